@@ -1,0 +1,51 @@
+/**
+ * A failure that the person running a step can understand and act on. Its message is one whole sentence, or two: what was being
+ * done, with which thing, what went wrong; then what to do. It never holds a secret.
+ */
+export class StepError extends Error {
+  override readonly name: string = "StepError";
+}
+
+/** A parameter, an option or a document given by the user is wrong. */
+export class ParameterError extends StepError {
+  override readonly name = "ParameterError";
+}
+
+/** Something that is named does not exist, or is hidden from the user whose key is used. */
+export class NotFoundError extends StepError {
+  override readonly name = "NotFoundError";
+}
+
+/** The server knows the user and refuses, or does not know the user. */
+export class NotAllowedError extends StepError {
+  override readonly name = "NotAllowedError";
+}
+
+/** What is there already contradicts what is asked for. */
+export class ConflictError extends StepError {
+  override readonly name = "ConflictError";
+}
+
+/** The server cannot be reached, or cannot answer now. */
+export class UnavailableError extends StepError {
+  override readonly name = "UnavailableError";
+}
+
+/**
+ * Runs `work`; a {@link StepError} that leaves it is given the context "Failed to <doing>: …", keeping its class.
+ * @param doing - an infinitive with the named thing, such as `read the project "Hello World"`
+ */
+export async function during<T>(doing: string, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    if (error instanceof StepError) error.message = `Failed to ${doing}: ${lowerFirst(error.message)}`;
+    throw error;
+  }
+}
+
+function lowerFirst(sentence: string): string {
+  const [first = "", second = ""] = sentence;
+  const isAcronym = second !== "" && second === second.toUpperCase() && second !== second.toLowerCase();
+  return isAcronym ? sentence : first.toLowerCase() + sentence.slice(1);
+}
