@@ -1,0 +1,108 @@
+import { createCollection, type Collection, type Resource } from "./collection.ts";
+
+/** Id prefixes by kind (reference: the ids that go-octopusdeploy's and the provider's tests hard-code). One line adds a kind. */
+const idPrefixes = {
+  spaces: "Spaces",
+  environments: "Environments",
+  lifecycles: "Lifecycles",
+  projectgroups: "ProjectGroups",
+  projects: "Projects",
+  channels: "Channels",
+  deploymentprocesses: "deploymentprocess",
+  deploymentsettings: "deploymentsettings",
+  runbooks: "Runbooks",
+  runbookprocesses: "RunbookProcess",
+  runbooksnapshots: "RunbookSnapshots",
+  runbookruns: "RunbookRuns",
+  releases: "Releases",
+  deployments: "Deployments",
+  tasks: "ServerTasks",
+  projecttriggers: "ProjectTriggers",
+  variablesets: "variableset",
+  libraryvariablesets: "LibraryVariableSets",
+  feeds: "Feeds",
+  packages: "packages",
+  buildinformation: "BuildInformation",
+  accounts: "Accounts",
+  certificates: "Certificates",
+  gitcredentials: "GitCredentials",
+  machines: "Machines",
+  workers: "Workers",
+  workerpools: "WorkerPools",
+  machinepolicies: "MachinePolicies",
+  proxies: "Proxies",
+  tagsets: "TagSets",
+  tenants: "Tenants",
+  tenantvariables: "TenantVariables",
+  actiontemplates: "ActionTemplates",
+  actiontemplateversions: "ActionTemplateVersions",
+  communityactiontemplates: "CommunityActionTemplates",
+  artifacts: "Artifacts",
+  interruptions: "Interruptions",
+  events: "Events",
+  users: "Users",
+  apikeys: "apikeys",
+  teams: "Teams",
+  userroles: "userroles",
+  scopeduserroles: "ScopedUserRoles",
+  retentionpolicies: "RetentionPolicies",
+  deploymentfreezes: "DeploymentFreezes",
+  subscriptions: "Subscriptions",
+} as const;
+
+export type Kind = keyof typeof idPrefixes;
+
+/** Everything that the server knows, in memory. Routes and the worker work on this; nothing else holds state. */
+export interface OctopusModel {
+  readonly version: string;
+  readonly installationId: string;
+  /** The public address, known once the server listens. */
+  url: string;
+  collection(kind: Kind): Collection;
+  /** Contents of uploaded packages, artifacts and logos, by the id of their document. */
+  readonly blobs: Map<string, Uint8Array>;
+  /** Lines that a task wrote, by task id; the worker appends, the task routes read. */
+  readonly taskLogs: Map<string, TaskLog>;
+  /** Called by routes when a task was queued or canceled; the worker subscribes. */
+  readonly taskChanged: Set<(task: Resource) => void>;
+  now(): Date;
+}
+
+/** A node of a task's activity log, in the shape of the API's `ActivityLogs`. */
+export interface TaskLog {
+  Id: string;
+  Name: string;
+  Status: "Pending" | "Running" | "Success" | "Failed" | "Skipped" | "SuccessWithWarning" | "Canceled";
+  Started: string | null;
+  Ended: string | null;
+  ProgressPercentage: number;
+  ProgressMessage: string;
+  Children: TaskLog[];
+  LogElements: { Category: string; OccurredAt: string; MessageText: string; Detail: string | null }[];
+}
+
+export interface ModelOptions {
+  /** As `GET /api` tells it: digits only, or the Terraform provider takes it for older than everything. */
+  version?: string;
+  now?: () => Date;
+}
+
+export function createModel(options: ModelOptions = {}): OctopusModel {
+  const collections = new Map<string, Collection>();
+  for (const [kind, prefix] of Object.entries(idPrefixes)) collections.set(kind, createCollection(kind, prefix));
+  function collection(kind: Kind): Collection {
+    const found = collections.get(kind);
+    if (found === undefined) throw new Error(`The model has no kind "${kind}".`);
+    return found;
+  }
+  return {
+    version: options.version ?? "2026.2.4512",
+    installationId: "7b0d6a2e-2c3f-4f0b-9a55-0d9b4c3f6a11",
+    url: "",
+    collection,
+    blobs: new Map(),
+    taskLogs: new Map(),
+    taskChanged: new Set(),
+    now: options.now ?? (() => new Date()),
+  };
+}

@@ -1,0 +1,71 @@
+import type { Resource } from "../model/collection.ts";
+import type { OctopusModel } from "../model/model.ts";
+
+/**
+ * One thing that the server answers. `path` is written as in Octopus's own API documentation; a `{space}` segment right after
+ * `/api` also answers at `/api/spaces/{id}/…` and, for the default space, without it. Segments match case-insensitively.
+ */
+export interface Route {
+  method: "GET" | "POST" | "PUT" | "DELETE";
+  path: string;
+  /** Answers callers without an API key too. */
+  anonymous?: boolean;
+  /** Where this or its refusals are known from, when it is not the generated API documentation. */
+  source?: string;
+  handle(call: Call): Answer | Promise<Answer>;
+}
+
+/** What a route may look at. */
+export interface Call {
+  model: OctopusModel;
+  /** The space of a `{space}` route. */
+  space: Resource;
+  /** Who calls; an anonymous caller has the id "". */
+  user: Resource;
+  params: Record<string, string>;
+  query: Query;
+  /** The JSON body with its property names as sent; undefined when there is none. */
+  body: unknown;
+  request: Request;
+}
+
+/** Query parameters, names case-insensitive; a list may come repeated or separated by commas. */
+export interface Query {
+  get(name: string): string | undefined;
+  list(name: string): string[] | undefined;
+  /** @throws a 400 when it is not a whole number of at least 0 */
+  number(name: string): number | undefined;
+}
+
+export interface Answer {
+  status?: number;
+  /** Sent as JSON, without secrets; a string or bytes with `contentType` go out as they are. */
+  body?: unknown;
+  contentType?: string;
+  headers?: Record<string, string>;
+}
+
+/** Thrown by a route to refuse; the router turns it into the API's error body. */
+export class Refusal extends Error {
+  readonly status: number;
+  readonly errors: string[] | undefined;
+  /** @param errors - the reasons of a 400; a 404 must have none, or Octopus's Go client loses the status */
+  constructor(status: number, message: string, errors?: string[]) {
+    super(message);
+    this.status = status;
+    this.errors = errors;
+  }
+}
+
+/** The sentence that the real server uses (read in the Terraform provider's tests). */
+export function notFound(): Refusal {
+  return new Refusal(
+    404,
+    "Resource is not found or it doesn't exist in the current space context. Please contact your administrator for more information.",
+  );
+}
+
+/** A validation failure: `There was a problem with your request.` with its reasons. */
+export function badRequest(...errors: string[]): Refusal {
+  return new Refusal(400, "There was a problem with your request.", errors);
+}
