@@ -1,0 +1,37 @@
+const sentences: Record<string, string> = {
+  ENOTFOUND: "the host name is not known. Check the server URL.",
+  EAI_AGAIN: "the host name could not be looked up. Check the server URL and the worker's DNS.",
+  ECONNREFUSED: "the connection was refused. Check the server URL and its port, and that the server is running.",
+  ECONNRESET: "the connection was closed before the answer was complete.",
+  UND_ERR_SOCKET: "the connection was closed before the answer was complete.",
+  EHOSTUNREACH: "there is no route to the host. Check the worker's network.",
+  ENETUNREACH: "there is no route to the host. Check the worker's network.",
+  UND_ERR_CONNECT_TIMEOUT: "no connection was made in time. Check the server URL, firewalls and proxies.",
+  TimeoutError: "it did not answer in time.",
+  CERT_HAS_EXPIRED: "its TLS certificate has expired. Renew the server's certificate.",
+  ERR_TLS_CERT_ALTNAME_INVALID: "its TLS certificate is for another host name. Check the server URL.",
+  EPROTO: "it does not speak TLS there. Check whether the server URL begins with the right one of http and https.",
+  ERR_SSL_WRONG_VERSION_NUMBER: "it does not speak TLS there. Check whether the server URL begins with the right one of http and https.",
+};
+
+const untrusted = ["DEPTH_ZERO_SELF_SIGNED_CERT", "SELF_SIGNED_CERT_IN_CHAIN", "UNABLE_TO_VERIFY_LEAF_SIGNATURE", "UNABLE_TO_GET_ISSUER_CERT_LOCALLY", "UNABLE_TO_GET_ISSUER_CERT"];
+
+/** Why no answer came, and what to do, from what `fetch` threw (its `cause` has the code; Node documentation, "Errors"). */
+export function connectionProblem(error: unknown): string {
+  const codes = codesOf(error);
+  if (codes.some((code) => untrusted.includes(code))) {
+    return "its TLS certificate is not trusted by this worker. Set NODE_EXTRA_CA_CERTS on the worker to the file with your certificate authority.";
+  }
+  const known = codes.map((code) => sentences[code]).find((sentence) => sentence !== undefined);
+  return known ?? `the connection failed (${codes[0] ?? "unknown reason"}).`;
+}
+
+function codesOf(error: unknown): string[] {
+  const codes: string[] = [];
+  for (let current = error; current instanceof Error; current = current.cause) {
+    if ("code" in current && typeof current.code === "string") codes.push(current.code);
+    if (current instanceof AggregateError) codes.push(...current.errors.flatMap(codesOf));
+    if (current.name === "TimeoutError") codes.push("TimeoutError");
+  }
+  return codes;
+}

@@ -1,0 +1,126 @@
+import { NotAllowedError, NotFoundError, StepError, UnavailableError } from "../step/errors.ts";
+import { createPace } from "./pace.ts";
+import { proxyDispatcher } from "./proxy.ts";
+import { connectionProblem } from "./connection-problem.ts";
+
+export interface HttpRequest {
+  method: "GET" | "POST" | "PUT" | "DELETE";
+  url: string;
+  headers?: Record<string, string>;
+  body?: string | FormData;
+}
+
+export interface HttpResponse {
+  status: number;
+  headers: Headers;
+  content: Uint8Array<ArrayBuffer>;
+}
+
+export interface HttpClientOptions {
+  /** What people call the other side, such as `Octopus at https://octopus.example`; begins most error sentences. */
+  peer: string;
+  signal?: AbortSignal | undefined;
+  /** Milliseconds for one attempt, from sending to the last byte. */
+  timeLimit?: number;
+  /** How many requests may be under way at once. */
+  concurrency?: number;
+  /** Told about every attempt, for the verbose log. */
+  onAttempt?: ((attempt: HttpAttempt) => void) | undefined;
+  /** Milliseconds to wait, for tests that do not want to. */
+  wait?: (milliseconds: number) => Promise<void>;
+}
+
+export interface HttpAttempt {
+  method: string;
+  url: string;
+  status: number | undefined;
+  milliseconds: number;
+}
+
+export interface HttpClient {
+  /** Attempts sent so far. */
+  readonly requestCount: number;
+  /**
+   * Sends one request, again while that is safe: after a 429 always (the server did not look at it), after a lost connection or
+   * a 502, 503 or 504 only for a GET. Redirects are refused, since they would carry the key elsewhere.
+   * @returns any answer that is not one of those
+   * @throws {@link UnavailableError} when the peer cannot be reached or stays unavailable
+   */
+  send(request: HttpRequest): Promise<HttpResponse>;
+}
+
+const maximumAttempts = 8;
+
+/** The only caller of `fetch` in this project. */
+export function createHttpClient(options: HttpClientOptions): HttpClient {
+  const pace = createPace({ concurrency: options.concurrency ?? 4, wait: options.wait, signal: options.signal });
+  let requestCount = 0;
+
+  async function attempt(request: HttpRequest): Promise<HttpResponse | UnavailableError> {
+    const started = performance.now();
+    requestCount += 1;
+    let status: number | undefined;
+    try {
+      const limit = AbortSignal.timeout(options.timeLimit ?? 60_000);
+      const signal = options.signal === undefined ? limit : AbortSignal.any([limit, options.signal]);
+      const init = { ...request, redirect: "manual" as const, signal, ...(await proxyDispatcher(request.url)) };
+      const response = await fetch(request.url, init);
+      status = response.status;
+      return { status, headers: response.headers, content: new Uint8Array(await response.arrayBuffer()) };
+    } catch (error) {
+      if (error instanceof StepError) throw error;
+      if (options.signal?.aborted === true) throw new UnavailableError("The run was canceled.", { cause: error });
+      return new UnavailableError(`${options.peer} cannot be reached: ${connectionProblem(error)}`, { cause: error });
+    } finally {
+      options.onAttempt?.({ method: request.method, url: request.url, status, milliseconds: performance.now() - started });
+    }
+  }
+
+  async function send(request: HttpRequest): Promise<HttpResponse> {
+    for (let count = 1; ; count += 1) {
+      const outcome = await pace.run(() => attempt(request));
+      const isLast = count >= maximumAttempts;
+      if (outcome instanceof UnavailableError) {
+        if (isLast || count >= 3 || request.method !== "GET") throw unknownOutcome(request, outcome);
+        await pace.pause(count, undefined);
+      } else if (outcome.status === 429) {
+        if (isLast) throw new UnavailableError(`${options.peer} limits the rate of requests and still refused ${describe(request)} after ${maximumAttempts} attempts. Run the step again later, or have the limit raised.`);
+        await pace.pause(count, outcome.headers.get("retry-after") ?? undefined);
+      } else if ([502, 503, 504].includes(outcome.status) && request.method === "GET" && !isLast) {
+        await pace.pause(count, outcome.headers.get("retry-after") ?? undefined);
+      } else {
+        return refuseRedirect(request, outcome);
+      }
+    }
+  }
+
+  function refuseRedirect(request: HttpRequest, response: HttpResponse): HttpResponse {
+    if (response.status < 300 || response.status > 399) return response;
+    const target = response.headers.get("location") ?? "another address";
+    throw new NotAllowedError(`${options.peer} redirects ${describe(request)} to ${target.split("?")[0]}. Use the address it redirects to as the server URL.`);
+  }
+
+  return {
+    send,
+    get requestCount() {
+      return requestCount;
+    },
+  };
+}
+
+/** @returns method and path, without the query, for sentences */
+export function describe(request: Pick<HttpRequest, "method" | "url">): string {
+  return `${request.method} ${new URL(request.url).pathname}`;
+}
+
+function unknownOutcome(request: HttpRequest, error: UnavailableError): UnavailableError {
+  if (request.method === "GET") return error;
+  return new UnavailableError(`${error.message} Whether ${describe(request)} took effect is not known; running the step again is safe.`, { cause: error.cause });
+}
+
+/** The error class that stands for a refusing status. */
+export function errorForStatus(status: number): typeof StepError {
+  if (status === 401 || status === 403) return NotAllowedError;
+  if (status === 404) return NotFoundError;
+  return status >= 500 ? UnavailableError : StepError;
+}

@@ -1,0 +1,44 @@
+/** What JSON can say. Octopus's documents are passed through as such, their PascalCase fields untouched. */
+export type JsonValue = null | boolean | number | string | JsonValue[] | JsonObject;
+
+export interface JsonObject {
+  [field: string]: JsonValue;
+}
+
+export function isJsonObject(value: unknown): value is JsonObject {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+/** The field's text, or "" when the field is absent or no text. */
+export function textOf(document: JsonObject, field: string): string {
+  const value = document[field];
+  return typeof value === "string" ? value : "";
+}
+
+/** The field's objects, or none when the field is absent or no list. */
+export function objectsOf(document: JsonObject, field: string): JsonObject[] {
+  const value = document[field];
+  return Array.isArray(value) ? value.filter(isJsonObject) : [];
+}
+
+/** The texts in the field's list, or none when the field is absent or no list. */
+export function textsOf(document: JsonObject, field: string): string[] {
+  const value = document[field];
+  return Array.isArray(value) ? value.filter((item) => typeof item === "string") : [];
+}
+
+/** JSON with object fields in code-unit order and two spaces: equal values give equal bytes. */
+export function canonicalJson(value: JsonValue): string {
+  return `${JSON.stringify(sorted(value), null, 2)}\n`;
+}
+
+export function isSameJson(a: JsonValue | undefined, b: JsonValue | undefined): boolean {
+  return JSON.stringify(sorted(a ?? null)) === JSON.stringify(sorted(b ?? null));
+}
+
+function sorted(value: JsonValue): JsonValue {
+  if (Array.isArray(value)) return value.map(sorted);
+  if (!isJsonObject(value)) return value;
+  const fields = Object.keys(value).toSorted((a, b) => (a < b ? -1 : 1));
+  return Object.fromEntries(fields.map((field) => [field, sorted(value[field] ?? null)]));
+}
