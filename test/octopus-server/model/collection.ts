@@ -11,6 +11,8 @@ export interface Collection {
   add(fields: { Id?: string; [field: string]: unknown }): Resource;
   find(id: string): Resource | undefined;
   list(matches?: (resource: Resource) => boolean): Resource[];
+  /** As `list`, for the documents with this `SpaceId` only; costs what the space holds, not what the server holds. */
+  listInSpace(spaceId: string, matches?: (resource: Resource) => boolean): Resource[];
   /** Puts `fields` in the place of the document with this id, keeping its position. */
   replace(id: string, fields: { [field: string]: unknown }): Resource;
   remove(id: string): boolean;
@@ -20,30 +22,44 @@ export interface Collection {
 /** @param idPrefix - what ids begin with, such as `Environments`; ids count upwards over all spaces, as on a real server */
 export function createCollection(kind: string, idPrefix: string): Collection {
   const documents = new Map<string, Resource>();
+  const bySpace = new Map<string, Map<string, Resource>>();
   let count = 0;
-  function add(fields: { Id?: string; [field: string]: unknown }): Resource {
-    const document = { ...fields, Id: fields.Id ?? `${idPrefix}-${++count}` };
+  function put(document: Resource): Resource {
+    const before = documents.get(document.Id);
+    if (before !== undefined && before["SpaceId"] !== document["SpaceId"]) spaceOf(before).delete(document.Id);
     documents.set(document.Id, document);
+    spaceOf(document).set(document.Id, document);
     return document;
   }
-  function replace(id: string, fields: { [field: string]: unknown }): Resource {
-    const document = { ...fields, Id: id };
-    documents.set(id, document);
-    return document;
+  function spaceOf(document: Resource): Map<string, Resource> {
+    const key = String(document["SpaceId"] ?? "");
+    const known = bySpace.get(key) ?? new Map<string, Resource>();
+    bySpace.set(key, known);
+    return known;
   }
-  function list(matches?: (resource: Resource) => boolean): Resource[] {
-    const all = [...documents.values()];
-    return matches === undefined ? all : all.filter(matches);
+  function add(fields: { Id?: string; [field: string]: unknown }): Resource {
+    return put({ ...fields, Id: fields.Id ?? `${idPrefix}-${++count}` });
+  }
+  function remove(id: string): boolean {
+    const document = documents.get(id);
+    if (document !== undefined) spaceOf(document).delete(id);
+    return documents.delete(id);
   }
   return {
     kind,
     add,
-    replace,
-    list,
+    replace: (id, fields) => put({ ...fields, Id: id }),
+    list: (matches) => filtered(documents, matches),
+    listInSpace: (spaceId, matches) => filtered(bySpace.get(spaceId) ?? new Map(), matches),
     find: (id) => documents.get(id),
-    remove: (id) => documents.delete(id),
+    remove,
     get size() {
       return documents.size;
     },
   };
+}
+
+function filtered(documents: ReadonlyMap<string, Resource>, matches?: (resource: Resource) => boolean): Resource[] {
+  const all = [...documents.values()];
+  return matches === undefined ? all : all.filter(matches);
 }

@@ -10,6 +10,8 @@ export interface Route {
   path: string;
   /** Answers callers without an API key too. */
   anonymous?: boolean;
+  /** What the caller must be allowed to do somewhere in the space (of a path without a space: in the system). Administrators may all. */
+  permission?: string;
   /** Where this or its refusals are known from, when it is not the generated API documentation. */
   source?: string;
   handle(call: Call): Answer | Promise<Answer>;
@@ -62,6 +64,14 @@ export function notFound(): Refusal {
   return new Refusal(
     404,
     "Resource is not found or it doesn't exist in the current space context. Please contact your administrator for more information.",
+  );
+}
+
+/** Known from the docs' pages on permissions for the name, and from users' reports for the sentence. */
+export function forbidden(permission: string): Refusal {
+  return new Refusal(
+    403,
+    `You do not have permission to perform this action. Please contact your Octopus administrator. Missing permission: ${permission}`,
   );
 }
 

@@ -1,0 +1,81 @@
+import type { Resource } from "./collection.ts";
+import { textOf, textsOf, type Fields } from "./fields.ts";
+import type { OctopusModel } from "./model.ts";
+
+/** What a permission is asked for: a space, or null for the system; ids narrow it to what roles can be restricted by. */
+export interface PermissionScope {
+  spaceId: string | null;
+  projectId?: string;
+  projectGroupId?: string;
+  environmentIds?: readonly string[];
+  tenantIds?: readonly string[];
+}
+
+export const administratorsTeamId = "teams-administrators";
+export const everyoneTeamId = "teams-everyone";
+
+/** True for members of Octopus Administrators: they skip every check. */
+export function isAdministrator(model: OctopusModel, user: Resource): boolean {
+  const administrators = model.collection("teams").find(administratorsTeamId);
+  return administrators !== undefined && textsOf(administrators, "MemberUserIds").includes(user.Id);
+}
+
+/** True when one of the user's scoped roles grants the permission for this scope. */
+export function isAllowed(model: OctopusModel, user: Resource, options: { permission: string; scope: PermissionScope }): boolean {
+  if (isAdministrator(model, user)) return true;
+  return grantsOf(model, user).some((grant) => grants(grant, options.permission) && covers(grant.scoped, options.scope));
+}
+
+export interface Grant {
+  scoped: Resource;
+  role: Resource;
+}
+
+/** The user's roles, one entry a scoped role of each of the user's teams. */
+export function grantsOf(model: OctopusModel, user: Resource): Grant[] {
+  const teamIds = new Set(teamsOf(model, user).map((team) => team.Id));
+  return model.collection("scopeduserroles").list((scoped) => teamIds.has(textOf(scoped, "TeamId"))).flatMap((scoped) => {
+    const role = model.collection("userroles").find(textOf(scoped, "UserRoleId"));
+    return role === undefined ? [] : [{ scoped, role }];
+  });
+}
+
+/** Everyone is a member of the team Everyone without being listed in it. */
+export function teamsOf(model: OctopusModel, user: Resource): Resource[] {
+  if (user.Id === "") return [];
+  return model.collection("teams").list((team) => team.Id === everyoneTeamId || textsOf(team, "MemberUserIds").includes(user.Id));
+}
+
+/** What restricts access to a document: itself, and what it belongs to. */
+export function scopeOf(kind: string, document: Fields & { Id: string }, model: OctopusModel): PermissionScope {
+  const projectId = kind === "projects" ? document.Id : textOf(document, "ProjectId");
+  const project = kind === "projects" ? document : model.collection("projects").find(projectId);
+  const projectGroupId = kind === "projectgroups" ? document.Id : textOf(project ?? {}, "ProjectGroupId");
+  const environmentIds = kind === "environments" ? [document.Id] : [...textsOf(document, "EnvironmentIds"), textOf(document, "EnvironmentId")].filter((id) => id !== "");
+  const tenantIds = kind === "tenants" ? [document.Id] : [...textsOf(document, "TenantIds"), textOf(document, "TenantId")].filter((id) => id !== "");
+  return {
+    spaceId: textOf(document, "SpaceId") || null,
+    ...(projectId === "" ? {} : { projectId }),
+    ...(projectGroupId === "" ? {} : { projectGroupId }),
+    ...(environmentIds.length === 0 ? {} : { environmentIds }),
+    ...(tenantIds.length === 0 ? {} : { tenantIds }),
+  };
+}
+
+function grants({ role, scoped }: Grant, permission: string): boolean {
+  const field = textOf(scoped, "SpaceId") === "" ? "GrantedSystemPermissions" : "GrantedSpacePermissions";
+  return textsOf(role, field).includes(permission);
+}
+
+/** An unrestricted dimension covers all; what is asked without naming a dimension (a list) is allowed and then filtered. */
+function covers(scoped: Resource, scope: PermissionScope): boolean {
+  if ((textOf(scoped, "SpaceId") || null) !== scope.spaceId) return false;
+  const projects = [...textsOf(scoped, "ProjectIds"), ...textsOf(scoped, "ProjectGroupIds")];
+  const project = [scope.projectId, scope.projectGroupId].filter((id) => id !== undefined);
+  return within(projects, project) && within(textsOf(scoped, "EnvironmentIds"), scope.environmentIds) && within(textsOf(scoped, "TenantIds"), scope.tenantIds);
+}
+
+function within(allowed: readonly string[], asked: readonly string[] | undefined): boolean {
+  if (allowed.length === 0 || asked === undefined || asked.length === 0) return true;
+  return asked.some((id) => allowed.includes(id));
+}
