@@ -10,7 +10,8 @@ export async function proxyDispatcher(url: string): Promise<RequestInit> {
   if (proxy === undefined || nodeUsesProxyItself(process.versions.node)) return {};
   try {
     const { EnvHttpProxyAgent } = await import("undici");
-    return Object.assign({}, { dispatcher: new EnvHttpProxyAgent() });
+    const init: RequestInit = {};
+    return Object.assign(init, { dispatcher: new EnvHttpProxyAgent() });
   } catch (error) {
     throw new UnavailableError(
       `The worker reaches ${new URL(url).host} through the proxy ${proxy.host}, which Node.js ${process.versions.node} cannot use by itself. Use a worker image with Node.js 24, such as octopusdeploy/worker-tools:6.6.4-ubuntu.24.04.`,

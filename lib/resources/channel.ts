@@ -1,0 +1,18 @@
+import { textOf } from "../json.ts";
+import { nameField, type ResourceKind } from "./resource-kind.ts";
+
+export const channel: ResourceKind = {
+  id: "channel",
+  label: "channel",
+  idPrefix: "Channels",
+  ownedBy: ["project"],
+  list: (space, owner) => space.list(`/projects/${owner?.Id ?? ""}/channels`),
+  create: (space, body, owner) => space.post("/channels", { ...body, ProjectId: owner?.Id ?? "" }),
+  update: (space, current, body) => space.put(`/channels/${current.Id}`, { ...body, ProjectId: textOf(current, "ProjectId") }),
+  nameOf: nameField,
+  serverMade: ["ProjectId"],
+  createOnly: ["Slug"],
+  items: [{ path: ["Rules"], identify: (rule) => `${textOf(rule, "VersionRange")} ${textOf(rule, "Tag")}` }],
+  // Rules name steps of the process, which comes later.
+  deferred: ["Rules", "GitReferenceRules", "GitResourceRules"],
+};

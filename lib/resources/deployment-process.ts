@@ -1,0 +1,14 @@
+import { processItems } from "./process-items.ts";
+import type { ResourceKind } from "./resource-kind.ts";
+
+export const deploymentProcess: ResourceKind = {
+  id: "deploymentProcess",
+  label: "deployment process",
+  ownedBy: ["project"],
+  isSingleton: true,
+  list: async (space, owner) => [await space.get(`/projects/${owner?.Id ?? ""}/deploymentprocesses`)],
+  update: (space, current, body) => space.put(`/projects/${String(current["ProjectId"])}/deploymentprocesses`, body),
+  nameOf: () => "",
+  serverMade: ["ProjectId", "Version", "LastSnapshotId"],
+  items: processItems,
+};

@@ -1,0 +1,17 @@
+import { textOf } from "../json.ts";
+import { collectionRoutes, nameField, type ResourceKind } from "./resource-kind.ts";
+
+/** Feeds that every space has: they are found by their type, since the server names them. */
+const builtInTypes = ["BuiltIn", "OctopusProject"];
+
+export const feed: ResourceKind = {
+  id: "feed",
+  label: "feed",
+  idPrefix: "Feeds",
+  wellKnownIds: /^feeds-builtin(-releases)?$/,
+  ...collectionRoutes("feeds"),
+  nameOf: (document) => (builtInTypes.includes(textOf(document, "FeedType")) ? textOf(document, "FeedType") : nameField(document)),
+  detailsOf: (document) => ({ FeedType: textOf(document, "FeedType") }),
+  createOnly: ["Slug"],
+  terraform: { lookUp: { dataSource: "octopusdeploy_feeds", collection: "feeds" } },
+};

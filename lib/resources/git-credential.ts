@@ -1,0 +1,12 @@
+import { collectionRoutes, nameField, type ResourceKind } from "./resource-kind.ts";
+
+export const gitCredential: ResourceKind = {
+  id: "gitCredential",
+  label: "Git credential",
+  idPrefix: "GitCredentials",
+  ...collectionRoutes("git-credentials"),
+  nameOf: nameField,
+  // This collection has no filter by ids, and its `name` matches substrings (generated API documentation, git-credentials).
+  listByIds: async (space, ids) => (await space.list("/git-credentials")).filter((credential) => ids.includes(credential.Id)),
+  terraform: { lookUp: { dataSource: "octopusdeploy_git_credentials", collection: "git_credentials" } },
+};

@@ -1,0 +1,58 @@
+import { channel } from "./channel.ts";
+import { deploymentProcess } from "./deployment-process.ts";
+import { deploymentSettings } from "./deployment-settings.ts";
+import { environment } from "./environment.ts";
+import { feed } from "./feed.ts";
+import { gitCredential } from "./git-credential.ts";
+import { libraryVariableSet } from "./library-variable-set.ts";
+import { lifecycle } from "./lifecycle.ts";
+import { account, certificate, machine, machinePolicy, proxy, tagSet, team, tenant, workerPool } from "./look-up-kinds.ts";
+import { projectGroup } from "./project-group.ts";
+import { projectTrigger } from "./project-trigger.ts";
+import { project } from "./project.ts";
+import type { ResourceKind } from "./resource-kind.ts";
+import { runbookProcess } from "./runbook-process.ts";
+import { runbook } from "./runbook.ts";
+import { stepTemplate } from "./step-template.ts";
+import { variableSet } from "./variable-set.ts";
+
+/** Every kind, in the order in which resources can be created: what others point to comes first. */
+export const resourceKinds: readonly ResourceKind[] = [
+  workerPool,
+  account,
+  certificate,
+  machinePolicy,
+  proxy,
+  tagSet,
+  team,
+  environment,
+  lifecycle,
+  feed,
+  gitCredential,
+  projectGroup,
+  machine,
+  tenant,
+  libraryVariableSet,
+  stepTemplate,
+  project,
+  channel,
+  deploymentProcess,
+  runbook,
+  runbookProcess,
+  variableSet,
+  deploymentSettings,
+  projectTrigger,
+];
+
+const kindsById = new Map(resourceKinds.map((kind) => [kind.id, kind]));
+
+export function findKind(id: string): ResourceKind | undefined {
+  return kindsById.get(id);
+}
+
+/** @throws for an id that no file in this folder declares: a graph of a newer version, or a mistake of ours */
+export function getKind(id: string): ResourceKind {
+  const kind = findKind(id);
+  if (kind === undefined) throw new Error(`There is no resource kind "${id}".`);
+  return kind;
+}

@@ -1,0 +1,13 @@
+import { byName, collectionRoutes, nameField, type ResourceKind } from "./resource-kind.ts";
+
+/** Script modules are library variable sets too, with another `ContentType`. */
+export const libraryVariableSet: ResourceKind = {
+  id: "libraryVariableSet",
+  label: "library variable set",
+  idPrefix: "LibraryVariableSets",
+  ...collectionRoutes("libraryvariablesets"),
+  nameOf: nameField,
+  serverMade: ["VariableSetId"],
+  items: [{ path: ["Templates"], identify: byName, referencedAs: "template" }],
+  terraform: { lookUp: { dataSource: "octopusdeploy_library_variable_sets", collection: "library_variable_sets" } },
+};

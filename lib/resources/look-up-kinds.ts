@@ -1,0 +1,55 @@
+import { textOf } from "../json.ts";
+import { collectionRoutes, listByExactNames, listInBatches, nameField, type ResourceKind } from "./resource-kind.ts";
+
+/** Kinds that are pointed to and never carried along, so that a name is all there is to say about them. */
+
+export const workerPool: ResourceKind = {
+  ...lookUp({ id: "workerPool", label: "worker pool", idPrefix: "WorkerPools", collection: "workerpools" }),
+  terraform: { lookUp: { dataSource: "octopusdeploy_worker_pools", collection: "worker_pools" } },
+};
+
+export const account: ResourceKind = {
+  ...lookUp({ id: "account", label: "account", idPrefix: "Accounts", collection: "accounts" }),
+  detailsOf: (document) => ({ AccountType: textOf(document, "AccountType") }),
+  terraform: { lookUp: { dataSource: "octopusdeploy_accounts", collection: "accounts" } },
+};
+
+export const certificate: ResourceKind = {
+  ...lookUp({ id: "certificate", label: "certificate", idPrefix: "Certificates", collection: "certificates" }),
+  terraform: { lookUp: { dataSource: "octopusdeploy_certificates", collection: "certificates" } },
+};
+
+export const machine: ResourceKind = {
+  ...lookUp({ id: "machine", label: "deployment target", idPrefix: "Machines", collection: "machines" }),
+  listByNames: (space, names) => listByExactNames(space, "machines", names),
+  terraform: { lookUp: { dataSource: "octopusdeploy_deployment_targets", collection: "deployment_targets" } },
+};
+
+export const tenant: ResourceKind = {
+  ...lookUp({ id: "tenant", label: "tenant", idPrefix: "Tenants", collection: "tenants" }),
+  listByNames: (space, names) => listByExactNames(space, "tenants", names),
+  terraform: { lookUp: { dataSource: "octopusdeploy_tenants", collection: "tenants" } },
+};
+
+export const tagSet: ResourceKind = {
+  ...lookUp({ id: "tagSet", label: "tag set", idPrefix: "TagSets", collection: "tagsets" }),
+  terraform: { lookUp: { dataSource: "octopusdeploy_tag_sets", collection: "tag_sets" } },
+};
+
+export const machinePolicy: ResourceKind = lookUp({ id: "machinePolicy", label: "machine policy", idPrefix: "MachinePolicies", collection: "machinepolicies" });
+
+export const proxy: ResourceKind = lookUp({ id: "proxy", label: "proxy", idPrefix: "Proxies", collection: "proxies" });
+
+/** Teams belong to the space or to the whole server; both are found through the space's address. */
+export const team: ResourceKind = {
+  ...lookUp({ id: "team", label: "team", idPrefix: "Teams", collection: "teams" }),
+  wellKnownIds: /^teams-(everyone|administrators|managers|spacemanagers-Spaces-\d+)$/,
+  list: (space) => space.server.list("/teams", { spaces: space.id, includeSystem: true }),
+  listByIds: (space, ids) => listInBatches(ids, (batch) => space.server.list("/teams", { ids: batch, spaces: space.id, includeSystem: true })),
+  terraform: { lookUp: { dataSource: "octopusdeploy_teams", collection: "teams" } },
+};
+
+function lookUp(options: { id: string; label: string; idPrefix: string; collection: string }): ResourceKind {
+  const { list, listByIds } = collectionRoutes(options.collection);
+  return { id: options.id, label: options.label, idPrefix: options.idPrefix, isLookUpOnly: true, list, listByIds, nameOf: nameField };
+}

@@ -1,0 +1,100 @@
+import type { Target } from "../graph/graph.ts";
+import { textOf, type JsonObject } from "../json.ts";
+import type { OctopusDocument, OctopusSpace } from "../octopus/octopus-client.ts";
+import type { TerraformKind } from "../terraform/terraform-kind.ts";
+
+/**
+ * All there is to know about one kind of resource, in one file: where the API has it, what a person calls it, what the server makes
+ * of it by itself, which of its fields are items, secrets or late, and what Terraform calls it.
+ */
+export interface ResourceKind {
+  id: string;
+  /** Its name in sentences, in Octopus's own words: `library variable set`. */
+  label: string;
+  /** What its ids begin with: `Environments` for `Environments-12`. Absent for parts that have no id of their own. */
+  idPrefix?: string;
+  /** Ids that are the same on every server, such as `feeds-builtin`. */
+  wellKnownIds?: RegExp;
+  /** What it belongs to; absent for resources of the space. */
+  ownedBy?: readonly string[];
+  /** Made together with its owner: there is always exactly one, with the owner's key. */
+  isSingleton?: boolean;
+  /** Known by name only, never carried along: it must be in the space already. */
+  isLookUpOnly?: boolean;
+
+  /** Every document of the kind in the space or below the owner. A singleton gives its one document. */
+  list(space: OctopusSpace, owner?: OctopusDocument): Promise<OctopusDocument[]>;
+  /** Those with one of these ids, as far as they are in the space; absent where ids are never met. */
+  listByIds?(space: OctopusSpace, ids: string[]): Promise<OctopusDocument[]>;
+  /** Those whose names are exactly these, for kinds of which a space may have thousands; else the whole list is read. */
+  listByNames?(space: OctopusSpace, names: string[]): Promise<OctopusDocument[]>;
+  /** Absent for singletons and for kinds that are known by look-up alone. */
+  create?(space: OctopusSpace, body: JsonObject, owner?: OctopusDocument): Promise<OctopusDocument>;
+  /** @param body - the whole document to be, its `Id` and the server's `Version` of `current` included */
+  update?(space: OctopusSpace, current: OctopusDocument, body: JsonObject): Promise<OctopusDocument>;
+
+  /** The last part of its key. */
+  nameOf(document: JsonObject): string;
+  /** What else a look-up must match, such as a feed's type. */
+  detailsOf?(document: JsonObject): Record<string, string>;
+
+  /** Top-level fields that the server makes, besides `Id`, `Links`, `SpaceId`, `LastModifiedOn` and `LastModifiedBy`. */
+  serverMade?: readonly string[];
+  /** Lists whose items have ids of their own and are told apart by fields of theirs. */
+  items?: readonly ItemList[];
+  /** Fields that are set at creation and then belong to the people downstream. */
+  createOnly?: readonly string[];
+  /** Fields that can only be set once everything else is there, such as what points from a project into its process. */
+  deferred?: readonly string[];
+  /** Fields that the API wants in every write and that no person edits, with their values. */
+  constants?: JsonObject;
+
+  terraform?: TerraformKind;
+}
+
+/** A list inside a body. */
+export interface ItemList {
+  /** Field names from the body down, through the lists above: `["Steps", "Actions"]`. */
+  path: readonly string[];
+  /** What tells one item from another; equal ones are told apart by their order. */
+  identify(item: JsonObject): string;
+  /** The kind under which other resources point to an item by its id. */
+  referencedAs?: string;
+}
+
+/** A document's `Name`, which is what nearly every kind is known by. */
+export function nameField(document: JsonObject): string {
+  return textOf(document, "Name");
+}
+
+/** The routes of a kind that the space keeps in one collection: list, filter by ids, create and update. */
+export function collectionRoutes(collection: string): Required<Pick<ResourceKind, "list" | "listByIds" | "create" | "update">> {
+  return {
+    list: (space) => space.list(`/${collection}`),
+    listByIds: (space, ids) => listInBatches(ids, (batch) => space.list(`/${collection}`, { ids: batch })),
+    create: (space, body) => space.post(`/${collection}`, body),
+    update: (space, current, body) => space.put(`/${collection}/${current.Id}`, body),
+  };
+}
+
+/** Exact names through the API's `partialName`, which matches substrings: what is more is left out. */
+export async function listByExactNames(space: OctopusSpace, collection: string, names: string[]): Promise<OctopusDocument[]> {
+  const found: OctopusDocument[] = [];
+  for (const name of new Set(names)) {
+    const candidates = await space.list(`/${collection}`, { partialName: name });
+    found.push(...candidates.filter((candidate) => nameField(candidate) === name));
+  }
+  return found;
+}
+
+/** Ids go into the query, so not too many at once: a URL of about 2,000 characters passes every proxy. */
+export async function listInBatches(ids: string[], read: (batch: string[]) => Promise<OctopusDocument[]>): Promise<OctopusDocument[]> {
+  const found: OctopusDocument[] = [];
+  for (let start = 0; start < ids.length; start += 80) found.push(...(await read(ids.slice(start, start + 80))));
+  return found;
+}
+
+/** The items of most lists are known by their names. */
+export const byName: ItemList["identify"] = (item) => textOf(item, "Name");
+
+export type { Target };

@@ -1,0 +1,15 @@
+import { textOf } from "../json.ts";
+import { processItems } from "./process-items.ts";
+import type { ResourceKind } from "./resource-kind.ts";
+
+export const runbookProcess: ResourceKind = {
+  id: "runbookProcess",
+  label: "runbook process",
+  ownedBy: ["runbook"],
+  isSingleton: true,
+  list: async (space, owner) => [await space.get(`/runbookProcesses/${textOf(owner ?? {}, "RunbookProcessId")}`)],
+  update: (space, current, body) => space.put(`/runbookProcesses/${current.Id}`, body),
+  nameOf: () => "",
+  serverMade: ["ProjectId", "RunbookId", "Version", "LastSnapshotId"],
+  items: processItems,
+};

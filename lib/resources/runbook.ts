@@ -1,0 +1,16 @@
+import { textOf } from "../json.ts";
+import { listInBatches, nameField, type ResourceKind } from "./resource-kind.ts";
+
+export const runbook: ResourceKind = {
+  id: "runbook",
+  label: "runbook",
+  idPrefix: "Runbooks",
+  ownedBy: ["project"],
+  list: (space, owner) => space.list(`/projects/${owner?.Id ?? ""}/runbooks`),
+  listByIds: (space, ids) => listInBatches(ids, (batch) => space.list("/runbooks", { ids: batch })),
+  create: (space, body, owner) => space.post("/runbooks", { ...body, ProjectId: owner?.Id ?? "" }),
+  update: (space, current, body) => space.put(`/runbooks/${current.Id}`, { ...body, ProjectId: textOf(current, "ProjectId") }),
+  nameOf: nameField,
+  serverMade: ["ProjectId", "RunbookProcessId", "PublishedRunbookSnapshotId"],
+  createOnly: ["Slug"],
+};

@@ -1,0 +1,86 @@
+import { writeSync } from "node:fs";
+import type { StepDefinition } from "./define-step.ts";
+import { StepError, UnavailableError } from "./errors.ts";
+import { reportFailure, runStep } from "./run-step.ts";
+import type { StepHost } from "./run-step.ts";
+import { createOctopusJournal } from "./step-journal.ts";
+import type { WriteStream } from "./step-journal.ts";
+
+/** What the loader in the script body hands to a bundle: the fields on standard input, each ended by a NUL. Undefined at their end. */
+export interface Launcher {
+  nextField(): string | undefined;
+}
+
+/** The launcher's end of questions: a name in base64 and a line feed on this descriptor; the answer is the next field. */
+const QUESTIONS = 3;
+
+/** After Octopus cancels a task, how long a step may take to put its affairs in order, in milliseconds. */
+const GRACE = 10_000;
+
+/** Runs a step in the process that a launcher started, and ends the process with the step's exit code. */
+export async function launchStep(step: StepDefinition, launcher: Launcher): Promise<void> {
+  const cancel = new AbortController();
+  const journal = createOctopusJournal(writeToProcess);
+  const host = { journal, signal: cancel.signal, workingDirectory: process.cwd(), now: () => new Date() };
+  watchProcess(cancel, host);
+  try {
+    endProcess(await runStep(step, { ...host, readVariable: createReadVariable(launcher) }));
+  } catch (error) {
+    reportFailure(error, host);
+    endProcess(1);
+  }
+}
+
+/** Reads what the launcher sent of its own accord, pairs of name and value up to an empty name; asks for every other name, once. */
+export function createReadVariable(launcher: Launcher): (name: string) => string | undefined {
+  const known = new Map<string, string | undefined>();
+  for (let name = launcher.nextField(); name; name = launcher.nextField()) known.set(name, nextValue(launcher));
+  return (name) => {
+    if (!known.has(name)) known.set(name, askFor(name, launcher));
+    return known.get(name);
+  };
+}
+
+function askFor(name: string, launcher: Launcher): string | undefined {
+  try {
+    writeSync(QUESTIONS, `${Buffer.from(name, "utf8").toString("base64")}\n`);
+  } catch (error) {
+    throw new UnavailableError(`Failed to read the Octopus variable "${name}": the script that started this step has ended.`, {
+      cause: error,
+    });
+  }
+  return nextValue(launcher);
+}
+
+/** Octopus's get_octopusvariable prints nothing for an empty variable, and a line feed for one that does not exist. */
+function nextValue(launcher: Launcher): string | undefined {
+  const value = launcher.nextField();
+  if (value === undefined) throw new StepError("Failed to read the Octopus variables: the script that started this step has ended.");
+  return value === "\n" ? undefined : value;
+}
+
+function watchProcess(cancel: AbortController, host: Pick<StepHost, "journal" | "signal">): void {
+  const onSignal = (): void => {
+    if (cancel.signal.aborted) endProcess(1);
+    cancel.abort();
+    setTimeout(() => endProcess(1), GRACE).unref();
+  };
+  process.on("SIGTERM", onSignal).on("SIGINT", onSignal);
+  process.on("uncaughtException", (error) => {
+    reportFailure(error, host);
+    endProcess(1);
+  });
+  // Node leaves quietly when nothing is left to wait for, be the step done or not.
+  process.on("beforeExit", () => {
+    reportFailure(new Error("The step waits for something that never comes."), host);
+    endProcess(1);
+  });
+}
+
+function endProcess(exitCode: number): never {
+  process.exit(exitCode);
+}
+
+const writeToProcess: WriteStream = (stream, text) => {
+  process[stream].write(text);
+};

@@ -1,0 +1,19 @@
+/** Octopus masks values of more than three characters, and whole values only. */
+const SHORTEST = 4;
+
+/** The forms of a secret that would show it: itself, base64, URL-encoded, JSON-escaped, and each of its lines. */
+export function listMaskedForms(secret: string): string[] {
+  const forms = [
+    secret,
+    Buffer.from(secret, "utf8").toString("base64"),
+    toUrlEncoded(secret),
+    JSON.stringify(secret).slice(1, -1),
+    ...secret.split(/\r?\n/).map((line) => line.trim()),
+  ];
+  return secret.length < SHORTEST ? [] : [...new Set(forms)].filter((form) => form.length >= SHORTEST);
+}
+
+function toUrlEncoded(secret: string): string {
+  // A lone surrogate cannot be encoded; it cannot reach an address either.
+  return encodeURIComponent(secret.toWellFormed());
+}

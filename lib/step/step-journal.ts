@@ -1,0 +1,63 @@
+import { renderAtLevel, renderServiceMessage, renderText } from "./service-messages.ts";
+
+export type LogLevel = "info" | "verbose" | "highlight" | "warning";
+export type WriteStream = (stream: "stdout" | "stderr", text: string) => void;
+
+/** Where all goes that a step tells the world. */
+export interface StepJournal {
+  log(level: LogLevel, message: string): void;
+  progress(percent: number, message: string): void;
+  setOutput(name: string, value: string, isSensitive: boolean): void;
+  attach(path: string, name: string, length: number): void;
+  mask(value: string): void;
+  /** The sentence by which the step fails. */
+  fail(message: string): void;
+}
+
+/** Tells Octopus, by its service messages. */
+export function createOctopusJournal(write: WriteStream): StepJournal {
+  return {
+    log: (level, message) => write("stdout", level === "info" ? renderText(message) : renderAtLevel(level, message)),
+    progress(percent, message) {
+      write("stdout", renderServiceMessage("progress", { percentage: String(Math.round(percent)), message }));
+    },
+    setOutput(name, value, isSensitive) {
+      write("stdout", renderServiceMessage("setVariable", { name, value, ...(isSensitive && { sensitive: "True" }) }));
+    },
+    attach(path, name, length) {
+      write("stdout", renderServiceMessage("createArtifact", { path, name, length: String(length) }));
+    },
+    mask(value) {
+      // On both streams, because Octopus reads them apart: an error could be shown before the mask on the other stream is known.
+      write("stdout", renderServiceMessage("mask", { value }));
+      write("stderr", renderServiceMessage("mask", { value }));
+    },
+    fail: (message) => write("stdout", renderServiceMessage("resultMessage", { message })),
+  };
+}
+
+export interface TerminalJournalOptions {
+  isVerbose: boolean;
+}
+
+/** Tells a person at a terminal; masked values are shown as asterisks. */
+export function createTerminalJournal(write: WriteStream, options: TerminalJournalOptions): StepJournal {
+  const masks: string[] = [];
+  const print = (stream: "stdout" | "stderr", text: string): void => write(stream, `${hide(text, masks)}\n`);
+  return {
+    log(level, message) {
+      if (level === "verbose" && !options.isVerbose) return;
+      print("stdout", level === "warning" ? `Warning: ${message}` : message);
+    },
+    progress: (percent, message) => print("stdout", `${String(Math.round(percent)).padStart(3)}% ${message}`),
+    setOutput: (name, value, isSensitive) => print("stdout", `${name} = ${isSensitive ? "*****" : value}`),
+    attach: (path) => print("stdout", `Written: ${path}`),
+    mask: (value) => masks.push(value),
+    fail: (message) => print("stderr", message),
+  };
+}
+
+function hide(text: string, masks: readonly string[]): string {
+  const longestFirst = masks.toSorted((left, right) => right.length - left.length);
+  return longestFirst.reduce((shown, mask) => shown.replaceAll(mask, "*****"), text);
+}
