@@ -77,8 +77,9 @@ function watchProcess(cancel: AbortController, host: Pick<StepHost, "journal" | 
   });
 }
 
-function endProcess(exitCode: number): never {
-  process.exit(exitCode);
+/** Ends the process when all that was printed has left it. */
+function endProcess(exitCode: number): void {
+  process.stdout.write("", () => process.stderr.write("", () => process.exit(exitCode)));
 }
 
 const writeToProcess: WriteStream = (stream, text) => {

@@ -14,6 +14,6 @@ export function listMaskedForms(secret: string): string[] {
 }
 
 function toUrlEncoded(secret: string): string {
-  // A lone surrogate cannot be encoded; it cannot reach an address either.
-  return encodeURIComponent(secret.toWellFormed());
+  // By way of UTF-8, which replaces half a surrogate pair: encodeURIComponent throws at one.
+  return encodeURIComponent(Buffer.from(secret, "utf8").toString("utf8"));
 }

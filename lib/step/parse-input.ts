@@ -1,5 +1,5 @@
 import * as z from "zod";
-import type { StepInput, StepParameters } from "./define-step.ts";
+import type { StepParameters } from "./define-step.ts";
 import { ParameterError } from "./errors.ts";
 import { getParameterForm } from "./parameters.ts";
 import type { Parameter, ParameterForm } from "./parameters.ts";
@@ -7,16 +7,16 @@ import { toVariableName } from "./variable-names.ts";
 
 export type ReadVariable = (name: string) => string | undefined;
 
-interface ParametersOf<P extends StepParameters> {
+interface ParameterSource {
   prefix: string;
-  parameters: P;
+  parameters: StepParameters;
 }
 
 /**
  * What `run` gets, from the Octopus variables that carry the parameters.
  * @throws ParameterError that tells of every wrong parameter, by its label
  */
-export function parseInput<P extends StepParameters>(step: ParametersOf<P>, readVariable: ReadVariable): StepInput<P> {
+export function parseInput(step: ParameterSource, readVariable: ReadVariable): Record<string, unknown> {
   const values = readParameters(step, readVariable);
   const unresolved = listUnresolved(step, values);
   const parsed = z.object(step.parameters).safeParse(values);
@@ -31,7 +31,7 @@ export function parseInput<P extends StepParameters>(step: ParametersOf<P>, read
 }
 
 /** The values of the sensitive parameters, before anything has looked at them. */
-export function listSecrets(step: ParametersOf<StepParameters>, readVariable: ReadVariable): string[] {
+export function listSecrets(step: ParameterSource, readVariable: ReadVariable): string[] {
   return Object.entries(step.parameters).flatMap(([key, parameter]) => {
     const form = getParameterForm(parameter);
     if (form.control !== "Sensitive") return [];
@@ -42,7 +42,7 @@ export function listSecrets(step: ParametersOf<StepParameters>, readVariable: Re
 }
 
 /** The Octopus variables that carry a step's parameters. */
-export function listVariableNames(step: ParametersOf<StepParameters>): string[] {
+export function listVariableNames(step: ParameterSource): string[] {
   return Object.entries(step.parameters).flatMap(([key, parameter]) => {
     const form = getParameterForm(parameter);
     const name = toVariableName(step.prefix, key, form);
@@ -56,7 +56,7 @@ export function toPackageVariables(reference: string): { id: string; version: st
   return { id: of("PackageId"), version: of("PackageVersion"), path: of("ExtractedPath") };
 }
 
-function readParameters(step: ParametersOf<StepParameters>, readVariable: ReadVariable): Record<string, unknown> {
+function readParameters(step: ParameterSource, readVariable: ReadVariable): Record<string, unknown> {
   const entries = Object.entries(step.parameters).map(([key, parameter]) => {
     const form = getParameterForm(parameter);
     const name = toVariableName(step.prefix, key, form);
@@ -78,7 +78,7 @@ function readForm(form: ParameterForm, value: string | undefined): string {
   return value ?? "";
 }
 
-function listUnresolved(step: ParametersOf<StepParameters>, values: Record<string, unknown>): Map<string, string> {
+function listUnresolved(step: ParameterSource, values: Record<string, unknown>): Map<string, string> {
   const entries = Object.entries(step.parameters).flatMap(([key, parameter]): [string, string][] => {
     const problem = findUnresolved(parameter, values[key]);
     return problem === undefined ? [] : [[key, problem]];

@@ -1,0 +1,9 @@
+# @@TITLE@@, run from the package "@@PACKAGE@@". Generated: change the step's declaration, not this script.
+set +eu +o pipefail
+IFS=$' \t\n'
+@@CHECKS@@
+export NODE_USE_ENV_PROXY=1
+coproc MANAGED_SPACES {
+@@ANSWERS@@
+}
+@@RUN@@
