@@ -3,6 +3,7 @@ import type { Resource } from "./collection.ts";
 import { fieldsOf, isFields, listOf, propertyOf, textOf, textsOf, type Fields } from "./fields.ts";
 import type { OctopusModel } from "./model.ts";
 import { sensitiveFromRequest } from "./sensitive.ts";
+import { uniqueSlug } from "./slugs.ts";
 
 /** Where the process of a project or of a runbook is kept. */
 export interface ProcessOwner {
@@ -98,7 +99,7 @@ function normalizeStep(step: Fields, { index, slugs, stored, storedActions }: No
   return {
     Id: id,
     Name: name,
-    Slug: uniqueSlug(textAt(step, "Slug") || name, slugs),
+    Slug: takeSlug(textAt(step, "Slug") || name, slugs),
     PackageRequirement: textAt(step, "PackageRequirement") || "LetOctopusDecide",
     Properties: normalizeProperties(propertyOf(step, "Properties"), fieldsOf(before, "Properties")),
     Condition: textAt(step, "Condition") || "Success",
@@ -116,7 +117,7 @@ function normalizeAction(action: Fields, options: { stepName: string; slugs: Set
   return {
     Id: id,
     Name: name,
-    Slug: uniqueSlug(textAt(action, "Slug") || name, options.slugs),
+    Slug: takeSlug(textAt(action, "Slug") || name, options.slugs),
     ActionType: textAt(action, "ActionType"),
     Notes: textAt(action, "Notes") || null,
     IsDisabled: propertyOf(action, "IsDisabled") === true,
@@ -183,15 +184,8 @@ export function normalizePropertyValue(value: unknown, stored: unknown): unknown
   return sensitiveFromRequest(value, stored);
 }
 
-/** Lower case, everything else than letters and digits becomes one dash. */
-export function slugOf(name: string): string {
-  return name.toLowerCase().replace(/[^\p{L}\p{N}]+/gu, "-").replace(/^-+|-+$/g, "");
-}
-
-function uniqueSlug(name: string, taken: Set<string>): string {
-  const base = slugOf(name) || "step";
-  let slug = base;
-  for (let next = 1; taken.has(slug); next++) slug = `${base}-${next}`;
+function takeSlug(name: string, taken: Set<string>): string {
+  const slug = uniqueSlug(name, taken);
   taken.add(slug);
   return slug;
 }
