@@ -1,4 +1,4 @@
-  # Values go straight into the pipe, NUL-terminated: $(…) would eat line feeds at their ends.
+  # Values go straight into the pipe, NUL-terminated: a command substitution would eat line feeds at their ends.
   for name in @@NAMES@@; do
     printf '%s\0' "$name"
     get_octopusvariable "$name"

@@ -3,4 +3,4 @@ if ! command -v openssl >/dev/null; then
   echo "##octopus[resultMessage message='@@OPENSSL_MISSING@@']"
   exit 1
 fi
-command -v node >/dev/null || fail_step '@@NODE_MISSING@@'
+command -v node >/dev/null || fail_step @@NODE_MISSING@@

@@ -1,5 +1,5 @@
 // Runs in whatever Node the worker has: it is written for old ones until it knows the version.
-// FLAVOR, MINIMUM, TOO_OLD, PACKAGE, VERSION and BUNDLE are given by build/launchers.ts.
+// FLAVOR, MINIMUM_MAJOR, MINIMUM_MINOR, TOO_OLD, PACKAGE, VERSION and BUNDLE are given by build/launchers.ts.
 const fs = require("fs");
 const path = require("path");
 const vm = require("vm");
@@ -9,7 +9,7 @@ const chunk = Buffer.alloc(65536);
 let pending = Buffer.alloc(0);
 
 const [major, minor] = process.versions.node.split(".").map(Number);
-if (major < MINIMUM[0] || (major === MINIMUM[0] && minor < MINIMUM[1])) {
+if (major < MINIMUM_MAJOR || (major === MINIMUM_MAJOR && minor < MINIMUM_MINOR)) {
   fail(TOO_OLD.replace("VERSION", process.versions.node));
 } else if (FLAVOR === "inline") {
   runBundle(zlib.brotliDecompressSync(Buffer.from(nextField(), "base64")).toString(), require);

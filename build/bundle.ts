@@ -1,0 +1,71 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { build, transform } from "esbuild";
+import type { BuildOptions } from "esbuild";
+import { projectRoot } from "./project.ts";
+
+/** A step as the build sees it. */
+export interface StepModule {
+  /** Its folder's name, and the name of its files. */
+  slug: string;
+  /** The module that exports it as `step`, from the project's root. */
+  path: string;
+}
+
+/** A step's whole program: the body of a function of `require`, `module`, `exports` and `launcher` (templates/launchers/loader.cjs). */
+export function bundleStep({ path }: StepModule): Promise<string> {
+  return bundle(`
+    import { launchStep } from "./lib/step/launch-step.ts";
+    import { step } from "./${path}";
+    void launchStep(step, launcher);
+  `);
+}
+
+/** The command line, as one file that Node runs. */
+export async function bundleCommandLine(): Promise<string> {
+  const program = await bundle(`
+    import { main } from "./lib/cli/main.ts";
+    import { steps } from "./steps/index.ts";
+    void main({ argv: process.argv.slice(2), directory: __dirname, steps }).then((code) => { process.exitCode = code; });
+  `);
+  return `#!/usr/bin/env node\n${program}`;
+}
+
+/** undici for the package: Nodes that do not honor HTTPS_PROXY by themselves need it. Too large for a script body. */
+export function bundleUndici(): Promise<string> {
+  return bundle(`module.exports = require("undici");`, { external: [] });
+}
+
+/** The part of a script body that `node -e` runs. It has to start on old Nodes, to tell that they are too old. */
+export async function bundleLoader(define: Readonly<Record<string, unknown>>): Promise<string> {
+  const source = readFileSync(join(projectRoot, "templates/launchers/loader.cjs"), "utf8");
+  const constants = Object.entries(define).map(([name, value]) => [name, JSON.stringify(value)]);
+  const { code } = await transform(source, {
+    target: "es2015",
+    format: "iife",
+    minify: true,
+    define: Object.fromEntries(constants),
+  });
+  return code.trim();
+}
+
+async function bundle(contents: string, options: BuildOptions = {}): Promise<string> {
+  const { outputFiles, warnings } = await build({
+    stdin: { contents, resolveDir: projectRoot, loader: "ts" },
+    bundle: true,
+    write: false,
+    platform: "node",
+    target: "node20",
+    format: "cjs",
+    minify: true,
+    legalComments: "none",
+    charset: "utf8",
+    external: ["undici"],
+    // `import()` of an external module needs a host that vm.compileFunction lacks; `require` does not.
+    supported: { "dynamic-import": false },
+    logLevel: "silent",
+    ...options,
+  });
+  if (warnings.length > 0) throw new Error(`Failed to bundle: ${warnings.map((warning) => warning.text).join("; ")}`);
+  return outputFiles?.[0]?.text.trim() ?? "";
+}

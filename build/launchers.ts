@@ -1,0 +1,86 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { brotliCompressSync, constants } from "node:zlib";
+import type { StepDefinition } from "../lib/step/define-step.ts";
+import { listVariableNames, toPackageVariables } from "../lib/step/parse-input.ts";
+import { bundleLoader } from "./bundle.ts";
+import { projectRoot } from "./project.ts";
+
+/** The package of all bundles, and the name by which a packaged template refers to it. */
+export const RUNTIME_PACKAGE = "managed-spaces";
+
+const NODE_ADVICE =
+  "Run this step in the container image octopusdeploy/worker-tools:6.6.4-ubuntu.24.04 (from 6.4.0 on, these images have it), or install Node.js on the worker.";
+const NODE_MISSING = `Failed to start this step: the worker has no Node.js, and the step needs 20.19 or newer. ${NODE_ADVICE}`;
+const NODE_TOO_OLD = `Failed to start this step: the worker has Node.js VERSION, and the step needs 20.19 or newer. ${NODE_ADVICE}`;
+const OPENSSL_MISSING =
+  "Failed to start this step: the worker has no openssl, which Octopus needs to hand variables to Bash. Install it, or run this step in the container image octopusdeploy/worker-tools:6.6.4-ubuntu.24.04.";
+
+/** The script body that holds its whole program. */
+export async function renderInlineScript(step: StepDefinition, bundle: string): Promise<string> {
+  const loader = await bundleLoader({ ...LOADER_DEFAULTS, FLAVOR: "inline", BUNDLE: "step.cjs" });
+  return render("bash-inline.sh", {
+    ...toParts(step, { names: listVariableNames(step), loader }),
+    PAYLOAD: renderPayload(bundle),
+  });
+}
+
+/** The script body that runs `<slug>.cjs` out of the runtime package of that version. */
+export async function renderPackagedScript(
+  step: StepDefinition,
+  { slug, version }: { slug: string; version: string },
+): Promise<string> {
+  const loader = await bundleLoader({ ...LOADER_DEFAULTS, FLAVOR: "packaged", VERSION: version, BUNDLE: `${slug}.cjs` });
+  const runtime = toPackageVariables(RUNTIME_PACKAGE);
+  const names = [runtime.path, runtime.version, ...listVariableNames(step)];
+  return render("bash-packaged.sh", toParts(step, { names, loader }));
+}
+
+/** Brotli in base64: a third of the program's size, and no character that Bash or Octopus would read anything into. */
+export function renderPayload(bundle: string): string {
+  const source = Buffer.from(bundle, "utf8");
+  const compressed = brotliCompressSync(source, {
+    params: { [constants.BROTLI_PARAM_LGWIN]: 24, [constants.BROTLI_PARAM_SIZE_HINT]: source.length },
+  });
+  // Octopus's editor gets slow with very long lines.
+  return (compressed.toString("base64").match(/.{1,1000}/g) ?? []).join("\n");
+}
+
+const LOADER_DEFAULTS = { MINIMUM_MAJOR: 20, MINIMUM_MINOR: 19, TOO_OLD: NODE_TOO_OLD, PACKAGE: RUNTIME_PACKAGE, VERSION: "" };
+
+interface ScriptParts {
+  names: readonly string[];
+  loader: string;
+}
+
+function toParts(step: StepDefinition, { names, loader }: ScriptParts): Record<string, string> {
+  return {
+    CHECKS: readLauncher("bash-checks.sh"),
+    ANSWERS: readLauncher("bash-answers.sh"),
+    RUN: readLauncher("bash-run.sh"),
+    TITLE: step.name,
+    PACKAGE: RUNTIME_PACKAGE,
+    OPENSSL_MISSING: Buffer.from(OPENSSL_MISSING).toString("base64"),
+    NODE_MISSING: quote(NODE_MISSING),
+    NAMES: names.map(quote).join(" "),
+    LOADER: quote(loader),
+  };
+}
+
+/** Fills the launcher's `@@PART@@`s, those within parts too, in the order of `parts`. */
+function render(launcher: string, parts: Readonly<Record<string, string>>): string {
+  const script = Object.entries(parts).reduce(
+    (text, [name, part]) => text.replaceAll(`@@${name}@@`, () => part),
+    readLauncher(launcher),
+  );
+  return `${script}\n`;
+}
+
+function readLauncher(name: string): string {
+  return readFileSync(join(projectRoot, "templates/launchers", name), "utf8").trimEnd();
+}
+
+/** A word of Bash that means exactly `text`. */
+function quote(text: string): string {
+  return `'${text.replaceAll("'", String.raw`'\''`)}'`;
+}
