@@ -1,0 +1,90 @@
+import { createOctopusClient } from "../../lib/octopus/octopus-client.ts";
+import { defineStep } from "../../lib/step/define-step.ts";
+import { during } from "../../lib/step/errors.ts";
+import { checkbox, lines, secret, text, url } from "../../lib/step/parameters.ts";
+import { createSpace } from "./create-space.ts";
+
+export const step = defineStep({
+  id: "5d1f4b0a-6c83-4c55-9a5e-0a2f3f1c7b01",
+  name: "Managed Spaces - Create Space",
+  version: 1,
+  prefix: "CreateSpace",
+  description:
+    "Makes the space that the tenant of this run stands for, on the tenant's instance, and records its id in the tenant's variable `ManagedTenant.Octopus.SpaceId`. " +
+    "Safe to run again: the recorded space is found and kept as it is.",
+
+  parameters: {
+    serverUrl: url({
+      label: "Octopus Server URL",
+      help: "The instance on which the space is made.",
+      default: "#{ManagedTenant.Octopus.Url}",
+    }),
+    apiKey: secret({
+      label: "Octopus API Key",
+      help: "A key for that instance whose user may create spaces (the permission `SpaceCreate`).",
+    }),
+    spaceName: text({
+      label: "Space Name",
+      help: "By default the tenant's name.",
+      default: "#{Octopus.Deployment.Tenant.Name}",
+    }),
+    spaceDescription: text({ label: "Space Description", help: "Shown below the space's name.", optional: true }),
+    managerTeams: lines({
+      label: "Space Manager Teams",
+      help: "Names or ids of the teams that manage the space, one a line.",
+      default: "teams-administrators",
+    }),
+    managerUsers: lines({
+      label: "Space Manager Users",
+      help: "Usernames or ids of the users that manage the space, one a line. The API key's own user is added when no administrator.",
+    }),
+    adoptExisting: checkbox({
+      label: "Adopt an Existing Space",
+      help: "Whether a space that has the name already, and that no tenant has recorded, becomes this tenant's space.",
+      default: false,
+    }),
+    managementServerUrl: url({
+      label: "Management Server URL",
+      help: "The instance that this step runs on.",
+      default: "#{ThisInstance.Server.Url}",
+    }),
+    managementApiKey: secret({
+      label: "Management API Key",
+      help: "A key for the instance that this step runs on, whose user may edit tenants (`TenantEdit`) and view variable sets (`LibraryVariableSetView`).",
+    }),
+    managementSpaceId: text({
+      label: "Management Space",
+      help: "Id or name of the space that holds the tenant.",
+      default: "#{Octopus.Space.Id}",
+    }),
+    tenantId: text({
+      label: "Tenant",
+      help: "Id of the tenant that stands for the space.",
+      default: "#{Octopus.Deployment.Tenant.Id}",
+    }),
+    onlyPlan: checkbox({ label: "Only Plan", help: "Says what would be done and changes nothing.", default: false }),
+  },
+
+  outputs: {
+    SpaceId: "Id of the space, such as `Spaces-42`. Empty when it does not exist yet and the step only plans.",
+    Created: "`True` when this run made the space.",
+  },
+
+  examples: [
+    { title: "The space of the tenant that the run is for", parameters: {} },
+    { title: "A space that a team already works in", parameters: { adoptExisting: "True" } },
+  ],
+
+  async run({ input, log, setOutput, signal }) {
+    const onAttempt = ({ method, url: address, status }: { method: string; url: string; status: number | undefined }): void =>
+      log.verbose(`${method} ${address} ${status ?? "no answer"}`);
+    const management = createOctopusClient({ url: input.managementServerUrl, apiKey: input.managementApiKey, signal, onAttempt });
+    const instance = createOctopusClient({ url: input.serverUrl, apiKey: input.apiKey, signal, onAttempt });
+
+    const outcome = await during(`create the space "${input.spaceName}"`, () => createSpace({ input, management, instance, log, signal }));
+
+    setOutput("SpaceId", outcome.spaceId);
+    setOutput("Created", outcome.isCreated ? "True" : "False");
+    log.highlight(outcome.summary);
+  },
+});

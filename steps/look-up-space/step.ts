@@ -1,0 +1,59 @@
+import { textOf } from "../../lib/json.ts";
+import { createOctopusClient } from "../../lib/octopus/octopus-client.ts";
+import { openSpace } from "../../lib/octopus/spaces.ts";
+import { getCommonTemplate, readCommonValue } from "../../lib/octopus/tenant-variables.ts";
+import { defineStep } from "../../lib/step/define-step.ts";
+import { during, NotFoundError } from "../../lib/step/errors.ts";
+import { checkbox, secret, text, url } from "../../lib/step/parameters.ts";
+
+export const step = defineStep({
+  id: "5d1f4b0a-6c83-4c55-9a5e-0a2f3f1c7b02",
+  name: "Managed Spaces - Look Up Space",
+  version: 1,
+  prefix: "LookUpSpace",
+  description:
+    "Gives the id of the space that a tenant stands for as an output variable. A value that an earlier step of the same run recorded in the tenant is not seen by that run; this step reads it afresh.",
+
+  parameters: {
+    serverUrl: url({ label: "Octopus Server URL", help: "The instance with the space.", default: "#{ManagedTenant.Octopus.Url}" }),
+    apiKey: secret({ label: "Octopus API Key", help: "A key for that instance whose user may view the space." }),
+    managementServerUrl: url({
+      label: "Management Server URL",
+      help: "The instance that this step runs on.",
+      default: "#{ThisInstance.Server.Url}",
+    }),
+    managementApiKey: secret({
+      label: "Management API Key",
+      help: "A key for the instance that this step runs on, whose user may view tenants (`TenantView`) and variable sets (`LibraryVariableSetView`).",
+    }),
+    managementSpaceId: text({
+      label: "Management Space",
+      help: "Id or name of the space that holds the tenant.",
+      default: "#{Octopus.Space.Id}",
+    }),
+    tenantId: text({ label: "Tenant", help: "Id of the tenant.", default: "#{Octopus.Deployment.Tenant.Id}" }),
+    onlyPlan: checkbox({ label: "Only Plan", help: "This step never changes anything.", default: false }),
+  },
+
+  outputs: { SpaceId: "Id of the space, such as `Spaces-42`.", SpaceName: "Name of the space." },
+
+  examples: [{ title: "The space of the tenant that the run is for", parameters: {} }],
+
+  async run({ input, log, setOutput, signal }) {
+    const management = createOctopusClient({ url: input.managementServerUrl, apiKey: input.managementApiKey, signal });
+    const instance = createOctopusClient({ url: input.serverUrl, apiKey: input.apiKey, signal });
+
+    const { space, tenantName } = await during(`look up the space of the tenant "${input.tenantId}"`, async () => {
+      const upstream = await openSpace(management, input.managementSpaceId);
+      const tenant = await upstream.find(`/tenants/${encodeURIComponent(input.tenantId)}`);
+      if (tenant === undefined) throw new NotFoundError(`There is no tenant "${input.tenantId}" in the space "${upstream.name}".`);
+      const template = await getCommonTemplate(upstream, "ManagedTenant.Octopus.SpaceId");
+      const recorded = await readCommonValue(upstream, tenant.Id, template);
+      return { space: await openSpace(instance, recorded), tenantName: textOf(tenant, "Name") };
+    });
+
+    setOutput("SpaceId", space.id);
+    setOutput("SpaceName", space.name);
+    log.highlight(`The tenant "${tenantName}" stands for the space [${space.name}](${instance.url}/app#/${space.id}) (${space.id}).`);
+  },
+});
