@@ -1,0 +1,45 @@
+import type { Resource } from "../model/collection.ts";
+import { textOf, type Fields } from "../model/fields.ts";
+import { requirePermission } from "./access.ts";
+import { bindFields } from "./binding.ts";
+import { projectOf } from "./projects.ts";
+import type { Call, Route } from "./route.ts";
+
+/** The settings are another view of the project's own fields; only the connectivity policy has another name (Terraform provider, project). */
+const projectFieldOf = {
+  ConnectivityPolicy: "ProjectConnectivityPolicy",
+  DefaultGuidedFailureMode: "DefaultGuidedFailureMode",
+  VersioningStrategy: "VersioningStrategy",
+  ReleaseNotesTemplate: "ReleaseNotesTemplate",
+  DefaultToSkipIfAlreadyInstalled: "DefaultToSkipIfAlreadyInstalled",
+  DeploymentChangesTemplate: "DeploymentChangesTemplate",
+  ForcePackageDownload: "ForcePackageDownload",
+} as const;
+
+export const deploymentSettingsRoutes: Route[] = [
+  { method: "GET", path: "/api/{space}/projects/{project}/deploymentsettings", handle: (call) => ({ body: show(projectOf(call)) }) },
+  { method: "PUT", path: "/api/{space}/projects/{project}/deploymentsettings", handle: (call) => ({ body: save(projectOf(call), call) }) },
+];
+
+function save(project: Resource, call: Call): Fields {
+  requirePermission(call, "ProjectEdit", { kind: "projects", resource: project });
+  const declared = Object.fromEntries(Object.entries(projectFieldOf).map(([name, field]) => [name, defaults[name] ?? project[field]]));
+  for (const [name, value] of Object.entries(bindFields(call.body, declared))) {
+    const field = Object.entries(projectFieldOf).find(([setting]) => setting === name)?.[1];
+    if (field !== undefined) project[field] = value;
+  }
+  return show(project);
+}
+
+const defaults: Fields = { DefaultGuidedFailureMode: "EnvironmentDefault", DefaultToSkipIfAlreadyInstalled: false, ForcePackageDownload: false };
+
+function show(project: Resource): Fields {
+  const values = Object.entries(projectFieldOf).map(([name, field]) => [name, project[field] ?? null]);
+  return {
+    Id: `deploymentsettings-${project.Id}`,
+    ProjectId: project.Id,
+    SpaceId: textOf(project, "SpaceId"),
+    ...Object.fromEntries(values),
+    Links: { Self: `/api/${textOf(project, "SpaceId")}/projects/${project.Id}/deploymentsettings`, Project: `/api/${textOf(project, "SpaceId")}/projects/${project.Id}` },
+  };
+}

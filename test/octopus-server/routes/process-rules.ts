@@ -1,0 +1,115 @@
+import type { Resource } from "../model/collection.ts";
+import { fieldsOf, listOf, numberOf, propertyOf, textOf, textsOf, type Fields } from "../model/fields.ts";
+import type { Kind } from "../model/model.ts";
+import { findFeed, isBuiltInFeed } from "../model/package-selection.ts";
+import { actionsIn, normalizeSteps } from "../model/processes.ts";
+import { isFrozen } from "../model/snapshots.ts";
+import { requireBody } from "./binding.ts";
+import { badRequest, Refusal, type Call } from "./route.ts";
+
+const conditions = ["Success", "Failure", "Always", "Variable"];
+const startTriggers = ["StartAfterPrevious", "StartWithPrevious"];
+const packageRequirements = ["LetOctopusDecide", "BeforePackageAcquisition", "AfterPackageAcquisition"];
+
+/** Replaces the steps of a process and counts its version up. @throws a refusal when the version is stale or a step is not valid */
+export function saveProcess(process: Resource, call: Call): Resource {
+  const sent = requireBody(call.body);
+  if (isFrozen(process)) throw badRequest("A snapshot of a process cannot be changed.");
+  checkVersion(process, sent);
+  const steps = normalizeSteps(propertyOf(sent, "Steps"), listOf(process, "Steps"));
+  checkSteps(steps, call, textOf(process, "ProjectId"));
+  Object.assign(process, { Steps: steps, Version: numberOf(process, "Version") + 1 });
+  return process;
+}
+
+/**
+ * Source: the Terraform provider reads a process anew before each of its writes, because a stale version is refused; status and sentence
+ * are assumed. A request without a version is let through (go-octopusdeploy omits it for runbook processes).
+ */
+export function checkVersion(stored: Resource, sent: Fields): void {
+  const version = propertyOf(sent, "Version");
+  if (typeof version !== "number" || version === numberOf(stored, "Version")) return;
+  throw new Refusal(
+    409,
+    `The resource '${stored.Id}' has been modified since it was read: its version is ${numberOf(stored, "Version")}, the request has ${version}. Please read it again and repeat the change.`,
+  );
+}
+
+function checkSteps(steps: readonly Fields[], call: Call, projectId: string): void {
+  // Source: the Terraform provider finds new steps by name in the answer, so names are unique; the sentences are assumed.
+  checkNames(steps, "step");
+  checkNames(actionsIn({ Steps: steps }), "action");
+  for (const step of steps) {
+    checkChoice(step, "Condition", conditions);
+    checkChoice(step, "StartTrigger", startTriggers);
+    checkChoice(step, "PackageRequirement", packageRequirements);
+    // Source: docs, steps: "Variable" needs an expression; the sentence is assumed.
+    if (step["Condition"] === "Variable" && textOf(fieldsOf(step, "Properties"), "Octopus.Step.ConditionVariableExpression") === "") {
+      throw badRequest(`The step '${textOf(step, "Name")}' needs a variable expression for its run condition.`);
+    }
+    for (const action of listOf(step, "Actions")) checkAction(action, call, projectId);
+  }
+}
+
+function checkNames(items: readonly Fields[], noun: string): void {
+  const seen = new Set<string>();
+  for (const item of items) {
+    const name = textOf(item, "Name");
+    if (name.trim() === "") throw badRequest(`Please provide a name for each ${noun}.`);
+    if (seen.has(name.toLowerCase())) throw badRequest(`The ${noun} name '${name}' is used more than once. Names must be unique within a process.`);
+    seen.add(name.toLowerCase());
+  }
+}
+
+function checkChoice(step: Fields, field: string, choices: readonly string[]): void {
+  if (!choices.includes(textOf(step, field))) throw badRequest(`The ${field} '${textOf(step, field)}' of the step '${textOf(step, "Name")}' is not valid.`);
+}
+
+/** Assumed: an id that this space does not know is refused, and the refusal names it. */
+function checkAction(action: Fields, call: Call, projectId: string): void {
+  // Source: go-octopusdeploy marks ActionType as required.
+  if (textOf(action, "ActionType") === "") throw badRequest(`Please provide an action type for the action '${textOf(action, "Name")}'.`);
+  const need = (kind: Kind, ids: readonly string[], what: string): void => {
+    for (const id of ids) checkKnown({ call, kind, id, what: `The ${what} '${id}' of the action '${textOf(action, "Name")}'` });
+  };
+  need("environments", [...textsOf(action, "Environments"), ...textsOf(action, "ExcludedEnvironments")], "environment");
+  need("channels", textsOf(action, "Channels"), "channel");
+  need("workerpools", [textOf(action, "WorkerPoolId")].filter((id) => id !== ""), "worker pool");
+  need("accounts", accountIdsIn(fieldsOf(action, "Properties")), "account");
+  const foreign = textsOf(action, "Channels").find((id) => call.model.collection("channels").find(id)?.["ProjectId"] !== projectId);
+  if (foreign !== undefined) throw badRequest(`The channel '${foreign}' of the action '${textOf(action, "Name")}' belongs to another project.`);
+  checkFeeds(action, call);
+  checkTemplate(action, call);
+}
+
+function checkKnown({ call, kind, id, what }: { call: Call; kind: Kind; id: string; what: string }): void {
+  const found = call.model.collection(kind).find(id);
+  if (found === undefined || found["SpaceId"] !== call.space.Id) throw badRequest(`${what} does not exist in this space.`);
+}
+
+function accountIdsIn(properties: Fields): string[] {
+  return Object.entries(properties).flatMap(([name, value]) => (/Account(Id)?$/.test(name) && typeof value === "string" && /^accounts-\d+$/i.test(value) ? [value] : []));
+}
+
+/** A feed may be named by id, name or a variable expression (docs, action templates: packages). */
+function checkFeeds(action: Fields, call: Call): void {
+  const used = [fieldsOf(action, "Container"), ...listOf(action, "Packages")].map((reference) => textOf(reference, "FeedId"));
+  for (const feedId of used.filter((id) => id !== "" && !id.includes("#{"))) {
+    const where = { spaceId: call.space.Id, feedId };
+    if (isBuiltInFeed(call.model, where) || findFeed(call.model, where) !== undefined) continue;
+    throw badRequest(`The feed '${feedId}' of the action '${textOf(action, "Name")}' does not exist in this space.`);
+  }
+}
+
+function checkTemplate(action: Fields, call: Call): void {
+  const properties = fieldsOf(action, "Properties");
+  const id = textOf(properties, "Octopus.Action.Template.Id");
+  if (id === "") return;
+  checkKnown({ call, kind: "actiontemplates", id, what: `The step template '${id}' of the action '${textOf(action, "Name")}'` });
+  const version = textOf(properties, "Octopus.Action.Template.Version");
+  const newest = numberOf(call.model.collection("actiontemplates").find(id) ?? {}, "Version");
+  if (version !== "" && (!/^\d+$/.test(version) || Number(version) > newest)) {
+    throw badRequest(`The step template '${id}' of the action '${textOf(action, "Name")}' has no version '${version}'.`);
+  }
+}
+
