@@ -1,18 +1,25 @@
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import { Readable } from "node:stream";
-import { getResponse, http, type HttpHandler } from "msw";
+import { http, type HttpHandler } from "msw";
+import { createFaults, type FaultPlan } from "./faults.ts";
 import { createModel, type ModelOptions, type OctopusModel } from "./model/model.ts";
+import { seedServer } from "./model/seeding.ts";
 import { createResponder, type RecordedRequest } from "./responder.ts";
+import { routes } from "./routes/index.ts";
+import { createLocalRoutes } from "./routes/local.ts";
+import { createStatusPageRoutes, type Peer } from "./routes/status-page.ts";
 
 /** The local Octopus: a model, the API over it, and a record of what was asked. */
 export interface OctopusServer {
   readonly model: OctopusModel;
   /** The key of the administrator that every server starts with. */
   readonly apiKey: string;
-  /** For msw's `setupServer`; the same handlers answer over loopback after {@link listen}. */
+  /** For msw's `setupServer`; the same routes answer over loopback after {@link listen}. */
   readonly handlers: HttpHandler[];
   /** Every request so far, oldest first. */
   readonly requests: RecordedRequest[];
+  /** Makes the server misbehave from now on; `{}` ends it. `POST /__local/faults` does the same. */
+  setFaults(plan: FaultPlan): void;
   /** Serves on 127.0.0.1; port 0 takes a free one. @returns the address, without a slash at the end */
   listen(port?: number): Promise<string>;
   close(): Promise<void>;
@@ -20,19 +27,32 @@ export interface OctopusServer {
 
 export interface OctopusServerOptions extends ModelOptions {
   apiKey?: string;
+  /** What the status page calls this server. */
+  name?: string;
+  /** Other servers whose spaces the status page lists too. */
+  peers?: readonly Peer[];
+  /** How the server misbehaves from the start. */
+  faults?: FaultPlan;
 }
 
 export function createOctopusServer(options: OctopusServerOptions = {}): OctopusServer {
   const model = createModel(options);
   const apiKey = options.apiKey ?? "API-LOCALOCTOPUS0000000000000000";
+  seedServer(model, { apiKey });
   const requests: RecordedRequest[] = [];
-  const respond = createResponder({ model, requests });
+  const faults = createFaults(() => model.now().getTime());
+  if (options.faults !== undefined) faults.set(options.faults);
+  const ownRoutes = [...createLocalRoutes({ faults, requests }), ...createStatusPageRoutes({ name: options.name ?? "Octopus", peers: options.peers ?? [] })];
+  const respond = createResponder({ model, routes: [...routes, ...ownRoutes], requests, faults });
   const handlers = [http.all("*", ({ request }) => respond(request))];
   const listener = createServer((incoming, outgoing) => void answer(incoming, outgoing));
 
   async function answer(incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
-    const response = await getResponse(handlers, toRequest(incoming, model.url));
-    await send(response ?? new Response("", { status: 501 }), outgoing);
+    try {
+      await send(await respond(toRequest(incoming, model.url)), outgoing);
+    } catch (error) {
+      await send(unreadable(error), outgoing);
+    }
   }
 
   return {
@@ -40,6 +60,7 @@ export function createOctopusServer(options: OctopusServerOptions = {}): Octopus
     apiKey,
     handlers,
     requests,
+    setFaults: (plan) => faults.set(plan),
     async listen(port = 0) {
       await new Promise<void>((resolve, reject) => {
         listener.once("error", reject);
@@ -64,15 +85,25 @@ function toRequest(incoming: IncomingMessage, origin: string): Request {
     if (value !== undefined) headers.set(name, Array.isArray(value) ? value.join(", ") : value);
   }
   const hasBody = incoming.method !== "GET" && incoming.method !== "HEAD";
-  return new Request(new URL(incoming.url ?? "/", origin), {
-    method: incoming.method ?? "GET",
-    headers,
-    ...(hasBody ? { body: Readable.toWeb(incoming), duplex: "half" } : {}),
-  } as RequestInit);
+  const init: RequestInit = { method: incoming.method ?? "GET", headers };
+  return new Request(origin + (incoming.url ?? "/"), hasBody ? { ...init, body: Readable.toWeb(incoming), duplex: "half" } : init);
+}
+
+/** A request that is no HTTP that a `Request` can hold, such as one with the method TRACE. */
+function unreadable(error: unknown): Response {
+  const reason = error instanceof Error ? error.message : String(error);
+  return new Response(JSON.stringify({ ErrorMessage: "There was a problem with your request.", Errors: [reason] }), {
+    status: 400,
+    headers: { "content-type": "application/json; charset=utf-8" },
+  });
 }
 
 /** Octopus's Go client takes an error without `Content-Length` for a success, so every answer has one. */
 async function send(response: Response, outgoing: ServerResponse): Promise<void> {
+  if (response.type === "error") {
+    outgoing.destroy();
+    return;
+  }
   const body = Buffer.from(await response.arrayBuffer());
   const headers = Object.fromEntries(response.headers);
   outgoing.writeHead(response.status, { ...headers, "content-length": body.byteLength });

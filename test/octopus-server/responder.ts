@@ -1,13 +1,15 @@
 import type { Resource } from "./model/collection.ts";
 import type { OctopusModel } from "./model/model.ts";
+import { isAllowed, isAllowedSomewhere, maySeeSpace } from "./model/permissions.ts";
 import { withoutSecrets } from "./model/sensitive.ts";
-import { createRouter } from "./router.ts";
-import { notFound, Refusal, type Answer, type Query } from "./routes/route.ts";
-import { routes } from "./routes/index.ts";
+import type { Faults } from "./faults.ts";
+import { createRouter, type Match } from "./router.ts";
+import { badRequest, forbidden, notFound, Refusal, type Answer, type Query, type Route } from "./routes/route.ts";
 
 export interface RecordedRequest {
   method: string;
   path: string;
+  /** 0 when the connection was dropped. */
   status: number;
   /** Of the answer's body. */
   bytes: number;
@@ -16,21 +18,25 @@ export interface RecordedRequest {
 
 export interface ResponderOptions {
   model: OctopusModel;
+  routes: readonly Route[];
   requests: RecordedRequest[];
+  faults: Faults;
 }
 
-/** Turns a `Request` into a `Response`: authenticates, finds the route and the space, renders answers and refusals. */
-export function createResponder({ model, requests }: ResponderOptions): (request: Request) => Promise<Response> {
+/**
+ * Turns a `Request` into a `Response`: authenticates, finds the route and the space, renders answers and refusals. A response of the
+ * type "error" stands for a connection that is dropped.
+ */
+export function createResponder({ model, routes, requests, faults }: ResponderOptions): (request: Request) => Promise<Response> {
   const findRoute = createRouter(routes);
-  const anonymous: Resource = { Id: "" };
 
   async function answerTo(request: Request, url: URL): Promise<Answer> {
     const match = findRoute(request.method, url.pathname);
     if (match === undefined) return { status: 501, body: { ErrorMessage: missingRoute(request.method, url.pathname) } };
-    const user = findUser(model, request) ?? anonymous;
+    const user = findUser(model, request) ?? { Id: "" };
     if (user.Id === "" && match.route.anonymous !== true) throw unauthenticated();
-    const space = findSpace(model, match.spaceIdentifier);
-    if (space === undefined) throw notFound();
+    const space = findSpace(model, match, user);
+    checkPermission(model, match, { user, space });
     const body = await readJson(request);
     return match.route.handle({ model, space, user, params: match.params, query: toQuery(url), body, request });
   }
@@ -38,12 +44,11 @@ export function createResponder({ model, requests }: ResponderOptions): (request
   return async (request) => {
     const started = performance.now();
     const url = new URL(request.url);
-    const answer = await answerTo(request, url).catch(refuse);
-    const response = render(answer);
+    const response = await faults.around(request, async () => render(await answerTo(request, url).catch(refuse)));
     requests.push({
       method: request.method,
       path: url.pathname + url.search,
-      status: response.status,
+      status: response.type === "error" ? 0 : response.status,
       bytes: Number(response.headers.get("content-length") ?? 0),
       milliseconds: performance.now() - started,
     });
@@ -51,44 +56,79 @@ export function createResponder({ model, requests }: ResponderOptions): (request
   };
 }
 
+/** What is no refusal is a mistake of the local Octopus: it says so, and the server goes on. */
 function refuse(error: unknown): Answer {
-  if (!(error instanceof Refusal)) throw error;
+  if (!(error instanceof Refusal)) {
+    const reason = error instanceof Error ? error.message : String(error);
+    return { status: 500, body: { ErrorMessage: `The local Octopus failed to answer: ${reason}`, Errors: [reason] } };
+  }
   const errors = error.errors === undefined ? {} : { Errors: error.errors };
   return { status: error.status, body: { ErrorMessage: error.message, ...errors } };
 }
 
 function render(answer: Answer): Response {
   const { status = 200, body, contentType, headers = {} } = answer;
-  if (contentType !== undefined) {
-    const content = body instanceof Uint8Array ? new Uint8Array(body) : String(body ?? "");
-    return new Response(content, { status, headers: { ...headers, "content-type": contentType } });
-  }
-  const text = body === undefined ? "" : JSON.stringify(withoutSecrets(body));
-  return new Response(text, { status, headers: { ...headers, "content-type": "application/json; charset=utf-8", "content-length": String(Buffer.byteLength(text)) } });
+  const content = contentOf(answer);
+  const type = contentType ?? "application/json; charset=utf-8";
+  const length = typeof content === "string" ? Buffer.byteLength(content) : content.byteLength;
+  const isEmpty = status === 204 || status === 304;
+  return new Response(isEmpty || body === undefined ? null : content, {
+    status,
+    headers: { ...headers, "content-type": type, "content-length": String(isEmpty ? 0 : length) },
+  });
 }
 
+function contentOf({ body, contentType }: Answer): string | Uint8Array<ArrayBuffer> {
+  if (body === undefined) return "";
+  if (contentType === undefined) return JSON.stringify(withoutSecrets(body));
+  return body instanceof Uint8Array ? new Uint8Array(body) : String(body);
+}
+
+/** Refuses keys that are unknown, expired, or of a user who is not active. */
 function findUser(model: OctopusModel, request: Request): Resource | undefined {
-  const key = request.headers.get("x-octopus-apikey") ?? request.headers.get("authorization")?.replace(/^Bearer /i, "") ?? "";
+  const key = request.headers.get("x-octopus-apikey") || (request.headers.get("authorization")?.replace(/^Bearer /i, "") ?? "");
   if (key === "") return undefined;
   const apiKey = model.collection("apikeys").list((candidate) => candidate["Secret"] === key)[0];
-  return model.collection("users").find(String(apiKey?.["UserId"] ?? ""));
+  if (apiKey === undefined || hasExpired(model, apiKey)) throw unauthenticated();
+  const user = model.collection("users").find(String(apiKey["UserId"]));
+  if (user === undefined || user["IsActive"] === false) throw unauthenticated();
+  return user;
 }
 
-function findSpace(model: OctopusModel, identifier: string | undefined): Resource | undefined {
+function hasExpired(model: OctopusModel, apiKey: Resource): boolean {
+  return typeof apiKey["Expires"] === "string" && Date.parse(apiKey["Expires"]) <= model.now().getTime();
+}
+
+/** A space that the caller may not see is as good as none: 404 for both. */
+function findSpace(model: OctopusModel, match: Match, user: Resource): Resource {
   const spaces = model.collection("spaces");
-  if (identifier === undefined) return spaces.list((space) => space["IsDefault"] === true)[0];
-  const wanted = identifier.toLowerCase();
-  return spaces.list((space) => space.Id.toLowerCase() === wanted || space["Slug"] === wanted)[0];
+  const isOfSpace = match.route.path.startsWith("/api/{space}");
+  const wanted = isOfSpace ? match.spaceIdentifier?.toLowerCase() : undefined;
+  const space =
+    wanted === undefined
+      ? (spaces.list((candidate) => candidate["IsDefault"] === true)[0] ?? spaces.list()[0])
+      : spaces.list((candidate) => candidate.Id.toLowerCase() === wanted || candidate["Slug"] === wanted)[0];
+  if (space === undefined) throw notFound();
+  if (isOfSpace && match.route.anonymous !== true && !maySeeSpace(model, user, space)) throw notFound();
+  return space;
+}
+
+function checkPermission(model: OctopusModel, { route }: Match, { user, space }: { user: Resource; space: Resource }): void {
+  const { permission } = route;
+  if (permission === undefined) return;
+  const isOfSpace = route.path.startsWith("/api/{space}");
+  const allowed = isOfSpace ? isAllowed(model, user, { permission, scope: { spaceId: space.Id } }) : isAllowedSomewhere(model, user, permission);
+  if (!allowed) throw forbidden(permission);
 }
 
 async function readJson(request: Request): Promise<unknown> {
   if (!(request.headers.get("content-type") ?? "").includes("json")) return undefined;
-  const text = await request.clone().text();
-  if (text === "") return undefined;
+  const text = await request.text();
+  if (text.trim() === "") return undefined;
   try {
     return JSON.parse(text);
   } catch {
-    throw new Refusal(400, "The request body is not valid JSON.", ["The request body is not valid JSON."]);
+    throw badRequest("The request body is not valid JSON.");
   }
 }
 
@@ -104,12 +144,13 @@ function toQuery(url: URL): Query {
     number(name) {
       const text = get(name);
       if (text === undefined || text === "") return undefined;
-      if (!/^\d+$/.test(text)) throw new Refusal(400, `The value '${text}' is not valid for ${name}.`, [`The value '${text}' is not valid for ${name}.`]);
+      if (!/^\d+$/.test(text)) throw badRequest(`The value '${text}' is not valid for ${name}.`);
       return Number(text);
     },
   };
 }
 
+/** The sentence is known from users' reports; go-octopusdeploy's tests read the status alone. */
 function unauthenticated(): Refusal {
   return new Refusal(401, "You must be logged in to request this resource. Please provide a valid API key or log in again.");
 }

@@ -38,7 +38,8 @@ export function createCollection(kind: string, idPrefix: string): Collection {
     return known;
   }
   function add(fields: { Id?: string; [field: string]: unknown }): Resource {
-    return put({ ...fields, Id: fields.Id ?? `${idPrefix}-${++count}` });
+    const { Id = `${idPrefix}-${++count}`, ...rest } = fields;
+    return put({ Id, ...rest });
   }
   function remove(id: string): boolean {
     const document = documents.get(id);
@@ -48,7 +49,7 @@ export function createCollection(kind: string, idPrefix: string): Collection {
   return {
     kind,
     add,
-    replace: (id, fields) => put({ ...fields, Id: id }),
+    replace: (id, { Id: _id, ...rest }) => put({ Id: id, ...rest }),
     list: (matches) => filtered(documents, matches),
     listInSpace: (spaceId, matches) => filtered(bySpace.get(spaceId) ?? new Map(), matches),
     find: (id) => documents.get(id),

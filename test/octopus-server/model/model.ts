@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { createCollection, type Collection, type Resource } from "./collection.ts";
 
 /** Id prefixes by kind (reference: the ids that go-octopusdeploy's and the provider's tests hard-code). One line adds a kind. */
@@ -59,12 +60,16 @@ export interface OctopusModel {
   /** The public address, known once the server listens. */
   url: string;
   collection(kind: Kind): Collection;
+  /** Of every collection. */
+  readonly kinds: readonly Kind[];
   /** Contents of uploaded packages, artifacts and logos, by the id of their document. */
   readonly blobs: Map<string, Uint8Array>;
   /** Lines that a task wrote, by task id; the worker appends, the task routes read. */
   readonly taskLogs: Map<string, TaskLog>;
   /** Called by routes when a task was queued or canceled; the worker subscribes. */
   readonly taskChanged: Set<(task: Resource) => void>;
+  /** How long after its creation a space gets its default lifecycle, project group and so on; real servers take seconds. */
+  readonly seedDelayMilliseconds: number;
   now(): Date;
 }
 
@@ -84,12 +89,14 @@ export interface TaskLog {
 export interface ModelOptions {
   /** As `GET /api` tells it: digits only, or the Terraform provider takes it for older than everything. */
   version?: string;
+  seedDelayMilliseconds?: number;
   now?: () => Date;
 }
 
 export function createModel(options: ModelOptions = {}): OctopusModel {
   const collections = new Map<string, Collection>();
-  for (const [kind, prefix] of Object.entries(idPrefixes)) collections.set(kind, createCollection(kind, prefix));
+  const kinds = Object.keys(idPrefixes).filter(isKind);
+  for (const kind of kinds) collections.set(kind, createCollection(kind, idPrefixes[kind]));
   function collection(kind: Kind): Collection {
     const found = collections.get(kind);
     if (found === undefined) throw new Error(`The model has no kind "${kind}".`);
@@ -97,12 +104,18 @@ export function createModel(options: ModelOptions = {}): OctopusModel {
   }
   return {
     version: options.version ?? "2026.2.4512",
-    installationId: "7b0d6a2e-2c3f-4f0b-9a55-0d9b4c3f6a11",
+    installationId: randomUUID(),
     url: "",
     collection,
+    kinds,
     blobs: new Map(),
     taskLogs: new Map(),
     taskChanged: new Set(),
+    seedDelayMilliseconds: options.seedDelayMilliseconds ?? 0,
     now: options.now ?? (() => new Date()),
   };
+}
+
+function isKind(text: string): text is Kind {
+  return Object.hasOwn(idPrefixes, text);
 }

@@ -26,6 +26,17 @@ export function isAllowed(model: OctopusModel, user: Resource, options: { permis
   return grantsOf(model, user).some((grant) => grants(grant, options.permission) && covers(grant.scoped, options.scope));
 }
 
+/** True when one of the user's roles grants the permission anywhere: enough to ask for a list, which then leaves out the rest. */
+export function isAllowedSomewhere(model: OctopusModel, user: Resource, permission: string): boolean {
+  return isAdministrator(model, user) || grantsOf(model, user).some((grant) => grants(grant, permission));
+}
+
+/** Spaces show themselves to whoever has a role in them, and to whoever may see all (docs: spaces; SpaceView). */
+export function maySeeSpace(model: OctopusModel, user: Resource, space: Resource): boolean {
+  if (isAllowed(model, user, { permission: "SpaceView", scope: { spaceId: null } })) return true;
+  return grantsOf(model, user).some(({ scoped }) => scoped["SpaceId"] === space.Id);
+}
+
 export interface Grant {
   scoped: Resource;
   role: Resource;

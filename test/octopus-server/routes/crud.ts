@@ -234,7 +234,7 @@ export function createCrud(rules: CrudRules): Crud {
     for (const [path, kind] of Object.entries(rules.references ?? {})) {
       for (const id of valuesAt(fields, path)) {
         if (id === "" || (typeof id === "string" && rules.referencesAllowed?.includes(id))) continue;
-        checkReference(String(id), { call, kind, path });
+        checkReference(String(id), { call, kind, path, anywhere: !isOfSpace });
       }
     }
   }
@@ -289,9 +289,9 @@ export function createCrud(rules: CrudRules): Crud {
 }
 
 /** @throws a 400 that names the id, when this space (or, for kinds without spaces, the server) has no such document */
-export function checkReference(id: string, { call, kind, path }: { call: Call; kind: Kind; path: string }): void {
+export function checkReference(id: string, { call, kind, path, anywhere = false }: { call: Call; kind: Kind; path: string; anywhere?: boolean }): void {
   const found = call.model.collection(kind).find(id);
-  const isElsewhere = found !== undefined && typeof found["SpaceId"] === "string" && found["SpaceId"] !== call.space.Id;
+  const isElsewhere = found !== undefined && !anywhere && typeof found["SpaceId"] === "string" && found["SpaceId"] !== call.space.Id;
   if (found !== undefined && !isElsewhere) return;
   throw badRequest(`${path}: the resource '${id}' does not exist in this space.`);
 }
