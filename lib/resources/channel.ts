@@ -1,5 +1,5 @@
 import { textOf } from "../json.ts";
-import { nameField, type ResourceKind } from "./resource-kind.ts";
+import { listInBatches, nameField, type ResourceKind } from "./resource-kind.ts";
 
 export const channel: ResourceKind = {
   id: "channel",
@@ -7,6 +7,7 @@ export const channel: ResourceKind = {
   idPrefix: "Channels",
   ownedBy: ["project"],
   list: (space, owner) => space.list(`/projects/${owner?.Id ?? ""}/channels`),
+  listByIds: (space, ids) => listInBatches(ids, (batch) => space.list("/channels", { ids: batch })),
   create: (space, body, owner) => space.post("/channels", { ...body, ProjectId: owner?.Id ?? "" }),
   update: (space, current, body) => space.put(`/channels/${current.Id}`, { ...body, ProjectId: textOf(current, "ProjectId") }),
   nameOf: nameField,

@@ -2,7 +2,7 @@ import { byName, type ItemList } from "./resource-kind.ts";
 
 /** The lists of a process: steps, their actions, and the packages and Git repositories that an action refers to. */
 export const processItems: readonly ItemList[] = [
-  { path: ["Steps"], identify: byName },
+  { path: ["Steps"], identify: byName, referencedAs: "step" },
   { path: ["Steps", "Actions"], identify: byName, referencedAs: "action" },
   { path: ["Steps", "Actions", "Packages"], identify: byName },
   { path: ["Steps", "Actions", "GitDependencies"], identify: byName },

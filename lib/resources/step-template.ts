@@ -7,7 +7,7 @@ export const stepTemplate: ResourceKind = {
   idPrefix: "ActionTemplates",
   ...collectionRoutes("actiontemplates"),
   nameOf: nameField,
-  serverMade: ["Version", "CommunityActionTemplateId", "StepPackageId", "StepPackageVersion"],
+  serverMade: ["Version", "Category", "Author", "Website", "Keywords", "HasIcon", "Icon", "Slug", "CommunityActionTemplateId", "StepPackageId", "StepPackageVersion"],
   items: [
     { path: ["Parameters"], identify: byName },
     { path: ["Packages"], identify: byName },

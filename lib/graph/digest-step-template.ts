@@ -1,0 +1,7 @@
+import { createHash } from "node:crypto";
+import { canonicalJson, type JsonObject } from "../json.ts";
+
+/** Twelve hexadecimal digits that tell one content of a step template from another, the same in every space. */
+export function digestStepTemplate(body: JsonObject): string {
+  return createHash("sha256").update(canonicalJson(body)).digest("hex").slice(0, 12);
+}

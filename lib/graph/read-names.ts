@@ -1,0 +1,121 @@
+import { isJsonObject, objectsOf, textOf, type JsonObject } from "../json.ts";
+import type { OctopusDocument, OctopusSpace } from "../octopus/octopus-client.ts";
+import { getKind, resourceKinds } from "../resources/index.ts";
+import type { ItemList, ResourceKind } from "../resources/resource-kind.ts";
+import { digestStepTemplate } from "./digest-step-template.ts";
+import { targetId, type Key, type LookUp, type Target } from "./graph.ts";
+import { collectIds, readBody, type MetIds, type Names } from "./read-body.ts";
+
+/** A step template as it was at one version. */
+export interface KnownStepTemplate {
+  target: Target;
+  document: OctopusDocument;
+}
+
+/** The names of what has been met in one space; grows as documents are learned and ids are looked up. */
+export interface NameIndex extends Names {
+  /** Takes in a document and its items. @param ownerKey - the key of what it belongs to */
+  learn(kind: ResourceKind, document: OctopusDocument, ownerKey?: Key): void;
+  /** Looks up all that is not known yet, with one request a kind, and what that points to in turn. */
+  resolve(met: MetIds): Promise<void>;
+  /** What tells the target from others of its name, for those that were learned. */
+  describe(target: Target): LookUp;
+  stepTemplates(): KnownStepTemplate[];
+}
+
+/** An empty index of one space's names. */
+export function createNameIndex(space: OctopusSpace): NameIndex {
+  const targets = new Map<string, Target>();
+  const details = new Map<string, Record<string, string>>();
+  const tags = new Map<string, Target>();
+  const templates = new Map<string, KnownStepTemplate>();
+  const asked = new Set<string>();
+
+  function learn(kind: ResourceKind, document: OctopusDocument, ownerKey: Key = []): void {
+    const key = kind.isSingleton === true ? ownerKey : [...ownerKey, kind.nameOf(document)];
+    const target = { kind: kind.id, key };
+    if (kind.isSingleton !== true) targets.set(document.Id, target);
+    if (kind.detailsOf !== undefined) details.set(targetId(target), kind.detailsOf(document));
+    for (const items of kind.items ?? []) learnItems(items, document, key);
+    if (kind.id === "tagSet") learnTags(document);
+  }
+
+  function learnItems(items: ItemList, document: JsonObject, ownerKey: Key): void {
+    if (items.referencedAs === undefined) return;
+    for (const { id, name } of nameItems(items, document)) targets.set(id, { kind: items.referencedAs, key: [...ownerKey, name] });
+  }
+
+  function learnTags(tagSet: OctopusDocument): void {
+    for (const tag of objectsOf(tagSet, "Tags")) {
+      const key = [textOf(tagSet, "Name"), textOf(tag, "Name")];
+      tags.set(textOf(tag, "CanonicalTagName") || key.join("/"), { kind: "tag", key });
+    }
+  }
+
+  async function resolve(met: MetIds): Promise<void> {
+    if ([...met.tags].some((tag) => !tags.has(tag)) && !asked.has("tagSet")) {
+      asked.add("tagSet");
+      for (const tagSet of await getKind("tagSet").list(space)) learn(getKind("tagSet"), tagSet);
+    }
+    for (const kind of resourceKinds) await resolveKind(kind, met.ids);
+    for (const use of met.stepTemplates) await resolveStepTemplate(use);
+  }
+
+  async function resolveKind(kind: ResourceKind, ids: Iterable<string>): Promise<void> {
+    const unknown = [...ids].filter((id) => isOfKind(kind, id) && !targets.has(id) && !asked.has(id)).toSorted();
+    if (unknown.length === 0 || kind.listByIds === undefined) return;
+    unknown.forEach((id) => asked.add(id));
+    const found = await kind.listByIds(space, unknown);
+    if (kind.ownedBy !== undefined) await resolveKind(getKind("project"), found.map((document) => textOf(document, "ProjectId")));
+    for (const document of found) learn(kind, document, targets.get(textOf(document, "ProjectId"))?.key);
+  }
+
+  async function resolveStepTemplate({ id, version }: { id: string; version: string }): Promise<void> {
+    const use = `${id} ${version}`;
+    if (asked.has(use)) return;
+    asked.add(use);
+    const document = await space.find(`/actiontemplates/${id}${version === "" ? "" : `/versions/${version}`}`);
+    if (document === undefined) return;
+    const kind = getKind("stepTemplate");
+    await resolve(collectIds(kind, document));
+    const digest = digestStepTemplate(readBody(kind, document, { names }));
+    templates.set(use, { document, target: { kind: "stepTemplate", key: [kind.nameOf(document), digest] } });
+  }
+
+  const names: Names = {
+    spaceId: space.id,
+    find: (id) => targets.get(id),
+    findTag: (tag) => tags.get(tag),
+    findStepTemplate: (id, version) => templates.get(`${id} ${version}`)?.target,
+  };
+  return {
+    ...names,
+    learn,
+    resolve,
+    describe: (target) => ({ ...target, ...toDetails(details.get(targetId(target))) }),
+    stepTemplates: () => [...new Map([...templates.values()].map((template) => [targetId(template.target), template])).values()],
+  };
+}
+
+/** The items of one list with what each is called; of those with equal names, the second is `name #2`. */
+export function nameItems(items: ItemList, document: JsonObject): { id: string; name: string; item: JsonObject }[] {
+  const counts = new Map<string, number>();
+  return findItems(document, items.path).map((item) => {
+    const identity = items.identify(item);
+    const count = (counts.get(identity) ?? 0) + 1;
+    counts.set(identity, count);
+    return { id: textOf(item, "Id"), name: count === 1 ? identity : `${identity} #${count}`, item };
+  });
+}
+
+function findItems(document: JsonObject, path: readonly string[]): JsonObject[] {
+  return path.reduce<JsonObject[]>((owners, field) => owners.flatMap((owner) => objectsOf(owner, field)), [document].filter(isJsonObject));
+}
+
+function isOfKind(kind: ResourceKind, id: string): boolean {
+  return (kind.idPrefix !== undefined && new RegExp(`^${kind.idPrefix}-\\d+$`).test(id)) || kind.wellKnownIds?.test(id) === true;
+}
+
+function toDetails(details: Record<string, string> | undefined): { details?: Record<string, string> } {
+  return details === undefined ? {} : { details };
+}
