@@ -15,12 +15,14 @@ export interface ParameterForm {
   default: string;
   /** The whole Octopus variable name, where the derived one (`<prefix>.<Key>`) will not do. */
   variable: string | undefined;
-  /** Whether `run` gets a value even if nothing is entered. */
+  /** Whether it may be left empty. */
   optional: boolean;
   /** Choices of a select: value to display text. */
   options: Readonly<Record<string, string>>;
-  /** Whether `#{` may be left in the value; elsewhere it is an unresolved variable and refused. */
+  /** Whether an Octostache token may be left in the value; elsewhere it is an unresolved variable and refused. */
   keepTokens: boolean;
+  /** A further environment variable that the command line takes the value from, such as `OCTOPUS_URL`. */
+  environment: string | undefined;
 }
 
 export interface TextOptions {
@@ -30,6 +32,7 @@ export interface TextOptions {
   variable?: string;
   optional?: boolean;
   keepTokens?: boolean;
+  environment?: string;
 }
 
 export interface SecretOptions {
@@ -38,6 +41,7 @@ export interface SecretOptions {
   default?: string;
   variable?: string;
   optional?: boolean;
+  environment?: string;
 }
 
 export interface CheckboxOptions {
@@ -162,8 +166,8 @@ interface FormOptions extends Omit<SecretOptions, "optional"> {
 }
 
 function toForm(control: ParameterControl, options: FormOptions): ParameterForm {
-  const { label, help, default: initial = "", variable, optional = false, keepTokens = false } = options;
-  return { label, help, control, default: initial, variable, optional, options: {}, keepTokens };
+  const { label, help, default: initial = "", variable, optional = false, keepTokens = false, environment } = options;
+  return { label, help, control, default: initial, variable, optional, options: {}, keepTokens, environment };
 }
 
 function orAbsent(schema: z.ZodType<string, string>, options: { optional?: boolean }): z.ZodType<string | undefined> {
