@@ -1,0 +1,46 @@
+import { mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { steps } from "../steps/index.ts";
+import { projectRoot, readProjectVersion } from "./project.ts";
+import { listStaleReadmes, renderProject } from "./render-project.ts";
+import type { RenderedTemplate } from "./render-project.ts";
+import { acceptVersions, listUnrecorded, readVersions, writeVersions } from "./versions.ts";
+
+await build({ isAccepting: process.argv.includes("--accept") });
+
+async function build({ isAccepting }: { isAccepting: boolean }): Promise<void> {
+  const version = readProjectVersion();
+  const recorded = readVersions();
+  const first = await renderProject(steps, { version, versions: recorded });
+  const versions = isAccepting ? acceptVersions(recorded, first.templates, new Date()) : recorded;
+  const { dist, templates } = isAccepting ? await renderProject(steps, { version, versions }) : first;
+
+  if (isAccepting) writeVersions(versions);
+  writeDist(dist);
+  for (const [path, text] of listStaleReadmes(steps)) writeFileSync(join(projectRoot, path), text);
+  console.log(renderSizes(templates));
+  for (const problem of listUnrecorded(versions, templates)) console.log(`Note: the template ${problem}`);
+}
+
+/** Writes beside the old directory and swaps, so that whoever reads it at the same time finds all of one or all of the other. */
+function writeDist(files: ReadonlyMap<string, Buffer>): void {
+  const target = join(projectRoot, "dist");
+  const scratch = mkdtempSync(join(projectRoot, "node_modules/.dist-"));
+  const fresh = join(scratch, "fresh");
+  for (const [path, content] of files) {
+    mkdirSync(dirname(join(fresh, path)), { recursive: true });
+    writeFileSync(join(fresh, path), content, { mode: path.endsWith("managed-spaces.cjs") ? 0o755 : 0o644 });
+  }
+  mkdirSync(target, { recursive: true });
+  renameSync(target, join(scratch, "old"));
+  renameSync(fresh, target);
+  rmSync(scratch, { recursive: true });
+}
+
+function renderSizes(templates: readonly RenderedTemplate[]): string {
+  const rows = templates.map(({ slug, bundle, inline, packaged }) => [slug, bundle.length, inline.length, packaged.length]);
+  const lines = [["characters", "bundle", "inline", "packaged"], ...rows].map(([name, ...sizes]) =>
+    [String(name).padEnd(24), ...sizes.map((size) => size.toLocaleString("en-US").padStart(10))].join(""),
+  );
+  return lines.join("\n");
+}

@@ -1,0 +1,39 @@
+import { steps } from "../steps/index.ts";
+import { readProjectVersion } from "./project.ts";
+import { listStaleReadmes, renderProject } from "./render-project.ts";
+import type { Rendered, RenderedTemplate } from "./render-project.ts";
+import { listUnrecorded, readVersions } from "./versions.ts";
+
+/** In characters. Octopus copies a script body into every step that uses it, and hands it to every step of such a process. */
+const LIMITS = { inline: 100_000, packaged: 4_000 };
+
+const problems = await listProblems();
+for (const problem of problems) console.error(problem);
+if (problems.length > 0) process.exitCode = 1;
+
+async function listProblems(): Promise<string[]> {
+  const options = { version: readProjectVersion(), versions: readVersions() };
+  const [first, second] = [await renderProject(steps, options), await renderProject(steps, options)];
+  return [
+    ...listDifferences(first, second),
+    ...first.templates.flatMap(listBodyProblems),
+    ...listUnrecorded(options.versions, first.templates).map((problem) => `The template ${problem}`),
+    ...[...listStaleReadmes(steps).keys()].map((path) => `${path} is not what the declarations say. Run "npm run build".`),
+  ];
+}
+
+function listDifferences(first: Rendered, second: Rendered): string[] {
+  const paths = [...new Set([...first.dist.keys(), ...second.dist.keys()])];
+  const differing = paths.filter((path) => !first.dist.get(path)?.equals(second.dist.get(path) ?? Buffer.alloc(0)));
+  return differing.map((path) => `Two builds give two different files "${path}".`);
+}
+
+function listBodyProblems({ slug, bundle, inline, packaged }: RenderedTemplate): string[] {
+  const problems: string[] = [];
+  if (inline.length > LIMITS.inline) problems.push(`The inline body of "${slug}" has ${inline.length} characters; at most ${LIMITS.inline} are good.`);
+  if (packaged.length > LIMITS.packaged) problems.push(`The packaged body of "${slug}" has ${packaged.length} characters; at most ${LIMITS.packaged} are good.`);
+  if (`${inline}${packaged}`.includes("#{")) problems.push(`A body of "${slug}" holds "#{", and Octopus would rewrite it.`);
+  const secret = /API-[A-Z0-9]{20,}|-----BEGIN [A-Z ]*PRIVATE KEY-----\\n[A-Za-z0-9]|gh[pousr]_[A-Za-z0-9]{30,}|AKIA[A-Z0-9]{16}/.exec(bundle);
+  if (secret) problems.push(`The bundle of "${slug}" holds what looks like a secret: ${secret[0].slice(0, 8)}…`);
+  return problems;
+}

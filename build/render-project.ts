@@ -1,0 +1,87 @@
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import type { StepDefinition } from "../lib/step/define-step.ts";
+import { bundleCommandLine, bundleStep, bundleUndici } from "./bundle.ts";
+import { RUNTIME_PACKAGE, renderInlineScript, renderPackagedScript } from "./launchers.ts";
+import { projectRoot } from "./project.ts";
+import { renderNewReadme, renderStepReference, renderStepsTable, replaceGenerated } from "./reference-tables.ts";
+import { renderZip } from "./runtime-package.ts";
+import { renderStepTemplate } from "./step-template.ts";
+import { findExportedAt, toDigest } from "./versions.ts";
+import type { TemplateState, TemplateVersions } from "./versions.ts";
+
+export interface RenderOptions {
+  /** The package's version. */
+  version: string;
+  versions: TemplateVersions;
+}
+
+/** All that the build makes, in memory. */
+export interface Rendered {
+  /** By path from dist. */
+  dist: Map<string, Buffer>;
+  templates: RenderedTemplate[];
+}
+
+export interface RenderedTemplate extends TemplateState {
+  bundle: string;
+  inline: string;
+  packaged: string;
+}
+
+/** Makes everything out of the declarations; reads neither the clock nor what was built before. */
+export async function renderProject(steps: Readonly<Record<string, StepDefinition>>, options: RenderOptions): Promise<Rendered> {
+  const templates: RenderedTemplate[] = [];
+  for (const [slug, step] of Object.entries(steps)) {
+    templates.push(await renderTemplate({ slug, step, path: `steps/${slug}/step.ts` }, options.version));
+  }
+  const dist = new Map<string, Buffer>();
+  for (const template of templates) addTemplates(dist, template, options);
+  dist.set(`package/${RUNTIME_PACKAGE}.${options.version}.zip`, await renderRuntimePackage(templates));
+  if (existsSync(join(projectRoot, "lib/cli/main.ts"))) dist.set("managed-spaces.cjs", Buffer.from(await bundleCommandLine()));
+  return { dist, templates };
+}
+
+/** The script bodies of one step, in both flavors. */
+export async function renderTemplate(
+  { slug, step, path }: { slug: string; step: StepDefinition; path: string },
+  version: string,
+): Promise<RenderedTemplate> {
+  const bundle = await bundleStep({ slug, path });
+  const inline = await renderInlineScript(step, bundle);
+  const packaged = await renderPackagedScript(step, { slug, version });
+  const form = renderStepTemplate(step, { body: await renderPackagedScript(step, { slug, version: "" }), exportedAt: "" });
+  return { slug, step, bundle, inline, packaged, digest: toDigest(JSON.stringify(form), bundle) };
+}
+
+/** The generated parts of the READMEs, by path from the project's root: only where a README differs from what it should be. */
+export function listStaleReadmes(steps: Readonly<Record<string, StepDefinition>>): Map<string, string> {
+  const readmes = Object.entries(steps).map(([slug, step]): [string, string | undefined] => {
+    const path = `steps/${slug}/README.md`;
+    return [path, replaceGenerated(readText(path) ?? renderNewReadme(step), "reference", renderStepReference(slug, step))];
+  });
+  readmes.push(["README.md", replaceGenerated(readText("README.md") ?? "", "steps", renderStepsTable(steps))]);
+  return new Map(readmes.filter((entry): entry is [string, string] => entry[1] !== undefined && entry[1] !== readText(entry[0])));
+}
+
+function addTemplates(dist: Map<string, Buffer>, template: RenderedTemplate, { version, versions }: RenderOptions): void {
+  const { slug, step, inline, packaged } = template;
+  const exportedAt = findExportedAt(versions, step);
+  const runtime = { packageId: RUNTIME_PACKAGE, version };
+  dist.set(`templates/${slug}.json`, toJson(renderStepTemplate(step, { body: inline, exportedAt })));
+  dist.set(`templates/packaged/${slug}.json`, toJson(renderStepTemplate(step, { body: packaged, exportedAt, runtime })));
+}
+
+async function renderRuntimePackage(templates: readonly RenderedTemplate[]): Promise<Buffer> {
+  const bundles = templates.map(({ slug, bundle }) => [`${slug}.cjs`, bundle]);
+  return renderZip({ ...Object.fromEntries(bundles), "undici.cjs": await bundleUndici() });
+}
+
+function toJson(value: unknown): Buffer {
+  return Buffer.from(`${JSON.stringify(value, undefined, 2)}\n`);
+}
+
+function readText(path: string): string | undefined {
+  const file = join(projectRoot, path);
+  return existsSync(file) ? readFileSync(file, "utf8") : undefined;
+}
