@@ -1,0 +1,41 @@
+import { mkdtempSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { bundleUndici } from "../../build/bundle.ts";
+import { renderTemplate } from "../../build/render-project.ts";
+import { step } from "./fixture-step/step.ts";
+
+export const FIXTURE_VERSION = "1.2.3";
+
+const fixture = { slug: "fixture-step", step, path: "test/bundle/fixture-step/step.ts" };
+
+/** One flavor of a script body, and the variables that Octopus adds for it. */
+export interface Body {
+  body: string;
+  variables: Record<string, string>;
+}
+
+/** Both flavors of the fixture step; the runtime package of the packaged one lies extracted on disk, as Octopus would have it. */
+export async function renderFixtureBodies(): Promise<Record<"inline" | "packaged", Body>> {
+  const { inline, packaged, bundle } = await renderTemplate(fixture, FIXTURE_VERSION);
+  const directory = mkdtempSync(join(tmpdir(), "runtime package "));
+  writeFileSync(join(directory, "fixture-step.cjs"), bundle);
+  writeFileSync(join(directory, "undici.cjs"), await bundleUndici());
+  return {
+    inline: { body: inline, variables: {} },
+    packaged: {
+      body: packaged,
+      variables: {
+        "Octopus.Action.Package[managed-spaces].ExtractedPath": directory,
+        "Octopus.Action.Package[managed-spaces].PackageVersion": FIXTURE_VERSION,
+      },
+    },
+  };
+}
+
+/** What Octopus gives for the fixture step's package parameter. */
+export const fixturePackage = {
+  "Octopus.Action.Package[Fixture.Bundle].PackageId": "hello_world",
+  "Octopus.Action.Package[Fixture.Bundle].PackageVersion": "1.0.0",
+  "Octopus.Action.Package[Fixture.Bundle].ExtractedPath": "/packages/hello world",
+};

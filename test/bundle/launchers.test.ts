@@ -1,0 +1,285 @@
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { delimiter, dirname, join } from "node:path";
+import * as z from "zod";
+import { beforeAll, expect, test } from "vitest";
+import { fixturePackage, renderFixtureBodies } from "./fixture-bodies.ts";
+import type { Body } from "./fixture-bodies.ts";
+import { parseServiceMessages, runScript } from "./worker.ts";
+import type { ScriptResult, ScriptRun } from "./worker.ts";
+
+const flavors = ["inline", "packaged"] as const;
+const PEM = "-----BEGIN CERTIFICATE-----\nMIIB+zCCAWSg\n-----END CERTIFICATE-----\n\n";
+
+let bodies: Record<"inline" | "packaged", Body>;
+
+beforeAll(async () => {
+  bodies = await renderFixtureBodies();
+});
+
+test.each(flavors)("the %s body holds nothing that Octopus would substitute", (flavor) => {
+  expect(bodies[flavor].body).not.toContain("#{");
+});
+
+test("the bodies stay small", () => {
+  expect(bodies.inline.body.length).toBeLessThanOrEqual(60_000);
+  expect(bodies.packaged.body.length).toBeLessThanOrEqual(4_000);
+});
+
+test.each(flavors)("the %s body hands every value to Node exactly as Octopus has it", async (flavor) => {
+  const awkward = `"double" 'single' \`backtick\` $HOME $(id) \\n \\ %s * ~ Zürich 🐙 日本 \u{1F1E8}\u{1F1ED}`;
+  const variables = {
+    "Fixture.Title": awkward,
+    "Fixture.Certificate": PEM,
+    "Fixture.Names": "America\r\n\r\n  Europe  \n",
+    "Fixture.OnlyPlan": "True",
+    "Fixture.ApiKey": "API-0123456789",
+  };
+
+  const result = await run(flavor, { variables });
+
+  expect(result).toMatchObject({ exitCode: 0 });
+  expect(readEcho(result)).toMatchObject({
+    title: awkward,
+    certificate: PEM,
+    names: ["America", "Europe"],
+    onlyPlan: true,
+    apiKey: "API-0123456789",
+    bundle: { id: "hello_world", version: "1.0.0", path: "/packages/hello world" },
+  });
+});
+
+test.each(flavors)("the %s body answers questions by name, and tells an empty variable from an absent one", async (flavor) => {
+  const variables = {
+    "Fixture.Questions": "Database[Development].Password\nEmpty\nAbsent\nSchlüssel 🔑",
+    "Database[Development].Password": "line\n\n\n",
+    Empty: "",
+    "Schlüssel 🔑": "ja",
+  };
+
+  const result = await run(flavor, { variables });
+
+  expect(readEcho(result).answers).toEqual([
+    ["Database[Development].Password", "line\n\n\n"],
+    ["Empty", ""],
+    ["Absent", null],
+    ["Schlüssel 🔑", "ja"],
+  ]);
+});
+
+test("a value of 200 KB arrives whole, first or when asked for", async () => {
+  const large = "0123456789abcde\n".repeat(12_800);
+  const variables = { "Fixture.Certificate": large, "Fixture.Questions": "Large", Large: `${large}end` };
+
+  const result = await run("inline", { variables });
+
+  expect(readEcho(result)).toMatchObject({ certificate: large, answers: [["Large", `${large}end`]] });
+});
+
+test("secrets and their other forms are masked on both streams before anything else is printed", async () => {
+  const variables = { "Fixture.ApiKey": 'first "line" &\nsecond line' };
+
+  const { stdout, stderr } = await run("inline", { variables });
+
+  const masks = parseServiceMessages(stdout).filter(({ name }) => name === "mask");
+  expect(masks.map(({ attributes }) => attributes["value"])).toEqual([
+    'first "line" &\nsecond line',
+    Buffer.from('first "line" &\nsecond line').toString("base64"),
+    "first%20%22line%22%20%26%0Asecond%20line",
+    'first \\"line\\" &\\nsecond line',
+    'first "line" &',
+    "second line",
+  ]);
+  expect(stdout.lastIndexOf("##octopus[mask")).toBeLessThan(stdout.indexOf("first"));
+  expect(parseServiceMessages(stderr)).toEqual(masks);
+});
+
+test("what a step tells becomes service messages", async () => {
+  const { messages, stderr, directory } = await run("inline", { variables: { "Fixture.Title": "Hello" } });
+
+  expect(messages).toEqual([
+    { name: "progress", attributes: { percentage: "50", message: "half" } },
+    { name: "setVariable", attributes: { name: "Title", value: "Hello" } },
+    { name: "createArtifact", attributes: { path: join(directory, "echo.json"), name: "echo.json", length: expect.stringMatching(/^\d+$/) } },
+    { name: "stdout-highlight", attributes: {} },
+    { name: "stdout-default", attributes: {} },
+  ]);
+  expect(stderr).toBe("");
+});
+
+test("an empty output variable has a value all the same", async () => {
+  const { messages } = await run("inline", { variables: { "Fixture.Title": "" } });
+
+  expect(messages).toContainEqual({ name: "setVariable", attributes: { name: "Title", value: "" } });
+});
+
+test.each(flavors)("a failing step ends the %s body with 1 and its sentence", async (flavor) => {
+  const result = await run(flavor, { variables: { "Fixture.Then": "fail" } });
+
+  expect(result.exitCode).toBe(1);
+  expect(resultMessage(result)).toBe('Failed to echo "title": it was asked to fail. Ask for something else.');
+});
+
+test("a mistake of ours is told as one, with its stack at verbose level only", async () => {
+  const result = await run("inline", { variables: { "Fixture.Then": "crash" } });
+
+  expect(result.exitCode).toBe(1);
+  expect(resultMessage(result)).toBe("Unexpected error, please report it. The details are in the verbose log.");
+  expect(result.stdout).toMatch(/##octopus\[stdout-verbose\]\nTypeError: a mistake\n {4}at [^]*##octopus\[stdout-default\]/);
+  expect(result.stderr).toBe("");
+});
+
+test("a step that waits for nothing fails", async () => {
+  const result = await run("inline", { variables: { "Fixture.Then": "stall" } });
+
+  expect(result.exitCode).toBe(1);
+  expect(resultMessage(result)).toContain("Unexpected error");
+});
+
+test("all wrong parameters are told at once, by label", async () => {
+  const variables = { "Fixture.Title": "#{Octopus.Deployment.Tenant.Name}", "Fixture.Then": "maybe", "Fixture.OnlyPlan": "perhaps" };
+
+  const result = await run("inline", { variables });
+
+  expect(resultMessage(result)?.split("\n")).toEqual([
+    "Failed to read the parameters of the step:",
+    'Title: the variable in "#{Octopus.Deployment.Tenant.Name}" has no value in this run. Set it, or check that this tenant and environment have it.',
+    "Only Plan: enter True or False.",
+    "Then: choose one of succeed, fail, crash, wait, stall.",
+  ]);
+});
+
+test.each(["SIGTERM", "SIGINT"] as const)("%s reaches the step, which can end in order", async (signal) => {
+  const result = await run("inline", {
+    variables: { "Fixture.Then": "wait" },
+    onOutput: (text, worker) => text.includes("waiting") && worker.kill(signal),
+  });
+
+  expect(result.exitCode).toBe(1);
+  expect(resultMessage(result)).toBe("The step was canceled. It is safe to run it again.");
+});
+
+test.each(flavors)("the %s body works in a shell that others have made strict", async (flavor) => {
+  const before = "set -euo pipefail; IFS=/; trap 'true' EXIT; node=x name=y code=z; exec 3>/dev/null 4>/dev/null";
+
+  const result = await run(flavor, { variables: { "Fixture.Title": "a/b" }, before });
+
+  expect(result).toMatchObject({ exitCode: 0, stderr: "" });
+  expect(readEcho(result).title).toBe("a/b");
+});
+
+test("no value is in the environment or on the command line of any process", async () => {
+  const seen: string[] = [];
+  await run("inline", {
+    variables: { "Fixture.Then": "wait", "Fixture.ApiKey": "the-sentinel", "Fixture.Title": "the-sentinel" },
+    onOutput: (text, worker) => {
+      if (!text.includes("waiting")) return;
+      seen.push(...listProcesses(worker.pid ?? 0));
+      worker.kill("SIGTERM");
+    },
+  });
+
+  expect(seen.some((process) => process.includes("--no-warnings"))).toBe(true);
+  expect(seen.join("\n")).not.toContain("the-sentinel");
+});
+
+test("a worker without Node is told which image has it", async () => {
+  const result = await run("inline", { env: { PATH: createPath(["openssl", "bash"]) } });
+
+  expect(result.exitCode).toBe(1);
+  expect(resultMessage(result)).toMatch(/^Failed to start this step: the worker has no Node\.js.*octopusdeploy\/worker-tools:6\.6\.4-ubuntu\.24\.04/);
+});
+
+test.each(flavors)("a worker whose Node is too old is told so by the %s body", async (flavor) => {
+  const path = createPath(["openssl", "bash"]);
+  // The real Node, that says it is an old one: no old one can be had from a registry in a few megabytes.
+  const preload = join(dirname(path), "old.cjs");
+  writeFileSync(preload, 'Object.defineProperty(process.versions, "node", { value: "18.20.8" });');
+  writeScript(join(path, "node"), `exec "${process.execPath}" --require "${preload}" "$@"`);
+
+  const result = await run(flavor, { env: { PATH: path } });
+
+  expect(result.exitCode).toBe(1);
+  expect(resultMessage(result)).toMatch(/^Failed to start this step: the worker has Node\.js 18\.20\.8, and the step needs 20\.19 or newer\./);
+});
+
+test("a worker without openssl is told so, although Octopus's functions cannot", async () => {
+  const result = await run("inline", { env: { PATH: createPath(["bash"]) } });
+
+  expect(result.exitCode).toBe(1);
+  expect(resultMessage(result)).toMatch(/^Failed to start this step: the worker has no openssl/);
+});
+
+test("a packaged body refuses another version of its package", async () => {
+  const variables = { "Octopus.Action.Package[managed-spaces].PackageVersion": "1.2.4" };
+
+  const result = await run("packaged", { variables });
+
+  expect(result.exitCode).toBe(1);
+  expect(resultMessage(result)).toBe(
+    'Failed to start this step: it needs version 1.2.3 of the package "managed-spaces", and Octopus brought 1.2.4. Run "managed-spaces install" again.',
+  );
+});
+
+test("a packaged body says so when Octopus brought no package", async () => {
+  const result = await runScript({ body: bodies.packaged.body, variables: fixturePackage });
+
+  expect(result.exitCode).toBe(1);
+  expect(resultMessage(result)).toContain("and Octopus brought none.");
+});
+
+const nodes = ["node-20", "node-22", "node-24"].flatMap((name) => flavors.map((flavor) => [name, flavor] as const));
+test.for(nodes)("the bundle runs on %s from the %s body", async ([name, flavor], { skip }) => {
+  const binary = join(import.meta.dirname, "nodes/node_modules", name, "bin/node");
+  skip(!existsSync(binary), `there is no ${name} for this platform, or "npm test" has not installed it`);
+  const path = createPath(["openssl", "bash"]);
+  symlinkSync(binary, join(path, "node"));
+
+  const result = await run(flavor, { variables: { "Fixture.Title": PEM.trim(), "Fixture.Questions": "X", X: "y" }, env: { PATH: path } });
+
+  expect(result).toMatchObject({ exitCode: 0, stderr: "" });
+  expect(readEcho(result)).toMatchObject({ title: PEM.trim(), answers: [["X", "y"]] });
+});
+
+function run(flavor: "inline" | "packaged", options: Partial<ScriptRun>): Promise<ScriptResult> {
+  const { body, variables } = bodies[flavor];
+  return runScript({ ...options, body, variables: { ...fixturePackage, ...variables, ...options.variables } });
+}
+
+const echo = z.looseObject({ title: z.string().optional(), answers: z.array(z.tuple([z.string(), z.string().nullable()])) });
+
+function readEcho({ directory }: ScriptResult): z.output<typeof echo> {
+  return echo.parse(JSON.parse(readFileSync(join(directory, "echo.json"), "utf8")));
+}
+
+function resultMessage({ messages }: ScriptResult): string | undefined {
+  return messages.find(({ name }) => name === "resultMessage")?.attributes["message"];
+}
+
+/** A directory that holds these programs and no others. */
+function createPath(programs: readonly string[]): string {
+  const directory = join(mkdtempSync(join(tmpdir(), "path-")), "bin");
+  const found = programs.map((program) => [program, findProgram(program)] as const);
+  mkdirSync(directory);
+  for (const [program, file] of found) symlinkSync(file, join(directory, program));
+  return directory;
+}
+
+function findProgram(program: string): string {
+  const folders = (process.env["PATH"] ?? "").split(delimiter);
+  const folder = folders.find((candidate) => existsSync(join(candidate, program)));
+  if (folder === undefined) throw new Error(`This test needs "${program}".`);
+  return join(folder, program);
+}
+
+function writeScript(file: string, text: string): void {
+  writeFileSync(file, `#!/bin/bash\n${text}\n`);
+  chmodSync(file, 0o755);
+}
+
+/** Command lines and environments of a process and of those that it started. */
+function listProcesses(pid: number): string[] {
+  const children = readFileSync(`/proc/${pid}/task/${pid}/children`, "utf8").trim().split(" ").filter(Boolean);
+  const own = [readFileSync(`/proc/${pid}/cmdline`, "utf8"), readFileSync(`/proc/${pid}/environ`, "utf8")];
+  return [...own, ...children.flatMap((child) => listProcesses(Number(child)))];
+}
