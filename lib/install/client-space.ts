@@ -1,0 +1,89 @@
+import { isSameJson, textOf, textsOf } from "../json.ts";
+import type { OctopusDocument } from "../octopus/octopus-client.ts";
+import { idToBe, type Installer } from "./installer.ts";
+import { ensureRunbook, type StepPlacement } from "./runbooks.ts";
+import type { SyncEnvironment } from "./sync-environment.ts";
+import type { VariableSets } from "./variable-sets.ts";
+
+/** Names that people see; the two underscores keep what manages apart from what is managed, as the reference implementation does. */
+export const clientSpaceNames = { project: "__ Client Space", runbook: "__ Create Client Space", group: "Managed Spaces" } as const;
+
+export interface ClientSpaceOptions {
+  sync: SyncEnvironment;
+  sets: VariableSets;
+  templates: Record<string, OctopusDocument>;
+  placement: StepPlacement;
+  /** The baseline of new installations, pasted into the step, where people edit it. */
+  baseline: string;
+}
+
+/** The project whose runbook makes a tenant's space and fills it with the baseline. */
+export async function ensureClientSpace(installer: Installer, options: ClientSpaceOptions): Promise<{ project: OctopusDocument; runbook: OctopusDocument }> {
+  const { sync, sets, templates, placement, baseline } = options;
+  const group = await installer.ensure({
+    label: "project group",
+    collection: "projectgroups",
+    name: clientSpaceNames.group,
+    create: { Description: "What looks after the managed spaces." },
+  });
+  const project = await installer.ensure({
+    label: "project",
+    collection: "projects",
+    name: clientSpaceNames.project,
+    create: {
+      Description: "Makes and fills the spaces that tenants stand for.",
+      ProjectGroupId: group.Id,
+      LifecycleId: sync.lifecycle.Id,
+      TenantedDeploymentMode: "TenantedOrUntenanted",
+      IncludedLibraryVariableSetIds: [sets.octopusServer.Id, sets.thisInstance.Id],
+    },
+    update: (current) => ({ IncludedLibraryVariableSetIds: including(current, [sets.octopusServer, sets.thisInstance]) }),
+  });
+  const runbook = await ensureRunbook(
+    installer,
+    {
+      project,
+      name: clientSpaceNames.runbook,
+      description: "Makes the tenant's space, records its id in the tenant, and fills it with the baseline.",
+      isTenanted: true,
+      environmentId: sync.environment.Id,
+      steps: [
+        {
+          name: "Create Space",
+          ...templateOf(templates, "create-space"),
+          properties: { "CreateSpace.ApiKey": "#{ManagedTenant.Octopus.ApiKey}", "CreateSpace.ManagementApiKey": "#{ThisInstance.Api.Key}" },
+        },
+        {
+          name: "Populate Space",
+          ...templateOf(templates, "populate-space"),
+          properties: {
+            "PopulateSpace.ApiKey": "#{ManagedTenant.Octopus.ApiKey}",
+            "PopulateSpace.SpaceId": "#{Octopus.Action[Create Space].Output.SpaceId}",
+            "PopulateSpace.Baseline": baseline,
+            "PopulateSpace.ReceiptKey": "#{ManagedSpaces.Receipt.Key}",
+          },
+        },
+      ],
+    },
+    placement,
+  );
+  return { project, runbook };
+}
+
+/** The project's own sets, then those of `sets` that it does not include yet. */
+export function including(project: OctopusDocument, sets: OctopusDocument[]): string[] {
+  const present = textsOf(project, "IncludedLibraryVariableSetIds");
+  const missing = sets.map((set) => set.Id).filter((id) => !present.includes(id));
+  return isSameJson(missing, []) ? present : [...present, ...missing];
+}
+
+/** @throws when the build lacks the step, which its own test rules out */
+export function templateOf(templates: Record<string, OctopusDocument>, slug: string): { template: OctopusDocument } {
+  const template = templates[slug];
+  if (template === undefined) throw new Error(`There is no step template "${slug}" in this build.`);
+  return { template };
+}
+
+export function isToBe(document: OctopusDocument): boolean {
+  return document.Id === idToBe || textOf(document, "Id") === "";
+}

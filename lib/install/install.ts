@@ -1,0 +1,102 @@
+import { textOf } from "../json.ts";
+import type { OctopusDocument, OctopusSpace } from "../octopus/octopus-client.ts";
+import { publishSnapshot } from "../octopus/publish-snapshot.ts";
+import { listByExactNames } from "../resources/resource-kind.ts";
+import { NotFoundError } from "../step/errors.ts";
+import { findNearNames } from "../near-names.ts";
+import { ensureClientSpace } from "./client-space.ts";
+import { createInstaller, idToBe, type Change, type Installer } from "./installer.ts";
+import type { StepPlacement } from "./runbooks.ts";
+import { ensureStepTemplates, getBuiltInFeed, type BuiltSteps } from "./step-templates.ts";
+import { ensureSyncEnvironment } from "./sync-environment.ts";
+import { ensureTemplateProject, type Engine } from "./template-project.ts";
+import { ensureVariableSets } from "./variable-sets.ts";
+import { listWhatRemains } from "./what-remains.ts";
+
+export interface InstallOptions {
+  /** This server, as its own steps reach it; by default as the installer does. */
+  instanceUrl: string;
+  /** The key that the management steps will use on this server. */
+  apiKey: string;
+  replaceKey: boolean;
+  projects: string[];
+  engine: Engine;
+  terraformBackend: string;
+  terraformInitParameters: string;
+  /** By name; undefined leaves Octopus's default. */
+  workerPool: string | undefined;
+  containerImage: string | undefined;
+  containerFeed: string | undefined;
+  baseline: string;
+  publish: boolean;
+  onlyPlan: boolean;
+  built: BuiltSteps;
+}
+
+export interface InstallOutcome {
+  changes: readonly Change[];
+  /** What a person has to do now, one sentence each. */
+  remaining: string[];
+}
+
+/** Sets up a management space, or brings one up to this version; changes nothing that is as it should be. */
+export async function install(space: OctopusSpace, options: InstallOptions): Promise<InstallOutcome> {
+  const installer = createInstaller(space, options);
+  const placement = await findPlacement(space, options);
+  const feed = await getBuiltInFeed(installer);
+  const sync = await ensureSyncEnvironment(installer);
+  const sets = await ensureVariableSets(installer, { ...options, serverUrl: options.instanceUrl, syncEnvironmentId: sync.environment.Id });
+  const templates = await ensureStepTemplates(installer, options.built);
+  const clientSpace = await ensureClientSpace(installer, { sync, sets, templates, placement, baseline: options.baseline });
+
+  const projects = [clientSpace.project];
+  const runbooks = [clientSpace.runbook];
+  for (const name of options.projects) {
+    const attached = await ensureTemplateProject(installer, { ...options, name, sync, sets, templates, placement, builtInFeedId: feed.Id });
+    projects.push(attached.project);
+    runbooks.push(...attached.runbooks);
+  }
+  const postponed = options.publish ? await publishAll(installer, runbooks) : [];
+  const remaining = await listWhatRemains(space, { projects, syncEnvironmentId: sync.environment.Id, octopusServer: sets.octopusServer });
+  return { changes: installer.changes, remaining: [...remaining, ...postponed] };
+}
+
+async function findPlacement(space: OctopusSpace, options: InstallOptions): Promise<StepPlacement> {
+  const workerPool = options.workerPool === undefined ? undefined : await getByName(space, { collection: "workerpools", label: "worker pool", name: options.workerPool });
+  if (options.containerImage === undefined) return { workerPoolId: workerPool?.Id, container: undefined };
+  const name = options.containerFeed ?? "Docker Hub";
+  const feed = await getByName(space, { collection: "feeds", label: "feed", name });
+  return { workerPoolId: workerPool?.Id, container: { image: options.containerImage, feedId: feed.Id } };
+}
+
+async function getByName(space: OctopusSpace, wanted: { collection: string; label: string; name: string }): Promise<OctopusDocument> {
+  const [found] = await listByExactNames(space, wanted.collection, [wanted.name]);
+  if (found !== undefined) return found;
+  const names = (await space.list(`/${wanted.collection}`)).map((document) => textOf(document, "Name"));
+  throw new NotFoundError(`There is no ${wanted.label} "${wanted.name}" in the space "${space.name}".${findNearNames(wanted.name, names)}`);
+}
+
+/** Publishes what was never published or has changed since; a runbook whose package is still to be made waits for its first package. */
+async function publishAll(installer: Installer, runbooks: OctopusDocument[]): Promise<string[]> {
+  const postponed: string[] = [];
+  for (const runbook of runbooks) {
+    const name = textOf(runbook, "Name");
+    if (!(await needsPublishing(installer, runbook))) continue;
+    try {
+      await installer.change({ verb: "publish", what: `the runbook "${name}"` }, () => publishSnapshot(installer.space, runbook));
+    } catch (error) {
+      if (!(error instanceof Error) || !/package/i.test(error.message)) throw error;
+      postponed.push(`Run the runbook that makes the package of "${name}"; it publishes "${name}" then.`);
+    }
+  }
+  return postponed;
+}
+
+async function needsPublishing({ space }: Installer, runbook: OctopusDocument): Promise<boolean> {
+  const published = textOf(runbook, "PublishedRunbookSnapshotId");
+  if (published === "" || runbook.Id === idToBe) return true;
+  const snapshot = await space.find(`/runbookSnapshots/${published}`);
+  const process = await space.get(`/runbookProcesses/${textOf(runbook, "RunbookProcessId")}`);
+  const frozen = await space.find(`/runbookProcesses/${textOf(snapshot ?? {}, "FrozenRunbookProcessId")}`);
+  return frozen === undefined || JSON.stringify(frozen["Steps"]) !== JSON.stringify(process["Steps"]);
+}

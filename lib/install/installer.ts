@@ -1,0 +1,70 @@
+import { isSameJson, textOf, type JsonObject } from "../json.ts";
+import type { OctopusDocument, OctopusSpace } from "../octopus/octopus-client.ts";
+import { listByExactNames } from "../resources/resource-kind.ts";
+
+export interface Change {
+  verb: "create" | "update" | "upload" | "publish";
+  /** The thing in words: `the runbook "__ 1. Serialize Project" of "Hello World"`. */
+  what: string;
+}
+
+/** Brings one space to a wanted state, or only says what that would take. */
+export interface Installer {
+  readonly space: OctopusSpace;
+  readonly onlyPlan: boolean;
+  /** What was done so far, or would be. */
+  readonly changes: readonly Change[];
+  /** Does `write` unless only planning; notes it either way. @returns undefined when only planning */
+  change<T>(change: Change, write: () => Promise<T>): Promise<T | undefined>;
+  /** The resource of this name in a collection of the space, made when it is missing and changed where `fields` differ. */
+  ensure(wanted: Wanted): Promise<OctopusDocument>;
+}
+
+export interface Wanted {
+  label: string;
+  /** Route of the collection, such as `environments`. */
+  collection: string;
+  name: string;
+  /** The whole body, for when it is missing. */
+  create: JsonObject;
+  /** What must differ from the current document; fields not named stay as they are. */
+  update?: (current: OctopusDocument) => JsonObject;
+  /** Those to look among; by default all of the collection with that name. */
+  among?: OctopusDocument[];
+}
+
+/** Stands for the id of what only a real run would make. */
+export const idToBe = "(to be made)";
+
+export function createInstaller(space: OctopusSpace, options: { onlyPlan: boolean }): Installer {
+  const changes: Change[] = [];
+
+  async function change<T>(noted: Change, write: () => Promise<T>): Promise<T | undefined> {
+    changes.push(noted);
+    return options.onlyPlan ? undefined : write();
+  }
+
+  async function ensure(wanted: Wanted): Promise<OctopusDocument> {
+    const what = `the ${wanted.label} "${wanted.name}"`;
+    const current = wanted.among === undefined ? await findByName(space, wanted) : wanted.among.find((document) => textOf(document, "Name") === wanted.name);
+    if (current === undefined) {
+      const made = await change({ verb: "create", what }, () => space.post(`/${wanted.collection}`, { Name: wanted.name, ...wanted.create }));
+      return made ?? { ...wanted.create, Name: wanted.name, Id: idToBe };
+    }
+    const fields = differing(current, wanted.update?.(current) ?? {});
+    if (Object.keys(fields).length === 0) return current;
+    const updated = { ...current, ...fields };
+    return (await change({ verb: "update", what }, () => space.put(`/${wanted.collection}/${current.Id}`, updated))) ?? updated;
+  }
+
+  return { space, onlyPlan: options.onlyPlan, changes, change, ensure };
+}
+
+async function findByName(space: OctopusSpace, wanted: Wanted): Promise<OctopusDocument | undefined> {
+  const [found] = await listByExactNames(space, wanted.collection, [wanted.name]);
+  return found;
+}
+
+function differing(current: JsonObject, wanted: JsonObject): JsonObject {
+  return Object.fromEntries(Object.entries(wanted).filter(([field, value]) => !isSameJson(current[field], value)));
+}

@@ -1,0 +1,114 @@
+import { randomBytes } from "node:crypto";
+import { objectsOf, textOf, type JsonObject } from "../json.ts";
+import type { OctopusDocument } from "../octopus/octopus-client.ts";
+import { idToBe, type Installer } from "./installer.ts";
+
+export interface VariableSetsOptions {
+  /** This server, as its own steps reach it. */
+  serverUrl: string;
+  /** The key that the management steps use on this server. */
+  apiKey: string;
+  /** Writes the key even where one is stored already, since a stored one cannot be read and compared. */
+  replaceKey: boolean;
+  /** The only environment in which this server's key is handed out. */
+  syncEnvironmentId: string;
+}
+
+export interface VariableSets {
+  octopusServer: OctopusDocument;
+  exportOptions: OctopusDocument;
+  thisInstance: OctopusDocument;
+}
+
+/** Names of the sets; Serialize Project leaves them out of packages. */
+export const variableSetNames = { octopusServer: "Octopus Server", exportOptions: "Export Options", thisInstance: "This Instance" } as const;
+
+export async function ensureVariableSets(installer: Installer, options: VariableSetsOptions): Promise<VariableSets> {
+  const octopusServer = await ensureSet(installer, {
+    name: variableSetNames.octopusServer,
+    description: "Where the space that a tenant stands for is, and the key to it.",
+    templates: serverTemplates,
+  });
+  const exportOptions = await ensureSet(installer, {
+    name: variableSetNames.exportOptions,
+    description: "What runs of __ 1. Serialize Project and __ 2. Deploy Project may be told. Never part of a package.",
+    templates: [],
+  });
+  await ensureVariables(installer, exportOptions, [{ Name: "Exported.Project.Name", Value: "#{Octopus.Project.Name}", Type: "String", Prompt: namePrompt }], []);
+  const thisInstance = await ensureSet(installer, {
+    name: variableSetNames.thisInstance,
+    description: "This server's address and a key to it, for the steps that manage spaces: Octopus gives steps none. Only the Sync environment sees them.",
+    templates: [],
+  });
+  await ensureVariables(installer, thisInstance, instanceVariables(options), options.replaceKey ? ["ThisInstance.Api.Key"] : []);
+  return { octopusServer, exportOptions, thisInstance };
+}
+
+const namePrompt: JsonObject = {
+  Label: "Project name downstream",
+  Description: "The name that the project gets in the managed space.",
+  Required: false,
+  DisplaySettings: { "Octopus.ControlType": "SingleLineText" },
+};
+
+const serverTemplates: JsonObject[] = [
+  template("ManagedTenant.Octopus.Url", "Octopus Server URL", "Address of the instance with this tenant's space.", "SingleLineText", ""),
+  template("ManagedTenant.Octopus.ApiKey", "Octopus API Key", "A key for that instance.", "Sensitive", ""),
+  template("ManagedTenant.Octopus.SpaceId", "Octopus Space ID", "Id of the space. __ Create Client Space sets it.", "SingleLineText", "Unknown"),
+];
+
+function template(name: string, label: string, help: string, control: string, value: string): JsonObject {
+  return { Name: name, Label: label, HelpText: help, DefaultValue: value, DisplaySettings: { "Octopus.ControlType": control } };
+}
+
+/** The receipt key turns secrets into fingerprints that nobody can guess from a receipt; it is made once and never replaced. */
+function instanceVariables(options: VariableSetsOptions): JsonObject[] {
+  const Scope = { Environment: [options.syncEnvironmentId] };
+  return [
+    { Name: "ThisInstance.Server.Url", Value: options.serverUrl, Type: "String", Scope },
+    { Name: "ThisInstance.Api.Key", Value: options.apiKey, Type: "Sensitive", IsSensitive: true, Scope },
+    { Name: "ManagedSpaces.Receipt.Key", Value: randomBytes(32).toString("base64url"), Type: "Sensitive", IsSensitive: true, Scope },
+  ];
+}
+
+interface WantedSet {
+  name: string;
+  description: string;
+  templates: JsonObject[];
+}
+
+async function ensureSet(installer: Installer, { name, description, templates }: WantedSet): Promise<OctopusDocument> {
+  return installer.ensure({
+    label: "library variable set",
+    collection: "libraryvariablesets",
+    name,
+    create: { Description: description, ContentType: "Variables", Templates: templates },
+    update(current): JsonObject {
+      const present = objectsOf(current, "Templates");
+      const missing = templates.filter((wanted) => !present.some((existing) => textOf(existing, "Name") === textOf(wanted, "Name")));
+      return missing.length === 0 ? {} : { Templates: [...present, ...missing] };
+    },
+  });
+}
+
+/** Adds the variables that are missing; what people changed stays, but for those named in `replace`. */
+async function ensureVariables(installer: Installer, set: OctopusDocument, wanted: JsonObject[], replace: string[]): Promise<void> {
+  const variableSet = set.Id === idToBe ? { Id: idToBe, Variables: [] } : await installer.space.get(`/variables/${textOf(set, "VariableSetId")}`);
+  const present = objectsOf(variableSet, "Variables");
+  const named = (name: string) => (variable: JsonObject) => textOf(variable, "Name") === name;
+  const missing = wanted.filter((variable) => !present.some(named(textOf(variable, "Name"))));
+  const replaced = wanted.filter((variable) => replace.includes(textOf(variable, "Name")) && !missing.includes(variable));
+  if (missing.length + replaced.length === 0) return;
+  const kept = present.map((variable) => {
+    const newer = replaced.find(named(textOf(variable, "Name")));
+    return newer === undefined ? variable : { ...variable, Value: newer["Value"] ?? null };
+  });
+  const names = [...missing, ...replaced].map((variable) => textOf(variable, "Name")).join(", ");
+  await installer.change({ verb: missing.length === 0 ? "update" : "create", what: `the variables ${names} in "${textOf(set, "Name")}"` }, () =>
+    installer.space.put(`/variables/${textOf(set, "VariableSetId")}`, { ...variableSet, Variables: [...kept, ...missing.map(withDefaults)] }),
+  );
+}
+
+function withDefaults(variable: JsonObject): JsonObject {
+  return { Description: "", IsEditable: true, IsSensitive: false, Prompt: null, Scope: {}, ...variable };
+}

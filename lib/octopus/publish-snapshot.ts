@@ -1,0 +1,29 @@
+import { objectsOf, textOf, type JsonObject } from "../json.ts";
+import type { OctopusDocument, OctopusSpace } from "./octopus-client.ts";
+
+/**
+ * Publishes a snapshot of the runbook as it is now, with the newest version of each of its packages: later runs use that one until
+ * the next is published (Octopus docs, runbook publishing).
+ * @param versions - versions to pin instead of the newest, by package id
+ * @returns the snapshot's name
+ */
+export async function publishSnapshot(space: OctopusSpace, runbook: OctopusDocument, versions: Record<string, string> = {}): Promise<string> {
+  const template = await space.get(`/runbooks/${runbook.Id}/runbookSnapshotTemplate`);
+  const packages: JsonObject[] = [];
+  for (const reference of objectsOf(template, "Packages")) {
+    const version = textOf(reference, "FixedVersion") || versions[textOf(reference, "PackageId")] || (await newestVersion(space, reference));
+    packages.push({ ActionName: textOf(reference, "ActionName"), PackageReferenceName: textOf(reference, "PackageReferenceName"), Version: version });
+  }
+  const snapshot = await space.post(
+    "/runbookSnapshots",
+    { ProjectId: textOf(runbook, "ProjectId"), RunbookId: runbook.Id, Name: textOf(template, "NextNameIncrement"), SelectedPackages: packages, SelectedGitResources: [] },
+    { publish: true },
+  );
+  return textOf(snapshot, "Name");
+}
+
+async function newestVersion(space: OctopusSpace, reference: JsonObject): Promise<string> {
+  const page = await space.getJson(`/feeds/${textOf(reference, "FeedId")}/packages/versions`, { packageId: textOf(reference, "PackageId"), take: 1 });
+  const items = typeof page === "object" && page !== null && !Array.isArray(page) ? objectsOf(page, "Items") : [];
+  return textOf(items[0] ?? {}, "Version");
+}
