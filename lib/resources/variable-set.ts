@@ -1,6 +1,6 @@
-import { textOf, type JsonObject } from "../json.ts";
+import { isReference } from "../graph/graph.ts";
+import { isJsonObject, textOf, type JsonObject, type JsonValue } from "../json.ts";
 import type { OctopusDocument, OctopusSpace } from "../octopus/octopus-client.ts";
-import { canonicalJson } from "../json.ts";
 import type { ResourceKind } from "./resource-kind.ts";
 
 /** The variables of a project or of a library variable set. */
@@ -16,10 +16,18 @@ export const variableSet: ResourceKind = {
   items: [{ path: ["Variables"], identify: identifyVariable }],
 };
 
-/** One name may have many values: the scope tells them apart. */
+/** One name may have many values: the scope tells them apart, as ids or as references, in whatever order. */
 export function identifyVariable(variable: JsonObject): string {
-  const scope = variable["Scope"] ?? {};
-  return `${textOf(variable, "Name")} ${canonicalJson(scope)}`;
+  const scope = isJsonObject(variable["Scope"]) ? variable["Scope"] : {};
+  const dimensions = Object.keys(scope).toSorted().flatMap((dimension) => describeDimension(dimension, scope[dimension] ?? null));
+  const name = textOf(variable, "Name");
+  return dimensions.length === 0 ? name : `${name} (${dimensions.join("; ")})`;
+}
+
+function describeDimension(dimension: string, values: JsonValue): string[] {
+  if (!Array.isArray(values) || values.length === 0) return [];
+  const names = values.map((value) => (isReference(value) ? value.$ref.key.join(" › ") : String(value)));
+  return [`${dimension}: ${names.toSorted().join(", ")}`];
 }
 
 async function read(space: OctopusSpace, owner: OctopusDocument | undefined): Promise<OctopusDocument> {

@@ -1,0 +1,40 @@
+import { isSecretMark } from "../graph/graph.ts";
+import { canonicalJson, isJsonObject, type JsonObject, type JsonValue } from "../json.ts";
+
+/** Objects whose fields are named by people and steps rather than by the API: there, an empty text is a value. */
+const mapFields = ["Properties", "DisplaySettings", "Inputs"];
+
+export function isMapField(field: string): boolean {
+  return mapFields.includes(field);
+}
+
+/**
+ * Whether two values in graph form mean the same to Octopus: null, "", [], {} and absent are one (servers of different versions
+ * differ there, and none tells them apart), and so are all secrets, since nobody can read them.
+ */
+export function isSame(a: JsonValue | undefined, b: JsonValue | undefined): boolean {
+  return canonicalJson(normalize(a)) === canonicalJson(normalize(b));
+}
+
+export function isEmpty(value: JsonValue | undefined): boolean {
+  return normalize(value) === null;
+}
+
+function normalize(value: JsonValue | undefined): JsonValue {
+  if (value === undefined || value === "") return null;
+  if (isSecretMark(value)) return { $secret: true };
+  if (Array.isArray(value)) return value.length === 0 ? null : value.map(normalize);
+  if (!isJsonObject(value)) return value;
+  const fields = Object.entries(value).flatMap(([field, inner]) => normalizeField(field, inner));
+  return fields.length === 0 ? null : Object.fromEntries(fields);
+}
+
+function normalizeField(field: string, value: JsonValue): [string, JsonValue][] {
+  const normal = isMapField(field) && isJsonObject(value) ? normalizeMap(value) : normalize(value);
+  return normal === null ? [] : [[field, normal]];
+}
+
+function normalizeMap(map: JsonObject): JsonValue {
+  const entries = Object.entries(map).map(([name, value]): [string, JsonValue] => [name, value === "" ? "" : normalize(value)]);
+  return entries.length === 0 ? null : Object.fromEntries(entries);
+}

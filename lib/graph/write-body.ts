@@ -1,0 +1,115 @@
+import { identifyItems } from "../resources/identify-items.ts";
+import { isJsonObject, objectsOf, textOf, type JsonObject, type JsonValue } from "../json.ts";
+import type { ItemList, ResourceKind } from "../resources/resource-kind.ts";
+import { isReference, isSecretMark, isText, type Target } from "./graph.ts";
+
+export interface WriteOptions {
+  /** @throws when nothing in the space is known by that name */
+  idOf(target: Target): string;
+  /** The version of the step template that the target's content is at in the space. */
+  templateVersionOf(target: Target): string;
+  /** The secret to send; undefined leaves what the server has. @param place - see {@link listSecretPlaces} */
+  secretAt(place: string): string | undefined;
+  /** The document as the API gave it, when there is one: ids, versions and fields that we do not know are taken from it. */
+  current?: JsonObject | undefined;
+}
+
+/** Where a body holds a secret. */
+export interface SecretPlace {
+  /** Field names and item names, unique in the body and the same in every space. */
+  place: string;
+  /** The Octopus variable that has the value; null when none has. */
+  variable: string | null;
+  unresolvable?: string;
+}
+
+/** A body in graph form as the API wants it: the opposite of `readBody`. */
+export function writeBody(kind: ResourceKind, body: JsonObject, options: WriteOptions): JsonObject {
+  const writer: Writer = { ...options, items: kind.items ?? [] };
+  const written = writeObject(body, { writer, path: [], fields: [] });
+  const { Links: _links, ...current } = options.current ?? {};
+  return { ...kind.constants, ...current, ...withItemIds(written, { writer, current, fields: [] }) };
+}
+
+/** Every secret in the body, in order. */
+export function listSecretPlaces(kind: ResourceKind, body: JsonObject): SecretPlace[] {
+  const places: SecretPlace[] = [];
+  const visit = (value: JsonValue, path: string[], fields: string[]): void => {
+    if (isSecretMark(value)) places.push({ place: path.join(" › "), ...value.$secret });
+    else if (Array.isArray(value)) nameItems(value, { items: kind.items ?? [], fields }).forEach(([name, item]) => visit(item, [...path, name], fields));
+    else if (isJsonObject(value)) Object.entries(value).forEach(([field, inner]) => visit(inner, [...path, field], [...fields, field]));
+  };
+  visit(body, [], []);
+  return places;
+}
+
+interface Writer extends WriteOptions {
+  items: readonly ItemList[];
+}
+
+interface Place {
+  writer: Writer;
+  path: string[];
+  fields: string[];
+}
+
+const templateId = "Octopus.Action.Template.Id";
+const templateVersion = "Octopus.Action.Template.Version";
+
+function writeObject(object: JsonObject, place: Place): JsonObject {
+  const written: JsonObject = {};
+  for (const [field, value] of Object.entries(object)) {
+    const inner = { ...place, path: [...place.path, field], fields: [...place.fields, field] };
+    written[field] = isSecretMark(value) ? writeSecret(inner, { isVariable: field === "Value" && object["IsSensitive"] === true }) : writeValue(value, inner);
+  }
+  const template = object[templateId];
+  return isReference(template) ? { ...written, [templateVersion]: place.writer.templateVersionOf(template.$ref) } : written;
+}
+
+function writeValue(value: JsonValue, place: Place): JsonValue {
+  if (isReference(value)) return place.writer.idOf(value.$ref);
+  if (isText(value)) return value.$text.map((piece) => (isReference(piece) ? place.writer.idOf(piece.$ref) : piece)).join("");
+  if (Array.isArray(value)) return nameItems(value, { items: place.writer.items, fields: place.fields }).map(([name, item]) => writeValue(item, { ...place, path: [...place.path, name] }));
+  return isJsonObject(value) ? writeObject(value, place) : value;
+}
+
+/** A variable's value is bare; every other secret says whether there is one. Without a new value the server keeps its own. */
+function writeSecret({ writer, path }: Place, { isVariable }: { isVariable: boolean }): JsonValue {
+  const value = writer.secretAt(path.join(" › ")) ?? null;
+  return isVariable ? value : { HasValue: true, NewValue: value };
+}
+
+function nameItems(list: JsonValue[], { items, fields }: { items: readonly ItemList[]; fields: string[] }): [string, JsonValue][] {
+  const declared = findList(items, fields);
+  if (declared === undefined || !list.every(isJsonObject)) return list.map((item, index) => [String(index), item]);
+  return [...identifyItems(declared, list)];
+}
+
+interface CurrentPlace {
+  writer: Writer;
+  current: JsonObject;
+  fields: string[];
+}
+
+/** Items keep the ids that they have in the space, so that what points to them goes on pointing to them. */
+function withItemIds(written: JsonObject, { writer, current, fields }: CurrentPlace): JsonObject {
+  const result = { ...written };
+  for (const field of Object.keys(written)) {
+    const list = findList(writer.items, [...fields, field]);
+    if (list === undefined) continue;
+    const known = identifyItems(list, objectsOf(current, field));
+    const items = [...identifyItems(list, objectsOf(written, field))];
+    result[field] = items.map(([name, item]) => withOwnId(item, { writer, current: known.get(name), fields: [...fields, field] }));
+  }
+  return result;
+}
+
+function withOwnId(item: JsonObject, { writer, current, fields }: { writer: Writer; current: JsonObject | undefined; fields: string[] }): JsonObject {
+  const { Links: _links, ...known } = current ?? {};
+  const inner = withItemIds(item, { writer, current: known, fields });
+  return textOf(known, "Id") === "" ? inner : { ...known, ...inner };
+}
+
+function findList(items: readonly ItemList[], fields: readonly string[]): ItemList | undefined {
+  return items.find((list) => list.path.join() === fields.join());
+}
