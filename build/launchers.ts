@@ -9,12 +9,11 @@ import { projectRoot } from "./project.ts";
 /** The package of all bundles, and the name by which a packaged template refers to it. */
 export const RUNTIME_PACKAGE = "managed-spaces";
 
-const NODE_ADVICE =
-  "Run this step in the container image octopusdeploy/worker-tools:6.6.4-ubuntu.24.04 (from 6.4.0 on, these images have it), or install Node.js on the worker.";
-const NODE_MISSING = `Failed to start this step: the worker has no Node.js, and the step needs 20.19 or newer. ${NODE_ADVICE}`;
-const NODE_TOO_OLD = `Failed to start this step: the worker has Node.js VERSION, and the step needs 20.19 or newer. ${NODE_ADVICE}`;
+/** `FOUND` stands for the version that the worker has. */
+const WRONG_NODE =
+  "Failed to start this step: it needs Node.js 20.19 or newer, and the worker has FOUND. Run it in the container image octopusdeploy/worker-tools:6.6.4-ubuntu.24.04 (6.4.0 or newer will do), or install Node.js on the worker.";
 const OPENSSL_MISSING =
-  "Failed to start this step: the worker has no openssl, which Octopus needs to hand variables to Bash. Install it, or run this step in the container image octopusdeploy/worker-tools:6.6.4-ubuntu.24.04.";
+  "Failed to start this step: the worker has no openssl, by which Octopus hands variables to Bash. Install it on the worker.";
 
 /** The script body that holds its whole program. */
 export async function renderInlineScript(step: StepDefinition, bundle: string): Promise<string> {
@@ -46,7 +45,7 @@ export function renderPayload(bundle: string): string {
   return (compressed.toString("base64").match(/.{1,1000}/g) ?? []).join("\n");
 }
 
-const LOADER_DEFAULTS = { MINIMUM_MAJOR: 20, MINIMUM_MINOR: 19, TOO_OLD: NODE_TOO_OLD, PACKAGE: RUNTIME_PACKAGE, VERSION: "" };
+const LOADER_DEFAULTS = { MINIMUM_MAJOR: 20, MINIMUM_MINOR: 19, PACKAGE: RUNTIME_PACKAGE, VERSION: "" };
 
 interface ScriptParts {
   names: readonly string[];
@@ -61,8 +60,8 @@ function toParts(step: StepDefinition, { names, loader }: ScriptParts): Record<s
     TITLE: step.name,
     PACKAGE: RUNTIME_PACKAGE,
     OPENSSL_MISSING: Buffer.from(OPENSSL_MISSING).toString("base64"),
-    NODE_MISSING: quote(NODE_MISSING),
-    NAMES: names.map(quote).join(" "),
+    WRONG_NODE: quote(WRONG_NODE),
+    NAMES: names.map((name) => quote(`${Buffer.from(name).toString("base64")} ${name}`)).join(" "),
     LOADER: quote(loader),
   };
 }
@@ -76,8 +75,10 @@ function render(launcher: string, parts: Readonly<Record<string, string>>): stri
   return `${script}\n`;
 }
 
+/** A launcher without what is there for its readers: each copy of it is carried through Octopus many times. */
 function readLauncher(name: string): string {
-  return readFileSync(join(projectRoot, "templates/launchers", name), "utf8").trimEnd();
+  const text = readFileSync(join(projectRoot, "templates/launchers", name), "utf8");
+  return text.trimEnd().replace(/^\s+/gm, "").replace(/^#(?! @@).*\n/gm, "");
 }
 
 /** A word of Bash that means exactly `text`. */

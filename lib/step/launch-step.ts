@@ -11,7 +11,7 @@ export interface Launcher {
   nextField(): string | undefined;
 }
 
-/** The launcher's end of questions: a name in base64 and a line feed on this descriptor; the answer is the next field. */
+/** Where the launcher takes questions: a line of a name in base64, a space, and the name as it is. The answer is the next field. */
 const QUESTIONS = 3;
 
 /** After Octopus cancels a task, how long a step may take to put its affairs in order, in milliseconds. */
@@ -43,7 +43,7 @@ export function createReadVariable(launcher: Launcher): (name: string) => string
 
 function askFor(name: string, launcher: Launcher): string | undefined {
   try {
-    writeSync(QUESTIONS, `${Buffer.from(name, "utf8").toString("base64")}\n`);
+    writeSync(QUESTIONS, `${Buffer.from(name, "utf8").toString("base64")} ${name}\n`);
   } catch (error) {
     throw new UnavailableError(`Failed to read the Octopus variable "${name}": the script that started this step has ended.`, {
       cause: error,

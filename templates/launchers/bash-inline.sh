@@ -1,4 +1,4 @@
-# @@TITLE@@. Generated: change the step's declaration, not this script.
+# @@TITLE@@.
 set +eu +o pipefail
 IFS=$' \t\n'
 @@CHECKS@@

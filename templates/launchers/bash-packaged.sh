@@ -1,4 +1,4 @@
-# @@TITLE@@, run from the package "@@PACKAGE@@". Generated: change the step's declaration, not this script.
+# @@TITLE@@.
 set +eu +o pipefail
 IFS=$' \t\n'
 @@CHECKS@@

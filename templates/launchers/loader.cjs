@@ -1,5 +1,5 @@
 // Runs in whatever Node the worker has: it is written for old ones until it knows the version.
-// FLAVOR, MINIMUM_MAJOR, MINIMUM_MINOR, TOO_OLD, PACKAGE, VERSION and BUNDLE are given by build/launchers.ts.
+// FLAVOR, MINIMUM_MAJOR, MINIMUM_MINOR, PACKAGE, VERSION and BUNDLE are given by build/launchers.ts.
 const fs = require("fs");
 const path = require("path");
 const vm = require("vm");
@@ -10,7 +10,7 @@ let pending = Buffer.alloc(0);
 
 const [major, minor] = process.versions.node.split(".").map(Number);
 if (major < MINIMUM_MAJOR || (major === MINIMUM_MAJOR && minor < MINIMUM_MINOR)) {
-  fail(TOO_OLD.replace("VERSION", process.versions.node));
+  fail(process.argv[1].replace("FOUND", process.versions.node));
 } else if (FLAVOR === "inline") {
   runBundle(zlib.brotliDecompressSync(Buffer.from(nextField(), "base64")).toString(), require);
 } else {
@@ -61,9 +61,8 @@ function readChunk() {
     try {
       return fs.readSync(0, chunk, 0, chunk.length, null);
     } catch (error) {
-      // Somebody else made the pipe non-blocking: wait a little and ask again.
+      // Somebody made the pipe non-blocking: ask until there is something. Rare enough to be simple about.
       if (error.code !== "EAGAIN") throw error;
-      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 5);
     }
   }
 }

@@ -187,7 +187,7 @@ test("a worker without Node is told which image has it", async () => {
   const result = await run("inline", { env: { PATH: createPath(["openssl", "bash"]) } });
 
   expect(result.exitCode).toBe(1);
-  expect(resultMessage(result)).toMatch(/^Failed to start this step: the worker has no Node\.js.*octopusdeploy\/worker-tools:6\.6\.4-ubuntu\.24\.04/);
+  expect(resultMessage(result)).toMatch(/^Failed to start this step: it needs Node\.js 20\.19 or newer, and the worker has none\. Run it in .*octopusdeploy\/worker-tools:6\.6\.4-ubuntu\.24\.04/);
 });
 
 test.each(flavors)("a worker whose Node is too old is told so by the %s body", async (flavor) => {
@@ -200,7 +200,7 @@ test.each(flavors)("a worker whose Node is too old is told so by the %s body", a
   const result = await run(flavor, { env: { PATH: path } });
 
   expect(result.exitCode).toBe(1);
-  expect(resultMessage(result)).toMatch(/^Failed to start this step: the worker has Node\.js 18\.20\.8, and the step needs 20\.19 or newer\./);
+  expect(resultMessage(result)).toMatch(/^Failed to start this step: it needs Node\.js 20\.19 or newer, and the worker has 18\.20\.8\. Run it in /);
 });
 
 test("a worker without openssl is told so, although Octopus's functions cannot", async () => {
