@@ -1,0 +1,86 @@
+import * as z from "zod";
+import packageJson from "../../package.json" with { type: "json" };
+import { canonicalJson, isJsonObject, type JsonObject } from "../json.ts";
+import { findKind } from "../resources/index.ts";
+import { ParameterError } from "../step/errors.ts";
+import type { ResourceGraph } from "./graph.ts";
+
+/** What a package says about itself in `manifest.json`: where it comes from, and the graph it carries. Nothing in it tells a time. */
+export interface Manifest {
+  format: number;
+  kind: "project";
+  package: { id: string };
+  source: { space: { id: string; name: string }; project: { id: string; name: string } };
+  /** Such as `managed-spaces 0.1.0`. */
+  generator: string;
+  graph: ResourceGraph;
+}
+
+export const manifestFileName = "manifest.json";
+
+/** The manifest of a package of this version of the format. */
+export function createManifest(content: Pick<Manifest, "package" | "source" | "graph">): Manifest {
+  return { format, kind: "project", generator: `${packageJson.name} ${packageJson.version}`, ...content };
+}
+
+/** Equal manifests give equal bytes. */
+export function renderManifest(manifest: Manifest): string {
+  return canonicalJson(JSON.parse(JSON.stringify(manifest)));
+}
+
+/**
+ * @param bytes - of `manifest.json`
+ * @param packageName - for sentences: the file, or the package's id and version
+ * @throws {@link ParameterError} in one sentence when it was made by a newer version, is cut off, or is no manifest
+ */
+export function parseManifest(bytes: Uint8Array, packageName: string): Manifest {
+  const json = parseJson(bytes, packageName);
+  const made = FormatSchema.safeParse(json);
+  if (made.success && made.data.format > format) {
+    throw refuse(packageName, `it was made by a newer version (${made.data.generator ?? "unknown"}) than this one. Update the step that reads it`);
+  }
+  const parsed = ManifestSchema.safeParse(json);
+  if (parsed.success) return parsed.data;
+  const [issue] = parsed.error.issues;
+  throw refuse(packageName, `its ${manifestFileName} is not what a package has (${issue?.path.join(".") ?? ""}: ${issue?.message ?? ""}). Serialize the project again`);
+}
+
+const format = 1;
+
+const Key = z.array(z.string());
+const Target = z.object({ kind: z.string(), key: Key });
+const Body = z.custom<JsonObject>(isJsonObject, { error: "expected an object" });
+const Named = z.object({ id: z.string(), name: z.string() });
+const Node = z.object({
+  kind: z.string().refine((kind) => findKind(kind) !== undefined, { error: "expected a kind of resource that this version knows" }),
+  key: Key,
+  owner: Target.optional(),
+  body: Body,
+});
+const FormatSchema = z.object({ format: z.number(), generator: z.string().optional() });
+const ManifestSchema = z.object({
+  format: z.literal(format),
+  kind: z.literal("project"),
+  package: z.object({ id: z.string() }),
+  source: z.object({ space: Named, project: Named }),
+  generator: z.string(),
+  graph: z.object({
+    nodes: z.array(Node.transform(({ owner, ...node }) => (owner === undefined ? node : { ...node, owner }))),
+    lookUps: z.array(
+      z.object({ ...Target.shape, details: z.record(z.string(), z.string()).optional() }).transform(({ details, ...target }) => (details === undefined ? target : { ...target, details })),
+    ),
+    remarks: z.array(z.object({ about: Target, text: z.string() })),
+  }),
+});
+
+function parseJson(bytes: Uint8Array, packageName: string): unknown {
+  try {
+    return JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
+  } catch {
+    throw refuse(packageName, `its ${manifestFileName} is cut off or garbled. Push the package again, or serialize the project again`);
+  }
+}
+
+function refuse(packageName: string, why: string): ParameterError {
+  return new ParameterError(`Failed to read the package "${packageName}": ${why}.`);
+}

@@ -1,0 +1,24 @@
+import { ParameterError } from "../step/errors.ts";
+
+/** Whether a name is one of those that somebody listed. */
+export type NameFilter = (name: string) => boolean;
+
+/**
+ * Names, exactly, or regular expressions that match the whole name, such as `Private\..*`.
+ * @throws {@link ParameterError} for a line that is neither
+ */
+export function matchNames(lines: readonly string[]): NameFilter {
+  const exact = new Set(lines);
+  const patterns = lines.flatMap((line) => toPattern(line) ?? []);
+  return (name) => exact.has(name) || patterns.some((pattern) => pattern.test(name));
+}
+
+/** Names that happen to be no regular expression, such as `Cleanup (old`, stay names when they hold no pattern character but brackets. */
+function toPattern(line: string): RegExp | undefined {
+  try {
+    return new RegExp(`^(?:${line})$`, "u");
+  } catch {
+    if (!/[*+?^$|\\]/.test(line)) return undefined;
+    throw new ParameterError(`Failed to read "${line}" as a name or a pattern: it is no regular expression. Write a whole name, or a pattern such as Private\\..*`);
+  }
+}
