@@ -1,0 +1,246 @@
+import type { Resource } from "../model/collection.ts";
+import { listOf, propertyOf, textOf, textsOf, type Fields } from "../model/fields.ts";
+import { findProcess } from "../model/processes.ts";
+import { findVariableSet, snapshotOf } from "../model/snapshots.ts";
+import { createTask } from "../model/tasks.ts";
+import { requirePermission } from "./access.ts";
+import { requireBody } from "./binding.ts";
+import { createCrud } from "./crud.ts";
+import { checkProjectIsEnabled, executionFields, findNamed, pairsOf, projectOfDocument, readClassicExecution, readExecution, shownExecution, textAt, type ExecutionRequest, type TenancyRules } from "./executions.ts";
+import { previewOf } from "./previews.ts";
+import { findProjectByName, projectOf } from "./projects.ts";
+import { badRequest, notFound, type Call, type Route } from "./route.ts";
+import { createSnapshot, findSnapshot, runbookSnapshots } from "./runbooksnapshots.ts";
+import { findRunbookByName, runbookEnvironments, runbookOf, runbooks } from "./runbooks.ts";
+
+export const runbookRuns = createCrud({
+  kind: "runbookruns",
+  path: "/api/{space}/runbookRuns",
+  itemType: "RunbookRun",
+  noun: "runbook run",
+  fields: {},
+  links: runLinks,
+  view: (shown) => shownExecution(shown),
+  filters: {
+    projects: (run, value) => value.split(",").includes(textOf(run, "ProjectId")),
+    environments: (run, value) => value.split(",").includes(textOf(run, "EnvironmentId")),
+    tenants: (run, value) => value.split(",").includes(textOf(run, "TenantId")),
+    runbooks: (run, value) => value.split(",").includes(textOf(run, "RunbookId")),
+    taskState: (run, value, call) => textOf(call.model.collection("tasks").find(textOf(run, "TaskId")) ?? {}, "State") === value,
+  },
+  sortBy: "newest",
+  permissions: { view: "RunbookRunView", delete: "RunbookRunDelete" },
+  without: ["create", "replace"],
+});
+
+export const runbookRunRoutes: Route[] = [
+  { method: "POST", path: "/api/{space}/runbook-runs/create/v1", handle: runByName },
+  { method: "POST", path: "/api/{space}/runbookRuns", handle: (call) => runClassic(call, runbooks.find(textAt(requireBody(call.body), "RunbookId"), call)) },
+  ...runbookRuns.routes,
+  { method: "GET", path: "/api/{space}/projects/{project}/runbookRuns", handle: (call) => ({ body: pageWhere(call, "ProjectId", projectOf(call).Id) }) },
+  { method: "POST", path: "/api/{space}/projects/{project}/runbookRuns", handle: (call) => runClassic(call, runbooks.find(textAt(requireBody(call.body), "RunbookId"), call)) },
+  { method: "GET", path: "/api/{space}/projects/{project}/runbookRuns/{id}", handle: (call) => ({ body: runbookRuns.show(runbookRuns.find(call.params["id"] ?? "", call), call) }) },
+  { method: "GET", path: "/api/{space}/runbookSnapshots/{snapshot}/runbookRuns", handle: (call) => ({ body: pageWhere(call, "RunbookSnapshotId", snapshotOfPath(call).Id) }) },
+  { method: "GET", path: "/api/{space}/runbooks/{runbook}/runbookRuns", handle: (call) => ({ body: pageWhere(call, "RunbookId", runbookOf(call).Id) }) },
+  { method: "POST", path: "/api/{space}/runbooks/{runbook}/run", handle: (call) => runClassic(call, runbookOf(call)) },
+  { method: "POST", path: "/api/{space}/runbooks/{runbook}/run/v1", handle: (call) => runV1(call, runbookOf(call)) },
+  { method: "POST", path: "/api/{space}/projects/{project}/runbooks/{runbook}/run", handle: (call) => runClassic(call, runbookOf(call)) },
+  { method: "GET", path: "/api/{space}/runbookSnapshots/{snapshot}/runbookRuns/preview/{environment}", handle: previewSnapshot },
+  { method: "GET", path: "/api/{space}/runbooks/{runbook}/runbookRuns/preview/{environment}", handle: previewRunbook },
+  { method: "GET", path: "/api/{space}/runbooks/{runbook}/runbookRuns/preview/{environment}/{tenant}", handle: previewRunbook },
+  { method: "GET", path: "/api/{space}/projects/{project}/runbooks/{runbook}/runbookRuns/preview/{environment}", handle: previewRunbook },
+  { method: "GET", path: "/api/{space}/projects/{project}/runbooks/{runbook}/runbookRuns/preview/{environment}/{tenant}", handle: previewRunbook },
+  { method: "POST", path: "/api/{space}/projects/{project}/runbooks/{runbook}/runbookRuns/previews", handle: previewMany },
+  { method: "POST", path: "/api/{space}/runbooks/{runbook}/runbookRuns/previews", handle: previewMany },
+  { method: "GET", path: "/api/{space}/runbooks/{runbook}/runbookRunTemplate", handle: (call) => ({ body: runTemplate(call, runbookOf(call)) }) },
+  { method: "GET", path: "/api/{space}/runbookSnapshots/{snapshot}/runbookRuns/template", handle: (call) => ({ body: runTemplate(call, runbooks.find(textOf(snapshotOfPath(call), "RunbookId"), call)) }) },
+];
+
+/** The executions API, in which project and runbook come by name or id (CLI, api-client). */
+function runByName(call: Call): { status: number; body: unknown } {
+  const sent = requireBody(call.body);
+  const project = findProjectByName(call, textAt(sent, "ProjectName") || textAt(sent, "ProjectIdOrName"));
+  return runV1(call, findRunbookByName(call, project, textAt(sent, "RunbookName") || textAt(sent, "RunbookIdOrName")));
+}
+
+function runV1(call: Call, runbook: Resource): { status: number; body: unknown } {
+  const sent = requireBody(call.body);
+  const request = readExecution(call, rulesOf(call, runbook));
+  const runs = startRuns(call, { runbook, request, snapshot: () => chooseSnapshot(call, runbook, textAt(sent, "Snapshot") || textAt(sent, "SnapshotNameOrId")) });
+  return { status: 201, body: { RunbookRunServerTasks: runs.map((run) => ({ RunbookRunId: run.Id, ServerTaskId: textOf(run, "TaskId") })) } };
+}
+
+/** The portal's way: ids, and a snapshot made before for a draft run. Several environments or tenants give a list. */
+function runClassic(call: Call, runbook: Resource): { status: number; body: unknown } {
+  const sent = requireBody(call.body);
+  const request = readClassicExecution(call, rulesOf(call, runbook));
+  const snapshotId = textAt(sent, "RunbookSnapshotId") || textAt(sent, "FrozenRunbookSnapshotId");
+  const runs = startRuns(call, { runbook, request, snapshot: () => chooseSnapshot(call, runbook, snapshotId) });
+  const shown = runs.map((run) => runbookRuns.show(run, call));
+  return { status: 201, body: shown.length === 1 ? shown[0] : shown };
+}
+
+function rulesOf(call: Call, runbook: Resource): TenancyRules {
+  return { project: projectOfDocument(call, runbook), mode: textOf(runbook, "MultiTenancyMode"), subject: `the runbook '${textOf(runbook, "Name")}'` };
+}
+
+/**
+ * The snapshot that was named, else the published one (docs, octopus runbook run: "will use the published snapshot"), else a fresh one
+ * with the newest packages, which is what the portal makes for a draft run (that the executions API does so, too, is assumed).
+ */
+function chooseSnapshot(call: Call, runbook: Resource, idOrName: string): Resource {
+  if (idOrName !== "") {
+    const named = findSnapshot(call, runbook, idOrName);
+    // Assumed: 400, as for the other names of the executions API.
+    if (named === undefined) throw badRequest(`The snapshot '${idOrName}' of the runbook '${textOf(runbook, "Name")}' does not exist.`);
+    return named;
+  }
+  const published = call.model.collection("runbooksnapshots").find(textOf(runbook, "PublishedRunbookSnapshotId"));
+  return published ?? createSnapshot(call, { runbook });
+}
+
+interface RunOptions {
+  runbook: Resource;
+  request: ExecutionRequest;
+  /** Called after everything else was checked, so that a refused run leaves no snapshot behind. */
+  snapshot: () => Resource;
+}
+
+function startRuns(call: Call, { runbook, request, snapshot: choose }: RunOptions): Resource[] {
+  const project = projectOfDocument(call, runbook);
+  checkProjectIsEnabled(project);
+  const pairs = pairsOf(request, project);
+  for (const { environment, tenant } of pairs) {
+    checkEnvironment(call, runbook, environment);
+    const scope = { Id: "", SpaceId: call.space.Id, ProjectId: project.Id, EnvironmentId: environment.Id, TenantId: tenant?.Id ?? "" };
+    requirePermission(call, "RunbookRunCreate", { kind: "runbookruns", resource: scope });
+  }
+  const snapshot = choose();
+  const process = call.model.collection("runbookprocesses").find(snapshotOf(snapshot).FrozenProcessId) ?? {};
+  const documents = pairs.map(({ environment, tenant }) => ({
+    environment,
+    tenant,
+    fields: executionFields(call, request, { frozen: snapshot, process, environment, tenant }),
+  }));
+  return documents.map(({ environment, tenant, fields }) => startRun(call, { runbook, project, snapshot, environment, tenant, fields }));
+}
+
+interface StartOptions {
+  runbook: Resource;
+  project: Resource;
+  snapshot: Resource;
+  environment: Resource;
+  tenant: Resource | undefined;
+  fields: Fields;
+}
+
+function startRun(call: Call, { runbook, project, snapshot, environment, tenant, fields }: StartOptions): Resource {
+  const run = call.model.collection("runbookruns").add({
+    ...fields,
+    Name: `Run ${textOf(runbook, "Name")} in ${textOf(environment, "Name")}`,
+    ProjectId: project.Id,
+    RunbookId: runbook.Id,
+    RunbookName: textOf(runbook, "Name"),
+    RunbookSnapshotId: snapshot.Id,
+    FrozenRunbookProcessId: fields["FrozenProcessId"],
+  });
+  const where = tenant === undefined ? textOf(environment, "Name") : `${textOf(environment, "Name")} for ${textOf(tenant, "Name")}`;
+  const task = createTask(call.model, {
+    Name: "RunbookRun",
+    Description: `Run runbook ${textOf(runbook, "Name")} snapshot ${textOf(snapshot, "Name")} of project ${textOf(project, "Name")} in ${where}`,
+    SpaceId: call.space.Id,
+    Arguments: { RunbookRunId: run.Id },
+    QueueTime: textOf(fields, "QueueTime") || null,
+    QueueTimeExpiry: textOf(fields, "QueueTimeExpiry") || null,
+    ProjectId: project.Id,
+    EnvironmentId: environment.Id,
+    TenantId: tenant?.Id ?? null,
+    RunbookId: runbook.Id,
+  });
+  run["TaskId"] = task.Id;
+  return run;
+}
+
+/** Source: docs, runbooks: run environments ("all, specific, or those of the project's lifecycles"); the sentence is assumed. */
+function checkEnvironment(call: Call, runbook: Resource, environment: Resource): void {
+  if (runbookEnvironments(call.model, runbook).some((allowed) => allowed.Id === environment.Id)) return;
+  throw badRequest(`The runbook '${textOf(runbook, "Name")}' cannot run in the environment '${textOf(environment, "Name")}'.`);
+}
+
+function pageWhere(call: Call, field: string, id: string): Fields {
+  return runbookRuns.page(
+    runbookRuns.list(call).filter((run) => run[field] === id),
+    call,
+  );
+}
+
+function snapshotOfPath(call: Call): Resource {
+  return runbookSnapshots.find(call.params["snapshot"] ?? "", call);
+}
+
+function previewSnapshot(call: Call): { body: unknown } {
+  const frozen = snapshotOf(snapshotOfPath(call));
+  const process = call.model.collection("runbookprocesses").find(frozen.FrozenProcessId) ?? {};
+  return { body: previewOf(call, { process, variableSetIds: frozen.FrozenVariableSetIds, environment: environmentOfPath(call) }) };
+}
+
+function previewRunbook(call: Call): { body: unknown } {
+  const runbook = runbookOf(call);
+  const tenant = call.params["tenant"] === undefined ? undefined : findNamed(call, { kind: "tenants", what: "tenant", name: call.params["tenant"] });
+  return { body: previewOf(call, { ...draftOf(call, runbook), environment: environmentOfPath(call), tenant }) };
+}
+
+/** One preview for each environment and tenant that is asked for (go-octopusdeploy `DeploymentPreviewsBody`). */
+function previewMany(call: Call): { body: unknown } {
+  const runbook = runbookOf(call);
+  const asked = listOf({ value: propertyOf(requireBody(call.body), "DeploymentPreviews") ?? propertyOf(requireBody(call.body), "RunbookRunPreviews") }, "value");
+  const previews = asked.map((one) => {
+    const environment = findNamed(call, { kind: "environments", what: "environment", name: textAt(one, "EnvironmentId") });
+    const tenantId = textAt(one, "TenantId");
+    const tenant = tenantId === "" ? undefined : findNamed(call, { kind: "tenants", what: "tenant", name: tenantId });
+    return previewOf(call, { ...draftOf(call, runbook), environment, tenant });
+  });
+  return { body: previews };
+}
+
+/** What would be frozen if the runbook ran now: process and variables as they are. */
+function draftOf(call: Call, runbook: Resource): { process: Fields; variableSetIds: string[] } {
+  const project = projectOfDocument(call, runbook);
+  const owners = [project.Id, ...textsOf(project, "IncludedLibraryVariableSetIds")];
+  return {
+    process: findProcess(call.model, { kind: "runbookprocesses", ownerId: runbook.Id }) ?? {},
+    variableSetIds: owners.flatMap((ownerId) => findVariableSet(call.model, ownerId)?.Id ?? []),
+  };
+}
+
+function runTemplate(call: Call, runbook: Resource): Fields {
+  const environments = runbookEnvironments(call.model, runbook);
+  return {
+    RunbookId: runbook.Id,
+    IsRunbookProcessModified: false,
+    IsVariableSetModified: false,
+    IsLibraryVariableSetModified: false,
+    PromoteTo: environments.map((environment) => ({ Id: environment.Id, Name: textOf(environment, "Name"), Links: {} })),
+    TenantPromotions: [],
+    Links: {},
+  };
+}
+
+function environmentOfPath(call: Call): Resource {
+  const environment = call.model.collection("environments").find(call.params["environment"] ?? "");
+  if (environment === undefined || environment["SpaceId"] !== call.space.Id) throw notFound();
+  return environment;
+}
+
+function runLinks(self: string, run: Resource): Record<string, string> {
+  const space = self.slice(0, self.indexOf("/runbookRuns/"));
+  return {
+    Project: `${space}/projects/${textOf(run, "ProjectId")}`,
+    Runbook: `${space}/runbooks/${textOf(run, "RunbookId")}`,
+    RunbookSnapshot: `${space}/runbookSnapshots/${textOf(run, "RunbookSnapshotId")}`,
+    Environment: `${space}/environments/${textOf(run, "EnvironmentId")}`,
+    Task: `/api/tasks/${textOf(run, "TaskId")}`,
+    Artifacts: `${space}/artifacts?regarding=${run.Id}`,
+    Interruptions: `${space}/interruptions?regarding=${run.Id}`,
+  };
+}
