@@ -1,0 +1,41 @@
+import { readFileSync } from "node:fs";
+import { createOctopusClient, type OctopusClient } from "../octopus/octopus-client.ts";
+import { ParameterError } from "../step/errors.ts";
+
+export interface ConnectionOptions {
+  server: string | undefined;
+  space: string | undefined;
+  apiKeyFile: string | undefined;
+}
+
+export interface Connection {
+  octopus: OctopusClient;
+  apiKey: string;
+  space: string;
+}
+
+/**
+ * Where to, and with which key: options first, then the environment variables that the Octopus CLI reads. A key is no option,
+ * since every user of a machine can read the options of a running command.
+ * @throws {@link ParameterError} that names all that is missing
+ */
+export function toConnection(options: ConnectionOptions, environment: Readonly<Record<string, string | undefined>>): Connection {
+  const server = options.server ?? environment["OCTOPUS_URL"] ?? "";
+  const space = options.space ?? environment["OCTOPUS_SPACE"] ?? "";
+  const apiKey = (options.apiKeyFile === undefined ? environment["OCTOPUS_API_KEY"] : readKey(options.apiKeyFile))?.trim() ?? "";
+  const missing = [
+    ...(server === "" ? ["the server (--server or OCTOPUS_URL)"] : []),
+    ...(apiKey === "" ? ["the API key (OCTOPUS_API_KEY, or --api-key-file with a file's name or - for standard input)"] : []),
+    ...(space === "" ? ["the management space (--space or OCTOPUS_SPACE)"] : []),
+  ];
+  if (missing.length > 0) throw new ParameterError(`Not known yet: ${missing.join("; ")}. Set what is missing.`);
+  return { octopus: createOctopusClient({ url: server, apiKey }), apiKey, space };
+}
+
+function readKey(file: string): string {
+  try {
+    return readFileSync(file === "-" ? 0 : file, "utf8");
+  } catch (error) {
+    throw new ParameterError(`The API key cannot be read from "${file}". Name a file that holds nothing but the key.`, { cause: error });
+  }
+}

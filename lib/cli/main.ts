@@ -1,0 +1,36 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import * as z from "zod";
+import { defaultBaseline } from "../install/default-baseline.ts";
+import type { StepDefinition } from "../step/define-step.ts";
+import { runCommandLine } from "./command-line.ts";
+
+export interface MainOptions {
+  argv: readonly string[];
+  /** Where the command's own file lies: the build's output. */
+  directory: string;
+  steps: Readonly<Record<string, StepDefinition>>;
+}
+
+/** `managed-spaces` as Node starts it. @returns the exit code */
+export function main({ argv, directory, steps }: MainOptions): Promise<number> {
+  const stop = new AbortController();
+  for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => stop.abort());
+  return runCommandLine({
+    arguments: argv,
+    environment: process.env,
+    workingDirectory: process.cwd(),
+    dist: directory,
+    version: readVersion(directory),
+    steps,
+    defaultBaseline,
+    write: (stream, text) => void process[stream].write(text),
+    signal: stop.signal,
+  });
+}
+
+/** The package's version: its manifest lies beside the build's output, in the repository and in an installed package. */
+function readVersion(directory: string): string {
+  const manifest: unknown = JSON.parse(readFileSync(join(directory, "../package.json"), "utf8"));
+  return z.object({ version: z.string() }).parse(manifest).version;
+}
