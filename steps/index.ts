@@ -1,4 +1,9 @@
 import type { StepDefinition } from "../lib/step/define-step.ts";
+import { step as createSpace } from "./create-space/step.ts";
+import { step as lookUpSpace } from "./look-up-space/step.ts";
 
 /** All steps, by the names of their folders, in the order in which people read about them. */
-export const steps: Readonly<Record<string, StepDefinition>> = {};
+export const steps: Readonly<Record<string, StepDefinition>> = {
+  "create-space": createSpace,
+  "look-up-space": lookUpSpace,
+};
