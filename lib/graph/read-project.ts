@@ -17,6 +17,8 @@ export interface ReadProjectOptions {
   exclude?: Partial<ExcludedNames>;
   /** The environment in which deployments run, and so see the values of secrets. */
   syncEnvironment?: string;
+  /** All projects of the space, when they were read already. */
+  projects?: OctopusDocument[];
   onProgress?: (percent: number, doing: string) => void;
 }
 
@@ -39,7 +41,7 @@ export interface ProjectReading {
  * @throws {@link NotFoundError} naming near names; {@link StepError} for a project in Git, and for ids that nothing has, all of them at once
  */
 export async function readProject(space: OctopusSpace, name: string, options: ReadProjectOptions = {}): Promise<ProjectReading> {
-  const project = await findProject(space, name);
+  const project = await findProject(space, name, options.projects);
   refuseGitProject(project);
   const names = createNameIndex(space);
   const exclude = toExclusions(options.exclude ?? {});
@@ -53,20 +55,21 @@ export async function readProject(space: OctopusSpace, name: string, options: Re
   return { graph, source: toSource(space, project), unresolvedSecrets: listUnresolved(graph) };
 }
 
-async function findProject(space: OctopusSpace, name: string): Promise<OctopusDocument> {
+async function findProject(space: OctopusSpace, name: string, known: OctopusDocument[] | undefined): Promise<OctopusDocument> {
   const kind = getKind("project");
-  const [found] = (await kind.listByNames?.(space, [name])) ?? [];
+  const projects = known ?? (await kind.list(space));
+  const found = projects.find((project) => kind.nameOf(project) === name);
   if (found !== undefined) return found;
-  const others = (await kind.list(space)).map((project) => kind.nameOf(project));
+  const others = projects.map((project) => kind.nameOf(project));
   throw new NotFoundError(
-    `Failed to read the project "${name}": the space "${space.name}" has no project of that name that this API key may see.${findNearNames(name, others)}`,
+    `The space "${space.name}" has no project "${name}" that the user of this API key may see.${findNearNames(name, others)}`,
   );
 }
 
 function refuseGitProject(project: OctopusDocument): void {
   if (project["IsVersionControlled"] !== true) return;
   throw new StepError(
-    `Failed to read the project "${textOf(project, "Name")}": its process is kept in Git, which this version cannot serialize. Use a project that keeps its process in Octopus.`,
+    `The project "${textOf(project, "Name")}" keeps its process in Git, which this version cannot serialize. Use a project that keeps its process in Octopus.`,
   );
 }
 
@@ -192,7 +195,7 @@ function toGraph(resources: ReadResource[], { names, remarks, unresolvable }: Gr
   };
   const nodes = resources.map(toNode);
   if (unknown.length > 0) {
-    throw new ParameterError(`Failed to serialize the project: nothing in the space has what it refers to: ${unknown.join("; ")}. Correct these places in Octopus and try again.`);
+    throw new ParameterError(`Nothing in the space has what the project refers to: ${unknown.join("; ")}. Correct these places in Octopus and try again.`);
   }
   const used = listUsedStepTemplates(nodes);
   const templates = names.stepTemplates().filter(({ target }) => used.has(targetId(target)));

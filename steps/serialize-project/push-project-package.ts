@@ -1,0 +1,107 @@
+import { describeTarget, type Remark } from "../../lib/graph/graph.ts";
+import { readProject, type ProjectReading, type ReadProjectOptions } from "../../lib/graph/read-project.ts";
+import { createManifest, manifestFileName, parseManifest, renderManifest, type Manifest } from "../../lib/graph/manifest.ts";
+import { readArchive, writeArchive, type PackageFiles } from "../../lib/graph/package-archive.ts";
+import { textOf } from "../../lib/json.ts";
+import { findKind } from "../../lib/resources/index.ts";
+import { nextVersion } from "../../lib/octopus/next-version.ts";
+import type { OctopusDocument, OctopusSpace } from "../../lib/octopus/octopus-client.ts";
+import { packageIdOf } from "../../lib/octopus/package-id.ts";
+import { downloadPackage, findNewestPackage, pushPackage } from "../../lib/octopus/packages.ts";
+import type { StepLog } from "../../lib/step/define-step.ts";
+import { ConflictError, UnavailableError } from "../../lib/step/errors.ts";
+import { writeTerraformModule } from "../../lib/terraform/write-terraform-module.ts";
+
+export interface PushOptions extends Omit<ReadProjectOptions, "projects" | "onProgress"> {
+  terraformBackend: string | undefined;
+  onlyPlan: boolean;
+  log: StepLog;
+  now: () => Date;
+}
+
+export interface PushResult {
+  packageId: string;
+  /** The newest version in the feed, or with `onlyPlan` the one that would be pushed. */
+  version: string;
+  isChanged: boolean;
+  reading: ProjectReading;
+  /** What was left out, or carried along without being understood. */
+  remarks: { about: string; text: string }[];
+}
+
+/** Serializes a project and pushes the package to the space's built-in feed, unless the newest one there holds the very same. */
+export async function pushProjectPackage(space: OctopusSpace, name: string, options: PushOptions): Promise<PushResult> {
+  const { log } = options;
+  log.progress(5, `reading the project "${name}"`);
+  const projects = await space.list("/projects");
+  const reading = await readProject(space, name, { ...options, projects, onProgress: (percent, doing) => log.progress(percent, doing) });
+  const packageId = packageIdOf(name);
+  refuseSharedId(packageId, name, projects);
+
+  log.progress(80, "comparing with the newest package");
+  const terraform = writeTerraformModule(reading.graph, { backend: options.terraformBackend });
+  const remarks = [...reading.graph.remarks, ...terraform.remarks];
+  const manifest = createManifest({ package: { id: packageId }, source: reading.source, graph: { ...reading.graph, remarks } });
+  const files = new Map([...terraform.files, [manifestFileName, renderManifest(manifest)]]);
+  const pushed = await pushChanged(space, { packageId, files, reading, projects }, options);
+  return { ...pushed, packageId, reading, remarks: remarks.map(describeRemark) };
+}
+
+interface Pushing {
+  packageId: string;
+  files: PackageFiles;
+  reading: ProjectReading;
+  projects: OctopusDocument[];
+}
+
+/** Another run may push in between: then its package is the one to compare with. */
+async function pushChanged(space: OctopusSpace, pushing: Pushing, { onlyPlan, now }: PushOptions): Promise<Pick<PushResult, "version" | "isChanged">> {
+  const { packageId, files } = pushing;
+  for (let attempt = 0; attempt < 5; attempt++) {
+    const newest = await findNewestPackage(space, packageId);
+    const newestFiles = newest === undefined ? undefined : await readNewest(await downloadPackage(space, newest), `${packageId}.${newest.version}`);
+    if (newestFiles !== undefined) refuseForeignPackage(newestFiles, pushing);
+    if (newest !== undefined && newestFiles !== undefined && hasSameFiles(newestFiles, files)) return { version: newest.version, isChanged: false };
+
+    const version = nextVersion(now(), newest?.version);
+    if (onlyPlan || (await pushPackage(space, { packageId, version, content: writeArchive(files) }))) return { version, isChanged: true };
+  }
+  throw new UnavailableError(`The package "${packageId}" could not be pushed: other runs were faster five times in a row. Run the step again.`);
+}
+
+function describeRemark({ about, text }: Remark): PushResult["remarks"][number] {
+  return { about: describeTarget(about, findKind(about.kind)?.label ?? about.kind), text };
+}
+
+function refuseSharedId(packageId: string, name: string, projects: OctopusDocument[]): void {
+  const rival = projects.map((project) => textOf(project, "Name")).find((other) => other !== name && packageIdOf(other) === packageId);
+  if (rival === undefined) return;
+  throw new ConflictError(`The projects "${name}" and "${rival}" would share the package id "${packageId}". Rename one of them.`);
+}
+
+/** A package that another tool made has no manifest, or none that can be read: it is simply followed by one of ours. */
+async function readNewest(bytes: Uint8Array, packageName: string): Promise<PackageFiles | undefined> {
+  try {
+    return readArchive(bytes, packageName);
+  } catch {
+    return undefined;
+  }
+}
+
+function refuseForeignPackage(files: PackageFiles, { packageId, reading, projects }: Pushing): void {
+  const made = readSource(files, packageId);
+  if (made === undefined || made.project.id === reading.source.project.id) return;
+  const other = projects.find((project) => project.Id === made.project.id);
+  if (made.space.id === reading.source.space.id && other === undefined) return;
+  const owner = other === undefined ? `the project "${made.project.name}" of the space "${made.space.name}"` : `the project "${textOf(other, "Name")}"`;
+  throw new ConflictError(`The newest package "${packageId}" in the built-in feed was made from ${owner}. Rename this project, or delete that package if it is no longer needed.`);
+}
+
+function readSource(files: PackageFiles, packageId: string): Manifest["source"] | undefined {
+  const manifest = files.get(manifestFileName);
+  return manifest === undefined ? undefined : parseManifest(new TextEncoder().encode(manifest), packageId).source;
+}
+
+function hasSameFiles(a: PackageFiles, b: PackageFiles): boolean {
+  return a.size === b.size && [...a].every(([path, content]) => b.get(path) === content);
+}
