@@ -38,7 +38,12 @@ function writeDist(files: ReadonlyMap<string, Buffer>): void {
 }
 
 function renderSizes(templates: readonly RenderedTemplate[]): string {
-  const rows = templates.map(({ slug, bundle, inline, packaged }) => [slug, bundle.length, inline.length, packaged.length]);
+  const rows = templates.map(({ slug, bundle, inline, packaged }) => [
+    slug,
+    bundle.length,
+    inline.length,
+    packaged.length,
+  ]);
   const lines = [["characters", "bundle", "inline", "packaged"], ...rows].map(([name, ...sizes]) =>
     [String(name).padEnd(24), ...sizes.map((size) => size.toLocaleString("en-US").padStart(10))].join(""),
   );

@@ -7,9 +7,13 @@ import { listUnrecorded, readVersions } from "./versions.ts";
 /** In characters. Octopus copies a script body into every step that uses it, and hands it to every step of such a process. */
 const LIMITS = { inline: 100_000, packaged: 4_000 };
 
-const problems = await listProblems();
-for (const problem of problems) console.error(problem);
-if (problems.length > 0) process.exitCode = 1;
+await check();
+
+async function check(): Promise<void> {
+  const problems = await listProblems();
+  for (const problem of problems) console.error(problem);
+  if (problems.length > 0) process.exitCode = 1;
+}
 
 async function listProblems(): Promise<string[]> {
   const options = { version: readProjectVersion(), versions: readVersions() };
@@ -18,7 +22,9 @@ async function listProblems(): Promise<string[]> {
     ...listDifferences(first, second),
     ...first.templates.flatMap(listBodyProblems),
     ...listUnrecorded(options.versions, first.templates).map((problem) => `The template ${problem}`),
-    ...[...listStaleReadmes(steps).keys()].map((path) => `${path} is not what the declarations say. Run "npm run build".`),
+    ...[...listStaleReadmes(steps).keys()].map(
+      (path) => `${path} is not what the declarations say. Run "npm run build".`,
+    ),
   ];
 }
 
@@ -30,10 +36,18 @@ function listDifferences(first: Rendered, second: Rendered): string[] {
 
 function listBodyProblems({ slug, bundle, inline, packaged }: RenderedTemplate): string[] {
   const problems: string[] = [];
-  if (inline.length > LIMITS.inline) problems.push(`The inline body of "${slug}" has ${inline.length} characters; at most ${LIMITS.inline} are good.`);
-  if (packaged.length > LIMITS.packaged) problems.push(`The packaged body of "${slug}" has ${packaged.length} characters; at most ${LIMITS.packaged} are good.`);
-  if (`${inline}${packaged}`.includes("#{")) problems.push(`A body of "${slug}" holds "#{", and Octopus would rewrite it.`);
-  const secret = /API-[A-Z0-9]{20,}|-----BEGIN [A-Z ]*PRIVATE KEY-----\\n[A-Za-z0-9]|gh[pousr]_[A-Za-z0-9]{30,}|AKIA[A-Z0-9]{16}/.exec(bundle);
+  if (inline.length > LIMITS.inline)
+    problems.push(`The inline body of "${slug}" has ${inline.length} characters; at most ${LIMITS.inline} are good.`);
+  if (packaged.length > LIMITS.packaged)
+    problems.push(
+      `The packaged body of "${slug}" has ${packaged.length} characters; at most ${LIMITS.packaged} are good.`,
+    );
+  if (`${inline}${packaged}`.includes("#{"))
+    problems.push(`A body of "${slug}" holds "#{", and Octopus would rewrite it.`);
+  const secret =
+    /API-[A-Z0-9]{20,}|-----BEGIN [A-Z ]*PRIVATE KEY-----\\n[A-Za-z0-9]|gh[pousr]_[A-Za-z0-9]{30,}|AKIA[A-Z0-9]{16}/.exec(
+      bundle,
+    );
   if (secret) problems.push(`The bundle of "${slug}" holds what looks like a secret: ${secret[0].slice(0, 8)}…`);
   return problems;
 }

@@ -29,7 +29,12 @@ export async function renderPackagedScript(
   step: StepDefinition,
   { slug, version }: { slug: string; version: string },
 ): Promise<string> {
-  const loader = await bundleLoader({ ...LOADER_DEFAULTS, FLAVOR: "packaged", VERSION: version, BUNDLE: `${slug}.cjs` });
+  const loader = await bundleLoader({
+    ...LOADER_DEFAULTS,
+    FLAVOR: "packaged",
+    VERSION: version,
+    BUNDLE: `${slug}.cjs`,
+  });
   const runtime = toPackageVariables(RUNTIME_PACKAGE);
   const names = [runtime.path, runtime.version, ...listVariableNames(step)];
   return render("bash-packaged.sh", toParts(step, { names, loader }));
@@ -78,7 +83,10 @@ function render(launcher: string, parts: Readonly<Record<string, string>>): stri
 /** A launcher without what is there for its readers: each copy of it is carried through Octopus many times. */
 function readLauncher(name: string): string {
   const text = readFileSync(join(projectRoot, "templates/launchers", name), "utf8");
-  return text.trimEnd().replace(/^\s+/gm, "").replace(/^#(?! @@).*\n/gm, "");
+  return text
+    .trimEnd()
+    .replace(/^\s+/gm, "")
+    .replace(/^#(?! @@).*\n/gm, "");
 }
 
 /** A word of Bash that means exactly `text`. */

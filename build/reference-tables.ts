@@ -23,7 +23,11 @@ export function renderStepReference(slug: string, step: StepDefinition): string 
   ]);
   const outputs = Object.entries(step.outputs).map(([name, description]) => [`\`${name}\``, description]);
   const examples = step.examples.map(({ title, parameters: values }) =>
-    [`**${title}**`, "", ...Object.entries(values).map(([key, value]) => `- ${labelOf(forms, key)}: \`${String(value)}\``)].join("\n"),
+    [
+      `**${title}**`,
+      "",
+      ...Object.entries(values).map(([key, value]) => `- ${labelOf(forms, key)}: \`${String(value)}\``),
+    ].join("\n"),
   );
   return [
     "## Parameters",

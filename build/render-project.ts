@@ -30,7 +30,10 @@ export interface RenderedTemplate extends TemplateState {
 }
 
 /** Makes everything out of the declarations; reads neither the clock nor what was built before. */
-export async function renderProject(steps: Readonly<Record<string, StepDefinition>>, options: RenderOptions): Promise<Rendered> {
+export async function renderProject(
+  steps: Readonly<Record<string, StepDefinition>>,
+  options: RenderOptions,
+): Promise<Rendered> {
   const templates: RenderedTemplate[] = [];
   for (const [slug, step] of Object.entries(steps)) {
     templates.push(await renderTemplate({ slug, step, path: `steps/${slug}/step.ts` }, options.version));
@@ -38,7 +41,8 @@ export async function renderProject(steps: Readonly<Record<string, StepDefinitio
   const dist = new Map<string, Buffer>();
   for (const template of templates) addTemplates(dist, template, options);
   dist.set(`package/${RUNTIME_PACKAGE}.${options.version}.zip`, await renderRuntimePackage(templates));
-  if (existsSync(join(projectRoot, "lib/cli/main.ts"))) dist.set("managed-spaces.cjs", Buffer.from(await bundleCommandLine()));
+  if (existsSync(join(projectRoot, "lib/cli/main.ts")))
+    dist.set("managed-spaces.cjs", Buffer.from(await bundleCommandLine()));
   return { dist, templates };
 }
 
@@ -50,7 +54,10 @@ export async function renderTemplate(
   const bundle = await bundleStep({ slug, path });
   const inline = await renderInlineScript(step, bundle);
   const packaged = await renderPackagedScript(step, { slug, version });
-  const form = renderStepTemplate(step, { body: await renderPackagedScript(step, { slug, version: "" }), exportedAt: "" });
+  const form = renderStepTemplate(step, {
+    body: await renderPackagedScript(step, { slug, version: "" }),
+    exportedAt: "",
+  });
   return { slug, step, bundle, inline, packaged, digest: toDigest(JSON.stringify(form), bundle) };
 }
 
@@ -58,18 +65,30 @@ export async function renderTemplate(
 export function listStaleReadmes(steps: Readonly<Record<string, StepDefinition>>): Map<string, string> {
   const readmes = Object.entries(steps).map(([slug, step]): [string, string | undefined] => {
     const path = `steps/${slug}/README.md`;
-    return [path, replaceGenerated(readText(path) ?? renderNewReadme(step), "reference", renderStepReference(slug, step))];
+    return [
+      path,
+      replaceGenerated(readText(path) ?? renderNewReadme(step), "reference", renderStepReference(slug, step)),
+    ];
   });
   readmes.push(["README.md", replaceGenerated(readText("README.md") ?? "", "steps", renderStepsTable(steps))]);
-  return new Map(readmes.filter((entry): entry is [string, string] => entry[1] !== undefined && entry[1] !== readText(entry[0])));
+  return new Map(
+    readmes.filter((entry): entry is [string, string] => entry[1] !== undefined && entry[1] !== readText(entry[0])),
+  );
 }
 
-function addTemplates(dist: Map<string, Buffer>, template: RenderedTemplate, { version, versions }: RenderOptions): void {
+function addTemplates(
+  dist: Map<string, Buffer>,
+  template: RenderedTemplate,
+  { version, versions }: RenderOptions,
+): void {
   const { slug, step, inline, packaged } = template;
   const exportedAt = findExportedAt(versions, step);
   const runtime = { packageId: RUNTIME_PACKAGE, version };
   dist.set(`templates/${slug}.json`, toJson(renderStepTemplate(step, { body: inline, exportedAt })));
-  dist.set(`templates/packaged/${slug}.json`, toJson(renderStepTemplate(step, { body: packaged, exportedAt, runtime })));
+  dist.set(
+    `templates/packaged/${slug}.json`,
+    toJson(renderStepTemplate(step, { body: packaged, exportedAt, runtime })),
+  );
 }
 
 async function renderRuntimePackage(templates: readonly RenderedTemplate[]): Promise<Buffer> {

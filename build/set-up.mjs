@@ -14,7 +14,9 @@ setUp();
 function setUp() {
   const [major, minor] = process.versions.node.split(".").map(Number);
   if (major < 20 || (major === 20 && minor < 19)) {
-    stop(`This project needs Node.js 20.19 or newer, and this is ${process.versions.node}. Install a newer one from https://nodejs.org.`);
+    stop(
+      `This project needs Node.js 20.19 or newer, and this is ${process.versions.node}. Install a newer one from https://nodejs.org.`,
+    );
   }
   if (!isInstalled(root)) npmInstall(root, "the project's dependencies");
   const isTest = process.env["npm_lifecycle_event"] === "test";
@@ -24,11 +26,13 @@ function setUp() {
 
 /** The other versions of Node that the bundles are tested on. Tests that miss one say so and skip. */
 function ensureNodes() {
-  if (!isInstalled(nodes)) run("npm", ["ci"], { cwd: nodes, what: "Installing the versions of Node.js that the bundles are tested on" });
+  if (!isInstalled(nodes))
+    run("npm", ["ci"], { cwd: nodes, what: "Installing the versions of Node.js that the bundles are tested on" });
 }
 
 function npmInstall(directory, what) {
-  if (run("npm", ["ci"], { cwd: directory, what: `Installing ${what}` }) !== 0) stop(`Failed to install ${what}: see above.`);
+  if (run("npm", ["ci"], { cwd: directory, what: `Installing ${what}` }) !== 0)
+    stop(`Failed to install ${what}: see above.`);
 }
 
 /** Whether what the lock file names is there, by version; what is optional may be missing on this platform. */
@@ -50,7 +54,10 @@ function ensureBuilt() {
   const stamp = join(root, "dist/.inputs");
   const inputs = digestInputs();
   if (existsSync(stamp) && readFileSync(stamp, "utf8") === inputs) return;
-  const status = run(process.execPath, ["--import", "tsx", "build/build.ts"], { cwd: root, what: "Building the step templates" });
+  const status = run(process.execPath, ["--import", "tsx", "build/build.ts"], {
+    cwd: root,
+    what: "Building the step templates",
+  });
   if (status !== 0) stop("Failed to build: see above.");
   writeFileSync(stamp, inputs);
 }
@@ -69,7 +76,7 @@ function listFiles(folder) {
   return readdirSync(folder, { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile() && !entry.name.endsWith(".md"))
     .map((entry) => join(entry.parentPath ?? entry.path, entry.name))
-    .sort();
+    .toSorted();
 }
 
 function run(command, args, { cwd, what }) {

@@ -42,14 +42,21 @@ export function listUnrecorded(versions: TemplateVersions, states: readonly Temp
   return states.flatMap(({ slug, step, digest }) => {
     const recorded = versions[step.id];
     if (recorded === undefined) return [`"${slug}" is new. Record it by "npm run build -- --accept".`];
-    if (recorded.version !== step.version) return [`"${slug}" has a new version. Record it by "npm run build -- --accept".`];
+    if (recorded.version !== step.version)
+      return [`"${slug}" has a new version. Record it by "npm run build -- --accept".`];
     if (recorded.digest === digest) return [];
-    return [`"${slug}" has changed. Give it a new version and record it by "npm run build -- --accept" (before the first release, only record it).`];
+    return [
+      `"${slug}" has changed. Give it a new version and record it by "npm run build -- --accept" (before the first release, only record it).`,
+    ];
   });
 }
 
 /** Records the templates as they are now. `today` is written down for versions that are new. */
-export function acceptVersions(versions: TemplateVersions, states: readonly TemplateState[], today: Date): TemplateVersions {
+export function acceptVersions(
+  versions: TemplateVersions,
+  states: readonly TemplateState[],
+  today: Date,
+): TemplateVersions {
   const entries = states.map(({ slug, step, digest }) => {
     const recorded = findExportedAt(versions, step);
     const exportedAt = recorded === NOT_EXPORTED ? `${today.toISOString().slice(0, 10)}T00:00:00.000Z` : recorded;

@@ -45,9 +45,12 @@ function askFor(name: string, launcher: Launcher): string | undefined {
   try {
     writeSync(QUESTIONS, `${Buffer.from(name, "utf8").toString("base64")} ${name}\n`);
   } catch (error) {
-    throw new UnavailableError(`Failed to read the Octopus variable "${name}": the script that started this step has ended.`, {
-      cause: error,
-    });
+    throw new UnavailableError(
+      `Failed to read the Octopus variable "${name}": the script that started this step has ended.`,
+      {
+        cause: error,
+      },
+    );
   }
   return nextValue(launcher);
 }
@@ -55,7 +58,8 @@ function askFor(name: string, launcher: Launcher): string | undefined {
 /** Octopus's get_octopusvariable prints nothing for an empty variable, and a line feed for one that does not exist. */
 function nextValue(launcher: Launcher): string | undefined {
   const value = launcher.nextField();
-  if (value === undefined) throw new StepError("Failed to read the Octopus variables: the script that started this step has ended.");
+  if (value === undefined)
+    throw new StepError("Failed to read the Octopus variables: the script that started this step has ended.");
   return value === "\n" ? undefined : value;
 }
 

@@ -136,16 +136,16 @@ export function select<const Choices extends Readonly<Record<string, string>>>(
 ): Parameter<keyof Choices & string> {
   const values = Object.keys(options.options);
   const isValue = (entered: string): entered is keyof Choices & string => values.includes(entered);
-  const value = z.string().trim().refine(isValue, { error: `choose one of ${values.join(", ")}.` });
+  const value = z
+    .string()
+    .trim()
+    .refine(isValue, { error: `choose one of ${values.join(", ")}.` });
   return withForm(value, { ...toForm("Select", options), options: options.options });
 }
 
 /** A package that the person who uses the step chooses; Octopus brings it to the worker and extracts it there. */
 export function packageReference(options: PackageOptions): Parameter<PackageReference> {
-  const reference = z.object(
-    { id: entered(), version: entered(), path: entered() },
-    { error: "choose a package." },
-  );
+  const reference = z.object({ id: chosen(), version: chosen(), path: chosen() }, { error: "choose a package." });
   return withForm(reference, toForm("Package", options));
 }
 
@@ -175,12 +175,15 @@ function orAbsent(schema: z.ZodType<string, string>, options: { optional?: boole
   return schema.refine((value) => value !== "", { error: "enter a value." });
 }
 
-function entered(): z.ZodType<string> {
+function chosen(): z.ZodType<string> {
   return z.string().min(1, { error: "choose a package." });
 }
 
 function toLines(value: string): string[] {
-  return value.split(/\r?\n/).map((line) => line.trim()).filter((line) => line !== "");
+  return value
+    .split(/\r?\n/)
+    .map((line) => line.trim())
+    .filter((line) => line !== "");
 }
 
 function isWebAddress(value: string): boolean {

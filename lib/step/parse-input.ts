@@ -68,7 +68,9 @@ function readParameters(step: ParameterSource, readVariable: ReadVariable): Reco
 function readPackage(reference: string, readVariable: ReadVariable): Record<string, string | undefined> | undefined {
   const names = toPackageVariables(reference);
   const [id, version, path] = [names.id, names.version, names.path].map(readVariable);
-  return id === undefined && path === undefined ? undefined : { id: id ?? "", version: version ?? "", path: path ?? "" };
+  return id === undefined && path === undefined
+    ? undefined
+    : { id: id ?? "", version: version ?? "", path: path ?? "" };
 }
 
 /** A process that was made before a parameter existed sends nothing for it, and a select cannot be empty: both mean the default. */
@@ -89,7 +91,8 @@ function listUnresolved(step: ParameterSource, values: Record<string, unknown>):
 function findUnresolved(parameter: Parameter, value: unknown): string | undefined {
   const form = getParameterForm(parameter);
   if (form.keepTokens || typeof value !== "string" || !value.includes(TOKEN_START)) return undefined;
-  if (form.control === "Sensitive" && !isToken(value)) return "the value refers to a variable that has no value in this run.";
+  if (form.control === "Sensitive" && !isToken(value))
+    return "the value refers to a variable that has no value in this run.";
   const token = new RegExp(`${TOKEN_START}[^}]*\\}?`).exec(value)?.[0] ?? value;
   return `the variable in "${token}" has no value in this run. Set it, or check that this tenant and environment have it.`;
 }

@@ -18,7 +18,10 @@ function extract(path: string): string {
   const directory = mkdtempSync(join(tmpdir(), "managed-spaces-package-"));
   const zip = openZip(path);
   const outside = zip.getEntries().find(({ entryName }) => isOutside(entryName));
-  if (outside) throw new ParameterError(`Failed to extract the package "${path}": its entry "${outside.entryName}" would land outside.`);
+  if (outside)
+    throw new ParameterError(
+      `Failed to extract the package "${path}": its entry "${outside.entryName}" would land outside.`,
+    );
   zip.extractAllTo(directory, true);
   return directory;
 }

@@ -85,13 +85,18 @@ function listOptions(step: StepDefinition): CommandLineOption[] {
 }
 
 function toWords(name: string): string[] {
-  return name.replace(/([a-z0-9])([A-Z])/g, "$1 $2").replace(/([A-Z])([A-Z][a-z])/g, "$1 $2").split(/[^A-Za-z0-9]+/);
+  return name
+    .replace(/([a-z0-9])([A-Z])/g, "$1 $2")
+    .replace(/([A-Z])([A-Z][a-z])/g, "$1 $2")
+    .split(/[^A-Za-z0-9]+/);
 }
 
 function getStep(steps: Readonly<Record<string, StepDefinition>>, slug: string): StepDefinition {
   const step = Object.hasOwn(steps, slug) ? steps[slug] : undefined;
   if (step !== undefined) return step;
-  throw new NotFoundError(`Failed to run the step "${slug}": there is none of that name. Choose one of ${Object.keys(steps).join(", ")}.`);
+  throw new NotFoundError(
+    `Failed to run the step "${slug}": there is none of that name. Choose one of ${Object.keys(steps).join(", ")}.`,
+  );
 }
 
 function readVariables(step: StepDefinition, argv: readonly string[], host: CommandLineHost): Map<string, string> {
@@ -99,9 +104,14 @@ function readVariables(step: StepDefinition, argv: readonly string[], host: Comm
   const values = parseOptions(options, argv);
   const variables = new Map(Object.entries(readVariablesFile(values["variables"])));
   for (const { key, option, form } of options) {
-    const value = findValue(values[option], { form, names: [toEnvironmentName(step.prefix, key), form.environment], host });
+    const value = findValue(values[option], {
+      form,
+      names: [toEnvironmentName(step.prefix, key), form.environment],
+      host,
+    });
     if (value === undefined) continue;
-    for (const [name, text] of toVariables(toVariableName(step.prefix, key, form), value, { form })) variables.set(name, text);
+    for (const [name, text] of toVariables(toVariableName(step.prefix, key, form), value, { form }))
+      variables.set(name, text);
   }
   return variables;
 }
@@ -109,7 +119,9 @@ function readVariables(step: StepDefinition, argv: readonly string[], host: Comm
 type OptionValues = Readonly<Record<string, string | boolean | undefined>>;
 
 function parseOptions(options: readonly CommandLineOption[], argv: readonly string[]): OptionValues {
-  const known = options.map(({ option, form }) => [option, { type: form.control === "Checkbox" ? "boolean" : "string" }] as const);
+  const known = options.map(
+    ({ option, form }) => [option, { type: form.control === "Checkbox" ? "boolean" : "string" }] as const,
+  );
   const secret = options.find(({ option, form }) => form.control === "Sensitive" && isGiven(option, argv));
   if (secret) {
     throw new ParameterError(
@@ -162,6 +174,8 @@ function readVariablesFile(path: string | boolean | undefined): Record<string, s
   try {
     return z.record(z.string(), z.string()).parse(JSON.parse(readFileSync(path, "utf8")));
   } catch {
-    throw new ParameterError(`Failed to read the variables from "${path}": it is no file that holds a JSON object of strings.`);
+    throw new ParameterError(
+      `Failed to read the variables from "${path}": it is no file that holds a JSON object of strings.`,
+    );
   }
 }

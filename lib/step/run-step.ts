@@ -43,7 +43,8 @@ export function createContext<Input>(step: StepDefinition, input: Input, host: S
   return {
     input,
     log: createLog(journal),
-    setOutput: (name, value, options) => setOutput(step, { name, value, isSensitive: options?.sensitive ?? false }, journal),
+    setOutput: (name, value, options) =>
+      setOutput(step, { name, value, isSensitive: options?.sensitive ?? false }, journal),
     attach: (path, name) => attach(resolve(workingDirectory, path), name, journal),
     mask: (secret) => maskSecret(secret, journal),
     readVariable,
@@ -64,7 +65,11 @@ function createLog(journal: StepJournal): StepLog {
   };
 }
 
-function setOutput(step: StepDefinition, output: { name: string; value: string; isSensitive: boolean }, journal: StepJournal): void {
+function setOutput(
+  step: StepDefinition,
+  output: { name: string; value: string; isSensitive: boolean },
+  journal: StepJournal,
+): void {
   if (!Object.hasOwn(step.outputs, output.name)) throw new TypeError(`The step declares no output "${output.name}".`);
   if (output.isSensitive) maskSecret(output.value, journal);
   journal.setOutput(output.name, output.value, output.isSensitive);

@@ -32,7 +32,11 @@ test("a template is what Octopus exports", () => {
     ActionType: "Octopus.Script",
     Version: 1,
     Category: "octopus",
-    $Meta: { ExportedAt: exportedAt, OctopusVersion: expect.stringMatching(/^\d{4}\.\d+\.\d+$/), Type: "ActionTemplate" },
+    $Meta: {
+      ExportedAt: exportedAt,
+      OctopusVersion: expect.stringMatching(/^\d{4}\.\d+\.\d+$/),
+      Type: "ActionTemplate",
+    },
     Properties: { "Octopus.Action.Script.Syntax": "Bash", "Octopus.Action.Script.ScriptBody": template.inline },
   });
 });
@@ -40,13 +44,19 @@ test("a template is what Octopus exports", () => {
 test("parameters are derived from the declaration", () => {
   const { Parameters } = renderStepTemplate(step, { body: "", exportedAt });
 
-  expect(Parameters.map(({ Name, DefaultValue, DisplaySettings }) => [Name, DisplaySettings["Octopus.ControlType"], DefaultValue])).toEqual([
+  expect(
+    Parameters.map(({ Name, DefaultValue, DisplaySettings }) => [
+      Name,
+      DisplaySettings["Octopus.ControlType"],
+      DefaultValue,
+    ]),
+  ).toEqual([
     ["Fixture.Title", "SingleLineText", ""],
     ["Fixture.ApiKey", "Sensitive", ""],
     ["Fixture.Certificate", "MultiLineText", ""],
     ["Fixture.Names", "MultiLineText", ""],
     ["Fixture.OnlyPlan", "Checkbox", "False"],
-    ["Fixture.Then", "Select", "succeed"],
+    ["Fixture.Ending", "Select", "succeed"],
     ["Fixture.Bundle", "Package", null],
     ["Fixture.Questions", "MultiLineText", ""],
   ]);
@@ -134,6 +144,8 @@ test("the tables for people name parameters, variables and options", () => {
 test("generated text replaces what is between its markers, and only that", () => {
   const text = "before\n<!-- generated: steps -->\nold\n<!-- end: steps -->\nafter\n";
 
-  expect(replaceGenerated(text, "steps", "new")).toBe("before\n<!-- generated: steps -->\n\nnew\n\n<!-- end: steps -->\nafter\n");
+  expect(replaceGenerated(text, "steps", "new")).toBe(
+    "before\n<!-- generated: steps -->\n\nnew\n\n<!-- end: steps -->\nafter\n",
+  );
   expect(replaceGenerated(text, "other", "new")).toBeUndefined();
 });

@@ -49,23 +49,26 @@ test.each(flavors)("the %s body hands every value to Node exactly as Octopus has
   });
 });
 
-test.each(flavors)("the %s body answers questions by name, and tells an empty variable from an absent one", async (flavor) => {
-  const variables = {
-    "Fixture.Questions": "Database[Development].Password\nEmpty\nAbsent\nSchlüssel 🔑",
-    "Database[Development].Password": "line\n\n\n",
-    Empty: "",
-    "Schlüssel 🔑": "ja",
-  };
+test.each(flavors)(
+  "the %s body answers questions by name, and tells an empty variable from an absent one",
+  async (flavor) => {
+    const variables = {
+      "Fixture.Questions": "Database[Development].Password\nEmpty\nAbsent\nSchlüssel 🔑",
+      "Database[Development].Password": "line\n\n\n",
+      Empty: "",
+      "Schlüssel 🔑": "ja",
+    };
 
-  const result = await run(flavor, { variables });
+    const result = await run(flavor, { variables });
 
-  expect(readEcho(result).answers).toEqual([
-    ["Database[Development].Password", "line\n\n\n"],
-    ["Empty", ""],
-    ["Absent", null],
-    ["Schlüssel 🔑", "ja"],
-  ]);
-});
+    expect(readEcho(result).answers).toEqual([
+      ["Database[Development].Password", "line\n\n\n"],
+      ["Empty", ""],
+      ["Absent", null],
+      ["Schlüssel 🔑", "ja"],
+    ]);
+  },
+);
 
 test("a value of 200 KB arrives whole, first or when asked for", async () => {
   const large = "0123456789abcde\n".repeat(12_800);
@@ -100,7 +103,10 @@ test("what a step tells becomes service messages", async () => {
   expect(messages).toEqual([
     { name: "progress", attributes: { percentage: "50", message: "half" } },
     { name: "setVariable", attributes: { name: "Title", value: "Hello" } },
-    { name: "createArtifact", attributes: { path: join(directory, "echo.json"), name: "echo.json", length: expect.stringMatching(/^\d+$/) } },
+    {
+      name: "createArtifact",
+      attributes: { path: join(directory, "echo.json"), name: "echo.json", length: expect.stringMatching(/^\d+$/) },
+    },
     { name: "stdout-highlight", attributes: {} },
     { name: "stdout-default", attributes: {} },
   ]);
@@ -114,30 +120,36 @@ test("an empty output variable has a value all the same", async () => {
 });
 
 test.each(flavors)("a failing step ends the %s body with 1 and its sentence", async (flavor) => {
-  const result = await run(flavor, { variables: { "Fixture.Then": "fail" } });
+  const result = await run(flavor, { variables: { "Fixture.Ending": "fail" } });
 
   expect(result.exitCode).toBe(1);
   expect(resultMessage(result)).toBe('Failed to echo "title": it was asked to fail. Ask for something else.');
 });
 
 test("a mistake of ours is told as one, with its stack at verbose level only", async () => {
-  const result = await run("inline", { variables: { "Fixture.Then": "crash" } });
+  const result = await run("inline", { variables: { "Fixture.Ending": "crash" } });
 
   expect(result.exitCode).toBe(1);
   expect(resultMessage(result)).toBe("Unexpected error, please report it. The details are in the verbose log.");
-  expect(result.stdout).toMatch(/##octopus\[stdout-verbose\]\nTypeError: a mistake\n {4}at [^]*##octopus\[stdout-default\]/);
+  expect(result.stdout).toMatch(
+    /##octopus\[stdout-verbose\]\nTypeError: a mistake\n {4}at [^]*##octopus\[stdout-default\]/,
+  );
   expect(result.stderr).toBe("");
 });
 
 test("a step that waits for nothing fails", async () => {
-  const result = await run("inline", { variables: { "Fixture.Then": "stall" } });
+  const result = await run("inline", { variables: { "Fixture.Ending": "stall" } });
 
   expect(result.exitCode).toBe(1);
   expect(resultMessage(result)).toContain("Unexpected error");
 });
 
 test("all wrong parameters are told at once, by label", async () => {
-  const variables = { "Fixture.Title": "#{Octopus.Deployment.Tenant.Name}", "Fixture.Then": "maybe", "Fixture.OnlyPlan": "perhaps" };
+  const variables = {
+    "Fixture.Title": "#{Octopus.Deployment.Tenant.Name}",
+    "Fixture.Ending": "maybe",
+    "Fixture.OnlyPlan": "perhaps",
+  };
 
   const result = await run("inline", { variables });
 
@@ -145,13 +157,13 @@ test("all wrong parameters are told at once, by label", async () => {
     "Failed to read the parameters of the step:",
     'Title: the variable in "#{Octopus.Deployment.Tenant.Name}" has no value in this run. Set it, or check that this tenant and environment have it.',
     "Only Plan: enter True or False.",
-    "Then: choose one of succeed, fail, crash, wait, stall.",
+    "Ending: choose one of succeed, fail, crash, wait, stall.",
   ]);
 });
 
 test.each(["SIGTERM", "SIGINT"] as const)("%s reaches the step, which can end in order", async (signal) => {
   const result = await run("inline", {
-    variables: { "Fixture.Then": "wait" },
+    variables: { "Fixture.Ending": "wait" },
     onOutput: (text, worker) => text.includes("waiting") && worker.kill(signal),
   });
 
@@ -171,7 +183,7 @@ test.each(flavors)("the %s body works in a shell that others have made strict", 
 test("no value is in the environment or on the command line of any process", async () => {
   const seen: string[] = [];
   await run("inline", {
-    variables: { "Fixture.Then": "wait", "Fixture.ApiKey": "the-sentinel", "Fixture.Title": "the-sentinel" },
+    variables: { "Fixture.Ending": "wait", "Fixture.ApiKey": "the-sentinel", "Fixture.Title": "the-sentinel" },
     onOutput: (text, worker) => {
       if (!text.includes("waiting")) return;
       seen.push(...listProcesses(worker.pid ?? 0));
@@ -187,7 +199,9 @@ test("a worker without Node is told which image has it", async () => {
   const result = await run("inline", { env: { PATH: createPath(["openssl", "bash"]) } });
 
   expect(result.exitCode).toBe(1);
-  expect(resultMessage(result)).toMatch(/^Failed to start this step: it needs Node\.js 20\.19 or newer, and the worker has none\. Run it in .*octopusdeploy\/worker-tools:6\.6\.4-ubuntu\.24\.04/);
+  expect(resultMessage(result)).toMatch(
+    /^Failed to start this step: it needs Node\.js 20\.19 or newer, and the worker has none\. Run it in .*octopusdeploy\/worker-tools:6\.6\.4-ubuntu\.24\.04/,
+  );
 });
 
 test.each(flavors)("a worker whose Node is too old is told so by the %s body", async (flavor) => {
@@ -200,7 +214,9 @@ test.each(flavors)("a worker whose Node is too old is told so by the %s body", a
   const result = await run(flavor, { env: { PATH: path } });
 
   expect(result.exitCode).toBe(1);
-  expect(resultMessage(result)).toMatch(/^Failed to start this step: it needs Node\.js 20\.19 or newer, and the worker has 18\.20\.8\. Run it in /);
+  expect(resultMessage(result)).toMatch(
+    /^Failed to start this step: it needs Node\.js 20\.19 or newer, and the worker has 18\.20\.8\. Run it in /,
+  );
 });
 
 test("a worker without openssl is told so, although Octopus's functions cannot", async () => {
@@ -235,7 +251,10 @@ test.for(nodes)("the bundle runs on %s from the %s body", async ([name, flavor],
   const path = createPath(["openssl", "bash"]);
   symlinkSync(binary, join(path, "node"));
 
-  const result = await run(flavor, { variables: { "Fixture.Title": PEM.trim(), "Fixture.Questions": "X", X: "y" }, env: { PATH: path } });
+  const result = await run(flavor, {
+    variables: { "Fixture.Title": PEM.trim(), "Fixture.Questions": "X", X: "y" },
+    env: { PATH: path },
+  });
 
   expect(result).toMatchObject({ exitCode: 0, stderr: "" });
   expect(readEcho(result)).toMatchObject({ title: PEM.trim(), answers: [["X", "y"]] });
@@ -246,7 +265,10 @@ function run(flavor: "inline" | "packaged", options: Partial<ScriptRun>): Promis
   return runScript({ ...options, body, variables: { ...fixturePackage, ...variables, ...options.variables } });
 }
 
-const echo = z.looseObject({ title: z.string().optional(), answers: z.array(z.tuple([z.string(), z.string().nullable()])) });
+const echo = z.looseObject({
+  title: z.string().optional(),
+  answers: z.array(z.tuple([z.string(), z.string().nullable()])),
+});
 
 function readEcho({ directory }: ScriptResult): z.output<typeof echo> {
   return echo.parse(JSON.parse(readFileSync(join(directory, "echo.json"), "utf8")));

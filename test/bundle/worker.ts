@@ -84,7 +84,9 @@ function fail_step {
 function get_octopusvariable {
   INPUT=$(encode_servicemessagevalue "$1")
   case $INPUT in
-${Object.entries(variables).map(([name, value]) => renderVariable(name, value, { key })).join("\n")}
+${Object.entries(variables)
+  .map(([name, value]) => renderVariable(name, value, { key }))
+  .join("\n")}
   *) echo "" ;;
   esac
 }

@@ -63,7 +63,12 @@ function createRecordingHost(options: StepContextOptions, recording: Omit<StepRe
   };
 }
 
-function toVariables({ step, parameters = {}, packages = {}, variables = {} }: StepContextOptions): Map<string, string> {
+function toVariables({
+  step,
+  parameters = {},
+  packages = {},
+  variables = {},
+}: StepContextOptions): Map<string, string> {
   const all = new Map(Object.entries(variables));
   for (const [key, parameter] of Object.entries(step.parameters)) {
     const form = getParameterForm(parameter);
@@ -72,7 +77,8 @@ function toVariables({ step, parameters = {}, packages = {}, variables = {} }: S
     if (value !== undefined && form.control !== "Package") all.set(name, value);
     const reference = packages[key];
     const names = toPackageVariables(name);
-    if (reference) all.set(names.id, reference.id).set(names.version, reference.version).set(names.path, reference.path);
+    if (reference)
+      all.set(names.id, reference.id).set(names.version, reference.version).set(names.path, reference.path);
   }
   for (const key of Object.keys({ ...parameters, ...packages })) {
     if (!Object.hasOwn(step.parameters, key)) throw new TypeError(`The step has no parameter "${key}".`);

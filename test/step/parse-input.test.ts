@@ -1,7 +1,16 @@
 import { expect, test } from "vitest";
 import type { StepParameters } from "../../lib/step/define-step.ts";
 import { ParameterError } from "../../lib/step/errors.ts";
-import { checkbox, lines, multilineText, packageReference, secret, select, text, url } from "../../lib/step/parameters.ts";
+import {
+  checkbox,
+  lines,
+  multilineText,
+  packageReference,
+  secret,
+  select,
+  text,
+  url,
+} from "../../lib/step/parameters.ts";
 import { listSecrets, listVariableNames, parseInput } from "../../lib/step/parse-input.ts";
 
 const form = { label: "Label", help: "Help." };
@@ -45,7 +54,11 @@ test("what is optional and empty, or absent, is undefined", () => {
     key: secret({ ...form, optional: true }),
   };
 
-  expect(parse(parameters, { "P.Name": " ", "P.Key": "" })).toEqual({ name: undefined, server: undefined, key: undefined });
+  expect(parse(parameters, { "P.Name": " ", "P.Key": "" })).toEqual({
+    name: undefined,
+    server: undefined,
+    key: undefined,
+  });
 });
 
 test("a choice that an older process does not send has its default", () => {
@@ -97,7 +110,9 @@ test("where tokens are meant, they stay", () => {
 test("an unresolved secret is named only when it is nothing but the name of a variable", () => {
   const parameters = { key: secret({ ...form, label: "Key" }) };
 
-  expect(() => parse(parameters, { "P.Key": "#{ManagedTenant.Octopus.ApiKey}" })).toThrow('"#{ManagedTenant.Octopus.ApiKey}"');
+  expect(() => parse(parameters, { "P.Key": "#{ManagedTenant.Octopus.ApiKey}" })).toThrow(
+    '"#{ManagedTenant.Octopus.ApiKey}"',
+  );
   expect(() => parse(parameters, { "P.Key": "prefix#{half a password}" })).toThrow(/^(?!.*password)/s);
   expect(secrets(parameters, { "P.Key": "#{ManagedTenant.Octopus.ApiKey}" })).toEqual([]);
   expect(secrets(parameters, { "P.Key": "prefix#{half a password}" })).toEqual(["prefix#{half a password}"]);

@@ -26,15 +26,19 @@ test("options and environment give the parameters", async () => {
     onlyPlan: true,
     names: ["one", "two"],
     apiKey: "the-secret",
-    then: "succeed",
+    ending: "succeed",
     bundle: { id: "hello_world", version: "1.0.0", path: join(directory, "hello_world.1.0.0") },
   });
 });
 
 test("a person reads lines, and no secret in them", async () => {
-  const result = await run(["--bundle", directory, "--title", "Hello"], { MANAGED_SPACES_FIXTURE_API_KEY: "the-secret" });
+  const result = await run(["--bundle", directory, "--title", "Hello"], {
+    MANAGED_SPACES_FIXTURE_API_KEY: "the-secret",
+  });
 
-  expect(result.stdout).toBe(`key *****\n 50% half\nTitle = Hello\nWritten: ${join(directory, "echo.json")}\nEchoed.\n`);
+  expect(result.stdout).toBe(
+    `key *****\n 50% half\nTitle = Hello\nWritten: ${join(directory, "echo.json")}\nEchoed.\n`,
+  );
 });
 
 test("a secret among the options is refused without being shown", async () => {
@@ -46,13 +50,18 @@ test("a secret among the options is refused without being shown", async () => {
 });
 
 test("an unknown option is refused", async () => {
-  expect(await run(["--titel", "Hello"], {})).toMatchObject({ exitCode: 1, stderr: expect.stringContaining("--titel") });
+  expect(await run(["--titel", "Hello"], {})).toMatchObject({
+    exitCode: 1,
+    stderr: expect.stringContaining("--titel"),
+  });
 });
 
 test("an unknown step is refused, with the names of all", async () => {
   const result = await runFixture(["fixture"], {});
 
-  expect(result.stderr).toBe('Failed to run the step "fixture": there is none of that name. Choose one of fixture-step.\n');
+  expect(result.stderr).toBe(
+    'Failed to run the step "fixture": there is none of that name. Choose one of fixture-step.\n',
+  );
 });
 
 test("a file gives the Octopus variables that a step asks for", async () => {

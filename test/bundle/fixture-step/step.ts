@@ -3,7 +3,15 @@ import { join } from "node:path";
 import { once } from "node:events";
 import { defineStep } from "../../../lib/step/define-step.ts";
 import { StepError } from "../../../lib/step/errors.ts";
-import { checkbox, lines, multilineText, packageReference, secret, select, text } from "../../../lib/step/parameters.ts";
+import {
+  checkbox,
+  lines,
+  multilineText,
+  packageReference,
+  secret,
+  select,
+  text,
+} from "../../../lib/step/parameters.ts";
 
 /** Does, as its parameters ask, each thing that a step can do; for the tests of the launchers and of the build. */
 export const step = defineStep({
@@ -18,10 +26,16 @@ export const step = defineStep({
     certificate: multilineText({ label: "Certificate", help: "Text of many lines.", optional: true, keepTokens: true }),
     names: lines({ label: "Names", help: "One name a line." }),
     onlyPlan: checkbox({ label: "Only Plan", help: "Change nothing.", default: false }),
-    then: select({
-      label: "Then",
+    ending: select({
+      label: "Ending",
       help: "How to end.",
-      options: { succeed: "Succeed", fail: "Fail", crash: "Crash", wait: "Wait to be canceled", stall: "Wait for nothing" },
+      options: {
+        succeed: "Succeed",
+        fail: "Fail",
+        crash: "Crash",
+        wait: "Wait to be canceled",
+        stall: "Wait for nothing",
+      },
       default: "succeed",
     }),
     bundle: packageReference({ label: "Package", help: "Any package." }),
@@ -36,10 +50,11 @@ export const step = defineStep({
     log.progress(50, "half");
     setOutput("Title", input.title ?? "");
     attach("echo.json");
-    if (input.then === "fail") throw new StepError('Failed to echo "title": it was asked to fail. Ask for something else.');
-    if (input.then === "crash") throw new TypeError("a mistake");
-    if (input.then === "stall") await new Promise(() => undefined);
-    if (input.then === "wait") await waitForEnd(signal, () => log.info("waiting"));
+    if (input.ending === "fail")
+      throw new StepError('Failed to echo "title": it was asked to fail. Ask for something else.');
+    if (input.ending === "crash") throw new TypeError("a mistake");
+    if (input.ending === "stall") await new Promise(() => undefined);
+    if (input.ending === "wait") await waitForEnd(signal, () => log.info("waiting"));
     log.highlight("Echoed.");
   },
 });
