@@ -1,0 +1,31 @@
+import type { Document, OctopusUser } from "./octopus-user.ts";
+
+export interface ManagedTenant {
+  name: string;
+  url: string;
+  apiKey: string;
+}
+
+/** Makes a tenant for each managed space, connects it to the projects in Sync, and says where its instance is. */
+export async function connectTenants(user: OctopusUser, tenants: readonly ManagedTenant[], projectNames: readonly string[]): Promise<void> {
+  const sync = await user.find("/environments", "Sync");
+  const projects = (await user.list("/projects")).filter((project) => projectNames.includes(project.Name));
+  const set = await user.find("/libraryvariablesets", "Octopus Server");
+  for (const { name, url, apiKey } of tenants) {
+    const tenant = await user.create("/tenants", {
+      Name: name,
+      TenantTags: [],
+      ProjectEnvironments: Object.fromEntries(projects.map((project) => [project.Id, [sync?.Id ?? ""]])),
+    });
+    const value = (template: string, given: unknown) => ({ LibraryVariableSetId: set?.Id, TemplateId: templateId(set, template), Value: given, Scope: { EnvironmentIds: [] } });
+    await user.update(`/tenants/${tenant.Id}/commonvariables`, {
+      Variables: [value("ManagedTenant.Octopus.Url", url), value("ManagedTenant.Octopus.ApiKey", { HasValue: true, NewValue: apiKey })],
+    });
+  }
+}
+
+function templateId(set: Document | undefined, name: string): string {
+  const templates = Array.isArray(set?.["Templates"]) ? set["Templates"] : [];
+  const found: unknown = templates.find((template: unknown) => typeof template === "object" && template !== null && "Name" in template && template.Name === name);
+  return typeof found === "object" && found !== null && "Id" in found ? String(found.Id) : "";
+}
