@@ -1,11 +1,10 @@
-import { mkdtempSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { bundleUndici } from "../../build/bundle.ts";
 import { renderTemplate } from "../../build/render-project.ts";
 import { step } from "./fixture-step/step.ts";
 
-export const FIXTURE_VERSION = "1.2.3";
+const FIXTURE_VERSION = "1.2.3";
 
 const fixture = { slug: "fixture-step", step, path: "test/bundle/fixture-step/step.ts" };
 
@@ -15,10 +14,9 @@ export interface Body {
   variables: Record<string, string>;
 }
 
-/** Both flavors of the fixture step; the runtime package of the packaged one lies extracted on disk, as Octopus would have it. */
-export async function renderFixtureBodies(): Promise<Record<"inline" | "packaged", Body>> {
+/** Both flavors of the fixture step; the runtime package of the packaged one is put into `directory`, extracted, as Octopus would have it. */
+export async function renderFixtureBodies(directory: string): Promise<Record<"inline" | "packaged", Body>> {
   const { inline, packaged, bundle } = await renderTemplate(fixture, FIXTURE_VERSION);
-  const directory = mkdtempSync(join(tmpdir(), "runtime package "));
   writeFileSync(join(directory, "fixture-step.cjs"), bundle);
   writeFileSync(join(directory, "undici.cjs"), await bundleUndici());
   return {

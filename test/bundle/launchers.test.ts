@@ -1,8 +1,17 @@
-import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { delimiter, dirname, join } from "node:path";
 import * as z from "zod";
-import { beforeAll, expect, test } from "vitest";
+import { beforeAll, expect, onTestFinished, test } from "vitest";
 import { fixturePackage, renderFixtureBodies } from "./fixture-bodies.ts";
 import type { Body } from "./fixture-bodies.ts";
 import { parseServiceMessages, runScript } from "./worker.ts";
@@ -14,7 +23,9 @@ const PEM = "-----BEGIN CERTIFICATE-----\nMIIB+zCCAWSg\n-----END CERTIFICATE----
 let bodies: Record<"inline" | "packaged", Body>;
 
 beforeAll(async () => {
-  bodies = await renderFixtureBodies();
+  const directory = mkdtempSync(join(tmpdir(), "runtime package "));
+  bodies = await renderFixtureBodies(directory);
+  return () => rmSync(directory, { recursive: true });
 });
 
 test.each(flavors)("the %s body holds nothing that Octopus would substitute", (flavor) => {
@@ -157,7 +168,7 @@ test("all wrong parameters are told at once, by label", async () => {
     "Failed to read the parameters of the step:",
     'Title: the variable in "#{Octopus.Deployment.Tenant.Name}" has no value in this run. Set it, or check that this tenant and environment have it.',
     "Only Plan: enter True or False.",
-    "Ending: choose one of succeed, fail, crash, wait, stall.",
+    "Ending: choose one of succeed, fail, crash, wait, stall, proxy.",
   ]);
 });
 
@@ -244,6 +255,14 @@ test("a packaged body says so when Octopus brought no package", async () => {
   expect(resultMessage(result)).toContain("and Octopus brought none.");
 });
 
+test("a packaged body finds undici beside its bundle, an inline one has none", async () => {
+  const packaged = await run("packaged", { variables: { "Fixture.Ending": "proxy" } });
+  const inline = await run("inline", { variables: { "Fixture.Ending": "proxy" } });
+
+  expect(packaged.stdout).toContain("undici function");
+  expect(inline.stdout).toContain("Cannot find module 'undici'");
+});
+
 const nodes = ["node-20", "node-22", "node-24"].flatMap((name) => flavors.map((flavor) => [name, flavor] as const));
 test.for(nodes)("the bundle runs on %s from the %s body", async ([name, flavor], { skip }) => {
   const binary = join(import.meta.dirname, "nodes/node_modules", name, "bin/node");
@@ -280,7 +299,9 @@ function resultMessage({ messages }: ScriptResult): string | undefined {
 
 /** A directory that holds these programs and no others. */
 function createPath(programs: readonly string[]): string {
-  const directory = join(mkdtempSync(join(tmpdir(), "path-")), "bin");
+  const parent = mkdtempSync(join(tmpdir(), "path-"));
+  onTestFinished(() => rmSync(parent, { recursive: true }));
+  const directory = join(parent, "bin");
   const found = programs.map((program) => [program, findProgram(program)] as const);
   mkdirSync(directory);
   for (const [program, file] of found) symlinkSync(file, join(directory, program));

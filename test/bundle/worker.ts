@@ -2,9 +2,10 @@ import { spawn } from "node:child_process";
 import type { ChildProcess } from "node:child_process";
 import { createCipheriv, randomBytes } from "node:crypto";
 import { once } from "node:events";
-import { mkdtempSync, writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { onTestFinished } from "vitest";
 
 /** A script step on a worker. */
 export interface ScriptRun {
@@ -33,9 +34,11 @@ export interface ServiceMessage {
 /**
  * Runs a script as Calamari runs an inline Bash script: `Script.sh` and a file of functions and encrypted variables, both sourced
  * by a third that gets the key as its first argument and shifts it away (Calamari, BashScriptBootstrapper.cs and Bootstrap.sh).
+ * The directory is there until the test ends.
  */
 export async function runScript(run: ScriptRun): Promise<ScriptResult> {
   const directory = mkdtempSync(join(tmpdir(), "work directory "));
+  onTestFinished(() => rmSync(directory, { recursive: true }));
   const key = randomBytes(32);
   writeFileSync(join(directory, "Configure.sh"), renderConfiguration(run.variables, key));
   writeFileSync(join(directory, "Script.sh"), run.body);

@@ -1,0 +1,58 @@
+import { expect, test } from "vitest";
+import { createOctopusJournal, createTerminalJournal } from "../../lib/step/step-journal.ts";
+import type { StepJournal } from "../../lib/step/step-journal.ts";
+import { parseServiceMessages } from "../bundle/worker.ts";
+
+test("each level is left as soon as its lines are printed", () => {
+  const { journal, printed } = recordOctopus();
+
+  journal.log("info", "plain");
+  journal.log("verbose", "one\ntwo\n");
+  journal.log("warning", "careful");
+
+  expect(printed.stdout).toBe(
+    "plain\n" +
+      "##octopus[stdout-verbose]\none\ntwo\n##octopus[stdout-default]\n" +
+      "##octopus[stdout-warning]\ncareful\n##octopus[stdout-default]\n",
+  );
+});
+
+test("text cannot give Octopus orders", () => {
+  const { journal, printed } = recordOctopus();
+
+  journal.log(
+    "info",
+    "##octopus[setVariable name='YQ==' value='Yg==']\n\r##octopus[stdout-ignore]\n##oct\ropus[stdout-ignore]",
+  );
+
+  expect(parseServiceMessages(printed.stdout)).toEqual([]);
+});
+
+test("attributes carry every character", () => {
+  const { journal, printed } = recordOctopus();
+  const value = "']\n##octopus[x] 🐙\u0000";
+
+  journal.setOutput("Name", value, true);
+
+  expect(parseServiceMessages(printed.stdout)).toEqual([
+    { name: "setVariable", attributes: { name: "Name", value, sensitive: "True" } },
+  ]);
+});
+
+test("a terminal shows no masked value, the longest first", () => {
+  const printed = { stdout: "", stderr: "" };
+  const journal = createTerminalJournal((stream, text) => void (printed[stream] += text), { isVerbose: false });
+  journal.mask("secret");
+  journal.mask("secret-and-more");
+
+  journal.log("info", "secret-and-more, secret");
+  journal.log("verbose", "not shown");
+  journal.fail("Failed: secret");
+
+  expect(printed).toEqual({ stdout: "*****, *****\n", stderr: "Failed: *****\n" });
+});
+
+function recordOctopus(): { journal: StepJournal; printed: Record<"stdout" | "stderr", string> } {
+  const printed = { stdout: "", stderr: "" };
+  return { journal: createOctopusJournal((stream, text) => void (printed[stream] += text)), printed };
+}
