@@ -1,0 +1,114 @@
+import { createHash, X509Certificate } from "node:crypto";
+import type { Resource } from "../model/collection.ts";
+import { propertyOf, textOf, textsOf, type Fields } from "../model/fields.ts";
+import { isSensitive, sensitive } from "../model/sensitive.ts";
+import { requirePermission } from "./access.ts";
+import { requireBody } from "./binding.ts";
+import { createCrud } from "./crud.ts";
+import { badRequest, type Answer, type Call, type Route } from "./route.ts";
+import { checkTenantTags } from "./tagsets.ts";
+import { whyUsed } from "./usage.ts";
+
+const certificates = createCrud({
+  kind: "certificates",
+  path: "/api/{space}/certificates",
+  itemType: "Certificate",
+  noun: "certificate",
+  fields: { Name: "", Notes: "", CertificateData: null, Password: null, EnvironmentIds: [], TenantedDeploymentParticipation: "Untenanted", TenantIds: [], TenantTags: [] },
+  naming: { unique: false, slugs: false },
+  sensitiveFields: ["CertificateData", "Password"],
+  references: { EnvironmentIds: "environments", TenantIds: "tenants" },
+  validate: (fields, call) => {
+    checkTenantTags(textsOf(fields, "TenantTags"), call);
+    // Source: go-octopusdeploy requires it; the sentence is assumed.
+    if (!isSensitive(fields["CertificateData"])) throw badRequest("Please provide the certificate.");
+  },
+  defaults: (fields, _call, stored) => ({ ...describe(fields), Archived: stored?.["Archived"] ?? null, ReplacedBy: stored?.["ReplacedBy"] ?? null }),
+  inUse: (certificate, call) => whyUsed(certificate, call, ["variablesets", "machines"]),
+  // Docs, certificates: archived ones are listed only when asked for.
+  listed: (certificate, { query }) => (certificate["Archived"] !== null) === (query.get("archived")?.toLowerCase() === "true"),
+  filters: {
+    search: (certificate, value) => [textOf(certificate, "Name"), textOf(certificate, "Thumbprint")].some((text) => text.toLowerCase().includes(value.toLowerCase())),
+    tenant: (certificate, value) => textsOf(certificate, "TenantIds").includes(value),
+  },
+  links: (self) => ({ Archive: `${self}/archive`, Unarchive: `${self}/unarchive`, Replace: `${self}/replace`, Export: `${self}/export{?format,password,includePrivateKey}`, Usages: `${self}/usages` }),
+  permissions: { view: "CertificateView", create: "CertificateCreate", edit: "CertificateEdit", delete: "CertificateDelete" },
+});
+
+const path = "/api/{space}/certificates/{id}";
+
+export const certificatesRoutes: Route[] = [
+  ...certificates.routes,
+  { method: "POST", path: `${path}/archive`, handle: (call) => ({ body: change(call, { Archived: call.model.now().toISOString() }) }) },
+  { method: "POST", path: `${path}/unarchive`, handle: (call) => ({ body: change(call, { Archived: null }) }) },
+  { method: "POST", path: `${path}/replace`, handle: replaceCertificate },
+  { method: "GET", path: `${path}/usages`, handle: (call) => ({ body: { DeploymentTargetUsages: [], LibraryVariableSetUsages: [], ProjectUsages: [], TenantUsages: [], Id: find(call).Id } }) },
+];
+
+function find(call: Call): Resource {
+  return certificates.find(call.params["id"] ?? "", call);
+}
+
+function change(call: Call, fields: Fields): Fields {
+  const certificate = find(call);
+  requirePermission(call, "CertificateEdit", { kind: "certificates", resource: certificate });
+  return certificates.show(call.model.collection("certificates").replace(certificate.Id, { ...certificate, ...fields }), call);
+}
+
+/** The new certificate takes the id; the old one is kept under a new id, archived (docs: replacing certificates). */
+function replaceCertificate(call: Call): Answer {
+  const certificate = find(call);
+  const sent = requireBody(call.body);
+  const data = propertyOf(sent, "CertificateData");
+  if (typeof data !== "string" || data === "") throw badRequest("Please provide the certificate.");
+  const { Id: _id, ...old } = certificate;
+  call.model.collection("certificates").add({ ...old, Archived: call.model.now().toISOString(), ReplacedBy: certificate.Id });
+  const password = propertyOf(sent, "Password");
+  const secrets = { CertificateData: sensitive(data), Password: typeof password === "string" && password !== "" ? sensitive(password) : null };
+  return { body: change(call, { ...secrets, ...describe(secrets) }) };
+}
+
+/** What a certificate says about itself. A PFX is not opened here: it is described as one with a private key. */
+function describe(fields: Fields): Fields {
+  const data = fields["CertificateData"];
+  const bytes = Buffer.from(isSensitive(data) ? data.$sensitive : "", "base64");
+  const parsed = parse(bytes);
+  const common = { Version: 3, CertificateChain: [], SubjectAlternativeNames: [], IsExpired: false, SerialNumber: "", SignatureAlgorithmName: "sha256RSA" };
+  if (parsed === undefined) {
+    const print = createHash("sha1").update(bytes).digest("hex").toUpperCase();
+    return { ...common, ...names("", ""), CertificateDataFormat: "Pkcs12", Thumbprint: print, HasPrivateKey: true, SelfSigned: false, NotAfter: "", NotBefore: "" };
+  }
+  return {
+    ...common,
+    ...names(parsed.subject, parsed.issuer),
+    CertificateDataFormat: bytes.includes("-----BEGIN") ? "Pem" : "Der",
+    Thumbprint: parsed.fingerprint.replaceAll(":", ""),
+    HasPrivateKey: bytes.includes("PRIVATE KEY-----"),
+    SelfSigned: parsed.subject === parsed.issuer,
+    NotBefore: new Date(parsed.validFrom).toISOString(),
+    NotAfter: new Date(parsed.validTo).toISOString(),
+    IsExpired: new Date(parsed.validTo).getTime() < Date.now(),
+    SerialNumber: parsed.serialNumber,
+  };
+}
+
+function parse(bytes: Buffer): X509Certificate | undefined {
+  try {
+    return new X509Certificate(bytes);
+  } catch {
+    return undefined;
+  }
+}
+
+function names(subject: string, issuer: string): Fields {
+  const part = (name: string, key: string): string => new RegExp(`^${key}=(.*)$`, "m").exec(name)?.[1] ?? "";
+  const oneLine = (name: string): string => name.split("\n").toReversed().join(", ");
+  return {
+    SubjectDistinguishedName: oneLine(subject),
+    SubjectCommonName: part(subject, "CN"),
+    SubjectOrganization: part(subject, "O"),
+    IssuerDistinguishedName: oneLine(issuer),
+    IssuerCommonName: part(issuer, "CN"),
+    IssuerOrganization: part(issuer, "O"),
+  };
+}

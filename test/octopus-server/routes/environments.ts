@@ -1,0 +1,60 @@
+import type { Resource } from "../model/collection.ts";
+import { numberOf, textOf, textsOf, type Fields } from "../model/fields.ts";
+import { createCrud } from "./crud.ts";
+import type { Call, Route } from "./route.ts";
+import { pageOf } from "./paging.ts";
+import { sortOrderRoute } from "./sort-order.ts";
+import { whyUsed } from "./usage.ts";
+
+const environments = createCrud({
+  kind: "environments",
+  path: "/api/{space}/environments",
+  itemType: "Environment",
+  noun: "environment",
+  fields: { Name: "", Description: "", SortOrder: 0, UseGuidedFailure: false, AllowDynamicInfrastructure: false, EnvironmentTags: [], ExtensionSettings: [] },
+  defaults: (fields, call, stored) => ({ SortOrder: numberOf(fields, "SortOrder") || (stored === undefined ? nextOrder(call) : numberOf(stored, "SortOrder")) }),
+  inUse: (environment, call) => whyUsed(environment, call, ["lifecycles", "machines"]),
+  sortBy: "SortOrder",
+  links: (self) => ({ Machines: `${self}/machines{?skip,take,partialName,roles,isDisabled,healthStatuses,commStyles,tenantIds,tenantTags}`, SinglyScopedVariableDetails: `${self}/singlyScopedVariableDetails` }),
+  permissions: { view: "EnvironmentView", create: "EnvironmentCreate", edit: "EnvironmentEdit", delete: "EnvironmentDelete" },
+  bySlug: true,
+});
+
+const path = "/api/{space}/environments";
+
+/** Environments. v2 lists the same, with their type; parent and ephemeral ones are not known here. */
+export const environmentsRoutes: Route[] = [
+  ...environments.routes,
+  sortOrderRoute({ kind: "environments", path: `${path}/sortorder`, permission: "EnvironmentEdit" }),
+  { method: "GET", path: `${path}/v2`, permission: "EnvironmentView", handle: (call) => ({ body: listTyped(call) }) },
+  { method: "GET", path: `${path}/summary`, permission: "EnvironmentView", handle: (call) => ({ body: summary(call) }) },
+  { method: "GET", path: `${path}/{id}/machines`, permission: "MachineView", handle: (call) => ({ body: machinesOf(call) }) },
+  { method: "GET", path: `${path}/{id}/singlyScopedVariableDetails`, handle: (call) => ({ body: { HasUnauthorizedProjectVariables: false, HasUnauthorizedLibraryVariableSetVariables: false, VariableMap: {}, Id: environments.find(call.params["id"] ?? "", call).Id } }) },
+];
+
+function nextOrder({ model, space }: Call): number {
+  return Math.max(-1, ...model.collection("environments").listInSpace(space.Id).map((environment) => numberOf(environment, "SortOrder"))) + 1;
+}
+
+function listTyped(call: Call): Fields {
+  const types = (call.query.list("type") ?? []).map((type) => type.toLowerCase());
+  const all = types.length === 0 || types.includes("static") ? environments.list(call) : [];
+  return pageOf(all, call, { itemType: "Environment", path: `/api/${call.space.Id}/environments/v2`, show: (environment) => ({ ...environments.show(environment, call), Type: "Static" }) });
+}
+
+function machinesIn(environment: Resource, { model, space }: Call): Resource[] {
+  return model.collection("machines").listInSpace(space.Id, (machine) => textsOf(machine, "EnvironmentIds").includes(environment.Id));
+}
+
+function machinesOf(call: Call): Fields {
+  const environment = environments.find(call.params["id"] ?? "", call);
+  return pageOf(machinesIn(environment, call), call, { itemType: "DeploymentTarget", path: `/api/${call.space.Id}/environments/${environment.Id}/machines`, show: (machine) => machine });
+}
+
+function summary(call: Call): Fields {
+  const summaries = environments.list(call).map((environment) => {
+    const machines = machinesIn(environment, call);
+    return { Environment: environments.show(environment, call), TotalMachines: machines.length, TotalDisabledMachines: machines.filter((machine) => machine["IsDisabled"] === true).length, MachineIdsForCalamariUpgrade: [], MachineIdsForTentacleUpgrade: [], MachineEndpointSummaries: {}, MachineHealthStatusSummaries: {}, MachineTenantSummaries: {}, MachineTenantTagSummaries: {}, TentacleUpgradesRequired: false };
+  });
+  return { EnvironmentSummaries: summaries, TotalMachines: call.model.collection("machines").listInSpace(call.space.Id).length, TotalDisabledMachines: 0, MachineIdsForCalamariUpgrade: [], MachineIdsForTentacleUpgrade: [], MachineEndpointSummaries: {}, MachineHealthStatusSummaries: {}, MachineTenantSummaries: {}, MachineTenantTagSummaries: {}, TentacleUpgradesRequired: false, Id: textOf(call.space, "Id") };
+}

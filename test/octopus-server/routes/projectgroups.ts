@@ -1,0 +1,27 @@
+import type { Fields } from "../model/fields.ts";
+import { createCrud } from "./crud.ts";
+import { pageOf } from "./paging.ts";
+import type { Call, Route } from "./route.ts";
+import { whyUsed } from "./usage.ts";
+
+const projectGroups = createCrud({
+  kind: "projectgroups",
+  path: "/api/{space}/projectgroups",
+  itemType: "ProjectGroup",
+  noun: "project group",
+  fields: { Name: "", Description: "", EnvironmentIds: [], RetentionPolicyId: null },
+  inUse: (group, call) => whyUsed(group, call, ["projects"]),
+  links: (self) => ({ Projects: `${self}/projects{?skip,take,partialName}` }),
+  permissions: { view: "ProjectGroupView", create: "ProjectGroupCreate", edit: "ProjectGroupEdit", delete: "ProjectGroupDelete" },
+});
+
+export const projectGroupsRoutes: Route[] = [
+  ...projectGroups.routes,
+  { method: "GET", path: "/api/{space}/projectgroups/{id}/projects", permission: "ProjectView", handle: (call) => ({ body: groupedProjects(call) }) },
+];
+
+function groupedProjects(call: Call): Fields {
+  const group = projectGroups.find(call.params["id"] ?? "", call);
+  const projects = call.model.collection("projects").listInSpace(call.space.Id, (project) => project["ProjectGroupId"] === group.Id);
+  return pageOf(projects, call, { itemType: "Project", path: `${projectGroups.selfOf(group, call)}/projects`, show: (project) => ({ ...project, Links: { Self: `/api/${call.space.Id}/projects/${project.Id}` } }) });
+}
