@@ -23,7 +23,12 @@ export function connectionProblem(error: unknown): string {
     return "its TLS certificate is not trusted by this worker. Set NODE_EXTRA_CA_CERTS on the worker to the file with your certificate authority.";
   }
   const known = codes.map((code) => sentences[code]).find((sentence) => sentence !== undefined);
-  return known ?? `the connection failed (${codes[0] ?? "unknown reason"}).`;
+  return known ?? `the connection failed (${codes[0] ?? innermostMessage(error)}).`;
+}
+
+function innermostMessage(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  return error.cause instanceof Error ? innermostMessage(error.cause) : error.message;
 }
 
 function codesOf(error: unknown): string[] {

@@ -1,0 +1,129 @@
+import { execFileSync } from "node:child_process";
+import { mkdtempSync, readFileSync } from "node:fs";
+import { createServer as createPlainServer, type RequestListener, type Server } from "node:http";
+import { createServer as createTlsServer } from "node:https";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { expect, onTestFinished, test } from "vitest";
+import { createOctopusClient } from "../../../lib/octopus/octopus-client.ts";
+import { startOctopus } from "../../steps/managed-tenants.ts";
+
+async function serve(server: Server, scheme = "http"): Promise<string> {
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  onTestFinished(() => void server.close());
+  const address = server.address();
+  return `${scheme}://127.0.0.1:${typeof address === "object" && address !== null ? address.port : 0}`;
+}
+
+function answering(listener: RequestListener): Promise<string> {
+  return serve(createPlainServer(listener));
+}
+
+const noWait = { wait: () => Promise.resolve() };
+
+test("says that nobody listens at the address", async () => {
+  const server = createPlainServer();
+  const url = await serve(server);
+  await new Promise((resolve) => server.close(resolve));
+
+  await expect(createOctopusClient({ url, apiKey: "API-X", ...noWait }).get("/users/me")).rejects.toThrow(
+    `Octopus at ${url} cannot be reached: the connection was refused. Check the server URL and its port, and that the server is running.`,
+  );
+});
+
+test("says that the host name is not known", async () => {
+  const octopus = createOctopusClient({ url: "http://octopus.invalid", apiKey: "API-X", ...noWait });
+
+  await expect(octopus.get("/users/me")).rejects.toThrow(/host name (is not known|could not be looked up)/);
+});
+
+test("says that a certificate is not trusted, and which setting makes it so", async () => {
+  const directory = mkdtempSync(join(tmpdir(), "tls-"));
+  const [key, cert] = [join(directory, "key.pem"), join(directory, "cert.pem")];
+  execFileSync("openssl", ["req", "-x509", "-newkey", "rsa:2048", "-nodes", "-keyout", key, "-out", cert, "-days", "1", "-subj", "/CN=127.0.0.1"], { stdio: "ignore" });
+  const url = await serve(createTlsServer({ key: readFileSync(key), cert: readFileSync(cert) }, (_request, response) => response.end("{}")), "https");
+
+  await expect(createOctopusClient({ url, apiKey: "API-X", ...noWait }).get("/users/me")).rejects.toThrow(/TLS certificate is not trusted by this worker\. Set NODE_EXTRA_CA_CERTS/);
+});
+
+test("says that a server behind https speaks plain http", async () => {
+  const url = await answering((_request, response) => response.end("{}"));
+
+  await expect(createOctopusClient({ url: url.replace("http:", "https:"), apiKey: "API-X", ...noWait }).get("/users/me")).rejects.toThrow(/begins with the right one of http and https/);
+});
+
+test("never follows a redirect, which would carry the key elsewhere", async () => {
+  const seen: unknown[] = [];
+  const elsewhere = await answering((request, response) => {
+    seen.push(request.headers["x-octopus-apikey"]);
+    response.end("{}");
+  });
+  const url = await answering((_request, response) => response.writeHead(302, { location: `${elsewhere}/api?x=1` }).end());
+
+  await expect(createOctopusClient({ url, apiKey: "API-X", ...noWait }).get("/users/me")).rejects.toThrow(`redirects GET /api/users/me to ${elsewhere}/api.`);
+  expect(seen).toEqual([]);
+});
+
+test("says that what answers is no Octopus Server", async () => {
+  const url = await answering((_request, response) => response.end("<html>Sign in to the proxy</html>"));
+
+  await expect(createOctopusClient({ url, apiKey: "API-X", ...noWait }).get("/users/me")).rejects.toThrow(/is not what Octopus Server gives/);
+});
+
+test.each([{ retryAfter: true }, { retryAfter: false }])("gets through a rate limit of 30 requests a second, Retry-After: $retryAfter", async ({ retryAfter }) => {
+  const { server, url, apiKey } = await startOctopus();
+  server.setFaults({ rateLimit: { burst: 5, perMinute: 1800, retryAfter } });
+  const octopus = createOctopusClient({ url, apiKey });
+
+  const answers = await Promise.all(Array.from({ length: 15 }, () => octopus.get("/users/me")));
+
+  expect(answers).toHaveLength(15);
+  expect(server.requests.filter(({ status }) => status === 429).length).toBeGreaterThan(0);
+});
+
+test("gives up on a rate limit that never ends, in one sentence", async () => {
+  const url = await answering((_request, response) => response.writeHead(429).end());
+
+  await expect(createOctopusClient({ url, apiKey: "API-X", ...noWait }).get("/users/me")).rejects.toThrow(/limits the rate of requests and still refused GET \/api\/users\/me after 8 attempts/);
+});
+
+test("repeats a GET that met a 503, and never a POST", async () => {
+  const methods: (string | undefined)[] = [];
+  const url = await answering((request, response) => {
+    methods.push(request.method);
+    response.writeHead(methods.length === 1 || request.method === "POST" ? 503 : 200).end('{"Id":"Users-1"}');
+  });
+  const octopus = createOctopusClient({ url, apiKey: "API-X", ...noWait });
+
+  await octopus.get("/users/me");
+  await expect(octopus.post("/spaces", { Name: "A" })).rejects.toThrow(/\(503\)/);
+
+  expect(methods).toEqual(["GET", "GET", "POST"]);
+});
+
+test("says that a write whose answer got lost may have taken effect", async () => {
+  const { server, url, apiKey } = await startOctopus();
+  server.setFaults({ drop: { at: 1, when: "after", counting: "writes" } });
+
+  await expect(createOctopusClient({ url, apiKey, ...noWait }).inSpace({ Id: "Spaces-1", Name: "Default" }).post("/environments", { Name: "Test" })).rejects.toThrow(
+    /Whether POST \/api\/Spaces-1\/environments took effect is not known; running the step again is safe\./,
+  );
+});
+
+test("gives all pages of a list", async () => {
+  const { url, apiKey } = await startOctopus();
+  const space = createOctopusClient({ url, apiKey }).inSpace({ Id: "Spaces-1", Name: "Default" });
+  await Promise.all(Array.from({ length: 40 }, (_, index) => space.post("/environments", { Name: `E${index}` })));
+
+  const names = (await space.list("/environments")).map((environment) => environment["Name"]);
+
+  expect(new Set(names).size).toBe(40);
+});
+
+test.each(["octopus.example.com", "ftp://octopus", ""])("refuses the address %j", (url) => {
+  expect(() => createOctopusClient({ url, apiKey: "API-X" })).toThrow(/is no address\. Use one that begins with https:\/\//);
+});
+
+test.each(["https://octopus/", "https://octopus/api", "https://octopus/app"])("takes %s for https://octopus", (url) => {
+  expect(createOctopusClient({ url, apiKey: "API-X" }).url).toBe("https://octopus");
+});
