@@ -8,6 +8,7 @@ import { createResponder, type RecordedRequest } from "./responder.ts";
 import { routes } from "./routes/index.ts";
 import { createLocalRoutes } from "./routes/local.ts";
 import { createStatusPageRoutes, type Peer } from "./routes/status-page.ts";
+import { startWorker, type Worker, type WorkerOptions } from "./worker/worker.ts";
 
 /** The local Octopus: a model, the API over it, and a record of what was asked. */
 export interface OctopusServer {
@@ -20,6 +21,8 @@ export interface OctopusServer {
   readonly requests: RecordedRequest[];
   /** Makes the server misbehave from now on; `{}` ends it. `POST /__local/faults` does the same. */
   setFaults(plan: FaultPlan): void;
+  /** Runs queued tasks; undefined without the option `worker`. */
+  readonly worker: Worker | undefined;
   /** Serves on 127.0.0.1; port 0 takes a free one. @returns the address, without a slash at the end */
   listen(port?: number): Promise<string>;
   close(): Promise<void>;
@@ -33,6 +36,8 @@ export interface OctopusServerOptions extends ModelOptions {
   peers?: readonly Peer[];
   /** How the server misbehaves from the start. */
   faults?: FaultPlan;
+  /** True runs runbooks and deployments by processes on this machine; without it tasks stay queued. */
+  worker?: boolean | WorkerOptions;
 }
 
 export function createOctopusServer(options: OctopusServerOptions = {}): OctopusServer {
@@ -44,6 +49,7 @@ export function createOctopusServer(options: OctopusServerOptions = {}): Octopus
   if (options.faults !== undefined) faults.set(options.faults);
   const ownRoutes = [...createLocalRoutes({ faults, requests }), ...createStatusPageRoutes({ name: options.name ?? "Octopus", peers: options.peers ?? [] })];
   const respond = createResponder({ model, routes: [...routes, ...ownRoutes], requests, faults });
+  const worker = workerFor(model, options.worker);
   const handlers = [http.all("*", ({ request }) => respond(request))];
   const listener = createServer((incoming, outgoing) => void answer(incoming, outgoing));
 
@@ -60,6 +66,7 @@ export function createOctopusServer(options: OctopusServerOptions = {}): Octopus
     apiKey,
     handlers,
     requests,
+    worker,
     setFaults: (plan) => faults.set(plan),
     async listen(port = 0) {
       await new Promise<void>((resolve, reject) => {
@@ -71,12 +78,19 @@ export function createOctopusServer(options: OctopusServerOptions = {}): Octopus
       model.url = `http://127.0.0.1:${address.port}`;
       return model.url;
     },
-    close: () =>
-      new Promise((resolve) => {
+    async close() {
+      await worker?.stop();
+      await new Promise<void>((resolve) => {
         listener.close(() => resolve());
         listener.closeAllConnections();
-      }),
+      });
+    },
   };
+}
+
+function workerFor(model: OctopusModel, option: boolean | WorkerOptions | undefined): Worker | undefined {
+  if (option === undefined || option === false) return undefined;
+  return startWorker(model, option === true ? {} : option);
 }
 
 function toRequest(incoming: IncomingMessage, origin: string): Request {

@@ -2,7 +2,7 @@ import { parseArgs } from "node:util";
 import { createOctopusServer } from "./octopus-server.ts";
 
 const { values } = parseArgs({ options: { port: { type: "string" }, "api-key": { type: "string" }, empty: { type: "boolean" }, "no-worker": { type: "boolean" } } });
-const server = createOctopusServer(values["api-key"] === undefined ? {} : { apiKey: values["api-key"] });
+const server = createOctopusServer({ worker: values["no-worker"] !== true, ...(values["api-key"] === undefined ? {} : { apiKey: values["api-key"] }) });
 const url = await server.listen(Number(values.port ?? 8066));
 if (values.empty !== true) await addEnvironments(url);
 console.log(`The local Octopus listens at ${url}\nAPI key: ${server.apiKey}\nStop it with Ctrl-C.`);

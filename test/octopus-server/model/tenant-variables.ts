@@ -25,24 +25,6 @@ export interface TemplateOwner {
   environmentIds: string[];
 }
 
-/** What the worker takes for a run: the values for this project in this environment by template name, defaults left out. */
-export function tenantValuesFor(model: OctopusModel, tenant: Resource, { projectId, environmentId }: { projectId: string; environmentId: string }): { name: string; value: string | Sensitive }[] {
-  const project = model.collection("projects").find(projectId) ?? { Id: projectId };
-  const ownerIds = [projectId, ...textsOf(project, "IncludedLibraryVariableSetIds")];
-  return templateOwners(model, tenant)
-    .filter(({ owner }) => ownerIds.includes(owner.Id))
-    .flatMap((entry) => entry.templates.flatMap((template) => valueFor(model, tenant, { entry, template, environmentId })));
-}
-
-/** The value that applies in an environment: one that names it wins over one for all. */
-function valueFor(model: OctopusModel, tenant: Resource, { entry, template, environmentId }: { entry: TemplateOwner; template: Fields; environmentId: string }): { name: string; value: string | Sensitive }[] {
-  const candidates = storedValues(model, tenant).filter((stored) => stored["OwnerId"] === entry.owner.Id && stored["TemplateId"] === template["Id"]);
-  const named = candidates.find((stored) => textsOf(stored, "EnvironmentIds").includes(environmentId));
-  const chosen = named ?? candidates.find((stored) => textsOf(stored, "EnvironmentIds").length === 0);
-  const value = chosen?.["Value"];
-  return typeof value === "string" || isSensitive(value) ? [{ name: textOf(template, "Name"), value }] : [];
-}
-
 /** Every owner of templates that this tenant is to give values for. */
 export function templateOwners(model: OctopusModel, tenant: Resource): TemplateOwner[] {
   const connected = fieldsOf(tenant, "ProjectEnvironments");

@@ -1,22 +1,35 @@
 import { accountsRoutes } from "./accounts.ts";
+import { artifactRoutes } from "./artifacts.ts";
 import { buildInformationRoutes } from "./build-information.ts";
 import { certificatesRoutes } from "./certificates.ts";
+import { channelRoutes } from "./channels.ts";
+import { deploymentProcessRoutes } from "./deploymentprocesses.ts";
+import { deploymentRoutes } from "./deployments.ts";
+import { deploymentSettingsRoutes } from "./deploymentsettings.ts";
 import { environmentsRoutes } from "./environments.ts";
 import { eventsRoutes } from "./events.ts";
 import { feedsRoutes } from "./feeds.ts";
 import { gitCredentialsRoutes } from "./git-credentials.ts";
 import { handshakeRoutes } from "./handshake.ts";
+import { interruptionRoutes } from "./interruptions.ts";
 import { libraryVariableSetsRoutes } from "./libraryvariablesets.ts";
 import { lifecyclesRoutes } from "./lifecycles.ts";
 import { machinePoliciesRoutes } from "./machinepolicies.ts";
 import { machinesRoutes } from "./machines.ts";
 import { packagesRoutes } from "./packages.ts";
 import { projectGroupsRoutes } from "./projectgroups.ts";
+import { projectRoutes } from "./projects.ts";
 import { proxiesRoutes } from "./proxies.ts";
+import { releaseRoutes } from "./releases.ts";
 import type { Route } from "./route.ts";
+import { runbookProcessRoutes } from "./runbookprocesses.ts";
+import { runbookRunRoutes } from "./runbookruns.ts";
+import { runbookRoutes } from "./runbooks.ts";
+import { runbookSnapshotRoutes } from "./runbooksnapshots.ts";
 import { serverInformationRoutes } from "./server-information.ts";
 import { spacesRoutes } from "./spaces.ts";
 import { tagSetsRoutes } from "./tagsets.ts";
+import { taskRoutes } from "./tasks.ts";
 import { teamsRoutes } from "./teams.ts";
 import { tenantsRoutes } from "./tenants.ts";
 import { usersRoutes } from "./users.ts";
@@ -48,4 +61,17 @@ export const routes: Route[] = [
   ...tenantsRoutes,
   ...libraryVariableSetsRoutes,
   ...variablesRoutes,
+  ...projectRoutes,
+  ...channelRoutes,
+  ...deploymentProcessRoutes,
+  ...deploymentSettingsRoutes,
+  ...runbookRoutes,
+  ...runbookProcessRoutes,
+  ...runbookSnapshotRoutes,
+  ...runbookRunRoutes,
+  ...releaseRoutes,
+  ...deploymentRoutes,
+  ...taskRoutes,
+  ...artifactRoutes,
+  ...interruptionRoutes,
 ];
