@@ -44,8 +44,7 @@ export async function during<T>(doing: string, work: () => Promise<T>): Promise<
   }
 }
 
+/** Only words that begin a sentence and nothing else; a product's or a person's name keeps its capital. */
 function lowerFirst(sentence: string): string {
-  const [first = "", second = ""] = sentence;
-  const isAcronym = second !== "" && second === second.toUpperCase() && second !== second.toLowerCase();
-  return isAcronym ? sentence : first.toLowerCase() + sentence.slice(1);
+  return sentence.replace(/^(A|An|All|It|Its|No|Not|Nothing|Several|That|The|There|These|This|Whether)(?=\s)/, (word) => word.toLowerCase());
 }
