@@ -43,6 +43,22 @@ export function listSecretPlaces(kind: ResourceKind, body: JsonObject): SecretPl
   return places;
 }
 
+/** The body without the secrets at these places, or without any. A variable stays, without a value. */
+export function dropSecrets(kind: ResourceKind, body: JsonObject, places?: ReadonlySet<string>): JsonObject {
+  const drop = (value: JsonValue, path: string[], fields: string[]): JsonValue => {
+    if (Array.isArray(value)) return nameItems(value, { items: kind.items ?? [], fields }).map(([name, item]) => drop(item, [...path, name], fields));
+    if (!isJsonObject(value) || isReference(value) || isText(value) || isSecretMark(value)) return value;
+    const kept = Object.entries(value).filter(([field, inner]) => !isDropped(value, field, inner) || !(places?.has([...path, field].join(" › ")) ?? true));
+    return Object.fromEntries(kept.map(([field, inner]) => [field, drop(inner, [...path, field], [...fields, field])]));
+  };
+  const dropped = drop(body, [], []);
+  return isJsonObject(dropped) ? dropped : body;
+}
+
+function isDropped(owner: JsonObject, field: string, value: JsonValue): boolean {
+  return isSecretMark(value) && !(field === "Value" && owner["IsSensitive"] === true);
+}
+
 interface Writer extends WriteOptions {
   items: readonly ItemList[];
 }

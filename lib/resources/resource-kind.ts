@@ -48,6 +48,8 @@ export interface ResourceKind {
   deferred?: readonly string[];
   /** Fields that the API wants in every write and that no person edits, with their values. */
   constants?: JsonObject;
+  /** What the API wants at creation where the body says nothing. */
+  creationDefaults?: JsonObject;
 
   terraform?: TerraformKind;
 }

@@ -136,8 +136,8 @@ test("treats every difference as a person's when there is no base", () => {
 });
 
 test("removes what upstream removed unless a person changed it", () => {
-  const base = { Steps: [{ Name: "one" }, { Name: "two", Condition: "Success" }] };
-  const current = { Steps: [{ Name: "one" }, { Name: "two", Condition: "Always" }] };
+  const base: JsonObject = { Steps: [{ Name: "one" }, { Name: "two", Condition: "Success" }] };
+  const current: JsonObject = { Steps: [{ Name: "one" }, { Name: "two", Condition: "Always" }] };
 
   const merged = mergeBody({ kind, desired: { Steps: [] }, current, base, overwrite: false });
 

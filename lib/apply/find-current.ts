@@ -1,0 +1,56 @@
+import { targetId, type GraphNode, type Target } from "../graph/graph.ts";
+import type { ResourceKind } from "../resources/resource-kind.ts";
+import { getKind } from "../resources/index.ts";
+import type { OctopusDocument, OctopusSpace } from "../octopus/octopus-client.ts";
+import type { SpaceDirectory } from "./space-directory.ts";
+
+/** Finds what is in the space for the nodes of a graph. */
+export interface CurrentFinder {
+  /** The node's document, by the id that is known for it or else by its name; undefined when there is none, or no owner yet. */
+  find(node: GraphNode): Promise<OctopusDocument | undefined>;
+  /** Forgets what was listed, so that the next look sees what was written since. */
+  forget(): void;
+}
+
+export interface CurrentFinderOptions {
+  space: OctopusSpace;
+  directory: SpaceDirectory;
+  nodes: readonly GraphNode[];
+  /** By target, the ids of what earlier runs made: people may have given it another name. */
+  knownIds: ReadonlyMap<string, string>;
+  /** What the space calls a resource, where that is not the graph's name for it. */
+  nameOf: (node: GraphNode) => string;
+}
+
+export function createCurrentFinder({ space, directory, nodes, knownIds, nameOf }: CurrentFinderOptions): CurrentFinder {
+  const lists = new Map<string, Promise<OctopusDocument[]>>();
+
+  async function find(node: GraphNode): Promise<OctopusDocument | undefined> {
+    const kind = getKind(node.kind);
+    const owner = node.owner === undefined ? undefined : directory.findDocument(node.owner);
+    if (node.owner !== undefined && owner === undefined) return undefined;
+    const documents = await listOnce(kind, owner, node.owner);
+    if (kind.isSingleton === true) return documents[0];
+    const knownId = knownIds.get(targetId(node));
+    return documents.find((document) => document.Id === knownId) ?? documents.find((document) => kind.nameOf(document) === nameOf(node));
+  }
+
+  function listOnce(kind: ResourceKind, owner: OctopusDocument | undefined, ownerTarget: Target | undefined): Promise<OctopusDocument[]> {
+    const key = `${kind.id} ${ownerTarget === undefined ? "" : targetId(ownerTarget)}`;
+    const listed = lists.get(key) ?? listCandidates(kind, owner);
+    lists.set(key, listed);
+    return listed;
+  }
+
+  async function listCandidates(kind: ResourceKind, owner: OctopusDocument | undefined): Promise<OctopusDocument[]> {
+    if (kind.listByNames === undefined) return kind.list(space, owner);
+    const wanted = nodes.filter((node) => node.kind === kind.id);
+    const ids = wanted.flatMap((node) => knownIds.get(targetId(node)) ?? []);
+    const known = ids.length === 0 ? [] : ((await kind.listByIds?.(space, ids)) ?? []);
+    const names = wanted.filter((node) => !known.some((document) => document.Id === knownIds.get(targetId(node)))).map(nameOf);
+    return [...known, ...(names.length === 0 ? [] : await kind.listByNames(space, names))];
+  }
+
+  return { find, forget: () => lists.clear() };
+}
+

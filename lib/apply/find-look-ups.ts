@@ -1,0 +1,87 @@
+import { describeTarget, forEachReference, targetId, type LookUp, type ResourceGraph, type Target } from "../graph/graph.ts";
+import type { OctopusDocument, OctopusSpace } from "../octopus/octopus-client.ts";
+import { findKind, getKind } from "../resources/index.ts";
+import type { ResourceKind } from "../resources/resource-kind.ts";
+import { describeNode } from "./describe-node.ts";
+import type { SpaceDirectory } from "./space-directory.ts";
+
+/**
+ * Finds, by exact names, all that the graph points to and does not define, and tells the directory.
+ * @returns a phrase for each that is missing, with what needs it
+ */
+export async function findLookUps(graph: ResourceGraph, { space, directory }: { space: OctopusSpace; directory: SpaceDirectory }): Promise<string[]> {
+  const finder = createFinder(graph.lookUps, { space, directory });
+  const missing: LookUp[] = [];
+  for (const lookUp of graph.lookUps) if (!(await finder(lookUp))) missing.push(lookUp);
+  return missing.map((lookUp) => `${describeLookUp(lookUp)}${describeNeed(graph, lookUp)}`);
+}
+
+type Find = (target: LookUp) => Promise<boolean>;
+
+function createFinder(lookUps: LookUp[], { space, directory }: { space: OctopusSpace; directory: SpaceDirectory }): Find {
+  const lists = new Map<string, Promise<OctopusDocument[]>>();
+
+  async function find(target: LookUp): Promise<boolean> {
+    if (directory.findId(target) !== undefined) return true;
+    for (const holder of listHolders(target)) if (await find(holder)) await learnBelow(holder, target.kind);
+    const kind = findKind(target.kind);
+    if (kind !== undefined && kind.ownedBy === undefined) await learnNamed(kind, target);
+    return directory.findId(target) !== undefined;
+  }
+
+  async function learnNamed(kind: ResourceKind, target: LookUp): Promise<void> {
+    const documents = await listOnce(kind.id, () => listCandidates(kind));
+    const found = documents.find((document) => kind.nameOf(document) === target.key.at(-1) && hasDetails(kind, document, target));
+    if (found !== undefined) directory.learn(kind, found, target.key);
+  }
+
+  function listCandidates(kind: ResourceKind): Promise<OctopusDocument[]> {
+    const names = lookUps.flatMap(({ kind: id, key }) => (id === kind.id || kind.id === "project" ? key.slice(0, 1) : []));
+    return kind.listByNames?.(space, names) ?? kind.list(space);
+  }
+
+  /** Reads what belongs to `holder` and may hold, or be, a thing of the kind. */
+  async function learnBelow(holder: Target, kindId: string): Promise<void> {
+    const kind = findKind(kindId);
+    if (kind?.ownedBy === undefined) return;
+    const documents = await listOnce(`${kindId} of ${targetId(holder)}`, () => kind.list(space, directory.findDocument(holder)));
+    for (const document of documents) directory.learn(kind, document, kind.isSingleton === true ? holder.key : [...holder.key, kind.nameOf(document)]);
+  }
+
+  function listOnce(key: string, list: () => Promise<OctopusDocument[]>): Promise<OctopusDocument[]> {
+    const listed = lists.get(key) ?? list();
+    lists.set(key, listed);
+    return listed;
+  }
+
+  return find;
+}
+
+/** What has to be read for the target to be known: its owner, or the document that it is an item of. */
+function listHolders({ kind, key }: Target): Target[] {
+  const ownerKey = key.slice(0, -1);
+  if (kind === "tag") return [{ kind: "tagSet", key: ownerKey }];
+  if (kind === "template") return ["libraryVariableSet", "project"].map((holder) => ({ kind: holder, key: ownerKey }));
+  if (kind === "action" || kind === "step") return [{ kind: ownerKey.length === 1 ? "deploymentProcess" : "runbookProcess", key: ownerKey }];
+  const { ownedBy, isSingleton } = findKind(kind) ?? {};
+  return (ownedBy ?? []).map((owner) => ({ kind: owner, key: isSingleton === true ? key : ownerKey }));
+}
+
+function hasDetails(kind: ResourceKind, document: OctopusDocument, { details }: LookUp): boolean {
+  const actual = kind.detailsOf?.(document) ?? {};
+  return Object.entries(details ?? {}).every(([name, value]) => actual[name] === value);
+}
+
+function describeLookUp(lookUp: LookUp): string {
+  const details = Object.values(lookUp.details ?? {}).join(", ");
+  return `${describeTarget(lookUp, findKind(lookUp.kind)?.label)}${details === "" ? "" : ` (${details})`}`;
+}
+
+function describeNeed({ nodes }: ResourceGraph, lookUp: LookUp): string {
+  const users = nodes.filter(({ body }) => {
+    let isUsed = false;
+    forEachReference(body, (target) => void (isUsed ||= targetId(target) === targetId(lookUp)));
+    return isUsed;
+  });
+  return users.length === 0 ? "" : `, which ${users.map((node) => describeNode(node, getKind(node.kind))).join(" and ")} ${users.length === 1 ? "needs" : "need"}`;
+}

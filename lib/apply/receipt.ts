@@ -1,0 +1,156 @@
+import { brotliCompressSync, brotliDecompressSync } from "node:zlib";
+import * as z from "zod";
+import { canonicalJson, isSameJson, objectsOf, textOf, type JsonObject } from "../json.ts";
+import type { OctopusDocument, OctopusSpace } from "../octopus/octopus-client.ts";
+import { listByExactNames } from "../resources/resource-kind.ts";
+import { StepError } from "../step/errors.ts";
+
+/** The library variable set that holds the receipts of a space; no project includes it. */
+export const receiptSetName = "Managed Spaces Receipts";
+
+const PendingSchema = z.object({ version: z.string(), manifest: z.string() });
+const ReceiptSchema = z.object({
+  format: z.literal(1),
+  package: z.string(),
+  /** The version that was deployed last, to its end; absent until then. */
+  version: z.string().optional(),
+  /** Id of the project in this space, once it is there. */
+  project: z.string().optional(),
+  /** Whether the project was there before, made by people. */
+  isAdopted: z.boolean().optional(),
+  upstream: z.record(z.string(), z.string()).optional(),
+  /** Of the version that was deployed last: its manifest's bytes, as {@link packManifest} makes them. */
+  manifest: z.string().optional(),
+  /** By resource, its id in this space. */
+  ids: z.record(z.string(), z.string()).optional(),
+  /** By place, the HMAC of the secret that was sent. */
+  secrets: z.record(z.string(), z.string()).optional(),
+  /** What a run is deploying, or was deploying when it was killed. */
+  pending: PendingSchema.optional(),
+});
+
+/** What was put into a space from a package, kept in the space itself since packages get deleted. */
+export type Receipt = z.infer<typeof ReceiptSchema>;
+
+export interface Receipts {
+  find(name: string): Receipt | undefined;
+  list(): { name: string; receipt: Receipt }[];
+  /** Writes the receipt, unless the space has the same. */
+  save(name: string, receipt: Receipt): Promise<void>;
+}
+
+export function nameReceipt(packageId: string, projectName: string): string {
+  return `Receipt[${packageId}][${projectName}]`;
+}
+
+/** Brotli in base64: a variable's value is text, and manifests are repetitive. */
+export function packManifest(text: string): string {
+  return brotliCompressSync(text).toString("base64");
+}
+
+/** @throws {@link StepError} for a text that {@link packManifest} did not make */
+export function unpackManifest(packed: string): string {
+  try {
+    return brotliDecompressSync(Buffer.from(packed, "base64")).toString("utf8");
+  } catch (error) {
+    throw new StepError(`The receipt in "${receiptSetName}" is damaged: its manifest cannot be read. Delete its variable and run the step again with "Adopt an Existing Project".`, { cause: error });
+  }
+}
+
+/** The receipts of a space, read once. */
+export async function openReceipts(space: OctopusSpace): Promise<Receipts> {
+  const [set] = await listByExactNames(space, "libraryvariablesets", [receiptSetName]);
+  let variables = set === undefined ? undefined : await readVariables(space, set);
+
+  async function save(name: string, receipt: Receipt): Promise<void> {
+    variables ??= await readVariables(space, await ensureSet(space));
+    for (let attempt = 1; ; attempt += 1) {
+      const known = findVariable(variables, name);
+      if (known !== undefined && isSameReceipt(parseReceipt(known), receipt)) return;
+      try {
+        const body = withReceipt(variables, name, receipt);
+        variables = { ...body, ...(await space.put(`/variables/${variables.Id}`, body)), Id: variables.Id };
+        return;
+      } catch (error) {
+        if (!(error instanceof StepError) || error.name !== "StepError" || attempt >= 5) throw error;
+        // Another run may have written its receipt since ours was read: into the same variable set, with one version.
+        const newer = await space.get(`/variables/${variables.Id}`);
+        if (newer["Version"] === variables["Version"]) throw error;
+        variables = newer;
+      }
+    }
+  }
+
+  return {
+    find: (name) => parseReceipt(variables && findVariable(variables, name)),
+    list: () => listReceipts(variables),
+    save,
+  };
+}
+
+async function readVariables(space: OctopusSpace, set: JsonObject): Promise<OctopusDocument> {
+  return space.get(`/variables/${textOf(set, "VariableSetId")}`);
+}
+
+async function ensureSet(space: OctopusSpace): Promise<OctopusDocument> {
+  const description = "What Managed Spaces deployed into this space, and from which packages. Do not include this set in a project, and do not edit it.";
+  try {
+    return await space.post("/libraryvariablesets", { Name: receiptSetName, ContentType: "Variables", Description: description, Templates: [] });
+  } catch (error) {
+    const [existing] = error instanceof StepError && error.name === "StepError" ? await listByExactNames(space, "libraryvariablesets", [receiptSetName]) : [];
+    if (existing === undefined) throw error;
+    return existing;
+  }
+}
+
+function listReceipts(variables: JsonObject | undefined): { name: string; receipt: Receipt }[] {
+  return objectsOf(variables ?? {}, "Variables").flatMap((variable) => {
+    const receipt = parseReceipt(variable);
+    return receipt === undefined ? [] : [{ name: textOf(variable, "Name"), receipt }];
+  });
+}
+
+function findVariable(variables: JsonObject, name: string): JsonObject | undefined {
+  return objectsOf(variables, "Variables").find((variable) => textOf(variable, "Name") === name);
+}
+
+/** @throws {@link StepError} for a receipt that a newer version wrote */
+function parseReceipt(variable: JsonObject | undefined): Receipt | undefined {
+  if (variable === undefined) return undefined;
+  const value = parseJson(textOf(variable, "Value"));
+  const parsed = ReceiptSchema.safeParse(value);
+  if (parsed.success) return parsed.data;
+  throw new StepError(
+    `The receipt "${textOf(variable, "Name")}" in the variable set "${receiptSetName}" cannot be understood: it was edited, or a newer version of these step templates wrote it. Update the step templates, or delete that variable and run the step again with "Adopt an Existing Project".`,
+  );
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+/** Manifests are compared by what they say, since not every Node compresses to the same bytes. */
+function isSameReceipt(a: Receipt | undefined, b: Receipt): boolean {
+  return a !== undefined && isSameJson(toComparable(a), toComparable(b));
+}
+
+function toComparable({ manifest, pending, ...rest }: Receipt): JsonObject {
+  return {
+    rest: JSON.parse(JSON.stringify(rest)),
+    manifest: manifest === undefined ? null : unpackManifest(manifest),
+    pending: pending === undefined ? null : { version: pending.version, manifest: unpackManifest(pending.manifest) },
+  };
+}
+
+function withReceipt(variables: OctopusDocument, name: string, receipt: Receipt): OctopusDocument {
+  const { Links: _links, ...document } = variables;
+  const value = canonicalJson(JSON.parse(JSON.stringify(receipt)));
+  const known = findVariable(variables, name);
+  const others = objectsOf(variables, "Variables").filter((variable) => variable !== known);
+  const fresh = { Name: name, Type: "String", IsSensitive: false, IsEditable: true, Description: "", Scope: {} };
+  return { ...document, Id: variables.Id, Variables: [...others, { ...fresh, ...known, Value: value }] };
+}

@@ -1,0 +1,56 @@
+import { createHmac } from "node:crypto";
+import { targetId, type GraphNode } from "../graph/graph.ts";
+import { listSecretPlaces, type SecretPlace } from "../graph/write-body.ts";
+import type { JsonObject } from "../json.ts";
+import type { ResourceKind } from "../resources/resource-kind.ts";
+
+/** What to do about a secret whose value this run does not have. */
+export type MissingSecrets = "fail" | "leave";
+
+export interface SecretSource {
+  /** One Octopus variable of the run that deploys; undefined when it has none of that name. */
+  readVariable(name: string): string | undefined;
+  missing: MissingSecrets;
+  /** Key of the HMACs by which a later run knows which secrets are new; without one every secret is sent every time. */
+  key?: string | undefined;
+  /** The HMACs of what was sent before, by place. */
+  sent?: Readonly<Record<string, string>> | undefined;
+}
+
+/** What a node's secrets need. */
+export interface SecretPlan {
+  /** By place, the values to send. */
+  toSend: Map<string, string>;
+  /** By place in the graph, the HMACs of what the server has when all is sent. */
+  digests: Record<string, string>;
+}
+
+/** The value of a secret, where one can be known. */
+export function findSecret(place: SecretPlace, source: SecretSource): string | undefined {
+  return place.variable === null || place.unresolvable !== undefined ? undefined : source.readVariable(place.variable);
+}
+
+/**
+ * Which secrets have to be sent: all that the server does not have yet, and all that are not known to be the same.
+ * @param body - what is to be in the space
+ * @param current - what is there now
+ */
+export function planSecrets(node: GraphNode, { kind, body, current, spaceId, source }: { kind: ResourceKind; body: JsonObject; current: JsonObject; spaceId: string; source: SecretSource }): SecretPlan {
+  const present = new Set(listSecretPlaces(kind, current).map(({ place }) => place));
+  const plan: SecretPlan = { toSend: new Map(), digests: {} };
+  for (const secret of listSecretPlaces(kind, body)) {
+    const value = findSecret(secret, source);
+    if (value === undefined) continue;
+    const place = `${targetId(node)} ${secret.place}`;
+    const digest = digestSecret([spaceId, place, secret.variable ?? "", value], source.key);
+    if (digest !== undefined) plan.digests[place] = digest;
+    const isKnown = digest !== undefined && source.sent?.[place] === digest && present.has(secret.place);
+    if (!isKnown) plan.toSend.set(secret.place, value);
+  }
+  return plan;
+}
+
+/** Keyed, so that nobody can try values against it, and bound to its place, so that equal secrets do not look equal. */
+function digestSecret(parts: string[], key: string | undefined): string | undefined {
+  return key === undefined || key === "" ? undefined : createHmac("sha256", key).update(JSON.stringify(parts)).digest("hex");
+}
