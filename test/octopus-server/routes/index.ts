@@ -1,8 +1,10 @@
 import { accountsRoutes } from "./accounts.ts";
+import { actionTemplateRoutes } from "./actiontemplates.ts";
 import { artifactRoutes } from "./artifacts.ts";
 import { buildInformationRoutes } from "./build-information.ts";
 import { certificatesRoutes } from "./certificates.ts";
 import { channelRoutes } from "./channels.ts";
+import { communityActionTemplateRoutes } from "./communityactiontemplates.ts";
 import { deploymentProcessRoutes } from "./deploymentprocesses.ts";
 import { deploymentRoutes } from "./deployments.ts";
 import { deploymentSettingsRoutes } from "./deploymentsettings.ts";
@@ -17,8 +19,10 @@ import { lifecyclesRoutes } from "./lifecycles.ts";
 import { machinePoliciesRoutes } from "./machinepolicies.ts";
 import { machinesRoutes } from "./machines.ts";
 import { packagesRoutes } from "./packages.ts";
+import { progressionRoutes } from "./progression.ts";
 import { projectGroupsRoutes } from "./projectgroups.ts";
 import { projectRoutes } from "./projects.ts";
+import { projectTriggerRoutes } from "./projecttriggers.ts";
 import { proxiesRoutes } from "./proxies.ts";
 import { releaseRoutes } from "./releases.ts";
 import type { Route } from "./route.ts";
@@ -74,4 +78,8 @@ export const routes: Route[] = [
   ...taskRoutes,
   ...artifactRoutes,
   ...interruptionRoutes,
+  ...actionTemplateRoutes,
+  ...communityActionTemplateRoutes,
+  ...progressionRoutes,
+  ...projectTriggerRoutes,
 ];

@@ -1,0 +1,67 @@
+const monthNames = ["JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC"];
+const dayNames = ["SUN", "MON", "TUE", "WED", "THU", "FRI", "SAT"];
+
+interface CronField {
+  name: string;
+  low: number;
+  high: number;
+  names?: readonly string[];
+  /** Accepts `?`, `L`, `W` and `#` besides what all fields accept. */
+  isDay?: boolean;
+}
+
+/** Octopus takes six fields, seconds first (docs, scheduled triggers: cron expressions); a seventh, the year, is let through (assumed). */
+const cronFields: readonly CronField[] = [
+  { name: "seconds", low: 0, high: 59 },
+  { name: "minutes", low: 0, high: 59 },
+  { name: "hours", low: 0, high: 23 },
+  { name: "day of the month", low: 1, high: 31, isDay: true },
+  { name: "month", low: 1, high: 12, names: monthNames },
+  { name: "day of the week", low: 0, high: 7, names: dayNames, isDay: true },
+  { name: "year", low: 1970, high: 2199 },
+];
+
+/** @returns what is wrong with a cron expression; undefined when it can be read */
+export function cronProblem(expression: string): string | undefined {
+  const parts = expression.trim().split(/\s+/).filter((part) => part !== "");
+  if (parts.length < 6 || parts.length > 7) return `it has ${parts.length} fields instead of 6`;
+  for (const [index, part] of parts.entries()) {
+    const field = cronFields[index];
+    if (field !== undefined && !part.split(",").every((item) => isCronItem(item, field))) return `'${part}' is not valid for the ${field.name}`;
+  }
+  return undefined;
+}
+
+function isCronItem(item: string, field: CronField): boolean {
+  if (item === "*") return true;
+  if (field.isDay === true && /^(\?|L|LW|L-\d+|\d+W|\w{1,3}L|\w{1,3}#[1-5])$/i.test(item)) return true;
+  const [range = "", step, ...rest] = item.split("/");
+  if (rest.length > 0 || (step !== undefined && !/^[1-9]\d*$/.test(step))) return false;
+  if (range === "*") return true;
+  const bounds = range.split("-").map((bound) => toNumber(bound, field));
+  const [low, high] = bounds;
+  if (bounds.length > 2 || low === undefined || bounds.some((bound) => bound === undefined || bound < field.low || bound > field.high)) return false;
+  return high === undefined || low <= high || field.names !== undefined;
+}
+
+function toNumber(text: string, field: CronField): number | undefined {
+  if (/^\d+$/.test(text)) return Number(text);
+  const index = field.names?.indexOf(text.toUpperCase()) ?? -1;
+  return index < 0 ? undefined : index + field.low;
+}
+
+/** A time of a schedule: with or without date, zone and fractions ("2006-01-02T15:04:05.999", "09:00", RFC 3339). */
+export function isScheduleTime(text: string): boolean {
+  if (/^([01]\d|2[0-3]):[0-5]\d(:[0-5]\d(\.\d+)?)?$/.test(text)) return true;
+  return /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}/.test(text) && !Number.isNaN(Date.parse(text));
+}
+
+/** Windows and IANA names are both taken (docs, scheduled triggers: time zone); only what no zone could be called is refused. */
+export function isTimeZone(text: string): boolean {
+  if (/^[A-Za-z][A-Za-z .+\-()&']*( Standard Time| Time|\d\d)$/.test(text) || text === "UTC") return true;
+  try {
+    return new Intl.DateTimeFormat("en-US", { timeZone: text }) instanceof Intl.DateTimeFormat;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,89 @@
+import type { Resource } from "../model/collection.ts";
+import { textOf, type Fields } from "../model/fields.ts";
+import { environmentsInOrder, lifecycleEnvironmentIds, lifecycleOf } from "../model/progression.ts";
+import { channels } from "./channels.ts";
+import { projectOf } from "./projects.ts";
+import { progressOf, releases } from "./releases.ts";
+import type { Call, Route } from "./route.ts";
+import { runbookEnvironments, runbookOf } from "./runbooks.ts";
+
+/** What is where: releases of a project by environment (CLI `project view`), runs of a runbook by environment. */
+export const progressionRoutes: Route[] = [
+  { method: "GET", path: "/api/{space}/projects/{project}/progression", handle: (call) => ({ body: progressionOfProject(call) }) },
+  { method: "GET", path: "/api/{space}/progression/{project}", handle: (call) => ({ body: progressionOfProject(call) }) },
+  { method: "GET", path: "/api/{space}/runbooks/{runbook}/progression", handle: (call) => ({ body: progressionOfRunbook(call) }) },
+  { method: "GET", path: "/api/{space}/progression/runbooks/{runbook}", handle: (call) => ({ body: progressionOfRunbook(call) }) },
+];
+
+function progressionOfProject(call: Call): Fields {
+  const project = projectOf(call);
+  const own = channels.list(call).filter((channel) => channel["ProjectId"] === project.Id);
+  const byChannel = own.map((channel): [string, Fields[]] => [channel.Id, environmentsOf(call, { project, channel })]);
+  const all = new Set(byChannel.flatMap(([, environments]) => environments.map((environment) => environment["Id"])));
+  const wanted = releases.list(call).filter((release) => release["ProjectId"] === project.Id);
+  return {
+    Environments: environmentsInOrder(call.model, call.space.Id).filter((environment) => all.has(environment.Id)).map(named),
+    ChannelEnvironments: Object.fromEntries(byChannel),
+    LifecycleEnvironments: Object.fromEntries(own.map((channel) => [lifecycleOf(call.model, { project, channel })?.Id ?? "", environmentsOf(call, { project, channel })])),
+    Releases: wanted.map((release) => releaseRow(call, release)),
+    Links: {},
+  };
+}
+
+function environmentsOf(call: Call, { project, channel }: { project: Resource; channel: Resource }): Fields[] {
+  const lifecycle = lifecycleOf(call.model, { project, channel });
+  const ids = lifecycle === undefined ? [] : lifecycleEnvironmentIds(call.model, lifecycle);
+  return ids.flatMap((id) => call.model.collection("environments").find(id) ?? []).map(named);
+}
+
+function releaseRow(call: Call, release: Resource): Fields {
+  const channel = call.model.collection("channels").find(textOf(release, "ChannelId"));
+  const deployed = call.model.collection("deployments").list((deployment) => deployment["ReleaseId"] === release.Id);
+  return {
+    Release: releases.show(release, call),
+    Channel: channel === undefined ? null : channels.show(channel, call),
+    Deployments: latestByEnvironment(call, deployed),
+    NextDeployments: progressOf(call, release).nextEnvironmentIds,
+    HasUnresolvedDefect: progressOf(call, release).phases.some((phase) => phase.Blocked),
+    ReleaseRetentionPeriod: null,
+    TentacleRetentionPeriod: null,
+  };
+}
+
+function latestByEnvironment(call: Call, executions: readonly Resource[]): Record<string, Fields[]> {
+  const rows: Record<string, Fields[]> = {};
+  for (const execution of executions.toReversed()) {
+    const environmentId = textOf(execution, "EnvironmentId");
+    const others = rows[environmentId] ?? [];
+    if (!others.some((other) => other["TenantId"] === execution["TenantId"])) rows[environmentId] = [...others, dashboardItem(call, execution)];
+  }
+  return rows;
+}
+
+/** One cell of a dashboard (go-octopusdeploy `DashboardItem`). */
+function dashboardItem(call: Call, execution: Resource): Fields {
+  const task: Fields = call.model.collection("tasks").find(textOf(execution, "TaskId")) ?? {};
+  const release = call.model.collection("releases").find(textOf(execution, "ReleaseId"));
+  return {
+    Id: execution.Id,
+    ProjectId: execution["ProjectId"],
+    EnvironmentId: execution["EnvironmentId"],
+    TenantId: execution["TenantId"] ?? null,
+    TaskId: execution["TaskId"],
+    ...(release === undefined ? { RunbookRunId: execution.Id, RunbookId: execution["RunbookId"] } : { DeploymentId: execution.Id, ReleaseId: release.Id, ReleaseVersion: release["Version"], ChannelId: release["ChannelId"] }),
+    Created: execution["Created"],
+    ...Object.fromEntries(["State", "QueueTime", "StartTime", "CompletedTime", "Duration", "ErrorMessage", "HasPendingInterruptions", "HasWarningsOrErrors", "IsCompleted"].map((field) => [field, task[field]])),
+    IsCurrent: true,
+    IsPrevious: false,
+  };
+}
+
+function progressionOfRunbook(call: Call): Fields {
+  const runbook = runbookOf(call);
+  const runs = call.model.collection("runbookruns").list((run) => run["RunbookId"] === runbook.Id);
+  return { Environments: runbookEnvironments(call.model, runbook).map(named), RunbookRuns: latestByEnvironment(call, runs), Links: {} };
+}
+
+function named(environment: Resource): Fields {
+  return { Id: environment.Id, Name: environment["Name"] };
+}

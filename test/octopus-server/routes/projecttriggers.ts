@@ -1,0 +1,157 @@
+import type { Resource } from "../model/collection.ts";
+import { fieldsOf, isFields, listOf, textOf, textsOf, type Fields } from "../model/fields.ts";
+import type { Kind } from "../model/model.ts";
+import { cronProblem, isScheduleTime, isTimeZone } from "../model/schedules.ts";
+import { actionsIn, findProcess } from "../model/processes.ts";
+import { checkReference, createCrud } from "./crud.ts";
+import { projectOf } from "./projects.ts";
+import { badRequest, notFound, type Call, type Route } from "./route.ts";
+
+const filterTypes = [
+  "MachineFilter",
+  "DailySchedule",
+  "DaysPerWeekSchedule",
+  "DaysPerMonthSchedule",
+  "CronExpressionSchedule",
+  "OnceDailySchedule",
+  "ContinuousDailySchedule",
+  "FeedFilter",
+  "ArcFeedFilter",
+  "GitFilter",
+  "WebhookFilter",
+];
+const actionTypes = ["AutoDeploy", "DeployLatestRelease", "DeployNewRelease", "DeployLatestReleaseToEnvironment", "RunRunbook", "CreateRelease"];
+const weekdays = ["Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday"];
+
+/** Ids in a trigger's action, with the kind that each names. */
+const actionReferences: Readonly<Record<string, Kind>> = {
+  RunbookId: "runbooks",
+  EnvironmentIds: "environments",
+  EnvironmentId: "environments",
+  SourceEnvironmentIds: "environments",
+  DestinationEnvironmentId: "environments",
+  ChannelId: "channels",
+  TenantIds: "tenants",
+};
+
+export const projectTriggers = createCrud({
+  kind: "projecttriggers",
+  path: "/api/{space}/projecttriggers",
+  itemType: "ProjectTrigger",
+  noun: "trigger",
+  fields: { Name: "", Description: null, ProjectId: "", IsDisabled: false, Filter: {}, Action: {} },
+  naming: { uniqueWithin: ["ProjectId"], slugs: false },
+  references: { ProjectId: "projects" },
+  kept: ["ProjectId"],
+  defaults: (fields) => ({ Filter: completeFilter(fieldsOf(fields, "Filter")), Action: completeAction(fieldsOf(fields, "Action")) }),
+  validate: validateTrigger,
+  filters: {
+    runbooks: (trigger, value) => value.split(",").includes(textOf(fieldsOf(trigger, "Action"), "RunbookId")),
+    triggerActionCategory: (trigger, value) => categoryOf(trigger).toLowerCase() === value.toLowerCase(),
+    triggerActionType: (trigger, value) => textOf(fieldsOf(trigger, "Action"), "ActionType").toLowerCase() === value.toLowerCase(),
+  },
+  links: (self, trigger) => ({ Project: `${self.slice(0, self.indexOf("/projecttriggers/"))}/projects/${textOf(trigger, "ProjectId")}` }),
+  permissions: { view: "TriggerView", create: "TriggerCreate", edit: "TriggerEdit", delete: "TriggerDelete" },
+});
+
+/** The same triggers at two addresses: go-octopusdeploy creates at the flat one and updates and deletes at that of the project. */
+export const projectTriggerRoutes: Route[] = [
+  ...projectTriggers.routes,
+  { method: "GET", path: "/api/{space}/projects/{project}/triggers", handle: (call) => ({ body: pageOfProject(call) }) },
+  { method: "POST", path: "/api/{space}/projects/{project}/triggers", handle: (call) => ({ status: 201, body: projectTriggers.show(projectTriggers.create(withProject(call), call), call) }) },
+  { method: "GET", path: "/api/{space}/projects/{project}/triggers/{id}", handle: (call) => ({ body: projectTriggers.show(ownTrigger(call), call) }) },
+  { method: "PUT", path: "/api/{space}/projects/{project}/triggers/{id}", handle: (call) => ({ body: projectTriggers.show(projectTriggers.replace(ownTrigger(call), withProject(call), call), call) }) },
+  {
+    method: "DELETE",
+    path: "/api/{space}/projects/{project}/triggers/{id}",
+    handle: (call) => {
+      projectTriggers.remove(ownTrigger(call), call);
+      return { body: {} };
+    },
+  },
+];
+
+function pageOfProject(call: Call): Fields {
+  const project = projectOf(call);
+  const own = projectTriggers.list(call).filter((trigger) => trigger["ProjectId"] === project.Id);
+  return projectTriggers.page(own, call, `/api/${call.space.Id}/projects/${project.Id}/triggers`);
+}
+
+function ownTrigger(call: Call): Resource {
+  const trigger = projectTriggers.find(call.params["id"] ?? "", call);
+  if (trigger["ProjectId"] !== projectOf(call).Id) throw notFound();
+  return trigger;
+}
+
+function withProject(call: Call): unknown {
+  return isFields(call.body) ? { ...call.body, ProjectId: projectOf(call).Id } : call.body;
+}
+
+function categoryOf(trigger: Resource): string {
+  return textOf(fieldsOf(trigger, "Action"), "ActionType") === "RunRunbook" ? "Runbook" : "Deployment";
+}
+
+function completeFilter(filter: Fields): Fields {
+  const type = textOf(filter, "FilterType");
+  const zone = type.endsWith("Schedule") ? { Timezone: textOf(filter, "Timezone") || "UTC" } : {};
+  // Source: Terraform provider, project_scheduled_trigger: the API answers Sunday where no weekday was given.
+  const day = type === "DaysPerMonthSchedule" && filter["MonthlyScheduleType"] === "DateOfMonth" ? { DayOfWeek: filter["DayOfWeek"] ?? "Sunday" } : {};
+  return { ...filter, ...zone, ...day };
+}
+
+/** Lists of a runbook action are never null: the Go client's types have no room for it. */
+function completeAction(action: Fields): Fields {
+  const lists = action["ActionType"] === "RunRunbook" ? ["EnvironmentIds", "TenantIds", "TenantTags"] : [];
+  return { ...action, ...Object.fromEntries(lists.map((name) => [name, textsOf(action, name)])) };
+}
+
+/** Source of the types: docs, project triggers; where a sentence follows, it is assumed. */
+function validateTrigger(fields: Fields, call: Call): void {
+  if (textOf(fields, "ProjectId") === "") throw badRequest("Please provide a value for ProjectId.");
+  const [filter, action] = [fieldsOf(fields, "Filter"), fieldsOf(fields, "Action")];
+  if (!filterTypes.includes(textOf(filter, "FilterType"))) throw badRequest(`The filter type '${textOf(filter, "FilterType")}' is not valid.`);
+  if (!actionTypes.includes(textOf(action, "ActionType"))) throw badRequest(`The action type '${textOf(action, "ActionType")}' is not valid.`);
+  checkSchedule(filter);
+  checkSlugs(filter, { call, projectId: textOf(fields, "ProjectId") });
+  for (const id of textsOf(filter, "EnvironmentIds")) checkReference(id, { call, kind: "environments", path: "Filter.EnvironmentIds" });
+  checkAction(action, { call, projectId: textOf(fields, "ProjectId") });
+}
+
+function checkSchedule(filter: Fields): void {
+  const type = textOf(filter, "FilterType");
+  if (!type.endsWith("Schedule")) return;
+  if (textOf(filter, "Timezone") !== "" && !isTimeZone(textOf(filter, "Timezone"))) throw badRequest(`The time zone '${textOf(filter, "Timezone")}' is not valid.`);
+  if (type === "CronExpressionSchedule") checkCron(textOf(filter, "CronExpression"));
+  for (const name of ["StartTime", "RunAfter", "RunUntil"]) {
+    const time = textOf(filter, name);
+    if (time !== "" && !isScheduleTime(time)) throw badRequest(`The value '${time}' is not a valid time for ${name}.`);
+  }
+  if (type === "OnceDailySchedule" && textOf(filter, "StartTime") === "") throw badRequest("Please provide a value for StartTime.");
+  for (const day of textsOf(filter, "DaysOfWeek")) if (!weekdays.includes(day)) throw badRequest(`'${day}' is not a day of the week.`);
+  if (type === "DaysPerMonthSchedule" && !["DateOfMonth", "DayOfMonth"].includes(textOf(filter, "MonthlyScheduleType"))) throw badRequest("Please provide a value for MonthlyScheduleType.");
+}
+
+function checkCron(expression: string): void {
+  const problem = cronProblem(expression);
+  if (problem !== undefined) throw badRequest(`The cron expression '${expression}' is not valid: ${problem}.`);
+}
+
+/** Feed and Git filters name actions by slug; the action must be in the process. */
+function checkSlugs(filter: Fields, { call, projectId }: { call: Call; projectId: string }): void {
+  const process = findProcess(call.model, { kind: "deploymentprocesses", ownerId: projectId }) ?? {};
+  const known = new Set(actionsIn(process).map((action) => textOf(action, "Slug")));
+  const named = [...listOf(filter, "Packages"), ...listOf(filter, "Sources")].map((one) => textOf(one, "DeploymentActionSlug"));
+  const unknown = named.find((slug) => slug !== "" && !known.has(slug));
+  if (unknown !== undefined) throw badRequest(`The trigger refers to the action '${unknown}', which the deployment process does not have.`);
+}
+
+function checkAction(action: Fields, { call, projectId }: { call: Call; projectId: string }): void {
+  for (const [field, kind] of Object.entries(actionReferences)) {
+    const ids = [textOf(action, field), ...textsOf(action, field)].filter((id) => id !== "");
+    for (const id of ids) checkReference(id, { call, kind, path: `Action.${field}` });
+  }
+  if (action["ActionType"] !== "RunRunbook") return;
+  const runbook = call.model.collection("runbooks").find(textOf(action, "RunbookId"));
+  if (runbook === undefined && textsOf(action, "RunbookTags").length === 0) throw badRequest("Please provide a value for Action.RunbookId.");
+  if (runbook !== undefined && runbook["ProjectId"] !== projectId) throw badRequest(`The runbook '${runbook.Id}' belongs to another project.`);
+}
