@@ -20,6 +20,8 @@ export function requireBody(body: unknown): Fields {
 function bindValue(sent: unknown, fallback: unknown, name: string): unknown {
   if (sent === undefined || sent === null) return structuredClone(fallback);
   if (fallback === null || fallback === undefined) return sent;
+  // Source: the Terraform provider sends "" for the choices that a runbook's configuration leaves out, and expects the server's own.
+  if (sent === "" && typeof fallback === "string") return fallback;
   const bound = convert(sent, fallback);
   if (bound === undefined) throw badRequest(`The value of ${name} is not valid.`);
   return bound;

@@ -26,7 +26,8 @@ export const spaces = createCrud({
   saved: spaceSaved,
   inUse: whySpaceStays,
   removed: removeSpace,
-  links: (self, space) => ({ SpaceHome: `/api/${space.Id}`, Logo: `${self}/logo`, Search: `${self}/search{?keyword}` }),
+  // Source: the CLI's `space view` takes `Web` apart at `/app#/`, and panics without it.
+  links: (self, space) => ({ Web: `/app#/spaces/${space.Id}`, SpaceHome: `/api/${space.Id}`, Logo: `${self}/logo`, Search: `${self}/search{?keyword}` }),
 });
 
 /** Spaces, and what is theirs alone. A space that the caller may not see is answered like one that is not there. */

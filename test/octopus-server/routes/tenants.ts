@@ -229,7 +229,10 @@ function libraryValues(entry: TemplateOwner, { sent, stored }: { sent: Fields; s
 
 type Side = "project" | "common";
 
-/** v2: one item a value, with its template and scope; what has neither value nor default is listed as missing when asked for. */
+/**
+ * v2: one item a value, with its template and scope. When asked for, templates without a value are listed as missing, with a default
+ * or without: the CLI shows the default from there, and the provider looks there for the template that it gives a value to.
+ */
 function scopedVariables(tenant: Resource, call: Call, side: Side): Fields {
   const owners = ownersOn(side, templateOwners(call.model, tenant));
   const stored = storedValues(call.model, tenant);
@@ -242,16 +245,16 @@ function scopedVariables(tenant: Resource, call: Call, side: Side): Fields {
   return {
     TenantId: tenant.Id,
     Variables: shown,
-    MissingVariables: wantsMissing ? owners.flatMap((entry) => missingItems(entry, stored)) : [],
+    MissingVariables: wantsMissing ? owners.flatMap((entry) => itemsWithoutValue(entry, stored)) : [],
     Links: { Self: `${tenants.selfOf(tenant, call)}/${side}variables` },
   };
 }
 
-function missingItems(entry: TemplateOwner, stored: Resource[]): Fields[] {
+function itemsWithoutValue(entry: TemplateOwner, stored: Resource[]): Fields[] {
   return entry.templates.flatMap((template) => {
     const values = stored.filter((value) => value["OwnerId"] === entry.owner.Id && value["TemplateId"] === template["Id"]);
     const without = entry.environmentIds.filter((id) => !values.some((value) => appliesIn(value, id)));
-    return hasDefault(template) || without.length === 0 ? [] : [itemView(entry, template, { id: "", value: null, environmentIds: without })];
+    return without.length === 0 ? [] : [itemView(entry, template, { id: "", value: null, environmentIds: without })];
   });
 }
 
@@ -331,8 +334,9 @@ function isAsked(id: string, wanted: string | undefined): boolean {
 
 function missingOf(entry: TemplateOwner, { stored, environmentId }: { stored: Resource[]; environmentId: string | undefined }): Fields[] {
   const owner = entry.isProject ? { ProjectId: entry.owner.Id } : { LibraryVariableSetId: entry.owner.Id };
-  return missingItems(entry, stored).flatMap((item) => {
+  return itemsWithoutValue(entry, stored).flatMap((item) => {
     const template = fieldsOf(item, "Template");
+    if (hasDefault(template)) return [];
     const brief = { ...owner, VariableTemplateId: template["Id"], VariableTemplateName: template["Name"], Links: {} };
     const environmentIds = textsOf(fieldsOf(item, "Scope"), "EnvironmentIds").filter((id) => isAsked(id, environmentId));
     if (!entry.isProject) return environmentIds.length === 0 ? [] : [brief];
