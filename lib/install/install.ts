@@ -85,7 +85,7 @@ async function publishAll(installer: Installer, runbooks: OctopusDocument[]): Pr
     try {
       await installer.change({ verb: "publish", what: `the runbook "${name}"` }, () => publishSnapshot(installer.space, runbook));
     } catch (error) {
-      if (!(error instanceof Error) || !/package/i.test(error.message)) throw error;
+      if (!(error instanceof NotFoundError)) throw error;
       postponed.push(`Run the runbook that makes the package of "${name}"; it publishes "${name}" then.`);
     }
   }

@@ -40,8 +40,9 @@ export function createInstaller(space: OctopusSpace, options: { onlyPlan: boolea
   const changes: Change[] = [];
 
   async function change<T>(noted: Change, write: () => Promise<T>): Promise<T | undefined> {
+    const result = options.onlyPlan ? undefined : await write();
     changes.push(noted);
-    return options.onlyPlan ? undefined : write();
+    return result;
   }
 
   async function ensure(wanted: Wanted): Promise<OctopusDocument> {

@@ -1,4 +1,5 @@
 import { objectsOf, textOf, type JsonObject } from "../json.ts";
+import { NotFoundError } from "../step/errors.ts";
 import type { OctopusDocument, OctopusSpace } from "./octopus-client.ts";
 
 /**
@@ -6,6 +7,7 @@ import type { OctopusDocument, OctopusSpace } from "./octopus-client.ts";
  * the next is published (Octopus docs, runbook publishing).
  * @param versions - versions to pin instead of the newest, by package id
  * @returns the snapshot's name
+ * @throws {@link NotFoundError} when a package has no version yet
  */
 export async function publishSnapshot(space: OctopusSpace, runbook: OctopusDocument, versions: Record<string, string> = {}): Promise<string> {
   const template = await space.get(`/runbooks/${runbook.Id}/runbookSnapshotTemplate`);
@@ -25,5 +27,7 @@ export async function publishSnapshot(space: OctopusSpace, runbook: OctopusDocum
 async function newestVersion(space: OctopusSpace, reference: JsonObject): Promise<string> {
   const page = await space.getJson(`/feeds/${textOf(reference, "FeedId")}/packages/versions`, { packageId: textOf(reference, "PackageId"), take: 1 });
   const items = typeof page === "object" && page !== null && !Array.isArray(page) ? objectsOf(page, "Items") : [];
-  return textOf(items[0] ?? {}, "Version");
+  const [newest] = items;
+  if (newest !== undefined) return textOf(newest, "Version");
+  throw new NotFoundError(`There is no version of the package "${textOf(reference, "PackageId")}" yet, so a snapshot cannot name one.`);
 }

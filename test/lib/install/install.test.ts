@@ -1,0 +1,201 @@
+import { expect, test } from "vitest";
+import * as z from "zod";
+import { install, type InstallOptions, type InstallOutcome } from "../../../lib/install/install.ts";
+import { createOctopusClient } from "../../../lib/octopus/octopus-client.ts";
+import type { Api, Document } from "../../api.ts";
+import { startOctopus, type TestServer } from "../../steps/managed-tenants.ts";
+import { createBuiltSteps } from "./built-steps.ts";
+
+async function startWithProject(): Promise<TestServer> {
+  const octopus = await startOctopus();
+  const [lifecycle] = await octopus.api.list("/lifecycles");
+  const [group] = await octopus.api.list("/projectgroups");
+  await octopus.api.post("/projects", { Name: "Hello World", LifecycleId: lifecycle?.Id, ProjectGroupId: group?.Id });
+  octopus.server.requests.length = 0;
+  return octopus;
+}
+
+function run(octopus: TestServer, options: Partial<InstallOptions> = {}): Promise<InstallOutcome> {
+  const space = createOctopusClient({ url: octopus.url, apiKey: octopus.apiKey }).inSpace({ Id: "Spaces-1", Name: "Default" });
+  return install(space, {
+    instanceUrl: octopus.url,
+    apiKey: octopus.apiKey,
+    replaceKey: false,
+    projects: ["Hello World"],
+    engine: "apply",
+    terraformBackend: "",
+    terraformInitParameters: "",
+    workerPool: undefined,
+    containerImage: undefined,
+    containerFeed: undefined,
+    baseline: "environments: []",
+    publish: false,
+    onlyPlan: false,
+    built: createBuiltSteps(),
+    ...options,
+  });
+}
+
+const Process = z.object({ Steps: z.array(z.object({ Name: z.string(), Actions: z.array(z.looseObject({ Name: z.string(), Properties: z.record(z.string(), z.unknown()), Packages: z.array(z.looseObject({ Name: z.string() })) })) })) });
+
+async function named(api: Api, path: string, name: string): Promise<Document> {
+  const found = (await api.list(path)).find((document) => document["Name"] === name);
+  if (found === undefined) throw new Error(`There is no "${name}" in ${path}.`);
+  return found;
+}
+
+async function processOf({ api }: TestServer, runbook: string): Promise<{ document: Document; process: z.infer<typeof Process> }> {
+  const document = await api.get(`/runbookProcesses/RunbookProcess-${(await named(api, "/runbooks", runbook)).Id}`);
+  return { document, process: Process.parse(document) };
+}
+
+function writesOf({ server }: TestServer): string[] {
+  return server.requests.filter(({ method }) => method !== "GET").map(({ method, path }) => `${method} ${path}`);
+}
+
+test("sets up a management space: templates, package, variable sets, runbooks", async () => {
+  const octopus = await startWithProject();
+
+  await run(octopus);
+
+  const names = async (path: string): Promise<unknown[]> => (await octopus.api.list(path)).map((document) => document["Name"]);
+  expect(await names("/libraryvariablesets")).toEqual(["Export Options", "Octopus Server", "This Instance"]);
+  expect(await names("/actiontemplates")).toHaveLength(5);
+  expect(await names("/runbooks")).toEqual(["__ 1. Serialize Project", "__ 2. Deploy Project", "__ Create Client Space"]);
+  expect((await octopus.api.list("/packages")).map((entry) => `${String(entry["PackageId"])} ${String(entry["Version"])}`)).toEqual(["managed-spaces 1.0.0"]);
+  const { process } = await processOf(octopus, "__ 2. Deploy Project");
+  expect(process.Steps.map((step) => step.Name)).toEqual(["Look Up Space", "Deploy Project"]);
+  expect(process.Steps[1]?.Actions[0]?.Packages).toMatchObject([{ Name: "managed-spaces", PackageId: "managed-spaces", Version: "1.0.0" }, { Name: "DeployProject.Package", PackageId: "hello_world" }]);
+});
+
+test("writes nothing when it runs again", async () => {
+  const octopus = await startWithProject();
+  await run(octopus);
+  octopus.server.requests.length = 0;
+
+  const again = await run(octopus);
+
+  expect(writesOf(octopus)).toEqual([]);
+  expect(again.changes).toEqual([]);
+});
+
+test("only says what it would do when told to plan", async () => {
+  const octopus = await startWithProject();
+
+  const planned = await run(octopus, { onlyPlan: true });
+
+  expect(writesOf(octopus)).toEqual([]);
+  expect(planned.changes).toContainEqual({ verb: "create", what: 'the runbook of "Hello World" "__ 2. Deploy Project"' });
+});
+
+test("plans exactly what it then does", async () => {
+  const octopus = await startWithProject();
+  const planned = await run(octopus, { onlyPlan: true });
+
+  const done = await run(octopus);
+
+  expect(done.changes).toEqual(planned.changes);
+});
+
+test("an upgrade brings the steps to the new version and keeps what people set in their forms", async () => {
+  const octopus = await startWithProject();
+  await run(octopus);
+  const { document, process } = await processOf(octopus, "__ 1. Serialize Project");
+  const [step] = process.Steps;
+  const [action] = step?.Actions ?? [];
+  await octopus.api.put(`/runbookProcesses/${document.Id}`, {
+    ...document,
+    Steps: [{ ...step, Actions: [{ ...action, Properties: { ...action?.Properties, "SerializeProject.ServerUrl": "https://mine.example" } }] }],
+  });
+
+  const upgraded = await run(octopus, { built: createBuiltSteps("1.1.0", "echo second") });
+
+  const after = (await processOf(octopus, "__ 1. Serialize Project")).process.Steps[0]?.Actions[0];
+  expect(after?.Properties).toMatchObject({
+    "SerializeProject.ServerUrl": "https://mine.example",
+    "Octopus.Action.Script.ScriptBody": "echo second serialize-project",
+    "Octopus.Action.Template.Version": "2",
+  });
+  expect(after?.Packages).toMatchObject([{ PackageId: "managed-spaces", Version: "1.1.0" }]);
+  expect(upgraded.changes.map(({ verb }) => verb)).not.toContain("create");
+  expect((await run(octopus, { built: createBuiltSteps("1.1.0", "echo second") })).changes).toEqual([]);
+});
+
+test("keeps steps that people added to a management runbook", async () => {
+  const octopus = await startWithProject();
+  await run(octopus);
+  const { document, process } = await processOf(octopus, "__ 2. Deploy Project");
+  const own = { Name: "Tell the team", Actions: [{ Name: "Tell the team", ActionType: "Octopus.Script", Properties: { "Octopus.Action.Script.ScriptBody": "echo done", "Octopus.Action.Script.Syntax": "Bash", "Octopus.Action.Script.ScriptSource": "Inline" }, Packages: [] }] };
+  await octopus.api.put(`/runbookProcesses/${document.Id}`, { ...document, Steps: [...process.Steps, own] });
+
+  await run(octopus, { built: createBuiltSteps("1.1.0", "echo second") });
+
+  expect((await processOf(octopus, "__ 2. Deploy Project")).process.Steps.map((step) => step.Name)).toEqual(["Look Up Space", "Deploy Project", "Tell the team"]);
+});
+
+test("gives this server's key to the Sync environment alone, and never shows it", async () => {
+  const octopus = await startWithProject();
+
+  await run(octopus);
+
+  const set = await named(octopus.api, "/libraryvariablesets", "This Instance");
+  const variables = z.object({ Variables: z.array(z.looseObject({ Name: z.string(), Value: z.string().nullable(), Scope: z.record(z.string(), z.array(z.string())) })) }).parse(await octopus.api.get(`/variables/variableset-${set.Id}`));
+  const sync = await named(octopus.api, "/environments", "Sync");
+  const key = variables.Variables.find((variable) => variable.Name === "ThisInstance.Api.Key");
+  expect(key).toMatchObject({ Value: null, Scope: { Environment: [sync.Id] } });
+});
+
+test("offers the names nearest to a project that does not exist", async () => {
+  const octopus = await startWithProject();
+
+  await expect(run(octopus, { projects: ["Helo Wrold"] })).rejects.toThrow('There is no project "Helo Wrold" in the space "Default". Did you mean "Hello World"?');
+});
+
+test("sets worker pool and execution container on each of its steps", async () => {
+  const octopus = await startWithProject();
+  const feed = await octopus.api.post("/feeds", { Name: "Docker Hub", FeedType: "Docker", FeedUri: "https://index.docker.io" });
+  const pool = await octopus.api.post("/workerpools", { Name: "Linux", WorkerPoolType: "StaticWorkerPool" });
+
+  await run(octopus, { workerPool: "Linux", containerImage: "octopusdeploy/worker-tools:6.6.4-ubuntu.24.04" });
+
+  for (const name of ["__ 1. Serialize Project", "__ 2. Deploy Project", "__ Create Client Space"]) {
+    for (const step of (await processOf(octopus, name)).process.Steps) {
+      expect(step.Actions[0]).toMatchObject({ WorkerPoolId: pool.Id, Container: { FeedId: feed.Id, Image: "octopusdeploy/worker-tools:6.6.4-ubuntu.24.04" } });
+    }
+  }
+});
+
+test("tells which tenants are to be connected and which values they lack", async () => {
+  const octopus = await startWithProject();
+  await octopus.api.post("/tenants", { Name: "America" });
+
+  const { remaining } = await run(octopus);
+
+  expect(remaining).toEqual([
+    'Connect the tenant "America" to "__ Client Space" and "Hello World" in the environment Sync, if it stands for a managed space.',
+    'Give the tenant "America" its ManagedTenant.Octopus.Url and ManagedTenant.Octopus.ApiKey (Tenant, Variables, Common Variables).',
+  ]);
+});
+
+test("with the Terraform engine, the connection values stay off the command line", async () => {
+  const octopus = await startWithProject();
+
+  await run(octopus, { engine: "terraform", terraformBackend: "s3", terraformInitParameters: '-backend-config="bucket=b"' });
+
+  const deploy = (await processOf(octopus, "__ 2. Deploy Project")).process.Steps[1]?.Actions[0];
+  expect(deploy).toMatchObject({ ActionType: "Octopus.TerraformApply", Packages: [{ PackageId: "hello_world" }] });
+  expect(deploy?.Properties["Octopus.Action.Terraform.AdditionalActionParams"]).not.toContain("ApiKey");
+  expect(deploy?.Properties["Octopus.Action.Terraform.EnvVariables"]).toContain("TF_VAR_octopus_apikey");
+  expect((await run(octopus, { engine: "terraform", terraformBackend: "s3", terraformInitParameters: '-backend-config="bucket=b"' })).changes).toEqual([]);
+});
+
+test("publishes the runbooks when told to, once", async () => {
+  const octopus = await startWithProject();
+
+  const first = await run(octopus, { publish: true });
+
+  expect(first.changes.filter(({ verb }) => verb === "publish").map(({ what }) => what)).toEqual(['the runbook "__ Create Client Space"', 'the runbook "__ 1. Serialize Project"']);
+  expect(first.remaining.at(-1)).toContain('it publishes "__ 2. Deploy Project" then');
+  const second = await run(octopus, { publish: true });
+  expect(second.changes).toEqual([]);
+});
