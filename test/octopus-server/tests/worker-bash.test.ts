@@ -41,12 +41,16 @@ test("variables arrive as they are, empty ones and unknown ones differ by a line
 
 test("octopus_parameters holds all variables when the script asks for it", async () => {
   const body = `echo "[\${octopus_parameters[Text]}] \${octopus_parameters[Octopus.Project.Name]}"`;
-  const { lines } = await runSteps(createStage(), [bash("Hello", body)], { variables: [{ Id: "1", Name: "Text", Value: "a\nb\n" }] });
+  const { lines } = await runSteps(createStage(), [bash("Hello", body)], {
+    variables: [{ Id: "1", Name: "Text", Value: "a\nb\n" }],
+  });
   expect(lines).toEqual(["Info: [a", "Info: b", "Info: ] Hello World"]);
 });
 
 test("octopus_parameters is not declared otherwise", async () => {
-  const { lines } = await runSteps(createStage(), [bash("Hello", "declare -p octopus_parameters >/dev/null 2>&1 || echo undeclared")]);
+  const { lines } = await runSteps(createStage(), [
+    bash("Hello", "declare -p octopus_parameters >/dev/null 2>&1 || echo undeclared"),
+  ]);
   expect(lines).toEqual(["Info: undeclared"]);
 });
 
@@ -66,12 +70,24 @@ test("levels last until the next one", async () => {
     echo "##octopus[stderr-progress]" >&2; echo "downloading" >&2; echo plain`;
   const { log } = await runSteps(createStage(), [bash("Hello", body)]);
   const lines = linesOf(log, { verbose: true });
-  expect(lines).toEqual(expect.arrayContaining(["Highlight: look here", "Warning: careful", "Wait: hold on", "Verbose: details", "Verbose: downloading", "Info: plain"]));
+  expect(lines).toEqual(
+    expect.arrayContaining([
+      "Highlight: look here",
+      "Warning: careful",
+      "Wait: hold on",
+      "Verbose: details",
+      "Verbose: downloading",
+      "Info: plain",
+    ]),
+  );
 });
 
 test("output variables reach later steps under the name of the step", async () => {
   const first = bash("First", 'set_octopusvariable Greeting "Hello there"; set_octopusvariable Nothing ""');
-  const second = bash("Second", 'echo "$(get_octopusvariable "Octopus.Action[First].Output.Greeting") [#{Octopus.Action[First].Output.Nothing}]"');
+  const second = bash(
+    "Second",
+    'echo "$(get_octopusvariable "Octopus.Action[First].Output.Greeting") [#{Octopus.Action[First].Output.Nothing}]"',
+  );
   const { lines } = await runSteps(createStage(), [first, second]);
   expect(lines).toContain("Info: Hello there [#{Octopus.Action[First].Output.Nothing}]");
 });
@@ -83,7 +99,12 @@ test("progress is shown at the step", async () => {
 
 test("artifacts are kept with the task", async () => {
   const stage = createStage();
-  const { task } = await runSteps(stage, [bash("Hello", "echo content >report.txt; new_octopusartifact report.txt 'The report.txt'; new_octopusartifact report.txt")]);
+  const { task } = await runSteps(stage, [
+    bash(
+      "Hello",
+      "echo content >report.txt; new_octopusartifact report.txt 'The report.txt'; new_octopusartifact report.txt",
+    ),
+  ]);
   const artifacts = stage.model.collection("artifacts").list();
   expect(artifacts).toMatchObject([{ Filename: "The report.txt", ServerTaskId: task.Id }, { Filename: "report.txt" }]);
   expect(Buffer.from(stage.model.blobs.get(artifacts[0]?.Id ?? "") ?? "").toString()).toBe("content\n");
@@ -95,8 +116,14 @@ test("secrets are masked: sensitive variables, sensitive outputs and values that
     __mask_sensitive_value "derived-token"; echo "x derived-token y"
     set_octopusvariable Key "sensitive-output" -sensitive; echo "sensitive-output"`;
   const stage = createStage();
-  const variables = [{ Id: "1", Name: "Password", Type: "Sensitive", IsSensitive: true, Value: sensitive("hunter2secret") }];
-  const { log } = await runSteps(stage, [bash("Hello", body), bash("Later", 'echo "$(get_octopusvariable "Octopus.Action[Hello].Output.Key")"')], { variables });
+  const variables = [
+    { Id: "1", Name: "Password", Type: "Sensitive", IsSensitive: true, Value: sensitive("hunter2secret") },
+  ];
+  const { log } = await runSteps(
+    stage,
+    [bash("Hello", body), bash("Later", 'echo "$(get_octopusvariable "Octopus.Action[Hello].Output.Key")"')],
+    { variables },
+  );
   const text = linesOf(log, { verbose: true }).join("\n");
   expect(text).not.toMatch(/hunter2secret|derived-token|sensitive-output/);
   expect(text).toContain("Info: a ******** b");
@@ -106,12 +133,16 @@ test("secrets are masked: sensitive variables, sensitive outputs and values that
 test("a secret of several lines is masked as a whole", async () => {
   const pem = "-----BEGIN KEY-----\nAAAABBBB\nCCCCDDDD\n-----END KEY-----\n";
   const variables = [{ Id: "1", Name: "Pem", Value: sensitive(pem) }];
-  const { lines } = await runSteps(createStage(), [bash("Hello", 'echo before; get_octopusvariable Pem; echo "-----BEGIN KEY-----"; echo after')], { variables });
+  const { lines } = await runSteps(
+    createStage(),
+    [bash("Hello", 'echo before; get_octopusvariable Pem; echo "-----BEGIN KEY-----"; echo after')],
+    { variables },
+  );
   expect(lines).toEqual(["Info: before", "Info: ********", "Info: -----BEGIN KEY-----", "Info: after"]);
 });
 
 test("the key of the variables is not shown", async () => {
-  const { log } = await runSteps(createStage(), [bash("Hello", 'ps -o args= -p $$')]);
+  const { log } = await runSteps(createStage(), [bash("Hello", "ps -o args= -p $$")]);
   expect(linesOf(log, { verbose: true }).join("\n")).not.toMatch(/[0-9A-F]{64}/);
 });
 
@@ -131,7 +162,10 @@ test("FailScriptOnErrorOutput makes a line on stderr a failure, a service messag
 test("each step has a directory of its own, which goes afterwards, and nothing of our environment", async () => {
   const directory = await mkdtemp(join(tmpdir(), "worker-test-"));
   const stage = createStage();
-  const task = stage.queue([bash("One", "touch here; pwd; env | cut -d= -f1 | sort | tr '\\n' ' '"), bash("Two", "ls; pwd")]);
+  const task = stage.queue([
+    bash("One", "touch here; pwd; env | cut -d= -f1 | sort | tr '\\n' ' '"),
+    bash("Two", "ls; pwd"),
+  ]);
   await work(stage, { workDirectory: directory, environment: { PATH: process.env["PATH"] ?? "", OURS: "yes" } });
   const lines = linesOf(taskLog(stage.model, task.Id));
   expect(lines.filter((line) => line.startsWith(`Info: ${directory}/Work-`))).toHaveLength(2);
@@ -143,12 +177,16 @@ test("each step has a directory of its own, which goes afterwards, and nothing o
 });
 
 test("a script may use set -eu and return", async () => {
-  const { task, lines } = await runSteps(createStage(), [bash("Hello", 'set -eu\nset_octopusvariable A b\nwrite_highlight ok\nreturn 0')]);
+  const { task, lines } = await runSteps(createStage(), [
+    bash("Hello", "set -eu\nset_octopusvariable A b\nwrite_highlight ok\nreturn 0"),
+  ]);
   expect(lines).toEqual(["Highlight: ok"]);
   expect(task["State"]).toBe("Success");
 });
 
 test("another language than Bash is a failure that names it", async () => {
-  const { lines } = await runSteps(createStage(), [bash("Hello", "x", { properties: { "Octopus.Action.Script.Syntax": "PowerShell" } })]);
+  const { lines } = await runSteps(createStage(), [
+    bash("Hello", "x", { properties: { "Octopus.Action.Script.Syntax": "PowerShell" } }),
+  ]);
   expect(lines.join()).toContain("PowerShell");
 });

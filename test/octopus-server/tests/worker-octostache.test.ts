@@ -79,7 +79,9 @@ test.each([
   ["#{each o in Missing}x#{/each}", ""],
 ])("%s gives %s", (template, expected) => {
   const Json = '{"items":[{"n":1},{"n":2}],"map":{"k":"v","l":"w"}}';
-  expect(evaluate(template, { "Package[A].Version": "1", "Package[B].Version": "2", List: "a,b", Json })).toBe(expected);
+  expect(evaluate(template, { "Package[A].Version": "1", "Package[B].Version": "2", List: "a,b", Json })).toBe(
+    expected,
+  );
 });
 
 test("JSON is walked by dots and indexes", () => {
@@ -107,12 +109,18 @@ test.each([
   ["#{Q | XmlEscape}", "&quot;a&quot;\n\\"],
   ["#{V | Sha256 4}", "7f83b165"],
   ["#{V | Md5}", "ed076287532e86365e841e92bfc50d8c"],
-  ["#{Ver | VersionMajor}.#{Ver | VersionPatch} #{Ver | VersionPreRelease} #{Ver | VersionMetadata}", "1.3 beta.4 build"],
+  [
+    "#{Ver | VersionMajor}.#{Ver | VersionPatch} #{Ver | VersionPreRelease} #{Ver | VersionMetadata}",
+    "1.3 beta.4 build",
+  ],
   ["#{Ver | VersionPreReleasePrefix} #{Ver | VersionPreReleaseCounter}", "beta 4"],
-  ["#{Url | UriPart Host} #{Url | UriPart Port} #{Url | UriPart Scheme} #{Url | UriPart Query}", "octo.example 8080 https ?q=1"],
+  [
+    "#{Url | UriPart Host} #{Url | UriPart Port} #{Url | UriPart Scheme} #{Url | UriPart Query}",
+    "octo.example 8080 https ?q=1",
+  ],
   ["#{V | UriDataEscape}", "Hello%20World%21"],
-  ['#{Text | Indent 2}', "  a\n  b"],
-  ['#{Text | YamlSingleQuoteEscape}', "a\n\nb"],
+  ["#{Text | Indent 2}", "  a\n  b"],
+  ["#{Text | YamlSingleQuoteEscape}", "a\n\nb"],
   ["#{Date | Format yyyy-MM-dd}", "2026-07-05"],
   ["#{Date | Format Date HH:mm}", "09:08"],
   ["#{Number | Format N2}", "1,234.50"],

@@ -28,11 +28,17 @@ export interface QueueOptions {
 export function createStage(): Stage {
   const model = createModel();
   model.url = "http://octopus.test";
-  const add = (kind: Parameters<OctopusModel["collection"]>[0], fields: Fields & { Id: string }) => model.collection(kind).add({ SpaceId: "Spaces-1", ...fields });
+  const add = (kind: Parameters<OctopusModel["collection"]>[0], fields: Fields & { Id: string }) =>
+    model.collection(kind).add({ SpaceId: "Spaces-1", ...fields });
   add("spaces", { Id: "Spaces-1", Name: "Default" });
   add("environments", { Id: "Environments-1", Name: "Development", SortOrder: 3 });
   add("projectgroups", { Id: "ProjectGroups-1", Name: "Group" });
-  add("projects", { Id: "Projects-1", Name: "Hello World", ProjectGroupId: "ProjectGroups-1", IncludedLibraryVariableSetIds: ["LibraryVariableSets-1"] });
+  add("projects", {
+    Id: "Projects-1",
+    Name: "Hello World",
+    ProjectGroupId: "ProjectGroups-1",
+    IncludedLibraryVariableSetIds: ["LibraryVariableSets-1"],
+  });
   add("projects", { Id: "Projects-2", Name: "Other", ProjectGroupId: "ProjectGroups-1" });
   add("runbooks", { Id: "Runbooks-1", Name: "Say Hello", ProjectId: "Projects-1" });
   add("users", { Id: "Users-1", Username: "admin", DisplayName: "Administrator" });
@@ -59,7 +65,13 @@ export function createStage(): Stage {
       SkipActions: [],
       ...options.run,
     });
-    return createTask(model, { Name: "RunbookRun", Description: "Run Say Hello", SpaceId: "Spaces-1", Arguments: { RunbookRunId: run.Id }, ...options.task });
+    return createTask(model, {
+      Name: "RunbookRun",
+      Description: "Run Say Hello",
+      SpaceId: "Spaces-1",
+      Arguments: { RunbookRunId: run.Id },
+      ...options.task,
+    });
   }
   return {
     model,
@@ -81,7 +93,11 @@ export async function work(stage: Stage, options: WorkerOptions = {}): Promise<v
 }
 
 /** Queues a run of these steps, runs it and gives its task with what it logged. */
-export async function runSteps(stage: Stage, steps: Fields[], options: QueueOptions = {}): Promise<{ task: Resource; lines: string[]; log: TaskLog }> {
+export async function runSteps(
+  stage: Stage,
+  steps: Fields[],
+  options: QueueOptions = {},
+): Promise<{ task: Resource; lines: string[]; log: TaskLog }> {
   const task = stage.queue(steps, options);
   await work(stage);
   const log = stage.model.taskLogs.get(task.Id);
@@ -91,12 +107,18 @@ export async function runSteps(stage: Stage, steps: Fields[], options: QueueOpti
 
 /** `Category: text` of each line that is not verbose, in the order of the tree. */
 export function linesOf(log: TaskLog, { verbose = false } = {}): string[] {
-  const own = log.LogElements.filter((line) => verbose || line.Category !== "Verbose").map((line) => `${line.Category}: ${line.MessageText}`);
+  const own = log.LogElements.filter((line) => verbose || line.Category !== "Verbose").map(
+    (line) => `${line.Category}: ${line.MessageText}`,
+  );
   return [...own, ...log.Children.flatMap((child) => linesOf(child, { verbose }))];
 }
 
 /** A step with one Bash script. */
-export function bash(name: string, body: string, { properties = {}, step = {}, action = {} }: { properties?: Fields; step?: Fields; action?: Fields } = {}): Fields {
+export function bash(
+  name: string,
+  body: string,
+  { properties = {}, step = {}, action = {} }: { properties?: Fields; step?: Fields; action?: Fields } = {},
+): Fields {
   const script = {
     "Octopus.Action.RunOnServer": "true",
     "Octopus.Action.Script.ScriptSource": "Inline",
@@ -104,5 +126,15 @@ export function bash(name: string, body: string, { properties = {}, step = {}, a
     "Octopus.Action.Script.ScriptBody": body,
     ...properties,
   };
-  return { Id: `step-${name}`, Name: name, Condition: "Success", StartTrigger: "StartAfterPrevious", Properties: {}, Actions: [{ Id: `action-${name}`, Name: name, ActionType: "Octopus.Script", Properties: script, Packages: [], ...action }], ...step };
+  return {
+    Id: `step-${name}`,
+    Name: name,
+    Condition: "Success",
+    StartTrigger: "StartAfterPrevious",
+    Properties: {},
+    Actions: [
+      { Id: `action-${name}`, Name: name, ActionType: "Octopus.Script", Properties: script, Packages: [], ...action },
+    ],
+    ...step,
+  };
 }

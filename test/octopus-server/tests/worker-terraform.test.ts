@@ -10,13 +10,17 @@ import { globPattern } from "../worker/substitution.ts";
 import { bash, createStage, linesOf, runSteps } from "./worker-stage.ts";
 
 const hasTerraform = spawnSync("terraform", ["version"]).status === 0;
-const terraformTest = test.skipIf(!hasTerraform);
 
 type Fields = Record<string, unknown>;
 
 function terraform(name: string, type: string, properties: Fields, packages: Fields[] = []): Fields {
-  const prefixed = Object.fromEntries(Object.entries(properties).map(([key, value]) => [`Octopus.Action.Terraform.${key}`, value]));
-  const source = { "Octopus.Action.Script.ScriptSource": packages.length === 0 ? "Inline" : "Package", "Octopus.Action.RunOnServer": "true" };
+  const prefixed = Object.fromEntries(
+    Object.entries(properties).map(([key, value]) => [`Octopus.Action.Terraform.${key}`, value]),
+  );
+  const source = {
+    "Octopus.Action.Script.ScriptSource": packages.length === 0 ? "Inline" : "Package",
+    "Octopus.Action.RunOnServer": "true",
+  };
   return bash(name, "", { properties: { ...source, ...prefixed }, action: { ActionType: type, Packages: packages } });
 }
 
@@ -43,7 +47,7 @@ output "project" { value = "#{Octopus.Project.Name}" }
 `;
 
 const settings = {
-  Workspace: "#{Octopus.Project.Name | Replace \"[^A-Za-z]\" \"_\"}",
+  Workspace: '#{Octopus.Project.Name | Replace "[^A-Za-z]" "_"}',
   AdditionalInitParams: '-backend-config="path=#{State}/state" -backend-config="workspace_dir=#{State}/workspaces"',
   AdditionalActionParams: '"-var=name=#{Name}" "-var=secret=#{Secret}"',
   EnvVariables: '{"TF_VAR_from_environment":"#{Awkward | JsonEscape}"}',
@@ -60,74 +64,115 @@ async function createState(): Promise<{ variables: Fields[]; remove: () => Promi
   return { variables, remove: () => rm(state, { recursive: true, force: true }) };
 }
 
-const readOutputs = bash("Read", `for name in name secret object environment workspace project; do
+const readOutputs = bash(
+  "Read",
+  `for name in name secret object environment workspace project; do
     echo "$name=[$(get_octopusvariable "Octopus.Action[Apply].Output.TerraformValueOutputs[$name]")]"
   done
-  get_octopusvariable "Octopus.Action[Apply].Output.TerraformJsonOutputs[name]" | tr -d ' \\n'; echo`);
+  get_octopusvariable "Octopus.Action[Apply].Output.TerraformJsonOutputs[name]" | tr -d ' \\n'; echo`,
+);
 
-terraformTest("an inline template is planned, applied and destroyed in its workspace, and its outputs become variables", async () => {
-  const { variables, remove } = await createState();
-  const inline = { ...settings, Template: template };
-  const stage = createStage();
-  const { lines, task } = await runSteps(
-    stage,
-    [
-      terraform("Plan", "Octopus.TerraformPlan", inline),
-      bash("Planned", "echo 'plan: #{Octopus.Action[Plan].Output.TerraformPlanDetailedExitCode}'"),
-      terraform("Apply", "Octopus.TerraformApply", inline),
-      readOutputs,
-      terraform("Plan again", "Octopus.TerraformPlan", { ...inline, PlanJsonOutput: "True" }),
-      bash("Planned again", "echo 'again: #{Octopus.Action[Plan again].Output.TerraformPlanDetailedExitCode} #{Octopus.Action[Plan again].Output.TerraformPlanJsonAdd}'"),
-      terraform("Destroy", "Octopus.TerraformDestroy", inline),
-    ],
-    { variables },
-  );
-  await remove();
-  expect(task["ErrorMessage"], lines.join("\n")).toBe("");
-  expect(lines).toEqual(expect.arrayContaining(["Info: plan: 2", "Info: name=[Hello there]", "Info: secret=[********]", "Info: workspace=[Hello_World]", "Info: project=[Hello World]", "Info: again: 0 0"]));
-  expect(lines.join("\n")).toContain('environment=[a "b" \\ ${c}\nInfo: d]');
-  expect(lines).toContain('Info: {"sensitive":false,"type":"string","value":"Hellothere"}');
-  expect(linesOf(taskLog(stage.model, task.Id), { verbose: true }).join("\n")).not.toContain("terraform-secret");
-}, 60_000);
+test.skipIf(!hasTerraform)(
+  "an inline template is planned, applied and destroyed in its workspace, and its outputs become variables",
+  async () => {
+    const { variables, remove } = await createState();
+    const inline = { ...settings, Template: template };
+    const stage = createStage();
+    const { lines, task } = await runSteps(
+      stage,
+      [
+        terraform("Plan", "Octopus.TerraformPlan", inline),
+        bash("Planned", "echo 'plan: #{Octopus.Action[Plan].Output.TerraformPlanDetailedExitCode}'"),
+        terraform("Apply", "Octopus.TerraformApply", inline),
+        readOutputs,
+        terraform("Plan again", "Octopus.TerraformPlan", { ...inline, PlanJsonOutput: "True" }),
+        bash(
+          "Planned again",
+          "echo 'again: #{Octopus.Action[Plan again].Output.TerraformPlanDetailedExitCode} #{Octopus.Action[Plan again].Output.TerraformPlanJsonAdd}'",
+        ),
+        terraform("Destroy", "Octopus.TerraformDestroy", inline),
+      ],
+      { variables },
+    );
+    await remove();
+    expect(task["ErrorMessage"]).toBe("");
+    expect(lines).toEqual(
+      expect.arrayContaining([
+        "Info: plan: 2",
+        "Info: name=[Hello there]",
+        "Info: secret=[********]",
+        "Info: workspace=[Hello_World]",
+        "Info: project=[Hello World]",
+        "Info: again: 0 0",
+      ]),
+    );
+    expect(lines.join("\n")).toContain('environment=[a "b" \\ ${c}\nInfo: d]');
+    expect(lines).toContain('Info: {"sensitive":false,"type":"string","value":"Hellothere"}');
+    expect(linesOf(taskLog(stage.model, task.Id), { verbose: true }).join("\n")).not.toContain("terraform-secret");
+  },
+  60_000,
+);
 
-terraformTest("a packaged template is applied in its directory, with tokens replaced only in the named files", async () => {
-  const { variables, remove } = await createState();
-  const stage = createStage();
-  stage.addPackage("hello_world", "1.0.0", {
-    "space_population/main.tf": 'variable "name" { default = "#{Name}" }\noutput "name" { value = var.name }\noutput "kept" { value = "#{Octopus.Project.Name}" }\n',
-    "space_population/project_variable_sensitive_a.tf": 'output "replaced" { value = "#{Octopus.Project.Name}" }\n',
-    "space_population/extra.tfvars": 'name = "from file"\n',
-  });
-  const reference = { Name: "", PackageId: "hello_world", FeedId: "feeds-builtin", Properties: {} };
-  const properties = {
-    TemplateDirectory: "space_population",
-    RunAutomaticFileSubstitution: "False",
-    FileSubstitution: "**/project_variable_sensitive*.tf",
-    VarFiles: "extra.tfvars",
-  };
-  const read = bash("Read", 'for n in name kept replaced; do get_octopusvariable "Octopus.Action[Apply].Output.TerraformValueOutputs[$n]"; echo; done');
-  const { lines } = await runSteps(stage, [terraform("Apply", "Octopus.TerraformApply", properties, [reference]), read], {
-    variables,
-    run: { SelectedPackages: [{ ActionName: "Apply", PackageReferenceName: "", Version: "1.0.0" }] },
-  });
-  await remove();
-  expect(lines.slice(-3)).toEqual(["Info: from file", "Info: Hello World", "Info: Hello World"]);
-  expect(lines.join("\n")).toContain("kept     = \"#{Octopus.Project.Name}\"");
-}, 60_000);
+test.skipIf(!hasTerraform)(
+  "a packaged template is applied in its directory, with tokens replaced only in the named files",
+  async () => {
+    const { variables, remove } = await createState();
+    const stage = createStage();
+    stage.addPackage("hello_world", "1.0.0", {
+      "space_population/main.tf":
+        'variable "name" { default = "#{Name}" }\noutput "name" { value = var.name }\noutput "kept" { value = "#{Octopus.Project.Name}" }\n',
+      "space_population/project_variable_sensitive_a.tf": 'output "replaced" { value = "#{Octopus.Project.Name}" }\n',
+      "space_population/extra.tfvars": 'name = "from file"\n',
+    });
+    const reference = { Name: "", PackageId: "hello_world", FeedId: "feeds-builtin", Properties: {} };
+    const properties = {
+      TemplateDirectory: "space_population",
+      RunAutomaticFileSubstitution: "False",
+      FileSubstitution: "**/project_variable_sensitive*.tf",
+      VarFiles: "extra.tfvars",
+    };
+    const read = bash(
+      "Read",
+      'for n in name kept replaced; do get_octopusvariable "Octopus.Action[Apply].Output.TerraformValueOutputs[$n]"; echo; done',
+    );
+    const { lines } = await runSteps(
+      stage,
+      [terraform("Apply", "Octopus.TerraformApply", properties, [reference]), read],
+      {
+        variables,
+        run: { SelectedPackages: [{ ActionName: "Apply", PackageReferenceName: "", Version: "1.0.0" }] },
+      },
+    );
+    await remove();
+    expect(lines.slice(-3)).toEqual(["Info: from file", "Info: Hello World", "Info: Hello World"]);
+    expect(lines.join("\n")).toContain('kept     = "#{Octopus.Project.Name}"');
+  },
+  60_000,
+);
 
-terraformTest("a template that is wrong fails the step with what Terraform says", async () => {
-  const { lines, task } = await runSteps(createStage(), [terraform("Apply", "Octopus.TerraformApply", { Template: 'output "x" { value = nope.x }' })]);
-  expect(task["State"]).toBe("Failed");
-  expect(lines.join("\n")).toContain("nope");
-}, 60_000);
+test.skipIf(!hasTerraform)(
+  "a template that is wrong fails the step with what Terraform says",
+  async () => {
+    const { lines, task } = await runSteps(createStage(), [
+      terraform("Apply", "Octopus.TerraformApply", { Template: 'output "x" { value = nope.x }' }),
+    ]);
+    expect(task["State"]).toBe("Failed");
+    expect(lines.join("\n")).toContain("nope");
+  },
+  60_000,
+);
 
 test("a directory that the package does not have is named", async () => {
-  const { lines } = await runSteps(createStage(), [terraform("Apply", "Octopus.TerraformApply", { Template: "", TemplateDirectory: "gone" })]);
+  const { lines } = await runSteps(createStage(), [
+    terraform("Apply", "Octopus.TerraformApply", { Template: "", TemplateDirectory: "gone" }),
+  ]);
   expect(lines).toContain("Fatal: Directory gone does not exist.");
 });
 
 test("a Terraform that cannot be started is named", async () => {
-  const { lines } = await runSteps(createStage(), [terraform("Apply", "Octopus.TerraformApply", { Template: "", CustomTerraformExecutable: "/nowhere/terraform" })]);
+  const { lines } = await runSteps(createStage(), [
+    terraform("Apply", "Octopus.TerraformApply", { Template: "", CustomTerraformExecutable: "/nowhere/terraform" }),
+  ]);
   expect(lines.at(-1)).toContain('Failed to start "/nowhere/terraform"');
 });
 

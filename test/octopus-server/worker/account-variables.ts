@@ -19,11 +19,17 @@ const parts: Record<string, Record<string, string>> = {
 };
 
 /** A variable whose value is the id of an account or a certificate also stands for its parts: `Aws` brings `Aws.AccessKey`. */
-export function expandReference(model: OctopusModel, { name, value }: { name: string; value: unknown }): [string, unknown][] {
+export function expandReference(
+  model: OctopusModel,
+  { name, value }: { name: string; value: unknown },
+): [string, unknown][] {
   const own: [string, unknown][] = [[name, value]];
   if (typeof value !== "string" || !/^(Accounts|Certificates)-\d+$/.test(value)) return own;
   const resource = model.collection("accounts").find(value) ?? model.collection("certificates").find(value);
   const kind = value.startsWith("Certificates-") ? "Certificate" : textOf(resource ?? {}, "AccountType");
-  const fields = Object.entries(parts[kind] ?? {}).map(([field, part]): [string, unknown] => [`${name}.${part}`, resource?.[field]]);
+  const fields = Object.entries(parts[kind] ?? {}).map(([field, part]): [string, unknown] => [
+    `${name}.${part}`,
+    resource?.[field],
+  ]);
   return [...own, ...fields.filter(([, part]) => part !== undefined && part !== null)];
 }

@@ -70,7 +70,10 @@ const levels: Record<string, LogCategory | "ignore"> = {
 };
 
 /** Turns the two streams of a process into log lines and reports. A level lasts until the next one. */
-export function createProcessOutput(log: ActionLog, { masker, report }: { masker: Masker; report: ProcessReport }): ProcessOutput {
+export function createProcessOutput(
+  log: ActionLog,
+  { masker, report }: { masker: Masker; report: ProcessReport },
+): ProcessOutput {
   const level: Record<string, LogCategory | "ignore"> = { stdout: "Info", stderr: "Error" };
   let hasErrors = false;
 
@@ -130,5 +133,6 @@ function handleReport({ name, attributes }: ServiceMessage, log: ActionLog, repo
 }
 
 function handleProgress({ percentage, message }: Record<string, string>, log: ActionLog): void {
-  if (message !== undefined && percentage !== undefined && /^\d+$/.test(percentage)) log.progress(Number(percentage), message);
+  if (message !== undefined && percentage !== undefined && /^\d+$/.test(percentage))
+    log.progress(Number(percentage), message);
 }

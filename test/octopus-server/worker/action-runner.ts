@@ -69,7 +69,8 @@ async function runAttempt(process: ProcessRun, { place, progress, log, outputs }
     await collectArtifacts(run, artifacts);
   } catch (error) {
     await collectArtifacts(run, artifacts);
-    if (limit.isOver()) throw new ActionFailure(`The step took longer than its time limit of ${limit.minutes} minutes and was stopped.`);
+    if (limit.isOver())
+      throw new ActionFailure(`The step took longer than its time limit of ${limit.minutes} minutes and was stopped.`);
     throw error;
   } finally {
     limit.clear();
@@ -79,7 +80,10 @@ async function runAttempt(process: ProcessRun, { place, progress, log, outputs }
 
 function warnOfHidden(log: ActionLog, hidden: readonly string[]): void {
   for (const name of hidden) {
-    log.write("Warning", `The variable "${name}" of the project has the name of a parameter of the step template, and its value is used.`);
+    log.write(
+      "Warning",
+      `The variable "${name}" of the project has the name of a parameter of the step template, and its value is used.`,
+    );
   }
 }
 
@@ -125,9 +129,11 @@ function createReport({ place, masker, outputs, artifacts }: ReportOptions): Pro
 async function dispatch(run: ActionRun, spaceId: string): Promise<void> {
   const type = textOf(run.action, "ActionType");
   const runType = actionTypes[type];
-  if (runType === undefined) throw new ActionFailure(`Failed to run the step: the worker does not know the action type "${type}".`);
+  if (runType === undefined)
+    throw new ActionFailure(`Failed to run the step: the worker does not know the action type "${type}".`);
   const image = textOf(fieldsOf(run.action, "Container"), "Image");
-  if (image !== "") run.log.write("Verbose", `The worker has no containers, so the step runs without the image "${image}".`);
+  if (image !== "")
+    run.log.write("Verbose", `The worker has no containers, so the step runs without the image "${image}".`);
   await stagePackages(run, { spaceId });
   await runType(run);
 }
@@ -152,7 +158,10 @@ async function collectArtifacts(run: ActionRun, artifacts: { path: string; name:
   }
 }
 
-function keepArtifact({ model, task, log }: ActionRun, { filename, content }: { filename: string; content: Uint8Array }): void {
+function keepArtifact(
+  { model, task, log }: ActionRun,
+  { filename, content }: { filename: string; content: Uint8Array },
+): void {
   const artifact = model.collection("artifacts").add({
     SpaceId: task["SpaceId"],
     Filename: filename,

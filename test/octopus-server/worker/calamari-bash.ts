@@ -12,7 +12,10 @@ import { substituteInFile } from "./substitution.ts";
  * that has sourced the helper functions, with all variables encrypted in a file and the key as the first argument.
  * @throws ActionFailure when it ends with another code than 0
  */
-export async function runBashScript(run: ActionRun, { file, parameters = "" }: { file: string; parameters?: string }): Promise<void> {
+export async function runBashScript(
+  run: ActionRun,
+  { file, parameters = "" }: { file: string; parameters?: string },
+): Promise<void> {
   await substituteInFile(join(run.directory, file), run);
   const script = (await readFile(join(run.directory, file), "utf8")).replaceAll("\r\n", "\n");
   await writeFile(join(run.directory, file), script);
@@ -21,7 +24,9 @@ export async function runBashScript(run: ActionRun, { file, parameters = "" }: {
   run.report.setVariable({ name: "Octopus.Action.Script.ExitCode", value: String(exitCode), isSensitive: false });
   if (exitCode !== 0) throw new ActionFailure(resultMessage ?? `The remote script failed with exit code ${exitCode}`);
   if (hasErrors && run.variables.getFlag("Octopus.Action.FailScriptOnErrorOutput")) {
-    throw new ActionFailure(resultMessage ?? "The script wrote to its error output, and the step is set to fail on that.");
+    throw new ActionFailure(
+      resultMessage ?? "The script wrote to its error output, and the step is set to fail on that.",
+    );
   }
 }
 
@@ -42,20 +47,34 @@ async function runBash(run: ActionRun, args: string[]): Promise<ScriptEnd> {
   return { exitCode, resultMessage, hasErrors: output.hasErrors };
 }
 
-async function writeBootstrap(run: ActionRun, { file, script, parameters }: { file: string; script: string; parameters: string }) {
+async function writeBootstrap(
+  run: ActionRun,
+  { file, script, parameters }: { file: string; script: string; parameters: string },
+) {
   const key = randomBytes(32);
   const configuration = `Configure.${randomUUID().slice(10)}.sh`;
   const bootstrap = `Bootstrap.${randomUUID().slice(10)}.${basename(file)}`;
   const modules = await writeScriptModules(run);
   const wantsArray = [script, ...modules].some((text) => text.includes("octopus_parameters["));
-  await writeFile(join(run.directory, configuration), await renderConfiguration(run.variables, { key, wantsArray }), { mode: 0o600 });
-  const lines = ["#!/bin/bash", `source "$(pwd)/${configuration}"`, "shift", `source "$(pwd)/${file}" ${parameters}`, ""];
+  await writeFile(join(run.directory, configuration), await renderConfiguration(run.variables, { key, wantsArray }), {
+    mode: 0o600,
+  });
+  const lines = [
+    "#!/bin/bash",
+    `source "$(pwd)/${configuration}"`,
+    "shift",
+    `source "$(pwd)/${file}" ${parameters}`,
+    "",
+  ];
   await writeFile(join(run.directory, bootstrap), lines.join("\n"));
   return { bootstrap, key: key.toString("hex").toUpperCase() };
 }
 
 /** @param key - 32 bytes */
-async function renderConfiguration(variables: VariableDictionary, { key, wantsArray }: { key: Buffer; wantsArray: boolean }): Promise<string> {
+async function renderConfiguration(
+  variables: VariableDictionary,
+  { key, wantsArray }: { key: Buffer; wantsArray: boolean },
+): Promise<string> {
   const template = await readFile(new URL("./functions.sh", import.meta.url), "utf8");
   const values = variables.names().map((name) => ({ name, value: variables.get(name) ?? "" }));
   const cases = values.map(({ name, value }) => `    "${toBase64(name)}") ${decryption(value, key)} ;;`);
@@ -65,7 +84,9 @@ async function renderConfiguration(variables: VariableDictionary, { key, wantsAr
 
 /** All variables at once, for scripts that say `octopus_parameters[`; script modules and build information are left out. */
 function renderArray(values: { name: string; value: string }[], key: Buffer): string {
-  const shown = values.filter(({ name }) => !/^Octopus\.(Script\.Module\[|Deployment\.PackageBuildInformation)/i.test(name));
+  const shown = values.filter(
+    ({ name }) => !/^Octopus\.(Script\.Module\[|Deployment\.PackageBuildInformation)/i.test(name),
+  );
   const pairs = shown.flatMap(({ name, value }) => [name, value]).map((text) => `${text.replaceAll("\0", "")}\0`);
   return [
     "declare -gA octopus_parameters=()",
@@ -93,7 +114,9 @@ async function writeScriptModules({ variables, directory, log }: ActionRun): Pro
   const modules = variables.names().flatMap((variable) => {
     const name = /^Octopus\.Script\.Module\[(.+)\]$/i.exec(variable)?.[1];
     const isBash = variables.get(`Octopus.Script.Module.Language[${name}]`) === "Bash";
-    return name !== undefined && isBash ? [{ name, text: (variables.get(variable) ?? "").replaceAll("\r\n", "\n") }] : [];
+    return name !== undefined && isBash
+      ? [{ name, text: (variables.get(variable) ?? "").replaceAll("\r\n", "\n") }]
+      : [];
   });
   for (const { name, text } of modules) {
     const file = `${name.replace(/[^A-Za-z0-9]/g, "_")}.sh`;

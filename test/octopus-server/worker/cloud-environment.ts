@@ -17,7 +17,11 @@ function awsEnvironment(variables: VariableDictionary): Record<string, string> {
   });
 }
 
-const azureClouds: Record<string, string> = { AzureChinaCloud: "china", AzureGermanCloud: "german", AzureUSGovernment: "usgovernment" };
+const azureClouds: Record<string, string> = {
+  AzureChinaCloud: "china",
+  AzureGermanCloud: "german",
+  AzureUSGovernment: "usgovernment",
+};
 
 function azureEnvironment(variables: VariableDictionary): Record<string, string> {
   const account = variables.get("Octopus.Action.AzureAccount.Variable")?.trim() ?? "";
@@ -31,5 +35,7 @@ function azureEnvironment(variables: VariableDictionary): Record<string, string>
 }
 
 function withoutEmpty(values: Record<string, string | undefined>): Record<string, string> {
-  return Object.fromEntries(Object.entries(values).flatMap(([name, value]) => (value === undefined || value === "" ? [] : [[name, value]])));
+  return Object.fromEntries(
+    Object.entries(values).flatMap(([name, value]) => (value === undefined || value === "" ? [] : [[name, value]])),
+  );
 }

@@ -39,15 +39,30 @@ const standardDateFormats: Record<string, string> = {
   r: "ddd, dd MMM yyyy HH:mm:ss 'GMT'",
 };
 
-const monthNames = ["January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December"];
+const monthNames = [
+  "January",
+  "February",
+  "March",
+  "April",
+  "May",
+  "June",
+  "July",
+  "August",
+  "September",
+  "October",
+  "November",
+  "December",
+];
 const dayNames = ["Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday"];
 
 /** .NET's standard and custom date formats in the invariant culture. */
 export function formatDate(date: DotnetDate, format: string): string {
   const pattern = format.length === 1 ? (standardDateFormats[format] ?? format) : format;
   const clock = new Date(date.time + date.offset * 60_000);
-  return pattern.replace(/\\(.)|'([^']*)'|"([^"]*)"|(y+|M+|d+|H+|h+|m+|s+|f+|F+|t+|z+|K)/g, (match, escaped, single, double, part) =>
-    part === undefined ? String(escaped ?? single ?? double ?? match) : datePart(String(part), clock, date),
+  return pattern.replace(
+    /\\(.)|'([^']*)'|"([^"]*)"|(y+|M+|d+|H+|h+|m+|s+|f+|F+|t+|z+|K)/g,
+    (match, escaped, single, double, part) =>
+      part === undefined ? String(escaped ?? single ?? double ?? match) : datePart(String(part), clock, date),
   );
 }
 
@@ -55,7 +70,9 @@ function datePart(part: string, clock: Date, date: DotnetDate): string {
   const pad = (value: number) => String(value).padStart(Math.min(part.length, 2), "0");
   switch (part[0]) {
     case "y":
-      return part.length <= 2 ? pad(clock.getUTCFullYear() % 100) : String(clock.getUTCFullYear()).padStart(part.length, "0");
+      return part.length <= 2
+        ? pad(clock.getUTCFullYear() % 100)
+        : String(clock.getUTCFullYear()).padStart(part.length, "0");
     case "M":
       return part.length < 3 ? pad(clock.getUTCMonth() + 1) : shorten(monthNames[clock.getUTCMonth()] ?? "", part);
     case "d":

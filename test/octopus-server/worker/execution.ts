@@ -45,9 +45,13 @@ export function getExecution(model: OctopusModel, task: Resource): Execution {
 }
 
 /** The version that was chosen for a package reference when the run or release was made. */
-export function findSelectedVersion(run: Fields, { action, reference }: { action: string; reference: string }): string | undefined {
+export function findSelectedVersion(
+  run: Fields,
+  { action, reference }: { action: string; reference: string },
+): string | undefined {
   const selected = listOf(run, "SelectedPackages").find(
-    (candidate) => textOf(candidate, "ActionName") === action && textOf(candidate, "PackageReferenceName") === reference,
+    (candidate) =>
+      textOf(candidate, "ActionName") === action && textOf(candidate, "PackageReferenceName") === reference,
   );
   return selected === undefined ? undefined : textOf(selected, "Version");
 }

@@ -16,14 +16,19 @@ export async function runManualIntervention(run: ActionRun): Promise<void> {
   const interruption = createInterruption(run, instructions);
   run.log.write("Wait", `Waiting for somebody to take responsibility for: ${instructions}`);
   setPendingInterruption(run.model, run.task.Id, true);
-  const submitted = await run.pause(() => waitForAnswer(run, interruption.Id)).finally(() => removePending(run, interruption.Id));
+  const submitted = await run
+    .pause(() => waitForAnswer(run, interruption.Id))
+    .finally(() => removePending(run, interruption.Id));
   reportAnswer(run, submitted);
   const { Notes, Result } = fieldsOf(fieldsOf(submitted, "Form"), "Values");
-  if (Result !== "Proceed") throw new ActionFailure(`The manual intervention was aborted${Notes ? `: ${String(Notes)}` : "."}`);
+  if (Result !== "Proceed")
+    throw new ActionFailure(`The manual intervention was aborted${Notes ? `: ${String(Notes)}` : "."}`);
 }
 
 function createInterruption({ model, task, action, variables, log }: ActionRun, instructions: string): Resource {
-  const teams = (variables.get("Octopus.Action.Manual.ResponsibleTeamIds") ?? "").split(",").filter((team) => team.trim() !== "");
+  const teams = (variables.get("Octopus.Action.Manual.ResponsibleTeamIds") ?? "")
+    .split(",")
+    .filter((team) => team.trim() !== "");
   return model.collection("interruptions").add({
     SpaceId: task["SpaceId"],
     Title: `Manual intervention: ${textOf(action, "Name")}`,
@@ -33,7 +38,11 @@ function createInterruption({ model, task, action, variables, log }: ActionRun, 
     Form: {
       Values: { Instructions: null, Notes: "", Result: null },
       Elements: [
-        { Name: "Instructions", Control: { Type: "Paragraph", Text: instructions, ResolveLinks: false }, IsValueRequired: false },
+        {
+          Name: "Instructions",
+          Control: { Type: "Paragraph", Text: instructions, ResolveLinks: false },
+          IsValueRequired: false,
+        },
         { Name: "Notes", Control: { Type: "TextArea", Label: "Notes" }, IsValueRequired: false },
         {
           Name: "Result",
@@ -42,7 +51,9 @@ function createInterruption({ model, task, action, variables, log }: ActionRun, 
         },
       ],
     },
-    RelatedDocumentIds: [...Object.values(fieldsOf(task, "Arguments")), task.Id, ...textsOf(task, "ProjectId")].filter((id) => typeof id === "string"),
+    RelatedDocumentIds: [...Object.values(fieldsOf(task, "Arguments")), task.Id, ...textsOf(task, "ProjectId")].filter(
+      (id) => typeof id === "string",
+    ),
     ResponsibleTeamIds: teams.map((team) => team.trim()),
     ResponsibleUserId: null,
     CanTakeResponsibility: true,
@@ -62,7 +73,8 @@ function waitForAnswer({ model, signal }: ActionRun, id: string): Promise<Fields
   return new Promise((resolve, reject) => {
     function check(): void {
       const interruption = model.collection("interruptions").find(id);
-      if (signal.aborted || interruption === undefined) finish(() => reject(new ActionFailure("The task was canceled while it waited for a person.")));
+      if (signal.aborted || interruption === undefined)
+        finish(() => reject(new ActionFailure("The task was canceled while it waited for a person.")));
       else if (interruption["IsPending"] !== true) finish(() => resolve(interruption));
     }
     function finish(settle: () => void): void {
@@ -85,7 +97,10 @@ function removePending({ model, task }: ActionRun, id: string): void {
 }
 
 function hasPending(model: OctopusModel, task: Resource): boolean {
-  return model.collection("interruptions").list((item) => item["TaskId"] === task.Id && item["IsPending"] === true).length > 0;
+  return (
+    model.collection("interruptions").list((item) => item["TaskId"] === task.Id && item["IsPending"] === true).length >
+    0
+  );
 }
 
 function reportAnswer({ model, report }: ActionRun, submitted: Fields): void {

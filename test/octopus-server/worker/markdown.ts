@@ -1,6 +1,9 @@
 /** Markdown to HTML for the `Markdown` filter: headings, paragraphs, lists, quotes, code, tables are left out; inline marks and links. */
 export function markdownToHtml(markdown: string): string {
-  const blocks = markdown.replaceAll("\r\n", "\n").trim().split(/\n{2,}/);
+  const blocks = markdown
+    .replaceAll("\r\n", "\n")
+    .trim()
+    .split(/\n{2,}/);
   return `${blocks.map(renderBlock).join("\n")}\n\n`;
 }
 
@@ -8,7 +11,8 @@ function renderBlock(block: string): string {
   const lines = block.split("\n");
   const heading = /^(#{1,6})\s+(.*)$/.exec(block);
   if (heading !== null) return `<h${heading[1]?.length}>${renderInline(heading[2] ?? "")}</h${heading[1]?.length}>`;
-  if (/^```/.test(block) && /```$/.test(block)) return `<pre><code>${escapeHtml(lines.slice(1, -1).join("\n"))}\n</code></pre>`;
+  if (block.startsWith("```") && block.endsWith("```"))
+    return `<pre><code>${escapeHtml(lines.slice(1, -1).join("\n"))}\n</code></pre>`;
   if (/^(-{3,}|\*{3,}|_{3,})$/.test(block)) return "<hr />";
   if (lines.every((line) => /^[-*+]\s+/.test(line))) return renderList("ul", lines, /^[-*+]\s+/);
   if (lines.every((line) => /^\d+\.\s+/.test(line))) return renderList("ol", lines, /^\d+\.\s+/);

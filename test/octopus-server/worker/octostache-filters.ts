@@ -15,9 +15,18 @@ const filters = new Map<string, Filter>([
   ["toupper", withoutOptions((text) => text.toUpperCase())],
   ["tobase64", toBase64],
   ["frombase64", fromBase64],
-  ["htmlescape", withoutOptions((text) => text.replace(/[&<>"'/]/g, (character) => htmlEntities[character] ?? character))],
-  ["xmlescape", withoutOptions((text) => text.replace(/[&<>"']/g, (character) => htmlEntities[character] ?? character))],
-  ["jsonescape", withoutOptions((text) => text.replace(/["\r\t\n\\]/g, (character) => jsonEscapes[character] ?? character))],
+  [
+    "htmlescape",
+    withoutOptions((text) => text.replace(/[&<>"'/]/g, (character) => htmlEntities[character] ?? character)),
+  ],
+  [
+    "xmlescape",
+    withoutOptions((text) => text.replace(/[&<>"']/g, (character) => htmlEntities[character] ?? character)),
+  ],
+  [
+    "jsonescape",
+    withoutOptions((text) => text.replace(/["\r\t\n\\]/g, (character) => jsonEscapes[character] ?? character)),
+  ],
   ["uriescape", withoutOptions((text) => encodeURI(text).replace(/%5B/g, "[").replace(/%5D/g, "]"))],
   ["uridataescape", withoutOptions((text) => encodeURIComponent(text).replace(/[!'()*]/g, percentEncode))],
   ["yamlsinglequoteescape", withoutOptions(escapeYamlSingleQuoted)],
@@ -75,7 +84,8 @@ function withoutOptions(change: (text: string) => string): Filter {
 }
 
 function comparing(holds: (text: string, option: string) => boolean): Filter {
-  return (argument, options) => (argument === null || options.length !== 1 ? null : String(holds(argument, options[0] ?? "")));
+  return (argument, options) =>
+    argument === null || options.length !== 1 ? null : String(holds(argument, options[0] ?? ""));
 }
 
 function percentEncode(character: string): string {
@@ -140,7 +150,8 @@ function format(argument: string | null, options: string[]): string | null {
   if (argument === null || options.length === 0 || options.length > 2) return null;
   if (second === undefined) return formatAsNumber(argument, first) ?? formatAsDate(argument, first);
   const type = first.toLowerCase();
-  if (["int", "int32"].includes(type)) return /^\s*[+-]?\d+\s*$/.test(argument) ? formatAsNumber(argument, second) : null;
+  if (["int", "int32"].includes(type))
+    return /^\s*[+-]?\d+\s*$/.test(argument) ? formatAsNumber(argument, second) : null;
   if (["double", "decimal"].includes(type)) return formatAsNumber(argument, second);
   return ["date", "datetime", "datetimeoffset"].includes(type) ? formatAsDate(argument, second) : null;
 }
@@ -166,7 +177,9 @@ function dotnetPattern(pattern: string, flags: string): RegExp {
 function replace(argument: string | null, options: string[]): string | null {
   const [pattern, replacement = ""] = options;
   if (argument === null || pattern === undefined) return null;
-  const groups = replacement.replaceAll("$0", "$$&").replace(/\$\{(\w+)\}/g, (_, name: string) => (/^\d+$/.test(name) ? `$${name}` : `$<${name}>`));
+  const groups = replacement
+    .replaceAll("$0", "$$&")
+    .replace(/\$\{(\w+)\}/g, (_, name: string) => (/^\d+$/.test(name) ? `$${name}` : `$<${name}>`));
   return argument.replace(dotnetPattern(pattern, "g"), groups);
 }
 
@@ -226,7 +239,8 @@ const uriParts: Record<string, (uri: URL) => string> = {
   fragment: (uri) => uri.hash,
   host: (uri) => uri.hostname,
   hostandport: (uri) => `${uri.hostname}:${portOf(uri)}`,
-  hostnametype: (uri) => (/^\d+(\.\d+){3}$/.test(uri.hostname) ? "IPv4" : uri.hostname.startsWith("[") ? "IPv6" : "Dns"),
+  hostnametype: (uri) =>
+    /^\d+(\.\d+){3}$/.test(uri.hostname) ? "IPv4" : uri.hostname.startsWith("[") ? "IPv6" : "Dns",
   isdefaultport: (uri) => String(uri.port === ""),
   isfile: (uri) => String(uri.protocol === "file:"),
   isloopback: (uri) => String(/^(localhost|127\..*|\[::1\])$/.test(uri.hostname)),
@@ -264,11 +278,20 @@ function hash(algorithm: string): Filter {
   return (argument, options) => {
     if (argument === null || options.length > 2) return null;
     const sizes = options.filter((option) => /^[1-9]\d*$/.test(option));
-    const encodings = options.filter((option) => !sizes.includes(option)).map((option) => hashEncodings[option.toLowerCase()]);
+    const encodings = options
+      .filter((option) => !sizes.includes(option))
+      .map((option) => hashEncodings[option.toLowerCase()]);
     if (sizes.length > 1 || encodings.length > 1 || encodings.includes(undefined)) return null;
-    const digest = createHash(algorithm).update(Buffer.from(argument, encodings[0] ?? "utf8")).digest("hex");
+    const digest = createHash(algorithm)
+      .update(Buffer.from(argument, encodings[0] ?? "utf8"))
+      .digest("hex");
     return sizes[0] === undefined ? digest : digest.slice(0, Number(sizes[0]) * 2);
   };
 }
 
-const hashEncodings: Record<string, BufferEncoding> = { base64: "base64", utf8: "utf8", "utf-8": "utf8", unicode: "utf16le" };
+const hashEncodings: Record<string, BufferEncoding> = {
+  base64: "base64",
+  utf8: "utf8",
+  "utf-8": "utf8",
+  unicode: "utf16le",
+};

@@ -5,7 +5,7 @@
 export type Token =
   | { kind: "text"; text: string }
   | { kind: "substitution"; expression: Expression }
-  | { kind: "if"; condition: Condition; then: Token[]; otherwise: Token[] }
+  | { kind: "if"; condition: Condition; whenTrue: Token[]; whenFalse: Token[] }
   | { kind: "each"; item: string; collection: SymbolPath; body: Token[] }
   | { kind: "calc"; expression: Calculation };
 
@@ -16,7 +16,10 @@ export interface SymbolPath {
   steps: Step[];
 }
 
-export type Step = { kind: "name"; text: string } | { kind: "index"; text: string } | { kind: "lookup"; symbol: SymbolPath };
+export type Step =
+  | { kind: "name"; text: string }
+  | { kind: "index"; text: string }
+  | { kind: "lookup"; symbol: SymbolPath };
 
 export interface Condition {
   left: Expression;
@@ -65,7 +68,9 @@ export function parseSymbolPath(name: string): SymbolPath | undefined {
 /** The source text of an expression as the engine writes it back when it cannot be resolved. */
 export function renderExpression(expression: Expression): string {
   if (expression.kind === "symbol") return renderSymbol(expression);
-  const options = expression.options.map((option) => (option.kind === "text" ? `"${renderToken(option)}"` : renderToken(option)));
+  const options = expression.options.map((option) =>
+    option.kind === "text" ? `"${renderToken(option)}"` : renderToken(option),
+  );
   return [`${renderExpression(expression.argument)} | ${expression.name}`, ...options].join(" ");
 }
 
@@ -80,13 +85,13 @@ export function renderToken(token: Token): string {
     case "calc":
       return `#{${renderCalculation(token.expression)}}`;
     case "if":
-      return renderConditional(token.condition, token.then, token.otherwise);
+      return renderConditional(token.condition, token.whenTrue, token.whenFalse);
   }
 }
 
-function renderConditional(condition: Condition, then: Token[], otherwise: Token[]): string {
-  const alternative = otherwise.length === 0 ? "" : `#{else}${otherwise.map(renderToken).join("")}`;
-  return `#{if ${renderExpression(condition.left)}${renderComparison(condition)}}${then.map(renderToken).join("")}${alternative}#{/if}`;
+function renderConditional(condition: Condition, whenTrue: Token[], whenFalse: Token[]): string {
+  const alternative = whenFalse.length === 0 ? "" : `#{else}${whenFalse.map(renderToken).join("")}`;
+  return `#{if ${renderExpression(condition.left)}${renderComparison(condition)}}${whenTrue.map(renderToken).join("")}${alternative}#{/if}`;
 }
 
 function renderComparison({ comparison }: Condition): string {
@@ -158,7 +163,9 @@ function parseText({ text }: Source, start: number): Parsed<Token> | undefined {
       position += 2;
     }
   }
-  return position === start ? undefined : { value: { kind: "text", text: value }, end: Math.min(position, text.length) };
+  return position === start
+    ? undefined
+    : { value: { kind: "text", text: value }, end: Math.min(position, text.length) };
 }
 
 const keywords = {
@@ -177,15 +184,15 @@ function parseConditional(source: Source, start: number): Parsed<Token> | undefi
   const parsed = parseBranches(source, opening.end, isUnless ? [keywords.else] : [keywords.else, keywords.elseIf]);
   const closing = parsed === undefined ? undefined : matchAt(source, parsed.end, end);
   if (parsed === undefined || closing === undefined) return undefined;
-  const { condition, then, otherwise } = parsed.value;
-  const branches = isUnless ? { then: otherwise, otherwise: then } : { then, otherwise };
+  const { condition, whenTrue, whenFalse } = parsed.value;
+  const branches = isUnless ? { whenTrue: whenFalse, whenFalse: whenTrue } : { whenTrue, whenFalse };
   return { value: { kind: "if", condition, ...branches }, end: closing.end };
 }
 
 interface Branches {
   condition: Condition;
-  then: Token[];
-  otherwise: Token[];
+  whenTrue: Token[];
+  whenFalse: Token[];
 }
 
 /** From a condition to the closing tag; an `elseif` becomes a conditional inside the other branch. */
@@ -194,10 +201,13 @@ function parseBranches(source: Source, start: number, stops: readonly RegExp[]):
   if (condition === undefined) return undefined;
   const brace = matchAt(source, condition.end, /\s*\}/y);
   if (brace === undefined) return undefined;
-  const then = parseTokens(source, brace.end, stops);
-  const alternative = parseAlternative(source, then.end, stops);
+  const whenTrue = parseTokens(source, brace.end, stops);
+  const alternative = parseAlternative(source, whenTrue.end, stops);
   if (alternative === undefined) return undefined;
-  return { value: { condition: condition.value, then: then.value, otherwise: alternative.value }, end: alternative.end };
+  return {
+    value: { condition: condition.value, whenTrue: whenTrue.value, whenFalse: alternative.value },
+    end: alternative.end,
+  };
 }
 
 function parseAlternative(source: Source, start: number, stops: readonly RegExp[]): Parsed<Token[]> | undefined {
@@ -220,7 +230,10 @@ function parseStringFirst(source: Source, start: number): Parsed<Condition> | un
   const operator = right && matchAt(source, right.end, /\s*(==|!=)\s*/y);
   const left = operator && parseExpression(source, operator.end);
   if (right === undefined || operator === undefined || left === undefined) return undefined;
-  return { value: { left: left.value, comparison: { equal: operator.text.includes("=="), right: right.value } }, end: left.end };
+  return {
+    value: { left: left.value, comparison: { equal: operator.text.includes("=="), right: right.value } },
+    end: left.end,
+  };
 }
 
 /** `expression`, `expression == expression` or `expression == "text"`. */
@@ -230,7 +243,10 @@ function parseExpressionFirst(source: Source, start: number): Parsed<Condition> 
   const operator = matchAt(source, left.end, /\s*(==|!=)\s*/y);
   const right = operator && (parseExpression(source, operator.end) ?? parseQuoted(source, operator.end));
   if (operator === undefined || right === undefined) return { value: { left: left.value }, end: left.end };
-  return { value: { left: left.value, comparison: { equal: operator.text.includes("=="), right: right.value } }, end: right.end };
+  return {
+    value: { left: left.value, comparison: { equal: operator.text.includes("=="), right: right.value } },
+    end: right.end,
+  };
 }
 
 function parseEach(source: Source, start: number): Parsed<Token> | undefined {
@@ -243,7 +259,10 @@ function parseEach(source: Source, start: number): Parsed<Token> | undefined {
   const body = parseTokens(source, brace.end);
   const closing = matchAt(source, body.end, /#\{\/each\}/y);
   if (closing === undefined) return undefined;
-  return { value: { kind: "each", item: item.value, collection: collection.value, body: body.value }, end: closing.end };
+  return {
+    value: { kind: "each", item: item.value, collection: collection.value, body: body.value },
+    end: closing.end,
+  };
 }
 
 function parseSubstitution(source: Source, start: number): Parsed<Token> | undefined {
@@ -316,7 +335,8 @@ function parseTrailingStep(source: Source, start: number): Parsed<Step> | undefi
 function parseLookup(source: Source, start: number): Parsed<Step> | undefined {
   const inner = parseSubstitution(source, skipSpace(source, start + 1));
   const closing = inner && matchAt(source, inner.end, /\s*\]/y);
-  if (inner?.value.kind !== "substitution" || inner.value.expression.kind !== "symbol" || closing === undefined) return undefined;
+  if (inner?.value.kind !== "substitution" || inner.value.expression.kind !== "symbol" || closing === undefined)
+    return undefined;
   return { value: { kind: "lookup", symbol: inner.value.expression }, end: closing.end };
 }
 
@@ -347,7 +367,8 @@ function parseCalc(source: Source, start: number): Parsed<Token> | undefined {
 }
 
 function parseOperation(source: Source, start: number, operators: readonly string[]): Parsed<Calculation> | undefined {
-  const operand = (at: number) => (operators.includes("+") ? parseOperation(source, at, ["*", "/"]) : parseFactor(source, at));
+  const operand = (at: number) =>
+    operators.includes("+") ? parseOperation(source, at, ["*", "/"]) : parseFactor(source, at);
   let left = operand(start);
   while (left !== undefined) {
     const operatorAt = skipSpace(source, left.end);
@@ -368,7 +389,9 @@ function parseFactor(source: Source, start: number): Parsed<Calculation> | undef
   const brace = matchAt(source, position, /\{\s*/y);
   const symbol = parseSymbol(source, brace?.end ?? position);
   const end = symbol && brace ? matchAt(source, symbol.end, /\s*\}/y)?.end : symbol?.end;
-  return symbol === undefined || end === undefined ? undefined : { value: { kind: "variable", symbol: symbol.value }, end };
+  return symbol === undefined || end === undefined
+    ? undefined
+    : { value: { kind: "variable", symbol: symbol.value }, end };
 }
 
 function parseParenthesis(source: Source, start: number): Parsed<Calculation> | undefined {
@@ -381,7 +404,11 @@ function skipSpace(source: Source, position: number): number {
   return matchAt(source, position, /\s+/y)?.end ?? position;
 }
 
-function matchAt({ text }: Source, position: number, pattern: RegExp): { text: string; group: string; end: number } | undefined {
+function matchAt(
+  { text }: Source,
+  position: number,
+  pattern: RegExp,
+): { text: string; group: string; end: number } | undefined {
   pattern.lastIndex = position;
   const match = pattern.exec(text);
   return match === null ? undefined : { text: match[0], group: match[1] ?? "", end: position + match[0].length };

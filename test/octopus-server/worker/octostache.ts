@@ -170,7 +170,8 @@ function evaluateSubstitution(token: Extract<Token, { kind: "substitution" }>, s
 
 /** @returns null when the symbol is unknown or a filter refuses */
 function evaluateExpression(expression: Expression, scope: Scope): string | null {
-  if (expression.kind === "symbol") return expression.steps.length === 0 ? null : (resolve(expression, scope)?.item ?? null);
+  if (expression.kind === "symbol")
+    return expression.steps.length === 0 ? null : (resolve(expression, scope)?.item ?? null);
   const argument = evaluateExpression(expression.argument, scope);
   const options = expression.options.map((option) => evaluateToken(option, createScope(createBinding(), scope)));
   return findFilter(expression.name)?.(argument, options) ?? null;
@@ -179,7 +180,7 @@ function evaluateExpression(expression: Expression, scope: Scope): string | null
 function evaluateConditional(token: Extract<Token, { kind: "if" }>, scope: Scope): string {
   const holds = evaluateCondition(token.condition, scope);
   if (holds === undefined) return renderToken(token);
-  return evaluateTokens(holds ? token.then : token.otherwise, scope);
+  return evaluateTokens(holds ? token.whenTrue : token.whenFalse, scope);
 }
 
 /** A symbol that is missing counts as "", a filter that refuses leaves the whole conditional as it is written. */
@@ -236,7 +237,12 @@ function calculate(calculation: Calculation, scope: Scope): number | undefined {
   const left = calculate(calculation.left, scope);
   const right = calculate(calculation.right, scope);
   if (left === undefined || right === undefined) return undefined;
-  const operations: Record<string, number> = { "+": left + right, "-": left - right, "*": left * right, "/": left / right };
+  const operations: Record<string, number> = {
+    "+": left + right,
+    "-": left - right,
+    "*": left * right,
+    "/": left / right,
+  };
   return operations[calculation.operator];
 }
 
@@ -297,7 +303,8 @@ function followJson(binding: Binding, property: string, scope: Scope): Binding |
   const json = parseJson(evaluateBinding(binding, scope).item ?? "");
   if (json === undefined) return undefined;
   if (Array.isArray(json)) return /^\s*\+?\d+\s*$/.test(property) ? jsonBinding(json[Number(property)]) : undefined;
-  if (typeof json === "object" && json !== null) return jsonBinding(Object.entries(json).find(([key]) => key === property)?.[1]);
+  if (typeof json === "object" && json !== null)
+    return jsonBinding(Object.entries(json).find(([key]) => key === property)?.[1]);
   return json === null ? undefined : createBinding(String(json));
 }
 
@@ -306,7 +313,9 @@ function evaluateBinding(binding: Binding, scope: Scope): Binding {
   if (binding.item === undefined) return binding;
   const tokens = binding.item.includes("#{") ? parseTemplate(binding.item) : [];
   if (tokens === undefined) return binding;
-  return createBinding(tokens.length === 0 ? binding.item : evaluateTokens(tokens, createScope(createBinding(), scope)));
+  return createBinding(
+    tokens.length === 0 ? binding.item : evaluateTokens(tokens, createScope(createBinding(), scope)),
+  );
 }
 
 function parseJson(text: string): unknown {

@@ -28,14 +28,20 @@ export async function stagePackages(run: ActionRun, { spaceId }: { spaceId: stri
   for (const reference of listOf(run.action, "Packages")) {
     const acquired = acquire(run, { reference, spaceId });
     if (acquired === undefined) continue;
-    run.log.write("Verbose", `Acquired package ${acquired.packageId} version ${acquired.version} from the built-in feed`);
+    run.log.write(
+      "Verbose",
+      `Acquired package ${acquired.packageId} version ${acquired.version} from the built-in feed`,
+    );
     if (acquired.name === "") await stagePrimary(run, acquired);
     else await stageReference(run, acquired);
   }
 }
 
 /** @returns undefined when the reference is not to be acquired */
-function acquire(run: ActionRun, { reference, spaceId }: { reference: Fields; spaceId: string }): AcquiredPackage | undefined {
+function acquire(
+  run: ActionRun,
+  { reference, spaceId }: { reference: Fields; spaceId: string },
+): AcquiredPackage | undefined {
   const { model, variables } = run;
   const name = textOf(reference, "Name");
   const { packageId, feedId } = resolveReference(run, reference);
@@ -44,14 +50,17 @@ function acquire(run: ActionRun, { reference, spaceId }: { reference: Fields; sp
   if (textOf(reference, "AcquisitionLocation") === "NotAcquired") return undefined;
   const label = `package "${packageId}" version "${version}"`;
   if (!isBuiltInFeed(model, { spaceId, feedId })) {
-    throw new ActionFailure(`Failed to acquire ${label}: the worker reads only the built-in feed, and the step names the feed "${feedId}".`);
+    throw new ActionFailure(
+      `Failed to acquire ${label}: the worker reads only the built-in feed, and the step names the feed "${feedId}".`,
+    );
   }
   const found = model
     .collection("packages")
     .listInSpace(spaceId, (item) => textOf(item, "PackageId").toLowerCase() === packageId.toLowerCase())
     .find((item) => compareVersions(textOf(item, "Version"), version) === 0);
   const bytes = found === undefined ? undefined : model.blobs.get(found.Id);
-  if (found === undefined || bytes === undefined) throw new ActionFailure(`Failed to acquire ${label}: the built-in feed does not have it.`);
+  if (found === undefined || bytes === undefined)
+    throw new ActionFailure(`Failed to acquire ${label}: the built-in feed does not have it.`);
   const shouldExtract = textOf(fieldsOf(reference, "Properties"), "Extract").toLowerCase() === "true";
   return { name, packageId, version, extension: textOf(found, "FileExtension"), bytes, shouldExtract };
 }
@@ -61,7 +70,10 @@ function resolveReference({ variables }: ActionRun, reference: Fields): { packag
   const parameter = textOf(fieldsOf(reference, "Properties"), "PackageParameterName");
   const own = { packageId: textOf(reference, "PackageId"), feedId: textOf(reference, "FeedId") };
   const chosen = parameter === "" ? undefined : parseChoice(variables.getRaw(parameter) ?? "");
-  const merged = { packageId: own.packageId || (chosen?.packageId ?? ""), feedId: own.feedId || (chosen?.feedId ?? "") };
+  const merged = {
+    packageId: own.packageId || (chosen?.packageId ?? ""),
+    feedId: own.feedId || (chosen?.feedId ?? ""),
+  };
   return { packageId: variables.evaluate(merged.packageId).text, feedId: variables.evaluate(merged.feedId).text };
 }
 
@@ -75,7 +87,10 @@ function parseChoice(text: string): { packageId: string; feedId: string } | unde
   }
 }
 
-function setPackageVariables({ variables }: ActionRun, { name, packageId, feedId, version }: Record<"name" | "packageId" | "feedId" | "version", string>) {
+function setPackageVariables(
+  { variables }: ActionRun,
+  { name, packageId, feedId, version }: Record<"name" | "packageId" | "feedId" | "version", string>,
+) {
   for (const prefix of prefixesOf(name)) {
     variables.set(`${prefix}.PackageId`, packageId);
     variables.set(`${prefix}.FeedId`, feedId);
@@ -126,7 +141,9 @@ async function extract(run: ActionRun, acquired: AcquiredPackage, directory: str
     await makeAccessible(directory);
   } catch (error) {
     if (error instanceof ActionFailure) throw error;
-    throw new ActionFailure(`Failed to extract package "${acquired.packageId}" version "${acquired.version}": the archive cannot be read.`);
+    throw new ActionFailure(
+      `Failed to extract package "${acquired.packageId}" version "${acquired.version}": the archive cannot be read.`,
+    );
   }
 }
 
@@ -135,9 +152,17 @@ async function extractTar(run: ActionRun, acquired: AcquiredPackage, directory: 
   await writeFile(archive, acquired.bytes);
   const { environment, signal } = run;
   const ignore = () => undefined;
-  const code = await runCommand("tar", { arguments: ["-xf", archive, "-C", directory], directory, environment, signal, stdout: ignore, stderr: ignore });
+  const code = await runCommand("tar", {
+    arguments: ["-xf", archive, "-C", directory],
+    directory,
+    environment,
+    signal,
+    stdout: ignore,
+    stderr: ignore,
+  });
   await rm(archive);
-  if (code !== 0) throw new ActionFailure(`Failed to extract package "${acquired.packageId}": tar ended with code ${code}.`);
+  if (code !== 0)
+    throw new ActionFailure(`Failed to extract package "${acquired.packageId}": tar ended with code ${code}.`);
 }
 
 /** Archives made without Unix modes would leave files that nobody may read. */

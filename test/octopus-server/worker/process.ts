@@ -9,7 +9,13 @@ import { runAction } from "./action-runner.ts";
 import type { Execution } from "./execution.ts";
 import type { Masker } from "./masking.ts";
 import { listTargets } from "./targets.ts";
-import { createRunVariables, type ActionPlace, type OutputVariable, type Progress, type RunVariables } from "./variables.ts";
+import {
+  createRunVariables,
+  type ActionPlace,
+  type OutputVariable,
+  type Progress,
+  type RunVariables,
+} from "./variables.ts";
 
 export interface ProcessOptions {
   execution: Execution;
@@ -45,7 +51,11 @@ interface StepEnd {
 /** Runs the steps of a frozen process in order, those that start with the previous one beside it. */
 export async function runProcess(model: OctopusModel, options: ProcessOptions): Promise<ProcessEnd> {
   const { execution, environment, signal } = options;
-  const process: ProcessRun = { ...options, model, runVariables: createRunVariables(model, { execution, environment }) };
+  const process: ProcessRun = {
+    ...options,
+    model,
+    runVariables: createRunVariables(model, { execution, environment }),
+  };
   let progress: Progress = { outputs: [], steps: [], error: "" };
   let troubles = 0;
   for (const group of groupSteps(listOf(execution.process, "Steps"))) {
@@ -75,7 +85,11 @@ function groupSteps(steps: readonly Fields[]): NumberedStep[][] {
 }
 
 function addEnds(progress: Progress, { group, ends }: { group: NumberedStep[]; ends: StepEnd[] }): Progress {
-  const steps = ends.map(({ status, error }, index) => ({ name: textOf(group[index]?.step ?? {}, "Name"), status, error }));
+  const steps = ends.map(({ status, error }, index) => ({
+    name: textOf(group[index]?.step ?? {}, "Name"),
+    status,
+    error,
+  }));
   return {
     outputs: [...progress.outputs, ...ends.flatMap((end) => end.outputs)],
     steps: [...progress.steps, ...steps],
@@ -122,8 +136,15 @@ interface StepActions extends StepRun {
   stepLog: ActionLog;
 }
 
-async function runStepActions(process: ProcessRun, { step, stepNumber, progress, actions, stepLog }: StepActions): Promise<StepEnd> {
-  const reason = findSkipReason(process, { step, progress }) ?? (actions.every((action) => findActionSkipReason(process, { step, action }) !== undefined) ? findActionSkipReason(process, { step, action: actions[0] ?? {} }) : undefined);
+async function runStepActions(
+  process: ProcessRun,
+  { step, stepNumber, progress, actions, stepLog }: StepActions,
+): Promise<StepEnd> {
+  const reason =
+    findSkipReason(process, { step, progress }) ??
+    (actions.every((action) => findActionSkipReason(process, { step, action }) !== undefined)
+      ? findActionSkipReason(process, { step, action: actions[0] ?? {} })
+      : undefined);
   if (reason !== undefined) {
     stepLog.write("Verbose", reason);
     return { status: "Skipped", error: "", outputs: [], troubles: 0 };
@@ -145,7 +166,10 @@ function createChildLog({ model, masker }: ProcessRun, parent: ActionLog, name: 
 }
 
 /** Why a step does not run, by its run condition; undefined when it does. */
-function findSkipReason({ runVariables }: ProcessRun, { step, progress }: { step: Fields; progress: Progress }): string | undefined {
+function findSkipReason(
+  { runVariables }: ProcessRun,
+  { step, progress }: { step: Fields; progress: Progress },
+): string | undefined {
   const hasFailed = progress.error !== "";
   switch (textOf(step, "Condition") || "Success") {
     case "Always":
@@ -161,20 +185,34 @@ function findSkipReason({ runVariables }: ProcessRun, { step, progress }: { step
 
 function isConditionMet(runVariables: RunVariables, { step, progress }: { step: Fields; progress: Progress }): boolean {
   const properties = fieldsOf(step, "Properties");
-  const expression = textOf(properties, "Octopus.Step.ConditionVariableExpression") || textOf(properties, "Octopus.Action.ConditionVariableExpression");
+  const expression =
+    textOf(properties, "Octopus.Step.ConditionVariableExpression") ||
+    textOf(properties, "Octopus.Action.ConditionVariableExpression");
   return runVariables.forStep(step, progress).variables.isTruthy(expression);
 }
 
 /** Why an action is not for this run; undefined when it is. */
-function findActionSkipReason({ execution }: ProcessRun, { step, action }: { step: Fields; action: Fields }): string | undefined {
+function findActionSkipReason(
+  { execution }: ProcessRun,
+  { step, action }: { step: Fields; action: Fields },
+): string | undefined {
   const { run, environment, channel, tenant } = execution;
   const skipped = textsOf(run, "SkipActions");
-  const [environments, excluded, channels, tags] = ["Environments", "ExcludedEnvironments", "Channels", "TenantTags"].map((field) => textsOf(action, field));
-  if (action["IsRequired"] !== true && [textOf(action, "Id"), textOf(step, "Id")].some((id) => skipped.includes(id))) return "Step skipped: it was left out of this run.";
-  if (environments?.length && !environments.includes(environment.Id)) return "Step skipped: it is not for this environment.";
+  const [environments, excluded, channels, tags] = [
+    "Environments",
+    "ExcludedEnvironments",
+    "Channels",
+    "TenantTags",
+  ].map((field) => textsOf(action, field));
+  if (action["IsRequired"] !== true && [textOf(action, "Id"), textOf(step, "Id")].some((id) => skipped.includes(id)))
+    return "Step skipped: it was left out of this run.";
+  if (environments?.length && !environments.includes(environment.Id))
+    return "Step skipped: it is not for this environment.";
   if (excluded?.includes(environment.Id)) return "Step skipped: it excludes this environment.";
-  if (channel !== undefined && channels?.length && !channels.includes(channel.Id)) return "Step skipped: it is not for this channel.";
-  if (tags?.length && !(tenant !== undefined && hasTags(tenant, tags))) return "Step skipped: it is not for this tenant.";
+  if (channel !== undefined && channels?.length && !channels.includes(channel.Id))
+    return "Step skipped: it is not for this channel.";
+  if (tags?.length && !(tenant !== undefined && hasTags(tenant, tags)))
+    return "Step skipped: it is not for this tenant.";
   return undefined;
 }
 
@@ -192,7 +230,9 @@ async function runOnTargets(process: ProcessRun, { place, progress, log, outputs
     log.write("Verbose", reason);
     return;
   }
-  const targets: (Resource | undefined)[] = listTargets(process.model, { execution: process.execution, place }) ?? [undefined];
+  const targets: (Resource | undefined)[] = listTargets(process.model, { execution: process.execution, place }) ?? [
+    undefined,
+  ];
   for (const machine of targets) {
     const targetPlace = machine === undefined ? place : { ...place, machine };
     const targetLog = machine === undefined ? log : createChildLog(process, log, textOf(machine, "Name"));
@@ -201,8 +241,13 @@ async function runOnTargets(process: ProcessRun, { place, progress, log, outputs
 }
 
 /** A child step may have a condition of its own. */
-function findChildSkipReason({ runVariables }: ProcessRun, { place, progress }: { place: ActionPlace; progress: Progress }): string | undefined {
+function findChildSkipReason(
+  { runVariables }: ProcessRun,
+  { place, progress }: { place: ActionPlace; progress: Progress },
+): string | undefined {
   if (textOf(place.action, "Condition") !== "Variable") return undefined;
   const expression = textOf(fieldsOf(place.action, "Properties"), "Octopus.Action.ConditionVariableExpression");
-  return runVariables.forAction(place, progress).variables.isTruthy(expression) ? undefined : "Step skipped: its run condition is false.";
+  return runVariables.forAction(place, progress).variables.isTruthy(expression)
+    ? undefined
+    : "Step skipped: its run condition is false.";
 }

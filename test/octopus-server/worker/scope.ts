@@ -42,7 +42,9 @@ export function compareRanks(one: readonly number[], other: readonly number[]): 
 
 /** The rank of a tenant's own value, which counts as scoped to the tenant and to the environments that it is given for. */
 export function rankTenantValue({ isForEnvironment }: { isForEnvironment: boolean }): number[] {
-  return dimensions.map(({ keys }) => (keys.includes("Tenant") || (isForEnvironment && keys.includes("Environment")) ? 1 : 0));
+  return dimensions.map(({ keys }) =>
+    keys.includes("Tenant") || (isForEnvironment && keys.includes("Environment")) ? 1 : 0,
+  );
 }
 
 interface Dimension {
@@ -56,7 +58,10 @@ const dimensions: Dimension[] = [
   { keys: ["Machine"], matches: (values, { machine }) => oneOf(values, machine) },
   { keys: ["Role", "TargetRole"], matches: rankRoles },
   { keys: ["Tenant"], matches: (values, { tenant }) => oneOf(values, tenant) },
-  { keys: ["TenantTag"], matches: (values, { tenantTags = [] }) => (hasTagOfEachSet(values, tenantTags) ? 1 : undefined) },
+  {
+    keys: ["TenantTag"],
+    matches: (values, { tenantTags = [] }) => (hasTagOfEachSet(values, tenantTags) ? 1 : undefined),
+  },
   { keys: ["Environment"], matches: (values, { environment }) => oneOf(values, environment) },
   { keys: ["Channel"], matches: (values, { channel }) => oneOf(values, channel) },
   { keys: ["ProcessOwner"], matches: (values, { processOwner }) => oneOf(values, processOwner) },

@@ -8,11 +8,16 @@ import { substituteInFiles } from "./substitution.ts";
 export async function runScript(run: ActionRun): Promise<void> {
   const source = run.variables.get("Octopus.Action.Script.ScriptSource") || "Inline";
   if (source !== "Inline" && source !== "Package") {
-    throw new ActionFailure(`Failed to run the script: the worker has no script source "${source}", only Inline and Package.`);
+    throw new ActionFailure(
+      `Failed to run the script: the worker has no script source "${source}", only Inline and Package.`,
+    );
   }
   const file = source === "Inline" ? await writeInlineScript(run) : await findPackagedScript(run);
   const targets = run.variables.get("Octopus.Action.SubstituteInFiles.TargetFiles") ?? "";
-  await substituteInFiles(run, targets.split(/[\r\n]+/).filter((glob) => glob.trim() !== ""));
+  await substituteInFiles(
+    run,
+    targets.split(/[\r\n]+/).filter((glob) => glob.trim() !== ""),
+  );
   const parameters = source === "Package" ? (run.variables.get("Octopus.Action.Script.ScriptParameters") ?? "") : "";
   await runBashScript(run, { file, parameters });
 }
@@ -20,9 +25,14 @@ export async function runScript(run: ActionRun): Promise<void> {
 /** The body is written as it is; its tokens are replaced in the file, later. */
 async function writeInlineScript({ variables, directory }: ActionRun): Promise<string> {
   const syntax = variables.get("Octopus.Action.Script.Syntax") ?? "PowerShell";
-  const body = variables.getRaw("Octopus.Action.Script.ScriptBody") || variables.getRaw("Octopus.Action.Script.ScriptBody[Bash]");
-  if (syntax !== "Bash") throw new ActionFailure(`Failed to run the script: the worker runs Bash only, and the step is written in ${syntax}.`);
-  if (body === undefined || body === "") throw new ActionFailure("Failed to run the script: the step has no script body.");
+  const body =
+    variables.getRaw("Octopus.Action.Script.ScriptBody") || variables.getRaw("Octopus.Action.Script.ScriptBody[Bash]");
+  if (syntax !== "Bash")
+    throw new ActionFailure(
+      `Failed to run the script: the worker runs Bash only, and the step is written in ${syntax}.`,
+    );
+  if (body === undefined || body === "")
+    throw new ActionFailure("Failed to run the script: the step has no script body.");
   await writeFile(join(directory, "Script.sh"), body);
   variables.set("Octopus.Action.Script.ScriptFileName", "Script.sh");
   return "Script.sh";

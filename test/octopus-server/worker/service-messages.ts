@@ -83,7 +83,9 @@ function parseMessage(text: string): ServiceMessage | undefined {
   const parts = /^\s*([A-Za-z_][\w.-]*)((?:\s+[A-Za-z_][\w.-]*\s*=\s*(?:'[^']*'|"[^"]*"))*)\s*$/.exec(text);
   if (parts === null) return undefined;
   const attributes: Record<string, string> = {};
-  for (const [, name = "", single, double] of (parts[2] ?? "").matchAll(/([A-Za-z_][\w.-]*)\s*=\s*(?:'([^']*)'|"([^"]*)")/g)) {
+  for (const [, name = "", single, double] of (parts[2] ?? "").matchAll(
+    /([A-Za-z_][\w.-]*)\s*=\s*(?:'([^']*)'|"([^"]*)")/g,
+  )) {
     const encoded = (single ?? double ?? "").replace(/\s/g, "");
     if (!/^[A-Za-z0-9+/]*={0,2}$/.test(encoded) || encoded.length % 4 !== 0) return undefined;
     attributes[name.toLowerCase()] = Buffer.from(encoded, "base64").toString("utf8");

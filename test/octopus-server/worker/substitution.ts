@@ -3,7 +3,10 @@ import { join, relative, sep } from "node:path";
 import { ActionFailure, type ActionRun } from "./action.ts";
 
 /** Replaces the tokens of a file in its place; a file without `#{` is not touched, what cannot be resolved stays and is told. */
-export async function substituteInFile(path: string, { variables, log }: Pick<ActionRun, "variables" | "log">): Promise<void> {
+export async function substituteInFile(
+  path: string,
+  { variables, log }: Pick<ActionRun, "variables" | "log">,
+): Promise<void> {
   const text = await readFile(path, "utf8");
   if (!text.includes("#{")) return;
   const { text: replaced, missing } = variables.evaluate(text, { lenient: true });
@@ -36,13 +39,17 @@ async function listFiles(directory: string): Promise<string[]> {
 }
 
 export function globPattern(glob: string): RegExp {
-  const normal = glob.trim().replaceAll("\\", "/").replace(/^\.?\//, "");
+  const normal = glob
+    .trim()
+    .replaceAll("\\", "/")
+    .replace(/^\.?\//, "");
   const body = normal.replace(/\*\*\/|\*\*|\*|\?|\{[^}]*\}|[.+^$()|[\]\\}{]/g, (part) => {
     if (part === "**/") return "(?:.*/)?";
     if (part === "**") return ".*";
     if (part === "*") return "[^/]*";
     if (part === "?") return "[^/]";
-    if (part.length > 1 && part.startsWith("{")) return `(?:${part.slice(1, -1).split(",").map(escapePattern).join("|")})`;
+    if (part.length > 1 && part.startsWith("{"))
+      return `(?:${part.slice(1, -1).split(",").map(escapePattern).join("|")})`;
     return `\\${part}`;
   });
   return new RegExp(`^${body}$`, "i");

@@ -7,27 +7,44 @@ import type { Execution } from "./execution.ts";
 import { targetRolesOf, type ActionPlace } from "./variables.ts";
 
 /** Actions that have to be carried out by a deployment target itself. */
-const needTargets = new Set(["Octopus.TentaclePackage", "Octopus.IIS", "Octopus.WindowsService", "Octopus.TomcatDeploy"]);
+const needTargets = new Set([
+  "Octopus.TentaclePackage",
+  "Octopus.IIS",
+  "Octopus.WindowsService",
+  "Octopus.TomcatDeploy",
+]);
 
 /**
  * The deployment targets that an action runs for, one after the other; undefined when it runs once, on the worker. Only cloud regions
  * can be served: they have no machine, so their steps run on the worker.
  * @throws ActionFailure when there is no such target, or one that cannot be reached
  */
-export function listTargets(model: OctopusModel, { execution, place }: { execution: Execution; place: ActionPlace }): Resource[] | undefined {
+export function listTargets(
+  model: OctopusModel,
+  { execution, place }: { execution: Execution; place: ActionPlace },
+): Resource[] | undefined {
   const roles = targetRolesOf(place);
   const type = textOf(place.action, "ActionType");
   if (roles.length === 0 && !needTargets.has(type)) return undefined;
-  const machines = model.collection("machines").listInSpace(execution.space.Id, (machine) => isTargeted(machine, { execution, roles }));
+  const machines = model
+    .collection("machines")
+    .listInSpace(execution.space.Id, (machine) => isTargeted(machine, { execution, roles }));
   if (machines.length === 0) throw new ActionFailure(describeNoTargets(place, execution, roles));
-  const unreachable = machines.find((machine) => textOf(fieldsOf(machine, "Endpoint"), "CommunicationStyle") !== "None" || needTargets.has(type));
+  const unreachable = machines.find(
+    (machine) => textOf(fieldsOf(machine, "Endpoint"), "CommunicationStyle") !== "None" || needTargets.has(type),
+  );
   if (unreachable !== undefined) {
-    throw new ActionFailure(`Failed to run the step "${textOf(place.step, "Name")}" on the deployment target "${textOf(unreachable, "Name")}": the worker reaches cloud regions only.`);
+    throw new ActionFailure(
+      `Failed to run the step "${textOf(place.step, "Name")}" on the deployment target "${textOf(unreachable, "Name")}": the worker reaches cloud regions only.`,
+    );
   }
   return machines;
 }
 
-function isTargeted(machine: Resource, { execution, roles }: { execution: Execution; roles: readonly string[] }): boolean {
+function isTargeted(
+  machine: Resource,
+  { execution, roles }: { execution: Execution; roles: readonly string[] },
+): boolean {
   const { environment, tenant, run } = execution;
   const own = textsOf(machine, "Roles").map((role) => role.toLowerCase());
   const [specific, excluded] = [textsOf(run, "SpecificMachineIds"), textsOf(run, "ExcludedMachineIds")];
@@ -51,6 +68,7 @@ function isForTenant(machine: Resource, tenant: Resource | undefined): boolean {
 }
 
 function describeNoTargets({ step }: ActionPlace, { environment }: Execution, roles: readonly string[]): string {
-  const wanted = roles.length === 0 ? "any deployment target" : `a deployment target with the tag "${roles.join('" or "')}"`;
+  const wanted =
+    roles.length === 0 ? "any deployment target" : `a deployment target with the tag "${roles.join('" or "')}"`;
   return `Failed to run the step "${textOf(step, "Name")}": it needs ${wanted}, and the environment "${textOf(environment, "Name")}" has none.`;
 }

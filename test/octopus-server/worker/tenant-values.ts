@@ -15,10 +15,14 @@ export interface TenantValue {
 export function listTenantValues(model: OctopusModel, { tenant, project, environment }: Execution): TenantValue[] {
   if (tenant === undefined) return [];
   const values = model.collection("tenantvariables").list((candidate) => textOf(candidate, "TenantId") === tenant.Id);
-  const libraries = textsOf(project, "IncludedLibraryVariableSetIds").flatMap((id) => model.collection("libraryvariablesets").find(id) ?? []);
+  const libraries = textsOf(project, "IncludedLibraryVariableSetIds").flatMap(
+    (id) => model.collection("libraryvariablesets").find(id) ?? [],
+  );
   return [project, ...libraries].flatMap((owner) =>
     listOf(owner, "Templates").flatMap((template) => {
-      const own = values.filter((value) => textOf(value, "OwnerId") === owner.Id && textOf(value, "TemplateId") === textOf(template, "Id"));
+      const own = values.filter(
+        (value) => textOf(value, "OwnerId") === owner.Id && textOf(value, "TemplateId") === textOf(template, "Id"),
+      );
       return chooseValue(template, own, environment);
     }),
   );
@@ -29,5 +33,7 @@ function chooseValue(template: Fields, own: readonly Fields[], environment: Reso
   const scoped = own.find((value) => textsOf(value, "EnvironmentIds").includes(environment.Id));
   const chosen = scoped ?? own.find((value) => textsOf(value, "EnvironmentIds").length === 0);
   const value = chosen?.["Value"] ?? template["DefaultValue"];
-  return value === undefined || value === null ? [] : [{ name: textOf(template, "Name"), value, isForEnvironment: scoped !== undefined }];
+  return value === undefined || value === null
+    ? []
+    : [{ name: textOf(template, "Name"), value, isForEnvironment: scoped !== undefined }];
 }

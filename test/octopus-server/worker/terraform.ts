@@ -13,7 +13,10 @@ import { substituteInFiles } from "./substitution.ts";
 const prefix = "Octopus.Action.Terraform";
 
 /** `Octopus.TerraformApply` and its kin with the Terraform of the worker, in the order in which Calamari calls it. @throws ActionFailure */
-export async function runTerraform(run: ActionRun, { command }: { command: "apply" | "destroy" | "plan" | "destroyplan" }): Promise<void> {
+export async function runTerraform(
+  run: ActionRun,
+  { command }: { command: "apply" | "destroy" | "plan" | "destroyplan" },
+): Promise<void> {
   await writeInlineTemplate(run);
   await substituteTemplate(run);
   const temporary = await mkdtemp(join(tmpdir(), "octopus-terraform-"));
@@ -40,7 +43,9 @@ async function writeInlineTemplate(run: ActionRun): Promise<void> {
   await writeFile(join(run.directory, isJson ? "template.tf.json" : "template.tf"), template);
   const parameters = parseObject(run.variables.getRaw(`${prefix}.TemplateParameters`) ?? "") ?? {};
   const given = Object.entries(parameters).filter(([, value]) => value !== "");
-  const values = Object.fromEntries(given.map(([name, value]) => [name, typeof value === "string" ? parseParameter(value) : value]));
+  const values = Object.fromEntries(
+    given.map(([name, value]) => [name, typeof value === "string" ? parseParameter(value) : value]),
+  );
   await writeFile(join(run.directory, "terraform.tfvars.json"), JSON.stringify(values));
 }
 
@@ -66,7 +71,9 @@ function parseObject(text: string): Fields | undefined {
 async function substituteTemplate(run: ActionRun): Promise<void> {
   const automatic = run.variables.getFlag(`${prefix}.RunAutomaticFileSubstitution`, true);
   const usual = automatic ? ["**/*.tf", "**/*.tf.json", "**/*.tfvars", "**/*.tfvars.json"] : [];
-  const named = setting(run, "FileSubstitution").split(/[\r\n]+/).filter((glob) => glob.trim() !== "");
+  const named = setting(run, "FileSubstitution")
+    .split(/[\r\n]+/)
+    .filter((glob) => glob.trim() !== "");
   await substituteInFiles(run, [...usual, ...named]);
 }
 
@@ -87,15 +94,20 @@ interface Terraform {
 async function createTerraform(run: ActionRun, temporary: string): Promise<Terraform> {
   const directory = join(run.directory, setting(run, "TemplateDirectory"));
   const environment = await terraformEnvironment(run, temporary);
-  const isThere = await stat(directory).then((found) => found.isDirectory(), () => false);
+  const isThere = await stat(directory).then(
+    (found) => found.isDirectory(),
+    () => false,
+  );
   if (!isThere) throw new ActionFailure(`Directory ${setting(run, "TemplateDirectory")} does not exist.`);
   const program = setting(run, "CustomTerraformExecutable") || "terraform";
-  const tryRun: Terraform["tryRun"] = (args, { isSilent = false } = {}) => execute(run, { program, args, directory, environment, isSilent });
+  const tryRun: Terraform["tryRun"] = (args, { isSilent = false } = {}) =>
+    execute(run, { program, args, directory, environment, isSilent });
   return {
     tryRun,
     async run(args, { accepts = [0], isSilent = false } = {}) {
       const end = await tryRun(args, { isSilent });
-      if (!accepts.includes(end.code)) throw new ActionFailure(`The command "${program} ${args.split(" ")[0]}" ended with exit code ${end.code}.`);
+      if (!accepts.includes(end.code))
+        throw new ActionFailure(`The command "${program} ${args.split(" ")[0]}" ended with exit code ${end.code}.`);
       return end;
     },
   };
@@ -107,7 +119,9 @@ async function terraformEnvironment(run: ActionRun, temporary: string): Promise<
   await mkdir(plugins, { recursive: true });
   const custom = setting(run, "PluginsDirectory");
   if (custom !== "") await cp(custom, plugins, { recursive: true });
-  const trace: Record<string, string> = run.variables.getFlag(`${prefix}.AttachLogFile`) ? { TF_LOG: "TRACE", TF_LOG_PATH: join(run.directory, "terraform.log") } : {};
+  const trace: Record<string, string> = run.variables.getFlag(`${prefix}.AttachLogFile`)
+    ? { TF_LOG: "TRACE", TF_LOG_PATH: join(run.directory, "terraform.log") }
+    : {};
   return {
     ...run.environment,
     TF_IN_AUTOMATION: "1",
@@ -126,7 +140,10 @@ function namedEnvironment(run: ActionRun): Record<string, string> {
   const text = setting(run, "EnvVariables");
   if (text === "") return {};
   const values = parseObject(text);
-  if (values === undefined) throw new ActionFailure("Failed to read the step's environment variables: they are no JSON object. Escape values with JsonEscape.");
+  if (values === undefined)
+    throw new ActionFailure(
+      "Failed to read the step's environment variables: they are no JSON object. Escape values with JsonEscape.",
+    );
   return Object.fromEntries(Object.entries(values).map(([name, value]) => [name, value === null ? "" : String(value)]));
 }
 
@@ -138,34 +155,43 @@ interface Execution {
   isSilent: boolean;
 }
 
-async function execute(run: ActionRun, { program, args, directory, environment, isSilent }: Execution): Promise<TerraformEnd> {
+async function execute(
+  run: ActionRun,
+  { program, args, directory, environment, isSilent }: Execution,
+): Promise<TerraformEnd> {
   const { log, masker, report, signal } = run;
   if (!isSilent) log.write("Info", `"${program}" ${args}`);
   const shown = createProcessOutput(log, { masker, report });
-  const kept = { stdout: [] as Buffer[], stderr: [] as Buffer[] };
+  const kept: Record<"stdout" | "stderr", Uint8Array[]> = { stdout: [], stderr: [] };
   const code = await startTerraform(program, {
     arguments: parseArgumentString(args),
     directory,
     environment,
     signal,
     stdout(chunk) {
-      kept.stdout.push(Buffer.from(chunk));
+      kept.stdout.push(chunk);
       if (!isSilent) shown.stdout(chunk);
     },
     stderr(chunk) {
-      kept.stderr.push(Buffer.from(chunk));
+      kept.stderr.push(chunk);
       if (!isSilent) shown.stderr(chunk);
     },
   });
   shown.end();
-  return { code, output: Buffer.concat(kept.stdout).toString("utf8"), errors: Buffer.concat(kept.stderr).toString("utf8") };
+  return {
+    code,
+    output: Buffer.concat(kept.stdout).toString("utf8"),
+    errors: Buffer.concat(kept.stderr).toString("utf8"),
+  };
 }
 
 async function startTerraform(program: string, options: Parameters<typeof runCommand>[1]): Promise<number> {
   try {
     return await runCommand(program, options);
   } catch {
-    throw new ActionFailure(`Failed to start "${program}": the worker does not have it. Install Terraform on the worker's path.`);
+    throw new ActionFailure(
+      `Failed to start "${program}": the worker does not have it. Install Terraform on the worker's path.`,
+    );
   }
 }
 
@@ -178,7 +204,10 @@ async function initialize(terraform: Terraform, run: ActionRun): Promise<void> {
     if (attempt > 3 || !/50[23] (Bad Gateway|Service Unavailable)/i.test(errors)) {
       throw new ActionFailure(`The command "terraform init" ended with exit code ${code}.`);
     }
-    run.log.write("Warning", `Terraform init failed with a transient error (attempt ${attempt} of 4). Retrying after backoff...`);
+    run.log.write(
+      "Warning",
+      `Terraform init failed with a transient error (attempt ${attempt} of 4). Retrying after backoff...`,
+    );
     await wait(Math.min(2000 * 2 ** (attempt - 1), 30_000), undefined, { signal: run.signal });
   }
 }
@@ -191,8 +220,16 @@ async function selectWorkspace(terraform: Terraform, run: ActionRun): Promise<vo
   await terraform.run(`workspace ${exists ? "select" : "new"} "${workspace}"`);
 }
 
-async function runAction(terraform: Terraform, run: ActionRun, command: "apply" | "destroy" | "plan" | "destroyplan"): Promise<void> {
-  const files = run.variables.get(`${prefix}.VarFiles`)?.split(/\r?\n/).map((file) => `-var-file="${file}"`) ?? [];
+async function runAction(
+  terraform: Terraform,
+  run: ActionRun,
+  command: "apply" | "destroy" | "plan" | "destroyplan",
+): Promise<void> {
+  const files =
+    run.variables
+      .get(`${prefix}.VarFiles`)
+      ?.split(/\r?\n/)
+      .map((file) => `-var-file="${file}"`) ?? [];
   const args = [...files, setting(run, "AdditionalActionParams")].join(" ");
   if (command === "apply") {
     await terraform.run(`apply -auto-approve ${args}`);
@@ -204,9 +241,16 @@ async function runAction(terraform: Terraform, run: ActionRun, command: "apply" 
   }
 }
 
-async function plan(terraform: Terraform, run: ActionRun, { args, isDestroy }: { args: string; isDestroy: boolean }): Promise<void> {
+async function plan(
+  terraform: Terraform,
+  run: ActionRun,
+  { args, isDestroy }: { args: string; isDestroy: boolean },
+): Promise<void> {
   const isJson = run.variables.getFlag(`${prefix}.PlanJsonOutput`);
-  const { code, output } = await terraform.run(`plan -detailed-exitcode ${isJson ? "--json" : ""} ${isDestroy ? "-destroy" : ""} ${args}`, { accepts: [0, 2] });
+  const { code, output } = await terraform.run(
+    `plan -detailed-exitcode ${isJson ? "--json" : ""} ${isDestroy ? "-destroy" : ""} ${args}`,
+    { accepts: [0, 2] },
+  );
   saveOutput(run, { name: "TerraformPlanDetailedExitCode", value: String(code), isSensitive: false });
   if (!isJson) {
     saveOutput(run, { name: "TerraformPlanOutput", value: output.trimEnd(), isSensitive: false });
@@ -256,7 +300,10 @@ async function attachLogs(run: ActionRun): Promise<void> {
   if (!run.variables.getFlag(`${prefix}.AttachLogFile`)) return;
   for (const name of ["terraform.log", "crash.log"]) {
     const path = join(run.directory, name);
-    const isThere = await stat(path).then(() => true, () => false);
+    const isThere = await stat(path).then(
+      () => true,
+      () => false,
+    );
     if (isThere) run.report.createArtifact({ path, name });
   }
 }

@@ -61,9 +61,16 @@ interface Candidate {
 }
 
 /** System variables, then those of the project, its library sets and the tenant by scope; values stay unevaluated. */
-export function createRunVariables(model: OctopusModel, { execution, environment }: { execution: Execution; environment: Record<string, string> }): RunVariables {
+export function createRunVariables(
+  model: OctopusModel,
+  { execution, environment }: { execution: Execution; environment: Record<string, string> },
+): RunVariables {
   const candidates = [...listSetVariables(execution), ...listTenantVariables(model, execution)];
-  const system = [...environmentVariables(environment), ...systemVariables(model, execution), ...processVariables(execution)];
+  const system = [
+    ...environmentVariables(environment),
+    ...systemVariables(model, execution),
+    ...processVariables(execution),
+  ];
 
   function gather(scope: ScopeContext, progress: Progress, place: ActionPlace | undefined): ActionVariables {
     const secrets: string[] = [];
@@ -73,7 +80,12 @@ export function createRunVariables(model: OctopusModel, { execution, environment
     for (const [name, value] of place === undefined ? [] : actionVariables(execution, place)) set(name, value);
     const chosen = chooseCandidates(candidates, scope);
     for (const { name, value } of chosen) for (const entry of expandReference(model, { name, value })) set(...entry);
-    const hidden = place === undefined ? [] : setParameters(place.action, chosen, (name, value) => expandReference(model, { name, value }).forEach((entry) => set(...entry)));
+    const hidden =
+      place === undefined
+        ? []
+        : setParameters(place.action, chosen, (name, value) =>
+            expandReference(model, { name, value }).forEach((entry) => set(...entry)),
+          );
     setProgress(progress, set);
     for (const { value, isSensitive: isSecret } of progress.outputs) if (isSecret) secrets.push(value);
     return { variables, secrets, hidden };
@@ -84,7 +96,11 @@ export function createRunVariables(model: OctopusModel, { execution, environment
   };
 }
 
-function setValue(variables: VariableDictionary, secrets: string[], { name, value }: { name: string; value: unknown }): void {
+function setValue(
+  variables: VariableDictionary,
+  secrets: string[],
+  { name, value }: { name: string; value: unknown },
+): void {
   if (isSensitive(value)) {
     secrets.push(value.$sensitive);
     variables.set(name, value.$sensitive);
@@ -112,10 +128,17 @@ function answerValue(answer: unknown, isSecret: boolean): unknown {
 }
 
 function listTenantVariables(model: OctopusModel, execution: Execution): Candidate[] {
-  return listTenantValues(model, execution).map(({ name, value, isForEnvironment }) => ({ name, value, rank: rankTenantValue({ isForEnvironment }) }));
+  return listTenantValues(model, execution).map(({ name, value, isForEnvironment }) => ({
+    name,
+    value,
+    rank: rankTenantValue({ isForEnvironment }),
+  }));
 }
 
-function scopeContext({ run, environment, tenant, channel, runbook, project }: Execution, place: ActionPlace | undefined): ScopeContext {
+function scopeContext(
+  { run, environment, tenant, channel, runbook, project }: Execution,
+  place: ActionPlace | undefined,
+): ScopeContext {
   return {
     ...(place === undefined ? {} : { action: textOf(place.action, "Id"), targetRoles: targetRolesOf(place) }),
     ...(place?.machine === undefined ? {} : { machine: place.machine.Id, roles: textsOf(place.machine, "Roles") }),
@@ -129,7 +152,10 @@ function scopeContext({ run, environment, tenant, channel, runbook, project }: E
 /** Tags (roles) of the targets that a step runs on. */
 export function targetRolesOf({ step }: { step: Fields }): string[] {
   const text = textOf(fieldsOf(step, "Properties"), "Octopus.Action.TargetRoles");
-  return text.split(",").map((role) => role.trim()).filter((role) => role !== "");
+  return text
+    .split(",")
+    .map((role) => role.trim())
+    .filter((role) => role !== "");
 }
 
 /** For each name the value with the most specific scope; of equals the first wins, and the project's come before the library's. */
@@ -139,13 +165,18 @@ function chooseCandidates(candidates: readonly Candidate[], context: ScopeContex
     const rank = candidate.rank ?? rankScope(candidate.scope ?? {}, context);
     const key = candidate.name.toLowerCase();
     const before = best.get(key);
-    if (rank !== undefined && (before === undefined || compareRanks(rank, before.rank) > 0)) best.set(key, { candidate, rank });
+    if (rank !== undefined && (before === undefined || compareRanks(rank, before.rank) > 0))
+      best.set(key, { candidate, rank });
   }
   return [...best.values()].map(({ candidate }) => candidate);
 }
 
 /** Properties that are not Octopus's own are parameters of the step template; a variable of the same name wins (Issues #2126). */
-function setParameters(action: Fields, chosen: readonly Candidate[], set: (name: string, value: unknown) => void): string[] {
+function setParameters(
+  action: Fields,
+  chosen: readonly Candidate[],
+  set: (name: string, value: unknown) => void,
+): string[] {
   const taken = new Set(chosen.map(({ name }) => name.toLowerCase()));
   const parameters = Object.entries(fieldsOf(action, "Properties")).filter(([name]) => !name.startsWith("Octopus."));
   for (const [name, value] of parameters) if (!taken.has(name.toLowerCase())) set(name, value);
@@ -221,7 +252,10 @@ function runVariables({ space, project, run, runbook, snapshot }: Execution): En
     ["Octopus.RunbookRun.CreatedUtc", textOf(run, "Created")],
     ...(snapshot === undefined ? [] : named("Octopus.RunbookSnapshot", snapshot)),
     ["Octopus.RunbookSnapshot.Notes", textOf(snapshot ?? {}, "Notes")],
-    ["Octopus.Web.RunbookRunLink", `${base}/runbooks/${runbook?.Id ?? ""}/snapshots/${snapshot?.Id ?? ""}/runs/${run.Id}`],
+    [
+      "Octopus.Web.RunbookRunLink",
+      `${base}/runbooks/${runbook?.Id ?? ""}/snapshots/${snapshot?.Id ?? ""}/runs/${run.Id}`,
+    ],
     ["Octopus.Web.RunbookSnapshotLink", `${base}/runbooks/${runbook?.Id ?? ""}/snapshots/${snapshot?.Id ?? ""}`],
   ];
 }
@@ -245,7 +279,12 @@ function deploymentVariables({ space, project, run, release }: Execution): Entri
 function processVariables(execution: Execution): Entries {
   const steps = listOf(execution.process, "Steps");
   const places = steps.flatMap((step, stepIndex) =>
-    listOf(step, "Actions").map((action, index) => ({ step, stepNumber: stepIndex + 1, action, actionNumber: index + 1 })),
+    listOf(step, "Actions").map((action, index) => ({
+      step,
+      stepNumber: stepIndex + 1,
+      action,
+      actionNumber: index + 1,
+    })),
   );
   return places.flatMap((place) => describeAction(execution, place, `Octopus.Action[${textOf(place.action, "Name")}]`));
 }
@@ -264,33 +303,40 @@ function actionVariables(execution: Execution, place: ActionPlace): Entries {
 }
 
 function machineVariables(machine: Resource): Entries {
-  return [
-    ...named("Octopus.Machine", machine),
-    ["Octopus.Machine.Roles", textsOf(machine, "Roles").join(",")],
-  ];
+  return [...named("Octopus.Machine", machine), ["Octopus.Machine.Roles", textsOf(machine, "Roles").join(",")]];
 }
 
 function describeAction(execution: Execution, { step, action, actionNumber }: ActionPlace, prefix: string): Entries {
-  const properties = Object.entries(fieldsOf(action, "Properties")).filter(([name]) => name.startsWith("Octopus.Action."));
+  const properties = Object.entries(fieldsOf(action, "Properties")).filter(([name]) =>
+    name.startsWith("Octopus.Action."),
+  );
   const container = fieldsOf(action, "Container");
   return [
     ...properties.map(([name, value]): [string, unknown] => [`${prefix}${name.slice("Octopus.Action".length)}`, value]),
     ...named(prefix, { Id: textOf(action, "Id"), Name: textOf(action, "Name") }),
     [`${prefix}.Number`, String(actionNumber)],
     [`${prefix}.StepName`, textOf(step, "Name")],
-    ...(textOf(container, "Image") === "" ? [] : [[`${prefix}.Container.Image`, textOf(container, "Image")] satisfies [string, unknown]]),
+    ...(textOf(container, "Image") === ""
+      ? []
+      : [[`${prefix}.Container.Image`, textOf(container, "Image")] satisfies [string, unknown]]),
     ...listOf(action, "Packages").flatMap((reference) => describePackage(execution, { action, reference, prefix })),
   ];
 }
 
-function describePackage({ run }: Execution, { action, reference, prefix }: { action: Fields; reference: Fields; prefix: string }): Entries {
+function describePackage(
+  { run }: Execution,
+  { action, reference, prefix }: { action: Fields; reference: Fields; prefix: string },
+): Entries {
   const name = textOf(reference, "Name");
-  const version = findSelectedVersion(run, { action: textOf(action, "Name"), reference: name }) ?? textOf(reference, "Version");
+  const version =
+    findSelectedVersion(run, { action: textOf(action, "Name"), reference: name }) ?? textOf(reference, "Version");
   const described: Entries = [
     ["PackageId", textOf(reference, "PackageId")],
     ["FeedId", textOf(reference, "FeedId")],
     ["PackageVersion", version],
   ];
   const indexed: Entries = described.map(([field, value]) => [`${prefix}.Package[${name}].${field}`, value]);
-  return name === "" ? [...indexed, ...described.map(([field, value]): [string, unknown] => [`${prefix}.Package.${field}`, value])] : indexed;
+  return name === ""
+    ? [...indexed, ...described.map(([field, value]): [string, unknown] => [`${prefix}.Package.${field}`, value])]
+    : indexed;
 }

@@ -34,19 +34,23 @@ export function startWorker(model: OctopusModel, options: WorkerOptions = {}): W
   const queue: string[] = [];
   const running = new Map<string, RunningTask>();
   const idleWaiters = new Set<() => void>();
-  const directory = options.workDirectory === undefined ? mkdtemp(join(tmpdir(), "octopus-worker-")) : Promise.resolve(options.workDirectory);
+  const directory =
+    options.workDirectory === undefined
+      ? mkdtemp(join(tmpdir(), "octopus-worker-"))
+      : Promise.resolve(options.workDirectory);
   const environment = stepEnvironment(options);
   let isStopped = false;
   let timer: NodeJS.Timeout | undefined;
 
   function noticeTask(task: Resource): void {
+    if (!isProcessTask(task)) return;
     if (task["State"] === "Queued" && !queue.includes(task.Id)) queue.push(task.Id);
     if (task["State"] === "Cancelling") running.get(task.Id)?.controller.abort();
     if (!isStopped) queueMicrotask(takeTasks);
   }
   function takeTasks(): void {
     if (isStopped) return;
-    for (const id of [...queue]) {
+    for (const id of queue.slice()) {
       const task = model.collection("tasks").find(id);
       if (task?.["State"] !== "Queued") queue.splice(queue.indexOf(id), 1);
       else if (hasExpired(model, task)) expire(model, task);
@@ -77,7 +81,12 @@ export function startWorker(model: OctopusModel, options: WorkerOptions = {}): W
   }
   function take(task: Resource): void {
     queue.splice(queue.indexOf(task.Id), 1);
-    const entry: RunningTask = { controller: new AbortController(), tag: concurrencyTag(model, task, environment), isPaused: false, done: Promise.resolve() };
+    const entry: RunningTask = {
+      controller: new AbortController(),
+      tag: concurrencyTag(model, task, environment),
+      isPaused: false,
+      done: Promise.resolve(),
+    };
     running.set(task.Id, entry);
     entry.done = directory
       .then((workDirectory) => runTask(model, task, { entry, environment, workDirectory, resumed: takeTasks }))
@@ -141,23 +150,32 @@ function hasExpired(model: OctopusModel, task: Resource): boolean {
 }
 
 function expire(model: OctopusModel, task: Resource): void {
-  appendLog(model, taskLog(model, task.Id), { category: "Error", text: "The task was not started in the time that it had for that." });
+  appendLog(model, taskLog(model, task.Id), {
+    category: "Error",
+    text: "The task was not started in the time that it had for that.",
+  });
   cancelTask(model, task.Id);
 }
 
 /** Project, environment and tenant, unless the variable `Octopus.Task.ConcurrencyTag` says otherwise (docs). */
 function concurrencyTag(model: OctopusModel, task: Resource, environment: Record<string, string>): string {
-  if (!isProcessTask(task)) return task.Id;
   try {
     const execution = getExecution(model, task);
-    const { variables } = createRunVariables(model, { execution, environment }).forStep({}, { outputs: [], steps: [], error: "" });
+    const { variables } = createRunVariables(model, { execution, environment }).forStep(
+      {},
+      { outputs: [], steps: [], error: "" },
+    );
     const { project, environment: place, tenant } = execution;
-    return variables.get("Octopus.Task.ConcurrencyTag") || [...(tenant === undefined ? [] : [tenant.Id]), project.Id, place.Id].join("/");
+    return (
+      variables.get("Octopus.Task.ConcurrencyTag") ||
+      [...(tenant === undefined ? [] : [tenant.Id]), project.Id, place.Id].join("/")
+    );
   } catch {
     return task.Id;
   }
 }
 
+/** Other tasks are the server's own chores, which the API's routes end themselves. */
 function isProcessTask(task: Resource): boolean {
   return ["RunbookRun", "Deploy"].includes(textOf(task, "Name"));
 }
@@ -177,22 +195,38 @@ async function runTask(model: OctopusModel, task: Resource, options: TaskOptions
   const end = await runToEnd(model, task, { ...options, masker }).catch((error: unknown) => endOfError(error, masker));
   if (model.collection("tasks").find(task.Id) === undefined) return;
   const isCanceled = options.entry.controller.signal.aborted;
-  if (end.errorMessage !== undefined && !isCanceled) appendLog(model, taskLog(model, task.Id), { category: "Fatal", text: end.errorMessage });
+  if (end.errorMessage !== undefined && !isCanceled)
+    appendLog(model, taskLog(model, task.Id), { category: "Fatal", text: end.errorMessage });
   if (isCanceled) appendLog(model, taskLog(model, task.Id), { category: "Warning", text: "The task was canceled." });
   finishTask(model, task.Id, isCanceled ? { state: "Canceled", errorMessage: "The task was canceled." } : end);
 }
 
-async function runToEnd(model: OctopusModel, task: Resource, options: TaskOptions & { masker: Masker }): Promise<TaskEnd> {
-  if (!isProcessTask(task)) return endOfSystemTask(model, task);
+async function runToEnd(
+  model: OctopusModel,
+  task: Resource,
+  options: TaskOptions & { masker: Masker },
+): Promise<TaskEnd> {
   const execution = getExecution(model, task);
   const { masker, entry, environment, workDirectory, resumed } = options;
   const { signal } = entry.controller;
   const log = taskLog(model, task.Id);
   const pause = createPause(entry, resumed);
-  const { error, hasWarningsOrErrors } = await runProcess(model, { execution, log, masker, signal, environment, workDirectory, pause });
+  const { error, hasWarningsOrErrors } = await runProcess(model, {
+    execution,
+    log,
+    masker,
+    signal,
+    environment,
+    workDirectory,
+    pause,
+  });
   if (error === "") return { state: "Success", hasWarningsOrErrors };
   const what = textOf(task, "Name") === "RunbookRun" ? "runbook run" : "deployment";
-  return { state: "Failed", errorMessage: `The ${what} failed because one or more steps failed: ${error}`, hasWarningsOrErrors: true };
+  return {
+    state: "Failed",
+    errorMessage: `The ${what} failed because one or more steps failed: ${error}`,
+    hasWarningsOrErrors: true,
+  };
 }
 
 function createPause(entry: RunningTask, resumed: () => void) {
@@ -203,15 +237,6 @@ function createPause(entry: RunningTask, resumed: () => void) {
       entry.isPaused = false;
     });
   };
-}
-
-/** The server's own chores have nothing to do here. */
-function endOfSystemTask(model: OctopusModel, task: Resource): TaskEnd {
-  const name = textOf(task, "Name");
-  const chores = ["Health", "Retention", "SyncCommunityActionTemplates", "Upgrade", "UpdateCalamari", "SynchronizeBuiltInPackageRepositoryIndex", "TestAccount", "ConfigureLetsEncrypt", "Backup"];
-  if (!chores.includes(name)) return { state: "Failed", errorMessage: `The worker does not know the task "${name}".` };
-  appendLog(model, taskLog(model, task.Id), { category: "Info", text: `There is nothing to do for the task "${name}".` });
-  return { state: "Success", hasWarningsOrErrors: false };
 }
 
 function endOfError(error: unknown, masker: Masker): TaskEnd {
