@@ -1,0 +1,110 @@
+import { mkdtempSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import * as z from "zod";
+import { runCommandLine } from "../../../lib/cli/command-line.ts";
+import { createApi } from "../../api.ts";
+import { startOctopus, type TestServer } from "../../steps/managed-tenants.ts";
+
+interface Outcome {
+  code: number;
+  stdout: string;
+  stderr: string;
+}
+
+async function run(argv: string[], environment: Record<string, string> = {}): Promise<Outcome> {
+  const printed = { stdout: "", stderr: "" };
+  const code = await runCommandLine({
+    arguments: argv,
+    environment,
+    workingDirectory: tmpdir(),
+    dist: tmpdir(),
+    version: "1.2.3",
+    steps: {},
+    defaultBaseline: "",
+    write: (stream, text) => void (printed[stream] += text),
+    signal: new AbortController().signal,
+  });
+  return { code, ...printed };
+}
+
+function environmentOf({ url, apiKey }: TestServer): Record<string, string> {
+  return { OCTOPUS_URL: url, OCTOPUS_API_KEY: apiKey, OCTOPUS_SPACE: "Default" };
+}
+
+test("tells its version and what it can do", async () => {
+  expect(await run(["--version"])).toEqual({ code: 0, stdout: "1.2.3\n", stderr: "" });
+  expect((await run([])).stdout).toContain("managed-spaces install");
+});
+
+test("offers the command that was meant", async () => {
+  expect(await run(["instal"])).toEqual({ code: 1, stdout: "", stderr: 'There is no command "instal". Did you mean "install"? See managed-spaces --help.\n' });
+});
+
+test("names everything that is missing at once", async () => {
+  const { code, stderr } = await run(["doctor"]);
+
+  expect(code).toBe(1);
+  expect(stderr).toMatch(/the server \(--server or OCTOPUS_URL\); the API key \(OCTOPUS_API_KEY.*\); the management space/);
+});
+
+test.each([["--api-key", "API-SECRET"], ["--api-key=API-SECRET"]])("refuses a key on the command line: %s", async (...argv) => {
+  const { code, stderr } = await run(["install", ...argv]);
+
+  expect(code).toBe(1);
+  expect(stderr).toContain("An API key does not belong on a command line");
+  expect(stderr).not.toContain("API-SECRET");
+});
+
+test("reads the key from a file", async () => {
+  const octopus = await startOctopus();
+  const file = join(mkdtempSync(join(tmpdir(), "key-")), "key");
+  writeFileSync(file, `${octopus.apiKey}\n`);
+
+  const { code } = await run(["doctor", "--server", octopus.url, "--space", "Default", "--api-key-file", file]);
+
+  expect(code).toBe(0);
+});
+
+test("says which option it does not know", async () => {
+  expect((await run(["install", "--plam"])).stderr).toMatch(/Unknown option '--plam'.*See managed-spaces --help/);
+});
+
+test("doctor finds everything good for an administrator", async () => {
+  const octopus = await startOctopus();
+
+  const { code, stdout } = await run(["doctor"], environmentOf(octopus));
+
+  expect(code).toBe(0);
+  expect(stdout).toMatch(/ok {2}Server +http.* is Octopus Server 2026/);
+  expect(stdout).toMatch(/ok {2}Space +"Default" \(Spaces-1\)/);
+  expect(stdout).toMatch(/ok {2}Permissions/);
+});
+
+test("doctor stops at a wrong key and says so", async () => {
+  const octopus = await startOctopus();
+
+  const { code, stdout } = await run(["doctor"], { ...environmentOf(octopus), OCTOPUS_API_KEY: "API-WRONG" });
+
+  expect(code).toBe(1);
+  expect(stdout).toMatch(/BAD API key +Octopus refused GET \/api\/users\/me \(401\).*Check the API key/);
+  expect(stdout).not.toContain("Permissions");
+  expect(stdout).not.toContain("API-WRONG");
+});
+
+test("doctor names the permissions that a user lacks", async () => {
+  const octopus = await startOctopus();
+  const system = createApi(octopus, "/api");
+  const user = await system.post("/users", { Username: "reader", DisplayName: "Reader", IsService: true });
+  const role = z.object({ Items: z.array(z.object({ Id: z.string(), Name: z.string() })) }).parse({ Items: await system.list("/userroles?take=100") }).Items.find(({ Name }) => Name === "Project viewer");
+  const team = await system.post("/teams", { Name: "Readers", SpaceId: "Spaces-1", MemberUserIds: [user.Id] });
+  await system.post("/scopeduserroles", { TeamId: team.Id, UserRoleId: role?.Id, SpaceId: "Spaces-1" });
+  const key = z.object({ ApiKey: z.string() }).parse(await system.post(`/users/${user.Id}/apikeys`, { Purpose: "test" }));
+
+  const { code, stdout } = await run(["doctor"], { ...environmentOf(octopus), OCTOPUS_API_KEY: key.ApiKey });
+
+  expect(code).toBe(1);
+  expect(stdout).toMatch(/BAD Permissions +missing .*BuiltInFeedPush.*Give the user a role with them/);
+  expect(stdout).not.toMatch(/missing .*\bProjectView\b/);
+});
