@@ -10,7 +10,7 @@ import { detachStepTemplates, findStepTemplates, type MissingStepTemplates, type
 import { describeNode } from "./describe-node.ts";
 import { createCurrentFinder, type CurrentFinder } from "./find-current.ts";
 import { findLookUps } from "./find-look-ups.ts";
-import { mergeBody, type Difference, type KeptDifference, type MergeResult } from "./merge.ts";
+import { mergeBody, type Difference, type KeptDifference, type MergeInput, type MergeResult } from "./merge.ts";
 import { findSecret, planSecrets, type SecretPlan, type SecretSource } from "./secrets.ts";
 import { createSpaceDirectory, type SpaceDirectory } from "./space-directory.ts";
 
@@ -19,11 +19,10 @@ export interface ApplyOptions {
   graph: ResourceGraph;
   /** What was deployed last; absent when nobody knows. */
   base?: ResourceGraph | undefined;
-  /** What a run that did not finish was deploying. */
-  pending?: ResourceGraph | undefined;
+  /** What runs that did not finish were deploying. */
+  pending?: readonly ResourceGraph[] | undefined;
   /** Takes what the graph says where people changed the same; what they added stays. */
   overwrite: boolean;
-  /** Whether what differs in a resource that nobody deployed before is a person's and so kept. */
   secrets: SecretSource;
   missingStepTemplates?: MissingStepTemplates;
   /** The name that the graph's project gets in this space. */
@@ -82,13 +81,12 @@ interface Apply extends ApplyOptions {
   finder: CurrentFinder;
   nodes: GraphNode[];
   baseBodies: Map<string, JsonObject>;
-  pendingBodies: Map<string, JsonObject>;
+  pendingBodies: Map<string, JsonObject>[];
   templates: StepTemplatePlan[];
   /** Targets that this run made: nobody can have changed anything in them. */
   created: Set<string>;
   /** Targets that people removed. */
   removed: Set<string>;
-  isWriting: boolean;
 }
 
 interface NodePlan {
@@ -123,11 +121,10 @@ function createApply(options: ApplyOptions, { directory, templates }: { director
     finder,
     nodes,
     baseBodies: toBodies(options.base),
-    pendingBodies: toBodies(options.pending),
+    pendingBodies: (options.pending ?? []).map(toBodies),
     templates: isDetaching ? [] : templates,
     created: new Set(),
     removed: new Set(),
-    isWriting: false,
   };
 }
 
@@ -167,7 +164,7 @@ function planNode(apply: Apply, node: GraphNode, current: OctopusDocument | unde
   const currentBody = current === undefined ? {} : readBody(kind, current, { names: apply.directory });
   const { desired, problems } = settleSecrets(apply, { node, kind, currentBody, isNew: current === undefined });
   const id = targetId(node);
-  const history = { base: apply.baseBodies.get(id), pending: apply.pendingBodies.get(id) };
+  const history = historyOf(apply, node);
   const isRemoved = current === undefined && isRemovedByPerson(apply, { node, kind, base: history.base });
   if (isRemoved) apply.removed.add(id);
   const overwrite = apply.overwrite || isMadeByThisRun(apply, node);
@@ -176,6 +173,11 @@ function planNode(apply: Apply, node: GraphNode, current: OctopusDocument | unde
   const isChanged = merge.changes.length > 0 || secrets.toSend.size > 0;
   const action = isRemoved ? "skip" : current === undefined ? "create" : isChanged ? "update" : "none";
   return { node, kind, action, desired, current, merge, secrets, problems: isRemoved ? [] : problems, isBelowNew: current === undefined && kind.isSingleton === true };
+}
+
+function historyOf({ baseBodies, pendingBodies }: Apply, node: GraphNode): Pick<MergeInput, "base" | "pending"> {
+  const id = targetId(node);
+  return { base: baseBodies.get(id), pending: pendingBodies.map((bodies) => bodies.get(id)).filter((body) => body !== undefined) };
 }
 
 /** What was deployed and is gone was removed by a person, unless its whole owner is new. */
@@ -351,8 +353,7 @@ async function writeDeferred(apply: Apply, plan: NodePlan): Promise<void> {
   const { kind, node, current, desired, action } = plan;
   if (kind.deferred === undefined || current === undefined || action === "skip") return;
   const currentBody = readBody(kind, current, { names: apply.directory });
-  const id = targetId(node);
-  const merge = mergeBody({ kind, desired, current: currentBody, base: apply.baseBodies.get(id), pending: apply.pendingBodies.get(id), overwrite: apply.overwrite || isMadeByThisRun(apply, node) });
+  const merge = mergeBody({ kind, desired, current: currentBody, ...historyOf(apply, node), overwrite: apply.overwrite || isMadeByThisRun(apply, node) });
   if (merge.changes.length === 0) return;
   const written = await put(apply, plan, toDocument(apply, { ...plan, merge, current, secrets: { ...plan.secrets, toSend: new Map() } }));
   Object.assign(plan, { current: written, action: action === "none" ? "update" : action });

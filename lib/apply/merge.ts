@@ -13,8 +13,8 @@ export interface MergeInput {
   current: JsonObject;
   /** What was deployed last; absent when nobody knows. */
   base?: JsonObject | undefined;
-  /** What a run that did not finish was deploying: its writes are no person's either. */
-  pending?: JsonObject | undefined;
+  /** What runs that did not finish were deploying: their writes are no person's either. */
+  pending?: readonly JsonObject[] | undefined;
   /** Takes what is desired where a person changed the same field. What a person added stays all the same. */
   overwrite: boolean;
 }
@@ -69,7 +69,7 @@ interface Place {
 /** What a value was: `value` is undefined where the snapshot lacks it, the snapshot where there is none. */
 interface History {
   base?: Snapshot;
-  pending?: Snapshot;
+  pending: Snapshot[];
 }
 
 interface Snapshot {
@@ -82,8 +82,8 @@ interface States<T> {
   history: History;
 }
 
-function toHistory({ base, pending }: MergeInput): History {
-  return { ...(base && { base: { value: base } }), ...(pending && { pending: { value: pending } }) };
+function toHistory({ base, pending = [] }: MergeInput): History {
+  return { ...(base && { base: { value: base } }), pending: pending.map((value) => ({ value })) };
 }
 
 function mergeFields(place: Place, { desired, current, history }: States<JsonObject>): JsonObject {
@@ -139,14 +139,11 @@ function mergeItems(place: Place, { items, ...states }: ItemStates): JsonValue {
   const history = mapHistory(states.history, (value) => identifyItems(items, toObjects(value)));
   const merged = new Map<string, JsonObject>();
   for (const id of new Set([...current.keys(), ...desired.keys()])) {
-    const itemHistory: History = {
-      ...(history.base && { base: { value: history.base.get(id) } }),
-      ...(history.pending && { pending: { value: history.pending.get(id) } }),
-    };
+    const itemHistory = { ...(history.base && { base: { value: history.base.get(id) } }), pending: history.pending.map((known) => ({ value: known.get(id) })) };
     const item = mergeItem({ ...place, path: [...place.path, id] }, { desired: desired.get(id), current: current.get(id), history: itemHistory });
     if (item !== undefined) merged.set(id, item);
   }
-  const order = orderItems(place, { merged: [...merged.keys()], desired: [...desired.keys()], current: [...current.keys()], history: mapKeys(history) });
+  const order = orderItems(place, { merged: [...merged.keys()], desired: [...desired.keys()], current: [...current.keys()], history: mapKeys(history), base: history.base && [...history.base.keys()] });
   return order.flatMap((id) => merged.get(id) ?? []);
 }
 
@@ -158,10 +155,8 @@ function mergeItem(place: Place, { desired, current, history }: States<JsonObjec
 
 /** An item that some snapshot lacks was in nobody's hands at that time: only those that have it tell what it was. */
 function mergeBothItems(place: Place, { desired, current, history }: States<JsonObject>): JsonObject {
-  const known = {
-    ...(history.base?.value !== undefined && { base: history.base }),
-    ...(history.pending?.value !== undefined && { pending: history.pending }),
-  };
+  const isKnown = ({ value }: Snapshot): boolean => value !== undefined;
+  const known = { ...(history.base && isKnown(history.base) && { base: history.base }), pending: history.pending.filter(isKnown) };
   if (!isOtherType(desired, current)) return mergeFields(place, { desired, current, history: known });
   return toObjects([mergeValue(place, { desired, current, history: known }) ?? null])[0] ?? current;
 }
@@ -197,10 +192,11 @@ interface Orders {
   desired: string[];
   current: string[];
   history: string[][];
+  base: string[] | undefined;
 }
 
 /** Upstream's order, with what people added behind its neighbor in the space; theirs where they changed the order. */
-function orderItems(place: Place, { merged, desired, current, history }: Orders): string[] {
+function orderItems(place: Place, { merged, desired, current, history, base }: Orders): string[] {
   const wanted = desired.filter((id) => merged.includes(id));
   const present = current.filter((id) => merged.includes(id));
   if (isSameOrder(wanted, present)) return insertOthers(wanted, present);
@@ -209,7 +205,6 @@ function orderItems(place: Place, { merged, desired, current, history }: Orders)
     place.merge.changes.push({ path: place.path, what: "reordered" });
     return insertOthers(wanted, present);
   }
-  const [base] = history;
   place.merge.kept.push({ path: place.path, what: "reordered", isConflict: base === undefined || !isSameOrder(base, wanted) });
   return insertOthers(present, wanted);
 }
@@ -234,16 +229,21 @@ function historyOf(history: History, field: string): History {
   return mapHistory(history, (value) => ({ value: isMergeable(value) ? value[field] : undefined }));
 }
 
-function mapHistory<T>(history: History, map: (value: JsonValue | undefined) => T): { base?: T; pending?: T } {
-  return { ...(history.base && { base: map(history.base.value) }), ...(history.pending && { pending: map(history.pending.value) }) };
+interface Mapped<T> {
+  base?: T;
+  pending: T[];
 }
 
-function mapKeys(history: { base?: Map<string, JsonObject>; pending?: Map<string, JsonObject> }): string[][] {
-  return [history.base, history.pending].flatMap((items) => (items === undefined ? [] : [[...items.keys()]]));
+function mapHistory<T>({ base, pending }: History, map: (value: JsonValue | undefined) => T): Mapped<T> {
+  return { ...(base && { base: map(base.value) }), pending: pending.map(({ value }) => map(value)) };
 }
 
-function listSnapshots(history: History): Snapshot[] {
-  return [history.base, history.pending].filter((snapshot) => snapshot !== undefined);
+function mapKeys({ base, pending }: Mapped<Map<string, JsonObject>>): string[][] {
+  return [...(base === undefined ? [] : [base]), ...pending].map((items) => [...items.keys()]);
+}
+
+function listSnapshots({ base, pending }: History): Snapshot[] {
+  return base === undefined ? pending : [base, ...pending];
 }
 
 /** Whether no snapshot has a value here, be it that there is none. */

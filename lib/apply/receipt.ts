@@ -1,5 +1,5 @@
 import { brotliCompressSync, brotliDecompressSync } from "node:zlib";
-import * as z from "zod";
+import * as z from "zod/mini";
 import { canonicalJson, isSameJson, objectsOf, textOf, type JsonObject } from "../json.ts";
 import type { OctopusDocument, OctopusSpace } from "../octopus/octopus-client.ts";
 import { listByExactNames } from "../resources/resource-kind.ts";
@@ -13,20 +13,20 @@ const ReceiptSchema = z.object({
   format: z.literal(1),
   package: z.string(),
   /** The version that was deployed last, to its end; absent until then. */
-  version: z.string().optional(),
+  version: z.optional(z.string()),
   /** Id of the project in this space, once it is there. */
-  project: z.string().optional(),
+  project: z.optional(z.string()),
   /** Whether the project was there before, made by people. */
-  isAdopted: z.boolean().optional(),
-  upstream: z.record(z.string(), z.string()).optional(),
+  isAdopted: z.optional(z.boolean()),
+  upstream: z.optional(z.record(z.string(), z.string())),
   /** Of the version that was deployed last: its manifest's bytes, as {@link packManifest} makes them. */
-  manifest: z.string().optional(),
+  manifest: z.optional(z.string()),
   /** By resource, its id in this space. */
-  ids: z.record(z.string(), z.string()).optional(),
+  ids: z.optional(z.record(z.string(), z.string())),
   /** By place, the HMAC of the secret that was sent. */
-  secrets: z.record(z.string(), z.string()).optional(),
-  /** What a run is deploying, or was deploying when it was killed. */
-  pending: PendingSchema.optional(),
+  secrets: z.optional(z.record(z.string(), z.string())),
+  /** What runs are deploying, or were deploying when they were killed, since the last that came to its end. */
+  pending: z.optional(z.array(PendingSchema)),
 });
 
 /** What was put into a space from a package, kept in the space itself since packages get deleted. */
@@ -35,8 +35,11 @@ export type Receipt = z.infer<typeof ReceiptSchema>;
 export interface Receipts {
   find(name: string): Receipt | undefined;
   list(): { name: string; receipt: Receipt }[];
-  /** Writes the receipt, unless the space has the same. */
-  save(name: string, receipt: Receipt): Promise<void>;
+  /**
+   * Writes the receipt, unless the space has the same.
+   * @param change - makes it from what is there now, which another run may have written since it was read; may be called again
+   */
+  save(name: string, change: (known: Receipt | undefined) => Receipt): Promise<void>;
 }
 
 export function nameReceipt(packageId: string, projectName: string): string {
@@ -62,11 +65,12 @@ export async function openReceipts(space: OctopusSpace): Promise<Receipts> {
   const [set] = await listByExactNames(space, "libraryvariablesets", [receiptSetName]);
   let variables = set === undefined ? undefined : await readVariables(space, set);
 
-  async function save(name: string, receipt: Receipt): Promise<void> {
+  async function save(name: string, change: (known: Receipt | undefined) => Receipt): Promise<void> {
     variables ??= await readVariables(space, await ensureSet(space));
     for (let attempt = 1; ; attempt += 1) {
-      const known = findVariable(variables, name);
-      if (known !== undefined && isSameReceipt(parseReceipt(known), receipt)) return;
+      const known = parseReceipt(findVariable(variables, name));
+      const receipt = change(known);
+      if (isSameReceipt(known, receipt)) return;
       try {
         const body = withReceipt(variables, name, receipt);
         variables = { ...body, ...(await space.put(`/variables/${variables.Id}`, body)), Id: variables.Id };
@@ -134,15 +138,15 @@ function parseJson(text: string): unknown {
 }
 
 /** Manifests are compared by what they say, since not every Node compresses to the same bytes. */
-function isSameReceipt(a: Receipt | undefined, b: Receipt): boolean {
-  return a !== undefined && isSameJson(toComparable(a), toComparable(b));
+export function isSameReceipt(a: Receipt | undefined, b: Receipt | undefined): boolean {
+  return a !== undefined && b !== undefined && isSameJson(toComparable(a), toComparable(b));
 }
 
 function toComparable({ manifest, pending, ...rest }: Receipt): JsonObject {
   return {
     rest: JSON.parse(JSON.stringify(rest)),
     manifest: manifest === undefined ? null : unpackManifest(manifest),
-    pending: pending === undefined ? null : { version: pending.version, manifest: unpackManifest(pending.manifest) },
+    pending: (pending ?? []).map((one) => ({ version: one.version, manifest: unpackManifest(one.manifest) })),
   };
 }
 

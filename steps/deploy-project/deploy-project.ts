@@ -1,0 +1,165 @@
+import { applyGraph, type ApplyResult } from "../../lib/apply/apply-graph.ts";
+import type { MissingStepTemplates } from "../../lib/apply/bind-step-templates.ts";
+import { isSameReceipt, nameReceipt, openReceipts, packManifest, unpackManifest, type Receipt, type Receipts } from "../../lib/apply/receipt.ts";
+import { countOutcomes, describeKept, describeWrite, type Counts } from "../../lib/apply/report.ts";
+import type { MissingSecrets } from "../../lib/apply/secrets.ts";
+import { targetId, type ResourceGraph, type Target } from "../../lib/graph/graph.ts";
+import { parseManifest, renderManifest, type Manifest } from "../../lib/graph/manifest.ts";
+import type { OctopusSpace } from "../../lib/octopus/octopus-client.ts";
+import type { StepLog } from "../../lib/step/define-step.ts";
+import { ParameterError } from "../../lib/step/errors.ts";
+import { findOwnProject, type OwnProject } from "./find-own-project.ts";
+
+export interface DeployProjectOptions {
+  manifest: Manifest;
+  /** The package's. */
+  version: string;
+  /** What the project is called in the managed space. */
+  projectName: string;
+  space: OctopusSpace;
+  /** One Octopus variable of this run. */
+  readSecret: (variable: string) => string | undefined;
+  receiptKey: string | undefined;
+  overwrite: boolean;
+  adopt: boolean;
+  missingStepTemplates: MissingStepTemplates;
+  missingSecrets: MissingSecrets;
+  onlyPlan: boolean;
+  log: StepLog;
+}
+
+export interface DeployProjectOutcome {
+  /** "" when there is none yet. */
+  projectId: string;
+  projectUrl: string;
+  isCreated: boolean;
+  isChanged: boolean;
+  counts: Counts;
+  /** What was written and kept. */
+  lines: string[];
+  summary: string;
+}
+
+/** Applies a package to a space, and keeps a receipt there of what was applied. */
+export async function deployProject(options: DeployProjectOptions): Promise<DeployProjectOutcome> {
+  const { manifest, space, projectName, log } = options;
+  const receiptName = nameReceipt(manifest.package.id, projectName);
+  const receipts = await openReceipts(space);
+  const project = await findOwnProject({ space, receipts, receiptName, projectName, adopt: options.adopt });
+  if (options.receiptKey === undefined) log.warn('No "Receipt Key" is set, so every secret is sent in every run.');
+
+  const keeper = createReceiptKeeper(options, { receipts, receiptName, project });
+  const result = await applyGraph({ ...toApplyOptions(options, project), onFirstWrite: keeper.begin, onCreated: keeper.recordProject });
+  if (!options.onlyPlan) await keeper.finish(result);
+  return report(options, result);
+}
+
+function toApplyOptions(options: DeployProjectOptions, { receipt, isUnfinished }: OwnProject): Parameters<typeof applyGraph>[0] {
+  const { manifest, space, log } = options;
+  const ids = receipt.project === undefined ? receipt.ids : { ...receipt.ids, [targetId(getProjectNode(manifest))]: receipt.project };
+  return {
+    space,
+    graph: manifest.graph,
+    base: receipt.manifest === undefined ? undefined : readGraph(receipt.manifest),
+    pending: receipt.pending?.map((pending) => readGraph(pending.manifest)),
+    // Of a copy that was never completed nothing is a person's work.
+    overwrite: options.overwrite || isUnfinished,
+    secrets: { readVariable: options.readSecret, missing: options.missingSecrets, key: options.receiptKey, sent: receipt.secrets },
+    missingStepTemplates: options.missingStepTemplates,
+    projectName: options.projectName,
+    ids,
+    onlyPlan: options.onlyPlan,
+    onProgress: (percent, doing) => log.progress(percent, doing),
+  };
+}
+
+function readGraph(packed: string): ResourceGraph {
+  return parseManifest(new TextEncoder().encode(unpackManifest(packed)), "receipt").graph;
+}
+
+interface ReceiptKeeper {
+  /** Before the first write: says what is being deployed, so that a run that is killed can be taken up. */
+  begin(): Promise<void>;
+  recordProject(target: Target, id: string): Promise<void>;
+  finish(result: ApplyResult): Promise<void>;
+}
+
+function createReceiptKeeper({ manifest, version }: DeployProjectOptions, { receipts, receiptName, project }: { receipts: Receipts; receiptName: string; project: OwnProject }): ReceiptKeeper {
+  const packed = packManifest(renderManifest(manifest));
+  const ours = { version, manifest: packed };
+  const before = receipts.find(receiptName);
+  const pending = addPending(project.receipt.pending, ours);
+  const base: Receipt = { ...project.receipt, format: 1, package: manifest.package.id, pending, ...(project.isAdopted && { isAdopted: true }) };
+
+  return {
+    begin() {
+      // What another run wrote since we looked stands: it deploys the same project, and may be ahead.
+      return receipts.save(receiptName, (known) => (known === undefined || isSameReceipt(known, before) ? base : { ...known, pending: addPending(known.pending, ours) }));
+    },
+    async recordProject(target, id) {
+      if (target.kind === "project") await receipts.save(receiptName, (known) => ({ ...(known ?? base), project: id }));
+    },
+    async finish({ ids, secretDigests }) {
+      const { pending: _pending, ...rest } = base;
+      const { project: source, space } = manifest.source;
+      const upstream = { spaceId: space.id, space: space.name, projectId: source.id, project: source.name };
+      const projectId = ids[targetId(getProjectNode(manifest))];
+      const receipt = { ...rest, ...ours, upstream, ids, secrets: secretDigests, ...(projectId !== undefined && { project: projectId }) };
+      await receipts.save(receiptName, () => receipt);
+    },
+  };
+}
+
+function addPending(known: Receipt["pending"] = [], next: { version: string; manifest: string }): Receipt["pending"] {
+  const text = unpackManifest(next.manifest);
+  return known.some((pending) => pending.version === next.version && unpackManifest(pending.manifest) === text) ? known : [...known, next];
+}
+
+/** @throws {@link ParameterError} for a package without a project, or with several */
+function getProjectNode({ graph, package: { id } }: Manifest): Target {
+  const projects = graph.nodes.filter(({ kind }) => kind === "project");
+  const [project] = projects;
+  if (project === undefined || projects.length > 1) throw new ParameterError(`Failed to read the package "${id}": it has ${projects.length} projects instead of one. Serialize the project again.`);
+  return { kind: project.kind, key: project.key };
+}
+
+function report({ manifest, version, projectName, space, onlyPlan, log }: DeployProjectOptions, result: ApplyResult): DeployProjectOutcome {
+  const written = result.outcomes.flatMap((outcome) => describeWrite(outcome, { onlyPlan }) ?? []);
+  const kept = result.outcomes.flatMap(describeKept);
+  const gone = result.noLongerInGraph.map((description) => `The package no longer has ${description}, which stays in this space.`);
+  for (const { about, text } of manifest.graph.remarks) log.verbose(`The package says of the ${about.kind} ${about.key.map((name) => `"${name}"`).join(" of ")}: ${text}.`);
+  for (const line of [...written, ...gone]) log.info(line);
+  for (const { text, isConflict } of kept) (isConflict ? log.warn : log.info)(text);
+
+  const node = getProjectNode(manifest);
+  const projectId = result.ids[targetId(node)] ?? "";
+  const projectUrl = projectId === "" ? "" : `${space.server.url}/app#/${space.id}/projects/${projectId}`;
+  const isNew = result.outcomes.some(({ target, action }) => target.kind === "project" && action === "create");
+  const counts = countOutcomes(result);
+  const link = projectUrl === "" ? `"${projectName}"` : `[${projectName}](${projectUrl})`;
+  return {
+    projectId,
+    projectUrl,
+    isCreated: isNew && !onlyPlan,
+    isChanged: written.length > 0 && !onlyPlan,
+    counts,
+    lines: [...written, ...gone, ...kept.map(({ text }) => text)],
+    summary: summarize({ link, spaceName: space.name, packageName: `${manifest.package.id} ${version}`, counts, onlyPlan }),
+  };
+}
+
+interface Summary {
+  link: string;
+  spaceName: string;
+  packageName: string;
+  counts: Counts;
+  onlyPlan: boolean;
+}
+
+function summarize({ link, spaceName, packageName, counts, onlyPlan }: Summary): string {
+  const { created, updated, kept, conflicts } = counts;
+  const work = [created > 0 ? `${created} made` : "", updated > 0 ? `${updated} updated` : ""].filter((part) => part !== "");
+  const keeping = kept === 0 ? "" : ` ${kept} ${kept === 1 ? "change" : "changes"} of people in the space ${onlyPlan ? "would be" : kept === 1 ? "was" : "were"} kept${conflicts === 0 ? "" : `, ${conflicts} of which the package has something else for`}.`;
+  if (work.length === 0) return `${link} in the space "${spaceName}" is as ${packageName} has it: nothing ${onlyPlan ? "would be" : "was"} written.${keeping}`;
+  return `${onlyPlan ? "Would deploy" : "Deployed"} ${packageName} as ${link} to the space "${spaceName}": ${work.join(", ")}.${keeping}`;
+}

@@ -1,0 +1,122 @@
+import { readPackage } from "../../lib/graph/package-archive.ts";
+import { createOctopusClient } from "../../lib/octopus/octopus-client.ts";
+import { openSpace } from "../../lib/octopus/spaces.ts";
+import { defineStep } from "../../lib/step/define-step.ts";
+import { during } from "../../lib/step/errors.ts";
+import { checkbox, packageReference, secret, select, text, url } from "../../lib/step/parameters.ts";
+import { deployProject } from "./deploy-project.ts";
+import { readProjectName } from "./read-project-name.ts";
+
+export const step = defineStep({
+  id: "8e0a6c17-94b5-4f0e-b1d3-62c7f5a9de04",
+  name: "Managed Spaces - Deploy Project",
+  version: 1,
+  prefix: "DeployProject",
+  description:
+    "Brings the project in a package that Serialize Project made to a managed space, over the REST API. What people changed in the space since the last deployment is kept and reported. " +
+    "Safe to run again: what is in place is not written.",
+
+  parameters: {
+    package: packageReference({ label: "Package", help: "The package that Serialize Project pushed." }),
+    serverUrl: url({ label: "Octopus Server URL", help: "The instance with the managed space.", default: "#{ManagedTenant.Octopus.Url}" }),
+    apiKey: secret({ label: "Octopus API Key", help: "A key for that instance whose user may edit projects and library variable sets in the managed space." }),
+    spaceId: text({
+      label: "Space",
+      help: "Id or name of the managed space. In a run that makes the space, the output `SpaceId` of the step Look Up Space.",
+      default: "#{ManagedTenant.Octopus.SpaceId}",
+    }),
+    projectName: text({
+      label: "Project Name",
+      help: "What the project is called in the managed space. Blank, or a variable without a value, for its own name.",
+      default: "#{Exported.Project.Name}",
+      optional: true,
+      keepTokens: true,
+    }),
+    receiptKey: secret({
+      label: "Receipt Key",
+      help: "Any secret text, always the same. By it the step knows which secrets are new since the last run, and sends only those. Blank to send all of them every time.",
+      optional: true,
+    }),
+    overwriteDownstreamChanges: checkbox({
+      label: "Overwrite Downstream Changes",
+      help: "Whether the package wins where people changed the same thing in the managed space. What they added stays.",
+      default: false,
+    }),
+    adoptExistingProject: checkbox({
+      label: "Adopt an Existing Project",
+      help: "Whether a project that has the name already, and that this step did not make, becomes the copy. What differs in it is kept and reported, unless downstream changes are overwritten.",
+      default: false,
+    }),
+    missingStepTemplates: select({
+      label: "Missing Step Templates",
+      help: "What to do when the managed space has no step template with the content that a step uses. Installing one whose name is taken adds a version to that one; steps that use an older version keep it.",
+      options: { install: "Install them", detach: "Deploy the steps without a step template", fail: "Fail" },
+      default: "install",
+    }),
+    missingSecrets: select({
+      label: "Missing Secrets",
+      help: "What to do about a secret that no variable of this run has, and that the managed space does not have yet.",
+      options: { fail: "Fail before anything is written", leave: "Leave it without a value" },
+      default: "fail",
+    }),
+    onlyPlan: checkbox({ label: "Only Plan", help: "Says what would be done and changes nothing.", default: false }),
+  },
+
+  outputs: {
+    ProjectId: "Id of the project in the managed space, such as `Projects-42`. Empty when it does not exist yet and the step only plans.",
+    ProjectUrl: "Address of the project.",
+    Created: "`True` when this run made the project.",
+    Changed: "`True` when this run wrote anything.",
+    KeptChanges: "How many changes of people in the managed space were kept.",
+    Conflicts: "How many of those the package has something else for.",
+    Report: "What was written and kept, one line each.",
+  },
+
+  examples: [
+    { title: "The newest package for the tenant of the run", parameters: {} },
+    { title: "What would change", parameters: { onlyPlan: "True" } },
+  ],
+
+  async run({ input, log, setOutput, mask, readVariable, signal }) {
+    const octopus = createOctopusClient({
+      url: input.serverUrl,
+      apiKey: input.apiKey,
+      signal,
+      onAttempt: ({ method, url: address, status }) => log.verbose(`${method} ${address} ${status ?? "no answer"}`),
+    });
+    const packageName = `${input.package.id}.${input.package.version}`;
+    const manifest = readPackage(input.package.path, packageName);
+    const projectName = readProjectName(input.projectName) ?? manifest.source.project.name;
+
+    const outcome = await during(`deploy the project "${projectName}"`, async () =>
+      deployProject({
+        manifest,
+        version: input.package.version,
+        projectName,
+        space: await openSpace(octopus, input.spaceId),
+        readSecret(name) {
+          const value = readVariable(name);
+          if (value !== undefined) mask(value);
+          return value;
+        },
+        receiptKey: input.receiptKey,
+        overwrite: input.overwriteDownstreamChanges,
+        adopt: input.adoptExistingProject,
+        missingStepTemplates: input.missingStepTemplates,
+        missingSecrets: input.missingSecrets,
+        onlyPlan: input.onlyPlan,
+        log,
+      }),
+    );
+
+    setOutput("ProjectId", outcome.projectId);
+    setOutput("ProjectUrl", outcome.projectUrl);
+    setOutput("Created", outcome.isCreated ? "True" : "False");
+    setOutput("Changed", outcome.isChanged ? "True" : "False");
+    setOutput("KeptChanges", String(outcome.counts.kept));
+    setOutput("Conflicts", String(outcome.counts.conflicts));
+    setOutput("Report", outcome.lines.join("\n"));
+    log.verbose(`${octopus.requestCount} requests`);
+    log.highlight(outcome.summary);
+  },
+});
