@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import * as z from "zod";
+import * as z from "zod/mini";
 import { defaultBaseline } from "../install/default-baseline.ts";
 import type { StepDefinition } from "../step/define-step.ts";
 import { runCommandLine } from "./command-line.ts";

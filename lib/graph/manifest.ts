@@ -1,4 +1,4 @@
-import * as z from "zod";
+import * as z from "zod/mini";
 import packageJson from "../../package.json" with { type: "json" };
 import { canonicalJson, isJsonObject, type JsonObject } from "../json.ts";
 import { findKind } from "../resources/index.ts";
@@ -52,12 +52,14 @@ const Target = z.object({ kind: z.string(), key: Key });
 const Body = z.custom<JsonObject>(isJsonObject, { error: "expected an object" });
 const Named = z.object({ id: z.string(), name: z.string() });
 const Node = z.object({
-  kind: z.string().refine((kind) => findKind(kind) !== undefined, { error: "expected a kind of resource that this version knows" }),
+  kind: z
+    .string()
+    .check(z.refine((kind) => findKind(kind) !== undefined, { error: "expected a kind of resource that this version knows" })),
   key: Key,
-  owner: Target.optional(),
+  owner: z.optional(Target),
   body: Body,
 });
-const FormatSchema = z.object({ format: z.number(), generator: z.string().optional() });
+const FormatSchema = z.object({ format: z.number(), generator: z.optional(z.string()) });
 const ManifestSchema = z.object({
   format: z.literal(format),
   kind: z.literal("project"),
@@ -65,9 +67,12 @@ const ManifestSchema = z.object({
   source: z.object({ space: Named, project: Named }),
   generator: z.string(),
   graph: z.object({
-    nodes: z.array(Node.transform(({ owner, ...node }) => (owner === undefined ? node : { ...node, owner }))),
+    nodes: z.array(z.pipe(Node, z.transform(({ owner, ...node }) => (owner === undefined ? node : { ...node, owner })))),
     lookUps: z.array(
-      z.object({ ...Target.shape, details: z.record(z.string(), z.string()).optional() }).transform(({ details, ...target }) => (details === undefined ? target : { ...target, details })),
+      z.pipe(
+        z.object({ ...Target.shape, details: z.optional(z.record(z.string(), z.string())) }),
+        z.transform(({ details, ...target }) => (details === undefined ? target : { ...target, details })),
+      ),
     ),
     remarks: z.array(z.object({ about: Target, text: z.string() })),
   }),

@@ -1,4 +1,4 @@
-import * as z from "zod";
+import * as z from "zod/mini";
 import { createHttpClient, describe, errorForStatus, type HttpAttempt, type HttpRequest, type HttpResponse } from "../http/http-client.ts";
 import { isJsonObject, type JsonObject, type JsonValue } from "../json.ts";
 import { ParameterError, StepError, UnavailableError } from "../step/errors.ts";
@@ -130,7 +130,7 @@ function createApi({ send, url, prefix }: ApiOptions): OctopusApi {
 
 const Document = z.custom<OctopusDocument>((value) => isJsonObject(value) && typeof value["Id"] === "string");
 const Page = z.object({ TotalResults: z.number(), Items: z.array(Document) });
-const ErrorBody = z.object({ ErrorMessage: z.string().optional(), Errors: z.array(z.string()).nullish() });
+const ErrorBody = z.object({ ErrorMessage: z.optional(z.string()), Errors: z.nullish(z.array(z.string())) });
 
 function normalizeUrl(text: string): string {
   const trimmed = text.trim().replace(/\/+$/, "").replace(/\/(api|app)$/i, "");

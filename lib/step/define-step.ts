@@ -1,5 +1,5 @@
 import type { Parameter } from "./parameters.ts";
-import type * as z from "zod";
+import type * as z from "zod/mini";
 
 export type StepParameters = Readonly<Record<string, Parameter>>;
 /** Output variables: name to one line of description. */

@@ -46,5 +46,7 @@ export async function during<T>(doing: string, work: () => Promise<T>): Promise<
 
 /** Only words that begin a sentence and nothing else; a product's or a person's name keeps its capital. */
 function lowerFirst(sentence: string): string {
-  return sentence.replace(/^(A|An|All|It|Its|No|Not|Nothing|Several|That|The|There|These|This|Whether)(?=\s)/, (word) => word.toLowerCase());
+  return sentence.replace(/^(A|An|All|It|Its|No|Not|Nothing|Several|That|The|There|These|This|Whether)(?=\s)/, (word) =>
+    word.toLowerCase(),
+  );
 }

@@ -1,7 +1,7 @@
-import * as z from "zod";
+import * as z from "zod/mini";
 
 /** One question of a step: a schema that turns what the form gives into what `run` gets. Its {@link ParameterForm} is registered beside it. */
-export type Parameter<T = unknown> = z.ZodType<T>;
+export type Parameter<T = unknown> = z.ZodMiniType<T>;
 
 export type ParameterControl = "SingleLineText" | "MultiLineText" | "Sensitive" | "Checkbox" | "Select" | "Package";
 
@@ -83,7 +83,7 @@ export const parameterForms = z.registry<ParameterForm>();
 export function text(options: TextOptions & Optional): Parameter<string | undefined>;
 export function text(options: TextOptions): Parameter<string>;
 export function text(options: TextOptions): Parameter<string | undefined> {
-  return withForm(orAbsent(z.string().trim(), options), toForm("SingleLineText", options));
+  return withForm(orAbsent(z.string().check(z.trim()), options), toForm("SingleLineText", options));
 }
 
 /** A sensitive value, exactly as entered. It is masked before anything is printed. */
@@ -97,19 +97,19 @@ export function secret(options: SecretOptions): Parameter<string | undefined> {
 export function url(options: TextOptions & Optional): Parameter<string | undefined>;
 export function url(options: TextOptions): Parameter<string>;
 export function url(options: TextOptions): Parameter<string | undefined> {
-  const address = z
-    .string()
-    .trim()
-    .refine((value) => value === "" || isWebAddress(value), {
+  const address = z.string().check(
+    z.trim(),
+    z.refine((value) => value === "" || isWebAddress(value), {
       error: "enter an address that starts with https:// or http://.",
-    })
-    .overwrite((value) => value.replace(/\/+$/, ""));
+    }),
+    z.overwrite((value) => value.replace(/\/+$/, "")),
+  );
   return withForm(orAbsent(address, options), toForm("SingleLineText", options));
 }
 
 /** Many lines, one value each: trimmed, blank ones left out. Nothing entered gives an empty list. */
 export function lines(options: TextOptions): Parameter<string[]> {
-  return withForm(z.string().transform(toLines), toForm("MultiLineText", { ...options, optional: true }));
+  return withForm(z.pipe(z.string(), z.transform(toLines)), toForm("MultiLineText", { ...options, optional: true }));
 }
 
 /** Text of many lines, exactly as entered. */
@@ -121,12 +121,14 @@ export function multilineText(options: TextOptions): Parameter<string | undefine
 
 /** Yes or no. */
 export function checkbox(options: CheckboxOptions): Parameter<boolean> {
-  const value = z
-    .string()
-    .trim()
-    .toLowerCase()
-    .refine((entered) => ["true", "false", ""].includes(entered), { error: "enter True or False." })
-    .transform((entered) => entered === "true");
+  const value = z.pipe(
+    z.string().check(
+      z.trim(),
+      z.toLowerCase(),
+      z.refine((entered) => ["true", "false", ""].includes(entered), { error: "enter True or False." }),
+    ),
+    z.transform((entered) => entered === "true"),
+  );
   return withForm(value, toForm("Checkbox", { ...options, default: options.default ? "True" : "False" }));
 }
 
@@ -136,10 +138,11 @@ export function select<const Choices extends Readonly<Record<string, string>>>(
 ): Parameter<keyof Choices & string> {
   const values = Object.keys(options.options);
   const isValue = (entered: string): entered is keyof Choices & string => values.includes(entered);
-  const value = z
-    .string()
-    .trim()
-    .refine(isValue, { error: `choose one of ${values.join(", ")}.` });
+  const error = `choose one of ${values.join(", ")}.`;
+  const value = z.pipe(
+    z.string().check(z.trim(), z.refine(isValue, { error, abort: true })),
+    z.transform((entered) => (isValue(entered) ? entered : z.NEVER)),
+  );
   return withForm(value, { ...toForm("Select", options), options: options.options });
 }
 
@@ -156,7 +159,7 @@ export function getParameterForm(parameter: Parameter): ParameterForm {
   return form;
 }
 
-function withForm<T>(schema: z.ZodType<T>, form: ParameterForm): Parameter<T> {
+function withForm<T>(schema: z.ZodMiniType<T>, form: ParameterForm): Parameter<T> {
   return schema.register(parameterForms, form);
 }
 
@@ -170,13 +173,20 @@ function toForm(control: ParameterControl, options: FormOptions): ParameterForm 
   return { label, help, control, default: initial, variable, optional, options: {}, keepTokens, environment };
 }
 
-function orAbsent(schema: z.ZodType<string, string>, options: { optional?: boolean }): z.ZodType<string | undefined> {
-  if (options.optional === true) return schema.transform((value) => (value === "" ? undefined : value));
-  return schema.refine((value) => value !== "", { error: "enter a value." });
+function orAbsent(
+  schema: z.ZodMiniType<string, string>,
+  options: { optional?: boolean },
+): z.ZodMiniType<string | undefined> {
+  if (options.optional === true)
+    return z.pipe(
+      schema,
+      z.transform((value) => (value === "" ? undefined : value)),
+    );
+  return schema.check(z.refine((value) => value !== "", { error: "enter a value." }));
 }
 
-function chosen(): z.ZodType<string> {
-  return z.string().min(1, { error: "choose a package." });
+function chosen(): z.ZodMiniType<string> {
+  return z.string().check(z.minLength(1, { error: "choose a package." }));
 }
 
 function toLines(value: string): string[] {

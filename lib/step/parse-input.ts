@@ -1,4 +1,4 @@
-import * as z from "zod";
+import * as z from "zod/mini";
 import type { StepParameters } from "./define-step.ts";
 import { ParameterError } from "./errors.ts";
 import { getParameterForm } from "./parameters.ts";

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { parseArgs } from "node:util";
-import * as z from "zod";
+import * as z from "zod/mini";
 import type { StepDefinition } from "./define-step.ts";
 import { NotFoundError, ParameterError } from "./errors.ts";
 import { readPackageReference } from "./read-package-reference.ts";
