@@ -66,6 +66,9 @@ async function bundle(contents: string, options: BuildOptions = {}): Promise<str
     logLevel: "silent",
     ...options,
   });
-  if (warnings.length > 0) throw new Error(`Failed to bundle: ${warnings.map((warning) => warning.text).join("; ")}`);
+  if (warnings.length > 0)
+    throw new Error(
+      `Failed to bundle: ${warnings.map(({ text, location }) => `${text} (${location?.file}:${location?.line})`).join("; ")}`,
+    );
   return outputFiles?.[0]?.text.trim() ?? "";
 }

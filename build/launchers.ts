@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { brotliCompressSync, constants } from "node:zlib";
 import type { StepDefinition } from "../lib/step/define-step.ts";
-import { listVariableNames, toPackageVariables } from "../lib/step/parse-input.ts";
+import { listVariableNames } from "../lib/step/parse-input.ts";
 import { bundleLoader } from "./bundle.ts";
 import { projectRoot } from "./project.ts";
 
@@ -17,31 +17,34 @@ const OPENSSL_MISSING =
 
 /** The script body that holds its whole program. */
 export async function renderInlineScript(step: StepDefinition, bundle: string): Promise<string> {
-  const loader = await bundleLoader({ ...LOADER_DEFAULTS, FLAVOR: "inline", BUNDLE: "step.cjs" });
+  const loader = await bundleLoader({ ...MINIMUM_NODE, FLAVOR: "inline", VERSION: "" });
   return render("bash-inline.sh", {
-    ...toParts(step, { names: listVariableNames(step), loader }),
+    ...toParts(step),
+    PROGRAM: `-e ${quote(loader)}`,
     PAYLOAD: renderPayload(bundle),
   });
 }
 
 /** The script body that runs `<slug>.cjs` out of the runtime package of that version. */
-export async function renderPackagedScript(
+export function renderPackagedScript(
   step: StepDefinition,
   { slug, version }: { slug: string; version: string },
-): Promise<string> {
-  const loader = await bundleLoader({
-    ...LOADER_DEFAULTS,
-    FLAVOR: "packaged",
+): string {
+  return render("bash-packaged.sh", {
+    ...toParts(step),
+    PROGRAM: `"$package/launch.cjs" ${slug}.cjs ${quote(version)}`,
+    PACKAGE: RUNTIME_PACKAGE,
     VERSION: version,
-    BUNDLE: `${slug}.cjs`,
   });
-  const runtime = toPackageVariables(RUNTIME_PACKAGE);
-  const names = [runtime.path, runtime.version, ...listVariableNames(step)];
-  return render("bash-packaged.sh", toParts(step, { names, loader }));
+}
+
+/** `launch.cjs` of the runtime package: starts the bundles beside it. */
+export function renderPackageLoader(version: string): Promise<string> {
+  return bundleLoader({ ...MINIMUM_NODE, FLAVOR: "packaged", VERSION: version });
 }
 
 /** Brotli in base64: a third of the program's size, and no character that Bash or Octopus would read anything into. */
-export function renderPayload(bundle: string): string {
+function renderPayload(bundle: string): string {
   const source = Buffer.from(bundle, "utf8");
   const compressed = brotliCompressSync(source, {
     params: { [constants.BROTLI_PARAM_LGWIN]: 24, [constants.BROTLI_PARAM_SIZE_HINT]: source.length },
@@ -50,24 +53,18 @@ export function renderPayload(bundle: string): string {
   return (compressed.toString("base64").match(/.{1,1000}/g) ?? []).join("\n");
 }
 
-const LOADER_DEFAULTS = { MINIMUM_MAJOR: 20, MINIMUM_MINOR: 19, PACKAGE: RUNTIME_PACKAGE, VERSION: "" };
+const MINIMUM_NODE = { MINIMUM_MAJOR: 20, MINIMUM_MINOR: 19 };
 
-interface ScriptParts {
-  names: readonly string[];
-  loader: string;
-}
-
-function toParts(step: StepDefinition, { names, loader }: ScriptParts): Record<string, string> {
+function toParts(step: StepDefinition): Record<string, string> {
+  const names = listVariableNames(step).map((name) => quote(`${Buffer.from(name).toString("base64")} ${name}`));
   return {
     CHECKS: readLauncher("bash-checks.sh"),
     ANSWERS: readLauncher("bash-answers.sh"),
     RUN: readLauncher("bash-run.sh"),
     TITLE: step.name,
-    PACKAGE: RUNTIME_PACKAGE,
     OPENSSL_MISSING: Buffer.from(OPENSSL_MISSING).toString("base64"),
     WRONG_NODE: quote(WRONG_NODE),
-    NAMES: names.map((name) => quote(`${Buffer.from(name).toString("base64")} ${name}`)).join(" "),
-    LOADER: quote(loader),
+    NAMES: names.join(" "),
   };
 }
 

@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { StepDefinition } from "../lib/step/define-step.ts";
 import { bundleCommandLine, bundleStep, bundleUndici } from "./bundle.ts";
-import { RUNTIME_PACKAGE, renderInlineScript, renderPackagedScript } from "./launchers.ts";
+import { RUNTIME_PACKAGE, renderInlineScript, renderPackageLoader, renderPackagedScript } from "./launchers.ts";
 import { projectRoot } from "./project.ts";
 import { renderNewReadme, renderStepReference, renderStepsTable, replaceGenerated } from "./reference-tables.ts";
 import { renderZip } from "./runtime-package.ts";
@@ -40,7 +40,7 @@ export async function renderProject(
   }
   const dist = new Map<string, Buffer>();
   for (const template of templates) addTemplates(dist, template, options);
-  dist.set(`package/${RUNTIME_PACKAGE}.${options.version}.zip`, await renderRuntimePackage(templates));
+  dist.set(`package/${RUNTIME_PACKAGE}.${options.version}.zip`, await renderRuntimePackage(templates, options.version));
   if (existsSync(join(projectRoot, "lib/cli/main.ts")))
     dist.set("managed-spaces.cjs", Buffer.from(await bundleCommandLine()));
   return { dist, templates };
@@ -53,9 +53,9 @@ export async function renderTemplate(
 ): Promise<RenderedTemplate> {
   const bundle = await bundleStep({ slug, path });
   const inline = await renderInlineScript(step, bundle);
-  const packaged = await renderPackagedScript(step, { slug, version });
+  const packaged = renderPackagedScript(step, { slug, version });
   const form = renderStepTemplate(step, {
-    body: await renderPackagedScript(step, { slug, version: "" }),
+    body: renderPackagedScript(step, { slug, version: "" }),
     exportedAt: "",
   });
   return { slug, step, bundle, inline, packaged, digest: toDigest(JSON.stringify(form), bundle) };
@@ -91,9 +91,10 @@ function addTemplates(
   );
 }
 
-async function renderRuntimePackage(templates: readonly RenderedTemplate[]): Promise<Buffer> {
+async function renderRuntimePackage(templates: readonly RenderedTemplate[], version: string): Promise<Buffer> {
   const bundles = templates.map(({ slug, bundle }) => [`${slug}.cjs`, bundle]);
-  return renderZip({ ...Object.fromEntries(bundles), "undici.cjs": await bundleUndici() });
+  const launcher = await renderPackageLoader(version);
+  return renderZip({ "launch.cjs": launcher, ...Object.fromEntries(bundles), "undici.cjs": await bundleUndici() });
 }
 
 function toJson(value: unknown): Buffer {

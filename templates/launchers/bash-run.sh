@@ -4,7 +4,7 @@ launcher=$MANAGED_SPACES_PID
 exec {answers}<&"${MANAGED_SPACES[0]}" {questions}>&"${MANAGED_SPACES[1]}"
 exec {MANAGED_SPACES[0]}<&- {MANAGED_SPACES[1]}>&-
 # By way of descriptor 1: Bash marks copies of a coprocess's descriptors close-on-exec, except on 0, 1 and 2.
-{ exec node --no-warnings -e @@LOADER@@ "$wrong" 3>&1 >&4 4>&-; } <&"$answers" 4>&1 >&"$questions" &
+{ exec node --no-warnings @@PROGRAM@@ "$wrong" 3>&1 >&4 4>&-; } <&"$answers" 4>&1 >&"$questions" &
 node=$!
 exec {answers}<&- {questions}>&-
 wait "$node"

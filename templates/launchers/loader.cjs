@@ -1,5 +1,7 @@
-// Runs in whatever Node the worker has: it is written for old ones until it knows the version.
-// FLAVOR, MINIMUM_MAJOR, MINIMUM_MINOR, PACKAGE, VERSION and BUNDLE are given by build/launchers.ts.
+// Starts a bundle with what the launcher's script sends. FLAVOR, MINIMUM_MAJOR, MINIMUM_MINOR and VERSION are given by build/launchers.ts:
+// the inline flavor is run by `node -e`, with the sentence for old Nodes as argument, and takes the bundle from standard input; the
+// packaged one is launch.cjs of the runtime package, with the bundle's name and the version that the script needs as further arguments.
+// It has to start in whatever Node the worker has, so it is written for old ones.
 const fs = require("fs");
 const path = require("path");
 const vm = require("vm");
@@ -10,35 +12,28 @@ let pending = Buffer.alloc(0);
 
 const [major, minor] = process.versions.node.split(".").map(Number);
 if (major < MINIMUM_MAJOR || (major === MINIMUM_MAJOR && minor < MINIMUM_MINOR)) {
-  fail(process.argv[1].replace("FOUND", process.versions.node));
+  fail(process.argv[process.argv.length - 1].replace("FOUND", process.versions.node));
 } else if (FLAVOR === "inline") {
-  runBundle(zlib.brotliDecompressSync(Buffer.from(nextField(), "base64")).toString(), require);
+  runBundle("step.cjs", zlib.brotliDecompressSync(Buffer.from(nextField(), "base64")).toString(), require);
 } else {
-  runPackaged();
+  runPackaged(process.argv[2], process.argv[3]);
 }
 
-function runPackaged() {
-  const directory = nextValue();
-  const version = nextValue();
+function runPackaged(name, version) {
   if (version !== VERSION) {
     fail(
-      `Failed to start this step: it needs version ${VERSION} of the package "${PACKAGE}", and Octopus brought ${version.trim() || "none"}. Run "managed-spaces install" again.`,
+      `Failed to start this step: it needs version ${version} of the package "managed-spaces", and Octopus brought ${VERSION}. Run "managed-spaces install" again.`,
     );
     return;
   }
-  const requireFromPackage = (id) => require(id === "undici" ? path.join(directory, "undici.cjs") : id);
-  runBundle(fs.readFileSync(path.join(directory, BUNDLE), "utf8"), requireFromPackage);
+  const requireFromPackage = (id) => require(id === "undici" ? path.join(__dirname, "undici.cjs") : id);
+  runBundle(name, fs.readFileSync(path.join(__dirname, name), "utf8"), requireFromPackage);
 }
 
-function runBundle(source, requireModule) {
+function runBundle(filename, source, requireModule) {
   const module = { exports: {} };
-  const run = vm.compileFunction(source, ["require", "module", "exports", "launcher"], { filename: BUNDLE });
+  const run = vm.compileFunction(source, ["require", "module", "exports", "launcher"], { filename });
   run(requireModule, module, module.exports, { nextField });
-}
-
-function nextValue() {
-  nextField();
-  return nextField() || "";
 }
 
 // The bytes up to the next NUL, as text; undefined when the launcher has ended.

@@ -8,9 +8,9 @@ import type { RenderedTemplate } from "../../build/render-project.ts";
 import { renderZip } from "../../build/runtime-package.ts";
 import { renderStepTemplate } from "../../build/step-template.ts";
 import { acceptVersions, findExportedAt, listUnrecorded } from "../../build/versions.ts";
+import { fixture } from "../bundle/fixture-bodies.ts";
 import { step } from "../bundle/fixture-step/step.ts";
 
-const fixture = { slug: "fixture-step", step, path: "test/bundle/fixture-step/step.ts" };
 const exportedAt = "2026-01-02T00:00:00.000Z";
 
 let template: RenderedTemplate;
@@ -90,7 +90,7 @@ test("a packaged template pins the package that its body runs", () => {
     Version: "1.2.3",
     Properties: { Extract: "True", SelectionMode: "immediate" },
   });
-  expect(template.packaged).toContain('"1.2.3"');
+  expect(template.packaged).toContain("launch.cjs\" fixture-step.cjs '1.2.3'");
 });
 
 test("the runtime package is the same whenever it is made, and any unzip reads it", async () => {

@@ -1,12 +1,14 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { bundleUndici } from "../../build/bundle.ts";
+import { renderPackageLoader } from "../../build/launchers.ts";
 import { renderTemplate } from "../../build/render-project.ts";
 import { step } from "./fixture-step/step.ts";
 
 const FIXTURE_VERSION = "1.2.3";
 
-const fixture = { slug: "fixture-step", step, path: "test/bundle/fixture-step/step.ts" };
+/** The fixture step as the build sees it. */
+export const fixture = { slug: "fixture-step", step, path: "test/bundle/fixture-step/step.ts" };
 
 /** One flavor of a script body, and the variables that Octopus adds for it. */
 export interface Body {
@@ -18,6 +20,7 @@ export interface Body {
 export async function renderFixtureBodies(directory: string): Promise<Record<"inline" | "packaged", Body>> {
   const { inline, packaged, bundle } = await renderTemplate(fixture, FIXTURE_VERSION);
   writeFileSync(join(directory, "fixture-step.cjs"), bundle);
+  writeFileSync(join(directory, "launch.cjs"), await renderPackageLoader(FIXTURE_VERSION));
   writeFileSync(join(directory, "undici.cjs"), await bundleUndici());
   return {
     inline: { body: inline, variables: {} },
@@ -25,7 +28,6 @@ export async function renderFixtureBodies(directory: string): Promise<Record<"in
       body: packaged,
       variables: {
         "Octopus.Action.Package[managed-spaces].ExtractedPath": directory,
-        "Octopus.Action.Package[managed-spaces].PackageVersion": FIXTURE_VERSION,
       },
     },
   };

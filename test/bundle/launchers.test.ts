@@ -11,8 +11,9 @@ import {
 import { tmpdir } from "node:os";
 import { delimiter, dirname, join } from "node:path";
 import * as z from "zod";
+import { renderTemplate } from "../../build/render-project.ts";
 import { beforeAll, expect, onTestFinished, test } from "vitest";
-import { fixturePackage, renderFixtureBodies } from "./fixture-bodies.ts";
+import { fixture, fixturePackage, renderFixtureBodies } from "./fixture-bodies.ts";
 import type { Body } from "./fixture-bodies.ts";
 import { parseServiceMessages, runScript } from "./worker.ts";
 import type { ScriptResult, ScriptRun } from "./worker.ts";
@@ -238,13 +239,13 @@ test("a worker without openssl is told so, although Octopus's functions cannot",
 });
 
 test("a packaged body refuses another version of its package", async () => {
-  const variables = { "Octopus.Action.Package[managed-spaces].PackageVersion": "1.2.4" };
+  const { packaged } = await renderTemplate(fixture, "1.2.4");
 
-  const result = await run("packaged", { variables });
+  const result = await runScript({ body: packaged, variables: { ...fixturePackage, ...bodies.packaged.variables } });
 
   expect(result.exitCode).toBe(1);
   expect(resultMessage(result)).toBe(
-    'Failed to start this step: it needs version 1.2.3 of the package "managed-spaces", and Octopus brought 1.2.4. Run "managed-spaces install" again.',
+    'Failed to start this step: it needs version 1.2.4 of the package "managed-spaces", and Octopus brought 1.2.3. Run "managed-spaces install" again.',
   );
 });
 
@@ -252,7 +253,9 @@ test("a packaged body says so when Octopus brought no package", async () => {
   const result = await runScript({ body: bodies.packaged.body, variables: fixturePackage });
 
   expect(result.exitCode).toBe(1);
-  expect(resultMessage(result)).toContain("and Octopus brought none.");
+  expect(resultMessage(result)).toBe(
+    'Failed to start this step: it needs version 1.2.3 of the package "managed-spaces", and Octopus brought none. Run "managed-spaces install" again.',
+  );
 });
 
 test("a packaged body finds undici beside its bundle, an inline one has none", async () => {
