@@ -220,7 +220,8 @@ export function createCrud(rules: CrudRules): Crud {
   /** A slug that is sent is honored (the provider's space test sends one); "" or none generates one, or keeps the stored one. */
   function slugFor(sent: Fields, bound: Fields, { call, stored }: { call: Call; stored: Resource | undefined }): Fields {
     if (rules.naming?.slugs === false) return {};
-    const others = new Set(inScope(call).filter((other) => other.Id !== stored?.Id).map((other) => textOf(other, "Slug")));
+    const within = rules.naming?.uniqueWithin ?? [];
+    const others = new Set(inScope(call).filter((other) => other.Id !== stored?.Id && within.every((field) => other[field] === bound[field])).map((other) => textOf(other, "Slug")));
     const wanted = propertyOf(sent, "Slug");
     if (typeof wanted !== "string" || wanted === "") return { Slug: textOf(stored ?? {}, "Slug") || uniqueSlug(textOf(bound, nameField), others) };
     // Assumed: slugs are letters, digits, hyphens and underscores, and unique like names.

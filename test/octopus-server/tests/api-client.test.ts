@@ -1,0 +1,68 @@
+import { writeFileSync, mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import {
+  Client,
+  EnvironmentRepository,
+  LifecycleRepository,
+  OverwriteMode,
+  PackageRepository,
+  ProjectGroupRepository,
+  SpaceRepository,
+  TagSetRepository,
+  TenantRepository,
+  checkForCapability,
+  userGetCurrent,
+} from "@octopusdeploy/api-client";
+import { expect, onTestFinished, test } from "vitest";
+import { startLocalOctopus } from "./local-octopus.ts";
+
+async function connect(): Promise<Client> {
+  const octopus = await startLocalOctopus();
+  return Client.create({ instanceURL: octopus.url, apiKey: octopus.server.apiKey, userAgentApp: "local octopus tests" });
+}
+
+test("Octopus's own client finds the server, its user and its capabilities", async () => {
+  const client = await connect();
+  expect((await client.getServerInformation()).version).toMatch(/^\d+\.\d+\.\d+$/);
+  expect((await userGetCurrent(client)).Username).toBe("admin");
+  expect(await checkForCapability(client, "GetAllSpacesRequest", "2022.1.0")).toBeNull();
+});
+
+test("Octopus's own client makes, changes and deletes a space", async () => {
+  const client = await connect();
+  const spaces = new SpaceRepository(client);
+  const user = await userGetCurrent(client);
+  const made = await spaces.create({ Name: "Europe", IsDefault: false, SpaceManagersTeams: [], SpaceManagersTeamMembers: [user.Id] });
+  const stopped = await spaces.modify({ ...made, TaskQueueStopped: true });
+  await spaces.del(stopped);
+  expect((await spaces.list({ partialName: "Europe" })).TotalResults).toBe(0);
+});
+
+test("Octopus's own client fills a space", async () => {
+  const client = await connect();
+  const environment = await new EnvironmentRepository(client, "Default").create({ Name: "Test" });
+  expect(environment.SpaceId).toBe("Spaces-1");
+  expect((await new LifecycleRepository(client, "Default").list({ take: 1 })).Items[0]?.Name).toBe("Default Lifecycle");
+  expect((await new ProjectGroupRepository(client, "Default").list({ take: 1 })).Items[0]?.Name).toBe("Default Project Group");
+  const tagSet = await new TagSetRepository(client, "Default").list({});
+  expect(tagSet.Items).toEqual([]);
+  const tenants = new TenantRepository(client, "Default");
+  const tenant = await tenants.create({ Name: "America", ProjectEnvironments: {}, TenantTags: [] });
+  expect((await tenants.getVariables(tenant)).TenantName).toBe("America");
+});
+
+test("Octopus's own client pushes a package, and is told when it is there already", async () => {
+  const client = await connect();
+  const directory = mkdtempSync(join(tmpdir(), "package-"));
+  onTestFinished(() => rmSync(directory, { recursive: true }));
+  const file = join(directory, "Web.1.0.0.zip");
+  writeFileSync(file, "content");
+  const packages = new PackageRepository(client, "Default");
+  await packages.push([file]);
+  await packages.push([file], OverwriteMode.IgnoreIfExists);
+  const list = await packages.list({});
+  expect(list.Items.map((item) => item.PackageId)).toEqual(["Web"]);
+  const error = await packages.push([file]).then(() => "pushed", String);
+  expect(error).not.toBe("pushed");
+});
