@@ -1,5 +1,6 @@
 import type { StepDefinition } from "../lib/step/define-step.ts";
 import { step as createSpace } from "./create-space/step.ts";
+import { step as deployProject } from "./deploy-project/step.ts";
 import { step as lookUpSpace } from "./look-up-space/step.ts";
 import { step as serializeProject } from "./serialize-project/step.ts";
 
@@ -8,4 +9,5 @@ export const steps: Readonly<Record<string, StepDefinition>> = {
   "create-space": createSpace,
   "look-up-space": lookUpSpace,
   "serialize-project": serializeProject,
+  "deploy-project": deployProject,
 };
