@@ -5,6 +5,7 @@ import { createCollection, type Collection, type Resource } from "./collection.t
 const idPrefixes = {
   spaces: "Spaces",
   environments: "Environments",
+  parentenvironments: "ParentEnvironments",
   lifecycles: "Lifecycles",
   projectgroups: "ProjectGroups",
   projects: "Projects",

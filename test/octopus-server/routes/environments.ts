@@ -3,6 +3,7 @@ import { numberOf, textOf, textsOf, type Fields } from "../model/fields.ts";
 import { createCrud } from "./crud.ts";
 import type { Call, Route } from "./route.ts";
 import { pageOf } from "./paging.ts";
+import { parentEnvironments } from "./parentenvironments.ts";
 import { sortOrderRoute } from "./sort-order.ts";
 import { whyUsed } from "./usage.ts";
 
@@ -22,7 +23,7 @@ const environments = createCrud({
 
 const path = "/api/{space}/environments";
 
-/** Environments. v2 lists the same, with their type; parent and ephemeral ones are not known here. */
+/** Environments. v2 lists the same and their parents, with their type; ephemeral ones are not known here. */
 export const environmentsRoutes: Route[] = [
   ...environments.routes,
   sortOrderRoute({ kind: "environments", path: `${path}/sortorder`, permission: "EnvironmentEdit" }),
@@ -38,8 +39,14 @@ function nextOrder({ model, space }: Call): number {
 
 function listTyped(call: Call): Fields {
   const types = (call.query.list("type") ?? []).map((type) => type.toLowerCase());
-  const all = types.length === 0 || types.includes("static") ? environments.list(call) : [];
-  return pageOf(all, call, { itemType: "Environment", path: `/api/${call.space.Id}/environments/v2`, show: (environment) => ({ ...environments.show(environment, call), Type: "Static" }) });
+  const lists = [
+    { Type: "Static", crud: environments },
+    { Type: "Parent", crud: parentEnvironments },
+  ];
+  const all = lists
+    .filter(({ Type }) => types.length === 0 || types.includes(Type.toLowerCase()))
+    .flatMap(({ Type, crud }) => crud.list(call).map((environment) => ({ ...environment, ...crud.show(environment, call), Type })));
+  return pageOf(all, call, { itemType: "Environment", path: `/api/${call.space.Id}/environments/v2`, show: (environment) => environment });
 }
 
 function machinesIn(environment: Resource, { model, space }: Call): Resource[] {

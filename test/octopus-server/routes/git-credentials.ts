@@ -1,5 +1,6 @@
-import { fieldsOf, textOf, type Fields } from "../model/fields.ts";
+import { fieldsOf, isFields, propertyOf, textOf, type Fields } from "../model/fields.ts";
 import { isSensitive } from "../model/sensitive.ts";
+import { requireBody } from "./binding.ts";
 import { createCrud } from "./crud.ts";
 import { badRequest, type Call, type Route } from "./route.ts";
 import { whyUsed } from "./usage.ts";
@@ -12,6 +13,8 @@ const gitCredentials = createCrud({
   fields: { Name: "", Description: "", Details: {}, RepositoryRestrictions: { Enabled: false, AllowedRepositories: [] } },
   sensitiveFields: ["Details.Password"],
   validate: checkDetails,
+  // Source: go-octopusdeploy's tests: restrictions that a PUT leaves out stay as they are.
+  defaults: (_fields, { body }, stored) => (stored === undefined || isFields(propertyOf(requireBody(body), "RepositoryRestrictions")) ? {} : { RepositoryRestrictions: stored["RepositoryRestrictions"] }),
   // Source: go-octopusdeploy searches by `name` for a part of the name.
   filters: { name: (credential, value) => textOf(credential, "Name").toLowerCase().includes(value.toLowerCase()) },
   inUse: (credential, call) => whyUsed(credential, call, ["projects", "deploymentprocesses", "runbookprocesses"]),

@@ -19,6 +19,7 @@ import { lifecyclesRoutes } from "./lifecycles.ts";
 import { machinePoliciesRoutes } from "./machinepolicies.ts";
 import { machinesRoutes } from "./machines.ts";
 import { packagesRoutes } from "./packages.ts";
+import { parentEnvironmentsRoutes } from "./parentenvironments.ts";
 import { progressionRoutes } from "./progression.ts";
 import { projectGroupsRoutes } from "./projectgroups.ts";
 import { projectRoutes } from "./projects.ts";
@@ -49,6 +50,7 @@ export const routes: Route[] = [
   ...teamsRoutes,
   ...eventsRoutes,
   ...environmentsRoutes,
+  ...parentEnvironmentsRoutes,
   ...lifecyclesRoutes,
   ...projectGroupsRoutes,
   ...feedsRoutes,

@@ -11,7 +11,8 @@ const projectGroups = createCrud({
   noun: "project group",
   fields: { Name: "", Description: "", EnvironmentIds: [], RetentionPolicyId: null },
   inUse: (group, call) => whyUsed(group, call, ["projects"]),
-  links: (self) => ({ Projects: `${self}/projects{?skip,take,partialName}` }),
+  // Source: go-octopusdeploy requests `Projects` as it is, so it is an address rather than a template.
+  links: (self) => ({ Projects: `${self}/projects` }),
   permissions: { view: "ProjectGroupView", create: "ProjectGroupCreate", edit: "ProjectGroupEdit", delete: "ProjectGroupDelete" },
 });
 

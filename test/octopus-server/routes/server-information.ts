@@ -11,13 +11,24 @@ const featureToggles: Readonly<Record<string, boolean>> = {
   "indicate-missing-packages-for-release": false,
 };
 
+/** As docs, server status, have it. */
+const health = {
+  Id: null,
+  Description: "The local Octopus is operating normally.",
+  IsCompliantWithLicense: true,
+  IsEntireClusterDrainingTasks: false,
+  IsEntireClusterReadOnly: false,
+  IsOperatingNormally: true,
+  Links: {},
+} as const;
+
 /** What the server tells about itself. */
 export const serverInformationRoutes: Route[] = [
   { method: "GET", path: "/api/capabilities", handle: () => ({ body: { Capabilities: capabilities } }) },
   { method: "GET", path: "/api/capabilities/{name}", handle: ({ params }) => ({ body: { Exists: requireCapability(params["name"] ?? "") } }) },
   { method: "GET", path: "/api/configuration/feature-toggles", handle: (call) => ({ body: { FeatureToggles: listFeatureToggles(call) } }) },
   { method: "GET", path: "/api/serverstatus", handle: () => ({ body: serverStatus() }) },
-  { method: "GET", path: "/api/serverstatus/health", anonymous: true, handle: () => ({ body: { IsHealthy: true } }) },
+  { method: "GET", path: "/api/serverstatus/health", anonymous: true, handle: () => ({ body: health }) },
   { method: "GET", path: "/api/serverstatus/extensions", handle: () => ({ body: [] }) },
   { method: "GET", path: "/api/serverstatus/timezones", handle: () => ({ body: Intl.supportedValuesOf("timeZone").map((name) => ({ Id: name, Name: name, IsLocal: name === "UTC" })) }) },
   { method: "GET", path: "/api/octopusservernodes/summary", handle: () => ({ body: { Nodes: [serverNode()], ClusterMode: "Single" } }) },

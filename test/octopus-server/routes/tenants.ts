@@ -78,16 +78,12 @@ function createOrClone(call: Call): Answer {
   return { status: 201, body: tenants.show(created, call) };
 }
 
+/** The mode of a project does not matter: go-octopusdeploy's and the provider's tests connect tenants to untenanted projects. */
 function checkTenant(fields: Fields, call: Call): void {
   checkTenantTags(textsOf(fields, "TenantTags"), call);
   for (const [projectId, environmentIds] of Object.entries(fieldsOf(fields, "ProjectEnvironments"))) {
     checkReference(projectId, { call, kind: "projects", path: "ProjectEnvironments" });
     for (const id of valuesAt(environmentIds, "")) checkReference(String(id), { call, kind: "environments", path: `ProjectEnvironments.${projectId}` });
-    const project = call.model.collection("projects").find(projectId);
-    // Source: docs, tenants: a project allows tenanted deployments first; that the API refuses otherwise, and the sentence, are assumed.
-    if (project?.["TenantedDeploymentMode"] === "Untenanted") {
-      throw badRequest(`The project ${textOf(project, "Name")} does not allow tenanted deployments. Change the setting of the project before connecting the tenant.`);
-    }
   }
 }
 

@@ -35,12 +35,17 @@ export const workerPoolsRoutes: Route[] = [
   ...workerPools.routes,
   // The docs' page of this one route shows fewer fields than the others.
   { method: "GET", path: `${path}/all`, handle: (call) => ({ body: workerPools.list(call).map(({ Id, Name, WorkerPoolType, IsDefault, CanAddWorkers, Slug }) => ({ Id, Name, WorkerPoolType, IsDefault, CanAddWorkers, Slug })) }) },
-  { method: "GET", path: `${path}/dynamicworkertypes`, handle: () => ({ body: dynamicTypes.map((type) => ({ Id: type, Type: type, Description: type, DeprecationDateUtc: null, EndOfLifeDateUtc: null, StartDateUtc: null })) }) },
+  { method: "GET", path: `${path}/dynamicworkertypes`, handle: () => ({ body: { Id: "DynamicWorkerTypes", WorkerTypes: dynamicTypes.map(showDynamicType) } }) },
   { method: "GET", path: `${path}/supportedtypes`, handle: () => ({ body: ["StaticWorkerPool", "DynamicWorkerPool"] }) },
   { method: "GET", path: `${path}/summary`, handle: (call) => ({ body: { WorkerPoolSummaries: workerPools.list(call).map((pool) => ({ WorkerPool: workerPools.show(pool, call), TotalMachines: workersIn(pool, call).length })) } }) },
   { method: "GET", path: `${path}/{id}/workers`, permission: "WorkerView", handle: (call) => ({ body: workersOf(call) }) },
   sortOrderRoute({ kind: "workerpools", path: `${path}/sortorder`, permission: "WorkerEdit" }),
 ];
+
+/** Source: go-octopusdeploy reads these from `WorkerTypes` of one object; the CLI asks for them to make a dynamic pool. */
+function showDynamicType(type: string): Fields {
+  return { Id: type, Type: type, Description: type, DeprecationDateUtc: null, EndOfLifeDateUtc: null, StartDateUtc: null };
+}
 
 function checkPool(fields: Fields): void {
   const type = textOf(fields, "WorkerPoolType");

@@ -42,6 +42,56 @@ test("only templates without a default count as missing", async () => {
   expect(list.flatMap((item) => listOf(item, "MissingVariables")).map((item) => item["VariableTemplateName"])).toEqual(["Without.Default"]);
 });
 
+test("a project group links to its projects by an address, not a template", async () => {
+  const stage = await createApiStage();
+
+  const group = await stage.get("/api/Spaces-1/projectgroups/ProjectGroups-1");
+
+  expect(fieldsOf(group, "Links")).toMatchObject({ Projects: "/api/Spaces-1/projectgroups/ProjectGroups-1/projects" });
+});
+
+test("a Git credential keeps its repository restrictions when a PUT leaves them out", async () => {
+  const stage = await createApiStage();
+  const restrictions = { Enabled: true, AllowedRepositories: ["https://git.example.com/*"] };
+  const details = { Type: "UsernamePassword", Username: "octopus", Password: { HasValue: true, NewValue: "secret" } };
+  const { RepositoryRestrictions: _, ...rest } = await stage.post("/api/Spaces-1/git-credentials", { Name: "Git", Details: details, RepositoryRestrictions: restrictions });
+
+  const left = await stage.put(`/api/Spaces-1/git-credentials/${textOf(rest, "Id")}`, rest);
+  const changed = await stage.put(`/api/Spaces-1/git-credentials/${textOf(rest, "Id")}`, { ...rest, RepositoryRestrictions: { Enabled: false, AllowedRepositories: [] } });
+
+  expect(left["RepositoryRestrictions"]).toEqual(restrictions);
+  expect(changed["RepositoryRestrictions"]).toEqual({ Enabled: false, AllowedRepositories: [] });
+});
+
+test("an environment is no parent environment, and version 2 lists both with their type", async () => {
+  const stage = await createApiStage();
+  const environment = await stage.environment("Test");
+  await stage.post("/api/spaces/Spaces-1/parentEnvironments", { Name: "Previews", SpaceId: "Spaces-1" });
+
+  expect((await stage.call("GET", `/api/Spaces-1/parentEnvironments/${textOf(environment, "Id")}`)).status).toBe(404);
+  expect(listOf(await stage.get("/api/Spaces-1/environments"), "Items")).toMatchObject([{ Name: "Test" }]);
+  const typed = listOf(await stage.get("/api/Spaces-1/environments/v2"), "Items");
+  expect(typed).toMatchObject([
+    { Name: "Test", Type: "Static" },
+    { Name: "Previews", Type: "Parent" },
+  ]);
+  expect(listOf(await stage.get("/api/Spaces-1/environments/v2?type=Parent"), "Items")).toMatchObject([{ Name: "Previews" }]);
+});
+
+test("the types of dynamic workers come inside an object", async () => {
+  const stage = await createApiStage();
+
+  const types = listOf(await stage.get("/api/Spaces-1/workerpools/dynamicworkertypes"), "WorkerTypes");
+
+  expect(types[0]).toMatchObject({ Type: expect.any(String), EndOfLifeDateUtc: null });
+});
+
+test("the health of the server comes with a sentence", async () => {
+  const stage = await createApiStage();
+
+  expect(await stage.get("/api/serverstatus/health")).toMatchObject({ IsOperatingNormally: true, Description: expect.stringContaining("normally") });
+});
+
 /** A tenant of a project that includes a set with two templates. */
 async function connectTenant(stage: ApiStage): Promise<Fields> {
   const environment = await stage.environment("Test");

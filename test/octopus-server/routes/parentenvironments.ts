@@ -1,0 +1,19 @@
+import { createCrud } from "./crud.ts";
+
+/**
+ * Parents of ephemeral environments (docs, parent environments). Ephemeral ones are not known here. octoterra asks for each
+ * environment here, too, and ends its export unless that is a 404.
+ */
+export const parentEnvironments = createCrud({
+  kind: "parentenvironments",
+  path: "/api/{space}/parentEnvironments",
+  itemType: "ParentEnvironment",
+  noun: "parent environment",
+  fields: { Name: "", Description: "", SortOrder: 0, UseGuidedFailure: false, AutomaticDeprovisioningRule: null, EnvironmentTags: [] },
+  sortBy: "SortOrder",
+  permissions: { view: "EnvironmentView", create: "EnvironmentCreate", edit: "EnvironmentEdit", delete: "EnvironmentDelete" },
+  // Source: go-octopusdeploy lists them by `environments/v2?type=Parent`; there is no list of their own.
+  without: ["list", "all"],
+});
+
+export const parentEnvironmentsRoutes = parentEnvironments.routes;
