@@ -37,7 +37,7 @@ export function createResponder({ model, routes, requests, faults }: ResponderOp
     if (user.Id === "" && match.route.anonymous !== true) throw unauthenticated();
     const space = findSpace(model, match, user);
     checkPermission(model, match, { user, space });
-    const body = await readJson(request);
+    const body = match.route.rawBody === true ? undefined : await readJson(request);
     return match.route.handle({ model, space, user, params: match.params, query: toQuery(url), body, request });
   }
 

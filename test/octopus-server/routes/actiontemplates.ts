@@ -63,8 +63,8 @@ export const actionTemplateRoutes: Route[] = [
   { method: "GET", path: "/api/{space}/actiontemplates/{id}/usage", handle: (call) => ({ body: usagesOf(find(call), call).map(showUsage) }) },
   { method: "POST", path: "/api/{space}/actiontemplates/{id}/actionsUpdate", handle: updateActions },
   { method: "GET", path: "/api/{space}/actiontemplates/{id}/logo", handle: logoOf },
-  { method: "POST", path: "/api/{space}/actiontemplates/{id}/logo", handle: setLogo },
-  { method: "PUT", path: "/api/{space}/actiontemplates/{id}/logo", handle: setLogo },
+  { method: "POST", path: "/api/{space}/actiontemplates/{id}/logo", rawBody: true, handle: setLogo },
+  { method: "PUT", path: "/api/{space}/actiontemplates/{id}/logo", rawBody: true, handle: setLogo },
   { method: "GET", path: "/api/{space}/actiontemplates/{id}/versions/{version}/logo", handle: logoOf },
 ];
 

@@ -29,8 +29,8 @@ export const artifacts = createCrud({
 export const artifactRoutes: Route[] = [
   ...artifacts.routes,
   { method: "GET", path: "/api/{space}/artifacts/{id}/content", handle: download },
-  { method: "PUT", path: "/api/{space}/artifacts/{id}/content", handle: upload },
-  { method: "POST", path: "/api/{space}/artifacts/{id}/content", handle: upload },
+  { method: "PUT", path: "/api/{space}/artifacts/{id}/content", rawBody: true, handle: upload },
+  { method: "POST", path: "/api/{space}/artifacts/{id}/content", rawBody: true, handle: upload },
 ];
 
 /** An artifact regards its task and the run, deployment, project and environment of that task. */

@@ -94,8 +94,8 @@ export const projectRoutes: Route[] = [
   { method: "GET", path: "/api/{space}/projects/{project}/summary", handle: (call) => ({ body: summaryOf(call) }) },
   { method: "GET", path: "/api/{space}/projects/{project}/metadata", handle: (call) => ({ body: projectOf(call) && [] }) },
   { method: "GET", path: "/api/{space}/projects/{project}/logo", handle: logoOf },
-  { method: "POST", path: "/api/{space}/projects/{project}/logo", handle: setLogo },
-  { method: "PUT", path: "/api/{space}/projects/{project}/logo", handle: setLogo },
+  { method: "POST", path: "/api/{space}/projects/{project}/logo", rawBody: true, handle: setLogo },
+  { method: "PUT", path: "/api/{space}/projects/{project}/logo", rawBody: true, handle: setLogo },
   { method: "GET", path: "/api/{space}/projects/pulse", handle: () => ({ body: [] }) },
   { method: "GET", path: "/api/{space}/projects/experimental/summaries", handle: (call) => ({ body: projects.list(call).map((project) => ({ Id: project.Id, Name: project["Name"] })) }) },
 ];

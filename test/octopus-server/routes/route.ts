@@ -12,6 +12,8 @@ export interface Route {
   anonymous?: boolean;
   /** What the caller must be allowed to do somewhere in the space (of a path without a space: in the system). Administrators may all. */
   permission?: string;
+  /** The body is content to keep as it is, whatever type it says it has; the route reads it from `request`. */
+  rawBody?: boolean;
   /** Where this or its refusals are known from, when it is not the generated API documentation. */
   source?: string;
   handle(call: Call): Answer | Promise<Answer>;
