@@ -141,6 +141,40 @@ test.each([
   expect(evaluate(template, values)).toBe(expected);
 });
 
+test.each([
+  ["1", "1.0.0.0 [] [] [] []"],
+  ["1.2.3.4-branch.1+meta", "1.2.3.4 [branch.1] [branch] [1] [meta]"],
+  ["v2.0.1-feature_x_y", "2.0.1.0 [feature_x_y] [feature] [x_y] []"],
+  ["19.0.0.Final", "19.0.0.0 [Final] [Final] [] []"],
+  ["latest", "0.0.0.0 [latest] [latest] [] []"],
+])("the version %s has the parts %s", (V, expected) => {
+  const numbers = "#{V | VersionMajor}.#{V | VersionMinor}.#{V | VersionPatch}.#{V | VersionRevision}";
+  const texts = ["Prerelease", "PrereleasePrefix", "PrereleaseCounter", "Metadata"].map(
+    (part) => `[#{V | Version${part}}]`,
+  );
+  expect(evaluate([numbers, ...texts].join(" "), { V })).toBe(expected);
+});
+
+test.each([
+  ["_yes_ **and** `code`", "<p><em>yes</em> <strong>and</strong> <code>code</code></p>"],
+  ["# Title", "<h1>Title</h1>"],
+  ["- a\n- b", "<ul>\n<li>a</li>\n<li>b</li>\n</ul>"],
+  [
+    "|A|B|\n|-|-|\n|1|2|",
+    "<table>\n<thead>\n<tr>\n<th>A</th>\n<th>B</th>\n</tr>\n</thead>\n<tbody>\n<tr>\n<td>1</td>\n<td>2</td>\n</tr>\n</tbody>\n</table>",
+  ],
+])("markdown %j becomes HTML", (M, expected) => {
+  expect(evaluate("#{M | Markdown}", { M }).trim()).toBe(expected);
+});
+
+test("JSON without quotes around its names is walked, too", () => {
+  expect(evaluate("[#{Json.name}] [#{Json.none}]", { Json: "{ name: 1, none: null }" })).toBe("[1] []");
+});
+
+test("an index that is not there is left alone, even when it stands in the variable itself", () => {
+  expect(evaluate("#{A}", { A: "#{A[#{B}]}", B: "x" })).toBe("#{A[#{B}]}");
+});
+
 test("NowDateUtc takes a format", () => {
   expect(evaluate("#{ | NowDateUtc yyyy}")).toBe(String(new Date().getUTCFullYear()));
 });

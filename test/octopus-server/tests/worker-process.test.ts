@@ -145,15 +145,13 @@ test("prompted values take the place of defaults", async () => {
 test("a tenant brings its values: common and of the project, of the environment first, defaults last", async () => {
   const stage = createStage();
   const { model } = stage;
-  model
-    .collection("tenants")
-    .add({
-      Id: "Tenants-1",
-      SpaceId: "Spaces-1",
-      Name: "America",
-      TenantTags: ["Region/US"],
-      ProjectEnvironments: { "Projects-1": ["Environments-1"] },
-    });
+  model.collection("tenants").add({
+    Id: "Tenants-1",
+    SpaceId: "Spaces-1",
+    Name: "America",
+    TenantTags: ["Region/US"],
+    ProjectEnvironments: { "Projects-1": ["Environments-1"] },
+  });
   const templates = [
     { Id: "t1", Name: "Common", DefaultValue: "default" },
     { Id: "t2", Name: "Defaulted", DefaultValue: "for #{Octopus.Deployment.Tenant.Name}" },
@@ -222,14 +220,12 @@ test("system variables say where and what runs", async () => {
 
 test("accounts expand into their parts", async () => {
   const stage = createStage();
-  stage.model
-    .collection("accounts")
-    .add({
-      Id: "Accounts-1",
-      AccountType: "AmazonWebServicesAccount",
-      AccessKey: "AKIA",
-      SecretKey: sensitive("aws-secret-key"),
-    });
+  stage.model.collection("accounts").add({
+    Id: "Accounts-1",
+    AccountType: "AmazonWebServicesAccount",
+    AccessKey: "AKIA",
+    SecretKey: sensitive("aws-secret-key"),
+  });
   const { lines } = await runSteps(stage, [bash("Hello", "echo '#{Aws} #{Aws.AccessKey} #{Aws.SecretKey}'")], {
     variables: [{ Id: "1", Name: "Aws", Value: "Accounts-1" }],
   });
@@ -304,15 +300,13 @@ test.each([
 test("a step for targets runs once for each cloud region", async () => {
   const stage = createStage();
   for (const name of ["East", "West"]) {
-    stage.model
-      .collection("machines")
-      .add({
-        SpaceId: "Spaces-1",
-        Name: name,
-        Roles: ["web"],
-        EnvironmentIds: ["Environments-1"],
-        Endpoint: { CommunicationStyle: "None" },
-      });
+    stage.model.collection("machines").add({
+      SpaceId: "Spaces-1",
+      Name: name,
+      Roles: ["web"],
+      EnvironmentIds: ["Environments-1"],
+      Endpoint: { CommunicationStyle: "None" },
+    });
   }
   const step = { Properties: { "Octopus.Action.TargetRoles": "web" } };
   const body = 'echo "#{Octopus.Machine.Name} #{R}"; set_octopusvariable Who "#{Octopus.Machine.Name}"';

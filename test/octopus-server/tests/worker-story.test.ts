@@ -83,7 +83,11 @@ async function pushPackage(story: Story, name: string, files: Record<string, str
   const form = new FormData();
   form.append("file", new Blob([new Uint8Array(archive.toBuffer())]), name);
   const headers = { "X-Octopus-ApiKey": story.server.apiKey };
-  const response = await fetch(`${story.server.model.url}${space}/packages/raw`, { method: "POST", headers, body: form });
+  const response = await fetch(`${story.server.model.url}${space}/packages/raw`, {
+    method: "POST",
+    headers,
+    body: form,
+  });
   expect(response.status).toBe(201);
 }
 
@@ -96,8 +100,12 @@ test("a runbook runs with variables of the project, and its log has no secret", 
     { Name: "Greeting", Value: "Hello Development", Type: "String", Scope: { Environment: [environment["Id"]] } },
     { Name: "Password", Value: "correct horse battery", Type: "Sensitive", IsSensitive: true },
   ]);
-  const body = 'echo "$(get_octopusvariable Greeting) $(get_octopusvariable Password)"\nset_octopusvariable Length "$(get_octopusvariable Password | wc -c)"';
-  await createRunbook(story, project, [bashStep("First", body), bashStep("Second", 'echo "length: #{Octopus.Action[First].Output.Length}"')]);
+  const body =
+    'echo "$(get_octopusvariable Greeting) $(get_octopusvariable Password)"\nset_octopusvariable Length "$(get_octopusvariable Password | wc -c)"';
+  await createRunbook(story, project, [
+    bashStep("First", body),
+    bashStep("Second", 'echo "length: #{Octopus.Action[First].Output.Length}"'),
+  ]);
 
   const task = await run(story, { environmentNames: ["Development"] });
   const log = await story.raw(`/api/tasks/${textOf(task, "Id")}/raw`);
@@ -116,15 +124,25 @@ test("a tenanted run takes the tenant's values, the package that was pushed, and
     Templates: [
       { Name: "ManagedTenant.Octopus.Url", DisplaySettings: { "Octopus.ControlType": "SingleLineText" } },
       { Name: "ManagedTenant.Octopus.ApiKey", DisplaySettings: { "Octopus.ControlType": "Sensitive" } },
-      { Name: "ManagedTenant.Octopus.SpaceId", DefaultValue: "Unknown", DisplaySettings: { "Octopus.ControlType": "SingleLineText" } },
+      {
+        Name: "ManagedTenant.Octopus.SpaceId",
+        DefaultValue: "Unknown",
+        DisplaySettings: { "Octopus.ControlType": "SingleLineText" },
+      },
     ],
   });
-  const project = await createProject(story, { TenantedDeploymentMode: "TenantedOrUntenanted", IncludedLibraryVariableSetIds: [library["Id"]] });
+  const project = await createProject(story, {
+    TenantedDeploymentMode: "TenantedOrUntenanted",
+    IncludedLibraryVariableSetIds: [library["Id"]],
+  });
   const connections = { [textOf(project, "Id")]: [environment["Id"]] };
   const tenant = await story.post(`${space}/tenants`, { Name: "Europe", ProjectEnvironments: connections });
   const values = await story.get(`${space}/tenants/${textOf(tenant, "Id")}/variables`);
   const [url, key] = listOf(library, "Templates");
-  const Variables = { [textOf(url ?? {}, "Id")]: "https://europe.example", [textOf(key ?? {}, "Id")]: { HasValue: true, NewValue: "API-EUROPEKEY" } };
+  const Variables = {
+    [textOf(url ?? {}, "Id")]: "https://europe.example",
+    [textOf(key ?? {}, "Id")]: { HasValue: true, NewValue: "API-EUROPEKEY" },
+  };
   await story.post(`${space}/tenants/${textOf(tenant, "Id")}/variables`, {
     ...values,
     LibraryVariables: { [textOf(library, "Id")]: { LibraryVariableSetId: library["Id"], Variables } },
@@ -133,8 +151,18 @@ test("a tenanted run takes the tenant's values, the package that was pushed, and
   const body = `cat Module/manifest.json; echo
     echo "#{ManagedTenant.Octopus.Url} #{ManagedTenant.Octopus.ApiKey} #{ManagedTenant.Octopus.SpaceId} #{Octopus.Deployment.Tenant.Name}"
     echo report >report.txt; new_octopusartifact report.txt`;
-  const Packages = [{ Name: "Module", PackageId: "hello_world", FeedId: "feeds-builtin", AcquisitionLocation: "Server", Properties: { Extract: "True" } }];
-  await createRunbook(story, project, [bashStep("Deploy", body, { Packages })], { MultiTenancyMode: "TenantedOrUntenanted" });
+  const Packages = [
+    {
+      Name: "Module",
+      PackageId: "hello_world",
+      FeedId: "feeds-builtin",
+      AcquisitionLocation: "Server",
+      Properties: { Extract: "True" },
+    },
+  ];
+  await createRunbook(story, project, [bashStep("Deploy", body, { Packages })], {
+    MultiTenancyMode: "TenantedOrUntenanted",
+  });
 
   const task = await run(story, { environmentNames: ["Sync"], tenants: ["Europe"] });
   const log = await story.raw(`/api/tasks/${textOf(task, "Id")}/raw`);
@@ -152,10 +180,22 @@ test("a release is deployed, its number known to the step", async () => {
   const environment = await story.post(`${space}/environments`, { Name: "Development" });
   const project = await createProject(story);
   const process = await story.get(`${space}/deploymentprocesses/deploymentprocess-${textOf(project, "Id")}`);
-  await story.put(`${space}/deploymentprocesses/${textOf(process, "Id")}`, { ...process, Steps: [bashStep("Hello", "echo 'release #{Octopus.Release.Number} to #{Octopus.Environment.Name}'")] });
-  await story.post(`${space}/releases/create/v1`, { spaceIdOrName: "Default", projectName: "Hello World", releaseVersion: "1.2.3" });
+  await story.put(`${space}/deploymentprocesses/${textOf(process, "Id")}`, {
+    ...process,
+    Steps: [bashStep("Hello", "echo 'release #{Octopus.Release.Number} to #{Octopus.Environment.Name}'")],
+  });
+  await story.post(`${space}/releases/create/v1`, {
+    spaceIdOrName: "Default",
+    projectName: "Hello World",
+    releaseVersion: "1.2.3",
+  });
 
-  const answer = await story.post(`${space}/deployments/create/untenanted/v1`, { spaceIdOrName: "Default", projectName: "Hello World", releaseVersion: "1.2.3", environmentNames: [textOf(environment, "Name")] });
+  const answer = await story.post(`${space}/deployments/create/untenanted/v1`, {
+    spaceIdOrName: "Default",
+    projectName: "Hello World",
+    releaseVersion: "1.2.3",
+    environmentNames: [textOf(environment, "Name")],
+  });
   const task = await waitForTask(story, textOf(listOf(answer, "DeploymentServerTasks")[0] ?? {}, "ServerTaskId"));
 
   expect(task["State"]).toBe("Success");
@@ -178,7 +218,12 @@ test("a run is canceled while it waits, and its log is there as it goes", async 
   await story.post(`${space}/environments`, { Name: "Development" });
   await createRunbook(story, await createProject(story), [bashStep("Wait", "echo begun; sleep 60")]);
 
-  const answer = await story.post(`${space}/runbook-runs/create/v1`, { spaceIdOrName: "Default", projectName: "Hello World", runbookName: "Say Hello", environmentNames: ["Development"] });
+  const answer = await story.post(`${space}/runbook-runs/create/v1`, {
+    spaceIdOrName: "Default",
+    projectName: "Hello World",
+    runbookName: "Say Hello",
+    environmentNames: ["Development"],
+  });
   const id = textOf(listOf(answer, "RunbookRunServerTasks")[0] ?? {}, "ServerTaskId");
   await expect.poll(() => story.raw(`/api/tasks/${id}/raw`), { timeout: 10_000 }).toContain("begun");
   await story.post(`/api/tasks/${id}/cancel`, {});
@@ -189,12 +234,24 @@ test("a run is canceled while it waits, and its log is there as it goes", async 
 test("a person approves a manual intervention", async () => {
   const story = await beginStory();
   await story.post(`${space}/environments`, { Name: "Development" });
-  const approve = bashStep("Approve", "", { ActionType: "Octopus.Manual", Properties: { "Octopus.Action.Manual.Instructions": "Look first" } });
-  await createRunbook(story, await createProject(story), [approve, bashStep("Go on", "echo '#{Octopus.Action[Approve].Output.Manual.Notes}'")]);
+  const approve = bashStep("Approve", "", {
+    ActionType: "Octopus.Manual",
+    Properties: { "Octopus.Action.Manual.Instructions": "Look first" },
+  });
+  await createRunbook(story, await createProject(story), [
+    approve,
+    bashStep("Go on", "echo '#{Octopus.Action[Approve].Output.Manual.Notes}'"),
+  ]);
 
-  const answer = await story.post(`${space}/runbook-runs/create/v1`, { spaceIdOrName: "Default", projectName: "Hello World", runbookName: "Say Hello", environmentNames: ["Development"] });
+  const answer = await story.post(`${space}/runbook-runs/create/v1`, {
+    spaceIdOrName: "Default",
+    projectName: "Hello World",
+    runbookName: "Say Hello",
+    environmentNames: ["Development"],
+  });
   const id = textOf(listOf(answer, "RunbookRunServerTasks")[0] ?? {}, "ServerTaskId");
-  const pending = async () => listOf(await story.get(`${space}/interruptions?regarding=${id}&pendingOnly=true`), "Items")[0];
+  const pending = async () =>
+    listOf(await story.get(`${space}/interruptions?regarding=${id}&pendingOnly=true`), "Items")[0];
   await expect.poll(pending, { timeout: 10_000 }).toBeDefined();
   const path = `${space}/interruptions/${textOf((await pending()) ?? {}, "Id")}`;
   await story.put(`${path}/responsible`, {});

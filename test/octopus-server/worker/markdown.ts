@@ -1,4 +1,4 @@
-/** Markdown to HTML for the `Markdown` filter: headings, paragraphs, lists, quotes, code, tables are left out; inline marks and links. */
+/** Markdown to HTML for the `Markdown` filter: headings, paragraphs, flat lists, quotes, code, tables, inline marks and links. */
 export function markdownToHtml(markdown: string): string {
   const blocks = markdown
     .replaceAll("\r\n", "\n")
@@ -16,6 +16,7 @@ function renderBlock(block: string): string {
   if (/^(-{3,}|\*{3,}|_{3,})$/.test(block)) return "<hr />";
   if (lines.every((line) => /^[-*+]\s+/.test(line))) return renderList("ul", lines, /^[-*+]\s+/);
   if (lines.every((line) => /^\d+\.\s+/.test(line))) return renderList("ol", lines, /^\d+\.\s+/);
+  if (/^\s*\|?[\s:|-]+\|?\s*$/.test(lines[1] ?? "") && block.includes("|")) return renderTable(lines);
   if (lines.every((line) => line.startsWith(">"))) return renderQuote(lines);
   return `<p>${renderInline(block)}</p>`;
 }
@@ -23,6 +24,19 @@ function renderBlock(block: string): string {
 function renderList(tag: string, lines: string[], marker: RegExp): string {
   const items = lines.map((line) => `<li>${renderInline(line.replace(marker, ""))}</li>`);
   return [`<${tag}>`, ...items, `</${tag}>`].join("\n");
+}
+
+function renderTable([head = "", , ...rows]: string[]): string {
+  const body = rows.length === 0 ? [] : ["<tbody>", ...rows.map((row) => renderRow(row, "td")), "</tbody>"];
+  return ["<table>", "<thead>", renderRow(head, "th"), "</thead>", ...body, "</table>"].join("\n");
+}
+
+function renderRow(line: string, tag: string): string {
+  const cells = line
+    .trim()
+    .replace(/^\||\|$/g, "")
+    .split("|");
+  return ["<tr>", ...cells.map((cell) => `<${tag}>${renderInline(cell.trim())}</${tag}>`), "</tr>"].join("\n");
 }
 
 function renderQuote(lines: string[]): string {
@@ -35,8 +49,9 @@ function renderInline(text: string): string {
     .replace(/!\[([^\]]*)\]\(([^)\s]+)\)/g, '<img src="$2" alt="$1" />')
     .replace(/\[([^\]]+)\]\(([^)\s]+)\)/g, '<a href="$2">$1</a>')
     .replace(/(^|[\s(])(https?:\/\/[^\s<]+)/g, '$1<a href="$2">$2</a>')
-    .replace(/\*\*([^*]+)\*\*/g, "<strong>$1</strong>")
+    .replace(/(\*\*|__)([^*_]+)\1/g, "<strong>$2</strong>")
     .replace(/\*([^*]+)\*/g, "<em>$1</em>")
+    .replace(/(^|\W)_([^_]+)_(?=\W|$)/g, "$1<em>$2</em>")
     .replace(/~~([^~]+)~~/g, "<del>$1</del>");
 }
 

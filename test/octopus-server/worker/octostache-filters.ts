@@ -107,7 +107,13 @@ function toBase64(argument: string | null, options: string[]): string | null {
 
 function fromBase64(argument: string | null, options: string[]): string | null {
   const encoding = encodingOf(options);
-  return argument === null || encoding === undefined ? null : Buffer.from(argument, "base64").toString(encoding);
+  if (argument === null || encoding === undefined || !isBase64(argument)) return null;
+  return Buffer.from(argument, "base64").toString(encoding);
+}
+
+function isBase64(text: string): boolean {
+  const compact = text.replace(/\s/g, "");
+  return compact.length % 4 === 0 && /^[A-Za-z0-9+/]*={0,2}$/.test(compact);
 }
 
 /** In single quotes, YAML reads n+1 line breaks as n. */
@@ -271,7 +277,7 @@ function versionPart(part: string): Filter {
 }
 
 const versionPattern =
-  /^[vV]?(?<major>\d+)(?:[._-](?<minor>\d+)(?![a-zA-Z]))?(?:[._-](?<patch>\d+)(?![a-zA-Z]))?(?:[._-](?<revision>\d+)(?![a-zA-Z]))?(?:[._-]?(?<prerelease>(?<prefix>[A-Za-z0-9]*?)(?:[._-](?<counter>[A-Za-z0-9_.-]*?))?))?(?:\+(?<metadata>.*))?$/;
+  /^(?:[vV]?(?<major>\d+)(?:\.(?<minor>\d+))?(?:\.(?<patch>\d+))?(?:\.(?<revision>\d+))?)?[._-]?(?<prerelease>(?<prefix>[A-Za-z0-9]*?)(?:[._-](?<counter>[A-Za-z0-9_.-]*?))?)?(?:\+(?<metadata>.*))?$/;
 
 /** Options in any order: how many bytes of the digest to give, and what the text is (`utf8`, `unicode` or `base64`). */
 function hash(algorithm: string): Filter {
@@ -282,6 +288,7 @@ function hash(algorithm: string): Filter {
       .filter((option) => !sizes.includes(option))
       .map((option) => hashEncodings[option.toLowerCase()]);
     if (sizes.length > 1 || encodings.length > 1 || encodings.includes(undefined)) return null;
+    if (encodings[0] === "base64" && !isBase64(argument)) return null;
     const digest = createHash(algorithm)
       .update(Buffer.from(argument, encodings[0] ?? "utf8"))
       .digest("hex");

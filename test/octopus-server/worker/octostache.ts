@@ -29,7 +29,6 @@ export interface VariableDictionary {
   isTruthy(text: string): boolean;
   /** `True` or `False` in any case; `otherwise` for everything else. */
   getFlag(name: string, otherwise?: boolean): boolean;
-  copy(): VariableDictionary;
 }
 
 export interface Evaluation {
@@ -82,7 +81,6 @@ export function createVariableDictionary(values: Iterable<readonly [string, stri
       const text = dictionary.get(name)?.trim().toLowerCase();
       return text === "true" || (text === "false" ? false : otherwise);
     },
-    copy: () => createVariableDictionary([...entries.values()].map(({ name, value }) => [name, value] as const)),
   };
   for (const [name, value] of values) set(name, value);
   return dictionary;
@@ -300,12 +298,22 @@ function followStep(binding: Binding, step: Exclude<Step, { kind: "lookup" }>, s
 /** A value that is JSON can be walked into. */
 function followJson(binding: Binding, property: string, scope: Scope): Binding | undefined {
   if (binding.item === undefined || binding.item === "" || property === "") return undefined;
-  const json = parseJson(evaluateBinding(binding, scope).item ?? "");
+  const json = parseJson(textOfJson(binding, scope) ?? "");
   if (json === undefined) return undefined;
   if (Array.isArray(json)) return /^\s*\+?\d+\s*$/.test(property) ? jsonBinding(json[Number(property)]) : undefined;
   if (typeof json === "object" && json !== null)
     return jsonBinding(Object.entries(json).find(([key]) => key === property)?.[1]);
   return json === null ? undefined : createBinding(String(json));
+}
+
+/** A value that refers to itself can still hold the index that is looked for, but is no JSON. */
+function textOfJson(binding: Binding, scope: Scope): string | undefined {
+  try {
+    return evaluateBinding(binding, scope).item;
+  } catch (error) {
+    if (error instanceof RecursiveVariableError) return undefined;
+    throw error;
+  }
 }
 
 /** The same binding, or a new one that holds only the evaluated value. */
@@ -320,11 +328,20 @@ function evaluateBinding(binding: Binding, scope: Scope): Binding {
 
 function parseJson(text: string): unknown {
   if (!/^\s*[[{"\d\-tfn]/.test(text)) return undefined;
+  return parseStrictJson(text) ?? parseStrictJson(quoteNames(text));
+}
+
+function parseStrictJson(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
     return undefined;
   }
+}
+
+/** The real engine's parser takes `{ name: 1 }`, too. */
+function quoteNames(text: string): string {
+  return text.replace(/([{,]\s*)([A-Za-z_$][\w$]*)(\s*:)/g, '$1"$2"$3');
 }
 
 function jsonItems(json: unknown): Binding[] | undefined {
