@@ -1,4 +1,5 @@
 import { processItems } from "./process-items.ts";
+import { processTerraform } from "./process-terraform.ts";
 import type { ResourceKind } from "./resource-kind.ts";
 
 export const deploymentProcess: ResourceKind = {
@@ -11,4 +12,5 @@ export const deploymentProcess: ResourceKind = {
   nameOf: () => "",
   serverMade: ["ProjectId", "Version", "LastSnapshotId"],
   items: processItems,
+  terraform: processTerraform,
 };

@@ -7,5 +7,5 @@ export const environment: ResourceKind = {
   ...collectionRoutes("environments"),
   nameOf: nameField,
   createOnly: ["Slug", "SortOrder"],
-  terraform: { lookUp: { dataSource: "octopusdeploy_environments", collection: "environments" } },
+  terraform: { lookUp: { dataSource: "octopusdeploy_environments", collection: "environments", label: "environment" } },
 };

@@ -13,5 +13,5 @@ export const feed: ResourceKind = {
   nameOf: (document) => (builtInTypes.includes(textOf(document, "FeedType")) ? textOf(document, "FeedType") : nameField(document)),
   detailsOf: (document) => ({ FeedType: textOf(document, "FeedType") }),
   createOnly: ["Slug"],
-  terraform: { lookUp: { dataSource: "octopusdeploy_feeds", collection: "feeds" } },
+  terraform: { lookUp: { dataSource: "octopusdeploy_feeds", collection: "feeds", label: "feed", details: { FeedType: "feed_type" } } },
 };

@@ -8,5 +8,5 @@ export const gitCredential: ResourceKind = {
   nameOf: nameField,
   // This collection has no filter by ids, and its `name` matches substrings (generated API documentation, git-credentials).
   listByIds: async (space, ids) => (await space.list("/git-credentials")).filter((credential) => ids.includes(credential.Id)),
-  terraform: { lookUp: { dataSource: "octopusdeploy_git_credentials", collection: "git_credentials" } },
+  terraform: { lookUp: { dataSource: "octopusdeploy_git_credentials", collection: "git_credentials", label: "gitcredential", filter: "name" } },
 };

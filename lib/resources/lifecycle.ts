@@ -8,5 +8,5 @@ export const lifecycle: ResourceKind = {
   nameOf: nameField,
   createOnly: ["Slug"],
   items: [{ path: ["Phases"], identify: byName }],
-  terraform: { lookUp: { dataSource: "octopusdeploy_lifecycles", collection: "lifecycles" } },
+  terraform: { lookUp: { dataSource: "octopusdeploy_lifecycles", collection: "lifecycles", label: "lifecycle" } },
 };

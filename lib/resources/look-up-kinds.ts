@@ -5,40 +5,46 @@ import { collectionRoutes, listByExactNames, listInBatches, nameField, type Reso
 
 export const workerPool: ResourceKind = {
   ...lookUp({ id: "workerPool", label: "worker pool", idPrefix: "WorkerPools", collection: "workerpools" }),
-  terraform: { lookUp: { dataSource: "octopusdeploy_worker_pools", collection: "worker_pools" } },
+  terraform: { lookUp: { dataSource: "octopusdeploy_worker_pools", collection: "worker_pools", label: "workerpool" } },
 };
 
 export const account: ResourceKind = {
   ...lookUp({ id: "account", label: "account", idPrefix: "Accounts", collection: "accounts" }),
   detailsOf: (document) => ({ AccountType: textOf(document, "AccountType") }),
-  terraform: { lookUp: { dataSource: "octopusdeploy_accounts", collection: "accounts" } },
+  terraform: { lookUp: { dataSource: "octopusdeploy_accounts", collection: "accounts", label: "account", details: { AccountType: "account_type" } } },
 };
 
 export const certificate: ResourceKind = {
   ...lookUp({ id: "certificate", label: "certificate", idPrefix: "Certificates", collection: "certificates" }),
-  terraform: { lookUp: { dataSource: "octopusdeploy_certificates", collection: "certificates" } },
+  terraform: { lookUp: { dataSource: "octopusdeploy_certificates", collection: "certificates", label: "certificate" } },
 };
 
 export const machine: ResourceKind = {
   ...lookUp({ id: "machine", label: "deployment target", idPrefix: "Machines", collection: "machines" }),
   listByNames: (space, names) => listByExactNames(space, "machines", names),
-  terraform: { lookUp: { dataSource: "octopusdeploy_deployment_targets", collection: "deployment_targets" } },
+  terraform: { lookUp: { dataSource: "octopusdeploy_deployment_targets", collection: "deployment_targets", label: "target" } },
 };
 
 export const tenant: ResourceKind = {
   ...lookUp({ id: "tenant", label: "tenant", idPrefix: "Tenants", collection: "tenants" }),
   listByNames: (space, names) => listByExactNames(space, "tenants", names),
-  terraform: { lookUp: { dataSource: "octopusdeploy_tenants", collection: "tenants" } },
+  terraform: { lookUp: { dataSource: "octopusdeploy_tenants", collection: "tenants", label: "tenant" } },
 };
 
 export const tagSet: ResourceKind = {
   ...lookUp({ id: "tagSet", label: "tag set", idPrefix: "TagSets", collection: "tagsets" }),
-  terraform: { lookUp: { dataSource: "octopusdeploy_tag_sets", collection: "tag_sets" } },
+  terraform: { lookUp: { dataSource: "octopusdeploy_tag_sets", collection: "tag_sets", label: "tagset" } },
 };
 
-export const machinePolicy: ResourceKind = lookUp({ id: "machinePolicy", label: "machine policy", idPrefix: "MachinePolicies", collection: "machinepolicies" });
+export const machinePolicy: ResourceKind = {
+  ...lookUp({ id: "machinePolicy", label: "machine policy", idPrefix: "MachinePolicies", collection: "machinepolicies" }),
+  terraform: { lookUp: { dataSource: "octopusdeploy_machine_policies", collection: "machine_policies", label: "machinepolicy" } },
+};
 
-export const proxy: ResourceKind = lookUp({ id: "proxy", label: "proxy", idPrefix: "Proxies", collection: "proxies" });
+export const proxy: ResourceKind = {
+  ...lookUp({ id: "proxy", label: "proxy", idPrefix: "Proxies", collection: "proxies" }),
+  terraform: { lookUp: { dataSource: "octopusdeploy_machine_proxies", collection: "machine_proxies", label: "machine_proxy" } },
+};
 
 /** Teams belong to the space or to the whole server; both are found through the space's address. */
 export const team: ResourceKind = {
@@ -46,7 +52,7 @@ export const team: ResourceKind = {
   wellKnownIds: /^teams-(everyone|administrators|managers|spacemanagers-Spaces-\d+)$/,
   list: (space) => space.server.list("/teams", { spaces: space.id, includeSystem: true }),
   listByIds: (space, ids) => listInBatches(ids, (batch) => space.server.list("/teams", { ids: batch, spaces: space.id, includeSystem: true })),
-  terraform: { lookUp: { dataSource: "octopusdeploy_teams", collection: "teams" } },
+  terraform: { lookUp: { dataSource: "octopusdeploy_teams", collection: "teams", label: "team", filters: { include_system: true } } },
 };
 
 function lookUp(options: { id: string; label: string; idPrefix: string; collection: string }): ResourceKind {

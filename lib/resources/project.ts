@@ -1,3 +1,4 @@
+import { projectTerraform } from "./project-terraform.ts";
 import { byName, collectionRoutes, listByExactNames, nameField, type ResourceKind } from "./resource-kind.ts";
 
 export const project: ResourceKind = {
@@ -26,5 +27,5 @@ export const project: ResourceKind = {
   items: [{ path: ["Templates"], identify: byName, referencedAs: "template" }],
   createOnly: ["Slug"],
   deferred: ["AutoCreateRelease", "ReleaseCreationStrategy", "AutoDeployReleaseOverrides", "ProvisioningRunbookId", "DeprovisioningRunbookId"],
-  terraform: { lookUp: { dataSource: "octopusdeploy_projects", collection: "projects" } },
+  terraform: projectTerraform,
 };

@@ -1,5 +1,6 @@
 import { textOf } from "../json.ts";
 import { processItems } from "./process-items.ts";
+import { processTerraform } from "./process-terraform.ts";
 import type { ResourceKind } from "./resource-kind.ts";
 
 export const runbookProcess: ResourceKind = {
@@ -12,4 +13,5 @@ export const runbookProcess: ResourceKind = {
   nameOf: () => "",
   serverMade: ["ProjectId", "RunbookId", "Version", "LastSnapshotId"],
   items: processItems,
+  terraform: processTerraform,
 };
