@@ -56,6 +56,15 @@ export function isScheduleTime(text: string): boolean {
   return /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}/.test(text) && !Number.isNaN(Date.parse(text));
 }
 
+/**
+ * As answers have it: three digits of milliseconds and a zone, which octoterra cannot read a time without. UTC where none was
+ * sent, and a time without a date as it came (both assumed).
+ */
+export function toScheduleTime(text: string): string {
+  const [, time, fraction = "", zone = "Z"] = /^(\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2})(?:\.(\d+))?(Z|[+-]\d{2}:\d{2})?$/i.exec(text) ?? [];
+  return time === undefined ? text : `${time}.${fraction.slice(0, 3).padEnd(3, "0")}${zone}`;
+}
+
 /** Windows and IANA names are both taken (docs, scheduled triggers: time zone); only what no zone could be called is refused. */
 export function isTimeZone(text: string): boolean {
   if (/^[A-Za-z][A-Za-z .+\-()&']*( Standard Time| Time|\d\d)$/.test(text) || text === "UTC") return true;

@@ -1,7 +1,7 @@
 import type { Resource } from "../model/collection.ts";
 import { fieldsOf, isFields, listOf, textOf, textsOf, type Fields } from "../model/fields.ts";
 import type { Kind } from "../model/model.ts";
-import { cronProblem, isScheduleTime, isTimeZone } from "../model/schedules.ts";
+import { cronProblem, isScheduleTime, isTimeZone, toScheduleTime } from "../model/schedules.ts";
 import { actionsIn, findProcess } from "../model/processes.ts";
 import { checkReference, createCrud } from "./crud.ts";
 import { projectOf } from "./projects.ts";
@@ -96,7 +96,8 @@ function completeFilter(filter: Fields): Fields {
   const zone = type.endsWith("Schedule") ? { Timezone: textOf(filter, "Timezone") || "UTC" } : {};
   // Source: Terraform provider, project_scheduled_trigger: the API answers Sunday where no weekday was given.
   const day = type === "DaysPerMonthSchedule" && filter["MonthlyScheduleType"] === "DateOfMonth" ? { DayOfWeek: filter["DayOfWeek"] ?? "Sunday" } : {};
-  return { ...filter, ...zone, ...day };
+  const times = ["StartTime", "RunAfter", "RunUntil"].filter((name) => textOf(filter, name) !== "").map((name) => [name, toScheduleTime(textOf(filter, name))]);
+  return { ...filter, ...zone, ...day, ...Object.fromEntries(times) };
 }
 
 /** Lists of a runbook action are never null: the Go client's types have no room for it. */

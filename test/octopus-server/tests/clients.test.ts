@@ -92,6 +92,24 @@ test("the health of the server comes with a sentence", async () => {
   expect(await stage.get("/api/serverstatus/health")).toMatchObject({ IsOperatingNormally: true, Description: expect.stringContaining("normally") });
 });
 
+test("the times of a schedule come back with milliseconds and a zone", async () => {
+  const stage = await createApiStage();
+  const project = await stage.project("Hello World");
+  const runbook = await stage.runbook(project, "Back up");
+  const environment = await stage.environment("Test");
+  const action = { ActionType: "RunRunbook", RunbookId: runbook["Id"], EnvironmentIds: [environment["Id"]] };
+  const timeAfter = async (StartTime: string): Promise<unknown> => {
+    const filter = { FilterType: "OnceDailySchedule", DaysOfWeek: ["Monday"], StartTime };
+    const trigger = await stage.post("/api/Spaces-1/projecttriggers", { Name: StartTime, ProjectId: project["Id"], Filter: filter, Action: action });
+    return fieldsOf(trigger, "Filter")["StartTime"];
+  };
+
+  expect(await timeAfter("2026-01-01T02:00:00Z")).toBe("2026-01-01T02:00:00.000Z");
+  expect(await timeAfter("2026-01-01T02:00:00.9999999+10:00")).toBe("2026-01-01T02:00:00.999+10:00");
+  expect(await timeAfter("2026-01-01T02:00:00")).toBe("2026-01-01T02:00:00.000Z");
+  expect(await timeAfter("09:00")).toBe("09:00");
+});
+
 /** A tenant of a project that includes a set with two templates. */
 async function connectTenant(stage: ApiStage): Promise<Fields> {
   const environment = await stage.environment("Test");
