@@ -1,11 +1,11 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { StepDefinition } from "../lib/step/define-step.ts";
+import { writeZip } from "../lib/zip.ts";
 import { bundleCommandLine, bundleStep, bundleUndici } from "./bundle.ts";
 import { RUNTIME_PACKAGE, renderInlineScript, renderPackageLoader, renderPackagedScript } from "./launchers.ts";
 import { projectRoot } from "./project.ts";
 import { renderNewReadme, renderStepReference, renderStepsTable, replaceGenerated } from "./reference-tables.ts";
-import { renderZip } from "./runtime-package.ts";
 import { renderStepTemplate } from "./step-template.ts";
 import { findExportedAt, toDigest } from "./versions.ts";
 import type { TemplateState, TemplateVersions } from "./versions.ts";
@@ -92,9 +92,12 @@ function addTemplates(
 }
 
 async function renderRuntimePackage(templates: readonly RenderedTemplate[], version: string): Promise<Buffer> {
-  const bundles = templates.map(({ slug, bundle }) => [`${slug}.cjs`, bundle]);
-  const launcher = await renderPackageLoader(version);
-  return renderZip({ "launch.cjs": launcher, ...Object.fromEntries(bundles), "undici.cjs": await bundleUndici() });
+  const files: [string, string][] = [
+    ["launch.cjs", await renderPackageLoader(version)],
+    ["undici.cjs", await bundleUndici()],
+    ...templates.map(({ slug, bundle }): [string, string] => [`${slug}.cjs`, bundle]),
+  ];
+  return Buffer.from(writeZip(new Map(files.map(([name, text]) => [name, Buffer.from(text, "utf8")]))));
 }
 
 function toJson(value: unknown): Buffer {

@@ -1,7 +1,7 @@
 import { readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
-import AdmZip from "adm-zip";
 import { ParameterError } from "../step/errors.ts";
+import { isOutside, readZip, writeZip, ZipError } from "../zip.ts";
 import { manifestFileName, parseManifest, type Manifest } from "./manifest.ts";
 
 /** Paths with forward slashes to contents. */
@@ -9,13 +9,8 @@ export type PackageFiles = ReadonlyMap<string, string>;
 
 /** A zip file that is the same whenever and wherever it is made: sorted entries, one date. */
 export function writeArchive(files: PackageFiles): Uint8Array {
-  const zip = new AdmZip();
-  for (const path of [...files.keys()].toSorted()) {
-    const entry = zip.addFile(path, Buffer.from(files.get(path) ?? "", "utf8"), "", 0o644);
-    // The first moment that the format can tell, in the local time that it is made of.
-    entry.header.time = new Date(1980, 0, 1);
-  }
-  return new Uint8Array(zip.toBuffer());
+  const sorted = [...files].toSorted(([left], [right]) => (left < right ? -1 : 1));
+  return writeZip(new Map(sorted.map(([path, text]) => [path, Buffer.from(text, "utf8")])));
 }
 
 /**
@@ -23,10 +18,17 @@ export function writeArchive(files: PackageFiles): Uint8Array {
  * @throws {@link ParameterError} when it is no zip file, is cut off, or has an entry that would land outside
  */
 export function readArchive(bytes: Uint8Array, packageName: string): PackageFiles {
-  const entries = openArchive(bytes, packageName);
-  const outside = entries.find(({ entryName }) => isOutside(entryName));
-  if (outside !== undefined) throw refuse(packageName, `its entry "${outside.entryName}" would land outside of the package. Do not use it`);
-  return new Map(entries.filter((entry) => !entry.isDirectory).map((entry) => [entry.entryName, readEntry(entry, packageName)]));
+  try {
+    const entries = readZip(bytes);
+    const outside = entries.find(({ path }) => isOutside(path));
+    if (outside !== undefined)
+      throw refuse(packageName, `its entry "${outside.path}" would land outside of the package. Do not use it`);
+    const files = entries.filter(({ path }) => !path.endsWith("/"));
+    return new Map(files.map(({ path, read }) => [path, Buffer.from(read()).toString("utf8")]));
+  } catch (error) {
+    if (error instanceof ZipError) throw refuse(packageName, `${error.message}. Push it again`);
+    throw error;
+  }
 }
 
 /**
@@ -58,26 +60,6 @@ function readManifestFile(directory: string, packageName: string): Uint8Array {
   const path = join(directory, manifestFileName);
   if (statSync(path, { throwIfNoEntry: false }) === undefined) throw refuse(packageName, missing);
   return new Uint8Array(readFileSync(path));
-}
-
-function openArchive(bytes: Uint8Array, packageName: string): AdmZip.IZipEntry[] {
-  try {
-    return new AdmZip(Buffer.from(bytes)).getEntries();
-  } catch {
-    throw refuse(packageName, "it is no zip file, or only a part of one. Push it again");
-  }
-}
-
-function readEntry(entry: AdmZip.IZipEntry, packageName: string): string {
-  try {
-    return entry.getData().toString("utf8");
-  } catch {
-    throw refuse(packageName, `its entry "${entry.entryName}" is damaged. Push it again`);
-  }
-}
-
-function isOutside(entryName: string): boolean {
-  return /^[/\\]|^[A-Za-z]:/.test(entryName) || entryName.split(/[/\\]/).includes("..");
 }
 
 function refuse(packageName: string, why: string): ParameterError {

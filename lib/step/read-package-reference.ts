@@ -1,7 +1,8 @@
-import { mkdtempSync, statSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { basename, join, resolve } from "node:path";
-import AdmZip from "adm-zip";
+import { basename, dirname, join, resolve } from "node:path";
+import { isOutside, readZip, ZipError } from "../zip.ts";
+import type { ZipEntry } from "../zip.ts";
 import { ParameterError } from "./errors.ts";
 import type { PackageReference } from "./parameters.ts";
 
@@ -16,24 +17,21 @@ export function readPackageReference(path: string): PackageReference {
 
 function extract(path: string): string {
   const directory = mkdtempSync(join(tmpdir(), "managed-spaces-package-"));
-  const zip = openZip(path);
-  const outside = zip.getEntries().find(({ entryName }) => isOutside(entryName));
-  if (outside)
-    throw new ParameterError(
-      `Failed to extract the package "${path}": its entry "${outside.entryName}" would land outside.`,
-    );
-  zip.extractAllTo(directory, true);
+  for (const { path: entry, read } of openZip(path)) {
+    if (isOutside(entry))
+      throw new ParameterError(`Failed to extract the package "${path}": its entry "${entry}" would land outside.`);
+    if (entry.endsWith("/")) continue;
+    mkdirSync(dirname(join(directory, entry)), { recursive: true });
+    writeFileSync(join(directory, entry), read());
+  }
   return directory;
 }
 
-function isOutside(entryName: string): boolean {
-  return /^[/\\]|^[A-Za-z]:/.test(entryName) || entryName.split(/[/\\]/).includes("..");
-}
-
-function openZip(path: string): AdmZip {
+function openZip(path: string): ZipEntry[] {
   try {
-    return new AdmZip(path);
-  } catch {
-    throw new ParameterError(`Failed to open the package "${path}": it is no zip file, or only a part of one.`);
+    return readZip(readFileSync(path));
+  } catch (error) {
+    if (error instanceof ZipError) throw new ParameterError(`Failed to open the package "${path}": ${error.message}.`);
+    throw error;
   }
 }

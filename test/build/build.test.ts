@@ -1,11 +1,8 @@
-import AdmZip from "adm-zip";
 import { beforeAll, expect, test } from "vitest";
-import { bundleUndici } from "../../build/bundle.ts";
 import { RUNTIME_PACKAGE } from "../../build/launchers.ts";
 import { renderStepReference, renderStepsTable, replaceGenerated } from "../../build/reference-tables.ts";
 import { renderTemplate } from "../../build/render-project.ts";
 import type { RenderedTemplate } from "../../build/render-project.ts";
-import { renderZip } from "../../build/runtime-package.ts";
 import { renderStepTemplate } from "../../build/step-template.ts";
 import { acceptVersions, findExportedAt, listUnrecorded } from "../../build/versions.ts";
 import { fixture } from "../bundle/fixture-bodies.ts";
@@ -91,15 +88,6 @@ test("a packaged template pins the package that its body runs", () => {
     Properties: { Extract: "True", SelectionMode: "immediate" },
   });
   expect(template.packaged).toContain("launch.cjs\" fixture-step.cjs '1.2.3'");
-});
-
-test("the runtime package is the same whenever it is made, and any unzip reads it", async () => {
-  const files = { "b.cjs": "two", "a.cjs": "one", "undici.cjs": await bundleUndici() };
-
-  const zip = renderZip(files);
-
-  expect(renderZip(files).equals(zip)).toBe(true);
-  expect(new AdmZip(zip).readAsText("a.cjs")).toBe("one");
 });
 
 test("a template that changed without a new version is told", () => {
