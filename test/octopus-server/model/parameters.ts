@@ -25,12 +25,14 @@ export function normalizeParameters(sent: unknown, stored: readonly Fields[]): F
 /** Names that more than one parameter has, compared case-insensitively. */
 export function repeatedNames(parameters: readonly Fields[]): string[] {
   const seen = new Set<string>();
-  return parameters.map((parameter) => textAt(parameter, "Name")).filter((name) => {
-    const key = name.toLowerCase();
-    const isRepeated = seen.has(key);
-    seen.add(key);
-    return isRepeated;
-  });
+  return parameters
+    .map((parameter) => textAt(parameter, "Name"))
+    .filter((name) => {
+      const key = name.toLowerCase();
+      const isRepeated = seen.has(key);
+      seen.add(key);
+      return isRepeated;
+    });
 }
 
 function textAt(fields: Fields, name: string): string {

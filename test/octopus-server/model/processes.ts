@@ -28,7 +28,9 @@ export function actionsOf(model: OctopusModel, projectId: string): { Id: string;
     findProcess(model, { kind: "deploymentprocesses", ownerId: projectId }),
     ...runbooks.map((runbook) => findProcess(model, { kind: "runbookprocesses", ownerId: runbook.Id })),
   ];
-  return processes.flatMap((process) => actionsIn(process ?? {})).map((action) => ({ Id: textOf(action, "Id"), Name: textOf(action, "Name") }));
+  return processes
+    .flatMap((process) => actionsIn(process ?? {}))
+    .map((action) => ({ Id: textOf(action, "Id"), Name: textOf(action, "Name") }));
 }
 
 /** The actions of a process document in order. */
@@ -55,7 +57,9 @@ export function packageReferencesIn(process: Fields): PackageReference[] {
   return listOf(process, "Steps").flatMap((step) =>
     listOf(step, "Actions")
       .filter((action) => action["IsDisabled"] !== true)
-      .flatMap((action) => listOf(action, "Packages").map((reference) => describeReference(reference, { step, action }))),
+      .flatMap((action) =>
+        listOf(action, "Packages").map((reference) => describeReference(reference, { step, action })),
+      ),
   );
 }
 
@@ -81,7 +85,9 @@ function describeReference(reference: Fields, { step, action }: { step: Fields; 
 export function normalizeSteps(sent: unknown, stored: readonly Fields[]): Fields[] {
   const slugs = new Set<string>();
   const storedActions = stored.flatMap((step) => listOf(step, "Actions"));
-  return (Array.isArray(sent) ? sent : []).filter(isFields).map((step, index) => normalizeStep(step, { index, slugs, stored, storedActions }));
+  return (Array.isArray(sent) ? sent : [])
+    .filter(isFields)
+    .map((step, index) => normalizeStep(step, { index, slugs, stored, storedActions }));
 }
 
 interface Normalizing {
@@ -105,11 +111,16 @@ function normalizeStep(step: Fields, { index, slugs, stored, storedActions }: No
     Condition: textAt(step, "Condition") || "Success",
     // The first step cannot start with a previous one: the server corrects it silently (read in the Terraform provider's process resource).
     StartTrigger: index === 0 ? "StartAfterPrevious" : textAt(step, "StartTrigger") || "StartAfterPrevious",
-    Actions: fieldsAt(step, "Actions").map((action) => normalizeAction(action, { stepName: name, slugs: actionSlugs, storedActions })),
+    Actions: fieldsAt(step, "Actions").map((action) =>
+      normalizeAction(action, { stepName: name, slugs: actionSlugs, storedActions }),
+    ),
   };
 }
 
-function normalizeAction(action: Fields, options: { stepName: string; slugs: Set<string>; storedActions: readonly Fields[] }): Fields {
+function normalizeAction(
+  action: Fields,
+  options: { stepName: string; slugs: Set<string>; storedActions: readonly Fields[] },
+): Fields {
   const id = textAt(action, "Id") || randomUUID();
   const before = options.storedActions.find((candidate) => candidate["Id"] === id) ?? {};
   const name = textAt(action, "Name") || options.stepName;
@@ -133,7 +144,10 @@ function normalizeAction(action: Fields, options: { stepName: string; slugs: Set
     Packages: normalizePackageReferences(propertyOf(action, "Packages")),
     GitDependencies: fieldsAt(action, "GitDependencies"),
     Condition: textAt(action, "Condition") || "Success",
-    Properties: withBundledTooling(normalizeProperties(propertyOf(action, "Properties"), fieldsOf(before, "Properties")), container),
+    Properties: withBundledTooling(
+      normalizeProperties(propertyOf(action, "Properties"), fieldsOf(before, "Properties")),
+      container,
+    ),
     StepPackageVersion: textAt(action, "StepPackageVersion") || null,
     Inputs: propertyOf(action, "Inputs") ?? null,
     Links: {},
@@ -173,7 +187,10 @@ export function normalizePackageReferences(sent: unknown): Fields[] {
 
 /** Property values are text or secrets; a null says that there is none (Octopus's Go client would read it as a secret). */
 export function normalizeProperties(sent: unknown, stored: Fields): Fields {
-  const entries = Object.entries(isFields(sent) ? sent : {}).map(([key, value]) => [key, normalizePropertyValue(value, stored[key])]);
+  const entries = Object.entries(isFields(sent) ? sent : {}).map(([key, value]) => [
+    key,
+    normalizePropertyValue(value, stored[key]),
+  ]);
   return Object.fromEntries(entries.filter(([, value]) => value !== null));
 }
 

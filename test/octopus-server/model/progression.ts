@@ -38,8 +38,17 @@ export interface ProgressionOptions {
 
 /** How far a release has come. */
 export function progressionOf(model: OctopusModel, { lifecycle, release, tenant }: ProgressionOptions): Progression {
-  const deployments = model.collection("deployments").list((deployment) => deployment["ReleaseId"] === release.Id && (deployment["TenantId"] ?? null) === (tenant?.Id ?? null));
-  const done = new Set(deployments.filter((deployment) => isSuccessful(model, deployment)).map((deployment) => textOf(deployment, "EnvironmentId")));
+  const deployments = model
+    .collection("deployments")
+    .list(
+      (deployment) =>
+        deployment["ReleaseId"] === release.Id && (deployment["TenantId"] ?? null) === (tenant?.Id ?? null),
+    );
+  const done = new Set(
+    deployments
+      .filter((deployment) => isSuccessful(model, deployment))
+      .map((deployment) => textOf(deployment, "EnvironmentId")),
+  );
   const within = tenant === undefined ? undefined : new Set(tenantEnvironments(tenant, textOf(release, "ProjectId")));
   const isBlocked = listOf(release, "Defects").some((defect) => defect["Status"] === "Unresolved");
   const phases: PhaseProgress[] = [];
@@ -52,10 +61,20 @@ export function progressionOf(model: OctopusModel, { lifecycle, release, tenant 
     const progress = isComplete ? "Complete" : isOpen ? "Current" : "Pending";
     if (isOpen || isComplete) reachable.push(...environmentIds.filter((id) => done.has(id) || (isOpen && !isBlocked)));
     if (isOpen && !isComplete && nextMinimum === 0) nextMinimum = requiredIn(phase, environmentIds);
-    phases.push({ ...phase, Progress: progress, Blocked: isBlocked && !isComplete, deployments: deployments.filter((deployment) => environmentIds.includes(textOf(deployment, "EnvironmentId"))) });
+    phases.push({
+      ...phase,
+      Progress: progress,
+      Blocked: isBlocked && !isComplete,
+      deployments: deployments.filter((deployment) => environmentIds.includes(textOf(deployment, "EnvironmentId"))),
+    });
     if (!isComplete && !phase.IsOptionalPhase) isOpen = false;
   }
-  return { phases, reachableEnvironmentIds: reachable, nextEnvironmentIds: reachable.filter((id) => !done.has(id)), nextMinimum };
+  return {
+    phases,
+    reachableEnvironmentIds: reachable,
+    nextEnvironmentIds: reachable.filter((id) => !done.has(id)),
+    nextMinimum,
+  };
 }
 
 /**
@@ -70,7 +89,10 @@ export function phasesOf(model: OctopusModel, lifecycle: Resource): Phase[] {
   return phases.map((phase) => {
     const known = describePhase(phase);
     const isOpenToAll = environmentsOf(known).length === 0;
-    if (isOpenToAll) known.OptionalDeploymentTargets = environments.map((environment) => environment.Id).filter((id) => !named.has(id));
+    if (isOpenToAll)
+      known.OptionalDeploymentTargets = environments
+        .map((environment) => environment.Id)
+        .filter((id) => !named.has(id));
     for (const id of environmentsOf(known)) named.add(id);
     return known;
   });
@@ -82,12 +104,18 @@ export function lifecycleEnvironmentIds(model: OctopusModel, lifecycle: Resource
 }
 
 /** A channel without a lifecycle inherits that of its project. */
-export function lifecycleOf(model: OctopusModel, { project, channel }: { project: Resource; channel: Resource | undefined }): Resource | undefined {
+export function lifecycleOf(
+  model: OctopusModel,
+  { project, channel }: { project: Resource; channel: Resource | undefined },
+): Resource | undefined {
   return model.collection("lifecycles").find(textOf(channel ?? {}, "LifecycleId") || textOf(project, "LifecycleId"));
 }
 
 export function environmentsInOrder(model: OctopusModel, spaceId: string): Resource[] {
-  return model.collection("environments").listInSpace(spaceId).toSorted((a, b) => numberOf(a, "SortOrder") - numberOf(b, "SortOrder"));
+  return model
+    .collection("environments")
+    .listInSpace(spaceId)
+    .toSorted((a, b) => numberOf(a, "SortOrder") - numberOf(b, "SortOrder"));
 }
 
 export function isSuccessful(model: OctopusModel, execution: Resource): boolean {
@@ -103,7 +131,9 @@ function isPhaseComplete(phase: Phase, environmentIds: readonly string[], done: 
 /** A minimum of 0 means all (docs, lifecycles: "Required to progress"). */
 function requiredIn(phase: Phase, environmentIds: readonly string[]): number {
   if (phase.IsOptionalPhase) return 0;
-  return phase.MinimumEnvironmentsBeforePromotion === 0 ? environmentIds.length : Math.min(phase.MinimumEnvironmentsBeforePromotion, environmentIds.length);
+  return phase.MinimumEnvironmentsBeforePromotion === 0
+    ? environmentIds.length
+    : Math.min(phase.MinimumEnvironmentsBeforePromotion, environmentIds.length);
 }
 
 function environmentsOf(phase: Phase): string[] {

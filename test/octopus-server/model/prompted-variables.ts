@@ -3,7 +3,10 @@ import { fieldsOf, isFields, listOf, textOf, textsOf, type Fields } from "./fiel
 import type { OctopusModel } from "./model.ts";
 
 /** The variables of frozen sets that ask for a value, and whose scope does not rule out this environment. */
-export function promptedVariables(model: OctopusModel, { variableSetIds, environmentId }: { variableSetIds: readonly string[]; environmentId: string }): Fields[] {
+export function promptedVariables(
+  model: OctopusModel,
+  { variableSetIds, environmentId }: { variableSetIds: readonly string[]; environmentId: string },
+): Fields[] {
   return variableSetIds
     .flatMap((id) => listOf(model.collection("variablesets").find(id) ?? {}, "Variables"))
     .filter((variable) => isFields(variable["Prompt"]) && isInEnvironment(variable, environmentId));
@@ -51,7 +54,9 @@ export function answerForm(variables: readonly Fields[], given: Fields): FormAns
 
 /** Names that were given but belong to no prompted variable. */
 export function unknownAnswers(variables: readonly Fields[], given: Fields): string[] {
-  const known = new Set(variables.flatMap((variable) => [textOf(variable, "Id"), textOf(variable, "Name").toLowerCase()]));
+  const known = new Set(
+    variables.flatMap((variable) => [textOf(variable, "Id"), textOf(variable, "Name").toLowerCase()]),
+  );
   return Object.keys(given).filter((name) => !known.has(name) && !known.has(name.toLowerCase()));
 }
 

@@ -23,11 +23,15 @@ const cronFields: readonly CronField[] = [
 
 /** @returns what is wrong with a cron expression; undefined when it can be read */
 export function cronProblem(expression: string): string | undefined {
-  const parts = expression.trim().split(/\s+/).filter((part) => part !== "");
+  const parts = expression
+    .trim()
+    .split(/\s+/)
+    .filter((part) => part !== "");
   if (parts.length < 6 || parts.length > 7) return `it has ${parts.length} fields instead of 6`;
   for (const [index, part] of parts.entries()) {
     const field = cronFields[index];
-    if (field !== undefined && !part.split(",").every((item) => isCronItem(item, field))) return `'${part}' is not valid for the ${field.name}`;
+    if (field !== undefined && !part.split(",").every((item) => isCronItem(item, field)))
+      return `'${part}' is not valid for the ${field.name}`;
   }
   return undefined;
 }
@@ -40,7 +44,12 @@ function isCronItem(item: string, field: CronField): boolean {
   if (range === "*") return true;
   const bounds = range.split("-").map((bound) => toNumber(bound, field));
   const [low, high] = bounds;
-  if (bounds.length > 2 || low === undefined || bounds.some((bound) => bound === undefined || bound < field.low || bound > field.high)) return false;
+  if (
+    bounds.length > 2 ||
+    low === undefined ||
+    bounds.some((bound) => bound === undefined || bound < field.low || bound > field.high)
+  )
+    return false;
   return high === undefined || low <= high || field.names !== undefined;
 }
 
@@ -61,7 +70,8 @@ export function isScheduleTime(text: string): boolean {
  * sent, and a time without a date as it came (both assumed).
  */
 export function toScheduleTime(text: string): string {
-  const [, time, fraction = "", zone = "Z"] = /^(\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2})(?:\.(\d+))?(Z|[+-]\d{2}:\d{2})?$/i.exec(text) ?? [];
+  const [, time, fraction = "", zone = "Z"] =
+    /^(\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2})(?:\.(\d+))?(Z|[+-]\d{2}:\d{2})?$/i.exec(text) ?? [];
   return time === undefined ? text : `${time}.${fraction.slice(0, 3).padEnd(3, "0")}${zone}`;
 }
 

@@ -13,7 +13,10 @@ export interface Snapshot {
 }
 
 /** Freezes the process and the variables that a release or a runbook snapshot consists of. */
-export function takeSnapshot(model: OctopusModel, { project, owner }: { project: Resource; owner: ProcessOwner }): Snapshot {
+export function takeSnapshot(
+  model: OctopusModel,
+  { project, owner }: { project: Resource; owner: ProcessOwner },
+): Snapshot {
   const process = findProcess(model, owner);
   if (process === undefined) throw new Error(`The process of "${owner.ownerId}" does not exist.`);
   const frozen = freeze(model, owner.kind, process);
@@ -43,14 +46,17 @@ export function isFrozen(document: { Id: string }): boolean {
 /** Removes a document and every snapshot of it. */
 export function removeWithSnapshots(model: OctopusModel, kind: Kind, id: string): void {
   const collection = model.collection(kind);
-  for (const document of collection.list((candidate) => candidate.Id === id || candidate.Id.startsWith(`${id}-s-`))) collection.remove(document.Id);
+  for (const document of collection.list((candidate) => candidate.Id === id || candidate.Id.startsWith(`${id}-s-`)))
+    collection.remove(document.Id);
 }
 
 /** `variableset-Projects-1-s-3-7QK2M`: the number is the version that was frozen; an unchanged document is frozen once. */
 function freeze(model: OctopusModel, kind: Kind, document: Resource): Resource {
   const collection = model.collection(kind);
   const content = structuredClone(withoutIdentity(document));
-  const digest = createHash("sha256").update(`${document.Id} ${JSON.stringify(content)}`).digest("hex");
+  const digest = createHash("sha256")
+    .update(`${document.Id} ${JSON.stringify(content)}`)
+    .digest("hex");
   const id = `${document.Id}-s-${numberOf(document, "Version")}-${shortCode(digest)}`;
   return collection.find(id) ?? collection.add({ ...content, Id: id });
 }
@@ -76,6 +82,9 @@ export function snapshotOf(document: Resource): Snapshot {
   const process = textOf(document, "ProjectDeploymentProcessSnapshotId") || textOf(document, "FrozenRunbookProcessId");
   return {
     FrozenProcessId: process,
-    FrozenVariableSetIds: [textOf(document, "ProjectVariableSetSnapshotId"), ...textsOf(document, "LibraryVariableSetSnapshotIds")],
+    FrozenVariableSetIds: [
+      textOf(document, "ProjectVariableSetSnapshotId"),
+      ...textsOf(document, "LibraryVariableSetSnapshotIds"),
+    ],
   };
 }

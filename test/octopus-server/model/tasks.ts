@@ -70,7 +70,11 @@ export interface TaskEnd {
 }
 
 /** The task is over; children of the log that still run take its outcome. */
-export function finishTask(model: OctopusModel, taskId: string, { state, errorMessage, hasWarningsOrErrors }: TaskEnd): Resource {
+export function finishTask(
+  model: OctopusModel,
+  taskId: string,
+  { state, errorMessage, hasWarningsOrErrors }: TaskEnd,
+): Resource {
   const now = model.now();
   endLog(taskLog(model, taskId), { status: state === "TimedOut" ? "Failed" : state, time: now.toISOString() });
   return change(model, taskId, {
@@ -121,7 +125,12 @@ export function addLogChild(model: OctopusModel, parent: TaskLog, name: string):
 
 /** Adds a line to a node of the log. Secrets must be masked before. */
 export function appendLog(model: OctopusModel, node: TaskLog, { category, text, detail = null }: LogLine): void {
-  node.LogElements.push({ Category: category, OccurredAt: model.now().toISOString(), MessageText: text, Detail: detail });
+  node.LogElements.push({
+    Category: category,
+    OccurredAt: model.now().toISOString(),
+    MessageText: text,
+    Detail: detail,
+  });
 }
 
 /** Ends a node and whatever still runs beneath it. */
@@ -190,7 +199,18 @@ function durationOf(task: Resource | undefined, end: Date): string {
 
 /** "Friday, 25 July 2026 10:04:09 AM +00:00": how the API writes a task's `Completed` (api-client's recorded answers). */
 function describeTime(time: Date): string {
-  const day = time.toLocaleDateString("en-GB", { weekday: "long", day: "numeric", month: "long", year: "numeric", timeZone: "UTC" });
-  const clock = time.toLocaleTimeString("en-US", { hour: "numeric", minute: "2-digit", second: "2-digit", timeZone: "UTC" });
+  const day = time.toLocaleDateString("en-GB", {
+    weekday: "long",
+    day: "numeric",
+    month: "long",
+    year: "numeric",
+    timeZone: "UTC",
+  });
+  const clock = time.toLocaleTimeString("en-US", {
+    hour: "numeric",
+    minute: "2-digit",
+    second: "2-digit",
+    timeZone: "UTC",
+  });
   return `${day} ${clock} +00:00`;
 }

@@ -14,7 +14,8 @@ export function parseVersion(text: string): Version | undefined {
 /** Older before newer; what is no version sorts before all that are. */
 export function compareVersions(left: string, right: string): number {
   const [a, b] = [parseVersion(left), parseVersion(right)];
-  if (a === undefined || b === undefined) return Number(a !== undefined) - Number(b !== undefined) || left.localeCompare(right);
+  if (a === undefined || b === undefined)
+    return Number(a !== undefined) - Number(b !== undefined) || left.localeCompare(right);
   for (let index = 0; index < 4; index++) {
     const difference = (a.numbers[index] ?? 0) - (b.numbers[index] ?? 0);
     if (difference !== 0) return difference;
@@ -35,7 +36,10 @@ export function isInRange(version: string, range: string): boolean | undefined {
   const [, open, low = "", comma, high = "", close] = match;
   if ([low, high].some((bound) => bound !== "" && parseVersion(bound) === undefined)) return undefined;
   if (comma === undefined) return low === "" ? undefined : compareVersions(version, low) === 0;
-  return isAbove(version, { bound: low, inclusive: open === "[" }) && isBelow(version, { bound: high, inclusive: close === "]" });
+  return (
+    isAbove(version, { bound: low, inclusive: open === "[" }) &&
+    isBelow(version, { bound: high, inclusive: close === "]" })
+  );
 }
 
 interface Bound {

@@ -41,7 +41,8 @@ export const actionTemplates = createCrud({
   saved: (template, call) => keepVersion(call.model, template),
   inUse: (template, call) => whyTemplateStays(template, call),
   removed: (template, call) => {
-    for (const version of versionsOf(call.model, template.Id)) call.model.collection("actiontemplateversions").remove(version.Id);
+    for (const version of versionsOf(call.model, template.Id))
+      call.model.collection("actiontemplateversions").remove(version.Id);
   },
   links: (self) => ({
     Usage: `${self}/usage{?skip,take}`,
@@ -49,18 +50,47 @@ export const actionTemplates = createCrud({
     ActionsUpdate: `${self}/actionsUpdate`,
     Logo: `${self}/logo`,
   }),
-  filters: { isCommunityActionTemplate: (template, value) => (textOf(template, "CommunityActionTemplateId") !== "") === (value.toLowerCase() === "true") },
-  permissions: { view: "ActionTemplateView", create: "ActionTemplateCreate", edit: "ActionTemplateEdit", delete: "ActionTemplateDelete" },
+  filters: {
+    isCommunityActionTemplate: (template, value) =>
+      (textOf(template, "CommunityActionTemplateId") !== "") === (value.toLowerCase() === "true"),
+  },
+  permissions: {
+    view: "ActionTemplateView",
+    create: "ActionTemplateCreate",
+    edit: "ActionTemplateEdit",
+    delete: "ActionTemplateDelete",
+  },
 });
 
 export const actionTemplateRoutes: Route[] = [
-  { method: "GET", path: "/api/{space}/actiontemplates/categories", handle: () => ({ body: [{ Id: "Script", Name: "Script", DisplayOrder: 10, Links: {} }] }) },
-  { method: "GET", path: "/api/{space}/actiontemplates/search", permission: "ActionTemplateView", handle: (call) => ({ body: search(call) }) },
+  {
+    method: "GET",
+    path: "/api/{space}/actiontemplates/categories",
+    handle: () => ({ body: [{ Id: "Script", Name: "Script", DisplayOrder: 10, Links: {} }] }),
+  },
+  {
+    method: "GET",
+    path: "/api/{space}/actiontemplates/search",
+    permission: "ActionTemplateView",
+    handle: (call) => ({ body: search(call) }),
+  },
   ...actionTemplates.routes,
   { method: "DELETE", path: "/api/{space}/actiontemplates/{id}/v1", handle: removeV1 },
-  { method: "GET", path: "/api/{space}/actiontemplates/{id}/versions", handle: (call) => ({ body: versionsOf(call.model, find(call).Id).map((version) => showVersion(version, call)) }) },
-  { method: "GET", path: "/api/{space}/actiontemplates/{id}/versions/{version}", handle: (call) => ({ body: showVersion(versionOf(call), call) }) },
-  { method: "GET", path: "/api/{space}/actiontemplates/{id}/usage", handle: (call) => ({ body: usagesOf(find(call), call).map(showUsage) }) },
+  {
+    method: "GET",
+    path: "/api/{space}/actiontemplates/{id}/versions",
+    handle: (call) => ({ body: versionsOf(call.model, find(call).Id).map((version) => showVersion(version, call)) }),
+  },
+  {
+    method: "GET",
+    path: "/api/{space}/actiontemplates/{id}/versions/{version}",
+    handle: (call) => ({ body: showVersion(versionOf(call), call) }),
+  },
+  {
+    method: "GET",
+    path: "/api/{space}/actiontemplates/{id}/usage",
+    handle: (call) => ({ body: usagesOf(find(call), call).map(showUsage) }),
+  },
   { method: "POST", path: "/api/{space}/actiontemplates/{id}/actionsUpdate", handle: updateActions },
   { method: "GET", path: "/api/{space}/actiontemplates/{id}/logo", handle: logoOf },
   { method: "POST", path: "/api/{space}/actiontemplates/{id}/logo", rawBody: true, handle: setLogo },
@@ -77,7 +107,8 @@ function validateTemplate(fields: Fields, call: Call, stored: Resource | undefin
   if (textOf(fields, "ActionType") === "") throw badRequest("Please provide a value for ActionType.");
   if (stored !== undefined) checkVersion(stored, requireBody(call.body));
   const parameters = normalizeParameters(fields["Parameters"], []);
-  if (parameters.some((parameter) => textOf(parameter, "Name").trim() === "")) throw badRequest("Please provide a name for each parameter.");
+  if (parameters.some((parameter) => textOf(parameter, "Name").trim() === ""))
+    throw badRequest("Please provide a name for each parameter.");
   const repeated = repeatedNames(parameters);
   if (repeated.length > 0) throw badRequest(`The parameter name '${repeated[0]}' is used more than once.`);
 }
@@ -85,7 +116,9 @@ function validateTemplate(fields: Fields, call: Call, stored: Resource | undefin
 /** Every version stays readable: steps go on using the one that they were made with. */
 function keepVersion(model: OctopusModel, template: Resource): void {
   const { Id, ...content } = structuredClone(template);
-  model.collection("actiontemplateversions").add({ ...content, Id: `${Id}-v${numberOf(template, "Version")}`, LatestActionTemplateId: Id });
+  model
+    .collection("actiontemplateversions")
+    .add({ ...content, Id: `${Id}-v${numberOf(template, "Version")}`, LatestActionTemplateId: Id });
 }
 
 function versionsOf(model: OctopusModel, templateId: string): Resource[] {
@@ -113,10 +146,15 @@ interface Usage {
 }
 
 function usagesOf(template: Resource, call: Call): Usage[] {
-  const processes = [...call.model.collection("deploymentprocesses").listInSpace(call.space.Id), ...call.model.collection("runbookprocesses").listInSpace(call.space.Id)];
+  const processes = [
+    ...call.model.collection("deploymentprocesses").listInSpace(call.space.Id),
+    ...call.model.collection("runbookprocesses").listInSpace(call.space.Id),
+  ];
   return processes
     .filter((process) => !isFrozen(process))
-    .flatMap((process) => listOf(process, "Steps").flatMap((step) => listOf(step, "Actions").map((action) => ({ process, step, action }))))
+    .flatMap((process) =>
+      listOf(process, "Steps").flatMap((step) => listOf(step, "Actions").map((action) => ({ process, step, action }))),
+    )
     .filter(({ action }) => textOf(fieldsOf(action, "Properties"), "Octopus.Action.Template.Id") === template.Id)
     .map((usage) => ({ ...usage, process: withNames(usage.process, call) }));
 }
@@ -124,7 +162,12 @@ function usagesOf(template: Resource, call: Call): Usage[] {
 function withNames(process: Resource, call: Call): Resource {
   const project = call.model.collection("projects").find(textOf(process, "ProjectId"));
   const runbook = call.model.collection("runbooks").find(textOf(process, "RunbookId"));
-  return { ...process, ProjectName: textOf(project ?? {}, "Name"), ProjectSlug: textOf(project ?? {}, "Slug"), RunbookName: runbook === undefined ? null : textOf(runbook, "Name") };
+  return {
+    ...process,
+    ProjectName: textOf(project ?? {}, "Name"),
+    ProjectSlug: textOf(project ?? {}, "Slug"),
+    RunbookName: runbook === undefined ? null : textOf(runbook, "Name"),
+  };
 }
 
 function showUsage({ process, step, action }: Usage): Fields {
@@ -165,23 +208,45 @@ function updateActions(call: Call): { body: unknown } {
   const version = versionsOf(call.model, template.Id).find((candidate) => candidate["Version"] === wanted);
   if (version === undefined) throw badRequest(`The step template '${template.Id}' has no version '${wanted}'.`);
   const byProcess = fieldsOf({ value: propertyOf(sent, "ActionIdsByProcessId") }, "value");
-  const outcomes = Object.entries(byProcess).flatMap(([processId, ids]) => updateProcess(call, { processId, ids: new Set(Array.isArray(ids) ? ids : []), version, template }));
+  const outcomes = Object.entries(byProcess).flatMap(([processId, ids]) =>
+    updateProcess(call, { processId, ids: new Set(Array.isArray(ids) ? ids : []), version, template }),
+  );
   return { body: outcomes };
 }
 
-function updateProcess(call: Call, { processId, ids, version, template }: { processId: string; ids: ReadonlySet<unknown>; version: Resource; template: Resource }): Fields[] {
-  const process = call.model.collection("deploymentprocesses").find(processId) ?? call.model.collection("runbookprocesses").find(processId);
-  if (process === undefined || process["SpaceId"] !== call.space.Id) throw badRequest(`The process '${processId}' does not exist in this space.`);
+function updateProcess(
+  call: Call,
+  {
+    processId,
+    ids,
+    version,
+    template,
+  }: { processId: string; ids: ReadonlySet<unknown>; version: Resource; template: Resource },
+): Fields[] {
+  const process =
+    call.model.collection("deploymentprocesses").find(processId) ??
+    call.model.collection("runbookprocesses").find(processId);
+  if (process === undefined || process["SpaceId"] !== call.space.Id)
+    throw badRequest(`The process '${processId}' does not exist in this space.`);
   const isRunbook = textOf(process, "RunbookId") !== "";
-  requirePermission(call, isRunbook ? "RunbookEdit" : "ProcessEdit", { kind: isRunbook ? "runbookprocesses" : "deploymentprocesses", resource: process });
-  const actions = listOf(process, "Steps").flatMap((step) => listOf(step, "Actions")).filter((action) => ids.has(action["Id"]));
-  for (const action of actions) action["Properties"] = updatedProperties(fieldsOf(action, "Properties"), { version, template });
+  requirePermission(call, isRunbook ? "RunbookEdit" : "ProcessEdit", {
+    kind: isRunbook ? "runbookprocesses" : "deploymentprocesses",
+    resource: process,
+  });
+  const actions = listOf(process, "Steps")
+    .flatMap((step) => listOf(step, "Actions"))
+    .filter((action) => ids.has(action["Id"]));
+  for (const action of actions)
+    action["Properties"] = updatedProperties(fieldsOf(action, "Properties"), { version, template });
   if (actions.length > 0) process["Version"] = numberOf(process, "Version") + 1;
   return actions.map((action) => ({ ActionId: action["Id"], ProcessId: process.Id, Outcome: "Success", Errors: [] }));
 }
 
 function updatedProperties(current: Fields, { version, template }: { version: Resource; template: Resource }): Fields {
-  const parameters = listOf(version, "Parameters").map((parameter) => [textOf(parameter, "Name"), current[textOf(parameter, "Name")] ?? parameter["DefaultValue"] ?? ""]);
+  const parameters = listOf(version, "Parameters").map((parameter) => [
+    textOf(parameter, "Name"),
+    current[textOf(parameter, "Name")] ?? parameter["DefaultValue"] ?? "",
+  ]);
   return {
     ...structuredClone(fieldsOf(version, "Properties")),
     ...Object.fromEntries(parameters),
@@ -197,7 +262,9 @@ function removeV1(call: Call): { body: unknown } {
 
 function search(call: Call): Fields[] {
   const type = call.query.get("type")?.toLowerCase();
-  const found = actionTemplates.list(call).filter((template) => !type || textOf(template, "ActionType").toLowerCase() === type);
+  const found = actionTemplates
+    .list(call)
+    .filter((template) => !type || textOf(template, "ActionType").toLowerCase() === type);
   return found.map((template) => ({
     Id: template.Id,
     Name: template["Name"],

@@ -17,7 +17,8 @@ export const artifacts = createCrud({
   validate: (fields, call) => {
     const taskId = textOf(fields, "ServerTaskId");
     // Assumed: an artifact of a task that is not there is refused.
-    if (taskId !== "" && call.model.collection("tasks").find(taskId) === undefined) throw badRequest(`The task '${taskId}' does not exist.`);
+    if (taskId !== "" && call.model.collection("tasks").find(taskId) === undefined)
+      throw badRequest(`The task '${taskId}' does not exist.`);
   },
   filters: { regarding: (artifact, value, call) => value.split(",").some((id) => regards(artifact, id, call)) },
   removed: (artifact, call) => call.model.blobs.delete(artifact.Id),
@@ -37,7 +38,14 @@ export const artifactRoutes: Route[] = [
 function regards(artifact: Resource, id: string, call: Call): boolean {
   const task = call.model.collection("tasks").find(textOf(artifact, "ServerTaskId"));
   if (task === undefined) return artifact["ServerTaskId"] === id;
-  const related = [task.Id, task["ProjectId"], task["EnvironmentId"], task["TenantId"], task["RunbookId"], ...Object.values(task["Arguments"] ?? {})];
+  const related = [
+    task.Id,
+    task["ProjectId"],
+    task["EnvironmentId"],
+    task["TenantId"],
+    task["RunbookId"],
+    ...Object.values(task["Arguments"] ?? {}),
+  ];
   return related.includes(id);
 }
 
@@ -46,7 +54,11 @@ function download(call: Call): Answer {
   const content = call.model.blobs.get(artifact.Id);
   if (content === undefined) throw notFound();
   const name = encodeURIComponent(textOf(artifact, "Filename"));
-  return { contentType: "application/octet-stream", body: content, headers: { "content-disposition": `attachment; filename*=UTF-8''${name}` } };
+  return {
+    contentType: "application/octet-stream",
+    body: content,
+    headers: { "content-disposition": `attachment; filename*=UTF-8''${name}` },
+  };
 }
 
 async function upload(call: Call): Promise<Answer> {

@@ -34,7 +34,10 @@ export const channels = createCrud({
   defaults: (fields) => ({
     LifecycleId: textOf(fields, "LifecycleId") || null,
     Rules: listOf(fields, "Rules").map((rule) => ({ ...rule, Id: textOf(rule, "Id") || randomUUID() })),
-    GitResourceRules: listOf(fields, "GitResourceRules").map((rule) => ({ ...rule, Id: textOf(rule, "Id") || randomUUID() })),
+    GitResourceRules: listOf(fields, "GitResourceRules").map((rule) => ({
+      ...rule,
+      Id: textOf(rule, "Id") || randomUUID(),
+    })),
   }),
   validate: (fields, call) => {
     // Source: go-octopusdeploy marks ProjectId as required.
@@ -90,7 +93,11 @@ export const channelRoutes: Route[] = [
     path: "/api/{space}/projects/{project}/channels",
     handle: (call) => ({ status: 201, body: channels.show(channels.create(withProject(call), call), call) }),
   },
-  { method: "GET", path: "/api/{space}/projects/{project}/channels/{id}", handle: (call) => ({ body: channels.show(ownChannel(call), call) }) },
+  {
+    method: "GET",
+    path: "/api/{space}/projects/{project}/channels/{id}",
+    handle: (call) => ({ body: channels.show(ownChannel(call), call) }),
+  },
   {
     method: "PUT",
     path: "/api/{space}/projects/{project}/channels/{id}",
@@ -107,27 +114,36 @@ export const channelRoutes: Route[] = [
 ];
 
 function withProject(call: Call): unknown {
-  return typeof call.body === "object" && call.body !== null ? { ...call.body, ProjectId: projectOf(call).Id } : call.body;
+  return typeof call.body === "object" && call.body !== null
+    ? { ...call.body, ProjectId: projectOf(call).Id }
+    : call.body;
 }
 
 /** By id or by name within the project. */
 function ownChannel(call: Call): Resource {
   const id = call.params["id"] ?? "";
-  const named = channelsOf(call, projectOf(call).Id).find((channel) => textOf(channel, "Name").toLowerCase() === id.toLowerCase());
+  const named = channelsOf(call, projectOf(call).Id).find(
+    (channel) => textOf(channel, "Name").toLowerCase() === id.toLowerCase(),
+  );
   return channels.find(named?.Id ?? id, call);
 }
 
 function checkRule(rule: Fields, { projectId, call }: { projectId: string; call: Call }): void {
   // Assumed: the range is NuGet's notation, the tag a regular expression; both are refused when they cannot be read.
-  if (isInRange("1.0.0", textOf(rule, "VersionRange")) === undefined) throw badRequest(`The version range '${textOf(rule, "VersionRange")}' is not valid.`);
-  if (toExpression(textOf(rule, "Tag")) === undefined) throw badRequest(`The pre-release tag expression '${textOf(rule, "Tag")}' is not valid.`);
+  if (isInRange("1.0.0", textOf(rule, "VersionRange")) === undefined)
+    throw badRequest(`The version range '${textOf(rule, "VersionRange")}' is not valid.`);
+  if (toExpression(textOf(rule, "Tag")) === undefined)
+    throw badRequest(`The pre-release tag expression '${textOf(rule, "Tag")}' is not valid.`);
   const process = findProcess(call.model, { kind: "deploymentprocesses", ownerId: projectId }) ?? {};
-  const known = new Set(actionsIn(process).flatMap((action) => [textOf(action, "Name"), textOf(action, "Id"), textOf(action, "Slug")]));
+  const known = new Set(
+    actionsIn(process).flatMap((action) => [textOf(action, "Name"), textOf(action, "Id"), textOf(action, "Slug")]),
+  );
   const packages = listOf(rule, "ActionPackages");
   // Source: the Terraform provider's channel resource says that a rule needs action packages of existing actions; the sentence is assumed.
   if (packages.length === 0) throw badRequest("A channel rule must name at least one action package.");
   const unknown = packages.map((reference) => textOf(reference, "DeploymentAction")).find((name) => !known.has(name));
-  if (unknown !== undefined) throw badRequest(`The channel rule refers to the action '${unknown}', which the deployment process does not have.`);
+  if (unknown !== undefined)
+    throw badRequest(`The channel rule refers to the action '${unknown}', which the deployment process does not have.`);
 }
 
 /** One channel of a project is the default one (docs, channels). */
@@ -141,19 +157,34 @@ function moveDefault(channel: Resource, call: Call, stored: Resource | undefined
 /** Source: docs, channels ("the default channel cannot be deleted"); that releases hold a channel is known from the portal (assumed). */
 function whyChannelStays(channel: Resource, call: Call): string | undefined {
   if (channel["IsDefault"] === true) return "The default channel cannot be deleted.";
-  const releases = call.model.collection("releases").listInSpace(call.space.Id, (release) => release["ChannelId"] === channel.Id);
-  return releases.length === 0 ? undefined : `The channel cannot be deleted because ${releases.length} release(s) use it.`;
+  const releases = call.model
+    .collection("releases")
+    .listInSpace(call.space.Id, (release) => release["ChannelId"] === channel.Id);
+  return releases.length === 0
+    ? undefined
+    : `The channel cannot be deleted because ${releases.length} release(s) use it.`;
 }
 
 function testRule(call: Call): { body: Fields } {
   const sent: Fields = typeof call.body === "object" && call.body !== null ? { ...call.body } : {};
-  const get = (name: string): string => call.query.get(name) ?? textOf(sent, name.charAt(0).toUpperCase() + name.slice(1));
+  const get = (name: string): string =>
+    call.query.get(name) ?? textOf(sent, name.charAt(0).toUpperCase() + name.slice(1));
   const version = get("version");
   const range = isInRange(version, get("versionRange"));
   const expression = toExpression(get("preReleaseTag"));
   const satisfiesTag = expression?.test(parseVersion(version)?.tag ?? "") ?? false;
-  const errors = [...(range === undefined ? ["The version range is not valid."] : []), ...(expression === undefined ? ["The pre-release tag is not valid."] : [])];
-  return { body: { IsValid: errors.length === 0, Errors: errors, SatisfiesVersionRange: range ?? false, SatisfiesPreReleaseTag: satisfiesTag } };
+  const errors = [
+    ...(range === undefined ? ["The version range is not valid."] : []),
+    ...(expression === undefined ? ["The pre-release tag is not valid."] : []),
+  ];
+  return {
+    body: {
+      IsValid: errors.length === 0,
+      Errors: errors,
+      SatisfiesVersionRange: range ?? false,
+      SatisfiesPreReleaseTag: satisfiesTag,
+    },
+  };
 }
 
 function toExpression(pattern: string): RegExp | undefined {

@@ -11,16 +11,36 @@ export const communityActionTemplates = createCrud({
   itemType: "CommunityActionTemplate",
   noun: "community step template",
   fields: {},
-  links: (self) => ({ Installation: `${self}/installation/{spaceId}`, InstalledTemplate: `${self}/actiontemplate/{spaceId}`, Logo: `${self}/logo` }),
+  links: (self) => ({
+    Installation: `${self}/installation/{spaceId}`,
+    InstalledTemplate: `${self}/actiontemplate/{spaceId}`,
+    Logo: `${self}/logo`,
+  }),
   without: ["create", "replace", "delete"],
 });
 
 export const communityActionTemplateRoutes: Route[] = [
   ...communityActionTemplates.routes,
-  { method: "GET", path: "/api/communityactiontemplates/{id}/actiontemplate", handle: (call) => ({ body: installedTemplate(call) }) },
-  { method: "GET", path: "/api/communityactiontemplates/{id}/actiontemplate/{target}", handle: (call) => ({ body: installedTemplate(inTarget(call)) }) },
-  { method: "POST", path: "/api/communityactiontemplates/{id}/installation/{target}", handle: (call) => install(inTarget(call)) },
-  { method: "PUT", path: "/api/communityactiontemplates/{id}/installation/{target}", handle: (call) => ({ body: update(inTarget(call)) }) },
+  {
+    method: "GET",
+    path: "/api/communityactiontemplates/{id}/actiontemplate",
+    handle: (call) => ({ body: installedTemplate(call) }),
+  },
+  {
+    method: "GET",
+    path: "/api/communityactiontemplates/{id}/actiontemplate/{target}",
+    handle: (call) => ({ body: installedTemplate(inTarget(call)) }),
+  },
+  {
+    method: "POST",
+    path: "/api/communityactiontemplates/{id}/installation/{target}",
+    handle: (call) => install(inTarget(call)),
+  },
+  {
+    method: "PUT",
+    path: "/api/communityactiontemplates/{id}/installation/{target}",
+    handle: (call) => ({ body: update(inTarget(call)) }),
+  },
 ];
 
 /** The space to install to is the last segment of the path. */
@@ -34,7 +54,8 @@ function inTarget(call: Call): Call {
 function install(call: Call): { status: number; body: unknown } {
   const community = communityActionTemplates.find(call.params["id"] ?? "", call);
   // Assumed: a template is installed once in a space.
-  if (findInstalled(call, community) !== undefined) throw badRequest(`The community step template '${textOf(community, "Name")}' is already installed.`);
+  if (findInstalled(call, community) !== undefined)
+    throw badRequest(`The community step template '${textOf(community, "Name")}' is already installed.`);
   return { status: 201, body: actionTemplates.show(actionTemplates.create(templateFrom(community), call), call) };
 }
 
@@ -53,7 +74,9 @@ function installedTemplate(call: Call): Fields {
 }
 
 function findInstalled(call: Call, community: Resource): Resource | undefined {
-  return call.model.collection("actiontemplates").listInSpace(call.space.Id, (template) => template["CommunityActionTemplateId"] === community.Id)[0];
+  return call.model
+    .collection("actiontemplates")
+    .listInSpace(call.space.Id, (template) => template["CommunityActionTemplateId"] === community.Id)[0];
 }
 
 function templateFrom(community: Resource): Fields {

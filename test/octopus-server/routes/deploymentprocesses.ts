@@ -17,21 +17,51 @@ export const deploymentProcessRoutes: Route[] = [
     path: "/api/{space}/deploymentprocesses",
     permission: "ProcessView",
     handle: (call) => ({
-      body: pageOf(list(call), call, { itemType: "DeploymentProcess", path: `/api/${call.space.Id}/deploymentprocesses`, show: (process) => show(process) }),
+      body: pageOf(list(call), call, {
+        itemType: "DeploymentProcess",
+        path: `/api/${call.space.Id}/deploymentprocesses`,
+        show: (process) => show(process),
+      }),
     }),
   },
-  { method: "GET", path: "/api/{space}/deploymentprocesses/{id}", handle: (call) => ({ body: show(processById(call)) }) },
-  { method: "PUT", path: "/api/{space}/deploymentprocesses/{id}", handle: (call) => ({ body: save(processById(call), call) }) },
-  { method: "GET", path: "/api/{space}/deploymentprocesses/{id}/template", handle: (call) => ({ body: templateOf(processById(call), call) }) },
-  { method: "GET", path: "/api/{space}/projects/{project}/deploymentprocesses", handle: (call) => ({ body: show(processOfProject(call)) }) },
-  { method: "PUT", path: "/api/{space}/projects/{project}/deploymentprocesses", handle: (call) => ({ body: save(processOfProject(call), call) }) },
-  { method: "GET", path: "/api/{space}/projects/{project}/deploymentprocesses/template", handle: (call) => ({ body: templateOf(processOfProject(call), call) }) },
+  {
+    method: "GET",
+    path: "/api/{space}/deploymentprocesses/{id}",
+    handle: (call) => ({ body: show(processById(call)) }),
+  },
+  {
+    method: "PUT",
+    path: "/api/{space}/deploymentprocesses/{id}",
+    handle: (call) => ({ body: save(processById(call), call) }),
+  },
+  {
+    method: "GET",
+    path: "/api/{space}/deploymentprocesses/{id}/template",
+    handle: (call) => ({ body: templateOf(processById(call), call) }),
+  },
+  {
+    method: "GET",
+    path: "/api/{space}/projects/{project}/deploymentprocesses",
+    handle: (call) => ({ body: show(processOfProject(call)) }),
+  },
+  {
+    method: "PUT",
+    path: "/api/{space}/projects/{project}/deploymentprocesses",
+    handle: (call) => ({ body: save(processOfProject(call), call) }),
+  },
+  {
+    method: "GET",
+    path: "/api/{space}/projects/{project}/deploymentprocesses/template",
+    handle: (call) => ({ body: templateOf(processOfProject(call), call) }),
+  },
 ];
 
 function list(call: Call): Resource[] {
   const ids = call.query.list("ids");
   const all = call.model.collection("deploymentprocesses").listInSpace(call.space.Id, (process) => !isFrozen(process));
-  return visible(call, all, { kind: "deploymentprocesses", permission: "ProcessView" }).filter((process) => ids === undefined || ids.length === 0 || ids.includes(process.Id));
+  return visible(call, all, { kind: "deploymentprocesses", permission: "ProcessView" }).filter(
+    (process) => ids === undefined || ids.length === 0 || ids.includes(process.Id),
+  );
 }
 
 function processById(call: Call): Resource {
@@ -73,14 +103,19 @@ function templateOf(process: Resource, call: Call): Fields {
   const releases = releasesOf(call.model, project.Id);
   const wanted = call.query.get("releaseId");
   const last = wanted ? releases.find((release) => release.Id === wanted) : releases.at(-1);
-  const channel = call.model.collection("channels").find(call.query.get("channel") ?? "") ?? defaultChannelOf(call, project.Id);
+  const channel =
+    call.model.collection("channels").find(call.query.get("channel") ?? "") ?? defaultChannelOf(call, project.Id);
   return {
     DeploymentProcessId: process.Id,
     LastReleaseVersion: releases.length === 0 ? null : textOf(releases.at(-1) ?? {}, "Version"),
     NextVersionIncrement: nextReleaseVersion(call.model, { project, channel }),
     VersioningPackageStepName: null,
     VersioningPackageReferenceName: null,
-    Packages: templatePackages(call, { references: packageReferencesIn(process), lastSelected: listOf(last ?? {}, "SelectedPackages"), project }),
+    Packages: templatePackages(call, {
+      references: packageReferencesIn(process),
+      lastSelected: listOf(last ?? {}, "SelectedPackages"),
+      project,
+    }),
     GitResources: [],
     Links: { Self: `/api/${call.space.Id}/projects/${project.Id}/deploymentprocesses/template` },
   };

@@ -6,7 +6,19 @@ import { createTask } from "../model/tasks.ts";
 import { requirePermission } from "./access.ts";
 import { requireBody } from "./binding.ts";
 import { createCrud } from "./crud.ts";
-import { checkProjectIsEnabled, executionFields, flagAt, pairsOf, projectOfDocument, readClassicExecution, readExecution, shownExecution, textAt, type ExecutionRequest, type TenancyRules } from "./executions.ts";
+import {
+  checkProjectIsEnabled,
+  executionFields,
+  flagAt,
+  pairsOf,
+  projectOfDocument,
+  readClassicExecution,
+  readExecution,
+  shownExecution,
+  textAt,
+  type ExecutionRequest,
+  type TenancyRules,
+} from "./executions.ts";
 import { findProjectByName, projectOf } from "./projects.ts";
 import { findRelease, progressOf, refreshVariables, releaseOf, releases } from "./releases.ts";
 import { badRequest, type Call, type Route } from "./route.ts";
@@ -24,7 +36,8 @@ export const deployments = createCrud({
     environments: (deployment, value) => value.split(",").includes(textOf(deployment, "EnvironmentId")),
     tenants: (deployment, value) => value.split(",").includes(textOf(deployment, "TenantId")),
     channels: (deployment, value) => value.split(",").includes(textOf(deployment, "ChannelId")),
-    taskState: (deployment, value, call) => textOf(call.model.collection("tasks").find(textOf(deployment, "TaskId")) ?? {}, "State") === value,
+    taskState: (deployment, value, call) =>
+      textOf(call.model.collection("tasks").find(textOf(deployment, "TaskId")) ?? {}, "State") === value,
   },
   sortBy: "newest",
   permissions: { view: "DeploymentView", delete: "DeploymentDelete" },
@@ -36,8 +49,16 @@ export const deploymentRoutes: Route[] = [
   { method: "POST", path: "/api/{space}/deployments/create/tenanted/v1", handle: deployByName },
   { method: "POST", path: "/api/{space}/deployments", handle: deployClassic },
   ...deployments.routes,
-  { method: "GET", path: "/api/{space}/releases/{release}/deployments", handle: (call) => ({ body: pageWhere(call, "ReleaseId", releaseOf(call).Id) }) },
-  { method: "GET", path: "/api/{space}/projects/{project}/deployments", handle: (call) => ({ body: pageWhere(call, "ProjectId", projectOf(call).Id) }) },
+  {
+    method: "GET",
+    path: "/api/{space}/releases/{release}/deployments",
+    handle: (call) => ({ body: pageWhere(call, "ReleaseId", releaseOf(call).Id) }),
+  },
+  {
+    method: "GET",
+    path: "/api/{space}/projects/{project}/deployments",
+    handle: (call) => ({ body: pageWhere(call, "ProjectId", projectOf(call).Id) }),
+  },
 ];
 
 function deployByName(call: Call): { status: number; body: unknown } {
@@ -46,10 +67,16 @@ function deployByName(call: Call): { status: number; body: unknown } {
   const version = textAt(sent, "ReleaseVersion");
   const release = findRelease(call, project, version);
   // Assumed: 400, as for the other names of the executions API.
-  if (release === undefined) throw badRequest(`The release '${version}' of the project '${textOf(project, "Name")}' does not exist.`);
+  if (release === undefined)
+    throw badRequest(`The release '${version}' of the project '${textOf(project, "Name")}' does not exist.`);
   const request = readExecution(call, rulesOf(project));
   const started = deploy(call, { release, request, updateVariables: flagAt(sent, "UpdateVariableSnapshot") === true });
-  return { status: 201, body: { DeploymentServerTasks: started.map((one) => ({ DeploymentId: one.Id, ServerTaskId: textOf(one, "TaskId") })) } };
+  return {
+    status: 201,
+    body: {
+      DeploymentServerTasks: started.map((one) => ({ DeploymentId: one.Id, ServerTaskId: textOf(one, "TaskId") })),
+    },
+  };
 }
 
 function deployClassic(call: Call): { status: number; body: unknown } {
@@ -60,7 +87,11 @@ function deployClassic(call: Call): { status: number; body: unknown } {
 }
 
 function rulesOf(project: Resource): TenancyRules {
-  return { project, mode: textOf(project, "TenantedDeploymentMode"), subject: `the project '${textOf(project, "Name")}'` };
+  return {
+    project,
+    mode: textOf(project, "TenantedDeploymentMode"),
+    subject: `the project '${textOf(project, "Name")}'`,
+  };
 }
 
 interface DeployOptions {
@@ -75,14 +106,26 @@ function deploy(call: Call, { release, request, updateVariables }: DeployOptions
   checkProjectIsEnabled(project);
   const pairs = pairsOf(request, project);
   for (const { environment, tenant } of pairs) {
-    const scope = { Id: "", SpaceId: call.space.Id, ProjectId: project.Id, EnvironmentId: environment.Id, TenantId: tenant?.Id ?? "" };
+    const scope = {
+      Id: "",
+      SpaceId: call.space.Id,
+      ProjectId: project.Id,
+      EnvironmentId: environment.Id,
+      TenantId: tenant?.Id ?? "",
+    };
     requirePermission(call, "DeploymentCreate", { kind: "deployments", resource: scope });
     checkProgress(call, { release, project, environment, tenant });
   }
   if (updateVariables) refreshVariables(call, release);
   const process = call.model.collection("deploymentprocesses").find(snapshotOf(release).FrozenProcessId) ?? {};
-  const documents = pairs.map(({ environment, tenant }) => ({ environment, tenant, fields: executionFields(call, request, { frozen: release, process, environment, tenant }) }));
-  return documents.map(({ environment, tenant, fields }) => startDeployment(call, { release, project, environment, tenant, fields }));
+  const documents = pairs.map(({ environment, tenant }) => ({
+    environment,
+    tenant,
+    fields: executionFields(call, request, { frozen: release, process, environment, tenant }),
+  }));
+  return documents.map(({ environment, tenant, fields }) =>
+    startDeployment(call, { release, project, environment, tenant, fields }),
+  );
 }
 
 interface Target {
@@ -98,13 +141,20 @@ function checkProgress(call: Call, { release, project, environment, tenant }: Ta
   const lifecycle = lifecycleOf(call.model, { project, channel });
   const [version, name] = [textOf(release, "Version"), textOf(environment, "Name")];
   if (lifecycle !== undefined && !lifecycleEnvironmentIds(call.model, lifecycle).includes(environment.Id)) {
-    throw badRequest(`The release '${version}' cannot be deployed to the environment '${name}' because it is not in the lifecycle '${textOf(lifecycle, "Name")}'.`);
+    throw badRequest(
+      `The release '${version}' cannot be deployed to the environment '${name}' because it is not in the lifecycle '${textOf(lifecycle, "Name")}'.`,
+    );
   }
   if (progressOf(call, release, tenant).reachableEnvironmentIds.includes(environment.Id)) return;
-  throw badRequest(`The release '${version}' cannot be deployed to the environment '${name}' yet because it has not completed the phases of the lifecycle before it, or has an unresolved defect.`);
+  throw badRequest(
+    `The release '${version}' cannot be deployed to the environment '${name}' yet because it has not completed the phases of the lifecycle before it, or has an unresolved defect.`,
+  );
 }
 
-function startDeployment(call: Call, { release, project, environment, tenant, fields }: Target & { fields: Fields }): Resource {
+function startDeployment(
+  call: Call,
+  { release, project, environment, tenant, fields }: Target & { fields: Fields },
+): Resource {
   const deployment = call.model.collection("deployments").add({
     ...fields,
     Name: `Deploy to ${textOf(environment, "Name")}`,
@@ -116,7 +166,8 @@ function startDeployment(call: Call, { release, project, environment, tenant, fi
     Changes: [],
     ChangesMarkdown: "",
   });
-  const where = tenant === undefined ? textOf(environment, "Name") : `${textOf(environment, "Name")} for ${textOf(tenant, "Name")}`;
+  const where =
+    tenant === undefined ? textOf(environment, "Name") : `${textOf(environment, "Name")} for ${textOf(tenant, "Name")}`;
   const task = createTask(call.model, {
     Name: "Deploy",
     Description: `Deploy ${textOf(project, "Name")} release ${textOf(release, "Version")} to ${where}`,

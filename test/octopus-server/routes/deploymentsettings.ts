@@ -17,13 +17,23 @@ const projectFieldOf = {
 } as const;
 
 export const deploymentSettingsRoutes: Route[] = [
-  { method: "GET", path: "/api/{space}/projects/{project}/deploymentsettings", handle: (call) => ({ body: show(projectOf(call)) }) },
-  { method: "PUT", path: "/api/{space}/projects/{project}/deploymentsettings", handle: (call) => ({ body: save(projectOf(call), call) }) },
+  {
+    method: "GET",
+    path: "/api/{space}/projects/{project}/deploymentsettings",
+    handle: (call) => ({ body: show(projectOf(call)) }),
+  },
+  {
+    method: "PUT",
+    path: "/api/{space}/projects/{project}/deploymentsettings",
+    handle: (call) => ({ body: save(projectOf(call), call) }),
+  },
 ];
 
 function save(project: Resource, call: Call): Fields {
   requirePermission(call, "ProjectEdit", { kind: "projects", resource: project });
-  const declared = Object.fromEntries(Object.entries(projectFieldOf).map(([name, field]) => [name, defaults[name] ?? project[field]]));
+  const declared = Object.fromEntries(
+    Object.entries(projectFieldOf).map(([name, field]) => [name, defaults[name] ?? project[field]]),
+  );
   for (const [name, value] of Object.entries(bindFields(call.body, declared))) {
     const field = Object.entries(projectFieldOf).find(([setting]) => setting === name)?.[1];
     if (field !== undefined) project[field] = value;
@@ -31,7 +41,11 @@ function save(project: Resource, call: Call): Fields {
   return show(project);
 }
 
-const defaults: Fields = { DefaultGuidedFailureMode: "EnvironmentDefault", DefaultToSkipIfAlreadyInstalled: false, ForcePackageDownload: false };
+const defaults: Fields = {
+  DefaultGuidedFailureMode: "EnvironmentDefault",
+  DefaultToSkipIfAlreadyInstalled: false,
+  ForcePackageDownload: false,
+};
 
 function show(project: Resource): Fields {
   const values = Object.entries(projectFieldOf).map(([name, field]) => [name, project[field] ?? null]);
@@ -40,6 +54,9 @@ function show(project: Resource): Fields {
     ProjectId: project.Id,
     SpaceId: textOf(project, "SpaceId"),
     ...Object.fromEntries(values),
-    Links: { Self: `/api/${textOf(project, "SpaceId")}/projects/${project.Id}/deploymentsettings`, Project: `/api/${textOf(project, "SpaceId")}/projects/${project.Id}` },
+    Links: {
+      Self: `/api/${textOf(project, "SpaceId")}/projects/${project.Id}/deploymentsettings`,
+      Project: `/api/${textOf(project, "SpaceId")}/projects/${project.Id}`,
+    },
   };
 }

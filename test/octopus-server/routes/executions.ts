@@ -46,8 +46,12 @@ export function readExecution(call: Call, rules: TenancyRules): ExecutionRequest
     tenants: readTenants(call, rules, { sent, environments }),
     formValues: fieldsAt(sent, "Variables"),
     skipped: textsAt(sent, "SkipStepNames"),
-    specificMachineIds: textsAt(sent, "SpecificMachineNames").map((name) => findNamed(call, { kind: "machines", what: "deployment target", name }).Id),
-    excludedMachineIds: textsAt(sent, "ExcludedMachineNames").map((name) => findNamed(call, { kind: "machines", what: "deployment target", name }).Id),
+    specificMachineIds: textsAt(sent, "SpecificMachineNames").map(
+      (name) => findNamed(call, { kind: "machines", what: "deployment target", name }).Id,
+    ),
+    excludedMachineIds: textsAt(sent, "ExcludedMachineNames").map(
+      (name) => findNamed(call, { kind: "machines", what: "deployment target", name }).Id,
+    ),
     queueTime: timeAt(sent, "RunAt"),
     queueTimeExpiry: timeAt(sent, "NoRunAfter"),
     useGuidedFailure: flagAt(sent, "UseGuidedFailure"),
@@ -61,11 +65,16 @@ export function readClassicExecution(call: Call, rules: TenancyRules): Execution
   const sent = requireBody(call.body);
   const environmentIds = [...textsAt(sent, "EnvironmentIds"), textAt(sent, "EnvironmentId")].filter((id) => id !== "");
   if (environmentIds.length === 0) throw badRequest("Please provide a value for EnvironmentId.");
-  const environments = environmentIds.map((id) => findNamed(call, { kind: "environments", what: "environment", name: id }));
+  const environments = environmentIds.map((id) =>
+    findNamed(call, { kind: "environments", what: "environment", name: id }),
+  );
   const tenantIds = [...textsAt(sent, "TenantIds"), textAt(sent, "TenantId")].filter((id) => id !== "");
   return {
     environments,
-    tenants: checkedTenants(rules, tenantIds.map((id) => findNamed(call, { kind: "tenants", what: "tenant", name: id }))),
+    tenants: checkedTenants(
+      rules,
+      tenantIds.map((id) => findNamed(call, { kind: "tenants", what: "tenant", name: id })),
+    ),
     formValues: fieldsAt(sent, "FormValues"),
     skipped: textsAt(sent, "SkipActions"),
     specificMachineIds: textsAt(sent, "SpecificMachineIds"),
@@ -79,7 +88,10 @@ export function readClassicExecution(call: Call, rules: TenancyRules): Execution
 }
 
 /** One environment and, perhaps, one tenant: what a task works on. @throws a 400 when the tenant is not connected there */
-export function pairsOf(request: ExecutionRequest, project: Resource): { environment: Resource; tenant: Resource | undefined }[] {
+export function pairsOf(
+  request: ExecutionRequest,
+  project: Resource,
+): { environment: Resource; tenant: Resource | undefined }[] {
   return request.environments.flatMap((environment) =>
     request.tenants.map((tenant) => {
       if (tenant !== undefined) checkConnection(tenant, project, environment);
@@ -97,12 +109,22 @@ export interface FreezingOptions {
 }
 
 /** The fields that a run and a deployment share, frozen documents included (see model/tasks.ts). @throws a 400 when a required variable has no value */
-export function executionFields(call: Call, request: ExecutionRequest, { frozen, process, environment, tenant }: FreezingOptions): Fields {
+export function executionFields(
+  call: Call,
+  request: ExecutionRequest,
+  { frozen, process, environment, tenant }: FreezingOptions,
+): Fields {
   const snapshot = snapshotOf(frozen);
-  const prompted = promptedVariables(call.model, { variableSetIds: snapshot.FrozenVariableSetIds, environmentId: environment.Id });
+  const prompted = promptedVariables(call.model, {
+    variableSetIds: snapshot.FrozenVariableSetIds,
+    environmentId: environment.Id,
+  });
   const answers = answerForm(prompted, request.formValues);
   // Source: docs, prompted variables: a required one must have a value; the sentence is assumed.
-  if (answers.missing.length > 0) throw badRequest(...answers.missing.map((name) => `The variable '${name}' is required. Please provide a value for it.`));
+  if (answers.missing.length > 0)
+    throw badRequest(
+      ...answers.missing.map((name) => `The variable '${name}' is required. Please provide a value for it.`),
+    );
   return {
     SpaceId: call.space.Id,
     EnvironmentId: environment.Id,
@@ -137,7 +159,8 @@ export function shownExecution(execution: Fields): Fields {
 /** A document of this space by id, slug or name. @throws a 400 that names it */
 export function findNamed(call: Call, { kind, what, name }: { kind: Kind; what: string; name: string }): Resource {
   const wanted = name.toLowerCase();
-  const isWanted = (candidate: Resource): boolean => [candidate.Id, textOf(candidate, "Name"), textOf(candidate, "Slug")].some((own) => own.toLowerCase() === wanted);
+  const isWanted = (candidate: Resource): boolean =>
+    [candidate.Id, textOf(candidate, "Name"), textOf(candidate, "Slug")].some((own) => own.toLowerCase() === wanted);
   const found = call.model.collection(kind).listInSpace(call.space.Id, isWanted)[0];
   // Assumed: the executions API answers 400 and names what it could not find.
   if (found === undefined) throw badRequest(`The ${what} '${name}' does not exist in this space.`);
@@ -171,14 +194,25 @@ export function checkProjectIsEnabled(project: Resource): void {
   if (project["IsDisabled"] === true) throw badRequest(`The project '${textOf(project, "Name")}' is disabled.`);
 }
 
-function readTenants(call: Call, rules: TenancyRules, { sent, environments }: { sent: Fields; environments: Resource[] }): (Resource | undefined)[] {
+function readTenants(
+  call: Call,
+  rules: TenancyRules,
+  { sent, environments }: { sent: Fields; environments: Resource[] },
+): (Resource | undefined)[] {
   const names = textsAt(sent, "Tenants");
   const tags = textsAt(sent, "TenantTags");
-  const named = names.filter((name) => name !== "*").map((name) => findNamed(call, { kind: "tenants", what: "tenant", name }));
-  const matching = tags.length > 0 || names.includes("*") ? connectedTenants(call, rules.project, environments).filter((tenant) => hasTags(tenant, tags)) : [];
+  const named = names
+    .filter((name) => name !== "*")
+    .map((name) => findNamed(call, { kind: "tenants", what: "tenant", name }));
+  const matching =
+    tags.length > 0 || names.includes("*")
+      ? connectedTenants(call, rules.project, environments).filter((tenant) => hasTags(tenant, tags))
+      : [];
   if (matching.length === 0 && named.length === 0 && (tags.length > 0 || names.includes("*"))) {
     // Assumed: tags that no connected tenant has are refused rather than run for nobody.
-    throw badRequest(`No tenant that is connected to the project '${textOf(rules.project, "Name")}' matches the tags ${tags.join(", ") || "*"}.`);
+    throw badRequest(
+      `No tenant that is connected to the project '${textOf(rules.project, "Name")}' matches the tags ${tags.join(", ") || "*"}.`,
+    );
   }
   return checkedTenants(rules, [...new Set([...named, ...matching])]);
 }
@@ -186,13 +220,20 @@ function readTenants(call: Call, rules: TenancyRules, { sent, environments }: { 
 function connectedTenants(call: Call, project: Resource, environments: readonly Resource[]): Resource[] {
   return call.model
     .collection("tenants")
-    .listInSpace(call.space.Id, (tenant) => environments.every((environment) => tenantEnvironments(tenant, project.Id).includes(environment.Id)) && tenant["IsDisabled"] !== true);
+    .listInSpace(
+      call.space.Id,
+      (tenant) =>
+        environments.every((environment) => tenantEnvironments(tenant, project.Id).includes(environment.Id)) &&
+        tenant["IsDisabled"] !== true,
+    );
 }
 
 /** Source: docs, tenants: tenanted deployment mode of projects and runbooks; the sentences are assumed. */
 function checkedTenants({ mode, subject }: TenancyRules, tenants: Resource[]): (Resource | undefined)[] {
-  if (tenants.length > 0 && mode === "Untenanted") throw badRequest(`Tenants cannot be used because ${subject} does not allow tenanted runs.`);
-  if (tenants.length === 0 && mode === "Tenanted") throw badRequest(`Please choose at least one tenant because ${subject} requires a tenant.`);
+  if (tenants.length > 0 && mode === "Untenanted")
+    throw badRequest(`Tenants cannot be used because ${subject} does not allow tenanted runs.`);
+  if (tenants.length === 0 && mode === "Tenanted")
+    throw badRequest(`Please choose at least one tenant because ${subject} requires a tenant.`);
   const disabled = tenants.find((tenant) => tenant["IsDisabled"] === true);
   if (disabled !== undefined) throw badRequest(`The tenant '${textOf(disabled, "Name")}' is disabled.`);
   return tenants.length === 0 ? [undefined] : tenants;
@@ -201,9 +242,12 @@ function checkedTenants({ mode, subject }: TenancyRules, tenants: Resource[]): (
 /** Source: docs, tenants: a tenant must be connected to the project and to the environment; the sentences are assumed. */
 function checkConnection(tenant: Resource, project: Resource, environment: Resource): void {
   const [name, projectName] = [textOf(tenant, "Name"), textOf(project, "Name")];
-  if (!isConnected(tenant, project.Id)) throw badRequest(`The tenant '${name}' is not connected to the project '${projectName}'.`);
+  if (!isConnected(tenant, project.Id))
+    throw badRequest(`The tenant '${name}' is not connected to the project '${projectName}'.`);
   if (tenantEnvironments(tenant, project.Id).includes(environment.Id)) return;
-  throw badRequest(`The tenant '${name}' is not connected to the environment '${textOf(environment, "Name")}' of the project '${projectName}'.`);
+  throw badRequest(
+    `The tenant '${name}' is not connected to the environment '${textOf(environment, "Name")}' of the project '${projectName}'.`,
+  );
 }
 
 /** Steps are skipped by name, actions by id or name; what is required cannot be skipped (docs, steps: "Required"). */
@@ -213,16 +257,20 @@ function skippedActionIds(process: Fields, skipped: readonly string[]): string[]
   const known = new Set<string>();
   const ids = listOf(process, "Steps").flatMap((step) =>
     listOf(step, "Actions").filter((action) => {
-      const names = [action["Id"], action["Name"], step["Name"], step["Id"]].filter((name) => typeof name === "string").map((name) => name.toLowerCase());
+      const names = [action["Id"], action["Name"], step["Name"], step["Id"]]
+        .filter((name) => typeof name === "string")
+        .map((name) => name.toLowerCase());
       const isSkipped = names.some((name) => wanted.has(name));
       if (isSkipped) for (const name of names) known.add(name);
-      if (isSkipped && action["IsRequired"] === true) throw badRequest(`The step '${textOf(action, "Name")}' is required and cannot be skipped.`);
+      if (isSkipped && action["IsRequired"] === true)
+        throw badRequest(`The step '${textOf(action, "Name")}' is required and cannot be skipped.`);
       return isSkipped;
     }),
   );
   const unknown = [...wanted].find((name) => !known.has(name));
   // Assumed: a step that the process does not have is refused.
-  if (unknown !== undefined) throw badRequest(`The step '${unknown}' cannot be skipped because the process does not have it.`);
+  if (unknown !== undefined)
+    throw badRequest(`The step '${unknown}' cannot be skipped because the process does not have it.`);
   return ids.map((action) => textOf(action, "Id"));
 }
 

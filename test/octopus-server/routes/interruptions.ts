@@ -15,7 +15,12 @@ export const interruptions = createCrud({
   noun: "interruption",
   fields: {},
   filters: {
-    regarding: (interruption, value) => value.split(",").some((id) => textOf(interruption, "TaskId") === id || textsOf(interruption, "RelatedDocumentIds").includes(id)),
+    regarding: (interruption, value) =>
+      value
+        .split(",")
+        .some(
+          (id) => textOf(interruption, "TaskId") === id || textsOf(interruption, "RelatedDocumentIds").includes(id),
+        ),
     pendingOnly: (interruption, value) => value.toLowerCase() !== "true" || interruption["IsPending"] === true,
   },
   links: (self) => ({ Submit: `${self}/submit`, Responsible: `${self}/responsible` }),
@@ -32,7 +37,11 @@ export const interruptions = createCrud({
 export const interruptionRoutes: Route[] = [
   ...interruptions.routes,
   { method: "POST", path: "/api/{space}/interruptions/{id}/submit", handle: submit },
-  { method: "GET", path: "/api/{space}/interruptions/{id}/responsible", handle: (call) => ({ body: responsibleUser(find(call), call) }) },
+  {
+    method: "GET",
+    path: "/api/{space}/interruptions/{id}/responsible",
+    handle: (call) => ({ body: responsibleUser(find(call), call) }),
+  },
   { method: "PUT", path: "/api/{space}/interruptions/{id}/responsible", handle: takeResponsibility },
 ];
 
@@ -45,12 +54,18 @@ function submit(call: Call): { body: unknown } {
   const interruption = find(call);
   requirePermission(call, "InterruptionSubmit", { kind: "interruptions", resource: interruption });
   if (interruption["IsPending"] !== true) throw badRequest("The interruption has already been submitted.");
-  if (interruption["ResponsibleUserId"] !== call.user.Id) throw badRequest("Please take responsibility for the interruption before submitting it.");
+  if (interruption["ResponsibleUserId"] !== call.user.Id)
+    throw badRequest("Please take responsibility for the interruption before submitting it.");
   const sent = requireBody(call.body);
   const result = propertyOf(sent, "Result");
   if (typeof result !== "string" || result === "") throw badRequest("Please provide a value for Result.");
   const form = fieldsOf(interruption, "Form");
-  const values: Fields = { ...fieldsOf(form, "Values"), Instructions: propertyOf(sent, "Instructions") ?? null, Notes: propertyOf(sent, "Notes") ?? "", Result: result };
+  const values: Fields = {
+    ...fieldsOf(form, "Values"),
+    Instructions: propertyOf(sent, "Instructions") ?? null,
+    Notes: propertyOf(sent, "Notes") ?? "",
+    Result: result,
+  };
   Object.assign(interruption, { IsPending: false, Form: { ...form, Values: values } });
   tellTask(interruption, call);
   return { body: interruptions.show(interruption, call) };
@@ -60,7 +75,8 @@ function takeResponsibility(call: Call): { body: unknown } {
   const interruption = find(call);
   requirePermission(call, "InterruptionSubmit", { kind: "interruptions", resource: interruption });
   // Source: docs, manual intervention: only members of the responsible teams may; the sentence is assumed.
-  if (!canTakeResponsibility(interruption, call)) throw new Refusal(403, "You are not a member of a team that is responsible for this interruption.");
+  if (!canTakeResponsibility(interruption, call))
+    throw new Refusal(403, "You are not a member of a team that is responsible for this interruption.");
   interruption["ResponsibleUserId"] = call.user.Id;
   return { body: responsibleUser(interruption, call) };
 }
@@ -68,7 +84,15 @@ function takeResponsibility(call: Call): { body: unknown } {
 function responsibleUser(interruption: Resource, call: Call): Fields {
   const user = call.model.collection("users").find(textOf(interruption, "ResponsibleUserId"));
   if (user === undefined) throw notFound();
-  return { Id: user.Id, Username: user["Username"], DisplayName: user["DisplayName"], EmailAddress: user["EmailAddress"] ?? null, IsActive: true, IsService: user["IsService"] === true, Links: { Self: `/api/users/${user.Id}` } };
+  return {
+    Id: user.Id,
+    Username: user["Username"],
+    DisplayName: user["DisplayName"],
+    EmailAddress: user["EmailAddress"] ?? null,
+    IsActive: true,
+    IsService: user["IsService"] === true,
+    Links: { Self: `/api/users/${user.Id}` },
+  };
 }
 
 function canTakeResponsibility(interruption: Resource, call: Call): boolean {
@@ -79,6 +103,8 @@ function canTakeResponsibility(interruption: Resource, call: Call): boolean {
 function tellTask(interruption: Resource, call: Call): void {
   const taskId = textOf(interruption, "TaskId");
   if (call.model.collection("tasks").find(taskId) === undefined) return;
-  const others = call.model.collection("interruptions").list((other) => other["TaskId"] === taskId && other["IsPending"] === true);
+  const others = call.model
+    .collection("interruptions")
+    .list((other) => other["TaskId"] === taskId && other["IsPending"] === true);
   setPendingInterruption(call.model, taskId, others.length > 0);
 }

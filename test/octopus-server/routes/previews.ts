@@ -14,9 +14,14 @@ export interface PreviewOptions {
 export function previewOf(call: Call, { process, variableSetIds, environment, tenant }: PreviewOptions): Fields {
   const includeDisabled = call.query.get("includeDisabledSteps")?.toLowerCase() === "true";
   const steps = listOf(process, "Steps").flatMap((step, stepIndex) =>
-    listOf(step, "Actions").map((action, actionIndex, actions) => ({ action, number: actions.length === 1 ? `${stepIndex + 1}` : `${stepIndex + 1}.${actionIndex + 1}` })),
+    listOf(step, "Actions").map((action, actionIndex, actions) => ({
+      action,
+      number: actions.length === 1 ? `${stepIndex + 1}` : `${stepIndex + 1}.${actionIndex + 1}`,
+    })),
   );
-  const shown = steps.filter(({ action }) => appliesTo(action, environment) && (includeDisabled || action["IsDisabled"] !== true));
+  const shown = steps.filter(
+    ({ action }) => appliesTo(action, environment) && (includeDisabled || action["IsDisabled"] !== true),
+  );
   return {
     Form: createForm(promptedVariables(call.model, { variableSetIds, environmentId: environment.Id })),
     StepsToExecute: shown.map(({ action, number }) => describeStep(action, number)),
@@ -28,7 +33,10 @@ export function previewOf(call: Call, { process, variableSetIds, environment, te
 
 function appliesTo(action: Fields, environment: Resource): boolean {
   const only = textsOf(action, "Environments");
-  return (only.length === 0 || only.includes(environment.Id)) && !textsOf(action, "ExcludedEnvironments").includes(environment.Id);
+  return (
+    (only.length === 0 || only.includes(environment.Id)) &&
+    !textsOf(action, "ExcludedEnvironments").includes(environment.Id)
+  );
 }
 
 function describeStep(action: Fields, number: string): Fields {

@@ -44,7 +44,10 @@ function checkSteps(steps: readonly Fields[], call: Call, projectId: string): vo
     checkChoice(step, "StartTrigger", startTriggers);
     checkChoice(step, "PackageRequirement", packageRequirements);
     // Source: docs, steps: "Variable" needs an expression; the sentence is assumed.
-    if (step["Condition"] === "Variable" && textOf(fieldsOf(step, "Properties"), "Octopus.Step.ConditionVariableExpression") === "") {
+    if (
+      step["Condition"] === "Variable" &&
+      textOf(fieldsOf(step, "Properties"), "Octopus.Step.ConditionVariableExpression") === ""
+    ) {
       throw badRequest(`The step '${textOf(step, "Name")}' needs a variable expression for its run condition.`);
     }
     for (const action of listOf(step, "Actions")) checkAction(action, call, projectId);
@@ -56,44 +59,60 @@ function checkNames(items: readonly Fields[], noun: string): void {
   for (const item of items) {
     const name = textOf(item, "Name");
     if (name.trim() === "") throw badRequest(`Please provide a name for each ${noun}.`);
-    if (seen.has(name.toLowerCase())) throw badRequest(`The ${noun} name '${name}' is used more than once. Names must be unique within a process.`);
+    if (seen.has(name.toLowerCase()))
+      throw badRequest(`The ${noun} name '${name}' is used more than once. Names must be unique within a process.`);
     seen.add(name.toLowerCase());
   }
 }
 
 function checkChoice(step: Fields, field: string, choices: readonly string[]): void {
-  if (!choices.includes(textOf(step, field))) throw badRequest(`The ${field} '${textOf(step, field)}' of the step '${textOf(step, "Name")}' is not valid.`);
+  if (!choices.includes(textOf(step, field)))
+    throw badRequest(`The ${field} '${textOf(step, field)}' of the step '${textOf(step, "Name")}' is not valid.`);
 }
 
 /** Assumed: an id that this space does not know is refused, and the refusal names it. */
 function checkAction(action: Fields, call: Call, projectId: string): void {
   // Source: go-octopusdeploy marks ActionType as required.
-  if (textOf(action, "ActionType") === "") throw badRequest(`Please provide an action type for the action '${textOf(action, "Name")}'.`);
+  if (textOf(action, "ActionType") === "")
+    throw badRequest(`Please provide an action type for the action '${textOf(action, "Name")}'.`);
   const need = (kind: Kind, ids: readonly string[], what: string): void => {
-    for (const id of ids) checkKnown({ call, kind, id, what: `The ${what} '${id}' of the action '${textOf(action, "Name")}'` });
+    for (const id of ids)
+      checkKnown({ call, kind, id, what: `The ${what} '${id}' of the action '${textOf(action, "Name")}'` });
   };
   need("environments", [...textsOf(action, "Environments"), ...textsOf(action, "ExcludedEnvironments")], "environment");
   need("channels", textsOf(action, "Channels"), "channel");
-  need("workerpools", [textOf(action, "WorkerPoolId")].filter((id) => id !== ""), "worker pool");
+  need(
+    "workerpools",
+    [textOf(action, "WorkerPoolId")].filter((id) => id !== ""),
+    "worker pool",
+  );
   need("accounts", accountIdsIn(fieldsOf(action, "Properties")), "account");
-  const foreign = textsOf(action, "Channels").find((id) => call.model.collection("channels").find(id)?.["ProjectId"] !== projectId);
-  if (foreign !== undefined) throw badRequest(`The channel '${foreign}' of the action '${textOf(action, "Name")}' belongs to another project.`);
+  const foreign = textsOf(action, "Channels").find(
+    (id) => call.model.collection("channels").find(id)?.["ProjectId"] !== projectId,
+  );
+  if (foreign !== undefined)
+    throw badRequest(`The channel '${foreign}' of the action '${textOf(action, "Name")}' belongs to another project.`);
   checkFeeds(action, call);
   checkTemplate(action, call);
 }
 
 function checkKnown({ call, kind, id, what }: { call: Call; kind: Kind; id: string; what: string }): void {
   const found = call.model.collection(kind).find(id);
-  if (found === undefined || found["SpaceId"] !== call.space.Id) throw badRequest(`${what} does not exist in this space.`);
+  if (found === undefined || found["SpaceId"] !== call.space.Id)
+    throw badRequest(`${what} does not exist in this space.`);
 }
 
 function accountIdsIn(properties: Fields): string[] {
-  return Object.entries(properties).flatMap(([name, value]) => (/Account(Id)?$/.test(name) && typeof value === "string" && /^accounts-\d+$/i.test(value) ? [value] : []));
+  return Object.entries(properties).flatMap(([name, value]) =>
+    /Account(Id)?$/.test(name) && typeof value === "string" && /^accounts-\d+$/i.test(value) ? [value] : [],
+  );
 }
 
 /** A feed may be named by id, name or a variable expression (docs, action templates: packages). */
 function checkFeeds(action: Fields, call: Call): void {
-  const used = [fieldsOf(action, "Container"), ...listOf(action, "Packages")].map((reference) => textOf(reference, "FeedId"));
+  const used = [fieldsOf(action, "Container"), ...listOf(action, "Packages")].map((reference) =>
+    textOf(reference, "FeedId"),
+  );
   for (const feedId of used.filter((id) => id !== "" && !id.includes("#{"))) {
     const where = { spaceId: call.space.Id, feedId };
     if (isBuiltInFeed(call.model, where) || findFeed(call.model, where) !== undefined) continue;
@@ -105,11 +124,17 @@ function checkTemplate(action: Fields, call: Call): void {
   const properties = fieldsOf(action, "Properties");
   const id = textOf(properties, "Octopus.Action.Template.Id");
   if (id === "") return;
-  checkKnown({ call, kind: "actiontemplates", id, what: `The step template '${id}' of the action '${textOf(action, "Name")}'` });
+  checkKnown({
+    call,
+    kind: "actiontemplates",
+    id,
+    what: `The step template '${id}' of the action '${textOf(action, "Name")}'`,
+  });
   const version = textOf(properties, "Octopus.Action.Template.Version");
   const newest = numberOf(call.model.collection("actiontemplates").find(id) ?? {}, "Version");
   if (version !== "" && (!/^\d+$/.test(version) || Number(version) > newest)) {
-    throw badRequest(`The step template '${id}' of the action '${textOf(action, "Name")}' has no version '${version}'.`);
+    throw badRequest(
+      `The step template '${id}' of the action '${textOf(action, "Name")}' has no version '${version}'.`,
+    );
   }
 }
-

@@ -9,10 +9,26 @@ import { runbookEnvironments, runbookOf } from "./runbooks.ts";
 
 /** What is where: releases of a project by environment (CLI `project view`), runs of a runbook by environment. */
 export const progressionRoutes: Route[] = [
-  { method: "GET", path: "/api/{space}/projects/{project}/progression", handle: (call) => ({ body: progressionOfProject(call) }) },
-  { method: "GET", path: "/api/{space}/progression/{project}", handle: (call) => ({ body: progressionOfProject(call) }) },
-  { method: "GET", path: "/api/{space}/runbooks/{runbook}/progression", handle: (call) => ({ body: progressionOfRunbook(call) }) },
-  { method: "GET", path: "/api/{space}/progression/runbooks/{runbook}", handle: (call) => ({ body: progressionOfRunbook(call) }) },
+  {
+    method: "GET",
+    path: "/api/{space}/projects/{project}/progression",
+    handle: (call) => ({ body: progressionOfProject(call) }),
+  },
+  {
+    method: "GET",
+    path: "/api/{space}/progression/{project}",
+    handle: (call) => ({ body: progressionOfProject(call) }),
+  },
+  {
+    method: "GET",
+    path: "/api/{space}/runbooks/{runbook}/progression",
+    handle: (call) => ({ body: progressionOfRunbook(call) }),
+  },
+  {
+    method: "GET",
+    path: "/api/{space}/progression/runbooks/{runbook}",
+    handle: (call) => ({ body: progressionOfRunbook(call) }),
+  },
 ];
 
 function progressionOfProject(call: Call): Fields {
@@ -22,9 +38,16 @@ function progressionOfProject(call: Call): Fields {
   const all = new Set(byChannel.flatMap(([, environments]) => environments.map((environment) => environment["Id"])));
   const wanted = releases.list(call).filter((release) => release["ProjectId"] === project.Id);
   return {
-    Environments: environmentsInOrder(call.model, call.space.Id).filter((environment) => all.has(environment.Id)).map(named),
+    Environments: environmentsInOrder(call.model, call.space.Id)
+      .filter((environment) => all.has(environment.Id))
+      .map(named),
     ChannelEnvironments: Object.fromEntries(byChannel),
-    LifecycleEnvironments: Object.fromEntries(own.map((channel) => [lifecycleOf(call.model, { project, channel })?.Id ?? "", environmentsOf(call, { project, channel })])),
+    LifecycleEnvironments: Object.fromEntries(
+      own.map((channel) => [
+        lifecycleOf(call.model, { project, channel })?.Id ?? "",
+        environmentsOf(call, { project, channel }),
+      ]),
+    ),
     Releases: wanted.map((release) => releaseRow(call, release)),
     Links: {},
   };
@@ -55,7 +78,8 @@ function latestByEnvironment(call: Call, executions: readonly Resource[]): Recor
   for (const execution of executions.toReversed()) {
     const environmentId = textOf(execution, "EnvironmentId");
     const others = rows[environmentId] ?? [];
-    if (!others.some((other) => other["TenantId"] === execution["TenantId"])) rows[environmentId] = [...others, dashboardItem(call, execution)];
+    if (!others.some((other) => other["TenantId"] === execution["TenantId"]))
+      rows[environmentId] = [...others, dashboardItem(call, execution)];
   }
   return rows;
 }
@@ -70,9 +94,28 @@ function dashboardItem(call: Call, execution: Resource): Fields {
     EnvironmentId: execution["EnvironmentId"],
     TenantId: execution["TenantId"] ?? null,
     TaskId: execution["TaskId"],
-    ...(release === undefined ? { RunbookRunId: execution.Id, RunbookId: execution["RunbookId"] } : { DeploymentId: execution.Id, ReleaseId: release.Id, ReleaseVersion: release["Version"], ChannelId: release["ChannelId"] }),
+    ...(release === undefined
+      ? { RunbookRunId: execution.Id, RunbookId: execution["RunbookId"] }
+      : {
+          DeploymentId: execution.Id,
+          ReleaseId: release.Id,
+          ReleaseVersion: release["Version"],
+          ChannelId: release["ChannelId"],
+        }),
     Created: execution["Created"],
-    ...Object.fromEntries(["State", "QueueTime", "StartTime", "CompletedTime", "Duration", "ErrorMessage", "HasPendingInterruptions", "HasWarningsOrErrors", "IsCompleted"].map((field) => [field, task[field]])),
+    ...Object.fromEntries(
+      [
+        "State",
+        "QueueTime",
+        "StartTime",
+        "CompletedTime",
+        "Duration",
+        "ErrorMessage",
+        "HasPendingInterruptions",
+        "HasWarningsOrErrors",
+        "IsCompleted",
+      ].map((field) => [field, task[field]]),
+    ),
     IsCurrent: true,
     IsPrevious: false,
   };
@@ -81,7 +124,11 @@ function dashboardItem(call: Call, execution: Resource): Fields {
 function progressionOfRunbook(call: Call): Fields {
   const runbook = runbookOf(call);
   const runs = call.model.collection("runbookruns").list((run) => run["RunbookId"] === runbook.Id);
-  return { Environments: runbookEnvironments(call.model, runbook).map(named), RunbookRuns: latestByEnvironment(call, runs), Links: {} };
+  return {
+    Environments: runbookEnvironments(call.model, runbook).map(named),
+    RunbookRuns: latestByEnvironment(call, runs),
+    Links: {},
+  };
 }
 
 function named(environment: Resource): Fields {

@@ -38,7 +38,12 @@ const projectFields: Fields = {
     DonorPackage: null,
     DonorPackageStepId: null,
   },
-  ProjectConnectivityPolicy: { SkipMachineBehavior: "None", TargetRoles: [], AllowDeploymentsToNoTargets: false, ExcludeUnhealthyTargets: false },
+  ProjectConnectivityPolicy: {
+    SkipMachineBehavior: "None",
+    TargetRoles: [],
+    AllowDeploymentsToNoTargets: false,
+    ExcludeUnhealthyTargets: false,
+  },
   DeploymentChangesTemplate: null,
   ReleaseNotesTemplate: null,
   ProvisioningRunbookId: null,
@@ -84,7 +89,9 @@ export function projectOf(call: Call): Resource {
 /** A project by id, slug or name, as the executions API names it. @throws a 404 */
 export function findProjectByName(call: Call, idOrName: string): Resource {
   const wanted = idOrName.toLowerCase();
-  const named = call.model.collection("projects").listInSpace(call.space.Id, (project) => textOf(project, "Name").toLowerCase() === wanted)[0];
+  const named = call.model
+    .collection("projects")
+    .listInSpace(call.space.Id, (project) => textOf(project, "Name").toLowerCase() === wanted)[0];
   return projects.find(named?.Id ?? idOrName, call);
 }
 
@@ -92,12 +99,20 @@ export const projectRoutes: Route[] = [
   { method: "POST", path: "/api/{space}/projects", permission: "ProjectCreate", handle: createOrClone },
   ...projects.routes.filter((route) => route.method !== "POST"),
   { method: "GET", path: "/api/{space}/projects/{project}/summary", handle: (call) => ({ body: summaryOf(call) }) },
-  { method: "GET", path: "/api/{space}/projects/{project}/metadata", handle: (call) => ({ body: projectOf(call) && [] }) },
+  {
+    method: "GET",
+    path: "/api/{space}/projects/{project}/metadata",
+    handle: (call) => ({ body: projectOf(call) && [] }),
+  },
   { method: "GET", path: "/api/{space}/projects/{project}/logo", handle: logoOf },
   { method: "POST", path: "/api/{space}/projects/{project}/logo", rawBody: true, handle: setLogo },
   { method: "PUT", path: "/api/{space}/projects/{project}/logo", rawBody: true, handle: setLogo },
   { method: "GET", path: "/api/{space}/projects/pulse", handle: () => ({ body: [] }) },
-  { method: "GET", path: "/api/{space}/projects/experimental/summaries", handle: (call) => ({ body: projects.list(call).map((project) => ({ Id: project.Id, Name: project["Name"] })) }) },
+  {
+    method: "GET",
+    path: "/api/{space}/projects/experimental/summaries",
+    handle: (call) => ({ body: projects.list(call).map((project) => ({ Id: project.Id, Name: project["Name"] })) }),
+  },
 ];
 
 function createOrClone(call: Call): { status: number; body: unknown } {
@@ -112,7 +127,10 @@ function cloneProject(source: Resource, call: Call): Resource {
   const chosen = { Name: propertyOf(sent, "Name"), Description: propertyOf(sent, "Description") ?? null };
   const group = propertyOf(sent, "ProjectGroupID") ?? source["ProjectGroupId"];
   const lifecycle = propertyOf(sent, "LifecycleID") ?? source["LifecycleId"];
-  const created = projects.create({ ...structuredClone(source), ...chosen, Slug: "", ProjectGroupId: group, LifecycleId: lifecycle }, call);
+  const created = projects.create(
+    { ...structuredClone(source), ...chosen, Slug: "", ProjectGroupId: group, LifecycleId: lifecycle },
+    call,
+  );
   Object.assign(created, { ClonedFromProjectId: source.Id, Templates: structuredClone(source["Templates"]) });
   copySteps(call.model, { from: source.Id, to: created.Id });
   copyVariables(call.model, { from: source.Id, to: created.Id });
@@ -138,8 +156,10 @@ function validateProject(fields: Fields, call: Call): void {
     // Source: go-octopusdeploy marks both as required; the sentence is assumed.
     if (textOf(fields, name) === "") throw badRequest(`Please provide a value for ${name}.`);
   }
-  if (!tenantedModes.includes(textOf(fields, "TenantedDeploymentMode"))) throw badRequest(`The tenanted deployment mode '${textOf(fields, "TenantedDeploymentMode")}' is not valid.`);
-  if (!guidedFailureModes.includes(textOf(fields, "DefaultGuidedFailureMode"))) throw badRequest(`The guided failure mode '${textOf(fields, "DefaultGuidedFailureMode")}' is not valid.`);
+  if (!tenantedModes.includes(textOf(fields, "TenantedDeploymentMode")))
+    throw badRequest(`The tenanted deployment mode '${textOf(fields, "TenantedDeploymentMode")}' is not valid.`);
+  if (!guidedFailureModes.includes(textOf(fields, "DefaultGuidedFailureMode")))
+    throw badRequest(`The guided failure mode '${textOf(fields, "DefaultGuidedFailureMode")}' is not valid.`);
   const repeated = repeatedNames(listOf(fields, "Templates"));
   // Assumed: variable templates of one project cannot share a name.
   if (repeated.length > 0) throw badRequest(`The variable template name '${repeated[0]}' is used more than once.`);
@@ -167,8 +187,12 @@ function checkScriptModules(fields: Fields, call: Call): void {
 function addWhatComesWithProject(model: OctopusModel, project: Resource): void {
   const owner = { kind: "deploymentprocesses", ownerId: project.Id } as const;
   const shared = { SpaceId: project["SpaceId"], Version: 0 };
-  const process = model.collection("deploymentprocesses").add({ ...shared, Id: processIdOf(owner), ProjectId: project.Id, Steps: [], LastSnapshotId: null });
-  const variables = model.collection("variablesets").add({ ...shared, Id: `variableset-${project.Id}`, OwnerId: project.Id, Variables: [] });
+  const process = model
+    .collection("deploymentprocesses")
+    .add({ ...shared, Id: processIdOf(owner), ProjectId: project.Id, Steps: [], LastSnapshotId: null });
+  const variables = model
+    .collection("variablesets")
+    .add({ ...shared, Id: `variableset-${project.Id}`, OwnerId: project.Id, Variables: [] });
   Object.assign(project, { DeploymentProcessId: process.Id, VariableSetId: variables.Id });
   model.collection("channels").add({ ...defaultChannel, SpaceId: project["SpaceId"], ProjectId: project.Id });
 }
@@ -193,13 +217,24 @@ const defaultChannel = {
 /** Deleting a project deletes all that belongs to it (docs, projects). */
 function removeProjectDocuments(model: OctopusModel, project: Resource): void {
   const belongs = (document: Resource): boolean => document["ProjectId"] === project.Id;
-  for (const runbook of model.collection("runbooks").list(belongs)) removeWithSnapshots(model, "runbookprocesses", processIdOf({ kind: "runbookprocesses", ownerId: runbook.Id }));
+  for (const runbook of model.collection("runbooks").list(belongs))
+    removeWithSnapshots(model, "runbookprocesses", processIdOf({ kind: "runbookprocesses", ownerId: runbook.Id }));
   removeWithSnapshots(model, "deploymentprocesses", processIdOf({ kind: "deploymentprocesses", ownerId: project.Id }));
   removeWithSnapshots(model, "variablesets", `variableset-${project.Id}`);
-  for (const kind of ["channels", "runbooks", "runbooksnapshots", "runbookruns", "releases", "deployments", "projecttriggers", "tenantvariables"] as const) {
+  for (const kind of [
+    "channels",
+    "runbooks",
+    "runbooksnapshots",
+    "runbookruns",
+    "releases",
+    "deployments",
+    "projecttriggers",
+    "tenantvariables",
+  ] as const) {
     for (const document of model.collection(kind).list(belongs)) model.collection(kind).remove(document.Id);
   }
-  for (const tenant of model.collection("tenants").list((candidate) => isConnected(candidate, project.Id))) disconnect(tenant, project.Id);
+  for (const tenant of model.collection("tenants").list((candidate) => isConnected(candidate, project.Id)))
+    disconnect(tenant, project.Id);
 }
 
 function disconnect(tenant: Resource, projectId: string): void {
@@ -231,7 +266,9 @@ function projectLinks(self: string, project: Resource): Record<string, string> {
 function summaryOf(call: Call): Fields {
   const project = projectOf(call);
   const process = findProcess(call.model, { kind: "deploymentprocesses", ownerId: project.Id }) ?? {};
-  const runbooks = call.model.collection("runbooks").listInSpace(call.space.Id, (runbook) => runbook["ProjectId"] === project.Id);
+  const runbooks = call.model
+    .collection("runbooks")
+    .listInSpace(call.space.Id, (runbook) => runbook["ProjectId"] === project.Id);
   return { HasDeploymentProcess: listOf(process, "Steps").length > 0, HasRunbooks: runbooks.length > 0 };
 }
 

@@ -20,7 +20,14 @@ const filterTypes = [
   "GitFilter",
   "WebhookFilter",
 ];
-const actionTypes = ["AutoDeploy", "DeployLatestRelease", "DeployNewRelease", "DeployLatestReleaseToEnvironment", "RunRunbook", "CreateRelease"];
+const actionTypes = [
+  "AutoDeploy",
+  "DeployLatestRelease",
+  "DeployNewRelease",
+  "DeployLatestReleaseToEnvironment",
+  "RunRunbook",
+  "CreateRelease",
+];
 const weekdays = ["Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday"];
 
 /** Ids in a trigger's action, with the kind that each names. */
@@ -43,24 +50,51 @@ export const projectTriggers = createCrud({
   naming: { uniqueWithin: ["ProjectId"], slugs: false },
   references: { ProjectId: "projects" },
   kept: ["ProjectId"],
-  defaults: (fields) => ({ Filter: completeFilter(fieldsOf(fields, "Filter")), Action: completeAction(fieldsOf(fields, "Action")) }),
+  defaults: (fields) => ({
+    Filter: completeFilter(fieldsOf(fields, "Filter")),
+    Action: completeAction(fieldsOf(fields, "Action")),
+  }),
   validate: validateTrigger,
   filters: {
     runbooks: (trigger, value) => value.split(",").includes(textOf(fieldsOf(trigger, "Action"), "RunbookId")),
     triggerActionCategory: (trigger, value) => categoryOf(trigger).toLowerCase() === value.toLowerCase(),
-    triggerActionType: (trigger, value) => textOf(fieldsOf(trigger, "Action"), "ActionType").toLowerCase() === value.toLowerCase(),
+    triggerActionType: (trigger, value) =>
+      textOf(fieldsOf(trigger, "Action"), "ActionType").toLowerCase() === value.toLowerCase(),
   },
-  links: (self, trigger) => ({ Project: `${self.slice(0, self.indexOf("/projecttriggers/"))}/projects/${textOf(trigger, "ProjectId")}` }),
+  links: (self, trigger) => ({
+    Project: `${self.slice(0, self.indexOf("/projecttriggers/"))}/projects/${textOf(trigger, "ProjectId")}`,
+  }),
   permissions: { view: "TriggerView", create: "TriggerCreate", edit: "TriggerEdit", delete: "TriggerDelete" },
 });
 
 /** The same triggers at two addresses: go-octopusdeploy creates at the flat one and updates and deletes at that of the project. */
 export const projectTriggerRoutes: Route[] = [
   ...projectTriggers.routes,
-  { method: "GET", path: "/api/{space}/projects/{project}/triggers", handle: (call) => ({ body: pageOfProject(call) }) },
-  { method: "POST", path: "/api/{space}/projects/{project}/triggers", handle: (call) => ({ status: 201, body: projectTriggers.show(projectTriggers.create(withProject(call), call), call) }) },
-  { method: "GET", path: "/api/{space}/projects/{project}/triggers/{id}", handle: (call) => ({ body: projectTriggers.show(ownTrigger(call), call) }) },
-  { method: "PUT", path: "/api/{space}/projects/{project}/triggers/{id}", handle: (call) => ({ body: projectTriggers.show(projectTriggers.replace(ownTrigger(call), withProject(call), call), call) }) },
+  {
+    method: "GET",
+    path: "/api/{space}/projects/{project}/triggers",
+    handle: (call) => ({ body: pageOfProject(call) }),
+  },
+  {
+    method: "POST",
+    path: "/api/{space}/projects/{project}/triggers",
+    handle: (call) => ({
+      status: 201,
+      body: projectTriggers.show(projectTriggers.create(withProject(call), call), call),
+    }),
+  },
+  {
+    method: "GET",
+    path: "/api/{space}/projects/{project}/triggers/{id}",
+    handle: (call) => ({ body: projectTriggers.show(ownTrigger(call), call) }),
+  },
+  {
+    method: "PUT",
+    path: "/api/{space}/projects/{project}/triggers/{id}",
+    handle: (call) => ({
+      body: projectTriggers.show(projectTriggers.replace(ownTrigger(call), withProject(call), call), call),
+    }),
+  },
   {
     method: "DELETE",
     path: "/api/{space}/projects/{project}/triggers/{id}",
@@ -95,8 +129,13 @@ function completeFilter(filter: Fields): Fields {
   const type = textOf(filter, "FilterType");
   const zone = type.endsWith("Schedule") ? { Timezone: textOf(filter, "Timezone") || "UTC" } : {};
   // Source: Terraform provider, project_scheduled_trigger: the API answers Sunday where no weekday was given.
-  const day = type === "DaysPerMonthSchedule" && filter["MonthlyScheduleType"] === "DateOfMonth" ? { DayOfWeek: filter["DayOfWeek"] ?? "Sunday" } : {};
-  const times = ["StartTime", "RunAfter", "RunUntil"].filter((name) => textOf(filter, name) !== "").map((name) => [name, toScheduleTime(textOf(filter, name))]);
+  const day =
+    type === "DaysPerMonthSchedule" && filter["MonthlyScheduleType"] === "DateOfMonth"
+      ? { DayOfWeek: filter["DayOfWeek"] ?? "Sunday" }
+      : {};
+  const times = ["StartTime", "RunAfter", "RunUntil"]
+    .filter((name) => textOf(filter, name) !== "")
+    .map((name) => [name, toScheduleTime(textOf(filter, name))]);
   return { ...filter, ...zone, ...day, ...Object.fromEntries(times) };
 }
 
@@ -110,26 +149,33 @@ function completeAction(action: Fields): Fields {
 function validateTrigger(fields: Fields, call: Call): void {
   if (textOf(fields, "ProjectId") === "") throw badRequest("Please provide a value for ProjectId.");
   const [filter, action] = [fieldsOf(fields, "Filter"), fieldsOf(fields, "Action")];
-  if (!filterTypes.includes(textOf(filter, "FilterType"))) throw badRequest(`The filter type '${textOf(filter, "FilterType")}' is not valid.`);
-  if (!actionTypes.includes(textOf(action, "ActionType"))) throw badRequest(`The action type '${textOf(action, "ActionType")}' is not valid.`);
+  if (!filterTypes.includes(textOf(filter, "FilterType")))
+    throw badRequest(`The filter type '${textOf(filter, "FilterType")}' is not valid.`);
+  if (!actionTypes.includes(textOf(action, "ActionType")))
+    throw badRequest(`The action type '${textOf(action, "ActionType")}' is not valid.`);
   checkSchedule(filter);
   checkSlugs(filter, { call, projectId: textOf(fields, "ProjectId") });
-  for (const id of textsOf(filter, "EnvironmentIds")) checkReference(id, { call, kind: "environments", path: "Filter.EnvironmentIds" });
+  for (const id of textsOf(filter, "EnvironmentIds"))
+    checkReference(id, { call, kind: "environments", path: "Filter.EnvironmentIds" });
   checkAction(action, { call, projectId: textOf(fields, "ProjectId") });
 }
 
 function checkSchedule(filter: Fields): void {
   const type = textOf(filter, "FilterType");
   if (!type.endsWith("Schedule")) return;
-  if (textOf(filter, "Timezone") !== "" && !isTimeZone(textOf(filter, "Timezone"))) throw badRequest(`The time zone '${textOf(filter, "Timezone")}' is not valid.`);
+  if (textOf(filter, "Timezone") !== "" && !isTimeZone(textOf(filter, "Timezone")))
+    throw badRequest(`The time zone '${textOf(filter, "Timezone")}' is not valid.`);
   if (type === "CronExpressionSchedule") checkCron(textOf(filter, "CronExpression"));
   for (const name of ["StartTime", "RunAfter", "RunUntil"]) {
     const time = textOf(filter, name);
     if (time !== "" && !isScheduleTime(time)) throw badRequest(`The value '${time}' is not a valid time for ${name}.`);
   }
-  if (type === "OnceDailySchedule" && textOf(filter, "StartTime") === "") throw badRequest("Please provide a value for StartTime.");
-  for (const day of textsOf(filter, "DaysOfWeek")) if (!weekdays.includes(day)) throw badRequest(`'${day}' is not a day of the week.`);
-  if (type === "DaysPerMonthSchedule" && !["DateOfMonth", "DayOfMonth"].includes(textOf(filter, "MonthlyScheduleType"))) throw badRequest("Please provide a value for MonthlyScheduleType.");
+  if (type === "OnceDailySchedule" && textOf(filter, "StartTime") === "")
+    throw badRequest("Please provide a value for StartTime.");
+  for (const day of textsOf(filter, "DaysOfWeek"))
+    if (!weekdays.includes(day)) throw badRequest(`'${day}' is not a day of the week.`);
+  if (type === "DaysPerMonthSchedule" && !["DateOfMonth", "DayOfMonth"].includes(textOf(filter, "MonthlyScheduleType")))
+    throw badRequest("Please provide a value for MonthlyScheduleType.");
 }
 
 function checkCron(expression: string): void {
@@ -141,9 +187,12 @@ function checkCron(expression: string): void {
 function checkSlugs(filter: Fields, { call, projectId }: { call: Call; projectId: string }): void {
   const process = findProcess(call.model, { kind: "deploymentprocesses", ownerId: projectId }) ?? {};
   const known = new Set(actionsIn(process).map((action) => textOf(action, "Slug")));
-  const named = [...listOf(filter, "Packages"), ...listOf(filter, "Sources")].map((one) => textOf(one, "DeploymentActionSlug"));
+  const named = [...listOf(filter, "Packages"), ...listOf(filter, "Sources")].map((one) =>
+    textOf(one, "DeploymentActionSlug"),
+  );
   const unknown = named.find((slug) => slug !== "" && !known.has(slug));
-  if (unknown !== undefined) throw badRequest(`The trigger refers to the action '${unknown}', which the deployment process does not have.`);
+  if (unknown !== undefined)
+    throw badRequest(`The trigger refers to the action '${unknown}', which the deployment process does not have.`);
 }
 
 function checkAction(action: Fields, { call, projectId }: { call: Call; projectId: string }): void {
@@ -153,6 +202,8 @@ function checkAction(action: Fields, { call, projectId }: { call: Call; projectI
   }
   if (action["ActionType"] !== "RunRunbook") return;
   const runbook = call.model.collection("runbooks").find(textOf(action, "RunbookId"));
-  if (runbook === undefined && textsOf(action, "RunbookTags").length === 0) throw badRequest("Please provide a value for Action.RunbookId.");
-  if (runbook !== undefined && runbook["ProjectId"] !== projectId) throw badRequest(`The runbook '${runbook.Id}' belongs to another project.`);
+  if (runbook === undefined && textsOf(action, "RunbookTags").length === 0)
+    throw badRequest("Please provide a value for Action.RunbookId.");
+  if (runbook !== undefined && runbook["ProjectId"] !== projectId)
+    throw badRequest(`The runbook '${runbook.Id}' belongs to another project.`);
 }

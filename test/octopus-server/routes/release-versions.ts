@@ -16,25 +16,40 @@ export interface NextVersionOptions {
 }
 
 /** The next version after the highest one by the project's template (docs, release versioning); the first is 0.0.1. */
-export function nextReleaseVersion(model: OctopusModel, { project, channel, selected = [] }: NextVersionOptions): string {
+export function nextReleaseVersion(
+  model: OctopusModel,
+  { project, channel, selected = [] }: NextVersionOptions,
+): string {
   const strategy = fieldsOf(project, "VersioningStrategy");
   const donor = strategy["DonorPackage"];
   if (isFields(donor)) return donorVersion(donor, selected) ?? "";
   const releases = releasesOf(model, project.Id);
   const last = highest(releases);
   const lastInChannel = highest(releases.filter((release) => release["ChannelId"] === channel?.Id));
-  const values = { ...variablesOf(last, "Version"), ...variablesOf(lastInChannel, "Version.Channel"), ...dateVariables(model.now()) };
-  const template = textOf(strategy, "Template") || "#{Octopus.Version.LastMajor}.#{Octopus.Version.LastMinor}.#{Octopus.Version.NextPatch}";
+  const values = {
+    ...variablesOf(last, "Version"),
+    ...variablesOf(lastInChannel, "Version.Channel"),
+    ...dateVariables(model.now()),
+  };
+  const template =
+    textOf(strategy, "Template") ||
+    "#{Octopus.Version.LastMajor}.#{Octopus.Version.LastMinor}.#{Octopus.Version.NextPatch}";
   return fill(template, new Map(Object.entries(values)), channel);
 }
 
 /** `i` in a template counts the last version's part up (docs, release versioning: "Using i"). */
 function fill(template: string, values: ReadonlyMap<string, string>, channel: Resource | undefined): string {
-  const named = template.replaceAll(/#\{(.+?)\}/g, (token, name: string) => (name === "Octopus.Release.Channel.Name" ? textOf(channel ?? {}, "Name") : (values.get(name) ?? token)));
+  const named = template.replaceAll(/#\{(.+?)\}/g, (token, name: string) =>
+    name === "Octopus.Release.Channel.Name" ? textOf(channel ?? {}, "Name") : (values.get(name) ?? token),
+  );
   const next = ["NextMajor", "NextMinor", "NextPatch", "NextRevision"];
   return named
     .split(".")
-    .map((part, index) => (part === "i" || part === "c" ? (values.get(`Octopus.Version.${part === "c" ? "Channel." : ""}${next[index]}`) ?? "0") : part))
+    .map((part, index) =>
+      part === "i" || part === "c"
+        ? (values.get(`Octopus.Version.${part === "c" ? "Channel." : ""}${next[index]}`) ?? "0")
+        : part,
+    )
     .join(".");
 }
 
@@ -51,7 +66,10 @@ function variablesOf(version: string, prefix: string): Record<string, string> {
 }
 
 function dateVariables(now: Date): Record<string, string> {
-  const dayOfYear = Math.floor((Date.UTC(now.getUTCFullYear(), now.getUTCMonth(), now.getUTCDate()) - Date.UTC(now.getUTCFullYear(), 0, 0)) / 86_400_000);
+  const dayOfYear = Math.floor(
+    (Date.UTC(now.getUTCFullYear(), now.getUTCMonth(), now.getUTCDate()) - Date.UTC(now.getUTCFullYear(), 0, 0)) /
+      86_400_000,
+  );
   return {
     "Octopus.Date.Day": String(now.getUTCDate()),
     "Octopus.Date.Month": String(now.getUTCMonth() + 1),
@@ -64,10 +82,18 @@ function dateVariables(now: Date): Record<string, string> {
 }
 
 function donorVersion(donor: Record<string, unknown>, selected: NextVersionOptions["selected"]): string | undefined {
-  return selected?.find((one) => one.ActionName === textOf(donor, "DeploymentAction") && one.PackageReferenceName === textOf(donor, "PackageReference"))?.Version;
+  return selected?.find(
+    (one) =>
+      one.ActionName === textOf(donor, "DeploymentAction") &&
+      one.PackageReferenceName === textOf(donor, "PackageReference"),
+  )?.Version;
 }
 
 function highest(releases: readonly Resource[]): string {
-  return releases.map((release) => textOf(release, "Version")).toSorted(compareVersions).at(-1) ?? "";
+  return (
+    releases
+      .map((release) => textOf(release, "Version"))
+      .toSorted(compareVersions)
+      .at(-1) ?? ""
+  );
 }
-

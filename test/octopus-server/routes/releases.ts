@@ -40,9 +40,16 @@ export const releases = createCrud({
   validate: (fields) => checkVersionText(textOf(fields, "Version")),
   inUse: (release, call) =>
     // Assumed: a release that was deployed stays until its deployments are deleted.
-    call.model.collection("deployments").list((deployment) => deployment["ReleaseId"] === release.Id && isRunning(call, deployment)).length > 0 ? "The release is being deployed." : undefined,
+    call.model
+      .collection("deployments")
+      .list((deployment) => deployment["ReleaseId"] === release.Id && isRunning(call, deployment)).length > 0
+      ? "The release is being deployed."
+      : undefined,
   removed: (release, call) => {
-    for (const deployment of call.model.collection("deployments").list((candidate) => candidate["ReleaseId"] === release.Id)) call.model.collection("deployments").remove(deployment.Id);
+    for (const deployment of call.model
+      .collection("deployments")
+      .list((candidate) => candidate["ReleaseId"] === release.Id))
+      call.model.collection("deployments").remove(deployment.Id);
   },
   links: releaseLinks,
   view: (shown) => {
@@ -58,19 +65,55 @@ export const releaseRoutes: Route[] = [
   { method: "POST", path: "/api/{space}/releases/create/v1", handle: createByName },
   { method: "POST", path: "/api/{space}/releases", handle: createClassic },
   ...releases.routes,
-  { method: "GET", path: "/api/{space}/projects/{project}/releases", handle: (call) => ({ body: pageOfProject(call) }) },
-  { method: "GET", path: "/api/{space}/projects/{project}/releases/{version}", handle: (call) => ({ body: releases.show(byVersion(call), call) }) },
-  { method: "GET", path: "/api/{space}/projects/{project}/channels/{channel}/releases", handle: (call) => ({ body: pageOfChannel(call) }) },
-  { method: "GET", path: "/api/{space}/channels/{channel}/releases", handle: (call) => ({ body: pageOfChannel(call) }) },
-  { method: "GET", path: "/api/{space}/releases/{release}/progression", handle: (call) => ({ body: showProgression(call) }) },
-  { method: "GET", path: "/api/{space}/releases/{release}/missingpackages", handle: (call) => ({ body: { Packages: missingPackages(call) } }) },
+  {
+    method: "GET",
+    path: "/api/{space}/projects/{project}/releases",
+    handle: (call) => ({ body: pageOfProject(call) }),
+  },
+  {
+    method: "GET",
+    path: "/api/{space}/projects/{project}/releases/{version}",
+    handle: (call) => ({ body: releases.show(byVersion(call), call) }),
+  },
+  {
+    method: "GET",
+    path: "/api/{space}/projects/{project}/channels/{channel}/releases",
+    handle: (call) => ({ body: pageOfChannel(call) }),
+  },
+  {
+    method: "GET",
+    path: "/api/{space}/channels/{channel}/releases",
+    handle: (call) => ({ body: pageOfChannel(call) }),
+  },
+  {
+    method: "GET",
+    path: "/api/{space}/releases/{release}/progression",
+    handle: (call) => ({ body: showProgression(call) }),
+  },
+  {
+    method: "GET",
+    path: "/api/{space}/releases/{release}/missingpackages",
+    handle: (call) => ({ body: { Packages: missingPackages(call) } }),
+  },
   { method: "POST", path: "/api/{space}/releases/{release}/snapshot-variables", handle: updateVariables },
-  { method: "GET", path: "/api/{space}/releases/{release}/defects", handle: (call) => ({ body: defectsPage(releaseOf(call)) }) },
+  {
+    method: "GET",
+    path: "/api/{space}/releases/{release}/defects",
+    handle: (call) => ({ body: defectsPage(releaseOf(call)) }),
+  },
   { method: "POST", path: "/api/{space}/releases/{release}/defects", handle: addDefect },
   { method: "POST", path: "/api/{space}/releases/{release}/defects/resolve", handle: resolveDefect },
-  { method: "GET", path: "/api/{space}/releases/{release}/deployments/template", handle: (call) => ({ body: deploymentTemplate(call) }) },
+  {
+    method: "GET",
+    path: "/api/{space}/releases/{release}/deployments/template",
+    handle: (call) => ({ body: deploymentTemplate(call) }),
+  },
   { method: "GET", path: "/api/{space}/releases/{release}/deployments/preview/{environment}", handle: previewOne },
-  { method: "GET", path: "/api/{space}/releases/{release}/deployments/preview/{environment}/{tenant}", handle: previewOne },
+  {
+    method: "GET",
+    path: "/api/{space}/releases/{release}/deployments/preview/{environment}/{tenant}",
+    handle: previewOne,
+  },
   { method: "POST", path: "/api/{space}/releases/{release}/deployments/previews", handle: previewMany },
 ];
 
@@ -82,7 +125,9 @@ export function releaseOf(call: Call): Resource {
 /** A release of a project by version or id. */
 export function findRelease(call: Call, project: Resource, versionOrId: string): Resource | undefined {
   const wanted = versionOrId.toLowerCase();
-  return releasesOf(call.model, project.Id).find((release) => release.Id.toLowerCase() === wanted || textOf(release, "Version").toLowerCase() === wanted);
+  return releasesOf(call.model, project.Id).find(
+    (release) => release.Id.toLowerCase() === wanted || textOf(release, "Version").toLowerCase() === wanted,
+  );
 }
 
 /** Takes the variables of project and library sets anew for a release that exists. */
@@ -94,7 +139,10 @@ export function refreshVariables(call: Call, release: Resource): void {
 /** How far a release has come along the lifecycle of its channel. */
 export function progressOf(call: Call, release: Resource, tenant?: Resource): Progression {
   const project = projectOfDocument(call, release);
-  const lifecycle = lifecycleOf(call.model, { project, channel: call.model.collection("channels").find(textOf(release, "ChannelId")) });
+  const lifecycle = lifecycleOf(call.model, {
+    project,
+    channel: call.model.collection("channels").find(textOf(release, "ChannelId")),
+  });
   if (lifecycle === undefined) throw notFound();
   return progressionOf(call.model, { lifecycle, release, tenant });
 }
@@ -114,11 +162,23 @@ function createByName(call: Call): { status: number; body: unknown } {
   const sent = requireBody(call.body);
   const project = findProjectByName(call, textAt(sent, "ProjectName") || textAt(sent, "ProjectIdOrName"));
   const channelName = textAt(sent, "ChannelName") || textAt(sent, "ChannelIdOrName");
-  const channel = channelName === "" ? defaultChannelOf(call, project.Id) : channelsOf(call, project.Id).find((one) => [one.Id, textOf(one, "Name"), textOf(one, "Slug")].some((name) => name.toLowerCase() === channelName.toLowerCase()));
-  if (channel === undefined) throw badRequest(`The channel '${channelName}' does not exist in the project '${textOf(project, "Name")}'.`);
+  const channel =
+    channelName === ""
+      ? defaultChannelOf(call, project.Id)
+      : channelsOf(call, project.Id).find((one) =>
+          [one.Id, textOf(one, "Name"), textOf(one, "Slug")].some(
+            (name) => name.toLowerCase() === channelName.toLowerCase(),
+          ),
+        );
+  if (channel === undefined)
+    throw badRequest(`The channel '${channelName}' does not exist in the project '${textOf(project, "Name")}'.`);
   const version = textAt(sent, "ReleaseVersion");
   const existing = version === "" ? undefined : findRelease(call, project, version);
-  if (existing !== undefined && flagAt(sent, "IgnoreIfAlreadyExists") === true) return { status: 200, body: { ReleaseId: existing.Id, ReleaseVersion: version, AutomaticallyDeployedEnvironments: "" } };
+  if (existing !== undefined && flagAt(sent, "IgnoreIfAlreadyExists") === true)
+    return {
+      status: 200,
+      body: { ReleaseId: existing.Id, ReleaseVersion: version, AutomaticallyDeployedEnvironments: "" },
+    };
   const ignoreChannelRules = flagAt(sent, "IgnoreChannelRules") === true;
   const packages = choosePackages(call, { project, channel, ignoreChannelRules, sent });
   const customFields = propertyOf(sent, "CustomFields");
@@ -131,19 +191,28 @@ function createByName(call: Call): { status: number; body: unknown } {
     ignoreChannelRules,
     customFields: isFields(customFields) ? customFields : {},
   });
-  return { status: 201, body: { ReleaseId: release.Id, ReleaseVersion: textOf(release, "Version"), AutomaticallyDeployedEnvironments: "" } };
+  return {
+    status: 201,
+    body: { ReleaseId: release.Id, ReleaseVersion: textOf(release, "Version"), AutomaticallyDeployedEnvironments: "" },
+  };
 }
 
 function createClassic(call: Call): { status: number; body: unknown } {
   const sent = requireBody(call.body);
   const project = call.model.collection("projects").find(textAt(sent, "ProjectId"));
   // Source: go-octopusdeploy sends ProjectId and Version; the sentences are assumed.
-  if (project === undefined || project["SpaceId"] !== call.space.Id) throw badRequest(`The project '${textAt(sent, "ProjectId")}' does not exist in this space.`);
+  if (project === undefined || project["SpaceId"] !== call.space.Id)
+    throw badRequest(`The project '${textAt(sent, "ProjectId")}' does not exist in this space.`);
   if (textAt(sent, "Version") === "") throw badRequest("Please provide a value for Version.");
   const channelId = textAt(sent, "ChannelId");
-  const channel = channelId === "" ? defaultChannelOf(call, project.Id) : channelsOf(call, project.Id).find((one) => one.Id === channelId);
-  if (channel === undefined) throw badRequest(`The channel '${channelId}' does not exist in the project '${textOf(project, "Name")}'.`);
-  const ignoreChannelRules = call.query.get("ignoreChannelRules")?.toLowerCase() === "true" || flagAt(sent, "IgnoreChannelRules") === true;
+  const channel =
+    channelId === ""
+      ? defaultChannelOf(call, project.Id)
+      : channelsOf(call, project.Id).find((one) => one.Id === channelId);
+  if (channel === undefined)
+    throw badRequest(`The channel '${channelId}' does not exist in the project '${textOf(project, "Name")}'.`);
+  const ignoreChannelRules =
+    call.query.get("ignoreChannelRules")?.toLowerCase() === "true" || flagAt(sent, "IgnoreChannelRules") === true;
   const customFields = propertyOf(sent, "CustomFields");
   const release = createRelease(call, {
     project,
@@ -159,12 +228,18 @@ function createClassic(call: Call): { status: number; body: unknown } {
 
 function createRelease(call: Call, options: NewRelease): Resource {
   const { project, channel, packages } = options;
-  requirePermission(call, "ReleaseCreate", { kind: "releases", resource: { Id: "", SpaceId: call.space.Id, ProjectId: project.Id } });
+  requirePermission(call, "ReleaseCreate", {
+    kind: "releases",
+    resource: { Id: "", SpaceId: call.space.Id, ProjectId: project.Id },
+  });
   if (packages.problems.length > 0) throw badRequest(...packages.problems);
   const version = options.version || nextReleaseVersion(call.model, { project, channel, selected: packages.selected });
   checkVersionText(version);
   // Source: the CLI's --ignore-existing exists because a version may be used once in a project; the sentence is assumed.
-  if (findRelease(call, project, version) !== undefined) throw badRequest(`A release with the version '${version}' already exists in this project. Please choose a different version.`);
+  if (findRelease(call, project, version) !== undefined)
+    throw badRequest(
+      `A release with the version '${version}' already exists in this project. Please choose a different version.`,
+    );
   if (!options.ignoreChannelRules) checkRules(call, options);
   const snapshot = takeSnapshot(call.model, { project, owner: { kind: "deploymentprocesses", ownerId: project.Id } });
   const frozen = snapshotFieldsOf(snapshot);
@@ -199,7 +274,8 @@ function choosePackages(call: Call, { project, channel, ignoreChannelRules, sent
   const process = findProcess(call.model, { kind: "deploymentprocesses", ownerId: project.Id }) ?? {};
   const prerelease = textAt(sent, "PackagePrerelease");
   const accepts = (reference: PackageReference, version: string): boolean =>
-    (prerelease === "" || parseVersion(version)?.tag.startsWith(prerelease) === true) && (ignoreChannelRules || rulesFor(channel, reference).every((rule) => meetsRule(rule, version)));
+    (prerelease === "" || parseVersion(version)?.tag.startsWith(prerelease) === true) &&
+    (ignoreChannelRules || rulesFor(channel, reference).every((rule) => meetsRule(rule, version)));
   return selectPackages(call.model, packageReferencesIn(process), {
     spaceId: call.space.Id,
     selected: listOf({ value: propertyOf(sent, "SelectedPackages") }, "value"),
@@ -213,23 +289,32 @@ function choosePackages(call: Call, { project, channel, ignoreChannelRules, sent
 function checkRules(call: Call, { project, channel, packages }: NewRelease): void {
   const process = findProcess(call.model, { kind: "deploymentprocesses", ownerId: project.Id }) ?? {};
   for (const reference of packageReferencesIn(process)) {
-    const chosen = packages.selected.find((one) => one.ActionName === reference.ActionName && one.PackageReferenceName === reference.PackageReferenceName);
+    const chosen = packages.selected.find(
+      (one) => one.ActionName === reference.ActionName && one.PackageReferenceName === reference.PackageReferenceName,
+    );
     const broken = rulesFor(channel, reference).find((rule) => !meetsRule(rule, chosen?.Version ?? ""));
     if (broken === undefined) continue;
-    throw badRequest(`Package '${reference.PackageId}' version '${chosen?.Version ?? ""}' of step '${reference.ActionName}' does not meet the rules of the channel '${textOf(channel, "Name")}'.`);
+    throw badRequest(
+      `Package '${reference.PackageId}' version '${chosen?.Version ?? ""}' of step '${reference.ActionName}' does not meet the rules of the channel '${textOf(channel, "Name")}'.`,
+    );
   }
 }
 
 function rulesFor(channel: Resource, reference: PackageReference): Fields[] {
   return listOf(channel, "Rules").filter((rule) =>
-    listOf(rule, "ActionPackages").some((one) => textOf(one, "DeploymentAction") === reference.ActionName && textOf(one, "PackageReference") === reference.PackageReferenceName),
+    listOf(rule, "ActionPackages").some(
+      (one) =>
+        textOf(one, "DeploymentAction") === reference.ActionName &&
+        textOf(one, "PackageReference") === reference.PackageReferenceName,
+    ),
   );
 }
 
 /** Docs, releases: a version may be up to 349 characters without spaces, slashes and the like (assumed in detail). */
 function checkVersionText(version: string): void {
   if (version === "") throw badRequest("Please provide a value for Version.");
-  if (version.length > 349 || !/^[\p{L}\p{N}._+\-]+$/u.test(version)) throw badRequest(`The version '${version}' is not valid.`);
+  if (version.length > 349 || !/^[\p{L}\p{N}._+-]+$/u.test(version))
+    throw badRequest(`The version '${version}' is not valid.`);
 }
 
 function isRunning(call: Call, deployment: Resource): boolean {
@@ -239,15 +324,27 @@ function isRunning(call: Call, deployment: Resource): boolean {
 function pageOfProject(call: Call): Fields {
   const project = projectOf(call);
   const wanted = call.query.get("searchByVersion")?.toLowerCase() ?? "";
-  const own = releases.list(call).filter((release) => release["ProjectId"] === project.Id && textOf(release, "Version").toLowerCase().includes(wanted));
+  const own = releases
+    .list(call)
+    .filter(
+      (release) => release["ProjectId"] === project.Id && textOf(release, "Version").toLowerCase().includes(wanted),
+    );
   return releases.page(own, call, `/api/${call.space.Id}/projects/${project.Id}/releases`);
 }
 
 function pageOfChannel(call: Call): Fields {
   const channel = findNamed(call, { kind: "channels", what: "channel", name: call.params["channel"] ?? "" });
   const wanted = call.query.get("searchByVersion")?.toLowerCase() ?? "";
-  const own = releases.list(call).filter((release) => release["ChannelId"] === channel.Id && textOf(release, "Version").toLowerCase().includes(wanted));
-  return releases.page(own, call, `/api/${call.space.Id}/projects/${textOf(channel, "ProjectId")}/channels/${channel.Id}/releases`);
+  const own = releases
+    .list(call)
+    .filter(
+      (release) => release["ChannelId"] === channel.Id && textOf(release, "Version").toLowerCase().includes(wanted),
+    );
+  return releases.page(
+    own,
+    call,
+    `/api/${call.space.Id}/projects/${textOf(channel, "ProjectId")}/channels/${channel.Id}/releases`,
+  );
 }
 
 function byVersion(call: Call): Resource {
@@ -259,7 +356,10 @@ function showProgression(call: Call): Fields {
   return {
     Phases: progression.phases.map(({ deployments, ...phase }) => ({
       ...phase,
-      Deployments: deployments.map((deployment) => ({ Task: call.model.collection("tasks").find(textOf(deployment, "TaskId")) ?? null, Deployment: { Id: deployment.Id, EnvironmentId: deployment["EnvironmentId"] } })),
+      Deployments: deployments.map((deployment) => ({
+        Task: call.model.collection("tasks").find(textOf(deployment, "TaskId")) ?? null,
+        Deployment: { Id: deployment.Id, EnvironmentId: deployment["EnvironmentId"] },
+      })),
     })),
     NextDeployments: progression.nextEnvironmentIds,
     NextDeploymentsMinimumRequired: progression.nextMinimum,
@@ -273,11 +373,16 @@ function missingPackages(call: Call): { Id: string; Version: string }[] {
   const process = call.model.collection("deploymentprocesses").find(snapshotOf(release).FrozenProcessId) ?? {};
   const references = packageReferencesIn(process);
   return listOf(release, "SelectedPackages").flatMap((chosen) => {
-    const reference = references.find((one) => one.ActionName === chosen["ActionName"] && one.PackageReferenceName === chosen["PackageReferenceName"]);
-    if (reference === undefined || !isBuiltInFeed(call.model, { spaceId: call.space.Id, feedId: reference.FeedId })) return [];
+    const reference = references.find(
+      (one) => one.ActionName === chosen["ActionName"] && one.PackageReferenceName === chosen["PackageReferenceName"],
+    );
+    if (reference === undefined || !isBuiltInFeed(call.model, { spaceId: call.space.Id, feedId: reference.FeedId }))
+      return [];
     const known = builtInVersions(call.model, { spaceId: call.space.Id, packageId: reference.PackageId });
     const version = textOf(chosen, "Version");
-    return known.some((one) => compareVersions(one, version) === 0) ? [] : [{ Id: reference.PackageId, Version: version }];
+    return known.some((one) => compareVersions(one, version) === 0)
+      ? []
+      : [{ Id: reference.PackageId, Version: version }];
   });
 }
 
@@ -290,7 +395,15 @@ function updateVariables(call: Call): { body: unknown } {
 
 function defectsPage(release: Resource): Fields {
   const items = listOf(release, "Defects");
-  return { ItemType: "Defect", TotalResults: items.length, ItemsPerPage: 30, NumberOfPages: 1, LastPageNumber: 0, Items: items, Links: {} };
+  return {
+    ItemType: "Defect",
+    TotalResults: items.length,
+    ItemsPerPage: 30,
+    NumberOfPages: 1,
+    LastPageNumber: 0,
+    Items: items,
+    Links: {},
+  };
 }
 
 /** A release with an unresolved defect goes no further (docs, releases: "Block deployments"). */
@@ -300,7 +413,8 @@ function addDefect(call: Call): { status: number; body: unknown } {
   const description = textAt(requireBody(call.body), "Description");
   if (description === "") throw badRequest("Please provide a value for Description.");
   // Assumed: one unresolved defect at a time.
-  if (listOf(release, "Defects").some((defect) => defect["Status"] === "Unresolved")) throw badRequest("The release already has an unresolved defect.");
+  if (listOf(release, "Defects").some((defect) => defect["Status"] === "Unresolved"))
+    throw badRequest("The release already has an unresolved defect.");
   const defect = { Id: randomUUID(), Description: description, Status: "Unresolved", Links: {} };
   release["Defects"] = [...listOf(release, "Defects"), defect];
   return { status: 201, body: defect };
@@ -330,27 +444,39 @@ function deploymentTemplate(call: Call): Fields {
     TenantPromotions: tenants
       .map((tenant) => ({ tenant, reachable: progressOf(call, release, tenant).reachableEnvironmentIds }))
       .filter(({ reachable }) => reachable.length > 0)
-      .map(({ tenant, reachable }) => ({ ...target(call, { kind: "tenants", id: tenant.Id }), PromoteTo: reachable.map((id) => target(call, { kind: "environments", id })) })),
+      .map(({ tenant, reachable }) => ({
+        ...target(call, { kind: "tenants", id: tenant.Id }),
+        PromoteTo: reachable.map((id) => target(call, { kind: "environments", id })),
+      })),
     Links: {},
   };
 }
 
 function target(call: Call, { kind, id }: { kind: "environments" | "tenants"; id: string }): Fields {
-  const preview = kind === "environments" ? { Preview: `/api/${call.space.Id}/releases/${call.params["release"]}/deployments/preview/${id}{?includeDisabledSteps}` } : {};
+  const preview =
+    kind === "environments"
+      ? {
+          Preview: `/api/${call.space.Id}/releases/${call.params["release"]}/deployments/preview/${id}{?includeDisabledSteps}`,
+        }
+      : {};
   return { Id: id, Name: textOf(call.model.collection(kind).find(id) ?? {}, "Name"), Links: preview };
 }
 
 function previewOne(call: Call): { body: unknown } {
   const tenantId = call.params["tenant"];
-  return { body: preview(call, { environmentId: call.params["environment"] ?? "", tenantId: tenantId ?? "" }) };
+  return { body: previewFor(call, { environmentId: call.params["environment"] ?? "", tenantId: tenantId ?? "" }) };
 }
 
 function previewMany(call: Call): { body: unknown } {
   const asked = listOf({ value: propertyOf(requireBody(call.body), "DeploymentPreviews") }, "value");
-  return { body: asked.map((one) => preview(call, { environmentId: textAt(one, "EnvironmentId"), tenantId: textAt(one, "TenantId") })) };
+  return {
+    body: asked.map((one) =>
+      previewFor(call, { environmentId: textAt(one, "EnvironmentId"), tenantId: textAt(one, "TenantId") }),
+    ),
+  };
 }
 
-function preview(call: Call, { environmentId, tenantId }: { environmentId: string; tenantId: string }): Fields {
+function previewFor(call: Call, { environmentId, tenantId }: { environmentId: string; tenantId: string }): Fields {
   const frozen = snapshotOf(releaseOf(call));
   const process = call.model.collection("deploymentprocesses").find(frozen.FrozenProcessId) ?? {};
   const environment = findNamed(call, { kind: "environments", what: "environment", name: environmentId });

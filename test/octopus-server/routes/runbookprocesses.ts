@@ -12,18 +12,34 @@ export const runbookProcessRoutes: Route[] = [
     method: "GET",
     path: "/api/{space}/runbookProcesses",
     permission: "RunbookView",
-    handle: (call) => ({ body: pageOf(list(call), call, { itemType: "RunbookProcess", path: `/api/${call.space.Id}/runbookProcesses`, show: (process) => show(process) }) }),
+    handle: (call) => ({
+      body: pageOf(list(call), call, {
+        itemType: "RunbookProcess",
+        path: `/api/${call.space.Id}/runbookProcesses`,
+        show: (process) => show(process),
+      }),
+    }),
   },
   { method: "GET", path: "/api/{space}/runbookProcesses/{id}", handle: (call) => ({ body: show(processById(call)) }) },
   { method: "PUT", path: "/api/{space}/runbookProcesses/{id}", handle: (call) => ({ body: save(call) }) },
-  { method: "GET", path: "/api/{space}/projects/{project}/runbookProcesses/{id}", handle: (call) => ({ body: show(processById(call)) }) },
-  { method: "PUT", path: "/api/{space}/projects/{project}/runbookProcesses/{id}", handle: (call) => ({ body: save(call) }) },
+  {
+    method: "GET",
+    path: "/api/{space}/projects/{project}/runbookProcesses/{id}",
+    handle: (call) => ({ body: show(processById(call)) }),
+  },
+  {
+    method: "PUT",
+    path: "/api/{space}/projects/{project}/runbookProcesses/{id}",
+    handle: (call) => ({ body: save(call) }),
+  },
 ];
 
 function list(call: Call): Resource[] {
   const ids = call.query.list("ids");
   const all = call.model.collection("runbookprocesses").listInSpace(call.space.Id, (process) => !isFrozen(process));
-  return visible(call, all, { kind: "runbookprocesses", permission: "RunbookView" }).filter((process) => ids === undefined || ids.length === 0 || ids.includes(process.Id));
+  return visible(call, all, { kind: "runbookprocesses", permission: "RunbookView" }).filter(
+    (process) => ids === undefined || ids.length === 0 || ids.includes(process.Id),
+  );
 }
 
 /** Also a frozen one: the CLI reads the process of a snapshot through the project. */

@@ -6,7 +6,19 @@ import { createTask } from "../model/tasks.ts";
 import { requirePermission } from "./access.ts";
 import { requireBody } from "./binding.ts";
 import { createCrud } from "./crud.ts";
-import { checkProjectIsEnabled, executionFields, findNamed, pairsOf, projectOfDocument, readClassicExecution, readExecution, shownExecution, textAt, type ExecutionRequest, type TenancyRules } from "./executions.ts";
+import {
+  checkProjectIsEnabled,
+  executionFields,
+  findNamed,
+  pairsOf,
+  projectOfDocument,
+  readClassicExecution,
+  readExecution,
+  shownExecution,
+  textAt,
+  type ExecutionRequest,
+  type TenancyRules,
+} from "./executions.ts";
 import { previewOf } from "./previews.ts";
 import { findProjectByName, projectOf } from "./projects.ts";
 import { badRequest, notFound, type Call, type Route } from "./route.ts";
@@ -26,7 +38,8 @@ export const runbookRuns = createCrud({
     environments: (run, value) => value.split(",").includes(textOf(run, "EnvironmentId")),
     tenants: (run, value) => value.split(",").includes(textOf(run, "TenantId")),
     runbooks: (run, value) => value.split(",").includes(textOf(run, "RunbookId")),
-    taskState: (run, value, call) => textOf(call.model.collection("tasks").find(textOf(run, "TaskId")) ?? {}, "State") === value,
+    taskState: (run, value, call) =>
+      textOf(call.model.collection("tasks").find(textOf(run, "TaskId")) ?? {}, "State") === value,
   },
   sortBy: "newest",
   permissions: { view: "RunbookRunView", delete: "RunbookRunDelete" },
@@ -35,25 +48,81 @@ export const runbookRuns = createCrud({
 
 export const runbookRunRoutes: Route[] = [
   { method: "POST", path: "/api/{space}/runbook-runs/create/v1", handle: runByName },
-  { method: "POST", path: "/api/{space}/runbookRuns", handle: (call) => runClassic(call, runbooks.find(textAt(requireBody(call.body), "RunbookId"), call)) },
+  {
+    method: "POST",
+    path: "/api/{space}/runbookRuns",
+    handle: (call) => runClassic(call, runbooks.find(textAt(requireBody(call.body), "RunbookId"), call)),
+  },
   ...runbookRuns.routes,
-  { method: "GET", path: "/api/{space}/projects/{project}/runbookRuns", handle: (call) => ({ body: pageWhere(call, "ProjectId", projectOf(call).Id) }) },
-  { method: "POST", path: "/api/{space}/projects/{project}/runbookRuns", handle: (call) => runClassic(call, runbooks.find(textAt(requireBody(call.body), "RunbookId"), call)) },
-  { method: "GET", path: "/api/{space}/projects/{project}/runbookRuns/{id}", handle: (call) => ({ body: runbookRuns.show(runbookRuns.find(call.params["id"] ?? "", call), call) }) },
-  { method: "GET", path: "/api/{space}/runbookSnapshots/{snapshot}/runbookRuns", handle: (call) => ({ body: pageWhere(call, "RunbookSnapshotId", snapshotOfPath(call).Id) }) },
-  { method: "GET", path: "/api/{space}/runbooks/{runbook}/runbookRuns", handle: (call) => ({ body: pageWhere(call, "RunbookId", runbookOf(call).Id) }) },
+  {
+    method: "GET",
+    path: "/api/{space}/projects/{project}/runbookRuns",
+    handle: (call) => ({ body: pageWhere(call, "ProjectId", projectOf(call).Id) }),
+  },
+  {
+    method: "POST",
+    path: "/api/{space}/projects/{project}/runbookRuns",
+    handle: (call) => runClassic(call, runbooks.find(textAt(requireBody(call.body), "RunbookId"), call)),
+  },
+  {
+    method: "GET",
+    path: "/api/{space}/projects/{project}/runbookRuns/{id}",
+    handle: (call) => ({ body: runbookRuns.show(runbookRuns.find(call.params["id"] ?? "", call), call) }),
+  },
+  {
+    method: "GET",
+    path: "/api/{space}/runbookSnapshots/{snapshot}/runbookRuns",
+    handle: (call) => ({ body: pageWhere(call, "RunbookSnapshotId", snapshotOfPath(call).Id) }),
+  },
+  {
+    method: "GET",
+    path: "/api/{space}/runbooks/{runbook}/runbookRuns",
+    handle: (call) => ({ body: pageWhere(call, "RunbookId", runbookOf(call).Id) }),
+  },
   { method: "POST", path: "/api/{space}/runbooks/{runbook}/run", handle: (call) => runClassic(call, runbookOf(call)) },
   { method: "POST", path: "/api/{space}/runbooks/{runbook}/run/v1", handle: (call) => runV1(call, runbookOf(call)) },
-  { method: "POST", path: "/api/{space}/projects/{project}/runbooks/{runbook}/run", handle: (call) => runClassic(call, runbookOf(call)) },
-  { method: "GET", path: "/api/{space}/runbookSnapshots/{snapshot}/runbookRuns/preview/{environment}", handle: previewSnapshot },
+  {
+    method: "POST",
+    path: "/api/{space}/projects/{project}/runbooks/{runbook}/run",
+    handle: (call) => runClassic(call, runbookOf(call)),
+  },
+  {
+    method: "GET",
+    path: "/api/{space}/runbookSnapshots/{snapshot}/runbookRuns/preview/{environment}",
+    handle: previewSnapshot,
+  },
   { method: "GET", path: "/api/{space}/runbooks/{runbook}/runbookRuns/preview/{environment}", handle: previewRunbook },
-  { method: "GET", path: "/api/{space}/runbooks/{runbook}/runbookRuns/preview/{environment}/{tenant}", handle: previewRunbook },
-  { method: "GET", path: "/api/{space}/projects/{project}/runbooks/{runbook}/runbookRuns/preview/{environment}", handle: previewRunbook },
-  { method: "GET", path: "/api/{space}/projects/{project}/runbooks/{runbook}/runbookRuns/preview/{environment}/{tenant}", handle: previewRunbook },
-  { method: "POST", path: "/api/{space}/projects/{project}/runbooks/{runbook}/runbookRuns/previews", handle: previewMany },
+  {
+    method: "GET",
+    path: "/api/{space}/runbooks/{runbook}/runbookRuns/preview/{environment}/{tenant}",
+    handle: previewRunbook,
+  },
+  {
+    method: "GET",
+    path: "/api/{space}/projects/{project}/runbooks/{runbook}/runbookRuns/preview/{environment}",
+    handle: previewRunbook,
+  },
+  {
+    method: "GET",
+    path: "/api/{space}/projects/{project}/runbooks/{runbook}/runbookRuns/preview/{environment}/{tenant}",
+    handle: previewRunbook,
+  },
+  {
+    method: "POST",
+    path: "/api/{space}/projects/{project}/runbooks/{runbook}/runbookRuns/previews",
+    handle: previewMany,
+  },
   { method: "POST", path: "/api/{space}/runbooks/{runbook}/runbookRuns/previews", handle: previewMany },
-  { method: "GET", path: "/api/{space}/runbooks/{runbook}/runbookRunTemplate", handle: (call) => ({ body: runTemplate(call, runbookOf(call)) }) },
-  { method: "GET", path: "/api/{space}/runbookSnapshots/{snapshot}/runbookRuns/template", handle: (call) => ({ body: runTemplate(call, runbooks.find(textOf(snapshotOfPath(call), "RunbookId"), call)) }) },
+  {
+    method: "GET",
+    path: "/api/{space}/runbooks/{runbook}/runbookRunTemplate",
+    handle: (call) => ({ body: runTemplate(call, runbookOf(call)) }),
+  },
+  {
+    method: "GET",
+    path: "/api/{space}/runbookSnapshots/{snapshot}/runbookRuns/template",
+    handle: (call) => ({ body: runTemplate(call, runbooks.find(textOf(snapshotOfPath(call), "RunbookId"), call)) }),
+  },
 ];
 
 /** The executions API, in which project and runbook come by name or id (CLI, api-client). */
@@ -66,8 +135,15 @@ function runByName(call: Call): { status: number; body: unknown } {
 function runV1(call: Call, runbook: Resource): { status: number; body: unknown } {
   const sent = requireBody(call.body);
   const request = readExecution(call, rulesOf(call, runbook));
-  const runs = startRuns(call, { runbook, request, snapshot: () => chooseSnapshot(call, runbook, textAt(sent, "Snapshot") || textAt(sent, "SnapshotNameOrId")) });
-  return { status: 201, body: { RunbookRunServerTasks: runs.map((run) => ({ RunbookRunId: run.Id, ServerTaskId: textOf(run, "TaskId") })) } };
+  const runs = startRuns(call, {
+    runbook,
+    request,
+    snapshot: () => chooseSnapshot(call, runbook, textAt(sent, "Snapshot") || textAt(sent, "SnapshotNameOrId")),
+  });
+  return {
+    status: 201,
+    body: { RunbookRunServerTasks: runs.map((run) => ({ RunbookRunId: run.Id, ServerTaskId: textOf(run, "TaskId") })) },
+  };
 }
 
 /** The portal's way: ids, and a snapshot made before for a draft run. Several environments or tenants give a list. */
@@ -81,7 +157,11 @@ function runClassic(call: Call, runbook: Resource): { status: number; body: unkn
 }
 
 function rulesOf(call: Call, runbook: Resource): TenancyRules {
-  return { project: projectOfDocument(call, runbook), mode: textOf(runbook, "MultiTenancyMode"), subject: `the runbook '${textOf(runbook, "Name")}'` };
+  return {
+    project: projectOfDocument(call, runbook),
+    mode: textOf(runbook, "MultiTenancyMode"),
+    subject: `the runbook '${textOf(runbook, "Name")}'`,
+  };
 }
 
 /**
@@ -92,7 +172,8 @@ function chooseSnapshot(call: Call, runbook: Resource, idOrName: string): Resour
   if (idOrName !== "") {
     const named = findSnapshot(call, runbook, idOrName);
     // Assumed: 400, as for the other names of the executions API.
-    if (named === undefined) throw badRequest(`The snapshot '${idOrName}' of the runbook '${textOf(runbook, "Name")}' does not exist.`);
+    if (named === undefined)
+      throw badRequest(`The snapshot '${idOrName}' of the runbook '${textOf(runbook, "Name")}' does not exist.`);
     return named;
   }
   const published = call.model.collection("runbooksnapshots").find(textOf(runbook, "PublishedRunbookSnapshotId"));
@@ -112,7 +193,13 @@ function startRuns(call: Call, { runbook, request, snapshot: choose }: RunOption
   const pairs = pairsOf(request, project);
   for (const { environment, tenant } of pairs) {
     checkEnvironment(call, runbook, environment);
-    const scope = { Id: "", SpaceId: call.space.Id, ProjectId: project.Id, EnvironmentId: environment.Id, TenantId: tenant?.Id ?? "" };
+    const scope = {
+      Id: "",
+      SpaceId: call.space.Id,
+      ProjectId: project.Id,
+      EnvironmentId: environment.Id,
+      TenantId: tenant?.Id ?? "",
+    };
     requirePermission(call, "RunbookRunCreate", { kind: "runbookruns", resource: scope });
   }
   const snapshot = choose();
@@ -122,7 +209,9 @@ function startRuns(call: Call, { runbook, request, snapshot: choose }: RunOption
     tenant,
     fields: executionFields(call, request, { frozen: snapshot, process, environment, tenant }),
   }));
-  return documents.map(({ environment, tenant, fields }) => startRun(call, { runbook, project, snapshot, environment, tenant, fields }));
+  return documents.map(({ environment, tenant, fields }) =>
+    startRun(call, { runbook, project, snapshot, environment, tenant, fields }),
+  );
 }
 
 interface StartOptions {
@@ -144,7 +233,8 @@ function startRun(call: Call, { runbook, project, snapshot, environment, tenant,
     RunbookSnapshotId: snapshot.Id,
     FrozenRunbookProcessId: fields["FrozenProcessId"],
   });
-  const where = tenant === undefined ? textOf(environment, "Name") : `${textOf(environment, "Name")} for ${textOf(tenant, "Name")}`;
+  const where =
+    tenant === undefined ? textOf(environment, "Name") : `${textOf(environment, "Name")} for ${textOf(tenant, "Name")}`;
   const task = createTask(call.model, {
     Name: "RunbookRun",
     Description: `Run runbook ${textOf(runbook, "Name")} snapshot ${textOf(snapshot, "Name")} of project ${textOf(project, "Name")} in ${where}`,
@@ -164,7 +254,9 @@ function startRun(call: Call, { runbook, project, snapshot, environment, tenant,
 /** Source: docs, runbooks: run environments ("all, specific, or those of the project's lifecycles"); the sentence is assumed. */
 function checkEnvironment(call: Call, runbook: Resource, environment: Resource): void {
   if (runbookEnvironments(call.model, runbook).some((allowed) => allowed.Id === environment.Id)) return;
-  throw badRequest(`The runbook '${textOf(runbook, "Name")}' cannot run in the environment '${textOf(environment, "Name")}'.`);
+  throw badRequest(
+    `The runbook '${textOf(runbook, "Name")}' cannot run in the environment '${textOf(environment, "Name")}'.`,
+  );
 }
 
 function pageWhere(call: Call, field: string, id: string): Fields {
@@ -181,21 +273,41 @@ function snapshotOfPath(call: Call): Resource {
 function previewSnapshot(call: Call): { body: unknown } {
   const frozen = snapshotOf(snapshotOfPath(call));
   const process = call.model.collection("runbookprocesses").find(frozen.FrozenProcessId) ?? {};
-  return { body: previewOf(call, { process, variableSetIds: frozen.FrozenVariableSetIds, environment: environmentOfPath(call) }) };
+  return {
+    body: previewOf(call, {
+      process,
+      variableSetIds: frozen.FrozenVariableSetIds,
+      environment: environmentOfPath(call),
+    }),
+  };
 }
 
 function previewRunbook(call: Call): { body: unknown } {
   const runbook = runbookOf(call);
-  const tenant = call.params["tenant"] === undefined ? undefined : findNamed(call, { kind: "tenants", what: "tenant", name: call.params["tenant"] });
+  const tenant =
+    call.params["tenant"] === undefined
+      ? undefined
+      : findNamed(call, { kind: "tenants", what: "tenant", name: call.params["tenant"] });
   return { body: previewOf(call, { ...draftOf(call, runbook), environment: environmentOfPath(call), tenant }) };
 }
 
 /** One preview for each environment and tenant that is asked for (go-octopusdeploy `DeploymentPreviewsBody`). */
 function previewMany(call: Call): { body: unknown } {
   const runbook = runbookOf(call);
-  const asked = listOf({ value: propertyOf(requireBody(call.body), "DeploymentPreviews") ?? propertyOf(requireBody(call.body), "RunbookRunPreviews") }, "value");
+  const asked = listOf(
+    {
+      value:
+        propertyOf(requireBody(call.body), "DeploymentPreviews") ??
+        propertyOf(requireBody(call.body), "RunbookRunPreviews"),
+    },
+    "value",
+  );
   const previews = asked.map((one) => {
-    const environment = findNamed(call, { kind: "environments", what: "environment", name: textAt(one, "EnvironmentId") });
+    const environment = findNamed(call, {
+      kind: "environments",
+      what: "environment",
+      name: textAt(one, "EnvironmentId"),
+    });
     const tenantId = textAt(one, "TenantId");
     const tenant = tenantId === "" ? undefined : findNamed(call, { kind: "tenants", what: "tenant", name: tenantId });
     return previewOf(call, { ...draftOf(call, runbook), environment, tenant });
@@ -220,7 +332,11 @@ function runTemplate(call: Call, runbook: Resource): Fields {
     IsRunbookProcessModified: false,
     IsVariableSetModified: false,
     IsLibraryVariableSetModified: false,
-    PromoteTo: environments.map((environment) => ({ Id: environment.Id, Name: textOf(environment, "Name"), Links: {} })),
+    PromoteTo: environments.map((environment) => ({
+      Id: environment.Id,
+      Name: textOf(environment, "Name"),
+      Links: {},
+    })),
     TenantPromotions: [],
     Links: {},
   };

@@ -25,7 +25,12 @@ export const runbooks = createCrud({
     EnvironmentScope: "All",
     Environments: [],
     DefaultGuidedFailureMode: "EnvironmentDefault",
-    ConnectivityPolicy: { AllowDeploymentsToNoTargets: true, ExcludeUnhealthyTargets: false, SkipMachineBehavior: "None", TargetRoles: [] },
+    ConnectivityPolicy: {
+      AllowDeploymentsToNoTargets: true,
+      ExcludeUnhealthyTargets: false,
+      SkipMachineBehavior: "None",
+      TargetRoles: [],
+    },
     RunRetentionPolicy: { Strategy: "Default", QuantityToKeep: 100, Unit: "Items", ShouldKeepForever: false },
     ForcePackageDownload: false,
     RunbookTags: [],
@@ -34,7 +39,10 @@ export const runbooks = createCrud({
   naming: { uniqueWithin: ["ProjectId"] },
   references: { ProjectId: "projects", Environments: "environments", PublishedRunbookSnapshotId: "runbooksnapshots" },
   kept: ["ProjectId", "RunbookProcessId"],
-  defaults: (fields) => ({ PublishedRunbookSnapshotId: textOf(fields, "PublishedRunbookSnapshotId") || null, RunbookProcessId: null }),
+  defaults: (fields) => ({
+    PublishedRunbookSnapshotId: textOf(fields, "PublishedRunbookSnapshotId") || null,
+    RunbookProcessId: null,
+  }),
   validate: validateRunbook,
   saved: (runbook, call, stored) => {
     if (stored === undefined) addProcess(call.model, runbook);
@@ -60,32 +68,64 @@ export function runbookOf(call: Call): Resource {
 /** A runbook of a project by id, slug or name. @throws a 404 */
 export function findRunbookByName(call: Call, project: Resource, idOrName: string): Resource {
   const wanted = idOrName.toLowerCase();
-  const found = runbooksOf(call.model, project).find((runbook) => [runbook.Id, textOf(runbook, "Slug"), textOf(runbook, "Name")].some((name) => name.toLowerCase() === wanted));
+  const found = runbooksOf(call.model, project).find((runbook) =>
+    [runbook.Id, textOf(runbook, "Slug"), textOf(runbook, "Name")].some((name) => name.toLowerCase() === wanted),
+  );
   if (found === undefined) throw notFound();
   return runbooks.find(found.Id, call);
 }
 
 export function runbooksOf(model: OctopusModel, project: Resource): Resource[] {
-  return model.collection("runbooks").listInSpace(textOf(project, "SpaceId"), (runbook) => runbook["ProjectId"] === project.Id);
+  return model
+    .collection("runbooks")
+    .listInSpace(textOf(project, "SpaceId"), (runbook) => runbook["ProjectId"] === project.Id);
 }
 
 /** The environments that a runbook may run in, in their order. */
 export function runbookEnvironments(model: OctopusModel, runbook: Resource): Resource[] {
   const all = environmentsInOrder(model, textOf(runbook, "SpaceId"));
   if (runbook["EnvironmentScope"] === "All") return all;
-  const allowed = new Set(runbook["EnvironmentScope"] === "Specified" ? textsOf(runbook, "Environments") : lifecycleEnvironments(model, runbook));
+  const allowed = new Set(
+    runbook["EnvironmentScope"] === "Specified"
+      ? textsOf(runbook, "Environments")
+      : lifecycleEnvironments(model, runbook),
+  );
   return all.filter((environment) => allowed.has(environment.Id));
 }
 
 export const runbookRoutes: Route[] = [
-  { method: "POST", path: "/api/{space}/runbooks", handle: (call) => ({ status: 201, body: runbooks.show(createOrClone(call, call.body), call) }) },
+  {
+    method: "POST",
+    path: "/api/{space}/runbooks",
+    handle: (call) => ({ status: 201, body: runbooks.show(createOrClone(call, call.body), call) }),
+  },
   ...runbooks.routes.filter((route) => route.method !== "POST"),
   { method: "GET", path: "/api/{space}/runbooks/{runbook}/environments", handle: listEnvironments },
-  { method: "GET", path: "/api/{space}/projects/{project}/runbooks", handle: (call) => ({ body: listOfProject(call) }) },
-  { method: "GET", path: "/api/{space}/projects/{project}/runbooks/all", handle: (call) => ({ body: ownRunbooks(call).map((runbook) => runbooks.show(runbook, call)) }) },
-  { method: "POST", path: "/api/{space}/projects/{project}/runbooks", handle: (call) => ({ status: 201, body: runbooks.show(createOrClone(call, withProject(call)), call) }) },
-  { method: "GET", path: "/api/{space}/projects/{project}/runbooks/{runbook}", handle: (call) => ({ body: runbooks.show(runbookOf(call), call) }) },
-  { method: "PUT", path: "/api/{space}/projects/{project}/runbooks/{runbook}", handle: (call) => ({ body: runbooks.show(runbooks.replace(runbookOf(call), withProject(call), call), call) }) },
+  {
+    method: "GET",
+    path: "/api/{space}/projects/{project}/runbooks",
+    handle: (call) => ({ body: listOfProject(call) }),
+  },
+  {
+    method: "GET",
+    path: "/api/{space}/projects/{project}/runbooks/all",
+    handle: (call) => ({ body: ownRunbooks(call).map((runbook) => runbooks.show(runbook, call)) }),
+  },
+  {
+    method: "POST",
+    path: "/api/{space}/projects/{project}/runbooks",
+    handle: (call) => ({ status: 201, body: runbooks.show(createOrClone(call, withProject(call)), call) }),
+  },
+  {
+    method: "GET",
+    path: "/api/{space}/projects/{project}/runbooks/{runbook}",
+    handle: (call) => ({ body: runbooks.show(runbookOf(call), call) }),
+  },
+  {
+    method: "PUT",
+    path: "/api/{space}/projects/{project}/runbooks/{runbook}",
+    handle: (call) => ({ body: runbooks.show(runbooks.replace(runbookOf(call), withProject(call), call), call) }),
+  },
   {
     method: "DELETE",
     path: "/api/{space}/projects/{project}/runbooks/{runbook}",
@@ -110,7 +150,9 @@ function createOrClone(call: Call, body: unknown): Resource {
 }
 
 function withProject(call: Call): unknown {
-  return typeof call.body === "object" && call.body !== null ? { ...call.body, ProjectId: projectOf(call).Id } : call.body;
+  return typeof call.body === "object" && call.body !== null
+    ? { ...call.body, ProjectId: projectOf(call).Id }
+    : call.body;
 }
 
 function ownRunbooks(call: Call): Resource[] {
@@ -124,13 +166,20 @@ function listOfProject(call: Call): Fields {
 
 function listEnvironments(call: Call): { body: unknown } {
   const environments = runbookEnvironments(call.model, runbookOf(call));
-  return { body: environments.map((environment) => ({ ...environment, Links: { Self: `/api/${call.space.Id}/environments/${environment.Id}` } })) };
+  return {
+    body: environments.map((environment) => ({
+      ...environment,
+      Links: { Self: `/api/${call.space.Id}/environments/${environment.Id}` },
+    })),
+  };
 }
 
 function lifecycleEnvironments(model: OctopusModel, runbook: Resource): string[] {
   const project = model.collection("projects").find(textOf(runbook, "ProjectId"));
   if (project === undefined) return [];
-  const channels = model.collection("channels").listInSpace(textOf(project, "SpaceId"), (channel) => channel["ProjectId"] === project.Id);
+  const channels = model
+    .collection("channels")
+    .listInSpace(textOf(project, "SpaceId"), (channel) => channel["ProjectId"] === project.Id);
   return [undefined, ...channels].flatMap((channel) => {
     const lifecycle = lifecycleOf(model, { project, channel });
     return lifecycle === undefined ? [] : lifecycleEnvironmentIds(model, lifecycle);
@@ -140,13 +189,19 @@ function lifecycleEnvironments(model: OctopusModel, runbook: Resource): string[]
 /** Source of the choices: go-octopusdeploy's `oneof` rules; the sentences are assumed. */
 function validateRunbook(fields: Fields, call: Call, stored: Resource | undefined): void {
   if (textOf(fields, "ProjectId") === "") throw badRequest("Please provide a value for ProjectId.");
-  const choices = { MultiTenancyMode: tenancyModes, EnvironmentScope: environmentScopes, DefaultGuidedFailureMode: guidedFailureModes };
+  const choices = {
+    MultiTenancyMode: tenancyModes,
+    EnvironmentScope: environmentScopes,
+    DefaultGuidedFailureMode: guidedFailureModes,
+  };
   for (const [field, allowed] of Object.entries(choices)) {
-    if (!allowed.includes(textOf(fields, field))) throw badRequest(`The ${field} '${textOf(fields, field)}' is not valid.`);
+    if (!allowed.includes(textOf(fields, field)))
+      throw badRequest(`The ${field} '${textOf(fields, field)}' is not valid.`);
   }
   const snapshot = call.model.collection("runbooksnapshots").find(textOf(fields, "PublishedRunbookSnapshotId"));
   // Assumed: only a snapshot of this runbook can be published.
-  if (snapshot !== undefined && snapshot["RunbookId"] !== stored?.Id) throw badRequest(`The runbook snapshot '${snapshot.Id}' belongs to another runbook.`);
+  if (snapshot !== undefined && snapshot["RunbookId"] !== stored?.Id)
+    throw badRequest(`The runbook snapshot '${snapshot.Id}' belongs to another runbook.`);
 }
 
 function addProcess(model: OctopusModel, runbook: Resource): void {
@@ -165,7 +220,8 @@ function addProcess(model: OctopusModel, runbook: Resource): void {
 function removeRunbookDocuments(model: OctopusModel, runbook: Resource): void {
   removeWithSnapshots(model, "runbookprocesses", processIdOf({ kind: "runbookprocesses", ownerId: runbook.Id }));
   for (const kind of ["runbooksnapshots", "runbookruns"] as const) {
-    for (const document of model.collection(kind).list((candidate) => candidate["RunbookId"] === runbook.Id)) model.collection(kind).remove(document.Id);
+    for (const document of model.collection(kind).list((candidate) => candidate["RunbookId"] === runbook.Id))
+      model.collection(kind).remove(document.Id);
   }
 }
 

@@ -34,7 +34,10 @@ export const runbookSnapshots = createCrud({
   removed: (snapshot, call) => removeRuns(snapshot, call),
   inUse: (snapshot, call) =>
     // Assumed: the published snapshot stays.
-    call.model.collection("runbooks").list((runbook) => runbook["PublishedRunbookSnapshotId"] === snapshot.Id).length > 0 ? "The published runbook snapshot cannot be deleted." : undefined,
+    call.model.collection("runbooks").list((runbook) => runbook["PublishedRunbookSnapshotId"] === snapshot.Id).length >
+    0
+      ? "The published runbook snapshot cannot be deleted."
+      : undefined,
   links: snapshotLinks,
   sortBy: "newest",
   permissions: { view: "RunbookView", create: "RunbookEdit", edit: "RunbookEdit", delete: "RunbookEdit" },
@@ -51,7 +54,10 @@ export interface NewSnapshot {
 }
 
 /** Freezes a runbook: its process, the variables it may use, and the packages that were chosen or are the newest. @throws a 400 that names missing packages */
-export function createSnapshot(call: Call, { runbook, name, notes = null, selectedPackages = [], packageOverrides = [], defaultPackageVersion }: NewSnapshot): Resource {
+export function createSnapshot(
+  call: Call,
+  { runbook, name, notes = null, selectedPackages = [], packageOverrides = [], defaultPackageVersion }: NewSnapshot,
+): Resource {
   const { model } = call;
   const owner = { kind: "runbookprocesses", ownerId: runbook.Id } as const;
   const project = model.collection("projects").find(textOf(runbook, "ProjectId"));
@@ -85,8 +91,11 @@ export function createSnapshot(call: Call, { runbook, name, notes = null, select
 
 /** `Snapshot 7K2QMX3`, as the portal proposes it (CLI help: "Snapshot 40C9ENM"); the same state proposes the same name. */
 export function nextSnapshotName(call: Call, runbook: Resource): string {
-  const count = call.model.collection("runbooksnapshots").list((snapshot) => snapshot["RunbookId"] === runbook.Id).length;
-  const digest = (salt: string): string => shortCode(createHash("sha256").update(`${runbook.Id} ${count} ${salt}`).digest("hex"));
+  const count = call.model
+    .collection("runbooksnapshots")
+    .list((snapshot) => snapshot["RunbookId"] === runbook.Id).length;
+  const digest = (salt: string): string =>
+    shortCode(createHash("sha256").update(`${runbook.Id} ${count} ${salt}`).digest("hex"));
   return `Snapshot ${digest("name")}${digest("more").slice(0, 2)}`;
 }
 
@@ -94,7 +103,9 @@ export function nextSnapshotName(call: Call, runbook: Resource): string {
 export function findSnapshot(call: Call, runbook: Resource, idOrName: string): Resource | undefined {
   const wanted = idOrName.toLowerCase();
   const own = call.model.collection("runbooksnapshots").list((snapshot) => snapshot["RunbookId"] === runbook.Id);
-  return own.find((snapshot) => snapshot.Id.toLowerCase() === wanted || textOf(snapshot, "Name").toLowerCase() === wanted);
+  return own.find(
+    (snapshot) => snapshot.Id.toLowerCase() === wanted || textOf(snapshot, "Name").toLowerCase() === wanted,
+  );
 }
 
 export const runbookSnapshotRoutes: Route[] = [
@@ -102,9 +113,23 @@ export const runbookSnapshotRoutes: Route[] = [
   ...runbookSnapshots.routes,
   { method: "POST", path: "/api/{space}/runbookSnapshots/{id}/snapshot-variables", handle: updateVariables },
   { method: "POST", path: "/api/{space}/projects/{project}/runbookSnapshots", handle: create },
-  { method: "GET", path: "/api/{space}/projects/{project}/runbookSnapshots", handle: (call) => ({ body: pageOfProject(call, projectOf(call)) }) },
-  { method: "GET", path: "/api/{space}/projects/{project}/runbookSnapshots/{name}", handle: (call) => ({ body: runbookSnapshots.show(inProject(call), call) }) },
-  { method: "PUT", path: "/api/{space}/projects/{project}/runbookSnapshots/{name}", handle: (call) => ({ body: runbookSnapshots.show(runbookSnapshots.replace(inProject(call), call.body, call), call) }) },
+  {
+    method: "GET",
+    path: "/api/{space}/projects/{project}/runbookSnapshots",
+    handle: (call) => ({ body: pageOfProject(call, projectOf(call)) }),
+  },
+  {
+    method: "GET",
+    path: "/api/{space}/projects/{project}/runbookSnapshots/{name}",
+    handle: (call) => ({ body: runbookSnapshots.show(inProject(call), call) }),
+  },
+  {
+    method: "PUT",
+    path: "/api/{space}/projects/{project}/runbookSnapshots/{name}",
+    handle: (call) => ({
+      body: runbookSnapshots.show(runbookSnapshots.replace(inProject(call), call.body, call), call),
+    }),
+  },
   {
     method: "DELETE",
     path: "/api/{space}/projects/{project}/runbookSnapshots/{name}",
@@ -113,12 +138,32 @@ export const runbookSnapshotRoutes: Route[] = [
       return { body: {} };
     },
   },
-  { method: "GET", path: "/api/{space}/projects/{project}/runbooks/{runbook}/runbookSnapshots", handle: (call) => ({ body: pageOfRunbook(call) }) },
+  {
+    method: "GET",
+    path: "/api/{space}/projects/{project}/runbooks/{runbook}/runbookSnapshots",
+    handle: (call) => ({ body: pageOfRunbook(call) }),
+  },
   { method: "POST", path: "/api/{space}/projects/{project}/runbooks/{runbook}/runbookSnapshots", handle: create },
-  { method: "GET", path: "/api/{space}/projects/{project}/runbooks/{runbook}/runbookSnapshots/{name}", handle: (call) => ({ body: runbookSnapshots.show(inRunbook(call), call) }) },
-  { method: "GET", path: "/api/{space}/runbooks/{runbook}/runbookSnapshots", handle: (call) => ({ body: pageOfRunbook(call) }) },
-  { method: "GET", path: "/api/{space}/runbooks/{runbook}/runbookSnapshotTemplate", handle: (call) => ({ body: templateOf(call) }) },
-  { method: "GET", path: "/api/{space}/projects/{project}/runbooks/{runbook}/runbookSnapshotTemplate", handle: (call) => ({ body: templateOf(call) }) },
+  {
+    method: "GET",
+    path: "/api/{space}/projects/{project}/runbooks/{runbook}/runbookSnapshots/{name}",
+    handle: (call) => ({ body: runbookSnapshots.show(inRunbook(call), call) }),
+  },
+  {
+    method: "GET",
+    path: "/api/{space}/runbooks/{runbook}/runbookSnapshots",
+    handle: (call) => ({ body: pageOfRunbook(call) }),
+  },
+  {
+    method: "GET",
+    path: "/api/{space}/runbooks/{runbook}/runbookSnapshotTemplate",
+    handle: (call) => ({ body: templateOf(call) }),
+  },
+  {
+    method: "GET",
+    path: "/api/{space}/projects/{project}/runbooks/{runbook}/runbookSnapshotTemplate",
+    handle: (call) => ({ body: templateOf(call) }),
+  },
 ];
 
 function create(call: Call): { status: number; body: unknown } {
@@ -128,7 +173,8 @@ function create(call: Call): { status: number; body: unknown } {
   requirePermission(call, "RunbookEdit", { kind: "runbooks", resource: runbook });
   const project = call.params["project"] === undefined ? text("ProjectId") : projectOf(call).Id;
   // Assumed: the project must be the runbook's own.
-  if (project !== "" && project !== runbook["ProjectId"]) throw badRequest(`The runbook '${runbook.Id}' does not belong to the project '${project}'.`);
+  if (project !== "" && project !== runbook["ProjectId"])
+    throw badRequest(`The runbook '${runbook.Id}' does not belong to the project '${project}'.`);
   checkName(call, runbook, text("Name"));
   const snapshot = createSnapshot(call, {
     runbook,
@@ -145,7 +191,8 @@ function create(call: Call): { status: number; body: unknown } {
 /** Docs: Name is required, at least one character; that it is unique within the runbook is assumed. */
 function checkName(call: Call, runbook: Resource, name: string): void {
   if (name.trim() === "") throw badRequest("Please provide a value for Name.");
-  if (findSnapshot(call, runbook, name) !== undefined) throw badRequest("A runbook snapshot with this name already exists. Please choose a different name.");
+  if (findSnapshot(call, runbook, name) !== undefined)
+    throw badRequest("A runbook snapshot with this name already exists. Please choose a different name.");
 }
 
 /** Takes the variables anew, leaving process and packages as they were (CLI `runbook snapshot snapshot-variables`). */
@@ -155,19 +202,31 @@ function updateVariables(call: Call): { body: unknown } {
   const project = call.model.collection("projects").find(textOf(snapshot, "ProjectId"));
   if (project === undefined) throw notFound();
   const [own = "", ...libraries] = freezeVariableSets(call.model, project);
-  Object.assign(snapshot, { FrozenProjectVariableSetId: own, ProjectVariableSetSnapshotId: own, LibraryVariableSetSnapshotIds: libraries });
+  Object.assign(snapshot, {
+    FrozenProjectVariableSetId: own,
+    ProjectVariableSetSnapshotId: own,
+    LibraryVariableSetSnapshotIds: libraries,
+  });
   return { body: runbookSnapshots.show(snapshot, call) };
 }
 
 function pageOfProject(call: Call, project: Resource): Fields {
-  const own = runbookSnapshots.list(call).filter((snapshot) => snapshot["ProjectId"] === project.Id && isSearched(call, snapshot));
+  const own = runbookSnapshots
+    .list(call)
+    .filter((snapshot) => snapshot["ProjectId"] === project.Id && isSearched(call, snapshot));
   return runbookSnapshots.page(own, call, `/api/${call.space.Id}/projects/${project.Id}/runbookSnapshots`);
 }
 
 function pageOfRunbook(call: Call): Fields {
   const runbook = runbookOf(call);
-  const own = runbookSnapshots.list(call).filter((snapshot) => snapshot["RunbookId"] === runbook.Id && isSearched(call, snapshot));
-  return runbookSnapshots.page(own, call, `/api/${call.space.Id}/projects/${textOf(runbook, "ProjectId")}/runbooks/${runbook.Id}/runbookSnapshots`);
+  const own = runbookSnapshots
+    .list(call)
+    .filter((snapshot) => snapshot["RunbookId"] === runbook.Id && isSearched(call, snapshot));
+  return runbookSnapshots.page(
+    own,
+    call,
+    `/api/${call.space.Id}/projects/${textOf(runbook, "ProjectId")}/runbooks/${runbook.Id}/runbookSnapshots`,
+  );
 }
 
 function isSearched(call: Call, snapshot: Resource): boolean {
@@ -179,7 +238,9 @@ function inProject(call: Call): Resource {
   const project = projectOf(call);
   const wanted = (call.params["name"] ?? "").toLowerCase();
   const own = call.model.collection("runbooksnapshots").list((snapshot) => snapshot["ProjectId"] === project.Id);
-  const found = own.find((snapshot) => snapshot.Id.toLowerCase() === wanted) ?? own.find((snapshot) => textOf(snapshot, "Name").toLowerCase() === wanted);
+  const found =
+    own.find((snapshot) => snapshot.Id.toLowerCase() === wanted) ??
+    own.find((snapshot) => textOf(snapshot, "Name").toLowerCase() === wanted);
   return runbookSnapshots.find(found?.Id ?? "", call);
 }
 
@@ -197,14 +258,21 @@ function templateOf(call: Call): Fields {
     RunbookId: runbook.Id,
     RunbookProcessId: process.Id,
     NextNameIncrement: nextSnapshotName(call, runbook),
-    Packages: templatePackages(call, { references: packageReferencesIn(process), lastSelected: listOf(published ?? {}, "SelectedPackages"), project }),
+    Packages: templatePackages(call, {
+      references: packageReferencesIn(process),
+      lastSelected: listOf(published ?? {}, "SelectedPackages"),
+      project,
+    }),
     GitResources: [],
     Links: { Self: `/api/${call.space.Id}/runbooks/${runbook.Id}/runbookSnapshotTemplate` },
   };
 }
 
 function removeRuns(snapshot: Resource, call: Call): void {
-  for (const run of call.model.collection("runbookruns").list((candidate) => candidate["RunbookSnapshotId"] === snapshot.Id)) call.model.collection("runbookruns").remove(run.Id);
+  for (const run of call.model
+    .collection("runbookruns")
+    .list((candidate) => candidate["RunbookSnapshotId"] === snapshot.Id))
+    call.model.collection("runbookruns").remove(run.Id);
 }
 
 function snapshotLinks(self: string, snapshot: Resource): Record<string, string> {

@@ -34,7 +34,11 @@ const taskTypes = [
 /** Of the whole server without a space in the path, of one space with it. The first of two routes with the same shape answers. */
 export const taskRoutes: Route[] = [
   { method: "GET", path: "/api/tasks", handle: (call) => ({ body: listPage(call, allTasks(call), "/api/tasks") }) },
-  { method: "GET", path: "/api/{space}/tasks", handle: (call) => ({ body: listPage(call, spaceTasks(call), `/api/${call.space.Id}/tasks`) }) },
+  {
+    method: "GET",
+    path: "/api/{space}/tasks",
+    handle: (call) => ({ body: listPage(call, spaceTasks(call), `/api/${call.space.Id}/tasks`) }),
+  },
   { method: "POST", path: "/api/tasks", handle: (call) => create(call, null) },
   { method: "POST", path: "/api/{space}/tasks", handle: (call) => create(call, call.space.Id) },
   { method: "GET", path: "/api/tasks/taskTypes", handle: () => ({ body: taskTypes }) },
@@ -43,7 +47,9 @@ export const taskRoutes: Route[] = [
   ...both("GET", "/details", (call, task) => ({ body: details(call, task) })),
   ...both("GET", "/raw", (call, task) => ({ contentType: "text/plain; charset=utf-8", body: rawLog(call, task) })),
   ...both("GET", "/status/messages", (_call, task) => ({ body: { Id: task.Id, State: task["State"], Messages: [] } })),
-  ...both("GET", "/queued-behind", (call, task) => ({ body: listPage(call, queuedBehind(call, task), `/api/tasks/${task.Id}/queued-behind`) })),
+  ...both("GET", "/queued-behind", (call, task) => ({
+    body: listPage(call, queuedBehind(call, task), `/api/tasks/${task.Id}/queued-behind`),
+  })),
   ...both("POST", "/cancel", (call, task) => ({ body: cancel(call, task) })),
   ...both("POST", "/state", (call, task) => ({ body: setState(call, task) })),
   ...both("POST", "/rerun", rerun),
@@ -51,7 +57,11 @@ export const taskRoutes: Route[] = [
   { method: "POST", path: "/api/{space}/tasks/rerun/{id}", handle: (call) => rerun(call, find(call, call.space.Id)) },
 ];
 
-function both(method: "GET" | "POST", rest: string, handle: (call: Call, task: Resource) => ReturnType<Route["handle"]>): Route[] {
+function both(
+  method: "GET" | "POST",
+  rest: string,
+  handle: (call: Call, task: Resource) => ReturnType<Route["handle"]>,
+): Route[] {
   return [
     { method, path: `/api/tasks/{id}${rest}`, handle: (call) => handle(call, find(call, undefined)) },
     { method, path: `/api/{space}/tasks/{id}${rest}`, handle: (call) => handle(call, find(call, call.space.Id)) },
@@ -81,20 +91,33 @@ function spaceTasks(call: Call): Resource[] {
 /** Newest first; ids that no task has give an empty list, no 404 (api-client's test of its waiter). */
 function listPage(call: Call, tasks: Resource[], path: string): Fields {
   const seen = tasks.filter((task) => isVisible(call, task) && matches(call, task)).toReversed();
-  return { ...pageOf(seen, call, { itemType: "Task", path, show: (task) => show(call, task) }), TotalCounts: countStates(tasks) };
+  return {
+    ...pageOf(seen, call, { itemType: "Task", path, show: (task) => show(call, task) }),
+    TotalCounts: countStates(tasks),
+  };
 }
 
 function isVisible(call: Call, task: Resource): boolean {
   if (isAdministrator(call.model, call.user)) return true;
-  const scope = { spaceId: textOf(task, "SpaceId") || null, ...(textOf(task, "ProjectId") === "" ? {} : { projectId: textOf(task, "ProjectId") }) };
+  const scope = {
+    spaceId: textOf(task, "SpaceId") || null,
+    ...(textOf(task, "ProjectId") === "" ? {} : { projectId: textOf(task, "ProjectId") }),
+  };
   return isAllowed(call.model, call.user, { permission: "TaskView", scope });
 }
 
 function matches(call: Call, task: Resource): boolean {
-  const one = (parameter: string, field: string): boolean => !call.query.get(parameter) || textOf(task, field).toLowerCase() === call.query.get(parameter)?.toLowerCase();
-  const flag = (parameter: string, value: boolean): boolean => !call.query.get(parameter) || (call.query.get(parameter)?.toLowerCase() === "true") === value;
-  const among = (parameter: string, value: string): boolean => (call.query.list(parameter) ?? []).length === 0 || (call.query.list(parameter) ?? []).some((item) => item.toLowerCase() === value.toLowerCase());
-  const part = (parameter: string, field: string): boolean => textOf(task, field).toLowerCase().includes(call.query.get(parameter)?.toLowerCase() ?? "");
+  const one = (parameter: string, field: string): boolean =>
+    !call.query.get(parameter) || textOf(task, field).toLowerCase() === call.query.get(parameter)?.toLowerCase();
+  const flag = (parameter: string, value: boolean): boolean =>
+    !call.query.get(parameter) || (call.query.get(parameter)?.toLowerCase() === "true") === value;
+  const among = (parameter: string, value: string): boolean =>
+    (call.query.list(parameter) ?? []).length === 0 ||
+    (call.query.list(parameter) ?? []).some((item) => item.toLowerCase() === value.toLowerCase());
+  const part = (parameter: string, field: string): boolean =>
+    textOf(task, field)
+      .toLowerCase()
+      .includes(call.query.get(parameter)?.toLowerCase() ?? "");
   const state = textOf(task, "State");
   return (
     among("ids", task.Id) &&
@@ -127,7 +150,9 @@ function isBetween(call: Call, task: Resource, which: "Queue" | "Start" | "Compl
 
 function hasTenantTag(call: Call, task: Resource): boolean {
   const tag = call.query.get("tenantTag");
-  return !tag || textsOf(call.model.collection("tenants").find(textOf(task, "TenantId")) ?? {}, "TenantTags").includes(tag);
+  return (
+    !tag || textsOf(call.model.collection("tenants").find(textOf(task, "TenantId")) ?? {}, "TenantTags").includes(tag)
+  );
 }
 
 function countStates(tasks: readonly Resource[]): Fields {
@@ -145,13 +170,22 @@ function countStates(tasks: readonly Resource[]): Fields {
 }
 
 function create(call: Call, spaceId: string | null): { status: number; body: unknown } {
-  const sent = bindFields(call.body, { Name: "", Description: "", Arguments: {}, QueueTime: null, QueueTimeExpiry: null, SpaceId: null });
+  const sent = bindFields(call.body, {
+    Name: "",
+    Description: "",
+    Arguments: {},
+    QueueTime: null,
+    QueueTimeExpiry: null,
+    SpaceId: null,
+  });
   const name = textOf(sent, "Name");
   // Docs, tasks: Name must be one of the listed ones, Description is required; the sentences are assumed.
   if (!taskTypes.some((type) => type.Id === name)) throw badRequest(`The task name '${name}' is not known.`);
-  if (name === "Deploy" || name === "RunbookRun") throw badRequest(`Tasks named '${name}' are made by deploying a release or by running a runbook.`);
+  if (name === "Deploy" || name === "RunbookRun")
+    throw badRequest(`Tasks named '${name}' are made by deploying a release or by running a runbook.`);
   const space = textOf(sent, "SpaceId") || spaceId;
-  if (!isAllowed(call.model, call.user, { permission: "TaskCreate", scope: { spaceId: space } })) throw forbidden("TaskCreate");
+  if (!isAllowed(call.model, call.user, { permission: "TaskCreate", scope: { spaceId: space } }))
+    throw forbidden("TaskCreate");
   const task = createTask(call.model, {
     Name: name,
     Description: textOf(sent, "Description") || name,
@@ -184,10 +218,15 @@ function setState(call: Call, task: Resource): Fields {
   const sent = requireBody(call.body);
   const state = textAt(sent, "State");
   if (task["IsCompleted"] !== true) throw badRequest("Only the state of a finished task can be changed.");
-  if (state !== "Success" && state !== "Failed" && state !== "Canceled" && state !== "TimedOut") throw badRequest(`The state '${state}' is not valid.`);
+  if (state !== "Success" && state !== "Failed" && state !== "Canceled" && state !== "TimedOut")
+    throw badRequest(`The state '${state}' is not valid.`);
   // Source: docs, tasks: a reason is asked for; that it is required is assumed.
   if (textAt(sent, "Reason") === "") throw badRequest("Please provide a value for Reason.");
-  Object.assign(task, { State: state, FinishedSuccessfully: state === "Success", ErrorMessage: state === "Success" ? "" : task["ErrorMessage"] });
+  Object.assign(task, {
+    State: state,
+    FinishedSuccessfully: state === "Success",
+    ErrorMessage: state === "Success" ? "" : task["ErrorMessage"],
+  });
   return show(call, task);
 }
 
@@ -197,10 +236,13 @@ function rerun(call: Call, task: Resource): { status: number; body: unknown } {
   const kind = isRun ? "runbookruns" : "deployments";
   const field = isRun ? "RunbookRunId" : "DeploymentId";
   const source = call.model.collection(kind).find(textOf(fieldsOf(task, "Arguments"), field));
-  if (task["IsCompleted"] !== true || source === undefined) throw badRequest(`The task '${task.Id}' cannot be run again.`);
+  if (task["IsCompleted"] !== true || source === undefined)
+    throw badRequest(`The task '${task.Id}' cannot be run again.`);
   requirePermission(call, isRun ? "RunbookRunCreate" : "DeploymentCreate", { kind, resource: source });
   const { Id: _, TaskId: __, ...copied } = structuredClone(source);
-  const copy = call.model.collection(kind).add({ ...copied, Created: call.model.now().toISOString(), QueueTime: null, QueueTimeExpiry: null });
+  const copy = call.model
+    .collection(kind)
+    .add({ ...copied, Created: call.model.now().toISOString(), QueueTime: null, QueueTimeExpiry: null });
   const created = createTask(call.model, {
     Name: textOf(task, "Name"),
     Description: textOf(task, "Description"),
@@ -217,7 +259,15 @@ function rerun(call: Call, task: Resource): { status: number; body: unknown } {
 
 function queuedBehind(call: Call, task: Resource): Resource[] {
   if (task["State"] !== "Queued") return [];
-  return call.model.collection("tasks").list((other) => other.Id !== task.Id && other["IsCompleted"] === false && textOf(other, "QueueTime") <= textOf(task, "QueueTime") && other["ProjectId"] === task["ProjectId"]);
+  return call.model
+    .collection("tasks")
+    .list(
+      (other) =>
+        other.Id !== task.Id &&
+        other["IsCompleted"] === false &&
+        textOf(other, "QueueTime") <= textOf(task, "QueueTime") &&
+        other["ProjectId"] === task["ProjectId"],
+    );
 }
 
 /** The document without the fields that only its filters need, with what the API derives. */
@@ -227,11 +277,22 @@ function show(call: Call, task: Fields): Fields {
   const id = textOf(task, "Id");
   const self = `/api/tasks/${id}`;
   const space = textOf(task, "SpaceId");
-  const interruptions = call.model.collection("interruptions").list((item) => item["TaskId"] === id && item["IsPending"] === true);
+  const interruptions = call.model
+    .collection("interruptions")
+    .list((item) => item["TaskId"] === id && item["IsPending"] === true);
   return {
     ...shown,
     // Docs, tasks: "Timed out", "Queued...", "Executing..." or the time at which the task completed.
-    Completed: state === "Queued" ? "Queued..." : state === "Executing" ? "Executing..." : state === "Cancelling" ? "Cancelling..." : state === "TimedOut" ? "Timed out" : task["Completed"],
+    Completed:
+      state === "Queued"
+        ? "Queued..."
+        : state === "Executing"
+          ? "Executing..."
+          : state === "Cancelling"
+            ? "Cancelling..."
+            : state === "TimedOut"
+              ? "Timed out"
+              : task["Completed"],
     Duration: textOf(task, "Duration") || elapsed(call, task),
     PendingInterruptionTypes: interruptions.map((item) => textOf(item, "Type") || "ManualIntervention"),
     HasPendingPreconditions: false,
@@ -265,7 +326,10 @@ function details(call: Call, task: Resource): Fields {
     Task: show(call, task),
     ActivityLogs: [showLog(log)],
     PhysicalLogSize: Buffer.byteLength(JSON.stringify(log)),
-    Progress: { ProgressPercentage: task["IsCompleted"] === true ? 100 : log.ProgressPercentage, EstimatedTimeRemaining: "" },
+    Progress: {
+      ProgressPercentage: task["IsCompleted"] === true ? 100 : log.ProgressPercentage,
+      EstimatedTimeRemaining: "",
+    },
     Links: { Self: `/api/tasks/${task.Id}/details` },
   };
 }
@@ -288,7 +352,9 @@ function showLog(node: TaskLog): Fields {
 /** The log as text: a head, then each node with its lines, as the portal's "Raw" shows it. */
 function rawLog(call: Call, task: Resource): string {
   const shown = show(call, task);
-  const ids = Object.values(isFields(task["Arguments"]) ? task["Arguments"] : {}).filter((value) => typeof value === "string");
+  const ids = Object.values(isFields(task["Arguments"]) ? task["Arguments"] : {}).filter(
+    (value) => typeof value === "string",
+  );
   const head = [
     `Task ID:        ${task.Id}`,
     ...(ids.length === 0 ? [] : [`Related IDs:    ${ids.join(", ")}`]),
@@ -306,7 +372,9 @@ function rawLines(node: TaskLog, depth: number): string[] {
   const indent = "  ".repeat(depth);
   const title = `${" ".repeat(20)}| ${indent}== ${node.Status}: ${node.Name} ==`;
   const lines = node.LogElements.flatMap((element) =>
-    element.MessageText.split("\n").map((text) => `${element.OccurredAt.slice(11, 19)}   ${element.Category.padEnd(8)} | ${indent}  ${text}`),
+    element.MessageText.split("\n").map(
+      (text) => `${element.OccurredAt.slice(11, 19)}   ${element.Category.padEnd(8)} | ${indent}  ${text}`,
+    ),
   );
   return [title, ...lines, ...node.Children.flatMap((child) => rawLines(child, depth + 1))];
 }

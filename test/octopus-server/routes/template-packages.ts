@@ -15,7 +15,11 @@ interface TemplateOptions {
 export function templatePackages(call: Call, { references, lastSelected, project }: TemplateOptions): Fields[] {
   return references.map((reference) => {
     const feed = feedOf(call, reference.FeedId);
-    const last = lastSelected.find((one) => one["ActionName"] === reference.ActionName && textOf(one, "PackageReferenceName") === reference.PackageReferenceName);
+    const last = lastSelected.find(
+      (one) =>
+        one["ActionName"] === reference.ActionName &&
+        textOf(one, "PackageReferenceName") === reference.PackageReferenceName,
+    );
     return {
       ActionName: reference.ActionName,
       StepName: reference.StepName,
@@ -37,7 +41,9 @@ export function templatePackages(call: Call, { references, lastSelected, project
 /** With the id of this space's built-in feed for `feeds-builtin`, so that clients can ask that feed for versions. */
 function feedOf(call: Call, feedId: string): { id: string; name: string } {
   const where = { spaceId: call.space.Id, feedId };
-  const builtIn = isBuiltInFeed(call.model, where) ? call.model.collection("feeds").listInSpace(call.space.Id, (feed) => feed["FeedType"] === "BuiltIn")[0] : undefined;
+  const builtIn = isBuiltInFeed(call.model, where)
+    ? call.model.collection("feeds").listInSpace(call.space.Id, (feed) => feed["FeedType"] === "BuiltIn")[0]
+    : undefined;
   const feed = builtIn ?? findFeed(call.model, where);
   return { id: feed?.Id ?? feedId, name: textOf(feed ?? {}, "Name") };
 }

@@ -38,10 +38,19 @@ export async function createApiStage(options: OctopusServerOptions = {}): Promis
   async function call(method: string, path: string, body?: unknown): Promise<ApiAnswer> {
     const isForm = body instanceof FormData;
     const headers = { "X-Octopus-ApiKey": server.apiKey, ...(isForm ? {} : { "content-type": "application/json" }) };
-    const response = await fetch(url + path, { method, headers, ...(body === undefined ? {} : { body: isForm ? body : JSON.stringify(body) }) });
+    const response = await fetch(url + path, {
+      method,
+      headers,
+      ...(body === undefined ? {} : { body: isForm ? body : JSON.stringify(body) }),
+    });
     const text = await response.text();
     const parsed = parse(text);
-    return { status: response.status, body: isFields(parsed) ? parsed : {}, list: Array.isArray(parsed) ? parsed.filter(isFields) : [], text };
+    return {
+      status: response.status,
+      body: isFields(parsed) ? parsed : {},
+      list: Array.isArray(parsed) ? parsed.filter(isFields) : [],
+      text,
+    };
   }
 
   async function succeed(method: string, path: string, body?: unknown): Promise<Fields> {
@@ -68,8 +77,15 @@ export async function createApiStage(options: OctopusServerOptions = {}): Promis
       return Array.isArray(errors) ? errors.join(" ") : textOf(answer.body, "ErrorMessage");
     },
     environment: (name) => post("/api/Spaces-1/environments", { Name: name }),
-    project: (name, more = {}) => post("/api/Spaces-1/projects", { Name: name, ProjectGroupId: "ProjectGroups-1", LifecycleId: "Lifecycles-1", ...more }),
-    runbook: (project, name, more = {}) => post("/api/Spaces-1/runbooks", { Name: name, ProjectId: project["Id"], ...more }),
+    project: (name, more = {}) =>
+      post("/api/Spaces-1/projects", {
+        Name: name,
+        ProjectGroupId: "ProjectGroups-1",
+        LifecycleId: "Lifecycles-1",
+        ...more,
+      }),
+    runbook: (project, name, more = {}) =>
+      post("/api/Spaces-1/runbooks", { Name: name, ProjectId: project["Id"], ...more }),
     async setSteps(processPath, actions) {
       const process = await get(processPath);
       const steps = actions.map((action) => ({ Name: action["Name"], Actions: [action] }));
@@ -88,14 +104,26 @@ export function scriptAction(name: string, more: Fields = {}): Fields {
   return {
     Name: name,
     ActionType: "Octopus.Script",
-    Properties: { "Octopus.Action.Script.Syntax": "Bash", "Octopus.Action.Script.ScriptSource": "Inline", "Octopus.Action.Script.ScriptBody": `echo ${name}`, "Octopus.Action.RunOnServer": "true" },
+    Properties: {
+      "Octopus.Action.Script.Syntax": "Bash",
+      "Octopus.Action.Script.ScriptSource": "Inline",
+      "Octopus.Action.Script.ScriptBody": `echo ${name}`,
+      "Octopus.Action.RunOnServer": "true",
+    },
     ...more,
   };
 }
 
 /** A reference to a package of the built-in feed. */
 export function packageReference(packageId: string, more: Fields = {}): Fields {
-  return { Name: "", PackageId: packageId, FeedId: "feeds-builtin", AcquisitionLocation: "Server", Properties: {}, ...more };
+  return {
+    Name: "",
+    PackageId: packageId,
+    FeedId: "feeds-builtin",
+    AcquisitionLocation: "Server",
+    Properties: {},
+    ...more,
+  };
 }
 
 function parse(text: string): unknown {

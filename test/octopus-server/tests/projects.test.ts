@@ -18,7 +18,10 @@ test("a new project comes with a process, a variable set, settings and the chann
   });
   const process = await stage.get("/api/Spaces-1/projects/Projects-1/deploymentprocesses");
   expect(process).toMatchObject({ Id: "deploymentprocess-Projects-1", Steps: [], Version: 0 });
-  expect(await stage.get("/api/Spaces-1/variables/variableset-Projects-1")).toMatchObject({ OwnerId: "Projects-1", Variables: [] });
+  expect(await stage.get("/api/Spaces-1/variables/variableset-Projects-1")).toMatchObject({
+    OwnerId: "Projects-1",
+    Variables: [],
+  });
   const channels = await stage.get("/api/Spaces-1/projects/Projects-1/channels");
   expect(channels["Items"]).toMatchObject([{ Name: "Default", IsDefault: true, LifecycleId: null, Type: "Lifecycle" }]);
 });
@@ -36,9 +39,16 @@ test("deployment settings are another view of the project", async () => {
   const project = await stage.project("Hello World");
 
   const settings = await stage.get(`/api/Spaces-1/projects/${textOf(project, "Id")}/deploymentsettings`);
-  await stage.put(textOf(fieldsOf(settings, "Links"), "Self"), { ...settings, ReleaseNotesTemplate: "notes", ConnectivityPolicy: { SkipMachineBehavior: "SkipUnavailableMachines" } });
+  await stage.put(textOf(fieldsOf(settings, "Links"), "Self"), {
+    ...settings,
+    ReleaseNotesTemplate: "notes",
+    ConnectivityPolicy: { SkipMachineBehavior: "SkipUnavailableMachines" },
+  });
 
-  expect(settings).toMatchObject({ Id: "deploymentsettings-Projects-1", DefaultGuidedFailureMode: "EnvironmentDefault" });
+  expect(settings).toMatchObject({
+    Id: "deploymentsettings-Projects-1",
+    DefaultGuidedFailureMode: "EnvironmentDefault",
+  });
   expect(await stage.get("/api/Spaces-1/projects/Projects-1")).toMatchObject({
     ReleaseNotesTemplate: "notes",
     ProjectConnectivityPolicy: { SkipMachineBehavior: "SkipUnavailableMachines" },
@@ -49,9 +59,18 @@ test("a project refuses what its space does not have", async () => {
   const stage = await createApiStage();
   const body = { Name: "Hello", ProjectGroupId: "ProjectGroups-1", LifecycleId: "Lifecycles-1" };
 
-  expect(await stage.refusal("POST", "/api/Spaces-1/projects", { ...body, LifecycleId: "Lifecycles-9" })).toContain("Lifecycles-9");
-  expect(await stage.refusal("POST", "/api/Spaces-1/projects", { ...body, ProjectGroupId: "ProjectGroups-9" })).toContain("ProjectGroups-9");
-  expect(await stage.refusal("POST", "/api/Spaces-1/projects", { ...body, IncludedLibraryVariableSetIds: ["LibraryVariableSets-9"] })).toContain("LibraryVariableSets-9");
+  expect(await stage.refusal("POST", "/api/Spaces-1/projects", { ...body, LifecycleId: "Lifecycles-9" })).toContain(
+    "Lifecycles-9",
+  );
+  expect(
+    await stage.refusal("POST", "/api/Spaces-1/projects", { ...body, ProjectGroupId: "ProjectGroups-9" }),
+  ).toContain("ProjectGroups-9");
+  expect(
+    await stage.refusal("POST", "/api/Spaces-1/projects", {
+      ...body,
+      IncludedLibraryVariableSetIds: ["LibraryVariableSets-9"],
+    }),
+  ).toContain("LibraryVariableSets-9");
   expect(await stage.refusal("POST", "/api/Spaces-1/projects", { Name: "Hello" })).toContain("ProjectGroupId");
   await stage.post("/api/Spaces-1/projects", body);
   expect(await stage.refusal("POST", "/api/Spaces-1/projects", { ...body, Name: "HELLO" })).toContain("already exists");
@@ -65,9 +84,16 @@ test("deleting a project deletes all that belongs to it", async () => {
 
   expect((await stage.call("DELETE", "/api/Spaces-1/projects/Projects-1")).status).toBe(200);
 
-  for (const path of ["deploymentprocesses/deploymentprocess-Projects-1", "variables/variableset-Projects-1", "channels/Channels-1", `runbooks/${textOf(runbook, "Id")}`, "releases/Releases-1", "runbookProcesses/RunbookProcess-Runbooks-1"]) {
-    expect((await stage.call("GET", `/api/Spaces-1/${path}`)).status, path).toBe(404);
-  }
+  const paths = [
+    "deploymentprocesses/deploymentprocess-Projects-1",
+    "variables/variableset-Projects-1",
+    "channels/Channels-1",
+    `runbooks/${textOf(runbook, "Id")}`,
+    "releases/Releases-1",
+    "runbookProcesses/RunbookProcess-Runbooks-1",
+  ];
+  const answers = await Promise.all(paths.map((path) => stage.call("GET", `/api/Spaces-1/${path}`)));
+  expect(answers.map((answer) => answer.status)).toEqual(paths.map(() => 404));
 });
 
 test("steps, actions and packages keep their ids, and new ones get some", async () => {
@@ -75,13 +101,25 @@ test("steps, actions and packages keep their ids, and new ones get some", async 
   await stage.project("Hello World");
   const path = "/api/Spaces-1/projects/Projects-1/deploymentprocesses";
 
-  const first = await stage.setSteps(path, [scriptAction("One", { Packages: [packageReference("App")] }), scriptAction("Two")]);
+  const first = await stage.setSteps(path, [
+    scriptAction("One", { Packages: [packageReference("App")] }),
+    scriptAction("Two"),
+  ]);
   const second = await stage.put(path, { ...first, Steps: listOf(first, "Steps").toReversed() });
 
   expect(second["Version"]).toBe(2);
-  expect(listOf(second, "Steps").map((step) => [step["Name"], step["Id"]])).toEqual(listOf(first, "Steps").toReversed().map((step) => [step["Name"], step["Id"]]));
+  expect(listOf(second, "Steps").map((step) => [step["Name"], step["Id"]])).toEqual(
+    listOf(first, "Steps")
+      .toReversed()
+      .map((step) => [step["Name"], step["Id"]]),
+  );
   const [action] = listOf(listOf(first, "Steps")[0] ?? {}, "Actions");
-  expect(action).toMatchObject({ Slug: "one", IsDisabled: false, Container: { Image: null, FeedId: null }, WorkerPoolId: null });
+  expect(action).toMatchObject({
+    Slug: "one",
+    IsDisabled: false,
+    Container: { Image: null, FeedId: null },
+    WorkerPoolId: null,
+  });
   expect(listOf(action ?? {}, "Packages")[0]?.["Id"]).toEqual(expect.stringMatching(/^[0-9a-f-]{36}$/));
   expect(actionsOf(stage.server.model, "Projects-1").map((one) => one.Name)).toEqual(["Two", "One"]);
 });
@@ -92,7 +130,10 @@ test("a process corrects the start of its first step and adds the tooling proper
   const path = "/api/Spaces-1/deploymentprocesses/deploymentprocess-Projects-1";
 
   const action = scriptAction("One", { Container: { Image: "octopusdeploy/worker-tools", FeedId: "feeds-builtin" } });
-  const saved = await stage.put(path, { Version: 0, Steps: [{ Name: "One", StartTrigger: "StartWithPrevious", Actions: [action] }] });
+  const saved = await stage.put(path, {
+    Version: 0,
+    Steps: [{ Name: "One", StartTrigger: "StartWithPrevious", Actions: [action] }],
+  });
 
   const [step] = listOf(saved, "Steps");
   expect(step?.["StartTrigger"]).toBe("StartAfterPrevious");
@@ -117,15 +158,24 @@ test("a process refuses names used twice and whatever the space does not have", 
   await stage.project("Hello World");
   const path = "/api/Spaces-1/projects/Projects-1/deploymentprocesses";
   const refuse = (...actions: object[]): Promise<string> =>
-    stage.refusal("PUT", path, { Version: 0, Steps: actions.map((action) => ({ Name: "Name" in action ? action.Name : "", Actions: [action] })) });
+    stage.refusal("PUT", path, {
+      Version: 0,
+      Steps: actions.map((action) => ({ Name: "Name" in action ? action.Name : "", Actions: [action] })),
+    });
 
   expect(await refuse(scriptAction("One"), scriptAction("one"))).toContain("'one'");
   expect(await refuse(scriptAction("One", { Environments: ["Environments-9"] }))).toContain("Environments-9");
   expect(await refuse(scriptAction("One", { Channels: ["Channels-9"] }))).toContain("Channels-9");
   expect(await refuse(scriptAction("One", { WorkerPoolId: "WorkerPools-9" }))).toContain("WorkerPools-9");
-  expect(await refuse(scriptAction("One", { Packages: [packageReference("App", { FeedId: "Feeds-99" })] }))).toContain("Feeds-99");
-  expect(await refuse(scriptAction("One", { Properties: { "Octopus.Action.Template.Id": "ActionTemplates-9" } }))).toContain("ActionTemplates-9");
-  expect(await refuse(scriptAction("One", { Properties: { "Octopus.Action.Azure.AccountId": "Accounts-9" } }))).toContain("Accounts-9");
+  expect(await refuse(scriptAction("One", { Packages: [packageReference("App", { FeedId: "Feeds-99" })] }))).toContain(
+    "Feeds-99",
+  );
+  expect(
+    await refuse(scriptAction("One", { Properties: { "Octopus.Action.Template.Id": "ActionTemplates-9" } })),
+  ).toContain("ActionTemplates-9");
+  expect(
+    await refuse(scriptAction("One", { Properties: { "Octopus.Action.Azure.AccountId": "Accounts-9" } })),
+  ).toContain("Accounts-9");
   expect(await refuse({ Name: "One" })).toContain("action type");
 });
 
@@ -133,7 +183,9 @@ test("a secret inside a step's property goes in, stays when it comes back as sho
   const stage = await createApiStage();
   await stage.project("Hello World");
   const path = "/api/Spaces-1/projects/Projects-1/deploymentprocesses";
-  const action = scriptAction("One", { Properties: { "My.Secret": { HasValue: true, NewValue: "hush-hush" }, "My.Plain": "x" } });
+  const action = scriptAction("One", {
+    Properties: { "My.Secret": { HasValue: true, NewValue: "hush-hush" }, "My.Plain": "x" },
+  });
 
   const saved = await stage.setSteps(path, [action]);
   const again = await stage.put(path, saved);
@@ -141,14 +193,21 @@ test("a secret inside a step's property goes in, stays when it comes back as sho
   expect(JSON.stringify([saved, again])).not.toContain("hush-hush");
   const stored = stage.server.model.collection("deploymentprocesses").find("deploymentprocess-Projects-1") ?? {};
   expect(JSON.stringify(stored)).toContain("hush-hush");
-  expect(listOf(listOf(again, "Steps")[0] ?? {}, "Actions")[0]?.["Properties"]).toEqual({ "My.Secret": { HasValue: true, NewValue: null, Hint: null }, "My.Plain": "x" });
+  expect(listOf(listOf(again, "Steps")[0] ?? {}, "Actions")[0]?.["Properties"]).toEqual({
+    "My.Secret": { HasValue: true, NewValue: null, Hint: null },
+    "My.Plain": "x",
+  });
 });
 
 test("one channel of a project is the default one, and it cannot be deleted", async () => {
   const stage = await createApiStage();
   await stage.project("Hello World");
 
-  const created = await stage.post("/api/Spaces-1/channels", { Name: "Beta", ProjectId: "Projects-1", IsDefault: true });
+  const created = await stage.post("/api/Spaces-1/channels", {
+    Name: "Beta",
+    ProjectId: "Projects-1",
+    IsDefault: true,
+  });
 
   expect(await stage.get("/api/Spaces-1/channels/Channels-1")).toMatchObject({ Name: "Default", IsDefault: false });
   expect(await stage.refusal("DELETE", `/api/Spaces-1/channels/${textOf(created, "Id")}`)).toContain("default channel");
@@ -160,9 +219,17 @@ test("a clone has process and variables of its own", async () => {
   await stage.project("Hello World");
   await stage.setSteps("/api/Spaces-1/projects/Projects-1/deploymentprocesses", [scriptAction("One")]);
 
-  const clone = await stage.post("/api/Spaces-1/projects?clone=Projects-1", { Name: "Copy", ProjectGroupId: "ProjectGroups-1", LifecycleId: "Lifecycles-1" });
+  const clone = await stage.post("/api/Spaces-1/projects?clone=Projects-1", {
+    Name: "Copy",
+    ProjectGroupId: "ProjectGroups-1",
+    LifecycleId: "Lifecycles-1",
+  });
 
-  expect(clone).toMatchObject({ Id: "Projects-2", ClonedFromProjectId: "Projects-1", DeploymentProcessId: "deploymentprocess-Projects-2" });
+  expect(clone).toMatchObject({
+    Id: "Projects-2",
+    ClonedFromProjectId: "Projects-1",
+    DeploymentProcessId: "deploymentprocess-Projects-2",
+  });
   const process = await stage.get("/api/Spaces-1/projects/Projects-2/deploymentprocesses");
   expect(listOf(process, "Steps").map((step) => step["Name"])).toEqual(["One"]);
 });

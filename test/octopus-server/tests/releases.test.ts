@@ -19,11 +19,19 @@ function release(stage: ApiStage, more: Fields = {}): Promise<Fields> {
 }
 
 function deploy(stage: ApiStage, version: string, environment: string): Promise<Fields> {
-  return stage.post("/api/Spaces-1/deployments/create/untenanted/v1", { projectName: "Hello World", releaseVersion: version, environmentNames: [environment] });
+  return stage.post("/api/Spaces-1/deployments/create/untenanted/v1", {
+    projectName: "Hello World",
+    releaseVersion: version,
+    environmentNames: [environment],
+  });
 }
 
 function refuseDeploy(stage: ApiStage, version: string, environment: string): Promise<string> {
-  return stage.refusal("POST", "/api/Spaces-1/deployments/create/untenanted/v1", { projectName: "Hello World", releaseVersion: version, environmentNames: [environment] });
+  return stage.refusal("POST", "/api/Spaces-1/deployments/create/untenanted/v1", {
+    projectName: "Hello World",
+    releaseVersion: version,
+    environmentNames: [environment],
+  });
 }
 
 function finish(stage: ApiStage, taskId: string, state: "Success" | "Failed"): void {
@@ -39,29 +47,51 @@ test("versions count up from 0.0.1, and one is used once in a project", async ()
   await release(stage, { releaseVersion: "1.4.9" });
   expect(await release(stage)).toMatchObject({ ReleaseVersion: "1.4.10" });
 
-  expect(await stage.refusal("POST", "/api/Spaces-1/releases/create/v1", { projectName: "Hello World", releaseVersion: "1.4.9" })).toContain("1.4.9");
-  expect(await release(stage, { releaseVersion: "1.4.9", ignoreIfAlreadyExists: true })).toMatchObject({ ReleaseId: "Releases-3" });
-  expect(await stage.refusal("POST", "/api/Spaces-1/releases/create/v1", { projectName: "Hello World", releaseVersion: "not a version" })).toContain("not valid");
+  expect(
+    await stage.refusal("POST", "/api/Spaces-1/releases/create/v1", {
+      projectName: "Hello World",
+      releaseVersion: "1.4.9",
+    }),
+  ).toContain("1.4.9");
+  expect(await release(stage, { releaseVersion: "1.4.9", ignoreIfAlreadyExists: true })).toMatchObject({
+    ReleaseId: "Releases-3",
+  });
+  expect(
+    await stage.refusal("POST", "/api/Spaces-1/releases/create/v1", {
+      projectName: "Hello World",
+      releaseVersion: "not a version",
+    }),
+  ).toContain("not valid");
 });
 
 test("a release freezes the process and takes the newest packages, unless it is told others", async () => {
   const stage = await releaseStage();
   for (const version of ["1.0.0", "2.0.0"]) await stage.pushPackage("App", version);
-  await stage.setSteps(processPath, [scriptAction("Say", { Packages: [packageReference("App"), packageReference("App", { Name: "second" })] })]);
+  await stage.setSteps(processPath, [
+    scriptAction("Say", { Packages: [packageReference("App"), packageReference("App", { Name: "second" })] }),
+  ]);
 
   await release(stage);
   await release(stage, { packages: ["Say:second:1.0.0"] });
   await release(stage, { packageVersion: "1.0.0" });
   await release(stage, { packages: ["App:1.0.0", "*:second:2.0.0"] });
 
-  const versions = async (id: string): Promise<unknown[]> => listOf(await stage.get(`/api/Spaces-1/releases/${id}`), "SelectedPackages").map((one) => one["Version"]);
+  const versions = async (id: string): Promise<unknown[]> =>
+    listOf(await stage.get(`/api/Spaces-1/releases/${id}`), "SelectedPackages").map((one) => one["Version"]);
   expect(await versions("Releases-1")).toEqual(["2.0.0", "2.0.0"]);
   expect(await versions("Releases-2")).toEqual(["2.0.0", "1.0.0"]);
   expect(await versions("Releases-3")).toEqual(["1.0.0", "1.0.0"]);
   expect(await versions("Releases-4")).toEqual(["1.0.0", "2.0.0"]);
-  expect(await stage.refusal("POST", "/api/Spaces-1/releases/create/v1", { projectName: "Hello World", packageVersion: "9.9.9" })).toContain("'App' version '9.9.9'");
+  expect(
+    await stage.refusal("POST", "/api/Spaces-1/releases/create/v1", {
+      projectName: "Hello World",
+      packageVersion: "9.9.9",
+    }),
+  ).toContain("'App' version '9.9.9'");
   const one = await stage.get("/api/Spaces-1/releases/Releases-1");
-  const frozen = await stage.get(`/api/Spaces-1/deploymentprocesses/${textOf(one, "ProjectDeploymentProcessSnapshotId")}`);
+  const frozen = await stage.get(
+    `/api/Spaces-1/deploymentprocesses/${textOf(one, "ProjectDeploymentProcessSnapshotId")}`,
+  );
   expect(listOf(frozen, "Steps")).toHaveLength(1);
 });
 
@@ -69,12 +99,18 @@ test("a channel's rule holds back packages that do not meet it", async () => {
   const stage = await releaseStage();
   for (const version of ["1.5.0", "2.0.0", "2.1.0-beta"]) await stage.pushPackage("App", version);
   await stage.setSteps(processPath, [scriptAction("Say", { Packages: [packageReference("App")] })]);
-  const rule = { VersionRange: "[1.0,2.0)", Tag: "^$", ActionPackages: [{ DeploymentAction: "Say", PackageReference: "" }] };
+  const rule = {
+    VersionRange: "[1.0,2.0)",
+    Tag: "^$",
+    ActionPackages: [{ DeploymentAction: "Say", PackageReference: "" }],
+  };
   await stage.post("/api/Spaces-1/channels", { Name: "Old", ProjectId: "Projects-1", Rules: [rule] });
 
   await release(stage, { channelName: "Old" });
 
-  expect(await stage.get("/api/Spaces-1/releases/Releases-1")).toMatchObject({ SelectedPackages: [{ Version: "1.5.0" }] });
+  expect(await stage.get("/api/Spaces-1/releases/Releases-1")).toMatchObject({
+    SelectedPackages: [{ Version: "1.5.0" }],
+  });
   const broken = { projectName: "Hello World", channelName: "Old", packageVersion: "2.0.0" };
   expect(await stage.refusal("POST", "/api/Spaces-1/releases/create/v1", broken)).toContain("channel 'Old'");
   expect(await release(stage, { ...broken, ignoreChannelRules: true })).toMatchObject({ ReleaseVersion: "0.0.2" });
@@ -98,7 +134,11 @@ test("without phases a release goes from one environment to the next in their or
 
   expect(refused).toContain("'Test' yet");
   expect(stillRefused).toContain("'Test' yet");
-  expect(await stage.get("/api/tasks/ServerTasks-4")).toMatchObject({ Name: "Deploy", State: "Queued", Arguments: { DeploymentId: "Deployments-4" } });
+  expect(await stage.get("/api/tasks/ServerTasks-4")).toMatchObject({
+    Name: "Deploy",
+    State: "Queued",
+    Arguments: { DeploymentId: "Deployments-4" },
+  });
   const progression = await stage.get("/api/Spaces-1/releases/Releases-1/progression");
   expect(listOf(progression, "Phases").map((phase) => phase["Progress"])).toEqual(["Complete", "Complete", "Current"]);
   expect(progression["NextDeployments"]).toEqual(["Environments-3"]);
@@ -113,7 +153,10 @@ test("phases are optional, need a minimum, or stand for all other environments",
       { Name: "Rest", MinimumEnvironmentsBeforePromotion: 1 },
     ],
   });
-  await stage.put("/api/Spaces-1/projects/Projects-1", { ...(await stage.get("/api/Spaces-1/projects/Projects-1")), LifecycleId: lifecycle["Id"] });
+  await stage.put("/api/Spaces-1/projects/Projects-1", {
+    ...(await stage.get("/api/Spaces-1/projects/Projects-1")),
+    LifecycleId: lifecycle["Id"],
+  });
   await release(stage);
 
   const template = await stage.get("/api/Spaces-1/releases/Releases-1/deployments/template");
@@ -124,7 +167,10 @@ test("phases are optional, need a minimum, or stand for all other environments",
 
 test("an environment outside the lifecycle is refused, and so is a release with a defect", async () => {
   const stage = await releaseStage();
-  const lifecycle = await stage.post("/api/Spaces-1/lifecycles", { Name: "Short", Phases: [{ Name: "Only", OptionalDeploymentTargets: ["Environments-1"] }] });
+  const lifecycle = await stage.post("/api/Spaces-1/lifecycles", {
+    Name: "Short",
+    Phases: [{ Name: "Only", OptionalDeploymentTargets: ["Environments-1"] }],
+  });
   await stage.post("/api/Spaces-1/channels", { Name: "Short", ProjectId: "Projects-1", LifecycleId: lifecycle["Id"] });
   await release(stage, { channelName: "Short" });
 
@@ -137,17 +183,27 @@ test("an environment outside the lifecycle is refused, and so is a release with 
 
 test("a tenanted deployment is counted for its tenant alone", async () => {
   const stage = await releaseStage({ TenantedDeploymentMode: "TenantedOrUntenanted" });
-  await stage.post("/api/Spaces-1/tenants", { Name: "America", ProjectEnvironments: { "Projects-1": ["Environments-1", "Environments-3"] } });
+  await stage.post("/api/Spaces-1/tenants", {
+    Name: "America",
+    ProjectEnvironments: { "Projects-1": ["Environments-1", "Environments-3"] },
+  });
   await release(stage);
   const body = { projectName: "Hello World", releaseVersion: "0.0.1", tenants: ["America"] };
 
-  const early = await stage.refusal("POST", "/api/Spaces-1/deployments/create/tenanted/v1", { ...body, environmentName: "Production" });
+  const early = await stage.refusal("POST", "/api/Spaces-1/deployments/create/tenanted/v1", {
+    ...body,
+    environmentName: "Production",
+  });
   await stage.post("/api/Spaces-1/deployments/create/tenanted/v1", { ...body, environmentName: "Development" });
   finish(stage, "ServerTasks-1", "Success");
   await stage.post("/api/Spaces-1/deployments/create/tenanted/v1", { ...body, environmentName: "Production" });
 
   expect(early).toContain("yet");
-  expect(await stage.get("/api/Spaces-1/deployments/Deployments-2")).toMatchObject({ TenantId: "Tenants-1", EnvironmentId: "Environments-3", ReleaseId: "Releases-1" });
+  expect(await stage.get("/api/Spaces-1/deployments/Deployments-2")).toMatchObject({
+    TenantId: "Tenants-1",
+    EnvironmentId: "Environments-3",
+    ReleaseId: "Releases-1",
+  });
   expect(await refuseDeploy(stage, "0.0.1", "Test")).toContain("yet");
 });
 
@@ -159,7 +215,12 @@ test("a deployment uses the variables of the release until they are updated", as
   await stage.put(path, { ...(await stage.get(path)), Variables: [{ Name: "Greeting", Value: "two" }] });
 
   await deploy(stage, "0.0.1", "Development");
-  await stage.post("/api/Spaces-1/deployments/create/untenanted/v1", { projectName: "Hello World", releaseVersion: "0.0.1", environmentNames: ["Development"], updateVariableSnapshot: true });
+  await stage.post("/api/Spaces-1/deployments/create/untenanted/v1", {
+    projectName: "Hello World",
+    releaseVersion: "0.0.1",
+    environmentNames: ["Development"],
+    updateVariableSnapshot: true,
+  });
 
   const greeting = (id: string): unknown => {
     const [setId] = textsOf(stage.server.model.collection("deployments").find(id) ?? {}, "FrozenVariableSetIds");
@@ -175,10 +236,13 @@ test("a package that retention deleted is told as missing", async () => {
   await release(stage);
 
   const before = await stage.get("/api/Spaces-1/releases/Releases-1/missingpackages");
-  for (const document of stage.server.model.collection("packages").list()) stage.server.model.collection("packages").remove(document.Id);
+  for (const document of stage.server.model.collection("packages").list())
+    stage.server.model.collection("packages").remove(document.Id);
 
   expect(before).toEqual({ Packages: [] });
-  expect(await stage.get("/api/Spaces-1/releases/Releases-1/missingpackages")).toEqual({ Packages: [{ Id: "App", Version: "1.0.0" }] });
+  expect(await stage.get("/api/Spaces-1/releases/Releases-1/missingpackages")).toEqual({
+    Packages: [{ Id: "App", Version: "1.0.0" }],
+  });
 });
 
 test("a process template proposes packages and the next version", async () => {
@@ -189,7 +253,11 @@ test("a process template proposes packages and the next version", async () => {
 
   const template = await stage.get(`${processPath}/template?channel=Channels-1`);
 
-  expect(template).toMatchObject({ NextVersionIncrement: "0.0.2", LastReleaseVersion: "0.0.1", Packages: [{ PackageId: "App", VersionSelectedLastRelease: "1.0.0", IsResolvable: true }] });
+  expect(template).toMatchObject({
+    NextVersionIncrement: "0.0.2",
+    LastReleaseVersion: "0.0.1",
+    Packages: [{ PackageId: "App", VersionSelectedLastRelease: "1.0.0", IsResolvable: true }],
+  });
 });
 
 test("progression shows releases by environment", async () => {
@@ -200,16 +268,28 @@ test("progression shows releases by environment", async () => {
   const progression = await stage.get("/api/Spaces-1/projects/Projects-1/progression");
 
   expect(listOf(progression, "Environments").map((one) => one["Name"])).toEqual(["Development", "Test", "Production"]);
-  expect(fieldsOf(listOf(progression, "Releases")[0] ?? {}, "Deployments")).toMatchObject({ "Environments-1": [{ ReleaseVersion: "0.0.1", State: "Queued", TaskId: "ServerTasks-1" }] });
+  expect(fieldsOf(listOf(progression, "Releases")[0] ?? {}, "Deployments")).toMatchObject({
+    "Environments-1": [{ ReleaseVersion: "0.0.1", State: "Queued", TaskId: "ServerTasks-1" }],
+  });
 });
 
 test("api-client releases, deploys and reads the task", async () => {
   const stage = await releaseStage();
   const client = await Client.create({ instanceURL: stage.url, apiKey: stage.server.apiKey, userAgentApp: "tests" });
 
-  const created = await new ReleaseRepository(client, "Default").create({ spaceName: "Default", ProjectName: "Hello World" });
-  const started = await new DeploymentRepository(client, "Default").create({ spaceName: "Default", ProjectName: "Hello World", ReleaseVersion: created.ReleaseVersion, EnvironmentNames: ["Development"] });
-  const [task] = await new SpaceServerTaskRepository(client, "Default").getByIds(started.DeploymentServerTasks.map((one) => one.ServerTaskId));
+  const created = await new ReleaseRepository(client, "Default").create({
+    spaceName: "Default",
+    ProjectName: "Hello World",
+  });
+  const started = await new DeploymentRepository(client, "Default").create({
+    spaceName: "Default",
+    ProjectName: "Hello World",
+    ReleaseVersion: created.ReleaseVersion,
+    EnvironmentNames: ["Development"],
+  });
+  const [task] = await new SpaceServerTaskRepository(client, "Default").getByIds(
+    started.DeploymentServerTasks.map((one) => one.ServerTaskId),
+  );
 
   expect(created.ReleaseVersion).toBe("0.0.1");
   expect(task).toMatchObject({ Name: "Deploy", State: "Queued" });

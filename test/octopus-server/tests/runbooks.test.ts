@@ -1,4 +1,11 @@
-import { Client, RunbookProcessRepository, RunbookRepository, RunbookRunRepository, RunbookSnapshotRepository, ProjectRepository } from "@octopusdeploy/api-client";
+import {
+  Client,
+  RunbookProcessRepository,
+  RunbookRepository,
+  RunbookRunRepository,
+  RunbookSnapshotRepository,
+  ProjectRepository,
+} from "@octopusdeploy/api-client";
 import { expect, test } from "vitest";
 import { fieldsOf, listOf, textOf, textsOf, type Fields } from "../model/fields.ts";
 import { createApiStage, packageReference, scriptAction, type ApiStage } from "./api-stage.ts";
@@ -30,7 +37,13 @@ test("a runbook comes with a process and runs in every environment", async () =>
 
   const runbook = await stage.get("/api/Spaces-1/projects/hello-world/runbooks/say-hello");
 
-  expect(runbook).toMatchObject({ Id: "Runbooks-1", RunbookProcessId: "RunbookProcess-Runbooks-1", MultiTenancyMode: "Untenanted", EnvironmentScope: "All", PublishedRunbookSnapshotId: null });
+  expect(runbook).toMatchObject({
+    Id: "Runbooks-1",
+    RunbookProcessId: "RunbookProcess-Runbooks-1",
+    MultiTenancyMode: "Untenanted",
+    EnvironmentScope: "All",
+    PublishedRunbookSnapshotId: null,
+  });
   const environments = await stage.call("GET", "/api/Spaces-1/projects/Projects-1/runbooks/Runbooks-1/environments");
   expect(environments.list.map((environment) => environment["Name"])).toEqual(["Development", "Production"]);
 });
@@ -44,8 +57,19 @@ test("a run without a published snapshot makes a fresh one and queues a task", a
 
   expect(answer).toEqual({ RunbookRunServerTasks: [{ RunbookRunId: "RunbookRuns-1", ServerTaskId: "ServerTasks-1" }] });
   expect(queued).toEqual(["ServerTasks-1 Queued"]);
-  expect(await stage.get("/api/tasks/ServerTasks-1")).toMatchObject({ Name: "RunbookRun", State: "Queued", IsCompleted: false, Arguments: { RunbookRunId: "RunbookRuns-1" }, SpaceId: "Spaces-1" });
-  expect(await stage.get("/api/Spaces-1/runbookRuns/RunbookRuns-1")).toMatchObject({ TaskId: "ServerTasks-1", RunbookSnapshotId: "RunbookSnapshots-1", EnvironmentId: "Environments-1", TenantId: null });
+  expect(await stage.get("/api/tasks/ServerTasks-1")).toMatchObject({
+    Name: "RunbookRun",
+    State: "Queued",
+    IsCompleted: false,
+    Arguments: { RunbookRunId: "RunbookRuns-1" },
+    SpaceId: "Spaces-1",
+  });
+  expect(await stage.get("/api/Spaces-1/runbookRuns/RunbookRuns-1")).toMatchObject({
+    TaskId: "ServerTasks-1",
+    RunbookSnapshotId: "RunbookSnapshots-1",
+    EnvironmentId: "Environments-1",
+    TenantId: null,
+  });
 });
 
 test("a run carries what was frozen for it", async () => {
@@ -53,7 +77,10 @@ test("a run carries what was frozen for it", async () => {
   await stage.pushPackage("App", "1.0.0");
   await stage.setSteps(processPath, [scriptAction("Say", { Packages: [packageReference("App")] })]);
   const set = await stage.post("/api/Spaces-1/libraryvariablesets", { Name: "Shared" });
-  await stage.put("/api/Spaces-1/projects/Projects-1", { ...(await stage.get("/api/Spaces-1/projects/Projects-1")), IncludedLibraryVariableSetIds: [set["Id"]] });
+  await stage.put("/api/Spaces-1/projects/Projects-1", {
+    ...(await stage.get("/api/Spaces-1/projects/Projects-1")),
+    IncludedLibraryVariableSetIds: [set["Id"]],
+  });
 
   await run(stage);
 
@@ -64,7 +91,9 @@ test("a run carries what was frozen for it", async () => {
     expect.stringMatching(/^variableset-Projects-1-s-\d+-[0-9A-Z]{5}$/),
     expect.stringMatching(/^variableset-LibraryVariableSets-1-s-\d+-[0-9A-Z]{5}$/),
   ]);
-  const frozen = await stage.get(`/api/Spaces-1/projects/Projects-1/runbookProcesses/${textOf(document, "FrozenProcessId")}`);
+  const frozen = await stage.get(
+    `/api/Spaces-1/projects/Projects-1/runbookProcesses/${textOf(document, "FrozenProcessId")}`,
+  );
   expect(listOf(frozen, "Steps")).toHaveLength(1);
 });
 
@@ -73,16 +102,25 @@ test("a published snapshot freezes process, variables and packages", async () =>
   await stage.pushPackage("App", "1.0.0");
   await stage.setSteps(processPath, [scriptAction("Say", { Packages: [packageReference("App")] })]);
   const variables = await stage.get("/api/Spaces-1/variables/variableset-Projects-1");
-  await stage.put("/api/Spaces-1/variables/variableset-Projects-1", { ...variables, Variables: [{ Name: "Greeting", Value: "one" }] });
+  await stage.put("/api/Spaces-1/variables/variableset-Projects-1", {
+    ...variables,
+    Variables: [{ Name: "Greeting", Value: "one" }],
+  });
 
-  const snapshot = await stage.post("/api/Spaces-1/runbookSnapshots?publish=true", { Name: "First", ProjectId: "Projects-1", RunbookId: "Runbooks-1" });
+  const snapshot = await stage.post("/api/Spaces-1/runbookSnapshots?publish=true", {
+    Name: "First",
+    ProjectId: "Projects-1",
+    RunbookId: "Runbooks-1",
+  });
   await stage.pushPackage("App", "2.0.0");
   await stage.setSteps(processPath, [scriptAction("Other")]);
   const changed = await stage.get("/api/Spaces-1/variables/variableset-Projects-1");
   await stage.put("/api/Spaces-1/variables/variableset-Projects-1", { ...changed, Variables: [] });
   await run(stage);
 
-  expect(await stage.get("/api/Spaces-1/runbooks/Runbooks-1")).toMatchObject({ PublishedRunbookSnapshotId: snapshot["Id"] });
+  expect(await stage.get("/api/Spaces-1/runbooks/Runbooks-1")).toMatchObject({
+    PublishedRunbookSnapshotId: snapshot["Id"],
+  });
   const document: Fields = stage.server.model.collection("runbookruns").find("RunbookRuns-1") ?? {};
   expect(document).toMatchObject({ RunbookSnapshotId: snapshot["Id"], SelectedPackages: [{ Version: "1.0.0" }] });
   const process = await stage.get(`/api/Spaces-1/runbookProcesses/${textOf(document, "FrozenProcessId")}`);
@@ -94,26 +132,45 @@ test("a published snapshot freezes process, variables and packages", async () =>
 test("the newest package is taken, a fixed version wins, and a missing package is named", async () => {
   const stage = await runbookStage();
   for (const version of ["1.9.0", "1.10.0", "1.10.0-beta"]) await stage.pushPackage("App", version);
-  await stage.setSteps(processPath, [scriptAction("New", { Packages: [packageReference("App")] }), scriptAction("Old", { Packages: [packageReference("App", { Version: "1.9.0" })] })]);
+  await stage.setSteps(processPath, [
+    scriptAction("New", { Packages: [packageReference("App")] }),
+    scriptAction("Old", { Packages: [packageReference("App", { Version: "1.9.0" })] }),
+  ]);
 
   await run(stage);
   await stage.setSteps(processPath, [scriptAction("Gone", { Packages: [packageReference("Nowhere")] })]);
   const reason = await refuseRun(stage, {});
 
-  expect(stage.server.model.collection("runbookruns").find("RunbookRuns-1")?.["SelectedPackages"]).toMatchObject([{ Version: "1.10.0" }, { Version: "1.9.0" }]);
+  expect(stage.server.model.collection("runbookruns").find("RunbookRuns-1")?.["SelectedPackages"]).toMatchObject([
+    { Version: "1.10.0" },
+    { Version: "1.9.0" },
+  ]);
   expect(reason).toContain("'Nowhere'");
   expect(stage.server.model.collection("tasks").size).toBe(1);
 });
 
 test("a snapshot can be named, and one that is not there is refused", async () => {
   const stage = await runbookStage();
-  await stage.post("/api/Spaces-1/projects/Projects-1/runbookSnapshots", { Name: "Draft 1", ProjectId: "Projects-1", RunbookId: "Runbooks-1", SpaceId: "Spaces-1" });
+  await stage.post("/api/Spaces-1/projects/Projects-1/runbookSnapshots", {
+    Name: "Draft 1",
+    ProjectId: "Projects-1",
+    RunbookId: "Runbooks-1",
+    SpaceId: "Spaces-1",
+  });
 
   await run(stage, { snapshot: "Draft 1" });
 
-  expect(await stage.get("/api/Spaces-1/runbookRuns/RunbookRuns-1")).toMatchObject({ RunbookSnapshotId: "RunbookSnapshots-1" });
+  expect(await stage.get("/api/Spaces-1/runbookRuns/RunbookRuns-1")).toMatchObject({
+    RunbookSnapshotId: "RunbookSnapshots-1",
+  });
   expect(await refuseRun(stage, { snapshot: "Draft 2" })).toContain("'Draft 2'");
-  expect(await stage.refusal("POST", "/api/Spaces-1/runbookSnapshots", { Name: "Draft 1", ProjectId: "Projects-1", RunbookId: "Runbooks-1" })).toContain("already exists");
+  expect(
+    await stage.refusal("POST", "/api/Spaces-1/runbookSnapshots", {
+      Name: "Draft 1",
+      ProjectId: "Projects-1",
+      RunbookId: "Runbooks-1",
+    }),
+  ).toContain("already exists");
 });
 
 test("a run refuses environments, steps and tenants that do not fit, and starts nothing then", async () => {
@@ -124,7 +181,9 @@ test("a run refuses environments, steps and tenants that do not fit, and starts 
   expect(await refuseRun(stage, { environmentNames: ["Development", "Production"] })).toContain("'Production'");
   expect(await refuseRun(stage, { skipStepNames: ["Nothing"] })).toContain("'nothing'");
   expect(await refuseRun(stage, { tenants: ["America"] })).toContain("'America'");
-  expect((await stage.call("POST", "/api/Spaces-1/runbook-runs/create/v1", { ...command, runbookName: "Other" })).status).toBe(404);
+  expect(
+    (await stage.call("POST", "/api/Spaces-1/runbook-runs/create/v1", { ...command, runbookName: "Other" })).status,
+  ).toBe(404);
   expect(stage.server.model.collection("tasks").size).toBe(0);
 });
 
@@ -132,7 +191,10 @@ test("a tenanted run needs a tenant that is connected to the project and the env
   const stage = await runbookStage({ MultiTenancyMode: "Tenanted" });
   const project = await stage.get("/api/Spaces-1/projects/Projects-1");
   await stage.put("/api/Spaces-1/projects/Projects-1", { ...project, TenantedDeploymentMode: "TenantedOrUntenanted" });
-  await stage.post("/api/Spaces-1/tenants", { Name: "America", ProjectEnvironments: { "Projects-1": ["Environments-1"] } });
+  await stage.post("/api/Spaces-1/tenants", {
+    Name: "America",
+    ProjectEnvironments: { "Projects-1": ["Environments-1"] },
+  });
   await stage.post("/api/Spaces-1/tenants", { Name: "Europe", ProjectEnvironments: {} });
 
   const answer = await run(stage, { tenants: ["America"] });
@@ -141,7 +203,9 @@ test("a tenanted run needs a tenant that is connected to the project and the env
   expect(await stage.get("/api/Spaces-1/runbookRuns/RunbookRuns-1")).toMatchObject({ TenantId: "Tenants-1" });
   expect(await refuseRun(stage, {})).toContain("requires a tenant");
   expect(await refuseRun(stage, { tenants: ["Europe"] })).toContain("'Europe' is not connected to the project");
-  expect(await refuseRun(stage, { tenants: ["America"], environmentNames: ["Production"] })).toContain("not connected to the environment 'Production'");
+  expect(await refuseRun(stage, { tenants: ["America"], environmentNames: ["Production"] })).toContain(
+    "not connected to the environment 'Production'",
+  );
 });
 
 test("a runbook without tenants refuses one", async () => {
@@ -156,17 +220,33 @@ test("a required prompted variable needs a value, and a preview asks for it", as
   const variables = await stage.get("/api/Spaces-1/variables/variableset-Projects-1");
   await stage.put("/api/Spaces-1/variables/variableset-Projects-1", {
     ...variables,
-    Variables: [{ Id: "ask", Name: "Ticket", Value: "", Type: "String", Prompt: { Label: "Ticket", Description: "", Required: true, DisplaySettings: {} } }],
+    Variables: [
+      {
+        Id: "ask",
+        Name: "Ticket",
+        Value: "",
+        Type: "String",
+        Prompt: { Label: "Ticket", Description: "", Required: true, DisplaySettings: {} },
+      },
+    ],
   });
 
-  const preview = await stage.get("/api/Spaces-1/projects/Projects-1/runbooks/Runbooks-1/runbookRuns/preview/Environments-1");
-  const previews = await stage.call("POST", "/api/Spaces-1/projects/Projects-1/runbooks/Runbooks-1/runbookRuns/previews", { DeploymentPreviews: [{ EnvironmentId: "Environments-1" }] });
+  const preview = await stage.get(
+    "/api/Spaces-1/projects/Projects-1/runbooks/Runbooks-1/runbookRuns/preview/Environments-1",
+  );
+  const previews = await stage.call(
+    "POST",
+    "/api/Spaces-1/projects/Projects-1/runbooks/Runbooks-1/runbookRuns/previews",
+    { DeploymentPreviews: [{ EnvironmentId: "Environments-1" }] },
+  );
   const reason = await refuseRun(stage, {});
   await run(stage, { variables: { ticket: "T-1" } });
 
   const [element] = listOf(fieldsOf(preview, "Form"), "Elements");
   expect(element).toMatchObject({ IsValueRequired: true, Control: { Name: "Ticket", Required: true } });
-  expect(listOf(preview, "StepsToExecute")).toMatchObject([{ ActionName: "Say", ActionNumber: "1", CanBeSkipped: true }]);
+  expect(listOf(preview, "StepsToExecute")).toMatchObject([
+    { ActionName: "Say", ActionNumber: "1", CanBeSkipped: true },
+  ]);
   expect(previews.list).toHaveLength(1);
   expect(reason).toContain("'Ticket'");
   const [runDocument] = stage.server.model.collection("runbookruns").list();
@@ -175,7 +255,10 @@ test("a required prompted variable needs a value, and a preview asks for it", as
 
 test("a disabled project runs nothing", async () => {
   const stage = await runbookStage();
-  await stage.put("/api/Spaces-1/projects/Projects-1", { ...(await stage.get("/api/Spaces-1/projects/Projects-1")), IsDisabled: true });
+  await stage.put("/api/Spaces-1/projects/Projects-1", {
+    ...(await stage.get("/api/Spaces-1/projects/Projects-1")),
+    IsDisabled: true,
+  });
 
   expect(await refuseRun(stage, {})).toContain("disabled");
 });
@@ -186,11 +269,27 @@ test("the portal's way: a snapshot template, a draft snapshot, a run by ids", as
   await stage.setSteps(processPath, [scriptAction("Say", { Packages: [packageReference("App")] })]);
 
   const template = await stage.get("/api/Spaces-1/runbooks/Runbooks-1/runbookSnapshotTemplate");
-  const selected = listOf(template, "Packages").map((one) => ({ ActionName: one["ActionName"], PackageReferenceName: one["PackageReferenceName"], Version: "1.0.0" }));
-  const snapshot = await stage.post("/api/Spaces-1/runbookSnapshots", { Name: template["NextNameIncrement"], ProjectId: "Projects-1", RunbookId: "Runbooks-1", SelectedPackages: selected });
-  const started = await stage.post("/api/Spaces-1/runbookRuns", { RunbookId: "Runbooks-1", RunbookSnapshotId: snapshot["Id"], EnvironmentId: "Environments-1" });
+  const selected = listOf(template, "Packages").map((one) => ({
+    ActionName: one["ActionName"],
+    PackageReferenceName: one["PackageReferenceName"],
+    Version: "1.0.0",
+  }));
+  const snapshot = await stage.post("/api/Spaces-1/runbookSnapshots", {
+    Name: template["NextNameIncrement"],
+    ProjectId: "Projects-1",
+    RunbookId: "Runbooks-1",
+    SelectedPackages: selected,
+  });
+  const started = await stage.post("/api/Spaces-1/runbookRuns", {
+    RunbookId: "Runbooks-1",
+    RunbookSnapshotId: snapshot["Id"],
+    EnvironmentId: "Environments-1",
+  });
 
-  expect(template).toMatchObject({ RunbookProcessId: "RunbookProcess-Runbooks-1", Packages: [{ PackageId: "App", IsResolvable: true, FixedVersion: null }] });
+  expect(template).toMatchObject({
+    RunbookProcessId: "RunbookProcess-Runbooks-1",
+    Packages: [{ PackageId: "App", IsResolvable: true, FixedVersion: null }],
+  });
   expect(started).toMatchObject({ RunbookSnapshotId: snapshot["Id"], TaskId: "ServerTasks-1" });
   expect(started).not.toHaveProperty("FrozenVariableSetIds");
 });
@@ -217,7 +316,12 @@ test("api-client makes, publishes and runs a runbook", async () => {
   const process = await new RunbookProcessRepository(client, "Default", project).get(runbook);
   const snapshots = new RunbookSnapshotRepository(client, "Default", project);
   const snapshot = await snapshots.create(runbook, "By client", true);
-  const started = await new RunbookRunRepository(client, "Default").create({ spaceName: "Default", ProjectName: "Hello World", RunbookName: "Say Hello", EnvironmentNames: ["Development"] });
+  const started = await new RunbookRunRepository(client, "Default").create({
+    spaceName: "Default",
+    ProjectName: "Hello World",
+    RunbookName: "Say Hello",
+    EnvironmentNames: ["Development"],
+  });
 
   expect(process.Steps).toHaveLength(1);
   expect(snapshot.Name).toBe("By client");
