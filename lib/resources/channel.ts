@@ -1,5 +1,6 @@
 import { textOf } from "../json.ts";
 import { listInBatches, nameField, type ResourceKind } from "./resource-kind.ts";
+import { channelTerraform } from "./channel-terraform.ts";
 
 export const channel: ResourceKind = {
   id: "channel",
@@ -16,4 +17,5 @@ export const channel: ResourceKind = {
   items: [{ path: ["Rules"], identify: (rule) => `${textOf(rule, "VersionRange")} ${textOf(rule, "Tag")}` }],
   // Rules name steps of the process, which comes later.
   deferred: ["Rules", "GitReferenceRules", "GitResourceRules"],
+  terraform: channelTerraform,
 };

@@ -1,5 +1,6 @@
 import { textOf } from "../json.ts";
 import { nameField, type ResourceKind } from "./resource-kind.ts";
+import { triggerTerraform } from "./trigger-terraform.ts";
 
 /** A copied trigger arrives disabled, and whether it is enabled belongs to the people downstream from then on. */
 export const projectTrigger: ResourceKind = {
@@ -13,4 +14,5 @@ export const projectTrigger: ResourceKind = {
   nameOf: nameField,
   serverMade: ["ProjectId"],
   createOnly: ["IsDisabled"],
+  terraform: triggerTerraform,
 };

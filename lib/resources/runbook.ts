@@ -1,5 +1,6 @@
 import { textOf } from "../json.ts";
 import { listInBatches, nameField, type ResourceKind } from "./resource-kind.ts";
+import { runbookTerraform } from "./runbook-terraform.ts";
 
 export const runbook: ResourceKind = {
   id: "runbook",
@@ -13,4 +14,5 @@ export const runbook: ResourceKind = {
   nameOf: nameField,
   serverMade: ["ProjectId", "RunbookProcessId", "PublishedRunbookSnapshotId"],
   createOnly: ["Slug"],
+  terraform: runbookTerraform,
 };

@@ -2,6 +2,7 @@ import { isReference } from "../graph/graph.ts";
 import { isJsonObject, textOf, type JsonObject, type JsonValue } from "../json.ts";
 import type { OctopusDocument, OctopusSpace } from "../octopus/octopus-client.ts";
 import type { ResourceKind } from "./resource-kind.ts";
+import { variableSetTerraform } from "./variable-terraform.ts";
 
 /** The variables of a project or of a library variable set. */
 export const variableSet: ResourceKind = {
@@ -14,6 +15,7 @@ export const variableSet: ResourceKind = {
   nameOf: () => "",
   serverMade: ["OwnerId", "Version", "ScopeValues"],
   items: [{ path: ["Variables"], identify: identifyVariable }],
+  terraform: variableSetTerraform,
 };
 
 /** One name may have many values: the scope tells them apart, as ids or as references, in whatever order. */
