@@ -17,7 +17,7 @@ export async function runBashScript(
   { file, parameters = "" }: { file: string; parameters?: string },
 ): Promise<void> {
   await substituteInFile(join(run.directory, file), run);
-  const script = (await readFile(join(run.directory, file), "utf8")).replaceAll("\r\n", "\n");
+  const script = (await readFile(join(run.directory, file), "utf8")).replace(/^\uFEFF/, "").replaceAll("\r\n", "\n");
   await writeFile(join(run.directory, file), script);
   const { bootstrap, key } = await writeBootstrap(run, { file, script, parameters });
   const { exitCode, resultMessage, hasErrors } = await runBash(run, [bootstrap, key]);

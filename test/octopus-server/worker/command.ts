@@ -27,18 +27,31 @@ export function runCommand(program: string, options: CommandOptions): Promise<nu
       stdio: ["ignore", "pipe", "pipe"],
       detached: true,
     });
-    child.stdout.on("data", options.stdout);
-    child.stderr.on("data", options.stderr);
     const stopWatching = killOnAbort(options.signal, () => child.pid);
-    child.once("error", (error) => {
+    function fail(error: unknown): void {
       stopWatching();
-      reject(error);
-    });
+      killGroup(child.pid, "SIGKILL");
+      reject(error instanceof Error ? error : new Error(String(error)));
+    }
+    child.stdout.on("data", guarded(options.stdout, fail));
+    child.stderr.on("data", guarded(options.stderr, fail));
+    child.once("error", fail);
     child.once("close", (code) => {
       stopWatching();
       resolve(code ?? 128);
     });
   });
+}
+
+/** An error in a stream's listener would end the whole server. */
+function guarded(listen: (chunk: Uint8Array) => void, fail: (error: unknown) => void): (chunk: Uint8Array) => void {
+  return (chunk) => {
+    try {
+      listen(chunk);
+    } catch (error) {
+      fail(error);
+    }
+  };
 }
 
 function killOnAbort(signal: AbortSignal, pid: () => number | undefined): () => void {

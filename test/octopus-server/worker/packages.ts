@@ -120,6 +120,7 @@ async function stageReference(run: ActionRun, acquired: AcquiredPackage): Promis
   const safeName = acquired.name.replace(/[\\/:*?"<>|\0]/g, "");
   run.variables.set(`${prefix}.Extract`, acquired.shouldExtract ? "True" : "False");
   if (acquired.shouldExtract) {
+    run.variables.set(`${prefix}.FileName`, `${acquired.packageId}.${acquired.version}${acquired.extension}`);
     await extract(run, acquired, join(run.directory, safeName));
     run.variables.set(`${prefix}.ExtractedPath`, join(run.directory, safeName));
     return;

@@ -56,6 +56,7 @@ export async function runProcess(model: OctopusModel, options: ProcessOptions): 
     model,
     runVariables: createRunVariables(model, { execution, environment }),
   };
+  for (const secret of process.runVariables.secrets) options.masker.add(secret);
   let progress: Progress = { outputs: [], steps: [], error: "" };
   let troubles = 0;
   for (const group of groupSteps(listOf(execution.process, "Steps"))) {

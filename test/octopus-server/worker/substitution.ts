@@ -1,3 +1,4 @@
+import { isUtf8 } from "node:buffer";
 import { readdir, readFile, writeFile } from "node:fs/promises";
 import { join, relative, sep } from "node:path";
 import { ActionFailure, type ActionRun } from "./action.ts";
@@ -7,15 +8,17 @@ export async function substituteInFile(
   path: string,
   { variables, log }: Pick<ActionRun, "variables" | "log">,
 ): Promise<void> {
-  const text = await readFile(path, "utf8");
+  const bytes = await readFile(path);
+  const encoding = isUtf8(bytes) ? "utf8" : "latin1";
+  const text = bytes.toString(encoding);
   if (!text.includes("#{")) return;
   const { text: replaced, missing } = variables.evaluate(text, { lenient: true });
   if (missing.length > 0) {
-    const problem = `Parsing file '${path}' with Octostache returned the following error: \`The following tokens were unable to be evaluated: ${missing.map((token) => `'${token}'`).join(", ")}\``;
+    const problem = `Parsing file '${path}' with Octostache left tokens that have no value: ${missing.join(", ")}`;
     if (variables.getFlag("OctopusShouldFailDeploymentOnSubstitutionFails")) throw new ActionFailure(problem);
     log.write("Verbose", problem);
   }
-  await writeFile(path, replaced);
+  await writeFile(path, Buffer.from(replaced, encoding));
 }
 
 /**

@@ -46,6 +46,8 @@ export interface ActionVariables {
 
 /** Gathers the variables of a run once, and gives each action those that apply to it. */
 export interface RunVariables {
+  /** Every secret of the project, its library sets and the tenant, whether or not it applies to an action. */
+  readonly secrets: string[];
   /** For run conditions: without an action. */
   forStep(step: Fields, progress: Progress): ActionVariables;
   forAction(place: ActionPlace, progress: Progress): ActionVariables;
@@ -91,6 +93,7 @@ export function createRunVariables(
     return { variables, secrets, hidden };
   }
   return {
+    secrets: candidates.flatMap(({ value }) => (isSensitive(value) ? [value.$sensitive] : [])),
     forStep: (_step, progress) => gather(scopeContext(execution, undefined), progress, undefined),
     forAction: (place, progress) => gather(scopeContext(execution, place), progress, place),
   };
