@@ -178,13 +178,13 @@ function checkVariable(variable: Fields, set: Resource, call: Call): void {
 }
 
 function isInScopeValues(dimension: Dimension, id: string, { set, call }: { set: Resource; call: Call }): boolean {
-  if (dimension === "Role") return true;
+  // Source: octoterra's modules scope to the id of a step, and the server takes it: the portal then shows a missing resource.
+  if (dimension === "Role" || dimension === "Action") return true;
   const { model, space } = call;
   const isHere = (kind: Kind): boolean => model.collection(kind).find(id)?.["SpaceId"] === space.Id;
   if (dimension === "Environment") return isHere("environments");
   if (dimension === "Machine") return isHere("machines");
   if (dimension === "Channel") return isHere("channels");
   if (dimension === "ProcessOwner") return isHere("projects") || isHere("runbooks");
-  if (dimension === "TenantTag") return listOf(scopeValues(set, call), "TenantTags").some((tag) => tag["Id"] === id);
-  return actionsOf(model, textOf(set, "OwnerId")).some((action) => action.Id === id);
+  return listOf(scopeValues(set, call), "TenantTags").some((tag) => tag["Id"] === id);
 }

@@ -110,6 +110,16 @@ test("the times of a schedule come back with milliseconds and a zone", async () 
   expect(await timeAfter("09:00")).toBe("09:00");
 });
 
+test("a variable may be scoped to an action that the process does not have", async () => {
+  const stage = await createApiStage();
+  await stage.project("Hello World");
+  const set = await stage.get("/api/Spaces-1/variables/variableset-Projects-1");
+
+  const saved = await stage.put("/api/Spaces-1/variables/variableset-Projects-1", { ...set, Variables: [{ Name: "Color", Value: "red", Scope: { Action: ["gone"] } }] });
+
+  expect(listOf(saved, "Variables")).toMatchObject([{ Scope: { Action: ["gone"] } }]);
+});
+
 /** A tenant of a project that includes a set with two templates. */
 async function connectTenant(stage: ApiStage): Promise<Fields> {
   const environment = await stage.environment("Test");

@@ -34,7 +34,6 @@ test.each([
   ["Environment", "Environments-9"],
   ["Channel", "Channels-9"],
   ["Machine", "Machines-9"],
-  ["Action", "7c9e"],
   ["TenantTag", "Region/Mars"],
   ["ProcessOwner", "Runbooks-9"],
 ])("a scope by %s that does not exist is refused", async (dimension, id) => {
