@@ -35,7 +35,7 @@ export const projectTerraform: TerraformKind = {
         project_group_id: module.value(body["ProjectGroupId"], node),
         included_library_variable_sets: module.list(body["IncludedLibraryVariableSetIds"], node),
         tenanted_deployment_participation: addNamed(module, file, { name: `${label}_tenanted`, what: "tenanted deployment mode", node, initial: textOf(body, "TenantedDeploymentMode") }),
-        discrete_channel_release: body["DiscreteChannelRelease"] === true,
+        is_discrete_channel_release: body["DiscreteChannelRelease"] === true,
         default_guided_failure_mode: module.value(settings["DefaultGuidedFailureMode"], node),
         default_to_skip_if_already_installed: settings["DefaultToSkipIfAlreadyInstalled"] === true,
         deployment_changes_template: textOf(settings, "DeploymentChangesTemplate") || undefined,
