@@ -45,7 +45,7 @@ export function createResponder({ model, routes, requests, faults }: ResponderOp
     const started = performance.now();
     const url = new URL(request.url);
     const response = await faults.around(request, async () => render(await answerTo(request, url).catch(refuse)));
-    requests.push({
+    if (isApi(url)) requests.push({
       method: request.method,
       path: url.pathname + url.search,
       status: response.type === "error" ? 0 : response.status,
@@ -54,6 +54,11 @@ export function createResponder({ model, routes, requests, faults }: ResponderOp
     });
     return response;
   };
+}
+
+/** Pages and controls of this server are no part of what clients are measured by. */
+function isApi(url: URL): boolean {
+  return /^\/api(\/|$)/i.test(url.pathname);
 }
 
 /** What is no refusal is a mistake of the local Octopus: it says so, and the server goes on. */

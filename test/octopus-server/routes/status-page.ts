@@ -1,5 +1,9 @@
+import type { Resource } from "../model/collection.ts";
 import type { OctopusModel } from "../model/model.ts";
-import type { Route } from "./route.ts";
+import type { ShownServer } from "../pages/overview.ts";
+import { renderStatusPage } from "../pages/status-page.ts";
+import { renderTaskPage } from "../pages/task-page.ts";
+import { notFound, type Answer, type Call, type Route } from "./route.ts";
 
 /** Another server that the page shows too. */
 export interface Peer {
@@ -13,6 +17,21 @@ export interface StatusPageOptions {
   peers: readonly Peer[];
 }
 
-export function createStatusPageRoutes({ name }: StatusPageOptions): Route[] {
-  return [{ method: "GET", path: "/", anonymous: true, handle: () => ({ contentType: "text/html; charset=utf-8", body: `<h1>${name}</h1>` }) }];
+/** For people: what is in the servers, at `/`, and each task with its log. Open to everyone on this machine, and without secrets. */
+export function createStatusPageRoutes({ name, peers }: StatusPageOptions): Route[] {
+  const own = ({ model }: Call): ShownServer => ({ name, url: "", model });
+  return [
+    { method: "GET", path: "/", anonymous: true, handle: (call) => toAnswer(renderStatusPage([own(call), ...peers], call.query.get("q") ?? "")) },
+    { method: "GET", path: "/tasks/{id}", anonymous: true, handle: (call) => toAnswer(renderTaskPage(own(call), requireTask(call))) },
+  ];
+}
+
+function requireTask({ model, params }: Call): Resource {
+  const task = model.collection("tasks").find(params["id"] ?? "");
+  if (task === undefined) throw notFound();
+  return task;
+}
+
+function toAnswer(page: string): Answer {
+  return { contentType: "text/html; charset=utf-8", body: page, headers: { "cache-control": "no-store" } };
 }

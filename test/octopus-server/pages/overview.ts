@@ -1,0 +1,157 @@
+import type { Resource } from "../model/collection.ts";
+import { numberOf, textOf } from "../model/fields.ts";
+import type { Kind, OctopusModel, TaskLog } from "../model/model.ts";
+import { compareVersions } from "../model/versions.ts";
+
+/** A server as the page shows it. */
+export interface ShownServer {
+  name: string;
+  /** "" for the server that the page belongs to. */
+  url: string;
+  model: OctopusModel;
+}
+
+export interface SpaceTile {
+  id: string;
+  name: string;
+  description: string;
+  isDefault: boolean;
+  environments: string[];
+  tenants: string[];
+  projects: ProjectLine[];
+  counts: { noun: string; count: number }[];
+  /** For searching: every name in it. */
+  words: string;
+}
+
+export interface ProjectLine {
+  name: string;
+  runbooks: string[];
+  /** Where its newest deployments went, newest first, one an environment. */
+  deployments: { environment: string; release: string; state: string }[];
+}
+
+export interface TaskLine {
+  id: string;
+  server: ShownServer;
+  description: string;
+  state: string;
+  space: string;
+  started: Date | undefined;
+  milliseconds: number | undefined;
+  hasWarnings: boolean;
+  error: string;
+  /** The last line that its log highlights: what came of it. */
+  result: string;
+  progress: number;
+}
+
+export interface PackageLine {
+  id: string;
+  space: string;
+  versions: { version: string; bytes: number; published: Date }[];
+}
+
+export function readSpaces({ model }: ShownServer): SpaceTile[] {
+  return model.collection("spaces").list().map((space) => readSpace(model, space));
+}
+
+function readSpace(model: OctopusModel, space: Resource): SpaceTile {
+  const namesOf = (kind: Kind): string[] => model.collection(kind).listInSpace(space.Id).map((resource) => textOf(resource, "Name"));
+  const environments = model.collection("environments").listInSpace(space.Id).toSorted((a, b) => numberOf(a, "SortOrder") - numberOf(b, "SortOrder"));
+  const projects = model.collection("projects").listInSpace(space.Id).map((project) => readProject(model, project));
+  const tenants = namesOf("tenants");
+  const libraries = namesOf("libraryvariablesets");
+  const environmentNames = environments.map((environment) => textOf(environment, "Name"));
+  const runbooks = projects.flatMap((project) => project.runbooks);
+  return {
+    id: space.Id,
+    name: textOf(space, "Name"),
+    description: textOf(space, "Description"),
+    isDefault: space["IsDefault"] === true,
+    environments: environmentNames,
+    tenants,
+    projects: projects.toSorted((a, b) => (a.name < b.name ? -1 : 1)),
+    counts: [
+      { noun: "project", count: projects.length },
+      { noun: "environment", count: environments.length },
+      { noun: "runbook", count: runbooks.length },
+      { noun: "variable set", count: libraries.length },
+    ],
+    words: [textOf(space, "Name"), ...environmentNames, ...tenants, ...projects.map((project) => project.name), ...runbooks, ...libraries].join("\n").toLowerCase(),
+  };
+}
+
+function readProject(model: OctopusModel, project: Resource): ProjectLine {
+  const spaceId = textOf(project, "SpaceId");
+  const runbooks = model.collection("runbooks").listInSpace(spaceId, (runbook) => runbook["ProjectId"] === project.Id);
+  const deployments = model.collection("deployments").listInSpace(spaceId, (deployment) => deployment["ProjectId"] === project.Id);
+  const newest = new Map<string, ProjectLine["deployments"][number]>();
+  for (const deployment of deployments) {
+    const environment = nameOf(model, "environments", textOf(deployment, "EnvironmentId"));
+    const release = textOf(model.collection("releases").find(textOf(deployment, "ReleaseId")) ?? {}, "Version");
+    newest.delete(environment);
+    newest.set(environment, { environment, release, state: textOf(model.collection("tasks").find(textOf(deployment, "TaskId")) ?? {}, "State") });
+  }
+  return {
+    name: textOf(project, "Name"),
+    runbooks: runbooks.map((runbook) => textOf(runbook, "Name")).toSorted(),
+    deployments: [...newest.values()].toReversed(),
+  };
+}
+
+function nameOf(model: OctopusModel, kind: Kind, id: string): string {
+  return textOf(model.collection(kind).find(id) ?? {}, "Name") || id;
+}
+
+/** Newest first. */
+export function readTasks(server: ShownServer): TaskLine[] {
+  return server.model
+    .collection("tasks")
+    .list()
+    .toReversed()
+    .map((task) => readTask(server, task));
+}
+
+export function readTask(server: ShownServer, task: Resource): TaskLine {
+  const { model } = server;
+  const started = dateOf(task, "StartTime");
+  const ended = dateOf(task, "CompletedTime") ?? model.now();
+  return {
+    id: task.Id,
+    server,
+    description: textOf(task, "Description"),
+    state: textOf(task, "State"),
+    space: nameOf(model, "spaces", textOf(task, "SpaceId")),
+    started: started ?? dateOf(task, "QueueTime"),
+    milliseconds: started === undefined ? undefined : ended.getTime() - started.getTime(),
+    hasWarnings: task["HasWarningsOrErrors"] === true,
+    error: textOf(task, "ErrorMessage"),
+    result: lastHighlight(model.taskLogs.get(task.Id)),
+    progress: model.taskLogs.get(task.Id)?.ProgressPercentage ?? 0,
+  };
+}
+
+function lastHighlight(log: TaskLog | undefined): string {
+  if (log === undefined) return "";
+  const own = log.LogElements.findLast((line) => line.Category === "Highlight")?.MessageText ?? "";
+  return log.Children.map(lastHighlight).findLast((text) => text !== "") ?? own;
+}
+
+function dateOf(document: Resource, field: string): Date | undefined {
+  const time = Date.parse(textOf(document, field));
+  return Number.isNaN(time) ? undefined : new Date(time);
+}
+
+export function readPackages({ model }: ShownServer): PackageLine[] {
+  const lines = new Map<string, PackageLine>();
+  for (const item of model.collection("packages").list()) {
+    const space = nameOf(model, "spaces", textOf(item, "SpaceId"));
+    const key = `${space}\n${textOf(item, "PackageId")}`;
+    const line = lines.get(key) ?? { id: textOf(item, "PackageId"), space, versions: [] };
+    line.versions.push({ version: textOf(item, "Version"), bytes: numberOf(item, "PackageSizeBytes"), published: new Date(textOf(item, "Published")) });
+    lines.set(key, line);
+  }
+  for (const line of lines.values()) line.versions.sort((a, b) => compareVersions(b.version, a.version));
+  return [...lines.values()];
+}
