@@ -285,7 +285,9 @@ async function writeNode(apply: Apply, plan: NodePlan): Promise<Partial<NodePlan
   const ready = plan.current === undefined && isMadeByThisRun(apply, plan.node) ? await planAgain(apply, plan) : plan;
   if (ready.action === "create") return { ...ready, current: await create(apply, ready) };
   if (ready.action !== "update") return { ...ready, action: "none" };
-  return isOnlyLate(ready) ? ready : { ...ready, current: await update(apply, ready) };
+  const updated = isOnlyLate(ready) ? ready : { ...ready, current: await update(apply, ready) };
+  // What came with a new owner is new to people too.
+  return isMadeByThisRun(apply, plan.node) ? { ...updated, action: "create" } : updated;
 }
 
 /** Whether all that differs is written at the end anyway. */

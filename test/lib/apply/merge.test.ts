@@ -60,7 +60,7 @@ test("takes all that is desired when the space has some of what an unfinished ru
   fc.assert(
     fc.property(body, body, fc.boolean(), (desired, base, isWritten) => {
       const current = isWritten ? desired : base;
-      const merged = mergeBody({ kind, desired, current, base, pending: desired, overwrite: false });
+      const merged = mergeBody({ kind, desired, current, base, pending: [desired], overwrite: false });
 
       expect(merged.kept).toEqual([]);
       expect(isSame(merged.body, desired)).toBe(true);
