@@ -32,6 +32,8 @@ export interface ProcessOptions {
 export interface ProcessEnd {
   /** The first failure, "" when all went well. */
   error: string;
+  /** The name of the step that failed first. */
+  failedStep: string;
   hasWarningsOrErrors: boolean;
 }
 
@@ -66,7 +68,8 @@ export async function runProcess(model: OctopusModel, options: ProcessOptions): 
     progress = addEnds(progress, { group, ends });
     troubles += ends.reduce((sum, end) => sum + end.troubles, 0);
   }
-  return { error: progress.error, hasWarningsOrErrors: troubles > 0 };
+  const failed = progress.steps.find(({ status }) => status === "Failed");
+  return { error: progress.error, failedStep: failed?.name ?? "", hasWarningsOrErrors: troubles > 0 };
 }
 
 interface NumberedStep {

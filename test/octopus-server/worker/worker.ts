@@ -99,11 +99,15 @@ async function runTask(model: OctopusModel, task: Resource, options: TaskOptions
   const end = await runToEnd(model, task, { ...options, masker }).catch((error: unknown) => endOfError(error, masker));
   if (model.collection("tasks").find(task.Id) === undefined) return;
   const isCanceled = options.place.signal.aborted;
-  const last = isCanceled
-    ? { category: "Warning", text: "The task was canceled." }
-    : { category: "Fatal", text: end.errorMessage ?? "" };
-  if (last.text !== "") appendLog(model, taskLog(model, task.Id), last);
-  finishTask(model, task.Id, isCanceled ? { state: "Canceled", errorMessage: last.text } : end);
+  logEnd(model, task.Id, isCanceled ? "The task was canceled." : (end.errorMessage ?? ""));
+  finishTask(model, task.Id, isCanceled ? { state: "Canceled", errorMessage: "The task was canceled." } : end);
+}
+
+/** A step that failed has told why at its own place. */
+function logEnd(model: OctopusModel, taskId: string, text: string): void {
+  const log = taskLog(model, taskId);
+  if (text === "" || log.Children.some((child) => child.Status === "Failed")) return;
+  appendLog(model, log, { category: "Fatal", text });
 }
 
 async function runToEnd(
@@ -115,17 +119,11 @@ async function runToEnd(
   const execution = getExecution(model, task);
   const workDirectory = await options.workDirectory();
   const log = taskLog(model, task.Id);
-  const { error, hasWarningsOrErrors } = await runProcess(model, {
-    execution,
-    log,
-    masker,
-    environment,
-    workDirectory,
-    ...place,
-  });
+  const end = await runProcess(model, { execution, log, masker, environment, workDirectory, ...place });
+  const { error, failedStep, hasWarningsOrErrors } = end;
   if (error === "") return { state: "Success", hasWarningsOrErrors };
   const what = textOf(task, "Name") === "RunbookRun" ? "runbook run" : "deployment";
-  const errorMessage = `The ${what} failed because one or more steps failed: ${error}`;
+  const errorMessage = `The ${what} failed because the step "${failedStep}" failed: ${error}`;
   return { state: "Failed", errorMessage, hasWarningsOrErrors: true };
 }
 
