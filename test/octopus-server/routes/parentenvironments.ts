@@ -9,9 +9,21 @@ export const parentEnvironments = createCrud({
   path: "/api/{space}/parentEnvironments",
   itemType: "ParentEnvironment",
   noun: "parent environment",
-  fields: { Name: "", Description: "", SortOrder: 0, UseGuidedFailure: false, AutomaticDeprovisioningRule: null, EnvironmentTags: [] },
+  fields: {
+    Name: "",
+    Description: "",
+    SortOrder: 0,
+    UseGuidedFailure: false,
+    AutomaticDeprovisioningRule: null,
+    EnvironmentTags: [],
+  },
   sortBy: "SortOrder",
-  permissions: { view: "EnvironmentView", create: "EnvironmentCreate", edit: "EnvironmentEdit", delete: "EnvironmentDelete" },
+  permissions: {
+    view: "EnvironmentView",
+    create: "EnvironmentCreate",
+    edit: "EnvironmentEdit",
+    delete: "EnvironmentDelete",
+  },
   // Source: go-octopusdeploy lists them by `environments/v2?type=Parent`; there is no list of their own.
   without: ["list", "all"],
 });

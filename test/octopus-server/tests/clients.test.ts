@@ -15,16 +15,26 @@ test("a space links to its page in the portal", async () => {
 test("a choice that is sent as an empty text takes the server's own", async () => {
   const stage = await createApiStage();
 
-  const runbook = await stage.runbook(await stage.project("Hello World"), "Back up", { MultiTenancyMode: "", EnvironmentScope: "", DefaultGuidedFailureMode: "" });
+  const runbook = await stage.runbook(await stage.project("Hello World"), "Back up", {
+    MultiTenancyMode: "",
+    EnvironmentScope: "",
+    DefaultGuidedFailureMode: "",
+  });
 
-  expect(runbook).toMatchObject({ MultiTenancyMode: "Untenanted", EnvironmentScope: "All", DefaultGuidedFailureMode: "EnvironmentDefault" });
+  expect(runbook).toMatchObject({
+    MultiTenancyMode: "Untenanted",
+    EnvironmentScope: "All",
+    DefaultGuidedFailureMode: "EnvironmentDefault",
+  });
 });
 
 test("templates without a value are listed beside the values of a tenant, with a default or without", async () => {
   const stage = await createApiStage();
   const tenant = await connectTenant(stage);
 
-  const common = await stage.get(`/api/Spaces-1/tenants/${textOf(tenant, "Id")}/commonvariables?IncludeMissingVariables=true`);
+  const common = await stage.get(
+    `/api/Spaces-1/tenants/${textOf(tenant, "Id")}/commonvariables?IncludeMissingVariables=true`,
+  );
 
   expect(common["Variables"]).toEqual([]);
   expect(listOf(common, "MissingVariables").map((item) => [item["Id"], fieldsOf(item, "Template")["Name"]])).toEqual([
@@ -39,7 +49,9 @@ test("only templates without a default count as missing", async () => {
 
   const { list } = await stage.call("GET", `/api/Spaces-1/tenants/variables-missing?tenantId=${textOf(tenant, "Id")}`);
 
-  expect(list.flatMap((item) => listOf(item, "MissingVariables")).map((item) => item["VariableTemplateName"])).toEqual(["Without.Default"]);
+  expect(list.flatMap((item) => listOf(item, "MissingVariables")).map((item) => item["VariableTemplateName"])).toEqual([
+    "Without.Default",
+  ]);
 });
 
 test("a project group links to its projects by an address, not a template", async () => {
@@ -54,10 +66,17 @@ test("a Git credential keeps its repository restrictions when a PUT leaves them 
   const stage = await createApiStage();
   const restrictions = { Enabled: true, AllowedRepositories: ["https://git.example.com/*"] };
   const details = { Type: "UsernamePassword", Username: "octopus", Password: { HasValue: true, NewValue: "secret" } };
-  const { RepositoryRestrictions: _, ...rest } = await stage.post("/api/Spaces-1/git-credentials", { Name: "Git", Details: details, RepositoryRestrictions: restrictions });
+  const { RepositoryRestrictions: _, ...rest } = await stage.post("/api/Spaces-1/git-credentials", {
+    Name: "Git",
+    Details: details,
+    RepositoryRestrictions: restrictions,
+  });
 
   const left = await stage.put(`/api/Spaces-1/git-credentials/${textOf(rest, "Id")}`, rest);
-  const changed = await stage.put(`/api/Spaces-1/git-credentials/${textOf(rest, "Id")}`, { ...rest, RepositoryRestrictions: { Enabled: false, AllowedRepositories: [] } });
+  const changed = await stage.put(`/api/Spaces-1/git-credentials/${textOf(rest, "Id")}`, {
+    ...rest,
+    RepositoryRestrictions: { Enabled: false, AllowedRepositories: [] },
+  });
 
   expect(left["RepositoryRestrictions"]).toEqual(restrictions);
   expect(changed["RepositoryRestrictions"]).toEqual({ Enabled: false, AllowedRepositories: [] });
@@ -75,7 +94,9 @@ test("an environment is no parent environment, and version 2 lists both with the
     { Name: "Test", Type: "Static" },
     { Name: "Previews", Type: "Parent" },
   ]);
-  expect(listOf(await stage.get("/api/Spaces-1/environments/v2?type=Parent"), "Items")).toMatchObject([{ Name: "Previews" }]);
+  expect(listOf(await stage.get("/api/Spaces-1/environments/v2?type=Parent"), "Items")).toMatchObject([
+    { Name: "Previews" },
+  ]);
 });
 
 test("the types of dynamic workers come inside an object", async () => {
@@ -89,7 +110,10 @@ test("the types of dynamic workers come inside an object", async () => {
 test("the health of the server comes with a sentence", async () => {
   const stage = await createApiStage();
 
-  expect(await stage.get("/api/serverstatus/health")).toMatchObject({ IsOperatingNormally: true, Description: expect.stringContaining("normally") });
+  expect(await stage.get("/api/serverstatus/health")).toMatchObject({
+    IsOperatingNormally: true,
+    Description: expect.stringContaining("normally"),
+  });
 });
 
 test("the times of a schedule come back with milliseconds and a zone", async () => {
@@ -100,7 +124,12 @@ test("the times of a schedule come back with milliseconds and a zone", async () 
   const action = { ActionType: "RunRunbook", RunbookId: runbook["Id"], EnvironmentIds: [environment["Id"]] };
   const timeAfter = async (StartTime: string): Promise<unknown> => {
     const filter = { FilterType: "OnceDailySchedule", DaysOfWeek: ["Monday"], StartTime };
-    const trigger = await stage.post("/api/Spaces-1/projecttriggers", { Name: StartTime, ProjectId: project["Id"], Filter: filter, Action: action });
+    const trigger = await stage.post("/api/Spaces-1/projecttriggers", {
+      Name: StartTime,
+      ProjectId: project["Id"],
+      Filter: filter,
+      Action: action,
+    });
     return fieldsOf(trigger, "Filter")["StartTime"];
   };
 
@@ -115,7 +144,10 @@ test("a variable may be scoped to an action that the process does not have", asy
   await stage.project("Hello World");
   const set = await stage.get("/api/Spaces-1/variables/variableset-Projects-1");
 
-  const saved = await stage.put("/api/Spaces-1/variables/variableset-Projects-1", { ...set, Variables: [{ Name: "Color", Value: "red", Scope: { Action: ["gone"] } }] });
+  const saved = await stage.put("/api/Spaces-1/variables/variableset-Projects-1", {
+    ...set,
+    Variables: [{ Name: "Color", Value: "red", Scope: { Action: ["gone"] } }],
+  });
 
   expect(listOf(saved, "Variables")).toMatchObject([{ Scope: { Action: ["gone"] } }]);
 });
@@ -127,6 +159,12 @@ async function connectTenant(stage: ApiStage): Promise<Fields> {
     Name: "Common",
     Templates: [{ Name: "With.Default", DefaultValue: "x" }, { Name: "Without.Default" }],
   });
-  const project = await stage.project("Hello World", { TenantedDeploymentMode: "TenantedOrUntenanted", IncludedLibraryVariableSetIds: [set["Id"]] });
-  return stage.post("/api/Spaces-1/tenants", { Name: "Europe", ProjectEnvironments: { [textOf(project, "Id")]: [environment["Id"]] } });
+  const project = await stage.project("Hello World", {
+    TenantedDeploymentMode: "TenantedOrUntenanted",
+    IncludedLibraryVariableSetIds: [set["Id"]],
+  });
+  return stage.post("/api/Spaces-1/tenants", {
+    Name: "Europe",
+    ProjectEnvironments: { [textOf(project, "Id")]: [environment["Id"]] },
+  });
 }
