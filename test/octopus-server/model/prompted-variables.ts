@@ -1,6 +1,6 @@
-import type { Resource } from "./collection.ts";
 import { fieldsOf, isFields, listOf, textOf, textsOf, type Fields } from "./fields.ts";
 import type { OctopusModel } from "./model.ts";
+import { sensitiveFromRequest } from "./sensitive.ts";
 
 /** The variables of frozen sets that ask for a value, and whose scope does not rule out this environment. */
 export function promptedVariables(
@@ -45,19 +45,31 @@ export function answerForm(variables: readonly Fields[], given: Fields): FormAns
   const missing: string[] = [];
   for (const variable of variables) {
     const id = textOf(variable, "Id");
-    const answer = given[id] ?? byName.get(textOf(variable, "Name").toLowerCase());
-    if (answer !== undefined && answer !== null) values[id] = answer;
+    const answer =
+      given[id] ??
+      namesOf(variable)
+        .map((name) => byName.get(name))
+        .find((value) => value !== undefined);
+    if (answer !== undefined && answer !== null) values[id] = keptAnswer(variable, answer);
     else if (isRequired(variable) && !hasDefault(variable)) missing.push(textOf(variable, "Name"));
   }
   return { values, missing };
 }
 
-/** Names that were given but belong to no prompted variable. */
-export function unknownAnswers(variables: readonly Fields[], given: Fields): string[] {
-  const known = new Set(
-    variables.flatMap((variable) => [textOf(variable, "Id"), textOf(variable, "Name").toLowerCase()]),
-  );
-  return Object.keys(given).filter((name) => !known.has(name) && !known.has(name.toLowerCase()));
+/** The CLI names a prompted variable by its label, too (help of `--variable`: "Label:Value"). */
+function namesOf(variable: Fields): string[] {
+  return [textOf(variable, "Name"), textOf(fieldsOf(variable, "Prompt"), "Label")]
+    .filter((name) => name !== "")
+    .map((name) => name.toLowerCase());
+}
+
+/** What was typed in for a secret is a secret, too. */
+function keptAnswer(variable: Fields, answer: unknown): unknown {
+  return isSecret(variable) ? sensitiveFromRequest(answer, undefined) : answer;
+}
+
+function isSecret(variable: Fields): boolean {
+  return variable["IsSensitive"] === true || variable["Type"] === "Sensitive";
 }
 
 function isRequired(variable: Fields): boolean {
@@ -70,15 +82,10 @@ function hasDefault(variable: Fields): boolean {
 }
 
 function shownValue(variable: Fields): unknown {
-  return variable["IsSensitive"] === true || variable["Type"] === "Sensitive" ? "" : (variable["Value"] ?? "");
+  return isSecret(variable) ? "" : (variable["Value"] ?? "");
 }
 
 function isInEnvironment(variable: Fields, environmentId: string): boolean {
   const scope = textsOf(fieldsOf(variable, "Scope"), "Environment");
   return scope.length === 0 || scope.includes(environmentId);
-}
-
-/** The space, project and environment that a run or a deployment belongs to, for queries. */
-export function belongsTo(execution: Resource, field: string, ids: readonly string[] | undefined): boolean {
-  return ids === undefined || ids.length === 0 || ids.includes(textOf(execution, field));
 }

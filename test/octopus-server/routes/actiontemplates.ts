@@ -260,12 +260,41 @@ function removeV1(call: Call): { body: unknown } {
   return { body: {} };
 }
 
+/** Step types that every server has, as far as clients name them (Terraform provider, process step resources). */
+const builtInTypes: Readonly<Record<string, string>> = {
+  "Octopus.Script": "Run a Script",
+  "Octopus.Manual": "Manual Intervention Required",
+  "Octopus.TentaclePackage": "Deploy a Package",
+  "Octopus.DeployRelease": "Deploy a Release",
+  "Octopus.TerraformApply": "Apply a Terraform template",
+  "Octopus.TerraformPlan": "Plan to apply a Terraform template",
+  "Octopus.TerraformDestroy": "Destroy Terraform resources",
+  "Octopus.TerraformPlanDestroy": "Plan a Terraform destroy",
+};
+
+function builtInRows(): Fields[] {
+  return Object.entries(builtInTypes).map(([type, name]) => ({
+    Id: null,
+    Name: name,
+    Description: "",
+    Type: type,
+    Category: "BuiltIn",
+    Categories: ["BuiltInStep"],
+    Keywords: "",
+    IsBuiltIn: true,
+    IsInstalled: true,
+    HasUpdate: false,
+    CommunityActionTemplateId: null,
+    Author: null,
+    Website: null,
+    Links: {},
+  }));
+}
+
 function search(call: Call): Fields[] {
   const type = call.query.get("type")?.toLowerCase();
-  const found = actionTemplates
-    .list(call)
-    .filter((template) => !type || textOf(template, "ActionType").toLowerCase() === type);
-  return found.map((template) => ({
+  const isWanted = (rowType: unknown): boolean => !type || String(rowType).toLowerCase() === type;
+  const installed = actionTemplates.list(call).map((template) => ({
     Id: template.Id,
     Name: template["Name"],
     Description: template["Description"],
@@ -281,6 +310,7 @@ function search(call: Call): Fields[] {
     Website: null,
     Links: { Self: `/api/${call.space.Id}/actiontemplates/${template.Id}` },
   }));
+  return [...builtInRows(), ...installed].filter((row) => isWanted(row["Type"]));
 }
 
 function logoOf(call: Call): { contentType: string; body: Uint8Array } {

@@ -14,6 +14,7 @@ import {
   projectOfDocument,
   readClassicExecution,
   readExecution,
+  recordQueued,
   shownExecution,
   textAt,
   type ExecutionRequest,
@@ -180,6 +181,7 @@ function startDeployment(
     TenantId: tenant?.Id ?? null,
   });
   deployment["TaskId"] = task.Id;
+  recordQueued(call, { category: "DeploymentQueued", execution: deployment, task });
   return deployment;
 }
 

@@ -1,4 +1,5 @@
 import type { Resource } from "../model/collection.ts";
+import { recordEvent } from "../model/events.ts";
 import { isFields, listOf, propertyOf, textOf, textsOf, type Fields } from "../model/fields.ts";
 import type { Kind } from "../model/model.ts";
 import { answerForm, promptedVariables } from "../model/prompted-variables.ts";
@@ -154,6 +155,26 @@ export function executionFields(
 export function shownExecution(execution: Fields): Fields {
   const { FrozenProcessId: _, FrozenVariableSetIds: __, SelectedPackages: ___, ...shown } = execution;
   return shown;
+}
+
+/** A line of the audit trail (docs, auditing: "Deployment queued"). */
+export function recordQueued(
+  call: Call,
+  { category, execution, task }: { category: string; execution: Resource; task: Resource },
+): void {
+  const related = [
+    execution.Id,
+    task.Id,
+    ...["ProjectId", "EnvironmentId", "TenantId"].map((field) => textOf(execution, field)),
+  ];
+  recordEvent(call.model, {
+    category,
+    message: `${textOf(task, "Description")} was queued`,
+    user: call.user,
+    spaceId: call.space.Id,
+    relatedDocumentIds: related.filter((id) => id !== ""),
+    userAgent: call.request.headers.get("user-agent") ?? "",
+  });
 }
 
 /** A document of this space by id, slug or name. @throws a 400 that names it */

@@ -1,4 +1,5 @@
 import type { Resource } from "../model/collection.ts";
+import { recordEvent } from "../model/events.ts";
 import { fieldsOf, listOf, numberOf, propertyOf, textOf, textsOf, type Fields } from "../model/fields.ts";
 import type { Kind } from "../model/model.ts";
 import { findFeed, isBuiltInFeed } from "../model/package-selection.ts";
@@ -19,6 +20,14 @@ export function saveProcess(process: Resource, call: Call): Resource {
   const steps = normalizeSteps(propertyOf(sent, "Steps"), listOf(process, "Steps"));
   checkSteps(steps, call, textOf(process, "ProjectId"));
   Object.assign(process, { Steps: steps, Version: numberOf(process, "Version") + 1 });
+  recordEvent(call.model, {
+    category: "Modified",
+    message: `Process ${process.Id} was changed`,
+    user: call.user,
+    spaceId: call.space.Id,
+    relatedDocumentIds: [process.Id, textOf(process, "ProjectId")],
+    userAgent: call.request.headers.get("user-agent") ?? "",
+  });
   return process;
 }
 

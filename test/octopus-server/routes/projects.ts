@@ -1,12 +1,13 @@
 import type { Resource } from "../model/collection.ts";
-import { fieldsOf, isFields, listOf, propertyOf, textOf, textsOf, type Fields } from "../model/fields.ts";
+import { fieldsOf, isFields, listOf, textOf, textsOf, type Fields } from "../model/fields.ts";
 import type { OctopusModel } from "../model/model.ts";
 import { normalizeParameters, repeatedNames } from "../model/parameters.ts";
-import { findProcess, normalizeSteps, processIdOf } from "../model/processes.ts";
-import { findVariableSet, removeWithSnapshots } from "../model/snapshots.ts";
+import { findProcess, processIdOf } from "../model/processes.ts";
+import { removeWithSnapshots } from "../model/snapshots.ts";
 import { isConnected } from "../model/tenancy.ts";
 import { requirePermission } from "./access.ts";
 import { createCrud } from "./crud.ts";
+import { cloneProject } from "./project-clone.ts";
 import { badRequest, notFound, type Call, type Route } from "./route.ts";
 
 const tenantedModes = ["Untenanted", "TenantedOrUntenanted", "Tenanted"];
@@ -117,38 +118,9 @@ export const projectRoutes: Route[] = [
 
 function createOrClone(call: Call): { status: number; body: unknown } {
   const sourceId = call.query.get("clone");
-  const created = sourceId ? cloneProject(projects.find(sourceId, call), call) : projects.create(call.body, call);
+  const create = (body: unknown): Resource => projects.create(body, call);
+  const created = sourceId ? cloneProject(projects.find(sourceId, call), call, create) : create(call.body);
   return { status: 201, body: projects.show(created, call) };
-}
-
-/** A copy takes process, variables, channels and runbooks along (docs, projects: "Clone a project"). */
-function cloneProject(source: Resource, call: Call): Resource {
-  const sent = isFields(call.body) ? call.body : {};
-  const chosen = { Name: propertyOf(sent, "Name"), Description: propertyOf(sent, "Description") ?? null };
-  const group = propertyOf(sent, "ProjectGroupID") ?? source["ProjectGroupId"];
-  const lifecycle = propertyOf(sent, "LifecycleID") ?? source["LifecycleId"];
-  const created = projects.create(
-    { ...structuredClone(source), ...chosen, Slug: "", ProjectGroupId: group, LifecycleId: lifecycle },
-    call,
-  );
-  Object.assign(created, { ClonedFromProjectId: source.Id, Templates: structuredClone(source["Templates"]) });
-  copySteps(call.model, { from: source.Id, to: created.Id });
-  copyVariables(call.model, { from: source.Id, to: created.Id });
-  return created;
-}
-
-function copySteps(model: OctopusModel, { from, to }: { from: string; to: string }): void {
-  const process = findProcess(model, { kind: "deploymentprocesses", ownerId: from });
-  const copy = findProcess(model, { kind: "deploymentprocesses", ownerId: to });
-  if (process === undefined || copy === undefined) return;
-  const steps = listOf(process, "Steps");
-  copy["Steps"] = normalizeSteps(structuredClone(steps), steps);
-}
-
-function copyVariables(model: OctopusModel, { from, to }: { from: string; to: string }): void {
-  const variables = findVariableSet(model, from);
-  const copy = findVariableSet(model, to);
-  if (variables !== undefined && copy !== undefined) copy["Variables"] = structuredClone(variables["Variables"]);
 }
 
 function validateProject(fields: Fields, call: Call): void {

@@ -14,6 +14,7 @@ import {
   projectOfDocument,
   readClassicExecution,
   readExecution,
+  recordQueued,
   shownExecution,
   textAt,
   type ExecutionRequest,
@@ -248,6 +249,7 @@ function startRun(call: Call, { runbook, project, snapshot, environment, tenant,
     RunbookId: runbook.Id,
   });
   run["TaskId"] = task.Id;
+  recordQueued(call, { category: "RunbookRunQueued", execution: run, task });
   return run;
 }
 

@@ -214,10 +214,23 @@ test("one channel of a project is the default one, and it cannot be deleted", as
   expect((await stage.call("DELETE", "/api/Spaces-1/channels/Channels-1")).status).toBe(200);
 });
 
-test("a clone has process and variables of its own", async () => {
+test("a clone has channels, process, runbooks and variables of its own", async () => {
   const stage = await createApiStage();
-  await stage.project("Hello World");
-  await stage.setSteps("/api/Spaces-1/projects/Projects-1/deploymentprocesses", [scriptAction("One")]);
+  const project = await stage.project("Hello World");
+  await stage.runbook(project, "Backup");
+  await stage.setSteps("/api/Spaces-1/projects/Projects-1/deploymentprocesses", [
+    scriptAction("One", { Channels: ["Channels-1"] }),
+  ]);
+  await stage.setSteps("/api/Spaces-1/runbookProcesses/RunbookProcess-Runbooks-1", [scriptAction("Save")]);
+  const variables = await stage.get("/api/Spaces-1/variables/variableset-Projects-1");
+  const secret = {
+    Name: "Key",
+    Type: "Sensitive",
+    IsSensitive: true,
+    Value: "hush-hush",
+    Scope: { Channel: ["Channels-1"] },
+  };
+  await stage.put("/api/Spaces-1/variables/variableset-Projects-1", { ...variables, Variables: [secret] });
 
   const clone = await stage.post("/api/Spaces-1/projects?clone=Projects-1", {
     Name: "Copy",
@@ -230,6 +243,49 @@ test("a clone has process and variables of its own", async () => {
     ClonedFromProjectId: "Projects-1",
     DeploymentProcessId: "deploymentprocess-Projects-2",
   });
+  const [channel] = listOf(await stage.get("/api/Spaces-1/projects/Projects-2/channels"), "Items");
   const process = await stage.get("/api/Spaces-1/projects/Projects-2/deploymentprocesses");
-  expect(listOf(process, "Steps").map((step) => step["Name"])).toEqual(["One"]);
+  expect(listOf(process, "Steps")).toMatchObject([{ Name: "One", Actions: [{ Channels: [channel?.["Id"]] }] }]);
+  const [runbook] = listOf(await stage.get("/api/Spaces-1/projects/Projects-2/runbooks"), "Items");
+  const runbookProcess = await stage.get(`/api/Spaces-1/runbookProcesses/${textOf(runbook ?? {}, "RunbookProcessId")}`);
+  expect(listOf(runbookProcess, "Steps")).toMatchObject([{ Name: "Save" }]);
+  const copied = stage.server.model.collection("variablesets").find("variableset-Projects-2") ?? {};
+  expect(listOf(copied, "Variables")).toMatchObject([
+    { Name: "Key", Value: { $sensitive: "hush-hush" }, Scope: { Channel: [channel?.["Id"]] } },
+  ]);
+});
+
+test("a person without the permission changes no process and runs no runbook", async () => {
+  const stage = await createApiStage();
+  await stage.environment("Development");
+  const project = await stage.project("Hello World");
+  await stage.runbook(project, "Backup");
+  const user = await stage.post("/api/users", { Username: "viewer", DisplayName: "Viewer" });
+  const team = await stage.post("/api/teams", { Name: "Viewers", MemberUserIds: [user["Id"]], SpaceId: "Spaces-1" });
+  await stage.post("/api/scopeduserroles", {
+    TeamId: team["Id"],
+    UserRoleId: "userroles-projectviewer",
+    SpaceId: "Spaces-1",
+  });
+  const key = await stage.post(`/api/users/${textOf(user, "Id")}/apikeys`, { Purpose: "tests" });
+  const asViewer = async (method: string, path: string, body?: object): Promise<string> => {
+    const headers = { "X-Octopus-ApiKey": textOf(key, "ApiKey"), "content-type": "application/json" };
+    const answer = await fetch(stage.url + path, {
+      method,
+      headers,
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    });
+    return `${answer.status} ${await answer.text()}`;
+  };
+  const run = { projectName: "Hello World", runbookName: "Backup", environmentNames: ["Development"] };
+
+  expect(await asViewer("GET", "/api/Spaces-1/projects/Projects-1/deploymentprocesses")).toMatch(/^200/);
+  expect(
+    await asViewer("PUT", "/api/Spaces-1/projects/Projects-1/deploymentprocesses", { Version: 0, Steps: [] }),
+  ).toMatch(/^403.*ProcessEdit/);
+  expect(await asViewer("POST", "/api/Spaces-1/runbook-runs/create/v1", run)).toMatch(/^403.*RunbookRunCreate/);
+  expect(await asViewer("POST", "/api/Spaces-1/releases/create/v1", { projectName: "Hello World" })).toMatch(
+    /^403.*ReleaseCreate/,
+  );
+  expect(await asViewer("DELETE", "/api/Spaces-1/projects/Projects-1")).toMatch(/^403.*ProjectDelete/);
 });

@@ -253,6 +253,23 @@ test("a required prompted variable needs a value, and a preview asks for it", as
   expect(runDocument?.["FormValues"]).toEqual({ [textOf(element ?? {}, "Name")]: "T-1" });
 });
 
+test("what is typed in for a prompted secret never comes out", async () => {
+  const stage = await runbookStage();
+  const variables = await stage.get("/api/Spaces-1/variables/variableset-Projects-1");
+  const prompt = { Label: "The key", Description: "", Required: true, DisplaySettings: {} };
+  await stage.put("/api/Spaces-1/variables/variableset-Projects-1", {
+    ...variables,
+    Variables: [{ Name: "Key", Value: "", Type: "Sensitive", IsSensitive: true, Prompt: prompt }],
+  });
+
+  await run(stage, { variables: { "The key": "hush-hush" } });
+
+  const shown = await stage.call("GET", "/api/Spaces-1/runbookRuns/RunbookRuns-1");
+  expect(shown.text).not.toContain("hush-hush");
+  const [document] = stage.server.model.collection("runbookruns").list();
+  expect(Object.values(fieldsOf(document ?? {}, "FormValues"))).toEqual([{ $sensitive: "hush-hush" }]);
+});
+
 test("a disabled project runs nothing", async () => {
   const stage = await runbookStage();
   await stage.put("/api/Spaces-1/projects/Projects-1", {

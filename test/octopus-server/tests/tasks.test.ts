@@ -110,19 +110,17 @@ test("an interruption is answered by the person who took responsibility", async 
   const stage = await taskStage();
   const { model } = stage.server;
   const values = { Instructions: null, Notes: "", Result: null };
-  model
-    .collection("interruptions")
-    .add({
-      SpaceId: "Spaces-1",
-      TaskId: "ServerTasks-1",
-      Title: "Approve",
-      Type: "ManualIntervention",
-      IsPending: true,
-      Form: { Values: values, Elements: [] },
-      RelatedDocumentIds: ["ServerTasks-1"],
-      ResponsibleTeamIds: [],
-      ResponsibleUserId: null,
-    });
+  model.collection("interruptions").add({
+    SpaceId: "Spaces-1",
+    TaskId: "ServerTasks-1",
+    Title: "Approve",
+    Type: "ManualIntervention",
+    IsPending: true,
+    Form: { Values: values, Elements: [] },
+    RelatedDocumentIds: ["ServerTasks-1"],
+    ResponsibleTeamIds: [],
+    ResponsibleUserId: null,
+  });
   setPendingInterruption(model, "ServerTasks-1", true);
   const answer = { Notes: "fine", Result: "Proceed" };
 

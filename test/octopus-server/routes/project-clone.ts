@@ -1,0 +1,94 @@
+import type { Resource } from "../model/collection.ts";
+import { isFields, listOf, propertyOf, type Fields } from "../model/fields.ts";
+import type { OctopusModel } from "../model/model.ts";
+import { findProcess, processIdOf } from "../model/processes.ts";
+import { isSensitive } from "../model/sensitive.ts";
+import { findVariableSet } from "../model/snapshots.ts";
+import type { Call } from "./route.ts";
+
+/**
+ * A copy of a project with its channels, process, runbooks and variables, secrets included (`POST projects?clone=…`, go-octopusdeploy
+ * `ProjectCloneRequest`). That releases, triggers and tenants stay behind is assumed.
+ * @param create - makes a project as a POST does
+ */
+export function cloneProject(source: Resource, call: Call, create: (body: Fields) => Resource): Resource {
+  const sent = isFields(call.body) ? call.body : {};
+  const created = create({ ...structuredClone(source), ...chosenFields(sent, source) });
+  Object.assign(created, { ClonedFromProjectId: source.Id, Templates: structuredClone(source["Templates"]) });
+  const ids = new Map([[source.Id, created.Id]]);
+  copyChannels(call.model, { source, created, ids });
+  copyRunbooks(call.model, { source, created, ids });
+  copySteps(call.model, ids, {
+    from: processIdOf({ kind: "deploymentprocesses", ownerId: source.Id }),
+    to: findProcess(call.model, { kind: "deploymentprocesses", ownerId: created.Id }),
+  });
+  const variables = findVariableSet(call.model, source.Id);
+  const copy = findVariableSet(call.model, created.Id);
+  if (variables !== undefined && copy !== undefined) copy["Variables"] = withIds(variables["Variables"], ids);
+  return created;
+}
+
+function chosenFields(sent: Fields, source: Resource): Fields {
+  return {
+    Name: propertyOf(sent, "Name"),
+    Description: propertyOf(sent, "Description") ?? null,
+    Slug: "",
+    ProjectGroupId: propertyOf(sent, "ProjectGroupID") || source["ProjectGroupId"],
+    LifecycleId: propertyOf(sent, "LifecycleID") || source["LifecycleId"],
+  };
+}
+
+interface Copying {
+  source: Resource;
+  created: Resource;
+  /** Ids of what was copied, and of its copy. */
+  ids: Map<string, string>;
+}
+
+/** The channel that came with the copy goes; those of the source take its place. */
+function copyChannels(model: OctopusModel, { source, created, ids }: Copying): void {
+  const channels = model.collection("channels");
+  for (const own of channels.list((channel) => channel["ProjectId"] === created.Id)) channels.remove(own.Id);
+  for (const channel of channels.list((candidate) => candidate["ProjectId"] === source.Id)) {
+    const { Id, ...fields } = structuredClone(channel);
+    ids.set(Id, channels.add({ ...fields, ProjectId: created.Id }).Id);
+  }
+}
+
+function copyRunbooks(model: OctopusModel, { source, created, ids }: Copying): void {
+  for (const runbook of model.collection("runbooks").list((candidate) => candidate["ProjectId"] === source.Id)) {
+    const { Id, ...fields } = structuredClone(runbook);
+    const copy = model
+      .collection("runbooks")
+      .add({ ...fields, ProjectId: created.Id, PublishedRunbookSnapshotId: null });
+    ids.set(Id, copy.Id);
+    const process = model.collection("runbookprocesses").add({
+      Id: processIdOf({ kind: "runbookprocesses", ownerId: copy.Id }),
+      SpaceId: copy["SpaceId"],
+      ProjectId: created.Id,
+      RunbookId: copy.Id,
+      Version: 0,
+      Steps: [],
+      LastSnapshotId: null,
+    });
+    copy["RunbookProcessId"] = process.Id;
+    copySteps(model, ids, { from: processIdOf({ kind: "runbookprocesses", ownerId: Id }), to: process });
+  }
+}
+
+function copySteps(
+  model: OctopusModel,
+  ids: ReadonlyMap<string, string>,
+  { from, to }: { from: string; to: Resource | undefined },
+): void {
+  const source = model.collection("deploymentprocesses").find(from) ?? model.collection("runbookprocesses").find(from);
+  if (source !== undefined && to !== undefined) to["Steps"] = withIds(listOf(source, "Steps"), ids);
+}
+
+/** Deep copy in which every text that is a known id is that of the copy. */
+function withIds(value: unknown, ids: ReadonlyMap<string, string>): unknown {
+  if (typeof value === "string") return ids.get(value) ?? value;
+  if (Array.isArray(value)) return value.map((item) => withIds(item, ids));
+  if (!isFields(value) || isSensitive(value)) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, withIds(item, ids)]));
+}
