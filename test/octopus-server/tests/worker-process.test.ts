@@ -1,3 +1,6 @@
+import { mkdtemp } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { expect, test } from "vitest";
 import { sensitive } from "../model/sensitive.ts";
 import { cancelTask, taskLog } from "../model/tasks.ts";
@@ -51,9 +54,7 @@ test("steps that start with the previous one run beside it and do not see its ou
     bash("Three", 'echo "three: [$(get_octopusvariable "Octopus.Action[One].Output.A")]"; rm -r "#{Flags}"'),
   ];
   const stage = createStage();
-  const { mkdtemp } = await import("node:fs/promises");
-  const { tmpdir } = await import("node:os");
-  const flags = await mkdtemp(`${tmpdir()}/worker-flags-`);
+  const flags = await mkdtemp(join(tmpdir(), "worker-flags-"));
   const { lines } = await runSteps(stage, steps, { variables: [{ Id: "1", Name: "Flags", Value: flags }] });
   expect(lines).toEqual(["Info: two: []", "Info: three: [1]"]);
 });
@@ -79,7 +80,7 @@ test("a step is tried again as often as it says", async () => {
     'n=$(( $(cat "#{Counter}" 2>/dev/null || echo 0) + 1 )); echo $n >"#{Counter}"; echo "try $n"; [ $n = 3 ] && rm "#{Counter}"; exit $(( 3 - n ))';
   const properties = { "Octopus.Action.AutoRetry.MaximumCount": "2" };
   const { task, lines } = await runSteps(createStage(), [bash("Hello", body, { properties })], {
-    variables: [{ Id: "1", Name: "Counter", Value: `/tmp/worker-retry-${process.pid}` }],
+    variables: [{ Id: "1", Name: "Counter", Value: join(tmpdir(), `worker-retry-${process.pid}`) }],
   });
   expect(lines.filter((line) => line.startsWith("Info: try"))).toEqual(["Info: try 1", "Info: try 2", "Info: try 3"]);
   expect(task["State"]).toBe("Success");
@@ -350,6 +351,18 @@ test("a manual intervention waits for an answer, and proceeds or aborts", async 
     "Wait: Waiting for somebody to take responsibility for: Check Hello World",
     "Info: fine admin",
   ]);
+});
+
+test("canceling a task that waits for a person withdraws the question", async () => {
+  const stage = createStage();
+  const task = stage.queue([bash("Approve", "", { action: { ActionType: "Octopus.Manual" } })]);
+  const worker = startWorker(stage.model);
+  await expect.poll(() => task["HasPendingInterruptions"]).toBe(true);
+  cancelTask(stage.model, task.Id);
+  await worker.idle();
+  await worker.stop();
+  expect(task).toMatchObject({ State: "Canceled", HasPendingInterruptions: false });
+  expect(stage.model.collection("interruptions").list((item) => item["IsPending"] === true)).toEqual([]);
 });
 
 test("canceling ends the processes of a task", async () => {

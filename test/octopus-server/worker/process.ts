@@ -61,8 +61,10 @@ export async function runProcess(model: OctopusModel, options: ProcessOptions): 
   for (const secret of process.runVariables.secrets) options.masker.add(secret);
   let progress: Progress = { outputs: [], steps: [], error: "" };
   let troubles = 0;
-  for (const group of groupSteps(listOf(execution.process, "Steps"))) {
+  const groups = groupSteps(listOf(execution.process, "Steps"));
+  for (const [index, group] of groups.entries()) {
     if (signal.aborted) break;
+    options.log.ProgressPercentage = Math.round((100 * index) / groups.length);
     const before = progress;
     const ends = await Promise.all(group.map((step) => runStep(process, { ...step, progress: before })));
     progress = addEnds(progress, { group, ends });

@@ -22,9 +22,9 @@ export async function runScript(run: ActionRun): Promise<void> {
   await runBashScript(run, { file, parameters });
 }
 
-/** The body is written as it is; its tokens are replaced in the file, later. */
+/** The body is written as it is; its tokens are replaced in the file, later. Without a syntax it is Bash, as off Windows. */
 async function writeInlineScript({ variables, directory }: ActionRun): Promise<string> {
-  const syntax = variables.get("Octopus.Action.Script.Syntax") ?? "PowerShell";
+  const syntax = variables.get("Octopus.Action.Script.Syntax") || "Bash";
   const body =
     variables.getRaw("Octopus.Action.Script.ScriptBody") || variables.getRaw("Octopus.Action.Script.ScriptBody[Bash]");
   if (syntax !== "Bash")

@@ -79,7 +79,8 @@ export function createRunVariables(
     const variables = createVariableDictionary();
     const set = (name: string, value: unknown) => setValue(variables, secrets, { name, value });
     for (const [name, value] of system) set(name, value);
-    for (const [name, value] of place === undefined ? [] : actionVariables(execution, place)) set(name, value);
+    for (const [name, value] of place === undefined ? [] : actionVariables(model, { execution, place }))
+      set(name, value);
     const chosen = chooseCandidates(candidates, scope);
     for (const { name, value } of chosen) for (const entry of expandReference(model, { name, value })) set(...entry);
     const hidden =
@@ -201,7 +202,8 @@ function setProgress({ outputs, steps, error }: Progress, set: (name: string, va
   }
 }
 
-type Entries = [string, unknown][];
+type Entry = [string, unknown];
+type Entries = Entry[];
 
 function environmentVariables(environment: Record<string, string>): Entries {
   return Object.entries(environment).map(([name, value]) => [`env:${name}`, value]);
@@ -224,6 +226,10 @@ function systemVariables(model: OctopusModel, execution: Execution): Entries {
     ["Octopus.Task.Id", task.Id],
     ["Octopus.Task.Name", textOf(task, "Description")],
     ["Octopus.Task.QueueTime", textOf(task, "QueueTime")],
+    ...Object.entries(fieldsOf(task, "Arguments")).map(([name, value]): Entry => [
+      `Octopus.Task.Argument[${name}]`,
+      value,
+    ]),
     ["Octopus.Deployment.CreatedBy.Id", user?.Id ?? ""],
     ["Octopus.Deployment.CreatedBy.Username", textOf(user ?? {}, "Username")],
     ["Octopus.Deployment.CreatedBy.DisplayName", textOf(user ?? {}, "DisplayName")],
@@ -293,16 +299,31 @@ function processVariables(execution: Execution): Entries {
 }
 
 /** The action's own variables, without an index. */
-function actionVariables(execution: Execution, place: ActionPlace): Entries {
+function actionVariables(
+  model: OctopusModel,
+  { execution, place }: { execution: Execution; place: ActionPlace },
+): Entries {
   const { step, stepNumber, machine } = place;
   return [
     ...named("Octopus.Step", { Id: textOf(step, "Id"), Name: textOf(step, "Name") }),
     ["Octopus.Step.Number", String(stepNumber)],
     ...Object.entries(fieldsOf(step, "Properties")),
+    ...workerPoolVariables(model, { execution, place }),
     ...describeAction(execution, place, "Octopus.Action"),
     ...Object.entries(fieldsOf(place.action, "Properties")).filter(([name]) => name.startsWith("Octopus.")),
     ...(machine === undefined ? [] : machineVariables(machine)),
   ];
+}
+
+/** The pool that the action names, else the default one of the space. */
+function workerPoolVariables(
+  model: OctopusModel,
+  { execution, place }: { execution: Execution; place: ActionPlace },
+): Entries {
+  const pools = model.collection("workerpools").listInSpace(execution.space.Id);
+  const chosen = pools.find((pool) => pool.Id === textOf(place.action, "WorkerPoolId"));
+  const pool = chosen ?? pools.find((candidate) => candidate["IsDefault"] === true);
+  return pool === undefined ? [] : named("Octopus.WorkerPool", pool);
 }
 
 function machineVariables(machine: Resource): Entries {
