@@ -6,9 +6,16 @@ import { listStaleReadmes, renderProject } from "./render-project.ts";
 import type { RenderedTemplate } from "./render-project.ts";
 import { acceptVersions, listUnrecorded, readVersions, writeVersions } from "./versions.ts";
 
-await build({ isAccepting: process.argv.includes("--accept") });
+await build({ isAccepting: process.argv.includes("--accept"), isDistOnly: process.argv.includes("--dist-only") });
 
-async function build({ isAccepting }: { isAccepting: boolean }): Promise<void> {
+interface BuildOptions {
+  /** Records the templates as they are: see steps/versions.json. */
+  isAccepting: boolean;
+  /** Leaves the tables in the READMEs alone. */
+  isDistOnly: boolean;
+}
+
+async function build({ isAccepting, isDistOnly }: BuildOptions): Promise<void> {
   const version = readProjectVersion();
   const recorded = readVersions();
   const first = await renderProject(steps, { version, versions: recorded });
@@ -17,7 +24,7 @@ async function build({ isAccepting }: { isAccepting: boolean }): Promise<void> {
 
   if (isAccepting) writeVersions(versions);
   writeDist(dist);
-  for (const [path, text] of listStaleReadmes(steps)) writeFileSync(join(projectRoot, path), text);
+  if (!isDistOnly) for (const [path, text] of listStaleReadmes(steps)) writeFileSync(join(projectRoot, path), text);
   console.log(renderSizes(templates));
   for (const problem of listUnrecorded(versions, templates)) console.log(`Note: the template ${problem}`);
 }

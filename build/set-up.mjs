@@ -54,7 +54,7 @@ function ensureBuilt() {
   const stamp = join(root, "dist/.inputs");
   const inputs = digestInputs();
   if (existsSync(stamp) && readFileSync(stamp, "utf8") === inputs) return;
-  const status = run(process.execPath, ["--import", "tsx", "build/build.ts"], {
+  const status = run(process.execPath, ["--import", "tsx", "build/build.ts", "--dist-only"], {
     cwd: root,
     what: "Building the step templates",
   });
