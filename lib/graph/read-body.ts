@@ -134,20 +134,24 @@ function readText(text: string, place: Place): JsonValue {
   const field = place.path.findLast((part) => !part.startsWith("[")) ?? "";
   const whole = isId(text) || (guidFields.has(field) && text !== "") ? findReference(text, place) : undefined;
   if (whole !== undefined) return whole;
-  if (guidFields.has(field) ? isGuid(text) : isId(text) && isIdField(field, place)) {
-    place.onUnknownId?.({ path: describePath(place.path), id: text });
-    return text;
-  }
-  return readFreeText(text, place);
+  if (guidFields.has(field) ? isGuid(text) : isId(text) && isIdField(field, place)) return reportUnknown(text, place);
+  return readFreeText(text, { place, isIdList: field.endsWith("Ids") });
 }
 
-function readFreeText(text: string, place: Place): JsonValue {
+/** Comma lists, JSON, addresses: whatever holds ids between other words. */
+function readFreeText(text: string, { place, isIdList }: { place: Place; isIdList: boolean }): JsonValue {
+  const unmapped = isIdList ? reportUnknown : remarkUnknown;
   const pieces = splitAtIds(text).map((piece) => (piece.isId ? (findReference(piece.text, place) ?? unmapped(piece.text, place)) : piece.text));
   if (!pieces.some(isReference)) return text;
   return { $text: joinNeighbors(pieces) };
 }
 
-function unmapped(id: string, place: Place): string {
+function reportUnknown(id: string, place: Place): string {
+  place.onUnknownId?.({ path: describePath(place.path), id });
+  return id;
+}
+
+function remarkUnknown(id: string, place: Place): string {
   place.onRemark?.(`${describePath(place.path)} holds "${id}", which looks like an id, but nothing in the space has it: the text is carried along as it is`);
   return id;
 }

@@ -195,7 +195,7 @@ function toGraph(resources: ReadResource[], { names, remarks, unresolvable }: Gr
   };
   const nodes = resources.map(toNode);
   if (unknown.length > 0) {
-    throw new ParameterError(`Nothing in the space has what the project refers to: ${unknown.join("; ")}. Correct these places in Octopus and try again.`);
+    throw new ParameterError(`Nothing in the space that the user of this API key may see has what the project refers to: ${unknown.join("; ")}. Correct these places in Octopus, or let the user see what they refer to.`);
   }
   const used = listUsedStepTemplates(nodes);
   const templates = names.stepTemplates().filter(({ target }) => used.has(targetId(target)));

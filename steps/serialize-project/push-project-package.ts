@@ -14,6 +14,7 @@ import { writeTerraformModule } from "../../lib/terraform/write-terraform-module
 
 export interface PushOptions extends Omit<ReadProjectOptions, "projects" | "onProgress"> {
   terraformBackend: string | undefined;
+  detachStepTemplates: boolean;
   onlyPlan: boolean;
   log: StepLog;
   now: () => Date;
@@ -39,7 +40,7 @@ export async function pushProjectPackage(space: OctopusSpace, name: string, opti
   refuseSharedId(packageId, name, projects);
 
   log.progress(80, "comparing with the newest package");
-  const terraform = writeTerraformModule(reading.graph, { backend: options.terraformBackend });
+  const terraform = writeTerraformModule(reading.graph, { backend: options.terraformBackend, detachStepTemplates: options.detachStepTemplates });
   const remarks = [...reading.graph.remarks, ...terraform.remarks];
   const manifest = createManifest({ package: { id: packageId }, source: reading.source, graph: { ...reading.graph, remarks } });
   const files = new Map([...terraform.files, [manifestFileName, renderManifest(manifest)]]);

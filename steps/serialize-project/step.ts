@@ -60,6 +60,11 @@ export const step = defineStep({
       help: "Type of the backend that the Terraform module names, such as `s3`. Blank for none.",
       optional: true,
     }),
+    detachStepTemplates: checkbox({
+      label: "Detach Step Templates",
+      help: "In the Terraform module, write steps that use step templates as plain steps, so that other spaces need no such templates. Deploy Project has a choice of its own.",
+      default: false,
+    }),
     publishedRunbook: text({
       label: "Published Runbook",
       help: "A runbook of the project to publish with the new package, so that its runs use that version until the next one. Blank to publish nothing.",
@@ -81,7 +86,7 @@ export const step = defineStep({
     const octopus = createOctopusClient({ url: input.serverUrl, apiKey: input.apiKey, signal });
     const result = await during(`serialize the project "${input.project}"`, async () => {
       const space = await openSpace(octopus, input.space);
-      const pushed = await pushProjectPackage(space, input.project, { ...toOptions(input), terraformBackend: input.terraformBackend, onlyPlan: input.onlyPlan, log, now });
+      const pushed = await pushProjectPackage(space, input.project, { ...toOptions(input), terraformBackend: input.terraformBackend, detachStepTemplates: input.detachStepTemplates, onlyPlan: input.onlyPlan, log, now });
       if (input.publishedRunbook !== undefined && !input.onlyPlan) {
         const runbook = { projectId: pushed.reading.source.project.id, name: input.publishedRunbook };
         const snapshot = await publishRunbook(space, runbook, pushed);

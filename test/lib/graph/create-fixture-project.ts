@@ -113,7 +113,8 @@ async function putRunbookProcess(space: OctopusSpace, runbook: OctopusDocument):
 
 function step(name: string, properties: JsonObject, action: JsonObject = {}): JsonObject {
   const run = { Name: name, ActionType: "Octopus.Script", IsDisabled: false, IsRequired: false, WorkerPoolId: null, WorkerPoolVariable: null, Environments: [], ExcludedEnvironments: [], Channels: [], TenantTags: [], Packages: [], Properties: properties, ...action };
-  const targets = typeof properties["Octopus.Action.TargetRoles"] === "string" ? { "Octopus.Action.TargetRoles": properties["Octopus.Action.TargetRoles"] } : {};
+  const roles = properties["Octopus.Action.TargetRoles"];
+  const targets: JsonObject = roles === undefined ? {} : { "Octopus.Action.TargetRoles": roles };
   return { Name: name, PackageRequirement: "LetOctopusDecide", Condition: "Success", StartTrigger: "StartAfterPrevious", Properties: targets, Actions: [run] };
 }
 
@@ -165,7 +166,7 @@ async function postTriggers(space: OctopusSpace, project: OctopusDocument, { aro
   const run = { ActionType: "RunRunbook", RunbookId: runbook.Id, EnvironmentIds: [development], TenantIds: [], TenantTags: [] };
   const deploy = { ActionType: "DeployLatestRelease", SourceEnvironmentIds: [development], DestinationEnvironmentId: test, ShouldRedeployWhenReleaseIsCurrent: true, TenantIds: [], TenantTags: [] };
   const days = ["Monday", "Wednesday"];
-  const triggers = [
+  const triggers: JsonObject[] = [
     { Name: "Nightly \"restart\"", Filter: { FilterType: "OnceDailySchedule", DaysOfWeek: days, StartTime: "2026-01-01T02:30:00.000Z", Timezone: "UTC" }, Action: run },
     { Name: "Hourly", Filter: { FilterType: "ContinuousDailySchedule", DaysOfWeek: days, Interval: "OnceHourly", HourInterval: 2, RunAfter: "2026-01-01T08:00:00.000Z", RunUntil: "2026-01-01T18:00:00.000Z", Timezone: "UTC" }, Action: run },
     { Name: "Monthly", Filter: { FilterType: "DaysPerMonthSchedule", MonthlyScheduleType: "DateOfMonth", DateOfMonth: "1", StartTime: "2026-01-01T02:30:00.000Z", Timezone: "UTC" }, Action: deploy },
