@@ -23,7 +23,8 @@ export function findProcess(model: OctopusModel, owner: ProcessOwner): Resource 
 
 /** The actions of a project's deployment process and of its runbooks: what variables can be scoped to. Steps with a single action are named once. */
 export function actionsOf(model: OctopusModel, projectId: string): { Id: string; Name: string }[] {
-  const runbooks = model.collection("runbooks").list((runbook) => runbook["ProjectId"] === projectId);
+  const spaceId = textOf(model.collection("projects").find(projectId) ?? {}, "SpaceId");
+  const runbooks = model.collection("runbooks").listInSpace(spaceId, (runbook) => runbook["ProjectId"] === projectId);
   const processes = [
     findProcess(model, { kind: "deploymentprocesses", ownerId: projectId }),
     ...runbooks.map((runbook) => findProcess(model, { kind: "runbookprocesses", ownerId: runbook.Id })),

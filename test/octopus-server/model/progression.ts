@@ -40,7 +40,8 @@ export interface ProgressionOptions {
 export function progressionOf(model: OctopusModel, { lifecycle, release, tenant }: ProgressionOptions): Progression {
   const deployments = model
     .collection("deployments")
-    .list(
+    .listInSpace(
+      textOf(release, "SpaceId"),
       (deployment) =>
         deployment["ReleaseId"] === release.Id && (deployment["TenantId"] ?? null) === (tenant?.Id ?? null),
     );

@@ -46,7 +46,11 @@ export function isFrozen(document: { Id: string }): boolean {
 /** Removes a document and every snapshot of it. */
 export function removeWithSnapshots(model: OctopusModel, kind: Kind, id: string): void {
   const collection = model.collection(kind);
-  for (const document of collection.list((candidate) => candidate.Id === id || candidate.Id.startsWith(`${id}-s-`)))
+  const spaceId = textOf(collection.find(id) ?? {}, "SpaceId");
+  for (const document of collection.listInSpace(
+    spaceId,
+    (candidate) => candidate.Id === id || candidate.Id.startsWith(`${id}-s-`),
+  ))
     collection.remove(document.Id);
 }
 

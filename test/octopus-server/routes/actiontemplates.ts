@@ -41,7 +41,7 @@ export const actionTemplates = createCrud({
   saved: (template, call) => keepVersion(call.model, template),
   inUse: (template, call) => whyTemplateStays(template, call),
   removed: (template, call) => {
-    for (const version of versionsOf(call.model, template.Id))
+    for (const version of versionsOf(call.model, template))
       call.model.collection("actiontemplateversions").remove(version.Id);
   },
   links: (self) => ({
@@ -79,7 +79,7 @@ export const actionTemplateRoutes: Route[] = [
   {
     method: "GET",
     path: "/api/{space}/actiontemplates/{id}/versions",
-    handle: (call) => ({ body: versionsOf(call.model, find(call).Id).map((version) => showVersion(version, call)) }),
+    handle: (call) => ({ body: versionsOf(call.model, find(call)).map((version) => showVersion(version, call)) }),
   },
   {
     method: "GET",
@@ -121,14 +121,16 @@ function keepVersion(model: OctopusModel, template: Resource): void {
     .add({ ...content, Id: `${Id}-v${numberOf(template, "Version")}`, LatestActionTemplateId: Id });
 }
 
-function versionsOf(model: OctopusModel, templateId: string): Resource[] {
-  return model.collection("actiontemplateversions").list((version) => version["LatestActionTemplateId"] === templateId);
+function versionsOf(model: OctopusModel, template: Resource): Resource[] {
+  return model
+    .collection("actiontemplateversions")
+    .listInSpace(textOf(template, "SpaceId"), (version) => version["LatestActionTemplateId"] === template.Id);
 }
 
 function versionOf(call: Call): Resource {
   const template = find(call);
   const wanted = call.params["version"] ?? "";
-  const found = versionsOf(call.model, template.Id).find((version) => String(version["Version"]) === wanted);
+  const found = versionsOf(call.model, template).find((version) => String(version["Version"]) === wanted);
   if (found === undefined) throw notFound();
   return found;
 }
@@ -205,7 +207,7 @@ function updateActions(call: Call): { body: unknown } {
   const template = find(call);
   const sent = requireBody(call.body);
   const wanted = Number(propertyOf(sent, "Version") ?? numberOf(template, "Version"));
-  const version = versionsOf(call.model, template.Id).find((candidate) => candidate["Version"] === wanted);
+  const version = versionsOf(call.model, template).find((candidate) => candidate["Version"] === wanted);
   if (version === undefined) throw badRequest(`The step template '${template.Id}' has no version '${wanted}'.`);
   const byProcess = fieldsOf({ value: propertyOf(sent, "ActionIdsByProcessId") }, "value");
   const outcomes = Object.entries(byProcess).flatMap(([processId, ids]) =>

@@ -61,7 +61,9 @@ function environmentsOf(call: Call, { project, channel }: { project: Resource; c
 
 function releaseRow(call: Call, release: Resource): Fields {
   const channel = call.model.collection("channels").find(textOf(release, "ChannelId"));
-  const deployed = call.model.collection("deployments").list((deployment) => deployment["ReleaseId"] === release.Id);
+  const deployed = call.model
+    .collection("deployments")
+    .listInSpace(call.space.Id, (deployment) => deployment["ReleaseId"] === release.Id);
   return {
     Release: releases.show(release, call),
     Channel: channel === undefined ? null : channels.show(channel, call),
@@ -123,7 +125,9 @@ function dashboardItem(call: Call, execution: Resource): Fields {
 
 function progressionOfRunbook(call: Call): Fields {
   const runbook = runbookOf(call);
-  const runs = call.model.collection("runbookruns").list((run) => run["RunbookId"] === runbook.Id);
+  const runs = call.model
+    .collection("runbookruns")
+    .listInSpace(call.space.Id, (run) => run["RunbookId"] === runbook.Id);
   return {
     Environments: runbookEnvironments(call.model, runbook).map(named),
     RunbookRuns: latestByEnvironment(call, runs),

@@ -5,7 +5,8 @@ import { compareVersions, parseVersion } from "../model/versions.ts";
 
 /** Releases of a project, oldest first. */
 export function releasesOf(model: OctopusModel, projectId: string): Resource[] {
-  return model.collection("releases").list((release) => release["ProjectId"] === projectId);
+  const spaceId = textOf(model.collection("projects").find(projectId) ?? {}, "SpaceId");
+  return model.collection("releases").listInSpace(spaceId, (release) => release["ProjectId"] === projectId);
 }
 
 export interface NextVersionOptions {

@@ -42,13 +42,14 @@ export const releases = createCrud({
     // Assumed: a release that was deployed stays until its deployments are deleted.
     call.model
       .collection("deployments")
-      .list((deployment) => deployment["ReleaseId"] === release.Id && isRunning(call, deployment)).length > 0
+      .listInSpace(call.space.Id, (deployment) => deployment["ReleaseId"] === release.Id && isRunning(call, deployment))
+      .length > 0
       ? "The release is being deployed."
       : undefined,
   removed: (release, call) => {
     for (const deployment of call.model
       .collection("deployments")
-      .list((candidate) => candidate["ReleaseId"] === release.Id))
+      .listInSpace(call.space.Id, (candidate) => candidate["ReleaseId"] === release.Id))
       call.model.collection("deployments").remove(deployment.Id);
   },
   links: releaseLinks,

@@ -34,8 +34,9 @@ export const runbookSnapshots = createCrud({
   removed: (snapshot, call) => removeRuns(snapshot, call),
   inUse: (snapshot, call) =>
     // Assumed: the published snapshot stays.
-    call.model.collection("runbooks").list((runbook) => runbook["PublishedRunbookSnapshotId"] === snapshot.Id).length >
-    0
+    call.model
+      .collection("runbooks")
+      .listInSpace(call.space.Id, (runbook) => runbook["PublishedRunbookSnapshotId"] === snapshot.Id).length > 0
       ? "The published runbook snapshot cannot be deleted."
       : undefined,
   links: snapshotLinks,
@@ -102,7 +103,9 @@ export function nextSnapshotName(call: Call, runbook: Resource): string {
 /** A snapshot of a runbook by id or name. */
 export function findSnapshot(call: Call, runbook: Resource, idOrName: string): Resource | undefined {
   const wanted = idOrName.toLowerCase();
-  const own = call.model.collection("runbooksnapshots").list((snapshot) => snapshot["RunbookId"] === runbook.Id);
+  const own = call.model
+    .collection("runbooksnapshots")
+    .listInSpace(call.space.Id, (snapshot) => snapshot["RunbookId"] === runbook.Id);
   return own.find(
     (snapshot) => snapshot.Id.toLowerCase() === wanted || textOf(snapshot, "Name").toLowerCase() === wanted,
   );
@@ -184,7 +187,7 @@ function create(call: Call): { status: number; body: unknown } {
   });
   // Docs, runbook snapshots: "Publishes the snapshot when set to any non-blank value."
   const publish = call.query.get("publish") ?? String(propertyOf(sent, "Publish") ?? "");
-  if (publish.trim() !== "" && publish.toLowerCase() !== "false") runbook["PublishedRunbookSnapshotId"] = snapshot.Id;
+  if (publish.trim() !== "") runbook["PublishedRunbookSnapshotId"] = snapshot.Id;
   return { status: 201, body: runbookSnapshots.show(snapshot, call) };
 }
 
@@ -237,7 +240,9 @@ function isSearched(call: Call, snapshot: Resource): boolean {
 function inProject(call: Call): Resource {
   const project = projectOf(call);
   const wanted = (call.params["name"] ?? "").toLowerCase();
-  const own = call.model.collection("runbooksnapshots").list((snapshot) => snapshot["ProjectId"] === project.Id);
+  const own = call.model
+    .collection("runbooksnapshots")
+    .listInSpace(call.space.Id, (snapshot) => snapshot["ProjectId"] === project.Id);
   const found =
     own.find((snapshot) => snapshot.Id.toLowerCase() === wanted) ??
     own.find((snapshot) => textOf(snapshot, "Name").toLowerCase() === wanted);

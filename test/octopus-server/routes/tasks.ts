@@ -277,9 +277,9 @@ function show(call: Call, task: Fields): Fields {
   const id = textOf(task, "Id");
   const self = `/api/tasks/${id}`;
   const space = textOf(task, "SpaceId");
-  const interruptions = call.model
-    .collection("interruptions")
-    .list((item) => item["TaskId"] === id && item["IsPending"] === true);
+  const isPending = (item: Resource): boolean => item["TaskId"] === id && item["IsPending"] === true;
+  const interruptions =
+    task["HasPendingInterruptions"] === true ? call.model.collection("interruptions").list(isPending) : [];
   return {
     ...shown,
     // Docs, tasks: "Timed out", "Queued...", "Executing..." or the time at which the task completed.

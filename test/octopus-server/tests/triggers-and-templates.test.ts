@@ -189,6 +189,16 @@ test("a step template knows the steps that use it, brings them up to date, and s
   expect(await stage.refusal("DELETE", "/api/Spaces-1/actiontemplates/ActionTemplates-1")).toContain("'Say'");
 });
 
+test("deleting a step template deletes its versions", async () => {
+  const stage = await createApiStage();
+  await stage.post("/api/Spaces-1/actiontemplates", template);
+
+  expect((await stage.call("DELETE", "/api/Spaces-1/actiontemplates/ActionTemplates-1")).status).toBe(200);
+
+  expect((await stage.call("GET", "/api/Spaces-1/actiontemplates/ActionTemplates-1/versions/1")).status).toBe(404);
+  expect(stage.server.model.collection("actiontemplateversions").size).toBe(0);
+});
+
 test("a community template is installed once", async () => {
   const stage = await createApiStage();
   stage.server.model
