@@ -161,6 +161,6 @@ function unauthenticated(): Refusal {
 }
 
 function missingRoute(method: string, pathname: string): string {
-  const group = pathname.split("/").find((segment, index) => index > 1 && !/^spaces(-\d+)?$/i.test(segment)) ?? "server";
+  const group = pathname.split("/").find((segment, index) => index > 1 && segment !== "" && !/^spaces(-\d+)?$/i.test(segment)) ?? "server-information";
   return `The local Octopus has no route for ${method} ${pathname}. Add it to test/octopus-server/routes/${group.toLowerCase()}.ts.`;
 }

@@ -8,7 +8,7 @@ export interface BuiltInRole {
   GrantedSystemPermissions: readonly string[];
 }
 
-const views = spacePermissions.filter((permission) => /View$/.test(permission) && !/^(Account|Certificate|Event|Feed|GitCredential|Subscription|Team|Worker)/.test(permission));
+const views = spacePermissions.filter((permission) => permission.endsWith("View") && !/^(Account|Certificate|Event|Feed|GitCredential|Subscription|Team|Worker)/.test(permission));
 const projectContributor = [...views, ...matching(/^(Process|Runbook|Variable|Trigger)(View|Edit|Create|Delete|ViewUnscoped|EditUnscoped)$/), "ProjectEdit", "LibraryVariableSetView", "FeedView"];
 
 /** The roles that every server has. Names from the docs; which permissions each grants is assumed where the docs give none. */

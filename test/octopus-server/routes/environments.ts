@@ -1,5 +1,6 @@
 import type { Resource } from "../model/collection.ts";
 import { numberOf, textOf, textsOf, type Fields } from "../model/fields.ts";
+import { forget } from "../model/forget.ts";
 import { createCrud } from "./crud.ts";
 import type { Call, Route } from "./route.ts";
 import { pageOf } from "./paging.ts";
@@ -14,6 +15,7 @@ const environments = createCrud({
   noun: "environment",
   fields: { Name: "", Description: "", SortOrder: 0, UseGuidedFailure: false, AllowDynamicInfrastructure: false, EnvironmentTags: [], ExtensionSettings: [] },
   defaults: (fields, call, stored) => ({ SortOrder: numberOf(fields, "SortOrder") || (stored === undefined ? nextOrder(call) : numberOf(stored, "SortOrder")) }),
+  removed: (gone, { model, space }) => forget(model, { id: gone.Id, spaceId: space.Id }),
   inUse: (environment, call) => whyUsed(environment, call, ["lifecycles", "machines"]),
   sortBy: "SortOrder",
   links: (self) => ({ Machines: `${self}/machines{?skip,take,partialName,roles,isDisabled,healthStatuses,commStyles,tenantIds,tenantTags}`, SinglyScopedVariableDetails: `${self}/singlyScopedVariableDetails` }),

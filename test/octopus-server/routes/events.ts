@@ -1,7 +1,7 @@
-import type { Resource } from "../model/collection.ts";
 import { textOf, textsOf, type Fields } from "../model/fields.ts";
 import { createCrud } from "./crud.ts";
-import type { Call, Route } from "./route.ts";
+import type { Route } from "./route.ts";
+import { isOfAskedSpace, spaceOfPath } from "./system-scope.ts";
 
 const events = createCrud({
   kind: "events",
@@ -10,7 +10,7 @@ const events = createCrud({
   noun: "event",
   fields: {},
   sortBy: "newest",
-  listed: isAskedFor,
+  listed: (event, call) => isOfAskedSpace(event, call) && (spaceOfPath(call) === null || textOf(event, "SpaceId") !== ""),
   filters: {
     regarding: (event, value) => value.split(",").every((id) => textsOf(event, "RelatedDocumentIds").includes(id)),
     regardingAny: (event, value) => value.split(",").some((id) => textsOf(event, "RelatedDocumentIds").includes(id)),
@@ -38,12 +38,4 @@ export const eventsRoutes: Route[] = [
 
 function named(name: string): Fields {
   return { Id: name, Name: name };
-}
-
-function isAskedFor(event: Resource, { query, params, space }: Call): boolean {
-  const spaceId = textOf(event, "SpaceId");
-  if (params["space"] !== undefined) return spaceId === space.Id;
-  if (spaceId === "") return query.get("includeSystem")?.toLowerCase() !== "false";
-  const spaces = query.list("spaces") ?? [];
-  return spaces.length === 0 || spaces.includes("all") || spaces.includes(spaceId);
 }

@@ -5,6 +5,8 @@ import { buildInformationRoutes } from "./build-information.ts";
 import { certificatesRoutes } from "./certificates.ts";
 import { channelRoutes } from "./channels.ts";
 import { communityActionTemplateRoutes } from "./communityactiontemplates.ts";
+import { dashboardRoutes } from "./dashboard.ts";
+import { deploymentFreezesRoutes } from "./deploymentfreezes.ts";
 import { deploymentProcessRoutes } from "./deploymentprocesses.ts";
 import { deploymentRoutes } from "./deployments.ts";
 import { deploymentSettingsRoutes } from "./deploymentsettings.ts";
@@ -26,20 +28,25 @@ import { projectRoutes } from "./projects.ts";
 import { projectTriggerRoutes } from "./projecttriggers.ts";
 import { proxiesRoutes } from "./proxies.ts";
 import { releaseRoutes } from "./releases.ts";
+import { retentionPoliciesRoutes } from "./retentionpolicies.ts";
 import type { Route } from "./route.ts";
 import { runbookProcessRoutes } from "./runbookprocesses.ts";
 import { runbookRunRoutes } from "./runbookruns.ts";
 import { runbookRoutes } from "./runbooks.ts";
 import { runbookSnapshotRoutes } from "./runbooksnapshots.ts";
+import { scopedUserRolesRoutes } from "./scopeduserroles.ts";
 import { serverInformationRoutes } from "./server-information.ts";
 import { spacesRoutes } from "./spaces.ts";
+import { subscriptionsRoutes } from "./subscriptions.ts";
 import { tagSetsRoutes } from "./tagsets.ts";
 import { taskRoutes } from "./tasks.ts";
 import { teamsRoutes } from "./teams.ts";
 import { tenantsRoutes } from "./tenants.ts";
+import { userRolesRoutes } from "./userroles.ts";
 import { usersRoutes } from "./users.ts";
 import { variablesRoutes } from "./variables.ts";
 import { workerPoolsRoutes } from "./workerpools.ts";
+import { workersRoutes } from "./workers.ts";
 
 /** Every route group, one file each. */
 export const routes: Route[] = [
@@ -84,4 +91,11 @@ export const routes: Route[] = [
   ...communityActionTemplateRoutes,
   ...progressionRoutes,
   ...projectTriggerRoutes,
+  ...workersRoutes,
+  ...userRolesRoutes,
+  ...scopedUserRolesRoutes,
+  ...dashboardRoutes,
+  ...retentionPoliciesRoutes,
+  ...subscriptionsRoutes,
+  ...deploymentFreezesRoutes,
 ];

@@ -1,5 +1,4 @@
-import type { Resource } from "../model/collection.ts";
-import { badRequest, notFound, type Call, type Route } from "./route.ts";
+import { notFound, type Call, type Route } from "./route.ts";
 
 const capabilities = ["GetAllSpacesRequest", "CreateReleaseCommandV1", "CreateDeploymentUntenantedCommandV1", "CreateDeploymentTenantedCommandV1", "CreateRunbookRunCommandV1", "GetCurrentUserRequest"];
 
@@ -36,9 +35,6 @@ export const serverInformationRoutes: Route[] = [
   { method: "GET", path: "/api/authentication", anonymous: true, handle: () => ({ body: { AuthenticationProviders: [], AutoLoginEnabled: false, AnyAuthenticationProvidersSupportPasswordManagement: false } }) },
   { method: "GET", path: "/api/externalsecuritygroupproviders", handle: () => ({ body: [] }) },
   { method: "GET", path: "/api/workertoolslatestimages", handle: () => ({ body: { "ubuntu.22.04": "octopusdeploy/worker-tools:ubuntu.22.04", "windows.ltsc2022": "octopusdeploy/worker-tools:windows.ltsc2022" } }) },
-  { method: "GET", path: "/api/{space}/dashboard", permission: "ProjectView", handle: (call) => ({ body: dashboard(call) }) },
-  { method: "GET", path: "/api/{space}/retentionpolicies", handle: (call) => ({ body: findRetentionPolicy(call) }) },
-  { method: "PUT", path: "/api/{space}/retentionpolicies/{id}", permission: "SpaceEdit", handle: (call) => ({ body: replaceRetentionPolicy(call) }) },
 ];
 
 function requireCapability(name: string): true {
@@ -69,40 +65,4 @@ function serverStatus(): Record<string, unknown> {
 
 function serverNode(): Record<string, unknown> {
   return { Id: "OctopusServerNodes-local", Name: "local", MaxConcurrentTasks: 5, IsInMaintenanceMode: false, IsOffline: false };
-}
-
-/** Enough for a first look: what there is, without the state of each deployment. */
-function dashboard({ model, space }: Call): Record<string, unknown> {
-  const list = (kind: "projects" | "projectgroups" | "environments" | "tenants"): Resource[] => model.collection(kind).listInSpace(space.Id);
-  const brief = (resource: Resource): Record<string, unknown> => ({ Id: resource.Id, Name: resource["Name"], Slug: resource["Slug"] });
-  return {
-    Id: null,
-    Projects: list("projects").map((project) => ({ ...brief(project), ProjectGroupId: project["ProjectGroupId"], IsDisabled: project["IsDisabled"] })),
-    ProjectGroups: list("projectgroups").map(brief),
-    Environments: list("environments").map(brief),
-    Tenants: list("tenants").map(brief),
-    Items: [],
-    PreviousItems: [],
-    IsFiltered: false,
-    Links: { Self: `/api/${space.Id}/dashboard` },
-  };
-}
-
-/** One policy for a kind of retention, not a page (docs: retention). */
-function findRetentionPolicy({ model, space, query }: Call): unknown {
-  const type = query.get("RetentionType") ?? "";
-  const found = model.collection("retentionpolicies").listInSpace(space.Id, (policy) => policy["RetentionType"] === type)[0];
-  // Assumed: an unknown type is a validation failure rather than a 404.
-  if (found === undefined) throw badRequest(`The retention type '${type}' is not valid.`);
-  return found;
-}
-
-function replaceRetentionPolicy({ model, space, params, body }: Call): unknown {
-  const stored = model.collection("retentionpolicies").find(params["id"] ?? "");
-  if (stored === undefined || stored["SpaceId"] !== space.Id) throw notFound();
-  const sent = typeof body === "object" && body !== null ? Object.fromEntries(Object.entries(body)) : {};
-  const { Strategy = stored["Strategy"], QuantityToKeep = 0, Unit = "Items" } = sent;
-  // Source: the provider's tests of space default retention policies.
-  if (Strategy !== "Forever" && Strategy !== "Count") throw badRequest("Strategy must be Forever or Count.");
-  return model.collection("retentionpolicies").replace(stored.Id, { ...stored, Strategy, QuantityToKeep: Strategy === "Forever" ? 0 : QuantityToKeep, Unit });
 }

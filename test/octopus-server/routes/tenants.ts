@@ -1,5 +1,6 @@
 import { valuesAt, fieldsOf, isFields, listOf, propertyOf, textOf, textsOf, type Fields } from "../model/fields.ts";
 import type { Resource } from "../model/collection.ts";
+import { forget } from "../model/forget.ts";
 import { hasTags } from "../model/tenancy.ts";
 import {
   concurrencyToken,
@@ -25,6 +26,7 @@ export const tenants = createCrud({
   validate: checkTenant,
   removed: (tenant, { model }) => {
     for (const stored of storedValues(model, tenant)) model.collection("tenantvariables").remove(stored.Id);
+    forget(model, { id: tenant.Id, spaceId: textOf(tenant, "SpaceId") });
   },
   saved: dropDisconnected,
   filters: {

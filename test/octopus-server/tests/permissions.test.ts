@@ -31,9 +31,9 @@ test("a space without a role in it looks as if it were not there", async () => {
 
 test("a role for some environments hides the others", async () => {
   const octopus = await startLocalOctopus();
-  const test = await octopus.made("environments", { Name: "Test" });
+  const allowed = await octopus.made("environments", { Name: "Test" });
   const production = await octopus.made("environments", { Name: "Production" });
-  const user = await createUserWith(octopus, "userroles-environmentviewer", { EnvironmentIds: [test.Id] });
+  const user = await createUserWith(octopus, "userroles-environmentviewer", { EnvironmentIds: [allowed.Id] });
   expect((await user.get("environments/all")).body.Items.map((item) => item.Name)).toEqual(["Test"]);
   expect((await user.get(`environments/${production.Id}`)).status).toBe(403);
 });

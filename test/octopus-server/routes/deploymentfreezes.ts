@@ -1,0 +1,35 @@
+import { fieldsOf, listOf, textOf, type Fields } from "../model/fields.ts";
+import { createCrud } from "./crud.ts";
+import { badRequest, type Call, type Route } from "./route.ts";
+
+const freezes = createCrud({
+  kind: "deploymentfreezes",
+  path: "/api/deploymentfreezes",
+  itemType: "DeploymentFreeze",
+  noun: "deployment freeze",
+  fields: { Name: "", Start: null, End: null, ProjectEnvironmentScope: {}, TenantProjectEnvironmentScope: [], RecurringSchedule: null, OwnerId: null },
+  naming: { slugs: false },
+  validate: checkTimes,
+  filters: {
+    projectIds: (freeze, value) => value.split(",").some((id) => id in fieldsOf(freeze, "ProjectEnvironmentScope")),
+    tenantIds: (freeze, value) => listOf(freeze, "TenantProjectEnvironmentScope").some((scope) => value.split(",").includes(textOf(scope, "TenantId"))),
+  },
+  without: ["list", "all"],
+});
+
+/** Deployment freezes are kept; deployments do not heed them here. */
+export const deploymentFreezesRoutes: Route[] = [{ method: "GET", path: "/api/deploymentfreezes", handle: (call) => ({ body: list(call) }) }, ...freezes.routes];
+
+/** Not a page like the others (go-octopusdeploy, `DeploymentFreezes`). */
+function list(call: Call): Fields {
+  const all = freezes.list(call);
+  const [skip, take] = [call.query.number("skip") ?? 0, call.query.number("take") ?? 30];
+  return { DeploymentFreezes: all.slice(skip, skip + take).map((freeze) => freezes.show(freeze, call)), Count: all.length };
+}
+
+/** Source: the provider requires both times; that the end comes later is assumed. */
+function checkTimes(fields: Fields): void {
+  const [start, end] = [Date.parse(textOf(fields, "Start")), Date.parse(textOf(fields, "End"))];
+  if (Number.isNaN(start) || Number.isNaN(end)) throw badRequest("Please provide a start and an end.");
+  if (end <= start) throw badRequest("The end must be after the start.");
+}

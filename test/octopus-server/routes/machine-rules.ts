@@ -1,0 +1,42 @@
+import type { Resource } from "../model/collection.ts";
+import { communicationStyles } from "../model/endpoints.ts";
+import { fieldsOf, textOf, type Fields } from "../model/fields.ts";
+import type { Crud, CrudRules } from "./crud.ts";
+import { badRequest, type Call, type Route } from "./route.ts";
+
+/** Filters that deployment targets and workers share. */
+export const machineFilters: NonNullable<CrudRules["filters"]> = {
+  isDisabled: (machine, value) => String(machine["IsDisabled"]) === value.toLowerCase(),
+  healthStatuses: (machine, value) => value.split(",").includes(textOf(machine, "HealthStatus")),
+  commStyles: (machine, value) => value.split(",").includes(textOf(fieldsOf(machine, "Endpoint"), "CommunicationStyle")),
+  thumbprint: (machine, value) => textOf(machine, "Thumbprint").toLowerCase() === value.toLowerCase(),
+  shellNames: (machine, value) => value.split(",").includes(textOf(machine, "ShellName")),
+};
+
+export function secretsOfEndpoint(fields: Fields): string[] {
+  const endpoint = fieldsOf(fields, "Endpoint");
+  return ["SensitiveVariablesEncryptionPassword", "AadUserCredentialPassword", "AadClientCredentialSecret"].filter((field) => field in endpoint).map((field) => `Endpoint.${field}`);
+}
+
+export function defaultPolicyId({ model, space }: Call): string | null {
+  return model.collection("machinepolicies").listInSpace(space.Id, (policy) => policy["IsDefault"] === true)[0]?.Id ?? null;
+}
+
+export function checkStyle(fields: Fields, use: "target" | "both"): void {
+  const style = textOf(fieldsOf(fields, "Endpoint"), "CommunicationStyle");
+  const allowed = communicationStyles[style];
+  if (allowed === undefined || (use === "both" && allowed !== "both")) throw badRequest(`The communication style '${style}' is not valid.`);
+}
+
+/** What can be asked about machines of both kinds. Nobody connects to them here, so little is known. */
+export function machineDetailRoutes(crud: Crud, path: string): Route[] {
+  return [
+    { method: "GET", path: `${path}/operatingsystem/names/all`, handle: () => ({ body: ["Unknown"] }) },
+    { method: "GET", path: `${path}/operatingsystem/shells/all`, handle: () => ({ body: ["Unknown"] }) },
+    { method: "GET", path: `${path}/{id}/connection`, handle: (call) => ({ body: connectionOf(crud.find(call.params["id"] ?? "", call)) }) },
+  ];
+}
+
+function connectionOf(machine: Resource): Fields {
+  return { MachineId: machine.Id, Status: machine["Status"], Logs: [], LastChecked: null, CurrentTentacleVersion: null, Links: {} };
+}
