@@ -4,6 +4,7 @@ import { setTimeout as wait } from "node:timers/promises";
 import { fieldsOf, textOf } from "../model/fields.ts";
 import { ActionFailure, type ActionRun } from "./action.ts";
 import type { ActionLog, ProcessReport } from "./action-log.ts";
+import { askPerson } from "./interruption.ts";
 import { runManualIntervention } from "./manual-intervention.ts";
 import { stagePackages } from "./packages.ts";
 import type { ProcessRun } from "./process.ts";
@@ -19,8 +20,40 @@ export interface ActionOptions {
   outputs: OutputVariable[];
 }
 
-/** Runs an action, as often as its retries allow. @throws ActionFailure of the last attempt */
+/** Runs an action, as often as its retries and, in guided failure mode, a person allow. @throws ActionFailure of the last attempt */
 export async function runAction(process: ProcessRun, options: ActionOptions): Promise<void> {
+  for (;;) {
+    try {
+      return await runWithRetries(process, options);
+    } catch (error) {
+      if (!(error instanceof ActionFailure) || process.signal.aborted) throw error;
+      const guidance = await askGuidance(process, options, error);
+      if (guidance === "Fail") throw error;
+      options.log.write("Error", error.message);
+      options.log.write("Warning", guidance === "Retry" ? "The step is run again." : "The failure is ignored.");
+      if (guidance !== "Retry") return;
+    }
+  }
+}
+
+/** Without guided failure mode a failure is a failure. */
+async function askGuidance(process: ProcessRun, { place, log }: ActionOptions, error: ActionFailure): Promise<string> {
+  const { model, execution, masker, signal, pause } = process;
+  if (execution.run["UseGuidedFailure"] !== true) return "Fail";
+  const name = textOf(place.step, "Name");
+  log.write("Wait", `The step "${name}" failed, and the run waits for somebody to say how it goes on.`);
+  const asking = { model, task: execution.task, log, signal, pause };
+  const { result } = await askPerson(asking, {
+    title: `Guided failure: ${name}`,
+    type: "GuidedFailure",
+    instructions: masker.mask(error.message),
+    buttons: ["Fail", "Retry", "Ignore"].map((text) => ({ text, isDangerous: text === "Fail" })),
+    teamIds: [],
+  });
+  return result;
+}
+
+async function runWithRetries(process: ProcessRun, options: ActionOptions): Promise<void> {
   const { runVariables, signal } = process;
   const { variables } = runVariables.forAction(options.place, options.progress);
   const retries = Math.min(numberIn(variables.get("Octopus.Action.AutoRetry.MaximumCount")), 10);

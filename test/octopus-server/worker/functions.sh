@@ -60,16 +60,16 @@ set_environmenturl() {
 }
 
 new_octopusartifact() {
-  echo "Collecting $1 as an artifact..."
+  echo "The file $1 becomes an artifact"
   if [ ! -e "$1" ]; then
-    echo "\"$1\" does not exist." >&2
+    echo "The file $1 is not there, so it cannot become an artifact" >&2
     exit 1
   fi
   local path name
   path="$(cd "$(dirname "$1")" && pwd -P)/$(basename "$1")"
   name="${2:-$(basename "$path")}"
   echo "##octopus[stdout-verbose]"
-  echo "Artifact $name will be collected from $path after this step completes"
+  echo "The artifact $name is taken from $path when the step is over"
   echo "##octopus[stdout-default]"
   echo "##octopus[createArtifact path='$(encode_servicemessagevalue "$path")' name='$(encode_servicemessagevalue "$name")' length='$(encode_servicemessagevalue "$(wc -c <"$1")")']"
 }
@@ -135,7 +135,7 @@ __octopus_report_manifest() {
 
 report_kubernetes_manifest_file() {
   if [ ! -f "$1" ]; then
-    write_verbose "No Kubernetes manifest file was found at '$1'."
+    write_verbose "There is no Kubernetes manifest at $1"
     return 0
   fi
   report_kubernetes_manifest "$(cat "$1")" "${2:-}"
@@ -143,14 +143,12 @@ report_kubernetes_manifest_file() {
 
 if [ "$(get_octopusvariable "Octopus.Action.Script.SuppressEnvironmentLogging")" != "True" ]; then
   echo "##octopus[stdout-verbose]"
-  echo "Bash Environment Information:"
-  echo "  OperatingSystem: $(uname -a)"
-  echo "  CurrentUser: $(whoami)"
-  echo "  HostName: $(hostname)"
-  echo "  ProcessorCount: $(getconf _NPROCESSORS_ONLN)"
-  echo "  CurrentDirectory: $(pwd)"
-  echo "  TempDirectory: $(dirname "$(mktemp -u)")"
-  echo "  HostProcessID: $$"
+  echo "The script runs in this environment:"
+  echo "  System:     $(uname -a)"
+  echo "  User:       $(whoami) on $(hostname)"
+  echo "  Processors: $(getconf _NPROCESSORS_ONLN)"
+  echo "  Directory:  $(pwd)"
+  echo "  Process:    $$"
   echo "##octopus[stdout-default]"
 fi
 

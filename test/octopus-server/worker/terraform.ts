@@ -206,7 +206,7 @@ async function initialize(terraform: Terraform, run: ActionRun): Promise<void> {
     }
     run.log.write(
       "Warning",
-      `Terraform init failed with a transient error (attempt ${attempt} of 4). Retrying after backoff...`,
+      `A gateway was down while Terraform was initialized. Attempt ${attempt + 1} of 4 follows.`,
     );
     await wait(Math.min(2000 * 2 ** (attempt - 1), 30_000), undefined, { signal: run.signal });
   }
