@@ -5,7 +5,13 @@ export const faultPlanSchema = z.strictObject({
   /** Waits so long before each request. */
   delayMilliseconds: z.number().nonnegative().optional(),
   /** A token bucket as in Octopus 2026.3 (docs: rate limiting): `burst` requests at once, refilled continuously. */
-  rateLimit: z.strictObject({ burst: z.number().int().positive(), perMinute: z.number().positive(), retryAfter: z.boolean().optional() }).optional(),
+  rateLimit: z
+    .strictObject({
+      burst: z.number().int().positive(),
+      perMinute: z.number().positive(),
+      retryAfter: z.boolean().optional(),
+    })
+    .optional(),
   /** The next so many requests (that match) are answered with this status and take no effect. */
   fail: z
     .strictObject({
@@ -65,9 +71,18 @@ export function createFaults(now: () => number): Faults {
     return false;
   }
 
-  function tooMany({ perMinute, retryAfter = true }: { perMinute: number; retryAfter?: boolean | undefined }): Response {
+  function tooMany({
+    perMinute,
+    retryAfter = true,
+  }: {
+    perMinute: number;
+    retryAfter?: boolean | undefined;
+  }): Response {
     const seconds = Math.max(1, Math.ceil(((1 - tokens) / perMinute) * 60));
-    return failure(429, { message: "Too many requests. Please try again later.", headers: retryAfter ? { "retry-after": String(seconds) } : {} });
+    return failure(429, {
+      message: "Too many requests. Please try again later.",
+      headers: retryAfter ? { "retry-after": String(seconds) } : {},
+    });
   }
 
   function shallFail(request: Request): boolean {
@@ -98,7 +113,11 @@ export function createFaults(now: () => number): Faults {
     if (delayMilliseconds > 0) await new Promise((resolve) => setTimeout(resolve, delayMilliseconds));
     if (drop === "before") return Response.error();
     if (rateLimit !== undefined && isLimited()) return tooMany(rateLimit);
-    if (fail !== undefined && shallFail(request)) return failure(fail.status, { message: `The server is told to answer ${fail.status}.`, headers: fail.headers ?? {} });
+    if (fail !== undefined && shallFail(request))
+      return failure(fail.status, {
+        message: `The server is told to answer ${fail.status}.`,
+        headers: fail.headers ?? {},
+      });
     const response = await answer();
     return drop === "after" ? Response.error() : response;
   }
@@ -113,5 +132,12 @@ function isControl(request: Request): boolean {
 
 function failure(status: number, { message, headers }: { message: string; headers: Record<string, string> }): Response {
   const text = JSON.stringify({ ErrorMessage: message, Errors: [message] });
-  return new Response(text, { status, headers: { "content-type": "application/json; charset=utf-8", "content-length": String(Buffer.byteLength(text)), ...headers } });
+  return new Response(text, {
+    status,
+    headers: {
+      "content-type": "application/json; charset=utf-8",
+      "content-length": String(Buffer.byteLength(text)),
+      ...headers,
+    },
+  });
 }

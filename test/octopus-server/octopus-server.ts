@@ -47,11 +47,15 @@ export function createOctopusServer(options: OctopusServerOptions = {}): Octopus
   const requests: RecordedRequest[] = [];
   const faults = createFaults(() => model.now().getTime());
   if (options.faults !== undefined) faults.set(options.faults);
-  const ownRoutes = [...createLocalRoutes({ faults, requests }), ...createStatusPageRoutes({ name: options.name ?? "Octopus", peers: options.peers ?? [] })];
+  const ownRoutes = [
+    ...createLocalRoutes({ faults, requests }),
+    ...createStatusPageRoutes({ name: options.name ?? "Octopus", peers: options.peers ?? [] }),
+  ];
   const respond = createResponder({ model, routes: [...routes, ...ownRoutes], requests, faults });
   const worker = workerFor(model, options.worker);
   const handlers = [http.all("*", ({ request }) => respond(request))];
-  const listener = createServer((incoming, outgoing) => void answer(incoming, outgoing));
+  // As long as Kestrel keeps a silent connection: api-client builds large packages between two requests.
+  const listener = createServer({ keepAliveTimeout: 130_000 }, (incoming, outgoing) => void answer(incoming, outgoing));
 
   async function answer(incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
     try {
@@ -100,7 +104,10 @@ function toRequest(incoming: IncomingMessage, origin: string): Request {
   }
   const hasBody = incoming.method !== "GET" && incoming.method !== "HEAD";
   const init: RequestInit = { method: incoming.method ?? "GET", headers };
-  return new Request(origin + (incoming.url ?? "/"), hasBody ? { ...init, body: Readable.toWeb(incoming), duplex: "half" } : init);
+  return new Request(
+    origin + (incoming.url ?? "/"),
+    hasBody ? { ...init, body: Readable.toWeb(incoming), duplex: "half" } : init,
+  );
 }
 
 /** A request that is no HTTP that a `Request` can hold, such as one with the method TRACE. */

@@ -27,11 +27,16 @@ export interface ResponderOptions {
  * Turns a `Request` into a `Response`: authenticates, finds the route and the space, renders answers and refusals. A response of the
  * type "error" stands for a connection that is dropped.
  */
-export function createResponder({ model, routes, requests, faults }: ResponderOptions): (request: Request) => Promise<Response> {
+export function createResponder({
+  model,
+  routes,
+  requests,
+  faults,
+}: ResponderOptions): (request: Request) => Promise<Response> {
   const findRoute = createRouter(routes);
 
   async function answerTo(request: Request, url: URL): Promise<Answer> {
-    const match = findRoute(request.method, url.pathname);
+    const match = findRoute(request.method === "HEAD" ? "GET" : request.method, url.pathname);
     if (match === undefined) return { status: 501, body: { ErrorMessage: missingRoute(request.method, url.pathname) } };
     const user = findUser(model, request) ?? { Id: "" };
     if (user.Id === "" && match.route.anonymous !== true) throw unauthenticated();
@@ -45,13 +50,14 @@ export function createResponder({ model, routes, requests, faults }: ResponderOp
     const started = performance.now();
     const url = new URL(request.url);
     const response = await faults.around(request, async () => render(await answerTo(request, url).catch(refuse)));
-    if (isApi(url)) requests.push({
-      method: request.method,
-      path: url.pathname + url.search,
-      status: response.type === "error" ? 0 : response.status,
-      bytes: Number(response.headers.get("content-length") ?? 0),
-      milliseconds: performance.now() - started,
-    });
+    if (isApi(url))
+      requests.push({
+        method: request.method,
+        path: url.pathname + url.search,
+        status: response.type === "error" ? 0 : response.status,
+        bytes: Number(response.headers.get("content-length") ?? 0),
+        milliseconds: performance.now() - started,
+      });
     return response;
   };
 }
@@ -91,7 +97,8 @@ function contentOf({ body, contentType }: Answer): string | Uint8Array<ArrayBuff
 
 /** Refuses keys that are unknown, expired, or of a user who is not active. */
 function findUser(model: OctopusModel, request: Request): Resource | undefined {
-  const key = request.headers.get("x-octopus-apikey") || (request.headers.get("authorization")?.replace(/^Bearer /i, "") ?? "");
+  const key =
+    request.headers.get("x-octopus-apikey") || (request.headers.get("authorization")?.replace(/^Bearer /i, "") ?? "");
   if (key === "") return undefined;
   const apiKey = model.collection("apikeys").list((candidate) => candidate["Secret"] === key)[0];
   if (apiKey === undefined || hasExpired(model, apiKey)) throw unauthenticated();
@@ -118,11 +125,17 @@ function findSpace(model: OctopusModel, match: Match, user: Resource): Resource 
   return space;
 }
 
-function checkPermission(model: OctopusModel, { route }: Match, { user, space }: { user: Resource; space: Resource }): void {
+function checkPermission(
+  model: OctopusModel,
+  { route }: Match,
+  { user, space }: { user: Resource; space: Resource },
+): void {
   const { permission } = route;
   if (permission === undefined) return;
   const isOfSpace = route.path.startsWith("/api/{space}");
-  const allowed = isOfSpace ? isAllowed(model, user, { permission, scope: { spaceId: space.Id } }) : isAllowedSomewhere(model, user, permission);
+  const allowed = isOfSpace
+    ? isAllowed(model, user, { permission, scope: { spaceId: space.Id } })
+    : isAllowedSomewhere(model, user, permission);
   if (!allowed) throw forbidden(permission);
 }
 
@@ -145,7 +158,11 @@ function toQuery(url: URL): Query {
   const get = (name: string): string | undefined => values.get(name.toLowerCase())?.[0];
   return {
     get,
-    list: (name) => values.get(name.toLowerCase())?.flatMap((value) => value.split(",")).filter((value) => value !== ""),
+    list: (name) =>
+      values
+        .get(name.toLowerCase())
+        ?.flatMap((value) => value.split(","))
+        .filter((value) => value !== ""),
     number(name) {
       const text = get(name);
       if (text === undefined || text === "") return undefined;
@@ -157,10 +174,15 @@ function toQuery(url: URL): Query {
 
 /** The sentence is known from users' reports; go-octopusdeploy's tests read the status alone. */
 function unauthenticated(): Refusal {
-  return new Refusal(401, "You must be logged in to request this resource. Please provide a valid API key or log in again.");
+  return new Refusal(
+    401,
+    "You must be logged in to request this resource. Please provide a valid API key or log in again.",
+  );
 }
 
 function missingRoute(method: string, pathname: string): string {
-  const group = pathname.split("/").find((segment, index) => index > 1 && segment !== "" && !/^spaces(-\d+)?$/i.test(segment)) ?? "server-information";
+  const group =
+    pathname.split("/").find((segment, index) => index > 1 && segment !== "" && !/^spaces(-\d+)?$/i.test(segment)) ??
+    "server-information";
   return `The local Octopus has no route for ${method} ${pathname}. Add it to test/octopus-server/routes/${group.toLowerCase()}.ts.`;
 }

@@ -1,14 +1,41 @@
 import { parseArgs } from "node:util";
 import { createOctopusServer } from "./octopus-server.ts";
 
-const { values } = parseArgs({ options: { port: { type: "string" }, "api-key": { type: "string" }, empty: { type: "boolean" }, "no-worker": { type: "boolean" } } });
-const server = createOctopusServer({ worker: values["no-worker"] !== true, ...(values["api-key"] === undefined ? {} : { apiKey: values["api-key"] }) });
-const url = await server.listen(Number(values.port ?? 8066));
-if (values.empty !== true) await addEnvironments(url);
-console.log(`The local Octopus listens at ${url}\nAPI key: ${server.apiKey}\nStop it with Ctrl-C.`);
+const { values } = parseArgs({
+  options: {
+    port: { type: "string", default: "8066" },
+    "api-key": { type: "string" },
+    empty: { type: "boolean" },
+    "no-worker": { type: "boolean" },
+    name: { type: "string" },
+  },
+});
+const server = createOctopusServer({
+  worker: values["no-worker"] !== true,
+  ...(values["api-key"] === undefined ? {} : { apiKey: values["api-key"] }),
+  ...(values.name === undefined ? {} : { name: values.name }),
+});
 
-process.once("SIGINT", () => void server.close().then(() => process.exit(0)));
-process.once("SIGTERM", () => void server.close().then(() => process.exit(0)));
+try {
+  const url = await server.listen(parsePort(values.port));
+  if (values.empty !== true) await addEnvironments(url);
+  console.log(`The local Octopus listens at ${url}\nAPI key: ${server.apiKey}\nStop it with Ctrl-C.`);
+} catch (error) {
+  const reason = error instanceof Error ? error.message : String(error);
+  console.error(
+    `Failed to start the local Octopus on port "${values.port}": ${reason}. Choose another port with --port.`,
+  );
+  process.exit(1);
+}
+
+for (const signal of ["SIGINT", "SIGTERM"] as const)
+  process.once(signal, () => void server.close().then(() => process.exit(0)));
+
+function parsePort(text: string): number {
+  const port = Number(text);
+  if (!Number.isInteger(port) || port < 0 || port > 65_535) throw new Error("a port is a whole number from 0 to 65535");
+  return port;
+}
 
 async function addEnvironments(address: string): Promise<void> {
   for (const name of ["Development", "Test", "Production"]) {

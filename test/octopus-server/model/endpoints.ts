@@ -30,7 +30,10 @@ export const machineFields: Fields = {
 
 /** What the server sets. Nobody checks the health of a machine here: it stays unknown. */
 export function machineState(fields: Fields, stored: Fields | undefined): Fields {
-  const endpoint = typeof fields["Endpoint"] === "object" && fields["Endpoint"] !== null ? Object.fromEntries(Object.entries(fields["Endpoint"])) : {};
+  const endpoint =
+    typeof fields["Endpoint"] === "object" && fields["Endpoint"] !== null
+      ? Object.fromEntries(Object.entries(fields["Endpoint"]))
+      : {};
   const uri = propertyOf(endpoint, "Uri");
   return {
     HealthStatus: textOf(stored ?? {}, "HealthStatus") || "Unknown",

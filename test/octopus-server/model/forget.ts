@@ -11,13 +11,25 @@ const kindsWithScopes: readonly Kind[] = ["accounts", "certificates", "projectgr
 export function forget(model: OctopusModel, { id, spaceId }: { id: string; spaceId: string }): void {
   const change = (kind: Kind, edit: (document: Fields) => Fields): void => {
     for (const document of model.collection(kind).listInSpace(spaceId)) {
-      if (!isFrozen(document) && JSON.stringify(document).includes(JSON.stringify(id))) model.collection(kind).replace(document.Id, edit(document));
+      if (!isFrozen(document) && JSON.stringify(document).includes(JSON.stringify(id)))
+        model.collection(kind).replace(document.Id, edit(document));
     }
   };
-  change("variablesets", (set) => ({ ...set, Variables: listOf(set, "Variables").map((variable) => ({ ...variable, Scope: withoutId(fieldsOf(variable, "Scope"), id) })) }));
-  change("tenants", (tenant) => ({ ...tenant, ProjectEnvironments: environmentsWithout(fieldsOf(tenant, "ProjectEnvironments"), id) }));
+  change("variablesets", (set) => ({
+    ...set,
+    Variables: listOf(set, "Variables").map((variable) => ({
+      ...variable,
+      Scope: withoutId(fieldsOf(variable, "Scope"), id),
+    })),
+  }));
+  change("tenants", (tenant) => ({
+    ...tenant,
+    ProjectEnvironments: environmentsWithout(fieldsOf(tenant, "ProjectEnvironments"), id),
+  }));
   for (const kind of kindsWithScopes) change(kind, (document) => ({ ...document, ...withoutIdInLists(document, id) }));
-  for (const value of model.collection("tenantvariables").listInSpace(spaceId, (stored) => textsOf(stored, "EnvironmentIds").includes(id))) {
+  for (const value of model
+    .collection("tenantvariables")
+    .listInSpace(spaceId, (stored) => textsOf(stored, "EnvironmentIds").includes(id))) {
     const rest = textsOf(value, "EnvironmentIds").filter((other) => other !== id);
     if (rest.length === 0) model.collection("tenantvariables").remove(value.Id);
     else model.collection("tenantvariables").replace(value.Id, { ...value, EnvironmentIds: rest });
@@ -25,15 +37,23 @@ export function forget(model: OctopusModel, { id, spaceId }: { id: string; space
 }
 
 function withoutId(scope: Fields, id: string): Fields {
-  const entries = Object.keys(scope).map((dimension) => [dimension, textsOf(scope, dimension).filter((other) => other !== id)] as const);
+  const entries = Object.keys(scope).map(
+    (dimension) => [dimension, textsOf(scope, dimension).filter((other) => other !== id)] as const,
+  );
   return Object.fromEntries(entries.filter(([, ids]) => ids.length > 0));
 }
 
 function environmentsWithout(connected: Fields, id: string): Fields {
-  return Object.fromEntries(Object.keys(connected).filter((projectId) => projectId !== id).map((projectId) => [projectId, textsOf(connected, projectId).filter((other) => other !== id)]));
+  return Object.fromEntries(
+    Object.keys(connected)
+      .filter((projectId) => projectId !== id)
+      .map((projectId) => [projectId, textsOf(connected, projectId).filter((other) => other !== id)]),
+  );
 }
 
 function withoutIdInLists(document: Fields, id: string): Fields {
-  const lists = ["EnvironmentIds", "TenantIds", "Environments", "ProjectIds"].filter((field) => textsOf(document, field).includes(id));
+  const lists = ["EnvironmentIds", "TenantIds", "Environments", "ProjectIds"].filter((field) =>
+    textsOf(document, field).includes(id),
+  );
   return Object.fromEntries(lists.map((field) => [field, textsOf(document, field).filter((other) => other !== id)]));
 }

@@ -27,5 +27,11 @@ export const machinePolicyDefaults: Fields = {
     KubernetesAgentUpdateBehavior: "Update",
     TentacleUpdateAccountId: null,
   },
-  MachinePackageCacheRetentionPolicy: { Strategy: "Default", QuantityOfPackagesToKeep: 0, PackageUnit: "Items", QuantityOfVersionsToKeep: 0, VersionUnit: "Items" },
+  MachinePackageCacheRetentionPolicy: {
+    Strategy: "Default",
+    QuantityOfPackagesToKeep: 0,
+    PackageUnit: "Items",
+    QuantityOfVersionsToKeep: 0,
+    VersionUnit: "Items",
+  },
 };

@@ -36,7 +36,9 @@ const spacePermissionVerbs: Readonly<Record<string, string>> = {
   Worker: "View Edit",
 };
 
-export const spacePermissions: readonly string[] = Object.entries(spacePermissionVerbs).flatMap(([about, verbs]) => verbs.split(" ").map((verb) => about + verb));
+export const spacePermissions: readonly string[] = Object.entries(spacePermissionVerbs).flatMap(([about, verbs]) =>
+  verbs.split(" ").map((verb) => about + verb),
+);
 
 export const systemPermissions: readonly string[] = [
   "AdministerSystem",
@@ -63,9 +65,12 @@ export const systemPermissions: readonly string[] = [
 
 /** By what roles with this permission can be narrowed down (assumed from the docs' page on user roles). */
 export function restrictionsOf(permission: string): string[] {
-  if (/^(Machine(View|Create|Edit|Delete)|Environment(View|Edit)|Certificate|Account)/.test(permission)) return ["Environments", "Tenants"];
-  if (/^(Project(View|Edit|Create|Delete)|Process|Release|Defect|Trigger)/.test(permission)) return ["Projects", "ProjectGroups"];
-  if (/^(Deployment|Runbook|Variable|Interruption|Artifact|Task|Event)/.test(permission)) return ["Projects", "ProjectGroups", "Environments", "Tenants"];
+  if (/^(Machine(View|Create|Edit|Delete)|Environment(View|Edit)|Certificate|Account)/.test(permission))
+    return ["Environments", "Tenants"];
+  if (/^(Project(View|Edit|Create|Delete)|Process|Release|Defect|Trigger)/.test(permission))
+    return ["Projects", "ProjectGroups"];
+  if (/^(Deployment|Runbook|Variable|Interruption|Artifact|Task|Event)/.test(permission))
+    return ["Projects", "ProjectGroups", "Environments", "Tenants"];
   if (permission.startsWith("Tenant")) return ["Tenants"];
   return permission.startsWith("ProjectGroup") ? ["ProjectGroups"] : [];
 }

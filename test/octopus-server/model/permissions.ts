@@ -21,9 +21,15 @@ export function isAdministrator(model: OctopusModel, user: Resource): boolean {
 }
 
 /** True when one of the user's scoped roles grants the permission for this scope. */
-export function isAllowed(model: OctopusModel, user: Resource, options: { permission: string; scope: PermissionScope }): boolean {
+export function isAllowed(
+  model: OctopusModel,
+  user: Resource,
+  options: { permission: string; scope: PermissionScope },
+): boolean {
   if (isAdministrator(model, user)) return true;
-  return grantsOf(model, user).some((grant) => grants(grant, options.permission) && covers(grant.scoped, options.scope));
+  return grantsOf(model, user).some(
+    (grant) => grants(grant, options.permission) && covers(grant.scoped, options.scope),
+  );
 }
 
 /** True when one of the user's roles grants the permission anywhere: enough to ask for a list, which then leaves out the rest. */
@@ -45,16 +51,21 @@ export interface Grant {
 /** The user's roles, one entry a scoped role of each of the user's teams. */
 export function grantsOf(model: OctopusModel, user: Resource): Grant[] {
   const teamIds = new Set(teamsOf(model, user).map((team) => team.Id));
-  return model.collection("scopeduserroles").list((scoped) => teamIds.has(textOf(scoped, "TeamId"))).flatMap((scoped) => {
-    const role = model.collection("userroles").find(textOf(scoped, "UserRoleId"));
-    return role === undefined ? [] : [{ scoped, role }];
-  });
+  return model
+    .collection("scopeduserroles")
+    .list((scoped) => teamIds.has(textOf(scoped, "TeamId")))
+    .flatMap((scoped) => {
+      const role = model.collection("userroles").find(textOf(scoped, "UserRoleId"));
+      return role === undefined ? [] : [{ scoped, role }];
+    });
 }
 
 /** Everyone is a member of the team Everyone without being listed in it. */
 export function teamsOf(model: OctopusModel, user: Resource): Resource[] {
   if (user.Id === "") return [];
-  return model.collection("teams").list((team) => team.Id === everyoneTeamId || textsOf(team, "MemberUserIds").includes(user.Id));
+  return model
+    .collection("teams")
+    .list((team) => team.Id === everyoneTeamId || textsOf(team, "MemberUserIds").includes(user.Id));
 }
 
 /** What restricts access to a document: itself, and what it belongs to. */
@@ -62,8 +73,14 @@ export function scopeOf(kind: string, document: Fields & { Id: string }, model: 
   const projectId = kind === "projects" ? document.Id : textOf(document, "ProjectId");
   const project = kind === "projects" ? document : model.collection("projects").find(projectId);
   const projectGroupId = kind === "projectgroups" ? document.Id : textOf(project ?? {}, "ProjectGroupId");
-  const environmentIds = kind === "environments" ? [document.Id] : [...textsOf(document, "EnvironmentIds"), textOf(document, "EnvironmentId")].filter((id) => id !== "");
-  const tenantIds = kind === "tenants" ? [document.Id] : [...textsOf(document, "TenantIds"), textOf(document, "TenantId")].filter((id) => id !== "");
+  const environmentIds =
+    kind === "environments"
+      ? [document.Id]
+      : [...textsOf(document, "EnvironmentIds"), textOf(document, "EnvironmentId")].filter((id) => id !== "");
+  const tenantIds =
+    kind === "tenants"
+      ? [document.Id]
+      : [...textsOf(document, "TenantIds"), textOf(document, "TenantId")].filter((id) => id !== "");
   return {
     spaceId: textOf(document, "SpaceId") || null,
     ...(projectId === "" ? {} : { projectId }),
@@ -83,7 +100,11 @@ function covers(scoped: Resource, scope: PermissionScope): boolean {
   if ((textOf(scoped, "SpaceId") || null) !== scope.spaceId) return false;
   const projects = [...textsOf(scoped, "ProjectIds"), ...textsOf(scoped, "ProjectGroupIds")];
   const project = [scope.projectId, scope.projectGroupId].filter((id) => id !== undefined);
-  return within(projects, project) && within(textsOf(scoped, "EnvironmentIds"), scope.environmentIds) && within(textsOf(scoped, "TenantIds"), scope.tenantIds);
+  return (
+    within(projects, project) &&
+    within(textsOf(scoped, "EnvironmentIds"), scope.environmentIds) &&
+    within(textsOf(scoped, "TenantIds"), scope.tenantIds)
+  );
 }
 
 function within(allowed: readonly string[], asked: readonly string[] | undefined): boolean {

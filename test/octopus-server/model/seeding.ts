@@ -19,8 +19,18 @@ export function seedServer(model: OctopusModel, { apiKey }: { apiKey: string }):
     CanPasswordBeEdited: true,
   });
   addKey(model, administrator, apiKey);
-  addSystemTeam(model, { id: administratorsTeamId, name: "Octopus Administrators", roleId: "userroles-systemadministrator", members: [administrator.Id] });
-  addSystemTeam(model, { id: "teams-managers", name: "Octopus Managers", roleId: "userroles-systemmanager", members: [] });
+  addSystemTeam(model, {
+    id: administratorsTeamId,
+    name: "Octopus Administrators",
+    roleId: "userroles-systemadministrator",
+    members: [administrator.Id],
+  });
+  addSystemTeam(model, {
+    id: "teams-managers",
+    name: "Octopus Managers",
+    roleId: "userroles-systemmanager",
+    members: [],
+  });
   addSystemTeam(model, { id: everyoneTeamId, name: "Everyone", roleId: undefined, members: [] });
   const space = model.collection("spaces").add({
     Name: "Default",
@@ -44,14 +54,22 @@ export function addManagers(model: OctopusModel, space: Resource): void {
   const teamId = managersTeamIdOf(space);
   const members = textsOf(space, "SpaceManagersTeamMembers");
   const teams = model.collection("teams");
-  const team = { ...teamDefaults, Name: "Space Managers", Slug: "space-managers", SpaceId: space.Id, MemberUserIds: members };
+  const team = {
+    ...teamDefaults,
+    Name: "Space Managers",
+    Slug: "space-managers",
+    SpaceId: space.Id,
+    MemberUserIds: members,
+  };
   if (teams.find(teamId) === undefined) teams.add({ ...team, Id: teamId });
   else teams.replace(teamId, { ...teams.find(teamId), MemberUserIds: members });
   const managing = [teamId, ...textsOf(space, "SpaceManagersTeams").filter((id) => id !== teamId)];
   model.collection("spaces").replace(space.Id, { ...space, SpaceManagersTeams: managing });
   const roles = model.collection("scopeduserroles");
-  const isManagerRole = (scoped: Resource): boolean => scoped["SpaceId"] === space.Id && scoped["UserRoleId"] === "userroles-spacemanager";
-  for (const scoped of roles.list(isManagerRole)) if (!managing.includes(String(scoped["TeamId"]))) roles.remove(scoped.Id);
+  const isManagerRole = (scoped: Resource): boolean =>
+    scoped["SpaceId"] === space.Id && scoped["UserRoleId"] === "userroles-spacemanager";
+  for (const scoped of roles.list(isManagerRole))
+    if (!managing.includes(String(scoped["TeamId"]))) roles.remove(scoped.Id);
   for (const id of managing) {
     if (roles.list((scoped) => isManagerRole(scoped) && scoped["TeamId"] === id).length > 0) continue;
     roles.add({ ...scopedRoleDefaults, TeamId: id, UserRoleId: "userroles-spacemanager", SpaceId: space.Id });
@@ -74,7 +92,16 @@ export function seedSpace(model: OctopusModel, space: Resource): void {
     ReleaseRetentionPolicy: { Strategy: "Default", QuantityToKeep: 0, ShouldKeepForever: true, Unit: "Items" },
     TentacleRetentionPolicy: { Strategy: "Default", QuantityToKeep: 0, ShouldKeepForever: true, Unit: "Items" },
   });
-  model.collection("projectgroups").add({ SpaceId, Name: "Default Project Group", Slug: "default-project-group", Description: "", EnvironmentIds: [], RetentionPolicyId: null });
+  model
+    .collection("projectgroups")
+    .add({
+      SpaceId,
+      Name: "Default Project Group",
+      Slug: "default-project-group",
+      Description: "",
+      EnvironmentIds: [],
+      RetentionPolicyId: null,
+    });
   model.collection("workerpools").add({
     SpaceId,
     Name: "Default Worker Pool",
@@ -85,7 +112,16 @@ export function seedSpace(model: OctopusModel, space: Resource): void {
     CanAddWorkers: true,
     WorkerPoolType: "StaticWorkerPool",
   });
-  model.collection("machinepolicies").add({ SpaceId, ...machinePolicyDefaults, Name: "Default Machine Policy", Slug: "default-machine-policy", Description: "Default machine policy.", IsDefault: true });
+  model
+    .collection("machinepolicies")
+    .add({
+      SpaceId,
+      ...machinePolicyDefaults,
+      Name: "Default Machine Policy",
+      Slug: "default-machine-policy",
+      Description: "Default machine policy.",
+      IsDefault: true,
+    });
   seedFeeds(model, space);
   seedRetention(model, space);
 }
@@ -108,19 +144,47 @@ export const teamDefaults: Fields = {
 export const scopedRoleDefaults: Fields = { EnvironmentIds: [], ProjectIds: [], ProjectGroupIds: [], TenantIds: [] };
 
 function addKey(model: OctopusModel, user: Resource, secret: string): void {
-  model.collection("apikeys").add({ UserId: user.Id, Purpose: "The key that the server started with", Secret: secret, Created: model.now().toISOString(), Expires: null });
+  model
+    .collection("apikeys")
+    .add({
+      UserId: user.Id,
+      Purpose: "The key that the server started with",
+      Secret: secret,
+      Created: model.now().toISOString(),
+      Expires: null,
+    });
 }
 
-function addSystemTeam(model: OctopusModel, team: { id: string; name: string; roleId: string | undefined; members: string[] }): void {
-  model.collection("teams").add({ ...teamDefaults, Id: team.id, Name: team.name, Slug: team.id.replace("teams-", ""), SpaceId: null, MemberUserIds: team.members, CanChangeMembers: team.id !== everyoneTeamId });
+function addSystemTeam(
+  model: OctopusModel,
+  team: { id: string; name: string; roleId: string | undefined; members: string[] },
+): void {
+  model
+    .collection("teams")
+    .add({
+      ...teamDefaults,
+      Id: team.id,
+      Name: team.name,
+      Slug: team.id.replace("teams-", ""),
+      SpaceId: null,
+      MemberUserIds: team.members,
+      CanChangeMembers: team.id !== everyoneTeamId,
+    });
   if (team.roleId === undefined) return;
-  model.collection("scopeduserroles").add({ ...scopedRoleDefaults, TeamId: team.id, UserRoleId: team.roleId, SpaceId: null });
+  model
+    .collection("scopeduserroles")
+    .add({ ...scopedRoleDefaults, TeamId: team.id, UserRoleId: team.roleId, SpaceId: null });
 }
 
 /** The ids of the default space's feeds are well known; in other spaces they count (no source settles it). */
 function seedFeeds(model: OctopusModel, space: Resource): void {
   const isFirst = model.collection("feeds").size === 0;
-  const common = { SpaceId: space.Id, PackageAcquisitionLocationOptions: ["Server", "ExecutionTarget"], DownloadAttempts: 5, DownloadRetryBackoffSeconds: 10 };
+  const common = {
+    SpaceId: space.Id,
+    PackageAcquisitionLocationOptions: ["Server", "ExecutionTarget"],
+    DownloadAttempts: 5,
+    DownloadRetryBackoffSeconds: 10,
+  };
   model.collection("feeds").add({
     ...(isFirst ? { Id: "feeds-builtin" } : {}),
     ...common,
@@ -142,9 +206,27 @@ function seedFeeds(model: OctopusModel, space: Resource): void {
 
 function seedRetention(model: OctopusModel, space: Resource): void {
   const policies = [
-    { RetentionType: "LifecycleRelease", Name: "Release retention", Strategy: "Forever", QuantityToKeep: 0, Unit: "Items" },
-    { RetentionType: "LifecycleTentacle", Name: "Tentacle retention", Strategy: "Forever", QuantityToKeep: 0, Unit: "Items" },
-    { RetentionType: "RunbookRetention", Name: "Runbook retention", Strategy: "Count", QuantityToKeep: 100, Unit: "Items" },
+    {
+      RetentionType: "LifecycleRelease",
+      Name: "Release retention",
+      Strategy: "Forever",
+      QuantityToKeep: 0,
+      Unit: "Items",
+    },
+    {
+      RetentionType: "LifecycleTentacle",
+      Name: "Tentacle retention",
+      Strategy: "Forever",
+      QuantityToKeep: 0,
+      Unit: "Items",
+    },
+    {
+      RetentionType: "RunbookRetention",
+      Name: "Runbook retention",
+      Strategy: "Count",
+      QuantityToKeep: 100,
+      Unit: "Items",
+    },
   ];
   for (const policy of policies) model.collection("retentionpolicies").add({ SpaceId: space.Id, ...policy });
 }

@@ -1,6 +1,9 @@
 /** Lower case, everything but letters and digits to single hyphens (assumed; docs show slugs of this form). */
 export function toSlug(name: string): string {
-  const slug = name.toLowerCase().replaceAll(/[^a-z0-9]+/g, "-").replaceAll(/^-+|-+$/g, "");
+  const slug = name
+    .toLowerCase()
+    .replaceAll(/[^a-z0-9]+/g, "-")
+    .replaceAll(/^-+|-+$/g, "");
   return slug === "" ? "x" : slug.slice(0, 50);
 }
 

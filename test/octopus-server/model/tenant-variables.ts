@@ -33,22 +33,39 @@ export function templateOwners(model: OctopusModel, tenant: Resource): TemplateO
   const libraries = libraryIds.flatMap((id) => model.collection("libraryvariablesets").find(id) ?? []);
   const environmentsOf = (project: Resource): string[] => textsOf(connected, project.Id);
   return [
-    ...projects.map((project) => ({ owner: project, isProject: true, templates: listOf(project, "Templates"), environmentIds: environmentsOf(project) })),
+    ...projects.map((project) => ({
+      owner: project,
+      isProject: true,
+      templates: listOf(project, "Templates"),
+      environmentIds: environmentsOf(project),
+    })),
     ...libraries.map((library) => ({
       owner: library,
       isProject: false,
       templates: listOf(library, "Templates"),
-      environmentIds: [...new Set(projects.filter((project) => textsOf(project, "IncludedLibraryVariableSetIds").includes(library.Id)).flatMap(environmentsOf))],
+      environmentIds: [
+        ...new Set(
+          projects
+            .filter((project) => textsOf(project, "IncludedLibraryVariableSetIds").includes(library.Id))
+            .flatMap(environmentsOf),
+        ),
+      ],
     })),
   ];
 }
 
 export function storedValues(model: OctopusModel, tenant: Resource): Resource[] {
-  return model.collection("tenantvariables").listInSpace(textOf(tenant, "SpaceId"), (stored) => stored["TenantId"] === tenant.Id);
+  return model
+    .collection("tenantvariables")
+    .listInSpace(textOf(tenant, "SpaceId"), (stored) => stored["TenantId"] === tenant.Id);
 }
 
 /** Puts these values in the place of all that `replaces` accepts; a value that is as stored keeps its id. */
-export function replaceValues(model: OctopusModel, tenant: Resource, { values, replaces }: { values: readonly TenantValue[]; replaces: (stored: Resource) => boolean }): Resource[] {
+export function replaceValues(
+  model: OctopusModel,
+  tenant: Resource,
+  { values, replaces }: { values: readonly TenantValue[]; replaces: (stored: Resource) => boolean },
+): Resource[] {
   const collection = model.collection("tenantvariables");
   const before = storedValues(model, tenant).filter(replaces);
   const kept = values.map((value) => {
@@ -62,7 +79,10 @@ export function replaceValues(model: OctopusModel, tenant: Resource, { values, r
 
 /** Changes whenever a value of the tenant does. */
 export function concurrencyToken(model: OctopusModel, tenant: Resource): string {
-  return createHash("sha256").update(JSON.stringify([tenant["ProjectEnvironments"], storedValues(model, tenant)])).digest("hex").slice(0, 32);
+  return createHash("sha256")
+    .update(JSON.stringify([tenant["ProjectEnvironments"], storedValues(model, tenant)]))
+    .digest("hex")
+    .slice(0, 32);
 }
 
 export function isSecretTemplate(template: Fields): boolean {
@@ -73,15 +93,22 @@ export function isSecretTemplate(template: Fields): boolean {
  * What to keep of a value that a client sent: text for a template of secrets becomes one; `HasValue` without a new value keeps what
  * is stored. @returns undefined when there is no value, so that the default applies
  */
-export function valueToKeep(sent: unknown, { template, stored }: { template: Fields; stored: unknown }): string | Sensitive | undefined {
+export function valueToKeep(
+  sent: unknown,
+  { template, stored }: { template: Fields; stored: unknown },
+): string | Sensitive | undefined {
   if (typeof sent === "string") return textToKeep(sent, { template, stored });
   if (typeof sent !== "object" || sent === null) return undefined;
   const { HasValue, NewValue }: { HasValue?: unknown; NewValue?: unknown } = sent;
-  if (typeof NewValue === "string" && NewValue !== "") return isSecretTemplate(template) ? sensitive(NewValue) : NewValue;
+  if (typeof NewValue === "string" && NewValue !== "")
+    return isSecretTemplate(template) ? sensitive(NewValue) : NewValue;
   return HasValue === true && isSensitive(stored) ? stored : undefined;
 }
 
-function textToKeep(sent: string, { template, stored }: { template: Fields; stored: unknown }): string | Sensitive | undefined {
+function textToKeep(
+  sent: string,
+  { template, stored }: { template: Fields; stored: unknown },
+): string | Sensitive | undefined {
   if (!isSecretTemplate(template)) return sent;
   if (sent !== "") return sensitive(sent);
   return isSensitive(stored) ? stored : undefined;

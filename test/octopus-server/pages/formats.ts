@@ -13,7 +13,9 @@ export function formatAge(time: Date | undefined, now: Date): string {
   const minutes = Math.floor((now.getTime() - time.getTime()) / 60_000);
   if (minutes < 1) return "just now";
   if (minutes < 60) return `${formatCount(minutes, "minute")} ago`;
-  return minutes < 1440 ? `${formatCount(Math.floor(minutes / 60), "hour")} ago` : `${formatCount(Math.floor(minutes / 1440), "day")} ago`;
+  return minutes < 1440
+    ? `${formatCount(Math.floor(minutes / 60), "hour")} ago`
+    : `${formatCount(Math.floor(minutes / 1440), "day")} ago`;
 }
 
 /** "482 B", "12 kB", "3.4 MB". */

@@ -13,7 +13,10 @@ export interface PageOptions {
   isLive: boolean;
 }
 
-export function renderPage(content: Html, { title, serverName, version, heading, isSlim = false, isLive }: PageOptions): string {
+export function renderPage(
+  content: Html,
+  { title, serverName, version, heading, isSlim = false, isLive }: PageOptions,
+): string {
   const page = html`<!doctype html>
     <html lang="en">
       <head>
@@ -28,14 +31,21 @@ export function renderPage(content: Html, { title, serverName, version, heading,
       <body>
         <div class="masthead${isSlim ? " slim" : ""}">
           <div class="wrap">
-            <a class="brand" href="/">${{ html: logo("#fff") }}<span>${serverName}</span><span class="version wide">local Octopus ${version}</span></a>
+            <a class="brand" href="/"
+              >${{ html: logo("#fff") }}<span>${serverName}</span
+              ><span class="version wide">local Octopus ${version}</span></a
+            >
             ${heading}
           </div>
         </div>
         <main><div class="wrap" id="content">${content}</div></main>
-        <footer><div class="wrap">A local stand-in for an Octopus Server, kept in memory: what it holds is gone when it stops.</div></footer>
+        <footer>
+          <div class="wrap">
+            A local stand-in for an Octopus Server, kept in memory: what it holds is gone when it stops.
+          </div>
+        </footer>
         <script>
-          ${{ html: isLive ? script : "" }}
+          ${{ html: isLive ? script : "" }};
         </script>
       </body>
     </html>`;
@@ -50,7 +60,9 @@ function logo(color: string): string {
     [26, 4],
     [26, 26],
   ];
-  const squares = around.map(([x, y]) => `<rect x="${x}" y="${y}" width="10" height="10" rx="3" opacity=".55"/>`).join("");
+  const squares = around
+    .map(([x, y]) => `<rect x="${x}" y="${y}" width="10" height="10" rx="3" opacity=".55"/>`)
+    .join("");
   return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 40 40" fill="${color}">${squares}<rect x="12" y="12" width="16" height="16" rx="5"/></svg>`;
 }
 

@@ -53,13 +53,26 @@ export interface PackageLine {
 }
 
 export function readSpaces({ model }: ShownServer): SpaceTile[] {
-  return model.collection("spaces").list().map((space) => readSpace(model, space));
+  return model
+    .collection("spaces")
+    .list()
+    .map((space) => readSpace(model, space));
 }
 
 function readSpace(model: OctopusModel, space: Resource): SpaceTile {
-  const namesOf = (kind: Kind): string[] => model.collection(kind).listInSpace(space.Id).map((resource) => textOf(resource, "Name"));
-  const environments = model.collection("environments").listInSpace(space.Id).toSorted((a, b) => numberOf(a, "SortOrder") - numberOf(b, "SortOrder"));
-  const projects = model.collection("projects").listInSpace(space.Id).map((project) => readProject(model, project));
+  const namesOf = (kind: Kind): string[] =>
+    model
+      .collection(kind)
+      .listInSpace(space.Id)
+      .map((resource) => textOf(resource, "Name"));
+  const environments = model
+    .collection("environments")
+    .listInSpace(space.Id)
+    .toSorted((a, b) => numberOf(a, "SortOrder") - numberOf(b, "SortOrder"));
+  const projects = model
+    .collection("projects")
+    .listInSpace(space.Id)
+    .map((project) => readProject(model, project));
   const tenants = namesOf("tenants");
   const libraries = namesOf("libraryvariablesets");
   const environmentNames = environments.map((environment) => textOf(environment, "Name"));
@@ -78,20 +91,35 @@ function readSpace(model: OctopusModel, space: Resource): SpaceTile {
       { noun: "runbook", count: runbooks.length },
       { noun: "variable set", count: libraries.length },
     ],
-    words: [textOf(space, "Name"), ...environmentNames, ...tenants, ...projects.map((project) => project.name), ...runbooks, ...libraries].join("\n").toLowerCase(),
+    words: [
+      textOf(space, "Name"),
+      ...environmentNames,
+      ...tenants,
+      ...projects.map((project) => project.name),
+      ...runbooks,
+      ...libraries,
+    ]
+      .join("\n")
+      .toLowerCase(),
   };
 }
 
 function readProject(model: OctopusModel, project: Resource): ProjectLine {
   const spaceId = textOf(project, "SpaceId");
   const runbooks = model.collection("runbooks").listInSpace(spaceId, (runbook) => runbook["ProjectId"] === project.Id);
-  const deployments = model.collection("deployments").listInSpace(spaceId, (deployment) => deployment["ProjectId"] === project.Id);
+  const deployments = model
+    .collection("deployments")
+    .listInSpace(spaceId, (deployment) => deployment["ProjectId"] === project.Id);
   const newest = new Map<string, ProjectLine["deployments"][number]>();
   for (const deployment of deployments) {
     const environment = nameOf(model, "environments", textOf(deployment, "EnvironmentId"));
     const release = textOf(model.collection("releases").find(textOf(deployment, "ReleaseId")) ?? {}, "Version");
     newest.delete(environment);
-    newest.set(environment, { environment, release, state: textOf(model.collection("tasks").find(textOf(deployment, "TaskId")) ?? {}, "State") });
+    newest.set(environment, {
+      environment,
+      release,
+      state: textOf(model.collection("tasks").find(textOf(deployment, "TaskId")) ?? {}, "State"),
+    });
   }
   return {
     name: textOf(project, "Name"),
@@ -149,7 +177,11 @@ export function readPackages({ model }: ShownServer): PackageLine[] {
     const space = nameOf(model, "spaces", textOf(item, "SpaceId"));
     const key = `${space}\n${textOf(item, "PackageId")}`;
     const line = lines.get(key) ?? { id: textOf(item, "PackageId"), space, versions: [] };
-    line.versions.push({ version: textOf(item, "Version"), bytes: numberOf(item, "PackageSizeBytes"), published: new Date(textOf(item, "Published")) });
+    line.versions.push({
+      version: textOf(item, "Version"),
+      bytes: numberOf(item, "PackageSizeBytes"),
+      published: new Date(textOf(item, "Published")),
+    });
     lines.set(key, line);
   }
   for (const line of lines.values()) line.versions.sort((a, b) => compareVersions(b.version, a.version));

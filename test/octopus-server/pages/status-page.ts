@@ -1,7 +1,16 @@
 import { formatAge, formatBytes, formatCount, formatDuration } from "./formats.ts";
 import { html, type Html } from "./html.ts";
 import { renderPage } from "./layout.ts";
-import { readPackages, readSpaces, readTasks, type PackageLine, type ProjectLine, type ShownServer, type SpaceTile, type TaskLine } from "./overview.ts";
+import {
+  readPackages,
+  readSpaces,
+  readTasks,
+  type PackageLine,
+  type ProjectLine,
+  type ShownServer,
+  type SpaceTile,
+  type TaskLine,
+} from "./overview.ts";
 
 const shownSpaces = 120;
 const shownTasks = 25;
@@ -18,13 +27,29 @@ export function renderStatusPage(servers: readonly [ShownServer, ...ShownServer[
       <p>${servers.map((server) => server.name).join(" · ")}</p>
     </div>
     <form class="search" role="search">
-      <svg viewBox="0 0 20 20" fill="none" stroke="currentColor" stroke-width="1.8"><circle cx="8.5" cy="8.5" r="5.5" /><path d="m13 13 4.5 4.5" stroke-linecap="round" /></svg>
-      <input name="q" type="search" placeholder="Find spaces, projects, runbooks, tasks" value="${search}" autocomplete="off" aria-label="Find" />
+      <svg viewBox="0 0 20 20" fill="none" stroke="currentColor" stroke-width="1.8">
+        <circle cx="8.5" cy="8.5" r="5.5" />
+        <path d="m13 13 4.5 4.5" stroke-linecap="round" />
+      </svg>
+      <input
+        name="q"
+        type="search"
+        placeholder="Find spaces, projects, runbooks, tasks"
+        value="${search}"
+        autocomplete="off"
+        aria-label="Find"
+      />
     </form>
   </div>`;
   const content = html`${servers.map((server, index) => renderSpaces(server, { tiles: spaces.filter((space) => space.server === server && space.tile.words.includes(wanted)).map((space) => space.tile), isFirst: index === 0 }))}
   ${renderTasks(servers, wanted)} ${renderPackages(servers, wanted)}`;
-  return renderPage(content, { title: `${own.name} · spaces`, serverName: own.name, version: own.model.version, heading, isLive: true });
+  return renderPage(content, {
+    title: `${own.name} · spaces`,
+    serverName: own.name,
+    version: own.model.version,
+    heading,
+    isLive: true,
+  });
 }
 
 function renderSpaces(server: ShownServer, { tiles, isFirst }: { tiles: SpaceTile[]; isFirst: boolean }): Html {
@@ -32,7 +57,8 @@ function renderSpaces(server: ShownServer, { tiles, isFirst }: { tiles: SpaceTil
   return html`<section class="${isFirst ? "onband" : ""}">
     <h2>${server.name} <small>${server.url === "" ? server.model.url : server.url}</small></h2>
     <div class="tiles">${tiles.slice(0, shownSpaces).map((tile) => renderTile(server, tile))}</div>
-    ${tiles.length === 0 ? html`<div class="panel empty">Nothing here fits the search.</div>` : undefined} ${more > 0 ? html`<p class="soft">${formatCount(more, "more space")}: search to find them.</p>` : undefined}
+    ${tiles.length === 0 ? html`<div class="panel empty">Nothing here fits the search.</div>` : undefined}
+    ${more > 0 ? html`<p class="soft">${formatCount(more, "more space")}: search to find them.</p>` : undefined}
   </section>`;
 }
 
@@ -47,7 +73,9 @@ function renderTile(server: ShownServer, tile: SpaceTile): Html {
       </div>
     </header>
     ${about} ${renderChips(tile)} ${renderProjects(server, tile)}
-    <div class="counts">${tile.counts.map(({ noun, count }) => html`<div><b>${count}</b>${count === 1 ? noun : `${noun}s`}</div>`)}</div>
+    <div class="counts">
+      ${tile.counts.map(({ noun, count }) => html`<div><b>${count}</b>${count === 1 ? noun : `${noun}s`}</div>`)}
+    </div>
   </article>`;
 }
 
@@ -66,7 +94,9 @@ function renderProjects(server: ShownServer, { id, projects }: SpaceTile): Html 
 }
 
 function renderProject({ name, runbooks, deployments }: ProjectLine, key: string): Html {
-  const deployed = deployments.map(({ environment, release, state }) => html`<span class="${state}">${environment} ${release}</span>`);
+  const deployed = deployments.map(
+    ({ environment, release, state }) => html`<span class="${state}">${environment} ${release}</span>`,
+  );
   const title =
     runbooks.length === 0
       ? html`<span class="plain">${name}</span>`
@@ -80,28 +110,34 @@ function renderProject({ name, runbooks, deployments }: ProjectLine, key: string
 }
 
 function renderTasks(servers: readonly ShownServer[], wanted: string): Html {
-  const all = servers.flatMap(readTasks).filter((task) => `${task.description}\n${task.space}\n${task.state}`.toLowerCase().includes(wanted));
+  const all = servers
+    .flatMap(readTasks)
+    .filter((task) => `${task.description}\n${task.space}\n${task.state}`.toLowerCase().includes(wanted));
   const newest = all.toSorted((a, b) => (b.started?.getTime() ?? 0) - (a.started?.getTime() ?? 0)).slice(0, shownTasks);
   const rows = newest.map((task) => renderTask(task));
   return html`<section>
-    <h2>Tasks <small>${all.length === 0 ? "" : `the newest ${Math.min(all.length, shownTasks)} of ${all.length}`}</small></h2>
+    <h2>
+      Tasks <small>${all.length === 0 ? "" : `the newest ${Math.min(all.length, shownTasks)} of ${all.length}`}</small>
+    </h2>
     <div class="panel">
-      ${rows.length === 0
-        ? html`<div class="empty">No tasks yet. Run a runbook or deploy a release.</div>`
-        : html`<table>
-            <thead>
-              <tr>
-                <th>State</th>
-                <th>Task</th>
-                <th class="wide">Space</th>
-                <th class="number wide">Took</th>
-                <th class="number wide">Started</th>
-              </tr>
-            </thead>
-            <tbody>
-              ${rows}
-            </tbody>
-          </table>`}
+      ${
+        rows.length === 0
+          ? html`<div class="empty">No tasks yet. Run a runbook or deploy a release.</div>`
+          : html`<table>
+              <thead>
+                <tr>
+                  <th>State</th>
+                  <th>Task</th>
+                  <th class="wide">Space</th>
+                  <th class="number wide">Took</th>
+                  <th class="number wide">Started</th>
+                </tr>
+              </thead>
+              <tbody>
+                ${rows}
+              </tbody>
+            </table>`
+      }
     </div>
   </section>`;
 }
@@ -112,7 +148,10 @@ function renderTask(task: TaskLine): Html {
   const bar = isRunning ? html`<div class="bar"><i style="width:${Math.max(4, task.progress)}%"></i></div>` : undefined;
   return html`<tr>
     <td>${renderState(task.state)}</td>
-    <td><a class="title" href="${server.url}/tasks/${task.id}">${task.description}</a>${task.error === "" ? undefined : html`<div class="why">${task.error}</div>`}${task.result === "" ? undefined : html`<div class="came">${task.result}</div>`}${bar}</td>
+    <td>
+      <a class="title" href="${server.url}/tasks/${task.id}">${task.description}</a
+      >${task.error === "" ? undefined : html`<div class="why">${task.error}</div>`}${task.result === "" ? undefined : html`<div class="came">${task.result}</div>`}${bar}
+    </td>
     <td class="soft wide">${task.space}</td>
     <td class="soft number wide">${formatDuration(task.milliseconds)}</td>
     <td class="soft number wide">${formatAge(task.started, server.model.now())}</td>
@@ -124,7 +163,9 @@ export function renderState(state: string): Html {
 }
 
 function renderPackages(servers: readonly ShownServer[], wanted: string): Html | undefined {
-  const lines = servers.flatMap((server) => readPackages(server).map((line) => ({ server, line }))).filter(({ line }) => `${line.id}\n${line.space}`.toLowerCase().includes(wanted));
+  const lines = servers
+    .flatMap((server) => readPackages(server).map((line) => ({ server, line })))
+    .filter(({ line }) => `${line.id}\n${line.space}`.toLowerCase().includes(wanted));
   if (lines.length === 0) return undefined;
   return html`<section>
     <h2>Packages <small>in the built-in feeds</small></h2>
@@ -152,10 +193,14 @@ function renderPackage(server: ShownServer, { id, space, versions }: PackageLine
   return html`<tr>
     <td><b>${id}</b></td>
     <td>
-      <div class="versions">${versions.slice(0, shownVersions).map(({ version }) => html`<span class="chip">${version}</span>`)}${more > 0 ? html`<span class="soft">and ${more} more</span>` : undefined}</div>
+      <div class="versions">
+        ${versions.slice(0, shownVersions).map(({ version }) => html`<span class="chip">${version}</span>`)}${more > 0 ? html`<span class="soft">and ${more} more</span>` : undefined}
+      </div>
     </td>
     <td class="soft wide">${space}</td>
-    <td class="soft number wide">${newest === undefined ? "" : `${formatBytes(newest.bytes)} · ${formatAge(newest.published, server.model.now())}`}</td>
+    <td class="soft number wide">
+      ${newest === undefined ? "" : `${formatBytes(newest.bytes)} · ${formatAge(newest.published, server.model.now())}`}
+    </td>
   </tr>`;
 }
 

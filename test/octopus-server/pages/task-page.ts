@@ -13,21 +13,45 @@ export function renderTaskPage(server: ShownServer, task: Resource): string {
   const log = model.taskLogs.get(task.Id);
   const heading = html`<h1>${line.description}</h1>
     <div class="facts">
-      <span>Space <b>${line.space}</b></span><span>Task <b>${line.id}</b></span><span>Started <b>${formatAge(line.started, model.now())}</b></span>
+      <span>Space <b>${line.space}</b></span
+      ><span>Task <b>${line.id}</b></span
+      ><span>Started <b>${formatAge(line.started, model.now())}</b></span>
     </div>`;
   const content = html`<div class="toggle">
-      <span style="margin-right:auto">${renderState(line.state)} <span class="soft">${formatDuration(line.milliseconds)}</span></span
+      <span style="margin-right:auto"
+        >${renderState(line.state)} <span class="soft">${formatDuration(line.milliseconds)}</span></span
       ><label><input type="checkbox" id="verbose" /> Verbose lines</label>
     </div>
-    <div class="panel log">${log === undefined ? html`<div class="empty">This task has no log.</div>` : renderNode(log)}</div>`;
-  return renderPage(content, { title: `${line.description} · ${server.name}`, serverName: server.name, version: model.version, heading, isSlim: true, isLive: task["IsCompleted"] !== true });
+    <div class="panel log">
+      ${log === undefined ? html`<div class="empty">This task has no log.</div>` : renderNode(log)}
+    </div>`;
+  return renderPage(content, {
+    title: `${line.description} · ${server.name}`,
+    serverName: server.name,
+    version: model.version,
+    heading,
+    isSlim: true,
+    isLive: task["IsCompleted"] !== true,
+  });
 }
 
 function renderNode(node: TaskLog): Html {
-  const seconds = node.Started === null ? undefined : (node.Ended === null ? Date.now() : Date.parse(node.Ended)) - Date.parse(node.Started);
+  const seconds =
+    node.Started === null
+      ? undefined
+      : (node.Ended === null ? Date.now() : Date.parse(node.Ended)) - Date.parse(node.Started);
   return html`<details open data-key="${node.Id}">
-    <summary>${renderState(node.Status)} <span>${node.Name}</span> <small class="soft">${formatDuration(seconds)}</small></summary>
-    ${node.LogElements.length === 0 ? undefined : html`<ol>${node.LogElements.map(renderLine)}</ol>`} ${node.Children.map(renderNode)}
+    <summary>
+      ${renderState(node.Status)} <span>${node.Name}</span> <small class="soft">${formatDuration(seconds)}</small>
+    </summary>
+    ${
+      node.LogElements.length === 0
+        ? undefined
+        : html`<ol>
+            ${node.LogElements.map(renderLine)}
+          </ol>`
+    }
+    ${node.Children.map(renderNode)}
   </details>`;
 }
 

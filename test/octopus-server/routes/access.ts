@@ -3,13 +3,21 @@ import { isAdministrator, isAllowed, scopeOf } from "../model/permissions.ts";
 import { forbidden, type Call } from "./route.ts";
 
 /** @throws a 403 that names the permission, unless the caller has it for this document */
-export function requirePermission(call: Call, permission: string | undefined, options: { kind: string; resource: Resource }): void {
+export function requirePermission(
+  call: Call,
+  permission: string | undefined,
+  options: { kind: string; resource: Resource },
+): void {
   if (permission === undefined || mayFor(call, permission, options)) return;
   throw forbidden(permission);
 }
 
 /** The documents that the caller may see; what scoped roles leave out is missing from lists (docs: user roles, scoping). */
-export function visible(call: Call, resources: Resource[], options: { kind: string; permission: string | undefined }): Resource[] {
+export function visible(
+  call: Call,
+  resources: Resource[],
+  options: { kind: string; permission: string | undefined },
+): Resource[] {
   const { kind, permission } = options;
   if (permission === undefined || isAdministrator(call.model, call.user)) return resources;
   return resources.filter((resource) => mayFor(call, permission, { kind, resource }));

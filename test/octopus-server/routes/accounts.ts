@@ -4,8 +4,18 @@ import { badRequest, type Call, type Route } from "./route.ts";
 import { checkTenantTags } from "./tagsets.ts";
 import { whyUsed } from "./usage.ts";
 
-const azure: Fields = { SubscriptionNumber: null, AzureEnvironment: "", ActiveDirectoryEndpointBaseUri: "", ResourceManagementEndpointBaseUri: "" };
-const subjects: Fields = { DeploymentSubjectKeys: [], HealthCheckSubjectKeys: [], AccountTestSubjectKeys: [], CustomClaims: {} };
+const azure: Fields = {
+  SubscriptionNumber: null,
+  AzureEnvironment: "",
+  ActiveDirectoryEndpointBaseUri: "",
+  ResourceManagementEndpointBaseUri: "",
+};
+const subjects: Fields = {
+  DeploymentSubjectKeys: [],
+  HealthCheckSubjectKeys: [],
+  AccountTestSubjectKeys: [],
+  CustomClaims: {},
+};
 
 /** The fields of each type of account (go-octopusdeploy, accounts). */
 const fieldsByType: Readonly<Record<string, Fields>> = {
@@ -16,12 +26,27 @@ const fieldsByType: Readonly<Record<string, Fields>> = {
   AmazonWebServicesOidcAccount: { RoleArn: "", SessionDuration: "3600", Audience: "", Region: "", ...subjects },
   AzureServicePrincipal: { ...azure, TenantId: null, ClientId: null, Password: null },
   AzureOidc: { ...azure, TenantId: null, ClientId: null, Audience: "", ...subjects },
-  AzureSubscription: { SubscriptionNumber: null, AzureEnvironment: "", CertificateBytes: null, CertificateThumbprint: "", ServiceManagementEndpointBaseUri: "", ServiceManagementEndpointSuffix: "" },
+  AzureSubscription: {
+    SubscriptionNumber: null,
+    AzureEnvironment: "",
+    CertificateBytes: null,
+    CertificateThumbprint: "",
+    ServiceManagementEndpointBaseUri: "",
+    ServiceManagementEndpointSuffix: "",
+  },
   GoogleCloudAccount: { JsonKey: null },
   GenericOidcAccount: { Audience: "", DeploymentSubjectKeys: [], CustomClaims: {} },
 };
 
-const secretFields = ["Password", "Token", "PrivateKeyFile", "PrivateKeyPassphrase", "SecretKey", "CertificateBytes", "JsonKey"];
+const secretFields = [
+  "Password",
+  "Token",
+  "PrivateKeyFile",
+  "PrivateKeyPassphrase",
+  "SecretKey",
+  "CertificateBytes",
+  "JsonKey",
+];
 
 /** Secrets without which an account of the type cannot be made (required by go-octopusdeploy). */
 const requiredSecrets: Readonly<Record<string, string>> = {
@@ -42,16 +67,30 @@ const accounts = createCrud({
   references: { EnvironmentIds: "environments", TenantIds: "tenants" },
   validate: checkAccount,
   defaults: subjectDefaults,
-  inUse: (account, call) => whyUsed(account, call, ["deploymentprocesses", "runbookprocesses", "variablesets", "machines"]),
+  inUse: (account, call) =>
+    whyUsed(account, call, ["deploymentprocesses", "runbookprocesses", "variablesets", "machines"]),
   filters: { accountType: (account, value) => value.split(",").includes(textOf(account, "AccountType")) },
-  links: (self) => ({ Usages: `${self}/usages`, WebSites: `${self}/websites`, WebSiteSlots: `${self}/{resourceGroupName}/websites/{webSiteName}/slots` }),
+  links: (self) => ({
+    Usages: `${self}/usages`,
+    WebSites: `${self}/websites`,
+    WebSiteSlots: `${self}/{resourceGroupName}/websites/{webSiteName}/slots`,
+  }),
   permissions: { view: "AccountView", create: "AccountCreate", edit: "AccountEdit", delete: "AccountDelete" },
 });
 
 export const accountsRoutes: Route[] = [
   ...accounts.routes,
   { method: "GET", path: "/api/{space}/accounts/{id}/usages", handle: (call) => ({ body: usagesOf(call) }) },
-  { method: "GET", path: "/api/accounts/azureenvironments", handle: () => ({ body: ["AzureCloud", "AzureChinaCloud", "AzureGermanCloud", "AzureUSGovernment"].map((Name) => ({ Name, DisplayName: Name })) }) },
+  {
+    method: "GET",
+    path: "/api/accounts/azureenvironments",
+    handle: () => ({
+      body: ["AzureCloud", "AzureChinaCloud", "AzureGermanCloud", "AzureUSGovernment"].map((Name) => ({
+        Name,
+        DisplayName: Name,
+      })),
+    }),
+  },
 ];
 
 function fieldsFor(sent: Fields): Fields {
@@ -59,23 +98,46 @@ function fieldsFor(sent: Fields): Fields {
   const own = fieldsByType[type];
   // Assumed: status and sentence.
   if (own === undefined) throw badRequest(`The account type '${type}' is not valid.`);
-  return { Name: "", AccountType: type, Description: "", EnvironmentIds: [], TenantedDeploymentParticipation: "Untenanted", TenantIds: [], TenantTags: [], ...own };
+  return {
+    Name: "",
+    AccountType: type,
+    Description: "",
+    EnvironmentIds: [],
+    TenantedDeploymentParticipation: "Untenanted",
+    TenantIds: [],
+    TenantTags: [],
+    ...own,
+  };
 }
 
 function checkAccount(fields: Fields, call: Call): void {
   checkTenantTags(textsOf(fields, "TenantTags"), call);
   const secret = requiredSecrets[textOf(fields, "AccountType")];
-  if (secret !== undefined && typeof fields[secret] === "object" && !("$sensitive" in Object(fields[secret]))) throw badRequest(`Please provide a value for ${secret}.`);
-  if (fields["AccountType"] === "SshKeyPair" && textOf(fields, "Username") === "") throw badRequest("Please provide a user name.");
+  if (secret !== undefined && typeof fields[secret] === "object" && !("$sensitive" in Object(fields[secret])))
+    throw badRequest(`Please provide a value for ${secret}.`);
+  if (fields["AccountType"] === "SshKeyPair" && textOf(fields, "Username") === "")
+    throw badRequest("Please provide a user name.");
 }
 
 /** Assumed: an empty list of subject keys stands for the space. */
 function subjectDefaults(fields: Fields): Fields {
-  const keys = ["DeploymentSubjectKeys", "HealthCheckSubjectKeys", "AccountTestSubjectKeys"].filter((key) => key in fields && textsOf(fields, key).length === 0);
+  const keys = ["DeploymentSubjectKeys", "HealthCheckSubjectKeys", "AccountTestSubjectKeys"].filter(
+    (key) => key in fields && textsOf(fields, key).length === 0,
+  );
   return Object.fromEntries(keys.map((key) => [key, ["space"]]));
 }
 
 function usagesOf(call: Call): Fields {
   const account = accounts.find(call.params["id"] ?? "", call);
-  return { Id: account.Id, DeploymentProcesses: [], LibraryVariableSets: [], ProjectVariableSets: [], Releases: [], RunbookProcesses: [], RunbookSnapshots: [], Targets: [], Links: {} };
+  return {
+    Id: account.Id,
+    DeploymentProcesses: [],
+    LibraryVariableSets: [],
+    ProjectVariableSets: [],
+    Releases: [],
+    RunbookProcesses: [],
+    RunbookSnapshots: [],
+    Targets: [],
+    Links: {},
+  };
 }

@@ -8,7 +8,9 @@ import { badRequest } from "./route.ts";
  */
 export function bindFields(body: unknown, declared: Fields): Fields {
   const sent = requireBody(body);
-  return Object.fromEntries(Object.entries(declared).map(([name, fallback]) => [name, bindValue(propertyOf(sent, name), fallback, name)]));
+  return Object.fromEntries(
+    Object.entries(declared).map(([name, fallback]) => [name, bindValue(propertyOf(sent, name), fallback, name)]),
+  );
 }
 
 /** @throws a 400 when there is no JSON object (assumed) */

@@ -10,9 +10,27 @@ const buildInformation = createCrud({
   path,
   itemType: "BuildInformation",
   noun: "build information",
-  fields: { PackageId: "", Version: "", BuildEnvironment: "", BuildNumber: "", BuildUrl: "", Branch: "", VcsType: "", VcsRoot: "", VcsCommitNumber: "", VcsCommitUrl: "", Commits: [] },
+  fields: {
+    PackageId: "",
+    Version: "",
+    BuildEnvironment: "",
+    BuildNumber: "",
+    BuildUrl: "",
+    Branch: "",
+    VcsType: "",
+    VcsRoot: "",
+    VcsCommitNumber: "",
+    VcsCommitUrl: "",
+    Commits: [],
+  },
   naming: { field: "PackageId", unique: false, slugs: false },
-  defaults: (fields, call) => ({ Created: call.model.now().toISOString(), WorkItems: [], IssueTrackerName: null, IncompleteDataWarning: null, Commits: fields["Commits"] }),
+  defaults: (fields, call) => ({
+    Created: call.model.now().toISOString(),
+    WorkItems: [],
+    IssueTrackerName: null,
+    IncompleteDataWarning: null,
+    Commits: fields["Commits"],
+  }),
   filters: {
     packageId: (information, value) => textOf(information, "PackageId").toLowerCase() === value.toLowerCase(),
     filter: (information, value) => textOf(information, "PackageId").toLowerCase().includes(value.toLowerCase()),
@@ -32,16 +50,25 @@ function push(call: Call): Answer {
   const [packageId, version] = [String(propertyOf(sent, "PackageId") ?? ""), String(propertyOf(sent, "Version") ?? "")];
   // Source: docs, build information: it belongs to one package version; the sentence is assumed.
   if (packageId === "" || version === "") throw badRequest("Please provide a package id and a version.");
-  const mode = String(call.query.get("overwriteMode") || propertyOf(sent, "OverwriteMode") || "FailIfExists").toLowerCase();
-  const known = call.model.collection("buildinformation").listInSpace(call.space.Id, (item) => item["PackageId"] === packageId && item["Version"] === version)[0];
+  const mode = String(
+    call.query.get("overwriteMode") || propertyOf(sent, "OverwriteMode") || "FailIfExists",
+  ).toLowerCase();
+  const known = call.model
+    .collection("buildinformation")
+    .listInSpace(call.space.Id, (item) => item["PackageId"] === packageId && item["Version"] === version)[0];
   if (known !== undefined && mode === "ignoreifexists") return { body: buildInformation.show(known, call) };
   // Source: the sentence is asserted by the tests of api-client; the status 409 is assumed.
   if (known !== undefined && mode !== "overwriteexisting") {
     const reason = "Metadata for the specified Package ID and version already exists.";
     throw new Refusal(409, reason, [reason]);
   }
-  const fields: Fields = { ...fieldsOf({ Value: propertyOf(sent, "OctopusBuildInformation") }, "Value"), PackageId: packageId, Version: version };
-  const stored = known === undefined ? buildInformation.create(fields, call) : buildInformation.replace(known, fields, call);
+  const fields: Fields = {
+    ...fieldsOf({ Value: propertyOf(sent, "OctopusBuildInformation") }, "Value"),
+    PackageId: packageId,
+    Version: version,
+  };
+  const stored =
+    known === undefined ? buildInformation.create(fields, call) : buildInformation.replace(known, fields, call);
   return { status: known === undefined ? 201 : 200, body: buildInformation.show(stored, call) };
 }
 

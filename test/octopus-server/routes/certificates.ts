@@ -14,7 +14,16 @@ const certificates = createCrud({
   path: "/api/{space}/certificates",
   itemType: "Certificate",
   noun: "certificate",
-  fields: { Name: "", Notes: "", CertificateData: null, Password: null, EnvironmentIds: [], TenantedDeploymentParticipation: "Untenanted", TenantIds: [], TenantTags: [] },
+  fields: {
+    Name: "",
+    Notes: "",
+    CertificateData: null,
+    Password: null,
+    EnvironmentIds: [],
+    TenantedDeploymentParticipation: "Untenanted",
+    TenantIds: [],
+    TenantTags: [],
+  },
   naming: { unique: false, slugs: false },
   sensitiveFields: ["CertificateData", "Password"],
   references: { EnvironmentIds: "environments", TenantIds: "tenants" },
@@ -23,26 +32,61 @@ const certificates = createCrud({
     // Source: go-octopusdeploy requires it; the sentence is assumed.
     if (!isSensitive(fields["CertificateData"])) throw badRequest("Please provide the certificate.");
   },
-  defaults: (fields, _call, stored) => ({ ...describe(fields), Archived: stored?.["Archived"] ?? null, ReplacedBy: stored?.["ReplacedBy"] ?? null }),
+  defaults: (fields, _call, stored) => ({
+    ...describe(fields),
+    Archived: stored?.["Archived"] ?? null,
+    ReplacedBy: stored?.["ReplacedBy"] ?? null,
+  }),
   inUse: (certificate, call) => whyUsed(certificate, call, ["variablesets", "machines"]),
   // Docs, certificates: archived ones are listed only when asked for.
-  listed: (certificate, { query }) => (certificate["Archived"] !== null) === (query.get("archived")?.toLowerCase() === "true"),
+  listed: (certificate, { query }) =>
+    (certificate["Archived"] !== null) === (query.get("archived")?.toLowerCase() === "true"),
   filters: {
-    search: (certificate, value) => [textOf(certificate, "Name"), textOf(certificate, "Thumbprint")].some((text) => text.toLowerCase().includes(value.toLowerCase())),
+    search: (certificate, value) =>
+      [textOf(certificate, "Name"), textOf(certificate, "Thumbprint")].some((text) =>
+        text.toLowerCase().includes(value.toLowerCase()),
+      ),
     tenant: (certificate, value) => textsOf(certificate, "TenantIds").includes(value),
   },
-  links: (self) => ({ Archive: `${self}/archive`, Unarchive: `${self}/unarchive`, Replace: `${self}/replace`, Export: `${self}/export{?format,password,includePrivateKey}`, Usages: `${self}/usages` }),
-  permissions: { view: "CertificateView", create: "CertificateCreate", edit: "CertificateEdit", delete: "CertificateDelete" },
+  links: (self) => ({
+    Archive: `${self}/archive`,
+    Unarchive: `${self}/unarchive`,
+    Replace: `${self}/replace`,
+    Export: `${self}/export{?format,password,includePrivateKey}`,
+    Usages: `${self}/usages`,
+  }),
+  permissions: {
+    view: "CertificateView",
+    create: "CertificateCreate",
+    edit: "CertificateEdit",
+    delete: "CertificateDelete",
+  },
 });
 
 const path = "/api/{space}/certificates/{id}";
 
 export const certificatesRoutes: Route[] = [
   ...certificates.routes,
-  { method: "POST", path: `${path}/archive`, handle: (call) => ({ body: change(call, { Archived: call.model.now().toISOString() }) }) },
+  {
+    method: "POST",
+    path: `${path}/archive`,
+    handle: (call) => ({ body: change(call, { Archived: call.model.now().toISOString() }) }),
+  },
   { method: "POST", path: `${path}/unarchive`, handle: (call) => ({ body: change(call, { Archived: null }) }) },
   { method: "POST", path: `${path}/replace`, handle: replaceCertificate },
-  { method: "GET", path: `${path}/usages`, handle: (call) => ({ body: { DeploymentTargetUsages: [], LibraryVariableSetUsages: [], ProjectUsages: [], TenantUsages: [], Id: find(call).Id } }) },
+  {
+    method: "GET",
+    path: `${path}/usages`,
+    handle: (call) => ({
+      body: {
+        DeploymentTargetUsages: [],
+        LibraryVariableSetUsages: [],
+        ProjectUsages: [],
+        TenantUsages: [],
+        Id: find(call).Id,
+      },
+    }),
+  },
 ];
 
 function find(call: Call): Resource {
@@ -52,7 +96,10 @@ function find(call: Call): Resource {
 function change(call: Call, fields: Fields): Fields {
   const certificate = find(call);
   requirePermission(call, "CertificateEdit", { kind: "certificates", resource: certificate });
-  return certificates.show(call.model.collection("certificates").replace(certificate.Id, { ...certificate, ...fields }), call);
+  return certificates.show(
+    call.model.collection("certificates").replace(certificate.Id, { ...certificate, ...fields }),
+    call,
+  );
 }
 
 /** The new certificate takes the id; the old one is kept under a new id, archived (docs: replacing certificates). */
@@ -62,9 +109,14 @@ function replaceCertificate(call: Call): Answer {
   const data = propertyOf(sent, "CertificateData");
   if (typeof data !== "string" || data === "") throw badRequest("Please provide the certificate.");
   const { Id: _id, ...old } = certificate;
-  call.model.collection("certificates").add({ ...old, Archived: call.model.now().toISOString(), ReplacedBy: certificate.Id });
+  call.model
+    .collection("certificates")
+    .add({ ...old, Archived: call.model.now().toISOString(), ReplacedBy: certificate.Id });
   const password = propertyOf(sent, "Password");
-  const secrets = { CertificateData: sensitive(data), Password: typeof password === "string" && password !== "" ? sensitive(password) : null };
+  const secrets = {
+    CertificateData: sensitive(data),
+    Password: typeof password === "string" && password !== "" ? sensitive(password) : null,
+  };
   return { body: change(call, { ...secrets, ...describe(secrets) }) };
 }
 
@@ -73,10 +125,26 @@ function describe(fields: Fields): Fields {
   const data = fields["CertificateData"];
   const bytes = Buffer.from(isSensitive(data) ? data.$sensitive : "", "base64");
   const parsed = parse(bytes);
-  const common = { Version: 3, CertificateChain: [], SubjectAlternativeNames: [], IsExpired: false, SerialNumber: "", SignatureAlgorithmName: "sha256RSA" };
+  const common = {
+    Version: 3,
+    CertificateChain: [],
+    SubjectAlternativeNames: [],
+    IsExpired: false,
+    SerialNumber: "",
+    SignatureAlgorithmName: "sha256RSA",
+  };
   if (parsed === undefined) {
     const print = createHash("sha1").update(bytes).digest("hex").toUpperCase();
-    return { ...common, ...names("", ""), CertificateDataFormat: "Pkcs12", Thumbprint: print, HasPrivateKey: true, SelfSigned: false, NotAfter: "", NotBefore: "" };
+    return {
+      ...common,
+      ...names("", ""),
+      CertificateDataFormat: "Pkcs12",
+      Thumbprint: print,
+      HasPrivateKey: true,
+      SelfSigned: false,
+      NotAfter: "",
+      NotBefore: "",
+    };
   }
   return {
     ...common,

@@ -101,7 +101,9 @@ export function createCrud(rules: CrudRules): Crud {
   }
 
   function find(id: string, call: Call): Resource {
-    const found = findById(id, call) ?? (rules.bySlug === true ? inScope(call).find((resource) => resource["Slug"] === id.toLowerCase()) : undefined);
+    const found =
+      findById(id, call) ??
+      (rules.bySlug === true ? inScope(call).find((resource) => resource["Slug"] === id.toLowerCase()) : undefined);
     if (found === undefined) throw notFound();
     requirePermission(call, rules.permissions?.view, { kind: rules.kind, resource: found });
     return found;
@@ -109,7 +111,8 @@ export function createCrud(rules: CrudRules): Crud {
 
   function findById(id: string, call: Call): Resource | undefined {
     const collection = call.model.collection(rules.kind);
-    const found = collection.find(id) ?? inScope(call).find((resource) => resource.Id.toLowerCase() === id.toLowerCase());
+    const found =
+      collection.find(id) ?? inScope(call).find((resource) => resource.Id.toLowerCase() === id.toLowerCase());
     return found !== undefined && isOfSpace && found["SpaceId"] !== call.space.Id ? undefined : found;
   }
 
@@ -126,7 +129,8 @@ export function createCrud(rules: CrudRules): Crud {
     const partialName = call.query.get("partialName")?.toLowerCase();
     if (partialName !== undefined && !name.includes(partialName)) return false;
     const exactName = call.query.get("name")?.toLowerCase();
-    if (rules.filters?.["name"] === undefined && exactName !== undefined && exactName !== "" && name !== exactName) return false;
+    if (rules.filters?.["name"] === undefined && exactName !== undefined && exactName !== "" && name !== exactName)
+      return false;
     return Object.entries(rules.filters ?? {}).every(([parameter, accepts]) => {
       const value = call.query.list(parameter)?.join(",") ?? "";
       return value === "" || accepts(resource, value, call);
@@ -137,7 +141,11 @@ export function createCrud(rules: CrudRules): Crud {
     if (rules.sortBy === "oldest") return resources;
     if (rules.sortBy === "newest") return resources.toReversed();
     const keyed = resources.map((resource) => ({ resource, name: textOf(resource, nameField).toLowerCase() }));
-    keyed.sort((a, b) => (rules.sortBy === "SortOrder" ? orderOf(a.resource) - orderOf(b.resource) : 0) || (a.name < b.name ? -1 : Number(a.name > b.name)));
+    keyed.sort(
+      (a, b) =>
+        (rules.sortBy === "SortOrder" ? orderOf(a.resource) - orderOf(b.resource) : 0) ||
+        (a.name < b.name ? -1 : Number(a.name > b.name)),
+    );
     return keyed.map((entry) => entry.resource);
   }
 
@@ -190,7 +198,10 @@ export function createCrud(rules: CrudRules): Crud {
 
   function checkMayCreate(fields: Fields, call: Call): void {
     const spaceId = isOfSpace ? call.space.Id : textOf(fields, "SpaceId") || null;
-    requirePermission(call, rules.permissions?.create, { kind: rules.kind, resource: { ...fields, Id: "", SpaceId: spaceId } });
+    requirePermission(call, rules.permissions?.create, {
+      kind: rules.kind,
+      resource: { ...fields, Id: "", SpaceId: spaceId },
+    });
   }
 
   function stamped(fields: Fields, call: Call): Fields {
@@ -214,16 +225,26 @@ export function createCrud(rules: CrudRules): Crud {
         within.every((field) => other[field] === fields[field]),
     );
     // Source: 400 by the Terraform provider's tests, the sentence by users' reports.
-    if (taken) throw badRequest(`${withArticle(rules.noun)} with this name already exists. Please choose a different name.`);
+    if (taken)
+      throw badRequest(`${withArticle(rules.noun)} with this name already exists. Please choose a different name.`);
   }
 
   /** A slug that is sent is honored (the provider's space test sends one); "" or none generates one, or keeps the stored one. */
-  function slugFor(sent: Fields, bound: Fields, { call, stored }: { call: Call; stored: Resource | undefined }): Fields {
+  function slugFor(
+    sent: Fields,
+    bound: Fields,
+    { call, stored }: { call: Call; stored: Resource | undefined },
+  ): Fields {
     if (rules.naming?.slugs === false) return {};
     const within = rules.naming?.uniqueWithin ?? [];
-    const others = new Set(inScope(call).filter((other) => other.Id !== stored?.Id && within.every((field) => other[field] === bound[field])).map((other) => textOf(other, "Slug")));
+    const others = new Set(
+      inScope(call)
+        .filter((other) => other.Id !== stored?.Id && within.every((field) => other[field] === bound[field]))
+        .map((other) => textOf(other, "Slug")),
+    );
     const wanted = propertyOf(sent, "Slug");
-    if (typeof wanted !== "string" || wanted === "") return { Slug: textOf(stored ?? {}, "Slug") || uniqueSlug(textOf(bound, nameField), others) };
+    if (typeof wanted !== "string" || wanted === "")
+      return { Slug: textOf(stored ?? {}, "Slug") || uniqueSlug(textOf(bound, nameField), others) };
     // Assumed: slugs are letters, digits, hyphens and underscores, and unique like names.
     if (!/^[A-Za-z0-9_-]+$/.test(wanted)) throw badRequest(`The slug '${wanted}' is not valid.`);
     if (others.has(wanted)) throw badRequest(`${withArticle(rules.noun)} with the slug '${wanted}' already exists.`);
@@ -241,7 +262,8 @@ export function createCrud(rules: CrudRules): Crud {
   }
 
   function keepSecrets(fields: Fields, stored: Resource | undefined): void {
-    const paths = typeof rules.sensitiveFields === "function" ? rules.sensitiveFields(fields) : (rules.sensitiveFields ?? []);
+    const paths =
+      typeof rules.sensitiveFields === "function" ? rules.sensitiveFields(fields) : (rules.sensitiveFields ?? []);
     for (const path of paths) setSecret(fields, stored ?? {}, path.split("."));
   }
 
@@ -258,16 +280,39 @@ export function createCrud(rules: CrudRules): Crud {
   }
 
   const page = (resources: readonly Resource[], call: Call, path?: string): Fields =>
-    pageOf(resources, call, { itemType: rules.itemType, path: path ?? listPath(call), show: (resource) => show(resource, call) });
+    pageOf(resources, call, {
+      itemType: rules.itemType,
+      path: path ?? listPath(call),
+      show: (resource) => show(resource, call),
+    });
   const idOf = (call: Call): string => call.params["id"] ?? "";
   const one = (call: Call): Resource => find(idOf(call), call);
   const { view, create: creating } = rules.permissions ?? {};
   const routes: Record<string, Route> = {
     list: { method: "GET", path: rules.path, ...named(view), handle: (call) => ({ body: page(list(call), call) }) },
-    all: { method: "GET", path: `${rules.path}/all`, ...named(view), handle: (call) => ({ body: list(call).map((resource) => show(resource, call)) }) },
-    create: { method: "POST", path: rules.path, ...named(creating), handle: (call) => ({ status: 201, body: show(create(call.body, call), call) }) },
-    get: { method: "GET", path: `${rules.path}/{id}`, ...named(view), handle: (call) => ({ body: show(one(call), call) }) },
-    replace: { method: "PUT", path: `${rules.path}/{id}`, handle: (call) => ({ body: show(replace(one(call), call.body, call), call) }) },
+    all: {
+      method: "GET",
+      path: `${rules.path}/all`,
+      ...named(view),
+      handle: (call) => ({ body: list(call).map((resource) => show(resource, call)) }),
+    },
+    create: {
+      method: "POST",
+      path: rules.path,
+      ...named(creating),
+      handle: (call) => ({ status: 201, body: show(create(call.body, call), call) }),
+    },
+    get: {
+      method: "GET",
+      path: `${rules.path}/{id}`,
+      ...named(view),
+      handle: (call) => ({ body: show(one(call), call) }),
+    },
+    replace: {
+      method: "PUT",
+      path: `${rules.path}/{id}`,
+      handle: (call) => ({ body: show(replace(one(call), call.body, call), call) }),
+    },
     // 200 with an empty object: Octopus's Go client takes a 204 for an error.
     delete: { method: "DELETE", path: `${rules.path}/{id}`, handle: (call) => removed(call) },
   };
@@ -290,9 +335,13 @@ export function createCrud(rules: CrudRules): Crud {
 }
 
 /** @throws a 400 that names the id, when this space (or, for kinds without spaces, the server) has no such document */
-export function checkReference(id: string, { call, kind, path, anywhere = false }: { call: Call; kind: Kind; path: string; anywhere?: boolean }): void {
+export function checkReference(
+  id: string,
+  { call, kind, path, anywhere = false }: { call: Call; kind: Kind; path: string; anywhere?: boolean },
+): void {
   const found = call.model.collection(kind).find(id);
-  const isElsewhere = found !== undefined && !anywhere && typeof found["SpaceId"] === "string" && found["SpaceId"] !== call.space.Id;
+  const isElsewhere =
+    found !== undefined && !anywhere && typeof found["SpaceId"] === "string" && found["SpaceId"] !== call.space.Id;
   if (found !== undefined && !isElsewhere) return;
   throw badRequest(`${path}: the resource '${id}' does not exist in this space.`);
 }

@@ -7,24 +7,41 @@ const freezes = createCrud({
   path: "/api/deploymentfreezes",
   itemType: "DeploymentFreeze",
   noun: "deployment freeze",
-  fields: { Name: "", Start: null, End: null, ProjectEnvironmentScope: {}, TenantProjectEnvironmentScope: [], RecurringSchedule: null, OwnerId: null },
+  fields: {
+    Name: "",
+    Start: null,
+    End: null,
+    ProjectEnvironmentScope: {},
+    TenantProjectEnvironmentScope: [],
+    RecurringSchedule: null,
+    OwnerId: null,
+  },
   naming: { slugs: false },
   validate: checkTimes,
   filters: {
     projectIds: (freeze, value) => value.split(",").some((id) => id in fieldsOf(freeze, "ProjectEnvironmentScope")),
-    tenantIds: (freeze, value) => listOf(freeze, "TenantProjectEnvironmentScope").some((scope) => value.split(",").includes(textOf(scope, "TenantId"))),
+    tenantIds: (freeze, value) =>
+      listOf(freeze, "TenantProjectEnvironmentScope").some((scope) =>
+        value.split(",").includes(textOf(scope, "TenantId")),
+      ),
   },
   without: ["list", "all"],
 });
 
 /** Deployment freezes are kept; deployments do not heed them here. */
-export const deploymentFreezesRoutes: Route[] = [{ method: "GET", path: "/api/deploymentfreezes", handle: (call) => ({ body: list(call) }) }, ...freezes.routes];
+export const deploymentFreezesRoutes: Route[] = [
+  { method: "GET", path: "/api/deploymentfreezes", handle: (call) => ({ body: list(call) }) },
+  ...freezes.routes,
+];
 
 /** Not a page like the others (go-octopusdeploy, `DeploymentFreezes`). */
 function list(call: Call): Fields {
   const all = freezes.list(call);
   const [skip, take] = [call.query.number("skip") ?? 0, call.query.number("take") ?? 30];
-  return { DeploymentFreezes: all.slice(skip, skip + take).map((freeze) => freezes.show(freeze, call)), Count: all.length };
+  return {
+    DeploymentFreezes: all.slice(skip, skip + take).map((freeze) => freezes.show(freeze, call)),
+    Count: all.length,
+  };
 }
 
 /** Source: the provider requires both times; that the end comes later is assumed. */

@@ -13,13 +13,32 @@ const environments = createCrud({
   path: "/api/{space}/environments",
   itemType: "Environment",
   noun: "environment",
-  fields: { Name: "", Description: "", SortOrder: 0, UseGuidedFailure: false, AllowDynamicInfrastructure: false, EnvironmentTags: [], ExtensionSettings: [] },
-  defaults: (fields, call, stored) => ({ SortOrder: numberOf(fields, "SortOrder") || (stored === undefined ? nextOrder(call) : numberOf(stored, "SortOrder")) }),
+  fields: {
+    Name: "",
+    Description: "",
+    SortOrder: 0,
+    UseGuidedFailure: false,
+    AllowDynamicInfrastructure: false,
+    EnvironmentTags: [],
+    ExtensionSettings: [],
+  },
+  defaults: (fields, call, stored) => ({
+    SortOrder:
+      numberOf(fields, "SortOrder") || (stored === undefined ? nextOrder(call) : numberOf(stored, "SortOrder")),
+  }),
   removed: (gone, { model, space }) => forget(model, { id: gone.Id, spaceId: space.Id }),
   inUse: (environment, call) => whyUsed(environment, call, ["lifecycles", "machines"]),
   sortBy: "SortOrder",
-  links: (self) => ({ Machines: `${self}/machines{?skip,take,partialName,roles,isDisabled,healthStatuses,commStyles,tenantIds,tenantTags}`, SinglyScopedVariableDetails: `${self}/singlyScopedVariableDetails` }),
-  permissions: { view: "EnvironmentView", create: "EnvironmentCreate", edit: "EnvironmentEdit", delete: "EnvironmentDelete" },
+  links: (self) => ({
+    Machines: `${self}/machines{?skip,take,partialName,roles,isDisabled,healthStatuses,commStyles,tenantIds,tenantTags}`,
+    SinglyScopedVariableDetails: `${self}/singlyScopedVariableDetails`,
+  }),
+  permissions: {
+    view: "EnvironmentView",
+    create: "EnvironmentCreate",
+    edit: "EnvironmentEdit",
+    delete: "EnvironmentDelete",
+  },
   bySlug: true,
 });
 
@@ -30,13 +49,42 @@ export const environmentsRoutes: Route[] = [
   ...environments.routes,
   sortOrderRoute({ kind: "environments", path: `${path}/sortorder`, permission: "EnvironmentEdit" }),
   { method: "GET", path: `${path}/v2`, permission: "EnvironmentView", handle: (call) => ({ body: listTyped(call) }) },
-  { method: "GET", path: `${path}/summary`, permission: "EnvironmentView", handle: (call) => ({ body: summary(call) }) },
-  { method: "GET", path: `${path}/{id}/machines`, permission: "MachineView", handle: (call) => ({ body: machinesOf(call) }) },
-  { method: "GET", path: `${path}/{id}/singlyScopedVariableDetails`, handle: (call) => ({ body: { HasUnauthorizedProjectVariables: false, HasUnauthorizedLibraryVariableSetVariables: false, VariableMap: {}, Id: environments.find(call.params["id"] ?? "", call).Id } }) },
+  {
+    method: "GET",
+    path: `${path}/summary`,
+    permission: "EnvironmentView",
+    handle: (call) => ({ body: summary(call) }),
+  },
+  {
+    method: "GET",
+    path: `${path}/{id}/machines`,
+    permission: "MachineView",
+    handle: (call) => ({ body: machinesOf(call) }),
+  },
+  {
+    method: "GET",
+    path: `${path}/{id}/singlyScopedVariableDetails`,
+    handle: (call) => ({
+      body: {
+        HasUnauthorizedProjectVariables: false,
+        HasUnauthorizedLibraryVariableSetVariables: false,
+        VariableMap: {},
+        Id: environments.find(call.params["id"] ?? "", call).Id,
+      },
+    }),
+  },
 ];
 
 function nextOrder({ model, space }: Call): number {
-  return Math.max(-1, ...model.collection("environments").listInSpace(space.Id).map((environment) => numberOf(environment, "SortOrder"))) + 1;
+  return (
+    Math.max(
+      -1,
+      ...model
+        .collection("environments")
+        .listInSpace(space.Id)
+        .map((environment) => numberOf(environment, "SortOrder")),
+    ) + 1
+  );
 }
 
 function listTyped(call: Call): Fields {
@@ -47,23 +95,58 @@ function listTyped(call: Call): Fields {
   ];
   const all = lists
     .filter(({ Type }) => types.length === 0 || types.includes(Type.toLowerCase()))
-    .flatMap(({ Type, crud }) => crud.list(call).map((environment) => ({ ...environment, ...crud.show(environment, call), Type })));
-  return pageOf(all, call, { itemType: "Environment", path: `/api/${call.space.Id}/environments/v2`, show: (environment) => environment });
+    .flatMap(({ Type, crud }) =>
+      crud.list(call).map((environment) => ({ ...environment, ...crud.show(environment, call), Type })),
+    );
+  return pageOf(all, call, {
+    itemType: "Environment",
+    path: `/api/${call.space.Id}/environments/v2`,
+    show: (environment) => environment,
+  });
 }
 
 function machinesIn(environment: Resource, { model, space }: Call): Resource[] {
-  return model.collection("machines").listInSpace(space.Id, (machine) => textsOf(machine, "EnvironmentIds").includes(environment.Id));
+  return model
+    .collection("machines")
+    .listInSpace(space.Id, (machine) => textsOf(machine, "EnvironmentIds").includes(environment.Id));
 }
 
 function machinesOf(call: Call): Fields {
   const environment = environments.find(call.params["id"] ?? "", call);
-  return pageOf(machinesIn(environment, call), call, { itemType: "DeploymentTarget", path: `/api/${call.space.Id}/environments/${environment.Id}/machines`, show: (machine) => machine });
+  return pageOf(machinesIn(environment, call), call, {
+    itemType: "DeploymentTarget",
+    path: `/api/${call.space.Id}/environments/${environment.Id}/machines`,
+    show: (machine) => machine,
+  });
 }
 
 function summary(call: Call): Fields {
   const summaries = environments.list(call).map((environment) => {
     const machines = machinesIn(environment, call);
-    return { Environment: environments.show(environment, call), TotalMachines: machines.length, TotalDisabledMachines: machines.filter((machine) => machine["IsDisabled"] === true).length, MachineIdsForCalamariUpgrade: [], MachineIdsForTentacleUpgrade: [], MachineEndpointSummaries: {}, MachineHealthStatusSummaries: {}, MachineTenantSummaries: {}, MachineTenantTagSummaries: {}, TentacleUpgradesRequired: false };
+    return {
+      Environment: environments.show(environment, call),
+      TotalMachines: machines.length,
+      TotalDisabledMachines: machines.filter((machine) => machine["IsDisabled"] === true).length,
+      MachineIdsForCalamariUpgrade: [],
+      MachineIdsForTentacleUpgrade: [],
+      MachineEndpointSummaries: {},
+      MachineHealthStatusSummaries: {},
+      MachineTenantSummaries: {},
+      MachineTenantTagSummaries: {},
+      TentacleUpgradesRequired: false,
+    };
   });
-  return { EnvironmentSummaries: summaries, TotalMachines: call.model.collection("machines").listInSpace(call.space.Id).length, TotalDisabledMachines: 0, MachineIdsForCalamariUpgrade: [], MachineIdsForTentacleUpgrade: [], MachineEndpointSummaries: {}, MachineHealthStatusSummaries: {}, MachineTenantSummaries: {}, MachineTenantTagSummaries: {}, TentacleUpgradesRequired: false, Id: textOf(call.space, "Id") };
+  return {
+    EnvironmentSummaries: summaries,
+    TotalMachines: call.model.collection("machines").listInSpace(call.space.Id).length,
+    TotalDisabledMachines: 0,
+    MachineIdsForCalamariUpgrade: [],
+    MachineIdsForTentacleUpgrade: [],
+    MachineEndpointSummaries: {},
+    MachineHealthStatusSummaries: {},
+    MachineTenantSummaries: {},
+    MachineTenantTagSummaries: {},
+    TentacleUpgradesRequired: false,
+    Id: textOf(call.space, "Id"),
+  };
 }

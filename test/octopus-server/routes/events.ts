@@ -10,14 +10,16 @@ const events = createCrud({
   noun: "event",
   fields: {},
   sortBy: "newest",
-  listed: (event, call) => isOfAskedSpace(event, call) && (spaceOfPath(call) === null || textOf(event, "SpaceId") !== ""),
+  listed: (event, call) =>
+    isOfAskedSpace(event, call) && (spaceOfPath(call) === null || textOf(event, "SpaceId") !== ""),
   filters: {
     regarding: (event, value) => value.split(",").every((id) => textsOf(event, "RelatedDocumentIds").includes(id)),
     regardingAny: (event, value) => value.split(",").some((id) => textsOf(event, "RelatedDocumentIds").includes(id)),
     users: (event, value) => value.split(",").includes(textOf(event, "UserId")),
     user: (event, value) => textOf(event, "UserId") === value,
     eventCategories: (event, value) => value.split(",").includes(textOf(event, "Category")),
-    documentTypes: (event, value) => textsOf(event, "RelatedDocumentIds").some((id) => value.split(",").includes(id.replace(/-\d+$/, ""))),
+    documentTypes: (event, value) =>
+      textsOf(event, "RelatedDocumentIds").some((id) => value.split(",").includes(id.replace(/-\d+$/, ""))),
     from: (event, value) => textOf(event, "Occurred") >= value,
     to: (event, value) => textOf(event, "Occurred") <= value,
   },
@@ -30,7 +32,11 @@ const events = createCrud({
 export const eventsRoutes: Route[] = [
   ...events.routes,
   ...events.routes.map((route) => ({ ...route, path: route.path.replace("/api/", "/api/{space}/") })),
-  { method: "GET", path: "/api/events/categories", handle: () => ({ body: ["Created", "Modified", "Deleted", "Queued", "Canceled"].map(named) }) },
+  {
+    method: "GET",
+    path: "/api/events/categories",
+    handle: () => ({ body: ["Created", "Modified", "Deleted", "Queued", "Canceled"].map(named) }),
+  },
   { method: "GET", path: "/api/events/agents", handle: () => ({ body: ["API"].map(named) }) },
   { method: "GET", path: "/api/events/groups", handle: () => ({ body: [] }) },
   { method: "GET", path: "/api/events/documenttypes", handle: ({ model }) => ({ body: model.kinds.map(named) }) },

@@ -11,7 +11,11 @@ const container: Fields = { ...withPassword, ApiVersion: null, RegistryPath: "" 
 
 /** The fields of each type of feed (go-octopusdeploy, feeds). A type that is not here is refused. */
 const fieldsByType: Readonly<Record<string, Fields>> = {
-  BuiltIn: { DeleteUnreleasedPackagesAfterDays: null, DeletePackagesAssociatedWithReleases: false, IsBuiltInRepoSyncEnabled: false },
+  BuiltIn: {
+    DeleteUnreleasedPackagesAfterDays: null,
+    DeletePackagesAssociatedWithReleases: false,
+    IsBuiltInRepoSyncEnabled: false,
+  },
   OctopusProject: {},
   NuGet: { ...withPassword, EnhancedMode: false },
   Docker: container,
@@ -26,7 +30,13 @@ const fieldsByType: Readonly<Record<string, Fields>> = {
   AzureContainerRegistry: { ...container, OidcAuthentication: null },
   GoogleContainerRegistry: { ...container, OidcAuthentication: null },
   S3: { ...keys, UseMachineCredentials: false },
-  GcsStorage: { UseServiceAccountKey: false, ServiceAccountJsonKey: null, Project: "", DownloadBucket: "", OidcAuthentication: null },
+  GcsStorage: {
+    UseServiceAccountKey: false,
+    ServiceAccountJsonKey: null,
+    Project: "",
+    DownloadBucket: "",
+    OidcAuthentication: null,
+  },
 };
 
 const secretFields = ["Password", "SecretKey", "ServiceAccountJsonKey"];
@@ -42,8 +52,13 @@ export const feeds = createCrud({
   defaults: (fields) => ({ PackageAcquisitionLocationOptions: locationsFor(fields), ...oidcType(fields) }),
   validate: checkFeed,
   // Source: docs, built-in repository: it is part of the server.
-  inUse: (feed, call) => (serverMadeTypes.includes(textOf(feed, "FeedType")) ? "The built-in feed cannot be deleted." : whyUsed(feed, call, ["deploymentprocesses", "runbookprocesses", "machines"])),
-  filters: { feedType: (feed, value) => value.toLowerCase().split(",").includes(textOf(feed, "FeedType").toLowerCase()) },
+  inUse: (feed, call) =>
+    serverMadeTypes.includes(textOf(feed, "FeedType"))
+      ? "The built-in feed cannot be deleted."
+      : whyUsed(feed, call, ["deploymentprocesses", "runbookprocesses", "machines"]),
+  filters: {
+    feedType: (feed, value) => value.toLowerCase().split(",").includes(textOf(feed, "FeedType").toLowerCase()),
+  },
   links: (self) => ({
     SearchPackagesTemplate: `${self}/packages/search{?term,skip,take}`,
     SearchPackageVersionsTemplate: `${self}/packages/versions{?packageId,take,skip,includePreRelease,versionRange,preReleaseTag,filter,includeReleaseNotes}`,
@@ -57,10 +72,19 @@ const path = "/api/{space}/feeds/{id}/packages";
 /** Feeds; of their packages, those of the built-in feed alone can be listed. */
 export const feedsRoutes: Route[] = [
   ...feeds.routes,
-  { method: "GET", path: "/api/feeds/stats", handle: ({ model }) => ({ body: { TotalPackages: model.collection("packages").size } }) },
+  {
+    method: "GET",
+    path: "/api/feeds/stats",
+    handle: ({ model }) => ({ body: { TotalPackages: model.collection("packages").size } }),
+  },
   { method: "GET", path: `${path}/search`, permission: "FeedView", handle: (call) => ({ body: searchPackages(call) }) },
   { method: "GET", path: `${path}/versions`, permission: "FeedView", handle: (call) => ({ body: listVersions(call) }) },
-  { method: "GET", path: `${path}/notes`, permission: "FeedView", handle: () => ({ contentType: "text/plain; charset=utf-8", body: "" }) },
+  {
+    method: "GET",
+    path: `${path}/notes`,
+    permission: "FeedView",
+    handle: () => ({ contentType: "text/plain; charset=utf-8", body: "" }),
+  },
 ];
 
 function fieldsFor(sent: Fields): Fields {
@@ -68,13 +92,22 @@ function fieldsFor(sent: Fields): Fields {
   const own = fieldsByType[type];
   // Source: go-octopusdeploy knows exactly these; that others are refused, and the sentence, are assumed.
   if (own === undefined) throw badRequest(`The feed type '${type}' is not valid.`);
-  return { Name: "", FeedType: type, PackageAcquisitionLocationOptions: [], DownloadAttempts: 5, DownloadRetryBackoffSeconds: 10, ...own };
+  return {
+    Name: "",
+    FeedType: type,
+    PackageAcquisitionLocationOptions: [],
+    DownloadAttempts: 5,
+    DownloadRetryBackoffSeconds: 10,
+    ...own,
+  };
 }
 
 function locationsFor(fields: Fields): string[] {
   const sent = textsOf(fields, "PackageAcquisitionLocationOptions");
   if (sent.length > 0) return sent;
-  return /^(Docker|Helm|OciRegistry|.*ContainerRegistry)$/.test(textOf(fields, "FeedType")) ? ["ExecutionTarget", "NotAcquired"] : ["Server", "ExecutionTarget"];
+  return /^(Docker|Helm|OciRegistry|.*ContainerRegistry)$/.test(textOf(fields, "FeedType"))
+    ? ["ExecutionTarget", "NotAcquired"]
+    : ["Server", "ExecutionTarget"];
 }
 
 /** Go's client maps what it reads back by `Type`, which not every client sends. */
@@ -107,9 +140,21 @@ function searchPackages(call: Call): Fields {
   for (const candidate of builtInPackages(call)) {
     const id = textOf(candidate, "PackageId");
     const best = newest.get(id);
-    if (id.toLowerCase().includes(term) && (best === undefined || compareVersions(textOf(candidate, "Version"), textOf(best, "Version")) > 0)) newest.set(id, candidate);
+    if (
+      id.toLowerCase().includes(term) &&
+      (best === undefined || compareVersions(textOf(candidate, "Version"), textOf(best, "Version")) > 0)
+    )
+      newest.set(id, candidate);
   }
-  const found = [...newest].map(([id, latest]) => ({ Id: id, Name: id, Description: "", LatestVersion: latest["Version"], Links: { SearchPackageVersionsTemplate: `/api/${call.space.Id}/feeds/${call.params["id"] ?? ""}/packages/versions{?packageId,take,skip,includePreRelease,versionRange,preReleaseTag,filter,includeReleaseNotes}` } }));
+  const found = [...newest].map(([id, latest]) => ({
+    Id: id,
+    Name: id,
+    Description: "",
+    LatestVersion: latest["Version"],
+    Links: {
+      SearchPackageVersionsTemplate: `/api/${call.space.Id}/feeds/${call.params["id"] ?? ""}/packages/versions{?packageId,take,skip,includePreRelease,versionRange,preReleaseTag,filter,includeReleaseNotes}`,
+    },
+  }));
   return pageOfFound(found, call, "PackageDescription");
 }
 
@@ -120,13 +165,27 @@ function listVersions(call: Call): Fields {
   const withPreReleases = query.get("includePreRelease")?.toLowerCase() !== "false";
   const found = builtInPackages(call)
     .filter((candidate) => textOf(candidate, "PackageId").toLowerCase() === packageId)
-    .filter((candidate) => isVersionAsked(textOf(candidate, "Version"), { range, tag: query.get("preReleaseTag") ?? "", withPreReleases }))
+    .filter((candidate) =>
+      isVersionAsked(textOf(candidate, "Version"), { range, tag: query.get("preReleaseTag") ?? "", withPreReleases }),
+    )
     .toSorted((a, b) => compareVersions(textOf(b, "Version"), textOf(a, "Version")))
-    .map(({ PackageId, FeedId, Version, Title, Published, PackageSizeBytes }) => ({ Id: `${String(PackageId)}.${String(Version)}`, FeedId, PackageId, Version, Title, Published, SizeBytes: PackageSizeBytes, Links: {} }));
+    .map(({ PackageId, FeedId, Version, Title, Published, PackageSizeBytes }) => ({
+      Id: `${String(PackageId)}.${String(Version)}`,
+      FeedId,
+      PackageId,
+      Version,
+      Title,
+      Published,
+      SizeBytes: PackageSizeBytes,
+      Links: {},
+    }));
   return pageOfFound(found, call, "PackageVersion");
 }
 
-function isVersionAsked(version: string, { range, tag, withPreReleases }: { range: string; tag: string; withPreReleases: boolean }): boolean {
+function isVersionAsked(
+  version: string,
+  { range, tag, withPreReleases }: { range: string; tag: string; withPreReleases: boolean },
+): boolean {
   const parsed = parseVersion(version);
   const inRange = isInRange(version, range);
   if (inRange === undefined) throw badRequest(`The version range '${range}' is not valid.`);
@@ -145,5 +204,13 @@ function matchesTag(tag: string, pattern: string): boolean {
 
 function pageOfFound(found: Fields[], call: Call, itemType: string): Fields {
   const [skip, take] = [call.query.number("skip") ?? 0, call.query.number("take") ?? 30];
-  return { ItemType: itemType, TotalResults: found.length, ItemsPerPage: take, NumberOfPages: Math.max(1, Math.ceil(found.length / Math.max(1, take))), LastPageNumber: Math.max(0, Math.ceil(found.length / Math.max(1, take)) - 1), Items: found.slice(skip, skip + take), Links: {} };
+  return {
+    ItemType: itemType,
+    TotalResults: found.length,
+    ItemsPerPage: take,
+    NumberOfPages: Math.max(1, Math.ceil(found.length / Math.max(1, take))),
+    LastPageNumber: Math.max(0, Math.ceil(found.length / Math.max(1, take)) - 1),
+    Items: found.slice(skip, skip + take),
+    Links: {},
+  };
 }

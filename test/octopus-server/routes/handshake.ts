@@ -28,7 +28,8 @@ const linkTemplates: Readonly<Record<string, string>> = {
   CurrentLicense: "/api/licenses/licenses-current",
   CurrentLicenseStatus: "/api/licenses/licenses-current-status",
   CurrentUser: "/api/users/me",
-  Dashboard: "/api/{s}/dashboard{?projectId,releaseId,selectedTenants,selectedTags,showAll,highestLatestVersionPerProjectAndEnvironment}",
+  Dashboard:
+    "/api/{s}/dashboard{?projectId,releaseId,selectedTenants,selectedTags,showAll,highestLatestVersionPerProjectAndEnvironment}",
   DashboardConfiguration: "/api/{s}/dashboardconfiguration",
   DashboardDynamic: "/api/{s}/dashboard/dynamic{?projects,environments,includePrevious}",
   DeploymentProcesses: "/api/{s}/deploymentprocesses{/id}{?skip,take,ids}",
@@ -40,12 +41,14 @@ const linkTemplates: Readonly<Record<string, string>> = {
   DynamicExtensionsScripts: "/api/dynamic-extensions/scripts",
   EnvironmentSortOrder: "/api/{s}/environments/sortorder",
   Environments: "/api/{s}/environments{/id}{?name,skip,ids,take,partialName}",
-  EnvironmentsSummary: "/api/{s}/environments/summary{?ids,partialName,machinePartialName,roles,isDisabled,healthStatuses,commStyles,tenantIds,tenantTags,hideEmptyEnvironments,shellNames}",
+  EnvironmentsSummary:
+    "/api/{s}/environments/summary{?ids,partialName,machinePartialName,roles,isDisabled,healthStatuses,commStyles,tenantIds,tenantTags,hideEmptyEnvironments,shellNames}",
   EventAgents: "/api/events/agents",
   EventCategories: "/api/events/categories{?appliesTo}",
   EventDocumentTypes: "/api/events/documenttypes",
   EventGroups: "/api/events/groups{?appliesTo}",
-  Events: "/api/events{/id}{?skip,regarding,regardingAny,user,users,projects,projectGroups,environments,eventGroups,eventCategories,eventAgents,tags,tenants,from,to,internal,fromAutoId,toAutoId,documentTypes,asCsv,take,ids,spaces,includeSystem,excludeDifference}",
+  Events:
+    "/api/events{/id}{?skip,regarding,regardingAny,user,users,projects,projectGroups,environments,eventGroups,eventCategories,eventAgents,tags,tenants,from,to,internal,fromAutoId,toAutoId,documentTypes,asCsv,take,ids,spaces,includeSystem,excludeDifference}",
   ExportProjects: "/api/{s}/projects/import-export/export",
   ExtensionStats: "/api/serverstatus/extensions",
   ExternalSecurityGroupProviders: "/api/externalsecuritygroupproviders",
@@ -68,7 +71,8 @@ const linkTemplates: Readonly<Record<string, string>> = {
   MachinePolicyTemplate: "/api/{s}/machinepolicies/template",
   MachineRoles: "/api/{s}/machineroles/all",
   MachineShells: "/api/{s}/machines/operatingsystem/shells/all",
-  Machines: "/api/{s}/machines{/id}{?skip,take,name,ids,partialName,roles,isDisabled,healthStatuses,commStyles,tenantIds,tenantTags,environmentIds,thumbprint,deploymentId,shellNames}",
+  Machines:
+    "/api/{s}/machines{/id}{?skip,take,name,ids,partialName,roles,isDisabled,healthStatuses,commStyles,tenantIds,tenantTags,environmentIds,thumbprint,deploymentId,shellNames}",
   MaintenanceConfiguration: "/api/maintenanceconfiguration",
   MigrationsImport: "/api/migrations/import",
   MigrationsPartialExport: "/api/migrations/partialexport",
@@ -114,7 +118,8 @@ const linkTemplates: Readonly<Record<string, string>> = {
   TagSetSortOrder: "/api/{s}/tagsets/sortorder",
   TagSets: "/api/{s}/tagsets{/id}{?skip,take,ids,partialName}",
   TaskTypes: "/api/tasks/taskTypes",
-  Tasks: "/api/tasks{/id}{?skip,active,environment,tenant,runbook,project,name,node,running,states,hasPendingInterruptions,hasWarningsOrErrors,take,ids,partialName,spaces,includeSystem}",
+  Tasks:
+    "/api/tasks{/id}{?skip,active,environment,tenant,runbook,project,name,node,running,states,hasPendingInterruptions,hasWarningsOrErrors,take,ids,partialName,spaces,includeSystem}",
   TeamMembership: "/api/teammembership{?userId,spaces,includeSystem}",
   TeamMembershipPreviewTeam: "/api/teammembership/previewteam",
   Teams: "/api/teams{/id}{?skip,take,ids,partialName,spaces,includeSystem}",
@@ -140,24 +145,43 @@ const linkTemplates: Readonly<Record<string, string>> = {
   WorkerPools: "/api/{s}/workerpools{/id}{?name,skip,ids,take,partialName}",
   WorkerPoolsDynamicWorkerTypes: "/api/{s}/workerpools/dynamicworkertypes",
   WorkerPoolsSortOrder: "/api/{s}/workerpools/sortorder",
-  WorkerPoolsSummary: "/api/{s}/workerpools/summary{?ids,partialName,machinePartialName,isDisabled,healthStatuses,commStyles,hideEmptyWorkerPools,shellNames}",
+  WorkerPoolsSummary:
+    "/api/{s}/workerpools/summary{?ids,partialName,machinePartialName,isDisabled,healthStatuses,commStyles,hideEmptyWorkerPools,shellNames}",
   WorkerPoolsSupportedTypes: "/api/{s}/workerpools/supportedtypes",
   WorkerShells: "/api/{s}/workers/operatingsystem/shells/all",
   WorkerToolsLatestImages: "/api/workertoolslatestimages",
-  Workers: "/api/{s}/workers{/id}{?skip,take,name,ids,partialName,isDisabled,healthStatuses,commStyles,workerPoolIds,thumbprint,shellNames}",
+  Workers:
+    "/api/{s}/workers{/id}{?skip,take,name,ids,partialName,isDisabled,healthStatuses,commStyles,workerPoolIds,thumbprint,shellNames}",
 };
 
 /** What clients ask first. All of it is answered without a key (the clients' test harnesses poll it so). */
 export const handshakeRoutes: Route[] = [
   { method: "GET", path: "/api", anonymous: true, handle: (call) => ({ body: rootDocument(call.model, call) }) },
-  { method: "GET", path: "/api/{space}", anonymous: true, handle: ({ space }) => ({ body: { Id: space.Id, Links: linksFor(space.Id, `/api/${space.Id}`) } }) },
-  { method: "GET", path: "/.well-known/openid-configuration", anonymous: true, handle: ({ model }) => ({ body: { issuer: model.url, token_endpoint: `${model.url}/api/token/v1` } }) },
+  {
+    method: "GET",
+    path: "/api/{space}",
+    anonymous: true,
+    handle: ({ space }) => ({ body: { Id: space.Id, Links: linksFor(space.Id, `/api/${space.Id}`) } }),
+  },
+  {
+    method: "GET",
+    path: "/.well-known/openid-configuration",
+    anonymous: true,
+    handle: ({ model }) => ({ body: { issuer: model.url, token_endpoint: `${model.url}/api/token/v1` } }),
+  },
   {
     method: "POST",
     path: "/api/token/v1",
     anonymous: true,
-    source: "OAuth token exchange as the Octopus CLI speaks it; that no identity is known here is a limit of the local Octopus",
-    handle: () => ({ status: 400, body: { error: "invalid_request", error_description: "The local Octopus knows no OpenID Connect identities. Use an API key." } }),
+    source:
+      "OAuth token exchange as the Octopus CLI speaks it; that no identity is known here is a limit of the local Octopus",
+    handle: () => ({
+      status: 400,
+      body: {
+        error: "invalid_request",
+        error_description: "The local Octopus knows no OpenID Connect identities. Use an API key.",
+      },
+    }),
   },
 ];
 

@@ -15,7 +15,9 @@ const libraryVariableSets = createCrud({
   naming: { uniqueWithin: ["ContentType"], slugs: false },
   kept: ["VariableSetId"],
   validate: checkTemplates,
-  defaults: (fields, _call, stored) => ({ Templates: normalizeParameters(fields["Templates"], listOf(stored ?? {}, "Templates")) }),
+  defaults: (fields, _call, stored) => ({
+    Templates: normalizeParameters(fields["Templates"], listOf(stored ?? {}, "Templates")),
+  }),
   saved: (library, { model }, stored) => {
     if (stored !== undefined) return;
     const set = addVariableSet(model, library);
@@ -24,11 +26,17 @@ const libraryVariableSets = createCrud({
   inUse: (library, call) => whyUsed(library, call, ["projects"]),
   removed: (library, { model }) => {
     removeWithSnapshots(model, "variablesets", textOf(library, "VariableSetId"));
-    for (const value of model.collection("tenantvariables").list((stored) => stored["OwnerId"] === library.Id)) model.collection("tenantvariables").remove(value.Id);
+    for (const value of model.collection("tenantvariables").list((stored) => stored["OwnerId"] === library.Id))
+      model.collection("tenantvariables").remove(value.Id);
   },
   filters: { contentType: (library, value) => textOf(library, "ContentType").toLowerCase() === value.toLowerCase() },
   links: (_self, library) => ({ Variables: `/api/${textOf(library, "SpaceId")}/variables/variableset-${library.Id}` }),
-  permissions: { view: "LibraryVariableSetView", create: "LibraryVariableSetCreate", edit: "LibraryVariableSetEdit", delete: "LibraryVariableSetDelete" },
+  permissions: {
+    view: "LibraryVariableSetView",
+    create: "LibraryVariableSetCreate",
+    edit: "LibraryVariableSetEdit",
+    delete: "LibraryVariableSetDelete",
+  },
 });
 
 /** Library variable sets; script modules are those whose content type says so. */
@@ -39,8 +47,24 @@ export const libraryVariableSetsRoutes: Route[] = [
     path: "/api/{space}/libraryvariablesets/{id}/usages",
     handle: (call) => {
       const library = libraryVariableSets.find(call.params["id"] ?? "", call);
-      const projects = call.model.collection("projects").listInSpace(call.space.Id, (project) => JSON.stringify(project["IncludedLibraryVariableSetIds"] ?? []).includes(JSON.stringify(library.Id)));
-      return { body: { Projects: projects.map(({ Id, Name, Slug }) => ({ ProjectId: Id, ProjectName: Name, ProjectSlug: Slug, IsCurrentlyBeingUsedInProject: true, Releases: [], RunbookSnapshots: [] })), CountOfProjectsUserCannotSee: 0 } };
+      const projects = call.model
+        .collection("projects")
+        .listInSpace(call.space.Id, (project) =>
+          JSON.stringify(project["IncludedLibraryVariableSetIds"] ?? []).includes(JSON.stringify(library.Id)),
+        );
+      return {
+        body: {
+          Projects: projects.map(({ Id, Name, Slug }) => ({
+            ProjectId: Id,
+            ProjectName: Name,
+            ProjectSlug: Slug,
+            IsCurrentlyBeingUsedInProject: true,
+            Releases: [],
+            RunbookSnapshots: [],
+          })),
+          CountOfProjectsUserCannotSee: 0,
+        },
+      };
     },
   },
 ];
@@ -50,7 +74,8 @@ function checkTemplates(fields: Fields): void {
   if (type !== "Variables" && type !== "ScriptModule") throw badRequest(`The content type '${type}' is not valid.`);
   const templates = listOf(fields, "Templates");
   // Assumed: as parameters of step templates, names are required and differ.
-  if (templates.some((template) => textOf(template, "Name").trim() === "")) throw badRequest("Please provide a name for each variable template.");
+  if (templates.some((template) => textOf(template, "Name").trim() === ""))
+    throw badRequest("Please provide a name for each variable template.");
   const repeated = repeatedNames(templates);
   if (repeated.length > 0) throw badRequest(`There is more than one variable template named '${repeated[0]}'.`);
 }

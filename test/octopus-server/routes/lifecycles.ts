@@ -12,7 +12,10 @@ const lifecycles = createCrud({
   itemType: "Lifecycle",
   noun: "lifecycle",
   fields: { Name: "", Description: "", Phases: [], ReleaseRetentionPolicy: {}, TentacleRetentionPolicy: {} },
-  references: { "Phases.AutomaticDeploymentTargets": "environments", "Phases.OptionalDeploymentTargets": "environments" },
+  references: {
+    "Phases.AutomaticDeploymentTargets": "environments",
+    "Phases.OptionalDeploymentTargets": "environments",
+  },
   validate: checkPhases,
   defaults: (fields) => ({
     Phases: listOf(fields, "Phases").map(toPhase),
@@ -26,8 +29,17 @@ const lifecycles = createCrud({
 
 export const lifecyclesRoutes: Route[] = [
   ...lifecycles.routes,
-  { method: "GET", path: "/api/{space}/lifecycles/{id}/projects", permission: "ProjectView", handle: (call) => ({ body: projectsWith(call, "LifecycleId", lifecycles.find(call.params["id"] ?? "", call).Id) }) },
-  { method: "GET", path: "/api/{space}/lifecycles/{id}/preview", handle: (call) => ({ body: lifecycles.show(lifecycles.find(call.params["id"] ?? "", call), call) }) },
+  {
+    method: "GET",
+    path: "/api/{space}/lifecycles/{id}/projects",
+    permission: "ProjectView",
+    handle: (call) => ({ body: projectsWith(call, "LifecycleId", lifecycles.find(call.params["id"] ?? "", call).Id) }),
+  },
+  {
+    method: "GET",
+    path: "/api/{space}/lifecycles/{id}/preview",
+    handle: (call) => ({ body: lifecycles.show(lifecycles.find(call.params["id"] ?? "", call), call) }),
+  },
 ];
 
 function checkPhases(fields: Fields): void {
@@ -59,14 +71,25 @@ function toPhase(phase: Fields): Fields {
 function toPolicy(sent: unknown): Fields | null {
   if (!isFields(sent) || Object.keys(sent).length === 0) return null;
   const quantity = Number(propertyOf(sent, "QuantityToKeep") ?? 0);
-  const strategy = propertyOf(sent, "Strategy") || (propertyOf(sent, "ShouldKeepForever") === true || quantity === 0 ? "Forever" : "Count");
+  const strategy =
+    propertyOf(sent, "Strategy") ||
+    (propertyOf(sent, "ShouldKeepForever") === true || quantity === 0 ? "Forever" : "Count");
   const unit = String(propertyOf(sent, "Unit") || "Items").toLowerCase();
   // Source: the provider's lifecycle tests, which list these strategies and units; the sentences are assumed.
-  if (strategy !== "Default" && strategy !== "Forever" && strategy !== "Count") throw badRequest(`The retention strategy '${String(strategy)}' is not valid.`);
+  if (strategy !== "Default" && strategy !== "Forever" && strategy !== "Count")
+    throw badRequest(`The retention strategy '${String(strategy)}' is not valid.`);
   if (unit !== "items" && unit !== "days") throw badRequest(`The retention unit '${unit}' is not valid.`);
-  return { Strategy: strategy, QuantityToKeep: quantity, ShouldKeepForever: strategy !== "Count", Unit: unit === "days" ? "Days" : "Items" };
+  return {
+    Strategy: strategy,
+    QuantityToKeep: quantity,
+    ShouldKeepForever: strategy !== "Count",
+    Unit: unit === "days" ? "Days" : "Items",
+  };
 }
 
 function projectsWith({ model, space }: Call, field: string, id: string): Fields[] {
-  return model.collection("projects").listInSpace(space.Id, (project) => project[field] === id);
+  return model
+    .collection("projects")
+    .listInSpace(space.Id, (project) => project[field] === id)
+    .map((project) => ({ ...project, Links: { Self: `/api/${space.Id}/projects/${project.Id}` } }));
 }

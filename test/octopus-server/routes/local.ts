@@ -16,14 +16,20 @@ export function createLocalRoutes({ faults, requests }: LocalRoutesOptions): Rou
       anonymous: true,
       handle({ body }) {
         const plan = faultPlanSchema.safeParse(body ?? {});
-        if (!plan.success) throw badRequest(...plan.error.issues.map((issue) => `${issue.path.join(".")}: ${issue.message}`));
+        if (!plan.success)
+          throw badRequest(...plan.error.issues.map((issue) => `${issue.path.join(".")}: ${issue.message}`));
         faults.set(plan.data);
         return { body: plan.data };
       },
     },
     { method: "DELETE", path: "/__local/faults", anonymous: true, handle: () => clear(faults) },
     { method: "GET", path: "/__local/requests", anonymous: true, handle: () => ({ body: requests }) },
-    { method: "DELETE", path: "/__local/requests", anonymous: true, handle: () => ({ body: { Removed: requests.splice(0).length } }) },
+    {
+      method: "DELETE",
+      path: "/__local/requests",
+      anonymous: true,
+      handle: () => ({ body: { Removed: requests.splice(0).length } }),
+    },
   ];
 }
 

@@ -8,24 +8,30 @@ import { badRequest, type Call, type Route } from "./route.ts";
 export const machineFilters: NonNullable<CrudRules["filters"]> = {
   isDisabled: (machine, value) => String(machine["IsDisabled"]) === value.toLowerCase(),
   healthStatuses: (machine, value) => value.split(",").includes(textOf(machine, "HealthStatus")),
-  commStyles: (machine, value) => value.split(",").includes(textOf(fieldsOf(machine, "Endpoint"), "CommunicationStyle")),
+  commStyles: (machine, value) =>
+    value.split(",").includes(textOf(fieldsOf(machine, "Endpoint"), "CommunicationStyle")),
   thumbprint: (machine, value) => textOf(machine, "Thumbprint").toLowerCase() === value.toLowerCase(),
   shellNames: (machine, value) => value.split(",").includes(textOf(machine, "ShellName")),
 };
 
 export function secretsOfEndpoint(fields: Fields): string[] {
   const endpoint = fieldsOf(fields, "Endpoint");
-  return ["SensitiveVariablesEncryptionPassword", "AadUserCredentialPassword", "AadClientCredentialSecret"].filter((field) => field in endpoint).map((field) => `Endpoint.${field}`);
+  return ["SensitiveVariablesEncryptionPassword", "AadUserCredentialPassword", "AadClientCredentialSecret"]
+    .filter((field) => field in endpoint)
+    .map((field) => `Endpoint.${field}`);
 }
 
 export function defaultPolicyId({ model, space }: Call): string | null {
-  return model.collection("machinepolicies").listInSpace(space.Id, (policy) => policy["IsDefault"] === true)[0]?.Id ?? null;
+  return (
+    model.collection("machinepolicies").listInSpace(space.Id, (policy) => policy["IsDefault"] === true)[0]?.Id ?? null
+  );
 }
 
 export function checkStyle(fields: Fields, use: "target" | "both"): void {
   const style = textOf(fieldsOf(fields, "Endpoint"), "CommunicationStyle");
   const allowed = communicationStyles[style];
-  if (allowed === undefined || (use === "both" && allowed !== "both")) throw badRequest(`The communication style '${style}' is not valid.`);
+  if (allowed === undefined || (use === "both" && allowed !== "both"))
+    throw badRequest(`The communication style '${style}' is not valid.`);
 }
 
 /** What can be asked about machines of both kinds. Nobody connects to them here, so little is known. */
@@ -33,10 +39,21 @@ export function machineDetailRoutes(crud: Crud, path: string): Route[] {
   return [
     { method: "GET", path: `${path}/operatingsystem/names/all`, handle: () => ({ body: ["Unknown"] }) },
     { method: "GET", path: `${path}/operatingsystem/shells/all`, handle: () => ({ body: ["Unknown"] }) },
-    { method: "GET", path: `${path}/{id}/connection`, handle: (call) => ({ body: connectionOf(crud.find(call.params["id"] ?? "", call)) }) },
+    {
+      method: "GET",
+      path: `${path}/{id}/connection`,
+      handle: (call) => ({ body: connectionOf(crud.find(call.params["id"] ?? "", call)) }),
+    },
   ];
 }
 
 function connectionOf(machine: Resource): Fields {
-  return { MachineId: machine.Id, Status: machine["Status"], Logs: [], LastChecked: null, CurrentTentacleVersion: null, Links: {} };
+  return {
+    MachineId: machine.Id,
+    Status: machine["Status"],
+    Logs: [],
+    LastChecked: null,
+    CurrentTentacleVersion: null,
+    Links: {},
+  };
 }

@@ -14,8 +14,16 @@ const machinePolicies = createCrud({
   defaults: (_fields, _call, stored) => ({ IsDefault: stored?.["IsDefault"] === true }),
   validate: checkPolicy,
   // Source: docs, machine policies: the default one stays.
-  inUse: (policy, call) => (policy["IsDefault"] === true ? "The default machine policy cannot be deleted." : whyUsed(policy, call, ["machines", "workers"])),
-  permissions: { view: "MachinePolicyView", create: "MachinePolicyCreate", edit: "MachinePolicyEdit", delete: "MachinePolicyDelete" },
+  inUse: (policy, call) =>
+    policy["IsDefault"] === true
+      ? "The default machine policy cannot be deleted."
+      : whyUsed(policy, call, ["machines", "workers"]),
+  permissions: {
+    view: "MachinePolicyView",
+    create: "MachinePolicyCreate",
+    edit: "MachinePolicyEdit",
+    delete: "MachinePolicyDelete",
+  },
 });
 
 export const machinePoliciesRoutes: Route[] = [
@@ -25,7 +33,15 @@ export const machinePoliciesRoutes: Route[] = [
 
 /** Source: go-octopusdeploy's validation of machine policies; the sentences are assumed. */
 function checkPolicy(fields: Fields, _call: Call, _stored: Resource | undefined): void {
-  const durations = ["ConnectionConnectTimeout", "ConnectionRetrySleepInterval", "ConnectionRetryTimeLimit", "PollingRequestQueueTimeout"];
-  for (const field of durations) if (!/^(\d+\.)?\d\d:\d\d:\d\d(\.\d+)?$/.test(textOf(fields, field))) throw badRequest(`The value of ${field} is not a duration.`);
-  if (numberOf(fields, "ConnectionRetryCountLimit") < 2) throw badRequest("ConnectionRetryCountLimit must be at least 2.");
+  const durations = [
+    "ConnectionConnectTimeout",
+    "ConnectionRetrySleepInterval",
+    "ConnectionRetryTimeLimit",
+    "PollingRequestQueueTimeout",
+  ];
+  for (const field of durations)
+    if (!/^(\d+\.)?\d\d:\d\d:\d\d(\.\d+)?$/.test(textOf(fields, field)))
+      throw badRequest(`The value of ${field} is not a duration.`);
+  if (numberOf(fields, "ConnectionRetryCountLimit") < 2)
+    throw badRequest("ConnectionRetryCountLimit must be at least 2.");
 }

@@ -2,7 +2,13 @@ import { machineFields, machineState } from "../model/endpoints.ts";
 import { textsOf, type Fields } from "../model/fields.ts";
 import { forget } from "../model/forget.ts";
 import { createCrud } from "./crud.ts";
-import { checkStyle, defaultPolicyId, machineDetailRoutes, machineFilters, secretsOfEndpoint } from "./machine-rules.ts";
+import {
+  checkStyle,
+  defaultPolicyId,
+  machineDetailRoutes,
+  machineFilters,
+  secretsOfEndpoint,
+} from "./machine-rules.ts";
 import { badRequest, type Call, type Route } from "./route.ts";
 import { checkTenantTags } from "./tagsets.ts";
 
@@ -11,10 +17,26 @@ const machines = createCrud({
   path: "/api/{space}/machines",
   itemType: "DeploymentTarget",
   noun: "deployment target",
-  fields: { ...machineFields, EnvironmentIds: [], Roles: [], TenantedDeploymentParticipation: "Untenanted", TenantIds: [], TenantTags: [] },
+  fields: {
+    ...machineFields,
+    EnvironmentIds: [],
+    Roles: [],
+    TenantedDeploymentParticipation: "Untenanted",
+    TenantIds: [],
+    TenantTags: [],
+  },
   sensitiveFields: secretsOfEndpoint,
-  references: { EnvironmentIds: "environments", TenantIds: "tenants", MachinePolicyId: "machinepolicies", "Endpoint.AccountId": "accounts", "Endpoint.ProxyId": "proxies", "Endpoint.DefaultWorkerPoolId": "workerpools" },
-  defaults: (fields, call, stored) => ({ MachinePolicyId: fields["MachinePolicyId"] || defaultPolicyId(call), ...machineState(fields, stored) }),
+  references: {
+    EnvironmentIds: "environments",
+    TenantIds: "tenants",
+    MachinePolicyId: "machinepolicies",
+    "Endpoint.AccountId": "accounts",
+    "Endpoint.ProxyId": "proxies",
+  },
+  defaults: (fields, call, stored) => ({
+    MachinePolicyId: fields["MachinePolicyId"] || defaultPolicyId(call),
+    ...machineState(fields, stored),
+  }),
   validate: checkTarget,
   removed: (gone, { model, space }) => forget(model, { id: gone.Id, spaceId: space.Id }),
   filters: {
@@ -31,7 +53,12 @@ const machines = createCrud({
 /** Deployment targets, and the roles that they have. */
 export const machinesRoutes: Route[] = [
   ...machines.routes,
-  { method: "GET", path: "/api/{space}/machineroles/all", permission: "MachineView", handle: (call) => ({ body: rolesIn(call) }) },
+  {
+    method: "GET",
+    path: "/api/{space}/machineroles/all",
+    permission: "MachineView",
+    handle: (call) => ({ body: rolesIn(call) }),
+  },
   ...machineDetailRoutes(machines, "/api/{space}/machines"),
 ];
 
@@ -44,5 +71,12 @@ function checkTarget(fields: Fields, call: Call): void {
 }
 
 function rolesIn({ model, space }: Call): string[] {
-  return [...new Set(model.collection("machines").listInSpace(space.Id).flatMap((machine) => textsOf(machine, "Roles")))].toSorted();
+  return [
+    ...new Set(
+      model
+        .collection("machines")
+        .listInSpace(space.Id)
+        .flatMap((machine) => textsOf(machine, "Roles")),
+    ),
+  ].toSorted();
 }

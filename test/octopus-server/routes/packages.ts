@@ -13,10 +13,22 @@ const path = "/api/{space}/packages";
 export const packagesRoutes: Route[] = [
   { method: "POST", path: `${path}/raw`, permission: "BuiltInFeedPush", handle: upload },
   { method: "GET", path, permission: "FeedView", handle: (call) => ({ body: list(call) }) },
-  { method: "GET", path: `${path}/notes`, permission: "FeedView", handle: (call) => ({ body: { Packages: (call.query.list("packageIds") ?? []).map((id) => ({ PackageId: id, Notes: null })) } }) },
+  {
+    method: "GET",
+    path: `${path}/notes`,
+    permission: "FeedView",
+    handle: (call) => ({
+      body: { Packages: (call.query.list("packageIds") ?? []).map((id) => ({ PackageId: id, Notes: null })) },
+    }),
+  },
   { method: "DELETE", path: `${path}/bulk`, permission: "BuiltInFeedAdminister", handle: removeMany },
   { method: "GET", path: `${path}/{id}`, permission: "FeedView", handle: (call) => ({ body: show(find(call), call) }) },
-  { method: "DELETE", path: `${path}/{id}`, permission: "BuiltInFeedAdminister", handle: (call) => remove(find(call), call) },
+  {
+    method: "DELETE",
+    path: `${path}/{id}`,
+    permission: "BuiltInFeedAdminister",
+    handle: (call) => remove(find(call), call),
+  },
   { method: "GET", path: `${path}/{id}/raw`, permission: "BuiltInFeedDownload", handle: download },
   {
     method: "GET",
@@ -35,11 +47,22 @@ function list(call: Call): Fields {
   const filter = (query.get("filter") ?? "").toLowerCase();
   const matching = call.model
     .collection("packages")
-    .listInSpace(call.space.Id, (item) => (wantedId === "" || textOf(item, "PackageId").toLowerCase() === wantedId) && textOf(item, "PackageId").toLowerCase().includes(filter))
+    .listInSpace(
+      call.space.Id,
+      (item) =>
+        (wantedId === "" || textOf(item, "PackageId").toLowerCase() === wantedId) &&
+        textOf(item, "PackageId").toLowerCase().includes(filter),
+    )
     .toSorted((a, b) => compareIds(a, b) || compareVersions(textOf(b, "Version"), textOf(a, "Version")));
   const latest = query.get("latest")?.toLowerCase() === "true";
-  const shown = latest ? matching.filter((item, index) => index === 0 || compareIds(item, matching[index - 1] ?? item) !== 0) : matching;
-  return pageOf(shown, call, { itemType: "Package", path: `/api/${call.space.Id}/packages`, show: (item) => show(item, call) });
+  const shown = latest
+    ? matching.filter((item, index) => index === 0 || compareIds(item, matching[index - 1] ?? item) !== 0)
+    : matching;
+  return pageOf(shown, call, {
+    itemType: "Package",
+    path: `/api/${call.space.Id}/packages`,
+    show: (item) => show(item, call),
+  });
 }
 
 function compareIds(a: Fields, b: Fields): number {
@@ -50,7 +73,12 @@ function compareIds(a: Fields, b: Fields): number {
 /** Also found by `PackageId.Version`, as documents of older servers are named. */
 function find(call: Call): Resource {
   const id = call.params["id"] ?? "";
-  const inSpace = call.model.collection("packages").listInSpace(call.space.Id, (item) => item.Id === id || `packages-${textOf(item, "PackageId")}.${textOf(item, "Version")}` === id);
+  const inSpace = call.model
+    .collection("packages")
+    .listInSpace(
+      call.space.Id,
+      (item) => item.Id === id || `packages-${textOf(item, "PackageId")}.${textOf(item, "Version")}` === id,
+    );
   const found = inSpace[0];
   if (found === undefined) throw notFound();
   return found;
@@ -60,7 +88,12 @@ function show(item: Fields, call: Call): Fields {
   const self = `/api/${call.space.Id}/packages/${textOf(item, "Id")}`;
   const information = call.model
     .collection("buildinformation")
-    .listInSpace(call.space.Id, (candidate) => textOf(candidate, "PackageId").toLowerCase() === textOf(item, "PackageId").toLowerCase() && candidate["Version"] === item["Version"])[0];
+    .listInSpace(
+      call.space.Id,
+      (candidate) =>
+        textOf(candidate, "PackageId").toLowerCase() === textOf(item, "PackageId").toLowerCase() &&
+        candidate["Version"] === item["Version"],
+    )[0];
   return { ...item, PackageVersionBuildInformation: information ?? null, Links: { Self: self, Raw: `${self}/raw` } };
 }
 
@@ -75,9 +108,16 @@ async function upload(call: Call): Promise<Answer> {
   if (known !== undefined) requirePermission(call, "BuiltInFeedAdminister", { kind: "packages", resource: known });
   const fields = describePackage(call, { name, bytes });
   const collection = call.model.collection("packages");
-  const stored = known === undefined ? collection.add({ Id: freeId(call, name), ...fields }) : collection.replace(known.Id, fields);
+  const stored =
+    known === undefined ? collection.add({ Id: freeId(call, name), ...fields }) : collection.replace(known.Id, fields);
   call.model.blobs.set(stored.Id, bytes);
-  recordEvent(call.model, { category: "Created", message: `Package ${name.packageId} ${name.version} was pushed to the built-in feed`, user: call.user, spaceId: call.space.Id, relatedDocumentIds: [stored.Id] });
+  recordEvent(call.model, {
+    category: "Created",
+    message: `Package ${name.packageId} ${name.version} was pushed to the built-in feed`,
+    user: call.user,
+    spaceId: call.space.Id,
+    relatedDocumentIds: [stored.Id],
+  });
   return { status: 201, body: uploaded(stored, call) };
 }
 
@@ -96,8 +136,14 @@ interface PackageName {
 
 /** Source: docs, package ids and versions; a name that has none is refused (the sentence is assumed). */
 function parseFileName(fileName: string): PackageName {
-  const match = /^(\w+(?:[_.-]\w+)*?)\.(v?\d+(?:\.\d+){0,3}(?:[-_][0-9A-Za-z.\-_]+?)?(?:\+[0-9A-Za-z.\-_]+?)?)(\.tar\.gz|\.tar\.bz2|\.tgz|\.tar|\.zip|\.nupkg|\.jar|\.war|\.ear|\.rar)$/i.exec(fileName);
-  if (match === null) throw badRequest(`The file name '${fileName}' does not consist of a package id, a version and an extension that is known, such as Web.1.0.0.zip.`);
+  const match =
+    /^(\w+(?:[_.-]\w+)*?)\.(v?\d+(?:\.\d+){0,3}(?:[-_][0-9A-Za-z.\-_]+?)?(?:\+[0-9A-Za-z.\-_]+?)?)(\.tar\.gz|\.tar\.bz2|\.tgz|\.tar|\.zip|\.nupkg|\.jar|\.war|\.ear|\.rar)$/i.exec(
+      fileName,
+    );
+  if (match === null)
+    throw badRequest(
+      `The file name '${fileName}' does not consist of a package id, a version and an extension that is known, such as Web.1.0.0.zip.`,
+    );
   const [, packageId = "", version = "", extension = ""] = match;
   return { packageId, version, extension: extension.toLowerCase() };
 }
@@ -105,14 +151,20 @@ function parseFileName(fileName: string): PackageName {
 function overwriteMode({ query }: Call): string {
   const mode = query.get("overwriteMode");
   const modes = ["FailIfExists", "OverwriteExisting", "IgnoreIfExists"];
-  if (mode === undefined || mode === "") return query.get("replace")?.toLowerCase() === "true" ? "OverwriteExisting" : "FailIfExists";
+  if (mode === undefined || mode === "")
+    return query.get("replace")?.toLowerCase() === "true" ? "OverwriteExisting" : "FailIfExists";
   const known = modes.find((candidate) => candidate.toLowerCase() === mode.toLowerCase());
   if (known === undefined) throw badRequest(`The overwrite mode '${mode}' is not valid.`);
   return known;
 }
 
 function findSame({ model, space }: Call, { packageId, version }: PackageName): Resource | undefined {
-  return model.collection("packages").listInSpace(space.Id, (item) => textOf(item, "PackageId").toLowerCase() === packageId.toLowerCase() && item["Version"] === version)[0];
+  return model
+    .collection("packages")
+    .listInSpace(
+      space.Id,
+      (item) => textOf(item, "PackageId").toLowerCase() === packageId.toLowerCase() && item["Version"] === version,
+    )[0];
 }
 
 /** Source: the sentence is asserted by the tests of api-client and go-octopusdeploy; the status 409 is assumed. */
@@ -130,7 +182,9 @@ function freeId({ model }: Call, { packageId, version }: PackageName): string {
 }
 
 function describePackage(call: Call, { name, bytes }: { name: PackageName; bytes: Uint8Array }): Fields {
-  const feed = call.model.collection("feeds").listInSpace(call.space.Id, (candidate) => candidate["FeedType"] === "BuiltIn")[0];
+  const feed = call.model
+    .collection("feeds")
+    .listInSpace(call.space.Id, (candidate) => candidate["FeedType"] === "BuiltIn")[0];
   const feedId = feed?.Id ?? "feeds-builtin";
   return {
     SpaceId: call.space.Id,
@@ -159,18 +213,31 @@ function download(call: Call): Answer {
   const bytes = call.model.blobs.get(item.Id);
   if (bytes === undefined) throw notFound();
   const fileName = `${textOf(item, "PackageId")}.${textOf(item, "Version")}${textOf(item, "FileExtension")}`;
-  return { body: bytes, contentType: "application/octet-stream", headers: { "content-disposition": `attachment; filename="${fileName}"` } };
+  return {
+    body: bytes,
+    contentType: "application/octet-stream",
+    headers: { "content-disposition": `attachment; filename="${fileName}"` },
+  };
 }
 
 function remove(item: Resource, { model, user, space }: Call): Answer {
   model.collection("packages").remove(item.Id);
   model.blobs.delete(item.Id);
-  recordEvent(model, { category: "Deleted", message: `Package ${textOf(item, "PackageId")} ${textOf(item, "Version")} was deleted`, user, spaceId: space.Id, relatedDocumentIds: [item.Id] });
+  recordEvent(model, {
+    category: "Deleted",
+    message: `Package ${textOf(item, "PackageId")} ${textOf(item, "Version")} was deleted`,
+    user,
+    spaceId: space.Id,
+    relatedDocumentIds: [item.Id],
+  });
   return { body: {} };
 }
 
 function removeMany(call: Call): Answer {
   const ids = textsOf({ ids: call.query.list("ids") ?? [] }, "ids");
-  for (const item of call.model.collection("packages").listInSpace(call.space.Id, (candidate) => ids.includes(candidate.Id))) remove(item, call);
+  for (const item of call.model
+    .collection("packages")
+    .listInSpace(call.space.Id, (candidate) => ids.includes(candidate.Id)))
+    remove(item, call);
   return { body: {} };
 }

@@ -28,8 +28,13 @@ export function pageOf(resources: readonly (Fields & { Id: string })[], call: Ca
 }
 
 /** `Page.Next` is there only when there is more: Octopus's Go client reads on until it is missing. */
-function linksOf(call: Call, page: { path: string; total: number; skip: number; take: number; last: number }): Record<string, string> {
-  const others = new URLSearchParams([...new URL(call.request.url).searchParams].filter(([name]) => !/^(skip|take)$/i.test(name)));
+function linksOf(
+  call: Call,
+  page: { path: string; total: number; skip: number; take: number; last: number },
+): Record<string, string> {
+  const others = new URLSearchParams(
+    [...new URL(call.request.url).searchParams].filter(([name]) => !/^(skip|take)$/i.test(name)),
+  );
   const rest = others.size === 0 ? "" : `&${others}`;
   const at = (skip: number): string => `${page.path}?skip=${skip}&take=${page.take}${rest}`;
   return {
@@ -44,6 +49,7 @@ function linksOf(call: Call, page: { path: string; total: number; skip: number; 
 
 /** Assumed: a negative number is refused rather than read as 0. */
 function pageNumber(call: Call, name: string): number | undefined {
-  if (/^-\d+$/.test(call.query.get(name) ?? "")) throw badRequest(`The value '${call.query.get(name)}' is not valid for ${name}.`);
+  if (/^-\d+$/.test(call.query.get(name) ?? ""))
+    throw badRequest(`The value '${call.query.get(name)}' is not valid for ${name}.`);
   return call.query.number(name);
 }

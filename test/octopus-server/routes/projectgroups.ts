@@ -13,16 +13,32 @@ const projectGroups = createCrud({
   inUse: (group, call) => whyUsed(group, call, ["projects"]),
   // Source: go-octopusdeploy requests `Projects` as it is, so it is an address rather than a template.
   links: (self) => ({ Projects: `${self}/projects` }),
-  permissions: { view: "ProjectGroupView", create: "ProjectGroupCreate", edit: "ProjectGroupEdit", delete: "ProjectGroupDelete" },
+  permissions: {
+    view: "ProjectGroupView",
+    create: "ProjectGroupCreate",
+    edit: "ProjectGroupEdit",
+    delete: "ProjectGroupDelete",
+  },
 });
 
 export const projectGroupsRoutes: Route[] = [
   ...projectGroups.routes,
-  { method: "GET", path: "/api/{space}/projectgroups/{id}/projects", permission: "ProjectView", handle: (call) => ({ body: groupedProjects(call) }) },
+  {
+    method: "GET",
+    path: "/api/{space}/projectgroups/{id}/projects",
+    permission: "ProjectView",
+    handle: (call) => ({ body: groupedProjects(call) }),
+  },
 ];
 
 function groupedProjects(call: Call): Fields {
   const group = projectGroups.find(call.params["id"] ?? "", call);
-  const projects = call.model.collection("projects").listInSpace(call.space.Id, (project) => project["ProjectGroupId"] === group.Id);
-  return pageOf(projects, call, { itemType: "Project", path: `${projectGroups.selfOf(group, call)}/projects`, show: (project) => ({ ...project, Links: { Self: `/api/${call.space.Id}/projects/${project.Id}` } }) });
+  const projects = call.model
+    .collection("projects")
+    .listInSpace(call.space.Id, (project) => project["ProjectGroupId"] === group.Id);
+  return pageOf(projects, call, {
+    itemType: "Project",
+    path: `${projectGroups.selfOf(group, call)}/projects`,
+    show: (project) => ({ ...project, Links: { Self: `/api/${call.space.Id}/projects/${project.Id}` } }),
+  });
 }

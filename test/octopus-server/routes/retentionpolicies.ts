@@ -1,19 +1,26 @@
-import { isFields, propertyOf } from "../model/fields.ts";
+import type { Resource } from "../model/collection.ts";
+import { isFields, propertyOf, textOf, type Fields } from "../model/fields.ts";
 import { badRequest, notFound, type Call, type Route } from "./route.ts";
 
 /** What lifecycles and runbooks with the strategy Default keep: one policy of each kind, which comes with the space. */
 export const retentionPoliciesRoutes: Route[] = [
   { method: "GET", path: "/api/{space}/retentionpolicies", handle: (call) => ({ body: findRetentionPolicy(call) }) },
-  { method: "PUT", path: "/api/{space}/retentionpolicies/{id}", handle: (call) => ({ body: replaceRetentionPolicy(call) }) },
+  {
+    method: "PUT",
+    path: "/api/{space}/retentionpolicies/{id}",
+    handle: (call) => ({ body: replaceRetentionPolicy(call) }),
+  },
 ];
 
 /** One policy for a kind of retention, not a page (docs: retention). */
 function findRetentionPolicy({ model, space, query }: Call): unknown {
   const type = query.get("RetentionType") ?? "";
-  const found = model.collection("retentionpolicies").listInSpace(space.Id, (policy) => policy["RetentionType"] === type)[0];
+  const found = model
+    .collection("retentionpolicies")
+    .listInSpace(space.Id, (policy) => policy["RetentionType"] === type)[0];
   // Assumed: an unknown type is a validation failure rather than a 404.
   if (found === undefined) throw badRequest(`The retention type '${type}' is not valid.`);
-  return found;
+  return show(found);
 }
 
 function replaceRetentionPolicy({ model, space, params, body }: Call): unknown {
@@ -25,5 +32,13 @@ function replaceRetentionPolicy({ model, space, params, body }: Call): unknown {
   const Unit = propertyOf(sent, "Unit") ?? "Items";
   // Source: the provider's tests of space default retention policies.
   if (Strategy !== "Forever" && Strategy !== "Count") throw badRequest("Strategy must be Forever or Count.");
-  return model.collection("retentionpolicies").replace(stored.Id, { ...stored, Strategy, QuantityToKeep: Strategy === "Forever" ? 0 : QuantityToKeep, Unit });
+  return show(
+    model
+      .collection("retentionpolicies")
+      .replace(stored.Id, { ...stored, Strategy, QuantityToKeep: Strategy === "Forever" ? 0 : QuantityToKeep, Unit }),
+  );
+}
+
+function show(policy: Resource): Fields {
+  return { ...policy, Links: { Self: `/api/${textOf(policy, "SpaceId")}/retentionpolicies/${policy.Id}` } };
 }

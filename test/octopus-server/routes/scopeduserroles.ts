@@ -23,10 +23,13 @@ export const scopedUserRolesRoutes: Route[] = scopedUserRoles.routes;
 
 /** Source: the sentence is asserted by the provider's tests of scoped user roles. */
 function checkScopedRole(fields: Fields, { model }: Call): void {
-  if (textOf(fields, "TeamId") === "" || textOf(fields, "UserRoleId") === "") throw badRequest("Please provide a team and a user role.");
+  if (textOf(fields, "TeamId") === "" || textOf(fields, "UserRoleId") === "")
+    throw badRequest("Please provide a team and a user role.");
   const role = model.collection("userroles").find(textOf(fields, "UserRoleId"));
   const granted = textsOf(role ?? {}, "GrantedSpacePermissions");
   if (textOf(fields, "SpaceId") === "" && granted.length > 0) {
-    throw badRequest(`You cannot use a role with Space level permissions at the System level. Space level permissions: ${granted.join(", ")}`);
+    throw badRequest(
+      `You cannot use a role with Space level permissions at the System level. Space level permissions: ${granted.join(", ")}`,
+    );
   }
 }

@@ -1,6 +1,13 @@
 import { notFound, type Call, type Route } from "./route.ts";
 
-const capabilities = ["GetAllSpacesRequest", "CreateReleaseCommandV1", "CreateDeploymentUntenantedCommandV1", "CreateDeploymentTenantedCommandV1", "CreateRunbookRunCommandV1", "GetCurrentUserRequest"];
+const capabilities = [
+  "GetAllSpacesRequest",
+  "CreateReleaseCommandV1",
+  "CreateDeploymentUntenantedCommandV1",
+  "CreateDeploymentTenantedCommandV1",
+  "CreateRunbookRunCommandV1",
+  "GetCurrentUserRequest",
+];
 
 /** Which clients ask about, and what a server of 2026.2 has on. */
 const featureToggles: Readonly<Record<string, boolean>> = {
@@ -24,17 +31,61 @@ const health = {
 /** What the server tells about itself. */
 export const serverInformationRoutes: Route[] = [
   { method: "GET", path: "/api/capabilities", handle: () => ({ body: { Capabilities: capabilities } }) },
-  { method: "GET", path: "/api/capabilities/{name}", handle: ({ params }) => ({ body: { Exists: requireCapability(params["name"] ?? "") } }) },
-  { method: "GET", path: "/api/configuration/feature-toggles", handle: (call) => ({ body: { FeatureToggles: listFeatureToggles(call) } }) },
+  {
+    method: "GET",
+    path: "/api/capabilities/{name}",
+    handle: ({ params }) => ({ body: { Exists: requireCapability(params["name"] ?? "") } }),
+  },
+  {
+    method: "GET",
+    path: "/api/configuration/feature-toggles",
+    handle: (call) => ({ body: { FeatureToggles: listFeatureToggles(call) } }),
+  },
   { method: "GET", path: "/api/serverstatus", handle: () => ({ body: serverStatus() }) },
   { method: "GET", path: "/api/serverstatus/health", anonymous: true, handle: () => ({ body: health }) },
   { method: "GET", path: "/api/serverstatus/extensions", handle: () => ({ body: [] }) },
-  { method: "GET", path: "/api/serverstatus/timezones", handle: () => ({ body: Intl.supportedValuesOf("timeZone").map((name) => ({ Id: name, Name: name, IsLocal: name === "UTC" })) }) },
-  { method: "GET", path: "/api/octopusservernodes/summary", handle: () => ({ body: { Nodes: [serverNode()], ClusterMode: "Single" } }) },
-  { method: "GET", path: "/api/licenses/licenses-current-status", handle: () => ({ body: { IsCompliant: true, ComplianceSummary: "The local Octopus needs no license.", Limits: [], Messages: [] } }) },
-  { method: "GET", path: "/api/authentication", anonymous: true, handle: () => ({ body: { AuthenticationProviders: [], AutoLoginEnabled: false, AnyAuthenticationProvidersSupportPasswordManagement: false } }) },
+  {
+    method: "GET",
+    path: "/api/serverstatus/timezones",
+    handle: () => ({
+      body: Intl.supportedValuesOf("timeZone").map((name) => ({ Id: name, Name: name, IsLocal: name === "UTC" })),
+    }),
+  },
+  {
+    method: "GET",
+    path: "/api/octopusservernodes/summary",
+    handle: () => ({ body: { Nodes: [serverNode()], ClusterMode: "Single" } }),
+  },
+  {
+    method: "GET",
+    path: "/api/licenses/licenses-current-status",
+    handle: () => ({
+      body: { IsCompliant: true, ComplianceSummary: "The local Octopus needs no license.", Limits: [], Messages: [] },
+    }),
+  },
+  {
+    method: "GET",
+    path: "/api/authentication",
+    anonymous: true,
+    handle: () => ({
+      body: {
+        AuthenticationProviders: [],
+        AutoLoginEnabled: false,
+        AnyAuthenticationProvidersSupportPasswordManagement: false,
+      },
+    }),
+  },
   { method: "GET", path: "/api/externalsecuritygroupproviders", handle: () => ({ body: [] }) },
-  { method: "GET", path: "/api/workertoolslatestimages", handle: () => ({ body: { "ubuntu.22.04": "octopusdeploy/worker-tools:ubuntu.22.04", "windows.ltsc2022": "octopusdeploy/worker-tools:windows.ltsc2022" } }) },
+  {
+    method: "GET",
+    path: "/api/workertoolslatestimages",
+    handle: () => ({
+      body: {
+        "ubuntu.22.04": "octopusdeploy/worker-tools:ubuntu.22.04",
+        "windows.ltsc2022": "octopusdeploy/worker-tools:windows.ltsc2022",
+      },
+    }),
+  },
 ];
 
 function requireCapability(name: string): true {
@@ -59,10 +110,20 @@ function serverStatus(): Record<string, unknown> {
     MaintenanceExpires: null,
     MaximumAvailableVersion: null,
     MaximumAvailableVersionCoveredByLicense: null,
-    Links: { Self: "/api/serverstatus", Health: "/api/serverstatus/health", Extensions: "/api/serverstatus/extensions" },
+    Links: {
+      Self: "/api/serverstatus",
+      Health: "/api/serverstatus/health",
+      Extensions: "/api/serverstatus/extensions",
+    },
   };
 }
 
 function serverNode(): Record<string, unknown> {
-  return { Id: "OctopusServerNodes-local", Name: "local", MaxConcurrentTasks: 5, IsInMaintenanceMode: false, IsOffline: false };
+  return {
+    Id: "OctopusServerNodes-local",
+    Name: "local",
+    MaxConcurrentTasks: 5,
+    IsInMaintenanceMode: false,
+    IsOffline: false,
+  };
 }

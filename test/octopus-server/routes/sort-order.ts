@@ -13,6 +13,7 @@ function applyOrder(call: Call, kind: Kind): string[] {
   if (!Array.isArray(body)) throw badRequest("The request body must be a list of ids.");
   const ids = body.map(String);
   for (const id of ids) checkReference(id, { call, kind, path: "sortorder" });
-  for (const [index, id] of ids.entries()) model.collection(kind).replace(id, { ...model.collection(kind).find(id), SortOrder: index });
+  for (const [index, id] of ids.entries())
+    model.collection(kind).replace(id, { ...model.collection(kind).find(id), SortOrder: index });
   return ids;
 }

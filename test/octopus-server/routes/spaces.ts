@@ -6,14 +6,28 @@ import { addManagers, isSeeded, managersTeamIdOf, seedSpace } from "../model/see
 import { createCrud } from "./crud.ts";
 import { badRequest, forbidden, notFound, type Call, type Route } from "./route.ts";
 
-const permissionFor: Readonly<Record<string, string>> = { POST: "SpaceCreate", PUT: "SpaceEdit", DELETE: "SpaceDelete" };
+const permissionFor: Readonly<Record<string, string>> = {
+  POST: "SpaceCreate",
+  PUT: "SpaceEdit",
+  DELETE: "SpaceDelete",
+};
 
 export const spaces = createCrud({
   kind: "spaces",
   path: "/api/spaces",
   itemType: "Space",
   noun: "space",
-  fields: { Name: "", Description: "", IsDefault: false, IsPrivate: false, TaskQueueStopped: false, SpaceManagersTeams: [], SpaceManagersTeamMembers: [], ExtensionSettings: [], Icon: null },
+  fields: {
+    Name: "",
+    Description: "",
+    IsDefault: false,
+    IsPrivate: false,
+    TaskQueueStopped: false,
+    SpaceManagersTeams: [],
+    SpaceManagersTeamMembers: [],
+    ExtensionSettings: [],
+    Icon: null,
+  },
   // Source: docs, spaces: a name of at most 50 characters.
   naming: { maxLength: 50 },
   listed: (space, { model, user }) => maySeeSpace(model, user, space),
@@ -27,7 +41,12 @@ export const spaces = createCrud({
   inUse: whySpaceStays,
   removed: removeSpace,
   // Source: the CLI's `space view` takes `Web` apart at `/app#/`, and panics without it.
-  links: (self, space) => ({ Web: `/app#/spaces/${space.Id}`, SpaceHome: `/api/${space.Id}`, Logo: `${self}/logo`, Search: `${self}/search{?keyword}` }),
+  links: (self, space) => ({
+    Web: `/app#/spaces/${space.Id}`,
+    SpaceHome: `/api/${space.Id}`,
+    Logo: `${self}/logo`,
+    Search: `${self}/search{?keyword}`,
+  }),
 });
 
 /** Spaces, and what is theirs alone. A space that the caller may not see is answered like one that is not there. */
@@ -56,17 +75,23 @@ function hideInvisible(route: Route): Route {
 
 function mayEdit({ model, user }: Call, space: Resource): boolean {
   if (isAllowed(model, user, { permission: "SpaceEdit", scope: { spaceId: null } })) return true;
-  return grantsOf(model, user).some(({ scoped, role }) => scoped["SpaceId"] === space.Id && role.Id === "userroles-spacemanager");
+  return grantsOf(model, user).some(
+    ({ scoped, role }) => scoped["SpaceId"] === space.Id && role.Id === "userroles-spacemanager",
+  );
 }
 
 function checkSpace(fields: Fields, { model }: Call, stored: Resource | undefined): void {
   const members = textsOf(fields, "SpaceManagersTeamMembers");
   const teams = textsOf(fields, "SpaceManagersTeams");
   // Source: docs, spaces: each space has at least one manager; the sentence is assumed.
-  if (members.length + teams.length === 0) throw badRequest("Please provide at least one space manager: a team or a user.");
-  for (const id of members) if (model.collection("users").find(id) === undefined) throw badRequest(`The user '${id}' does not exist.`);
+  if (members.length + teams.length === 0)
+    throw badRequest("Please provide at least one space manager: a team or a user.");
+  for (const id of members)
+    if (model.collection("users").find(id) === undefined) throw badRequest(`The user '${id}' does not exist.`);
   const own = stored === undefined ? "" : managersTeamIdOf(stored);
-  for (const id of teams) if (id !== own && model.collection("teams").find(id) === undefined) throw badRequest(`The team '${id}' does not exist.`);
+  for (const id of teams)
+    if (id !== own && model.collection("teams").find(id) === undefined)
+      throw badRequest(`The team '${id}' does not exist.`);
 }
 
 function spaceSaved(space: Resource, { model }: Call, stored: Resource | undefined): void {
@@ -113,16 +138,33 @@ function removeSpace(space: Resource, { model }: Call): void {
 function spacesOfUser(call: Call): unknown {
   const user = call.model.collection("users").find(call.params["id"] ?? "");
   if (user === undefined) throw notFound();
-  return call.model.collection("spaces").list((space) => maySeeSpace(call.model, user, space)).map((space) => spaces.show(space, call));
+  return call.model
+    .collection("spaces")
+    .list((space) => maySeeSpace(call.model, user, space))
+    .map((space) => spaces.show(space, call));
 }
 
-const searchedKinds = { projects: "Project", environments: "Environment", runbooks: "Runbook", tenants: "Tenant", libraryvariablesets: "LibraryVariableSet", lifecycles: "Lifecycle" } as const;
+const searchedKinds = {
+  projects: "Project",
+  environments: "Environment",
+  runbooks: "Runbook",
+  tenants: "Tenant",
+  libraryvariablesets: "LibraryVariableSet",
+  lifecycles: "Lifecycle",
+} as const;
 
 function searchSpace({ model, params, query, user }: Call): unknown {
   const space = model.collection("spaces").find(params["id"] ?? "");
   if (space === undefined || !maySeeSpace(model, user, space)) throw notFound();
   const keyword = (query.get("keyword") ?? "").toLowerCase();
-  const kinds: readonly (keyof typeof searchedKinds)[] = ["projects", "environments", "runbooks", "tenants", "libraryvariablesets", "lifecycles"];
+  const kinds: readonly (keyof typeof searchedKinds)[] = [
+    "projects",
+    "environments",
+    "runbooks",
+    "tenants",
+    "libraryvariablesets",
+    "lifecycles",
+  ];
   return kinds.flatMap((kind) =>
     model
       .collection(kind)

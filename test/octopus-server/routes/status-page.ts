@@ -21,8 +21,18 @@ export interface StatusPageOptions {
 export function createStatusPageRoutes({ name, peers }: StatusPageOptions): Route[] {
   const own = ({ model }: Call): ShownServer => ({ name, url: "", model });
   return [
-    { method: "GET", path: "/", anonymous: true, handle: (call) => toAnswer(renderStatusPage([own(call), ...peers], call.query.get("q") ?? "")) },
-    { method: "GET", path: "/tasks/{id}", anonymous: true, handle: (call) => toAnswer(renderTaskPage(own(call), requireTask(call))) },
+    {
+      method: "GET",
+      path: "/",
+      anonymous: true,
+      handle: (call) => toAnswer(renderStatusPage([own(call), ...peers], call.query.get("q") ?? "")),
+    },
+    {
+      method: "GET",
+      path: "/tasks/{id}",
+      anonymous: true,
+      handle: (call) => toAnswer(renderTaskPage(own(call), requireTask(call))),
+    },
   ];
 }
 

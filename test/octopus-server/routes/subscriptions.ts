@@ -16,7 +16,18 @@ const notification: Fields = {
   WebhookHeaderValue: "",
 };
 
-const filter: Fields = { Users: [], Projects: [], ProjectGroups: [], Environments: [], EventGroups: [], EventCategories: [], EventAgents: [], Tenants: [], Tags: [], DocumentTypes: [] };
+const filter: Fields = {
+  Users: [],
+  Projects: [],
+  ProjectGroups: [],
+  Environments: [],
+  EventGroups: [],
+  EventCategories: [],
+  EventAgents: [],
+  Tenants: [],
+  Tags: [],
+  DocumentTypes: [],
+};
 
 const subscriptions = createCrud({
   kind: "subscriptions",
@@ -27,11 +38,21 @@ const subscriptions = createCrud({
   naming: { slugs: false },
   defaults: (fields) => {
     const sent = fieldsOf(fields, "EventNotificationSubscription");
-    return { EventNotificationSubscription: { ...notification, ...sent, Filter: { ...filter, ...fieldsOf(sent, "Filter") } } };
+    return {
+      EventNotificationSubscription: { ...notification, ...sent, Filter: { ...filter, ...fieldsOf(sent, "Filter") } },
+    };
   },
   // The header may carry a secret: it goes in and does not come out.
-  view: (shown) => ({ ...shown, EventNotificationSubscription: { ...fieldsOf(shown, "EventNotificationSubscription"), WebhookHeaderValue: "" } }),
-  permissions: { view: "SubscriptionView", create: "SubscriptionCreate", edit: "SubscriptionEdit", delete: "SubscriptionDelete" },
+  view: (shown) => ({
+    ...shown,
+    EventNotificationSubscription: { ...fieldsOf(shown, "EventNotificationSubscription"), WebhookHeaderValue: "" },
+  }),
+  permissions: {
+    view: "SubscriptionView",
+    create: "SubscriptionCreate",
+    edit: "SubscriptionEdit",
+    delete: "SubscriptionDelete",
+  },
 });
 
 /** Subscriptions are kept; nothing is sent. */

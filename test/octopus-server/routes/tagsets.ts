@@ -1,5 +1,6 @@
 import type { Resource } from "../model/collection.ts";
 import { isFields, listOf, numberOf, propertyOf, textOf, textsOf, type Fields } from "../model/fields.ts";
+import type { OctopusModel } from "../model/model.ts";
 import { createCrud } from "./crud.ts";
 import { sortOrderRoute } from "./sort-order.ts";
 import { badRequest, type Call, type Route } from "./route.ts";
@@ -13,23 +14,46 @@ const tagSets = createCrud({
   validate: checkTags,
   defaults: (fields, call, stored) => ({
     Scopes: textsOf(fields, "Scopes").length === 0 ? ["Tenant"] : fields["Scopes"],
-    SortOrder: numberOf(fields, "SortOrder") || numberOf(stored ?? {}, "SortOrder") || call.model.collection("tagsets").listInSpace(call.space.Id).length,
+    SortOrder:
+      numberOf(fields, "SortOrder") ||
+      numberOf(stored ?? {}, "SortOrder") ||
+      call.model.collection("tagsets").listInSpace(call.space.Id).length,
   }),
-  saved: (tagSet, { model }) => {
-    model.collection("tagsets").replace(tagSet.Id, { ...tagSet, Tags: withIds(tagSet) });
+  saved: (tagSet, { model }, stored) => {
+    const Tags = withIds(tagSet);
+    model.collection("tagsets").replace(tagSet.Id, { ...tagSet, Tags });
+    for (const tag of listOf(stored ?? {}, "Tags"))
+      renameTag(model, {
+        spaceId: textOf(tagSet, "SpaceId"),
+        from: tag,
+        to: Tags.find((other) => other["Id"] === tag["Id"]),
+      });
   },
-  inUse: (tagSet, call) => whoHasTag(listOf(tagSet, "Tags").map((tag) => textOf(tag, "CanonicalTagName")), call),
+  inUse: (tagSet, call) =>
+    whoHasTag(
+      listOf(tagSet, "Tags").map((tag) => textOf(tag, "CanonicalTagName")),
+      call,
+    ),
   sortBy: "SortOrder",
   filters: { scopes: (tagSet, value) => value.split(",").some((scope) => textsOf(tagSet, "Scopes").includes(scope)) },
   permissions: { create: "TagSetCreate", edit: "TagSetEdit", delete: "TagSetDelete" },
 });
 
-export const tagSetsRoutes: Route[] = [...tagSets.routes, sortOrderRoute({ kind: "tagsets", path: "/api/{space}/tagsets/sortorder", permission: "TagSetEdit" })];
+export const tagSetsRoutes: Route[] = [
+  ...tagSets.routes,
+  sortOrderRoute({ kind: "tagsets", path: "/api/{space}/tagsets/sortorder", permission: "TagSetEdit" }),
+];
 
 /** @throws a 400 for a tag `Set/Tag` that the space does not have (assumed: status and sentence) */
 export function checkTenantTags(tags: readonly string[], { model, space }: Call): void {
-  const known = new Set(model.collection("tagsets").listInSpace(space.Id).flatMap((tagSet) => listOf(tagSet, "Tags").map((tag) => textOf(tag, "CanonicalTagName").toLowerCase())));
-  for (const tag of tags) if (!known.has(tag.toLowerCase())) throw badRequest(`The tag '${tag}' does not exist in this space.`);
+  const known = new Set(
+    model
+      .collection("tagsets")
+      .listInSpace(space.Id)
+      .flatMap((tagSet) => listOf(tagSet, "Tags").map((tag) => textOf(tag, "CanonicalTagName").toLowerCase())),
+  );
+  for (const tag of tags)
+    if (!known.has(tag.toLowerCase())) throw badRequest(`The tag '${tag}' does not exist in this space.`);
 }
 
 /** Tags are known by id or else by name; those that leave while a tenant has them are refused (assumed). */
@@ -42,20 +66,47 @@ function checkTags(fields: Fields, call: Call, stored: Resource | undefined): vo
     names.add(name);
   }
   const ids = new Set(listOf(fields, "Tags").map((tag) => textOf(tag, "Id")));
-  const leaving = listOf(stored ?? {}, "Tags").filter((tag) => !ids.has(textOf(tag, "Id")) && !names.has(textOf(tag, "Name").toLowerCase()));
-  const reason = whoHasTag(leaving.map((tag) => textOf(tag, "CanonicalTagName")), call);
+  const leaving = listOf(stored ?? {}, "Tags").filter(
+    (tag) => !ids.has(textOf(tag, "Id")) && !names.has(textOf(tag, "Name").toLowerCase()),
+  );
+  const reason = whoHasTag(
+    leaving.map((tag) => textOf(tag, "CanonicalTagName")),
+    call,
+  );
   if (reason !== undefined) throw badRequest(reason);
 }
 
+/** Whoever has the tag has it under its new name (assumed). */
+function renameTag(
+  model: OctopusModel,
+  { spaceId, from, to }: { spaceId: string; from: Fields; to: Fields | undefined },
+): void {
+  const [before, after] = [textOf(from, "CanonicalTagName"), textOf(to ?? {}, "CanonicalTagName")];
+  if (after === "" || before === after) return;
+  const rename = (tags: readonly string[]): string[] => tags.map((tag) => (tag === before ? after : tag));
+  for (const kind of ["tenants", "machines", "accounts", "certificates"] as const) {
+    for (const resource of model
+      .collection(kind)
+      .listInSpace(spaceId, (candidate) => textsOf(candidate, "TenantTags").includes(before))) {
+      model.collection(kind).replace(resource.Id, { ...resource, TenantTags: rename(textsOf(resource, "TenantTags")) });
+    }
+  }
+}
+
 function whoHasTag(tags: readonly string[], { model, space }: Call): string | undefined {
-  const tenant = model.collection("tenants").listInSpace(space.Id, (candidate) => textsOf(candidate, "TenantTags").some((tag) => tags.includes(tag)))[0];
+  const tenant = model
+    .collection("tenants")
+    .listInSpace(space.Id, (candidate) => textsOf(candidate, "TenantTags").some((tag) => tags.includes(tag)))[0];
   return tenant === undefined ? undefined : `The tag is used by the tenant ${textOf(tenant, "Name")}.`;
 }
 
 /** New tags get an id of the set's; the name of the set is part of what a tag is called. */
 function withIds(tagSet: Resource): Fields[] {
   const tags = Array.isArray(tagSet["Tags"]) ? tagSet["Tags"].filter(isFields) : [];
-  let highest = Math.max(0, ...tags.map((tag) => Number(/Tags-(\d+)$/.exec(String(propertyOf(tag, "Id") ?? ""))?.[1] ?? 0)));
+  let highest = Math.max(
+    0,
+    ...tags.map((tag) => Number(/Tags-(\d+)$/.exec(String(propertyOf(tag, "Id") ?? ""))?.[1] ?? 0)),
+  );
   return tags.map((tag, index) => ({
     Id: propertyOf(tag, "Id") || `${tagSet.Id}/Tags-${++highest}`,
     Name: propertyOf(tag, "Name"),

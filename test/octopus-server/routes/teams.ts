@@ -25,7 +25,9 @@ const teams = createCrud({
   // Source: go-octopusdeploy refuses to delete built-in teams by itself; the sentence is assumed.
   inUse: (team) => (team["CanBeDeleted"] === true ? undefined : "This team is built in and cannot be deleted."),
   removed: (team, { model }) => removeRoles(team, model.collection("scopeduserroles")),
-  links: (self) => ({ ScopedUserRoles: `/api/teams/${self.split("/").at(-1)}/scopeduserroles{?skip,take,spaces,includeSystem}` }),
+  links: (self) => ({
+    ScopedUserRoles: `/api/teams/${self.split("/").at(-1)}/scopeduserroles{?skip,take,spaces,includeSystem}`,
+  }),
   permissions: { view: "TeamView", create: "TeamCreate", edit: "TeamEdit", delete: "TeamDelete" },
 });
 
@@ -50,7 +52,10 @@ function copyManagers(team: Resource, { model }: Call): void {
   model.collection("spaces").replace(space.Id, { ...space, SpaceManagersTeamMembers: textsOf(team, "MemberUserIds") });
 }
 
-function removeRoles(team: Resource, roles: { list(matches: (scoped: Resource) => boolean): Resource[]; remove(id: string): boolean }): void {
+function removeRoles(
+  team: Resource,
+  roles: { list(matches: (scoped: Resource) => boolean): Resource[]; remove(id: string): boolean },
+): void {
   for (const scoped of roles.list((candidate) => candidate["TeamId"] === team.Id)) roles.remove(scoped.Id);
 }
 
@@ -63,5 +68,8 @@ function rolesOfTeam(call: Call): Fields {
 function membership(call: Call): Fields[] {
   const userId = call.query.get("userId") ?? call.user.Id;
   if (call.model.collection("users").find(userId) === undefined) throw notFound();
-  return teams.list(call).filter((team) => textsOf(team, "MemberUserIds").includes(userId)).map((team) => ({ TeamId: team.Id, TeamName: team["Name"], SpaceId: team["SpaceId"] }));
+  return teams
+    .list(call)
+    .filter((team) => textsOf(team, "MemberUserIds").includes(userId))
+    .map((team) => ({ TeamId: team.Id, TeamName: team["Name"], SpaceId: team["SpaceId"] }));
 }

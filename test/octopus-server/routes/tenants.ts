@@ -22,7 +22,14 @@ export const tenants = createCrud({
   path: "/api/{space}/tenants",
   itemType: "Tenant",
   noun: "tenant",
-  fields: { Name: "", Description: "", ProjectEnvironments: {}, TenantTags: [], IsDisabled: false, ClonedFromTenantId: null },
+  fields: {
+    Name: "",
+    Description: "",
+    ProjectEnvironments: {},
+    TenantTags: [],
+    IsDisabled: false,
+    ClonedFromTenantId: null,
+  },
   validate: checkTenant,
   removed: (tenant, { model }) => {
     for (const stored of storedValues(model, tenant)) model.collection("tenantvariables").remove(stored.Id);
@@ -46,16 +53,42 @@ const path = "/api/{space}/tenants";
 export const tenantsRoutes: Route[] = [
   { method: "POST", path, permission: "TenantCreate", handle: createOrClone },
   ...tenants.routes.filter((route) => route.method !== "POST"),
-  { method: "GET", path: `${path}/status`, handle: (call) => ({ body: tenants.list(call).map((tenant) => ({ TenantId: tenant.Id, Status: "Ok" })) }) },
+  {
+    method: "GET",
+    path: `${path}/status`,
+    handle: (call) => ({ body: tenants.list(call).map((tenant) => ({ TenantId: tenant.Id, Status: "Ok" })) }),
+  },
   { method: "GET", path: `${path}/tag-test`, permission: "TenantView", handle: (call) => ({ body: testTags(call) }) },
-  { method: "GET", path: `${path}/variables-missing`, permission: "TenantView", handle: (call) => ({ body: listMissing(call) }) },
-  { method: "GET", path: "/api/{space}/tenantvariables/all", permission: "TenantView", handle: (call) => ({ body: allVariables(call) }) },
-  { method: "GET", path: `${path}/{id}/variables`, handle: (call) => ({ body: variablesByEnvironment(tenantOf(call), call) }) },
+  {
+    method: "GET",
+    path: `${path}/variables-missing`,
+    permission: "TenantView",
+    handle: (call) => ({ body: listMissing(call) }),
+  },
+  {
+    method: "GET",
+    path: "/api/{space}/tenantvariables/all",
+    permission: "TenantView",
+    handle: (call) => ({ body: allVariables(call) }),
+  },
+  {
+    method: "GET",
+    path: `${path}/{id}/variables`,
+    handle: (call) => ({ body: variablesByEnvironment(tenantOf(call), call) }),
+  },
   { method: "POST", path: `${path}/{id}/variables`, handle: setVariablesByEnvironment },
   { method: "PUT", path: `${path}/{id}/variables`, handle: setVariablesByEnvironment },
-  { method: "GET", path: `${path}/{id}/projectvariables`, handle: (call) => ({ body: scopedVariables(tenantOf(call), call, "project") }) },
+  {
+    method: "GET",
+    path: `${path}/{id}/projectvariables`,
+    handle: (call) => ({ body: scopedVariables(tenantOf(call), call, "project") }),
+  },
   { method: "PUT", path: `${path}/{id}/projectvariables`, handle: (call) => setScopedVariables(call, "project") },
-  { method: "GET", path: `${path}/{id}/commonvariables`, handle: (call) => ({ body: scopedVariables(tenantOf(call), call, "common") }) },
+  {
+    method: "GET",
+    path: `${path}/{id}/commonvariables`,
+    handle: (call) => ({ body: scopedVariables(tenantOf(call), call, "common") }),
+  },
   { method: "PUT", path: `${path}/{id}/commonvariables`, handle: (call) => setScopedVariables(call, "common") },
 ];
 
@@ -72,11 +105,22 @@ function editableTenant(call: Call): Resource {
 /** Docs, tenants: a clone has the tags, the connections and the values of its source. */
 function createOrClone(call: Call): Answer {
   const sourceId = call.query.get("clone");
-  if (sourceId === undefined || sourceId === "") return { status: 201, body: tenants.show(tenants.create(call.body, call), call) };
+  if (sourceId === undefined || sourceId === "")
+    return { status: 201, body: tenants.show(tenants.create(call.body, call), call) };
   const source = tenants.find(sourceId, call);
   const sent = requireBody(call.body);
-  const created = tenants.create({ ...source, Slug: "", Name: propertyOf(sent, "Name"), Description: propertyOf(sent, "Description"), ClonedFromTenantId: source.Id }, call);
-  for (const { Id: _id, ...value } of storedValues(call.model, source)) call.model.collection("tenantvariables").add({ ...value, TenantId: created.Id });
+  const created = tenants.create(
+    {
+      ...source,
+      Slug: "",
+      Name: propertyOf(sent, "Name"),
+      Description: propertyOf(sent, "Description"),
+      ClonedFromTenantId: source.Id,
+    },
+    call,
+  );
+  for (const { Id: _id, ...value } of storedValues(call.model, source))
+    call.model.collection("tenantvariables").add({ ...value, TenantId: created.Id });
   return { status: 201, body: tenants.show(created, call) };
 }
 
@@ -85,7 +129,8 @@ function checkTenant(fields: Fields, call: Call): void {
   checkTenantTags(textsOf(fields, "TenantTags"), call);
   for (const [projectId, environmentIds] of Object.entries(fieldsOf(fields, "ProjectEnvironments"))) {
     checkReference(projectId, { call, kind: "projects", path: "ProjectEnvironments" });
-    for (const id of valuesAt(environmentIds, "")) checkReference(String(id), { call, kind: "environments", path: `ProjectEnvironments.${projectId}` });
+    for (const id of valuesAt(environmentIds, ""))
+      checkReference(String(id), { call, kind: "environments", path: `ProjectEnvironments.${projectId}` });
   }
 }
 
@@ -94,7 +139,8 @@ function dropDisconnected(tenant: Resource, { model }: Call): void {
   const connected = fieldsOf(tenant, "ProjectEnvironments");
   for (const stored of storedValues(model, tenant)) {
     const ownerId = textOf(stored, "OwnerId");
-    if (ownerId.startsWith("Projects-") && !(ownerId in connected)) model.collection("tenantvariables").remove(stored.Id);
+    if (ownerId.startsWith("Projects-") && !(ownerId in connected))
+      model.collection("tenantvariables").remove(stored.Id);
   }
 }
 
@@ -107,7 +153,11 @@ function testTags(call: Call): Fields {
 
 function testTenant(tenant: Resource, tags: readonly string[]): Fields {
   const missing = tags.filter((tag) => !textsOf(tenant, "TenantTags").includes(tag));
-  return { IsMatched: hasTags(tenant, tags), MissingTags: missing, Reason: missing.length === 0 ? "" : `Missing ${missing.join(", ")}` };
+  return {
+    IsMatched: hasTags(tenant, tags),
+    MissingTags: missing,
+    Reason: missing.length === 0 ? "" : `Missing ${missing.join(", ")}`,
+  };
 }
 
 /** v1: by project, environment and template, and by library variable set and template. */
@@ -122,15 +172,28 @@ function variablesByEnvironment(tenant: Resource, call: Call): Fields {
     TenantName: tenant["Name"],
     SpaceId: tenant["SpaceId"],
     ConcurrencyToken: concurrencyToken(call.model, tenant),
-    ProjectVariables: Object.fromEntries(projects.map((entry) => [entry.owner.Id, projectView(entry, { stored, call })])),
-    LibraryVariables: Object.fromEntries(libraries.map((entry) => [entry.owner.Id, libraryView(entry, { stored, call })])),
+    ProjectVariables: Object.fromEntries(
+      projects.map((entry) => [entry.owner.Id, projectView(entry, { stored, call })]),
+    ),
+    LibraryVariables: Object.fromEntries(
+      libraries.map((entry) => [entry.owner.Id, libraryView(entry, { stored, call })]),
+    ),
     Links: { Self: `${tenants.selfOf(tenant, call)}/variables` },
   };
 }
 
-function projectView({ owner, templates, environmentIds }: TemplateOwner, { stored, call }: { stored: Resource[]; call: Call }): Fields {
+function projectView(
+  { owner, templates, environmentIds }: TemplateOwner,
+  { stored, call }: { stored: Resource[]; call: Call },
+): Fields {
   const own = stored.filter((value) => value["OwnerId"] === owner.Id);
-  const valuesIn = (environmentId: string): Fields => Object.fromEntries(own.filter((value) => appliesIn(value, environmentId)).toSorted(generalFirst).map((value) => [textOf(value, "TemplateId"), value["Value"]]));
+  const valuesIn = (environmentId: string): Fields =>
+    Object.fromEntries(
+      own
+        .filter((value) => appliesIn(value, environmentId))
+        .toSorted(generalFirst)
+        .map((value) => [textOf(value, "TemplateId"), value["Value"]]),
+    );
   return {
     ProjectId: owner.Id,
     ProjectName: owner["Name"],
@@ -140,7 +203,10 @@ function projectView({ owner, templates, environmentIds }: TemplateOwner, { stor
   };
 }
 
-function libraryView({ owner, templates }: TemplateOwner, { stored, call }: { stored: Resource[]; call: Call }): Fields {
+function libraryView(
+  { owner, templates }: TemplateOwner,
+  { stored, call }: { stored: Resource[]; call: Call },
+): Fields {
   const own = stored.filter((value) => value["OwnerId"] === owner.Id && textsOf(value, "EnvironmentIds").length === 0);
   return {
     LibraryVariableSetId: owner.Id,
@@ -170,9 +236,13 @@ function setVariablesByEnvironment(call: Call): Answer {
   checkToken(tenant, sent, call);
   const stored = storedValues(call.model, tenant);
   const owners = templateOwners(call.model, tenant);
-  const values = owners.flatMap((entry) => (entry.isProject ? projectValues(entry, { sent, stored }) : libraryValues(entry, { sent, stored })));
+  const values = owners.flatMap((entry) =>
+    entry.isProject ? projectValues(entry, { sent, stored }) : libraryValues(entry, { sent, stored }),
+  );
   const ownerIds = new Set(owners.map((entry) => entry.owner.Id));
-  const isShown = (value: Resource): boolean => ownerIds.has(textOf(value, "OwnerId")) && (textOf(value, "OwnerId").startsWith("Projects-") || textsOf(value, "EnvironmentIds").length === 0);
+  const isShown = (value: Resource): boolean =>
+    ownerIds.has(textOf(value, "OwnerId")) &&
+    (textOf(value, "OwnerId").startsWith("Projects-") || textsOf(value, "EnvironmentIds").length === 0);
   replaceValues(call.model, tenant, { values, replaces: isShown });
   return { body: variablesByEnvironment(tenant, call) };
 }
@@ -182,17 +252,30 @@ function checkToken(tenant: Resource, sent: Fields, call: Call): void {
   const token = propertyOf(sent, "ConcurrencyToken");
   if (typeof token !== "string" || token === "" || token === concurrencyToken(call.model, tenant)) return;
   // Assumed: status and sentence.
-  throw new Refusal(409, "The tenant variables have been modified since they were read. Please refresh and try again.", ["The tenant variables have been modified since they were read. Please refresh and try again."]);
+  throw new Refusal(
+    409,
+    "The tenant variables have been modified since they were read. Please refresh and try again.",
+    ["The tenant variables have been modified since they were read. Please refresh and try again."],
+  );
 }
 
 function projectValues(entry: TemplateOwner, { sent, stored }: { sent: Fields; stored: Resource[] }): TenantValue[] {
-  const byEnvironment = fieldsOf(fieldsOf(fieldsOf({ Value: propertyOf(sent, "ProjectVariables") }, "Value"), entry.owner.Id), "Variables");
+  const byEnvironment = fieldsOf(
+    fieldsOf(fieldsOf({ Value: propertyOf(sent, "ProjectVariables") }, "Value"), entry.owner.Id),
+    "Variables",
+  );
   return entry.templates.flatMap((template) => {
     const templateId = textOf(template, "Id");
     const before = stored.filter((value) => value["OwnerId"] === entry.owner.Id && value["TemplateId"] === templateId);
     const wanted = entry.environmentIds.flatMap((environmentId) => {
-      const old = before.filter((value) => appliesIn(value, environmentId)).toSorted(generalFirst).at(-1);
-      const value = valueToKeep(fieldsOf(byEnvironment, environmentId)[templateId], { template, stored: old?.["Value"] });
+      const old = before
+        .filter((value) => appliesIn(value, environmentId))
+        .toSorted(generalFirst)
+        .at(-1);
+      const value = valueToKeep(fieldsOf(byEnvironment, environmentId)[templateId], {
+        template,
+        stored: old?.["Value"],
+      });
       return value === undefined ? [] : [{ environmentId, value }];
     });
     return joined(wanted, { before, entry, templateId });
@@ -200,28 +283,46 @@ function projectValues(entry: TemplateOwner, { sent, stored }: { sent: Fields; s
 }
 
 /** Keeps a stored value for several environments as one when every one of them is to have it. */
-function joined(wanted: { environmentId: string; value: TenantValue["Value"] }[], { before, entry, templateId }: { before: Resource[]; entry: TemplateOwner; templateId: string }): TenantValue[] {
+function joined(
+  wanted: { environmentId: string; value: TenantValue["Value"] }[],
+  { before, entry, templateId }: { before: Resource[]; entry: TemplateOwner; templateId: string },
+): TenantValue[] {
   const open = new Map(wanted.map(({ environmentId, value }) => [environmentId, value]));
   const values: TenantValue[] = [];
   for (const old of before) {
     const ids = textsOf(old, "EnvironmentIds");
     const covered = ids.length === 0 ? entry.environmentIds : ids;
     const value = open.get(covered[0] ?? "");
-    if (value === undefined || !covered.every((id) => open.has(id) && JSON.stringify(open.get(id)) === JSON.stringify(value))) continue;
+    if (
+      value === undefined ||
+      !covered.every((id) => open.has(id) && JSON.stringify(open.get(id)) === JSON.stringify(value))
+    )
+      continue;
     values.push({ OwnerId: entry.owner.Id, TemplateId: templateId, Value: value, EnvironmentIds: ids });
     for (const id of covered) open.delete(id);
   }
-  for (const [environmentId, value] of open) values.push({ OwnerId: entry.owner.Id, TemplateId: templateId, Value: value, EnvironmentIds: [environmentId] });
+  for (const [environmentId, value] of open)
+    values.push({ OwnerId: entry.owner.Id, TemplateId: templateId, Value: value, EnvironmentIds: [environmentId] });
   return values;
 }
 
 function libraryValues(entry: TemplateOwner, { sent, stored }: { sent: Fields; stored: Resource[] }): TenantValue[] {
-  const byTemplate = fieldsOf(fieldsOf(fieldsOf({ Value: propertyOf(sent, "LibraryVariables") }, "Value"), entry.owner.Id), "Variables");
+  const byTemplate = fieldsOf(
+    fieldsOf(fieldsOf({ Value: propertyOf(sent, "LibraryVariables") }, "Value"), entry.owner.Id),
+    "Variables",
+  );
   return entry.templates.flatMap((template) => {
     const templateId = textOf(template, "Id");
-    const old = stored.find((value) => value["OwnerId"] === entry.owner.Id && value["TemplateId"] === templateId && textsOf(value, "EnvironmentIds").length === 0);
+    const old = stored.find(
+      (value) =>
+        value["OwnerId"] === entry.owner.Id &&
+        value["TemplateId"] === templateId &&
+        textsOf(value, "EnvironmentIds").length === 0,
+    );
     const value = valueToKeep(byTemplate[templateId], { template, stored: old?.["Value"] });
-    return value === undefined ? [] : [{ OwnerId: entry.owner.Id, TemplateId: templateId, Value: value, EnvironmentIds: [] }];
+    return value === undefined
+      ? []
+      : [{ OwnerId: entry.owner.Id, TemplateId: templateId, Value: value, EnvironmentIds: [] }];
   });
 }
 
@@ -237,7 +338,15 @@ function scopedVariables(tenant: Resource, call: Call, side: Side): Fields {
   const shown = stored.flatMap((value) => {
     const entry = owners.find(({ owner }) => owner.Id === value["OwnerId"]);
     const template = entry?.templates.find((candidate) => candidate["Id"] === value["TemplateId"]);
-    return entry === undefined || template === undefined ? [] : [itemView(entry, template, { id: value.Id, value: value["Value"], environmentIds: textsOf(value, "EnvironmentIds") })];
+    return entry === undefined || template === undefined
+      ? []
+      : [
+          itemView(entry, template, {
+            id: value.Id,
+            value: value["Value"],
+            environmentIds: textsOf(value, "EnvironmentIds"),
+          }),
+        ];
   });
   const wantsMissing = call.query.get("IncludeMissingVariables")?.toLowerCase() === "true";
   return {
@@ -250,7 +359,9 @@ function scopedVariables(tenant: Resource, call: Call, side: Side): Fields {
 
 function itemsWithoutValue(entry: TemplateOwner, stored: Resource[]): Fields[] {
   return entry.templates.flatMap((template) => {
-    const values = stored.filter((value) => value["OwnerId"] === entry.owner.Id && value["TemplateId"] === template["Id"]);
+    const values = stored.filter(
+      (value) => value["OwnerId"] === entry.owner.Id && value["TemplateId"] === template["Id"],
+    );
     const without = entry.environmentIds.filter((id) => !values.some((value) => appliesIn(value, id)));
     return without.length === 0 ? [] : [itemView(entry, template, { id: "", value: null, environmentIds: without })];
   });
@@ -261,9 +372,22 @@ function hasDefault(template: Fields): boolean {
   return typeof value === "string" ? value !== "" : isFields(value);
 }
 
-function itemView({ owner, isProject }: TemplateOwner, template: Fields, { id, value, environmentIds }: { id: string; value: unknown; environmentIds: string[] }): Fields {
-  const of = isProject ? { ProjectId: owner.Id, ProjectName: owner["Name"] } : { LibraryVariableSetId: owner.Id, LibraryVariableSetName: owner["Name"] };
-  return { Id: id, ...of, TemplateId: template["Id"], Template: template, Value: value, Scope: { EnvironmentIds: environmentIds } };
+function itemView(
+  { owner, isProject }: TemplateOwner,
+  template: Fields,
+  { id, value, environmentIds }: { id: string; value: unknown; environmentIds: string[] },
+): Fields {
+  const of = isProject
+    ? { ProjectId: owner.Id, ProjectName: owner["Name"] }
+    : { LibraryVariableSetId: owner.Id, LibraryVariableSetName: owner["Name"] };
+  return {
+    Id: id,
+    ...of,
+    TemplateId: template["Id"],
+    Template: template,
+    Value: value,
+    Scope: { EnvironmentIds: environmentIds },
+  };
 }
 
 function ownersOn(side: Side, owners: TemplateOwner[]): TemplateOwner[] {
@@ -273,29 +397,45 @@ function ownersOn(side: Side, owners: TemplateOwner[]): TemplateOwner[] {
 /** Replaces all values of this side. api-client sends the bare list, Go's client `{ Variables }`. */
 function setScopedVariables(call: Call, side: Side): Answer {
   const tenant = editableTenant(call);
-  const sent = Array.isArray(call.body) ? call.body.filter(isFields) : listOf({ Value: propertyOf(requireBody(call.body), "Variables") }, "Value");
+  const sent = Array.isArray(call.body)
+    ? call.body.filter(isFields)
+    : listOf({ Value: propertyOf(requireBody(call.body), "Variables") }, "Value");
   const owners = ownersOn(side, templateOwners(call.model, tenant));
   const stored = storedValues(call.model, tenant);
   const values = sent.flatMap((item) => scopedValue(item, { owners, stored, call }));
   checkOverlap(values);
-  const isOnSide = (value: Resource): boolean => textOf(value, "OwnerId").startsWith("Projects-") === (side === "project");
+  const isOnSide = (value: Resource): boolean =>
+    textOf(value, "OwnerId").startsWith("Projects-") === (side === "project");
   replaceValues(call.model, tenant, { values, replaces: isOnSide });
   return { body: scopedVariables(tenant, call, side) };
 }
 
-function scopedValue(item: Fields, { owners, stored, call }: { owners: TemplateOwner[]; stored: Resource[]; call: Call }): TenantValue[] {
+function scopedValue(
+  item: Fields,
+  { owners, stored, call }: { owners: TemplateOwner[]; stored: Resource[]; call: Call },
+): TenantValue[] {
   const ownerId = String(propertyOf(item, "ProjectId") || propertyOf(item, "LibraryVariableSetId") || "");
   const templateId = String(propertyOf(item, "TemplateId") ?? "");
   const entry = owners.find(({ owner }) => owner.Id === ownerId);
   const template = entry?.templates.find((candidate) => candidate["Id"] === templateId);
   // Assumed: a value for something that the tenant is not connected to is refused.
-  if (entry === undefined || template === undefined) throw badRequest(`The template '${templateId}' of '${ownerId}' is not one that this tenant can give a value for.`);
+  if (entry === undefined || template === undefined)
+    throw badRequest(`The template '${templateId}' of '${ownerId}' is not one that this tenant can give a value for.`);
   const scope = propertyOf(item, "Scope");
   const environmentIds = textsOf(isFields(scope) ? scope : {}, "EnvironmentIds");
   for (const id of environmentIds) checkReference(id, { call, kind: "environments", path: "Scope.EnvironmentIds" });
-  const old = stored.find((value) => value.Id === propertyOf(item, "Id")) ?? stored.find((value) => value["OwnerId"] === ownerId && value["TemplateId"] === templateId && sameSet(textsOf(value, "EnvironmentIds"), environmentIds));
+  const old =
+    stored.find((value) => value.Id === propertyOf(item, "Id")) ??
+    stored.find(
+      (value) =>
+        value["OwnerId"] === ownerId &&
+        value["TemplateId"] === templateId &&
+        sameSet(textsOf(value, "EnvironmentIds"), environmentIds),
+    );
   const value = valueToKeep(propertyOf(item, "Value"), { template, stored: old?.["Value"] });
-  return value === undefined ? [] : [{ OwnerId: ownerId, TemplateId: templateId, Value: value, EnvironmentIds: environmentIds }];
+  return value === undefined
+    ? []
+    : [{ OwnerId: ownerId, TemplateId: templateId, Value: value, EnvironmentIds: environmentIds }];
 }
 
 function sameSet(left: readonly string[], right: readonly string[]): boolean {
@@ -308,7 +448,8 @@ function checkOverlap(values: readonly TenantValue[]): void {
   for (const { OwnerId, TemplateId, EnvironmentIds } of values) {
     for (const id of EnvironmentIds.length === 0 ? [""] : EnvironmentIds) {
       const key = `${OwnerId} ${TemplateId} ${id}`;
-      if (seen.has(key)) throw badRequest(`More than one value is given for the template '${TemplateId}' in the same environment.`);
+      if (seen.has(key))
+        throw badRequest(`More than one value is given for the template '${TemplateId}' in the same environment.`);
       seen.add(key);
     }
   }
@@ -322,7 +463,9 @@ function listMissing(call: Call): Fields[] {
     const missing = templateOwners(call.model, tenant)
       .filter((entry) => !entry.isProject || isAsked(entry.owner.Id, query.get("projectId")))
       .flatMap((entry) => missingOf(entry, { stored, environmentId: query.get("environmentId") }));
-    return missing.length === 0 ? [] : [{ TenantId: tenant.Id, MissingVariables: missing, Links: { Self: tenants.selfOf(tenant, call) } }];
+    return missing.length === 0
+      ? []
+      : [{ TenantId: tenant.Id, MissingVariables: missing, Links: { Self: tenants.selfOf(tenant, call) } }];
   });
 }
 
@@ -330,13 +473,18 @@ function isAsked(id: string, wanted: string | undefined): boolean {
   return wanted === undefined || wanted === "" || wanted === id;
 }
 
-function missingOf(entry: TemplateOwner, { stored, environmentId }: { stored: Resource[]; environmentId: string | undefined }): Fields[] {
+function missingOf(
+  entry: TemplateOwner,
+  { stored, environmentId }: { stored: Resource[]; environmentId: string | undefined },
+): Fields[] {
   const owner = entry.isProject ? { ProjectId: entry.owner.Id } : { LibraryVariableSetId: entry.owner.Id };
   return itemsWithoutValue(entry, stored).flatMap((item) => {
     const template = fieldsOf(item, "Template");
     if (hasDefault(template)) return [];
     const brief = { ...owner, VariableTemplateId: template["Id"], VariableTemplateName: template["Name"], Links: {} };
-    const environmentIds = textsOf(fieldsOf(item, "Scope"), "EnvironmentIds").filter((id) => isAsked(id, environmentId));
+    const environmentIds = textsOf(fieldsOf(item, "Scope"), "EnvironmentIds").filter((id) =>
+      isAsked(id, environmentId),
+    );
     if (!entry.isProject) return environmentIds.length === 0 ? [] : [brief];
     return environmentIds.map((id) => ({ ...brief, EnvironmentId: id }));
   });
@@ -346,6 +494,8 @@ function allVariables(call: Call): Fields[] {
   const projectId = call.query.get("projectId");
   return tenants
     .list(call)
-    .filter((tenant) => projectId === undefined || projectId === "" || projectId in fieldsOf(tenant, "ProjectEnvironments"))
+    .filter(
+      (tenant) => projectId === undefined || projectId === "" || projectId in fieldsOf(tenant, "ProjectEnvironments"),
+    )
     .map((tenant) => variablesByEnvironment(tenant, call));
 }

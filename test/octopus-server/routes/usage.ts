@@ -11,8 +11,14 @@ import type { Call } from "./route.ts";
 export function whyUsed(resource: Resource, call: Call, kinds: readonly Kind[]): string | undefined {
   const quoted = JSON.stringify(resource.Id);
   for (const kind of kinds) {
-    const user = call.model.collection(kind).listInSpace(call.space.Id, (other) => !isFrozen(other) && other.Id !== resource.Id && JSON.stringify(other).includes(quoted))[0];
-    if (user !== undefined) return `${textOf(resource, "Name") || resource.Id} is used by ${textOf(user, "Name") || user.Id}. Remove it there before deleting it.`;
+    const user = call.model
+      .collection(kind)
+      .listInSpace(
+        call.space.Id,
+        (other) => !isFrozen(other) && other.Id !== resource.Id && JSON.stringify(other).includes(quoted),
+      )[0];
+    if (user !== undefined)
+      return `${textOf(resource, "Name") || resource.Id} is used by ${textOf(user, "Name") || user.Id}. Remove it there before deleting it.`;
   }
   return undefined;
 }

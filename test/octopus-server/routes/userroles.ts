@@ -23,7 +23,8 @@ export const userRolesRoutes: Route[] = userRoles.routes;
 
 function checkRole(fields: Fields, _call: Call, stored: Resource | undefined): void {
   // Source: docs, user roles: the built-in administrator role cannot be changed; assumed for the other built-in ones' deletion alone.
-  if (stored?.Id === "userroles-systemadministrator") throw badRequest("The role System administrator cannot be changed.");
+  if (stored?.Id === "userroles-systemadministrator")
+    throw badRequest("The role System administrator cannot be changed.");
   const wrong = [
     ...textsOf(fields, "GrantedSpacePermissions").filter((name) => !spacePermissions.includes(name)),
     ...textsOf(fields, "GrantedSystemPermissions").filter((name) => !systemPermissions.includes(name)),

@@ -13,7 +13,16 @@ export const users = createCrud({
   path: "/api/users",
   itemType: "User",
   noun: "user",
-  fields: { Username: "", DisplayName: "", EmailAddress: "", Password: null, IsActive: true, IsRequestor: false, IsService: false, Identities: [] },
+  fields: {
+    Username: "",
+    DisplayName: "",
+    EmailAddress: "",
+    Password: null,
+    IsActive: true,
+    IsRequestor: false,
+    IsService: false,
+    Identities: [],
+  },
   naming: { field: "Username", slugs: false },
   sensitiveFields: ["Password"],
   defaults: (fields, _call, stored) => ({
@@ -35,7 +44,8 @@ export const users = createCrud({
   // Assumed: nobody removes the account that is in use.
   inUse: (user, call) => (user.Id === call.user.Id ? "You cannot delete your own account." : undefined),
   removed: (user, { model }) => {
-    for (const key of model.collection("apikeys").list((candidate) => candidate["UserId"] === user.Id)) model.collection("apikeys").remove(key.Id);
+    for (const key of model.collection("apikeys").list((candidate) => candidate["UserId"] === user.Id))
+      model.collection("apikeys").remove(key.Id);
   },
   permissions: { view: "UserView", create: "UserEdit", edit: "UserEdit", delete: "UserEdit" },
 });
@@ -43,25 +53,72 @@ export const users = createCrud({
 /** Users, their keys, and what they may do. */
 export const usersRoutes: Route[] = [
   { method: "GET", path: "/api/users/me", handle: (call) => ({ body: users.show(call.user, call) }) },
-  ...users.routes,
-  { method: "GET", path: "/api/users/{id}/apikeys", handle: (call) => ({ body: pageOf(keysOf(call), call, { itemType: "ApiKey", path: `/api/users/${ownerOf(call).Id}/apikeys`, show: showKey }) }) },
+  ...users.routes.map(showSelf),
+  {
+    method: "GET",
+    path: "/api/users/{id}/apikeys",
+    handle: (call) => ({
+      body: pageOf(keysOf(call), call, {
+        itemType: "ApiKey",
+        path: `/api/users/${ownerOf(call).Id}/apikeys`,
+        show: showKey,
+      }),
+    }),
+  },
   { method: "POST", path: "/api/users/{id}/apikeys", handle: createKey },
   { method: "GET", path: "/api/users/{id}/apikeys/{key}", handle: (call) => ({ body: showKey(keyOf(call)) }) },
   { method: "DELETE", path: "/api/users/{id}/apikeys/{key}", handle: removeKey },
-  { method: "GET", path: "/api/users/{id}/teams", handle: (call) => ({ body: teamsOf(call.model, ownerOf(call)).map((team) => ({ Id: team.Id, Name: team["Name"] })) }) },
+  {
+    method: "GET",
+    path: "/api/users/{id}/teams",
+    handle: (call) => ({
+      body: teamsOf(call.model, ownerOf(call)).map((team) => ({ Id: team.Id, Name: team["Name"] })),
+    }),
+  },
   { method: "GET", path: "/api/users/{id}/permissions", handle: (call) => ({ body: permissionSet(call) }) },
-  { method: "GET", path: "/api/users/{id}/permissions/configuration", handle: (call) => ({ body: permissionSet(call) }) },
+  {
+    method: "GET",
+    path: "/api/users/{id}/permissions/configuration",
+    handle: (call) => ({ body: permissionSet(call) }),
+  },
   { method: "GET", path: "/api/permissions/all", handle: () => ({ body: permissionDescriptions() }) },
-  { method: "GET", path: "/api/users/authentication", anonymous: true, handle: () => ({ body: { AuthenticationProviders: [], CanCurrentUserEditIdentitiesForUser: false, Links: {} } }) },
-  { method: "GET", path: "/api/users/authentication/{id}", handle: () => ({ body: { AuthenticationProviders: [], CanCurrentUserEditIdentitiesForUser: false, Links: {} } }) },
+  {
+    method: "GET",
+    path: "/api/users/authentication",
+    anonymous: true,
+    handle: () => ({ body: { AuthenticationProviders: [], CanCurrentUserEditIdentitiesForUser: false, Links: {} } }),
+  },
+  {
+    method: "GET",
+    path: "/api/users/authentication/{id}",
+    handle: () => ({ body: { AuthenticationProviders: [], CanCurrentUserEditIdentitiesForUser: false, Links: {} } }),
+  },
   { method: "GET", path: "/api/users/external-search", handle: () => ({ body: [] }) },
   { method: "GET", path: "/api/users/identity-metadata", handle: () => ({ body: { Providers: [] } }) },
-  { method: "GET", path: "/api/serviceaccounts/{id}/oidcidentities/v1", handle: (call) => ({ body: { ServerUrl: call.model.url, ExternalId: `external-${ownerOf(call).Id}`, OidcIdentities: [], Count: 0 } }) },
+  {
+    method: "GET",
+    path: "/api/serviceaccounts/{id}/oidcidentities/v1",
+    handle: (call) => ({
+      body: { ServerUrl: call.model.url, ExternalId: `external-${ownerOf(call).Id}`, OidcIdentities: [], Count: 0 },
+    }),
+  },
 ];
+
+/** Everybody may look at the own account (assumed). */
+function showSelf(route: Route): Route {
+  if (route.method !== "GET" || !route.path.endsWith("/{id}")) return route;
+  const { permission: _permission, ...open } = route;
+  return {
+    ...open,
+    handle: (call) => (call.params["id"] === call.user.Id ? { body: users.show(call.user, call) } : route.handle(call)),
+  };
+}
 
 function matchesFilter(user: Resource, value: string): boolean {
   const wanted = value.toLowerCase();
-  return ["Username", "DisplayName", "EmailAddress"].some((field) => textOf(user, field).toLowerCase().includes(wanted));
+  return ["Username", "DisplayName", "EmailAddress"].some((field) =>
+    textOf(user, field).toLowerCase().includes(wanted),
+  );
 }
 
 /** The user of the path, for oneself or for who may edit users. */
@@ -69,7 +126,10 @@ function ownerOf({ model, user, params }: Call): Resource {
   const id = params["id"] === "me" ? user.Id : (params["id"] ?? "");
   const owner = model.collection("users").find(id);
   if (owner === undefined) throw notFound();
-  const mayLook = owner.Id === user.Id || isAdministrator(model, user) || grantsOf(model, user).some(({ role }) => JSON.stringify(role["GrantedSystemPermissions"]).includes("UserEdit"));
+  const mayLook =
+    owner.Id === user.Id ||
+    isAdministrator(model, user) ||
+    grantsOf(model, user).some(({ role }) => JSON.stringify(role["GrantedSystemPermissions"]).includes("UserEdit"));
   if (!mayLook) throw forbidden("UserEdit");
   return owner;
 }
@@ -88,7 +148,11 @@ function keyOf(call: Call): Resource {
 function showKey(key: Fields): Fields {
   const { Secret, ...shown } = key;
   const hint = typeof Secret === "string" ? `${Secret.slice(0, 7)}…` : "";
-  return { ...shown, ApiKey: { HasValue: true, NewValue: null, Hint: hint }, Links: { Self: `/api/users/${textOf(key, "UserId")}/apikeys/${textOf(key, "Id")}` } };
+  return {
+    ...shown,
+    ApiKey: { HasValue: true, NewValue: null, Hint: hint },
+    Links: { Self: `/api/users/${textOf(key, "UserId")}/apikeys/${textOf(key, "Id")}` },
+  };
 }
 
 /** The only answer that ever shows a key. Go's client wants upper-case letters and digits after `API-`. */
@@ -97,11 +161,15 @@ function createKey(call: Call): Answer {
   const { Purpose, Expires } = bindFields(call.body, { Purpose: "", Expires: null });
   // Source: docs, API keys: a key has a purpose; that the API insists on one is assumed.
   if (Purpose === "") throw badRequest("Please provide a purpose for the API key.");
-  if (Expires !== null && (typeof Expires !== "string" || Number.isNaN(Date.parse(Expires)))) throw badRequest("The expiry date is not valid.");
+  if (Expires !== null && (typeof Expires !== "string" || Number.isNaN(Date.parse(Expires))))
+    throw badRequest("The expiry date is not valid.");
   // Source: docs, API keys: the expiry lies ahead; the sentence is assumed.
-  if (typeof Expires === "string" && Date.parse(Expires) <= call.model.now().getTime()) throw badRequest("The expiry date must be in the future.");
+  if (typeof Expires === "string" && Date.parse(Expires) <= call.model.now().getTime())
+    throw badRequest("The expiry date must be in the future.");
   const secret = `API-${randomBytes(16).toString("hex").toUpperCase()}`;
-  const key = call.model.collection("apikeys").add({ UserId: owner.Id, Purpose, Expires, Created: call.model.now().toISOString(), Secret: secret });
+  const key = call.model
+    .collection("apikeys")
+    .add({ UserId: owner.Id, Purpose, Expires, Created: call.model.now().toISOString(), Secret: secret });
   return { status: 201, body: { ...showKey(key), ApiKey: secret } };
 }
 
@@ -120,20 +188,34 @@ function permissionSet(call: Call): Fields {
   for (const { scoped, role } of grantsOf(model, owner)) {
     const spaceId = textOf(scoped, "SpaceId");
     if (spaceId === "") {
-      for (const permission of Array.isArray(role["GrantedSystemPermissions"]) ? role["GrantedSystemPermissions"] : []) inSystem.add(String(permission));
+      for (const permission of Array.isArray(role["GrantedSystemPermissions"]) ? role["GrantedSystemPermissions"] : [])
+        inSystem.add(String(permission));
       continue;
     }
-    if (wantedSpaces !== undefined && wantedSpaces.length > 0 && !wantedSpaces.includes(spaceId) && !wantedSpaces.includes("all")) continue;
-    for (const permission of Array.isArray(role["GrantedSpacePermissions"]) ? role["GrantedSpacePermissions"] : []) (inSpaces[String(permission)] ??= []).push(restriction(scoped));
+    if (
+      wantedSpaces !== undefined &&
+      wantedSpaces.length > 0 &&
+      !wantedSpaces.includes(spaceId) &&
+      !wantedSpaces.includes("all")
+    )
+      continue;
+    for (const permission of Array.isArray(role["GrantedSpacePermissions"]) ? role["GrantedSpacePermissions"] : [])
+      (inSpaces[String(permission)] ??= []).push(restriction(scoped));
   }
-  if (isAdministrator(model, owner)) for (const permission of spacePermissions) (inSpaces[permission] ??= []).push(restriction({ SpaceId: null }));
+  if (isAdministrator(model, owner))
+    for (const permission of spacePermissions) (inSpaces[permission] ??= []).push(restriction({ SpaceId: null }));
   return {
     Id: owner.Id,
     IsPermissionsComplete: true,
     IsTeamsComplete: true,
     SpacePermissions: inSpaces,
     SystemPermissions: [...inSystem],
-    Teams: teamsOf(model, owner).map((team) => ({ Id: team.Id, Name: team["Name"], SpaceId: team["SpaceId"], IsDirectlyAssigned: true })),
+    Teams: teamsOf(model, owner).map((team) => ({
+      Id: team.Id,
+      Name: team["Name"],
+      SpaceId: team["SpaceId"],
+      IsDirectlyAssigned: true,
+    })),
     Links: { Self: `/api/users/${owner.Id}/permissions` },
   };
 }

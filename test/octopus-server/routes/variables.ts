@@ -16,12 +16,18 @@ export const variablesRoutes: Route[] = [
   { method: "GET", path: "/api/{space}/variables/all", handle: (call) => ({ body: listSets(call) }) },
   { method: "GET", path: "/api/{space}/variables/{id}", handle: (call) => ({ body: showSet(findSet(call), call) }) },
   { method: "PUT", path: "/api/{space}/variables/{id}", handle: replaceSet },
-  { method: "GET", path: "/api/{space}/projects/{project}/variables", handle: (call) => ({ body: showSet(findSetById(`variableset-${call.params["project"] ?? ""}`, call), call) }) },
+  {
+    method: "GET",
+    path: "/api/{space}/projects/{project}/variables",
+    handle: (call) => ({ body: showSet(findSetById(`variableset-${call.params["project"] ?? ""}`, call), call) }),
+  },
 ];
 
 /** The set of a new project or library variable set. */
 export function addVariableSet(model: OctopusModel, owner: Resource): Resource {
-  return model.collection("variablesets").add({ Id: `variableset-${owner.Id}`, OwnerId: owner.Id, SpaceId: owner["SpaceId"], Version: 0, Variables: [] });
+  return model
+    .collection("variablesets")
+    .add({ Id: `variableset-${owner.Id}`, OwnerId: owner.Id, SpaceId: owner["SpaceId"], Version: 0, Variables: [] });
 }
 
 const dimensions = ["Environment", "Machine", "Action", "Role", "Channel", "TenantTag", "ProcessOwner"] as const;
@@ -48,13 +54,17 @@ function scopeOfSet(set: Resource): { kind: string; resource: Resource } {
 
 function listSets(call: Call): Fields[] {
   const ids = call.query.list("ids") ?? [];
-  return ids.filter((id) => call.model.collection("variablesets").find(id)?.["SpaceId"] === call.space.Id).map((id) => showSet(findSetById(id, call), call));
+  return ids
+    .filter((id) => call.model.collection("variablesets").find(id)?.["SpaceId"] === call.space.Id)
+    .map((id) => showSet(findSetById(id, call), call));
 }
 
 function listNames(call: Call): string[] {
   const project = call.model.collection("projects").find(call.query.get("project") ?? "");
   const owners = project === undefined ? [] : [project.Id, ...textsOf(project, "IncludedLibraryVariableSetIds")];
-  const variables = owners.flatMap((id) => listOf(call.model.collection("variablesets").find(`variableset-${id}`) ?? {}, "Variables"));
+  const variables = owners.flatMap((id) =>
+    listOf(call.model.collection("variablesets").find(`variableset-${id}`) ?? {}, "Variables"),
+  );
   return [...new Set(variables.map((variable) => textOf(variable, "Name")))].toSorted();
 }
 
@@ -74,17 +84,27 @@ function showVariable(variable: Fields): Fields {
 
 /** What variables of this set can be scoped to. */
 function scopeValues(set: Resource, { model, space }: Call): Fields {
-  const named = (kind: Kind, matches?: (resource: Resource) => boolean): Fields[] => model.collection(kind).listInSpace(space.Id, matches).map(({ Id, Name }) => ({ Id, Name }));
+  const named = (kind: Kind, matches?: (resource: Resource) => boolean): Fields[] =>
+    model
+      .collection(kind)
+      .listInSpace(space.Id, matches)
+      .map(({ Id, Name }) => ({ Id, Name }));
   const ownerId = textOf(set, "OwnerId");
   const isOfProject = (resource: Resource): boolean => resource["ProjectId"] === ownerId;
   const machines = model.collection("machines").listInSpace(space.Id);
-  const tags = model.collection("tagsets").listInSpace(space.Id).flatMap((tagSet) => listOf(tagSet, "Tags"));
+  const tags = model
+    .collection("tagsets")
+    .listInSpace(space.Id)
+    .flatMap((tagSet) => listOf(tagSet, "Tags"));
   const project = model.collection("projects").find(ownerId);
   return {
     Environments: named("environments"),
     Machines: named("machines"),
     Actions: project === undefined ? [] : actionsOf(model, ownerId).map(({ Id, Name }) => ({ Id, Name })),
-    Roles: [...new Set(machines.flatMap((machine) => textsOf(machine, "Roles")))].map((role) => ({ Id: role, Name: role })),
+    Roles: [...new Set(machines.flatMap((machine) => textsOf(machine, "Roles")))].map((role) => ({
+      Id: role,
+      Name: role,
+    })),
     Channels: named("channels", isOfProject),
     TenantTags: tags.map((tag) => ({ Id: tag["CanonicalTagName"], Name: tag["CanonicalTagName"] })),
     Processes: project === undefined ? [] : processes(project, model),
@@ -93,7 +113,10 @@ function scopeValues(set: Resource, { model, space }: Call): Fields {
 
 function processes(project: Resource, model: OctopusModel): Fields[] {
   const runbooks = model.collection("runbooks").list((runbook) => runbook["ProjectId"] === project.Id);
-  return [{ Id: project.Id, Name: project["Name"], ProcessType: "Deployment" }, ...runbooks.map(({ Id, Name }) => ({ Id, Name, ProcessType: "Runbook" }))];
+  return [
+    { Id: project.Id, Name: project["Name"], ProcessType: "Deployment" },
+    ...runbooks.map(({ Id, Name }) => ({ Id, Name, ProcessType: "Runbook" })),
+  ];
 }
 
 function replaceSet(call: Call): Answer {
@@ -104,9 +127,13 @@ function replaceSet(call: Call): Answer {
   const sent = requireBody(call.body);
   checkVersion(stored, sent);
   const before = listOf(stored, "Variables");
-  const variables = listOf({ Value: propertyOf(sent, "Variables") }, "Value").map((variable) => toVariable(variable, before));
+  const variables = listOf({ Value: propertyOf(sent, "Variables") }, "Value").map((variable) =>
+    toVariable(variable, before),
+  );
   for (const variable of variables) checkVariable(variable, stored, call);
-  const replaced = call.model.collection("variablesets").replace(stored.Id, { ...stored, Variables: variables, Version: numberOf(stored, "Version") + 1 });
+  const replaced = call.model
+    .collection("variablesets")
+    .replace(stored.Id, { ...stored, Variables: variables, Version: numberOf(stored, "Version") + 1 });
   return { body: showSet(replaced, call) };
 }
 
@@ -121,7 +148,8 @@ function checkVersion(stored: Resource, sent: Fields): void {
 function toVariable(sent: Fields, before: readonly Fields[]): Fields {
   const id = String(propertyOf(sent, "Id") || "") || randomUUID();
   const stored = before.find((variable) => variable["Id"] === id);
-  const type = String(propertyOf(sent, "Type") || "") || (propertyOf(sent, "IsSensitive") === true ? "Sensitive" : "String");
+  const type =
+    String(propertyOf(sent, "Type") || "") || (propertyOf(sent, "IsSensitive") === true ? "Sensitive" : "String");
   const isSecret = type === "Sensitive" || propertyOf(sent, "IsSensitive") === true;
   return {
     Id: id,
@@ -146,7 +174,9 @@ function secretValue(sent: unknown, stored: Fields | undefined): unknown {
 /** Only dimensions that say something are kept. */
 function toScope(sent: unknown): Fields {
   const scope = isFields(sent) ? sent : {};
-  const entries = dimensions.map((dimension) => [dimension, textsOf({ Value: propertyOf(scope, dimension) }, "Value")] as const);
+  const entries = dimensions.map(
+    (dimension) => [dimension, textsOf({ Value: propertyOf(scope, dimension) }, "Value")] as const,
+  );
   return Object.fromEntries(entries.filter(([, values]) => values.length > 0));
 }
 
@@ -158,7 +188,8 @@ function toPrompt(sent: unknown): Fields | null {
     Label: propertyOf(sent, "Label") ?? "",
     Description: propertyOf(sent, "Description") ?? "",
     Required: propertyOf(sent, "Required") === true,
-    DisplaySettings: isFields(settings) && Object.keys(settings).length > 0 ? settings : { "Octopus.ControlType": "SingleLineText" },
+    DisplaySettings:
+      isFields(settings) && Object.keys(settings).length > 0 ? settings : { "Octopus.ControlType": "SingleLineText" },
   };
 }
 
@@ -167,12 +198,14 @@ function checkVariable(variable: Fields, set: Resource, call: Call): void {
   if (name.trim() === "") throw badRequest("Please provide a name for each variable.");
   // Source: docs, sensitive variables: a value is text; other JSON has no meaning here (assumed to be refused).
   const value = variable["Value"];
-  if (value !== null && typeof value !== "string" && !isSensitive(value)) throw badRequest(`The value of the variable '${name}' must be text.`);
+  if (value !== null && typeof value !== "string" && !isSensitive(value))
+    throw badRequest(`The value of the variable '${name}' must be text.`);
   // Source: docs, prompted variables and variable scopes: what a scope names has to be there; the sentence is assumed.
   const scope = fieldsOf(variable, "Scope");
   for (const dimension of dimensions) {
     for (const id of textsOf(scope, dimension)) {
-      if (!isInScopeValues(dimension, id, { set, call })) throw badRequest(`The variable '${name}' is scoped to ${dimension} '${id}', which does not exist.`);
+      if (!isInScopeValues(dimension, id, { set, call }))
+        throw badRequest(`The variable '${name}' is scoped to ${dimension} '${id}', which does not exist.`);
     }
   }
 }

@@ -13,16 +13,30 @@ const workerPools = createCrud({
   path: "/api/{space}/workerpools",
   itemType: "WorkerPool",
   noun: "worker pool",
-  fields: { Name: "", Description: "", IsDefault: false, SortOrder: 0, WorkerPoolType: "StaticWorkerPool", WorkerType: null },
+  fields: {
+    Name: "",
+    Description: "",
+    IsDefault: false,
+    SortOrder: 0,
+    WorkerPoolType: "StaticWorkerPool",
+    WorkerType: null,
+  },
   defaults: (fields, call, stored) => ({
     CanAddWorkers: fields["WorkerPoolType"] === "StaticWorkerPool",
     IsDefault: fields["IsDefault"] === true || stored?.["IsDefault"] === true,
-    SortOrder: numberOf(fields, "SortOrder") || (stored === undefined ? call.model.collection("workerpools").listInSpace(call.space.Id).length : numberOf(stored, "SortOrder")),
+    SortOrder:
+      numberOf(fields, "SortOrder") ||
+      (stored === undefined
+        ? call.model.collection("workerpools").listInSpace(call.space.Id).length
+        : numberOf(stored, "SortOrder")),
   }),
   validate: checkPool,
   saved: moveDefault,
   // Source: docs, worker pools: there is always a default one.
-  inUse: (pool, call) => (pool["IsDefault"] === true ? "The default worker pool cannot be deleted." : whyUsed(pool, call, ["workers", "deploymentprocesses", "runbookprocesses", "machines"])),
+  inUse: (pool, call) =>
+    pool["IsDefault"] === true
+      ? "The default worker pool cannot be deleted."
+      : whyUsed(pool, call, ["workers", "deploymentprocesses", "runbookprocesses", "machines"]),
   sortBy: "SortOrder",
   links: (self) => ({ Workers: `${self}/workers{?skip,take,partialName,isDisabled,healthStatuses,commStyles}` }),
   permissions: { view: "WorkerView", create: "WorkerEdit", edit: "WorkerEdit", delete: "WorkerEdit" },
@@ -34,39 +48,94 @@ const path = "/api/{space}/workerpools";
 export const workerPoolsRoutes: Route[] = [
   ...workerPools.routes,
   // The docs' page of this one route shows fewer fields than the others.
-  { method: "GET", path: `${path}/all`, handle: (call) => ({ body: workerPools.list(call).map(({ Id, Name, WorkerPoolType, IsDefault, CanAddWorkers, Slug }) => ({ Id, Name, WorkerPoolType, IsDefault, CanAddWorkers, Slug })) }) },
-  { method: "GET", path: `${path}/dynamicworkertypes`, handle: () => ({ body: { Id: "DynamicWorkerTypes", WorkerTypes: dynamicTypes.map(showDynamicType) } }) },
-  { method: "GET", path: `${path}/supportedtypes`, handle: () => ({ body: ["StaticWorkerPool", "DynamicWorkerPool"] }) },
-  { method: "GET", path: `${path}/summary`, handle: (call) => ({ body: { WorkerPoolSummaries: workerPools.list(call).map((pool) => ({ WorkerPool: workerPools.show(pool, call), TotalMachines: workersIn(pool, call).length })) } }) },
-  { method: "GET", path: `${path}/{id}/workers`, permission: "WorkerView", handle: (call) => ({ body: workersOf(call) }) },
+  {
+    method: "GET",
+    path: `${path}/all`,
+    handle: (call) => ({
+      body: workerPools
+        .list(call)
+        .map(({ Id, Name, WorkerPoolType, IsDefault, CanAddWorkers, Slug }) => ({
+          Id,
+          Name,
+          WorkerPoolType,
+          IsDefault,
+          CanAddWorkers,
+          Slug,
+        })),
+    }),
+  },
+  {
+    method: "GET",
+    path: `${path}/dynamicworkertypes`,
+    handle: () => ({ body: { Id: "DynamicWorkerTypes", WorkerTypes: dynamicTypes.map(showDynamicType) } }),
+  },
+  {
+    method: "GET",
+    path: `${path}/supportedtypes`,
+    handle: () => ({ body: ["StaticWorkerPool", "DynamicWorkerPool"] }),
+  },
+  {
+    method: "GET",
+    path: `${path}/summary`,
+    handle: (call) => ({
+      body: {
+        WorkerPoolSummaries: workerPools
+          .list(call)
+          .map((pool) => ({ WorkerPool: workerPools.show(pool, call), TotalMachines: workersIn(pool, call).length })),
+      },
+    }),
+  },
+  {
+    method: "GET",
+    path: `${path}/{id}/workers`,
+    permission: "WorkerView",
+    handle: (call) => ({ body: workersOf(call) }),
+  },
   sortOrderRoute({ kind: "workerpools", path: `${path}/sortorder`, permission: "WorkerEdit" }),
 ];
 
 /** Source: go-octopusdeploy reads these from `WorkerTypes` of one object; the CLI asks for them to make a dynamic pool. */
 function showDynamicType(type: string): Fields {
-  return { Id: type, Type: type, Description: type, DeprecationDateUtc: null, EndOfLifeDateUtc: null, StartDateUtc: null };
+  return {
+    Id: type,
+    Type: type,
+    Description: type,
+    DeprecationDateUtc: null,
+    EndOfLifeDateUtc: null,
+    StartDateUtc: null,
+  };
 }
 
 function checkPool(fields: Fields): void {
   const type = textOf(fields, "WorkerPoolType");
   // Source: go-octopusdeploy knows these two types.
-  if (type !== "StaticWorkerPool" && type !== "DynamicWorkerPool") throw badRequest(`The worker pool type '${type}' is not valid.`);
+  if (type !== "StaticWorkerPool" && type !== "DynamicWorkerPool")
+    throw badRequest(`The worker pool type '${type}' is not valid.`);
   // Source: the sentence is in the provider's tests.
-  if (type === "DynamicWorkerPool" && !dynamicTypes.includes(textOf(fields, "WorkerType"))) throw badRequest("The worker image specified does not exist.");
+  if (type === "DynamicWorkerPool" && !dynamicTypes.includes(textOf(fields, "WorkerType")))
+    throw badRequest("The worker image specified does not exist.");
 }
 
 function moveDefault(pool: Resource, { model, space }: Call): void {
   if (pool["IsDefault"] !== true) return;
-  for (const other of model.collection("workerpools").listInSpace(space.Id, (candidate) => candidate["IsDefault"] === true && candidate.Id !== pool.Id)) {
+  for (const other of model
+    .collection("workerpools")
+    .listInSpace(space.Id, (candidate) => candidate["IsDefault"] === true && candidate.Id !== pool.Id)) {
     model.collection("workerpools").replace(other.Id, { ...other, IsDefault: false });
   }
 }
 
 function workersIn(pool: Resource, { model, space }: Call): Resource[] {
-  return model.collection("workers").listInSpace(space.Id, (worker) => textsOf(worker, "WorkerPoolIds").includes(pool.Id));
+  return model
+    .collection("workers")
+    .listInSpace(space.Id, (worker) => textsOf(worker, "WorkerPoolIds").includes(pool.Id));
 }
 
 function workersOf(call: Call): Fields {
   const pool = workerPools.find(call.params["id"] ?? "", call);
-  return pageOf(workersIn(pool, call), call, { itemType: "Worker", path: `${workerPools.selfOf(pool, call)}/workers`, show: (worker) => ({ ...worker, Links: { Self: `/api/${call.space.Id}/workers/${worker.Id}` } }) });
+  return pageOf(workersIn(pool, call), call, {
+    itemType: "Worker",
+    path: `${workerPools.selfOf(pool, call)}/workers`,
+    show: (worker) => ({ ...worker, Links: { Self: `/api/${call.space.Id}/workers/${worker.Id}` } }),
+  });
 }

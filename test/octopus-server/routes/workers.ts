@@ -1,7 +1,13 @@
 import { machineFields, machineState } from "../model/endpoints.ts";
 import { textsOf, type Fields } from "../model/fields.ts";
 import { createCrud } from "./crud.ts";
-import { checkStyle, defaultPolicyId, machineDetailRoutes, machineFilters, secretsOfEndpoint } from "./machine-rules.ts";
+import {
+  checkStyle,
+  defaultPolicyId,
+  machineDetailRoutes,
+  machineFilters,
+  secretsOfEndpoint,
+} from "./machine-rules.ts";
 import { badRequest, type Route } from "./route.ts";
 
 const workers = createCrud({
@@ -11,10 +17,21 @@ const workers = createCrud({
   noun: "worker",
   fields: { ...machineFields, WorkerPoolIds: [] },
   sensitiveFields: secretsOfEndpoint,
-  references: { WorkerPoolIds: "workerpools", MachinePolicyId: "machinepolicies", "Endpoint.AccountId": "accounts", "Endpoint.ProxyId": "proxies" },
-  defaults: (fields, call, stored) => ({ MachinePolicyId: fields["MachinePolicyId"] || defaultPolicyId(call), ...machineState(fields, stored) }),
+  references: {
+    WorkerPoolIds: "workerpools",
+    MachinePolicyId: "machinepolicies",
+    "Endpoint.AccountId": "accounts",
+    "Endpoint.ProxyId": "proxies",
+  },
+  defaults: (fields, call, stored) => ({
+    MachinePolicyId: fields["MachinePolicyId"] || defaultPolicyId(call),
+    ...machineState(fields, stored),
+  }),
   validate: checkWorker,
-  filters: { ...machineFilters, workerPoolIds: (worker, value) => value.split(",").some((id) => textsOf(worker, "WorkerPoolIds").includes(id)) },
+  filters: {
+    ...machineFilters,
+    workerPoolIds: (worker, value) => value.split(",").some((id) => textsOf(worker, "WorkerPoolIds").includes(id)),
+  },
   links: (self) => ({ Connection: `${self}/connection` }),
   permissions: { view: "WorkerView", create: "WorkerEdit", edit: "WorkerEdit", delete: "WorkerEdit" },
 });

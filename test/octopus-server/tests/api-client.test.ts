@@ -19,7 +19,11 @@ import { startLocalOctopus } from "./local-octopus.ts";
 
 async function connect(): Promise<Client> {
   const octopus = await startLocalOctopus();
-  return Client.create({ instanceURL: octopus.url, apiKey: octopus.server.apiKey, userAgentApp: "local octopus tests" });
+  return Client.create({
+    instanceURL: octopus.url,
+    apiKey: octopus.server.apiKey,
+    userAgentApp: "local octopus tests",
+  });
 }
 
 test("Octopus's own client finds the server, its user and its capabilities", async () => {
@@ -33,7 +37,12 @@ test("Octopus's own client makes, changes and deletes a space", async () => {
   const client = await connect();
   const spaces = new SpaceRepository(client);
   const user = await userGetCurrent(client);
-  const made = await spaces.create({ Name: "Europe", IsDefault: false, SpaceManagersTeams: [], SpaceManagersTeamMembers: [user.Id] });
+  const made = await spaces.create({
+    Name: "Europe",
+    IsDefault: false,
+    SpaceManagersTeams: [],
+    SpaceManagersTeamMembers: [user.Id],
+  });
   const stopped = await spaces.modify({ ...made, TaskQueueStopped: true });
   await spaces.del(stopped);
   expect((await spaces.list({ partialName: "Europe" })).TotalResults).toBe(0);
@@ -44,7 +53,9 @@ test("Octopus's own client fills a space", async () => {
   const environment = await new EnvironmentRepository(client, "Default").create({ Name: "Test" });
   expect(environment.SpaceId).toBe("Spaces-1");
   expect((await new LifecycleRepository(client, "Default").list({ take: 1 })).Items[0]?.Name).toBe("Default Lifecycle");
-  expect((await new ProjectGroupRepository(client, "Default").list({ take: 1 })).Items[0]?.Name).toBe("Default Project Group");
+  expect((await new ProjectGroupRepository(client, "Default").list({ take: 1 })).Items[0]?.Name).toBe(
+    "Default Project Group",
+  );
   const tagSet = await new TagSetRepository(client, "Default").list({});
   expect(tagSet.Items).toEqual([]);
   const tenants = new TenantRepository(client, "Default");

@@ -3,7 +3,10 @@ import { startLocalOctopus } from "./local-octopus.ts";
 
 test("the rate limiter lets a burst through and says when to come again", async () => {
   let now = Date.parse("2026-05-01T12:00:00Z");
-  const octopus = await startLocalOctopus({ now: () => new Date(now), faults: { rateLimit: { burst: 2, perMinute: 60 } } });
+  const octopus = await startLocalOctopus({
+    now: () => new Date(now),
+    faults: { rateLimit: { burst: 2, perMinute: 60 } },
+  });
   expect([(await octopus.get("environments")).status, (await octopus.get("environments")).status]).toEqual([200, 200]);
   const refused = await octopus.get("environments");
   expect([refused.status, refused.headers.get("retry-after")]).toEqual([429, "1"]);

@@ -6,7 +6,11 @@ test("the root document is there without a key, with and without a slash", async
   for (const path of ["/api", "/api/"]) {
     const { status, body } = await octopus.as("").get(path);
     expect(status).toBe(200);
-    expect(body).toMatchObject({ Application: "Octopus Deploy", Version: expect.stringMatching(/^\d+\.\d+\.\d+$/), InstallationId: expect.stringMatching(/^[0-9a-f-]{36}$/) });
+    expect(body).toMatchObject({
+      Application: "Octopus Deploy",
+      Version: expect.stringMatching(/^\d+\.\d+\.\d+$/),
+      InstallationId: expect.stringMatching(/^[0-9a-f-]{36}$/),
+    });
     expect(Object.keys(body.Links).length).toBeGreaterThan(130);
     expect(body.Links["Environments"]).toBe("/api/Spaces-1/environments{/id}{?name,skip,ids,take,partialName}");
   }
@@ -26,7 +30,9 @@ test("everything else wants a key that is known", async () => {
   for (const key of ["", "API-WRONG"]) {
     const answer = await octopus.as(key).get("environments");
     expect(answer.status).toBe(401);
-    expect(answer.body.ErrorMessage).toBe("You must be logged in to request this resource. Please provide a valid API key or log in again.");
+    expect(answer.body.ErrorMessage).toBe(
+      "You must be logged in to request this resource. Please provide a valid API key or log in again.",
+    );
   }
 });
 
@@ -43,6 +49,9 @@ test("the space has one retention policy of each kind", async () => {
   const octopus = await startLocalOctopus();
   const policy = (await octopus.get("retentionpolicies?RetentionType=RunbookRetention")).body;
   expect(policy).toMatchObject({ Strategy: "Count", QuantityToKeep: 100, Unit: "Items" });
-  expect((await octopus.put(`retentionpolicies/${policy.Id ?? ""}`, { Strategy: "Forever" })).body).toMatchObject({ Strategy: "Forever", QuantityToKeep: 0 });
+  expect((await octopus.put(`retentionpolicies/${policy.Id ?? ""}`, { Strategy: "Forever" })).body).toMatchObject({
+    Strategy: "Forever",
+    QuantityToKeep: 0,
+  });
   expect((await octopus.get("retentionpolicies?RetentionType=Nothing")).status).toBe(400);
 });

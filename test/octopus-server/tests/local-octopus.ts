@@ -9,7 +9,11 @@ export interface Answer {
   body: z.infer<typeof Body>;
 }
 
-const Item = z.looseObject({ Id: z.string().nullish(), Name: z.string().nullish(), Links: z.record(z.string(), z.string()).nullish() });
+const Item = z.looseObject({
+  Id: z.string().nullish(),
+  Name: z.string().nullish(),
+  Links: z.record(z.string(), z.string()).nullish(),
+});
 const Body = z.looseObject({
   Id: z
     .string()
@@ -51,13 +55,30 @@ export async function startLocalOctopus(options: OctopusServerOptions = {}): Pro
 function createCaller(url: string, apiKey: string): Caller {
   async function send(method: string, path: string, init: RequestInit = {}): Promise<Answer> {
     const address = url + (path.startsWith("/") ? path : `/api/Spaces-1/${path}`);
-    const response = await fetch(address, { ...init, method, headers: { ...(apiKey === "" ? {} : { "X-Octopus-ApiKey": apiKey }), ...Object.fromEntries(new Headers(init.headers)) } });
+    const response = await fetch(address, {
+      ...init,
+      method,
+      headers: {
+        ...(apiKey === "" ? {} : { "X-Octopus-ApiKey": apiKey }),
+        ...Object.fromEntries(new Headers(init.headers)),
+      },
+    });
     const text = await response.text();
     const isJson = (response.headers.get("content-type") ?? "").includes("json") && text !== "";
     const json: unknown = isJson ? JSON.parse(text) : { Text: text };
-    return { status: response.status, headers: response.headers, body: Body.parse(Array.isArray(json) ? { Items: json.filter((item) => typeof item === "object"), List: json } : json) };
+    return {
+      status: response.status,
+      headers: response.headers,
+      body: Body.parse(
+        Array.isArray(json) ? { Items: json.filter((item) => typeof item === "object"), List: json } : json,
+      ),
+    };
   }
-  const sendJson = (method: string, path: string, body: unknown): Promise<Answer> => send(method, path, { headers: { "Content-Type": "application/json" }, ...(body === undefined ? {} : { body: JSON.stringify(body) }) });
+  const sendJson = (method: string, path: string, body: unknown): Promise<Answer> =>
+    send(method, path, {
+      headers: { "Content-Type": "application/json" },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    });
   return {
     get: (path) => send("GET", path),
     post: (path, body) => sendJson("POST", path, body),
@@ -65,7 +86,8 @@ function createCaller(url: string, apiKey: string): Caller {
     remove: (path) => send("DELETE", path),
     async made(path, body) {
       const answer = await sendJson("POST", path, body);
-      if (answer.status !== 201 || answer.body.Id === undefined) throw new Error(`POST ${path} answered ${answer.status}: ${JSON.stringify(answer.body)}`);
+      if (answer.status !== 201 || answer.body.Id === undefined)
+        throw new Error(`POST ${path} answered ${answer.status}: ${JSON.stringify(answer.body)}`);
       return { ...answer.body, Id: answer.body.Id };
     },
     upload(path, { name, bytes }) {

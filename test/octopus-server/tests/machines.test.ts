@@ -8,8 +8,20 @@ import { startLocalOctopus } from "./local-octopus.ts";
 test("a cloud region is a target of the default policy, whose health nobody knows", async () => {
   const octopus = await startLocalOctopus();
   const environment = await octopus.made("environments", { Name: "Test" });
-  const target = await octopus.made("machines", { Name: "Region", EnvironmentIds: [environment.Id], Roles: ["web"], Endpoint: { CommunicationStyle: "None" } });
-  expect(target).toMatchObject({ MachinePolicyId: "MachinePolicies-1", HealthStatus: "Unknown", TenantIds: [], TenantTags: [], TenantedDeploymentParticipation: "Untenanted", Endpoint: { CommunicationStyle: "None" } });
+  const target = await octopus.made("machines", {
+    Name: "Region",
+    EnvironmentIds: [environment.Id],
+    Roles: ["web"],
+    Endpoint: { CommunicationStyle: "None" },
+  });
+  expect(target).toMatchObject({
+    MachinePolicyId: "MachinePolicies-1",
+    HealthStatus: "Unknown",
+    TenantIds: [],
+    TenantTags: [],
+    TenantedDeploymentParticipation: "Untenanted",
+    Endpoint: { CommunicationStyle: "None" },
+  });
   expect((await octopus.get("machineroles/all")).body["List"]).toEqual(["web"]);
   expect((await octopus.get(`machines?roles=db,web&environmentIds=${environment.Id}`)).body.Items).toHaveLength(1);
   expect((await octopus.remove(`environments/${environment.Id}`)).status).toBe(400);
@@ -19,7 +31,10 @@ test.each([
   ["without environment", { Roles: ["web"], Endpoint: { CommunicationStyle: "None" } }],
   ["without role", { EnvironmentIds: ["Environments-1"], Endpoint: { CommunicationStyle: "None" } }],
   ["without endpoint", { EnvironmentIds: ["Environments-1"], Roles: ["web"] }],
-  ["in an environment that is not there", { EnvironmentIds: ["Environments-9"], Roles: ["web"], Endpoint: { CommunicationStyle: "None" } }],
+  [
+    "in an environment that is not there",
+    { EnvironmentIds: ["Environments-9"], Roles: ["web"], Endpoint: { CommunicationStyle: "None" } },
+  ],
 ])("a target %s is refused", async (_case, body) => {
   const octopus = await startLocalOctopus();
   await octopus.made("environments", { Name: "Test" });
@@ -30,10 +45,20 @@ test("a worker is in a pool, and the pool lists it", async () => {
   const octopus = await startLocalOctopus();
   const endpoint = { CommunicationStyle: "TentaclePassive", Uri: "https://worker:10933/", Thumbprint: "AB12" };
   expect((await octopus.post("workers", { Name: "W", WorkerPoolIds: [], Endpoint: endpoint })).status).toBe(400);
-  expect((await octopus.post("workers", { Name: "W", WorkerPoolIds: ["WorkerPools-1"], Endpoint: { CommunicationStyle: "None" } })).status).toBe(400);
+  expect(
+    (
+      await octopus.post("workers", {
+        Name: "W",
+        WorkerPoolIds: ["WorkerPools-1"],
+        Endpoint: { CommunicationStyle: "None" },
+      })
+    ).status,
+  ).toBe(400);
   const worker = await octopus.made("workers", { Name: "W", WorkerPoolIds: ["WorkerPools-1"], Endpoint: endpoint });
   expect(worker).toMatchObject({ Uri: "https://worker:10933/", Thumbprint: "AB12" });
-  expect((await octopus.get("workerpools/WorkerPools-1/workers")).body.Items.map((item) => item.Id)).toEqual([worker.Id]);
+  expect((await octopus.get("workerpools/WorkerPools-1/workers")).body.Items.map((item) => item.Id)).toEqual([
+    worker.Id,
+  ]);
 });
 
 test("a deleted environment leaves the scopes that it was in", async () => {
@@ -42,9 +67,23 @@ test("a deleted environment leaves the scopes that it was in", async () => {
   const stays = await octopus.made("environments", { Name: "Stays" });
   await octopus.made("libraryvariablesets", { Name: "Shared" });
   const path = "variables/variableset-LibraryVariableSets-1";
-  await octopus.put(path, { Version: 0, Variables: [{ Name: "A", Value: "1", Scope: { Environment: [gone.Id, stays.Id] } }, { Name: "B", Value: "2", Scope: { Environment: [gone.Id] } }] });
-  const project = await octopus.made("projects", { Name: "P", ProjectGroupId: "ProjectGroups-1", LifecycleId: "Lifecycles-1", TenantedDeploymentMode: "Tenanted" });
-  const tenant = await octopus.made("tenants", { Name: "T", ProjectEnvironments: { [project.Id]: [gone.Id, stays.Id] } });
+  await octopus.put(path, {
+    Version: 0,
+    Variables: [
+      { Name: "A", Value: "1", Scope: { Environment: [gone.Id, stays.Id] } },
+      { Name: "B", Value: "2", Scope: { Environment: [gone.Id] } },
+    ],
+  });
+  const project = await octopus.made("projects", {
+    Name: "P",
+    ProjectGroupId: "ProjectGroups-1",
+    LifecycleId: "Lifecycles-1",
+    TenantedDeploymentMode: "Tenanted",
+  });
+  const tenant = await octopus.made("tenants", {
+    Name: "T",
+    ProjectEnvironments: { [project.Id]: [gone.Id, stays.Id] },
+  });
   expect((await octopus.remove(`environments/${gone.Id}`)).status).toBe(200);
   const set = await octopus.get(path);
   expect(set.body["Variables"]).toMatchObject([{ Scope: { Environment: [stays.Id] } }, { Scope: {} }]);
@@ -52,13 +91,24 @@ test("a deleted environment leaves the scopes that it was in", async () => {
   expect((await octopus.get(`tenants/${tenant.Id}`)).body["ProjectEnvironments"]).toEqual({ [project.Id]: [stays.Id] });
 });
 
-test.each(["Token", "UsernamePassword", "AmazonWebServicesOidcAccount"])("an account of the type %s is listed by its type", async (type) => {
-  const octopus = await startLocalOctopus();
-  const account = await octopus.made("accounts", { Name: "A", AccountType: type, Token: { HasValue: true, NewValue: "secret" } });
-  expect(account).toMatchObject({ AccountType: type, TenantedDeploymentParticipation: "Untenanted", EnvironmentIds: [] });
-  expect((await octopus.get(`accounts?accountType=${type}`)).body.Items).toHaveLength(1);
-  expect((await octopus.get("accounts?accountType=SshKeyPair")).body.Items).toHaveLength(0);
-});
+test.each(["Token", "UsernamePassword", "AmazonWebServicesOidcAccount"])(
+  "an account of the type %s is listed by its type",
+  async (type) => {
+    const octopus = await startLocalOctopus();
+    const account = await octopus.made("accounts", {
+      Name: "A",
+      AccountType: type,
+      Token: { HasValue: true, NewValue: "secret" },
+    });
+    expect(account).toMatchObject({
+      AccountType: type,
+      TenantedDeploymentParticipation: "Untenanted",
+      EnvironmentIds: [],
+    });
+    expect((await octopus.get(`accounts?accountType=${type}`)).body.Items).toHaveLength(1);
+    expect((await octopus.get("accounts?accountType=SshKeyPair")).body.Items).toHaveLength(0);
+  },
+);
 
 test("accounts and feeds of a type that nobody knows are refused", async () => {
   const octopus = await startLocalOctopus();
@@ -71,11 +121,40 @@ test("accounts and feeds of a type that nobody knows are refused", async () => {
 test("a certificate tells what is in it, and can be archived", async () => {
   const directory = mkdtempSync(join(tmpdir(), "certificate-"));
   onTestFinished(() => rmSync(directory, { recursive: true }));
-  execFileSync("openssl", ["req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/O=Octopus/CN=example.com", "-keyout", join(directory, "key.pem"), "-out", join(directory, "certificate.pem")], { stdio: "ignore" });
+  execFileSync(
+    "openssl",
+    [
+      "req",
+      "-x509",
+      "-newkey",
+      "rsa:2048",
+      "-nodes",
+      "-days",
+      "2",
+      "-subj",
+      "/O=Octopus/CN=example.com",
+      "-keyout",
+      join(directory, "key.pem"),
+      "-out",
+      join(directory, "certificate.pem"),
+    ],
+    { stdio: "ignore" },
+  );
   const octopus = await startLocalOctopus();
   const data = readFileSync(join(directory, "certificate.pem")).toString("base64");
-  const certificate = await octopus.made("certificates", { Name: "Site", CertificateData: { HasValue: true, NewValue: data } });
-  expect(certificate).toMatchObject({ CertificateDataFormat: "Pem", SubjectCommonName: "example.com", SubjectOrganization: "Octopus", SelfSigned: true, HasPrivateKey: false, Archived: null, CertificateData: { HasValue: true, NewValue: null } });
+  const certificate = await octopus.made("certificates", {
+    Name: "Site",
+    CertificateData: { HasValue: true, NewValue: data },
+  });
+  expect(certificate).toMatchObject({
+    CertificateDataFormat: "Pem",
+    SubjectCommonName: "example.com",
+    SubjectOrganization: "Octopus",
+    SelfSigned: true,
+    HasPrivateKey: false,
+    Archived: null,
+    CertificateData: { HasValue: true, NewValue: null },
+  });
   await octopus.post(`certificates/${certificate.Id}/archive`);
   expect((await octopus.get("certificates")).body.Items).toHaveLength(0);
   expect((await octopus.get("certificates?archived=true")).body.Items).toHaveLength(1);
@@ -83,8 +162,27 @@ test("a certificate tells what is in it, and can be archived", async () => {
 
 test("subscriptions and deployment freezes are kept", async () => {
   const octopus = await startLocalOctopus();
-  expect(await octopus.made("subscriptions", { Name: "S", EventNotificationSubscription: { WebhookURI: "https://x" } })).toMatchObject({ EventNotificationSubscription: { WebhookURI: "https://x", EmailPriority: "Normal", Filter: { Projects: [] } } });
-  await octopus.made("/api/deploymentfreezes", { Name: "F", Start: "2026-12-24T00:00:00Z", End: "2026-12-27T00:00:00Z" });
-  expect((await octopus.get("/api/deploymentfreezes")).body).toMatchObject({ Count: 1, DeploymentFreezes: [{ Name: "F" }] });
-  expect((await octopus.post("/api/deploymentfreezes", { Name: "G", Start: "2026-12-24T00:00:00Z", End: "2026-12-23T00:00:00Z" })).status).toBe(400);
+  expect(
+    await octopus.made("subscriptions", { Name: "S", EventNotificationSubscription: { WebhookURI: "https://x" } }),
+  ).toMatchObject({
+    EventNotificationSubscription: { WebhookURI: "https://x", EmailPriority: "Normal", Filter: { Projects: [] } },
+  });
+  await octopus.made("/api/deploymentfreezes", {
+    Name: "F",
+    Start: "2026-12-24T00:00:00Z",
+    End: "2026-12-27T00:00:00Z",
+  });
+  expect((await octopus.get("/api/deploymentfreezes")).body).toMatchObject({
+    Count: 1,
+    DeploymentFreezes: [{ Name: "F" }],
+  });
+  expect(
+    (
+      await octopus.post("/api/deploymentfreezes", {
+        Name: "G",
+        Start: "2026-12-24T00:00:00Z",
+        End: "2026-12-23T00:00:00Z",
+      })
+    ).status,
+  ).toBe(400);
 });

@@ -7,8 +7,16 @@ test("a package comes back as it was pushed", async () => {
   const octopus = await startLocalOctopus();
   const pushed = await octopus.upload("packages/raw", { name: "Hello_World.2026.5.1-beta.2.zip", bytes });
   expect(pushed.status).toBe(201);
-  expect(pushed.body).toMatchObject({ PackageId: "Hello_World", Version: "2026.5.1-beta.2", FileExtension: ".zip", FeedId: "feeds-builtin", PackageSizeBytes: 6 });
-  const raw = await fetch(`${octopus.url}/api/Spaces-1/packages/${pushed.body.Id ?? ""}/raw`, { headers: { "X-Octopus-ApiKey": octopus.server.apiKey } });
+  expect(pushed.body).toMatchObject({
+    PackageId: "Hello_World",
+    Version: "2026.5.1-beta.2",
+    FileExtension: ".zip",
+    FeedId: "feeds-builtin",
+    PackageSizeBytes: 6,
+  });
+  const raw = await fetch(`${octopus.url}/api/Spaces-1/packages/${pushed.body.Id ?? ""}/raw`, {
+    headers: { "X-Octopus-ApiKey": octopus.server.apiKey },
+  });
   expect(new Uint8Array(await raw.arrayBuffer())).toEqual(bytes);
 });
 
@@ -20,32 +28,49 @@ test("a version is replaced only on request", async () => {
   expect(again.status).toBe(409);
   expect(again.body.ErrorMessage).toContain("A package with the same name and version already exists");
   expect((await octopus.upload("packages/raw?overwriteMode=IgnoreIfExists", file)).status).toBe(200);
-  expect((await octopus.upload("packages/raw?overwriteMode=OverwriteExisting", { ...file, bytes: new Uint8Array([1]) })).body).toMatchObject({ PackageSizeBytes: 1 });
+  expect(
+    (await octopus.upload("packages/raw?overwriteMode=OverwriteExisting", { ...file, bytes: new Uint8Array([1]) }))
+      .body,
+  ).toMatchObject({ PackageSizeBytes: 1 });
   expect((await octopus.upload("packages/raw?replace=true", file)).status).toBe(201);
 });
 
-test.each(["../../etc.1.0.0.zip", "noversion.zip", "Web.1.0.0.exe", "Web.1.0.0", " .1.0.zip"])("the file name %j is refused", async (name) => {
-  const octopus = await startLocalOctopus();
-  expect((await octopus.upload("packages/raw", { name, bytes })).status).toBe(400);
-  expect(octopus.server.model.blobs.size).toBe(0);
-});
+test.each(["../../etc.1.0.0.zip", "noversion.zip", "Web.1.0.0.exe", "Web.1.0.0", " .1.0.zip"])(
+  "the file name %j is refused",
+  async (name) => {
+    const octopus = await startLocalOctopus();
+    expect((await octopus.upload("packages/raw", { name, bytes })).status).toBe(400);
+    expect(octopus.server.model.blobs.size).toBe(0);
+  },
+);
 
 test("the built-in feed lists versions, newest first, and finds ids", async () => {
   const octopus = await startLocalOctopus();
-  for (const version of ["1.2.0", "1.10.0", "1.10.0-rc.1", "1.9.0"]) await octopus.upload("packages/raw", { name: `Web.${version}.zip`, bytes });
-  const versions = async (query: string): Promise<unknown[]> => (await octopus.get(`feeds/feeds-builtin/packages/versions?packageId=web${query}`)).body.Items.map((item) => item["Version"]);
+  for (const version of ["1.2.0", "1.10.0", "1.10.0-rc.1", "1.9.0"])
+    await octopus.upload("packages/raw", { name: `Web.${version}.zip`, bytes });
+  const versions = async (query: string): Promise<unknown[]> =>
+    (await octopus.get(`feeds/feeds-builtin/packages/versions?packageId=web${query}`)).body.Items.map(
+      (item) => item["Version"],
+    );
   expect(await versions("")).toEqual(["1.10.0", "1.10.0-rc.1", "1.9.0", "1.2.0"]);
   expect(await versions("&includePreRelease=false&take=1")).toEqual(["1.10.0"]);
   expect(await versions("&versionRange=[1.2,1.10)&preReleaseTag=^$")).toEqual(["1.9.0", "1.2.0"]);
-  expect((await octopus.get("feeds/feeds-builtin/packages/search?term=we")).body.Items).toMatchObject([{ Id: "Web", LatestVersion: "1.10.0" }]);
-  expect((await octopus.get("packages?nuGetPackageId=Web&latest=true")).body.Items).toMatchObject([{ Version: "1.10.0" }]);
+  expect((await octopus.get("feeds/feeds-builtin/packages/search?term=we")).body.Items).toMatchObject([
+    { Id: "Web", LatestVersion: "1.10.0" },
+  ]);
+  expect((await octopus.get("packages?nuGetPackageId=Web&latest=true")).body.Items).toMatchObject([
+    { Version: "1.10.0" },
+  ]);
 });
 
 test("spaces do not share packages", async () => {
   const octopus = await startLocalOctopus();
   await octopus.made("/api/spaces", { Name: "Second", SpaceManagersTeamMembers: ["Users-1"] });
   const first = await octopus.upload("packages/raw", { name: "Web.1.0.0.zip", bytes });
-  const second = await octopus.upload("/api/Spaces-2/packages/raw", { name: "Web.1.0.0.zip", bytes: new Uint8Array([2]) });
+  const second = await octopus.upload("/api/Spaces-2/packages/raw", {
+    name: "Web.1.0.0.zip",
+    bytes: new Uint8Array([2]),
+  });
   expect(second.status).toBe(201);
   await octopus.remove(`packages/${first.body.Id ?? ""}`);
   expect((await octopus.get("packages")).body.Items).toEqual([]);
@@ -59,9 +84,17 @@ test("there is no delta to upload", async () => {
 
 test("build information belongs to a package version", async () => {
   const octopus = await startLocalOctopus();
-  const information = { PackageId: "Web", Version: "1.0.0", OctopusBuildInformation: { BuildNumber: "7", Commits: [{ Id: "abc", Comment: "Fix" }] } };
+  const information = {
+    PackageId: "Web",
+    Version: "1.0.0",
+    OctopusBuildInformation: { BuildNumber: "7", Commits: [{ Id: "abc", Comment: "Fix" }] },
+  };
   expect((await octopus.post("build-information", information)).status).toBe(201);
-  expect((await octopus.post("build-information", information)).body.ErrorMessage).toContain("Metadata for the specified Package ID and version already exists.");
+  expect((await octopus.post("build-information", information)).body.ErrorMessage).toContain(
+    "Metadata for the specified Package ID and version already exists.",
+  );
   await octopus.upload("packages/raw", { name: "Web.1.0.0.zip", bytes });
-  expect((await octopus.get("packages/packages-Web.1.0.0")).body).toMatchObject({ PackageVersionBuildInformation: { BuildNumber: "7" } });
+  expect((await octopus.get("packages/packages-Web.1.0.0")).body).toMatchObject({
+    PackageVersionBuildInformation: { BuildNumber: "7" },
+  });
 });

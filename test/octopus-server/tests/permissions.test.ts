@@ -2,9 +2,17 @@ import { expect, test } from "vitest";
 import { startLocalOctopus, type Caller, type LocalOctopus } from "./local-octopus.ts";
 
 /** A user with one role in the default space (or the one named), made as an administrator does it. */
-async function createUserWith(octopus: LocalOctopus, role: string, scope: Record<string, unknown> = {}): Promise<Caller & { userId: string }> {
+async function createUserWith(
+  octopus: LocalOctopus,
+  role: string,
+  scope: Record<string, unknown> = {},
+): Promise<Caller & { userId: string }> {
   const user = await octopus.made("/api/users", { Username: `user of ${role}`, DisplayName: role });
-  const team = await octopus.made("/api/teams", { Name: `team of ${role}`, MemberUserIds: [user.Id], SpaceId: "Spaces-1" });
+  const team = await octopus.made("/api/teams", {
+    Name: `team of ${role}`,
+    MemberUserIds: [user.Id],
+    SpaceId: "Spaces-1",
+  });
   await octopus.made("/api/scopeduserroles", { TeamId: team.Id, UserRoleId: role, SpaceId: "Spaces-1", ...scope });
   const key = await octopus.made(`/api/users/${user.Id}/apikeys`, { Purpose: "tests" });
   return { ...octopus.as(String(key["ApiKey"])), userId: user.Id };
@@ -16,7 +24,9 @@ test("a missing permission is named", async () => {
   expect((await viewer.get("environments")).status).toBe(200);
   const answer = await viewer.post("environments", { Name: "Test" });
   expect(answer.status).toBe(403);
-  expect(answer.body.ErrorMessage).toBe("You do not have permission to perform this action. Please contact your Octopus administrator. Missing permission: EnvironmentCreate");
+  expect(answer.body.ErrorMessage).toBe(
+    "You do not have permission to perform this action. Please contact your Octopus administrator. Missing permission: EnvironmentCreate",
+  );
 });
 
 test("a space without a role in it looks as if it were not there", async () => {
@@ -59,7 +69,9 @@ test("a key is shown once, and is of no use after it expired", async () => {
   expect((await octopus.as(secret).get("/api/users/me")).status).toBe(200);
   now += 3_600_000;
   expect((await octopus.as(secret).get("/api/users/me")).status).toBe(401);
-  expect((await octopus.post("/api/users/Users-1/apikeys", { Purpose: "late", Expires: "2026-05-01T13:00:00Z" })).status).toBe(400);
+  expect(
+    (await octopus.post("/api/users/Users-1/apikeys", { Purpose: "late", Expires: "2026-05-01T13:00:00Z" })).status,
+  ).toBe(400);
 });
 
 test("a user who is not active does not get in", async () => {
@@ -82,7 +94,9 @@ test("a role with permissions of spaces needs a space", async () => {
   const octopus = await startLocalOctopus();
   const team = await octopus.made("/api/teams", { Name: "Team" });
   const answer = await octopus.post("/api/scopeduserroles", { TeamId: team.Id, UserRoleId: "userroles-buildserver" });
-  expect(answer.body.Errors?.[0]).toMatch(/^You cannot use a role with Space level permissions at the System level\. Space level permissions: /);
+  expect(answer.body.Errors?.[0]).toMatch(
+    /^You cannot use a role with Space level permissions at the System level\. Space level permissions: /,
+  );
 });
 
 test("what is built in stays", async () => {

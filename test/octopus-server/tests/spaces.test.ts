@@ -4,8 +4,14 @@ import { startLocalOctopus } from "./local-octopus.ts";
 test("a new space comes with what a server puts into each", async () => {
   const octopus = await startLocalOctopus();
   const space = await octopus.made("/api/spaces", { Name: "Europe", SpaceManagersTeamMembers: ["Users-1"] });
-  expect(space).toMatchObject({ Id: "Spaces-2", Slug: "europe", TaskQueueStopped: false, SpaceManagersTeams: ["teams-spacemanagers-Spaces-2"] });
-  const names = async (group: string): Promise<unknown[]> => (await octopus.get(`/api/Spaces-2/${group}`)).body.Items.map((item) => item.Name);
+  expect(space).toMatchObject({
+    Id: "Spaces-2",
+    Slug: "europe",
+    TaskQueueStopped: false,
+    SpaceManagersTeams: ["teams-spacemanagers-Spaces-2"],
+  });
+  const names = async (group: string): Promise<unknown[]> =>
+    (await octopus.get(`/api/Spaces-2/${group}`)).body.Items.map((item) => item.Name);
   expect(await names("lifecycles")).toEqual(["Default Lifecycle"]);
   expect(await names("projectgroups")).toEqual(["Default Project Group"]);
   expect(await names("workerpools")).toEqual(["Default Worker Pool"]);
@@ -14,11 +20,11 @@ test("a new space comes with what a server puts into each", async () => {
 });
 
 test("a space can be seeded later, as on a real server", async () => {
-  const octopus = await startLocalOctopus({ seedDelayMilliseconds: 30 });
+  const octopus = await startLocalOctopus({ seedDelayMilliseconds: 500 });
   await octopus.made("/api/spaces", { Name: "Europe", SpaceManagersTeamMembers: ["Users-1"] });
   const lifecycles = async (): Promise<number> => (await octopus.get("/api/Spaces-2/lifecycles")).body.Items.length;
-  expect(await lifecycles()).toBe(0);
-  await vi.waitFor(async () => expect(await lifecycles()).toBe(1));
+  expect(octopus.server.model.collection("lifecycles").listInSpace("Spaces-2")).toEqual([]);
+  await vi.waitFor(async () => expect(await lifecycles()).toBe(1), { timeout: 10_000 });
 });
 
 test.each([
@@ -34,15 +40,22 @@ test.each([
 
 test("a slug that is sent is kept", async () => {
   const octopus = await startLocalOctopus();
-  expect(await octopus.made("/api/spaces", { Name: "Europe", Slug: "q8x-1", SpaceManagersTeamMembers: ["Users-1"] })).toMatchObject({ Slug: "q8x-1" });
+  expect(
+    await octopus.made("/api/spaces", { Name: "Europe", Slug: "q8x-1", SpaceManagersTeamMembers: ["Users-1"] }),
+  ).toMatchObject({ Slug: "q8x-1" });
 });
 
 test("a space is deleted with all it holds once its task queue is stopped", async () => {
   const octopus = await startLocalOctopus();
-  const { Links, ...space } = await octopus.made("/api/spaces", { Name: "Europe", SpaceManagersTeamMembers: ["Users-1"] });
+  const { Links, ...space } = await octopus.made("/api/spaces", {
+    Name: "Europe",
+    SpaceManagersTeamMembers: ["Users-1"],
+  });
   await octopus.made("/api/Spaces-2/environments", { Name: "Test" });
   expect((await octopus.remove("/api/spaces/Spaces-2")).status).toBe(400);
-  expect((await octopus.put(Links["Self"] ?? "", { ...space, TaskQueueStopped: true })).body).toMatchObject({ TaskQueueStopped: true });
+  expect((await octopus.put(Links["Self"] ?? "", { ...space, TaskQueueStopped: true })).body).toMatchObject({
+    TaskQueueStopped: true,
+  });
   expect((await octopus.remove("/api/spaces/Spaces-2")).status).toBe(200);
   expect((await octopus.get("/api/spaces/Spaces-2")).status).toBe(404);
   expect((await octopus.get("/api/Spaces-2/environments")).status).toBe(404);

@@ -11,10 +11,22 @@ async function read(octopus: LocalOctopus, path: string): Promise<string> {
 test("the page shows each space with what is in it, and needs no key", async () => {
   const octopus = await startLocalOctopus({ name: "Octopus in America" });
   await octopus.made("environments", { Name: "Pre-production" });
-  const project = await octopus.made("projects", { Name: "Hello World", ProjectGroupId: "ProjectGroups-1", LifecycleId: "Lifecycles-1" });
+  const project = await octopus.made("projects", {
+    Name: "Hello World",
+    ProjectGroupId: "ProjectGroups-1",
+    LifecycleId: "Lifecycles-1",
+  });
   await octopus.made("runbooks", { Name: "Restart", ProjectId: project.Id });
   const page = await read(octopus, "/");
-  for (const text of ["Octopus in America", "1 space on 1 server", "Default", "Pre-production", "Hello World", "Restart"]) expect(page).toContain(text);
+  for (const text of [
+    "Octopus in America",
+    "1 space on 1 server",
+    "Default",
+    "Pre-production",
+    "Hello World",
+    "Restart",
+  ])
+    expect(page).toContain(text);
 });
 
 test("names cannot bring markup along", async () => {
@@ -35,8 +47,15 @@ test("a search leaves out what does not fit", async () => {
 
 test("the page of one server shows the spaces and tasks of its peers", async () => {
   const europe = await startLocalOctopus({ name: "Octopus in Europe" });
-  createTask(europe.server.model, { Name: "Deploy", Description: "Deploy Hello World", SpaceId: "Spaces-1", Arguments: {} });
-  const america = await startLocalOctopus({ peers: [{ name: "Octopus in Europe", url: europe.url, model: europe.server.model }] });
+  createTask(europe.server.model, {
+    Name: "Deploy",
+    Description: "Deploy Hello World",
+    SpaceId: "Spaces-1",
+    Arguments: {},
+  });
+  const america = await startLocalOctopus({
+    peers: [{ name: "Octopus in Europe", url: europe.url, model: europe.server.model }],
+  });
   const page = await read(america, "/");
   expect(page).toContain("2 spaces on 2 servers");
   expect(page).toContain(`href="${europe.url}/tasks/ServerTasks-1"`);
@@ -45,11 +64,20 @@ test("the page of one server shows the spaces and tasks of its peers", async () 
 test("a task is shown with its log, and the list tells what came of it", async () => {
   const octopus = await startLocalOctopus();
   const { model } = octopus.server;
-  const task = createTask(model, { Name: "RunbookRun", Description: "Run Restart", SpaceId: "Spaces-1", Arguments: {} });
+  const task = createTask(model, {
+    Name: "RunbookRun",
+    Description: "Run Restart",
+    SpaceId: "Spaces-1",
+    Arguments: {},
+  });
   startTask(model, task.Id);
-  appendLog(model, addLogChild(model, taskLog(model, task.Id), "Step 1: Restart"), { category: "Highlight", text: "Restarted <3 machines>" });
+  appendLog(model, addLogChild(model, taskLog(model, task.Id), "Step 1: Restart"), {
+    category: "Highlight",
+    text: "Restarted <3 machines>",
+  });
   finishTask(model, task.Id, { state: "Success" });
-  for (const path of ["/", `/tasks/${task.Id}`]) expect(await read(octopus, path)).toContain("Restarted &lt;3 machines&gt;");
+  for (const path of ["/", `/tasks/${task.Id}`])
+    expect(await read(octopus, path)).toContain("Restarted &lt;3 machines&gt;");
   expect(await read(octopus, `/tasks/${task.Id}`)).toContain("Step 1: Restart");
   expect((await fetch(`${octopus.url}/tasks/ServerTasks-99`)).status).toBe(404);
 });
