@@ -1,5 +1,6 @@
 import { targetId, type GraphNode, type Target } from "../graph/graph.ts";
 import type { ResourceKind } from "../resources/resource-kind.ts";
+import { isSameJson } from "../json.ts";
 import { getKind } from "../resources/index.ts";
 import type { OctopusDocument, OctopusSpace } from "../octopus/octopus-client.ts";
 import type { SpaceDirectory } from "./space-directory.ts";
@@ -32,7 +33,12 @@ export function createCurrentFinder({ space, directory, nodes, knownIds, nameOf 
     const documents = await listOnce(kind, owner, node.owner);
     if (kind.isSingleton === true) return documents[0];
     const knownId = knownIds.get(targetId(node));
-    return documents.find((document) => document.Id === knownId) ?? documents.find((document) => kind.nameOf(document) === nameOf(node));
+    return documents.find((document) => document.Id === knownId) ?? documents.find((document) => kind.nameOf(document) === nameOf(node) && hasDetails(kind, document, node));
+  }
+
+  /** A feed of another type is another feed: the server says that the name is taken. */
+  function hasDetails(kind: ResourceKind, document: OctopusDocument, { body }: GraphNode): boolean {
+    return kind.detailsOf === undefined || isSameJson(kind.detailsOf(document), kind.detailsOf(body));
   }
 
   function listOnce(kind: ResourceKind, owner: OctopusDocument | undefined, ownerTarget: Target | undefined): Promise<OctopusDocument[]> {

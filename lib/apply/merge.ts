@@ -143,6 +143,7 @@ function mergeItems(place: Place, { items, ...states }: ItemStates): JsonValue {
     const item = mergeItem({ ...place, path: [...place.path, id] }, { desired: desired.get(id), current: current.get(id), history: itemHistory });
     if (item !== undefined) merged.set(id, item);
   }
+  if (items.isUnordered === true) return [...merged.values()];
   const order = orderItems(place, { merged: [...merged.keys()], desired: [...desired.keys()], current: [...current.keys()], history: mapKeys(history), base: history.base && [...history.base.keys()] });
   return order.flatMap((id) => merged.get(id) ?? []);
 }

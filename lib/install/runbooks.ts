@@ -126,13 +126,15 @@ function parameterDefaults({ template }: WantedStep): JsonObject {
 
 function packagesOf({ template, packages = {} }: WantedStep, present: JsonObject[]): JsonObject[] {
   const references = template === undefined ? Object.keys(packages).map(ownPackage) : objectsOf(template, "Packages");
-  return references.map((reference): JsonObject => {
+  return references.flatMap((reference): JsonObject[] => {
     const name = textOf(reference, "Name");
     const existing = present.find((candidate) => textOf(candidate, "Name") === name);
-    if (existing !== undefined && (isDeferred(reference) || template === undefined)) return existing;
+    if (existing !== undefined && (isDeferred(reference) || template === undefined)) return [existing];
     const chosen = packages[name];
+    // A package that nobody has to choose: a reference without one would make every run fail.
+    if (chosen === undefined && isDeferred(reference)) return [];
     const fields: JsonObject = chosen === undefined ? {} : { PackageId: chosen.packageId, FeedId: chosen.feedId };
-    return { ...reference, ...fields, Id: textOf(existing ?? {}, "Id") };
+    return [{ ...reference, ...fields, Id: textOf(existing ?? {}, "Id") }];
   });
 }
 

@@ -1,5 +1,8 @@
 import { byName, collectionRoutes, nameField, type ResourceKind } from "./resource-kind.ts";
 
+/** How long to keep releases and files when a lifecycle does not say (the Terraform provider sends the same). */
+const asTheSpaceDoes = { Strategy: "Default", QuantityToKeep: 0, ShouldKeepForever: true, Unit: "Items" };
+
 export const lifecycle: ResourceKind = {
   id: "lifecycle",
   label: "lifecycle",
@@ -7,6 +10,7 @@ export const lifecycle: ResourceKind = {
   ...collectionRoutes("lifecycles"),
   nameOf: nameField,
   createOnly: ["Slug"],
+  creationDefaults: { Phases: [], ReleaseRetentionPolicy: asTheSpaceDoes, TentacleRetentionPolicy: asTheSpaceDoes },
   items: [{ path: ["Phases"], identify: byName }],
   terraform: { lookUp: { dataSource: "octopusdeploy_lifecycles", collection: "lifecycles", label: "lifecycle" } },
 };

@@ -62,6 +62,8 @@ export interface ItemList {
   identify(item: JsonObject): string;
   /** The kind under which other resources point to an item by its id. */
   referencedAs?: string;
+  /** Whether the order of the items means nothing. */
+  isUnordered?: boolean;
 }
 
 /** A document's `Name`, which is what nearly every kind is known by. */

@@ -14,7 +14,7 @@ export const variableSet: ResourceKind = {
   update: (space, current, body) => space.put(`/variables/${current.Id}`, body),
   nameOf: () => "",
   serverMade: ["OwnerId", "Version", "ScopeValues"],
-  items: [{ path: ["Variables"], identify: identifyVariable }],
+  items: [{ path: ["Variables"], identify: identifyVariable, isUnordered: true }],
   terraform: variableSetTerraform,
 };
 

@@ -64,6 +64,7 @@ export interface PackageOptions {
   label: string;
   help: string;
   variable?: string;
+  optional?: boolean;
 }
 
 type Optional = { optional: true };
@@ -147,9 +148,11 @@ export function select<const Choices extends Readonly<Record<string, string>>>(
 }
 
 /** A package that the person who uses the step chooses; Octopus brings it to the worker and extracts it there. */
-export function packageReference(options: PackageOptions): Parameter<PackageReference> {
+export function packageReference(options: PackageOptions & Optional): Parameter<PackageReference | undefined>;
+export function packageReference(options: PackageOptions): Parameter<PackageReference>;
+export function packageReference(options: PackageOptions): Parameter<PackageReference | undefined> {
   const reference = z.object({ id: chosen(), version: chosen(), path: chosen() }, { error: "choose a package." });
-  return withForm(reference, toForm("Package", options));
+  return withForm(options.optional === true ? z.optional(reference) : reference, toForm("Package", options));
 }
 
 /** The form that was registered with `parameter`; a schema that was not made here is a mistake of the programmer. */

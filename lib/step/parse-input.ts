@@ -68,7 +68,7 @@ function readParameters(step: ParameterSource, readVariable: ReadVariable): Reco
 function readPackage(reference: string, readVariable: ReadVariable): Record<string, string | undefined> | undefined {
   const names = toPackageVariables(reference);
   const [id, version, path] = [names.id, names.version, names.path].map(readVariable);
-  return id === undefined && path === undefined
+  return !id && !path
     ? undefined
     : { id: id ?? "", version: version ?? "", path: path ?? "" };
 }

@@ -1,0 +1,80 @@
+import { createOctopusClient } from "../../lib/octopus/octopus-client.ts";
+import { openSpace } from "../../lib/octopus/spaces.ts";
+import { defineStep } from "../../lib/step/define-step.ts";
+import { during } from "../../lib/step/errors.ts";
+import { checkbox, multilineText, packageReference, secret, text, url } from "../../lib/step/parameters.ts";
+import { populateSpace } from "./populate-space.ts";
+import { readBaseline } from "./read-baseline.ts";
+
+export const step = defineStep({
+  id: "b7d35e92-0c1f-4d68-9a27-f48e61c0d305",
+  name: "Managed Spaces - Populate Space",
+  version: 1,
+  prefix: "PopulateSpace",
+  description:
+    "Gives a managed space what a baseline says that every space has: environments, lifecycles, Git credentials, Docker feeds, project groups and library variable sets. Adds and updates, deletes nothing. " +
+    "Safe to run again: what is in place is not written.",
+
+  parameters: {
+    baseline: multilineText({
+      label: "Baseline",
+      help: "A YAML document. Secrets in it are names of Octopus variables: `password: { variable: Git.Password }`. Blank when a package has it.",
+      optional: true,
+      keepTokens: true,
+    }),
+    package: packageReference({ label: "Baseline Package", help: "A package with the baseline, instead of the text above.", optional: true }),
+    fileName: text({ label: "Baseline File", help: "Where the package has it.", default: "baseline.yaml" }),
+    serverUrl: url({ label: "Octopus Server URL", help: "The instance with the managed space.", default: "#{ManagedTenant.Octopus.Url}" }),
+    apiKey: secret({ label: "Octopus API Key", help: "A key for that instance whose user may edit all that the baseline names." }),
+    spaceId: text({
+      label: "Space",
+      help: "Id or name of the managed space. In a run that makes the space, the output `SpaceId` of the step Create Space.",
+      default: "#{ManagedTenant.Octopus.SpaceId}",
+    }),
+    receiptKey: secret({
+      label: "Receipt Key",
+      help: "Any secret text, always the same. By it the step knows which secrets are new since the last run, and sends only those. Blank to send all of them every time.",
+      optional: true,
+    }),
+    onlyPlan: checkbox({ label: "Only Plan", help: "Says what would be done and changes nothing.", default: false }),
+  },
+
+  outputs: {
+    Changed: "`True` when this run wrote anything.",
+    Report: "What was written, one line each.",
+  },
+
+  examples: [
+    {
+      title: "Environments and a lifecycle",
+      parameters: {
+        baseline: "environments:\n  - name: Development\n  - name: Production\nlifecycles:\n  - name: Simple\n    phases:\n      - { name: Development, optional: [Development] }\n      - { name: Production, optional: [Production] }\n",
+      },
+    },
+    { title: "What would change", parameters: { baseline: "projectGroups:\n  - name: Hello World\n", onlyPlan: "True" } },
+  ],
+
+  async run({ input, log, setOutput, mask, readVariable, signal }) {
+    const baseline = readBaseline(input);
+    const octopus = createOctopusClient({
+      url: input.serverUrl,
+      apiKey: input.apiKey,
+      signal,
+      onAttempt: ({ method, url: address, status }) => log.verbose(`${method} ${address} ${status ?? "no answer"}`),
+    });
+    const readSecret = (name: string): string | undefined => {
+      const value = readVariable(name);
+      if (value !== undefined) mask(value);
+      return value;
+    };
+
+    const outcome = await during(`populate the space "${input.spaceId}"`, async () =>
+      populateSpace({ baseline, space: await openSpace(octopus, input.spaceId), readSecret, receiptKey: input.receiptKey, onlyPlan: input.onlyPlan, log }),
+    );
+
+    setOutput("Changed", outcome.isChanged ? "True" : "False");
+    setOutput("Report", outcome.lines.join("\n"));
+    log.verbose(`${octopus.requestCount} requests`);
+    log.highlight(outcome.summary);
+  },
+});
