@@ -1,0 +1,108 @@
+import type { LocalRepository } from "./repository.ts";
+
+export interface CommitRange {
+  /** What is compared against: a commit's full id. */
+  base: string;
+  /** What is looked at: a commit's full id. */
+  head: string;
+}
+
+/** @returns how many commits only `head` has, and how many only `base` has */
+export async function countAheadBehind(
+  { git }: LocalRepository,
+  { base, head }: CommitRange,
+): Promise<{ ahead: number; behind: number }> {
+  const answer = await git.run(["rev-list", "--left-right", "--count", `${base}...${head}`, "--"]);
+  const [behind = 0, ahead = 0] = answer.trim().split(/\s+/).map(Number);
+  return { ahead, behind };
+}
+
+/** Whether `base` is `head` or comes before it. */
+export async function isAncestor({ git }: LocalRepository, { base, head }: CommitRange): Promise<boolean> {
+  return (await git.ask(["merge-base", "--is-ancestor", base, head])).exitCode === 0;
+}
+
+/** Whether two commits have any commit in common; where not, one was not made from the other. */
+export async function sharesHistory({ git }: LocalRepository, { base, head }: CommitRange): Promise<boolean> {
+  return (await git.ask(["merge-base", base, head])).exitCode === 0;
+}
+
+/** Whether all files are equal, whatever commits led there: so that a squash merge counts. */
+export async function hasSameContents(repository: LocalRepository, { base, head }: CommitRange): Promise<boolean> {
+  return (await readTree(repository, base)) === (await readTree(repository, head));
+}
+
+/** The id of all contents of a commit. */
+export async function readTree({ git }: LocalRepository, commit: string): Promise<string> {
+  return (await git.run(["rev-parse", "--verify", "--end-of-options", `${commit}^{tree}`])).trim();
+}
+
+/** Whether the commit is there: one that a forced push took away is not, nor what is no commit's id. */
+export async function hasCommit({ git }: LocalRepository, commit: string): Promise<boolean> {
+  if (!/^[0-9a-f]{40,64}$/.test(commit)) return false;
+  try {
+    return (await git.ask(["cat-file", "-e", `${commit}^{commit}`])).exitCode === 0;
+  } catch {
+    // A partial repository asks the host for what is missing, and the host has it not.
+    return false;
+  }
+}
+
+/** Whether a branch that was once at `base` was rewritten since: a forced push leaves its old commit behind. */
+export async function wasRewritten(repository: LocalRepository, range: CommitRange): Promise<boolean> {
+  return !(await hasCommit(repository, range.base)) || !(await isAncestor(repository, range));
+}
+
+export interface CommitSummary {
+  commit: string;
+  author: string;
+  /** ISO 8601. */
+  date: string;
+  subject: string;
+}
+
+/** The commits that only `head` has, newest first, merges left out: who changed what. */
+export async function listCommits(
+  { git }: LocalRepository,
+  { base, head, most = 100 }: CommitRange & { most?: number },
+): Promise<CommitSummary[]> {
+  const answer = await git.run([
+    "log",
+    "-z",
+    "--no-merges",
+    `--max-count=${most}`,
+    "--format=%H%x1f%an%x1f%aI%x1f%s",
+    `${base}..${head}`,
+    "--",
+  ]);
+  return answer
+    .split("\0")
+    .filter(Boolean)
+    .map((line) => {
+      const [commit = "", author = "", date = "", subject = ""] = line.trim().split("\x1f");
+      return { commit, author, date, subject };
+    });
+}
+
+/** The paths that differ between two commits. */
+export async function listChangedFiles({ git }: LocalRepository, { base, head }: CommitRange): Promise<string[]> {
+  return (await git.run(["diff-tree", "-r", "-z", "--name-only", "--no-renames", base, head, "--"]))
+    .split("\0")
+    .filter(Boolean);
+}
+
+/** A unified diff from `base` to `head`: commits or trees, renames found; for `renderDiff`. */
+export function readDiff({ git }: LocalRepository, { base, head }: CommitRange): Promise<string> {
+  return git.run(["diff", "--no-color", "--no-ext-diff", "--no-textconv", "--find-renames", base, head, "--"]);
+}
+
+/** A text file of a commit; undefined when the commit has none at this path. */
+export async function findFile(
+  { git }: LocalRepository,
+  commit: string,
+  { path }: { path: string },
+): Promise<string | undefined> {
+  const entry = await git.run(["ls-tree", "-z", commit, "--", path]);
+  const [, object] = /^100\d+ blob ([0-9a-f]+)\t/.exec(entry) ?? [];
+  return object === undefined ? undefined : git.run(["cat-file", "blob", object]);
+}

@@ -1,0 +1,100 @@
+import type { GitCredentials } from "./git-credentials.ts";
+import { ParameterError } from "../step/errors.ts";
+
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+export interface GitEnvironmentOptions {
+  credentials: readonly GitCredentials[];
+  /** A directory without a .netrc, which Git would read credentials from. */
+  home: string;
+}
+
+/**
+ * The whole environment of a Git process: of the worker's only what Git needs to run and to reach the network, none of its Git
+ * configuration, and the credentials, which a helper hands over when their host asks (git-config, "GIT_CONFIG_COUNT"; gitcredentials).
+ */
+export function createGitEnvironment(worker: Environment, options: GitEnvironmentOptions): Record<string, string> {
+  return {
+    ...pick(worker, passedOn),
+    HOME: options.home,
+    USERPROFILE: options.home,
+    LC_ALL: "C.UTF-8",
+    LANGUAGE: "C",
+    GIT_CONFIG_GLOBAL: "/dev/null",
+    GIT_CONFIG_NOSYSTEM: "1",
+    GIT_ATTR_NOSYSTEM: "1",
+    GIT_TERMINAL_PROMPT: "0",
+    GIT_ALLOW_PROTOCOL: "http:https",
+    ...renderConfiguration([...settings, ...options.credentials.flatMap(toHelper)]),
+    ...Object.fromEntries(options.credentials.flatMap(toSecrets)),
+  };
+}
+
+type Setting = readonly [key: string, value: string];
+
+const settings: readonly Setting[] = [
+  ["credential.helper", ""],
+  // Owners of one host may need different tokens, so paths count.
+  ["credential.useHttpPath", "true"],
+  ["credential.interactive", "false"],
+  ["core.quotePath", "false"],
+  ["core.askPass", ""],
+  ["gc.auto", "0"],
+  ["maintenance.auto", "false"],
+  ["submodule.recurse", "false"],
+  ["advice.detachedHead", "false"],
+  // A connection that stands still for a minute is given up.
+  ["http.lowSpeedLimit", "1"],
+  ["http.lowSpeedTime", "60"],
+];
+
+const passedOn = [
+  "PATH",
+  "PATHEXT",
+  "SYSTEMROOT",
+  "COMSPEC",
+  "TMPDIR",
+  "TEMP",
+  "TMP",
+  "LD_LIBRARY_PATH",
+  "HTTP_PROXY",
+  "HTTPS_PROXY",
+  "NO_PROXY",
+  "ALL_PROXY",
+  "SSL_CERT_FILE",
+  "SSL_CERT_DIR",
+  "CURL_CA_BUNDLE",
+  "GIT_SSL_CAINFO",
+  "GIT_SSL_CAPATH",
+];
+
+function pick(worker: Environment, names: readonly string[]): Record<string, string> {
+  const entries = Object.entries(worker).filter(([name]) => names.includes(name.toUpperCase()));
+  return Object.fromEntries(entries.flatMap(([name, value]) => (value === undefined ? [] : [[name, value] as const])));
+}
+
+function renderConfiguration(all: readonly Setting[]): Record<string, string> {
+  const entries = all.flatMap(([key, value], index) => [
+    [`GIT_CONFIG_KEY_${index}`, key] as const,
+    [`GIT_CONFIG_VALUE_${index}`, value] as const,
+  ]);
+  return { GIT_CONFIG_COUNT: String(all.length), ...Object.fromEntries(entries) };
+}
+
+/** The helper names the variables; only its environment knows the values. Git runs it through the shell that it brings along. */
+function toHelper({ url }: GitCredentials, index: number): Setting[] {
+  const answer = `printf "username=%s\\npassword=%s\\n" "$MANAGED_SPACES_USERNAME_${index}" "$MANAGED_SPACES_TOKEN_${index}"`;
+  return [[`credential.${url.replace(/\/+$/, "")}.helper`, `!f() { test "$1" = get && ${answer}; }; f`]];
+}
+
+function toSecrets({ url, username, token }: GitCredentials, index: number): [string, string][] {
+  if (/[\r\n\0]/.test(username + token)) {
+    throw new ParameterError(
+      `The Git credentials for ${url} hold a line break. Enter user name and token without one.`,
+    );
+  }
+  return [
+    [`MANAGED_SPACES_USERNAME_${index}`, username],
+    [`MANAGED_SPACES_TOKEN_${index}`, token],
+  ];
+}

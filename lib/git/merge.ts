@@ -1,0 +1,149 @@
+import { isAncestor, hasCommit, readTree, sharesHistory } from "./compare.ts";
+import type { LocalRepository } from "./repository.ts";
+
+export interface MergeOptions {
+  /** The commit that is to receive the changes (downstream). */
+  into: string;
+  /** The commit that brings them (upstream). */
+  from: string;
+  /**
+   * The commit of `from`'s branch that is known to be merged already, as a receipt tells. After a squash merge Git itself would
+   * find an older common commit, and conflicts where there are none.
+   */
+  mergedUpTo?: string | undefined;
+}
+
+export type MergeOutcome =
+  | { outcome: "up-to-date" }
+  /** `tree` is the id of the merged contents; a fast-forward needs no merge commit. */
+  | { outcome: "mergeable"; tree: string; isFastForward: boolean }
+  | { outcome: "conflicting"; conflicts: MergeConflict[] }
+  /** The two have no commit in common: one was not made from the other. */
+  | { outcome: "unrelated" };
+
+export type ConflictKind =
+  | "content"
+  | "binary"
+  | "delete-modify"
+  | "both-added"
+  | "rename"
+  | "file-directory"
+  | "submodule"
+  | "other";
+export type ConflictSide = "modified" | "deleted" | "added" | "absent";
+
+export interface MergeConflict {
+  path: string;
+  kind: ConflictKind;
+  /** What the receiving side (downstream) did to the file. */
+  into: ConflictSide;
+  /** What the bringing side (upstream) did to it. */
+  from: ConflictSide;
+}
+
+/** Tries a merge and changes nothing: no work tree, no branch (git-merge-tree). Contents decide, so a squash merge counts as merged. */
+export async function tryMerge(repository: LocalRepository, options: MergeOptions): Promise<MergeOutcome> {
+  const { into, from } = options;
+  if (await isAncestor(repository, { base: from, head: into })) return { outcome: "up-to-date" };
+  if (!(await sharesHistory(repository, { base: into, head: from }))) return { outcome: "unrelated" };
+  const start = await startOf(repository, options);
+  const { exitCode, stdout } = await repository.git.ask(["merge-tree", "--write-tree", "-z", start, from]);
+  if (exitCode !== 0) return { outcome: "conflicting", conflicts: parseConflicts(stdout) };
+  const tree = stdout.split("\0")[0] ?? "";
+  if (tree === (await readTree(repository, into))) return { outcome: "up-to-date" };
+  return { outcome: "mergeable", tree, isFastForward: await isAncestor(repository, { base: into, head: from }) };
+}
+
+export interface MergeCommitOptions {
+  into: string;
+  from: string;
+  /** Of {@link tryMerge}, or any other contents. */
+  tree: string;
+  message: string;
+  author: { name: string; email: string };
+}
+
+/** Makes a merge commit, on no branch yet; `pushCommit` puts it on one. @returns its id */
+export async function commitMerge({ git }: LocalRepository, options: MergeCommitOptions): Promise<string> {
+  const { name, email } = options.author;
+  const environment = {
+    GIT_AUTHOR_NAME: name,
+    GIT_AUTHOR_EMAIL: email,
+    GIT_COMMITTER_NAME: name,
+    GIT_COMMITTER_EMAIL: email,
+  };
+  const args = ["commit-tree", options.tree, "-p", options.into, "-p", options.from, "-m", options.message];
+  return (await git.run(args, { environment })).trim();
+}
+
+/** Where to merge from: with a receipt, a commit of `into`'s contents that also follows what was merged, and is never pushed. */
+async function startOf(repository: LocalRepository, { into, from, mergedUpTo }: MergeOptions): Promise<string> {
+  if (mergedUpTo === undefined || !(await hasCommit(repository, mergedUpTo))) return into;
+  const isOfFrom = await isAncestor(repository, { base: mergedUpTo, head: from });
+  if (!isOfFrom || (await isAncestor(repository, { base: mergedUpTo, head: into }))) return into;
+  const author = { name: "Managed Spaces", email: "managed-spaces@localhost" };
+  return commitMerge(repository, {
+    into,
+    from: mergedUpTo,
+    tree: await readTree(repository, into),
+    message: "Merged before",
+    author,
+  });
+}
+
+interface ConflictEntry {
+  path: string;
+  stages: Set<string>;
+  types: string[];
+}
+
+/** Reads `-z` output: the tree, the stages of the conflicting files, an empty field, then messages of counted paths, a type and a text. */
+export function parseConflicts(output: string): MergeConflict[] {
+  const [, ...fields] = output.split("\0");
+  const end = fields.indexOf("");
+  const entries = new Map<string, ConflictEntry>();
+  const entryOf = (path: string): ConflictEntry => {
+    const entry = entries.get(path) ?? { path, stages: new Set(), types: [] };
+    entries.set(path, entry);
+    return entry;
+  };
+  for (const field of fields.slice(0, end)) {
+    const [, stage = "", path = ""] = /^\d+ [0-9a-f]+ (\d)\t(.*)$/s.exec(field) ?? [];
+    entryOf(path).stages.add(stage);
+  }
+  for (const { paths, type } of listMessages(fields.slice(end + 1))) {
+    for (const path of paths.filter((candidate) => entries.has(candidate))) entryOf(path).types.push(type);
+  }
+  return [...entries.values()].map(toConflict).toSorted((a, b) => (a.path < b.path ? -1 : 1));
+}
+
+function listMessages(fields: readonly string[]): { paths: string[]; type: string }[] {
+  const messages: { paths: string[]; type: string }[] = [];
+  for (let index = 0; index < fields.length && fields[index] !== "";) {
+    const count = Number(fields[index]);
+    const paths = fields.slice(index + 1, index + 1 + count);
+    messages.push({ paths, type: fields[index + 1 + count] ?? "" });
+    index += count + 3;
+  }
+  return messages.filter(({ type }) => type.startsWith("CONFLICT"));
+}
+
+function toConflict({ path, stages, types }: ConflictEntry): MergeConflict {
+  return { path, kind: kindOf(types, stages), into: sideOf("2", stages), from: sideOf("3", stages) };
+}
+
+function kindOf(types: readonly string[], stages: ReadonlySet<string>): ConflictKind {
+  const says = (text: string): boolean => types.some((type) => type.includes(text));
+  if (says("submodule")) return "submodule";
+  if (says("binary")) return "binary";
+  if (says("modify/delete")) return "delete-modify";
+  if (says("rename")) return "rename";
+  if (says("file/directory") || says("distinct")) return "file-directory";
+  if (says("contents")) return stages.has("1") ? "content" : "both-added";
+  return "other";
+}
+
+function sideOf(stage: string, stages: ReadonlySet<string>): ConflictSide {
+  if (stages.has("1")) return stages.has(stage) ? "modified" : "deleted";
+  return stages.has(stage) ? "added" : "absent";
+}

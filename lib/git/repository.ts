@@ -1,0 +1,150 @@
+import { ConflictError, NotFoundError, ParameterError, during } from "../step/errors.ts";
+import { createGit, type Git, type GitOptions } from "./create-git.ts";
+import { ensureGitVersion } from "./ensure-git-version.ts";
+import { splitCredentials } from "./git-credentials.ts";
+
+/**
+ * A bare repository of the run that holds what several remotes have, so that an upstream and all its copies share their objects.
+ * Credentials are nowhere in it.
+ */
+export interface LocalRepository {
+  readonly git: Git;
+  readonly remotes: ReadonlyMap<string, Remote>;
+  /**
+   * Makes a remote known by a short name.
+   * @throws {@link ParameterError} for an address that is not http or https
+   */
+  addRemote(name: string, options: RemoteOptions): Promise<Remote>;
+}
+
+export interface RemoteOptions {
+  /** An https or http address; credentials in it are taken apart and kept out of the configuration. */
+  url: string;
+  /**
+   * Leaves the files' contents on the host until they are needed, where the host can. For the one remote that the others were
+   * copied from: Git asks such remotes one after the other for what is missing.
+   */
+  isPartial?: boolean;
+}
+
+export interface Remote {
+  readonly name: string;
+  /** Without credentials. */
+  readonly url: string;
+  readonly isPartial: boolean;
+}
+
+/**
+ * Makes an empty bare repository in `options.directory`.
+ * @throws {@link UnavailableError} when Git is missing or older than 2.38
+ */
+export async function createRepository(options: GitOptions): Promise<LocalRepository> {
+  const git = createGit(options);
+  await ensureGitVersion(git);
+  await git.run(["init", "--quiet", "--bare", "--template=", "."]);
+  const remotes = new Map<string, Remote>();
+  let configured: Promise<unknown> = Promise.resolve();
+
+  async function addRemote(name: string, { url: address, isPartial = false }: RemoteOptions): Promise<Remote> {
+    if (!/^[a-z0-9][a-z0-9-]*$/i.test(name))
+      throw new ParameterError(`The remote name "${name}" is not made of letters, digits and dashes.`);
+    const { url, credentials } = splitCredentials(address);
+    if (credentials !== undefined) git.addCredentials(credentials);
+    const remote = { name, url, isPartial };
+    // One at a time: Git locks its configuration file and does not wait for the lock.
+    configured = configured.then(() => configure(git, remote));
+    await configured;
+    remotes.set(name, remote);
+    return remote;
+  }
+
+  return { git, remotes, addRemote };
+}
+
+async function configure(git: Git, { name, url, isPartial }: Remote): Promise<void> {
+  await git.run(["config", `remote.${name}.url`, url]);
+  await git.run(["config", `remote.${name}.fetch`, `+refs/heads/*:refs/remotes/${name}/*`]);
+  if (!isPartial) return;
+  await git.run(["config", `remote.${name}.promisor`, "true"]);
+  await git.run(["config", `remote.${name}.partialclonefilter`, "blob:none"]);
+}
+
+/** Brings all branches of the remote, and forgets those that are gone; an empty repository brings none. */
+export async function fetchRemote({ git }: LocalRepository, remote: Remote): Promise<void> {
+  const filter = remote.isPartial ? ["--filter=blob:none"] : [];
+  await during(`fetch the repository "${remote.url}"`, () =>
+    git.run([
+      "fetch",
+      "--quiet",
+      "--prune",
+      "--no-tags",
+      "--no-write-fetch-head",
+      "--no-auto-maintenance",
+      ...filter,
+      remote.name,
+    ]),
+  );
+}
+
+/** A bare repository with one remote, called `origin`, that has been fetched. */
+export async function cloneRepository(options: GitOptions & RemoteOptions): Promise<LocalRepository> {
+  const repository = await createRepository(options);
+  await fetchRemote(repository, await repository.addRemote("origin", options));
+  return repository;
+}
+
+/**
+ * The branch that the host shows first, as the host says now.
+ * @returns undefined for an empty repository
+ */
+export async function findDefaultBranch({ git }: LocalRepository, remote: Remote): Promise<string | undefined> {
+  const answer = await during(`read the default branch of "${remote.url}"`, () =>
+    git.run(["ls-remote", "--symref", remote.name, "HEAD", "refs/heads/*"]),
+  );
+  const [, branch] = /^ref: refs\/heads\/(\S+)\tHEAD$/m.exec(answer) ?? [];
+  return branch !== undefined && answer.includes(`\trefs/heads/${branch}\n`) ? branch : listHeads(answer)[0];
+}
+
+/** The branches that the host has now, by name. */
+export async function listBranches({ git }: LocalRepository, remote: Remote): Promise<string[]> {
+  return listHeads(
+    await during(`list the branches of "${remote.url}"`, () => git.run(["ls-remote", "--heads", remote.name])),
+  );
+}
+
+function listHeads(answer: string): string[] {
+  return [...answer.matchAll(/\trefs\/heads\/(\S+)$/gm)].flatMap(([, branch]) => branch ?? []);
+}
+
+/** The commit of a branch as of the last fetch; undefined when the remote has no such branch. */
+export async function findCommit(
+  { git }: LocalRepository,
+  remote: Remote,
+  { branch }: { branch: string },
+): Promise<string | undefined> {
+  const ref = `refs/remotes/${remote.name}/${branch}`;
+  const answer = await git.run(["for-each-ref", "--format=%(objectname) %(refname)", ref]);
+  return answer
+    .split("\n")
+    .find((line) => line.endsWith(` ${ref}`))
+    ?.split(" ")[0];
+}
+
+/**
+ * The commit of a branch as of the last fetch.
+ * @throws {@link ConflictError} for an empty repository, {@link NotFoundError} for a branch that is not there, with the default branch named
+ */
+export async function getCommit(
+  repository: LocalRepository,
+  remote: Remote,
+  { branch }: { branch: string },
+): Promise<string> {
+  const commit = await findCommit(repository, remote, { branch });
+  if (commit !== undefined) return commit;
+  const present = await findDefaultBranch(repository, remote);
+  if (present === undefined)
+    throw new ConflictError(`The repository "${remote.url}" is empty. Push a first commit to it.`);
+  throw new NotFoundError(
+    `The repository "${remote.url}" has no branch "${branch}"; its default branch is "${present}". Set the default branch in the project's version control settings.`,
+  );
+}

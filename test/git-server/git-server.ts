@@ -1,0 +1,154 @@
+import { execFileSync, spawn } from "node:child_process";
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+
+/** Who may read and write below a path. */
+export interface GitAccount {
+  username: string;
+  token: string;
+  /** Refused with 403 when writing. */
+  isReadOnly?: boolean;
+  /** The first part of the paths that this account may use; all of them when absent. */
+  owner?: string;
+}
+
+export interface RecordedRequest {
+  method: string;
+  path: string;
+  authorization: string | undefined;
+  status: number;
+}
+
+/** Real repositories behind Git's own `http-backend`, on loopback. */
+export interface GitServer {
+  readonly url: string;
+  readonly requests: RecordedRequest[];
+  /** Makes a bare repository and gives its path on disk; its address is `url` and `name`. */
+  createRepository(name: string, options?: { defaultBranch?: string }): string;
+  pathOf(name: string): string;
+  /** Answers everything that follows with this status, until called with undefined. */
+  answerWith(status: number | undefined): void;
+  close(): Promise<void>;
+}
+
+export interface GitServerOptions {
+  /** Without any, everybody may read and write. */
+  accounts?: readonly GitAccount[];
+}
+
+export async function startGitServer({ accounts = [] }: GitServerOptions = {}): Promise<GitServer> {
+  const root = mkdtempSync(join(tmpdir(), "git-server-"));
+  const requests: RecordedRequest[] = [];
+  let forced: number | undefined;
+
+  const server = createServer((request, response) => {
+    const status = forced ?? refusal(request, accounts);
+    response.on("finish", () => requests.push(record(request, response)));
+    if (status === undefined) return serve(request, response, root);
+    response.writeHead(status, { "www-authenticate": 'Basic realm="Git"', "content-type": "text/plain" });
+    response.end();
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const address = server.address();
+  const url = `http://127.0.0.1:${typeof address === "object" && address !== null ? address.port : 0}`;
+
+  return {
+    url,
+    requests,
+    pathOf: (name) => join(root, name),
+    createRepository: (name, options) => createBareRepository(join(root, name), options?.defaultBranch ?? "main"),
+    answerWith: (status) => void (forced = status),
+    async close() {
+      server.closeAllConnections();
+      await new Promise((resolve) => server.close(resolve));
+      rmSync(root, { recursive: true, force: true });
+    },
+  };
+}
+
+/** A hook that refuses pushes to one branch, in the words of a host. */
+export function protectBranch(
+  repository: string,
+  branch: string,
+  words = "error: GH006: Protected branch update failed for",
+): void {
+  const hook = join(repository, "hooks", "update");
+  mkdirSync(dirname(hook), { recursive: true });
+  writeFileSync(hook, `#!/bin/sh\nif [ "$1" = "refs/heads/${branch}" ]; then echo "${words} $1." >&2; exit 1; fi\n`);
+  chmodSync(hook, 0o755);
+}
+
+function createBareRepository(path: string, defaultBranch: string): string {
+  mkdirSync(path, { recursive: true });
+  const git = (...args: string[]): void => void execFileSync("git", ["-C", path, ...args]);
+  git("init", "--quiet", "--bare", `--initial-branch=${defaultBranch}`, ".");
+  git("config", "http.receivepack", "true");
+  git("config", "uploadpack.allowFilter", "true");
+  git("config", "uploadpack.allowAnySHA1InWant", "true");
+  return path;
+}
+
+function refusal(request: IncomingMessage, accounts: readonly GitAccount[]): number | undefined {
+  if (accounts.length === 0) return undefined;
+  const [, encoded = ""] = /^Basic (.*)$/.exec(request.headers.authorization ?? "") ?? [];
+  const given = Buffer.from(encoded, "base64").toString();
+  const account = accounts.find(({ username, token }) => given === `${username}:${token}`);
+  if (account === undefined) return 401;
+  const isWrite = request.url?.includes("git-receive-pack") === true;
+  if (isWrite && account.isReadOnly === true) return 403;
+  const isOwn = account.owner === undefined || request.url?.startsWith(`/${account.owner}/`) === true;
+  return isOwn ? undefined : 404;
+}
+
+function record(request: IncomingMessage, response: ServerResponse): RecordedRequest {
+  return {
+    method: request.method ?? "",
+    path: request.url ?? "",
+    authorization: request.headers.authorization,
+    status: response.statusCode,
+  };
+}
+
+/** CGI as git-http-backend expects it: request headers as variables, a status line among the answer's headers. */
+function serve(request: IncomingMessage, response: ServerResponse, root: string): void {
+  const { pathname, search } = new URL(request.url ?? "/", "http://localhost");
+  const backend = spawn("git", ["http-backend"], {
+    env: {
+      PATH: process.env["PATH"],
+      GIT_PROJECT_ROOT: root,
+      GIT_HTTP_EXPORT_ALL: "1",
+      PATH_INFO: pathname,
+      QUERY_STRING: search.slice(1),
+      REQUEST_METHOD: request.method,
+      CONTENT_TYPE: request.headers["content-type"],
+      HTTP_CONTENT_ENCODING: request.headers["content-encoding"],
+      GIT_PROTOCOL: toText(request.headers["git-protocol"]),
+      REMOTE_USER: "somebody",
+    },
+  });
+  request.pipe(backend.stdin);
+  backend.stdin.on("error", () => undefined);
+  const chunks: Buffer[] = [];
+  backend.stdout.on("data", (chunk: Buffer) => void chunks.push(chunk));
+  backend.on("close", () => answer(response, Buffer.concat(chunks)));
+}
+
+function toText(header: string | string[] | undefined): string | undefined {
+  return Array.isArray(header) ? header[0] : header;
+}
+
+function answer(response: ServerResponse, output: Buffer): void {
+  const end = output.indexOf("\r\n\r\n");
+  const lines = output.subarray(0, Math.max(end, 0)).toString().split("\r\n").filter(Boolean);
+  const headers = lines.map(
+    (line) => [line.slice(0, line.indexOf(":")), line.slice(line.indexOf(":") + 1).trim()] as const,
+  );
+  const status = headers.find(([name]) => name.toLowerCase() === "status")?.[1] ?? (end === -1 ? "500" : "200");
+  response.writeHead(
+    Number.parseInt(status, 10),
+    Object.fromEntries(headers.filter(([name]) => name.toLowerCase() !== "status")),
+  );
+  response.end(output.subarray(end + 4));
+}

@@ -1,0 +1,172 @@
+import { execFileSync } from "node:child_process";
+import { chmodSync, mkdirSync, readFileSync, readdirSync, statSync, writeFileSync } from "node:fs";
+import { delimiter, join } from "node:path";
+import { expect, test } from "vitest";
+import { maskUrlCredentials, splitCredentials } from "../../../lib/git/git-credentials.ts";
+import { cloneRepository, createRepository, fetchRemote, getCommit } from "../../../lib/git/repository.ts";
+import { pushCommit } from "../../../lib/git/push.ts";
+import { editRepository } from "../../git-server/edit-repository.ts";
+import { gitServer, temporaryDirectory } from "./repositories.ts";
+
+const token = "s3cr3t/t0ken+sentinel";
+const account = { username: "octopus", token };
+const basic = `Basic ${Buffer.from(`octopus:${token}`).toString("base64")}`;
+
+/** A `git` on PATH that writes down its arguments and goes on. */
+function recordingGit(): { PATH: string; read(): string } {
+  const directory = temporaryDirectory();
+  const real = execFileSync("sh", ["-c", "command -v git"]).toString().trim();
+  const record = join(directory, "arguments.txt");
+  writeFileSync(join(directory, "git"), `#!/bin/sh\nprintf '%s\\n' "$*" >> '${record}'\nexec '${real}' "$@"\n`);
+  chmodSync(join(directory, "git"), 0o755);
+  return { PATH: `${directory}${delimiter}${process.env["PATH"] ?? ""}`, read: () => readFileSync(record, "utf8") };
+}
+
+function everyFile(directory: string): string {
+  const files = readdirSync(directory, { recursive: true, encoding: "utf8" }).map((name) => join(directory, name));
+  return files
+    .filter((file) => statSync(file).isFile())
+    .map((file) => readFileSync(file, "latin1"))
+    .join("\n");
+}
+
+test("credentials reach the host, and nothing else: no argument, remote, file or log", async () => {
+  const server = await gitServer({ accounts: [account] });
+  editRepository(server.createRepository("acme/web.git"), { files: { "a.md": "a\n" } });
+  const git = recordingGit();
+  const directory = join(temporaryDirectory(), "repository");
+  const log: string[] = [];
+
+  const repository = await cloneRepository({
+    directory,
+    url: `${server.url}/acme/web.git`,
+    listCredentials: () => Promise.resolve([{ url: server.url, ...account }]),
+    environment: { ...process.env, PATH: git.PATH },
+    onCommand: (command) => void log.push(command),
+  });
+  const origin = repository.remotes.get("origin");
+  if (origin === undefined) throw new Error("no origin");
+  await pushCommit(repository, origin, {
+    commit: await getCommit(repository, origin, { branch: "main" }),
+    branch: "ours",
+  });
+
+  expect(
+    server.requests.filter(({ status }) => status === 200).every(({ authorization }) => authorization === basic),
+  ).toBe(true);
+  expect(server.requests.some(({ path }) => path.endsWith("git-receive-pack"))).toBe(true);
+  const seen = [git.read(), everyFile(directory), log.join("\n")].join("\n");
+  expect(git.read()).toContain("push --porcelain");
+  for (const form of [token, encodeURIComponent(token), basic.slice(6)]) expect(seen).not.toContain(form);
+});
+
+test("credentials in an address are taken apart before Git sees it, and masked when it fails", async () => {
+  const server = await gitServer({ accounts: [account] });
+  const git = recordingGit();
+  const directory = join(temporaryDirectory(), "repository");
+  const address = `${server.url.replace("http://", `http://octopus:${encodeURIComponent(token)}@`)}/acme/gone.git`;
+  const repository = await createRepository({ directory, environment: { ...process.env, PATH: git.PATH } });
+  const remote = await repository.addRemote("origin", { url: address });
+
+  const failure = await fetchRemote(repository, remote).catch((error: unknown) => String(error));
+
+  expect(failure).toBe(
+    `NotFoundError: Failed to fetch the repository "${server.url}/acme/gone.git": the repository does not exist, or the credentials may not see it. Check the address and the token.`,
+  );
+  expect(server.requests.at(-1)?.authorization).toBe(basic);
+  for (const form of [token, encodeURIComponent(token)]) expect(git.read() + everyFile(directory)).not.toContain(form);
+});
+
+test("two owners of one host get each its own token", async () => {
+  const accounts = [
+    { username: "x-access-token", token: "token-of-acme", owner: "acme" },
+    { username: "x-access-token", token: "token-of-contoso", owner: "contoso" },
+  ];
+  const server = await gitServer({ accounts });
+  for (const { owner } of accounts)
+    editRepository(server.createRepository(`${owner}/web.git`), { files: { "a.md": owner } });
+  const listCredentials = () =>
+    Promise.resolve(accounts.map(({ owner, ...rest }) => ({ url: `${server.url}/${owner}`, ...rest })));
+  const repository = await createRepository({ directory: temporaryDirectory(), listCredentials });
+
+  for (const { owner } of accounts)
+    await fetchRemote(repository, await repository.addRemote(owner, { url: `${server.url}/${owner}/web.git` }));
+
+  const sent = server.requests
+    .filter(({ status }) => status === 200)
+    .map(({ path, authorization }) =>
+      [
+        path.split("/")[1],
+        Buffer.from(authorization?.slice(6) ?? "", "base64")
+          .toString()
+          .split(":")[1],
+      ].join(" "),
+    );
+  expect(new Set(sent)).toEqual(new Set(["acme token-of-acme", "contoso token-of-contoso"]));
+});
+
+test("credentials go to their own host only", async () => {
+  const server = await gitServer({ accounts: [account] });
+  const other = await gitServer();
+  editRepository(other.createRepository("acme/web.git"), { files: { "a.md": "a\n" } });
+  const listCredentials = () => Promise.resolve([{ url: server.url, ...account }]);
+
+  await cloneRepository({ directory: temporaryDirectory(), url: `${other.url}/acme/web.git`, listCredentials });
+
+  expect(other.requests.map(({ authorization }) => authorization).filter((header) => header !== undefined)).toEqual([]);
+});
+
+test("the worker's own Git configuration and .netrc play no part", async () => {
+  const server = await gitServer({ accounts: [account] });
+  server.createRepository("acme/web.git");
+  const home = temporaryDirectory();
+  mkdirSync(join(home, ".config"));
+  writeFileSync(join(home, ".netrc"), `machine 127.0.0.1 login octopus password ${token}\n`);
+  writeFileSync(
+    join(home, ".gitconfig"),
+    `[credential]\n\thelper = "!echo username=octopus; echo password=${token}; :"\n`,
+  );
+
+  const cloning = cloneRepository({
+    directory: temporaryDirectory(),
+    url: `${server.url}/acme/web.git`,
+    environment: { ...process.env, HOME: home, GIT_ASKPASS: "/bin/true" },
+  });
+
+  await expect(cloning).rejects.toThrow(/the host refused the credentials/);
+});
+
+test("an address is split into what may be shown and what may not", () => {
+  expect(splitCredentials("https://lisa:p%40ss@git.example.com/acme/web.git/")).toEqual({
+    url: "https://git.example.com/acme/web.git",
+    credentials: { url: "https://git.example.com/acme/web.git", username: "lisa", token: "p@ss" },
+  });
+  expect(splitCredentials("https://ghp_abc@github.com/acme/web?x=1")).toEqual({
+    url: "https://github.com/acme/web",
+    credentials: { url: "https://github.com/acme/web", username: "x-access-token", token: "ghp_abc" },
+  });
+  expect(splitCredentials("https://git.example.com/acme/web.git")).toEqual({
+    url: "https://git.example.com/acme/web.git",
+  });
+});
+
+test("an address that is not for HTTPS is refused in one sentence", () => {
+  expect(() => splitCredentials("git@github.com:acme/web.git")).toThrow(/uses SSH\. Use the address for HTTPS/);
+  expect(() => splitCredentials("ext::sh -c whoami")).toThrow(/is no address of a repository/);
+  expect(() => splitCredentials("/srv/git/web.git")).toThrow(/is no address of a repository/);
+});
+
+test("masks the credentials of every address in a text", () => {
+  expect(maskUrlCredentials("from https://lisa:p@ss@host/a and http://tok@host:3000/b, not lisa@example.com")).toBe(
+    "from https://****@host/a and http://****@host:3000/b, not lisa@example.com",
+  );
+});
+
+test("a token with a line break is refused, as a helper would read two answers", async () => {
+  const listCredentials = () =>
+    Promise.resolve([{ url: "https://git.example.com", username: "x", token: "a\nhost=evil" }]);
+
+  await expect(createRepository({ directory: temporaryDirectory(), listCredentials })).rejects.toThrow(
+    "The Git credentials for https://git.example.com hold a line break.",
+  );
+});
