@@ -27,7 +27,7 @@ export async function buildHelloWorld(user: OctopusUser): Promise<void> {
   const idOf = (name: string): string => environments[name]?.Id ?? "";
 
   const lifecycle = await user.create("/lifecycles", {
-    Name: "Development to Production",
+    Name: "Simple",
     Phases: Object.keys(passwords).map((name) => ({ Name: name, OptionalDeploymentTargets: [idOf(name)], AutomaticDeploymentTargets: [] })),
   });
   const group = await user.create("/projectgroups", { Name: "Hello World" });

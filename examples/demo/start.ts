@@ -10,7 +10,7 @@ import { createOctopusServer, type OctopusServer } from "../../test/octopus-serv
 import { buildHelloWorld, fingerprint, passwords } from "./hello-world.ts";
 import { signIn, type OctopusUser } from "./octopus-user.ts";
 import { renderTable } from "./render-table.ts";
-import { connectTenants } from "./tenants.ts";
+import { addBaselineSecrets, connectTenants } from "./tenants.ts";
 
 const { values } = parseArgs({
   options: { once: { type: "boolean" }, engine: { type: "string", default: "apply" }, port: { type: "string", default: "8066" }, "second-port": { type: "string", default: "8067" } },
@@ -44,6 +44,7 @@ async function demonstrate(): Promise<number> {
       ["__ Client Space", "Hello World"],
     ),
   );
+  await stage("Gave the baseline its secrets", () => addBaselineSecrets(barry, { "Git.Password": "git: s3cret'1", "Docker.Password": 'docker: s3cret"2' }));
   for (const tenant of ["America", "Europe"]) {
     await stage(`Ran "__ Create Client Space" for ${tenant}`, async () => highlightOf(await barry.runRunbook("__ Client Space", "__ Create Client Space", tenant)));
   }

@@ -1,5 +1,19 @@
 import type { Document, OctopusUser } from "./octopus-user.ts";
 
+/** The secrets that the baseline names, where the runbook of "__ Client Space" finds them: in Sync and nowhere else. */
+export async function addBaselineSecrets(user: OctopusUser, secrets: Readonly<Record<string, string>>): Promise<void> {
+  const sync = await user.find("/environments", "Sync");
+  const set = await user.create("/libraryvariablesets", { Name: "Baseline Secrets", ContentType: "Variables", Description: "What the baseline of managed spaces names." });
+  const variables = await user.get(`/variables/variableset-${set.Id}`);
+  await user.update(`/variables/variableset-${set.Id}`, {
+    ...variables,
+    Variables: Object.entries(secrets).map(([name, value]) => ({ Name: name, Value: value, Type: "Sensitive", IsSensitive: true, Scope: { Environment: [sync?.Id] } })),
+  });
+  const project = await user.find("/projects", "__ Client Space");
+  const included = Array.isArray(project?.["IncludedLibraryVariableSetIds"]) ? project["IncludedLibraryVariableSetIds"] : [];
+  await user.update(`/projects/${project?.Id}`, { ...project, IncludedLibraryVariableSetIds: [...included, set.Id] });
+}
+
 export interface ManagedTenant {
   name: string;
   url: string;
