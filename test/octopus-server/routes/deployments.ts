@@ -17,6 +17,7 @@ import {
   recordQueued,
   shownExecution,
   textAt,
+  textsAt,
   type ExecutionRequest,
   type TenancyRules,
 } from "./executions.ts";
@@ -70,14 +71,29 @@ function deployByName(call: Call): { status: number; body: unknown } {
   // Assumed: 400, as for the other names of the executions API.
   if (release === undefined)
     throw badRequest(`The release '${version}' of the project '${textOf(project, "Name")}' does not exist.`);
-  const request = readExecution(call, rulesOf(project));
-  const started = deploy(call, { release, request, updateVariables: flagAt(sent, "UpdateVariableSnapshot") === true });
+  const started = isForNobody(call) ? [] : deployTo(call, { release, project, sent });
+  // Docs, deployments: the executions API answers 200.
   return {
-    status: 201,
+    status: 200,
     body: {
       DeploymentServerTasks: started.map((one) => ({ DeploymentId: one.Id, ServerTaskId: textOf(one, "TaskId") })),
     },
   };
+}
+
+function deployTo(
+  call: Call,
+  { release, project, sent }: { release: Resource; project: Resource; sent: Fields },
+): Resource[] {
+  const request = readExecution(call, rulesOf(project));
+  return deploy(call, { release, request, updateVariables: flagAt(sent, "UpdateVariableSnapshot") === true });
+}
+
+/** Docs, deployments: a tenanted one "with both empty", tenants and tags, deploys nothing and raises no error. */
+function isForNobody(call: Call): boolean {
+  const sent = requireBody(call.body);
+  const isTenanted = new URL(call.request.url).pathname.toLowerCase().includes("/create/tenanted/");
+  return isTenanted && textsAt(sent, "Tenants").length === 0 && textsAt(sent, "TenantTags").length === 0;
 }
 
 function deployClassic(call: Call): { status: number; body: unknown } {

@@ -39,8 +39,7 @@ export interface TenancyRules {
 export function readExecution(call: Call, rules: TenancyRules): ExecutionRequest {
   const sent = requireBody(call.body);
   const names = [...textsAt(sent, "EnvironmentNames"), textAt(sent, "EnvironmentName")].filter((name) => name !== "");
-  // Source: the CLI says "environment(s) must be specified" before it asks; the server's sentence is assumed.
-  if (names.length === 0) throw badRequest("Please name at least one environment.");
+  // Docs, deployments: an empty list of environments "is not rejected, it simply deploys nothing"; for runbooks that is assumed.
   const environments = names.map((name) => findNamed(call, { kind: "environments", what: "environment", name }));
   return {
     environments,
@@ -271,28 +270,23 @@ function checkConnection(tenant: Resource, project: Resource, environment: Resou
   );
 }
 
-/** Steps are skipped by name, actions by id or name; what is required cannot be skipped (docs, steps: "Required"). */
+/**
+ * Steps are skipped by name, actions by id or name; a name that matches no step is let through (docs, deployments: SkipStepNames). What is
+ * required cannot be skipped (docs, steps: "Required"; that it is refused rather than run is assumed).
+ */
 function skippedActionIds(process: Fields, skipped: readonly string[]): string[] {
   const wanted = new Set(skipped.map((name) => name.toLowerCase()));
-  if (wanted.size === 0) return [];
-  const known = new Set<string>();
-  const ids = listOf(process, "Steps").flatMap((step) =>
-    listOf(step, "Actions").filter((action) => {
-      const names = [action["Id"], action["Name"], step["Name"], step["Id"]]
-        .filter((name) => typeof name === "string")
-        .map((name) => name.toLowerCase());
-      const isSkipped = names.some((name) => wanted.has(name));
-      if (isSkipped) for (const name of names) known.add(name);
-      if (isSkipped && action["IsRequired"] === true)
-        throw badRequest(`The step '${textOf(action, "Name")}' is required and cannot be skipped.`);
-      return isSkipped;
-    }),
+  const actions = listOf(process, "Steps").flatMap((step) =>
+    listOf(step, "Actions").filter((action) => namesOf(step, action).some((name) => wanted.has(name))),
   );
-  const unknown = [...wanted].find((name) => !known.has(name));
-  // Assumed: a step that the process does not have is refused.
-  if (unknown !== undefined)
-    throw badRequest(`The step '${unknown}' cannot be skipped because the process does not have it.`);
-  return ids.map((action) => textOf(action, "Id"));
+  const required = actions.find((action) => action["IsRequired"] === true);
+  if (required !== undefined)
+    throw badRequest(`The step '${textOf(required, "Name")}' is required and cannot be skipped.`);
+  return actions.map((action) => textOf(action, "Id"));
+}
+
+function namesOf(step: Fields, action: Fields): string[] {
+  return [action["Id"], action["Name"], step["Name"], step["Id"]].map((name) => String(name).toLowerCase());
 }
 
 function fieldsAt(sent: Fields, name: string): Fields {

@@ -80,12 +80,12 @@ export const runbookRunRoutes: Route[] = [
     path: "/api/{space}/runbooks/{runbook}/runbookRuns",
     handle: (call) => ({ body: pageWhere(call, "RunbookId", runbookOf(call).Id) }),
   },
-  { method: "POST", path: "/api/{space}/runbooks/{runbook}/run", handle: (call) => runClassic(call, runbookOf(call)) },
+  { method: "POST", path: "/api/{space}/runbooks/{runbook}/run", handle: (call) => runV1(call, runbookOf(call)) },
   { method: "POST", path: "/api/{space}/runbooks/{runbook}/run/v1", handle: (call) => runV1(call, runbookOf(call)) },
   {
     method: "POST",
     path: "/api/{space}/projects/{project}/runbooks/{runbook}/run",
-    handle: (call) => runClassic(call, runbookOf(call)),
+    handle: (call) => runV1(call, runbookOf(call)),
   },
   {
     method: "GET",
@@ -142,16 +142,21 @@ function runV1(call: Call, runbook: Resource): { status: number; body: unknown }
     snapshot: () => chooseSnapshot(call, runbook, textAt(sent, "Snapshot") || textAt(sent, "SnapshotNameOrId")),
   });
   return {
-    status: 201,
+    // Docs, runbook runs: the executions API answers 200.
+    status: 200,
     body: { RunbookRunServerTasks: runs.map((run) => ({ RunbookRunId: run.Id, ServerTaskId: textOf(run, "TaskId") })) },
   };
 }
 
-/** The portal's way: ids, and a snapshot made before for a draft run. Several environments or tenants give a list. */
+/**
+ * The portal's way: ids, and a snapshot made before for a draft run. Several environments or tenants give a list. Without a snapshot it is
+ * refused (docs: RunbookSnapshotId is required; the sentence is quoted in OctopusDeploy/Issues#6866).
+ */
 function runClassic(call: Call, runbook: Resource): { status: number; body: unknown } {
   const sent = requireBody(call.body);
   const request = readClassicExecution(call, rulesOf(call, runbook));
-  const snapshotId = textAt(sent, "RunbookSnapshotId") || textAt(sent, "FrozenRunbookSnapshotId");
+  const snapshotId = textAt(sent, "RunbookSnapshotId");
+  if (snapshotId === "") throw badRequest("Please specify the Runbook Snapshot to run.");
   const runs = startRuns(call, { runbook, request, snapshot: () => chooseSnapshot(call, runbook, snapshotId) });
   const shown = runs.map((run) => runbookRuns.show(run, call));
   return { status: 201, body: shown.length === 1 ? shown[0] : shown };
@@ -166,19 +171,20 @@ function rulesOf(call: Call, runbook: Resource): TenancyRules {
 }
 
 /**
- * The snapshot that was named, else the published one (docs, octopus runbook run: "will use the published snapshot"), else a fresh one
- * with the newest packages, which is what the portal makes for a draft run (that the executions API does so, too, is assumed).
+ * The snapshot that was named, else the published one (docs, runbook runs: "will attempt to use the published snapshot"), else a fresh one
+ * with the newest packages, which is what the portal makes for a draft run. That the executions API makes one, too, is assumed; the
+ * community step "Run Octopus Deploy Runbook" makes it by itself before it asks for a run.
  */
 function chooseSnapshot(call: Call, runbook: Resource, idOrName: string): Resource {
-  if (idOrName !== "") {
-    const named = findSnapshot(call, runbook, idOrName);
-    // Assumed: 400, as for the other names of the executions API.
-    if (named === undefined)
-      throw badRequest(`The snapshot '${idOrName}' of the runbook '${textOf(runbook, "Name")}' does not exist.`);
-    return named;
-  }
   const published = call.model.collection("runbooksnapshots").find(textOf(runbook, "PublishedRunbookSnapshotId"));
-  return published ?? createSnapshot(call, { runbook });
+  const named = idOrName === "" ? published : findSnapshot(call, runbook, idOrName);
+  // Assumed: 400, as for the other names of the executions API.
+  if (named === undefined && idOrName !== "")
+    throw badRequest(`The snapshot '${idOrName}' of the runbook '${textOf(runbook, "Name")}' does not exist.`);
+  // Source: docs, runbook publishing: whoever may run but not edit a runbook always runs the published snapshot.
+  if (named === undefined || named.Id !== published?.Id)
+    requirePermission(call, "RunbookEdit", { kind: "runbooks", resource: runbook });
+  return named ?? createSnapshot(call, { runbook });
 }
 
 interface RunOptions {
@@ -203,6 +209,7 @@ function startRuns(call: Call, { runbook, request, snapshot: choose }: RunOption
     };
     requirePermission(call, "RunbookRunCreate", { kind: "runbookruns", resource: scope });
   }
+  if (pairs.length === 0) return [];
   const snapshot = choose();
   const process = call.model.collection("runbookprocesses").find(snapshotOf(snapshot).FrozenProcessId) ?? {};
   const documents = pairs.map(({ environment, tenant }) => ({

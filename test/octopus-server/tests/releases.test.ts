@@ -207,6 +207,20 @@ test("a tenanted deployment is counted for its tenant alone", async () => {
   expect(await refuseDeploy(stage, "0.0.1", "Test")).toContain("yet");
 });
 
+test("no environment and no tenant deploy nothing", async () => {
+  const stage = await releaseStage({ TenantedDeploymentMode: "TenantedOrUntenanted" });
+  await release(stage);
+  const body = { projectName: "Hello World", releaseVersion: "0.0.1" };
+
+  const none = { DeploymentServerTasks: [] };
+  expect(await stage.post("/api/Spaces-1/deployments/create/untenanted/v1", { ...body, environmentNames: [] })).toEqual(
+    none,
+  );
+  expect(
+    await stage.post("/api/Spaces-1/deployments/create/tenanted/v1", { ...body, environmentName: "Development" }),
+  ).toEqual(none);
+});
+
 test("a deployment uses the variables of the release until they are updated", async () => {
   const stage = await releaseStage();
   const path = "/api/Spaces-1/variables/variableset-Projects-1";
