@@ -2,11 +2,13 @@ import type { StepDefinition } from "../lib/step/define-step.ts";
 import { step as createSpace } from "./create-space/step.ts";
 import { step as deployProject } from "./deploy-project/step.ts";
 import { step as lookUpSpace } from "./look-up-space/step.ts";
+import { step as populateSpace } from "./populate-space/step.ts";
 import { step as serializeProject } from "./serialize-project/step.ts";
 
 /** All steps, by the names of their folders, in the order in which people read about them. */
 export const steps: Readonly<Record<string, StepDefinition>> = {
   "create-space": createSpace,
+  "populate-space": populateSpace,
   "look-up-space": lookUpSpace,
   "serialize-project": serializeProject,
   "deploy-project": deployProject,

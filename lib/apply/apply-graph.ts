@@ -169,7 +169,7 @@ function planNode(apply: Apply, node: GraphNode, current: OctopusDocument | unde
   if (isRemoved) apply.removed.add(id);
   const overwrite = apply.overwrite || isMadeByThisRun(apply, node);
   const merge = current === undefined ? toNewMerge(desired, { isRemoved, base: history.base }) : mergeBody({ kind, desired, current: currentBody, ...history, overwrite });
-  const secrets = planSecrets(node, { kind, body: merge.body, current: currentBody, spaceId: apply.space.id, source: apply.secrets });
+  const secrets = planSecrets(node, { kind, body: merge.body, desired, current: currentBody, spaceId: apply.space.id, source: apply.secrets });
   const isChanged = merge.changes.length > 0 || secrets.toSend.size > 0;
   const action = isRemoved ? "skip" : current === undefined ? "create" : isChanged ? "update" : "none";
   return { node, kind, action, desired, current, merge, secrets, problems: isRemoved ? [] : problems, isBelowNew: current === undefined && kind.isSingleton === true };

@@ -30,15 +30,24 @@ export function findSecret(place: SecretPlace, source: SecretSource): string | u
   return place.variable === null || place.unresolvable !== undefined ? undefined : source.readVariable(place.variable);
 }
 
-/**
- * Which secrets have to be sent: all that the server does not have yet, and all that are not known to be the same.
- * @param body - what is to be in the space
- * @param current - what is there now
- */
-export function planSecrets(node: GraphNode, { kind, body, current, spaceId, source }: { kind: ResourceKind; body: JsonObject; current: JsonObject; spaceId: string; source: SecretSource }): SecretPlan {
+export interface SecretPlanOptions {
+  kind: ResourceKind;
+  /** What is to be in the space, of which people may have changed some. */
+  body: JsonObject;
+  /** What the package says: it knows where each secret comes from. */
+  desired: JsonObject;
+  /** What is there now. */
+  current: JsonObject;
+  spaceId: string;
+  source: SecretSource;
+}
+
+/** Which secrets have to be sent: all that the server does not have yet, and all that are not known to be the same. */
+export function planSecrets(node: GraphNode, { kind, body, desired, current, spaceId, source }: SecretPlanOptions): SecretPlan {
   const present = new Set(listSecretPlaces(kind, current).map(({ place }) => place));
+  const kept = new Set(listSecretPlaces(kind, body).map(({ place }) => place));
   const plan: SecretPlan = { toSend: new Map(), digests: {} };
-  for (const secret of listSecretPlaces(kind, body)) {
+  for (const secret of listSecretPlaces(kind, desired).filter(({ place }) => kept.has(place))) {
     const value = findSecret(secret, source);
     if (value === undefined) continue;
     const place = `${targetId(node)} ${secret.place}`;

@@ -1,0 +1,9 @@
+import * as z from "zod/mini";
+import { BaselineSchema } from "../lib/baseline/baseline-schema.ts";
+
+/** Where editors find the schema of baselines, from the project's root. */
+export const baselineSchemaPath = "lib/baseline/baseline.schema.json";
+
+export function renderBaselineSchema(): string {
+  return `${JSON.stringify(z.toJSONSchema(BaselineSchema, { io: "input" }), null, 2)}\n`;
+}
