@@ -81,7 +81,7 @@ function createStage(): (title: string, work: () => Promise<string | void>) => P
 /** Installs as `npx managed-spaces install` would, which fails the demo when it fails. */
 async function install(url: string, apiKey: string): Promise<string> {
   const printed: string[] = [];
-  const terraform = ["--engine", "terraform", "--terraform-backend", "local", "--terraform-init-parameters", `-backend-config="path=${mkdtempSync(join(tmpdir(), "managed-spaces-state-"))}/terraform.tfstate"`];
+  const terraform = ["--engine", "terraform", "--terraform-backend", "local", `--terraform-init-parameters=-backend-config="path=${mkdtempSync(join(tmpdir(), "managed-spaces-state-"))}/terraform.tfstate"`];
   const code = await runCommandLine({
     arguments: ["install", "--project", "Hello World", "--baseline", join(projectRoot, "examples/baseline/baseline.yaml"), ...(values.engine === "terraform" ? terraform : [])],
     environment: { OCTOPUS_URL: url, OCTOPUS_API_KEY: apiKey, OCTOPUS_SPACE: "Default" },

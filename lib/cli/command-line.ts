@@ -118,7 +118,7 @@ function parse<T>(line: CommandLine, read: () => T): T {
   try {
     return read();
   } catch (error) {
-    const [reason = ""] = error instanceof Error ? error.message.split(". ") : [];
+    const reason = error instanceof Error ? error.message.replace(/\s*\n\s*/g, " ").replace(/\.*$/, "") : "the options make no sense";
     throw new ParameterError(`${reason}. See managed-spaces --help.`, { cause: error });
   }
 }
