@@ -6,6 +6,7 @@ const idPrefixes = {
   spaces: "Spaces",
   environments: "Environments",
   parentenvironments: "ParentEnvironments",
+  ephemeralenvironments: "EphemeralEnvironments",
   lifecycles: "Lifecycles",
   projectgroups: "ProjectGroups",
   projects: "Projects",
@@ -50,6 +51,8 @@ const idPrefixes = {
   retentionpolicies: "RetentionPolicies",
   deploymentfreezes: "DeploymentFreezes",
   subscriptions: "Subscriptions",
+  ratelimitingpolicies: "RateLimitingPolicies",
+  kubernetesmonitors: "KubernetesMonitors",
 } as const;
 
 export type Kind = keyof typeof idPrefixes;

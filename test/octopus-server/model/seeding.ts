@@ -5,6 +5,13 @@ import { machinePolicyDefaults } from "./machine-policy.ts";
 import type { OctopusModel } from "./model.ts";
 import { administratorsTeamId, everyoneTeamId } from "./permissions.ts";
 
+/** Numbers for the signed-in are those of docs, rate limiting; the others are assumed. None is enforced. */
+const rateLimitingPolicies = [
+  { Name: "Unauthenticated", ScopeType: "Unauthenticated", RequestsPerMinute: 100, BurstLimit: 100 },
+  { Name: "Authenticated", ScopeType: "AuthenticatedHuman", RequestsPerMinute: 200, BurstLimit: 200 },
+  { Name: "Authenticated AI agent", ScopeType: "AuthenticatedAgent", RequestsPerMinute: 200, BurstLimit: 200 },
+].map((policy) => ({ ...policy, IsBuiltIn: true, IsEnabled: false, AuditMode: false }));
+
 /** What a server has before anybody touches it: the roles, the administrator and the space Default. @returns the administrator */
 export function seedServer(model: OctopusModel, { apiKey }: { apiKey: string }): Resource {
   for (const role of builtInRoles) model.collection("userroles").add({ ...role, CanBeDeleted: false });
@@ -46,6 +53,7 @@ export function seedServer(model: OctopusModel, { apiKey }: { apiKey: string }):
   });
   addManagers(model, space);
   seedSpace(model, space);
+  for (const policy of rateLimitingPolicies) model.collection("ratelimitingpolicies").add({ ...policy });
   return administrator;
 }
 
@@ -92,16 +100,14 @@ export function seedSpace(model: OctopusModel, space: Resource): void {
     ReleaseRetentionPolicy: { Strategy: "Default", QuantityToKeep: 0, ShouldKeepForever: true, Unit: "Items" },
     TentacleRetentionPolicy: { Strategy: "Default", QuantityToKeep: 0, ShouldKeepForever: true, Unit: "Items" },
   });
-  model
-    .collection("projectgroups")
-    .add({
-      SpaceId,
-      Name: "Default Project Group",
-      Slug: "default-project-group",
-      Description: "",
-      EnvironmentIds: [],
-      RetentionPolicyId: null,
-    });
+  model.collection("projectgroups").add({
+    SpaceId,
+    Name: "Default Project Group",
+    Slug: "default-project-group",
+    Description: "",
+    EnvironmentIds: [],
+    RetentionPolicyId: null,
+  });
   model.collection("workerpools").add({
     SpaceId,
     Name: "Default Worker Pool",
@@ -112,16 +118,14 @@ export function seedSpace(model: OctopusModel, space: Resource): void {
     CanAddWorkers: true,
     WorkerPoolType: "StaticWorkerPool",
   });
-  model
-    .collection("machinepolicies")
-    .add({
-      SpaceId,
-      ...machinePolicyDefaults,
-      Name: "Default Machine Policy",
-      Slug: "default-machine-policy",
-      Description: "Default machine policy.",
-      IsDefault: true,
-    });
+  model.collection("machinepolicies").add({
+    SpaceId,
+    ...machinePolicyDefaults,
+    Name: "Default Machine Policy",
+    Slug: "default-machine-policy",
+    Description: "Default machine policy.",
+    IsDefault: true,
+  });
   seedFeeds(model, space);
   seedRetention(model, space);
 }
@@ -144,32 +148,28 @@ export const teamDefaults: Fields = {
 export const scopedRoleDefaults: Fields = { EnvironmentIds: [], ProjectIds: [], ProjectGroupIds: [], TenantIds: [] };
 
 function addKey(model: OctopusModel, user: Resource, secret: string): void {
-  model
-    .collection("apikeys")
-    .add({
-      UserId: user.Id,
-      Purpose: "The key that the server started with",
-      Secret: secret,
-      Created: model.now().toISOString(),
-      Expires: null,
-    });
+  model.collection("apikeys").add({
+    UserId: user.Id,
+    Purpose: "The key that the server started with",
+    Secret: secret,
+    Created: model.now().toISOString(),
+    Expires: null,
+  });
 }
 
 function addSystemTeam(
   model: OctopusModel,
   team: { id: string; name: string; roleId: string | undefined; members: string[] },
 ): void {
-  model
-    .collection("teams")
-    .add({
-      ...teamDefaults,
-      Id: team.id,
-      Name: team.name,
-      Slug: team.id.replace("teams-", ""),
-      SpaceId: null,
-      MemberUserIds: team.members,
-      CanChangeMembers: team.id !== everyoneTeamId,
-    });
+  model.collection("teams").add({
+    ...teamDefaults,
+    Id: team.id,
+    Name: team.name,
+    Slug: team.id.replace("teams-", ""),
+    SpaceId: null,
+    MemberUserIds: team.members,
+    CanChangeMembers: team.id !== everyoneTeamId,
+  });
   if (team.roleId === undefined) return;
   model
     .collection("scopeduserroles")

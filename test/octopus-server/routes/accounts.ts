@@ -10,6 +10,8 @@ const azure: Fields = {
   ActiveDirectoryEndpointBaseUri: "",
   ResourceManagementEndpointBaseUri: "",
 };
+/** Source: the provider's tests expect it of an account that was sent without one. */
+const azureAudience = "api://AzureADTokenExchange";
 const subjects: Fields = {
   DeploymentSubjectKeys: [],
   HealthCheckSubjectKeys: [],
@@ -25,7 +27,7 @@ const fieldsByType: Readonly<Record<string, Fields>> = {
   AmazonWebServicesAccount: { AccessKey: "", SecretKey: null, Region: "" },
   AmazonWebServicesOidcAccount: { RoleArn: "", SessionDuration: "3600", Audience: "", Region: "", ...subjects },
   AzureServicePrincipal: { ...azure, TenantId: null, ClientId: null, Password: null },
-  AzureOidc: { ...azure, TenantId: null, ClientId: null, Audience: "", ...subjects },
+  AzureOidc: { ...azure, TenantId: null, ClientId: null, Audience: azureAudience, ...subjects },
   AzureSubscription: {
     SubscriptionNumber: null,
     AzureEnvironment: "",
@@ -66,7 +68,6 @@ const accounts = createCrud({
   sensitiveFields: (fields) => secretFields.filter((field) => field in fields),
   references: { EnvironmentIds: "environments", TenantIds: "tenants" },
   validate: checkAccount,
-  defaults: subjectDefaults,
   inUse: (account, call) =>
     whyUsed(account, call, ["deploymentprocesses", "runbookprocesses", "variablesets", "machines"]),
   filters: { accountType: (account, value) => value.split(",").includes(textOf(account, "AccountType")) },
@@ -117,14 +118,6 @@ function checkAccount(fields: Fields, call: Call): void {
     throw badRequest(`Please provide a value for ${secret}.`);
   if (fields["AccountType"] === "SshKeyPair" && textOf(fields, "Username") === "")
     throw badRequest("Please provide a user name.");
-}
-
-/** Assumed: an empty list of subject keys stands for the space. */
-function subjectDefaults(fields: Fields): Fields {
-  const keys = ["DeploymentSubjectKeys", "HealthCheckSubjectKeys", "AccountTestSubjectKeys"].filter(
-    (key) => key in fields && textsOf(fields, key).length === 0,
-  );
-  return Object.fromEntries(keys.map((key) => [key, ["space"]]));
 }
 
 function usagesOf(call: Call): Fields {

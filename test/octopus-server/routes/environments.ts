@@ -2,6 +2,7 @@ import type { Resource } from "../model/collection.ts";
 import { numberOf, textOf, textsOf, type Fields } from "../model/fields.ts";
 import { forget } from "../model/forget.ts";
 import { createCrud } from "./crud.ts";
+import { ephemeralEnvironments } from "./ephemeralenvironments.ts";
 import type { Call, Route } from "./route.ts";
 import { pageOf } from "./paging.ts";
 import { parentEnvironments } from "./parentenvironments.ts";
@@ -44,7 +45,7 @@ const environments = createCrud({
 
 const path = "/api/{space}/environments";
 
-/** Environments. v2 lists the same and their parents, with their type; ephemeral ones are not known here. */
+/** Environments. v2 lists the same, parents and ephemeral ones, with their type. */
 export const environmentsRoutes: Route[] = [
   ...environments.routes,
   sortOrderRoute({ kind: "environments", path: `${path}/sortorder`, permission: "EnvironmentEdit" }),
@@ -92,6 +93,7 @@ function listTyped(call: Call): Fields {
   const lists = [
     { Type: "Static", crud: environments },
     { Type: "Parent", crud: parentEnvironments },
+    { Type: "Ephemeral", crud: ephemeralEnvironments },
   ];
   const all = lists
     .filter(({ Type }) => types.length === 0 || types.includes(Type.toLowerCase()))

@@ -5,12 +5,14 @@ import { buildInformationRoutes } from "./build-information.ts";
 import { certificatesRoutes } from "./certificates.ts";
 import { channelRoutes } from "./channels.ts";
 import { communityActionTemplateRoutes } from "./communityactiontemplates.ts";
+import { configurationRoutes } from "./configuration.ts";
 import { dashboardRoutes } from "./dashboard.ts";
 import { deploymentFreezesRoutes } from "./deploymentfreezes.ts";
 import { deploymentProcessRoutes } from "./deploymentprocesses.ts";
 import { deploymentRoutes } from "./deployments.ts";
 import { deploymentSettingsRoutes } from "./deploymentsettings.ts";
 import { environmentsRoutes } from "./environments.ts";
+import { ephemeralEnvironmentsRoutes } from "./ephemeralenvironments.ts";
 import { eventsRoutes } from "./events.ts";
 import { feedsRoutes } from "./feeds.ts";
 import { gitCredentialsRoutes } from "./git-credentials.ts";
@@ -20,6 +22,7 @@ import { libraryVariableSetsRoutes } from "./libraryvariablesets.ts";
 import { lifecyclesRoutes } from "./lifecycles.ts";
 import { machinePoliciesRoutes } from "./machinepolicies.ts";
 import { machinesRoutes } from "./machines.ts";
+import { observabilityRoutes } from "./observability.ts";
 import { packagesRoutes } from "./packages.ts";
 import { parentEnvironmentsRoutes } from "./parentenvironments.ts";
 import { progressionRoutes } from "./progression.ts";
@@ -27,6 +30,7 @@ import { projectGroupsRoutes } from "./projectgroups.ts";
 import { projectRoutes } from "./projects.ts";
 import { projectTriggerRoutes } from "./projecttriggers.ts";
 import { proxiesRoutes } from "./proxies.ts";
+import { rateLimitingPoliciesRoutes } from "./ratelimitingpolicies.ts";
 import { releaseRoutes } from "./releases.ts";
 import { retentionPoliciesRoutes } from "./retentionpolicies.ts";
 import type { Route } from "./route.ts";
@@ -98,4 +102,8 @@ export const routes: Route[] = [
   ...retentionPoliciesRoutes,
   ...subscriptionsRoutes,
   ...deploymentFreezesRoutes,
+  ...configurationRoutes,
+  ...ephemeralEnvironmentsRoutes,
+  ...observabilityRoutes,
+  ...rateLimitingPoliciesRoutes,
 ];

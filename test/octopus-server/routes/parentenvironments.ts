@@ -1,8 +1,8 @@
 import { createCrud } from "./crud.ts";
 
 /**
- * Parents of ephemeral environments (docs, parent environments). Ephemeral ones are not known here. octoterra asks for each
- * environment here, too, and ends its export unless that is a 404.
+ * Parents of ephemeral environments (docs, parent environments). octoterra asks for each environment here, too, and ends its export
+ * unless that is a 404.
  */
 export const parentEnvironments = createCrud({
   kind: "parentenvironments",

@@ -87,7 +87,7 @@ function latestByEnvironment(call: Call, executions: readonly Resource[]): Recor
 }
 
 /** One cell of a dashboard (go-octopusdeploy `DashboardItem`). */
-function dashboardItem(call: Call, execution: Resource): Fields {
+export function dashboardItem(call: Call, execution: Resource): Fields {
   const task: Fields = call.model.collection("tasks").find(textOf(execution, "TaskId")) ?? {};
   const release = call.model.collection("releases").find(textOf(execution, "ReleaseId"));
   return {
@@ -120,6 +120,16 @@ function dashboardItem(call: Call, execution: Resource): Fields {
     ),
     IsCurrent: true,
     IsPrevious: false,
+    Links: linksOfItem(call, execution),
+  };
+}
+
+function linksOfItem({ space }: Call, execution: Resource): Record<string, string> {
+  const isRun = textOf(execution, "RunbookId") !== "";
+  return {
+    Self: `/api/${space.Id}/${isRun ? "runbookruns" : "deployments"}/${execution.Id}`,
+    Release: `/api/${space.Id}/releases/${textOf(execution, "ReleaseId")}`,
+    Task: `/api/tasks/${textOf(execution, "TaskId")}`,
   };
 }
 

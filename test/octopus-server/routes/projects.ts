@@ -2,7 +2,7 @@ import type { Resource } from "../model/collection.ts";
 import { fieldsOf, isFields, listOf, textOf, textsOf, type Fields } from "../model/fields.ts";
 import type { OctopusModel } from "../model/model.ts";
 import { normalizeParameters, repeatedNames } from "../model/parameters.ts";
-import { findProcess, processIdOf } from "../model/processes.ts";
+import { actionsOf, findProcess, processIdOf } from "../model/processes.ts";
 import { removeWithSnapshots } from "../model/snapshots.ts";
 import { isConnected } from "../model/tenancy.ts";
 import { requirePermission } from "./access.ts";
@@ -65,7 +65,8 @@ export const projects = createCrud({
     DeprovisioningRunbookId: "runbooks",
   },
   kept: ["VariableSetId", "DeploymentProcessId", "ClonedFromProjectId", "IsVersionControlled", "PersistenceSettings"],
-  defaults: (fields, _call, stored) => ({
+  defaults: (fields, call, stored) => ({
+    ReleaseCreationStrategy: withPackageStep(fields["ReleaseCreationStrategy"], call, stored),
     Templates: normalizeParameters(fields["Templates"], listOf(stored ?? {}, "Templates")),
     IsVersionControlled: false,
     PersistenceSettings: { Type: "Database" },
@@ -144,6 +145,15 @@ function checkAutomaticReleases(fields: Fields): void {
   if (fields["AutoCreateRelease"] !== true) return;
   if (isFields(fieldsOf(fields, "ReleaseCreationStrategy")["ReleaseCreationPackage"])) return;
   throw badRequest("Automatic release creation needs a package: set ReleaseCreationStrategy.ReleaseCreationPackage.");
+}
+
+/** Source: the Terraform provider's built-in trigger sends the package alone and reads which step it belongs to. */
+function withPackageStep(strategy: unknown, { model }: Call, project: Resource | undefined): unknown {
+  if (!isFields(strategy)) return strategy;
+  const release = fieldsOf(strategy, "ReleaseCreationPackage");
+  if (project === undefined || textOf(release, "DeploymentAction") === "") return strategy;
+  const action = actionsOf(model, project.Id).find((candidate) => candidate.Name === release["DeploymentAction"]);
+  return { ...strategy, ReleaseCreationPackageStepId: action?.Id ?? null };
 }
 
 function checkScriptModules(fields: Fields, call: Call): void {

@@ -1,3 +1,6 @@
+import AdmZip from "adm-zip";
+import type { Fields } from "../model/fields.ts";
+import type { Kind, OctopusModel } from "../model/model.ts";
 import { notFound, type Call, type Route } from "./route.ts";
 
 const capabilities = [
@@ -50,6 +53,26 @@ export const serverInformationRoutes: Route[] = [
     handle: () => ({
       body: Intl.supportedValuesOf("timeZone").map((name) => ({ Id: name, Name: name, IsLocal: name === "UTC" })),
     }),
+  },
+  {
+    method: "GET",
+    path: "/api/serverstatus/counts",
+    permission: "ConfigureServer",
+    handle: ({ model }) => ({ body: countDocuments(model) }),
+  },
+  {
+    method: "GET",
+    path: "/api/serverstatus/system-info",
+    permission: "AdministerSystem",
+    handle: ({ model }) => ({ body: systemInfo(model) }),
+  },
+  // The local Octopus writes no server log of its own.
+  { method: "GET", path: "/api/serverstatus/logs", permission: "AdministerSystem", handle: () => ({ body: [] }) },
+  {
+    method: "GET",
+    path: "/api/serverstatus/system-report",
+    permission: "AdministerSystem",
+    handle: ({ model }) => ({ body: systemReport(model), contentType: "application/zip" }),
   },
   {
     method: "GET",
@@ -126,4 +149,57 @@ function serverNode(): Record<string, unknown> {
     IsInMaintenanceMode: false,
     IsOffline: false,
   };
+}
+
+/** As docs, server status, group them. */
+function countDocuments(model: OctopusModel): Fields {
+  const count = (kind: Kind): number => model.collection(kind).size;
+  return {
+    Global: { Spaces: count("spaces"), Teams: count("teams"), Users: count("users") },
+    Infrastructure: {
+      DeploymentTargets: count("machines"),
+      Environments: count("environments"),
+      Tenants: count("tenants"),
+      WorkerPools: count("workerpools"),
+      Workers: count("workers"),
+    },
+    Library: {
+      Certificates: count("certificates"),
+      Packages: count("packages"),
+      VariableSets: count("libraryvariablesets"),
+    },
+    Project: {
+      Deployments: count("deployments"),
+      Projects: count("projects"),
+      Releases: count("releases"),
+      RunbookRuns: count("runbookruns"),
+      Runbooks: count("runbooks"),
+    },
+  };
+}
+
+function systemInfo({ version }: OctopusModel): Fields {
+  return {
+    Version: version,
+    ClrVersion: `Node.js ${process.version}`,
+    OSVersion: process.platform,
+    Uptime: timeSpan(process.uptime()),
+    WorkingSetBytes: process.memoryUsage.rss(),
+    ThreadCount: 1,
+    MinThreadPoolCount: 1,
+    Links: {},
+  };
+}
+
+/** .NET writes a time span as `[d.]hh:mm:ss`. */
+function timeSpan(seconds: number): string {
+  const days = Math.floor(seconds / 86_400);
+  const time = new Date((seconds % 86_400) * 1000).toISOString().slice(11, 19);
+  return days === 0 ? time : `${days}.${time}`;
+}
+
+function systemReport(model: OctopusModel): Uint8Array {
+  const zip = new AdmZip();
+  zip.addFile("SystemInfo.json", Buffer.from(JSON.stringify(systemInfo(model), undefined, 2)));
+  return zip.toBuffer();
 }

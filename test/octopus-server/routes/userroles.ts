@@ -9,7 +9,13 @@ const userRoles = createCrud({
   path: "/api/userroles",
   itemType: "UserRole",
   noun: "user role",
-  fields: { Name: "", Description: "", GrantedSpacePermissions: [], GrantedSystemPermissions: [] },
+  fields: {
+    Name: "",
+    Description: "",
+    GrantedSpacePermissions: [],
+    GrantedSystemPermissions: [],
+    SupportedRestrictions: [],
+  },
   naming: { slugs: false },
   defaults: (_fields, _call, stored) => ({ CanBeDeleted: stored?.["CanBeDeleted"] ?? true }),
   validate: checkRole,
@@ -32,14 +38,15 @@ function checkRole(fields: Fields, _call: Call, stored: Resource | undefined): v
   if (wrong.length > 0) throw badRequest(`The permission '${wrong[0]}' does not exist at this level.`);
 }
 
-function describeRole(shown: Fields): Fields {
+/** What narrows a role down is told of built-in roles alone: the provider's test of a role of its own expects none. */
+function describeRole(shown: Fields, role: Resource): Fields {
   const space = textsOf(shown, "GrantedSpacePermissions");
   const system = textsOf(shown, "GrantedSystemPermissions");
   return {
     ...shown,
     SpacePermissionDescriptions: space.map(describePermission),
     SystemPermissionDescriptions: system.map(describePermission),
-    SupportedRestrictions: [...new Set(space.flatMap(restrictionsOf))],
+    ...(role["CanBeDeleted"] === true ? {} : { SupportedRestrictions: [...new Set(space.flatMap(restrictionsOf))] }),
   };
 }
 
