@@ -1,5 +1,5 @@
 import type { Resource } from "../model/collection.ts";
-import { listOf, textOf, textsOf, type Fields } from "../model/fields.ts";
+import { isFields, listOf, propertyOf, textOf, textsOf, type Fields } from "../model/fields.ts";
 import { createForm, promptedVariables } from "../model/prompted-variables.ts";
 import type { Call } from "./route.ts";
 
@@ -12,7 +12,10 @@ export interface PreviewOptions {
 
 /** What would run, and what it asks for (go-octopusdeploy `DeploymentPreview`, `RunPreview`). */
 export function previewOf(call: Call, { process, variableSetIds, environment, tenant }: PreviewOptions): Fields {
-  const includeDisabled = call.query.get("includeDisabledSteps")?.toLowerCase() === "true";
+  const wanted = isFields(call.body)
+    ? propertyOf(call.body, "IncludeDisabledSteps")
+    : call.query.get("includeDisabledSteps");
+  const includeDisabled = String(wanted).toLowerCase() === "true";
   const steps = listOf(process, "Steps").flatMap((step, stepIndex) =>
     listOf(step, "Actions").map((action, actionIndex, actions) => ({
       action,

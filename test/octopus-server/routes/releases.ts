@@ -464,7 +464,7 @@ function target(call: Call, { kind, id }: { kind: "environments" | "tenants"; id
 }
 
 function previewOne(call: Call): { body: unknown } {
-  const tenantId = call.params["tenant"];
+  const tenantId = call.params["tenant"] ?? call.query.get("tenantId");
   return { body: previewFor(call, { environmentId: call.params["environment"] ?? "", tenantId: tenantId ?? "" }) };
 }
 
