@@ -108,3 +108,21 @@ test("doctor names the permissions that a user lacks", async () => {
   expect(stdout).toMatch(/BAD Permissions +missing .*BuiltInFeedPush.*Give the user a role with them/);
   expect(stdout).not.toMatch(/missing .*\bProjectView\b/);
 });
+
+test("doctor asks the workers for their Node.js", async () => {
+  const octopus = await startOctopus({ worker: true });
+
+  const { code, stdout } = await run(["doctor", "--workers"], environmentOf(octopus));
+
+  expect(stdout).toMatch(new RegExp(`ok {2}Workers +1 answered, with Node.js ${process.versions.node.replaceAll(".", "\\.")}`));
+  expect(code).toBe(0);
+});
+
+test("doctor says that workers have no Node.js, and what to do", async () => {
+  const octopus = await startOctopus({ worker: { environment: { PATH: "/nowhere" } } });
+
+  const { code, stdout } = await run(["doctor", "--workers"], environmentOf(octopus));
+
+  expect(code).toBe(1);
+  expect(stdout).toMatch(/BAD Workers/);
+});

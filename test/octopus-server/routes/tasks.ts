@@ -194,11 +194,11 @@ function create(call: Call, spaceId: string | null): { status: number; body: unk
     QueueTime: textOf(sent, "QueueTime") || null,
     QueueTimeExpiry: textOf(sent, "QueueTimeExpiry") || null,
   });
-  finishAtOnce(call, task);
+  if (name !== "AdHocScript") finishAtOnce(call, task);
   return { status: 201, body: show(call, task) };
 }
 
-/** Housekeeping has nothing to do here, so it succeeds; the worker takes runs and deployments only. */
+/** Housekeeping has nothing to do here, so it succeeds; the worker takes runs, deployments and scripts only. */
 function finishAtOnce(call: Call, task: Resource): void {
   startTask(call.model, task.Id);
   finishTask(call.model, task.Id, { state: "Success", hasWarningsOrErrors: false });

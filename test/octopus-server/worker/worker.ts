@@ -5,6 +5,7 @@ import type { Resource } from "../model/collection.ts";
 import { textOf } from "../model/fields.ts";
 import type { OctopusModel } from "../model/model.ts";
 import { appendLog, finishTask, startTask, taskLog, type TaskEnd } from "../model/tasks.ts";
+import { runAdHocScript } from "./ad-hoc-script.ts";
 import { ActionFailure } from "./action.ts";
 import { getExecution } from "./execution.ts";
 import { createMasker, type Masker } from "./masking.ts";
@@ -69,7 +70,7 @@ function stepEnvironment({ environment, node }: WorkerOptions): Record<string, s
 
 /** Other tasks are the server's own chores, which the API's routes end themselves. */
 function isProcessTask(task: Resource): boolean {
-  return ["RunbookRun", "Deploy"].includes(textOf(task, "Name"));
+  return ["RunbookRun", "Deploy", "AdHocScript"].includes(textOf(task, "Name"));
 }
 
 /** Tenant, project and environment, unless the variable `Octopus.Task.ConcurrencyTag` says otherwise (docs, concurrency tag). */
@@ -116,8 +117,11 @@ async function runToEnd(
   options: TaskOptions & { masker: Masker },
 ): Promise<TaskEnd> {
   const { masker, environment, place } = options;
-  const execution = getExecution(model, task);
   const workDirectory = await options.workDirectory();
+  if (textOf(task, "Name") === "AdHocScript") {
+    return await runAdHocScript(model, task, { masker, environment, workDirectory, signal: place.signal });
+  }
+  const execution = getExecution(model, task);
   const log = taskLog(model, task.Id);
   const end = await runProcess(model, { execution, log, masker, environment, workDirectory, ...place });
   const { error, failedStep, hasWarningsOrErrors } = end;
