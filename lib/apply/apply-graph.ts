@@ -6,7 +6,12 @@ import type { OctopusDocument, OctopusSpace } from "../octopus/octopus-client.ts
 import { getKind } from "../resources/index.ts";
 import type { ResourceKind } from "../resources/resource-kind.ts";
 import { ParameterError, StepError } from "../step/errors.ts";
-import { detachStepTemplates, findStepTemplates, type MissingStepTemplates, type StepTemplatePlan } from "./bind-step-templates.ts";
+import {
+  detachStepTemplates,
+  findStepTemplates,
+  type MissingStepTemplates,
+  type StepTemplatePlan,
+} from "./bind-step-templates.ts";
 import { describeNode } from "./describe-node.ts";
 import { createCurrentFinder, type CurrentFinder } from "./find-current.ts";
 import { findLookUps } from "./find-look-ups.ts";
@@ -66,7 +71,9 @@ export interface ApplyResult {
  */
 export async function applyGraph(options: ApplyOptions): Promise<ApplyResult> {
   const directory = createSpaceDirectory(options.space);
-  const problems = (await findLookUps(options.graph, { space: options.space, directory })).map((lack) => `the space "${options.space.name}" has no ${lack.replace(/^the /, "")}`);
+  const problems = (await findLookUps(options.graph, { space: options.space, directory })).map(
+    (lack) => `the space "${options.space.name}" has no ${lack.replace(/^the /, "")}`,
+  );
   const templates = await findStepTemplates(options.graph, { space: options.space, directory });
   const apply = createApply(options, { directory, templates });
   const plans = await planAll(apply);
@@ -102,12 +109,19 @@ interface NodePlan {
   isBelowNew: boolean;
 }
 
-function createApply(options: ApplyOptions, { directory, templates }: { directory: SpaceDirectory; templates: StepTemplatePlan[] }): Apply {
+function createApply(
+  options: ApplyOptions,
+  { directory, templates }: { directory: SpaceDirectory; templates: StepTemplatePlan[] },
+): Apply {
   const isDetaching = options.missingStepTemplates === "detach";
   const detached = new Set(isDetaching ? templates.map(({ node }) => JSON.stringify(node.key)) : []);
-  const prepare = (node: GraphNode): GraphNode => ({ ...node, body: detachStepTemplates(withProjectName(node, options.projectName), (key) => detached.has(JSON.stringify(key))) });
+  const prepare = (node: GraphNode): GraphNode => ({
+    ...node,
+    body: detachStepTemplates(withProjectName(node, options.projectName), (key) => detached.has(JSON.stringify(key))),
+  });
   const nodes = options.graph.nodes.filter((node) => node.kind !== "stepTemplate").map(prepare);
-  const toBodies = (graph: ResourceGraph | undefined): Map<string, JsonObject> => new Map(graph?.nodes.map((node) => [targetId(node), prepare(node).body]));
+  const toBodies = (graph: ResourceGraph | undefined): Map<string, JsonObject> =>
+    new Map(graph?.nodes.map((node) => [targetId(node), prepare(node).body]));
   const finder = createCurrentFinder({
     space: options.space,
     directory,
@@ -137,19 +151,24 @@ function withProjectName({ kind, body }: GraphNode, name: string | undefined): J
 
 function listTemplateProblems({ templates, missingStepTemplates = "install" }: Apply): string[] {
   if (missingStepTemplates !== "fail") return [];
-  return templates.map(({ node }) => `the space has no step template "${node.key[0] ?? ""}" with the content that the package uses`);
+  return templates.map(
+    ({ node }) => `the space has no step template "${node.key[0] ?? ""}" with the content that the package uses`,
+  );
 }
 
 function refuseProblems(problems: string[]): void {
   if (problems.length === 0) return;
   const all = [...new Set(problems)];
-  throw new ParameterError(`${all.length === 1 ? `${all[0] ?? ""}.` : `${all.length} things are missing:\n${all.map((problem) => `- ${problem}`).join("\n")}\n`} Nothing was written. Add what is missing and run the step again.`);
+  throw new ParameterError(
+    `${all.length === 1 ? `${all[0] ?? ""}.` : `${all.length} things are missing:\n${all.map((problem) => `- ${problem}`).join("\n")}\n`} Nothing was written. Add what is missing and run the step again.`,
+  );
 }
 
 async function planAll(apply: Apply): Promise<NodePlan[]> {
   const located: { node: GraphNode; current: OctopusDocument | undefined }[] = [];
   for (const node of apply.nodes) located.push({ node, current: await locate(apply, node) });
-  for (const { node, current } of located) if (current !== undefined) await apply.directory.resolve(collectIds(getKind(node.kind), current));
+  for (const { node, current } of located)
+    if (current !== undefined) await apply.directory.resolve(collectIds(getKind(node.kind), current));
   return located.map(({ node, current }) => planNode(apply, node, current));
 }
 
@@ -168,20 +187,46 @@ function planNode(apply: Apply, node: GraphNode, current: OctopusDocument | unde
   const isRemoved = current === undefined && isRemovedByPerson(apply, { node, kind, base: history.base });
   if (isRemoved) apply.removed.add(id);
   const overwrite = apply.overwrite || isMadeByThisRun(apply, node);
-  const merge = current === undefined ? toNewMerge(desired, { isRemoved, base: history.base }) : mergeBody({ kind, desired, current: currentBody, ...history, overwrite });
-  const secrets = planSecrets(node, { kind, body: merge.body, desired, current: currentBody, spaceId: apply.space.id, source: apply.secrets });
+  const merge =
+    current === undefined
+      ? toNewMerge(desired, { isRemoved, base: history.base })
+      : mergeBody({ kind, desired, current: currentBody, ...history, overwrite });
+  const secrets = planSecrets(node, {
+    kind,
+    body: merge.body,
+    desired,
+    current: currentBody,
+    spaceId: apply.space.id,
+    source: apply.secrets,
+  });
   const isChanged = merge.changes.length > 0 || secrets.toSend.size > 0;
   const action = isRemoved ? "skip" : current === undefined ? "create" : isChanged ? "update" : "none";
-  return { node, kind, action, desired, current, merge, secrets, problems: isRemoved ? [] : problems, isBelowNew: current === undefined && kind.isSingleton === true };
+  return {
+    node,
+    kind,
+    action,
+    desired,
+    current,
+    merge,
+    secrets,
+    problems: isRemoved ? [] : problems,
+    isBelowNew: current === undefined && kind.isSingleton === true,
+  };
 }
 
 function historyOf({ baseBodies, pendingBodies }: Apply, node: GraphNode): Pick<MergeInput, "base" | "pending"> {
   const id = targetId(node);
-  return { base: baseBodies.get(id), pending: pendingBodies.map((bodies) => bodies.get(id)).filter((body) => body !== undefined) };
+  return {
+    base: baseBodies.get(id),
+    pending: pendingBodies.map((bodies) => bodies.get(id)).filter((body) => body !== undefined),
+  };
 }
 
 /** What was deployed and is gone was removed by a person, unless its whole owner is new. */
-function isRemovedByPerson(apply: Apply, { node, kind, base }: { node: GraphNode; kind: ResourceKind; base: JsonObject | undefined }): boolean {
+function isRemovedByPerson(
+  apply: Apply,
+  { node, kind, base }: { node: GraphNode; kind: ResourceKind; base: JsonObject | undefined },
+): boolean {
   if (node.owner !== undefined && apply.removed.has(targetId(node.owner))) return true;
   const isOwnerThere = node.owner !== undefined && apply.directory.findDocument(node.owner) !== undefined;
   return base !== undefined && isOwnerThere && !apply.overwrite && kind.isSingleton !== true;
@@ -191,7 +236,10 @@ function isMadeByThisRun({ created }: Apply, node: GraphNode): boolean {
   return created.has(targetId(node)) || (node.owner !== undefined && created.has(targetId(node.owner)));
 }
 
-function toNewMerge(desired: JsonObject, { isRemoved, base }: { isRemoved: boolean; base: JsonObject | undefined }): MergeResult {
+function toNewMerge(
+  desired: JsonObject,
+  { isRemoved, base }: { isRemoved: boolean; base: JsonObject | undefined },
+): MergeResult {
   if (!isRemoved) return { body: desired, changes: [{ path: [], what: "added" }], kept: [] };
   return { body: {}, changes: [], kept: base === undefined ? [] : [{ path: [], what: "removed", isConflict: false }] };
 }
@@ -204,11 +252,17 @@ interface Settling {
 }
 
 /** Secrets without a value: those that the space has stay there, others are problems, or left out if that is wanted. */
-function settleSecrets(apply: Apply, { node, kind, currentBody }: Settling): { desired: JsonObject; problems: string[] } {
+function settleSecrets(
+  apply: Apply,
+  { node, kind, currentBody }: Settling,
+): { desired: JsonObject; problems: string[] } {
   const present = new Set(listSecretPlaces(kind, currentBody).map(({ place }) => place));
   const unknown = listSecretPlaces(kind, node.body).filter((secret) => findSecret(secret, apply.secrets) === undefined);
-  const lacking = unknown.filter((secret) => !present.has(secret.place) || (secret.variable !== null && secret.unresolvable === undefined));
-  const problems = apply.secrets.missing === "leave" ? [] : lacking.map((secret) => describeLack(secret, describe(apply, node)));
+  const lacking = unknown.filter(
+    (secret) => !present.has(secret.place) || (secret.variable !== null && secret.unresolvable === undefined),
+  );
+  const problems =
+    apply.secrets.missing === "leave" ? [] : lacking.map((secret) => describeLack(secret, describe(apply, node)));
   const dropped = new Set(unknown.filter(({ place }) => !present.has(place)).map(({ place }) => place));
   return { desired: dropSecrets(kind, node.body, dropped), problems };
 }
@@ -234,7 +288,10 @@ async function writeAll(apply: Apply, plans: NodePlan[]): Promise<void> {
 }
 
 /** In order; what points to something that comes later waits for it. */
-async function writeQueue(apply: Apply, { plans, queue, done }: { plans: NodePlan[]; queue: NodePlan[]; done: string[] }): Promise<void> {
+async function writeQueue(
+  apply: Apply,
+  { plans, queue, done }: { plans: NodePlan[]; queue: NodePlan[]; done: string[] },
+): Promise<void> {
   let waiting = queue;
   while (waiting.length > 0) {
     const later: NodePlan[] = [];
@@ -245,7 +302,8 @@ async function writeQueue(apply: Apply, { plans, queue, done }: { plans: NodePla
         continue;
       }
       Object.assign(plan, await writeNode(apply, plan));
-      if (plan.action !== "none") done.push(`${plan.action === "create" ? "made" : "updated"} ${describe(apply, plan.node)}`);
+      if (plan.action !== "none")
+        done.push(`${plan.action === "create" ? "made" : "updated"} ${describe(apply, plan.node)}`);
     }
     if (later.length === waiting.length) return giveUp(apply, { plans, waiting });
     waiting = later;
@@ -268,17 +326,27 @@ function giveUp(apply: Apply, { waiting }: { plans: NodePlan[]; waiting: NodePla
   for (const plan of waiting) {
     const unknown = listUnknown(apply.directory, plan.merge.body);
     if (!unknown.every((target) => isBelowRemoved(apply, target))) throw brokenReference(apply, plan, unknown);
-    Object.assign(plan, { action: "skip", merge: { ...plan.merge, changes: [], kept: [{ path: [], what: "removed", isConflict: true }] } });
+    Object.assign(plan, {
+      action: "skip",
+      merge: { ...plan.merge, changes: [], kept: [{ path: [], what: "removed", isConflict: true }] },
+    });
   }
 }
 
 function isBelowRemoved({ removed }: Apply, { kind, key }: Target): boolean {
-  return removed.has(targetId({ kind, key })) || ["runbook", "channel", "projectTrigger"].some((owner) => removed.has(targetId({ kind: owner, key: key.slice(0, -1) })));
+  return (
+    removed.has(targetId({ kind, key })) ||
+    ["runbook", "channel", "projectTrigger"].some((owner) =>
+      removed.has(targetId({ kind: owner, key: key.slice(0, -1) })),
+    )
+  );
 }
 
 function brokenReference(apply: Apply, { node }: NodePlan, unknown: Target[]): StepError {
   const names = unknown.map(({ kind, key }) => `the ${kind} ${key.map((name) => `"${name}"`).join(" of ")}`);
-  return new StepError(`Failed to write ${describe(apply, node)}: it refers to ${names.join(", ")}, which neither the package nor the space has. Serialize the project again.`);
+  return new StepError(
+    `Failed to write ${describe(apply, node)}: it refers to ${names.join(", ")}, which neither the package nor the space has. Serialize the project again.`,
+  );
 }
 
 async function writeNode(apply: Apply, plan: NodePlan): Promise<Partial<NodePlan>> {
@@ -292,7 +360,9 @@ async function writeNode(apply: Apply, plan: NodePlan): Promise<Partial<NodePlan
 
 /** Whether all that differs is written at the end anyway. */
 function isOnlyLate({ kind, merge, secrets }: NodePlan): boolean {
-  return secrets.toSend.size === 0 && merge.changes.every(({ path }) => kind.deferred?.includes(path[0] ?? "") === true);
+  return (
+    secrets.toSend.size === 0 && merge.changes.every(({ path }) => kind.deferred?.includes(path[0] ?? "") === true)
+  );
 }
 
 /** Looks again, since its owner was made, or somebody else was faster. */
@@ -305,9 +375,13 @@ async function planAgain(apply: Apply, { node }: NodePlan): Promise<NodePlan> {
 async function create(apply: Apply, plan: NodePlan): Promise<OctopusDocument> {
   const { node, kind } = plan;
   const owner = node.owner === undefined ? undefined : apply.directory.findDocument(node.owner);
-  const body = toDocument(apply, { ...plan, merge: { ...plan.merge, body: withoutFields(plan.merge.body, kind.deferred) } });
+  const body = toDocument(apply, {
+    ...plan,
+    merge: { ...plan.merge, body: withoutFields(plan.merge.body, kind.deferred) },
+  });
   try {
-    if (kind.create === undefined) throw new StepError(`Octopus did not make ${describe(apply, node)} together with its owner. Run the step again.`);
+    if (kind.create === undefined)
+      throw new StepError(`Octopus did not make ${describe(apply, node)} together with its owner. Run the step again.`);
     return await take(apply, plan, await kind.create(apply.space, { ...kind.creationDefaults, ...body }, owner));
   } catch (error) {
     if (!isRefusal(error)) throw error;
@@ -328,8 +402,12 @@ async function take(apply: Apply, { node, kind }: NodePlan, document: OctopusDoc
 /** Somebody may have written the same document since it was read: then it is read and merged again. */
 async function update(apply: Apply, plan: NodePlan, attempt = 1): Promise<OctopusDocument> {
   const { kind, node, current } = plan;
-  if (current === undefined || kind.update === undefined) throw new StepError(`Failed to update ${describe(apply, node)}: Octopus has no way to do so.`);
-  const body = toDocument(apply, { ...plan, merge: { ...plan.merge, body: withoutFields(plan.merge.body, kind.deferred) } });
+  if (current === undefined || kind.update === undefined)
+    throw new StepError(`Failed to update ${describe(apply, node)}: Octopus has no way to do so.`);
+  const body = toDocument(apply, {
+    ...plan,
+    merge: { ...plan.merge, body: withoutFields(plan.merge.body, kind.deferred) },
+  });
   try {
     return await put(apply, plan, body);
   } catch (error) {
@@ -342,7 +420,11 @@ async function update(apply: Apply, plan: NodePlan, attempt = 1): Promise<Octopu
 }
 
 /** Some writes answer with less than the document: what is missing is as it was sent. */
-async function put({ space, directory }: Apply, { kind, node, current }: NodePlan, body: JsonObject): Promise<OctopusDocument> {
+async function put(
+  { space, directory }: Apply,
+  { kind, node, current }: NodePlan,
+  body: JsonObject,
+): Promise<OctopusDocument> {
   if (current === undefined || kind.update === undefined) throw new Error("There is nothing to update.");
   const answer = await kind.update(space, current, body);
   const written = { ...body, ...answer, Id: current.Id };
@@ -355,9 +437,19 @@ async function writeDeferred(apply: Apply, plan: NodePlan): Promise<void> {
   const { kind, node, current, desired, action } = plan;
   if (kind.deferred === undefined || current === undefined || action === "skip") return;
   const currentBody = readBody(kind, current, { names: apply.directory });
-  const merge = mergeBody({ kind, desired, current: currentBody, ...historyOf(apply, node), overwrite: apply.overwrite || isMadeByThisRun(apply, node) });
+  const merge = mergeBody({
+    kind,
+    desired,
+    current: currentBody,
+    ...historyOf(apply, node),
+    overwrite: apply.overwrite || isMadeByThisRun(apply, node),
+  });
   if (merge.changes.length === 0) return;
-  const written = await put(apply, plan, toDocument(apply, { ...plan, merge, current, secrets: { ...plan.secrets, toSend: new Map() } }));
+  const written = await put(
+    apply,
+    plan,
+    toDocument(apply, { ...plan, merge, current, secrets: { ...plan.secrets, toSend: new Map() } }),
+  );
   Object.assign(plan, { current: written, action: action === "none" ? "update" : action });
 }
 
@@ -365,10 +457,13 @@ async function writeStepTemplate(apply: Apply, { node, current }: StepTemplatePl
   const kind = getKind("stepTemplate");
   const body = writeBody(kind, dropSecrets(kind, node.body), { ...writers(apply), secretAt: () => undefined, current });
   try {
-    const written = current === undefined ? await kind.create?.(apply.space, body) : await kind.update?.(apply.space, current, body);
-    if (written !== undefined) apply.directory.learnStepTemplate({ ...written, Id: written.Id || (current?.Id ?? "") }, node);
+    const written =
+      current === undefined ? await kind.create?.(apply.space, body) : await kind.update?.(apply.space, current, body);
+    if (written !== undefined)
+      apply.directory.learnStepTemplate({ ...written, Id: written.Id || (current?.Id ?? "") }, node);
   } catch (error) {
-    if (!isRefusal(error) || (await findStepTemplates({ nodes: [node], lookUps: [], remarks: [] }, apply)).length > 0) throw error;
+    if (!isRefusal(error) || (await findStepTemplates({ nodes: [node], lookUps: [], remarks: [] }, apply)).length > 0)
+      throw error;
   }
   return `installed ${describe(apply, node)}`;
 }
@@ -378,11 +473,17 @@ function isRefusal(error: unknown): error is StepError {
   return error instanceof StepError && ["StepError", "ConflictError"].includes(error.name);
 }
 
-function toDocument(apply: Apply, { kind, merge, current, secrets }: Pick<NodePlan, "kind" | "merge" | "current" | "secrets">): JsonObject {
+function toDocument(
+  apply: Apply,
+  { kind, merge, current, secrets }: Pick<NodePlan, "kind" | "merge" | "current" | "secrets">,
+): JsonObject {
   return writeBody(kind, merge.body, { ...writers(apply), secretAt: (place) => secrets.toSend.get(place), current });
 }
 
-function writers({ directory }: Apply): { idOf: (target: Target) => string; templateVersionOf: (target: Target) => string } {
+function writers({ directory }: Apply): {
+  idOf: (target: Target) => string;
+  templateVersionOf: (target: Target) => string;
+} {
   return {
     idOf(target) {
       const id = directory.findId(target);
@@ -395,7 +496,9 @@ function writers({ directory }: Apply): { idOf: (target: Target) => string; temp
 
 async function toResult(apply: Apply, plans: NodePlan[]): Promise<ApplyResult> {
   const outcomes = plans.map((plan) => toOutcome(apply, plan));
-  const ids = plans.flatMap(({ node, kind }) => (kind.isSingleton === true ? [] : [[targetId(node), apply.directory.findId(node) ?? ""]]));
+  const ids = plans.flatMap(({ node, kind }) =>
+    kind.isSingleton === true ? [] : [[targetId(node), apply.directory.findId(node) ?? ""]],
+  );
   return {
     outcomes: [...apply.templates.map((template) => toTemplateOutcome(apply, template)), ...outcomes],
     noLongerInGraph: await listNoLongerInGraph(apply),
@@ -406,24 +509,41 @@ async function toResult(apply: Apply, plans: NodePlan[]): Promise<ApplyResult> {
 
 function toOutcome(apply: Apply, { node, action, merge, secrets }: NodePlan): Outcome {
   const target = { kind: node.kind, key: node.key };
-  return { target, description: describe(apply, node), action, changes: merge.changes, kept: merge.kept, secretCount: action === "none" ? 0 : secrets.toSend.size };
+  return {
+    target,
+    description: describe(apply, node),
+    action,
+    changes: merge.changes,
+    kept: merge.kept,
+    secretCount: action === "none" ? 0 : secrets.toSend.size,
+  };
 }
 
 function toTemplateOutcome(apply: Apply, { node, current }: StepTemplatePlan): Outcome {
   const action = current === undefined ? "create" : "update";
-  return { target: { kind: node.kind, key: node.key }, description: describe(apply, node), action, changes: [], kept: [], secretCount: 0 };
+  return {
+    target: { kind: node.kind, key: node.key },
+    description: describe(apply, node),
+    action,
+    changes: [],
+    kept: [],
+    secretCount: 0,
+  };
 }
 
 async function listNoLongerInGraph(apply: Apply): Promise<string[]> {
   const wanted = new Set(apply.graph.nodes.map(targetId));
-  const gone = (apply.base?.nodes ?? []).filter((node) => !wanted.has(targetId(node)) && node.owner !== undefined && getKind(node.kind).isSingleton !== true);
+  const gone = (apply.base?.nodes ?? []).filter(
+    (node) => !wanted.has(targetId(node)) && node.owner !== undefined && getKind(node.kind).isSingleton !== true,
+  );
   const present: string[] = [];
   for (const node of gone) if ((await apply.finder.find(node)) !== undefined) present.push(describe(apply, node));
   return present;
 }
 
 function describe({ projectName }: Pick<Apply, "projectName">, node: GraphNode): string {
-  const isOfProject = node.kind === "project" || (node.owner !== undefined && ["project", "runbook"].includes(node.owner.kind));
+  const isOfProject =
+    node.kind === "project" || (node.owner !== undefined && ["project", "runbook"].includes(node.owner.kind));
   const key = isOfProject && projectName !== undefined ? [projectName, ...node.key.slice(1)] : node.key;
   return describeNode({ kind: node.kind, key }, getKind(node.kind));
 }

@@ -22,7 +22,10 @@ const longestHistory = 30;
  * Finds the graph's step templates by name and content, at any of their versions, and tells the directory.
  * @returns those that the space does not have
  */
-export async function findStepTemplates(graph: ResourceGraph, { space, directory }: { space: OctopusSpace; directory: SpaceDirectory }): Promise<StepTemplatePlan[]> {
+export async function findStepTemplates(
+  graph: ResourceGraph,
+  { space, directory }: { space: OctopusSpace; directory: SpaceDirectory },
+): Promise<StepTemplatePlan[]> {
   const kind = getKind("stepTemplate");
   const nodes = graph.nodes.filter((node) => node.kind === kind.id);
   const documents = nodes.length === 0 ? [] : await kind.list(space);
@@ -36,11 +39,16 @@ export async function findStepTemplates(graph: ResourceGraph, { space, directory
   return missing;
 }
 
-async function findVersion(newest: OctopusDocument, node: GraphNode, { space, directory }: { space: OctopusSpace; directory: SpaceDirectory }): Promise<OctopusDocument | undefined> {
+async function findVersion(
+  newest: OctopusDocument,
+  node: GraphNode,
+  { space, directory }: { space: OctopusSpace; directory: SpaceDirectory },
+): Promise<OctopusDocument | undefined> {
   const kind = getKind("stepTemplate");
   const latest = Number(newest["Version"]);
   for (let version = latest; version > Math.max(0, latest - longestHistory); version -= 1) {
-    const document = version === latest ? newest : await space.find(`/actiontemplates/${newest.Id}/versions/${version}`);
+    const document =
+      version === latest ? newest : await space.find(`/actiontemplates/${newest.Id}/versions/${version}`);
     if (document === undefined) continue;
     await directory.resolve(collectIds(kind, document));
     if (isSame(readBody(kind, document, { names: directory }), node.body)) return { ...document, Id: newest.Id };

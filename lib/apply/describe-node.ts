@@ -2,7 +2,14 @@ import { describeTarget, type Target } from "../graph/graph.ts";
 import type { ResourceKind } from "../resources/resource-kind.ts";
 
 /** How a sentence names a resource: `the runbook "Restart" of "Hello World"`, `the variables of "Hello World"`. */
-export function describeNode(target: Target, { label, isSingleton }: Pick<ResourceKind, "label" | "isSingleton">): string {
-  if (isSingleton !== true) return describeTarget(target.kind === "stepTemplate" ? { ...target, key: target.key.slice(0, 1) } : target, label);
-  return `the ${label} of ${target.key.toReversed().map((name) => `"${name}"`).join(" of ")}`;
+export function describeNode(
+  target: Target,
+  { label, isSingleton }: Pick<ResourceKind, "label" | "isSingleton">,
+): string {
+  if (isSingleton !== true)
+    return describeTarget(target.kind === "stepTemplate" ? { ...target, key: target.key.slice(0, 1) } : target, label);
+  return `the ${label} of ${target.key
+    .toReversed()
+    .map((name) => `"${name}"`)
+    .join(" of ")}`;
 }

@@ -23,7 +23,13 @@ export interface CurrentFinderOptions {
   nameOf: (node: GraphNode) => string;
 }
 
-export function createCurrentFinder({ space, directory, nodes, knownIds, nameOf }: CurrentFinderOptions): CurrentFinder {
+export function createCurrentFinder({
+  space,
+  directory,
+  nodes,
+  knownIds,
+  nameOf,
+}: CurrentFinderOptions): CurrentFinder {
   const lists = new Map<string, Promise<OctopusDocument[]>>();
 
   async function find(node: GraphNode): Promise<OctopusDocument | undefined> {
@@ -33,7 +39,10 @@ export function createCurrentFinder({ space, directory, nodes, knownIds, nameOf 
     const documents = await listOnce(kind, owner, node.owner);
     if (kind.isSingleton === true) return documents[0];
     const knownId = knownIds.get(targetId(node));
-    return documents.find((document) => document.Id === knownId) ?? documents.find((document) => kind.nameOf(document) === nameOf(node) && hasDetails(kind, document, node));
+    return (
+      documents.find((document) => document.Id === knownId) ??
+      documents.find((document) => kind.nameOf(document) === nameOf(node) && hasDetails(kind, document, node))
+    );
   }
 
   /** A feed of another type is another feed: the server says that the name is taken. */
@@ -41,7 +50,11 @@ export function createCurrentFinder({ space, directory, nodes, knownIds, nameOf 
     return kind.detailsOf === undefined || isSameJson(kind.detailsOf(document), kind.detailsOf(body));
   }
 
-  function listOnce(kind: ResourceKind, owner: OctopusDocument | undefined, ownerTarget: Target | undefined): Promise<OctopusDocument[]> {
+  function listOnce(
+    kind: ResourceKind,
+    owner: OctopusDocument | undefined,
+    ownerTarget: Target | undefined,
+  ): Promise<OctopusDocument[]> {
     const key = `${kind.id} ${ownerTarget === undefined ? "" : targetId(ownerTarget)}`;
     const listed = lists.get(key) ?? listCandidates(kind, owner);
     lists.set(key, listed);
@@ -53,10 +66,11 @@ export function createCurrentFinder({ space, directory, nodes, knownIds, nameOf 
     const wanted = nodes.filter((node) => node.kind === kind.id);
     const ids = wanted.flatMap((node) => knownIds.get(targetId(node)) ?? []);
     const known = ids.length === 0 ? [] : ((await kind.listByIds?.(space, ids)) ?? []);
-    const names = wanted.filter((node) => !known.some((document) => document.Id === knownIds.get(targetId(node)))).map(nameOf);
+    const names = wanted
+      .filter((node) => !known.some((document) => document.Id === knownIds.get(targetId(node))))
+      .map(nameOf);
     return [...known, ...(names.length === 0 ? [] : await kind.listByNames(space, names))];
   }
 
   return { find, forget: () => lists.clear() };
 }
-

@@ -1,4 +1,11 @@
-import { describeTarget, forEachReference, targetId, type LookUp, type ResourceGraph, type Target } from "../graph/graph.ts";
+import {
+  describeTarget,
+  forEachReference,
+  targetId,
+  type LookUp,
+  type ResourceGraph,
+  type Target,
+} from "../graph/graph.ts";
 import type { OctopusDocument, OctopusSpace } from "../octopus/octopus-client.ts";
 import { findKind, getKind } from "../resources/index.ts";
 import type { ResourceKind } from "../resources/resource-kind.ts";
@@ -9,7 +16,10 @@ import type { SpaceDirectory } from "./space-directory.ts";
  * Finds, by exact names, all that the graph points to and does not define, and tells the directory.
  * @returns a phrase for each that is missing, with what needs it
  */
-export async function findLookUps(graph: ResourceGraph, { space, directory }: { space: OctopusSpace; directory: SpaceDirectory }): Promise<string[]> {
+export async function findLookUps(
+  graph: ResourceGraph,
+  { space, directory }: { space: OctopusSpace; directory: SpaceDirectory },
+): Promise<string[]> {
   const finder = createFinder(graph.lookUps, { space, directory });
   const missing: LookUp[] = [];
   for (const lookUp of graph.lookUps) if (!(await finder(lookUp))) missing.push(lookUp);
@@ -18,7 +28,10 @@ export async function findLookUps(graph: ResourceGraph, { space, directory }: { 
 
 type Find = (target: LookUp) => Promise<boolean>;
 
-function createFinder(lookUps: LookUp[], { space, directory }: { space: OctopusSpace; directory: SpaceDirectory }): Find {
+function createFinder(
+  lookUps: LookUp[],
+  { space, directory }: { space: OctopusSpace; directory: SpaceDirectory },
+): Find {
   const lists = new Map<string, Promise<OctopusDocument[]>>();
 
   async function find(target: LookUp): Promise<boolean> {
@@ -31,12 +44,16 @@ function createFinder(lookUps: LookUp[], { space, directory }: { space: OctopusS
 
   async function learnNamed(kind: ResourceKind, target: LookUp): Promise<void> {
     const documents = await listOnce(kind.id, () => listCandidates(kind));
-    const found = documents.find((document) => kind.nameOf(document) === target.key.at(-1) && hasDetails(kind, document, target));
+    const found = documents.find(
+      (document) => kind.nameOf(document) === target.key.at(-1) && hasDetails(kind, document, target),
+    );
     if (found !== undefined) directory.learn(kind, found, target.key);
   }
 
   function listCandidates(kind: ResourceKind): Promise<OctopusDocument[]> {
-    const names = lookUps.flatMap(({ kind: id, key }) => (id === kind.id || kind.id === "project" ? key.slice(0, 1) : []));
+    const names = lookUps.flatMap(({ kind: id, key }) =>
+      id === kind.id || kind.id === "project" ? key.slice(0, 1) : [],
+    );
     return kind.listByNames?.(space, names) ?? kind.list(space);
   }
 
@@ -44,8 +61,11 @@ function createFinder(lookUps: LookUp[], { space, directory }: { space: OctopusS
   async function learnBelow(holder: Target, kindId: string): Promise<void> {
     const kind = findKind(kindId);
     if (kind?.ownedBy === undefined) return;
-    const documents = await listOnce(`${kindId} of ${targetId(holder)}`, () => kind.list(space, directory.findDocument(holder)));
-    for (const document of documents) directory.learn(kind, document, kind.isSingleton === true ? holder.key : [...holder.key, kind.nameOf(document)]);
+    const documents = await listOnce(`${kindId} of ${targetId(holder)}`, () =>
+      kind.list(space, directory.findDocument(holder)),
+    );
+    for (const document of documents)
+      directory.learn(kind, document, kind.isSingleton === true ? holder.key : [...holder.key, kind.nameOf(document)]);
   }
 
   function listOnce(key: string, list: () => Promise<OctopusDocument[]>): Promise<OctopusDocument[]> {
@@ -62,7 +82,8 @@ function listHolders({ kind, key }: Target): Target[] {
   const ownerKey = key.slice(0, -1);
   if (kind === "tag") return [{ kind: "tagSet", key: ownerKey }];
   if (kind === "template") return ["libraryVariableSet", "project"].map((holder) => ({ kind: holder, key: ownerKey }));
-  if (kind === "action" || kind === "step") return [{ kind: ownerKey.length === 1 ? "deploymentProcess" : "runbookProcess", key: ownerKey }];
+  if (kind === "action" || kind === "step")
+    return [{ kind: ownerKey.length === 1 ? "deploymentProcess" : "runbookProcess", key: ownerKey }];
   const { ownedBy, isSingleton } = findKind(kind) ?? {};
   return (ownedBy ?? []).map((owner) => ({ kind: owner, key: isSingleton === true ? key : ownerKey }));
 }
@@ -83,5 +104,7 @@ function describeNeed({ nodes }: ResourceGraph, lookUp: LookUp): string {
     forEachReference(body, (target) => void (isUsed ||= targetId(target) === targetId(lookUp)));
     return isUsed;
   });
-  return users.length === 0 ? "" : `, which ${users.map((node) => describeNode(node, getKind(node.kind))).join(" and ")} ${users.length === 1 ? "needs" : "need"}`;
+  return users.length === 0
+    ? ""
+    : `, which ${users.map((node) => describeNode(node, getKind(node.kind))).join(" and ")} ${users.length === 1 ? "needs" : "need"}`;
 }

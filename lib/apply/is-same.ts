@@ -35,6 +35,9 @@ function normalizeField(field: string, value: JsonValue): [string, JsonValue][] 
 }
 
 function normalizeMap(map: JsonObject): JsonValue {
-  const entries = Object.entries(map).map(([name, value]): [string, JsonValue] => [name, value === "" ? "" : normalize(value)]);
+  const entries = Object.entries(map).map(([name, value]): [string, JsonValue] => [
+    name,
+    value === "" ? "" : normalize(value),
+  ]);
   return entries.length === 0 ? null : Object.fromEntries(entries);
 }

@@ -44,9 +44,18 @@ export interface KeptDifference extends Difference {
  * unfinished run was deploying, was touched by nobody and takes what is desired; any other is a person's and stays.
  */
 export function mergeBody(input: MergeInput): MergeResult {
-  const merge: Merge = { ...input, changes: [], kept: [], createOnly: input.kind.createOnly ?? [], itemLists: input.kind.items ?? [] };
+  const merge: Merge = {
+    ...input,
+    changes: [],
+    kept: [],
+    createOnly: input.kind.createOnly ?? [],
+    itemLists: input.kind.items ?? [],
+  };
   const history = toHistory(input);
-  const body = mergeFields({ merge, path: [], fields: [] }, { desired: input.desired, current: input.current, history });
+  const body = mergeFields(
+    { merge, path: [], fields: [] },
+    { desired: input.desired, current: input.current, history },
+  );
   return { body, changes: merge.changes, kept: merge.kept };
 }
 
@@ -106,14 +115,17 @@ function mergeField(place: Place, states: States<JsonValue | undefined>): JsonVa
   if (isSameAt(place, desired, current)) return current;
   if (desired === undefined && isUnknown(place, history)) return keepUnknown(place, states);
   const items = place.merge.itemLists.find((list) => list.path.join() === place.fields.join());
-  if (items !== undefined) return mergeItems(place, { items, desired: toObjects(desired), current: toObjects(current), history });
-  if (isMergeable(desired) && isMergeable(current) && !isOtherType(desired, current)) return mergeFields(place, { desired, current, history });
+  if (items !== undefined)
+    return mergeItems(place, { items, desired: toObjects(desired), current: toObjects(current), history });
+  if (isMergeable(desired) && isMergeable(current) && !isOtherType(desired, current))
+    return mergeFields(place, { desired, current, history });
   return mergeValue(place, states);
 }
 
 function mergeValue(place: Place, { desired, current, history }: States<JsonValue | undefined>): JsonValue | undefined {
   const snapshots = listSnapshots(history);
-  const isUntouched = snapshots.length === 0 ? isEmpty(current) : snapshots.some((snapshot) => isSameAt(place, snapshot.value, current));
+  const isUntouched =
+    snapshots.length === 0 ? isEmpty(current) : snapshots.some((snapshot) => isSameAt(place, snapshot.value, current));
   if (place.merge.overwrite || isUntouched) {
     place.merge.changes.push({ path: place.path, what: describeChange(desired, current) });
     return desired ?? (isInMap(place) ? undefined : null);
@@ -125,7 +137,8 @@ function mergeValue(place: Place, { desired, current, history }: States<JsonValu
 
 /** A field that neither the package nor the base has: a newer server's, or in a map of names a person's. */
 function keepUnknown(place: Place, { current, history }: States<JsonValue | undefined>): JsonValue | undefined {
-  if (isInMap(place) && listSnapshots(history).length > 0) place.merge.kept.push({ path: place.path, what: "added", isConflict: false });
+  if (isInMap(place) && listSnapshots(history).length > 0)
+    place.merge.kept.push({ path: place.path, what: "added", isConflict: false });
   return current;
 }
 
@@ -139,16 +152,31 @@ function mergeItems(place: Place, { items, ...states }: ItemStates): JsonValue {
   const history = mapHistory(states.history, (value) => identifyItems(items, toObjects(value)));
   const merged = new Map<string, JsonObject>();
   for (const id of new Set([...current.keys(), ...desired.keys()])) {
-    const itemHistory = { ...(history.base && { base: { value: history.base.get(id) } }), pending: history.pending.map((known) => ({ value: known.get(id) })) };
-    const item = mergeItem({ ...place, path: [...place.path, id] }, { desired: desired.get(id), current: current.get(id), history: itemHistory });
+    const itemHistory = {
+      ...(history.base && { base: { value: history.base.get(id) } }),
+      pending: history.pending.map((known) => ({ value: known.get(id) })),
+    };
+    const item = mergeItem(
+      { ...place, path: [...place.path, id] },
+      { desired: desired.get(id), current: current.get(id), history: itemHistory },
+    );
     if (item !== undefined) merged.set(id, item);
   }
   if (items.isUnordered === true) return [...merged.values()];
-  const order = orderItems(place, { merged: [...merged.keys()], desired: [...desired.keys()], current: [...current.keys()], history: mapKeys(history), base: history.base && [...history.base.keys()] });
+  const order = orderItems(place, {
+    merged: [...merged.keys()],
+    desired: [...desired.keys()],
+    current: [...current.keys()],
+    history: mapKeys(history),
+    base: history.base && [...history.base.keys()],
+  });
   return order.flatMap((id) => merged.get(id) ?? []);
 }
 
-function mergeItem(place: Place, { desired, current, history }: States<JsonObject | undefined>): JsonObject | undefined {
+function mergeItem(
+  place: Place,
+  { desired, current, history }: States<JsonObject | undefined>,
+): JsonObject | undefined {
   if (desired !== undefined && current !== undefined) return mergeBothItems(place, { desired, current, history });
   if (desired !== undefined) return mergeMissingItem(place, { desired, history });
   return current === undefined ? undefined : mergeSurplusItem(place, { current, history });
@@ -157,13 +185,19 @@ function mergeItem(place: Place, { desired, current, history }: States<JsonObjec
 /** An item that some snapshot lacks was in nobody's hands at that time: only those that have it tell what it was. */
 function mergeBothItems(place: Place, { desired, current, history }: States<JsonObject>): JsonObject {
   const isKnown = ({ value }: Snapshot): boolean => value !== undefined;
-  const known = { ...(history.base && isKnown(history.base) && { base: history.base }), pending: history.pending.filter(isKnown) };
+  const known = {
+    ...(history.base && isKnown(history.base) && { base: history.base }),
+    pending: history.pending.filter(isKnown),
+  };
   if (!isOtherType(desired, current)) return mergeFields(place, { desired, current, history: known });
   return toObjects([mergeValue(place, { desired, current, history: known }) ?? null])[0] ?? current;
 }
 
 /** Not in the space: new upstream, or removed by a person. */
-function mergeMissingItem(place: Place, { desired, history }: { desired: JsonObject; history: History }): JsonObject | undefined {
+function mergeMissingItem(
+  place: Place,
+  { desired, history }: { desired: JsonObject; history: History },
+): JsonObject | undefined {
   const was = history.base?.value;
   if (place.merge.overwrite || was === undefined) {
     place.merge.changes.push({ path: place.path, what: "added" });
@@ -174,10 +208,14 @@ function mergeMissingItem(place: Place, { desired, history }: { desired: JsonObj
 }
 
 /** Not in the package: added by a person, or removed upstream. */
-function mergeSurplusItem(place: Place, { current, history }: { current: JsonObject; history: History }): JsonObject | undefined {
+function mergeSurplusItem(
+  place: Place,
+  { current, history }: { current: JsonObject; history: History },
+): JsonObject | undefined {
   const was = listSnapshots(history).filter((snapshot) => snapshot.value !== undefined);
   if (was.length === 0) {
-    if (listSnapshots(history).length > 0) place.merge.kept.push({ path: place.path, what: "added", isConflict: false });
+    if (listSnapshots(history).length > 0)
+      place.merge.kept.push({ path: place.path, what: "added", isConflict: false });
     return current;
   }
   if (place.merge.overwrite || was.some((snapshot) => isSame(snapshot.value, current))) {
@@ -206,7 +244,11 @@ function orderItems(place: Place, { merged, desired, current, history, base }: O
     place.merge.changes.push({ path: place.path, what: "reordered" });
     return insertOthers(wanted, present);
   }
-  place.merge.kept.push({ path: place.path, what: "reordered", isConflict: base === undefined || !isSameOrder(base, wanted) });
+  place.merge.kept.push({
+    path: place.path,
+    what: "reordered",
+    isConflict: base === undefined || !isSameOrder(base, wanted),
+  });
   return insertOthers(present, wanted);
 }
 
@@ -255,7 +297,10 @@ function isUnknown(place: Place, history: History): boolean {
 /** In a map of names an empty text is not the same as none. */
 function isSameAt(place: Place, a: JsonValue | undefined, b: JsonValue | undefined): boolean {
   const field = place.fields.at(-1) ?? "";
-  return isSame({ [field]: a ?? null }, { [field]: b ?? null }) && (!isInMap(place) || (a === undefined) === (b === undefined));
+  return (
+    isSame({ [field]: a ?? null }, { [field]: b ?? null }) &&
+    (!isInMap(place) || (a === undefined) === (b === undefined))
+  );
 }
 
 function isMergeable(value: JsonValue | undefined): value is JsonObject {

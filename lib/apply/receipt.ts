@@ -56,7 +56,10 @@ export function unpackManifest(packed: string): string {
   try {
     return brotliDecompressSync(Buffer.from(packed, "base64")).toString("utf8");
   } catch (error) {
-    throw new StepError(`The receipt in "${receiptSetName}" is damaged: its manifest cannot be read. Delete its variable and run the step again with "Adopt an Existing Project".`, { cause: error });
+    throw new StepError(
+      `The receipt in "${receiptSetName}" is damaged: its manifest cannot be read. Delete its variable and run the step again with "Adopt an Existing Project".`,
+      { cause: error },
+    );
   }
 }
 
@@ -97,11 +100,20 @@ async function readVariables(space: OctopusSpace, set: JsonObject): Promise<Octo
 }
 
 async function ensureSet(space: OctopusSpace): Promise<OctopusDocument> {
-  const description = "What Managed Spaces deployed into this space, and from which packages. Do not include this set in a project, and do not edit it.";
+  const description =
+    "What Managed Spaces deployed into this space, and from which packages. Do not include this set in a project, and do not edit it.";
   try {
-    return await space.post("/libraryvariablesets", { Name: receiptSetName, ContentType: "Variables", Description: description, Templates: [] });
+    return await space.post("/libraryvariablesets", {
+      Name: receiptSetName,
+      ContentType: "Variables",
+      Description: description,
+      Templates: [],
+    });
   } catch (error) {
-    const [existing] = error instanceof StepError && error.name === "StepError" ? await listByExactNames(space, "libraryvariablesets", [receiptSetName]) : [];
+    const [existing] =
+      error instanceof StepError && error.name === "StepError"
+        ? await listByExactNames(space, "libraryvariablesets", [receiptSetName])
+        : [];
     if (existing === undefined) throw error;
     return existing;
   }

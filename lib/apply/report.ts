@@ -30,18 +30,28 @@ export function describeWrite(outcome: Outcome, { onlyPlan }: { onlyPlan: boolea
 
 /** One line for each thing that people changed and keep. */
 export function describeKept({ description, kept }: Outcome): { text: string; isConflict: boolean }[] {
-  return kept.map((difference) => ({ text: describeDifference(description, difference), isConflict: difference.isConflict }));
+  return kept.map((difference) => ({
+    text: describeDifference(description, difference),
+    isConflict: difference.isConflict,
+  }));
 }
 
 function describeDifference(description: string, { path, what, isConflict }: KeptDifference): string {
   const place = describePath(path);
-  const thing = place === "" ? description : what === "reordered" ? `the order of ${place} in ${description}` : `${place} in ${description}`;
+  const thing =
+    place === ""
+      ? description
+      : what === "reordered"
+        ? `the order of ${place} in ${description}`
+        : `${place} in ${description}`;
   const deed = what === "reordered" ? "changed" : what;
   return `${capitalize(thing)} was ${deed} in this space and stays so.${isConflict ? " The package has something else there." : ""}`;
 }
 
 function listPaths(changes: Difference[]): string[] {
-  const shown = [...new Set(changes.map(({ path, what }) => `${describePath(path)}${what === "changed" ? "" : ` (${what})`}`))];
+  const shown = [
+    ...new Set(changes.map(({ path, what }) => `${describePath(path)}${what === "changed" ? "" : ` (${what})`}`)),
+  ];
   return shown.length > 8 ? [...shown.slice(0, 8), `${shown.length - 8} more`] : shown;
 }
 

@@ -43,7 +43,10 @@ export interface SecretPlanOptions {
 }
 
 /** Which secrets have to be sent: all that the server does not have yet, and all that are not known to be the same. */
-export function planSecrets(node: GraphNode, { kind, body, desired, current, spaceId, source }: SecretPlanOptions): SecretPlan {
+export function planSecrets(
+  node: GraphNode,
+  { kind, body, desired, current, spaceId, source }: SecretPlanOptions,
+): SecretPlan {
   const present = new Set(listSecretPlaces(kind, current).map(({ place }) => place));
   const kept = new Set(listSecretPlaces(kind, body).map(({ place }) => place));
   const plan: SecretPlan = { toSend: new Map(), digests: {} };
@@ -61,5 +64,7 @@ export function planSecrets(node: GraphNode, { kind, body, desired, current, spa
 
 /** Keyed, so that nobody can try values against it, and bound to its place, so that equal secrets do not look equal. */
 function digestSecret(parts: string[], key: string | undefined): string | undefined {
-  return key === undefined || key === "" ? undefined : createHmac("sha256", key).update(JSON.stringify(parts)).digest("hex");
+  return key === undefined || key === ""
+    ? undefined
+    : createHmac("sha256", key).update(JSON.stringify(parts)).digest("hex");
 }

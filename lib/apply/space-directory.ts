@@ -32,7 +32,8 @@ export function createSpaceDirectory(space: OctopusSpace): SpaceDirectory {
     documents.set(targetId({ kind: kind.id, key }), document);
     for (const items of kind.items ?? []) {
       if (items.referencedAs === undefined) continue;
-      for (const { id, name } of nameItems(items, document)) ids.set(targetId({ kind: items.referencedAs, key: [...key, name] }), id);
+      for (const { id, name } of nameItems(items, document))
+        ids.set(targetId({ kind: items.referencedAs, key: [...key, name] }), id);
     }
     if (kind.id === "tagSet") learnTags(document, key);
   }
@@ -40,7 +41,10 @@ export function createSpaceDirectory(space: OctopusSpace): SpaceDirectory {
   function learnTags(tagSet: JsonObject, key: Key): void {
     for (const tag of objectsOf(tagSet, "Tags")) {
       const name = textOf(tag, "Name");
-      ids.set(targetId({ kind: "tag", key: [...key, name] }), textOf(tag, "CanonicalTagName") || [...key, name].join("/"));
+      ids.set(
+        targetId({ kind: "tag", key: [...key, name] }),
+        textOf(tag, "CanonicalTagName") || [...key, name].join("/"),
+      );
     }
   }
 
@@ -60,7 +64,10 @@ export function createSpaceDirectory(space: OctopusSpace): SpaceDirectory {
       templates.set(`${document.Id} ${String(document["Version"])}`, target);
     },
     async resolve(met) {
-      await index.resolve({ ...met, stepTemplates: met.stepTemplates.filter(({ id, version }) => !templates.has(`${id} ${version}`)) });
+      await index.resolve({
+        ...met,
+        stepTemplates: met.stepTemplates.filter(({ id, version }) => !templates.has(`${id} ${version}`)),
+      });
       for (const id of met.ids) know(index.find(id), id);
       for (const tag of met.tags) know(index.findTag(tag), tag);
       for (const { id, version } of met.stepTemplates) know(index.findStepTemplate(id, version), id, version);

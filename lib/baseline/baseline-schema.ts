@@ -6,7 +6,9 @@ export type Baseline = z.infer<typeof BaselineSchema>;
 const Name = z.string().check(z.regex(/\S/), z.describe("The name in Octopus."));
 const Description = z.optional(z.string().check(z.describe("Markdown, shown below the name.")));
 const Names = (what: string) => z.optional(z.array(Name).check(z.describe(what)));
-const Secret = z.strictObject({ variable: Name.check(z.describe("Name of the Octopus variable whose value is the secret.")) });
+const Secret = z.strictObject({
+  variable: Name.check(z.describe("Name of the Octopus variable whose value is the secret.")),
+});
 
 /** Keys beside `name` are optional: they are set when they are there. */
 const RetentionSchema = z
@@ -23,16 +25,27 @@ const EnvironmentSchema = z.strictObject({
   name: Name,
   description: Description,
   guidedFailure: z.optional(z.boolean().check(z.describe("Whether a failed step asks a person what to do."))),
-  dynamicInfrastructure: z.optional(z.boolean().check(z.describe("Whether deployment targets may be made by scripts."))),
+  dynamicInfrastructure: z.optional(
+    z.boolean().check(z.describe("Whether deployment targets may be made by scripts.")),
+  ),
 });
 
 const PhaseSchema = z.strictObject({
   name: Name,
   optional: Names("Environments to which people may deploy in this phase."),
   automatic: Names("Environments to which releases go by themselves when the phase begins."),
-  minimumEnvironments: z.optional(z.int().check(z.minimum(0), z.describe("How many environments have to be deployed to before the next phase; 0 for all."))),
+  minimumEnvironments: z.optional(
+    z
+      .int()
+      .check(
+        z.minimum(0),
+        z.describe("How many environments have to be deployed to before the next phase; 0 for all."),
+      ),
+  ),
   isOptional: z.optional(z.boolean().check(z.describe("Whether the phase may be skipped."))),
-  isPriority: z.optional(z.boolean().check(z.describe("Whether deployments in this phase go ahead of others in the queue."))),
+  isPriority: z.optional(
+    z.boolean().check(z.describe("Whether deployments in this phase go ahead of others in the queue.")),
+  ),
   releaseRetention: z.optional(RetentionSchema),
   tentacleRetention: z.optional(RetentionSchema),
 });
@@ -79,14 +92,20 @@ const TemplateSchema = z.strictObject({
   help: z.optional(z.string().check(z.describe("Markdown."))),
   type: z.optional(z.enum(["SingleLineText", "MultiLineText", "Sensitive", "Checkbox", "Select"])),
   options: z.optional(z.record(z.string(), z.string()).check(z.describe("Choices of a Select: value to text."))),
-  default: z.optional(z.union([z.string(), Secret]).check(z.describe("A text; for a Sensitive template, the variable whose value it is."))),
+  default: z.optional(
+    z
+      .union([z.string(), Secret])
+      .check(z.describe("A text; for a Sensitive template, the variable whose value it is.")),
+  ),
 });
 
 const LibraryVariableSetSchema = z.strictObject({
   name: Name,
   description: Description,
   variables: z.optional(z.array(VariableSchema)),
-  templates: z.optional(z.array(TemplateSchema).check(z.describe("Variables for which every tenant has a value of its own."))),
+  templates: z.optional(
+    z.array(TemplateSchema).check(z.describe("Variables for which every tenant has a value of its own.")),
+  ),
 });
 
 export const BaselineSchema = z
@@ -99,4 +118,8 @@ export const BaselineSchema = z
     projectGroups: z.optional(z.array(ProjectGroupSchema)),
     libraryVariableSets: z.optional(z.array(LibraryVariableSetSchema)),
   })
-  .check(z.describe("What every managed space has. Resources are added and updated, never deleted; what is left out stays as it is."));
+  .check(
+    z.describe(
+      "What every managed space has. Resources are added and updated, never deleted; what is left out stays as it is.",
+    ),
+  );

@@ -1,4 +1,14 @@
-import { isMap, isPair, isScalar, LineCounter, parseDocument, type Document, type Node, type Pair, type YAMLMap } from "yaml";
+import {
+  isMap,
+  isPair,
+  isScalar,
+  LineCounter,
+  parseDocument,
+  type Document,
+  type Node,
+  type Pair,
+  type YAMLMap,
+} from "yaml";
 import * as z from "zod/mini";
 import { findNearNames } from "../near-names.ts";
 import { ParameterError } from "../step/errors.ts";
@@ -21,19 +31,29 @@ export interface Problem {
 export function parseBaseline(text: string, fileName: string): Baseline {
   const lines = new LineCounter();
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
-  const broken = document.errors.map(({ message, pos }) => `${place(lines, pos[0])}: ${message.split("\n")[0]?.replace(/\.$/, "") ?? ""}.`);
+  const broken = document.errors.map(
+    ({ message, pos }) => `${place(lines, pos[0])}: ${message.split("\n")[0]?.replace(/\.$/, "") ?? ""}.`,
+  );
   if (broken.length > 0) throw refuse(fileName, broken);
 
   const content: unknown = document.toJS() ?? {};
   const parsed = BaselineSchema.safeParse(content);
-  const problems = [...(parsed.error?.issues.flatMap((issue) => describeIssue(issue, content)) ?? []), ...findContradictions(content)];
+  const problems = [
+    ...(parsed.error?.issues.flatMap((issue) => describeIssue(issue, content)) ?? []),
+    ...findContradictions(content),
+  ];
   if (parsed.success && problems.length === 0) return parsed.data;
   const located = problems.map((problem) => ({ offset: findOffset(document, problem), text: problem.text }));
-  throw refuse(fileName, located.toSorted((a, b) => a.offset - b.offset).map(({ offset, text: told }) => `${place(lines, offset)}: ${told}`));
+  throw refuse(
+    fileName,
+    located.toSorted((a, b) => a.offset - b.offset).map(({ offset, text: told }) => `${place(lines, offset)}: ${told}`),
+  );
 }
 
 function refuse(fileName: string, problems: string[]): ParameterError {
-  return new ParameterError(`Failed to read the baseline "${fileName}":\n${[...new Set(problems)].join("\n")}\nCorrect it and run the step again.`);
+  return new ParameterError(
+    `Failed to read the baseline "${fileName}":\n${[...new Set(problems)].join("\n")}\nCorrect it and run the step again.`,
+  );
 }
 
 function place(lines: LineCounter, offset: number): string {
@@ -43,7 +63,8 @@ function place(lines: LineCounter, offset: number): string {
 
 function describeIssue(issue: z.core.$ZodIssue, content: unknown): Problem[] {
   const path = issue.path.map((part) => (typeof part === "number" ? part : String(part)));
-  if (issue.code === "unrecognized_keys") return issue.keys.map((key) => ({ path: [...path, key], text: describeUnknown(key, path), isAboutKey: true }));
+  if (issue.code === "unrecognized_keys")
+    return issue.keys.map((key) => ({ path: [...path, key], text: describeUnknown(key, path), isAboutKey: true }));
   const name = path.findLast((part) => typeof part === "string") ?? "";
   if (valueAt(content, path) === undefined) return [{ path: path.slice(0, -1), text: `"${name}" is missing.` }];
   return [{ path, text: `"${name}" must be ${describeWanted(issue)}.` }];
@@ -58,8 +79,14 @@ function describeWanted(issue: z.core.$ZodIssue): string {
   if (issue.code === "invalid_type") return wanted[issue.expected] ?? issue.expected;
   if (issue.code === "invalid_value") return `one of ${issue.values.map((value) => `"${String(value)}"`).join(", ")}`;
   if (issue.code === "too_small") return `${String(issue.minimum)} or more`;
-  if (issue.code === "invalid_format") return String(issue.path.at(-1)) === "url" ? "an address that starts with https:// or http://" : "a text that is not blank";
-  if (issue.code === "invalid_union") return /retention$/i.test(String(issue.path.at(-1))) ? '"default", "forever", or "keep" with a number and "unit" with "days" or "items"' : 'a text, or "variable" with the name of an Octopus variable';
+  if (issue.code === "invalid_format")
+    return String(issue.path.at(-1)) === "url"
+      ? "an address that starts with https:// or http://"
+      : "a text that is not blank";
+  if (issue.code === "invalid_union")
+    return /retention$/i.test(String(issue.path.at(-1)))
+      ? '"default", "forever", or "keep" with a number and "unit" with "days" or "items"'
+      : 'a text, or "variable" with the name of an Octopus variable';
   return "something else";
 }
 
@@ -82,16 +109,22 @@ function listKeys(path: (string | number)[]): string[] {
 }
 
 function stepInto(schema: z.core.$ZodType, part: string | number): z.core.$ZodType {
-  if (schema instanceof z.ZodMiniArray) return schema._zod.def.element;
+  if (schema instanceof z.ZodMiniArray) return schema.def.element;
   return schema instanceof z.ZodMiniObject ? (schema.shape[part] ?? schema) : schema;
 }
 
 function unwrap(schema: z.core.$ZodType): z.core.$ZodType {
-  return schema instanceof z.ZodMiniOptional ? unwrap(schema._zod.def.innerType) : schema;
+  return schema instanceof z.ZodMiniOptional ? unwrap(schema.def.innerType) : schema;
 }
 
 function valueAt(content: unknown, path: (string | number)[]): unknown {
-  return path.reduce<unknown>((value, part) => (typeof value === "object" && value !== null ? Object.entries(value).find(([key]) => key === String(part))?.[1] : undefined), content);
+  return path.reduce<unknown>(
+    (value, part) =>
+      typeof value === "object" && value !== null
+        ? Object.entries(value).find(([key]) => key === String(part))?.[1]
+        : undefined,
+    content,
+  );
 }
 
 /** Where in the text a problem is: its own place, or that of the nearest thing around it. */

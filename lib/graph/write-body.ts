@@ -36,8 +36,12 @@ export function listSecretPlaces(kind: ResourceKind, body: JsonObject): SecretPl
   const places: SecretPlace[] = [];
   const visit = (value: JsonValue, path: string[], fields: string[]): void => {
     if (isSecretMark(value)) places.push({ place: path.join(" › "), ...value.$secret });
-    else if (Array.isArray(value)) nameItems(value, { items: kind.items ?? [], fields }).forEach(([name, item]) => visit(item, [...path, name], fields));
-    else if (isJsonObject(value)) Object.entries(value).forEach(([field, inner]) => visit(inner, [...path, field], [...fields, field]));
+    else if (Array.isArray(value))
+      nameItems(value, { items: kind.items ?? [], fields }).forEach(([name, item]) =>
+        visit(item, [...path, name], fields),
+      );
+    else if (isJsonObject(value))
+      Object.entries(value).forEach(([field, inner]) => visit(inner, [...path, field], [...fields, field]));
   };
   visit(body, [], []);
   return places;
@@ -46,9 +50,14 @@ export function listSecretPlaces(kind: ResourceKind, body: JsonObject): SecretPl
 /** The body without the secrets at these places, or without any. A variable stays, without a value. */
 export function dropSecrets(kind: ResourceKind, body: JsonObject, places?: ReadonlySet<string>): JsonObject {
   const drop = (value: JsonValue, path: string[], fields: string[]): JsonValue => {
-    if (Array.isArray(value)) return nameItems(value, { items: kind.items ?? [], fields }).map(([name, item]) => drop(item, [...path, name], fields));
+    if (Array.isArray(value))
+      return nameItems(value, { items: kind.items ?? [], fields }).map(([name, item]) =>
+        drop(item, [...path, name], fields),
+      );
     if (!isJsonObject(value) || isReference(value) || isText(value) || isSecretMark(value)) return value;
-    const kept = Object.entries(value).filter(([field, inner]) => !isDropped(value, field, inner) || !(places?.has([...path, field].join(" › ")) ?? true));
+    const kept = Object.entries(value).filter(
+      ([field, inner]) => !isDropped(value, field, inner) || !(places?.has([...path, field].join(" › ")) ?? true),
+    );
     return Object.fromEntries(kept.map(([field, inner]) => [field, drop(inner, [...path, field], [...fields, field])]));
   };
   const dropped = drop(body, [], []);
@@ -76,16 +85,24 @@ function writeObject(object: JsonObject, place: Place): JsonObject {
   const written: JsonObject = {};
   for (const [field, value] of Object.entries(object)) {
     const inner = { ...place, path: [...place.path, field], fields: [...place.fields, field] };
-    written[field] = isSecretMark(value) ? writeSecret(inner, { isVariable: field === "Value" && object["IsSensitive"] === true }) : writeValue(value, inner);
+    written[field] = isSecretMark(value)
+      ? writeSecret(inner, { isVariable: field === "Value" && object["IsSensitive"] === true })
+      : writeValue(value, inner);
   }
   const template = object[templateId];
-  return isReference(template) ? { ...written, [templateVersion]: place.writer.templateVersionOf(template.$ref) } : written;
+  return isReference(template)
+    ? { ...written, [templateVersion]: place.writer.templateVersionOf(template.$ref) }
+    : written;
 }
 
 function writeValue(value: JsonValue, place: Place): JsonValue {
   if (isReference(value)) return place.writer.idOf(value.$ref);
-  if (isText(value)) return value.$text.map((piece) => (isReference(piece) ? place.writer.idOf(piece.$ref) : piece)).join("");
-  if (Array.isArray(value)) return nameItems(value, { items: place.writer.items, fields: place.fields }).map(([name, item]) => writeValue(item, { ...place, path: [...place.path, name] }));
+  if (isText(value))
+    return value.$text.map((piece) => (isReference(piece) ? place.writer.idOf(piece.$ref) : piece)).join("");
+  if (Array.isArray(value))
+    return nameItems(value, { items: place.writer.items, fields: place.fields }).map(([name, item]) =>
+      writeValue(item, { ...place, path: [...place.path, name] }),
+    );
   return isJsonObject(value) ? writeObject(value, place) : value;
 }
 
@@ -95,7 +112,10 @@ function writeSecret({ writer, path }: Place, { isVariable }: { isVariable: bool
   return isVariable ? value : { HasValue: true, NewValue: value };
 }
 
-function nameItems(list: JsonValue[], { items, fields }: { items: readonly ItemList[]; fields: string[] }): [string, JsonValue][] {
+function nameItems(
+  list: JsonValue[],
+  { items, fields }: { items: readonly ItemList[]; fields: string[] },
+): [string, JsonValue][] {
   const declared = findList(items, fields);
   if (declared === undefined || !list.every(isJsonObject)) return list.map((item, index) => [String(index), item]);
   return [...identifyItems(declared, list)];
@@ -115,12 +135,17 @@ function withItemIds(written: JsonObject, { writer, current, fields }: CurrentPl
     if (list === undefined) continue;
     const known = identifyItems(list, objectsOf(current, field));
     const items = [...identifyItems(list, objectsOf(written, field))];
-    result[field] = items.map(([name, item]) => withOwnId(item, { writer, current: known.get(name), fields: [...fields, field] }));
+    result[field] = items.map(([name, item]) =>
+      withOwnId(item, { writer, current: known.get(name), fields: [...fields, field] }),
+    );
   }
   return result;
 }
 
-function withOwnId(item: JsonObject, { writer, current, fields }: { writer: Writer; current: JsonObject | undefined; fields: string[] }): JsonObject {
+function withOwnId(
+  item: JsonObject,
+  { writer, current, fields }: { writer: Writer; current: JsonObject | undefined; fields: string[] },
+): JsonObject {
   const { Links: _links, ...known } = current ?? {};
   const inner = withItemIds(item, { writer, current: known, fields });
   return textOf(known, "Id") === "" ? inner : { ...known, ...inner };

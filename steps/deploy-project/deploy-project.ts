@@ -1,6 +1,14 @@
 import { applyGraph, type ApplyResult } from "../../lib/apply/apply-graph.ts";
 import type { MissingStepTemplates } from "../../lib/apply/bind-step-templates.ts";
-import { isSameReceipt, nameReceipt, openReceipts, packManifest, unpackManifest, type Receipt, type Receipts } from "../../lib/apply/receipt.ts";
+import {
+  isSameReceipt,
+  nameReceipt,
+  openReceipts,
+  packManifest,
+  unpackManifest,
+  type Receipt,
+  type Receipts,
+} from "../../lib/apply/receipt.ts";
 import { countOutcomes, describeKept, describeWrite, type Counts } from "../../lib/apply/report.ts";
 import type { MissingSecrets } from "../../lib/apply/secrets.ts";
 import { targetId, type ResourceGraph, type Target } from "../../lib/graph/graph.ts";
@@ -49,14 +57,24 @@ export async function deployProject(options: DeployProjectOptions): Promise<Depl
   if (options.receiptKey === undefined) log.warn('No "Receipt Key" is set, so every secret is sent in every run.');
 
   const keeper = createReceiptKeeper(options, { receipts, receiptName, project });
-  const result = await applyGraph({ ...toApplyOptions(options, project), onFirstWrite: keeper.begin, onCreated: keeper.recordProject });
+  const result = await applyGraph({
+    ...toApplyOptions(options, project),
+    onFirstWrite: keeper.begin,
+    onCreated: keeper.recordProject,
+  });
   if (!options.onlyPlan) await keeper.finish(result);
   return report(options, result);
 }
 
-function toApplyOptions(options: DeployProjectOptions, { receipt, isUnfinished }: OwnProject): Parameters<typeof applyGraph>[0] {
+function toApplyOptions(
+  options: DeployProjectOptions,
+  { receipt, isUnfinished }: OwnProject,
+): Parameters<typeof applyGraph>[0] {
   const { manifest, space, log } = options;
-  const ids = receipt.project === undefined ? receipt.ids : { ...receipt.ids, [targetId(getProjectNode(manifest))]: receipt.project };
+  const ids =
+    receipt.project === undefined
+      ? receipt.ids
+      : { ...receipt.ids, [targetId(getProjectNode(manifest))]: receipt.project };
   return {
     space,
     graph: manifest.graph,
@@ -64,7 +82,12 @@ function toApplyOptions(options: DeployProjectOptions, { receipt, isUnfinished }
     pending: receipt.pending?.map((pending) => readGraph(pending.manifest)),
     // Of a copy that was never completed nothing is a person's work.
     overwrite: options.overwrite || isUnfinished,
-    secrets: { readVariable: options.readSecret, missing: options.missingSecrets, key: options.receiptKey, sent: receipt.secrets },
+    secrets: {
+      readVariable: options.readSecret,
+      missing: options.missingSecrets,
+      key: options.receiptKey,
+      sent: receipt.secrets,
+    },
     missingStepTemplates: options.missingStepTemplates,
     projectName: options.projectName,
     ids,
@@ -84,17 +107,30 @@ interface ReceiptKeeper {
   finish(result: ApplyResult): Promise<void>;
 }
 
-function createReceiptKeeper({ manifest, version }: DeployProjectOptions, { receipts, receiptName, project }: { receipts: Receipts; receiptName: string; project: OwnProject }): ReceiptKeeper {
+function createReceiptKeeper(
+  { manifest, version }: DeployProjectOptions,
+  { receipts, receiptName, project }: { receipts: Receipts; receiptName: string; project: OwnProject },
+): ReceiptKeeper {
   const packed = packManifest(renderManifest(manifest));
   const ours = { version, manifest: packed };
   const before = receipts.find(receiptName);
   const pending = addPending(project.receipt.pending, ours);
-  const base: Receipt = { ...project.receipt, format: 1, package: manifest.package.id, pending, ...(project.isAdopted && { isAdopted: true }) };
+  const base: Receipt = {
+    ...project.receipt,
+    format: 1,
+    package: manifest.package.id,
+    pending,
+    ...(project.isAdopted && { isAdopted: true }),
+  };
 
   return {
     begin() {
       // What another run wrote since we looked stands: it deploys the same project, and may be ahead.
-      return receipts.save(receiptName, (known) => (known === undefined || isSameReceipt(known, before) ? base : { ...known, pending: addPending(known.pending, ours) }));
+      return receipts.save(receiptName, (known) =>
+        known === undefined || isSameReceipt(known, before)
+          ? base
+          : { ...known, pending: addPending(known.pending, ours) },
+      );
     },
     async recordProject(target, id) {
       if (target.kind === "project") await receipts.save(receiptName, (known) => ({ ...(known ?? base), project: id }));
@@ -104,7 +140,14 @@ function createReceiptKeeper({ manifest, version }: DeployProjectOptions, { rece
       const { project: source, space } = manifest.source;
       const upstream = { spaceId: space.id, space: space.name, projectId: source.id, project: source.name };
       const projectId = ids[targetId(getProjectNode(manifest))];
-      const receipt = { ...rest, ...ours, upstream, ids, secrets: secretDigests, ...(projectId !== undefined && { project: projectId }) };
+      const receipt = {
+        ...rest,
+        ...ours,
+        upstream,
+        ids,
+        secrets: secretDigests,
+        ...(projectId !== undefined && { project: projectId }),
+      };
       await receipts.save(receiptName, () => receipt);
     },
   };
@@ -112,22 +155,33 @@ function createReceiptKeeper({ manifest, version }: DeployProjectOptions, { rece
 
 function addPending(known: Receipt["pending"] = [], next: { version: string; manifest: string }): Receipt["pending"] {
   const text = unpackManifest(next.manifest);
-  return known.some((pending) => pending.version === next.version && unpackManifest(pending.manifest) === text) ? known : [...known, next];
+  return known.some((pending) => pending.version === next.version && unpackManifest(pending.manifest) === text)
+    ? known
+    : [...known, next];
 }
 
 /** @throws {@link ParameterError} for a package without a project, or with several */
 function getProjectNode({ graph, package: { id } }: Manifest): Target {
   const projects = graph.nodes.filter(({ kind }) => kind === "project");
   const [project] = projects;
-  if (project === undefined || projects.length > 1) throw new ParameterError(`Failed to read the package "${id}": it has ${projects.length} projects instead of one. Serialize the project again.`);
+  if (project === undefined || projects.length > 1)
+    throw new ParameterError(
+      `Failed to read the package "${id}": it has ${projects.length} projects instead of one. Serialize the project again.`,
+    );
   return { kind: project.kind, key: project.key };
 }
 
-function report({ manifest, version, projectName, space, onlyPlan, log }: DeployProjectOptions, result: ApplyResult): DeployProjectOutcome {
+function report(
+  { manifest, version, projectName, space, onlyPlan, log }: DeployProjectOptions,
+  result: ApplyResult,
+): DeployProjectOutcome {
   const written = result.outcomes.flatMap((outcome) => describeWrite(outcome, { onlyPlan }) ?? []);
   const kept = result.outcomes.flatMap(describeKept);
-  const gone = result.noLongerInGraph.map((description) => `The package no longer has ${description}, which stays in this space.`);
-  for (const { about, text } of manifest.graph.remarks) log.verbose(`The package says of the ${about.kind} ${about.key.map((name) => `"${name}"`).join(" of ")}: ${text}.`);
+  const gone = result.noLongerInGraph.map(
+    (description) => `The package no longer has ${description}, which stays in this space.`,
+  );
+  for (const { about, text } of manifest.graph.remarks)
+    log.verbose(`The package says of the ${about.kind} ${about.key.map((name) => `"${name}"`).join(" of ")}: ${text}.`);
   for (const line of [...written, ...gone]) log.info(line);
   for (const { text, isConflict } of kept) (isConflict ? log.warn : log.info)(text);
 
@@ -144,7 +198,13 @@ function report({ manifest, version, projectName, space, onlyPlan, log }: Deploy
     isChanged: written.length > 0 && !onlyPlan,
     counts,
     lines: [...written, ...gone, ...kept.map(({ text }) => text)],
-    summary: summarize({ link, spaceName: space.name, packageName: `${manifest.package.id} ${version}`, counts, onlyPlan }),
+    summary: summarize({
+      link,
+      spaceName: space.name,
+      packageName: `${manifest.package.id} ${version}`,
+      counts,
+      onlyPlan,
+    }),
   };
 }
 
@@ -158,8 +218,14 @@ interface Summary {
 
 function summarize({ link, spaceName, packageName, counts, onlyPlan }: Summary): string {
   const { created, updated, kept, conflicts } = counts;
-  const work = [created > 0 ? `${created} made` : "", updated > 0 ? `${updated} updated` : ""].filter((part) => part !== "");
-  const keeping = kept === 0 ? "" : ` ${kept} ${kept === 1 ? "change" : "changes"} of people in the space ${onlyPlan ? "would be" : kept === 1 ? "was" : "were"} kept${conflicts === 0 ? "" : `, ${conflicts} of which the package has something else for`}.`;
-  if (work.length === 0) return `${link} in the space "${spaceName}" is as ${packageName} has it: nothing ${onlyPlan ? "would be" : "was"} written.${keeping}`;
+  const work = [created > 0 ? `${created} made` : "", updated > 0 ? `${updated} updated` : ""].filter(
+    (part) => part !== "",
+  );
+  const keeping =
+    kept === 0
+      ? ""
+      : ` ${kept} ${kept === 1 ? "change" : "changes"} of people in the space ${onlyPlan ? "would be" : kept === 1 ? "was" : "were"} kept${conflicts === 0 ? "" : `, ${conflicts} of which the package has something else for`}.`;
+  if (work.length === 0)
+    return `${link} in the space "${spaceName}" is as ${packageName} has it: nothing ${onlyPlan ? "would be" : "was"} written.${keeping}`;
   return `${onlyPlan ? "Would deploy" : "Deployed"} ${packageName} as ${link} to the space "${spaceName}": ${work.join(", ")}.${keeping}`;
 }

@@ -25,9 +25,16 @@ export interface FindOwnProjectOptions {
  * Ours is the project whose id the receipt has, or that has the name while the receipt says that it is being made.
  * @throws {@link ConflictError} for any other project of that name, unless it is to be adopted
  */
-export async function findOwnProject({ space, receipts, receiptName, projectName, adopt }: FindOwnProjectOptions): Promise<OwnProject> {
+export async function findOwnProject({
+  space,
+  receipts,
+  receiptName,
+  projectName,
+  adopt,
+}: FindOwnProjectOptions): Promise<OwnProject> {
   const receipt = receipts.find(receiptName);
-  if (receipt?.project !== undefined && (await space.find(`/projects/${receipt.project}`)) !== undefined) return toOwn(receipt);
+  if (receipt?.project !== undefined && (await space.find(`/projects/${receipt.project}`)) !== undefined)
+    return toOwn(receipt);
   const [named] = await listByExactNames(space, "projects", [projectName]);
   const isBeingMade = receipt !== undefined && receipt.project === undefined && receipt.version === undefined;
   if (isBeingMade) return toOwn(receipt);
@@ -37,11 +44,21 @@ export async function findOwnProject({ space, receipts, receiptName, projectName
 }
 
 function toOwn(receipt: Receipt): OwnProject {
-  return { receipt, isUnfinished: receipt.version === undefined && receipt.isAdopted !== true, isAdopted: receipt.isAdopted === true };
+  return {
+    receipt,
+    isUnfinished: receipt.version === undefined && receipt.isAdopted !== true,
+    isAdopted: receipt.isAdopted === true,
+  };
 }
 
-function describeConflict(project: OctopusDocument, { space, receipts, receiptName }: { space: OctopusSpace; receipts: Receipts; receiptName: string }): string {
+function describeConflict(
+  project: OctopusDocument,
+  { space, receipts, receiptName }: { space: OctopusSpace; receipts: Receipts; receiptName: string },
+): string {
   const other = receipts.list().find(({ receipt }) => receipt.project === project.Id);
-  const whose = other === undefined ? `no receipt in the variable set "${receiptSetName}" names it` : `the receipt "${other.name}" in "${receiptSetName}" says that it came from the package "${other.receipt.package}"`;
+  const whose =
+    other === undefined
+      ? `no receipt in the variable set "${receiptSetName}" names it`
+      : `the receipt "${other.name}" in "${receiptSetName}" says that it came from the package "${other.receipt.package}"`;
   return `The space "${space.name}" has a project "${textOf(project, "Name")}" (${project.Id}) that this step did not make: ${whose}, and "${receiptName}" is not there. Rename that project, choose another "Project Name", or set "Adopt an Existing Project".`;
 }

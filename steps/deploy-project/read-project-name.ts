@@ -9,5 +9,7 @@ export function readProjectName(text: string | undefined): string | undefined {
   if (name === "") return undefined;
   if (!name.includes(tokenStart)) return name;
   if (name.startsWith(tokenStart) && name.indexOf("}") === name.length - 1) return undefined;
-  throw new ParameterError(`Failed to read "Project Name": a variable in "${name}" has no value in this run. Set it, or leave the parameter blank.`);
+  throw new ParameterError(
+    `Failed to read "Project Name": a variable in "${name}" has no value in this run. Set it, or leave the parameter blank.`,
+  );
 }

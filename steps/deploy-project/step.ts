@@ -18,8 +18,15 @@ export const step = defineStep({
 
   parameters: {
     package: packageReference({ label: "Package", help: "The package that Serialize Project pushed." }),
-    serverUrl: url({ label: "Octopus Server URL", help: "The instance with the managed space.", default: "#{ManagedTenant.Octopus.Url}" }),
-    apiKey: secret({ label: "Octopus API Key", help: "A key for that instance whose user may edit projects and library variable sets in the managed space." }),
+    serverUrl: url({
+      label: "Octopus Server URL",
+      help: "The instance with the managed space.",
+      default: "#{ManagedTenant.Octopus.Url}",
+    }),
+    apiKey: secret({
+      label: "Octopus API Key",
+      help: "A key for that instance whose user may edit projects and library variable sets in the managed space.",
+    }),
     spaceId: text({
       label: "Space",
       help: "Id or name of the managed space. In a run that makes the space, the output `SpaceId` of the step Look Up Space.",
@@ -63,7 +70,8 @@ export const step = defineStep({
   },
 
   outputs: {
-    ProjectId: "Id of the project in the managed space, such as `Projects-42`. Empty when it does not exist yet and the step only plans.",
+    ProjectId:
+      "Id of the project in the managed space, such as `Projects-42`. Empty when it does not exist yet and the step only plans.",
     ProjectUrl: "Address of the project.",
     Created: "`True` when this run made the project.",
     Changed: "`True` when this run wrote anything.",

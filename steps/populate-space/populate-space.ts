@@ -25,13 +25,21 @@ export interface PopulateSpaceOutcome {
 }
 
 /** Makes a space have what a baseline says; what the baseline does not name stays as it is. */
-export async function populateSpace({ baseline, space, readSecret, receiptKey, onlyPlan, log }: PopulateSpaceOptions): Promise<PopulateSpaceOutcome> {
+export async function populateSpace({
+  baseline,
+  space,
+  readSecret,
+  receiptKey,
+  onlyPlan,
+  log,
+}: PopulateSpaceOptions): Promise<PopulateSpaceOutcome> {
   const name = baseline.name ?? "baseline";
   const receiptName = `Baseline[${name}]`;
   const graph = toGraph(baseline);
   let hasSecrets = false;
   for (const { body } of graph.nodes) forEachSecret(body, () => (hasSecrets = true));
-  if (hasSecrets && receiptKey === undefined) log.warn('No "Receipt Key" is set, so every secret is sent in every run.');
+  if (hasSecrets && receiptKey === undefined)
+    log.warn('No "Receipt Key" is set, so every secret is sent in every run.');
   const receipts = hasSecrets && receiptKey !== undefined ? await openReceipts(space) : undefined;
 
   const result = await applyGraph({
@@ -47,12 +55,21 @@ export async function populateSpace({ baseline, space, readSecret, receiptKey, o
   return report(result, { space, onlyPlan, log });
 }
 
-function report(result: ApplyResult, { space, onlyPlan, log }: Pick<PopulateSpaceOptions, "space" | "onlyPlan" | "log">): PopulateSpaceOutcome {
+function report(
+  result: ApplyResult,
+  { space, onlyPlan, log }: Pick<PopulateSpaceOptions, "space" | "onlyPlan" | "log">,
+): PopulateSpaceOutcome {
   const lines = result.outcomes.flatMap((outcome) => describeWrite(outcome, { onlyPlan }) ?? []);
   for (const line of lines) log.info(line);
   const { created, updated } = countOutcomes(result);
-  const work = [created > 0 ? `${created} made` : "", updated > 0 ? `${updated} updated` : ""].filter((part) => part !== "").join(", ");
+  const work = [created > 0 ? `${created} made` : "", updated > 0 ? `${updated} updated` : ""]
+    .filter((part) => part !== "")
+    .join(", ");
   const link = `[${space.name}](${space.server.url}/app#/${space.id})`;
   const nothing = `The space ${link} has all that the baseline says: nothing ${onlyPlan ? "would be" : "was"} written.`;
-  return { isChanged: lines.length > 0 && !onlyPlan, lines, summary: work === "" ? nothing : `${onlyPlan ? "Would populate" : "Populated"} the space ${link}: ${work}.` };
+  return {
+    isChanged: lines.length > 0 && !onlyPlan,
+    lines,
+    summary: work === "" ? nothing : `${onlyPlan ? "Would populate" : "Populated"} the space ${link}: ${work}.`,
+  };
 }

@@ -22,10 +22,21 @@ export const step = defineStep({
       optional: true,
       keepTokens: true,
     }),
-    package: packageReference({ label: "Baseline Package", help: "A package with the baseline, instead of the text above.", optional: true }),
+    package: packageReference({
+      label: "Baseline Package",
+      help: "A package with the baseline, instead of the text above.",
+      optional: true,
+    }),
     fileName: text({ label: "Baseline File", help: "Where the package has it.", default: "baseline.yaml" }),
-    serverUrl: url({ label: "Octopus Server URL", help: "The instance with the managed space.", default: "#{ManagedTenant.Octopus.Url}" }),
-    apiKey: secret({ label: "Octopus API Key", help: "A key for that instance whose user may edit all that the baseline names." }),
+    serverUrl: url({
+      label: "Octopus Server URL",
+      help: "The instance with the managed space.",
+      default: "#{ManagedTenant.Octopus.Url}",
+    }),
+    apiKey: secret({
+      label: "Octopus API Key",
+      help: "A key for that instance whose user may edit all that the baseline names.",
+    }),
     spaceId: text({
       label: "Space",
       help: "Id or name of the managed space. In a run that makes the space, the output `SpaceId` of the step Create Space.",
@@ -48,10 +59,14 @@ export const step = defineStep({
     {
       title: "Environments and a lifecycle",
       parameters: {
-        baseline: "environments:\n  - name: Development\n  - name: Production\nlifecycles:\n  - name: Simple\n    phases:\n      - { name: Development, optional: [Development] }\n      - { name: Production, optional: [Production] }\n",
+        baseline:
+          "environments:\n  - name: Development\n  - name: Production\nlifecycles:\n  - name: Simple\n    phases:\n      - { name: Development, optional: [Development] }\n      - { name: Production, optional: [Production] }\n",
       },
     },
-    { title: "What would change", parameters: { baseline: "projectGroups:\n  - name: Hello World\n", onlyPlan: "True" } },
+    {
+      title: "What would change",
+      parameters: { baseline: "projectGroups:\n  - name: Hello World\n", onlyPlan: "True" },
+    },
   ],
 
   async run({ input, log, setOutput, mask, readVariable, signal }) {
@@ -69,7 +84,14 @@ export const step = defineStep({
     };
 
     const outcome = await during(`populate the space "${input.spaceId}"`, async () =>
-      populateSpace({ baseline, space: await openSpace(octopus, input.spaceId), readSecret, receiptKey: input.receiptKey, onlyPlan: input.onlyPlan, log }),
+      populateSpace({
+        baseline,
+        space: await openSpace(octopus, input.spaceId),
+        readSecret,
+        receiptKey: input.receiptKey,
+        onlyPlan: input.onlyPlan,
+        log,
+      }),
     );
 
     setOutput("Changed", outcome.isChanged ? "True" : "False");

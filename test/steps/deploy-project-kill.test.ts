@@ -2,21 +2,25 @@ import { expect, test } from "vitest";
 import { objectsOf, textOf, type JsonObject } from "../../lib/json.ts";
 import { script, startDeployments, type DeployedPackage, type DeploymentStage } from "./deployment-stage.ts";
 
-test("ends in the same state when the first deployment was killed before any of its requests", { timeout: 120_000 }, async () => {
-  const undisturbed = await deployUndisturbed(1);
+test(
+  "ends in the same state when the first deployment was killed before any of its requests",
+  { timeout: 120_000 },
+  async () => {
+    const undisturbed = await deployUndisturbed(1);
 
-  await forEachNumber(undisturbed.requestCount, async (at) => {
-    const stage = await startDeployments();
-    const first = await stage.serialize("1.0.0");
-    await killed(stage, first, { at, when: "before" });
-    await stage.deploy(first);
+    await forEachNumber(undisturbed.requestCount, async (at) => {
+      const stage = await startDeployments();
+      const first = await stage.serialize("1.0.0");
+      await killed(stage, first, { at, when: "before" });
+      await stage.deploy(first);
 
-    expect(await readAll(stage), `killed before request ${at}`).toEqual(undisturbed.state);
-    stage.takeWrites();
-    await stage.deploy(first);
-    expect(stage.takeWrites(), `killed before request ${at}`).toEqual([]);
-  });
-});
+      expect(await readAll(stage), `killed before request ${at}`).toEqual(undisturbed.state);
+      stage.takeWrites();
+      await stage.deploy(first);
+      expect(stage.takeWrites(), `killed before request ${at}`).toEqual([]);
+    });
+  },
+);
 
 test("ends in the same state when an upgrade was killed after any of its writes", { timeout: 120_000 }, async () => {
   const undisturbed = await deployUndisturbed(2);
@@ -66,9 +70,11 @@ test("ends in the same state when two deployments overlap", { timeout: 60_000 },
 /** A client that loses its connections tries again for a while: the runs wait at the same time. */
 async function forEachNumber(count: number, work: (number: number) => Promise<void>): Promise<void> {
   const numbers = Array.from({ length: count }, (_, index) => index + 1);
-  await Promise.all(Array.from({ length: 8 }, async () => {
-    for (let next = numbers.shift(); next !== undefined; next = numbers.shift()) await work(next);
-  }));
+  await Promise.all(
+    Array.from({ length: 8 }, async () => {
+      for (let next = numbers.shift(); next !== undefined; next = numbers.shift()) await work(next);
+    }),
+  );
 }
 
 interface Undisturbed {
@@ -108,13 +114,24 @@ async function makePackages(stage: DeploymentStage): Promise<[DeployedPackage, D
   const channel = (await upstream.list(`/projects/${project.Id}/channels`)).find(({ Name }) => Name === "Hotfix");
   await upstream.put(`/channels/${channel?.Id ?? ""}`, { ...channel, Rules: [], Description: "For emergencies" });
   const set = await upstream.get(`/variables/variableset-${project.Id}`);
-  const more = { Name: "More", Value: "of it", Scope: { Environment: [environments["Test"]], ProcessOwner: [runbook.Id] } };
-  await upstream.put(`/variables/variableset-${project.Id}`, { ...set, Variables: [...objectsOf(JSON.parse(JSON.stringify(set)), "Variables").slice(1), more] });
+  const more = {
+    Name: "More",
+    Value: "of it",
+    Scope: { Environment: [environments["Test"]], ProcessOwner: [runbook.Id] },
+  };
+  await upstream.put(`/variables/variableset-${project.Id}`, {
+    ...set,
+    Variables: [...objectsOf(JSON.parse(JSON.stringify(set)), "Variables").slice(1), more],
+  });
   return [first, await stage.serialize("1.1.0")];
 }
 
 /** Deploys until the connection of the n-th request is lost, and all later ones. */
-async function killed(stage: DeploymentStage, brought: DeployedPackage, drop: { at: number; when: "before" | "after"; counting?: "writes" }): Promise<void> {
+async function killed(
+  stage: DeploymentStage,
+  brought: DeployedPackage,
+  drop: { at: number; when: "before" | "after"; counting?: "writes" },
+): Promise<void> {
   stage.server.setFaults({ drop: { ...drop, andAllLater: true } });
   // The last request may have been answered for all that counts.
   await stage.deploy(brought).catch(() => undefined);
@@ -123,10 +140,16 @@ async function killed(stage: DeploymentStage, brought: DeployedPackage, drop: { 
 
 /** All that a deployment may have touched in the managed space, with what the receipt says. */
 async function readAll({ downstream, readDownstream }: DeploymentStage): Promise<unknown> {
-  const named = async (path: string): Promise<string[]> => (await downstream.list(path)).map((document) => textOf(JSON.parse(JSON.stringify(document)), "Name"));
-  const lists = await Promise.all(["/projects", "/libraryvariablesets", "/actiontemplates", "/runbooks", "/projecttriggers", "/channels"].map(named));
+  const named = async (path: string): Promise<string[]> =>
+    (await downstream.list(path)).map((document) => textOf(JSON.parse(JSON.stringify(document)), "Name"));
+  const lists = await Promise.all(
+    ["/projects", "/libraryvariablesets", "/actiontemplates", "/runbooks", "/projecttriggers", "/channels"].map(named),
+  );
   const set = (await downstream.list("/libraryvariablesets")).find(({ Name }) => Name === "Managed Spaces Receipts");
-  const variables = objectsOf(JSON.parse(JSON.stringify(await downstream.get(`/variables/variableset-${set?.Id ?? ""}`))), "Variables");
+  const variables = objectsOf(
+    JSON.parse(JSON.stringify(await downstream.get(`/variables/variableset-${set?.Id ?? ""}`))),
+    "Variables",
+  );
   return { lists, graph: await readDownstream(), receipts: variables.map(withoutIds) };
 }
 

@@ -72,8 +72,12 @@ test("changes what upstream changed and nothing else", async () => {
 
   const { outputs, log } = await stage.deploy(await stage.serialize("1.0.1"));
 
-  expect(stage.takeWrites().filter((write) => !write.includes("LibraryVariableSets"))).toEqual([expect.stringMatching(/^PUT .*deploymentprocesses$/)]);
-  expect(messages(log)).toContain('Updated the deployment process of "Hello World": "Say hello › Octopus.Action.Script.ScriptBody".');
+  expect(stage.takeWrites().filter((write) => !write.includes("LibraryVariableSets"))).toEqual([
+    expect.stringMatching(/^PUT .*deploymentprocesses$/),
+  ]);
+  expect(messages(log)).toContain(
+    'Updated the deployment process of "Hello World": "Say hello › Octopus.Action.Script.ScriptBody".',
+  );
   expect(outputs).toMatchObject({ Created: "False", Changed: "True" });
 });
 
@@ -95,7 +99,15 @@ test("keeps what people changed and added, and says so", async () => {
     '"Say hello › Octopus.Action.Script.ScriptBody" in the deployment process of "Hello World" was changed in this space and stays so. The package has something else there.',
   ]);
   const process = await stage.downstream.get(`/projects/${id}/deploymentprocesses`);
-  expect(steps(process).map(({ Name }) => Name)).toEqual(["Say hello", "Ours", "Run image", "Approve", "Ship", "Notify", "Theirs"]);
+  expect(steps(process).map(({ Name }) => Name)).toEqual([
+    "Say hello",
+    "Ours",
+    "Run image",
+    "Approve",
+    "Ship",
+    "Notify",
+    "Theirs",
+  ]);
   expect(scriptOf(process, "Say hello")).toBe("echo Howdy");
 });
 
@@ -153,7 +165,9 @@ test("tells what the package no longer has and leaves it", async () => {
 
   const { log } = await stage.deploy(await stage.serialize("1.0.1"));
 
-  expect(messages(log)).toContain('The package no longer has the trigger "Nightly" of "Hello World", which stays in this space.');
+  expect(messages(log)).toContain(
+    'The package no longer has the trigger "Nightly" of "Hello World", which stays in this space.',
+  );
 });
 
 test("sends a rotated secret and no other", async () => {
@@ -161,7 +175,9 @@ test("sends a rotated secret and no other", async () => {
   const brought = await stage.serialize("1.0.0");
   const id = (await stage.deploy(brought)).outputs["ProjectId"] ?? "";
   const set = await stage.downstream.get(`/variables/variableset-${id}`);
-  const theirs = objectsOf(JSON.parse(JSON.stringify(set)), "Variables").map((variable) => (variable["Name"] === "Api.Token" ? { ...variable, Value: "a person's" } : variable));
+  const theirs = objectsOf(JSON.parse(JSON.stringify(set)), "Variables").map((variable) =>
+    variable["Name"] === "Api.Token" ? { ...variable, Value: "a person's" } : variable,
+  );
   await setVariables(stage.downstream, id, theirs);
 
   const { log } = await stage.deploy(brought, { variables: { "Database.Password": "a new one" } });
@@ -201,10 +217,18 @@ test("lists everything that is missing before it writes anything", async () => {
   await stage.downstream.remove(`/environments/${production?.Id ?? ""}`);
   stage.takeWrites();
 
-  const run = stage.deploy(brought, { parameters: { missingStepTemplates: "fail" }, variables: { "Api.Token": undefined } });
-  const message = await run.then(() => "", (error: Error) => error.message);
+  const run = stage.deploy(brought, {
+    parameters: { missingStepTemplates: "fail" },
+    variables: { "Api.Token": undefined },
+  });
+  const message = await run.then(
+    () => "",
+    (error: Error) => error.message,
+  );
 
-  expect(message).toMatch(/feed "Docker Hub" \(Docker\), which the deployment process of "Hello World" and the variables of "Hello World" need/);
+  expect(message).toMatch(
+    /feed "Docker Hub" \(Docker\), which the deployment process of "Hello World" and the variables of "Hello World" need/,
+  );
   expect(message).toMatch(/environment "Production", which the variables of "Hello World" needs?/);
   expect(message).toMatch(/no step template "Notify" with the content/);
   expect(stage.takeWrites()).toEqual([]);
@@ -215,7 +239,9 @@ test("fails for a secret that the run does not have, or leaves it without a valu
   const brought = await stage.serialize("1.0.0");
   const without = { "Database.Password": undefined };
 
-  await expect(stage.deploy(brought, { variables: without })).rejects.toThrow(/this run has no variable "Database.Password", the secret of the variables of "Hello World"/);
+  await expect(stage.deploy(brought, { variables: without })).rejects.toThrow(
+    /this run has no variable "Database.Password", the secret of the variables of "Hello World"/,
+  );
   await stage.deploy(brought, { variables: without, parameters: { missingSecrets: "leave" } });
   stage.takeWrites();
   await stage.deploy(brought, { variables: without, parameters: { missingSecrets: "leave" } });
@@ -228,11 +254,17 @@ test("fails for a secret that the run does not have, or leaves it without a valu
 
 test("refuses a project of the same name that is not its own", async () => {
   const stage = await startDeployments();
-  await stage.downstream.post("/projects", { Name: "Hello World", ProjectGroupId: await firstId(stage.downstream, "/projectgroups"), LifecycleId: await firstId(stage.downstream, "/lifecycles") });
+  await stage.downstream.post("/projects", {
+    Name: "Hello World",
+    ProjectGroupId: await firstId(stage.downstream, "/projectgroups"),
+    LifecycleId: await firstId(stage.downstream, "/lifecycles"),
+  });
   const brought = await stage.serialize("1.0.0");
   stage.takeWrites();
 
-  await expect(stage.deploy(brought)).rejects.toThrow(/has a project "Hello World" \(Projects-2\) that this step did not make: no receipt in the variable set "Managed Spaces Receipts" names it/);
+  await expect(stage.deploy(brought)).rejects.toThrow(
+    /has a project "Hello World" \(Projects-2\) that this step did not make: no receipt in the variable set "Managed Spaces Receipts" names it/,
+  );
 
   expect(stage.takeWrites()).toEqual([]);
 });
@@ -240,7 +272,12 @@ test("refuses a project of the same name that is not its own", async () => {
 test("adopts a project when told to, and keeps what differs in it", async () => {
   const stage = await startDeployments();
   const groupId = await firstId(stage.downstream, "/projectgroups");
-  const existing = await stage.downstream.post("/projects", { Name: "Hello World", Description: "Mine.", ProjectGroupId: groupId, LifecycleId: await firstId(stage.downstream, "/lifecycles") });
+  const existing = await stage.downstream.post("/projects", {
+    Name: "Hello World",
+    Description: "Mine.",
+    ProjectGroupId: groupId,
+    LifecycleId: await firstId(stage.downstream, "/lifecycles"),
+  });
   const brought = await stage.serialize("1.0.0");
 
   const first = await stage.deploy(brought, { parameters: { adoptExistingProject: "True" } });
@@ -293,13 +330,21 @@ test("uses a step template of the same content, whatever its version", async () 
 
 test("adds a version to a step template whose name is taken", async () => {
   const stage = await startDeployments();
-  const theirs = await stage.downstream.post("/actiontemplates", { Name: "Notify", ActionType: "Octopus.Script", Properties: { "Octopus.Action.Script.ScriptBody": "echo other" }, Parameters: [] });
+  const theirs = await stage.downstream.post("/actiontemplates", {
+    Name: "Notify",
+    ActionType: "Octopus.Script",
+    Properties: { "Octopus.Action.Script.ScriptBody": "echo other" },
+    Parameters: [],
+  });
   const brought = await stage.serialize("1.0.0");
 
   const { outputs } = await stage.deploy(brought);
 
   const process = await stage.downstream.get(`/projects/${outputs["ProjectId"] ?? ""}/deploymentprocesses`);
-  expect(propertiesOf(process, "Notify")).toMatchObject({ "Octopus.Action.Template.Id": theirs.Id, "Octopus.Action.Template.Version": "2" });
+  expect(propertiesOf(process, "Notify")).toMatchObject({
+    "Octopus.Action.Template.Id": theirs.Id,
+    "Octopus.Action.Template.Version": "2",
+  });
 });
 
 test("deploys a step on its own when told to detach it", async () => {
@@ -321,9 +366,25 @@ test("names the permission that the key lacks, and what was done before", async 
   // Teams of the whole server are hidden from those who may only see teams of a space.
   await removeStep(stage.upstream, stage.project.Id, "Approve");
   const brought = await stage.serialize("1.0.0");
-  const apiKey = await createLimitedKey(stage, ["ProjectView", "LibraryVariableSetView", "LibraryVariableSetEdit", "LibraryVariableSetCreate", "EnvironmentView", "FeedView", "LifecycleView", "ActionTemplateView", "ActionTemplateCreate", "ProjectGroupView", "TeamView", "VariableView"]);
+  const apiKey = await createLimitedKey(stage, [
+    "ProjectView",
+    "LibraryVariableSetView",
+    "LibraryVariableSetEdit",
+    "LibraryVariableSetCreate",
+    "EnvironmentView",
+    "FeedView",
+    "LifecycleView",
+    "ActionTemplateView",
+    "ActionTemplateCreate",
+    "ProjectGroupView",
+    "TeamView",
+    "VariableView",
+  ]);
 
-  const message = await stage.deploy(brought, { apiKey }).then(() => "", (error: Error) => error.message);
+  const message = await stage.deploy(brought, { apiKey }).then(
+    () => "",
+    (error: Error) => error.message,
+  );
 
   expect(message).toMatch(/^Failed to deploy the project "Hello World": /);
   expect(message).toMatch(/Give the user of the API key the permission ProjectCreate/);
@@ -333,7 +394,9 @@ test("names the permission that the key lacks, and what was done before", async 
 test("says why a package cannot be used", async () => {
   const stage = await startDeployments();
 
-  await expect(stage.deploy({ id: "hello_world", version: "1.0.0", path: import.meta.filename })).rejects.toThrow(/^Failed to read the package "hello_world.1.0.0": it is no zip file/);
+  await expect(stage.deploy({ id: "hello_world", version: "1.0.0", path: import.meta.filename })).rejects.toThrow(
+    /^Failed to read the package "hello_world.1.0.0": it is no zip file/,
+  );
 });
 
 function messages(log: StepRecording["log"]): string[] {
@@ -342,7 +405,13 @@ function messages(log: StepRecording["log"]): string[] {
 
 /** Bodies by resource, without what a space decides for itself and what says why a secret cannot be sent. */
 function comparable({ nodes, lookUps }: ResourceGraph): unknown {
-  const text = JSON.stringify(nodes.map(({ kind, key, body }) => ({ kind, key, body: { ...body, ...(kind === "projectTrigger" && { IsDisabled: true }) } })));
+  const text = JSON.stringify(
+    nodes.map(({ kind, key, body }) => ({
+      kind,
+      key,
+      body: { ...body, ...(kind === "projectTrigger" && { IsDisabled: true }) },
+    })),
+  );
   return { nodes: JSON.parse(text.replaceAll(/,"unresolvable":"[^"]*"/g, "")), lookUps };
 }
 
@@ -367,12 +436,18 @@ async function editScript(api: Api, projectId: string, name: string, body: strin
 
 async function addStep(api: Api, projectId: string, name: string, index: number): Promise<void> {
   const process = await api.get(`/projects/${projectId}/deploymentprocesses`);
-  await api.put(`/projects/${projectId}/deploymentprocesses`, { ...process, Steps: steps(process).toSpliced(index, 0, JSON.parse(JSON.stringify(script(name)))) });
+  await api.put(`/projects/${projectId}/deploymentprocesses`, {
+    ...process,
+    Steps: steps(process).toSpliced(index, 0, JSON.parse(JSON.stringify(script(name)))),
+  });
 }
 
 async function removeStep(api: Api, projectId: string, name: string): Promise<void> {
   const process = await api.get(`/projects/${projectId}/deploymentprocesses`);
-  await api.put(`/projects/${projectId}/deploymentprocesses`, { ...process, Steps: steps(process).filter((candidate) => candidate["Name"] !== name) });
+  await api.put(`/projects/${projectId}/deploymentprocesses`, {
+    ...process,
+    Steps: steps(process).filter((candidate) => candidate["Name"] !== name),
+  });
 }
 
 async function firstId(api: Api, path: string): Promise<string> {
@@ -380,23 +455,44 @@ async function firstId(api: Api, path: string): Promise<string> {
 }
 
 async function readReceipts(stage: DeploymentStage): Promise<unknown> {
-  const set = (await stage.downstream.list("/libraryvariablesets")).find(({ Name }) => Name === "Managed Spaces Receipts");
+  const set = (await stage.downstream.list("/libraryvariablesets")).find(
+    ({ Name }) => Name === "Managed Spaces Receipts",
+  );
   return stage.downstream.get(`/variables/variableset-${set?.Id ?? ""}`);
 }
 
 /** What the server keeps and never tells. */
 function readSecrets({ server }: DeploymentStage, projectId: string): Record<string, unknown> {
-  const variables = objectsOf(JSON.parse(JSON.stringify(server.model.collection("variablesets").find(`variableset-${projectId}`))), "Variables");
-  const entries = variables.filter((variable) => variable["IsSensitive"] === true).map((variable) => [textOf(variable, "Name"), isSensitive(variable["Value"]) ? variable["Value"].$sensitive : null]);
+  const variables = objectsOf(
+    JSON.parse(JSON.stringify(server.model.collection("variablesets").find(`variableset-${projectId}`))),
+    "Variables",
+  );
+  const entries = variables
+    .filter((variable) => variable["IsSensitive"] === true)
+    .map((variable) => [
+      textOf(variable, "Name"),
+      isSensitive(variable["Value"]) ? variable["Value"].$sensitive : null,
+    ]);
   return Object.fromEntries(entries);
 }
 
-async function createLimitedKey({ url, apiKey, downstreamId }: DeploymentStage, permissions: string[]): Promise<string> {
+async function createLimitedKey(
+  { url, apiKey, downstreamId }: DeploymentStage,
+  permissions: string[],
+): Promise<string> {
   const system = createApi({ url, apiKey }, "/api");
-  const user = await system.post("/users", { Username: "limited", DisplayName: "Limited", Password: "Passw0rd!Passw0rd", IsService: false });
-  const role = await system.post("/userroles", { Name: "Some", GrantedSpacePermissions: permissions, GrantedSystemPermissions: [] });
+  const user = await system.post("/users", {
+    Username: "limited",
+    DisplayName: "Limited",
+    Password: "Passw0rd!Passw0rd",
+    IsService: false,
+  });
+  const role = await system.post("/userroles", {
+    Name: "Some",
+    GrantedSpacePermissions: permissions,
+    GrantedSystemPermissions: [],
+  });
   const team = await system.post("/teams", { Name: "Limited", SpaceId: downstreamId, MemberUserIds: [user.Id] });
   await system.post("/scopeduserroles", { TeamId: team.Id, UserRoleId: role.Id, SpaceId: downstreamId });
   return String((await system.post(`/users/${user.Id}/apikeys`, { Purpose: "test" }))["ApiKey"]);
 }
-

@@ -57,12 +57,14 @@ export async function startDeployments(): Promise<DeploymentStage> {
   // Ids differ between the spaces: the order of creation does.
   for (const name of ["Production", "Test", "Development"]) await downstream.post("/environments", { Name: name });
   const environments: Record<string, string> = {};
-  for (const name of ["Development", "Test", "Production", "Sync"]) environments[name] = (await upstream.post("/environments", { Name: name })).Id;
+  for (const name of ["Development", "Test", "Production", "Sync"])
+    environments[name] = (await upstream.post("/environments", { Name: name })).Id;
   for (const api of [downstream, upstream]) await provide(api);
   const project = await buildProject(upstream, environments);
   let seen = 0;
 
-  const openDownstream = (): OctopusSpace => createOctopusClient({ url, apiKey }).inSpace({ Id: space.Id, Name: "America" });
+  const openDownstream = (): OctopusSpace =>
+    createOctopusClient({ url, apiKey }).inSpace({ Id: space.Id, Name: "America" });
   return {
     server,
     url,
@@ -74,9 +76,14 @@ export async function startDeployments(): Promise<DeploymentStage> {
     project,
     async serialize(version) {
       const source = createOctopusClient({ url, apiKey }).inSpace({ Id: "Spaces-1", Name: "Default" });
-      const reading = await readProject(source, "Hello World", { exclude: { environments: ["Sync"], runbooks: ["__ .*"] }, syncEnvironment: "Sync" });
+      const reading = await readProject(source, "Hello World", {
+        exclude: { environments: ["Sync"], runbooks: ["__ .*"] },
+        syncEnvironment: "Sync",
+      });
       const id = packageIdOf("Hello World");
-      const manifest = renderManifest(createManifest({ package: { id }, source: reading.source, graph: reading.graph }));
+      const manifest = renderManifest(
+        createManifest({ package: { id }, source: reading.source, graph: reading.graph }),
+      );
       const path = join(mkdtempSync(join(tmpdir(), "package-")), `${id}.${version}.zip`);
       writeFileSync(path, writeArchive(new Map([["manifest.json", manifest]])));
       return { id, version, path };
@@ -84,7 +91,13 @@ export async function startDeployments(): Promise<DeploymentStage> {
     async deploy(brought, options = {}) {
       const recording = createStepContext({
         step,
-        parameters: { serverUrl: url, apiKey: options.apiKey ?? apiKey, spaceId: space.Id, receiptKey: "a key for receipts", ...options.parameters },
+        parameters: {
+          serverUrl: url,
+          apiKey: options.apiKey ?? apiKey,
+          spaceId: space.Id,
+          receiptKey: "a key for receipts",
+          ...options.parameters,
+        },
         packages: { package: brought },
         variables: toVariables({ ...secrets, ...options.variables }),
       });
@@ -101,7 +114,9 @@ export async function startDeployments(): Promise<DeploymentStage> {
 }
 
 function toVariables(variables: Record<string, string | undefined>): Record<string, string> {
-  return Object.fromEntries(Object.entries(variables).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])));
+  return Object.fromEntries(
+    Object.entries(variables).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])),
+  );
 }
 
 /** What the project needs and both spaces have, with ids of their own. */
@@ -113,7 +128,8 @@ async function provide(api: Api): Promise<void> {
 }
 
 async function buildProject(api: Api, environments: Record<string, string>): Promise<Document> {
-  const idOf = async (path: string, name: string): Promise<string> => (await api.list(path)).find((document) => document["Name"] === name)?.Id ?? "";
+  const idOf = async (path: string, name: string): Promise<string> =>
+    (await api.list(path)).find((document) => document["Name"] === name)?.Id ?? "";
   const feedId = await idOf("/feeds", "Docker Hub");
   const project = await api.post("/projects", {
     Name: "Hello World",
@@ -122,30 +138,94 @@ async function buildProject(api: Api, environments: Record<string, string>): Pro
     LifecycleId: "Lifecycles-1",
     IncludedLibraryVariableSetIds: [await idOf("/libraryvariablesets", "Common")],
     TenantedDeploymentMode: "TenantedOrUntenanted",
-    Templates: [{ Name: "Greeting", Label: "Greeting", DefaultValue: "Hello", DisplaySettings: { "Octopus.ControlType": "SingleLineText" } }],
+    Templates: [
+      {
+        Name: "Greeting",
+        Label: "Greeting",
+        DefaultValue: "Hello",
+        DisplaySettings: { "Octopus.ControlType": "SingleLineText" },
+      },
+    ],
   });
   const template = await api.post("/actiontemplates", {
     Name: "Notify",
     ActionType: "Octopus.Script",
-    Properties: { "Octopus.Action.Script.Syntax": "Bash", "Octopus.Action.Script.ScriptSource": "Inline", "Octopus.Action.Script.ScriptBody": "echo notify" },
-    Parameters: [{ Name: "Notify.Channel", Label: "Channel", DefaultValue: "general", DisplaySettings: { "Octopus.ControlType": "SingleLineText" } }],
+    Properties: {
+      "Octopus.Action.Script.Syntax": "Bash",
+      "Octopus.Action.Script.ScriptSource": "Inline",
+      "Octopus.Action.Script.ScriptBody": "echo notify",
+    },
+    Parameters: [
+      {
+        Name: "Notify.Channel",
+        Label: "Channel",
+        DefaultValue: "general",
+        DisplaySettings: { "Octopus.ControlType": "SingleLineText" },
+      },
+    ],
   });
   const process = await api.get(`/projects/${project.Id}/deploymentprocesses`);
   const written = await api.put(`/projects/${project.Id}/deploymentprocesses`, {
     ...process,
     Steps: [
       script("Say hello", { Environments: [environments["Development"], environments["Sync"]] }),
-      script("Run image", { Container: { FeedId: feedId, Image: "octopusdeploy/worker-tools" }, TenantTags: ["Tier/Gold"] }),
-      { Name: "Approve", Actions: [{ Name: "Approve", ActionType: "Octopus.Manual", Properties: { "Octopus.Action.Manual.Instructions": "Look", "Octopus.Action.Manual.ResponsibleTeamIds": "teams-everyone" } }] },
-      { Name: "Ship", Actions: [{ Name: "Ship", ActionType: "Octopus.TentaclePackage", Properties: { "Octopus.Action.Package.PackageId": "app", "Octopus.Action.Package.FeedId": feedId }, Packages: [{ Name: "", PackageId: "app", FeedId: feedId, AcquisitionLocation: "Server", Properties: {} }] }] },
-      script("Notify", {}, { "Octopus.Action.Template.Id": template.Id, "Octopus.Action.Template.Version": "1", "Notify.Channel": "#hello" }),
+      script("Run image", {
+        Container: { FeedId: feedId, Image: "octopusdeploy/worker-tools" },
+        TenantTags: ["Tier/Gold"],
+      }),
+      {
+        Name: "Approve",
+        Actions: [
+          {
+            Name: "Approve",
+            ActionType: "Octopus.Manual",
+            Properties: {
+              "Octopus.Action.Manual.Instructions": "Look",
+              "Octopus.Action.Manual.ResponsibleTeamIds": "teams-everyone",
+            },
+          },
+        ],
+      },
+      {
+        Name: "Ship",
+        Actions: [
+          {
+            Name: "Ship",
+            ActionType: "Octopus.TentaclePackage",
+            Properties: { "Octopus.Action.Package.PackageId": "app", "Octopus.Action.Package.FeedId": feedId },
+            Packages: [{ Name: "", PackageId: "app", FeedId: feedId, AcquisitionLocation: "Server", Properties: {} }],
+          },
+        ],
+      },
+      script(
+        "Notify",
+        {},
+        {
+          "Octopus.Action.Template.Id": template.Id,
+          "Octopus.Action.Template.Version": "1",
+          "Notify.Channel": "#hello",
+        },
+      ),
     ],
   });
-  const runbook = await api.post("/runbooks", { Name: "Restart", ProjectId: project.Id, EnvironmentScope: "Specified", Environments: [environments["Test"]], MultiTenancyMode: "Untenanted" });
+  const runbook = await api.post("/runbooks", {
+    Name: "Restart",
+    ProjectId: project.Id,
+    EnvironmentScope: "Specified",
+    Environments: [environments["Test"]],
+    MultiTenancyMode: "Untenanted",
+  });
   await api.post("/runbooks", { Name: "__ 1. Serialize Project", ProjectId: project.Id });
   const runbookProcess = await api.get(`/runbookProcesses/RunbookProcess-${runbook.Id}`);
-  await api.put(`/runbookProcesses/RunbookProcess-${runbook.Id}`, { ...runbookProcess, Steps: [script("Stop"), script("Start")] });
-  const channel = await api.post("/channels", { Name: "Hotfix", ProjectId: project.Id, Rules: [{ VersionRange: "[1.0,2.0)", ActionPackages: [{ DeploymentAction: "Ship", PackageReference: "" }] }] });
+  await api.put(`/runbookProcesses/RunbookProcess-${runbook.Id}`, {
+    ...runbookProcess,
+    Steps: [script("Stop"), script("Start")],
+  });
+  const channel = await api.post("/channels", {
+    Name: "Hotfix",
+    ProjectId: project.Id,
+    Rules: [{ VersionRange: "[1.0,2.0)", ActionPackages: [{ DeploymentAction: "Ship", PackageReference: "" }] }],
+  });
   await setVariables(api, project.Id, [
     { Name: "Title", Value: "Hello" },
     { Name: "Title", Value: "Hello, production", Scope: { Environment: [environments["Production"]], Role: ["web"] } },
@@ -154,22 +234,51 @@ async function buildProject(api: Api, environments: Record<string, string>): Pro
     { Name: "Title", Value: "A runbook's", Scope: { ProcessOwner: [runbook.Id], TenantTag: ["Tier/Gold"] } },
     { Name: "Feed", Value: `see ${feedId}` },
     { Name: "Database.Password", Value: secrets["Database.Password"], IsSensitive: true, Type: "Sensitive" },
-    { Name: "Api.Token", Value: secrets["Api.Token"], IsSensitive: true, Type: "Sensitive", Scope: { Environment: [environments["Sync"], environments["Test"]] } },
+    {
+      Name: "Api.Token",
+      Value: secrets["Api.Token"],
+      IsSensitive: true,
+      Type: "Sensitive",
+      Scope: { Environment: [environments["Sync"], environments["Test"]] },
+    },
   ]);
   await api.post("/projecttriggers", {
     Name: "Nightly",
     ProjectId: project.Id,
     IsDisabled: false,
-    Filter: { FilterType: "OnceDailySchedule", StartTime: "2026-01-01T02:00:00.000Z", DaysOfWeek: ["Monday"], Timezone: "UTC" },
+    Filter: {
+      FilterType: "OnceDailySchedule",
+      StartTime: "2026-01-01T02:00:00.000Z",
+      DaysOfWeek: ["Monday"],
+      Timezone: "UTC",
+    },
     Action: { ActionType: "RunRunbook", RunbookId: runbook.Id, EnvironmentIds: [environments["Test"]] },
   });
   return project;
 }
 
 /** A step with one Bash script. */
-export function script(name: string, more: Record<string, unknown> = {}, properties: Record<string, string> = {}): Record<string, unknown> {
-  const source = { "Octopus.Action.Script.Syntax": "Bash", "Octopus.Action.Script.ScriptSource": "Inline", "Octopus.Action.Script.ScriptBody": `echo ${name}` };
-  return { Name: name, Actions: [{ Name: name, ActionType: "Octopus.Script", Properties: { ...source, "Octopus.Action.RunOnServer": "true", ...properties }, ...more }] };
+export function script(
+  name: string,
+  more: Record<string, unknown> = {},
+  properties: Record<string, string> = {},
+): Record<string, unknown> {
+  const source = {
+    "Octopus.Action.Script.Syntax": "Bash",
+    "Octopus.Action.Script.ScriptSource": "Inline",
+    "Octopus.Action.Script.ScriptBody": `echo ${name}`,
+  };
+  return {
+    Name: name,
+    Actions: [
+      {
+        Name: name,
+        ActionType: "Octopus.Script",
+        Properties: { ...source, "Octopus.Action.RunOnServer": "true", ...properties },
+        ...more,
+      },
+    ],
+  };
 }
 
 export async function setVariables(api: Api, projectId: string, variables: readonly unknown[]): Promise<void> {
@@ -178,5 +287,6 @@ export async function setVariables(api: Api, projectId: string, variables: reado
 }
 
 function actionId(process: Document, name: string): string {
-  return JSON.parse(JSON.stringify(process["Steps"])).find((candidate: { Name: string }) => candidate.Name === name)?.Actions[0].Id;
+  return JSON.parse(JSON.stringify(process["Steps"])).find((candidate: { Name: string }) => candidate.Name === name)
+    ?.Actions[0].Id;
 }

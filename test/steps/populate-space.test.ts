@@ -25,8 +25,13 @@ test("gives a new space all that the example says", async () => {
   expect(await names(stage.space, "/libraryvariablesets")).toEqual(["Managed Spaces Receipts", "This Space"]);
   const lifecycle = await find(stage.space, "/lifecycles", "Simple");
   const production = await find(stage.space, "/environments", "Production");
-  expect(objectsOf(lifecycle, "Phases")[2]).toMatchObject({ Name: "Production", OptionalDeploymentTargets: [production["Id"]] });
-  expect(lifecycle).toMatchObject({ ReleaseRetentionPolicy: { Strategy: "Count", QuantityToKeep: 30, Unit: "Days", ShouldKeepForever: false } });
+  expect(objectsOf(lifecycle, "Phases")[2]).toMatchObject({
+    Name: "Production",
+    OptionalDeploymentTargets: [production["Id"]],
+  });
+  expect(lifecycle).toMatchObject({
+    ReleaseRetentionPolicy: { Strategy: "Count", QuantityToKeep: 30, Unit: "Days", ShouldKeepForever: false },
+  });
   expect(outputs["Changed"]).toBe("True");
   expect(log.at(-1)?.message).toMatch(/^Populated the space \[America\]\(.*\): 9 made\.$/);
 });
@@ -49,7 +54,10 @@ test("sends a rotated secret and no other", async () => {
 
   const { log } = await stage.populate(example, { variables: { ...secrets, "Git.Password": "a newer git token" } });
 
-  expect(stage.takeWrites()).toEqual([expect.stringMatching(/^PUT .*git-credentials/), expect.stringMatching(/^PUT .*variables/)]);
+  expect(stage.takeWrites()).toEqual([
+    expect.stringMatching(/^PUT .*git-credentials/),
+    expect.stringMatching(/^PUT .*variables/),
+  ]);
   expect(log.map(({ message }) => message)).toContain('Updated the Git credential "Git": one secret.');
 });
 
@@ -58,33 +66,61 @@ test("updates what the baseline names and leaves the rest as people have it", as
   await stage.populate(example);
   const lifecycle = await find(stage.space, "/lifecycles", "Simple");
   const phases = [...objectsOf(lifecycle, "Phases"), { Name: "Audit", OptionalDeploymentTargets: [] }];
-  await stage.space.put(`/lifecycles/${String(lifecycle["Id"])}`, { ...lifecycle, Description: "Mine", Phases: phases });
+  await stage.space.put(`/lifecycles/${String(lifecycle["Id"])}`, {
+    ...lifecycle,
+    Description: "Mine",
+    Phases: phases,
+  });
   const environment = await find(stage.space, "/environments", "Test");
-  await stage.space.put(`/environments/${String(environment["Id"])}`, { ...environment, Description: "Ours", UseGuidedFailure: true });
+  await stage.space.put(`/environments/${String(environment["Id"])}`, {
+    ...environment,
+    Description: "Ours",
+    UseGuidedFailure: true,
+  });
   await stage.space.post("/environments", { Name: "Staging" });
 
   await stage.populate(example);
 
-  expect(await find(stage.space, "/lifecycles", "Simple")).toMatchObject({ Description: "Development, then test, then production." });
-  expect(objectsOf(await find(stage.space, "/lifecycles", "Simple"), "Phases").map(({ Name }) => Name)).toEqual(["Development", "Test", "Production", "Audit"]);
-  expect(await find(stage.space, "/environments", "Test")).toMatchObject({ Description: "Ours", UseGuidedFailure: true });
+  expect(await find(stage.space, "/lifecycles", "Simple")).toMatchObject({
+    Description: "Development, then test, then production.",
+  });
+  expect(objectsOf(await find(stage.space, "/lifecycles", "Simple"), "Phases").map(({ Name }) => Name)).toEqual([
+    "Development",
+    "Test",
+    "Production",
+    "Audit",
+  ]);
+  expect(await find(stage.space, "/environments", "Test")).toMatchObject({
+    Description: "Ours",
+    UseGuidedFailure: true,
+  });
   expect(await names(stage.space, "/environments")).toEqual(["Development", "Test", "Production", "Staging"]);
 });
 
 test("changes what every new space has, by its name", async () => {
   const stage = await startSpace();
 
-  await stage.populate("environments:\n  - name: Production\nlifecycles:\n  - name: Default Lifecycle\n    phases:\n      - { name: Live, automatic: [Production] }\n");
+  await stage.populate(
+    "environments:\n  - name: Production\nlifecycles:\n  - name: Default Lifecycle\n    phases:\n      - { name: Live, automatic: [Production] }\n",
+  );
 
   const production = await find(stage.space, "/environments", "Production");
-  expect(objectsOf(await find(stage.space, "/lifecycles", "Default Lifecycle"), "Phases")).toMatchObject([{ Name: "Live", AutomaticDeploymentTargets: [production["Id"]] }]);
+  expect(objectsOf(await find(stage.space, "/lifecycles", "Default Lifecycle"), "Phases")).toMatchObject([
+    { Name: "Live", AutomaticDeploymentTargets: [production["Id"]] },
+  ]);
 });
 
 test("gives a library variable set its variables, scoped and secret ones too, and keeps others", async () => {
   const stage = await startSpace();
   const set = await stage.space.post("/libraryvariablesets", { Name: "Common", ContentType: "Variables" });
   const variables = await stage.space.get(`/variables/variableset-${set.Id}`);
-  await stage.space.put(`/variables/variableset-${set.Id}`, { ...variables, Variables: [{ Name: "Theirs", Value: "1" }, { Name: "Title", Value: "old" }] });
+  await stage.space.put(`/variables/variableset-${set.Id}`, {
+    ...variables,
+    Variables: [
+      { Name: "Theirs", Value: "1" },
+      { Name: "Title", Value: "old" },
+    ],
+  });
   const baseline = `environments: [{ name: Test }]
 libraryVariableSets:
   - name: Common
@@ -102,11 +138,25 @@ libraryVariableSets:
   await stage.populate(baseline);
 
   expect(stage.takeWrites()).toEqual([]);
-  const written: JsonObject[] = objectsOf(JSON.parse(JSON.stringify(await stage.space.get(`/variables/variableset-${set.Id}`))), "Variables");
-  expect(written.map(({ Name, Value }) => [Name, Value])).toEqual(expect.arrayContaining([["Theirs", "1"], ["Title", "new"], ["Title", "test"], ["Token", null]]));
+  const written: JsonObject[] = objectsOf(
+    JSON.parse(JSON.stringify(await stage.space.get(`/variables/variableset-${set.Id}`))),
+    "Variables",
+  );
+  expect(written.map(({ Name, Value }) => [Name, Value])).toEqual(
+    expect.arrayContaining([
+      ["Theirs", "1"],
+      ["Title", "new"],
+      ["Title", "test"],
+      ["Token", null],
+    ]),
+  );
   expect(written).toHaveLength(4);
   expect(objectsOf(await find(stage.space, "/libraryvariablesets", "Common"), "Templates")).toMatchObject([
-    { Name: "Size", DefaultValue: "s", DisplaySettings: { "Octopus.ControlType": "Select", "Octopus.SelectOptions": "s|Small\nl|Large" } },
+    {
+      Name: "Size",
+      DefaultValue: "s",
+      DisplaySettings: { "Octopus.ControlType": "Select", "Octopus.SelectOptions": "s|Small\nl|Large" },
+    },
     { Name: "Key", DefaultValue: { HasValue: true } },
   ]);
 });
@@ -116,7 +166,10 @@ test("lists every missing variable and environment before it writes anything", a
   const baseline = `${example}      - name: More\n`.replace("optional: [Test]", "optional: [Staging]");
   stage.takeWrites();
 
-  const message = await stage.populate(baseline, { variables: {} }).then(() => "", (error: Error) => error.message);
+  const message = await stage.populate(baseline, { variables: {} }).then(
+    () => "",
+    (error: Error) => error.message,
+  );
 
   expect(message).toContain('- the space "America" has no environment "Staging", which the lifecycle "Simple" needs');
   expect(message).toContain('- this run has no variable "Git.Password", the secret of the Git credential "Git"');
@@ -153,33 +206,41 @@ test("reads the baseline from a package", async () => {
   await stage.populate("", { brought, parameters: { fileName: "space.yaml" } });
 
   expect(await names(stage.space, "/projectgroups")).toContain("Apps");
-  await expect(stage.populate("", { brought })).rejects.toThrow('Failed to read the baseline "baseline.yaml": the package "baseline.1.0.0" has no such file. Check "Baseline File".');
-  await expect(stage.populate("", { brought, parameters: { fileName: "../other.yaml" } })).rejects.toThrow(/is outside of the package/);
+  await expect(stage.populate("", { brought })).rejects.toThrow(
+    'Failed to read the baseline "baseline.yaml": the package "baseline.1.0.0" has no such file. Check "Baseline File".',
+  );
+  await expect(stage.populate("", { brought, parameters: { fileName: "../other.yaml" } })).rejects.toThrow(
+    /is outside of the package/,
+  );
   await expect(stage.populate("name: a", { brought })).rejects.toThrow(/Leave one of them blank/);
   await expect(stage.populate("")).rejects.toThrow(/there is none/);
 });
 
-test("ends in the same state when it was killed before any of its requests, and when two runs overlap", { timeout: 60_000 }, async () => {
-  const undisturbed = await startSpace();
-  const before = undisturbed.server.requests.length;
-  await undisturbed.populate(example);
-  const count = undisturbed.server.requests.length - before;
-  const wanted = await readAll(undisturbed.space);
+test(
+  "ends in the same state when it was killed before any of its requests, and when two runs overlap",
+  { timeout: 60_000 },
+  async () => {
+    const undisturbed = await startSpace();
+    const before = undisturbed.server.requests.length;
+    await undisturbed.populate(example);
+    const count = undisturbed.server.requests.length - before;
+    const wanted = await readAll(undisturbed.space);
 
-  await Promise.all(
-    Array.from({ length: count }, async (_, index) => {
-      const stage = await startSpace();
-      stage.server.setFaults({ drop: { at: index + 1, andAllLater: true } });
-      await expect(stage.populate(example)).rejects.toThrow(/cannot be reached/);
-      stage.server.setFaults({});
-      await stage.populate(example);
-      expect(await readAll(stage.space)).toEqual(wanted);
-    }),
-  );
-  const overlapped = await startSpace();
-  await Promise.all([overlapped.populate(example), overlapped.populate(example)]);
-  expect(await readAll(overlapped.space)).toEqual(wanted);
-});
+    await Promise.all(
+      Array.from({ length: count }, async (_, index) => {
+        const stage = await startSpace();
+        stage.server.setFaults({ drop: { at: index + 1, andAllLater: true } });
+        await expect(stage.populate(example)).rejects.toThrow(/cannot be reached/);
+        stage.server.setFaults({});
+        await stage.populate(example);
+        expect(await readAll(stage.space)).toEqual(wanted);
+      }),
+    );
+    const overlapped = await startSpace();
+    await Promise.all([overlapped.populate(example), overlapped.populate(example)]);
+    expect(await readAll(overlapped.space)).toEqual(wanted);
+  },
+);
 
 interface Stage {
   server: OctopusServer;
@@ -197,7 +258,10 @@ interface PopulateOptions {
 async function startSpace(): Promise<Stage> {
   const { server, url, apiKey } = await startOctopus();
   const system = createApi({ url, apiKey }, "/api");
-  const created = await system.post("/spaces", { Name: "America", SpaceManagersTeamMembers: [(await system.get("/users/me")).Id] });
+  const created = await system.post("/spaces", {
+    Name: "America",
+    SpaceManagersTeamMembers: [(await system.get("/users/me")).Id],
+  });
   let seen = 0;
   return {
     server,
@@ -230,6 +294,15 @@ async function find(space: Api, path: string, name: string): Promise<JsonObject>
 
 /** Names, and what the server makes is left out: ids depend on how often it was asked. */
 async function readAll(space: Api): Promise<unknown> {
-  const paths = ["/environments", "/lifecycles", "/git-credentials", "/feeds", "/projectgroups", "/libraryvariablesets"];
-  return Promise.all(paths.map(async (path) => [path, (await space.list(path)).map(({ Name, Description }) => ({ Name, Description }))]));
+  const paths = [
+    "/environments",
+    "/lifecycles",
+    "/git-credentials",
+    "/feeds",
+    "/projectgroups",
+    "/libraryvariablesets",
+  ];
+  return Promise.all(
+    paths.map(async (path) => [path, (await space.list(path)).map(({ Name, Description }) => ({ Name, Description }))]),
+  );
 }

@@ -27,7 +27,11 @@ const step = fc.record({
 const body: fc.Arbitrary<JsonObject> = fc.record({
   Description: fc.constantFrom("", "first", "second"),
   Environments: fc.uniqueArray(fc.constantFrom("dev", "prod")),
-  Filter: fc.constantFrom<JsonObject>({ FilterType: "Daily", At: "1" }, { FilterType: "Daily", At: "2" }, { FilterType: "Monthly", Day: "3" }),
+  Filter: fc.constantFrom<JsonObject>(
+    { FilterType: "Daily", At: "1" },
+    { FilterType: "Daily", At: "2" },
+    { FilterType: "Monthly", Day: "3" },
+  ),
   Steps: fc.uniqueArray(step, { selector: (item) => item.Name, maxLength: 4 }),
 });
 
@@ -129,7 +133,12 @@ test("keeps a person's value and says whether upstream changed it too", () => {
 });
 
 test("treats every difference as a person's when there is no base", () => {
-  const merged = mergeBody({ kind, desired: { Description: "ours", Notes: "new" }, current: { Description: "theirs", Notes: null }, overwrite: false });
+  const merged = mergeBody({
+    kind,
+    desired: { Description: "ours", Notes: "new" },
+    current: { Description: "theirs", Notes: null },
+    overwrite: false,
+  });
 
   expect(merged.body).toEqual({ Description: "theirs", Notes: "new" });
   expect(merged.kept).toEqual([{ path: ["Description"], what: "changed", isConflict: true }]);
@@ -168,7 +177,13 @@ test("puts a person's step behind its neighbor in the space and takes upstream's
 test("keeps the order that a person gave the steps", () => {
   const base = { Steps: [{ Name: "one" }, { Name: "two" }] };
 
-  const merged = mergeBody({ kind, desired: base, current: { Steps: [{ Name: "two" }, { Name: "one" }] }, base, overwrite: false });
+  const merged = mergeBody({
+    kind,
+    desired: base,
+    current: { Steps: [{ Name: "two" }, { Name: "one" }] },
+    base,
+    overwrite: false,
+  });
 
   expect(names(merged.body)).toEqual(["two", "one"]);
   expect(merged.kept).toEqual([{ path: ["Steps"], what: "reordered", isConflict: false }]);
@@ -177,13 +192,25 @@ test("keeps the order that a person gave the steps", () => {
 test("never mixes the fields of two types", () => {
   const base = { Filter: { FilterType: "Daily", At: "1" } };
 
-  const merged = mergeBody({ kind, desired: { Filter: { FilterType: "Monthly", Day: "3" } }, current: base, base, overwrite: false });
+  const merged = mergeBody({
+    kind,
+    desired: { Filter: { FilterType: "Monthly", Day: "3" } },
+    current: base,
+    base,
+    overwrite: false,
+  });
 
   expect(merged.body).toEqual({ Filter: { FilterType: "Monthly", Day: "3" } });
 });
 
 test("leaves fields alone that belong to people once they exist", () => {
-  const merged = mergeBody({ kind, desired: { Slug: "new" }, current: { Slug: "old" }, base: { Slug: "older" }, overwrite: true });
+  const merged = mergeBody({
+    kind,
+    desired: { Slug: "new" },
+    current: { Slug: "old" },
+    base: { Slug: "older" },
+    overwrite: true,
+  });
 
   expect(merged).toEqual({ body: { Slug: "old" }, changes: [], kept: [] });
 });

@@ -11,7 +11,9 @@ const root = join(import.meta.dirname, "../../..");
 const example = readFileSync(join(root, "examples/baseline/baseline.yaml"), "utf8");
 
 test("reads the example", () => {
-  expect(parseBaseline(example, "baseline.yaml")).toMatchObject({ environments: [{ name: "Development" }, { name: "Test" }, { name: "Production" }] });
+  expect(parseBaseline(example, "baseline.yaml")).toMatchObject({
+    environments: [{ name: "Development" }, { name: "Test" }, { name: "Production" }],
+  });
 });
 
 test("takes an empty document for a baseline that says nothing", () => {
@@ -60,15 +62,20 @@ libraryVariableSets:
       - { name: Both, value: d, secret: { variable: E } }
 `;
 
-  expect(() => parseBaseline(text, "baseline.yaml")).toThrow(`line 3, column 11: "test" is there twice. Octopus does not tell names apart by upper and lower case.
+  expect(() => parseBaseline(text, "baseline.yaml"))
+    .toThrow(`line 3, column 11: "test" is there twice. Octopus does not tell names apart by upper and lower case.
 line 9, column 17: "Title" is there twice with the same scope.
 line 10, column 9: A variable needs "value" or "secret".
 line 11, column 33: A variable has either "value" or "secret".`);
 });
 
 test("says where YAML itself is broken", () => {
-  expect(() => parseBaseline("environments:\n  - name: [Test\n", "baseline.yaml")).toThrow(/baseline "baseline.yaml":\nline 3, column 1: /);
-  expect(() => parseBaseline("name: a\nname: b\n", "baseline.yaml")).toThrow(/line 2, column 1: Map keys must be unique/);
+  expect(() => parseBaseline("environments:\n  - name: [Test\n", "baseline.yaml")).toThrow(
+    /baseline "baseline.yaml":\nline 3, column 1: /,
+  );
+  expect(() => parseBaseline("name: a\nname: b\n", "baseline.yaml")).toThrow(
+    /line 2, column 1: Map keys must be unique/,
+  );
 });
 
 test("refuses a document that is no group of keys", () => {
