@@ -1,7 +1,8 @@
 import type { Resource } from "../model/collection.ts";
 import { communicationStyles } from "../model/endpoints.ts";
 import { fieldsOf, textOf, type Fields } from "../model/fields.ts";
-import type { Crud, CrudRules } from "./crud.ts";
+import type { CrudRules } from "./crud-rules.ts";
+import type { Crud } from "./crud.ts";
 import { badRequest, type Call, type Route } from "./route.ts";
 
 /** Filters that deployment targets and workers share. */

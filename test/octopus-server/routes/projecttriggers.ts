@@ -3,7 +3,8 @@ import { fieldsOf, isFields, listOf, textOf, textsOf, type Fields } from "../mod
 import type { Kind } from "../model/model.ts";
 import { cronProblem, isScheduleTime, isTimeZone, toScheduleTime } from "../model/schedules.ts";
 import { actionsIn, findProcess } from "../model/processes.ts";
-import { checkReference, createCrud } from "./crud.ts";
+import { checkReference } from "./crud-checks.ts";
+import { createCrud } from "./crud.ts";
 import { projectOf } from "./projects.ts";
 import { badRequest, notFound, type Call, type Route } from "./route.ts";
 

@@ -1,5 +1,5 @@
 import type { Kind } from "../model/model.ts";
-import { checkReference } from "./crud.ts";
+import { checkReference } from "./crud-checks.ts";
 import { badRequest, type Call, type Route } from "./route.ts";
 
 /** PUT …/sortorder: the ids in their new order; documents that are not named keep their place behind them. */

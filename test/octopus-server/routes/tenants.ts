@@ -13,7 +13,8 @@ import {
 } from "../model/tenant-variables.ts";
 import { requirePermission } from "./access.ts";
 import { requireBody } from "./binding.ts";
-import { checkReference, createCrud } from "./crud.ts";
+import { checkReference } from "./crud-checks.ts";
+import { createCrud } from "./crud.ts";
 import { badRequest, Refusal, type Answer, type Call, type Route } from "./route.ts";
 import { checkTenantTags } from "./tagsets.ts";
 
