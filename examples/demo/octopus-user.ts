@@ -55,21 +55,44 @@ export async function signIn(options: { url: string; apiKey: string; spaceName: 
     return page.Items;
   }
 
+  /** What "Run draft" does in the portal: a snapshot of the runbook as it is now, with the newest packages. */
+  async function makeDraft(projectName: string, runbookName: string): Promise<Document> {
+    const project = await find("/projects", projectName);
+    const runbook = (await list(`/projects/${project?.Id}/runbooks`)).find((candidate) => candidate.Name === runbookName);
+    const template = await get(`/runbooks/${runbook?.Id}/runbookSnapshotTemplate`);
+    const packages: unknown[] = Array.isArray(template["Packages"]) ? template["Packages"] : [];
+    const selected = await Promise.all(packages.filter(isRecord).map(selectPackage));
+    const body = { ProjectId: project?.Id, RunbookId: runbook?.Id, Name: template["NextNameIncrement"], SelectedPackages: selected };
+    return client.doCreate<Document>(route("/runbookSnapshots"), body, { spaceName });
+  }
+
+  async function selectPackage(reference: Record<string, unknown>): Promise<Record<string, unknown>> {
+    const { ActionName, PackageReferenceName, FeedId, PackageId, FixedVersion } = reference;
+    if (typeof FixedVersion === "string" && FixedVersion !== "") return { ActionName, PackageReferenceName, Version: FixedVersion };
+    const page = await client.request<{ Items: { Version: string }[] }>(`${route(`/feeds/${String(FeedId)}/packages/versions`)}{?packageId,take}`, { spaceName, packageId: String(PackageId), take: 1 });
+    return { ActionName, PackageReferenceName, Version: page.Items[0]?.Version };
+  }
+
+  const get = (path: string): Promise<Document> => client.request<Document>(route(path), { spaceName });
+  const find = async (path: string, name: string): Promise<Document | undefined> => (await list(path)).find((document) => document.Name === name);
+
   return {
     url,
     spaceName,
     list,
     create: (path, body) => client.doCreate<Document>(route(path), body, { spaceName }),
-    get: (path) => client.request<Document>(route(path), { spaceName }),
-    find: async (path, name) => (await list(path)).find((document) => document.Name === name),
+    get,
+    find,
     update: (path, body) => client.doUpdate<Document>(route(path), body, { spaceName }),
     async runRunbook(project, runbook, tenant) {
+      const snapshot = await makeDraft(project, runbook);
       const started = await new RunbookRunRepository(client, spaceName).create({
         spaceName,
         ProjectName: project,
         RunbookName: runbook,
         EnvironmentNames: ["Sync"],
         ForcePackageDownload: false,
+        Snapshot: snapshot.Name,
         ...(tenant === undefined ? {} : { Tenants: [tenant] }),
       });
       return finish(started.RunbookRunServerTasks.map((entry) => entry.ServerTaskId), `The runbook "${runbook}"${tenant === undefined ? "" : ` for ${tenant}`}`);
@@ -88,4 +111,8 @@ export async function signIn(options: { url: string; apiKey: string; spaceName: 
       return finish(started.DeploymentServerTasks.map((entry) => entry.ServerTaskId), `The deployment of "${project}" to ${environment} in "${spaceName}"`);
     },
   };
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null;
 }
