@@ -52,6 +52,10 @@ const idPrefixes = {
   deploymentfreezes: "DeploymentFreezes",
   subscriptions: "Subscriptions",
   ratelimitingpolicies: "RateLimitingPolicies",
+  platformhubaccounts: "PlatformHubAccounts",
+  platformhubgitcredentials: "PlatformHubGitCredentials",
+  platformhubsettings: "platformhub",
+  oidcidentities: "ServiceAccountOidcIdentities",
   kubernetesmonitors: "KubernetesMonitors",
 } as const;
 

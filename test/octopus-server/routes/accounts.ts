@@ -65,7 +65,7 @@ const accounts = createCrud({
   itemType: "Account",
   noun: "account",
   fields: fieldsFor,
-  sensitiveFields: (fields) => secretFields.filter((field) => field in fields),
+  sensitiveFields: secretsOfAccount,
   references: { EnvironmentIds: "environments", TenantIds: "tenants" },
   validate: checkAccount,
   inUse: (account, call) =>
@@ -95,24 +95,30 @@ export const accountsRoutes: Route[] = [
 ];
 
 function fieldsFor(sent: Fields): Fields {
+  const scope = { EnvironmentIds: [], TenantedDeploymentParticipation: "Untenanted", TenantIds: [], TenantTags: [] };
+  return { ...fieldsOfAccount(sent), ...scope };
+}
+
+/** What an account of the type that was sent consists of, wherever it belongs. @throws a 400 when there is no such type */
+export function fieldsOfAccount(sent: Fields): Fields {
   const type = String(propertyOf(sent, "AccountType") ?? "");
   const own = fieldsByType[type];
   // Assumed: status and sentence.
   if (own === undefined) throw badRequest(`The account type '${type}' is not valid.`);
-  return {
-    Name: "",
-    AccountType: type,
-    Description: "",
-    EnvironmentIds: [],
-    TenantedDeploymentParticipation: "Untenanted",
-    TenantIds: [],
-    TenantTags: [],
-    ...own,
-  };
+  return { Name: "", AccountType: type, Description: "", ...own };
+}
+
+export function secretsOfAccount(fields: Fields): string[] {
+  return secretFields.filter((field) => field in fields);
 }
 
 function checkAccount(fields: Fields, call: Call): void {
   checkTenantTags(textsOf(fields, "TenantTags"), call);
+  checkAccountSecrets(fields);
+}
+
+/** @throws a 400 when the secret of its type, or the user name of a key, is missing */
+export function checkAccountSecrets(fields: Fields): void {
   const secret = requiredSecrets[textOf(fields, "AccountType")];
   if (secret !== undefined && typeof fields[secret] === "object" && !("$sensitive" in Object(fields[secret])))
     throw badRequest(`Please provide a value for ${secret}.`);

@@ -1,14 +1,13 @@
 import { fieldsOf, isFields, propertyOf, textOf, type Fields } from "../model/fields.ts";
 import { isSensitive } from "../model/sensitive.ts";
 import { requireBody } from "./binding.ts";
+import type { CrudRules } from "./crud-rules.ts";
 import { createCrud } from "./crud.ts";
 import { badRequest, type Call, type Route } from "./route.ts";
 import { whyUsed } from "./usage.ts";
 
-const gitCredentials = createCrud({
-  kind: "gitcredentials",
-  path: "/api/{space}/git-credentials",
-  itemType: "GitCredential",
+/** What credentials of spaces and of Platform Hub have in common. */
+export const gitCredentialRules = {
   noun: "Git credential",
   fields: {
     Name: "",
@@ -19,10 +18,14 @@ const gitCredentials = createCrud({
   sensitiveFields: ["Details.Password"],
   validate: checkDetails,
   // Source: go-octopusdeploy's tests: restrictions that a PUT leaves out stay as they are.
-  defaults: (_fields, { body }, stored) =>
-    stored === undefined || isFields(propertyOf(requireBody(body), "RepositoryRestrictions"))
-      ? {}
-      : { RepositoryRestrictions: stored["RepositoryRestrictions"] },
+  defaults: keepRestrictions,
+} satisfies Partial<CrudRules>;
+
+const gitCredentials = createCrud({
+  kind: "gitcredentials",
+  path: "/api/{space}/git-credentials",
+  itemType: "GitCredential",
+  ...gitCredentialRules,
   // Source: go-octopusdeploy searches by `name` for a part of the name.
   filters: { name: (credential, value) => textOf(credential, "Name").toLowerCase().includes(value.toLowerCase()) },
   inUse: (credential, call) => whyUsed(credential, call, ["projects", "deploymentprocesses", "runbookprocesses"]),
@@ -36,6 +39,11 @@ const gitCredentials = createCrud({
 });
 
 export const gitCredentialsRoutes: Route[] = gitCredentials.routes;
+
+function keepRestrictions(_fields: Fields, { body }: Call, stored: Fields | undefined): Fields {
+  if (stored === undefined || isFields(propertyOf(requireBody(body), "RepositoryRestrictions"))) return {};
+  return { RepositoryRestrictions: stored["RepositoryRestrictions"] };
+}
 
 function checkDetails(fields: Fields, _call: Call): void {
   const details = fieldsOf(fields, "Details");

@@ -25,6 +25,7 @@ import { machinesRoutes } from "./machines.ts";
 import { observabilityRoutes } from "./observability.ts";
 import { packagesRoutes } from "./packages.ts";
 import { parentEnvironmentsRoutes } from "./parentenvironments.ts";
+import { platformHubRoutes } from "./platformhub.ts";
 import { progressionRoutes } from "./progression.ts";
 import { projectGroupsRoutes } from "./projectgroups.ts";
 import { projectRoutes } from "./projects.ts";
@@ -40,6 +41,7 @@ import { runbookRoutes } from "./runbooks.ts";
 import { runbookSnapshotRoutes } from "./runbooksnapshots.ts";
 import { scopedUserRolesRoutes } from "./scopeduserroles.ts";
 import { serverInformationRoutes } from "./server-information.ts";
+import { serviceAccountRoutes } from "./serviceaccounts.ts";
 import { spacesRoutes } from "./spaces.ts";
 import { subscriptionsRoutes } from "./subscriptions.ts";
 import { tagSetsRoutes } from "./tagsets.ts";
@@ -106,4 +108,6 @@ export const routes: Route[] = [
   ...ephemeralEnvironmentsRoutes,
   ...observabilityRoutes,
   ...rateLimitingPoliciesRoutes,
+  ...platformHubRoutes,
+  ...serviceAccountRoutes,
 ];

@@ -39,6 +39,8 @@ function replaceRetentionPolicy({ model, space, params, body }: Call): unknown {
   );
 }
 
+/** Source: the provider's tests: a policy that keeps forever has neither a unit nor a quantity, whatever was sent. */
 function show(policy: Resource): Fields {
-  return { ...policy, Links: { Self: `/api/${textOf(policy, "SpaceId")}/retentionpolicies/${policy.Id}` } };
+  const counted = policy["Strategy"] === "Forever" ? { QuantityToKeep: 0, Unit: null } : {};
+  return { ...policy, ...counted, Links: { Self: `/api/${textOf(policy, "SpaceId")}/retentionpolicies/${policy.Id}` } };
 }
