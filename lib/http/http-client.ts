@@ -4,7 +4,7 @@ import { proxyDispatcher } from "./proxy.ts";
 import { connectionProblem } from "./connection-problem.ts";
 
 export interface HttpRequest {
-  method: "GET" | "POST" | "PUT" | "DELETE";
+  method: "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
   url: string;
   headers?: Record<string, string>;
   body?: string | FormData;
@@ -26,6 +26,11 @@ export interface HttpClientOptions {
   concurrency?: number;
   /** Told about every attempt, for the verbose log. */
   onAttempt?: ((attempt: HttpAttempt) => void) | undefined;
+  /**
+   * Tells a refusal for too many requests, which the peer did not look at, from other answers; by default a 429.
+   * `after` is a `retry-after` value, undefined when the peer names none.
+   */
+  findRateLimit?: (response: HttpResponse) => { after: string | undefined } | undefined;
   /** Milliseconds to wait, for tests that do not want to. */
   wait?: (milliseconds: number) => Promise<void>;
 }
@@ -41,7 +46,7 @@ export interface HttpClient {
   /** Attempts sent so far. */
   readonly requestCount: number;
   /**
-   * Sends one request, again while that is safe: after a 429 always (the server did not look at it), after a lost connection or
+   * Sends one request, again while that is safe: after a refusal for too many requests always (the server did not look at it), after a lost connection or
    * a 502, 503 or 504 only for a GET. Redirects are refused, since they would carry the key elsewhere.
    * @returns any answer that is not one of those
    * @throws {@link UnavailableError} when the peer cannot be reached or stays unavailable
@@ -54,6 +59,7 @@ const maximumAttempts = 8;
 /** The only caller of `fetch` in this project. */
 export function createHttpClient(options: HttpClientOptions): HttpClient {
   const pace = createPace({ concurrency: options.concurrency ?? 4, wait: options.wait, signal: options.signal });
+  const findRateLimit = options.findRateLimit ?? findTooManyRequests;
   let requestCount = 0;
 
   async function attempt(request: HttpRequest): Promise<HttpResponse | UnavailableError> {
@@ -83,9 +89,9 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
       if (outcome instanceof UnavailableError) {
         if (isLast || count >= 3 || request.method !== "GET") throw unknownOutcome(request, outcome);
         await pace.pause(count, undefined);
-      } else if (outcome.status === 429) {
+      } else if (findRateLimit(outcome) !== undefined) {
         if (isLast) throw new UnavailableError(`${options.peer} limits the rate of requests and still refused ${describe(request)} after ${maximumAttempts} attempts. Run the step again later, or have the limit raised.`);
-        await pace.pause(count, outcome.headers.get("retry-after") ?? undefined);
+        await pace.pause(count, findRateLimit(outcome)?.after);
       } else if ([502, 503, 504].includes(outcome.status) && request.method === "GET" && !isLast) {
         await pace.pause(count, outcome.headers.get("retry-after") ?? undefined);
       } else {
@@ -106,6 +112,10 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
       return requestCount;
     },
   };
+}
+
+function findTooManyRequests({ status, headers }: HttpResponse): { after: string | undefined } | undefined {
+  return status === 429 ? { after: headers.get("retry-after") ?? undefined } : undefined;
 }
 
 /** @returns method and path, without the query, for sentences */
