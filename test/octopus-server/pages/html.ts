@@ -27,3 +27,14 @@ const entities: Readonly<Record<string, string>> = {
 function escapeText(text: string): string {
   return text.replaceAll(/[&<>"']/g, (character) => entities[character] ?? character);
 }
+
+/** Text of a log: links in Markdown's form become links, if they lead to the web. */
+export function linked(text: string): Html {
+  const parts = text.split(/(\[[^\]]+\]\(https?:\/\/[^\s)]+\))/);
+  return html`${parts.map(linkOrText)}`;
+}
+
+function linkOrText(part: string): Part {
+  const [, title, address] = /^\[([^\]]+)\]\((https?:\/\/[^\s)]+)\)$/.exec(part) ?? [];
+  return title === undefined || address === undefined ? part : html`<a class="link" href="${address}">${title}</a>`;
+}

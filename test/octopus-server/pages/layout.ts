@@ -66,7 +66,10 @@ function logo(color: string): string {
   return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 40 40" fill="${color}">${squares}<rect x="12" y="12" width="16" height="16" rx="5"/></svg>`;
 }
 
-/** Keeps what the reader opened and typed; an unchanged page is left alone. */
+/**
+ * Keeps what the reader opened and typed; an unchanged page is left alone. An address of the real portal, such as
+ * `/app#/Spaces-2/projects/Projects-1`, leads to the space or to the task.
+ */
 const script = `
 const content = document.getElementById("content");
 const search = document.querySelector("input[name=q]");
@@ -93,4 +96,14 @@ search?.addEventListener("input", () => {
   void refresh();
 });
 setInterval(refresh, 3000);
+function showAsked() {
+  const [, space, kind, id] = location.hash.slice(1).split("/");
+  if (kind === "tasks" && id !== undefined) location.replace("/tasks/" + id);
+  for (const tile of document.querySelectorAll(".asked")) tile.classList.remove("asked");
+  const tile = space === undefined ? null : document.getElementById("/" + space);
+  tile?.classList.add("asked");
+  tile?.scrollIntoView({ block: "center" });
+}
+addEventListener("hashchange", showAsked);
+showAsked();
 `;

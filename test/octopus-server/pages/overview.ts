@@ -34,7 +34,13 @@ export interface ProjectLine {
 export interface TaskLine {
   id: string;
   server: ShownServer;
+  /** The whole sentence, as the task list of the API has it. */
   description: string;
+  /** What ran: the runbook, or the description of any other task. */
+  title: string;
+  /** Project, environment and tenant, as far as there are any. */
+  context: string[];
+  runsRunbook: boolean;
   state: string;
   space: string;
   started: Date | undefined;
@@ -149,6 +155,9 @@ export function readTask(server: ShownServer, task: Resource): TaskLine {
     id: task.Id,
     server,
     description: textOf(task, "Description"),
+    title: titleOf(model, task),
+    context: contextOf(model, task),
+    runsRunbook: textOf(task, "RunbookId") !== "",
     state: textOf(task, "State"),
     space: nameOf(model, "spaces", textOf(task, "SpaceId")),
     started: started ?? dateOf(task, "QueueTime"),
@@ -158,6 +167,17 @@ export function readTask(server: ShownServer, task: Resource): TaskLine {
     result: lastHighlight(model.taskLogs.get(task.Id)),
     progress: model.taskLogs.get(task.Id)?.ProgressPercentage ?? 0,
   };
+}
+
+function titleOf(model: OctopusModel, task: Resource): string {
+  const runbook = model.collection("runbooks").find(textOf(task, "RunbookId"));
+  return runbook === undefined ? textOf(task, "Description") : textOf(runbook, "Name");
+}
+
+function contextOf(model: OctopusModel, task: Resource): string[] {
+  const kinds = { ProjectId: "projects", EnvironmentId: "environments", TenantId: "tenants" } as const;
+  const fields = ["ProjectId", "EnvironmentId", "TenantId"] as const;
+  return fields.map((field) => nameOf(model, kinds[field], textOf(task, field))).filter((name) => name !== "");
 }
 
 function lastHighlight(log: TaskLog | undefined): string {

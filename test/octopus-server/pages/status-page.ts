@@ -1,5 +1,5 @@
 import { formatAge, formatBytes, formatCount, formatDuration } from "./formats.ts";
-import { html, type Html } from "./html.ts";
+import { html, linked, type Html } from "./html.ts";
 import { renderPage } from "./layout.ts";
 import {
   readPackages,
@@ -64,7 +64,7 @@ function renderSpaces(server: ShownServer, { tiles, isFirst }: { tiles: SpaceTil
 
 function renderTile(server: ShownServer, tile: SpaceTile): Html {
   const about = tile.description === "" ? undefined : html`<p class="about">${tile.description}</p>`;
-  return html`<article class="tile">
+  return html`<article class="tile" id="${server.url === "" ? `/${tile.id}` : ""}">
     <header>
       <span class="mark" style="background:${colorOf(tile.name)}">${initialsOf(tile.name)}</span>
       <div>
@@ -145,17 +145,24 @@ function renderTasks(servers: readonly ShownServer[], wanted: string): Html {
 function renderTask(task: TaskLine): Html {
   const { server } = task;
   const isRunning = task.state === "Executing" || task.state === "Cancelling";
-  const bar = isRunning ? html`<div class="bar"><i style="width:${Math.max(4, task.progress)}%"></i></div>` : undefined;
   return html`<tr>
     <td>${renderState(task.state)}</td>
     <td>
-      <a class="title" href="${server.url}/tasks/${task.id}">${task.description}</a
-      >${task.error === "" ? undefined : html`<div class="why">${task.error}</div>`}${task.result === "" ? undefined : html`<div class="came">${task.result}</div>`}${bar}
+      <a class="title" href="${server.url}/tasks/${task.id}">${task.title}</a>
+      ${task.runsRunbook ? task.context.map((name) => html`<span class="chip">${name}</span>`) : undefined}
+      ${renderOutcome(task)}
+      ${isRunning ? html`<div class="bar"><i style="width:${Math.max(4, task.progress)}%"></i></div>` : undefined}
     </td>
     <td class="soft wide">${task.space}</td>
     <td class="soft number wide">${formatDuration(task.milliseconds)}</td>
     <td class="soft number wide">${formatAge(task.started, server.model.now())}</td>
   </tr>`;
+}
+
+/** Why it failed, or what it says came of it. */
+function renderOutcome({ error, result }: TaskLine): Html | undefined {
+  if (error !== "") return html`<div class="why">${error}</div>`;
+  return result === "" ? undefined : html`<div class="came">${linked(result)}</div>`;
 }
 
 export function renderState(state: string): Html {

@@ -77,6 +77,10 @@ td.number, th.number { text-align: right; font-variant-numeric: tabular-nums; wh
 tbody tr:hover td { background: color-mix(in srgb, var(--well) 60%, transparent); }
 td a.title { font-weight: 550; }
 td a.title:hover { color: var(--accent); }
+td .title ~ .chip { margin-left: 7px; }
+.link { color: var(--accent); text-decoration: underline; text-underline-offset: 3px; text-decoration-color: color-mix(in srgb, var(--accent) 40%, transparent); }
+.link:hover { text-decoration-color: currentColor; }
+.tile:target, .tile.asked { outline: 2px solid var(--accent); outline-offset: 2px; }
 td .came { color: var(--soft); font-size: 13.5px; }
 td .why { color: var(--bad); font-size: 13.5px; }
 .state { display: inline-flex; align-items: center; gap: 7px; padding: 3px 10px 3px 8px; border-radius: 99px; font-size: 13px; font-weight: 550; white-space: nowrap; background: var(--well); color: var(--soft); }

@@ -1,7 +1,7 @@
 import type { Resource } from "../model/collection.ts";
 import type { TaskLog } from "../model/model.ts";
 import { formatAge, formatDuration } from "./formats.ts";
-import { html, type Html } from "./html.ts";
+import { html, linked, type Html } from "./html.ts";
 import { renderPage } from "./layout.ts";
 import { readTask, type ShownServer } from "./overview.ts";
 import { renderState } from "./status-page.ts";
@@ -11,7 +11,8 @@ export function renderTaskPage(server: ShownServer, task: Resource): string {
   const line = readTask(server, task);
   const { model } = server;
   const log = model.taskLogs.get(task.Id);
-  const heading = html`<h1>${line.description}</h1>
+  const heading = html`<h1>${line.title}</h1>
+    <p>${line.runsRunbook ? line.context.join(" · ") : ""}</p>
     <div class="facts">
       <span>Space <b>${line.space}</b></span
       ><span>Task <b>${line.id}</b></span
@@ -26,7 +27,7 @@ export function renderTaskPage(server: ShownServer, task: Resource): string {
       ${log === undefined ? html`<div class="empty">This task has no log.</div>` : renderNode(log)}
     </div>`;
   return renderPage(content, {
-    title: `${line.description} · ${server.name}`,
+    title: `${line.title} · ${server.name}`,
     serverName: server.name,
     version: model.version,
     heading,
@@ -56,5 +57,5 @@ function renderNode(node: TaskLog): Html {
 }
 
 function renderLine({ Category, OccurredAt, MessageText }: TaskLog["LogElements"][number]): Html {
-  return html`<li class="${Category}"><time>${OccurredAt.slice(11, 19)}</time><span>${MessageText}</span></li>`;
+  return html`<li class="${Category}"><time>${OccurredAt.slice(11, 19)}</time><span>${linked(MessageText)}</span></li>`;
 }

@@ -20,13 +20,11 @@ export interface StatusPageOptions {
 /** For people: what is in the servers, at `/`, and each task with its log. Open to everyone on this machine, and without secrets. */
 export function createStatusPageRoutes({ name, peers }: StatusPageOptions): Route[] {
   const own = ({ model }: Call): ShownServer => ({ name, url: "", model });
+  const page = (call: Call): Answer => toAnswer(renderStatusPage([own(call), ...peers], call.query.get("q") ?? ""));
   return [
-    {
-      method: "GET",
-      path: "/",
-      anonymous: true,
-      handle: (call) => toAnswer(renderStatusPage([own(call), ...peers], call.query.get("q") ?? "")),
-    },
+    { method: "GET", path: "/", anonymous: true, handle: page },
+    // Where the links of logs and outputs lead on a real server: its portal.
+    { method: "GET", path: "/app", anonymous: true, handle: page },
     {
       method: "GET",
       path: "/tasks/{id}",

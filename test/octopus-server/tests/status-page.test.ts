@@ -87,3 +87,18 @@ test("looking at the page is not recorded as a request", async () => {
   await read(octopus, "/");
   expect(octopus.server.requests).toEqual([]);
 });
+
+test("links in a log lead to the web, and to nothing else", async () => {
+  const octopus = await startLocalOctopus();
+  const { model } = octopus.server;
+  const task = createTask(model, { Name: "RunbookRun", Description: "Run", SpaceId: "Spaces-1", Arguments: {} });
+  const log = taskLog(model, task.Id);
+  appendLog(model, log, {
+    category: "Info",
+    text: "See [Europe](http://127.0.0.1/app#/Spaces-2) and [this](javascript:alert(1))",
+  });
+  const page = await read(octopus, `/tasks/${task.Id}`);
+  expect(page).toContain('<a class="link" href="http://127.0.0.1/app#/Spaces-2">Europe</a>');
+  expect(page).not.toContain('href="javascript:');
+  expect(await read(octopus, "/app")).toContain('id="/Spaces-1"');
+});
