@@ -1,0 +1,134 @@
+import { createHash } from "node:crypto";
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { spawn, spawnSync } from "node:child_process";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import AdmZip from "adm-zip";
+import { projectRoot, readProjectVersion } from "../../build/project.ts";
+import { createApi } from "../api.ts";
+import { createOctopusServer } from "../octopus-server/octopus-server.ts";
+import { createVariableDictionary } from "../octopus-server/worker/octostache.ts";
+import { compare, renderTimings } from "./compare.ts";
+import { addEnvironments, buildLargeProject, largeProjectSecrets } from "./large-project.ts";
+
+const scratch = mkdtempSync(join(tmpdir(), "managed-spaces-bench-"));
+const dist = join(projectRoot, "dist");
+
+try {
+  benchStepStart();
+  await benchProject();
+} finally {
+  rmSync(scratch, { recursive: true, force: true });
+}
+
+/** What a step costs before its first request: Node, the bundle, the parameters. */
+function benchStepStart(): void {
+  const version = readProjectVersion();
+  const runtime = join(scratch, "runtime");
+  new AdmZip(join(dist, "package", `managed-spaces.${version}.zip`)).extractAllTo(runtime, true);
+  const bundles = readdirSync(runtime).filter((file) => file.endsWith(".cjs") && !["launch.cjs", "undici.cjs"].includes(file));
+  console.log("Start of a step, up to its first sentence (packaged, without Bash), against node -e 0");
+  const timings = compare(
+    [
+      { name: "node -e 0", program: process.execPath, arguments: ["-e", "0"] },
+      ...bundles.map((bundle) => ({ name: bundle, program: process.execPath, arguments: ["--no-warnings", join(runtime, "launch.cjs"), bundle, version], input: "" })),
+    ],
+    15,
+  );
+  console.log(`${renderTimings(timings)}\n`);
+}
+
+/** Requests and time for a project of 20 steps, 5 runbooks and 60 variables. */
+async function benchProject(): Promise<void> {
+  const server = createOctopusServer({ apiKey: "API-BENCH" });
+  const url = await server.listen();
+  const connection = { url, apiKey: server.apiKey };
+  await buildLargeProject(createApi(connection));
+
+  const counted = async (name: string, work: () => Promise<void>): Promise<void> => {
+    server.requests.length = 0;
+    const started = performance.now();
+    await work();
+    const writes = server.requests.filter(({ method }) => method !== "GET").length;
+    const kilobytes = Math.round(server.requests.reduce((sum, { bytes }) => sum + bytes, 0) / 1024);
+    console.log(`  ${name.padEnd(58)} ${String(server.requests.length).padStart(4)} requests, ${String(writes).padStart(3)} of them writes, ${String(kilobytes).padStart(4)} KB read, ${(performance.now() - started).toFixed(0).padStart(6)} ms`);
+  };
+  console.log("A project of 20 steps, 5 runbooks and 60 variables");
+
+  await counted("serialize-project", () => run("serialize-project", ["--server-url", url, "--space", "Spaces-1", "--project", "Large"], { MANAGED_SPACES_SERIALIZE_PROJECT_API_KEY: server.apiKey }));
+  await counted("serialize-project, nothing changed", () => run("serialize-project", ["--server-url", url, "--space", "Spaces-1", "--project", "Large"], { MANAGED_SPACES_SERIALIZE_PROJECT_API_KEY: server.apiKey }));
+  if (isThere("octoterra")) {
+    await counted("octoterra, the same project", () => start("octoterra", ["-url", url, "-apiKey", server.apiKey, "-space", "Spaces-1", "-projectName", "Large", "-lookupProjectDependencies", "-defaultSecretVariableValues", "-dest", join(scratch, "octoterra")]));
+  } else {
+    console.log("  (octoterra is not on PATH: not compared)");
+  }
+
+  const archive = await downloadNewest(server, connection);
+  const variables = join(scratch, "variables.json");
+  writeFileSync(variables, JSON.stringify(largeProjectSecrets));
+  const makeSpace = async (name: string): Promise<string> => {
+    const space = await createApi(connection, "/api").post("/spaces", { Name: name, SpaceManagersTeams: ["teams-administrators"] });
+    await addEnvironments(createApi(connection, `/api/${space.Id}`));
+    return space.Id;
+  };
+  const deploy = (spaceId: string): Promise<void> =>
+    run("deploy-project", ["--package", archive, "--server-url", url, "--space-id", spaceId, "--project-name", "Large", "--variables", variables], {
+      MANAGED_SPACES_DEPLOY_PROJECT_API_KEY: server.apiKey,
+      MANAGED_SPACES_DEPLOY_PROJECT_RECEIPT_KEY: "bench",
+    });
+  const first = await makeSpace("By apply");
+  await counted("deploy-project", () => deploy(first));
+  await counted("deploy-project, nothing changed", () => deploy(first));
+
+  const second = await makeSpace("By Terraform");
+  const module = prepareModule(archive);
+  const environment = { TF_VAR_octopus_server: url, TF_VAR_octopus_apikey: server.apiKey, TF_VAR_octopus_space_id: second };
+  if (isThere("terraform") && spawnSync("terraform", ["init", "-input=false"], { cwd: module, env: { ...process.env, ...environment }, stdio: "ignore" }).status === 0) {
+    const apply = (): Promise<void> => start("terraform", ["apply", "-auto-approve", "-input=false"], { directory: module, environment });
+    await counted("terraform apply, the same module (after init)", apply);
+    await counted("terraform apply, nothing changed", apply);
+  } else {
+    console.log("  (terraform with the Octopus provider is not on hand: not compared)");
+  }
+  await server.close();
+}
+
+async function downloadNewest(server: { apiKey: string }, { url }: { url: string }): Promise<string> {
+  const [newest] = await createApi({ url, apiKey: server.apiKey }).list("/packages?nuGetPackageId=large");
+  const response = await fetch(`${url}/api/Spaces-1/packages/${newest?.Id}/raw`, { headers: { "X-Octopus-ApiKey": server.apiKey } });
+  const path = join(scratch, `large.${String(newest?.["Version"])}.zip`);
+  writeFileSync(path, new Uint8Array(await response.arrayBuffer()));
+  return path;
+}
+
+/** The module with its secrets filled in, as Octopus does before it starts Terraform. */
+function prepareModule(archive: string): string {
+  const directory = join(scratch, `module-${createHash("sha1").update(archive).digest("hex").slice(0, 8)}`);
+  mkdirSync(directory);
+  new AdmZip(archive).extractAllTo(directory, true);
+  const module = join(directory, "space_population");
+  const variables = createVariableDictionary(Object.entries(largeProjectSecrets));
+  for (const file of readdirSync(module).filter((name) => name.startsWith("project_variable_sensitive"))) {
+    const text = readFileSync(join(module, file), "utf8");
+    writeFileSync(join(module, file), variables.evaluate(text).text);
+  }
+  return module;
+}
+
+function run(slug: string, options: string[], environment: Record<string, string>): Promise<void> {
+  return start(process.execPath, [join(dist, "managed-spaces.cjs"), "run", slug, ...options], { environment });
+}
+
+/** Not spawnSync: the server lives in this process. */
+async function start(program: string, options: string[], { directory, environment = {} }: { directory?: string; environment?: Record<string, string> } = {}): Promise<void> {
+  const child = spawn(program, options, { cwd: directory, env: { ...process.env, ...environment }, stdio: ["ignore", "pipe", "pipe"] });
+  let output = "";
+  child.stdout.on("data", (chunk: Buffer) => (output += chunk.toString()));
+  child.stderr.on("data", (chunk: Buffer) => (output += chunk.toString()));
+  const code = await new Promise<number | null>((resolve) => child.on("close", resolve));
+  if (code !== 0) throw new Error(`${program} ended with ${code}:\n${output.slice(-3000)}`);
+}
+
+function isThere(program: string): boolean {
+  return spawnSync("sh", ["-c", `command -v ${program}`], { stdio: "ignore" }).status === 0;
+}
