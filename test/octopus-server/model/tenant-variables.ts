@@ -10,6 +10,8 @@ import { isSensitive, sensitive, type Sensitive } from "./sensitive.ts";
  * or a library variable set (a common template). No environment ids means every environment. A secret is a {@link Sensitive}.
  */
 export interface TenantValue {
+  /** Of a stored value that is given anew, perhaps for other environments; it keeps its id (the Terraform provider relies on it). */
+  Id?: string;
   OwnerId: string;
   TemplateId: string;
   Value: string | Sensitive;
@@ -68,8 +70,8 @@ export function replaceValues(
 ): Resource[] {
   const collection = model.collection("tenantvariables");
   const before = storedValues(model, tenant).filter(replaces);
-  const kept = values.map((value) => {
-    const same = before.find((stored) => keyOf(stored) === keyOf(value));
+  const kept = values.map(({ Id, ...value }) => {
+    const same = before.find((stored) => stored.Id === Id) ?? before.find((stored) => keyOf(stored) === keyOf(value));
     const document = { ...value, TenantId: tenant.Id, SpaceId: tenant["SpaceId"] };
     return same === undefined ? collection.add(document) : collection.replace(same.Id, document);
   });

@@ -436,7 +436,11 @@ function scopedValue(
   const value = valueToKeep(propertyOf(item, "Value"), { template, stored: old?.["Value"] });
   return value === undefined
     ? []
-    : [{ OwnerId: ownerId, TemplateId: templateId, Value: value, EnvironmentIds: environmentIds }];
+    : [{ ...idOf(old), OwnerId: ownerId, TemplateId: templateId, Value: value, EnvironmentIds: environmentIds }];
+}
+
+function idOf(stored: Resource | undefined): { Id?: string } {
+  return stored === undefined ? {} : { Id: stored.Id };
 }
 
 function sameSet(left: readonly string[], right: readonly string[]): boolean {
