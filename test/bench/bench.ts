@@ -45,10 +45,12 @@ async function benchProject(): Promise<void> {
   const connection = { url, apiKey: server.apiKey };
   await buildLargeProject(createApi(connection));
 
+  const measured: Record<string, { requests: number; milliseconds: number }> = {};
   const counted = async (name: string, work: () => Promise<void>): Promise<void> => {
     server.requests.length = 0;
     const started = performance.now();
     await work();
+    measured[name] = { requests: server.requests.length, milliseconds: performance.now() - started };
     const writes = server.requests.filter(({ method }) => method !== "GET").length;
     const kilobytes = Math.round(server.requests.reduce((sum, { bytes }) => sum + bytes, 0) / 1024);
     console.log(`  ${name.padEnd(58)} ${String(server.requests.length).padStart(4)} requests, ${String(writes).padStart(3)} of them writes, ${String(kilobytes).padStart(4)} KB read, ${(performance.now() - started).toFixed(0).padStart(6)} ms`);
@@ -90,7 +92,15 @@ async function benchProject(): Promise<void> {
   } else {
     console.log("  (terraform with the Octopus provider is not on hand: not compared)");
   }
+  console.log(`\n${renderRatio("octoterra, the same project", "serialize-project", measured)}${renderRatio("terraform apply, the same module (after init)", "deploy-project", measured)}`);
   await server.close();
+}
+
+/** How many times what the peer did we needed; nothing when the peer was not there. */
+function renderRatio(peer: string, ours: string, measured: Record<string, { requests: number; milliseconds: number }>): string {
+  const [theirs, own] = [measured[peer], measured[ours]];
+  if (theirs === undefined || own === undefined) return "";
+  return `  ${peer} : ${ours} = ${(theirs.requests / own.requests).toFixed(1)} : 1 in requests, ${(theirs.milliseconds / own.milliseconds).toFixed(1)} : 1 in time\n`;
 }
 
 async function downloadNewest(server: { apiKey: string }, { url }: { url: string }): Promise<string> {
