@@ -119,6 +119,7 @@ function checkAccount(fields: Fields, call: Call): void {
 
 /** @throws a 400 when the secret of its type, or the user name of a key, is missing */
 export function checkAccountSecrets(fields: Fields): void {
+  // Source: go-octopusdeploy requires these; the sentences are assumed.
   const secret = requiredSecrets[textOf(fields, "AccountType")];
   if (secret !== undefined && typeof fields[secret] === "object" && !("$sensitive" in Object(fields[secret])))
     throw badRequest(`Please provide a value for ${secret}.`);

@@ -188,6 +188,7 @@ function isVersionAsked(
 ): boolean {
   const parsed = parseVersion(version);
   const inRange = isInRange(version, range);
+  // Source: docs, version ranges; the sentence is assumed.
   if (inRange === undefined) throw badRequest(`The version range '${range}' is not valid.`);
   if (!withPreReleases && (parsed?.tag ?? "") !== "") return false;
   return inRange && (tag === "" || matchesTag(parsed?.tag ?? "", tag));

@@ -71,6 +71,7 @@ export const libraryVariableSetsRoutes: Route[] = [
 
 function checkTemplates(fields: Fields): void {
   const type = textOf(fields, "ContentType");
+  // Source: go-octopusdeploy knows these two; the sentence is assumed.
   if (type !== "Variables" && type !== "ScriptModule") throw badRequest(`The content type '${type}' is not valid.`);
   const templates = listOf(fields, "Templates");
   // Assumed: as parameters of step templates, names are required and differ.

@@ -30,6 +30,7 @@ export function defaultPolicyId({ model, space }: Call): string | null {
 
 export function checkStyle(fields: Fields, use: "target" | "both"): void {
   const style = textOf(fieldsOf(fields, "Endpoint"), "CommunicationStyle");
+  // Source: go-octopusdeploy knows these styles; the sentence is assumed.
   const allowed = communicationStyles[style];
   if (allowed === undefined || (use === "both" && allowed !== "both"))
     throw badRequest(`The communication style '${style}' is not valid.`);

@@ -125,6 +125,7 @@ async function upload(call: Call): Promise<Answer> {
 async function readFile({ request }: Call): Promise<File> {
   const form = await request.formData().catch(() => undefined);
   for (const [, value] of form ?? []) if (typeof value !== "string") return value;
+  // Assumed: status and sentence.
   throw badRequest("Please send one package as multipart form data.");
 }
 
@@ -154,6 +155,7 @@ function overwriteMode({ query }: Call): string {
   if (mode === undefined || mode === "")
     return query.get("replace")?.toLowerCase() === "true" ? "OverwriteExisting" : "FailIfExists";
   const known = modes.find((candidate) => candidate.toLowerCase() === mode.toLowerCase());
+  // Source: the docs list these modes; the sentence is assumed.
   if (known === undefined) throw badRequest(`The overwrite mode '${mode}' is not valid.`);
   return known;
 }

@@ -66,6 +66,7 @@ function hideInvisible(route: Route): Route {
     handle(call) {
       const space = call.model.collection("spaces").find(call.params["id"] ?? "");
       if (space !== undefined && !maySeeSpace(call.model, call.user, space)) throw notFound();
+      // Source: docs, space managers.
       if (space !== undefined && route.method === "PUT" && !mayEdit(call, space)) throw forbidden("SpaceEdit");
       return route.handle(call);
     },

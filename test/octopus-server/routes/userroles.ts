@@ -35,6 +35,7 @@ function checkRole(fields: Fields, _call: Call, stored: Resource | undefined): v
     ...textsOf(fields, "GrantedSpacePermissions").filter((name) => !spacePermissions.includes(name)),
     ...textsOf(fields, "GrantedSystemPermissions").filter((name) => !systemPermissions.includes(name)),
   ];
+  // Assumed: a permission that does not exist is refused.
   if (wrong.length > 0) throw badRequest(`The permission '${wrong[0]}' does not exist at this level.`);
 }
 

@@ -130,6 +130,7 @@ function ownerOf({ model, user, params }: Call): Resource {
     owner.Id === user.Id ||
     isAdministrator(model, user) ||
     grantsOf(model, user).some(({ role }) => JSON.stringify(role["GrantedSystemPermissions"]).includes("UserEdit"));
+  // Assumed: which permission is named.
   if (!mayLook) throw forbidden("UserEdit");
   return owner;
 }
