@@ -47,6 +47,7 @@ function keepRestrictions(_fields: Fields, { body }: Call, stored: Fields | unde
 
 function checkDetails(fields: Fields, _call: Call): void {
   const details = fieldsOf(fields, "Details");
+  // Source: the provider makes this type alone; that others are refused is assumed.
   if (textOf(details, "Type") !== "UsernamePassword")
     throw badRequest(`The type '${textOf(details, "Type")}' of Git credential is not valid.`);
   // Source: the provider requires both; the sentence is assumed.
