@@ -21,6 +21,8 @@ export interface CurrentFinderOptions {
   knownIds: ReadonlyMap<string, string>;
   /** What the space calls a resource, where that is not the graph's name for it. */
   nameOf: (node: GraphNode) => string;
+  /** Whether the node's owner was made by this run: then the server has made defaults in it that nobody else did. */
+  isOwnerNew: (node: GraphNode) => boolean;
 }
 
 export function createCurrentFinder({
@@ -29,6 +31,7 @@ export function createCurrentFinder({
   nodes,
   knownIds,
   nameOf,
+  isOwnerNew,
 }: CurrentFinderOptions): CurrentFinder {
   const lists = new Map<string, Promise<OctopusDocument[]>>();
 
@@ -39,10 +42,24 @@ export function createCurrentFinder({
     const documents = await listOnce(kind, owner, node.owner);
     if (kind.isSingleton === true) return documents[0];
     const knownId = knownIds.get(targetId(node));
+    const free = documents.filter((document) => !isAnothers(document, node));
     return (
       documents.find((document) => document.Id === knownId) ??
-      documents.find((document) => kind.nameOf(document) === nameOf(node) && hasDetails(kind, document, node))
+      free.find((document) => kind.nameOf(document) === nameOf(node) && hasDetails(kind, document, node)) ??
+      (isOwnerNew(node) ? free.find((document) => isSameDefault(kind, document, node)) : undefined)
     );
+  }
+
+  /** People may have given one resource the name of another. */
+  function isAnothers(document: OctopusDocument, node: GraphNode): boolean {
+    const id = targetId(node);
+    return [...knownIds].some(([target, known]) => known === document.Id && target !== id);
+  }
+
+  /** What Octopus made together with the owner and the graph has under another name: the default channel. */
+  function isSameDefault(kind: ResourceKind, document: OctopusDocument, node: GraphNode): boolean {
+    if (kind.isDefault?.(node.body) !== true || !kind.isDefault(document)) return false;
+    return !nodes.some((other) => other.kind === kind.id && nameOf(other) === kind.nameOf(document));
   }
 
   /** A feed of another type is another feed: the server says that the name is taken. */

@@ -12,6 +12,7 @@ export const channel: ResourceKind = {
   create: (space, body, owner) => space.post("/channels", { ...body, ProjectId: owner?.Id ?? "" }),
   update: (space, current, body) => space.put(`/channels/${current.Id}`, { ...body, ProjectId: textOf(current, "ProjectId") }),
   nameOf: nameField,
+  isDefault: (document) => document["IsDefault"] === true,
   serverMade: ["ProjectId"],
   createOnly: ["Slug"],
   items: [{ path: ["Rules"], identify: (rule) => `${textOf(rule, "VersionRange")} ${textOf(rule, "Tag")}` }],

@@ -28,6 +28,8 @@ export interface ResourceKind {
   listByIds?(space: OctopusSpace, ids: string[]): Promise<OctopusDocument[]>;
   /** Those whose names are exactly these, for kinds of which a space may have thousands; else the whole list is read. */
   listByNames?(space: OctopusSpace, names: string[]): Promise<OctopusDocument[]>;
+  /** Whether it is the one that Octopus makes together with the owner, whatever it is called by now. */
+  isDefault?(document: JsonObject): boolean;
   /** Absent for singletons and for kinds that are known by look-up alone. */
   create?(space: OctopusSpace, body: JsonObject, owner?: OctopusDocument): Promise<OctopusDocument>;
   /** @param body - the whole document to be, its `Id` and the server's `Version` of `current` included */

@@ -80,8 +80,8 @@ function toApplyOptions(
     graph: manifest.graph,
     base: receipt.manifest === undefined ? undefined : readGraph(receipt.manifest),
     pending: receipt.pending?.map((pending) => readGraph(pending.manifest)),
-    // Of a copy that was never completed nothing is a person's work.
-    overwrite: options.overwrite || isUnfinished,
+    overwrite: options.overwrite,
+    isUnfinished,
     secrets: {
       readVariable: options.readSecret,
       missing: options.missingSecrets,

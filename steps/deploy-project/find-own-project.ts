@@ -33,14 +33,21 @@ export async function findOwnProject({
   adopt,
 }: FindOwnProjectOptions): Promise<OwnProject> {
   const receipt = receipts.find(receiptName);
-  if (receipt?.project !== undefined && (await space.find(`/projects/${receipt.project}`)) !== undefined)
-    return toOwn(receipt);
+  const recorded = receipt?.project === undefined ? undefined : await space.find(`/projects/${receipt.project}`);
+  if (receipt !== undefined && recorded !== undefined) return refuseGit(recorded, toOwn(receipt));
   const [named] = await listByExactNames(space, "projects", [projectName]);
   const isBeingMade = receipt !== undefined && receipt.project === undefined && receipt.version === undefined;
   if (isBeingMade) return toOwn(receipt);
   if (named === undefined) return { receipt: {}, isUnfinished: false, isAdopted: false };
   if (!adopt) throw new ConflictError(describeConflict(named, { space, receipts, receiptName }));
-  return { receipt: { project: named.Id }, isUnfinished: false, isAdopted: true };
+  return refuseGit(named, { receipt: { project: named.Id }, isUnfinished: false, isAdopted: true });
+}
+
+function refuseGit(project: OctopusDocument, own: OwnProject): OwnProject {
+  if (project["IsVersionControlled"] !== true) return own;
+  throw new ConflictError(
+    `The project "${textOf(project, "Name")}" (${project.Id}) in the managed space keeps its process in Git, where this version cannot write. Choose another "Project Name".`,
+  );
 }
 
 function toOwn(receipt: Receipt): OwnProject {

@@ -157,6 +157,57 @@ test("follows a runbook that people renamed", async () => {
   expect(outputs).toMatchObject({ KeptChanges: "1", Conflicts: "0" });
 });
 
+test("leaves out what is scoped to a runbook that people removed, and brings the rest", async () => {
+  const stage = await startDeployments();
+  const id = (await stage.deploy(await stage.serialize("1.0.0"))).outputs["ProjectId"] ?? "";
+  const [trigger] = await stage.downstream.list("/projecttriggers");
+  await stage.downstream.remove(`/projecttriggers/${trigger?.Id ?? ""}`);
+  const [runbook] = await stage.downstream.list("/runbooks");
+  await stage.downstream.remove(`/runbooks/${runbook?.Id ?? ""}`);
+  const [upstreamRunbook] = await stage.upstream.list("/runbooks?partialName=Restart");
+  await changeVariables(stage.upstream, stage.project.Id, (variables) => [
+    ...variables,
+    { Name: "Fresh", Value: "1" },
+    { Name: "Fresh", Value: "2", Scope: { ProcessOwner: [upstreamRunbook?.Id ?? ""] } },
+  ]);
+
+  await stage.deploy(await stage.serialize("1.0.1"));
+
+  const set = await stage.downstream.get(`/variables/variableset-${id}`);
+  const fresh = objectsOf(JSON.parse(JSON.stringify(set)), "Variables").filter(({ Name }) => Name === "Fresh");
+  expect(fresh.map(({ Value }) => Value)).toEqual(["1"]);
+});
+
+test("does not take a runbook for another whose name people gave it", async () => {
+  const stage = await startDeployments();
+  await stage.deploy(await stage.serialize("1.0.0"));
+  const [runbook] = await stage.downstream.list("/runbooks");
+  await stage.downstream.put(`/runbooks/${runbook?.Id ?? ""}`, { ...runbook, Name: "Backup" });
+  await stage.upstream.post("/runbooks", { Name: "Backup", ProjectId: stage.project.Id });
+
+  const message = await stage.deploy(await stage.serialize("1.0.1")).then(
+    () => "",
+    (error: Error) => error.message,
+  );
+
+  expect(message).toMatch(/already exists/);
+  expect((await stage.downstream.list("/runbooks")).map(({ Name }) => Name)).toEqual(["Backup"]);
+});
+
+test("gives the channel that comes with a project the name that it has upstream", async () => {
+  const stage = await startDeployments();
+  const channel = (await stage.upstream.list(`/projects/${stage.project.Id}/channels`)).find(
+    ({ Name }) => Name === "Default",
+  );
+  await stage.upstream.put(`/channels/${channel?.Id ?? ""}`, { ...channel, Name: "Main" });
+  const brought = await stage.serialize("1.0.0");
+
+  const id = (await stage.deploy(brought)).outputs["ProjectId"] ?? "";
+
+  const channels = await stage.downstream.list(`/projects/${id}/channels`);
+  expect(channels.map(({ Name }) => Name).toSorted()).toEqual(["Hotfix", "Main"]);
+});
+
 test("tells what the package no longer has and leaves it", async () => {
   const stage = await startDeployments();
   await stage.deploy(await stage.serialize("1.0.0"));
@@ -440,6 +491,15 @@ async function addStep(api: Api, projectId: string, name: string, index: number)
     ...process,
     Steps: steps(process).toSpliced(index, 0, JSON.parse(JSON.stringify(script(name)))),
   });
+}
+
+async function changeVariables(
+  api: Api,
+  projectId: string,
+  change: (variables: JsonObject[]) => JsonObject[],
+): Promise<void> {
+  const set = await api.get(`/variables/variableset-${projectId}`);
+  await setVariables(api, projectId, change(objectsOf(JSON.parse(JSON.stringify(set)), "Variables")));
 }
 
 async function removeStep(api: Api, projectId: string, name: string): Promise<void> {

@@ -130,7 +130,7 @@ function replaceSet(call: Call): Answer {
   const variables = listOf({ Value: propertyOf(sent, "Variables") }, "Value").map((variable) =>
     toVariable(variable, before),
   );
-  for (const variable of variables) checkVariable(variable, stored, call);
+  for (const variable of variables) checkVariable(variable, { set: stored, before, call });
   const replaced = call.model
     .collection("variablesets")
     .replace(stored.Id, { ...stored, Variables: variables, Version: numberOf(stored, "Version") + 1 });
@@ -193,7 +193,13 @@ function toPrompt(sent: unknown): Fields | null {
   };
 }
 
-function checkVariable(variable: Fields, set: Resource, call: Call): void {
+interface SetContext {
+  set: Resource;
+  before: readonly Fields[];
+  call: Call;
+}
+
+function checkVariable(variable: Fields, { set, before, call }: SetContext): void {
   const name = textOf(variable, "Name");
   if (name.trim() === "") throw badRequest("Please provide a name for each variable.");
   // Source: docs, sensitive variables: a value is text; other JSON has no meaning here (assumed to be refused).
@@ -202,8 +208,11 @@ function checkVariable(variable: Fields, set: Resource, call: Call): void {
     throw badRequest(`The value of the variable '${name}' must be text.`);
   // Source: docs, prompted variables and variable scopes: what a scope names has to be there; the sentence is assumed.
   const scope = fieldsOf(variable, "Scope");
+  const known = fieldsOf(before.find((stored) => stored["Id"] === variable["Id"]) ?? {}, "Scope");
   for (const dimension of dimensions) {
     for (const id of textsOf(scope, dimension)) {
+      // What was there when its target was deleted stays: the portal shows it as missing and lets people save (assumed).
+      if (textsOf(known, dimension).includes(id)) continue;
       if (!isInScopeValues(dimension, id, { set, call }))
         throw badRequest(`The variable '${name}' is scoped to ${dimension} '${id}', which does not exist.`);
     }
