@@ -33,19 +33,38 @@ export interface GitServer {
   close(): Promise<void>;
 }
 
+/** What a host answers beside Git: its API. */
+export interface ApiRequest {
+  method: string;
+  url: URL;
+  headers: IncomingMessage["headers"];
+  /** Parsed; an empty object when there is none. */
+  body: Record<string, unknown>;
+}
+
+export interface ApiAnswer {
+  status: number;
+  headers?: Record<string, string>;
+  body?: unknown;
+}
+
 export interface GitServerOptions {
+  /** Asked first about paths that begin with `/api/`. */
+  answerApi?: (request: ApiRequest) => ApiAnswer | Promise<ApiAnswer>;
   /** Without any, everybody may read and write. */
   accounts?: readonly GitAccount[];
 }
 
-export async function startGitServer({ accounts = [] }: GitServerOptions = {}): Promise<GitServer> {
+export async function startGitServer({ accounts = [], answerApi }: GitServerOptions = {}): Promise<GitServer> {
   const root = mkdtempSync(join(tmpdir(), "git-server-"));
   const requests: RecordedRequest[] = [];
   let forced: number | undefined;
 
   const server = createServer((request, response) => {
-    const status = forced ?? refusal(request, accounts);
     response.on("finish", () => requests.push(record(request, response)));
+    if (answerApi !== undefined && request.url?.startsWith("/api/") === true)
+      return void serveApi(request, response, answerApi);
+    const status = forced ?? refusal(request, accounts);
     if (status === undefined) return serve(request, response, root);
     response.writeHead(status, { "www-authenticate": 'Basic realm="Git"', "content-type": "text/plain" });
     response.end();
@@ -151,4 +170,23 @@ function answer(response: ServerResponse, output: Buffer): void {
     Object.fromEntries(headers.filter(([name]) => name.toLowerCase() !== "status")),
   );
   response.end(output.subarray(end + 4));
+}
+
+type AnswerApi = (request: ApiRequest) => ApiAnswer | Promise<ApiAnswer>;
+
+async function serveApi(request: IncomingMessage, response: ServerResponse, answerApi: AnswerApi): Promise<void> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of request) chunks.push(Buffer.from(chunk));
+  const text = Buffer.concat(chunks).toString();
+  const body: unknown = text === "" ? {} : JSON.parse(text);
+  const url = new URL(request.url ?? "/", `http://${request.headers.host}`);
+  const asked = {
+    method: request.method ?? "",
+    url,
+    headers: request.headers,
+    body: Object.fromEntries(Object.entries(body ?? {})),
+  };
+  const { status, headers, body: content } = await answerApi(asked);
+  response.writeHead(status, { "content-type": "application/json", ...headers });
+  response.end(content === undefined ? "" : JSON.stringify(content));
 }

@@ -1,0 +1,242 @@
+import type { ApiAnswer, ApiRequest } from "../git-server/git-server.ts";
+import {
+  branchHead,
+  removeBranch,
+  startStandIn,
+  text,
+  toPage,
+  type Route,
+  type RouteContext,
+  type StandIn,
+  type StandInPull,
+  type StandInRepository,
+  type StandInToken,
+} from "./stand-in.ts";
+
+/** Gitea as its Swagger description has it (1.26), as far as we use it; Forgejo answers alike. */
+export async function startGiteaStandIn(): Promise<{ standIn: StandIn; faults: ApiAnswer[] }> {
+  /** Answers to give first, each once. */
+  const faults: ApiAnswer[] = [];
+  const standIn = await startStandIn({
+    prefix: "/api/v1",
+    routes,
+    authenticate: (self, request) => faults.shift() ?? authenticate(self, request),
+  });
+  return { standIn, faults };
+}
+
+function authenticate(standIn: StandIn, request: ApiRequest): StandInToken | ApiAnswer {
+  const [, token = ""] = /^token (.*)$/.exec(request.headers.authorization ?? "") ?? [];
+  const who = standIn.tokens.get(token);
+  if (who === undefined) return { status: 401, body: { message: "user does not exist [uid: 0, name: ]" } };
+  const needed = scopeFor(request);
+  if (who.scopes.includes(needed) || who.scopes.includes(needed.replace("read:", "write:"))) return who;
+  return {
+    status: 403,
+    body: {
+      message: `token does not have at least one of required scope(s), required=[${needed}], token scope=${who.scopes.join(",")}`,
+      url: "/api/swagger",
+    },
+  };
+}
+
+function scopeFor({ method, url }: ApiRequest): string {
+  const part = url.pathname.split("/")[3] ?? "";
+  const category = part === "repos" ? "repository" : part === "orgs" ? "organization" : "user";
+  return `${method === "GET" ? "read" : "write"}:${category}`;
+}
+
+const notFound: ApiAnswer = {
+  status: 404,
+  body: { message: "The target couldn't be found.", url: "/api/swagger", errors: [] },
+};
+
+function routes(standIn: StandIn): Route[] {
+  const inRepository =
+    (answer: (repository: StandInRepository, context: RouteContext) => ApiAnswer) => (context: RouteContext) => {
+      const [owner = "", name = ""] = context.parts;
+      const repository = standIn.find(owner, name);
+      return repository === undefined ? notFound : answer(repository, context);
+    };
+  return [
+    ["GET", /^\/user$/, ({ who }) => ({ status: 200, body: { login: who.login } })],
+    [
+      "GET",
+      /^\/users\/([^/]+)$/,
+      ({ parts: [login = ""] }) => (standIn.accounts.has(login) ? { status: 200, body: { login } } : notFound),
+    ],
+    ["POST", /^\/user\/repos$/, (context) => create(standIn, context.who.login, context)],
+    [
+      "POST",
+      /^\/orgs\/([^/]+)\/repos$/,
+      (context) =>
+        standIn.accounts.get(context.parts[0] ?? "") === "Organization"
+          ? create(standIn, context.parts[0] ?? "", context)
+          : notFound,
+    ],
+    [
+      "GET",
+      /^\/repos\/([^/]+)\/([^/]+)$/,
+      inRepository((repository) => {
+        standIn.look(repository);
+        return { status: 200, body: toRepository(repository) };
+      }),
+    ],
+    [
+      "PATCH",
+      /^\/repos\/([^/]+)\/([^/]+)$/,
+      inRepository((repository, { request }) => {
+        repository.defaultBranch = text(request.body, "default_branch");
+        return { status: 200, body: toRepository(repository) };
+      }),
+    ],
+    [
+      "DELETE",
+      /^\/repos\/([^/]+)\/([^/]+)$/,
+      inRepository((repository) => {
+        standIn.remove(repository);
+        return { status: 204 };
+      }),
+    ],
+    [
+      "POST",
+      /^\/repos\/([^/]+)\/([^/]+)\/forks$/,
+      inRepository((repository, context) => fork(standIn, repository, context)),
+    ],
+    [
+      "GET",
+      /^\/repos\/([^/]+)\/([^/]+)\/branches\/(.+)$/,
+      inRepository((repository, { parts: [, , branch = ""] }) => toBranch(standIn, repository, branch)),
+    ],
+    [
+      "DELETE",
+      /^\/repos\/([^/]+)\/([^/]+)\/branches\/(.+)$/,
+      inRepository((repository, { parts: [, , branch = ""] }) => {
+        if (branchHead(standIn, repository, branch) === "") return notFound;
+        removeBranch(standIn, repository, branch);
+        return { status: 204 };
+      }),
+    ],
+    [
+      "GET",
+      /^\/repos\/([^/]+)\/([^/]+)\/pulls$/,
+      inRepository((repository, { request }) => listPulls(repository, request)),
+    ],
+    [
+      "POST",
+      /^\/repos\/([^/]+)\/([^/]+)\/pulls$/,
+      inRepository((repository, { request }) => createPull(repository, request)),
+    ],
+    [
+      "PATCH",
+      /^\/repos\/([^/]+)\/([^/]+)\/pulls\/(\d+)$/,
+      inRepository((repository, { request, parts: [, , number = ""] }) => {
+        const pull = repository.pulls.find((each) => each.number === Number(number));
+        if (pull === undefined) return notFound;
+        Object.assign(pull, request.body);
+        return { status: 201, body: toPull(repository, pull) };
+      }),
+    ],
+  ];
+}
+
+function create(standIn: StandIn, owner: string, { request }: RouteContext): ApiAnswer {
+  const name = text(request.body, "name");
+  if (standIn.find(owner, name) !== undefined)
+    return { status: 409, body: { message: `The repository with the same name already exists.`, url: "/api/swagger" } };
+  return { status: 201, body: toRepository(standIn.add(owner, name, { isPrivate: request.body["private"] === true })) };
+}
+
+function fork(standIn: StandIn, source: StandInRepository, { request, who }: RouteContext): ApiAnswer {
+  const organization = text(request.body, "organization");
+  if (organization !== "" && standIn.accounts.get(organization) !== "Organization") return notFound;
+  const owner = organization || who.login;
+  if (standIn.repositories.some((each) => each.parent === source && each.owner === owner)) {
+    return {
+      status: 409,
+      body: { message: `repository is already forked by user [uname: ${owner}]`, url: "/api/swagger" },
+    };
+  }
+  return { status: 202, body: toRepository(standIn.fork(source, owner, text(request.body, "name"))) };
+}
+
+/** Its addresses are those of its own configuration, which a worker may not be able to reach. */
+function toRepository({
+  id,
+  owner,
+  name,
+  defaultBranch,
+  isPrivate,
+  parent,
+}: StandInRepository): Record<string, unknown> {
+  return {
+    id,
+    name,
+    full_name: `${owner}/${name}`,
+    owner: { login: owner },
+    clone_url: `http://gitea.internal:3000/${owner}/${name}.git`,
+    html_url: `http://gitea.internal:3000/${owner}/${name}`,
+    default_branch: defaultBranch,
+    private: isPrivate,
+    fork: parent !== undefined,
+    parent: parent === undefined ? null : { name: parent.name, owner: { login: parent.owner } },
+  };
+}
+
+function toBranch(standIn: StandIn, repository: StandInRepository, branch: string): ApiAnswer {
+  standIn.look(repository);
+  const id = branchHead(standIn, repository, branch);
+  if (id === "" || repository.looksUntilReady > 0) return notFound;
+  const isProtected = repository.protectedBranches.has(branch);
+  return {
+    status: 200,
+    body: { name: branch, commit: { id }, protected: isProtected, user_can_push: !isProtected, user_can_merge: true },
+  };
+}
+
+function listPulls(repository: StandInRepository, request: ApiRequest): ApiAnswer {
+  const wanted = request.url.searchParams;
+  const matching = repository.pulls.filter(
+    (pull) => pull.state === wanted.get("state") && pull.base === (wanted.get("base_branch") ?? pull.base),
+  );
+  return toPage(
+    request,
+    matching.toReversed().map((pull) => toPull(repository, pull)),
+  );
+}
+
+function createPull(repository: StandInRepository, request: ApiRequest): ApiAnswer {
+  const [head, base] = [text(request.body, "head"), text(request.body, "base")];
+  if (repository.pulls.some((pull) => pull.state === "open" && pull.head === head && pull.base === base)) {
+    return {
+      status: 409,
+      body: {
+        message: `pull request already exists for these targets [id: 1, head_branch: ${head}, base_branch: ${base}]`,
+        url: "/api/swagger",
+      },
+    };
+  }
+  const pull: StandInPull = {
+    number: repository.pulls.length + 1,
+    title: text(request.body, "title"),
+    body: text(request.body, "body"),
+    state: "open",
+    head,
+    base,
+  };
+  repository.pulls.push(pull);
+  return { status: 201, body: toPull(repository, pull) };
+}
+
+function toPull({ id }: StandInRepository, pull: StandInPull): Record<string, unknown> {
+  return {
+    number: pull.number,
+    title: pull.title,
+    body: pull.body,
+    state: pull.state,
+    merged: pull.mergeCommit !== undefined,
+    merge_commit_sha: pull.mergeCommit ?? null,
+    head: { ref: pull.head, repo_id: id },
+    base: { ref: pull.base, repo_id: id },
+  };
+}

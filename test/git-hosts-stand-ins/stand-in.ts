@@ -1,0 +1,170 @@
+import { execFileSync } from "node:child_process";
+import { cpSync, rmSync } from "node:fs";
+import { findHead } from "../git-server/edit-repository.ts";
+import { startGitServer, type ApiAnswer, type ApiRequest, type GitServer } from "../git-server/git-server.ts";
+
+export interface StandInRepository {
+  id: number;
+  owner: string;
+  name: string;
+  isPrivate: boolean;
+  defaultBranch: string;
+  parent?: StandInRepository;
+  /** How often a fork is looked at before its contents are there. */
+  looksUntilReady: number;
+  protectedBranches: Set<string>;
+  allowsForking: boolean;
+  pulls: StandInPull[];
+}
+
+export interface StandInPull {
+  number: number;
+  title: string;
+  body: string;
+  state: "open" | "closed";
+  mergeCommit?: string;
+  head: string;
+  base: string;
+}
+
+export interface StandInToken {
+  login: string;
+  scopes: string[];
+}
+
+/** What all stand-ins of Git hosts have in common: accounts, tokens, and real repositories on disk. */
+export interface StandIn {
+  readonly server: GitServer;
+  readonly accounts: Map<string, "User" | "Organization">;
+  readonly tokens: Map<string, StandInToken>;
+  readonly repositories: StandInRepository[];
+  find(owner: string, name: string): StandInRepository | undefined;
+  add(owner: string, name: string, more?: Partial<StandInRepository>): StandInRepository;
+  /** Its contents come when it has been looked at twice, as hosts do their forks later. */
+  fork(source: StandInRepository, owner: string, name: string): StandInRepository;
+  look(repository: StandInRepository): void;
+  remove(repository: StandInRepository): void;
+  pathOf(repository: StandInRepository): string;
+  merge(repository: StandInRepository, number: number): void;
+  close(): Promise<void>;
+}
+
+export type Route = readonly [method: string, path: RegExp, answer: (context: RouteContext) => ApiAnswer];
+
+export interface RouteContext {
+  request: ApiRequest;
+  /** The parts of the path that the pattern caught, decoded. */
+  parts: string[];
+  who: StandInToken;
+}
+
+export interface StandInOptions {
+  prefix: string;
+  routes: (standIn: StandIn) => readonly Route[];
+  /** Who asks, or the answer when nobody may. */
+  authenticate: (standIn: StandIn, request: ApiRequest) => StandInToken | ApiAnswer;
+}
+
+export async function startStandIn({ prefix, routes, authenticate }: StandInOptions): Promise<StandIn> {
+  const accounts: { username: string; token: string }[] = [];
+  const tokens = new (class extends Map<string, StandInToken> {
+    override set(token: string, value: StandInToken): this {
+      accounts.push({ username: "x-access-token", token });
+      return super.set(token, value);
+    }
+  })();
+  const server = await startGitServer({ accounts, answerApi: (request) => answer(request) });
+  const repositories: StandInRepository[] = [];
+
+  const standIn: StandIn = {
+    server,
+    accounts: new Map(),
+    tokens,
+    repositories,
+    find: (owner, name) =>
+      repositories.find((each) => `${each.owner}/${each.name}`.toLowerCase() === `${owner}/${name}`.toLowerCase()),
+    add(owner, name, more = {}) {
+      const empty = {
+        id: repositories.length + 1,
+        owner,
+        name,
+        isPrivate: true,
+        defaultBranch: "main",
+        looksUntilReady: 0,
+        allowsForking: true,
+      };
+      const repository = { ...empty, protectedBranches: new Set<string>(), pulls: [], ...more };
+      repositories.push(repository);
+      server.createRepository(`${owner}/${name}.git`, { defaultBranch: repository.defaultBranch });
+      return repository;
+    },
+    fork: (source, owner, name) =>
+      standIn.add(owner, name, {
+        parent: source,
+        looksUntilReady: 2,
+        defaultBranch: source.defaultBranch,
+        isPrivate: source.isPrivate,
+      }),
+    look(repository) {
+      if (repository.looksUntilReady === 0 || repository.parent === undefined) return;
+      repository.looksUntilReady -= 1;
+      if (repository.looksUntilReady > 0) return;
+      rmSync(standIn.pathOf(repository), { recursive: true });
+      cpSync(standIn.pathOf(repository.parent), standIn.pathOf(repository), { recursive: true });
+    },
+    remove(repository) {
+      repositories.splice(repositories.indexOf(repository), 1);
+      rmSync(standIn.pathOf(repository), { recursive: true });
+    },
+    pathOf: (repository) => server.pathOf(`${repository.owner}/${repository.name}.git`),
+    merge(repository, number) {
+      const pull = repository.pulls.find((each) => each.number === number);
+      if (pull === undefined) throw new Error(`no pull request ${number}`);
+      const path = standIn.pathOf(repository);
+      pull.mergeCommit = findHead(path, `refs/heads/${pull.head}`);
+      pull.state = "closed";
+      execFileSync("git", ["-C", path, "update-ref", `refs/heads/${pull.base}`, pull.mergeCommit]);
+    },
+    close: () => server.close(),
+  };
+
+  function answer(request: ApiRequest): ApiAnswer {
+    const who = authenticate(standIn, request);
+    if ("status" in who) return who;
+    const path = request.url.pathname.slice(prefix.length);
+    for (const [method, pattern, reply] of routes(standIn)) {
+      const match = method === request.method ? pattern.exec(path) : null;
+      if (match !== null) return reply({ request, who, parts: match.slice(1).map(decodeURIComponent) });
+    }
+    return {
+      status: 501,
+      body: { message: `No stand-in for ${request.method} ${path}. Add it to test/git-hosts-stand-ins.` },
+    };
+  }
+
+  return standIn;
+}
+
+/** One page of a list, with a link to the next one (RFC 8288). Pages are small, so that every list has several. */
+export function toPage(request: ApiRequest, items: readonly unknown[]): ApiAnswer {
+  const size = 2;
+  const page = Number(request.url.searchParams.get("page") ?? 1);
+  const next = new URL(request.url);
+  next.searchParams.set("page", String(page + 1));
+  const link: Record<string, string> = items.length > page * size ? { link: `<${next}>; rel="next", <${next}>; rel="last"` } : {};
+  return { status: 200, headers: link, body: items.slice((page - 1) * size, page * size) };
+}
+
+/** @returns "" for a branch that is not there */
+export function branchHead(standIn: StandIn, repository: StandInRepository, branch: string): string {
+  return findHead(standIn.pathOf(repository), `refs/heads/${branch}`);
+}
+
+export function removeBranch(standIn: StandIn, repository: StandInRepository, branch: string): void {
+  execFileSync("git", ["-C", standIn.pathOf(repository), "update-ref", "-d", `refs/heads/${branch}`]);
+}
+
+export function text(body: Record<string, unknown>, field: string): string {
+  const value = body[field];
+  return typeof value === "string" ? value : "";
+}
