@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { expect, test } from "vitest";
 import { startLocalOctopus } from "./local-octopus.ts";
 
@@ -77,10 +78,58 @@ test("spaces do not share packages", async () => {
   expect((await octopus.get("/api/Spaces-2/packages")).body.Items).toHaveLength(1);
 });
 
-test("there is no delta to upload", async () => {
+test("a package that nobody pushed yet has no delta", async () => {
   const octopus = await startLocalOctopus();
   expect((await octopus.get("packages/Web/1.0.0/delta-signature")).status).toBe(404);
 });
+
+test("a delta and the version that it was made of give the new version", async () => {
+  const octopus = await startLocalOctopus();
+  const old = Buffer.from("0123456789".repeat(500));
+  const changed = Buffer.concat([Buffer.from("new "), old.subarray(0, 4096)]);
+  await octopus.upload("packages/raw", { name: "Web.1.0.0.zip", bytes: new Uint8Array(old) });
+
+  const { body } = await octopus.get("packages/Web/2.0.0/delta-signature");
+  const signature = Buffer.from(String(body["Signature"]), "base64");
+  const delta = deltaOf(changed, [{ write: "new " }, { start: 0, length: 4096 }]);
+  const pushed = await octopus.upload("packages/Web/1.0.0/delta", { name: "Web.2.0.0.zip", bytes: delta });
+
+  expect(body["BaseVersion"]).toBe("1.0.0");
+  expect(signature.subarray(0, 8)).toEqual(Buffer.from("OCTOSIG\u0001"));
+  expect(signature.readUInt16LE(24)).toBe(2048);
+  expect(pushed.body).toMatchObject({ Version: "2.0.0", Hash: createHash("sha1").update(changed).digest("hex") });
+});
+
+test("a delta that leads to other bytes than it promises is refused", async () => {
+  const octopus = await startLocalOctopus();
+  await octopus.upload("packages/raw", { name: "Web.1.0.0.zip", bytes });
+
+  for (const delta of [deltaOf(Buffer.from("promised"), [{ write: "other" }]), bytes]) {
+    const answer = await octopus.upload("packages/Web/1.0.0/delta", { name: "Web.2.0.0.zip", bytes: delta });
+    expect(answer.status).toBe(400);
+  }
+  expect((await octopus.upload("packages/Web/9.0.0/delta", { name: "Web.2.0.0.zip", bytes })).status).toBe(404);
+});
+
+type DeltaCommand = { write: string } | { start: number; length: number };
+
+/** As Octodiff writes it: a command is 0x60 with a range of the old file, or 0x80 with new bytes. */
+function deltaOf(result: Buffer, commands: readonly DeltaCommand[]): Uint8Array<ArrayBuffer> {
+  const parts = commands.map((command) =>
+    "write" in command
+      ? Buffer.concat([Buffer.from([0x80]), int64(command.write.length), Buffer.from(command.write)])
+      : Buffer.concat([Buffer.from([0x60]), int64(command.start), int64(command.length)]),
+  );
+  const header = Buffer.concat([Buffer.from("OCTODELTA\u0001\u0004SHA1"), Buffer.from([20, 0, 0, 0])]);
+  const hash = createHash("sha1").update(result).digest();
+  return new Uint8Array(Buffer.concat([header, hash, Buffer.from(">>>"), ...parts]));
+}
+
+function int64(value: number): Buffer {
+  const bytes = Buffer.alloc(8);
+  bytes.writeBigInt64LE(BigInt(value));
+  return bytes;
+}
 
 test("build information belongs to a package version", async () => {
   const octopus = await startLocalOctopus();
