@@ -15,6 +15,8 @@ export interface OctopusServer {
   readonly model: OctopusModel;
   /** The key of the administrator that every server starts with. */
   readonly apiKey: string;
+  /** Answers without a network; a response of the type "error" stands for a connection that is dropped. */
+  respond(request: Request): Promise<Response>;
   /** For msw's `setupServer`; the same routes answer over loopback after {@link listen}. */
   readonly handlers: HttpHandler[];
   /** Every request so far, oldest first. */
@@ -68,6 +70,7 @@ export function createOctopusServer(options: OctopusServerOptions = {}): Octopus
   return {
     model,
     apiKey,
+    respond,
     handlers,
     requests,
     worker,
@@ -84,6 +87,7 @@ export function createOctopusServer(options: OctopusServerOptions = {}): Octopus
     },
     async close() {
       await worker?.stop();
+      model.git.close();
       await new Promise<void>((resolve) => {
         listener.close(() => resolve());
         listener.closeAllConnections();
