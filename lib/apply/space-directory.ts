@@ -64,8 +64,10 @@ export function createSpaceDirectory(space: OctopusSpace): SpaceDirectory {
       templates.set(`${document.Id} ${String(document["Version"])}`, target);
     },
     async resolve(met) {
+      const isTemplate = (id: string): boolean => [...templates.keys()].some((use) => use.startsWith(`${id} `));
       await index.resolve({
-        ...met,
+        tags: met.tags,
+        ids: new Set([...met.ids].filter((id) => !isTemplate(id))),
         stepTemplates: met.stepTemplates.filter(({ id, version }) => !templates.has(`${id} ${version}`)),
       });
       for (const id of met.ids) know(index.find(id), id);

@@ -209,7 +209,7 @@ function writers({ directory }: Apply): {
 
 function describeProgress(done: string[]): string {
   if (done.length === 0) return "Nothing else was written before; running the step again is safe.";
-  const shown = done.length > 5 ? [`${done.length - 5} earlier writes`, ...done.slice(-5)] : done;
+  const shown = done.length > 5 ? [`did ${done.length - 5} other writes`, ...done.slice(-5)] : done;
   return `Before that it ${shown.join(", ")}. Running the step again is safe and goes on from there.`;
 }
 

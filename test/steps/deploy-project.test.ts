@@ -2,6 +2,7 @@ import { expect, test } from "vitest";
 import type { ResourceGraph } from "../../lib/graph/graph.ts";
 import { readPackage } from "../../lib/graph/package-archive.ts";
 import { isJsonObject, objectsOf, textOf, type JsonObject } from "../../lib/json.ts";
+import { step } from "../../steps/deploy-project/step.ts";
 import { createApi, type Api, type Document } from "../api.ts";
 import { isSensitive } from "../octopus-server/model/sensitive.ts";
 import type { StepRecording } from "../step/create-step-context.ts";
@@ -440,6 +441,14 @@ test("names the permission that the key lacks, and what was done before", async 
   expect(message).toMatch(/^Failed to deploy the project "Hello World": /);
   expect(message).toMatch(/Give the user of the API key the permission ProjectCreate/);
   expect(message).toMatch(/Before that it installed the step template "Notify"\. Running the step again is safe/);
+});
+
+test.each(step.examples)("runs the example: $title", async ({ parameters }) => {
+  const stage = await startDeployments();
+
+  const { outputs } = await stage.deploy(await stage.serialize("1.0.0"), { parameters });
+
+  expect(outputs["Report"]).toMatch(/(Made|Would make) the project "Hello World"\./);
 });
 
 test("says why a package cannot be used", async () => {

@@ -197,6 +197,14 @@ test("plans without writing", async () => {
   expect(outputs["Changed"]).toBe("False");
 });
 
+test.each(step.examples)("runs the example: $title", async ({ parameters }) => {
+  const stage = await startSpace();
+
+  const { outputs } = await stage.populate(parameters.baseline ?? "", { parameters });
+
+  expect(outputs["Report"]).toMatch(/^(Made|Would make) the /);
+});
+
 test("reads the baseline from a package", async () => {
   const stage = await startSpace();
   const path = mkdtempSync(join(tmpdir(), "baseline-"));
