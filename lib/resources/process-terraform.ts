@@ -178,9 +178,13 @@ function toTemplateAttributes(template: GraphNode, { module }: { label: string; 
   return { template_id: expression(`${data}.id`), template_version: expression(`${data}.version`) };
 }
 
-/** The data source of a step template, once for all the steps that use it. */
+/** The data source of a step template, once for all the steps that use it, at whatever version they do. */
 export function addStepTemplate(template: GraphNode, module: TerraformModule): void {
   const [name = ""] = template.key;
+  const namesakes = module.nodes.filter((node) => node.kind === template.kind && node.key[0] === name);
+  const used = module.nodes.filter((node) => node.kind.endsWith("Process")).flatMap((node) => toSteps(node, module).flatMap(({ parts }) => parts.flatMap((part) => part.template ?? [])));
+  if (namesakes[0] !== template || !namesakes.some((namesake) => used.includes(namesake))) return;
+  if (namesakes.length > 1) module.remark(template, "steps that use different versions of it all get the newest");
   const label = module.claim("octopusdeploy_step_template", `steptemplate_${joinLabels(name)}`, name);
   const postcondition: HclBlock = {
     type: "postcondition",

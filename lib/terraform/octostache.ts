@@ -1,10 +1,16 @@
+const character = "[\\p{L}\\p{Nd}_\\-:/~()@]";
+const part = `${character}(?:(?:${character}| )*${character})?`;
+const index = `(?:${character}|\\.)(?:(?:${character}|[ .])*(?:${character}|\\.))?`;
+// A slash in front would close a block: `#{/if}`.
+const symbol = new RegExp(`^(?=[\\p{L}\\p{Nd}_])${part}(?:\\.${part}|\\[${index}\\])*$`, "u");
+
 /**
  * Whether `#{…}` can stand for a variable of this name: letters, digits, spaces and `_ - : / ~ ( ) @`, with dots and brackets between
  * such parts (grammar of Octostache's symbols). A name in which anything else stands can be used in Octopus, but not in an expression.
  */
 export function isExpressible(variableName: string): boolean {
   if (/^(?:if|unless|each|calc)\s|\s(?:in|==|!=)\s/.test(variableName)) return false;
-  return /^[\p{L}\p{Nd}_\-:/~()@](?:[\p{L}\p{Nd}_\-:/~()@ ]*[\p{L}\p{Nd}_\-:/~()@])?(?:\.[\p{L}\p{Nd}_\-:/~()@ ]+|\[[\p{L}\p{Nd}_\-:/~()@ .]+\])*$/u.test(variableName);
+  return symbol.test(variableName);
 }
 
 /** Replaced by Octopus, in the files that it is told to look into, with the variable's value in Base64: whatever the value, it cannot end the string it stands in. */

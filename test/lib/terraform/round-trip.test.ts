@@ -1,0 +1,124 @@
+import { expect, test } from "vitest";
+import type { ResourceGraph } from "../../../lib/graph/graph.ts";
+import { readProject } from "../../../lib/graph/read-project.ts";
+import { isJsonObject, objectsOf, textOf, type JsonValue } from "../../../lib/json.ts";
+import { createOctopusClient, type OctopusSpace } from "../../../lib/octopus/octopus-client.ts";
+import { buildTerraformModule, writeTerraformModule } from "../../../lib/terraform/write-terraform-module.ts";
+import { isSensitive } from "../../octopus-server/model/sensitive.ts";
+import type { OctopusServer } from "../../octopus-server/octopus-server.ts";
+import { createVariableDictionary } from "../../octopus-server/worker/octostache.ts";
+import { startOctopus } from "../../steps/managed-tenants.ts";
+import { createFixtureProject, createSurroundings } from "../graph/create-fixture-project.ts";
+import { checkModule, readProviderSchema } from "./check-module.ts";
+import { createTerraformFolder, hasProvider, type TerraformFolder } from "./terraform.ts";
+
+const exclude = { libraryVariableSets: ["Export Options"], variables: ["Private\\..*"], runbooks: ["__ .*"], environments: ["Sync"] };
+
+/** Values as a run in Sync has them, with all that could end a string in Terraform. */
+const secrets = {
+  "Database[Development].Password": 'quote " backslash \\ ${x} $${x} %{y} #{not a variable|} \r\nEOT\nlast line\n',
+  "Database[Production].Password": "-----BEGIN KEY-----\nabc=\n-----END KEY-----\n",
+};
+
+interface Trip {
+  server: OctopusServer;
+  upstream: OctopusSpace;
+  downstream: OctopusSpace;
+  /** The module, with secrets put in as Octopus does it. */
+  createFolder(variables?: Record<string, string>): Promise<TerraformFolder>;
+}
+
+async function startTrip(): Promise<Trip> {
+  const { server, url, apiKey } = await startOctopus();
+  const octopus = createOctopusClient({ url, apiKey });
+  const upstream = octopus.inSpace({ Id: "Spaces-1", Name: "Default" });
+  await createFixtureProject(upstream, await createSurroundings(upstream));
+  const me = await octopus.get("/users/me");
+  const space = await octopus.post("/spaces", { Name: "Managed", SpaceManagersTeamMembers: [me.Id] });
+  const downstream = octopus.inSpace({ Id: space.Id, Name: "Managed" });
+  await createSurroundings(downstream);
+  const environment = { TF_VAR_octopus_server: url, TF_VAR_octopus_apikey: apiKey, TF_VAR_octopus_space_id: space.Id };
+  return {
+    server,
+    upstream,
+    downstream,
+    async createFolder(variables = secrets) {
+      const { graph } = await readProject(upstream, "Hello World", { exclude, syncEnvironment: "Sync" });
+      expect(checkModule(buildTerraformModule(graph).files, readProviderSchema())).toEqual([]);
+      const folder = createTerraformFolder(substitute(writeTerraformModule(graph).files, variables), environment);
+      await folder.run("-chdir=space_population", "init", "-input=false");
+      return folder;
+    },
+  };
+}
+
+function substitute(files: Map<string, string>, variables: Record<string, string>): Map<string, string> {
+  const dictionary = createVariableDictionary(Object.entries(variables));
+  return new Map([...files].map(([path, text]) => [path, path.includes("/project_variable_sensitive") ? dictionary.evaluate(text, { lenient: true }).text : text]));
+}
+
+function apply(folder: TerraformFolder, ...args: string[]): Promise<string> {
+  return folder.run("-chdir=space_population", "apply", "-auto-approve", "-input=false", "-no-color", ...args);
+}
+
+function storedSecrets(server: OctopusServer, ownerId: string): Record<string, string> {
+  const set = server.model.collection("variablesets").find(`variableset-${ownerId}`);
+  const variables = Array.isArray(set?.["Variables"]) ? set["Variables"] : [];
+  return Object.fromEntries(variables.flatMap(({ Name, Value }) => (isSensitive(Value) ? [[String(Name), Value.$sensitive]] : [])));
+}
+
+/** Without what a copy has of its own: whether schedules are enabled, why secrets cannot be sent, and fields that are absent or empty. */
+function comparable({ nodes, lookUps }: ResourceGraph): unknown {
+  const copies = nodes.map((node) => (node.kind === "projectTrigger" ? { ...node, body: { ...node.body, IsDisabled: true } } : node));
+  return withoutEmpty(JSON.parse(JSON.stringify({ nodes: copies, lookUps })));
+}
+
+function withoutEmpty(value: JsonValue): JsonValue {
+  if (Array.isArray(value)) return value.map(withoutEmpty);
+  if (!isJsonObject(value)) return value;
+  const entries = Object.entries(value).filter(([field, inner]) => field !== "unresolvable" && inner !== "" && !(Array.isArray(inner) && inner.length === 0));
+  return Object.fromEntries(entries.map(([field, inner]) => [field, withoutEmpty(inner)]));
+}
+
+test.skipIf(!hasProvider)("a project arrives as it is, secrets too, and a second plan has nothing to do", async () => {
+  const { server, upstream, downstream, createFolder } = await startTrip();
+  const folder = await createFolder();
+
+  await apply(folder);
+
+  const original = await readProject(upstream, "Hello World", { exclude, syncEnvironment: "Sync" });
+  const copy = await readProject(downstream, "Hello World");
+  expect(comparable(copy.graph)).toEqual(comparable(original.graph));
+  expect(storedSecrets(server, copy.source.project.id)).toMatchObject(secrets);
+  expect(await folder.run("-chdir=space_population", "plan", "-detailed-exitcode", "-input=false", "-no-color")).toContain("No changes.");
+});
+
+test.skipIf(!hasProvider)("a copy may have another name and another package", async () => {
+  const { downstream, createFolder } = await startTrip();
+
+  await apply(await createFolder(), "-var=project_hello_world_name=Farewell", "-var=project_hello_world_step_unpack_packageid=Acme.Other");
+
+  const { graph } = await readProject(downstream, "Farewell");
+  const process = graph.nodes.find((node) => node.kind === "deploymentProcess")?.body ?? {};
+  const packages = objectsOf(process, "Steps").flatMap((step) => objectsOf(step, "Actions")).flatMap((action) => objectsOf(action, "Packages"));
+  expect(packages.map((reference) => textOf(reference, "PackageId"))).toEqual(["Acme.Other", "Acme.Tools"]);
+});
+
+test.skipIf(!hasProvider)("a secret that the run does not have stops Terraform before it makes anything", async () => {
+  const { downstream, createFolder } = await startTrip();
+  const folder = await createFolder({ "Database[Production].Password": "x" });
+
+  await expect(apply(folder)).rejects.toThrow(/The run has no value for the variable\s+Database\[Development\]\.Password/);
+  expect(await downstream.list("/projects")).toEqual([]);
+});
+
+test.skipIf(!hasProvider)("what the space lacks is named before anything is made", async () => {
+  const { downstream, createFolder } = await startTrip();
+  const pools = await downstream.list("/workerpools");
+  await downstream.remove(`/workerpools/${pools.find(({ Name }) => Name === "Linux")?.Id ?? ""}`);
+
+  const folder = await createFolder();
+
+  await expect(apply(folder)).rejects.toThrow(/This space needs exactly one worker pool\s+"Linux"/);
+  expect(await downstream.list("/projects")).toEqual([]);
+});
