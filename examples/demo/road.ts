@@ -1,0 +1,97 @@
+import { join } from "node:path";
+import { projectRoot, readProjectVersion } from "../../build/project.ts";
+import { runCommandLine } from "../../lib/cli/command-line.ts";
+import { defaultBaseline } from "../../lib/install/default-baseline.ts";
+import { steps } from "../../steps/index.ts";
+import { buildHelloWorld, fingerprint, passwords } from "./hello-world.ts";
+import { signIn, type OctopusUser } from "./octopus-user.ts";
+import { renderTable } from "./render-table.ts";
+import { addBaselineSecrets, connectTenants } from "./tenants.ts";
+
+export interface RoadOptions {
+  /** The server with the management space, its space Default. */
+  url: string;
+  apiKey: string;
+  /** The server with the space of the tenant Europe. */
+  second: { url: string; apiKey: string };
+  engine: "apply" | "terraform";
+  flavor?: "inline" | "packaged";
+  /** Where Terraform keeps its state. */
+  stateDirectory: string;
+  /** Told about each stage; runs it. */
+  stage: (title: string, work: () => Promise<string | void>) => Promise<void>;
+}
+
+/** The whole road: from a project that somebody built in the UI to the same project in two managed spaces on two servers. */
+export async function takeTheRoad(options: RoadOptions): Promise<string> {
+  const { url, apiKey, second, stage } = options;
+
+  await stage("Two local Octopus servers", async () => `${url} (management space) and ${second.url}`);
+  const barry = await signIn({ url, apiKey: apiKey, spaceName: "Default" });
+  await stage('Built the project "Hello World" as one does in the UI', () => buildHelloWorld(barry));
+  await stage("managed-spaces install", () => install(options));
+  await stage("Made the tenants America and Europe", () =>
+    connectTenants(
+      barry,
+      [
+        { name: "America", url, apiKey: apiKey },
+        { name: "Europe", url: second.url, apiKey: second.apiKey },
+      ],
+      ["__ Client Space", "Hello World"],
+    ),
+  );
+  await stage("Gave the baseline its secrets", () => addBaselineSecrets(barry, { "Git.Password": "git: s3cret'1", "Docker.Password": 'docker: s3cret"2' }));
+  for (const tenant of ["America", "Europe"]) {
+    await stage(`Ran "__ Create Client Space" for ${tenant}`, async () => highlightOf(await barry.runRunbook("__ Client Space", "__ Create Client Space", tenant)));
+  }
+  await stage('Ran "__ 1. Serialize Project"', async () => highlightOf(await barry.runRunbook("Hello World", "__ 1. Serialize Project")));
+  for (const tenant of ["America", "Europe"]) {
+    await stage(`Ran "__ 2. Deploy Project" for ${tenant}`, async () => highlightOf(await barry.runRunbook("Hello World", "__ 2. Deploy Project", tenant)));
+  }
+  const america = await signIn({ url, apiKey: apiKey, spaceName: "America" });
+  const europe = await signIn({ url: second.url, apiKey: second.apiKey, spaceName: "Europe" });
+  for (const owner of [america, europe]) await stage(`Deployed "Hello World" in the space ${owner.spaceName}`, () => deployDownstream(owner));
+
+  return tabulate([barry, america, europe]);
+}
+
+/** Installs as `npx managed-spaces install` would, which fails the demo when it fails. */
+async function install({ url, apiKey, engine, flavor = "packaged", stateDirectory }: RoadOptions): Promise<string> {
+  const printed: string[] = [];
+  const terraform = ["--engine", "terraform", "--terraform-backend", "local", `--terraform-init-parameters=-backend-config="path=${stateDirectory}/terraform.tfstate"`];
+  const code = await runCommandLine({
+    arguments: ["install", "--project", "Hello World", "--baseline", join(projectRoot, "examples/baseline/baseline.yaml"), ...(flavor === "inline" ? ["--inline"] : []), ...(engine === "terraform" ? terraform : [])],
+    environment: { OCTOPUS_URL: url, OCTOPUS_API_KEY: apiKey, OCTOPUS_SPACE: "Default" },
+    workingDirectory: projectRoot,
+    dist: join(projectRoot, "dist"),
+    version: readProjectVersion(),
+    steps,
+    defaultBaseline,
+    write: (_stream, text) => void printed.push(text),
+    signal: new AbortController().signal,
+  });
+  if (code !== 0) throw new Error(printed.join(""));
+  return printed.join("").split("\n").find((line) => line.includes("changes made")) ?? "";
+}
+
+/** The last highlighted line of a task's log: what the step has to say for itself. */
+function highlightOf({ log }: { log: string }): string {
+  const lines = log.split("\n").map((line) => line.replace(/^.*?\|\s*/, "").trim());
+  return lines.findLast((line) => /^(Created|Deployed|Serialized|Populated|The |Pushed|Nothing)/.test(line)) ?? "";
+}
+
+async function deployDownstream(owner: OctopusUser): Promise<string> {
+  const { log } = await owner.deploy("Hello World", "Development");
+  const expected = fingerprint(passwords["Development"] ?? "");
+  if (!log.includes(expected)) throw new Error(`The secret in "${owner.spaceName}" is not the one of the template.\n${log}`);
+  return `its secret arrived (fingerprint ${expected})`;
+}
+
+async function tabulate(owners: readonly OctopusUser[]): Promise<string> {
+  const rows = [["Space", "Server", "Projects", "Environments", "Variable sets", "Runbooks"]];
+  for (const owner of owners) {
+    const names = async (path: string): Promise<string> => (await owner.list(path)).map((document) => document.Name).join(", ");
+    rows.push([owner.spaceName, owner.url, await names("/projects"), await names("/environments"), await names("/libraryvariablesets"), await names("/runbooks")]);
+  }
+  return renderTable(rows);
+}
