@@ -61,7 +61,7 @@ function refuseProblems(problems: string[]): void {
   if (problems.length === 0) return;
   const all = [...new Set(problems)];
   throw new ParameterError(
-    `${all.length === 1 ? `${all[0] ?? ""}.` : `${all.length} things are missing:\n${all.map((problem) => `- ${problem}`).join("\n")}\n`} Nothing was written. Add what is missing and run the step again.`,
+    `${all.length === 1 ? `${all[0] ?? ""}. ` : `${all.length} things are missing:\n${all.map((problem) => `- ${problem}`).join("\n")}\n`}Nothing was written. Add what is missing and run the step again.`,
   );
 }
 

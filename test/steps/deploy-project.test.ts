@@ -304,6 +304,39 @@ test("fails for a secret that the run does not have, or leaves it without a valu
   expect(stage.takeWrites().some((write) => write.includes("variableset-Projects"))).toBe(true);
 });
 
+test("asks for a secret that only a step holds, and keeps the one that people gave it", async () => {
+  const stage = await startDeployments();
+  const withSecret = {
+    "Octopus.Action.Script.ScriptBody": "echo",
+    "Smtp.Password": { HasValue: true, NewValue: "hush" },
+  };
+  await changeSteps(stage.upstream, stage.project.Id, (present) => [
+    ...present,
+    { Name: "Mail", Actions: [{ Name: "Mail", ActionType: "Octopus.Script", Properties: withSecret }] },
+  ]);
+  const brought = await stage.serialize("1.0.0");
+
+  await expect(stage.deploy(brought)).rejects.toThrow(
+    /the secret in the deployment process of "Hello World" \(Steps › Mail › Actions › Mail › Properties › Smtp\.Password\) cannot be known: no variable holds it/,
+  );
+  const id = (await stage.deploy(brought, { parameters: { missingSecrets: "leave" } })).outputs["ProjectId"] ?? "";
+  const lacking = propertiesOf(await stage.downstream.get(`/projects/${id}/deploymentprocesses`), "Mail");
+  await changeSteps(stage.downstream, id, (present) =>
+    JSON.parse(
+      JSON.stringify(present).replace(
+        '"Octopus.Action.Script.ScriptBody":"echo"',
+        '$&,"Smtp.Password":{"HasValue":true,"NewValue":"ours"}',
+      ),
+    ),
+  );
+  stage.takeWrites();
+  const { outputs } = await stage.deploy(brought);
+
+  expect(lacking).not.toHaveProperty(["Smtp.Password"]);
+  expect(stage.takeWrites()).toEqual([]);
+  expect(outputs).toMatchObject({ Changed: "False", KeptChanges: "0" });
+});
+
 test("refuses a project of the same name that is not its own", async () => {
   const stage = await startDeployments();
   await stage.downstream.post("/projects", {
@@ -492,6 +525,11 @@ async function editScript(api: Api, projectId: string, name: string, body: strin
   const process = await api.get(`/projects/${projectId}/deploymentprocesses`);
   const text = JSON.stringify(process).replaceAll(JSON.stringify(scriptOf(process, name)), JSON.stringify(body));
   await api.put(`/projects/${projectId}/deploymentprocesses`, JSON.parse(text));
+}
+
+async function changeSteps(api: Api, projectId: string, change: (steps: JsonObject[]) => JsonObject[]): Promise<void> {
+  const process = await api.get(`/projects/${projectId}/deploymentprocesses`);
+  await api.put(`/projects/${projectId}/deploymentprocesses`, { ...process, Steps: change(steps(process)) });
 }
 
 async function addStep(api: Api, projectId: string, name: string, index: number): Promise<void> {
