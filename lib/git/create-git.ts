@@ -76,6 +76,8 @@ async function execute(args: readonly string[], options: ExecuteOptions): Promis
     ...(options.signal === undefined ? {} : { abort: options.signal }),
     errors: toGitFailure,
     completion: { onClose: true, onExit: false },
+    // All of the environment is made by createGitEnvironment, so what is Git's in it is ours.
+    allowEnvironment: Object.keys(options.environment).filter((name) => name.startsWith("GIT_")),
     // simple-git keeps callers from these, as they run programs; the values here are our own constants.
     unsafe: {
       allowUnsafeConfigEnvCount: true,

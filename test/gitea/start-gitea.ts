@@ -27,16 +27,46 @@ export async function startGitea(program: string): Promise<Gitea> {
   mkdirSync(join(directory, "home"));
   writeFileSync(config, renderConfig({ directory, port, program }));
   const environment = { PATH: process.env["PATH"], HOME: join(directory, "home"), GITEA_WORK_DIR: directory };
-  const run = (...args: string[]): string => execFileSync(program, ["--config", config, ...args], { env: environment, stdio: ["ignore", "pipe", "pipe"] }).toString().trim();
+  const run = (...args: string[]): string =>
+    execFileSync(program, ["--config", config, ...args], { env: environment, stdio: ["ignore", "pipe", "pipe"] })
+      .toString()
+      .trim();
   run("migrate");
-  run("admin", "user", "create", "--admin", "--username", "barry", "--password", "correct-horse-battery", "--email", "barry@example.com", "--must-change-password=false");
+  run(
+    "admin",
+    "user",
+    "create",
+    "--admin",
+    "--username",
+    "barry",
+    "--password",
+    "correct-horse-battery",
+    "--email",
+    "barry@example.com",
+    "--must-change-password=false",
+  );
   const server = spawn(program, ["--config", config, "web"], { env: environment, stdio: "ignore" });
   const url = `http://127.0.0.1:${port}`;
   await untilAnswering(url, { server, directory });
 
   return {
     url,
-    createToken: (name, scopes) => run("admin", "user", "generate-access-token", "--username", "barry", "--token-name", name, "--scopes", scopes, "--raw"),
+    // Warnings come first, on the same stream.
+    createToken: (name, scopes) =>
+      run(
+        "admin",
+        "user",
+        "generate-access-token",
+        "--username",
+        "barry",
+        "--token-name",
+        name,
+        "--scopes",
+        scopes,
+        "--raw",
+      )
+        .split("\n")
+        .at(-1) ?? "",
     async close() {
       const ended = new Promise((resolve) => server.once("exit", resolve));
       server.kill();
@@ -72,14 +102,22 @@ function renderConfig({ directory, port, program }: ConfigOptions): string {
   ].join("\n");
 }
 
-async function untilAnswering(url: string, { server, directory }: { server: ChildProcess; directory: string }): Promise<void> {
+async function untilAnswering(
+  url: string,
+  { server, directory }: { server: ChildProcess; directory: string },
+): Promise<void> {
   for (let attempt = 0; attempt < 300 && server.exitCode === null; attempt += 1) {
-    const isAnswering = await fetch(`${url}/api/v1/version`).then((response) => response.ok, () => false);
+    const isAnswering = await fetch(`${url}/api/v1/version`).then(
+      (response) => response.ok,
+      () => false,
+    );
     if (isAnswering) return;
     await sleep(200);
   }
   const log = join(directory, "log", "gitea.log");
-  throw new Error(`Gitea does not answer at ${url}: ${existsSync(log) ? readFileSync(log, "utf8").slice(-2000) : "it wrote no log"}`);
+  throw new Error(
+    `Gitea does not answer at ${url}: ${existsSync(log) ? readFileSync(log, "utf8").slice(-2000) : "it wrote no log"}`,
+  );
 }
 
 function findFreePort(): Promise<number> {

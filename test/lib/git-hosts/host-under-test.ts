@@ -1,0 +1,132 @@
+import { execFileSync } from "node:child_process";
+import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { GitHostId } from "../../../lib/git-hosts/index.ts";
+import type { SignIn } from "../../../lib/git-hosts/git-host.ts";
+import { editRepository, type Edit } from "../../git-server/edit-repository.ts";
+import { startGiteaStandIn } from "../../git-hosts-stand-ins/gitea-stand-in.ts";
+import { startGitHub } from "../../git-hosts-stand-ins/github-stand-in.ts";
+import type { StandIn } from "../../git-hosts-stand-ins/stand-in.ts";
+import { startGitea } from "../../gitea/start-gitea.ts";
+
+/** A host as the contract needs it: a user `barry`, the organizations `acme` and `contoso`, another user `lisa`. */
+export interface HostUnderTest {
+  readonly id: GitHostId;
+  readonly url: string;
+  readonly signIn: SignIn;
+  /** May read, not write. */
+  readonly weakSignIn: SignIn;
+  /** What its refusal names. */
+  readonly missingScope: RegExp;
+  /** Makes a repository with these commits, on `main` where they say nothing else. */
+  seed(path: { owner: string; name: string }, edits: readonly Edit[]): Promise<void>;
+  protect(path: { owner: string; name: string }, branch: string): Promise<void>;
+  merge(path: { owner: string; name: string }, number: number): Promise<void>;
+  closePullRequest(path: { owner: string; name: string }, number: number): Promise<void>;
+  close(): Promise<void>;
+}
+
+export async function startGitHubUnderTest(): Promise<HostUnderTest> {
+  const { standIn } = await startGitHub();
+  standIn.tokens.set("ghp_barry", { login: "barry", scopes: ["repo", "delete_repo"] });
+  standIn.tokens.set("ghp_weak", { login: "barry", scopes: ["read:user"] });
+  return {
+    id: "github",
+    signIn: { token: "ghp_barry" },
+    weakSignIn: { token: "ghp_weak" },
+    missingScope: /Give it the scope "public_repo" or "repo" \(it has read:user\)/,
+    ...standInParts(standIn),
+  };
+}
+
+export async function startGiteaStandInUnderTest(): Promise<HostUnderTest> {
+  const { standIn } = await startGiteaStandIn();
+  standIn.tokens.set("barry", { login: "barry", scopes: ["write:repository", "write:organization", "write:user"] });
+  standIn.tokens.set("weak", { login: "barry", scopes: ["read:repository", "read:organization", "read:user"] });
+  return {
+    id: "gitea",
+    signIn: { token: "barry" },
+    weakSignIn: { token: "weak" },
+    missingScope,
+    ...standInParts(standIn),
+  };
+}
+
+const missingScope = /Give it the scope "write:(repository|organization)" \(it has read:/;
+
+export async function startGiteaUnderTest(program: string): Promise<HostUnderTest> {
+  const gitea = await startGitea(program);
+  const token = gitea.createToken("all", "all");
+  const call = async (method: string, path: string, body: object = {}): Promise<void> => {
+    const headers = { authorization: `token ${token}`, "content-type": "application/json" };
+    const response = await fetch(`${gitea.url}/api/v1${path}`, { method, headers, body: JSON.stringify(body) });
+    if (!response.ok) throw new Error(`${method} ${path}: ${response.status} ${await response.text()}`);
+  };
+  for (const username of ["acme", "contoso"]) await call("POST", "/orgs", { username });
+  await call("POST", "/admin/users", {
+    username: "lisa",
+    email: "lisa@example.com",
+    password: "correct-horse-battery",
+  });
+  return {
+    id: "gitea",
+    url: gitea.url,
+    signIn: { token },
+    weakSignIn: { token: gitea.createToken("weak", "read:repository,read:organization,read:user") },
+    missingScope,
+    async seed({ owner, name }, edits) {
+      await call("POST", `/orgs/${owner}/repos`, { name, private: true, default_branch: edits[0]?.branch ?? "main" });
+      push(`${gitea.url.replace("//", `//barry:${token}@`)}/${owner}/${name}.git`, edits);
+    },
+    protect: ({ owner, name }, branch) =>
+      call("POST", `/repos/${owner}/${name}/branch_protections`, { rule_name: branch, enable_push: false }),
+    merge: ({ owner, name }, number) => call("POST", `/repos/${owner}/${name}/pulls/${number}/merge`, { Do: "merge" }),
+    closePullRequest: ({ owner, name }, number) =>
+      call("PATCH", `/repos/${owner}/${name}/pulls/${number}`, { state: "closed" }),
+    close: () => gitea.close(),
+  };
+}
+
+function push(address: string, edits: readonly Edit[]): void {
+  const directory = mkdtempSync(join(tmpdir(), "seed-"));
+  const path = join(directory, "seed.git");
+  mkdirSync(path);
+  execFileSync("git", ["-C", path, "init", "--quiet", "--bare", "."]);
+  for (const edit of edits) editRepository(path, edit);
+  const branches = edits.length === 0 ? [] : [...new Set(edits.map(({ branch = "main" }) => `refs/heads/${branch}`))];
+  for (const branch of branches) execFileSync("git", ["-C", path, "push", "--quiet", address, `${branch}:${branch}`]);
+  rmSync(directory, { recursive: true });
+}
+
+type StandInParts = Pick<HostUnderTest, "url" | "seed" | "protect" | "merge" | "closePullRequest" | "close">;
+
+function standInParts(standIn: StandIn): StandInParts {
+  for (const [login, type] of [
+    ["acme", "Organization"],
+    ["contoso", "Organization"],
+    ["barry", "User"],
+    ["lisa", "User"],
+  ] as const)
+    standIn.accounts.set(login, type);
+  const find = ({ owner, name }: { owner: string; name: string }) => {
+    const repository = standIn.find(owner, name);
+    if (repository === undefined) throw new Error(`no repository ${owner}/${name}`);
+    return repository;
+  };
+  return {
+    url: standIn.server.url,
+    seed({ owner, name }, edits) {
+      const repository = standIn.add(owner, name, { defaultBranch: edits[0]?.branch ?? "main" });
+      for (const edit of edits) editRepository(standIn.pathOf(repository), edit);
+      return Promise.resolve();
+    },
+    protect: (path, branch) => Promise.resolve(void find(path).protectedBranches.add(branch)),
+    merge: (path, number) => Promise.resolve(standIn.merge(find(path), number)),
+    closePullRequest(path, number) {
+      for (const pull of find(path).pulls.filter((each) => each.number === number)) pull.state = "closed";
+      return Promise.resolve();
+    },
+    close: () => standIn.close(),
+  };
+}
