@@ -27,7 +27,8 @@ const fieldsByType: Readonly<Record<string, Fields>> = {
   AmazonWebServicesAccount: { AccessKey: "", SecretKey: null, Region: "" },
   AmazonWebServicesOidcAccount: { RoleArn: "", SessionDuration: "3600", Audience: "", Region: "", ...subjects },
   AzureServicePrincipal: { ...azure, TenantId: null, ClientId: null, Password: null },
-  AzureOidc: { ...azure, TenantId: null, ClientId: null, Audience: azureAudience, ...subjects },
+  // Source: octoterra takes anything but null for the name of an environment, which the provider then refuses when it is "".
+  AzureOidc: { ...azure, AzureEnvironment: null, TenantId: null, ClientId: null, Audience: azureAudience, ...subjects },
   AzureSubscription: {
     SubscriptionNumber: null,
     AzureEnvironment: "",

@@ -16,7 +16,8 @@ const freezes = createCrud({
     RecurringSchedule: null,
     OwnerId: null,
   },
-  naming: { slugs: false },
+  // Source: octoterra's tests make a second freeze of the same name in the instance.
+  naming: { slugs: false, unique: false },
   validate: checkTimes,
   filters: {
     projectIds: (freeze, value) => value.split(",").some((id) => id in fieldsOf(freeze, "ProjectEnvironmentScope")),
