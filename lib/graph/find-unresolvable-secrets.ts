@@ -1,4 +1,4 @@
-import { isJsonObject, objectsOf, textOf, textsOf, type JsonObject } from "../json.ts";
+import { isJsonObject, textOf, textsOf, type JsonObject } from "../json.ts";
 
 /** A sensitive variable whose value the run that deploys cannot know, and why. */
 export interface UnresolvableSecret {
@@ -7,26 +7,36 @@ export interface UnresolvableSecret {
   reason: string;
 }
 
+/** Where deployments run; without an id when the space has no such environment. */
+export interface SyncEnvironment {
+  name: string;
+  id: string | undefined;
+}
+
 /**
  * A deployment sends secrets under their names, out of its own variables: it runs in one environment, on no target and in another
  * process. So a name must have one value that such a run sees, which must be the very value meant.
- * @param environmentId - where deployments run; undefined when the space has no such environment
  */
-export function findUnresolvableSecrets(variables: readonly JsonObject[], environmentId: string | undefined): UnresolvableSecret[] {
+export function findUnresolvableSecrets(variables: readonly JsonObject[], sync: SyncEnvironment): UnresolvableSecret[] {
   return variables.filter((variable) => variable["IsSensitive"] === true).flatMap((variable) => {
-    const reason = explain(variable, variables, environmentId);
+    const reason = explain(variable, variables, sync);
     return reason === undefined ? [] : [{ id: textOf(variable, "Id"), name: textOf(variable, "Name"), reason }];
   });
 }
 
-function explain(variable: JsonObject, variables: readonly JsonObject[], environmentId: string | undefined): string | undefined {
+function explain(variable: JsonObject, variables: readonly JsonObject[], { name, id }: SyncEnvironment): string | undefined {
   const other = listNarrowScopes(variable);
   if (other.length > 0) return `it is scoped by ${other.join(" and ")}, which the deploying run does not match: scope it by environment alone`;
-  if (!isSeen(variable, environmentId)) return "it is not scoped to the environment in which deployments run: add that environment to its scope";
+  if (!isSeen(variable, id)) return `it is not scoped to the environment "${name}", in which deployments run: add that environment to its scope`;
 
-  const rivals = variables.filter((rival) => rival !== variable && textOf(rival, "Name") === textOf(variable, "Name") && listNarrowScopes(rival).length === 0 && isSeen(rival, environmentId));
+  const rivals = variables.filter((rival) => rival !== variable && isSameName(rival, variable) && listNarrowScopes(rival).length === 0 && isSeen(rival, id));
   const isHidden = rivals.some((rival) => rank(rival) >= rank(variable));
-  return isHidden ? "another value of the same name is seen there: let only one of them apply in the environment in which deployments run" : undefined;
+  return isHidden ? `another value of the same name is seen in the environment "${name}", in which deployments run: let only one of them apply there` : undefined;
+}
+
+/** Names of variables differ by more than upper and lower case. */
+function isSameName(a: JsonObject, b: JsonObject): boolean {
+  return textOf(a, "Name").toLowerCase() === textOf(b, "Name").toLowerCase();
 }
 
 const narrowScopes: Record<string, string> = {
@@ -55,9 +65,4 @@ function rank(variable: JsonObject): number {
 
 function scopeOf(variable: JsonObject): JsonObject {
   return isJsonObject(variable["Scope"]) ? variable["Scope"] : {};
-}
-
-/** The variables in a variable set's document. */
-export function variablesOf(document: JsonObject): JsonObject[] {
-  return objectsOf(document, "Variables");
 }

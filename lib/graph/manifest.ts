@@ -16,6 +16,9 @@ export interface Manifest {
   graph: ResourceGraph;
 }
 
+/** A package of a later version of this project: nothing may be concluded from it. */
+export class NewerFormatError extends ParameterError {}
+
 export const manifestFileName = "manifest.json";
 
 /** The manifest of a package of this version of the format. */
@@ -37,7 +40,7 @@ export function parseManifest(bytes: Uint8Array, packageName: string): Manifest 
   const json = parseJson(bytes, packageName);
   const made = FormatSchema.safeParse(json);
   if (made.success && made.data.format > format) {
-    throw refuse(packageName, `it was made by a newer version (${made.data.generator ?? "unknown"}) than this one. Update the step that reads it`);
+    throw new NewerFormatError(refusal(packageName, `it was made by a newer version (${made.data.generator ?? "unknown"}) than this one. Update the step that reads it`));
   }
   const parsed = ManifestSchema.safeParse(json);
   if (parsed.success) return parsed.data;
@@ -87,5 +90,9 @@ function parseJson(bytes: Uint8Array, packageName: string): unknown {
 }
 
 function refuse(packageName: string, why: string): ParameterError {
-  return new ParameterError(`Failed to read the package "${packageName}": ${why}.`);
+  return new ParameterError(refusal(packageName, why));
+}
+
+function refusal(packageName: string, why: string): string {
+  return `Failed to read the package "${packageName}": ${why}.`;
 }

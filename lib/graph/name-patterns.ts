@@ -16,7 +16,7 @@ export function matchNames(lines: readonly string[]): NameFilter {
 /** Names that happen to be no regular expression, such as `Cleanup (old`, stay names when they hold no pattern character but brackets. */
 function toPattern(line: string): RegExp | undefined {
   try {
-    return new RegExp(`^(?:${line})$`, "u");
+    return new RegExp(`^(?:${line})$`);
   } catch {
     if (!/[*+?^$|\\]/.test(line)) return undefined;
     throw new ParameterError(`Failed to read "${line}" as a name or a pattern: it is no regular expression. Write a whole name, or a pattern such as Private\\..*`);

@@ -161,7 +161,7 @@ async function findSecrets(space: OctopusSpace, read: ReadResource[], syncEnviro
   if (syncEnvironment === undefined || !variables.some((variable) => variable["IsSensitive"] === true)) return new Map();
   const environments = await space.list("/environments", { partialName: syncEnvironment });
   const environment = environments.find((candidate) => textOf(candidate, "Name") === syncEnvironment);
-  return new Map(findUnresolvableSecrets(variables, environment?.Id).map(({ id, reason }) => [id, reason]));
+  return new Map(findUnresolvableSecrets(variables, { name: syncEnvironment, id: environment?.Id }).map(({ id, reason }) => [id, reason]));
 }
 
 /** A trigger that waits for something which this space no longer has cannot be carried along; the rest of the project can. */

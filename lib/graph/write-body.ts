@@ -16,8 +16,10 @@ export interface WriteOptions {
 
 /** Where a body holds a secret. */
 export interface SecretPlace {
-  /** Field names and item names, unique in the body and the same in every space. */
+  /** Unique in the body and the same in every space: the path as JSON. */
   place: string;
+  /** Field names and item names. */
+  path: string[];
   /** The Octopus variable that has the value; null when none has. */
   variable: string | null;
   unresolvable?: string;
@@ -35,7 +37,7 @@ export function writeBody(kind: ResourceKind, body: JsonObject, options: WriteOp
 export function listSecretPlaces(kind: ResourceKind, body: JsonObject): SecretPlace[] {
   const places: SecretPlace[] = [];
   const visit = (value: JsonValue, path: string[], fields: string[]): void => {
-    if (isSecretMark(value)) places.push({ place: path.join(" › "), ...value.$secret });
+    if (isSecretMark(value)) places.push({ place: toPlace(path), path, ...value.$secret });
     else if (Array.isArray(value))
       nameItems(value, { items: kind.items ?? [], fields }).forEach(([name, item]) =>
         visit(item, [...path, name], fields),
@@ -56,7 +58,7 @@ export function dropSecrets(kind: ResourceKind, body: JsonObject, places?: Reado
       );
     if (!isJsonObject(value) || isReference(value) || isText(value) || isSecretMark(value)) return value;
     const kept = Object.entries(value).filter(
-      ([field, inner]) => !isDropped(value, field, inner) || !(places?.has([...path, field].join(" › ")) ?? true),
+      ([field, inner]) => !isDropped(value, field, inner) || !(places?.has(toPlace([...path, field])) ?? true),
     );
     return Object.fromEntries(kept.map(([field, inner]) => [field, drop(inner, [...path, field], [...fields, field])]));
   };
@@ -66,6 +68,10 @@ export function dropSecrets(kind: ResourceKind, body: JsonObject, places?: Reado
 
 function isDropped(owner: JsonObject, field: string, value: JsonValue): boolean {
   return isSecretMark(value) && !(field === "Value" && owner["IsSensitive"] === true);
+}
+
+function toPlace(path: string[]): string {
+  return JSON.stringify(path);
 }
 
 interface Writer extends WriteOptions {
@@ -108,7 +114,7 @@ function writeValue(value: JsonValue, place: Place): JsonValue {
 
 /** A variable's value is bare; every other secret says whether there is one. Without a new value the server keeps its own. */
 function writeSecret({ writer, path }: Place, { isVariable }: { isVariable: boolean }): JsonValue {
-  const value = writer.secretAt(path.join(" › ")) ?? null;
+  const value = writer.secretAt(toPlace(path)) ?? null;
   return isVariable ? value : { HasValue: true, NewValue: value };
 }
 

@@ -1,4 +1,4 @@
-import { isJsonObject, objectsOf, textOf } from "../json.ts";
+import { textOf } from "../json.ts";
 import { ConflictError } from "../step/errors.ts";
 import type { OctopusSpace } from "./octopus-client.ts";
 
@@ -11,12 +11,11 @@ export interface FeedPackage {
 }
 
 /**
- * The newest version of a package in the built-in feed, as Octopus sorts versions; undefined when the feed has none.
- * The package list is filtered by `nuGetPackageId`, newest first, which is how the Go client asks for it.
+ * The newest version of a package in the built-in feed, by the numbers of its version; undefined when the feed has none.
+ * All versions are read (`nuGetPackageId` is the filter that the Go client uses): nothing tells the order of that list.
  */
 export async function findNewestPackage(space: OctopusSpace, packageId: string): Promise<FeedPackage | undefined> {
-  const page = await space.getJson("/packages", { nuGetPackageId: packageId, skip: 0, take: 100 });
-  const packages = isJsonObject(page) ? objectsOf(page, "Items") : [];
+  const packages = await space.list("/packages", { nuGetPackageId: packageId });
   const own = packages.filter((item) => textOf(item, "PackageId").toLowerCase() === packageId.toLowerCase());
   return own
     .map((item) => ({ packageId: textOf(item, "PackageId"), version: textOf(item, "Version"), id: textOf(item, "Id") }))

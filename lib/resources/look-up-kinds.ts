@@ -1,4 +1,5 @@
 import { textOf } from "../json.ts";
+import { expression } from "../terraform/hcl.ts";
 import { collectionRoutes, listByExactNames, listInBatches, nameField, type ResourceKind } from "./resource-kind.ts";
 
 /** Kinds that are pointed to and never carried along, so that a name is all there is to say about them. */
@@ -52,7 +53,7 @@ export const team: ResourceKind = {
   wellKnownIds: /^teams-(everyone|administrators|managers|spacemanagers-Spaces-\d+)$/,
   list: (space) => space.server.list("/teams", { spaces: space.id, includeSystem: true }),
   listByIds: (space, ids) => listInBatches(ids, (batch) => space.server.list("/teams", { ids: batch, spaces: space.id, includeSystem: true })),
-  terraform: { lookUp: { dataSource: "octopusdeploy_teams", collection: "teams", label: "team", filters: { include_system: true } } },
+  terraform: { lookUp: { dataSource: "octopusdeploy_teams", collection: "teams", label: "team", filters: { include_system: true, spaces: [expression("trimspace(var.octopus_space_id)")] } } },
 };
 
 function lookUp(options: { id: string; label: string; idPrefix: string; collection: string }): ResourceKind {

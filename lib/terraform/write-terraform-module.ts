@@ -1,4 +1,4 @@
-import type { Remark, ResourceGraph } from "../graph/graph.ts";
+import type { Remark, ResourceGraph, Target } from "../graph/graph.ts";
 import { findKind } from "../resources/index.ts";
 import { createModule } from "./create-module.ts";
 import { expression, renderBlocks, type HclBlock } from "./hcl.ts";
@@ -34,7 +34,19 @@ export function buildTerraformModule(graph: ResourceGraph, { backend, detachStep
     if (write === undefined) module.remark(node, "there is no resource for it: it is left out");
     else write(node, module);
   }
+  for (const [file, blocks] of module.files()) if (blocks.some(isRecomposed)) module.remark(aboutProject(graph), `characters in ${file} that are written as a letter and a mark become one: Terraform composes all text`);
   return { files: new Map([...module.files()].map(([file, blocks]) => [`space_population/${file}`, blocks])), remarks: module.remarks() };
+}
+
+/** Terraform normalizes every string to NFC; what is not in that form would come back as another text. */
+function isRecomposed(block: HclBlock): boolean {
+  const text = renderBlocks([block]);
+  return text !== text.normalize("NFC");
+}
+
+function aboutProject({ nodes }: ResourceGraph): Target {
+  const { kind, key } = nodes.find((node) => node.kind === "project") ?? { kind: "project", key: [] };
+  return { kind, key };
 }
 
 function addCommonFiles(add: (file: string, ...blocks: HclBlock[]) => void, backend: string | undefined): void {

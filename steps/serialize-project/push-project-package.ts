@@ -1,6 +1,6 @@
 import { describeTarget, type Remark } from "../../lib/graph/graph.ts";
 import { readProject, type ProjectReading, type ReadProjectOptions } from "../../lib/graph/read-project.ts";
-import { createManifest, manifestFileName, parseManifest, renderManifest, type Manifest } from "../../lib/graph/manifest.ts";
+import { createManifest, manifestFileName, NewerFormatError, parseManifest, renderManifest, type Manifest } from "../../lib/graph/manifest.ts";
 import { readArchive, writeArchive, type PackageFiles } from "../../lib/graph/package-archive.ts";
 import { textOf } from "../../lib/json.ts";
 import { findKind } from "../../lib/resources/index.ts";
@@ -98,9 +98,14 @@ function refuseForeignPackage(files: PackageFiles, { packageId, reading, project
   throw new ConflictError(`The newest package "${packageId}" in the built-in feed was made from ${owner}. Rename this project, or delete that package if it is no longer needed.`);
 }
 
+/** What cannot be read tells nothing, and stands in nobody's way; the next package is whole again. */
 function readSource(files: PackageFiles, packageId: string): Manifest["source"] | undefined {
-  const manifest = files.get(manifestFileName);
-  return manifest === undefined ? undefined : parseManifest(new TextEncoder().encode(manifest), packageId).source;
+  try {
+    return parseManifest(new TextEncoder().encode(files.get(manifestFileName)), packageId).source;
+  } catch (error) {
+    if (error instanceof NewerFormatError) throw error;
+    return undefined;
+  }
 }
 
 function hasSameFiles(a: PackageFiles, b: PackageFiles): boolean {

@@ -17,6 +17,7 @@ export async function createSurroundings(space: OctopusSpace): Promise<Surroundi
   const variableSet = await space.post("/libraryvariablesets", { Name: "Common", ContentType: "Variables" });
   const tagSet = await space.post("/tagsets", { Name: "Ring", Tags: [{ Name: "Early/Bird", Color: "#333333" }, { Name: "Late", Color: "#444444" }] });
   const pool = await space.post("/workerpools", { Name: "Linux", WorkerPoolType: "StaticWorkerPool" });
+  const machine = await space.post("/machines", { Name: "Web 1", EnvironmentIds: [environments["Development"]?.Id ?? ""], Roles: ["web"], Endpoint: { CommunicationStyle: "None" } });
   const credential = await space.post("/git-credentials", { Name: "Git", Details: { Type: "UsernamePassword", Username: "git", Password: { HasValue: true, NewValue: "secret" } } });
   const feeds = await space.list("/feeds");
   const builtInFeed = feeds.find((candidate) => candidate["FeedType"] === "BuiltIn") ?? feed;
@@ -27,7 +28,7 @@ export async function createSurroundings(space: OctopusSpace): Promise<Surroundi
     Parameters: [{ Name: "Hello.Who", Label: "Who", HelpText: "Whom to greet.", DefaultValue: "World", DisplaySettings: { "Octopus.ControlType": "SingleLineText" } }],
     Packages: [],
   });
-  return { environments, lifecycle, group, feed, account, variableSet, tagSet, pool, credential, builtInFeed, template };
+  return { environments, lifecycle, group, feed, account, variableSet, tagSet, pool, machine, credential, builtInFeed, template };
 }
 
 export interface Surroundings {
@@ -39,6 +40,7 @@ export interface Surroundings {
   variableSet: OctopusDocument;
   tagSet: OctopusDocument;
   pool: OctopusDocument;
+  machine: OctopusDocument;
   credential: OctopusDocument;
   builtInFeed: OctopusDocument;
   template: OctopusDocument;
@@ -144,6 +146,7 @@ async function putVariables(space: OctopusSpace, project: OctopusDocument, parts
     plain("Scoped", "by channel", { Channel: [hotfix.Id] }),
     plain("Scoped", "by step", { Action: [actionOf(process, 0), actionOf(hiddenProcess, 0)] }),
     plain("Scoped", "by process", { ProcessOwner: [runbook.Id, hidden.Id, project.Id] }),
+    plain("Scoped", "by machine", { Machine: [around.machine.Id], Environment: [idOf("Development"), idOf("Sync")] }),
     plain("Scoped", "by tag", { TenantTag: ["Ring/Late"] }),
     plain("Scoped", "only in Sync", { Environment: [idOf("Sync")] }),
     plain("Scoped", "only for a hidden runbook", { ProcessOwner: [hidden.Id] }),

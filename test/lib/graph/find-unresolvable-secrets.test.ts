@@ -9,7 +9,7 @@ function secret(Scope: JsonObject, Id = "1", Name = "Password"): JsonObject {
 }
 
 function idsOf(...variables: JsonObject[]): string[] {
-  return findUnresolvableSecrets(variables, sync).map(({ id }) => id);
+  return findUnresolvableSecrets(variables, { name: "Sync", id: sync }).map(({ id }) => id);
 }
 
 test("one value that applies in the sync environment can be sent", () => {
@@ -37,10 +37,14 @@ test("a plain value under the same name is a rival too", () => {
   expect(idsOf(secret({}, "1"), { Id: "2", Name: "Password", Value: "x", Scope: { Environment: [sync] } })).toEqual(["1"]);
 });
 
+test("names that differ by upper and lower case only are one name", () => {
+  expect(idsOf(secret({}, "1", "password"), secret({}, "2", "Password"))).toEqual(["1", "2"]);
+});
+
 test("values of other environments are no rivals", () => {
   expect(idsOf(secret({ Environment: [sync] }, "1"), { Id: "2", Name: "Password", Value: "x", Scope: { Environment: ["Environments-1"] } })).toEqual([]);
 });
 
 test("without a sync environment only what applies everywhere can be sent", () => {
-  expect(findUnresolvableSecrets([secret({ Environment: ["Environments-1"] }, "1"), secret({}, "2", "Other")], undefined).map(({ id }) => id)).toEqual(["1"]);
+  expect(findUnresolvableSecrets([secret({ Environment: ["Environments-1"] }, "1"), secret({}, "2", "Other")], { name: "Sync", id: undefined }).map(({ id }) => id)).toEqual(["1"]);
 });

@@ -123,7 +123,7 @@ test("matches variables by name and scope, and sends a secret bare", () => {
     ],
   };
   const body = readBody(kind, current, { names });
-  const places = listSecretPlaces(kind, body).map(({ place }) => place);
+  const places = listSecretPlaces(kind, body).map(({ path }) => path.join(" › "));
 
   const written = writeBody(kind, body, {
     ...options,
