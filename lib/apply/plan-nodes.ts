@@ -183,7 +183,8 @@ function settleSecrets(
   return { desired: dropSecrets(kind, node.body, dropped), problems };
 }
 
-function describeLack({ place, variable, unresolvable }: SecretPlace, owner: string): string {
-  if (unresolvable !== undefined) return `the secret in ${owner} (${place}) cannot be known: ${unresolvable}`;
+function describeLack({ path, variable, unresolvable }: SecretPlace, owner: string): string {
+  if (unresolvable !== undefined)
+    return `the secret in ${owner} (${path.join(" › ")}) cannot be known: ${unresolvable}`;
   return `this run has no variable "${variable ?? ""}", the secret of ${owner}`;
 }

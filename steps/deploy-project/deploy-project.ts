@@ -153,11 +153,18 @@ function createReceiptKeeper(
   };
 }
 
-function addPending(known: Receipt["pending"] = [], next: { version: string; manifest: string }): Receipt["pending"] {
+/** So many versions in a row may fail in the middle before what the first of them wrote is taken for a person's work. */
+const longestPending = 10;
+
+function addPending(
+  known: Receipt["pending"] = [],
+  next: { version: string; manifest: string },
+): NonNullable<Receipt["pending"]> {
   const text = unpackManifest(next.manifest);
-  return known.some((pending) => pending.version === next.version && unpackManifest(pending.manifest) === text)
-    ? known
-    : [...known, next];
+  const isKnown = known.some(
+    (pending) => pending.version === next.version && unpackManifest(pending.manifest) === text,
+  );
+  return isKnown ? known : [...known, next].slice(-longestPending);
 }
 
 /** @throws {@link ParameterError} for a package without a project, or with several */

@@ -1,7 +1,6 @@
 import { receiptSetName, type Receipt, type Receipts } from "../../lib/apply/receipt.ts";
 import { textOf } from "../../lib/json.ts";
 import type { OctopusDocument, OctopusSpace } from "../../lib/octopus/octopus-client.ts";
-import { listByExactNames } from "../../lib/resources/resource-kind.ts";
 import { ConflictError } from "../../lib/step/errors.ts";
 
 /** What is known of the copy before anything is done. */
@@ -35,12 +34,18 @@ export async function findOwnProject({
   const receipt = receipts.find(receiptName);
   const recorded = receipt?.project === undefined ? undefined : await space.find(`/projects/${receipt.project}`);
   if (receipt !== undefined && recorded !== undefined) return refuseGit(recorded, toOwn(receipt));
-  const [named] = await listByExactNames(space, "projects", [projectName]);
+  const named = await findNamed(space, projectName);
   const isBeingMade = receipt !== undefined && receipt.project === undefined && receipt.version === undefined;
   if (isBeingMade) return toOwn(receipt);
   if (named === undefined) return { receipt: {}, isUnfinished: false, isAdopted: false };
   if (!adopt) throw new ConflictError(describeConflict(named, { space, receipts, receiptName }));
   return refuseGit(named, { receipt: { project: named.Id }, isUnfinished: false, isAdopted: true });
+}
+
+/** Octopus does not tell names apart by upper and lower case. */
+async function findNamed(space: OctopusSpace, name: string): Promise<OctopusDocument | undefined> {
+  const candidates = await space.list("/projects", { partialName: name });
+  return candidates.find((project) => textOf(project, "Name").toLowerCase() === name.toLowerCase());
 }
 
 function refuseGit(project: OctopusDocument, own: OwnProject): OwnProject {

@@ -57,6 +57,33 @@ test("gives the copy another name", async () => {
   expect((await stage.downstream.list("/projects")).map(({ Name }) => Name)).toEqual(["Web App"]);
 });
 
+test("brings names with every awkward character", async () => {
+  const stage = await startDeployments();
+  const awkward = `"Quotes" 'n' \\ / › #2 \${x} %{y} <ä🐙> & ?=+`;
+  const runbook = await stage.upstream.post("/runbooks", { Name: awkward, ProjectId: stage.project.Id });
+  await changeSteps(stage.upstream, stage.project.Id, (present) => [
+    ...present,
+    JSON.parse(JSON.stringify(script(awkward))),
+    JSON.parse(JSON.stringify(script(`${awkward} #2`))),
+  ]);
+  await changeVariables(stage.upstream, stage.project.Id, (variables) => [
+    ...variables,
+    { Name: awkward, Value: awkward, Scope: { ProcessOwner: [runbook.Id], Role: [awkward] } },
+    { Name: awkward, Value: "first" },
+    { Name: awkward, Value: "second" },
+    { Name: `${awkward} #2`, Value: "third" },
+  ]);
+  const brought = await stage.serialize("1.0.0");
+
+  await stage.deploy(brought, { parameters: { projectName: awkward } });
+  stage.takeWrites();
+  const { outputs } = await stage.deploy(brought, { parameters: { projectName: awkward } });
+
+  expect(stage.takeWrites()).toEqual([]);
+  expect(outputs["KeptChanges"]).toBe("0");
+  expect(JSON.stringify(comparable(await stage.readDownstream(awkward))).length).toBeGreaterThan(1000);
+});
+
 test("takes an unresolved name for the project's own", async () => {
   const stage = await startDeployments();
 
@@ -347,6 +374,9 @@ test("refuses a project of the same name that is not its own", async () => {
   const brought = await stage.serialize("1.0.0");
   stage.takeWrites();
 
+  await expect(stage.deploy(brought, { parameters: { projectName: "hello world" } })).rejects.toThrow(
+    /has a project "Hello World" .* that this step did not make/,
+  );
   await expect(stage.deploy(brought)).rejects.toThrow(
     /has a project "Hello World" \(Projects-2\) that this step did not make: no receipt in the variable set "Managed Spaces Receipts" names it/,
   );
