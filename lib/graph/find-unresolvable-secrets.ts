@@ -18,20 +18,33 @@ export interface SyncEnvironment {
  * process. So a name must have one value that such a run sees, which must be the very value meant.
  */
 export function findUnresolvableSecrets(variables: readonly JsonObject[], sync: SyncEnvironment): UnresolvableSecret[] {
-  return variables.filter((variable) => variable["IsSensitive"] === true).flatMap((variable) => {
-    const reason = explain(variable, variables, sync);
-    return reason === undefined ? [] : [{ id: textOf(variable, "Id"), name: textOf(variable, "Name"), reason }];
-  });
+  return variables
+    .filter((variable) => variable["IsSensitive"] === true)
+    .flatMap((variable) => {
+      const reason = explain(variable, variables, sync);
+      return reason === undefined ? [] : [{ id: textOf(variable, "Id"), name: textOf(variable, "Name"), reason }];
+    });
 }
 
-function explain(variable: JsonObject, variables: readonly JsonObject[], { name, id }: SyncEnvironment): string | undefined {
+function explain(
+  variable: JsonObject,
+  variables: readonly JsonObject[],
+  { name, id }: SyncEnvironment,
+): string | undefined {
   const other = listNarrowScopes(variable);
-  if (other.length > 0) return `it is scoped by ${other.join(" and ")}, which the deploying run does not match: scope it by environment alone`;
-  if (!isSeen(variable, id)) return `it is not scoped to the environment "${name}", in which deployments run: add that environment to its scope`;
+  if (other.length > 0)
+    return `it is scoped by ${other.join(" and ")}, which the deploying run does not match: scope it by environment alone`;
+  if (!isSeen(variable, id))
+    return `it is not scoped to the environment "${name}", in which deployments run: add that environment to its scope`;
 
-  const rivals = variables.filter((rival) => rival !== variable && isSameName(rival, variable) && listNarrowScopes(rival).length === 0 && isSeen(rival, id));
+  const rivals = variables.filter(
+    (rival) =>
+      rival !== variable && isSameName(rival, variable) && listNarrowScopes(rival).length === 0 && isSeen(rival, id),
+  );
   const isHidden = rivals.some((rival) => rank(rival) >= rank(variable));
-  return isHidden ? `another value of the same name is seen in the environment "${name}", in which deployments run: let only one of them apply there` : undefined;
+  return isHidden
+    ? `another value of the same name is seen in the environment "${name}", in which deployments run: let only one of them apply there`
+    : undefined;
 }
 
 /** Names of variables differ by more than upper and lower case. */
@@ -50,7 +63,9 @@ const narrowScopes: Record<string, string> = {
 
 function listNarrowScopes(variable: JsonObject): string[] {
   const scope = scopeOf(variable);
-  return Object.keys(scope).filter((field) => field !== "Environment" && textsOf(scope, field).length > 0).map((field) => narrowScopes[field] ?? field);
+  return Object.keys(scope)
+    .filter((field) => field !== "Environment" && textsOf(scope, field).length > 0)
+    .map((field) => narrowScopes[field] ?? field);
 }
 
 function isSeen(variable: JsonObject, environmentId: string | undefined): boolean {

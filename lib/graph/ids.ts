@@ -20,8 +20,12 @@ const otherPrefixes = [
   "Workers",
 ];
 
-const numbered = [...resourceKinds.flatMap((kind) => kind.idPrefix ?? []), ...otherPrefixes].map((prefix) => `${prefix}-\\d+`);
-const wellKnown = resourceKinds.flatMap((kind) => kind.wellKnownIds?.source.replace(/^\^/, "").replace(/\$$/, "") ?? []);
+const numbered = [...resourceKinds.flatMap((kind) => kind.idPrefix ?? []), ...otherPrefixes].map(
+  (prefix) => `${prefix}-\\d+`,
+);
+const wellKnown = resourceKinds.flatMap(
+  (kind) => kind.wellKnownIds?.source.replace(/^\^/, "").replace(/\$$/, "") ?? [],
+);
 const idPattern = [...numbered, ...wellKnown].join("|");
 const wholeId = new RegExp(`^(?:${idPattern})$`);
 // No word, hyphen or further number on either side: Feeds-1 is neither in Feeds-10 nor in deploymentprocess-Feeds-1 nor in Feeds-1.2.

@@ -27,12 +27,21 @@ export interface Exclusions {
  * The resources without what is excluded, nor what only made sense with it: a variable whose scope would lose its last
  * environment would apply everywhere, so it stays behind too. Every such case is a remark.
  */
-export function leaveOut(resources: ReadResource[], exclude: Exclusions, { names, remarks }: { names: Names; remarks: Remark[] }): ReadResource[] {
+export function leaveOut(
+  resources: ReadResource[],
+  exclude: Exclusions,
+  { names, remarks }: { names: Names; remarks: Remark[] },
+): ReadResource[] {
   const gone = new Set<string>();
   const isGone: IsGone = (id) => {
     const target = names.find(id);
     if (target === undefined) return false;
-    const filter = target.kind === "environment" ? exclude.environments : target.kind === "libraryVariableSet" ? exclude.libraryVariableSets : undefined;
+    const filter =
+      target.kind === "environment"
+        ? exclude.environments
+        : target.kind === "libraryVariableSet"
+          ? exclude.libraryVariableSets
+          : undefined;
     return gone.has(targetId(target)) || isInGoneRunbook(target, gone) || filter?.(target.key.at(-1) ?? "") === true;
   };
   const leave: Leave = (about, why) => {
@@ -40,7 +49,9 @@ export function leaveOut(resources: ReadResource[], exclude: Exclusions, { names
     if (why !== undefined) remarks.push({ about, text: `left out: ${why}` });
   };
   const kept = resources.filter((resource) => !isExcluded(resource, { exclude, leave }));
-  return kept.flatMap((resource) => (isOwnedByGone(resource, gone) ? [] : (prune(resource, { exclude, isGone, leave }) ?? [])));
+  return kept.flatMap((resource) =>
+    isOwnedByGone(resource, gone) ? [] : (prune(resource, { exclude, isGone, leave }) ?? []),
+  );
 }
 
 function isOwnedByGone({ owner }: ReadResource, gone: Set<string>): boolean {
@@ -49,7 +60,9 @@ function isOwnedByGone({ owner }: ReadResource, gone: Set<string>): boolean {
 
 /** The steps of a runbook have its key before their own names. */
 function isInGoneRunbook(target: Target, gone: Set<string>): boolean {
-  return ["action", "step"].includes(target.kind) && gone.has(targetId({ kind: "runbook", key: target.key.slice(0, -1) }));
+  return (
+    ["action", "step"].includes(target.kind) && gone.has(targetId({ kind: "runbook", key: target.key.slice(0, -1) }))
+  );
 }
 
 type IsGone = (id: string) => boolean;
@@ -62,7 +75,11 @@ interface Pruning {
 }
 
 function isExcluded({ kind, key }: ReadResource, { exclude, leave }: Pick<Pruning, "exclude" | "leave">): boolean {
-  const filters: Record<string, NameFilter> = { channel: exclude.channels, runbook: exclude.runbooks, projectTrigger: exclude.triggers };
+  const filters: Record<string, NameFilter> = {
+    channel: exclude.channels,
+    runbook: exclude.runbooks,
+    projectTrigger: exclude.triggers,
+  };
   const name = kind.id === "runbookProcess" ? undefined : key.at(-1);
   const excluded = name !== undefined && filters[kind.id]?.(name) === true;
   if (excluded) leave({ kind: kind.id, key });
@@ -72,8 +89,10 @@ function isExcluded({ kind, key }: ReadResource, { exclude, leave }: Pick<Prunin
 /** Resources stand in the order of creation, so what a later one points to has been pruned already. */
 function prune(resource: ReadResource, pruning: Pruning): ReadResource | undefined {
   const { kind, document } = resource;
-  if (kind.id === "project") return { ...resource, document: withoutGone(document, "IncludedLibraryVariableSetIds", pruning.isGone) };
-  if (kind.id === "deploymentProcess" || kind.id === "runbookProcess") return { ...resource, document: pruneProcess(resource, pruning) };
+  if (kind.id === "project")
+    return { ...resource, document: withoutGone(document, "IncludedLibraryVariableSetIds", pruning.isGone) };
+  if (kind.id === "deploymentProcess" || kind.id === "runbookProcess")
+    return { ...resource, document: pruneProcess(resource, pruning) };
   if (kind.id === "variableSet") return { ...resource, document: pruneVariables(resource, pruning) };
   if (kind.id === "runbook") return pruneRunbook(resource, pruning);
   if (kind.id === "projectTrigger") return pruneTrigger(resource, pruning);
@@ -92,8 +111,15 @@ function pruneProcess(resource: ReadResource, pruning: Pruning): OctopusDocument
 
 function pruneAction(action: JsonObject, owner: Key, { isGone, leave }: Pruning): JsonObject | undefined {
   const emptied = ["Environments", "Channels"].find((field) => isEmptied(action, field, isGone));
-  if (emptied === undefined) return ["Environments", "ExcludedEnvironments", "Channels"].reduce((rest, field) => withoutGone(rest, field, isGone), action);
-  leave({ kind: "action", key: [...owner, textOf(action, "Name")] }, `it runs only for ${describeField(emptied)} that are excluded`);
+  if (emptied === undefined)
+    return ["Environments", "ExcludedEnvironments", "Channels"].reduce(
+      (rest, field) => withoutGone(rest, field, isGone),
+      action,
+    );
+  leave(
+    { kind: "action", key: [...owner, textOf(action, "Name")] },
+    `it runs only for ${describeField(emptied)} that are excluded`,
+  );
   return undefined;
 }
 
@@ -102,15 +128,22 @@ function pruneVariables({ document, key }: ReadResource, { exclude, isGone, leav
   const kept = variables.flatMap((variable) => {
     const scope = isJsonObject(variable["Scope"]) ? variable["Scope"] : {};
     const emptied = Object.keys(scope).find((field) => isEmptied(scope, field, isGone));
-    if (emptied === undefined) return [{ ...variable, Scope: Object.keys(scope).reduce((rest, field) => withoutGone(rest, field, isGone), scope) }];
-    leave({ kind: "variable", key: [...key, textOf(variable, "Name")] }, `a value of it is only for ${describeField(emptied)} that are excluded, and without them it would apply everywhere`);
+    if (emptied === undefined)
+      return [
+        { ...variable, Scope: Object.keys(scope).reduce((rest, field) => withoutGone(rest, field, isGone), scope) },
+      ];
+    leave(
+      { kind: "variable", key: [...key, textOf(variable, "Name")] },
+      `a value of it is only for ${describeField(emptied)} that are excluded, and without them it would apply everywhere`,
+    );
     return [];
   });
   return { ...document, Variables: kept };
 }
 
 function pruneRunbook(resource: ReadResource, { isGone, leave }: Pruning): ReadResource | undefined {
-  if (!isEmptied(resource.document, "Environments", isGone)) return { ...resource, document: withoutGone(resource.document, "Environments", isGone) };
+  if (!isEmptied(resource.document, "Environments", isGone))
+    return { ...resource, document: withoutGone(resource.document, "Environments", isGone) };
   leave({ kind: "runbook", key: resource.key }, "it runs only in environments that are excluded");
   return undefined;
 }
@@ -118,12 +151,20 @@ function pruneRunbook(resource: ReadResource, { isGone, leave }: Pruning): ReadR
 /** A trigger does one thing: without the place where it does it, nothing of it is left. */
 function pruneTrigger(resource: ReadResource, { isGone, leave }: Pruning): ReadResource | undefined {
   const parts = ["Action", "Filter"].map((field) => resource.document[field]).filter(isJsonObject);
-  const lost = parts.flatMap((part) => Object.keys(part).filter((field) => isEmptied(part, field, isGone) || isGoneText(part[field], isGone)));
+  const lost = parts.flatMap((part) =>
+    Object.keys(part).filter((field) => isEmptied(part, field, isGone) || isGoneText(part[field], isGone)),
+  );
   if (lost.length > 0) {
-    leave({ kind: "projectTrigger", key: resource.key }, `its ${lost.join(" and ")} ${lost.length === 1 ? "is" : "are"} excluded`);
+    leave(
+      { kind: "projectTrigger", key: resource.key },
+      `its ${lost.join(" and ")} ${lost.length === 1 ? "is" : "are"} excluded`,
+    );
     return undefined;
   }
-  const pruned = Object.entries(resource.document).map(([field, part]) => [field, isJsonObject(part) ? withoutAllGone(part, isGone) : part]);
+  const pruned = Object.entries(resource.document).map(([field, part]) => [
+    field,
+    isJsonObject(part) ? withoutAllGone(part, isGone) : part,
+  ]);
   return { ...resource, document: { ...resource.document, ...Object.fromEntries(pruned) } };
 }
 
@@ -147,6 +188,11 @@ function isGoneText(value: JsonValue | undefined, isGone: IsGone): boolean {
 }
 
 function describeField(field: string): string {
-  const words: Record<string, string> = { Environment: "environments", Channel: "channels", Action: "steps", ProcessOwner: "processes" };
+  const words: Record<string, string> = {
+    Environment: "environments",
+    Channel: "channels",
+    Action: "steps",
+    ProcessOwner: "processes",
+  };
   return words[field] ?? field.toLowerCase();
 }

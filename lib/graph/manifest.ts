@@ -40,12 +40,20 @@ export function parseManifest(bytes: Uint8Array, packageName: string): Manifest 
   const json = parseJson(bytes, packageName);
   const made = FormatSchema.safeParse(json);
   if (made.success && made.data.format > format) {
-    throw new NewerFormatError(refusal(packageName, `it was made by a newer version (${made.data.generator ?? "unknown"}) than this one. Update the step that reads it`));
+    throw new NewerFormatError(
+      refusal(
+        packageName,
+        `it was made by a newer version (${made.data.generator ?? "unknown"}) than this one. Update the step that reads it`,
+      ),
+    );
   }
   const parsed = ManifestSchema.safeParse(json);
   if (parsed.success) return parsed.data;
   const [issue] = parsed.error.issues;
-  throw refuse(packageName, `its ${manifestFileName} is not what a package has (${issue?.path.join(".") ?? ""}: ${issue?.message ?? ""}). Serialize the project again`);
+  throw refuse(
+    packageName,
+    `its ${manifestFileName} is not what a package has (${issue?.path.join(".") ?? ""}: ${issue?.message ?? ""}). Serialize the project again`,
+  );
 }
 
 const format = 1;
@@ -57,7 +65,11 @@ const Named = z.object({ id: z.string(), name: z.string() });
 const Node = z.object({
   kind: z
     .string()
-    .check(z.refine((kind) => findKind(kind) !== undefined, { error: "expected a kind of resource that this version knows" })),
+    .check(
+      z.refine((kind) => findKind(kind) !== undefined, {
+        error: "expected a kind of resource that this version knows",
+      }),
+    ),
   key: Key,
   owner: z.optional(Target),
   body: Body,
@@ -70,7 +82,12 @@ const ManifestSchema = z.object({
   source: z.object({ space: Named, project: Named }),
   generator: z.string(),
   graph: z.object({
-    nodes: z.array(z.pipe(Node, z.transform(({ owner, ...node }) => (owner === undefined ? node : { ...node, owner })))),
+    nodes: z.array(
+      z.pipe(
+        Node,
+        z.transform(({ owner, ...node }) => (owner === undefined ? node : { ...node, owner })),
+      ),
+    ),
     lookUps: z.array(
       z.pipe(
         z.object({ ...Target.shape, details: z.optional(z.record(z.string(), z.string())) }),
@@ -85,7 +102,10 @@ function parseJson(bytes: Uint8Array, packageName: string): unknown {
   try {
     return JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
   } catch {
-    throw refuse(packageName, `its ${manifestFileName} is cut off or garbled. Push the package again, or serialize the project again`);
+    throw refuse(
+      packageName,
+      `its ${manifestFileName} is cut off or garbled. Push the package again, or serialize the project again`,
+    );
   }
 }
 

@@ -19,6 +19,8 @@ function toPattern(line: string): RegExp | undefined {
     return new RegExp(`^(?:${line})$`);
   } catch {
     if (!/[*+?^$|\\]/.test(line)) return undefined;
-    throw new ParameterError(`Failed to read "${line}" as a name or a pattern: it is no regular expression. Write a whole name, or a pattern such as Private\\..*`);
+    throw new ParameterError(
+      `Failed to read "${line}" as a name or a pattern: it is no regular expression. Write a whole name, or a pattern such as Private\\..*`,
+    );
   }
 }

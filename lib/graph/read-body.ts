@@ -55,7 +55,8 @@ export function collectIds(kind: ResourceKind, document: JsonObject): MetIds {
 }
 
 /** Why a step's own secret cannot be sent: no variable holds it. */
-export const heldByStep = "no variable holds it: move the value into a sensitive variable and let the field refer to that";
+export const heldByStep =
+  "no variable holds it: move the value into a sensitive variable and let the field refer to that";
 
 interface Place extends ReadOptions {
   path: string[];
@@ -70,15 +71,35 @@ const tagFields = ["TenantTags", "TenantTag", "ProjectTags", "RunbookTags", "Env
 const orderedFields = ["IncludedLibraryVariableSetIds"];
 /** Words of people, never ids. */
 const wordFields = new Set(
-  ["Name", "Description", "Notes", "Label", "HelpText", "ReleaseNotes", "ReleaseNotesTemplate", "DeploymentChangesTemplate", "Slug", "Role", "Roles"].concat(
-    ["TargetRoles", "VersionRange", "Tag", "SelectOptions", "Username", "Type", "Octopus.Action.TargetRoles", "Octopus.SelectOptions"],
-  ),
+  [
+    "Name",
+    "Description",
+    "Notes",
+    "Label",
+    "HelpText",
+    "ReleaseNotes",
+    "ReleaseNotesTemplate",
+    "DeploymentChangesTemplate",
+    "Slug",
+    "Role",
+    "Roles",
+  ].concat([
+    "TargetRoles",
+    "VersionRange",
+    "Tag",
+    "SelectOptions",
+    "Username",
+    "Type",
+    "Octopus.Action.TargetRoles",
+    "Octopus.SelectOptions",
+  ]),
 );
 /** Places for ids whose names do not end in Id or Ids. */
 const idFields = new Set(
-  ["Environments", "ExcludedEnvironments", "Channels", "Environment", "Machine", "Channel", "ProcessOwner"].concat(
-    ["AutomaticDeploymentTargets", "OptionalDeploymentTargets"],
-  ),
+  ["Environments", "ExcludedEnvironments", "Channels", "Environment", "Machine", "Channel", "ProcessOwner"].concat([
+    "AutomaticDeploymentTargets",
+    "OptionalDeploymentTargets",
+  ]),
 );
 /** Places for the ids of steps and actions, which are GUIDs. */
 const guidFields = new Set(["Action", "DonorPackageStepId", "ReleaseCreationPackageStepId"]);
@@ -98,7 +119,11 @@ function readObject(object: JsonObject, place: Place): JsonObject {
   return template === undefined ? body : { ...body, [templateId]: template.reference };
 }
 
-function readField(field: string, value: JsonValue, { object, place }: { object: JsonObject; place: Place }): JsonValue | undefined {
+function readField(
+  field: string,
+  value: JsonValue,
+  { object, place }: { object: JsonObject; place: Place },
+): JsonValue | undefined {
   if (field === "Value" && object["IsSensitive"] === true) return mark(textOf(object, "Name"));
   if (field === "Prompt" && !place.opaque) return withoutNulls(value);
   if (typeof value === "string" && isKept(field)) return value;
@@ -119,7 +144,10 @@ function readList(field: string, list: JsonValue[], place: Place): JsonValue {
   if (isKept(field)) return sortPlain(list);
   if (!place.opaque && tagFields.includes(field)) return sortPlain(list.map((tag) => readTag(tag, place)));
   const read = list.map((item) => readValue(item, { ...place, path: [...place.path, pathName(item)] }) ?? null);
-  const isPlain = !place.opaque && !orderedFields.includes(field) && read.every((item) => typeof item === "string" || isReference(item));
+  const isPlain =
+    !place.opaque &&
+    !orderedFields.includes(field) &&
+    read.every((item) => typeof item === "string" || isReference(item));
   return isPlain ? sortPlain(read) : read;
 }
 
@@ -141,7 +169,9 @@ function readText(text: string, place: Place): JsonValue {
 /** Comma lists, JSON, addresses: whatever holds ids between other words. */
 function readFreeText(text: string, { place, isIdList }: { place: Place; isIdList: boolean }): JsonValue {
   const unmapped = isIdList ? reportUnknown : remarkUnknown;
-  const pieces = splitAtIds(text).map((piece) => (piece.isId ? (findReference(piece.text, place) ?? unmapped(piece.text, place)) : piece.text));
+  const pieces = splitAtIds(text).map((piece) =>
+    piece.isId ? (findReference(piece.text, place) ?? unmapped(piece.text, place)) : piece.text,
+  );
   if (!pieces.some(isReference)) return text;
   return { $text: joinNeighbors(pieces) };
 }
@@ -152,7 +182,9 @@ function reportUnknown(id: string, place: Place): string {
 }
 
 function remarkUnknown(id: string, place: Place): string {
-  place.onRemark?.(`${describePath(place.path)} holds "${id}", which looks like an id, but nothing in the space has it: the text is carried along as it is`);
+  place.onRemark?.(
+    `${describePath(place.path)} holds "${id}", which looks like an id, but nothing in the space has it: the text is carried along as it is`,
+  );
   return id;
 }
 
@@ -190,7 +222,10 @@ function mark(variable: string | null): SecretMark {
 
 /** Octopus's way of not telling a secret: whether there is one. */
 function isSensitiveValue(value: JsonObject): boolean {
-  return typeof value["HasValue"] === "boolean" && Object.keys(value).every((field) => ["HasValue", "NewValue", "Hint"].includes(field));
+  return (
+    typeof value["HasValue"] === "boolean" &&
+    Object.keys(value).every((field) => ["HasValue", "NewValue", "Hint"].includes(field))
+  );
 }
 
 function isKept(field: string): boolean {
@@ -199,7 +234,10 @@ function isKept(field: string): boolean {
 
 function sortVariables(body: JsonObject): JsonObject {
   const variables = Array.isArray(body["Variables"]) ? body["Variables"].filter(isJsonObject) : [];
-  const keyed = variables.map((variable) => ({ variable, key: [textOf(variable, "Name"), canonicalJson(variable["Scope"] ?? {})] }));
+  const keyed = variables.map((variable) => ({
+    variable,
+    key: [textOf(variable, "Name"), canonicalJson(variable["Scope"] ?? {})],
+  }));
   return { ...body, Variables: keyed.toSorted((a, b) => compareKeys(a.key, b.key)).map(({ variable }) => variable) };
 }
 
@@ -241,5 +279,9 @@ function pathName(item: JsonValue): string {
 }
 
 function describePath(path: string[]): string {
-  return path.filter((part) => part !== "[]").join(".").replaceAll(".[", "[").replaceAll("[]", "");
+  return path
+    .filter((part) => part !== "[]")
+    .join(".")
+    .replaceAll(".[", "[")
+    .replaceAll("[]", "");
 }

@@ -42,7 +42,8 @@ export function createNameIndex(space: OctopusSpace): NameIndex {
 
   function learnItems(items: ItemList, document: JsonObject, ownerKey: Key): void {
     if (items.referencedAs === undefined) return;
-    for (const { id, name } of nameItems(items, document)) targets.set(id, { kind: items.referencedAs, key: [...ownerKey, name] });
+    for (const { id, name } of nameItems(items, document))
+      targets.set(id, { kind: items.referencedAs, key: [...ownerKey, name] });
   }
 
   function learnTags(tagSet: OctopusDocument): void {
@@ -66,7 +67,11 @@ export function createNameIndex(space: OctopusSpace): NameIndex {
     if (unknown.length === 0 || kind.listByIds === undefined) return;
     unknown.forEach((id) => asked.add(id));
     const found = await kind.listByIds(space, unknown);
-    if (kind.ownedBy !== undefined) await resolveKind(getKind("project"), found.map((document) => textOf(document, "ProjectId")));
+    if (kind.ownedBy !== undefined)
+      await resolveKind(
+        getKind("project"),
+        found.map((document) => textOf(document, "ProjectId")),
+      );
     for (const document of found) learn(kind, document, targets.get(textOf(document, "ProjectId"))?.key);
   }
 
@@ -93,7 +98,9 @@ export function createNameIndex(space: OctopusSpace): NameIndex {
     learn,
     resolve,
     describe: (target) => ({ ...target, ...toDetails(details.get(targetId(target))) }),
-    stepTemplates: () => [...new Map([...templates.values()].map((template) => [targetId(template.target), template])).values()],
+    stepTemplates: () => [
+      ...new Map([...templates.values()].map((template) => [targetId(template.target), template])).values(),
+    ],
   };
 }
 
@@ -109,11 +116,17 @@ export function nameItems(items: ItemList, document: JsonObject): { id: string; 
 }
 
 function findItems(document: JsonObject, path: readonly string[]): JsonObject[] {
-  return path.reduce<JsonObject[]>((owners, field) => owners.flatMap((owner) => objectsOf(owner, field)), [document].filter(isJsonObject));
+  return path.reduce<JsonObject[]>(
+    (owners, field) => owners.flatMap((owner) => objectsOf(owner, field)),
+    [document].filter(isJsonObject),
+  );
 }
 
 function isOfKind(kind: ResourceKind, id: string): boolean {
-  return (kind.idPrefix !== undefined && new RegExp(`^${kind.idPrefix}-\\d+$`).test(id)) || kind.wellKnownIds?.test(id) === true;
+  return (
+    (kind.idPrefix !== undefined && new RegExp(`^${kind.idPrefix}-\\d+$`).test(id)) ||
+    kind.wellKnownIds?.test(id) === true
+  );
 }
 
 function toDetails(details: Record<string, string> | undefined): { details?: Record<string, string> } {

@@ -4,7 +4,19 @@ import { getKind, resourceKinds } from "../resources/index.ts";
 import { NotFoundError, ParameterError, StepError } from "../step/errors.ts";
 import { findNearNames } from "../near-names.ts";
 import { findUnresolvableSecrets } from "./find-unresolvable-secrets.ts";
-import { describeTarget, forEachReference, forEachSecret, isSecretMark, targetId, type GraphNode, type Key, type LookUp, type Remark, type ResourceGraph, type Target } from "./graph.ts";
+import {
+  describeTarget,
+  forEachReference,
+  forEachSecret,
+  isSecretMark,
+  targetId,
+  type GraphNode,
+  type Key,
+  type LookUp,
+  type Remark,
+  type ResourceGraph,
+  type Target,
+} from "./graph.ts";
 import { leaveOut, type Exclusions, type ReadResource } from "./leave-out.ts";
 import { matchNames } from "./name-patterns.ts";
 import { collectIds, readBody, type MetIds } from "./read-body.ts";
@@ -40,12 +52,20 @@ export interface ProjectReading {
  * @param name - exact, with upper and lower case
  * @throws {@link NotFoundError} naming near names; {@link StepError} for a project in Git, and for ids that nothing has, all of them at once
  */
-export async function readProject(space: OctopusSpace, name: string, options: ReadProjectOptions = {}): Promise<ProjectReading> {
+export async function readProject(
+  space: OctopusSpace,
+  name: string,
+  options: ReadProjectOptions = {},
+): Promise<ProjectReading> {
   const project = await findProject(space, name, options.projects);
   refuseGitProject(project);
   const names = createNameIndex(space);
   const exclude = toExclusions(options.exclude ?? {});
-  const read = await readResources(space, project, { names, exclude, onProgress: options.onProgress ?? (() => undefined) });
+  const read = await readResources(space, project, {
+    names,
+    exclude,
+    onProgress: options.onProgress ?? (() => undefined),
+  });
 
   await names.resolve(mergeMet(read.map(({ kind, document }) => collectIds(kind, document))));
   const secrets = await findSecrets(space, read, options.syncEnvironment);
@@ -55,7 +75,11 @@ export async function readProject(space: OctopusSpace, name: string, options: Re
   return { graph, source: toSource(space, project), unresolvedSecrets: listUnresolved(graph) };
 }
 
-async function findProject(space: OctopusSpace, name: string, known: OctopusDocument[] | undefined): Promise<OctopusDocument> {
+async function findProject(
+  space: OctopusSpace,
+  name: string,
+  known: OctopusDocument[] | undefined,
+): Promise<OctopusDocument> {
   const kind = getKind("project");
   const projects = known ?? (await kind.list(space));
   const found = projects.find((project) => kind.nameOf(project) === name);
@@ -104,13 +128,18 @@ async function readResources(space: OctopusSpace, project: OctopusDocument, read
 
 /** Variables may be scoped to steps of runbooks that stay behind: only then those are read, for the names of the steps. */
 function hasUnknownActions(variables: ReadResource[], names: NameIndex): boolean {
-  const scopes = variables.flatMap(({ document }) => objectsOf(document, "Variables").map((variable) => variable["Scope"]));
-  return scopes.filter(isJsonObject).some((scope) => textsOf(scope, "Action").some((id) => names.find(id) === undefined));
+  const scopes = variables.flatMap(({ document }) =>
+    objectsOf(document, "Variables").map((variable) => variable["Scope"]),
+  );
+  return scopes
+    .filter(isJsonObject)
+    .some((scope) => textsOf(scope, "Action").some((id) => names.find(id) === undefined));
 }
 
 async function learnProcesses(space: OctopusSpace, runbooks: ReadResource[], names: NameIndex): Promise<void> {
   for (const runbook of runbooks) {
-    for (const process of await readOwned(space, "runbookProcess", runbook)) names.learn(process.kind, process.document, process.key);
+    for (const process of await readOwned(space, "runbookProcess", runbook))
+      names.learn(process.kind, process.document, process.key);
   }
 }
 
@@ -130,7 +159,10 @@ function ownerKeyOf({ kind, key }: ReadResource): Key {
 }
 
 function compareResources(a: ReadResource, b: ReadResource): number {
-  const [first, second] = [a, b].map(({ kind, key }) => ({ order: resourceKinds.indexOf(kind), key: JSON.stringify(key) }));
+  const [first, second] = [a, b].map(({ kind, key }) => ({
+    order: resourceKinds.indexOf(kind),
+    key: JSON.stringify(key),
+  }));
   if (first === undefined || second === undefined) return 0;
   return first.order - second.order || (first.key < second.key ? -1 : first.key > second.key ? 1 : 0);
 }
@@ -156,12 +188,24 @@ function toExclusions(lines: Partial<ExcludedNames>): Exclusions {
 }
 
 /** Why the values of these variables, by their ids, cannot be sent by a deployment. */
-async function findSecrets(space: OctopusSpace, read: ReadResource[], syncEnvironment: string | undefined): Promise<Map<string, string>> {
-  const variables = read.filter(({ kind }) => kind.id === "variableSet").flatMap(({ document }) => objectsOf(document, "Variables"));
-  if (syncEnvironment === undefined || !variables.some((variable) => variable["IsSensitive"] === true)) return new Map();
+async function findSecrets(
+  space: OctopusSpace,
+  read: ReadResource[],
+  syncEnvironment: string | undefined,
+): Promise<Map<string, string>> {
+  const variables = read
+    .filter(({ kind }) => kind.id === "variableSet")
+    .flatMap(({ document }) => objectsOf(document, "Variables"));
+  if (syncEnvironment === undefined || !variables.some((variable) => variable["IsSensitive"] === true))
+    return new Map();
   const environments = await space.list("/environments", { partialName: syncEnvironment });
   const environment = environments.find((candidate) => textOf(candidate, "Name") === syncEnvironment);
-  return new Map(findUnresolvableSecrets(variables, { name: syncEnvironment, id: environment?.Id }).map(({ id, reason }) => [id, reason]));
+  return new Map(
+    findUnresolvableSecrets(variables, { name: syncEnvironment, id: environment?.Id }).map(({ id, reason }) => [
+      id,
+      reason,
+    ]),
+  );
 }
 
 /** A trigger that waits for something which this space no longer has cannot be carried along; the rest of the project can. */
@@ -170,7 +214,11 @@ function dropBrokenTriggers(resources: ReadResource[], names: NameIndex, remarks
     if (kind.id !== "projectTrigger") return true;
     const unknown: string[] = [];
     readBody(kind, document, { names, onUnknownId: ({ id }) => unknown.push(id) });
-    if (unknown.length > 0) remarks.push({ about: { kind: kind.id, key }, text: `left out: it refers to ${unknown.join(", ")}, which the space does not have` });
+    if (unknown.length > 0)
+      remarks.push({
+        about: { kind: kind.id, key },
+        text: `left out: it refers to ${unknown.join(", ")}, which the space does not have`,
+      });
     return unknown.length === 0;
   });
 }
@@ -195,7 +243,9 @@ function toGraph(resources: ReadResource[], { names, remarks, unresolvable }: Gr
   };
   const nodes = resources.map(toNode);
   if (unknown.length > 0) {
-    throw new ParameterError(`Nothing in the space that the user of this API key may see has what the project refers to: ${unknown.join("; ")}. Correct these places in Octopus, or let the user see what they refer to.`);
+    throw new ParameterError(
+      `Nothing in the space that the user of this API key may see has what the project refers to: ${unknown.join("; ")}. Correct these places in Octopus, or let the user see what they refer to.`,
+    );
   }
   const used = listUsedStepTemplates(nodes);
   const templates = names.stepTemplates().filter(({ target }) => used.has(targetId(target)));
@@ -203,13 +253,17 @@ function toGraph(resources: ReadResource[], { names, remarks, unresolvable }: Gr
   return { nodes: all, lookUps: listLookUps(all, resources, names), remarks: remarks.toSorted(compareRemarks) };
 }
 
-function toTemplateNode({ target, document }: { target: Target; document: OctopusDocument }, names: NameIndex): GraphNode {
+function toTemplateNode(
+  { target, document }: { target: Target; document: OctopusDocument },
+  names: NameIndex,
+): GraphNode {
   return { ...target, body: readBody(getKind("stepTemplate"), document, { names }) };
 }
 
 function listUsedStepTemplates(nodes: GraphNode[]): Set<string> {
   const used = new Set<string>();
-  for (const { body } of nodes) forEachReference(body, (target) => void (target.kind === "stepTemplate" && used.add(targetId(target))));
+  for (const { body } of nodes)
+    forEachReference(body, (target) => void (target.kind === "stepTemplate" && used.add(targetId(target))));
   return used;
 }
 
@@ -248,7 +302,9 @@ function listLookUps(nodes: GraphNode[], resources: ReadResource[], names: NameI
 function listItemTargets({ kind, key, document }: ReadResource): Target[] {
   return (kind.items ?? []).flatMap((items) => {
     const { referencedAs } = items;
-    return referencedAs === undefined ? [] : nameItems(items, document).map(({ name }) => ({ kind: referencedAs, key: [...key, name] }));
+    return referencedAs === undefined
+      ? []
+      : nameItems(items, document).map(({ name }) => ({ kind: referencedAs, key: [...key, name] }));
   });
 }
 
@@ -257,8 +313,13 @@ function listUnresolved(graph: ResourceGraph): UnresolvedSecret[] {
   for (const node of graph.nodes) {
     forEachSecret(node.body, ({ $secret: { variable, unresolvable } }, path) => {
       if (unresolvable === undefined) return;
-      const place = path.filter((part) => !["Value", "Variables", "Steps", "Actions", "Properties"].includes(part)).join(", ");
-      const about = variable === null ? `"${place}" of ${describeTarget(node, getKind(node.kind).label)}` : `the variable "${variable}"`;
+      const place = path
+        .filter((part) => !["Value", "Variables", "Steps", "Actions", "Properties"].includes(part))
+        .join(", ");
+      const about =
+        variable === null
+          ? `"${place}" of ${describeTarget(node, getKind(node.kind).label)}`
+          : `the variable "${variable}"`;
       unresolved.push({ about, reason: unresolvable });
     });
   }

@@ -31,9 +31,16 @@ export async function downloadPackage(space: OctopusSpace, { id }: FeedPackage):
  * Puts a package into the built-in feed.
  * @returns false when that version is there already, because another run was faster
  */
-export async function pushPackage(space: OctopusSpace, { packageId, version, content }: { packageId: string; version: string; content: Uint8Array }): Promise<boolean> {
+export async function pushPackage(
+  space: OctopusSpace,
+  { packageId, version, content }: { packageId: string; version: string; content: Uint8Array },
+): Promise<boolean> {
   try {
-    await space.upload("/packages/raw", { name: `${packageId}.${version}.zip`, content }, { overwriteMode: "FailIfExists" });
+    await space.upload(
+      "/packages/raw",
+      { name: `${packageId}.${version}.zip`, content },
+      { overwriteMode: "FailIfExists" },
+    );
     return true;
   } catch (error) {
     if (isAlreadyThere(error)) return false;

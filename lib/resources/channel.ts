@@ -10,7 +10,8 @@ export const channel: ResourceKind = {
   list: (space, owner) => space.list(`/projects/${owner?.Id ?? ""}/channels`),
   listByIds: (space, ids) => listInBatches(ids, (batch) => space.list("/channels", { ids: batch })),
   create: (space, body, owner) => space.post("/channels", { ...body, ProjectId: owner?.Id ?? "" }),
-  update: (space, current, body) => space.put(`/channels/${current.Id}`, { ...body, ProjectId: textOf(current, "ProjectId") }),
+  update: (space, current, body) =>
+    space.put(`/channels/${current.Id}`, { ...body, ProjectId: textOf(current, "ProjectId") }),
   nameOf: nameField,
   isDefault: (document) => document["IsDefault"] === true,
   serverMade: ["ProjectId"],

@@ -10,8 +10,16 @@ export const feed: ResourceKind = {
   idPrefix: "Feeds",
   wellKnownIds: /^feeds-builtin(-releases)?$/,
   ...collectionRoutes("feeds"),
-  nameOf: (document) => (builtInTypes.includes(textOf(document, "FeedType")) ? textOf(document, "FeedType") : nameField(document)),
+  nameOf: (document) =>
+    builtInTypes.includes(textOf(document, "FeedType")) ? textOf(document, "FeedType") : nameField(document),
   detailsOf: (document) => ({ FeedType: textOf(document, "FeedType") }),
   createOnly: ["Slug"],
-  terraform: { lookUp: { dataSource: "octopusdeploy_feeds", collection: "feeds", label: "feed", details: { FeedType: "feed_type" } } },
+  terraform: {
+    lookUp: {
+      dataSource: "octopusdeploy_feeds",
+      collection: "feeds",
+      label: "feed",
+      details: { FeedType: "feed_type" },
+    },
+  },
 };

@@ -8,6 +8,14 @@ export const gitCredential: ResourceKind = {
   nameOf: nameField,
   creationDefaults: { RepositoryRestrictions: { Enabled: false, AllowedRepositories: [] } },
   // This collection has no filter by ids, and its `name` matches substrings (generated API documentation, git-credentials).
-  listByIds: async (space, ids) => (await space.list("/git-credentials")).filter((credential) => ids.includes(credential.Id)),
-  terraform: { lookUp: { dataSource: "octopusdeploy_git_credentials", collection: "git_credentials", label: "gitcredential", filter: "name" } },
+  listByIds: async (space, ids) =>
+    (await space.list("/git-credentials")).filter((credential) => ids.includes(credential.Id)),
+  terraform: {
+    lookUp: {
+      dataSource: "octopusdeploy_git_credentials",
+      collection: "git_credentials",
+      label: "gitcredential",
+      filter: "name",
+    },
+  },
 };

@@ -6,7 +6,17 @@ import { feed } from "./feed.ts";
 import { gitCredential } from "./git-credential.ts";
 import { libraryVariableSet } from "./library-variable-set.ts";
 import { lifecycle } from "./lifecycle.ts";
-import { account, certificate, machine, machinePolicy, proxy, tagSet, team, tenant, workerPool } from "./look-up-kinds.ts";
+import {
+  account,
+  certificate,
+  machine,
+  machinePolicy,
+  proxy,
+  tagSet,
+  team,
+  tenant,
+  workerPool,
+} from "./look-up-kinds.ts";
 import { projectGroup } from "./project-group.ts";
 import { projectTrigger } from "./project-trigger.ts";
 import { project } from "./project.ts";

@@ -12,7 +12,14 @@ export const workerPool: ResourceKind = {
 export const account: ResourceKind = {
   ...lookUp({ id: "account", label: "account", idPrefix: "Accounts", collection: "accounts" }),
   detailsOf: (document) => ({ AccountType: textOf(document, "AccountType") }),
-  terraform: { lookUp: { dataSource: "octopusdeploy_accounts", collection: "accounts", label: "account", details: { AccountType: "account_type" } } },
+  terraform: {
+    lookUp: {
+      dataSource: "octopusdeploy_accounts",
+      collection: "accounts",
+      label: "account",
+      details: { AccountType: "account_type" },
+    },
+  },
 };
 
 export const certificate: ResourceKind = {
@@ -23,7 +30,9 @@ export const certificate: ResourceKind = {
 export const machine: ResourceKind = {
   ...lookUp({ id: "machine", label: "deployment target", idPrefix: "Machines", collection: "machines" }),
   listByNames: (space, names) => listByExactNames(space, "machines", names),
-  terraform: { lookUp: { dataSource: "octopusdeploy_deployment_targets", collection: "deployment_targets", label: "target" } },
+  terraform: {
+    lookUp: { dataSource: "octopusdeploy_deployment_targets", collection: "deployment_targets", label: "target" },
+  },
 };
 
 export const tenant: ResourceKind = {
@@ -38,13 +47,22 @@ export const tagSet: ResourceKind = {
 };
 
 export const machinePolicy: ResourceKind = {
-  ...lookUp({ id: "machinePolicy", label: "machine policy", idPrefix: "MachinePolicies", collection: "machinepolicies" }),
-  terraform: { lookUp: { dataSource: "octopusdeploy_machine_policies", collection: "machine_policies", label: "machinepolicy" } },
+  ...lookUp({
+    id: "machinePolicy",
+    label: "machine policy",
+    idPrefix: "MachinePolicies",
+    collection: "machinepolicies",
+  }),
+  terraform: {
+    lookUp: { dataSource: "octopusdeploy_machine_policies", collection: "machine_policies", label: "machinepolicy" },
+  },
 };
 
 export const proxy: ResourceKind = {
   ...lookUp({ id: "proxy", label: "proxy", idPrefix: "Proxies", collection: "proxies" }),
-  terraform: { lookUp: { dataSource: "octopusdeploy_machine_proxies", collection: "machine_proxies", label: "machine_proxy" } },
+  terraform: {
+    lookUp: { dataSource: "octopusdeploy_machine_proxies", collection: "machine_proxies", label: "machine_proxy" },
+  },
 };
 
 /** Teams belong to the space or to the whole server; both are found through the space's address. */
@@ -52,11 +70,27 @@ export const team: ResourceKind = {
   ...lookUp({ id: "team", label: "team", idPrefix: "Teams", collection: "teams" }),
   wellKnownIds: /^teams-(everyone|administrators|managers|spacemanagers-Spaces-\d+)$/,
   list: (space) => space.server.list("/teams", { spaces: space.id, includeSystem: true }),
-  listByIds: (space, ids) => listInBatches(ids, (batch) => space.server.list("/teams", { ids: batch, spaces: space.id, includeSystem: true })),
-  terraform: { lookUp: { dataSource: "octopusdeploy_teams", collection: "teams", label: "team", filters: { include_system: true, spaces: [expression("trimspace(var.octopus_space_id)")] } } },
+  listByIds: (space, ids) =>
+    listInBatches(ids, (batch) => space.server.list("/teams", { ids: batch, spaces: space.id, includeSystem: true })),
+  terraform: {
+    lookUp: {
+      dataSource: "octopusdeploy_teams",
+      collection: "teams",
+      label: "team",
+      filters: { include_system: true, spaces: [expression("trimspace(var.octopus_space_id)")] },
+    },
+  },
 };
 
 function lookUp(options: { id: string; label: string; idPrefix: string; collection: string }): ResourceKind {
   const { list, listByIds } = collectionRoutes(options.collection);
-  return { id: options.id, label: options.label, idPrefix: options.idPrefix, isLookUpOnly: true, list, listByIds, nameOf: nameField };
+  return {
+    id: options.id,
+    label: options.label,
+    idPrefix: options.idPrefix,
+    isLookUpOnly: true,
+    list,
+    listByIds,
+    nameOf: nameField,
+  };
 }

@@ -6,7 +6,16 @@ import type { TerraformKind, TerraformModule } from "../terraform/terraform-kind
 import { isEmpty, remarkUnsaid } from "../terraform/unsaid.ts";
 import { addressesOfSteps } from "./process-terraform.ts";
 
-const said = ["Name", "Slug", "Description", "IsDisabled", "LifecycleId", "ProjectGroupId", "IncludedLibraryVariableSetIds", "TenantedDeploymentMode"].concat(
+const said = [
+  "Name",
+  "Slug",
+  "Description",
+  "IsDisabled",
+  "LifecycleId",
+  "ProjectGroupId",
+  "IncludedLibraryVariableSetIds",
+  "TenantedDeploymentMode",
+].concat(
   // The provider never sends AllowIgnoreChannelRules, and a new project has it.
   ["DiscreteChannelRelease", "Templates", "ProjectTags", "AllowIgnoreChannelRules"],
 );
@@ -23,7 +32,9 @@ export const projectTerraform: TerraformKind = {
     const label = labelOf(node, module);
     const file = `project_${label}.tf`;
     const { body } = node;
-    const settings = module.nodes.find((candidate) => candidate.kind === "deploymentSettings" && candidate.key[0] === node.key[0])?.body ?? {};
+    const settings =
+      module.nodes.find((candidate) => candidate.kind === "deploymentSettings" && candidate.key[0] === node.key[0])
+        ?.body ?? {};
     module.add(file, {
       type: "resource",
       labels: ["octopusdeploy_project", label],
@@ -34,7 +45,12 @@ export const projectTerraform: TerraformKind = {
         lifecycle_id: module.value(body["LifecycleId"], node),
         project_group_id: module.value(body["ProjectGroupId"], node),
         included_library_variable_sets: module.list(body["IncludedLibraryVariableSetIds"], node),
-        tenanted_deployment_participation: addNamed(module, file, { name: `${label}_tenanted`, what: "tenanted deployment mode", node, initial: textOf(body, "TenantedDeploymentMode") }),
+        tenanted_deployment_participation: addNamed(module, file, {
+          name: `${label}_tenanted`,
+          what: "tenanted deployment mode",
+          node,
+          initial: textOf(body, "TenantedDeploymentMode"),
+        }),
         is_discrete_channel_release: body["DiscreteChannelRelease"] === true,
         default_guided_failure_mode: module.value(settings["DefaultGuidedFailureMode"], node),
         default_to_skip_if_already_installed: settings["DefaultToSkipIfAlreadyInstalled"] === true,
@@ -42,7 +58,10 @@ export const projectTerraform: TerraformKind = {
         release_notes_template: textOf(settings, "ReleaseNotesTemplate") || undefined,
         project_tags: isEmpty(body["ProjectTags"]) ? undefined : module.list(body["ProjectTags"], node),
       },
-      blocks: [...toConnectivityPolicy(settings, node, module), ...objectsOf(body, "Templates").map((template) => toTemplate(template, { node, module, file, label }))],
+      blocks: [
+        ...toConnectivityPolicy(settings, node, module),
+        ...objectsOf(body, "Templates").map((template) => toTemplate(template, { node, module, file, label })),
+      ],
     });
     remarkUnsaid(node, said, module);
   },
@@ -66,7 +85,18 @@ export const deploymentSettingsTerraform: TerraformKind = {
   write(node, module) {
     const { VersioningStrategy: strategy } = node.body;
     if (isJsonObject(strategy)) addVersioningStrategy(strategy, node, module);
-    remarkUnsaid(node, ["ConnectivityPolicy", "DefaultGuidedFailureMode", "VersioningStrategy", "ReleaseNotesTemplate", "DefaultToSkipIfAlreadyInstalled", "DeploymentChangesTemplate"], module);
+    remarkUnsaid(
+      node,
+      [
+        "ConnectivityPolicy",
+        "DefaultGuidedFailureMode",
+        "VersioningStrategy",
+        "ReleaseNotesTemplate",
+        "DefaultToSkipIfAlreadyInstalled",
+        "DeploymentChangesTemplate",
+      ],
+      module,
+    );
   },
 };
 
@@ -75,16 +105,26 @@ function addVersioningStrategy(strategy: JsonObject, node: GraphNode, module: Te
   const label = labelOf(project, module);
   const donor = strategy["DonorPackage"];
   const donorName = isJsonObject(donor) ? textOf(donor, "DeploymentAction") : "";
-  const process = module.nodes.find((candidate) => candidate.kind === "deploymentProcess" && candidate.key[0] === node.key[0]);
-  const step = process === undefined ? undefined : addressesOfSteps(process, module).find(({ name }) => name === donorName);
+  const process = module.nodes.find(
+    (candidate) => candidate.kind === "deploymentProcess" && candidate.key[0] === node.key[0],
+  );
+  const step =
+    process === undefined ? undefined : addressesOfSteps(process, module).find(({ name }) => name === donorName);
   const attributes = {
     project_id: module.refer(project, node),
     template: donorName === "" ? module.value(strategy["Template"], node) : undefined,
-    donor_package: donorName === "" || !isJsonObject(donor) ? undefined : { entries: { deployment_action: donorName, package_reference: textOf(donor, "PackageReference") } },
+    donor_package:
+      donorName === "" || !isJsonObject(donor)
+        ? undefined
+        : { entries: { deployment_action: donorName, package_reference: textOf(donor, "PackageReference") } },
     donor_package_step_id: module.value(strategy["DonorPackageStepId"], node),
     depends_on: step === undefined ? undefined : [step.address],
   };
-  module.add(`projectversioning_${label}.tf`, { type: "resource", labels: ["octopusdeploy_project_versioning_strategy", label], attributes });
+  module.add(`projectversioning_${label}.tf`, {
+    type: "resource",
+    labels: ["octopusdeploy_project_versioning_strategy", label],
+    attributes,
+  });
 }
 
 interface Named {
@@ -96,12 +136,21 @@ interface Named {
 
 function addNamed(module: TerraformModule, file: string, { name, what, node, initial }: Named): HclExpression {
   const variable = module.claim("variable", name, `${targetId(node)} ${what}`);
-  return module.addVariable(file, { name: variable, description: `The ${what} of the project "${node.key[0] ?? ""}".`, default: initial });
+  return module.addVariable(file, {
+    name: variable,
+    description: `The ${what} of the project "${node.key[0] ?? ""}".`,
+    default: initial,
+  });
 }
 
 /** Three variables, so that a copy can say that it is one without losing the words it came with. */
-function addDescription(module: TerraformModule, file: string, { label, node }: { label: string; node: GraphNode }): HclTemplate {
-  const add = (suffix: string, what: string, initial: string) => addNamed(module, file, { name: `${label}_description${suffix}`, what, node, initial });
+function addDescription(
+  module: TerraformModule,
+  file: string,
+  { label, node }: { label: string; node: GraphNode },
+): HclTemplate {
+  const add = (suffix: string, what: string, initial: string) =>
+    addNamed(module, file, { name: `${label}_description${suffix}`, what, node, initial });
   const prefix = add("_prefix", "text before the description", "");
   const description = add("", "description", textOf(node.body, "Description"));
   return { template: [prefix, description, add("_suffix", "text behind the description", "")] };
@@ -121,7 +170,12 @@ function toTemplate(template: JsonObject, { node, module, file, label }: Templat
   const isSecret = isJsonObject(value) && "$secret" in value;
   const wanted = `${label}_template_${joinLabels(name)}`;
   const secret = isSecret
-    ? module.addVariable(file, { name: module.claim("variable", wanted, `${targetId(node)} template ${name}`), description: `The default of the variable template "${name}".`, default: "", isSensitive: true })
+    ? module.addVariable(file, {
+        name: module.claim("variable", wanted, `${targetId(node)} template ${name}`),
+        description: `The default of the variable template "${name}".`,
+        default: "",
+        isSensitive: true,
+      })
     : undefined;
   return {
     type: "template",

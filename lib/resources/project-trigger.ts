@@ -9,8 +9,10 @@ export const projectTrigger: ResourceKind = {
   idPrefix: "ProjectTriggers",
   ownedBy: ["project"],
   list: (space, owner) => space.list(`/projects/${owner?.Id ?? ""}/triggers`),
-  create: (space, body, owner) => space.post("/projecttriggers", { ...body, IsDisabled: true, ProjectId: owner?.Id ?? "" }),
-  update: (space, current, body) => space.put(`/projecttriggers/${current.Id}`, { ...body, ProjectId: textOf(current, "ProjectId") }),
+  create: (space, body, owner) =>
+    space.post("/projecttriggers", { ...body, IsDisabled: true, ProjectId: owner?.Id ?? "" }),
+  update: (space, current, body) =>
+    space.put(`/projecttriggers/${current.Id}`, { ...body, ProjectId: textOf(current, "ProjectId") }),
   nameOf: nameField,
   serverMade: ["ProjectId"],
   createOnly: ["IsDisabled"],

@@ -26,6 +26,12 @@ export const project: ResourceKind = {
   ],
   items: [{ path: ["Templates"], identify: byName, referencedAs: "template" }],
   createOnly: ["Slug"],
-  deferred: ["AutoCreateRelease", "ReleaseCreationStrategy", "AutoDeployReleaseOverrides", "ProvisioningRunbookId", "DeprovisioningRunbookId"],
+  deferred: [
+    "AutoCreateRelease",
+    "ReleaseCreationStrategy",
+    "AutoDeployReleaseOverrides",
+    "ProvisioningRunbookId",
+    "DeprovisioningRunbookId",
+  ],
   terraform: projectTerraform,
 };

@@ -74,7 +74,9 @@ export function nameField(document: JsonObject): string {
 }
 
 /** The routes of a kind that the space keeps in one collection: list, filter by ids, create and update. */
-export function collectionRoutes(collection: string): Required<Pick<ResourceKind, "list" | "listByIds" | "create" | "update">> {
+export function collectionRoutes(
+  collection: string,
+): Required<Pick<ResourceKind, "list" | "listByIds" | "create" | "update">> {
   return {
     list: (space) => space.list(`/${collection}`),
     listByIds: (space, ids) => listInBatches(ids, (batch) => space.list(`/${collection}`, { ids: batch })),
@@ -84,7 +86,11 @@ export function collectionRoutes(collection: string): Required<Pick<ResourceKind
 }
 
 /** Exact names through the API's `partialName`, which matches substrings: what is more is left out. */
-export async function listByExactNames(space: OctopusSpace, collection: string, names: string[]): Promise<OctopusDocument[]> {
+export async function listByExactNames(
+  space: OctopusSpace,
+  collection: string,
+  names: string[],
+): Promise<OctopusDocument[]> {
   const found: OctopusDocument[] = [];
   for (const name of new Set(names)) {
     const candidates = await space.list(`/${collection}`, { partialName: name });
@@ -94,7 +100,10 @@ export async function listByExactNames(space: OctopusSpace, collection: string, 
 }
 
 /** Ids go into the query, so not too many at once: a URL of about 2,000 characters passes every proxy. */
-export async function listInBatches(ids: string[], read: (batch: string[]) => Promise<OctopusDocument[]>): Promise<OctopusDocument[]> {
+export async function listInBatches(
+  ids: string[],
+  read: (batch: string[]) => Promise<OctopusDocument[]>,
+): Promise<OctopusDocument[]> {
   const found: OctopusDocument[] = [];
   for (let start = 0; start < ids.length; start += 80) found.push(...(await read(ids.slice(start, start + 80))));
   return found;

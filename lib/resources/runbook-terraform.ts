@@ -6,9 +6,16 @@ import type { TerraformKind, TerraformModule } from "../terraform/terraform-kind
 import { isEmpty, remarkUnsaid } from "../terraform/unsaid.ts";
 import { toConnectivityPolicy } from "./project-terraform.ts";
 
-const said = ["Name", "Slug", "Description", "MultiTenancyMode", "EnvironmentScope", "Environments", "DefaultGuidedFailureMode", "ConnectivityPolicy"].concat(
-  ["RunRetentionPolicy", "ForcePackageDownload", "RunbookTags"],
-);
+const said = [
+  "Name",
+  "Slug",
+  "Description",
+  "MultiTenancyMode",
+  "EnvironmentScope",
+  "Environments",
+  "DefaultGuidedFailureMode",
+  "ConnectivityPolicy",
+].concat(["RunRetentionPolicy", "ForcePackageDownload", "RunbookTags"]);
 
 export const runbookTerraform: TerraformKind = {
   declare(node, module) {
@@ -20,7 +27,11 @@ export const runbookTerraform: TerraformKind = {
     const file = `${label}.tf`;
     const { body } = node;
     const variable = module.claim("variable", `${label}_name`, targetId(node));
-    const name = module.addVariable(file, { name: variable, description: `The name of the runbook "${node.key[1] ?? ""}".`, default: textOf(body, "Name") });
+    const name = module.addVariable(file, {
+      name: variable,
+      description: `The name of the runbook "${node.key[1] ?? ""}".`,
+      default: textOf(body, "Name"),
+    });
     module.add(file, {
       type: "resource",
       labels: ["octopusdeploy_runbook", label],
@@ -47,7 +58,13 @@ function toRetention(node: GraphNode): HclBlock[] {
   if (!isJsonObject(policy)) return [];
   const quantity = typeof policy["QuantityToKeep"] === "number" ? policy["QuantityToKeep"] : undefined;
   const strategy = textOf(policy, "Strategy");
-  if (strategy === "") return [{ type: "retention_policy", attributes: { quantity_to_keep: quantity, should_keep_forever: policy["ShouldKeepForever"] === true } }];
+  if (strategy === "")
+    return [
+      {
+        type: "retention_policy",
+        attributes: { quantity_to_keep: quantity, should_keep_forever: policy["ShouldKeepForever"] === true },
+      },
+    ];
   const count = strategy === "Count" ? { quantity_to_keep: quantity, unit: textOf(policy, "Unit") || undefined } : {};
   return [{ type: "retention_policy_with_strategy", attributes: { strategy, ...count } }];
 }

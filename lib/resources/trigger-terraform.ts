@@ -15,7 +15,10 @@ export const triggerTerraform: TerraformKind = {
     const schedule = schedules[textOf(filter, "FilterType")]?.(filter);
     const doing = actions[textOf(action, "ActionType")]?.(action, { node, module });
     if (schedule === undefined || doing === undefined) {
-      return module.remark(node, `it is left out, since the provider has no scheduled trigger of type ${textOf(filter, "FilterType")} for ${textOf(action, "ActionType")}`);
+      return module.remark(
+        node,
+        `it is left out, since the provider has no scheduled trigger of type ${textOf(filter, "FilterType")} for ${textOf(action, "ActionType")}`,
+      );
     }
     const label = module.claim(type, `projecttrigger_${joinLabels(...node.key)}`, targetId(node));
     module.add(`${label}.tf`, {
@@ -38,13 +41,35 @@ export const triggerTerraform: TerraformKind = {
   },
 };
 
-const saidOfFilter = ["FilterType", "Timezone", "DaysOfWeek", "StartTime", "Interval", "HourInterval", "MinuteInterval", "RunAfter", "RunUntil", "RunType"].concat(
-  ["MonthlyScheduleType", "DateOfMonth", "DayNumberOfMonth", "DayOfWeek", "CronExpression"],
-);
-const saidOfAction = ["ActionType", "ChannelId", "TenantIds", "SourceEnvironmentIds", "DestinationEnvironmentId", "EnvironmentId", "EnvironmentIds", "RunbookId", "ShouldRedeployWhenReleaseIsCurrent"];
+const saidOfFilter = [
+  "FilterType",
+  "Timezone",
+  "DaysOfWeek",
+  "StartTime",
+  "Interval",
+  "HourInterval",
+  "MinuteInterval",
+  "RunAfter",
+  "RunUntil",
+  "RunType",
+].concat(["MonthlyScheduleType", "DateOfMonth", "DayNumberOfMonth", "DayOfWeek", "CronExpression"]);
+const saidOfAction = [
+  "ActionType",
+  "ChannelId",
+  "TenantIds",
+  "SourceEnvironmentIds",
+  "DestinationEnvironmentId",
+  "EnvironmentId",
+  "EnvironmentIds",
+  "RunbookId",
+  "ShouldRedeployWhenReleaseIsCurrent",
+];
 
 const schedules: Record<string, (filter: JsonObject) => HclBlock> = {
-  OnceDailySchedule: (filter) => ({ type: "once_daily_schedule", attributes: { start_time: toLocalTime(filter["StartTime"]), days_of_week: toDays(filter) } }),
+  OnceDailySchedule: (filter) => ({
+    type: "once_daily_schedule",
+    attributes: { start_time: toLocalTime(filter["StartTime"]), days_of_week: toDays(filter) },
+  }),
   ContinuousDailySchedule: (filter) => ({
     type: "continuous_daily_schedule",
     attributes: {
@@ -66,7 +91,10 @@ const schedules: Record<string, (filter: JsonObject) => HclBlock> = {
       day_of_week: textOf(filter, "DayOfWeek") || undefined,
     },
   }),
-  CronExpressionSchedule: (filter) => ({ type: "cron_expression_schedule", attributes: { cron_expression: textOf(filter, "CronExpression") } }),
+  CronExpressionSchedule: (filter) => ({
+    type: "cron_expression_schedule",
+    attributes: { cron_expression: textOf(filter, "CronExpression") },
+  }),
 };
 
 interface ActionContext {
@@ -77,7 +105,10 @@ interface ActionContext {
 const actions: Record<string, (action: JsonObject, context: ActionContext) => HclBlock | undefined> = {
   RunRunbook: (action, { node, module }) => ({
     type: "run_runbook_action",
-    attributes: { runbook_id: module.value(action["RunbookId"], node), target_environment_ids: module.list(action["EnvironmentIds"], node) },
+    attributes: {
+      runbook_id: module.value(action["RunbookId"], node),
+      target_environment_ids: module.list(action["EnvironmentIds"], node),
+    },
   }),
   DeployLatestRelease: (action, { node, module }) => {
     const [source, ...others] = module.list(action["SourceEnvironmentIds"], node);
@@ -90,7 +121,10 @@ const actions: Record<string, (action: JsonObject, context: ActionContext) => Hc
     };
     return { type: "deploy_latest_release_action", attributes };
   },
-  DeployNewRelease: (action, { node, module }) => ({ type: "deploy_new_release_action", attributes: { destination_environment_id: module.value(action["EnvironmentId"], node) } }),
+  DeployNewRelease: (action, { node, module }) => ({
+    type: "deploy_new_release_action",
+    attributes: { destination_environment_id: module.value(action["EnvironmentId"], node) },
+  }),
 };
 
 /** The provider wants the time as it is on the clock, without a zone. */

@@ -21,7 +21,9 @@ export const variableSet: ResourceKind = {
 /** One name may have many values: the scope tells them apart, as ids or as references, in whatever order. */
 export function identifyVariable(variable: JsonObject): string {
   const scope = isJsonObject(variable["Scope"]) ? variable["Scope"] : {};
-  const dimensions = Object.keys(scope).toSorted().flatMap((dimension) => describeDimension(dimension, scope[dimension] ?? null));
+  const dimensions = Object.keys(scope)
+    .toSorted()
+    .flatMap((dimension) => describeDimension(dimension, scope[dimension] ?? null));
   const name = textOf(variable, "Name");
   return dimensions.length === 0 ? name : `${name} (${dimensions.join("; ")})`;
 }

@@ -27,7 +27,11 @@ interface VariableContext {
 }
 
 /** `hello_world_database_development__password_1`: the owner, the name, and which of the values of that name. */
-function toVariableLabel(node: GraphNode, module: TerraformModule, { name, count }: { name: string; count: number }): string {
+function toVariableLabel(
+  node: GraphNode,
+  module: TerraformModule,
+  { name, count }: { name: string; count: number },
+): string {
   const owner = node.key[0] ?? "";
   return module.claim("variable", `${joinLabels(owner, name)}_${count}`, `${targetId(node)} ${name} ${count}`);
 }
@@ -47,32 +51,57 @@ function addVariable(variable: JsonObject, context: VariableContext): void {
   const name = textOf(variable, "Name");
   const about: Target = { kind: "variable", key: [...node.key, name] };
   const scope = toScope(variable, about, module);
-  if (scope === undefined) return module.remark(about, "it is left out, since the provider cannot say all of its scope, and without it the variable would apply more widely");
+  if (scope === undefined)
+    return module.remark(
+      about,
+      "it is left out, since the provider cannot say all of its scope, and without it the variable would apply more widely",
+    );
 
   const secret = isSecretMark(variable["Value"]) ? variable["Value"] : undefined;
   const content =
     secret === undefined
       ? { type: textOf(variable, "Type") || "String", value: toValue(variable, context) }
-      : { type: "Sensitive", is_sensitive: true, sensitive_value: toSecret(name, secret.$secret.unresolvable, context) };
-  if (secret !== undefined && !isExpressible(name)) module.remark(about, `its value has to be given to the module as ${label}: the name cannot stand in an expression`);
+      : {
+          type: "Sensitive",
+          is_sensitive: true,
+          sensitive_value: toSecret(name, secret.$secret.unresolvable, context),
+        };
+  if (secret !== undefined && !isExpressible(name))
+    module.remark(about, `its value has to be given to the module as ${label}: the name cannot stand in an expression`);
   const isFixed = secret?.$secret.unresolvable !== undefined;
   module.add(`project_variable_${label}.tf`, {
     type: "resource",
     labels: ["octopusdeploy_variable", label],
-    attributes: { owner_id: module.refer(node.owner ?? { kind: "project", key: node.key }, node), name, description: textOf(variable, "Description"), ...content },
+    attributes: {
+      owner_id: module.refer(node.owner ?? { kind: "project", key: node.key }, node),
+      name,
+      description: textOf(variable, "Description"),
+      ...content,
+    },
     blocks: [
       ...(scope.length === 0 ? [] : [{ type: "scope", attributes: Object.fromEntries(scope) }]),
       ...toPrompt(variable, about, module),
       ...(isFixed ? [{ type: "lifecycle", attributes: { ignore_changes: [expression("sensitive_value")] } }] : []),
     ],
   });
-  remarkUnsaid({ ...about, body: variable }, ["Name", "Value", "Type", "Description", "IsSensitive", "IsEditable", "Prompt", "Scope"], module);
+  remarkUnsaid(
+    { ...about, body: variable },
+    ["Name", "Value", "Type", "Description", "IsSensitive", "IsEditable", "Prompt", "Scope"],
+    module,
+  );
 }
 
 /** undefined when a part of the scope cannot be said. */
 function toScope(variable: JsonObject, about: Target, module: TerraformModule): [string, HclValue[]][] | undefined {
   const scope = isJsonObject(variable["Scope"]) ? variable["Scope"] : {};
-  const entries = Object.keys(scope).toSorted().filter((field) => !isEmpty(scope[field])).map((field) => ({ attribute: scopeAttributes[field], list: module.list(scope[field], about), count: countOf(scope[field]) }));
+  const entries = Object.keys(scope)
+    .toSorted()
+    .filter((field) => !isEmpty(scope[field]))
+    .map((field) => ({
+      attribute: scopeAttributes[field],
+      list: module.list(scope[field], about),
+      count: countOf(scope[field]),
+    }));
   if (entries.some(({ attribute, list, count }) => attribute === undefined || list.length < count)) return undefined;
   return entries.map(({ attribute = "", list }) => [attribute, list]);
 }
@@ -84,8 +113,18 @@ function countOf(value: JsonValue | undefined): number {
 /** Plain text is a variable of the module, so that a copy may have another; what refers to resources is written in place. */
 function toValue(variable: JsonObject, { node, module, label }: VariableContext): HclValue | undefined {
   const value = variable["Value"];
-  if (typeof value !== "string" || isReference(value) || isText(value) || (textOf(variable, "Type") || "String") !== "String") return module.value(value, node);
-  return module.addVariable(`project_variable_${label}.tf`, { name: label, description: `The value of the variable ${textOf(variable, "Name")}.`, default: value });
+  if (
+    typeof value !== "string" ||
+    isReference(value) ||
+    isText(value) ||
+    (textOf(variable, "Type") || "String") !== "String"
+  )
+    return module.value(value, node);
+  return module.addVariable(`project_variable_${label}.tf`, {
+    name: label,
+    description: `The value of the variable ${textOf(variable, "Name")}.`,
+    default: value,
+  });
 }
 
 /**
@@ -108,7 +147,9 @@ function toSecret(name: string, unresolvable: string | undefined, { module, labe
     },
   });
   const prefix = quote(base64Prefix);
-  return expression(`startswith(${value.expression}, ${prefix}) ? base64decode(trimprefix(${value.expression}, ${prefix})) : ${value.expression}`);
+  return expression(
+    `startswith(${value.expression}, ${prefix}) ? base64decode(trimprefix(${value.expression}, ${prefix})) : ${value.expression}`,
+  );
 }
 
 const base64Prefix = "base64:";
@@ -116,7 +157,11 @@ const base64Prefix = "base64:";
 function toPrompt(variable: JsonObject, about: Target, module: TerraformModule): HclBlock[] {
   const prompt = variable["Prompt"];
   if (!isJsonObject(prompt)) return [];
-  const attributes = { description: textOf(prompt, "Description"), is_required: (prompt["IsRequired"] ?? prompt["Required"]) === true, label: textOf(prompt, "Label") };
+  const attributes = {
+    description: textOf(prompt, "Description"),
+    is_required: (prompt["IsRequired"] ?? prompt["Required"]) === true,
+    label: textOf(prompt, "Label"),
+  };
   return [{ type: "prompt", attributes, blocks: toDisplaySettings(prompt["DisplaySettings"], about, module) }];
 }
 
@@ -129,7 +174,9 @@ function toDisplaySettings(settings: JsonValue | undefined, about: Target, modul
     if (control !== "Sensitive") module.remark(about, `its prompt's control ${control} cannot be set`);
     return [];
   }
-  const options = textOf(settings, "Octopus.SelectOptions").split(/\r?\n/).filter((line) => line !== "");
+  const options = textOf(settings, "Octopus.SelectOptions")
+    .split(/\r?\n/)
+    .filter((line) => line !== "");
   return [{ type: "display_settings", attributes: { control_type: control }, blocks: options.map(toSelectOption) }];
 }
 

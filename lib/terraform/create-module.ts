@@ -1,4 +1,14 @@
-import { describeTarget, isReference, isSecretMark, isText, targetId, type LookUp, type Remark, type ResourceGraph, type Target } from "../graph/graph.ts";
+import {
+  describeTarget,
+  isReference,
+  isSecretMark,
+  isText,
+  targetId,
+  type LookUp,
+  type Remark,
+  type ResourceGraph,
+  type Target,
+} from "../graph/graph.ts";
 import { isJsonObject, type JsonValue } from "../json.ts";
 import { findKind } from "../resources/index.ts";
 import { expression, quote, type HclBlock, type HclExpression, type HclValue } from "./hcl.ts";
@@ -12,19 +22,41 @@ export interface FillingModule extends TerraformModule {
   remarks(): Remark[];
 }
 
-export function createModule(graph: ResourceGraph, { detachStepTemplates }: { detachStepTemplates: boolean }): FillingModule {
+export function createModule(
+  graph: ResourceGraph,
+  { detachStepTemplates }: { detachStepTemplates: boolean },
+): FillingModule {
   const registry = createNameRegistry();
   const files = new Map<string, HclBlock[]>();
   const references = new Map<string, HclExpression | undefined>();
   const remarks = new Map<string, Remark>();
   const lookUps = new Map(graph.lookUps.map((lookUp) => [targetId(lookUp), lookUp]));
 
-  const add: TerraformModule["add"] = (file, ...blocks) => void files.set(file, [...(files.get(file) ?? []), ...blocks]);
-  const remark: TerraformModule["remark"] = (about, text) => void remarks.set(`${targetId(about)} ${text}`, { about, text: `in Terraform, ${text}` });
+  const add: TerraformModule["add"] = (file, ...blocks) =>
+    void files.set(file, [...(files.get(file) ?? []), ...blocks]);
+  const remark: TerraformModule["remark"] = (about, text) =>
+    void remarks.set(`${targetId(about)} ${text}`, { about, text: `in Terraform, ${text}` });
 
-  function addVariable(file: string, { name, description, default: initial, isSensitive = false, validation }: TerraformVariable): HclExpression {
-    const blocks = validation === undefined ? [] : [{ type: "validation", attributes: { condition: expression(validation.condition), error_message: validation.message } }];
-    const attributes = { type: expression("string"), nullable: false, sensitive: isSensitive, description, default: initial };
+  function addVariable(
+    file: string,
+    { name, description, default: initial, isSensitive = false, validation }: TerraformVariable,
+  ): HclExpression {
+    const blocks =
+      validation === undefined
+        ? []
+        : [
+            {
+              type: "validation",
+              attributes: { condition: expression(validation.condition), error_message: validation.message },
+            },
+          ];
+    const attributes = {
+      type: expression("string"),
+      nullable: false,
+      sensitive: isSensitive,
+      description,
+      default: initial,
+    };
     add(file, { type: "variable", labels: [name], attributes, blocks });
     return expression(`var.${name}`);
   }
@@ -35,7 +67,11 @@ export function createModule(graph: ResourceGraph, { detachStepTemplates }: { de
     const lookUp = lookUps.get(id);
     if (!references.has(id) && lookUp !== undefined) references.set(id, addLookUp(lookUp));
     const found = references.get(id);
-    if (found === undefined) remark(by, `there is no way to refer to ${describeTarget(target, findKind(target.kind)?.label)}: that is left out`);
+    if (found === undefined)
+      remark(
+        by,
+        `there is no way to refer to ${describeTarget(target, findKind(target.kind)?.label)}: that is left out`,
+      );
     return found;
   }
 
@@ -45,7 +81,14 @@ export function createModule(graph: ResourceGraph, { detachStepTemplates }: { de
     const [name = ""] = lookUp.key;
     const label = registry.claim("lookup", `${by.label}_${toLabel(name).replace(/^_(?=\d)/, "_")}`, targetId(lookUp));
     const file = `${label}.tf`;
-    const wanted = by.isRenamable === true ? addVariable(file, { name: `${label}_name`, description: `The name of ${describeTarget(lookUp, labelOf(lookUp))} in this space.`, default: name }) : name;
+    const wanted =
+      by.isRenamable === true
+        ? addVariable(file, {
+            name: `${label}_name`,
+            description: `The name of ${describeTarget(lookUp, labelOf(lookUp))} in this space.`,
+            default: name,
+          })
+        : name;
     add(file, toDataBlock({ lookUp, by, label, wanted }), toLocalBlock({ lookUp, by, label, wanted }));
     return expression(`local.${label}_id`);
   }
@@ -53,9 +96,17 @@ export function createModule(graph: ResourceGraph, { detachStepTemplates }: { de
   function value(json: JsonValue | undefined, by: Target): HclValue | undefined {
     if (json === undefined || json === null || isSecretMark(json)) return undefined;
     if (isReference(json)) return referTo(json.$ref, by);
-    if (isText(json)) return { template: json.$text.map((piece) => (isReference(piece) ? (referTo(piece.$ref, by) ?? "") : piece)).map(toPiece) };
+    if (isText(json))
+      return {
+        template: json.$text
+          .map((piece) => (isReference(piece) ? (referTo(piece.$ref, by) ?? "") : piece))
+          .map(toPiece),
+      };
     if (Array.isArray(json)) return list(json, by);
-    if (isJsonObject(json)) return { entries: Object.fromEntries(Object.entries(json).flatMap(([field, inner]) => toEntry(field, value(inner, by)))) };
+    if (isJsonObject(json))
+      return {
+        entries: Object.fromEntries(Object.entries(json).flatMap(([field, inner]) => toEntry(field, value(inner, by)))),
+      };
     return json;
   }
 
@@ -98,7 +149,9 @@ function isKnownByType({ lookUp }: LookUpForm): boolean {
 
 function toDataBlock(form: LookUpForm): HclBlock {
   const { lookUp, by, label, wanted } = form;
-  const details = Object.fromEntries(Object.entries(by.details ?? {}).map(([detail, attribute]) => [attribute, lookUp.details?.[detail]]));
+  const details = Object.fromEntries(
+    Object.entries(by.details ?? {}).map(([detail, attribute]) => [attribute, lookUp.details?.[detail]]),
+  );
   const byName = isKnownByType(form) ? {} : { [by.filter ?? "partial_name"]: wanted };
   const found = `[for item in self.${by.collection} : item${toCondition(form)}]`;
   const postcondition = {
@@ -119,7 +172,14 @@ function toDataBlock(form: LookUpForm): HclBlock {
 /** The filters of the data sources match parts of names, so the exact one is picked here. */
 function toLocalBlock(form: LookUpForm): HclBlock {
   const { by, label } = form;
-  return { type: "locals", attributes: { [`${label}_id`]: expression(`one([for item in data.${by.dataSource}.${label}.${by.collection} : item.id${toCondition(form)}])`) } };
+  return {
+    type: "locals",
+    attributes: {
+      [`${label}_id`]: expression(
+        `one([for item in data.${by.dataSource}.${label}.${by.collection} : item.id${toCondition(form)}])`,
+      ),
+    },
+  };
 }
 
 function toCondition(form: LookUpForm): string {

@@ -40,8 +40,14 @@ export function quote(text: string): string {
 
 function renderBlock({ type, labels = [], attributes = {}, blocks = [] }: HclBlock): string[] {
   const head = [type, ...labels.map(quote)].join(" ");
-  const lines = alignEntries(Object.entries(attributes).flatMap(([name, value]) => (value === undefined ? [] : [{ name, lines: renderValue(value) }])));
-  const inner = blocks.map((block, index) => [...(index > 0 || lines.length > 0 ? [""] : []), ...renderBlock(block)]).flat();
+  const lines = alignEntries(
+    Object.entries(attributes).flatMap(([name, value]) =>
+      value === undefined ? [] : [{ name, lines: renderValue(value) }],
+    ),
+  );
+  const inner = blocks
+    .map((block, index) => [...(index > 0 || lines.length > 0 ? [""] : []), ...renderBlock(block)])
+    .flat();
   return lines.length + inner.length === 0 ? [`${head} {}`] : [`${head} {`, ...indent([...lines, ...inner]), "}"];
 }
 
@@ -63,7 +69,12 @@ function renderList(values: readonly HclValue[]): string[] {
 }
 
 function renderObject({ entries }: HclObject): string[] {
-  const lines = alignEntries(Object.entries(entries).map(([name, value]) => ({ name: isIdentifier(name) ? name : quote(name), lines: renderValue(value) })));
+  const lines = alignEntries(
+    Object.entries(entries).map(([name, value]) => ({
+      name: isIdentifier(name) ? name : quote(name),
+      lines: renderValue(value),
+    })),
+  );
   return lines.length === 0 ? ["{}"] : ["{", ...indent(lines), "}"];
 }
 
@@ -79,11 +90,15 @@ interface Entry {
 /** `terraform fmt` lines up the equals signs of neighbors that take one line each. */
 function alignEntries(entries: Entry[]): string[] {
   const lines: string[] = [];
-  for (let start = 0; start < entries.length; ) {
+  for (let start = 0; start < entries.length;) {
     const end = findEndOfRun(entries, start);
     const run = entries.slice(start, end);
     const width = Math.max(...run.map(({ name }) => countColumns(name)));
-    for (const { name, lines: [first = "", ...rest] } of run) lines.push(`${name}${" ".repeat(width - countColumns(name))} = ${first}`, ...rest);
+    for (const {
+      name,
+      lines: [first = "", ...rest],
+    } of run)
+      lines.push(`${name}${" ".repeat(width - countColumns(name))} = ${first}`, ...rest);
     start = end;
   }
   return lines;
@@ -109,7 +124,9 @@ function indent(lines: string[]): string[] {
 function escapeText(text: string): string {
   return text
     .replace(/[\\"\p{Cc}\u2028\u2029\ufeff]/gu, escapeCharacter)
-    .replace(/([$%]+)\{/g, (_match, signs: string) => (signs.length === 1 ? `${signs}${signs}{` : `${signs.slice(0, -1)}${escapeSign(signs.at(-1) ?? "")}{`));
+    .replace(/([$%]+)\{/g, (_match, signs: string) =>
+      signs.length === 1 ? `${signs}${signs}{` : `${signs.slice(0, -1)}${escapeSign(signs.at(-1) ?? "")}{`,
+    );
 }
 
 /** A sign that ends a text would join the expression behind it. */
@@ -117,7 +134,13 @@ function escapeSign(sign: string): string {
   return `\\u${(sign.codePointAt(0) ?? 0).toString(16).padStart(4, "0")}`;
 }
 
-const shortEscapes: Readonly<Record<string, string>> = { "\\": "\\\\", '"': '\\"', "\n": "\\n", "\r": "\\r", "\t": "\\t" };
+const shortEscapes: Readonly<Record<string, string>> = {
+  "\\": "\\\\",
+  '"': '\\"',
+  "\n": "\\n",
+  "\r": "\\r",
+  "\t": "\\t",
+};
 
 function escapeCharacter(character: string): string {
   return shortEscapes[character] ?? escapeSign(character);

@@ -28,7 +28,8 @@ export function createNameRegistry(): NameRegistry {
   return {
     claim(family, wanted, identity) {
       for (let length = 0; ; length += 6) {
-        const name = length === 0 ? wanted : `${wanted}_${createHash("sha256").update(identity).digest("hex").slice(0, length)}`;
+        const name =
+          length === 0 ? wanted : `${wanted}_${createHash("sha256").update(identity).digest("hex").slice(0, length)}`;
         const owner = taken.get(`${family} ${name}`);
         if (owner !== undefined && owner !== identity) continue;
         taken.set(`${family} ${name}`, identity);

@@ -19,13 +19,19 @@ export interface TerraformModuleBlocks {
 }
 
 /** The graph as a Terraform module in files below `space_population/`, which keeps to what users of octoterra's modules rely on. */
-export function writeTerraformModule(graph: ResourceGraph, options: TerraformModuleOptions = {}): { files: Map<string, string>; remarks: Remark[] } {
+export function writeTerraformModule(
+  graph: ResourceGraph,
+  options: TerraformModuleOptions = {},
+): { files: Map<string, string>; remarks: Remark[] } {
   const { files, remarks } = buildTerraformModule(graph, options);
   return { files: new Map([...files].map(([path, blocks]) => [path, renderBlocks(blocks)])), remarks };
 }
 
 /** {@link writeTerraformModule} as data, for what wants to look at the module rather than to write it. */
-export function buildTerraformModule(graph: ResourceGraph, { backend, detachStepTemplates = false }: TerraformModuleOptions = {}): TerraformModuleBlocks {
+export function buildTerraformModule(
+  graph: ResourceGraph,
+  { backend, detachStepTemplates = false }: TerraformModuleOptions = {},
+): TerraformModuleBlocks {
   const module = createModule(graph, { detachStepTemplates });
   addCommonFiles(module.add, backend);
   for (const node of graph.nodes) findKind(node.kind)?.terraform?.declare?.(node, module);
@@ -34,8 +40,16 @@ export function buildTerraformModule(graph: ResourceGraph, { backend, detachStep
     if (write === undefined) module.remark(node, "there is no resource for it: it is left out");
     else write(node, module);
   }
-  for (const [file, blocks] of module.files()) if (blocks.some(isRecomposed)) module.remark(aboutProject(graph), `characters in ${file} that are written as a letter and a mark become one: Terraform composes all text`);
-  return { files: new Map([...module.files()].map(([file, blocks]) => [`space_population/${file}`, blocks])), remarks: module.remarks() };
+  for (const [file, blocks] of module.files())
+    if (blocks.some(isRecomposed))
+      module.remark(
+        aboutProject(graph),
+        `characters in ${file} that are written as a letter and a mark become one: Terraform composes all text`,
+      );
+  return {
+    files: new Map([...module.files()].map(([file, blocks]) => [`space_population/${file}`, blocks])),
+    remarks: module.remarks(),
+  };
 }
 
 /** Terraform normalizes every string to NFC; what is not in that form would come back as another text. */
@@ -53,9 +67,15 @@ function addCommonFiles(add: (file: string, ...blocks: HclBlock[]) => void, back
   const provider = { entries: { source: "OctopusDeploy/octopusdeploy", version: "~> 1.17" } };
   const required: HclBlock = { type: "required_providers", attributes: { octopusdeploy: provider } };
   const backends = backend === undefined || backend === "" ? [] : [{ type: "backend", labels: [backend] }];
-  add("config.tf", { type: "terraform", attributes: { required_version: ">= 1.6.0" }, blocks: [required, ...backends] });
+  add("config.tf", {
+    type: "terraform",
+    attributes: { required_version: ">= 1.6.0" },
+    blocks: [required, ...backends],
+  });
   const connection = { address: "octopus_server", api_key: "octopus_apikey", space_id: "octopus_space_id" };
-  const attributes = Object.fromEntries(Object.entries(connection).map(([name, variable]) => [name, expression(`trimspace(var.${variable})`)]));
+  const attributes = Object.fromEntries(
+    Object.entries(connection).map(([name, variable]) => [name, expression(`trimspace(var.${variable})`)]),
+  );
   add("provider.tf", { type: "provider", labels: ["octopusdeploy"], attributes });
   add(
     "provider_vars.tf",
@@ -67,11 +87,28 @@ function addCommonFiles(add: (file: string, ...blocks: HclBlock[]) => void, back
 }
 
 function toInput(name: string, description: string): HclBlock {
-  return { type: "variable", labels: [name], attributes: { type: expression("string"), nullable: false, sensitive: name === "octopus_apikey", description } };
+  return {
+    type: "variable",
+    labels: [name],
+    attributes: { type: expression("string"), nullable: false, sensitive: name === "octopus_apikey", description },
+  };
 }
 
 function toOutputs(): HclBlock[] {
-  const output = (name: string, value: string): HclBlock => ({ type: "output", labels: [name], attributes: { value: expression(value) } });
-  const space: HclBlock = { type: "data", labels: ["octopusdeploy_spaces", "octopus_space_name"], attributes: { ids: [expression("trimspace(var.octopus_space_id)")], skip: 0, take: 1 } };
-  return [output("octopus_server", "var.octopus_server"), output("octopus_space_id", "var.octopus_space_id"), space, output("octopus_space_name", "data.octopusdeploy_spaces.octopus_space_name.spaces[0].name")];
+  const output = (name: string, value: string): HclBlock => ({
+    type: "output",
+    labels: [name],
+    attributes: { value: expression(value) },
+  });
+  const space: HclBlock = {
+    type: "data",
+    labels: ["octopusdeploy_spaces", "octopus_space_name"],
+    attributes: { ids: [expression("trimspace(var.octopus_space_id)")], skip: 0, take: 1 },
+  };
+  return [
+    output("octopus_server", "var.octopus_server"),
+    output("octopus_space_id", "var.octopus_space_id"),
+    space,
+    output("octopus_space_name", "data.octopusdeploy_spaces.octopus_space_name.spaces[0].name"),
+  ];
 }

@@ -14,7 +14,11 @@ export interface PackageVersion {
  * @returns the snapshot's name; undefined when nothing had to be done
  * @throws {@link NotFoundError} when the project has no such runbook
  */
-export async function publishRunbook(space: OctopusSpace, { projectId, name }: { projectId: string; name: string }, pinned: PackageVersion): Promise<string | undefined> {
+export async function publishRunbook(
+  space: OctopusSpace,
+  { projectId, name }: { projectId: string; name: string },
+  pinned: PackageVersion,
+): Promise<string | undefined> {
   const runbooks = await space.list(`/projects/${projectId}/runbooks`);
   const runbook = runbooks.find((candidate) => textOf(candidate, "Name") === name);
   if (runbook === undefined) {

@@ -1,6 +1,13 @@
 import { describeTarget, type Remark } from "../../lib/graph/graph.ts";
 import { readProject, type ProjectReading, type ReadProjectOptions } from "../../lib/graph/read-project.ts";
-import { createManifest, manifestFileName, NewerFormatError, parseManifest, renderManifest, type Manifest } from "../../lib/graph/manifest.ts";
+import {
+  createManifest,
+  manifestFileName,
+  NewerFormatError,
+  parseManifest,
+  renderManifest,
+  type Manifest,
+} from "../../lib/graph/manifest.ts";
 import { readArchive, writeArchive, type PackageFiles } from "../../lib/graph/package-archive.ts";
 import { textOf } from "../../lib/json.ts";
 import { findKind } from "../../lib/resources/index.ts";
@@ -35,14 +42,25 @@ export async function pushProjectPackage(space: OctopusSpace, name: string, opti
   const { log } = options;
   log.progress(5, `reading the project "${name}"`);
   const projects = await space.list("/projects");
-  const reading = await readProject(space, name, { ...options, projects, onProgress: (percent, doing) => log.progress(percent, doing) });
+  const reading = await readProject(space, name, {
+    ...options,
+    projects,
+    onProgress: (percent, doing) => log.progress(percent, doing),
+  });
   const packageId = packageIdOf(name);
   refuseSharedId(packageId, name, projects);
 
   log.progress(80, "comparing with the newest package");
-  const terraform = writeTerraformModule(reading.graph, { backend: options.terraformBackend, detachStepTemplates: options.detachStepTemplates });
+  const terraform = writeTerraformModule(reading.graph, {
+    backend: options.terraformBackend,
+    detachStepTemplates: options.detachStepTemplates,
+  });
   const remarks = [...reading.graph.remarks, ...terraform.remarks];
-  const manifest = createManifest({ package: { id: packageId }, source: reading.source, graph: { ...reading.graph, remarks } });
+  const manifest = createManifest({
+    package: { id: packageId },
+    source: reading.source,
+    graph: { ...reading.graph, remarks },
+  });
   const files = new Map([...terraform.files, [manifestFileName, renderManifest(manifest)]]);
   const pushed = await pushChanged(space, { packageId, files, reading, projects }, options);
   return { ...pushed, packageId, reading, remarks: remarks.map(describeRemark) };
@@ -56,18 +74,29 @@ interface Pushing {
 }
 
 /** Another run may push in between: then its package is the one to compare with. */
-async function pushChanged(space: OctopusSpace, pushing: Pushing, { onlyPlan, now }: PushOptions): Promise<Pick<PushResult, "version" | "isChanged">> {
+async function pushChanged(
+  space: OctopusSpace,
+  pushing: Pushing,
+  { onlyPlan, now }: PushOptions,
+): Promise<Pick<PushResult, "version" | "isChanged">> {
   const { packageId, files } = pushing;
   for (let attempt = 0; attempt < 5; attempt++) {
     const newest = await findNewestPackage(space, packageId);
-    const newestFiles = newest === undefined ? undefined : await readNewest(await downloadPackage(space, newest), `${packageId}.${newest.version}`);
+    const newestFiles =
+      newest === undefined
+        ? undefined
+        : await readNewest(await downloadPackage(space, newest), `${packageId}.${newest.version}`);
     if (newestFiles !== undefined) refuseForeignPackage(newestFiles, pushing);
-    if (newest !== undefined && newestFiles !== undefined && hasSameFiles(newestFiles, files)) return { version: newest.version, isChanged: false };
+    if (newest !== undefined && newestFiles !== undefined && hasSameFiles(newestFiles, files))
+      return { version: newest.version, isChanged: false };
 
     const version = nextVersion(now(), newest?.version);
-    if (onlyPlan || (await pushPackage(space, { packageId, version, content: writeArchive(files) }))) return { version, isChanged: true };
+    if (onlyPlan || (await pushPackage(space, { packageId, version, content: writeArchive(files) })))
+      return { version, isChanged: true };
   }
-  throw new UnavailableError(`The package "${packageId}" could not be pushed: other runs were faster five times in a row. Run the step again.`);
+  throw new UnavailableError(
+    `The package "${packageId}" could not be pushed: other runs were faster five times in a row. Run the step again.`,
+  );
 }
 
 function describeRemark({ about, text }: Remark): PushResult["remarks"][number] {
@@ -75,9 +104,13 @@ function describeRemark({ about, text }: Remark): PushResult["remarks"][number] 
 }
 
 function refuseSharedId(packageId: string, name: string, projects: OctopusDocument[]): void {
-  const rival = projects.map((project) => textOf(project, "Name")).find((other) => other !== name && packageIdOf(other) === packageId);
+  const rival = projects
+    .map((project) => textOf(project, "Name"))
+    .find((other) => other !== name && packageIdOf(other) === packageId);
   if (rival === undefined) return;
-  throw new ConflictError(`The projects "${name}" and "${rival}" would share the package id "${packageId}". Rename one of them.`);
+  throw new ConflictError(
+    `The projects "${name}" and "${rival}" would share the package id "${packageId}". Rename one of them.`,
+  );
 }
 
 /** A package that another tool made has no manifest, or none that can be read: it is simply followed by one of ours. */
@@ -94,8 +127,13 @@ function refuseForeignPackage(files: PackageFiles, { packageId, reading, project
   if (made === undefined || made.project.id === reading.source.project.id) return;
   const other = projects.find((project) => project.Id === made.project.id);
   if (made.space.id === reading.source.space.id && other === undefined) return;
-  const owner = other === undefined ? `the project "${made.project.name}" of the space "${made.space.name}"` : `the project "${textOf(other, "Name")}"`;
-  throw new ConflictError(`The newest package "${packageId}" in the built-in feed was made from ${owner}. Rename this project, or delete that package if it is no longer needed.`);
+  const owner =
+    other === undefined
+      ? `the project "${made.project.name}" of the space "${made.space.name}"`
+      : `the project "${textOf(other, "Name")}"`;
+  throw new ConflictError(
+    `The newest package "${packageId}" in the built-in feed was made from ${owner}. Rename this project, or delete that package if it is no longer needed.`,
+  );
 }
 
 /** What cannot be read tells nothing, and stands in nobody's way; the next package is whole again. */

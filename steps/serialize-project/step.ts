@@ -15,7 +15,11 @@ export const step = defineStep({
     "Makes a package of a project and pushes it to the built-in feed, for Deploy Project or for Terraform to bring to other spaces. A project that has not changed since the newest package makes no new one.",
 
   parameters: {
-    serverUrl: url({ label: "Octopus Server URL", help: "The instance with the project.", default: "#{ThisInstance.Server.Url}" }),
+    serverUrl: url({
+      label: "Octopus Server URL",
+      help: "The instance with the project.",
+      default: "#{ThisInstance.Server.Url}",
+    }),
     apiKey: secret({
       label: "Octopus API Key",
       help: "A key for that instance whose user may view the project and all that it refers to, and push packages (`BuiltInFeedPush`).",
@@ -86,11 +90,22 @@ export const step = defineStep({
     const octopus = createOctopusClient({ url: input.serverUrl, apiKey: input.apiKey, signal });
     const result = await during(`serialize the project "${input.project}"`, async () => {
       const space = await openSpace(octopus, input.space);
-      const pushed = await pushProjectPackage(space, input.project, { ...toOptions(input), terraformBackend: input.terraformBackend, detachStepTemplates: input.detachStepTemplates, onlyPlan: input.onlyPlan, log, now });
+      const pushed = await pushProjectPackage(space, input.project, {
+        ...toOptions(input),
+        terraformBackend: input.terraformBackend,
+        detachStepTemplates: input.detachStepTemplates,
+        onlyPlan: input.onlyPlan,
+        log,
+        now,
+      });
       if (input.publishedRunbook !== undefined && !input.onlyPlan) {
         const runbook = { projectId: pushed.reading.source.project.id, name: input.publishedRunbook };
         const snapshot = await publishRunbook(space, runbook, pushed);
-        log.info(snapshot === undefined ? `The runbook "${runbook.name}" is published with this version already.` : `Published the runbook "${runbook.name}" as "${snapshot}".`);
+        log.info(
+          snapshot === undefined
+            ? `The runbook "${runbook.name}" is published with this version already.`
+            : `Published the runbook "${runbook.name}" as "${snapshot}".`,
+        );
       }
       return pushed;
     });
@@ -130,10 +145,14 @@ function toOptions(input: Selection) {
 
 function report({ reading: { unresolvedSecrets }, remarks }: PushResult, log: StepLog): void {
   for (const { about, text: remark } of remarks) log.info(`${about}: ${remark}.`);
-  for (const { about, reason } of unresolvedSecrets) log.warn(`A deployment cannot send the secret of ${about}: ${reason}.`);
+  for (const { about, reason } of unresolvedSecrets)
+    log.warn(`A deployment cannot send the secret of ${about}: ${reason}.`);
 }
 
-function summarize({ packageId, isChanged }: PushResult, { link, onlyPlan }: { link: string; onlyPlan: boolean }): string {
+function summarize(
+  { packageId, isChanged }: PushResult,
+  { link, onlyPlan }: { link: string; onlyPlan: boolean },
+): string {
   if (!isChanged) return `Nothing has changed since ${link}: pushed nothing.`;
   return onlyPlan ? `Would push a new version of ${packageId}.` : `Pushed ${link}.`;
 }

@@ -24,21 +24,36 @@ async function startStage(): Promise<Stage> {
   const prepare: Stage["prepare"] = (parameters = {}, now = new Date("2026-11-05T09:30:07Z")) =>
     createStepContext({
       step,
-      parameters: { serverUrl: octopus.url, apiKey: octopus.apiKey, space: "Spaces-1", project: "Hello World", ...parameters },
+      parameters: {
+        serverUrl: octopus.url,
+        apiKey: octopus.apiKey,
+        space: "Spaces-1",
+        project: "Hello World",
+        ...parameters,
+      },
       now: () => now,
     });
   return { ...octopus, space, around, project, prepare };
 }
 
-async function readNewest(space: OctopusSpace, id = "hello_world"): Promise<{ version: string; manifest: Manifest; paths: string[] }> {
+async function readNewest(
+  space: OctopusSpace,
+  id = "hello_world",
+): Promise<{ version: string; manifest: Manifest; paths: string[] }> {
   const newest = await findNewestPackage(space, id);
   if (newest === undefined) throw new Error(`There is no package ${id}.`);
   const files = readArchive(await downloadPackage(space, newest), id);
-  return { version: newest.version, manifest: parseManifest(new TextEncoder().encode(files.get(manifestFileName)), id), paths: [...files.keys()] };
+  return {
+    version: newest.version,
+    manifest: parseManifest(new TextEncoder().encode(files.get(manifestFileName)), id),
+    paths: [...files.keys()],
+  };
 }
 
 function writesOf({ server }: TestServer): string[] {
-  return server.requests.filter(({ method }) => method !== "GET").map(({ method, path }) => `${method} ${path.split("?")[0] ?? ""}`);
+  return server.requests
+    .filter(({ method }) => method !== "GET")
+    .map(({ method, path }) => `${method} ${path.split("?")[0] ?? ""}`);
 }
 
 test("pushes a package with the module and the manifest, under a version made of the time", async () => {
@@ -105,9 +120,16 @@ test("names the secrets that a deployment cannot send", async () => {
 
   await run.run();
 
-  expect(run.outputs["UnresolvedSecrets"]?.split("\n")).toEqual(['the variable "ByRole"', 'the variable "NotInSync"', 'the variable "Twice"', 'the variable "Twice"']);
+  expect(run.outputs["UnresolvedSecrets"]?.split("\n")).toEqual([
+    'the variable "ByRole"',
+    'the variable "NotInSync"',
+    'the variable "Twice"',
+    'the variable "Twice"',
+  ]);
   expect(run.log.filter(({ level }) => level === "warning").map(({ message }) => message)).toEqual(
-    expect.arrayContaining([expect.stringContaining('the secret of the variable "ByRole": it is scoped by target tag')]),
+    expect.arrayContaining([
+      expect.stringContaining('the secret of the variable "ByRole": it is scoped by target tag'),
+    ]),
   );
 });
 
@@ -118,7 +140,9 @@ test("tells what was left out and what it did not understand", async () => {
   await run.run();
 
   const messages = run.log.map(({ message }) => message).join("\n");
-  expect(messages).toContain('the action "Only in Sync" of "Hello World": left out: it runs only for environments that are excluded.');
+  expect(messages).toContain(
+    'the action "Only in Sync" of "Hello World": left out: it runs only for environments that are excluded.',
+  );
   expect(messages).toContain('holds "Feeds-99999", which looks like an id');
 });
 
@@ -132,18 +156,30 @@ test("offers near names for a project that is not there", async () => {
 
 test("refuses two projects that would share a package", async () => {
   const stage = await startStage();
-  await stage.space.post("/projects", { Name: "Hello-World", LifecycleId: stage.around.lifecycle.Id, ProjectGroupId: stage.around.group.Id });
+  await stage.space.post("/projects", {
+    Name: "Hello-World",
+    LifecycleId: stage.around.lifecycle.Id,
+    ProjectGroupId: stage.around.group.Id,
+  });
 
-  await expect(stage.prepare().run()).rejects.toThrow('the projects "Hello World" and "Hello-World" would share the package id "hello_world". Rename one of them.');
+  await expect(stage.prepare().run()).rejects.toThrow(
+    'the projects "Hello World" and "Hello-World" would share the package id "hello_world". Rename one of them.',
+  );
 });
 
 test("refuses a package id whose newest package was made from another project", async () => {
   const stage = await startStage();
   await stage.prepare().run();
   await stage.space.put(`/projects/${stage.project.Id}`, { ...stage.project, Name: "Farewell" });
-  await stage.space.post("/projects", { Name: "Hello-World", LifecycleId: stage.around.lifecycle.Id, ProjectGroupId: stage.around.group.Id });
+  await stage.space.post("/projects", {
+    Name: "Hello-World",
+    LifecycleId: stage.around.lifecycle.Id,
+    ProjectGroupId: stage.around.group.Id,
+  });
 
-  await expect(stage.prepare({ project: "Hello-World" }).run()).rejects.toThrow('the newest package "hello_world" in the built-in feed was made from the project "Farewell".');
+  await expect(stage.prepare({ project: "Hello-World" }).run()).rejects.toThrow(
+    'the newest package "hello_world" in the built-in feed was made from the project "Farewell".',
+  );
 });
 
 test("follows a package that another tool made", async () => {
@@ -158,23 +194,31 @@ test("follows a package that another tool made", async () => {
 
 test("does not read a package of a newer format as if it knew it", async () => {
   const stage = await startStage();
-  const content = writeArchive(new Map([[manifestFileName, JSON.stringify({ format: 2, generator: "managed-spaces 9.0.0" })]]));
+  const content = writeArchive(
+    new Map([[manifestFileName, JSON.stringify({ format: 2, generator: "managed-spaces 9.0.0" })]]),
+  );
   await stage.space.upload("/packages/raw", { name: "hello_world.2026.1.1.1.zip", content });
 
-  await expect(stage.prepare().run()).rejects.toThrow("it was made by a newer version (managed-spaces 9.0.0) than this one. Update the step that reads it.");
+  await expect(stage.prepare().run()).rejects.toThrow(
+    "it was made by a newer version (managed-spaces 9.0.0) than this one. Update the step that reads it.",
+  );
 });
 
 test("gives the same graph and the same bytes from run to run", async () => {
   const stage = await startStage();
   await stage.prepare().run();
-  const first = await stage.space.download(`/packages/${(await findNewestPackage(stage.space, "hello_world"))?.id ?? ""}/raw`);
+  const first = await stage.space.download(
+    `/packages/${(await findNewestPackage(stage.space, "hello_world"))?.id ?? ""}/raw`,
+  );
   const variables = await stage.space.get(`/variables/${String(stage.project["VariableSetId"])}`);
   const list = Array.isArray(variables["Variables"]) ? variables["Variables"] : [];
   await stage.space.put(`/variables/${variables.Id}`, { ...variables, Variables: list.toReversed() });
 
   await stage.prepare().run();
 
-  const second = await stage.space.download(`/packages/${(await findNewestPackage(stage.space, "hello_world"))?.id ?? ""}/raw`);
+  const second = await stage.space.download(
+    `/packages/${(await findNewestPackage(stage.space, "hello_world"))?.id ?? ""}/raw`,
+  );
   expect(Buffer.from(second).equals(Buffer.from(first))).toBe(true);
 });
 
@@ -189,17 +233,32 @@ test("refuses a project whose process is in Git", async () => {
   const document = stage.server.model.collection("projects").find(stage.project.Id);
   Object.assign(document ?? {}, { IsVersionControlled: true });
 
-  await expect(stage.prepare().run()).rejects.toThrow('the project "Hello World" keeps its process in Git, which this version cannot serialize.');
+  await expect(stage.prepare().run()).rejects.toThrow(
+    'the project "Hello World" keeps its process in Git, which this version cannot serialize.',
+  );
 });
 
 test("names every place that refers to what the space does not have", async () => {
   const stage = await startStage();
   const path = `/projects/${stage.project.Id}/deploymentprocesses`;
   const process = await stage.space.get(path);
-  const action = { Name: "Lost", ActionType: "Acme.Novelty", Properties: { "Acme.CertificateId": "Certificates-999", "Acme.TeamIds": "teams-everyone,Teams-998" }, Packages: [] };
-  await stage.space.put(path, { ...process, Steps: [{ Name: "Lost", Condition: "Success", StartTrigger: "StartAfterPrevious", Properties: {}, Actions: [action] }] });
+  const action = {
+    Name: "Lost",
+    ActionType: "Acme.Novelty",
+    Properties: { "Acme.CertificateId": "Certificates-999", "Acme.TeamIds": "teams-everyone,Teams-998" },
+    Packages: [],
+  };
+  await stage.space.put(path, {
+    ...process,
+    Steps: [
+      { Name: "Lost", Condition: "Success", StartTrigger: "StartAfterPrevious", Properties: {}, Actions: [action] },
+    ],
+  });
 
-  const failure = await stage.prepare().run().catch((error: unknown) => String(error));
+  const failure = await stage
+    .prepare()
+    .run()
+    .catch((error: unknown) => String(error));
 
   expect(failure).toContain('refers in Steps[Lost].Actions[Lost].Properties.Acme.CertificateId to "Certificates-999"');
   expect(failure).toContain('refers in Steps[Lost].Actions[Lost].Properties.Acme.TeamIds to "Teams-998"');
@@ -214,21 +273,30 @@ test("publishes a runbook with the new package, once", async () => {
   await stage.prepare(parameters).run();
 
   const runbooks = await stage.space.list(`/projects/${stage.project.Id}/runbooks`);
-  expect(runbooks.find(({ Name }) => Name === parameters.publishedRunbook)?.["PublishedRunbookSnapshotId"]).toMatch(/^RunbookSnapshots-/);
+  expect(runbooks.find(({ Name }) => Name === parameters.publishedRunbook)?.["PublishedRunbookSnapshotId"]).toMatch(
+    /^RunbookSnapshots-/,
+  );
 });
 
 test("names the permission that the user of the key lacks", async () => {
   const stage = await startStage();
   const apiKey = await createKey(stage, ["userroles-projectviewer", "userroles-environmentviewer"]);
 
-  await expect(stage.prepare({ apiKey }).run()).rejects.toThrow(/Missing permission: (\w+)\.? Give the user of the API key the permission \1\./);
+  await expect(stage.prepare({ apiKey }).run()).rejects.toThrow(
+    /Missing permission: (\w+)\.? Give the user of the API key the permission \1\./,
+  );
 });
 
 async function createKey(stage: Stage, roles: string[]): Promise<string> {
   const system = createApi(stage, "/api");
-  const user = await system.post("/users", { Username: "reader", DisplayName: "Reader", Password: "Passw0rd!Passw0rd" });
+  const user = await system.post("/users", {
+    Username: "reader",
+    DisplayName: "Reader",
+    Password: "Passw0rd!Passw0rd",
+  });
   const team = await system.post("/teams", { Name: "Readers", MemberUserIds: [user.Id], SpaceId: "Spaces-1" });
-  for (const role of roles) await system.post("/scopeduserroles", { TeamId: team.Id, UserRoleId: role, SpaceId: "Spaces-1" });
+  for (const role of roles)
+    await system.post("/scopeduserroles", { TeamId: team.Id, UserRoleId: role, SpaceId: "Spaces-1" });
   return String((await system.post(`/users/${user.Id}/apikeys`, { Purpose: "tests" }))["ApiKey"]);
 }
 

@@ -3,7 +3,13 @@ import { matchNames } from "../../../lib/graph/name-patterns.ts";
 
 test("a line is a name or a pattern for the whole name", () => {
   const matches = matchNames(["Export Options", "Private\\..*", "A+B", "Old (copy"]);
-  expect(["Export Options", "Private.Key", "A+B", "Old (copy", "AAB"].map(matches)).toEqual([true, true, true, true, true]);
+  expect(["Export Options", "Private.Key", "A+B", "Old (copy", "AAB"].map(matches)).toEqual([
+    true,
+    true,
+    true,
+    true,
+    true,
+  ]);
   expect(["My Export Options", "NotPrivate.Key", "private.Key"].map(matches)).toEqual([false, false, false]);
 });
 

@@ -8,7 +8,11 @@ import { readArchive, readPackage, writeArchive } from "../../../lib/graph/packa
 const manifest = createManifest({
   package: { id: "hello" },
   source: { space: { id: "Spaces-1", name: "Default" }, project: { id: "Projects-1", name: "Hello" } },
-  graph: { nodes: [{ kind: "project", key: ["Hello"], body: { Name: "Hello" } }], lookUps: [{ kind: "feed", key: ["A"], details: { FeedType: "Docker" } }], remarks: [] },
+  graph: {
+    nodes: [{ kind: "project", key: ["Hello"], body: { Name: "Hello" } }],
+    lookUps: [{ kind: "feed", key: ["A"], details: { FeedType: "Docker" } }],
+    remarks: [],
+  },
 });
 const files = new Map([
   ["space_population/config.tf", "terraform {}\n"],
@@ -52,12 +56,36 @@ test("a package is read from its bytes, its file and its extracted directory ali
 test.each([
   ["no zip", toBytes("hello"), "it is no zip file, or only a part of one. Push it again."],
   ["cut off", writeArchive(files).slice(0, 200), "it is no zip file, or only a part of one. Push it again."],
-  ["without a manifest", writeArchive(new Map([["a.txt", ""]])), "it has no manifest.json, so it was not made by Serialize Project. Choose a package that was."],
-  ["with an entry above", writeArchiveWith("../a.txt"), 'its entry "../a.txt" would land outside of the package. Do not use it.'],
-  ["with an absolute entry", writeArchiveWith("/etc/a"), 'its entry "/etc/a" would land outside of the package. Do not use it.'],
-  ["with half a manifest", writeArchive(new Map([["manifest.json", renderManifest(manifest).slice(0, 50)]])), "its manifest.json is cut off or garbled. Push the package again, or serialize the project again."],
-  ["of a newer format", writeArchive(new Map([["manifest.json", '{"format":2,"generator":"managed-spaces 3.0.0"}']])), "it was made by a newer version (managed-spaces 3.0.0) than this one. Update the step that reads it."],
-  ["of something else", writeArchive(new Map([["manifest.json", '{"name":"an app"}']])), "its manifest.json is not what a package has"],
+  [
+    "without a manifest",
+    writeArchive(new Map([["a.txt", ""]])),
+    "it has no manifest.json, so it was not made by Serialize Project. Choose a package that was.",
+  ],
+  [
+    "with an entry above",
+    writeArchiveWith("../a.txt"),
+    'its entry "../a.txt" would land outside of the package. Do not use it.',
+  ],
+  [
+    "with an absolute entry",
+    writeArchiveWith("/etc/a"),
+    'its entry "/etc/a" would land outside of the package. Do not use it.',
+  ],
+  [
+    "with half a manifest",
+    writeArchive(new Map([["manifest.json", renderManifest(manifest).slice(0, 50)]])),
+    "its manifest.json is cut off or garbled. Push the package again, or serialize the project again.",
+  ],
+  [
+    "of a newer format",
+    writeArchive(new Map([["manifest.json", '{"format":2,"generator":"managed-spaces 3.0.0"}']])),
+    "it was made by a newer version (managed-spaces 3.0.0) than this one. Update the step that reads it.",
+  ],
+  [
+    "of something else",
+    writeArchive(new Map([["manifest.json", '{"name":"an app"}']])),
+    "its manifest.json is not what a package has",
+  ],
 ])("a package %s is refused in a sentence", (_what, bytes, reason) => {
   expect(() => readPackage(bytes, "hello.1.0.0")).toThrow(`Failed to read the package "hello.1.0.0": ${reason}`);
 });

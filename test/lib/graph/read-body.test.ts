@@ -15,13 +15,18 @@ const names: Names = {
   spaceId: "Spaces-7",
   find: (id) => targets[id],
   findTag: (tag) => (tag === "Ring/Early/Bird" ? { kind: "tag", key: ["Ring", "Early/Bird"] } : undefined),
-  findStepTemplate: (id, version) => (id === "ActionTemplates-3" && version === "2" ? { kind: "stepTemplate", key: ["Greet", "abc"] } : undefined),
+  findStepTemplate: (id, version) =>
+    id === "ActionTemplates-3" && version === "2" ? { kind: "stepTemplate", key: ["Greet", "abc"] } : undefined,
 };
 
 function read(kind: string, document: JsonObject): { body: JsonObject; remarks: string[]; unknown: string[] } {
   const remarks: string[] = [];
   const unknown: string[] = [];
-  const body = readBody(getKind(kind), document, { names, onRemark: (text) => remarks.push(text), onUnknownId: ({ path, id }) => unknown.push(`${path}: ${id}`) });
+  const body = readBody(getKind(kind), document, {
+    names,
+    onRemark: (text) => remarks.push(text),
+    onUnknownId: ({ path, id }) => unknown.push(`${path}: ${id}`),
+  });
   return { body, remarks, unknown };
 }
 
@@ -31,22 +36,40 @@ function readVariable(variable: JsonObject): { body: unknown; remarks: string[];
 }
 
 function readProperties(properties: JsonObject): { properties: unknown; remarks: string[]; unknown: string[] } {
-  const { body, ...rest } = read("deploymentProcess", { Steps: [{ Name: "Run", Actions: [{ Name: "Run", Properties: properties }] }] });
+  const { body, ...rest } = read("deploymentProcess", {
+    Steps: [{ Name: "Run", Actions: [{ Name: "Run", Properties: properties }] }],
+  });
   return { properties: JSON.parse(JSON.stringify(body)).Steps[0].Actions[0].Properties, ...rest };
 }
 
 test("what the server makes is left out, in items too", () => {
-  const document = { Id: "Projects-1", Links: {}, SpaceId: "Spaces-7", Name: "Hello", VariableSetId: "variableset-Projects-1", Description: null, Templates: [{ Id: "1", Name: "T" }] };
+  const document = {
+    Id: "Projects-1",
+    Links: {},
+    SpaceId: "Spaces-7",
+    Name: "Hello",
+    VariableSetId: "variableset-Projects-1",
+    Description: null,
+    Templates: [{ Id: "1", Name: "T" }],
+  };
   expect(read("project", document).body).toEqual({ Name: "Hello", Templates: [{ Name: "T" }] });
 });
 
 test("a scope is a list of references, in an order of its own", () => {
-  const scope = { Environment: ["Environments-1", "Environments-2"], Action: ["11111111-1111-1111-1111-111111111111"], Role: ["web", "Feeds-1"], TenantTag: ["Ring/Early/Bird"] };
+  const scope = {
+    Environment: ["Environments-1", "Environments-2"],
+    Action: ["11111111-1111-1111-1111-111111111111"],
+    Role: ["web", "Feeds-1"],
+    TenantTag: ["Ring/Early/Bird"],
+  };
   expect(readVariable({ Name: "A", Value: "x", Scope: scope }).body).toEqual({
     Name: "A",
     Value: "x",
     Scope: {
-      Environment: [{ $ref: { kind: "environment", key: ["Development"] } }, { $ref: { kind: "environment", key: ["Test"] } }],
+      Environment: [
+        { $ref: { kind: "environment", key: ["Development"] } },
+        { $ref: { kind: "environment", key: ["Test"] } },
+      ],
       Action: [{ $ref: { kind: "action", key: ["Hello", "Run"] } }],
       Role: ["Feeds-1", "web"],
       TenantTag: [{ $ref: { kind: "tag", key: ["Ring", "Early/Bird"] } }],
@@ -55,19 +78,47 @@ test("a scope is a list of references, in an order of its own", () => {
 });
 
 test("ids in free text become references between the words", () => {
-  const { properties, remarks } = readProperties({ "Acme.Config": 'in Feeds-1 of Spaces-7, not Feeds-10 nor "Feeds-2"' });
+  const { properties, remarks } = readProperties({
+    "Acme.Config": 'in Feeds-1 of Spaces-7, not Feeds-10 nor "Feeds-2"',
+  });
   expect(properties).toEqual({
-    "Acme.Config": { $text: ["in ", { $ref: { kind: "feed", key: ["Docker Hub"] } }, " of ", { $ref: { kind: "space", key: ["."] } }, ', not Feeds-10 nor "Feeds-2"'] },
+    "Acme.Config": {
+      $text: [
+        "in ",
+        { $ref: { kind: "feed", key: ["Docker Hub"] } },
+        " of ",
+        { $ref: { kind: "space", key: ["."] } },
+        ', not Feeds-10 nor "Feeds-2"',
+      ],
+    },
   });
   expect(remarks.map((remark) => /holds "([^"]+)"/.exec(remark)?.[1])).toEqual(["Feeds-10", "Feeds-2"]);
 });
 
-test.each(["Octopus.Action.Script.ScriptBody", "Octopus.Action.CustomScripts.PreDeploy.sh", "Octopus.Action.Terraform.Template"])("%s stays as it is", (property) => {
-  expect(readProperties({ [property]: "echo Feeds-1 Spaces-7" })).toEqual({ properties: { [property]: "echo Feeds-1 Spaces-7" }, remarks: [], unknown: [] });
+test.each([
+  "Octopus.Action.Script.ScriptBody",
+  "Octopus.Action.CustomScripts.PreDeploy.sh",
+  "Octopus.Action.Terraform.Template",
+])("%s stays as it is", (property) => {
+  expect(readProperties({ [property]: "echo Feeds-1 Spaces-7" })).toEqual({
+    properties: { [property]: "echo Feeds-1 Spaces-7" },
+    remarks: [],
+    unknown: [],
+  });
 });
 
 test("an id that nothing has is told where only an id can stand", () => {
-  expect(readVariable({ Name: "A", Value: "x", Scope: { Environment: ["Environments-9"], Action: ["22222222-2222-2222-2222-222222222222"], TenantTag: ["Ring/Gone"] } }).unknown).toEqual([
+  expect(
+    readVariable({
+      Name: "A",
+      Value: "x",
+      Scope: {
+        Environment: ["Environments-9"],
+        Action: ["22222222-2222-2222-2222-222222222222"],
+        TenantTag: ["Ring/Gone"],
+      },
+    }).unknown,
+  ).toEqual([
     "Variables[A].Scope.Environment: Environments-9",
     "Variables[A].Scope.Action: 22222222-2222-2222-2222-222222222222",
     "Variables[A].Scope.TenantTag: Ring/Gone",
@@ -76,19 +127,35 @@ test("an id that nothing has is told where only an id can stand", () => {
 });
 
 test("an expression in a place for an id is no id", () => {
-  expect(readProperties({ "Acme.FeedId": "#{Feed}" })).toEqual({ properties: { "Acme.FeedId": "#{Feed}" }, remarks: [], unknown: [] });
+  expect(readProperties({ "Acme.FeedId": "#{Feed}" })).toEqual({
+    properties: { "Acme.FeedId": "#{Feed}" },
+    remarks: [],
+    unknown: [],
+  });
 });
 
 test("a sensitive variable is marked with its name, a secret in a step as nobody's", () => {
-  expect(readVariable({ Name: "Password", Value: null, IsSensitive: true }).body).toMatchObject({ Value: { $secret: { variable: "Password" } } });
-  expect(readProperties({ Key: { HasValue: true, NewValue: null, Hint: null }, Empty: { HasValue: false, NewValue: null } }).properties).toEqual({
+  expect(readVariable({ Name: "Password", Value: null, IsSensitive: true }).body).toMatchObject({
+    Value: { $secret: { variable: "Password" } },
+  });
+  expect(
+    readProperties({ Key: { HasValue: true, NewValue: null, Hint: null }, Empty: { HasValue: false, NewValue: null } })
+      .properties,
+  ).toEqual({
     Key: { $secret: { variable: null, unresolvable: expect.stringContaining("no variable holds it") } },
   });
 });
 
 test("a step template is known by what it is, whatever its version is called", () => {
-  const use = { "Octopus.Action.Template.Id": "ActionTemplates-3", "Octopus.Action.Template.Version": "2", Who: "World" };
-  expect(readProperties(use).properties).toEqual({ "Octopus.Action.Template.Id": { $ref: { kind: "stepTemplate", key: ["Greet", "abc"] } }, Who: "World" });
+  const use = {
+    "Octopus.Action.Template.Id": "ActionTemplates-3",
+    "Octopus.Action.Template.Version": "2",
+    Who: "World",
+  };
+  expect(readProperties(use).properties).toEqual({
+    "Octopus.Action.Template.Id": { $ref: { kind: "stepTemplate", key: ["Greet", "abc"] } },
+    Who: "World",
+  });
 });
 
 test("variables are sorted by name and scope, whatever their order", () => {
@@ -99,11 +166,18 @@ test("variables are sorted by name and scope, whatever their order", () => {
 
 test("the order of included variable sets is kept, since it decides", () => {
   const document = { Name: "Hello", IncludedLibraryVariableSetIds: ["LibraryVariableSets-2", "LibraryVariableSets-1"] };
-  expect(read("project", document).body["IncludedLibraryVariableSetIds"]).toEqual(["LibraryVariableSets-2", "LibraryVariableSets-1"]);
+  expect(read("project", document).body["IncludedLibraryVariableSetIds"]).toEqual([
+    "LibraryVariableSets-2",
+    "LibraryVariableSets-1",
+  ]);
 });
 
 test("all ids that a document points to are met", () => {
-  const met = collectIds(getKind("variableSet"), { Variables: [{ Name: "A", Value: "use Feeds-3", Scope: { Environment: ["Environments-1"], TenantTag: ["Ring/Late"] } }] });
+  const met = collectIds(getKind("variableSet"), {
+    Variables: [
+      { Name: "A", Value: "use Feeds-3", Scope: { Environment: ["Environments-1"], TenantTag: ["Ring/Late"] } },
+    ],
+  });
   expect([...met.ids]).toEqual(["Feeds-3", "Environments-1"]);
   expect([...met.tags]).toEqual(["Ring/Late"]);
 });

@@ -11,7 +11,9 @@ interface Attribute {
 
 interface Block {
   attributes?: Record<string, Attribute> | undefined;
-  block_types?: Record<string, { block: Block; min_items?: number | undefined; max_items?: number | undefined }> | undefined;
+  block_types?:
+    | Record<string, { block: Block; min_items?: number | undefined; max_items?: number | undefined }>
+    | undefined;
 }
 
 /** What a provider has, by resource and data source type. */
@@ -31,32 +33,60 @@ const AttributeSchema: z.ZodType<Attribute> = z.object({
 const BlockSchema: z.ZodType<Block> = z.object({
   attributes: z.record(z.string(), AttributeSchema).optional(),
   get block_types() {
-    return z.record(z.string(), z.object({ block: BlockSchema, min_items: z.number().optional(), max_items: z.number().optional() })).optional();
+    return z
+      .record(
+        z.string(),
+        z.object({ block: BlockSchema, min_items: z.number().optional(), max_items: z.number().optional() }),
+      )
+      .optional();
   },
 });
 const Schemas = z.record(z.string(), z.object({ block: BlockSchema }));
-const Document = z.object({ provider_schemas: z.record(z.string(), z.object({ resource_schemas: Schemas, data_source_schemas: Schemas })) });
+const Document = z.object({
+  provider_schemas: z.record(z.string(), z.object({ resource_schemas: Schemas, data_source_schemas: Schemas })),
+});
 
 /** The schema in the file that `OCTOPUS_PROVIDER_SCHEMA` names, as `terraform providers schema -json` writes it; undefined when it names none. */
 export function readProviderSchema(): ProviderSchema | undefined {
   const path = process.env["OCTOPUS_PROVIDER_SCHEMA"] ?? "";
   if (path === "") return undefined;
   const [provider] = Object.values(Document.parse(JSON.parse(readFileSync(path, "utf8"))).provider_schemas);
-  const blocksOf = (schemas: z.infer<typeof Schemas>) => Object.fromEntries(Object.entries(schemas).map(([name, { block }]) => [name, block]));
-  return { resources: blocksOf(provider?.resource_schemas ?? {}), dataSources: blocksOf(provider?.data_source_schemas ?? {}) };
+  const blocksOf = (schemas: z.infer<typeof Schemas>) =>
+    Object.fromEntries(Object.entries(schemas).map(([name, { block }]) => [name, block]));
+  return {
+    resources: blocksOf(provider?.resource_schemas ?? {}),
+    dataSources: blocksOf(provider?.data_source_schemas ?? {}),
+  };
 }
 
 /** All that Terraform would refuse: names that nothing declares, declared twice, and with a schema what the provider does not know. */
-export function checkModule(files: ReadonlyMap<string, readonly HclBlock[]>, schema: ProviderSchema | undefined): string[] {
+export function checkModule(
+  files: ReadonlyMap<string, readonly HclBlock[]>,
+  schema: ProviderSchema | undefined,
+): string[] {
   const blocks = [...files.values()].flat();
-  return [...checkReferences(blocks), ...(schema === undefined ? [] : blocks.flatMap((block) => checkTopLevel(block, schema)))];
+  return [
+    ...checkReferences(blocks),
+    ...(schema === undefined ? [] : blocks.flatMap((block) => checkTopLevel(block, schema))),
+  ];
 }
 
 function checkReferences(blocks: HclBlock[]): string[] {
   const declared = blocks.flatMap(addressesOf);
-  const twice = declared.filter((address, index) => declared.indexOf(address) !== index).map((address) => `${address} is declared twice`);
-  const used = blocks.flatMap(listExpressions).flatMap(({ expression }) => expression.replace(/"(?:[^"\\]|\\.)*"/g, "").match(/\b(?:var|local)\.\w+|\bdata\.\w+\.\w+|(?<![.\w])octopusdeploy_\w+\.\w+/g) ?? []);
-  const unknown = [...new Set(used)].filter((address) => !declared.includes(address)).map((address) => `${address} is not declared`);
+  const twice = declared
+    .filter((address, index) => declared.indexOf(address) !== index)
+    .map((address) => `${address} is declared twice`);
+  const used = blocks
+    .flatMap(listExpressions)
+    .flatMap(
+      ({ expression }) =>
+        expression
+          .replace(/"(?:[^"\\]|\\.)*"/g, "")
+          .match(/\b(?:var|local)\.\w+|\bdata\.\w+\.\w+|(?<![.\w])octopusdeploy_\w+\.\w+/g) ?? [],
+    );
+  const unknown = [...new Set(used)]
+    .filter((address) => !declared.includes(address))
+    .map((address) => `${address} is not declared`);
   return [...twice, ...unknown];
 }
 
@@ -68,7 +98,10 @@ function addressesOf({ type, labels = [], attributes = {} }: HclBlock): string[]
 }
 
 function listExpressions({ attributes = {}, blocks = [] }: HclBlock): HclExpression[] {
-  return [...Object.values(attributes).flatMap((value) => (value === undefined ? [] : expressionsOf(value))), ...blocks.flatMap(listExpressions)];
+  return [
+    ...Object.values(attributes).flatMap((value) => (value === undefined ? [] : expressionsOf(value))),
+    ...blocks.flatMap(listExpressions),
+  ];
 }
 
 function expressionsOf(value: HclValue): HclExpression[] {
@@ -84,26 +117,38 @@ function checkTopLevel(block: HclBlock, schema: ProviderSchema): string[] {
   if (block.type !== "resource" && block.type !== "data") return [];
   const known = (block.type === "resource" ? schema.resources : schema.dataSources)[type];
   if (known === undefined) return [`the provider has no ${block.type} ${type}`];
-  const attributes = Object.fromEntries(Object.entries(block.attributes ?? {}).filter(([name]) => name !== "depends_on"));
+  const attributes = Object.fromEntries(
+    Object.entries(block.attributes ?? {}).filter(([name]) => name !== "depends_on"),
+  );
   const blocks = (block.blocks ?? []).filter((inner) => inner.type !== "lifecycle");
   return checkBlock({ type: block.type, attributes, blocks }, known, `${type}.${label}`);
 }
 
 function checkBlock({ attributes = {}, blocks = [] }: HclBlock, known: Block, path: string): string[] {
   const own = checkAttributes(attributes, known.attributes ?? {}, path);
-  const counts = Object.entries(known.block_types ?? {}).flatMap(([type, { min_items: min = 0, max_items: max = Infinity }]) => {
-    const count = blocks.filter((block) => block.type === type).length;
-    return count < min || count > (max === 0 ? Infinity : max) ? [`${path} has ${count} blocks ${type}`] : [];
-  });
+  const counts = Object.entries(known.block_types ?? {}).flatMap(
+    ([type, { min_items: min = 0, max_items: max = Infinity }]) => {
+      const count = blocks.filter((block) => block.type === type).length;
+      return count < min || count > (max === 0 ? Infinity : max) ? [`${path} has ${count} blocks ${type}`] : [];
+    },
+  );
   const inner = blocks.flatMap((block) => {
     const type = known.block_types?.[block.type];
-    return type === undefined ? [`${path} has no block ${block.type}`] : checkBlock(block, type.block, `${path}.${block.type}`);
+    return type === undefined
+      ? [`${path} has no block ${block.type}`]
+      : checkBlock(block, type.block, `${path}.${block.type}`);
   });
   return [...own, ...counts, ...inner];
 }
 
-function checkAttributes(values: Record<string, HclValue | undefined>, known: Record<string, Attribute>, path: string): string[] {
-  const given = Object.entries(values).flatMap(([name, value]): [string, HclValue][] => (value === undefined ? [] : [[name, value]]));
+function checkAttributes(
+  values: Record<string, HclValue | undefined>,
+  known: Record<string, Attribute>,
+  path: string,
+): string[] {
+  const given = Object.entries(values).flatMap(([name, value]): [string, HclValue][] =>
+    value === undefined ? [] : [[name, value]],
+  );
   const missing = Object.keys(known).filter((name) => known[name]?.required === true && values[name] === undefined);
   const wrong = given.flatMap(([name, value]) => {
     const attribute = known[name];
@@ -117,14 +162,22 @@ function checkAttributes(values: Record<string, HclValue | undefined>, known: Re
 function checkValue(value: HclValue, attribute: Attribute, path: string): string[] {
   const nested = attribute.nested_type;
   if (nested === undefined) return checkType(value, attribute.type, path);
-  const objects = nested.nesting_mode === "single" ? [value] : nested.nesting_mode === "map" ? Object.values(entriesOf(value)) : isList(value) ? value : [];
+  const objects =
+    nested.nesting_mode === "single"
+      ? [value]
+      : nested.nesting_mode === "map"
+        ? Object.values(entriesOf(value))
+        : isList(value)
+          ? value
+          : [];
   return objects.flatMap((object) => checkAttributes(entriesOf(object), nested.attributes, path));
 }
 
 function checkType(value: HclValue, type: unknown, path: string): string[] {
   if (typeof value === "object" && !isList(value) && "expression" in value) return [];
   const [container, inner]: unknown[] = Array.isArray(type) ? type : [type];
-  if (container === "list" || container === "set") return isList(value) ? value.flatMap((item) => checkType(item, inner, path)) : [`${path} is no list`];
+  if (container === "list" || container === "set")
+    return isList(value) ? value.flatMap((item) => checkType(item, inner, path)) : [`${path} is no list`];
   if (container === "map") return Object.values(entriesOf(value)).flatMap((item) => checkType(item, inner, path));
   const own = typeof value === "object" ? "string" : typeof value === "boolean" ? "bool" : typeof value;
   return own === container ? [] : [`${path} is of type ${own} instead of ${String(container)}`];

@@ -3,7 +3,11 @@ import type { GraphNode, ResourceGraph } from "../../../lib/graph/graph.ts";
 import { readProject } from "../../../lib/graph/read-project.ts";
 import { createOctopusClient } from "../../../lib/octopus/octopus-client.ts";
 import { renderBlocks } from "../../../lib/terraform/hcl.ts";
-import { buildTerraformModule, writeTerraformModule, type TerraformModuleOptions } from "../../../lib/terraform/write-terraform-module.ts";
+import {
+  buildTerraformModule,
+  writeTerraformModule,
+  type TerraformModuleOptions,
+} from "../../../lib/terraform/write-terraform-module.ts";
 import { createOctopusServer } from "../../octopus-server/octopus-server.ts";
 import { createFixtureProject, createSurroundings } from "../graph/create-fixture-project.ts";
 import { checkModule, readProviderSchema } from "./check-module.ts";
@@ -17,20 +21,34 @@ beforeAll(async () => {
   const url = await server.listen();
   const space = createOctopusClient({ url, apiKey: server.apiKey }).inSpace({ Id: "Spaces-1", Name: "Default" });
   await createFixtureProject(space, await createSurroundings(space));
-  const exclude = { libraryVariableSets: ["Export Options"], variables: ["Private\\..*"], runbooks: ["__ .*"], environments: ["Sync"] };
+  const exclude = {
+    libraryVariableSets: ["Export Options"],
+    variables: ["Private\\..*"],
+    runbooks: ["__ .*"],
+    environments: ["Sync"],
+  };
   graph = (await readProject(space, "Hello World", { exclude, syncEnvironment: "Sync" })).graph;
   await server.close();
 });
 
 /** Every module that is made here is checked. */
-function write(from: ResourceGraph = graph, options: TerraformModuleOptions = {}): { files: Map<string, string>; remarks: string[] } {
+function write(
+  from: ResourceGraph = graph,
+  options: TerraformModuleOptions = {},
+): { files: Map<string, string>; remarks: string[] } {
   const { files, remarks } = buildTerraformModule(from, options);
   expect(checkModule(files, schema)).toEqual([]);
-  return { files: new Map([...files].map(([path, blocks]) => [path, renderBlocks(blocks)])), remarks: remarks.map(({ about, text }) => `${about.kind} ${about.key.join("/")}: ${text}`) };
+  return {
+    files: new Map([...files].map(([path, blocks]) => [path, renderBlocks(blocks)])),
+    remarks: remarks.map(({ about, text }) => `${about.kind} ${about.key.join("/")}: ${text}`),
+  };
 }
 
 function withBody(kind: string, change: (body: GraphNode["body"]) => GraphNode["body"]): ResourceGraph {
-  return { ...graph, nodes: graph.nodes.map((node) => (node.kind === kind ? { ...node, body: change(node.body) } : node)) };
+  return {
+    ...graph,
+    nodes: graph.nodes.map((node) => (node.kind === kind ? { ...node, body: change(node.body) } : node)),
+  };
 }
 
 function read(files: Map<string, string>, name: string): string {
@@ -39,26 +57,54 @@ function read(files: Map<string, string>, name: string): string {
   return text;
 }
 
-test.skipIf(schema === undefined)("the provider knows all that the module says (set OCTOPUS_PROVIDER_SCHEMA to check)", () => {
-  expect(checkModule(buildTerraformModule(graph).files, schema)).toEqual([]);
-});
+test.skipIf(schema === undefined)(
+  "the provider knows all that the module says (set OCTOPUS_PROVIDER_SCHEMA to check)",
+  () => {
+    expect(checkModule(buildTerraformModule(graph).files, schema)).toEqual([]);
+  },
+);
 
 test("what would be refused is found", () => {
-  const bad = { type: "resource", labels: ["octopusdeploy_project", "x"], attributes: { name: { expression: "var.gone" }, colour: "red" } };
-  const problems = checkModule(new Map([["a.tf", [bad, bad]]]), { resources: { octopusdeploy_project: { attributes: { name: { type: "string", required: true }, group: { type: "string", required: true } } } }, dataSources: {} });
-  expect(problems).toEqual(expect.arrayContaining(["octopusdeploy_project.x is declared twice", "var.gone is not declared", "octopusdeploy_project.x has no attribute colour", "octopusdeploy_project.x needs the attribute group"]));
+  const bad = {
+    type: "resource",
+    labels: ["octopusdeploy_project", "x"],
+    attributes: { name: { expression: "var.gone" }, colour: "red" },
+  };
+  const problems = checkModule(new Map([["a.tf", [bad, bad]]]), {
+    resources: {
+      octopusdeploy_project: {
+        attributes: { name: { type: "string", required: true }, group: { type: "string", required: true } },
+      },
+    },
+    dataSources: {},
+  });
+  expect(problems).toEqual(
+    expect.arrayContaining([
+      "octopusdeploy_project.x is declared twice",
+      "var.gone is not declared",
+      "octopusdeploy_project.x has no attribute colour",
+      "octopusdeploy_project.x needs the attribute group",
+    ]),
+  );
 });
 
 test("the contract with those who apply octoterra's modules is kept", () => {
   const { files } = write(graph, { backend: "s3" });
   expect(read(files, "config")).toContain('backend "s3" {}');
-  for (const name of ["octopus_server", "octopus_apikey", "octopus_space_id"]) expect(read(files, "provider_vars")).toContain(`variable "${name}" {`);
-  for (const name of ["octopus_server", "octopus_space_id", "octopus_space_name"]) expect(read(files, "provider_output_vars")).toContain(`output "${name}" {`);
-  for (const suffix of ["name", "description", "description_prefix", "description_suffix", "tenanted"]) expect(read(files, "project_project_hello_world")).toContain(`variable "project_hello_world_${suffix}" {`);
+  for (const name of ["octopus_server", "octopus_apikey", "octopus_space_id"])
+    expect(read(files, "provider_vars")).toContain(`variable "${name}" {`);
+  for (const name of ["octopus_server", "octopus_space_id", "octopus_space_name"])
+    expect(read(files, "provider_output_vars")).toContain(`output "${name}" {`);
+  for (const suffix of ["name", "description", "description_prefix", "description_suffix", "tenanted"])
+    expect(read(files, "project_project_hello_world")).toContain(`variable "project_hello_world_${suffix}" {`);
   expect(read(files, "runbook_hello_world_restart")).toContain('variable "runbook_hello_world_restart_name" {');
   expect(read(files, "project_group_templates")).toContain('variable "project_group_templates_name" {');
-  expect(read(files, "process_step_hello_world_unpack")).toContain('variable "project_hello_world_step_unpack_packageid" {');
-  expect(read(files, "process_step_hello_world_unpack")).toContain('variable "project_hello_world_step_unpack_package_tools_packageid" {');
+  expect(read(files, "process_step_hello_world_unpack")).toContain(
+    'variable "project_hello_world_step_unpack_packageid" {',
+  );
+  expect(read(files, "process_step_hello_world_unpack")).toContain(
+    'variable "project_hello_world_step_unpack_package_tools_packageid" {',
+  );
   expect([...files.keys()].filter((path) => path.includes("project_variable_sensitive"))).toHaveLength(6);
 });
 
@@ -80,14 +126,19 @@ test("a secret that no deployment can send is left to the people of the space", 
 
 test("what the space must have is looked up by its whole name", () => {
   const { files } = write();
-  expect(read(files, "feed_docker_hub")).toContain('one([for item in data.octopusdeploy_feeds.feed_docker_hub.feeds : item.id if item.name == "Docker Hub"])');
+  expect(read(files, "feed_docker_hub")).toContain(
+    'one([for item in data.octopusdeploy_feeds.feed_docker_hub.feeds : item.id if item.name == "Docker Hub"])',
+  );
   expect([...files.keys()].filter((path) => path.includes("mirror"))).toEqual([]);
 });
 
 test("two variables that sanitize alike stay two", () => {
   const { files } = write();
   const paths = [...files.keys()].filter((path) => /project_variable_hello_world_a_b_1(_[0-9a-f]{6})?\.tf$/.test(path));
-  expect(paths.map((path) => /default +(= .*)/.exec(files.get(path) ?? "")?.[1]).toSorted()).toEqual(['= "one"', '= "two"']);
+  expect(paths.map((path) => /default +(= .*)/.exec(files.get(path) ?? "")?.[1]).toSorted()).toEqual([
+    '= "one"',
+    '= "two"',
+  ]);
 });
 
 test("schedules arrive disabled, and stay as people set them", () => {
@@ -97,7 +148,9 @@ test("schedules arrive disabled, and stay as people set them", () => {
 });
 
 test("a step with a template uses the one in the space, or is detached when asked", () => {
-  expect(read(write().files, "process_step_hello_world_greet")).toContain('resource "octopusdeploy_process_templated_step"');
+  expect(read(write().files, "process_step_hello_world_greet")).toContain(
+    'resource "octopusdeploy_process_templated_step"',
+  );
   const detached = write(graph, { detachStepTemplates: true });
   expect(read(detached.files, "process_step_hello_world_greet")).toContain('resource "octopusdeploy_process_step"');
   expect(read(detached.files, "process_step_hello_world_greet")).toContain('"Hello.Who"');
@@ -105,25 +158,69 @@ test("a step with a template uses the one in the space, or is detached when aske
 });
 
 test("what the provider cannot say is a remark", () => {
-  const secretProperty = withBody("runbookProcess", (body) => ({ ...body, Steps: [{ Name: "A", Condition: "Success", StartTrigger: "StartAfterPrevious", Properties: {}, Actions: [{ Name: "A", ActionType: "Octopus.Script", Properties: { Key: { $secret: { variable: null, unresolvable: "x" } } }, Inputs: { a: 1 } }] }] }));
+  const secretProperty = withBody("runbookProcess", (body) => ({
+    ...body,
+    Steps: [
+      {
+        Name: "A",
+        Condition: "Success",
+        StartTrigger: "StartAfterPrevious",
+        Properties: {},
+        Actions: [
+          {
+            Name: "A",
+            ActionType: "Octopus.Script",
+            Properties: { Key: { $secret: { variable: null, unresolvable: "x" } } },
+            Inputs: { a: 1 },
+          },
+        ],
+      },
+    ],
+  }));
   expect(write(secretProperty).remarks).toEqual([
     'runbookProcess Hello World/Restart: in Terraform, the secret in Key of the step "A" is left out, since the provider has no secret properties',
     "action Hello World/Restart/A: in Terraform, Inputs cannot be set",
   ]);
-  expect(write(withBody("deploymentSettings", (body) => ({ ...body, ForcePackageDownload: true }))).remarks).toEqual(["deploymentSettings Hello World: in Terraform, ForcePackageDownload cannot be set"]);
+  expect(write(withBody("deploymentSettings", (body) => ({ ...body, ForcePackageDownload: true }))).remarks).toEqual([
+    "deploymentSettings Hello World: in Terraform, ForcePackageDownload cannot be set",
+  ]);
 });
 
 test("a variable whose scope the provider cannot say is left out rather than widened", () => {
   const scope = { Action: [{ $ref: { kind: "action", key: ["Hello World", "Greet"] } }] };
-  const { files, remarks } = write(withBody("variableSet", () => ({ Variables: [{ Name: "Only.Greet", Value: "x", Type: "String", Scope: scope }] })));
+  const { files, remarks } = write(
+    withBody("variableSet", () => ({ Variables: [{ Name: "Only.Greet", Value: "x", Type: "String", Scope: scope }] })),
+  );
   expect([...files.keys()].filter((path) => path.includes("only_greet"))).toEqual([]);
-  expect(remarks.join("\n")).toContain("variable Hello World/Only.Greet: in Terraform, it is left out, since the provider cannot say all of its scope");
+  expect(remarks.join("\n")).toContain(
+    "variable Hello World/Only.Greet: in Terraform, it is left out, since the provider cannot say all of its scope",
+  );
 });
 
 test("a rule of a channel waits for its step, unless the step waits for the channel", () => {
-  const ruled = (step: string) =>
-    ({ ...graph, nodes: graph.nodes.map((node) => (node.key[1] === "Hot Fix" ? { ...node, body: { ...node.body, Rules: [{ VersionRange: "[1.0,2.0)", Tag: "^$", ActionPackages: [{ DeploymentAction: step, PackageReference: "" }] }] } } : node)) });
-  expect(read(write(ruled('Run "it"')).files, "channel_hello_world_hot_fix")).toMatch(/depends_on += \[octopusdeploy_process_step\.process_step_hello_world_run__it_\]/);
+  const ruled = (step: string) => ({
+    ...graph,
+    nodes: graph.nodes.map((node) =>
+      node.key[1] === "Hot Fix"
+        ? {
+            ...node,
+            body: {
+              ...node.body,
+              Rules: [
+                {
+                  VersionRange: "[1.0,2.0)",
+                  Tag: "^$",
+                  ActionPackages: [{ DeploymentAction: step, PackageReference: "" }],
+                },
+              ],
+            },
+          }
+        : node,
+    ),
+  });
+  expect(read(write(ruled('Run "it"')).files, "channel_hello_world_hot_fix")).toMatch(
+    /depends_on += \[octopusdeploy_process_step\.process_step_hello_world_run__it_\]/,
+  );
   const cycle = write(ruled("Unpack"));
   expect(read(cycle.files, "channel_hello_world_hot_fix")).not.toContain("rule {");
   expect(cycle.remarks.join("\n")).toContain("its rules are left out");
@@ -131,8 +228,23 @@ test("a rule of a channel waits for its step, unless the step waits for the chan
 
 test("a step with several actions has child steps in their order", () => {
   const action = (name: string) => ({ Name: name, ActionType: "Octopus.Script", Properties: {}, Condition: "Success" });
-  const { files } = write(withBody("runbookProcess", (body) => ({ ...body, Steps: [{ Name: "Rolling", Condition: "Success", StartTrigger: "StartAfterPrevious", Properties: {}, Actions: [action("Rolling"), action("Second"), action("Third")] }] })));
-  expect(read(files, "process_child_step_order_hello_world_restart_rolling")).toContain("octopusdeploy_process_child_step.process_child_step_hello_world_restart_second.id");
+  const { files } = write(
+    withBody("runbookProcess", (body) => ({
+      ...body,
+      Steps: [
+        {
+          Name: "Rolling",
+          Condition: "Success",
+          StartTrigger: "StartAfterPrevious",
+          Properties: {},
+          Actions: [action("Rolling"), action("Second"), action("Third")],
+        },
+      ],
+    })),
+  );
+  expect(read(files, "process_child_step_order_hello_world_restart_rolling")).toContain(
+    "octopusdeploy_process_child_step.process_child_step_hello_world_restart_second.id",
+  );
 });
 
 test("the module is the same from run to run", () => {
@@ -142,5 +254,5 @@ test("the module is the same from run to run", () => {
 
 test.skipIf(!hasTerraform)("Terraform would not format it otherwise", async () => {
   const { files } = write(graph, { backend: "local" });
-  await createTerraformFolder(files).run("fmt", "-check", "-recursive");
+  expect(await createTerraformFolder(files).run("fmt", "-check", "-recursive")).toBe("");
 });

@@ -46,20 +46,31 @@ test("any number of names are told apart", () => {
 });
 
 test("a name that may stand in an expression gives its value there", () => {
-  const part = fc.array(fc.constantFrom("a", "B", "9", "_", "-", " ", ".", "[", "]", "é", "(", "|", "}", "#", '"', "/"), { minLength: 1, maxLength: 10 }).map((parts) => parts.join(""));
+  const part = fc
+    .array(fc.constantFrom("a", "B", "9", "_", "-", " ", ".", "[", "]", "é", "(", "|", "}", "#", '"', "/"), {
+      minLength: 1,
+      maxLength: 10,
+    })
+    .map((parts) => parts.join(""));
   fc.assert(
-    fc.property(fc.oneof(part, fc.constantFrom("Database[Development].Password", "if x", "a in b", "My Var", "A.B[C D].E")), (name) => {
-      if (!isExpressible(name)) return;
-      const variables = createVariableDictionary([[name, "the value"]]);
-      expect(variables.evaluate(`#{${name}}`).text).toBe("the value");
-    }),
+    fc.property(
+      fc.oneof(part, fc.constantFrom("Database[Development].Password", "if x", "a in b", "My Var", "A.B[C D].E")),
+      (name) => {
+        if (!isExpressible(name)) return;
+        const variables = createVariableDictionary([[name, "the value"]]);
+        expect(variables.evaluate(`#{${name}}`).text).toBe("the value");
+      },
+    ),
     { numRuns: 2000 },
   );
 });
 
-test.each(["Database[Development].Password", "My Var", "Acme.Key", "ключ"])('"%s" may stand in an expression', (name) => {
-  expect(isExpressible(name)).toBe(true);
-});
+test.each(["Database[Development].Password", "My Var", "Acme.Key", "ключ"])(
+  '"%s" may stand in an expression',
+  (name) => {
+    expect(isExpressible(name)).toBe(true);
+  },
+);
 
 test.each(["a|b", "a}", "if x", "a in b", "#{x}", 'q"', "", " a", "a[", "a[*]"])('"%s" may not', (name) => {
   expect(isExpressible(name)).toBe(false);

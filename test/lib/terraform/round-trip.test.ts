@@ -12,7 +12,12 @@ import { createFixtureProject, createSurroundings } from "../graph/create-fixtur
 import { checkModule, readProviderSchema } from "./check-module.ts";
 import { createTerraformFolder, hasProvider, type TerraformFolder } from "./terraform.ts";
 
-const exclude = { libraryVariableSets: ["Export Options"], variables: ["Private\\..*"], runbooks: ["__ .*"], environments: ["Sync"] };
+const exclude = {
+  libraryVariableSets: ["Export Options"],
+  variables: ["Private\\..*"],
+  runbooks: ["__ .*"],
+  environments: ["Sync"],
+};
 
 /** Values as a run in Sync has them, with all that could end a string in Terraform. */
 const secrets = {
@@ -54,7 +59,12 @@ async function startTrip(): Promise<Trip> {
 
 function substitute(files: Map<string, string>, variables: Record<string, string>): Map<string, string> {
   const dictionary = createVariableDictionary(Object.entries(variables));
-  return new Map([...files].map(([path, text]) => [path, path.includes("/project_variable_sensitive") ? dictionary.evaluate(text, { lenient: true }).text : text]));
+  return new Map(
+    [...files].map(([path, text]) => [
+      path,
+      path.includes("/project_variable_sensitive") ? dictionary.evaluate(text, { lenient: true }).text : text,
+    ]),
+  );
 }
 
 function apply(folder: TerraformFolder, ...args: string[]): Promise<string> {
@@ -64,19 +74,25 @@ function apply(folder: TerraformFolder, ...args: string[]): Promise<string> {
 function storedSecrets(server: OctopusServer, ownerId: string): Record<string, string> {
   const set = server.model.collection("variablesets").find(`variableset-${ownerId}`);
   const variables = Array.isArray(set?.["Variables"]) ? set["Variables"] : [];
-  return Object.fromEntries(variables.flatMap(({ Name, Value }) => (isSensitive(Value) ? [[String(Name), Value.$sensitive]] : [])));
+  return Object.fromEntries(
+    variables.flatMap(({ Name, Value }) => (isSensitive(Value) ? [[String(Name), Value.$sensitive]] : [])),
+  );
 }
 
 /** Without what a copy has of its own: whether schedules are enabled, why secrets cannot be sent, and fields that are absent or empty. */
 function comparable({ nodes, lookUps }: ResourceGraph): unknown {
-  const copies = nodes.map((node) => (node.kind === "projectTrigger" ? { ...node, body: { ...node.body, IsDisabled: true } } : node));
+  const copies = nodes.map((node) =>
+    node.kind === "projectTrigger" ? { ...node, body: { ...node.body, IsDisabled: true } } : node,
+  );
   return withoutEmpty(JSON.parse(JSON.stringify({ nodes: copies, lookUps })));
 }
 
 function withoutEmpty(value: JsonValue): JsonValue {
   if (Array.isArray(value)) return value.map(withoutEmpty);
   if (!isJsonObject(value)) return value;
-  const entries = Object.entries(value).filter(([field, inner]) => field !== "unresolvable" && inner !== "" && !(Array.isArray(inner) && inner.length === 0));
+  const entries = Object.entries(value).filter(
+    ([field, inner]) => field !== "unresolvable" && inner !== "" && !(Array.isArray(inner) && inner.length === 0),
+  );
   return Object.fromEntries(entries.map(([field, inner]) => [field, withoutEmpty(inner)]));
 }
 
@@ -90,17 +106,25 @@ test.skipIf(!hasProvider)("a project arrives as it is, secrets too, and a second
   const copy = await readProject(downstream, "Hello World");
   expect(comparable(copy.graph)).toEqual(comparable(original.graph));
   expect(storedSecrets(server, copy.source.project.id)).toMatchObject(secrets);
-  expect(await folder.run("-chdir=space_population", "plan", "-detailed-exitcode", "-input=false", "-no-color")).toContain("No changes.");
+  expect(
+    await folder.run("-chdir=space_population", "plan", "-detailed-exitcode", "-input=false", "-no-color"),
+  ).toContain("No changes.");
 });
 
 test.skipIf(!hasProvider)("a copy may have another name and another package", async () => {
   const { downstream, createFolder } = await startTrip();
 
-  await apply(await createFolder(), "-var=project_hello_world_name=Farewell", "-var=project_hello_world_step_unpack_packageid=Acme.Other");
+  await apply(
+    await createFolder(),
+    "-var=project_hello_world_name=Farewell",
+    "-var=project_hello_world_step_unpack_packageid=Acme.Other",
+  );
 
   const { graph } = await readProject(downstream, "Farewell");
   const process = graph.nodes.find((node) => node.kind === "deploymentProcess")?.body ?? {};
-  const packages = objectsOf(process, "Steps").flatMap((step) => objectsOf(step, "Actions")).flatMap((action) => objectsOf(action, "Packages"));
+  const packages = objectsOf(process, "Steps")
+    .flatMap((step) => objectsOf(step, "Actions"))
+    .flatMap((action) => objectsOf(action, "Packages"));
   expect(packages.map((reference) => textOf(reference, "PackageId"))).toEqual(["Acme.Other", "Acme.Tools"]);
 });
 
@@ -108,7 +132,9 @@ test.skipIf(!hasProvider)("a secret that the run does not have stops Terraform b
   const { downstream, createFolder } = await startTrip();
   const folder = await createFolder({ "Database[Production].Password": "x" });
 
-  await expect(apply(folder)).rejects.toThrow(/The run has no value for the variable\s+Database\[Development\]\.Password/);
+  await expect(apply(folder)).rejects.toThrow(
+    /The run has no value for the variable\s+Database\[Development\]\.Password/,
+  );
   expect(await downstream.list("/projects")).toEqual([]);
 });
 

@@ -11,7 +11,8 @@ const execute = promisify(execFile);
 export const hasTerraform = spawnSync("terraform", ["version"], { stdio: "ignore" }).status === 0;
 
 /** Whether the provider lies in Terraform's implied mirror too: tests download nothing. */
-export const hasProvider = hasTerraform && existsSync(join(homedir(), ".terraform.d/plugins/registry.terraform.io/octopusdeploy/octopusdeploy"));
+export const hasProvider =
+  hasTerraform && existsSync(join(homedir(), ".terraform.d/plugins/registry.terraform.io/octopusdeploy/octopusdeploy"));
 
 /** A folder with a module in it, for the length of a test. */
 export interface TerraformFolder {
@@ -19,14 +20,23 @@ export interface TerraformFolder {
   run(...args: string[]): Promise<string>;
 }
 
-export function createTerraformFolder(files: ReadonlyMap<string, string>, environment: Record<string, string> = {}): TerraformFolder {
+export function createTerraformFolder(
+  files: ReadonlyMap<string, string>,
+  environment: Record<string, string> = {},
+): TerraformFolder {
   const folder = mkdtempSync(join(tmpdir(), "terraform-"));
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
   for (const [path, text] of files) {
     mkdirSync(dirname(join(folder, path)), { recursive: true });
     writeFileSync(join(folder, path), text);
   }
-  const env = { PATH: process.env["PATH"] ?? "", HOME: homedir(), TF_CLI_CONFIG_FILE: "/dev/null", TF_IN_AUTOMATION: "1", ...environment };
+  const env = {
+    PATH: process.env["PATH"] ?? "",
+    HOME: homedir(),
+    TF_CLI_CONFIG_FILE: "/dev/null",
+    TF_IN_AUTOMATION: "1",
+    ...environment,
+  };
   return { run: (...args) => runTerraform(folder, args, env) };
 }
 
@@ -34,7 +44,10 @@ async function runTerraform(folder: string, args: string[], env: Record<string, 
   try {
     return (await execute("terraform", args, { cwd: folder, env, maxBuffer: 64 * 1024 * 1024 })).stdout;
   } catch (error) {
-    const said = error instanceof Error && "stdout" in error && "stderr" in error ? `${String(error.stdout)}\n${String(error.stderr)}` : String(error);
-    throw new Error(`terraform ${args.join(" ")} failed:\n${said}`);
+    const said =
+      error instanceof Error && "stdout" in error && "stderr" in error
+        ? `${String(error.stdout)}\n${String(error.stderr)}`
+        : String(error);
+    throw new Error(`terraform ${args.join(" ")} failed:\n${said}`, { cause: error });
   }
 }
