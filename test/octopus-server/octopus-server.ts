@@ -1,8 +1,9 @@
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import { Readable } from "node:stream";
-import { http, type HttpHandler } from "msw";
-import { createFaults, type FaultPlan } from "./faults.ts";
+import type { FaultPlan } from "./faults/fault-plan.ts";
+import { createFaults, type Faults } from "./faults/faults.ts";
 import { createModel, type ModelOptions, type OctopusModel } from "./model/model.ts";
+import { removeOldPackages } from "./model/package-retention.ts";
 import { seedServer } from "./model/seeding.ts";
 import { createResponder, type RecordedRequest } from "./responder.ts";
 import { routes } from "./routes/index.ts";
@@ -17,8 +18,6 @@ export interface OctopusServer {
   readonly apiKey: string;
   /** Answers without a network; a response of the type "error" stands for a connection that is dropped. */
   respond(request: Request): Promise<Response>;
-  /** For msw's `setupServer`; the same routes answer over loopback after {@link listen}. */
-  readonly handlers: HttpHandler[];
   /** Every request so far, oldest first. */
   readonly requests: RecordedRequest[];
   /** Makes the server misbehave from now on; `{}` ends it. `POST /__local/faults` does the same. */
@@ -47,15 +46,17 @@ export function createOctopusServer(options: OctopusServerOptions = {}): Octopus
   const apiKey = options.apiKey ?? "API-LOCALOCTOPUS0000000000000000";
   seedServer(model, { apiKey });
   const requests: RecordedRequest[] = [];
-  const faults = createFaults(() => model.now().getTime());
+  const faults = createFaults({
+    now: () => model.now().getTime(),
+    retain: (retention) => removeOldPackages(model, retention),
+  });
   if (options.faults !== undefined) faults.set(options.faults);
   const ownRoutes = [
-    ...createLocalRoutes({ faults, requests }),
+    ...createLocalRoutes({ model, faults, requests }),
     ...createStatusPageRoutes({ name: options.name ?? "Octopus", peers: options.peers ?? [] }),
   ];
   const respond = createResponder({ model, routes: [...routes, ...ownRoutes], requests, faults });
-  const worker = workerFor(model, options.worker);
-  const handlers = [http.all("*", ({ request }) => respond(request))];
+  const worker = workerFor(model, { option: options.worker, faults });
   // As long as Kestrel keeps a silent connection: api-client builds large packages between two requests.
   const listener = createServer({ keepAliveTimeout: 130_000 }, (incoming, outgoing) => void answer(incoming, outgoing));
 
@@ -71,7 +72,6 @@ export function createOctopusServer(options: OctopusServerOptions = {}): Octopus
     model,
     apiKey,
     respond,
-    handlers,
     requests,
     worker,
     setFaults: (plan) => faults.set(plan),
@@ -96,9 +96,12 @@ export function createOctopusServer(options: OctopusServerOptions = {}): Octopus
   };
 }
 
-function workerFor(model: OctopusModel, option: boolean | WorkerOptions | undefined): Worker | undefined {
+function workerFor(
+  model: OctopusModel,
+  { option, faults }: { option: boolean | WorkerOptions | undefined; faults: Faults },
+): Worker | undefined {
   if (option === undefined || option === false) return undefined;
-  return startWorker(model, option === true ? {} : option);
+  return startWorker(model, { deathOfTask: () => faults.deathOfTask(), ...(option === true ? {} : option) });
 }
 
 function toRequest(incoming: IncomingMessage, origin: string): Request {
@@ -117,20 +120,24 @@ function toRequest(incoming: IncomingMessage, origin: string): Request {
 /** A request that is no HTTP that a `Request` can hold, such as one with the method TRACE. */
 function unreadable(error: unknown): Response {
   const reason = error instanceof Error ? error.message : String(error);
-  return new Response(JSON.stringify({ ErrorMessage: "There was a problem with your request.", Errors: [reason] }), {
+  const text = JSON.stringify({ ErrorMessage: "There was a problem with your request.", Errors: [reason] });
+  return new Response(text, {
     status: 400,
-    headers: { "content-type": "application/json; charset=utf-8" },
+    headers: { "content-type": "application/json; charset=utf-8", "content-length": String(Buffer.byteLength(text)) },
   });
 }
 
-/** Octopus's Go client takes an error without `Content-Length` for a success, so every answer has one. */
+/** Octopus's Go client takes an error without `Content-Length` for a success, so every answer brings one. A body that breaks off drops the connection. */
 async function send(response: Response, outgoing: ServerResponse): Promise<void> {
   if (response.type === "error") {
     outgoing.destroy();
     return;
   }
-  const body = Buffer.from(await response.arrayBuffer());
-  const headers = Object.fromEntries(response.headers);
-  outgoing.writeHead(response.status, { ...headers, "content-length": body.byteLength });
-  outgoing.end(body);
+  outgoing.writeHead(response.status, Object.fromEntries(response.headers));
+  try {
+    for await (const piece of response.body ?? []) outgoing.write(piece);
+    outgoing.end();
+  } catch {
+    outgoing.destroy();
+  }
 }

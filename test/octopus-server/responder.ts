@@ -2,7 +2,7 @@ import type { Resource } from "./model/collection.ts";
 import type { OctopusModel } from "./model/model.ts";
 import { isAllowed, isAllowedSomewhere, maySeeSpace } from "./model/permissions.ts";
 import { withoutSecrets } from "./model/sensitive.ts";
-import type { Faults } from "./faults.ts";
+import type { Faults } from "./faults/faults.ts";
 import { createRouter, type Match } from "./router.ts";
 import { badRequest, forbidden, notFound, Refusal, type Answer, type Query, type Route } from "./routes/route.ts";
 

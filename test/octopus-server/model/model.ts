@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import { createGitCache, type GitCache } from "../git/git-cache.ts";
 import { createCollection, type Collection, type Resource } from "./collection.ts";
 
 /** Id prefixes by kind (reference: the ids that go-octopusdeploy's and the provider's tests hard-code). One line adds a kind. */
@@ -76,6 +77,10 @@ export interface OctopusModel {
   readonly taskLogs: Map<string, TaskLog>;
   /** Called by routes when a task was queued or canceled; the worker subscribes. */
   readonly taskChanged: Set<(task: Resource) => void>;
+  /** Called whenever a line was added to a node of a task's log. */
+  readonly lineLogged: Set<(node: TaskLog) => void>;
+  /** Copies of the repositories of version-controlled projects; what a project has in Git is never kept in a collection. */
+  readonly git: GitCache;
   /** How long after its creation a space gets its default lifecycle, project group and so on; real servers take seconds. */
   readonly seedDelayMilliseconds: number;
   now(): Date;
@@ -119,6 +124,8 @@ export function createModel(options: ModelOptions = {}): OctopusModel {
     blobs: new Map(),
     taskLogs: new Map(),
     taskChanged: new Set(),
+    lineLogged: new Set(),
+    git: createGitCache(),
     seedDelayMilliseconds: options.seedDelayMilliseconds ?? 0,
     now: options.now ?? (() => new Date()),
   };

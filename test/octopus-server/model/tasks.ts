@@ -131,6 +131,7 @@ export function appendLog(model: OctopusModel, node: TaskLog, { category, text, 
     MessageText: text,
     Detail: detail,
   });
+  for (const listener of model.lineLogged) listener(node);
 }
 
 /** Ends a node and whatever still runs beneath it. */

@@ -1,4 +1,6 @@
+import { readFile } from "node:fs/promises";
 import { expect, test } from "vitest";
+import { faultPlanSchema } from "../faults/fault-plan.ts";
 import { startLocalOctopus } from "./local-octopus.ts";
 
 test("the rate limiter lets a burst through and says when to come again", async () => {
@@ -61,4 +63,69 @@ test("every request is recorded", async () => {
 test("a plan with a typo is refused", async () => {
   const octopus = await startLocalOctopus();
   expect((await octopus.post("/__local/faults", { delay: 1 })).status).toBe(400);
+});
+
+test("a chance of failure is drawn from the seed", async () => {
+  const octopus = await startLocalOctopus();
+  const statuses = async (seed: number): Promise<number[]> => {
+    octopus.server.setFaults({ seed, fail: { status: 502, chance: 0.5 } });
+    const found: number[] = [];
+    for (let count = 0; count < 20; count++) found.push((await octopus.get("environments")).status);
+    return found;
+  };
+  const first = await statuses(7);
+  expect(new Set(first)).toEqual(new Set([200, 502]));
+  expect(await statuses(7)).toEqual(first);
+  expect(await statuses(8)).not.toEqual(first);
+});
+
+test("connections are dropped by chance, too", async () => {
+  const octopus = await startLocalOctopus();
+  octopus.server.setFaults({ seed: 3, drop: { chance: 0.5, counting: "writes", when: "after" } });
+  const results = await Promise.allSettled(["A", "B", "C", "D"].map((Name) => octopus.post("environments", { Name })));
+  expect(new Set(results.map(({ status }) => status))).toEqual(new Set(["fulfilled", "rejected"]));
+  expect((await octopus.get("environments")).body.Items).toHaveLength(4);
+});
+
+test("a slow body comes in pieces and is whole in the end", async () => {
+  const octopus = await startLocalOctopus();
+  const whole = await octopus.get("lifecycles");
+  octopus.server.setFaults({ slowBody: { pieceBytes: 100, pauseMilliseconds: 1 } });
+  expect((await octopus.get("lifecycles")).body).toEqual(whole.body);
+});
+
+test("a body that is cut off drops the connection although the status says 200", async () => {
+  const octopus = await startLocalOctopus();
+  octopus.server.setFaults({ slowBody: { path: "/lifecycles", cutAfterBytes: 20 } });
+  const response = await fetch(`${octopus.url}/api/lifecycles`, {
+    headers: { "X-Octopus-ApiKey": octopus.server.apiKey },
+  });
+  expect(response.status).toBe(200);
+  await expect(response.text()).rejects.toThrow("terminated");
+  expect((await octopus.get("environments")).status).toBe(200);
+});
+
+test("a key expires half-way, and others go on", async () => {
+  const octopus = await startLocalOctopus();
+  const other = await octopus.made("/api/users/Users-1/apikeys", { Purpose: "Other" });
+  octopus.server.setFaults({ expireKey: { after: 2, key: octopus.server.apiKey } });
+  const statuses = [await octopus.get("environments"), await octopus.get("environments")].map(({ status }) => status);
+  expect(statuses).toEqual([200, 200]);
+  const refused = await octopus.post("environments", { Name: "A" });
+  expect([refused.status, refused.body.ErrorMessage]).toEqual([401, expect.stringContaining("valid API key")]);
+  expect((await octopus.as(String(other["ApiKey"])).get("environments")).status).toBe(200);
+});
+
+test("the recording says how many bytes each answer had", async () => {
+  const octopus = await startLocalOctopus();
+  const response = await fetch(`${octopus.url}/api`);
+  const { byteLength } = await response.arrayBuffer();
+  expect(octopus.server.requests).toMatchObject([{ path: "/api", bytes: byteLength }]);
+});
+
+test("every plan of the README is one", async () => {
+  const text = await readFile(new URL("../README.md", import.meta.url), "utf8");
+  const plans = [...text.matchAll(/^\| `(\{ .+?)` \|/gm)].map(([, plan = ""]) => plan);
+  expect(plans.length).toBeGreaterThan(8);
+  for (const plan of plans) expect(faultPlanSchema.safeParse(JSON.parse(plan)).error?.message).toBeUndefined();
 });

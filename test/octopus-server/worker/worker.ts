@@ -11,6 +11,7 @@ import { getExecution } from "./execution.ts";
 import { createMasker, type Masker } from "./masking.ts";
 import { runProcess } from "./process.ts";
 import { createTaskQueue, type TaskPlace } from "./task-queue.ts";
+import { dieDuring, hasDied, type TaskDeath } from "./task-death.ts";
 import { createRunVariables } from "./variables.ts";
 
 export interface WorkerOptions {
@@ -22,6 +23,8 @@ export interface WorkerOptions {
   environment?: Record<string, string>;
   /** The path of the Node that steps find first on their PATH. */
   node?: string;
+  /** Asked once for each task that starts: whether and how the worker dies under it. */
+  deathOfTask?: () => TaskDeath | undefined;
 }
 
 export interface Worker {
@@ -47,7 +50,7 @@ export function startWorker(model: OctopusModel, options: WorkerOptions = {}): W
     taskCap: options.taskCap ?? 5,
     accepts: isProcessTask,
     tagOf: (task) => concurrencyTag(model, task, environment),
-    run: (task, place) => runTask(model, task, { place, environment, workDirectory }),
+    run: (task, place) => runOrDie(model, task, { place, environment, workDirectory, death: options.deathOfTask?.() }),
   });
   return {
     idle: queue.idle,
@@ -87,6 +90,17 @@ function concurrencyTag(model: OctopusModel, task: Resource, environment: Record
   }
 }
 
+/** A worker that dies leaves the task as it was in that moment. */
+async function runOrDie(
+  model: OctopusModel,
+  task: Resource,
+  { death, ...options }: TaskOptions & { death: TaskDeath | undefined },
+): Promise<void> {
+  const run = (place: TaskPlace): Promise<void> => runTask(model, task, { ...options, place });
+  if (death === undefined) await run(options.place);
+  else await dieDuring(model, task, { death, place: options.place, run });
+}
+
 interface TaskOptions {
   place: TaskPlace;
   environment: Record<string, string>;
@@ -99,6 +113,7 @@ async function runTask(model: OctopusModel, task: Resource, options: TaskOptions
   startTask(model, task.Id);
   const end = await runToEnd(model, task, { ...options, masker }).catch((error: unknown) => endOfError(error, masker));
   if (model.collection("tasks").find(task.Id) === undefined) return;
+  if (hasDied(options.place)) return;
   const isCanceled = options.place.signal.aborted;
   logEnd(model, task.Id, isCanceled ? "The task was canceled." : (end.errorMessage ?? ""));
   finishTask(model, task.Id, isCanceled ? { state: "Canceled", errorMessage: "The task was canceled." } : end);
