@@ -1,4 +1,6 @@
+import type { Resource } from "../model/collection.ts";
 import { fieldsOf, propertyOf, textOf, type Fields } from "../model/fields.ts";
+import { compareVersions } from "../model/versions.ts";
 import { requireBody } from "./binding.ts";
 import { createCrud } from "./crud.ts";
 import { badRequest, Refusal, type Answer, type Call, type Route } from "./route.ts";
@@ -33,7 +35,11 @@ const buildInformation = createCrud({
   }),
   filters: {
     packageId: (information, value) => textOf(information, "PackageId").toLowerCase() === value.toLowerCase(),
-    filter: (information, value) => textOf(information, "PackageId").toLowerCase().includes(value.toLowerCase()),
+    partialPackageId: (information, value) =>
+      textOf(information, "PackageId").toLowerCase().includes(value.toLowerCase()),
+    // Source: docs, build information: "a version to look for"; the CLI's help says that a part of it does.
+    filter: (information, value) => textOf(information, "Version").toLowerCase().includes(value.toLowerCase()),
+    latest: (information, value, call) => value.toLowerCase() !== "true" || isLatest(information, call),
   },
   permissions: { delete: "BuildInformationAdminister" },
   without: ["all", "create", "replace"],
@@ -44,6 +50,14 @@ export const buildInformationRoutes: Route[] = [
   { method: "DELETE", path: `${path}/bulk`, permission: "BuildInformationAdminister", handle: removeMany },
   ...buildInformation.routes,
 ];
+
+function isLatest(information: Resource, { model, space }: Call): boolean {
+  const { PackageId: packageId } = information;
+  return model
+    .collection("buildinformation")
+    .listInSpace(space.Id, (other) => other["PackageId"] === packageId)
+    .every((other) => compareVersions(textOf(other, "Version"), textOf(information, "Version")) <= 0);
+}
 
 function push(call: Call): Answer {
   const sent = requireBody(call.body);

@@ -46,7 +46,7 @@ function itemsOf(call: Call, includePrevious: boolean): Fields[] {
   const seen = new Map<string, number>();
   return call.model
     .collection("deployments")
-    .listInSpace(call.space.Id)
+    .listInSpace(call.space.Id, (deployment) => isWholePlace(deployment, call))
     .toReversed()
     .flatMap((deployment) => {
       const cell = ["ProjectId", "EnvironmentId", "TenantId"].map((field) => textOf(deployment, field)).join("/");
@@ -55,6 +55,15 @@ function itemsOf(call: Call, includePrevious: boolean): Fields[] {
       if (position > (includePrevious ? 1 : 0)) return [];
       return [{ ...dashboardItem(call, deployment), IsCurrent: position === 0, IsPrevious: position === 1 }];
     });
+}
+
+/** An item is shown by what it refers to, so deployments to what is gone are left out (go-octopusdeploy's tests). */
+function isWholePlace(deployment: Resource, { model }: Call): boolean {
+  const tenantId = textOf(deployment, "TenantId");
+  return (
+    model.collection("environments").find(textOf(deployment, "EnvironmentId")) !== undefined &&
+    (tenantId === "" || model.collection("tenants").find(tenantId) !== undefined)
+  );
 }
 
 /** What the items refer to, in the shapes that go-octopusdeploy models. */
