@@ -24,13 +24,25 @@ export function takeSnapshot(
   return { FrozenProcessId: frozen.Id, FrozenVariableSetIds: freezeVariableSets(model, project) };
 }
 
-/** Freezes the variables alone, which is what "update variables" does to a release or a runbook snapshot. */
-export function freezeVariableSets(model: OctopusModel, project: Resource): string[] {
-  const owners = [project.Id, ...textsOf(project, "IncludedLibraryVariableSetIds")];
-  return owners.flatMap((ownerId) => {
-    const set = findVariableSet(model, ownerId);
-    return set === undefined ? [] : [freeze(model, "variablesets", set).Id];
-  });
+/** Freezes documents that were read from Git: they are in no collection. */
+export function takeSnapshotOf(
+  model: OctopusModel,
+  { project, kind, process, variables }: { project: Resource; kind: ProcessOwner["kind"]; process: Resource; variables: Resource },
+): Snapshot {
+  return {
+    FrozenProcessId: freeze(model, kind, process).Id,
+    FrozenVariableSetIds: freezeVariableSets(model, project, variables),
+  };
+}
+
+/**
+ * Freezes the variables alone, which is what "update variables" does to a release or a runbook snapshot.
+ * @param own - the project's own set, when it is not the one in the database
+ */
+export function freezeVariableSets(model: OctopusModel, project: Resource, own?: Resource): string[] {
+  const libraries = textsOf(project, "IncludedLibraryVariableSetIds").map((id) => findVariableSet(model, id));
+  const sets = [own ?? findVariableSet(model, project.Id), ...libraries];
+  return sets.flatMap((set) => (set === undefined ? [] : [freeze(model, "variablesets", set).Id]));
 }
 
 /** The variable set that belongs to a project or a library variable set. */

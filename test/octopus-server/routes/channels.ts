@@ -134,15 +134,16 @@ function checkRule(rule: Fields, { projectId, call }: { projectId: string; call:
     throw badRequest(`The version range '${textOf(rule, "VersionRange")}' is not valid.`);
   if (toExpression(textOf(rule, "Tag")) === undefined)
     throw badRequest(`The pre-release tag expression '${textOf(rule, "Tag")}' is not valid.`);
-  const process = findProcess(call.model, { kind: "deploymentprocesses", ownerId: projectId }) ?? {};
+  const process = findProcess(call.model, { kind: "deploymentprocesses", ownerId: projectId });
   const known = new Set(
-    actionsIn(process).flatMap((action) => [textOf(action, "Name"), textOf(action, "Id"), textOf(action, "Slug")]),
+    actionsIn(process ?? {}).flatMap((action) => [textOf(action, "Name"), textOf(action, "Id"), textOf(action, "Slug")]),
   );
   const packages = listOf(rule, "ActionPackages");
   // Source: the Terraform provider's channel resource says that a rule needs action packages of existing actions; the sentence is assumed.
   if (packages.length === 0) throw badRequest("A channel rule must name at least one action package.");
   const unknown = packages.map((reference) => textOf(reference, "DeploymentAction")).find((name) => !known.has(name));
-  if (unknown !== undefined)
+  // Assumed: a process in Git is not looked into; its actions are named by their slugs there.
+  if (process !== undefined && unknown !== undefined)
     throw badRequest(`The channel rule refers to the action '${unknown}', which the deployment process does not have.`);
 }
 

@@ -5,6 +5,7 @@ import { requirePermission, visible } from "./access.ts";
 import { defaultChannelOf } from "./channels.ts";
 import { pageOf } from "./paging.ts";
 import { saveProcess } from "./process-rules.ts";
+import { requireDatabase } from "./git-version.ts";
 import { projectOf } from "./projects.ts";
 import { nextReleaseVersion, releasesOf } from "./release-versions.ts";
 import { notFound, type Call, type Route } from "./route.ts";
@@ -72,7 +73,7 @@ function processById(call: Call): Resource {
 }
 
 function processOfProject(call: Call): Resource {
-  const process = findProcess(call.model, { kind: "deploymentprocesses", ownerId: projectOf(call).Id });
+  const process = findProcess(call.model, { kind: "deploymentprocesses", ownerId: requireDatabase(projectOf(call)).Id });
   if (process === undefined) throw notFound();
   requirePermission(call, "ProcessView", { kind: "deploymentprocesses", resource: process });
   return process;
@@ -97,8 +98,9 @@ function show(process: Resource): Fields {
   };
 }
 
-function templateOf(process: Resource, call: Call): Fields {
-  const project = call.model.collection("projects").find(textOf(process, "ProjectId"));
+/** @param of - the project of a process that is in Git, with the settings that are there, too */
+export function templateOf(process: Resource, call: Call, of?: Resource): Fields {
+  const project = of ?? call.model.collection("projects").find(textOf(process, "ProjectId"));
   if (project === undefined) throw notFound();
   const releases = releasesOf(call.model, project.Id);
   const wanted = call.query.get("releaseId");

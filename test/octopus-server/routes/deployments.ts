@@ -63,7 +63,7 @@ export const deploymentRoutes: Route[] = [
   },
 ];
 
-function deployByName(call: Call): { status: number; body: unknown } {
+async function deployByName(call: Call): Promise<{ status: number; body: unknown }> {
   const sent = requireBody(call.body);
   const project = findProjectByName(call, textAt(sent, "ProjectName") || textAt(sent, "ProjectIdOrName"));
   const version = textAt(sent, "ReleaseVersion");
@@ -71,7 +71,7 @@ function deployByName(call: Call): { status: number; body: unknown } {
   // Assumed: 400, as for the other names of the executions API.
   if (release === undefined)
     throw badRequest(`The release '${version}' of the project '${textOf(project, "Name")}' does not exist.`);
-  const started = isForNobody(call) ? [] : deployTo(call, { release, project, sent });
+  const started = isForNobody(call) ? [] : await deployTo(call, { release, project, sent });
   // Docs, deployments: the executions API answers 200.
   return {
     status: 200,
@@ -81,10 +81,10 @@ function deployByName(call: Call): { status: number; body: unknown } {
   };
 }
 
-function deployTo(
+async function deployTo(
   call: Call,
   { release, project, sent }: { release: Resource; project: Resource; sent: Fields },
-): Resource[] {
+): Promise<Resource[]> {
   const request = readExecution(call, rulesOf(project));
   return deploy(call, { release, request, updateVariables: flagAt(sent, "UpdateVariableSnapshot") === true });
 }
@@ -96,10 +96,11 @@ function isForNobody(call: Call): boolean {
   return isTenanted && textsAt(sent, "Tenants").length === 0 && textsAt(sent, "TenantTags").length === 0;
 }
 
-function deployClassic(call: Call): { status: number; body: unknown } {
+async function deployClassic(call: Call): Promise<{ status: number; body: unknown }> {
   const release = releases.find(textAt(requireBody(call.body), "ReleaseId"), call);
   const request = readClassicExecution(call, rulesOf(projectOfDocument(call, release)));
-  const shown = deploy(call, { release, request, updateVariables: false }).map((one) => deployments.show(one, call));
+  const started = await deploy(call, { release, request, updateVariables: false });
+  const shown = started.map((one) => deployments.show(one, call));
   return { status: 201, body: shown.length === 1 ? shown[0] : shown };
 }
 
@@ -118,7 +119,7 @@ interface DeployOptions {
 }
 
 /** One deployment for each environment and tenant; nothing is started when one of them is refused. */
-function deploy(call: Call, { release, request, updateVariables }: DeployOptions): Resource[] {
+async function deploy(call: Call, { release, request, updateVariables }: DeployOptions): Promise<Resource[]> {
   const project = projectOfDocument(call, release);
   checkProjectIsEnabled(project);
   const pairs = pairsOf(request, project);
@@ -133,7 +134,7 @@ function deploy(call: Call, { release, request, updateVariables }: DeployOptions
     requirePermission(call, "DeploymentCreate", { kind: "deployments", resource: scope });
     checkProgress(call, { release, project, environment, tenant });
   }
-  if (updateVariables) refreshVariables(call, release);
+  if (updateVariables) await refreshVariables(call, release);
   const process = call.model.collection("deploymentprocesses").find(snapshotOf(release).FrozenProcessId) ?? {};
   const documents = pairs.map(({ environment, tenant }) => ({
     environment,

@@ -2,6 +2,7 @@ import type { Resource } from "../model/collection.ts";
 import { textOf, type Fields } from "../model/fields.ts";
 import { requirePermission } from "./access.ts";
 import { bindFields } from "./binding.ts";
+import { requireDatabase } from "./git-version.ts";
 import { projectOf } from "./projects.ts";
 import type { Call, Route } from "./route.ts";
 
@@ -20,25 +21,33 @@ export const deploymentSettingsRoutes: Route[] = [
   {
     method: "GET",
     path: "/api/{space}/projects/{project}/deploymentsettings",
-    handle: (call) => ({ body: show(projectOf(call)) }),
+    handle: (call) => ({ body: show(requireDatabase(projectOf(call))) }),
   },
   {
     method: "PUT",
     path: "/api/{space}/projects/{project}/deploymentsettings",
-    handle: (call) => ({ body: save(projectOf(call), call) }),
+    handle: (call) => ({ body: save(requireDatabase(projectOf(call)), call) }),
   },
 ];
 
 function save(project: Resource, call: Call): Fields {
   requirePermission(call, "ProjectEdit", { kind: "projects", resource: project });
-  const declared = Object.fromEntries(
-    Object.entries(projectFieldOf).map(([name, field]) => [name, defaults[name] ?? project[field]]),
-  );
-  for (const [name, value] of Object.entries(bindFields(call.body, declared))) {
+  for (const [name, value] of Object.entries(readSettings(call.body, storedSettings(project)))) {
     const field = Object.entries(projectFieldOf).find(([setting]) => setting === name)?.[1];
     if (field !== undefined) project[field] = value;
   }
   return show(project);
+}
+
+/** What a PUT sent; fields that say nothing get their default, or stay as they are. */
+export function readSettings(body: unknown, stored: Fields): Fields {
+  const declared = Object.fromEntries(Object.keys(projectFieldOf).map((name) => [name, defaults[name] ?? stored[name]]));
+  return bindFields(body, declared);
+}
+
+/** The settings of a project that is in the database. */
+export function storedSettings(project: Fields): Fields {
+  return Object.fromEntries(Object.entries(projectFieldOf).map(([name, field]) => [name, project[field] ?? null]));
 }
 
 const defaults: Fields = {
@@ -48,12 +57,11 @@ const defaults: Fields = {
 };
 
 function show(project: Resource): Fields {
-  const values = Object.entries(projectFieldOf).map(([name, field]) => [name, project[field] ?? null]);
   return {
     Id: `deploymentsettings-${project.Id}`,
     ProjectId: project.Id,
     SpaceId: textOf(project, "SpaceId"),
-    ...Object.fromEntries(values),
+    ...storedSettings(project),
     Links: {
       Self: `/api/${textOf(project, "SpaceId")}/projects/${project.Id}/deploymentsettings`,
       Project: `/api/${textOf(project, "SpaceId")}/projects/${project.Id}`,

@@ -16,6 +16,8 @@ import { ephemeralEnvironmentsRoutes } from "./ephemeralenvironments.ts";
 import { eventsRoutes } from "./events.ts";
 import { feedsRoutes } from "./feeds.ts";
 import { gitCredentialsRoutes } from "./git-credentials.ts";
+import { gitDocumentRoutes } from "./git-documents.ts";
+import { gitRunbookRoutes } from "./git-runbooks.ts";
 import { handshakeRoutes } from "./handshake.ts";
 import { interruptionRoutes } from "./interruptions.ts";
 import { libraryVariableSetsRoutes } from "./libraryvariablesets.ts";
@@ -51,6 +53,7 @@ import { tenantsRoutes } from "./tenants.ts";
 import { userRolesRoutes } from "./userroles.ts";
 import { usersRoutes } from "./users.ts";
 import { variablesRoutes } from "./variables.ts";
+import { versionControlRoutes } from "./version-control.ts";
 import { workerPoolsRoutes } from "./workerpools.ts";
 import { workersRoutes } from "./workers.ts";
 
@@ -81,6 +84,9 @@ export const routes: Route[] = [
   ...libraryVariableSetsRoutes,
   ...variablesRoutes,
   ...projectRoutes,
+  ...versionControlRoutes,
+  ...gitDocumentRoutes,
+  ...gitRunbookRoutes,
   ...channelRoutes,
   ...deploymentProcessRoutes,
   ...deploymentSettingsRoutes,

@@ -44,7 +44,8 @@ export function checkVersion(stored: Resource, sent: Fields): void {
   );
 }
 
-function checkSteps(steps: readonly Fields[], call: Call, projectId: string): void {
+/** @throws a 400 for steps that cannot be, or that name what this space does not have */
+export function checkSteps(steps: readonly Fields[], call: Call, projectId: string): void {
   // Source: the Terraform provider finds new steps by name in the answer, so names are unique; the sentences are assumed.
   checkNames(steps, "step");
   checkNames(actionsIn({ Steps: steps }), "action");

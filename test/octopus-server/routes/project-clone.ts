@@ -4,7 +4,8 @@ import type { OctopusModel } from "../model/model.ts";
 import { findProcess, processIdOf } from "../model/processes.ts";
 import { isSensitive } from "../model/sensitive.ts";
 import { findVariableSet } from "../model/snapshots.ts";
-import type { Call } from "./route.ts";
+import { badRequest, type Call } from "./route.ts";
+import { isVersionControlled } from "./version-control-settings.ts";
 
 /**
  * A copy of a project with its channels, process, runbooks and variables, secrets included (`POST projects?clone=…`, go-octopusdeploy
@@ -12,6 +13,8 @@ import type { Call } from "./route.ts";
  * @param create - makes a project as a POST does
  */
 export function cloneProject(source: Resource, call: Call, create: (body: Fields) => Resource): Resource {
+  // Source: Octopus's issue 7194, after which such clones were refused; the sentence is assumed.
+  if (isVersionControlled(source)) throw badRequest("A version-controlled project cannot be cloned.");
   const sent = isFields(call.body) ? call.body : {};
   const created = create({ ...structuredClone(source), ...chosenFields(sent, source) });
   Object.assign(created, { ClonedFromProjectId: source.Id, Templates: structuredClone(source["Templates"]) });

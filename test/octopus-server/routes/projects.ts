@@ -6,6 +6,7 @@ import { actionsOf, findProcess, processIdOf } from "../model/processes.ts";
 import { removeWithSnapshots } from "../model/snapshots.ts";
 import { isConnected } from "../model/tenancy.ts";
 import { requirePermission } from "./access.ts";
+import { isVersionControlled } from "./version-control-settings.ts";
 import { createCrud } from "./crud.ts";
 import { cloneProject } from "./project-clone.ts";
 import { badRequest, notFound, type Call, type Route } from "./route.ts";
@@ -78,10 +79,20 @@ export const projects = createCrud({
   },
   removed: (project, call) => removeProjectDocuments(call.model, project),
   links: projectLinks,
+  view: (shown, project) => (isVersionControlled(project) ? { ...shown, ...whatIsInGit } : shown),
   filters: { clonedFromProjectId: (project, value) => project["ClonedFromProjectId"] === value },
   permissions: { view: "ProjectView", create: "ProjectCreate", edit: "ProjectEdit", delete: "ProjectDelete" },
   bySlug: true,
 });
+
+/** Source: the CLI takes a project without a versioning strategy for one in Git; that the others are null, too, is assumed. */
+const whatIsInGit = {
+  DefaultGuidedFailureMode: "EnvironmentDefault",
+  VersioningStrategy: null,
+  ProjectConnectivityPolicy: null,
+  ReleaseNotesTemplate: null,
+  DeploymentChangesTemplate: null,
+};
 
 /** The project that a path names by its id or slug. */
 export function projectOf(call: Call): Resource {
@@ -99,7 +110,8 @@ export function findProjectByName(call: Call, idOrName: string): Resource {
 
 export const projectRoutes: Route[] = [
   { method: "POST", path: "/api/{space}/projects", permission: "ProjectCreate", handle: createOrClone },
-  ...projects.routes.filter((route) => route.method !== "POST"),
+  // POST is above; PUT is with version control, because it may have to look into a repository.
+  ...projects.routes.filter((route) => route.method !== "POST" && route.method !== "PUT"),
   { method: "GET", path: "/api/{space}/projects/{project}/summary", handle: (call) => ({ body: summaryOf(call) }) },
   {
     method: "GET",
@@ -226,22 +238,41 @@ function disconnect(tenant: Resource, projectId: string): void {
 
 /** The link keys that the Octopus CLI and go-octopusdeploy follow (CLI test fixtures). */
 function projectLinks(self: string, project: Resource): Record<string, string> {
-  const space = self.slice(0, self.indexOf("/projects/"));
   return {
-    Variables: `${space}/variables/${textOf(project, "VariableSetId")}`,
-    DeploymentProcess: `${self}/deploymentprocesses`,
-    DeploymentSettings: `${self}/deploymentsettings`,
+    ...(isVersionControlled(project) ? gitLinks(self, project) : databaseLinks(self, project)),
     ConvertToVcs: `${self}/git/convert`,
     Channels: `${self}/channels{/id}{?skip,take,partialName}`,
     Releases: `${self}/releases{/version}{?skip,take,searchByVersion}`,
     Progression: `${self}/progression{?aggregate}`,
     Triggers: `${self}/triggers{/id}{?skip,take,partialName,triggerActionType,triggerActionCategory,runbooks}`,
-    Runbooks: `${self}/runbooks{/id}{?skip,take,partialName}`,
     RunbookSnapshots: `${self}/runbookSnapshots{/name}{?skip,take,searchByName}`,
     Summary: `${self}/summary`,
     Metadata: `${self}/metadata`,
     Logo: `${self}/logo`,
     Web: `/app#/${textOf(project, "SpaceId")}/projects/${project.Id}`,
+  };
+}
+
+function databaseLinks(self: string, project: Resource): Record<string, string> {
+  return {
+    Variables: `${self.slice(0, self.indexOf("/projects/"))}/variables/${textOf(project, "VariableSetId")}`,
+    DeploymentProcess: `${self}/deploymentprocesses`,
+    DeploymentSettings: `${self}/deploymentsettings`,
+    Runbooks: `${self}/runbooks{/id}{?skip,take,partialName}`,
+  };
+}
+
+/** What is in Git is a template of the reference (CLI test fixtures); that secrets have an address of their own is assumed. */
+function gitLinks(self: string, project: Resource): Record<string, string> {
+  return {
+    Variables: `${self}/{gitRef}/variables`,
+    SensitiveVariables: `${self.slice(0, self.indexOf("/projects/"))}/variables/${textOf(project, "VariableSetId")}`,
+    DeploymentProcess: `${self}/{gitRef}/deploymentprocesses`,
+    DeploymentSettings: `${self}/{gitRef}/deploymentsettings`,
+    Runbooks: `${self}/{gitRef}/runbooks{/id}{?skip,take,partialName}`,
+    Branches: `${self}/git/branches{/name}{?skip,take,searchByName,refresh}`,
+    Tags: `${self}/git/tags{/name}{?skip,take,searchByName,refresh}`,
+    Commits: `${self}/git/commits{/hash}{?skip,take,refresh}`,
   };
 }
 

@@ -184,9 +184,10 @@ function checkCron(expression: string): void {
   if (problem !== undefined) throw badRequest(`The cron expression '${expression}' is not valid: ${problem}.`);
 }
 
-/** Feed and Git filters name actions by slug; the action must be in the process. */
+/** Feed and Git filters name actions by slug; the action must be in the process. One in Git is not looked into (assumed). */
 function checkSlugs(filter: Fields, { call, projectId }: { call: Call; projectId: string }): void {
-  const process = findProcess(call.model, { kind: "deploymentprocesses", ownerId: projectId }) ?? {};
+  const process = findProcess(call.model, { kind: "deploymentprocesses", ownerId: projectId });
+  if (process === undefined) return;
   const known = new Set(actionsIn(process).map((action) => textOf(action, "Slug")));
   const named = [...listOf(filter, "Packages"), ...listOf(filter, "Sources")].map((one) =>
     textOf(one, "DeploymentActionSlug"),

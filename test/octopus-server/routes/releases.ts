@@ -1,18 +1,20 @@
 import { randomUUID } from "node:crypto";
 import type { Resource } from "../model/collection.ts";
-import { isFields, listOf, propertyOf, textOf, type Fields } from "../model/fields.ts";
+import { fieldsOf, isFields, listOf, propertyOf, textOf, type Fields } from "../model/fields.ts";
 import { selectPackages, builtInVersions, isBuiltInFeed, type PackageSelection } from "../model/package-selection.ts";
-import { findProcess, packageReferencesIn, type PackageReference } from "../model/processes.ts";
+import { actionsIn, findProcess, packageReferencesIn, type PackageReference } from "../model/processes.ts";
 import { lifecycleOf, progressionOf, type Progression } from "../model/progression.ts";
-import { freezeVariableSets, snapshotFieldsOf, snapshotOf, takeSnapshot } from "../model/snapshots.ts";
+import { freezeVariableSets, snapshotFieldsOf, snapshotOf } from "../model/snapshots.ts";
 import { compareVersions, parseVersion } from "../model/versions.ts";
 import { requirePermission } from "./access.ts";
 import { requireBody } from "./binding.ts";
 import { channelsOf, defaultChannelOf, meetsRule } from "./channels.ts";
 import { createCrud } from "./crud.ts";
 import { findNamed, flagAt, projectOfDocument, textAt, textsAt } from "./executions.ts";
+import { readVersion, variableSetAt } from "./git-version.ts";
 import { previewOf } from "./previews.ts";
 import { findProjectByName, projectOf } from "./projects.ts";
+import { sourceOfRelease, type ReleaseSource } from "./release-source.ts";
 import { nextReleaseVersion, releasesOf } from "./release-versions.ts";
 import { badRequest, notFound, type Call, type Route } from "./route.ts";
 
@@ -132,8 +134,12 @@ export function findRelease(call: Call, project: Resource, versionOrId: string):
 }
 
 /** Takes the variables of project and library sets anew for a release that exists. */
-export function refreshVariables(call: Call, release: Resource): void {
-  const [own = "", ...libraries] = freezeVariableSets(call.model, projectOfDocument(call, release));
+export async function refreshVariables(call: Call, release: Resource): Promise<void> {
+  const project = projectOfDocument(call, release);
+  const ref = textOf(fieldsOf(release, "VersionControlReference"), "GitRef");
+  // Assumed: a release from Git takes the variables that its branch has now.
+  const variables = ref === "" ? undefined : variableSetAt(call, await readVersion(call, project, ref));
+  const [own = "", ...libraries] = freezeVariableSets(call.model, project, variables);
   Object.assign(release, { ProjectVariableSetSnapshotId: own, LibraryVariableSetSnapshotIds: libraries });
 }
 
@@ -150,6 +156,7 @@ export function progressOf(call: Call, release: Resource, tenant?: Resource): Pr
 
 interface NewRelease {
   project: Resource;
+  source: ReleaseSource;
   channel: Resource;
   /** "" asks for the next one. */
   version: string;
@@ -159,7 +166,7 @@ interface NewRelease {
   customFields: Fields;
 }
 
-function createByName(call: Call): { status: number; body: unknown } {
+async function createByName(call: Call): Promise<{ status: number; body: unknown }> {
   const sent = requireBody(call.body);
   const project = findProjectByName(call, textAt(sent, "ProjectName") || textAt(sent, "ProjectIdOrName"));
   const channelName = textAt(sent, "ChannelName") || textAt(sent, "ChannelIdOrName");
@@ -181,10 +188,12 @@ function createByName(call: Call): { status: number; body: unknown } {
       body: { ReleaseId: existing.Id, ReleaseVersion: version, AutomaticallyDeployedEnvironments: "" },
     };
   const ignoreChannelRules = flagAt(sent, "IgnoreChannelRules") === true;
-  const packages = choosePackages(call, { project, channel, ignoreChannelRules, sent });
+  const source = await sourceOfRelease(call, project, { ref: textAt(sent, "GitRef"), commit: textAt(sent, "GitCommit") });
+  const packages = choosePackages(call, { source, channel, ignoreChannelRules, sent });
   const customFields = propertyOf(sent, "CustomFields");
   const release = createRelease(call, {
     project,
+    source,
     channel,
     version,
     notes: textAt(sent, "ReleaseNotes") || null,
@@ -198,7 +207,7 @@ function createByName(call: Call): { status: number; body: unknown } {
   };
 }
 
-function createClassic(call: Call): { status: number; body: unknown } {
+async function createClassic(call: Call): Promise<{ status: number; body: unknown }> {
   const sent = requireBody(call.body);
   const project = call.model.collection("projects").find(textAt(sent, "ProjectId"));
   // Source: go-octopusdeploy sends ProjectId and Version; the sentences are assumed.
@@ -215,12 +224,15 @@ function createClassic(call: Call): { status: number; body: unknown } {
   const ignoreChannelRules =
     call.query.get("ignoreChannelRules")?.toLowerCase() === "true" || flagAt(sent, "IgnoreChannelRules") === true;
   const customFields = propertyOf(sent, "CustomFields");
+  const reference = fieldsOf({ value: propertyOf(sent, "VersionControlReference") }, "value");
+  const source = await sourceOfRelease(call, project, { ref: textAt(reference, "GitRef"), commit: textAt(reference, "GitCommit") });
   const release = createRelease(call, {
     project,
     channel,
     version: textAt(sent, "Version"),
     notes: textAt(sent, "ReleaseNotes") || null,
-    packages: choosePackages(call, { project, channel, ignoreChannelRules, sent }),
+    source,
+    packages: choosePackages(call, { source, channel, ignoreChannelRules, sent }),
     ignoreChannelRules,
     customFields: isFields(customFields) ? customFields : {},
   });
@@ -228,21 +240,21 @@ function createClassic(call: Call): { status: number; body: unknown } {
 }
 
 function createRelease(call: Call, options: NewRelease): Resource {
-  const { project, channel, packages } = options;
+  const { project, source, channel, packages } = options;
   requirePermission(call, "ReleaseCreate", {
     kind: "releases",
     resource: { Id: "", SpaceId: call.space.Id, ProjectId: project.Id },
   });
   if (packages.problems.length > 0) throw badRequest(...packages.problems);
-  const version = options.version || nextReleaseVersion(call.model, { project, channel, selected: packages.selected });
+  const version = options.version || nextReleaseVersion(call.model, { project: source.project, channel, selected: packages.selected });
   checkVersionText(version);
   // Source: the CLI's --ignore-existing exists because a version may be used once in a project; the sentence is assumed.
   if (findRelease(call, project, version) !== undefined)
     throw badRequest(
       `A release with the version '${version}' already exists in this project. Please choose a different version.`,
     );
-  if (!options.ignoreChannelRules) checkRules(call, options);
-  const snapshot = takeSnapshot(call.model, { project, owner: { kind: "deploymentprocesses", ownerId: project.Id } });
+  if (!options.ignoreChannelRules) checkRules(options);
+  const snapshot = source.freeze();
   const frozen = snapshotFieldsOf(snapshot);
   return call.model.collection("releases").add({
     SpaceId: call.space.Id,
@@ -258,25 +270,25 @@ function createRelease(call: Call, options: NewRelease): Resource {
     SelectedPackages: packages.selected,
     SelectedGitResources: [],
     BuildInformation: [],
-    VersionControlReference: null,
+    VersionControlReference: source.reference,
     CustomFields: options.customFields,
     Defects: [],
   });
 }
 
 interface ChoosingOptions {
-  project: Resource;
+  source: ReleaseSource;
   channel: Resource;
   ignoreChannelRules: boolean;
   sent: Fields;
 }
 
-function choosePackages(call: Call, { project, channel, ignoreChannelRules, sent }: ChoosingOptions): PackageSelection {
-  const process = findProcess(call.model, { kind: "deploymentprocesses", ownerId: project.Id }) ?? {};
+function choosePackages(call: Call, { source, channel, ignoreChannelRules, sent }: ChoosingOptions): PackageSelection {
+  const { process } = source;
   const prerelease = textAt(sent, "PackagePrerelease");
   const accepts = (reference: PackageReference, version: string): boolean =>
     (prerelease === "" || parseVersion(version)?.tag.startsWith(prerelease) === true) &&
-    (ignoreChannelRules || rulesFor(channel, reference).every((rule) => meetsRule(rule, version)));
+    (ignoreChannelRules || rulesFor(channel, reference, process).every((rule) => meetsRule(rule, version)));
   return selectPackages(call.model, packageReferencesIn(process), {
     spaceId: call.space.Id,
     selected: listOf({ value: propertyOf(sent, "SelectedPackages") }, "value"),
@@ -287,13 +299,12 @@ function choosePackages(call: Call, { project, channel, ignoreChannelRules, sent
 }
 
 /** Source: docs, channels: version rules hold a release back unless they are ignored; the sentence is assumed. */
-function checkRules(call: Call, { project, channel, packages }: NewRelease): void {
-  const process = findProcess(call.model, { kind: "deploymentprocesses", ownerId: project.Id }) ?? {};
+function checkRules({ source: { process }, channel, packages }: NewRelease): void {
   for (const reference of packageReferencesIn(process)) {
     const chosen = packages.selected.find(
       (one) => one.ActionName === reference.ActionName && one.PackageReferenceName === reference.PackageReferenceName,
     );
-    const broken = rulesFor(channel, reference).find((rule) => !meetsRule(rule, chosen?.Version ?? ""));
+    const broken = rulesFor(channel, reference, process).find((rule) => !meetsRule(rule, chosen?.Version ?? ""));
     if (broken === undefined) continue;
     throw badRequest(
       `Package '${reference.PackageId}' version '${chosen?.Version ?? ""}' of step '${reference.ActionName}' does not meet the rules of the channel '${textOf(channel, "Name")}'.`,
@@ -301,11 +312,14 @@ function checkRules(call: Call, { project, channel, packages }: NewRelease): voi
   }
 }
 
-function rulesFor(channel: Resource, reference: PackageReference): Fields[] {
+/** Rules name an action by its name, those of a project in Git by its slug (octoterra). */
+function rulesFor(channel: Resource, reference: PackageReference, process: Fields): Fields[] {
+  const action = actionsIn(process).find((one) => one["Name"] === reference.ActionName) ?? {};
+  const names = [reference.ActionName, textOf(action, "Slug")];
   return listOf(channel, "Rules").filter((rule) =>
     listOf(rule, "ActionPackages").some(
       (one) =>
-        textOf(one, "DeploymentAction") === reference.ActionName &&
+        names.includes(textOf(one, "DeploymentAction")) &&
         textOf(one, "PackageReference") === reference.PackageReferenceName,
     ),
   );
@@ -387,10 +401,10 @@ function missingPackages(call: Call): { Id: string; Version: string }[] {
   });
 }
 
-function updateVariables(call: Call): { body: unknown } {
+async function updateVariables(call: Call): Promise<{ body: unknown }> {
   const release = releaseOf(call);
   requirePermission(call, "ReleaseEdit", { kind: "releases", resource: release });
-  refreshVariables(call, release);
+  await refreshVariables(call, release);
   return { body: releases.show(release, call) };
 }
 

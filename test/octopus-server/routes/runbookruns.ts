@@ -162,7 +162,7 @@ function runClassic(call: Call, runbook: Resource): { status: number; body: unkn
   return { status: 201, body: shown.length === 1 ? shown[0] : shown };
 }
 
-function rulesOf(call: Call, runbook: Resource): TenancyRules {
+export function rulesOf(call: Call, runbook: Resource): TenancyRules {
   return {
     project: projectOfDocument(call, runbook),
     mode: textOf(runbook, "MultiTenancyMode"),
@@ -194,7 +194,8 @@ interface RunOptions {
   snapshot: () => Resource;
 }
 
-function startRuns(call: Call, { runbook, request, snapshot: choose }: RunOptions): Resource[] {
+/** Starts one run for each environment and tenant; the runbook may be one in Git. */
+export function startRuns(call: Call, { runbook, request, snapshot: choose }: RunOptions): Resource[] {
   const project = projectOfDocument(call, runbook);
   checkProjectIsEnabled(project);
   const pairs = pairsOf(request, project);
@@ -351,7 +352,8 @@ function runTemplate(call: Call, runbook: Resource): Fields {
   };
 }
 
-function environmentOfPath(call: Call): Resource {
+/** The environment that `{environment}` of a path names. */
+export function environmentOfPath(call: Call): Resource {
   const environment = call.model.collection("environments").find(call.params["environment"] ?? "");
   if (environment === undefined || environment["SpaceId"] !== call.space.Id) throw notFound();
   return environment;

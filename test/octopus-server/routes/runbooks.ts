@@ -5,6 +5,7 @@ import { findProcess, normalizeSteps, processIdOf } from "../model/processes.ts"
 import { environmentsInOrder, lifecycleEnvironmentIds, lifecycleOf } from "../model/progression.ts";
 import { removeWithSnapshots } from "../model/snapshots.ts";
 import { createCrud } from "./crud.ts";
+import { requireDatabase } from "./git-version.ts";
 import { projectOf } from "./projects.ts";
 import { badRequest, notFound, type Call, type Route } from "./route.ts";
 
@@ -12,30 +13,33 @@ const tenancyModes = ["Untenanted", "TenantedOrUntenanted", "Tenanted"];
 const environmentScopes = ["All", "FromProjectLifecycles", "Specified"];
 const guidedFailureModes = ["EnvironmentDefault", "Off", "On"];
 
+/** Of a runbook in the database and of one in Git. */
+export const runbookFields: Fields = {
+  Name: "",
+  Description: null,
+  ProjectId: "",
+  MultiTenancyMode: "Untenanted",
+  EnvironmentScope: "All",
+  Environments: [],
+  DefaultGuidedFailureMode: "EnvironmentDefault",
+  ConnectivityPolicy: {
+    AllowDeploymentsToNoTargets: true,
+    ExcludeUnhealthyTargets: false,
+    SkipMachineBehavior: "None",
+    TargetRoles: [],
+  },
+  RunRetentionPolicy: { Strategy: "Default", QuantityToKeep: 100, Unit: "Items", ShouldKeepForever: false },
+  ForcePackageDownload: false,
+  RunbookTags: [],
+  PublishedRunbookSnapshotId: null,
+};
+
 export const runbooks = createCrud({
   kind: "runbooks",
   path: "/api/{space}/runbooks",
   itemType: "Runbook",
   noun: "runbook",
-  fields: {
-    Name: "",
-    Description: null,
-    ProjectId: "",
-    MultiTenancyMode: "Untenanted",
-    EnvironmentScope: "All",
-    Environments: [],
-    DefaultGuidedFailureMode: "EnvironmentDefault",
-    ConnectivityPolicy: {
-      AllowDeploymentsToNoTargets: true,
-      ExcludeUnhealthyTargets: false,
-      SkipMachineBehavior: "None",
-      TargetRoles: [],
-    },
-    RunRetentionPolicy: { Strategy: "Default", QuantityToKeep: 100, Unit: "Items", ShouldKeepForever: false },
-    ForcePackageDownload: false,
-    RunbookTags: [],
-    PublishedRunbookSnapshotId: null,
-  },
+  fields: runbookFields,
   naming: { uniqueWithin: ["ProjectId"] },
   references: { ProjectId: "projects", Environments: "environments", PublishedRunbookSnapshotId: "runbooksnapshots" },
   kept: ["ProjectId", "RunbookProcessId"],
@@ -186,9 +190,19 @@ function lifecycleEnvironments(model: OctopusModel, runbook: Resource): string[]
   });
 }
 
-/** Source of the choices: go-octopusdeploy's `oneof` rules; the sentences are assumed. */
 function validateRunbook(fields: Fields, call: Call, stored: Resource | undefined): void {
   if (textOf(fields, "ProjectId") === "") throw badRequest("Please provide a value for ProjectId.");
+  const project = call.model.collection("projects").find(textOf(fields, "ProjectId"));
+  if (project !== undefined) requireDatabase(project);
+  checkRunbookChoices(fields);
+  const snapshot = call.model.collection("runbooksnapshots").find(textOf(fields, "PublishedRunbookSnapshotId"));
+  // Assumed: only a snapshot of this runbook can be published.
+  if (snapshot !== undefined && snapshot["RunbookId"] !== stored?.Id)
+    throw badRequest(`The runbook snapshot '${snapshot.Id}' belongs to another runbook.`);
+}
+
+/** Source of the choices: go-octopusdeploy's `oneof` rules; the sentences are assumed. @throws a 400 */
+export function checkRunbookChoices(fields: Fields): void {
   const choices = {
     MultiTenancyMode: tenancyModes,
     EnvironmentScope: environmentScopes,
@@ -198,10 +212,6 @@ function validateRunbook(fields: Fields, call: Call, stored: Resource | undefine
     if (!allowed.includes(textOf(fields, field)))
       throw badRequest(`The ${field} '${textOf(fields, field)}' is not valid.`);
   }
-  const snapshot = call.model.collection("runbooksnapshots").find(textOf(fields, "PublishedRunbookSnapshotId"));
-  // Assumed: only a snapshot of this runbook can be published.
-  if (snapshot !== undefined && snapshot["RunbookId"] !== stored?.Id)
-    throw badRequest(`The runbook snapshot '${snapshot.Id}' belongs to another runbook.`);
 }
 
 function addProcess(model: OctopusModel, runbook: Resource): void {

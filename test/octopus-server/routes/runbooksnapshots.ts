@@ -3,7 +3,7 @@ import type { Resource } from "../model/collection.ts";
 import { listOf, propertyOf, textOf, type Fields } from "../model/fields.ts";
 import { selectPackages } from "../model/package-selection.ts";
 import { findProcess, packageReferencesIn } from "../model/processes.ts";
-import { freezeVariableSets, shortCode, snapshotFieldsOf, takeSnapshot } from "../model/snapshots.ts";
+import { freezeVariableSets, shortCode, snapshotFieldsOf, takeSnapshot, takeSnapshotOf } from "../model/snapshots.ts";
 import { requirePermission } from "./access.ts";
 import { requireBody } from "./binding.ts";
 import { createCrud } from "./crud.ts";
@@ -52,17 +52,19 @@ export interface NewSnapshot {
   selectedPackages?: readonly Fields[];
   packageOverrides?: readonly string[];
   defaultPackageVersion?: string;
+  /** For a runbook in Git: its process and the variables at a commit. */
+  git?: { process: Resource; variables: Resource; reference: Fields };
 }
 
 /** Freezes a runbook: its process, the variables it may use, and the packages that were chosen or are the newest. @throws a 400 that names missing packages */
 export function createSnapshot(
   call: Call,
-  { runbook, name, notes = null, selectedPackages = [], packageOverrides = [], defaultPackageVersion }: NewSnapshot,
+  { runbook, name, notes = null, selectedPackages = [], packageOverrides = [], defaultPackageVersion, git }: NewSnapshot,
 ): Resource {
   const { model } = call;
   const owner = { kind: "runbookprocesses", ownerId: runbook.Id } as const;
   const project = model.collection("projects").find(textOf(runbook, "ProjectId"));
-  const process = findProcess(model, owner);
+  const process = git?.process ?? findProcess(model, owner);
   if (project === undefined || process === undefined) throw notFound();
   const packages = selectPackages(model, packageReferencesIn(process), {
     spaceId: call.space.Id,
@@ -71,7 +73,7 @@ export function createSnapshot(
     ...(defaultPackageVersion === undefined ? {} : { defaultVersion: defaultPackageVersion }),
   });
   if (packages.problems.length > 0) throw badRequest(...packages.problems);
-  const snapshot = takeSnapshot(model, { project, owner });
+  const snapshot = git === undefined ? takeSnapshot(model, { project, owner }) : takeSnapshotOf(model, { project, kind: owner.kind, ...git });
   const frozen = snapshotFieldsOf(snapshot);
   return model.collection("runbooksnapshots").add({
     SpaceId: call.space.Id,
@@ -86,7 +88,7 @@ export function createSnapshot(
     LibraryVariableSetSnapshotIds: frozen.libraries,
     SelectedPackages: packages.selected,
     SelectedGitResources: [],
-    GitReference: null,
+    GitReference: git?.reference ?? null,
   });
 }
 

@@ -68,7 +68,7 @@ function listNames(call: Call): string[] {
   return [...new Set(variables.map((variable) => textOf(variable, "Name")))].toSorted();
 }
 
-function showSet(set: Resource, call: Call): Fields {
+export function showSet(set: Resource, call: Call): Fields {
   return {
     ...set,
     Variables: listOf(set, "Variables").map(showVariable),
@@ -145,7 +145,8 @@ function checkVersion(stored: Resource, sent: Fields): void {
   throw new Refusal(409, reason, [reason]);
 }
 
-function toVariable(sent: Fields, before: readonly Fields[]): Fields {
+/** What a client sent, with an id, defaults and the secrets that are kept. */
+export function toVariable(sent: Fields, before: readonly Fields[]): Fields {
   const id = String(propertyOf(sent, "Id") || "") || randomUUID();
   const stored = before.find((variable) => variable["Id"] === id);
   const type =
@@ -197,9 +198,12 @@ interface SetContext {
   set: Resource;
   before: readonly Fields[];
   call: Call;
+  /** Ids of runbooks that are in Git, and so in no collection. */
+  gitRunbooks?: ReadonlySet<string>;
 }
 
-function checkVariable(variable: Fields, { set, before, call }: SetContext): void {
+/** @throws a 400 for a variable without a name, and for scopes that are not there */
+export function checkVariable(variable: Fields, { set, before, call, gitRunbooks }: SetContext): void {
   const name = textOf(variable, "Name");
   if (name.trim() === "") throw badRequest("Please provide a name for each variable.");
   // Source: docs, sensitive variables: a value is text; other JSON has no meaning here (assumed to be refused).
@@ -212,7 +216,7 @@ function checkVariable(variable: Fields, { set, before, call }: SetContext): voi
   for (const dimension of dimensions) {
     for (const id of textsOf(scope, dimension)) {
       // What was there when its target was deleted stays: the portal shows it as missing and lets people save (assumed).
-      if (textsOf(known, dimension).includes(id)) continue;
+      if (textsOf(known, dimension).includes(id) || (dimension === "ProcessOwner" && gitRunbooks?.has(id) === true)) continue;
       if (!isInScopeValues(dimension, id, { set, call }))
         throw badRequest(`The variable '${name}' is scoped to ${dimension} '${id}', which does not exist.`);
     }

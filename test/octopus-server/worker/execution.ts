@@ -35,13 +35,19 @@ export function getExecution(model: OctopusModel, task: Resource): Execution {
     project: get(model, "projects", textOf(run, "ProjectId")),
     environment: get(model, "environments", textOf(run, "EnvironmentId")),
     tenant: textOf(run, "TenantId") === "" ? undefined : get(model, "tenants", textOf(run, "TenantId")),
-    runbook: find(model, "runbooks", textOf(run, "RunbookId")),
+    runbook: find(model, "runbooks", textOf(run, "RunbookId")) ?? runbookInGit(run),
     snapshot: find(model, "runbooksnapshots", textOf(run, "RunbookSnapshotId")),
     release,
     channel: find(model, "channels", textOf(run, "ChannelId") || textOf(release ?? {}, "ChannelId")),
     process: get(model, isRun ? "runbookprocesses" : "deploymentprocesses", textOf(run, "FrozenProcessId")),
     variableSets: textsOf(run, "FrozenVariableSetIds").map((id) => get(model, "variablesets", id)),
   };
+}
+
+/** A runbook in Git is in no collection; the run knows what it is called. */
+function runbookInGit(run: Resource): Resource | undefined {
+  const id = textOf(run, "RunbookId");
+  return id === "" ? undefined : { Id: id, Name: textOf(run, "RunbookName") };
 }
 
 /** The version that was chosen for a package reference when the run or release was made. */

@@ -261,11 +261,27 @@ function runVariables({ space, project, run, runbook, snapshot }: Execution): En
     ["Octopus.RunbookRun.CreatedUtc", textOf(run, "Created")],
     ...(snapshot === undefined ? [] : named("Octopus.RunbookSnapshot", snapshot)),
     ["Octopus.RunbookSnapshot.Notes", textOf(snapshot ?? {}, "Notes")],
+    ...gitVariables("Octopus.RunbookRun.Git", fieldsOf(snapshot ?? {}, "GitReference")),
     [
       "Octopus.Web.RunbookRunLink",
       `${base}/runbooks/${runbook?.Id ?? ""}/snapshots/${snapshot?.Id ?? ""}/runs/${run.Id}`,
     ],
     ["Octopus.Web.RunbookSnapshotLink", `${base}/runbooks/${runbook?.Id ?? ""}/snapshots/${snapshot?.Id ?? ""}`],
+  ];
+}
+
+/** Where a project in Git was taken from (docs, system variables); nothing for one in the database. */
+function gitVariables(prefix: string, reference: Fields): Entries {
+  const ref = textOf(reference, "GitRef");
+  const commit = textOf(reference, "GitCommit");
+  if (commit === "") return [];
+  const [, branch] = /^refs\/heads\/(.+)$/.exec(ref) ?? [];
+  const [, tag] = /^refs\/tags\/(.+)$/.exec(ref) ?? [];
+  return [
+    [`${prefix}.Ref`, ref],
+    [`${prefix}.CommitHash`, commit],
+    ...(branch === undefined ? [] : [[`${prefix}.BranchName`, branch] as [string, unknown]]),
+    ...(tag === undefined ? [] : [[`${prefix}.TagName`, tag] as [string, unknown]]),
   ];
 }
 
@@ -279,6 +295,7 @@ function deploymentVariables({ space, project, run, release }: Execution): Entri
     ["Octopus.Release.Number", version],
     ["Octopus.Release.Notes", textOf(release ?? {}, "ReleaseNotes")],
     ["Octopus.Release.Created", textOf(release ?? {}, "Assembled")],
+    ...gitVariables("Octopus.Release.Git", fieldsOf(release ?? {}, "VersionControlReference")),
     ["Octopus.Web.ReleaseLink", base],
     ["Octopus.Web.DeploymentLink", `${base}/deployments/${run.Id}`],
   ];
