@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { createHttpClient } from "../../http/http-client.ts";
 import { NotAllowedError, NotFoundError, ParameterError, during } from "../../step/errors.ts";
 import { ensureFork } from "../ensure-fork.ts";
@@ -52,7 +53,9 @@ function createGitea(options: GitHostOptions): GitHost {
         async () => void (await api.send({ method: "DELETE", ...at(path), schema: Anything })),
       ),
     findBranch: (path, name) =>
-      during(`find the branch "${name}" of ${quote(path)} on Gitea`, () => findBranch(api, path, { name })),
+      during(`find the branch "${name}" of ${quote(path)} on Gitea`, () =>
+        findBranch(api, path, { name, wait: options.wait }),
+      ),
     removeBranch: (path, name) =>
       during(`remove the branch "${name}" of ${quote(path)} from Gitea`, async () => {
         await api.send({ method: "DELETE", ...at(path, `/branches/${encodeURIComponent(name)}`), schema: Anything });
@@ -161,16 +164,30 @@ async function startFork(api: HostApi, source: Repository, { target }: { target:
   throw explainRefusal(started.refusal);
 }
 
-async function findBranch(api: HostApi, path: RepositoryPath, { name }: { name: string }): Promise<Branch | undefined> {
-  const found = await api.find({ ...at(path, `/branches/${encodeURIComponent(name)}`), schema: GiteaBranch });
-  if (found === undefined) return undefined;
-  const { user_can_push: acceptsPushes } = found;
-  return {
-    name: found.name,
-    commit: found.commit.id,
-    isProtected: found.protected,
-    ...(acceptsPushes === undefined ? {} : { acceptsPushes }),
-  };
+interface BranchOptions {
+  name: string;
+  wait: GitHostOptions["wait"];
+}
+
+async function findBranch(
+  api: HostApi,
+  path: RepositoryPath,
+  { name, wait = sleep }: BranchOptions,
+): Promise<Branch | undefined> {
+  const wanted = { ...at(path, `/branches/${encodeURIComponent(name)}`), schema: GiteaBranch };
+  // Gitea enters a pushed branch into its database a little later; until then 1.26 answers 500 for it.
+  for (let attempt = 1; attempt < 10; attempt += 1) {
+    const answer = await api.attempt(wanted);
+    if ("value" in answer) return toBranch(answer.value);
+    if (answer.refusal.status !== 500) break;
+    await wait(200 * attempt);
+  }
+  const found = await api.find(wanted);
+  return found && toBranch(found);
+}
+
+function toBranch({ name, commit, protected: isProtected, user_can_push: acceptsPushes }: GiteaBranch): Branch {
+  return { name, commit: commit.id, isProtected, ...(acceptsPushes === undefined ? {} : { acceptsPushes }) };
 }
 
 /** Gitea has no filter for the branch with the changes, so the list is read, newest first, the open ones before the others. */

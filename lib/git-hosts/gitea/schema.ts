@@ -17,6 +17,7 @@ export const GiteaBranch = z.object({
   protected: z.boolean(),
   user_can_push: z.optional(z.boolean()),
 });
+export type GiteaBranch = z.output<typeof GiteaBranch>;
 
 export const GiteaPullRequest = z.object({
   number: z.number(),

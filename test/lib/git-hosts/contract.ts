@@ -9,7 +9,6 @@ import { ConflictError, NotAllowedError, NotFoundError, UnavailableError } from 
 import { localRepository } from "../git/repositories.ts";
 import type { HostUnderTest } from "./host-under-test.ts";
 
-const wait = () => Promise.resolve();
 const web = [{ files: { ".octopus/deployment_process.ocl": 'step "hello" {\n}\n' }, message: "First" }];
 
 /** What every Git host does, whichever it is. Each test has repositories of its own. */
@@ -19,7 +18,7 @@ export function describeGitHost(title: string, start: () => Promise<HostUnderTes
     let host: GitHost;
     beforeAll(async () => {
       subject = await start();
-      host = createGitHost(subject.id, { url: `${subject.url}/`, signIn: subject.signIn, wait });
+      host = createGitHost(subject.id, { url: `${subject.url}/`, signIn: subject.signIn, ...subject.pace });
     });
     afterAll(() => subject?.close());
 
@@ -172,7 +171,7 @@ export function describeGitHost(title: string, start: () => Promise<HostUnderTes
 
     test("names the scope that a token lacks", async () => {
       await subject.seed({ owner: "acme", name: "guarded" }, web);
-      const weak = createGitHost(subject.id, { url: subject.url, signIn: subject.weakSignIn, wait });
+      const weak = createGitHost(subject.id, { url: subject.url, signIn: subject.weakSignIn, ...subject.pace });
 
       const creating = weak.ensureRepository({ owner: "acme", name: "not-allowed" });
 
@@ -182,7 +181,11 @@ export function describeGitHost(title: string, start: () => Promise<HostUnderTes
     });
 
     test("says that the token is wrong, without the token", async () => {
-      const stranger = createGitHost(subject.id, { url: subject.url, signIn: { token: "not-a-token-sentinel" }, wait });
+      const stranger = createGitHost(subject.id, {
+        url: subject.url,
+        signIn: { token: "not-a-token-sentinel" },
+        ...subject.pace,
+      });
 
       const message = await stranger
         .findRepository({ owner: "acme", name: "web" })
@@ -193,7 +196,7 @@ export function describeGitHost(title: string, start: () => Promise<HostUnderTes
     });
 
     test("says that the host cannot be reached", async () => {
-      const away = createGitHost(subject.id, { url: "http://127.0.0.1:2", signIn: subject.signIn, wait });
+      const away = createGitHost(subject.id, { url: "http://127.0.0.1:2", signIn: subject.signIn, ...subject.pace });
 
       await expect(away.findRepository({ owner: "acme", name: "web" })).rejects.toThrow(
         /cannot be reached: the connection was refused/,

@@ -2,6 +2,7 @@ import { execFileSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { vi } from "vitest";
 import type { GitHostId } from "../../../lib/git-hosts/index.ts";
 import type { SignIn } from "../../../lib/git-hosts/git-host.ts";
 import { editRepository, type Edit } from "../../git-server/edit-repository.ts";
@@ -15,6 +16,8 @@ export interface HostUnderTest {
   readonly id: GitHostId;
   readonly url: string;
   readonly signIn: SignIn;
+  /** A stand-in needs no waiting. */
+  readonly pace: { wait?: () => Promise<void> };
   /** May read, not write. */
   readonly weakSignIn: SignIn;
   /** What its refusal names. */
@@ -63,6 +66,8 @@ export async function startGiteaUnderTest(program: string): Promise<HostUnderTes
     const response = await fetch(`${gitea.url}/api/v1${path}`, { method, headers, body: JSON.stringify(body) });
     if (!response.ok) throw new Error(`${method} ${path}: ${response.status} ${await response.text()}`);
   };
+  const read = async (path: string): Promise<string> =>
+    (await fetch(`${gitea.url}/api/v1${path}`, { headers: { authorization: `token ${token}` } })).text();
   for (const username of ["acme", "contoso"]) await call("POST", "/orgs", { username });
   await call("POST", "/admin/users", {
     username: "lisa",
@@ -72,12 +77,15 @@ export async function startGiteaUnderTest(program: string): Promise<HostUnderTes
   return {
     id: "gitea",
     url: gitea.url,
+    pace: {},
     signIn: { token },
     weakSignIn: { token: gitea.createToken("weak", "read:repository,read:organization,read:user") },
     missingScope,
     async seed({ owner, name }, edits) {
       await call("POST", `/orgs/${owner}/repos`, { name, private: true, default_branch: edits[0]?.branch ?? "main" });
       push(`${gitea.url.replace("//", `//barry:${token}@`)}/${owner}/${name}.git`, edits);
+      // It learns of a push from a queue of its own.
+      await vi.waitUntil(async () => /"empty":false/.test(await read(`/repos/${owner}/${name}`)), { timeout: 20_000 });
     },
     protect: ({ owner, name }, branch) =>
       call("POST", `/repos/${owner}/${name}/branch_protections`, { rule_name: branch, enable_push: false }),
@@ -95,11 +103,12 @@ function push(address: string, edits: readonly Edit[]): void {
   execFileSync("git", ["-C", path, "init", "--quiet", "--bare", "."]);
   for (const edit of edits) editRepository(path, edit);
   const branches = edits.length === 0 ? [] : [...new Set(edits.map(({ branch = "main" }) => `refs/heads/${branch}`))];
-  for (const branch of branches) execFileSync("git", ["-C", path, "push", "--quiet", address, `${branch}:${branch}`]);
+  for (const branch of branches)
+    execFileSync("git", ["-C", path, "push", "--quiet", address, `${branch}:${branch}`], { stdio: "pipe" });
   rmSync(directory, { recursive: true });
 }
 
-type StandInParts = Pick<HostUnderTest, "url" | "seed" | "protect" | "merge" | "closePullRequest" | "close">;
+type StandInParts = Pick<HostUnderTest, "url" | "pace" | "seed" | "protect" | "merge" | "closePullRequest" | "close">;
 
 function standInParts(standIn: StandIn): StandInParts {
   for (const [login, type] of [
@@ -116,6 +125,7 @@ function standInParts(standIn: StandIn): StandInParts {
   };
   return {
     url: standIn.server.url,
+    pace: { wait: () => Promise.resolve() },
     seed({ owner, name }, edits) {
       const repository = standIn.add(owner, name, { defaultBranch: edits[0]?.branch ?? "main" });
       for (const edit of edits) editRepository(standIn.pathOf(repository), edit);
