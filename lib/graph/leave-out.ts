@@ -48,10 +48,25 @@ export function leaveOut(
     gone.add(targetId(about));
     if (why !== undefined) remarks.push({ about, text: `left out: ${why}` });
   };
+  const pruning: Pruning = {
+    exclude,
+    isGone,
+    isGoneStep: (owner, name) => gone.has(targetId({ kind: "action", key: [...owner, name] })),
+    leave,
+    remark: (about, text) => void remarks.push({ about, text }),
+  };
   const kept = resources.filter((resource) => !isExcluded(resource, { exclude, leave }));
-  return kept.flatMap((resource) =>
-    isOwnedByGone(resource, gone) ? [] : (prune(resource, { exclude, isGone, leave }) ?? []),
-  );
+  const pruned = new Map<ReadResource, ReadResource | undefined>();
+  for (const resource of kept.toSorted((a, b) => rank(a) - rank(b))) {
+    pruned.set(resource, isOwnedByGone(resource, gone) ? undefined : prune(resource, pruning));
+  }
+  return kept.flatMap((resource) => pruned.get(resource) ?? []);
+}
+
+/** What others point to is pruned before them. */
+function rank({ kind }: ReadResource): number {
+  const position = ["runbook", "runbookProcess", "deploymentProcess"].indexOf(kind.id);
+  return position === -1 ? 3 : position;
 }
 
 function isOwnedByGone({ owner }: ReadResource, gone: Set<string>): boolean {
@@ -71,7 +86,10 @@ type Leave = (about: Target, why?: string) => void;
 interface Pruning {
   exclude: Exclusions;
   isGone: IsGone;
+  /** Some places name a step rather than its id. */
+  isGoneStep(owner: Key, name: string): boolean;
   leave: Leave;
+  remark(about: Target, text: string): void;
 }
 
 function isExcluded({ kind, key }: ReadResource, { exclude, leave }: Pick<Pruning, "exclude" | "leave">): boolean {
@@ -86,17 +104,66 @@ function isExcluded({ kind, key }: ReadResource, { exclude, leave }: Pick<Prunin
   return excluded;
 }
 
-/** Resources stand in the order of creation, so what a later one points to has been pruned already. */
 function prune(resource: ReadResource, pruning: Pruning): ReadResource | undefined {
   const { kind, document } = resource;
-  if (kind.id === "project")
-    return { ...resource, document: withoutGone(document, "IncludedLibraryVariableSetIds", pruning.isGone) };
+  if (kind.id === "project") return { ...resource, document: pruneProject(resource, pruning) };
+  if (kind.id === "channel") return { ...resource, document: pruneChannel(resource, pruning) };
+  if (kind.id === "deploymentSettings")
+    return { ...resource, document: dropFields(document, ["VersioningStrategy"], { resource, pruning }) };
   if (kind.id === "deploymentProcess" || kind.id === "runbookProcess")
     return { ...resource, document: pruneProcess(resource, pruning) };
   if (kind.id === "variableSet") return { ...resource, document: pruneVariables(resource, pruning) };
   if (kind.id === "runbook") return pruneRunbook(resource, pruning);
   if (kind.id === "projectTrigger") return pruneTrigger(resource, pruning);
   return resource;
+}
+
+const releaseCreation = ["ReleaseCreationStrategy", "AutoCreateRelease"];
+
+function pruneProject(resource: ReadResource, pruning: Pruning): OctopusDocument {
+  const own = withoutGone(resource.document, "IncludedLibraryVariableSetIds", pruning.isGone);
+  const fields = ["ReleaseCreationStrategy", "ProvisioningRunbookId", "DeprovisioningRunbookId"];
+  const rest = dropFields(own, fields, { resource, pruning });
+  const hasStrategy = rest["ReleaseCreationStrategy"] === own["ReleaseCreationStrategy"];
+  const document = hasStrategy ? rest : withoutFields(rest, releaseCreation);
+  if (objectsOf(document, "AutoDeployReleaseOverrides").length === 0) return document;
+  pruning.remark(aboutOf(resource), "AutoDeployReleaseOverrides is left out: it names releases, which stay behind");
+  return withoutFields(document, ["AutoDeployReleaseOverrides"]);
+}
+
+/** The fields that point to something which stays behind are left out whole: half of one would mean something else. */
+function dropFields(
+  document: OctopusDocument,
+  fields: readonly string[],
+  { resource, pruning }: { resource: ReadResource; pruning: Pruning },
+): OctopusDocument {
+  const lost = fields.filter((field) => mentionsGone(document[field], resource.key.slice(0, 1), pruning));
+  for (const field of lost)
+    pruning.remark(aboutOf(resource), `${field} is left out: it refers to something that is excluded`);
+  return withoutFields(document, lost);
+}
+
+function mentionsGone(value: JsonValue | undefined, owner: Key, pruning: Pruning): boolean {
+  if (typeof value === "string") return pruning.isGone(value) || pruning.isGoneStep(owner, value);
+  if (Array.isArray(value)) return value.some((item) => mentionsGone(item, owner, pruning));
+  return isJsonObject(value) && Object.values(value).some((item) => mentionsGone(item, owner, pruning));
+}
+
+function pruneChannel(resource: ReadResource, pruning: Pruning): OctopusDocument {
+  const rules = objectsOf(resource.document, "Rules");
+  const kept = rules.filter((rule) => !mentionsGone(rule["ActionPackages"], resource.key.slice(0, 1), pruning));
+  if (kept.length === rules.length) return resource.document;
+  pruning.remark(aboutOf(resource), "a rule is left out: it is about a step that is excluded");
+  return { ...resource.document, Rules: kept };
+}
+
+function aboutOf({ kind, key }: ReadResource): Target {
+  return { kind: kind.id, key };
+}
+
+function withoutFields(document: OctopusDocument, fields: readonly string[]): OctopusDocument {
+  const kept = Object.entries(document).filter(([field]) => !fields.includes(field));
+  return { ...Object.fromEntries(kept), Id: document.Id };
 }
 
 function pruneProcess(resource: ReadResource, pruning: Pruning): OctopusDocument {

@@ -20,6 +20,7 @@ export const feed: ResourceKind = {
       collection: "feeds",
       label: "feed",
       details: { FeedType: "feed_type" },
+      knownByType: builtInTypes,
     },
   },
 };

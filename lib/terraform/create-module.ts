@@ -5,6 +5,7 @@ import {
   isText,
   targetId,
   type LookUp,
+  type Reference,
   type Remark,
   type ResourceGraph,
   type Target,
@@ -26,7 +27,7 @@ export function createModule(
   graph: ResourceGraph,
   { detachStepTemplates }: { detachStepTemplates: boolean },
 ): FillingModule {
-  const registry = createNameRegistry();
+  const { claim } = createNameRegistry();
   const files = new Map<string, HclBlock[]>();
   const references = new Map<string, HclExpression | undefined>();
   const remarks = new Map<string, Remark>();
@@ -36,82 +37,70 @@ export function createModule(
     void files.set(file, [...(files.get(file) ?? []), ...blocks]);
   const remark: TerraformModule["remark"] = (about, text) =>
     void remarks.set(`${targetId(about)} ${text}`, { about, text: `in Terraform, ${text}` });
-
-  function addVariable(
-    file: string,
-    { name, description, default: initial, isSensitive = false, validation }: TerraformVariable,
-  ): HclExpression {
-    const blocks =
-      validation === undefined
-        ? []
-        : [
-            {
-              type: "validation",
-              attributes: { condition: expression(validation.condition), error_message: validation.message },
-            },
-          ];
-    const attributes = {
-      type: expression("string"),
-      nullable: false,
-      sensitive: isSensitive,
-      description,
-      default: initial,
-    };
-    add(file, { type: "variable", labels: [name], attributes, blocks });
-    return expression(`var.${name}`);
-  }
+  const addVariable: TerraformModule["addVariable"] = (file, variable) => {
+    add(file, toVariableBlock(variable));
+    return expression(`var.${variable.name}`);
+  };
 
   function refer(target: Target, by: Target): HclExpression | undefined {
-    if (target.kind === "space") return expression("var.octopus_space_id");
+    if (target.kind === "space") return expression("trimspace(var.octopus_space_id)");
     const id = targetId(target);
     const lookUp = lookUps.get(id);
-    if (!references.has(id) && lookUp !== undefined) references.set(id, addLookUp(lookUp));
+    if (!references.has(id) && lookUp !== undefined) references.set(id, addLookUp(lookUp, { claim, add, addVariable }));
     const found = references.get(id);
-    if (found === undefined)
-      remark(
-        by,
-        `there is no way to refer to ${describeTarget(target, findKind(target.kind)?.label)}: that is left out`,
-      );
+    if (found === undefined) remark(by, `there is no way to refer to ${describe(target)}: that is left out`);
     return found;
   }
 
-  function addLookUp(lookUp: LookUp): HclExpression | undefined {
-    const by = findKind(lookUp.kind)?.terraform?.lookUp;
-    if (by === undefined || lookUp.key.length !== 1) return undefined;
-    const [name = ""] = lookUp.key;
-    const label = registry.claim("lookup", `${by.label}_${toLabel(name).replace(/^_(?=\d)/, "_")}`, targetId(lookUp));
-    const file = `${label}.tf`;
-    const wanted =
-      by.isRenamable === true
-        ? addVariable(file, {
-            name: `${label}_name`,
-            description: `The name of ${describeTarget(lookUp, labelOf(lookUp))} in this space.`,
-            default: name,
-          })
-        : name;
-    add(file, toDataBlock({ lookUp, by, label, wanted }), toLocalBlock({ lookUp, by, label, wanted }));
-    return expression(`local.${label}_id`);
-  }
+  return {
+    nodes: graph.nodes,
+    detachStepTemplates,
+    claim,
+    add,
+    addVariable,
+    define: (target, to) => void references.set(targetId(target), to),
+    refer,
+    ...createValueWriter(refer),
+    remark,
+    files: () => files,
+    remarks: () => [...remarks.values()],
+  };
+}
+
+function toVariableBlock({
+  name,
+  description,
+  default: initial,
+  isSensitive,
+  validation,
+}: TerraformVariable): HclBlock {
+  const attributes = {
+    type: expression("string"),
+    nullable: false,
+    sensitive: isSensitive === true,
+    description,
+    default: initial,
+  };
+  const blocks = validation === undefined ? [] : [toValidation(validation)];
+  return { type: "variable", labels: [name], attributes, blocks };
+}
+
+function toValidation({ condition, message }: NonNullable<TerraformVariable["validation"]>): HclBlock {
+  return { type: "validation", attributes: { condition: expression(condition), error_message: message } };
+}
+
+function createValueWriter(refer: TerraformModule["refer"]): Pick<TerraformModule, "value" | "list"> {
+  const list: TerraformModule["list"] = (json, by) =>
+    Array.isArray(json) ? json.flatMap((item) => value(item, by) ?? []) : [];
 
   function value(json: JsonValue | undefined, by: Target): HclValue | undefined {
     if (json === undefined || json === null || isSecretMark(json)) return undefined;
     if (isReference(json)) return referTo(json.$ref, by);
-    if (isText(json))
-      return {
-        template: json.$text
-          .map((piece) => (isReference(piece) ? (referTo(piece.$ref, by) ?? "") : piece))
-          .map(toPiece),
-      };
+    if (isText(json)) return { template: json.$text.map((piece) => toPiece(piece, by)) };
     if (Array.isArray(json)) return list(json, by);
-    if (isJsonObject(json))
-      return {
-        entries: Object.fromEntries(Object.entries(json).flatMap(([field, inner]) => toEntry(field, value(inner, by)))),
-      };
-    return json;
-  }
-
-  function list(json: JsonValue | undefined, by: Target): HclValue[] {
-    return Array.isArray(json) ? json.flatMap((item) => value(item, by) ?? []) : [];
+    if (!isJsonObject(json)) return json;
+    const entries = Object.entries(json).flatMap(([field, inner]) => toEntry(field, value(inner, by)));
+    return { entries: Object.fromEntries(entries) };
   }
 
   /** A tag is known by its name everywhere. */
@@ -119,20 +108,31 @@ export function createModule(
     return target.kind === "tag" ? target.key.join("/") : refer(target, by);
   }
 
-  return {
-    nodes: graph.nodes,
-    detachStepTemplates,
-    claim: registry.claim,
-    add,
-    addVariable,
-    define: (target, to) => void references.set(targetId(target), to),
-    refer,
-    value,
-    list,
-    remark,
-    files: () => files,
-    remarks: () => [...remarks.values()],
-  };
+  function toPiece(piece: string | Reference, by: Target): string | HclExpression {
+    return typeof piece === "string" ? piece : (referTo(piece.$ref, by) ?? "");
+  }
+
+  return { value, list };
+}
+
+function addLookUp(
+  lookUp: LookUp,
+  { claim, add, addVariable }: Pick<TerraformModule, "claim" | "add" | "addVariable">,
+): HclExpression | undefined {
+  const by = findKind(lookUp.kind)?.terraform?.lookUp;
+  if (by === undefined || lookUp.key.length !== 1) return undefined;
+  const [name = ""] = lookUp.key;
+  const id = targetId(lookUp);
+  const label = claim("lookup", `${by.label}_${toLabel(name)}`, id);
+  const file = `${label}.tf`;
+  const variable = (): TerraformVariable => ({
+    name: claim("variable", `${label}_name`, id),
+    description: `The name of ${describe(lookUp)} in this space.`,
+    default: name,
+  });
+  const wanted = by.isRenamable === true ? addVariable(file, variable()) : name;
+  add(file, toDataBlock({ lookUp, by, label, wanted }), toLocalBlock({ lookUp, by, label, wanted }));
+  return expression(`local.${label}_id`);
 }
 
 interface LookUpForm {
@@ -142,9 +142,9 @@ interface LookUpForm {
   wanted: HclValue;
 }
 
-/** Kinds that every space has one of are known by their type: their key is a value of the detail itself. */
-function isKnownByType({ lookUp }: LookUpForm): boolean {
-  return Object.values(lookUp.details ?? {}).includes(lookUp.key.at(-1) ?? "");
+/** What every space has one of is known by its type, since servers name it as they like. */
+function isKnownByType({ lookUp, by }: LookUpForm): boolean {
+  return by.knownByType?.includes(lookUp.key.at(-1) ?? "") === true;
 }
 
 function toDataBlock(form: LookUpForm): HclBlock {
@@ -191,12 +191,12 @@ function isExpression(value: HclValue): value is HclExpression {
   return typeof value === "object" && "expression" in value;
 }
 
-function toPiece(piece: HclValue): string | HclExpression {
-  return typeof piece === "string" || isExpression(piece) ? piece : "";
-}
-
 function toEntry(field: string, value: HclValue | undefined): [string, HclValue][] {
   return value === undefined ? [] : [[field, value]];
+}
+
+function describe(target: Target): string {
+  return describeTarget(target, labelOf(target));
 }
 
 function labelOf(target: Target): string {

@@ -21,6 +21,8 @@ export interface TerraformLookUp {
   filter?: "name" | "partial_name";
   /** Details of a look-up that are attributes of the data source, and of what it finds. */
   details?: Readonly<Record<string, string>>;
+  /** Keys that are types of what every space has exactly one of. */
+  knownByType?: readonly string[];
   /** Further filters. */
   filters?: Readonly<Record<string, HclValue>>;
   /** Whether a variable `<label>_name` may name another one. */

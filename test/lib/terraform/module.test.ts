@@ -132,6 +132,30 @@ test("what the space must have is looked up by its whole name", () => {
   expect([...files.keys()].filter((path) => path.includes("mirror"))).toEqual([]);
 });
 
+test("a feed that is called like a type is looked up by its name all the same", () => {
+  const lookUps = [
+    { kind: "feed", key: ["Docker"], details: { FeedType: "Docker" } },
+    { kind: "feed", key: ["BuiltIn"], details: { FeedType: "BuiltIn" } },
+  ];
+  const body = {
+    Variables: lookUps.map(({ kind, key }) => ({ Name: key[0] ?? "", Value: { $ref: { kind, key } }, Type: "String" })),
+  };
+  const { files } = write({
+    ...withBody("variableSet", () => body),
+    lookUps: [...graph.lookUps.filter(({ kind, key }) => kind !== "feed" || key[0] !== "BuiltIn"), ...lookUps],
+  });
+  expect(read(files, "feed_docker")).toContain('if item.name == "Docker"');
+  expect(read(files, "feed_builtin")).not.toContain("item.name");
+});
+
+test("a project and a project group whose variables would share a name keep two", () => {
+  const named: ResourceGraph = JSON.parse(JSON.stringify(graph).replaceAll('"Hello World"', '"Group Templates"'));
+  const { files } = write(named);
+  expect(
+    [...files.values()].join("\n").match(/variable "project_group_templates_name(?:_[0-9a-f]{6})?"/g),
+  ).toHaveLength(2);
+});
+
 test("two variables that sanitize alike stay two", () => {
   const { files } = write();
   const paths = [...files.keys()].filter((path) => /project_variable_hello_world_a_b_1(_[0-9a-f]{6})?\.tf$/.test(path));
