@@ -34,7 +34,9 @@ export interface Difference {
   what: "changed" | "added" | "removed" | "reordered";
 }
 
-export interface KeptDifference extends Difference {
+export interface KeptDifference extends Omit<Difference, "what"> {
+  /** `blocked`: it stays away since people removed what it refers to. */
+  what: Difference["what"] | "blocked";
   /** Whether upstream changed it too since the last deploy, or nobody knows. */
   isConflict: boolean;
 }

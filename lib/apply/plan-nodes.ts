@@ -116,7 +116,8 @@ function isStayingAway(
 
 function toSkipped(apply: Apply, { node, kind, desired }: Pick<NodePlan, "node" | "kind" | "desired">): NodePlan {
   const isBelowRemoved = node.owner !== undefined && apply.removed.has(targetId(node.owner));
-  const removal: KeptDifference = { path: [], what: "removed", isConflict: !apply.removed.has(targetId(node)) };
+  const what = apply.removed.has(targetId(node)) ? "removed" : "blocked";
+  const removal: KeptDifference = { path: [], what, isConflict: false };
   const merge = { body: {}, changes: [], kept: isBelowRemoved ? [] : [removal] };
   return {
     node,
@@ -144,7 +145,7 @@ function dropRemoved(
     if (list.path.length !== 1 || !Array.isArray(items) || apply.removed.size === 0) continue;
     const named = [...identifyItems(list, items.filter(isJsonObject))];
     const dropped = named.filter(([, item]) => pointsToRemoved(apply, item));
-    kept.push(...dropped.map(([id]): KeptDifference => ({ path: [field, id], what: "removed", isConflict: false })));
+    kept.push(...dropped.map(([id]): KeptDifference => ({ path: [field, id], what: "blocked", isConflict: false })));
     result[field] = named.filter((entry) => !dropped.includes(entry)).map(([, item]) => item);
   }
   return { desired: result, kept };

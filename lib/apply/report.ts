@@ -44,6 +44,7 @@ function describeDifference(description: string, { path, what, isConflict }: Kep
       : what === "reordered"
         ? `the order of ${place} in ${description}`
         : `${place} in ${description}`;
+  if (what === "blocked") return `${capitalize(thing)} stays away, since people removed what it refers to.`;
   const deed = what === "reordered" ? "changed" : what;
   return `${capitalize(thing)} was ${deed} in this space and stays so.${isConflict ? " The package has something else there." : ""}`;
 }

@@ -1,9 +1,9 @@
-import { forEachReference, targetId, type Target } from "../graph/graph.ts";
+import { describeTarget, forEachReference, targetId, type Target } from "../graph/graph.ts";
 import { readBody } from "../graph/read-body.ts";
 import { dropSecrets, writeBody } from "../graph/write-body.ts";
 import type { JsonObject } from "../json.ts";
 import type { OctopusDocument } from "../octopus/octopus-client.ts";
-import { getKind } from "../resources/index.ts";
+import { findKind, getKind } from "../resources/index.ts";
 import { StepError } from "../step/errors.ts";
 import { describe, historyOf, isMadeByThisRun, type Apply, type NodePlan } from "./apply-state.ts";
 import { findStepTemplates, type StepTemplatePlan } from "./bind-step-templates.ts";
@@ -39,7 +39,7 @@ async function writeQueue(apply: Apply, queue: NodePlan[], done: string[]): Prom
         continue;
       }
       Object.assign(plan, await writeNode(apply, plan));
-      if (plan.action !== "none")
+      if (plan.action === "create" || plan.action === "update")
         done.push(`${plan.action === "create" ? "made" : "updated"} ${describe(apply, plan.node)}`);
     }
     const [stuck] = later;
@@ -61,17 +61,18 @@ function listUnknown(directory: SpaceDirectory, body: JsonObject): Target[] {
 }
 
 function brokenReference(apply: Apply, { node }: NodePlan, unknown: Target[]): StepError {
-  const names = unknown.map(({ kind, key }) => `the ${kind} ${key.map((name) => `"${name}"`).join(" of ")}`);
+  const names = unknown.map((target) => describeTarget(target, findKind(target.kind)?.label));
   return new StepError(
     `Failed to write ${describe(apply, node)}: it refers to ${names.join(", ")}, which neither the package nor the space has, or which people removed in this space. Restore it there, or serialize the project again.`,
   );
 }
 
-async function writeNode(apply: Apply, plan: NodePlan): Promise<Partial<NodePlan>> {
+/** @returns the plan as it was carried out, which is another one when somebody else wrote in between */
+async function writeNode(apply: Apply, plan: NodePlan): Promise<NodePlan> {
   const ready = plan.current === undefined && isMadeByThisRun(apply, plan.node) ? await planAgain(apply, plan) : plan;
-  if (ready.action === "create") return { ...ready, current: await create(apply, ready) };
-  if (ready.action !== "update") return { ...ready, action: "none" };
-  const updated = isOnlyLate(ready) ? ready : { ...ready, current: await update(apply, ready) };
+  if (ready.action === "create") return create(apply, ready);
+  if (ready.action !== "update") return ready;
+  const updated = isOnlyLate(ready) ? ready : await update(apply, ready);
   // What came with a new owner is new to people too.
   return isMadeByThisRun(apply, plan.node) ? { ...updated, action: "create" } : updated;
 }
@@ -83,51 +84,47 @@ function isOnlyLate({ kind, merge, secrets }: NodePlan): boolean {
   );
 }
 
-async function create(apply: Apply, plan: NodePlan): Promise<OctopusDocument> {
+async function create(apply: Apply, plan: NodePlan): Promise<NodePlan> {
   const { node, kind } = plan;
   const owner = node.owner === undefined ? undefined : apply.directory.findDocument(node.owner);
-  const body = toDocument(apply, {
-    ...plan,
-    merge: { ...plan.merge, body: withoutFields(plan.merge.body, kind.deferred) },
-  });
   try {
     if (kind.create === undefined)
       throw new StepError(`Octopus did not make ${describe(apply, node)} together with its owner. Run the step again.`);
-    return await take(apply, plan, await kind.create(apply.space, { ...kind.creationDefaults, ...body }, owner));
+    const body = { ...kind.creationDefaults, ...toDocument(apply, withoutDeferred(plan)) };
+    return await take(apply, plan, await kind.create(apply.space, body, owner));
   } catch (error) {
     if (!isRefusal(error)) throw error;
     apply.finder.forget();
     const existing = await planAgain({ ...apply, overwrite: true }, plan);
     if (existing.current === undefined) throw error;
-    return existing.action === "update" ? update(apply, existing) : existing.current;
+    return existing.action === "update" ? update(apply, existing) : existing;
   }
 }
 
-async function take(apply: Apply, { node, kind }: NodePlan, document: OctopusDocument): Promise<OctopusDocument> {
+async function take(apply: Apply, plan: NodePlan, document: OctopusDocument): Promise<NodePlan> {
+  const { node, kind } = plan;
   apply.directory.learn(kind, document, node.key);
   apply.created.add(targetId(node));
   await apply.onCreated?.(node, document.Id);
-  return document;
+  return { ...plan, current: document };
 }
 
 /** Somebody may have written the same document since it was read: then it is read and merged again. */
-async function update(apply: Apply, plan: NodePlan, attempt = 1): Promise<OctopusDocument> {
-  const { kind, node, current } = plan;
-  if (current === undefined || kind.update === undefined)
-    throw new StepError(`Failed to update ${describe(apply, node)}: Octopus has no way to do so.`);
-  const body = toDocument(apply, {
-    ...plan,
-    merge: { ...plan.merge, body: withoutFields(plan.merge.body, kind.deferred) },
-  });
+async function update(apply: Apply, plan: NodePlan, attempt = 1): Promise<NodePlan> {
+  const version = plan.current?.["Version"];
   try {
-    return await put(apply, plan, body);
+    return { ...plan, current: await put(apply, plan, toDocument(apply, withoutDeferred(plan))) };
   } catch (error) {
-    if (!isRefusal(error) || attempt > 3 || current["Version"] === undefined) throw error;
+    if (!isRefusal(error) || attempt > 3 || version === undefined) throw error;
     apply.finder.forget();
     const again = await planAgain(apply, plan);
-    if (again.current === undefined || again.current["Version"] === current["Version"]) throw error;
-    return again.action === "update" ? update(apply, again, attempt + 1) : again.current;
+    if (again.current === undefined || again.current["Version"] === version) throw error;
+    return again.action === "update" ? update(apply, again, attempt + 1) : again;
   }
+}
+
+function withoutDeferred(plan: NodePlan): NodePlan {
+  return { ...plan, merge: { ...plan.merge, body: withoutFields(plan.merge.body, plan.kind.deferred) } };
 }
 
 /** Some writes answer with less than the document: what is missing is as it was sent. */
@@ -136,7 +133,7 @@ async function put(
   { kind, node, current }: NodePlan,
   body: JsonObject,
 ): Promise<OctopusDocument> {
-  if (current === undefined || kind.update === undefined) throw new Error("There is nothing to update.");
+  if (current === undefined || kind.update === undefined) throw new Error(`A ${kind.label} cannot be updated.`);
   const answer = await kind.update(space, current, body);
   const written = { ...body, ...answer, Id: current.Id };
   directory.learn(kind, written, node.key);
