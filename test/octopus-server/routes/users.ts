@@ -95,13 +95,6 @@ export const usersRoutes: Route[] = [
   },
   { method: "GET", path: "/api/users/external-search", handle: () => ({ body: [] }) },
   { method: "GET", path: "/api/users/identity-metadata", handle: () => ({ body: { Providers: [] } }) },
-  {
-    method: "GET",
-    path: "/api/serviceaccounts/{id}/oidcidentities/v1",
-    handle: (call) => ({
-      body: { ServerUrl: call.model.url, ExternalId: `external-${ownerOf(call).Id}`, OidcIdentities: [], Count: 0 },
-    }),
-  },
 ];
 
 /** Everybody may look at the own account (assumed). */

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { fieldsOf, listOf, textOf, type Fields } from "../model/fields.ts";
-import { createApiStage, type ApiStage } from "./api-stage.ts";
+import { createApiStage, packageReference, scriptAction, type ApiStage } from "./api-stage.ts";
 
 /** What the Octopus CLI and the Terraform provider rely on beyond the documented shapes, found by running them. */
 
@@ -150,6 +150,125 @@ test("a variable may be scoped to an action that the process does not have", asy
   });
 
   expect(listOf(saved, "Variables")).toMatchObject([{ Scope: { Action: ["gone"] } }]);
+});
+
+test("a target may name a worker pool that nobody knows", async () => {
+  const stage = await createApiStage();
+  await stage.environment("Test");
+
+  const target = await stage.post("/api/Spaces-1/machines", {
+    Name: "Europe",
+    EnvironmentIds: ["Environments-1"],
+    Roles: ["web"],
+    Endpoint: { CommunicationStyle: "None", DefaultWorkerPoolId: "WorkerPools-41" },
+  });
+
+  expect(target["Endpoint"]).toMatchObject({ DefaultWorkerPoolId: "WorkerPools-41" });
+});
+
+test("a role of one's own has the restrictions that were sent, a built-in one those of its permissions", async () => {
+  const stage = await createApiStage();
+
+  const role = await stage.post("/api/userroles", { Name: "Mine", GrantedSpacePermissions: ["AccountCreate"] });
+
+  expect(role["SupportedRestrictions"]).toEqual([]);
+  expect((await stage.get("/api/userroles/userroles-projectlead"))["SupportedRestrictions"]).toContain("Projects");
+});
+
+test("an OIDC account for Azure has an audience without being told, and no subject keys", async () => {
+  const stage = await createApiStage();
+
+  const account = await stage.post("/api/Spaces-1/accounts", { Name: "Azure", AccountType: "AzureOidc" });
+
+  expect(account).toMatchObject({
+    Audience: "api://AzureADTokenExchange",
+    AzureEnvironment: null,
+    DeploymentSubjectKeys: [],
+    HealthCheckSubjectKeys: [],
+    AccountTestSubjectKeys: [],
+  });
+});
+
+test("the package that creates releases comes back with the step that it belongs to", async () => {
+  const stage = await createApiStage();
+  const project = await stage.project("Hello World");
+  const process = await stage.setSteps("/api/Spaces-1/projects/Projects-1/deploymentprocesses", [scriptAction("Say")]);
+  const strategy = { ChannelId: "", ReleaseCreationPackage: { DeploymentAction: "Say", PackageReference: "" } };
+
+  const saved = await stage.put("/api/Spaces-1/projects/Projects-1", {
+    ...project,
+    AutoCreateRelease: true,
+    ReleaseCreationStrategy: strategy,
+  });
+
+  const actions = listOf(listOf(process, "Steps")[0] ?? {}, "Actions");
+  expect(saved["ReleaseCreationStrategy"]).toMatchObject({ ReleaseCreationPackageStepId: actions[0]?.["Id"] });
+});
+
+test("a step may name a feed in words that no feed has", async () => {
+  const stage = await createApiStage();
+  await stage.project("Hello World");
+  const reference = packageReference("App", { FeedId: "built-in" });
+
+  const process = await stage.setSteps("/api/Spaces-1/projects/Projects-1/deploymentprocesses", [
+    scriptAction("Say", { Packages: [reference] }),
+  ]);
+
+  expect(JSON.stringify(process)).toContain('"FeedId":"built-in"');
+});
+
+test("a space that keeps forever has neither a quantity nor a unit", async () => {
+  const stage = await createApiStage();
+  const policy = await stage.get("/api/Spaces-1/retentionpolicies?RetentionType=RunbookRetention");
+  const path = `/api/Spaces-1/retentionpolicies/${textOf(policy, "Id")}`;
+
+  const forever = await stage.put(path, { ...policy, Strategy: "Forever", QuantityToKeep: 5, Unit: "Items" });
+  const counted = await stage.put(path, { ...policy, Strategy: "Count", QuantityToKeep: 5, Unit: "Days" });
+
+  expect(forever).toMatchObject({ Strategy: "Forever", QuantityToKeep: 0, Unit: null });
+  expect(counted).toMatchObject({ Strategy: "Count", QuantityToKeep: 5, Unit: "Days" });
+});
+
+test("a tenant's value keeps its id when it is given for other environments", async () => {
+  const stage = await createApiStage();
+  const tenant = await connectTenant(stage);
+  const path = `/api/Spaces-1/tenants/${textOf(tenant, "Id")}/commonvariables`;
+  const missing = listOf(await stage.get(`${path}?IncludeMissingVariables=true`), "MissingVariables")[0] ?? {};
+  const value = {
+    LibraryVariableSetId: missing["LibraryVariableSetId"],
+    TemplateId: missing["TemplateId"],
+    Value: "x",
+  };
+  const [first] = listOf(await stage.put(path, { Variables: [value] }), "Variables");
+
+  const scoped = { ...value, Id: first?.["Id"], Scope: { EnvironmentIds: ["Environments-1"] } };
+  const [second] = listOf(await stage.put(path, { Variables: [scoped] }), "Variables");
+
+  expect(second).toMatchObject({ Id: first?.["Id"], Scope: { EnvironmentIds: ["Environments-1"] } });
+});
+
+test("two freezes of the instance may have the same name", async () => {
+  const stage = await createApiStage();
+  const freeze = { Name: "Xmas", Start: "2026-12-24T00:00:00Z", End: "2026-12-27T00:00:00Z" };
+
+  await stage.post("/api/deploymentfreezes", freeze);
+  await stage.post("/api/deploymentfreezes", freeze);
+
+  expect(await stage.get("/api/deploymentfreezes")).toMatchObject({ Count: 2 });
+});
+
+test("build information is found by its version, by a part of its package's id, and by being the latest", async () => {
+  const stage = await createApiStage();
+  const path = "/api/Spaces-1/build-information";
+  for (const Version of ["1.9.0", "1.10.0"])
+    await stage.post(path, { PackageId: "App", Version, OctopusBuildInformation: { BuildEnvironment: "CI" } });
+  const versions = async (query: string): Promise<unknown[]> =>
+    listOf(await stage.get(`${path}?${query}`), "Items").map((item) => item["Version"]);
+
+  expect(await versions("packageId=App&filter=1.9.0")).toEqual(["1.9.0"]);
+  expect(await versions("latest=true")).toEqual(["1.10.0"]);
+  expect(await versions("partialPackageId=ap")).toHaveLength(2);
+  expect(await versions("packageId=Ap")).toEqual([]);
 });
 
 /** A tenant of a project that includes a set with two templates. */
