@@ -9,6 +9,8 @@ import { createGitRepository, type GitRepository } from "./git-repository.ts";
 export interface GitCache {
   /** Works on the copy of a repository; two works on the same copy wait for each other. */
   use<Result>(url: string, work: (repository: GitRepository) => Promise<Result>): Promise<Result>;
+  /** The folder that the copies are in; undefined while there is none. */
+  directory(): string | undefined;
   /** Removes every copy. */
   close(): void;
 }
@@ -33,6 +35,7 @@ export function createGitCache(): GitCache {
       waiting.set(url, turn.catch(() => undefined));
       return turn;
     },
+    directory: () => root,
     close() {
       if (root !== undefined) rmSync(root, { recursive: true, force: true });
       repositories.clear();
