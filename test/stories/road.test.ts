@@ -1,4 +1,3 @@
-import { spawnSync } from "node:child_process";
 import { mkdtempSync, readdirSync, readFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -7,6 +6,7 @@ import { passwords } from "../../examples/demo/hello-world.ts";
 import { signIn } from "../../examples/demo/octopus-user.ts";
 import { takeTheRoad } from "../../examples/demo/road.ts";
 import { readZip } from "../../lib/zip.ts";
+import { hasProvider } from "../lib/terraform/terraform.ts";
 import { createOctopusServer, type OctopusServer } from "../octopus-server/octopus-server.ts";
 
 const apiKey = "API-SENTINELAMERICA00000000000";
@@ -114,7 +114,7 @@ test("running every runbook again writes nothing at all downstream", async () =>
 });
 
 test("the whole road through Terraform and the Octopus provider", async ({ skip }) => {
-  skip(!hasProvider(), "Terraform with the Octopus provider is not on this machine");
+  skip(!hasProvider, "Terraform with the Octopus provider is not on this machine");
   const road = await startServers();
 
   const table = await take(road, { engine: "terraform" });
@@ -123,11 +123,3 @@ test("the whole road through Terraform and the Octopus provider", async ({ skip 
   const leaks = textsOf(road).filter((text) => secrets.some((secret) => formsOf(secret).some((form) => text.includes(form))));
   expect(leaks).toEqual([]);
 });
-
-/** As `terraform init` finds it: from the registry, or from a local mirror. */
-function hasProvider(): boolean {
-  const directory = mkdtempSync(join(tmpdir(), "provider-"));
-  const configuration = 'terraform { required_providers { octopusdeploy = { source = "OctopusDeploy/octopusdeploy" } } }';
-  const written = spawnSync("sh", ["-c", 'printf "%s" "$0" > main.tf && terraform init -input=false', configuration], { cwd: directory, stdio: "ignore" });
-  return written.status === 0;
-}
