@@ -7,7 +7,7 @@ export interface UnresolvableSecret {
   reason: string;
 }
 
-/** Where deployments run; without an id when the space has no such environment. */
+/** Where deployments run; without an id when no variable is scoped to it. */
 export interface SyncEnvironment {
   name: string;
   id: string | undefined;

@@ -68,7 +68,7 @@ export async function readProject(
   });
 
   await names.resolve(mergeMet(read.map(({ kind, document }) => collectIds(kind, document))));
-  const secrets = await findSecrets(space, read, options.syncEnvironment);
+  const secrets = findSecrets(read, names, options.syncEnvironment);
   const remarks: Remark[] = [];
   const kept = leaveOut(read, exclude, { names, remarks });
   const graph = toGraph(dropBrokenTriggers(kept, names, remarks), { names, remarks, unresolvable: secrets });
@@ -188,24 +188,18 @@ function toExclusions(lines: Partial<ExcludedNames>): Exclusions {
 }
 
 /** Why the values of these variables, by their ids, cannot be sent by a deployment. */
-async function findSecrets(
-  space: OctopusSpace,
-  read: ReadResource[],
-  syncEnvironment: string | undefined,
-): Promise<Map<string, string>> {
+function findSecrets(read: ReadResource[], names: NameIndex, syncEnvironment: string | undefined): Map<string, string> {
+  if (syncEnvironment === undefined) return new Map();
   const variables = read
     .filter(({ kind }) => kind.id === "variableSet")
     .flatMap(({ document }) => objectsOf(document, "Variables"));
-  if (syncEnvironment === undefined || !variables.some((variable) => variable["IsSensitive"] === true))
-    return new Map();
-  const environments = await space.list("/environments", { partialName: syncEnvironment });
-  const environment = environments.find((candidate) => textOf(candidate, "Name") === syncEnvironment);
-  return new Map(
-    findUnresolvableSecrets(variables, { name: syncEnvironment, id: environment?.Id }).map(({ id, reason }) => [
-      id,
-      reason,
-    ]),
-  );
+  const scopes = variables.map((variable) => variable["Scope"]).filter(isJsonObject);
+  // An environment that no variable is scoped to needs no id.
+  const id = scopes
+    .flatMap((scope) => textsOf(scope, "Environment"))
+    .find((candidate) => names.find(candidate)?.key[0] === syncEnvironment);
+  const unresolvable = findUnresolvableSecrets(variables, { name: syncEnvironment, id });
+  return new Map(unresolvable.map((secret) => [secret.id, secret.reason]));
 }
 
 /** A trigger that waits for something which this space no longer has cannot be carried along; the rest of the project can. */
