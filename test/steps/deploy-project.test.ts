@@ -1,5 +1,9 @@
+import { mkdtempSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { expect, test } from "vitest";
 import type { ResourceGraph } from "../../lib/graph/graph.ts";
+import { renderManifest } from "../../lib/graph/manifest.ts";
 import { readPackage } from "../../lib/graph/package-archive.ts";
 import { isJsonObject, objectsOf, textOf, type JsonObject } from "../../lib/json.ts";
 import { step } from "../../steps/deploy-project/step.ts";
@@ -512,6 +516,56 @@ test.each(step.examples)("runs the example: $title", async ({ parameters }) => {
   const { outputs } = await stage.deploy(await stage.serialize("1.0.0"), { parameters });
 
   expect(outputs["Report"]).toMatch(/(Made|Would make) the project "Hello World"\./);
+});
+
+test("takes a package that Octopus extracted", async () => {
+  const stage = await startDeployments();
+  const brought = await stage.serialize("1.0.0");
+  const directory = mkdtempSync(join(tmpdir(), "extracted-"));
+  writeFileSync(join(directory, "manifest.json"), renderManifest(readPackage(brought.path, "package")));
+  await stage.deploy(brought);
+  stage.takeWrites();
+
+  await stage.deploy({ ...brought, path: directory });
+
+  expect(stage.takeWrites()).toEqual([]);
+});
+
+test.each([
+  [
+    "a newer format",
+    '{"format":99,"generator":"managed-spaces 9.0.0"}',
+    /made by a newer version \(managed-spaces 9\.0\.0\)/,
+  ],
+  ["a manifest that is cut off", '{"format":1,"kind', /is cut off or garbled/],
+  ["no manifest", undefined, /has no manifest\.json/],
+])("refuses a package with %s before it writes anything", async (_what, manifest, reason) => {
+  const stage = await startDeployments();
+  const path = mkdtempSync(join(tmpdir(), "package-"));
+  if (manifest !== undefined) writeFileSync(join(path, "manifest.json"), manifest);
+  stage.takeWrites();
+
+  await expect(stage.deploy({ id: "hello_world", version: "1.0.0", path })).rejects.toThrow(reason);
+
+  expect(stage.takeWrites()).toEqual([]);
+});
+
+test("brings back what people removed when told to overwrite", async () => {
+  const stage = await startDeployments();
+  const brought = await stage.serialize("1.0.0");
+  const id = (await stage.deploy(brought)).outputs["ProjectId"] ?? "";
+  const [trigger] = await stage.downstream.list("/projecttriggers");
+  await stage.downstream.remove(`/projecttriggers/${trigger?.Id ?? ""}`);
+  const [runbook] = await stage.downstream.list("/runbooks");
+  await stage.downstream.remove(`/runbooks/${runbook?.Id ?? ""}`);
+  await removeStep(stage.downstream, id, "Approve");
+
+  await stage.deploy(brought, { parameters: { overwriteDownstreamChanges: "True" } });
+
+  const names = async (path: string): Promise<unknown[]> => (await stage.downstream.list(path)).map(({ Name }) => Name);
+  const process = await stage.downstream.get(`/projects/${id}/deploymentprocesses`);
+  expect([await names("/runbooks"), await names("/projecttriggers")]).toEqual([["Restart"], ["Nightly"]]);
+  expect(steps(process).map(({ Name }) => Name)).toEqual(["Say hello", "Run image", "Approve", "Ship", "Notify"]);
 });
 
 test("says why a package cannot be used", async () => {
