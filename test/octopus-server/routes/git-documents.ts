@@ -1,6 +1,5 @@
 import type { Resource } from "../model/collection.ts";
-import { listOf, propertyOf, textOf, type Fields } from "../model/fields.ts";
-import { findVariableSet } from "../model/snapshots.ts";
+import { fieldsOf, listOf, propertyOf, textOf, type Fields } from "../model/fields.ts";
 import { processToOcl } from "../ocl/process-ocl.ts";
 import { settingsToOcl } from "../ocl/settings-ocl.ts";
 import { variablesToOcl } from "../ocl/variables-ocl.ts";
@@ -9,10 +8,10 @@ import { requirePermission } from "./access.ts";
 import { requireBody } from "./binding.ts";
 import { templateOf } from "./deploymentprocesses.ts";
 import { readSettings } from "./deploymentsettings.ts";
-import { actionsAt, commitChange, fileNames, isSecret, processAt, processContext, runbooksAt, settingsAt, stepsToWrite, variableSetAt, versionOfPath, type GitVersion } from "./git-version.ts";
+import { actionsAt, commitChange, fileNames, isSecret, processAt, processContext, runbooksAt, settingsAt, stepsToWrite, storedVariables, variablesAt, versionOfPath, type GitVersion } from "./git-version.ts";
 import { checkSteps } from "./process-rules.ts";
 import { projectOf } from "./projects.ts";
-import { notFound, type Call, type Route } from "./route.ts";
+import { badRequest, type Call, type Route } from "./route.ts";
 import { checkVariable, showSet, toVariable } from "./variables.ts";
 
 const base = "/api/{space}/projects/{project}/{gitRef}";
@@ -94,11 +93,12 @@ async function saveSettings(call: Call): Promise<Fields> {
   return showSettings(call);
 }
 
+/** Without secrets: the CLI shows those of the database beside these. */
 async function showVariables(call: Call): Promise<Fields> {
   requirePermission(call, "VariableView", { kind: "projects", resource: projectOf(call) });
   const version = await versionOfPath(call);
-  const set = showSet(variableSetAt(call, version), call);
-  const scopeValues = { ...(typeof set["ScopeValues"] === "object" ? set["ScopeValues"] : {}), Actions: actionsAt(call, version), Processes: processesAt(call, version) };
+  const set = showSet({ ...storedVariables(call, version.project), Version: 0, Variables: variablesAt(call, version) }, call);
+  const scopeValues = { ...fieldsOf(set, "ScopeValues"), Actions: actionsAt(call, version), Processes: processesAt(call, version) };
   return { ...set, ScopeValues: scopeValues, Links: { Self: `${addressOf(version)}/variables` } };
 }
 
@@ -108,22 +108,25 @@ function processesAt(call: Call, version: GitVersion): Fields[] {
   return [{ Id: project.Id, Name: project["Name"], ProcessType: "Deployment" }, ...runbooks];
 }
 
-/** Secrets go to the database, for all branches; everything else becomes a commit. */
 async function saveVariables(call: Call): Promise<Fields> {
   const project = projectOf(call);
   requirePermission(call, "VariableEdit", { kind: "projects", resource: project });
   const version = await versionOfPath(call);
-  const stored = findVariableSet(call.model, project.Id);
-  if (stored === undefined) throw notFound();
-  const before = listOf(variableSetAt(call, version), "Variables");
+  const before = variablesAt(call, version);
   const sent = listOf({ value: propertyOf(requireBody(call.body), "Variables") }, "value").map((variable) => toVariable(variable, before));
-  const gitRunbooks = new Set(runbooksAt(call, version).map(({ runbook }) => runbook.Id));
-  for (const variable of sent) checkVariable(variable, { set: stored, before, call, gitRunbooks });
+  checkVariables(call, version, { sent, before });
   const context = { references: processContext(call, project).references, projectId: project.Id, actionSlugs: new Map(), runbookSlugs: new Map() };
-  const text = writeOcl(variablesToOcl(sent.filter((variable) => !isSecret(variable)), context));
-  await commit(call, project, { message: "Update variables", files: { [fileNames.variables]: text } });
-  stored["Variables"] = sent.filter(isSecret);
+  await commit(call, project, { message: "Update variables", files: { [fileNames.variables]: writeOcl(variablesToOcl(sent, context)) } });
   return showVariables(call);
+}
+
+function checkVariables(call: Call, version: GitVersion, { sent, before }: { sent: readonly Fields[]; before: readonly Fields[] }): void {
+  const set = storedVariables(call, version.project);
+  const gitRunbooks = new Set(runbooksAt(call, version).map(({ runbook }) => runbook.Id));
+  for (const variable of sent) checkVariable(variable, { set, before, call, gitRunbooks });
+  const secret = sent.find(isSecret);
+  // Source: docs, Config as Code reference: sensitive variables are in the database; that a real server refuses them here is assumed.
+  if (secret !== undefined) throw badRequest(`The variable '${textOf(secret, "Name")}' is sensitive. Sensitive variables cannot be stored in Git.`);
 }
 
 async function commit(call: Call, project: Resource, { message, files }: { message: string; files: Record<string, string> }): Promise<void> {

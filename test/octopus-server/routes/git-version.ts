@@ -1,5 +1,5 @@
 import type { Resource } from "../model/collection.ts";
-import { actionsIn, findProcess, normalizeSteps, processIdOf } from "../model/processes.ts";
+import { actionsIn, normalizeSteps, processIdOf } from "../model/processes.ts";
 import { listOf, textOf, type Fields } from "../model/fields.ts";
 import { isSensitive } from "../model/sensitive.ts";
 import { findVariableSet } from "../model/snapshots.ts";
@@ -174,13 +174,23 @@ export function settingsAt(call: Call, version: GitVersion): Fields {
   return read(call, version, fileNames.settings, settingsFromOcl);
 }
 
-/** Variables of the file, and secrets, which the database keeps for all branches (docs, Config as Code reference). */
+/** The variables that apply at a version: those of the file, and secrets, which the database keeps for all branches (docs, Config as Code reference). */
 export function variableSetAt(call: Call, version: GitVersion): Resource {
-  const { project } = version;
+  const stored = storedVariables(call, version.project);
+  return { ...stored, Version: 0, Variables: [...variablesAt(call, version), ...listOf(stored, "Variables")] };
+}
+
+/** Only the variables of the file. */
+export function variablesAt(call: Call, version: GitVersion): Fields[] {
+  const projectId = version.project.Id;
+  return read(call, version, fileNames.variables, (items, { references }) => variablesFromOcl(items, { references, projectId }));
+}
+
+/** The set that the database has of a project. */
+export function storedVariables(call: Call, project: Resource): Resource {
   const stored = findVariableSet(call.model, project.Id);
   if (stored === undefined) throw notFound();
-  const inGit = read(call, version, fileNames.variables, (items, { references }) => variablesFromOcl(items, { references, projectId: project.Id }));
-  return { ...stored, Version: 0, Variables: [...inGit, ...secretsIn(stored)] };
+  return stored;
 }
 
 export function secretsIn(set: Fields): Fields[] {
@@ -273,9 +283,4 @@ export function checkSecrets(holder: Fields, step: string): void {
   const properties = Object.entries(typeof holder["Properties"] === "object" && holder["Properties"] !== null ? holder["Properties"] : {});
   const secret = properties.find(([, value]) => isSensitive(value))?.[0];
   if (secret !== undefined) throw badRequest(`The property '${secret}' of the step '${step}' is sensitive. Sensitive values cannot be stored in Git. Please use a sensitive variable instead.`);
-}
-
-/** The process that the database has of a project. */
-export function storedProcess(call: Call, project: Resource): Fields {
-  return findProcess(call.model, { kind: "deploymentprocesses", ownerId: project.Id }) ?? {};
 }

@@ -39,16 +39,20 @@ test("the version follows the settings of the branch", async () => {
   expect(listOf(template, "Packages")).toMatchObject([{ ActionName: "Deploy Web", PackageReferenceName: "web", PackageId: "Web" }]);
 });
 
-test("the worker deploys a release from Git", async () => {
+test("the worker deploys a release from Git, with the secrets of the database", async () => {
   const stage = await createGitStage({ worker: true });
-  const { api } = await prepare(stage);
+  const { api, project } = await prepare(stage);
   const action = scriptAction("Say");
-  await stage.setSteps(`${api}/main/deploymentprocesses`, [{ ...action, Properties: { ...fieldsOf(action, "Properties"), "Octopus.Action.Script.ScriptBody": 'echo "value=#{Value} branch=#{Octopus.Release.Git.BranchName} commit=#{Octopus.Release.Git.CommitHash}"' } }]);
+  await stage.setSteps(`${api}/main/deploymentprocesses`, [{ ...action, Properties: { ...fieldsOf(action, "Properties"), "Octopus.Action.Script.ScriptBody": 'echo "value=#{Value} branch=#{Octopus.Release.Git.BranchName} commit=#{Octopus.Release.Git.CommitHash}"; p="#{Password}"; echo "length=${#p}"' } }]);
   await setVariable(stage, `${api}/main`, "scoped", { Action: ["say"] });
+  const stored = `/api/Spaces-1/variables/variableset-${textOf(project, "Id")}`;
+  await stage.put(stored, { ...(await stage.get(stored)), Variables: [{ Name: "Password", Value: "hidden-secret", Type: "Sensitive", IsSensitive: true }] });
   const commit = head(stage);
   await stage.post("/api/Spaces-1/releases/create/v1", { projectName: "App", gitRef: "main", releaseVersion: "1.0" });
   const started = await stage.post("/api/Spaces-1/deployments/create/untenanted/v1", { projectName: "App", releaseVersion: "1.0", environmentNames: ["Production"] });
-  expect(await logOf(stage, listOf(started, "DeploymentServerTasks"))).toContain(`value=scoped branch=main commit=${commit}`);
+  const log = await logOf(stage, listOf(started, "DeploymentServerTasks"));
+  expect(log).toContain(`value=scoped branch=main commit=${commit}`);
+  expect(log).toContain("length=13");
 });
 
 test("the worker runs a runbook from Git", async () => {
