@@ -83,13 +83,13 @@ interface ConfigOptions {
 }
 
 function renderConfig({ directory, port, program }: ConfigOptions): string {
-  const static_ = join(dirname(program), "static");
+  const resources = join(dirname(program), "static");
   return [
     `I_AM_BEING_UNSAFE_RUNNING_AS_ROOT = ${process.getuid?.() === 0}`,
     "RUN_MODE = prod",
     "[server]",
     `HTTP_ADDR = 127.0.0.1\nHTTP_PORT = ${port}\nROOT_URL = http://127.0.0.1:${port}/`,
-    existsSync(static_) ? `STATIC_ROOT_PATH = ${static_}` : "",
+    existsSync(resources) ? `STATIC_ROOT_PATH = ${resources}` : "",
     "DISABLE_SSH = true\nOFFLINE_MODE = true",
     `[database]\nDB_TYPE = sqlite3\nPATH = ${join(directory, "gitea.db")}`,
     `[repository]\nROOT = ${join(directory, "repositories")}`,

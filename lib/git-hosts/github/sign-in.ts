@@ -32,16 +32,25 @@ export function createGetToken({ signIn, ...options }: SignInOptions): GetToken 
   });
   const tokens = new Map<string, Promise<InstallationToken>>();
 
-  return async (owner) => {
-    const known = await tokens.get(owner.toLowerCase());
-    if (known !== undefined && known.expiresAt > now().getTime() + margin) return known.token;
+  // Promises are kept, not tokens, so that requests at the same time share one.
+  function renew(owner: string): Promise<InstallationToken> {
     const creating = createInstallationToken(api, owner);
-    tokens.set(owner.toLowerCase(), creating);
+    tokens.set(owner, creating);
     creating.then(
       ({ token }) => options.onSecret?.(token),
-      () => tokens.delete(owner.toLowerCase()),
+      () => tokens.delete(owner),
     );
-    return (await creating).token;
+    return creating;
+  }
+
+  return async (owner) => {
+    const id = owner.toLowerCase();
+    const known = tokens.get(id);
+    if (known === undefined) return (await renew(id)).token;
+    const { token, expiresAt } = await known;
+    if (expiresAt > now().getTime() + margin) return token;
+    const current = tokens.get(id);
+    return (await (current === undefined || current === known ? renew(id) : current)).token;
   };
 }
 

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, expect, test } from "vitest";
 import { createGitHost } from "../../../lib/git-hosts/index.ts";
 import type { GitHost, Repository } from "../../../lib/git-hosts/git-host.ts";
 import { ensureCopy, pushCommit } from "../../../lib/git/push.ts";
@@ -12,272 +12,268 @@ import type { HostUnderTest } from "./host-under-test.ts";
 const web = [{ files: { ".octopus/deployment_process.ocl": 'step "hello" {\n}\n' }, message: "First" }];
 
 /** What every Git host does, whichever it is. Each test has repositories of its own. */
-export function describeGitHost(title: string, start: () => Promise<HostUnderTest>): void {
-  describe(title, () => {
-    let subject: HostUnderTest;
-    let host: GitHost;
-    beforeAll(async () => {
-      subject = await start();
-      host = createGitHost(subject.id, { url: `${subject.url}/`, signIn: subject.signIn, ...subject.pace });
-    });
-    afterAll(() => subject?.close());
+export function testGitHost(start: () => Promise<HostUnderTest>): void {
+  let subject: HostUnderTest;
+  let host: GitHost;
+  beforeAll(async () => {
+    subject = await start();
+    host = createGitHost(subject.id, { url: `${subject.url}/`, signIn: subject.signIn, ...subject.pace });
+  });
+  afterAll(() => subject?.close());
 
-    function listCredentials() {
-      return Promise.all(["acme", "contoso", "barry"].map((owner) => host.getCredentials(owner)));
+  function listCredentials() {
+    return Promise.all(["acme", "contoso", "barry"].map((owner) => host.getCredentials(owner)));
+  }
+
+  async function copy(source: Repository, target: Repository): Promise<void> {
+    const repository = await localRepository({ listCredentials });
+    const from = await repository.addRemote("upstream", { url: source.cloneUrl });
+    const to = await repository.addRemote("downstream", { url: target.cloneUrl });
+    await ensureCopy(repository, { from, to, branch: source.defaultBranch });
+  }
+
+  /** A commit on a new branch, as Merge Updates pushes one. */
+  async function pushBranch(
+    path: { owner: string; name: string },
+    branch: string,
+    message = "Update",
+  ): Promise<string> {
+    const repository = await localRepository({ listCredentials });
+    const remote = await repository.addRemote("origin", { url: `${subject.url}/${path.owner}/${path.name}.git` });
+    await fetchRemote(repository, remote);
+    const main = await getCommit(repository, remote, { branch: "main" });
+    const author = { name: "Barry", email: "barry@example.com" };
+    const commit = await commitMerge(repository, {
+      into: main,
+      from: main,
+      tree: await readTree(repository, main),
+      message,
+      author,
+    });
+    await pushCommit(repository, remote, { commit, branch });
+    return commit;
+  }
+
+  test("finds a repository with its addresses and default branch, and none where there is none", async () => {
+    await subject.seed({ owner: "acme", name: "find-me" }, [{ branch: "trunk", files: { "a.md": "a\n" } }]);
+
+    expect(await host.findRepository({ owner: "ACME", name: "Find-Me" })).toEqual({
+      owner: "acme",
+      name: "find-me",
+      cloneUrl: `${subject.url}/acme/find-me.git`,
+      webUrl: `${subject.url}/acme/find-me`,
+      defaultBranch: "trunk",
+      isPrivate: true,
+    });
+    expect(await host.findRepository({ owner: "acme", name: "none" })).toBeUndefined();
+  });
+
+  test("creates a private repository once, in an organization and at the user", async () => {
+    for (const owner of ["acme", "barry"]) {
+      const first = await host.ensureRepository({ owner, name: "new-one" }, { description: "Made by a test" });
+      const second = await host.ensureRepository({ owner, name: "new-one" });
+
+      expect(first).toMatchObject({ owner, name: "new-one", isPrivate: true });
+      expect(second).toEqual(first);
     }
+  });
 
-    async function copy(source: Repository, target: Repository): Promise<void> {
-      const repository = await localRepository({ listCredentials });
-      const from = await repository.addRemote("upstream", { url: source.cloneUrl });
-      const to = await repository.addRemote("downstream", { url: target.cloneUrl });
-      await ensureCopy(repository, { from, to, branch: source.defaultBranch });
+  test("says that an owner does not exist, or is somebody else", async () => {
+    await expect(host.ensureRepository({ owner: "nobody", name: "web" })).rejects.toThrow(
+      /Failed to create "nobody\/web" on \w+: \w+ has no user or organization "nobody"\. Check the owner\./,
+    );
+    await expect(host.ensureRepository({ owner: "lisa", name: "web" })).rejects.toThrow(/"lisa" is another user than/);
+    await expect(host.ensureRepository({ owner: "lisa", name: "web" })).rejects.toBeInstanceOf(NotAllowedError);
+  });
+
+  test("forks to another owner, waits until the fork can be used, and does so once", async () => {
+    await subject.seed({ owner: "acme", name: "to-fork" }, web);
+    const wanted = {
+      source: { owner: "acme", name: "to-fork" },
+      target: { owner: "contoso", name: "america_web" },
+      copy: () => Promise.reject(new Error("copied")),
+    };
+
+    const fork = await host.ensureFork(wanted);
+    const again = await host.ensureFork(wanted);
+
+    expect(fork).toMatchObject({ ...wanted.target, defaultBranch: "main", forkedFrom: wanted.source });
+    expect(again).toEqual(fork);
+    expect(await host.findBranch(wanted.target, "main")).toBeDefined();
+  });
+
+  test("copies where an owner has a fork already, and where it is the same owner", async () => {
+    await subject.seed({ owner: "acme", name: "to-copy" }, web);
+    const source = { owner: "acme", name: "to-copy" };
+    await host.ensureFork({ source, target: { owner: "contoso", name: "first" }, copy });
+
+    for (const target of [
+      { owner: "contoso", name: "second" },
+      { owner: "acme", name: "europe_web" },
+    ]) {
+      const made = await host.ensureFork({ source, target, copy });
+      const again = await host.ensureFork({ source, target, copy });
+
+      expect(made).toMatchObject({ ...target, isPrivate: true });
+      expect(again).toEqual(made);
+      expect((await host.findBranch(target, "main"))?.commit).toBe((await host.findBranch(source, "main"))?.commit);
     }
+  });
 
-    /** A commit on a new branch, as Merge Updates pushes one. */
-    async function pushBranch(
-      path: { owner: string; name: string },
-      branch: string,
-      message = "Update",
-    ): Promise<string> {
-      const repository = await localRepository({ listCredentials });
-      const remote = await repository.addRemote("origin", { url: `${subject.url}/${path.owner}/${path.name}.git` });
-      await fetchRemote(repository, remote);
-      const main = await getCommit(repository, remote, { branch: "main" });
-      const author = { name: "Barry", email: "barry@example.com" };
-      const commit = await commitMerge(repository, {
-        into: main,
-        from: main,
-        tree: await readTree(repository, main),
-        message,
-        author,
-      });
-      await pushCommit(repository, remote, { commit, branch });
-      return commit;
-    }
+  test("goes on where a killed run left an empty repository", async () => {
+    await subject.seed({ owner: "acme", name: "half" }, [{ branch: "trunk", files: { "a.md": "a\n" } }]);
+    await host.ensureRepository({ owner: "acme", name: "half-copy" });
 
-    test("finds a repository with its addresses and default branch, and none where there is none", async () => {
-      await subject.seed({ owner: "acme", name: "find-me" }, [{ branch: "trunk", files: { "a.md": "a\n" } }]);
-
-      expect(await host.findRepository({ owner: "ACME", name: "Find-Me" })).toEqual({
-        owner: "acme",
-        name: "find-me",
-        cloneUrl: `${subject.url}/acme/find-me.git`,
-        webUrl: `${subject.url}/acme/find-me`,
-        defaultBranch: "trunk",
-        isPrivate: true,
-      });
-      expect(await host.findRepository({ owner: "acme", name: "none" })).toBeUndefined();
+    const made = await host.ensureFork({
+      source: { owner: "acme", name: "half" },
+      target: { owner: "acme", name: "half-copy" },
+      copy: async (source, target) => {
+        await copy(source, target);
+        await host.setDefaultBranch(target, source.defaultBranch);
+      },
     });
 
-    test("creates a private repository once, in an organization and at the user", async () => {
-      for (const owner of ["acme", "barry"]) {
-        const first = await host.ensureRepository({ owner, name: "new-one" }, { description: "Made by a test" });
-        const second = await host.ensureRepository({ owner, name: "new-one" });
+    expect(made.defaultBranch).toBe("trunk");
+    expect(await host.findBranch(made, "trunk")).toBeDefined();
+  });
 
-        expect(first).toMatchObject({ owner, name: "new-one", isPrivate: true });
-        expect(second).toEqual(first);
-      }
+  test("never touches a repository of the same name that holds something else", async () => {
+    await subject.seed({ owner: "acme", name: "source" }, web);
+    await subject.seed({ owner: "contoso", name: "taken" }, [
+      { files: { "else.md": "else\n" }, message: "Another beginning" },
+    ]);
+    const before = await host.findBranch({ owner: "contoso", name: "taken" }, "main");
+
+    const forking = host.ensureFork({
+      source: { owner: "acme", name: "source" },
+      target: { owner: "contoso", name: "taken" },
+      copy,
     });
 
-    test("says that an owner does not exist, or is somebody else", async () => {
-      await expect(host.ensureRepository({ owner: "nobody", name: "web" })).rejects.toThrow(
-        /Failed to create "nobody\/web" on \w+: \w+ has no user or organization "nobody"\. Check the owner\./,
-      );
-      await expect(host.ensureRepository({ owner: "lisa", name: "web" })).rejects.toThrow(
-        /"lisa" is another user than/,
-      );
-      await expect(host.ensureRepository({ owner: "lisa", name: "web" })).rejects.toBeInstanceOf(NotAllowedError);
+    await expect(forking).rejects.toThrow(/holds something else already, and is left as it is/);
+    await expect(forking).rejects.toBeInstanceOf(ConflictError);
+    expect(await host.findBranch({ owner: "contoso", name: "taken" }, "main")).toEqual(before);
+  });
+
+  test("says that the source of a fork does not exist", async () => {
+    const forking = host.ensureFork({
+      source: { owner: "acme", name: "none" },
+      target: { owner: "contoso", name: "none" },
+      copy,
     });
 
-    test("forks to another owner, waits until the fork can be used, and does so once", async () => {
-      await subject.seed({ owner: "acme", name: "to-fork" }, web);
-      const wanted = {
-        source: { owner: "acme", name: "to-fork" },
-        target: { owner: "contoso", name: "america_web" },
-        copy: () => Promise.reject(new Error("copied")),
-      };
+    await expect(forking).rejects.toThrow('Failed to fork "acme/none" to "contoso/none"');
+    await expect(forking).rejects.toBeInstanceOf(NotFoundError);
+  });
 
-      const fork = await host.ensureFork(wanted);
-      const again = await host.ensureFork(wanted);
+  test("names the scope that a token lacks", async () => {
+    await subject.seed({ owner: "acme", name: "guarded" }, web);
+    const weak = createGitHost(subject.id, { url: subject.url, signIn: subject.weakSignIn, ...subject.pace });
 
-      expect(fork).toMatchObject({ ...wanted.target, defaultBranch: "main", forkedFrom: wanted.source });
-      expect(again).toEqual(fork);
-      expect(await host.findBranch(wanted.target, "main")).toBeDefined();
+    const creating = weak.ensureRepository({ owner: "acme", name: "not-allowed" });
+
+    await expect(creating).rejects.toThrow(subject.missingScope);
+    await expect(creating).rejects.toBeInstanceOf(NotAllowedError);
+    await expect(weak.removeRepository({ owner: "acme", name: "guarded" })).rejects.toThrow(subject.missingScope);
+  });
+
+  test("says that the token is wrong, without the token", async () => {
+    const stranger = createGitHost(subject.id, {
+      url: subject.url,
+      signIn: { token: "not-a-token-sentinel" },
+      ...subject.pace,
     });
 
-    test("copies where an owner has a fork already, and where it is the same owner", async () => {
-      await subject.seed({ owner: "acme", name: "to-copy" }, web);
-      const source = { owner: "acme", name: "to-copy" };
-      await host.ensureFork({ source, target: { owner: "contoso", name: "first" }, copy });
+    const message = await stranger
+      .findRepository({ owner: "acme", name: "web" })
+      .catch((error: unknown) => String(error));
 
-      for (const target of [
-        { owner: "contoso", name: "second" },
-        { owner: "acme", name: "europe_web" },
-      ]) {
-        const made = await host.ensureFork({ source, target, copy });
-        const again = await host.ensureFork({ source, target, copy });
+    expect(message).toMatch(/^NotAllowedError: Failed to find "acme\/web" on \w+: \w+ refused the credentials/);
+    expect(message).not.toContain("sentinel");
+  });
 
-        expect(made).toMatchObject({ ...target, isPrivate: true });
-        expect(again).toEqual(made);
-        expect((await host.findBranch(target, "main"))?.commit).toBe((await host.findBranch(source, "main"))?.commit);
-      }
+  test("says that the host cannot be reached", async () => {
+    const away = createGitHost(subject.id, { url: "http://127.0.0.1:2", signIn: subject.signIn, ...subject.pace });
+
+    await expect(away.findRepository({ owner: "acme", name: "web" })).rejects.toThrow(
+      /cannot be reached: the connection was refused/,
+    );
+    await expect(away.findRepository({ owner: "acme", name: "web" })).rejects.toBeInstanceOf(UnavailableError);
+  });
+
+  test("tells a protected branch from another, with a slash in its name", async () => {
+    const path = { owner: "acme", name: "protected" };
+    await subject.seed(path, web);
+    await pushBranch(path, "managed-spaces/update");
+    await subject.protect(path, "main");
+
+    expect(await host.findBranch(path, "main")).toMatchObject({ name: "main", isProtected: true });
+    expect(await host.findBranch(path, "managed-spaces/update")).toMatchObject({
+      name: "managed-spaces/update",
+      isProtected: false,
     });
+    expect(await host.findBranch(path, "none")).toBeUndefined();
+  });
 
-    test("goes on where a killed run left an empty repository", async () => {
-      await subject.seed({ owner: "acme", name: "half" }, [{ branch: "trunk", files: { "a.md": "a\n" } }]);
-      await host.ensureRepository({ owner: "acme", name: "half-copy" });
+  test("keeps one pull request from run to run, and brings it up to date", async () => {
+    const path = { owner: "acme", name: "pulls" };
+    await subject.seed(path, web);
+    for (const branch of ["one", "two", "three", "managed-spaces/update"]) await pushBranch(path, branch);
+    for (const from of ["one", "two", "three"])
+      await host.ensurePullRequest({ repository: path, from, to: "main" }, { title: from, body: "" });
+    const between = { repository: path, from: "managed-spaces/update", to: "main" };
 
-      const made = await host.ensureFork({
-        source: { owner: "acme", name: "half" },
-        target: { owner: "acme", name: "half-copy" },
-        copy: async (source, target) => {
-          await copy(source, target);
-          await host.setDefaultBranch(target, source.defaultBranch);
-        },
-      });
+    expect(await host.findPullRequest(between)).toBeUndefined();
+    const first = await host.ensurePullRequest(between, { title: "Update to 1.0.1", body: "One commit" });
+    const second = await host.ensurePullRequest(between, { title: "Update to 1.0.2", body: "Two commits" });
 
-      expect(made.defaultBranch).toBe("trunk");
-      expect(await host.findBranch(made, "trunk")).toBeDefined();
+    expect(first).toMatchObject({ state: "open", title: "Update to 1.0.1" });
+    expect(second).toEqual({ ...first, title: "Update to 1.0.2" });
+    expect(await host.findPullRequest(between)).toEqual(second);
+    expect(await host.findPullRequest({ ...between, from: "one" })).toMatchObject({ title: "one" });
+  });
+
+  test("knows an open, a merged and a closed pull request, and opens a new one after them", async () => {
+    const path = { owner: "acme", name: "states" };
+    await subject.seed(path, web);
+    await pushBranch(path, "update");
+    const between = { repository: path, from: "update", to: "main" };
+
+    const closed = await host.ensurePullRequest(between, { title: "First", body: "" });
+    await subject.closePullRequest(path, closed.number);
+    expect(await host.findPullRequest(between)).toEqual({ ...closed, state: "closed" });
+
+    const merged = await host.ensurePullRequest(between, { title: "Second", body: "" });
+    expect(merged.number).not.toBe(closed.number);
+    await subject.merge(path, merged.number);
+    expect(await host.findPullRequest(between)).toMatchObject({
+      number: merged.number,
+      state: "merged",
+      mergeCommit: (await host.findBranch(path, "main"))?.commit,
     });
+  });
 
-    test("never touches a repository of the same name that holds something else", async () => {
-      await subject.seed({ owner: "acme", name: "source" }, web);
-      await subject.seed({ owner: "contoso", name: "taken" }, [
-        { files: { "else.md": "else\n" }, message: "Another beginning" },
-      ]);
-      const before = await host.findBranch({ owner: "contoso", name: "taken" }, "main");
+  test("removes a branch and a repository, and fails when they are not there", async () => {
+    const path = { owner: "acme", name: "to-remove" };
+    await subject.seed(path, web);
+    await pushBranch(path, "managed-spaces/update");
 
-      const forking = host.ensureFork({
-        source: { owner: "acme", name: "source" },
-        target: { owner: "contoso", name: "taken" },
-        copy,
-      });
+    await host.removeBranch(path, "managed-spaces/update");
+    expect(await host.findBranch(path, "managed-spaces/update")).toBeUndefined();
+    await expect(host.removeBranch(path, "managed-spaces/update")).rejects.toBeInstanceOf(NotFoundError);
 
-      await expect(forking).rejects.toThrow(/holds something else already, and is left as it is/);
-      await expect(forking).rejects.toBeInstanceOf(ConflictError);
-      expect(await host.findBranch({ owner: "contoso", name: "taken" }, "main")).toEqual(before);
+    await host.removeRepository(path);
+    expect(await host.findRepository(path)).toBeUndefined();
+    await expect(host.removeRepository(path)).rejects.toBeInstanceOf(NotFoundError);
+  });
+
+  test("knows its own addresses", () => {
+    expect(host.parseCloneUrl(`${subject.url}/acme/web.git`)).toEqual({ owner: "acme", name: "web" });
+    expect(host.parseCloneUrl(`${subject.url.replace("//", "//lisa:secret@")}/acme/web/`)).toEqual({
+      owner: "acme",
+      name: "web",
     });
-
-    test("says that the source of a fork does not exist", async () => {
-      const forking = host.ensureFork({
-        source: { owner: "acme", name: "none" },
-        target: { owner: "contoso", name: "none" },
-        copy,
-      });
-
-      await expect(forking).rejects.toThrow('Failed to fork "acme/none" to "contoso/none"');
-      await expect(forking).rejects.toBeInstanceOf(NotFoundError);
-    });
-
-    test("names the scope that a token lacks", async () => {
-      await subject.seed({ owner: "acme", name: "guarded" }, web);
-      const weak = createGitHost(subject.id, { url: subject.url, signIn: subject.weakSignIn, ...subject.pace });
-
-      const creating = weak.ensureRepository({ owner: "acme", name: "not-allowed" });
-
-      await expect(creating).rejects.toThrow(subject.missingScope);
-      await expect(creating).rejects.toBeInstanceOf(NotAllowedError);
-      await expect(weak.removeRepository({ owner: "acme", name: "guarded" })).rejects.toThrow(subject.missingScope);
-    });
-
-    test("says that the token is wrong, without the token", async () => {
-      const stranger = createGitHost(subject.id, {
-        url: subject.url,
-        signIn: { token: "not-a-token-sentinel" },
-        ...subject.pace,
-      });
-
-      const message = await stranger
-        .findRepository({ owner: "acme", name: "web" })
-        .catch((error: unknown) => String(error));
-
-      expect(message).toMatch(/^NotAllowedError: Failed to find "acme\/web" on \w+: \w+ refused the credentials/);
-      expect(message).not.toContain("sentinel");
-    });
-
-    test("says that the host cannot be reached", async () => {
-      const away = createGitHost(subject.id, { url: "http://127.0.0.1:2", signIn: subject.signIn, ...subject.pace });
-
-      await expect(away.findRepository({ owner: "acme", name: "web" })).rejects.toThrow(
-        /cannot be reached: the connection was refused/,
-      );
-      await expect(away.findRepository({ owner: "acme", name: "web" })).rejects.toBeInstanceOf(UnavailableError);
-    });
-
-    test("tells a protected branch from another, with a slash in its name", async () => {
-      const path = { owner: "acme", name: "protected" };
-      await subject.seed(path, web);
-      await pushBranch(path, "managed-spaces/update");
-      await subject.protect(path, "main");
-
-      expect(await host.findBranch(path, "main")).toMatchObject({ name: "main", isProtected: true });
-      expect(await host.findBranch(path, "managed-spaces/update")).toMatchObject({
-        name: "managed-spaces/update",
-        isProtected: false,
-      });
-      expect(await host.findBranch(path, "none")).toBeUndefined();
-    });
-
-    test("keeps one pull request from run to run, and brings it up to date", async () => {
-      const path = { owner: "acme", name: "pulls" };
-      await subject.seed(path, web);
-      for (const branch of ["one", "two", "three", "managed-spaces/update"]) await pushBranch(path, branch);
-      for (const from of ["one", "two", "three"])
-        await host.ensurePullRequest({ repository: path, from, to: "main" }, { title: from, body: "" });
-      const between = { repository: path, from: "managed-spaces/update", to: "main" };
-
-      expect(await host.findPullRequest(between)).toBeUndefined();
-      const first = await host.ensurePullRequest(between, { title: "Update to 1.0.1", body: "One commit" });
-      const second = await host.ensurePullRequest(between, { title: "Update to 1.0.2", body: "Two commits" });
-
-      expect(first).toMatchObject({ state: "open", title: "Update to 1.0.1" });
-      expect(second).toEqual({ ...first, title: "Update to 1.0.2" });
-      expect(await host.findPullRequest(between)).toEqual(second);
-      expect(await host.findPullRequest({ ...between, from: "one" })).toMatchObject({ title: "one" });
-    });
-
-    test("knows an open, a merged and a closed pull request, and opens a new one after them", async () => {
-      const path = { owner: "acme", name: "states" };
-      await subject.seed(path, web);
-      await pushBranch(path, "update");
-      const between = { repository: path, from: "update", to: "main" };
-
-      const closed = await host.ensurePullRequest(between, { title: "First", body: "" });
-      await subject.closePullRequest(path, closed.number);
-      expect(await host.findPullRequest(between)).toEqual({ ...closed, state: "closed" });
-
-      const merged = await host.ensurePullRequest(between, { title: "Second", body: "" });
-      expect(merged.number).not.toBe(closed.number);
-      await subject.merge(path, merged.number);
-      expect(await host.findPullRequest(between)).toMatchObject({
-        number: merged.number,
-        state: "merged",
-        mergeCommit: (await host.findBranch(path, "main"))?.commit,
-      });
-    });
-
-    test("removes a branch and a repository, and fails when they are not there", async () => {
-      const path = { owner: "acme", name: "to-remove" };
-      await subject.seed(path, web);
-      await pushBranch(path, "managed-spaces/update");
-
-      await host.removeBranch(path, "managed-spaces/update");
-      expect(await host.findBranch(path, "managed-spaces/update")).toBeUndefined();
-      await expect(host.removeBranch(path, "managed-spaces/update")).rejects.toBeInstanceOf(NotFoundError);
-
-      await host.removeRepository(path);
-      expect(await host.findRepository(path)).toBeUndefined();
-      await expect(host.removeRepository(path)).rejects.toBeInstanceOf(NotFoundError);
-    });
-
-    test("knows its own addresses", () => {
-      expect(host.parseCloneUrl(`${subject.url}/acme/web.git`)).toEqual({ owner: "acme", name: "web" });
-      expect(host.parseCloneUrl(`${subject.url.replace("//", "//lisa:secret@")}/acme/web/`)).toEqual({
-        owner: "acme",
-        name: "web",
-      });
-      expect(host.parseCloneUrl("https://git.other.example/acme/web.git")).toBeUndefined();
-      expect(host.parseCloneUrl("git@github.com:acme/web.git")).toBeUndefined();
-    });
+    expect(host.parseCloneUrl("https://git.other.example/acme/web.git")).toBeUndefined();
+    expect(host.parseCloneUrl("git@github.com:acme/web.git")).toBeUndefined();
   });
 }

@@ -1,18 +1,24 @@
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { createGitHost, gitHosts } from "../../../lib/git-hosts/index.ts";
 import { findGitea } from "../../gitea/start-gitea.ts";
-import { describeGitHost } from "./contract.ts";
+import { testGitHost } from "./contract.ts";
 import { startGiteaStandInUnderTest, startGiteaUnderTest, startGitHubUnderTest } from "./host-under-test.ts";
 
-describeGitHost("GitHub, as documented", startGitHubUnderTest);
-describeGitHost("Gitea, as documented", startGiteaStandInUnderTest);
-
 const program = findGitea();
-if (program === undefined)
-  test.skip("Gitea for real: there is none on this machine; test/gitea/build.sh builds it", () => undefined);
-else describeGitHost("Gitea for real", () => startGiteaUnderTest(program));
+
+describe("GitHub, as documented", () => {
+  testGitHost(startGitHubUnderTest);
+});
+
+describe("Gitea, as documented", () => {
+  testGitHost(startGiteaStandInUnderTest);
+});
+
+describe.skipIf(program === undefined)("Gitea for real, where test/gitea/build.sh built one", () => {
+  testGitHost(() => startGiteaUnderTest(program ?? ""));
+});
 
 test("the registry holds every folder, and nothing else", () => {
   const entries = readdirSync(join(import.meta.dirname, "../../../lib/git-hosts"), { withFileTypes: true });
