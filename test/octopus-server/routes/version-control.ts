@@ -15,7 +15,7 @@ import { requireBody } from "./binding.ts";
 import { storedSettings } from "./deploymentsettings.ts";
 import { authorOf, checkSecrets, fileNames, findRef, isSecret, processContext, protectedBranch, requireVersionControl, runbookFileName, secretsIn, useRepository } from "./git-version.ts";
 import { pageOf } from "./paging.ts";
-import { projectOf, projects } from "./projects.ts";
+import { projectFields, projectOf, projects } from "./projects.ts";
 import { badRequest, notFound, type Answer, type Call, type Route } from "./route.ts";
 import { runbooksOf } from "./runbooks.ts";
 import { checkIsAlone, credentialOf, folderOf, isProtectedBranch, isVersionControlled, readVersionControlSettings, settingsOf } from "./version-control-settings.ts";
@@ -164,14 +164,22 @@ function isElsewhere(settings: Fields, stored: Fields): boolean {
   return ["Url", "DefaultBranch", "Credentials"].some((field) => JSON.stringify(settings[field]) !== JSON.stringify(stored[field]));
 }
 
-/** Source: the Terraform provider leaves these out, because a real server rejects them; the sentence is assumed. */
+/**
+ * Source: the Terraform provider leaves these out, because a real server rejects them. It sends what a new project has, though, right after it
+ * moved a project to Git: that this is let through, and the sentence, are assumed.
+ */
 function checkIsNotInGit(sent: Fields): void {
-  const mode = propertyOf(sent, "DefaultGuidedFailureMode");
-  const names = ["DeploymentChangesTemplate", "ReleaseNotesTemplate", "ProjectConnectivityPolicy", "VersioningStrategy"];
-  const inGit = names.filter((name) => Boolean(propertyOf(sent, name)));
-  if (mode && mode !== "EnvironmentDefault") inGit.push("DefaultGuidedFailureMode");
+  const names = ["DefaultGuidedFailureMode", "DeploymentChangesTemplate", "ReleaseNotesTemplate", "ProjectConnectivityPolicy", "VersioningStrategy"];
+  const inGit = names.filter((name) => !saysNothing(propertyOf(sent, name), projectFields[name]));
   if (inGit.length === 0) return;
   throw badRequest(`${inGit.join(", ")} of a version-controlled project cannot be changed here. Please change the deployment settings of a branch.`);
+}
+
+/** True for what is absent, empty, or what a new project has. */
+function saysNothing(value: unknown, usual: unknown): boolean {
+  if (value === undefined || value === null || value === "" || value === usual) return true;
+  if (Array.isArray(value)) return value.length === 0;
+  return isFields(value) && isFields(usual) && Object.entries(value).every(([name, part]) => saysNothing(part, usual[name]));
 }
 
 async function listRefs(call: Call, { prefix, itemType }: { prefix: string; itemType: string }): Promise<Answer> {

@@ -131,6 +131,8 @@ test("a project is pointed at another repository, which is tried first", async (
   expect(await stage.refusal("PUT", api, put({ DefaultBranch: "gone" }))).toMatch(/'gone' does not exist/);
   expect(await stage.refusal("PUT", api, put({ Type: "Database" }))).toMatch(/'VersionControlled'/);
   expect(await stage.refusal("PUT", api, { ...project, ReleaseNotesTemplate: "x" })).toMatch(/ReleaseNotesTemplate of a version-controlled project/);
+  expect(await stage.refusal("PUT", api, { ...project, ProjectConnectivityPolicy: { AllowDeploymentsToNoTargets: true } })).toMatch(/ProjectConnectivityPolicy of a/);
+  expect((await stage.call("PUT", api, { ...project, ProjectConnectivityPolicy: { AllowDeploymentsToNoTargets: false, TargetRoles: [] } })).status).toBe(200);
   expect(fieldsOf(await stage.get(api), "PersistenceSettings")).toMatchObject({ Url: stage.url, DefaultBranch: "main" });
   const moved = await stage.put(api, { ...put({ Url: `${stage.git.url}/team/fork.git`, DefaultBranch: "trunk" }), Description: "Elsewhere" });
   expect(moved).toMatchObject({ Description: "Elsewhere", IsVersionControlled: true, PersistenceSettings: { Url: `${stage.git.url}/team/fork.git`, DefaultBranch: "trunk", ConversionState: { RunbooksAreInGit: true } } });
