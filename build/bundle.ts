@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { build, transform } from "esbuild";
-import type { BuildOptions } from "esbuild";
+import type { BuildOptions, Plugin } from "esbuild";
 import { projectRoot } from "./project.ts";
 
 /** A step as the build sees it. */
@@ -13,12 +13,32 @@ export interface StepModule {
 }
 
 /** A step's whole program: the body of a function of `require`, `module`, `exports` and `launcher` (templates/launchers/loader.cjs). */
-export function bundleStep({ path }: StepModule): Promise<string> {
-  return bundle(`
+export async function bundleStep({ path }: StepModule): Promise<string> {
+  const contents = `
     import { launchStep } from "./lib/step/launch-step.ts";
     import { step } from "./${path}";
     void launchStep(step, launcher);
-  `);
+  `;
+  return (await importsTerraform(contents)) ? bundle(contents) : bundle(contents, { plugins: [leaveOutTerraform] });
+}
+
+/**
+ * A resource kind tells its Terraform form, too, and only a step that writes modules ever asks for it: elsewhere the larger forms are
+ * left out, which is 8,000 characters of a script body.
+ */
+const leaveOutTerraform: Plugin = {
+  name: "leave-out-terraform",
+  setup(bundler) {
+    bundler.onLoad({ filter: /[\\/]lib[\\/]resources[\\/][\w-]+-terraform\.ts$/ }, ({ path }) => {
+      const names = [...readFileSync(path, "utf8").matchAll(/^export (?:const|function) (\w+)/gm)].map(([, name]) => name);
+      return { contents: names.map((name) => `export const ${name} = undefined;`).join("\n"), loader: "js" };
+    });
+  },
+};
+
+async function importsTerraform(contents: string): Promise<boolean> {
+  const { metafile } = await build({ ...common, stdin: { ...common.stdin, contents }, metafile: true });
+  return Object.keys(metafile.inputs).some((path) => path.endsWith("lib/terraform/create-module.ts"));
 }
 
 /** The command line, as one file that Node runs. */
@@ -49,28 +69,26 @@ export async function bundleLoader(define: Readonly<Record<string, unknown>>): P
   return code.trim();
 }
 
+const common = {
+  stdin: { contents: "", resolveDir: projectRoot, loader: "ts" },
+  bundle: true,
+  write: false,
+  platform: "node",
+  target: "node20",
+  format: "cjs",
+  minify: true,
+  legalComments: "none",
+  charset: "utf8",
+  external: ["undici"],
+  // The same parser as modules instead of CommonJS, so that what nobody calls is left out: 7,000 characters of a script body.
+  alias: { yaml: join(projectRoot, "node_modules/yaml/browser/dist/index.js") },
+  // `import()` of an external module needs a host that vm.compileFunction lacks; `require` does not.
+  supported: { "dynamic-import": false },
+  logLevel: "silent",
+} satisfies BuildOptions;
+
 async function bundle(contents: string, options: BuildOptions = {}): Promise<string> {
-  const { outputFiles, warnings } = await build({
-    stdin: { contents, resolveDir: projectRoot, loader: "ts" },
-    bundle: true,
-    write: false,
-    platform: "node",
-    target: "node20",
-    format: "cjs",
-    minify: true,
-    legalComments: "none",
-    charset: "utf8",
-    external: ["undici"],
-    // The same parser as modules instead of CommonJS, so that what nobody calls is left out: 7,000 characters of a script body.
-    alias: { yaml: join(projectRoot, "node_modules/yaml/browser/dist/index.js") },
-    // `import()` of an external module needs a host that vm.compileFunction lacks; `require` does not.
-    supported: { "dynamic-import": false },
-    logLevel: "silent",
-    ...options,
-  });
-  if (warnings.length > 0)
-    throw new Error(
-      `Failed to bundle: ${warnings.map(({ text, location }) => `${text} (${location?.file}:${location?.line})`).join("; ")}`,
-    );
+  const { outputFiles, warnings } = await build({ ...common, stdin: { ...common.stdin, contents }, ...options });
+  if (warnings.length > 0) throw new Error(`Failed to bundle: ${warnings.map((warning) => warning.text).join("; ")}`);
   return outputFiles?.[0]?.text.trim() ?? "";
 }
