@@ -10,6 +10,7 @@ import { createOctopusServer } from "../octopus-server/octopus-server.ts";
 import { createVariableDictionary } from "../octopus-server/worker/octostache.ts";
 import { compare, renderTimings } from "./compare.ts";
 import { addEnvironments, buildLargeProject, largeProjectSecrets } from "./large-project.ts";
+import { benchOctopusServer } from "./octopus-server-bench.ts";
 
 const scratch = mkdtempSync(join(tmpdir(), "managed-spaces-bench-"));
 const dist = join(projectRoot, "dist");
@@ -17,6 +18,7 @@ const dist = join(projectRoot, "dist");
 try {
   benchStepStart();
   await benchProject();
+  await benchOctopusServer();
 } finally {
   rmSync(scratch, { recursive: true, force: true });
 }

@@ -3,6 +3,7 @@ import { Agent, request as send } from "node:http";
 import { join } from "node:path";
 import { projectRoot } from "../../build/project.ts";
 import { createOctopusServer, type OctopusServer } from "../octopus-server/octopus-server.ts";
+import { openInProcess, openOverLoopback, sendRandomRequests } from "../octopus-server/tests/random-requests.ts";
 import { buildLargeServer, type LargeServer } from "./large-server.ts";
 
 /** What the local Octopus costs: its start, its memory, and how many of the common reads it answers in a second. */
@@ -13,6 +14,21 @@ export async function benchOctopusServer(): Promise<void> {
   const url = await server.listen();
   await benchReads(server, { url, large: await reportBuilding(server) });
   await server.close();
+  await surviveRandomRequests();
+}
+
+/** The process survives whatever is sent; the first answers that no client could expect are shown, and end the bench. */
+async function surviveRandomRequests(): Promise<void> {
+  for (const [how, count, open] of [
+    ["in-process", 100_000, openInProcess],
+    ["over loopback", 2000, openOverLoopback],
+  ] as const) {
+    const started = performance.now();
+    const { problems, statuses } = await sendRandomRequests({ count, seed: 4, open });
+    const counts = [...statuses].toSorted(([a], [b]) => a - b).map(([status, number]) => `${number} × ${status}`);
+    line(`${count} random requests ${how}`, `${((performance.now() - started) / 1000).toFixed(0)} s, ${problems.length} problems (${counts.join(", ")})`);
+    if (problems.length > 0) throw new Error(`The local Octopus failed to answer random requests:\n${problems.slice(0, 10).join("\n")}`);
+  }
 }
 
 /** From `node` to the first answer, as a process of its own (through tsx, as `npm run octopus` starts it). */

@@ -1,7 +1,6 @@
-import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
-import { Readable } from "node:stream";
 import type { FaultPlan } from "./faults/fault-plan.ts";
 import { createFaults, type Faults } from "./faults/faults.ts";
+import { createListener } from "./listener.ts";
 import { createModel, type ModelOptions, type OctopusModel } from "./model/model.ts";
 import { removeOldPackages } from "./model/package-retention.ts";
 import { seedServer } from "./model/seeding.ts";
@@ -57,16 +56,7 @@ export function createOctopusServer(options: OctopusServerOptions = {}): Octopus
   ];
   const respond = createResponder({ model, routes: [...routes, ...ownRoutes], requests, faults });
   const worker = workerFor(model, { option: options.worker, faults });
-  // As long as Kestrel keeps a silent connection: api-client builds large packages between two requests.
-  const listener = createServer({ keepAliveTimeout: 130_000 }, (incoming, outgoing) => void answer(incoming, outgoing));
-
-  async function answer(incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
-    try {
-      await send(await respond(toRequest(incoming, model.url)), outgoing);
-    } catch (error) {
-      await send(unreadable(error), outgoing);
-    }
-  }
+  const listener = createListener(respond);
 
   return {
     model,
@@ -76,22 +66,13 @@ export function createOctopusServer(options: OctopusServerOptions = {}): Octopus
     worker,
     setFaults: (plan) => faults.set(plan),
     async listen(port = 0) {
-      await new Promise<void>((resolve, reject) => {
-        listener.once("error", reject);
-        listener.listen(port, "127.0.0.1", resolve);
-      });
-      const address = listener.address();
-      if (address === null || typeof address === "string") throw new Error("The local Octopus has no TCP address.");
-      model.url = `http://127.0.0.1:${address.port}`;
+      model.url = await listener.listen(port);
       return model.url;
     },
     async close() {
       await worker?.stop();
+      await listener.close();
       model.git.close();
-      await new Promise<void>((resolve) => {
-        listener.close(() => resolve());
-        listener.closeAllConnections();
-      });
     },
   };
 }
@@ -102,42 +83,4 @@ function workerFor(
 ): Worker | undefined {
   if (option === undefined || option === false) return undefined;
   return startWorker(model, { deathOfTask: () => faults.deathOfTask(), ...(option === true ? {} : option) });
-}
-
-function toRequest(incoming: IncomingMessage, origin: string): Request {
-  const headers = new Headers();
-  for (const [name, value] of Object.entries(incoming.headers)) {
-    if (value !== undefined) headers.set(name, Array.isArray(value) ? value.join(", ") : value);
-  }
-  const hasBody = incoming.method !== "GET" && incoming.method !== "HEAD";
-  const init: RequestInit = { method: incoming.method ?? "GET", headers };
-  return new Request(
-    origin + (incoming.url ?? "/"),
-    hasBody ? { ...init, body: Readable.toWeb(incoming), duplex: "half" } : init,
-  );
-}
-
-/** A request that is no HTTP that a `Request` can hold, such as one with the method TRACE. */
-function unreadable(error: unknown): Response {
-  const reason = error instanceof Error ? error.message : String(error);
-  const text = JSON.stringify({ ErrorMessage: "There was a problem with your request.", Errors: [reason] });
-  return new Response(text, {
-    status: 400,
-    headers: { "content-type": "application/json; charset=utf-8", "content-length": String(Buffer.byteLength(text)) },
-  });
-}
-
-/** Octopus's Go client takes an error without `Content-Length` for a success, so every answer brings one. A body that breaks off drops the connection. */
-async function send(response: Response, outgoing: ServerResponse): Promise<void> {
-  if (response.type === "error") {
-    outgoing.destroy();
-    return;
-  }
-  outgoing.writeHead(response.status, Object.fromEntries(response.headers));
-  try {
-    for await (const piece of response.body ?? []) outgoing.write(piece);
-    outgoing.end();
-  } catch {
-    outgoing.destroy();
-  }
 }

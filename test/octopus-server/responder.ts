@@ -3,6 +3,7 @@ import type { OctopusModel } from "./model/model.ts";
 import { isAllowed, isAllowedSomewhere, maySeeSpace } from "./model/permissions.ts";
 import { withoutSecrets } from "./model/sensitive.ts";
 import type { Faults } from "./faults/faults.ts";
+import { readJson } from "./request-body.ts";
 import { createRouter, type Match } from "./router.ts";
 import { badRequest, forbidden, notFound, Refusal, type Answer, type Query, type Route } from "./routes/route.ts";
 
@@ -137,17 +138,6 @@ function checkPermission(
     ? isAllowed(model, user, { permission, scope: { spaceId: space.Id } })
     : isAllowedSomewhere(model, user, permission);
   if (!allowed) throw forbidden(permission);
-}
-
-async function readJson(request: Request): Promise<unknown> {
-  if (!(request.headers.get("content-type") ?? "").includes("json")) return undefined;
-  const text = await request.text();
-  if (text.trim() === "") return undefined;
-  try {
-    return JSON.parse(text);
-  } catch {
-    throw badRequest("The request body is not valid JSON.");
-  }
 }
 
 function toQuery(url: URL): Query {

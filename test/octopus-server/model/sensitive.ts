@@ -14,11 +14,21 @@ export function isSensitive(value: unknown): value is Sensitive {
   return typeof value === "object" && value !== null && "$sensitive" in value && typeof value.$sensitive === "string";
 }
 
-/** Deep copy for an answer: every {@link Sensitive} is replaced by what the API shows. */
+/** For an answer: every {@link Sensitive} is replaced by what the API shows. What holds no secret is not copied. */
 export function withoutSecrets(value: unknown): unknown {
-  if (isSensitive(value)) return { HasValue: true, NewValue: null, Hint: null };
-  if (Array.isArray(value)) return value.map(withoutSecrets);
   if (typeof value !== "object" || value === null) return value;
+  if (isSensitive(value)) return { HasValue: true, NewValue: null, Hint: null };
+  return holdsSecret(value) ? copyWithoutSecrets(value) : value;
+}
+
+function holdsSecret(value: unknown): boolean {
+  if (typeof value !== "object" || value === null) return false;
+  if (Array.isArray(value)) return value.some(holdsSecret);
+  return isSensitive(value) || Object.values(value).some(holdsSecret);
+}
+
+function copyWithoutSecrets(value: object): unknown {
+  if (Array.isArray(value)) return value.map(withoutSecrets);
   return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, withoutSecrets(item)]));
 }
 

@@ -7,7 +7,7 @@ export function tenantEnvironments(tenant: Resource, projectId: string): string[
 }
 
 export function isConnected(tenant: Resource, projectId: string): boolean {
-  return projectId in fieldsOf(tenant, "ProjectEnvironments");
+  return Object.hasOwn(fieldsOf(tenant, "ProjectEnvironments"), projectId);
 }
 
 /** Within one tag set any tag does, of several sets each must match (docs, tenant tags: tag filters). */

@@ -103,7 +103,7 @@ function fieldsFor(sent: Fields): Fields {
 /** What an account of the type that was sent consists of, wherever it belongs. @throws a 400 when there is no such type */
 export function fieldsOfAccount(sent: Fields): Fields {
   const type = String(propertyOf(sent, "AccountType") ?? "");
-  const own = fieldsByType[type];
+  const own = Object.hasOwn(fieldsByType, type) ? fieldsByType[type] : undefined;
   // Assumed: status and sentence.
   if (own === undefined) throw badRequest(`The account type '${type}' is not valid.`);
   return { Name: "", AccountType: type, Description: "", ...own };

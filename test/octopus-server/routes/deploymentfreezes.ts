@@ -20,7 +20,8 @@ const freezes = createCrud({
   naming: { slugs: false, unique: false },
   validate: checkTimes,
   filters: {
-    projectIds: (freeze, value) => value.split(",").some((id) => id in fieldsOf(freeze, "ProjectEnvironmentScope")),
+    projectIds: (freeze, value) =>
+      value.split(",").some((id) => Object.hasOwn(fieldsOf(freeze, "ProjectEnvironmentScope"), id)),
     tenantIds: (freeze, value) =>
       listOf(freeze, "TenantProjectEnvironmentScope").some((scope) =>
         value.split(",").includes(textOf(scope, "TenantId")),

@@ -89,7 +89,7 @@ export const feedsRoutes: Route[] = [
 
 function fieldsFor(sent: Fields): Fields {
   const type = String(propertyOf(sent, "FeedType") ?? "");
-  const own = fieldsByType[type];
+  const own = Object.hasOwn(fieldsByType, type) ? fieldsByType[type] : undefined;
   // Source: go-octopusdeploy knows exactly these; that others are refused, and the sentence, are assumed.
   if (own === undefined) throw badRequest(`The feed type '${type}' is not valid.`);
   return {

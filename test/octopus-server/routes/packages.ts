@@ -118,7 +118,7 @@ async function uploadDelta(call: Call): Promise<Answer> {
   const file = await readFile(call);
   const base = findSame(call, {
     packageId: call.params["packageId"] ?? "",
-    version: decodeURIComponent(call.params["version"] ?? ""),
+    version: call.params["version"] ?? "",
   });
   const old = call.model.blobs.get(base?.Id ?? "");
   if (old === undefined) throw notFound();

@@ -1,7 +1,7 @@
 import { valuesAt, fieldsOf, isFields, listOf, propertyOf, textOf, textsOf, type Fields } from "../model/fields.ts";
 import type { Resource } from "../model/collection.ts";
 import { forget } from "../model/forget.ts";
-import { hasTags } from "../model/tenancy.ts";
+import { hasTags, isConnected } from "../model/tenancy.ts";
 import {
   concurrencyToken,
   replaceValues,
@@ -38,7 +38,7 @@ export const tenants = createCrud({
   },
   saved: dropDisconnected,
   filters: {
-    projectId: (tenant, value) => value in fieldsOf(tenant, "ProjectEnvironments"),
+    projectId: (tenant, value) => isConnected(tenant, value),
     tags: (tenant, value) => hasTags(tenant, value.split(",")),
     isDisabled: (tenant, value) => String(tenant["IsDisabled"]) === value.toLowerCase(),
     clonedFromTenantId: (tenant, value) => tenant["ClonedFromTenantId"] === value,
@@ -140,7 +140,7 @@ function dropDisconnected(tenant: Resource, { model }: Call): void {
   const connected = fieldsOf(tenant, "ProjectEnvironments");
   for (const stored of storedValues(model, tenant)) {
     const ownerId = textOf(stored, "OwnerId");
-    if (ownerId.startsWith("Projects-") && !(ownerId in connected))
+    if (ownerId.startsWith("Projects-") && !Object.hasOwn(connected, ownerId))
       model.collection("tenantvariables").remove(stored.Id);
   }
 }
@@ -499,8 +499,6 @@ function allVariables(call: Call): Fields[] {
   const projectId = call.query.get("projectId");
   return tenants
     .list(call)
-    .filter(
-      (tenant) => projectId === undefined || projectId === "" || projectId in fieldsOf(tenant, "ProjectEnvironments"),
-    )
+    .filter((tenant) => projectId === undefined || projectId === "" || isConnected(tenant, projectId))
     .map((tenant) => variablesByEnvironment(tenant, call));
 }

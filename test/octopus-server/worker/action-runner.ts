@@ -161,7 +161,7 @@ function createReport({ place, masker, outputs, artifacts }: ReportOptions): Pro
 
 async function dispatch(run: ActionRun, spaceId: string): Promise<void> {
   const type = textOf(run.action, "ActionType");
-  const runType = actionTypes[type];
+  const runType = Object.hasOwn(actionTypes, type) ? actionTypes[type] : undefined;
   if (runType === undefined)
     throw new ActionFailure(`Failed to run the step: the worker does not know the action type "${type}".`);
   const image = textOf(fieldsOf(run.action, "Container"), "Image");
