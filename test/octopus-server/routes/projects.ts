@@ -15,7 +15,7 @@ const tenantedModes = ["Untenanted", "TenantedOrUntenanted", "Tenanted"];
 const guidedFailureModes = ["EnvironmentDefault", "Off", "On"];
 
 /** As the API answers for a project that was made with a name, a group and a lifecycle only. */
-const projectFields: Fields = {
+export const projectFields: Fields = {
   Name: "",
   Description: null,
   IsDisabled: false,
