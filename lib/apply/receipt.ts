@@ -18,7 +18,15 @@ const ReceiptSchema = z.object({
   project: z.optional(z.string()),
   /** Whether the project was there before, made by people. */
   isAdopted: z.optional(z.boolean()),
+  /**
+   * Of the template; of one in Git also `repository`, its address without credentials, and `commit`, the commit up to which the copy
+   * has its contents. Merge Updates adds `offered` and `pullRequest`: the commit that an open pull request brings, and its number.
+   */
   upstream: z.optional(z.record(z.string(), z.string())),
+  /** Where a copy in Git has its files; the address is without credentials. */
+  repository: z.optional(z.object({ url: z.string(), defaultBranch: z.string(), basePath: z.string() })),
+  /** By id in the template's space, the ids in this space that step templates have in the copy's files: those files hold ids. */
+  stepTemplates: z.optional(z.record(z.string(), z.string())),
   /** Of the version that was deployed last: its manifest's bytes, as {@link packManifest} makes them. */
   manifest: z.optional(z.string()),
   /** By resource, its id in this space. */
