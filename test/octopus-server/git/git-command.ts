@@ -22,9 +22,12 @@ export class GitFailure extends Error {
   }
 }
 
+/** A host that does not answer must not keep a request for ever. */
+const longestMilliseconds = 120_000;
+
 /** Runs Git; credentials go in through the environment only. @throws GitFailure */
 export async function runGit(args: readonly string[], { directory, input, credential }: GitCommand): Promise<Buffer> {
-  const git = spawn("git", ["-C", directory, ...args], { env: environment(credential), stdio: ["pipe", "pipe", "pipe"] });
+  const git = spawn("git", ["-C", directory, ...args], { env: environment(credential), stdio: ["pipe", "pipe", "pipe"], timeout: longestMilliseconds });
   const [output, errors]: Buffer[][] = [[], []];
   git.stdout.on("data", (chunk: Buffer) => void output?.push(chunk));
   git.stderr.on("data", (chunk: Buffer) => void errors?.push(chunk));
@@ -34,7 +37,7 @@ export async function runGit(args: readonly string[], { directory, input, creden
     git.on("error", (error) => reject(new GitFailure(`Git cannot be started: ${error.message}`)));
     git.on("close", resolve);
   });
-  if (code !== 0) throw new GitFailure(wordsOf(Buffer.concat(errors ?? []).toString()) || `git ${args[0]} ended with ${code}.`);
+  if (code !== 0) throw new GitFailure(wordsOf(Buffer.concat(errors ?? []).toString()) || (code === null ? "Git took too long." : `git ${args[0]} ended with ${code}.`));
   return Buffer.concat(output ?? []);
 }
 

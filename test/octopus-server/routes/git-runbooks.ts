@@ -82,8 +82,9 @@ async function createRunbook(call: Call): Promise<Answer> {
   const version = await versionToEdit(call);
   const others = runbooksAt(call, version).map(({ runbook }) => runbook);
   const fields = readRunbook(call, others);
-  const slug = textAt(requireBody(call.body), "Slug") || uniqueSlug(textOf(fields, "Name"), new Set(others.map((runbook) => runbook.Id)));
+  const slug = textAt(requireBody(call.body), "Slug").toLowerCase() || uniqueSlug(textOf(fields, "Name"), new Set(others.map((runbook) => runbook.Id)));
   // Assumed, as for runbooks in the database.
+  if (!/^[a-z0-9_-]+$/.test(slug)) throw badRequest(`The slug '${slug}' is not valid.`);
   if (others.some((runbook) => runbook.Id === slug)) throw badRequest(`A runbook with the slug '${slug}' already exists.`);
   await write(call, { slug, fields, steps: [], usual: `Create runbook ${textOf(fields, "Name")}` });
   return { status: 201, body: await showRunbook({ ...call, params: { ...call.params, runbook: slug } }) };

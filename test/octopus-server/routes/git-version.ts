@@ -5,7 +5,7 @@ import { isSensitive } from "../model/sensitive.ts";
 import { findVariableSet } from "../model/snapshots.ts";
 import { GitFailure } from "../git/git-command.ts";
 import type { GitRef, GitRepository } from "../git/git-repository.ts";
-import type { OclItem } from "../ocl/items.ts";
+import { itemsOf, type OclItem } from "../ocl/items.ts";
 import { OclError, parseOcl } from "../ocl/parse-ocl.ts";
 import { processFromOcl, type ProcessContext } from "../ocl/process-ocl.ts";
 import { createReferences } from "../ocl/references.ts";
@@ -215,9 +215,11 @@ export function runbooksAt(call: Call, version: GitVersion): GitRunbook[] {
 
 /** @param slug - also with the prefix that the id of a runbook process has @throws a 404 */
 export function runbookAt(call: Call, version: GitVersion, slug: string): GitRunbook {
-  const id = slug.replace(/^RunbookProcess-/i, "").toLowerCase();
-  if (!version.files.has(runbookFileName(id))) throw notFound();
-  const { runbook, steps } = read(call, version, runbookFileName(id), (items, context): RunbookFile => runbookFromOcl(items, id, context));
+  const wanted = runbookFileName(slug.replace(/^RunbookProcess-/i, "")).toLowerCase();
+  const file = [...version.files.keys()].find((path) => path.toLowerCase() === wanted);
+  if (file === undefined) throw notFound();
+  const id = file.slice("runbooks/".length, -".ocl".length);
+  const { runbook, steps } = read(call, version, file, (items, context): RunbookFile => runbookFromOcl(items, id, context));
   const owner = { SpaceId: version.project["SpaceId"], ProjectId: version.project.Id };
   const processId = processIdOf({ kind: "runbookprocesses", ownerId: id });
   return {
@@ -229,7 +231,7 @@ export function runbookAt(call: Call, version: GitVersion, slug: string): GitRun
 /** By slug or name, as the executions API names runbooks. @throws a 404 */
 export function runbookNamedAt(call: Call, version: GitVersion, name: string): GitRunbook {
   const wanted = name.toLowerCase();
-  const found = runbooksAt(call, version).find(({ runbook }) => runbook.Id === wanted || textOf(runbook, "Name").toLowerCase() === wanted);
+  const found = runbooksAt(call, version).find(({ runbook }) => runbook.Id.toLowerCase() === wanted || textOf(runbook, "Name").toLowerCase() === wanted);
   if (found === undefined) throw notFound();
   return found;
 }
@@ -262,7 +264,7 @@ function parse(text: string, path: string): OclItem[] {
   try {
     const items = parseOcl(text);
     // Process templates come from the platform hub, which is not here.
-    if (items.some((item) => item.name === "process_template")) throw badRequest(`The file '${path}' uses process templates, which are not available.`);
+    if ([...items, ...itemsOf(items, "process")].some((item) => item.name === "process_template")) throw badRequest(`The file '${path}' uses process templates, which are not available.`);
     return items;
   } catch (error) {
     if (error instanceof OclError) throw badRequest(`The file '${path}' cannot be read. ${error.message}`);

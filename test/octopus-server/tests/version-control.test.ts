@@ -215,6 +215,8 @@ test("runbooks in Git are made, changed and deleted by commits", async () => {
   expect(stage.file(".octopus/runbooks/back-up.ocl")).toContain('process {\n    step "copy" {\n');
   expect(await stage.refusal("POST", `${api}/runbooks`, { Name: "back up now" })).toMatch(/already exists/);
   expect((await stage.call("GET", `${api}/runbooks/other`)).status).toBe(404);
+  expect((await stage.call("GET", `${api}/runbooks/BACK-UP`)).body).toMatchObject({ Id: "back-up" });
+  expect(await stage.refusal("POST", `${api}/runbooks`, { Name: "Out", Slug: "../../out" })).toBe("The slug '../../out' is not valid.");
   expect((await stage.call("DELETE", `${api}/runbooks/back-up`)).status).toBe(200);
   expect(await stage.get(`${api}/runbooks`)).toMatchObject({ TotalResults: 0 });
 });
