@@ -41,9 +41,9 @@ function checkEngine(): void {
 }
 
 /** The port asked for, or a free one where that is taken. */
-async function listen(server: OctopusServer, port: string): Promise<string> {
-  if (values.once === true) return server.listen(0);
-  return server.listen(Number(port)).catch(() => server.listen(0));
+async function listen(octopus: OctopusServer, port: string): Promise<string> {
+  if (values.once === true) return octopus.listen(0);
+  return octopus.listen(Number(port)).catch(() => octopus.listen(0));
 }
 
 function createStage(): (title: string, work: () => Promise<string | void>) => Promise<void> {

@@ -1,6 +1,6 @@
-import { isSameJson, textOf, textsOf } from "../json.ts";
+import { isSameJson, textsOf } from "../json.ts";
 import type { OctopusDocument } from "../octopus/octopus-client.ts";
-import { idToBe, type Installer } from "./installer.ts";
+import type { Installer } from "./installer.ts";
 import { ensureRunbook, type StepPlacement } from "./runbooks.ts";
 import type { SyncEnvironment } from "./sync-environment.ts";
 import type { VariableSets } from "./variable-sets.ts";
@@ -82,8 +82,4 @@ export function templateOf(templates: Record<string, OctopusDocument>, slug: str
   const template = templates[slug];
   if (template === undefined) throw new Error(`There is no step template "${slug}" in this build.`);
   return { template };
-}
-
-export function isToBe(document: OctopusDocument): boolean {
-  return document.Id === idToBe || textOf(document, "Id") === "";
 }

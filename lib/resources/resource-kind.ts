@@ -1,4 +1,3 @@
-import type { Target } from "../graph/graph.ts";
 import { textOf, type JsonObject } from "../json.ts";
 import type { OctopusDocument, OctopusSpace } from "../octopus/octopus-client.ts";
 import type { TerraformKind } from "../terraform/terraform-kind.ts";
@@ -111,5 +110,3 @@ export async function listInBatches(
 
 /** The items of most lists are known by their names. */
 export const byName: ItemList["identify"] = (item) => textOf(item, "Name");
-
-export type { Target };

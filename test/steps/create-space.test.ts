@@ -142,7 +142,7 @@ test("a run that is killed after any of its writes ends the same way when it is 
     const story = await startStory();
     const target = kill === 1 ? story.instance : story.management;
     target.server.setFaults({ drop: { at: 1, when: "after", counting: "writes", andAllLater: true } });
-    await expect(prepare(story).run()).rejects.toThrow();
+    await expect(prepare(story).run()).rejects.toThrow(/Failed to create the space "Europe"/);
     target.server.setFaults({});
 
     await prepare(story).run();
