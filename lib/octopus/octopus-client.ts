@@ -1,7 +1,7 @@
 import * as z from "zod/mini";
 import { createHttpClient, describe, errorForStatus, type HttpAttempt, type HttpRequest, type HttpResponse } from "../http/http-client.ts";
 import { isJsonObject, type JsonObject, type JsonValue } from "../json.ts";
-import { ParameterError, StepError, UnavailableError } from "../step/errors.ts";
+import { ParameterError, type StepError, UnavailableError } from "../step/errors.ts";
 
 /** A resource as the API gives it. */
 export interface OctopusDocument extends JsonObject {
