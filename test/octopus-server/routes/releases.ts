@@ -451,7 +451,9 @@ function deploymentTemplate(call: Call): Fields {
   const tenants = call.model.collection("tenants").listInSpace(call.space.Id);
   const current = findProcess(call.model, { kind: "deploymentprocesses", ownerId: project.Id });
   return {
-    IsDeploymentProcessModified: current?.["LastSnapshotId"] !== release["ProjectDeploymentProcessSnapshotId"],
+    // A process in Git has no current state: it is never said to be modified (assumed).
+    IsDeploymentProcessModified:
+      current !== undefined && current["LastSnapshotId"] !== release["ProjectDeploymentProcessSnapshotId"],
     IsVariableSetModified: false,
     IsLibraryVariableSetModified: false,
     DeploymentNotes: null,
