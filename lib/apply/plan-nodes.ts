@@ -1,5 +1,5 @@
 import { forEachReference, targetId, type GraphNode, type Target } from "../graph/graph.ts";
-import { collectIds, readBody, type MetIds } from "../graph/read-body.ts";
+import { collectIds, readBody, recognizeIds, type MetIds } from "../graph/read-body.ts";
 import { dropSecrets, listSecretPlaces, type SecretPlace } from "../graph/write-body.ts";
 import { isJsonObject, type JsonObject, type JsonValue } from "../json.ts";
 import type { OctopusDocument } from "../octopus/octopus-client.ts";
@@ -102,7 +102,10 @@ interface Merging {
 function mergeNode(apply: Apply, { node, kind, desired, current, currentBody }: Merging): MergeResult {
   if (current === undefined) return { body: desired, changes: [{ path: [], what: "added" }], kept: [] };
   const overwrite = apply.overwrite || isMadeByThisRun(apply, node);
-  return mergeBody({ kind, desired, current: currentBody, ...historyOf(apply, node), overwrite });
+  const here = (body: JsonObject): JsonObject => recognizeIds(body, apply.directory);
+  const { base, pending } = historyOf(apply, node);
+  const history = { base: base && here(base), pending: pending?.map(here) };
+  return mergeBody({ kind, desired: here(desired), current: currentBody, ...history, overwrite });
 }
 
 /** Gone by a person's hand, or new and of no use without something that is. */

@@ -1,6 +1,6 @@
 import { canonicalJson, isJsonObject, textOf, type JsonObject, type JsonValue } from "../json.ts";
 import type { ResourceKind } from "../resources/resource-kind.ts";
-import { isReference, reference, type Reference, type SecretMark, type Target } from "./graph.ts";
+import { isReference, isSecretMark, isText, reference, type Reference, type SecretMark, type Target } from "./graph.ts";
 import { isId, splitAtIds } from "./ids.ts";
 
 /** What the ids of one space are called. */
@@ -52,6 +52,33 @@ export function collectIds(kind: ResourceKind, document: JsonObject): MetIds {
   };
   readBody(kind, document, { names });
   return met;
+}
+
+/**
+ * A body from another space as it would be read here: text in it that only looked like an id there may be the id of something here,
+ * and is then read as that, in this and in what was written from it alike.
+ */
+export function recognizeIds(body: JsonObject, names: Names): JsonObject {
+  return Object.fromEntries(
+    Object.entries(body).map(([field, value]) => [field, isKept(field) ? value : recognizeInside(value, names)]),
+  );
+}
+
+function recognizeInside(value: JsonValue, names: Names): JsonValue {
+  if (isReference(value) || isSecretMark(value)) return value;
+  if (Array.isArray(value)) return value.map((item) => recognizeInside(item, names));
+  if (isText(value)) return toText(value.$text.flatMap((piece) => (isReference(piece) ? [piece] : recognizePieces(piece, names))));
+  if (isJsonObject(value)) return recognizeIds(value, names);
+  return typeof value === "string" ? toText(recognizePieces(value, names)) : value;
+}
+
+function recognizePieces(text: string, names: Names): (string | Reference)[] {
+  return splitAtIds(text).map((piece) => (piece.isId ? (findReference(piece.text, { names }) ?? piece.text) : piece.text));
+}
+
+function toText(pieces: (string | Reference)[]): JsonValue {
+  const [only = "", ...more] = joinNeighbors(pieces);
+  return more.length === 0 ? only : { $text: [only, ...more] };
 }
 
 /** Why a step's own secret cannot be sent: no variable holds it. */
@@ -188,7 +215,7 @@ function remarkUnknown(id: string, place: Place): string {
   return id;
 }
 
-function findReference(id: string, { names }: Place): Reference | undefined {
+function findReference(id: string, { names }: Pick<Place, "names">): Reference | undefined {
   const target = id === names.spaceId ? ownSpace : names.find(id);
   return target === undefined ? undefined : reference(target.kind, target.key);
 }
