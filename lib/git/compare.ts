@@ -27,6 +27,12 @@ export async function sharesHistory({ git }: LocalRepository, { base, head }: Co
   return (await git.ask(["merge-base", base, head])).exitCode === 0;
 }
 
+/** The newest commit that two have in common; undefined where they have none. */
+export async function findMergeBase({ git }: LocalRepository, { base, head }: CommitRange): Promise<string | undefined> {
+  const { exitCode, stdout } = await git.ask(["merge-base", base, head]);
+  return exitCode === 0 ? stdout.trim() : undefined;
+}
+
 /** Whether all files are equal, whatever commits led there: so that a squash merge counts. */
 export async function hasSameContents(repository: LocalRepository, { base, head }: CommitRange): Promise<boolean> {
   return (await readTree(repository, base)) === (await readTree(repository, head));
@@ -61,10 +67,18 @@ export interface CommitSummary {
   subject: string;
 }
 
+/** How many commits `head` has that none of the others has. */
+export async function countCommits(
+  { git }: LocalRepository,
+  { head, without }: { head: string; without: readonly string[] },
+): Promise<number> {
+  return Number(await git.run(["rev-list", "--count", head, ...without.map((commit) => `^${commit}`), "--"]));
+}
+
 /** The commits that only `head` has, newest first, merges left out: who changed what. */
 export async function listCommits(
   { git }: LocalRepository,
-  { base, head, most = 100 }: CommitRange & { most?: number },
+  { base, head, without = [], most = 100 }: CommitRange & { without?: readonly string[]; most?: number },
 ): Promise<CommitSummary[]> {
   const answer = await git.run([
     "log",
@@ -73,6 +87,7 @@ export async function listCommits(
     `--max-count=${most}`,
     "--format=%H%x1f%an%x1f%aI%x1f%s",
     `${base}..${head}`,
+    ...without.map((commit) => `^${commit}`),
     "--",
   ]);
   return answer

@@ -1,4 +1,5 @@
 import { mkdir } from "node:fs/promises";
+import { inspect } from "node:util";
 import { GitError, simpleGit } from "simple-git";
 import { listMaskedForms } from "../step/masked-forms.ts";
 import { explainFailure } from "./explain-failure.ts";
@@ -86,7 +87,7 @@ async function execute(args: readonly string[], options: ExecuteOptions): Promis
       allowUnsafeAskPass: true,
       allowUnsafeTemplateDir: true,
     },
-  }).env(options.environment);
+  }).env(hideFromDebug(options.environment));
   try {
     return { exitCode: 0, stdout: await git.raw([...args]) };
   } catch (error) {
@@ -97,6 +98,11 @@ async function execute(args: readonly string[], options: ExecuteOptions): Promis
     if (options.signal?.aborted === true) throw explainFailure("The run was canceled.");
     throw explainFailure(options.clean(text));
   }
+}
+
+/** With `DEBUG` set on a worker, simple-git prints what it hands to a process; this is then all that it shows of the environment. */
+function hideFromDebug(environment: Record<string, string>): object {
+  return { ...environment, [inspect.custom]: () => "(hidden)" };
 }
 
 /** These commands say "no" with 1 and fail with 128 (their manual pages, "EXIT STATUS" or "DISCUSSION"). */

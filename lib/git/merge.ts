@@ -17,7 +17,8 @@ export type MergeOutcome =
   | { outcome: "up-to-date" }
   /** `tree` is the id of the merged contents; a fast-forward needs no merge commit. */
   | { outcome: "mergeable"; tree: string; isFastForward: boolean }
-  | { outcome: "conflicting"; conflicts: MergeConflict[] }
+  /** `tree` holds the merged contents too, with marks where the sides contradict each other: to look at, not to push. */
+  | { outcome: "conflicting"; tree: string; conflicts: MergeConflict[] }
   /** The two have no commit in common: one was not made from the other. */
   | { outcome: "unrelated" };
 
@@ -48,8 +49,8 @@ export async function tryMerge(repository: LocalRepository, options: MergeOption
   if (!(await sharesHistory(repository, { base: into, head: from }))) return { outcome: "unrelated" };
   const start = await startOf(repository, options);
   const { exitCode, stdout } = await repository.git.ask(["merge-tree", "--write-tree", "-z", start, from]);
-  if (exitCode !== 0) return { outcome: "conflicting", conflicts: parseConflicts(stdout) };
   const tree = stdout.split("\0")[0] ?? "";
+  if (exitCode !== 0) return { outcome: "conflicting", tree, conflicts: parseConflicts(stdout) };
   if (tree === (await readTree(repository, into))) return { outcome: "up-to-date" };
   return { outcome: "mergeable", tree, isFastForward: await isAncestor(repository, { base: into, head: from }) };
 }

@@ -151,7 +151,8 @@ export function toPage(request: ApiRequest, items: readonly unknown[]): ApiAnswe
   const page = Number(request.url.searchParams.get("page") ?? 1);
   const next = new URL(request.url);
   next.searchParams.set("page", String(page + 1));
-  const link: Record<string, string> = items.length > page * size ? { link: `<${next}>; rel="next", <${next}>; rel="last"` } : {};
+  const link: Record<string, string> =
+    items.length > page * size ? { link: `<${next}>; rel="next", <${next}>; rel="last"` } : {};
   return { status: 200, headers: link, body: items.slice((page - 1) * size, page * size) };
 }
 

@@ -1,4 +1,4 @@
-import { execFileSync } from "node:child_process";
+import { execFileSync, spawn } from "node:child_process";
 import { chmodSync, mkdirSync, readFileSync, readdirSync, statSync, writeFileSync } from "node:fs";
 import { delimiter, join } from "node:path";
 import { expect, test } from "vitest";
@@ -170,3 +170,50 @@ test("a token with a line break is refused, as a helper would read two answers",
     "The Git credentials for https://git.example.com hold a line break.",
   );
 });
+
+test("credentials stay hidden when the worker has debugging switched on", async () => {
+  const server = await gitServer({ accounts: [account] });
+  editRepository(server.createRepository("acme/web.git"), { files: { "a.md": "a\n" } });
+  const clone = {
+    directory: join(temporaryDirectory(), "repository"),
+    url: `${server.url}/acme/web.git`,
+    credentials: [{ url: server.url, ...account }],
+  };
+
+  const { stdout, stderr, status } = await runWithInput(
+    ["--import", "tsx", "--input-type=module", "--eval", cloneProgram],
+    {
+      input: JSON.stringify(clone),
+      environment: { ...process.env, DEBUG: "*" },
+    },
+  );
+
+  expect({ status, stdout }).toEqual({ status: 0, stdout: "cloned\n" });
+  expect(stderr).toMatch(/simple-git[^]*\(hidden\)/);
+  for (const form of [token, encodeURIComponent(token), basic.slice(6)]) expect(stderr).not.toContain(form);
+});
+
+/** A process of its own, since what is debugged is read once, when it starts. */
+const cloneProgram = `
+  import { text } from "node:stream/consumers";
+  import { cloneRepository } from "${new URL("../../../lib/git/repository.ts", import.meta.url).href}";
+  const { credentials, ...options } = JSON.parse(await text(process.stdin));
+  await cloneRepository({ ...options, listCredentials: () => Promise.resolve(credentials) });
+  console.log("cloned");
+`;
+
+interface ProcessOptions {
+  input: string;
+  environment: NodeJS.ProcessEnv;
+}
+
+function runWithInput(args: string[], { input, environment }: ProcessOptions) {
+  return new Promise<{ status: number | null; stdout: string; stderr: string }>((resolve) => {
+    const child = spawn(process.execPath, args, { env: environment });
+    const output = { stdout: "", stderr: "" };
+    child.stdout.on("data", (chunk: Buffer) => void (output.stdout += chunk.toString()));
+    child.stderr.on("data", (chunk: Buffer) => void (output.stderr += chunk.toString()));
+    child.on("close", (status) => resolve({ status, ...output }));
+    child.stdin.end(input);
+  });
+}

@@ -5,6 +5,7 @@ import { expect, test } from "vitest";
 import {
   cloneRepository,
   createRepository,
+  fetchRemote,
   findCommit,
   findDefaultBranch,
   getCommit,
@@ -260,4 +261,36 @@ test("branch names that Git would refuse or take as an option are refused", () =
   for (const name of ["-f", "a b", "a..b", "a.lock", "/a", "a/", "", "@", "a//b", "a:b"])
     expect(() => ensureBranchName(name)).toThrow(/is not legal in Git/);
   expect(() => ensureBranchName("managed-spaces/template-update")).not.toThrow();
+});
+
+test("a server that cannot leave contents out gives all of them", async () => {
+  const server = await gitServer();
+  const upstream = server.createRepository("acme/web.git");
+  editRepository(upstream, { files: { "a.md": "a\n" } });
+  execFileSync("git", ["-C", upstream, "config", "uploadpack.allowFilter", "false"]);
+
+  const repository = await cloneRepository({
+    directory: temporaryDirectory(),
+    url: `${server.url}/acme/web.git`,
+    isPartial: true,
+  });
+
+  expect(await repository.git.run(["rev-list", "--objects", "--missing=print", "--all"])).not.toContain("?");
+});
+
+test("many copies are fetched at once into one repository", async () => {
+  const server = await gitServer();
+  const names = Array.from({ length: 8 }, (_, index) => `copy-${index}`);
+  for (const name of names) editRepository(server.createRepository(`acme/${name}.git`), { files: { "a.md": name } });
+  const repository = await localRepository();
+
+  const commits = await Promise.all(
+    names.map(async (name) => {
+      const remote = await repository.addRemote(name, { url: `${server.url}/acme/${name}.git` });
+      await fetchRemote(repository, remote);
+      return getCommit(repository, remote, { branch: "main" });
+    }),
+  );
+
+  expect(new Set(commits).size).toBe(8);
 });
