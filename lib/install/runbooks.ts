@@ -68,9 +68,20 @@ async function ensureProcess(installer: Installer, runbook: OctopusDocument, wan
 }
 
 function stepOf(wanted: WantedStep, placement: StepPlacement): JsonObject {
-  const action: JsonObject = {
+  return {
     Name: wanted.name,
-    ActionType: wanted.actionType ?? textOf(wanted.template ?? {}, "ActionType"),
+    PackageRequirement: "LetOctopusDecide",
+    Condition: "Success",
+    StartTrigger: "StartAfterPrevious",
+    Properties: {},
+    Actions: [actionOf(wanted, placement)],
+  };
+}
+
+function actionOf(wanted: WantedStep, placement: StepPlacement): JsonObject {
+  return {
+    Name: wanted.name,
+    ActionType: actionTypeOf(wanted),
     Notes: "",
     IsDisabled: false,
     IsRequired: false,
@@ -84,19 +95,12 @@ function stepOf(wanted: WantedStep, placement: StepPlacement): JsonObject {
     Packages: packagesOf(wanted, []),
     Properties: { ...templateProperties(wanted), ...parameterDefaults(wanted), ...wanted.properties },
   };
-  return {
-    Name: wanted.name,
-    PackageRequirement: "LetOctopusDecide",
-    Condition: "Success",
-    StartTrigger: "StartAfterPrevious",
-    Properties: {},
-    Actions: [action],
-  };
 }
 
 /** Everything that comes from the template is the template's; everything that a form holds is the person's. */
 function upgraded(action: JsonObject, wanted: WantedStep, placement: StepPlacement): JsonObject {
   const present = isJsonObject(action["Properties"]) ? action["Properties"] : {};
+  if (isOtherStep(action, present, wanted)) return { ...actionOf(wanted, placement), Id: textOf(action, "Id") };
   const container = containerOf(placement);
   return {
     ...action,
@@ -105,6 +109,16 @@ function upgraded(action: JsonObject, wanted: WantedStep, placement: StepPlaceme
     Packages: packagesOf(wanted, objectsOf(action, "Packages")),
     Properties: { ...parameterDefaults(wanted), ...wanted.properties, ...present, ...templateProperties(wanted) },
   };
+}
+
+/** Another engine was chosen: what the form of the step before holds means nothing to this one. */
+function isOtherStep(action: JsonObject, properties: JsonObject, wanted: WantedStep): boolean {
+  const template = textOf(properties, "Octopus.Action.Template.Id");
+  return textOf(action, "ActionType") !== actionTypeOf(wanted) || template !== (wanted.template?.Id ?? "");
+}
+
+function actionTypeOf({ actionType, template }: WantedStep): string {
+  return actionType ?? textOf(template ?? {}, "ActionType");
 }
 
 function containerOf({ container }: StepPlacement): JsonObject | undefined {

@@ -1,12 +1,12 @@
 import type { BuiltSteps } from "../../../lib/install/step-templates.ts";
 import type { JsonObject } from "../../../lib/json.ts";
-import { buildZip } from "./build-zip.ts";
+import { writeZip } from "../../../lib/zip.ts";
 
 /** A build as small as one can be: what matters to installing is that there are templates with forms, packages and a version. */
 export function createBuiltSteps(version = "1.0.0", script = "echo first"): BuiltSteps {
   const slugs = { "create-space": "CreateSpace", "populate-space": "PopulateSpace", "look-up-space": "LookUpSpace", "serialize-project": "SerializeProject", "deploy-project": "DeployProject" };
   const templates = Object.fromEntries(Object.entries(slugs).map(([slug, prefix]) => [slug, template(slug, { prefix, version, script })]));
-  return { version, templates, runtimePackage: { id: "managed-spaces", fileName: `managed-spaces.${version}.zip`, content: buildZip({ "a.cjs": `// ${version}` }) } };
+  return { version, templates, runtimePackage: { id: "managed-spaces", fileName: `managed-spaces.${version}.zip`, content: writeZip(new Map([["a.cjs", Buffer.from(`// ${version}`)]])) } };
 }
 
 function template(slug: string, { prefix, version, script }: { prefix: string; version: string; script: string }): JsonObject {

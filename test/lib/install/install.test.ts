@@ -199,3 +199,18 @@ test("publishes the runbooks when told to, once", async () => {
   const second = await run(octopus, { publish: true });
   expect(second.changes).toEqual([]);
 });
+
+test("another engine takes the place of the deploying step, and back", async () => {
+  const octopus = await startWithProject();
+  await run(octopus);
+
+  await run(octopus, { engine: "terraform", terraformBackend: "s3" });
+  const terraform = (await processOf(octopus, "__ 2. Deploy Project")).process.Steps[1]?.Actions[0];
+  await run(octopus);
+  const apply = (await processOf(octopus, "__ 2. Deploy Project")).process.Steps[1]?.Actions[0];
+
+  expect(terraform).toMatchObject({ ActionType: "Octopus.TerraformApply", Packages: [{ PackageId: "hello_world" }] });
+  expect(Object.keys(terraform?.Properties ?? {}).filter((name) => name.startsWith("DeployProject."))).toEqual([]);
+  expect(apply).toMatchObject({ ActionType: "Octopus.Script", Packages: [{ PackageId: "managed-spaces" }, { PackageId: "hello_world" }] });
+  expect(Object.keys(apply?.Properties ?? {}).filter((name) => name.includes("Terraform"))).toEqual([]);
+});
