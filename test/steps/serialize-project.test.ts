@@ -264,19 +264,71 @@ test("names every place that refers to what the space does not have", async () =
   expect(failure).toContain('refers in Steps[Lost].Actions[Lost].Properties.Acme.TeamIds to "Teams-998"');
 });
 
-test("publishes a runbook with the new package, once", async () => {
+test("publishes a runbook with the new package, once, and again with the next one", async () => {
   const stage = await startStage();
-  const parameters = { publishedRunbook: "__ 1. Serialize Project" };
-  await stage.prepare(parameters).run();
+  await addDeployingRunbook(stage);
+  const parameters = { publishedRunbook: "__ 2. Deploy Project" };
+  const first = stage.prepare(parameters);
+  await first.run();
+  const published = await readPublished(stage);
   stage.server.requests.length = 0;
 
   await stage.prepare(parameters).run();
 
-  const runbooks = await stage.space.list(`/projects/${stage.project.Id}/runbooks`);
-  expect(runbooks.find(({ Name }) => Name === parameters.publishedRunbook)?.["PublishedRunbookSnapshotId"]).toMatch(
-    /^RunbookSnapshots-/,
+  expect(writesOf(stage)).toEqual([]);
+  expect(published["SelectedPackages"]).toMatchObject([
+    { ActionName: "Deploy", Version: first.outputs["PackageVersion"] },
+  ]);
+  await stage.space.put(`/projects/${stage.project.Id}`, { ...stage.project, Description: "Changed" });
+  const third = stage.prepare(parameters);
+  await third.run();
+  expect(third.outputs["PackageVersion"]).not.toBe(first.outputs["PackageVersion"]);
+  expect(await readPublished(stage)).toMatchObject({
+    SelectedPackages: [{ ActionName: "Deploy", Version: third.outputs["PackageVersion"] }],
+  });
+});
+
+test("two runs at once publish one version", async () => {
+  const stage = await startStage();
+  await addDeployingRunbook(stage);
+  const parameters = { publishedRunbook: "__ 2. Deploy Project" };
+
+  await Promise.all([stage.prepare(parameters).run(), stage.prepare(parameters).run()]);
+
+  expect(await readPublished(stage)).toMatchObject({ SelectedPackages: [{ Version: "2026.11.5.93007" }] });
+});
+
+test("does not publish a runbook that has no use for the package", async () => {
+  const stage = await startStage();
+
+  await expect(stage.prepare({ publishedRunbook: "__ 1. Serialize Project" }).run()).rejects.toThrow(
+    'Failed to serialize the project "Hello World": the runbook "__ 1. Serialize Project" does not use the package "hello_world"',
   );
 });
+
+async function addDeployingRunbook({ space, project, around }: Stage): Promise<void> {
+  const runbook = await space.post("/runbooks", { Name: "__ 2. Deploy Project", ProjectId: project.Id });
+  const process = await space.get(`/runbookProcesses/${String(runbook["RunbookProcessId"])}`);
+  const action = {
+    Name: "Deploy",
+    ActionType: "Octopus.TerraformApply",
+    Properties: {
+      "Octopus.Action.Script.ScriptSource": "Package",
+      "Octopus.Action.Package.PackageId": "hello_world",
+      "Octopus.Action.Package.FeedId": around.builtInFeed.Id,
+    },
+    Packages: [
+      { Name: "", PackageId: "hello_world", FeedId: around.builtInFeed.Id, AcquisitionLocation: "Server", Properties: {} },
+    ],
+  };
+  await space.put(`/runbookProcesses/${process.Id}`, { ...process, Steps: [{ Name: "Deploy", Actions: [action] }] });
+}
+
+async function readPublished({ space, project }: Stage): Promise<OctopusDocument> {
+  const runbooks = await space.list(`/projects/${project.Id}/runbooks`);
+  const runbook = runbooks.find(({ Name }) => Name === "__ 2. Deploy Project");
+  return space.get(`/runbookSnapshots/${String(runbook?.["PublishedRunbookSnapshotId"])}`);
+}
 
 test("names the permission that the user of the key lacks", async () => {
   const stage = await startStage();
