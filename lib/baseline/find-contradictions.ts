@@ -1,5 +1,5 @@
 import { isJsonObject, type JsonObject } from "../json.ts";
-import type { Problem } from "./parse-baseline.ts";
+import type { Problem } from "./problem.ts";
 
 const namedLists = [
   "environments",

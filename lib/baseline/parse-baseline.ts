@@ -14,14 +14,7 @@ import { findNearNames } from "../near-names.ts";
 import { ParameterError } from "../step/errors.ts";
 import { BaselineSchema, type Baseline } from "./baseline-schema.ts";
 import { findContradictions } from "./find-contradictions.ts";
-
-/** Something wrong in a document, and where: field names and positions in lists. */
-export interface Problem {
-  path: (string | number)[];
-  text: string;
-  /** Whether the key at the end of the path is meant, rather than its value. */
-  isAboutKey?: boolean;
-}
+import type { Problem } from "./problem.ts";
 
 /**
  * A baseline from YAML.
