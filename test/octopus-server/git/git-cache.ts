@@ -32,7 +32,10 @@ export function createGitCache(): GitCache {
       const repository = repositories.get(url) ?? create(url);
       repositories.set(url, repository);
       const turn = (waiting.get(url) ?? Promise.resolve()).then(async () => work(await repository));
-      waiting.set(url, turn.catch(() => undefined));
+      waiting.set(
+        url,
+        turn.catch(() => undefined),
+      );
       return turn;
     },
     directory: () => root,

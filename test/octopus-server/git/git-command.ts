@@ -27,7 +27,11 @@ const longestMilliseconds = 120_000;
 
 /** Runs Git; credentials go in through the environment only. @throws GitFailure */
 export async function runGit(args: readonly string[], { directory, input, credential }: GitCommand): Promise<Buffer> {
-  const git = spawn("git", ["-C", directory, ...args], { env: environment(credential), stdio: ["pipe", "pipe", "pipe"], timeout: longestMilliseconds });
+  const git = spawn("git", ["-C", directory, ...args], {
+    env: environment(credential),
+    stdio: ["pipe", "pipe", "pipe"],
+    timeout: longestMilliseconds,
+  });
   const [output, errors]: Buffer[][] = [[], []];
   git.stdout.on("data", (chunk: Buffer) => void output?.push(chunk));
   git.stderr.on("data", (chunk: Buffer) => void errors?.push(chunk));
@@ -37,7 +41,11 @@ export async function runGit(args: readonly string[], { directory, input, creden
     git.on("error", (error) => reject(new GitFailure(`Git cannot be started: ${error.message}`)));
     git.on("close", resolve);
   });
-  if (code !== 0) throw new GitFailure(wordsOf(Buffer.concat(errors ?? []).toString()) || (code === null ? "Git took too long." : `git ${args[0]} ended with ${code}.`));
+  if (code !== 0)
+    throw new GitFailure(
+      wordsOf(Buffer.concat(errors ?? []).toString()) ||
+        (code === null ? "Git took too long." : `git ${args[0]} ended with ${code}.`),
+    );
   return Buffer.concat(output ?? []);
 }
 
@@ -62,7 +70,9 @@ function environment(credential: GitCredential | undefined): NodeJS.ProcessEnv {
       ["credential.helper", ""],
       ["gc.auto", "0"],
       ["maintenance.auto", "false"],
-      ...(credential === undefined ? [] : [["http.extraHeader", `Authorization: Basic ${encode(credential)}`] as const]),
+      ...(credential === undefined
+        ? []
+        : [["http.extraHeader", `Authorization: Basic ${encode(credential)}`] as const]),
     ]),
   };
 }

@@ -36,12 +36,22 @@ export interface GitRepository {
 
 /** @param directory - a bare repository that belongs to nobody else */
 export function createGitRepository(url: string, directory: string): GitRepository {
-  const git = (args: string[], input?: string): Promise<Buffer> => runGit(args, { directory, ...(input === undefined ? {} : { input }) });
-  const remote = (args: string[], credential: GitCredential | undefined): Promise<Buffer> => runGit(args, { directory, credential });
+  const git = (args: string[], input?: string): Promise<Buffer> =>
+    runGit(args, { directory, ...(input === undefined ? {} : { input }) });
+  const remote = (args: string[], credential: GitCredential | undefined): Promise<Buffer> =>
+    runGit(args, { directory, credential });
 
   async function listRefs(): Promise<GitRef[]> {
-    const output = await git(["for-each-ref", "--format=%(refname) %(objectname) %(*objectname)", "refs/heads", "refs/tags"]);
-    const lines = output.toString().split("\n").filter((line) => line !== "");
+    const output = await git([
+      "for-each-ref",
+      "--format=%(refname) %(objectname) %(*objectname)",
+      "refs/heads",
+      "refs/tags",
+    ]);
+    const lines = output
+      .toString()
+      .split("\n")
+      .filter((line) => line !== "");
     return lines.map((line) => {
       const [name = "", object = "", peeled = ""] = line.split(" ");
       return { name, commit: peeled || object };
@@ -50,10 +60,13 @@ export function createGitRepository(url: string, directory: string): GitReposito
 
   async function readFiles(commit: string, folder: string): Promise<Map<string, string>> {
     const listing = await git(["ls-tree", "-r", "-z", commit, "--", `${folder}/`]);
-    const entries = listing.toString().split("\0").flatMap((line) => {
-      const [, id, path] = /^\d+ blob ([0-9a-f]+)\t([\s\S]+)$/.exec(line) ?? [];
-      return id === undefined || path === undefined ? [] : [{ id, path: path.slice(folder.length + 1) }];
-    });
+    const entries = listing
+      .toString()
+      .split("\0")
+      .flatMap((line) => {
+        const [, id, path] = /^\d+ blob ([0-9a-f]+)\t([\s\S]+)$/.exec(line) ?? [];
+        return id === undefined || path === undefined ? [] : [{ id, path: path.slice(folder.length + 1) }];
+      });
     if (entries.length === 0) return new Map();
     const contents = splitBatch(await git(["cat-file", "--batch"], entries.map(({ id }) => `${id}\n`).join("")));
     return new Map(entries.map(({ path }, index) => [path, contents[index] ?? ""]));
@@ -68,22 +81,39 @@ export function createGitRepository(url: string, directory: string): GitReposito
   }
 
   return {
-    fetch: async (credential) => void (await remote(["fetch", "--quiet", "--prune", "--force", "--no-write-fetch-head", url, "+refs/heads/*:refs/heads/*", "+refs/tags/*:refs/tags/*"], credential)),
+    fetch: async (credential) =>
+      void (await remote(
+        [
+          "fetch",
+          "--quiet",
+          "--prune",
+          "--force",
+          "--no-write-fetch-head",
+          url,
+          "+refs/heads/*:refs/heads/*",
+          "+refs/tags/*:refs/tags/*",
+        ],
+        credential,
+      )),
     listRefs,
     async findCommit(id) {
       if (!/^[0-9a-f]{7,64}$/i.test(id)) return undefined;
-      return git(["rev-parse", "--quiet", "--verify", `${id}^{commit}`]).then((output) => output.toString().trim(), () => undefined);
+      return git(["rev-parse", "--quiet", "--verify", `${id}^{commit}`]).then(
+        (output) => output.toString().trim(),
+        () => undefined,
+      );
     },
     readFiles,
     push,
-    createBranch: async (branch, { commit, credential }) => void (await remote(["push", "--quiet", url, `${commit}:refs/heads/${branch}`], credential)),
+    createBranch: async (branch, { commit, credential }) =>
+      void (await remote(["push", "--quiet", url, `${commit}:refs/heads/${branch}`], credential)),
   };
 }
 
 /** `git cat-file --batch`: a line with the size, the content, a line end. */
 function splitBatch(output: Buffer): string[] {
   const contents: string[] = [];
-  for (let position = 0; position < output.length; ) {
+  for (let position = 0; position < output.length;) {
     const lineEnd = output.indexOf("\n", position);
     const size = Number(output.subarray(position, lineEnd).toString().split(" ")[2]);
     contents.push(output.subarray(lineEnd + 1, lineEnd + 1 + size).toString());
@@ -94,12 +124,16 @@ function splitBatch(output: Buffer): string[] {
 
 function importStream({ parent, message, author, files }: GitCommit, ref: string): string {
   const seconds = Math.floor(Date.now() / 1000);
-  const person = ({ name, email }: GitCommit["author"]): string => `${name.replaceAll(/[<>\n]/g, "")} <${email.replaceAll(/[<>\s]/g, "")}> ${seconds} +0000`;
+  const person = ({ name, email }: GitCommit["author"]): string =>
+    `${name.replaceAll(/[<>\n]/g, "")} <${email.replaceAll(/[<>\s]/g, "")}> ${seconds} +0000`;
   const changes = Object.entries(files).map(([path, text]) =>
     text === undefined ? `D ${quotePath(path)}\n` : `M 100644 inline ${quotePath(path)}\n${data(text)}`,
   );
   const committer = person({ name: "Octopus Deploy", email: "octopus@octopus.invalid" });
-  return [`reset ${ref}\n\ncommit ${ref}\nauthor ${person(author)}\ncommitter ${committer}\n${data(message)}from ${parent}\n`, ...changes].join("");
+  return [
+    `reset ${ref}\n\ncommit ${ref}\nauthor ${person(author)}\ncommitter ${committer}\n${data(message)}from ${parent}\n`,
+    ...changes,
+  ].join("");
 }
 
 function data(text: string): string {

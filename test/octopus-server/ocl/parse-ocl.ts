@@ -114,7 +114,8 @@ function readList(reader: Reader): OclValue[] {
     if (reader.isAtEnd()) throw reader.error("A list is not closed.");
     values.push(readValue(reader));
     reader.skip();
-    if (reader.take(/,/) === undefined && reader.peek() !== "]") throw reader.error("The items of a list are separated by commas.");
+    if (reader.take(/,/) === undefined && reader.peek() !== "]")
+      throw reader.error("The items of a list are separated by commas.");
   }
 }
 
@@ -125,7 +126,8 @@ function readDictionary(reader: Reader): { [key: string]: OclValue } {
     reader.skip();
     if (reader.take(/\}/) !== undefined) return Object.fromEntries(entries);
     if (reader.isAtEnd()) throw reader.error("A dictionary is not closed.");
-    const key = readName(reader);
+    const key = reader.peek() === '"' ? readQuoted(reader) : reader.take(/[^\s="]+/);
+    if (key === undefined) throw reader.error(`A name is expected, not "${reader.peek()}".`);
     reader.take(/[^\S\n]*/);
     if (reader.take(/=/) === undefined) throw reader.error(`"${key}" has no value.`);
     entries.push([key, readValue(reader)]);

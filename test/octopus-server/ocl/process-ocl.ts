@@ -1,6 +1,18 @@
 import { createHash } from "node:crypto";
 import { fieldsOf, listOf, textOf as fieldText, textsOf as fieldTexts, type Fields } from "../model/fields.ts";
-import { attributes, block, blocksOf, dictionaryOf, flagOf, itemsOf, textOf, textsOf, type OclBlock, type OclItem, type OclValue } from "./items.ts";
+import {
+  attributes,
+  block,
+  blocksOf,
+  dictionaryOf,
+  flagOf,
+  itemsOf,
+  textOf,
+  textsOf,
+  type OclBlock,
+  type OclItem,
+  type OclValue,
+} from "./items.ts";
 import { mapPropertyReferences } from "./property-references.ts";
 import type { References } from "./references.ts";
 import type { StepTemplates } from "./step-templates.ts";
@@ -14,16 +26,20 @@ export interface ProcessContext {
 /** One block a step; values that are what a new step has are left out, attributes go by the alphabet (read in files of public repositories). */
 export function processToOcl(steps: readonly Fields[], context: ProcessContext): OclItem[] {
   return steps.map((step) =>
-    block("step", [fieldText(step, "Slug")], [
-      ...attributes({
-        condition: unless(fieldText(step, "Condition"), "Success"),
-        name: fieldText(step, "Name"),
-        package_requirement: unless(fieldText(step, "PackageRequirement"), "LetOctopusDecide"),
-        properties: plainProperties(fieldsOf(step, "Properties")),
-        start_trigger: unless(fieldText(step, "StartTrigger"), "StartAfterPrevious"),
-      }),
-      ...listOf(step, "Actions").map((action) => actionToOcl(action, step, context)),
-    ]),
+    block(
+      "step",
+      [fieldText(step, "Slug")],
+      [
+        ...attributes({
+          condition: unless(fieldText(step, "Condition"), "Success"),
+          name: fieldText(step, "Name"),
+          package_requirement: unless(fieldText(step, "PackageRequirement"), "LetOctopusDecide"),
+          properties: plainProperties(fieldsOf(step, "Properties")),
+          start_trigger: unless(fieldText(step, "StartTrigger"), "StartAfterPrevious"),
+        }),
+        ...listOf(step, "Actions").map((action) => actionToOcl(action, step, context)),
+      ],
+    ),
   );
 }
 
@@ -31,7 +47,8 @@ function actionToOcl(action: Fields, step: Fields, { references, templates }: Pr
   const own = templates.withoutTemplate(action);
   const slug = fieldText(action, "Slug");
   const isOnly = listOf(step, "Actions").length === 1;
-  const toSlugs = (field: string, kind: "environments" | "channels"): string[] => fieldTexts(own, field).map((id) => references.toSlug(kind, id));
+  const toSlugs = (field: string, kind: "environments" | "channels"): string[] =>
+    fieldTexts(own, field).map((id) => references.toSlug(kind, id));
   const pool = fieldText(own, "WorkerPoolId");
   return block("action", isOnly && slug === step["Slug"] ? [] : [slug], [
     ...attributes({
@@ -44,7 +61,9 @@ function actionToOcl(action: Fields, step: Fields, { references, templates }: Pr
       is_required: own["IsRequired"] === true || undefined,
       name: unless(fieldText(own, "Name"), fieldText(step, "Name")),
       notes: fieldText(own, "Notes") || undefined,
-      properties: mapPropertyReferences(plainProperties(fieldsOf(own, "Properties")), (kind, id) => references.toSlug(kind, id)),
+      properties: mapPropertyReferences(plainProperties(fieldsOf(own, "Properties")), (kind, id) =>
+        references.toSlug(kind, id),
+      ),
       step_package_version: fieldText(own, "StepPackageVersion") || undefined,
       tenant_tags: fieldTexts(own, "TenantTags"),
       worker_pool: pool === "" ? undefined : references.toSlug("workerpools", pool),
@@ -69,31 +88,41 @@ function containerToOcl(container: Fields, references: References): OclBlock[] {
 
 function packageToOcl(reference: Fields, references: References): OclBlock {
   const name = fieldText(reference, "Name");
-  return block("packages", name === "" ? [] : [name], attributes({
-    acquisition_location: fieldText(reference, "AcquisitionLocation"),
-    feed: references.toSlug("feeds", fieldText(reference, "FeedId")),
-    package_id: fieldText(reference, "PackageId"),
-    properties: plainProperties(fieldsOf(reference, "Properties")),
-    step_package_inputs_reference_id: fieldText(reference, "StepPackageInputsReferenceId") || undefined,
-    version: fieldText(reference, "Version") || undefined,
-  }));
+  return block(
+    "packages",
+    name === "" ? [] : [name],
+    attributes({
+      acquisition_location: fieldText(reference, "AcquisitionLocation"),
+      feed: references.toSlug("feeds", fieldText(reference, "FeedId")),
+      package_id: fieldText(reference, "PackageId"),
+      properties: plainProperties(fieldsOf(reference, "Properties")),
+      step_package_inputs_reference_id: fieldText(reference, "StepPackageInputsReferenceId") || undefined,
+      version: fieldText(reference, "Version") || undefined,
+    }),
+  );
 }
 
 /** That the credential keeps its id here is assumed: public files show one, and Octopus's notes on slugs do not list it. */
 function gitDependencyToOcl(dependency: Fields): OclBlock {
   const name = fieldText(dependency, "Name");
-  return block("git_dependencies", name === "" ? [] : [name], attributes({
-    default_branch: fieldText(dependency, "DefaultBranch"),
-    file_path_filters: fieldTexts(dependency, "FilePathFilters"),
-    git_credential_id: fieldText(dependency, "GitCredentialId") || undefined,
-    git_credential_type: fieldText(dependency, "GitCredentialType") || undefined,
-    repository_uri: fieldText(dependency, "RepositoryUri"),
-  }));
+  return block(
+    "git_dependencies",
+    name === "" ? [] : [name],
+    attributes({
+      default_branch: fieldText(dependency, "DefaultBranch"),
+      file_path_filters: fieldTexts(dependency, "FilePathFilters"),
+      git_credential_id: fieldText(dependency, "GitCredentialId") || undefined,
+      git_credential_type: fieldText(dependency, "GitCredentialType") || undefined,
+      repository_uri: fieldText(dependency, "RepositoryUri"),
+    }),
+  );
 }
 
 /** Secrets are refused before a process is written; whatever else is no text has no place in the file. */
 function plainProperties(properties: Fields): Record<string, string> {
-  const entries = Object.entries(properties).flatMap(([name, value]) => (typeof value === "string" ? [[name, value] as const] : []));
+  const entries = Object.entries(properties).flatMap(([name, value]) =>
+    typeof value === "string" ? [[name, value] as const] : [],
+  );
   return Object.fromEntries(entries);
 }
 
@@ -121,10 +150,15 @@ function stepFromOcl(step: OclBlock, index: number, context: ProcessContext): Fi
   };
 }
 
-function actionFromOcl({ labels, items }: OclBlock, step: { slug: string; name: string }, { references, templates }: ProcessContext): Fields {
+function actionFromOcl(
+  { labels, items }: OclBlock,
+  step: { slug: string; name: string },
+  { references, templates }: ProcessContext,
+): Fields {
   const slug = labels[0] ?? step.slug;
   const where = `step '${step.name}'`;
-  const toIds = (name: string, kind: "environments" | "channels"): string[] => textsOf(items, name).map((reference) => references.toId(kind, reference, where));
+  const toIds = (name: string, kind: "environments" | "channels"): string[] =>
+    textsOf(items, name).map((reference) => references.toId(kind, reference, where));
   const pool = textOf(items, "worker_pool") ?? "";
   const action = {
     Id: slug,
@@ -145,7 +179,9 @@ function actionFromOcl({ labels, items }: OclBlock, step: { slug: string; name: 
     Packages: blocksOf(items, "packages").map((reference) => packageFromOcl(reference, { slug, references, where })),
     GitDependencies: blocksOf(items, "git_dependencies").map(gitDependencyFromOcl),
     Condition: textOf(items, "condition") ?? "Success",
-    Properties: mapPropertyReferences(dictionaryOf(items, "properties"), (kind, reference) => references.toId(kind, reference, where)),
+    Properties: mapPropertyReferences(dictionaryOf(items, "properties"), (kind, reference) =>
+      references.toId(kind, reference, where),
+    ),
     StepPackageVersion: textOf(items, "step_package_version") ?? null,
     Inputs: null,
     Links: {},
@@ -163,7 +199,10 @@ function containerFromOcl(items: readonly OclItem[], references: References, whe
   };
 }
 
-function packageFromOcl({ labels, items }: OclBlock, { slug, references, where }: { slug: string; references: References; where: string }): Fields {
+function packageFromOcl(
+  { labels, items }: OclBlock,
+  { slug, references, where }: { slug: string; references: References; where: string },
+): Fields {
   const name = labels[0] ?? "";
   return {
     Id: idOf(`${slug} package ${name}`),
@@ -191,5 +230,11 @@ function gitDependencyFromOcl({ labels, items }: OclBlock): Fields {
 /** An id in the form of a UUID that is the same whenever the same thing is read. */
 export function idOf(what: string): string {
   const digest = createHash("sha256").update(what).digest("hex");
-  return [digest.slice(0, 8), digest.slice(8, 12), digest.slice(12, 16), digest.slice(16, 20), digest.slice(20, 32)].join("-");
+  return [
+    digest.slice(0, 8),
+    digest.slice(8, 12),
+    digest.slice(12, 16),
+    digest.slice(16, 20),
+    digest.slice(20, 32),
+  ].join("-");
 }

@@ -22,7 +22,15 @@ export function mapPropertyReferences(
 ): Record<string, string> {
   const entries = Object.entries(properties).map(([name, value]) => {
     const kind = kinds[name];
-    return [name, kind === undefined ? value : value.split(",").map((part) => replace(kind, part.trim())).join(",")];
+    return [
+      name,
+      kind === undefined
+        ? value
+        : value
+            .split(",")
+            .map((part) => replace(kind, part.trim()))
+            .join(","),
+    ];
   });
   return Object.fromEntries(entries);
 }

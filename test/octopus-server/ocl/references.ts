@@ -5,7 +5,15 @@ import type { Kind, OctopusModel } from "../model/model.ts";
 /** Kinds that OCL names by their slug. */
 export type ReferencedKind = Extract<
   Kind,
-  "environments" | "channels" | "workerpools" | "feeds" | "accounts" | "certificates" | "machines" | "teams" | "projects"
+  | "environments"
+  | "channels"
+  | "workerpools"
+  | "feeds"
+  | "accounts"
+  | "certificates"
+  | "machines"
+  | "teams"
+  | "projects"
 >;
 
 /** Turns ids into slugs when a file is written, and slugs into ids when it is read. */
@@ -31,13 +39,18 @@ const nouns: Record<ReferencedKind, string> = {
 };
 
 /** Documents of one space, channels of one project, teams of the space and of the whole server. */
-export function createReferences(model: OctopusModel, { spaceId, projectId }: { spaceId: string; projectId: string }): References {
+export function createReferences(
+  model: OctopusModel,
+  { spaceId, projectId }: { spaceId: string; projectId: string },
+): References {
   const missing: string[] = [];
 
   function documents(kind: ReferencedKind): Resource[] {
     const ofSpace = model.collection(kind).listInSpace(spaceId);
     if (kind === "channels") return ofSpace.filter((channel) => channel["ProjectId"] === projectId);
-    return kind === "teams" ? [...ofSpace, ...model.collection("teams").list((team) => typeof team["SpaceId"] !== "string")] : ofSpace;
+    return kind === "teams"
+      ? [...ofSpace, ...model.collection("teams").list((team) => typeof team["SpaceId"] !== "string")]
+      : ofSpace;
   }
 
   function find(kind: ReferencedKind, matches: (document: Resource) => boolean): Resource | undefined {
@@ -47,12 +60,16 @@ export function createReferences(model: OctopusModel, { spaceId, projectId }: { 
   return {
     missing,
     toSlug(kind, id) {
-      const found = id === "feeds-builtin" && kind === "feeds" ? find(kind, isBuiltIn) : find(kind, (document) => document.Id === id);
+      const found =
+        id === "feeds-builtin" && kind === "feeds"
+          ? find(kind, isBuiltIn)
+          : find(kind, (document) => document.Id === id);
       return found === undefined ? id : slugOf(kind, found);
     },
     toId(kind, slug, where) {
       if (slug === "" || slug.includes("#{")) return slug;
-      const found = find(kind, (document) => slugOf(kind, document) === slug) ?? find(kind, (document) => document.Id === slug);
+      const found =
+        find(kind, (document) => slugOf(kind, document) === slug) ?? find(kind, (document) => document.Id === slug);
       // Assumed: a real server refuses to load the file, too; that it names everything at once, and the sentence, are ours.
       if (found === undefined) missing.push(`The ${nouns[kind]} '${slug}' of ${where} does not exist in this space.`);
       return found?.Id ?? slug;

@@ -28,11 +28,15 @@ function retentionToOcl(policy: Fields): OclBlock {
   const type = fieldText(policy, "Strategy") || "Default";
   const unit = fieldText(policy, "Unit");
   const isCount = type === "Count";
-  return block("run_retention_policy", [], attributes({
-    quantity_to_keep: isCount ? numberOf(policy, "QuantityToKeep") : undefined,
-    type,
-    unit: isCount && unit !== "Items" ? unit || undefined : undefined,
-  }));
+  return block(
+    "run_retention_policy",
+    [],
+    attributes({
+      quantity_to_keep: isCount ? numberOf(policy, "QuantityToKeep") : undefined,
+      type,
+      unit: isCount && unit !== "Items" ? unit || undefined : undefined,
+    }),
+  );
 }
 
 export interface RunbookFile {
@@ -56,7 +60,9 @@ export function runbookFromOcl(items: readonly OclItem[], slug: string, context:
       Description: textOf(items, "description") || null,
       MultiTenancyMode: textOf(items, "multi_tenancy_mode") ?? "Untenanted",
       EnvironmentScope: textOf(items, "environment_scope") ?? "All",
-      Environments: textsOf(items, "environments").map((environment) => context.references.toId("environments", environment, where)),
+      Environments: textsOf(items, "environments").map((environment) =>
+        context.references.toId("environments", environment, where),
+      ),
       DefaultGuidedFailureMode: textOf(items, "default_guided_failure_mode") ?? "EnvironmentDefault",
       ConnectivityPolicy: connectivityFromOcl(itemsOf(items, "connectivity_policy")),
       RunRetentionPolicy: {

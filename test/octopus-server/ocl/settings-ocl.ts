@@ -32,12 +32,16 @@ export function settingsFromOcl(items: readonly OclItem[]): Fields {
 /** Shared by deployment settings and runbooks. */
 export function connectivityToOcl(policy: Fields): OclBlock {
   const behavior = fieldText(policy, "SkipMachineBehavior");
-  return block("connectivity_policy", [], attributes({
-    allow_deployments_to_no_targets: policy["AllowDeploymentsToNoTargets"] === true || undefined,
-    exclude_unhealthy_targets: policy["ExcludeUnhealthyTargets"] === true || undefined,
-    skip_machine_behavior: behavior === "None" ? undefined : behavior || undefined,
-    target_roles: fieldTexts(policy, "TargetRoles"),
-  }));
+  return block(
+    "connectivity_policy",
+    [],
+    attributes({
+      allow_deployments_to_no_targets: policy["AllowDeploymentsToNoTargets"] === true || undefined,
+      exclude_unhealthy_targets: policy["ExcludeUnhealthyTargets"] === true || undefined,
+      skip_machine_behavior: behavior === "None" ? undefined : behavior || undefined,
+      target_roles: fieldTexts(policy, "TargetRoles"),
+    }),
+  );
 }
 
 export function connectivityFromOcl(items: readonly OclItem[]): Fields {
@@ -52,14 +56,19 @@ export function connectivityFromOcl(items: readonly OclItem[]): Fields {
 /** A donor is a step's slug and a package's name. */
 function versioningToOcl(strategy: Fields): OclBlock {
   const donor = strategy["DonorPackage"];
-  if (!isFields(donor)) return block("versioning_strategy", [], attributes({ template: fieldText(strategy, "Template") || undefined }));
-  const names = attributes({ package: fieldText(donor, "PackageReference") || undefined, step: fieldText(donor, "DeploymentAction") });
+  if (!isFields(donor))
+    return block("versioning_strategy", [], attributes({ template: fieldText(strategy, "Template") || undefined }));
+  const names = attributes({
+    package: fieldText(donor, "PackageReference") || undefined,
+    step: fieldText(donor, "DeploymentAction"),
+  });
   return block("versioning_strategy", [], [block("donor_package", [], names)]);
 }
 
 function versioningFromOcl(items: readonly OclItem[]): Fields {
   const [donor] = blocksOf(items, "donor_package");
-  if (donor === undefined) return { Template: textOf(items, "template") ?? null, DonorPackage: null, DonorPackageStepId: null };
+  if (donor === undefined)
+    return { Template: textOf(items, "template") ?? null, DonorPackage: null, DonorPackageStepId: null };
   const step = textOf(donor.items, "step") ?? "";
   return {
     Template: null,

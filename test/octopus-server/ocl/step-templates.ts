@@ -36,13 +36,17 @@ export function createStepTemplates(model: OctopusModel, spaceId: string): StepT
       const template = templateOf(action);
       if (template === undefined) return action;
       const templateProperties = fieldsOf(template, "Properties");
-      const own = Object.entries(fieldsOf(action, "Properties")).filter(([name]) => isOfStep(name) || !(name in templateProperties));
+      const own = Object.entries(fieldsOf(action, "Properties")).filter(
+        ([name]) => isOfStep(name) || !(name in templateProperties),
+      );
       const templatePackages = listOf(template, "Packages").map((reference) => textOf(reference, "Name"));
       return {
         ...action,
         ActionType: "",
         Properties: Object.fromEntries(own),
-        Packages: listOf(action, "Packages").filter((reference) => !templatePackages.includes(textOf(reference, "Name"))),
+        Packages: listOf(action, "Packages").filter(
+          (reference) => !templatePackages.includes(textOf(reference, "Name")),
+        ),
       };
     },
     withTemplate(action, where) {
@@ -52,7 +56,9 @@ export function createStepTemplates(model: OctopusModel, spaceId: string): StepT
       const template = templateOf(action);
       if (template === undefined) {
         // Assumed, as for slugs.
-        missing.push(`The step template '${id}' version '${textOf(properties, versionProperty)}' of ${where} does not exist in this space.`);
+        missing.push(
+          `The step template '${id}' version '${textOf(properties, versionProperty)}' of ${where} does not exist in this space.`,
+        );
         return action;
       }
       const shared = Object.entries(fieldsOf(template, "Properties")).filter(([name]) => !isOfStep(name));

@@ -1,5 +1,15 @@
 import { fieldsOf, isFields, textOf as fieldText, textsOf as fieldTexts, type Fields } from "../model/fields.ts";
-import { attributes, block, blocksOf, dictionaryOf, flagOf, textOf, textsOf, type OclBlock, type OclItem } from "./items.ts";
+import {
+  attributes,
+  block,
+  blocksOf,
+  dictionaryOf,
+  flagOf,
+  textOf,
+  textsOf,
+  type OclBlock,
+  type OclItem,
+} from "./items.ts";
 import { idOf } from "./process-ocl.ts";
 import type { ReferencedKind, References } from "./references.ts";
 
@@ -50,14 +60,20 @@ function valueToOcl(variable: Fields, { context, isTyped }: { context: Variables
   return block("value", value === undefined || isLong ? [] : [value], [...items, ...promptToOcl(variable["Prompt"])]);
 }
 
-function scopeToOcl(scope: Fields, { references, projectId, actionSlugs, runbookSlugs }: VariablesContext): Record<string, string[]> {
-  const slugs = (dimension: string, kind: ReferencedKind): string[] => fieldTexts(scope, dimension).map((id) => references.toSlug(kind, id));
+function scopeToOcl(
+  scope: Fields,
+  { references, projectId, actionSlugs, runbookSlugs }: VariablesContext,
+): Record<string, string[]> {
+  const slugs = (dimension: string, kind: ReferencedKind): string[] =>
+    fieldTexts(scope, dimension).map((id) => references.toSlug(kind, id));
   return {
     action: fieldTexts(scope, "Action").map((id) => actionSlugs.get(id) ?? id),
     channel: slugs("Channel", "channels"),
     environment: slugs("Environment", "environments"),
     machine: slugs("Machine", "machines"),
-    process: fieldTexts(scope, "ProcessOwner").map((id) => (id === projectId ? deploymentProcess : `${runbookPrefix}${runbookSlugs.get(id) ?? id}`)),
+    process: fieldTexts(scope, "ProcessOwner").map((id) =>
+      id === projectId ? deploymentProcess : `${runbookPrefix}${runbookSlugs.get(id) ?? id}`,
+    ),
     role: fieldTexts(scope, "Role"),
     tenant_tag: fieldTexts(scope, "TenantTag"),
   };
@@ -68,23 +84,34 @@ const runbookPrefix = "runbook/";
 
 function promptToOcl(prompt: unknown): OclBlock[] {
   if (!isFields(prompt)) return [];
-  const settings = Object.entries(fieldsOf(prompt, "DisplaySettings")).flatMap(([name, value]) => (typeof value === "string" ? [[name, value] as const] : []));
+  const settings = Object.entries(fieldsOf(prompt, "DisplaySettings")).flatMap(([name, value]) =>
+    typeof value === "string" ? [[name, value] as const] : [],
+  );
   return [
-    block("prompt", [], attributes({
-      description: fieldText(prompt, "Description"),
-      display_settings: Object.fromEntries(settings),
-      label: fieldText(prompt, "Label"),
-      required: prompt["Required"] === true,
-    })),
+    block(
+      "prompt",
+      [],
+      attributes({
+        description: fieldText(prompt, "Description"),
+        display_settings: Object.fromEntries(settings),
+        label: fieldText(prompt, "Label"),
+        required: prompt["Required"] === true,
+      }),
+    ),
   ];
 }
 
 /** The variables of a file. Ids follow from name, place and value, so the same file gives the same ids. */
-export function variablesFromOcl(items: readonly OclItem[], context: Pick<VariablesContext, "references" | "projectId">): Fields[] {
+export function variablesFromOcl(
+  items: readonly OclItem[],
+  context: Pick<VariablesContext, "references" | "projectId">,
+): Fields[] {
   return blocksOf(items, "variable").flatMap((variable) => {
     const name = variable.labels[0] ?? "";
     const shared = textOf(variable.items, "type") ?? "String";
-    return blocksOf(variable.items, "value").map((value, index) => valueFromOcl(value, { name, index, shared, context }));
+    return blocksOf(variable.items, "value").map((value, index) =>
+      valueFromOcl(value, { name, index, shared, context }),
+    );
   });
 }
 
@@ -113,9 +140,16 @@ function valueFromOcl({ labels, items }: OclBlock, { name, index, shared, contex
   };
 }
 
-function scopeFromOcl(items: readonly OclItem[], { references, projectId }: Pick<VariablesContext, "references" | "projectId">, where: string): Fields {
-  const ids = (name: string, kind: ReferencedKind): string[] => textsOf(items, name).map((slug) => references.toId(kind, slug, where));
-  const owners = textsOf(items, "process").map((owner) => (owner === deploymentProcess ? projectId : owner.replace(runbookPrefix, "")));
+function scopeFromOcl(
+  items: readonly OclItem[],
+  { references, projectId }: Pick<VariablesContext, "references" | "projectId">,
+  where: string,
+): Fields {
+  const ids = (name: string, kind: ReferencedKind): string[] =>
+    textsOf(items, name).map((slug) => references.toId(kind, slug, where));
+  const owners = textsOf(items, "process").map((owner) =>
+    owner === deploymentProcess ? projectId : owner.replace(runbookPrefix, ""),
+  );
   const scope = {
     Environment: ids("environment", "environments"),
     Machine: ids("machine", "machines"),

@@ -37,13 +37,19 @@ function assigned(head: string, value: OclValue, depth: number): string[] {
 
 function dictionaryLines(head: string, dictionary: { [key: string]: OclValue }, depth: number): string[] {
   const keys = Object.keys(dictionary).toSorted(compareKeys);
-  const entries = keys.flatMap((key) => assigned(`${indent(depth + 1)}${toKey(key)} = `, dictionary[key] ?? null, depth));
+  const entries = keys.flatMap((key) =>
+    assigned(`${indent(depth + 1)}${toKey(key)} = `, dictionary[key] ?? null, depth),
+  );
   return [`${head}{`, ...entries, `${indent(depth)}}`];
 }
 
 /** The text stands two steps deeper than the block that it is in, and so does the closing tag; empty lines are indented, too. */
 function heredocLines(head: string, text: string, depth: number): string[] {
-  return [`${head}<<-${heredocTag}`, ...text.split("\n").map((line) => indent(depth + 2) + line), indent(depth + 2) + heredocTag];
+  return [
+    `${head}<<-${heredocTag}`,
+    ...text.split("\n").map((line) => indent(depth + 2) + line),
+    indent(depth + 2) + heredocTag,
+  ];
 }
 
 /** A line that is the tag, or a carriage return, would come back as something else: such text is quoted (assumed). */
@@ -58,12 +64,17 @@ function inline(value: OclValue): string {
 }
 
 function quote(text: string): string {
-  const escaped = text.replaceAll("\\", "\\\\").replaceAll("\r", "\\r").replaceAll("\n", "\\n").replaceAll("\t", "\\t").replaceAll('"', '\\"');
+  const escaped = text
+    .replaceAll("\\", "\\\\")
+    .replaceAll("\r", "\\r")
+    .replaceAll("\n", "\\n")
+    .replaceAll("\t", "\\t")
+    .replaceAll('"', '\\"');
   return `"${escaped}"`;
 }
 
 function toKey(key: string): string {
-  return key === "" || /[\s"=]/.test(key) ? quote(key) : key;
+  return key === "" || /[\s"=]|^[},#/]/.test(key) ? quote(key) : key;
 }
 
 function toIdentifier(name: string): string {

@@ -8,7 +8,21 @@ import { requirePermission } from "./access.ts";
 import { requireBody } from "./binding.ts";
 import { templateOf } from "./deploymentprocesses.ts";
 import { readSettings } from "./deploymentsettings.ts";
-import { actionsAt, commitChange, fileNames, isSecret, processAt, processContext, runbooksAt, settingsAt, stepsToWrite, storedVariables, variablesAt, versionOfPath, type GitVersion } from "./git-version.ts";
+import {
+  actionsAt,
+  commitChange,
+  fileNames,
+  isSecret,
+  processAt,
+  processContext,
+  runbooksAt,
+  settingsAt,
+  stepsToWrite,
+  storedVariables,
+  variablesAt,
+  versionOfPath,
+  type GitVersion,
+} from "./git-version.ts";
 import { checkSteps } from "./process-rules.ts";
 import { projectOf } from "./projects.ts";
 import { badRequest, type Call, type Route } from "./route.ts";
@@ -19,7 +33,11 @@ const base = "/api/{space}/projects/{project}/{gitRef}";
 export const gitDocumentRoutes: Route[] = [
   { method: "GET", path: `${base}/deploymentprocesses`, handle: async (call) => ({ body: await showProcess(call) }) },
   { method: "PUT", path: `${base}/deploymentprocesses`, handle: async (call) => ({ body: await saveProcess(call) }) },
-  { method: "GET", path: `${base}/deploymentprocesses/template`, handle: async (call) => ({ body: await showTemplate(call) }) },
+  {
+    method: "GET",
+    path: `${base}/deploymentprocesses/template`,
+    handle: async (call) => ({ body: await showTemplate(call) }),
+  },
   { method: "GET", path: `${base}/deploymentsettings`, handle: async (call) => ({ body: await showSettings(call) }) },
   { method: "PUT", path: `${base}/deploymentsettings`, handle: async (call) => ({ body: await saveSettings(call) }) },
   { method: "GET", path: `${base}/variables`, handle: async (call) => ({ body: await showVariables(call) }) },
@@ -56,7 +74,10 @@ async function saveProcess(call: Call): Promise<Fields> {
   requirePermission(call, "ProcessEdit", { kind: "projects", resource: project });
   const steps = stepsToWrite(propertyOf(requireBody(call.body), "Steps"));
   checkSteps(steps, call, project.Id);
-  await commit(call, project, { message: "Update deployment process", files: { [fileNames.process]: writeOcl(processToOcl(steps, processContext(call, project))) } });
+  await commit(call, project, {
+    message: "Update deployment process",
+    files: { [fileNames.process]: writeOcl(processToOcl(steps, processContext(call, project))) },
+  });
   return showProcess(call);
 }
 
@@ -89,7 +110,10 @@ async function saveSettings(call: Call): Promise<Fields> {
   const project = projectOf(call);
   requirePermission(call, "ProjectEdit", { kind: "projects", resource: project });
   const settings = readSettings(call.body, settingsAt(call, await versionOfPath(call)));
-  await commit(call, project, { message: "Update deployment settings", files: { [fileNames.settings]: writeOcl(settingsToOcl(settings)) } });
+  await commit(call, project, {
+    message: "Update deployment settings",
+    files: { [fileNames.settings]: writeOcl(settingsToOcl(settings)) },
+  });
   return showSettings(call);
 }
 
@@ -97,14 +121,25 @@ async function saveSettings(call: Call): Promise<Fields> {
 async function showVariables(call: Call): Promise<Fields> {
   requirePermission(call, "VariableView", { kind: "projects", resource: projectOf(call) });
   const version = await versionOfPath(call);
-  const set = showSet({ ...storedVariables(call, version.project), Version: 0, Variables: variablesAt(call, version) }, call);
-  const scopeValues = { ...fieldsOf(set, "ScopeValues"), Actions: actionsAt(call, version), Processes: processesAt(call, version) };
+  const set = showSet(
+    { ...storedVariables(call, version.project), Version: 0, Variables: variablesAt(call, version) },
+    call,
+  );
+  const scopeValues = {
+    ...fieldsOf(set, "ScopeValues"),
+    Actions: actionsAt(call, version),
+    Processes: processesAt(call, version),
+  };
   return { ...set, ScopeValues: scopeValues, Links: { Self: `${addressOf(version)}/variables` } };
 }
 
 function processesAt(call: Call, version: GitVersion): Fields[] {
   const { project } = version;
-  const runbooks = runbooksAt(call, version).map(({ runbook }) => ({ Id: runbook.Id, Name: runbook["Name"], ProcessType: "Runbook" }));
+  const runbooks = runbooksAt(call, version).map(({ runbook }) => ({
+    Id: runbook.Id,
+    Name: runbook["Name"],
+    ProcessType: "Runbook",
+  }));
   return [{ Id: project.Id, Name: project["Name"], ProcessType: "Deployment" }, ...runbooks];
 }
 
@@ -113,22 +148,43 @@ async function saveVariables(call: Call): Promise<Fields> {
   requirePermission(call, "VariableEdit", { kind: "projects", resource: project });
   const version = await versionOfPath(call);
   const before = variablesAt(call, version);
-  const sent = listOf({ value: propertyOf(requireBody(call.body), "Variables") }, "value").map((variable) => toVariable(variable, before));
+  const sent = listOf({ value: propertyOf(requireBody(call.body), "Variables") }, "value").map((variable) =>
+    toVariable(variable, before),
+  );
   checkVariables(call, version, { sent, before });
-  const context = { references: processContext(call, project).references, projectId: project.Id, actionSlugs: new Map(), runbookSlugs: new Map() };
-  await commit(call, project, { message: "Update variables", files: { [fileNames.variables]: writeOcl(variablesToOcl(sent, context)) } });
+  const context = {
+    references: processContext(call, project).references,
+    projectId: project.Id,
+    actionSlugs: new Map(),
+    runbookSlugs: new Map(),
+  };
+  await commit(call, project, {
+    message: "Update variables",
+    files: { [fileNames.variables]: writeOcl(variablesToOcl(sent, context)) },
+  });
   return showVariables(call);
 }
 
-function checkVariables(call: Call, version: GitVersion, { sent, before }: { sent: readonly Fields[]; before: readonly Fields[] }): void {
+function checkVariables(
+  call: Call,
+  version: GitVersion,
+  { sent, before }: { sent: readonly Fields[]; before: readonly Fields[] },
+): void {
   const set = storedVariables(call, version.project);
   const gitRunbooks = new Set(runbooksAt(call, version).map(({ runbook }) => runbook.Id));
   for (const variable of sent) checkVariable(variable, { set, before, call, gitRunbooks });
   const secret = sent.find(isSecret);
   // Source: docs, Config as Code reference: sensitive variables are in the database; that a real server refuses them here is assumed.
-  if (secret !== undefined) throw badRequest(`The variable '${textOf(secret, "Name")}' is sensitive. Sensitive variables cannot be stored in Git.`);
+  if (secret !== undefined)
+    throw badRequest(
+      `The variable '${textOf(secret, "Name")}' is sensitive. Sensitive variables cannot be stored in Git.`,
+    );
 }
 
-async function commit(call: Call, project: Resource, { message, files }: { message: string; files: Record<string, string> }): Promise<void> {
+async function commit(
+  call: Call,
+  project: Resource,
+  { message, files }: { message: string; files: Record<string, string> },
+): Promise<void> {
   await commitChange(call, project, { ref: call.params["gitRef"] ?? "", message: messageOf(call, message), files });
 }

@@ -10,7 +10,21 @@ import { bindFields, requireBody } from "./binding.ts";
 import { checkReference } from "./crud-checks.ts";
 import { findNamed, readExecution, textAt, textsAt } from "./executions.ts";
 import { addressOf, messageOf } from "./git-documents.ts";
-import { commitChange, processContext, readVersion, referenceOf, runbookAt, runbookFileName, runbookNamedAt, runbooksAt, stepsToWrite, variableSetAt, versionOfPath, type GitRunbook, type GitVersion } from "./git-version.ts";
+import {
+  commitChange,
+  processContext,
+  readVersion,
+  referenceOf,
+  runbookAt,
+  runbookFileName,
+  runbookNamedAt,
+  runbooksAt,
+  stepsToWrite,
+  variableSetAt,
+  versionOfPath,
+  type GitRunbook,
+  type GitVersion,
+} from "./git-version.ts";
 import { pageOf } from "./paging.ts";
 import { previewOf } from "./previews.ts";
 import { checkSteps } from "./process-rules.ts";
@@ -35,7 +49,11 @@ export const gitRunbookRoutes: Route[] = [
   { method: "GET", path: `${base}/runbooks/{runbook}/runbookRuns/preview/{environment}`, handle: preview },
   { method: "GET", path: `${base}/runbooks/{runbook}/runbookRuns/preview/{environment}/{tenant}`, handle: preview },
   { method: "POST", path: `${base}/runbooks/{runbook}/run/v1`, handle: runOfPath },
-  { method: "GET", path: `${base}/runbookProcesses/{runbook}`, handle: async (call) => ({ body: await showProcess(call) }) },
+  {
+    method: "GET",
+    path: `${base}/runbookProcesses/{runbook}`,
+    handle: async (call) => ({ body: await showProcess(call) }),
+  },
   { method: "PUT", path: `${base}/runbookProcesses/{runbook}`, handle: replaceProcess },
   { method: "POST", path: "/api/{space}/runbook-runs/git/create/v1", handle: runByName },
 ];
@@ -46,7 +64,13 @@ async function listRunbooks(call: Call): Promise<Answer> {
   const wanted = call.query.get("partialName")?.toLowerCase() ?? "";
   const found = runbooksAt(call, version).map(({ runbook }) => runbook);
   const named = found.filter((runbook) => textOf(runbook, "Name").toLowerCase().includes(wanted));
-  return { body: pageOf(named, call, { itemType: "Runbook", path: `${addressOf(version)}/runbooks`, show: (runbook) => show(runbook, version) }) };
+  return {
+    body: pageOf(named, call, {
+      itemType: "Runbook",
+      path: `${addressOf(version)}/runbooks`,
+      show: (runbook) => show(runbook, version),
+    }),
+  };
 }
 
 async function showRunbook(call: Call): Promise<Fields> {
@@ -82,10 +106,13 @@ async function createRunbook(call: Call): Promise<Answer> {
   const version = await versionToEdit(call);
   const others = runbooksAt(call, version).map(({ runbook }) => runbook);
   const fields = readRunbook(call, others);
-  const slug = textAt(requireBody(call.body), "Slug").toLowerCase() || uniqueSlug(textOf(fields, "Name"), new Set(others.map((runbook) => runbook.Id)));
+  const slug =
+    textAt(requireBody(call.body), "Slug").toLowerCase() ||
+    uniqueSlug(textOf(fields, "Name"), new Set(others.map((runbook) => runbook.Id)));
   // Assumed, as for runbooks in the database.
   if (!/^[a-z0-9_-]+$/.test(slug)) throw badRequest(`The slug '${slug}' is not valid.`);
-  if (others.some((runbook) => runbook.Id === slug)) throw badRequest(`A runbook with the slug '${slug}' already exists.`);
+  if (others.some((runbook) => runbook.Id === slug))
+    throw badRequest(`A runbook with the slug '${slug}' already exists.`);
   await write(call, { slug, fields, steps: [], usual: `Create runbook ${textOf(fields, "Name")}` });
   return { status: 201, body: await showRunbook({ ...call, params: { ...call.params, runbook: slug } }) };
 }
@@ -93,9 +120,16 @@ async function createRunbook(call: Call): Promise<Answer> {
 async function replaceRunbook(call: Call): Promise<Answer> {
   const version = await versionToEdit(call);
   const { runbook, process } = runbookAt(call, version, call.params["runbook"] ?? "");
-  const others = runbooksAt(call, version).map((one) => one.runbook).filter((one) => one.Id !== runbook.Id);
+  const others = runbooksAt(call, version)
+    .map((one) => one.runbook)
+    .filter((one) => one.Id !== runbook.Id);
   const fields = readRunbook(call, others);
-  await write(call, { slug: runbook.Id, fields, steps: listOf(process, "Steps"), usual: `Update runbook ${textOf(fields, "Name")}` });
+  await write(call, {
+    slug: runbook.Id,
+    fields,
+    steps: listOf(process, "Steps"),
+    usual: `Update runbook ${textOf(fields, "Name")}`,
+  });
   return { body: await showRunbook(call) };
 }
 
@@ -103,7 +137,11 @@ async function removeRunbook(call: Call): Promise<Answer> {
   const version = await versionToEdit(call);
   const { runbook } = runbookAt(call, version, call.params["runbook"] ?? "");
   const message = `Delete runbook ${textOf(runbook, "Name")}`;
-  await commitChange(call, version.project, { ref: version.ref, message, files: { [runbookFileName(runbook.Id)]: undefined } });
+  await commitChange(call, version.project, {
+    ref: version.ref,
+    message,
+    files: { [runbookFileName(runbook.Id)]: undefined },
+  });
   return { body: {} };
 }
 
@@ -117,9 +155,11 @@ function readRunbook(call: Call, others: readonly Resource[]): Fields {
   const fields = bindFields(call.body, runbookFields);
   const name = textOf(fields, "Name");
   if (name.trim() === "") throw badRequest("Please provide a value for Name.");
-  if (others.some((other) => textOf(other, "Name").toLowerCase() === name.toLowerCase())) throw badRequest("A runbook with this name already exists. Please choose a different name.");
+  if (others.some((other) => textOf(other, "Name").toLowerCase() === name.toLowerCase()))
+    throw badRequest("A runbook with this name already exists. Please choose a different name.");
   checkRunbookChoices(fields);
-  for (const id of textsOf(fields, "Environments")) checkReference(id, { call, kind: "environments", path: "Environments" });
+  for (const id of textsOf(fields, "Environments"))
+    checkReference(id, { call, kind: "environments", path: "Environments" });
   return fields;
 }
 
@@ -134,7 +174,11 @@ interface Written {
 async function write(call: Call, { slug, fields, steps, usual }: Written): Promise<void> {
   const project = projectOf(call);
   const text = writeOcl(runbookToOcl(fields, steps, processContext(call, project)));
-  await commitChange(call, project, { ref: call.params["gitRef"] ?? "", message: messageOf(call, usual), files: { [runbookFileName(slug)]: text } });
+  await commitChange(call, project, {
+    ref: call.params["gitRef"] ?? "",
+    message: messageOf(call, usual),
+    files: { [runbookFileName(slug)]: text },
+  });
 }
 
 async function showProcess(call: Call): Promise<Fields> {
@@ -157,19 +201,33 @@ async function replaceProcess(call: Call): Promise<Answer> {
   const { runbook } = runbookAt(call, version, call.params["runbook"] ?? "");
   const steps = stepsToWrite(propertyOf(requireBody(call.body), "Steps"));
   checkSteps(steps, call, version.project.Id);
-  await write(call, { slug: runbook.Id, fields: runbook, steps, usual: `Update process of runbook ${textOf(runbook, "Name")}` });
+  await write(call, {
+    slug: runbook.Id,
+    fields: runbook,
+    steps,
+    usual: `Update process of runbook ${textOf(runbook, "Name")}`,
+  });
   return { body: await showProcess(call) };
 }
 
 async function listEnvironments(call: Call): Promise<Answer> {
   const { runbook } = await openRunbook(call);
   const allowed = runbookEnvironments(call.model, runbook);
-  return { body: allowed.map((environment) => ({ ...environment, Links: { Self: `/api/${call.space.Id}/environments/${environment.Id}` } })) };
+  return {
+    body: allowed.map((environment) => ({
+      ...environment,
+      Links: { Self: `/api/${call.space.Id}/environments/${environment.Id}` },
+    })),
+  };
 }
 
 async function showSnapshotTemplate(call: Call): Promise<Answer> {
   const { version, runbook, process } = await openRunbook(call);
-  const packages = templatePackages(call, { references: packageReferencesIn(process), lastSelected: [], project: version.project });
+  const packages = templatePackages(call, {
+    references: packageReferencesIn(process),
+    lastSelected: [],
+    project: version.project,
+  });
   return {
     body: {
       RunbookId: runbook.Id,
@@ -185,10 +243,22 @@ async function showSnapshotTemplate(call: Call): Promise<Answer> {
 async function preview(call: Call): Promise<Answer> {
   const { version, process } = await openRunbook(call);
   const variables = variableSetAt(call, version);
-  const { FrozenVariableSetIds } = takeSnapshotOf(call.model, { project: version.project, kind: "runbookprocesses", process, variables });
+  const { FrozenVariableSetIds } = takeSnapshotOf(call.model, {
+    project: version.project,
+    kind: "runbookprocesses",
+    process,
+    variables,
+  });
   const name = call.params["tenant"];
   const tenant = name === undefined ? undefined : findNamed(call, { kind: "tenants", what: "tenant", name });
-  return { body: previewOf(call, { process, variableSetIds: FrozenVariableSetIds, environment: environmentOfPath(call), tenant }) };
+  return {
+    body: previewOf(call, {
+      process,
+      variableSetIds: FrozenVariableSetIds,
+      environment: environmentOfPath(call),
+      tenant,
+    }),
+  };
 }
 
 async function runOfPath(call: Call): Promise<Answer> {
@@ -201,7 +271,11 @@ async function runByName(call: Call): Promise<Answer> {
   const sent = requireBody(call.body);
   const project = findProjectByName(call, textAt(sent, "ProjectName") || textAt(sent, "ProjectIdOrName"));
   const version = await readVersion(call, project, textAt(sent, "GitRef"));
-  return run(call, version, runbookNamedAt(call, version, textAt(sent, "RunbookName") || textAt(sent, "RunbookIdOrName")));
+  return run(
+    call,
+    version,
+    runbookNamedAt(call, version, textAt(sent, "RunbookName") || textAt(sent, "RunbookIdOrName")),
+  );
 }
 
 /** Every run takes a snapshot of the commit that the reference has now. */
@@ -216,5 +290,7 @@ function run(call: Call, version: GitVersion, { runbook, process }: GitRunbook):
       git: { process, variables: variableSetAt(call, version), reference: referenceOf(version) },
     });
   const runs = startRuns(call, { runbook, request, snapshot });
-  return { body: { RunbookRunServerTasks: runs.map((one) => ({ RunbookRunId: one.Id, ServerTaskId: textOf(one, "TaskId") })) } };
+  return {
+    body: { RunbookRunServerTasks: runs.map((one) => ({ RunbookRunId: one.Id, ServerTaskId: textOf(one, "TaskId") })) },
+  };
 }

@@ -15,7 +15,13 @@ import { createStepTemplates } from "../ocl/step-templates.ts";
 import { variablesFromOcl } from "../ocl/variables-ocl.ts";
 import { projectOf } from "./projects.ts";
 import { badRequest, notFound, Refusal, type Call } from "./route.ts";
-import { credentialOf, folderOf, isProtectedBranch, isVersionControlled, settingsOf } from "./version-control-settings.ts";
+import {
+  credentialOf,
+  folderOf,
+  isProtectedBranch,
+  isVersionControlled,
+  settingsOf,
+} from "./version-control-settings.ts";
 
 /** The files of a project at one commit. */
 export interface GitVersion {
@@ -55,30 +61,42 @@ export async function readVersion(call: Call, project: Resource, ref: string): P
     if (found === undefined) throw new Refusal(404, `The reference '${ref}' does not exist in the Git repository.`);
     const files = await repository.readFiles(found.commit, folderOf(settings));
     // Source: docs, moving a project's files: this is said where the folder is not there.
-    if (files.size === 0) throw badRequest(`Branch has not been initialized: '${found.name}' has no files in '${folderOf(settings)}'.`);
+    if (files.size === 0)
+      throw badRequest(`Branch has not been initialized: '${found.name}' has no files in '${folderOf(settings)}'.`);
     return { project, ref: found.name, commit: found.commit, files };
   });
 }
 
 /** @throws a 400 for a project whose process is in the database (assumed) */
 export function requireVersionControl(project: Resource): Resource {
-  if (!isVersionControlled(project)) throw badRequest(`The project '${textOf(project, "Name")}' is not version controlled.`);
+  if (!isVersionControlled(project))
+    throw badRequest(`The project '${textOf(project, "Name")}' is not version controlled.`);
   return project;
 }
 
 /** Source: an answer of a real server in Octopus's issue 9365. @throws a 400 for a project whose process is in Git */
 export function requireDatabase(project: Resource): Resource {
-  if (isVersionControlled(project)) throw badRequest("Received a request for a version-controlled resource on a non-version control route. To access this resource, include a Git ref in the route.");
+  if (isVersionControlled(project))
+    throw badRequest(
+      "Received a request for a version-controlled resource on a non-version control route. To access this resource, include a Git ref in the route.",
+    );
   return project;
 }
 
 /** Works on a repository that was just read; what Git refuses becomes a 400. Sources of the sentences: Octopus's issues 7784 and 7343. */
-export async function useRepository<Result>(call: Call, settings: Fields, work: (repository: GitRepository) => Promise<Result>): Promise<Result> {
+export async function useRepository<Result>(
+  call: Call,
+  settings: Fields,
+  work: (repository: GitRepository) => Promise<Result>,
+): Promise<Result> {
   const credential = credentialOf(call.model, settings);
   return call.model.git
     .use(textOf(settings, "Url"), async (repository) => {
       await repository.fetch(credential).catch((error: unknown) => {
-        throw failed(error, "Unable to establish a connection to git. Please check the URL, default branch name, and authentication details.");
+        throw failed(
+          error,
+          "Unable to establish a connection to git. Please check the URL, default branch name, and authentication details.",
+        );
       });
       return work(repository);
     })
@@ -96,7 +114,9 @@ function failed(error: unknown, what: string): unknown {
 /** Branches win over tags of the same name, and both over commits. */
 export async function findRef(repository: GitRepository, ref: string): Promise<GitRef | undefined> {
   const refs = await repository.listRefs();
-  const named = [ref, `refs/heads/${ref}`, `refs/tags/${ref}`].flatMap((name) => refs.filter((one) => one.name === name))[0];
+  const named = [ref, `refs/heads/${ref}`, `refs/tags/${ref}`].flatMap((name) =>
+    refs.filter((one) => one.name === name),
+  )[0];
   if (named !== undefined) return named;
   const commit = await repository.findCommit(ref);
   return commit === undefined ? undefined : { name: commit, commit };
@@ -140,7 +160,8 @@ export async function commitChange(call: Call, project: Resource, { ref, message
 /** @returns the name of the branch without `refs/heads/` */
 function requireUnprotectedBranch(settings: Fields, ref: string): string {
   // Assumed: changes go to branches only.
-  if (!ref.startsWith("refs/heads/")) throw badRequest(`'${ref}' is not a branch. Changes can be committed to branches only.`);
+  if (!ref.startsWith("refs/heads/"))
+    throw badRequest(`'${ref}' is not a branch. Changes can be committed to branches only.`);
   const branch = ref.replace("refs/heads/", "");
   if (isProtectedBranch(settings, branch)) throw protectedBranch(branch);
   return branch;
@@ -148,7 +169,9 @@ function requireUnprotectedBranch(settings: Fields, ref: string): string {
 
 /** Source: an answer of a real server in Octopus's issue 9456. */
 export function protectedBranch(branch: string): Refusal {
-  return badRequest(`refs/heads/${branch} is a protected branch. Cannot commit to protected branches. Please create a new branch before committing.`);
+  return badRequest(
+    `refs/heads/${branch} is a protected branch. Cannot commit to protected branches. Please create a new branch before committing.`,
+  );
 }
 
 export function authorOf(call: Call): { name: string; email: string } {
@@ -183,7 +206,9 @@ export function variableSetAt(call: Call, version: GitVersion): Resource {
 /** Only the variables of the file. */
 export function variablesAt(call: Call, version: GitVersion): Fields[] {
   const projectId = version.project.Id;
-  return read(call, version, fileNames.variables, (items, { references }) => variablesFromOcl(items, { references, projectId }));
+  return read(call, version, fileNames.variables, (items, { references }) =>
+    variablesFromOcl(items, { references, projectId }),
+  );
 }
 
 /** The set that the database has of a project. */
@@ -219,7 +244,9 @@ export function runbookAt(call: Call, version: GitVersion, slug: string): GitRun
   const file = [...version.files.keys()].find((path) => path.toLowerCase() === wanted);
   if (file === undefined) throw notFound();
   const id = file.slice("runbooks/".length, -".ocl".length);
-  const { runbook, steps } = read(call, version, file, (items, context): RunbookFile => runbookFromOcl(items, id, context));
+  const { runbook, steps } = read(call, version, file, (items, context): RunbookFile =>
+    runbookFromOcl(items, id, context),
+  );
   const owner = { SpaceId: version.project["SpaceId"], ProjectId: version.project.Id };
   const processId = processIdOf({ kind: "runbookprocesses", ownerId: id });
   return {
@@ -231,7 +258,9 @@ export function runbookAt(call: Call, version: GitVersion, slug: string): GitRun
 /** By slug or name, as the executions API names runbooks. @throws a 404 */
 export function runbookNamedAt(call: Call, version: GitVersion, name: string): GitRunbook {
   const wanted = name.toLowerCase();
-  const found = runbooksAt(call, version).find(({ runbook }) => runbook.Id.toLowerCase() === wanted || textOf(runbook, "Name").toLowerCase() === wanted);
+  const found = runbooksAt(call, version).find(
+    ({ runbook }) => runbook.Id.toLowerCase() === wanted || textOf(runbook, "Name").toLowerCase() === wanted,
+  );
   if (found === undefined) throw notFound();
   return found;
 }
@@ -239,14 +268,24 @@ export function runbookNamedAt(call: Call, version: GitVersion, name: string): G
 /** Variables can be scoped to these: of the process and of all runbooks. */
 export function actionsAt(call: Call, version: GitVersion): { Id: string; Name: string }[] {
   const processes = [processAt(call, version), ...runbooksAt(call, version).map(({ process }) => process)];
-  return processes.flatMap((process) => actionsIn(process)).map((action) => ({ Id: textOf(action, "Id"), Name: textOf(action, "Name") }));
+  return processes
+    .flatMap((process) => actionsIn(process))
+    .map((action) => ({ Id: textOf(action, "Id"), Name: textOf(action, "Name") }));
 }
 
-function read<Result>(call: Call, version: GitVersion, file: string, convert: (items: OclItem[], context: ProcessContext) => Result): Result {
+function read<Result>(
+  call: Call,
+  version: GitVersion,
+  file: string,
+  convert: (items: OclItem[], context: ProcessContext) => Result,
+): Result {
   const path = `${folderOf(settingsOf(version.project))}/${file}`;
   const text = version.files.get(file);
   // Source: octoterra looks for these words in the answer of a real server; the status is assumed.
-  if (text === undefined) throw new Refusal(400, `The file '${path}' does not exist in the Git repository.`, [`The file '${path}' does not exist in the Git repository.`]);
+  if (text === undefined)
+    throw new Refusal(400, `The file '${path}' does not exist in the Git repository.`, [
+      `The file '${path}' does not exist in the Git repository.`,
+    ]);
   const context = processContext(call, version.project);
   const result = convert(parse(text, path), context);
   const missing = [...context.references.missing, ...context.templates.missing];
@@ -256,7 +295,10 @@ function read<Result>(call: Call, version: GitVersion, file: string, convert: (i
 
 export function processContext(call: Call, project: Resource): ProcessContext {
   const spaceId = textOf(project, "SpaceId");
-  return { references: createReferences(call.model, { spaceId, projectId: project.Id }), templates: createStepTemplates(call.model, spaceId) };
+  return {
+    references: createReferences(call.model, { spaceId, projectId: project.Id }),
+    templates: createStepTemplates(call.model, spaceId),
+  };
 }
 
 /** Assumed: 400, and the sentence. */
@@ -264,7 +306,8 @@ function parse(text: string, path: string): OclItem[] {
   try {
     const items = parseOcl(text);
     // Process templates come from the platform hub, which is not here.
-    if ([...items, ...itemsOf(items, "process")].some((item) => item.name === "process_template")) throw badRequest(`The file '${path}' uses process templates, which are not available.`);
+    if ([...items, ...itemsOf(items, "process")].some((item) => item.name === "process_template"))
+      throw badRequest(`The file '${path}' uses process templates, which are not available.`);
     return items;
   } catch (error) {
     if (error instanceof OclError) throw badRequest(`The file '${path}' cannot be read. ${error.message}`);
@@ -282,7 +325,12 @@ export function stepsToWrite(sent: unknown): Fields[] {
 }
 
 export function checkSecrets(holder: Fields, step: string): void {
-  const properties = Object.entries(typeof holder["Properties"] === "object" && holder["Properties"] !== null ? holder["Properties"] : {});
+  const properties = Object.entries(
+    typeof holder["Properties"] === "object" && holder["Properties"] !== null ? holder["Properties"] : {},
+  );
   const secret = properties.find(([, value]) => isSensitive(value))?.[0];
-  if (secret !== undefined) throw badRequest(`The property '${secret}' of the step '${step}' is sensitive. Sensitive values cannot be stored in Git. Please use a sensitive variable instead.`);
+  if (secret !== undefined)
+    throw badRequest(
+      `The property '${secret}' of the step '${step}' is sensitive. Sensitive values cannot be stored in Git. Please use a sensitive variable instead.`,
+    );
 }

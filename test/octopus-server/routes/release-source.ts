@@ -18,14 +18,19 @@ export interface ReleaseSource {
 }
 
 /** @param ref - "" is the default branch (assumed); a commit wins, and the reference stays what was said */
-export async function sourceOfRelease(call: Call, project: Resource, { ref, commit }: { ref: string; commit: string }): Promise<ReleaseSource> {
+export async function sourceOfRelease(
+  call: Call,
+  project: Resource,
+  { ref, commit }: { ref: string; commit: string },
+): Promise<ReleaseSource> {
   const owner = { kind: "deploymentprocesses", ownerId: project.Id } as const;
   if (!isVersionControlled(project)) {
     const process = findProcess(call.model, owner) ?? {};
     return { project, process, reference: null, freeze: () => takeSnapshot(call.model, { project, owner }) };
   }
   const version = await readVersion(call, project, commit || ref);
-  const named = commit === "" || ref === "" ? version : { ...version, ref: (await readVersion(call, project, ref)).ref };
+  const named =
+    commit === "" || ref === "" ? version : { ...version, ref: (await readVersion(call, project, ref)).ref };
   const process = processAt(call, version);
   const variables = variableSetAt(call, version);
   return {
@@ -42,5 +47,11 @@ function withDonorName(project: Resource, process: Fields): Resource {
   const donor = strategy["DonorPackage"];
   if (!isFields(donor)) return project;
   const action = actionsIn(process).find((one) => one["Slug"] === donor["DeploymentAction"]);
-  return { ...project, VersioningStrategy: { ...strategy, DonorPackage: { ...donor, DeploymentAction: action?.["Name"] ?? donor["DeploymentAction"] } } };
+  return {
+    ...project,
+    VersioningStrategy: {
+      ...strategy,
+      DonorPackage: { ...donor, DeploymentAction: action?.["Name"] ?? donor["DeploymentAction"] },
+    },
+  };
 }

@@ -17,7 +17,9 @@ export function settingsOf(project: Fields): Fields {
 
 /** The folder of the project's files, without a slash at either end. */
 export function folderOf(settings: Fields): string {
-  return textOf(settings, "BasePath").replaceAll(/\/+/g, "/").replaceAll(/^\/|\/$/g, "");
+  return textOf(settings, "BasePath")
+    .replaceAll(/\/+/g, "/")
+    .replaceAll(/^\/|\/$/g, "");
 }
 
 /**
@@ -26,7 +28,8 @@ export function folderOf(settings: Fields): string {
  * @throws a 400 for what is missing or not allowed
  */
 export function readVersionControlSettings(sent: unknown, { stored, call }: { stored?: Fields; call: Call }): Fields {
-  if (!isFields(sent) || propertyOf(sent, "Type") !== "VersionControlled") throw badRequest("The persistence settings must be of the type 'VersionControlled'.");
+  if (!isFields(sent) || propertyOf(sent, "Type") !== "VersionControlled")
+    throw badRequest("The persistence settings must be of the type 'VersionControlled'.");
   const text = (name: string): string => textOf({ value: propertyOf(sent, name) }, "value").trim();
   const settings = {
     Type: "VersionControlled",
@@ -52,7 +55,11 @@ function readCredentials(sent: unknown, stored: Fields): Fields {
   if (type === "Reference") return { Type: type, Id: text("Id") };
   // Assumed: connections to GitHub's app are a part of the cloud that is not here.
   if (type !== "UsernamePassword") throw badRequest(`Git credentials of the type '${type}' are not available.`);
-  return { Type: type, Username: text("Username"), Password: sensitiveFromRequest(propertyOf(credentials, "Password"), stored["Password"]) };
+  return {
+    Type: type,
+    Username: text("Username"),
+    Password: sensitiveFromRequest(propertyOf(credentials, "Password"), stored["Password"]),
+  };
 }
 
 function checkSettings(settings: Fields, call: Call): void {
@@ -60,9 +67,11 @@ function checkSettings(settings: Fields, call: Call): void {
   // Source: the portal requires both; these sentences are assumed.
   if (url === "") throw badRequest("Please provide a value for Url.");
   if (textOf(settings, "DefaultBranch") === "") throw badRequest("Please provide a value for DefaultBranch.");
-  if (!/^(https?|file):\/\/./i.test(url)) throw badRequest(`The Git repository URL '${url}' is not valid. It must begin with http or https.`);
+  if (!/^(https?|file):\/\/./i.test(url))
+    throw badRequest(`The Git repository URL '${url}' is not valid. It must begin with http or https.`);
   // Assumed: a secret in an address would be shown to everybody who may see the project.
-  if (/^\w+:\/\/[^/]*@/.test(url)) throw badRequest("The Git repository URL must not contain a user name or a password.");
+  if (/^\w+:\/\/[^/]*@/.test(url))
+    throw badRequest("The Git repository URL must not contain a user name or a password.");
   checkBasePath(textOf(settings, "BasePath"));
   checkCredentials(fieldsOf(settings, "Credentials"), url, call);
 }
@@ -71,36 +80,52 @@ function checkSettings(settings: Fields, call: Call): void {
 function checkBasePath(basePath: string): void {
   const [first, ...rest] = basePath.replaceAll(/\/+/g, "/").replace(/\/$/, "").split("/");
   if (first !== ".octopus") throw badRequest("Octopus config must be placed in the .octopus base path.");
-  if (rest.some((part) => part === "." || part === ".." || /[:*?"<>|\\]/.test(part))) throw badRequest(`The base path '${basePath}' is not valid.`);
+  if (rest.some((part) => part === "." || part === ".." || /[:*?"<>|\\]/.test(part)))
+    throw badRequest(`The base path '${basePath}' is not valid.`);
 }
 
 function checkCredentials(credentials: Fields, url: string, call: Call): void {
-  if (credentials["Type"] === "UsernamePassword" && !isSensitive(credentials["Password"])) throw badRequest("Please provide a user name and a password.");
+  if (credentials["Type"] === "UsernamePassword" && !isSensitive(credentials["Password"]))
+    throw badRequest("Please provide a user name and a password.");
   if (credentials["Type"] !== "Reference") return;
   const found = call.model.collection("gitcredentials").find(textOf(credentials, "Id"));
-  if (found === undefined || found["SpaceId"] !== call.space.Id) throw badRequest(`The Git credential '${textOf(credentials, "Id")}' does not exist in this space.`);
+  if (found === undefined || found["SpaceId"] !== call.space.Id)
+    throw badRequest(`The Git credential '${textOf(credentials, "Id")}' does not exist in this space.`);
   const restrictions = fieldsOf(found, "RepositoryRestrictions");
   // Source: docs, Git credentials: repository restrictions, with * for any text; the sentence is assumed.
-  if (restrictions["Enabled"] !== true || textsOf(restrictions, "AllowedRepositories").some((pattern) => matchesPattern(url, pattern))) return;
+  if (
+    restrictions["Enabled"] !== true ||
+    textsOf(restrictions, "AllowedRepositories").some((pattern) => matchesPattern(url, pattern))
+  )
+    return;
   throw badRequest(`The Git credential '${textOf(found, "Name")}' is not allowed for the repository '${url}'.`);
 }
 
 /** Source: issue 7194 of Octopus: two projects may share a repository, but not a folder in it; the sentence is assumed. */
 export function checkIsAlone(project: Resource, settings: Fields, call: Call): void {
   const place = placeOf(settings);
-  const other = call.model.collection("projects").list((one) => one.Id !== project.Id && isVersionControlled(one) && placeOf(settingsOf(one)) === place)[0];
+  const other = call.model
+    .collection("projects")
+    .list((one) => one.Id !== project.Id && isVersionControlled(one) && placeOf(settingsOf(one)) === place)[0];
   if (other === undefined) return;
-  throw badRequest(`The project '${textOf(other, "Name")}' already uses the folder '${folderOf(settings)}' of this Git repository. Please choose a different base path.`);
+  throw badRequest(
+    `The project '${textOf(other, "Name")}' already uses the folder '${folderOf(settings)}' of this Git repository. Please choose a different base path.`,
+  );
 }
 
 function placeOf(settings: Fields): string {
-  return `${textOf(settings, "Url").replace(/(\.git)?\/*$/i, "").toLowerCase()} ${folderOf(settings)}`;
+  return `${textOf(settings, "Url")
+    .replace(/(\.git)?\/*$/i, "")
+    .toLowerCase()} ${folderOf(settings)}`;
 }
 
 /** @returns undefined for repositories that everybody may use */
 export function credentialOf(model: OctopusModel, settings: Fields): GitCredential | undefined {
   const credentials = fieldsOf(settings, "Credentials");
-  const source = credentials["Type"] === "Reference" ? fieldsOf(model.collection("gitcredentials").find(textOf(credentials, "Id")) ?? {}, "Details") : credentials;
+  const source =
+    credentials["Type"] === "Reference"
+      ? fieldsOf(model.collection("gitcredentials").find(textOf(credentials, "Id")) ?? {}, "Details")
+      : credentials;
   const password = source["Password"];
   return isSensitive(password) ? { username: textOf(source, "Username"), password: password.$sensitive } : undefined;
 }
@@ -113,6 +138,9 @@ export function isProtectedBranch(settings: Fields, branch: string): boolean {
 
 /** Source: docs, branch protection: "use wildcard syntax". */
 function matchesPattern(text: string, pattern: string): boolean {
-  const source = pattern.split("*").map((part) => part.replaceAll(/[.+?^${}()|[\]\\]/g, "\\$&")).join(".*");
+  const source = pattern
+    .split("*")
+    .map((part) => part.replaceAll(/[.+?^${}()|[\]\\]/g, "\\$&"))
+    .join(".*");
   return new RegExp(`^${source}$`, "i").test(text);
 }

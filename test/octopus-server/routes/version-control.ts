@@ -13,22 +13,62 @@ import { writeOcl } from "../ocl/write-ocl.ts";
 import { requirePermission } from "./access.ts";
 import { requireBody } from "./binding.ts";
 import { storedSettings } from "./deploymentsettings.ts";
-import { authorOf, checkSecrets, fileNames, findRef, isSecret, processContext, protectedBranch, requireVersionControl, runbookFileName, secretsIn, useRepository } from "./git-version.ts";
+import {
+  authorOf,
+  checkSecrets,
+  fileNames,
+  findRef,
+  isSecret,
+  processContext,
+  protectedBranch,
+  requireVersionControl,
+  runbookFileName,
+  secretsIn,
+  useRepository,
+} from "./git-version.ts";
 import { pageOf } from "./paging.ts";
 import { projectFields, projectOf, projects } from "./projects.ts";
 import { badRequest, notFound, type Answer, type Call, type Route } from "./route.ts";
 import { runbooksOf } from "./runbooks.ts";
-import { checkIsAlone, credentialOf, folderOf, isProtectedBranch, isVersionControlled, readVersionControlSettings, settingsOf } from "./version-control-settings.ts";
+import {
+  checkIsAlone,
+  credentialOf,
+  folderOf,
+  isProtectedBranch,
+  isVersionControlled,
+  readVersionControlSettings,
+  settingsOf,
+} from "./version-control-settings.ts";
 
 export const versionControlRoutes: Route[] = [
   { method: "POST", path: "/api/{space}/projects/{project}/git/convert", handle: convert },
-  { method: "PUT", path: "/api/{space}/projects/{project}", handle: async (call) => ({ body: projects.show(await replaceProject(call), call) }) },
-  { method: "GET", path: "/api/{space}/projects/{project}/git/branches", handle: (call) => listRefs(call, { prefix: "refs/heads/", itemType: "GitBranch" }) },
-  { method: "GET", path: "/api/{space}/projects/{project}/git/branches/{name}", handle: (call) => showRef(call, "refs/heads/") },
+  {
+    method: "PUT",
+    path: "/api/{space}/projects/{project}",
+    handle: async (call) => ({ body: projects.show(await replaceProject(call), call) }),
+  },
+  {
+    method: "GET",
+    path: "/api/{space}/projects/{project}/git/branches",
+    handle: (call) => listRefs(call, { prefix: "refs/heads/", itemType: "GitBranch" }),
+  },
+  {
+    method: "GET",
+    path: "/api/{space}/projects/{project}/git/branches/{name}",
+    handle: (call) => showRef(call, "refs/heads/"),
+  },
   { method: "POST", path: "/api/{space}/projects/{project}/git/branches/v2", handle: createBranch },
   { method: "POST", path: "/api/{space}/projects/{project}/git/branches", handle: createBranch },
-  { method: "GET", path: "/api/{space}/projects/{project}/git/tags", handle: (call) => listRefs(call, { prefix: "refs/tags/", itemType: "GitTag" }) },
-  { method: "GET", path: "/api/{space}/projects/{project}/git/tags/{name}", handle: (call) => showRef(call, "refs/tags/") },
+  {
+    method: "GET",
+    path: "/api/{space}/projects/{project}/git/tags",
+    handle: (call) => listRefs(call, { prefix: "refs/tags/", itemType: "GitTag" }),
+  },
+  {
+    method: "GET",
+    path: "/api/{space}/projects/{project}/git/tags/{name}",
+    handle: (call) => showRef(call, "refs/tags/"),
+  },
   { method: "GET", path: "/api/{space}/projects/{project}/git/commits/{hash}", handle: showCommit },
 ];
 
@@ -46,7 +86,8 @@ async function convert(call: Call): Promise<Answer> {
   const project = projectOf(call);
   requirePermission(call, "ProjectEdit", { kind: "projects", resource: project });
   // Source: Octopus's issue 7555.
-  if (isVersionControlled(project)) throw badRequest("Unable to convert project to version control. It is already a version controlled!");
+  if (isVersionControlled(project))
+    throw badRequest("Unable to convert project to version control. It is already a version controlled!");
   const sent = requireBody(call.body);
   const settings = readVersionControlSettings(propertyOf(sent, "VersionControlSettings"), { call });
   checkIsAlone(project, settings, call);
@@ -95,24 +136,42 @@ async function initialize(repository: GitRepository, { call, settings, files, se
 async function requireBranch(repository: GitRepository, branch: string): Promise<GitRef> {
   const head = (await repository.listRefs()).find((ref) => ref.name === `refs/heads/${branch}`);
   if (head !== undefined) return head;
-  throw badRequest(`Unable to establish a connection to git. Please check the URL, default branch name, and authentication details. The branch '${branch}' does not exist in the Git repository.`);
+  throw badRequest(
+    `Unable to establish a connection to git. Please check the URL, default branch name, and authentication details. The branch '${branch}' does not exist in the Git repository.`,
+  );
 }
 
 /** Everything of the project that goes to Git, as the database has it now. @throws a 400 for secrets in steps */
 function filesOf(call: Call, project: Resource): Record<string, string> {
   const context = processContext(call, project);
   const process = findProcess(call.model, { kind: "deploymentprocesses", ownerId: project.Id }) ?? {};
-  const own = runbooksOf(call.model, project).map((runbook) => ({ runbook, process: findProcess(call.model, { kind: "runbookprocesses", ownerId: runbook.Id }) ?? {} }));
+  const own = runbooksOf(call.model, project).map((runbook) => ({
+    runbook,
+    process: findProcess(call.model, { kind: "runbookprocesses", ownerId: runbook.Id }) ?? {},
+  }));
   const processes = [process, ...own.map((one) => one.process)];
-  for (const step of processes.flatMap((one) => listOf(one, "Steps"))) for (const holder of [step, ...listOf(step, "Actions")]) checkSecrets(holder, textOf(step, "Name"));
-  const variables = listOf(findVariableSet(call.model, project.Id) ?? {}, "Variables").filter((variable) => !isSecret(variable));
-  const slugs = { actionSlugs: slugsOf(processes.flatMap(actionsIn)), runbookSlugs: slugsOf(own.map(({ runbook }) => runbook)) };
+  for (const step of processes.flatMap((one) => listOf(one, "Steps")))
+    for (const holder of [step, ...listOf(step, "Actions")]) checkSecrets(holder, textOf(step, "Name"));
+  const variables = listOf(findVariableSet(call.model, project.Id) ?? {}, "Variables").filter(
+    (variable) => !isSecret(variable),
+  );
+  const slugs = {
+    actionSlugs: slugsOf(processes.flatMap(actionsIn)),
+    runbookSlugs: slugsOf(own.map(({ runbook }) => runbook)),
+  };
   return {
     [fileNames.schema]: writeOcl(attributes({ version: schemaVersion })),
     [fileNames.process]: writeOcl(processToOcl(listOf(process, "Steps"), context)),
     [fileNames.settings]: writeOcl(settingsToOcl(withDonorSlug(storedSettings(project), process))),
-    [fileNames.variables]: writeOcl(variablesToOcl(variables, { references: context.references, projectId: project.Id, ...slugs })),
-    ...Object.fromEntries(own.map(({ runbook, process: of }) => [runbookFileName(textOf(runbook, "Slug")), writeOcl(runbookToOcl(runbook, listOf(of, "Steps"), context))])),
+    [fileNames.variables]: writeOcl(
+      variablesToOcl(variables, { references: context.references, projectId: project.Id, ...slugs }),
+    ),
+    ...Object.fromEntries(
+      own.map(({ runbook, process: of }) => [
+        runbookFileName(textOf(runbook, "Slug")),
+        writeOcl(runbookToOcl(runbook, listOf(of, "Steps"), context)),
+      ]),
+    ),
   };
 }
 
@@ -126,7 +185,13 @@ function withDonorSlug(settings: Fields, process: Fields): Fields {
   const donor = strategy["DonorPackage"];
   if (!isFields(donor)) return settings;
   const action = actionsIn(process).find((one) => one["Name"] === donor["DeploymentAction"]);
-  return { ...settings, VersioningStrategy: { ...strategy, DonorPackage: { ...donor, DeploymentAction: action?.["Slug"] ?? donor["DeploymentAction"] } } };
+  return {
+    ...settings,
+    VersioningStrategy: {
+      ...strategy,
+      DonorPackage: { ...donor, DeploymentAction: action?.["Slug"] ?? donor["DeploymentAction"] },
+    },
+  };
 }
 
 /** The database forgets what is in Git; secrets, channels, triggers, releases and runs stay. */
@@ -153,7 +218,8 @@ async function replaceProject(call: Call): Promise<Resource> {
   if (!isFields(wanted)) return projects.replace(project, call.body, call);
   const settings = readVersionControlSettings(wanted, { stored: settingsOf(project), call });
   checkIsAlone(project, settings, call);
-  if (isElsewhere(settings, settingsOf(project))) await useRepository(call, settings, (repository) => requireBranch(repository, textOf(settings, "DefaultBranch")));
+  if (isElsewhere(settings, settingsOf(project)))
+    await useRepository(call, settings, (repository) => requireBranch(repository, textOf(settings, "DefaultBranch")));
   const replaced = projects.replace(project, call.body, call);
   replaced["PersistenceSettings"] = settings;
   return replaced;
@@ -161,7 +227,9 @@ async function replaceProject(call: Call): Promise<Resource> {
 
 /** Whether it takes another look at the repository to keep these settings. */
 function isElsewhere(settings: Fields, stored: Fields): boolean {
-  return ["Url", "DefaultBranch", "Credentials"].some((field) => JSON.stringify(settings[field]) !== JSON.stringify(stored[field]));
+  return ["Url", "DefaultBranch", "Credentials"].some(
+    (field) => JSON.stringify(settings[field]) !== JSON.stringify(stored[field]),
+  );
 }
 
 /**
@@ -169,27 +237,39 @@ function isElsewhere(settings: Fields, stored: Fields): boolean {
  * moved a project to Git: that this is let through, and the sentence, are assumed.
  */
 function checkIsNotInGit(sent: Fields): void {
-  const names = ["DefaultGuidedFailureMode", "DeploymentChangesTemplate", "ReleaseNotesTemplate", "ProjectConnectivityPolicy", "VersioningStrategy"];
+  const names = [
+    "DefaultGuidedFailureMode",
+    "DeploymentChangesTemplate",
+    "ReleaseNotesTemplate",
+    "ProjectConnectivityPolicy",
+    "VersioningStrategy",
+  ];
   const inGit = names.filter((name) => !saysNothing(propertyOf(sent, name), projectFields[name]));
   if (inGit.length === 0) return;
-  throw badRequest(`${inGit.join(", ")} of a version-controlled project cannot be changed here. Please change the deployment settings of a branch.`);
+  throw badRequest(
+    `${inGit.join(", ")} of a version-controlled project cannot be changed here. Please change the deployment settings of a branch.`,
+  );
 }
 
 /** True for what is absent, empty, or what a new project has. */
 function saysNothing(value: unknown, usual: unknown): boolean {
   if (value === undefined || value === null || value === "" || value === usual) return true;
   if (Array.isArray(value)) return value.length === 0;
-  return isFields(value) && isFields(usual) && Object.entries(value).every(([name, part]) => saysNothing(part, usual[name]));
+  return (
+    isFields(value) && isFields(usual) && Object.entries(value).every(([name, part]) => saysNothing(part, usual[name]))
+  );
 }
 
 async function listRefs(call: Call, { prefix, itemType }: { prefix: string; itemType: string }): Promise<Answer> {
   const project = requireVersionControl(projectOf(call));
   const wanted = call.query.get("searchByName")?.toLowerCase() ?? "";
   const refs = await useRepository(call, settingsOf(project), (repository) => repository.listRefs());
-  const found = refs.filter(({ name }) => name.startsWith(prefix) && name.slice(prefix.length).toLowerCase().includes(wanted));
+  const found = refs.filter(
+    ({ name }) => name.startsWith(prefix) && name.slice(prefix.length).toLowerCase().includes(wanted),
+  );
   const path = `/api/${call.space.Id}/projects/${project.Id}/git/${prefix === "refs/heads/" ? "branches" : "tags"}`;
-  const items = found.map((ref) => ({ Id: ref.name, ...showReference(project, ref) }));
-  return { body: pageOf(items, call, { itemType, path, show: ({ Id: _, ...shown }) => shown }) };
+  const items = found.map(({ name }) => ({ Id: name }));
+  return { body: pageOf(items, call, { itemType, path, show: ({ Id }) => showReference(project, Id) }) };
 }
 
 async function showRef(call: Call, prefix: string): Promise<Answer> {
@@ -198,14 +278,16 @@ async function showRef(call: Call, prefix: string): Promise<Answer> {
   const refs = await useRepository(call, settingsOf(project), (repository) => repository.listRefs());
   const found = refs.find((ref) => ref.name === prefix + name);
   if (found === undefined) throw notFound();
-  return { body: showReference(project, found) };
+  return { body: showReference(project, found.name) };
 }
 
 async function showCommit(call: Call): Promise<Answer> {
   const project = requireVersionControl(projectOf(call));
-  const commit = await useRepository(call, settingsOf(project), (repository) => repository.findCommit(call.params["hash"] ?? ""));
+  const commit = await useRepository(call, settingsOf(project), (repository) =>
+    repository.findCommit(call.params["hash"] ?? ""),
+  );
   if (commit === undefined) throw notFound();
-  return { body: showReference(project, { name: commit, commit }) };
+  return { body: showReference(project, commit) };
 }
 
 /** Answers 200: go-octopusdeploy takes 201 for a failure. */
@@ -216,20 +298,21 @@ async function createBranch(call: Call): Promise<Answer> {
   const settings = settingsOf(project);
   const name = textAt(sent, "NewBranchName").replace(/^refs\/heads\//, "");
   // Assumed: the sentences.
-  if (!/^[^\s~^:?*[\\]+$/.test(name) || /(^|\/)\.|\.\.|\/$|\.lock$|^\//.test(name)) throw badRequest(`The branch name '${name}' is not valid.`);
-  const created = await useRepository(call, settings, async (repository) => {
+  if (!/^[^\s~^:?*[\\]+$/.test(name) || /(^|\/)\.|\.\.|\/$|\.lock$|^\//.test(name))
+    throw badRequest(`The branch name '${name}' is not valid.`);
+  await useRepository(call, settings, async (repository) => {
     const base = await findRef(repository, textAt(sent, "BaseGitRef") || textOf(settings, "DefaultBranch"));
-    if (base === undefined) throw badRequest(`The reference '${textAt(sent, "BaseGitRef")}' does not exist in the Git repository.`);
+    if (base === undefined)
+      throw badRequest(`The reference '${textAt(sent, "BaseGitRef")}' does not exist in the Git repository.`);
     const refs = await repository.listRefs();
     if (refs.some((ref) => ref.name === `refs/heads/${name}`)) throw badRequest(`The branch '${name}' already exists.`);
     await repository.createBranch(name, { commit: base.commit, credential: credentialOf(call.model, settings) });
-    return { name: `refs/heads/${name}`, commit: base.commit };
   });
-  return { body: showReference(project, created) };
+  return { body: showReference(project, `refs/heads/${name}`) };
 }
 
 /** Names are short, canonical names full (a real answer in go-octopusdeploy's tests); a commit has its id for both. */
-function showReference(project: Resource, { name }: GitRef): Fields {
+function showReference(project: Resource, name: string): Fields {
   const self = `/api/${textOf(project, "SpaceId")}/projects/${project.Id}`;
   const branch = name.startsWith("refs/heads/") ? name.slice("refs/heads/".length) : undefined;
   const documents = `${self}/${encodeURIComponent(name)}`;
@@ -248,8 +331,10 @@ function showReference(project: Resource, { name }: GitRef): Fields {
 }
 
 function selfOf(project: string, name: string): string {
-  if (name.startsWith("refs/heads/")) return `${project}/git/branches/${encodeURIComponent(name.slice("refs/heads/".length))}`;
-  if (name.startsWith("refs/tags/")) return `${project}/git/tags/${encodeURIComponent(name.slice("refs/tags/".length))}`;
+  if (name.startsWith("refs/heads/"))
+    return `${project}/git/branches/${encodeURIComponent(name.slice("refs/heads/".length))}`;
+  if (name.startsWith("refs/tags/"))
+    return `${project}/git/tags/${encodeURIComponent(name.slice("refs/tags/".length))}`;
   return `${project}/git/commits/${name}`;
 }
 

@@ -20,7 +20,10 @@ export interface GitStage extends ApiStage {
   file(path: string, branch?: string): string;
 }
 
-export async function createGitStage({ git: gitOptions, ...options }: OctopusServerOptions & { git?: GitServerOptions } = {}): Promise<GitStage> {
+export async function createGitStage({
+  git: gitOptions,
+  ...options
+}: OctopusServerOptions & { git?: GitServerOptions } = {}): Promise<GitStage> {
   const stage = await createApiStage(options);
   const git = await startGitServer(gitOptions);
   onTestFinished(() => git.close());
@@ -45,7 +48,10 @@ export async function createGitStage({ git: gitOptions, ...options }: OctopusSer
     settings,
     async convert(project, more = {}) {
       const address = `/api/Spaces-1/projects/${textOf(project, "Id")}`;
-      await stage.post(`${address}/git/convert`, { CommitMessage: "Move to Git", VersionControlSettings: settings(more) });
+      await stage.post(`${address}/git/convert`, {
+        CommitMessage: "Move to Git",
+        VersionControlSettings: settings(more),
+      });
       return stage.get(address);
     },
     edit: (edit) => editRepository(repository, edit),

@@ -1,3 +1,4 @@
+import fc from "fast-check";
 import { expect, test } from "vitest";
 import { attributes, block, type OclItem } from "../ocl/items.ts";
 import { OclError, parseOcl } from "../ocl/parse-ocl.ts";
@@ -5,11 +6,18 @@ import { writeOcl } from "../ocl/write-ocl.ts";
 
 const items: OclItem[] = [
   ...attributes({ condition: "Always", count: 3, is_required: true, roles: ["web", "db"] }),
-  block("step", ["greet"], [
-    ...attributes({ name: "Greet", properties: { "Octopus.B": "2", "Octopus.A": 'say "hi"\\', Two_Lines: "echo 1\n\n  echo 2\n" } }),
-    block("action", [], attributes({ notes: "a\nb" })),
-    block("empty", [], []),
-  ]),
+  block(
+    "step",
+    ["greet"],
+    [
+      ...attributes({
+        name: "Greet",
+        properties: { "Octopus.B": "2", "Octopus.A": 'say "hi"\\', Two_Lines: "echo 1\n\n  echo 2\n" },
+      }),
+      block("action", [], attributes({ notes: "a\nb" })),
+      block("empty", [], []),
+    ],
+  ),
   block("step", ["second", "label"], []),
 ];
 
@@ -51,14 +59,32 @@ test("a written file reads back as the same items", () => {
   expect(parseOcl(written)).toEqual(items);
 });
 
-test.each(["", "a\nb", "a\n", "\n", "\n\n", "  a\n    b\n", "\ta\n\tb", "a\r\nb\r\n", "x\nEOT\ny", "tab\tand \"quotes\" and \\", "ends in spaces  \n  ", "${a} %{b} #{c}", "日本\n🙂"])("the text %j survives", (text) => {
+test.each([
+  "",
+  "a\nb",
+  "a\n",
+  "\n",
+  "\n\n",
+  "  a\n    b\n",
+  "\ta\n\tb",
+  "a\r\nb\r\n",
+  "x\nEOT\ny",
+  'tab\tand "quotes" and \\',
+  "ends in spaces  \n  ",
+  "${a} %{b} #{c}",
+  "日本\n🙂",
+])("the text %j survives", (text) => {
   const file = writeOcl([block("variable", ["x"], attributes({ value: text, inside: { [`a key`]: text } }))]);
   expect(parseOcl(file)).toEqual([block("variable", ["x"], attributes({ value: text, inside: { [`a key`]: text } }))]);
 });
 
 test("files of people may have comments, other tags, commas and line ends", () => {
-  const text = '# a comment\r\nname = "x" // why\r\n/* more */ list = [\r\n  "a",\r\n  "b",\r\n]\r\nscript = <<END\r\n  kept\r\nEND\r\nblock "l" { inner = true }\r\n';
-  expect(parseOcl(text)).toEqual([...attributes({ name: "x", list: ["a", "b"], script: "  kept" }), block("block", ["l"], attributes({ inner: true }))]);
+  const text =
+    '# a comment\r\nname = "x" // why\r\n/* more */ list = [\r\n  "a",\r\n  "b",\r\n]\r\nscript = <<END\r\n  kept\r\nEND\r\nblock "l" { inner = true }\r\n';
+  expect(parseOcl(text)).toEqual([
+    ...attributes({ name: "x", list: ["a", "b"], script: "  kept" }),
+    block("block", ["l"], attributes({ inner: true })),
+  ]);
 });
 
 test("a heredoc whose tag stands left of its text keeps the rest of the indentation", () => {
@@ -78,3 +104,41 @@ test.each([
   expect(() => parseOcl(text)).toThrow(reason);
 });
 
+test("whatever is written reads back the same", () => {
+  const text = fc.oneof(
+    fc.string({ unit: "grapheme" }),
+    fc.array(fc.string()).map((lines) => lines.join("\n")),
+    fc.string({ unit: fc.constantFrom("a", " ", "\t", "\n", "\r", '"', "\\", "#", "$", "{", "E", "O", "T") }),
+  );
+  const name = fc.stringMatching(/^[a-z][a-z0-9_]{0,10}$/);
+  const value = fc.oneof(
+    text,
+    fc.integer(),
+    fc.boolean(),
+    fc.array(text, { minLength: 1 }),
+    fc.dictionary(
+      fc.oneof(text, name).filter((key) => key !== "__proto__"),
+      text,
+      { minKeys: 1 },
+    ),
+  );
+  const attribute = fc.record({ kind: fc.constant("attribute" as const), name, value });
+  const leaf = fc.record({
+    kind: fc.constant("block" as const),
+    name,
+    labels: fc.array(text),
+    items: fc.array(attribute),
+  });
+  const branch = fc.record({
+    kind: fc.constant("block" as const),
+    name,
+    labels: fc.array(text),
+    items: fc.array(fc.oneof(attribute, leaf)),
+  });
+  fc.assert(
+    fc.property(fc.array(fc.oneof(attribute, branch)), (written) => {
+      expect(parseOcl(writeOcl(written))).toEqual(written);
+    }),
+    { numRuns: 300 },
+  );
+});

@@ -8,7 +8,14 @@ test("converting a project commits its files in Octopus's form", async () => {
   const stage = await createGitStage();
   const { project } = await populate(stage);
   const converted = await stage.convert(project);
-  expect(converted).toMatchObject({ IsVersionControlled: true, VersioningStrategy: null, PersistenceSettings: { Type: "VersionControlled", ConversionState: { VariablesAreInGit: true, RunbooksAreInGit: true } } });
+  expect(converted).toMatchObject({
+    IsVersionControlled: true,
+    VersioningStrategy: null,
+    PersistenceSettings: {
+      Type: "VersionControlled",
+      ConversionState: { VariablesAreInGit: true, RunbooksAreInGit: true },
+    },
+  });
   expect(stage.file(".octopus/schema_version.ocl")).toBe("version = 10");
   expect(stage.file(".octopus/deployment_process.ocl")).toBe(processFile);
   expect(stage.file(".octopus/deployment_settings.ocl")).toBe(settingsFile);
@@ -24,11 +31,27 @@ test("what was converted reads back as it was, but for ids", async () => {
   await stage.convert(project);
   const at = (path: string): Promise<Fields> => stage.get(`/api/Spaces-1/projects/app/main/${path}`);
   expect(withoutIds(listOf(await at("deploymentprocesses"), "Steps"))).toEqual(withoutIds(listOf(process, "Steps")));
-  expect(withoutIds(listOf(await at("runbookProcesses/clean-up"), "Steps"))).toEqual(withoutIds(listOf(runbookProcess, "Steps")));
+  expect(withoutIds(listOf(await at("runbookProcesses/clean-up"), "Steps"))).toEqual(
+    withoutIds(listOf(runbookProcess, "Steps")),
+  );
   const { Links: _, ...settingsBefore } = settings;
   expect(await at("deploymentsettings")).toMatchObject(settingsBefore);
-  expect(byName(await at("variables"))).toEqual(byName({ Variables: listOf(variables, "Variables").filter((variable) => variable["Type"] !== "Sensitive") }));
-  expect(await at("runbooks/clean-up")).toMatchObject({ Name: runbook["Name"], Environments: runbook["Environments"], RunRetentionPolicy: runbook["RunRetentionPolicy"], Id: "clean-up" });
+  const plain = listOf(variables, "Variables").filter((variable) => variable["Type"] !== "Sensitive");
+  const inGit = listOf(await at("variables"), "Variables");
+  expect(byName(inGit)).toEqual(byName(plain));
+  expect(inGit.map((variable) => variable["Scope"])).toMatchObject([
+    { Action: ["deploy-web"] },
+    { ProcessOwner: [project["Id"], "clean-up"] },
+    {},
+    {},
+    {},
+  ]);
+  expect(await at("runbooks/clean-up")).toMatchObject({
+    Name: runbook["Name"],
+    Environments: runbook["Environments"],
+    RunRetentionPolicy: runbook["RunRetentionPolicy"],
+    Id: "clean-up",
+  });
 });
 
 test("writing what was read makes no commit", async () => {
@@ -36,7 +59,13 @@ test("writing what was read makes no commit", async () => {
   const { project } = await populate(stage);
   await stage.convert(project);
   const before = log(stage, "%H");
-  for (const path of ["deploymentprocesses", "deploymentsettings", "variables", "runbooks/clean-up", "runbookProcesses/clean-up"]) {
+  for (const path of [
+    "deploymentprocesses",
+    "deploymentsettings",
+    "variables",
+    "runbooks/clean-up",
+    "runbookProcesses/clean-up",
+  ]) {
     const address = `/api/Spaces-1/projects/app/refs%2Fheads%2Fmain/${path}`;
     const read = await stage.get(address);
     expect(await stage.put(address, read)).toEqual(read);
@@ -50,10 +79,18 @@ test("a change becomes a commit of the caller with the message that was sent", a
   await stage.convert(project);
   const address = `/api/Spaces-1/projects/app/main/deploymentprocesses`;
   const process = await stage.get(address);
-  const saved = await stage.put(textOf(fieldsOf(process, "Links"), "Self"), { ...process, Steps: [{ Name: "Say Hello", Actions: [scriptAction("Say Hello")] }], ChangeDescription: "Say hello\n\nBecause we can." });
-  expect(listOf(saved, "Steps")).toMatchObject([{ Id: "say-hello", Slug: "say-hello", Actions: [{ Id: "say-hello" }] }]);
+  const saved = await stage.put(textOf(fieldsOf(process, "Links"), "Self"), {
+    ...process,
+    Steps: [{ Name: "Say Hello", Actions: [scriptAction("Say Hello")] }],
+    ChangeDescription: "Say hello\n\nBecause we can.",
+  });
+  expect(listOf(saved, "Steps")).toMatchObject([
+    { Id: "say-hello", Slug: "say-hello", Actions: [{ Id: "say-hello" }] },
+  ]);
   expect(log(stage, "%B|%an").trim()).toBe("Say hello\n\nBecause we can.|Administrator");
-  expect(stage.file(".octopus/deployment_process.ocl")).toContain('step "say-hello" {\n    name = "Say Hello"\n\n    action {\n');
+  expect(stage.file(".octopus/deployment_process.ocl")).toContain(
+    'step "say-hello" {\n    name = "Say Hello"\n\n    action {\n',
+  );
 });
 
 test("branches have their own process, and commits and tags keep theirs", async () => {
@@ -63,27 +100,62 @@ test("branches have their own process, and commits and tags keep theirs", async 
   const first = log(stage, "%H").trim();
   execFileSync("git", ["-C", stage.repository, "tag", "v1"]);
   const api = "/api/Spaces-1/projects/app";
-  expect(await stage.call("POST", `${api}/git/branches/v2`, { BaseGitRef: "refs/heads/main", NewBranchName: "lisa/new" })).toMatchObject({ status: 200, body: { Name: "lisa/new", CanonicalName: "refs/heads/lisa/new", IsProtected: false } });
+  expect(
+    await stage.call("POST", `${api}/git/branches/v2`, { BaseGitRef: "refs/heads/main", NewBranchName: "lisa/new" }),
+  ).toMatchObject({
+    status: 200,
+    body: { Name: "lisa/new", CanonicalName: "refs/heads/lisa/new", IsProtected: false },
+  });
   await stage.setSteps(`${api}/lisa%2Fnew/deploymentprocesses`, [scriptAction("Try")]);
-  const stepsAt = async (ref: string): Promise<number> => listOf(await stage.get(`${api}/${encodeURIComponent(ref)}/deploymentprocesses`), "Steps").length;
-  expect([await stepsAt("refs/heads/lisa/new"), await stepsAt("main"), await stepsAt("v1"), await stepsAt("refs/tags/v1"), await stepsAt(first), await stepsAt(first.slice(0, 8))]).toEqual([1, 0, 0, 0, 0, 0]);
-  expect(await stage.get(`${api}/git/branches?searchByName=LISA`)).toMatchObject({ ItemType: "GitBranch", TotalResults: 1, Items: [{ Name: "lisa/new" }] });
+  const stepsAt = async (ref: string): Promise<number> =>
+    listOf(await stage.get(`${api}/${encodeURIComponent(ref)}/deploymentprocesses`), "Steps").length;
+  expect([
+    await stepsAt("refs/heads/lisa/new"),
+    await stepsAt("main"),
+    await stepsAt("v1"),
+    await stepsAt("refs/tags/v1"),
+    await stepsAt(first),
+    await stepsAt(first.slice(0, 8)),
+  ]).toEqual([1, 0, 0, 0, 0, 0]);
+  expect(await stage.get(`${api}/git/branches?searchByName=LISA`)).toMatchObject({
+    ItemType: "GitBranch",
+    TotalResults: 1,
+    Items: [{ Name: "lisa/new" }],
+  });
   expect(await stage.get(`${api}/git/branches/lisa%2Fnew`)).toMatchObject({ CanonicalName: "refs/heads/lisa/new" });
-  expect(await stage.get(`${api}/git/tags`)).toMatchObject({ ItemType: "GitTag", Items: [{ Name: "v1", CanonicalName: "refs/tags/v1" }] });
+  expect(await stage.get(`${api}/git/tags`)).toMatchObject({
+    ItemType: "GitTag",
+    Items: [{ Name: "v1", CanonicalName: "refs/tags/v1" }],
+  });
   expect(await stage.get(`${api}/git/commits/${first}`)).toMatchObject({ CanonicalName: first });
   expect((await stage.call("GET", `${api}/git/branches/none`)).status).toBe(404);
   expect((await stage.call("GET", `${api}/none/deploymentprocesses`)).status).toBe(404);
-  expect(await stage.refusal("PUT", `${api}/v1/deploymentsettings`, await stage.get(`${api}/v1/deploymentsettings`))).toMatch(/is not a branch/);
-  expect(await stage.refusal("POST", `${api}/git/branches/v2`, { BaseGitRef: "main", NewBranchName: "lisa/new" })).toMatch(/already exists/);
-  expect(await stage.refusal("POST", `${api}/git/branches/v2`, { BaseGitRef: "gone", NewBranchName: "x" })).toMatch(/does not exist in the Git repository/);
-  expect(await stage.refusal("POST", `${api}/git/branches/v2`, { BaseGitRef: "main", NewBranchName: "a..b c" })).toMatch(/is not valid/);
+  expect(
+    await stage.refusal("PUT", `${api}/v1/deploymentsettings`, await stage.get(`${api}/v1/deploymentsettings`)),
+  ).toMatch(/is not a branch/);
+  expect(
+    await stage.refusal("POST", `${api}/git/branches/v2`, { BaseGitRef: "main", NewBranchName: "lisa/new" }),
+  ).toMatch(/already exists/);
+  expect(await stage.refusal("POST", `${api}/git/branches/v2`, { BaseGitRef: "gone", NewBranchName: "x" })).toMatch(
+    /does not exist in the Git repository/,
+  );
+  expect(
+    await stage.refusal("POST", `${api}/git/branches/v2`, { BaseGitRef: "main", NewBranchName: "a..b c" }),
+  ).toMatch(/is not valid/);
 });
 
 test("somebody else's commit is seen by the next request", async () => {
   const stage = await createGitStage();
   await stage.convert(await stage.project("App"));
-  stage.edit({ files: { ".octopus/deployment_process.ocl": 'step "by-hand" {\n    action {\n        action_type = "Octopus.Script"\n    }\n}\n' } });
-  expect(listOf(await stage.get("/api/Spaces-1/projects/app/main/deploymentprocesses"), "Steps")).toMatchObject([{ Name: "by-hand", Actions: [{ Name: "by-hand", ActionType: "Octopus.Script" }] }]);
+  stage.edit({
+    files: {
+      ".octopus/deployment_process.ocl":
+        'step "by-hand" {\n    action {\n        action_type = "Octopus.Script"\n    }\n}\n',
+    },
+  });
+  expect(listOf(await stage.get("/api/Spaces-1/projects/app/main/deploymentprocesses"), "Steps")).toMatchObject([
+    { Name: "by-hand", Actions: [{ Name: "by-hand", ActionType: "Octopus.Script" }] },
+  ]);
 });
 
 test("secrets stay in the database, and variables of a branch on the branch", async () => {
@@ -96,15 +168,24 @@ test("secrets stay in the database, and variables of a branch on the branch", as
   const address = "/api/Spaces-1/projects/app/main/variables";
   const set = await stage.get(address);
   const secret = { Name: "Token", Value: "s3cret-sentinel", Type: "Sensitive", IsSensitive: true };
-  expect(await stage.refusal("PUT", address, { ...set, Variables: [secret] })).toBe("The variable 'Token' is sensitive. Sensitive variables cannot be stored in Git.");
+  expect(await stage.refusal("PUT", address, { ...set, Variables: [secret] })).toBe(
+    "The variable 'Token' is sensitive. Sensitive variables cannot be stored in Git.",
+  );
   await stage.put(address, { ...set, Variables: [...listOf(set, "Variables"), { Name: "Plain", Value: "here" }] });
   const read = await stage.get(stored);
   await stage.put(stored, { ...read, Variables: [...listOf(read, "Variables"), secret] });
-  const names = async (ref: string): Promise<string[]> => listOf(await stage.get(`/api/Spaces-1/projects/app/${ref}/variables`), "Variables").map((variable) => textOf(variable, "Name"));
+  const names = async (ref: string): Promise<string[]> =>
+    listOf(await stage.get(`/api/Spaces-1/projects/app/${ref}/variables`), "Variables").map((variable) =>
+      textOf(variable, "Name"),
+    );
   expect(await names("main")).toEqual(["Url", "Url", "Text", "Pool", "Ask", "Plain"]);
   expect(await names("other")).toEqual(["Url", "Url", "Text", "Pool", "Ask"]);
-  expect(execFileSync("git", ["-C", stage.repository, "log", "-p", "--all"]).toString()).not.toContain("s3cret-sentinel");
-  expect(stage.server.model.collection("variablesets").find(`variableset-${textOf(project, "Id")}`)).toMatchObject({ Variables: [{ Value: { $sensitive: "old-secret" } }, { Value: { $sensitive: "s3cret-sentinel" } }] });
+  expect(execFileSync("git", ["-C", stage.repository, "log", "-p", "--all"]).toString()).not.toContain(
+    "s3cret-sentinel",
+  );
+  expect(stage.server.model.collection("variablesets").find(`variableset-${textOf(project, "Id")}`)).toMatchObject({
+    Variables: [{ Value: { $sensitive: "old-secret" } }, { Value: { $sensitive: "s3cret-sentinel" } }],
+  });
 });
 
 test("links of a project in Git are templates of the reference", async () => {
@@ -112,7 +193,11 @@ test("links of a project in Git are templates of the reference", async () => {
   const project = await stage.project("App");
   const { Links } = await stage.convert(project);
   const self = `/api/Spaces-1/projects/${textOf(project, "Id")}`;
-  expect(Links).toMatchObject({ DeploymentProcess: `${self}/{gitRef}/deploymentprocesses`, DeploymentSettings: `${self}/{gitRef}/deploymentsettings`, Branches: `${self}/git/branches{/name}{?skip,take,searchByName,refresh}` });
+  expect(Links).toMatchObject({
+    DeploymentProcess: `${self}/{gitRef}/deploymentprocesses`,
+    DeploymentSettings: `${self}/{gitRef}/deploymentsettings`,
+    Branches: `${self}/git/branches{/name}{?skip,take,searchByName,refresh}`,
+  });
 });
 
 test("addresses without a reference are refused", async () => {
@@ -122,37 +207,54 @@ test("addresses without a reference are refused", async () => {
   const api = `/api/Spaces-1/projects/${textOf(project, "Id")}`;
   expect(await stage.refusal("GET", `${api}/deploymentprocesses`)).toMatch(/include a Git ref in the route/);
   expect(await stage.refusal("GET", `${api}/deploymentsettings`)).toMatch(/include a Git ref in the route/);
-  expect(await stage.refusal("POST", "/api/Spaces-1/runbooks", { Name: "R", ProjectId: project["Id"] })).toMatch(/include a Git ref in the route/);
-  expect((await stage.call("GET", `/api/Spaces-1/deploymentprocesses/deploymentprocess-${textOf(project, "Id")}`)).status).toBe(404);
+  expect(await stage.refusal("POST", "/api/Spaces-1/runbooks", { Name: "R", ProjectId: project["Id"] })).toMatch(
+    /include a Git ref in the route/,
+  );
+  expect(
+    (await stage.call("GET", `/api/Spaces-1/deploymentprocesses/deploymentprocess-${textOf(project, "Id")}`)).status,
+  ).toBe(404);
   const database = await stage.project("Other");
-  expect(await stage.refusal("GET", `/api/Spaces-1/projects/${textOf(database, "Id")}/main/deploymentprocesses`)).toMatch(/is not version controlled/);
+  expect(
+    await stage.refusal("GET", `/api/Spaces-1/projects/${textOf(database, "Id")}/main/deploymentprocesses`),
+  ).toMatch(/is not version controlled/);
 });
 
 test("files that are there already are taken as they are", async () => {
   const stage = await createGitStage();
   await stage.environment("Production");
-  stage.edit({ files: { ".octopus/app/deployment_process.ocl": processOf('environments = ["production"]'), ".octopus/app/deployment_settings.ocl": "connectivity_policy {}\n\nversioning_strategy {}\n", ".octopus/app/variables.ocl": "" } });
+  stage.edit({
+    files: {
+      ".octopus/app/deployment_process.ocl": processOf('environments = ["production"]'),
+      ".octopus/app/deployment_settings.ocl": "connectivity_policy {}\n\nversioning_strategy {}\n",
+      ".octopus/app/variables.ocl": "",
+    },
+  });
   const before = log(stage, "%H");
   const project = await stage.project("Fork");
   await stage.convert(project, { BasePath: ".octopus/app" });
   expect(log(stage, "%H")).toBe(before);
-  expect(listOf(await stage.get("/api/Spaces-1/projects/fork/main/deploymentprocesses"), "Steps")).toMatchObject([{ Name: "Deploy", Actions: [{ Environments: ["Environments-1"] }] }]);
+  expect(listOf(await stage.get("/api/Spaces-1/projects/fork/main/deploymentprocesses"), "Steps")).toMatchObject([
+    { Name: "Deploy", Actions: [{ Environments: ["Environments-1"] }] },
+  ]);
 });
 
 test("everything that a file names and the space lacks is named at once", async () => {
   const stage = await createGitStage();
   await stage.convert(await stage.project("App"));
-  const body = 'environments = ["production"]\n        channels = ["hotfix"]\n        worker_pool = "hosted-ubuntu"\n        properties = {\n            Octopus.Action.Manual.ResponsibleTeamIds = "global/everyone,release-team"\n            Octopus.Action.Template.Id = "ActionTemplates-77"\n            Octopus.Action.Template.Version = "3"\n        }';
+  const body =
+    'environments = ["production"]\n        channels = ["hotfix"]\n        worker_pool = "hosted-ubuntu"\n        properties = {\n            Octopus.Action.Manual.ResponsibleTeamIds = "global/everyone,release-team"\n            Octopus.Action.Template.Id = "ActionTemplates-77"\n            Octopus.Action.Template.Version = "3"\n        }';
   stage.edit({ files: { ".octopus/deployment_process.ocl": processOf(body) } });
   const answer = await stage.call("GET", "/api/Spaces-1/projects/app/main/deploymentprocesses");
   expect(answer.status).toBe(400);
-  expect(new Set(textsOf(answer.body, "Errors"))).toEqual(new Set([
-    "The channel 'hotfix' of step 'Deploy' does not exist in this space.",
-    "The environment 'production' of step 'Deploy' does not exist in this space.",
-    "The worker pool 'hosted-ubuntu' of step 'Deploy' does not exist in this space.",
-    "The team 'release-team' of step 'Deploy' does not exist in this space.",
-    "The step template 'ActionTemplates-77' version '3' of step 'Deploy' does not exist in this space.",
-  ]));
+  expect(new Set(textsOf(answer.body, "Errors"))).toEqual(
+    new Set([
+      "The channel 'hotfix' of step 'Deploy' does not exist in this space.",
+      "The environment 'production' of step 'Deploy' does not exist in this space.",
+      "The worker pool 'hosted-ubuntu' of step 'Deploy' does not exist in this space.",
+      "The team 'release-team' of step 'Deploy' does not exist in this space.",
+      "The step template 'ActionTemplates-77' version '3' of step 'Deploy' does not exist in this space.",
+    ]),
+  );
 });
 
 test("a step made with a template keeps id, version and parameters only", async () => {
@@ -160,13 +262,24 @@ test("a step made with a template keeps id, version and parameters only", async 
   const template = await stage.post("/api/Spaces-1/actiontemplates", {
     Name: "Greet",
     ActionType: "Octopus.Script",
-    Properties: { "Octopus.Action.Script.ScriptBody": "echo #{Greeting}", "Octopus.Action.Script.Syntax": "Bash", "Octopus.Action.Script.ScriptSource": "Inline" },
+    Properties: {
+      "Octopus.Action.Script.ScriptBody": "echo #{Greeting}",
+      "Octopus.Action.Script.Syntax": "Bash",
+      "Octopus.Action.Script.ScriptSource": "Inline",
+    },
     Parameters: [{ Name: "Greeting", DisplaySettings: {} }],
     Packages: [],
   });
   const project = await stage.project("App");
-  const own = { Greeting: "Hello", "Octopus.Action.Template.Id": textOf(template, "Id"), "Octopus.Action.Template.Version": "1", "Octopus.Action.RunOnServer": "true" };
-  await stage.setSteps(`/api/Spaces-1/projects/${textOf(project, "Id")}/deploymentprocesses`, [{ Name: "Greet", ActionType: "Octopus.Script", Properties: { ...fieldsOf(template, "Properties"), ...own } }]);
+  const own = {
+    Greeting: "Hello",
+    "Octopus.Action.Template.Id": textOf(template, "Id"),
+    "Octopus.Action.Template.Version": "1",
+    "Octopus.Action.RunOnServer": "true",
+  };
+  await stage.setSteps(`/api/Spaces-1/projects/${textOf(project, "Id")}/deploymentprocesses`, [
+    { Name: "Greet", ActionType: "Octopus.Script", Properties: { ...fieldsOf(template, "Properties"), ...own } },
+  ]);
   await stage.convert(project);
   expect(stage.file(".octopus/deployment_process.ocl")).toBe(`step "greet" {
     name = "Greet"
@@ -181,11 +294,20 @@ test("a step made with a template keeps id, version and parameters only", async 
     }
 }`);
   const process = await stage.get("/api/Spaces-1/projects/app/main/deploymentprocesses");
-  expect(listOf(process, "Steps")).toMatchObject([{ Actions: [{ ActionType: "Octopus.Script", Properties: { ...own, "Octopus.Action.Script.ScriptBody": "echo #{Greeting}" } }] }]);
+  expect(listOf(process, "Steps")).toMatchObject([
+    {
+      Actions: [
+        {
+          ActionType: "Octopus.Script",
+          Properties: { ...own, "Octopus.Action.Script.ScriptBody": "echo #{Greeting}" },
+        },
+      ],
+    },
+  ]);
 });
 
 test.each([
-  ["a merge conflict", "<<<<<<< HEAD\nstep \"a\" {}\n", /'\.octopus\/deployment_process\.ocl' cannot be read\. Line 1/],
+  ["a merge conflict", '<<<<<<< HEAD\nstep "a" {}\n', /'\.octopus\/deployment_process\.ocl' cannot be read\. Line 1/],
   ["a process template", 'process_template "x" {}\n', /uses process templates/],
 ])("a process with %s is refused", async (_, text, reason) => {
   const stage = await createGitStage();
@@ -199,24 +321,46 @@ test("a branch without the files says so", async () => {
   stage.edit({ branch: "old", files: { "a.txt": "a" } });
   await stage.convert(await stage.project("App"));
   stage.edit({ branch: "less", parents: [log(stage, "%H").trim()], files: { ".octopus/variables.ocl": undefined } });
-  expect(await stage.refusal("GET", "/api/Spaces-1/projects/app/old/deploymentprocesses")).toMatch(/Branch has not been initialized/);
-  expect(await stage.refusal("GET", "/api/Spaces-1/projects/app/less/variables")).toBe("The file '.octopus/variables.ocl' does not exist in the Git repository.");
+  expect(await stage.refusal("GET", "/api/Spaces-1/projects/app/old/deploymentprocesses")).toMatch(
+    /Branch has not been initialized/,
+  );
+  expect(await stage.refusal("GET", "/api/Spaces-1/projects/app/less/variables")).toBe(
+    "The file '.octopus/variables.ocl' does not exist in the Git repository.",
+  );
 });
 
 test("runbooks in Git are made, changed and deleted by commits", async () => {
   const stage = await createGitStage();
   await stage.convert(await stage.project("App"));
   const api = "/api/Spaces-1/projects/app/main";
-  const made = await stage.post(`${api}/runbooks/v2`, { Name: "Back Up", Description: "Daily", ChangeDescription: "A runbook" });
-  expect(made).toMatchObject({ Id: "back-up", Slug: "back-up", Name: "Back Up", RunbookProcessId: "RunbookProcess-back-up" });
+  const made = await stage.post(`${api}/runbooks/v2`, {
+    Name: "Back Up",
+    Description: "Daily",
+    ChangeDescription: "A runbook",
+  });
+  expect(made).toMatchObject({
+    Id: "back-up",
+    Slug: "back-up",
+    Name: "Back Up",
+    RunbookProcessId: "RunbookProcess-back-up",
+  });
   await stage.setSteps(`${api}/runbookProcesses/RunbookProcess-back-up`, [scriptAction("Copy")]);
-  await stage.put(`${api}/runbooks/back-up`, { ...made, Name: "Back Up Now", MultiTenancyMode: "TenantedOrUntenanted" });
-  expect(await stage.get(`${api}/runbooks?partialName=now`)).toMatchObject({ ItemType: "Runbook", Items: [{ Id: "back-up", Name: "Back Up Now", MultiTenancyMode: "TenantedOrUntenanted" }] });
+  await stage.put(`${api}/runbooks/back-up`, {
+    ...made,
+    Name: "Back Up Now",
+    MultiTenancyMode: "TenantedOrUntenanted",
+  });
+  expect(await stage.get(`${api}/runbooks?partialName=now`)).toMatchObject({
+    ItemType: "Runbook",
+    Items: [{ Id: "back-up", Name: "Back Up Now", MultiTenancyMode: "TenantedOrUntenanted" }],
+  });
   expect(stage.file(".octopus/runbooks/back-up.ocl")).toContain('process {\n    step "copy" {\n');
   expect(await stage.refusal("POST", `${api}/runbooks`, { Name: "back up now" })).toMatch(/already exists/);
   expect((await stage.call("GET", `${api}/runbooks/other`)).status).toBe(404);
   expect((await stage.call("GET", `${api}/runbooks/BACK-UP`)).body).toMatchObject({ Id: "back-up" });
-  expect(await stage.refusal("POST", `${api}/runbooks`, { Name: "Out", Slug: "../../out" })).toBe("The slug '../../out' is not valid.");
+  expect(await stage.refusal("POST", `${api}/runbooks`, { Name: "Out", Slug: "../../out" })).toBe(
+    "The slug '../../out' is not valid.",
+  );
   expect((await stage.call("DELETE", `${api}/runbooks/back-up`)).status).toBe(200);
   expect(await stage.get(`${api}/runbooks`)).toMatchObject({ TotalResults: 0 });
 });
@@ -233,10 +377,13 @@ function withoutIds(value: unknown): unknown {
   return JSON.parse(JSON.stringify(value, (key, item: unknown) => (key === "Id" ? undefined : item)));
 }
 
-/** Variables as they say it themselves: without ids, scopes to actions as slugs. */
-function byName(set: Fields): unknown {
-  return listOf(set, "Variables")
-    .map(({ Id: _, Scope, ...variable }) => ({ ...variable, Scope: { ...fieldsOf({ Scope }, "Scope"), ...("Action" in fieldsOf({ Scope }, "Scope") ? { Action: ["deploy-web"] } : {}), ...("ProcessOwner" in fieldsOf({ Scope }, "Scope") ? { ProcessOwner: [] } : {}) } }))
+/** Variables by name and value, without what an id stands for in one place and a slug in the other. */
+function byName(variables: readonly Fields[]): unknown {
+  return variables
+    .map(({ Name, Value, Description, Type, Prompt, Scope }) => {
+      const { Environment, Channel, Role } = fieldsOf({ Scope }, "Scope");
+      return { Name, Value, Description, Type, Prompt, Environment, Channel, Role };
+    })
     .toSorted((a, b) => JSON.stringify(a).localeCompare(JSON.stringify(b)));
 }
 
@@ -251,12 +398,24 @@ interface Populated {
 
 async function populate(stage: GitStage): Promise<Populated> {
   const production = await stage.environment("Production");
-  const feed = await stage.post("/api/Spaces-1/feeds", { Name: "Docker Hub", FeedType: "Docker", FeedUri: "https://index.docker.io" });
+  const feed = await stage.post("/api/Spaces-1/feeds", {
+    Name: "Docker Hub",
+    FeedType: "Docker",
+    FeedUri: "https://index.docker.io",
+  });
   const builtIn = textOf(listOf(await stage.get("/api/Spaces-1/feeds?partialName=built-in"), "Items")[0] ?? {}, "Id");
   const project = await stage.project("App");
   const address = `/api/Spaces-1/projects/${textOf(project, "Id")}`;
   const channel = await stage.post("/api/Spaces-1/channels", { Name: "Hot Fix", ProjectId: project["Id"] });
-  const manual = { Name: "Approve", ActionType: "Octopus.Manual", Environments: [production["Id"]], Properties: { "Octopus.Action.Manual.Instructions": "Look,\nthen go on.", "Octopus.Action.Manual.ResponsibleTeamIds": "teams-administrators" } };
+  const manual = {
+    Name: "Approve",
+    ActionType: "Octopus.Manual",
+    Environments: [production["Id"]],
+    Properties: {
+      "Octopus.Action.Manual.Instructions": "Look,\nthen go on.",
+      "Octopus.Action.Manual.ResponsibleTeamIds": "teams-administrators",
+    },
+  };
   const deploy = scriptAction("Deploy Web", {
     WorkerPoolId: "WorkerPools-1",
     Channels: [channel["Id"]],
@@ -270,23 +429,59 @@ async function populate(stage: GitStage): Promise<Populated> {
   const process = await stage.put(`${address}/deploymentprocesses`, {
     ...read,
     Steps: [
-      { Name: "Approve", Condition: "Variable", Properties: { "Octopus.Step.ConditionVariableExpression": "#{if A}true#{/if}" }, Actions: [manual] },
-      { Name: "Deploy Web", StartTrigger: "StartWithPrevious", PackageRequirement: "AfterPackageAcquisition", Actions: [deploy] },
-      { Name: "Both", Properties: { "Octopus.Action.MaxParallelism": "2" }, Actions: [scriptAction("One"), scriptAction("Two", { IsDisabled: true })] },
+      {
+        Name: "Approve",
+        Condition: "Variable",
+        Properties: { "Octopus.Step.ConditionVariableExpression": "#{if A}true#{/if}" },
+        Actions: [manual],
+      },
+      {
+        Name: "Deploy Web",
+        StartTrigger: "StartWithPrevious",
+        PackageRequirement: "AfterPackageAcquisition",
+        Actions: [deploy],
+      },
+      {
+        Name: "Both",
+        Properties: { "Octopus.Action.MaxParallelism": "2" },
+        Actions: [scriptAction("One"), scriptAction("Two", { IsDisabled: true })],
+      },
     ],
   });
-  const runbook = await stage.runbook(project, "Clean Up", { Description: "", EnvironmentScope: "Specified", Environments: [production["Id"]], RunRetentionPolicy: { Strategy: "Count", QuantityToKeep: 5, Unit: "Items", ShouldKeepForever: false } });
-  const runbookProcess = await stage.setSteps(`/api/Spaces-1/runbookProcesses/RunbookProcess-${textOf(runbook, "Id")}`, [scriptAction("Sweep")]);
+  const runbook = await stage.runbook(project, "Clean Up", {
+    Description: "",
+    EnvironmentScope: "Specified",
+    Environments: [production["Id"]],
+    RunRetentionPolicy: { Strategy: "Count", QuantityToKeep: 5, Unit: "Items", ShouldKeepForever: false },
+  });
+  const runbookProcess = await stage.setSteps(
+    `/api/Spaces-1/runbookProcesses/RunbookProcess-${textOf(runbook, "Id")}`,
+    [scriptAction("Sweep")],
+  );
   const actionId = textOf(listOf(listOf(process, "Steps")[1] ?? {}, "Actions")[0] ?? {}, "Id");
   const variablesAddress = `/api/Spaces-1/variables/${textOf(project, "VariableSetId")}`;
   const variables = await stage.put(variablesAddress, {
     ...(await stage.get(variablesAddress)),
     Variables: [
       { Name: "Url", Value: "http://one", Scope: { Environment: [production["Id"]], Action: [actionId] } },
-      { Name: "Url", Value: "http://\"two\"", Description: "Elsewhere", Scope: { Channel: [channel["Id"]], ProcessOwner: [project["Id"], runbook["Id"]], Role: ["web"] } },
+      {
+        Name: "Url",
+        Value: 'http://"two"',
+        Description: "Elsewhere",
+        Scope: { Channel: [channel["Id"]], ProcessOwner: [project["Id"], runbook["Id"]], Role: ["web"] },
+      },
       { Name: "Text", Value: "one\n  two\n" },
       { Name: "Pool", Value: "WorkerPools-1", Type: "WorkerPool" },
-      { Name: "Ask", Value: "", Prompt: { Label: "Ask", Description: "", Required: true, DisplaySettings: { "Octopus.ControlType": "Checkbox" } } },
+      {
+        Name: "Ask",
+        Value: "",
+        Prompt: {
+          Label: "Ask",
+          Description: "",
+          Required: true,
+          DisplaySettings: { "Octopus.ControlType": "Checkbox" },
+        },
+      },
       { Name: "Password", Value: "old-secret", Type: "Sensitive", IsSensitive: true },
     ],
   });
@@ -294,7 +489,12 @@ async function populate(stage: GitStage): Promise<Populated> {
     ...(await stage.get(`${address}/deploymentsettings`)),
     DefaultGuidedFailureMode: "On",
     ReleaseNotesTemplate: "# Notes\n\n- one",
-    ConnectivityPolicy: { SkipMachineBehavior: "SkipUnavailableMachines", TargetRoles: ["web"], AllowDeploymentsToNoTargets: true, ExcludeUnhealthyTargets: false },
+    ConnectivityPolicy: {
+      SkipMachineBehavior: "SkipUnavailableMachines",
+      TargetRoles: ["web"],
+      AllowDeploymentsToNoTargets: true,
+      ExcludeUnhealthyTargets: false,
+    },
   });
   return { project, process, variables, settings, runbook, runbookProcess };
 }
