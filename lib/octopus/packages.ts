@@ -10,16 +10,26 @@ export interface FeedPackage {
   id: string;
 }
 
-/**
- * The newest version of a package in the built-in feed, by the numbers of its version; undefined when the feed has none.
- * All versions are read (`nuGetPackageId` is the filter that the Go client uses): nothing tells the order of that list.
- */
+/** The newest version of a package in the built-in feed, by the numbers of its version; undefined when the feed has none. */
 export async function findNewestPackage(space: OctopusSpace, packageId: string): Promise<FeedPackage | undefined> {
+  return (await listPackages(space, packageId))[0];
+}
+
+/**
+ * All versions of a package in the built-in feed, the newest first. All are read (`nuGetPackageId` is the filter that the Go client
+ * uses): nothing tells the order of that list.
+ */
+export async function listPackages(space: OctopusSpace, packageId: string): Promise<FeedPackage[]> {
+  return (await listPackageVersions(space, packageId))[0];
+}
+
+/** All versions of a package in the built-in feed, the newest first. */
+export async function listPackageVersions(space: OctopusSpace, packageId: string): Promise<FeedPackage[]> {
   const packages = await space.list("/packages", { nuGetPackageId: packageId });
   const own = packages.filter((item) => textOf(item, "PackageId").toLowerCase() === packageId.toLowerCase());
   return own
     .map((item) => ({ packageId: textOf(item, "PackageId"), version: textOf(item, "Version"), id: textOf(item, "Id") }))
-    .toSorted((a, b) => compareVersions(b.version, a.version))[0];
+    .toSorted((a, b) => compareVersions(b.version, a.version));
 }
 
 /** The bytes of the package as they were pushed. */

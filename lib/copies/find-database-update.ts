@@ -1,0 +1,87 @@
+import { applyGraph, type ApplyResult } from "../apply/apply-graph.ts";
+import { describeKept, describeWrite } from "../apply/report.ts";
+import { unpackManifest } from "../apply/receipt.ts";
+import { targetId, type ResourceGraph } from "../graph/graph.ts";
+import { parseManifest, type Manifest } from "../graph/manifest.ts";
+import { readPackage } from "../graph/package-archive.ts";
+import { compareVersions, downloadPackage, listPackageVersions } from "../octopus/packages.ts";
+import type { OctopusSpace } from "../octopus/octopus-client.ts";
+import { NotFoundError } from "../step/errors.ts";
+import type { Copy } from "./find-copies.ts";
+
+/** How a copy in the database stands to the newest package of its template. */
+export interface DatabaseUpdate {
+  status: "up-to-date" | "mergeable" | "conflicting";
+  /** The version that was deployed last, and the newest one. */
+  deployed: string;
+  newest: string;
+  /** How many versions lie between the two. */
+  behind: number;
+  /** What a deployment of the newest would write, one line each. */
+  changes: string[];
+  /** What people of the managed space changed and a deployment would keep. */
+  edits: string[];
+  /** Those of them that the package has something else for. */
+  conflicts: string[];
+}
+
+/** A package of the template, read once for all copies. */
+export interface NewestPackage {
+  manifest: Manifest;
+  version: string;
+  /** All versions in the feed, the newest first. */
+  versions: string[];
+}
+
+/** @throws {@link NotFoundError} when the feed has no version of the package */
+export async function readNewestPackage(space: OctopusSpace, packageId: string): Promise<NewestPackage> {
+  const versions = await listPackageVersions(space, packageId);
+  const [newest] = versions;
+  if (newest === undefined)
+    throw new NotFoundError(
+      `The built-in feed of the space "${space.name}" has no package "${packageId}". Run "__ 1. Serialize Project" first.`,
+    );
+  const manifest = readPackage(await downloadPackage(space, newest), `${packageId}.${newest.version}`);
+  return { manifest, version: newest.version, versions: versions.map(({ version }) => version) };
+}
+
+/** What deploying the newest package would do; writes nothing. */
+export async function findDatabaseUpdate(copy: Copy, newest: NewestPackage): Promise<DatabaseUpdate> {
+  const deployed = copy.receipt.version ?? "";
+  const result = await planDeployment(copy, newest);
+  const kept = result.outcomes.flatMap(describeKept);
+  const changes = result.outcomes.flatMap((outcome) => describeWrite(outcome, { onlyPlan: true }) ?? []);
+  const conflicts = kept.filter(({ isConflict }) => isConflict).map(({ text }) => text);
+  const behind = newest.versions.filter((version) => compareVersions(version, deployed) > 0).length;
+  return {
+    status: conflicts.length > 0 ? "conflicting" : behind > 0 || changes.length > 0 ? "mergeable" : "up-to-date",
+    deployed,
+    newest: newest.version,
+    behind,
+    changes,
+    edits: kept.map(({ text }) => text),
+    conflicts,
+  };
+}
+
+function planDeployment({ space, name, receipt }: Copy, { manifest }: NewestPackage): Promise<ApplyResult> {
+  const node = manifest.graph.nodes.find(({ kind }) => kind === "project");
+  const own = node === undefined || receipt.project === undefined ? {} : { [targetId(node)]: receipt.project };
+  return applyGraph({
+    space,
+    graph: manifest.graph,
+    base: receipt.manifest === undefined ? undefined : readGraph(receipt.manifest),
+    pending: receipt.pending?.map((pending) => readGraph(pending.manifest)),
+    overwrite: false,
+    isUnfinished: receipt.version === undefined && receipt.isAdopted !== true,
+    // Which secrets are new is for the run that has them.
+    secrets: { readVariable: () => undefined, missing: "leave", sent: receipt.secrets },
+    projectName: name,
+    ids: { ...receipt.ids, ...own },
+    onlyPlan: true,
+  });
+}
+
+function readGraph(packed: string): ResourceGraph {
+  return parseManifest(new TextEncoder().encode(unpackManifest(packed)), "receipt").graph;
+}
