@@ -1,3 +1,4 @@
+import { startAutomation } from "./automation/automation.ts";
 import type { FaultPlan } from "./faults/fault-plan.ts";
 import { createFaults, type Faults } from "./faults/faults.ts";
 import { createListener } from "./listener.ts";
@@ -55,6 +56,7 @@ export function createOctopusServer(options: OctopusServerOptions = {}): Octopus
     ...createStatusPageRoutes({ name: options.name ?? "Octopus", peers: options.peers ?? [] }),
   ];
   const respond = createResponder({ model, routes: [...routes, ...ownRoutes], requests, faults });
+  startAutomation(model);
   const worker = workerFor(model, { option: options.worker, faults });
   const listener = createListener(respond);
 

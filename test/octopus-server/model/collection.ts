@@ -16,6 +16,8 @@ export interface Collection {
   /** Puts `fields` in the place of the document with this id, keeping its position. */
   replace(id: string, fields: { [field: string]: unknown }): Resource;
   remove(id: string): boolean;
+  /** Called with each new document, before whoever added it goes on. */
+  readonly added: Set<(document: Resource) => void>;
   readonly size: number;
 }
 
@@ -23,6 +25,7 @@ export interface Collection {
 export function createCollection(kind: string, idPrefix: string): Collection {
   const documents = new Map<string, Resource>();
   const bySpace = new Map<string, Map<string, Resource>>();
+  const added = new Set<(document: Resource) => void>();
   let count = 0;
   function put(document: Resource): Resource {
     const before = documents.get(document.Id);
@@ -39,7 +42,9 @@ export function createCollection(kind: string, idPrefix: string): Collection {
   }
   function add(fields: { Id?: string; [field: string]: unknown }): Resource {
     const { Id = `${idPrefix}-${++count}`, ...rest } = fields;
-    return put({ Id, ...rest });
+    const document = put({ Id, ...rest });
+    for (const listener of added) listener(document);
+    return document;
   }
   function remove(id: string): boolean {
     const document = documents.get(id);
@@ -54,6 +59,7 @@ export function createCollection(kind: string, idPrefix: string): Collection {
     listInSpace: (spaceId, matches) => filtered(bySpace.get(spaceId) ?? new Map(), matches),
     find: (id) => documents.get(id),
     remove,
+    added,
     get size() {
       return documents.size;
     },

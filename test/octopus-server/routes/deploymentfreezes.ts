@@ -30,7 +30,7 @@ const freezes = createCrud({
   without: ["list", "all"],
 });
 
-/** Deployment freezes are kept; deployments do not heed them here. */
+/** Deployment freezes; deployments heed the period from start to end, not its recurrences. */
 export const deploymentFreezesRoutes: Route[] = [
   { method: "GET", path: "/api/deploymentfreezes", handle: (call) => ({ body: list(call) }) },
   ...freezes.routes,

@@ -21,6 +21,7 @@ import {
   type ExecutionRequest,
   type TenancyRules,
 } from "./executions.ts";
+import { checkFreezes, overriddenFreezes } from "./freeze-rules.ts";
 import { findProjectByName, projectOf } from "./projects.ts";
 import { findRelease, progressOf, refreshVariables, releaseOf, releases } from "./releases.ts";
 import { badRequest, type Call, type Route } from "./route.ts";
@@ -63,7 +64,7 @@ export const deploymentRoutes: Route[] = [
   },
 ];
 
-async function deployByName(call: Call): Promise<{ status: number; body: unknown }> {
+export async function deployByName(call: Call): Promise<{ status: number; body: unknown }> {
   const sent = requireBody(call.body);
   const project = findProjectByName(call, textAt(sent, "ProjectName") || textAt(sent, "ProjectIdOrName"));
   const version = textAt(sent, "ReleaseVersion");
@@ -96,7 +97,7 @@ function isForNobody(call: Call): boolean {
   return isTenanted && textsAt(sent, "Tenants").length === 0 && textsAt(sent, "TenantTags").length === 0;
 }
 
-async function deployClassic(call: Call): Promise<{ status: number; body: unknown }> {
+export async function deployClassic(call: Call): Promise<{ status: number; body: unknown }> {
   const release = releases.find(textAt(requireBody(call.body), "ReleaseId"), call);
   const request = readClassicExecution(call, rulesOf(projectOfDocument(call, release)));
   const started = await deploy(call, { release, request, updateVariables: false });
@@ -133,13 +134,17 @@ async function deploy(call: Call, { release, request, updateVariables }: DeployO
     };
     requirePermission(call, "DeploymentCreate", { kind: "deployments", resource: scope });
     checkProgress(call, { release, project, environment, tenant });
+    checkFreezes(call, { project, environment, tenant, startTime: request.queueTime });
   }
   if (updateVariables) await refreshVariables(call, release);
   const process = call.model.collection("deploymentprocesses").find(snapshotOf(release).FrozenProcessId) ?? {};
   const documents = pairs.map(({ environment, tenant }) => ({
     environment,
     tenant,
-    fields: executionFields(call, request, { frozen: release, process, environment, tenant }),
+    fields: {
+      ...executionFields(call, request, { frozen: release, process, environment, tenant }),
+      OverriddenFreezes: overriddenFreezes(call),
+    },
   }));
   return documents.map(({ environment, tenant, fields }) =>
     startDeployment(call, { release, project, environment, tenant, fields }),

@@ -152,8 +152,8 @@ export function executionFields(
 
 /** What answers show of a run or a deployment: not the fields that only the worker needs. */
 export function shownExecution(execution: Fields): Fields {
-  const { FrozenProcessId: _, FrozenVariableSetIds: __, SelectedPackages: ___, ...shown } = execution;
-  return shown;
+  const hidden = ["FrozenProcessId", "FrozenVariableSetIds", "SelectedPackages", "OverriddenFreezes"];
+  return Object.fromEntries(Object.entries(execution).filter(([name]) => !hidden.includes(name)));
 }
 
 /** A line of the audit trail (docs, auditing: "Deployment queued"). */

@@ -166,7 +166,7 @@ interface NewRelease {
   customFields: Fields;
 }
 
-async function createByName(call: Call): Promise<{ status: number; body: unknown }> {
+export async function createByName(call: Call): Promise<{ status: number; body: unknown }> {
   const sent = requireBody(call.body);
   const project = findProjectByName(call, textAt(sent, "ProjectName") || textAt(sent, "ProjectIdOrName"));
   const channelName = textAt(sent, "ChannelName") || textAt(sent, "ChannelIdOrName");
@@ -188,7 +188,10 @@ async function createByName(call: Call): Promise<{ status: number; body: unknown
       body: { ReleaseId: existing.Id, ReleaseVersion: version, AutomaticallyDeployedEnvironments: "" },
     };
   const ignoreChannelRules = flagAt(sent, "IgnoreChannelRules") === true;
-  const source = await sourceOfRelease(call, project, { ref: textAt(sent, "GitRef"), commit: textAt(sent, "GitCommit") });
+  const source = await sourceOfRelease(call, project, {
+    ref: textAt(sent, "GitRef"),
+    commit: textAt(sent, "GitCommit"),
+  });
   const packages = choosePackages(call, { source, channel, ignoreChannelRules, sent });
   const customFields = propertyOf(sent, "CustomFields");
   const release = createRelease(call, {
@@ -203,8 +206,19 @@ async function createByName(call: Call): Promise<{ status: number; body: unknown
   });
   return {
     status: 201,
-    body: { ReleaseId: release.Id, ReleaseVersion: textOf(release, "Version"), AutomaticallyDeployedEnvironments: "" },
+    body: {
+      ReleaseId: release.Id,
+      ReleaseVersion: textOf(release, "Version"),
+      AutomaticallyDeployedEnvironments: automaticallyDeployed(call, release),
+    },
   };
+}
+
+/** Names of the environments that the lifecycle took a new release to; how the text separates them is assumed. */
+function automaticallyDeployed({ model, space }: Call, release: Resource): string {
+  const started = model.collection("deployments").listInSpace(space.Id, (one) => one["ReleaseId"] === release.Id);
+  const ids = new Set(started.map((deployment) => textOf(deployment, "EnvironmentId")));
+  return [...ids].map((id) => textOf(model.collection("environments").find(id) ?? {}, "Name")).join(", ");
 }
 
 async function createClassic(call: Call): Promise<{ status: number; body: unknown }> {
@@ -225,7 +239,10 @@ async function createClassic(call: Call): Promise<{ status: number; body: unknow
     call.query.get("ignoreChannelRules")?.toLowerCase() === "true" || flagAt(sent, "IgnoreChannelRules") === true;
   const customFields = propertyOf(sent, "CustomFields");
   const reference = fieldsOf({ value: propertyOf(sent, "VersionControlReference") }, "value");
-  const source = await sourceOfRelease(call, project, { ref: textAt(reference, "GitRef"), commit: textAt(reference, "GitCommit") });
+  const source = await sourceOfRelease(call, project, {
+    ref: textAt(reference, "GitRef"),
+    commit: textAt(reference, "GitCommit"),
+  });
   const release = createRelease(call, {
     project,
     channel,
@@ -246,7 +263,9 @@ function createRelease(call: Call, options: NewRelease): Resource {
     resource: { Id: "", SpaceId: call.space.Id, ProjectId: project.Id },
   });
   if (packages.problems.length > 0) throw badRequest(...packages.problems);
-  const version = options.version || nextReleaseVersion(call.model, { project: source.project, channel, selected: packages.selected });
+  const version =
+    options.version ||
+    nextReleaseVersion(call.model, { project: source.project, channel, selected: packages.selected });
   checkVersionText(version);
   // Source: the CLI's --ignore-existing exists because a version may be used once in a project; the sentence is assumed.
   if (findRelease(call, project, version) !== undefined)

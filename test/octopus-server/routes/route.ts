@@ -31,6 +31,8 @@ export interface Call {
   /** The JSON body with its property names as sent; undefined when there is none. */
   body: unknown;
   request: Request;
+  /** The server acts by itself, as a trigger or a lifecycle tells it. */
+  isAutomatic?: boolean;
 }
 
 /** Query parameters, names case-insensitive; a list may come repeated or separated by commas. */

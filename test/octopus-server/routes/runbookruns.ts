@@ -127,7 +127,7 @@ export const runbookRunRoutes: Route[] = [
 ];
 
 /** The executions API, in which project and runbook come by name or id (CLI, api-client). */
-function runByName(call: Call): { status: number; body: unknown } {
+export function runByName(call: Call): { status: number; body: unknown } {
   const sent = requireBody(call.body);
   const project = findProjectByName(call, textAt(sent, "ProjectName") || textAt(sent, "ProjectIdOrName"));
   return runV1(call, findRunbookByName(call, project, textAt(sent, "RunbookName") || textAt(sent, "RunbookIdOrName")));

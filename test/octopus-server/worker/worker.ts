@@ -2,12 +2,13 @@ import { mkdir, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { delimiter, dirname, join } from "node:path";
 import type { Resource } from "../model/collection.ts";
-import { textOf } from "../model/fields.ts";
+import { textOf, textsOf } from "../model/fields.ts";
+import { activeFreezes } from "../model/freezes.ts";
 import type { OctopusModel } from "../model/model.ts";
 import { appendLog, finishTask, startTask, taskLog, type TaskEnd } from "../model/tasks.ts";
 import { runAdHocScript } from "./ad-hoc-script.ts";
 import { ActionFailure } from "./action.ts";
-import { getExecution } from "./execution.ts";
+import { getExecution, type Execution } from "./execution.ts";
 import { createMasker, type Masker } from "./masking.ts";
 import { runProcess } from "./process.ts";
 import { createTaskQueue, type TaskPlace } from "./task-queue.ts";
@@ -137,6 +138,7 @@ async function runToEnd(
     return await runAdHocScript(model, task, { masker, environment, workDirectory, signal: place.signal });
   }
   const execution = getExecution(model, task);
+  checkFreeze(model, execution);
   const log = taskLog(model, task.Id);
   const end = await runProcess(model, { execution, log, masker, environment, workDirectory, ...place });
   const { error, failedStep, hasWarningsOrErrors } = end;
@@ -144,6 +146,16 @@ async function runToEnd(
   const what = textOf(task, "Name") === "RunbookRun" ? "runbook run" : "deployment";
   const errorMessage = `The ${what} failed because the step "${failedStep}" failed: ${error}`;
   return { state: "Failed", errorMessage, hasWarningsOrErrors: true };
+}
+
+/** Docs, deployment freezes: deployments that start executing during a freeze fail; the sentence is assumed. */
+function checkFreeze(model: OctopusModel, { run, release, project, environment, tenant }: Execution): void {
+  if (release === undefined) return;
+  const overridden = textsOf(run, "OverriddenFreezes");
+  const freezes = activeFreezes(model, { project, environment, tenant, time: model.now() });
+  const freeze = freezes.find((candidate) => !overridden.includes(textOf(candidate, "Name")));
+  if (freeze !== undefined)
+    throw new ActionFailure(`The deployment cannot start during the deployment freeze "${textOf(freeze, "Name")}".`);
 }
 
 function endOfError(error: unknown, masker: Masker): TaskEnd {
