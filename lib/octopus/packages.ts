@@ -12,18 +12,13 @@ export interface FeedPackage {
 
 /** The newest version of a package in the built-in feed, by the numbers of its version; undefined when the feed has none. */
 export async function findNewestPackage(space: OctopusSpace, packageId: string): Promise<FeedPackage | undefined> {
-  return (await listPackages(space, packageId))[0];
+  return (await listPackageVersions(space, packageId))[0];
 }
 
 /**
  * All versions of a package in the built-in feed, the newest first. All are read (`nuGetPackageId` is the filter that the Go client
  * uses): nothing tells the order of that list.
  */
-export async function listPackages(space: OctopusSpace, packageId: string): Promise<FeedPackage[]> {
-  return (await listPackageVersions(space, packageId))[0];
-}
-
-/** All versions of a package in the built-in feed, the newest first. */
 export async function listPackageVersions(space: OctopusSpace, packageId: string): Promise<FeedPackage[]> {
   const packages = await space.list("/packages", { nuGetPackageId: packageId });
   const own = packages.filter((item) => textOf(item, "PackageId").toLowerCase() === packageId.toLowerCase());

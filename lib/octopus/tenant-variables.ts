@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { isJsonObject, isSameJson, objectsOf, textOf, textsOf, type JsonObject, type JsonValue } from "../json.ts";
 import { ConflictError, NotFoundError, StepError } from "../step/errors.ts";
 import type { OctopusDocument, OctopusSpace } from "./octopus-client.ts";
@@ -39,7 +40,8 @@ export async function readCommonValue(space: OctopusSpace, tenantId: string, tem
 
 /**
  * Sets one common variable of a tenant and leaves all its other values, secrets included, as they are. Both forms of the API
- * replace everything in one write, so the values are read right before it, and read again after it to see that it lasted.
+ * replace everything in one write and the newer one has no concurrency token, so the values are read right before it, and again a
+ * moment after it: a run that had read them before ours was written has sent its own by then, and ours is written once more.
  * @returns whether anything had to be written
  */
 export async function recordCommonValue(space: OctopusSpace, tenantId: string, template: CommonTemplate, value: string): Promise<boolean> {
@@ -50,6 +52,7 @@ export async function recordCommonValue(space: OctopusSpace, tenantId: string, t
     try {
       await values.write(template, value);
       hasWritten = true;
+      await sleep(settlingTime);
     } catch (error) {
       // Somebody else wrote in between: the server's concurrency token says so, and we read again.
       if (!(error instanceof StepError) || !/\((409|412)\)|concurren|modified/i.test(error.message)) throw error;
@@ -57,6 +60,9 @@ export async function recordCommonValue(space: OctopusSpace, tenantId: string, t
   }
   throw new ConflictError(`The values of the tenant ${tenantId} in the space "${space.name}" keep being changed by somebody else. Run the step again when that is done.`);
 }
+
+/** Milliseconds: longer than another run takes from reading the values to writing them. */
+const settlingTime = 500;
 
 interface TenantValues {
   find(template: CommonTemplate): JsonValue | undefined;

@@ -64,6 +64,22 @@ test("makes the tenant's space on its instance and records the id, leaving every
   expect(run.log.filter(({ level }) => level === "highlight")).toHaveLength(1);
 });
 
+test("records the id through the older form of the API where the newer one is not there", async () => {
+  const story = await startStory();
+  story.management.server.setFaults({ fail: { status: 404, path: "/commonvariables", times: 1000 } });
+
+  await prepare(story).run();
+
+  story.management.server.setFaults({});
+  expect(await story.management.readTenant(story.tenantId)).toMatchObject({
+    "ManagedTenant.Octopus.SpaceId": "Spaces-2",
+    "ManagedTenant.Octopus.ApiKey": { HasValue: true },
+    "Billing.Code": "EU-1",
+  });
+  const key = story.management.server.model.collection("tenantvariables").list();
+  expect(JSON.stringify(key)).toContain(story.instance.apiKey);
+});
+
 test("writes nothing when it runs again", async () => {
   const story = await startStory();
   await prepare(story).run();
