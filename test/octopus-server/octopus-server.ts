@@ -1,4 +1,5 @@
 import { startAutomation } from "./automation/automation.ts";
+import { createClock } from "./clock.ts";
 import type { FaultPlan } from "./faults/fault-plan.ts";
 import { createFaults, type Faults } from "./faults/faults.ts";
 import { createListener } from "./listener.ts";
@@ -42,7 +43,8 @@ export interface OctopusServerOptions extends ModelOptions {
 }
 
 export function createOctopusServer(options: OctopusServerOptions = {}): OctopusServer {
-  const model = createModel(options);
+  const clock = createClock(options.now ?? (() => new Date()));
+  const model = createModel({ ...options, now: clock.now });
   const apiKey = options.apiKey ?? "API-LOCALOCTOPUS0000000000000000";
   seedServer(model, { apiKey });
   const requests: RecordedRequest[] = [];
@@ -52,7 +54,7 @@ export function createOctopusServer(options: OctopusServerOptions = {}): Octopus
   });
   if (options.faults !== undefined) faults.set(options.faults);
   const ownRoutes = [
-    ...createLocalRoutes({ model, faults, requests }),
+    ...createLocalRoutes({ model, clock, faults, requests }),
     ...createStatusPageRoutes({ name: options.name ?? "Octopus", peers: options.peers ?? [] }),
   ];
   const respond = createResponder({ model, routes: [...routes, ...ownRoutes], requests, faults });

@@ -40,12 +40,12 @@ function deployOnwards(model: OctopusModel, journey: Journey): void {
   for (const environmentId of automaticTargets(model, journey)) {
     const { release, tenant } = journey;
     const body: Fields = { ReleaseId: release.Id, EnvironmentId: environmentId, TenantId: tenant?.Id ?? null };
-    attempt(
-      model,
+    void attempt(model, {
       space,
-      { what: `Automatic deployment of ${release.Id} to ${environmentId}`, related: [release.Id] },
-      () => deployClassic(createServerCall(model, { space, body })),
-    );
+      what: `Automatic deployment of ${release.Id} to ${environmentId}`,
+      related: [release.Id],
+      work: () => deployClassic(createServerCall(model, { space, body })),
+    });
   }
 }
 

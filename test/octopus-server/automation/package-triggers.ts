@@ -17,12 +17,12 @@ export function releasePackage(model: OctopusModel, item: Resource): void {
   for (const project of model.collection("projects").listInSpace(space.Id)) {
     for (const wish of wishesOf(model, project)) {
       if (!isWaitedFor(model, wish.reference, item)) continue;
-      attempt(
-        model,
+      void attempt(model, {
         space,
-        { what: `Automatic release of ${textOf(project, "Name")}`, related: [project.Id, item.Id] },
-        () => createByName(createServerCall(model, { space, body: bodyFor(project, wish, item) })),
-      );
+        what: `Automatic release of ${textOf(project, "Name")}`,
+        related: [project.Id, item.Id],
+        work: () => createByName(createServerCall(model, { space, body: bodyFor(project, wish, item) })),
+      });
     }
   }
 }

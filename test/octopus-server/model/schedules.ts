@@ -53,6 +53,60 @@ function isCronItem(item: string, field: CronField): boolean {
   return high === undefined || low <= high || field.names !== undefined;
 }
 
+/** A minute as a cron expression looks at it. */
+export interface CronTime {
+  minute: number;
+  hour: number;
+  dayOfMonth: number;
+  /** 1 to 12. */
+  month: number;
+  /** 0 is Sunday. */
+  dayOfWeek: number;
+  daysInMonth: number;
+}
+
+/** True in the minutes in which an expression is due; seconds and the year do not count (a task takes longer than a second to start). */
+export function cronMatches(expression: string, time: CronTime): boolean {
+  const [, ...parts] = expression.trim().split(/\s+/);
+  const values = [time.minute, time.hour, time.dayOfMonth, time.month, time.dayOfWeek];
+  return values.every((value, index) => {
+    const [part, field] = [parts[index], cronFields[index + 1]];
+    if (part === undefined || field === undefined) return false;
+    return part.split(",").some((item) => cronItemMatches(item, { field, value, time }));
+  });
+}
+
+function cronItemMatches(
+  item: string,
+  { field, value, time }: { field: CronField; value: number; time: CronTime },
+): boolean {
+  if (item === "*" || item === "?") return true;
+  if (field.isDay === true && /[LW#]/i.test(item) && toNumber(item, field) === undefined)
+    return specialDayMatches(item.toUpperCase(), field, time);
+  const [range = "", step] = item.split("/");
+  const [low, high] = range === "*" ? [field.low, field.high] : range.split("-").map((bound) => toNumber(bound, field));
+  if (low === undefined) return false;
+  // Sunday is 0 and 7.
+  const values = field.high === 7 && value === 0 ? [0, 7] : [value];
+  const last = high ?? (step === undefined ? low : field.high);
+  return values.some((one) => one >= low && one <= last && (one - low) % Number(step ?? 1) === 0);
+}
+
+/** `L`, `L-3`, `15W` (read as the day itself when it is a weekday), `5L` and `MON#2`. */
+function specialDayMatches(item: string, field: CronField, { dayOfMonth, dayOfWeek, daysInMonth }: CronTime): boolean {
+  const isWeekday = dayOfWeek >= 1 && dayOfWeek <= 5;
+  if (field.high === 31) {
+    const fromEnd = /^L(?:-(\d+))?$/.exec(item);
+    if (fromEnd !== null) return dayOfMonth === daysInMonth - Number(fromEnd[1] ?? 0);
+    if (item === "LW") return isWeekday && dayOfMonth + (dayOfWeek === 5 ? 3 : 1) > daysInMonth;
+    return isWeekday && dayOfMonth === Number(item.replace("W", ""));
+  }
+  if (item === "L") return dayOfWeek === 6;
+  const [day = "", number] = item.split("#");
+  if ((toNumber(day.replace(/L$/, ""), field) ?? -1) % 7 !== dayOfWeek) return false;
+  return number === undefined ? dayOfMonth + 7 > daysInMonth : Math.ceil(dayOfMonth / 7) === Number(number);
+}
+
 function toNumber(text: string, field: CronField): number | undefined {
   if (/^\d+$/.test(text)) return Number(text);
   const index = field.names?.indexOf(text.toUpperCase()) ?? -1;
