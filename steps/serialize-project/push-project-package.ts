@@ -14,9 +14,16 @@ import { findKind } from "../../lib/resources/index.ts";
 import { nextVersion } from "../../lib/octopus/next-version.ts";
 import type { OctopusDocument, OctopusSpace } from "../../lib/octopus/octopus-client.ts";
 import { packageIdOf } from "../../lib/octopus/package-id.ts";
-import { downloadPackage, findNewestPackage, pushPackage } from "../../lib/octopus/packages.ts";
+import {
+  compareVersions,
+  downloadPackage,
+  findNewestPackage,
+  listPackageVersions,
+  pushPackage,
+  type FeedPackage,
+} from "../../lib/octopus/packages.ts";
 import type { StepLog } from "../../lib/step/define-step.ts";
-import { ConflictError, UnavailableError } from "../../lib/step/errors.ts";
+import { ConflictError, StepError, UnavailableError } from "../../lib/step/errors.ts";
 import { writeTerraformModule } from "../../lib/terraform/write-terraform-module.ts";
 
 export interface PushOptions extends Omit<ReadProjectOptions, "projects" | "onProgress"> {
@@ -59,6 +66,7 @@ export async function pushProjectPackage(space: OctopusSpace, name: string, opti
   const manifest = createManifest({
     package: { id: packageId },
     source: reading.source,
+    ...(reading.git !== undefined && { git: reading.git }),
     graph: { ...reading.graph, remarks },
   });
   const files = new Map([...terraform.files, [manifestFileName, renderManifest(manifest)]]);
@@ -82,21 +90,51 @@ async function pushChanged(
   const { packageId, files } = pushing;
   for (let attempt = 0; attempt < 5; attempt++) {
     const newest = await findNewestPackage(space, packageId);
-    const newestFiles =
-      newest === undefined
-        ? undefined
-        : await readNewest(await downloadPackage(space, newest), `${packageId}.${newest.version}`);
-    if (newestFiles !== undefined) refuseForeignPackage(newestFiles, pushing);
-    if (newest !== undefined && newestFiles !== undefined && hasSameFiles(newestFiles, files))
+    if (newest !== undefined && (await isSamePackage(space, newest, pushing)))
       return { version: newest.version, isChanged: false };
 
     const version = nextVersion(now(), newest?.version);
-    if (onlyPlan || (await pushPackage(space, { packageId, version, content: writeArchive(files) })))
-      return { version, isChanged: true };
+    if (onlyPlan) return { version, isChanged: true };
+    if (await pushPackage(space, { packageId, version, content: writeArchive(files) }))
+      return await yieldToFaster(space, pushing, { version, before: newest?.version });
   }
   throw new UnavailableError(
     `The package "${packageId}" could not be pushed: other runs were faster five times in a row. Run the step again.`,
   );
+}
+
+async function isSamePackage(space: OctopusSpace, known: FeedPackage, pushing: Pushing): Promise<boolean> {
+  const bytes = await downloadPackage(space, known);
+  const files = readNewest(bytes, `${known.packageId}.${known.version}`);
+  if (files !== undefined) refuseForeignPackage(files, pushing);
+  return files !== undefined && hasSameFiles(files, pushing.files);
+}
+
+/**
+ * Two runs that overlap find the same newest version, and push the same content under versions of two seconds. Of those the later
+ * version goes; where the user may not delete packages it stays, and is as good as the other.
+ */
+async function yieldToFaster(
+  space: OctopusSpace,
+  pushing: Pushing,
+  { version, before }: { version: string; before: string | undefined },
+): Promise<Pick<PushResult, "version" | "isChanged">> {
+  const own = { version, isChanged: true };
+  const packages = await listPackageVersions(space, pushing.packageId);
+  const pushed = packages.find((candidate) => candidate.version === version);
+  const faster = packages.findLast(
+    (candidate) =>
+      compareVersions(candidate.version, version) < 0 &&
+      (before === undefined || compareVersions(candidate.version, before) > 0),
+  );
+  if (pushed === undefined || faster === undefined || !(await isSamePackage(space, faster, pushing))) return own;
+  try {
+    await space.remove(`/packages/${encodeURIComponent(pushed.id)}`);
+    return { version: faster.version, isChanged: false };
+  } catch (error) {
+    if (error instanceof StepError) return own;
+    throw error;
+  }
 }
 
 function describeRemark({ about, text }: Remark): PushResult["remarks"][number] {
@@ -114,7 +152,7 @@ function refuseSharedId(packageId: string, name: string, projects: OctopusDocume
 }
 
 /** A package that another tool made has no manifest, or none that can be read: it is simply followed by one of ours. */
-async function readNewest(bytes: Uint8Array, packageName: string): Promise<PackageFiles | undefined> {
+function readNewest(bytes: Uint8Array, packageName: string): PackageFiles | undefined {
   try {
     return readArchive(bytes, packageName);
   } catch {

@@ -1,4 +1,6 @@
-import { expect, test } from "vitest";
+import { createServer } from "node:http";
+import { buffer } from "node:stream/consumers";
+import { expect, onTestFinished, test } from "vitest";
 import { manifestFileName, parseManifest, type Manifest } from "../../lib/graph/manifest.ts";
 import { readArchive, writeArchive } from "../../lib/graph/package-archive.ts";
 import { createOctopusClient, type OctopusDocument, type OctopusSpace } from "../../lib/octopus/octopus-client.ts";
@@ -113,6 +115,45 @@ test("two runs at once end with one package", async () => {
   const page = await stage.space.list("/packages", { nuGetPackageId: "hello_world" });
   expect(page).toHaveLength(1);
 });
+
+test("of two runs that overlap in different seconds, the later one takes its package back", async () => {
+  const stage = await startStage();
+  const first = stage.prepare({}, new Date("2026-11-05T09:30:07Z"));
+  const url = await forwardTo(stage, { beforeUpload: () => first.run() });
+  const second = stage.prepare({ serverUrl: url }, new Date("2026-11-05T09:30:08Z"));
+
+  await second.run();
+
+  const packages = await stage.space.list("/packages", { nuGetPackageId: "hello_world" });
+  expect(packages.map(({ Version }) => Version)).toEqual(["2026.11.5.93007"]);
+  expect(first.outputs).toMatchObject({ PackageVersion: "2026.11.5.93007", Changed: "True" });
+  expect(second.outputs).toMatchObject({ PackageVersion: "2026.11.5.93007", Changed: "False" });
+});
+
+/** The address of the server by a way on which something happens right before each package is pushed. */
+async function forwardTo({ url }: Stage, { beforeUpload }: { beforeUpload: () => Promise<void> }): Promise<string> {
+  const server = createServer((request, response) => {
+    void (async () => {
+      const body = await buffer(request);
+      if (request.method === "POST" && request.url?.includes("/packages/raw") === true) await beforeUpload();
+      const headers = Object.entries(request.headers).flatMap(([name, value]): [string, string][] =>
+        ["host", "connection", "content-length", "transfer-encoding"].includes(name) ? [] : [[name, String(value)]],
+      );
+      const hasBody = body.length > 0;
+      const answer = await fetch(`${url}${request.url ?? ""}`, {
+        method: request.method ?? "GET",
+        headers,
+        ...(hasBody && { body }),
+      });
+      response.writeHead(answer.status, { "content-type": answer.headers.get("content-type") ?? "" });
+      response.end(Buffer.from(await answer.arrayBuffer()));
+    })();
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  onTestFinished(() => void server.close());
+  const address = server.address();
+  return `http://127.0.0.1:${typeof address === "object" && address !== null ? address.port : 0}`;
+}
 
 test("names the secrets that a deployment cannot send", async () => {
   const stage = await startStage();
