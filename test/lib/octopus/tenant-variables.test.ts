@@ -1,4 +1,5 @@
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
+import * as z from "zod";
 import { createOctopusClient } from "../../../lib/octopus/octopus-client.ts";
 import { getCommonTemplate, recordCommonValue } from "../../../lib/octopus/tenant-variables.ts";
 import { startManagementSpace } from "../../steps/managed-tenants.ts";
@@ -23,3 +24,25 @@ test.each([
   management.server.setFaults({});
   expect(await management.readTenant(tenantId)).toEqual({ ...values, "ManagedTenant.Octopus.ApiKey": expect.objectContaining({ HasValue: true }) });
 });
+
+test("a run that had read the values before ours was written does not undo it", async () => {
+  const management = await startManagementSpace();
+  const tenantId = await management.addTenant("America", { "Billing.Code": "US-1" });
+  const path = `/tenants/${tenantId}/commonvariables`;
+  const stale = z.object({ Variables: z.array(z.unknown()) }).parse(await readJson(`${management.url}/api/Spaces-1${path}`, management.apiKey));
+  const space = createOctopusClient({ url: management.url, apiKey: management.apiKey }).inSpace({ Id: "Spaces-1", Name: "Default" });
+  const template = await getCommonTemplate(space, "ManagedTenant.Octopus.SpaceId");
+  management.server.requests.length = 0;
+
+  const recording = recordCommonValue(space, tenantId, template, "Spaces-9");
+  await vi.waitUntil(() => management.server.requests.some(({ method }) => method === "PUT"));
+  await vi.waitUntil(() => management.server.requests.at(-1)?.method === "PUT");
+  await space.put(path, { Variables: stale.Variables.map((variable) => JSON.parse(JSON.stringify(variable))) });
+  await recording;
+
+  expect(await management.readTenant(tenantId)).toEqual({ "Billing.Code": "US-1", "ManagedTenant.Octopus.SpaceId": "Spaces-9" });
+});
+
+async function readJson(url: string, apiKey: string): Promise<unknown> {
+  return (await fetch(url, { headers: { "X-Octopus-ApiKey": apiKey } })).json();
+}
