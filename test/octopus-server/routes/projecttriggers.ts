@@ -7,6 +7,7 @@ import { checkReference } from "./crud-checks.ts";
 import { createCrud } from "./crud.ts";
 import { projectOf } from "./projects.ts";
 import { badRequest, notFound, type Call, type Route } from "./route.ts";
+import { isVersionControlled } from "./version-control-settings.ts";
 
 const filterTypes = [
   "MachineFilter",
@@ -198,11 +199,14 @@ function checkSlugs(filter: Fields, { call, projectId }: { call: Call; projectId
 }
 
 function checkAction(action: Fields, { call, projectId }: { call: Call; projectId: string }): void {
+  // Assumed: a runbook in Git is named by its slug and not looked for, because the trigger does not say on which branch.
+  const isInGit = isVersionControlled(call.model.collection("projects").find(projectId) ?? {});
   for (const [field, kind] of Object.entries(actionReferences)) {
+    if (isInGit && kind === "runbooks") continue;
     const ids = [textOf(action, field), ...textsOf(action, field)].filter((id) => id !== "");
     for (const id of ids) checkReference(id, { call, kind, path: `Action.${field}` });
   }
-  if (action["ActionType"] !== "RunRunbook") return;
+  if (action["ActionType"] !== "RunRunbook" || isInGit) return;
   const runbook = call.model.collection("runbooks").find(textOf(action, "RunbookId"));
   if (runbook === undefined && textsOf(action, "RunbookTags").length === 0)
     throw badRequest("Please provide a value for Action.RunbookId.");

@@ -136,8 +136,8 @@ test("whatever is written reads back the same", () => {
     items: fc.array(fc.oneof(attribute, leaf)),
   });
   fc.assert(
-    fc.property(fc.array(fc.oneof(attribute, branch)), (written) => {
-      expect(parseOcl(writeOcl(written))).toEqual(written);
+    fc.property(fc.array(fc.oneof(attribute, branch)), (list) => {
+      expect(parseOcl(writeOcl(list))).toEqual(list);
     }),
     { numRuns: 300 },
   );

@@ -146,6 +146,20 @@ test("the worker runs a runbook from Git", async () => {
   });
 });
 
+test("a trigger runs a runbook by its slug", async () => {
+  const stage = await createGitStage();
+  const { project } = await prepare(stage);
+  const trigger = {
+    Name: "Nightly",
+    ProjectId: project["Id"],
+    Filter: { FilterType: "CronExpressionSchedule", CronExpression: "0 0 3 * * *", Timezone: "UTC" },
+    Action: { ActionType: "RunRunbook", RunbookId: "back-up", EnvironmentIds: ["Environments-1"] },
+  };
+  expect(await stage.post("/api/Spaces-1/projecttriggers", trigger)).toMatchObject({
+    Action: { RunbookId: "back-up" },
+  });
+});
+
 test("channel rules name actions by their slugs", async () => {
   const stage = await createGitStage();
   const { api, project } = await prepare(stage);
