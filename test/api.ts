@@ -11,6 +11,8 @@ export interface Api {
   post(path: string, body: unknown): Promise<Document>;
   put(path: string, body: unknown): Promise<Document>;
   remove(path: string): Promise<void>;
+  /** A POST whose answer is no document. */
+  act(path: string, body: unknown): Promise<void>;
 }
 
 /** @param prefix - what all paths begin with, such as `/api` or `/api/Spaces-1` */
@@ -31,5 +33,6 @@ export function createApi(server: { url: string; apiKey: string }, prefix = "/ap
     post: async (path, body) => Document.parse(await send("POST", path, body)),
     put: async (path, body) => Document.parse(await send("PUT", path, body)),
     remove: async (path) => void (await send("DELETE", path)),
+    act: async (path, body) => void (await send("POST", path, body)),
   };
 }

@@ -4,6 +4,7 @@ import { canonicalJson, isJsonObject, type JsonObject } from "../json.ts";
 import { findKind } from "../resources/index.ts";
 import { ParameterError } from "../step/errors.ts";
 import type { ResourceGraph } from "./graph.ts";
+import type { GitReading } from "./read-project.ts";
 
 /** What a package says about itself in `manifest.json`: where it comes from, and the graph it carries. Nothing in it tells a time. */
 export interface Manifest {
@@ -13,6 +14,8 @@ export interface Manifest {
   source: { space: { id: string; name: string }; project: { id: string; name: string } };
   /** Such as `managed-spaces 0.1.0`. */
   generator: string;
+  /** Of a project in Git: what its files say in terms of the source's space. */
+  git?: GitReading;
   graph: ResourceGraph;
 }
 
@@ -22,7 +25,7 @@ export class NewerFormatError extends ParameterError {}
 export const manifestFileName = "manifest.json";
 
 /** The manifest of a package of this version of the format. */
-export function createManifest(content: Pick<Manifest, "package" | "source" | "graph">): Manifest {
+export function createManifest(content: Pick<Manifest, "package" | "source" | "graph" | "git">): Manifest {
   return { format, kind: "project", generator: `${packageJson.name} ${packageJson.version}`, ...content };
 }
 
@@ -48,7 +51,10 @@ export function parseManifest(bytes: Uint8Array, packageName: string): Manifest 
     );
   }
   const parsed = ManifestSchema.safeParse(json);
-  if (parsed.success) return parsed.data;
+  if (parsed.success) {
+    const { git, ...rest } = parsed.data;
+    return git === undefined ? rest : { ...rest, git };
+  }
   const [issue] = parsed.error.issues;
   throw refuse(
     packageName,
@@ -81,6 +87,7 @@ const ManifestSchema = z.object({
   package: z.object({ id: z.string() }),
   source: z.object({ space: Named, project: Named }),
   generator: z.string(),
+  git: z.optional(z.object({ stepTemplates: z.record(z.string(), Key) })),
   graph: z.object({
     nodes: z.array(
       z.pipe(

@@ -1,7 +1,9 @@
 import { isJsonObject, objectsOf, textOf, textsOf, type JsonObject, type JsonValue } from "../json.ts";
 import type { OctopusDocument, OctopusSpace } from "../octopus/octopus-client.ts";
+import { nameStepTemplateUse, type StepTemplateUse } from "../ocl/translate-step-templates.ts";
 import { getKind, resourceKinds } from "../resources/index.ts";
-import { NotFoundError, ParameterError, StepError } from "../step/errors.ts";
+import { hasRunbooksInGit, isVersionControlled } from "../resources/version-control.ts";
+import { NotFoundError, ParameterError } from "../step/errors.ts";
 import { findNearNames } from "../near-names.ts";
 import { findUnresolvableSecrets } from "./find-unresolvable-secrets.ts";
 import {
@@ -21,6 +23,7 @@ import { leaveOut, type Exclusions, type ReadResource } from "./leave-out.ts";
 import { matchNames } from "./name-patterns.ts";
 import { collectIds, readBody, type MetIds } from "./read-body.ts";
 import { createNameIndex, nameItems, type NameIndex } from "./read-names.ts";
+import { readTemplateUses } from "./read-template-uses.ts";
 
 /** Names or patterns of what stays behind. */
 export type ExcludedNames = Readonly<Record<keyof Exclusions, readonly string[]>>;
@@ -44,13 +47,22 @@ export interface UnresolvedSecret {
 export interface ProjectReading {
   graph: ResourceGraph;
   source: { space: { id: string; name: string }; project: { id: string; name: string } };
+  /** Of a project in Git. */
+  git?: GitReading;
   unresolvedSecrets: UnresolvedSecret[];
 }
 
+/** What the files of a project in Git say in terms of one space. */
+export interface GitReading {
+  /** By `ActionTemplates-5/3`, id and version in the space, the keys of the step templates in the graph. */
+  stepTemplates: Record<string, Key>;
+}
+
 /**
- * A project with all that belongs to it, and the names of all that it needs.
+ * A project with all that belongs to it, and the names of all that it needs. Of a project in Git, what Octopus keeps in its database,
+ * and the step templates that its files use on the default branch.
  * @param name - exact, with upper and lower case
- * @throws {@link NotFoundError} naming near names; {@link StepError} for a project in Git, and for ids that nothing has, all of them at once
+ * @throws {@link NotFoundError} naming near names; {@link StepError} for ids that nothing has, all of them at once
  */
 export async function readProject(
   space: OctopusSpace,
@@ -58,7 +70,6 @@ export async function readProject(
   options: ReadProjectOptions = {},
 ): Promise<ProjectReading> {
   const project = await findProject(space, name, options.projects);
-  refuseGitProject(project);
   const names = createNameIndex(space);
   const exclude = toExclusions(options.exclude ?? {});
   const read = await readResources(space, project, {
@@ -68,11 +79,27 @@ export async function readProject(
   });
 
   await names.resolve(mergeMet(read.map(({ kind, document }) => collectIds(kind, document))));
+  const uses = isVersionControlled(project) ? await readTemplateUses(space, project) : [];
+  await names.resolve({ ids: new Set(), tags: new Set(), stepTemplates: uses });
   const secrets = findSecrets(read, names, options.syncEnvironment);
   const remarks: Remark[] = [];
   const kept = leaveOut(read, exclude, { names, remarks });
-  const graph = toGraph(dropBrokenTriggers(kept, names, remarks), { names, remarks, unresolvable: secrets });
-  return { graph, source: toSource(space, project), unresolvedSecrets: listUnresolved(graph) };
+  const git = isVersionControlled(project) ? { git: toGitReading(uses, names) } : {};
+  const usedInGit = Object.values(git.git?.stepTemplates ?? {});
+  const graph = toGraph(dropBrokenTriggers(kept, names, remarks), { names, remarks, unresolvable: secrets, usedInGit });
+  return { graph, ...git, source: toSource(space, project), unresolvedSecrets: listUnresolved(graph) };
+}
+
+/** @throws {@link ParameterError} for step templates that are gone, all of them at once */
+function toGitReading(uses: StepTemplateUse[], names: NameIndex): GitReading {
+  const named = uses.map((use) => ({ use, target: names.findStepTemplate(use.id, use.version) }));
+  const gone = named.filter(({ target }) => target === undefined).map(({ use }) => nameStepTemplateUse(use));
+  if (gone.length > 0)
+    throw new ParameterError(
+      `The files of the project use step templates that the space does not have, or that the user of this API key may not see: ${gone.join(", ")}. Correct these steps in Octopus.`,
+    );
+  const entries = named.map(({ use, target }) => [nameStepTemplateUse(use), target?.key ?? []] as const);
+  return { stepTemplates: Object.fromEntries(entries) };
 }
 
 async function findProject(
@@ -90,13 +117,6 @@ async function findProject(
   );
 }
 
-function refuseGitProject(project: OctopusDocument): void {
-  if (project["IsVersionControlled"] !== true) return;
-  throw new StepError(
-    `The project "${textOf(project, "Name")}" keeps its process in Git, which this version cannot serialize. Use a project that keeps its process in Octopus.`,
-  );
-}
-
 interface Reading {
   names: NameIndex;
   exclude: Exclusions;
@@ -107,8 +127,9 @@ interface Reading {
 async function readResources(space: OctopusSpace, project: OctopusDocument, reading: Reading): Promise<ReadResource[]> {
   const owner = toResource("project", project, []);
   const channels = await readOwned(space, "channel", owner);
-  const process = await readOwned(space, "deploymentProcess", owner);
-  const runbooks = await readOwned(space, "runbook", owner);
+  const isInGit = isVersionControlled(project);
+  const process = isInGit ? [] : await readOwned(space, "deploymentProcess", owner);
+  const runbooks = hasRunbooksInGit(project) ? [] : await readOwned(space, "runbook", owner);
   const kept = runbooks.filter((runbook) => !reading.exclude.runbooks(runbook.key.at(-1) ?? ""));
   const processes: ReadResource[] = [];
   for (const [index, runbook] of kept.entries()) {
@@ -116,13 +137,13 @@ async function readResources(space: OctopusSpace, project: OctopusDocument, read
     processes.push(...(await readOwned(space, "runbookProcess", runbook)));
   }
   const variables = await readOwned(space, "variableSet", owner);
-  const settings = await readOwned(space, "deploymentSettings", owner);
+  const settings = await readOwned(space, isInGit ? "versionControl" : "deploymentSettings", owner);
   const triggers = await readOwned(space, "projectTrigger", owner);
   const resources = [owner, ...channels, ...process, ...runbooks, ...processes, ...variables, ...settings, ...triggers];
   resources.forEach((resource) => reading.names.learn(resource.kind, resource.document, ownerKeyOf(resource)));
 
   const excluded = runbooks.filter((runbook) => !kept.includes(runbook));
-  if (hasUnknownActions(variables, reading.names)) await learnProcesses(space, excluded, reading.names);
+  if (!isInGit && hasUnknownActions(variables, reading.names)) await learnProcesses(space, excluded, reading.names);
   return resources.toSorted(compareResources);
 }
 
@@ -190,9 +211,11 @@ function toExclusions(lines: Partial<ExcludedNames>): Exclusions {
 /** Why the values of these variables, by their ids, cannot be sent by a deployment. */
 function findSecrets(read: ReadResource[], names: NameIndex, syncEnvironment: string | undefined): Map<string, string> {
   if (syncEnvironment === undefined) return new Map();
-  const variables = read
+  const isInGit = read.some(({ kind }) => kind.id === "versionControl");
+  const stored = read
     .filter(({ kind }) => kind.id === "variableSet")
     .flatMap(({ document }) => objectsOf(document, "Variables"));
+  const variables = isInGit ? stored.map(withoutEnvironments) : stored;
   const scopes = variables.map((variable) => variable["Scope"]).filter(isJsonObject);
   // An environment that no variable is scoped to needs no id.
   const id = scopes
@@ -200,6 +223,13 @@ function findSecrets(read: ReadResource[], names: NameIndex, syncEnvironment: st
     .find((candidate) => names.find(candidate)?.key[0] === syncEnvironment);
   const unresolvable = findUnresolvableSecrets(variables, { name: syncEnvironment, id });
   return new Map(unresolvable.map((secret) => [secret.id, secret.reason]));
+}
+
+/** The values of a project in Git come from its companion project, under the same names and for every environment. */
+function withoutEnvironments(variable: JsonObject): JsonObject {
+  if (!isJsonObject(variable["Scope"])) return variable;
+  const { Environment: _environments, ...scope } = variable["Scope"];
+  return { ...variable, Scope: scope };
 }
 
 /** A trigger that waits for something which this space no longer has cannot be carried along; the rest of the project can. */
@@ -218,13 +248,15 @@ function dropBrokenTriggers(resources: ReadResource[], names: NameIndex, remarks
 }
 
 interface GraphContext {
+  /** Keys of step templates that files in Git use. */
+  usedInGit: Key[];
   names: NameIndex;
   remarks: Remark[];
   /** By variable id. */
   unresolvable: Map<string, string>;
 }
 
-function toGraph(resources: ReadResource[], { names, remarks, unresolvable }: GraphContext): ResourceGraph {
+function toGraph(resources: ReadResource[], { names, remarks, unresolvable, usedInGit }: GraphContext): ResourceGraph {
   const unknown: string[] = [];
   const toNode = ({ kind, key, owner, document }: ReadResource): GraphNode => {
     const about = { kind: kind.id, key };
@@ -242,6 +274,7 @@ function toGraph(resources: ReadResource[], { names, remarks, unresolvable }: Gr
     );
   }
   const used = listUsedStepTemplates(nodes);
+  for (const key of usedInGit) used.add(targetId({ kind: "stepTemplate", key }));
   const templates = names.stepTemplates().filter(({ target }) => used.has(targetId(target)));
   const all = [...templates.map((template) => toTemplateNode(template, names)).toSorted(compareNodes), ...nodes];
   return { nodes: all, lookUps: listLookUps(all, resources, names), remarks: remarks.toSorted(compareRemarks) };

@@ -25,6 +25,7 @@ import { runbookProcess } from "./runbook-process.ts";
 import { runbook } from "./runbook.ts";
 import { stepTemplate } from "./step-template.ts";
 import { variableSet } from "./variable-set.ts";
+import { versionControl } from "./version-control.ts";
 
 /** Every kind, in the order in which resources can be created: what others point to comes first. */
 export const resourceKinds: readonly ResourceKind[] = [
@@ -45,6 +46,7 @@ export const resourceKinds: readonly ResourceKind[] = [
   libraryVariableSet,
   stepTemplate,
   project,
+  versionControl,
   channel,
   deploymentProcess,
   runbook,

@@ -5,6 +5,7 @@ import { joinLabels } from "../terraform/names.ts";
 import type { TerraformKind, TerraformModule } from "../terraform/terraform-kind.ts";
 import { isEmpty, remarkUnsaid } from "../terraform/unsaid.ts";
 import { addressesOfSteps } from "./process-terraform.ts";
+import { toPersistenceSettings } from "./version-control-terraform.ts";
 
 const said = [
   "Name",
@@ -60,6 +61,7 @@ export const projectTerraform: TerraformKind = {
       },
       blocks: [
         ...toConnectivityPolicy(settings, node, module),
+        ...toPersistenceSettings({ node, module, file, label }),
         ...objectsOf(body, "Templates").map((template) => toTemplate(template, { node, module, file, label })),
       ],
     });

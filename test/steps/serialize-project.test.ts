@@ -269,16 +269,6 @@ test("refuses a space id that is still a placeholder", async () => {
   await expect(stage.prepare({ space: "Placeholder" }).run()).rejects.toThrow("the space id is still the placeholder");
 });
 
-test("refuses a project whose process is in Git", async () => {
-  const stage = await startStage();
-  const document = stage.server.model.collection("projects").find(stage.project.Id);
-  Object.assign(document ?? {}, { IsVersionControlled: true });
-
-  await expect(stage.prepare().run()).rejects.toThrow(
-    'the project "Hello World" keeps its process in Git, which this version cannot serialize.',
-  );
-});
-
 test("names every place that refers to what the space does not have", async () => {
   const stage = await startStage();
   const path = `/projects/${stage.project.Id}/deploymentprocesses`;

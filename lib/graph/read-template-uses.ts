@@ -1,0 +1,24 @@
+import { isJsonObject, textOf } from "../json.ts";
+import type { OctopusDocument, OctopusSpace } from "../octopus/octopus-client.ts";
+import type { StepTemplateUse } from "../ocl/translate-step-templates.ts";
+import { getKind } from "../resources/index.ts";
+import { hasRunbooksInGit } from "../resources/version-control.ts";
+import { during } from "../step/errors.ts";
+import { collectIds } from "./read-body.ts";
+
+/**
+ * The step templates that the files of a project in Git use on its default branch, as Octopus reads them.
+ * @throws when Octopus cannot read the files, in its words
+ */
+export async function readTemplateUses(space: OctopusSpace, project: OctopusDocument): Promise<StepTemplateUse[]> {
+  const settings = project["PersistenceSettings"];
+  const branch = isJsonObject(settings) ? textOf(settings, "DefaultBranch") : "";
+  const version = `/projects/${project.Id}/${encodeURIComponent(`refs/heads/${branch}`)}`;
+  const processes = await during(`read the branch "${branch}" of "${textOf(project, "Name")}"`, async () => {
+    const runbooks = hasRunbooksInGit(project) ? await space.list(`${version}/runbooks`) : [];
+    const found = [await space.get(`${version}/deploymentprocesses`)];
+    for (const runbook of runbooks) found.push(await space.get(`${version}/runbookProcesses/${runbook.Id}`));
+    return found;
+  });
+  return processes.flatMap((process) => collectIds(getKind("deploymentProcess"), process).stepTemplates);
+}

@@ -1,0 +1,86 @@
+import { isJsonObject, textOf, type JsonObject } from "../json.ts";
+import type { OctopusDocument, OctopusSpace } from "../octopus/octopus-client.ts";
+import { StepError } from "../step/errors.ts";
+import type { ResourceKind } from "./resource-kind.ts";
+import { versionControlTerraform } from "./version-control-terraform.ts";
+
+/** Where a project in Git has its files: the `PersistenceSettings` of the project, as a part of its own. */
+export const versionControl: ResourceKind = {
+  id: "versionControl",
+  label: "version control settings",
+  ownedBy: ["project"],
+  isSingleton: true,
+  list: async (_space, owner) => (owner === undefined ? [] : [toDocument(owner)]),
+  update,
+  nameOf: () => "",
+  serverMade: ["ProjectId", "ConversionState"],
+  terraform: versionControlTerraform,
+};
+
+/** Whether a project keeps its process in Git. */
+export function isVersionControlled(project: JsonObject): boolean {
+  return project["IsVersionControlled"] === true;
+}
+
+/** Whether its runbooks are in Git, too: projects that were converted before runbooks could be keep them in the database, and say so. */
+export function hasRunbooksInGit(project: JsonObject): boolean {
+  const state = objectOf(objectOf(project, "PersistenceSettings"), "ConversionState");
+  return isVersionControlled(project) && state["RunbooksAreInGit"] !== false;
+}
+
+/** A credential's `Id` is called `CredentialId` here: graphs have no `Id`. */
+function toDocument(project: OctopusDocument): OctopusDocument {
+  const settings = objectOf(project, "PersistenceSettings");
+  const { Id: id, ...credentials } = objectOf(settings, "Credentials");
+  const own = textOf(credentials, "Type") === "Reference" ? { ...credentials, CredentialId: id ?? null } : credentials;
+  return {
+    ...settings,
+    ...(Object.keys(own).length === 0 ? {} : { Credentials: own }),
+    Id: `versioncontrol-${project.Id}`,
+    ProjectId: project.Id,
+  };
+}
+
+function toSettings(document: JsonObject): JsonObject {
+  const { Id: _id, ProjectId: _project, ConversionState: _state, Links: _links, ...settings } = document;
+  const { CredentialId: id, ...credentials } = objectOf(settings, "Credentials");
+  return { ...settings, Credentials: id === undefined ? credentials : { ...credentials, Id: id } };
+}
+
+function objectOf(document: JsonObject, field: string): JsonObject {
+  const value = document[field];
+  return isJsonObject(value) ? value : {};
+}
+
+/**
+ * A project in the database is converted: files that the repository has already are taken as they are (Octopus's issue 7330). One in
+ * Git is told its new settings.
+ */
+async function update(space: OctopusSpace, current: OctopusDocument, body: JsonObject): Promise<OctopusDocument> {
+  const settings = toSettings(body);
+  const projectId = textOf(current, "ProjectId");
+  const project = await space.get(`/projects/${projectId}`);
+  if (isVersionControlled(project)) {
+    const wanted = { ...objectOf(project, "PersistenceSettings"), ...settings };
+    return toDocument(await space.put(`/projects/${projectId}`, withoutVersioned({ ...project, PersistenceSettings: wanted })));
+  }
+  if (textOf(settings, "Type") !== "VersionControlled")
+    throw new StepError(`The project "${textOf(project, "Name")}" keeps its process in Octopus. It is left as it is.`);
+  await space.post(`/projects/${projectId}/git/convert`, { CommitMessage: commitMessage, VersionControlSettings: settings });
+  return toDocument(await space.get(`/projects/${projectId}`));
+}
+
+/** Only seen where the repository has no files of the project yet. */
+const commitMessage = "Initial commit of deployment process";
+
+/** What a project in Git has in its files: Octopus refuses it in the project itself. */
+export function withoutVersioned(project: JsonObject): JsonObject {
+  const inFiles = [
+    "DefaultGuidedFailureMode",
+    "DeploymentChangesTemplate",
+    "ReleaseNotesTemplate",
+    "ProjectConnectivityPolicy",
+    "VersioningStrategy",
+  ];
+  return Object.fromEntries(Object.entries(project).filter(([field]) => !inFiles.includes(field)));
+}

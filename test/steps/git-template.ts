@@ -1,0 +1,189 @@
+import { onTestFinished } from "vitest";
+import { editRepository, findHead, readFileAt, type Edit } from "../git-server/edit-repository.ts";
+import { startGiteaStandIn } from "../git-hosts-stand-ins/gitea-stand-in.ts";
+import { startGitHub } from "../git-hosts-stand-ins/github-stand-in.ts";
+import type { StandIn } from "../git-hosts-stand-ins/stand-in.ts";
+import { createApi, type Api, type Document } from "../api.ts";
+import { script } from "./deployment-stage.ts";
+import { startOctopus, type TestServer } from "./managed-tenants.ts";
+
+/** A template project in Git, on a stand-in of a Git host, and a managed space on the same server. */
+export interface GitTemplate extends TestServer {
+  host: StandIn;
+  hostId: "gitea" | "github";
+  token: string;
+  /** Address of `acme/hello_world_cac`. */
+  upstreamUrl: string;
+  /** On disk. */
+  upstreamPath: string;
+  upstream: Api;
+  downstream: Api;
+  downstreamId: string;
+  project: Document;
+  /** Id and version, as OCL has them, of the step template that the process uses. */
+  stepTemplate: Document;
+  edit(edit: Edit): string;
+  /** A file of `owner/name` at a branch. */
+  read(repository: string, path: string, branch?: string): string;
+  head(repository: string, branch?: string): string;
+  pathOf(repository: string): string;
+  /** POST, PUT and DELETE requests to Octopus since the last call, as `PUT /api/…`. */
+  takeWrites(): string[];
+}
+
+export interface GitTemplateOptions {
+  host?: "gitea" | "github";
+  defaultBranch?: string;
+  basePath?: string;
+}
+
+export const gitToken = "a-token-of-barry";
+
+export async function startGitTemplate({
+  host: hostId = "gitea",
+  defaultBranch = "main",
+  basePath = ".octopus/hello",
+}: GitTemplateOptions = {}): Promise<GitTemplate> {
+  const octopus = await startOctopus();
+  const { standIn } = await (hostId === "github" ? startGitHub() : startGiteaStandIn());
+  onTestFinished(() => standIn.close());
+  addPeople(standIn);
+  const path = standIn.pathOf(standIn.add("acme", "hello_world_cac", { defaultBranch }));
+  editRepository(path, { branch: defaultBranch, files: { "README.md": "# Hello World\n", "src/app.txt": "1\n" } });
+
+  const upstream = octopus.api;
+  const downstream = await addSpace(octopus, "America");
+  for (const api of [downstream.api, upstream]) await provide(api);
+  const { project, stepTemplate } = await buildProject(upstream);
+  const upstreamUrl = `${standIn.server.url}/acme/hello_world_cac.git`;
+  const [credential] = await upstream.list("/git-credentials");
+  await upstream.act(`/projects/${project.Id}/git/convert`, {
+    CommitMessage: "Move to Git",
+    VersionControlSettings: {
+      Type: "VersionControlled",
+      Url: upstreamUrl,
+      DefaultBranch: defaultBranch,
+      BasePath: basePath,
+      ProtectedDefaultBranch: false,
+      ProtectedBranchNamePatterns: ["release/*"],
+      Credentials: { Type: "Reference", Id: credential?.Id },
+    },
+  });
+  let seen = octopus.server.requests.length;
+  const pathOf = (repository: string): string => standIn.server.pathOf(`${repository}.git`);
+  return {
+    ...octopus,
+    host: standIn,
+    hostId,
+    token: gitToken,
+    upstreamUrl,
+    upstreamPath: path,
+    upstream,
+    downstream: downstream.api,
+    downstreamId: downstream.id,
+    project,
+    stepTemplate,
+    edit: (edit) => editRepository(path, { branch: defaultBranch, ...edit }),
+    read: (repository, file, branch = defaultBranch) => readFileAt(pathOf(repository), `refs/heads/${branch}`, file),
+    head: (repository, branch = defaultBranch) => findHead(pathOf(repository), `refs/heads/${branch}`),
+    pathOf,
+    takeWrites() {
+      const writes = octopus.server.requests.slice(seen).filter(({ method }) => method !== "GET");
+      seen = octopus.server.requests.length;
+      return writes.map(({ method, path: address }) => `${method} ${address}`);
+    },
+  };
+}
+
+function addPeople(host: StandIn): void {
+  host.accounts.set("barry", "User").set("acme", "Organization").set("contoso", "Organization");
+  const scopes = ["write:repository", "write:organization", "write:user", "repo", "delete_repo"];
+  host.tokens.set(gitToken, { login: "barry", scopes });
+}
+
+async function addSpace({ url, apiKey }: TestServer, name: string): Promise<{ api: Api; id: string }> {
+  const system = createApi({ url, apiKey }, "/api");
+  const me = await system.get("/users/me");
+  const space = await system.post("/spaces", { Name: name, SpaceManagersTeamMembers: [me.Id] });
+  return { api: createApi({ url, apiKey }, `/api/${space.Id}`), id: space.Id };
+}
+
+/** What the project needs and both spaces have; ids differ, since the order of creation does. */
+async function provide(api: Api): Promise<void> {
+  const names = ["Production", "Test", "Development"];
+  for (const name of names) await api.post("/environments", { Name: name });
+  await api.post("/feeds", { Name: "Docker Hub", FeedType: "Docker", FeedUri: "https://index.docker.io" });
+  await api.post("/projectgroups", { Name: "Hello World" });
+  await api.post("/git-credentials", {
+    Name: "Git",
+    Details: { Type: "UsernamePassword", Username: "x-access-token", Password: { HasValue: true, NewValue: gitToken } },
+  });
+}
+
+async function buildProject(api: Api): Promise<{ project: Document; stepTemplate: Document }> {
+  const idOf = async (path: string, name: string): Promise<string> =>
+    (await api.list(path)).find((document) => document["Name"] === name)?.Id ?? "";
+  const project = await api.post("/projects", {
+    Name: "Hello World CaC",
+    Description: "Greets from Git.",
+    ProjectGroupId: await idOf("/projectgroups", "Hello World"),
+    LifecycleId: "Lifecycles-1",
+    TenantedDeploymentMode: "TenantedOrUntenanted",
+  });
+  const first = await api.post("/actiontemplates", notify("echo first"));
+  const stepTemplate = await api.put(`/actiontemplates/${first.Id}`, { ...first, ...notify("echo notify") });
+  const process = await api.get(`/projects/${project.Id}/deploymentprocesses`);
+  const production = await idOf("/environments", "Production");
+  const feed = await idOf("/feeds", "Docker Hub");
+  await api.put(`/projects/${project.Id}/deploymentprocesses`, {
+    ...process,
+    Steps: [
+      {
+        Name: "Approve",
+        Actions: [
+          {
+            Name: "Approve",
+            ActionType: "Octopus.Manual",
+            Environments: [production],
+            Properties: { "Octopus.Action.Manual.Instructions": "Look", "Octopus.Action.Manual.ResponsibleTeamIds": "" },
+          },
+        ],
+      },
+      script("Say hello", { Container: { FeedId: feed, Image: "alpine" } }),
+      script(
+        "Notify",
+        {},
+        {
+          "Octopus.Action.Template.Id": stepTemplate.Id,
+          "Octopus.Action.Template.Version": String(stepTemplate["Version"]),
+          "Notify.Channel": "#hello",
+        },
+      ),
+    ],
+  });
+  const set = await api.get(`/variables/variableset-${project.Id}`);
+  await api.put(`/variables/variableset-${project.Id}`, {
+    ...set,
+    Variables: [
+      { Name: "Greeting", Value: "Hello", Scope: { Environment: [production] } },
+      { Name: "Api.Token", Value: "battery staple", IsSensitive: true, Type: "Sensitive", Scope: { Environment: [production] } },
+    ],
+  });
+  await api.post("/channels", { Name: "Hotfix", ProjectId: project.Id });
+  return { project, stepTemplate };
+}
+
+function notify(body: string): Record<string, unknown> {
+  return {
+    Name: "Notify",
+    ActionType: "Octopus.Script",
+    Properties: {
+      "Octopus.Action.Script.Syntax": "Bash",
+      "Octopus.Action.Script.ScriptSource": "Inline",
+      "Octopus.Action.Script.ScriptBody": body,
+    },
+    Parameters: [
+      { Name: "Notify.Channel", Label: "Channel", DefaultValue: "general", DisplaySettings: { "Octopus.ControlType": "SingleLineText" } },
+    ],
+  };
+}
