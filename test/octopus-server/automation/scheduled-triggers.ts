@@ -4,9 +4,11 @@ import type { OctopusModel } from "../model/model.ts";
 import { occurrencesOf } from "../model/occurrences.ts";
 import { isSuccessful } from "../model/progression.ts";
 import { deployClassic } from "../routes/deployments.ts";
+import { runGitRunbook } from "../routes/git-runbooks.ts";
 import { createByName } from "../routes/releases.ts";
 import { runByName } from "../routes/runbookruns.ts";
 import type { Call } from "../routes/route.ts";
+import { isVersionControlled } from "../routes/version-control-settings.ts";
 import { attempt } from "./attempt.ts";
 import { createServerCall } from "./server-call.ts";
 
@@ -46,7 +48,8 @@ const actions: Readonly<Record<string, (model: OctopusModel, trigger: Resource, 
   CreateRelease: createAndDeploy,
 };
 
-function runRunbook(_model: OctopusModel, trigger: Resource, ask: Ask): void {
+/** A runbook in Git runs as the default branch has it (assumed). */
+async function runRunbook(model: OctopusModel, trigger: Resource, ask: Ask): Promise<void> {
   const action = fieldsOf(trigger, "Action");
   const body = {
     ProjectIdOrName: textOf(trigger, "ProjectId"),
@@ -55,7 +58,8 @@ function runRunbook(_model: OctopusModel, trigger: Resource, ask: Ask): void {
     Tenants: textsOf(action, "TenantIds"),
     TenantTags: textsOf(action, "TenantTags"),
   };
-  runByName(ask(body));
+  const isInGit = isVersionControlled(model.collection("projects").find(textOf(trigger, "ProjectId")) ?? {});
+  await (isInGit ? runGitRunbook(ask(body)) : runByName(ask(body)));
 }
 
 async function deployLatestRelease(model: OctopusModel, trigger: Resource, ask: Ask): Promise<void> {

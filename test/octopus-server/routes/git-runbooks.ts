@@ -55,7 +55,7 @@ export const gitRunbookRoutes: Route[] = [
     handle: async (call) => ({ body: await showProcess(call) }),
   },
   { method: "PUT", path: `${base}/runbookProcesses/{runbook}`, handle: replaceProcess },
-  { method: "POST", path: "/api/{space}/runbook-runs/git/create/v1", handle: runByName },
+  { method: "POST", path: "/api/{space}/runbook-runs/git/create/v1", handle: runGitRunbook },
 ];
 
 async function listRunbooks(call: Call): Promise<Answer> {
@@ -267,7 +267,7 @@ async function runOfPath(call: Call): Promise<Answer> {
 }
 
 /** The executions API, in which project and runbook come by name or id (CLI). */
-async function runByName(call: Call): Promise<Answer> {
+export async function runGitRunbook(call: Call): Promise<Answer> {
   const sent = requireBody(call.body);
   const project = findProjectByName(call, textAt(sent, "ProjectName") || textAt(sent, "ProjectIdOrName"));
   const version = await readVersion(call, project, textAt(sent, "GitRef"));

@@ -146,18 +146,21 @@ test("the worker runs a runbook from Git", async () => {
   });
 });
 
-test("a trigger runs a runbook by its slug", async () => {
-  const stage = await createGitStage();
-  const { project } = await prepare(stage);
-  const trigger = {
+test("a scheduled trigger runs a runbook as the default branch has it", async () => {
+  const stage = await createGitStage({ now: () => new Date("2026-06-01T00:00:00Z") });
+  const { project, api } = await prepare(stage);
+  await stage.post(`${api}/main/runbooks`, { Name: "Back Up" });
+  await stage.post("/api/Spaces-1/projecttriggers", {
     Name: "Nightly",
     ProjectId: project["Id"],
     Filter: { FilterType: "CronExpressionSchedule", CronExpression: "0 0 3 * * *", Timezone: "UTC" },
     Action: { ActionType: "RunRunbook", RunbookId: "back-up", EnvironmentIds: ["Environments-1"] },
-  };
-  expect(await stage.post("/api/Spaces-1/projecttriggers", trigger)).toMatchObject({
-    Action: { RunbookId: "back-up" },
   });
+  expect(await stage.post("/__local/clock", { advanceSeconds: 86_400 })).toMatchObject({
+    Fired: [{ Succeeded: true }],
+  });
+  const runs = stage.server.model.collection("runbookruns").list();
+  expect(runs).toMatchObject([{ RunbookId: "back-up", RunbookName: "Back Up" }]);
 });
 
 test("channel rules name actions by their slugs", async () => {
