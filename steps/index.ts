@@ -1,6 +1,7 @@
 import type { StepDefinition } from "../lib/step/define-step.ts";
 import { step as createSpace } from "./create-space/step.ts";
 import { step as deployProject } from "./deploy-project/step.ts";
+import { step as findUpdates } from "./find-updates/step.ts";
 import { step as lookUpSpace } from "./look-up-space/step.ts";
 import { step as populateSpace } from "./populate-space/step.ts";
 import { step as serializeProject } from "./serialize-project/step.ts";
@@ -12,4 +13,5 @@ export const steps: Readonly<Record<string, StepDefinition>> = {
   "look-up-space": lookUpSpace,
   "serialize-project": serializeProject,
   "deploy-project": deployProject,
+  "find-updates": findUpdates,
 };

@@ -1,0 +1,82 @@
+import type { MergeConflict } from "../git/merge.ts";
+import type { CopyUpdate } from "./find-updates.ts";
+
+/** Ordered from what needs nobody to what needs somebody. */
+export const updateStatuses = [
+  "Up to date",
+  "Can be merged",
+  "Can be deployed",
+  "Gone",
+  "Conflicts",
+  "Unrelated",
+  "Failed",
+] as const;
+export type UpdateStatus = (typeof updateStatuses)[number];
+
+/** One word or two for a copy. */
+export function statusOf(found: CopyUpdate): UpdateStatus {
+  if (found.kind === "problem") return found.isGone ? "Gone" : "Failed";
+  const { status } = found.update;
+  if (status === "up-to-date") return "Up to date";
+  if (status === "conflicting") return "Conflicts";
+  if (status === "unrelated") return "Unrelated";
+  return found.kind === "git" ? "Can be merged" : "Can be deployed";
+}
+
+/** The status of the copy that needs attention most; of none at all, that they are up to date. */
+export function worstStatus(all: readonly CopyUpdate[]): UpdateStatus {
+  return updateStatuses[Math.max(0, ...all.map((found) => updateStatuses.indexOf(statusOf(found))))] ?? "Failed";
+}
+
+/** How far the copy is behind: commits in Git, versions of the package else. */
+export function countBehind(found: CopyUpdate): number {
+  return found.kind === "problem" ? 0 : found.update.behind;
+}
+
+/** `3 commits`, `1 version`, or "" for a copy that lacks nothing. */
+export function describeBehind(found: CopyUpdate): string {
+  const behind = countBehind(found);
+  if (behind === 0 || found.kind === "problem") return "";
+  return count(behind, found.kind === "git" ? "commit" : "version");
+}
+
+/** Who changed what in the copy, in short. */
+export function describeEdits(found: CopyUpdate): string {
+  if (found.kind === "problem") return "";
+  if (found.kind === "database") return found.update.edits.length === 0 ? "" : count(found.update.edits.length, "change");
+  const { edits } = found.update;
+  if (edits.length === 0) return "";
+  const authors = [...new Set(edits.map(({ author }) => author))];
+  return `${count(edits.length, "commit")} by ${authors.slice(0, 3).join(", ")}${authors.length > 3 ? " and others" : ""}`;
+}
+
+/** What a person has to know about the copy beyond its row in a table, one line each. */
+export function describeConcerns(found: CopyUpdate): string[] {
+  if (found.kind === "problem") return [found.text];
+  if (found.kind === "database") return found.update.conflicts;
+  const { update, missingStepTemplates, packagesBehind } = found;
+  const templates = missingStepTemplates.map((name) => `"${name}"`).join(", ");
+  return [
+    ...(update.status === "unrelated"
+      ? ["Its repository has no commit in common with that of the template. Fork the template's repository, and set that as the copy's."]
+      : []),
+    ...(update.wasRewritten
+      ? ["The template's branch was rewritten by a forced push since the copy took its commits, so that commits may meet again."]
+      : []),
+    ...(templates === "" ? [] : [`The space lacks step templates that the template uses: ${templates}. Run "__ 2. Fork and Deploy Project" first.`]),
+    ...(packagesBehind === 0
+      ? []
+      : [`What Octopus keeps outside of Git is ${count(packagesBehind, "version")} behind. Run "__ 2. Fork and Deploy Project".`]),
+    ...update.conflicts.map(describeConflict),
+  ];
+}
+
+/** `deployment_process.ocl: modified here, deleted in the template`. */
+export function describeConflict({ path, kind, into, from }: MergeConflict): string {
+  const note = kind === "binary" ? " (a binary file)" : "";
+  return `${path}${note}: ${into} in the copy, ${from} in the template`;
+}
+
+export function count(number: number, noun: string): string {
+  return `${number} ${noun}${number === 1 ? "" : "s"}`;
+}

@@ -1,0 +1,169 @@
+import { textOf } from "../json.ts";
+import { compareVersions, listPackageVersions } from "../octopus/packages.ts";
+import { packageIdOf } from "../octopus/package-id.ts";
+import type { Remote } from "../git/repository.ts";
+import type { StepLog } from "../step/define-step.ts";
+import { StepError } from "../step/errors.ts";
+import { findDatabaseUpdate, readNewestPackage, type DatabaseUpdate, type NewestPackage } from "./find-database-update.ts";
+import { findGitUpdate, type GitUpdate } from "./find-git-update.ts";
+import type { Copy } from "./find-copies.ts";
+import { createGitAccess, type GitAccess, type GitAccessOptions } from "./git-access.ts";
+import { openGitWorkspace, type GitWorkspace } from "./git-workspace.ts";
+import { mapInParallel } from "./map-in-parallel.ts";
+import { matchStepTemplates } from "./match-step-templates.ts";
+import { getTemplateUrl, type OpenTemplate } from "./open-template.ts";
+import { listStepTemplateIds, type StepTemplateIds } from "./translate-step-templates.ts";
+
+/** How one copy stands to its template. */
+export type CopyUpdate =
+  | ({ kind: "git"; copy: Copy } & GitCopyUpdate)
+  | { kind: "database"; copy: Copy; update: DatabaseUpdate }
+  /** Nothing could be found out: the project is gone, or its repository cannot be read. */
+  | { kind: "problem"; copy: Copy; isGone: boolean; text: string };
+
+export interface GitCopyUpdate {
+  update: GitUpdate;
+  remote: Remote;
+  stepTemplates: StepTemplateIds;
+  /** Step templates that the template uses and the copy's space lacks. */
+  missingStepTemplates: string[];
+  /** How many packages of what Octopus keeps in its database are newer than the one that was deployed. */
+  packagesBehind: number;
+}
+
+export interface UpdateFinder {
+  /** Never throws for what is wrong with one copy. */
+  find(copy: Copy): Promise<CopyUpdate>;
+  /** Several at a time, in the order of the copies. */
+  findAll(): Promise<CopyUpdate[]>;
+  /** Of a template in Git that has copies. */
+  readonly workspace: GitWorkspace | undefined;
+  readonly access: GitAccess;
+  close(): Promise<void>;
+}
+
+export interface UpdateFinderOptions {
+  git: Omit<GitAccessOptions, "templateUrl" | "signal" | "onAttempt" | "onSecret">;
+  workingDirectory: string;
+  signal: AbortSignal;
+  log: StepLog;
+  mask: (secret: string) => void;
+}
+
+/** Fetches what is common to all copies. `close` takes it away again. */
+export async function createUpdateFinder(open: OpenTemplate, options: UpdateFinderOptions): Promise<UpdateFinder> {
+  const { signal, log } = options;
+  const access = createGitAccess({
+    ...options.git,
+    templateUrl: getTemplateUrl(open),
+    signal,
+    onSecret: options.mask,
+    onAttempt: log.verbose,
+  });
+  const { repository } = open.template;
+  const isInGit = open.copies.some((copy) => copy.project !== undefined && copy.repository !== undefined);
+  const workspace =
+    repository === undefined || !isInGit
+      ? undefined
+      : await openGitWorkspace({
+          template: repository,
+          access,
+          workingDirectory: options.workingDirectory,
+          signal,
+          onCommand: log.verbose,
+        });
+  const find = createFind(open, { workspace, signal });
+  return {
+    workspace,
+    access,
+    find,
+    findAll: () => findAll(open, { find, log }),
+    close: async () => workspace?.close(),
+  };
+}
+
+async function findAll(
+  { copies }: OpenTemplate,
+  { find, log }: { find: UpdateFinder["find"]; log: StepLog },
+): Promise<CopyUpdate[]> {
+  let done = 0;
+  return mapInParallel(copies, { atATime: 4 }, async (copy) => {
+    const update = await find(copy);
+    done += 1;
+    log.progress(10 + (80 * done) / copies.length, `looked at ${done} of ${copies.length}`);
+    return update;
+  });
+}
+
+interface FindOptions {
+  workspace: GitWorkspace | undefined;
+  signal: AbortSignal;
+}
+
+function createFind(open: OpenTemplate, { workspace, signal }: FindOptions): UpdateFinder["find"] {
+  const packages = createPackages(open);
+  const findGit = workspace === undefined ? undefined : createFindGit(open, workspace);
+
+  async function look(copy: Copy): Promise<CopyUpdate> {
+    if (copy.project === undefined)
+      return { kind: "problem", copy, isGone: true, text: `The project was deleted in the space "${copy.space.name}".` };
+    if (copy.repository === undefined)
+      return { kind: "database", copy, update: await findDatabaseUpdate(copy, await packages.readNewest()) };
+    if (findGit === undefined)
+      return { kind: "problem", copy, isGone: false, text: "The copy is in Git and its template is not." };
+    return { kind: "git", copy, ...(await findGit(copy, copy.repository)), packagesBehind: await packages.countNewer(copy) };
+  }
+
+  return async (copy) => {
+    try {
+      return await look(copy);
+    } catch (error) {
+      if (!(error instanceof StepError) || signal.aborted) throw error;
+      return { kind: "problem", copy, isGone: false, text: error.message };
+    }
+  };
+}
+
+/** Copies that are alike need to be compared once: most of many have not been touched. */
+function createFindGit(
+  open: OpenTemplate,
+  workspace: GitWorkspace,
+): (copy: Copy, at: NonNullable<Copy["repository"]>) => Promise<Omit<GitCopyUpdate, "packagesBehind">> {
+  const known = new Map<string, Promise<GitUpdate>>();
+  const basePath = open.template.repository?.basePath ?? "";
+  let used: Promise<string[]> | undefined;
+
+  return async (copy, at) => {
+    const { remote, head } = await workspace.fetch(at);
+    used ??= listStepTemplateIds(workspace.repository, workspace.head, { basePath });
+    const { ids, missing } = await matchStepTemplates(await used, {
+      template: open.template.space,
+      copy: copy.space,
+      known: copy.receipt.stepTemplates ?? {},
+    });
+    const mergedUpTo = copy.receipt.upstream?.["commit"];
+    const key = JSON.stringify([head, mergedUpTo, Object.entries(ids).toSorted()]);
+    const finding =
+      known.get(key) ??
+      findGitUpdate(workspace.repository, { into: head, from: workspace.head, mergedUpTo, basePath, stepTemplates: ids });
+    known.set(key, finding);
+    return { update: await finding, remote, stepTemplates: ids, missingStepTemplates: missing };
+  };
+}
+
+/** The feed is asked once for all copies. */
+function createPackages({ template }: OpenTemplate): {
+  readNewest(): Promise<NewestPackage>;
+  countNewer(copy: Copy): Promise<number>;
+} {
+  const packageId = packageIdOf(textOf(template.project, "Name"));
+  let newest: Promise<NewestPackage> | undefined;
+  let versions: Promise<string[]> | undefined;
+  return {
+    readNewest: () => (newest ??= readNewestPackage(template.space, packageId)),
+    async countNewer({ receipt }) {
+      versions ??= listPackageVersions(template.space, packageId).then((all) => all.map(({ version }) => version));
+      return (await versions).filter((version) => compareVersions(version, receipt.version ?? "") > 0).length;
+    },
+  };
+}

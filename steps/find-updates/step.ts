@@ -1,0 +1,129 @@
+import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import {
+  copyParameter,
+  gitParameters,
+  managedSpaceParameters,
+  neverChangesParameter,
+  templateParameters,
+} from "../../lib/copies/copy-parameters.ts";
+import {
+  count,
+  countBehind,
+  describeBehind,
+  describeConcerns,
+  describeEdits,
+  statusOf,
+  worstStatus,
+} from "../../lib/copies/describe-update.ts";
+import { createUpdateFinder, type CopyUpdate } from "../../lib/copies/find-updates.ts";
+import { openTemplate } from "../../lib/copies/open-template.ts";
+import { renderTable } from "../../lib/copies/render-table.ts";
+import { renderUpdates } from "../../lib/copies/render-updates.ts";
+import { defineStep, type StepLog } from "../../lib/step/define-step.ts";
+import { during, StepError } from "../../lib/step/errors.ts";
+
+export const step = defineStep({
+  id: "b7e42d58-1c3f-4d86-9d0a-7f35c8e61a08",
+  name: "Managed Spaces - Find Updates",
+  version: 1,
+  prefix: "FindUpdates",
+  description:
+    "Tells how the copies of a template in a managed space stand to it: how far they are behind, what people changed there, and what would be in conflict. Works for projects in Git and in the database, and changes nothing.",
+
+  parameters: {
+    ...templateParameters(),
+    ...managedSpaceParameters({ may: "view projects and library variable sets" }),
+    copy: copyParameter(),
+    ...gitParameters({ scopes: "read the repositories" }),
+    onlyPlan: neverChangesParameter(),
+  },
+
+  outputs: {
+    Status:
+      "`Up to date`, `Can be merged` (in Git), `Can be deployed` (in the database), `Gone`, `Conflicts`, `Unrelated` or `Failed`; of several copies, that of the one that needs attention most.",
+    Behind: "By how many commits or package versions the copies are behind, at most.",
+    Conflicts: "What is in conflict, as JSON: a list with the `copy`, and its `files` or `changes`.",
+    Copies: "Every copy with its status, as JSON.",
+  },
+
+  examples: [
+    { title: "The copies in the space of the tenant", parameters: {} },
+    { title: "One copy", parameters: { copy: "Hello World" } },
+  ],
+
+  async run({ input, log, setOutput, attach, mask, workingDirectory, signal }) {
+    const { open, found } = await during(`find updates of the project "${input.project}"`, async () => {
+      log.progress(5, "reading receipts");
+      const opened = await openTemplate(input, { log, signal });
+      const finder = await createUpdateFinder(opened, { git: input, workingDirectory, signal, log, mask });
+      try {
+        return { open: opened, found: await finder.findAll() };
+      } finally {
+        await finder.close();
+      }
+    });
+
+    report(found, log);
+    const page = join(workingDirectory, "updates.html");
+    await writeFile(page, renderUpdates(found, { template: open.template.name, space: open.managed.name }));
+    attach(page, `Updates of ${open.template.name} in ${open.managed.name}.html`);
+    setOutput("Status", worstStatus(found));
+    setOutput("Behind", String(Math.max(0, ...found.map(countBehind))));
+    setOutput("Conflicts", JSON.stringify(found.flatMap(toConflicts)));
+    setOutput("Copies", JSON.stringify(found.map(toRow)));
+    log.verbose(`${open.countRequests()} requests to Octopus`);
+    log.highlight(summarize(found, { template: open.template.name, space: open.managed.name }));
+    refuseFailed(found);
+  },
+});
+
+function report(all: readonly CopyUpdate[], log: StepLog): void {
+  if (all.length === 0) return;
+  const rows = all.map((found) => [found.copy.name, statusOf(found), describeBehind(found), describeEdits(found)]);
+  for (const line of renderTable(["Copy", "Status", "Behind", "Changed there"], rows)) log.info(line);
+  for (const found of all)
+    for (const line of describeConcerns(found)) log.warn(`${found.copy.name}: ${line}`);
+}
+
+function toConflicts(found: CopyUpdate): object[] {
+  if (found.kind === "problem" || found.update.status !== "conflicting") return [];
+  const copy = found.copy.name;
+  return [
+    found.kind === "git" ? { copy, files: found.update.conflicts } : { copy, changes: found.update.conflicts },
+  ];
+}
+
+function toRow(found: CopyUpdate): object {
+  const row = { name: found.copy.name, project: found.copy.project?.Id ?? "", status: statusOf(found), behind: countBehind(found) };
+  if (found.kind === "problem") return { ...row, problem: found.text };
+  if (found.kind === "database") return { ...row, deployed: found.update.deployed, newest: found.update.newest, edits: found.update.edits };
+  const edits = found.update.edits.map(({ commit, author, date, subject }) => ({ commit, author, date, subject }));
+  return { ...row, commit: found.update.into, newest: found.update.from, edits, editedFiles: found.update.editedFiles };
+}
+
+function summarize(all: readonly CopyUpdate[], { template, space }: { template: string; space: string }): string {
+  if (all.length === 0) return `The space "${space}" has no copy of "${template}".`;
+  const counts = new Map<string, number>();
+  for (const found of all) counts.set(statusOf(found), (counts.get(statusOf(found)) ?? 0) + 1);
+  const [only] = all;
+  if (all.length === 1 && only !== undefined) {
+    const behind = describeBehind(only);
+    return `"${only.copy.name}" in the space "${space}": ${statusOf(only)}${behind === "" ? "" : `, ${behind} behind`}.`;
+  }
+  const parts = [...counts].map(([status, number]) => `${number} ${status.toLowerCase()}`);
+  return `${count(all.length, "project")} in the space "${space}" made of "${template}": ${parts.join(", ")}.`;
+}
+
+/** After everything else was told: a run that could not look must not pass for one that found nothing. */
+function refuseFailed(all: readonly CopyUpdate[]): void {
+  const failed = all.filter((found) => statusOf(found) === "Failed");
+  if (failed.length === 0) return;
+  const [first] = failed;
+  const why = first?.kind === "problem" ? first.text : "";
+  throw new StepError(
+    failed.length === 1
+      ? `Failed to find updates of "${first?.copy.name ?? ""}": ${why}`
+      : `Failed to find updates of ${failed.length} of ${all.length} copies; the first is "${first?.copy.name ?? ""}": ${why}`,
+  );
+}
