@@ -1,0 +1,183 @@
+import { expect, test } from "vitest";
+import { step } from "../../steps/find-updates/step.ts";
+import { removeBranch } from "../git-hosts-stand-ins/stand-in.ts";
+import { messages, startCopies, processFile, type CopiesStage, type CopyOnStage } from "./copies-stage.ts";
+
+test("a copy that has all of its template is up to date", async () => {
+  const stage = await startCopies();
+  await stage.addCopy("Hello");
+
+  const { outputs, log } = await stage.run(step);
+
+  expect(outputs).toMatchObject({ Status: "Up to date", Behind: "0", Conflicts: "[]" });
+  expect(log.at(-1)?.message).toBe('"Hello" in the space "America": Up to date.');
+});
+
+test("tells how many commits a copy is behind, and who changed what in it", async () => {
+  const stage = await startCopies();
+  const copy = await stage.addCopy("Hello");
+  editStep(stage, "upstream", "Greet", "Good morning");
+  stage.edit(stage.upstream, { files: { "docs.md": "More\n" }, message: "Write docs", author: "Barry" });
+  editStep(stage, copy, "Wave", "Wave twice");
+
+  const { outputs, log, pages } = await stage.run(step);
+
+  expect(outputs).toMatchObject({ Status: "Can be merged", Behind: "2", Conflicts: "[]" });
+  expect(messages(log)).toContainEqual(expect.stringMatching(/^Hello +Can be merged +2 commits +1 commit by Lisa$/));
+  expect(pages[0]).toContain("Write docs");
+  expect(JSON.parse(outputs["Copies"] ?? "")).toMatchObject([{ name: "Hello", editedFiles: [processFile] }]);
+});
+
+test("names the files in conflict, with both sides", async () => {
+  const stage = await startCopies();
+  const copy = await stage.addCopy("Hello");
+  editStep(stage, "upstream", "Greet", "Good morning");
+  stage.edit(stage.upstream, { files: { "README.md": undefined, "logo.png": Buffer.from([0, 9]) } });
+  editStep(stage, copy, "Greet", "Howdy");
+  stage.edit(copy.repository, { files: { "README.md": "# Ours\n", "logo.png": Buffer.from([0, 8]) } });
+
+  const { outputs, log } = await stage.run(step);
+
+  expect(outputs["Status"]).toBe("Conflicts");
+  expect(JSON.parse(outputs["Conflicts"] ?? "")).toEqual([
+    {
+      copy: "Hello",
+      files: [
+        { path: processFile, kind: "content", into: "modified", from: "modified" },
+        { path: "README.md", kind: "delete-modify", into: "modified", from: "deleted" },
+        { path: "logo.png", kind: "binary", into: "modified", from: "modified" },
+      ],
+    },
+  ]);
+  expect(messages(log, "warning")).toContain("Hello: README.md: modified in the copy, deleted in the template");
+});
+
+test("an update that was squashed when it was merged counts as merged", async () => {
+  const stage = await startCopies();
+  const copy = await stage.addCopy("Hello");
+  editStep(stage, copy, "Wave", "Wave twice");
+  editStep(stage, "upstream", "Greet", "Good morning");
+  editStep(stage, copy, "Greet", "Good morning", { message: "Update from the template (#1)" });
+
+  expect((await stage.run(step)).outputs).toMatchObject({ Status: "Up to date", Behind: "0" });
+});
+
+test("commits that the receipt says are merged do not conflict again", async () => {
+  const stage = await startCopies();
+  const copy = await stage.addCopy("Hello");
+  editStep(stage, "upstream", "Greet", "Good morning");
+  editStep(stage, copy, "Greet", "Solved by a person", { message: "Squashed" });
+  await stage.saveReceipt("Hello", (known) => ({
+    ...(known ?? { format: 1, package: "hello_world_cac" }),
+    upstream: { ...known?.upstream, commit: stage.head(stage.upstream) },
+  }));
+  stage.edit(stage.upstream, { files: { "docs.md": "More\n" } });
+
+  expect((await stage.run(step)).outputs).toMatchObject({ Status: "Can be merged", Behind: "1" });
+});
+
+test("a template whose branch was rewritten is still compared, and that is said", async () => {
+  const stage = await startCopies();
+  const before = stage.head(stage.upstream);
+  stage.edit(stage.upstream, { files: { "docs.md": "Old\n" } });
+  await stage.addCopy("Hello");
+  stage.edit(stage.upstream, { files: { "docs.md": "Other\n" }, parents: [before], message: "Rewritten" });
+
+  const { outputs, log } = await stage.run(step);
+
+  expect(outputs["Status"]).toBe("Conflicts");
+  expect(messages(log, "warning")).toContainEqual(expect.stringContaining("rewritten by a forced push"));
+});
+
+test("a copy that people deleted is gone, and the others are looked at", async () => {
+  const stage = await startCopies();
+  const copy = await stage.addCopy("Hello");
+  await stage.addCopy("Other");
+  await stage.managed.remove(`/projects/${copy.project.Id}`);
+
+  const { outputs } = await stage.run(step);
+
+  expect(JSON.parse(outputs["Copies"] ?? "")).toMatchObject([
+    { name: "Hello", status: "Gone" },
+    { name: "Other", status: "Up to date" },
+  ]);
+});
+
+test("fails after it told of the others when the repository of a copy is gone", async () => {
+  const stage = await startCopies();
+  const copy = await stage.addCopy("Hello");
+  await stage.addCopy("Other");
+  stage.standIn.remove(copy.repository);
+
+  const { outputs, error } = await stage.runAnyway(step);
+
+  expect(JSON.parse(outputs["Copies"] ?? "")).toMatchObject([{ status: "Failed" }, { status: "Up to date" }]);
+  expect(error).toMatch(/^Failed to find updates of "Hello": .*The repository does not exist/i);
+});
+
+test("says which branch the template has when the one in its settings is gone", async () => {
+  const stage = await startCopies();
+  await stage.addCopy("Hello");
+  stage.edit(stage.upstream, { branch: "trunk", parents: [stage.head(stage.upstream)], files: { "docs.md": "x" } });
+  removeBranch(stage.standIn, stage.upstream, "main");
+
+  await expect(stage.run(step)).rejects.toThrow(/has no branch "main"; its default branch is "trunk"/);
+});
+
+test("compares step templates by what they are in each space, not by their ids", async () => {
+  const stage = await startCopies();
+  for (const name of ["Unrelated", "Notify"]) await stage.management.post("/actiontemplates", template(name));
+  const own = await stage.managed.post("/actiontemplates", template("Notify"));
+  const source = (await stage.management.list("/actiontemplates")).find(({ Name }) => Name === "Notify");
+  editStep(stage, "upstream", "Greet", `"\nid = "${source?.Id ?? ""}`);
+  const copy = await stage.addCopy("Hello");
+  editStep(stage, copy, source?.Id ?? "", own.Id, { author: "Managed Spaces" });
+  editStep(stage, "upstream", "Wave", "Wave twice");
+  editStep(stage, "upstream", `id = "${source?.Id ?? ""}"`, `id = "${source?.Id ?? ""}" # the newest`);
+
+  const { outputs } = await stage.run(step);
+
+  expect(own.Id).not.toBe(source?.Id);
+  expect(outputs).toMatchObject({ Status: "Can be merged", Behind: "2" });
+});
+
+test("sends the token to no other host than the one it is for", async () => {
+  const stage = await startCopies();
+  const copy = await stage.addCopy("Hello");
+  const project = await stage.managed.get(`/projects/${copy.project.Id}`);
+  const elsewhere = await startCopies();
+  const settings = { ...Object(project["PersistenceSettings"]), Url: `${elsewhere.standIn.server.url}/octopuscac/hello_world_cac.git` };
+  await stage.managed.put(`/projects/${copy.project.Id}`, { ...project, PersistenceSettings: settings });
+  elsewhere.standIn.server.requests.length = 0;
+
+  const { error } = await stage.runAnyway(step);
+
+  expect(error).toContain("its credentials go nowhere else");
+  expect(elsewhere.standIn.server.requests).toEqual([]);
+});
+
+test("keeps the token out of everything that it tells", async () => {
+  const stage = await startCopies();
+  const copy = await stage.addCopy("Hello");
+  editStep(stage, copy, "Wave", "Wave twice");
+
+  const { log, outputs, pages } = await stage.run(step);
+
+  expect(JSON.stringify([log, outputs, pages])).not.toContain("token-of-octavia");
+});
+
+function editStep(
+  stage: CopiesStage,
+  where: "upstream" | CopyOnStage,
+  from: string,
+  to: string,
+  more: { message?: string; author?: string } = {},
+): void {
+  const repository = where === "upstream" ? stage.upstream : where.repository;
+  const text = stage.read(repository).replace(`echo ${from}`, `echo ${to}`);
+  stage.edit(repository, { ...more, files: { [processFile]: text === stage.read(repository) ? text.replaceAll(from, to) : text } });
+}
+
+function template(name: string): object {
+  return { Name: name, ActionType: "Octopus.Script", Properties: { "Octopus.Action.Script.ScriptBody": "echo" }, Parameters: [] };
+}
