@@ -2,7 +2,7 @@ import { fieldsOf, listOf, textsOf, type Fields } from "./fields.ts";
 import type { Kind, OctopusModel } from "./model.ts";
 import { isFrozen } from "./snapshots.ts";
 
-const kindsWithScopes: readonly Kind[] = ["accounts", "certificates", "projectgroups", "runbooks", "scopeduserroles"];
+const kindsWithScopes: readonly Kind[] = ["accounts", "certificates", "projectgroups", "runbooks"];
 
 /**
  * Takes a deleted environment, machine, channel or tenant out of whatever is scoped to it: variables, tenants, accounts and so on.
@@ -27,6 +27,7 @@ export function forget(model: OctopusModel, { id, spaceId }: { id: string; space
     ProjectEnvironments: environmentsWithout(fieldsOf(tenant, "ProjectEnvironments"), id),
   }));
   for (const kind of kindsWithScopes) change(kind, (document) => ({ ...document, ...withoutIdInLists(document, id) }));
+  change("scopeduserroles", (role) => ({ ...role, ...withoutIdUnlessLast(role, id) }));
   for (const value of model
     .collection("tenantvariables")
     .listInSpace(spaceId, (stored) => textsOf(stored, "EnvironmentIds").includes(id))) {
@@ -56,4 +57,10 @@ function withoutIdInLists(document: Fields, id: string): Fields {
     textsOf(document, field).includes(id),
   );
   return Object.fromEntries(lists.map((field) => [field, textsOf(document, field).filter((other) => other !== id)]));
+}
+
+/** A role for one environment alone is for no other when that is gone: without its last id it would be for all (assumed). */
+function withoutIdUnlessLast(role: Fields, id: string): Fields {
+  const lists = Object.entries(withoutIdInLists(role, id)).filter(([, ids]) => Array.isArray(ids) && ids.length > 0);
+  return Object.fromEntries(lists);
 }

@@ -43,6 +43,7 @@ export const spacePermissions: readonly string[] = Object.entries(spacePermissio
 export const systemPermissions: readonly string[] = [
   "AdministerSystem",
   "ConfigureServer",
+  "DeploymentFreezeAdminister",
   "SpaceView",
   "SpaceCreate",
   "SpaceEdit",

@@ -27,6 +27,12 @@ const freezes = createCrud({
         value.split(",").includes(textOf(scope, "TenantId")),
       ),
   },
+  // Source: docs, deployment freezes: one permission to create and change them; that all may see them is assumed.
+  permissions: {
+    create: "DeploymentFreezeAdminister",
+    edit: "DeploymentFreezeAdminister",
+    delete: "DeploymentFreezeAdminister",
+  },
   without: ["list", "all"],
 });
 

@@ -1,7 +1,8 @@
 import { isFields, propertyOf, textOf } from "../model/fields.ts";
 import { activeFreezes, type FreezeScope } from "../model/freezes.ts";
+import { isAllowed } from "../model/permissions.ts";
 import { textAt, textsAt } from "./executions.ts";
-import { badRequest, type Call } from "./route.ts";
+import { badRequest, forbidden, type Call } from "./route.ts";
 
 /**
  * Source: docs, deployment freezes: during one no deployment can be created, and one that the server creates by itself fails. The CLI
@@ -16,6 +17,10 @@ export function checkFreezes(
   const overridden = overriddenFreezes(call);
   const names = activeFreezes(call.model, { ...scope, time }).map((freeze) => textOf(freeze, "Name"));
   const active = names.filter((name) => !overridden.includes(name));
+  const permission = "DeploymentFreezeAdminister";
+  // Source: docs, permissions: the one that creates freezes also overrides them.
+  if (active.length < names.length && !isAllowed(call.model, call.user, { permission, scope: { spaceId: null } }))
+    throw forbidden(permission);
   if (active.length === 0) return;
   throw badRequest(
     `The deployment to '${textOf(scope.environment, "Name")}' cannot be created because of the deployment freeze '${active.join("', '")}'.`,

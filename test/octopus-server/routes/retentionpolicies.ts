@@ -8,6 +8,8 @@ export const retentionPoliciesRoutes: Route[] = [
   {
     method: "PUT",
     path: "/api/{space}/retentionpolicies/{id}",
+    // Assumed: who may change lifecycles may change what they fall back to.
+    permission: "LifecycleEdit",
     handle: (call) => ({ body: replaceRetentionPolicy(call) }),
   },
 ];

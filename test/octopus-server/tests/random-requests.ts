@@ -328,7 +328,7 @@ function nested(depth: number): unknown {
 }
 
 /** A server with at least one document of most kinds, made by requests. */
-async function openFilled(open: RandomRequestsOptions["open"]): Promise<Stage> {
+export async function openFilled(open: RandomRequestsOptions["open"]): Promise<Stage> {
   const stage = await open();
   for (const [path, body] of documents) {
     const headers = { "X-Octopus-ApiKey": stage.server.apiKey, "Content-Type": "application/json" };
