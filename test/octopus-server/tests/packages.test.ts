@@ -126,9 +126,9 @@ function deltaOf(result: Buffer, commands: readonly DeltaCommand[]): Uint8Array<
 }
 
 function int64(value: number): Buffer {
-  const bytes = Buffer.alloc(8);
-  bytes.writeBigInt64LE(BigInt(value));
-  return bytes;
+  const buffer = Buffer.alloc(8);
+  buffer.writeBigInt64LE(BigInt(value));
+  return buffer;
 }
 
 test("build information belongs to a package version", async () => {
