@@ -16,14 +16,38 @@ const sentences: Record<string, string> = {
 
 const untrusted = ["DEPTH_ZERO_SELF_SIGNED_CERT", "SELF_SIGNED_CERT_IN_CHAIN", "UNABLE_TO_VERIFY_LEAF_SIGNATURE", "UNABLE_TO_GET_ISSUER_CERT_LOCALLY", "UNABLE_TO_GET_ISSUER_CERT"];
 
-/** Why no answer came, and what to do, from what `fetch` threw (its `cause` has the code; Node documentation, "Errors"). */
-export function connectionProblem(error: unknown): string {
+/** What can only be said of the first connection that is made, which is the proxy's where there is one. */
+const firstConnection = ["ENOTFOUND", "EAI_AGAIN", "ECONNREFUSED", "EHOSTUNREACH", "ENETUNREACH", "UND_ERR_CONNECT_TIMEOUT"];
+
+/**
+ * Why no answer came, and what to do, from what `fetch` threw (its `cause` has the code; Node documentation, "Errors").
+ * @param proxy - the one that the worker goes through
+ */
+export function connectionProblem(error: unknown, proxy?: URL): string {
   const codes = codesOf(error);
+  const proxyProblem = proxy === undefined ? undefined : findProxyProblem(error, proxy);
+  if (proxyProblem !== undefined) return proxyProblem;
   if (codes.some((code) => untrusted.includes(code))) {
     return "its TLS certificate is not trusted by this worker. Set NODE_EXTRA_CA_CERTS on the worker to the file with your certificate authority.";
   }
   const known = codes.map((code) => sentences[code]).find((sentence) => sentence !== undefined);
   return known ?? `the connection failed (${codes[0] ?? innermostMessage(error)}).`;
+}
+
+/** Why a proxy gave no way to the server, by the status that it answered. */
+export function describeProxyRefusal(proxy: URL, status: number): string {
+  return status === 407
+    ? `the proxy ${proxy.host} refused the worker's credentials (407). Put the right ones into HTTP_PROXY and HTTPS_PROXY on the worker, as in http://user:password@proxy:3128.`
+    : `the proxy ${proxy.host} refused to connect to it (${status}). Check the proxy's rules, or name the server in NO_PROXY on the worker.`;
+}
+
+function findProxyProblem(error: unknown, proxy: URL): string | undefined {
+  // undici, ProxyAgent: "Proxy response (407) !== 200 when HTTP Tunneling".
+  const status = /Proxy response \((\d+)\)/.exec(innermostMessage(error))?.[1];
+  if (status !== undefined) return describeProxyRefusal(proxy, Number(status));
+  const code = codesOf(error).find((candidate) => firstConnection.includes(candidate));
+  if (code === undefined) return undefined;
+  return `the proxy ${proxy.host}, which HTTP_PROXY or HTTPS_PROXY on the worker names, cannot be reached (${code}). Correct these settings, or name the server in NO_PROXY.`;
 }
 
 function innermostMessage(error: unknown): string {

@@ -1,7 +1,7 @@
 import { NotAllowedError, NotFoundError, StepError, UnavailableError } from "../step/errors.ts";
 import { createPace } from "./pace.ts";
-import { proxyDispatcher } from "./proxy.ts";
-import { connectionProblem } from "./connection-problem.ts";
+import { createProxyDispatcher, proxyFor } from "./proxy.ts";
+import { connectionProblem, describeProxyRefusal } from "./connection-problem.ts";
 
 export interface HttpRequest {
   method: "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
@@ -60,6 +60,7 @@ const maximumAttempts = 8;
 export function createHttpClient(options: HttpClientOptions): HttpClient {
   const pace = createPace({ concurrency: options.concurrency ?? 4, wait: options.wait, signal: options.signal });
   const findRateLimit = options.findRateLimit ?? findTooManyRequests;
+  const dispatcherFor = createProxyDispatcher();
   let requestCount = 0;
 
   async function attempt(request: HttpRequest): Promise<HttpResponse | UnavailableError> {
@@ -69,14 +70,14 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
     try {
       const limit = AbortSignal.timeout(options.timeLimit ?? 60_000);
       const signal = options.signal === undefined ? limit : AbortSignal.any([limit, options.signal]);
-      const init = { ...request, redirect: "manual" as const, signal, ...(await proxyDispatcher(request.url)) };
+      const init = { ...request, redirect: "manual" as const, signal, ...(await dispatcherFor(request.url)) };
       const response = await fetch(request.url, init);
       status = response.status;
       return { status, headers: response.headers, content: new Uint8Array(await response.arrayBuffer()) };
     } catch (error) {
       if (error instanceof StepError) throw error;
       if (options.signal?.aborted === true) throw new UnavailableError("The run was canceled.", { cause: error });
-      return new UnavailableError(`${options.peer} cannot be reached: ${connectionProblem(error)}`, { cause: error });
+      return new UnavailableError(`${options.peer} cannot be reached: ${connectionProblem(error, proxyOf(request))}`, { cause: error });
     } finally {
       options.onAttempt?.({ method: request.method, url: request.url, status, milliseconds: performance.now() - started });
     }
@@ -95,9 +96,16 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
       } else if ([502, 503, 504].includes(outcome.status) && request.method === "GET" && !isLast) {
         await pace.pause(count, outcome.headers.get("retry-after") ?? undefined);
       } else {
+        refuseProxy(request, outcome);
         return refuseRedirect(request, outcome);
       }
     }
+  }
+
+  function refuseProxy(request: HttpRequest, { status }: HttpResponse): void {
+    const proxy = proxyOf(request);
+    if (status !== 407 || proxy === undefined) return;
+    throw new UnavailableError(`${options.peer} cannot be reached: ${describeProxyRefusal(proxy, status)}`);
   }
 
   function refuseRedirect(request: HttpRequest, response: HttpResponse): HttpResponse {
@@ -112,6 +120,10 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
       return requestCount;
     },
   };
+}
+
+function proxyOf({ url }: HttpRequest): URL | undefined {
+  return proxyFor(new URL(url), process.env);
 }
 
 function findTooManyRequests({ status, headers }: HttpResponse): { after: string | undefined } | undefined {

@@ -3,11 +3,20 @@ import { UnavailableError } from "../step/errors.ts";
 /**
  * What `fetch` needs to go through the proxy that Calamari announces in `HTTPS_PROXY`, `HTTP_PROXY` and `NO_PROXY`. Newer Nodes
  * do that themselves when `NODE_USE_ENV_PROXY=1` is set, as our launchers do (Node 22.21 and 24.5: documentation of `--use-env-proxy`);
- * an older Node needs undici, which only the packaged steps carry, since it weighs more than a step may.
+ * an older Node needs undici, which only the packaged steps carry, since it weighs more than a step may. One agent serves all requests
+ * of a client, so that connections are used again.
  */
-export async function proxyDispatcher(url: string): Promise<RequestInit> {
-  const proxy = proxyFor(new URL(url), process.env);
-  if (proxy === undefined || nodeUsesProxyItself(process.versions.node)) return {};
+export function createProxyDispatcher(): (url: string) => Promise<RequestInit> {
+  let known: Promise<RequestInit> | undefined;
+  return async (url) => {
+    const proxy = proxyFor(new URL(url), process.env);
+    if (proxy === undefined || nodeUsesProxyItself(process.versions.node)) return {};
+    known ??= createAgent(url, proxy);
+    return known;
+  };
+}
+
+async function createAgent(url: string, proxy: URL): Promise<RequestInit> {
   try {
     const { EnvHttpProxyAgent } = await import("undici");
     const init: RequestInit = {};

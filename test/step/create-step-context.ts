@@ -63,7 +63,8 @@ function createRecordingHost(options: StepContextOptions, recording: Omit<StepRe
   };
 }
 
-function toVariables({
+/** The Octopus variables that the step reads, from what the form holds. */
+export function toVariables({
   step,
   parameters = {},
   packages = {},
