@@ -1,0 +1,41 @@
+import { beforeAll, expect, test } from "vitest";
+import { createOctopusClient } from "../../lib/octopus/octopus-client.ts";
+import { downloadPackage, findNewestPackage } from "../../lib/octopus/packages.ts";
+import { step } from "../../steps/serialize-project/step.ts";
+import { createFixtureProject, createSurroundings } from "../lib/graph/create-fixture-project.ts";
+import { startOctopus } from "../steps/managed-tenants.ts";
+import { failureOf, nodes, renderRealStep, type RealStep } from "./real-step.ts";
+
+let serialize: RealStep;
+
+beforeAll(async () => {
+  serialize = await renderRealStep("serialize-project", step);
+  return () => serialize.remove();
+});
+
+const places = [
+  { TZ: "Asia/Tokyo", LANG: "tr_TR.UTF-8", LC_ALL: "tr_TR.UTF-8" },
+  { TZ: "America/St_Johns", LANG: "de_DE.UTF-8", LC_ALL: "de_DE.UTF-8" },
+  { TZ: "UTC", LANG: "C", LC_ALL: "C" },
+];
+
+test("a project gives the same bytes in every process: on every Node.js, in every time zone and language", async () => {
+  const octopus = await startOctopus();
+  const space = createOctopusClient(octopus).inSpace({ Id: "Spaces-1", Name: "Default" });
+  await createFixtureProject(space, await createSurroundings(space));
+  const parameters = { serverUrl: octopus.url, apiKey: octopus.apiKey, space: "Spaces-1", project: "Hello World" };
+  const packages: Buffer[] = [];
+
+  for (const [index, env] of places.entries()) {
+    const node = nodes[index];
+    const result = await serialize.run({ flavor: "inline", ...(node !== undefined && { node }), parameters, env });
+    expect(failureOf(result)).toBeUndefined();
+    const newest = await findNewestPackage(space, "hello_world");
+    if (newest === undefined) throw new Error("There is no package.");
+    packages.push(Buffer.from(await downloadPackage(space, newest)));
+    // Without it, the next run compares with nothing and pushes.
+    await space.remove(`/packages/${newest.id}`);
+  }
+
+  expect(packages.map((bytes) => bytes.equals(packages[0] ?? Buffer.alloc(0)))).toEqual([true, true, true]);
+});
