@@ -169,30 +169,14 @@ interface NewRelease {
 export async function createByName(call: Call): Promise<{ status: number; body: unknown }> {
   const sent = requireBody(call.body);
   const project = findProjectByName(call, textAt(sent, "ProjectName") || textAt(sent, "ProjectIdOrName"));
-  const channelName = textAt(sent, "ChannelName") || textAt(sent, "ChannelIdOrName");
-  const channel =
-    channelName === ""
-      ? defaultChannelOf(call, project.Id)
-      : channelsOf(call, project.Id).find((one) =>
-          [one.Id, textOf(one, "Name"), textOf(one, "Slug")].some(
-            (name) => name.toLowerCase() === channelName.toLowerCase(),
-          ),
-        );
-  if (channel === undefined)
-    throw badRequest(`The channel '${channelName}' does not exist in the project '${textOf(project, "Name")}'.`);
+  const channel = channelByName(call, project, textAt(sent, "ChannelName") || textAt(sent, "ChannelIdOrName"));
   const version = textAt(sent, "ReleaseVersion");
   const existing = version === "" ? undefined : findRelease(call, project, version);
   if (existing !== undefined && flagAt(sent, "IgnoreIfAlreadyExists") === true)
-    return {
-      status: 200,
-      body: { ReleaseId: existing.Id, ReleaseVersion: version, AutomaticallyDeployedEnvironments: "" },
-    };
+    return { status: 200, body: shownAsCreated(existing, "") };
   const ignoreChannelRules = flagAt(sent, "IgnoreChannelRules") === true;
-  const source = await sourceOfRelease(call, project, {
-    ref: textAt(sent, "GitRef"),
-    commit: textAt(sent, "GitCommit"),
-  });
-  const packages = choosePackages(call, { source, channel, ignoreChannelRules, sent });
+  const reference = { ref: textAt(sent, "GitRef"), commit: textAt(sent, "GitCommit") };
+  const source = await sourceOfRelease(call, project, reference);
   const customFields = propertyOf(sent, "CustomFields");
   const release = createRelease(call, {
     project,
@@ -200,17 +184,30 @@ export async function createByName(call: Call): Promise<{ status: number; body: 
     channel,
     version,
     notes: textAt(sent, "ReleaseNotes") || null,
-    packages,
+    packages: choosePackages(call, { source, channel, ignoreChannelRules, sent }),
     ignoreChannelRules,
     customFields: isFields(customFields) ? customFields : {},
   });
+  return { status: 201, body: shownAsCreated(release, automaticallyDeployed(call, release)) };
+}
+
+/** By id, name or slug; "" is the default one. */
+function channelByName(call: Call, project: Resource, idOrName: string): Resource {
+  const wanted = idOrName.toLowerCase();
+  const isWanted = (one: Resource): boolean =>
+    [one.Id, textOf(one, "Name"), textOf(one, "Slug")].some((name) => name.toLowerCase() === wanted);
+  const found = wanted === "" ? defaultChannelOf(call, project.Id) : channelsOf(call, project.Id).find(isWanted);
+  // Assumed: 400, as for the other names of the executions API.
+  if (found === undefined)
+    throw badRequest(`The channel '${idOrName}' does not exist in the project '${textOf(project, "Name")}'.`);
+  return found;
+}
+
+function shownAsCreated(release: Resource, deployedTo: string): Fields {
   return {
-    status: 201,
-    body: {
-      ReleaseId: release.Id,
-      ReleaseVersion: textOf(release, "Version"),
-      AutomaticallyDeployedEnvironments: automaticallyDeployed(call, release),
-    },
+    ReleaseId: release.Id,
+    ReleaseVersion: textOf(release, "Version"),
+    AutomaticallyDeployedEnvironments: deployedTo,
   };
 }
 

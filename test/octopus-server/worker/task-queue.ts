@@ -36,91 +36,125 @@ interface RunningTask {
   done: Promise<void>;
 }
 
+/** A queue at work. */
+interface QueueState {
+  model: OctopusModel;
+  options: TaskQueueOptions;
+  /** Ids of waiting tasks with their tags, which are "" until they are known. */
+  waiting: Map<string, string>;
+  running: Map<string, RunningTask>;
+  idleWaiters: Set<() => void>;
+  isStopped: boolean;
+  timer: NodeJS.Timeout | undefined;
+}
+
 /** How long tasks that wait for their time or for their space's queue wait to be looked at again. */
 const lookMilliseconds = 250;
 
 /** Takes queued tasks of the model in their order and runs them. */
 export function createTaskQueue(model: OctopusModel, options: TaskQueueOptions): TaskQueue {
-  /** Ids of waiting tasks with their tags. */
-  const queue = new Map<string, string>();
-  const running = new Map<string, RunningTask>();
-  const idleWaiters = new Set<() => void>();
-  let isStopped = false;
-  let timer: NodeJS.Timeout | undefined;
-
-  function noticeTask(task: Resource): void {
-    if (isStopped || !options.accepts(task)) return;
-    if (task["State"] === "Queued" && !queue.has(task.Id) && !running.has(task.Id)) queue.set(task.Id, "");
-    if (task["State"] === "Cancelling") running.get(task.Id)?.controller.abort();
-    queueMicrotask(takeTasks);
-  }
-  function takeTasks(): void {
-    if (isStopped) return;
-    for (const id of queue.keys()) look(id);
-    clearTimeout(timer);
-    if (queue.size > 0) timer = setTimeout(takeTasks, lookMilliseconds).unref();
-    if (running.size === 0 && ![...queue.keys()].some((id) => isDue(model, id))) releaseIdle();
-  }
-  function look(id: string): void {
-    const task = model.collection("tasks").find(id);
-    if (task?.["State"] !== "Queued") queue.delete(id);
-    else if (hasExpired(model, task)) expire(model, task);
-    else if (isFree() && isDue(model, id) && !isBlocked(task)) take(task);
-  }
-  function isFree(): boolean {
-    return [...running.values()].filter((entry) => !entry.isPaused).length < options.taskCap;
-  }
-  function isBlocked(task: Resource): boolean {
-    const tag = queue.get(task.Id) || options.tagOf(task);
-    queue.set(task.Id, tag);
-    return [...running.values()].some((entry) => entry.tag === tag);
-  }
-  function take(task: Resource): void {
-    const entry: RunningTask = {
-      controller: new AbortController(),
-      tag: queue.get(task.Id) ?? "",
-      isPaused: false,
-      done: Promise.resolve(),
-    };
-    queue.delete(task.Id);
-    running.set(task.Id, entry);
-    entry.done = options.run(task, { signal: entry.controller.signal, pause: createPause(entry) }).finally(() => {
-      running.delete(task.Id);
-      queueMicrotask(takeTasks);
-    });
-  }
-  function createPause(entry: RunningTask): TaskPlace["pause"] {
-    return async (wait) => {
-      entry.isPaused = true;
-      queueMicrotask(takeTasks);
-      return await wait().finally(() => {
-        entry.isPaused = false;
-      });
-    };
-  }
-  function releaseIdle(): void {
-    for (const resolve of idleWaiters) resolve();
-    idleWaiters.clear();
-  }
-
-  model.taskChanged.add(noticeTask);
-  for (const task of model.collection("tasks").list((candidate) => candidate["State"] === "Queued")) noticeTask(task);
+  const state: QueueState = {
+    model,
+    options,
+    waiting: new Map(),
+    running: new Map(),
+    idleWaiters: new Set(),
+    isStopped: false,
+    timer: undefined,
+  };
+  const notice = (task: Resource): void => noticeTask(state, task);
+  model.taskChanged.add(notice);
+  for (const task of model.collection("tasks").list((candidate) => candidate["State"] === "Queued")) notice(task);
   return {
     async stop() {
-      isStopped = true;
-      model.taskChanged.delete(noticeTask);
-      clearTimeout(timer);
-      for (const { controller } of running.values()) controller.abort();
-      await Promise.all([...running.values()].map((entry) => entry.done));
-      releaseIdle();
+      model.taskChanged.delete(notice);
+      await stopQueue(state);
     },
-    async idle() {
-      if (isStopped) return;
-      await new Promise<void>((resolve) => {
-        idleWaiters.add(resolve);
-        queueMicrotask(takeTasks);
-      });
-    },
+    idle: () => waitUntilIdle(state),
+  };
+}
+
+async function stopQueue(state: QueueState): Promise<void> {
+  state.isStopped = true;
+  clearTimeout(state.timer);
+  for (const { controller } of state.running.values()) controller.abort();
+  await Promise.all([...state.running.values()].map((entry) => entry.done));
+  releaseIdle(state);
+}
+
+async function waitUntilIdle(state: QueueState): Promise<void> {
+  if (state.isStopped) return;
+  await new Promise<void>((resolve) => {
+    state.idleWaiters.add(resolve);
+    lookSoon(state);
+  });
+}
+
+function releaseIdle({ idleWaiters }: QueueState): void {
+  for (const resolve of idleWaiters) resolve();
+  idleWaiters.clear();
+}
+
+function noticeTask(state: QueueState, task: Resource): void {
+  const { waiting, running, options } = state;
+  if (state.isStopped || !options.accepts(task)) return;
+  if (task["State"] === "Queued" && !waiting.has(task.Id) && !running.has(task.Id)) waiting.set(task.Id, "");
+  if (task["State"] === "Cancelling") running.get(task.Id)?.controller.abort();
+  lookSoon(state);
+}
+
+/** Whoever changes a task finishes first. */
+function lookSoon(state: QueueState): void {
+  queueMicrotask(() => takeTasks(state));
+}
+
+function takeTasks(state: QueueState): void {
+  if (state.isStopped) return;
+  const { model, waiting, running } = state;
+  for (const id of waiting.keys()) look(state, id);
+  clearTimeout(state.timer);
+  if (waiting.size > 0) state.timer = setTimeout(() => takeTasks(state), lookMilliseconds).unref();
+  if (running.size === 0 && ![...waiting.keys()].some((id) => isDue(model, id))) releaseIdle(state);
+}
+
+function look(state: QueueState, id: string): void {
+  const { model, waiting } = state;
+  const task = model.collection("tasks").find(id);
+  if (task?.["State"] !== "Queued") waiting.delete(id);
+  else if (hasExpired(model, task)) expire(model, task);
+  else if (isFree(state) && isDue(model, id) && !isBlocked(state, task)) take(state, task);
+}
+
+function isFree({ running, options }: QueueState): boolean {
+  return [...running.values()].filter((entry) => !entry.isPaused).length < options.taskCap;
+}
+
+function isBlocked({ waiting, running, options }: QueueState, task: Resource): boolean {
+  const tag = waiting.get(task.Id) || options.tagOf(task);
+  waiting.set(task.Id, tag);
+  return [...running.values()].some((entry) => entry.tag === tag);
+}
+
+function take(state: QueueState, task: Resource): void {
+  const { waiting, running, options } = state;
+  const tag = waiting.get(task.Id) ?? "";
+  const entry: RunningTask = { controller: new AbortController(), tag, isPaused: false, done: Promise.resolve() };
+  waiting.delete(task.Id);
+  running.set(task.Id, entry);
+  const place = { signal: entry.controller.signal, pause: createPause(state, entry) };
+  entry.done = options.run(task, place).finally(() => {
+    running.delete(task.Id);
+    lookSoon(state);
+  });
+}
+
+function createPause(state: QueueState, entry: RunningTask): TaskPlace["pause"] {
+  return async (wait) => {
+    entry.isPaused = true;
+    lookSoon(state);
+    return await wait().finally(() => {
+      entry.isPaused = false;
+    });
   };
 }
 
