@@ -208,6 +208,7 @@ function updateActions(call: Call): { body: unknown } {
   const sent = requireBody(call.body);
   const wanted = Number(propertyOf(sent, "Version") ?? numberOf(template, "Version"));
   const version = versionsOf(call.model, template).find((candidate) => candidate["Version"] === wanted);
+  // Assumed: status and sentence.
   if (version === undefined) throw badRequest(`The step template '${template.Id}' has no version '${wanted}'.`);
   const byProcess = fieldsOf({ value: propertyOf(sent, "ActionIdsByProcessId") }, "value");
   const outcomes = Object.entries(byProcess).flatMap(([processId, ids]) =>
@@ -228,6 +229,7 @@ function updateProcess(
   const process =
     call.model.collection("deploymentprocesses").find(processId) ??
     call.model.collection("runbookprocesses").find(processId);
+  // Assumed: status and sentence.
   if (process === undefined || process["SpaceId"] !== call.space.Id)
     throw badRequest(`The process '${processId}' does not exist in this space.`);
   const isRunbook = textOf(process, "RunbookId") !== "";

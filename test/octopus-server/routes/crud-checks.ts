@@ -91,6 +91,7 @@ export function checkReference(
   const isElsewhere =
     found !== undefined && !anywhere && typeof found["SpaceId"] === "string" && found["SpaceId"] !== call.space.Id;
   if (found !== undefined && !isElsewhere) return;
+  // Assumed: status and sentence, and that it makes no difference whether another space has the document.
   throw badRequest(`${path}: the resource '${id}' does not exist in this space.`);
 }
 

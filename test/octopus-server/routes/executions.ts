@@ -64,6 +64,7 @@ export function readExecution(call: Call, rules: TenancyRules): ExecutionRequest
 export function readClassicExecution(call: Call, rules: TenancyRules): ExecutionRequest {
   const sent = requireBody(call.body);
   const environmentIds = [...textsAt(sent, "EnvironmentIds"), textAt(sent, "EnvironmentId")].filter((id) => id !== "");
+  // Assumed: status and sentence.
   if (environmentIds.length === 0) throw badRequest("Please provide a value for EnvironmentId.");
   const environments = environmentIds.map((id) =>
     findNamed(call, { kind: "environments", what: "environment", name: id }),

@@ -15,6 +15,7 @@ const packageRequirements = ["LetOctopusDecide", "BeforePackageAcquisition", "Af
 /** Replaces the steps of a process and counts its version up. @throws a refusal when the version is stale or a step is not valid */
 export function saveProcess(process: Resource, call: Call): Resource {
   const sent = requireBody(call.body);
+  // Assumed: what a release or a runbook snapshot froze stays as it is.
   if (isFrozen(process)) throw badRequest("A snapshot of a process cannot be changed.");
   checkVersion(process, sent);
   const steps = normalizeSteps(propertyOf(sent, "Steps"), listOf(process, "Steps"));
@@ -46,7 +47,6 @@ export function checkVersion(stored: Resource, sent: Fields): void {
 
 /** @throws a 400 for steps that cannot be, or that name what this space does not have */
 export function checkSteps(steps: readonly Fields[], call: Call, projectId: string): void {
-  // Source: the Terraform provider finds new steps by name in the answer, so names are unique; the sentences are assumed.
   checkNames(steps, "step");
   checkNames(actionsIn({ Steps: steps }), "action");
   for (const step of steps) {
@@ -64,6 +64,7 @@ export function checkSteps(steps: readonly Fields[], call: Call, projectId: stri
   }
 }
 
+/** Source: the Terraform provider finds new steps by name in the answer, so names are unique; the sentences are assumed. */
 function checkNames(items: readonly Fields[], noun: string): void {
   const seen = new Set<string>();
   for (const item of items) {
@@ -75,6 +76,7 @@ function checkNames(items: readonly Fields[], noun: string): void {
   }
 }
 
+/** Source: go-octopusdeploy knows these choices; that others are refused is assumed. */
 function checkChoice(step: Fields, field: string, choices: readonly string[]): void {
   if (!choices.includes(textOf(step, field)))
     throw badRequest(`The ${field} '${textOf(step, field)}' of the step '${textOf(step, "Name")}' is not valid.`);
@@ -106,6 +108,7 @@ function checkAction(action: Fields, call: Call, projectId: string): void {
   checkTemplate(action, call);
 }
 
+/** Assumed: status and sentence. */
 function checkKnown({ call, kind, id, what }: { call: Call; kind: Kind; id: string; what: string }): void {
   const found = call.model.collection(kind).find(id);
   if (found === undefined || found["SpaceId"] !== call.space.Id)
@@ -145,6 +148,7 @@ function checkTemplate(action: Fields, call: Call): void {
   });
   const version = textOf(properties, "Octopus.Action.Template.Version");
   const newest = numberOf(call.model.collection("actiontemplates").find(id) ?? {}, "Version");
+  // Assumed: status and sentence.
   if (version !== "" && (!/^\d+$/.test(version) || Number(version) > newest)) {
     throw badRequest(
       `The step template '${id}' of the action '${textOf(action, "Name")}' has no version '${version}'.`,

@@ -162,6 +162,7 @@ function validateTrigger(fields: Fields, call: Call): void {
   checkAction(action, { call, projectId: textOf(fields, "ProjectId") });
 }
 
+/** Assumed: a schedule that nobody could follow is refused; the sentences are assumed, too. */
 function checkSchedule(filter: Fields): void {
   const type = textOf(filter, "FilterType");
   if (!type.endsWith("Schedule")) return;
@@ -180,6 +181,7 @@ function checkSchedule(filter: Fields): void {
     throw badRequest("Please provide a value for MonthlyScheduleType.");
 }
 
+/** Assumed: status and sentence. The notation is that of the docs, scheduled triggers. */
 function checkCron(expression: string): void {
   const problem = cronProblem(expression);
   if (problem !== undefined) throw badRequest(`The cron expression '${expression}' is not valid: ${problem}.`);

@@ -455,6 +455,7 @@ function resolveDefect(call: Call): { body: unknown } {
   const release = releaseOf(call);
   requirePermission(call, "DefectResolve", { kind: "releases", resource: release });
   const open = listOf(release, "Defects").find((defect) => defect["Status"] === "Unresolved");
+  // Assumed: status and sentence.
   if (open === undefined) throw badRequest("The release has no unresolved defect.");
   open["Status"] = "Resolved";
   return { body: open };

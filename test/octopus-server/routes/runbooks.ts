@@ -191,6 +191,7 @@ function lifecycleEnvironments(model: OctopusModel, runbook: Resource): string[]
 }
 
 function validateRunbook(fields: Fields, call: Call, stored: Resource | undefined): void {
+  // Assumed: status and sentence.
   if (textOf(fields, "ProjectId") === "") throw badRequest("Please provide a value for ProjectId.");
   const project = call.model.collection("projects").find(textOf(fields, "ProjectId"));
   if (project !== undefined) requireDatabase(project);

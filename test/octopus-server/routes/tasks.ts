@@ -236,6 +236,7 @@ function rerun(call: Call, task: Resource): { status: number; body: unknown } {
   const kind = isRun ? "runbookruns" : "deployments";
   const field = isRun ? "RunbookRunId" : "DeploymentId";
   const source = call.model.collection(kind).find(textOf(fieldsOf(task, "Arguments"), field));
+  // Assumed: status and sentence.
   if (task["IsCompleted"] !== true || source === undefined)
     throw badRequest(`The task '${task.Id}' cannot be run again.`);
   requirePermission(call, isRun ? "RunbookRunCreate" : "DeploymentCreate", { kind, resource: source });

@@ -205,6 +205,7 @@ interface SetContext {
 /** @throws a 400 for a variable without a name, and for scopes that are not there */
 export function checkVariable(variable: Fields, { set, before, call, gitRunbooks }: SetContext): void {
   const name = textOf(variable, "Name");
+  // Assumed: status and sentence.
   if (name.trim() === "") throw badRequest("Please provide a name for each variable.");
   // Source: docs, sensitive variables: a value is text; other JSON has no meaning here (assumed to be refused).
   const value = variable["Value"];
@@ -216,7 +217,8 @@ export function checkVariable(variable: Fields, { set, before, call, gitRunbooks
   for (const dimension of dimensions) {
     for (const id of textsOf(scope, dimension)) {
       // What was there when its target was deleted stays: the portal shows it as missing and lets people save (assumed).
-      if (textsOf(known, dimension).includes(id) || (dimension === "ProcessOwner" && gitRunbooks?.has(id) === true)) continue;
+      if (textsOf(known, dimension).includes(id) || (dimension === "ProcessOwner" && gitRunbooks?.has(id) === true))
+        continue;
       if (!isInScopeValues(dimension, id, { set, call }))
         throw badRequest(`The variable '${name}' is scoped to ${dimension} '${id}', which does not exist.`);
     }

@@ -10,9 +10,12 @@ export interface StatedRefusal {
   comment: string;
 }
 
+/** What defines refusals, and what no real server has. */
+const notOfTheApi: readonly string[] = ["route.ts", "local.ts"];
+
 /** Every `badRequest(…)` and `new Refusal(…)` in the files of a folder, in the order of their names. */
 export function listRefusals(folder: string): StatedRefusal[] {
-  const files = readdirSync(folder).filter((name) => name.endsWith(".ts"));
+  const files = readdirSync(folder).filter((name) => name.endsWith(".ts") && !notOfTheApi.includes(name));
   return files.toSorted().flatMap((file) => refusalsIn(file, readFileSync(join(folder, file), "utf8")));
 }
 
@@ -42,14 +45,36 @@ function textOf(node: ts.Expression | undefined): string | undefined {
   return node.head.text + node.templateSpans.map((span) => `…${span.literal.text}`).join("");
 }
 
-/** The nearest comment above the refusal, or above what encloses it, that speaks of a source. */
+/** The nearest comment that speaks of a source: above the refusal or what encloses it, else further up in the same function. */
 function commentFor(node: ts.Node, text: string): string {
   for (let at: ts.Node | undefined = node; at !== undefined && !ts.isSourceFile(at); at = at.parent) {
-    const ranges = ts.getLeadingCommentRanges(text, at.getFullStart()) ?? [];
-    const comment = ranges.map((range) => withoutMarks(text.slice(range.pos, range.end))).join(" ");
-    if (/\b(source|assumed|docs|known from)\b/i.test(comment)) return comment;
+    const own = commentsAt(at, text).find(speaksOfSource);
+    if (own !== undefined) return own;
+    if (!ts.isFunctionDeclaration(at)) continue;
+    const earlier = commentsBefore(node, { within: at, text }).findLast(speaksOfSource);
+    if (earlier !== undefined) return earlier;
   }
   return "";
+}
+
+function commentsAt(node: ts.Node, text: string): string[] {
+  const ranges = ts.getLeadingCommentRanges(text, node.getFullStart()) ?? [];
+  return ranges.length === 0 ? [] : [ranges.map((range) => withoutMarks(text.slice(range.pos, range.end))).join(" ")];
+}
+
+function commentsBefore(node: ts.Node, { within, text }: { within: ts.Node; text: string }): string[] {
+  const found: string[] = [];
+  const visit = (at: ts.Node): void => {
+    if (at.getStart() >= node.getStart()) return;
+    found.push(...commentsAt(at, text));
+    ts.forEachChild(at, visit);
+  };
+  ts.forEachChild(within, visit);
+  return found;
+}
+
+function speaksOfSource(comment: string): boolean {
+  return /\b(source|assumed|docs|known from)\b/i.test(comment);
 }
 
 function withoutMarks(comment: string): string {

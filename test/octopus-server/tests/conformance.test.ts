@@ -22,12 +22,12 @@ function assumedSection(all: readonly StatedRefusal[]): string {
   return `${heading}
 
 ${all.length} places in \`routes/\` refuse. ${sourced} have a source for the reason, and often an assumed sentence. The others are below: ${assumed.length} say so where they are,
-and ${silent.length} follow from a rule beside them or from a type, and name no source of their own. \`…\` stands for what depends on the request.
+and ${silent.length} name no source. \`…\` stands for what depends on the request.
 
 ### Said to be assumed
 
 ${toList(assumed)}
-### Without a source of their own
+### Without a source
 
 ${toList(silent)}`;
 }
