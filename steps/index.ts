@@ -2,6 +2,7 @@ import type { StepDefinition } from "../lib/step/define-step.ts";
 import { step as createSpace } from "./create-space/step.ts";
 import { step as deployProject } from "./deploy-project/step.ts";
 import { step as findUpdates } from "./find-updates/step.ts";
+import { step as forkRepository } from "./fork-repository/step.ts";
 import { step as lookUpSpace } from "./look-up-space/step.ts";
 import { step as populateSpace } from "./populate-space/step.ts";
 import { step as serializeProject } from "./serialize-project/step.ts";
@@ -12,6 +13,7 @@ export const steps: Readonly<Record<string, StepDefinition>> = {
   "populate-space": populateSpace,
   "look-up-space": lookUpSpace,
   "serialize-project": serializeProject,
+  "fork-repository": forkRepository,
   "deploy-project": deployProject,
   "find-updates": findUpdates,
 };

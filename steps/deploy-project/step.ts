@@ -5,7 +5,7 @@ import { defineStep } from "../../lib/step/define-step.ts";
 import { during } from "../../lib/step/errors.ts";
 import { checkbox, packageReference, secret, select, text, url } from "../../lib/step/parameters.ts";
 import { deployProject } from "./deploy-project.ts";
-import { readProjectName } from "./read-project-name.ts";
+import { readProjectName } from "../../lib/step/read-project-name.ts";
 
 export const step = defineStep({
   id: "8e0a6c17-94b5-4f0e-b1d3-62c7f5a9de04",

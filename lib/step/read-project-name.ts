@@ -1,4 +1,4 @@
-import { ParameterError } from "../../lib/step/errors.ts";
+import { ParameterError } from "./errors.ts";
 
 /** In two parts: Octopus would replace the whole in a script body. */
 const tokenStart = ["#", "{"].join("");

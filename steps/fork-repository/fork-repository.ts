@@ -1,0 +1,170 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { join } from "node:path";
+import type { GitAccess } from "../../lib/copies/git-access.ts";
+import {
+  describePath,
+  isSamePath,
+  type GitHost,
+  type Repository,
+  type RepositoryPath,
+} from "../../lib/git-hosts/git-host.ts";
+import { sharesHistory } from "../../lib/git/compare.ts";
+import { ensureCopy, pushCommit } from "../../lib/git/push.ts";
+import {
+  createRepository,
+  fetchRemote,
+  findCommit,
+  findDefaultBranch,
+  getCommit,
+  listBranches,
+  type LocalRepository,
+  type Remote,
+} from "../../lib/git/repository.ts";
+import { ConflictError } from "../../lib/step/errors.ts";
+import type { StepLog } from "../../lib/step/define-step.ts";
+
+export interface ForkRepositoryOptions {
+  host: GitHost;
+  access: GitAccess;
+  /** Where the template has its files. */
+  template: { url: string; defaultBranch: string | undefined };
+  target: RepositoryPath;
+  /** Whether a repository that holds something else becomes a copy all the same. */
+  replace: boolean;
+  onlyPlan: boolean;
+  workingDirectory: string;
+  signal: AbortSignal;
+  log: StepLog;
+}
+
+export interface ForkOutcome {
+  /** Undefined when it does not exist yet and nothing is to be written. */
+  repository: Repository | undefined;
+  defaultBranch: string;
+  work: ForkWork;
+}
+
+/** What there is to do: make the repository, fill an empty one, replace what one holds, or nothing. */
+export type ForkWork = "create" | "fill" | "replace" | "none";
+
+/** Gives a tenant a repository of its own with the template's history, and leaves alone what is there and has it. */
+export async function forkRepository(options: ForkRepositoryOptions): Promise<ForkOutcome> {
+  const { host, target, onlyPlan, log } = options;
+  const desk = await openDesk(options);
+  try {
+    const existing = await host.findRepository(target);
+    const work = existing === undefined ? "create" : await judge(existing, desk);
+    const { branch: defaultBranch } = desk;
+    if (work === "none") log.info(`The repository "${describePath(target)}" is there and has the template's history.`);
+    if (work === "none" || onlyPlan) return { repository: existing, defaultBranch, work };
+    const made = await carryOut(work, existing, desk);
+    return { repository: await settleBranch(made, desk), defaultBranch, work };
+  } finally {
+    await desk.close();
+  }
+}
+
+/** The template and a bare repository that is filled when Git has to be asked. */
+interface Desk extends ForkRepositoryOptions {
+  /** The template on the same host; undefined when it is elsewhere. */
+  source: Repository | undefined;
+  branch: string;
+  repository: LocalRepository;
+  upstream: Remote;
+  close(): Promise<void>;
+}
+
+async function openDesk(options: ForkRepositoryOptions): Promise<Desk> {
+  const { host, access, template, target, workingDirectory, signal, log } = options;
+  access.admit(template.url);
+  access.admit(`${host.url}/${target.owner}/${target.name}.git`);
+  const directory = await mkdtemp(join(workingDirectory, "managed-spaces-git-"));
+  const close = (): Promise<void> => rm(directory, { recursive: true, force: true });
+  try {
+    const repository = await createRepository({
+      directory,
+      listCredentials: () => access.listCredentials(),
+      signal,
+      onCommand: (command) => log.verbose(command),
+    });
+    const upstream = await repository.addRemote("upstream", { url: template.url });
+    const path = host.parseCloneUrl(template.url);
+    const source = path === undefined ? undefined : await host.findRepository(path);
+    const branch = template.defaultBranch ?? source?.defaultBranch ?? (await getDefaultBranch(repository, upstream));
+    return { ...options, source, branch, repository, upstream, close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+async function getDefaultBranch(repository: LocalRepository, upstream: Remote): Promise<string> {
+  const branch = await findDefaultBranch(repository, upstream);
+  if (branch !== undefined) return branch;
+  throw new ConflictError(`The repository "${upstream.url}" is empty. Push a first commit to it.`);
+}
+
+/** @throws {@link ConflictError} for a repository that holds something else, unless that is to be replaced */
+async function judge(existing: Repository, desk: Desk): Promise<ForkWork> {
+  const { source, repository, upstream, branch, host } = desk;
+  if (source !== undefined && isSamePath(existing.forkedFrom, source)) return "none";
+  if (source !== undefined && isSamePath(existing, source))
+    throw new ConflictError(
+      `The repository "${describePath(existing)}" is the template's own. Choose another "Owner" or "Repository Name".`,
+    );
+  const copy = await repository.addRemote("copy", { url: existing.cloneUrl });
+  const branches = await listBranches(repository, copy);
+  if (branches.length === 0) return "fill";
+  await fetchRemote(repository, upstream);
+  await fetchRemote(repository, copy);
+  const base = await getCommit(repository, upstream, { branch });
+  for (const each of branches) {
+    const head = await getCommit(repository, copy, { branch: each });
+    if (await sharesHistory(repository, { base, head })) return "none";
+  }
+  if (desk.replace) return "replace";
+  throw new ConflictError(
+    `${host.title} has a repository "${describePath(existing)}" that has no commit in common with the template's: it is left as it is. Choose another "Repository Name" or "Owner", or set "Replace What the Repository Holds".`,
+  );
+}
+
+async function carryOut(work: "create" | "fill" | "replace", existing: Repository | undefined, desk: Desk) {
+  const { host, source, target, log, template } = desk;
+  log.progress(30, `bringing the template's history to "${describePath(target)}"`);
+  if (work === "replace" && existing !== undefined) return replaceContents(existing, desk);
+  if (source !== undefined)
+    return host.ensureFork({ source, target, copy: (_from, to) => copyTo(to, desk) });
+  const made = existing ?? (await host.ensureRepository(target, { description: `Copy of ${template.url}` }));
+  await copyTo(made, desk);
+  return made;
+}
+
+async function copyTo(target: Repository, { host, repository, upstream, branch }: Desk): Promise<void> {
+  const to = await repository.addRemote("copy", { url: target.cloneUrl });
+  await ensureCopy(repository, { from: upstream, to, branch });
+  if (target.defaultBranch !== branch) await host.setDefaultBranch(target, branch);
+}
+
+/** What was on the branch is taken away, over exactly the commit that was looked at. */
+async function replaceContents(existing: Repository, { repository, upstream, branch, log }: Desk): Promise<Repository> {
+  const copy = repository.remotes.get("copy");
+  if (copy === undefined) return existing;
+  const commit = await getCommit(repository, upstream, { branch });
+  const replaces = await findCommit(repository, copy, { branch });
+  await pushCommit(repository, copy, { commit, branch, replaces });
+  const old = replaces === undefined ? "" : `; it was at ${replaces} before`;
+  log.info(`Replaced the branch "${branch}" of "${describePath(existing)}"${old}.`);
+  return existing;
+}
+
+/** The project's own default branch is the one that the copy starts from, whatever the host shows first. */
+async function settleBranch(made: Repository, desk: Desk): Promise<Repository> {
+  const { host, target, branch, repository, upstream } = desk;
+  if ((await host.findBranch(target, branch)) === undefined) {
+    await fetchRemote(repository, upstream);
+    const commit = await getCommit(repository, upstream, { branch });
+    await pushCommit(repository, await repository.addRemote("copy", { url: made.cloneUrl }), { commit, branch });
+  }
+  if (made.defaultBranch !== branch) await host.setDefaultBranch(target, branch);
+  return { ...made, defaultBranch: branch };
+}
