@@ -1,6 +1,8 @@
 import { spawn } from "node:child_process";
 import { Agent, request as send } from "node:http";
 import { join } from "node:path";
+import { setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
 import { projectRoot } from "../../build/project.ts";
 import { createOctopusServer, type OctopusServer } from "../octopus-server/octopus-server.ts";
 import { openInProcess, openOverLoopback, sendRandomRequests } from "../octopus-server/tests/random-requests.ts";
@@ -26,8 +28,12 @@ async function surviveRandomRequests(): Promise<void> {
     const started = performance.now();
     const { problems, statuses } = await sendRandomRequests({ count, seed: 4, open });
     const counts = [...statuses].toSorted(([a], [b]) => a - b).map(([status, number]) => `${number} × ${status}`);
-    line(`${count} random requests ${how}`, `${((performance.now() - started) / 1000).toFixed(0)} s, ${problems.length} problems (${counts.join(", ")})`);
-    if (problems.length > 0) throw new Error(`The local Octopus failed to answer random requests:\n${problems.slice(0, 10).join("\n")}`);
+    line(
+      `${count} random requests ${how}`,
+      `${((performance.now() - started) / 1000).toFixed(0)} s, ${problems.length} problems (${counts.join(", ")})`,
+    );
+    if (problems.length > 0)
+      throw new Error(`The local Octopus failed to answer random requests:\n${problems.slice(0, 10).join("\n")}`);
   }
 }
 
@@ -37,25 +43,39 @@ async function benchStart(): Promise<void> {
   createOctopusServer();
   const inProcess = performance.now() - before;
   const started = performance.now();
-  const child = spawn(process.execPath, ["--import", "tsx", join("test", "octopus-server", "start.ts"), "--port", "0", "--empty", "--no-worker"], {
-    cwd: projectRoot,
-    stdio: ["ignore", "pipe", "inherit"],
-  });
+  const child = spawn(
+    process.execPath,
+    ["--import", "tsx", join("test", "octopus-server", "start.ts"), "--port", "0", "--empty", "--no-worker"],
+    {
+      cwd: projectRoot,
+      stdio: ["ignore", "pipe", "inherit"],
+    },
+  );
   await new Promise<void>((resolve) => child.stdout.once("data", () => resolve()));
   const asProcess = performance.now() - started;
   const ended = new Promise((resolve) => child.once("close", resolve));
   child.kill();
   await ended;
-  line("start", `${inProcess.toFixed(1)} ms in a process that runs, ${asProcess.toFixed(0)} ms as a process of its own`);
+  line(
+    "start",
+    `${inProcess.toFixed(1)} ms in a process that runs, ${asProcess.toFixed(0)} ms as a process of its own`,
+  );
 }
 
 async function reportBuilding(server: OctopusServer): Promise<LargeServer> {
-  const [memory, started] = [usedMegabytes(), performance.now()];
+  const memory = usedMegabytes();
+  const started = performance.now();
   const large = await buildLargeServer(server);
   const seconds = (performance.now() - started) / 1000;
-  line("1,000 spaces; one of 500 projects × 5 runbooks, 20,000 variables", `${server.requests.length} requests in ${seconds.toFixed(1)} s (${(server.requests.length / seconds).toFixed(0)}/s)`);
+  line(
+    "1,000 spaces; one of 500 projects × 5 runbooks, 20,000 variables",
+    `${server.requests.length} requests in ${seconds.toFixed(1)} s (${(server.requests.length / seconds).toFixed(0)}/s)`,
+  );
   server.requests.length = 0;
-  line("memory for that", `${(usedMegabytes() - memory).toFixed(0)} MB of heap, ${(process.memoryUsage.rss() / 2 ** 20).toFixed(0)} MB resident in all`);
+  line(
+    "memory for that",
+    `${(usedMegabytes() - memory).toFixed(0)} MB of heap, ${(process.memoryUsage.rss() / 2 ** 20).toFixed(0)} MB resident in all`,
+  );
   return large;
 }
 
@@ -63,12 +83,17 @@ async function benchReads(server: OctopusServer, { url, large }: { url: string; 
   const agent = new Agent({ keepAlive: true });
   for (const [name, path] of readsOf(large)) {
     const inProcess = await measure(async () => {
-      const response = await server.respond(new Request(url + path, { headers: { "X-Octopus-ApiKey": server.apiKey } }));
+      const response = await server.respond(
+        new Request(url + path, { headers: { "X-Octopus-ApiKey": server.apiKey } }),
+      );
       if (!response.ok) throw new Error(`GET ${path} answered ${response.status}: ${await response.text()}`);
       return (await response.arrayBuffer()).byteLength;
     });
     const loopback = await measure(() => get(url + path, { agent, apiKey: server.apiKey }));
-    line(`  ${name}`, `${describe(inProcess)} in-process, ${describe(loopback)} over loopback, ${(loopback.bytes / 1024).toFixed(1)} KB, ratio ${(loopback.median / inProcess.median).toFixed(1)}`);
+    line(
+      `  ${name}`,
+      `${describe(inProcess)} in-process, ${describe(loopback)} over loopback, ${(loopback.bytes / 1024).toFixed(1)} KB, ratio ${(loopback.median / inProcess.median).toFixed(1)}`,
+    );
   }
   agent.destroy();
   server.requests.length = 0;
@@ -116,7 +141,12 @@ async function measure(read: () => Promise<number>): Promise<Measured> {
   const counted = times.slice(Math.floor(times.length / 10));
   const sum = counted.reduce((total, time) => total + time, 0);
   const sorted = counted.toSorted((a, b) => a - b);
-  return { median: sorted[Math.floor(sorted.length / 2)] ?? 0, worst: sorted.at(-1) ?? 0, perSecond: (counted.length / sum) * 1000, bytes };
+  return {
+    median: sorted[Math.floor(sorted.length / 2)] ?? 0,
+    worst: sorted.at(-1) ?? 0,
+    perSecond: (counted.length / sum) * 1000,
+    bytes,
+  };
 }
 
 /** Not by fetch, which takes longer than the server. */
@@ -140,7 +170,9 @@ function line(name: string, figures: string): void {
   console.log(`  ${name.padEnd(66)} ${figures}`);
 }
 
+/** Of the heap, after what is no longer used was collected. */
 function usedMegabytes(): number {
-  globalThis.gc?.();
+  setFlagsFromString("--expose-gc");
+  runInNewContext("gc")();
   return process.memoryUsage().heapUsed / 2 ** 20;
 }

@@ -32,7 +32,7 @@ test.each([
   ["after", "2027-01-01T00:00:00Z"],
 ])("a freeze does not hold %s its time", async (_when, time) => {
   const stage = await createFrozen(() => new Date(time));
-  await stage.post(`${space}/deployments`, deployment);
+  expect(await stage.post(`${space}/deployments`, deployment)).toMatchObject({ EnvironmentId: "Environments-1" });
 });
 
 test("a freeze is overridden by its name and a reason", async () => {

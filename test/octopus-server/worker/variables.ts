@@ -277,12 +277,13 @@ function gitVariables(prefix: string, reference: Fields): Entries {
   if (commit === "") return [];
   const [, branch] = /^refs\/heads\/(.+)$/.exec(ref) ?? [];
   const [, tag] = /^refs\/tags\/(.+)$/.exec(ref) ?? [];
-  return [
-    [`${prefix}.Ref`, ref],
-    [`${prefix}.CommitHash`, commit],
-    ...(branch === undefined ? [] : [[`${prefix}.BranchName`, branch] as [string, unknown]]),
-    ...(tag === undefined ? [] : [[`${prefix}.TagName`, tag] as [string, unknown]]),
+  const parts: Entries = [
+    ["Ref", ref],
+    ["CommitHash", commit],
+    ["BranchName", branch],
+    ["TagName", tag],
   ];
+  return parts.filter(([, value]) => value !== undefined).map(([name, value]) => [`${prefix}.${name}`, value]);
 }
 
 function deploymentVariables({ space, project, run, release }: Execution): Entries {
