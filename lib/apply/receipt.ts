@@ -25,7 +25,7 @@ const ReceiptSchema = z.object({
   upstream: z.optional(z.record(z.string(), z.string())),
   /** Where a copy in Git has its files; the address is without credentials. */
   repository: z.optional(z.object({ url: z.string(), defaultBranch: z.string(), basePath: z.string() })),
-  /** By id in the template's space, the ids in this space that step templates have in the copy's files: those files hold ids. */
+  /** By `ActionTemplates-5/3` in the template's space, what step templates are called in the copy's files: those hold ids and versions. */
   stepTemplates: z.optional(z.record(z.string(), z.string())),
   /** Of the version that was deployed last: its manifest's bytes, as {@link packManifest} makes them. */
   manifest: z.optional(z.string()),

@@ -10,12 +10,8 @@ import {
 } from "../git/compare.ts";
 import { tryMerge, type MergeConflict, type MergeOutcome } from "../git/merge.ts";
 import type { LocalRepository } from "../git/repository.ts";
-import {
-  commitTranslated,
-  ourAuthor,
-  translateTree,
-  type StepTemplateIds,
-} from "./translate-step-templates.ts";
+import type { StepTemplateMap } from "../ocl/translate-step-templates.ts";
+import { commitTranslated, ourAuthor, translateTree } from "./translate-step-templates.ts";
 
 /** How a copy in Git stands to its template. */
 export interface GitUpdate {
@@ -43,7 +39,7 @@ export interface GitUpdateOptions {
   /** The template's commit that the copy is known to have the contents of. */
   mergedUpTo: string | undefined;
   basePath: string;
-  stepTemplates: StepTemplateIds;
+  stepTemplates: StepTemplateMap;
 }
 
 /** Compares a copy with its template. Contents count, and what the receipt says was merged: so a squashed merge is a merge. */
@@ -81,7 +77,7 @@ export async function tryToMerge(
   if (await isAncestor(repository, { base: from, head: into })) return { outcome: "up-to-date" };
   const base = await findStart(repository, plain);
   if (base === undefined) return { outcome: "unrelated" };
-  const translation = { basePath, ids: stepTemplates };
+  const translation = { basePath, map: stepTemplates };
   const start = await commitTranslated(repository, {
     tree: await translateTree(repository, base, translation),
     parents: [base, base],
@@ -113,6 +109,6 @@ async function findEdits(
   const commits = await listCommits(repository, { base: from, head: into });
   const edits = commits.filter(({ author }) => author !== ourAuthor.name);
   if (base === undefined || edits.length === 0) return { edits, editedFiles: [] };
-  const before = await translateTree(repository, base, { basePath, ids: stepTemplates });
+  const before = await translateTree(repository, base, { basePath, map: stepTemplates });
   return { edits, editedFiles: await listChangedFiles(repository, { base: before, head: into }) };
 }

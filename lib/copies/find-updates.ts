@@ -1,6 +1,7 @@
 import { textOf } from "../json.ts";
 import { compareVersions, listPackageVersions } from "../octopus/packages.ts";
 import { packageIdOf } from "../octopus/package-id.ts";
+import type { StepTemplateMap, StepTemplateUse } from "../ocl/translate-step-templates.ts";
 import type { Remote } from "../git/repository.ts";
 import type { StepLog } from "../step/define-step.ts";
 import { StepError } from "../step/errors.ts";
@@ -12,7 +13,7 @@ import { openGitWorkspace, type GitWorkspace } from "./git-workspace.ts";
 import { mapInParallel } from "./map-in-parallel.ts";
 import { matchStepTemplates } from "./match-step-templates.ts";
 import { getTemplateUrl, type OpenTemplate } from "./open-template.ts";
-import { listStepTemplateIds, type StepTemplateIds } from "./translate-step-templates.ts";
+import { listUsedStepTemplates } from "./translate-step-templates.ts";
 
 /** How one copy stands to its template. */
 export type CopyUpdate =
@@ -24,7 +25,7 @@ export type CopyUpdate =
 export interface GitCopyUpdate {
   update: GitUpdate;
   remote: Remote;
-  stepTemplates: StepTemplateIds;
+  stepTemplates: StepTemplateMap;
   /** Step templates that the template uses and the copy's space lacks. */
   missingStepTemplates: string[];
   /** How many packages of what Octopus keeps in its database are newer than the one that was deployed. */
@@ -131,23 +132,23 @@ function createFindGit(
 ): (copy: Copy, at: NonNullable<Copy["repository"]>) => Promise<Omit<GitCopyUpdate, "packagesBehind">> {
   const known = new Map<string, Promise<GitUpdate>>();
   const basePath = open.template.repository?.basePath ?? "";
-  let used: Promise<string[]> | undefined;
+  let used: Promise<StepTemplateUse[]> | undefined;
 
   return async (copy, at) => {
     const { remote, head } = await workspace.fetch(at);
-    used ??= listStepTemplateIds(workspace.repository, workspace.head, { basePath });
-    const { ids, missing } = await matchStepTemplates(await used, {
+    used ??= listUsedStepTemplates(workspace.repository, workspace.head, { basePath });
+    const { map, missing } = await matchStepTemplates(await used, {
       template: open.template.space,
       copy: copy.space,
       known: copy.receipt.stepTemplates ?? {},
     });
     const mergedUpTo = copy.receipt.upstream?.["commit"];
-    const key = JSON.stringify([head, mergedUpTo, Object.entries(ids).toSorted()]);
+    const key = JSON.stringify([head, mergedUpTo, Object.entries(map).toSorted()]);
     const finding =
       known.get(key) ??
-      findGitUpdate(workspace.repository, { into: head, from: workspace.head, mergedUpTo, basePath, stepTemplates: ids });
+      findGitUpdate(workspace.repository, { into: head, from: workspace.head, mergedUpTo, basePath, stepTemplates: map });
     known.set(key, finding);
-    return { update: await finding, remote, stepTemplates: ids, missingStepTemplates: missing };
+    return { update: await finding, remote, stepTemplates: map, missingStepTemplates: missing };
   };
 }
 

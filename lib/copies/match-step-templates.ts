@@ -1,11 +1,12 @@
+import { createNameIndex } from "../graph/read-names.ts";
 import { textOf } from "../json.ts";
 import type { OctopusSpace } from "../octopus/octopus-client.ts";
+import { nameStepTemplateUse, type StepTemplateMap, type StepTemplateUse } from "../ocl/translate-step-templates.ts";
 import { listByExactNames } from "../resources/resource-kind.ts";
-import type { StepTemplateIds } from "./translate-step-templates.ts";
 
 export interface MatchedStepTemplates {
-  ids: StepTemplateIds;
-  /** Names of those that the copy's space lacks. */
+  map: StepTemplateMap;
+  /** Names of those whose content the copy's space has at no version. */
   missing: string[];
 }
 
@@ -13,27 +14,44 @@ export interface MatchOptions {
   template: OctopusSpace;
   copy: OctopusSpace;
   /** What is known already, as the receipt has it. */
-  known: StepTemplateIds;
+  known: StepTemplateMap;
 }
 
-/** Finds step templates of one space in another, by their names. */
+/** So many versions back is looked for one with the content in question. */
+const longestHistory = 30;
+
+/** Finds step templates of one space in another, by their names and by what they hold. */
 export async function matchStepTemplates(
-  wanted: readonly string[],
+  uses: readonly StepTemplateUse[],
   { template, copy, known }: MatchOptions,
 ): Promise<MatchedStepTemplates> {
-  const unknown = wanted.filter((id) => known[id] === undefined);
-  if (unknown.length === 0) return { ids: known, missing: [] };
-  const sources = await Promise.all(
-    unknown.map(async (id) => ({ id, name: textOf((await template.find(`/actiontemplates/${id}`)) ?? {}, "Name") })),
-  );
-  const present = await listByExactNames(copy, "actiontemplates", sources.map(({ name }) => name).filter(Boolean));
-  const idOf = new Map(present.map((document) => [textOf(document, "Name"), document.Id]));
-  const found = sources.flatMap(({ id, name }) => {
-    const own = idOf.get(name);
-    return own === undefined ? [] : [[id, own] as const];
-  });
-  return {
-    ids: { ...Object.fromEntries(found), ...known },
-    missing: sources.filter(({ name }) => !idOf.has(name)).map(({ id, name }) => (name === "" ? id : name)),
-  };
+  const unknown = uses.filter((use) => known[nameStepTemplateUse(use)] === undefined);
+  const names = createNameIndex(template);
+  await names.resolve({ ids: new Set(), tags: new Set(), stepTemplates: unknown });
+  const found: [string, string][] = [];
+  const missing: string[] = [];
+  for (const use of unknown) {
+    const [name = use.id, digest = ""] = names.findStepTemplate(use.id, use.version)?.key ?? [];
+    const own = await findByContent(copy, { name, digest });
+    if (own === undefined) missing.push(name);
+    else found.push([nameStepTemplateUse(use), nameStepTemplateUse(own)]);
+  }
+  return { map: { ...Object.fromEntries(found), ...known }, missing };
+}
+
+async function findByContent(
+  space: OctopusSpace,
+  { name, digest }: { name: string; digest: string },
+): Promise<StepTemplateUse | undefined> {
+  const [newest] = await listByExactNames(space, "actiontemplates", [name]);
+  if (newest === undefined) return undefined;
+  const names = createNameIndex(space);
+  const latest = Number(newest["Version"]);
+  for (let version = latest; version > Math.max(0, latest - longestHistory); version -= 1) {
+    const use = { id: newest.Id, version: String(version) };
+    await names.resolve({ ids: new Set(), tags: new Set(), stepTemplates: [use] });
+    const [ownName, ownDigest] = names.findStepTemplate(use.id, use.version)?.key ?? [];
+    if (ownName === textOf(newest, "Name") && ownDigest === digest) return use;
+  }
+  return undefined;
 }

@@ -1,42 +1,54 @@
 import { randomUUID } from "node:crypto";
 import { rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import {
+  listStepTemplateUses,
+  nameStepTemplateUse,
+  translateStepTemplates,
+  type StepTemplateMap,
+  type StepTemplateUse,
+} from "../ocl/translate-step-templates.ts";
 import { commitMerge } from "../git/merge.ts";
 import { readTree } from "../git/compare.ts";
 import type { LocalRepository } from "../git/repository.ts";
 
-/** By id in the template's space, the ids of step templates in the space of a copy. */
-export type StepTemplateIds = Readonly<Record<string, string>>;
-
 /** Who our commits are by. */
 export const ourAuthor = { name: "Managed Spaces", email: "managed-spaces@localhost" };
 
-const idPattern = /\bActionTemplates-\d+\b/g;
-
-/** The ids of step templates that a commit's OCL names: of all that OCL says, they alone differ from space to space. */
-export async function listStepTemplateIds(
-  { git }: LocalRepository,
+/**
+ * The step templates that a commit's OCL names: of all that OCL says, their ids and versions alone differ from space to space.
+ * @throws {@link ParameterError} for a file that is no OCL
+ */
+export async function listUsedStepTemplates(
+  repository: LocalRepository,
   commit: string,
   { basePath }: { basePath: string },
-): Promise<string[]> {
-  const { stdout } = await git.ask(["grep", "-h", "-I", "-o", "-E", "ActionTemplates-[0-9]+", commit, "--", toOclPaths(basePath)]);
-  return [...new Set(stdout.match(idPattern) ?? [])].toSorted();
+): Promise<StepTemplateUse[]> {
+  const files = await listOclFiles(repository, commit, basePath);
+  const uses = files.flatMap(({ path, text }) => listStepTemplateUses(text, path));
+  return [...new Map(uses.map((use) => [nameStepTemplateUse(use), use])).values()];
 }
 
-/** The contents of a commit as the copy's space has to have them. @returns the id of a tree */
+/**
+ * The contents of a commit as the copy's space has to have them. @returns the id of a tree
+ * @throws {@link ParameterError} for a file that is no OCL
+ */
 export async function translateTree(
   repository: LocalRepository,
   commit: string,
-  { basePath, ids }: { basePath: string; ids: StepTemplateIds },
+  { basePath, map }: { basePath: string; map: StepTemplateMap },
 ): Promise<string> {
-  const paths = (await listOclFiles(repository, commit, basePath)).filter(({ text }) => text !== translate(text, ids));
-  if (paths.length === 0) return readTree(repository, commit);
+  const files = await listOclFiles(repository, commit, basePath);
+  const changed = files
+    .map(({ text, ...file }) => ({ ...file, before: text, text: translateStepTemplates(text, map, file.path) }))
+    .filter(({ before, text }) => before !== text);
+  if (changed.length === 0) return readTree(repository, commit);
   const index = join(repository.git.directory, `index-${randomUUID()}`);
   const environment = { GIT_INDEX_FILE: index };
   try {
     await repository.git.run(["read-tree", commit], { environment });
-    for (const { mode, path, text } of paths) {
-      const object = await writeBlob(repository, translate(text, ids));
+    for (const { mode, path, text } of changed) {
+      const object = await writeBlob(repository, text);
       await repository.git.run(["update-index", "--add", "--cacheinfo", `${mode},${object},${path}`], { environment });
     }
     return (await repository.git.run(["write-tree", "--missing-ok"], { environment })).trim();
@@ -53,10 +65,6 @@ export function commitTranslated(
   return commitMerge(repository, { into, from, tree, message: "As the copy has it", author: ourAuthor });
 }
 
-function translate(text: string, ids: StepTemplateIds): string {
-  return text.replace(idPattern, (id) => ids[id] ?? id);
-}
-
 interface OclFile {
   mode: string;
   path: string;
@@ -64,7 +72,7 @@ interface OclFile {
 }
 
 async function listOclFiles({ git }: LocalRepository, commit: string, basePath: string): Promise<OclFile[]> {
-  const { stdout } = await git.ask(["grep", "-l", "-z", "-I", "-E", "ActionTemplates-[0-9]+", commit, "--", toOclPaths(basePath)]);
+  const { stdout } = await git.ask(["grep", "-l", "-z", "-I", "-F", "-e", "Octopus.Action.Template.Id", commit, "--", toOclPaths(basePath)]);
   const paths = stdout.split("\0").filter(Boolean).map((entry) => entry.slice(commit.length + 1));
   const files: OclFile[] = [];
   for (const path of paths) {

@@ -124,21 +124,38 @@ test("says which branch the template has when the one in its settings is gone", 
   await expect(stage.run(step)).rejects.toThrow(/has no branch "main"; its default branch is "trunk"/);
 });
 
-test("compares step templates by what they are in each space, not by their ids", async () => {
+test("compares step templates by what they are in each space, not by their ids and versions", async () => {
   const stage = await startCopies();
-  for (const name of ["Unrelated", "Notify"]) await stage.management.post("/actiontemplates", template(name));
-  const own = await stage.managed.post("/actiontemplates", template("Notify"));
-  const source = (await stage.management.list("/actiontemplates")).find(({ Name }) => Name === "Notify");
-  editStep(stage, "upstream", "Greet", `"\nid = "${source?.Id ?? ""}`);
+  for (const name of ["Unrelated", "Notify"]) await stage.management.post("/actiontemplates", template(name, "first"));
+  const [source] = (await stage.management.list("/actiontemplates")).filter(({ Name }) => Name === "Notify");
+  const second = await stage.management.put(`/actiontemplates/${source?.Id ?? ""}`, { ...source, ...template("Notify", "second") });
+  const own = await stage.managed.post("/actiontemplates", template("Notify", "second"));
+  const use = (id: string, version: string): string =>
+    `Octopus.Action.Template.Id = "${id}"\n            Octopus.Action.Template.Version = "${version}"\n            `;
+  const property = "Octopus.Action.RunOnServer";
+  editStep(stage, "upstream", property, `${use(second.Id, "2")}${property}`);
   const copy = await stage.addCopy("Hello");
-  editStep(stage, copy, source?.Id ?? "", own.Id, { author: "Managed Spaces" });
-  editStep(stage, "upstream", "Wave", "Wave twice");
-  editStep(stage, "upstream", `id = "${source?.Id ?? ""}"`, `id = "${source?.Id ?? ""}" # the newest`);
+  editStep(stage, copy, use(second.Id, "2"), use(own.Id, "1"), { author: "Managed Spaces" });
+  editStep(stage, "upstream", `"2"\n            ${property} = "true"`, `"2"\n            ${property} = "false"`);
 
   const { outputs } = await stage.run(step);
 
-  expect(own.Id).not.toBe(source?.Id);
-  expect(outputs).toMatchObject({ Status: "Can be merged", Behind: "2" });
+  expect(own.Id).not.toBe(second.Id);
+  expect(stage.read(copy.repository)).toContain(own.Id);
+  expect(outputs).toMatchObject({ Status: "Can be merged", Behind: "1" });
+});
+
+test("names the step templates that the template uses and the space lacks", async () => {
+  const stage = await startCopies();
+  await stage.addCopy("Hello");
+  const own = await stage.management.post("/actiontemplates", template("Notify", "first"));
+  const property = "Octopus.Action.RunOnServer";
+  const use = `Octopus.Action.Template.Id = "${own.Id}"\n            Octopus.Action.Template.Version = "1"`;
+  editStep(stage, "upstream", property, `${use}\n            ${property}`);
+
+  const { log } = await stage.run(step);
+
+  expect(messages(log, "warning")).toEqual([expect.stringMatching(/lacks step templates that the template uses: "Notify"/)]);
 });
 
 test("sends the token to no other host than the one it is for", async () => {
@@ -178,6 +195,7 @@ function editStep(
   stage.edit(repository, { ...more, files: { [processFile]: text === stage.read(repository) ? text.replaceAll(from, to) : text } });
 }
 
-function template(name: string): object {
-  return { Name: name, ActionType: "Octopus.Script", Properties: { "Octopus.Action.Script.ScriptBody": "echo" }, Parameters: [] };
+function template(name: string, body: string): object {
+  const properties = { "Octopus.Action.Script.ScriptBody": `echo ${body}` };
+  return { Name: name, ActionType: "Octopus.Script", Properties: properties, Parameters: [] };
 }
