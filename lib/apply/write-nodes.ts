@@ -5,7 +5,7 @@ import type { JsonObject } from "../json.ts";
 import type { OctopusDocument } from "../octopus/octopus-client.ts";
 import { findKind, getKind } from "../resources/index.ts";
 import { StepError } from "../step/errors.ts";
-import { describe, historyOf, isMadeByThisRun, type Apply, type NodePlan } from "./apply-state.ts";
+import { describe, historyOf, isMadeByThisRun, listStepTemplateUses, type Apply, type NodePlan } from "./apply-state.ts";
 import { findStepTemplates, type StepTemplatePlan } from "./bind-step-templates.ts";
 import { mergeBody } from "./merge.ts";
 import { planAgain } from "./plan-nodes.ts";
@@ -19,6 +19,7 @@ export async function writeAll(apply: Apply, plans: NodePlan[]): Promise<void> {
   const done: string[] = [];
   try {
     for (const template of apply.templates) done.push(await writeStepTemplate(apply, template));
+    await apply.onStepTemplates?.(listStepTemplateUses(apply));
     await writeQueue(apply, queue, done);
     for (const plan of plans) await writeDeferred(apply, plan);
   } catch (error) {
@@ -206,7 +207,8 @@ function writers({ directory }: Apply): {
 
 function describeProgress(done: string[]): string {
   if (done.length === 0) return "Nothing else was written before; running the step again is safe.";
-  const shown = done.length > 5 ? [`did ${done.length - 5} other writes`, ...done.slice(-5)] : done;
+  const rest = done.length - 5;
+  const shown = rest > 0 ? [`did ${rest} other ${rest === 1 ? "write" : "writes"}`, ...done.slice(-5)] : done;
   return `Before that it ${shown.join(", ")}. Running the step again is safe and goes on from there.`;
 }
 

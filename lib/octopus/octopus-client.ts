@@ -169,9 +169,14 @@ function notOctopus(path: string): StepError {
 function refusal(request: Pick<HttpRequest, "method" | "url">, response: HttpResponse): StepError {
   const told = ErrorBody.safeParse(readError(response));
   const reasons = told.success ? [told.data.ErrorMessage ?? "", ...(told.data.Errors ?? [])].filter((reason) => reason !== "") : [];
-  const reason = [...new Set(reasons)].join(" ") || `it answered ${response.status}.`;
+  const reason = [...new Set(reasons)].map(endSentence).join(" ") || `it answered ${response.status}.`;
   const ErrorClass = errorForStatus(response.status);
   return new ErrorClass(`Octopus refused ${describe(request)} (${response.status}): ${reason}${remedyFor(response.status, reason)}`);
+}
+
+/** Servers end some of their sentences without a full stop, and ours follow. */
+function endSentence(text: string): string {
+  return /[.!?]$/.test(text.trimEnd()) ? text : `${text.trimEnd()}.`;
 }
 
 function readError(response: HttpResponse): unknown {

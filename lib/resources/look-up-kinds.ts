@@ -1,4 +1,5 @@
 import { textOf } from "../json.ts";
+import type { OctopusDocument } from "../octopus/octopus-client.ts";
 import { expression } from "../terraform/hcl.ts";
 import { collectionRoutes, listByExactNames, listInBatches, nameField, type ResourceKind } from "./resource-kind.ts";
 
@@ -65,13 +66,27 @@ export const proxy: ResourceKind = {
   },
 };
 
+/** Every server has them under these ids, and shows them only to who may see the teams of the whole server. */
+const builtInTeams: OctopusDocument[] = [
+  { Id: "teams-everyone", Name: "Everyone" },
+  { Id: "teams-administrators", Name: "Octopus Administrators" },
+  { Id: "teams-managers", Name: "Octopus Managers" },
+];
+
+function withBuiltIn(teams: OctopusDocument[], ids = builtInTeams.map(({ Id }) => Id)): OctopusDocument[] {
+  const hidden = builtInTeams.filter(({ Id }) => ids.includes(Id) && !teams.some((shown) => shown.Id === Id));
+  return [...teams, ...hidden];
+}
+
 /** Teams belong to the space or to the whole server; both are found through the space's address. */
 export const team: ResourceKind = {
   ...lookUp({ id: "team", label: "team", idPrefix: "Teams", collection: "teams" }),
   wellKnownIds: /^teams-(everyone|administrators|managers|spacemanagers-Spaces-\d+)$/,
-  list: (space) => space.server.list("/teams", { spaces: space.id, includeSystem: true }),
+  list: async (space) => withBuiltIn(await space.server.list("/teams", { spaces: space.id, includeSystem: true })),
   listByIds: (space, ids) =>
-    listInBatches(ids, (batch) => space.server.list("/teams", { ids: batch, spaces: space.id, includeSystem: true })),
+    listInBatches(ids, async (batch) =>
+      withBuiltIn(await space.server.list("/teams", { ids: batch, spaces: space.id, includeSystem: true }), batch),
+    ),
   terraform: {
     lookUp: {
       dataSource: "octopusdeploy_teams",
