@@ -1,7 +1,15 @@
 import { targetId, type Target } from "../graph/graph.ts";
 import { getKind } from "../resources/index.ts";
 import { ParameterError } from "../step/errors.ts";
-import { createApply, describe, type Apply, type ApplyOptions, type NodePlan } from "./apply-state.ts";
+import {
+  createApply,
+  describe,
+  listStepTemplateUses,
+  type Apply,
+  type ApplyOptions,
+  type NodePlan,
+  type StepTemplateUses,
+} from "./apply-state.ts";
 import { findStepTemplates, type StepTemplatePlan } from "./bind-step-templates.ts";
 import { findLookUps } from "./find-look-ups.ts";
 import type { Difference, KeptDifference } from "./merge.ts";
@@ -27,6 +35,7 @@ export interface ApplyResult {
   noLongerInGraph: string[];
   /** By target, the ids of what the graph's resources are in the space. */
   ids: Record<string, string>;
+  stepTemplates: StepTemplateUses;
   /** The HMACs of the secrets that the space has now. */
   secretDigests: Record<string, string>;
 }
@@ -44,7 +53,7 @@ export async function applyGraph(options: ApplyOptions): Promise<ApplyResult> {
   const templates = await findStepTemplates(options.graph, { space: options.space, directory });
   const apply = createApply(options, { directory, templates });
   const plans = await planAll(apply);
-  refuseProblems([...problems, ...listTemplateProblems(apply), ...plans.flatMap((plan) => plan.problems)]);
+  refuseProblems([...problems, ...(options.problems ?? []), ...listTemplateProblems(apply), ...plans.flatMap((plan) => plan.problems)]);
 
   if (!options.onlyPlan) await writeAll(apply, plans);
   return toResult(apply, plans);
@@ -73,6 +82,7 @@ async function toResult(apply: Apply, plans: NodePlan[]): Promise<ApplyResult> {
   return {
     outcomes: [...apply.templates.map((template) => toTemplateOutcome(apply, template)), ...outcomes],
     noLongerInGraph: await listNoLongerInGraph(apply),
+    stepTemplates: listStepTemplateUses(apply),
     ids: Object.fromEntries(ids.filter(([, id]) => id !== "")),
     secretDigests: Object.assign({}, ...plans.map(({ secrets }) => secrets.digests)),
   };

@@ -28,12 +28,19 @@ export interface ApplyOptions {
   /** By target, the ids of what earlier runs made. */
   ids?: Readonly<Record<string, string>> | undefined;
   onlyPlan: boolean;
+  /** Phrases for what is missing besides, to be told together with what this finds. */
+  problems?: readonly string[] | undefined;
+  /** Awaited when the graph's step templates are in the space, and nothing else of it was written yet. */
+  onStepTemplates?: (known: StepTemplateUses) => Promise<void>;
   /** Awaited before the first write, and not called when there is none. */
   onFirstWrite?: () => Promise<void>;
   /** Awaited for each resource that was made. */
   onCreated?: (target: Target, id: string) => Promise<void>;
   onProgress?: (percent: number, doing: string) => void;
 }
+
+/** By target, the id and version that step templates of the graph have in the space; not those that are still to be installed. */
+export type StepTemplateUses = Readonly<Record<string, { id: string; version: string }>>;
 
 /** One run of applyGraph: what it was asked for, and what it knows so far. */
 export interface Apply extends ApplyOptions {
@@ -119,6 +126,14 @@ export function historyOf({ baseBodies, pendingBodies }: Apply, node: GraphNode)
 /** Nobody can have changed anything in it. */
 export function isMadeByThisRun({ created }: Apply, node: GraphNode): boolean {
   return created.has(targetId(node)) || (node.owner !== undefined && created.has(targetId(node.owner)));
+}
+
+export function listStepTemplateUses({ graph, directory }: Pick<Apply, "graph" | "directory">): StepTemplateUses {
+  const entries = graph.nodes.flatMap((node) => {
+    const [id, version] = [directory.findId(node), directory.findTemplateVersion(node)];
+    return id === undefined || version === undefined ? [] : [[targetId(node), { id, version }] as const];
+  });
+  return Object.fromEntries(entries);
 }
 
 /** How sentences name the node in this space. */

@@ -11,12 +11,15 @@ import {
 } from "../../lib/apply/receipt.ts";
 import { countOutcomes, describeKept, describeWrite, type Counts } from "../../lib/apply/report.ts";
 import type { MissingSecrets } from "../../lib/apply/secrets.ts";
+import type { GitAccess } from "../../lib/copies/git-access.ts";
 import { targetId, type ResourceGraph, type Target } from "../../lib/graph/graph.ts";
 import { parseManifest, renderManifest, type Manifest } from "../../lib/graph/manifest.ts";
 import type { OctopusSpace } from "../../lib/octopus/octopus-client.ts";
 import type { StepLog } from "../../lib/step/define-step.ts";
 import { ParameterError } from "../../lib/step/errors.ts";
 import { findOwnProject, type OwnProject } from "./find-own-project.ts";
+import { describeGitCopy, openGitCopy, type GitCopy } from "./git-copy.ts";
+import { findTemplateRepository } from "./localize-manifest.ts";
 
 export interface DeployProjectOptions {
   manifest: Manifest;
@@ -32,8 +35,20 @@ export interface DeployProjectOptions {
   adopt: boolean;
   missingStepTemplates: MissingStepTemplates;
   missingSecrets: MissingSecrets;
+  git: GitOptions;
   onlyPlan: boolean;
   log: StepLog;
+}
+
+/** For a package whose project is in Git. */
+export interface GitOptions {
+  /** The copy's own repository; by default the one that the receipt tells. */
+  url: string | undefined;
+  /** Name of a Git credential of the managed space; by default the template's. */
+  credential: string | undefined;
+  createAccess: (templateUrl: string) => GitAccess;
+  workingDirectory: string;
+  signal: AbortSignal;
 }
 
 export interface DeployProjectOutcome {
@@ -49,21 +64,30 @@ export interface DeployProjectOutcome {
 }
 
 /** Applies a package to a space, and keeps a receipt there of what was applied. */
-export async function deployProject(options: DeployProjectOptions): Promise<DeployProjectOutcome> {
-  const { manifest, space, projectName, log } = options;
-  const receiptName = nameReceipt(manifest.package.id, projectName);
+export async function deployProject(given: DeployProjectOptions): Promise<DeployProjectOutcome> {
+  const { space, projectName, log } = given;
+  const receiptName = nameReceipt(given.manifest.package.id, projectName);
   const receipts = await openReceipts(space);
-  const project = await findOwnProject({ space, receipts, receiptName, projectName, adopt: options.adopt });
-  if (options.receiptKey === undefined) log.warn('No "Receipt Key" is set, so every secret is sent in every run.');
+  const isInGit = findTemplateRepository(given.manifest) !== undefined;
+  const project = await findOwnProject({ space, receipts, receiptName, projectName, adopt: given.adopt, isInGit });
+  if (given.receiptKey === undefined) log.warn('No "Receipt Key" is set, so every secret is sent in every run.');
 
-  const keeper = createReceiptKeeper(options, { receipts, receiptName, project });
-  const result = await applyGraph({
-    ...toApplyOptions(options, project),
-    onFirstWrite: keeper.begin,
-    onCreated: keeper.recordProject,
-  });
-  if (!options.onlyPlan) await keeper.finish(result);
-  return report(options, result);
+  const gitCopy = await openGitCopy(given, project);
+  const options = { ...given, manifest: gitCopy?.manifest ?? given.manifest };
+  try {
+    const keeper = createReceiptKeeper(options, { receipts, receiptName, project, gitCopy });
+    const result = await applyGraph({
+      ...toApplyOptions(options, project),
+      problems: gitCopy?.files?.problems,
+      onStepTemplates: async (known) => gitCopy?.files?.writeStepTemplates(known),
+      onFirstWrite: keeper.begin,
+      onCreated: keeper.recordProject,
+    });
+    if (!options.onlyPlan) await keeper.finish(result);
+    return report(options, result);
+  } finally {
+    await gitCopy?.files?.close();
+  }
 }
 
 function toApplyOptions(
@@ -107,9 +131,16 @@ interface ReceiptKeeper {
   finish(result: ApplyResult): Promise<void>;
 }
 
+interface KeeperContext {
+  receipts: Receipts;
+  receiptName: string;
+  project: OwnProject;
+  gitCopy: GitCopy | undefined;
+}
+
 function createReceiptKeeper(
   { manifest, version }: DeployProjectOptions,
-  { receipts, receiptName, project }: { receipts: Receipts; receiptName: string; project: OwnProject },
+  { receipts, receiptName, project, gitCopy }: KeeperContext,
 ): ReceiptKeeper {
   const packed = packManifest(renderManifest(manifest));
   const ours = { version, manifest: packed };
@@ -135,7 +166,7 @@ function createReceiptKeeper(
     async recordProject(target, id) {
       if (target.kind === "project") await receipts.save(receiptName, (known) => ({ ...(known ?? base), project: id }));
     },
-    async finish({ ids, secretDigests }) {
+    async finish({ ids, secretDigests, stepTemplates }) {
       const { pending: _pending, ...rest } = base;
       const { project: source, space } = manifest.source;
       const upstream = { spaceId: space.id, space: space.name, projectId: source.id, project: source.name };
@@ -148,7 +179,10 @@ function createReceiptKeeper(
         secrets: secretDigests,
         ...(projectId !== undefined && { project: projectId }),
       };
-      await receipts.save(receiptName, () => receipt);
+      // What another step noted there in the meantime stands: Merge Updates keeps its own record of the upstream.
+      await receipts.save(receiptName, (known) =>
+        gitCopy === undefined ? receipt : { ...receipt, ...describeGitCopy(gitCopy, { known, upstream, stepTemplates }) },
+      );
     },
   };
 }

@@ -1,6 +1,7 @@
 import { receiptSetName, type Receipt, type Receipts } from "../../lib/apply/receipt.ts";
 import { textOf } from "../../lib/json.ts";
 import type { OctopusDocument, OctopusSpace } from "../../lib/octopus/octopus-client.ts";
+import { isVersionControlled } from "../../lib/resources/version-control.ts";
 import { ConflictError } from "../../lib/step/errors.ts";
 
 /** What is known of the copy before anything is done. */
@@ -18,11 +19,14 @@ export interface FindOwnProjectOptions {
   receiptName: string;
   projectName: string;
   adopt: boolean;
+  /** Whether the package's project keeps its process in Git. */
+  isInGit: boolean;
 }
 
 /**
  * Ours is the project whose id the receipt has, or that has the name while the receipt says that it is being made.
- * @throws {@link ConflictError} for any other project of that name, unless it is to be adopted
+ * @throws {@link ConflictError} for any other project of that name, unless it is to be adopted, and for one that keeps its process
+ * elsewhere than the package's does
  */
 export async function findOwnProject({
   space,
@@ -30,16 +34,17 @@ export async function findOwnProject({
   receiptName,
   projectName,
   adopt,
+  isInGit,
 }: FindOwnProjectOptions): Promise<OwnProject> {
   const receipt = receipts.find(receiptName);
   const recorded = receipt?.project === undefined ? undefined : await space.find(`/projects/${receipt.project}`);
-  if (receipt !== undefined && recorded !== undefined) return refuseGit(recorded, toOwn(receipt));
+  if (receipt !== undefined && recorded !== undefined) return refuseOtherPlace(recorded, { isInGit, own: toOwn(receipt) });
   const named = await findNamed(space, projectName);
   const isBeingMade = receipt !== undefined && receipt.project === undefined && receipt.version === undefined;
   if (isBeingMade) return toOwn(receipt);
   if (named === undefined) return { receipt: {}, isUnfinished: false, isAdopted: false };
   if (!adopt) throw new ConflictError(describeConflict(named, { space, receipts, receiptName }));
-  return refuseGit(named, { receipt: { project: named.Id }, isUnfinished: false, isAdopted: true });
+  return refuseOtherPlace(named, { isInGit, own: { receipt: { project: named.Id }, isUnfinished: false, isAdopted: true } });
 }
 
 /** Octopus does not tell names apart by upper and lower case. */
@@ -48,10 +53,18 @@ async function findNamed(space: OctopusSpace, name: string): Promise<OctopusDocu
   return candidates.find((project) => textOf(project, "Name").toLowerCase() === name.toLowerCase());
 }
 
-function refuseGit(project: OctopusDocument, own: OwnProject): OwnProject {
-  if (project["IsVersionControlled"] !== true) return own;
+/** A project that an earlier run made and did not come to move to Git is moved now; one that people work in is not. */
+function refuseOtherPlace(
+  project: OctopusDocument,
+  { isInGit, own }: { isInGit: boolean; own: OwnProject },
+): OwnProject {
+  const isThere = isVersionControlled(project);
+  if (isThere === isInGit || (isInGit && own.isUnfinished)) return own;
+  const name = `The project "${textOf(project, "Name")}" (${project.Id}) in the managed space`;
   throw new ConflictError(
-    `The project "${textOf(project, "Name")}" (${project.Id}) in the managed space keeps its process in Git, where this version cannot write. Choose another "Project Name".`,
+    isThere
+      ? `${name} keeps its process in Git, and the package's keeps it in Octopus. Choose another "Project Name".`
+      : `${name} keeps its process in Octopus, and the package's keeps it in Git. Move it to Git, or choose another "Project Name".`,
   );
 }
 

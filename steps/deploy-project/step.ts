@@ -1,3 +1,5 @@
+import { gitParameters } from "../../lib/copies/copy-parameters.ts";
+import { createGitAccess } from "../../lib/copies/git-access.ts";
 import { readPackage } from "../../lib/graph/package-archive.ts";
 import { createOctopusClient } from "../../lib/octopus/octopus-client.ts";
 import { openSpace } from "../../lib/octopus/spaces.ts";
@@ -66,6 +68,17 @@ export const step = defineStep({
       options: { fail: "Fail before anything is written", leave: "Leave it without a value" },
       default: "fail",
     }),
+    gitUrl: url({
+      label: "Git URL",
+      help: "For a project in Git: the repository of this copy, such as the output `CloneUrl` of the step Fork Repository. Blank for the one it has already.",
+      optional: true,
+    }),
+    gitCredential: text({
+      label: "Git Credential",
+      help: "For a project in Git: name of the Git credential in the managed space that the copy uses. Blank for one of the same name as the template's.",
+      optional: true,
+    }),
+    ...gitParameters({ scopes: "read and write the copy's repository, and read the template's" }),
     onlyPlan: checkbox({ label: "Only Plan", help: "Says what would be done and changes nothing.", default: false }),
   },
 
@@ -85,7 +98,7 @@ export const step = defineStep({
     { title: "What would change", parameters: { onlyPlan: "True" } },
   ],
 
-  async run({ input, log, setOutput, mask, readVariable, signal }) {
+  async run({ input, log, setOutput, mask, readVariable, signal, workingDirectory }) {
     const octopus = createOctopusClient({
       url: input.serverUrl,
       apiKey: input.apiKey,
@@ -112,6 +125,20 @@ export const step = defineStep({
         adopt: input.adoptExistingProject,
         missingStepTemplates: input.missingStepTemplates,
         missingSecrets: input.missingSecrets,
+        git: {
+          url: input.gitUrl,
+          credential: input.gitCredential,
+          createAccess: (templateUrl) =>
+            createGitAccess({
+              ...input,
+              templateUrl,
+              signal,
+              onSecret: mask,
+              onAttempt: (line) => log.verbose(line),
+            }),
+          workingDirectory,
+          signal,
+        },
         onlyPlan: input.onlyPlan,
         log,
       }),

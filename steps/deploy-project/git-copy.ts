@@ -1,0 +1,91 @@
+import type { StepTemplateUses } from "../../lib/apply/apply-state.ts";
+import type { Receipt } from "../../lib/apply/receipt.ts";
+import { splitCredentials } from "../../lib/git/git-credentials.ts";
+import type { Manifest } from "../../lib/graph/manifest.ts";
+import { ConflictError, ParameterError } from "../../lib/step/errors.ts";
+import type { DeployProjectOptions } from "./deploy-project.ts";
+import type { OwnProject } from "./find-own-project.ts";
+import { findTemplateRepository, localizeManifest, type Repository } from "./localize-manifest.ts";
+import { prepareFiles, toStepTemplateMap, type PreparedFiles } from "./prepare-files.ts";
+
+/** What is particular to the copy of a project in Git. */
+export interface GitCopy {
+  /** The package as it is for this copy. */
+  manifest: Manifest;
+  template: Repository;
+  repository: Repository;
+  /** Undefined once the project points to its files: from then on they are Merge Updates' and the people's. */
+  files: PreparedFiles | undefined;
+}
+
+/** @returns undefined for a project in the database */
+export async function openGitCopy(options: DeployProjectOptions, project: OwnProject): Promise<GitCopy | undefined> {
+  const { manifest, git, space, log } = options;
+  const template = findTemplateRepository(manifest);
+  if (template === undefined) return undefined;
+  const templateUrl = splitCredentials(template.url).url;
+  const url = findCopyUrl(options, { project, templateUrl });
+  const repository = { ...template, url: url ?? templateUrl };
+  const files = isSettled(project, repository)
+    ? undefined
+    : await prepareFiles({
+        manifest,
+        template: { ...template, url: templateUrl },
+        copy: url === undefined ? undefined : repository,
+        space,
+        access: git.createAccess(templateUrl),
+        workingDirectory: git.workingDirectory,
+        signal: git.signal,
+        log,
+      });
+  const local = localizeManifest(manifest, { url: repository.url, credential: git.credential });
+  return { manifest: local, template: { ...template, url: templateUrl }, repository, files };
+}
+
+/**
+ * @returns undefined when there is none yet and nothing is to be written
+ * @throws {@link ConflictError} for the template's own, {@link ParameterError} when none is known
+ */
+function findCopyUrl(
+  { git, onlyPlan }: DeployProjectOptions,
+  { project, templateUrl }: { project: OwnProject; templateUrl: string },
+): string | undefined {
+  const given = git.url === undefined ? undefined : splitCredentials(git.url).url;
+  const url = given ?? project.receipt.repository?.url;
+  if (url === undefined && !onlyPlan)
+    throw new ParameterError(
+      'The package\'s project is in Git, and its copy needs a repository of its own. Run the step Fork Repository before this one and enter its output `CloneUrl` as "Git URL".',
+    );
+  if (url !== undefined && toPlace(url) === toPlace(templateUrl))
+    throw new ConflictError(
+      `The repository "${url}" is the template's own: changes in the managed space would be changes of the template. Enter the address of a fork as "Git URL".`,
+    );
+  return url;
+}
+
+function toPlace(url: string): string {
+  return url.replace(/(\.git)?\/*$/i, "").toLowerCase();
+}
+
+function isSettled({ receipt }: OwnProject, { url }: Repository): boolean {
+  return receipt.version !== undefined && receipt.upstream?.["commit"] !== undefined && receipt.repository?.url === url;
+}
+
+/** What the receipt tells of a copy in Git. */
+export function describeGitCopy(
+  { manifest, template, repository, files }: GitCopy,
+  { known, upstream, stepTemplates }: DescribeOptions,
+): Pick<Receipt, "upstream" | "repository" | "stepTemplates"> {
+  const commit = known?.upstream?.["commit"] ?? files?.upstreamCommit ?? "";
+  return {
+    upstream: { ...known?.upstream, ...upstream, repository: template.url, commit },
+    repository,
+    stepTemplates: { ...known?.stepTemplates, ...toStepTemplateMap(manifest, stepTemplates) },
+  };
+}
+
+export interface DescribeOptions {
+  known: Receipt | undefined;
+  upstream: Record<string, string>;
+  stepTemplates: StepTemplateUses;
+}

@@ -1,0 +1,63 @@
+import { forEachReference, reference, targetId, type GraphNode, type LookUp } from "../../lib/graph/graph.ts";
+import type { Manifest } from "../../lib/graph/manifest.ts";
+import { isJsonObject, textOf, type JsonObject } from "../../lib/json.ts";
+import { ParameterError } from "../../lib/step/errors.ts";
+
+export interface Repository {
+  /** Without credentials. */
+  url: string;
+  defaultBranch: string;
+  basePath: string;
+}
+
+/** Where the package's project has its files; undefined for a project in the database. */
+export function findTemplateRepository({ graph }: Manifest): Repository | undefined {
+  const settings = graph.nodes.find(isVersionControl)?.body;
+  if (settings === undefined) return undefined;
+  return {
+    url: textOf(settings, "Url"),
+    defaultBranch: textOf(settings, "DefaultBranch"),
+    basePath: textOf(settings, "BasePath"),
+  };
+}
+
+export interface LocalizeOptions {
+  /** The copy's own repository. */
+  url: string;
+  /** Name of a Git credential of the managed space; by default the one that the template uses in its own. */
+  credential: string | undefined;
+}
+
+/**
+ * The package for one copy: pointing to its repository, with a credential of its space.
+ * @throws {@link ParameterError} when the template uses credentials that cannot go to another space
+ */
+export function localizeManifest(manifest: Manifest, { url, credential }: LocalizeOptions): Manifest {
+  const nodes = manifest.graph.nodes.map((node) =>
+    isVersionControl(node) ? { ...node, body: { ...node.body, Url: url, Credentials: toCredentials(node, credential) } } : node,
+  );
+  return { ...manifest, graph: { ...manifest.graph, nodes, lookUps: toLookUps(manifest, nodes) } };
+}
+
+function isVersionControl({ kind }: GraphNode): boolean {
+  return kind === "versionControl";
+}
+
+function toCredentials({ body }: GraphNode, name: string | undefined): JsonObject {
+  if (name !== undefined) return { Type: "Reference", CredentialId: reference("gitCredential", [name]) };
+  const own = isJsonObject(body["Credentials"]) ? body["Credentials"] : { Type: "Anonymous" };
+  if (["Reference", "Anonymous"].includes(textOf(own, "Type"))) return own;
+  throw new ParameterError(
+    'The template uses credentials of its own for its repository, which no package holds. Enter the name of a Git credential of the managed space as "Git Credential".',
+  );
+}
+
+/** The template's own credential is no longer needed where another one is named. */
+function toLookUps({ graph }: Manifest, nodes: readonly GraphNode[]): LookUp[] {
+  const needed = new Map<string, LookUp>();
+  for (const { body } of nodes)
+    forEachReference(body, (target) => {
+      if (target.kind === "gitCredential") needed.set(targetId(target), target);
+    });
+  return [...graph.lookUps.filter(({ kind }) => kind !== "gitCredential"), ...needed.values()];
+}

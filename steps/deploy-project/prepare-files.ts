@@ -1,0 +1,194 @@
+import type { StepTemplateUses } from "../../lib/apply/apply-state.ts";
+import type { GitAccess } from "../../lib/copies/git-access.ts";
+import { openGitWorkspace, type GitWorkspace } from "../../lib/copies/git-workspace.ts";
+import { readOclFiles } from "../../lib/copies/read-ocl-files.ts";
+import { listUsedStepTemplates, ourAuthor, translateTree } from "../../lib/copies/translate-step-templates.ts";
+import { isAncestor, readTree } from "../../lib/git/compare.ts";
+import { commitMerge, tryMerge } from "../../lib/git/merge.ts";
+import { pushCommit } from "../../lib/git/push.ts";
+import type { Remote } from "../../lib/git/repository.ts";
+import { targetId } from "../../lib/graph/graph.ts";
+import type { Manifest } from "../../lib/graph/manifest.ts";
+import type { OctopusSpace } from "../../lib/octopus/octopus-client.ts";
+import { findMissingReferences } from "../../lib/ocl/find-missing-references.ts";
+import { listOclReferences } from "../../lib/ocl/list-references.ts";
+import { nameStepTemplateUse, type StepTemplateMap, type StepTemplateUse } from "../../lib/ocl/translate-step-templates.ts";
+import type { StepLog } from "../../lib/step/define-step.ts";
+import { ConflictError } from "../../lib/step/errors.ts";
+import type { Repository } from "./localize-manifest.ts";
+
+export interface PrepareFilesOptions {
+  manifest: Manifest;
+  template: Repository;
+  /** Undefined when it is still to be made, which only a plan may find. */
+  copy: Repository | undefined;
+  space: OctopusSpace;
+  access: GitAccess;
+  workingDirectory: string;
+  signal: AbortSignal;
+  log: StepLog;
+}
+
+/** The files of a copy before its project points to them. */
+export interface PreparedFiles {
+  /** The newest commit of the template whose history the copy has. */
+  upstreamCommit: string;
+  /** Why Octopus would not load the files in the space, a phrase each. */
+  problems: string[];
+  /**
+   * Commits the ids that step templates have in this space, where the files use any.
+   * @throws {@link NotAllowedError} for a protected branch, {@link ConflictError} when people changed the same lines
+   */
+  writeStepTemplates(known: StepTemplateUses): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** Looks at a copy's files, or with none yet at the template's, with the eyes of the managed space. */
+export async function prepareFiles(options: PrepareFilesOptions): Promise<PreparedFiles> {
+  const { template, copy, space, access, workingDirectory, signal, log } = options;
+  log.progress(5, "looking at the files in Git");
+  const onCommand = (command: string): void => log.verbose(command);
+  const workspace = await openGitWorkspace({ template, access, workingDirectory, signal, onCommand });
+  try {
+    const desk = await layOut(options, workspace);
+    const problems = [
+      ...(await findMissingReferences(space, await listReferences(desk))),
+      ...(await listUnknownTemplates(desk)),
+    ];
+    return {
+      upstreamCommit: desk.upstreamCommit,
+      problems,
+      writeStepTemplates: (known) => (copy === undefined ? Promise.resolve() : writeStepTemplates(desk, known)),
+      close: workspace.close,
+    };
+  } catch (error) {
+    await workspace.close();
+    throw error;
+  }
+}
+
+interface Desk extends PrepareFilesOptions {
+  workspace: GitWorkspace;
+  remote: Remote | undefined;
+  /** The copy's newest commit. */
+  head: string;
+  upstreamCommit: string;
+  /** What the template's files use, in terms of its space. */
+  uses: StepTemplateUse[];
+}
+
+async function layOut(options: PrepareFilesOptions, workspace: GitWorkspace): Promise<Desk> {
+  const { copy, template } = options;
+  const fetched = copy === undefined ? undefined : await workspace.fetch(copy);
+  const head = fetched?.head ?? workspace.head;
+  const upstreamCommit = await findForkPoint(workspace, { head, url: copy?.url ?? template.url });
+  const uses = await listUsedStepTemplates(workspace.repository, upstreamCommit, template);
+  return { ...options, workspace, remote: fetched?.remote, head, upstreamCommit, uses };
+}
+
+/** @throws {@link ConflictError} for a repository that did not come from the template */
+async function findForkPoint(
+  { repository, head: upstreamHead }: GitWorkspace,
+  { head, url }: { head: string; url: string },
+): Promise<string> {
+  const { exitCode, stdout } = await repository.git.ask(["merge-base", upstreamHead, head]);
+  if (exitCode === 0) return stdout.trim();
+  throw new ConflictError(
+    `The repository "${url}" has no commit in common with the template's. Use the step Fork Repository, or enter the address of a fork as "Git URL".`,
+  );
+}
+
+const processFile = "deployment_process.ocl";
+
+/** @throws {@link ConflictError} for a folder without the project's files, {@link ParameterError} for a file that is no OCL */
+async function listReferences({ workspace, head, copy, template }: Desk): Promise<ReturnType<typeof listOclReferences>> {
+  const { url, basePath } = copy ?? template;
+  const files = await readOclFiles(workspace.repository, head, { basePath });
+  if (!files.has(processFile))
+    throw new ConflictError(
+      `The repository "${url}" has no "${processFile}" in the folder "${basePath}". Serialize the project again if its base path was changed.`,
+    );
+  return [...files].flatMap(([path, text]) => listOclReferences(text, path));
+}
+
+/** The package was made before the files came to use them, or afterwards. */
+async function listUnknownTemplates({ manifest, uses }: Desk): Promise<string[]> {
+  const known = manifest.git?.stepTemplates ?? {};
+  return uses
+    .filter((use) => known[nameStepTemplateUse(use)] === undefined)
+    .map(
+      ({ id, version }) =>
+        `the package knows nothing of the step template ${id} in version ${version}, which the files use (serialize the project again)`,
+    );
+}
+
+/** What the package's step templates are called in a space. */
+export function toStepTemplateMap({ git }: Manifest, known: StepTemplateUses): StepTemplateMap {
+  const entries = Object.entries(git?.stepTemplates ?? {}).flatMap(([use, key]) => {
+    const own = known[targetId({ kind: "stepTemplate", key })];
+    return own === undefined ? [] : [[use, nameStepTemplateUse(own)] as const];
+  });
+  return Object.fromEntries(entries);
+}
+
+/**
+ * The commit follows the template's, and says the same in every run: so a run that was killed finds it in the copy's history, and the
+ * ids of two spaces are never taken for one another.
+ */
+async function writeStepTemplates(desk: Desk, known: StepTemplateUses): Promise<void> {
+  const { workspace, template, manifest, upstreamCommit, head, copy, remote, log } = desk;
+  const { repository } = workspace;
+  const used = new Set(desk.uses.map(nameStepTemplateUse));
+  const map = Object.fromEntries(
+    Object.entries(toStepTemplateMap(manifest, known)).filter(([use]) => used.has(use)),
+  );
+  const tree = await translateTree(repository, upstreamCommit, { basePath: template.basePath, map });
+  if (copy === undefined || remote === undefined || tree === (await readTree(repository, upstreamCommit))) return;
+  const translated = await commitOnTop(workspace, { tree, parent: upstreamCommit });
+  if (await isAncestor(repository, { base: translated, head })) return;
+  const commit = await bringTo(desk, { translated, map });
+  if (commit === undefined) return;
+  await pushCommit(repository, remote, { commit, branch: copy.defaultBranch });
+  log.info(`Committed the ids that step templates have in this space to the branch "${copy.defaultBranch}" of "${copy.url}".`);
+}
+
+const message = "Use the step templates of this space";
+
+async function commitOnTop(
+  { repository: { git } }: GitWorkspace,
+  { tree, parent }: { tree: string; parent: string },
+): Promise<string> {
+  const date = (await git.run(["log", "-1", "--format=%cI", parent])).trim();
+  const environment = {
+    GIT_AUTHOR_NAME: ourAuthor.name,
+    GIT_AUTHOR_EMAIL: ourAuthor.email,
+    GIT_AUTHOR_DATE: date,
+    GIT_COMMITTER_NAME: ourAuthor.name,
+    GIT_COMMITTER_EMAIL: ourAuthor.email,
+    GIT_COMMITTER_DATE: date,
+  };
+  return (await git.run(["commit-tree", tree, "-p", parent, "-m", message], { environment })).trim();
+}
+
+/** @returns what the branch is to be at; undefined when it has all of it */
+async function bringTo(desk: Desk, { translated, map }: { translated: string; map: StepTemplateMap }): Promise<string | undefined> {
+  const { workspace, head, copy } = desk;
+  const { repository } = workspace;
+  const merge = await tryMerge(repository, { into: head, from: translated });
+  if (merge.outcome === "up-to-date") return undefined;
+  if (merge.outcome === "mergeable")
+    return merge.isFastForward
+      ? translated
+      : commitMerge(repository, { into: head, from: translated, tree: merge.tree, message, author: ourAuthor });
+  if (await usesOnly(desk, new Set(Object.values(map)))) return undefined;
+  const files = merge.outcome === "conflicting" ? merge.conflicts.map(({ path }) => `"${path}"`).join(", ") : "the history";
+  throw new ConflictError(
+    `The step templates' ids cannot be written to "${copy?.url ?? ""}": people changed the same lines in ${files}. Choose the step templates of this space there by hand, or fork again.`,
+  );
+}
+
+/** People may have chosen the step templates of the space by hand. */
+async function usesOnly({ workspace, head, template }: Desk, own: ReadonlySet<string>): Promise<boolean> {
+  const uses = await listUsedStepTemplates(workspace.repository, head, template);
+  return uses.every((use) => own.has(nameStepTemplateUse(use)));
+}
