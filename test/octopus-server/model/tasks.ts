@@ -62,7 +62,7 @@ export function startTask(model: OctopusModel, taskId: string): Resource {
 }
 
 export interface TaskEnd {
-  state: "Success" | "Failed" | "Canceled" | "TimedOut";
+  state: Exclude<TaskState, "Queued" | "Executing" | "Cancelling">;
   /** The sentence that the task list shows beside a failed task. */
   errorMessage?: string;
   /** A line of the log was a warning or an error. */
