@@ -4,6 +4,7 @@ import { step as deployProject } from "./deploy-project/step.ts";
 import { step as findUpdates } from "./find-updates/step.ts";
 import { step as forkRepository } from "./fork-repository/step.ts";
 import { step as lookUpSpace } from "./look-up-space/step.ts";
+import { step as mergeUpdates } from "./merge-updates/step.ts";
 import { step as populateSpace } from "./populate-space/step.ts";
 import { step as serializeProject } from "./serialize-project/step.ts";
 
@@ -16,4 +17,5 @@ export const steps: Readonly<Record<string, StepDefinition>> = {
   "fork-repository": forkRepository,
   "deploy-project": deployProject,
   "find-updates": findUpdates,
+  "merge-updates": mergeUpdates,
 };

@@ -1,0 +1,212 @@
+import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import {
+  copyParameter,
+  gitParameters,
+  managedSpaceParameters,
+  templateParameters,
+} from "../../lib/copies/copy-parameters.ts";
+import { count, describeConflict } from "../../lib/copies/describe-update.ts";
+import { createUpdateFinder, type UpdateFinder } from "../../lib/copies/find-updates.ts";
+import { getTemplateUrl, openTemplate, type OpenTemplate } from "../../lib/copies/open-template.ts";
+import { renderTable } from "../../lib/copies/render-table.ts";
+import type { GitHost } from "../../lib/git-hosts/git-host.ts";
+import { ensureBranchName } from "../../lib/git/push.ts";
+import { defineStep, type StepLog } from "../../lib/step/define-step.ts";
+import { ConflictError, during, ParameterError, StepError } from "../../lib/step/errors.ts";
+import { checkbox, select, text } from "../../lib/step/parameters.ts";
+import { listCommands, type MergeSubject } from "./describe-merge.ts";
+import { mergeCopy, type MergeResult } from "./merge-copy.ts";
+import { renderConflicts } from "./render-conflicts.ts";
+
+export const step = defineStep({
+  id: "e3a90c71-5b68-4f27-a1d4-9c06b8f72e0a",
+  name: "Managed Spaces - Merge Updates",
+  version: 1,
+  prefix: "MergeUpdates",
+  description:
+    "Brings a template's changes to its copies in a managed space whose projects are in Git: by a pull request in each copy's repository, or by a push. Conflicts are reported with the commands that solve them, and keep nothing else from being merged. " +
+    "Safe to run again: it goes on where an earlier run ended.",
+
+  parameters: {
+    ...templateParameters(),
+    ...managedSpaceParameters({ may: "view projects and edit library variable sets" }),
+    copy: copyParameter(),
+    method: select({
+      label: "Merge By",
+      help: "A pull request leaves the decision to the people of the managed space. A push goes to the copy's default branch at once.",
+      options: { pullRequest: "Pull request", push: "Push" },
+      default: "pullRequest",
+    }),
+    branch: text({
+      label: "Branch",
+      help: "The branch that pull requests come from. It belongs to this step, which removes it when it no longer serves.",
+      default: "managed-spaces/updates",
+    }),
+    ...gitParameters({ scopes: "write to the repositories and make pull requests" }),
+    failOnConflicts: checkbox({
+      label: "Fail on Conflicts",
+      help: "Whether the step fails when a copy has conflicts, after everything else was merged. Else it warns.",
+      default: false,
+    }),
+    onlyPlan: checkbox({ label: "Only Plan", help: "Says what would be done and changes nothing.", default: false }),
+  },
+
+  outputs: {
+    Changed: "`True` when this run pushed anything, or made or updated a pull request.",
+    PullRequests: "The open pull requests, as JSON: a list with `copy`, `number` and `url`.",
+    Conflicts: "What is in conflict, as JSON: a list with the `copy`, its `files` and the `commands` that solve them.",
+    Copies: "Every copy with its outcome, as JSON.",
+  },
+
+  examples: [
+    { title: "A pull request for every copy in the space of the tenant", parameters: {} },
+    { title: "What would be done", parameters: { onlyPlan: "True" } },
+    { title: "A push, without asking the people of the managed space", parameters: { method: "push" } },
+  ],
+
+  async run({ input, log, setOutput, attach, mask, workingDirectory, signal }) {
+    ensureBranchName(input.branch);
+    const { open, results } = await during(`merge updates of the project "${input.project}"`, async () => {
+      log.progress(5, "reading receipts");
+      const opened = await openTemplate(input, { log, signal });
+      const finder = await createUpdateFinder(opened, { git: input, workingDirectory, signal, log, mask });
+      try {
+        return { open: opened, results: await mergeAll(opened, finder, { ...input, log, signal }) };
+      } finally {
+        await finder.close();
+      }
+    });
+
+    const solutions = listSolutions(results, open, input);
+    report(results, solutions, log);
+    if (solutions.length > 0) {
+      const page = join(workingDirectory, "conflicts.html");
+      await writeFile(page, renderConflicts(solutions, { template: open.template.name }));
+      attach(page, `Conflicts of ${open.template.name} in ${open.managed.name}.html`);
+    }
+    setOutput("Changed", results.some(({ isChanged }) => isChanged) && !input.onlyPlan ? "True" : "False");
+    setOutput("PullRequests", JSON.stringify(results.flatMap(toPullRequest)));
+    setOutput(
+      "Conflicts",
+      JSON.stringify(solutions.map(({ name, conflicts, commands }) => ({ copy: name, files: conflicts, commands }))),
+    );
+    setOutput(
+      "Copies",
+      JSON.stringify(results.map(({ copy, outcome, text: sentence }) => ({ name: copy.name, outcome, text: sentence }))),
+    );
+    log.verbose(`${open.countRequests()} requests to Octopus`);
+    log.highlight(summarize(results, { open, onlyPlan: input.onlyPlan }));
+    refuse(results, input);
+  },
+});
+
+interface MergeAllOptions {
+  method: "pullRequest" | "push";
+  branch: string;
+  onlyPlan: boolean;
+  log: StepLog;
+  signal: AbortSignal;
+}
+
+async function mergeAll(
+  open: OpenTemplate,
+  finder: UpdateFinder,
+  { method, branch, onlyPlan, log, signal }: MergeAllOptions,
+): Promise<MergeResult[]> {
+  const host = method === "push" ? undefined : getHost(finder);
+  const subject = toSubject(open);
+  const basePath = open.template.repository?.basePath ?? "";
+  const options = { finder, receipts: open.receipts, host, branch, basePath, subject, onlyPlan, signal };
+  const results: MergeResult[] = [];
+  // One after the other: each writes its receipt into the same variable set.
+  for (const copy of open.copies) {
+    log.progress(10 + (85 * results.length) / open.copies.length, `merging into "${copy.name}"`);
+    results.push(await mergeCopy(copy, options));
+  }
+  return results;
+}
+
+/** Nothing of a template in the database needs a host. */
+function getHost({ access, workspace }: UpdateFinder): GitHost | undefined {
+  if (access.host !== undefined || workspace === undefined) return access.host;
+  throw new ParameterError('A pull request needs "Git Token", or a GitHub App. Enter one, or merge by push.');
+}
+
+function toSubject(open: OpenTemplate): MergeSubject {
+  return {
+    template: open.template.name,
+    templateUrl: getTemplateUrl(open),
+    templateBranch: open.template.repository?.defaultBranch ?? "",
+  };
+}
+
+type Solution = Parameters<typeof renderConflicts>[0][number];
+
+function listSolutions(results: readonly MergeResult[], open: OpenTemplate, { branch }: { branch: string }): Solution[] {
+  return results.flatMap(({ copy, conflicts }) =>
+    conflicts === undefined
+      ? []
+      : [{ name: copy.name, conflicts, commands: listCommands(copy, toSubject(open), { branch }) }],
+  );
+}
+
+const labels: Record<MergeResult["outcome"], string> = {
+  "up-to-date": "Up to date",
+  "pull-request": "Pull request",
+  pushed: "Pushed",
+  conflicting: "Conflicts",
+  declined: "Declined",
+  blocked: "Not merged",
+  gone: "Gone",
+  database: "Not in Git",
+  failed: "Failed",
+};
+
+function report(results: readonly MergeResult[], solutions: readonly Solution[], log: StepLog): void {
+  if (results.length === 0) return;
+  const rows = results.map(({ copy, outcome, text: sentence }) => [copy.name, labels[outcome], sentence]);
+  for (const line of renderTable(["Copy", "Outcome", ""], rows)) log.info(line);
+  for (const { copy, outcome, text: sentence } of results)
+    if (["blocked", "gone", "failed"].includes(outcome)) log.warn(`${copy.name}: ${sentence}`);
+  for (const { name, conflicts, commands } of solutions) {
+    log.warn(`${name}: ${conflicts.map(describeConflict).join("; ")}. Solve it in a copy of the repository and run this step again:`);
+    for (const command of commands) log.info(`  ${command}`);
+  }
+}
+
+function toPullRequest({ copy, pullRequest }: MergeResult): object[] {
+  if (pullRequest?.state !== "open") return [];
+  return [{ copy: copy.name, number: pullRequest.number, url: pullRequest.webUrl }];
+}
+
+function summarize(
+  results: readonly MergeResult[],
+  { open, onlyPlan }: { open: OpenTemplate; onlyPlan: boolean },
+): string {
+  const [only] = results;
+  const place = `the space "${open.managed.name}"`;
+  if (only === undefined) return `The space "${open.managed.name}" has no copy of "${open.template.name}".`;
+  if (results.length === 1) return `"${only.copy.name}" in ${place}: ${labels[only.outcome].toLowerCase()}. ${only.text}`;
+  const counts = new Map<string, number>();
+  for (const { outcome } of results) counts.set(labels[outcome], (counts.get(labels[outcome]) ?? 0) + 1);
+  const parts = [...counts].map(([label, number]) => `${number} ${label.toLowerCase()}`);
+  return `${onlyPlan ? "Planned" : "Done"} for ${count(results.length, "project")} in ${place} made of "${open.template.name}": ${parts.join(", ")}.`;
+}
+
+/** After everything else was told. */
+function refuse(results: readonly MergeResult[], { failOnConflicts }: { failOnConflicts: boolean }): void {
+  const failed = results.filter(({ outcome }) => outcome === "failed");
+  const [first] = failed;
+  if (first !== undefined)
+    throw new StepError(
+      failed.length === 1
+        ? `Failed to merge updates into "${first.copy.name}": ${first.text}`
+        : `Failed to merge updates into ${failed.length} of ${results.length} copies; the first is "${first.copy.name}": ${first.text}`,
+    );
+  const conflicting = results.filter(({ outcome }) => outcome === "conflicting").map(({ copy }) => `"${copy.name}"`);
+  if (failOnConflicts && conflicting.length > 0)
+    throw new ConflictError(
+      `The updates are in conflict with what people changed in ${conflicting.join(", ")}. Run the commands in the log, then this step again.`,
+    );
+}
