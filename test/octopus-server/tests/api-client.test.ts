@@ -3,11 +3,14 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import {
   Client,
+  DeploymentRepository,
   EnvironmentRepository,
   LifecycleRepository,
   OverwriteMode,
   PackageRepository,
   ProjectGroupRepository,
+  ReleaseRepository,
+  ServerTaskWaiter,
   SpaceRepository,
   TagSetRepository,
   TenantRepository,
@@ -15,6 +18,8 @@ import {
   userGetCurrent,
 } from "@octopusdeploy/api-client";
 import { expect, onTestFinished, test } from "vitest";
+import { fieldsOf } from "../model/fields.ts";
+import { createApiStage, scriptAction } from "./api-stage.ts";
 import { startLocalOctopus } from "./local-octopus.ts";
 
 async function connect(): Promise<Client> {
@@ -76,4 +81,31 @@ test("Octopus's own client pushes a package, and is told when it is there alread
   expect(list.Items.map((item) => item.PackageId)).toEqual(["Web"]);
   const error = await packages.push([file]).then(() => "pushed", String);
   expect(error).not.toBe("pushed");
+});
+
+test("Octopus's own client gives up on a slow task, comes back for it, and cancels the next one", async () => {
+  const stage = await createApiStage({ worker: true });
+  await stage.environment("Test");
+  await stage.project("Hello World");
+  const slow = scriptAction("Wait");
+  await stage.setSteps("/api/Spaces-1/projects/Projects-1/deploymentprocesses", [
+    { ...slow, Properties: { ...fieldsOf(slow, "Properties"), "Octopus.Action.Script.ScriptBody": "sleep 3" } },
+  ]);
+  const client = await Client.create({ instanceURL: stage.url, apiKey: stage.server.apiKey, userAgentApp: "tests" });
+  const waiter = new ServerTaskWaiter(client, "Default");
+  await new ReleaseRepository(client, "Default").create({ spaceName: "Default", ProjectName: "Hello World" });
+  const deploy = async (): Promise<string[]> => {
+    const command = { spaceName: "Default", ProjectName: "Hello World", ReleaseVersion: "0.0.1" };
+    const deployments = new DeploymentRepository(client, "Default");
+    const { DeploymentServerTasks } = await deployments.create({ ...command, EnvironmentNames: ["Test"] });
+    return DeploymentServerTasks.map((task) => task.ServerTaskId);
+  };
+
+  const ids = await deploy();
+  expect(await waiter.waitForServerTasksToComplete(ids, 50, 200)).toEqual([]);
+  expect(await waiter.waitForServerTasksToComplete(ids, 50, 30_000)).toMatchObject([{ State: "Success" }]);
+
+  const next = await deploy();
+  await expect(waiter.waitForServerTasksToComplete(next, 50, 200, undefined, true)).rejects.toThrow("were cancelled");
+  expect(await waiter.waitForServerTasksToComplete(next, 50, 30_000)).toMatchObject([{ State: "Canceled" }]);
 });
