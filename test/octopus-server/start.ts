@@ -1,4 +1,6 @@
 import { parseArgs } from "node:util";
+import * as z from "zod";
+import { faultPlanSchema, type FaultPlan } from "./faults/fault-plan.ts";
 import { createOctopusServer } from "./octopus-server.ts";
 
 const { values } = parseArgs({
@@ -8,6 +10,7 @@ const { values } = parseArgs({
     empty: { type: "boolean" },
     "no-worker": { type: "boolean" },
     name: { type: "string" },
+    faults: { type: "string" },
   },
 });
 const server = createOctopusServer({
@@ -15,10 +18,12 @@ const server = createOctopusServer({
   ...(values["api-key"] === undefined ? {} : { apiKey: values["api-key"] }),
   ...(values.name === undefined ? {} : { name: values.name }),
 });
+const faults = parseFaults(values.faults ?? "{}");
 
 try {
   const url = await server.listen(parsePort(values.port));
   if (values.empty !== true) await addEnvironments(url);
+  server.setFaults(faults);
   console.log(`The local Octopus listens at ${url}\nAPI key: ${server.apiKey}\nStop it with Ctrl-C.`);
 } catch (error) {
   const reason = error instanceof Error ? error.message : String(error);
@@ -30,6 +35,23 @@ try {
 
 for (const signal of ["SIGINT", "SIGTERM"] as const)
   process.once(signal, () => void server.close().then(() => process.exit(0)));
+
+/** A plan as `POST /__local/faults` takes it. */
+function parseFaults(text: string): FaultPlan {
+  try {
+    return faultPlanSchema.parse(JSON.parse(text));
+  } catch (error) {
+    const problems = error instanceof z.ZodError ? error.issues.map(problemOf) : [String(error)];
+    console.error(
+      `Failed to read the fault plan "${text}": ${problems.join("; ")}. The README beside start.ts has plans.`,
+    );
+    process.exit(1);
+  }
+}
+
+function problemOf({ path, message }: z.core.$ZodIssue): string {
+  return `${path.join(".")}: ${message}`;
+}
 
 function parsePort(text: string): number {
   const port = Number(text);

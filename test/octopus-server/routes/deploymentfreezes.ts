@@ -36,7 +36,7 @@ const freezes = createCrud({
   without: ["list", "all"],
 });
 
-/** Deployment freezes; deployments heed the period from start to end, not its recurrences. */
+/** Deployment freezes, which `freeze-rules.ts` and the worker heed. */
 export const deploymentFreezesRoutes: Route[] = [
   { method: "GET", path: "/api/deploymentfreezes", handle: (call) => ({ body: list(call) }) },
   ...freezes.routes,
