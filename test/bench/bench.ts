@@ -28,12 +28,19 @@ function benchStepStart(): void {
   const version = readProjectVersion();
   const runtime = join(scratch, "runtime");
   new AdmZip(join(dist, "package", `managed-spaces.${version}.zip`)).extractAllTo(runtime, true);
-  const bundles = readdirSync(runtime).filter((file) => file.endsWith(".cjs") && !["launch.cjs", "undici.cjs"].includes(file));
+  const bundles = readdirSync(runtime).filter(
+    (file) => file.endsWith(".cjs") && !["launch.cjs", "undici.cjs"].includes(file),
+  );
   console.log("Start of a step, up to its first sentence (packaged, without Bash), against node -e 0");
   const timings = compare(
     [
       { name: "node -e 0", program: process.execPath, arguments: ["-e", "0"] },
-      ...bundles.map((bundle) => ({ name: bundle, program: process.execPath, arguments: ["--no-warnings", join(runtime, "launch.cjs"), bundle, version], input: "" })),
+      ...bundles.map((bundle) => ({
+        name: bundle,
+        program: process.execPath,
+        arguments: ["--no-warnings", join(runtime, "launch.cjs"), bundle, version],
+        input: "",
+      })),
     ],
     15,
   );
@@ -55,14 +62,39 @@ async function benchProject(): Promise<void> {
     measured[name] = { requests: server.requests.length, milliseconds: performance.now() - started };
     const writes = server.requests.filter(({ method }) => method !== "GET").length;
     const kilobytes = Math.round(server.requests.reduce((sum, { bytes }) => sum + bytes, 0) / 1024);
-    console.log(`  ${name.padEnd(58)} ${String(server.requests.length).padStart(4)} requests, ${String(writes).padStart(3)} of them writes, ${String(kilobytes).padStart(4)} KB read, ${(performance.now() - started).toFixed(0).padStart(6)} ms`);
+    console.log(
+      `  ${name.padEnd(58)} ${String(server.requests.length).padStart(4)} requests, ${String(writes).padStart(3)} of them writes, ${String(kilobytes).padStart(4)} KB read, ${(performance.now() - started).toFixed(0).padStart(6)} ms`,
+    );
   };
   console.log("A project of 20 steps, 5 runbooks and 60 variables");
 
-  await counted("serialize-project", () => run("serialize-project", ["--server-url", url, "--space", "Spaces-1", "--project", "Large"], { MANAGED_SPACES_SERIALIZE_PROJECT_API_KEY: server.apiKey }));
-  await counted("serialize-project, nothing changed", () => run("serialize-project", ["--server-url", url, "--space", "Spaces-1", "--project", "Large"], { MANAGED_SPACES_SERIALIZE_PROJECT_API_KEY: server.apiKey }));
+  await counted("serialize-project", () =>
+    run("serialize-project", ["--server-url", url, "--space", "Spaces-1", "--project", "Large"], {
+      MANAGED_SPACES_SERIALIZE_PROJECT_API_KEY: server.apiKey,
+    }),
+  );
+  await counted("serialize-project, nothing changed", () =>
+    run("serialize-project", ["--server-url", url, "--space", "Spaces-1", "--project", "Large"], {
+      MANAGED_SPACES_SERIALIZE_PROJECT_API_KEY: server.apiKey,
+    }),
+  );
   if (isThere("octoterra")) {
-    await counted("octoterra, the same project", () => start("octoterra", ["-url", url, "-apiKey", server.apiKey, "-space", "Spaces-1", "-projectName", "Large", "-lookupProjectDependencies", "-defaultSecretVariableValues", "-dest", join(scratch, "octoterra")]));
+    await counted("octoterra, the same project", () =>
+      start("octoterra", [
+        "-url",
+        url,
+        "-apiKey",
+        server.apiKey,
+        "-space",
+        "Spaces-1",
+        "-projectName",
+        "Large",
+        "-lookupProjectDependencies",
+        "-defaultSecretVariableValues",
+        "-dest",
+        join(scratch, "octoterra"),
+      ]),
+    );
   } else {
     console.log("  (octoterra is not on PATH: not compared)");
   }
@@ -71,35 +103,71 @@ async function benchProject(): Promise<void> {
   const variables = join(scratch, "variables.json");
   writeFileSync(variables, JSON.stringify(largeProjectSecrets));
   const makeSpace = async (name: string): Promise<string> => {
-    const space = await createApi(connection, "/api").post("/spaces", { Name: name, SpaceManagersTeams: ["teams-administrators"] });
+    const space = await createApi(connection, "/api").post("/spaces", {
+      Name: name,
+      SpaceManagersTeams: ["teams-administrators"],
+    });
     await addEnvironments(createApi(connection, `/api/${space.Id}`));
     return space.Id;
   };
   const deploy = (spaceId: string): Promise<void> =>
-    run("deploy-project", ["--package", archive, "--server-url", url, "--space-id", spaceId, "--project-name", "Large", "--variables", variables], {
-      MANAGED_SPACES_DEPLOY_PROJECT_API_KEY: server.apiKey,
-      MANAGED_SPACES_DEPLOY_PROJECT_RECEIPT_KEY: "bench",
-    });
+    run(
+      "deploy-project",
+      [
+        "--package",
+        archive,
+        "--server-url",
+        url,
+        "--space-id",
+        spaceId,
+        "--project-name",
+        "Large",
+        "--variables",
+        variables,
+      ],
+      {
+        MANAGED_SPACES_DEPLOY_PROJECT_API_KEY: server.apiKey,
+        MANAGED_SPACES_DEPLOY_PROJECT_RECEIPT_KEY: "bench",
+      },
+    );
   const first = await makeSpace("By apply");
   await counted("deploy-project", () => deploy(first));
   await counted("deploy-project, nothing changed", () => deploy(first));
 
   const second = await makeSpace("By Terraform");
   const module = prepareModule(archive);
-  const environment = { TF_VAR_octopus_server: url, TF_VAR_octopus_apikey: server.apiKey, TF_VAR_octopus_space_id: second };
-  if (isThere("terraform") && spawnSync("terraform", ["init", "-input=false"], { cwd: module, env: { ...process.env, ...environment }, stdio: "ignore" }).status === 0) {
-    const apply = (): Promise<void> => start("terraform", ["apply", "-auto-approve", "-input=false"], { directory: module, environment });
+  const environment = {
+    TF_VAR_octopus_server: url,
+    TF_VAR_octopus_apikey: server.apiKey,
+    TF_VAR_octopus_space_id: second,
+  };
+  if (
+    isThere("terraform") &&
+    spawnSync("terraform", ["init", "-input=false"], {
+      cwd: module,
+      env: { ...process.env, ...environment },
+      stdio: "ignore",
+    }).status === 0
+  ) {
+    const apply = (): Promise<void> =>
+      start("terraform", ["apply", "-auto-approve", "-input=false"], { directory: module, environment });
     await counted("terraform apply, the same module (after init)", apply);
     await counted("terraform apply, nothing changed", apply);
   } else {
     console.log("  (terraform with the Octopus provider is not on hand: not compared)");
   }
-  console.log(`\n${renderRatio("octoterra, the same project", "serialize-project", measured)}${renderRatio("terraform apply, the same module (after init)", "deploy-project", measured)}`);
+  console.log(
+    `\n${renderRatio("octoterra, the same project", "serialize-project", measured)}${renderRatio("terraform apply, the same module (after init)", "deploy-project", measured)}`,
+  );
   await server.close();
 }
 
 /** How many times what the peer did we needed; nothing when the peer was not there. */
-function renderRatio(peer: string, ours: string, measured: Record<string, { requests: number; milliseconds: number }>): string {
+function renderRatio(
+  peer: string,
+  ours: string,
+  measured: Record<string, { requests: number; milliseconds: number }>,
+): string {
   const [theirs, own] = [measured[peer], measured[ours]];
   if (theirs === undefined || own === undefined) return "";
   return `  ${peer} : ${ours} = ${(theirs.requests / own.requests).toFixed(1)} : 1 in requests, ${(theirs.milliseconds / own.milliseconds).toFixed(1)} : 1 in time\n`;
@@ -107,7 +175,9 @@ function renderRatio(peer: string, ours: string, measured: Record<string, { requ
 
 async function downloadNewest(server: { apiKey: string }, { url }: { url: string }): Promise<string> {
   const [newest] = await createApi({ url, apiKey: server.apiKey }).list("/packages?nuGetPackageId=large");
-  const response = await fetch(`${url}/api/Spaces-1/packages/${newest?.Id}/raw`, { headers: { "X-Octopus-ApiKey": server.apiKey } });
+  const response = await fetch(`${url}/api/Spaces-1/packages/${newest?.Id}/raw`, {
+    headers: { "X-Octopus-ApiKey": server.apiKey },
+  });
   const path = join(scratch, `large.${String(newest?.["Version"])}.zip`);
   writeFileSync(path, new Uint8Array(await response.arrayBuffer()));
   return path;
@@ -132,8 +202,16 @@ function run(slug: string, options: string[], environment: Record<string, string
 }
 
 /** Not spawnSync: the server lives in this process. */
-async function start(program: string, options: string[], { directory, environment = {} }: { directory?: string; environment?: Record<string, string> } = {}): Promise<void> {
-  const child = spawn(program, options, { cwd: directory, env: { ...process.env, ...environment }, stdio: ["ignore", "pipe", "pipe"] });
+async function start(
+  program: string,
+  options: string[],
+  { directory, environment = {} }: { directory?: string; environment?: Record<string, string> } = {},
+): Promise<void> {
+  const child = spawn(program, options, {
+    cwd: directory,
+    env: { ...process.env, ...environment },
+    stdio: ["ignore", "pipe", "pipe"],
+  });
   let output = "";
   child.stdout.on("data", (chunk: Buffer) => (output += chunk.toString()));
   child.stderr.on("data", (chunk: Buffer) => (output += chunk.toString()));

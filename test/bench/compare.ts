@@ -53,6 +53,9 @@ function summarize(times: readonly number[]): Omit<Timing, "name"> {
 export function renderTimings(timings: readonly Timing[]): string {
   const base = timings[0]?.median ?? 1;
   return timings
-    .map(({ name, median, minimum, maximum }) => `  ${name.padEnd(58)} ${median.toFixed(0).padStart(6)} ms  (${minimum.toFixed(0)} to ${maximum.toFixed(0)})  × ${(median / base).toFixed(2)}`)
+    .map(
+      ({ name, median, minimum, maximum }) =>
+        `  ${name.padEnd(58)} ${median.toFixed(0).padStart(6)} ms  (${minimum.toFixed(0)} to ${maximum.toFixed(0)})  × ${(median / base).toFixed(2)}`,
+    )
     .join("\n");
 }

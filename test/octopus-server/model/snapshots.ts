@@ -27,7 +27,12 @@ export function takeSnapshot(
 /** Freezes documents that were read from Git: they are in no collection. */
 export function takeSnapshotOf(
   model: OctopusModel,
-  { project, kind, process, variables }: { project: Resource; kind: ProcessOwner["kind"]; process: Resource; variables: Resource },
+  {
+    project,
+    kind,
+    process,
+    variables,
+  }: { project: Resource; kind: ProcessOwner["kind"]; process: Resource; variables: Resource },
 ): Snapshot {
   return {
     FrozenProcessId: freeze(model, kind, process).Id,

@@ -136,7 +136,11 @@ function checkRule(rule: Fields, { projectId, call }: { projectId: string; call:
     throw badRequest(`The pre-release tag expression '${textOf(rule, "Tag")}' is not valid.`);
   const process = findProcess(call.model, { kind: "deploymentprocesses", ownerId: projectId });
   const known = new Set(
-    actionsIn(process ?? {}).flatMap((action) => [textOf(action, "Name"), textOf(action, "Id"), textOf(action, "Slug")]),
+    actionsIn(process ?? {}).flatMap((action) => [
+      textOf(action, "Name"),
+      textOf(action, "Id"),
+      textOf(action, "Slug"),
+    ]),
   );
   const packages = listOf(rule, "ActionPackages");
   // Source: the Terraform provider's channel resource says that a rule needs action packages of existing actions; the sentence is assumed.

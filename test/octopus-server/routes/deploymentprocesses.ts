@@ -73,7 +73,10 @@ function processById(call: Call): Resource {
 }
 
 function processOfProject(call: Call): Resource {
-  const process = findProcess(call.model, { kind: "deploymentprocesses", ownerId: requireDatabase(projectOf(call)).Id });
+  const process = findProcess(call.model, {
+    kind: "deploymentprocesses",
+    ownerId: requireDatabase(projectOf(call)).Id,
+  });
   if (process === undefined) throw notFound();
   requirePermission(call, "ProcessView", { kind: "deploymentprocesses", resource: process });
   return process;

@@ -41,7 +41,9 @@ function save(project: Resource, call: Call): Fields {
 
 /** What a PUT sent; fields that say nothing get their default, or stay as they are. */
 export function readSettings(body: unknown, stored: Fields): Fields {
-  const declared = Object.fromEntries(Object.keys(projectFieldOf).map((name) => [name, defaults[name] ?? stored[name]]));
+  const declared = Object.fromEntries(
+    Object.keys(projectFieldOf).map((name) => [name, defaults[name] ?? stored[name]]),
+  );
   return bindFields(body, declared);
 }
 

@@ -59,7 +59,15 @@ export interface NewSnapshot {
 /** Freezes a runbook: its process, the variables it may use, and the packages that were chosen or are the newest. @throws a 400 that names missing packages */
 export function createSnapshot(
   call: Call,
-  { runbook, name, notes = null, selectedPackages = [], packageOverrides = [], defaultPackageVersion, git }: NewSnapshot,
+  {
+    runbook,
+    name,
+    notes = null,
+    selectedPackages = [],
+    packageOverrides = [],
+    defaultPackageVersion,
+    git,
+  }: NewSnapshot,
 ): Resource {
   const { model } = call;
   const owner = { kind: "runbookprocesses", ownerId: runbook.Id } as const;
@@ -73,7 +81,10 @@ export function createSnapshot(
     ...(defaultPackageVersion === undefined ? {} : { defaultVersion: defaultPackageVersion }),
   });
   if (packages.problems.length > 0) throw badRequest(...packages.problems);
-  const snapshot = git === undefined ? takeSnapshot(model, { project, owner }) : takeSnapshotOf(model, { project, kind: owner.kind, ...git });
+  const snapshot =
+    git === undefined
+      ? takeSnapshot(model, { project, owner })
+      : takeSnapshotOf(model, { project, kind: owner.kind, ...git });
   const frozen = snapshotFieldsOf(snapshot);
   return model.collection("runbooksnapshots").add({
     SpaceId: call.space.Id,

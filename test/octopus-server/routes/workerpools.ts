@@ -52,16 +52,14 @@ export const workerPoolsRoutes: Route[] = [
     method: "GET",
     path: `${path}/all`,
     handle: (call) => ({
-      body: workerPools
-        .list(call)
-        .map(({ Id, Name, WorkerPoolType, IsDefault, CanAddWorkers, Slug }) => ({
-          Id,
-          Name,
-          WorkerPoolType,
-          IsDefault,
-          CanAddWorkers,
-          Slug,
-        })),
+      body: workerPools.list(call).map(({ Id, Name, WorkerPoolType, IsDefault, CanAddWorkers, Slug }) => ({
+        Id,
+        Name,
+        WorkerPoolType,
+        IsDefault,
+        CanAddWorkers,
+        Slug,
+      })),
     }),
   },
   {

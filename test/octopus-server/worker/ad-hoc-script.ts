@@ -21,9 +21,16 @@ export interface AdHocScriptOptions {
  * A task named `AdHocScript`: a script from the API, run without a project and so without variables. Arguments as the .NET client sends
  * them (OctopusClients, BuiltInTasks.AdHocScript). There is one worker here, so it runs once whatever pools are named.
  */
-export async function runAdHocScript(model: OctopusModel, task: Resource, options: AdHocScriptOptions): Promise<TaskEnd> {
+export async function runAdHocScript(
+  model: OctopusModel,
+  task: Resource,
+  options: AdHocScriptOptions,
+): Promise<TaskEnd> {
   const script = fieldsOf(task, "Arguments");
-  if (textOf(script, "Syntax") !== "Bash") throw new ActionFailure(`The worker runs Bash only, and the script is written in ${textOf(script, "Syntax") || "PowerShell"}.`);
+  if (textOf(script, "Syntax") !== "Bash")
+    throw new ActionFailure(
+      `The worker runs Bash only, and the script is written in ${textOf(script, "Syntax") || "PowerShell"}.`,
+    );
   const directory = await mkdtemp(join(options.workDirectory, "Work-"));
   try {
     await writeFile(join(directory, "Script.sh"), textOf(script, "ScriptBody"));
@@ -31,7 +38,22 @@ export async function runAdHocScript(model: OctopusModel, task: Resource, option
     const log = createActionLog(model, { node: taskLog(model, task.Id), masker });
     const report = { setVariable: () => {}, createArtifact: () => {}, resultMessage: () => {} };
     const variables = createVariableDictionary();
-    await runBashScript({ model, task, action: {}, variables, log, masker, directory, environment, signal, report, pause: (wait) => wait() }, { file: "Script.sh" });
+    await runBashScript(
+      {
+        model,
+        task,
+        action: {},
+        variables,
+        log,
+        masker,
+        directory,
+        environment,
+        signal,
+        report,
+        pause: (wait) => wait(),
+      },
+      { file: "Script.sh" },
+    );
     return { state: "Success", hasWarningsOrErrors: false };
   } finally {
     await rm(directory, { recursive: true, force: true });
