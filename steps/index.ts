@@ -3,9 +3,11 @@ import { step as createSpace } from "./create-space/step.ts";
 import { step as deployProject } from "./deploy-project/step.ts";
 import { step as findUpdates } from "./find-updates/step.ts";
 import { step as forkRepository } from "./fork-repository/step.ts";
+import { step as listDownstreamProjects } from "./list-downstream-projects/step.ts";
 import { step as lookUpSpace } from "./look-up-space/step.ts";
 import { step as mergeUpdates } from "./merge-updates/step.ts";
 import { step as populateSpace } from "./populate-space/step.ts";
+import { step as previewUpdates } from "./preview-updates/step.ts";
 import { step as serializeProject } from "./serialize-project/step.ts";
 
 /** All steps, by the names of their folders, in the order in which people read about them. */
@@ -16,6 +18,8 @@ export const steps: Readonly<Record<string, StepDefinition>> = {
   "serialize-project": serializeProject,
   "fork-repository": forkRepository,
   "deploy-project": deployProject,
+  "list-downstream-projects": listDownstreamProjects,
   "find-updates": findUpdates,
+  "preview-updates": previewUpdates,
   "merge-updates": mergeUpdates,
 };

@@ -1,0 +1,203 @@
+import { execFile } from "node:child_process";
+import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import * as z from "zod/mini";
+import { splitCredentials } from "../../lib/git/git-credentials.ts";
+import { ParameterError, StepError, UnavailableError } from "../../lib/step/errors.ts";
+
+/** A project that octoterra's module, or ours, made in some space: one that Terraform's state knows. */
+export interface StateProject {
+  workspace: string;
+  projectId: string;
+  name: string;
+  server: string;
+  spaceId: string;
+  space: string;
+  /** Without credentials; "" for a project in the database. */
+  repository: string;
+}
+
+export interface PgBackend {
+  connection: string;
+  schema: string | undefined;
+  /** Something of the run is put there, and taken away again. */
+  workingDirectory: string;
+  signal: AbortSignal;
+}
+
+/**
+ * The projects in the state files of a directory: `terraform.tfstate`, and one in each folder of `terraform.tfstate.d`
+ * (https://developer.hashicorp.com/terraform/language/backend/local).
+ * @throws {@link ParameterError} for a directory without state, or a file that is none
+ */
+export async function readLocalStates(directory: string): Promise<StateProject[]> {
+  const workspaces = await listFolders(join(directory, "terraform.tfstate.d"));
+  const files = [
+    { workspace: "default", path: join(directory, "terraform.tfstate") },
+    ...workspaces.map((workspace) => ({
+      workspace,
+      path: join(directory, "terraform.tfstate.d", workspace, "terraform.tfstate"),
+    })),
+  ];
+  const texts = await Promise.all(files.map(async (file) => ({ ...file, text: await findText(file.path) })));
+  if (texts.every(({ text }) => text === undefined))
+    throw new ParameterError(
+      `There is no Terraform state in "${directory}". Enter the directory that has terraform.tfstate or terraform.tfstate.d.`,
+    );
+  return texts.flatMap(({ workspace, text, path }) => (text === undefined ? [] : parseState(text, { workspace, source: path })));
+}
+
+/**
+ * The projects in all workspaces of a `pg` backend, by Terraform itself. The connection, which holds a password, goes by the environment
+ * alone (https://developer.hashicorp.com/terraform/language/backend/pg).
+ * @throws {@link UnavailableError} without Terraform on the worker, or when it cannot reach the database
+ */
+export async function readPgStates(backend: PgBackend): Promise<StateProject[]> {
+  const directory = await mkdtemp(join(backend.workingDirectory, "managed-spaces-state-"));
+  try {
+    await writeFile(join(directory, "main.tf"), 'terraform {\n  backend "pg" {}\n}\n');
+    const terraform = createTerraform(directory, backend);
+    await terraform(["init", "-input=false", "-no-color"]);
+    const listed = await terraform(["workspace", "list", "-no-color"]);
+    const workspaces = listed.split("\n").map((line) => line.replace(/^\*?\s+/, "").trim()).filter(Boolean);
+    const projects: StateProject[] = [];
+    for (const workspace of workspaces) {
+      const text = await terraform(["state", "pull"], { TF_WORKSPACE: workspace });
+      if (text.trim() !== "") projects.push(...parseState(text, { workspace, source: `the workspace ${workspace}` }));
+    }
+    return projects;
+  } finally {
+    await rm(directory, { recursive: true, force: true });
+  }
+}
+
+type Terraform = (args: string[], environment?: Record<string, string>) => Promise<string>;
+
+const passedOn = ["PATH", "HOME", "TMPDIR", "SYSTEMROOT", "TF_CLI_CONFIG_FILE", "SSL_CERT_FILE", "PGSSLROOTCERT"];
+
+function createTerraform(directory: string, { connection, schema, signal }: PgBackend): Terraform {
+  const inherited = Object.entries(process.env).filter(([name]) => passedOn.includes(name));
+  const environment = {
+    ...Object.fromEntries(inherited),
+    TF_IN_AUTOMATION: "1",
+    CHECKPOINT_DISABLE: "1",
+    PG_CONN_STR: connection,
+    ...(schema !== undefined && { PG_SCHEMA_NAME: schema }),
+    // We only look: nobody's database gets a schema by that.
+    PG_SKIP_SCHEMA_CREATION: "true",
+    PG_SKIP_TABLE_CREATION: "true",
+    PG_SKIP_INDEX_CREATION: "true",
+  };
+  return async (args, more = {}) => {
+    try {
+      const options = { cwd: directory, env: { ...environment, ...more }, signal, maxBuffer: 256 * 1024 * 1024 };
+      return (await promisify(execFile)("terraform", args, options)).stdout;
+    } catch (error) {
+      throw explain(error, { doing: args.slice(0, 2).join(" "), connection });
+    }
+  };
+}
+
+function explain(error: unknown, { doing, connection }: { doing: string; connection: string }): StepError {
+  if (error instanceof Error && "code" in error && error.code === "ENOENT")
+    return new UnavailableError(
+      "Terraform is not installed on this worker. Install Terraform 1.6 or newer, or use an execution container that has it.",
+    );
+  const said = error instanceof Error && "stderr" in error ? String(error.stderr) : "";
+  const password = URL.canParse(connection) ? decodeURIComponent(new URL(connection).password) : "";
+  const plain = said.replaceAll(connection, "****").replaceAll(password === "" ? "\0" : password, "****");
+  const [line = "it gave no reason."] = plain.split("\n").map((each) => each.replace(/^[│╷╵\s]+/, "").trim()).filter((each) => each !== "" && !/^Error:?$/.test(each));
+  return new UnavailableError(
+    `Failed to read Terraform's state by "terraform ${doing}": ${line.replace(/^Error: /, "")} Check "Terraform Connection" and that the worker reaches the database.`,
+  );
+}
+
+const Attributes = z.object({
+  id: z.optional(z.nullable(z.string())),
+  name: z.optional(z.nullable(z.string())),
+  space_id: z.optional(z.nullable(z.string())),
+});
+const Settings = z.array(z.object({ url: z.optional(z.nullable(z.string())) }));
+const State = z.object({
+  outputs: z.optional(z.record(z.string(), z.object({ value: z.unknown() }))),
+  resources: z.optional(
+    z.array(
+      z.object({
+        mode: z.optional(z.string()),
+        type: z.string(),
+        instances: z.array(z.object({ attributes: z.optional(z.record(z.string(), z.unknown())) })),
+      }),
+    ),
+  ),
+});
+
+/** In the names of the Octopus provider: a project has one of these, or none. */
+const settingNames = [
+  "git_library_persistence_settings",
+  "git_username_password_persistence_settings",
+  "git_anonymous_persistence_settings",
+];
+
+/** @throws {@link ParameterError} for a text that is no state of Terraform's */
+function parseState(text: string, { workspace, source }: { workspace: string; source: string }): StateProject[] {
+  const parsed = State.safeParse(parseJson(text));
+  if (!parsed.success)
+    throw new ParameterError(`Failed to read the Terraform state in "${source}": it is no state of Terraform's. Check the file.`);
+  const { outputs = {}, resources = [] } = parsed.data;
+  const output = (name: string): string => {
+    const value = outputs[name]?.value;
+    return typeof value === "string" ? value : "";
+  };
+  const projects = resources.filter(({ type, mode = "managed" }) => type === "octopusdeploy_project" && mode === "managed");
+  return projects
+    .flatMap(({ instances }) => instances)
+    .map(({ attributes = {} }) => {
+      const known = Attributes.safeParse(attributes).data ?? {};
+      return {
+        workspace,
+        projectId: known.id ?? "",
+        name: known.name ?? "",
+        server: output("octopus_server"),
+        spaceId: known.space_id ?? output("octopus_space_id"),
+        space: output("octopus_space_name"),
+        repository: readRepository(attributes),
+      };
+    });
+}
+
+function readRepository(attributes: Record<string, unknown>): string {
+  const urls = settingNames.map((name) => Settings.safeParse(attributes[name]).data?.[0]?.url ?? "");
+  const url = urls.find((each) => each !== "") ?? "";
+  try {
+    return url === "" ? "" : splitCredentials(url).url;
+  } catch {
+    // An address that Git could not use either: not shown, since it may hold anything.
+    return "";
+  }
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+async function listFolders(directory: string): Promise<string[]> {
+  try {
+    const entries = await readdir(directory, { withFileTypes: true });
+    return entries.filter((entry) => entry.isDirectory()).map((entry) => entry.name).toSorted();
+  } catch {
+    return [];
+  }
+}
+
+async function findText(path: string): Promise<string | undefined> {
+  try {
+    return await readFile(path, "utf8");
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,61 @@
+import { countBehind, count, describeBehind, statusOf } from "../../lib/copies/describe-update.ts";
+import type { CopyUpdate, UpdateFinder } from "../../lib/copies/find-updates.ts";
+import { escapeHtml, renderPage } from "../../lib/copies/render-page.ts";
+import type { DatabaseUpdate } from "../../lib/copies/find-database-update.ts";
+import { readDiff } from "../../lib/git/compare.ts";
+import { renderDiff } from "../../lib/git/render-diff.ts";
+
+export interface PreviewOptions {
+  template: string;
+  secrets: readonly string[];
+}
+
+/** A page with what an update would change in a copy; undefined for one that there is nothing to show of. */
+export async function renderPreview(
+  found: CopyUpdate,
+  workspace: UpdateFinder["workspace"],
+  { template, secrets }: PreviewOptions,
+): Promise<string | undefined> {
+  if (found.kind === "problem" || found.update.status === "up-to-date") return undefined;
+  const title = `${found.copy.name} in ${found.copy.space.name}`;
+  if (found.kind === "database") return renderChanges(found.update, { title, template });
+  const { into, tree } = found.update;
+  if (workspace === undefined || tree === undefined) return undefined;
+  const diff = await readDiff(workspace.repository, { base: into, head: tree });
+  return renderDiff(diff, { title, subtitle: describe(found, template), secrets });
+}
+
+function describe(found: CopyUpdate, template: string): string {
+  const behind = `What ${describeBehind(found) || "an update"} of ${template} would change.`;
+  if (found.kind !== "git" || found.update.conflicts.length === 0) return behind;
+  const files = found.update.conflicts.map(({ path }) => path).join(", ");
+  return `${behind} In conflict, and marked so in the files: ${files}.`;
+}
+
+function renderChanges(update: DatabaseUpdate, { title, template }: { title: string; template: string }): string {
+  const { changes, edits, conflicts, deployed, newest } = update;
+  const kept = edits.filter((edit) => !conflicts.includes(edit));
+  const sections = [
+    renderSection("Changes", "news", changes),
+    renderSection("Conflicts", "bad", conflicts),
+    renderSection("What people changed, and keep", "good", kept),
+  ];
+  const versions = deployed === "" ? newest : `${deployed} → ${newest}`;
+  return renderPage({ title, subtitle: `What the package of ${template} would change (${versions}).`, body: sections.join("\n") });
+}
+
+function renderSection(heading: string, tone: string, lines: readonly string[]): string {
+  if (lines.length === 0) return "";
+  const items = lines.map((line) => `<li>${escapeHtml(line)}</li>`);
+  return `<section class="card"><div class="head"><h2>${heading}</h2><span class="badge ${tone}">${lines.length}</span></div><ul class="list plain">${items.join("")}</ul></section>`;
+}
+
+/** One line for the log. */
+export function summarizePreview(found: CopyUpdate): string {
+  const status = statusOf(found);
+  if (found.kind === "problem") return `${found.copy.name}: ${found.text}`;
+  if (found.update.status === "up-to-date") return `${found.copy.name}: there is nothing to preview, it is up to date.`;
+  const behind = countBehind(found) === 0 ? "" : `, ${describeBehind(found)} behind`;
+  const conflicts = found.update.conflicts.length;
+  return `${found.copy.name}: ${status.toLowerCase()}${behind}${conflicts === 0 ? "" : `, ${count(conflicts, "conflict")}`}.`;
+}

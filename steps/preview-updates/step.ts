@@ -1,0 +1,91 @@
+import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import {
+  copyParameter,
+  gitParameters,
+  managedSpaceParameters,
+  neverChangesParameter,
+  templateParameters,
+} from "../../lib/copies/copy-parameters.ts";
+import { count, statusOf } from "../../lib/copies/describe-update.ts";
+import { createUpdateFinder, type CopyUpdate } from "../../lib/copies/find-updates.ts";
+import { openTemplate, type OpenTemplate } from "../../lib/copies/open-template.ts";
+import { defineStep } from "../../lib/step/define-step.ts";
+import { during, StepError } from "../../lib/step/errors.ts";
+import { renderPreview, summarizePreview } from "./preview-copy.ts";
+
+export const step = defineStep({
+  id: "0c5d93e8-7a2f-4e61-b0c9-41f8d27b6a09",
+  name: "Managed Spaces - Preview Updates",
+  version: 1,
+  prefix: "PreviewUpdates",
+  description:
+    "Shows what an update would change in the copies of a template, one page a copy: the diff of a project in Git, or the planned changes of one in the database. Changes nothing.",
+
+  parameters: {
+    ...templateParameters(),
+    ...managedSpaceParameters({ may: "view projects and library variable sets" }),
+    copy: copyParameter(),
+    ...gitParameters({ scopes: "read the repositories" }),
+    onlyPlan: neverChangesParameter(),
+  },
+
+  outputs: { Previews: "How many pages were made; copies that are up to date have none." },
+
+  examples: [{ title: "The copies in the space of the tenant", parameters: {} }],
+
+  async run({ input, log, setOutput, attach, mask, workingDirectory, signal }) {
+    const secrets = [input.gitToken, input.templateGitToken, input.apiKey, input.managementApiKey];
+    const { open, previews } = await during(`preview updates of the project "${input.project}"`, async () => {
+      log.progress(5, "reading receipts");
+      const opened = await openTemplate(input, { log, signal });
+      const finder = await createUpdateFinder(opened, { git: input, workingDirectory, signal, log, mask });
+      const options = { template: opened.template.name, secrets: secrets.filter((secret) => secret !== undefined) };
+      try {
+        const pages: Preview[] = [];
+        for (const found of await finder.findAll())
+          pages.push({ found, page: await renderPreview(found, finder.workspace, options) });
+        return { open: opened, previews: pages };
+      } finally {
+        await finder.close();
+      }
+    });
+
+    let made = 0;
+    for (const { found, page } of previews) {
+      const line = summarizePreview(found);
+      (found.kind === "problem" ? log.warn : log.info)(line);
+      if (page === undefined) continue;
+      made += 1;
+      const path = join(workingDirectory, `preview-${made}.html`);
+      await writeFile(path, page);
+      attach(path, `Preview of ${found.copy.name} in ${open.managed.name}.html`);
+    }
+    setOutput("Previews", String(made));
+    log.highlight(summarize(previews, open));
+    refuseFailed(previews);
+  },
+});
+
+interface Preview {
+  found: CopyUpdate;
+  page: string | undefined;
+}
+
+function summarize(previews: readonly Preview[], { template, managed }: OpenTemplate): string {
+  const pages = previews.filter(({ page }) => page !== undefined);
+  if (previews.length === 0) return `The space "${managed.name}" has no copy of "${template.name}".`;
+  if (pages.length === 0) return `No copy of "${template.name}" in the space "${managed.name}" has anything to preview.`;
+  const names = pages.slice(0, 5).map(({ found }) => `"${found.copy.name}" (${statusOf(found).toLowerCase()})`);
+  const rest = pages.length - names.length;
+  return `${count(pages.length, "preview")} for the space "${managed.name}" among the artifacts: ${names.join(", ")}${rest > 0 ? ` and ${rest} more` : ""}.`;
+}
+
+function refuseFailed(previews: readonly Preview[]): void {
+  const failed = previews.map(({ found }) => found).filter((found) => statusOf(found) === "Failed");
+  const [first] = failed;
+  if (first?.kind !== "problem") return;
+  throw new StepError(
+    `Failed to preview updates of ${failed.length === 1 ? `"${first.copy.name}"` : `${failed.length} of ${previews.length} copies; the first is "${first.copy.name}"`}: ${first.text}`,
+  );
+}
