@@ -190,3 +190,19 @@ test("another language than Bash is a failure that names it", async () => {
   ]);
   expect(lines.join()).toContain("PowerShell");
 });
+
+test("a few words of PowerShell are understood, and the first that is not is named", async () => {
+  const powerShell = (body: string) =>
+    bash("Say", body, { properties: { "Octopus.Action.Script.Syntax": "PowerShell" } });
+
+  const said = await runSteps(createStage(), [
+    powerShell("# greet\nWrite-Host 'hello'; Start-Sleep -Milliseconds 5\nWrite-Warning \"careful\""),
+  ]);
+  const refused = await runSteps(createStage(), [powerShell("Write-Host 'hello'\nGet-ChildItem C:\\")]);
+
+  expect(said.task["State"]).toBe("Success");
+  expect(said.lines.filter((line) => /hello|careful/.test(line))).toEqual(["Info: hello", "Warning: careful"]);
+  expect(refused.lines.join()).toContain(
+    'the worker has no PowerShell, only Bash. It understands Write-Host and Start-Sleep, and not "Get-ChildItem C:\\"',
+  );
+});

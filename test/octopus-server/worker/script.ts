@@ -2,15 +2,19 @@ import { access, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { ActionFailure, type ActionRun } from "./action.ts";
 import { runBashScript } from "./calamari-bash.ts";
+import { runPowerShell } from "./powershell.ts";
 import { substituteInFiles } from "./substitution.ts";
 
-/** `Octopus.Script`: a script in the step or in its package, in Bash. @throws ActionFailure */
+/** `Octopus.Script`: a script in the step or in its package, in Bash, or a few words of PowerShell. @throws ActionFailure */
 export async function runScript(run: ActionRun): Promise<void> {
   const source = run.variables.get("Octopus.Action.Script.ScriptSource") || "Inline";
   if (source !== "Inline" && source !== "Package") {
     throw new ActionFailure(
       `Failed to run the script: the worker has no script source "${source}", only Inline and Package.`,
     );
+  }
+  if (source === "Inline" && run.variables.get("Octopus.Action.Script.Syntax") === "PowerShell") {
+    return await runPowerShell(run, run.variables.getRaw("Octopus.Action.Script.ScriptBody") ?? "");
   }
   const file = source === "Inline" ? await writeInlineScript(run) : await findPackagedScript(run);
   const targets = run.variables.get("Octopus.Action.SubstituteInFiles.TargetFiles") ?? "";
