@@ -1,0 +1,58 @@
+import { expect, test } from "vitest";
+import { step } from "../../steps/preview-updates/step.ts";
+import { messages, processFile, startCopies, type CopiesStage, type CopyOnStage } from "./copies-stage.ts";
+
+test("shows the diff of each copy that is behind, with what people changed left out", async () => {
+  const stage = await startCopies();
+  const copy = await stage.addCopy("Hello");
+  await stage.addCopy("Other");
+  say(stage, "upstream", "Greet", "Good morning <world>");
+  say(stage, copy, "Wave", "Wave twice");
+
+  const { pages, attachments, outputs } = await stage.run(step);
+
+  expect(outputs["Previews"]).toBe("2");
+  expect(attachments[0]?.name).toBe("Preview of Hello in America.html");
+  expect(pages[0]).toContain("Good morning &lt;world&gt;");
+  expect(pages[0]).toContain("1 file changed");
+  expect(pages[0]).not.toMatch(/class="(added|removed)".*Wave/);
+});
+
+test("marks conflicts in the files", async () => {
+  const stage = await startCopies();
+  const copy = await stage.addCopy("Hello");
+  say(stage, "upstream", "Greet", "Good morning");
+  say(stage, copy, "Greet", "Howdy");
+
+  const { pages, log } = await stage.run(step);
+
+  expect(pages[0]).toContain("&lt;&lt;&lt;&lt;&lt;&lt;&lt;");
+  expect(pages[0]).toContain(`In conflict, and marked so in the files: ${processFile}.`);
+  expect(messages(log)).toContain("Hello: conflicts, 1 commit behind, 1 conflict.");
+});
+
+test("has nothing to show of a copy that is up to date", async () => {
+  const stage = await startCopies();
+  await stage.addCopy("Hello");
+
+  const { pages, log } = await stage.run(step);
+
+  expect(pages).toEqual([]);
+  expect(log.at(-1)?.message).toBe('No copy of "Hello World CaC" in the space "America" has anything to preview.');
+});
+
+test("hides secrets that a diff holds", async () => {
+  const stage = await startCopies();
+  await stage.addCopy("Hello");
+  stage.edit(stage.upstream, { files: { "docs.md": "clone https://barry:hunter22@example.com/x\ntoken-of-octavia\n" } });
+
+  const { pages } = await stage.run(step);
+
+  expect(pages[0]).toContain("https://****@example.com/x");
+  expect(pages[0]).not.toMatch(/hunter22|token-of-octavia/);
+});
+
+function say(stage: CopiesStage, where: "upstream" | CopyOnStage, from: string, to: string): void {
+  const repository = where === "upstream" ? stage.upstream : where.repository;
+  stage.edit(repository, { files: { [processFile]: stage.read(repository).replace(`echo ${from}`, `echo ${to}`) } });
+}
