@@ -55,8 +55,10 @@ export function prepareDeployment(
   template: GitTemplate,
   brought: DeployedPackage,
   parameters: Record<string, string> = {},
+  signal = new AbortController().signal,
 ): StepRecording {
   return createStepContext({
+    signal,
     step: deployProject,
     parameters: {
       serverUrl: template.url,
