@@ -81,7 +81,10 @@ const common = {
   charset: "utf8",
   external: ["undici"],
   // The same parser as modules instead of CommonJS, so that what nobody calls is left out: 7,000 characters of a script body.
-  alias: { yaml: join(projectRoot, "node_modules/yaml/browser/dist/index.js") },
+  alias: {
+    yaml: join(projectRoot, "node_modules/yaml/browser/dist/index.js"),
+    debug: join(projectRoot, "build/silent-debug.cjs"),
+  },
   // `import()` of an external module needs a host that vm.compileFunction lacks; `require` does not.
   supported: { "dynamic-import": false },
   logLevel: "silent",
