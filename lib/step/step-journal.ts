@@ -14,12 +14,20 @@ export interface StepJournal {
   fail(message: string): void;
 }
 
-/** Tells Octopus, by its service messages. */
+/**
+ * Tells Octopus, by its service messages. Octopus masks what it knows in the lines of the log; what stands encoded in a message, and
+ * what a server echoed in an error, is hidden here already.
+ */
 export function createOctopusJournal(write: WriteStream): StepJournal {
+  const masks: string[] = [];
   return {
-    log: (level, message) => write("stdout", level === "info" ? renderText(message) : renderAtLevel(level, message)),
+    log(level, message) {
+      const text = hide(message, masks);
+      write("stdout", level === "info" ? renderText(text) : renderAtLevel(level, text));
+    },
     progress(percent, message) {
-      write("stdout", renderServiceMessage("progress", { percentage: String(Math.round(percent)), message }));
+      const attributes = { percentage: String(Math.round(percent)), message: hide(message, masks) };
+      write("stdout", renderServiceMessage("progress", attributes));
     },
     setOutput(name, value, isSensitive) {
       write("stdout", renderServiceMessage("setVariable", { name, value, ...(isSensitive && { sensitive: "True" }) }));
@@ -28,11 +36,12 @@ export function createOctopusJournal(write: WriteStream): StepJournal {
       write("stdout", renderServiceMessage("createArtifact", { path, name, length: String(length) }));
     },
     mask(value) {
+      masks.push(value);
       // On both streams, because Octopus reads them apart: an error could be shown before the mask on the other stream is known.
       write("stdout", renderServiceMessage("mask", { value }));
       write("stderr", renderServiceMessage("mask", { value }));
     },
-    fail: (message) => write("stdout", renderServiceMessage("resultMessage", { message })),
+    fail: (message) => write("stdout", renderServiceMessage("resultMessage", { message: hide(message, masks) })),
   };
 }
 

@@ -105,7 +105,8 @@ test("secrets and their other forms are masked on both streams before anything e
     'first "line" &',
     "second line",
   ]);
-  expect(stdout.lastIndexOf("##octopus[mask")).toBeLessThan(stdout.indexOf("first"));
+  expect(stdout.lastIndexOf("##octopus[mask")).toBeLessThan(stdout.indexOf("key *****"));
+  expect(stdout).not.toContain("first");
   expect(parseServiceMessages(stderr)).toEqual(masks);
 });
 

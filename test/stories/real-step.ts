@@ -23,6 +23,8 @@ export interface RealRun {
   /** One of {@link nodes}; by default the Node.js that runs the tests. */
   node?: string;
   parameters: Record<string, string>;
+  /** Octopus variables that the step reads besides. */
+  variables?: Record<string, string>;
   env?: Record<string, string>;
 }
 
@@ -40,10 +42,10 @@ export async function renderRealStep(slug: string, step: StepDefinition): Promis
   const own = { "Octopus.Action.Package[managed-spaces].ExtractedPath": packagePath };
 
   return {
-    run: ({ flavor, node, parameters, env }) =>
+    run: ({ flavor, node, parameters, variables, env }) =>
       runScript({
         body: flavor === "inline" ? inline : packaged,
-        variables: Object.fromEntries(toVariables({ step, parameters, variables: flavor === "inline" ? {} : own })),
+        variables: Object.fromEntries(toVariables({ step, parameters, variables: { ...variables, ...(flavor === "packaged" && own) } })),
         env: { ...(node !== undefined && { PATH: pathWith(directory, node) }), ...env },
       }),
     remove: () => rmSync(directory, { recursive: true }),
