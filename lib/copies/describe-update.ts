@@ -33,6 +33,22 @@ export function countBehind(found: CopyUpdate): number {
   return found.kind === "problem" ? 0 : found.update.behind;
 }
 
+const endings: Record<UpdateStatus, string> = {
+  "Up to date": "up to date",
+  "Can be merged": "can be merged",
+  "Can be deployed": "can be deployed",
+  Gone: "gone",
+  Conflicts: "with conflicts",
+  Unrelated: "unrelated",
+  Failed: "failed",
+};
+
+/** `3 can be merged, 1 with conflicts`, in the order of {@link updateStatuses}. */
+export function summarizeStatuses(all: readonly CopyUpdate[]): string {
+  const counted = updateStatuses.map((status) => ({ status, number: all.filter((found) => statusOf(found) === status).length }));
+  return counted.flatMap(({ status, number }) => (number === 0 ? [] : [`${number} ${endings[status]}`])).join(", ");
+}
+
 /** `3 commits`, `1 version`, or "" for a copy that lacks nothing. */
 export function describeBehind(found: CopyUpdate): string {
   const behind = countBehind(found);

@@ -14,6 +14,7 @@ import {
   describeConcerns,
   describeEdits,
   statusOf,
+  summarizeStatuses,
   worstStatus,
 } from "../../lib/copies/describe-update.ts";
 import { createUpdateFinder, type CopyUpdate } from "../../lib/copies/find-updates.ts";
@@ -104,15 +105,12 @@ function toRow(found: CopyUpdate): object {
 
 function summarize(all: readonly CopyUpdate[], { template, space }: { template: string; space: string }): string {
   if (all.length === 0) return `The space "${space}" has no copy of "${template}".`;
-  const counts = new Map<string, number>();
-  for (const found of all) counts.set(statusOf(found), (counts.get(statusOf(found)) ?? 0) + 1);
   const [only] = all;
   if (all.length === 1 && only !== undefined) {
     const behind = describeBehind(only);
     return `"${only.copy.name}" in the space "${space}": ${statusOf(only)}${behind === "" ? "" : `, ${behind} behind`}.`;
   }
-  const parts = [...counts].map(([status, number]) => `${number} ${status.toLowerCase()}`);
-  return `${count(all.length, "project")} in the space "${space}" made of "${template}": ${parts.join(", ")}.`;
+  return `${count(all.length, "project")} in the space "${space}" made of "${template}": ${summarizeStatuses(all)}.`;
 }
 
 /** After everything else was told: a run that could not look must not pass for one that found nothing. */

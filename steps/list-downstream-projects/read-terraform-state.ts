@@ -109,7 +109,7 @@ function explain(error: unknown, { doing, connection }: { doing: string; connect
   const plain = said.replaceAll(connection, "****").replaceAll(password === "" ? "\0" : password, "****");
   const [line = "it gave no reason."] = plain.split("\n").map((each) => each.replace(/^[│╷╵\s]+/, "").trim()).filter((each) => each !== "" && !/^Error:?$/.test(each));
   return new UnavailableError(
-    `Failed to read Terraform's state by "terraform ${doing}": ${line.replace(/^Error: /, "")} Check "Terraform Connection" and that the worker reaches the database.`,
+    `Failed to read Terraform's state by "terraform ${doing}": ${line.replace(/^Error: /, "").replace(/\.$/, "")}. Check "Terraform Connection" and that the worker reaches the database.`,
   );
 }
 

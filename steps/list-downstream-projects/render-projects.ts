@@ -5,7 +5,7 @@ import type { DownstreamProject } from "./list-projects.ts";
 /** A page with all downstream projects of a template. */
 export function renderProjects(projects: readonly DownstreamProject[], { template }: { template: string }): string {
   const rows = projects.map(renderRow);
-  const headings = ["Space", "Project", "Repository", "Package", "Template's commit", "Last change", "Known by"];
+  const headings = ["Space", "Project", "Repository", "Package", "Template at", "Last change", "Known by"];
   const table = `<div class="card wide"><table><tr>${headings.map((heading) => `<th>${heading}</th>`).join("")}</tr>${rows.join("")}</table></div>`;
   return renderPage({
     title: `Downstream projects of ${template}`,

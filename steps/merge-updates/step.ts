@@ -151,6 +151,18 @@ function listSolutions(results: readonly MergeResult[], open: OpenTemplate, { br
   );
 }
 
+const endings: Record<MergeResult["outcome"], string> = {
+  "up-to-date": "up to date",
+  "pull-request": "by pull request",
+  pushed: "pushed",
+  conflicting: "with conflicts",
+  declined: "declined by people",
+  blocked: "not merged",
+  gone: "gone",
+  database: "not in Git",
+  failed: "failed",
+};
+
 const labels: Record<MergeResult["outcome"], string> = {
   "up-to-date": "Up to date",
   "pull-request": "Pull request",
@@ -165,7 +177,7 @@ const labels: Record<MergeResult["outcome"], string> = {
 
 function report(results: readonly MergeResult[], solutions: readonly Solution[], log: StepLog): void {
   if (results.length === 0) return;
-  const rows = results.map(({ copy, outcome, text: sentence }) => [copy.name, labels[outcome], sentence]);
+  const rows = results.map(({ copy, outcome, text: sentence }) => [copy.name, labels[outcome], sentence.replace(/\[(#\d+)\]\((.*?)\)/, "$1 ($2)")]);
   for (const line of renderTable(["Copy", "Outcome", ""], rows)) log.info(line);
   for (const { copy, outcome, text: sentence } of results)
     if (["blocked", "gone", "failed"].includes(outcome)) log.warn(`${copy.name}: ${sentence}`);
@@ -189,8 +201,8 @@ function summarize(
   if (only === undefined) return `The space "${open.managed.name}" has no copy of "${open.template.name}".`;
   if (results.length === 1) return `"${only.copy.name}" in ${place}: ${labels[only.outcome].toLowerCase()}. ${only.text}`;
   const counts = new Map<string, number>();
-  for (const { outcome } of results) counts.set(labels[outcome], (counts.get(labels[outcome]) ?? 0) + 1);
-  const parts = [...counts].map(([label, number]) => `${number} ${label.toLowerCase()}`);
+  for (const { outcome } of results) counts.set(endings[outcome], (counts.get(endings[outcome]) ?? 0) + 1);
+  const parts = [...counts].map(([ending, number]) => `${number} ${ending}`);
   return `${onlyPlan ? "Planned" : "Done"} for ${count(results.length, "project")} in ${place} made of "${open.template.name}": ${parts.join(", ")}.`;
 }
 

@@ -22,7 +22,12 @@ export async function renderPreview(
   const { into, tree } = found.update;
   if (workspace === undefined || tree === undefined) return undefined;
   const diff = await readDiff(workspace.repository, { base: into, head: tree });
-  return renderDiff(diff, { title, subtitle: describe(found, template), secrets });
+  return renderDiff(nameSides(diff), { title, subtitle: describe(found, template), secrets });
+}
+
+/** Git marks the sides of a conflict with commits' ids, which say nothing to people. */
+function nameSides(diff: string): string {
+  return diff.replace(/^\+<{7} [0-9a-f]{40,64}$/gm, "+<<<<<<< the copy").replace(/^\+>{7} [0-9a-f]{40,64}$/gm, "+>>>>>>> the template");
 }
 
 function describe(found: CopyUpdate, template: string): string {
