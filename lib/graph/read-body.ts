@@ -190,6 +190,7 @@ function readText(text: string, place: Place): JsonValue {
   const whole = isId(text) || (guidFields.has(field) && text !== "") ? findReference(text, place) : undefined;
   if (whole !== undefined) return whole;
   if (guidFields.has(field) ? isGuid(text) : isId(text) && isIdField(field, place)) return reportUnknown(text, place);
+  if (!isId(text) && isIdField(field, place) && /^[A-Z][A-Za-z]+-\d+$/.test(text)) remarkUnknown(text, place);
   return readFreeText(text, { place, isIdList: field.endsWith("Ids") });
 }
 

@@ -63,9 +63,10 @@ export function createNameIndex(space: OctopusSpace): NameIndex {
   }
 
   async function resolveKind(kind: ResourceKind, ids: Iterable<string>): Promise<void> {
-    const unknown = [...ids].filter((id) => isOfKind(kind, id) && !targets.has(id) && !asked.has(id)).toSorted();
+    const isOpen = (id: string): boolean => isOfKind(kind, id) && !targets.has(id) && !asked.has(`${kind.id} ${id}`);
+    const unknown = [...ids].filter(isOpen).toSorted();
     if (unknown.length === 0 || kind.listByIds === undefined) return;
-    unknown.forEach((id) => asked.add(id));
+    unknown.forEach((id) => asked.add(`${kind.id} ${id}`));
     const found = await kind.listByIds(space, unknown);
     if (kind.ownedBy !== undefined)
       await resolveKind(

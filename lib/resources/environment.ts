@@ -1,4 +1,6 @@
-import { collectionRoutes, nameField, type ResourceKind } from "./resource-kind.ts";
+import type { OctopusDocument, OctopusSpace } from "../octopus/octopus-client.ts";
+import { NotFoundError } from "../step/errors.ts";
+import { collectionRoutes, listInBatches, nameField, type ResourceKind } from "./resource-kind.ts";
 
 export const environment: ResourceKind = {
   id: "environment",
@@ -9,3 +11,36 @@ export const environment: ResourceKind = {
   createOnly: ["Slug", "SortOrder"],
   terraform: { lookUp: { dataSource: "octopusdeploy_environments", collection: "environments", label: "environment" } },
 };
+
+/**
+ * What ephemeral environments are made below; channels and scopes point to it. The list of environments does not have it, whose
+ * ids it may share: it is asked for what that list lacks (go-octopusdeploy, environments v2).
+ */
+export const parentEnvironment: ResourceKind = {
+  id: "parentEnvironment",
+  label: "parent environment",
+  idPrefix: "ParentEnvironments",
+  wellKnownIds: /^Environments-\d+$/,
+  isLookUpOnly: true,
+  list: (space) => listParents(space),
+  listByIds: (space, ids) => listInBatches(ids, (batch) => listParents(space, batch)),
+  nameOf: nameField,
+  terraform: {
+    lookUp: {
+      dataSource: "octopusdeploy_parent_environments",
+      collection: "parent_environments",
+      label: "parent_environment",
+      filter: "name",
+    },
+  },
+};
+
+/** Servers that know no parent environments do not have the route. */
+async function listParents(space: OctopusSpace, ids?: string[]): Promise<OctopusDocument[]> {
+  try {
+    return await space.list("/environments/v2", { type: "Parent", ids });
+  } catch (error) {
+    if (error instanceof NotFoundError) return [];
+    throw error;
+  }
+}

@@ -1,7 +1,7 @@
 import { channel } from "./channel.ts";
 import { deploymentProcess } from "./deployment-process.ts";
 import { deploymentSettings } from "./deployment-settings.ts";
-import { environment } from "./environment.ts";
+import { environment, parentEnvironment } from "./environment.ts";
 import { feed } from "./feed.ts";
 import { gitCredential } from "./git-credential.ts";
 import { libraryVariableSet } from "./library-variable-set.ts";
@@ -37,6 +37,7 @@ export const resourceKinds: readonly ResourceKind[] = [
   tagSet,
   team,
   environment,
+  parentEnvironment,
   lifecycle,
   feed,
   gitCredential,

@@ -1,0 +1,143 @@
+import { expect, test } from "vitest";
+import type { JsonObject } from "../../lib/json.ts";
+import { startTwoSpaces, type TwoSpaces } from "./two-spaces.ts";
+
+async function createProject({ upstream }: TwoSpaces): Promise<string> {
+  const [lifecycle] = await upstream.list("/lifecycles");
+  const [group] = await upstream.list("/projectgroups");
+  const project = { Name: "Plain", LifecycleId: lifecycle?.Id ?? "", ProjectGroupId: group?.Id ?? "" };
+  return (await upstream.post("/projects", project)).Id;
+}
+
+/** Makes something in both spaces, under ids of its own in each. @returns the one upstream */
+async function provide({ upstream, downstream }: TwoSpaces, path: string, body: JsonObject): Promise<string> {
+  await downstream.post(path, body);
+  return (await upstream.post(path, body)).Id;
+}
+
+/** Serializes, deploys twice, and compares. */
+async function bring(spaces: TwoSpaces): Promise<void> {
+  await spaces.serialize({ project: "Plain" });
+  await spaces.deploy("plain");
+  spaces.takeWrites();
+  await spaces.deploy("plain");
+  expect(spaces.takeWrites()).toEqual([]);
+  const [original, copy] = [await spaces.read(spaces.upstream, "Plain"), await spaces.read(spaces.downstream, "Plain")];
+  expect(copy.nodes).toEqual(original.nodes);
+  expect(copy.lookUps).toEqual(original.lookUps);
+}
+
+test("a channel for ephemeral environments finds its parent environment by name", async () => {
+  const spaces = await startTwoSpaces();
+  const projectId = await createProject(spaces);
+  const parentId = await provide(spaces, "/parentEnvironments", { Name: "Reviews" });
+  await spaces.upstream.post("/channels", {
+    Name: "Reviews",
+    ProjectId: projectId,
+    Type: "EphemeralEnvironment",
+    ParentEnvironmentId: parentId,
+    EphemeralEnvironmentNameTemplate: "pr-#{Octopus.Release.Number}",
+  });
+
+  await bring(spaces);
+
+  const [project] = await spaces.downstream.list("/projects");
+  const channels = await spaces.downstream.list(`/projects/${project?.Id ?? ""}/channels`);
+  const [own] = await spaces.downstream.list("/environments/v2", { type: "Parent" });
+  expect(channels.find(({ Name }) => Name === "Reviews")?.["ParentEnvironmentId"]).toBe(own?.Id);
+});
+
+test("a parent environment that the managed space lacks is listed", async () => {
+  const spaces = await startTwoSpaces();
+  const projectId = await createProject(spaces);
+  const parent = await spaces.upstream.post("/parentEnvironments", { Name: "Reviews" });
+  await spaces.upstream.post("/channels", {
+    Name: "Reviews",
+    ProjectId: projectId,
+    Type: "EphemeralEnvironment",
+    ParentEnvironmentId: parent.Id,
+    EphemeralEnvironmentNameTemplate: "pr",
+  });
+  await spaces.serialize({ project: "Plain" });
+
+  await expect(spaces.deploy("plain")).rejects.toThrow('has no parent environment "Reviews"');
+});
+
+test("the Git dependencies of a step keep their order, and find their credential by name", async () => {
+  const spaces = await startTwoSpaces();
+  const projectId = await createProject(spaces);
+  const details = { Type: "UsernamePassword", Username: "git", Password: { HasValue: true, NewValue: "secret" } };
+  await spaces.downstream.post("/git-credentials", { Name: "Another", Details: details });
+  const credentialId = await provide(spaces, "/git-credentials", { Name: "Git", Details: details });
+  const dependency = (name: string, more: JsonObject): JsonObject => ({
+    Name: name,
+    RepositoryUri: "https://git.example.com/a.git",
+    DefaultBranch: "main",
+    GitCredentialType: "Anonymous",
+    FilePathFilters: [],
+    ...more,
+  });
+  const action = {
+    Name: "Run",
+    ActionType: "Octopus.Script",
+    Properties: {
+      "Octopus.Action.Script.ScriptSource": "GitRepository",
+      "Octopus.Action.GitRepository.Source": "External",
+      "Octopus.Action.Script.ScriptFileName": "deploy.sh",
+      "Octopus.Action.RunOnServer": "true",
+    },
+    GitDependencies: [
+      dependency("", { GitCredentialType: "Library", GitCredentialId: credentialId, FilePathFilters: ["z/*", "a/*"] }),
+      dependency("values", { GitCredentialType: "Library", GitCredentialId: credentialId }),
+      dependency("open", {}),
+    ],
+  };
+  const process = await spaces.upstream.get(`/projects/${projectId}/deploymentprocesses`);
+  const steps = [{ Name: "Run", Actions: [action] }];
+  await spaces.upstream.put(`/projects/${projectId}/deploymentprocesses`, { ...process, Steps: steps });
+
+  await bring(spaces);
+});
+
+test("thirty-five runbooks and three hundred variables arrive, whatever the length of a page", async () => {
+  const spaces = await startTwoSpaces();
+  const projectId = await createProject(spaces);
+  for (let index = 0; index < 35; index += 1)
+    await spaces.upstream.post("/runbooks", { Name: `Runbook ${index}`, ProjectId: projectId });
+  const set = await spaces.upstream.get(`/variables/variableset-${projectId}`);
+  const variables = Array.from({ length: 300 }, (_, index) => ({ Name: `Variable ${index}`, Value: String(index) }));
+  await spaces.upstream.put(`/variables/${set.Id}`, { ...set, Variables: variables });
+
+  await bring(spaces);
+
+  expect((await spaces.read(spaces.downstream, "Plain")).nodes.filter(({ kind }) => kind === "runbook")).toHaveLength(35);
+});
+
+test("both steps get through a limit of requests that they exceed", async () => {
+  const spaces = await startTwoSpaces();
+  const projectId = await createProject(spaces);
+  for (let index = 0; index < 8; index += 1)
+    await spaces.upstream.post("/runbooks", { Name: `Runbook ${index}`, ProjectId: projectId });
+  // As 200 a minute is to a large project, but over in seconds.
+  spaces.server.setFaults({ rateLimit: { burst: 5, perMinute: 600, retryAfter: true } });
+
+  await spaces.serialize({ project: "Plain" });
+  await spaces.deploy("plain");
+
+  expect(spaces.server.requests.filter(({ status }) => status === 429).length).toBeGreaterThan(1);
+  spaces.server.setFaults({});
+  expect((await spaces.read(spaces.downstream, "Plain")).nodes).toEqual((await spaces.read(spaces.upstream, "Plain")).nodes);
+});
+
+test("an id of a kind that nobody knows is named", async () => {
+  const spaces = await startTwoSpaces();
+  const projectId = await createProject(spaces);
+  const process = await spaces.upstream.get(`/projects/${projectId}/deploymentprocesses`);
+  const action = { Name: "New", ActionType: "Acme.Novelty", Properties: { "Acme.WidgetId": "Widgets-7" } };
+  const steps = [{ Name: "New", Actions: [action] }];
+  await spaces.upstream.put(`/projects/${projectId}/deploymentprocesses`, { ...process, Steps: steps });
+
+  const { log } = await spaces.serialize({ project: "Plain" });
+
+  expect(log.map(({ message }) => message).join("\n")).toMatch(/Acme\.WidgetId holds "Widgets-7", which looks like an id/);
+});
