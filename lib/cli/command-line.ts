@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { parseArgs } from "node:util";
+import { gitHosts } from "../git-hosts/index.ts";
 import { examine } from "../doctor/doctor.ts";
 import { install } from "../install/install.ts";
 import { findNearNames } from "../near-names.ts";
@@ -33,7 +34,10 @@ export async function runCommandLine(line: CommandLine): Promise<number> {
   if (["--help", "-h", "help"].includes(name)) return print(line, usage(line));
   if (["--version", "-v", "version"].includes(name)) return print(line, `${line.version}\n`);
   try {
-    if (!isCommand(name)) throw new ParameterError(`There is no command "${name}".${findNearNames(name, Object.keys(commands))} See managed-spaces --help.`);
+    if (!isCommand(name))
+      throw new ParameterError(
+        `There is no command "${name}".${findNearNames(name, Object.keys(commands))} See managed-spaces --help.`,
+      );
     return await commands[name]({ ...line, arguments: line.arguments.slice(1) });
   } catch (error) {
     if (!(error instanceof StepError)) throw error;
@@ -46,7 +50,11 @@ function isCommand(name: string): name is keyof typeof commands {
   return Object.hasOwn(commands, name);
 }
 
-const connectionOptions = { server: { type: "string" }, space: { type: "string" }, "api-key-file": { type: "string" } } as const;
+const connectionOptions = {
+  server: { type: "string" },
+  space: { type: "string" },
+  "api-key-file": { type: "string" },
+} as const;
 
 const installOptions = {
   ...connectionOptions,
@@ -55,6 +63,10 @@ const installOptions = {
   engine: { type: "string", default: "apply" },
   inline: { type: "boolean" },
   publish: { type: "boolean" },
+  companion: { type: "boolean" },
+  "git-host": { type: "string" },
+  "git-url": { type: "string" },
+  "git-owner": { type: "string" },
   baseline: { type: "string" },
   "instance-url": { type: "string" },
   "replace-key": { type: "boolean" },
@@ -66,10 +78,23 @@ const installOptions = {
 } as const;
 
 async function runInstall(line: CommandLine): Promise<number> {
-  const given = parse(line, () => parseArgs({ args: [...line.arguments], options: installOptions, strict: true }).values);
+  const given = parse(
+    line,
+    () => parseArgs({ args: [...line.arguments], options: installOptions, strict: true }).values,
+  );
   const { engine } = given;
-  if (engine !== "apply" && engine !== "terraform") throw new ParameterError(`There is no engine "${engine}". Use --engine apply or --engine terraform.`);
-  const { octopus, apiKey, space: spaceName } = toConnection({ server: given.server, space: given.space, apiKeyFile: given["api-key-file"] }, line.environment);
+  if (engine !== "apply" && engine !== "terraform")
+    throw new ParameterError(`There is no engine "${engine}". Use --engine apply or --engine terraform.`);
+  const gitHost = given["git-host"];
+  if (gitHost !== undefined && !Object.hasOwn(gitHosts, gitHost))
+    throw new ParameterError(
+      `There is no Git host "${gitHost}". Use --git-host ${Object.keys(gitHosts).join(" or --git-host ")}.`,
+    );
+  const {
+    octopus,
+    apiKey,
+    space: spaceName,
+  } = toConnection({ server: given.server, space: given.space, apiKeyFile: given["api-key-file"] }, line.environment);
   const onlyPlan = given.plan === true;
   const outcome = await during(`install into the space "${spaceName}" at ${octopus.url}`, async () =>
     install(await openSpace(octopus, spaceName), {
@@ -85,25 +110,64 @@ async function runInstall(line: CommandLine): Promise<number> {
       containerFeed: given["container-feed"],
       baseline: given.baseline === undefined ? line.defaultBaseline : readBaseline(given.baseline),
       publish: given.publish === true,
+      companion: given.companion === true,
+      gitHost: {
+        host: gitHost,
+        url: given["git-url"],
+        owner: given["git-owner"],
+        token: line.environment["GIT_TOKEN"] || undefined,
+      },
       onlyPlan,
-      built: readBuiltSteps({ dist: line.dist, version: line.version, flavor: given.inline === true ? "inline" : "packaged" }),
+      built: readBuiltSteps({
+        dist: line.dist,
+        version: line.version,
+        flavor: given.inline === true ? "inline" : "packaged",
+      }),
     }),
   );
-  for (const { verb, what } of outcome.changes) line.write("stdout", `${onlyPlan ? `would ${verb}` : past[verb]} ${what}\n`);
+  for (const { verb, what } of outcome.changes)
+    line.write("stdout", `${onlyPlan ? `would ${verb}` : past[verb]} ${what}\n`);
   const count = outcome.changes.length;
-  line.write("stdout", count === 0 ? "Everything is in place; nothing to do.\n" : `${count} ${count === 1 ? "change" : "changes"}${onlyPlan ? " to make" : " made"}.\n`);
-  if (outcome.remaining.length > 0) line.write("stdout", `\nWhat remains for you:\n${outcome.remaining.map((sentence) => `  - ${sentence}\n`).join("")}`);
+  line.write(
+    "stdout",
+    count === 0
+      ? "Everything is in place; nothing to do.\n"
+      : `${count} ${count === 1 ? "change" : "changes"}${onlyPlan ? " to make" : " made"}.\n`,
+  );
+  if (outcome.remaining.length > 0)
+    line.write(
+      "stdout",
+      `\nWhat remains for you:\n${outcome.remaining.map((sentence) => `  - ${sentence}\n`).join("")}`,
+    );
   return 0;
 }
 
 const past = { create: "created", update: "updated", upload: "uploaded", publish: "published" } as const;
 
 async function runDoctor(line: CommandLine): Promise<number> {
-  const given = parse(line, () => parseArgs({ args: [...line.arguments], options: { ...connectionOptions, workers: { type: "boolean" } }, strict: true }).values);
-  const { octopus, space } = toConnection({ server: given.server, space: given.space, apiKeyFile: given["api-key-file"] }, line.environment);
-  const findings = await examine({ octopus, space, oldestNode: "20.19", askWorkers: given.workers === true, patience: 60_000 });
+  const given = parse(
+    line,
+    () =>
+      parseArgs({
+        args: [...line.arguments],
+        options: { ...connectionOptions, workers: { type: "boolean" } },
+        strict: true,
+      }).values,
+  );
+  const { octopus, space } = toConnection(
+    { server: given.server, space: given.space, apiKeyFile: given["api-key-file"] },
+    line.environment,
+  );
+  const findings = await examine({
+    octopus,
+    space,
+    oldestNode: "20.19",
+    askWorkers: given.workers === true,
+    patience: 60_000,
+  });
   const marks = { good: "ok", bad: "BAD", unknown: "?" } as const;
-  for (const { about, state, text } of findings) line.write("stdout", `${marks[state].padEnd(4)}${about.padEnd(12)} ${text}\n`);
+  for (const { about, state, text } of findings)
+    line.write("stdout", `${marks[state].padEnd(4)}${about.padEnd(12)} ${text}\n`);
   return findings.some(({ state }) => state === "bad") ? 1 : 0;
 }
 
@@ -113,12 +177,17 @@ function runStepCommand(line: CommandLine): Promise<number> {
 
 function parse<T>(line: CommandLine, read: () => T): T {
   if (line.arguments.some((argument) => /^--api-key(=|$)/.test(argument))) {
-    throw new ParameterError("An API key does not belong on a command line, where every user of the machine can read it. Set OCTOPUS_API_KEY, or use --api-key-file.");
+    throw new ParameterError(
+      "An API key does not belong on a command line, where every user of the machine can read it. Set OCTOPUS_API_KEY, or use --api-key-file.",
+    );
   }
   try {
     return read();
   } catch (error) {
-    const reason = error instanceof Error ? error.message.replace(/\s*\n\s*/g, " ").replace(/\.*$/, "") : "the options make no sense";
+    const reason =
+      error instanceof Error
+        ? error.message.replace(/\s*\n\s*/g, " ").replace(/\.*$/, "")
+        : "the options make no sense";
     throw new ParameterError(`${reason}. See managed-spaces --help.`, { cause: error });
   }
 }
@@ -145,6 +214,9 @@ function usage({ steps }: CommandLine): string {
     --engine apply|terraform         What deploys packages downstream (apply).
     --inline                         Step templates that carry their code instead of running it out of a package.
     --publish                        Publish the runbooks; else runs take the newest package.
+    --companion                      Let projects of their own carry the runbooks, as they do for templates in Git.
+    --git-host github|gitea          Where copies of templates in Git have their repositories, at --git-url <url>,
+                                     belonging to --git-owner <owner>; GIT_TOKEN is the token to store.
     --baseline <file>                What new spaces are filled with.
     --worker-pool <name>             Where the steps run.
     --container-image <image>        Image in which the steps run, from --container-feed <name> (Docker Hub).

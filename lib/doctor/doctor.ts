@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { isJsonObject, textOf, type JsonObject } from "../json.ts";
 import type { OctopusClient, OctopusDocument, OctopusSpace } from "../octopus/octopus-client.ts";
+import { describeMissingSecrets, listMissingSecrets, nameCompanion } from "../install/companion-project.ts";
 import { openSpace } from "../octopus/spaces.ts";
 import { NotAllowedError, StepError } from "../step/errors.ts";
 
@@ -27,7 +28,10 @@ export interface DoctorOptions {
 /** Looks at all that the steps need of a management space. Never throws for what it finds; changes nothing but the task it starts. */
 export async function examine(options: DoctorOptions): Promise<Finding[]> {
   const findings: Finding[] = [];
-  const check = async <T>(about: string, work: () => Promise<{ text: string; state?: Finding["state"]; value?: T }>): Promise<T | undefined> => {
+  const check = async <T>(
+    about: string,
+    work: () => Promise<{ text: string; state?: Finding["state"]; value?: T }>,
+  ): Promise<T | undefined> => {
     try {
       const { text, state = "good", value } = await work();
       findings.push({ about, state, text });
@@ -49,6 +53,7 @@ export async function examine(options: DoctorOptions): Promise<Finding[]> {
   });
   if (space === undefined) return findings;
   await check("Permissions", () => checkPermissions(space, user));
+  await check("Secrets", () => checkSecrets(space));
   await check("Workers", () => (options.askWorkers ? checkWorkers(space, options) : notAsked()));
   return findings;
 }
@@ -61,7 +66,8 @@ async function checkServer(octopus: OctopusClient): Promise<{ text: string; valu
   });
   if (root === undefined) return { text: `${octopus.url} answers`, value: true };
   const version = isJsonObject(root) ? textOf(root, "Version") : "";
-  if (version === "") throw new StepError(`${octopus.url} answers, but not as an Octopus Server. Check the server URL.`);
+  if (version === "")
+    throw new StepError(`${octopus.url} answers, but not as an Octopus Server. Check the server URL.`);
   return { text: `${octopus.url} is Octopus Server ${version}`, value: true };
 }
 
@@ -99,13 +105,36 @@ const needed = [
   "VariableView",
 ];
 
-async function checkPermissions(space: OctopusSpace, user: OctopusDocument): Promise<{ text: string; state?: "bad" | "unknown" }> {
+async function checkPermissions(
+  space: OctopusSpace,
+  user: OctopusDocument,
+): Promise<{ text: string; state?: "bad" | "unknown" }> {
   const set = await space.server.getJson(`/users/${user.Id}/permissions`, { spaces: space.id, includeSystem: true });
   const granted = isJsonObject(set) ? { ...grants(set, "SpacePermissions"), ...grants(set, "SystemPermissions") } : {};
-  if (Object.keys(granted).length === 0) return { state: "unknown", text: "the server does not tell this user its permissions" };
+  if (Object.keys(granted).length === 0)
+    return { state: "unknown", text: "the server does not tell this user its permissions" };
   const missing = needed.filter((permission) => !(permission in granted));
   if (missing.length === 0) return { text: `all ${needed.length} that installing and the steps need` };
-  return { state: "bad", text: `missing ${missing.join(", ")}. Give the user a role with them, such as Space Manager, in the space "${space.name}".` };
+  return {
+    state: "bad",
+    text: `missing ${missing.join(", ")}. Give the user a role with them, such as Space Manager, in the space "${space.name}".`,
+  };
+}
+
+/** Templates whose companion lacks the value of a secret: their next deployment would fail for it. */
+async function checkSecrets(space: OctopusSpace): Promise<{ text: string; state?: "bad" }> {
+  const projects = await space.list("/projects");
+  const pairs = projects.flatMap((template) => {
+    const companion = projects.find((other) => textOf(other, "Name") === nameCompanion(textOf(template, "Name")));
+    return companion === undefined ? [] : [{ template, companion }];
+  });
+  const sentences: string[] = [];
+  for (const pair of pairs) sentences.push(...describeMissingSecrets(pair, await listMissingSecrets(space, pair)));
+  if (sentences.length > 0) return { state: "bad", text: sentences.join(" ") };
+  if (pairs.length === 0) return { text: "no template has a companion project" };
+  return {
+    text: `the companion projects of ${pairs.length === 1 ? "one template" : `${pairs.length} templates`} have them all`,
+  };
 }
 
 function grants(set: JsonObject, field: string): JsonObject {
@@ -114,28 +143,56 @@ function grants(set: JsonObject, field: string): JsonObject {
 }
 
 async function notAsked(): Promise<{ text: string; state: "unknown" }> {
-  return { state: "unknown", text: "not asked; with --workers a script task asks one worker of each pool for its Node.js" };
+  return {
+    state: "unknown",
+    text: "not asked; with --workers a script task asks one worker of each pool for its Node.js",
+  };
 }
 
 /** Node's version, OpenSSL and Bash, as a step template's launcher needs them; the mark keeps our line apart from the worker's own. */
 const question = 'echo "managed-spaces node=$(node --version 2>/dev/null) openssl=$(command -v openssl)"';
 
-async function checkWorkers(space: OctopusSpace, { oldestNode, patience }: DoctorOptions): Promise<{ text: string; state?: Finding["state"] }> {
+async function checkWorkers(
+  space: OctopusSpace,
+  { oldestNode, patience }: DoctorOptions,
+): Promise<{ text: string; state?: Finding["state"] }> {
   const pools = await space.list("/workerpools");
   const task = await space.server.post("/tasks", {
     Name: "AdHocScript",
     Description: "managed-spaces doctor: which Node.js do the workers have?",
     SpaceId: space.id,
-    Arguments: { ScriptBody: question, Syntax: "Bash", TargetType: "WorkerPools", WorkerPoolIds: pools.map((pool) => pool.Id) },
+    Arguments: {
+      ScriptBody: question,
+      Syntax: "Bash",
+      TargetType: "WorkerPools",
+      WorkerPoolIds: pools.map((pool) => pool.Id),
+    },
   });
   const state = await waitForTask(space, task.Id, patience);
-  if (state === undefined) return { state: "unknown", text: `the task ${task.Id} has not answered within ${Math.round(patience / 1000)} seconds` };
+  if (state === undefined)
+    return {
+      state: "unknown",
+      text: `the task ${task.Id} has not answered within ${Math.round(patience / 1000)} seconds`,
+    };
   const log = new TextDecoder().decode(await space.server.download(`/tasks/${task.Id}/raw`));
   const answers = [...log.matchAll(/managed-spaces node=v?(\S*) openssl=(\S*)/g)];
-  if (answers.length === 0) throw new NotAllowedError(`No worker ran a Bash script (task ${task.Id}: ${state}). The steps need workers with Bash, such as Linux workers or an execution container.`);
+  if (answers.length === 0)
+    throw new NotAllowedError(
+      `No worker ran a Bash script (task ${task.Id}: ${state}). The steps need workers with Bash, such as Linux workers or an execution container.`,
+    );
   const lacking = answers.filter(([, node = "", openssl = ""]) => openssl === "" || isOlder(node, oldestNode));
-  if (lacking.length === 0) return { text: `${answers.length} answered, with Node.js ${[...new Set(answers.map(([, node]) => node))].join(", ")}` };
-  const found = [...new Set(lacking.map(([, node = "", openssl = ""]) => `${node === "" ? "no Node.js" : `Node.js ${node}`}${openssl === "" ? " and no OpenSSL" : ""}`))];
+  if (lacking.length === 0)
+    return {
+      text: `${answers.length} answered, with Node.js ${[...new Set(answers.map(([, node]) => node))].join(", ")}`,
+    };
+  const found = [
+    ...new Set(
+      lacking.map(
+        ([, node = "", openssl = ""]) =>
+          `${node === "" ? "no Node.js" : `Node.js ${node}`}${openssl === "" ? " and no OpenSSL" : ""}`,
+      ),
+    ),
+  ];
   return {
     state: "bad",
     text: `${lacking.length} of ${answers.length} have ${found.join(", ")}; the steps need Node.js ${oldestNode} or newer and OpenSSL. Install them, or have install set an execution container: --container-image octopusdeploy/worker-tools:6.6.4-ubuntu.24.04.`,

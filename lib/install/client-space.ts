@@ -6,7 +6,11 @@ import type { SyncEnvironment } from "./sync-environment.ts";
 import type { VariableSets } from "./variable-sets.ts";
 
 /** Names that people see; the two underscores keep what manages apart from what is managed, as the reference implementation does. */
-export const clientSpaceNames = { project: "__ Client Space", runbook: "__ Create Client Space", group: "Managed Spaces" } as const;
+export const clientSpaceNames = {
+  project: "__ Client Space",
+  runbook: "__ Create Client Space",
+  group: "Managed Spaces",
+} as const;
 
 export interface ClientSpaceOptions {
   sync: SyncEnvironment;
@@ -18,7 +22,10 @@ export interface ClientSpaceOptions {
 }
 
 /** The project whose runbook makes a tenant's space and fills it with the baseline. */
-export async function ensureClientSpace(installer: Installer, options: ClientSpaceOptions): Promise<{ project: OctopusDocument; runbook: OctopusDocument }> {
+export async function ensureClientSpace(
+  installer: Installer,
+  options: ClientSpaceOptions,
+): Promise<{ group: OctopusDocument; project: OctopusDocument; runbook: OctopusDocument }> {
   const { sync, sets, templates, placement, baseline } = options;
   const group = await installer.ensure({
     label: "project group",
@@ -37,7 +44,9 @@ export async function ensureClientSpace(installer: Installer, options: ClientSpa
       TenantedDeploymentMode: "TenantedOrUntenanted",
       IncludedLibraryVariableSetIds: [sets.octopusServer.Id, sets.thisInstance.Id],
     },
-    update: (current) => ({ IncludedLibraryVariableSetIds: including(current, [sets.octopusServer, sets.thisInstance]) }),
+    update: (current) => ({
+      IncludedLibraryVariableSetIds: including(current, [sets.octopusServer, sets.thisInstance]),
+    }),
   });
   const runbook = await ensureRunbook(
     installer,
@@ -51,7 +60,10 @@ export async function ensureClientSpace(installer: Installer, options: ClientSpa
         {
           name: "Create Space",
           ...templateOf(templates, "create-space"),
-          properties: { "CreateSpace.ApiKey": "#{ManagedTenant.Octopus.ApiKey}", "CreateSpace.ManagementApiKey": "#{ThisInstance.Api.Key}" },
+          properties: {
+            "CreateSpace.ApiKey": "#{ManagedTenant.Octopus.ApiKey}",
+            "CreateSpace.ManagementApiKey": "#{ThisInstance.Api.Key}",
+          },
         },
         {
           name: "Populate Space",
@@ -67,7 +79,7 @@ export async function ensureClientSpace(installer: Installer, options: ClientSpa
     },
     placement,
   );
-  return { project, runbook };
+  return { group, project, runbook };
 }
 
 /** The project's own sets, then those of `sets` that it does not include yet. */

@@ -4,14 +4,17 @@ import { publishSnapshot } from "../octopus/publish-snapshot.ts";
 import { listByExactNames } from "../resources/resource-kind.ts";
 import { NotFoundError } from "../step/errors.ts";
 import { findNearNames } from "../near-names.ts";
+import { isVersionControlled } from "../resources/version-control.ts";
 import { ensureClientSpace } from "./client-space.ts";
+import { describeMissingSecrets } from "./companion-project.ts";
+import type { GitHostOptions } from "./git-host-variables.ts";
 import { createInstaller, idToBe, type Change, type Installer } from "./installer.ts";
 import type { StepPlacement } from "./runbooks.ts";
 import { ensureStepTemplates, getBuiltInFeed, type BuiltSteps } from "./step-templates.ts";
 import { ensureSyncEnvironment } from "./sync-environment.ts";
 import { ensureTemplateProject, type Engine } from "./template-project.ts";
 import { ensureVariableSets } from "./variable-sets.ts";
-import { listWhatRemains } from "./what-remains.ts";
+import { listGitHostRemains, listWhatRemains } from "./what-remains.ts";
 
 export interface InstallOptions {
   /** This server, as its own steps reach it; by default as the installer does. */
@@ -29,6 +32,9 @@ export interface InstallOptions {
   containerFeed: string | undefined;
   baseline: string;
   publish: boolean;
+  /** Whether every template project gets a companion that carries its runbooks; one in Git gets one anyway. */
+  companion: boolean;
+  gitHost: GitHostOptions;
   onlyPlan: boolean;
   built: BuiltSteps;
 }
@@ -45,35 +51,79 @@ export async function install(space: OctopusSpace, options: InstallOptions): Pro
   const placement = await findPlacement(space, options);
   const feed = await getBuiltInFeed(installer);
   const sync = await ensureSyncEnvironment(installer);
-  const sets = await ensureVariableSets(installer, { ...options, serverUrl: options.instanceUrl, syncEnvironmentId: sync.environment.Id });
+  const gitHost = (await usesGit(space, options)) ? options.gitHost : undefined;
+  const sets = await ensureVariableSets(installer, {
+    ...options,
+    gitHost,
+    serverUrl: options.instanceUrl,
+    syncEnvironmentId: sync.environment.Id,
+  });
   const templates = await ensureStepTemplates(installer, options.built);
-  const clientSpace = await ensureClientSpace(installer, { sync, sets, templates, placement, baseline: options.baseline });
+  const clientSpace = await ensureClientSpace(installer, {
+    sync,
+    sets,
+    templates,
+    placement,
+    baseline: options.baseline,
+  });
 
   const projects = [clientSpace.project];
   const runbooks = [clientSpace.runbook];
+  const secrets: string[] = [];
   for (const name of options.projects) {
-    const attached = await ensureTemplateProject(installer, { ...options, name, sync, sets, templates, placement, builtInFeedId: feed.Id });
+    const attached = await ensureTemplateProject(installer, {
+      ...options,
+      name,
+      sync,
+      sets,
+      templates,
+      placement,
+      groupId: clientSpace.group.Id,
+      builtInFeedId: feed.Id,
+    });
+    secrets.push(
+      ...describeMissingSecrets({ template: attached.template, companion: attached.project }, attached.missingSecrets),
+    );
     projects.push(attached.project);
     runbooks.push(...attached.runbooks);
   }
   const postponed = options.publish ? await publishAll(installer, runbooks) : [];
-  const remaining = await listWhatRemains(space, { projects, syncEnvironmentId: sync.environment.Id, octopusServer: sets.octopusServer });
-  return { changes: installer.changes, remaining: [...remaining, ...postponed] };
+  const remaining = await listWhatRemains(space, {
+    projects,
+    syncEnvironmentId: sync.environment.Id,
+    octopusServer: sets.octopusServer,
+  });
+  const git = sets.gitHost === undefined ? [] : await listGitHostRemains(space, sets.gitHost);
+  return { changes: installer.changes, remaining: [...remaining, ...git, ...secrets, ...postponed] };
+}
+
+async function usesGit(space: OctopusSpace, { projects, gitHost }: InstallOptions): Promise<boolean> {
+  if (Object.values(gitHost).some((value) => value !== undefined)) return true;
+  const templates = projects.length === 0 ? [] : await listByExactNames(space, "projects", projects);
+  return templates.some(isVersionControlled);
 }
 
 async function findPlacement(space: OctopusSpace, options: InstallOptions): Promise<StepPlacement> {
-  const workerPool = options.workerPool === undefined ? undefined : await getByName(space, { collection: "workerpools", label: "worker pool", name: options.workerPool });
+  const workerPool =
+    options.workerPool === undefined
+      ? undefined
+      : await getByName(space, { collection: "workerpools", label: "worker pool", name: options.workerPool });
   if (options.containerImage === undefined) return { workerPoolId: workerPool?.Id, container: undefined };
   const name = options.containerFeed ?? "Docker Hub";
   const feed = await getByName(space, { collection: "feeds", label: "feed", name });
   return { workerPoolId: workerPool?.Id, container: { image: options.containerImage, feedId: feed.Id } };
 }
 
-async function getByName(space: OctopusSpace, wanted: { collection: string; label: string; name: string }): Promise<OctopusDocument> {
+async function getByName(
+  space: OctopusSpace,
+  wanted: { collection: string; label: string; name: string },
+): Promise<OctopusDocument> {
   const [found] = await listByExactNames(space, wanted.collection, [wanted.name]);
   if (found !== undefined) return found;
   const names = (await space.list(`/${wanted.collection}`)).map((document) => textOf(document, "Name"));
-  throw new NotFoundError(`There is no ${wanted.label} "${wanted.name}" in the space "${space.name}".${findNearNames(wanted.name, names)}`);
+  throw new NotFoundError(
+    `There is no ${wanted.label} "${wanted.name}" in the space "${space.name}".${findNearNames(wanted.name, names)}`,
+  );
 }
 
 /** Publishes what was never published or has changed since; a runbook whose package is still to be made waits for its first package. */
@@ -83,7 +133,9 @@ async function publishAll(installer: Installer, runbooks: OctopusDocument[]): Pr
     const name = textOf(runbook, "Name");
     if (!(await needsPublishing(installer, runbook))) continue;
     try {
-      await installer.change({ verb: "publish", what: `the runbook "${name}"` }, () => publishSnapshot(installer.space, runbook));
+      await installer.change({ verb: "publish", what: `the runbook "${name}"` }, () =>
+        publishSnapshot(installer.space, runbook),
+      );
     } catch (error) {
       if (!(error instanceof NotFoundError)) throw error;
       postponed.push(`Run the runbook that makes the package of "${name}"; it publishes "${name}" then.`);

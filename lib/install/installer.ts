@@ -47,15 +47,23 @@ export function createInstaller(space: OctopusSpace, options: { onlyPlan: boolea
 
   async function ensure(wanted: Wanted): Promise<OctopusDocument> {
     const what = `the ${wanted.label} "${wanted.name}"`;
-    const current = wanted.among === undefined ? await findByName(space, wanted) : wanted.among.find((document) => textOf(document, "Name") === wanted.name);
+    const current =
+      wanted.among === undefined
+        ? await findByName(space, wanted)
+        : wanted.among.find((document) => textOf(document, "Name") === wanted.name);
     if (current === undefined) {
-      const made = await change({ verb: "create", what }, () => space.post(`/${wanted.collection}`, { Name: wanted.name, ...wanted.create }));
+      const made = await change({ verb: "create", what }, () =>
+        space.post(`/${wanted.collection}`, { Name: wanted.name, ...wanted.create }),
+      );
       return made ?? { ...wanted.create, Name: wanted.name, Id: idToBe };
     }
     const fields = differing(current, wanted.update?.(current) ?? {});
     if (Object.keys(fields).length === 0) return current;
     const updated = { ...current, ...fields };
-    return (await change({ verb: "update", what }, () => space.put(`/${wanted.collection}/${current.Id}`, updated))) ?? updated;
+    return (
+      (await change({ verb: "update", what }, () => space.put(`/${wanted.collection}/${current.Id}`, updated))) ??
+      updated
+    );
   }
 
   return { space, onlyPlan: options.onlyPlan, changes, change, ensure };

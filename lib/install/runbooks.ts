@@ -30,9 +30,14 @@ export interface WantedStep {
 }
 
 /** Makes the runbook and its steps, and brings the steps of an older version up to this one without touching what people set in their forms. */
-export async function ensureRunbook(installer: Installer, wanted: WantedRunbook, placement: StepPlacement): Promise<OctopusDocument> {
+export async function ensureRunbook(
+  installer: Installer,
+  wanted: WantedRunbook,
+  placement: StepPlacement,
+): Promise<OctopusDocument> {
   const projectName = textOf(wanted.project, "Name");
-  const runbooks = wanted.project.Id === idToBe ? [] : await installer.space.list(`/projects/${wanted.project.Id}/runbooks`);
+  const runbooks =
+    wanted.project.Id === idToBe ? [] : await installer.space.list(`/projects/${wanted.project.Id}/runbooks`);
   const runbook = await installer.ensure({
     label: `runbook of "${projectName}"`,
     collection: "runbooks",
@@ -45,26 +50,46 @@ export async function ensureRunbook(installer: Installer, wanted: WantedRunbook,
       EnvironmentScope: "Specified",
       Environments: [wanted.environmentId],
       DefaultGuidedFailureMode: "EnvironmentDefault",
-      ConnectivityPolicy: { SkipMachineBehavior: "None", TargetRoles: [], AllowDeploymentsToNoTargets: true, ExcludeUnhealthyTargets: false },
+      ConnectivityPolicy: {
+        SkipMachineBehavior: "None",
+        TargetRoles: [],
+        AllowDeploymentsToNoTargets: true,
+        ExcludeUnhealthyTargets: false,
+      },
     },
   });
   await ensureProcess(installer, runbook, wanted, placement);
   return runbook;
 }
 
-async function ensureProcess(installer: Installer, runbook: OctopusDocument, wanted: WantedRunbook, placement: StepPlacement): Promise<void> {
+async function ensureProcess(
+  installer: Installer,
+  runbook: OctopusDocument,
+  wanted: WantedRunbook,
+  placement: StepPlacement,
+): Promise<void> {
   const id = textOf(runbook, "RunbookProcessId");
-  const process = runbook.Id === idToBe ? { Id: idToBe, Steps: [] } : await installer.space.get(`/runbookProcesses/${id}`);
+  const process =
+    runbook.Id === idToBe ? { Id: idToBe, Steps: [] } : await installer.space.get(`/runbookProcesses/${id}`);
   const present = objectsOf(process, "Steps");
   const steps = present.map((step) => {
     const own = wanted.steps.find((candidate) => candidate.name === textOf(step, "Name"));
-    return own === undefined ? step : { ...step, Actions: objectsOf(step, "Actions").map((action, index) => (index === 0 ? upgraded(action, own, placement) : action)) };
+    return own === undefined
+      ? step
+      : {
+          ...step,
+          Actions: objectsOf(step, "Actions").map((action, index) =>
+            index === 0 ? upgraded(action, own, placement) : action,
+          ),
+        };
   });
   const missing = wanted.steps.filter((step) => !present.some((existing) => textOf(existing, "Name") === step.name));
   const all = [...steps, ...missing.map((step) => stepOf(step, placement))];
   if (isSameJson(present, all)) return;
   const what = `the process of the runbook "${wanted.name}" of "${textOf(wanted.project, "Name")}"`;
-  await installer.change({ verb: present.length === 0 ? "create" : "update", what }, () => installer.space.put(`/runbookProcesses/${id}`, { ...process, Steps: all }));
+  await installer.change({ verb: present.length === 0 ? "create" : "update", what }, () =>
+    installer.space.put(`/runbookProcesses/${id}`, { ...process, Steps: all }),
+  );
 }
 
 function stepOf(wanted: WantedStep, placement: StepPlacement): JsonObject {
@@ -105,7 +130,9 @@ function upgraded(action: JsonObject, wanted: WantedStep, placement: StepPlaceme
   return {
     ...action,
     ...(placement.workerPoolId === undefined ? {} : { WorkerPoolId: placement.workerPoolId }),
-    ...(container === undefined ? {} : { Container: { ...(isJsonObject(action["Container"]) ? action["Container"] : {}), ...container } }),
+    ...(container === undefined
+      ? {}
+      : { Container: { ...(isJsonObject(action["Container"]) ? action["Container"] : {}), ...container } }),
     Packages: packagesOf(wanted, objectsOf(action, "Packages")),
     Properties: { ...parameterDefaults(wanted), ...wanted.properties, ...present, ...templateProperties(wanted) },
   };
@@ -129,12 +156,18 @@ function containerOf({ container }: StepPlacement): JsonObject | undefined {
 function templateProperties({ template }: WantedStep): JsonObject {
   if (template === undefined) return {};
   const properties = isJsonObject(template["Properties"]) ? template["Properties"] : {};
-  return { ...properties, "Octopus.Action.Template.Id": template.Id, "Octopus.Action.Template.Version": String(template["Version"] ?? 1) };
+  return {
+    ...properties,
+    "Octopus.Action.Template.Id": template.Id,
+    "Octopus.Action.Template.Version": String(template["Version"] ?? 1),
+  };
 }
 
 function parameterDefaults({ template }: WantedStep): JsonObject {
   const parameters = objectsOf(template ?? {}, "Parameters");
-  const plain = parameters.filter((parameter) => typeof parameter["DefaultValue"] === "string" && parameter["DefaultValue"] !== "");
+  const plain = parameters.filter(
+    (parameter) => typeof parameter["DefaultValue"] === "string" && parameter["DefaultValue"] !== "",
+  );
   return Object.fromEntries(plain.map((parameter) => [textOf(parameter, "Name"), parameter["DefaultValue"] ?? ""]));
 }
 

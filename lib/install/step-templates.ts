@@ -14,18 +14,25 @@ export interface BuiltSteps {
 }
 
 /** @returns the step templates as the space has them now, by slug */
-export async function ensureStepTemplates(installer: Installer, built: BuiltSteps): Promise<Record<string, OctopusDocument>> {
+export async function ensureStepTemplates(
+  installer: Installer,
+  built: BuiltSteps,
+): Promise<Record<string, OctopusDocument>> {
   const feed = await getBuiltInFeed(installer);
   await ensureRuntimePackage(installer, built);
   const installed: Record<string, OctopusDocument> = {};
-  for (const [slug, template] of Object.entries(built.templates)) installed[slug] = await ensureStepTemplate(installer, withFeed(template, feed.Id));
+  for (const [slug, template] of Object.entries(built.templates))
+    installed[slug] = await ensureStepTemplate(installer, withFeed(template, feed.Id));
   return installed;
 }
 
 export async function getBuiltInFeed({ space }: Installer): Promise<OctopusDocument> {
   const feeds = await space.list("/feeds", { feedType: "BuiltIn" });
   const builtIn = feeds.find((feed) => textOf(feed, "FeedType") === "BuiltIn");
-  if (builtIn === undefined) throw new NotFoundError(`The space "${space.name}" shows no built-in feed. Give the user of the API key the permission FeedView.`);
+  if (builtIn === undefined)
+    throw new NotFoundError(
+      `The space "${space.name}" shows no built-in feed. Give the user of the API key the permission FeedView.`,
+    );
   return builtIn;
 }
 
@@ -34,7 +41,11 @@ async function ensureRuntimePackage(installer: Installer, { runtimePackage, vers
   const { id, fileName, content } = runtimePackage;
   const versions = await installer.space.list("/packages", { nuGetPackageId: id });
   const present = versions.find((entry) => textOf(entry, "PackageId") === id && textOf(entry, "Version") === version);
-  if (present !== undefined && textOf(present, "Hash").toLowerCase() === createHash("sha1").update(content).digest("hex")) return;
+  if (
+    present !== undefined &&
+    textOf(present, "Hash").toLowerCase() === createHash("sha1").update(content).digest("hex")
+  )
+    return;
   if (present !== undefined && textOf(present, "Hash") === "") return;
   await installer.change({ verb: "upload", what: `the package ${id} ${version}` }, () =>
     installer.space.upload("/packages/raw", { name: fileName, content }, { overwriteMode: "OverwriteExisting" }),
@@ -43,7 +54,9 @@ async function ensureRuntimePackage(installer: Installer, { runtimePackage, vers
 
 /** The packaged flavour does not know the feed's id before it is in a space. */
 function withFeed(template: JsonObject, feedId: string): JsonObject {
-  const packages = objectsOf(template, "Packages").map((reference) => (isDeferred(reference) ? reference : { ...reference, FeedId: feedId }));
+  const packages = objectsOf(template, "Packages").map((reference) =>
+    isDeferred(reference) ? reference : { ...reference, FeedId: feedId },
+  );
   return { ...template, Packages: packages };
 }
 
@@ -66,12 +79,18 @@ async function ensureStepTemplate(installer: Installer, template: JsonObject): P
   const [current] = await listByExactNames(installer.space, "actiontemplates", [name]);
   const what = `the step template "${name}"`;
   if (current === undefined) {
-    const made = await installer.change({ verb: "create", what }, () => installer.space.post("/actiontemplates", wanted));
+    const made = await installer.change({ verb: "create", what }, () =>
+      installer.space.post("/actiontemplates", wanted),
+    );
     return made ?? { ...wanted, Id: "ActionTemplates-0", Version: 1 };
   }
   if (isSameTemplate(current, wanted)) return current;
   const updated = { ...current, ...wanted };
-  return (await installer.change({ verb: "update", what }, () => installer.space.put(`/actiontemplates/${current.Id}`, updated))) ?? updated;
+  return (
+    (await installer.change({ verb: "update", what }, () =>
+      installer.space.put(`/actiontemplates/${current.Id}`, updated),
+    )) ?? updated
+  );
 }
 
 /** Ids and what the server adds to parameters and packages do not count. */

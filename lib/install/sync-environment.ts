@@ -21,7 +21,11 @@ export async function ensureSyncEnvironment(installer: Installer): Promise<SyncE
     name: "Sync",
     create: { Description: "For projects that only manage spaces.", Phases: [phaseOf(environment.Id)] },
     update(current): JsonObject {
-      const isThere = objectsOf(current, "Phases").some((phase) => [...textsOf(phase, "OptionalDeploymentTargets"), ...textsOf(phase, "AutomaticDeploymentTargets")].includes(environment.Id));
+      const isThere = objectsOf(current, "Phases").some((phase) =>
+        [...textsOf(phase, "OptionalDeploymentTargets"), ...textsOf(phase, "AutomaticDeploymentTargets")].includes(
+          environment.Id,
+        ),
+      );
       return isThere ? {} : { Phases: [...objectsOf(current, "Phases"), phaseOf(environment.Id)] };
     },
   });
@@ -29,5 +33,11 @@ export async function ensureSyncEnvironment(installer: Installer): Promise<SyncE
 }
 
 function phaseOf(environmentId: string): JsonObject {
-  return { Name: "Sync", OptionalDeploymentTargets: [environmentId], AutomaticDeploymentTargets: [], MinimumEnvironmentsBeforePromotion: 0, IsOptionalPhase: false };
+  return {
+    Name: "Sync",
+    OptionalDeploymentTargets: [environmentId],
+    AutomaticDeploymentTargets: [],
+    MinimumEnvironmentsBeforePromotion: 0,
+    IsOptionalPhase: false,
+  };
 }

@@ -3,14 +3,25 @@ import { findNearNames } from "../near-names.ts";
 import type { OctopusDocument, OctopusSpace } from "../octopus/octopus-client.ts";
 import { packageIdOf } from "../octopus/package-id.ts";
 import { listByExactNames } from "../resources/resource-kind.ts";
-import { NotFoundError, StepError } from "../step/errors.ts";
+import { isVersionControlled } from "../resources/version-control.ts";
+import { NotFoundError } from "../step/errors.ts";
 import { including, templateOf } from "./client-space.ts";
+import { ensureCompanion, listMissingSecrets } from "./companion-project.ts";
+import { toGitParameters } from "./git-host-variables.ts";
 import type { Installer } from "./installer.ts";
-import { ensureRunbook, type StepPlacement, type WantedStep } from "./runbooks.ts";
+import { ensureRunbook, type StepPlacement, type WantedRunbook, type WantedStep } from "./runbooks.ts";
 import type { SyncEnvironment } from "./sync-environment.ts";
+import { listUpdateRunbooks } from "./update-runbooks.ts";
 import { variableSetNames, type VariableSets } from "./variable-sets.ts";
 
-export const templateProjectNames = { serialize: "__ 1. Serialize Project", deploy: "__ 2. Deploy Project" } as const;
+export const templateProjectNames = {
+  serialize: "__ 1. Serialize Project",
+  deploy: "__ 2. Deploy Project",
+  forkAndDeploy: "__ 2. Fork and Deploy Project",
+  list: "__ 3. List Downstream Projects",
+  findUpdates: "__ 4. Find Updates",
+  mergeUpdates: "__ 5. Merge Updates",
+} as const;
 
 /** What applies a package downstream. */
 export type Engine = "apply" | "terraform";
@@ -27,65 +38,119 @@ export interface TemplateProjectOptions {
   templates: Record<string, OctopusDocument>;
   builtInFeedId: string;
   placement: StepPlacement;
+  /** Whether a project of its own carries the runbooks, as one in Git always has it. */
+  companion: boolean;
+  /** Where companion projects are. */
+  groupId: string;
   /** Has Serialize publish the deploying runbook, pinned to the new package. */
   publish: boolean;
 }
 
-/** Attaches the management runbooks to a project, which makes it a template; nothing else about the project changes. */
-export async function ensureTemplateProject(installer: Installer, options: TemplateProjectOptions): Promise<{ project: OctopusDocument; runbooks: OctopusDocument[] }> {
-  const { sync, sets, templates, placement } = options;
-  const found = await getDatabaseProject(installer.space, options.name);
-  const project = await installer.ensure({
+export interface AttachedProject {
+  template: OctopusDocument;
+  /** The project with the runbooks: the template, or its companion. */
+  project: OctopusDocument;
+  runbooks: OctopusDocument[];
+  /** Names of the template's secrets that its companion has no value for. */
+  missingSecrets: string[];
+}
+
+/** Gives a project its management runbooks, which makes it a template; nothing else about the project changes. */
+export async function ensureTemplateProject(
+  installer: Installer,
+  options: TemplateProjectOptions,
+): Promise<AttachedProject> {
+  const template = await getProject(installer.space, options.name);
+  const isInGit = isVersionControlled(template);
+  const carrier =
+    isInGit || options.companion
+      ? await ensureCompanion(installer, template, { ...options, isInGit })
+      : await includeSets(installer, template, options);
+  const runbooks: OctopusDocument[] = [];
+  for (const wanted of listRunbooks(options, { project: carrier, isInGit }))
+    runbooks.push(await ensureRunbook(installer, wanted, options.placement));
+  const missingSecrets =
+    carrier.Id === template.Id ? [] : await listMissingSecrets(installer.space, { template, companion: carrier });
+  return { template, project: carrier, runbooks, missingSecrets };
+}
+
+async function getProject(space: OctopusSpace, name: string): Promise<OctopusDocument> {
+  const [found] = await listByExactNames(space, "projects", [name]);
+  if (found !== undefined) return found;
+  const names = (await space.list("/projects")).map((project) => textOf(project, "Name"));
+  throw new NotFoundError(`There is no project "${name}" in the space "${space.name}".${findNearNames(name, names)}`);
+}
+
+function includeSets(
+  installer: Installer,
+  project: OctopusDocument,
+  { name, sets }: TemplateProjectOptions,
+): Promise<OctopusDocument> {
+  return installer.ensure({
     label: "project",
     collection: "projects",
-    name: options.name,
-    among: [found],
+    name,
+    among: [project],
     create: {},
-    update: (current) => ({ IncludedLibraryVariableSetIds: including(current, [sets.octopusServer, sets.exportOptions, sets.thisInstance]) }),
+    update: (current) => ({
+      IncludedLibraryVariableSetIds: including(current, [sets.octopusServer, sets.exportOptions, sets.thisInstance]),
+    }),
   });
-  const serialize = await ensureRunbook(
-    installer,
+}
+
+interface Carrier {
+  project: OctopusDocument;
+  isInGit: boolean;
+}
+
+function listRunbooks(options: TemplateProjectOptions, { project, isInGit }: Carrier): WantedRunbook[] {
+  const environmentId = options.sync.environment.Id;
+  const names = templateProjectNames;
+  const carried = { project, environmentId };
+  const { templates } = options;
+  const deploy =
+    options.engine === "terraform" ? applyTerraform(options, { isInGit }) : deployProject(options, { isInGit });
+  return [
     {
-      project,
-      name: templateProjectNames.serialize,
-      description: "Makes a package of this project and pushes it to the built-in feed.",
+      ...carried,
+      name: names.serialize,
+      description: `Makes a package of the project "${options.name}" and pushes it to the built-in feed.`,
       isTenanted: false,
-      environmentId: sync.environment.Id,
-      steps: [{ name: "Serialize Project", ...templateOf(templates, "serialize-project"), properties: serializeParameters(options) }],
+      steps: [
+        {
+          name: "Serialize Project",
+          ...templateOf(templates, "serialize-project"),
+          properties: serializeParameters(options, { project, isInGit }),
+        },
+      ],
     },
-    placement,
-  );
-  const deploy = await ensureRunbook(
-    installer,
     {
-      project,
-      name: templateProjectNames.deploy,
-      description: "Deploys the newest package of this project into the tenant's space.",
+      ...carried,
+      name: isInGit ? names.forkAndDeploy : names.deploy,
+      description: isInGit
+        ? `Forks the repository of the project "${options.name}" for the tenant, and deploys the newest package into its space.`
+        : `Deploys the newest package of the project "${options.name}" into the tenant's space.`,
       isTenanted: true,
-      environmentId: sync.environment.Id,
-      steps: [lookUpSpace(templates), options.engine === "terraform" ? applyTerraform(options) : deployProject(options)],
+      steps: [lookUpSpace(templates), ...(isInGit ? [forkRepository(options)] : []), deploy],
     },
-    placement,
-  );
-  return { project, runbooks: [serialize, deploy] };
+    ...listUpdateRunbooks(options, { isInGit }).map((runbook) => ({ ...carried, isTenanted: true, ...runbook })),
+  ];
 }
 
-async function getDatabaseProject(space: OctopusSpace, name: string): Promise<OctopusDocument> {
-  const [found] = await listByExactNames(space, "projects", [name]);
-  if (found === undefined) {
-    const names = (await space.list("/projects")).map((project) => textOf(project, "Name"));
-    throw new NotFoundError(`There is no project "${name}" in the space "${space.name}".${findNearNames(name, names)}`);
-  }
-  if (found["IsVersionControlled"] !== true) return found;
-  throw new StepError(`The project "${name}" keeps its runbooks in Git, where the management runbooks would be committed and forked with it. Template projects have to be database-backed so far.`);
-}
-
-function serializeParameters({ terraformBackend, publish }: TemplateProjectOptions): JsonObject {
+/** The project is named where the runbooks' own is another one. */
+function serializeParameters(
+  { name, terraformBackend, publish }: TemplateProjectOptions,
+  { project, isInGit }: Carrier,
+): JsonObject {
+  const isCompanion = textOf(project, "Name") !== name;
+  const published = isInGit ? templateProjectNames.forkAndDeploy : templateProjectNames.deploy;
   return {
     "SerializeProject.ApiKey": "#{ThisInstance.Api.Key}",
+    ...(isCompanion ? { "SerializeProject.Project": name } : {}),
     "SerializeProject.ExcludedLibraryVariableSets": Object.values(variableSetNames).join("\n"),
     ...(terraformBackend === "" ? {} : { "SerializeProject.TerraformBackend": terraformBackend }),
-    ...(publish ? { "SerializeProject.PublishedRunbook": templateProjectNames.deploy } : {}),
+    ...(publish ? { "SerializeProject.PublishedRunbook": published } : {}),
+    ...(publish && isCompanion ? { "SerializeProject.PublishedRunbookProject": textOf(project, "Name") } : {}),
   };
 }
 
@@ -93,13 +158,34 @@ function lookUpSpace(templates: Record<string, OctopusDocument>): WantedStep {
   return {
     name: "Look Up Space",
     ...templateOf(templates, "look-up-space"),
-    properties: { "LookUpSpace.ApiKey": "#{ManagedTenant.Octopus.ApiKey}", "LookUpSpace.ManagementApiKey": "#{ThisInstance.Api.Key}" },
+    properties: {
+      "LookUpSpace.ApiKey": "#{ManagedTenant.Octopus.ApiKey}",
+      "LookUpSpace.ManagementApiKey": "#{ThisInstance.Api.Key}",
+    },
   };
 }
 
 const lookedUpSpaceId = "#{Octopus.Action[Look Up Space].Output.SpaceId}";
 
-function deployProject({ name, templates, builtInFeedId }: TemplateProjectOptions): WantedStep {
+function forkRepository({ name, templates }: TemplateProjectOptions): WantedStep {
+  return {
+    name: "Fork Repository",
+    ...templateOf(templates, "fork-repository"),
+    properties: {
+      "ForkRepository.ManagementApiKey": "#{ThisInstance.Api.Key}",
+      "ForkRepository.Project": name,
+      "ForkRepository.Owner": "#{GitHost.Owner}",
+      ...toGitParameters("ForkRepository"),
+    },
+  };
+}
+
+const forkedUrl = "#{Octopus.Action[Fork Repository].Output.CloneUrl}";
+
+function deployProject(
+  { name, templates, builtInFeedId }: TemplateProjectOptions,
+  { isInGit }: Pick<Carrier, "isInGit">,
+): WantedStep {
   const packageId = packageIdOf(name);
   return {
     name: "Deploy Project",
@@ -109,6 +195,7 @@ function deployProject({ name, templates, builtInFeedId }: TemplateProjectOption
       "DeployProject.SpaceId": lookedUpSpaceId,
       "DeployProject.ReceiptKey": "#{ManagedSpaces.Receipt.Key}",
       "DeployProject.Package": JSON.stringify({ PackageId: packageId, FeedId: builtInFeedId }),
+      ...(isInGit ? { "DeployProject.GitUrl": forkedUrl, ...toGitParameters("DeployProject") } : {}),
     },
     packages: { "DeployProject.Package": { packageId, feedId: builtInFeedId } },
   };
@@ -118,7 +205,13 @@ function deployProject({ name, templates, builtInFeedId }: TemplateProjectOption
  * Octopus's own step, set as the octoterra process sets it, but for the connection values: they travel in the step's environment,
  * since what stands on a command line can be read in every process list.
  */
-function applyTerraform({ name, builtInFeedId, terraformInitParameters }: TemplateProjectOptions): WantedStep {
+function applyTerraform(
+  { name, builtInFeedId, terraformInitParameters }: TemplateProjectOptions,
+  { isInGit }: Pick<Carrier, "isInGit">,
+): WantedStep {
+  // The module's variables are called after the template, which is not the project of the run where a companion carries it.
+  const label = `project_${name.toLowerCase().replace(/[^a-z0-9]/g, "_")}`;
+  const forked = isInGit ? ` -var="${label}_git_url=${forkedUrl}"` : "";
   const sanitized = (expression: string): string => `#{${expression} | ToLower | Replace "[^a-zA-Z0-9]" "_"}`;
   const variables = {
     TF_VAR_octopus_server: "#{ManagedTenant.Octopus.Url | JsonEscape}",
@@ -139,7 +232,7 @@ function applyTerraform({ name, builtInFeedId, terraformInitParameters }: Templa
       "Octopus.Action.Terraform.RunAutomaticFileSubstitution": "False",
       "Octopus.Action.Terraform.FileSubstitution": "**/project_variable_sensitive*.tf",
       "Octopus.Action.Terraform.Workspace": `${sanitized("Octopus.Deployment.Tenant.Name")}_${sanitized("Exported.Project.Name")}`,
-      "Octopus.Action.Terraform.AdditionalActionParams": `-var="project_${sanitized("Octopus.Project.Name")}_name=#{Exported.Project.Name}"`,
+      "Octopus.Action.Terraform.AdditionalActionParams": `-var="${label}_name=#{Exported.Project.Name}"${forked}`,
       "Octopus.Action.Terraform.AdditionalInitParams": terraformInitParameters,
       "Octopus.Action.Terraform.EnvVariables": JSON.stringify(variables),
       "Octopus.Action.Terraform.AllowPluginDownloads": "True",

@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { objectsOf, textOf, type JsonObject } from "../json.ts";
 import type { OctopusDocument } from "../octopus/octopus-client.ts";
+import { listGitHostVariables, type GitHostOptions } from "./git-host-variables.ts";
 import { idToBe, type Installer } from "./installer.ts";
 
 export interface VariableSetsOptions {
@@ -12,16 +13,24 @@ export interface VariableSetsOptions {
   replaceKey: boolean;
   /** The only environment in which this server's key is handed out. */
   syncEnvironmentId: string;
+  /** Undefined where no template project is in Git and nothing was said of a host. */
+  gitHost: GitHostOptions | undefined;
 }
 
 export interface VariableSets {
   octopusServer: OctopusDocument;
   exportOptions: OctopusDocument;
   thisInstance: OctopusDocument;
+  gitHost: OctopusDocument | undefined;
 }
 
 /** Names of the sets; Serialize Project leaves them out of packages. */
-export const variableSetNames = { octopusServer: "Octopus Server", exportOptions: "Export Options", thisInstance: "This Instance" } as const;
+export const variableSetNames = {
+  octopusServer: "Octopus Server",
+  exportOptions: "Export Options",
+  thisInstance: "This Instance",
+  gitHost: "Git Host",
+} as const;
 
 export async function ensureVariableSets(installer: Installer, options: VariableSetsOptions): Promise<VariableSets> {
   const octopusServer = await ensureSet(installer, {
@@ -34,17 +43,51 @@ export async function ensureVariableSets(installer: Installer, options: Variable
     description: "What runs of __ 1. Serialize Project and __ 2. Deploy Project may be told. Never part of a package.",
     templates: [],
   });
-  await ensureVariables(installer, exportOptions, [{ Name: "Exported.Project.Name", Value: "#{Octopus.Project.Name}", Type: "String", Prompt: namePrompt }], []);
+  await ensureVariables(
+    installer,
+    exportOptions,
+    [{ Name: "Exported.Project.Name", Value: "#{Octopus.Project.Name}", Type: "String", Prompt: downstreamNamePrompt }],
+    [],
+  );
   const thisInstance = await ensureSet(installer, {
     name: variableSetNames.thisInstance,
-    description: "This server's address and a key to it, for the steps that manage spaces: Octopus gives steps none. Only the Sync environment sees them.",
+    description:
+      "This server's address and a key to it, for the steps that manage spaces: Octopus gives steps none. Only the Sync environment sees them.",
     templates: [],
   });
-  await ensureVariables(installer, thisInstance, instanceVariables(options), options.replaceKey ? ["ThisInstance.Api.Key"] : []);
-  return { octopusServer, exportOptions, thisInstance };
+  await ensureVariables(
+    installer,
+    thisInstance,
+    instanceVariables(options),
+    options.replaceKey ? ["ThisInstance.Api.Key"] : [],
+  );
+  return { octopusServer, exportOptions, thisInstance, gitHost: await ensureGitHost(installer, options) };
 }
 
-const namePrompt: JsonObject = {
+async function ensureGitHost(
+  installer: Installer,
+  { gitHost, syncEnvironmentId, replaceKey }: VariableSetsOptions,
+): Promise<OctopusDocument | undefined> {
+  if (gitHost === undefined) return undefined;
+  const set = await ensureSet(installer, {
+    name: variableSetNames.gitHost,
+    description:
+      "The Git host with the repositories of managed spaces: its type (gitea or github), address, the owner of new repositories, and a token. Only the Sync environment sees them.",
+    templates: [],
+  });
+  const given = {
+    Type: gitHost.host,
+    Url: gitHost.url,
+    Owner: gitHost.owner,
+    Token: replaceKey ? gitHost.token : undefined,
+  };
+  const replaced = Object.entries(given).flatMap(([name, value]) => (value === undefined ? [] : [`GitHost.${name}`]));
+  await ensureVariables(installer, set, listGitHostVariables(gitHost, syncEnvironmentId), replaced);
+  return set;
+}
+
+/** What a run may be told: the name of the copy. */
+export const downstreamNamePrompt: JsonObject = {
   Label: "Project name downstream",
   Description: "The name that the project gets in the managed space.",
   Required: false,
@@ -52,13 +95,31 @@ const namePrompt: JsonObject = {
 };
 
 const serverTemplates: JsonObject[] = [
-  template("ManagedTenant.Octopus.Url", "Octopus Server URL", "Address of the instance with this tenant's space.", "SingleLineText", ""),
+  template(
+    "ManagedTenant.Octopus.Url",
+    "Octopus Server URL",
+    "Address of the instance with this tenant's space.",
+    "SingleLineText",
+    "",
+  ),
   template("ManagedTenant.Octopus.ApiKey", "Octopus API Key", "A key for that instance.", "Sensitive", ""),
-  template("ManagedTenant.Octopus.SpaceId", "Octopus Space ID", "Id of the space. __ Create Client Space sets it.", "SingleLineText", "Unknown"),
+  template(
+    "ManagedTenant.Octopus.SpaceId",
+    "Octopus Space ID",
+    "Id of the space. __ Create Client Space sets it.",
+    "SingleLineText",
+    "Unknown",
+  ),
 ];
 
 function template(name: string, label: string, help: string, control: string, value: string): JsonObject {
-  return { Name: name, Label: label, HelpText: help, DefaultValue: value, DisplaySettings: { "Octopus.ControlType": control } };
+  return {
+    Name: name,
+    Label: label,
+    HelpText: help,
+    DefaultValue: value,
+    DisplaySettings: { "Octopus.ControlType": control },
+  };
 }
 
 /** The receipt key turns secrets into fingerprints that nobody can guess from a receipt; it is made once and never replaced. */
@@ -67,7 +128,13 @@ function instanceVariables(options: VariableSetsOptions): JsonObject[] {
   return [
     { Name: "ThisInstance.Server.Url", Value: options.serverUrl, Type: "String", Scope },
     { Name: "ThisInstance.Api.Key", Value: options.apiKey, Type: "Sensitive", IsSensitive: true, Scope },
-    { Name: "ManagedSpaces.Receipt.Key", Value: randomBytes(32).toString("base64url"), Type: "Sensitive", IsSensitive: true, Scope },
+    {
+      Name: "ManagedSpaces.Receipt.Key",
+      Value: randomBytes(32).toString("base64url"),
+      Type: "Sensitive",
+      IsSensitive: true,
+      Scope,
+    },
   ];
 }
 
@@ -85,27 +152,46 @@ async function ensureSet(installer: Installer, { name, description, templates }:
     create: { Description: description, ContentType: "Variables", Templates: templates },
     update(current): JsonObject {
       const present = objectsOf(current, "Templates");
-      const missing = templates.filter((wanted) => !present.some((existing) => textOf(existing, "Name") === textOf(wanted, "Name")));
+      const missing = templates.filter(
+        (wanted) => !present.some((existing) => textOf(existing, "Name") === textOf(wanted, "Name")),
+      );
       return missing.length === 0 ? {} : { Templates: [...present, ...missing] };
     },
   });
 }
 
 /** Adds the variables that are missing; what people changed stays, but for those named in `replace`. */
-async function ensureVariables(installer: Installer, set: OctopusDocument, wanted: JsonObject[], replace: string[]): Promise<void> {
-  const variableSet = set.Id === idToBe ? { Id: idToBe, Variables: [] } : await installer.space.get(`/variables/${textOf(set, "VariableSetId")}`);
+async function ensureVariables(
+  installer: Installer,
+  set: OctopusDocument,
+  wanted: JsonObject[],
+  replace: string[],
+): Promise<void> {
+  const variableSet =
+    set.Id === idToBe
+      ? { Id: idToBe, Variables: [] }
+      : await installer.space.get(`/variables/${textOf(set, "VariableSetId")}`);
   const present = objectsOf(variableSet, "Variables");
   const named = (name: string) => (variable: JsonObject) => textOf(variable, "Name") === name;
   const missing = wanted.filter((variable) => !present.some(named(textOf(variable, "Name"))));
-  const replaced = wanted.filter((variable) => replace.includes(textOf(variable, "Name")) && !missing.includes(variable));
+  const isStored = (variable: JsonObject): boolean =>
+    present.some((one) => named(textOf(variable, "Name"))(one) && one["Value"] === variable["Value"]);
+  const replaced = wanted.filter(
+    (variable) => replace.includes(textOf(variable, "Name")) && !missing.includes(variable) && !isStored(variable),
+  );
   if (missing.length + replaced.length === 0) return;
   const kept = present.map((variable) => {
     const newer = replaced.find(named(textOf(variable, "Name")));
     return newer === undefined ? variable : { ...variable, Value: newer["Value"] ?? null };
   });
   const names = [...missing, ...replaced].map((variable) => textOf(variable, "Name")).join(", ");
-  await installer.change({ verb: missing.length === 0 ? "update" : "create", what: `the variables ${names} in "${textOf(set, "Name")}"` }, () =>
-    installer.space.put(`/variables/${textOf(set, "VariableSetId")}`, { ...variableSet, Variables: [...kept, ...missing.map(withDefaults)] }),
+  await installer.change(
+    { verb: missing.length === 0 ? "update" : "create", what: `the variables ${names} in "${textOf(set, "Name")}"` },
+    () =>
+      installer.space.put(`/variables/${textOf(set, "VariableSetId")}`, {
+        ...variableSet,
+        Variables: [...kept, ...missing.map(withDefaults)],
+      }),
   );
 }
 

@@ -1,5 +1,6 @@
 import { isJsonObject, objectsOf, textOf, textsOf, type JsonObject } from "../json.ts";
 import type { OctopusDocument, OctopusSpace } from "../octopus/octopus-client.ts";
+import { idToBe } from "./installer.ts";
 
 export interface WhatRemainsOptions {
   projects: OctopusDocument[];
@@ -11,17 +12,28 @@ export interface WhatRemainsOptions {
 export async function listWhatRemains(space: OctopusSpace, options: WhatRemainsOptions): Promise<string[]> {
   const tenants = await space.list("/tenants");
   if (tenants.length === 0) {
-    return [`Make one tenant for each managed space, connect it to ${quote(options.projects)} in the environment Sync, and give it its ManagedTenant values.`];
+    return [
+      `Make one tenant for each managed space, connect it to ${quote(options.projects)} in the environment Sync, and give it its ManagedTenant values.`,
+    ];
   }
   const all = await space.getJson("/tenantvariables/all");
-  const values = new Map((Array.isArray(all) ? all.filter(isJsonObject) : []).map((entry) => [textOf(entry, "TenantId"), entry]));
-  return tenants.flatMap((tenant) => [...connections(tenant, options), ...missingValues(tenant, values.get(tenant.Id) ?? {}, options.octopusServer)]);
+  const values = new Map(
+    (Array.isArray(all) ? all.filter(isJsonObject) : []).map((entry) => [textOf(entry, "TenantId"), entry]),
+  );
+  return tenants.flatMap((tenant) => [
+    ...connections(tenant, options),
+    ...missingValues(tenant, values.get(tenant.Id) ?? {}, options.octopusServer),
+  ]);
 }
 
 function connections(tenant: OctopusDocument, { projects, syncEnvironmentId }: WhatRemainsOptions): string[] {
   const connected = isJsonObject(tenant["ProjectEnvironments"]) ? tenant["ProjectEnvironments"] : {};
   const open = projects.filter((project) => !textsOf(connected, project.Id).includes(syncEnvironmentId));
-  return open.length === 0 ? [] : [`Connect the tenant "${textOf(tenant, "Name")}" to ${quote(open)} in the environment Sync, if it stands for a managed space.`];
+  return open.length === 0
+    ? []
+    : [
+        `Connect the tenant "${textOf(tenant, "Name")}" to ${quote(open)} in the environment Sync, if it stands for a managed space.`,
+      ];
 }
 
 function missingValues(tenant: OctopusDocument, values: JsonObject, octopusServer: OctopusDocument): string[] {
@@ -31,9 +43,31 @@ function missingValues(tenant: OctopusDocument, values: JsonObject, octopusServe
   const missing = objectsOf(octopusServer, "Templates")
     .filter((template) => textOf(template, "DefaultValue") === "" && given[textOf(template, "Id")] === undefined)
     .map((template) => textOf(template, "Name"));
-  return missing.length === 0 ? [] : [`Give the tenant "${textOf(tenant, "Name")}" its ${missing.join(" and ")} (Tenant, Variables, Common Variables).`];
+  return missing.length === 0
+    ? []
+    : [
+        `Give the tenant "${textOf(tenant, "Name")}" its ${missing.join(" and ")} (Tenant, Variables, Common Variables).`,
+      ];
 }
 
 function quote(projects: OctopusDocument[]): string {
   return projects.map((project) => `"${textOf(project, "Name")}"`).join(" and ");
+}
+
+/** What a Git host needs besides: an owner for the repositories, and a token. */
+export async function listGitHostRemains(space: OctopusSpace, set: OctopusDocument): Promise<string[]> {
+  const variables =
+    set.Id === idToBe ? [] : objectsOf(await space.get(`/variables/${textOf(set, "VariableSetId")}`), "Variables");
+  const find = (name: string): JsonObject | undefined =>
+    variables.find((variable) => textOf(variable, "Name") === name);
+  const owner =
+    textOf(find("GitHost.Owner") ?? {}, "Value") === ""
+      ? ["the value of GitHost.Owner, who gets the copies' repositories"]
+      : [];
+  const token =
+    find("GitHost.Token") === undefined
+      ? ["a sensitive variable GitHost.Token, a token that may make repositories there, scoped to Sync"]
+      : [];
+  const missing = [...owner, ...token];
+  return missing.length === 0 ? [] : [`Give the variable set "${textOf(set, "Name")}" ${missing.join(" and ")}.`];
 }

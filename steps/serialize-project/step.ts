@@ -1,7 +1,8 @@
-import { createOctopusClient } from "../../lib/octopus/octopus-client.ts";
+import { createOctopusClient, type OctopusDocument, type OctopusSpace } from "../../lib/octopus/octopus-client.ts";
 import { openSpace } from "../../lib/octopus/spaces.ts";
 import { defineStep, type StepLog } from "../../lib/step/define-step.ts";
-import { during } from "../../lib/step/errors.ts";
+import { listByExactNames } from "../../lib/resources/resource-kind.ts";
+import { during, NotFoundError } from "../../lib/step/errors.ts";
 import { checkbox, lines, secret, text, url } from "../../lib/step/parameters.ts";
 import { publishRunbook } from "./publish-runbook.ts";
 import { pushProjectPackage, type PushResult } from "./push-project-package.ts";
@@ -74,6 +75,11 @@ export const step = defineStep({
       help: "A runbook of the project to publish with the new package, so that its runs use that version until the next one. Blank to publish nothing.",
       optional: true,
     }),
+    publishedRunbookProject: text({
+      label: "Published Runbook's Project",
+      help: "The project that has this runbook. Blank for the project that is packed.",
+      optional: true,
+    }),
     onlyPlan: checkbox({ label: "Only Plan", help: "Tell what would be done, and change nothing.", default: false }),
   },
 
@@ -99,7 +105,8 @@ export const step = defineStep({
         now,
       });
       if (input.publishedRunbook !== undefined && !input.onlyPlan) {
-        const runbook = { projectId: pushed.reading.source.project.id, name: input.publishedRunbook };
+        const project = await findRunbookProject(space, input.publishedRunbookProject);
+        const runbook = { projectId: project?.Id ?? pushed.reading.source.project.id, name: input.publishedRunbook };
         const snapshot = await publishRunbook(space, runbook, pushed);
         log.info(
           snapshot === undefined
@@ -120,6 +127,14 @@ export const step = defineStep({
     log.highlight(summarize(result, { link, onlyPlan: input.onlyPlan }));
   },
 });
+
+async function findRunbookProject(space: OctopusSpace, name: string | undefined): Promise<OctopusDocument | undefined> {
+  if (name === undefined) return undefined;
+  const [project] = await listByExactNames(space, "projects", [name]);
+  if (project === undefined)
+    throw new NotFoundError(`The space "${space.name}" has no project "${name}" with a runbook to publish.`);
+  return project;
+}
 
 interface Selection {
   excludedLibraryVariableSets: string[];

@@ -4,7 +4,7 @@ import { writeZip } from "../../../lib/zip.ts";
 
 /** A build as small as one can be: what matters to installing is that there are templates with forms, packages and a version. */
 export function createBuiltSteps(version = "1.0.0", script = "echo first"): BuiltSteps {
-  const slugs = { "create-space": "CreateSpace", "populate-space": "PopulateSpace", "look-up-space": "LookUpSpace", "serialize-project": "SerializeProject", "deploy-project": "DeployProject" };
+  const slugs = { "create-space": "CreateSpace", "populate-space": "PopulateSpace", "look-up-space": "LookUpSpace", "serialize-project": "SerializeProject", "deploy-project": "DeployProject", "fork-repository": "ForkRepository", "list-downstream-projects": "ListDownstreamProjects", "find-updates": "FindUpdates", "preview-updates": "PreviewUpdates", "merge-updates": "MergeUpdates" };
   const templates = Object.fromEntries(Object.entries(slugs).map(([slug, prefix]) => [slug, template(slug, { prefix, version, script })]));
   return { version, templates, runtimePackage: { id: "managed-spaces", fileName: `managed-spaces.${version}.zip`, content: writeZip(new Map([["a.cjs", Buffer.from(`// ${version}`)]])) } };
 }

@@ -30,6 +30,8 @@ function run(octopus: TestServer, options: Partial<InstallOptions> = {}): Promis
     containerFeed: undefined,
     baseline: "environments: []",
     publish: false,
+    companion: false,
+    gitHost: { host: undefined, url: undefined, owner: undefined, token: undefined },
     onlyPlan: false,
     built: createBuiltSteps(),
     ...options,
@@ -60,8 +62,8 @@ test("sets up a management space: templates, package, variable sets, runbooks", 
 
   const names = async (path: string): Promise<unknown[]> => (await octopus.api.list(path)).map((document) => document["Name"]);
   expect(await names("/libraryvariablesets")).toEqual(["Export Options", "Octopus Server", "This Instance"]);
-  expect(await names("/actiontemplates")).toHaveLength(5);
-  expect(await names("/runbooks")).toEqual(["__ 1. Serialize Project", "__ 2. Deploy Project", "__ Create Client Space"]);
+  expect(await names("/actiontemplates")).toHaveLength(10);
+  expect(await names("/runbooks")).toEqual(["__ 1. Serialize Project", "__ 2. Deploy Project", "__ 3. List Downstream Projects", "__ 4. Find Updates", "__ Create Client Space"]);
   expect((await octopus.api.list("/packages")).map((entry) => `${String(entry["PackageId"])} ${String(entry["Version"])}`)).toEqual(["managed-spaces 1.0.0"]);
   const { process } = await processOf(octopus, "__ 2. Deploy Project");
   expect(process.Steps.map((step) => step.Name)).toEqual(["Look Up Space", "Deploy Project"]);
@@ -194,7 +196,12 @@ test("publishes the runbooks when told to, once", async () => {
 
   const first = await run(octopus, { publish: true });
 
-  expect(first.changes.filter(({ verb }) => verb === "publish").map(({ what }) => what)).toEqual(['the runbook "__ Create Client Space"', 'the runbook "__ 1. Serialize Project"']);
+  expect(first.changes.filter(({ verb }) => verb === "publish").map(({ what }) => what)).toEqual([
+    'the runbook "__ Create Client Space"',
+    'the runbook "__ 1. Serialize Project"',
+    'the runbook "__ 3. List Downstream Projects"',
+    'the runbook "__ 4. Find Updates"',
+  ]);
   expect(first.remaining.at(-1)).toContain('it publishes "__ 2. Deploy Project" then');
   const second = await run(octopus, { publish: true });
   expect(second.changes).toEqual([]);
