@@ -106,7 +106,8 @@ function readEntry(zip: Buffer, header: Buffer): Uint8Array {
     if (size > largestEntry || zip.readUInt32LE(start) !== signatures.local) throw new RangeError("no content");
     const from = start + 30 + zip.readUInt16LE(start + 26) + zip.readUInt16LE(start + 28);
     const data = zip.subarray(from, from + header.readUInt32LE(20));
-    const content = header.readUInt16LE(10) === deflated ? inflateRawSync(data, { maxOutputLength: largestEntry }) : data;
+    const content =
+      header.readUInt16LE(10) === deflated ? inflateRawSync(data, { maxOutputLength: largestEntry }) : data;
     if (content.length === size && crc32(content) === header.readUInt32LE(16)) return new Uint8Array(content);
   } catch {
     // Said below: the words of buffers and streams are about bytes.

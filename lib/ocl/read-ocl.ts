@@ -37,7 +37,8 @@ interface Reading {
 type Place = Pick<OclText, "path" | "blocks">;
 
 function readItems(reading: Reading, place: Place): void {
-  for (skip(reading); reading.position < reading.source.length && !isAt(reading, "}"); skip(reading)) readItem(reading, place);
+  for (skip(reading); reading.position < reading.source.length && !isAt(reading, "}"); skip(reading))
+    readItem(reading, place);
 }
 
 function readItem(reading: Reading, place: Place): void {
@@ -139,7 +140,11 @@ function unquote(text: string): string {
 
 /** A text as a file says it. */
 export function quoteOcl(text: string): string {
-  const escaped = text.replaceAll(/[\\"]/g, "\\$&").replaceAll("\n", "\\n").replaceAll("\r", "\\r").replaceAll("\t", "\\t");
+  const escaped = text
+    .replaceAll(/[\\"]/g, "\\$&")
+    .replaceAll("\n", "\\n")
+    .replaceAll("\r", "\\r")
+    .replaceAll("\t", "\\t");
   return `"${escaped}"`;
 }
 

@@ -47,7 +47,10 @@ function findUses(source: string, fileName: string): FoundUse[] {
   const texts = readOcl(source, fileName);
   return texts
     .filter(({ path }) => path.at(-1) === idName)
-    .map((id) => ({ id, version: texts.find(({ path, blocks }) => blocks.at(-1) === id.blocks.at(-1) && path.at(-1) === versionName) }));
+    .map((id) => ({
+      id,
+      version: texts.find(({ path, blocks }) => blocks.at(-1) === id.blocks.at(-1) && path.at(-1) === versionName),
+    }));
 }
 
 function listChanges({ id, version }: FoundUse, map: StepTemplateMap): Pick<OclText, "start" | "end" | "value">[] {

@@ -24,8 +24,16 @@ export function toPersistenceSettings(context: VersionControlContext): HclBlock[
     module.remark(node, "the protection of the default branch has no attribute: it is left out");
   const common = {
     url: addSetting(context, { name: "git_url", what: "Git URL", initial: textOf(settings, "Url") }),
-    base_path: addSetting(context, { name: "git_base_path", what: "base path in Git", initial: textOf(settings, "BasePath") }),
-    default_branch: addSetting(context, { name: "git_default_branch", what: "default branch in Git", initial: textOf(settings, "DefaultBranch") }),
+    base_path: addSetting(context, {
+      name: "git_base_path",
+      what: "base path in Git",
+      initial: textOf(settings, "BasePath"),
+    }),
+    default_branch: addSetting(context, {
+      name: "git_default_branch",
+      what: "default branch in Git",
+      initial: textOf(settings, "DefaultBranch"),
+    }),
     protected_branches: expression(`jsondecode(${addProtectedBranches(context, settings)})`),
   };
   return [toBlock(context, { common, settings })];
@@ -43,10 +51,18 @@ interface Setting {
   isSensitive?: boolean;
 }
 
-function addSetting({ node, module, file, label }: VersionControlContext, { name, what, initial, isSensitive }: Setting) {
+function addSetting(
+  { node, module, file, label }: VersionControlContext,
+  { name, what, initial, isSensitive }: Setting,
+) {
   const claimed = module.claim("variable", `${label}_${name}`, `${targetId(node)} ${what}`);
   const description = `The ${what} of the project "${node.key[0] ?? ""}".`;
-  return module.addVariable(file, { name: claimed, description, default: initial, ...(isSensitive === true && { isSensitive }) });
+  return module.addVariable(file, {
+    name: claimed,
+    description,
+    default: initial,
+    ...(isSensitive === true && { isSensitive }),
+  });
 }
 
 interface Parts {
@@ -67,7 +83,11 @@ function toBlock(context: VersionControlContext, { common, settings }: Parts): H
       module.remark(node, "a connection of the GitHub app belongs to one space: the module uses no credentials");
     return { type: "git_anonymous_persistence_settings", attributes: common };
   }
-  const username = addSetting(context, { name: "git_username", what: "Git username", initial: textOf(credentials, "Username") });
+  const username = addSetting(context, {
+    name: "git_username",
+    what: "Git username",
+    initial: textOf(credentials, "Username"),
+  });
   const password = addSetting(context, { name: "git_password", what: "Git password", initial: "", isSensitive: true });
   return { type: "git_username_password_persistence_settings", attributes: { username, password, ...common } };
 }

@@ -62,11 +62,16 @@ async function update(space: OctopusSpace, current: OctopusDocument, body: JsonO
   const project = await space.get(`/projects/${projectId}`);
   if (isVersionControlled(project)) {
     const wanted = { ...objectOf(project, "PersistenceSettings"), ...settings };
-    return toDocument(await space.put(`/projects/${projectId}`, withoutVersioned({ ...project, PersistenceSettings: wanted })));
+    return toDocument(
+      await space.put(`/projects/${projectId}`, withoutVersioned({ ...project, PersistenceSettings: wanted })),
+    );
   }
   if (textOf(settings, "Type") !== "VersionControlled")
     throw new StepError(`The project "${textOf(project, "Name")}" keeps its process in Octopus. It is left as it is.`);
-  await space.post(`/projects/${projectId}/git/convert`, { CommitMessage: commitMessage, VersionControlSettings: settings });
+  await space.post(`/projects/${projectId}/git/convert`, {
+    CommitMessage: commitMessage,
+    VersionControlSettings: settings,
+  });
   return toDocument(await space.get(`/projects/${projectId}`));
 }
 

@@ -181,7 +181,9 @@ function createReceiptKeeper(
       };
       // What another step noted there in the meantime stands: Merge Updates keeps its own record of the upstream.
       await receipts.save(receiptName, (known) =>
-        gitCopy === undefined ? receipt : { ...receipt, ...describeGitCopy(gitCopy, { known, upstream, stepTemplates }) },
+        gitCopy === undefined
+          ? receipt
+          : { ...receipt, ...describeGitCopy(gitCopy, { known, upstream, stepTemplates }) },
       );
     },
   };

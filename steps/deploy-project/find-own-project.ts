@@ -38,13 +38,17 @@ export async function findOwnProject({
 }: FindOwnProjectOptions): Promise<OwnProject> {
   const receipt = receipts.find(receiptName);
   const recorded = receipt?.project === undefined ? undefined : await space.find(`/projects/${receipt.project}`);
-  if (receipt !== undefined && recorded !== undefined) return refuseOtherPlace(recorded, { isInGit, own: toOwn(receipt) });
+  if (receipt !== undefined && recorded !== undefined)
+    return refuseOtherPlace(recorded, { isInGit, own: toOwn(receipt) });
   const named = await findNamed(space, projectName);
   const isBeingMade = receipt !== undefined && receipt.project === undefined && receipt.version === undefined;
   if (isBeingMade) return toOwn(receipt);
   if (named === undefined) return { receipt: {}, isUnfinished: false, isAdopted: false };
   if (!adopt) throw new ConflictError(describeConflict(named, { space, receipts, receiptName }));
-  return refuseOtherPlace(named, { isInGit, own: { receipt: { project: named.Id }, isUnfinished: false, isAdopted: true } });
+  return refuseOtherPlace(named, {
+    isInGit,
+    own: { receipt: { project: named.Id }, isUnfinished: false, isAdopted: true },
+  });
 }
 
 /** Octopus does not tell names apart by upper and lower case. */

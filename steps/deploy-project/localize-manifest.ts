@@ -34,7 +34,9 @@ export interface LocalizeOptions {
  */
 export function localizeManifest(manifest: Manifest, { url, credential }: LocalizeOptions): Manifest {
   const nodes = manifest.graph.nodes.map((node) =>
-    isVersionControl(node) ? { ...node, body: { ...node.body, Url: url, Credentials: toCredentials(node, credential) } } : node,
+    isVersionControl(node)
+      ? { ...node, body: { ...node.body, Url: url, Credentials: toCredentials(node, credential) } }
+      : node,
   );
   return { ...manifest, graph: { ...manifest.graph, nodes, lookUps: toLookUps(manifest, nodes) } };
 }

@@ -12,7 +12,11 @@ import type { Manifest } from "../../lib/graph/manifest.ts";
 import type { OctopusSpace } from "../../lib/octopus/octopus-client.ts";
 import { findMissingReferences } from "../../lib/ocl/find-missing-references.ts";
 import { listOclReferences } from "../../lib/ocl/list-references.ts";
-import { nameStepTemplateUse, type StepTemplateMap, type StepTemplateUse } from "../../lib/ocl/translate-step-templates.ts";
+import {
+  nameStepTemplateUse,
+  type StepTemplateMap,
+  type StepTemplateUse,
+} from "../../lib/ocl/translate-step-templates.ts";
 import type { StepLog } from "../../lib/step/define-step.ts";
 import { ConflictError } from "../../lib/step/errors.ts";
 import type { Repository } from "./localize-manifest.ts";
@@ -101,7 +105,12 @@ async function findForkPoint(
 const processFile = "deployment_process.ocl";
 
 /** @throws {@link ConflictError} for a folder without the project's files, {@link ParameterError} for a file that is no OCL */
-async function listReferences({ workspace, head, copy, template }: Desk): Promise<ReturnType<typeof listOclReferences>> {
+async function listReferences({
+  workspace,
+  head,
+  copy,
+  template,
+}: Desk): Promise<ReturnType<typeof listOclReferences>> {
   const { url, basePath } = copy ?? template;
   const files = await readOclFiles(workspace.repository, head, { basePath });
   if (!files.has(processFile))
@@ -139,9 +148,7 @@ async function writeStepTemplates(desk: Desk, known: StepTemplateUses): Promise<
   const { workspace, template, manifest, upstreamCommit, head, copy, remote, log } = desk;
   const { repository } = workspace;
   const used = new Set(desk.uses.map(nameStepTemplateUse));
-  const map = Object.fromEntries(
-    Object.entries(toStepTemplateMap(manifest, known)).filter(([use]) => used.has(use)),
-  );
+  const map = Object.fromEntries(Object.entries(toStepTemplateMap(manifest, known)).filter(([use]) => used.has(use)));
   const tree = await translateTree(repository, upstreamCommit, { basePath: template.basePath, map });
   if (copy === undefined || remote === undefined || tree === (await readTree(repository, upstreamCommit))) return;
   const translated = await commitOnTop(workspace, { tree, parent: upstreamCommit });
@@ -149,7 +156,9 @@ async function writeStepTemplates(desk: Desk, known: StepTemplateUses): Promise<
   const commit = await bringTo(desk, { translated, map });
   if (commit === undefined) return;
   await pushCommit(repository, remote, { commit, branch: copy.defaultBranch });
-  log.info(`Committed the ids that step templates have in this space to the branch "${copy.defaultBranch}" of "${copy.url}".`);
+  log.info(
+    `Committed the ids that step templates have in this space to the branch "${copy.defaultBranch}" of "${copy.url}".`,
+  );
 }
 
 const message = "Use the step templates of this space";
@@ -171,7 +180,10 @@ async function commitOnTop(
 }
 
 /** @returns what the branch is to be at; undefined when it has all of it */
-async function bringTo(desk: Desk, { translated, map }: { translated: string; map: StepTemplateMap }): Promise<string | undefined> {
+async function bringTo(
+  desk: Desk,
+  { translated, map }: { translated: string; map: StepTemplateMap },
+): Promise<string | undefined> {
   const { workspace, head, copy } = desk;
   const { repository } = workspace;
   const merge = await tryMerge(repository, { into: head, from: translated });
@@ -181,7 +193,8 @@ async function bringTo(desk: Desk, { translated, map }: { translated: string; ma
       ? translated
       : commitMerge(repository, { into: head, from: translated, tree: merge.tree, message, author: ourAuthor });
   if (await usesOnly(desk, new Set(Object.values(map)))) return undefined;
-  const files = merge.outcome === "conflicting" ? merge.conflicts.map(({ path }) => `"${path}"`).join(", ") : "the history";
+  const files =
+    merge.outcome === "conflicting" ? merge.conflicts.map(({ path }) => `"${path}"`).join(", ") : "the history";
   throw new ConflictError(
     `The step templates' ids cannot be written to "${copy?.url ?? ""}": people changed the same lines in ${files}. Choose the step templates of this space there by hand, or fork again.`,
   );

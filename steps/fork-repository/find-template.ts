@@ -56,9 +56,11 @@ export async function refuseSharedName(
     .map((other) => ({ tenant, project: textOf(other, "Name") }));
   const neighbors = listNeighbors(await space.list("/tenants"), tenant).map((other) => ({ tenant: other, project }));
   const own = { tenant, project };
-  const [clash] = findEqualNames(pattern, [own, ...others.filter((other) => other.project !== project), ...neighbors]).filter(
-    ({ parts }) => parts.includes(own),
-  );
+  const [clash] = findEqualNames(pattern, [
+    own,
+    ...others.filter((other) => other.project !== project),
+    ...neighbors,
+  ]).filter(({ parts }) => parts.includes(own));
   const rival = clash?.parts.find((parts) => parts !== own);
   if (clash === undefined || rival === undefined) return;
   const whose = rival.tenant === tenant ? `the project "${rival.project}"` : `the tenant "${rival.tenant}"`;

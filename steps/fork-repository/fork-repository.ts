@@ -132,8 +132,7 @@ async function carryOut(work: "create" | "fill" | "replace", existing: Repositor
   const { host, source, target, log, template } = desk;
   log.progress(30, `bringing the template's history to "${describePath(target)}"`);
   if (work === "replace" && existing !== undefined) return replaceContents(existing, desk);
-  if (source !== undefined)
-    return host.ensureFork({ source, target, copy: (_from, to) => copyTo(to, desk) });
+  if (source !== undefined) return host.ensureFork({ source, target, copy: (_from, to) => copyTo(to, desk) });
   const made = existing ?? (await host.ensureRepository(target, { description: `Copy of ${template.url}` }));
   await copyTo(made, desk);
   return made;

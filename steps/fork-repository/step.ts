@@ -88,7 +88,10 @@ export const step = defineStep({
 
   examples: [
     { title: "The template project of the runbook, for the tenant of the run", parameters: { owner: "acme" } },
-    { title: "A repository on GitHub", parameters: { gitHost: "github", owner: "acme", repositoryName: "spaces-{tenant}" } },
+    {
+      title: "A repository on GitHub",
+      parameters: { gitHost: "github", owner: "acme", repositoryName: "spaces-{tenant}" },
+    },
   ],
 
   async run({ input, log, setOutput, mask, signal, workingDirectory }) {
@@ -145,7 +148,8 @@ async function resolveTemplate(
   { project, signal }: { project: string; signal: AbortSignal },
 ): Promise<{ url: string; defaultBranch: Template["defaultBranch"] | undefined }> {
   const { managementServerUrl, managementApiKey, managementSpaceId, templateUrl } = input;
-  const given = templateUrl === undefined ? undefined : { url: splitCredentials(templateUrl).url, defaultBranch: undefined };
+  const given =
+    templateUrl === undefined ? undefined : { url: splitCredentials(templateUrl).url, defaultBranch: undefined };
   if (managementServerUrl === undefined || managementApiKey === undefined || managementSpaceId === undefined) {
     if (given !== undefined) return given;
     throw new ParameterError(
@@ -161,13 +165,15 @@ async function resolveTemplate(
   return template;
 }
 
-function summarize(
-  { repository, work }: ForkOutcome,
-  { path, onlyPlan }: { path: string; onlyPlan: boolean },
-): string {
+function summarize({ repository, work }: ForkOutcome, { path, onlyPlan }: { path: string; onlyPlan: boolean }): string {
   const link = repository === undefined ? `"${path}"` : `[${path}](${repository.webUrl})`;
-  if (work === "none") return `The repository ${link} is there and came from the template: nothing ${onlyPlan ? "would be" : "was"} done.`;
-  const deeds = { create: ["Made", "make"], fill: ["Filled", "fill"], replace: ["Replaced what is in", "replace what is in"] };
+  if (work === "none")
+    return `The repository ${link} is there and came from the template: nothing ${onlyPlan ? "would be" : "was"} done.`;
+  const deeds = {
+    create: ["Made", "make"],
+    fill: ["Filled", "fill"],
+    replace: ["Replaced what is in", "replace what is in"],
+  };
   const [done, would] = deeds[work];
   return `${onlyPlan ? `Would ${would}` : done} the repository ${link}.`;
 }

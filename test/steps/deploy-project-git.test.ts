@@ -38,7 +38,12 @@ async function findTemplateUse({ downstream }: GitTemplate): Promise<string> {
 
 /** Has the managed space give its step templates other ids and versions than the management space does. */
 async function useOtherIds({ downstream }: GitTemplate): Promise<void> {
-  await downstream.post("/actiontemplates", { Name: "Other", ActionType: "Octopus.Script", Properties: {}, Parameters: [] });
+  await downstream.post("/actiontemplates", {
+    Name: "Other",
+    ActionType: "Octopus.Script",
+    Properties: {},
+    Parameters: [],
+  });
 }
 
 test("the copy's project points to its fork, with its own credential, channels, secrets and step templates", async () => {
@@ -67,11 +72,13 @@ test("the copy's project points to its fork, with its own credential, channels, 
   expect([approve, hello, notify].map((step) => step?.["Name"])).toEqual(["Approve", "Say hello", "Notify"]);
   const [action] = objectsOf(notify ?? {}, "Actions");
   const properties = isJsonObject(action?.["Properties"]) ? action["Properties"] : {};
-  expect(`${textOf(properties, "Octopus.Action.Template.Id")}/${textOf(properties, "Octopus.Action.Template.Version")}`).toBe(
-    await findTemplateUse(template),
-  );
+  expect(
+    `${textOf(properties, "Octopus.Action.Template.Id")}/${textOf(properties, "Octopus.Action.Template.Version")}`,
+  ).toBe(await findTemplateUse(template));
   expect(properties["Octopus.Action.Script.ScriptBody"]).toBe("echo notify");
-  expect((await template.downstream.list(`/projects/${textOf(copy, "Id")}/channels`)).map(({ Name }) => Name)).toContain("Hotfix");
+  expect(
+    (await template.downstream.list(`/projects/${textOf(copy, "Id")}/channels`)).map(({ Name }) => Name),
+  ).toContain("Hotfix");
   const variables = await template.downstream.get(`/variables/variableset-${textOf(copy, "Id")}`);
   expect(objectsOf(JSON.parse(JSON.stringify(variables)), "Variables").map(({ Name }) => Name)).toEqual(["Api.Token"]);
   expect(outputs).toMatchObject({ Created: "True", Changed: "True", Conflicts: "0" });
@@ -103,7 +110,11 @@ test("the receipt tells the repository, the upstream's commit and the step templ
   const use = `${template.stepTemplate.Id}/${String(template.stepTemplate["Version"])}`;
   expect(await readReceipt(template)).toMatchObject({
     repository: { url: gitUrl, defaultBranch: "main", basePath: ".octopus/hello" },
-    upstream: { repository: template.upstreamUrl, commit: template.head("acme/hello_world_cac"), project: "Hello World CaC" },
+    upstream: {
+      repository: template.upstreamUrl,
+      commit: template.head("acme/hello_world_cac"),
+      project: "Hello World CaC",
+    },
     stepTemplates: { [use]: await findTemplateUse(template) },
   });
 });
@@ -131,33 +142,39 @@ function isChildOf(path: string, parent: string): boolean {
   return execFileSync("git", ["-C", path, "rev-parse", "refs/heads/main^"]).toString().trim() === parent;
 }
 
-test("runs that are killed after each of their writes end in the same state as one that was not", { timeout: 60_000 }, async () => {
-  const template = await startGitTemplate();
-  await useOtherIds(template);
-  const brought = await serialize(template);
-  const gitUrl = await fork(template);
-  const heads = new Set<string>();
+test(
+  "runs that are killed after each of their writes end in the same state as one that was not",
+  { timeout: 60_000 },
+  async () => {
+    const template = await startGitTemplate();
+    await useOtherIds(template);
+    const brought = await serialize(template);
+    const gitUrl = await fork(template);
+    const heads = new Set<string>();
 
-  // A secret is sent until a receipt says that it was, so later runs are killed later.
-  for (let at = 1, isDone = false; !isDone; at += 1) {
-    isDone = await killAfterWrite(template, at, (signal) =>
-      prepareDeployment(template, brought, { gitUrl }, signal),
-    );
-    heads.add(template.head(copyName));
-  }
+    // A secret is sent until a receipt says that it was, so later runs are killed later.
+    for (let at = 1, isDone = false; !isDone; at += 1) {
+      isDone = await killAfterWrite(template, at, (signal) => prepareDeployment(template, brought, { gitUrl }, signal));
+      heads.add(template.head(copyName));
+    }
 
-  expect([...heads]).toHaveLength(2);
-  expect((await readSteps(template)).length).toBe(3);
-  expect((await template.downstream.list("/projects")).length).toBe(1);
-  expect((await template.downstream.list("/actiontemplates")).length).toBe(2);
-  template.takeWrites();
-  const { outputs } = await deploy(template, brought, { gitUrl });
-  expect(template.takeWrites()).toEqual([]);
-  expect(outputs["KeptChanges"]).toBe("0");
-});
+    expect([...heads]).toHaveLength(2);
+    expect((await readSteps(template)).length).toBe(3);
+    expect((await template.downstream.list("/projects")).length).toBe(1);
+    expect((await template.downstream.list("/actiontemplates")).length).toBe(2);
+    template.takeWrites();
+    const { outputs } = await deploy(template, brought, { gitUrl });
+    expect(template.takeWrites()).toEqual([]);
+    expect(outputs["KeptChanges"]).toBe("0");
+  },
+);
 
 /** @returns whether the run came to its end */
-async function killAfterWrite(template: GitTemplate, at: number, prepare: (signal: AbortSignal) => StepRecording): Promise<boolean> {
+async function killAfterWrite(
+  template: GitTemplate,
+  at: number,
+  prepare: (signal: AbortSignal) => StepRecording,
+): Promise<boolean> {
   const death = new AbortController();
   const before = template.server.requests.length;
   template.server.setFaults({ drop: { at, when: "after", counting: "writes", andAllLater: true } });
@@ -181,7 +198,8 @@ test("everything that the files name and the space lacks is told at once, before
   const head = template.head(copyName);
   for (const path of ["/environments", "/feeds"])
     for (const document of await template.downstream.list(path))
-      if (["Production", "Docker Hub"].includes(String(document["Name"]))) await template.downstream.remove(`${path}/${document.Id}`);
+      if (["Production", "Docker Hub"].includes(String(document["Name"])))
+        await template.downstream.remove(`${path}/${document.Id}`);
   template.takeWrites();
 
   await expect(deploy(template, brought, { gitUrl })).rejects.toThrow(
@@ -221,7 +239,11 @@ test("another branch and address that people gave the copy stay", async () => {
   const gitUrl = await fork(template);
   await deploy(template, brought, { gitUrl });
   const copy = await readCopy(template);
-  editRepository(template.pathOf(copyName), { branch: "theirs", parents: [template.head(copyName)], files: { "a.txt": "1" } });
+  editRepository(template.pathOf(copyName), {
+    branch: "theirs",
+    parents: [template.head(copyName)],
+    files: { "a.txt": "1" },
+  });
   const settings = isJsonObject(copy["PersistenceSettings"]) ? copy["PersistenceSettings"] : {};
   const { DefaultGuidedFailureMode: _1, VersioningStrategy: _2, ProjectConnectivityPolicy: _3, ...rest } = copy;
   await template.downstream.put(`/projects/${textOf(copy, "Id")}`, {
@@ -235,12 +257,20 @@ test("another branch and address that people gave the copy stay", async () => {
 
   const { outputs } = await deploy(template, await serialize(template, "2.0.0"));
 
-  expect(await readCopy(template)).toMatchObject({ Description: "Changed.", PersistenceSettings: { DefaultBranch: "theirs", Url: gitUrl } });
+  expect(await readCopy(template)).toMatchObject({
+    Description: "Changed.",
+    PersistenceSettings: { DefaultBranch: "theirs", Url: gitUrl },
+  });
   expect(outputs["KeptChanges"]).toBe("1");
 });
 
 async function upstreamProject({ upstream, project }: GitTemplate): Promise<Record<string, unknown>> {
-  const { DefaultGuidedFailureMode: _1, VersioningStrategy: _2, ProjectConnectivityPolicy: _3, ...rest } = await upstream.get(`/projects/${project.Id}`);
+  const {
+    DefaultGuidedFailureMode: _1,
+    VersioningStrategy: _2,
+    ProjectConnectivityPolicy: _3,
+    ...rest
+  } = await upstream.get(`/projects/${project.Id}`);
   return rest;
 }
 
@@ -267,7 +297,7 @@ test("a protected branch is told, and nothing was made but the step template", a
   expect(await template.downstream.list("/projects")).toEqual([]);
 });
 
-test.each([
+test.each<[Record<string, string>, RegExp]>([
   [{}, /needs a repository of its own. Run the step Fork Repository/],
   [{ gitUrl: "upstream" }, /is the template's own/],
   [{ gitUrl: "copy", gitCredential: "Gitt" }, /no Git credential "Gitt"/],
@@ -276,7 +306,7 @@ test.each([
   const template = await startGitTemplate();
   const brought = await serialize(template);
   const urls: Record<string, string> = { upstream: template.upstreamUrl, copy: await fork(template) };
-  const gitUrl = urls[parameters.gitUrl ?? ""] ?? "";
+  const gitUrl = urls[parameters["gitUrl"] ?? ""] ?? "";
 
   await expect(prepareDeployment(template, brought, { ...parameters, gitUrl }).run()).rejects.toThrow(problem);
 });
@@ -287,7 +317,11 @@ test("a copy that keeps its process in Octopus is not moved", async () => {
   const gitUrl = await fork(template);
   const [group] = await template.downstream.list("/projectgroups");
   const [lifecycle] = await template.downstream.list("/lifecycles");
-  await template.downstream.post("/projects", { Name: "Hello World CaC", ProjectGroupId: group?.Id, LifecycleId: lifecycle?.Id });
+  await template.downstream.post("/projects", {
+    Name: "Hello World CaC",
+    ProjectGroupId: group?.Id,
+    LifecycleId: lifecycle?.Id,
+  });
 
   await expect(deploy(template, brought, { gitUrl, adoptExistingProject: "True" })).rejects.toThrow(
     "keeps its process in Octopus, and the package's keeps it in Git",

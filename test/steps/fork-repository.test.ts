@@ -127,7 +127,9 @@ test("the copy starts from the default branch of the project's settings", async 
 
   expect(outputs["DefaultBranch"]).toBe("trunk");
   expect(template.host.find("contoso", "america_hello_world_cac")?.defaultBranch).toBe("trunk");
-  expect(template.head("contoso/america_hello_world_cac", "trunk")).toBe(template.head("acme/hello_world_cac", "trunk"));
+  expect(template.head("contoso/america_hello_world_cac", "trunk")).toBe(
+    template.head("acme/hello_world_cac", "trunk"),
+  );
 });
 
 test("a repository is forked without a project", async () => {
@@ -135,7 +137,10 @@ test("a repository is forked without a project", async () => {
 
   const { outputs } = await fork(template, { managementApiKey: "", project: "Web", templateUrl: template.upstreamUrl });
 
-  expect(outputs).toMatchObject({ CloneUrl: `${template.host.server.url}/contoso/america_web.git`, DefaultBranch: "main" });
+  expect(outputs).toMatchObject({
+    CloneUrl: `${template.host.server.url}/contoso/america_web.git`,
+    DefaultBranch: "main",
+  });
 });
 
 test("two tenants never share one repository", async () => {
@@ -167,7 +172,13 @@ test.each([
 
 test("a project in the database has nothing to fork", async () => {
   const template = await startGitTemplate();
-  await template.upstream.post("/projects", { Name: "Plain", ProjectGroupId: "ProjectGroups-1", LifecycleId: "Lifecycles-1" });
+  await template.upstream.post("/projects", {
+    Name: "Plain",
+    ProjectGroupId: "ProjectGroups-1",
+    LifecycleId: "Lifecycles-1",
+  });
 
-  await expect(prepare(template, { project: "Plain" }).run()).rejects.toThrow('the project "Plain" keeps its process in Octopus');
+  await expect(prepare(template, { project: "Plain" }).run()).rejects.toThrow(
+    'the project "Plain" keeps its process in Octopus',
+  );
 });

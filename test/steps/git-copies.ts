@@ -21,7 +21,9 @@ export async function serialize({ url, apiKey }: GitTemplate, version = "1.0.0")
   const reading = await readProject(source, "Hello World CaC");
   const id = packageIdOf("Hello World CaC");
   const git = reading.git === undefined ? {} : { git: reading.git };
-  const manifest = renderManifest(createManifest({ package: { id }, source: reading.source, graph: reading.graph, ...git }));
+  const manifest = renderManifest(
+    createManifest({ package: { id }, source: reading.source, graph: reading.graph, ...git }),
+  );
   const path = join(mkdtempSync(join(tmpdir(), "package-")), `${id}.${version}.zip`);
   writeFileSync(path, writeArchive(new Map([["manifest.json", manifest]])));
   return { id, version, path };

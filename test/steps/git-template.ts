@@ -145,7 +145,10 @@ async function buildProject(api: Api): Promise<{ project: Document; stepTemplate
             Name: "Approve",
             ActionType: "Octopus.Manual",
             Environments: [production],
-            Properties: { "Octopus.Action.Manual.Instructions": "Look", "Octopus.Action.Manual.ResponsibleTeamIds": "" },
+            Properties: {
+              "Octopus.Action.Manual.Instructions": "Look",
+              "Octopus.Action.Manual.ResponsibleTeamIds": "",
+            },
           },
         ],
       },
@@ -166,7 +169,13 @@ async function buildProject(api: Api): Promise<{ project: Document; stepTemplate
     ...set,
     Variables: [
       { Name: "Greeting", Value: "Hello", Scope: { Environment: [production] } },
-      { Name: "Api.Token", Value: "battery staple", IsSensitive: true, Type: "Sensitive", Scope: { Environment: [production] } },
+      {
+        Name: "Api.Token",
+        Value: "battery staple",
+        IsSensitive: true,
+        Type: "Sensitive",
+        Scope: { Environment: [production] },
+      },
     ],
   });
   await api.post("/channels", { Name: "Hotfix", ProjectId: project.Id });
@@ -183,7 +192,12 @@ function notify(body: string): Record<string, unknown> {
       "Octopus.Action.Script.ScriptBody": body,
     },
     Parameters: [
-      { Name: "Notify.Channel", Label: "Channel", DefaultValue: "general", DisplaySettings: { "Octopus.ControlType": "SingleLineText" } },
+      {
+        Name: "Notify.Channel",
+        Label: "Channel",
+        DefaultValue: "general",
+        DisplaySettings: { "Octopus.ControlType": "SingleLineText" },
+      },
     ],
   };
 }

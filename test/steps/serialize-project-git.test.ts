@@ -8,7 +8,10 @@ import { createStepContext, type StepRecording } from "../step/create-step-conte
 import { startGitTemplate, type GitTemplate } from "./git-template.ts";
 
 function serialize({ url, apiKey }: GitTemplate): StepRecording {
-  return createStepContext({ step, parameters: { serverUrl: url, apiKey, space: "Spaces-1", project: "Hello World CaC" } });
+  return createStepContext({
+    step,
+    parameters: { serverUrl: url, apiKey, space: "Spaces-1", project: "Hello World CaC" },
+  });
 }
 
 async function readNewest({ url, apiKey }: GitTemplate): Promise<Map<string, string>> {
@@ -43,7 +46,9 @@ test("a project in Git is packed with its settings there and what only the datab
   const variables = JSON.stringify(graph.nodes.find(({ kind }) => kind === "variableSet")?.body);
   expect(variables).toContain("Api.Token");
   expect(variables).not.toContain("Greeting");
-  expect(Object.keys(git?.stepTemplates ?? {})).toEqual([`${template.stepTemplate.Id}/${String(template.stepTemplate["Version"])}`]);
+  expect(Object.keys(git?.stepTemplates ?? {})).toEqual([
+    `${template.stepTemplate.Id}/${String(template.stepTemplate["Version"])}`,
+  ]);
   expect(graph.lookUps).toContainEqual({ kind: "gitCredential", key: ["Git"] });
   expect(run.outputs["UnresolvedSecrets"]).toBe("");
 });

@@ -106,5 +106,7 @@ test.each([
   ["a = hello", '"hello" is no value'],
 ])("a file that is no OCL is refused with its line: %j", (text, problem) => {
   expect(() => readOcl(text, "deployment_process.ocl")).toThrow(problem);
-  expect(() => readOcl(text, "deployment_process.ocl")).toThrow(/^Failed to read "deployment_process.ocl": it is no OCL in line \d/);
+  expect(() => readOcl(text, "deployment_process.ocl")).toThrow(
+    /^Failed to read "deployment_process.ocl": it is no OCL in line \d/,
+  );
 });
