@@ -9,6 +9,7 @@ import { createApi } from "../api.ts";
 import { createOctopusServer } from "../octopus-server/octopus-server.ts";
 import { createVariableDictionary } from "../octopus-server/worker/octostache.ts";
 import { compare, renderTimings } from "./compare.ts";
+import { benchFindUpdates } from "./find-updates-bench.ts";
 import { addEnvironments, buildLargeProject, largeProjectSecrets } from "./large-project.ts";
 import { benchOctopusServer } from "./octopus-server-bench.ts";
 
@@ -18,6 +19,7 @@ const dist = join(projectRoot, "dist");
 try {
   benchStepStart();
   await benchProject();
+  await benchFindUpdates();
   await benchOctopusServer();
 } finally {
   rmSync(scratch, { recursive: true, force: true });

@@ -19,6 +19,8 @@ export interface RecordedRequest {
   path: string;
   authorization: string | undefined;
   status: number;
+  /** Sent in answer, headers included. */
+  bytes: number;
 }
 
 /** Real repositories behind Git's own `http-backend`, on loopback. */
@@ -61,7 +63,8 @@ export async function startGitServer({ accounts = [], answerApi }: GitServerOpti
   let forced: number | undefined;
 
   const server = createServer((request, response) => {
-    response.on("finish", () => requests.push(record(request, response)));
+    const sent = request.socket.bytesWritten;
+    response.on("finish", () => requests.push(record(request, response, { bytes: request.socket.bytesWritten - sent })));
     if (answerApi !== undefined && request.url?.startsWith("/api/") === true)
       return void serveApi(request, response, answerApi);
     const status = forced ?? refusal(request, accounts);
@@ -121,12 +124,17 @@ function refusal(request: IncomingMessage, accounts: readonly GitAccount[]): num
   return isOwn ? undefined : 404;
 }
 
-function record(request: IncomingMessage, response: ServerResponse): RecordedRequest {
+function record(
+  request: IncomingMessage,
+  response: ServerResponse,
+  { bytes }: Pick<RecordedRequest, "bytes">,
+): RecordedRequest {
   return {
     method: request.method ?? "",
     path: request.url ?? "",
     authorization: request.headers.authorization,
     status: response.statusCode,
+    bytes,
   };
 }
 
