@@ -118,6 +118,7 @@ async function runInstall(line: CommandLine): Promise<number> {
         token: line.environment["GIT_TOKEN"] || undefined,
       },
       onlyPlan,
+      onChange: ({ verb, what }) => line.write("stdout", `${onlyPlan ? `would ${verb}` : past[verb]} ${what}\n`),
       built: readBuiltSteps({
         dist: line.dist,
         version: line.version,
@@ -125,8 +126,6 @@ async function runInstall(line: CommandLine): Promise<number> {
       }),
     }),
   );
-  for (const { verb, what } of outcome.changes)
-    line.write("stdout", `${onlyPlan ? `would ${verb}` : past[verb]} ${what}\n`);
   const count = outcome.changes.length;
   line.write(
     "stdout",

@@ -12,7 +12,7 @@ import { createInstaller, idToBe, type Change, type Installer } from "./installe
 import type { StepPlacement } from "./runbooks.ts";
 import { ensureStepTemplates, getBuiltInFeed, type BuiltSteps } from "./step-templates.ts";
 import { ensureSyncEnvironment } from "./sync-environment.ts";
-import { ensureTemplateProject, type Engine } from "./template-project.ts";
+import { ensureTemplateProject, getProject, type Engine } from "./template-project.ts";
 import { ensureVariableSets } from "./variable-sets.ts";
 import { listGitHostRemains, listWhatRemains } from "./what-remains.ts";
 
@@ -36,6 +36,8 @@ export interface InstallOptions {
   companion: boolean;
   gitHost: GitHostOptions;
   onlyPlan: boolean;
+  /** Told about each change as it is made. */
+  onChange?: (change: Change) => void;
   built: BuiltSteps;
 }
 
@@ -48,6 +50,8 @@ export interface InstallOutcome {
 /** Sets up a management space, or brings one up to this version; changes nothing that is as it should be. */
 export async function install(space: OctopusSpace, options: InstallOptions): Promise<InstallOutcome> {
   const installer = createInstaller(space, options);
+  // Before the first write: a name that was mistyped should cost nothing.
+  for (const name of options.projects) await getProject(space, name);
   const placement = await findPlacement(space, options);
   const feed = await getBuiltInFeed(installer);
   const sync = await ensureSyncEnvironment(installer);

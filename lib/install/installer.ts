@@ -22,6 +22,8 @@ export interface Installer {
 
 export interface Wanted {
   label: string;
+  /** The name of what it belongs to. */
+  owner?: string;
   /** Route of the collection, such as `environments`. */
   collection: string;
   name: string;
@@ -36,17 +38,22 @@ export interface Wanted {
 /** Stands for the id of what only a real run would make. */
 export const idToBe = "(to be made)";
 
-export function createInstaller(space: OctopusSpace, options: { onlyPlan: boolean }): Installer {
+/** @param options.onChange - told about each change as soon as it is made, so that a failure later on does not hide it */
+export function createInstaller(
+  space: OctopusSpace,
+  options: { onlyPlan: boolean; onChange?: ((change: Change) => void) | undefined },
+): Installer {
   const changes: Change[] = [];
 
   async function change<T>(noted: Change, write: () => Promise<T>): Promise<T | undefined> {
     const result = options.onlyPlan ? undefined : await write();
     changes.push(noted);
+    options.onChange?.(noted);
     return result;
   }
 
   async function ensure(wanted: Wanted): Promise<OctopusDocument> {
-    const what = `the ${wanted.label} "${wanted.name}"`;
+    const what = `the ${wanted.label} "${wanted.name}"${wanted.owner === undefined ? "" : ` of "${wanted.owner}"`}`;
     const current =
       wanted.among === undefined
         ? await findByName(space, wanted)

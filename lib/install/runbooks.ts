@@ -39,7 +39,8 @@ export async function ensureRunbook(
   const runbooks =
     wanted.project.Id === idToBe ? [] : await installer.space.list(`/projects/${wanted.project.Id}/runbooks`);
   const runbook = await installer.ensure({
-    label: `runbook of "${projectName}"`,
+    label: "runbook",
+    owner: projectName,
     collection: "runbooks",
     name: wanted.name,
     among: runbooks,

@@ -74,7 +74,8 @@ export async function ensureTemplateProject(
   return { template, project: carrier, runbooks, missingSecrets };
 }
 
-async function getProject(space: OctopusSpace, name: string): Promise<OctopusDocument> {
+/** @throws {@link NotFoundError} naming near names */
+export async function getProject(space: OctopusSpace, name: string): Promise<OctopusDocument> {
   const [found] = await listByExactNames(space, "projects", [name]);
   if (found !== undefined) return found;
   const names = (await space.list("/projects")).map((project) => textOf(project, "Name"));

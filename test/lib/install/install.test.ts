@@ -87,7 +87,7 @@ test("only says what it would do when told to plan", async () => {
   const planned = await run(octopus, { onlyPlan: true });
 
   expect(writesOf(octopus)).toEqual([]);
-  expect(planned.changes).toContainEqual({ verb: "create", what: 'the runbook of "Hello World" "__ 2. Deploy Project"' });
+  expect(planned.changes).toContainEqual({ verb: "create", what: 'the runbook "__ 2. Deploy Project" of "Hello World"' });
 });
 
 test("plans exactly what it then does", async () => {
@@ -147,10 +147,26 @@ test("gives this server's key to the Sync environment alone, and never shows it"
   expect(key).toMatchObject({ Value: null, Scope: { Environment: [sync.Id] } });
 });
 
-test("offers the names nearest to a project that does not exist", async () => {
+test("offers the names nearest to a project that does not exist, before it writes anything", async () => {
   const octopus = await startWithProject();
 
-  await expect(run(octopus, { projects: ["Helo Wrold"] })).rejects.toThrow('There is no project "Helo Wrold" in the space "Default". Did you mean "Hello World"?');
+  await expect(run(octopus, { projects: ["Hello World", "Helo Wrold"] })).rejects.toThrow('There is no project "Helo Wrold" in the space "Default". Did you mean "Hello World"?');
+
+  expect(octopus.server.requests.filter(({ method }) => method !== "GET")).toEqual([]);
+});
+
+test("tells each change as it is made, and goes on from there when it was stopped", async () => {
+  const octopus = await startWithProject();
+  const told: string[] = [];
+  octopus.server.setFaults({ fail: { method: "POST", path: "/runbooks", status: 500 } });
+
+  const stopped = run(octopus, { onChange: ({ what }) => told.push(what) });
+  await expect(stopped).rejects.toThrow(/\(500\)/);
+  const { changes } = await run(octopus);
+
+  expect(told).toContain('the environment "Sync"');
+  expect(changes.map(({ what }) => what)).toContain('the runbook "__ 2. Deploy Project" of "Hello World"');
+  expect(changes.filter(({ what }) => told.includes(what))).toEqual([]);
 });
 
 test("sets worker pool and execution container on each of its steps", async () => {
