@@ -62,7 +62,8 @@ export async function buildHelloWorld(user: OctopusUser): Promise<void> {
   });
 }
 
-function scriptStep(name: string, body: string): Record<string, unknown> {
+/** A step with one Bash script. */
+export function scriptStep(name: string, body: string): Record<string, unknown> {
   const properties = {
     "Octopus.Action.RunOnServer": "true",
     "Octopus.Action.Script.ScriptSource": "Inline",

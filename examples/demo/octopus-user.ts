@@ -25,8 +25,8 @@ export interface OctopusUser {
   update(path: string, body: Record<string, unknown>): Promise<Document>;
   /** Runs a runbook in Sync, for a tenant when one is named. @throws with the task's log when it fails */
   runRunbook(project: string, runbook: string, tenant?: string): Promise<FinishedTask>;
-  /** Makes a release of the project and deploys it. @throws with the task's log when it fails */
-  deploy(project: string, environment: string): Promise<FinishedTask>;
+  /** Makes a release of the project, from `gitRef` where it is in Git, and deploys it. @throws with the task's log when it fails */
+  deploy(project: string, environment: string, options?: { gitRef?: string }): Promise<FinishedTask>;
 }
 
 export interface FinishedTask {
@@ -97,8 +97,9 @@ export async function signIn(options: { url: string; apiKey: string; spaceName: 
       });
       return finish(started.RunbookRunServerTasks.map((entry) => entry.ServerTaskId), `The runbook "${runbook}"${tenant === undefined ? "" : ` for ${tenant}`}`);
     },
-    async deploy(project, environment) {
-      const release = await new ReleaseRepository(client, spaceName).create({ spaceName, ProjectName: project });
+    async deploy(project, environment, { gitRef } = {}) {
+      const version = gitRef === undefined ? {} : { GitRef: gitRef };
+      const release = await new ReleaseRepository(client, spaceName).create({ spaceName, ProjectName: project, ...version });
       const started = await new DeploymentRepository(client, spaceName).create({
         spaceName,
         ProjectName: project,

@@ -3,9 +3,13 @@ import { projectRoot, readProjectVersion } from "../../build/project.ts";
 import { runCommandLine } from "../../lib/cli/command-line.ts";
 import { defaultBaseline } from "../../lib/install/default-baseline.ts";
 import { steps } from "../../steps/index.ts";
+import { owners, type DemoGitHost } from "./git-host.ts";
+import { companionName, takeTheGitRoad } from "./git-road.ts";
+import { buildHelloWorldCac, projectName } from "./hello-world-cac.ts";
 import { buildHelloWorld, fingerprint, passwords } from "./hello-world.ts";
 import { signIn, type OctopusUser } from "./octopus-user.ts";
 import { renderTable } from "./render-table.ts";
+import { highlightOf, type Stage } from "./stage.ts";
 import { addBaselineSecrets, connectTenants } from "./tenants.ts";
 
 export interface RoadOptions {
@@ -18,8 +22,9 @@ export interface RoadOptions {
   flavor?: "inline" | "packaged";
   /** Where Terraform keeps its state. */
   stateDirectory: string;
-  /** Told about each stage; runs it. */
-  stage: (title: string, work: () => Promise<string | void>) => Promise<void>;
+  /** The Git host of a second template project, which lives there. */
+  gitHost: DemoGitHost;
+  stage: Stage;
 }
 
 /** The whole road: from a project that somebody built in the UI to the same project in two managed spaces on two servers. */
@@ -29,6 +34,7 @@ export async function takeTheRoad(options: RoadOptions): Promise<string> {
   await stage("Two local Octopus servers", async () => `${url} (management space) and ${second.url}`);
   const barry = await signIn({ url, apiKey: apiKey, spaceName: "Default" });
   await stage('Built the project "Hello World" as one does in the UI', () => buildHelloWorld(barry));
+  await stage(`Built the project "${projectName}", and moved it to Git`, () => buildHelloWorldCac(barry, options.gitHost));
   await stage("managed-spaces install", () => install(options));
   await stage("Made the tenants America and Europe", () =>
     connectTenants(
@@ -37,10 +43,10 @@ export async function takeTheRoad(options: RoadOptions): Promise<string> {
         { name: "America", url, apiKey: apiKey },
         { name: "Europe", url: second.url, apiKey: second.apiKey },
       ],
-      ["__ Client Space", "Hello World"],
+      ["__ Client Space", "Hello World", companionName],
     ),
   );
-  await stage("Gave the baseline its secrets", () => addBaselineSecrets(barry, { "Git.Password": "git: s3cret'1", "Docker.Password": 'docker: s3cret"2' }));
+  await stage("Gave the baseline its secrets", () => addBaselineSecrets(barry, { "Git.Password": options.gitHost.token, "Docker.Password": 'docker: s3cret"2' }));
   for (const tenant of ["America", "Europe"]) {
     await stage(`Ran "__ Create Client Space" for ${tenant}`, async () => highlightOf(await barry.runRunbook("__ Client Space", "__ Create Client Space", tenant)));
   }
@@ -51,17 +57,18 @@ export async function takeTheRoad(options: RoadOptions): Promise<string> {
   const america = await signIn({ url, apiKey: apiKey, spaceName: "America" });
   const europe = await signIn({ url: second.url, apiKey: second.apiKey, spaceName: "Europe" });
   for (const owner of [america, europe]) await stage(`Deployed "Hello World" in the space ${owner.spaceName}`, () => deployDownstream(owner));
+  await takeTheGitRoad({ host: options.gitHost, barry, america, europe, stage });
 
   return tabulate([barry, america, europe]);
 }
 
 /** Installs as `npx managed-spaces install` would, which fails the demo when it fails. */
-async function install({ url, apiKey, engine, flavor = "packaged", stateDirectory }: RoadOptions): Promise<string> {
+async function install({ url, apiKey, engine, flavor = "packaged", stateDirectory, gitHost }: RoadOptions): Promise<string> {
   const printed: string[] = [];
   const terraform = ["--engine", "terraform", "--terraform-backend", "local", `--terraform-init-parameters=-backend-config="path=${stateDirectory}/terraform.tfstate"`];
   const code = await runCommandLine({
-    arguments: ["install", "--project", "Hello World", "--baseline", join(projectRoot, "examples/baseline/baseline.yaml"), ...(flavor === "inline" ? ["--inline"] : []), ...(engine === "terraform" ? terraform : [])],
-    environment: { OCTOPUS_URL: url, OCTOPUS_API_KEY: apiKey, OCTOPUS_SPACE: "Default" },
+    arguments: ["install", "--project", "Hello World", "--project", projectName, "--git-host", "gitea", "--git-url", gitHost.url, "--git-owner", owners.copies, "--baseline", join(projectRoot, "examples/baseline/baseline.yaml"), ...(flavor === "inline" ? ["--inline"] : []), ...(engine === "terraform" ? terraform : [])],
+    environment: { OCTOPUS_URL: url, OCTOPUS_API_KEY: apiKey, OCTOPUS_SPACE: "Default", GIT_TOKEN: gitHost.token },
     workingDirectory: projectRoot,
     dist: join(projectRoot, "dist"),
     version: readProjectVersion(),
@@ -72,12 +79,6 @@ async function install({ url, apiKey, engine, flavor = "packaged", stateDirector
   });
   if (code !== 0) throw new Error(printed.join(""));
   return printed.join("").split("\n").find((line) => line.includes("changes made")) ?? "";
-}
-
-/** The last highlighted line of a task's log: what the step has to say for itself. */
-function highlightOf({ log }: { log: string }): string {
-  const lines = log.split("\n").map((line) => line.replace(/^.*?\|\s*/, "").trim());
-  return lines.findLast((line) => /^(Created|Deployed|Serialized|Populated|The |Pushed|Nothing)/.test(line)) ?? "";
 }
 
 async function deployDownstream(owner: OctopusUser): Promise<string> {

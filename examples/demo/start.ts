@@ -4,7 +4,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { createOctopusServer, type OctopusServer } from "../../test/octopus-server/octopus-server.ts";
+import { startDemoGitHost } from "./git-host.ts";
 import { takeTheRoad } from "./road.ts";
+import type { Stage } from "./stage.ts";
 
 const { values } = parseArgs({
   options: { once: { type: "boolean" }, engine: { type: "string", default: "apply" }, port: { type: "string", default: "8066" }, "second-port": { type: "string", default: "8067" } },
@@ -16,11 +18,12 @@ const secondServer = createOctopusServer({ name: "Octopus in Europe", apiKey: "A
 const secondUrl = await listen(secondServer, values["second-port"]);
 const server = createOctopusServer({ name: "Octopus in America", worker: workers("america"), peers: [{ name: "Octopus in Europe", url: secondUrl, model: secondServer.model }] });
 const url = await listen(server, values.port);
+const gitHost = await startDemoGitHost("git: s3cret'1");
 for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => void stop(signal === "SIGINT" ? 0 : 1));
 
 try {
   checkEngine();
-  console.log(`\n${await takeTheRoad({ url, apiKey: server.apiKey, second: { url: secondUrl, apiKey: secondServer.apiKey }, engine: values.engine === "terraform" ? "terraform" : "apply", stateDirectory: scratch, stage: createStage() })}`);
+  console.log(`\n${await takeTheRoad({ url, apiKey: server.apiKey, second: { url: secondUrl, apiKey: secondServer.apiKey }, engine: values.engine === "terraform" ? "terraform" : "apply", stateDirectory: scratch, gitHost, stage: createStage() })}`);
   if (values.once === true) await stop(0);
   else console.log(`\nLook at it: ${url}\nStop with Ctrl-C.`);
 } catch (error) {
@@ -29,7 +32,7 @@ try {
 }
 
 async function stop(code: number): Promise<void> {
-  await Promise.all([server.close(), secondServer.close()]);
+  await Promise.all([server.close(), secondServer.close(), gitHost.close()]);
   rmSync(scratch, { recursive: true, force: true });
   process.exit(code);
 }
@@ -46,7 +49,7 @@ async function listen(octopus: OctopusServer, port: string): Promise<string> {
   return octopus.listen(Number(port)).catch(() => octopus.listen(0));
 }
 
-function createStage(): (title: string, work: () => Promise<string | void>) => Promise<void> {
+function createStage(): Stage {
   const started = performance.now();
   return async (title, work) => {
     const detail = await work();

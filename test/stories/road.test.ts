@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
 import { passwords } from "../../examples/demo/hello-world.ts";
+import { startDemoGitHost, type DemoGitHost } from "../../examples/demo/git-host.ts";
 import { signIn } from "../../examples/demo/octopus-user.ts";
 import { takeTheRoad } from "../../examples/demo/road.ts";
 import { readZip } from "../../lib/zip.ts";
@@ -18,6 +19,7 @@ interface Road {
   second: OctopusServer;
   url: string;
   secondUrl: string;
+  gitHost: DemoGitHost;
 }
 
 async function startServers(environment: Record<string, string> = {}): Promise<Road> {
@@ -25,12 +27,14 @@ async function startServers(environment: Record<string, string> = {}): Promise<R
   const server = createOctopusServer({ apiKey, worker });
   const second = createOctopusServer({ apiKey: europeApiKey, worker });
   onTestFinished(() => Promise.all([server.close(), second.close()]).then(() => undefined));
-  return { server, second, url: await server.listen(), secondUrl: await second.listen() };
+  const gitHost = await startDemoGitHost("git: s3cret'1");
+  onTestFinished(() => gitHost.close());
+  return { server, second, gitHost, url: await server.listen(), secondUrl: await second.listen() };
 }
 
-function take({ url, secondUrl }: Road, options: { engine?: "apply" | "terraform"; flavor?: "inline" | "packaged" } = {}): Promise<string> {
+function take({ url, secondUrl, gitHost }: Road, options: { engine?: "apply" | "terraform"; flavor?: "inline" | "packaged" } = {}): Promise<string> {
   const stateDirectory = mkdtempSync(join(tmpdir(), "state-"));
-  return takeTheRoad({ url, apiKey, second: { url: secondUrl, apiKey: europeApiKey }, engine: "apply", stateDirectory, stage: async (_title, work) => void (await work()), ...options });
+  return takeTheRoad({ url, apiKey, second: { url: secondUrl, apiKey: europeApiKey }, engine: "apply", stateDirectory, gitHost, stage: async (_title, work) => void (await work()), ...options });
 }
 
 function textsOf({ server, second }: Road): string[] {
