@@ -1,11 +1,10 @@
 import {
   countCommits,
-  findMergeBase,
+  findMergeBases,
   hasCommit,
   isAncestor,
   listChangedFiles,
   listCommits,
-  wasRewritten,
   type CommitSummary,
 } from "../git/compare.ts";
 import { tryMerge, type MergeConflict, type MergeOutcome } from "../git/merge.ts";
@@ -42,28 +41,66 @@ export interface GitUpdateOptions {
   stepTemplates: StepTemplateMap;
 }
 
-/** Compares a copy with its template. Contents count, and what the receipt says was merged: so a squashed merge is a merge. */
-export async function findGitUpdate(repository: LocalRepository, options: GitUpdateOptions): Promise<GitUpdate> {
-  const { into, from } = options;
-  const isKnown = options.mergedUpTo !== undefined && (await hasCommit(repository, options.mergedUpTo));
-  const mergedUpTo = isKnown ? options.mergedUpTo : undefined;
-  const rewritten =
-    options.mergedUpTo !== undefined && (await wasRewritten(repository, { base: options.mergedUpTo, head: from }));
-  const merge = await tryToMerge(repository, { ...options, mergedUpTo });
-  const status = merge.outcome;
-  const base = await findStart(repository, { into, from, mergedUpTo });
-  const isBehind = status === "mergeable" || status === "conflicting";
-  const without = [into, ...(mergedUpTo === undefined ? [] : [mergedUpTo])];
+/** What is the same for all copies that took the same commits: asked once. */
+export interface TemplateFacts {
+  /** What is known of the commit that a receipt names. */
+  look(mergedUpTo: string): Promise<{ isThere: boolean; wasRewritten: boolean }>;
+  /** What a copy lacks that has these commits of the template. */
+  listIncoming(known: readonly string[]): Promise<Pick<GitUpdate, "behind" | "incoming">>;
+}
+
+/** @param head - the template's newest commit */
+export function createTemplateFacts(repository: LocalRepository, { head }: { head: string }): TemplateFacts {
+  const looks = new Map<string, ReturnType<TemplateFacts["look"]>>();
+  const lists = new Map<string, ReturnType<TemplateFacts["listIncoming"]>>();
+
+  async function look(mergedUpTo: string): ReturnType<TemplateFacts["look"]> {
+    const isThere = await hasCommit(repository, mergedUpTo);
+    return { isThere, wasRewritten: !isThere || !(await isAncestor(repository, { base: mergedUpTo, head })) };
+  }
+
+  async function listIncoming([base = head, ...without]: readonly string[]): ReturnType<TemplateFacts["listIncoming"]> {
+    return {
+      behind: await countCommits(repository, { head, without: [base, ...without] }),
+      incoming: await listCommits(repository, { base, head, without }),
+    };
+  }
+
   return {
-    status,
+    look: (mergedUpTo) => once(looks, mergedUpTo, () => look(mergedUpTo)),
+    listIncoming: (known) => once(lists, JSON.stringify(known), () => listIncoming(known)),
+  };
+}
+
+function once<T>(known: Map<string, Promise<T>>, key: string, work: () => Promise<T>): Promise<T> {
+  const started = known.get(key) ?? work();
+  known.set(key, started);
+  return started;
+}
+
+/** Compares a copy with its template. Contents count, and what the receipt says was merged: so a squashed merge is a merge. */
+export async function findGitUpdate(
+  repository: LocalRepository,
+  options: GitUpdateOptions,
+  facts: TemplateFacts,
+): Promise<GitUpdate> {
+  const { into, from } = options;
+  const known = options.mergedUpTo === undefined ? undefined : await facts.look(options.mergedUpTo);
+  const mergedUpTo = known?.isThere === true ? options.mergedUpTo : undefined;
+  const bases = await findMergeBases(repository, { base: into, head: from });
+  const merge = await tryToMerge(repository, { ...options, mergedUpTo }, bases);
+  const isBehind = merge.outcome === "mergeable" || merge.outcome === "conflicting";
+  const has = [...bases, ...(mergedUpTo === undefined || bases.includes(mergedUpTo) ? [] : [mergedUpTo])];
+  const base = await findStart(repository, { from, mergedUpTo }, bases);
+  return {
+    status: merge.outcome,
     into,
     from,
-    behind: isBehind ? await countCommits(repository, { head: from, without }) : 0,
-    incoming: isBehind ? await listCommits(repository, { base: into, head: from, without }) : [],
+    ...(isBehind ? await facts.listIncoming(has) : { behind: 0, incoming: [] }),
     ...(await findEdits(repository, { ...options, base })),
     conflicts: merge.outcome === "conflicting" ? merge.conflicts : [],
     tree: "tree" in merge ? merge.tree : undefined,
-    wasRewritten: rewritten,
+    wasRewritten: known?.wasRewritten ?? false,
   };
 }
 
@@ -71,11 +108,13 @@ export async function findGitUpdate(repository: LocalRepository, options: GitUpd
 export async function tryToMerge(
   repository: LocalRepository,
   { into, from, mergedUpTo, basePath, stepTemplates }: GitUpdateOptions,
+  known?: readonly string[],
 ): Promise<MergeOutcome> {
   const plain = { into, from, mergedUpTo };
   if (Object.keys(stepTemplates).length === 0) return tryMerge(repository, plain);
-  if (await isAncestor(repository, { base: from, head: into })) return { outcome: "up-to-date" };
-  const base = await findStart(repository, plain);
+  const bases = known ?? (await findMergeBases(repository, { base: into, head: from }));
+  if (bases.includes(from)) return { outcome: "up-to-date" };
+  const base = await findStart(repository, plain, bases);
   if (base === undefined) return { outcome: "unrelated" };
   const translation = { basePath, map: stepTemplates };
   const start = await commitTranslated(repository, {
@@ -94,10 +133,10 @@ export async function tryToMerge(
 /** The newest commit of the template whose contents the copy has: people may have merged by hand since the receipt was written. */
 async function findStart(
   repository: LocalRepository,
-  { into, from, mergedUpTo }: Pick<GitUpdateOptions, "into" | "from" | "mergedUpTo">,
+  { from, mergedUpTo }: Pick<GitUpdateOptions, "from" | "mergedUpTo">,
+  [common]: readonly string[],
 ): Promise<string | undefined> {
-  const common = await findMergeBase(repository, { base: into, head: from });
-  if (common === undefined || mergedUpTo === undefined) return common;
+  if (common === undefined || mergedUpTo === undefined || common === mergedUpTo) return common;
   const isOfTemplate = await isAncestor(repository, { base: mergedUpTo, head: from });
   return isOfTemplate && !(await isAncestor(repository, { base: mergedUpTo, head: common })) ? mergedUpTo : common;
 }
@@ -109,6 +148,7 @@ async function findEdits(
   const commits = await listCommits(repository, { base: from, head: into });
   const edits = commits.filter(({ author }) => author !== ourAuthor.name);
   if (base === undefined || edits.length === 0) return { edits, editedFiles: [] };
-  const before = await translateTree(repository, base, { basePath, map: stepTemplates });
+  const isPlain = Object.keys(stepTemplates).length === 0;
+  const before = isPlain ? base : await translateTree(repository, base, { basePath, map: stepTemplates });
   return { edits, editedFiles: await listChangedFiles(repository, { base: before, head: into }) };
 }

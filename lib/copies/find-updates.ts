@@ -6,7 +6,7 @@ import type { Remote } from "../git/repository.ts";
 import type { StepLog } from "../step/define-step.ts";
 import { StepError } from "../step/errors.ts";
 import { findDatabaseUpdate, readNewestPackage, type DatabaseUpdate, type NewestPackage } from "./find-database-update.ts";
-import { findGitUpdate, type GitUpdate } from "./find-git-update.ts";
+import { createTemplateFacts, findGitUpdate, type GitUpdate } from "./find-git-update.ts";
 import type { Copy } from "./find-copies.ts";
 import { createGitAccess, type GitAccess, type GitAccessOptions } from "./git-access.ts";
 import { openGitWorkspace, type GitWorkspace } from "./git-workspace.ts";
@@ -88,7 +88,7 @@ async function findAll(
   { find, log }: { find: UpdateFinder["find"]; log: StepLog },
 ): Promise<CopyUpdate[]> {
   let done = 0;
-  return mapInParallel(copies, { atATime: 4 }, async (copy) => {
+  return mapInParallel(copies, { atATime: 8 }, async (copy) => {
     const update = await find(copy);
     done += 1;
     log.progress(10 + (80 * done) / copies.length, `looked at ${done} of ${copies.length}`);
@@ -131,6 +131,7 @@ function createFindGit(
   workspace: GitWorkspace,
 ): (copy: Copy, at: NonNullable<Copy["repository"]>) => Promise<Omit<GitCopyUpdate, "packagesBehind">> {
   const known = new Map<string, Promise<GitUpdate>>();
+  const facts = createTemplateFacts(workspace.repository, { head: workspace.head });
   const basePath = open.template.repository?.basePath ?? "";
   let used: Promise<StepTemplateUse[]> | undefined;
 
@@ -146,7 +147,11 @@ function createFindGit(
     const key = JSON.stringify([head, mergedUpTo, Object.entries(map).toSorted()]);
     const finding =
       known.get(key) ??
-      findGitUpdate(workspace.repository, { into: head, from: workspace.head, mergedUpTo, basePath, stepTemplates: map });
+      findGitUpdate(
+        workspace.repository,
+        { into: head, from: workspace.head, mergedUpTo, basePath, stepTemplates: map },
+        facts,
+      );
     known.set(key, finding);
     return { update: await finding, remote, stepTemplates: map, missingStepTemplates: missing };
   };

@@ -1,3 +1,4 @@
+import { NotAllowedError, UnavailableError } from "../step/errors.ts";
 import type { LocalRepository } from "./repository.ts";
 
 export interface CommitRange {
@@ -27,10 +28,10 @@ export async function sharesHistory({ git }: LocalRepository, { base, head }: Co
   return (await git.ask(["merge-base", base, head])).exitCode === 0;
 }
 
-/** The newest commit that two have in common; undefined where they have none. */
-export async function findMergeBase({ git }: LocalRepository, { base, head }: CommitRange): Promise<string | undefined> {
-  const { exitCode, stdout } = await git.ask(["merge-base", base, head]);
-  return exitCode === 0 ? stdout.trim() : undefined;
+/** The newest commits that two have in common; more than one where branches were merged crosswise. */
+export async function findMergeBases({ git }: LocalRepository, { base, head }: CommitRange): Promise<string[]> {
+  const { stdout } = await git.ask(["merge-base", "--all", base, head]);
+  return stdout.split("\n").filter(Boolean);
 }
 
 /** Whether all files are equal, whatever commits led there: so that a squash merge counts. */
@@ -48,8 +49,9 @@ export async function hasCommit({ git }: LocalRepository, commit: string): Promi
   if (!/^[0-9a-f]{40,64}$/.test(commit)) return false;
   try {
     return (await git.ask(["cat-file", "-e", `${commit}^{commit}`])).exitCode === 0;
-  } catch {
-    // A partial repository asks the host for what is missing, and the host has it not.
+  } catch (error) {
+    // A partial repository asks the host for what is missing. Only a host that answered can have it not.
+    if (error instanceof UnavailableError || error instanceof NotAllowedError) throw error;
     return false;
   }
 }

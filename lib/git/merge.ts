@@ -1,4 +1,4 @@
-import { isAncestor, hasCommit, readTree, sharesHistory } from "./compare.ts";
+import { findMergeBases, hasCommit, isAncestor, readTree } from "./compare.ts";
 import type { LocalRepository } from "./repository.ts";
 
 export interface MergeOptions {
@@ -45,14 +45,16 @@ export interface MergeConflict {
 /** Tries a merge and changes nothing: no work tree, no branch (git-merge-tree). Contents decide, so a squash merge counts as merged. */
 export async function tryMerge(repository: LocalRepository, options: MergeOptions): Promise<MergeOutcome> {
   const { into, from } = options;
-  if (await isAncestor(repository, { base: from, head: into })) return { outcome: "up-to-date" };
-  if (!(await sharesHistory(repository, { base: into, head: from }))) return { outcome: "unrelated" };
-  const start = await startOf(repository, options);
+  // One question answers several: with many copies, each process counts.
+  const bases = await findMergeBases(repository, { base: into, head: from });
+  if (bases.includes(from)) return { outcome: "up-to-date" };
+  if (bases.length === 0) return { outcome: "unrelated" };
+  const start = await startOf(repository, options, bases);
   const { exitCode, stdout } = await repository.git.ask(["merge-tree", "--write-tree", "-z", start, from]);
   const tree = stdout.split("\0")[0] ?? "";
   if (exitCode !== 0) return { outcome: "conflicting", tree, conflicts: parseConflicts(stdout) };
   if (tree === (await readTree(repository, into))) return { outcome: "up-to-date" };
-  return { outcome: "mergeable", tree, isFastForward: await isAncestor(repository, { base: into, head: from }) };
+  return { outcome: "mergeable", tree, isFastForward: bases.includes(into) };
 }
 
 export interface MergeCommitOptions {
@@ -78,8 +80,12 @@ export async function commitMerge({ git }: LocalRepository, options: MergeCommit
 }
 
 /** Where to merge from: with a receipt, a commit of `into`'s contents that also follows what was merged, and is never pushed. */
-async function startOf(repository: LocalRepository, { into, from, mergedUpTo }: MergeOptions): Promise<string> {
-  if (mergedUpTo === undefined || !(await hasCommit(repository, mergedUpTo))) return into;
+async function startOf(
+  repository: LocalRepository,
+  { into, from, mergedUpTo }: MergeOptions,
+  bases: readonly string[],
+): Promise<string> {
+  if (mergedUpTo === undefined || bases.includes(mergedUpTo) || !(await hasCommit(repository, mergedUpTo))) return into;
   const isOfFrom = await isAncestor(repository, { base: mergedUpTo, head: from });
   if (!isOfFrom || (await isAncestor(repository, { base: mergedUpTo, head: into }))) return into;
   const author = { name: "Managed Spaces", email: "managed-spaces@localhost" };

@@ -1,3 +1,5 @@
+import { appendFile } from "node:fs/promises";
+import { join } from "node:path";
 import { ConflictError, NotFoundError, ParameterError, during } from "../step/errors.ts";
 import { createGit, type Git, type GitOptions } from "./create-git.ts";
 import { ensureGitVersion } from "./ensure-git-version.ts";
@@ -61,12 +63,11 @@ export async function createRepository(options: GitOptions): Promise<LocalReposi
   return { git, remotes, addRemote };
 }
 
+/** By hand, since every `git config` is a process. An address that was taken apart holds no quote, line break or backslash. */
 async function configure(git: Git, { name, url, isPartial }: Remote): Promise<void> {
-  await git.run(["config", `remote.${name}.url`, url]);
-  await git.run(["config", `remote.${name}.fetch`, `+refs/heads/*:refs/remotes/${name}/*`]);
-  if (!isPartial) return;
-  await git.run(["config", `remote.${name}.promisor`, "true"]);
-  await git.run(["config", `remote.${name}.partialclonefilter`, "blob:none"]);
+  const partial = isPartial ? "\tpromisor = true\n\tpartialclonefilter = blob:none\n" : "";
+  const text = `[remote "${name}"]\n\turl = "${url}"\n\tfetch = +refs/heads/*:refs/remotes/${name}/*\n${partial}`;
+  await appendFile(join(git.directory, "config"), text);
 }
 
 /** Brings all branches of the remote, and forgets those that are gone; an empty repository brings none. */

@@ -105,6 +105,7 @@ test("reports a conflict in a text, and changes nothing", async () => {
 
   expect(await tryMerge(repository, { into, from })).toEqual({
     outcome: "conflicting",
+    tree: expect.stringMatching(/^[0-9a-f]{40}$/),
     conflicts: [{ path: "readme.md", kind: "content", into: "modified", from: "modified" }],
   });
   expect(findHead(pair.downstream, "refs/heads/main")).toBe(into);
@@ -120,6 +121,7 @@ test("tells delete against modify, a binary, and two files of one name apart", a
 
   expect(await tryMerge(repository, { into, from })).toEqual({
     outcome: "conflicting",
+    tree: expect.stringMatching(/^[0-9a-f]{40}$/),
     conflicts: [
       { path: "logo.png", kind: "binary", into: "modified", from: "modified" },
       { path: "new.md", kind: "both-added", into: "added", from: "added" },
