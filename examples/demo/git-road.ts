@@ -1,7 +1,7 @@
 import { owners, type DemoGitHost } from "./git-host.ts";
 import { changeGreeting, deployGreeting, projectName } from "./hello-world-cac.ts";
 import type { OctopusUser } from "./octopus-user.ts";
-import { highlightOf, type Stage } from "./stage.ts";
+import type { Stage } from "./stage.ts";
 
 export interface GitRoadOptions {
   host: DemoGitHost;
@@ -18,8 +18,10 @@ export const companionName = `__ ${projectName}`;
 
 /** A project in Git to two managed spaces, and one change of it: merged where nobody minds, reported where somebody changed the same. */
 export async function takeTheGitRoad({ host, barry, america, europe, stage }: GitRoadOptions): Promise<void> {
-  const run = async (runbook: string, tenant?: string): Promise<string> =>
-    highlightOf(await barry.runRunbook(companionName, runbook, tenant));
+  const run = async (runbook: string, tenant?: string): Promise<string> => {
+    const { highlights } = await barry.runRunbook(companionName, runbook, tenant);
+    return highlights.join("\n         ");
+  };
 
   await stage(`Ran "__ 1. Serialize Project" of ${projectName}`, () => run("__ 1. Serialize Project"));
   for (const tenant of tenants)

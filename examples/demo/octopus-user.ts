@@ -32,9 +32,22 @@ export interface OctopusUser {
 export interface FinishedTask {
   id: string;
   log: string;
+  /** What its steps have to say for themselves, in their order: the lines that the task's summary shows. */
+  highlights: string[];
 }
 
 const tenMinutes = 600_000;
+
+/** A node of a task's log. */
+interface ActivityLog {
+  LogElements?: { Category: string; MessageText: string }[];
+  Children?: ActivityLog[];
+}
+
+function listHighlights({ LogElements = [], Children = [] }: ActivityLog): string[] {
+  const own = LogElements.filter(({ Category }) => Category === "Highlight").map(({ MessageText }) => MessageText);
+  return [...own, ...Children.flatMap(listHighlights)];
+}
 
 export async function signIn(options: { url: string; apiKey: string; spaceName: string }): Promise<OctopusUser> {
   const { url, spaceName } = options;
@@ -47,7 +60,8 @@ export async function signIn(options: { url: string; apiKey: string; spaceName: 
     if (task === undefined) throw new Error(`${what} started no task.`);
     const log = await client.getRaw(`~/api/tasks/${task.Id}/raw`);
     if (task.State !== "Success") throw new Error(`${what} ended as ${task.State} (${task.Id} at ${url}).\n${log}`);
-    return { id: task.Id, log };
+    const details = await client.get<{ ActivityLogs?: ActivityLog[] }>(`~/api/tasks/${task.Id}/details`);
+    return { id: task.Id, log, highlights: (details.ActivityLogs ?? []).flatMap(listHighlights) };
   }
 
   async function list(path: string): Promise<Document[]> {

@@ -9,7 +9,7 @@ import { buildHelloWorldCac, projectName } from "./hello-world-cac.ts";
 import { buildHelloWorld, fingerprint, passwords } from "./hello-world.ts";
 import { signIn, type OctopusUser } from "./octopus-user.ts";
 import { renderTable } from "./render-table.ts";
-import { highlightOf, type Stage } from "./stage.ts";
+import type { Stage } from "./stage.ts";
 import { addBaselineSecrets, connectTenants } from "./tenants.ts";
 
 export interface RoadOptions {
@@ -33,6 +33,7 @@ export async function takeTheRoad(options: RoadOptions): Promise<string> {
 
   await stage("Two local Octopus servers", async () => `${url} (management space) and ${second.url}`);
   const barry = await signIn({ url, apiKey: apiKey, spaceName: "Default" });
+  const run = async (project: string, runbook: string, tenant?: string): Promise<string> => (await barry.runRunbook(project, runbook, tenant)).highlights.at(-1) ?? "";
   await stage('Built the project "Hello World" as one does in the UI', () => buildHelloWorld(barry));
   await stage(`Built the project "${projectName}", and moved it to Git`, () => buildHelloWorldCac(barry, options.gitHost));
   await stage("managed-spaces install", () => install(options));
@@ -48,11 +49,11 @@ export async function takeTheRoad(options: RoadOptions): Promise<string> {
   );
   await stage("Gave the baseline its secrets", () => addBaselineSecrets(barry, { "Git.Password": options.gitHost.token, "Docker.Password": 'docker: s3cret"2' }));
   for (const tenant of ["America", "Europe"]) {
-    await stage(`Ran "__ Create Client Space" for ${tenant}`, async () => highlightOf(await barry.runRunbook("__ Client Space", "__ Create Client Space", tenant)));
+    await stage(`Ran "__ Create Client Space" for ${tenant}`, () => run("__ Client Space", "__ Create Client Space", tenant));
   }
-  await stage('Ran "__ 1. Serialize Project"', async () => highlightOf(await barry.runRunbook("Hello World", "__ 1. Serialize Project")));
+  await stage('Ran "__ 1. Serialize Project"', () => run("Hello World", "__ 1. Serialize Project"));
   for (const tenant of ["America", "Europe"]) {
-    await stage(`Ran "__ 2. Deploy Project" for ${tenant}`, async () => highlightOf(await barry.runRunbook("Hello World", "__ 2. Deploy Project", tenant)));
+    await stage(`Ran "__ 2. Deploy Project" for ${tenant}`, () => run("Hello World", "__ 2. Deploy Project", tenant));
   }
   const america = await signIn({ url, apiKey: apiKey, spaceName: "America" });
   const europe = await signIn({ url: second.url, apiKey: second.apiKey, spaceName: "Europe" });
