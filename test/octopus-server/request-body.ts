@@ -19,7 +19,9 @@ export async function readJson(request: Request): Promise<unknown> {
 
 async function readText(request: Request): Promise<string> {
   if (Number(request.headers.get("content-length") ?? 0) > maximumBytes) throw tooLarge();
-  const text = await request.text();
+  const text = await request.text().catch(() => {
+    throw badRequest("The request body ended too early.");
+  });
   // A body without a length tells its own only when it is read.
   if (text.length > maximumBytes) throw tooLarge();
   return text;

@@ -140,6 +140,9 @@ function checkPermission(
   if (!allowed) throw forbidden(permission);
 }
 
+/** Numbers of a query are 32 bits wide: `Page.All` asks for this many; that more is refused is assumed. */
+const largestNumber = 2_147_483_647;
+
 function toQuery(url: URL): Query {
   const values = new Map<string, string[]>();
   for (const [name, value] of url.searchParams) {
@@ -156,7 +159,8 @@ function toQuery(url: URL): Query {
     number(name) {
       const text = get(name);
       if (text === undefined || text === "") return undefined;
-      if (!/^\d+$/.test(text)) throw badRequest(`The value '${text}' is not valid for ${name}.`);
+      if (!/^\d+$/.test(text) || Number(text) > largestNumber)
+        throw badRequest(`The value '${text}' is not valid for ${name}.`);
       return Number(text);
     },
   };

@@ -86,6 +86,8 @@ test.each([
   ["take=many", 400],
   ["take=0", 200],
   ["take=2147483647&skip=2147483647", 200],
+  ["take=2147483648", 400],
+  ["skip=99999999999999999999", 400],
   ["unknown=parameter&%F0%9F%90%99=1", 200],
 ])("a list asked for with %s answers %d", async (query, status) => {
   const octopus = await startLocalOctopus();

@@ -78,6 +78,31 @@ test.each([
   expect(parseOcl(file)).toEqual([block("variable", ["x"], attributes({ value: text, inside: { [`a key`]: text } }))]);
 });
 
+test.each([
+  "",
+  "}",
+  "a}b",
+  ",a",
+  "a,",
+  "#",
+  "/",
+  "//",
+  "/* a",
+  "{",
+  "[",
+  "]",
+  "a b",
+  '"',
+  "=",
+  "<<EOT",
+  "__proto__",
+  "\uFEFF",
+])("the key %j survives", (key) => {
+  const list = attributes({ properties: Object.fromEntries([[key, "value"]]) });
+  const [read] = parseOcl(writeOcl(items));
+  expect(JSON.stringify(read)).toBe(JSON.stringify(items[0]));
+});
+
 test("files of people may have comments, other tags, commas and line ends", () => {
   const text =
     '# a comment\r\nname = "x" // why\r\n/* more */ list = [\r\n  "a",\r\n  "b",\r\n]\r\nscript = <<END\r\n  kept\r\nEND\r\nblock "l" { inner = true }\r\n';
