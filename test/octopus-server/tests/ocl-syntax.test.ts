@@ -99,8 +99,8 @@ test.each([
   "\uFEFF",
 ])("the key %j survives", (key) => {
   const list = attributes({ properties: Object.fromEntries([[key, "value"]]) });
-  const [read] = parseOcl(writeOcl(items));
-  expect(JSON.stringify(read)).toBe(JSON.stringify(items[0]));
+  const [read] = parseOcl(writeOcl(list));
+  expect(JSON.stringify(read)).toBe(JSON.stringify(list[0]));
 });
 
 test("files of people may have comments, other tags, commas and line ends", () => {
