@@ -1,5 +1,6 @@
 import { brotliCompressSync, brotliDecompressSync } from "node:zlib";
 import * as z from "zod/mini";
+import { isRefusal } from "../http/http-client.ts";
 import { canonicalJson, isSameJson, objectsOf, textOf, type JsonObject } from "../json.ts";
 import type { OctopusDocument, OctopusSpace } from "../octopus/octopus-client.ts";
 import { listByExactNames } from "../resources/resource-kind.ts";
@@ -50,6 +51,7 @@ export interface Receipts {
   save(name: string, change: (known: Receipt | undefined) => Receipt): Promise<void>;
 }
 
+/** The name of the variable that holds the receipt of one copy. */
 export function nameReceipt(packageId: string, projectName: string): string {
   return `Receipt[${packageId}][${projectName}]`;
 }
@@ -87,7 +89,7 @@ export async function openReceipts(space: OctopusSpace): Promise<Receipts> {
         variables = { ...body, ...(await space.put(`/variables/${variables.Id}`, body)), Id: variables.Id };
         return;
       } catch (error) {
-        if (!(error instanceof StepError) || error.name !== "StepError" || attempt >= 5) throw error;
+        if (!isRefusal(error) || attempt >= 5) throw error;
         // Another run may have written its receipt since ours was read: into the same variable set, with one version.
         const newer = await space.get(`/variables/${variables.Id}`);
         if (newer["Version"] === variables["Version"]) throw error;
@@ -118,10 +120,9 @@ async function ensureSet(space: OctopusSpace): Promise<OctopusDocument> {
       Templates: [],
     });
   } catch (error) {
-    const [existing] =
-      error instanceof StepError && error.name === "StepError"
-        ? await listByExactNames(space, "libraryvariablesets", [receiptSetName])
-        : [];
+    const [existing] = isRefusal(error)
+      ? await listByExactNames(space, "libraryvariablesets", [receiptSetName])
+      : [];
     if (existing === undefined) throw error;
     return existing;
   }

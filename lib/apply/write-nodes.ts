@@ -1,6 +1,7 @@
 import { describeTarget, forEachReference, targetId, type Target } from "../graph/graph.ts";
 import { readBody } from "../graph/read-body.ts";
 import { dropSecrets, writeBody } from "../graph/write-body.ts";
+import { isRefusal } from "../http/http-client.ts";
 import type { JsonObject } from "../json.ts";
 import type { OctopusDocument } from "../octopus/octopus-client.ts";
 import { findKind, getKind } from "../resources/index.ts";
@@ -177,11 +178,6 @@ async function writeStepTemplate(apply: Apply, { node, current }: StepTemplatePl
       throw error;
   }
   return `installed ${describe(apply, node)}`;
-}
-
-/** An answer that says no, to what another run may have done already; not silence, and not a missing permission. */
-function isRefusal(error: unknown): error is StepError {
-  return error instanceof StepError && ["StepError", "ConflictError"].includes(error.name);
 }
 
 function toDocument(

@@ -1,5 +1,5 @@
 import * as z from "zod/mini";
-import { describe, type HttpClient, type HttpRequest, type HttpResponse } from "../http/http-client.ts";
+import { describeRequest, type HttpClient, type HttpRequest, type HttpResponse } from "../http/http-client.ts";
 import { UnavailableError, type StepError } from "../step/errors.ts";
 
 /** An answer of 400 or above, for a host to explain. */
@@ -46,6 +46,7 @@ export interface HostApiOptions {
   explain(refusal: Refusal): StepError;
 }
 
+/** The API of a host at one address, through one client. */
 export function createHostApi(options: HostApiOptions): HostApi {
   async function request(wanted: HostRequest<z.ZodMiniType>): Promise<HttpResponse | Refusal> {
     const { method = "GET", path, owner, query = {}, body } = wanted;
@@ -62,7 +63,7 @@ export function createHostApi(options: HostApiOptions): HostApi {
       status: response.status,
       headers: response.headers,
       message: readMessage(response),
-      request: describe({ method, url }),
+      request: describeRequest({ method, url }),
     };
   }
 

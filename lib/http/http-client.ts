@@ -1,4 +1,4 @@
-import { NotAllowedError, NotFoundError, StepError, UnavailableError } from "../step/errors.ts";
+import { ConflictError, NotAllowedError, NotFoundError, StepError, UnavailableError } from "../step/errors.ts";
 import { createPace } from "./pace.ts";
 import { createProxyDispatcher, proxyFor } from "./proxy.ts";
 import { connectionProblem, describeProxyRefusal } from "./connection-problem.ts";
@@ -85,21 +85,34 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
 
   async function send(request: HttpRequest): Promise<HttpResponse> {
     for (let count = 1; ; count += 1) {
-      const outcome = await pace.run(() => attempt(request));
-      const isLast = count >= maximumAttempts;
-      if (outcome instanceof UnavailableError) {
-        if (isLast || count >= 3 || request.method !== "GET") throw unknownOutcome(request, outcome);
-        await pace.pause(count, undefined);
-      } else if (findRateLimit(outcome) !== undefined) {
-        if (isLast) throw new UnavailableError(`${options.peer} limits the rate of requests and still refused ${describe(request)} after ${maximumAttempts} attempts. Run the step again later, or have the limit raised.`);
-        await pace.pause(count, findRateLimit(outcome)?.after);
-      } else if ([502, 503, 504].includes(outcome.status) && request.method === "GET" && !isLast) {
-        await pace.pause(count, outcome.headers.get("retry-after") ?? undefined);
-      } else {
-        refuseProxy(request, outcome);
-        return refuseRedirect(request, outcome);
-      }
+      // The pause begins before the turn ends: whoever waits for it would be refused as well.
+      const response = await pace.run(async () => settle(request, await attempt(request), count));
+      if (response !== undefined) return response;
     }
+  }
+
+  /** @returns undefined when the request is to be sent again, after a pause that has passed */
+  async function settle(request: HttpRequest, outcome: HttpResponse | UnavailableError, count: number): Promise<HttpResponse | undefined> {
+    const isLast = count >= maximumAttempts;
+    if (outcome instanceof UnavailableError) {
+      if (isLast || count >= 3 || request.method !== "GET") throw unknownOutcome(request, outcome);
+      return void (await pace.pause(count, undefined));
+    }
+    const rateLimit = findRateLimit(outcome);
+    if (rateLimit !== undefined) {
+      if (isLast) throw endlessRateLimit(request);
+      return void (await pace.pause(count, rateLimit.after));
+    }
+    if ([502, 503, 504].includes(outcome.status) && request.method === "GET" && !isLast)
+      return void (await pace.pause(count, outcome.headers.get("retry-after") ?? undefined));
+    refuseProxy(request, outcome);
+    return refuseRedirect(request, outcome);
+  }
+
+  function endlessRateLimit(request: HttpRequest): UnavailableError {
+    return new UnavailableError(
+      `${options.peer} limits the rate of requests and still refused ${describeRequest(request)} after ${maximumAttempts} attempts. Run the step again later, or have the limit raised.`,
+    );
   }
 
   function refuseProxy(request: HttpRequest, { status }: HttpResponse): void {
@@ -111,7 +124,7 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
   function refuseRedirect(request: HttpRequest, response: HttpResponse): HttpResponse {
     if (response.status < 300 || response.status > 399) return response;
     const target = response.headers.get("location") ?? "another address";
-    throw new NotAllowedError(`${options.peer} redirects ${describe(request)} to ${target.split("?")[0]}. Use the address it redirects to as the server URL.`);
+    throw new NotAllowedError(`${options.peer} redirects ${describeRequest(request)} to ${target.split("?")[0]}. Use the address it redirects to as the server URL.`);
   }
 
   return {
@@ -130,19 +143,25 @@ function findTooManyRequests({ status, headers }: HttpResponse): { after: string
   return status === 429 ? { after: headers.get("retry-after") ?? undefined } : undefined;
 }
 
-/** @returns method and path, without the query, for sentences */
-export function describe(request: Pick<HttpRequest, "method" | "url">): string {
+/** Method and path, without the query, for sentences. */
+export function describeRequest(request: Pick<HttpRequest, "method" | "url">): string {
   return `${request.method} ${new URL(request.url).pathname}`;
 }
 
 function unknownOutcome(request: HttpRequest, error: UnavailableError): UnavailableError {
   if (request.method === "GET") return error;
-  return new UnavailableError(`${error.message} Whether ${describe(request)} took effect is not known; running the step again is safe.`, { cause: error.cause });
+  return new UnavailableError(`${error.message} Whether ${describeRequest(request)} took effect is not known; running the step again is safe.`, { cause: error.cause });
 }
 
 /** The error class that stands for a refusing status. */
 export function errorForStatus(status: number): typeof StepError {
   if (status === 401 || status === 403) return NotAllowedError;
   if (status === 404) return NotFoundError;
+  if (status === 409) return ConflictError;
   return status >= 500 ? UnavailableError : StepError;
+}
+
+/** Whether the peer looked at the request and said no, for what another run may have done already: not silence, and not a missing permission. */
+export function isRefusal(error: unknown): error is StepError {
+  return error instanceof StepError && ["StepError", "ConflictError"].includes(error.name);
 }

@@ -6,11 +6,11 @@ export interface PaceOptions {
   signal?: AbortSignal | undefined;
 }
 
-/** Lets so many requests run at once, and none while the server asked for a pause. */
+/** Lets so many requests run at once, and starts none while the server asked for a pause. */
 export interface Pace {
   run<T>(work: () => Promise<T>): Promise<T>;
   /**
-   * Holds every request back.
+   * Holds every request back that has not begun. Called inside of `run`, it holds back those that wait for their turn too.
    * @param attempt - 1 for the first failure; the pause grows with it
    * @param retryAfter - the header of that name: seconds or an HTTP date (RFC 9110, 10.2.3)
    */
@@ -19,6 +19,7 @@ export interface Pace {
 
 const longestPause = 60_000;
 
+/** A pace of its own, for one client. */
 export function createPace({ concurrency, wait, signal }: PaceOptions): Pace {
   const waiting: (() => void)[] = [];
   const pauseFor = wait ?? ((milliseconds: number) => sleep(milliseconds, undefined, signal === undefined ? {} : { signal }));
@@ -26,15 +27,23 @@ export function createPace({ concurrency, wait, signal }: PaceOptions): Pace {
   let resumeAt: Promise<void> = Promise.resolve();
 
   async function run<T>(work: () => Promise<T>): Promise<T> {
-    await resumeAt;
     if (running >= concurrency) await new Promise<void>((resolve) => waiting.push(resolve));
     else running += 1;
     try {
+      await untilResumed();
       return await work();
     } finally {
       const next = waiting.shift();
       if (next === undefined) running -= 1;
       else next();
+    }
+  }
+
+  /** A pause may get longer while it is waited for. */
+  async function untilResumed(): Promise<void> {
+    for (let known; known !== resumeAt;) {
+      known = resumeAt;
+      await known;
     }
   }
 

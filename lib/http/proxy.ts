@@ -29,7 +29,7 @@ async function createAgent(url: string, proxy: URL): Promise<RequestInit> {
   }
 }
 
-/** @returns the proxy's address without its credentials' meaning; undefined when the host is reached directly */
+/** The proxy that the environment names for the address, with its credentials; undefined when the host is reached directly. */
 export function proxyFor(url: URL, environment: Record<string, string | undefined>): URL | undefined {
   const named = (name: string): string | undefined => environment[name.toLowerCase()] || environment[name] || undefined;
   const proxy = url.protocol === "https:" ? named("HTTPS_PROXY") : named("HTTP_PROXY");

@@ -1,5 +1,5 @@
 import * as z from "zod/mini";
-import { createHttpClient, describe, errorForStatus, type HttpAttempt, type HttpRequest, type HttpResponse } from "../http/http-client.ts";
+import { createHttpClient, describeRequest, errorForStatus, type HttpAttempt, type HttpRequest, type HttpResponse } from "../http/http-client.ts";
 import { isJsonObject, type JsonObject, type JsonValue } from "../json.ts";
 import { ParameterError, type StepError, UnavailableError } from "../step/errors.ts";
 
@@ -132,9 +132,13 @@ const Document = z.custom<OctopusDocument>((value) => isJsonObject(value) && typ
 const Page = z.object({ TotalResults: z.number(), Items: z.array(Document) });
 const ErrorBody = z.object({ ErrorMessage: z.optional(z.string()), Errors: z.nullish(z.array(z.string())) });
 
+/** Also of an address out of a browser's bar, which goes on behind `/app`. */
 function normalizeUrl(text: string): string {
-  const trimmed = text.trim().replace(/\/+$/, "").replace(/\/(api|app)$/i, "");
-  if (URL.canParse(trimmed) && /^https?:$/.test(new URL(trimmed).protocol)) return trimmed;
+  const url = URL.canParse(text.trim()) ? new URL(text.trim()) : undefined;
+  // Neither in sentences nor in logs may it be shown, and fetch would refuse it.
+  if (url !== undefined && (url.username !== "" || url.password !== ""))
+    throw new ParameterError("The Octopus Server URL holds credentials. Enter the address without them: the API key is all that is needed.");
+  if (url !== undefined && /^https?:$/.test(url.protocol)) return `${url.origin}${url.pathname.replace(/\/+$/, "").replace(/\/(api|app)$/i, "")}`;
   throw new ParameterError(`The Octopus Server URL "${text}" is no address. Use one that begins with https://, such as https://octopus.example.com.`);
 }
 
@@ -171,7 +175,7 @@ function refusal(request: Pick<HttpRequest, "method" | "url">, response: HttpRes
   const reasons = told.success ? [told.data.ErrorMessage ?? "", ...(told.data.Errors ?? [])].filter((reason) => reason !== "") : [];
   const reason = [...new Set(reasons)].map(endSentence).join(" ") || `it answered ${response.status}.`;
   const ErrorClass = errorForStatus(response.status);
-  return new ErrorClass(`Octopus refused ${describe(request)} (${response.status}): ${reason}${remedyFor(response.status, reason)}`);
+  return new ErrorClass(`Octopus refused ${describeRequest(request)} (${response.status}): ${reason}${remedyFor(response.status, reason)}`);
 }
 
 /** Servers end some of their sentences without a full stop, and ours follow. */

@@ -45,13 +45,13 @@ function listOf(header: string | null): string[] {
     .filter(Boolean);
 }
 
-/** Longer than this no run waits. */
-const longestWait = 8 * 60;
+/** In seconds, longer than this no run waits: a request is sent eight times, with a minute between two (lib/http). */
+const longestWait = 7 * 60;
 
 /**
  * GitHub's limits answer 403 or 429: the hourly one says when it ends, the secondary ones how long to wait, or nothing, which means
  * a minute (GitHub documentation, "Rate limits for the REST API").
- * @throws {@link UnavailableError} when the wait would be longer than eight minutes
+ * @throws {@link UnavailableError} when the wait would be longer than seven minutes
  */
 export function findRateLimit(response: HttpResponse): { after: string | undefined } | undefined {
   const { status, headers } = response;

@@ -5,7 +5,9 @@ import { createServer as createTlsServer } from "node:https";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
+import { createHttpClient } from "../../../lib/http/http-client.ts";
 import { createOctopusClient } from "../../../lib/octopus/octopus-client.ts";
+import { ConflictError } from "../../../lib/step/errors.ts";
 import { startOctopus } from "../../steps/managed-tenants.ts";
 
 async function serve(server: Server, scheme = "http"): Promise<string> {
@@ -120,10 +122,45 @@ test("gives all pages of a list", async () => {
   expect(new Set(names).size).toBe(40);
 });
 
+test("refuses an address with a password, and does not repeat it", () => {
+  const create = (): unknown => createOctopusClient({ url: "https://lisa:s3cret@octopus", apiKey: "API-X" });
+
+  expect(create).toThrow("The Octopus Server URL holds credentials.");
+  expect(create).not.toThrow(/s3cret/);
+});
+
+test("sends nothing while the server asks for a pause, not even what has waited for its turn", async () => {
+  let isPaused = false;
+  const seenInPause: (string | undefined)[] = [];
+  const url = await answering((request, response) => {
+    if (isPaused) seenInPause.push(request.url);
+    const isFirst = request.url === "/api/first" && !isPaused && !hasPaused;
+    if (isFirst) isPaused = true;
+    response.writeHead(isFirst ? 429 : 200).end('{"Id":"Users-1"}');
+  });
+  let hasPaused = false;
+  const wait = async (): Promise<void> => {
+    await new Promise((resolve) => setImmediate(resolve));
+    [isPaused, hasPaused] = [false, true];
+  };
+  const http = createHttpClient({ peer: "The server", concurrency: 1, wait });
+
+  await Promise.all(["first", "second", "third"].map((path) => http.send({ method: "GET", url: `${url}/api/${path}` })));
+
+  expect(hasPaused).toBe(true);
+  expect(seenInPause).toEqual([]);
+});
+
+test("tells a conflict from other refusals", async () => {
+  const url = await answering((_request, response) => response.writeHead(409).end('{"ErrorMessage":"Somebody was faster."}'));
+
+  await expect(createOctopusClient({ url, apiKey: "API-X" }).post("/spaces", {})).rejects.toBeInstanceOf(ConflictError);
+});
+
 test.each(["octopus.example.com", "ftp://octopus", ""])("refuses the address %j", (url) => {
   expect(() => createOctopusClient({ url, apiKey: "API-X" })).toThrow(/is no address\. Use one that begins with https:\/\//);
 });
 
-test.each(["https://octopus/", "https://octopus/api", "https://octopus/app"])("takes %s for https://octopus", (url) => {
+test.each(["https://octopus/", "https://octopus/api", "https://octopus/app", "https://octopus/app#/Spaces-1/projects"])("takes %s for https://octopus", (url) => {
   expect(createOctopusClient({ url, apiKey: "API-X" }).url).toBe("https://octopus");
 });
