@@ -46,6 +46,10 @@ interface Work extends CreateSpaceOptions {
   mark: string;
 }
 
+/**
+ * The space that the tenant stands for: found by the recorded id, taken up, adopted or made; then its id is recorded.
+ * @throws {@link ConflictError} when the name belongs to a space that is not the tenant's
+ */
 export async function createSpace(options: CreateSpaceOptions): Promise<CreateSpaceOutcome> {
   const { input, management, log } = options;
   const upstream = await openSpace(management, input.managementSpaceId);
@@ -61,10 +65,10 @@ export async function createSpace(options: CreateSpaceOptions): Promise<CreateSp
   const space = existing ?? (await make(work));
   const hasNewManagers = existing !== undefined && (await addManagers(work, existing));
   if (!input.onlyPlan) await waitUntilUsable(work, space);
-  const hasRecorded = !input.onlyPlan && (await recordCommonValue(upstream, tenant.Id, template, space.Id));
-  if (hasRecorded) log.info(`Recorded ${space.Id} in ${spaceIdVariable} of the tenant "${textOf(tenant, "Name")}".`);
+  const isRecording = input.onlyPlan ? recorded !== space.Id : await recordCommonValue(upstream, tenant.Id, template, space.Id);
+  if (isRecording) log.info(`${input.onlyPlan ? "Would record" : "Recorded"} ${space.Id} in ${spaceIdVariable} of the tenant "${textOf(tenant, "Name")}".`);
   const isCreated = existing === undefined;
-  return { spaceId: space.Id, isCreated, summary: summarize(work, space, { isCreated, isChanged: hasRecorded || hasNewManagers }) };
+  return { spaceId: space.Id, isCreated, summary: summarize(work, space, { isCreated, isRecording, hasNewManagers }) };
 }
 
 async function getTenant(space: OctopusSpace, id: string): Promise<OctopusDocument> {
@@ -190,9 +194,14 @@ function plan(input: CreateSpaceInput): CreateSpaceOutcome {
   return { spaceId: "", isCreated: false, summary: `Would create the space "${input.spaceName}".` };
 }
 
-function summarize({ instance, input }: Work, space: OctopusDocument, done: { isCreated: boolean; isChanged: boolean }): string {
+function summarize(
+  { instance, input }: Work,
+  space: OctopusDocument,
+  { isCreated, isRecording, hasNewManagers }: { isCreated: boolean; isRecording: boolean; hasNewManagers: boolean },
+): string {
   const link = `[${textOf(space, "Name")}](${instance.url}/app#/${space.Id}) (${space.Id})`;
-  if (done.isCreated) return `Created the space ${link}.`;
-  if (!done.isChanged) return `The space ${link} is there; nothing to do.`;
-  return input.onlyPlan ? `Would bring the space ${link} up to date.` : `The space ${link} was there and is recorded now.`;
+  if (isCreated) return `Created the space ${link}.`;
+  if (!isRecording && !hasNewManagers) return `The space ${link} is there; nothing to do.`;
+  if (input.onlyPlan) return `Would bring the space ${link} up to date.`;
+  return isRecording ? `The space ${link} was there and is recorded now.` : `The space ${link} is there and has its managers now.`;
 }

@@ -117,6 +117,19 @@ test("only says what it would do when told to plan", async () => {
   expect(run.log.at(-1)?.message).toBe('Would create the space "Europe".');
 });
 
+test("says when told to plan that it would record a space that is there already", async () => {
+  const story = await startStory();
+  await createApi(story.instance, "/api").post("/spaces", { Name: "Europe", SpaceManagersTeams: ["teams-administrators"] });
+  story.management.server.requests.length = 0;
+  const run = prepare(story, { onlyPlan: "True", adoptExisting: "True" });
+
+  await run.run();
+
+  expect(writesOf(story.management)).toEqual([]);
+  expect(run.log.some(({ message }) => message.startsWith("Would record Spaces-2 in ManagedTenant.Octopus.SpaceId"))).toBe(true);
+  expect(run.log.at(-1)?.message).toMatch(/^Would bring the space \[Europe\]/);
+});
+
 test("refuses a space of that name that nobody recorded, and adopts it when told to", async () => {
   const story = await startStory();
   const api = createApi(story.instance, "/api");
