@@ -25,6 +25,7 @@ export interface CurrentFinderOptions {
   isOwnerNew: (node: GraphNode) => boolean;
 }
 
+/** A finder for one run: each list is read once. */
 export function createCurrentFinder({
   space,
   directory,
@@ -34,6 +35,7 @@ export function createCurrentFinder({
   isOwnerNew,
 }: CurrentFinderOptions): CurrentFinder {
   const lists = new Map<string, Promise<OctopusDocument[]>>();
+  const targets = new Map([...knownIds].map(([target, id]) => [id, target]));
 
   async function find(node: GraphNode): Promise<OctopusDocument | undefined> {
     const kind = getKind(node.kind);
@@ -52,8 +54,8 @@ export function createCurrentFinder({
 
   /** People may have given one resource the name of another. */
   function isAnothers(document: OctopusDocument, node: GraphNode): boolean {
-    const id = targetId(node);
-    return [...knownIds].some(([target, known]) => known === document.Id && target !== id);
+    const target = targets.get(document.Id);
+    return target !== undefined && target !== targetId(node);
   }
 
   /** What Octopus made together with the owner and the graph has under another name: the default channel. */

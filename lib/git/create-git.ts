@@ -1,7 +1,7 @@
 import { mkdir } from "node:fs/promises";
 import { inspect } from "node:util";
 import { GitError, simpleGit } from "simple-git";
-import { listMaskedForms } from "../step/masked-forms.ts";
+import { hideForms, listMaskedForms } from "../step/masked-forms.ts";
 import { explainFailure } from "./explain-failure.ts";
 import { maskUrlCredentials, type GitCredentials } from "./git-credentials.ts";
 import { createGitEnvironment, type Environment } from "./git-environment.ts";
@@ -42,6 +42,7 @@ export interface GitRunOptions {
   environment?: Record<string, string>;
 }
 
+/** Git in a directory; the directory is made when it first runs. */
 export function createGit(options: GitOptions): Git {
   const brought: GitCredentials[] = [];
 
@@ -141,5 +142,5 @@ function maskSecrets(text: string, credentials: readonly GitCredentials[]): stri
     ...listMaskedForms(token),
     Buffer.from(`${username}:${token}`).toString("base64"),
   ]);
-  return forms.reduce((masked, form) => masked.replaceAll(form, "****"), maskUrlCredentials(text));
+  return hideForms(maskUrlCredentials(text), forms);
 }

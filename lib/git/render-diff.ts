@@ -1,4 +1,4 @@
-import { listMaskedForms } from "../step/masked-forms.ts";
+import { hideForms, listMaskedForms } from "../step/masked-forms.ts";
 import { maskUrlCredentials } from "./git-credentials.ts";
 import { parseDiff, type DiffHunk, type DiffLine, type FileDiff } from "./parse-diff.ts";
 
@@ -43,9 +43,7 @@ ${files.length === 0 ? '<p class="nothing">There are no differences.</p>' : `${r
 }
 
 function mask(text: string, secrets: readonly string[]): string {
-  // The longest first, since one secret may hold another.
-  const forms = secrets.flatMap(listMaskedForms).toSorted((a, b) => b.length - a.length);
-  return forms.reduce((masked, form) => masked.replaceAll(form, "****"), maskUrlCredentials(text));
+  return hideForms(maskUrlCredentials(text), secrets.flatMap(listMaskedForms));
 }
 
 function renderSummary(files: readonly FileDiff[]): string {

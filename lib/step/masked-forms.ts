@@ -13,6 +13,12 @@ export function listMaskedForms(secret: string): string[] {
   return secret.length < SHORTEST ? [] : [...new Set(forms)].filter((form) => form.length >= SHORTEST);
 }
 
+/** The text with asterisks for each of the forms; the longest first, since one may hold another. */
+export function hideForms(text: string, forms: readonly string[]): string {
+  const longestFirst = forms.toSorted((left, right) => right.length - left.length);
+  return longestFirst.reduce((shown, form) => shown.replaceAll(form, "*****"), text);
+}
+
 function toUrlEncoded(secret: string): string {
   // By way of UTF-8, which replaces half a surrogate pair: encodeURIComponent throws at one.
   return encodeURIComponent(Buffer.from(secret, "utf8").toString("utf8"));

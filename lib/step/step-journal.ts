@@ -1,3 +1,4 @@
+import { hideForms } from "./masked-forms.ts";
 import { renderAtLevel, renderServiceMessage, renderText } from "./service-messages.ts";
 
 export type LogLevel = "info" | "verbose" | "highlight" | "warning";
@@ -22,11 +23,11 @@ export function createOctopusJournal(write: WriteStream): StepJournal {
   const masks: string[] = [];
   return {
     log(level, message) {
-      const text = hide(message, masks);
+      const text = hideForms(message, masks);
       write("stdout", level === "info" ? renderText(text) : renderAtLevel(level, text));
     },
     progress(percent, message) {
-      const attributes = { percentage: String(Math.round(percent)), message: hide(message, masks) };
+      const attributes = { percentage: String(Math.round(percent)), message: hideForms(message, masks) };
       write("stdout", renderServiceMessage("progress", attributes));
     },
     setOutput(name, value, isSensitive) {
@@ -41,7 +42,7 @@ export function createOctopusJournal(write: WriteStream): StepJournal {
       write("stdout", renderServiceMessage("mask", { value }));
       write("stderr", renderServiceMessage("mask", { value }));
     },
-    fail: (message) => write("stdout", renderServiceMessage("resultMessage", { message: hide(message, masks) })),
+    fail: (message) => write("stdout", renderServiceMessage("resultMessage", { message: hideForms(message, masks) })),
   };
 }
 
@@ -52,7 +53,7 @@ export interface TerminalJournalOptions {
 /** Tells a person at a terminal; masked values are shown as asterisks. */
 export function createTerminalJournal(write: WriteStream, options: TerminalJournalOptions): StepJournal {
   const masks: string[] = [];
-  const print = (stream: "stdout" | "stderr", text: string): void => write(stream, `${hide(text, masks)}\n`);
+  const print = (stream: "stdout" | "stderr", text: string): void => write(stream, `${hideForms(text, masks)}\n`);
   return {
     log(level, message) {
       if (level === "verbose" && !options.isVerbose) return;
@@ -64,9 +65,4 @@ export function createTerminalJournal(write: WriteStream, options: TerminalJourn
     mask: (value) => masks.push(value),
     fail: (message) => print("stderr", message),
   };
-}
-
-function hide(text: string, masks: readonly string[]): string {
-  const longestFirst = masks.toSorted((left, right) => right.length - left.length);
-  return longestFirst.reduce((shown, mask) => shown.replaceAll(mask, "*****"), text);
 }
