@@ -25,7 +25,11 @@ export async function startDemoGitHost(token: string): Promise<DemoGitHost> {
   standIn.tokens.set(token, { login: "barry", scopes: ["write:repository", "write:organization", "write:user"] });
   const [owner = "", name = ""] = templateRepository.split("/");
   const path = standIn.pathOf(standIn.add(owner, name));
-  editRepository(path, { message: "A place for a project", author: "Barry", files: { "README.md": "# Hello World CaC\n" } });
+  editRepository(path, {
+    message: "A place for a project",
+    author: "Barry",
+    files: { "README.md": "# Hello World CaC\n" },
+  });
   const pathOf = (repository: string): string => standIn.server.pathOf(`${repository}.git`);
   return {
     url: standIn.server.url,

@@ -58,7 +58,7 @@ export async function takeTheRoad(options: RoadOptions): Promise<string> {
   const america = await signIn({ url, apiKey: apiKey, spaceName: "America" });
   const europe = await signIn({ url: second.url, apiKey: second.apiKey, spaceName: "Europe" });
   for (const owner of [america, europe]) await stage(`Deployed "Hello World" in the space ${owner.spaceName}`, () => deployDownstream(owner));
-  await takeTheGitRoad({ host: options.gitHost, barry, america, europe, stage });
+  await takeTheGitRoad({ host: options.gitHost, barry, america, europe, hasReceipts: options.engine === "apply", stage });
 
   return tabulate([barry, america, europe]);
 }

@@ -5,14 +5,16 @@ import { expect, onTestFinished, test } from "vitest";
 import { passwords } from "../../examples/demo/hello-world.ts";
 import { startDemoGitHost, type DemoGitHost } from "../../examples/demo/git-host.ts";
 import { signIn } from "../../examples/demo/octopus-user.ts";
-import { takeTheRoad } from "../../examples/demo/road.ts";
+import { companionName } from "../../examples/demo/git-road.ts";
+import { takeTheRoad, type RoadOptions } from "../../examples/demo/road.ts";
 import { readZip } from "../../lib/zip.ts";
 import { hasProvider } from "../lib/terraform/terraform.ts";
 import { createOctopusServer, type OctopusServer } from "../octopus-server/octopus-server.ts";
 
 const apiKey = "API-SENTINELAMERICA00000000000";
 const europeApiKey = "API-SENTINELEUROPE000000000000";
-const secrets = [apiKey, europeApiKey, ...Object.values(passwords), "git: s3cret'1", 'docker: s3cret"2'];
+const gitToken = "git: s3cret'1";
+const secrets = [apiKey, europeApiKey, ...Object.values(passwords), gitToken, 'docker: s3cret"2'];
 
 interface Road {
   server: OctopusServer;
@@ -27,12 +29,12 @@ async function startServers(environment: Record<string, string> = {}): Promise<R
   const server = createOctopusServer({ apiKey, worker });
   const second = createOctopusServer({ apiKey: europeApiKey, worker });
   onTestFinished(() => Promise.all([server.close(), second.close()]).then(() => undefined));
-  const gitHost = await startDemoGitHost("git: s3cret'1");
+  const gitHost = await startDemoGitHost(gitToken);
   onTestFinished(() => gitHost.close());
   return { server, second, gitHost, url: await server.listen(), secondUrl: await second.listen() };
 }
 
-function take({ url, secondUrl, gitHost }: Road, options: { engine?: "apply" | "terraform"; flavor?: "inline" | "packaged" } = {}): Promise<string> {
+function take({ url, secondUrl, gitHost }: Road, options: Partial<Pick<RoadOptions, "engine" | "flavor" | "stage">> = {}): Promise<string> {
   const stateDirectory = mkdtempSync(join(tmpdir(), "state-"));
   return takeTheRoad({ url, apiKey, second: { url: secondUrl, apiKey: europeApiKey }, engine: "apply", stateDirectory, gitHost, stage: async (_title, work) => void (await work()), ...options });
 }
@@ -70,7 +72,7 @@ function formsOf(secret: string): string[] {
 }
 
 /** What every process of this machine is started with; its arguments are what any user of it could list. */
-function watchProcesses(files: readonly string[] = ["cmdline", "environ"]): { seen: Set<string>; stop: () => void } {
+function watchProcesses(files: readonly string[]): { seen: Set<string>; stop: () => void } {
   const seen = new Set<string>();
   if (process.platform !== "linux") return { seen, stop: () => undefined };
   const look = (): void => {
@@ -90,16 +92,38 @@ function watchProcesses(files: readonly string[] = ["cmdline", "environ"]): { se
 
 test.each(["packaged", "inline"] as const)("the whole road in %s steps, and no secret leaves it", async (flavor) => {
   const road = await startServers();
-  const processes = watchProcesses();
+  const processes = watchProcesses(["cmdline"]);
+  const environments = watchProcesses(["environ"]);
 
-  const table = await take(road, { flavor });
+  const said: string[] = [];
+  const stage: RoadOptions["stage"] = async (title, work) => void said.push(`${title}: ${(await work()) ?? ""}`);
+
+  const table = await take(road, { flavor, stage });
   processes.stop();
+  environments.stop();
 
   expect(table).toMatch(/America .*Hello World/);
   expect(table).toMatch(/Europe .*Hello World/);
-  const leaks = [...textsOf(road), ...processes.seen].filter((text) => secrets.some((secret) => formsOf(secret).some((form) => text.includes(form))));
-  expect(leaks).toEqual([]);
+  expectChangeMergedAndReported(said);
+  expect(findLeaks([...textsOf(road), ...processes.seen], secrets)).toEqual([]);
+  // Git gets its token by its environment, which only its own user can see.
+  expect(findLeaks([...environments.seen], secrets.filter((secret) => secret !== gitToken))).toEqual([]);
 });
+
+/** A change of the template in Git is merged where nobody minds, and reported where people changed the same. */
+function expectChangeMergedAndReported(said: readonly string[]): void {
+  const about = (start: string): string[] => said.filter((line) => line.startsWith(start)).map((line) => line.slice(start.length + 2));
+  expect(about('Ran "__ 4. Find Updates" for America')[0]).toContain("Can be merged, 1 commit behind");
+  expect(about('Ran "__ 4. Find Updates" for Europe')[0]).toContain("Conflicts, 1 commit behind");
+  expect(about('Ran "__ 5. Merge Updates" for America')[0]).toMatch(/pull request \[#1\]/);
+  expect(about('Ran "__ 5. Merge Updates" for Europe')[0]).toContain("1 file is in conflict");
+  expect(about('Deployed "Hello World CaC" in the space America')).toEqual(["Hello world", "Good morning, world"]);
+  expect(about('Deployed "Hello World CaC" in the space Europe')).toEqual(["Hello world", "Bonjour le monde"]);
+}
+
+function findLeaks(texts: readonly string[], all: readonly string[]): string[] {
+  return texts.filter((text) => all.some((secret) => formsOf(secret).some((form) => text.includes(form))));
+}
 
 test("running every runbook again writes nothing at all downstream", async () => {
   const road = await startServers();
@@ -111,12 +135,18 @@ test("running every runbook again writes nothing at all downstream", async () =>
   for (const tenant of ["America", "Europe"]) await barry.runRunbook("__ Client Space", "__ Create Client Space", tenant);
   await barry.runRunbook("Hello World", "__ 1. Serialize Project");
   for (const tenant of ["America", "Europe"]) await barry.runRunbook("Hello World", "__ 2. Deploy Project", tenant);
+  const repository = road.gitHost.read("managed-spaces/europe_hello_world_cac", processFile);
+  await barry.runRunbook(companionName, "__ 1. Serialize Project");
+  for (const tenant of ["America", "Europe"]) await barry.runRunbook(companionName, "__ 2. Fork and Deploy Project", tenant);
 
-  expect(road.server.model.collection("tasks").list().filter((task) => !tasks.has(task.Id))).toHaveLength(5);
+  expect(road.gitHost.read("managed-spaces/europe_hello_world_cac", processFile)).toBe(repository);
+  expect(road.server.model.collection("tasks").list().filter((task) => !tasks.has(task.Id))).toHaveLength(8);
   // What starts a run is a snapshot and the run itself; everything else would be the steps' doing.
   const writes = [road.server, road.second].flatMap(({ requests }) => requests.filter(({ method, path }) => method !== "GET" && !/runbookSnapshots|runbook-runs/.test(path)));
   expect(writes).toEqual([]);
 });
+
+const processFile = ".octopus/hello-world/deployment_process.ocl";
 
 test("the whole road through Terraform and the Octopus provider", async ({ skip }) => {
   skip(!hasProvider, "Terraform with the Octopus provider is not on this machine");

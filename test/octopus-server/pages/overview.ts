@@ -1,5 +1,5 @@
 import type { Resource } from "../model/collection.ts";
-import { numberOf, textOf } from "../model/fields.ts";
+import { fieldsOf, numberOf, textOf } from "../model/fields.ts";
 import type { Kind, OctopusModel, TaskLog } from "../model/model.ts";
 import { compareVersions } from "../model/versions.ts";
 
@@ -27,6 +27,8 @@ export interface SpaceTile {
 export interface ProjectLine {
   name: string;
   runbooks: string[];
+  /** Where a project in Git has its files. */
+  git: { url: string; repository: string; branch: string } | undefined;
   /** Where its newest deployments went, newest first, one an environment. */
   deployments: { environment: string; release: string; state: string }[];
 }
@@ -101,7 +103,7 @@ function readSpace(model: OctopusModel, space: Resource): SpaceTile {
       textOf(space, "Name"),
       ...environmentNames,
       ...tenants,
-      ...projects.map((project) => project.name),
+      ...projects.flatMap((project) => [project.name, project.git?.repository ?? ""]),
       ...runbooks,
       ...libraries,
     ]
@@ -130,8 +132,17 @@ function readProject(model: OctopusModel, project: Resource): ProjectLine {
   return {
     name: textOf(project, "Name"),
     runbooks: runbooks.map((runbook) => textOf(runbook, "Name")).toSorted(),
+    git: readGit(project),
     deployments: [...newest.values()].toReversed(),
   };
+}
+
+function readGit(project: Resource): ProjectLine["git"] {
+  if (project["IsVersionControlled"] !== true) return undefined;
+  const settings = fieldsOf(project, "PersistenceSettings");
+  const url = textOf(settings, "Url");
+  const repository = url.replace(/^\w+:\/\/[^/]*\//, "").replace(/\.git$/, "");
+  return { url, repository, branch: textOf(settings, "DefaultBranch") };
 }
 
 function nameOf(model: OctopusModel, kind: Kind, id: string): string {

@@ -93,7 +93,7 @@ function renderProjects(server: ShownServer, { id, projects }: SpaceTile): Html 
   </ul>`;
 }
 
-function renderProject({ name, runbooks, deployments }: ProjectLine, key: string): Html {
+function renderProject({ name, runbooks, git, deployments }: ProjectLine, key: string): Html {
   const deployed = deployments.map(
     ({ environment, release, state }) => html`<span class="${state}">${environment} ${release}</span>`,
   );
@@ -106,7 +106,11 @@ function renderProject({ name, runbooks, deployments }: ProjectLine, key: string
             ${runbooks.map((runbook) => html`<li>${runbook}</li>`)}
           </ul>
         </details>`;
-  return html`${title}${deployed.length === 0 ? undefined : html`<div class="deployed">${deployed}</div>`}`;
+  const branch =
+    git === undefined
+      ? undefined
+      : html`<div class="git" title="${git.url}">${git.repository} <b>${git.branch}</b></div>`;
+  return html`${title}${branch}${deployed.length === 0 ? undefined : html`<div class="deployed">${deployed}</div>`}`;
 }
 
 function renderTasks(servers: readonly ShownServer[], wanted: string): Html {

@@ -58,6 +58,9 @@ main > h2:first-child, .wrap > section:first-child > h2 { margin-top: 0; }
 .projects details[open] summary::after { transform: rotate(-135deg) translate(-2px, -2px); }
 .projects .plain { font-weight: 550; }
 .runbooks { margin: 8px 0 2px; padding: 0 0 0 12px; list-style: none; color: var(--soft); font-size: 14px; border-left: 2px solid var(--line); }
+.git { font-size: 12.5px; color: var(--soft); overflow-wrap: anywhere; }
+.git b { font-weight: 600; white-space: nowrap; }
+.git b::before { content: "⎇ "; font-weight: 400; }
 .deployed { display: flex; flex-wrap: wrap; gap: 6px; margin-top: 6px; }
 .deployed span { font-size: 12.5px; padding: 2px 8px; border-radius: 6px; background: var(--well); color: var(--soft); }
 .deployed span.Success { background: var(--good-ground); color: var(--good); }

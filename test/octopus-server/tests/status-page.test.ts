@@ -29,6 +29,22 @@ test("the page shows each space with what is in it, and needs no key", async () 
     expect(page).toContain(text);
 });
 
+test("a project in Git shows its repository and branch, and is found by them", async () => {
+  const octopus = await startLocalOctopus();
+  const project = await octopus.made("projects", {
+    Name: "Hello Git",
+    ProjectGroupId: "ProjectGroups-1",
+    LifecycleId: "Lifecycles-1",
+  });
+  Object.assign(octopus.server.model.collection("projects").find(project.Id) ?? {}, {
+    IsVersionControlled: true,
+    PersistenceSettings: { Url: "https://git.example.com/team/hello.git", DefaultBranch: "trunk" },
+  });
+  const page = await read(octopus, "/?q=team%2Fhello");
+  expect(page).toContain("Hello Git");
+  expect(page).toMatch(/team\/hello <b>trunk<\/b>/);
+});
+
 test("names cannot bring markup along", async () => {
   const octopus = await startLocalOctopus();
   await octopus.made("environments", { Name: `<script>"&'` });
