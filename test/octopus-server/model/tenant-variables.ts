@@ -119,3 +119,9 @@ function textToKeep(
 function keyOf(value: Resource | TenantValue): string {
   return JSON.stringify([value["OwnerId"], value["TemplateId"], value.EnvironmentIds]);
 }
+
+/** Is this the tenant's value in that environment? A value without environments is one for all. */
+export function appliesIn(value: Resource, environmentId: string): boolean {
+  const ids = textsOf(value, "EnvironmentIds");
+  return ids.length === 0 || ids.includes(environmentId);
+}

@@ -50,6 +50,8 @@ import { tagSetsRoutes } from "./tagsets.ts";
 import { taskRoutes } from "./tasks.ts";
 import { teamsRoutes } from "./teams.ts";
 import { tenantsRoutes } from "./tenants.ts";
+import { scopedTenantVariablesRoutes } from "./tenantvariables-scoped.ts";
+import { tenantVariablesRoutes } from "./tenantvariables.ts";
 import { userRolesRoutes } from "./userroles.ts";
 import { usersRoutes } from "./users.ts";
 import { variablesRoutes } from "./variables.ts";
@@ -81,6 +83,8 @@ export const routes: Route[] = [
   ...proxiesRoutes,
   ...tagSetsRoutes,
   ...tenantsRoutes,
+  ...tenantVariablesRoutes,
+  ...scopedTenantVariablesRoutes,
   ...libraryVariableSetsRoutes,
   ...variablesRoutes,
   ...projectRoutes,
