@@ -40,10 +40,15 @@ export async function runCommandLine(line: CommandLine): Promise<number> {
       );
     return await commands[name]({ ...line, arguments: line.arguments.slice(1) });
   } catch (error) {
-    if (!(error instanceof StepError)) throw error;
-    line.write("stderr", `${error.message}\n`);
+    line.write("stderr", `${explain(error, line)}\n`);
     return 1;
   }
+}
+
+function explain(error: unknown, { signal }: CommandLine): string {
+  if (error instanceof StepError) return error.message;
+  if (signal.aborted) return "The command was canceled. It is safe to run it again.";
+  return `Unexpected error, please report it: ${error instanceof Error ? error.message : String(error)}`;
 }
 
 function isCommand(name: string): name is keyof typeof commands {
@@ -94,7 +99,7 @@ async function runInstall(line: CommandLine): Promise<number> {
     octopus,
     apiKey,
     space: spaceName,
-  } = toConnection({ server: given.server, space: given.space, apiKeyFile: given["api-key-file"] }, line.environment);
+  } = toConnection({ server: given.server, space: given.space, apiKeyFile: given["api-key-file"] }, line);
   const onlyPlan = given.plan === true;
   const outcome = await during(`install into the space "${spaceName}" at ${octopus.url}`, async () =>
     install(await openSpace(octopus, spaceName), {
@@ -155,7 +160,7 @@ async function runDoctor(line: CommandLine): Promise<number> {
   );
   const { octopus, space } = toConnection(
     { server: given.server, space: given.space, apiKeyFile: given["api-key-file"] },
-    line.environment,
+    line,
   );
   const findings = await examine({
     octopus,

@@ -19,7 +19,10 @@ export interface Connection {
  * since every user of a machine can read the options of a running command.
  * @throws {@link ParameterError} that names all that is missing
  */
-export function toConnection(options: ConnectionOptions, environment: Readonly<Record<string, string | undefined>>): Connection {
+export function toConnection(
+  options: ConnectionOptions,
+  { environment, signal }: { environment: Readonly<Record<string, string | undefined>>; signal: AbortSignal },
+): Connection {
   const server = options.server ?? environment["OCTOPUS_URL"] ?? "";
   const space = options.space ?? environment["OCTOPUS_SPACE"] ?? "";
   const apiKey = (options.apiKeyFile === undefined ? environment["OCTOPUS_API_KEY"] : readKey(options.apiKeyFile))?.trim() ?? "";
@@ -29,7 +32,7 @@ export function toConnection(options: ConnectionOptions, environment: Readonly<R
     ...(space === "" ? ["the management space (--space or OCTOPUS_SPACE)"] : []),
   ];
   if (missing.length > 0) throw new ParameterError(`Not known yet: ${missing.join("; ")}. Set what is missing.`);
-  return { octopus: createOctopusClient({ url: server, apiKey }), apiKey, space };
+  return { octopus: createOctopusClient({ url: server, apiKey, signal }), apiKey, space };
 }
 
 function readKey(file: string): string {

@@ -13,7 +13,7 @@ interface Outcome {
   stderr: string;
 }
 
-async function run(argv: string[], environment: Record<string, string> = {}): Promise<Outcome> {
+async function run(argv: string[], environment: Record<string, string> = {}, signal = new AbortController().signal): Promise<Outcome> {
   const printed = { stdout: "", stderr: "" };
   const code = await runCommandLine({
     arguments: argv,
@@ -24,7 +24,7 @@ async function run(argv: string[], environment: Record<string, string> = {}): Pr
     steps: {},
     defaultBaseline: "",
     write: (stream, text) => void (printed[stream] += text),
-    signal: new AbortController().signal,
+    signal,
   });
   return { code, ...printed };
 }
@@ -69,6 +69,23 @@ test("reads the key from a file", async () => {
 
 test("says which option it does not know", async () => {
   expect((await run(["install", "--plam"])).stderr).toMatch(/Unknown option '--plam'.*See managed-spaces --help/);
+});
+
+test("stops when it is canceled", async () => {
+  const server = await startOctopus();
+
+  const { code, stderr } = await run(["install"], environmentOf(server), AbortSignal.abort());
+
+  expect(code).toBe(1);
+  expect(stderr).toMatch(/canceled/);
+  expect(server.server.requests.filter(({ method }) => method !== "GET")).toEqual([]);
+});
+
+test("tells an error that nobody foresaw without its stack", async () => {
+  const { code, stderr } = await run(["install"], environmentOf(await startOctopus()));
+
+  expect(code).toBe(1);
+  expect(stderr).toMatch(/^Unexpected error, please report it: ENOENT.*\n$/);
 });
 
 test("doctor finds everything good for an administrator", async () => {
