@@ -43,8 +43,7 @@ export async function renderProject(
   for (const template of templates) addTemplates(dist, template, options);
   dist.set(`package/${RUNTIME_PACKAGE}.${options.version}.zip`, await renderRuntimePackage(templates, options.version));
   dist.set("baseline.schema.json", Buffer.from(renderBaselineSchema()));
-  if (existsSync(join(projectRoot, "lib/cli/main.ts")))
-    dist.set("managed-spaces.cjs", Buffer.from(await bundleCommandLine()));
+  dist.set("managed-spaces.cjs", Buffer.from(await bundleCommandLine()));
   return { dist, templates };
 }
 

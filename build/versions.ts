@@ -65,6 +65,7 @@ export function acceptVersions(
   return Object.fromEntries(entries);
 }
 
+/** Writes what {@link readVersions} reads. */
 export function writeVersions(versions: TemplateVersions): void {
   writeFileSync(VERSIONS_FILE, `${JSON.stringify(versions, undefined, 2)}\n`);
 }

@@ -70,6 +70,7 @@ export interface NodePlan {
   problems: string[];
 }
 
+/** A run that has done nothing yet: nodes are named, and detached from step templates, as this space is to have them. */
 export function createApply(
   options: ApplyOptions,
   { directory, templates }: { directory: SpaceDirectory; templates: StepTemplatePlan[] },
@@ -128,6 +129,7 @@ export function isMadeByThisRun({ created }: Apply, node: GraphNode): boolean {
   return created.has(targetId(node)) || (node.owner !== undefined && created.has(targetId(node.owner)));
 }
 
+/** The step templates of the graph that the space has by now. */
 export function listStepTemplateUses({ graph, directory }: Pick<Apply, "graph" | "directory">): StepTemplateUses {
   const entries = graph.nodes.flatMap((node) => {
     const [id, version] = [directory.findId(node), directory.findTemplateVersion(node)];

@@ -8,6 +8,7 @@ export interface Counts {
   conflicts: number;
 }
 
+/** How much was written, or would be, and how much people keep. */
 export function countOutcomes({ outcomes }: Pick<ApplyResult, "outcomes">): Counts {
   const kept = outcomes.flatMap((outcome) => outcome.kept);
   return {

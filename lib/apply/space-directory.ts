@@ -18,6 +18,7 @@ export interface SpaceDirectory extends Names {
   findTemplateVersion(target: Target): string | undefined;
 }
 
+/** An empty directory of one space: it knows the space itself and nothing else. */
 export function createSpaceDirectory(space: OctopusSpace): SpaceDirectory {
   const index = createNameIndex(space);
   const ids = new Map<string, string>([[targetId({ kind: "space", key: ["."] }), space.id]]);

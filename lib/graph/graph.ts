@@ -60,6 +60,7 @@ export interface ResourceGraph {
   remarks: Remark[];
 }
 
+/** What stands in a body for the id of the resource with that key. */
 export function reference(kind: string, key: Key): Reference {
   return { $ref: { kind, key } };
 }

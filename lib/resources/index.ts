@@ -59,6 +59,7 @@ export const resourceKinds: readonly ResourceKind[] = [
 
 const kindsById = new Map(resourceKinds.map((kind) => [kind.id, kind]));
 
+/** The kind of that id; undefined for the parts that others point to, and for what a newer version knows. */
 export function findKind(id: string): ResourceKind | undefined {
   return kindsById.get(id);
 }

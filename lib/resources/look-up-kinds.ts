@@ -3,7 +3,7 @@ import type { OctopusDocument } from "../octopus/octopus-client.ts";
 import { expression } from "../terraform/hcl.ts";
 import { collectionRoutes, listByExactNames, listInBatches, nameField, type ResourceKind } from "./resource-kind.ts";
 
-/** Kinds that are pointed to and never carried along, so that a name is all there is to say about them. */
+// Kinds that are pointed to and never carried along, so that a name is all there is to say about them.
 
 export const workerPool: ResourceKind = {
   ...lookUp({ id: "workerPool", label: "worker pool", idPrefix: "WorkerPools", collection: "workerpools" }),

@@ -23,6 +23,7 @@ export interface FillingModule extends TerraformModule {
   remarks(): Remark[];
 }
 
+/** An empty module, for the nodes of a graph to write themselves into. */
 export function createModule(
   graph: ResourceGraph,
   { detachStepTemplates }: { detachStepTemplates: boolean },

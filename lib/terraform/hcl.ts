@@ -24,6 +24,7 @@ export interface HclBlock {
   blocks?: readonly HclBlock[];
 }
 
+/** Marks text as a piece of the language. */
 export function expression(text: string): HclExpression {
   return { expression: text };
 }

@@ -23,6 +23,7 @@ export interface NameRegistry {
   claim(family: string, wanted: string, identity: string): string;
 }
 
+/** An empty registry, for one module. */
 export function createNameRegistry(): NameRegistry {
   const taken = new Map<string, string>();
   return {

@@ -36,7 +36,7 @@ export const step = defineStep({
     }),
     managerUsers: lines({
       label: "Space Manager Users",
-      help: "Usernames or ids of the users that manage the space, one a line. The API key's own user is added when no administrator.",
+      help: "Usernames or ids of the users that manage the space, one a line. The user of the API key when neither teams nor users are named.",
     }),
     adoptExisting: checkbox({
       label: "Adopt an Existing Space",
