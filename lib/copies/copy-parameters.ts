@@ -1,7 +1,32 @@
-import { checkbox, secret, select, text, url } from "../step/parameters.ts";
+import type { GitHostId } from "../git-hosts/index.ts";
+import { checkbox, secret, select, text, url, type Parameter } from "../step/parameters.ts";
+
+export interface TemplateParameters {
+  managementServerUrl: Parameter<string>;
+  managementApiKey: Parameter<string>;
+  managementSpaceId: Parameter<string>;
+  project: Parameter<string>;
+}
+
+export interface ManagedSpaceParameters {
+  serverUrl: Parameter<string>;
+  apiKey: Parameter<string>;
+  spaceId: Parameter<string>;
+}
+
+export interface GitParameters {
+  gitHost: Parameter<GitHostId>;
+  gitHostUrl: Parameter<string | undefined>;
+  gitUsername: Parameter<string>;
+  gitToken: Parameter<string | undefined>;
+  gitAppId: Parameter<string | undefined>;
+  gitAppPrivateKey: Parameter<string | undefined>;
+  templateGitUsername: Parameter<string>;
+  templateGitToken: Parameter<string | undefined>;
+}
 
 /** Where the template is: the instance that the step runs on. */
-export function templateParameters() {
+export function templateParameters(): TemplateParameters {
   return {
     managementServerUrl: url({
       label: "Management Server URL",
@@ -26,7 +51,7 @@ export function templateParameters() {
 }
 
 /** Where the copies are: the tenant's space. */
-export function managedSpaceParameters({ may }: { may: string }) {
+export function managedSpaceParameters({ may }: { may: string }): ManagedSpaceParameters {
   return {
     serverUrl: url({
       label: "Octopus Server URL",
@@ -45,7 +70,7 @@ export function managedSpaceParameters({ may }: { may: string }) {
   };
 }
 
-export function copyParameter() {
+export function copyParameter(): Parameter<string | undefined> {
   return text({
     label: "Copy",
     help: "Name of one copy in the managed space. Blank for all copies of the template there.",
@@ -54,7 +79,7 @@ export function copyParameter() {
 }
 
 /** How Git hosts are reached; nothing of it is needed where no project is in Git. */
-export function gitParameters({ scopes }: { scopes: string }) {
+export function gitParameters({ scopes }: { scopes: string }): GitParameters {
   return {
     gitHost: select({
       label: "Git Host",
@@ -101,6 +126,6 @@ export function gitParameters({ scopes }: { scopes: string }) {
 }
 
 /** For a step that only looks. */
-export function neverChangesParameter() {
+export function neverChangesParameter(): Parameter<boolean> {
   return checkbox({ label: "Only Plan", help: "This step never changes anything.", default: false });
 }

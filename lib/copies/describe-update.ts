@@ -45,7 +45,10 @@ const endings: Record<UpdateStatus, string> = {
 
 /** `3 can be merged, 1 with conflicts`, in the order of {@link updateStatuses}. */
 export function summarizeStatuses(all: readonly CopyUpdate[]): string {
-  const counted = updateStatuses.map((status) => ({ status, number: all.filter((found) => statusOf(found) === status).length }));
+  const counted = updateStatuses.map((status) => ({
+    status,
+    number: all.filter((found) => statusOf(found) === status).length,
+  }));
   return counted.flatMap(({ status, number }) => (number === 0 ? [] : [`${number} ${endings[status]}`])).join(", ");
 }
 
@@ -59,7 +62,8 @@ export function describeBehind(found: CopyUpdate): string {
 /** Who changed what in the copy, in short. */
 export function describeEdits(found: CopyUpdate): string {
   if (found.kind === "problem") return "";
-  if (found.kind === "database") return found.update.edits.length === 0 ? "" : count(found.update.edits.length, "change");
+  if (found.kind === "database")
+    return found.update.edits.length === 0 ? "" : count(found.update.edits.length, "change");
   const { edits } = found.update;
   if (edits.length === 0) return "";
   const authors = [...new Set(edits.map(({ author }) => author))];
@@ -74,15 +78,25 @@ export function describeConcerns(found: CopyUpdate): string[] {
   const templates = missingStepTemplates.map((name) => `"${name}"`).join(", ");
   return [
     ...(update.status === "unrelated"
-      ? ["Its repository has no commit in common with that of the template. Fork the template's repository, and set that as the copy's."]
+      ? [
+          "Its repository has no commit in common with that of the template. Fork the template's repository, and set that as the copy's.",
+        ]
       : []),
     ...(update.wasRewritten
-      ? ["The template's branch was rewritten by a forced push since the copy took its commits, so that commits may meet again."]
+      ? [
+          "The template's branch was rewritten by a forced push since the copy took its commits, so that commits may meet again.",
+        ]
       : []),
-    ...(templates === "" ? [] : [`The space lacks step templates that the template uses: ${templates}. Run "__ 2. Fork and Deploy Project" first.`]),
+    ...(templates === ""
+      ? []
+      : [
+          `The space lacks step templates that the template uses: ${templates}. Run "__ 2. Fork and Deploy Project" first.`,
+        ]),
     ...(packagesBehind === 0
       ? []
-      : [`What Octopus keeps outside of Git is ${count(packagesBehind, "version")} behind. Run "__ 2. Fork and Deploy Project".`]),
+      : [
+          `What Octopus keeps outside of Git is ${count(packagesBehind, "version")} behind. Run "__ 2. Fork and Deploy Project".`,
+        ]),
     ...update.conflicts.map(describeConflict),
   ];
 }

@@ -30,17 +30,12 @@ export interface Copy {
   repository: ProjectRepository | undefined;
 }
 
-/** Every copy of the template in a space, as its receipts tell, by name. */
-export async function findCopies(space: OctopusSpace, template: Template): Promise<Copy[]> {
-  return (await openCopies(space, template)).copies;
-}
-
 export interface OpenCopies {
   copies: Copy[];
   receipts: Receipts;
 }
 
-/** Like {@link findCopies}, with the receipts, for those who write some. */
+/** Every copy of the template in a space by name, as the receipts there tell; and those receipts, for who writes some. */
 export async function openCopies(space: OctopusSpace, template: Template): Promise<OpenCopies> {
   const receipts = await openReceipts(space);
   const own = receipts.list().filter(({ receipt }) => isOf(receipt, template));

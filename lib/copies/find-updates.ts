@@ -5,7 +5,12 @@ import type { StepTemplateMap, StepTemplateUse } from "../ocl/translate-step-tem
 import type { Remote } from "../git/repository.ts";
 import type { StepLog } from "../step/define-step.ts";
 import { StepError } from "../step/errors.ts";
-import { findDatabaseUpdate, readNewestPackage, type DatabaseUpdate, type NewestPackage } from "./find-database-update.ts";
+import {
+  findDatabaseUpdate,
+  readNewestPackage,
+  type DatabaseUpdate,
+  type NewestPackage,
+} from "./find-database-update.ts";
 import { createTemplateFacts, findGitUpdate, type GitUpdate } from "./find-git-update.ts";
 import type { Copy } from "./find-copies.ts";
 import { createGitAccess, type GitAccess, type GitAccessOptions } from "./git-access.ts";
@@ -107,12 +112,22 @@ function createFind(open: OpenTemplate, { workspace, signal }: FindOptions): Upd
 
   async function look(copy: Copy): Promise<CopyUpdate> {
     if (copy.project === undefined)
-      return { kind: "problem", copy, isGone: true, text: `The project was deleted in the space "${copy.space.name}".` };
+      return {
+        kind: "problem",
+        copy,
+        isGone: true,
+        text: `The project was deleted in the space "${copy.space.name}".`,
+      };
     if (copy.repository === undefined)
       return { kind: "database", copy, update: await findDatabaseUpdate(copy, await packages.readNewest()) };
     if (findGit === undefined)
       return { kind: "problem", copy, isGone: false, text: "The copy is in Git and its template is not." };
-    return { kind: "git", copy, ...(await findGit(copy, copy.repository)), packagesBehind: await packages.countNewer(copy) };
+    return {
+      kind: "git",
+      copy,
+      ...(await findGit(copy, copy.repository)),
+      packagesBehind: await packages.countNewer(copy),
+    };
   }
 
   return async (copy) => {

@@ -5,7 +5,13 @@ import { openSpace } from "../octopus/spaces.ts";
 import type { StepLog } from "../step/define-step.ts";
 import { ConflictError, NotFoundError } from "../step/errors.ts";
 import { splitCredentials } from "../git/git-credentials.ts";
-import { findProjectRepository, openCopies, type OpenCopies, type ProjectRepository, type Template } from "./find-copies.ts";
+import {
+  findProjectRepository,
+  openCopies,
+  type OpenCopies,
+  type ProjectRepository,
+  type Template,
+} from "./find-copies.ts";
 
 export interface OpenTemplateInput {
   managementServerUrl: string;
@@ -33,7 +39,12 @@ export async function openTemplate(
 ): Promise<OpenTemplate> {
   const onAttempt = ({ method, url, status }: { method: string; url: string; status?: number | undefined }): void =>
     log.verbose(`${method} ${url} ${status ?? "no answer"}`);
-  const management = createOctopusClient({ url: input.managementServerUrl, apiKey: input.managementApiKey, signal, onAttempt });
+  const management = createOctopusClient({
+    url: input.managementServerUrl,
+    apiKey: input.managementApiKey,
+    signal,
+    onAttempt,
+  });
   const instance = createOctopusClient({ url: input.serverUrl, apiKey: input.apiKey, signal, onAttempt });
   const space = await openSpace(management, input.managementSpaceId);
   const project = await getProject(space, input.project);
@@ -66,7 +77,10 @@ function getCopy({ copies }: OpenCopies, name: string, managed: OctopusSpace): O
   const [copy, other] = copies.filter((candidate) => candidate.name.toLowerCase() === name.toLowerCase());
   if (copy !== undefined && other === undefined) return copy;
   const names = copies.map((candidate) => `"${candidate.name}"`).join(", ");
-  if (other !== undefined) throw new ConflictError(`The space "${managed.name}" has several copies "${name}": a project of that name, and one that was deleted. Leave "Copy" blank.`);
+  if (other !== undefined)
+    throw new ConflictError(
+      `The space "${managed.name}" has several copies "${name}": a project of that name, and one that was deleted. Leave "Copy" blank.`,
+    );
   throw new NotFoundError(
     `The space "${managed.name}" has no copy "${name}" of the template: ${names === "" ? "it has none at all" : `it has ${names}`}. Check "Copy".`,
   );

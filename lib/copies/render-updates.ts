@@ -71,7 +71,9 @@ function factsOf({ copy, ...found }: CopyUpdate): string[] {
   const facts = [
     ...(repository === undefined
       ? []
-      : [`${renderLink(splitCredentials(repository.url).url, splitCredentials(repository.url).url)} · ${escapeHtml(repository.defaultBranch)}`]),
+      : [
+          `${renderLink(splitCredentials(repository.url).url, splitCredentials(repository.url).url)} · ${escapeHtml(repository.defaultBranch)}`,
+        ]),
     ...(receipt.version === undefined ? [] : [`package ${escapeHtml(receipt.version)}`]),
     ...(found.kind === "database" && found.update.behind > 0 ? [`newest ${escapeHtml(found.update.newest)}`] : []),
   ];
@@ -82,14 +84,21 @@ function renderDetails(found: CopyUpdate): string {
   if (found.kind === "problem") return `<p>${escapeHtml(found.text)}</p>`;
   if (found.kind === "database") {
     const { changes, edits } = found.update;
-    return [renderLines("What an update changes", changes), renderLines("What people changed, and keep", edits)].join("");
+    return [renderLines("What an update changes", changes), renderLines("What people changed, and keep", edits)].join(
+      "",
+    );
   }
   const { incoming, behind, edits, editedFiles, conflicts } = found.update;
-  const concerns = describeConcerns(found).filter((line) => !conflicts.some((conflict) => describeConflict(conflict) === line));
+  const concerns = describeConcerns(found).filter(
+    (line) => !conflicts.some((conflict) => describeConflict(conflict) === line),
+  );
   return [
     concerns.map((line) => `<p>${escapeHtml(line)}</p>`).join(""),
     renderConflicts(conflicts),
-    renderCommits(`New in the template${behind > incoming.length && incoming.length === 100 ? `: the newest 100 of ${behind}` : ""}`, incoming),
+    renderCommits(
+      `New in the template${behind > incoming.length && incoming.length === 100 ? `: the newest 100 of ${behind}` : ""}`,
+      incoming,
+    ),
     renderCommits(edits.length === 0 ? "" : `Changed in the copy: ${describeEdits(found)}`, edits),
     renderLines("Files that differ because of it", editedFiles),
   ].join("");

@@ -72,11 +72,26 @@ interface OclFile {
 }
 
 async function listOclFiles({ git }: LocalRepository, commit: string, basePath: string): Promise<OclFile[]> {
-  const { stdout } = await git.ask(["grep", "-l", "-z", "-I", "-F", "-e", "Octopus.Action.Template.Id", commit, "--", toOclPaths(basePath)]);
-  const paths = stdout.split("\0").filter(Boolean).map((entry) => entry.slice(commit.length + 1));
+  const { stdout } = await git.ask([
+    "grep",
+    "-l",
+    "-z",
+    "-I",
+    "-F",
+    "-e",
+    "Octopus.Action.Template.Id",
+    commit,
+    "--",
+    toOclPaths(basePath),
+  ]);
+  const paths = stdout
+    .split("\0")
+    .filter(Boolean)
+    .map((entry) => entry.slice(commit.length + 1));
   const files: OclFile[] = [];
   for (const path of paths) {
-    const [, mode = "", object = ""] = /^(\d+) blob ([0-9a-f]+)\t/.exec(await git.run(["ls-tree", "-z", commit, "--", path])) ?? [];
+    const [, mode = "", object = ""] =
+      /^(\d+) blob ([0-9a-f]+)\t/.exec(await git.run(["ls-tree", "-z", commit, "--", path])) ?? [];
     files.push({ mode, path, text: await git.run(["cat-file", "blob", object]) });
   }
   return files;

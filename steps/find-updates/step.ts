@@ -83,22 +83,25 @@ function report(all: readonly CopyUpdate[], log: StepLog): void {
   if (all.length === 0) return;
   const rows = all.map((found) => [found.copy.name, statusOf(found), describeBehind(found), describeEdits(found)]);
   for (const line of renderTable(["Copy", "Status", "Behind", "Changed there"], rows)) log.info(line);
-  for (const found of all)
-    for (const line of describeConcerns(found)) log.warn(`${found.copy.name}: ${line}`);
+  for (const found of all) for (const line of describeConcerns(found)) log.warn(`${found.copy.name}: ${line}`);
 }
 
 function toConflicts(found: CopyUpdate): object[] {
   if (found.kind === "problem" || found.update.status !== "conflicting") return [];
   const copy = found.copy.name;
-  return [
-    found.kind === "git" ? { copy, files: found.update.conflicts } : { copy, changes: found.update.conflicts },
-  ];
+  return [found.kind === "git" ? { copy, files: found.update.conflicts } : { copy, changes: found.update.conflicts }];
 }
 
 function toRow(found: CopyUpdate): object {
-  const row = { name: found.copy.name, project: found.copy.project?.Id ?? "", status: statusOf(found), behind: countBehind(found) };
+  const row = {
+    name: found.copy.name,
+    project: found.copy.project?.Id ?? "",
+    status: statusOf(found),
+    behind: countBehind(found),
+  };
   if (found.kind === "problem") return { ...row, problem: found.text };
-  if (found.kind === "database") return { ...row, deployed: found.update.deployed, newest: found.update.newest, edits: found.update.edits };
+  if (found.kind === "database")
+    return { ...row, deployed: found.update.deployed, newest: found.update.newest, edits: found.update.edits };
   const edits = found.update.edits.map(({ commit, author, date, subject }) => ({ commit, author, date, subject }));
   return { ...row, commit: found.update.into, newest: found.update.from, edits, editedFiles: found.update.editedFiles };
 }

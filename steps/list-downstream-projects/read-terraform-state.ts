@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import * as z from "zod/mini";
 import { splitCredentials } from "../../lib/git/git-credentials.ts";
-import { ParameterError, StepError, UnavailableError } from "../../lib/step/errors.ts";
+import { ParameterError, UnavailableError, type StepError } from "../../lib/step/errors.ts";
 
 /** A project that octoterra's module, or ours, made in some space: one that Terraform's state knows. */
 export interface StateProject {
@@ -45,7 +45,9 @@ export async function readLocalStates(directory: string): Promise<StateProject[]
     throw new ParameterError(
       `There is no Terraform state in "${directory}". Enter the directory that has terraform.tfstate or terraform.tfstate.d.`,
     );
-  return texts.flatMap(({ workspace, text, path }) => (text === undefined ? [] : parseState(text, { workspace, source: path })));
+  return texts.flatMap(({ workspace, text, path }) =>
+    text === undefined ? [] : parseState(text, { workspace, source: path }),
+  );
 }
 
 /**
@@ -60,7 +62,10 @@ export async function readPgStates(backend: PgBackend): Promise<StateProject[]> 
     const terraform = createTerraform(directory, backend);
     await terraform(["init", "-input=false", "-no-color"]);
     const listed = await terraform(["workspace", "list", "-no-color"]);
-    const workspaces = listed.split("\n").map((line) => line.replace(/^\*?\s+/, "").trim()).filter(Boolean);
+    const workspaces = listed
+      .split("\n")
+      .map((line) => line.replace(/^\*?\s+/, "").trim())
+      .filter(Boolean);
     const projects: StateProject[] = [];
     for (const workspace of workspaces) {
       const text = await terraform(["state", "pull"], { TF_WORKSPACE: workspace });
@@ -107,7 +112,10 @@ function explain(error: unknown, { doing, connection }: { doing: string; connect
   const said = error instanceof Error && "stderr" in error ? String(error.stderr) : "";
   const password = URL.canParse(connection) ? decodeURIComponent(new URL(connection).password) : "";
   const plain = said.replaceAll(connection, "****").replaceAll(password === "" ? "\0" : password, "****");
-  const [line = "it gave no reason."] = plain.split("\n").map((each) => each.replace(/^[│╷╵\s]+/, "").trim()).filter((each) => each !== "" && !/^Error:?$/.test(each));
+  const [line = "it gave no reason."] = plain
+    .split("\n")
+    .map((each) => each.replace(/^[│╷╵\s]+/, "").trim())
+    .filter((each) => each !== "" && !/^Error:?$/.test(each));
   return new UnavailableError(
     `Failed to read Terraform's state by "terraform ${doing}": ${line.replace(/^Error: /, "").replace(/\.$/, "")}. Check "Terraform Connection" and that the worker reaches the database.`,
   );
@@ -143,13 +151,17 @@ const settingNames = [
 function parseState(text: string, { workspace, source }: { workspace: string; source: string }): StateProject[] {
   const parsed = State.safeParse(parseJson(text));
   if (!parsed.success)
-    throw new ParameterError(`Failed to read the Terraform state in "${source}": it is no state of Terraform's. Check the file.`);
+    throw new ParameterError(
+      `Failed to read the Terraform state in "${source}": it is no state of Terraform's. Check the file.`,
+    );
   const { outputs = {}, resources = [] } = parsed.data;
   const output = (name: string): string => {
     const value = outputs[name]?.value;
     return typeof value === "string" ? value : "";
   };
-  const projects = resources.filter(({ type, mode = "managed" }) => type === "octopusdeploy_project" && mode === "managed");
+  const projects = resources.filter(
+    ({ type, mode = "managed" }) => type === "octopusdeploy_project" && mode === "managed",
+  );
   return projects
     .flatMap(({ instances }) => instances)
     .map(({ attributes = {} }) => {
@@ -188,7 +200,10 @@ function parseJson(text: string): unknown {
 async function listFolders(directory: string): Promise<string[]> {
   try {
     const entries = await readdir(directory, { withFileTypes: true });
-    return entries.filter((entry) => entry.isDirectory()).map((entry) => entry.name).toSorted();
+    return entries
+      .filter((entry) => entry.isDirectory())
+      .map((entry) => entry.name)
+      .toSorted();
   } catch {
     return [];
   }

@@ -17,8 +17,17 @@ export function renderProjects(projects: readonly DownstreamProject[], { templat
 function renderRow(project: DownstreamProject): string {
   const { space, repository, branch, packageVersion, commit, lastChange, source, isDeleted } = project;
   const name = `${renderLink(project.project, project.url)}${isDeleted ? ' <span class="badge odd">deleted</span>' : ""}`;
-  const place = repository === "" ? "" : `${renderLink(repository, repository)}${branch === "" ? "" : ` · ${escapeHtml(branch)}`}`;
+  const place =
+    repository === "" ? "" : `${renderLink(repository, repository)}${branch === "" ? "" : ` · ${escapeHtml(branch)}`}`;
   const day = `<time datetime="${escapeHtml(lastChange)}">${escapeHtml(lastChange.slice(0, 10))}</time>`;
-  const cells = [escapeHtml(space), name, place, escapeHtml(packageVersion), `<code title="${escapeHtml(commit)}">${escapeHtml(commit.slice(0, 10))}</code>`, day, escapeHtml(source)];
+  const cells = [
+    escapeHtml(space),
+    name,
+    place,
+    escapeHtml(packageVersion),
+    `<code title="${escapeHtml(commit)}">${escapeHtml(commit.slice(0, 10))}</code>`,
+    day,
+    escapeHtml(source),
+  ];
   return `<tr>${cells.map((cell) => `<td>${cell}</td>`).join("")}</tr>`;
 }

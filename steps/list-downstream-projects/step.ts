@@ -21,7 +21,9 @@ export const step = defineStep({
 
   parameters: {
     ...templateParameters(),
-    ...managedSpaceParameters({ may: "view projects, library variable sets and, for the last change, events (`EventView`)" }),
+    ...managedSpaceParameters({
+      may: "view projects, library variable sets and, for the last change, events (`EventView`)",
+    }),
     terraformBackend: select({
       label: "Terraform Backend",
       help: "Where the state of projects is that Terraform made. Every workspace is read.",
@@ -102,11 +104,15 @@ async function readStates(
   if (terraformBackend === "none") return [];
   if (terraformBackend === "local") {
     if (terraformDirectory === undefined)
-      throw new ParameterError('The backend `local` needs "Terraform State Directory". Enter the directory with the state files.');
+      throw new ParameterError(
+        'The backend `local` needs "Terraform State Directory". Enter the directory with the state files.',
+      );
     return readLocalStates(terraformDirectory);
   }
   if (terraformConnection === undefined)
-    throw new ParameterError('The backend `pg` needs "Terraform Connection". Enter the connection string of the database.');
+    throw new ParameterError(
+      'The backend `pg` needs "Terraform Connection". Enter the connection string of the database.',
+    );
   return readPgStates({ connection: terraformConnection, schema: terraformSchema, workingDirectory, signal });
 }
 

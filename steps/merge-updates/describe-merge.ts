@@ -10,7 +10,10 @@ export interface MergeSubject {
 }
 
 /** Of a merge commit; nothing in it tells a time, so that a second run says the same. */
-export function renderCommitMessage({ from }: Pick<GitUpdate, "from">, { template, templateUrl }: MergeSubject): string {
+export function renderCommitMessage(
+  { from }: Pick<GitUpdate, "from">,
+  { template, templateUrl }: MergeSubject,
+): string {
   return `Merge updates of ${template}\n\nFrom ${templateUrl} at ${from}.`;
 }
 

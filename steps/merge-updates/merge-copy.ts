@@ -30,7 +30,16 @@ export interface MergeCopyOptions {
 
 export interface MergeResult {
   copy: Copy;
-  outcome: "up-to-date" | "pull-request" | "pushed" | "conflicting" | "declined" | "blocked" | "gone" | "database" | "failed";
+  outcome:
+    | "up-to-date"
+    | "pull-request"
+    | "pushed"
+    | "conflicting"
+    | "declined"
+    | "blocked"
+    | "gone"
+    | "database"
+    | "failed";
   /** One sentence. */
   text: string;
   /** What was written, or would be, beside the receipt. */
@@ -55,10 +64,7 @@ export async function mergeCopy(copy: Copy, options: MergeCopyOptions): Promise<
 }
 
 /** Asked for only where the receipt says that there is one: most copies need no request to the host. */
-async function findOwnPullRequest(
-  copy: Copy,
-  { host, branch }: MergeCopyOptions,
-): Promise<PullRequest | undefined> {
+async function findOwnPullRequest(copy: Copy, { host, branch }: MergeCopyOptions): Promise<PullRequest | undefined> {
   const isOffered = readStanding(copy.receipt).pullRequest !== undefined;
   if (host === undefined || !isOffered || copy.repository === undefined || copy.project === undefined) return undefined;
   return host.findPullRequest(toPullRequestPath(host, copy, { branch }));
@@ -69,7 +75,8 @@ function describeOther(found: Exclude<CopyUpdate, { kind: "git" }>): MergeResult
   if (found.kind === "problem")
     return { copy, outcome: found.isGone ? "gone" : "failed", text: found.text, isChanged: false };
   const { behind, status } = found.update;
-  if (status === "up-to-date") return { copy, outcome: "up-to-date", text: "Has the newest package.", isChanged: false };
+  if (status === "up-to-date")
+    return { copy, outcome: "up-to-date", text: "Has the newest package.", isChanged: false };
   const text = `Is not in Git, and ${behind === 0 ? "differs from the newest package" : `${count(behind, "version")} behind`}. Run "__ 2. Deploy Project" for this tenant.`;
   return { copy, outcome: "database", text, isChanged: false };
 }
@@ -142,7 +149,11 @@ async function findObstacle(
 ): Promise<string | undefined> {
   const { update, missingStepTemplates } = found;
   if (update.status === "unrelated" || missingStepTemplates.length > 0)
-    return describeConcerns({ ...found, packagesBehind: 0, update: { ...update, conflicts: [], wasRewritten: false } }).join(" ");
+    return describeConcerns({
+      ...found,
+      packagesBehind: 0,
+      update: { ...update, conflicts: [], wasRewritten: false },
+    }).join(" ");
   if (update.status !== "mergeable" || update.tree === undefined) return undefined;
   const broken = await listBrokenOcl(repository, { into: update.into, tree: update.tree, basePath });
   return broken.length === 0 ? undefined : `Octopus could not load the project after the merge. ${broken.join(" ")}`;
@@ -174,7 +185,13 @@ async function offer(found: GitCopy, options: OfferOptions, { present, stale }: 
   const path = toPullRequestPath(host, copy, { branch });
   const pull = options.pull ?? (present === undefined ? undefined : await host.findPullRequest(path));
   if (await isDeclined(found, { ...options, pull }, present))
-    return { copy, outcome: "declined", text: `People closed the pull request ${link(pull)} without merging it. The template's next changes are offered again.`, isChanged: false, ...(pull && { pullRequest: pull }) };
+    return {
+      copy,
+      outcome: "declined",
+      text: `People closed the pull request ${link(pull)} without merging it. The template's next changes are offered again.`,
+      isChanged: false,
+      ...(pull && { pullRequest: pull }),
+    };
 
   const plan = await planBranch(workspace.repository, {
     update,
@@ -190,13 +207,20 @@ async function offer(found: GitCopy, options: OfferOptions, { present, stale }: 
   if (!plan.isThere) await pushCommit(workspace.repository, remote, { commit: plan.commit, branch });
   const content = renderPullRequest(update, subject);
   const ensured = await host.ensurePullRequest(path, content);
-  await record(found, options, { ...readStanding(copy.receipt), offered: update.from, pullRequest: String(ensured.number) });
+  await record(found, options, {
+    ...readStanding(copy.receipt),
+    offered: update.from,
+    pullRequest: String(ensured.number),
+  });
   const isNew = pull === undefined || pull.number !== ensured.number;
   const text = `The pull request ${link(ensured)} ${isNew ? "brings" : plan.isThere ? "still waits with" : "was updated, and brings"} ${count(update.behind, "commit")} of the template.`;
   return { copy, outcome: "pull-request", text, isChanged: isNew || !plan.isThere, pullRequest: ensured };
 }
 
-function mergeOptionsOf({ copy, stepTemplates }: GitCopy): { mergedUpTo: string | undefined; stepTemplates: GitCopy["stepTemplates"] } {
+function mergeOptionsOf({ copy, stepTemplates }: GitCopy): {
+  mergedUpTo: string | undefined;
+  stepTemplates: GitCopy["stepTemplates"];
+} {
   return { mergedUpTo: readStanding(copy.receipt).commit, stepTemplates };
 }
 

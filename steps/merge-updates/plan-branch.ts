@@ -15,8 +15,7 @@ export interface BranchOptions {
 
 export type BranchPlan =
   /** Our branch is to have this commit; `isThere` when it has it already. */
-  | { kind: "commit"; commit: string; isThere: boolean }
-  | { kind: "conflicts"; conflicts: MergeConflict[] };
+  { kind: "commit"; commit: string; isThere: boolean } | { kind: "conflicts"; conflicts: MergeConflict[] };
 
 /** What our branch is to hold. It only ever goes forward, and what people added to it stays: they may have solved conflicts there. */
 export async function planBranch(repository: LocalRepository, options: BranchOptions): Promise<BranchPlan> {
@@ -59,7 +58,13 @@ async function extendBranch(
   if (withCopy.outcome === "conflicting") return { kind: "conflicts", conflicts: withCopy.conflicts };
   const start =
     withCopy.outcome === "mergeable"
-      ? await commitMerge(repository, { into: present, from: update.into, tree: withCopy.tree, message, author: ourAuthor })
+      ? await commitMerge(repository, {
+          into: present,
+          from: update.into,
+          tree: withCopy.tree,
+          message,
+          author: ourAuthor,
+        })
       : present;
   const merged = await tryToMerge(repository, { ...merge, into: start, from: update.from });
   if (merged.outcome === "conflicting") return { kind: "conflicts", conflicts: merged.conflicts };

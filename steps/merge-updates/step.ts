@@ -93,7 +93,9 @@ export const step = defineStep({
     );
     setOutput(
       "Copies",
-      JSON.stringify(results.map(({ copy, outcome, text: sentence }) => ({ name: copy.name, outcome, text: sentence }))),
+      JSON.stringify(
+        results.map(({ copy, outcome, text: sentence }) => ({ name: copy.name, outcome, text: sentence })),
+      ),
     );
     log.verbose(`${open.countRequests()} requests to Octopus`);
     log.highlight(summarize(results, { open, onlyPlan: input.onlyPlan }));
@@ -143,7 +145,11 @@ function toSubject(open: OpenTemplate): MergeSubject {
 
 type Solution = Parameters<typeof renderConflicts>[0][number];
 
-function listSolutions(results: readonly MergeResult[], open: OpenTemplate, { branch }: { branch: string }): Solution[] {
+function listSolutions(
+  results: readonly MergeResult[],
+  open: OpenTemplate,
+  { branch }: { branch: string },
+): Solution[] {
   return results.flatMap(({ copy, conflicts }) =>
     conflicts === undefined
       ? []
@@ -177,12 +183,18 @@ const labels: Record<MergeResult["outcome"], string> = {
 
 function report(results: readonly MergeResult[], solutions: readonly Solution[], log: StepLog): void {
   if (results.length === 0) return;
-  const rows = results.map(({ copy, outcome, text: sentence }) => [copy.name, labels[outcome], sentence.replace(/\[(#\d+)\]\((.*?)\)/, "$1 ($2)")]);
+  const rows = results.map(({ copy, outcome, text: sentence }) => [
+    copy.name,
+    labels[outcome],
+    sentence.replace(/\[(#\d+)\]\((.*?)\)/, "$1 ($2)"),
+  ]);
   for (const line of renderTable(["Copy", "Outcome", ""], rows)) log.info(line);
   for (const { copy, outcome, text: sentence } of results)
     if (["blocked", "gone", "failed"].includes(outcome)) log.warn(`${copy.name}: ${sentence}`);
   for (const { name, conflicts, commands } of solutions) {
-    log.warn(`${name}: ${conflicts.map(describeConflict).join("; ")}. Solve it in a copy of the repository and run this step again:`);
+    log.warn(
+      `${name}: ${conflicts.map(describeConflict).join("; ")}. Solve it in a copy of the repository and run this step again:`,
+    );
     for (const command of commands) log.info(`  ${command}`);
   }
 }
@@ -199,7 +211,8 @@ function summarize(
   const [only] = results;
   const place = `the space "${open.managed.name}"`;
   if (only === undefined) return `The space "${open.managed.name}" has no copy of "${open.template.name}".`;
-  if (results.length === 1) return `"${only.copy.name}" in ${place}: ${labels[only.outcome].toLowerCase()}. ${only.text}`;
+  if (results.length === 1)
+    return `"${only.copy.name}" in ${place}: ${labels[only.outcome].toLowerCase()}. ${only.text}`;
   const counts = new Map<string, number>();
   for (const { outcome } of results) counts.set(endings[outcome], (counts.get(endings[outcome]) ?? 0) + 1);
   const parts = [...counts].map(([ending, number]) => `${number} ${ending}`);

@@ -27,7 +27,9 @@ export async function renderPreview(
 
 /** Git marks the sides of a conflict with commits' ids, which say nothing to people. */
 function nameSides(diff: string): string {
-  return diff.replace(/^\+<{7} [0-9a-f]{40,64}$/gm, "+<<<<<<< the copy").replace(/^\+>{7} [0-9a-f]{40,64}$/gm, "+>>>>>>> the template");
+  return diff
+    .replace(/^\+<{7} [0-9a-f]{40,64}$/gm, "+<<<<<<< the copy")
+    .replace(/^\+>{7} [0-9a-f]{40,64}$/gm, "+>>>>>>> the template");
 }
 
 function describe(found: CopyUpdate, template: string): string {
@@ -46,7 +48,11 @@ function renderChanges(update: DatabaseUpdate, { title, template }: { title: str
     renderSection("What people changed, and keep", "good", kept),
   ];
   const versions = deployed === "" ? newest : `${deployed} → ${newest}`;
-  return renderPage({ title, subtitle: `What the package of ${template} would change (${versions}).`, body: sections.join("\n") });
+  return renderPage({
+    title,
+    subtitle: `What the package of ${template} would change (${versions}).`,
+    body: sections.join("\n"),
+  });
 }
 
 function renderSection(heading: string, tone: string, lines: readonly string[]): string {

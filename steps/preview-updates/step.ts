@@ -75,7 +75,8 @@ interface Preview {
 function summarize(previews: readonly Preview[], { template, managed }: OpenTemplate): string {
   const pages = previews.filter(({ page }) => page !== undefined);
   if (previews.length === 0) return `The space "${managed.name}" has no copy of "${template.name}".`;
-  if (pages.length === 0) return `No copy of "${template.name}" in the space "${managed.name}" has anything to preview.`;
+  if (pages.length === 0)
+    return `No copy of "${template.name}" in the space "${managed.name}" has anything to preview.`;
   const names = pages.slice(0, 5).map(({ found }) => `"${found.copy.name}" (${statusOf(found).toLowerCase()})`);
   const rest = pages.length - names.length;
   return `${count(pages.length, "preview")} for the space "${managed.name}" among the artifacts: ${names.join(", ")}${rest > 0 ? ` and ${rest} more` : ""}.`;

@@ -25,7 +25,9 @@ export async function benchFindUpdates(): Promise<void> {
   try {
     const url = await server.listen();
     const stage = await prepare({ url, apiKey: server.apiKey }, git);
-    console.log(`Find Updates over ${copies} copies: a third untouched, a third changed by people, a third in conflict; 120 commits, 2 MB`);
+    console.log(
+      `Find Updates over ${copies} copies: a third untouched, a third changed by people, a third in conflict; 120 commits, 2 MB`,
+    );
     const ours = await measure(git, "find-updates, the whole step", () => runStep(stage, scratch));
     const theirs = await measure(git, "a full clone each, one after the other", () => cloneEach(git, scratch));
     console.log(
@@ -51,9 +53,15 @@ async function prepare(server: Server, git: GitServer): Promise<Stage> {
   const space = await createApi(server, "/api").post("/spaces", { Name: "Many", SpaceManagersTeamMembers: [me.Id] });
   const upstream = git.createRepository("octopuscac/template.git");
   editRepository(upstream, { files: { "README.md": "# Template\n", "assets/manual.bin": randomBytes(2_000_000) } });
-  const template = await addProject(server, "Template", { spaceId: "Spaces-1", url: `${git.url}/octopuscac/template.git` });
+  const template = await addProject(server, "Template", {
+    spaceId: "Spaces-1",
+    url: `${git.url}/octopuscac/template.git`,
+  });
   for (let number = 1; number < 100; number += 1)
-    editRepository(upstream, { message: `Change ${number}`, files: { [`docs/page-${number % 30}.md`]: `Page ${number}\n`.repeat(100) } });
+    editRepository(upstream, {
+      message: `Change ${number}`,
+      files: { [`docs/page-${number % 30}.md`]: `Page ${number}\n`.repeat(100) },
+    });
 
   const forkPoint = findHead(upstream, "refs/heads/main");
   const receipts = [];
@@ -77,7 +85,11 @@ function editOcl(path: string, [from, to]: readonly [string, string]): void {
   editRepository(path, { files: { [processFile]: text.replace(`echo ${from}`, `echo ${to}`) } });
 }
 
-async function addProject(server: Server, name: string, { spaceId, url }: { spaceId: string; url: string }): Promise<Document> {
+async function addProject(
+  server: Server,
+  name: string,
+  { spaceId, url }: { spaceId: string; url: string },
+): Promise<Document> {
   const api = createApi(server, `/api/${spaceId}`);
   const [[lifecycle], [group]] = await Promise.all([api.list("/lifecycles"), api.list("/projectgroups")]);
   const project = await api.post("/projects", { Name: name, LifecycleId: lifecycle?.Id, ProjectGroupId: group?.Id });
@@ -126,7 +138,10 @@ interface Receipts {
   receipts: { name: string; project: Document }[];
 }
 
-async function saveReceipts({ url, apiKey, spaceId }: Stage, { template, forkPoint, receipts }: Receipts): Promise<void> {
+async function saveReceipts(
+  { url, apiKey, spaceId }: Stage,
+  { template, forkPoint, receipts }: Receipts,
+): Promise<void> {
   const set = await openReceipts(createOctopusClient({ url, apiKey }).inSpace({ Id: spaceId, Name: "Many" }));
   for (const { name, project } of receipts)
     await set.save(nameReceipt("template", name), () => ({
@@ -158,9 +173,26 @@ async function measure(git: GitServer, name: string, work: () => Promise<void>):
 function runStep({ url, apiKey, spaceId }: Stage, scratch: string): Promise<void> {
   const directory = join(scratch, "step");
   mkdirSync(directory);
-  const options = ["--management-server-url", url, "--management-space-id", "Spaces-1", "--project", "Template", "--server-url", url, "--space-id", spaceId];
-  const environment = { MANAGED_SPACES_FIND_UPDATES_API_KEY: apiKey, MANAGED_SPACES_FIND_UPDATES_MANAGEMENT_API_KEY: apiKey };
-  return run(process.execPath, [join(projectRoot, "dist", "managed-spaces.cjs"), "run", "find-updates", ...options], { directory, environment });
+  const options = [
+    "--management-server-url",
+    url,
+    "--management-space-id",
+    "Spaces-1",
+    "--project",
+    "Template",
+    "--server-url",
+    url,
+    "--space-id",
+    spaceId,
+  ];
+  const environment = {
+    MANAGED_SPACES_FIND_UPDATES_API_KEY: apiKey,
+    MANAGED_SPACES_FIND_UPDATES_MANAGEMENT_API_KEY: apiKey,
+  };
+  return run(process.execPath, [join(projectRoot, "dist", "managed-spaces.cjs"), "run", "find-updates", ...options], {
+    directory,
+    environment,
+  });
 }
 
 /** In the words of the reference's own way, and without its Python. */
@@ -192,7 +224,11 @@ async function run(
   options: readonly string[],
   { directory, environment }: { directory: string; environment: Record<string, string> },
 ): Promise<void> {
-  const child = spawn(program, options, { cwd: directory, env: { ...process.env, ...environment }, stdio: ["ignore", "pipe", "pipe"] });
+  const child = spawn(program, options, {
+    cwd: directory,
+    env: { ...process.env, ...environment },
+    stdio: ["ignore", "pipe", "pipe"],
+  });
   let output = "";
   child.stdout.on("data", (chunk: Buffer) => (output += chunk.toString()));
   child.stderr.on("data", (chunk: Buffer) => (output += chunk.toString()));

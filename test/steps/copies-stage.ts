@@ -60,10 +60,14 @@ export async function startCopies(): Promise<CopiesStage> {
   });
   const managed = createApi({ url, apiKey }, `/api/${space.Id}`);
   const managedSpace = createOctopusClient({ url, apiKey }).inSpace({ Id: space.Id, Name: "America" });
-  for (const api of [managed, management]) for (const name of ["Test", "Production"]) await api.post("/environments", { Name: name });
+  for (const api of [managed, management])
+    for (const name of ["Test", "Production"]) await api.post("/environments", { Name: name });
 
   const upstream = standIn.add("octopuscac", "hello_world_cac");
-  editRepository(standIn.pathOf(upstream), { files: { "README.md": "# Hello\n", "logo.png": Buffer.from([0, 1, 2, 3]) }, message: "First" });
+  editRepository(standIn.pathOf(upstream), {
+    files: { "README.md": "# Hello\n", "logo.png": Buffer.from([0, 1, 2, 3]) },
+    message: "First",
+  });
   const template = await createProject(management, templateName);
   const process = await management.get(`/projects/${template.Id}/deploymentprocesses`);
   await management.put(`/projects/${template.Id}/deploymentprocesses`, {
@@ -92,7 +96,11 @@ export async function startCopies(): Promise<CopiesStage> {
       gitToken,
     };
     const own = Object.entries(known).filter(([key]) => Object.hasOwn(step.parameters, key));
-    return createStepContext({ step, parameters: { ...Object.fromEntries(own), ...parameters }, workingDirectory: scratch });
+    return createStepContext({
+      step,
+      parameters: { ...Object.fromEntries(own), ...parameters },
+      workingDirectory: scratch,
+    });
   }
 
   return {
@@ -103,7 +111,9 @@ export async function startCopies(): Promise<CopiesStage> {
     template,
     upstream,
     async addCopy(name, more = {}) {
-      const repository = standIn.add("octopuscac", `america_${name.toLowerCase().replaceAll(" ", "_")}`, { parent: upstream });
+      const repository = standIn.add("octopuscac", `america_${name.toLowerCase().replaceAll(" ", "_")}`, {
+        parent: upstream,
+      });
       rmSync(standIn.pathOf(repository), { recursive: true });
       cpSync(standIn.pathOf(upstream), standIn.pathOf(repository), { recursive: true });
       const project = await createProject(managed, name);
@@ -184,7 +194,11 @@ async function convert(server: Server, project: Document, url: string): Promise<
       BasePath: ".octopus",
       ProtectedBranchNamePatterns: [],
       ProtectedDefaultBranch: false,
-      Credentials: { Type: "UsernamePassword", Username: "x-access-token", Password: { HasValue: true, NewValue: gitToken } },
+      Credentials: {
+        Type: "UsernamePassword",
+        Username: "x-access-token",
+        Password: { HasValue: true, NewValue: gitToken },
+      },
     },
   };
   const response = await fetch(`${server.url}/api/${String(project["SpaceId"])}/projects/${project.Id}/git/convert`, {

@@ -34,7 +34,9 @@ test("tells how many versions a copy is behind, what an update would change, and
 
   expect(outputs).toMatchObject({ Status: "Can be deployed", Behind: "2" });
   expect(messages(log)).toContainEqual(expect.stringMatching(/^Hello World +Can be deployed +2 versions +1 change$/));
-  expect(JSON.parse(outputs["Copies"] ?? "")).toMatchObject([{ deployed: "1.0.0", newest: "1.0.2", edits: [expect.stringContaining('"Region')] }]);
+  expect(JSON.parse(outputs["Copies"] ?? "")).toMatchObject([
+    { deployed: "1.0.0", newest: "1.0.2", edits: [expect.stringContaining('"Region')] },
+  ]);
   expect(preview.pages[0]).toContain("Would update the project");
   expect(preview.pages[0]).toContain("1.0.0 → 1.0.2");
 });
@@ -49,14 +51,18 @@ test("names what people changed and the package has something else for", async (
   const { outputs } = await run(stage, findUpdates);
 
   expect(outputs["Status"]).toBe("Conflicts");
-  expect(JSON.parse(outputs["Conflicts"] ?? "")).toEqual([{ copy: "Hello World", changes: [expect.stringContaining("The package has something else there.")] }]);
+  expect(JSON.parse(outputs["Conflicts"] ?? "")).toEqual([
+    { copy: "Hello World", changes: [expect.stringContaining("The package has something else there.")] },
+  ]);
 });
 
 test("a template without a package says which runbook makes one", async () => {
   const stage = await startDeployments();
   await stage.deploy(await stage.serialize("1.0.0"));
 
-  await expect(run(stage, findUpdates)).rejects.toThrow(/has no package "hello_world"\. Run "__ 1\. Serialize Project" first/);
+  await expect(run(stage, findUpdates)).rejects.toThrow(
+    /has no package "hello_world"\. Run "__ 1\. Serialize Project" first/,
+  );
 });
 
 test("merging a copy that is not in Git is what Deploy Project does", async () => {

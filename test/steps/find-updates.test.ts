@@ -128,7 +128,10 @@ test("compares step templates by what they are in each space, not by their ids a
   const stage = await startCopies();
   for (const name of ["Unrelated", "Notify"]) await stage.management.post("/actiontemplates", template(name, "first"));
   const [source] = (await stage.management.list("/actiontemplates")).filter(({ Name }) => Name === "Notify");
-  const second = await stage.management.put(`/actiontemplates/${source?.Id ?? ""}`, { ...source, ...template("Notify", "second") });
+  const second = await stage.management.put(`/actiontemplates/${source?.Id ?? ""}`, {
+    ...source,
+    ...template("Notify", "second"),
+  });
   const own = await stage.managed.post("/actiontemplates", template("Notify", "second"));
   const use = (id: string, version: string): string =>
     `Octopus.Action.Template.Id = "${id}"\n            Octopus.Action.Template.Version = "${version}"\n            `;
@@ -155,7 +158,9 @@ test("names the step templates that the template uses and the space lacks", asyn
 
   const { log } = await stage.run(step);
 
-  expect(messages(log, "warning")).toEqual([expect.stringMatching(/lacks step templates that the template uses: "Notify"/)]);
+  expect(messages(log, "warning")).toEqual([
+    expect.stringMatching(/lacks step templates that the template uses: "Notify"/),
+  ]);
 });
 
 test("sends the token to no other host than the one it is for", async () => {
@@ -163,7 +168,10 @@ test("sends the token to no other host than the one it is for", async () => {
   const copy = await stage.addCopy("Hello");
   const project = await stage.managed.get(`/projects/${copy.project.Id}`);
   const elsewhere = await startCopies();
-  const settings = { ...Object(project["PersistenceSettings"]), Url: `${elsewhere.standIn.server.url}/octopuscac/hello_world_cac.git` };
+  const settings = {
+    ...Object(project["PersistenceSettings"]),
+    Url: `${elsewhere.standIn.server.url}/octopuscac/hello_world_cac.git`,
+  };
   await stage.managed.put(`/projects/${copy.project.Id}`, { ...project, PersistenceSettings: settings });
   elsewhere.standIn.server.requests.length = 0;
 
@@ -192,7 +200,10 @@ function editStep(
 ): void {
   const repository = where === "upstream" ? stage.upstream : where.repository;
   const text = stage.read(repository).replace(`echo ${from}`, `echo ${to}`);
-  stage.edit(repository, { ...more, files: { [processFile]: text === stage.read(repository) ? text.replaceAll(from, to) : text } });
+  stage.edit(repository, {
+    ...more,
+    files: { [processFile]: text === stage.read(repository) ? text.replaceAll(from, to) : text },
+  });
 }
 
 function template(name: string, body: string): object {

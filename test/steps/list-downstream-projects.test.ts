@@ -28,7 +28,9 @@ test("lists every copy of the template, those that people deleted too", async ()
     },
   ]);
   expect(messages(log)).toContainEqual(expect.stringMatching(/^America +Gone \(deleted\)/));
-  expect(log.at(-1)?.message).toBe('2 downstream projects of "Hello World CaC" known in the space "America": "Gone" (deleted), "Hello".');
+  expect(log.at(-1)?.message).toBe(
+    '2 downstream projects of "Hello World CaC" known in the space "America": "Gone" (deleted), "Hello".',
+  );
   expect(pages[0]).toContain("Downstream projects of Hello World CaC");
 });
 
@@ -43,10 +45,18 @@ test("lists what Terraform made, in every workspace of local state, and each pro
   const stage = await startCopies();
   const copy = await stage.addCopy("Hello");
   const directory = temporaryDirectory();
-  writeFileSync(join(directory, "terraform.tfstate"), state({ id: copy.project.Id, spaceId: stage.managedSpace.id, name: "Hello" }));
+  writeFileSync(
+    join(directory, "terraform.tfstate"),
+    state({ id: copy.project.Id, spaceId: stage.managedSpace.id, name: "Hello" }),
+  );
   mkdirSync(join(directory, "terraform.tfstate.d", "europe_hello"), { recursive: true });
-  const settings = { git_library_persistence_settings: [{ url: "https://barry:hunter22@git.example.com/cac/europe.git" }] };
-  writeFileSync(join(directory, "terraform.tfstate.d", "europe_hello", "terraform.tfstate"), state({ id: "Projects-7", spaceId: "Spaces-9", name: "Hello EU", more: settings }));
+  const settings = {
+    git_library_persistence_settings: [{ url: "https://barry:hunter22@git.example.com/cac/europe.git" }],
+  };
+  writeFileSync(
+    join(directory, "terraform.tfstate.d", "europe_hello", "terraform.tfstate"),
+    state({ id: "Projects-7", spaceId: "Spaces-9", name: "Hello EU", more: settings }),
+  );
 
   const { outputs } = await stage.run(step, { terraformBackend: "local", terraformDirectory: directory });
 
@@ -79,11 +89,20 @@ test("reads a PostgreSQL backend through Terraform, which gets the connection by
     `case "$1 $2" in "workspace list") printf '* default\\n  europe_hello\\n';; "state pull") if [ "$TF_WORKSPACE" = europe_hello ]; then cat "$0.state"; fi;; esac`,
   );
 
-  const { outputs, log } = await stage.run(step, { terraformBackend: "pg", terraformConnection: "postgres://terraform:hunter22@db:5432/hello" });
+  const { outputs, log } = await stage.run(step, {
+    terraformBackend: "pg",
+    terraformConnection: "postgres://terraform:hunter22@db:5432/hello",
+  });
 
-  expect(JSON.parse(outputs["Projects"] ?? "")).toMatchObject([{ project: "Hello EU", source: "terraform europe_hello" }]);
+  expect(JSON.parse(outputs["Projects"] ?? "")).toMatchObject([
+    { project: "Hello EU", source: "terraform europe_hello" },
+  ]);
   expect(calls()).toContain("state pull postgres://terraform:hunter22@db:5432/hello");
-  expect(calls().split("\n").every((line) => !line.split(" postgres://")[0]?.includes("hunter22"))).toBe(true);
+  expect(
+    calls()
+      .split("\n")
+      .every((line) => !line.split(" postgres://")[0]?.includes("hunter22")),
+  ).toBe(true);
   expect(JSON.stringify(log)).not.toContain("hunter22");
 });
 
@@ -93,7 +112,9 @@ test("says why Terraform failed, without the password", async () => {
 
   await expect(
     stage.run(step, { terraformBackend: "pg", terraformConnection: "postgres://terraform:hunter22@db:5432/hello" }),
-  ).rejects.toThrow(/Failed to read Terraform's state by "terraform init -input=false": dial tcp: no route to host for \*\*\*\*, password \*\*\*\*/);
+  ).rejects.toThrow(
+    /Failed to read Terraform's state by "terraform init -input=false": dial tcp: no route to host for \*\*\*\*, password \*\*\*\*/,
+  );
 });
 
 test("says that Terraform is missing", async () => {

@@ -156,7 +156,9 @@ test("reports conflicts with files, sides and commands, and merges the other cop
   expect(pages[0]).toContain("git merge FETCH_HEAD");
   expect(copy.repository.pulls).toEqual([]);
   expect(other.repository.pulls).toHaveLength(1);
-  await expect(stage.run(step, { failOnConflicts: "True" })).rejects.toThrow(/in conflict with what people changed in "Hello"/);
+  await expect(stage.run(step, { failOnConflicts: "True" })).rejects.toThrow(
+    /in conflict with what people changed in "Hello"/,
+  );
 });
 
 test("goes on with the branch on which a person solved the conflicts", async () => {
@@ -167,7 +169,12 @@ test("goes on with the branch on which a person solved the conflicts", async () 
   await stage.run(step);
   fetchInto(stage, copy);
   const solved = stage.read(copy.repository).replace("Howdy", "Good morning, partner");
-  stage.edit(copy.repository, { branch, parents: [ours, stage.head(stage.upstream)], files: { [processFile]: solved }, author: "Lisa" });
+  stage.edit(copy.repository, {
+    branch,
+    parents: [ours, stage.head(stage.upstream)],
+    files: { [processFile]: solved },
+    author: "Lisa",
+  });
   const head = stage.head(copy.repository, branch);
 
   const { outputs } = await stage.run(step);
@@ -177,10 +184,13 @@ test("goes on with the branch on which a person solved the conflicts", async () 
 });
 
 test.each([
-  ["after the push", async (stage: CopiesStage, copy: CopyOnStage) => {
-    copy.repository.pulls.length = 0;
-    await forget(stage);
-  }],
+  [
+    "after the push",
+    async (stage: CopiesStage, copy: CopyOnStage) => {
+      copy.repository.pulls.length = 0;
+      await forget(stage);
+    },
+  ],
   ["after the pull request", (stage: CopiesStage) => forget(stage)],
 ])("a run that was killed %s is taken up", async (_when, undo) => {
   const stage = await startCopies();
@@ -221,7 +231,9 @@ test("does not merge a file that Octopus could not load", async () => {
 
   const { log } = await stage.run(step);
 
-  expect(messages(log, "warning")).toContainEqual(expect.stringMatching(/"\.octopus\/variables\.ocl": it is no OCL in line 1/));
+  expect(messages(log, "warning")).toContainEqual(
+    expect.stringMatching(/"\.octopus\/variables\.ocl": it is no OCL in line 1/),
+  );
   expect(copy.repository.pulls).toEqual([]);
 });
 
@@ -234,7 +246,10 @@ test("a branch with an illegal name is refused before anything is asked", async 
 test("keeps secrets of addresses and commits out of pull requests", async () => {
   const stage = await startCopies();
   const copy = await stage.addCopy("Hello");
-  stage.edit(stage.upstream, { files: { "docs.md": "x" }, message: "Fetch from https://barry:hunter22@example.com/x @lisa" });
+  stage.edit(stage.upstream, {
+    files: { "docs.md": "x" },
+    message: "Fetch from https://barry:hunter22@example.com/x @lisa",
+  });
 
   const { log } = await stage.run(step);
 
@@ -244,9 +259,18 @@ test("keeps secrets of addresses and commits out of pull requests", async () => 
   expect(copy.repository.pulls[0]?.body).not.toContain("@lisa");
 });
 
-function say(stage: CopiesStage, where: "upstream" | CopyOnStage, from: string, to: string, message = "A change"): string {
+function say(
+  stage: CopiesStage,
+  where: "upstream" | CopyOnStage,
+  from: string,
+  to: string,
+  message = "A change",
+): string {
   const repository = where === "upstream" ? stage.upstream : where.repository;
-  return stage.edit(repository, { message, files: { [processFile]: stage.read(repository).replace(`echo ${from}`, `echo ${to}`) } });
+  return stage.edit(repository, {
+    message,
+    files: { [processFile]: stage.read(repository).replace(`echo ${from}`, `echo ${to}`) },
+  });
 }
 
 /** What a run that is killed leaves unwritten. */

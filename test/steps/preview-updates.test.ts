@@ -44,7 +44,9 @@ test("has nothing to show of a copy that is up to date", async () => {
 test("hides secrets that a diff holds", async () => {
   const stage = await startCopies();
   await stage.addCopy("Hello");
-  stage.edit(stage.upstream, { files: { "docs.md": "clone https://barry:hunter22@example.com/x\ntoken-of-octavia\n" } });
+  stage.edit(stage.upstream, {
+    files: { "docs.md": "clone https://barry:hunter22@example.com/x\ntoken-of-octavia\n" },
+  });
 
   const { pages } = await stage.run(step);
 
