@@ -1,3 +1,5 @@
+import { managementParameters } from "../../lib/octopus/connection-parameters.ts";
+import { logAttempts } from "../../lib/octopus/log-attempts.ts";
 import { createOctopusClient } from "../../lib/octopus/octopus-client.ts";
 import { defineStep } from "../../lib/step/define-step.ts";
 import { during } from "../../lib/step/errors.ts";
@@ -43,19 +45,10 @@ export const step = defineStep({
       help: "Whether a space that has the name already, and that no tenant has recorded, becomes this tenant's space.",
       default: false,
     }),
-    managementServerUrl: url({
-      label: "Management Server URL",
-      help: "The instance that this step runs on.",
-      default: "#{ThisInstance.Server.Url}",
-    }),
-    managementApiKey: secret({
-      label: "Management API Key",
-      help: "A key for the instance that this step runs on, whose user may edit tenants (`TenantEdit`) and view variable sets (`LibraryVariableSetView`).",
-    }),
-    managementSpaceId: text({
-      label: "Management Space",
-      help: "Id or name of the space that holds the tenant.",
-      default: "#{Octopus.Space.Id}",
+    ...managementParameters({
+      instance: "that this step runs on",
+      may: "edit tenants (`TenantEdit`) and view variable sets (`LibraryVariableSetView`)",
+      space: "that holds the tenant",
     }),
     tenantId: text({
       label: "Tenant",
@@ -76,8 +69,7 @@ export const step = defineStep({
   ],
 
   async run({ input, log, setOutput, signal }) {
-    const onAttempt = ({ method, url: address, status }: { method: string; url: string; status: number | undefined }): void =>
-      log.verbose(`${method} ${address} ${status ?? "no answer"}`);
+    const onAttempt = logAttempts(log);
     const management = createOctopusClient({ url: input.managementServerUrl, apiKey: input.managementApiKey, signal, onAttempt });
     const instance = createOctopusClient({ url: input.serverUrl, apiKey: input.apiKey, signal, onAttempt });
 

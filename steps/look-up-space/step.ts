@@ -1,4 +1,6 @@
 import { textOf } from "../../lib/json.ts";
+import { managementParameters } from "../../lib/octopus/connection-parameters.ts";
+import { logAttempts } from "../../lib/octopus/log-attempts.ts";
 import { createOctopusClient } from "../../lib/octopus/octopus-client.ts";
 import { openSpace } from "../../lib/octopus/spaces.ts";
 import { getCommonTemplate, readCommonValue } from "../../lib/octopus/tenant-variables.ts";
@@ -17,19 +19,10 @@ export const step = defineStep({
   parameters: {
     serverUrl: url({ label: "Octopus Server URL", help: "The instance with the space.", default: "#{ManagedTenant.Octopus.Url}" }),
     apiKey: secret({ label: "Octopus API Key", help: "A key for that instance whose user may view the space." }),
-    managementServerUrl: url({
-      label: "Management Server URL",
-      help: "The instance that this step runs on.",
-      default: "#{ThisInstance.Server.Url}",
-    }),
-    managementApiKey: secret({
-      label: "Management API Key",
-      help: "A key for the instance that this step runs on, whose user may view tenants (`TenantView`) and variable sets (`LibraryVariableSetView`).",
-    }),
-    managementSpaceId: text({
-      label: "Management Space",
-      help: "Id or name of the space that holds the tenant.",
-      default: "#{Octopus.Space.Id}",
+    ...managementParameters({
+      instance: "that this step runs on",
+      may: "view tenants (`TenantView`) and variable sets (`LibraryVariableSetView`)",
+      space: "that holds the tenant",
     }),
     tenantId: text({ label: "Tenant", help: "Id of the tenant.", default: "#{Octopus.Deployment.Tenant.Id}" }),
     onlyPlan: checkbox({ label: "Only Plan", help: "This step never changes anything.", default: false }),
@@ -40,13 +33,14 @@ export const step = defineStep({
   examples: [{ title: "The space of the tenant that the run is for", parameters: {} }],
 
   async run({ input, log, setOutput, signal }) {
-    const management = createOctopusClient({ url: input.managementServerUrl, apiKey: input.managementApiKey, signal });
-    const instance = createOctopusClient({ url: input.serverUrl, apiKey: input.apiKey, signal });
+    const onAttempt = logAttempts(log);
+    const management = createOctopusClient({ url: input.managementServerUrl, apiKey: input.managementApiKey, signal, onAttempt });
+    const instance = createOctopusClient({ url: input.serverUrl, apiKey: input.apiKey, signal, onAttempt });
 
     const { space, tenantName } = await during(`look up the space of the tenant "${input.tenantId}"`, async () => {
       const upstream = await openSpace(management, input.managementSpaceId);
       const tenant = await upstream.find(`/tenants/${encodeURIComponent(input.tenantId)}`);
-      if (tenant === undefined) throw new NotFoundError(`There is no tenant "${input.tenantId}" in the space "${upstream.name}".`);
+      if (tenant === undefined) throw new NotFoundError(`There is no tenant "${input.tenantId}" in the space "${upstream.name}". Run the runbook for a tenant; an untenanted run has none.`);
       const template = await getCommonTemplate(upstream, "ManagedTenant.Octopus.SpaceId");
       const recorded = await readCommonValue(upstream, tenant.Id, template);
       return { space: await openSpace(instance, recorded), tenantName: textOf(tenant, "Name") };

@@ -1,8 +1,10 @@
+import { managedSpaceParameters } from "../../lib/octopus/connection-parameters.ts";
+import { logAttempts } from "../../lib/octopus/log-attempts.ts";
 import { createOctopusClient } from "../../lib/octopus/octopus-client.ts";
 import { openSpace } from "../../lib/octopus/spaces.ts";
 import { defineStep } from "../../lib/step/define-step.ts";
 import { during } from "../../lib/step/errors.ts";
-import { checkbox, multilineText, packageReference, secret, text, url } from "../../lib/step/parameters.ts";
+import { checkbox, multilineText, packageReference, secret, text } from "../../lib/step/parameters.ts";
 import { populateSpace } from "./populate-space.ts";
 import { readBaseline } from "./read-baseline.ts";
 
@@ -28,19 +30,9 @@ export const step = defineStep({
       optional: true,
     }),
     fileName: text({ label: "Baseline File", help: "Where the package has it.", default: "baseline.yaml" }),
-    serverUrl: url({
-      label: "Octopus Server URL",
-      help: "The instance with the managed space.",
-      default: "#{ManagedTenant.Octopus.Url}",
-    }),
-    apiKey: secret({
-      label: "Octopus API Key",
-      help: "A key for that instance whose user may edit all that the baseline names.",
-    }),
-    spaceId: text({
-      label: "Space",
-      help: "Id or name of the managed space. In a run that makes the space, the output `SpaceId` of the step Create Space.",
-      default: "#{ManagedTenant.Octopus.SpaceId}",
+    ...managedSpaceParameters({
+      may: "edit all that the baseline names",
+      space: "In a run that makes the space, the output `SpaceId` of the step Create Space.",
     }),
     receiptKey: secret({
       label: "Receipt Key",
@@ -75,7 +67,7 @@ export const step = defineStep({
       url: input.serverUrl,
       apiKey: input.apiKey,
       signal,
-      onAttempt: ({ method, url: address, status }) => log.verbose(`${method} ${address} ${status ?? "no answer"}`),
+      onAttempt: logAttempts(log),
     });
     const readSecret = (name: string): string | undefined => {
       const value = readVariable(name);
