@@ -23,14 +23,28 @@ export interface NameRegistry {
   claim(family: string, wanted: string, identity: string): string;
 }
 
+/**
+ * Names are names of files, too, which take 255 bytes, and two names of 200 characters make one of 400. A project's own variable,
+ * which others rely on, stays whole: 213 characters at most.
+ */
+const longest = 220;
+
+function shorten(name: string, identity: string): string {
+  return name.length <= longest ? name : `${name.slice(0, longest - 13)}_${digest(identity, 12)}`;
+}
+
+function digest(identity: string, length: number): string {
+  return createHash("sha256").update(identity).digest("hex").slice(0, length);
+}
+
 /** An empty registry, for one module. */
 export function createNameRegistry(): NameRegistry {
   const taken = new Map<string, string>();
   return {
     claim(family, wanted, identity) {
+      const short = shorten(wanted, identity);
       for (let length = 0; ; length += 6) {
-        const name =
-          length === 0 ? wanted : `${wanted}_${createHash("sha256").update(identity).digest("hex").slice(0, length)}`;
+        const name = length === 0 ? short : `${short}_${digest(identity, length)}`;
         const owner = taken.get(`${family} ${name}`);
         if (owner !== undefined && owner !== identity) continue;
         taken.set(`${family} ${name}`, identity);

@@ -40,12 +40,12 @@ export function buildTerraformModule(
     if (write === undefined) module.remark(node, "there is no resource for it: it is left out");
     else write(node, module);
   }
-  for (const [file, blocks] of module.files())
-    if (blocks.some(isRecomposed))
-      module.remark(
-        aboutProject(graph),
-        `characters in ${file} that are written as a letter and a mark become one: Terraform composes all text`,
-      );
+  const recomposed = [...module.files()].filter(([, blocks]) => blocks.some(isRecomposed)).map(([file]) => file);
+  if (recomposed.length > 0)
+    module.remark(
+      aboutProject(graph),
+      `characters that are written as a letter and a mark become one, since Terraform composes all text: in ${list(recomposed)}`,
+    );
   return {
     files: new Map([...module.files()].map(([file, blocks]) => [`space_population/${file}`, blocks])),
     remarks: module.remarks(),
@@ -111,4 +111,10 @@ function toOutputs(): HclBlock[] {
     space,
     output("octopus_space_name", "data.octopusdeploy_spaces.octopus_space_name.spaces[0].name"),
   ];
+}
+
+/** The first few of many. */
+function list(files: string[]): string {
+  const shown = files.slice(0, 3).join(", ");
+  return files.length <= 3 ? shown : `${shown} and ${files.length - 3} more`;
 }

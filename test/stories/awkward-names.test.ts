@@ -1,6 +1,10 @@
 import { expect, test } from "vitest";
 import type { JsonObject } from "../../lib/json.ts";
 import type { OctopusSpace } from "../../lib/octopus/octopus-client.ts";
+import { readArchive } from "../../lib/graph/package-archive.ts";
+import { packageIdOf } from "../../lib/octopus/package-id.ts";
+import { downloadPackage, findNewestPackage } from "../../lib/octopus/packages.ts";
+import { createTerraformFolder, hasProvider } from "../lib/terraform/terraform.ts";
 import { startTwoSpaces } from "./two-spaces.ts";
 
 const names: Record<string, string> = {
@@ -107,6 +111,46 @@ test.each(Object.entries(names))("a project whose every part is called by %s arr
   const [original, copy] = [await spaces.read(spaces.upstream, name), await spaces.read(spaces.downstream, name)];
   expect(withDisabledTriggers(copy.nodes)).toEqual(withDisabledTriggers(original.nodes));
   expect(copy.lookUps).toEqual(original.lookUps);
+});
+
+const throughTerraform = ["a slash", "quotes of all kinds", "what Terraform and Octopus would replace", "two hundred characters"];
+
+test.skipIf(!hasProvider).each(throughTerraform)("Terraform brings names with %s too", async (what) => {
+  const name = names[what] ?? "";
+  const spaces = await startTwoSpaces();
+  for (const space of [spaces.downstream, spaces.upstream]) await provide(space, name);
+  await buildProject(spaces.upstream, name);
+  await spaces.serialize({ project: name, excludedVariables: ".*[.]Secret" });
+  const newest = await findNewestPackage(spaces.upstream, packageIdOf(name));
+  if (newest === undefined) throw new Error("There is no package.");
+  const files = readArchive(await downloadPackage(spaces.upstream, newest), newest.packageId);
+  const folder = createTerraformFolder(files, {
+    TF_VAR_octopus_server: spaces.url,
+    TF_VAR_octopus_apikey: spaces.apiKey,
+    TF_VAR_octopus_space_id: spaces.downstream.id,
+  });
+
+  await folder.run("-chdir=space_population", "init", "-input=false");
+  await folder.run("-chdir=space_population", "apply", "-auto-approve", "-input=false", "-no-color");
+
+  expect(await folder.run("-chdir=space_population", "plan", "-input=false", "-no-color")).toContain("No changes.");
+  const copy = (await spaces.read(spaces.downstream, name)).nodes.map(({ kind, key }) => ({ kind, key }));
+  const original = (await spaces.read(spaces.upstream, name)).nodes.map(({ kind, key }) => ({ kind, key }));
+  expect(copy).toEqual(original);
+});
+
+test("no file in a package has a name that a worker could not give it", async () => {
+  const spaces = await startTwoSpaces();
+  const name = names["two hundred characters"] ?? "";
+  await provide(spaces.upstream, name);
+  await buildProject(spaces.upstream, name);
+  await spaces.serialize({ project: name });
+  const newest = await findNewestPackage(spaces.upstream, packageIdOf(name));
+  if (newest === undefined) throw new Error("There is no package.");
+
+  const files = readArchive(await downloadPackage(spaces.upstream, newest), newest.packageId);
+
+  expect(Math.max(...[...files.keys()].flatMap((path) => path.split("/")).map((part) => Buffer.byteLength(part)))).toBeLessThanOrEqual(255);
 });
 
 test("text that looks like the id of something in the managed space stays what it is, and is no person's change", async () => {
