@@ -158,7 +158,7 @@ function createFindGit(
       copy: copy.space,
       known: copy.receipt.stepTemplates ?? {},
     });
-    const mergedUpTo = copy.receipt.upstream?.["commit"];
+    const mergedUpTo = copy.receipt.upstream?.["commit"] || undefined;
     const key = JSON.stringify([head, mergedUpTo, Object.entries(map).toSorted()]);
     const finding =
       known.get(key) ??
