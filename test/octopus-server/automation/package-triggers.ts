@@ -3,7 +3,7 @@ import { fieldsOf, listOf, textOf, type Fields } from "../model/fields.ts";
 import type { OctopusModel } from "../model/model.ts";
 import { isBuiltInFeed } from "../model/package-selection.ts";
 import { actionsIn, findProcess, packageReferencesIn, type PackageReference } from "../model/processes.ts";
-import { createByName } from "../routes/releases.ts";
+import { createByName } from "../routes/release-creation.ts";
 import { attempt } from "./attempt.ts";
 import { createServerCall } from "./server-call.ts";
 

@@ -5,7 +5,7 @@ import { occurrencesOf } from "../model/occurrences.ts";
 import { isSuccessful } from "../model/progression.ts";
 import { deployClassic } from "../routes/deployments.ts";
 import { runGitRunbook } from "../routes/git-runbooks.ts";
-import { createByName } from "../routes/releases.ts";
+import { createByName } from "../routes/release-creation.ts";
 import { runByName } from "../routes/runbookruns.ts";
 import type { Call } from "../routes/route.ts";
 import { isVersionControlled } from "../routes/version-control-settings.ts";

@@ -2,20 +2,24 @@ import type { Resource } from "../model/collection.ts";
 import { textOf, type Fields } from "../model/fields.ts";
 import { lifecycleEnvironmentIds, lifecycleOf } from "../model/progression.ts";
 import { snapshotOf } from "../model/snapshots.ts";
-import { createTask } from "../model/tasks.ts";
 import { requirePermission } from "./access.ts";
 import { requireBody } from "./binding.ts";
 import { createCrud } from "./crud.ts";
 import {
-  checkProjectIsEnabled,
   executionFields,
+  executionFilters,
+  queueExecution,
+  scopeOfPlace,
+  shownExecution,
+  type ExecutionPlace,
+} from "./execution-documents.ts";
+import {
+  checkProjectIsEnabled,
   flagAt,
   pairsOf,
   projectOfDocument,
   readClassicExecution,
   readExecution,
-  recordQueued,
-  shownExecution,
   textAt,
   textsAt,
   type ExecutionRequest,
@@ -35,12 +39,8 @@ export const deployments = createCrud({
   links: deploymentLinks,
   view: (shown) => shownExecution(shown),
   filters: {
-    projects: (deployment, value) => value.split(",").includes(textOf(deployment, "ProjectId")),
-    environments: (deployment, value) => value.split(",").includes(textOf(deployment, "EnvironmentId")),
-    tenants: (deployment, value) => value.split(",").includes(textOf(deployment, "TenantId")),
+    ...executionFilters,
     channels: (deployment, value) => value.split(",").includes(textOf(deployment, "ChannelId")),
-    taskState: (deployment, value, call) =>
-      textOf(call.model.collection("tasks").find(textOf(deployment, "TaskId")) ?? {}, "State") === value,
   },
   sortBy: "newest",
   permissions: { view: "DeploymentView", delete: "DeploymentDelete" },
@@ -125,13 +125,7 @@ async function deploy(call: Call, { release, request, updateVariables }: DeployO
   checkProjectIsEnabled(project);
   const pairs = pairsOf(request, project);
   for (const { environment, tenant } of pairs) {
-    const scope = {
-      Id: "",
-      SpaceId: call.space.Id,
-      ProjectId: project.Id,
-      EnvironmentId: environment.Id,
-      TenantId: tenant?.Id ?? "",
-    };
+    const scope = scopeOfPlace(call, { project, environment, tenant });
     requirePermission(call, "DeploymentCreate", { kind: "deployments", resource: scope });
     checkProgress(call, { release, project, environment, tenant });
     checkFreezes(call, { project, environment, tenant, startTime: request.queueTime });
@@ -151,11 +145,8 @@ async function deploy(call: Call, { release, request, updateVariables }: DeployO
   );
 }
 
-interface Target {
+interface Target extends ExecutionPlace {
   release: Resource;
-  project: Resource;
-  environment: Resource;
-  tenant: Resource | undefined;
 }
 
 /** Source: docs, lifecycles: phases are deployed to in order, and what was deployed can be deployed again; the sentences are assumed. */
@@ -189,21 +180,12 @@ function startDeployment(
     Changes: [],
     ChangesMarkdown: "",
   });
-  const where =
-    tenant === undefined ? textOf(environment, "Name") : `${textOf(environment, "Name")} for ${textOf(tenant, "Name")}`;
-  const task = createTask(call.model, {
-    Name: "Deploy",
-    Description: `Deploy ${textOf(project, "Name")} release ${textOf(release, "Version")} to ${where}`,
-    SpaceId: call.space.Id,
-    Arguments: { DeploymentId: deployment.Id },
-    QueueTime: textOf(fields, "QueueTime") || null,
-    QueueTimeExpiry: textOf(fields, "QueueTimeExpiry") || null,
-    ProjectId: project.Id,
-    EnvironmentId: environment.Id,
-    TenantId: tenant?.Id ?? null,
+  queueExecution(call, deployment, {
+    place: { project, environment, tenant },
+    task: { name: "Deploy", argument: "DeploymentId" },
+    category: "DeploymentQueued",
+    description: `Deploy ${textOf(project, "Name")} release ${textOf(release, "Version")} to`,
   });
-  deployment["TaskId"] = task.Id;
-  recordQueued(call, { category: "DeploymentQueued", execution: deployment, task });
   return deployment;
 }
 

@@ -1,9 +1,6 @@
 import type { Resource } from "../model/collection.ts";
-import { recordEvent } from "../model/events.ts";
-import { isFields, listOf, propertyOf, textOf, textsOf, type Fields } from "../model/fields.ts";
+import { isFields, propertyOf, textOf, textsOf, type Fields } from "../model/fields.ts";
 import type { Kind } from "../model/model.ts";
-import { answerForm, promptedVariables } from "../model/prompted-variables.ts";
-import { snapshotOf } from "../model/snapshots.ts";
 import { hasTags, isConnected, tenantEnvironments } from "../model/tenancy.ts";
 import { requireBody } from "./binding.ts";
 import { badRequest, notFound, type Call } from "./route.ts";
@@ -101,82 +98,6 @@ export function pairsOf(
   );
 }
 
-export interface FreezingOptions {
-  /** The release or runbook snapshot. */
-  frozen: Resource;
-  process: Fields;
-  environment: Resource;
-  tenant: Resource | undefined;
-}
-
-/** The fields that a run and a deployment share, frozen documents included (see model/tasks.ts). @throws a 400 when a required variable has no value */
-export function executionFields(
-  call: Call,
-  request: ExecutionRequest,
-  { frozen, process, environment, tenant }: FreezingOptions,
-): Fields {
-  const snapshot = snapshotOf(frozen);
-  const prompted = promptedVariables(call.model, {
-    variableSetIds: snapshot.FrozenVariableSetIds,
-    environmentId: environment.Id,
-  });
-  const answers = answerForm(prompted, request.formValues);
-  // Source: docs, prompted variables: a required one must have a value; the sentence is assumed.
-  if (answers.missing.length > 0)
-    throw badRequest(
-      ...answers.missing.map((name) => `The variable '${name}' is required. Please provide a value for it.`),
-    );
-  return {
-    SpaceId: call.space.Id,
-    EnvironmentId: environment.Id,
-    TenantId: tenant?.Id ?? null,
-    Created: call.model.now().toISOString(),
-    QueueTime: request.queueTime,
-    QueueTimeExpiry: request.queueTimeExpiry,
-    DeployedBy: textOf(call.user, "Username"),
-    DeployedById: call.user.Id,
-    Comments: request.comments,
-    FormValues: answers.values,
-    SkipActions: skippedActionIds(process, request.skipped),
-    SpecificMachineIds: request.specificMachineIds,
-    ExcludedMachineIds: request.excludedMachineIds,
-    DeployedToMachineIds: [],
-    UseGuidedFailure: request.useGuidedFailure ?? environment["UseGuidedFailure"] === true,
-    ForcePackageDownload: request.forcePackageDownload,
-    FailureEncountered: false,
-    TentacleRetentionPeriod: null,
-    ManifestVariableSetId: null,
-    ...snapshot,
-    SelectedPackages: structuredClone(listOf(frozen, "SelectedPackages")),
-  };
-}
-
-/** What answers show of a run or a deployment: not the fields that only the worker needs. */
-export function shownExecution(execution: Fields): Fields {
-  const hidden = ["FrozenProcessId", "FrozenVariableSetIds", "SelectedPackages", "OverriddenFreezes"];
-  return Object.fromEntries(Object.entries(execution).filter(([name]) => !hidden.includes(name)));
-}
-
-/** A line of the audit trail (docs, auditing: "Deployment queued"). */
-export function recordQueued(
-  call: Call,
-  { category, execution, task }: { category: string; execution: Resource; task: Resource },
-): void {
-  const related = [
-    execution.Id,
-    task.Id,
-    ...["ProjectId", "EnvironmentId", "TenantId"].map((field) => textOf(execution, field)),
-  ];
-  recordEvent(call.model, {
-    category,
-    message: `${textOf(task, "Description")} was queued`,
-    user: call.user,
-    spaceId: call.space.Id,
-    relatedDocumentIds: related.filter((id) => id !== ""),
-    userAgent: call.request.headers.get("user-agent") ?? "",
-  });
-}
-
 /** A document of this space by id, slug or name. @throws a 400 that names it */
 export function findNamed(call: Call, { kind, what, name }: { kind: Kind; what: string; name: string }): Resource {
   const wanted = name.toLowerCase();
@@ -269,25 +190,6 @@ function checkConnection(tenant: Resource, project: Resource, environment: Resou
   throw badRequest(
     `The tenant '${name}' is not connected to the environment '${textOf(environment, "Name")}' of the project '${projectName}'.`,
   );
-}
-
-/**
- * Steps are skipped by name, actions by id or name; a name that matches no step is let through (docs, deployments: SkipStepNames). What is
- * required cannot be skipped (docs, steps: "Required"; that it is refused rather than run is assumed).
- */
-function skippedActionIds(process: Fields, skipped: readonly string[]): string[] {
-  const wanted = new Set(skipped.map((name) => name.toLowerCase()));
-  const actions = listOf(process, "Steps").flatMap((step) =>
-    listOf(step, "Actions").filter((action) => namesOf(step, action).some((name) => wanted.has(name))),
-  );
-  const required = actions.find((action) => action["IsRequired"] === true);
-  if (required !== undefined)
-    throw badRequest(`The step '${textOf(required, "Name")}' is required and cannot be skipped.`);
-  return actions.map((action) => textOf(action, "Id"));
-}
-
-function namesOf(step: Fields, action: Fields): string[] {
-  return [action["Id"], action["Name"], step["Name"], step["Id"]].map((name) => String(name).toLowerCase());
 }
 
 function fieldsAt(sent: Fields, name: string): Fields {

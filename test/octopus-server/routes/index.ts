@@ -34,10 +34,14 @@ import { projectRoutes } from "./projects.ts";
 import { projectTriggerRoutes } from "./projecttriggers.ts";
 import { proxiesRoutes } from "./proxies.ts";
 import { rateLimitingPoliciesRoutes } from "./ratelimitingpolicies.ts";
+import { releaseCreationRoutes } from "./release-creation.ts";
+import { releaseDefectRoutes } from "./release-defects.ts";
+import { releasePreviewRoutes } from "./release-previews.ts";
 import { releaseRoutes } from "./releases.ts";
 import { retentionPoliciesRoutes } from "./retentionpolicies.ts";
 import type { Route } from "./route.ts";
 import { runbookProcessRoutes } from "./runbookprocesses.ts";
+import { runbookRunPreviewRoutes } from "./runbookrun-previews.ts";
 import { runbookRunRoutes } from "./runbookruns.ts";
 import { runbookRoutes } from "./runbooks.ts";
 import { runbookSnapshotRoutes } from "./runbooksnapshots.ts";
@@ -98,7 +102,11 @@ export const routes: Route[] = [
   ...runbookProcessRoutes,
   ...runbookSnapshotRoutes,
   ...runbookRunRoutes,
+  ...runbookRunPreviewRoutes,
   ...releaseRoutes,
+  ...releaseCreationRoutes,
+  ...releasePreviewRoutes,
+  ...releaseDefectRoutes,
   ...deploymentRoutes,
   ...taskRoutes,
   ...artifactRoutes,

@@ -1,28 +1,29 @@
 import type { Resource } from "../model/collection.ts";
-import { listOf, propertyOf, textOf, textsOf, type Fields } from "../model/fields.ts";
-import { findProcess } from "../model/processes.ts";
-import { findVariableSet, snapshotOf } from "../model/snapshots.ts";
-import { createTask } from "../model/tasks.ts";
+import { textOf, type Fields } from "../model/fields.ts";
+import { snapshotOf } from "../model/snapshots.ts";
 import { requirePermission } from "./access.ts";
 import { requireBody } from "./binding.ts";
 import { createCrud } from "./crud.ts";
 import {
-  checkProjectIsEnabled,
   executionFields,
-  findNamed,
+  executionFilters,
+  queueExecution,
+  scopeOfPlace,
+  shownExecution,
+  type ExecutionPlace,
+} from "./execution-documents.ts";
+import {
+  checkProjectIsEnabled,
   pairsOf,
   projectOfDocument,
   readClassicExecution,
   readExecution,
-  recordQueued,
-  shownExecution,
   textAt,
   type ExecutionRequest,
   type TenancyRules,
 } from "./executions.ts";
-import { previewOf } from "./previews.ts";
 import { findProjectByName, projectOf } from "./projects.ts";
-import { badRequest, notFound, type Call, type Route } from "./route.ts";
+import { badRequest, type Call, type Route } from "./route.ts";
 import { createSnapshot, findSnapshot, runbookSnapshots } from "./runbooksnapshots.ts";
 import { findRunbookByName, runbookEnvironments, runbookOf, runbooks } from "./runbooks.ts";
 
@@ -35,12 +36,8 @@ export const runbookRuns = createCrud({
   links: runLinks,
   view: (shown) => shownExecution(shown),
   filters: {
-    projects: (run, value) => value.split(",").includes(textOf(run, "ProjectId")),
-    environments: (run, value) => value.split(",").includes(textOf(run, "EnvironmentId")),
-    tenants: (run, value) => value.split(",").includes(textOf(run, "TenantId")),
+    ...executionFilters,
     runbooks: (run, value) => value.split(",").includes(textOf(run, "RunbookId")),
-    taskState: (run, value, call) =>
-      textOf(call.model.collection("tasks").find(textOf(run, "TaskId")) ?? {}, "State") === value,
   },
   sortBy: "newest",
   permissions: { view: "RunbookRunView", delete: "RunbookRunDelete" },
@@ -86,43 +83,6 @@ export const runbookRunRoutes: Route[] = [
     method: "POST",
     path: "/api/{space}/projects/{project}/runbooks/{runbook}/run",
     handle: (call) => runV1(call, runbookOf(call)),
-  },
-  {
-    method: "GET",
-    path: "/api/{space}/runbookSnapshots/{snapshot}/runbookRuns/preview/{environment}",
-    handle: previewSnapshot,
-  },
-  { method: "GET", path: "/api/{space}/runbooks/{runbook}/runbookRuns/preview/{environment}", handle: previewRunbook },
-  {
-    method: "GET",
-    path: "/api/{space}/runbooks/{runbook}/runbookRuns/preview/{environment}/{tenant}",
-    handle: previewRunbook,
-  },
-  {
-    method: "GET",
-    path: "/api/{space}/projects/{project}/runbooks/{runbook}/runbookRuns/preview/{environment}",
-    handle: previewRunbook,
-  },
-  {
-    method: "GET",
-    path: "/api/{space}/projects/{project}/runbooks/{runbook}/runbookRuns/preview/{environment}/{tenant}",
-    handle: previewRunbook,
-  },
-  {
-    method: "POST",
-    path: "/api/{space}/projects/{project}/runbooks/{runbook}/runbookRuns/previews",
-    handle: previewMany,
-  },
-  { method: "POST", path: "/api/{space}/runbooks/{runbook}/runbookRuns/previews", handle: previewMany },
-  {
-    method: "GET",
-    path: "/api/{space}/runbooks/{runbook}/runbookRunTemplate",
-    handle: (call) => ({ body: runTemplate(call, runbookOf(call)) }),
-  },
-  {
-    method: "GET",
-    path: "/api/{space}/runbookSnapshots/{snapshot}/runbookRuns/template",
-    handle: (call) => ({ body: runTemplate(call, runbooks.find(textOf(snapshotOfPath(call), "RunbookId"), call)) }),
   },
 ];
 
@@ -201,13 +161,7 @@ export function startRuns(call: Call, { runbook, request, snapshot: choose }: Ru
   const pairs = pairsOf(request, project);
   for (const { environment, tenant } of pairs) {
     checkEnvironment(call, runbook, environment);
-    const scope = {
-      Id: "",
-      SpaceId: call.space.Id,
-      ProjectId: project.Id,
-      EnvironmentId: environment.Id,
-      TenantId: tenant?.Id ?? "",
-    };
+    const scope = scopeOfPlace(call, { project, environment, tenant });
     requirePermission(call, "RunbookRunCreate", { kind: "runbookruns", resource: scope });
   }
   if (pairs.length === 0) return [];
@@ -223,12 +177,9 @@ export function startRuns(call: Call, { runbook, request, snapshot: choose }: Ru
   );
 }
 
-interface StartOptions {
+interface StartOptions extends ExecutionPlace {
   runbook: Resource;
-  project: Resource;
   snapshot: Resource;
-  environment: Resource;
-  tenant: Resource | undefined;
   fields: Fields;
 }
 
@@ -242,22 +193,13 @@ function startRun(call: Call, { runbook, project, snapshot, environment, tenant,
     RunbookSnapshotId: snapshot.Id,
     FrozenRunbookProcessId: fields["FrozenProcessId"],
   });
-  const where =
-    tenant === undefined ? textOf(environment, "Name") : `${textOf(environment, "Name")} for ${textOf(tenant, "Name")}`;
-  const task = createTask(call.model, {
-    Name: "RunbookRun",
-    Description: `Run runbook ${textOf(runbook, "Name")} snapshot ${textOf(snapshot, "Name")} of project ${textOf(project, "Name")} in ${where}`,
-    SpaceId: call.space.Id,
-    Arguments: { RunbookRunId: run.Id },
-    QueueTime: textOf(fields, "QueueTime") || null,
-    QueueTimeExpiry: textOf(fields, "QueueTimeExpiry") || null,
-    ProjectId: project.Id,
-    EnvironmentId: environment.Id,
-    TenantId: tenant?.Id ?? null,
-    RunbookId: runbook.Id,
+  queueExecution(call, run, {
+    place: { project, environment, tenant },
+    task: { name: "RunbookRun", argument: "RunbookRunId" },
+    category: "RunbookRunQueued",
+    description: `Run runbook ${textOf(runbook, "Name")} snapshot ${textOf(snapshot, "Name")} of project ${textOf(project, "Name")} in`,
+    runbookId: runbook.Id,
   });
-  run["TaskId"] = task.Id;
-  recordQueued(call, { category: "RunbookRunQueued", execution: run, task });
   return run;
 }
 
@@ -276,87 +218,9 @@ function pageWhere(call: Call, field: string, id: string): Fields {
   );
 }
 
-function snapshotOfPath(call: Call): Resource {
+/** The snapshot that a path names. */
+export function snapshotOfPath(call: Call): Resource {
   return runbookSnapshots.find(call.params["snapshot"] ?? "", call);
-}
-
-function previewSnapshot(call: Call): { body: unknown } {
-  const frozen = snapshotOf(snapshotOfPath(call));
-  const process = call.model.collection("runbookprocesses").find(frozen.FrozenProcessId) ?? {};
-  return {
-    body: previewOf(call, {
-      process,
-      variableSetIds: frozen.FrozenVariableSetIds,
-      environment: environmentOfPath(call),
-    }),
-  };
-}
-
-function previewRunbook(call: Call): { body: unknown } {
-  const runbook = runbookOf(call);
-  const tenant =
-    call.params["tenant"] === undefined
-      ? undefined
-      : findNamed(call, { kind: "tenants", what: "tenant", name: call.params["tenant"] });
-  return { body: previewOf(call, { ...draftOf(call, runbook), environment: environmentOfPath(call), tenant }) };
-}
-
-/** One preview for each environment and tenant that is asked for (go-octopusdeploy `DeploymentPreviewsBody`). */
-function previewMany(call: Call): { body: unknown } {
-  const runbook = runbookOf(call);
-  const asked = listOf(
-    {
-      value:
-        propertyOf(requireBody(call.body), "DeploymentPreviews") ??
-        propertyOf(requireBody(call.body), "RunbookRunPreviews"),
-    },
-    "value",
-  );
-  const previews = asked.map((one) => {
-    const environment = findNamed(call, {
-      kind: "environments",
-      what: "environment",
-      name: textAt(one, "EnvironmentId"),
-    });
-    const tenantId = textAt(one, "TenantId");
-    const tenant = tenantId === "" ? undefined : findNamed(call, { kind: "tenants", what: "tenant", name: tenantId });
-    return previewOf(call, { ...draftOf(call, runbook), environment, tenant });
-  });
-  return { body: previews };
-}
-
-/** What would be frozen if the runbook ran now: process and variables as they are. */
-function draftOf(call: Call, runbook: Resource): { process: Fields; variableSetIds: string[] } {
-  const project = projectOfDocument(call, runbook);
-  const owners = [project.Id, ...textsOf(project, "IncludedLibraryVariableSetIds")];
-  return {
-    process: findProcess(call.model, { kind: "runbookprocesses", ownerId: runbook.Id }) ?? {},
-    variableSetIds: owners.flatMap((ownerId) => findVariableSet(call.model, ownerId)?.Id ?? []),
-  };
-}
-
-function runTemplate(call: Call, runbook: Resource): Fields {
-  const environments = runbookEnvironments(call.model, runbook);
-  return {
-    RunbookId: runbook.Id,
-    IsRunbookProcessModified: false,
-    IsVariableSetModified: false,
-    IsLibraryVariableSetModified: false,
-    PromoteTo: environments.map((environment) => ({
-      Id: environment.Id,
-      Name: textOf(environment, "Name"),
-      Links: {},
-    })),
-    TenantPromotions: [],
-    Links: {},
-  };
-}
-
-/** The environment that `{environment}` of a path names. */
-export function environmentOfPath(call: Call): Resource {
-  const environment = call.model.collection("environments").find(call.params["environment"] ?? "");
-  if (environment === undefined || environment["SpaceId"] !== call.space.Id) throw notFound();
-  return environment;
 }
 
 function runLinks(self: string, run: Resource): Record<string, string> {

@@ -1,0 +1,130 @@
+import type { Resource } from "../model/collection.ts";
+import { listOf, propertyOf, textOf, textsOf, type Fields } from "../model/fields.ts";
+import { findProcess } from "../model/processes.ts";
+import { findVariableSet, snapshotOf } from "../model/snapshots.ts";
+import { requireBody } from "./binding.ts";
+import { findNamed, projectOfDocument, textAt } from "./executions.ts";
+import { previewOf } from "./previews.ts";
+import { notFound, type Call, type Route } from "./route.ts";
+import { snapshotOfPath } from "./runbookruns.ts";
+import { runbookEnvironments, runbookOf, runbooks } from "./runbooks.ts";
+
+/** What a run would do and ask for, and where it could go. */
+export const runbookRunPreviewRoutes: Route[] = [
+  {
+    method: "GET",
+    path: "/api/{space}/runbookSnapshots/{snapshot}/runbookRuns/preview/{environment}",
+    handle: previewSnapshot,
+  },
+  { method: "GET", path: "/api/{space}/runbooks/{runbook}/runbookRuns/preview/{environment}", handle: previewRunbook },
+  {
+    method: "GET",
+    path: "/api/{space}/runbooks/{runbook}/runbookRuns/preview/{environment}/{tenant}",
+    handle: previewRunbook,
+  },
+  {
+    method: "GET",
+    path: "/api/{space}/projects/{project}/runbooks/{runbook}/runbookRuns/preview/{environment}",
+    handle: previewRunbook,
+  },
+  {
+    method: "GET",
+    path: "/api/{space}/projects/{project}/runbooks/{runbook}/runbookRuns/preview/{environment}/{tenant}",
+    handle: previewRunbook,
+  },
+  {
+    method: "POST",
+    path: "/api/{space}/projects/{project}/runbooks/{runbook}/runbookRuns/previews",
+    handle: previewMany,
+  },
+  { method: "POST", path: "/api/{space}/runbooks/{runbook}/runbookRuns/previews", handle: previewMany },
+  {
+    method: "GET",
+    path: "/api/{space}/runbooks/{runbook}/runbookRunTemplate",
+    handle: (call) => ({ body: runTemplate(call, runbookOf(call)) }),
+  },
+  {
+    method: "GET",
+    path: "/api/{space}/runbookSnapshots/{snapshot}/runbookRuns/template",
+    handle: (call) => ({ body: runTemplate(call, runbooks.find(textOf(snapshotOfPath(call), "RunbookId"), call)) }),
+  },
+];
+
+function previewSnapshot(call: Call): { body: unknown } {
+  const frozen = snapshotOf(snapshotOfPath(call));
+  const process = call.model.collection("runbookprocesses").find(frozen.FrozenProcessId) ?? {};
+  return {
+    body: previewOf(call, {
+      process,
+      variableSetIds: frozen.FrozenVariableSetIds,
+      environment: environmentOfPath(call),
+    }),
+  };
+}
+
+function previewRunbook(call: Call): { body: unknown } {
+  const runbook = runbookOf(call);
+  const tenant =
+    call.params["tenant"] === undefined
+      ? undefined
+      : findNamed(call, { kind: "tenants", what: "tenant", name: call.params["tenant"] });
+  return { body: previewOf(call, { ...draftOf(call, runbook), environment: environmentOfPath(call), tenant }) };
+}
+
+/** One preview for each environment and tenant that is asked for (go-octopusdeploy `DeploymentPreviewsBody`). */
+function previewMany(call: Call): { body: unknown } {
+  const runbook = runbookOf(call);
+  const asked = listOf(
+    {
+      value:
+        propertyOf(requireBody(call.body), "DeploymentPreviews") ??
+        propertyOf(requireBody(call.body), "RunbookRunPreviews"),
+    },
+    "value",
+  );
+  const previews = asked.map((one) => {
+    const environment = findNamed(call, {
+      kind: "environments",
+      what: "environment",
+      name: textAt(one, "EnvironmentId"),
+    });
+    const tenantId = textAt(one, "TenantId");
+    const tenant = tenantId === "" ? undefined : findNamed(call, { kind: "tenants", what: "tenant", name: tenantId });
+    return previewOf(call, { ...draftOf(call, runbook), environment, tenant });
+  });
+  return { body: previews };
+}
+
+/** What would be frozen if the runbook ran now: process and variables as they are. */
+function draftOf(call: Call, runbook: Resource): { process: Fields; variableSetIds: string[] } {
+  const project = projectOfDocument(call, runbook);
+  const owners = [project.Id, ...textsOf(project, "IncludedLibraryVariableSetIds")];
+  return {
+    process: findProcess(call.model, { kind: "runbookprocesses", ownerId: runbook.Id }) ?? {},
+    variableSetIds: owners.flatMap((ownerId) => findVariableSet(call.model, ownerId)?.Id ?? []),
+  };
+}
+
+function runTemplate(call: Call, runbook: Resource): Fields {
+  const environments = runbookEnvironments(call.model, runbook);
+  return {
+    RunbookId: runbook.Id,
+    IsRunbookProcessModified: false,
+    IsVariableSetModified: false,
+    IsLibraryVariableSetModified: false,
+    PromoteTo: environments.map((environment) => ({
+      Id: environment.Id,
+      Name: textOf(environment, "Name"),
+      Links: {},
+    })),
+    TenantPromotions: [],
+    Links: {},
+  };
+}
+
+/** The environment that `{environment}` of a path names. */
+export function environmentOfPath(call: Call): Resource {
+  const environment = call.model.collection("environments").find(call.params["environment"] ?? "");
+  if (environment === undefined || environment["SpaceId"] !== call.space.Id) throw notFound();
+  return environment;
+}
