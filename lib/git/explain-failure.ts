@@ -1,6 +1,8 @@
 import { ConflictError, NotAllowedError, NotFoundError, StepError, UnavailableError } from "../step/errors.ts";
 import { maskUrlCredentials } from "./git-credentials.ts";
 
+const noSuchCommit = "There is no such branch or commit. Check the branch in the project's version control settings.";
+
 /** Told by what Git and the hosts' hooks print; the first that matches counts, so the special ones go before the general ones. */
 const explanations: readonly (readonly [pattern: RegExp, error: typeof StepError, sentence: string])[] = [
   [
@@ -41,11 +43,7 @@ const explanations: readonly (readonly [pattern: RegExp, error: typeof StepError
     NotFoundError,
     "The repository does not exist, or the credentials may not see it. Check the address and the token.",
   ],
-  [
-    /couldn't find remote ref|unknown revision|bad revision|Needed a single revision|not a valid object name|not our ref/i,
-    NotFoundError,
-    "There is no such branch or commit. Check the branch in the project's version control settings.",
-  ],
+  [/couldn't find remote ref|not our ref/i, NotFoundError, noSuchCommit],
   [
     /Could not resolve (host|proxy)/i,
     UnavailableError,
@@ -66,6 +64,8 @@ const explanations: readonly (readonly [pattern: RegExp, error: typeof StepError
     UnavailableError,
     "The connection to the host was lost, or the host could not answer. Run the step again.",
   ],
+  // After the lost connections: a partial repository says so too when the host could not be asked.
+  [/unknown revision|bad revision|Needed a single revision|not a valid object name/i, NotFoundError, noSuchCommit],
   [/No space left on device/i, UnavailableError, "The disk of the worker is full. Free space on the worker."],
   [
     /not valid: is this a git repository|does not appear to be a git repository|invalid server response/i,

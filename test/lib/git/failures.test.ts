@@ -11,6 +11,7 @@ import {
   getCommit,
   listBranches,
 } from "../../../lib/git/repository.ts";
+import { hasCommit } from "../../../lib/git/compare.ts";
 import { ensureBranchName, ensureCopy, pushCommit, removeRemoteBranch } from "../../../lib/git/push.ts";
 import { listSubmodules } from "../../../lib/git/find-lfs-patterns.ts";
 import { ConflictError, NotAllowedError, NotFoundError, UnavailableError } from "../../../lib/step/errors.ts";
@@ -245,6 +246,18 @@ test("a partial clone leaves contents on the host until a merge needs them", asy
   const missing = await repository.git.run(["rev-list", "--objects", "--missing=print", "--all"]);
 
   expect(missing.split("\n").filter((line) => line.startsWith("?"))).toHaveLength(2);
+});
+
+test("a host that is gone is no proof that a commit is", async () => {
+  const server = await gitServer();
+  editRepository(server.createRepository("acme/web.git"), { files: { "a.md": "a\n" } });
+  const url = `${server.url}/acme/web.git`;
+  const repository = await cloneRepository({ directory: temporaryDirectory(), url, isPartial: true });
+  const unknown = "0123456789".repeat(4);
+
+  expect(await hasCommit(repository, unknown)).toBe(false);
+  await server.close();
+  await expect(hasCommit(repository, unknown)).rejects.toBeInstanceOf(UnavailableError);
 });
 
 test("a canceled run ends Git, and says so", async () => {
