@@ -89,9 +89,9 @@ async function deployDownstream(owner: OctopusUser): Promise<string> {
   return `its secret arrived (fingerprint ${expected})`;
 }
 
-async function tabulate(owners: readonly OctopusUser[]): Promise<string> {
+async function tabulate(users: readonly OctopusUser[]): Promise<string> {
   const rows = [["Space", "Server", "Projects", "Environments", "Variable sets", "Runbooks"]];
-  for (const owner of owners) {
+  for (const owner of users) {
     const names = async (path: string): Promise<string> => (await owner.list(path)).map((document) => document.Name).join(", ");
     rows.push([owner.spaceName, owner.url, await names("/projects"), await names("/environments"), await names("/libraryvariablesets"), await names("/runbooks")]);
   }

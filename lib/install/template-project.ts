@@ -9,19 +9,11 @@ import { including, templateOf } from "./client-space.ts";
 import { ensureCompanion, listMissingSecrets } from "./companion-project.ts";
 import { toGitParameters } from "./git-host-variables.ts";
 import type { Installer } from "./installer.ts";
+import { templateProjectNames } from "./runbook-names.ts";
 import { ensureRunbook, type StepPlacement, type WantedRunbook, type WantedStep } from "./runbooks.ts";
 import type { SyncEnvironment } from "./sync-environment.ts";
 import { listUpdateRunbooks } from "./update-runbooks.ts";
 import { variableSetNames, type VariableSets } from "./variable-sets.ts";
-
-export const templateProjectNames = {
-  serialize: "__ 1. Serialize Project",
-  deploy: "__ 2. Deploy Project",
-  forkAndDeploy: "__ 2. Fork and Deploy Project",
-  list: "__ 3. List Downstream Projects",
-  findUpdates: "__ 4. Find Updates",
-  mergeUpdates: "__ 5. Merge Updates",
-} as const;
 
 /** What applies a package downstream. */
 export type Engine = "apply" | "terraform";

@@ -1,12 +1,13 @@
 import type { JsonObject } from "../json.ts";
+import type { OctopusDocument } from "../octopus/octopus-client.ts";
 import { templateOf } from "./client-space.ts";
 import { toGitParameters } from "./git-host-variables.ts";
+import { templateProjectNames } from "./runbook-names.ts";
 import type { WantedRunbook, WantedStep } from "./runbooks.ts";
-import { templateProjectNames, type TemplateProjectOptions } from "./template-project.ts";
 
 /** What tells how the copies in the tenant's space are doing, and for projects in Git brings them the template's changes. */
 export function listUpdateRunbooks(
-  { name, templates }: Pick<TemplateProjectOptions, "name" | "templates">,
+  { name, templates }: { name: string; templates: Record<string, OctopusDocument> },
   { isInGit }: { isInGit: boolean },
 ): Pick<WantedRunbook, "name" | "description" | "steps">[] {
   const stepOf = (label: string, slug: string, isGitStep = isInGit): WantedStep => ({

@@ -4,6 +4,8 @@ import { readArchive } from "../../lib/graph/package-archive.ts";
 import { createOctopusClient } from "../../lib/octopus/octopus-client.ts";
 import { downloadPackage, findNewestPackage } from "../../lib/octopus/packages.ts";
 import { step } from "../../steps/serialize-project/step.ts";
+import { buildTerraformModule } from "../../lib/terraform/write-terraform-module.ts";
+import { checkModule, readProviderSchema } from "../lib/terraform/check-module.ts";
 import { createStepContext, type StepRecording } from "../step/create-step-context.ts";
 import { startGitTemplate, type GitTemplate } from "./git-template.ts";
 
@@ -65,6 +67,15 @@ test("its module asks for the fork's address, folder and branches", async () => 
   expect(module).toMatch(/git_library_persistence_settings \{\n\s+git_credential_id += local\.gitcredential_git_id/);
   expect(module).toContain("jsondecode(var.project_hello_world_cac_git_protected_branches)");
   expect(module).toContain('default     = "[\\"release/*\\"]"');
+});
+
+test("its module is one that Terraform and the provider would take", async () => {
+  const template = await startGitTemplate();
+  await serialize(template).run();
+  const files = await readNewest(template);
+  const { graph } = parseManifest(new TextEncoder().encode(files.get(manifestFileName)), "package");
+
+  expect(checkModule(buildTerraformModule(graph).files, readProviderSchema())).toEqual([]);
 });
 
 test("a change in Git makes no new package, one in the database does", async () => {
