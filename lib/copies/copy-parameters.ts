@@ -1,17 +1,9 @@
 import type { GitHostId } from "../git-hosts/index.ts";
+import { managementParameters, type ManagementParameters } from "../octopus/connection-parameters.ts";
 import { checkbox, secret, select, text, url, type Parameter } from "../step/parameters.ts";
 
-export interface TemplateParameters {
-  managementServerUrl: Parameter<string>;
-  managementApiKey: Parameter<string>;
-  managementSpaceId: Parameter<string>;
+export interface TemplateParameters extends ManagementParameters {
   project: Parameter<string>;
-}
-
-export interface ManagedSpaceParameters {
-  serverUrl: Parameter<string>;
-  apiKey: Parameter<string>;
-  spaceId: Parameter<string>;
 }
 
 export interface GitParameters {
@@ -28,44 +20,15 @@ export interface GitParameters {
 /** Where the template is: the instance that the step runs on. */
 export function templateParameters(): TemplateParameters {
   return {
-    managementServerUrl: url({
-      label: "Management Server URL",
-      help: "The instance with the template project.",
-      default: "#{ThisInstance.Server.Url}",
-    }),
-    managementApiKey: secret({
-      label: "Management API Key",
-      help: "A key for that instance whose user may view the template project and its packages.",
-    }),
-    managementSpaceId: text({
-      label: "Management Space",
-      help: "Id or name of the space with the template project.",
-      default: "#{Octopus.Space.Id}",
+    ...managementParameters({
+      instance: "with the template project",
+      may: "view the template project and its packages",
+      space: "with the template project",
     }),
     project: text({
       label: "Template Project",
       help: "Name of the project that the copies were made of.",
       default: "#{Octopus.Project.Name}",
-    }),
-  };
-}
-
-/** Where the copies are: the tenant's space. */
-export function managedSpaceParameters({ may }: { may: string }): ManagedSpaceParameters {
-  return {
-    serverUrl: url({
-      label: "Octopus Server URL",
-      help: "The instance with the managed space.",
-      default: "#{ManagedTenant.Octopus.Url}",
-    }),
-    apiKey: secret({
-      label: "Octopus API Key",
-      help: `A key for that instance whose user may ${may} in the managed space.`,
-    }),
-    spaceId: text({
-      label: "Space",
-      help: "Id or name of the managed space.",
-      default: "#{ManagedTenant.Octopus.SpaceId}",
     }),
   };
 }

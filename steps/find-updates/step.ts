@@ -3,7 +3,6 @@ import { join } from "node:path";
 import {
   copyParameter,
   gitParameters,
-  managedSpaceParameters,
   neverChangesParameter,
   templateParameters,
 } from "../../lib/copies/copy-parameters.ts";
@@ -21,6 +20,7 @@ import { createUpdateFinder, type CopyUpdate } from "../../lib/copies/find-updat
 import { openTemplate } from "../../lib/copies/open-template.ts";
 import { renderTable } from "../../lib/copies/render-table.ts";
 import { renderUpdates } from "../../lib/copies/render-updates.ts";
+import { managedSpaceParameters } from "../../lib/octopus/connection-parameters.ts";
 import { defineStep, type StepLog } from "../../lib/step/define-step.ts";
 import { during, StepError } from "../../lib/step/errors.ts";
 
@@ -34,7 +34,7 @@ export const step = defineStep({
 
   parameters: {
     ...templateParameters(),
-    ...managedSpaceParameters({ may: "view projects and library variable sets" }),
+    ...managedSpaceParameters({ may: "view projects and library variable sets in the managed space" }),
     copy: copyParameter(),
     ...gitParameters({ scopes: "read the repositories" }),
     onlyPlan: neverChangesParameter(),

@@ -1,9 +1,10 @@
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { managedSpaceParameters, neverChangesParameter, templateParameters } from "../../lib/copies/copy-parameters.ts";
+import { neverChangesParameter, templateParameters } from "../../lib/copies/copy-parameters.ts";
 import { count } from "../../lib/copies/describe-update.ts";
 import { openTemplate } from "../../lib/copies/open-template.ts";
 import { renderTable } from "../../lib/copies/render-table.ts";
+import { managedSpaceParameters } from "../../lib/octopus/connection-parameters.ts";
 import { defineStep } from "../../lib/step/define-step.ts";
 import { during, ParameterError } from "../../lib/step/errors.ts";
 import { secret, select, text } from "../../lib/step/parameters.ts";
@@ -22,7 +23,7 @@ export const step = defineStep({
   parameters: {
     ...templateParameters(),
     ...managedSpaceParameters({
-      may: "view projects, library variable sets and, for the last change, events (`EventView`)",
+      may: "view projects, library variable sets and, for the last change, events (`EventView`) in the managed space",
     }),
     terraformBackend: select({
       label: "Terraform Backend",

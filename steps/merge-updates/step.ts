@@ -1,15 +1,11 @@
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import {
-  copyParameter,
-  gitParameters,
-  managedSpaceParameters,
-  templateParameters,
-} from "../../lib/copies/copy-parameters.ts";
+import { copyParameter, gitParameters, templateParameters } from "../../lib/copies/copy-parameters.ts";
 import { count, describeConflict } from "../../lib/copies/describe-update.ts";
 import { createUpdateFinder, type UpdateFinder } from "../../lib/copies/find-updates.ts";
 import { getTemplateUrl, openTemplate, type OpenTemplate } from "../../lib/copies/open-template.ts";
 import { renderTable } from "../../lib/copies/render-table.ts";
+import { managedSpaceParameters } from "../../lib/octopus/connection-parameters.ts";
 import type { GitHost } from "../../lib/git-hosts/git-host.ts";
 import { ensureBranchName } from "../../lib/git/push.ts";
 import { defineStep, type StepLog } from "../../lib/step/define-step.ts";
@@ -30,7 +26,7 @@ export const step = defineStep({
 
   parameters: {
     ...templateParameters(),
-    ...managedSpaceParameters({ may: "view projects and edit library variable sets" }),
+    ...managedSpaceParameters({ may: "view projects and edit library variable sets in the managed space" }),
     copy: copyParameter(),
     method: select({
       label: "Merge By",

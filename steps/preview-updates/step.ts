@@ -3,13 +3,13 @@ import { join } from "node:path";
 import {
   copyParameter,
   gitParameters,
-  managedSpaceParameters,
   neverChangesParameter,
   templateParameters,
 } from "../../lib/copies/copy-parameters.ts";
 import { count, statusOf } from "../../lib/copies/describe-update.ts";
 import { createUpdateFinder, type CopyUpdate } from "../../lib/copies/find-updates.ts";
 import { openTemplate, type OpenTemplate } from "../../lib/copies/open-template.ts";
+import { managedSpaceParameters } from "../../lib/octopus/connection-parameters.ts";
 import { defineStep } from "../../lib/step/define-step.ts";
 import { during, StepError } from "../../lib/step/errors.ts";
 import { renderPreview, summarizePreview } from "./preview-copy.ts";
@@ -24,7 +24,7 @@ export const step = defineStep({
 
   parameters: {
     ...templateParameters(),
-    ...managedSpaceParameters({ may: "view projects and library variable sets" }),
+    ...managedSpaceParameters({ may: "view projects and library variable sets in the managed space" }),
     copy: copyParameter(),
     ...gitParameters({ scopes: "read the repositories" }),
     onlyPlan: neverChangesParameter(),
