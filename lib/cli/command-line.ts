@@ -6,6 +6,7 @@ import { install } from "../install/install.ts";
 import { findNearNames } from "../near-names.ts";
 import { openSpace } from "../octopus/spaces.ts";
 import type { StepDefinition } from "../step/define-step.ts";
+import { listMaskedForms } from "../step/masked-forms.ts";
 import { during, ParameterError, StepError } from "../step/errors.ts";
 import { runFromCommandLine } from "../step/run-from-command-line.ts";
 import { toConnection } from "./connection.ts";
@@ -45,8 +46,8 @@ export async function runCommandLine(line: CommandLine): Promise<number> {
   }
 }
 
-function explain(error: unknown, { signal }: CommandLine): string {
-  if (error instanceof StepError) return error.message;
+function explain(error: unknown, { signal, environment }: CommandLine): string {
+  if (error instanceof StepError) return hideSecrets(error.message, environment);
   if (signal.aborted) return "The command was canceled. It is safe to run it again.";
   return `Unexpected error, please report it: ${error instanceof Error ? error.message : String(error)}`;
 }
@@ -202,6 +203,12 @@ function readBaseline(path: string): string {
   } catch (error) {
     throw new ParameterError(`The baseline "${path}" cannot be read. Name a YAML file.`, { cause: error });
   }
+}
+
+/** A server may repeat in a refusal what it was sent. */
+function hideSecrets(text: string, environment: CommandLine["environment"]): string {
+  const secrets = ["OCTOPUS_API_KEY", "GIT_TOKEN"].flatMap((name) => listMaskedForms(environment[name] ?? ""));
+  return secrets.reduce((shown, secret) => shown.replaceAll(secret, "*****"), text);
 }
 
 function print(line: CommandLine, text: string): number {

@@ -1,7 +1,8 @@
 import { mkdtempSync, writeFileSync } from "node:fs";
+import { createServer } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { expect, test } from "vitest";
+import { expect, onTestFinished, test } from "vitest";
 import * as z from "zod";
 import { runCommandLine } from "../../../lib/cli/command-line.ts";
 import { createApi } from "../../api.ts";
@@ -40,6 +41,21 @@ test("tells its version and what it can do", async () => {
 
 test("offers the command that was meant", async () => {
   expect(await run(["instal"])).toEqual({ code: 1, stdout: "", stderr: 'There is no command "instal". Did you mean "install"? See managed-spaces --help.\n' });
+});
+
+test("hides the key when a server repeats it in a refusal", async () => {
+  const server = createServer((request, response) => {
+    const told = { ErrorMessage: `I do not like ${String(request.headers["x-octopus-apikey"])}` };
+    response.writeHead(400, { "content-type": "application/json" }).end(JSON.stringify(told));
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  onTestFinished(() => void server.close());
+  const address = server.address();
+  const url = `http://127.0.0.1:${typeof address === "object" && address !== null ? address.port : 0}`;
+
+  const { stderr } = await run(["install"], { OCTOPUS_URL: url, OCTOPUS_API_KEY: "API-SENTINEL", OCTOPUS_SPACE: "Default" });
+
+  expect(stderr).toContain("I do not like *****.");
 });
 
 test("names everything that is missing at once", async () => {
