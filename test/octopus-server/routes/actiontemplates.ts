@@ -7,8 +7,8 @@ import { isFrozen } from "../model/snapshots.ts";
 import { requirePermission } from "./access.ts";
 import { requireBody } from "./binding.ts";
 import { createCrud } from "./crud.ts";
-import { checkVersion } from "./process-rules.ts";
 import { badRequest, notFound, type Call, type Route } from "./route.ts";
+import { checkVersion } from "./stale-version.ts";
 
 export const actionTemplates = createCrud({
   kind: "actiontemplates",

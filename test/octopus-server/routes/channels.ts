@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import { channelFields } from "../model/channel-fields.ts";
 import type { Resource } from "../model/collection.ts";
 import { listOf, textOf, type Fields } from "../model/fields.ts";
 import { actionsIn, findProcess } from "../model/processes.ts";
@@ -12,22 +13,7 @@ export const channels = createCrud({
   path: "/api/{space}/channels",
   itemType: "Channel",
   noun: "channel",
-  fields: {
-    Name: "",
-    Description: null,
-    ProjectId: "",
-    LifecycleId: null,
-    IsDefault: false,
-    TenantTags: [],
-    Rules: [],
-    GitReferenceRules: [],
-    GitResourceRules: [],
-    CustomFieldDefinitions: [],
-    Type: "Lifecycle",
-    ParentEnvironmentId: null,
-    EphemeralEnvironmentNameTemplate: null,
-    AutomaticEphemeralEnvironmentDeployments: false,
-  },
+  fields: { Name: "", ProjectId: "", ...channelFields },
   naming: { uniqueWithin: ["ProjectId"] },
   references: { ProjectId: "projects", LifecycleId: "lifecycles" },
   kept: ["ProjectId"],

@@ -122,6 +122,17 @@ function machinesOf(call: Call): Fields {
   });
 }
 
+/** Nobody connects to machines here. */
+const nothingKnown = {
+  MachineIdsForCalamariUpgrade: [],
+  MachineIdsForTentacleUpgrade: [],
+  MachineEndpointSummaries: {},
+  MachineHealthStatusSummaries: {},
+  MachineTenantSummaries: {},
+  MachineTenantTagSummaries: {},
+  TentacleUpgradesRequired: false,
+};
+
 function summary(call: Call): Fields {
   const summaries = environments.list(call).map((environment) => {
     const machines = machinesIn(environment, call);
@@ -129,26 +140,14 @@ function summary(call: Call): Fields {
       Environment: environments.show(environment, call),
       TotalMachines: machines.length,
       TotalDisabledMachines: machines.filter((machine) => machine["IsDisabled"] === true).length,
-      MachineIdsForCalamariUpgrade: [],
-      MachineIdsForTentacleUpgrade: [],
-      MachineEndpointSummaries: {},
-      MachineHealthStatusSummaries: {},
-      MachineTenantSummaries: {},
-      MachineTenantTagSummaries: {},
-      TentacleUpgradesRequired: false,
+      ...nothingKnown,
     };
   });
   return {
     EnvironmentSummaries: summaries,
     TotalMachines: call.model.collection("machines").listInSpace(call.space.Id).length,
     TotalDisabledMachines: 0,
-    MachineIdsForCalamariUpgrade: [],
-    MachineIdsForTentacleUpgrade: [],
-    MachineEndpointSummaries: {},
-    MachineHealthStatusSummaries: {},
-    MachineTenantSummaries: {},
-    MachineTenantTagSummaries: {},
-    TentacleUpgradesRequired: false,
+    ...nothingKnown,
     Id: textOf(call.space, "Id"),
   };
 }

@@ -1,9 +1,21 @@
 import type { Resource } from "../model/collection.ts";
-import { communicationStyles } from "../model/endpoints.ts";
+import { communicationStyles, machineState } from "../model/endpoints.ts";
 import { fieldsOf, textOf, type Fields } from "../model/fields.ts";
 import type { CrudRules } from "./crud-rules.ts";
 import type { Crud } from "./crud.ts";
 import { badRequest, type Call, type Route } from "./route.ts";
+
+/** What deployment targets and workers refer to. */
+export const machineReferences = {
+  MachinePolicyId: "machinepolicies",
+  "Endpoint.AccountId": "accounts",
+  "Endpoint.ProxyId": "proxies",
+} as const;
+
+/** What the server says of a machine of either kind by itself. */
+export function machineDefaults(fields: Fields, call: Call, stored: Resource | undefined): Fields {
+  return { MachinePolicyId: fields["MachinePolicyId"] || defaultPolicyId(call), ...machineState(fields, stored) };
+}
 
 /** Filters that deployment targets and workers share. */
 export const machineFilters: NonNullable<CrudRules["filters"]> = {
@@ -22,7 +34,7 @@ export function secretsOfEndpoint(fields: Fields): string[] {
     .map((field) => `Endpoint.${field}`);
 }
 
-export function defaultPolicyId({ model, space }: Call): string | null {
+function defaultPolicyId({ model, space }: Call): string | null {
   return (
     model.collection("machinepolicies").listInSpace(space.Id, (policy) => policy["IsDefault"] === true)[0]?.Id ?? null
   );

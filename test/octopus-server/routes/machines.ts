@@ -1,12 +1,13 @@
-import { machineFields, machineState } from "../model/endpoints.ts";
+import { machineFields } from "../model/endpoints.ts";
 import { textsOf, type Fields } from "../model/fields.ts";
 import { forget } from "../model/forget.ts";
 import { createCrud } from "./crud.ts";
 import {
   checkStyle,
-  defaultPolicyId,
+  machineDefaults,
   machineDetailRoutes,
   machineFilters,
+  machineReferences,
   secretsOfEndpoint,
 } from "./machine-rules.ts";
 import { badRequest, type Call, type Route } from "./route.ts";
@@ -29,14 +30,9 @@ const machines = createCrud({
   references: {
     EnvironmentIds: "environments",
     TenantIds: "tenants",
-    MachinePolicyId: "machinepolicies",
-    "Endpoint.AccountId": "accounts",
-    "Endpoint.ProxyId": "proxies",
+    ...machineReferences,
   },
-  defaults: (fields, call, stored) => ({
-    MachinePolicyId: fields["MachinePolicyId"] || defaultPolicyId(call),
-    ...machineState(fields, stored),
-  }),
+  defaults: machineDefaults,
   validate: checkTarget,
   removed: (gone, { model, space }) => forget(model, { id: gone.Id, spaceId: space.Id }),
   filters: {

@@ -6,7 +6,8 @@ import { findFeed, isBuiltInFeed } from "../model/package-selection.ts";
 import { actionsIn, normalizeSteps } from "../model/processes.ts";
 import { isFrozen } from "../model/snapshots.ts";
 import { requireBody } from "./binding.ts";
-import { badRequest, Refusal, type Call } from "./route.ts";
+import { badRequest, type Call } from "./route.ts";
+import { checkVersion } from "./stale-version.ts";
 
 const conditions = ["Success", "Failure", "Always", "Variable"];
 const startTriggers = ["StartAfterPrevious", "StartWithPrevious"];
@@ -30,19 +31,6 @@ export function saveProcess(process: Resource, call: Call): Resource {
     userAgent: call.request.headers.get("user-agent") ?? "",
   });
   return process;
-}
-
-/**
- * Source: the Terraform provider reads a process anew before each of its writes, because a stale version is refused; status and sentence
- * are assumed. A request without a version is let through (go-octopusdeploy omits it for runbook processes).
- */
-export function checkVersion(stored: Resource, sent: Fields): void {
-  const version = propertyOf(sent, "Version");
-  if (typeof version !== "number" || version === numberOf(stored, "Version")) return;
-  throw new Refusal(
-    409,
-    `The resource '${stored.Id}' has been modified since it was read: its version is ${numberOf(stored, "Version")}, the request has ${version}. Please read it again and repeat the change.`,
-  );
 }
 
 /** @throws a 400 for steps that cannot be, or that name what this space does not have */

@@ -1,3 +1,4 @@
+import { channelFields } from "../model/channel-fields.ts";
 import type { Resource } from "../model/collection.ts";
 import { fieldsOf, isFields, listOf, textOf, textsOf, type Fields } from "../model/fields.ts";
 import type { OctopusModel } from "../model/model.ts";
@@ -188,25 +189,11 @@ function addWhatComesWithProject(model: OctopusModel, project: Resource): void {
     .collection("variablesets")
     .add({ ...shared, Id: `variableset-${project.Id}`, OwnerId: project.Id, Variables: [] });
   Object.assign(project, { DeploymentProcessId: process.Id, VariableSetId: variables.Id });
-  model.collection("channels").add({ ...defaultChannel, SpaceId: project["SpaceId"], ProjectId: project.Id });
+  const own = { SpaceId: project["SpaceId"], ProjectId: project.Id };
+  model
+    .collection("channels")
+    .add({ ...structuredClone(channelFields), Name: "Default", Slug: "default", IsDefault: true, ...own });
 }
-
-const defaultChannel = {
-  Name: "Default",
-  Slug: "default",
-  Description: null,
-  IsDefault: true,
-  LifecycleId: null,
-  TenantTags: [],
-  Rules: [],
-  GitReferenceRules: [],
-  GitResourceRules: [],
-  CustomFieldDefinitions: [],
-  Type: "Lifecycle",
-  ParentEnvironmentId: null,
-  EphemeralEnvironmentNameTemplate: null,
-  AutomaticEphemeralEnvironmentDeployments: false,
-};
 
 /** Deleting a project deletes all that belongs to it (docs, projects). */
 function removeProjectDocuments(model: OctopusModel, project: Resource): void {

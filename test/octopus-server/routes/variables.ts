@@ -7,7 +7,8 @@ import { isSensitive, sensitive, sensitiveFromRequest } from "../model/sensitive
 import { isFrozen } from "../model/snapshots.ts";
 import { requirePermission } from "./access.ts";
 import { requireBody } from "./binding.ts";
-import { badRequest, notFound, Refusal, type Answer, type Call, type Route } from "./route.ts";
+import { badRequest, notFound, type Answer, type Call, type Route } from "./route.ts";
+import { checkVersion } from "./stale-version.ts";
 
 /** Variable sets of projects and library variable sets, and frozen ones. They are made and removed with their owners. */
 export const variablesRoutes: Route[] = [
@@ -135,14 +136,6 @@ function replaceSet(call: Call): Answer {
     .collection("variablesets")
     .replace(stored.Id, { ...stored, Variables: variables, Version: numberOf(stored, "Version") + 1 });
   return { body: showSet(replaced, call) };
-}
-
-/** Source: the provider reads the set before each write and sends that version; the status and the sentence are assumed. */
-function checkVersion(stored: Resource, sent: Fields): void {
-  const version = propertyOf(sent, "Version");
-  if (version === undefined || version === null || Number(version) === numberOf(stored, "Version")) return;
-  const reason = "The resource has been modified since it was read. Please refresh and try again.";
-  throw new Refusal(409, reason, [reason]);
 }
 
 /** What a client sent, with an id, defaults and the secrets that are kept. */

@@ -1,11 +1,12 @@
-import { machineFields, machineState } from "../model/endpoints.ts";
+import { machineFields } from "../model/endpoints.ts";
 import { textsOf, type Fields } from "../model/fields.ts";
 import { createCrud } from "./crud.ts";
 import {
   checkStyle,
-  defaultPolicyId,
+  machineDefaults,
   machineDetailRoutes,
   machineFilters,
+  machineReferences,
   secretsOfEndpoint,
 } from "./machine-rules.ts";
 import { badRequest, type Route } from "./route.ts";
@@ -19,14 +20,9 @@ const workers = createCrud({
   sensitiveFields: secretsOfEndpoint,
   references: {
     WorkerPoolIds: "workerpools",
-    MachinePolicyId: "machinepolicies",
-    "Endpoint.AccountId": "accounts",
-    "Endpoint.ProxyId": "proxies",
+    ...machineReferences,
   },
-  defaults: (fields, call, stored) => ({
-    MachinePolicyId: fields["MachinePolicyId"] || defaultPolicyId(call),
-    ...machineState(fields, stored),
-  }),
+  defaults: machineDefaults,
   validate: checkWorker,
   filters: {
     ...machineFilters,
