@@ -30,7 +30,9 @@ const leaveOutTerraform: Plugin = {
   name: "leave-out-terraform",
   setup(bundler) {
     bundler.onLoad({ filter: /[\\/]lib[\\/]resources[\\/][\w-]+-terraform\.ts$/ }, ({ path }) => {
-      const names = [...readFileSync(path, "utf8").matchAll(/^export (?:const|function) (\w+)/gm)].map(([, name]) => name);
+      const names = [...readFileSync(path, "utf8").matchAll(/^export (?:const|function) (\w+)/gm)].map(
+        ([, name]) => name,
+      );
       return { contents: names.map((name) => `export const ${name} = undefined;`).join("\n"), loader: "js" };
     });
   },

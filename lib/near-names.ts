@@ -3,7 +3,9 @@
  * @returns "" when there are no names at all; else it begins with a space
  */
 export function findNearNames(wanted: string, names: readonly string[]): string {
-  const ranked = [...new Set(names)].map((name) => ({ name, distance: distance(wanted.toLowerCase(), name.toLowerCase()) })).toSorted((a, b) => a.distance - b.distance);
+  const ranked = [...new Set(names)]
+    .map((name) => ({ name, distance: distance(wanted.toLowerCase(), name.toLowerCase()) }))
+    .toSorted((a, b) => a.distance - b.distance);
   const near = ranked.filter((candidate) => candidate.distance <= Math.max(2, wanted.length / 3)).slice(0, 3);
   if (near.length === 0) return "";
   return ` Did you mean ${near.map((candidate) => `"${candidate.name}"`).join(" or ")}?`;

@@ -23,12 +23,17 @@ echo "The database password of $environment arrived: $(printf '%s' "$password" |
 /** What somebody builds in the Octopus UI: environments, a lifecycle, and the project Hello World with its two script steps. */
 export async function buildHelloWorld(user: OctopusUser): Promise<void> {
   const environments: Record<string, Document> = {};
-  for (const name of ["Development", "Test", "Production", "Sync"]) environments[name] = await user.create("/environments", { Name: name });
+  for (const name of ["Development", "Test", "Production", "Sync"])
+    environments[name] = await user.create("/environments", { Name: name });
   const idOf = (name: string): string => environments[name]?.Id ?? "";
 
   const lifecycle = await user.create("/lifecycles", {
     Name: "Simple",
-    Phases: Object.keys(passwords).map((name) => ({ Name: name, OptionalDeploymentTargets: [idOf(name)], AutomaticDeploymentTargets: [] })),
+    Phases: Object.keys(passwords).map((name) => ({
+      Name: name,
+      OptionalDeploymentTargets: [idOf(name)],
+      AutomaticDeploymentTargets: [],
+    })),
   });
   const group = await user.create("/projectgroups", { Name: "Hello World" });
   const project = await user.create("/projects", {

@@ -65,30 +65,46 @@ export async function signIn(options: { url: string; apiKey: string; spaceName: 
   }
 
   async function list(path: string): Promise<Document[]> {
-    const page = await client.request<ResourceCollection<Document>>(`${route(path)}{?skip,take}`, { spaceName, skip: 0, take: 1000 });
+    const page = await client.request<ResourceCollection<Document>>(`${route(path)}{?skip,take}`, {
+      spaceName,
+      skip: 0,
+      take: 1000,
+    });
     return page.Items;
   }
 
   /** What "Run draft" does in the portal: a snapshot of the runbook as it is now, with the newest packages. */
   async function makeDraft(projectName: string, runbookName: string): Promise<Document> {
     const project = await find("/projects", projectName);
-    const runbook = (await list(`/projects/${project?.Id}/runbooks`)).find((candidate) => candidate.Name === runbookName);
+    const runbook = (await list(`/projects/${project?.Id}/runbooks`)).find(
+      (candidate) => candidate.Name === runbookName,
+    );
     const template = await get(`/runbooks/${runbook?.Id}/runbookSnapshotTemplate`);
     const packages: unknown[] = Array.isArray(template["Packages"]) ? template["Packages"] : [];
     const selected = await Promise.all(packages.filter(isRecord).map(selectPackage));
-    const body = { ProjectId: project?.Id, RunbookId: runbook?.Id, Name: template["NextNameIncrement"], SelectedPackages: selected };
+    const body = {
+      ProjectId: project?.Id,
+      RunbookId: runbook?.Id,
+      Name: template["NextNameIncrement"],
+      SelectedPackages: selected,
+    };
     return client.doCreate<Document>(route("/runbookSnapshots"), body, { spaceName });
   }
 
   async function selectPackage(reference: Record<string, unknown>): Promise<Record<string, unknown>> {
     const { ActionName, PackageReferenceName, FeedId, PackageId, FixedVersion } = reference;
-    if (typeof FixedVersion === "string" && FixedVersion !== "") return { ActionName, PackageReferenceName, Version: FixedVersion };
-    const page = await client.request<{ Items: { Version: string }[] }>(`${route(`/feeds/${String(FeedId)}/packages/versions`)}{?packageId,take}`, { spaceName, packageId: String(PackageId), take: 1 });
+    if (typeof FixedVersion === "string" && FixedVersion !== "")
+      return { ActionName, PackageReferenceName, Version: FixedVersion };
+    const page = await client.request<{ Items: { Version: string }[] }>(
+      `${route(`/feeds/${String(FeedId)}/packages/versions`)}{?packageId,take}`,
+      { spaceName, packageId: String(PackageId), take: 1 },
+    );
     return { ActionName, PackageReferenceName, Version: page.Items[0]?.Version };
   }
 
   const get = (path: string): Promise<Document> => client.request<Document>(route(path), { spaceName });
-  const find = async (path: string, name: string): Promise<Document | undefined> => (await list(path)).find((document) => document.Name === name);
+  const find = async (path: string, name: string): Promise<Document | undefined> =>
+    (await list(path)).find((document) => document.Name === name);
 
   return {
     url,
@@ -109,11 +125,18 @@ export async function signIn(options: { url: string; apiKey: string; spaceName: 
         Snapshot: snapshot.Name,
         ...(tenant === undefined ? {} : { Tenants: [tenant] }),
       });
-      return finish(started.RunbookRunServerTasks.map((entry) => entry.ServerTaskId), `The runbook "${runbook}"${tenant === undefined ? "" : ` for ${tenant}`}`);
+      return finish(
+        started.RunbookRunServerTasks.map((entry) => entry.ServerTaskId),
+        `The runbook "${runbook}"${tenant === undefined ? "" : ` for ${tenant}`}`,
+      );
     },
     async deploy(project, environment, { gitRef } = {}) {
       const version = gitRef === undefined ? {} : { GitRef: gitRef };
-      const release = await new ReleaseRepository(client, spaceName).create({ spaceName, ProjectName: project, ...version });
+      const release = await new ReleaseRepository(client, spaceName).create({
+        spaceName,
+        ProjectName: project,
+        ...version,
+      });
       const started = await new DeploymentRepository(client, spaceName).create({
         spaceName,
         ProjectName: project,
@@ -123,7 +146,10 @@ export async function signIn(options: { url: string; apiKey: string; spaceName: 
         ForcePackageDownload: false,
         UpdateVariableSnapshot: false,
       });
-      return finish(started.DeploymentServerTasks.map((entry) => entry.ServerTaskId), `The deployment of "${project}" to ${environment} in "${spaceName}"`);
+      return finish(
+        started.DeploymentServerTasks.map((entry) => entry.ServerTaskId),
+        `The deployment of "${project}" to ${environment} in "${spaceName}"`,
+      );
     },
   };
 }

@@ -33,9 +33,12 @@ export async function takeTheRoad(options: RoadOptions): Promise<string> {
 
   await stage("Two local Octopus servers", async () => `${url} (management space) and ${second.url}`);
   const barry = await signIn({ url, apiKey: apiKey, spaceName: "Default" });
-  const run = async (project: string, runbook: string, tenant?: string): Promise<string> => (await barry.runRunbook(project, runbook, tenant)).highlights.at(-1) ?? "";
+  const run = async (project: string, runbook: string, tenant?: string): Promise<string> =>
+    (await barry.runRunbook(project, runbook, tenant)).highlights.at(-1) ?? "";
   await stage('Built the project "Hello World" as one does in the UI', () => buildHelloWorld(barry));
-  await stage(`Built the project "${projectName}", and moved it to Git`, () => buildHelloWorldCac(barry, options.gitHost));
+  await stage(`Built the project "${projectName}", and moved it to Git`, () =>
+    buildHelloWorldCac(barry, options.gitHost),
+  );
   await stage("managed-spaces install", () => install(options));
   await stage("Made the tenants America and Europe", () =>
     connectTenants(
@@ -47,9 +50,13 @@ export async function takeTheRoad(options: RoadOptions): Promise<string> {
       ["__ Client Space", "Hello World", companionName],
     ),
   );
-  await stage("Gave the baseline its secrets", () => addBaselineSecrets(barry, { "Git.Password": options.gitHost.token, "Docker.Password": 'docker: s3cret"2' }));
+  await stage("Gave the baseline its secrets", () =>
+    addBaselineSecrets(barry, { "Git.Password": options.gitHost.token, "Docker.Password": 'docker: s3cret"2' }),
+  );
   for (const tenant of ["America", "Europe"]) {
-    await stage(`Ran "__ Create Client Space" for ${tenant}`, () => run("__ Client Space", "__ Create Client Space", tenant));
+    await stage(`Ran "__ Create Client Space" for ${tenant}`, () =>
+      run("__ Client Space", "__ Create Client Space", tenant),
+    );
   }
   await stage('Ran "__ 1. Serialize Project"', () => run("Hello World", "__ 1. Serialize Project"));
   for (const tenant of ["America", "Europe"]) {
@@ -57,18 +64,55 @@ export async function takeTheRoad(options: RoadOptions): Promise<string> {
   }
   const america = await signIn({ url, apiKey: apiKey, spaceName: "America" });
   const europe = await signIn({ url: second.url, apiKey: second.apiKey, spaceName: "Europe" });
-  for (const owner of [america, europe]) await stage(`Deployed "Hello World" in the space ${owner.spaceName}`, () => deployDownstream(owner));
-  await takeTheGitRoad({ host: options.gitHost, barry, america, europe, hasReceipts: options.engine === "apply", stage });
+  for (const owner of [america, europe])
+    await stage(`Deployed "Hello World" in the space ${owner.spaceName}`, () => deployDownstream(owner));
+  await takeTheGitRoad({
+    host: options.gitHost,
+    barry,
+    america,
+    europe,
+    hasReceipts: options.engine === "apply",
+    stage,
+  });
 
   return tabulate([barry, america, europe]);
 }
 
 /** Installs as `npx managed-spaces install` would, which fails the demo when it fails. */
-async function install({ url, apiKey, engine, flavor = "packaged", stateDirectory, gitHost }: RoadOptions): Promise<string> {
+async function install({
+  url,
+  apiKey,
+  engine,
+  flavor = "packaged",
+  stateDirectory,
+  gitHost,
+}: RoadOptions): Promise<string> {
   const printed: string[] = [];
-  const terraform = ["--engine", "terraform", "--terraform-backend", "local", `--terraform-init-parameters=-backend-config="path=${stateDirectory}/terraform.tfstate"`];
+  const terraform = [
+    "--engine",
+    "terraform",
+    "--terraform-backend",
+    "local",
+    `--terraform-init-parameters=-backend-config="path=${stateDirectory}/terraform.tfstate"`,
+  ];
   const code = await runCommandLine({
-    arguments: ["install", "--project", "Hello World", "--project", projectName, "--git-host", "gitea", "--git-url", gitHost.url, "--git-owner", owners.copies, "--baseline", join(projectRoot, "examples/baseline/baseline.yaml"), ...(flavor === "inline" ? ["--inline"] : []), ...(engine === "terraform" ? terraform : [])],
+    arguments: [
+      "install",
+      "--project",
+      "Hello World",
+      "--project",
+      projectName,
+      "--git-host",
+      "gitea",
+      "--git-url",
+      gitHost.url,
+      "--git-owner",
+      owners.copies,
+      "--baseline",
+      join(projectRoot, "examples/baseline/baseline.yaml"),
+      ...(flavor === "inline" ? ["--inline"] : []),
+      ...(engine === "terraform" ? terraform : []),
+    ],
     environment: { OCTOPUS_URL: url, OCTOPUS_API_KEY: apiKey, OCTOPUS_SPACE: "Default", GIT_TOKEN: gitHost.token },
     workingDirectory: projectRoot,
     dist: join(projectRoot, "dist"),
@@ -79,21 +123,35 @@ async function install({ url, apiKey, engine, flavor = "packaged", stateDirector
     signal: new AbortController().signal,
   });
   if (code !== 0) throw new Error(printed.join(""));
-  return printed.join("").split("\n").find((line) => line.includes("changes made")) ?? "";
+  return (
+    printed
+      .join("")
+      .split("\n")
+      .find((line) => line.includes("changes made")) ?? ""
+  );
 }
 
 async function deployDownstream(owner: OctopusUser): Promise<string> {
   const { log } = await owner.deploy("Hello World", "Development");
   const expected = fingerprint(passwords["Development"] ?? "");
-  if (!log.includes(expected)) throw new Error(`The secret in "${owner.spaceName}" is not the one of the template.\n${log}`);
+  if (!log.includes(expected))
+    throw new Error(`The secret in "${owner.spaceName}" is not the one of the template.\n${log}`);
   return `its secret arrived (fingerprint ${expected})`;
 }
 
 async function tabulate(users: readonly OctopusUser[]): Promise<string> {
   const rows = [["Space", "Server", "Projects", "Environments", "Variable sets", "Runbooks"]];
   for (const owner of users) {
-    const names = async (path: string): Promise<string> => (await owner.list(path)).map((document) => document.Name).join(", ");
-    rows.push([owner.spaceName, owner.url, await names("/projects"), await names("/environments"), await names("/libraryvariablesets"), await names("/runbooks")]);
+    const names = async (path: string): Promise<string> =>
+      (await owner.list(path)).map((document) => document.Name).join(", ");
+    rows.push([
+      owner.spaceName,
+      owner.url,
+      await names("/projects"),
+      await names("/environments"),
+      await names("/libraryvariablesets"),
+      await names("/runbooks"),
+    ]);
   }
   return renderTable(rows);
 }

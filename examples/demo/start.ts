@@ -9,21 +9,36 @@ import { takeTheRoad } from "./road.ts";
 import type { Stage } from "./stage.ts";
 
 const { values } = parseArgs({
-  options: { once: { type: "boolean" }, engine: { type: "string", default: "apply" }, port: { type: "string", default: "8066" }, "second-port": { type: "string", default: "8067" } },
+  options: {
+    once: { type: "boolean" },
+    engine: { type: "string", default: "apply" },
+    port: { type: "string", default: "8066" },
+    "second-port": { type: "string", default: "8067" },
+  },
 });
 
 const scratch = mkdtempSync(join(tmpdir(), "managed-spaces-demo-"));
 const workers = (name: string): { workDirectory: string } => ({ workDirectory: join(scratch, name) });
-const secondServer = createOctopusServer({ name: "Octopus in Europe", apiKey: "API-EUROPE00000000000000000000000", worker: workers("europe") });
+const secondServer = createOctopusServer({
+  name: "Octopus in Europe",
+  apiKey: "API-EUROPE00000000000000000000000",
+  worker: workers("europe"),
+});
 const secondUrl = await listen(secondServer, values["second-port"]);
-const server = createOctopusServer({ name: "Octopus in America", worker: workers("america"), peers: [{ name: "Octopus in Europe", url: secondUrl, model: secondServer.model }] });
+const server = createOctopusServer({
+  name: "Octopus in America",
+  worker: workers("america"),
+  peers: [{ name: "Octopus in Europe", url: secondUrl, model: secondServer.model }],
+});
 const url = await listen(server, values.port);
 const gitHost = await startDemoGitHost("git: s3cret'1");
 for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => void stop(signal === "SIGINT" ? 0 : 1));
 
 try {
   checkEngine();
-  console.log(`\n${await takeTheRoad({ url, apiKey: server.apiKey, second: { url: secondUrl, apiKey: secondServer.apiKey }, engine: values.engine === "terraform" ? "terraform" : "apply", stateDirectory: scratch, gitHost, stage: createStage() })}`);
+  console.log(
+    `\n${await takeTheRoad({ url, apiKey: server.apiKey, second: { url: secondUrl, apiKey: secondServer.apiKey }, engine: values.engine === "terraform" ? "terraform" : "apply", stateDirectory: scratch, gitHost, stage: createStage() })}`,
+  );
   if (values.once === true) await stop(0);
   else console.log(`\nLook at it: ${url}\nStop with Ctrl-C.`);
 } catch (error) {
@@ -39,7 +54,9 @@ async function stop(code: number): Promise<void> {
 
 function checkEngine(): void {
   if (values.engine === "terraform" && spawnSync("terraform", ["version"]).error !== undefined) {
-    throw new Error("Failed to show the Terraform engine: terraform is not on PATH. Install Terraform 1.6 or newer, or leave --engine away.");
+    throw new Error(
+      "Failed to show the Terraform engine: terraform is not on PATH. Install Terraform 1.6 or newer, or leave --engine away.",
+    );
   }
 }
 
@@ -57,4 +74,3 @@ function createStage(): Stage {
     console.log(`${seconds} s  ${title}${detail === undefined || detail === "" ? "" : `\n         ${detail}`}`);
   };
 }
-

@@ -3,14 +3,26 @@ import type { Document, OctopusUser } from "./octopus-user.ts";
 /** The secrets that the baseline names, where the runbook of "__ Client Space" finds them: in Sync and nowhere else. */
 export async function addBaselineSecrets(user: OctopusUser, secrets: Readonly<Record<string, string>>): Promise<void> {
   const sync = await user.find("/environments", "Sync");
-  const set = await user.create("/libraryvariablesets", { Name: "Baseline Secrets", ContentType: "Variables", Description: "What the baseline of managed spaces names." });
+  const set = await user.create("/libraryvariablesets", {
+    Name: "Baseline Secrets",
+    ContentType: "Variables",
+    Description: "What the baseline of managed spaces names.",
+  });
   const variables = await user.get(`/variables/variableset-${set.Id}`);
   await user.update(`/variables/variableset-${set.Id}`, {
     ...variables,
-    Variables: Object.entries(secrets).map(([name, value]) => ({ Name: name, Value: value, Type: "Sensitive", IsSensitive: true, Scope: { Environment: [sync?.Id] } })),
+    Variables: Object.entries(secrets).map(([name, value]) => ({
+      Name: name,
+      Value: value,
+      Type: "Sensitive",
+      IsSensitive: true,
+      Scope: { Environment: [sync?.Id] },
+    })),
   });
   const project = await user.find("/projects", "__ Client Space");
-  const included = Array.isArray(project?.["IncludedLibraryVariableSetIds"]) ? project["IncludedLibraryVariableSetIds"] : [];
+  const included = Array.isArray(project?.["IncludedLibraryVariableSetIds"])
+    ? project["IncludedLibraryVariableSetIds"]
+    : [];
   await user.update(`/projects/${project?.Id}`, { ...project, IncludedLibraryVariableSetIds: [...included, set.Id] });
 }
 
@@ -21,7 +33,11 @@ export interface ManagedTenant {
 }
 
 /** Makes a tenant for each managed space, connects it to the projects in Sync, and says where its instance is. */
-export async function connectTenants(user: OctopusUser, tenants: readonly ManagedTenant[], projectNames: readonly string[]): Promise<void> {
+export async function connectTenants(
+  user: OctopusUser,
+  tenants: readonly ManagedTenant[],
+  projectNames: readonly string[],
+): Promise<void> {
   const sync = await user.find("/environments", "Sync");
   const projects = (await user.list("/projects")).filter((project) => projectNames.includes(project.Name));
   const set = await user.find("/libraryvariablesets", "Octopus Server");
@@ -31,15 +47,26 @@ export async function connectTenants(user: OctopusUser, tenants: readonly Manage
       TenantTags: [],
       ProjectEnvironments: Object.fromEntries(projects.map((project) => [project.Id, [sync?.Id ?? ""]])),
     });
-    const value = (template: string, given: unknown) => ({ LibraryVariableSetId: set?.Id, TemplateId: templateId(set, template), Value: given, Scope: { EnvironmentIds: [] } });
+    const value = (template: string, given: unknown) => ({
+      LibraryVariableSetId: set?.Id,
+      TemplateId: templateId(set, template),
+      Value: given,
+      Scope: { EnvironmentIds: [] },
+    });
     await user.update(`/tenants/${tenant.Id}/commonvariables`, {
-      Variables: [value("ManagedTenant.Octopus.Url", url), value("ManagedTenant.Octopus.ApiKey", { HasValue: true, NewValue: apiKey })],
+      Variables: [
+        value("ManagedTenant.Octopus.Url", url),
+        value("ManagedTenant.Octopus.ApiKey", { HasValue: true, NewValue: apiKey }),
+      ],
     });
   }
 }
 
 function templateId(set: Document | undefined, name: string): string {
   const templates = Array.isArray(set?.["Templates"]) ? set["Templates"] : [];
-  const found: unknown = templates.find((template: unknown) => typeof template === "object" && template !== null && "Name" in template && template.Name === name);
+  const found: unknown = templates.find(
+    (template: unknown) =>
+      typeof template === "object" && template !== null && "Name" in template && template.Name === name,
+  );
   return typeof found === "object" && found !== null && "Id" in found ? String(found.Id) : "";
 }

@@ -53,7 +53,12 @@ export async function applyGraph(options: ApplyOptions): Promise<ApplyResult> {
   const templates = await findStepTemplates(options.graph, { space: options.space, directory });
   const apply = createApply(options, { directory, templates });
   const plans = await planAll(apply);
-  refuseProblems([...problems, ...(options.problems ?? []), ...listTemplateProblems(apply), ...plans.flatMap((plan) => plan.problems)]);
+  refuseProblems([
+    ...problems,
+    ...(options.problems ?? []),
+    ...listTemplateProblems(apply),
+    ...plans.flatMap((plan) => plan.problems),
+  ]);
 
   if (!options.onlyPlan) await writeAll(apply, plans);
   return toResult(apply, plans);

@@ -120,9 +120,7 @@ async function ensureSet(space: OctopusSpace): Promise<OctopusDocument> {
       Templates: [],
     });
   } catch (error) {
-    const [existing] = isRefusal(error)
-      ? await listByExactNames(space, "libraryvariablesets", [receiptSetName])
-      : [];
+    const [existing] = isRefusal(error) ? await listByExactNames(space, "libraryvariablesets", [receiptSetName]) : [];
     if (existing === undefined) throw error;
     return existing;
   }

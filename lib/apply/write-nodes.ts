@@ -6,7 +6,14 @@ import type { JsonObject } from "../json.ts";
 import type { OctopusDocument } from "../octopus/octopus-client.ts";
 import { findKind, getKind } from "../resources/index.ts";
 import { StepError } from "../step/errors.ts";
-import { describe, historyOf, isMadeByThisRun, listStepTemplateUses, type Apply, type NodePlan } from "./apply-state.ts";
+import {
+  describe,
+  historyOf,
+  isMadeByThisRun,
+  listStepTemplateUses,
+  type Apply,
+  type NodePlan,
+} from "./apply-state.ts";
 import { findStepTemplates, type StepTemplatePlan } from "./bind-step-templates.ts";
 import { mergeBody } from "./merge.ts";
 import { planAgain } from "./plan-nodes.ts";

@@ -25,10 +25,13 @@ export function toConnection(
 ): Connection {
   const server = options.server ?? environment["OCTOPUS_URL"] ?? "";
   const space = options.space ?? environment["OCTOPUS_SPACE"] ?? "";
-  const apiKey = (options.apiKeyFile === undefined ? environment["OCTOPUS_API_KEY"] : readKey(options.apiKeyFile))?.trim() ?? "";
+  const apiKey =
+    (options.apiKeyFile === undefined ? environment["OCTOPUS_API_KEY"] : readKey(options.apiKeyFile))?.trim() ?? "";
   const missing = [
     ...(server === "" ? ["the server (--server or OCTOPUS_URL)"] : []),
-    ...(apiKey === "" ? ["the API key (OCTOPUS_API_KEY, or --api-key-file with a file's name or - for standard input)"] : []),
+    ...(apiKey === ""
+      ? ["the API key (OCTOPUS_API_KEY, or --api-key-file with a file's name or - for standard input)"]
+      : []),
     ...(space === "" ? ["the management space (--space or OCTOPUS_SPACE)"] : []),
   ];
   if (missing.length > 0) throw new ParameterError(`Not known yet: ${missing.join("; ")}. Set what is missing.`);
@@ -39,6 +42,8 @@ function readKey(file: string): string {
   try {
     return readFileSync(file === "-" ? 0 : file, "utf8");
   } catch (error) {
-    throw new ParameterError(`The API key cannot be read from "${file}". Name a file that holds nothing but the key.`, { cause: error });
+    throw new ParameterError(`The API key cannot be read from "${file}". Name a file that holds nothing but the key.`, {
+      cause: error,
+    });
   }
 }

@@ -85,7 +85,9 @@ export function targetId(target: Target): string {
 /** How a sentence names a target: `the runbook "Restart" of "Hello World"`. */
 export function describeTarget(target: Target, label: string = target.kind): string {
   const [name = "", ...owners] = target.key.toReversed();
-  return owners.length === 0 ? `the ${label} "${name}"` : `the ${label} "${name}" of ${owners.map((owner) => `"${owner}"`).join(" of ")}`;
+  return owners.length === 0
+    ? `the ${label} "${name}"`
+    : `the ${label} "${name}" of ${owners.map((owner) => `"${owner}"`).join(" of ")}`;
 }
 
 /** Calls `visit` for every reference in the value, those inside texts included. */
@@ -97,10 +99,16 @@ export function forEachReference(value: JsonValue, visit: (target: Target) => vo
 }
 
 /** Calls `visit` for every secret mark in the value, with the path of fields and item names that leads to it. */
-export function forEachSecret(value: JsonValue, visit: (mark: SecretMark, path: string[]) => void, path: string[] = []): void {
+export function forEachSecret(
+  value: JsonValue,
+  visit: (mark: SecretMark, path: string[]) => void,
+  path: string[] = [],
+): void {
   if (isSecretMark(value)) visit(value, path);
-  else if (Array.isArray(value)) value.forEach((item, index) => forEachSecret(item, visit, [...path, itemName(item, index)]));
-  else if (isJsonObject(value)) Object.entries(value).forEach(([field, item]) => forEachSecret(item, visit, [...path, field]));
+  else if (Array.isArray(value))
+    value.forEach((item, index) => forEachSecret(item, visit, [...path, itemName(item, index)]));
+  else if (isJsonObject(value))
+    Object.entries(value).forEach(([field, item]) => forEachSecret(item, visit, [...path, field]));
 }
 
 function itemName(item: JsonValue, index: number): string {

@@ -69,13 +69,11 @@ const Target = z.object({ kind: z.string(), key: Key });
 const Body = z.custom<JsonObject>(isJsonObject, { error: "expected an object" });
 const Named = z.object({ id: z.string(), name: z.string() });
 const Node = z.object({
-  kind: z
-    .string()
-    .check(
-      z.refine((kind) => findKind(kind) !== undefined, {
-        error: "expected a kind of resource that this version knows",
-      }),
-    ),
+  kind: z.string().check(
+    z.refine((kind) => findKind(kind) !== undefined, {
+      error: "expected a kind of resource that this version knows",
+    }),
+  ),
   key: Key,
   owner: z.optional(Target),
   body: Body,

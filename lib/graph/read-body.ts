@@ -67,13 +67,16 @@ export function recognizeIds(body: JsonObject, names: Names): JsonObject {
 function recognizeInside(value: JsonValue, names: Names): JsonValue {
   if (isReference(value) || isSecretMark(value)) return value;
   if (Array.isArray(value)) return value.map((item) => recognizeInside(item, names));
-  if (isText(value)) return toText(value.$text.flatMap((piece) => (isReference(piece) ? [piece] : recognizePieces(piece, names))));
+  if (isText(value))
+    return toText(value.$text.flatMap((piece) => (isReference(piece) ? [piece] : recognizePieces(piece, names))));
   if (isJsonObject(value)) return recognizeIds(value, names);
   return typeof value === "string" ? toText(recognizePieces(value, names)) : value;
 }
 
 function recognizePieces(text: string, names: Names): (string | Reference)[] {
-  return splitAtIds(text).map((piece) => (piece.isId ? (findReference(piece.text, { names }) ?? piece.text) : piece.text));
+  return splitAtIds(text).map((piece) =>
+    piece.isId ? (findReference(piece.text, { names }) ?? piece.text) : piece.text,
+  );
 }
 
 function toText(pieces: (string | Reference)[]): JsonValue {

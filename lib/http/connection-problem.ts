@@ -11,13 +11,27 @@ const sentences: Record<string, string> = {
   CERT_HAS_EXPIRED: "its TLS certificate has expired. Renew the server's certificate.",
   ERR_TLS_CERT_ALTNAME_INVALID: "its TLS certificate is for another host name. Check the server URL.",
   EPROTO: "it does not speak TLS there. Check whether the server URL begins with the right one of http and https.",
-  ERR_SSL_WRONG_VERSION_NUMBER: "it does not speak TLS there. Check whether the server URL begins with the right one of http and https.",
+  ERR_SSL_WRONG_VERSION_NUMBER:
+    "it does not speak TLS there. Check whether the server URL begins with the right one of http and https.",
 };
 
-const untrusted = ["DEPTH_ZERO_SELF_SIGNED_CERT", "SELF_SIGNED_CERT_IN_CHAIN", "UNABLE_TO_VERIFY_LEAF_SIGNATURE", "UNABLE_TO_GET_ISSUER_CERT_LOCALLY", "UNABLE_TO_GET_ISSUER_CERT"];
+const untrusted = [
+  "DEPTH_ZERO_SELF_SIGNED_CERT",
+  "SELF_SIGNED_CERT_IN_CHAIN",
+  "UNABLE_TO_VERIFY_LEAF_SIGNATURE",
+  "UNABLE_TO_GET_ISSUER_CERT_LOCALLY",
+  "UNABLE_TO_GET_ISSUER_CERT",
+];
 
 /** What can only be said of the first connection that is made, which is the proxy's where there is one. */
-const firstConnection = ["ENOTFOUND", "EAI_AGAIN", "ECONNREFUSED", "EHOSTUNREACH", "ENETUNREACH", "UND_ERR_CONNECT_TIMEOUT"];
+const firstConnection = [
+  "ENOTFOUND",
+  "EAI_AGAIN",
+  "ECONNREFUSED",
+  "EHOSTUNREACH",
+  "ENETUNREACH",
+  "UND_ERR_CONNECT_TIMEOUT",
+];
 
 /**
  * Why no answer came, and what to do, from what `fetch` threw (its `cause` has the code; Node documentation, "Errors").

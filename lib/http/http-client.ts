@@ -77,9 +77,16 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
     } catch (error) {
       if (error instanceof StepError) throw error;
       if (options.signal?.aborted === true) throw new UnavailableError("The run was canceled.", { cause: error });
-      return new UnavailableError(`${options.peer} cannot be reached: ${connectionProblem(error, proxyOf(request))}`, { cause: error });
+      return new UnavailableError(`${options.peer} cannot be reached: ${connectionProblem(error, proxyOf(request))}`, {
+        cause: error,
+      });
     } finally {
-      options.onAttempt?.({ method: request.method, url: request.url, status, milliseconds: performance.now() - started });
+      options.onAttempt?.({
+        method: request.method,
+        url: request.url,
+        status,
+        milliseconds: performance.now() - started,
+      });
     }
   }
 
@@ -92,7 +99,11 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
   }
 
   /** @returns undefined when the request is to be sent again, after a pause that has passed */
-  async function settle(request: HttpRequest, outcome: HttpResponse | UnavailableError, count: number): Promise<HttpResponse | undefined> {
+  async function settle(
+    request: HttpRequest,
+    outcome: HttpResponse | UnavailableError,
+    count: number,
+  ): Promise<HttpResponse | undefined> {
     const isLast = count >= maximumAttempts;
     if (outcome instanceof UnavailableError) {
       if (isLast || count >= 3 || request.method !== "GET") throw unknownOutcome(request, outcome);
@@ -124,7 +135,9 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
   function refuseRedirect(request: HttpRequest, response: HttpResponse): HttpResponse {
     if (response.status < 300 || response.status > 399) return response;
     const target = response.headers.get("location") ?? "another address";
-    throw new NotAllowedError(`${options.peer} redirects ${describeRequest(request)} to ${target.split("?")[0]}. Use the address it redirects to as the server URL.`);
+    throw new NotAllowedError(
+      `${options.peer} redirects ${describeRequest(request)} to ${target.split("?")[0]}. Use the address it redirects to as the server URL.`,
+    );
   }
 
   return {
@@ -150,7 +163,10 @@ export function describeRequest(request: Pick<HttpRequest, "method" | "url">): s
 
 function unknownOutcome(request: HttpRequest, error: UnavailableError): UnavailableError {
   if (request.method === "GET") return error;
-  return new UnavailableError(`${error.message} Whether ${describeRequest(request)} took effect is not known; running the step again is safe.`, { cause: error.cause });
+  return new UnavailableError(
+    `${error.message} Whether ${describeRequest(request)} took effect is not known; running the step again is safe.`,
+    { cause: error.cause },
+  );
 }
 
 /** The error class that stands for a refusing status. */

@@ -22,7 +22,8 @@ const longestPause = 60_000;
 /** A pace of its own, for one client. */
 export function createPace({ concurrency, wait, signal }: PaceOptions): Pace {
   const waiting: (() => void)[] = [];
-  const pauseFor = wait ?? ((milliseconds: number) => sleep(milliseconds, undefined, signal === undefined ? {} : { signal }));
+  const pauseFor =
+    wait ?? ((milliseconds: number) => sleep(milliseconds, undefined, signal === undefined ? {} : { signal }));
   let running = 0;
   let resumeAt: Promise<void> = Promise.resolve();
 

@@ -34,13 +34,23 @@ export function proxyFor(url: URL, environment: Record<string, string | undefine
   const named = (name: string): string | undefined => environment[name.toLowerCase()] || environment[name] || undefined;
   const proxy = url.protocol === "https:" ? named("HTTPS_PROXY") : named("HTTP_PROXY");
   if (proxy === undefined || !URL.canParse(proxy)) return undefined;
-  const excluded = (named("NO_PROXY") ?? "").split(",").map((entry) => entry.trim().toLowerCase().replace(/^\*?\./, ""));
+  const excluded = (named("NO_PROXY") ?? "").split(",").map((entry) =>
+    entry
+      .trim()
+      .toLowerCase()
+      .replace(/^\*?\./, ""),
+  );
   const host = url.hostname.toLowerCase();
-  const isExcluded = excluded.some((entry) => entry !== "" && (entry === "*" || host === entry || host.endsWith(`.${entry}`)));
+  const isExcluded = excluded.some(
+    (entry) => entry !== "" && (entry === "*" || host === entry || host.endsWith(`.${entry}`)),
+  );
   return isExcluded ? undefined : new URL(proxy);
 }
 
 function nodeUsesProxyItself(version: string): boolean {
   const [major = 0, minor = 0] = version.split(".").map(Number);
-  return process.env["NODE_USE_ENV_PROXY"] === "1" && (major > 24 || (major === 24 && minor >= 5) || (major === 22 && minor >= 21));
+  return (
+    process.env["NODE_USE_ENV_PROXY"] === "1" &&
+    (major > 24 || (major === 24 && minor >= 5) || (major === 22 && minor >= 21))
+  );
 }

@@ -1,5 +1,12 @@
 import * as z from "zod/mini";
-import { createHttpClient, describeRequest, errorForStatus, type HttpAttempt, type HttpRequest, type HttpResponse } from "../http/http-client.ts";
+import {
+  createHttpClient,
+  describeRequest,
+  errorForStatus,
+  type HttpAttempt,
+  type HttpRequest,
+  type HttpResponse,
+} from "../http/http-client.ts";
 import { isJsonObject, type JsonObject, type JsonValue } from "../json.ts";
 import { ParameterError, type StepError, UnavailableError } from "../step/errors.ts";
 
@@ -61,7 +68,10 @@ export function createOctopusClient(options: OctopusClientOptions): OctopusClien
   const http = createHttpClient({ ...options, peer: `Octopus at ${url}` });
 
   async function send(request: HttpRequest): Promise<HttpResponse> {
-    return http.send({ ...request, headers: { accept: "application/json", "x-octopus-apikey": options.apiKey, ...request.headers } });
+    return http.send({
+      ...request,
+      headers: { accept: "application/json", "x-octopus-apikey": options.apiKey, ...request.headers },
+    });
   }
 
   const api = (prefix: string): OctopusApi => createApi({ send, url, prefix });
@@ -85,12 +95,23 @@ interface ApiOptions {
 function createApi({ send, url, prefix }: ApiOptions): OctopusApi {
   const address = (path: string, query: Query = {}): string => `${url}${prefix}${path}${render(query)}`;
 
-  async function request(method: HttpRequest["method"], path: string, more: { query?: Query | undefined; body?: JsonObject } = {}): Promise<HttpResponse> {
-    const body = more.body === undefined ? {} : { body: JSON.stringify(more.body), headers: { "content-type": "application/json" } };
+  async function request(
+    method: HttpRequest["method"],
+    path: string,
+    more: { query?: Query | undefined; body?: JsonObject } = {},
+  ): Promise<HttpResponse> {
+    const body =
+      more.body === undefined
+        ? {}
+        : { body: JSON.stringify(more.body), headers: { "content-type": "application/json" } };
     return send({ method, url: address(path, more.query), ...body });
   }
 
-  async function checked(method: HttpRequest["method"], path: string, more: { query?: Query | undefined; body?: JsonObject } = {}): Promise<HttpResponse> {
+  async function checked(
+    method: HttpRequest["method"],
+    path: string,
+    more: { query?: Query | undefined; body?: JsonObject } = {},
+  ): Promise<HttpResponse> {
     const response = await request(method, path, more);
     if (response.status >= 400) throw refusal({ method, url: address(path) }, response);
     return response;
@@ -108,7 +129,9 @@ function createApi({ send, url, prefix }: ApiOptions): OctopusApi {
     async list(path, query) {
       const items: OctopusDocument[] = [];
       for (;;) {
-        const page = Page.safeParse(toJson(await checked("GET", path, { query: { ...query, skip: items.length, take: pageSize } }), path));
+        const page = Page.safeParse(
+          toJson(await checked("GET", path, { query: { ...query, skip: items.length, take: pageSize } }), path),
+        );
         if (!page.success) throw notOctopus(path);
         items.push(...page.data.Items);
         if (page.data.Items.length === 0 || items.length >= page.data.TotalResults) return items;
@@ -137,9 +160,14 @@ function normalizeUrl(text: string): string {
   const url = URL.canParse(text.trim()) ? new URL(text.trim()) : undefined;
   // Neither in sentences nor in logs may it be shown, and fetch would refuse it.
   if (url !== undefined && (url.username !== "" || url.password !== ""))
-    throw new ParameterError("The Octopus Server URL holds credentials. Enter the address without them: the API key is all that is needed.");
-  if (url !== undefined && /^https?:$/.test(url.protocol)) return `${url.origin}${url.pathname.replace(/\/+$/, "").replace(/\/(api|app)$/i, "")}`;
-  throw new ParameterError(`The Octopus Server URL "${text}" is no address. Use one that begins with https://, such as https://octopus.example.com.`);
+    throw new ParameterError(
+      "The Octopus Server URL holds credentials. Enter the address without them: the API key is all that is needed.",
+    );
+  if (url !== undefined && /^https?:$/.test(url.protocol))
+    return `${url.origin}${url.pathname.replace(/\/+$/, "").replace(/\/(api|app)$/i, "")}`;
+  throw new ParameterError(
+    `The Octopus Server URL "${text}" is no address. Use one that begins with https://, such as https://octopus.example.com.`,
+  );
 }
 
 function render(query: Query): string {
@@ -167,15 +195,21 @@ function toDocument(response: HttpResponse, path: string): OctopusDocument {
 }
 
 function notOctopus(path: string): StepError {
-  return new UnavailableError(`The answer to ${path} is not what Octopus Server gives. Check that the server URL is that of an Octopus Server and not of a page in front of it.`);
+  return new UnavailableError(
+    `The answer to ${path} is not what Octopus Server gives. Check that the server URL is that of an Octopus Server and not of a page in front of it.`,
+  );
 }
 
 function refusal(request: Pick<HttpRequest, "method" | "url">, response: HttpResponse): StepError {
   const told = ErrorBody.safeParse(readError(response));
-  const reasons = told.success ? [told.data.ErrorMessage ?? "", ...(told.data.Errors ?? [])].filter((reason) => reason !== "") : [];
+  const reasons = told.success
+    ? [told.data.ErrorMessage ?? "", ...(told.data.Errors ?? [])].filter((reason) => reason !== "")
+    : [];
   const reason = [...new Set(reasons)].map(endSentence).join(" ") || `it answered ${response.status}.`;
   const ErrorClass = errorForStatus(response.status);
-  return new ErrorClass(`Octopus refused ${describeRequest(request)} (${response.status}): ${reason}${remedyFor(response.status, reason)}`);
+  return new ErrorClass(
+    `Octopus refused ${describeRequest(request)} (${response.status}): ${reason}${remedyFor(response.status, reason)}`,
+  );
 }
 
 /** Servers end some of their sentences without a full stop, and ours follow. */
@@ -194,5 +228,7 @@ function readError(response: HttpResponse): unknown {
 function remedyFor(status: number, reason: string): string {
   if (status === 401) return " Check the API key: it may be wrong, expired or revoked.";
   const permission = /Missing permission: (\w+)/.exec(reason)?.[1];
-  return status === 403 && permission !== undefined ? ` Give the user of the API key the permission ${permission}.` : "";
+  return status === 403 && permission !== undefined
+    ? ` Give the user of the API key the permission ${permission}.`
+    : "";
 }

@@ -9,25 +9,47 @@ import type { OctopusDocument, OctopusSpace } from "./octopus-client.ts";
  * @returns the snapshot's name
  * @throws {@link NotFoundError} when a package has no version yet
  */
-export async function publishSnapshot(space: OctopusSpace, runbook: OctopusDocument, versions: Record<string, string> = {}): Promise<string> {
+export async function publishSnapshot(
+  space: OctopusSpace,
+  runbook: OctopusDocument,
+  versions: Record<string, string> = {},
+): Promise<string> {
   const template = await space.get(`/runbooks/${runbook.Id}/runbookSnapshotTemplate`);
   const packages: JsonObject[] = [];
   for (const reference of objectsOf(template, "Packages")) {
-    const version = textOf(reference, "FixedVersion") || versions[textOf(reference, "PackageId")] || (await newestVersion(space, reference));
-    packages.push({ ActionName: textOf(reference, "ActionName"), PackageReferenceName: textOf(reference, "PackageReferenceName"), Version: version });
+    const version =
+      textOf(reference, "FixedVersion") ||
+      versions[textOf(reference, "PackageId")] ||
+      (await newestVersion(space, reference));
+    packages.push({
+      ActionName: textOf(reference, "ActionName"),
+      PackageReferenceName: textOf(reference, "PackageReferenceName"),
+      Version: version,
+    });
   }
   const snapshot = await space.post(
     "/runbookSnapshots",
-    { ProjectId: textOf(runbook, "ProjectId"), RunbookId: runbook.Id, Name: textOf(template, "NextNameIncrement"), SelectedPackages: packages, SelectedGitResources: [] },
+    {
+      ProjectId: textOf(runbook, "ProjectId"),
+      RunbookId: runbook.Id,
+      Name: textOf(template, "NextNameIncrement"),
+      SelectedPackages: packages,
+      SelectedGitResources: [],
+    },
     { publish: true },
   );
   return textOf(snapshot, "Name");
 }
 
 async function newestVersion(space: OctopusSpace, reference: JsonObject): Promise<string> {
-  const page = await space.getJson(`/feeds/${textOf(reference, "FeedId")}/packages/versions`, { packageId: textOf(reference, "PackageId"), take: 1 });
+  const page = await space.getJson(`/feeds/${textOf(reference, "FeedId")}/packages/versions`, {
+    packageId: textOf(reference, "PackageId"),
+    take: 1,
+  });
   const items = typeof page === "object" && page !== null && !Array.isArray(page) ? objectsOf(page, "Items") : [];
   const [newest] = items;
   if (newest !== undefined) return textOf(newest, "Version");
-  throw new NotFoundError(`There is no version of the package "${textOf(reference, "PackageId")}" yet, so a snapshot cannot name one.`);
+  throw new NotFoundError(
+    `There is no version of the package "${textOf(reference, "PackageId")}" yet, so a snapshot cannot name one.`,
+  );
 }

@@ -19,20 +19,32 @@ export async function getCommonTemplate(space: OctopusSpace, variable: string): 
   const found = sets.flatMap((set) =>
     objectsOf(set, "Templates")
       .filter((template) => textOf(template, "Name") === variable)
-      .map((template) => ({ libraryVariableSetId: set.Id, templateId: textOf(template, "Id"), default: textOf(template, "DefaultValue") })),
+      .map((template) => ({
+        libraryVariableSetId: set.Id,
+        templateId: textOf(template, "Id"),
+        default: textOf(template, "DefaultValue"),
+      })),
   );
   const [only, another] = found;
   if (only === undefined) {
-    throw new NotFoundError(`No library variable set in the space "${space.name}" has a template "${variable}". Run "managed-spaces install", which makes it.`);
+    throw new NotFoundError(
+      `No library variable set in the space "${space.name}" has a template "${variable}". Run "managed-spaces install", which makes it.`,
+    );
   }
   if (another !== undefined) {
-    throw new ConflictError(`Several library variable sets in the space "${space.name}" have a template "${variable}". Remove all but one.`);
+    throw new ConflictError(
+      `Several library variable sets in the space "${space.name}" have a template "${variable}". Remove all but one.`,
+    );
   }
   return only;
 }
 
 /** The tenant's value of a common variable as plain text: the template's default where the tenant has none. */
-export async function readCommonValue(space: OctopusSpace, tenantId: string, template: CommonTemplate): Promise<string> {
+export async function readCommonValue(
+  space: OctopusSpace,
+  tenantId: string,
+  template: CommonTemplate,
+): Promise<string> {
   const values = await openValues(space, tenantId);
   const value = values.find(template);
   return typeof value === "string" && value !== "" ? value : template.default;
@@ -44,7 +56,12 @@ export async function readCommonValue(space: OctopusSpace, tenantId: string, tem
  * moment after it: a run that had read them before ours was written has sent its own by then, and ours is written once more.
  * @returns whether anything had to be written
  */
-export async function recordCommonValue(space: OctopusSpace, tenantId: string, template: CommonTemplate, value: string): Promise<boolean> {
+export async function recordCommonValue(
+  space: OctopusSpace,
+  tenantId: string,
+  template: CommonTemplate,
+  value: string,
+): Promise<boolean> {
   let hasWritten = false;
   for (let attempt = 0; attempt < 5; attempt += 1) {
     const values = await openValues(space, tenantId);
@@ -58,7 +75,9 @@ export async function recordCommonValue(space: OctopusSpace, tenantId: string, t
       if (!(error instanceof StepError) || !/\((409|412)\)|concurren|modified/i.test(error.message)) throw error;
     }
   }
-  throw new ConflictError(`The values of the tenant ${tenantId} in the space "${space.name}" keep being changed by somebody else. Run the step again when that is done.`);
+  throw new ConflictError(
+    `The values of the tenant ${tenantId} in the space "${space.name}" keep being changed by somebody else. Run the step again when that is done.`,
+  );
 }
 
 /** Milliseconds: longer than another run takes from reading the values to writing them. */
@@ -79,7 +98,8 @@ async function openValues(space: OctopusSpace, tenantId: string): Promise<Tenant
 function openScopedValues(space: OctopusSpace, tenantId: string, document: OctopusDocument): TenantValues {
   const all = objectsOf(document, "Variables");
   const isOf = (template: CommonTemplate) => (variable: JsonObject) =>
-    textOf(variable, "LibraryVariableSetId") === template.libraryVariableSetId && textOf(variable, "TemplateId") === template.templateId;
+    textOf(variable, "LibraryVariableSetId") === template.libraryVariableSetId &&
+    textOf(variable, "TemplateId") === template.templateId;
   return {
     find(template) {
       const values = all.filter(isOf(template)).map((variable) => variable["Value"] ?? null);
@@ -89,8 +109,15 @@ function openScopedValues(space: OctopusSpace, tenantId: string, document: Octop
     async write(template, value) {
       const others = all.filter((variable) => !isOf(template)(variable)).map(toPayload);
       const own = all.filter(isOf(template)).map((variable) => ({ ...toPayload(variable), Value: value }));
-      const fresh = { LibraryVariableSetId: template.libraryVariableSetId, TemplateId: template.templateId, Value: value, Scope: { EnvironmentIds: [] } };
-      await space.put(`/tenants/${tenantId}/commonvariables`, { Variables: [...others, ...(own.length === 0 ? [fresh] : own)] });
+      const fresh = {
+        LibraryVariableSetId: template.libraryVariableSetId,
+        TemplateId: template.templateId,
+        Value: value,
+        Scope: { EnvironmentIds: [] },
+      };
+      await space.put(`/tenants/${tenantId}/commonvariables`, {
+        Variables: [...others, ...(own.length === 0 ? [fresh] : own)],
+      });
     },
   };
 }
@@ -115,7 +142,10 @@ function openUnscopedValues(space: OctopusSpace, tenantId: string, document: Oct
       if (values === undefined) throw notConnected(space, textOf(document, "TenantName"));
       const set = sets[template.libraryVariableSetId];
       const changed = { ...(isJsonObject(set) ? set : {}), Variables: { ...values, [template.templateId]: value } };
-      await space.put(`/tenants/${tenantId}/variables`, { ...document, LibraryVariables: { ...sets, [template.libraryVariableSetId]: changed } });
+      await space.put(`/tenants/${tenantId}/variables`, {
+        ...document,
+        LibraryVariables: { ...sets, [template.libraryVariableSetId]: changed },
+      });
     },
   };
 }

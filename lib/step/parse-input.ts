@@ -68,9 +68,7 @@ function readParameters(step: ParameterSource, readVariable: ReadVariable): Reco
 function readPackage(reference: string, readVariable: ReadVariable): Record<string, string | undefined> | undefined {
   const names = toPackageVariables(reference);
   const [id, version, path] = [names.id, names.version, names.path].map(readVariable);
-  return !id && !path
-    ? undefined
-    : { id: id ?? "", version: version ?? "", path: path ?? "" };
+  return !id && !path ? undefined : { id: id ?? "", version: version ?? "", path: path ?? "" };
 }
 
 /** A process that was made before a parameter existed sends nothing for it, and a select cannot be empty: both mean the default. */

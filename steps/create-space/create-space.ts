@@ -2,7 +2,12 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { textOf, textsOf, type JsonObject } from "../../lib/json.ts";
 import type { OctopusClient, OctopusDocument, OctopusSpace } from "../../lib/octopus/octopus-client.ts";
 import { findSpaceByName, isSpaceId, openSpace } from "../../lib/octopus/spaces.ts";
-import { getCommonTemplate, readCommonValue, recordCommonValue, type CommonTemplate } from "../../lib/octopus/tenant-variables.ts";
+import {
+  getCommonTemplate,
+  readCommonValue,
+  recordCommonValue,
+  type CommonTemplate,
+} from "../../lib/octopus/tenant-variables.ts";
 import type { StepLog } from "../../lib/step/define-step.ts";
 import { ConflictError, NotAllowedError, NotFoundError, StepError, UnavailableError } from "../../lib/step/errors.ts";
 import { findTenantThatRecorded } from "./find-tenant-that-recorded.ts";
@@ -65,8 +70,13 @@ export async function createSpace(options: CreateSpaceOptions): Promise<CreateSp
   const space = existing ?? (await make(work));
   const hasNewManagers = existing !== undefined && (await addManagers(work, existing));
   if (!input.onlyPlan) await waitUntilUsable(work, space);
-  const isRecording = input.onlyPlan ? recorded !== space.Id : await recordCommonValue(upstream, tenant.Id, template, space.Id);
-  if (isRecording) log.info(`${input.onlyPlan ? "Would record" : "Recorded"} ${space.Id} in ${spaceIdVariable} of the tenant "${textOf(tenant, "Name")}".`);
+  const isRecording = input.onlyPlan
+    ? recorded !== space.Id
+    : await recordCommonValue(upstream, tenant.Id, template, space.Id);
+  if (isRecording)
+    log.info(
+      `${input.onlyPlan ? "Would record" : "Recorded"} ${space.Id} in ${spaceIdVariable} of the tenant "${textOf(tenant, "Name")}".`,
+    );
   const isCreated = existing === undefined;
   return { spaceId: space.Id, isCreated, summary: summarize(work, space, { isCreated, isRecording, hasNewManagers }) };
 }
@@ -74,7 +84,9 @@ export async function createSpace(options: CreateSpaceOptions): Promise<CreateSp
 async function getTenant(space: OctopusSpace, id: string): Promise<OctopusDocument> {
   const tenant = await space.find(`/tenants/${encodeURIComponent(id)}`);
   if (tenant !== undefined) return tenant;
-  throw new NotFoundError(`There is no tenant "${id}" in the space "${space.name}". Run the runbook for a tenant; an untenanted run has none.`);
+  throw new NotFoundError(
+    `There is no tenant "${id}" in the space "${space.name}". Run the runbook for a tenant; an untenanted run has none.`,
+  );
 }
 
 async function getRecorded({ instance, tenant, log, input }: Work, id: string): Promise<OctopusDocument> {
@@ -86,7 +98,8 @@ async function getRecorded({ instance, tenant, log, input }: Work, id: string): 
     );
   }
   const name = textOf(space, "Name");
-  if (name !== input.spaceName) log.info(`${id} is named "${name}" by now, not "${input.spaceName}"; it keeps that name.`);
+  if (name !== input.spaceName)
+    log.info(`${id} is named "${name}" by now, not "${input.spaceName}"; it keeps that name.`);
   return space;
 }
 
@@ -94,10 +107,18 @@ async function getRecorded({ instance, tenant, log, input }: Work, id: string): 
 async function findOurs({ instance, input, upstream, tenant, mark, log }: Work): Promise<OctopusDocument | undefined> {
   const found = await findSpaceByName(instance, input.spaceName);
   if (found === undefined) return undefined;
-  const owner = await findTenantThatRecorded(upstream, { spaceId: found.Id, serverUrl: instance.url, except: tenant.Id, spaceIdVariable, urlVariable });
+  const owner = await findTenantThatRecorded(upstream, {
+    spaceId: found.Id,
+    serverUrl: instance.url,
+    except: tenant.Id,
+    spaceIdVariable,
+    urlVariable,
+  });
   const described = `The space "${textOf(found, "Name")}" (${found.Id}) exists at ${instance.url} already`;
   if (owner !== undefined) {
-    throw new ConflictError(`${described}, and the tenant "${owner}" has it recorded as its own. Give one of the two tenants another "Space Name".`);
+    throw new ConflictError(
+      `${described}, and the tenant "${owner}" has it recorded as its own. Give one of the two tenants another "Space Name".`,
+    );
   }
   if (textOf(found, "Description").includes(mark)) {
     log.info(`${found.Id} was made for this tenant by a run that did not finish; it is taken up again.`);
@@ -126,7 +147,8 @@ async function make(work: Work): Promise<OctopusDocument> {
     return space;
   } catch (error) {
     // An overlapping run for the same tenant was first: its space bears our mark.
-    const found = error instanceof StepError && /already|exists|unique/i.test(error.message) ? await findOurs(work) : undefined;
+    const found =
+      error instanceof StepError && /already|exists|unique/i.test(error.message) ? await findOurs(work) : undefined;
     if (found === undefined) throw error;
     return found;
   }
@@ -169,9 +191,14 @@ async function waitUntilUsable({ instance, log, signal }: Work, space: OctopusDo
     }
     if (absent.length === 0) return;
     if (attempt === attempts) {
-      throw new UnavailableError(`The space "${name}" (${space.Id}) exists, but the server has not filled in its ${absent.join(", ")} after two minutes. Run the step again later.`);
+      throw new UnavailableError(
+        `The space "${name}" (${space.Id}) exists, but the server has not filled in its ${absent.join(", ")} after two minutes. Run the step again later.`,
+      );
     }
-    log.progress(Math.round((100 * attempt) / attempts), `Waiting for the server to fill in the ${absent.join(", ")} of "${name}"`);
+    log.progress(
+      Math.round((100 * attempt) / attempts),
+      `Waiting for the server to fill in the ${absent.join(", ")} of "${name}"`,
+    );
     await sleep(Math.min(2000, 100 * attempt), undefined, { signal });
   }
 }
@@ -203,5 +230,7 @@ function summarize(
   if (isCreated) return `Created the space ${link}.`;
   if (!isRecording && !hasNewManagers) return `The space ${link} is there; nothing to do.`;
   if (input.onlyPlan) return `Would bring the space ${link} up to date.`;
-  return isRecording ? `The space ${link} was there and is recorded now.` : `The space ${link} is there and has its managers now.`;
+  return isRecording
+    ? `The space ${link} was there and is recorded now.`
+    : `The space ${link} is there and has its managers now.`;
 }

@@ -11,21 +11,29 @@ export interface RecordedSpace {
 }
 
 /** The name of another tenant of the management space whose variables say that it stands for this space. */
-export async function findTenantThatRecorded(space: OctopusSpace, recorded: RecordedSpace): Promise<string | undefined> {
+export async function findTenantThatRecorded(
+  space: OctopusSpace,
+  recorded: RecordedSpace,
+): Promise<string | undefined> {
   const all = await space.getJson("/tenantvariables/all");
   const tenants = Array.isArray(all) ? all.filter(isJsonObject) : [];
   const owner = tenants
     .filter((tenant) => textOf(tenant, "TenantId") !== recorded.except)
     .find((tenant) => {
       const values = commonValues(tenant);
-      return values.get(recorded.spaceIdVariable) === recorded.spaceId && isSameAddress(values.get(recorded.urlVariable), recorded.serverUrl);
+      return (
+        values.get(recorded.spaceIdVariable) === recorded.spaceId &&
+        isSameAddress(values.get(recorded.urlVariable), recorded.serverUrl)
+      );
     });
   return owner === undefined ? undefined : textOf(owner, "TenantName");
 }
 
 function commonValues(tenant: JsonObject): Map<string, string> {
   const values = new Map<string, string>();
-  const sets = isJsonObject(tenant["LibraryVariables"]) ? Object.values(tenant["LibraryVariables"]).filter(isJsonObject) : [];
+  const sets = isJsonObject(tenant["LibraryVariables"])
+    ? Object.values(tenant["LibraryVariables"]).filter(isJsonObject)
+    : [];
   for (const set of sets) {
     const own = isJsonObject(set["Variables"]) ? set["Variables"] : {};
     for (const template of objectsOf(set, "Templates")) {

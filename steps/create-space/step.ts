@@ -70,10 +70,17 @@ export const step = defineStep({
 
   async run({ input, log, setOutput, signal }) {
     const onAttempt = logAttempts(log);
-    const management = createOctopusClient({ url: input.managementServerUrl, apiKey: input.managementApiKey, signal, onAttempt });
+    const management = createOctopusClient({
+      url: input.managementServerUrl,
+      apiKey: input.managementApiKey,
+      signal,
+      onAttempt,
+    });
     const instance = createOctopusClient({ url: input.serverUrl, apiKey: input.apiKey, signal, onAttempt });
 
-    const outcome = await during(`create the space "${input.spaceName}"`, () => createSpace({ input, management, instance, log, signal }));
+    const outcome = await during(`create the space "${input.spaceName}"`, () =>
+      createSpace({ input, management, instance, log, signal }),
+    );
 
     setOutput("SpaceId", outcome.spaceId);
     setOutput("Created", outcome.isCreated ? "True" : "False");

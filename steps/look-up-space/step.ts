@@ -17,7 +17,11 @@ export const step = defineStep({
     "Gives the id of the space that a tenant stands for as an output variable. A value that an earlier step of the same run recorded in the tenant is not seen by that run; this step reads it afresh.",
 
   parameters: {
-    serverUrl: url({ label: "Octopus Server URL", help: "The instance with the space.", default: "#{ManagedTenant.Octopus.Url}" }),
+    serverUrl: url({
+      label: "Octopus Server URL",
+      help: "The instance with the space.",
+      default: "#{ManagedTenant.Octopus.Url}",
+    }),
     apiKey: secret({ label: "Octopus API Key", help: "A key for that instance whose user may view the space." }),
     ...managementParameters({
       instance: "that this step runs on",
@@ -34,13 +38,21 @@ export const step = defineStep({
 
   async run({ input, log, setOutput, signal }) {
     const onAttempt = logAttempts(log);
-    const management = createOctopusClient({ url: input.managementServerUrl, apiKey: input.managementApiKey, signal, onAttempt });
+    const management = createOctopusClient({
+      url: input.managementServerUrl,
+      apiKey: input.managementApiKey,
+      signal,
+      onAttempt,
+    });
     const instance = createOctopusClient({ url: input.serverUrl, apiKey: input.apiKey, signal, onAttempt });
 
     const { space, tenantName } = await during(`look up the space of the tenant "${input.tenantId}"`, async () => {
       const upstream = await openSpace(management, input.managementSpaceId);
       const tenant = await upstream.find(`/tenants/${encodeURIComponent(input.tenantId)}`);
-      if (tenant === undefined) throw new NotFoundError(`There is no tenant "${input.tenantId}" in the space "${upstream.name}". Run the runbook for a tenant; an untenanted run has none.`);
+      if (tenant === undefined)
+        throw new NotFoundError(
+          `There is no tenant "${input.tenantId}" in the space "${upstream.name}". Run the runbook for a tenant; an untenanted run has none.`,
+        );
       const template = await getCommonTemplate(upstream, "ManagedTenant.Octopus.SpaceId");
       const recorded = await readCommonValue(upstream, tenant.Id, template);
       return { space: await openSpace(instance, recorded), tenantName: textOf(tenant, "Name") };
@@ -48,6 +60,8 @@ export const step = defineStep({
 
     setOutput("SpaceId", space.id);
     setOutput("SpaceName", space.name);
-    log.highlight(`The tenant "${tenantName}" stands for the space [${space.name}](${instance.url}/app#/${space.id}) (${space.id}).`);
+    log.highlight(
+      `The tenant "${tenantName}" stands for the space [${space.name}](${instance.url}/app#/${space.id}) (${space.id}).`,
+    );
   },
 });

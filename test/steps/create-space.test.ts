@@ -119,14 +119,19 @@ test("only says what it would do when told to plan", async () => {
 
 test("says when told to plan that it would record a space that is there already", async () => {
   const story = await startStory();
-  await createApi(story.instance, "/api").post("/spaces", { Name: "Europe", SpaceManagersTeams: ["teams-administrators"] });
+  await createApi(story.instance, "/api").post("/spaces", {
+    Name: "Europe",
+    SpaceManagersTeams: ["teams-administrators"],
+  });
   story.management.server.requests.length = 0;
   const run = prepare(story, { onlyPlan: "True", adoptExisting: "True" });
 
   await run.run();
 
   expect(writesOf(story.management)).toEqual([]);
-  expect(run.log.some(({ message }) => message.startsWith("Would record Spaces-2 in ManagedTenant.Octopus.SpaceId"))).toBe(true);
+  expect(
+    run.log.some(({ message }) => message.startsWith("Would record Spaces-2 in ManagedTenant.Octopus.SpaceId")),
+  ).toBe(true);
   expect(run.log.at(-1)?.message).toMatch(/^Would bring the space \[Europe\]/);
 });
 
@@ -135,10 +140,14 @@ test("refuses a space of that name that nobody recorded, and adopts it when told
   const api = createApi(story.instance, "/api");
   await api.post("/spaces", { Name: "Europe", SpaceManagersTeams: ["teams-administrators"] });
 
-  await expect(prepare(story).run()).rejects.toThrow(/nothing says that it is this tenant's.*Set "Adopt an Existing Space"/);
+  await expect(prepare(story).run()).rejects.toThrow(
+    /nothing says that it is this tenant's.*Set "Adopt an Existing Space"/,
+  );
 
   await prepare(story, { adoptExisting: "True" }).run();
-  expect(await story.management.readTenant(story.tenantId)).toMatchObject({ "ManagedTenant.Octopus.SpaceId": "Spaces-2" });
+  expect(await story.management.readTenant(story.tenantId)).toMatchObject({
+    "ManagedTenant.Octopus.SpaceId": "Spaces-2",
+  });
 });
 
 test("refuses a name whose space another tenant has recorded, even when told to adopt", async () => {
@@ -146,14 +155,18 @@ test("refuses a name whose space another tenant has recorded, even when told to 
   await prepare(story).run();
   const otherId = await story.management.addTenant("Europe 2", { "ManagedTenant.Octopus.Url": story.instance.url });
 
-  await expect(prepare({ ...story, tenantId: otherId }, { adoptExisting: "True" }).run()).rejects.toThrow(/the tenant "Europe" has it recorded as its own/);
+  await expect(prepare({ ...story, tenantId: otherId }, { adoptExisting: "True" }).run()).rejects.toThrow(
+    /the tenant "Europe" has it recorded as its own/,
+  );
 });
 
 test("says that a recorded space is gone or hidden, and does not guess", async () => {
   const story = await startStory();
   const tenantId = await story.management.addTenant("Lost", { "ManagedTenant.Octopus.SpaceId": "Spaces-99" });
 
-  await expect(prepare({ ...story, tenantId }).run()).rejects.toThrow(/has Spaces-99 recorded, but .* shows no such space to the user .*SpaceView/);
+  await expect(prepare({ ...story, tenantId }).run()).rejects.toThrow(
+    /has Spaces-99 recorded, but .* shows no such space to the user .*SpaceView/,
+  );
 });
 
 test("two overlapping runs for one tenant make one space", async () => {
@@ -177,7 +190,10 @@ test("a run that is killed after any of its writes ends the same way when it is 
     await prepare(story).run();
 
     expect(await spacesOf(story.instance)).toEqual(["Default", "Europe"]);
-    expect(await story.management.readTenant(story.tenantId)).toMatchObject({ "ManagedTenant.Octopus.SpaceId": "Spaces-2", "Billing.Code": "EU-1" });
+    expect(await story.management.readTenant(story.tenantId)).toMatchObject({
+      "ManagedTenant.Octopus.SpaceId": "Spaces-2",
+      "Billing.Code": "EU-1",
+    });
   }
 });
 
@@ -195,13 +211,17 @@ test("waits until the server has filled the space in", async () => {
 test("names the managers that the instance does not have", async () => {
   const story = await startStory();
 
-  await expect(prepare(story, { managerTeams: "teams-administrators\nOps", managerUsers: "lisa" }).run()).rejects.toThrow(/has no team "Ops", no user "lisa"/);
+  await expect(
+    prepare(story, { managerTeams: "teams-administrators\nOps", managerUsers: "lisa" }).run(),
+  ).rejects.toThrow(/has no team "Ops", no user "lisa"/);
 });
 
 test("says what is wrong with a key that does not work", async () => {
   const story = await startStory();
 
-  await expect(prepare(story, { apiKey: "API-WRONG" }).run()).rejects.toThrow(/Failed to create the space "Europe": Octopus refused .* \(401\).*Check the API key/);
+  await expect(prepare(story, { apiKey: "API-WRONG" }).run()).rejects.toThrow(
+    /Failed to create the space "Europe": Octopus refused .* \(401\).*Check the API key/,
+  );
 });
 
 test("Look Up Space gives the id that another step of the same run recorded", async () => {
@@ -238,5 +258,7 @@ test("Look Up Space says that a placeholder stands there still", async () => {
     },
   });
 
-  await expect(lookUp.run()).rejects.toThrow(/The space id is still the placeholder "Unknown"\. Run "__ Create Client Space"/i);
+  await expect(lookUp.run()).rejects.toThrow(
+    /The space id is still the placeholder "Unknown"\. Run "__ Create Client Space"/i,
+  );
 });

@@ -1,6 +1,10 @@
 import { onTestFinished } from "vitest";
 import { createApi, type Api } from "../api.ts";
-import { createOctopusServer, type OctopusServer, type OctopusServerOptions } from "../octopus-server/octopus-server.ts";
+import {
+  createOctopusServer,
+  type OctopusServer,
+  type OctopusServerOptions,
+} from "../octopus-server/octopus-server.ts";
 
 /** A local Octopus for the length of one test. */
 export interface TestServer {
@@ -37,7 +41,11 @@ export async function startManagementSpace(options: OctopusServerOptions = {}): 
     Templates: [
       { Name: "ManagedTenant.Octopus.Url", DisplaySettings: { "Octopus.ControlType": "SingleLineText" } },
       { Name: "ManagedTenant.Octopus.ApiKey", DisplaySettings: { "Octopus.ControlType": "Sensitive" } },
-      { Name: "ManagedTenant.Octopus.SpaceId", DefaultValue: "Unknown", DisplaySettings: { "Octopus.ControlType": "SingleLineText" } },
+      {
+        Name: "ManagedTenant.Octopus.SpaceId",
+        DefaultValue: "Unknown",
+        DisplaySettings: { "Octopus.ControlType": "SingleLineText" },
+      },
       { Name: "Billing.Code", DisplaySettings: { "Octopus.ControlType": "SingleLineText" } },
     ],
   });
@@ -60,7 +68,10 @@ export async function startManagementSpace(options: OctopusServerOptions = {}): 
     projectId: project.Id,
     environmentId: environment.Id,
     async addTenant(name, values) {
-      const tenant = await api.post("/tenants", { Name: name, ProjectEnvironments: { [project.Id]: [environment.Id] } });
+      const tenant = await api.post("/tenants", {
+        Name: name,
+        ProjectEnvironments: { [project.Id]: [environment.Id] },
+      });
       const variables = Object.entries(values).map(([template, value]) => ({
         LibraryVariableSetId: set.Id,
         TemplateId: templates[template],
@@ -73,8 +84,11 @@ export async function startManagementSpace(options: OctopusServerOptions = {}): 
     async readTenant(tenantId) {
       const document = await get(octopus, `/tenants/${tenantId}/commonvariables`);
       const names = new Map(Object.entries(templates).map(([name, id]) => [id, name]));
-      const variables = isRecord(document) && Array.isArray(document["Variables"]) ? document["Variables"].filter(isRecord) : [];
-      return Object.fromEntries(variables.map((variable) => [names.get(String(variable["TemplateId"])) ?? "", variable["Value"]]));
+      const variables =
+        isRecord(document) && Array.isArray(document["Variables"]) ? document["Variables"].filter(isRecord) : [];
+      return Object.fromEntries(
+        variables.map((variable) => [names.get(String(variable["TemplateId"])) ?? "", variable["Value"]]),
+      );
     },
   };
 }

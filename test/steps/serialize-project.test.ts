@@ -349,7 +349,13 @@ async function addDeployingRunbook({ space, project, around }: Stage): Promise<v
       "Octopus.Action.Package.FeedId": around.builtInFeed.Id,
     },
     Packages: [
-      { Name: "", PackageId: "hello_world", FeedId: around.builtInFeed.Id, AcquisitionLocation: "Server", Properties: {} },
+      {
+        Name: "",
+        PackageId: "hello_world",
+        FeedId: around.builtInFeed.Id,
+        AcquisitionLocation: "Server",
+        Properties: {},
+      },
     ],
   };
   await space.put(`/runbookProcesses/${process.Id}`, { ...process, Steps: [{ Name: "Deploy", Actions: [action] }] });

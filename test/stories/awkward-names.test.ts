@@ -7,7 +7,7 @@ import { downloadPackage, findNewestPackage } from "../../lib/octopus/packages.t
 import { createTerraformFolder, hasProvider } from "../lib/terraform/terraform.ts";
 import { startTwoSpaces } from "./two-spaces.ts";
 
-const names: Record<string, string> = {
+const awkwardNames: Record<string, string> = {
   "a slash": "a/b\\c",
   "an emoji and a combining accent": "👩‍🚀 cafe\u0301 ﬁ",
   "quotes of all kinds": `"double" 'single' \`back\` „low“`,
@@ -44,7 +44,9 @@ async function buildProject(space: OctopusSpace, name: string): Promise<void> {
     ProjectGroupId: await idOf("/projectgroups"),
     LifecycleId: await idOf("/lifecycles"),
     IncludedLibraryVariableSetIds: [await idOf("/libraryvariablesets")],
-    Templates: [{ Name: name, Label: name, DefaultValue: name, DisplaySettings: { "Octopus.ControlType": "SingleLineText" } }],
+    Templates: [
+      { Name: name, Label: name, DefaultValue: name, DisplaySettings: { "Octopus.ControlType": "SingleLineText" } },
+    ],
   });
   const action = {
     Environments: [environment],
@@ -55,9 +57,17 @@ async function buildProject(space: OctopusSpace, name: string): Promise<void> {
   const steps = [toStep(name, action), toStep(`${name} 2`), toStep(`${name}-2`)];
   const written = await space.put(`/projects/${project.Id}/deploymentprocesses`, { ...process, Steps: steps });
   const channel = await space.post("/channels", { Name: name, ProjectId: project.Id });
-  const runbook = await space.post("/runbooks", { Name: name, ProjectId: project.Id, EnvironmentScope: "Specified", Environments: [environment] });
+  const runbook = await space.post("/runbooks", {
+    Name: name,
+    ProjectId: project.Id,
+    EnvironmentScope: "Specified",
+    Environments: [environment],
+  });
   const runbookProcess = await space.get(`/runbookProcesses/RunbookProcess-${runbook.Id}`);
-  await space.put(`/runbookProcesses/RunbookProcess-${runbook.Id}`, { ...runbookProcess, Steps: [toStep(name, action)] });
+  await space.put(`/runbookProcesses/RunbookProcess-${runbook.Id}`, {
+    ...runbookProcess,
+    Steps: [toStep(name, action)],
+  });
   await space.post("/projecttriggers", {
     Name: name,
     ProjectId: project.Id,
@@ -92,31 +102,39 @@ function firstAction(process: JsonObject): string {
   return JSON.parse(JSON.stringify(process["Steps"]))[0].Actions[0].Id;
 }
 
-test.each(Object.entries(names))("a project whose every part is called by %s arrives as it is", async (_what, name) => {
-  const spaces = await startTwoSpaces();
-  // Ids differ between the spaces, since the order of creation does.
-  await spaces.downstream.post("/environments", { Name: "Before" });
-  for (const space of [spaces.downstream, spaces.upstream]) await provide(space, name);
-  await buildProject(spaces.upstream, name);
-  const { outputs } = await spaces.serialize({ project: name });
-  const variables = { [`${name}.Secret`]: `secret of ${name}` };
-  const packageId = outputs["PackageId"] ?? "";
+test.each(Object.entries(awkwardNames))(
+  "a project whose every part is called by %s arrives as it is",
+  async (_what, name) => {
+    const spaces = await startTwoSpaces();
+    // Ids differ between the spaces, since the order of creation does.
+    await spaces.downstream.post("/environments", { Name: "Before" });
+    for (const space of [spaces.downstream, spaces.upstream]) await provide(space, name);
+    await buildProject(spaces.upstream, name);
+    const { outputs } = await spaces.serialize({ project: name });
+    const variables = { [`${name}.Secret`]: `secret of ${name}` };
+    const packageId = outputs["PackageId"] ?? "";
 
-  await spaces.deploy(packageId, {}, variables);
-  spaces.takeWrites();
-  const again = await spaces.deploy(packageId, {}, variables);
+    await spaces.deploy(packageId, {}, variables);
+    spaces.takeWrites();
+    const again = await spaces.deploy(packageId, {}, variables);
 
-  expect(spaces.takeWrites()).toEqual([]);
-  expect(again.outputs["KeptChanges"]).toBe("0");
-  const [original, copy] = [await spaces.read(spaces.upstream, name), await spaces.read(spaces.downstream, name)];
-  expect(withDisabledTriggers(copy.nodes)).toEqual(withDisabledTriggers(original.nodes));
-  expect(copy.lookUps).toEqual(original.lookUps);
-});
+    expect(spaces.takeWrites()).toEqual([]);
+    expect(again.outputs["KeptChanges"]).toBe("0");
+    const [original, copy] = [await spaces.read(spaces.upstream, name), await spaces.read(spaces.downstream, name)];
+    expect(withDisabledTriggers(copy.nodes)).toEqual(withDisabledTriggers(original.nodes));
+    expect(copy.lookUps).toEqual(original.lookUps);
+  },
+);
 
-const throughTerraform = ["a slash", "quotes of all kinds", "what Terraform and Octopus would replace", "two hundred characters"];
+const throughTerraform = [
+  "a slash",
+  "quotes of all kinds",
+  "what Terraform and Octopus would replace",
+  "two hundred characters",
+];
 
 test.skipIf(!hasProvider).each(throughTerraform)("Terraform brings names with %s too", async (what) => {
-  const name = names[what] ?? "";
+  const name = awkwardNames[what] ?? "";
   const spaces = await startTwoSpaces();
   for (const space of [spaces.downstream, spaces.upstream]) await provide(space, name);
   await buildProject(spaces.upstream, name);
@@ -141,7 +159,7 @@ test.skipIf(!hasProvider).each(throughTerraform)("Terraform brings names with %s
 
 test("no file in a package has a name that a worker could not give it", async () => {
   const spaces = await startTwoSpaces();
-  const name = names["two hundred characters"] ?? "";
+  const name = awkwardNames["two hundred characters"] ?? "";
   await provide(spaces.upstream, name);
   await buildProject(spaces.upstream, name);
   await spaces.serialize({ project: name });
@@ -150,14 +168,19 @@ test("no file in a package has a name that a worker could not give it", async ()
 
   const files = readArchive(await downloadPackage(spaces.upstream, newest), newest.packageId);
 
-  expect(Math.max(...[...files.keys()].flatMap((path) => path.split("/")).map((part) => Buffer.byteLength(part)))).toBeLessThanOrEqual(255);
+  expect(
+    Math.max(...[...files.keys()].flatMap((path) => path.split("/")).map((part) => Buffer.byteLength(part))),
+  ).toBeLessThanOrEqual(255);
 });
 
 test("text that looks like the id of something in the managed space stays what it is, and is no person's change", async () => {
   const spaces = await startTwoSpaces();
   const { Id: id } = await spaces.downstream.post("/environments", { Name: "Theirs" });
   const project = await createPlainProject(spaces.upstream);
-  await setVariables(spaces.upstream, project, [{ Name: "Text", Value: `not ${id}` }, { Name: "Whole", Value: id }]);
+  await setVariables(spaces.upstream, project, [
+    { Name: "Text", Value: `not ${id}` },
+    { Name: "Whole", Value: id },
+  ]);
   await spaces.serialize({ project: "Plain" });
 
   await spaces.deploy("plain");
@@ -180,7 +203,11 @@ test("names that differ only by case, or that sanitize alike, stay apart", async
   await spaces.upstream.put(`/projects/${project}/deploymentprocesses`, { ...process, Steps: steps });
   for (const name of alike) await spaces.upstream.post("/runbooks", { Name: name, ProjectId: project });
   const names = [...alike, "SAY IT", "Password", "PASSWORD", " padded", "padded"];
-  await setVariables(spaces.upstream, project, names.map((name) => ({ Name: name, Value: `value of "${name}"` })));
+  await setVariables(
+    spaces.upstream,
+    project,
+    names.map((name) => ({ Name: name, Value: `value of "${name}"` })),
+  );
   await spaces.serialize({ project: "Plain" });
 
   await spaces.deploy("plain");
@@ -188,7 +215,9 @@ test("names that differ only by case, or that sanitize alike, stay apart", async
   await spaces.deploy("plain");
 
   expect(spaces.takeWrites()).toEqual([]);
-  expect((await spaces.read(spaces.downstream, "Plain")).nodes).toEqual((await spaces.read(spaces.upstream, "Plain")).nodes);
+  expect((await spaces.read(spaces.downstream, "Plain")).nodes).toEqual(
+    (await spaces.read(spaces.upstream, "Plain")).nodes,
+  );
 });
 
 async function createPlainProject(space: OctopusSpace): Promise<string> {
@@ -204,5 +233,7 @@ async function setVariables(space: OctopusSpace, projectId: string, variables: J
 }
 
 function withDisabledTriggers(nodes: { kind: string; body: JsonObject }[]): unknown[] {
-  return nodes.map((node) => (node.kind === "projectTrigger" ? { ...node, body: { ...node.body, IsDisabled: true } } : node));
+  return nodes.map((node) =>
+    node.kind === "projectTrigger" ? { ...node, body: { ...node.body, IsDisabled: true } } : node,
+  );
 }

@@ -43,7 +43,12 @@ const parameters: Record<string, (place: Place) => Record<string, string>> = {
     spaceId,
     baseline: "environments:\n  - name: Development\n",
   }),
-  "serialize-project": ({ url, apiKey, spaceId }) => ({ serverUrl: url, apiKey, space: spaceId, project: "Hello World" }),
+  "serialize-project": ({ url, apiKey, spaceId }) => ({
+    serverUrl: url,
+    apiKey,
+    space: spaceId,
+    project: "Hello World",
+  }),
   "deploy-project": ({ url, apiKey, spaceId }) => ({ serverUrl: url, apiKey, spaceId }),
 };
 
@@ -113,7 +118,9 @@ test.each(slugs)("%s says that the key expired while it worked", async (slug) =>
   const { octopus, place } = await startPlace();
   octopus.server.setFaults({ expireKey: { after: 1 } });
 
-  expect(await fail(slug, place)).toMatch(/^Failed to .*\(401\): .*Check the API key: it may be wrong, expired or revoked\.$/);
+  expect(await fail(slug, place)).toMatch(
+    /^Failed to .*\(401\): .*Check the API key: it may be wrong, expired or revoked\.$/,
+  );
 });
 
 const inSpace = slugs.filter((slug) => slug !== "create-space");

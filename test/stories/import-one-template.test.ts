@@ -26,10 +26,10 @@ async function startUser(): Promise<OctopusUser & { apiKey: string }> {
 test("every template is taken as it is pasted, and shown as it was", async () => {
   const user = await startUser();
 
-  for (const [path, template] of templates) {
+  for (const [, template] of templates) {
     const imported = await user.create("/actiontemplates", template);
     const shown = await user.get(`/actiontemplates/${imported.Id}`);
-    expect(shown, path).toMatchObject({
+    expect(shown).toMatchObject({
       Name: template["Name"],
       ActionType: "Octopus.Script",
       Properties: template["Properties"],
@@ -64,7 +64,11 @@ test("a form that was left as it came names the variable that is missing", async
 async function addRunbook(user: OctopusUser, action: JsonObject): Promise<string> {
   const lifecycle = (await user.list("/lifecycles"))[0]?.Id;
   const group = (await user.list("/projectgroups"))[0]?.Id;
-  const project = await user.create("/projects", { Name: "Hello World", LifecycleId: lifecycle, ProjectGroupId: group });
+  const project = await user.create("/projects", {
+    Name: "Hello World",
+    LifecycleId: lifecycle,
+    ProjectGroupId: group,
+  });
   const runbook = await user.create("/runbooks", { Name: "Pack", ProjectId: project.Id });
   const process = await user.get(`/runbookProcesses/${String(runbook["RunbookProcessId"])}`);
   const body = { ...process, Steps: [{ Name: "Pack", Actions: [action] }] };
@@ -72,7 +76,10 @@ async function addRunbook(user: OctopusUser, action: JsonObject): Promise<string
 }
 
 /** What the portal makes of a template and of its form: the template's properties, and each parameter's value or default. */
-function toAction(template: Record<string, unknown>, { prefix, form }: { prefix: string; form: Record<string, string> }): JsonObject {
+function toAction(
+  template: Record<string, unknown>,
+  { prefix, form }: { prefix: string; form: Record<string, string> },
+): JsonObject {
   const document: JsonObject = JSON.parse(JSON.stringify(template));
   const values = objectsOf(document, "Parameters").map((parameter): [string, string] => {
     const name = textOf(parameter, "Name");

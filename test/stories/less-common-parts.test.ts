@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import type { ResourceGraph } from "../../lib/graph/graph.ts";
 import type { JsonObject } from "../../lib/json.ts";
 import { startTwoSpaces, type TwoSpaces } from "./two-spaces.ts";
 
@@ -16,15 +17,21 @@ async function provide({ upstream, downstream }: TwoSpaces, path: string, body: 
 }
 
 /** Serializes, deploys twice, and compares. */
-async function bring(spaces: TwoSpaces): Promise<void> {
+/** Serializes, deploys twice, and reads both projects: what is told should be equal, and the second deployment without a write. */
+async function bring(spaces: TwoSpaces): Promise<{ original: Reading; copy: Reading & { secondWrites: unknown } }> {
   await spaces.serialize({ project: "Plain" });
   await spaces.deploy("plain");
   spaces.takeWrites();
   await spaces.deploy("plain");
-  expect(spaces.takeWrites()).toEqual([]);
+  const secondWrites = spaces.takeWrites();
   const [original, copy] = [await spaces.read(spaces.upstream, "Plain"), await spaces.read(spaces.downstream, "Plain")];
-  expect(copy.nodes).toEqual(original.nodes);
-  expect(copy.lookUps).toEqual(original.lookUps);
+  return { original: toReading(original), copy: { ...toReading(copy), secondWrites } };
+}
+
+type Reading = Pick<ResourceGraph, "nodes" | "lookUps">;
+
+function toReading({ nodes, lookUps }: ResourceGraph): Reading {
+  return { nodes, lookUps };
 }
 
 test("a channel for ephemeral environments finds its parent environment by name", async () => {
@@ -39,7 +46,8 @@ test("a channel for ephemeral environments finds its parent environment by name"
     EphemeralEnvironmentNameTemplate: "pr-#{Octopus.Release.Number}",
   });
 
-  await bring(spaces);
+  const { original, copy } = await bring(spaces);
+  expect(copy).toEqual({ ...original, secondWrites: [] });
 
   const [project] = await spaces.downstream.list("/projects");
   const channels = await spaces.downstream.list(`/projects/${project?.Id ?? ""}/channels`);
@@ -96,7 +104,8 @@ test("the Git dependencies of a step keep their order, and find their credential
   const steps = [{ Name: "Run", Actions: [action] }];
   await spaces.upstream.put(`/projects/${projectId}/deploymentprocesses`, { ...process, Steps: steps });
 
-  await bring(spaces);
+  const { original, copy } = await bring(spaces);
+  expect(copy).toEqual({ ...original, secondWrites: [] });
 });
 
 test("thirty-five runbooks and three hundred variables arrive, whatever the length of a page", async () => {
@@ -108,9 +117,12 @@ test("thirty-five runbooks and three hundred variables arrive, whatever the leng
   const variables = Array.from({ length: 300 }, (_, index) => ({ Name: `Variable ${index}`, Value: String(index) }));
   await spaces.upstream.put(`/variables/${set.Id}`, { ...set, Variables: variables });
 
-  await bring(spaces);
+  const { original, copy } = await bring(spaces);
+  expect(copy).toEqual({ ...original, secondWrites: [] });
 
-  expect((await spaces.read(spaces.downstream, "Plain")).nodes.filter(({ kind }) => kind === "runbook")).toHaveLength(35);
+  expect((await spaces.read(spaces.downstream, "Plain")).nodes.filter(({ kind }) => kind === "runbook")).toHaveLength(
+    35,
+  );
 });
 
 test("both steps get through a limit of requests that they exceed", async () => {
@@ -126,7 +138,9 @@ test("both steps get through a limit of requests that they exceed", async () => 
 
   expect(spaces.server.requests.filter(({ status }) => status === 429).length).toBeGreaterThan(1);
   spaces.server.setFaults({});
-  expect((await spaces.read(spaces.downstream, "Plain")).nodes).toEqual((await spaces.read(spaces.upstream, "Plain")).nodes);
+  expect((await spaces.read(spaces.downstream, "Plain")).nodes).toEqual(
+    (await spaces.read(spaces.upstream, "Plain")).nodes,
+  );
 });
 
 test("an id of a kind that nobody knows is named", async () => {
@@ -139,5 +153,7 @@ test("an id of a kind that nobody knows is named", async () => {
 
   const { log } = await spaces.serialize({ project: "Plain" });
 
-  expect(log.map(({ message }) => message).join("\n")).toMatch(/Acme\.WidgetId holds "Widgets-7", which looks like an id/);
+  expect(log.map(({ message }) => message).join("\n")).toMatch(
+    /Acme\.WidgetId holds "Widgets-7", which looks like an id/,
+  );
 });

@@ -35,7 +35,16 @@ async function failureOf(work: Promise<unknown>): Promise<string> {
   }
 }
 
-const views = ["ActionTemplate", "Environment", "Feed", "LibraryVariableSet", "Lifecycle", "Project", "ProjectGroup", "Team"];
+const views = [
+  "ActionTemplate",
+  "Environment",
+  "Feed",
+  "LibraryVariableSet",
+  "Lifecycle",
+  "Project",
+  "ProjectGroup",
+  "Team",
+];
 
 test.each([...views, "Process", "Runbook", "Variable"].map((about) => `${about}View`).concat("BuiltInFeedPush"))(
   "Serialize Project names %s when that alone is missing",
@@ -44,7 +53,9 @@ test.each([...views, "Process", "Runbook", "Variable"].map((about) => `${about}V
     const apiKey = await createKeyWithout(stage, "Spaces-1", permission);
 
     expect(await failureOf(serialize(stage, apiKey))).toMatch(
-      new RegExp(`^Failed to serialize .* Missing permission: ${permission}\\. Give the user of the API key the permission ${permission}\\.$`),
+      new RegExp(
+        `^Failed to serialize .* Missing permission: ${permission}\\. Give the user of the API key the permission ${permission}\\.$`,
+      ),
     );
   },
 );
@@ -59,7 +70,9 @@ test.each([
   const brought = await stage.serialize("1.0.0");
 
   expect(await failureOf(stage.deploy(brought, { apiKey }))).toMatch(
-    new RegExp(`^Failed to deploy .* Missing permission: ${permission}\\. Give the user of the API key the permission ${permission}\\.`),
+    new RegExp(
+      `^Failed to deploy .* Missing permission: ${permission}\\. Give the user of the API key the permission ${permission}\\.`,
+    ),
   );
 });
 

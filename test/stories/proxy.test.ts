@@ -49,7 +49,9 @@ async function startTls(targetPort: number): Promise<{ port: number; certificate
 }
 
 const through = nodes.flatMap((node) =>
-  (node === "node-20" ? ["packaged" as const] : ["packaged" as const, "inline" as const]).map((flavor) => [node, flavor] as const),
+  (node === "node-20" ? ["packaged" as const] : ["packaged" as const, "inline" as const]).map(
+    (flavor) => [node, flavor] as const,
+  ),
 );
 
 test.each(through)("on %s, the %s step goes through the proxy that the worker names", async (node, flavor) => {
@@ -81,19 +83,22 @@ test("on node-20, the inline step says which image can use the proxy", async ({ 
 
 const flavors: Flavor[] = ["inline", "packaged"];
 
-test.each(flavors)("the %s step says that the proxy refuses its credentials, and does not show them", async (flavor) => {
-  const { port, parameters } = await startHidden();
-  const proxy = await startProxy({ targetPort: port, credentials: "worker:right" });
-  const node = nodes.includes("node-24") ? "node-24" : undefined;
-  const env = proxyEnvironment(proxy.port, "worker:wr0ng-s3cret");
+test.each(flavors)(
+  "the %s step says that the proxy refuses its credentials, and does not show them",
+  async (flavor) => {
+    const { port, parameters } = await startHidden();
+    const proxy = await startProxy({ targetPort: port, credentials: "worker:right" });
+    const node = nodes.includes("node-24") ? "node-24" : undefined;
+    const env = proxyEnvironment(proxy.port, "worker:wr0ng-s3cret");
 
-  const result = await serialize.run({ flavor, ...(node !== undefined && { node }), parameters, env });
+    const result = await serialize.run({ flavor, ...(node !== undefined && { node }), parameters, env });
 
-  expect(result.exitCode).toBe(1);
-  expect(failureOf(result)).toContain(`the proxy 127.0.0.1:${proxy.port} refused`);
-  expect(failureOf(result)).toContain("HTTP_PROXY");
-  expect(result.stdout + result.stderr).not.toContain("wr0ng-s3cret");
-});
+    expect(result.exitCode).toBe(1);
+    expect(failureOf(result)).toContain(`the proxy 127.0.0.1:${proxy.port} refused`);
+    expect(failureOf(result)).toContain("HTTP_PROXY");
+    expect(result.stdout + result.stderr).not.toContain("wr0ng-s3cret");
+  },
+);
 
 test("a step says that nothing listens where the proxy should be", async () => {
   const { parameters } = await startHidden();

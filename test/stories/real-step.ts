@@ -45,7 +45,9 @@ export async function renderRealStep(slug: string, step: StepDefinition): Promis
     run: ({ flavor, node, parameters, variables, env }) =>
       runScript({
         body: flavor === "inline" ? inline : packaged,
-        variables: Object.fromEntries(toVariables({ step, parameters, variables: { ...variables, ...(flavor === "packaged" && own) } })),
+        variables: Object.fromEntries(
+          toVariables({ step, parameters, variables: { ...variables, ...(flavor === "packaged" && own) } }),
+        ),
         env: { ...(node !== undefined && { PATH: pathWith(directory, node) }), ...env },
       }),
     remove: () => rmSync(directory, { recursive: true }),

@@ -25,7 +25,9 @@ interface Road {
 }
 
 async function startServers(environment: Record<string, string> = {}): Promise<Road> {
-  const worker = { environment: { PATH: process.env["PATH"] ?? "", HOME: process.env["HOME"] ?? "", LANG: "C.UTF-8", ...environment } };
+  const worker = {
+    environment: { PATH: process.env["PATH"] ?? "", HOME: process.env["HOME"] ?? "", LANG: "C.UTF-8", ...environment },
+  };
   const server = createOctopusServer({ apiKey, worker });
   const second = createOctopusServer({ apiKey: europeApiKey, worker });
   onTestFinished(() => Promise.all([server.close(), second.close()]).then(() => undefined));
@@ -34,17 +36,46 @@ async function startServers(environment: Record<string, string> = {}): Promise<R
   return { server, second, gitHost, url: await server.listen(), secondUrl: await second.listen() };
 }
 
-function take({ url, secondUrl, gitHost }: Road, options: Partial<Pick<RoadOptions, "engine" | "flavor" | "stage">> = {}): Promise<string> {
+function take(
+  { url, secondUrl, gitHost }: Road,
+  options: Partial<Pick<RoadOptions, "engine" | "flavor" | "stage">> = {},
+): Promise<string> {
   const stateDirectory = mkdtempSync(join(tmpdir(), "state-"));
-  return takeTheRoad({ url, apiKey, second: { url: secondUrl, apiKey: europeApiKey }, engine: "apply", stateDirectory, gitHost, stage: async (_title, work) => void (await work()), ...options });
+  return takeTheRoad({
+    url,
+    apiKey,
+    second: { url: secondUrl, apiKey: europeApiKey },
+    engine: "apply",
+    stateDirectory,
+    gitHost,
+    stage: async (_title, work) => void (await work()),
+    ...options,
+  });
 }
 
 function textsOf({ server, second }: Road): string[] {
   return [server, second].flatMap(({ model }) => [
     ...[...model.taskLogs.values()].map((log) => JSON.stringify(log)),
     ...[...model.blobs.values()].flatMap(contentsOf),
-    ...["projects", "spaces", "tenants", "libraryvariablesets", "actiontemplates", "runbookprocesses", "deploymentprocesses", "artifacts", "events"].flatMap((kind) =>
-      model.kinds.filter((known) => known === kind).flatMap((known) => model.collection(known).list().map((document) => JSON.stringify(document))),
+    ...[
+      "projects",
+      "spaces",
+      "tenants",
+      "libraryvariablesets",
+      "actiontemplates",
+      "runbookprocesses",
+      "deploymentprocesses",
+      "artifacts",
+      "events",
+    ].flatMap((kind) =>
+      model.kinds
+        .filter((known) => known === kind)
+        .flatMap((known) =>
+          model
+            .collection(known)
+            .list()
+            .map((document) => JSON.stringify(document)),
+        ),
     ),
     ...plainVariablesOf(model),
   ]);
@@ -52,10 +83,15 @@ function textsOf({ server, second }: Road): string[] {
 
 /** What variables say that are no secrets: receipts are such. */
 function plainVariablesOf(model: OctopusServer["model"]): string[] {
-  return model.collection("variablesets").list().flatMap((set) => {
-    const variables: unknown[] = Array.isArray(set["Variables"]) ? set["Variables"] : [];
-    return variables.filter((variable) => JSON.stringify(variable).includes('"IsSensitive":false')).map((variable) => JSON.stringify(variable));
-  });
+  return model
+    .collection("variablesets")
+    .list()
+    .flatMap((set) => {
+      const variables: unknown[] = Array.isArray(set["Variables"]) ? set["Variables"] : [];
+      return variables
+        .filter((variable) => JSON.stringify(variable).includes('"IsSensitive":false'))
+        .map((variable) => JSON.stringify(variable));
+    });
 }
 
 function contentsOf(blob: Uint8Array): string[] {
@@ -68,7 +104,12 @@ function contentsOf(blob: Uint8Array): string[] {
 
 /** A secret as text, in base64, in a URL and inside JSON. */
 function formsOf(secret: string): string[] {
-  return [secret, Buffer.from(secret).toString("base64"), encodeURIComponent(secret), JSON.stringify(secret).slice(1, -1)];
+  return [
+    secret,
+    Buffer.from(secret).toString("base64"),
+    encodeURIComponent(secret),
+    JSON.stringify(secret).slice(1, -1),
+  ];
 }
 
 /** What every process of this machine is started with; its arguments are what any user of it could list. */
@@ -76,7 +117,9 @@ function watchProcesses(files: readonly string[]): { seen: Set<string>; stop: ()
   const seen = new Set<string>();
   if (process.platform !== "linux") return { seen, stop: () => undefined };
   const look = (): void => {
-    for (const id of readdirSync("/proc").filter((name) => /^\d+$/.test(name) && Number(name) !== process.pid && Number(name) !== process.ppid)) {
+    for (const id of readdirSync("/proc").filter(
+      (name) => /^\d+$/.test(name) && Number(name) !== process.pid && Number(name) !== process.ppid,
+    )) {
       for (const file of files) {
         try {
           seen.add(readFileSync(`/proc/${id}/${file}`, "latin1"));
@@ -107,12 +150,18 @@ test.each(["packaged", "inline"] as const)("the whole road in %s steps, and no s
   expectChangeMergedAndReported(said);
   expect(findLeaks([...textsOf(road), ...processes.seen], secrets)).toEqual([]);
   // Git gets its token by its environment, which only its own user can see.
-  expect(findLeaks([...environments.seen], secrets.filter((secret) => secret !== gitToken))).toEqual([]);
+  expect(
+    findLeaks(
+      [...environments.seen],
+      secrets.filter((secret) => secret !== gitToken),
+    ),
+  ).toEqual([]);
 });
 
 /** A change of the template in Git is merged where nobody minds, and reported where people changed the same. */
 function expectChangeMergedAndReported(said: readonly string[]): void {
-  const about = (start: string): string[] => said.filter((line) => line.startsWith(start)).map((line) => line.slice(start.length + 2));
+  const about = (start: string): string[] =>
+    said.filter((line) => line.startsWith(start)).map((line) => line.slice(start.length + 2));
   expect(about('Ran "__ 4. Find Updates" for America')[0]).toContain("Can be merged, 1 commit behind");
   expect(about('Ran "__ 4. Find Updates" for Europe')[0]).toContain("Conflicts, 1 commit behind");
   expect(about('Ran "__ 5. Merge Updates" for America')[0]).toMatch(/pull request \[#1\]/);
@@ -129,20 +178,34 @@ test("running every runbook again writes nothing at all downstream", async () =>
   const road = await startServers();
   await take(road);
   const barry = await signIn({ url: road.url, apiKey, spaceName: "Default" });
-  const tasks = new Set(road.server.model.collection("tasks").list().map((task) => task.Id));
+  const tasks = new Set(
+    road.server.model
+      .collection("tasks")
+      .list()
+      .map((task) => task.Id),
+  );
   for (const server of [road.server, road.second]) server.requests.length = 0;
 
-  for (const tenant of ["America", "Europe"]) await barry.runRunbook("__ Client Space", "__ Create Client Space", tenant);
+  for (const tenant of ["America", "Europe"])
+    await barry.runRunbook("__ Client Space", "__ Create Client Space", tenant);
   await barry.runRunbook("Hello World", "__ 1. Serialize Project");
   for (const tenant of ["America", "Europe"]) await barry.runRunbook("Hello World", "__ 2. Deploy Project", tenant);
   const repository = road.gitHost.read("managed-spaces/europe_hello_world_cac", processFile);
   await barry.runRunbook(companionName, "__ 1. Serialize Project");
-  for (const tenant of ["America", "Europe"]) await barry.runRunbook(companionName, "__ 2. Fork and Deploy Project", tenant);
+  for (const tenant of ["America", "Europe"])
+    await barry.runRunbook(companionName, "__ 2. Fork and Deploy Project", tenant);
 
   expect(road.gitHost.read("managed-spaces/europe_hello_world_cac", processFile)).toBe(repository);
-  expect(road.server.model.collection("tasks").list().filter((task) => !tasks.has(task.Id))).toHaveLength(8);
+  expect(
+    road.server.model
+      .collection("tasks")
+      .list()
+      .filter((task) => !tasks.has(task.Id)),
+  ).toHaveLength(8);
   // What starts a run is a snapshot and the run itself; everything else would be the steps' doing.
-  const writes = [road.server, road.second].flatMap(({ requests }) => requests.filter(({ method, path }) => method !== "GET" && !/runbookSnapshots|runbook-runs/.test(path)));
+  const writes = [road.server, road.second].flatMap(({ requests }) =>
+    requests.filter(({ method, path }) => method !== "GET" && !/runbookSnapshots|runbook-runs/.test(path)),
+  );
   expect(writes).toEqual([]);
 });
 
@@ -158,6 +221,8 @@ test("the whole road through Terraform and the Octopus provider", async ({ skip 
   processes.stop();
 
   expect(table).toMatch(/Europe .*Hello World/);
-  const leaks = [...textsOf(road), ...processes.seen].filter((text) => secrets.some((secret) => formsOf(secret).some((form) => text.includes(form))));
+  const leaks = [...textsOf(road), ...processes.seen].filter((text) =>
+    secrets.some((secret) => formsOf(secret).some((form) => text.includes(form))),
+  );
   expect(leaks).toEqual([]);
 });

@@ -63,7 +63,15 @@ function textsOf({ stdout, stderr, messages }: ScriptResult): string[] {
   return [...[stdout, stderr].map((text) => text.replaceAll(/^##octopus\[mask .*$/gm, "")), ...told];
 }
 
-function packageVariables({ id, version, path }: { id: string; version: string; path: string }): Record<string, string> {
+function packageVariables({
+  id,
+  version,
+  path,
+}: {
+  id: string;
+  version: string;
+  path: string;
+}): Record<string, string> {
   const prefix = "Octopus.Action.Package[DeployProject.Package]";
   return { [`${prefix}.PackageId`]: id, [`${prefix}.PackageVersion`]: version, [`${prefix}.ExtractedPath`]: path };
 }

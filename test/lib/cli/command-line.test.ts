@@ -14,7 +14,11 @@ interface Outcome {
   stderr: string;
 }
 
-async function run(argv: string[], environment: Record<string, string> = {}, signal = new AbortController().signal): Promise<Outcome> {
+async function run(
+  argv: string[],
+  environment: Record<string, string> = {},
+  signal = new AbortController().signal,
+): Promise<Outcome> {
   const printed = { stdout: "", stderr: "" };
   const code = await runCommandLine({
     arguments: argv,
@@ -40,7 +44,11 @@ test("tells its version and what it can do", async () => {
 });
 
 test("offers the command that was meant", async () => {
-  expect(await run(["instal"])).toEqual({ code: 1, stdout: "", stderr: 'There is no command "instal". Did you mean "install"? See managed-spaces --help.\n' });
+  expect(await run(["instal"])).toEqual({
+    code: 1,
+    stdout: "",
+    stderr: 'There is no command "instal". Did you mean "install"? See managed-spaces --help.\n',
+  });
 });
 
 test("hides the key when a server repeats it in a refusal", async () => {
@@ -53,7 +61,11 @@ test("hides the key when a server repeats it in a refusal", async () => {
   const address = server.address();
   const url = `http://127.0.0.1:${typeof address === "object" && address !== null ? address.port : 0}`;
 
-  const { stderr } = await run(["install"], { OCTOPUS_URL: url, OCTOPUS_API_KEY: "API-SENTINEL", OCTOPUS_SPACE: "Default" });
+  const { stderr } = await run(["install"], {
+    OCTOPUS_URL: url,
+    OCTOPUS_API_KEY: "API-SENTINEL",
+    OCTOPUS_SPACE: "Default",
+  });
 
   expect(stderr).toContain("I do not like *****.");
 });
@@ -62,16 +74,21 @@ test("names everything that is missing at once", async () => {
   const { code, stderr } = await run(["doctor"]);
 
   expect(code).toBe(1);
-  expect(stderr).toMatch(/the server \(--server or OCTOPUS_URL\); the API key \(OCTOPUS_API_KEY.*\); the management space/);
+  expect(stderr).toMatch(
+    /the server \(--server or OCTOPUS_URL\); the API key \(OCTOPUS_API_KEY.*\); the management space/,
+  );
 });
 
-test.each([["--api-key", "API-SECRET"], ["--api-key=API-SECRET"]])("refuses a key on the command line: %s", async (...argv) => {
-  const { code, stderr } = await run(["install", ...argv]);
+test.each([["--api-key", "API-SECRET"], ["--api-key=API-SECRET"]])(
+  "refuses a key on the command line: %s",
+  async (...argv) => {
+    const { code, stderr } = await run(["install", ...argv]);
 
-  expect(code).toBe(1);
-  expect(stderr).toContain("An API key does not belong on a command line");
-  expect(stderr).not.toContain("API-SECRET");
-});
+    expect(code).toBe(1);
+    expect(stderr).toContain("An API key does not belong on a command line");
+    expect(stderr).not.toContain("API-SECRET");
+  },
+);
 
 test("reads the key from a file", async () => {
   const octopus = await startOctopus();
@@ -130,10 +147,15 @@ test("doctor names the permissions that a user lacks", async () => {
   const octopus = await startOctopus();
   const system = createApi(octopus, "/api");
   const user = await system.post("/users", { Username: "reader", DisplayName: "Reader", IsService: true });
-  const role = z.object({ Items: z.array(z.object({ Id: z.string(), Name: z.string() })) }).parse({ Items: await system.list("/userroles?take=100") }).Items.find(({ Name }) => Name === "Project viewer");
+  const role = z
+    .object({ Items: z.array(z.object({ Id: z.string(), Name: z.string() })) })
+    .parse({ Items: await system.list("/userroles?take=100") })
+    .Items.find(({ Name }) => Name === "Project viewer");
   const team = await system.post("/teams", { Name: "Readers", SpaceId: "Spaces-1", MemberUserIds: [user.Id] });
   await system.post("/scopeduserroles", { TeamId: team.Id, UserRoleId: role?.Id, SpaceId: "Spaces-1" });
-  const key = z.object({ ApiKey: z.string() }).parse(await system.post(`/users/${user.Id}/apikeys`, { Purpose: "test" }));
+  const key = z
+    .object({ ApiKey: z.string() })
+    .parse(await system.post(`/users/${user.Id}/apikeys`, { Purpose: "test" }));
 
   const { code, stdout } = await run(["doctor"], { ...environmentOf(octopus), OCTOPUS_API_KEY: key.ApiKey });
 
@@ -147,7 +169,9 @@ test("doctor asks the workers for their Node.js", async () => {
 
   const { code, stdout } = await run(["doctor", "--workers"], environmentOf(octopus));
 
-  expect(stdout).toMatch(new RegExp(`ok {2}Workers +1 answered, with Node.js ${process.versions.node.replaceAll(".", "\\.")}`));
+  expect(stdout).toMatch(
+    new RegExp(`ok {2}Workers +1 answered, with Node.js ${process.versions.node.replaceAll(".", "\\.")}`),
+  );
   expect(code).toBe(0);
 });
 

@@ -42,16 +42,41 @@ test("says that the host name is not known", async () => {
 test("says that a certificate is not trusted, and which setting makes it so", async () => {
   const directory = mkdtempSync(join(tmpdir(), "tls-"));
   const [key, cert] = [join(directory, "key.pem"), join(directory, "cert.pem")];
-  execFileSync("openssl", ["req", "-x509", "-newkey", "rsa:2048", "-nodes", "-keyout", key, "-out", cert, "-days", "1", "-subj", "/CN=127.0.0.1"], { stdio: "ignore" });
-  const url = await serve(createTlsServer({ key: readFileSync(key), cert: readFileSync(cert) }, (_request, response) => response.end("{}")), "https");
+  execFileSync(
+    "openssl",
+    [
+      "req",
+      "-x509",
+      "-newkey",
+      "rsa:2048",
+      "-nodes",
+      "-keyout",
+      key,
+      "-out",
+      cert,
+      "-days",
+      "1",
+      "-subj",
+      "/CN=127.0.0.1",
+    ],
+    { stdio: "ignore" },
+  );
+  const url = await serve(
+    createTlsServer({ key: readFileSync(key), cert: readFileSync(cert) }, (_request, response) => response.end("{}")),
+    "https",
+  );
 
-  await expect(createOctopusClient({ url, apiKey: "API-X", ...noWait }).get("/users/me")).rejects.toThrow(/TLS certificate is not trusted by this worker\. Set NODE_EXTRA_CA_CERTS/);
+  await expect(createOctopusClient({ url, apiKey: "API-X", ...noWait }).get("/users/me")).rejects.toThrow(
+    /TLS certificate is not trusted by this worker\. Set NODE_EXTRA_CA_CERTS/,
+  );
 });
 
 test("says that a server behind https speaks plain http", async () => {
   const url = await answering((_request, response) => response.end("{}"));
 
-  await expect(createOctopusClient({ url: url.replace("http:", "https:"), apiKey: "API-X", ...noWait }).get("/users/me")).rejects.toThrow(/begins with the right one of http and https/);
+  await expect(
+    createOctopusClient({ url: url.replace("http:", "https:"), apiKey: "API-X", ...noWait }).get("/users/me"),
+  ).rejects.toThrow(/begins with the right one of http and https/);
 });
 
 test("never follows a redirect, which would carry the key elsewhere", async () => {
@@ -60,33 +85,44 @@ test("never follows a redirect, which would carry the key elsewhere", async () =
     seen.push(request.headers["x-octopus-apikey"]);
     response.end("{}");
   });
-  const url = await answering((_request, response) => response.writeHead(302, { location: `${elsewhere}/api?x=1` }).end());
+  const url = await answering((_request, response) =>
+    response.writeHead(302, { location: `${elsewhere}/api?x=1` }).end(),
+  );
 
-  await expect(createOctopusClient({ url, apiKey: "API-X", ...noWait }).get("/users/me")).rejects.toThrow(`redirects GET /api/users/me to ${elsewhere}/api.`);
+  await expect(createOctopusClient({ url, apiKey: "API-X", ...noWait }).get("/users/me")).rejects.toThrow(
+    `redirects GET /api/users/me to ${elsewhere}/api.`,
+  );
   expect(seen).toEqual([]);
 });
 
 test("says that what answers is no Octopus Server", async () => {
   const url = await answering((_request, response) => response.end("<html>Sign in to the proxy</html>"));
 
-  await expect(createOctopusClient({ url, apiKey: "API-X", ...noWait }).get("/users/me")).rejects.toThrow(/is not what Octopus Server gives/);
+  await expect(createOctopusClient({ url, apiKey: "API-X", ...noWait }).get("/users/me")).rejects.toThrow(
+    /is not what Octopus Server gives/,
+  );
 });
 
-test.each([{ retryAfter: true }, { retryAfter: false }])("gets through a rate limit of 30 requests a second, Retry-After: $retryAfter", async ({ retryAfter }) => {
-  const { server, url, apiKey } = await startOctopus();
-  server.setFaults({ rateLimit: { burst: 5, perMinute: 1800, retryAfter } });
-  const octopus = createOctopusClient({ url, apiKey });
+test.each([{ retryAfter: true }, { retryAfter: false }])(
+  "gets through a rate limit of 30 requests a second, Retry-After: $retryAfter",
+  async ({ retryAfter }) => {
+    const { server, url, apiKey } = await startOctopus();
+    server.setFaults({ rateLimit: { burst: 5, perMinute: 1800, retryAfter } });
+    const octopus = createOctopusClient({ url, apiKey });
 
-  const answers = await Promise.all(Array.from({ length: 15 }, () => octopus.get("/users/me")));
+    const answers = await Promise.all(Array.from({ length: 15 }, () => octopus.get("/users/me")));
 
-  expect(answers).toHaveLength(15);
-  expect(server.requests.filter(({ status }) => status === 429).length).toBeGreaterThan(0);
-});
+    expect(answers).toHaveLength(15);
+    expect(server.requests.filter(({ status }) => status === 429).length).toBeGreaterThan(0);
+  },
+);
 
 test("gives up on a rate limit that never ends, in one sentence", async () => {
   const url = await answering((_request, response) => response.writeHead(429).end());
 
-  await expect(createOctopusClient({ url, apiKey: "API-X", ...noWait }).get("/users/me")).rejects.toThrow(/limits the rate of requests and still refused GET \/api\/users\/me after 8 attempts/);
+  await expect(createOctopusClient({ url, apiKey: "API-X", ...noWait }).get("/users/me")).rejects.toThrow(
+    /limits the rate of requests and still refused GET \/api\/users\/me after 8 attempts/,
+  );
 });
 
 test("repeats a GET that met a 503, and never a POST", async () => {
@@ -107,7 +143,11 @@ test("says that a write whose answer got lost may have taken effect", async () =
   const { server, url, apiKey } = await startOctopus();
   server.setFaults({ drop: { at: 1, when: "after", counting: "writes" } });
 
-  await expect(createOctopusClient({ url, apiKey, ...noWait }).inSpace({ Id: "Spaces-1", Name: "Default" }).post("/environments", { Name: "Test" })).rejects.toThrow(
+  await expect(
+    createOctopusClient({ url, apiKey, ...noWait })
+      .inSpace({ Id: "Spaces-1", Name: "Default" })
+      .post("/environments", { Name: "Test" }),
+  ).rejects.toThrow(
     /Whether POST \/api\/Spaces-1\/environments took effect is not known; running the step again is safe\./,
   );
 });
@@ -145,22 +185,31 @@ test("sends nothing while the server asks for a pause, not even what has waited 
   };
   const http = createHttpClient({ peer: "The server", concurrency: 1, wait });
 
-  await Promise.all(["first", "second", "third"].map((path) => http.send({ method: "GET", url: `${url}/api/${path}` })));
+  await Promise.all(
+    ["first", "second", "third"].map((path) => http.send({ method: "GET", url: `${url}/api/${path}` })),
+  );
 
   expect(hasPaused).toBe(true);
   expect(seenInPause).toEqual([]);
 });
 
 test("tells a conflict from other refusals", async () => {
-  const url = await answering((_request, response) => response.writeHead(409).end('{"ErrorMessage":"Somebody was faster."}'));
+  const url = await answering((_request, response) =>
+    response.writeHead(409).end('{"ErrorMessage":"Somebody was faster."}'),
+  );
 
   await expect(createOctopusClient({ url, apiKey: "API-X" }).post("/spaces", {})).rejects.toBeInstanceOf(ConflictError);
 });
 
 test.each(["octopus.example.com", "ftp://octopus", ""])("refuses the address %j", (url) => {
-  expect(() => createOctopusClient({ url, apiKey: "API-X" })).toThrow(/is no address\. Use one that begins with https:\/\//);
+  expect(() => createOctopusClient({ url, apiKey: "API-X" })).toThrow(
+    /is no address\. Use one that begins with https:\/\//,
+  );
 });
 
-test.each(["https://octopus/", "https://octopus/api", "https://octopus/app", "https://octopus/app#/Spaces-1/projects"])("takes %s for https://octopus", (url) => {
-  expect(createOctopusClient({ url, apiKey: "API-X" }).url).toBe("https://octopus");
-});
+test.each(["https://octopus/", "https://octopus/api", "https://octopus/app", "https://octopus/app#/Spaces-1/projects"])(
+  "takes %s for https://octopus",
+  (url) => {
+    expect(createOctopusClient({ url, apiKey: "API-X" }).url).toBe("https://octopus");
+  },
+);

@@ -4,14 +4,53 @@ import { writeZip } from "../../../lib/zip.ts";
 
 /** A build as small as one can be: what matters to installing is that there are templates with forms, packages and a version. */
 export function createBuiltSteps(version = "1.0.0", script = "echo first"): BuiltSteps {
-  const slugs = { "create-space": "CreateSpace", "populate-space": "PopulateSpace", "look-up-space": "LookUpSpace", "serialize-project": "SerializeProject", "deploy-project": "DeployProject", "fork-repository": "ForkRepository", "list-downstream-projects": "ListDownstreamProjects", "find-updates": "FindUpdates", "preview-updates": "PreviewUpdates", "merge-updates": "MergeUpdates" };
-  const templates = Object.fromEntries(Object.entries(slugs).map(([slug, prefix]) => [slug, template(slug, { prefix, version, script })]));
-  return { version, templates, runtimePackage: { id: "managed-spaces", fileName: `managed-spaces.${version}.zip`, content: writeZip(new Map([["a.cjs", Buffer.from(`// ${version}`)]])) } };
+  const slugs = {
+    "create-space": "CreateSpace",
+    "populate-space": "PopulateSpace",
+    "look-up-space": "LookUpSpace",
+    "serialize-project": "SerializeProject",
+    "deploy-project": "DeployProject",
+    "fork-repository": "ForkRepository",
+    "list-downstream-projects": "ListDownstreamProjects",
+    "find-updates": "FindUpdates",
+    "preview-updates": "PreviewUpdates",
+    "merge-updates": "MergeUpdates",
+  };
+  const templates = Object.fromEntries(
+    Object.entries(slugs).map(([slug, prefix]) => [slug, template(slug, { prefix, version, script })]),
+  );
+  return {
+    version,
+    templates,
+    runtimePackage: {
+      id: "managed-spaces",
+      fileName: `managed-spaces.${version}.zip`,
+      content: writeZip(new Map([["a.cjs", Buffer.from(`// ${version}`)]])),
+    },
+  };
 }
 
-function template(slug: string, { prefix, version, script }: { prefix: string; version: string; script: string }): JsonObject {
-  const own = { Id: null, Name: "managed-spaces", PackageId: "managed-spaces", FeedId: null, AcquisitionLocation: "Server", Version: version, Properties: { Extract: "True", SelectionMode: "immediate" } };
-  const chosen = { Id: null, Name: "DeployProject.Package", PackageId: null, FeedId: null, AcquisitionLocation: "Server", Properties: { Extract: "True", SelectionMode: "deferred", PackageParameterName: "DeployProject.Package" } };
+function template(
+  slug: string,
+  { prefix, version, script }: { prefix: string; version: string; script: string },
+): JsonObject {
+  const own = {
+    Id: null,
+    Name: "managed-spaces",
+    PackageId: "managed-spaces",
+    FeedId: null,
+    AcquisitionLocation: "Server",
+    Version: version,
+    Properties: { Extract: "True", SelectionMode: "immediate" },
+  };
+  const chosen = {
+    Id: null,
+    Name: "DeployProject.Package",
+    PackageId: null,
+    FeedId: null,
+    AcquisitionLocation: "Server",
+    Properties: { Extract: "True", SelectionMode: "deferred", PackageParameterName: "DeployProject.Package" },
+  };
   return {
     Name: `Managed Spaces - ${slug}`,
     Description: `The step ${slug}.`,
@@ -23,8 +62,22 @@ function template(slug: string, { prefix, version, script }: { prefix: string; v
       "Octopus.Action.Script.ScriptBody": `${script} ${slug}`,
     },
     Parameters: [
-      { Id: `00000000-0000-0000-0000-${slug.length.toString().padStart(12, "0")}`, Name: `${prefix}.ServerUrl`, Label: "Server", HelpText: "", DefaultValue: "#{ThisInstance.Server.Url}", DisplaySettings: { "Octopus.ControlType": "SingleLineText" } },
-      { Id: `10000000-0000-0000-0000-${slug.length.toString().padStart(12, "0")}`, Name: `${prefix}.ApiKey`, Label: "Key", HelpText: "", DefaultValue: "", DisplaySettings: { "Octopus.ControlType": "Sensitive" } },
+      {
+        Id: `00000000-0000-0000-0000-${slug.length.toString().padStart(12, "0")}`,
+        Name: `${prefix}.ServerUrl`,
+        Label: "Server",
+        HelpText: "",
+        DefaultValue: "#{ThisInstance.Server.Url}",
+        DisplaySettings: { "Octopus.ControlType": "SingleLineText" },
+      },
+      {
+        Id: `10000000-0000-0000-0000-${slug.length.toString().padStart(12, "0")}`,
+        Name: `${prefix}.ApiKey`,
+        Label: "Key",
+        HelpText: "",
+        DefaultValue: "",
+        DisplaySettings: { "Octopus.ControlType": "Sensitive" },
+      },
     ],
     Packages: slug === "deploy-project" ? [own, chosen] : [own],
   };

@@ -16,7 +16,10 @@ async function startWithProject(): Promise<TestServer> {
 }
 
 function run(octopus: TestServer, options: Partial<InstallOptions> = {}): Promise<InstallOutcome> {
-  const space = createOctopusClient({ url: octopus.url, apiKey: octopus.apiKey }).inSpace({ Id: "Spaces-1", Name: "Default" });
+  const space = createOctopusClient({ url: octopus.url, apiKey: octopus.apiKey }).inSpace({
+    Id: "Spaces-1",
+    Name: "Default",
+  });
   return install(space, {
     instanceUrl: octopus.url,
     apiKey: octopus.apiKey,
@@ -38,7 +41,20 @@ function run(octopus: TestServer, options: Partial<InstallOptions> = {}): Promis
   });
 }
 
-const Process = z.object({ Steps: z.array(z.object({ Name: z.string(), Actions: z.array(z.looseObject({ Name: z.string(), Properties: z.record(z.string(), z.unknown()), Packages: z.array(z.looseObject({ Name: z.string() })) })) })) });
+const Process = z.object({
+  Steps: z.array(
+    z.object({
+      Name: z.string(),
+      Actions: z.array(
+        z.looseObject({
+          Name: z.string(),
+          Properties: z.record(z.string(), z.unknown()),
+          Packages: z.array(z.looseObject({ Name: z.string() })),
+        }),
+      ),
+    }),
+  ),
+});
 
 async function named(api: Api, path: string, name: string): Promise<Document> {
   const found = (await api.list(path)).find((document) => document["Name"] === name);
@@ -46,7 +62,10 @@ async function named(api: Api, path: string, name: string): Promise<Document> {
   return found;
 }
 
-async function processOf({ api }: TestServer, runbook: string): Promise<{ document: Document; process: z.infer<typeof Process> }> {
+async function processOf(
+  { api }: TestServer,
+  runbook: string,
+): Promise<{ document: Document; process: z.infer<typeof Process> }> {
   const document = await api.get(`/runbookProcesses/RunbookProcess-${(await named(api, "/runbooks", runbook)).Id}`);
   return { document, process: Process.parse(document) };
 }
@@ -60,14 +79,26 @@ test("sets up a management space: templates, package, variable sets, runbooks", 
 
   await run(octopus);
 
-  const names = async (path: string): Promise<unknown[]> => (await octopus.api.list(path)).map((document) => document["Name"]);
+  const names = async (path: string): Promise<unknown[]> =>
+    (await octopus.api.list(path)).map((document) => document["Name"]);
   expect(await names("/libraryvariablesets")).toEqual(["Export Options", "Octopus Server", "This Instance"]);
   expect(await names("/actiontemplates")).toHaveLength(10);
-  expect(await names("/runbooks")).toEqual(["__ 1. Serialize Project", "__ 2. Deploy Project", "__ 3. List Downstream Projects", "__ 4. Find Updates", "__ Create Client Space"]);
-  expect((await octopus.api.list("/packages")).map((entry) => `${String(entry["PackageId"])} ${String(entry["Version"])}`)).toEqual(["managed-spaces 1.0.0"]);
+  expect(await names("/runbooks")).toEqual([
+    "__ 1. Serialize Project",
+    "__ 2. Deploy Project",
+    "__ 3. List Downstream Projects",
+    "__ 4. Find Updates",
+    "__ Create Client Space",
+  ]);
+  expect(
+    (await octopus.api.list("/packages")).map((entry) => `${String(entry["PackageId"])} ${String(entry["Version"])}`),
+  ).toEqual(["managed-spaces 1.0.0"]);
   const { process } = await processOf(octopus, "__ 2. Deploy Project");
   expect(process.Steps.map((step) => step.Name)).toEqual(["Look Up Space", "Deploy Project"]);
-  expect(process.Steps[1]?.Actions[0]?.Packages).toMatchObject([{ Name: "managed-spaces", PackageId: "managed-spaces", Version: "1.0.0" }, { Name: "DeployProject.Package", PackageId: "hello_world" }]);
+  expect(process.Steps[1]?.Actions[0]?.Packages).toMatchObject([
+    { Name: "managed-spaces", PackageId: "managed-spaces", Version: "1.0.0" },
+    { Name: "DeployProject.Package", PackageId: "hello_world" },
+  ]);
 });
 
 test("writes nothing when it runs again", async () => {
@@ -87,7 +118,10 @@ test("only says what it would do when told to plan", async () => {
   const planned = await run(octopus, { onlyPlan: true });
 
   expect(writesOf(octopus)).toEqual([]);
-  expect(planned.changes).toContainEqual({ verb: "create", what: 'the runbook "__ 2. Deploy Project" of "Hello World"' });
+  expect(planned.changes).toContainEqual({
+    verb: "create",
+    what: 'the runbook "__ 2. Deploy Project" of "Hello World"',
+  });
 });
 
 test("plans exactly what it then does", async () => {
@@ -107,7 +141,14 @@ test("an upgrade brings the steps to the new version and keeps what people set i
   const [action] = step?.Actions ?? [];
   await octopus.api.put(`/runbookProcesses/${document.Id}`, {
     ...document,
-    Steps: [{ ...step, Actions: [{ ...action, Properties: { ...action?.Properties, "SerializeProject.ServerUrl": "https://mine.example" } }] }],
+    Steps: [
+      {
+        ...step,
+        Actions: [
+          { ...action, Properties: { ...action?.Properties, "SerializeProject.ServerUrl": "https://mine.example" } },
+        ],
+      },
+    ],
   });
 
   const upgraded = await run(octopus, { built: createBuiltSteps("1.1.0", "echo second") });
@@ -127,12 +168,30 @@ test("keeps steps that people added to a management runbook", async () => {
   const octopus = await startWithProject();
   await run(octopus);
   const { document, process } = await processOf(octopus, "__ 2. Deploy Project");
-  const own = { Name: "Tell the team", Actions: [{ Name: "Tell the team", ActionType: "Octopus.Script", Properties: { "Octopus.Action.Script.ScriptBody": "echo done", "Octopus.Action.Script.Syntax": "Bash", "Octopus.Action.Script.ScriptSource": "Inline" }, Packages: [] }] };
+  const own = {
+    Name: "Tell the team",
+    Actions: [
+      {
+        Name: "Tell the team",
+        ActionType: "Octopus.Script",
+        Properties: {
+          "Octopus.Action.Script.ScriptBody": "echo done",
+          "Octopus.Action.Script.Syntax": "Bash",
+          "Octopus.Action.Script.ScriptSource": "Inline",
+        },
+        Packages: [],
+      },
+    ],
+  };
   await octopus.api.put(`/runbookProcesses/${document.Id}`, { ...document, Steps: [...process.Steps, own] });
 
   await run(octopus, { built: createBuiltSteps("1.1.0", "echo second") });
 
-  expect((await processOf(octopus, "__ 2. Deploy Project")).process.Steps.map((step) => step.Name)).toEqual(["Look Up Space", "Deploy Project", "Tell the team"]);
+  expect((await processOf(octopus, "__ 2. Deploy Project")).process.Steps.map((step) => step.Name)).toEqual([
+    "Look Up Space",
+    "Deploy Project",
+    "Tell the team",
+  ]);
 });
 
 test("gives this server's key to the Sync environment alone, and never shows it", async () => {
@@ -141,7 +200,17 @@ test("gives this server's key to the Sync environment alone, and never shows it"
   await run(octopus);
 
   const set = await named(octopus.api, "/libraryvariablesets", "This Instance");
-  const variables = z.object({ Variables: z.array(z.looseObject({ Name: z.string(), Value: z.string().nullable(), Scope: z.record(z.string(), z.array(z.string())) })) }).parse(await octopus.api.get(`/variables/variableset-${set.Id}`));
+  const variables = z
+    .object({
+      Variables: z.array(
+        z.looseObject({
+          Name: z.string(),
+          Value: z.string().nullable(),
+          Scope: z.record(z.string(), z.array(z.string())),
+        }),
+      ),
+    })
+    .parse(await octopus.api.get(`/variables/variableset-${set.Id}`));
   const sync = await named(octopus.api, "/environments", "Sync");
   const key = variables.Variables.find((variable) => variable.Name === "ThisInstance.Api.Key");
   expect(key).toMatchObject({ Value: null, Scope: { Environment: [sync.Id] } });
@@ -150,7 +219,9 @@ test("gives this server's key to the Sync environment alone, and never shows it"
 test("offers the names nearest to a project that does not exist, before it writes anything", async () => {
   const octopus = await startWithProject();
 
-  await expect(run(octopus, { projects: ["Hello World", "Helo Wrold"] })).rejects.toThrow('There is no project "Helo Wrold" in the space "Default". Did you mean "Hello World"?');
+  await expect(run(octopus, { projects: ["Hello World", "Helo Wrold"] })).rejects.toThrow(
+    'There is no project "Helo Wrold" in the space "Default". Did you mean "Hello World"?',
+  );
 
   expect(octopus.server.requests.filter(({ method }) => method !== "GET")).toEqual([]);
 });
@@ -171,14 +242,21 @@ test("tells each change as it is made, and goes on from there when it was stoppe
 
 test("sets worker pool and execution container on each of its steps", async () => {
   const octopus = await startWithProject();
-  const feed = await octopus.api.post("/feeds", { Name: "Docker Hub", FeedType: "Docker", FeedUri: "https://index.docker.io" });
+  const feed = await octopus.api.post("/feeds", {
+    Name: "Docker Hub",
+    FeedType: "Docker",
+    FeedUri: "https://index.docker.io",
+  });
   const pool = await octopus.api.post("/workerpools", { Name: "Linux", WorkerPoolType: "StaticWorkerPool" });
 
   await run(octopus, { workerPool: "Linux", containerImage: "octopusdeploy/worker-tools:6.6.4-ubuntu.24.04" });
 
   for (const name of ["__ 1. Serialize Project", "__ 2. Deploy Project", "__ Create Client Space"]) {
     for (const step of (await processOf(octopus, name)).process.Steps) {
-      expect(step.Actions[0]).toMatchObject({ WorkerPoolId: pool.Id, Container: { FeedId: feed.Id, Image: "octopusdeploy/worker-tools:6.6.4-ubuntu.24.04" } });
+      expect(step.Actions[0]).toMatchObject({
+        WorkerPoolId: pool.Id,
+        Container: { FeedId: feed.Id, Image: "octopusdeploy/worker-tools:6.6.4-ubuntu.24.04" },
+      });
     }
   }
 });
@@ -198,13 +276,25 @@ test("tells which tenants are to be connected and which values they lack", async
 test("with the Terraform engine, the connection values stay off the command line", async () => {
   const octopus = await startWithProject();
 
-  await run(octopus, { engine: "terraform", terraformBackend: "s3", terraformInitParameters: '-backend-config="bucket=b"' });
+  await run(octopus, {
+    engine: "terraform",
+    terraformBackend: "s3",
+    terraformInitParameters: '-backend-config="bucket=b"',
+  });
 
   const deploy = (await processOf(octopus, "__ 2. Deploy Project")).process.Steps[1]?.Actions[0];
   expect(deploy).toMatchObject({ ActionType: "Octopus.TerraformApply", Packages: [{ PackageId: "hello_world" }] });
   expect(deploy?.Properties["Octopus.Action.Terraform.AdditionalActionParams"]).not.toContain("ApiKey");
   expect(deploy?.Properties["Octopus.Action.Terraform.EnvVariables"]).toContain("TF_VAR_octopus_apikey");
-  expect((await run(octopus, { engine: "terraform", terraformBackend: "s3", terraformInitParameters: '-backend-config="bucket=b"' })).changes).toEqual([]);
+  expect(
+    (
+      await run(octopus, {
+        engine: "terraform",
+        terraformBackend: "s3",
+        terraformInitParameters: '-backend-config="bucket=b"',
+      })
+    ).changes,
+  ).toEqual([]);
 });
 
 test("publishes the runbooks when told to, once", async () => {
@@ -234,6 +324,9 @@ test("another engine takes the place of the deploying step, and back", async () 
 
   expect(terraform).toMatchObject({ ActionType: "Octopus.TerraformApply", Packages: [{ PackageId: "hello_world" }] });
   expect(Object.keys(terraform?.Properties ?? {}).filter((name) => name.startsWith("DeployProject."))).toEqual([]);
-  expect(apply).toMatchObject({ ActionType: "Octopus.Script", Packages: [{ PackageId: "managed-spaces" }, { PackageId: "hello_world" }] });
+  expect(apply).toMatchObject({
+    ActionType: "Octopus.Script",
+    Packages: [{ PackageId: "managed-spaces" }, { PackageId: "hello_world" }],
+  });
   expect(Object.keys(apply?.Properties ?? {}).filter((name) => name.includes("Terraform"))).toEqual([]);
 });

@@ -7,30 +7,50 @@ import { startManagementSpace } from "../../steps/managed-tenants.ts";
 test.each([
   { form: "newer", faults: {} },
   { form: "older", faults: { fail: { status: 404, path: "/commonvariables", times: 1000 } } },
-])("runs that overlap, each with a value of its own for one tenant, lose none in the $form form of the API", async ({ faults }) => {
-  const management = await startManagementSpace();
-  const tenantId = await management.addTenant("America", { "ManagedTenant.Octopus.ApiKey": { HasValue: true, NewValue: "API-KEPT" } });
-  // Slow enough that all read before any of them writes.
-  management.server.setFaults({ ...faults, delayMilliseconds: 20 });
-  const values = { "ManagedTenant.Octopus.Url": "https://octopus.example", "ManagedTenant.Octopus.SpaceId": "Spaces-9", "Billing.Code": "US-1" };
+])(
+  "runs that overlap, each with a value of its own for one tenant, lose none in the $form form of the API",
+  async ({ faults }) => {
+    const management = await startManagementSpace();
+    const tenantId = await management.addTenant("America", {
+      "ManagedTenant.Octopus.ApiKey": { HasValue: true, NewValue: "API-KEPT" },
+    });
+    // Slow enough that all read before any of them writes.
+    management.server.setFaults({ ...faults, delayMilliseconds: 20 });
+    const values = {
+      "ManagedTenant.Octopus.Url": "https://octopus.example",
+      "ManagedTenant.Octopus.SpaceId": "Spaces-9",
+      "Billing.Code": "US-1",
+    };
 
-  await Promise.all(
-    Object.entries(values).map(async ([name, value]) => {
-      const space = createOctopusClient({ url: management.url, apiKey: management.apiKey }).inSpace({ Id: "Spaces-1", Name: "Default" });
-      await recordCommonValue(space, tenantId, await getCommonTemplate(space, name), value);
-    }),
-  );
+    await Promise.all(
+      Object.entries(values).map(async ([name, value]) => {
+        const space = createOctopusClient({ url: management.url, apiKey: management.apiKey }).inSpace({
+          Id: "Spaces-1",
+          Name: "Default",
+        });
+        await recordCommonValue(space, tenantId, await getCommonTemplate(space, name), value);
+      }),
+    );
 
-  management.server.setFaults({});
-  expect(await management.readTenant(tenantId)).toEqual({ ...values, "ManagedTenant.Octopus.ApiKey": expect.objectContaining({ HasValue: true }) });
-});
+    management.server.setFaults({});
+    expect(await management.readTenant(tenantId)).toEqual({
+      ...values,
+      "ManagedTenant.Octopus.ApiKey": expect.objectContaining({ HasValue: true }),
+    });
+  },
+);
 
 test("a run that had read the values before ours was written does not undo it", async () => {
   const management = await startManagementSpace();
   const tenantId = await management.addTenant("America", { "Billing.Code": "US-1" });
   const path = `/tenants/${tenantId}/commonvariables`;
-  const stale = z.object({ Variables: z.array(z.unknown()) }).parse(await readJson(`${management.url}/api/Spaces-1${path}`, management.apiKey));
-  const space = createOctopusClient({ url: management.url, apiKey: management.apiKey }).inSpace({ Id: "Spaces-1", Name: "Default" });
+  const stale = z
+    .object({ Variables: z.array(z.unknown()) })
+    .parse(await readJson(`${management.url}/api/Spaces-1${path}`, management.apiKey));
+  const space = createOctopusClient({ url: management.url, apiKey: management.apiKey }).inSpace({
+    Id: "Spaces-1",
+    Name: "Default",
+  });
   const template = await getCommonTemplate(space, "ManagedTenant.Octopus.SpaceId");
   management.server.requests.length = 0;
 
@@ -40,7 +60,10 @@ test("a run that had read the values before ours was written does not undo it", 
   await space.put(path, { Variables: stale.Variables.map((variable) => JSON.parse(JSON.stringify(variable))) });
   await recording;
 
-  expect(await management.readTenant(tenantId)).toEqual({ "Billing.Code": "US-1", "ManagedTenant.Octopus.SpaceId": "Spaces-9" });
+  expect(await management.readTenant(tenantId)).toEqual({
+    "Billing.Code": "US-1",
+    "ManagedTenant.Octopus.SpaceId": "Spaces-9",
+  });
 });
 
 async function readJson(url: string, apiKey: string): Promise<unknown> {
