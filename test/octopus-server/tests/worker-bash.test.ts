@@ -110,6 +110,17 @@ test("artifacts are kept with the task", async () => {
   expect(Buffer.from(stage.model.blobs.get(artifacts[0]?.Id ?? "") ?? "").toString()).toBe("content\n");
 });
 
+test("artifacts may have spaces and quotes in their paths and names", async () => {
+  const stage = createStage();
+  const script = `mkdir "a b"; echo content >"a b/ü (1).txt"; new_octopusartifact "$PWD/a b/ü (1).txt"
+    new_octopusartifact "a b/ü (1).txt" 'the "first"; one'`;
+  const { task } = await runSteps(stage, [bash("Hello", script)]);
+  expect(task).toMatchObject({ State: "Success" });
+  const artifacts = stage.model.collection("artifacts").list();
+  expect(artifacts).toMatchObject([{ Filename: "ü (1).txt" }, { Filename: 'the "first"; one' }]);
+  for (const { Id } of artifacts) expect(Buffer.from(stage.model.blobs.get(Id) ?? "").toString()).toBe("content\n");
+});
+
 test("secrets are masked: sensitive variables, sensitive outputs and values that a script asks to mask", async () => {
   const body = `echo "a hunter2secret b"; echo "hunter2secret" >&2
     printf hunter2; sleep 0.05; printf 'secret\\n'
