@@ -64,7 +64,9 @@ export async function startGitServer({ accounts = [], answerApi }: GitServerOpti
 
   const server = createServer((request, response) => {
     const sent = request.socket.bytesWritten;
-    response.on("finish", () => requests.push(record(request, response, { bytes: request.socket.bytesWritten - sent })));
+    response.on("finish", () =>
+      requests.push(record(request, response, { bytes: request.socket.bytesWritten - sent })),
+    );
     if (answerApi !== undefined && request.url?.startsWith("/api/") === true)
       return void serveApi(request, response, answerApi);
     const status = forced ?? refusal(request, accounts);
