@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { basename, dirname, join, resolve } from "node:path";
 import { isOutside, readZip, ZipError } from "../zip.ts";
@@ -17,6 +17,7 @@ export function readPackageReference(path: string): PackageReference {
 
 function extract(path: string): string {
   const directory = mkdtempSync(join(tmpdir(), "managed-spaces-package-"));
+  process.once("exit", () => rmSync(directory, { recursive: true, force: true }));
   for (const { path: entry, read } of openZip(path)) {
     if (isOutside(entry))
       throw new ParameterError(`Failed to extract the package "${path}": its entry "${entry}" would land outside.`);
