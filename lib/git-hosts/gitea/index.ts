@@ -15,6 +15,7 @@ import {
 } from "../git-host.ts";
 import { Anything, createHostApi, type HostApi } from "../host-api.ts";
 import { parseCloneUrl } from "../parse-clone-url.ts";
+import { ensurePullRequest } from "../ensure-pull-request.ts";
 import { explainRefusal } from "./explain-refusal.ts";
 import { GiteaAccount, GiteaBranch, GiteaPullRequest, GiteaRepository } from "./schema.ts";
 
@@ -67,7 +68,19 @@ function createGitea(options: GitHostOptions): GitHost {
     ensurePullRequest: (path, content) =>
       during(
         `create the pull request from "${path.from}" to "${path.to}" in ${quote(path.repository)} on Gitea`,
-        async () => toPullRequest(await ensurePullRequest(api, path, content), { path, url }),
+        async () =>
+          toPullRequest(
+            await ensurePullRequest({
+              api,
+              path,
+              content,
+              schema: GiteaPullRequest,
+              at: (rest) => at(path.repository, rest),
+              find: () => findPullRequest(api, path),
+              conflictStatus: 409,
+            }),
+            { path, url },
+          ),
       ),
   };
   return host;
@@ -202,45 +215,6 @@ async function findPullRequest(
     }
   }
   return undefined;
-}
-
-async function ensurePullRequest(
-  api: HostApi,
-  path: PullRequestPath,
-  content: { title: string; body: string },
-): Promise<GiteaPullRequest> {
-  const existing = await findPullRequest(api, path);
-  if (existing?.state === "open") return updatePullRequest(api, { path, existing, content });
-  const body = { ...content, head: path.from, base: path.to };
-  const created = await api.attempt({
-    method: "POST",
-    ...at(path.repository, "/pulls"),
-    body,
-    schema: GiteaPullRequest,
-  });
-  if ("value" in created) return created.value;
-  const meanwhile = created.refusal.status === 409 ? await findPullRequest(api, path) : undefined;
-  if (meanwhile?.state === "open") return updatePullRequest(api, { path, existing: meanwhile, content });
-  throw explainRefusal(created.refusal);
-}
-
-interface PullRequestUpdate {
-  path: PullRequestPath;
-  existing: GiteaPullRequest;
-  content: { title: string; body: string };
-}
-
-async function updatePullRequest(
-  api: HostApi,
-  { path, existing, content }: PullRequestUpdate,
-): Promise<GiteaPullRequest> {
-  if (existing.title === content.title && (existing.body ?? "") === content.body) return existing;
-  return api.send({
-    method: "PATCH",
-    ...at(path.repository, `/pulls/${existing.number}`),
-    body: content,
-    schema: GiteaPullRequest,
-  });
 }
 
 type PullRequestAddress = HostAddress & { path: PullRequestPath };

@@ -15,6 +15,7 @@ import {
 } from "../git-host.ts";
 import { Anything, createHostApi, type HostApi } from "../host-api.ts";
 import { parseCloneUrl } from "../parse-clone-url.ts";
+import { ensurePullRequest } from "../ensure-pull-request.ts";
 import { explainRefusal, findRateLimit } from "./explain-refusal.ts";
 import { GitHubAccount, GitHubBranch, GitHubPullRequest, GitHubRepository } from "./schema.ts";
 import { createGetToken, versionHeaders } from "./sign-in.ts";
@@ -71,7 +72,15 @@ function createGitHub(options: GitHostOptions): GitHost {
       ),
     ensurePullRequest: (path, content) =>
       during(`create the pull request from "${path.from}" to "${path.to}" in ${quote(path.repository)} on GitHub`, () =>
-        ensurePullRequest(api, path, content),
+        ensurePullRequest({
+          api,
+          path,
+          content,
+          schema: GitHubPullRequest,
+          at: (rest) => at(path.repository, rest),
+          find: () => findPullRequest(api, path),
+          conflictStatus: 422,
+        }).then((ensured) => toPullRequest(ensured)),
       ),
   };
   return host;
@@ -214,44 +223,6 @@ async function findPullRequest(
     newest ??= found;
   }
   return newest;
-}
-
-async function ensurePullRequest(
-  api: HostApi,
-  path: PullRequestPath,
-  content: { title: string; body: string },
-): Promise<PullRequest> {
-  const existing = await findPullRequest(api, path);
-  if (existing?.state === "open") return updatePullRequest(api, { path, existing, content });
-  const body = { ...content, head: path.from, base: path.to };
-  const created = await api.attempt({
-    method: "POST",
-    ...at(path.repository, "/pulls"),
-    body,
-    schema: GitHubPullRequest,
-  });
-  if ("value" in created) return toPullRequest(created.value);
-  const meanwhile = created.refusal.status === 422 ? await findPullRequest(api, path) : undefined;
-  if (meanwhile?.state === "open") return updatePullRequest(api, { path, existing: meanwhile, content });
-  throw explainRefusal(created.refusal);
-}
-
-interface PullRequestUpdate {
-  path: PullRequestPath;
-  existing: GitHubPullRequest;
-  content: { title: string; body: string };
-}
-
-async function updatePullRequest(api: HostApi, { path, existing, content }: PullRequestUpdate): Promise<PullRequest> {
-  if (existing.title === content.title && (existing.body ?? "") === content.body) return toPullRequest(existing);
-  return toPullRequest(
-    await api.send({
-      method: "PATCH",
-      ...at(path.repository, `/pulls/${existing.number}`),
-      body: content,
-      schema: GitHubPullRequest,
-    }),
-  );
 }
 
 function toPullRequest(found: GitHubPullRequest): PullRequest;
