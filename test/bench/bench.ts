@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { spawn, spawnSync } from "node:child_process";
+import { spawnSync } from "node:child_process";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import AdmZip from "adm-zip";
@@ -12,6 +12,7 @@ import { compare, renderTimings } from "./compare.ts";
 import { benchFindUpdates } from "./find-updates-bench.ts";
 import { addEnvironments, buildLargeProject, largeProjectSecrets } from "./large-project.ts";
 import { benchOctopusServer } from "./octopus-server-bench.ts";
+import { startProgram } from "./start-program.ts";
 
 const scratch = mkdtempSync(join(tmpdir(), "managed-spaces-bench-"));
 const dist = join(projectRoot, "dist");
@@ -82,7 +83,7 @@ async function benchProject(): Promise<void> {
   );
   if (isThere("octoterra")) {
     await counted("octoterra, the same project", () =>
-      start("octoterra", [
+      startProgram("octoterra", [
         "-url",
         url,
         "-apiKey",
@@ -152,7 +153,7 @@ async function benchProject(): Promise<void> {
     }).status === 0
   ) {
     const apply = (): Promise<void> =>
-      start("terraform", ["apply", "-auto-approve", "-input=false"], { directory: module, environment });
+      startProgram("terraform", ["apply", "-auto-approve", "-input=false"], { directory: module, environment });
     await counted("terraform apply, the same module (after init)", apply);
     await counted("terraform apply, nothing changed", apply);
   } else {
@@ -200,25 +201,7 @@ function prepareModule(archive: string): string {
 }
 
 function run(slug: string, options: string[], environment: Record<string, string>): Promise<void> {
-  return start(process.execPath, [join(dist, "managed-spaces.cjs"), "run", slug, ...options], { environment });
-}
-
-/** Not spawnSync: the server lives in this process. */
-async function start(
-  program: string,
-  options: string[],
-  { directory, environment = {} }: { directory?: string; environment?: Record<string, string> } = {},
-): Promise<void> {
-  const child = spawn(program, options, {
-    cwd: directory,
-    env: { ...process.env, ...environment },
-    stdio: ["ignore", "pipe", "pipe"],
-  });
-  let output = "";
-  child.stdout.on("data", (chunk: Buffer) => (output += chunk.toString()));
-  child.stderr.on("data", (chunk: Buffer) => (output += chunk.toString()));
-  const code = await new Promise<number | null>((resolve) => child.on("close", resolve));
-  if (code !== 0) throw new Error(`${program} ended with ${code}:\n${output.slice(-3000)}`);
+  return startProgram(process.execPath, [join(dist, "managed-spaces.cjs"), "run", slug, ...options], { environment });
 }
 
 function isThere(program: string): boolean {

@@ -1,4 +1,3 @@
-import { spawn } from "node:child_process";
 import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { randomBytes } from "node:crypto";
 import { tmpdir } from "node:os";
@@ -10,6 +9,7 @@ import { createApi, type Api, type Document } from "../api.ts";
 import { editRepository, findHead, readFileAt } from "../git-server/edit-repository.ts";
 import { startGitServer, type GitServer } from "../git-server/git-server.ts";
 import { createOctopusServer } from "../octopus-server/octopus-server.ts";
+import { startProgram } from "./start-program.ts";
 
 const copies = 200;
 const processFile = ".octopus/deployment_process.ocl";
@@ -189,10 +189,14 @@ function runStep({ url, apiKey, spaceId }: Stage, scratch: string): Promise<void
     MANAGED_SPACES_FIND_UPDATES_API_KEY: apiKey,
     MANAGED_SPACES_FIND_UPDATES_MANAGEMENT_API_KEY: apiKey,
   };
-  return run(process.execPath, [join(projectRoot, "dist", "managed-spaces.cjs"), "run", "find-updates", ...options], {
-    directory,
-    environment,
-  });
+  return startProgram(
+    process.execPath,
+    [join(projectRoot, "dist", "managed-spaces.cjs"), "run", "find-updates", ...options],
+    {
+      directory,
+      environment,
+    },
+  );
 }
 
 /** In the words of the reference's own way, and without its Python. */
@@ -215,23 +219,5 @@ function cloneEach(git: GitServer, scratch: string): Promise<void> {
   mkdirSync(directory);
   writeFileSync(join(scratch, "clone-each.sh"), reference);
   const environment = { COPIES: String(copies), SERVER: git.url, HOME: scratch };
-  return run("bash", [join(scratch, "clone-each.sh")], { directory, environment });
-}
-
-/** Does not block: the servers live in this process. */
-async function run(
-  program: string,
-  options: readonly string[],
-  { directory, environment }: { directory: string; environment: Record<string, string> },
-): Promise<void> {
-  const child = spawn(program, options, {
-    cwd: directory,
-    env: { ...process.env, ...environment },
-    stdio: ["ignore", "pipe", "pipe"],
-  });
-  let output = "";
-  child.stdout.on("data", (chunk: Buffer) => (output += chunk.toString()));
-  child.stderr.on("data", (chunk: Buffer) => (output += chunk.toString()));
-  const code = await new Promise<number | null>((resolve) => child.on("close", resolve));
-  if (code !== 0) throw new Error(`${program} ended with ${code}:\n${output.slice(-3000)}`);
+  return startProgram("bash", [join(scratch, "clone-each.sh")], { directory, environment });
 }
