@@ -155,6 +155,7 @@ async function versionToEdit(call: Call): Promise<GitVersion> {
 function readRunbook(call: Call, others: readonly Resource[]): Fields {
   const fields = bindFields(call.body, runbookFields);
   const name = textOf(fields, "Name");
+  // Assumed: the sentences that runbooks in the database are refused with.
   if (name.trim() === "") throw badRequest("Please provide a value for Name.");
   if (others.some((other) => textOf(other, "Name").toLowerCase() === name.toLowerCase()))
     throw badRequest("A runbook with this name already exists. Please choose a different name.");

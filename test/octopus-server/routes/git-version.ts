@@ -108,6 +108,7 @@ export async function useRepository<Result>(
 function failed(error: unknown, what: string): unknown {
   if (!(error instanceof GitFailure)) return error;
   const reason = `${what} ${error.words}`;
+  // Assumed, but for Git's own words in it.
   return new Refusal(400, `There was an error accessing version control. ${reason}`, [reason]);
 }
 
@@ -330,6 +331,7 @@ export function checkSecrets(holder: Fields, step: string): void {
   );
   const secret = properties.find(([, value]) => isSensitive(value))?.[0];
   if (secret !== undefined)
+    // Assumed; that Git never has a sensitive value is in the docs (Config as Code, what's in version control).
     throw badRequest(
       `The property '${secret}' of the step '${step}' is sensitive. Sensitive values cannot be stored in Git. Please use a sensitive variable instead.`,
     );

@@ -29,6 +29,7 @@ export function folderOf(settings: Fields): string {
  */
 export function readVersionControlSettings(sent: unknown, { stored, call }: { stored?: Fields; call: Call }): Fields {
   if (!isFields(sent) || propertyOf(sent, "Type") !== "VersionControlled")
+    // Assumed; the type is the only one that the generated API documentation names for this command.
     throw badRequest("The persistence settings must be of the type 'VersionControlled'.");
   const text = (name: string): string => textOf({ value: propertyOf(sent, name) }, "value").trim();
   const settings = {
@@ -86,10 +87,12 @@ function checkBasePath(basePath: string): void {
 
 function checkCredentials(credentials: Fields, url: string, call: Call): void {
   if (credentials["Type"] === "UsernamePassword" && !isSensitive(credentials["Password"]))
+    // Assumed.
     throw badRequest("Please provide a user name and a password.");
   if (credentials["Type"] !== "Reference") return;
   const found = call.model.collection("gitcredentials").find(textOf(credentials, "Id"));
   if (found === undefined || found["SpaceId"] !== call.space.Id)
+    // Assumed.
     throw badRequest(`The Git credential '${textOf(credentials, "Id")}' does not exist in this space.`);
   const restrictions = fieldsOf(found, "RepositoryRestrictions");
   // Source: docs, Git credentials: repository restrictions, with * for any text; the sentence is assumed.
