@@ -7,8 +7,10 @@ import { createOctopusClient, type OctopusSpace } from "../../lib/octopus/octopu
 import type { StepDefinition } from "../../lib/step/define-step.ts";
 import { createApi, type Api, type Document } from "../api.ts";
 import { editRepository, findHead, readFileAt, type Edit } from "../git-server/edit-repository.ts";
+import type { ApiAnswer } from "../git-server/git-server.ts";
 import { startGiteaStandIn } from "../git-hosts-stand-ins/gitea-stand-in.ts";
 import type { StandIn, StandInRepository } from "../git-hosts-stand-ins/stand-in.ts";
+import type { FaultPlan } from "../octopus-server/faults/fault-plan.ts";
 import { createStepContext, type StepRecording } from "../step/create-step-context.ts";
 import { script } from "./deployment-stage.ts";
 import { startOctopus } from "./managed-tenants.ts";
@@ -20,6 +22,10 @@ export const gitToken = "token-of-octavia";
 /** A template in Git, and copies of it in a managed space, each with its own repository on a Git host. */
 export interface CopiesStage {
   standIn: StandIn;
+  /** Makes Octopus misbehave from now on; `{}` ends it. */
+  setFaults(plan: FaultPlan): void;
+  /** Answers that the Git host gives to the next requests in place of its own. */
+  hostFaults: ApiAnswer[];
   management: Api;
   managed: Api;
   managedSpace: OctopusSpace;
@@ -49,7 +55,7 @@ export interface CopyOnStage {
 
 export async function startCopies(): Promise<CopiesStage> {
   const { server, url, apiKey, api: management } = await startOctopus();
-  const { standIn } = await startGiteaStandIn();
+  const { standIn, faults: hostFaults } = await startGiteaStandIn();
   onTestFinished(() => standIn.close());
   standIn.accounts.set("octopuscac", "Organization");
   standIn.tokens.set(gitToken, { login: "octavia", scopes: ["write:repository", "write:organization", "write:user"] });
@@ -105,6 +111,8 @@ export async function startCopies(): Promise<CopiesStage> {
 
   return {
     standIn,
+    setFaults: (plan) => server.setFaults(plan),
+    hostFaults,
     management,
     managed,
     managedSpace,

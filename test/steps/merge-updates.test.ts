@@ -208,6 +208,27 @@ test.each([
   expect((await stage.readReceipt("Hello"))?.upstream).toMatchObject({ pullRequest: "1" });
 });
 
+test("a run that is cut off from Octopus at any request, and from the Git host, ends the same way when it is run again", async () => {
+  const stage = await startCopies();
+  const copy = await stage.addCopy("Hello");
+  say(stage, "upstream", "Greet", "Good morning");
+  stage.hostFaults.push({ status: 500, body: { message: "out of order" } });
+  const cuts: string[] = [(await stage.runAnyway(step)).error];
+
+  for (let at = 1; cuts.at(-1) !== ""; at += 1) {
+    stage.setFaults({ drop: { at, when: at % 2 === 0 ? "after" : "before", andAllLater: true } });
+    cuts.push((await stage.runAnyway(step)).error);
+    stage.setFaults({});
+  }
+
+  expect(cuts.length).toBeGreaterThan(5);
+  expect(copy.repository.pulls).toHaveLength(1);
+  expect((await stage.readReceipt("Hello"))?.upstream).toMatchObject({ pullRequest: "1" });
+  stage.takeWrites();
+  await stage.run(step);
+  expect(stage.takeWrites()).toEqual([]);
+});
+
 test("a run that was killed after the push to the default branch is taken up", async () => {
   const stage = await startCopies();
   const copy = await stage.addCopy("Hello");
