@@ -1,47 +1,21 @@
 import { expect, test } from "vitest";
 import * as z from "zod";
 import { examine } from "../../../lib/doctor/doctor.ts";
-import { install, type InstallOptions, type InstallOutcome } from "../../../lib/install/install.ts";
+import type { InstallOptions, InstallOutcome } from "../../../lib/install/install.ts";
 import { createOctopusClient } from "../../../lib/octopus/octopus-client.ts";
-import type { Document } from "../../api.ts";
 import { setVariables } from "../../steps/deployment-stage.ts";
 import { startGitTemplate } from "../../steps/git-template.ts";
 import { startOctopus, type TestServer } from "../../steps/managed-tenants.ts";
-import { createBuiltSteps } from "./built-steps.ts";
+import { getNamed, runInstall } from "./run-install.ts";
 
 const nothing = { host: undefined, url: undefined, owner: undefined, token: undefined };
 
-function run({ url, apiKey }: TestServer, options: Partial<InstallOptions> = {}): Promise<InstallOutcome> {
-  const space = createOctopusClient({ url, apiKey }).inSpace({ Id: "Spaces-1", Name: "Default" });
-  return install(space, {
-    instanceUrl: url,
-    apiKey,
-    replaceKey: false,
-    projects: ["Hello World CaC"],
-    engine: "apply",
-    terraformBackend: "",
-    terraformInitParameters: "",
-    workerPool: undefined,
-    containerImage: undefined,
-    containerFeed: undefined,
-    baseline: "environments: []",
-    publish: false,
-    companion: false,
-    gitHost: nothing,
-    onlyPlan: false,
-    built: createBuiltSteps(),
-    ...options,
-  });
-}
-
-async function named({ api }: TestServer, path: string, name: string): Promise<Document> {
-  const found = (await api.list(path)).find((document) => document["Name"] === name);
-  if (found === undefined) throw new Error(`There is no "${name}" in ${path}.`);
-  return found;
+function run(octopus: TestServer, options: Partial<InstallOptions> = {}): Promise<InstallOutcome> {
+  return runInstall(octopus, { projects: ["Hello World CaC"], gitHost: nothing, ...options });
 }
 
 async function runbooksOf(octopus: TestServer, project: string): Promise<unknown[]> {
-  const { Id } = await named(octopus, "/projects", project);
+  const { Id } = await getNamed(octopus.api, "/projects", project);
   return (await octopus.api.list(`/projects/${Id}/runbooks`)).map(({ Name }) => Name);
 }
 
@@ -52,7 +26,7 @@ const Process = z.object({
 });
 
 async function readSteps(octopus: TestServer, runbook: string): Promise<Record<string, Record<string, unknown>>> {
-  const { Id } = await named(octopus, "/runbooks", runbook);
+  const { Id } = await getNamed(octopus.api, "/runbooks", runbook);
   const { Steps } = Process.parse(await octopus.api.get(`/runbookProcesses/RunbookProcess-${Id}`));
   return Object.fromEntries(Steps.map((step) => [step.Name, step.Actions[0]?.Properties ?? {}]));
 }
@@ -103,7 +77,7 @@ test("it proposes the template's name for the copies, not its own", async () => 
 
   await run(octopus);
 
-  const { Id } = await named(octopus, "/projects", "__ Hello World CaC");
+  const { Id } = await getNamed(octopus.api, "/projects", "__ Hello World CaC");
   const { Variables: variables } = Variables.parse(await octopus.api.get(`/variables/variableset-${Id}`));
   expect(variables).toMatchObject([
     { Name: "Exported.Project.Name", Value: "Hello World CaC", Prompt: { Required: false } },
@@ -117,7 +91,7 @@ test("the secrets that it lacks are told by install and by doctor, and none is m
 
   const first = await run(octopus);
   const findings = await doctor(octopus);
-  const { Id } = await named(octopus, "/projects", "__ Hello World CaC");
+  const { Id } = await getNamed(octopus.api, "/projects", "__ Hello World CaC");
   await setVariables(octopus.api, Id, [
     { Name: "Api.Token", Value: "x", IsSensitive: true, Type: "Sensitive", Scope: {} },
   ]);
@@ -143,8 +117,8 @@ test("the Git host is kept in a variable set that Sync alone sees, and changes w
   const second = await run(octopus, { gitHost: { host: "github", url: undefined, owner: "acme", token: "ghp_1" } });
 
   expect(second.remaining.join(" ")).not.toContain("GitHost");
-  const set = await named(octopus, "/libraryvariablesets", "Git Host");
-  const sync = await named(octopus, "/environments", "Sync");
+  const set = await getNamed(octopus.api, "/libraryvariablesets", "Git Host");
+  const sync = await getNamed(octopus.api, "/environments", "Sync");
   const { Variables: variables } = Variables.parse(await octopus.api.get(`/variables/variableset-${set.Id}`));
   expect(Object.fromEntries(variables.map(({ Name, Value }) => [Name, Value]))).toEqual({
     "GitHost.Type": "github",
@@ -193,6 +167,8 @@ test("a project in the database has a companion when that is asked for, with the
     "__ 3. List Downstream Projects",
     "__ 4. Find Updates",
   ]);
-  expect((await named(octopus, "/projects", "__ Hello World"))["IncludedLibraryVariableSetIds"]).toContain(common.Id);
+  expect((await getNamed(octopus.api, "/projects", "__ Hello World"))["IncludedLibraryVariableSetIds"]).toContain(
+    common.Id,
+  );
   expect((await octopus.api.list("/libraryvariablesets")).map(({ Name }) => Name)).not.toContain("Git Host");
 });

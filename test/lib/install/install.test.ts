@@ -1,10 +1,10 @@
 import { expect, test } from "vitest";
 import * as z from "zod";
-import { install, type InstallOptions, type InstallOutcome } from "../../../lib/install/install.ts";
-import { createOctopusClient } from "../../../lib/octopus/octopus-client.ts";
-import type { Api, Document } from "../../api.ts";
+import type { InstallOptions, InstallOutcome } from "../../../lib/install/install.ts";
+import type { Document } from "../../api.ts";
 import { startOctopus, type TestServer } from "../../steps/managed-tenants.ts";
 import { createBuiltSteps } from "./built-steps.ts";
+import { getNamed, runInstall } from "./run-install.ts";
 
 async function startWithProject(): Promise<TestServer> {
   const octopus = await startOctopus();
@@ -16,29 +16,7 @@ async function startWithProject(): Promise<TestServer> {
 }
 
 function run(octopus: TestServer, options: Partial<InstallOptions> = {}): Promise<InstallOutcome> {
-  const space = createOctopusClient({ url: octopus.url, apiKey: octopus.apiKey }).inSpace({
-    Id: "Spaces-1",
-    Name: "Default",
-  });
-  return install(space, {
-    instanceUrl: octopus.url,
-    apiKey: octopus.apiKey,
-    replaceKey: false,
-    projects: ["Hello World"],
-    engine: "apply",
-    terraformBackend: "",
-    terraformInitParameters: "",
-    workerPool: undefined,
-    containerImage: undefined,
-    containerFeed: undefined,
-    baseline: "environments: []",
-    publish: false,
-    companion: false,
-    gitHost: { host: undefined, url: undefined, owner: undefined, token: undefined },
-    onlyPlan: false,
-    built: createBuiltSteps(),
-    ...options,
-  });
+  return runInstall(octopus, { projects: ["Hello World"], ...options });
 }
 
 const Process = z.object({
@@ -56,17 +34,11 @@ const Process = z.object({
   ),
 });
 
-async function named(api: Api, path: string, name: string): Promise<Document> {
-  const found = (await api.list(path)).find((document) => document["Name"] === name);
-  if (found === undefined) throw new Error(`There is no "${name}" in ${path}.`);
-  return found;
-}
-
 async function processOf(
   { api }: TestServer,
   runbook: string,
 ): Promise<{ document: Document; process: z.infer<typeof Process> }> {
-  const document = await api.get(`/runbookProcesses/RunbookProcess-${(await named(api, "/runbooks", runbook)).Id}`);
+  const document = await api.get(`/runbookProcesses/RunbookProcess-${(await getNamed(api, "/runbooks", runbook)).Id}`);
   return { document, process: Process.parse(document) };
 }
 
@@ -199,7 +171,7 @@ test("gives this server's key to the Sync environment alone, and never shows it"
 
   await run(octopus);
 
-  const set = await named(octopus.api, "/libraryvariablesets", "This Instance");
+  const set = await getNamed(octopus.api, "/libraryvariablesets", "This Instance");
   const variables = z
     .object({
       Variables: z.array(
@@ -211,7 +183,7 @@ test("gives this server's key to the Sync environment alone, and never shows it"
       ),
     })
     .parse(await octopus.api.get(`/variables/variableset-${set.Id}`));
-  const sync = await named(octopus.api, "/environments", "Sync");
+  const sync = await getNamed(octopus.api, "/environments", "Sync");
   const key = variables.Variables.find((variable) => variable.Name === "ThisInstance.Api.Key");
   expect(key).toMatchObject({ Value: null, Scope: { Environment: [sync.Id] } });
 });
