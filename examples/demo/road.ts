@@ -32,7 +32,7 @@ export async function takeTheRoad(options: RoadOptions): Promise<string> {
   const { url, apiKey, second, stage } = options;
 
   await stage("Two local Octopus servers", async () => `${url} (management space) and ${second.url}`);
-  const barry = await signIn({ url, apiKey: apiKey, spaceName: "Default" });
+  const barry = await signIn({ url, apiKey, spaceName: "Default" });
   const run = async (project: string, runbook: string, tenant?: string): Promise<string> =>
     (await barry.runRunbook(project, runbook, tenant)).highlights.at(-1) ?? "";
   await stage('Built the project "Hello World" as one does in the UI', () => buildHelloWorld(barry));
@@ -44,7 +44,7 @@ export async function takeTheRoad(options: RoadOptions): Promise<string> {
     connectTenants(
       barry,
       [
-        { name: "America", url, apiKey: apiKey },
+        { name: "America", url, apiKey },
         { name: "Europe", url: second.url, apiKey: second.apiKey },
       ],
       ["__ Client Space", "Hello World", companionName],
@@ -62,7 +62,7 @@ export async function takeTheRoad(options: RoadOptions): Promise<string> {
   for (const tenant of ["America", "Europe"]) {
     await stage(`Ran "__ 2. Deploy Project" for ${tenant}`, () => run("Hello World", "__ 2. Deploy Project", tenant));
   }
-  const america = await signIn({ url, apiKey: apiKey, spaceName: "America" });
+  const america = await signIn({ url, apiKey, spaceName: "America" });
   const europe = await signIn({ url: second.url, apiKey: second.apiKey, spaceName: "Europe" });
   for (const owner of [america, europe])
     await stage(`Deployed "Hello World" in the space ${owner.spaceName}`, () => deployDownstream(owner));
