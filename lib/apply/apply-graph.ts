@@ -1,4 +1,4 @@
-import { targetId, type Target } from "../graph/graph.ts";
+import { targetId, type Target } from "../model/graph.ts";
 import { getKind } from "../resources/index.ts";
 import { ParameterError } from "../step/errors.ts";
 import {
@@ -9,12 +9,12 @@ import {
   type ApplyOptions,
   type NodePlan,
   type StepTemplateUses,
-} from "./apply-state.ts";
-import { findStepTemplates, type StepTemplatePlan } from "./bind-step-templates.ts";
-import { findLookUps } from "./find-look-ups.ts";
-import type { Difference, KeptDifference } from "./merge.ts";
-import { planAll } from "./plan-nodes.ts";
-import { createSpaceDirectory } from "./space-directory.ts";
+} from "../compare/apply-state.ts";
+import { findStepTemplates, type StepTemplatePlan } from "../compare/bind-step-templates.ts";
+import { findLookUps } from "../compare/find-look-ups.ts";
+import type { Difference, KeptDifference } from "../compare/merge.ts";
+import { planAll } from "../compare/plan-nodes.ts";
+import { createSpaceDirectory } from "../compare/space-directory.ts";
 import { writeAll } from "./write-nodes.ts";
 
 /** What was done, or would be, about one resource. */

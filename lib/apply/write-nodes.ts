@@ -1,8 +1,8 @@
-import { describeTarget, forEachReference, targetId, type Target } from "../graph/graph.ts";
+import { describeTarget, forEachReference, targetId, type Target } from "../model/graph.ts";
 import { readBody } from "../graph/read-body.ts";
 import { dropSecrets, writeBody } from "../graph/write-body.ts";
 import { isRefusal } from "../http/http-client.ts";
-import type { JsonObject } from "../json.ts";
+import type { JsonObject } from "../model/json.ts";
 import type { OctopusDocument } from "../octopus/octopus-client.ts";
 import { findKind, getKind } from "../resources/index.ts";
 import { StepError } from "../step/errors.ts";
@@ -13,11 +13,11 @@ import {
   listStepTemplateUses,
   type Apply,
   type NodePlan,
-} from "./apply-state.ts";
-import { findStepTemplates, type StepTemplatePlan } from "./bind-step-templates.ts";
-import { mergeBody } from "./merge.ts";
-import { planAgain } from "./plan-nodes.ts";
-import type { SpaceDirectory } from "./space-directory.ts";
+} from "../compare/apply-state.ts";
+import { findStepTemplates, type StepTemplatePlan } from "../compare/bind-step-templates.ts";
+import { mergeBody } from "../compare/merge.ts";
+import { planAgain } from "../compare/plan-nodes.ts";
+import type { SpaceDirectory } from "../compare/space-directory.ts";
 
 /** Writes what the plans say, each in its time, and brings the plans up to what was done. */
 export async function writeAll(apply: Apply, plans: NodePlan[]): Promise<void> {

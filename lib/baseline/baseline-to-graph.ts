@@ -6,8 +6,8 @@ import {
   type Reference,
   type ResourceGraph,
   type SecretMark,
-} from "../graph/graph.ts";
-import { canonicalJson, type JsonObject, type JsonValue } from "../json.ts";
+} from "../model/graph.ts";
+import { canonicalJson, type JsonObject, type JsonValue } from "../model/json.ts";
 import type { Baseline } from "./baseline-schema.ts";
 
 type Lifecycle = NonNullable<Baseline["lifecycles"]>[number];

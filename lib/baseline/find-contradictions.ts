@@ -1,4 +1,4 @@
-import { isJsonObject, type JsonObject } from "../json.ts";
+import { isJsonObject, type JsonObject } from "../model/json.ts";
 import type { Problem } from "./problem.ts";
 
 const namedLists = [

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import type { BuiltSteps } from "../install/step-templates.ts";
-import { isJsonObject, type JsonObject, type JsonValue } from "../json.ts";
+import { isJsonObject, type JsonObject, type JsonValue } from "../model/json.ts";
 import { NotFoundError } from "../step/errors.ts";
 
 export interface BuiltStepsLocation {

@@ -1,5 +1,5 @@
-import { openReceipts, type Receipt, type Receipts } from "../apply/receipt.ts";
-import { isJsonObject, textOf } from "../json.ts";
+import { openReceipts, type Receipt, type Receipts } from "../receipts/receipt.ts";
+import { isJsonObject, textOf } from "../model/json.ts";
 import type { OctopusDocument, OctopusSpace } from "../octopus/octopus-client.ts";
 import { packageIdOf } from "../octopus/package-id.ts";
 

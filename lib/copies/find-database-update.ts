@@ -1,7 +1,7 @@
 import { applyGraph, type ApplyResult } from "../apply/apply-graph.ts";
-import { describeKept, describeWrite } from "../apply/report.ts";
-import { unpackManifest } from "../apply/receipt.ts";
-import { targetId, type ResourceGraph } from "../graph/graph.ts";
+import { describeKept, describeWrite } from "../compare/report.ts";
+import { unpackManifest } from "../receipts/receipt.ts";
+import { targetId, type ResourceGraph } from "../model/graph.ts";
 import { parseManifest, type Manifest } from "../graph/manifest.ts";
 import { readPackage } from "../graph/package-archive.ts";
 import { compareVersions, downloadPackage, listPackageVersions } from "../octopus/packages.ts";

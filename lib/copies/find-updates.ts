@@ -1,4 +1,4 @@
-import { textOf } from "../json.ts";
+import { textOf } from "../model/json.ts";
 import { compareVersions, listPackageVersions } from "../octopus/packages.ts";
 import { packageIdOf } from "../octopus/package-id.ts";
 import type { StepTemplateMap, StepTemplateUse } from "../ocl/translate-step-templates.ts";

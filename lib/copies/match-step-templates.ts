@@ -1,5 +1,5 @@
 import { createNameIndex } from "../graph/read-names.ts";
-import { textOf } from "../json.ts";
+import { textOf } from "../model/json.ts";
 import type { OctopusSpace } from "../octopus/octopus-client.ts";
 import { nameStepTemplateUse, type StepTemplateMap, type StepTemplateUse } from "../ocl/translate-step-templates.ts";
 import { listByExactNames } from "../resources/resource-kind.ts";

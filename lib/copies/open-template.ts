@@ -1,4 +1,4 @@
-import { textOf } from "../json.ts";
+import { textOf } from "../model/json.ts";
 import { createOctopusClient } from "../octopus/octopus-client.ts";
 import type { OctopusSpace } from "../octopus/octopus-client.ts";
 import { openSpace } from "../octopus/spaces.ts";

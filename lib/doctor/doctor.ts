@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { isJsonObject, textOf, type JsonObject } from "../json.ts";
+import { isJsonObject, textOf, type JsonObject } from "../model/json.ts";
 import type { OctopusClient, OctopusDocument, OctopusSpace } from "../octopus/octopus-client.ts";
 import { describeMissingSecrets, listMissingSecrets, nameCompanion } from "../install/companion-project.ts";
 import { openSpace } from "../octopus/spaces.ts";

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { canonicalJson, type JsonObject } from "../json.ts";
+import { canonicalJson, type JsonObject } from "../model/json.ts";
 
 /** Twelve hexadecimal digits that tell one content of a step template from another, the same in every space. */
 export function digestStepTemplate(body: JsonObject): string {

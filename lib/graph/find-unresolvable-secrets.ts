@@ -1,4 +1,4 @@
-import { isJsonObject, textOf, textsOf, type JsonObject } from "../json.ts";
+import { isJsonObject, textOf, textsOf, type JsonObject } from "../model/json.ts";
 
 /** A sensitive variable whose value the run that deploys cannot know, and why. */
 export interface UnresolvableSecret {

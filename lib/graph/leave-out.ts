@@ -1,7 +1,7 @@
-import { isJsonObject, objectsOf, textOf, textsOf, type JsonObject, type JsonValue } from "../json.ts";
+import { isJsonObject, objectsOf, textOf, textsOf, type JsonObject, type JsonValue } from "../model/json.ts";
 import type { OctopusDocument } from "../octopus/octopus-client.ts";
 import type { ResourceKind } from "../resources/resource-kind.ts";
-import { targetId, type Key, type Remark, type Target } from "./graph.ts";
+import { targetId, type Key, type Remark, type Target } from "../model/graph.ts";
 import type { NameFilter } from "./name-patterns.ts";
 import type { Names } from "./read-body.ts";
 

@@ -1,9 +1,9 @@
 import * as z from "zod/mini";
 import packageJson from "../../package.json" with { type: "json" };
-import { canonicalJson, isJsonObject, type JsonObject } from "../json.ts";
+import { canonicalJson, isJsonObject, type JsonObject } from "../model/json.ts";
 import { findKind } from "../resources/index.ts";
 import { ParameterError } from "../step/errors.ts";
-import type { ResourceGraph } from "./graph.ts";
+import type { ResourceGraph } from "../model/graph.ts";
 import type { GitReading } from "./read-project.ts";
 
 /** What a package says about itself in `manifest.json`: where it comes from, and the graph it carries. Nothing in it tells a time. */

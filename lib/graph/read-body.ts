@@ -1,6 +1,14 @@
-import { canonicalJson, isJsonObject, textOf, type JsonObject, type JsonValue } from "../json.ts";
+import { canonicalJson, isJsonObject, textOf, type JsonObject, type JsonValue } from "../model/json.ts";
 import type { ResourceKind } from "../resources/resource-kind.ts";
-import { isReference, isSecretMark, isText, reference, type Reference, type SecretMark, type Target } from "./graph.ts";
+import {
+  isReference,
+  isSecretMark,
+  isText,
+  reference,
+  type Reference,
+  type SecretMark,
+  type Target,
+} from "../model/graph.ts";
 import { isId, splitAtIds } from "./ids.ts";
 
 /** What the ids of one space are called. */

@@ -1,9 +1,9 @@
-import { isJsonObject, objectsOf, textOf, type JsonObject } from "../json.ts";
+import { isJsonObject, objectsOf, textOf, type JsonObject } from "../model/json.ts";
 import type { OctopusDocument, OctopusSpace } from "../octopus/octopus-client.ts";
 import { getKind, resourceKinds } from "../resources/index.ts";
 import type { ItemList, ResourceKind } from "../resources/resource-kind.ts";
 import { digestStepTemplate } from "./digest-step-template.ts";
-import { targetId, type Key, type LookUp, type Target } from "./graph.ts";
+import { targetId, type Key, type LookUp, type Target } from "../model/graph.ts";
 import { collectIds, readBody, type MetIds, type Names } from "./read-body.ts";
 
 /** A step template as it was at one version. */

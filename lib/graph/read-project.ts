@@ -1,4 +1,4 @@
-import { isJsonObject, objectsOf, textOf, textsOf, type JsonObject, type JsonValue } from "../json.ts";
+import { isJsonObject, objectsOf, textOf, textsOf, type JsonObject, type JsonValue } from "../model/json.ts";
 import type { OctopusDocument, OctopusSpace } from "../octopus/octopus-client.ts";
 import { nameStepTemplateUse, type StepTemplateUse } from "../ocl/translate-step-templates.ts";
 import { getKind, resourceKinds } from "../resources/index.ts";
@@ -18,7 +18,7 @@ import {
   type Remark,
   type ResourceGraph,
   type Target,
-} from "./graph.ts";
+} from "../model/graph.ts";
 import { leaveOut, type Exclusions, type ReadResource } from "./leave-out.ts";
 import { matchNames } from "./name-patterns.ts";
 import { collectIds, readBody, type MetIds } from "./read-body.ts";

@@ -1,4 +1,4 @@
-import { isJsonObject, textOf } from "../json.ts";
+import { isJsonObject, textOf } from "../model/json.ts";
 import type { OctopusDocument, OctopusSpace } from "../octopus/octopus-client.ts";
 import type { StepTemplateUse } from "../ocl/translate-step-templates.ts";
 import { getKind } from "../resources/index.ts";

@@ -1,7 +1,7 @@
 import { identifyItems } from "../resources/identify-items.ts";
-import { isJsonObject, objectsOf, textOf, type JsonObject, type JsonValue } from "../json.ts";
+import { isJsonObject, objectsOf, textOf, type JsonObject, type JsonValue } from "../model/json.ts";
 import type { ItemList, ResourceKind } from "../resources/resource-kind.ts";
-import { isReference, isSecretMark, isText, type Target } from "./graph.ts";
+import { isReference, isSecretMark, isText, type Target } from "../model/graph.ts";
 
 export interface WriteOptions {
   /** @throws when nothing in the space is known by that name */

@@ -1,4 +1,4 @@
-import { isSameJson, textsOf } from "../json.ts";
+import { isSameJson, textsOf } from "../model/json.ts";
 import type { OctopusDocument } from "../octopus/octopus-client.ts";
 import type { Installer } from "./installer.ts";
 import { ensureRunbook, type StepPlacement } from "./runbooks.ts";

@@ -1,4 +1,4 @@
-import { isSameJson, objectsOf, textOf, textsOf, type JsonObject } from "../json.ts";
+import { isSameJson, objectsOf, textOf, textsOf, type JsonObject } from "../model/json.ts";
 import type { OctopusDocument, OctopusSpace } from "../octopus/octopus-client.ts";
 import { including } from "./client-space.ts";
 import { idToBe, type Installer } from "./installer.ts";

@@ -1,4 +1,4 @@
-import type { JsonObject } from "../json.ts";
+import type { JsonObject } from "../model/json.ts";
 
 /** Where the copies of template projects in Git have their repositories; every field that is given replaces what is stored. */
 export interface GitHostOptions {

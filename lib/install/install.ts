@@ -1,4 +1,4 @@
-import { textOf } from "../json.ts";
+import { textOf } from "../model/json.ts";
 import type { OctopusDocument, OctopusSpace } from "../octopus/octopus-client.ts";
 import { publishSnapshot } from "../octopus/publish-snapshot.ts";
 import { listByExactNames } from "../resources/resource-kind.ts";

@@ -1,4 +1,4 @@
-import { isSameJson, textOf, type JsonObject } from "../json.ts";
+import { isSameJson, textOf, type JsonObject } from "../model/json.ts";
 import type { OctopusDocument, OctopusSpace } from "../octopus/octopus-client.ts";
 import { listByExactNames } from "../resources/resource-kind.ts";
 

@@ -1,4 +1,4 @@
-import { isJsonObject, isSameJson, objectsOf, textOf, type JsonObject } from "../json.ts";
+import { isJsonObject, isSameJson, objectsOf, textOf, type JsonObject } from "../model/json.ts";
 import type { OctopusDocument } from "../octopus/octopus-client.ts";
 import { idToBe, type Installer } from "./installer.ts";
 import { isDeferred } from "./step-templates.ts";

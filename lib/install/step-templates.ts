@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { isSameJson, isJsonObject, objectsOf, textOf, type JsonObject } from "../json.ts";
+import { isSameJson, isJsonObject, objectsOf, textOf, type JsonObject } from "../model/json.ts";
 import type { OctopusDocument } from "../octopus/octopus-client.ts";
 import { NotFoundError } from "../step/errors.ts";
 import { listByExactNames } from "../resources/resource-kind.ts";

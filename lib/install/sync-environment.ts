@@ -1,4 +1,4 @@
-import { objectsOf, textsOf, type JsonObject } from "../json.ts";
+import { objectsOf, textsOf, type JsonObject } from "../model/json.ts";
 import type { OctopusDocument } from "../octopus/octopus-client.ts";
 import type { Installer } from "./installer.ts";
 

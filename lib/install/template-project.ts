@@ -1,4 +1,4 @@
-import { textOf, type JsonObject } from "../json.ts";
+import { textOf, type JsonObject } from "../model/json.ts";
 import { findNearNames } from "../near-names.ts";
 import type { OctopusDocument, OctopusSpace } from "../octopus/octopus-client.ts";
 import { packageIdOf } from "../octopus/package-id.ts";

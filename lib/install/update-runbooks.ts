@@ -1,4 +1,4 @@
-import type { JsonObject } from "../json.ts";
+import type { JsonObject } from "../model/json.ts";
 import type { OctopusDocument } from "../octopus/octopus-client.ts";
 import { templateOf } from "./client-space.ts";
 import { toGitParameters } from "./git-host-variables.ts";

@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { objectsOf, textOf, type JsonObject } from "../json.ts";
+import { objectsOf, textOf, type JsonObject } from "../model/json.ts";
 import type { OctopusDocument } from "../octopus/octopus-client.ts";
 import { listGitHostVariables, type GitHostOptions } from "./git-host-variables.ts";
 import { idToBe, type Installer } from "./installer.ts";

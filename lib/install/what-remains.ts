@@ -1,4 +1,4 @@
-import { isJsonObject, objectsOf, textOf, textsOf, type JsonObject } from "../json.ts";
+import { isJsonObject, objectsOf, textOf, textsOf, type JsonObject } from "../model/json.ts";
 import type { OctopusDocument, OctopusSpace } from "../octopus/octopus-client.ts";
 import { idToBe } from "./installer.ts";
 

@@ -1,4 +1,4 @@
-import { objectsOf, textOf } from "../json.ts";
+import { objectsOf, textOf } from "../model/json.ts";
 import type { OctopusDocument, OctopusSpace } from "../octopus/octopus-client.ts";
 import { getKind } from "../resources/index.ts";
 import type { OclReference } from "./list-references.ts";

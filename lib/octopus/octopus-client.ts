@@ -7,7 +7,7 @@ import {
   type HttpRequest,
   type HttpResponse,
 } from "../http/http-client.ts";
-import { isJsonObject, type JsonObject, type JsonValue } from "../json.ts";
+import { isJsonObject, type JsonObject, type JsonValue } from "../model/json.ts";
 import { ParameterError, type StepError, UnavailableError } from "../step/errors.ts";
 
 /** A resource as the API gives it. */

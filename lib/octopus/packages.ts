@@ -1,4 +1,4 @@
-import { textOf } from "../json.ts";
+import { textOf } from "../model/json.ts";
 import { ConflictError } from "../step/errors.ts";
 import type { OctopusSpace } from "./octopus-client.ts";
 

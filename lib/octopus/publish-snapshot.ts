@@ -1,4 +1,4 @@
-import { objectsOf, textOf, type JsonObject } from "../json.ts";
+import { objectsOf, textOf, type JsonObject } from "../model/json.ts";
 import { NotFoundError } from "../step/errors.ts";
 import type { OctopusDocument, OctopusSpace } from "./octopus-client.ts";
 

@@ -1,4 +1,4 @@
-import { textOf } from "../json.ts";
+import { textOf } from "../model/json.ts";
 import { NotFoundError, ParameterError } from "../step/errors.ts";
 import type { OctopusClient, OctopusDocument, OctopusSpace } from "./octopus-client.ts";
 

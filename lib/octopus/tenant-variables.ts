@@ -1,5 +1,13 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { isJsonObject, isSameJson, objectsOf, textOf, textsOf, type JsonObject, type JsonValue } from "../json.ts";
+import {
+  isJsonObject,
+  isSameJson,
+  objectsOf,
+  textOf,
+  textsOf,
+  type JsonObject,
+  type JsonValue,
+} from "../model/json.ts";
 import { ConflictError, NotFoundError, StepError } from "../step/errors.ts";
 import type { OctopusDocument, OctopusSpace } from "./octopus-client.ts";
 

@@ -1,5 +1,5 @@
-import { isReference, targetId, type GraphNode } from "../graph/graph.ts";
-import { isSameJson, objectsOf, textOf, textsOf, type JsonObject } from "../json.ts";
+import { isReference, targetId, type GraphNode } from "../model/graph.ts";
+import { isSameJson, objectsOf, textOf, textsOf, type JsonObject } from "../model/json.ts";
 import { expression, type HclBlock, type HclExpression } from "../terraform/hcl.ts";
 import { joinLabels } from "../terraform/names.ts";
 import type { TerraformKind, TerraformModule } from "../terraform/terraform-kind.ts";

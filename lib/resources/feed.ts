@@ -1,4 +1,4 @@
-import { textOf } from "../json.ts";
+import { textOf } from "../model/json.ts";
 import { collectionRoutes, nameField, type ResourceKind } from "./resource-kind.ts";
 
 /** Feeds that every space has: they are found by their type, since the server names them. */

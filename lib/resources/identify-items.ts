@@ -1,4 +1,4 @@
-import type { JsonObject } from "../json.ts";
+import type { JsonObject } from "../model/json.ts";
 import type { ItemList } from "./resource-kind.ts";
 
 /** The items by what tells them apart; of equal ones the second is `name #2`. Keeps the order. */

@@ -1,4 +1,4 @@
-import { textOf } from "../json.ts";
+import { textOf } from "../model/json.ts";
 import type { OctopusDocument } from "../octopus/octopus-client.ts";
 import { expression } from "../terraform/hcl.ts";
 import { collectionRoutes, listByExactNames, listInBatches, nameField, type ResourceKind } from "./resource-kind.ts";

@@ -1,5 +1,5 @@
-import { isReference, isSecretMark, targetId, type GraphNode, type Key, type Target } from "../graph/graph.ts";
-import { isJsonObject, objectsOf, textOf, type JsonObject, type JsonValue } from "../json.ts";
+import { isReference, isSecretMark, targetId, type GraphNode, type Key, type Target } from "../model/graph.ts";
+import { isJsonObject, objectsOf, textOf, type JsonObject, type JsonValue } from "../model/json.ts";
 import { expression, type HclBlock, type HclExpression, type HclValue } from "../terraform/hcl.ts";
 import { joinLabels } from "../terraform/names.ts";
 import type { TerraformKind, TerraformModule } from "../terraform/terraform-kind.ts";

@@ -1,5 +1,5 @@
-import { targetId, type GraphNode, type Target } from "../graph/graph.ts";
-import { isJsonObject, objectsOf, textOf, type JsonObject } from "../json.ts";
+import { targetId, type GraphNode, type Target } from "../model/graph.ts";
+import { isJsonObject, objectsOf, textOf, type JsonObject } from "../model/json.ts";
 import { expression, type HclBlock, type HclExpression, type HclTemplate } from "../terraform/hcl.ts";
 import { joinLabels } from "../terraform/names.ts";
 import type { TerraformKind, TerraformModule } from "../terraform/terraform-kind.ts";

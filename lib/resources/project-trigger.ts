@@ -1,4 +1,4 @@
-import { textOf } from "../json.ts";
+import { textOf } from "../model/json.ts";
 import { nameField, type ResourceKind } from "./resource-kind.ts";
 import { triggerTerraform } from "./trigger-terraform.ts";
 

@@ -1,4 +1,4 @@
-import { textOf, type JsonObject } from "../json.ts";
+import { textOf, type JsonObject } from "../model/json.ts";
 import type { OctopusDocument, OctopusSpace } from "../octopus/octopus-client.ts";
 import type { TerraformKind } from "../terraform/terraform-kind.ts";
 

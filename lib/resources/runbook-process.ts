@@ -1,4 +1,4 @@
-import { textOf } from "../json.ts";
+import { textOf } from "../model/json.ts";
 import { processItems } from "./process-items.ts";
 import { processTerraform } from "./process-terraform.ts";
 import type { ResourceKind } from "./resource-kind.ts";

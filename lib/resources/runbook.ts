@@ -1,4 +1,4 @@
-import { textOf } from "../json.ts";
+import { textOf } from "../model/json.ts";
 import { listInBatches, nameField, type ResourceKind } from "./resource-kind.ts";
 import { runbookTerraform } from "./runbook-terraform.ts";
 

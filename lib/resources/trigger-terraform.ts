@@ -1,5 +1,5 @@
-import { targetId, type GraphNode } from "../graph/graph.ts";
-import { isJsonObject, textOf, type JsonObject, type JsonValue } from "../json.ts";
+import { targetId, type GraphNode } from "../model/graph.ts";
+import { isJsonObject, textOf, type JsonObject, type JsonValue } from "../model/json.ts";
 import { expression, type HclBlock, type HclValue } from "../terraform/hcl.ts";
 import { joinLabels } from "../terraform/names.ts";
 import type { TerraformKind, TerraformModule } from "../terraform/terraform-kind.ts";

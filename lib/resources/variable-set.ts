@@ -1,5 +1,5 @@
-import { isReference } from "../graph/graph.ts";
-import { isJsonObject, textOf, type JsonObject, type JsonValue } from "../json.ts";
+import { isReference } from "../model/graph.ts";
+import { isJsonObject, textOf, type JsonObject, type JsonValue } from "../model/json.ts";
 import type { OctopusDocument, OctopusSpace } from "../octopus/octopus-client.ts";
 import type { ResourceKind } from "./resource-kind.ts";
 import { variableSetTerraform } from "./variable-terraform.ts";

@@ -1,5 +1,5 @@
-import { isReference, isSecretMark, isText, targetId, type GraphNode, type Target } from "../graph/graph.ts";
-import { isJsonObject, objectsOf, textOf, type JsonObject, type JsonValue } from "../json.ts";
+import { isReference, isSecretMark, isText, targetId, type GraphNode, type Target } from "../model/graph.ts";
+import { isJsonObject, objectsOf, textOf, type JsonObject, type JsonValue } from "../model/json.ts";
 import { expression, quote, type HclBlock, type HclExpression, type HclValue } from "../terraform/hcl.ts";
 import { joinLabels } from "../terraform/names.ts";
 import { isExpressible, toBase64Expression } from "../terraform/octostache.ts";

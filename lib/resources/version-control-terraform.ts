@@ -1,5 +1,5 @@
-import { isJsonObject, textOf, textsOf, type JsonObject } from "../json.ts";
-import { isReference, targetId, type GraphNode } from "../graph/graph.ts";
+import { isJsonObject, textOf, textsOf, type JsonObject } from "../model/json.ts";
+import { isReference, targetId, type GraphNode } from "../model/graph.ts";
 import { expression, type HclBlock, type HclValue } from "../terraform/hcl.ts";
 import type { TerraformKind, TerraformModule } from "../terraform/terraform-kind.ts";
 

@@ -1,4 +1,4 @@
-import { isJsonObject, textOf, type JsonObject } from "../json.ts";
+import { isJsonObject, textOf, type JsonObject } from "../model/json.ts";
 import type { OctopusDocument, OctopusSpace } from "../octopus/octopus-client.ts";
 import { StepError } from "../step/errors.ts";
 import type { ResourceKind } from "./resource-kind.ts";

@@ -9,8 +9,8 @@ import {
   type Remark,
   type ResourceGraph,
   type Target,
-} from "../graph/graph.ts";
-import { isJsonObject, type JsonValue } from "../json.ts";
+} from "../model/graph.ts";
+import { isJsonObject, type JsonValue } from "../model/json.ts";
 import { findKind } from "../resources/index.ts";
 import { expression, quote, type HclBlock, type HclExpression, type HclValue } from "./hcl.ts";
 import { createNameRegistry, toLabel } from "./names.ts";

@@ -1,5 +1,5 @@
-import type { GraphNode, Target } from "../graph/graph.ts";
-import type { JsonValue } from "../json.ts";
+import type { GraphNode, Target } from "../model/graph.ts";
+import type { JsonValue } from "../model/json.ts";
 import type { HclBlock, HclExpression, HclValue } from "./hcl.ts";
 
 /** How a resource kind looks in Terraform. */

@@ -1,5 +1,5 @@
-import type { GraphNode } from "../graph/graph.ts";
-import { isJsonObject, type JsonValue } from "../json.ts";
+import type { GraphNode } from "../model/graph.ts";
+import { isJsonObject, type JsonValue } from "../model/json.ts";
 import type { TerraformModule } from "./terraform-kind.ts";
 
 /** Fields of a node that the provider has no word for: said, unless they are empty. */

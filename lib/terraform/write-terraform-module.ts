@@ -1,4 +1,4 @@
-import type { Remark, ResourceGraph, Target } from "../graph/graph.ts";
+import type { Remark, ResourceGraph, Target } from "../model/graph.ts";
 import { findKind } from "../resources/index.ts";
 import { createModule } from "./create-module.ts";
 import { expression, renderBlocks, type HclBlock } from "./hcl.ts";

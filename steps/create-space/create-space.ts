@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { textOf, textsOf, type JsonObject } from "../../lib/json.ts";
+import { textOf, textsOf, type JsonObject } from "../../lib/model/json.ts";
 import type { OctopusClient, OctopusDocument, OctopusSpace } from "../../lib/octopus/octopus-client.ts";
 import { findSpaceByName, isSpaceId, openSpace } from "../../lib/octopus/spaces.ts";
 import {

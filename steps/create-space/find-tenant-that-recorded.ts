@@ -1,4 +1,4 @@
-import { isJsonObject, objectsOf, textOf, type JsonObject } from "../../lib/json.ts";
+import { isJsonObject, objectsOf, textOf, type JsonObject } from "../../lib/model/json.ts";
 import type { OctopusSpace } from "../../lib/octopus/octopus-client.ts";
 
 export interface RecordedSpace {

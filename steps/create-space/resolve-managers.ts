@@ -1,4 +1,4 @@
-import { textOf } from "../../lib/json.ts";
+import { textOf } from "../../lib/model/json.ts";
 import type { OctopusClient, OctopusDocument } from "../../lib/octopus/octopus-client.ts";
 import { NotFoundError } from "../../lib/step/errors.ts";
 

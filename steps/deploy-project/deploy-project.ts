@@ -1,5 +1,5 @@
 import { applyGraph, type ApplyResult } from "../../lib/apply/apply-graph.ts";
-import type { MissingStepTemplates } from "../../lib/apply/bind-step-templates.ts";
+import type { MissingStepTemplates } from "../../lib/compare/bind-step-templates.ts";
 import {
   isSameReceipt,
   nameReceipt,
@@ -8,11 +8,11 @@ import {
   unpackManifest,
   type Receipt,
   type Receipts,
-} from "../../lib/apply/receipt.ts";
-import { countOutcomes, describeKept, describeWrite, type Counts } from "../../lib/apply/report.ts";
-import type { MissingSecrets } from "../../lib/apply/secrets.ts";
+} from "../../lib/receipts/receipt.ts";
+import { countOutcomes, describeKept, describeWrite, type Counts } from "../../lib/compare/report.ts";
+import type { MissingSecrets } from "../../lib/compare/secrets.ts";
 import type { GitAccess } from "../../lib/copies/git-access.ts";
-import { targetId, type ResourceGraph, type Target } from "../../lib/graph/graph.ts";
+import { targetId, type ResourceGraph, type Target } from "../../lib/model/graph.ts";
 import { parseManifest, renderManifest, type Manifest } from "../../lib/graph/manifest.ts";
 import type { OctopusSpace } from "../../lib/octopus/octopus-client.ts";
 import type { StepLog } from "../../lib/step/define-step.ts";

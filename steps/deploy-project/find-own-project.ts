@@ -1,5 +1,5 @@
-import { receiptSetName, type Receipt, type Receipts } from "../../lib/apply/receipt.ts";
-import { textOf } from "../../lib/json.ts";
+import { receiptSetName, type Receipt, type Receipts } from "../../lib/receipts/receipt.ts";
+import { textOf } from "../../lib/model/json.ts";
 import type { OctopusDocument, OctopusSpace } from "../../lib/octopus/octopus-client.ts";
 import { isVersionControlled } from "../../lib/resources/version-control.ts";
 import { ConflictError } from "../../lib/step/errors.ts";

@@ -1,5 +1,5 @@
-import type { StepTemplateUses } from "../../lib/apply/apply-state.ts";
-import type { Receipt } from "../../lib/apply/receipt.ts";
+import type { StepTemplateUses } from "../../lib/compare/apply-state.ts";
+import type { Receipt } from "../../lib/receipts/receipt.ts";
 import { splitCredentials } from "../../lib/git/git-credentials.ts";
 import type { Manifest } from "../../lib/graph/manifest.ts";
 import { ConflictError, ParameterError } from "../../lib/step/errors.ts";

@@ -1,6 +1,6 @@
-import { forEachReference, reference, targetId, type GraphNode, type LookUp } from "../../lib/graph/graph.ts";
+import { forEachReference, reference, targetId, type GraphNode, type LookUp } from "../../lib/model/graph.ts";
 import type { Manifest } from "../../lib/graph/manifest.ts";
-import { isJsonObject, textOf, type JsonObject } from "../../lib/json.ts";
+import { isJsonObject, textOf, type JsonObject } from "../../lib/model/json.ts";
 import { ParameterError } from "../../lib/step/errors.ts";
 
 export interface Repository {

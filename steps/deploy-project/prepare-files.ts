@@ -1,4 +1,4 @@
-import type { StepTemplateUses } from "../../lib/apply/apply-state.ts";
+import type { StepTemplateUses } from "../../lib/compare/apply-state.ts";
 import type { GitAccess } from "../../lib/copies/git-access.ts";
 import { openGitWorkspace, type GitWorkspace } from "../../lib/copies/git-workspace.ts";
 import { readOclFiles } from "../../lib/copies/read-ocl-files.ts";
@@ -7,7 +7,7 @@ import { isAncestor, readTree } from "../../lib/git/compare.ts";
 import { commitMerge, tryMerge } from "../../lib/git/merge.ts";
 import { pushCommit } from "../../lib/git/push.ts";
 import type { Remote } from "../../lib/git/repository.ts";
-import { targetId } from "../../lib/graph/graph.ts";
+import { targetId } from "../../lib/model/graph.ts";
 import type { Manifest } from "../../lib/graph/manifest.ts";
 import type { OctopusSpace } from "../../lib/octopus/octopus-client.ts";
 import { findMissingReferences } from "../../lib/ocl/find-missing-references.ts";

@@ -1,6 +1,6 @@
 import { findEqualNames } from "../../lib/git/repository-name.ts";
 import { splitCredentials } from "../../lib/git/git-credentials.ts";
-import { isJsonObject, textOf } from "../../lib/json.ts";
+import { isJsonObject, textOf } from "../../lib/model/json.ts";
 import { findNearNames } from "../../lib/near-names.ts";
 import type { OctopusDocument, OctopusSpace } from "../../lib/octopus/octopus-client.ts";
 import { isVersionControlled } from "../../lib/resources/version-control.ts";

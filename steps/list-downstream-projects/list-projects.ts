@@ -2,7 +2,7 @@ import type { Copy } from "../../lib/copies/find-copies.ts";
 import { mapInParallel } from "../../lib/copies/map-in-parallel.ts";
 import { projectUrlOf } from "../../lib/copies/render-updates.ts";
 import { splitCredentials } from "../../lib/git/git-credentials.ts";
-import { isJsonObject, objectsOf, textOf } from "../../lib/json.ts";
+import { isJsonObject, objectsOf, textOf } from "../../lib/model/json.ts";
 import { NotAllowedError } from "../../lib/step/errors.ts";
 import type { StateProject } from "./read-terraform-state.ts";
 

@@ -1,4 +1,4 @@
-import { textOf } from "../../lib/json.ts";
+import { textOf } from "../../lib/model/json.ts";
 import { managementParameters } from "../../lib/octopus/connection-parameters.ts";
 import { logAttempts } from "../../lib/octopus/log-attempts.ts";
 import { createOctopusClient } from "../../lib/octopus/octopus-client.ts";

@@ -1,4 +1,4 @@
-import type { Receipt, Receipts } from "../../lib/apply/receipt.ts";
+import type { Receipt, Receipts } from "../../lib/receipts/receipt.ts";
 import type { Copy } from "../../lib/copies/find-copies.ts";
 import type { GitHost, PullRequest, PullRequestPath } from "../../lib/git-hosts/git-host.ts";
 import type { StepTemplateMap } from "../../lib/ocl/translate-step-templates.ts";

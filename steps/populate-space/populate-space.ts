@@ -1,9 +1,9 @@
 import { applyGraph, type ApplyResult } from "../../lib/apply/apply-graph.ts";
-import { openReceipts } from "../../lib/apply/receipt.ts";
-import { countOutcomes, describeWrite } from "../../lib/apply/report.ts";
+import { openReceipts } from "../../lib/receipts/receipt.ts";
+import { countOutcomes, describeWrite } from "../../lib/compare/report.ts";
 import { toGraph } from "../../lib/baseline/baseline-to-graph.ts";
 import type { Baseline } from "../../lib/baseline/baseline-schema.ts";
-import { forEachSecret } from "../../lib/graph/graph.ts";
+import { forEachSecret } from "../../lib/model/graph.ts";
 import type { OctopusSpace } from "../../lib/octopus/octopus-client.ts";
 import type { StepLog } from "../../lib/step/define-step.ts";
 

@@ -1,4 +1,4 @@
-import { objectsOf, textOf, type JsonObject } from "../../lib/json.ts";
+import { objectsOf, textOf, type JsonObject } from "../../lib/model/json.ts";
 import { findNearNames } from "../../lib/near-names.ts";
 import type { OctopusDocument, OctopusSpace } from "../../lib/octopus/octopus-client.ts";
 import { publishSnapshot } from "../../lib/octopus/publish-snapshot.ts";

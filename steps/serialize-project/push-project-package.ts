@@ -1,4 +1,4 @@
-import { describeTarget, type Remark } from "../../lib/graph/graph.ts";
+import { describeTarget, type Remark } from "../../lib/model/graph.ts";
 import { readProject, type ProjectReading, type ReadProjectOptions } from "../../lib/graph/read-project.ts";
 import {
   createManifest,
@@ -9,7 +9,7 @@ import {
   type Manifest,
 } from "../../lib/graph/manifest.ts";
 import { readArchive, writeArchive, type PackageFiles } from "../../lib/graph/package-archive.ts";
-import { textOf } from "../../lib/json.ts";
+import { textOf } from "../../lib/model/json.ts";
 import { findKind } from "../../lib/resources/index.ts";
 import { nextVersion } from "../../lib/octopus/next-version.ts";
 import type { OctopusDocument, OctopusSpace } from "../../lib/octopus/octopus-client.ts";

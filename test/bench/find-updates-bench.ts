@@ -3,7 +3,7 @@ import { randomBytes } from "node:crypto";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { projectRoot } from "../../build/project.ts";
-import { nameReceipt, openReceipts } from "../../lib/apply/receipt.ts";
+import { nameReceipt, openReceipts } from "../../lib/receipts/receipt.ts";
 import { createOctopusClient } from "../../lib/octopus/octopus-client.ts";
 import { createApi, type Api, type Document } from "../api.ts";
 import { editRepository, findHead, readFileAt } from "../git-server/edit-repository.ts";

@@ -2,7 +2,7 @@ import { cpSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { onTestFinished } from "vitest";
-import { nameReceipt, openReceipts, type Receipt } from "../../lib/apply/receipt.ts";
+import { nameReceipt, openReceipts, type Receipt } from "../../lib/receipts/receipt.ts";
 import { createOctopusClient, type OctopusSpace } from "../../lib/octopus/octopus-client.ts";
 import type { StepDefinition } from "../../lib/step/define-step.ts";
 import { createApi, type Api, type Document } from "../api.ts";

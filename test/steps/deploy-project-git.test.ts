@@ -1,7 +1,7 @@
 import { execFileSync } from "node:child_process";
 import { expect, test, vi } from "vitest";
-import { receiptSetName } from "../../lib/apply/receipt.ts";
-import { isJsonObject, objectsOf, textOf, type JsonObject } from "../../lib/json.ts";
+import { receiptSetName } from "../../lib/receipts/receipt.ts";
+import { isJsonObject, objectsOf, textOf, type JsonObject } from "../../lib/model/json.ts";
 import type { Document } from "../api.ts";
 import type { StepRecording } from "../step/create-step-context.ts";
 import { editRepository } from "../git-server/edit-repository.ts";

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { objectsOf, textOf, type JsonObject } from "../../lib/json.ts";
+import { objectsOf, textOf, type JsonObject } from "../../lib/model/json.ts";
 import { script, startDeployments, type DeployedPackage, type DeploymentStage } from "./deployment-stage.ts";
 
 test(

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { createManifest, renderManifest } from "../../lib/graph/manifest.ts";
 import { writeArchive } from "../../lib/graph/package-archive.ts";
 import { readProject } from "../../lib/graph/read-project.ts";
-import type { ResourceGraph } from "../../lib/graph/graph.ts";
+import type { ResourceGraph } from "../../lib/model/graph.ts";
 import { createOctopusClient, type OctopusSpace } from "../../lib/octopus/octopus-client.ts";
 import { packageIdOf } from "../../lib/octopus/package-id.ts";
 import { step } from "../../steps/deploy-project/step.ts";

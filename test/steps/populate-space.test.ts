@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { objectsOf, type JsonObject } from "../../lib/json.ts";
+import { objectsOf, type JsonObject } from "../../lib/model/json.ts";
 import { step } from "../../steps/populate-space/step.ts";
 import { createApi, type Api } from "../api.ts";
 import type { OctopusServer } from "../octopus-server/octopus-server.ts";

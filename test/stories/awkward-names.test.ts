@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import type { JsonObject } from "../../lib/json.ts";
+import type { JsonObject } from "../../lib/model/json.ts";
 import type { OctopusSpace } from "../../lib/octopus/octopus-client.ts";
 import { readArchive } from "../../lib/graph/package-archive.ts";
 import { packageIdOf } from "../../lib/octopus/package-id.ts";

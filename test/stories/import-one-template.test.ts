@@ -1,7 +1,7 @@
 import { beforeAll, expect, test } from "vitest";
 import { renderProject } from "../../build/render-project.ts";
 import { signIn, type OctopusUser } from "../../examples/demo/octopus-user.ts";
-import { isJsonObject, objectsOf, textOf, type JsonObject } from "../../lib/json.ts";
+import { isJsonObject, objectsOf, textOf, type JsonObject } from "../../lib/model/json.ts";
 import { steps } from "../../steps/index.ts";
 import { startOctopus } from "../steps/managed-tenants.ts";
 

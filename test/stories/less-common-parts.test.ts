@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import type { ResourceGraph } from "../../lib/graph/graph.ts";
-import type { JsonObject } from "../../lib/json.ts";
+import type { ResourceGraph } from "../../lib/model/graph.ts";
+import type { JsonObject } from "../../lib/model/json.ts";
 import { startTwoSpaces, type TwoSpaces } from "./two-spaces.ts";
 
 async function createProject({ upstream }: TwoSpaces): Promise<string> {

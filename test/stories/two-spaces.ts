@@ -1,7 +1,7 @@
 import { mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { ResourceGraph } from "../../lib/graph/graph.ts";
+import type { ResourceGraph } from "../../lib/model/graph.ts";
 import { readProject } from "../../lib/graph/read-project.ts";
 import { createOctopusClient, type OctopusSpace } from "../../lib/octopus/octopus-client.ts";
 import { downloadPackage, findNewestPackage } from "../../lib/octopus/packages.ts";

@@ -1,9 +1,9 @@
 import { expect, test } from "vitest";
 import { applyGraph, type ApplyResult } from "../../../lib/apply/apply-graph.ts";
-import type { ApplyOptions } from "../../../lib/apply/apply-state.ts";
-import { reference, type GraphNode, type ResourceGraph } from "../../../lib/graph/graph.ts";
+import type { ApplyOptions } from "../../../lib/compare/apply-state.ts";
+import { reference, type GraphNode, type ResourceGraph } from "../../../lib/model/graph.ts";
 import { createOctopusClient } from "../../../lib/octopus/octopus-client.ts";
-import { objectsOf, type JsonObject } from "../../../lib/json.ts";
+import { objectsOf, type JsonObject } from "../../../lib/model/json.ts";
 import type { Api } from "../../api.ts";
 import { startOctopus, type TestServer } from "../../steps/managed-tenants.ts";
 

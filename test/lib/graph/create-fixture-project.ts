@@ -1,4 +1,4 @@
-import { objectsOf, type JsonObject } from "../../../lib/json.ts";
+import { objectsOf, type JsonObject } from "../../../lib/model/json.ts";
 import type { OctopusDocument, OctopusSpace } from "../../../lib/octopus/octopus-client.ts";
 
 /** What a space needs before the fixture project can be there: the same in every space that gets a copy of it. */

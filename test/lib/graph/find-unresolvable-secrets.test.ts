@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { findUnresolvableSecrets } from "../../../lib/graph/find-unresolvable-secrets.ts";
-import type { JsonObject } from "../../../lib/json.ts";
+import type { JsonObject } from "../../../lib/model/json.ts";
 
 const sync = "Environments-9";
 

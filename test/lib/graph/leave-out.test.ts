@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
-import type { Key, Remark, Target } from "../../../lib/graph/graph.ts";
+import type { Key, Remark, Target } from "../../../lib/model/graph.ts";
 import { leaveOut, type Exclusions, type ReadResource } from "../../../lib/graph/leave-out.ts";
 import { matchNames } from "../../../lib/graph/name-patterns.ts";
-import type { JsonObject } from "../../../lib/json.ts";
+import type { JsonObject } from "../../../lib/model/json.ts";
 import { getKind } from "../../../lib/resources/index.ts";
 
 const targets: Record<string, Target> = {

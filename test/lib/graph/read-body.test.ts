@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
-import type { Target } from "../../../lib/graph/graph.ts";
+import type { Target } from "../../../lib/model/graph.ts";
 import { collectIds, readBody, type Names } from "../../../lib/graph/read-body.ts";
-import type { JsonObject } from "../../../lib/json.ts";
+import type { JsonObject } from "../../../lib/model/json.ts";
 import { getKind } from "../../../lib/resources/index.ts";
 
 const targets: Record<string, Target> = {

@@ -1,9 +1,9 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { reference, type Target } from "../../../lib/graph/graph.ts";
+import { reference, type Target } from "../../../lib/model/graph.ts";
 import { readBody, type Names } from "../../../lib/graph/read-body.ts";
 import { dropSecrets, listSecretPlaces, writeBody, type WriteOptions } from "../../../lib/graph/write-body.ts";
-import type { JsonObject } from "../../../lib/json.ts";
+import type { JsonObject } from "../../../lib/model/json.ts";
 import { getKind } from "../../../lib/resources/index.ts";
 
 const environments = new Map([

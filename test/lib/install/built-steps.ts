@@ -1,5 +1,5 @@
 import type { BuiltSteps } from "../../../lib/install/step-templates.ts";
-import type { JsonObject } from "../../../lib/json.ts";
+import type { JsonObject } from "../../../lib/model/json.ts";
 import { writeZip } from "../../../lib/zip.ts";
 
 /** A build as small as one can be: what matters to installing is that there are templates with forms, packages and a version. */

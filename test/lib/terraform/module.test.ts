@@ -1,5 +1,5 @@
 import { beforeAll, expect, test } from "vitest";
-import type { GraphNode, ResourceGraph } from "../../../lib/graph/graph.ts";
+import type { GraphNode, ResourceGraph } from "../../../lib/model/graph.ts";
 import { readProject } from "../../../lib/graph/read-project.ts";
 import { createOctopusClient } from "../../../lib/octopus/octopus-client.ts";
 import { renderBlocks } from "../../../lib/terraform/hcl.ts";

@@ -1,7 +1,7 @@
 import { createHmac } from "node:crypto";
-import { targetId, type GraphNode } from "../graph/graph.ts";
+import { targetId, type GraphNode } from "../model/graph.ts";
 import { listSecretPlaces, type SecretPlace } from "../graph/write-body.ts";
-import type { JsonObject } from "../json.ts";
+import type { JsonObject } from "../model/json.ts";
 import type { ResourceKind } from "../resources/resource-kind.ts";
 
 /** What to do about a secret whose value this run does not have. */

@@ -1,5 +1,5 @@
-import { isReference, isSecretMark, isText } from "../graph/graph.ts";
-import { isJsonObject, type JsonObject, type JsonValue } from "../json.ts";
+import { isReference, isSecretMark, isText } from "../model/graph.ts";
+import { isJsonObject, type JsonObject, type JsonValue } from "../model/json.ts";
 import type { ItemList, ResourceKind } from "../resources/resource-kind.ts";
 import { identifyItems } from "../resources/identify-items.ts";
 import { isEmpty, isMapField, isSame } from "./is-same.ts";

@@ -1,5 +1,5 @@
-import { isSecretMark } from "../graph/graph.ts";
-import { canonicalJson, isJsonObject, type JsonObject, type JsonValue } from "../json.ts";
+import { isSecretMark } from "../model/graph.ts";
+import { canonicalJson, isJsonObject, type JsonObject, type JsonValue } from "../model/json.ts";
 
 /** Objects whose fields are named by people and steps rather than by the API: there, an empty text is a value. */
 const mapFields = ["Properties", "DisplaySettings", "Inputs"];

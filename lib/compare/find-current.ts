@@ -1,6 +1,6 @@
-import { targetId, type GraphNode, type Target } from "../graph/graph.ts";
+import { targetId, type GraphNode, type Target } from "../model/graph.ts";
 import type { ResourceKind } from "../resources/resource-kind.ts";
-import { isSameJson } from "../json.ts";
+import { isSameJson } from "../model/json.ts";
 import { getKind } from "../resources/index.ts";
 import type { OctopusDocument, OctopusSpace } from "../octopus/octopus-client.ts";
 import type { SpaceDirectory } from "./space-directory.ts";

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import type { Outcome } from "../../../lib/apply/apply-graph.ts";
-import type { KeptDifference } from "../../../lib/apply/merge.ts";
-import { describeKept, describeWrite } from "../../../lib/apply/report.ts";
+import type { KeptDifference } from "../../../lib/compare/merge.ts";
+import { describeKept, describeWrite } from "../../../lib/compare/report.ts";
 
 const outcome: Outcome = {
   target: { kind: "deploymentProcess", key: ["Web"] },

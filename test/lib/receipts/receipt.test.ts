@@ -6,7 +6,7 @@ import {
   receiptSetName,
   unpackManifest,
   type Receipt,
-} from "../../../lib/apply/receipt.ts";
+} from "../../../lib/receipts/receipt.ts";
 import { createOctopusClient, type OctopusSpace } from "../../../lib/octopus/octopus-client.ts";
 import { startOctopus, type TestServer } from "../../steps/managed-tenants.ts";
 

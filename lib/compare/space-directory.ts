@@ -1,7 +1,7 @@
-import { targetId, type Key, type Target } from "../graph/graph.ts";
+import { targetId, type Key, type Target } from "../model/graph.ts";
 import type { MetIds, Names } from "../graph/read-body.ts";
 import { createNameIndex, nameItems } from "../graph/read-names.ts";
-import { objectsOf, textOf, type JsonObject } from "../json.ts";
+import { objectsOf, textOf, type JsonObject } from "../model/json.ts";
 import type { OctopusDocument, OctopusSpace } from "../octopus/octopus-client.ts";
 import type { ResourceKind } from "../resources/resource-kind.ts";
 

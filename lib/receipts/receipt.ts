@@ -1,7 +1,7 @@
 import { brotliCompressSync, brotliDecompressSync } from "node:zlib";
 import * as z from "zod/mini";
 import { isRefusal } from "../http/http-client.ts";
-import { canonicalJson, isSameJson, objectsOf, textOf, type JsonObject } from "../json.ts";
+import { canonicalJson, isSameJson, objectsOf, textOf, type JsonObject } from "../model/json.ts";
 import type { OctopusDocument, OctopusSpace } from "../octopus/octopus-client.ts";
 import { listByExactNames } from "../resources/resource-kind.ts";
 import { StepError } from "../step/errors.ts";

@@ -1,4 +1,4 @@
-import { describeTarget, type Target } from "../graph/graph.ts";
+import { describeTarget, type Target } from "../model/graph.ts";
 import type { ResourceKind } from "../resources/resource-kind.ts";
 
 /** How a sentence names a resource: `the runbook "Restart" of "Hello World"`, `the variables of "Hello World"`. */

@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { isSame } from "../../../lib/apply/is-same.ts";
-import { mergeBody } from "../../../lib/apply/merge.ts";
-import { textOf, type JsonObject } from "../../../lib/json.ts";
+import { isSame } from "../../../lib/compare/is-same.ts";
+import { mergeBody } from "../../../lib/compare/merge.ts";
+import { textOf, type JsonObject } from "../../../lib/model/json.ts";
 import type { ResourceKind } from "../../../lib/resources/resource-kind.ts";
 
 const kind: ResourceKind = {

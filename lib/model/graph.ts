@@ -1,4 +1,4 @@
-import { isJsonObject, type JsonObject, type JsonValue } from "../json.ts";
+import { isJsonObject, type JsonObject, type JsonValue } from "./json.ts";
 
 /**
  * What a person calls a resource: its name, behind the names of what it belongs to, such as `["Hello World", "Restart"]` for a

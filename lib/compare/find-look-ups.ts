@@ -5,7 +5,7 @@ import {
   type LookUp,
   type ResourceGraph,
   type Target,
-} from "../graph/graph.ts";
+} from "../model/graph.ts";
 import type { OctopusDocument, OctopusSpace } from "../octopus/octopus-client.ts";
 import { findKind, getKind } from "../resources/index.ts";
 import type { ResourceKind } from "../resources/resource-kind.ts";

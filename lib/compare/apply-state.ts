@@ -1,5 +1,5 @@
-import { targetId, type GraphNode, type ResourceGraph, type Target } from "../graph/graph.ts";
-import type { JsonObject } from "../json.ts";
+import { targetId, type GraphNode, type ResourceGraph, type Target } from "../model/graph.ts";
+import type { JsonObject } from "../model/json.ts";
 import type { OctopusDocument, OctopusSpace } from "../octopus/octopus-client.ts";
 import { getKind } from "../resources/index.ts";
 import type { ResourceKind } from "../resources/resource-kind.ts";

@@ -1,7 +1,7 @@
-import { forEachReference, targetId, type GraphNode, type Target } from "../graph/graph.ts";
+import { forEachReference, targetId, type GraphNode, type Target } from "../model/graph.ts";
 import { collectIds, readBody, recognizeIds, type MetIds } from "../graph/read-body.ts";
 import { dropSecrets, listSecretPlaces, type SecretPlace } from "../graph/write-body.ts";
-import { isJsonObject, type JsonObject, type JsonValue } from "../json.ts";
+import { isJsonObject, type JsonObject, type JsonValue } from "../model/json.ts";
 import type { OctopusDocument } from "../octopus/octopus-client.ts";
 import { getKind } from "../resources/index.ts";
 import { identifyItems } from "../resources/identify-items.ts";

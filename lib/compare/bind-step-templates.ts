@@ -1,6 +1,6 @@
-import { isReference, type GraphNode, type ResourceGraph } from "../graph/graph.ts";
+import { isReference, type GraphNode, type ResourceGraph } from "../model/graph.ts";
 import { collectIds, readBody } from "../graph/read-body.ts";
-import { isJsonObject, type JsonObject, type JsonValue } from "../json.ts";
+import { isJsonObject, type JsonObject, type JsonValue } from "../model/json.ts";
 import type { OctopusDocument, OctopusSpace } from "../octopus/octopus-client.ts";
 import { getKind } from "../resources/index.ts";
 import { isSame } from "./is-same.ts";

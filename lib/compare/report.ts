@@ -1,4 +1,4 @@
-import type { ApplyResult, Outcome } from "./apply-graph.ts";
+import type { ApplyResult, Outcome } from "../apply/apply-graph.ts";
 import type { Difference, KeptDifference } from "./merge.ts";
 
 export interface Counts {
