@@ -35,6 +35,8 @@ export interface SecretMark extends JsonObject {
 export interface GraphNode {
   kind: string;
   key: Key;
+  /** Which resource of its space it is, whatever it is called: see `identify`. Absent where there is no id, and in older packages. */
+  id?: string;
   /** What the resource belongs to: a project, a runbook, a library variable set. Absent for what belongs to the space. */
   owner?: Target;
   /** As the API gives it, without what the server makes, with references for ids and marks for secrets. */

@@ -37,6 +37,7 @@ export const project: ResourceKind = {
   ],
   items: [{ path: ["Templates"], identify: byName, referencedAs: "template" }],
   createOnly: ["Slug"],
+  accumulating: ["IncludedLibraryVariableSetIds", "ProjectTags"],
   deferred: [
     "AutoCreateRelease",
     "ReleaseCreationStrategy",

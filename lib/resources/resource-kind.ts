@@ -48,6 +48,8 @@ export interface ResourceKind {
   createOnly?: readonly string[];
   /** Fields that can only be set once everything else is there, such as what points from a project into its process. */
   deferred?: readonly string[];
+  /** Paths of sets in which nothing is just that: elsewhere an empty set may mean everything. */
+  accumulating?: readonly string[];
   /** Fields that the API wants in every write and that no person edits, with their values. */
   constants?: JsonObject;
   /** What the API wants at creation where the body says nothing. */

@@ -15,5 +15,6 @@ export const runbook: ResourceKind = {
   nameOf: nameField,
   serverMade: ["ProjectId", "RunbookProcessId", "PublishedRunbookSnapshotId"],
   createOnly: ["Slug"],
+  accumulating: ["RunbookTags"],
   terraform: runbookTerraform,
 };
