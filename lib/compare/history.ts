@@ -36,6 +36,10 @@ export interface Histories {
   of(node: GraphNode): NodeHistory;
   /** The id in the space that was noted for it. */
   findId(node: GraphNode): string | undefined;
+  /** What was noted about it. */
+  findSettled(node: GraphNode): CopyHistory["base"][number] | undefined;
+  /** The id in the space of a node of the history. */
+  findRecordedId(settled: GraphNode): string | undefined;
   /** Whether a deployment knew the resource. */
   knows(node: GraphNode): boolean;
   /** Whether a run that did not end was about to make it. */
@@ -66,6 +70,11 @@ export function createHistories(history: CopyHistory, nodes: readonly GraphNode[
     },
     findId: (node) =>
       idsOf(node)
+        .map((key) => history.ids[key])
+        .find((id) => id !== undefined),
+    findSettled: base.find,
+    findRecordedId: (settled) =>
+      toKeys(settled)
         .map((key) => history.ids[key])
         .find((id) => id !== undefined),
     knows: (node) => base.find(node) !== undefined,

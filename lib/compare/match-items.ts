@@ -71,7 +71,7 @@ function matchList(matching: ItemMatching, level: Level, { list, field, fields }
     const inner = matchInside(matching, {
       desired: like?.item ?? {},
       current: keyed.item,
-      written: written.flatMap((items) => findKey(items, like?.key)?.item ?? []),
+      written: written.flatMap((items): JsonObject[] => [findKey(items, like?.key)?.item ?? []].flat()),
       base: findKey(base, like?.key)?.item,
       fields,
     });
@@ -142,17 +142,17 @@ function withIdentityOf(item: JsonObject, like: JsonObject): JsonObject {
   return identity === undefined ? rest : { ...rest, [identityField]: identity };
 }
 
-/** By identity of the template's items, that of the items in the space that they were matched with. */
-export function listMatches(kind: ResourceKind, current: JsonObject, matched: JsonObject): Record<string, string> {
-  const found: Record<string, string> = {};
+/** By identity of the space's items, that of the template's that they were matched with; "" for one that has none. */
+export function listMatches(kind: ResourceKind, current: JsonObject, matched: JsonObject): Map<string, string> {
+  const found = new Map<string, string>();
   const visit = (own: JsonObject, like: JsonObject, fields: readonly string[]): void => {
     for (const field of Object.keys(like)) {
       const inner = [...fields, field];
       if (findItemList(kind, inner) === undefined) continue;
       const items = objectsOf(own, field);
       objectsOf(like, field).forEach((item, index) => {
-        const [identity, template] = [identityOf(items[index] ?? {}), identityOf(item)];
-        if (identity !== undefined && template !== undefined && template !== identity) found[template] = identity;
+        const [identity, template = ""] = [identityOf(items[index] ?? {}), identityOf(item)];
+        if (identity !== undefined && template !== identity) found.set(identity, template);
         visit(items[index] ?? {}, item, inner);
       });
     }

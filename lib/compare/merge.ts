@@ -53,8 +53,11 @@ export interface Difference {
 }
 
 export interface KeptDifference extends Omit<Difference, "what"> {
-  /** `blocked`: it stays away since people removed what it refers to. `taken`: the space's own has its name. */
-  what: Difference["what"] | "blocked" | "taken";
+  /**
+   * `blocked`: it stays away since people removed what it refers to. `taken`: the space's own has its name. `used`: the template has
+   * it no more, and something of the space's own uses it.
+   */
+  what: Difference["what"] | "blocked" | "taken" | "used";
   /** Whether upstream changed it too since it was settled, or nobody knows. It stays one until both agree. */
   isConflict: boolean;
 }

@@ -70,6 +70,15 @@ export function collectIds(kind: ResourceKind, document: JsonObject): MetIds {
   return met;
 }
 
+/** What several documents point to. */
+export function mergeMet(all: readonly MetIds[]): MetIds {
+  return {
+    ids: new Set(all.flatMap(({ ids }) => [...ids])),
+    tags: new Set(all.flatMap(({ tags }) => [...tags])),
+    stepTemplates: all.flatMap(({ stepTemplates }) => stepTemplates),
+  };
+}
+
 /**
  * A body from another space as it would be read here: text in it that only looked like an id there may be the id of something here,
  * and is then read as that, in this and in what was written from it alike.

@@ -22,7 +22,7 @@ import {
 import { leaveOut, type Exclusions, type ReadResource } from "./leave-out.ts";
 import { identify } from "../model/identity.ts";
 import { matchNames } from "./name-patterns.ts";
-import { collectIds, readBody, type MetIds } from "./read-body.ts";
+import { collectIds, mergeMet, readBody } from "./read-body.ts";
 import { createNameIndex, nameItems, type NameIndex } from "./read-names.ts";
 import { readTemplateUses } from "./read-template-uses.ts";
 
@@ -191,14 +191,6 @@ function compareResources(a: ReadResource, b: ReadResource): number {
   }));
   if (first === undefined || second === undefined) return 0;
   return first.order - second.order || (first.key < second.key ? -1 : first.key > second.key ? 1 : 0);
-}
-
-function mergeMet(all: MetIds[]): MetIds {
-  return {
-    ids: new Set(all.flatMap(({ ids }) => [...ids])),
-    tags: new Set(all.flatMap(({ tags }) => [...tags])),
-    stepTemplates: all.flatMap(({ stepTemplates }) => stepTemplates),
-  };
 }
 
 function toExclusions(lines: Partial<ExcludedNames>): Exclusions {

@@ -1,11 +1,11 @@
 import * as z from "zod/mini";
 import { isRefusal } from "../http/http-client.ts";
 import { objectsOf, textOf, type JsonObject } from "../model/json.ts";
-import { parseManifest } from "../graph/manifest.ts";
-import { targetId, type ResourceGraph } from "../model/graph.ts";
+import { parseManifest, type Manifest } from "../graph/manifest.ts";
+import { targetId, type GraphNode } from "../model/graph.ts";
 import type { OctopusDocument, OctopusSpace } from "../octopus/octopus-client.ts";
 import { emptyMemory, unpackText, type Memory, type PendingDeployment } from "./memory.ts";
-import { Receipt } from "./receipt.ts";
+import { askedNameOf, Receipt } from "./receipt.ts";
 
 /** Where earlier versions kept all receipts of a space together: a library variable set, one variable a receipt. */
 export const legacySetName = "Managed Spaces Receipts";
@@ -59,47 +59,41 @@ function withVariables({ Links: _links, ...document }: OctopusDocument, variable
 function parse(variable: JsonObject): { receipt: Receipt; memory: Memory } | undefined {
   const legacy = Legacy.safeParse(parseJson(textOf(variable, "Value"))).data;
   if (legacy === undefined) return undefined;
-  const { manifest, ids = {}, secrets = {}, pending = [], ...receipt } = legacy;
-  const graphs = [manifest, ...pending.map((one) => one.manifest)].map(toGraph);
-  if (graphs.includes("damaged")) return undefined;
-  const [base, ...deploying] = graphs;
+  const { manifest, ids = {}, secrets = {}, pending = [], ...rest } = legacy;
+  const receipt: Receipt = { ...rest, format: 2 };
+  const asked = askedNameOf(receipt, textOf(variable, "Name"));
+  const [base, ...deploying] = [manifest, ...pending.map((one) => one.manifest)].map((packed) => toManifest(packed));
+  if (base === "damaged" || deploying.includes("damaged")) return undefined;
   return {
-    receipt: { ...receipt, format: 2 },
+    receipt,
     memory: {
       ...emptyMemory,
-      base: isGraph(base) ? base.nodes : [],
-      ids: withProject(ids, { ...receipt, format: 2 }, base),
+      base: base === undefined ? [] : toNodes(base, asked),
+      ids:
+        base === undefined || receipt.project === undefined ? ids : { ...ids, [targetId(base.root)]: receipt.project },
       secrets,
-      pending: pending.map(({ version }, index) => toPending(version, deploying[index])),
+      pending: pending.flatMap(({ version }, index) => toPending(version, deploying[index], asked)),
     },
   };
 }
 
-/** Earlier versions did not note what they were about to make: all that the graph has and the base lacked. */
-function toPending(version: string, graph: ResourceGraph | "damaged" | undefined): PendingDeployment {
-  const nodes = isGraph(graph) ? graph.nodes : [];
-  return { version, nodes, creates: nodes.map(targetId) };
+/** Earlier versions did not note what they were about to make: all that the package had. */
+function toPending(version: string, manifest: Manifest | "damaged" | undefined, asked: string): PendingDeployment[] {
+  if (manifest === undefined || manifest === "damaged") return [];
+  return [{ version, nodes: toNodes(manifest, asked), creates: manifest.graph.nodes.map(targetId) }];
 }
 
-function withProject(
-  ids: Record<string, string>,
-  { project }: Receipt,
-  base: ResourceGraph | "damaged" | undefined,
-): Record<string, string> {
-  const root = isGraph(base)
-    ? base.nodes.find(({ owner, id, kind }) => owner === undefined && id === undefined && kind === "project")
-    : undefined;
-  return root === undefined || project === undefined ? ids : { ...ids, [targetId(root)]: project };
+/** The project as the copy was to be called. */
+function toNodes({ graph, root }: Manifest, asked: string): GraphNode[] {
+  return graph.nodes.map((node) =>
+    targetId(node) === targetId(root) ? { ...node, body: { ...node.body, Name: asked } } : node,
+  );
 }
 
-function isGraph(graph: ResourceGraph | "damaged" | undefined): graph is ResourceGraph {
-  return typeof graph === "object";
-}
-
-function toGraph(packed: string | undefined): ResourceGraph | "damaged" | undefined {
+function toManifest(packed: string | undefined): Manifest | "damaged" | undefined {
   if (packed === undefined) return undefined;
   const text = unpackText(packed);
-  return text === undefined ? "damaged" : parseManifest(new TextEncoder().encode(text), "receipt").graph;
+  return text === undefined ? "damaged" : parseManifest(new TextEncoder().encode(text), "receipt");
 }
 
 function parseJson(text: string): unknown {

@@ -9,6 +9,8 @@ export type Receipt = z.infer<typeof Receipt>;
 export const Receipt = z.object({
   format: z.literal(2),
   package: z.string(),
+  /** What the copy is to be called, as the run that deployed it last was told. */
+  asked: z.optional(z.string()),
   /** The version that was deployed last, to its end; absent until then. */
   version: z.optional(z.string()),
   /** Id of the project in this space, once a run came to its end. */
@@ -31,7 +33,20 @@ export function nameReceipt(packageId: string, projectName: string): string {
   return `Receipt[${packageId}][${projectName}]`;
 }
 
-/** What the copy was asked to be called when its receipt was made; the whole name for a receipt of something else. */
-export function askedNameOf(receiptName: string): string {
-  return /^Receipt\[.*?\]\[(.*)\]$/s.exec(receiptName)?.[1] ?? receiptName;
+/** What the copy was asked to be called; the whole name for a receipt of something else. */
+export function askedNameOf({ asked }: Pick<Receipt, "asked">, receiptName: string): string {
+  return asked ?? /^Receipt\[.*?\]\[(.*)\]$/s.exec(receiptName)?.[1] ?? receiptName;
+}
+
+/** Where packages of a template come from. */
+export interface TemplateSource {
+  packageId: string;
+  spaceId: string;
+  projectId: string;
+}
+
+/** The ids tell it even when the template was renamed; receipts without them have the package's name alone. */
+export function isOfTemplate({ upstream, package: packageId }: Receipt, template: TemplateSource): boolean {
+  if (upstream?.["projectId"] === undefined) return packageId === template.packageId;
+  return upstream["projectId"] === template.projectId && upstream["spaceId"] === template.spaceId;
 }

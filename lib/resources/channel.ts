@@ -9,6 +9,7 @@ export const channel: ResourceKind = {
   ownedBy: ["project"],
   list: (space, owner) => space.list(`/projects/${owner?.Id ?? ""}/channels`),
   listByIds: (space, ids) => listInBatches(ids, (batch) => space.list("/channels", { ids: batch })),
+  read: (space, { Id }) => space.get(`/channels/${Id}`),
   create: (space, body, owner) => space.post("/channels", { ...body, ProjectId: owner?.Id ?? "" }),
   update: (space, current, body) =>
     space.put(`/channels/${current.Id}`, { ...body, ProjectId: textOf(current, "ProjectId") }),

@@ -14,3 +14,8 @@ export function isCommaList(_kind: ResourceKind, path: readonly string[]): boole
 export function isOrderedList(_kind: ResourceKind, path: readonly string[]): boolean {
   return path.at(-1) === "IncludedLibraryVariableSetIds";
 }
+
+/** Whether the field says the name of a step: channel rules, versioning and the creation of releases do not know its id. */
+export function isItemName(field: string): boolean {
+  return field === "DeploymentAction";
+}

@@ -9,6 +9,7 @@ export const projectTrigger: ResourceKind = {
   idPrefix: "ProjectTriggers",
   ownedBy: ["project"],
   list: (space, owner) => space.list(`/projects/${owner?.Id ?? ""}/triggers`),
+  read: (space, { Id }) => space.get(`/projecttriggers/${Id}`),
   create: (space, body, owner) =>
     space.post("/projecttriggers", { ...body, IsDisabled: true, ProjectId: owner?.Id ?? "" }),
   update: (space, current, body) =>

@@ -5,13 +5,14 @@ import { isVersionControlled, withoutVersioned } from "./version-control.ts";
 export const project: ResourceKind = {
   id: "project",
   label: "project",
+  isRenamable: true,
   idPrefix: "Projects",
   ...collectionRoutes("projects"),
   // A project may have moved to Git since it was read, and its place there is another part's business (version-control.ts).
-  update: async (space, current, body) => {
-    const now = await space.get(`/projects/${current.Id}`);
-    if (!isVersionControlled(now)) return space.put(`/projects/${current.Id}`, body);
-    const { IsVersionControlled, PersistenceSettings = null } = now;
+  read: (space, { Id }) => space.get(`/projects/${Id}`),
+  update: (space, current, body) => {
+    if (!isVersionControlled(current)) return space.put(`/projects/${current.Id}`, body);
+    const { IsVersionControlled, PersistenceSettings = null } = current;
     return space.put(
       `/projects/${current.Id}`,
       withoutVersioned({ ...body, IsVersionControlled: IsVersionControlled === true, PersistenceSettings }),

@@ -19,6 +19,10 @@ export interface ResourceKind {
   ownedBy?: readonly string[];
   /** Made together with its owner: there is always exactly one, with the owner's key. */
   isSingleton?: boolean;
+  /** Known by name and content, and written before all others: whoever uses one names a version of it. */
+  isVersioned?: boolean;
+  /** The root of a graph that may be called otherwise in another space. */
+  isRenamable?: boolean;
   /** Known by name only, never carried along: it must be in the space already. */
   isLookUpOnly?: boolean;
 
@@ -26,6 +30,8 @@ export interface ResourceKind {
   list(space: OctopusSpace, owner?: OctopusDocument): Promise<OctopusDocument[]>;
   /** Those with one of these ids, as far as they are in the space; absent where ids are never met. */
   listByIds?(space: OctopusSpace, ids: string[]): Promise<OctopusDocument[]>;
+  /** The document as it is now, for kinds whose documents have no version: the last to write one wins. */
+  read?(space: OctopusSpace, current: OctopusDocument): Promise<OctopusDocument>;
   /** Those whose names are exactly these, for kinds of which a space may have thousands; else the whole list is read. */
   listByNames?(space: OctopusSpace, names: string[]): Promise<OctopusDocument[]>;
   /** Whether it is the one that Octopus makes together with the owner, whatever it is called by now. */

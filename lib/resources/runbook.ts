@@ -9,6 +9,7 @@ export const runbook: ResourceKind = {
   ownedBy: ["project"],
   list: (space, owner) => space.list(`/projects/${owner?.Id ?? ""}/runbooks`),
   listByIds: (space, ids) => listInBatches(ids, (batch) => space.list("/runbooks", { ids: batch })),
+  read: (space, { Id }) => space.get(`/runbooks/${Id}`),
   create: (space, body, owner) => space.post("/runbooks", { ...body, ProjectId: owner?.Id ?? "" }),
   update: (space, current, body) =>
     space.put(`/runbooks/${current.Id}`, { ...body, ProjectId: textOf(current, "ProjectId") }),

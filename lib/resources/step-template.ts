@@ -5,6 +5,7 @@ import { byName, collectionRoutes, nameField, type ResourceKind } from "./resour
 export const stepTemplate: ResourceKind = {
   id: "stepTemplate",
   label: "step template",
+  isVersioned: true,
   idPrefix: "ActionTemplates",
   ...collectionRoutes("actiontemplates"),
   nameOf: nameField,

@@ -1,4 +1,4 @@
-import type { StepTemplateUses } from "../../lib/compare/apply-state.ts";
+import type { StepTemplateUses } from "../../lib/compare/comparison.ts";
 import type { GitAccess } from "../../lib/copies/git-access.ts";
 import { openGitWorkspace, type GitWorkspace } from "../../lib/copies/git-workspace.ts";
 import { readOclFiles } from "../../lib/copies/read-ocl-files.ts";

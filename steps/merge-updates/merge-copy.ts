@@ -1,4 +1,4 @@
-import type { Receipts } from "../../lib/receipts/receipt.ts";
+import type { Receipts } from "../../lib/receipts/receipts.ts";
 import type { Copy } from "../../lib/copies/find-copies.ts";
 import { count, describeConcerns } from "../../lib/copies/describe-update.ts";
 import { listBrokenOcl } from "../../lib/copies/find-broken-ocl.ts";

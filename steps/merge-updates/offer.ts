@@ -1,4 +1,6 @@
-import type { Receipt, Receipts } from "../../lib/receipts/receipt.ts";
+import type { Receipts } from "../../lib/receipts/receipts.ts";
+import type { Receipt } from "../../lib/receipts/receipt.ts";
+import { saveReceipt } from "../../lib/receipts/write-receipts.ts";
 import type { Copy } from "../../lib/copies/find-copies.ts";
 import type { GitHost, PullRequest, PullRequestPath } from "../../lib/git-hosts/git-host.ts";
 import type { StepTemplateMap } from "../../lib/ocl/translate-step-templates.ts";
@@ -24,7 +26,7 @@ export async function recordStanding(
   copy: Copy,
   { standing, stepTemplates }: { standing: Standing; stepTemplates: StepTemplateMap },
 ): Promise<void> {
-  await receipts.save(copy.receiptName, (known = copy.receipt) => {
+  await saveReceipt(receipts, copy.receiptName, (known = copy.receipt) => {
     const { commit: _commit, offered: _offered, pullRequest: _pullRequest, ...rest } = known.upstream ?? {};
     const said = Object.entries(standing).filter((entry): entry is [string, string] => entry[1] !== undefined);
     const templates = { ...known.stepTemplates, ...stepTemplates };

@@ -6,6 +6,8 @@ import { withoutIdentity } from "../../lib/model/identity.ts";
 import type { ResourceGraph } from "../../lib/model/graph.ts";
 import { renderManifest } from "../../lib/graph/manifest.ts";
 import { readPackage } from "../../lib/graph/package-archive.ts";
+import { createOctopusClient } from "../../lib/octopus/octopus-client.ts";
+import { listReceipts, openReceipts, recallCopy } from "../../lib/receipts/receipts.ts";
 import { isJsonObject, objectsOf, textOf, type JsonObject } from "../../lib/model/json.ts";
 import { step } from "../../steps/deploy-project/step.ts";
 import { createApi, type Api, type Document } from "../api.ts";
@@ -383,7 +385,7 @@ test("refuses a project of the same name that is not its own", async () => {
     /has a project "Hello World" .* that this step did not make/,
   );
   await expect(stage.deploy(brought)).rejects.toThrow(
-    /has a project "Hello World" \(Projects-2\) that this step did not make: no receipt in the variable set "Managed Spaces Receipts" names it/,
+    /has a project "Hello World" \(Projects-2\) that this step did not make: no receipt of Managed Spaces in the space names it/,
   );
 
   expect(stage.takeWrites()).toEqual([]);
@@ -647,11 +649,12 @@ async function firstId(api: Api, path: string): Promise<string> {
   return (await api.list(path))[0]?.Id ?? "";
 }
 
-async function readReceipts(stage: DeploymentStage): Promise<unknown> {
-  const set = (await stage.downstream.list("/libraryvariablesets")).find(
-    ({ Name }) => Name === "Managed Spaces Receipts",
-  );
-  return stage.downstream.get(`/variables/variableset-${set?.Id ?? ""}`);
+/** All that the receipts say, unpacked. */
+async function readReceipts({ url, apiKey, downstreamId }: DeploymentStage): Promise<unknown> {
+  const space = createOctopusClient({ url, apiKey }).inSpace({ Id: downstreamId, Name: "America" });
+  const receipts = await openReceipts(space);
+  const all = listReceipts(receipts);
+  return Promise.all(all.map(async (one) => ({ ...one, memory: await recallCopy(receipts, one.name) })));
 }
 
 /** What the server keeps and never tells. */

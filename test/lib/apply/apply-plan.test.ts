@@ -1,6 +1,8 @@
 import { expect, test } from "vitest";
-import { applyGraph, type ApplyResult } from "../../../lib/apply/apply-graph.ts";
-import type { ApplyOptions } from "../../../lib/compare/apply-state.ts";
+import { applyPlan, type ApplyHooks } from "../../../lib/apply/apply-plan.ts";
+import { compareGraph, refuseProblems, toPlan, type PlannedResource } from "../../../lib/compare/compare-graph.ts";
+import type { CompareOptions } from "../../../lib/compare/comparison.ts";
+import { historyOfGraph } from "../../../lib/compare/history.ts";
 import { reference, type GraphNode, type ResourceGraph } from "../../../lib/model/graph.ts";
 import { createOctopusClient } from "../../../lib/octopus/octopus-client.ts";
 import { objectsOf, type JsonObject } from "../../../lib/model/json.ts";
@@ -16,17 +18,17 @@ test("merges again when a person wrote the same document in between", async () =
 
   const result = await apply(octopus, {
     graph: toGraph([processOf("One", "Two")]),
-    base,
+    history: historyOfGraph(base),
     onFirstWrite: () => addStep(octopus.api, "Theirs"),
   });
 
   expect(await stepNames(octopus.api)).toEqual(["One", "Theirs", "Two"]);
-  expect(result.outcomes.flatMap(({ kept }) => kept)).toEqual([
+  expect(result.flatMap(({ kept }) => kept)).toMatchObject([
     { path: ["Steps", "Theirs"], what: "added", isConflict: false },
   ]);
 });
 
-test("takes what somebody else made in between for its own", async () => {
+test("leaves alone what somebody else made in between, and says so", async () => {
   const octopus = await startOctopus();
   await apply(octopus, { graph: toGraph([]) });
   const runbook = {
@@ -37,12 +39,16 @@ test("takes what somebody else made in between for its own", async () => {
   };
   const [project] = await octopus.api.list("/projects");
 
-  await apply(octopus, {
+  const theirs = { Name: "restart", ProjectId: project?.Id, Description: "Theirs" };
+  const applied = apply(octopus, {
     graph: toGraph([runbook]),
-    onFirstWrite: async () => void (await octopus.api.post("/runbooks", { Name: "Restart", ProjectId: project?.Id })),
+    onFirstWrite: async () => void (await octopus.api.post("/runbooks", theirs)),
   });
 
-  expect(await octopus.api.list("/runbooks")).toMatchObject([{ Name: "Restart", Description: "Ours" }]);
+  await expect(applied).rejects.toThrow(
+    /^While this step was about to make the runbook "Restart" of "Web", somebody else made a runbook of that name \(Runbooks-1\)/,
+  );
+  expect(await octopus.api.list("/runbooks")).toMatchObject([{ Name: "restart", Description: "Theirs" }]);
 });
 
 test("writes a resource that points to a later one when that is there", async () => {
@@ -61,12 +67,12 @@ test("writes a resource that points to a later one when that is there", async ()
   const graph = toGraph([{ ...process, body }, runbook]);
 
   await apply(octopus, { graph });
-  const again = await apply(octopus, { graph, base: graph });
+  const again = await apply(octopus, { graph, history: historyOfGraph(graph) });
 
   expect(JSON.stringify(await octopus.api.get("/projects/Projects-1/deploymentprocesses"))).toContain(
     '"Octopus.Action.RunRunbook.RunbookId":"Runbooks-1"',
   );
-  expect(again.outcomes.every(({ action: done }) => done === "none")).toBe(true);
+  expect(again.every(({ action: done }) => done === "none")).toBe(true);
 });
 
 test("says which reference is broken when neither the graph nor the space has its target", async () => {
@@ -95,9 +101,9 @@ test("keeps a field that only a newer server knows", async () => {
     .collection("projects")
     .replace("Projects-1", { ...octopus.server.model.collection("projects").find("Projects-1"), FromTheFuture: "yes" });
 
-  const result = await apply(octopus, { graph: base, base });
+  const result = await apply(octopus, { graph: base, history: historyOfGraph(base) });
 
-  expect(result.outcomes.map(({ action, kept }) => ({ action, kept }))).toEqual([{ action: "none", kept: [] }]);
+  expect(result.map(({ action, kept }) => ({ action, kept }))).toEqual([{ action: "none", kept: [] }]);
 });
 
 function toGraph(nodes: GraphNode[]): ResourceGraph {
@@ -124,18 +130,17 @@ function toStep(name: string): JsonObject {
   };
 }
 
-function apply(
+/** What became of each resource. */
+async function apply(
   { url, apiKey }: TestServer,
-  options: Partial<ApplyOptions> & { graph: ResourceGraph },
-): Promise<ApplyResult> {
+  { onFirstWrite, ...options }: Partial<CompareOptions> & ApplyHooks & { graph: ResourceGraph },
+): Promise<PlannedResource[]> {
   const space = createOctopusClient({ url, apiKey }).inSpace({ Id: "Spaces-1", Name: "Default" });
-  return applyGraph({
-    space,
-    overwrite: false,
-    onlyPlan: false,
-    secrets: { readVariable: () => undefined, missing: "fail" },
-    ...options,
-  });
+  const secrets = { readVariable: () => undefined, missing: "fail" } as const;
+  const compared = await compareGraph({ space, overwrite: false, secrets, ...options });
+  refuseProblems(compared.plan);
+  await applyPlan(compared, onFirstWrite === undefined ? {} : { onFirstWrite });
+  return toPlan(compared.comparison, compared.plans).resources;
 }
 
 async function addStep(api: Api, name: string): Promise<void> {
