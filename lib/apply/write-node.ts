@@ -59,18 +59,12 @@ async function takeExisting(comparison: Comparison, plan: NodePlan, refusal: Ste
   const { node, kind } = plan;
   comparison.absent.delete(targetId(node));
   const again = await planWith(comparison, { ...plan, isAdopted: false }, existing);
-  const here = withoutDeferred(again).merge.body;
-  const wanted = withoutDeferred(plan).merge.body;
-  if (Object.keys(wanted).every((field) => isCreateOnly(again, field) || isSame(here[field], wanted[field])))
-    return { ...again, action: again.action === "none" ? "none" : "update" };
+  const differences = [...again.merge.changes, ...again.merge.kept.filter(({ isConflict }) => isConflict)];
+  if (differences.every(({ path }) => kind.deferred?.includes(path[0] ?? "") === true)) return again;
   throw new ConflictError(
     `While this step was about to make ${describe(comparison, node)}, somebody else made a ${kind.label} of that name (${existing.Id}), which is left as it is. Rename one of them, or remove that one, and run the step again.`,
     { cause: refusal },
   );
-}
-
-function isCreateOnly({ kind }: NodePlan, field: string): boolean {
-  return kind.createOnly?.includes(field) === true;
 }
 
 /** Somebody may have written the same document since it was read: then it is read and merged again. */

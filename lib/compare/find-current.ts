@@ -42,7 +42,8 @@ export interface CurrentFinderOptions {
 
 /** A finder for one run: each list is read once. */
 export function createCurrentFinder(options: CurrentFinderOptions): CurrentFinder {
-  const lists = new Map<string, Promise<OctopusDocument[]>>();
+  const known = [...options.known].map(([kind, documents]) => [`${kind} `, Promise.resolve(documents)] as const);
+  const lists = new Map<string, Promise<OctopusDocument[]>>(known);
 
   function list(kind: ResourceKind, owner: Target | undefined): Promise<OctopusDocument[]> {
     const key = `${kind.id} ${owner === undefined ? "" : targetId(owner)}`;
@@ -123,12 +124,10 @@ function hasDetails(kind: ResourceKind, document: OctopusDocument, { body }: Gra
 }
 
 async function listCandidates(
-  { space, directory, nodes, histories, known }: CurrentFinderOptions,
+  { space, directory, nodes, histories }: CurrentFinderOptions,
   kind: ResourceKind,
   owner: Target | undefined,
 ): Promise<OctopusDocument[]> {
-  const read = known.get(kind.id);
-  if (read !== undefined) return read;
   if (kind.listByNames === undefined)
     return kind.list(space, owner === undefined ? undefined : directory.findDocument(owner));
   const wanted = nodes.filter((node) => node.kind === kind.id);

@@ -1,4 +1,6 @@
+import { recordedIdentity } from "../../lib/compare/same-node.ts";
 import type { Manifest } from "../../lib/graph/manifest.ts";
+import { targetId } from "../../lib/model/graph.ts";
 import { textOf } from "../../lib/model/json.ts";
 import type { OctopusDocument, OctopusSpace } from "../../lib/octopus/octopus-client.ts";
 import { isSameName } from "../../lib/octopus/same-name.ts";
@@ -46,13 +48,14 @@ export interface FindOwnProjectOptions {
  */
 export async function findOwnProject(options: FindOwnProjectOptions): Promise<OwnProject> {
   const { space, receipts, projectName, isInGit } = options;
-  const { receiptName, receipt, project } = await findOwnReceipt(options);
+  const { receiptName, receipt, project: noted } = await findOwnReceipt(options);
   const memory = await recallCopy(receipts, receiptName);
+  const project = noted ?? (await findRemembered(options, memory));
   if (receipt !== undefined && project !== undefined) {
     const isRenamed = !isSameName(textOf(project, "Name"), projectName);
     const namesakes = isRenamed ? await listNamed(space, projectName) : [];
     const projects = [project, ...namesakes.filter(({ Id }) => Id !== project.Id)];
-    return refuseOtherPlace(project, { isInGit, own: { ...toOwn(receipt), receiptName, memory, projects } });
+    return refuseOtherPlace(project, { isInGit, own: { ...toOwn(receipt, memory), receiptName, memory, projects } });
   }
   return findUnrecorded(options, { receiptName, receipt, memory });
 }
@@ -68,10 +71,10 @@ async function findUnrecorded(options: FindOwnProjectOptions, claim: Claim): Pro
   const isBeingMade = receipt !== undefined && receipt.version === undefined;
   if (named === undefined) {
     await refuseTakenSlug(options);
-    return { ...(isBeingMade ? { ...claim, ...toOwn(receipt) } : toNew(claim)), projects };
+    return { ...(isBeingMade ? { ...claim, ...toOwn(receipt, memory) } : toNew(claim)), projects };
   }
   if (isBeingMade && (receipt.isAdopted === true || isMadeBy(memory, named)))
-    return refuseOtherPlace(named, { isInGit, own: { ...claim, ...toOwn(receipt), projects } });
+    return refuseOtherPlace(named, { isInGit, own: { ...claim, ...toOwn(receipt, memory), projects } });
   if (!adopt) throw new ConflictError(describeOther(named, { space, receipts }));
   const adopted = { ...toNew(claim), isAdopted: true, isAdopting: true, projects };
   return refuseOtherPlace(named, { isInGit, own: withId(options.manifest, adopted, named) });
@@ -108,9 +111,12 @@ function refuseOtherPlace(
   );
 }
 
-function toOwn(receipt: Receipt): Pick<OwnProject, "receipt" | "isUnfinished" | "isAdopted" | "isAdopting"> {
+function toOwn(
+  receipt: Receipt,
+  memory: Memory,
+): Pick<OwnProject, "receipt" | "isUnfinished" | "isAdopted" | "isAdopting"> {
   const isAdopted = receipt.isAdopted === true;
-  const isOpen = receipt.version === undefined;
+  const isOpen = receipt.version === undefined && memory.base.length === 0;
   return { receipt, isUnfinished: isOpen && !isAdopted, isAdopted, isAdopting: isOpen && isAdopted };
 }
 
@@ -120,8 +126,20 @@ function toNew({ receiptName, receipt }: Claim): Omit<OwnProject, "projects"> {
   return { receiptName, receipt, memory, isUnfinished: false, isAdopted: false, isAdopting: false };
 }
 
-function withId({ graph, root }: Manifest, own: OwnProject, { Id }: OctopusDocument): OwnProject {
-  const node = graph.nodes.find(({ kind }) => kind === root.kind);
-  const key = node?.id ?? `${root.kind} ${JSON.stringify(root.key)}`;
-  return { ...own, memory: { ...own.memory, ids: { ...own.memory.ids, [key]: Id } } };
+function withId(manifest: Manifest, own: OwnProject, { Id }: OctopusDocument): OwnProject {
+  return { ...own, memory: { ...own.memory, ids: { ...own.memory.ids, [rootIdentity(manifest)]: Id } } };
+}
+
+function rootIdentity({ graph, root }: Manifest): string {
+  const node = graph.nodes.find((candidate) => targetId(candidate) === targetId(root));
+  return recordedIdentity(node ?? { ...root, body: {} });
+}
+
+/** A run that was killed between its last two writes has noted the id, and not yet in the receipt. */
+async function findRemembered(
+  { space, manifest }: FindOwnProjectOptions,
+  { ids }: Memory,
+): Promise<OctopusDocument | undefined> {
+  const id = ids[rootIdentity(manifest)];
+  return id === undefined ? undefined : space.find(`/projects/${id}`);
 }
