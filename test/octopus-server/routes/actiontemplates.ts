@@ -32,7 +32,8 @@ export const actionTemplates = createCrud({
   naming: { slugs: false },
   references: { CommunityActionTemplateId: "communityactiontemplates" },
   defaults: (fields, _call, stored) => ({
-    Version: numberOf(stored ?? {}, "Version") + 1,
+    // Source: Octopus's issues 2979 and 9185: a new template is version 0.
+    Version: stored === undefined ? 0 : numberOf(stored, "Version") + 1,
     Properties: normalizeProperties(fields["Properties"], fieldsOf(stored ?? {}, "Properties")),
     Parameters: normalizeParameters(fields["Parameters"], listOf(stored ?? {}, "Parameters")),
     Packages: normalizePackageReferences(fields["Packages"]),

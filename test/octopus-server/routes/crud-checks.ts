@@ -17,7 +17,7 @@ interface Writing {
 /** Binds, names, checks and completes what a client sent. @throws a 400, or a 403 for a POST that is not allowed */
 export function checkedFields(rules: CrudRules, body: unknown, { call, stored }: Writing): Fields {
   const sent = requireBody(body);
-  const declared = typeof rules.fields === "function" ? rules.fields(sent, call) : rules.fields;
+  const declared = typeof rules.fields === "function" ? rules.fields(sent, call, stored) : rules.fields;
   const bound = bindFields(sent, declared);
   const fields = { ...bound, ...slugFor(rules, { sent, bound }, { call, stored }) };
   keepSecrets(rules, fields, stored);

@@ -8,6 +8,7 @@ import { isFrozen } from "../model/snapshots.ts";
 import { requireBody } from "./binding.ts";
 import { badRequest, type Call } from "./route.ts";
 import { checkVersion } from "./stale-version.ts";
+import { keepUsedActions } from "./used-actions.ts";
 
 const conditions = ["Success", "Failure", "Always", "Variable"];
 const startTriggers = ["StartAfterPrevious", "StartWithPrevious"];
@@ -21,6 +22,7 @@ export function saveProcess(process: Resource, call: Call): Resource {
   checkVersion(process, sent);
   const steps = normalizeSteps(propertyOf(sent, "Steps"), listOf(process, "Steps"));
   checkSteps(steps, call, textOf(process, "ProjectId"));
+  keepActions(process, steps, call);
   Object.assign(process, { Steps: steps, Version: numberOf(process, "Version") + 1 });
   recordEvent(call.model, {
     category: "Modified",
@@ -31,6 +33,13 @@ export function saveProcess(process: Resource, call: Call): Resource {
     userAgent: call.request.headers.get("user-agent") ?? "",
   });
   return process;
+}
+
+/** Nothing outside a runbook names its steps (Octopus's issue 7242: what names a step of the same name in the deployment process is another thing). */
+function keepActions(process: Resource, steps: readonly Fields[], call: Call): void {
+  const project = call.model.collection("projects").find(textOf(process, "ProjectId"));
+  if (project === undefined || textOf(process, "RunbookId") !== "") return;
+  keepUsedActions(call, { project, before: actionsIn(process), after: actionsIn({ Steps: steps }) });
 }
 
 /** @throws a 400 for steps that cannot be, or that name what this space does not have */
