@@ -4,7 +4,9 @@ export interface Strictness {
   usedActions: boolean;
   /** What a PUT of a project leaves out of its deployment settings stays as it is. */
   mirrors: boolean;
+  /** A new step template is version 0, not 1. */
+  versionZero: boolean;
 }
 
 /** In force unless an option of the server says otherwise. */
-export const defaultStrictness: Strictness = { usedActions: true, mirrors: true };
+export const defaultStrictness: Strictness = { usedActions: true, mirrors: true, versionZero: true };

@@ -7,7 +7,7 @@ import { actionsIn, normalizeSteps } from "../model/processes.ts";
 import { isFrozen } from "../model/snapshots.ts";
 import { requireBody } from "./binding.ts";
 import { badRequest, type Call } from "./route.ts";
-import { checkVersion } from "./stale-version.ts";
+import { changedMeanwhile, checkVersion } from "./stale-version.ts";
 import { keepUsedActions } from "./used-actions.ts";
 
 const conditions = ["Success", "Failure", "Always", "Variable"];
@@ -19,7 +19,7 @@ export function saveProcess(process: Resource, call: Call): Resource {
   const sent = requireBody(call.body);
   // Assumed: what a release or a runbook snapshot froze stays as it is.
   if (isFrozen(process)) throw badRequest("A snapshot of a process cannot be changed.");
-  checkVersion(process, sent);
+  checkVersion(process, sent, changedMeanwhile("process"));
   const steps = normalizeSteps(propertyOf(sent, "Steps"), listOf(process, "Steps"));
   checkSteps(steps, call, textOf(process, "ProjectId"));
   keepActions(process, steps, call);

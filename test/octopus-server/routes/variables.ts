@@ -8,7 +8,7 @@ import { isFrozen } from "../model/snapshots.ts";
 import { requirePermission } from "./access.ts";
 import { requireBody } from "./binding.ts";
 import { badRequest, notFound, type Answer, type Call, type Route } from "./route.ts";
-import { checkVersion } from "./stale-version.ts";
+import { changedMeanwhile, checkVersion } from "./stale-version.ts";
 
 /** Variable sets of projects and library variable sets, and frozen ones. They are made and removed with their owners. */
 export const variablesRoutes: Route[] = [
@@ -126,7 +126,7 @@ function replaceSet(call: Call): Answer {
   // Assumed: what a release or a runbook snapshot froze stays as it is.
   if (isFrozen(stored)) throw badRequest("A variable set snapshot cannot be changed.");
   const sent = requireBody(call.body);
-  checkVersion(stored, sent);
+  checkVersion(stored, sent, changedMeanwhile("variables"));
   const before = listOf(stored, "Variables");
   const variables = listOf({ Value: propertyOf(sent, "Variables") }, "Value").map((variable) =>
     toVariable(variable, before),

@@ -67,9 +67,10 @@ test.each(users)("another step of the same name does not take its place for $use
   const stage = await stageWithSteps();
   await use(stage);
 
-  const steps = (await stepsNow(stage)).map(({ Id: _, Actions, ...step }) => ({
-    ...step,
-    Actions: (Array.isArray(Actions) ? Actions : []).map(({ Id: __, ...action }: Fields) => action),
+  const withoutId = (document: Fields): Fields => ({ ...document, Id: "" });
+  const steps = (await stepsNow(stage)).map((step) => ({
+    ...withoutId(step),
+    Actions: listOf(step, "Actions").map(withoutId),
   }));
 
   const refusal = await stage.refusal("PUT", process, { ...(await stage.get(process)), Steps: steps });
