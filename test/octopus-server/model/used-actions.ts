@@ -22,11 +22,14 @@ export function usesInProject(fields: Fields): ActionUse[] {
   return places.flatMap(({ holder, by }) => (namesAction(holder) ? [{ reference: holder, by }] : []));
 }
 
-/** What names actions in the project and in the rules of its channels. */
-export function usesOfActions(model: OctopusModel, project: Resource): ActionUse[] {
+/** What names actions in the project and in the rules of its channels, but one. */
+export function usesOfActions(model: OctopusModel, project: Resource, leaving?: Resource): ActionUse[] {
   const channels = model
     .collection("channels")
-    .listInSpace(textOf(project, "SpaceId"), (channel) => channel["ProjectId"] === project.Id);
+    .listInSpace(
+      textOf(project, "SpaceId"),
+      (channel) => channel["ProjectId"] === project.Id && channel.Id !== leaving?.Id,
+    );
   return [...usesInProject(project), ...channels.flatMap(usesInChannel)];
 }
 

@@ -8,15 +8,17 @@ interface ReplacedActions {
   project: Resource;
   before: readonly Fields[];
   after: readonly Fields[];
+  /** A channel that goes with the steps: its rules do not count. */
+  leaving?: Resource;
 }
 
 /**
  * Takes what names the actions of a project along when they get other names.
  * @throws a 400 when one that is named goes; an action without its id is another one, whatever its name
  */
-export function keepUsedActions(call: Call, { project, before, after }: ReplacedActions): void {
+export function keepUsedActions(call: Call, { project, before, after, leaving }: ReplacedActions): void {
   if (!call.model.strictness.usedActions) return;
-  const renamed = usesOfActions(call.model, project).flatMap((use) => keptAction(use, before, after));
+  const renamed = usesOfActions(call.model, project, leaving).flatMap((use) => keptAction(use, before, after));
   for (const { reference, name } of renamed) reference["DeploymentAction"] = name;
 }
 

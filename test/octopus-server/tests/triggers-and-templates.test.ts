@@ -63,6 +63,18 @@ test("a trigger refuses what cannot be scheduled and what the space does not hav
   ).toContain("Environments-9");
 });
 
+test("the latest release goes to an environment, or the trigger is refused", async () => {
+  const stage = await triggerStage();
+  const trigger = (action: Fields): Fields => ({
+    ...nightly(),
+    Action: { ActionType: "DeployLatestReleaseToEnvironment", ...action },
+  });
+
+  expect(await stage.refusal("POST", "/api/Spaces-1/projecttriggers", trigger({}))).toContain("EnvironmentId");
+  const made = await stage.post("/api/Spaces-1/projecttriggers", trigger({ EnvironmentId: "Environments-1" }));
+  expect(made).toMatchObject({ Action: { EnvironmentId: "Environments-1" } });
+});
+
 test("cron expressions have six fields, seconds first", () => {
   const good = [
     "0 0 6 * * Mon-Fri",
