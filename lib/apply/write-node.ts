@@ -17,6 +17,8 @@ const attempts = 4;
 export async function writeNode(comparison: Comparison, plan: NodePlan): Promise<NodePlan> {
   const isNew = isMadeByThisRun(comparison, plan.node);
   const ready = plan.current === undefined && isNew ? await planAgain(comparison, plan) : plan;
+  // What is below it came with it.
+  if (isNew && ready.current !== undefined) comparison.created.add(targetId(plan.node));
   if (ready.action === "create") return create(comparison, ready);
   if (ready.action !== "update") return ready;
   const updated = isOnlyLate(ready) ? ready : await update(comparison, ready);
@@ -60,7 +62,10 @@ async function takeExisting(comparison: Comparison, plan: NodePlan, refusal: Ste
   comparison.absent.delete(targetId(node));
   const again = await planWith(comparison, { ...plan, isAdopted: false }, existing);
   const differences = [...again.merge.changes, ...again.merge.kept.filter(({ isConflict }) => isConflict)];
-  if (differences.every(({ path }) => kind.deferred?.includes(path[0] ?? "") === true)) return again;
+  if (differences.every(({ path }) => kind.deferred?.includes(path[0] ?? "") === true)) {
+    comparison.created.add(targetId(node));
+    return again;
+  }
   throw new ConflictError(
     `While this step was about to make ${describe(comparison, node)}, somebody else made a ${kind.label} of that name (${existing.Id}), which is left as it is. Rename one of them, or remove that one, and run the step again.`,
     { cause: refusal },
@@ -124,6 +129,7 @@ export async function writeDeferred(comparison: Comparison, plan: NodePlan): Pro
   if (!isLateOpen(comparison, plan)) return;
   const now = kind.read === undefined ? current : await kind.read(comparison.space, current);
   const again = await planWith(comparison, plan, now);
+  Object.assign(plan, { current: again.current, itemIdentities: again.itemIdentities });
   if (again.merge.changes.length === 0) return;
   const unknown = listUnknown(comparison.directory, again.merge.body);
   if (unknown.length > 0) throw brokenReference(comparison, plan, unknown);

@@ -128,7 +128,7 @@ function match(comparison: Comparison, located: Located, written?: JsonObject): 
   const { base, pending } = historyOf(comparison, node);
   const matched = matchItems({
     kind,
-    desired: written ?? here(comparison, node.body),
+    desired: { ...here(comparison, node.body), ...written },
     current: own,
     base: written ?? base?.template,
     pending,

@@ -47,7 +47,7 @@ async function findByContent(
   if (newest === undefined) return undefined;
   const names = createNameIndex(space);
   const latest = Number(newest["Version"]);
-  for (let version = latest; version > Math.max(0, latest - longestHistory); version -= 1) {
+  for (let version = latest; version > Math.max(-1, latest - longestHistory); version -= 1) {
     const use = { id: newest.Id, version: String(version) };
     await names.resolve({ ids: new Set(), tags: new Set(), stepTemplates: [use] });
     const [ownName, ownDigest] = names.findStepTemplate(use.id, use.version)?.key ?? [];
