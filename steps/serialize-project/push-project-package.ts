@@ -11,11 +11,11 @@ import {
 import { readArchive, writeArchive, type PackageFiles } from "../../lib/graph/package-archive.ts";
 import { textOf } from "../../lib/model/json.ts";
 import { findKind } from "../../lib/resources/index.ts";
+import { compareVersions } from "../../lib/octopus/compare-versions.ts";
 import { nextVersion } from "../../lib/octopus/next-version.ts";
 import type { OctopusDocument, OctopusSpace } from "../../lib/octopus/octopus-client.ts";
 import { packageIdOf } from "../../lib/octopus/package-id.ts";
 import {
-  compareVersions,
   downloadPackage,
   findNewestPackage,
   listPackageVersions,
