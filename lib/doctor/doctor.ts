@@ -3,7 +3,9 @@ import { isJsonObject, textOf, type JsonObject } from "../model/json.ts";
 import type { OctopusClient, OctopusDocument, OctopusSpace } from "../octopus/octopus-client.ts";
 import { describeMissingSecrets, listMissingSecrets, nameCompanion } from "../install/companion-project.ts";
 import { compareVersions } from "../octopus/compare-versions.ts";
+import { isSameName } from "../octopus/same-name.ts";
 import { openSpace } from "../octopus/spaces.ts";
+import { checkPackages } from "./packages.ts";
 import { NotAllowedError, StepError } from "../step/errors.ts";
 
 export interface Finding {
@@ -55,6 +57,7 @@ export async function examine(options: DoctorOptions): Promise<Finding[]> {
   if (space === undefined) return findings;
   await check("Permissions", () => checkPermissions(space, user));
   await check("Secrets", () => checkSecrets(space));
+  await check("Packages", () => checkPackages(space));
   await check("Workers", () => (options.askWorkers ? checkWorkers(space, options) : notAsked()));
   return findings;
 }
@@ -126,7 +129,9 @@ async function checkPermissions(
 async function checkSecrets(space: OctopusSpace): Promise<{ text: string; state?: "bad" }> {
   const projects = await space.list("/projects");
   const pairs = projects.flatMap((template) => {
-    const companion = projects.find((other) => textOf(other, "Name") === nameCompanion(textOf(template, "Name")));
+    const companion = projects.find((other) =>
+      isSameName(textOf(other, "Name"), nameCompanion(textOf(template, "Name"))),
+    );
     return companion === undefined ? [] : [{ template, companion }];
   });
   const sentences: string[] = [];

@@ -1,5 +1,6 @@
 import { isSameJson, objectsOf, textOf, textsOf, type JsonObject } from "../model/json.ts";
 import type { OctopusDocument, OctopusSpace } from "../octopus/octopus-client.ts";
+import { foldName, isSameName } from "../octopus/same-name.ts";
 import { including } from "./client-space.ts";
 import { idToBe, type Installer } from "./installer.ts";
 import type { SyncEnvironment } from "./sync-environment.ts";
@@ -59,7 +60,7 @@ const nameVariable = "Exported.Project.Name";
 async function ensureName(installer: Installer, companion: OctopusDocument, name: string): Promise<void> {
   const set = await readVariables(installer.space, companion);
   const present = objectsOf(set, "Variables");
-  if (present.some((variable) => textOf(variable, "Name") === nameVariable)) return;
+  if (present.some((variable) => isSameName(textOf(variable, "Name"), nameVariable))) return;
   const variable = {
     Name: nameVariable,
     Value: name,
@@ -108,8 +109,10 @@ export async function listMissingSecrets(
 ): Promise<string[]> {
   const secrets = objectsOf(await readVariables(space, template), "Variables").filter(isSensitive);
   if (isSameJson(secrets, [])) return [];
-  const present = new Set(objectsOf(await readVariables(space, companion), "Variables").map(nameOf));
-  return [...new Set(secrets.map(nameOf))].filter((name) => !present.has(name)).toSorted();
+  const given = objectsOf(await readVariables(space, companion), "Variables").map(nameOf);
+  const present = new Set(given.map(foldName));
+  const missing = secrets.map(nameOf).filter((name) => !present.has(foldName(name)));
+  return [...new Map(missing.map((name) => [foldName(name), name])).values()].toSorted();
 }
 
 function isSensitive(variable: JsonObject): boolean {

@@ -22,6 +22,7 @@ import {
   pushPackage,
   type FeedPackage,
 } from "../../lib/octopus/packages.ts";
+import { isSameName } from "../../lib/octopus/same-name.ts";
 import type { StepLog } from "../../lib/step/define-step.ts";
 import { ConflictError, StepError, UnavailableError } from "../../lib/step/errors.ts";
 import { writeTerraformModule } from "../../lib/terraform/write-terraform-module.ts";
@@ -145,7 +146,7 @@ function describeRemark({ about, text }: Remark): PushResult["remarks"][number] 
 function refuseSharedId(packageId: string, name: string, projects: OctopusDocument[]): void {
   const rival = projects
     .map((project) => textOf(project, "Name"))
-    .find((other) => other !== name && packageIdOf(other) === packageId);
+    .find((other) => !isSameName(other, name) && packageIdOf(other) === packageId);
   if (rival === undefined) return;
   throw new ConflictError(
     `The projects "${name}" and "${rival}" would share the package id "${packageId}". Rename one of them.`,
