@@ -1,6 +1,6 @@
 import { isSameJson, objectsOf, textOf, textsOf, type JsonObject } from "../model/json.ts";
 import type { OctopusDocument, OctopusSpace } from "../octopus/octopus-client.ts";
-import { foldName, isSameName } from "../octopus/same-name.ts";
+import { isSameName } from "../octopus/same-name.ts";
 import { including } from "./client-space.ts";
 import { idToBe, type Installer } from "./installer.ts";
 import type { SyncEnvironment } from "./sync-environment.ts";
@@ -109,10 +109,8 @@ export async function listMissingSecrets(
 ): Promise<string[]> {
   const secrets = objectsOf(await readVariables(space, template), "Variables").filter(isSensitive);
   if (isSameJson(secrets, [])) return [];
-  const given = objectsOf(await readVariables(space, companion), "Variables").map(nameOf);
-  const present = new Set(given.map(foldName));
-  const missing = secrets.map(nameOf).filter((name) => !present.has(foldName(name)));
-  return [...new Map(missing.map((name) => [foldName(name), name])).values()].toSorted();
+  const present = new Set(objectsOf(await readVariables(space, companion), "Variables").map(nameOf));
+  return [...new Set(secrets.map(nameOf))].filter((name) => !present.has(name)).toSorted();
 }
 
 function isSensitive(variable: JsonObject): boolean {

@@ -10,7 +10,6 @@ import {
 } from "../model/json.ts";
 import { ConflictError, NotFoundError, StepError } from "../step/errors.ts";
 import type { OctopusDocument, OctopusSpace } from "./octopus-client.ts";
-import { isSameName } from "./same-name.ts";
 
 /** Where a tenant's value for a common variable is kept. */
 export interface CommonTemplate {
@@ -27,7 +26,7 @@ export async function getCommonTemplate(space: OctopusSpace, variable: string): 
   const sets = await space.list("/libraryvariablesets", { contentType: "Variables" });
   const found = sets.flatMap((set) =>
     objectsOf(set, "Templates")
-      .filter((template) => isSameName(textOf(template, "Name"), variable))
+      .filter((template) => textOf(template, "Name") === variable)
       .map((template) => ({
         libraryVariableSetId: set.Id,
         templateId: textOf(template, "Id"),
