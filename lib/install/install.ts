@@ -1,7 +1,5 @@
 import { textOf } from "../model/json.ts";
 import type { OctopusDocument, OctopusSpace } from "../octopus/octopus-client.ts";
-import { compareVersions } from "../octopus/compare-versions.ts";
-import { listPackageVersions } from "../octopus/packages.ts";
 import { publishSnapshot } from "../octopus/publish-snapshot.ts";
 import { listByExactNames } from "../resources/resource-kind.ts";
 import { NotFoundError } from "../step/errors.ts";
@@ -11,11 +9,11 @@ import { ensureClientSpace } from "./client-space.ts";
 import { describeMissingSecrets } from "./companion-project.ts";
 import type { GitHostOptions } from "./git-host-variables.ts";
 import { createInstaller, idToBe, type Change, type Installer } from "./installer.ts";
-import { ensureKeptPackages } from "./keep-packages.ts";
+import { keepRuntime } from "./keep-runtime.ts";
 import type { StepPlacement } from "./process-steps.ts";
 import { saveRecord } from "./save-record.ts";
 import { ensureStepTemplates, getBuiltInFeed, type BuiltSteps } from "./step-templates.ts";
-import { ensureSyncEnvironment, type SyncEnvironment } from "./sync-environment.ts";
+import { ensureSyncEnvironment } from "./sync-environment.ts";
 import { ensureTemplateProject, getProject, type Engine } from "./template-project.ts";
 import { ensureVariableSets } from "./variable-sets.ts";
 import { listGitHostRemains, listWhatRemains } from "./what-remains.ts";
@@ -75,7 +73,11 @@ export async function install(space: OctopusSpace, options: InstallOptions): Pro
     baseline: options.baseline,
   });
 
-  await keepRuntime(installer, { ...options, sync, project: clientSpace.project, builtInFeedId: feed.Id });
+  await keepRuntime(installer, options.built, {
+    project: clientSpace.project,
+    environmentId: sync.environment.Id,
+    builtInFeedId: feed.Id,
+  });
 
   const projects = [clientSpace.project];
   const runbooks = [clientSpace.runbook];
@@ -106,31 +108,6 @@ export async function install(space: OctopusSpace, options: InstallOptions): Pro
   });
   const git = sets.gitHost === undefined ? [] : await listGitHostRemains(space, sets.gitHost);
   return { changes: installer.changes, remaining: [...remaining, ...git, ...secrets, ...postponed] };
-}
-
-/**
- * Every version that runbooks or people's processes may run from stays: those of other template projects are upgraded when their turn
- * comes, and published snapshots never are.
- */
-async function keepRuntime(
-  installer: Installer,
-  {
-    built,
-    sync,
-    project,
-    builtInFeedId,
-  }: Pick<InstallOptions, "built"> & { sync: SyncEnvironment; project: OctopusDocument; builtInFeedId: string },
-): Promise<void> {
-  if (built.runtimePackage === undefined) return;
-  const packageId = built.runtimePackage.id;
-  const present = (await listPackageVersions(installer.space, packageId)).map(({ version }) => version);
-  const versions = [...new Set([built.version, ...present])].toSorted(compareVersions);
-  await ensureKeptPackages(installer, {
-    project,
-    environmentId: sync.environment.Id,
-    builtInFeedId,
-    packages: versions.map((version) => ({ packageId, version })),
-  });
 }
 
 async function usesGit(space: OctopusSpace, { projects, gitHost }: InstallOptions): Promise<boolean> {

@@ -81,7 +81,7 @@ export const step = defineStep({
     }),
     keepingRunbook: text({
       label: "Keeping Runbook",
-      help: "A runbook to publish with the new package that nobody runs: as long as it is published, retention leaves the package in the built-in feed. `managed-spaces install` makes one. Blank to keep nothing.",
+      help: "A runbook to publish with the new package that nobody runs: as long as it is published, retention leaves the package in the built-in feed. `managed-spaces install` makes one. The user of the key needs `RunbookEdit`. Blank to keep nothing.",
       optional: true,
     }),
     keepingRunbookProject: text({
