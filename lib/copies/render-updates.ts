@@ -12,7 +12,8 @@ import {
 } from "./describe-update.ts";
 import type { Copy } from "./find-copies.ts";
 import type { CopyUpdate } from "./find-updates.ts";
-import { escapeHtml, renderLink, renderPage } from "./render-page.ts";
+import { escapeHtml, renderLink } from "../pages/escape-html.ts";
+import { renderPage } from "../pages/render-page.ts";
 
 export interface UpdatesPageOptions {
   /** Names of the template and of the space. */
