@@ -3,7 +3,7 @@ import { splitCredentials } from "../git/git-credentials.ts";
 import {
   count,
   describeBehind,
-  describeConcerns,
+  describeWarnings,
   describeConflict,
   describeEdits,
   statusOf,
@@ -90,11 +90,11 @@ function renderDetails(found: CopyUpdate): string {
     );
   }
   const { incoming, behind, edits, editedFiles, conflicts } = found.update;
-  const concerns = describeConcerns(found).filter(
+  const warnings = describeWarnings(found).filter(
     (line) => !conflicts.some((conflict) => describeConflict(conflict) === line),
   );
   return [
-    concerns.map((line) => `<p>${escapeHtml(line)}</p>`).join(""),
+    warnings.map((line) => `<p>${escapeHtml(line)}</p>`).join(""),
     renderConflicts(conflicts),
     renderCommits(
       `New in the template${behind > incoming.length && incoming.length === 100 ? `: the newest 100 of ${behind}` : ""}`,

@@ -58,7 +58,7 @@ export function errorForStatus(status: number): typeof StepError {
   return status >= 500 ? UnavailableError : StepError;
 }
 
-/** Whether the peer looked at the request and said no, for what another run may have done already: not silence, and not a missing permission. */
+/** Whether the peer looked at the request and said no, for what another run may have done already: not one that gave no answer, and not a missing permission. */
 export function isRefusal(error: unknown): error is StepError {
   return error instanceof StepError && ["StepError", "ConflictError"].includes(error.name);
 }

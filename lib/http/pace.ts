@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { createTurns } from "./turns.ts";
+import { limitConcurrency } from "./limit-concurrency.ts";
 
 export interface PaceOptions {
   concurrency: number;
@@ -22,7 +22,7 @@ const longestPause = 60_000;
 
 /** A pace of its own, for one client. */
 export function createPace({ concurrency, wait, signal }: PaceOptions): Pace {
-  const takeTurn = createTurns(concurrency);
+  const takeTurn = limitConcurrency(concurrency);
   const pauseFor =
     wait ?? ((milliseconds: number) => sleep(milliseconds, undefined, signal === undefined ? {} : { signal }));
   let resumeAt: Promise<void> = Promise.resolve();

@@ -18,7 +18,7 @@ export interface Pause {
 }
 
 const maximumAttempts = 8;
-const maximumSilences = 3;
+const maximumWithoutAnswer = 3;
 
 /** Sends a request until there is an answer that another attempt would not change, in the pace that the peer asks for. */
 export async function retry(request: HttpRequest, options: RetryOptions): Promise<HttpResponse> {
@@ -42,9 +42,9 @@ async function attempt(request: HttpRequest, count: number, options: RetryOption
 }
 
 /** @throws {@link UnavailableError} when a lost request may have been taken, or was lost too often */
-function refuseToRepeat(request: HttpRequest, count: number, silence: UnavailableError): void {
-  if (request.method === "GET" && count < maximumSilences) return;
-  throw unknownOutcome(request, silence);
+function refuseToRepeat(request: HttpRequest, count: number, problem: UnavailableError): void {
+  if (request.method === "GET" && count < maximumWithoutAnswer) return;
+  throw unknownOutcome(request, problem);
 }
 
 function findPause(
@@ -66,10 +66,10 @@ function endlessRateLimit(request: HttpRequest, peer: string): UnavailableError 
   );
 }
 
-function unknownOutcome(request: HttpRequest, silence: UnavailableError): UnavailableError {
-  if (request.method === "GET") return silence;
+function unknownOutcome(request: HttpRequest, problem: UnavailableError): UnavailableError {
+  if (request.method === "GET") return problem;
   return new UnavailableError(
-    `${silence.message} Whether ${describeRequest(request)} took effect is not known; running the step again is safe.`,
-    { cause: silence.cause },
+    `${problem.message} Whether ${describeRequest(request)} took effect is not known; running the step again is safe.`,
+    { cause: problem.cause },
   );
 }

@@ -28,7 +28,7 @@ export function createSend(options: SendOptions): Send {
       status = response.status;
       return { status, headers: response.headers, content: new Uint8Array(await response.arrayBuffer()) };
     } catch (error) {
-      return explainSilence(error, request, options);
+      return explainNoAnswer(error, request, options);
     } finally {
       const { method, url } = request;
       options.onAttempt?.({ method, url, status, milliseconds: performance.now() - started });
@@ -42,7 +42,7 @@ function limit({ timeLimit = 60_000, signal }: SendOptions): AbortSignal {
 }
 
 /** @throws what no further attempt would mend */
-function explainSilence(error: unknown, request: HttpRequest, { peer, signal }: SendOptions): UnavailableError {
+function explainNoAnswer(error: unknown, request: HttpRequest, { peer, signal }: SendOptions): UnavailableError {
   if (error instanceof StepError) throw error;
   if (signal?.aborted === true) throw new UnavailableError("The run was canceled.", { cause: error });
   const problem = connectionProblem(error, proxyOf(request.url));

@@ -77,7 +77,7 @@ export async function recordCommonValue(
     try {
       await values.write(template, value);
       hasWritten = true;
-      await sleep(settlingTime);
+      await sleep(overlapTime);
     } catch (error) {
       // Somebody else wrote in between: the server's concurrency token says so, and we read again.
       if (!(error instanceof StepError) || !/\((409|412)\)|concurren|modified/i.test(error.message)) throw error;
@@ -89,7 +89,7 @@ export async function recordCommonValue(
 }
 
 /** Milliseconds: longer than another run takes from reading the values to writing them. */
-const settlingTime = 500;
+const overlapTime = 500;
 
 interface TenantValues {
   find(template: CommonTemplate): JsonValue | undefined;

@@ -5,7 +5,7 @@ import {
   count,
   countBehind,
   describeBehind,
-  describeConcerns,
+  describeWarnings,
   describeEdits,
   statusOf,
   summarizeStatuses,
@@ -66,7 +66,7 @@ function report(all: readonly CopyUpdate[], log: StepLog): void {
   if (all.length === 0) return;
   const rows = all.map((found) => [found.copy.name, statusOf(found), describeBehind(found), describeEdits(found)]);
   for (const line of renderTable(["Copy", "Status", "Behind", "Changed there"], rows)) log.info(line);
-  for (const found of all) for (const line of describeConcerns(found)) log.warn(`${found.copy.name}: ${line}`);
+  for (const found of all) for (const line of describeWarnings(found)) log.warn(`${found.copy.name}: ${line}`);
 }
 
 function toConflicts(found: CopyUpdate): object[] {

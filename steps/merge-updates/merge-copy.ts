@@ -1,6 +1,6 @@
 import type { Receipts } from "../../lib/receipts/receipt.ts";
 import type { Copy } from "../../lib/copies/find-copies.ts";
-import { count, describeConcerns } from "../../lib/copies/describe-update.ts";
+import { count, describeWarnings } from "../../lib/copies/describe-update.ts";
 import { listBrokenOcl } from "../../lib/copies/find-broken-ocl.ts";
 import type { CopyUpdate, UpdateFinder } from "../../lib/copies/find-updates.ts";
 import type { GitWorkspace } from "../../lib/copies/git-workspace.ts";
@@ -12,7 +12,13 @@ import type { GitHost, PullRequest } from "../../lib/git-hosts/git-host.ts";
 import { ourAuthor } from "../../lib/copies/translate-step-templates.ts";
 import { StepError } from "../../lib/step/errors.ts";
 import { renderCommitMessage, renderPullRequest, type MergeSubject } from "./describe-merge.ts";
-import { readStanding, recordStanding, settle, toPullRequestPath, type Standing } from "./offer.ts";
+import {
+  readMergeState,
+  recordMergeState,
+  withMergedPullRequest,
+  toPullRequestPath,
+  type MergeState,
+} from "./merge-state.ts";
 import { planBranch } from "./plan-branch.ts";
 
 export interface MergeCopyOptions {
@@ -52,7 +58,7 @@ export interface MergeResult {
 export async function mergeCopy(copy: Copy, options: MergeCopyOptions): Promise<MergeResult> {
   try {
     const pull = await findOwnPullRequest(copy, options);
-    const found = await options.finder.find(settle(copy, pull));
+    const found = await options.finder.find(withMergedPullRequest(copy, pull));
     if (found.kind !== "git") return describeOther(found);
     const { workspace } = options.finder;
     if (workspace === undefined) throw new StepError("The repositories were not fetched.");
@@ -65,8 +71,9 @@ export async function mergeCopy(copy: Copy, options: MergeCopyOptions): Promise<
 
 /** Asked for only where the receipt says that there is one: most copies need no request to the host. */
 async function findOwnPullRequest(copy: Copy, { host, branch }: MergeCopyOptions): Promise<PullRequest | undefined> {
-  const isOffered = readStanding(copy.receipt).pullRequest !== undefined;
-  if (host === undefined || !isOffered || copy.repository === undefined || copy.project === undefined) return undefined;
+  const hasPullRequest = readMergeState(copy.receipt).pullRequest !== undefined;
+  if (host === undefined || !hasPullRequest || copy.repository === undefined || copy.project === undefined)
+    return undefined;
   return host.findPullRequest(toPullRequestPath(host, copy, { branch }));
 }
 
@@ -92,11 +99,11 @@ async function mergeInGit(found: GitCopy, options: GitMergeOptions): Promise<Mer
   const { copy, update } = found;
   const cleaning = await findBranch(found, options);
   if (update.status === "up-to-date") return finish(found, options, cleaning);
-  const blocked = await findObstacle(found, options);
+  const blocked = await findBlocker(found, options);
   if (blocked !== undefined) return { copy, outcome: "blocked", text: blocked, isChanged: false };
   return options.host === undefined
-    ? push(found, options, cleaning)
-    : offer(found, { ...options, host: options.host }, cleaning);
+    ? mergeByPush(found, options, cleaning)
+    : mergeByPullRequest(found, { ...options, host: options.host }, cleaning);
 }
 
 interface OwnBranch {
@@ -129,9 +136,9 @@ async function removeStale(
 async function record(
   { copy, stepTemplates }: GitCopy,
   { receipts, onlyPlan }: GitMergeOptions,
-  standing: Standing,
+  state: MergeState,
 ): Promise<void> {
-  if (!onlyPlan) await recordStanding(receipts, copy, { standing, stepTemplates });
+  if (!onlyPlan) await recordMergeState(receipts, copy, { state, stepTemplates });
 }
 
 async function finish(found: GitCopy, options: GitMergeOptions, branch: OwnBranch): Promise<MergeResult> {
@@ -143,13 +150,13 @@ async function finish(found: GitCopy, options: GitMergeOptions, branch: OwnBranc
 }
 
 /** Why the update must not be merged although Git could do it. */
-async function findObstacle(
+async function findBlocker(
   found: GitCopy,
   { workspace: { repository }, basePath }: GitMergeOptions,
 ): Promise<string | undefined> {
   const { update, missingStepTemplates } = found;
   if (update.status === "unrelated" || missingStepTemplates.length > 0)
-    return describeConcerns({
+    return describeWarnings({
       ...found,
       packagesBehind: 0,
       update: { ...update, conflicts: [], wasRewritten: false },
@@ -159,7 +166,7 @@ async function findObstacle(
   return broken.length === 0 ? undefined : `Octopus could not load the project after the merge. ${broken.join(" ")}`;
 }
 
-async function push(found: GitCopy, options: GitMergeOptions, branch: OwnBranch): Promise<MergeResult> {
+async function mergeByPush(found: GitCopy, options: GitMergeOptions, branch: OwnBranch): Promise<MergeResult> {
   const { copy, update, remote } = found;
   const { repository } = options.workspace;
   const target = copy.repository?.defaultBranch ?? "";
@@ -175,11 +182,15 @@ async function push(found: GitCopy, options: GitMergeOptions, branch: OwnBranch)
   return { copy, outcome: "pushed", text: sentence, isChanged: true };
 }
 
-interface OfferOptions extends GitMergeOptions {
+interface PullRequestOptions extends GitMergeOptions {
   host: GitHost;
 }
 
-async function offer(found: GitCopy, options: OfferOptions, { present, stale }: OwnBranch): Promise<MergeResult> {
+async function mergeByPullRequest(
+  found: GitCopy,
+  options: PullRequestOptions,
+  { present, stale }: OwnBranch,
+): Promise<MergeResult> {
   const { copy, update, remote } = found;
   const { host, branch, subject, workspace, onlyPlan } = options;
   const path = toPullRequestPath(host, copy, { branch });
@@ -208,7 +219,7 @@ async function offer(found: GitCopy, options: OfferOptions, { present, stale }: 
   const content = renderPullRequest(update, subject);
   const ensured = await host.ensurePullRequest(path, content);
   await record(found, options, {
-    ...readStanding(copy.receipt),
+    ...readMergeState(copy.receipt),
     offered: update.from,
     pullRequest: String(ensured.number),
   });
@@ -221,7 +232,7 @@ function mergeOptionsOf({ copy, stepTemplates }: GitCopy): {
   mergedUpTo: string | undefined;
   stepTemplates: GitCopy["stepTemplates"];
 } {
-  return { mergedUpTo: readStanding(copy.receipt).commit, stepTemplates };
+  return { mergedUpTo: readMergeState(copy.receipt).commit, stepTemplates };
 }
 
 /** Closed with the newest changes in it, as the receipt or the branch says. */
@@ -231,7 +242,7 @@ async function isDeclined(
   present: string | undefined,
 ): Promise<boolean> {
   if (pull?.state !== "closed") return false;
-  const { offered, pullRequest } = readStanding(copy.receipt);
+  const { offered, pullRequest } = readMergeState(copy.receipt);
   if (pullRequest === String(pull.number) && offered !== undefined) return offered === update.from;
   return present !== undefined && (await isAncestor(repository, { base: update.from, head: present }));
 }

@@ -1,9 +1,9 @@
 /** Lets so many pieces of work run at once; the others wait for their turn, the first come first. */
-export function createTurns(concurrency: number): <T>(work: () => Promise<T>) => Promise<T> {
+export function limitConcurrency(most: number): <T>(work: () => Promise<T>) => Promise<T> {
   const waiting: (() => void)[] = [];
   let running = 0;
   return async (work) => {
-    if (running >= concurrency) await new Promise<void>((resolve) => waiting.push(resolve));
+    if (running >= most) await new Promise<void>((resolve) => waiting.push(resolve));
     else running += 1;
     try {
       return await work();
