@@ -12,7 +12,8 @@ import { defineStep, type StepLog } from "../../lib/step/define-step.ts";
 import { ConflictError, during, ParameterError, StepError } from "../../lib/step/errors.ts";
 import { checkbox, select, text } from "../../lib/step/parameters.ts";
 import { listCommands, type MergeSubject } from "./describe-merge.ts";
-import { mergeCopy, type MergeResult } from "./merge-copy.ts";
+import { mergeCopy } from "./merge-copy.ts";
+import type { MergeResult } from "./merge-result.ts";
 import { renderConflicts } from "./render-conflicts.ts";
 
 export const step = defineStep({
