@@ -7,8 +7,9 @@ import { chromium } from "playwright-core";
 import { expect, test } from "vitest";
 import { readDiff } from "../../../lib/git/compare.ts";
 import { parseDiff } from "../../../lib/git/parse-diff.ts";
-import { renderDiff } from "../../../lib/git/render-diff.ts";
-import { pairOf } from "./repositories.ts";
+import { renderDiff } from "../../../lib/pages/render-diff.ts";
+import { renderPage } from "../../../lib/pages/render-page.ts";
+import { pairOf } from "../git/repositories.ts";
 
 async function diffOfEverything(): Promise<string> {
   const pair = await pairOf({
@@ -60,6 +61,14 @@ test("text that is no diff has no files", () => {
   expect(parseDiff("")).toEqual([]);
   expect(parseDiff("warning: something\n")).toEqual([]);
   expect(renderDiff("", { title: "Nothing" })).toContain("There are no differences.");
+});
+
+test("the page of a diff begins as every other page does, and adds to its look", () => {
+  const beforeBody = (page: string): string => page.slice(0, page.indexOf("</style>"));
+
+  const other = renderPage({ title: "Hello", subtitle: "", body: "" });
+
+  expect(beforeBody(renderDiff("", { title: "Hello" })).startsWith(beforeBody(other))).toBe(true);
 });
 
 test("escapes all that comes from the repository", () => {

@@ -7,7 +7,7 @@ import type { StepTemplateMap } from "../../lib/ocl/translate-step-templates.ts"
 import { ConflictError } from "../../lib/step/errors.ts";
 
 /** What the receipt says about the template's commits in a copy. */
-export interface Standing {
+export interface MergeState {
   /** The commit whose contents the copy has. */
   commit?: string | undefined;
   /** The commit that a pull request brings, and the number of that. */
@@ -15,24 +15,24 @@ export interface Standing {
   pullRequest?: string | undefined;
 }
 
-export function readStanding({ upstream = {} }: Receipt): Standing {
+export function readMergeState({ upstream = {} }: Receipt): MergeState {
   const { commit, offered, pullRequest } = upstream;
   return { commit, offered, pullRequest };
 }
 
 /** Writes nothing when the receipt says so already. */
-export async function recordStanding(
+export async function recordMergeState(
   receipts: Receipts,
   copy: Copy,
-  { standing, stepTemplates }: { standing: Standing; stepTemplates: StepTemplateMap },
+  { state, stepTemplates }: { state: MergeState; stepTemplates: StepTemplateMap },
 ): Promise<void> {
   await saveReceipt(receipts, copy.receiptName, (known = copy.receipt) => {
     const { commit: _commit, offered: _offered, pullRequest: _pullRequest, ...rest } = known.upstream ?? {};
-    const said = Object.entries(standing).filter((entry): entry is [string, string] => entry[1] !== undefined);
+    const entries = Object.entries(state).filter((entry): entry is [string, string] => entry[1] !== undefined);
     const templates = { ...known.stepTemplates, ...stepTemplates };
     return {
       ...known,
-      upstream: { ...rest, ...Object.fromEntries(said) },
+      upstream: { ...rest, ...Object.fromEntries(entries) },
       ...(Object.keys(templates).length > 0 && { stepTemplates: templates }),
     };
   });
@@ -52,8 +52,8 @@ export function toPullRequestPath(
 }
 
 /** When our pull request was merged, in whatever way, the copy has the contents of the commit that it brought. */
-export function settle(copy: Copy, pull: PullRequest | undefined): Copy {
-  const { offered, pullRequest } = readStanding(copy.receipt);
+export function withMergedPullRequest(copy: Copy, pull: PullRequest | undefined): Copy {
+  const { offered, pullRequest } = readMergeState(copy.receipt);
   const isMerged = pull?.state === "merged" && offered !== undefined && String(pull.number) === pullRequest;
   if (!isMerged) return copy;
   const upstream = { ...copy.receipt.upstream, commit: offered };

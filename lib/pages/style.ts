@@ -1,50 +1,5 @@
-import { maskUrlCredentials } from "../git/git-credentials.ts";
-
-export interface PageOptions {
-  title: string;
-  /** One line below it. */
-  subtitle: string;
-  /** HTML. */
-  body: string;
-}
-
-/** A page that needs nothing else: no script, no font, no request. */
-export function renderPage({ title, subtitle, body }: PageOptions): string {
-  return `<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
-<title>${escapeHtml(title)}</title>
-<style>${style}</style>
-</head>
-<body>
-<header>
-<h1>${escapeHtml(title)}</h1>
-<p class="quiet">${escapeHtml(subtitle)}</p>
-</header>
-${body}
-</body>
-</html>
-`;
-}
-
-/** Text for a page, without credentials in addresses; bidirectional controls, which can make text look like other text, are made visible. */
-export function escapeHtml(text: string): string {
-  const entities: Record<string, string> = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&#39;" };
-  return maskUrlCredentials(text)
-    .replace(/[&<>"']/g, (character) => entities[character] ?? "")
-    .replace(/[\u202a-\u202e\u2066-\u2069]/g, (character) => `U+${character.charCodeAt(0).toString(16).toUpperCase()}`);
-}
-
-/** A link, for addresses that a browser may follow; else the text alone. */
-export function renderLink(text: string, url: string): string {
-  return /^https?:\/\//i.test(url) ? `<a href="${escapeHtml(url)}">${escapeHtml(text)}</a>` : escapeHtml(text);
-}
-
-/** Colors are those of the page for a diff (lib/git/render-diff.ts). */
-const style = `
+/** The look of every page, in light and dark. */
+export const style = `
 :root { color-scheme: light dark; --page: #f6f8fa; --card: #fff; --text: #1f2328; --quiet: #59636e; --line: #d1d9e0; --good: #1a7f37; --news: #0969da; --bad: #cf222e; --odd: #8250df; }
 @media (prefers-color-scheme: dark) { :root { --page: #0d1117; --card: #151b23; --text: #e6edf3; --quiet: #9198a1; --line: #3d444d; --good: #3fb950; --news: #4493f8; --bad: #f85149; --odd: #a371f7; } }
 * { box-sizing: border-box; }
