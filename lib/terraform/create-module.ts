@@ -12,9 +12,10 @@ import {
 } from "../model/graph.ts";
 import { isJsonObject, type JsonValue } from "../model/json.ts";
 import { findKind } from "../resources/index.ts";
+import { findForm } from "./forms/index.ts";
 import { expression, quote, type HclBlock, type HclExpression, type HclValue } from "./hcl.ts";
 import { createNameRegistry, toLabel } from "./names.ts";
-import type { TerraformLookUp, TerraformModule, TerraformVariable } from "./terraform-kind.ts";
+import type { LookUpForm, TerraformModule, TerraformVariable } from "./form.ts";
 
 /** A module as it fills, and what can be read from it when it is done. */
 export interface FillingModule extends TerraformModule {
@@ -120,7 +121,7 @@ function addLookUp(
   lookUp: LookUp,
   { claim, add, addVariable }: Pick<TerraformModule, "claim" | "add" | "addVariable">,
 ): HclExpression | undefined {
-  const by = findKind(lookUp.kind)?.terraform?.lookUp;
+  const by = findForm(lookUp.kind)?.lookUp;
   if (by === undefined || lookUp.key.length !== 1) return undefined;
   const [name = ""] = lookUp.key;
   const id = targetId(lookUp);
@@ -136,19 +137,19 @@ function addLookUp(
   return expression(`local.${label}_id`);
 }
 
-interface LookUpForm {
+interface Search {
   lookUp: LookUp;
-  by: TerraformLookUp;
+  by: LookUpForm;
   label: string;
   wanted: HclValue;
 }
 
 /** What every space has one of is known by its type, since servers name it as they like. */
-function isKnownByType({ lookUp, by }: LookUpForm): boolean {
+function isKnownByType({ lookUp, by }: Search): boolean {
   return by.knownByType?.includes(lookUp.key.at(-1) ?? "") === true;
 }
 
-function toDataBlock(form: LookUpForm): HclBlock {
+function toDataBlock(form: Search): HclBlock {
   const { lookUp, by, label, wanted } = form;
   const details = Object.fromEntries(
     Object.entries(by.details ?? {}).map(([detail, attribute]) => [attribute, lookUp.details?.[detail]]),
@@ -171,7 +172,7 @@ function toDataBlock(form: LookUpForm): HclBlock {
 }
 
 /** The filters of the data sources match parts of names, so the exact one is picked here. */
-function toLocalBlock(form: LookUpForm): HclBlock {
+function toLocalBlock(form: Search): HclBlock {
   const { by, label } = form;
   return {
     type: "locals",
@@ -183,7 +184,7 @@ function toLocalBlock(form: LookUpForm): HclBlock {
   };
 }
 
-function toCondition(form: LookUpForm): string {
+function toCondition(form: Search): string {
   if (isKnownByType(form)) return "";
   return ` if item.name == ${typeof form.wanted === "string" ? quote(form.wanted) : isExpression(form.wanted) ? form.wanted.expression : '""'}`;
 }

@@ -1,6 +1,6 @@
 import type { GraphNode } from "../model/graph.ts";
 import { isJsonObject, type JsonValue } from "../model/json.ts";
-import type { TerraformModule } from "./terraform-kind.ts";
+import type { TerraformModule } from "./form.ts";
 
 /** Fields of a node that the provider has no word for: said, unless they are empty. */
 export function remarkUnsaid(node: GraphNode, said: readonly string[], module: TerraformModule): void {

@@ -1,5 +1,5 @@
 import type { Remark, ResourceGraph, Target } from "../model/graph.ts";
-import { findKind } from "../resources/index.ts";
+import { findForm } from "./forms/index.ts";
 import { createModule } from "./create-module.ts";
 import { expression, renderBlocks, type HclBlock } from "./hcl.ts";
 
@@ -34,9 +34,9 @@ export function buildTerraformModule(
 ): TerraformModuleBlocks {
   const module = createModule(graph, { detachStepTemplates });
   addCommonFiles(module.add, backend);
-  for (const node of graph.nodes) findKind(node.kind)?.terraform?.declare?.(node, module);
+  for (const node of graph.nodes) findForm(node.kind)?.declare?.(node, module);
   for (const node of graph.nodes) {
-    const write = findKind(node.kind)?.terraform?.write;
+    const write = findForm(node.kind)?.write;
     if (write === undefined) module.remark(node, "there is no resource for it: it is left out");
     else write(node, module);
   }

@@ -1,10 +1,10 @@
-import { isReference, targetId, type GraphNode } from "../model/graph.ts";
-import { isSameJson, objectsOf, textOf, textsOf, type JsonObject } from "../model/json.ts";
-import { expression, type HclBlock, type HclExpression } from "../terraform/hcl.ts";
-import { joinLabels } from "../terraform/names.ts";
-import type { TerraformKind, TerraformModule } from "../terraform/terraform-kind.ts";
-import { isEmpty, remarkUnsaid } from "../terraform/unsaid.ts";
-import { addressesOfSteps } from "./process-terraform.ts";
+import { isReference, targetId, type GraphNode } from "../../model/graph.ts";
+import { isSameJson, objectsOf, textOf, textsOf, type JsonObject } from "../../model/json.ts";
+import { expression, type HclBlock, type HclExpression } from "../hcl.ts";
+import { joinLabels } from "../names.ts";
+import type { TerraformForm, TerraformModule } from "../form.ts";
+import { isEmpty, remarkUnsaid } from "../unsaid.ts";
+import { addressesOfSteps } from "./process.ts";
 
 /** The channel that Octopus makes with every project: a module cannot make it again. */
 const madeWithProject = "Default";
@@ -22,7 +22,7 @@ const said = [
   "Type",
 ].concat(["CustomFieldDefinitions", "ParentEnvironmentId", "EphemeralEnvironmentNameTemplate"]);
 
-export const channelTerraform: TerraformKind = {
+export const channel: TerraformForm = {
   declare(node, module) {
     const label = labelOf(node, module);
     module.define(
@@ -115,7 +115,7 @@ function listNeededSteps(names: string[], node: GraphNode, module: TerraformModu
   const own = { $ref: { kind: node.kind, key: node.key } };
   const isCycle = steps
     .slice(0, last + 1)
-    .some(({ body }) => channelsOf(body).some((channel) => isSameJson(channel, own)));
+    .some(({ body }) => channelsOf(body).some((candidate) => isSameJson(candidate, own)));
   return isCycle ? undefined : steps.filter(({ name }) => names.includes(name)).map(({ address }) => address);
 }
 

@@ -1,12 +1,12 @@
-import { isReference, isSecretMark, targetId, type GraphNode, type Key, type Target } from "../model/graph.ts";
-import { isJsonObject, objectsOf, textOf, type JsonObject, type JsonValue } from "../model/json.ts";
-import { expression, type HclBlock, type HclExpression, type HclValue } from "../terraform/hcl.ts";
-import { joinLabels } from "../terraform/names.ts";
-import type { TerraformKind, TerraformModule } from "../terraform/terraform-kind.ts";
-import { isEmpty, remarkUnsaid } from "../terraform/unsaid.ts";
+import { isReference, isSecretMark, targetId, type GraphNode, type Key, type Target } from "../../model/graph.ts";
+import { isJsonObject, objectsOf, textOf, type JsonObject, type JsonValue } from "../../model/json.ts";
+import { expression, type HclBlock, type HclExpression, type HclValue } from "../hcl.ts";
+import { joinLabels } from "../names.ts";
+import type { TerraformForm, TerraformModule } from "../form.ts";
+import { isEmpty, remarkUnsaid } from "../unsaid.ts";
 
 /** A process is one resource for itself, one for each of its steps and one for their order. */
-export const processTerraform: TerraformKind = {
+export const processForm: TerraformForm = {
   declare(node, module) {
     for (const step of toSteps(node, module)) {
       for (const part of step.parts) module.define({ kind: "action", key: [...node.key, part.name] }, part.actionId);
@@ -228,7 +228,7 @@ function toTemplateAttributes(
 }
 
 /** The data source of a step template, once for all the steps that use it, at whatever version they do. */
-export function addStepTemplate(template: GraphNode, module: TerraformModule): void {
+function addStepTemplate(template: GraphNode, module: TerraformModule): void {
   const [name = ""] = template.key;
   const namesakes = module.nodes.filter((node) => node.kind === template.kind && node.key[0] === name);
   const used = module.nodes
@@ -438,3 +438,5 @@ function defined(entries: Record<string, HclValue | undefined>): Record<string, 
     Object.entries(entries).flatMap(([key, value]) => (value === undefined ? [] : [[key, value] as const])),
   );
 }
+
+export const stepTemplate: TerraformForm = { write: addStepTemplate };

@@ -1,14 +1,14 @@
-import { targetId, type GraphNode } from "../model/graph.ts";
-import { isJsonObject, textOf, type JsonObject, type JsonValue } from "../model/json.ts";
-import { expression, type HclBlock, type HclValue } from "../terraform/hcl.ts";
-import { joinLabels } from "../terraform/names.ts";
-import type { TerraformKind, TerraformModule } from "../terraform/terraform-kind.ts";
-import { remarkUnsaid } from "../terraform/unsaid.ts";
+import { targetId, type GraphNode } from "../../model/graph.ts";
+import { isJsonObject, textOf, type JsonObject, type JsonValue } from "../../model/json.ts";
+import { expression, type HclBlock, type HclValue } from "../hcl.ts";
+import { joinLabels } from "../names.ts";
+import type { TerraformForm, TerraformModule } from "../form.ts";
+import { remarkUnsaid } from "../unsaid.ts";
 
 const type = "octopusdeploy_project_scheduled_trigger";
 
 /** Schedules arrive disabled, and whether they are enabled stays with the people of the space. */
-export const triggerTerraform: TerraformKind = {
+export const projectTrigger: TerraformForm = {
   write(node, module) {
     const filter = objectOf(node.body, "Filter");
     const action = objectOf(node.body, "Action");

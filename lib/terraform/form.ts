@@ -3,15 +3,15 @@ import type { JsonValue } from "../model/json.ts";
 import type { HclBlock, HclExpression, HclValue } from "./hcl.ts";
 
 /** How a resource kind looks in Terraform. */
-export interface TerraformKind {
+export interface TerraformForm {
   /** The data source that finds it by name, for what a module expects to be in the space. */
-  lookUp?: TerraformLookUp;
+  lookUp?: LookUpForm;
   /** Tells the module what the node and its items are called, before any node is written: nodes point to each other in both directions. */
   declare?(node: GraphNode, module: TerraformModule): void;
   write?(node: GraphNode, module: TerraformModule): void;
 }
 
-export interface TerraformLookUp {
+export interface LookUpForm {
   dataSource: string;
   /** The attribute with what was found; each has `id` and `name`. */
   collection: string;

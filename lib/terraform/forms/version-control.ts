@@ -1,10 +1,10 @@
-import { isJsonObject, textOf, textsOf, type JsonObject } from "../model/json.ts";
-import { isReference, targetId, type GraphNode } from "../model/graph.ts";
-import { expression, type HclBlock, type HclValue } from "../terraform/hcl.ts";
-import type { TerraformKind, TerraformModule } from "../terraform/terraform-kind.ts";
+import { isJsonObject, textOf, textsOf, type JsonObject } from "../../model/json.ts";
+import { isReference, targetId, type GraphNode } from "../../model/graph.ts";
+import { expression, type HclBlock, type HclValue } from "../hcl.ts";
+import type { TerraformForm, TerraformModule } from "../form.ts";
 
 /** Said inside the project's resource: nothing of its own. */
-export const versionControlTerraform: TerraformKind = { write: () => undefined };
+export const versionControl: TerraformForm = { write: () => undefined };
 
 export interface VersionControlContext {
   /** The project. */

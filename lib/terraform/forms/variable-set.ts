@@ -1,13 +1,13 @@
-import { isReference, isSecretMark, isText, targetId, type GraphNode, type Target } from "../model/graph.ts";
-import { isJsonObject, objectsOf, textOf, type JsonObject, type JsonValue } from "../model/json.ts";
-import { expression, quote, type HclBlock, type HclExpression, type HclValue } from "../terraform/hcl.ts";
-import { joinLabels } from "../terraform/names.ts";
-import { isExpressible, toBase64Expression } from "../terraform/octostache.ts";
-import type { TerraformKind, TerraformModule } from "../terraform/terraform-kind.ts";
-import { isEmpty, remarkUnsaid } from "../terraform/unsaid.ts";
+import { isReference, isSecretMark, isText, targetId, type GraphNode, type Target } from "../../model/graph.ts";
+import { isJsonObject, objectsOf, textOf, type JsonObject, type JsonValue } from "../../model/json.ts";
+import { expression, quote, type HclBlock, type HclExpression, type HclValue } from "../hcl.ts";
+import { joinLabels } from "../names.ts";
+import { isExpressible, toBase64Expression } from "../octostache.ts";
+import type { TerraformForm, TerraformModule } from "../form.ts";
+import { isEmpty, remarkUnsaid } from "../unsaid.ts";
 
 /** Each variable in a file of its own; the declarations of secrets are in further files, the only ones that Octopus replaces expressions in. */
-export const variableSetTerraform: TerraformKind = {
+export const variableSet: TerraformForm = {
   write(node, module) {
     const counts = new Map<string, number>();
     for (const variable of objectsOf(node.body, "Variables")) {

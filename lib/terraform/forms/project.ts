@@ -1,11 +1,11 @@
-import { targetId, type GraphNode, type Target } from "../model/graph.ts";
-import { isJsonObject, objectsOf, textOf, type JsonObject } from "../model/json.ts";
-import { expression, type HclBlock, type HclExpression, type HclTemplate } from "../terraform/hcl.ts";
-import { joinLabels } from "../terraform/names.ts";
-import type { TerraformKind, TerraformModule } from "../terraform/terraform-kind.ts";
-import { isEmpty, remarkUnsaid } from "../terraform/unsaid.ts";
-import { addressesOfSteps } from "./process-terraform.ts";
-import { toPersistenceSettings } from "./version-control-terraform.ts";
+import { targetId, type GraphNode, type Target } from "../../model/graph.ts";
+import { isJsonObject, objectsOf, textOf, type JsonObject } from "../../model/json.ts";
+import { expression, type HclBlock, type HclExpression, type HclTemplate } from "../hcl.ts";
+import { joinLabels } from "../names.ts";
+import type { TerraformForm, TerraformModule } from "../form.ts";
+import { isEmpty, remarkUnsaid } from "../unsaid.ts";
+import { addressesOfSteps } from "./process.ts";
+import { toPersistenceSettings } from "./version-control.ts";
 
 const said = [
   "Name",
@@ -22,7 +22,7 @@ const said = [
 );
 
 /** The project with its settings; the versioning strategy is a resource of its own, since it points to steps, which point to the project. */
-export const projectTerraform: TerraformKind = {
+export const project: TerraformForm = {
   lookUp: { dataSource: "octopusdeploy_projects", collection: "projects", label: "project" },
 
   declare(node, module) {
@@ -83,7 +83,7 @@ export function toConnectivityPolicy(holder: JsonObject, node: GraphNode, module
 }
 
 /** Versioning by a package needs the step that has it. */
-export const deploymentSettingsTerraform: TerraformKind = {
+export const deploymentSettings: TerraformForm = {
   write(node, module) {
     const { VersioningStrategy: strategy } = node.body;
     if (isJsonObject(strategy)) addVersioningStrategy(strategy, node, module);
@@ -103,8 +103,8 @@ export const deploymentSettingsTerraform: TerraformKind = {
 };
 
 function addVersioningStrategy(strategy: JsonObject, node: GraphNode, module: TerraformModule): void {
-  const project: Target = { kind: "project", key: node.key };
-  const label = labelOf(project, module);
+  const owner: Target = { kind: "project", key: node.key };
+  const label = labelOf(owner, module);
   const donor = strategy["DonorPackage"];
   const donorName = isJsonObject(donor) ? textOf(donor, "DeploymentAction") : "";
   const process = module.nodes.find(
@@ -113,7 +113,7 @@ function addVersioningStrategy(strategy: JsonObject, node: GraphNode, module: Te
   const step =
     process === undefined ? undefined : addressesOfSteps(process, module).find(({ name }) => name === donorName);
   const attributes = {
-    project_id: module.refer(project, node),
+    project_id: module.refer(owner, node),
     template: donorName === "" ? module.value(strategy["Template"], node) : undefined,
     donor_package:
       donorName === "" || !isJsonObject(donor)

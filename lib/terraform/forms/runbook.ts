@@ -1,10 +1,10 @@
-import { targetId, type GraphNode, type Target } from "../model/graph.ts";
-import { isJsonObject, textOf } from "../model/json.ts";
-import { expression, type HclBlock } from "../terraform/hcl.ts";
-import { joinLabels } from "../terraform/names.ts";
-import type { TerraformKind, TerraformModule } from "../terraform/terraform-kind.ts";
-import { isEmpty, remarkUnsaid } from "../terraform/unsaid.ts";
-import { toConnectivityPolicy } from "./project-terraform.ts";
+import { targetId, type GraphNode, type Target } from "../../model/graph.ts";
+import { isJsonObject, textOf } from "../../model/json.ts";
+import { expression, type HclBlock } from "../hcl.ts";
+import { joinLabels } from "../names.ts";
+import type { TerraformForm, TerraformModule } from "../form.ts";
+import { isEmpty, remarkUnsaid } from "../unsaid.ts";
+import { toConnectivityPolicy } from "./project.ts";
 
 const said = [
   "Name",
@@ -17,7 +17,7 @@ const said = [
   "ConnectivityPolicy",
 ].concat(["RunRetentionPolicy", "ForcePackageDownload", "RunbookTags"]);
 
-export const runbookTerraform: TerraformKind = {
+export const runbook: TerraformForm = {
   declare(node, module) {
     module.define(node, expression(`octopusdeploy_runbook.${labelOf(node, module)}.id`));
   },
