@@ -1,16 +1,22 @@
 import type { GraphNode, Target } from "../model/graph.ts";
-import type { JsonValue } from "../model/json.ts";
-import type { HclBlock, HclExpression, HclValue } from "./hcl.ts";
+import type { HclExpression, HclValue } from "./hcl.ts";
+import type { TerraformModule } from "./module.ts";
 
-/** How a resource kind looks in Terraform. */
+/** How a resource kind looks in Terraform: as a resource, as what is expected to be in the space, or both. */
 export interface TerraformForm {
-  /** The data source that finds it by name, for what a module expects to be in the space. */
+  resource?: ResourceForm;
   lookUp?: LookUpForm;
-  /** Tells the module what the node and its items are called, before any node is written: nodes point to each other in both directions. */
-  declare?(node: GraphNode, module: TerraformModule): void;
-  write?(node: GraphNode, module: TerraformModule): void;
+  /** Of a kind that is carried along and has no resource: where the module says it instead. */
+  saidIn?: string;
 }
 
+export interface ResourceForm {
+  /** Tells the module what the node and its items are called, before any node is written: nodes point to each other in both directions. */
+  declare?(node: GraphNode, module: TerraformModule): void;
+  write(node: GraphNode, module: TerraformModule): void;
+}
+
+/** The data source that finds a resource by name. */
 export interface LookUpForm {
   dataSource: string;
   /** The attribute with what was found; each has `id` and `name`. */
@@ -29,31 +35,5 @@ export interface LookUpForm {
   isRenamable?: boolean;
 }
 
-export interface TerraformVariable {
-  name: string;
-  description: string;
-  default?: HclValue;
-  isSensitive?: boolean;
-  /** A condition and what is said when it does not hold. */
-  validation?: { condition: string; message: string };
-}
-
-/** The module being written. */
-export interface TerraformModule {
-  readonly nodes: readonly GraphNode[];
-  readonly detachStepTemplates: boolean;
-  /** Takes a name of a family for `identity`; a second one that sanitizes alike gets a suffix. */
-  claim(family: string, wanted: string, identity: string): string;
-  add(file: string, ...blocks: HclBlock[]): void;
-  /** Declares a variable. @returns `var.<name>` */
-  addVariable(file: string, variable: TerraformVariable): HclExpression;
-  /** Says how others refer to the target. @param to - undefined for what Terraform has no id of */
-  define(target: Target, to: HclExpression | undefined): void;
-  /** How to refer to the target: defined by the module, or looked up in the space; undefined (and a remark) when there is no way. */
-  refer(target: Target, by: Target): HclExpression | undefined;
-  /** A value of a body; parts that cannot be said are remarks and missing. */
-  value(value: JsonValue | undefined, by: Target): HclValue | undefined;
-  /** A list of a body, without what cannot be said. */
-  list(value: JsonValue | undefined, by: Target): HclValue[];
-  remark(about: Target, text: string): void;
-}
+/** What stands for a part that others point to and that is no kind of its own, such as a tag. */
+export type PartForm = (target: Target) => HclExpression | string;

@@ -1,187 +1,65 @@
-import { isReference, isSecretMark, isText, targetId, type GraphNode, type Target } from "../../model/graph.ts";
-import { isJsonObject, objectsOf, textOf, type JsonObject, type JsonValue } from "../../model/json.ts";
-import { expression, quote, type HclBlock, type HclExpression, type HclValue } from "../hcl.ts";
+import { isSecretMark, targetId, type GraphNode } from "../../model/graph.ts";
+import { objectsOf, textOf, type JsonObject } from "../../model/json.ts";
+import type { TerraformForm } from "../form.ts";
+import { expression, type HclBlock } from "../hcl.ts";
+import type { TerraformModule } from "../module.ts";
 import { joinLabels } from "../names.ts";
-import { isExpressible, toBase64Expression } from "../octostache.ts";
-import type { TerraformForm, TerraformModule } from "../form.ts";
-import { isEmpty, remarkUnsaid } from "../unsaid.ts";
+import { remarkUnsaid } from "../unsaid.ts";
+import { projectOf } from "./of-project.ts";
+import { toPrompt } from "./variable-set/prompt.ts";
+import { toScope } from "./variable-set/scope.ts";
+import { toContent, type VariableContext } from "./variable-set/value.ts";
 
 /** Each variable in a file of its own; the declarations of secrets are in further files, the only ones that Octopus replaces expressions in. */
 export const variableSet: TerraformForm = {
-  write(node, module) {
-    const counts = new Map<string, number>();
-    for (const variable of objectsOf(node.body, "Variables")) {
-      const name = textOf(variable, "Name");
-      const count = (counts.get(name) ?? 0) + 1;
-      counts.set(name, count);
-      addVariable(variable, { node, module, label: toVariableLabel(node, module, { name, count }) });
-    }
-    remarkUnsaid(node, ["Variables"], module);
+  resource: {
+    write(node, module) {
+      const counts = new Map<string, number>();
+      for (const variable of objectsOf(node.body, "Variables")) {
+        const name = textOf(variable, "Name");
+        const count = (counts.get(name) ?? 0) + 1;
+        counts.set(name, count);
+        const about = { kind: "variable", key: [...node.key, name] };
+        addVariable(variable, node, { about, module, label: toLabel(node, module, { name, count }) });
+      }
+      remarkUnsaid(node, ["Variables"], module);
+    },
   },
 };
 
-interface VariableContext {
-  node: GraphNode;
-  module: TerraformModule;
-  label: string;
-}
-
 /** `hello_world_database_development__password_1`: the owner, the name, and which of the values of that name. */
-function toVariableLabel(
-  node: GraphNode,
-  module: TerraformModule,
-  { name, count }: { name: string; count: number },
-): string {
+function toLabel(node: GraphNode, module: TerraformModule, { name, count }: { name: string; count: number }): string {
   const owner = node.key[0] ?? "";
   return module.claim("variable", `${joinLabels(owner, name)}_${count}`, `${targetId(node)} ${name} ${count}`);
 }
 
-const scopeAttributes: Record<string, string> = {
-  Action: "actions",
-  Channel: "channels",
-  Environment: "environments",
-  Machine: "machines",
-  ProcessOwner: "processes",
-  Role: "roles",
-  TenantTag: "tenant_tags",
-};
-
-function addVariable(variable: JsonObject, context: VariableContext): void {
-  const { node, module, label } = context;
-  const name = textOf(variable, "Name");
-  const about: Target = { kind: "variable", key: [...node.key, name] };
+function addVariable(variable: JsonObject, node: GraphNode, context: VariableContext): void {
+  const { about, module, label } = context;
   const scope = toScope(variable, about, module);
   if (scope === undefined)
     return module.remark(
       about,
       "it is left out, since the provider cannot say all of its scope, and without it the variable would apply more widely",
     );
-
-  const secret = isSecretMark(variable["Value"]) ? variable["Value"] : undefined;
-  const content =
-    secret === undefined
-      ? { type: textOf(variable, "Type") || "String", value: toValue(variable, context) }
-      : {
-          type: "Sensitive",
-          is_sensitive: true,
-          sensitive_value: toSecret(name, secret.$secret.unresolvable, context),
-        };
-  if (secret !== undefined && !isExpressible(name))
-    module.remark(about, `its value has to be given to the module as ${label}: the name cannot stand in an expression`);
-  const isFixed = secret?.$secret.unresolvable !== undefined;
+  const content = toContent(variable, node, context);
   module.add(`project_variable_${label}.tf`, {
     type: "resource",
     labels: ["octopusdeploy_variable", label],
     attributes: {
-      owner_id: module.refer(node.owner ?? { kind: "project", key: node.key }, node),
-      name,
+      owner_id: module.refer(node.owner ?? projectOf(node), node),
+      name: textOf(variable, "Name"),
       description: textOf(variable, "Description"),
       ...content,
     },
-    blocks: [
-      ...(scope.length === 0 ? [] : [{ type: "scope", attributes: Object.fromEntries(scope) }]),
-      ...toPrompt(variable, about, module),
-      ...(isFixed ? [{ type: "lifecycle", attributes: { ignore_changes: [expression("sensitive_value")] } }] : []),
-    ],
+    blocks: [...scope, ...toPrompt(variable, about, module), ...toLifecycle(variable)],
   });
-  remarkUnsaid(
-    { ...about, body: variable },
-    ["Name", "Value", "Type", "Description", "IsSensitive", "IsEditable", "Prompt", "Scope"],
-    module,
-  );
+  remarkUnsaid({ ...about, body: variable }, said, module);
 }
 
-/** undefined when a part of the scope cannot be said. */
-function toScope(variable: JsonObject, about: Target, module: TerraformModule): [string, HclValue[]][] | undefined {
-  const scope = isJsonObject(variable["Scope"]) ? variable["Scope"] : {};
-  const entries = Object.keys(scope)
-    .toSorted()
-    .filter((field) => !isEmpty(scope[field]))
-    .map((field) => ({
-      attribute: scopeAttributes[field],
-      list: module.list(scope[field], about),
-      count: countOf(scope[field]),
-    }));
-  if (entries.some(({ attribute, list, count }) => attribute === undefined || list.length < count)) return undefined;
-  return entries.map(({ attribute = "", list }) => [attribute, list]);
-}
+const said = ["Name", "Value", "Type", "Description", "IsSensitive", "IsEditable", "Prompt", "Scope"];
 
-function countOf(value: JsonValue | undefined): number {
-  return Array.isArray(value) ? value.length : 0;
-}
-
-/** Plain text is a variable of the module, so that a copy may have another; what refers to resources is written in place. */
-function toValue(variable: JsonObject, { node, module, label }: VariableContext): HclValue | undefined {
-  const value = variable["Value"];
-  if (
-    typeof value !== "string" ||
-    isReference(value) ||
-    isText(value) ||
-    (textOf(variable, "Type") || "String") !== "String"
-  )
-    return module.value(value, node);
-  return module.addVariable(`project_variable_${label}.tf`, {
-    name: label,
-    description: `The value of the variable ${textOf(variable, "Name")}.`,
-    default: value,
-  });
-}
-
-/**
- * A secret arrives through an expression that Octopus replaces before Terraform reads the file. It comes in Base64, which no quote,
- * line break or `${` in it can break; a value given by hand is taken as it is.
- */
-function toSecret(name: string, unresolvable: string | undefined, { module, label }: VariableContext): HclExpression {
-  const file = `project_variable_sensitive_${label}.tf`;
-  const description = `The secret value of the variable ${isExpressible(name) ? name : label}.`;
-  const canAsk = isExpressible(name) && unresolvable === undefined;
-  if (!canAsk) return module.addVariable(file, { name: label, description, default: "Change Me!", isSensitive: true });
-  const value = module.addVariable(file, {
-    name: label,
-    description,
-    default: `${base64Prefix}${toBase64Expression(name)}`,
-    isSensitive: true,
-    validation: {
-      condition: `!startswith(var.${label}, ${quote(base64Prefix)}) || can(base64decode(trimprefix(var.${label}, ${quote(base64Prefix)})))`,
-      message: `The run has no value for the variable ${name}. Give it one that applies where this module is applied from.`,
-    },
-  });
-  const prefix = quote(base64Prefix);
-  return expression(
-    `startswith(${value.expression}, ${prefix}) ? base64decode(trimprefix(${value.expression}, ${prefix})) : ${value.expression}`,
-  );
-}
-
-const base64Prefix = "base64:";
-
-function toPrompt(variable: JsonObject, about: Target, module: TerraformModule): HclBlock[] {
-  const prompt = variable["Prompt"];
-  if (!isJsonObject(prompt)) return [];
-  const attributes = {
-    description: textOf(prompt, "Description"),
-    is_required: (prompt["IsRequired"] ?? prompt["Required"]) === true,
-    label: textOf(prompt, "Label"),
-  };
-  return [{ type: "prompt", attributes, blocks: toDisplaySettings(prompt["DisplaySettings"], about, module) }];
-}
-
-const sayableControls = ["SingleLineText", "MultiLineText", "Checkbox", "Select"];
-
-function toDisplaySettings(settings: JsonValue | undefined, about: Target, module: TerraformModule): HclBlock[] {
-  const control = isJsonObject(settings) ? textOf(settings, "Octopus.ControlType") : "";
-  if (control === "" || !isJsonObject(settings)) return [];
-  if (!sayableControls.includes(control)) {
-    if (control !== "Sensitive") module.remark(about, `its prompt's control ${control} cannot be set`);
-    return [];
-  }
-  const options = textOf(settings, "Octopus.SelectOptions")
-    .split(/\r?\n/)
-    .filter((line) => line !== "");
-  return [{ type: "display_settings", attributes: { control_type: control }, blocks: options.map(toSelectOption) }];
-}
-
-/** `value|text`, one a line. */
-function toSelectOption(line: string): HclBlock {
-  const [value = "", ...text] = line.split("|");
-  return { type: "select_option", attributes: { value, display_name: text.length === 0 ? value : text.join("|") } };
+/** A secret that no run can send stays as the people of the space set it. */
+function toLifecycle({ Value: value }: JsonObject): HclBlock[] {
+  if (!isSecretMark(value) || value.$secret.unresolvable === undefined) return [];
+  return [{ type: "lifecycle", attributes: { ignore_changes: [expression("sensitive_value")] } }];
 }
