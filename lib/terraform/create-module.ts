@@ -27,8 +27,9 @@ export function createModule(
 
   const add: TerraformModule["add"] = (file, ...blocks) =>
     void files.set(file, [...(files.get(file) ?? []), ...blocks]);
-  const remark: TerraformModule["remark"] = (about, text) =>
-    void remarks.set(`${targetId(about)} ${text}`, { about, text: `in Terraform, ${text}` });
+  // A whole node may be given; its body would make every package hold it twice.
+  const remark: TerraformModule["remark"] = ({ kind, key }, text) =>
+    void remarks.set(`${targetId({ kind, key })} ${text}`, { about: { kind, key }, text: `in Terraform, ${text}` });
   const addVariable: TerraformModule["addVariable"] = (file, variable) => {
     add(file, toVariableBlock(variable));
     return expression(`var.${variable.name}`);
