@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { gitHosts } from "../git-hosts/index.ts";
 import { examine } from "../doctor/doctor.ts";
+import { engines, isEngineId } from "../engines/index.ts";
 import { install } from "../install/install.ts";
 import { findNearNames } from "../near-names.ts";
 import { openSpace } from "../octopus/spaces.ts";
@@ -89,8 +90,10 @@ async function runInstall(line: CommandLine): Promise<number> {
     () => parseArgs({ args: [...line.arguments], options: installOptions, strict: true }).values,
   );
   const { engine } = given;
-  if (engine !== "apply" && engine !== "terraform")
-    throw new ParameterError(`There is no engine "${engine}". Use --engine apply or --engine terraform.`);
+  if (!isEngineId(engine))
+    throw new ParameterError(
+      `There is no engine "${engine}". Use --engine ${Object.keys(engines).join(" or --engine ")}.`,
+    );
   const gitHost = given["git-host"];
   if (gitHost !== undefined && !Object.hasOwn(gitHosts, gitHost))
     throw new ParameterError(

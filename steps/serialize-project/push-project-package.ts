@@ -1,3 +1,4 @@
+import { packForEngines } from "../../lib/engines/index.ts";
 import { describeTarget, type Remark } from "../../lib/model/graph.ts";
 import { readProject, type ProjectReading, type ReadProjectOptions } from "../../lib/graph/read-project.ts";
 import {
@@ -24,7 +25,6 @@ import {
 } from "../../lib/octopus/packages.ts";
 import type { StepLog } from "../../lib/step/define-step.ts";
 import { ConflictError, StepError, UnavailableError } from "../../lib/step/errors.ts";
-import { writeTerraformModule } from "../../lib/terraform/write-terraform-module.ts";
 
 export interface PushOptions extends Omit<ReadProjectOptions, "projects" | "onProgress"> {
   terraformBackend: string | undefined;
@@ -58,18 +58,15 @@ export async function pushProjectPackage(space: OctopusSpace, name: string, opti
   refuseSharedId(packageId, name, projects);
 
   log.progress(80, "comparing with the newest package");
-  const terraform = writeTerraformModule(reading.graph, {
-    backend: options.terraformBackend,
-    detachStepTemplates: options.detachStepTemplates,
-  });
-  const remarks = [...reading.graph.remarks, ...terraform.remarks];
+  const packed = packForEngines(reading.graph, options);
+  const remarks = [...reading.graph.remarks, ...packed.remarks];
   const manifest = createManifest({
     package: { id: packageId },
     source: reading.source,
     ...(reading.git !== undefined && { git: reading.git }),
     graph: { ...reading.graph, remarks },
   });
-  const files = new Map([...terraform.files, [manifestFileName, renderManifest(manifest)]]);
+  const files = new Map([...packed.files, [manifestFileName, renderManifest(manifest)]]);
   const pushed = await pushChanged(space, { packageId, files, reading, projects }, options);
   return { ...pushed, packageId, reading, remarks: remarks.map(describeRemark) };
 }
