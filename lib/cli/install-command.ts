@@ -1,4 +1,5 @@
 import { readFileSync } from "node:fs";
+import { engines, isEngineId } from "../engines/index.ts";
 import { gitHosts } from "../git-hosts/index.ts";
 import { install, type InstallOptions, type InstallOutcome } from "../install/install.ts";
 import { openSpace } from "../octopus/spaces.ts";
@@ -45,8 +46,8 @@ export async function runInstall(context: CommandContext): Promise<number> {
 }
 
 function readEngine(engine: string): InstallOptions["engine"] {
-  if (engine === "apply" || engine === "terraform") return engine;
-  throw new ParameterError(`There is no engine "${engine}". Use --engine apply or --engine terraform.`);
+  if (isEngineId(engine)) return engine;
+  throw new ParameterError(`There is no engine "${engine}". Use --engine ${Object.keys(engines).join(" or --engine ")}.`);
 }
 
 function readGitHost(given: Given, { environment }: CommandContext): InstallOptions["gitHost"] {

@@ -1,3 +1,4 @@
+import type { EngineId } from "../engines/index.ts";
 import { textOf } from "../model/json.ts";
 import type { OctopusDocument, OctopusSpace } from "../octopus/octopus-client.ts";
 import { publishSnapshot } from "../octopus/publish-snapshot.ts";
@@ -14,7 +15,7 @@ import type { StepPlacement } from "./process-steps.ts";
 import { saveRecord } from "./save-record.ts";
 import { ensureStepTemplates, getBuiltInFeed, type BuiltSteps } from "./step-templates.ts";
 import { ensureSyncEnvironment } from "./sync-environment.ts";
-import { ensureTemplateProject, getProject, type Engine } from "./template-project.ts";
+import { ensureTemplateProject, getProject } from "./template-project.ts";
 import { ensureVariableSets } from "./variable-sets.ts";
 import { listGitHostRemains, listWhatRemains } from "./what-remains.ts";
 
@@ -25,7 +26,7 @@ export interface InstallOptions {
   apiKey: string;
   replaceKey: boolean;
   projects: string[];
-  engine: Engine;
+  engine: EngineId;
   terraformBackend: string;
   terraformInitParameters: string;
   /** By name; undefined leaves Octopus's default. */

@@ -1,6 +1,5 @@
 import { textOf } from "../model/json.ts";
 import { listInBatches, nameField, type ResourceKind } from "./resource-kind.ts";
-import { channelTerraform } from "./channel-terraform.ts";
 
 export const channel: ResourceKind = {
   id: "channel",
@@ -20,5 +19,4 @@ export const channel: ResourceKind = {
   items: [{ path: ["Rules"], identify: (rule) => `${textOf(rule, "VersionRange")} ${textOf(rule, "Tag")}` }],
   // Rules name steps of the process, which comes later.
   deferred: ["Rules", "GitReferenceRules", "GitResourceRules"],
-  terraform: channelTerraform,
 };

@@ -1,5 +1,4 @@
 import { processItems } from "./process-items.ts";
-import { processTerraform } from "./process-terraform.ts";
 import type { ResourceKind } from "./resource-kind.ts";
 
 export const deploymentProcess: ResourceKind = {
@@ -12,5 +11,4 @@ export const deploymentProcess: ResourceKind = {
   nameOf: () => "",
   serverMade: ["ProjectId", "Version", "LastSnapshotId"],
   items: processItems,
-  terraform: processTerraform,
 };

@@ -1,4 +1,3 @@
-import { deploymentSettingsTerraform } from "./project-terraform.ts";
 import type { ResourceKind } from "./resource-kind.ts";
 
 /** What used to be fields of the project: versioning, connectivity, guided failure, release notes. May point into the process. */
@@ -11,5 +10,4 @@ export const deploymentSettings: ResourceKind = {
   update: (space, current, body) => space.put(`/projects/${String(current["ProjectId"])}/deploymentsettings`, body),
   nameOf: () => "",
   serverMade: ["ProjectId", "Version"],
-  terraform: deploymentSettingsTerraform,
 };

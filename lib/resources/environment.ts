@@ -9,7 +9,6 @@ export const environment: ResourceKind = {
   ...collectionRoutes("environments"),
   nameOf: nameField,
   createOnly: ["Slug", "SortOrder"],
-  terraform: { lookUp: { dataSource: "octopusdeploy_environments", collection: "environments", label: "environment" } },
 };
 
 /**
@@ -25,14 +24,6 @@ export const parentEnvironment: ResourceKind = {
   list: (space) => listParents(space),
   listByIds: (space, ids) => listInBatches(ids, (batch) => listParents(space, batch)),
   nameOf: nameField,
-  terraform: {
-    lookUp: {
-      dataSource: "octopusdeploy_parent_environments",
-      collection: "parent_environments",
-      label: "parent_environment",
-      filter: "name",
-    },
-  },
 };
 
 /** Servers that know no parent environments do not have the route. */

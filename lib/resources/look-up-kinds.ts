@@ -1,50 +1,34 @@
 import { textOf } from "../model/json.ts";
 import type { OctopusDocument } from "../octopus/octopus-client.ts";
-import { expression } from "../terraform/hcl.ts";
 import { collectionRoutes, listByExactNames, listInBatches, nameField, type ResourceKind } from "./resource-kind.ts";
 
 // Kinds that are pointed to and never carried along, so that a name is all there is to say about them.
 
 export const workerPool: ResourceKind = {
   ...lookUp({ id: "workerPool", label: "worker pool", idPrefix: "WorkerPools", collection: "workerpools" }),
-  terraform: { lookUp: { dataSource: "octopusdeploy_worker_pools", collection: "worker_pools", label: "workerpool" } },
 };
 
 export const account: ResourceKind = {
   ...lookUp({ id: "account", label: "account", idPrefix: "Accounts", collection: "accounts" }),
   detailsOf: (document) => ({ AccountType: textOf(document, "AccountType") }),
-  terraform: {
-    lookUp: {
-      dataSource: "octopusdeploy_accounts",
-      collection: "accounts",
-      label: "account",
-      details: { AccountType: "account_type" },
-    },
-  },
 };
 
 export const certificate: ResourceKind = {
   ...lookUp({ id: "certificate", label: "certificate", idPrefix: "Certificates", collection: "certificates" }),
-  terraform: { lookUp: { dataSource: "octopusdeploy_certificates", collection: "certificates", label: "certificate" } },
 };
 
 export const machine: ResourceKind = {
   ...lookUp({ id: "machine", label: "deployment target", idPrefix: "Machines", collection: "machines" }),
   listByNames: (space, names) => listByExactNames(space, "machines", names),
-  terraform: {
-    lookUp: { dataSource: "octopusdeploy_deployment_targets", collection: "deployment_targets", label: "target" },
-  },
 };
 
 export const tenant: ResourceKind = {
   ...lookUp({ id: "tenant", label: "tenant", idPrefix: "Tenants", collection: "tenants" }),
   listByNames: (space, names) => listByExactNames(space, "tenants", names),
-  terraform: { lookUp: { dataSource: "octopusdeploy_tenants", collection: "tenants", label: "tenant" } },
 };
 
 export const tagSet: ResourceKind = {
   ...lookUp({ id: "tagSet", label: "tag set", idPrefix: "TagSets", collection: "tagsets" }),
-  terraform: { lookUp: { dataSource: "octopusdeploy_tag_sets", collection: "tag_sets", label: "tagset" } },
 };
 
 export const machinePolicy: ResourceKind = {
@@ -54,16 +38,10 @@ export const machinePolicy: ResourceKind = {
     idPrefix: "MachinePolicies",
     collection: "machinepolicies",
   }),
-  terraform: {
-    lookUp: { dataSource: "octopusdeploy_machine_policies", collection: "machine_policies", label: "machinepolicy" },
-  },
 };
 
 export const proxy: ResourceKind = {
   ...lookUp({ id: "proxy", label: "proxy", idPrefix: "Proxies", collection: "proxies" }),
-  terraform: {
-    lookUp: { dataSource: "octopusdeploy_machine_proxies", collection: "machine_proxies", label: "machine_proxy" },
-  },
 };
 
 /** Every server has them under these ids, and shows them only to who may see the teams of the whole server. */
@@ -87,14 +65,6 @@ export const team: ResourceKind = {
     listInBatches(ids, async (batch) =>
       withBuiltIn(await space.server.list("/teams", { ids: batch, spaces: space.id, includeSystem: true }), batch),
     ),
-  terraform: {
-    lookUp: {
-      dataSource: "octopusdeploy_teams",
-      collection: "teams",
-      label: "team",
-      filters: { include_system: true, spaces: [expression("trimspace(var.octopus_space_id)")] },
-    },
-  },
 };
 
 function lookUp(options: { id: string; label: string; idPrefix: string; collection: string }): ResourceKind {

@@ -1,6 +1,5 @@
 import { textOf } from "../model/json.ts";
 import { nameField, type ResourceKind } from "./resource-kind.ts";
-import { triggerTerraform } from "./trigger-terraform.ts";
 
 /** A copied trigger arrives disabled, and whether it is enabled belongs to the people downstream from then on. */
 export const projectTrigger: ResourceKind = {
@@ -17,5 +16,4 @@ export const projectTrigger: ResourceKind = {
   nameOf: nameField,
   serverMade: ["ProjectId"],
   createOnly: ["IsDisabled"],
-  terraform: triggerTerraform,
 };

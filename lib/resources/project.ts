@@ -1,4 +1,3 @@
-import { projectTerraform } from "./project-terraform.ts";
 import { byName, collectionRoutes, listByExactNames, nameField, type ResourceKind } from "./resource-kind.ts";
 import { isVersionControlled, withoutVersioned } from "./version-control.ts";
 
@@ -46,5 +45,4 @@ export const project: ResourceKind = {
     "ProvisioningRunbookId",
     "DeprovisioningRunbookId",
   ],
-  terraform: projectTerraform,
 };

@@ -1,11 +1,10 @@
 import { textOf, type JsonObject } from "../model/json.ts";
 import type { OctopusDocument, OctopusSpace } from "../octopus/octopus-client.ts";
 import { foldName, isSameName } from "../octopus/same-name.ts";
-import type { TerraformKind } from "../terraform/terraform-kind.ts";
 
 /**
  * All there is to know about one kind of resource, in one file: where the API has it, what a person calls it, what the server makes
- * of it by itself, which of its fields are items, secrets or late, and what Terraform calls it.
+ * of it by itself, which of its fields are items, secrets or late. What Terraform calls it is told in lib/terraform/forms.
  */
 export interface ResourceKind {
   id: string;
@@ -60,8 +59,6 @@ export interface ResourceKind {
   constants?: JsonObject;
   /** What the API wants at creation where the body says nothing. */
   creationDefaults?: JsonObject;
-
-  terraform?: TerraformKind;
 }
 
 /** A list inside a body. */

@@ -1,6 +1,5 @@
 import { textOf } from "../model/json.ts";
 import { processItems } from "./process-items.ts";
-import { processTerraform } from "./process-terraform.ts";
 import type { ResourceKind } from "./resource-kind.ts";
 
 export const runbookProcess: ResourceKind = {
@@ -13,5 +12,4 @@ export const runbookProcess: ResourceKind = {
   nameOf: () => "",
   serverMade: ["ProjectId", "RunbookId", "Version", "LastSnapshotId"],
   items: processItems,
-  terraform: processTerraform,
 };

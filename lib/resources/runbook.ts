@@ -1,6 +1,5 @@
 import { textOf } from "../model/json.ts";
 import { listInBatches, nameField, type ResourceKind } from "./resource-kind.ts";
-import { runbookTerraform } from "./runbook-terraform.ts";
 
 export const runbook: ResourceKind = {
   id: "runbook",
@@ -17,5 +16,4 @@ export const runbook: ResourceKind = {
   serverMade: ["ProjectId", "RunbookProcessId", "PublishedRunbookSnapshotId"],
   createOnly: ["Slug"],
   accumulating: ["RunbookTags"],
-  terraform: runbookTerraform,
 };

@@ -1,4 +1,3 @@
-import { addStepTemplate } from "./process-terraform.ts";
 import { byName, collectionRoutes, nameField, type ResourceKind } from "./resource-kind.ts";
 
 /** Known by name and content: its id differs from space to space, its version counts the saves in one space. */
@@ -26,5 +25,4 @@ export const stepTemplate: ResourceKind = {
     { path: ["Parameters"], identify: byName },
     { path: ["Packages"], identify: byName },
   ],
-  terraform: { write: addStepTemplate },
 };

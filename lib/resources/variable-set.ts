@@ -2,7 +2,6 @@ import { isReference } from "../model/graph.ts";
 import { isJsonObject, textOf, type JsonObject, type JsonValue } from "../model/json.ts";
 import type { OctopusDocument, OctopusSpace } from "../octopus/octopus-client.ts";
 import type { ResourceKind } from "./resource-kind.ts";
-import { variableSetTerraform } from "./variable-terraform.ts";
 
 /** The variables of a project or of a library variable set. */
 export const variableSet: ResourceKind = {
@@ -15,7 +14,6 @@ export const variableSet: ResourceKind = {
   nameOf: () => "",
   serverMade: ["OwnerId", "Version", "ScopeValues"],
   items: [{ path: ["Variables"], identify: identifyVariable, isUnordered: true }],
-  terraform: variableSetTerraform,
 };
 
 /** One name may have many values: the scope tells them apart, as ids or as references, in whatever order. */

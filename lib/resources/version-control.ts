@@ -2,7 +2,6 @@ import { isJsonObject, textOf, type JsonObject } from "../model/json.ts";
 import type { OctopusDocument, OctopusSpace } from "../octopus/octopus-client.ts";
 import { StepError } from "../step/errors.ts";
 import type { ResourceKind } from "./resource-kind.ts";
-import { versionControlTerraform } from "./version-control-terraform.ts";
 
 /** Where a project in Git has its files: the `PersistenceSettings` of the project, as a part of its own. */
 export const versionControl: ResourceKind = {
@@ -14,7 +13,6 @@ export const versionControl: ResourceKind = {
   update,
   nameOf: () => "",
   serverMade: ["ProjectId", "ConversionState"],
-  terraform: versionControlTerraform,
 };
 
 /** Whether a project keeps its process in Git. */

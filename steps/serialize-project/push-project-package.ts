@@ -1,3 +1,4 @@
+import { packForEngines } from "../../lib/engines/index.ts";
 import { describeTarget, type Remark } from "../../lib/model/graph.ts";
 import { readProject, type GraphReading, type ReadOptions } from "../../lib/graph/read-project.ts";
 import {
@@ -25,7 +26,6 @@ import {
 import { isSameName } from "../../lib/octopus/same-name.ts";
 import type { StepLog } from "../../lib/step/define-step.ts";
 import { ConflictError, StepError, UnavailableError } from "../../lib/step/errors.ts";
-import { writeTerraformModule } from "../../lib/terraform/write-terraform-module.ts";
 import { isSamePackage } from "./is-same-package.ts";
 
 export interface PushOptions extends Omit<ReadOptions, "projects" | "onProgress"> {
@@ -60,11 +60,8 @@ export async function pushProjectPackage(space: OctopusSpace, name: string, opti
   refuseSharedId(packageId, name, projects);
 
   log.progress(80, "comparing with the newest package");
-  const terraform = writeTerraformModule(reading.graph, {
-    backend: options.terraformBackend,
-    detachStepTemplates: options.detachStepTemplates,
-  });
-  const remarks = [...reading.graph.remarks, ...terraform.remarks];
+  const packed = packForEngines(reading.graph, options);
+  const remarks = [...reading.graph.remarks, ...packed.remarks];
   const manifest = createManifest({
     root: reading.root,
     package: { id: packageId },
@@ -72,7 +69,7 @@ export async function pushProjectPackage(space: OctopusSpace, name: string, opti
     ...(reading.git !== undefined && { git: reading.git }),
     graph: { ...reading.graph, remarks },
   });
-  const files = new Map([...terraform.files, [manifestFileName, renderManifest(manifest)]]);
+  const files = new Map([...packed.files, [manifestFileName, renderManifest(manifest)]]);
   const pushed = await pushChanged(space, { packageId, files, reading, projects }, options);
   return { ...pushed, packageId, reading, remarks: remarks.map(describeRemark) };
 }
