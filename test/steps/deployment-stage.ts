@@ -203,7 +203,7 @@ async function buildProject(api: Api, environments: Record<string, string>): Pro
         {},
         {
           "Octopus.Action.Template.Id": template.Id,
-          "Octopus.Action.Template.Version": "1",
+          "Octopus.Action.Template.Version": "0",
           "Notify.Channel": "#hello",
         },
       ),
