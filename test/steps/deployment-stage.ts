@@ -233,7 +233,7 @@ async function buildProject(api: Api, environments: Record<string, string>): Pro
     { Name: "Title", Value: "A step's", Scope: { Action: [actionId(written, "Say hello")] } },
     { Name: "Title", Value: "A channel's", Scope: { Channel: [channel.Id], ProcessOwner: [project.Id] } },
     { Name: "Title", Value: "A runbook's", Scope: { ProcessOwner: [runbook.Id], TenantTag: ["Tier/Gold"] } },
-    { Name: "Feed", Value: `see ${feedId}` },
+    { Name: "Feed", Value: JSON.stringify({ feed: feedId }) },
     { Name: "Database.Password", Value: secrets["Database.Password"], IsSensitive: true, Type: "Sensitive" },
     {
       Name: "Api.Token",
