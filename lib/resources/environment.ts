@@ -10,7 +10,7 @@ export const environment: ResourceKind = {
   ...collectionRoutes("environments"),
   nameOf: nameField,
   excludedBy: "environments",
-  fields: { EnvironmentTags: anyOf("tag"), ExtensionSettings: object({ Values: map() }) },
+  fields: { EnvironmentTags: anyOf("tag", "environment tags"), ExtensionSettings: object({ Values: map() }) },
   createOnly: ["Slug", "SortOrder"],
   terraform: { lookUp: { dataSource: "octopusdeploy_environments", collection: "environments", label: "environment" } },
 };

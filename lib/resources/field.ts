@@ -57,8 +57,8 @@ export const optionalId: Field = { text: "id", whenGone: "drop" };
 export const essentialId: Field = { text: "id", whenGone: "leaveOut" };
 
 /** Ids or tags of which each may go, since fewer of them only mean less. */
-export function anyOf(text: TextKind, more: Field = {}): Field {
-  return { text, whenGone: "drop", isAccumulating: true, ...more };
+export function anyOf(text: TextKind, label: string, more: Field = {}): Field {
+  return { text, whenGone: "drop", isAccumulating: true, label, ...more };
 }
 
 /** Ids or tags to which the item or resource is limited. None of them would mean all: without the last one it is left out. */

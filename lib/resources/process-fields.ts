@@ -46,7 +46,7 @@ const actionFields: Fields = {
   Notes: words,
   WorkerPoolId: id,
   Environments: onlyFor("id", "environments"),
-  ExcludedEnvironments: anyOf("id"),
+  ExcludedEnvironments: anyOf("id", "excluded environments"),
   Channels: onlyFor("id", "channels"),
   TenantTags: onlyFor("tag", "tenant tags"),
   Container: object({ FeedId: id, Image: words }),

@@ -41,8 +41,8 @@ export const project: ResourceKind = {
   fields: {
     LifecycleId: id,
     ProjectGroupId: id,
-    IncludedLibraryVariableSetIds: anyOf("id", { isOrdered: true }),
-    ProjectTags: anyOf("tag"),
+    IncludedLibraryVariableSetIds: anyOf("id", "library variable sets", { isOrdered: true }),
+    ProjectTags: anyOf("tag", "project tags"),
     Templates: object(parameterFields),
     ExtensionSettings: object({ Values: map() }),
     ReleaseCreationStrategy: object(releaseCreation, { isWhole: true, takesAlong: ["AutoCreateRelease"] }),

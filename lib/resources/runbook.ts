@@ -21,7 +21,7 @@ export const runbook: ResourceKind = {
   nameOf: nameField,
   fields: {
     Environments: onlyFor("id", "environments"),
-    RunbookTags: anyOf("tag"),
+    RunbookTags: anyOf("tag", "runbook tags"),
     ConnectivityPolicy: connectivityFields,
   },
   serverMade: ["ProjectId", "RunbookProcessId", "PublishedRunbookSnapshotId"],
