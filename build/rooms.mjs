@@ -5,12 +5,7 @@ import { readFileSync } from "node:fs";
  * What is not in order yet: imports of files below the first path from below the second. To be emptied.
  * @type {readonly (readonly [from: string, to: string])[]}
  */
-export const exceptions = [
-  // The Terraform forms stand with the kinds, until they have a folder of their own in lib/terraform.
-  ["lib/resources/", "lib/terraform/"],
-  // The report tells what was applied in the words of the room that applies, until a plan is data.
-  ["lib/compare/report.ts", "lib/apply/"],
-];
+export const exceptions = [];
 
 /**
  * The rows of the table that are about lib or steps, from the ground up.

@@ -1,5 +1,5 @@
 import { canonicalJson, type JsonObject } from "../model/json.ts";
-import { recognizeIds } from "../graph/read-body.ts";
+import { recognizeIds } from "../graph/recognize-ids.ts";
 import { listNoLongerInGraph, type Compared } from "../compare/compare-graph.ts";
 import type { Comparison, NodePlan } from "../compare/comparison.ts";
 import type { CopyHistory } from "../compare/history.ts";
@@ -35,7 +35,7 @@ function settle(comparison: Comparison, plan: NodePlan): CopyHistory["base"] {
   const { node, kind, base, merge } = plan;
   if (plan.action === "skip" || plan.current === undefined)
     return [comparison.histories.findSettled(node) ?? []].flat();
-  const desired: JsonObject = recognizeIds(plan.desired, comparison.directory);
+  const desired: JsonObject = recognizeIds(kind, plan.desired, comparison.directory);
   const answered = readCurrent(comparison, plan);
   const { template, space } = settleBody({ kind, desired, answered, base, kept: merge.kept });
   const isAsSaid = canonicalJson(template) === canonicalJson(space);

@@ -1,8 +1,9 @@
 import { forEachReference, targetId, type GraphNode, type Target } from "../model/graph.ts";
 import { identify, identityField, identityOf } from "../model/identity.ts";
 import { isJsonObject, objectsOf, textOf, type JsonObject, type JsonValue } from "../model/json.ts";
-import { collectIds, mergeMet, readBody, recognizeIds, type MetIds } from "../graph/read-body.ts";
+import { collectIds, mergeMet, readBody, type MetIds } from "../graph/read-body.ts";
 import { nameItems } from "../graph/read-names.ts";
+import { recognizeIds } from "../graph/recognize-ids.ts";
 import type { OctopusDocument } from "../octopus/octopus-client.ts";
 import { isSameName } from "../octopus/same-name.ts";
 import { getKind, resourceKinds } from "../resources/index.ts";
@@ -128,7 +129,7 @@ function match(comparison: Comparison, located: Located, written?: JsonObject): 
   const { base, pending } = historyOf(comparison, node);
   const matched = matchItems({
     kind,
-    desired: { ...here(comparison, node.body), ...written },
+    desired: { ...here(comparison, node.kind, node.body), ...written },
     current: own,
     base: written ?? base?.template,
     pending,
@@ -230,7 +231,7 @@ interface Merging {
 
 function historyOf(comparison: Comparison, node: GraphNode): NodeHistory {
   const { base, pending } = comparison.histories.of(node);
-  const read = (body: JsonObject): JsonObject => here(comparison, body);
+  const read = (body: JsonObject): JsonObject => here(comparison, node.kind, body);
   return {
     base: base && { template: read(base.template), space: read(base.space) },
     pending: pending.map(read),
@@ -238,8 +239,8 @@ function historyOf(comparison: Comparison, node: GraphNode): NodeHistory {
 }
 
 /** Text that only looked like an id where the template is may be the id of something here. */
-function here({ directory }: Comparison, body: JsonObject): JsonObject {
-  return recognizeIds(body, directory);
+function here({ directory }: Comparison, kind: string, body: JsonObject): JsonObject {
+  return recognizeIds(getKind(kind), body, directory);
 }
 
 function mergeNode(
@@ -250,7 +251,7 @@ function mergeNode(
   if (current === undefined)
     return { body: desired, changes: [{ path: [], place: toPlace([]), what: "added", template: desired }], kept: [] };
   const overwrite = comparison.overwrite || isMadeByThisRun(comparison, node);
-  return mergeBody({ kind, desired: here(comparison, desired), current: currentBody, ...history, overwrite });
+  return mergeBody({ kind, desired: here(comparison, node.kind, desired), current: currentBody, ...history, overwrite });
 }
 
 /** Gone by a person's hand, or new and of no use without something that is. */

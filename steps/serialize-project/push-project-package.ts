@@ -1,6 +1,6 @@
 import { packForEngines } from "../../lib/engines/index.ts";
 import { describeTarget, type Remark } from "../../lib/model/graph.ts";
-import { readProject, type GraphReading, type ReadOptions } from "../../lib/graph/read-project.ts";
+import { readProject, type GraphReading, type ReadOptions } from "../../lib/graph/read-graph.ts";
 import {
   createManifest,
   manifestFileName,

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { createManifest, renderManifest } from "../../lib/graph/manifest.ts";
 import { writeArchive } from "../../lib/graph/package-archive.ts";
 import { withoutIdentity } from "../../lib/model/identity.ts";
-import { readProject } from "../../lib/graph/read-project.ts";
+import { readProject } from "../../lib/graph/read-graph.ts";
 import type { ResourceGraph } from "../../lib/model/graph.ts";
 import { createOctopusClient, type OctopusSpace } from "../../lib/octopus/octopus-client.ts";
 import { packageIdOf } from "../../lib/octopus/package-id.ts";
@@ -233,7 +233,7 @@ async function buildProject(api: Api, environments: Record<string, string>): Pro
     { Name: "Title", Value: "A step's", Scope: { Action: [actionId(written, "Say hello")] } },
     { Name: "Title", Value: "A channel's", Scope: { Channel: [channel.Id], ProcessOwner: [project.Id] } },
     { Name: "Title", Value: "A runbook's", Scope: { ProcessOwner: [runbook.Id], TenantTag: ["Tier/Gold"] } },
-    { Name: "Feed", Value: `see ${feedId}` },
+    { Name: "Feed", Value: JSON.stringify({ feed: feedId }) },
     { Name: "Database.Password", Value: secrets["Database.Password"], IsSensitive: true, Type: "Sensitive" },
     {
       Name: "Api.Token",

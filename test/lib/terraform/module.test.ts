@@ -1,7 +1,7 @@
 import { beforeAll, expect, test } from "vitest";
 import type { GraphNode, ResourceGraph } from "../../../lib/model/graph.ts";
 import { isJsonObject, type JsonObject, type JsonValue } from "../../../lib/model/json.ts";
-import { readProject } from "../../../lib/graph/read-project.ts";
+import { readProject } from "../../../lib/graph/read-graph.ts";
 import { createOctopusClient } from "../../../lib/octopus/octopus-client.ts";
 import { renderBlocks } from "../../../lib/terraform/hcl.ts";
 import {
