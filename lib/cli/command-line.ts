@@ -1,7 +1,8 @@
 import { readFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { gitHosts } from "../git-hosts/index.ts";
-import { examine } from "../doctor/doctor.ts";
+import { checkValues, readValues } from "../doctor/check-values.ts";
+import { examine, type Finding } from "../doctor/doctor.ts";
 import { install } from "../install/install.ts";
 import { findNearNames } from "../near-names.ts";
 import { openSpace } from "../octopus/spaces.ts";
@@ -155,10 +156,11 @@ async function runDoctor(line: CommandLine): Promise<number> {
     () =>
       parseArgs({
         args: [...line.arguments],
-        options: { ...connectionOptions, workers: { type: "boolean" } },
+        options: { ...connectionOptions, workers: { type: "boolean" }, values: { type: "string" } },
         strict: true,
       }).values,
   );
+  if (given.values !== undefined) return printFindings(line, checkValues(readValues(given.values)));
   const { octopus, space } = toConnection(
     { server: given.server, space: given.space, apiKeyFile: given["api-key-file"] },
     line,
@@ -170,6 +172,10 @@ async function runDoctor(line: CommandLine): Promise<number> {
     askWorkers: given.workers === true,
     patience: 60_000,
   });
+  return printFindings(line, findings);
+}
+
+function printFindings(line: CommandLine, findings: readonly Finding[]): number {
   const marks = { good: "ok", bad: "BAD", unknown: "?" } as const;
   for (const { about, state, text } of findings)
     line.write("stdout", `${marks[state].padEnd(4)}${about.padEnd(12)} ${text}\n`);
@@ -237,6 +243,8 @@ function usage({ steps }: CommandLine): string {
     --terraform-init-parameters <t>  What terraform init gets besides.
 
   managed-spaces doctor    Look at server, key, permissions and, with --workers, at the workers' Node.js.
+    --values <file>                  Instead, which values of secrets Octopus would evaluate before a step sees them:
+                                     a JSON object of names and values, or - for standard input. Shows no value.
   managed-spaces run <step>          Run a step here: ${Object.keys(steps).join(", ")}.
 
   --server <url> (OCTOPUS_URL)   --space <name or id> (OCTOPUS_SPACE)   --api-key-file <file> (OCTOPUS_API_KEY)

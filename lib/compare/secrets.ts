@@ -3,6 +3,7 @@ import { targetId, type GraphNode } from "../model/graph.ts";
 import { listSecretPlaces, type SecretPlace } from "../graph/write-body.ts";
 import type { JsonObject } from "../model/json.ts";
 import type { ResourceKind } from "../resources/resource-kind.ts";
+import { escapeFor } from "./escape-expressions.ts";
 
 /** What to do about a secret whose value this run does not have. */
 export type MissingSecrets = "fail" | "leave";
@@ -51,8 +52,10 @@ export function planSecrets(
   const kept = new Set(listSecretPlaces(kind, body).map(({ place }) => place));
   const plan: SecretPlan = { toSend: new Map(), digests: {} };
   for (const secret of listSecretPlaces(kind, desired).filter(({ place }) => kept.has(place))) {
-    const value = findSecret(secret, source);
-    if (value === undefined) continue;
+    const found = findSecret(secret, source);
+    if (found === undefined) continue;
+    // The HMAC is of what is sent: a copy that has the value as it was before it was escaped gets it once more.
+    const value = escapeFor(secret, found);
     const place = `${targetId(node)} ${secret.place}`;
     const digest = digestSecret([spaceId, place, secret.variable ?? "", value], source.key);
     if (digest !== undefined) plan.digests[place] = digest;

@@ -1,3 +1,4 @@
+import { createSecretReader } from "../../lib/compare/secret-reader.ts";
 import { gitParameters } from "../../lib/copies/copy-parameters.ts";
 import { createGitAccess } from "../../lib/copies/git-access.ts";
 import { readPackage } from "../../lib/graph/package-archive.ts";
@@ -115,11 +116,7 @@ export const step = defineStep({
         version: input.package.version,
         projectName,
         space: await openSpace(octopus, input.spaceId),
-        readSecret(name) {
-          const value = readVariable(name);
-          if (value !== undefined) mask(value);
-          return value;
-        },
+        readSecret: createSecretReader({ readVariable, mask, log }),
         receiptKey: input.receiptKey,
         overwrite: input.overwriteDownstreamChanges,
         adopt: input.adoptExistingProject,

@@ -4,6 +4,7 @@ import { defineStep, type StepLog } from "../../lib/step/define-step.ts";
 import { listByExactNames } from "../../lib/resources/resource-kind.ts";
 import { during, NotFoundError } from "../../lib/step/errors.ts";
 import { checkbox, lines, secret, text, url } from "../../lib/step/parameters.ts";
+import { describeSecrets } from "./describe-secrets.ts";
 import { publishRunbook } from "./publish-runbook.ts";
 import { pushProjectPackage, type PushResult } from "./push-project-package.ts";
 
@@ -158,8 +159,9 @@ function toOptions(input: Selection) {
   return { exclude, syncEnvironment: input.syncEnvironment };
 }
 
-function report({ reading: { unresolvedSecrets }, remarks }: PushResult, log: StepLog): void {
+function report({ reading: { graph, unresolvedSecrets }, remarks }: PushResult, log: StepLog): void {
   for (const { about, text: remark } of remarks) log.info(`${about}: ${remark}.`);
+  for (const sentence of describeSecrets(graph)) log.info(sentence);
   for (const { about, reason } of unresolvedSecrets)
     log.warn(`A deployment cannot send the secret of ${about}: ${reason}.`);
 }
