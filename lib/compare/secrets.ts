@@ -26,9 +26,14 @@ export interface SecretPlan {
   digests: Record<string, string>;
 }
 
-/** The value of a secret, where one can be known. */
-export function findSecret(place: SecretPlace, source: SecretSource): string | undefined {
-  return place.variable === null || place.unresolvable !== undefined ? undefined : source.readVariable(place.variable);
+/** The value of a secret, where one can be known: the one that is given for this value alone before the one of the variable's name. */
+export function findSecret(
+  { variable, named, unresolvable }: SecretPlace,
+  { readVariable }: SecretSource,
+): string | undefined {
+  const given = named === undefined ? undefined : readVariable(named);
+  if (given !== undefined) return given;
+  return variable === null || unresolvable !== undefined ? undefined : readVariable(variable);
 }
 
 export interface SecretPlanOptions {

@@ -21,6 +21,7 @@ import {
 } from "../model/graph.ts";
 import { leaveOut, type Exclusions, type ReadResource } from "./leave-out.ts";
 import { matchNames } from "./name-patterns.ts";
+import { nameSecretValues } from "./name-secret-values.ts";
 import { collectIds, readBody, type MetIds } from "./read-body.ts";
 import { createNameIndex, nameItems, type NameIndex } from "./read-names.ts";
 import { readTemplateUses } from "./read-template-uses.ts";
@@ -42,6 +43,8 @@ export interface UnresolvedSecret {
   /** Such as `the variable "Password"` or `the step "Deploy" of "Hello World"`. */
   about: string;
   reason: string;
+  /** The variable by which a run may have it all the same. */
+  named?: string | undefined;
 }
 
 export interface ProjectReading {
@@ -265,7 +268,7 @@ function toGraph(resources: ReadResource[], { names, remarks, unresolvable, used
       onRemark: (text) => remarks.push({ about, text }),
       onUnknownId: ({ path, id }) => unknown.push(`${describeTarget(about, kind.label)} refers in ${path} to "${id}"`),
     });
-    return { ...about, ...(owner === undefined ? {} : { owner }), body: restoreReasons(body) };
+    return { ...about, ...(owner === undefined ? {} : { owner }), body: nameSecretValues(restoreReasons(body)) };
   };
   const nodes = resources.map(toNode);
   if (unknown.length > 0) {
@@ -338,7 +341,7 @@ function listItemTargets({ kind, key, document }: ReadResource): Target[] {
 function listUnresolved(graph: ResourceGraph): UnresolvedSecret[] {
   const unresolved: UnresolvedSecret[] = [];
   for (const node of graph.nodes) {
-    forEachSecret(node.body, ({ $secret: { variable, unresolvable } }, path) => {
+    forEachSecret(node.body, ({ $secret: { variable, named, unresolvable } }, path) => {
       if (unresolvable === undefined) return;
       const place = path
         .filter((part) => !["Value", "Variables", "Steps", "Actions", "Properties"].includes(part))
@@ -347,7 +350,7 @@ function listUnresolved(graph: ResourceGraph): UnresolvedSecret[] {
         variable === null
           ? `"${place}" of ${describeTarget(node, getKind(node.kind).label)}`
           : `the variable "${variable}"`;
-      unresolved.push({ about, reason: unresolvable });
+      unresolved.push({ about, reason: unresolvable, named });
     });
   }
   return unresolved;

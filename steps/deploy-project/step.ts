@@ -65,7 +65,7 @@ export const step = defineStep({
     }),
     missingSecrets: select({
       label: "Missing Secrets",
-      help: "What to do about a secret that no variable of this run has, and that the managed space does not have yet.",
+      help: "What to do about a secret that no variable of this run has, neither by the name of the template's variable nor by that of the value (`Password[Production]`), and that the managed space does not have yet.",
       options: { fail: "Fail before anything is written", leave: "Leave it without a value" },
       default: "fail",
     }),

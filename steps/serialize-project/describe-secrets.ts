@@ -1,4 +1,6 @@
+import type { ProjectReading, UnresolvedSecret } from "../../lib/graph/read-project.ts";
 import { forEachSecret, type ResourceGraph } from "../../lib/model/graph.ts";
+import type { StepContext } from "../../lib/step/define-step.ts";
 
 /** What is good to know of the secrets that a deployment sends: one sentence, or none where there are no such secrets. */
 export function describeSecrets(graph: ResourceGraph): string[] {
@@ -7,6 +9,18 @@ export function describeSecrets(graph: ResourceGraph): string[] {
   return [
     `Deployments send the secrets of ${names.join(", ")} as their runs see them, with expressions evaluated: a value in which "#{" stands for itself is typed with "##{", here as anywhere in Octopus. An expression is better kept in a variable that is not sensitive and refers to the secret.`,
   ];
+}
+
+/** Those that a deployment could not send; one that has a name of its own is known when this run, which is like the deploying one, has it. */
+export function listUnresolvedSecrets(
+  { unresolvedSecrets }: ProjectReading,
+  { readVariable, mask }: Pick<StepContext, "readVariable" | "mask">,
+): UnresolvedSecret[] {
+  return unresolvedSecrets.filter(({ named }) => {
+    const value = named === undefined ? undefined : readVariable(named);
+    if (value !== undefined) mask(value);
+    return value === undefined;
+  });
 }
 
 function listSecretVariables({ nodes }: ResourceGraph): string[] {

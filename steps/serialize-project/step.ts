@@ -4,7 +4,8 @@ import { defineStep, type StepLog } from "../../lib/step/define-step.ts";
 import { listByExactNames } from "../../lib/resources/resource-kind.ts";
 import { during, NotFoundError } from "../../lib/step/errors.ts";
 import { checkbox, lines, secret, text, url } from "../../lib/step/parameters.ts";
-import { describeSecrets } from "./describe-secrets.ts";
+import type { UnresolvedSecret } from "../../lib/graph/read-project.ts";
+import { describeSecrets, listUnresolvedSecrets } from "./describe-secrets.ts";
 import { publishRunbook } from "./publish-runbook.ts";
 import { pushProjectPackage, type PushResult } from "./push-project-package.ts";
 
@@ -58,7 +59,7 @@ export const step = defineStep({
     }),
     syncEnvironment: text({
       label: "Sync Environment",
-      help: "The environment in which the project is deployed to other spaces. Secrets have to be visible there.",
+      help: "The environment in which the project is deployed to other spaces. Secrets have to be visible there, under the names of their variables, or one value by its scope: `Password[Production]`.",
       default: "Sync",
     }),
     terraformBackend: text({
@@ -93,7 +94,7 @@ export const step = defineStep({
 
   examples: [{ title: "The project that the runbook belongs to", parameters: {} }],
 
-  async run({ input, log, setOutput, signal, now }) {
+  async run({ input, log, setOutput, mask, readVariable, signal, now }) {
     const octopus = createOctopusClient({ url: input.serverUrl, apiKey: input.apiKey, signal });
     const result = await during(`serialize the project "${input.project}"`, async () => {
       const space = await openSpace(octopus, input.space);
@@ -118,11 +119,12 @@ export const step = defineStep({
       return pushed;
     });
 
-    report(result, log);
+    const unresolved = listUnresolvedSecrets(result.reading, { mask, readVariable });
+    report(result, { unresolved, log });
     setOutput("PackageId", result.packageId);
     setOutput("PackageVersion", result.version);
     setOutput("Changed", result.isChanged && !input.onlyPlan ? "True" : "False");
-    setOutput("UnresolvedSecrets", result.reading.unresolvedSecrets.map(({ about }) => about).join("\n"));
+    setOutput("UnresolvedSecrets", unresolved.map(({ about }) => about).join("\n"));
     log.verbose(`${octopus.requestCount} requests`);
     const link = `[${result.packageId} ${result.version}](${octopus.url}/app#/${result.reading.source.space.id}/library/builtinrepository/versions/${result.packageId})`;
     log.highlight(summarize(result, { link, onlyPlan: input.onlyPlan }));
@@ -159,11 +161,13 @@ function toOptions(input: Selection) {
   return { exclude, syncEnvironment: input.syncEnvironment };
 }
 
-function report({ reading: { graph, unresolvedSecrets }, remarks }: PushResult, log: StepLog): void {
+function report(
+  { reading: { graph }, remarks }: PushResult,
+  { unresolved, log }: { unresolved: UnresolvedSecret[]; log: StepLog },
+): void {
   for (const { about, text: remark } of remarks) log.info(`${about}: ${remark}.`);
   for (const sentence of describeSecrets(graph)) log.info(sentence);
-  for (const { about, reason } of unresolvedSecrets)
-    log.warn(`A deployment cannot send the secret of ${about}: ${reason}.`);
+  for (const { about, reason } of unresolved) log.warn(`A deployment cannot send the secret of ${about}: ${reason}.`);
 }
 
 function summarize(

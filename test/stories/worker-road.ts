@@ -20,8 +20,8 @@ export interface WorkerRoad {
   /** By name, the environments of the management space. */
   environments: Record<string, string>;
   setVariables(variables: JsonObject[]): Promise<void>;
-  /** Runs Serialize Project. */
-  serialize(): Promise<StepRecording>;
+  /** Runs Serialize Project, in a run that has these variables. */
+  serialize(variables?: Record<string, string>): Promise<StepRecording>;
   /** Runs the runbook with Deploy Project in Sync. @returns the task's log; its promise rejects with it when the task fails */
   deploy(): Promise<string>;
   /** What a deployment of the template, or of its copy, to an environment has for these variables, in base64. */
@@ -36,9 +36,9 @@ export async function startWorkerRoad(names: readonly string[]): Promise<WorkerR
   const spaceId = await createSpace({ url, apiKey }, String(me.Id));
   const lisa = await signIn({ url, apiKey, spaceName: "America" });
   const environments: Record<string, string> = {};
-  for (const name of ["Test", "Production", "Sync"])
-    environments[name] = (await barry.create("/environments", { Name: name })).Id;
-  for (const name of ["Test", "Production"]) await lisa.create("/environments", { Name: name });
+  for (const user of [barry, lisa]) await createLifecycle(user);
+  await barry.create("/environments", { Name: "Sync" });
+  for (const { Id, Name } of await barry.list("/environments")) environments[Name] = Id;
   const project = await createTemplate(barry, names);
   await addRunbook(barry, project.Id, { serverUrl: url, apiKey, spaceId, receiptKey: "a key for receipts" });
 
@@ -50,10 +50,11 @@ export async function startWorkerRoad(names: readonly string[]): Promise<WorkerR
       const set = await barry.get(`/variables/variableset-${project.Id}`);
       await barry.update(`/variables/${set.Id}`, { ...set, Variables: variables });
     },
-    async serialize() {
+    async serialize(variables = {}) {
       const run = createStepContext({
         step: serializeProject,
         parameters: { serverUrl: url, apiKey, space: "Spaces-1", project: templateName },
+        variables,
       });
       await run.run();
       return run;
@@ -82,8 +83,16 @@ async function createSpace({ url, apiKey }: { url: string; apiKey: string }, man
   return typeof space === "object" && space !== null && "Id" in space ? String(space.Id) : "";
 }
 
+/** A release goes to either environment first. */
+async function createLifecycle(user: OctopusUser): Promise<void> {
+  const environments = [];
+  for (const Name of ["Test", "Production"]) environments.push((await user.create("/environments", { Name })).Id);
+  const phase = { Name: "Any", OptionalDeploymentTargets: environments, AutomaticDeploymentTargets: [] };
+  await user.create("/lifecycles", { Name: "Any Order", Phases: [phase] });
+}
+
 async function createTemplate(user: OctopusUser, names: readonly string[]): Promise<{ Id: string }> {
-  const [lifecycle] = await user.list("/lifecycles");
+  const lifecycle = await user.find("/lifecycles", "Any Order");
   const [group] = await user.list("/projectgroups");
   const project = await user.create("/projects", {
     Name: templateName,
