@@ -1,3 +1,4 @@
+import { foldName } from "../octopus/same-name.ts";
 import { isReference, isSecretMark, type SecretMark } from "../model/graph.ts";
 import { isJsonObject, objectsOf, textOf, type JsonObject, type JsonValue } from "../model/json.ts";
 
@@ -16,15 +17,15 @@ export function nameValue(variable: string, scope: readonly string[]): string {
 export function nameSecretValues(body: JsonObject): JsonObject {
   const variables = objectsOf(body, "Variables");
   if (!variables.some(({ Value: value = null }) => isSecretMark(value))) return body;
-  const taken = new Set(variables.map((variable) => fold(textOf(variable, "Name"))));
+  const taken = new Set(variables.map((variable) => foldName(textOf(variable, "Name"))));
   const names = variables.map(nameSecret);
   const counts = new Map<string, number>();
-  for (const name of names) if (name !== undefined) counts.set(fold(name), (counts.get(fold(name)) ?? 0) + 1);
+  for (const name of names) if (name !== undefined) counts.set(foldName(name), (counts.get(foldName(name)) ?? 0) + 1);
   return {
     ...body,
     Variables: variables.map((variable, index) => {
       const name = names[index];
-      return name === undefined || counts.get(fold(name)) !== 1 ? variable : withName(variable, { name, taken });
+      return name === undefined || counts.get(foldName(name)) !== 1 ? variable : withName(variable, { name, taken });
     }),
   };
 }
@@ -50,7 +51,7 @@ function withName(variable: JsonObject, { name, taken }: { name: string; taken: 
   const { Value: mark = null } = variable;
   if (!isSecretMark(mark)) return variable;
   const { $secret: secret } = mark;
-  const isTaken = taken.has(fold(name));
+  const isTaken = taken.has(foldName(name));
   const named = { ...secret, ...(isTaken ? {} : { named: name }) };
   const hint = isTaken
     ? `, or scope the variable "${name}" to nothing but the environment in which deployments run: then it is this value`
@@ -61,10 +62,6 @@ function withName(variable: JsonObject, { name, taken }: { name: string; taken: 
 
 /** Without case, as Octopus takes names; code units, so that the order is the same on every machine. */
 function compareNames(a: string, b: string): number {
-  const [first, second] = fold(a) === fold(b) ? [a, b] : [fold(a), fold(b)];
+  const [first, second] = foldName(a) === foldName(b) ? [a, b] : [foldName(a), foldName(b)];
   return first < second ? -1 : first > second ? 1 : 0;
-}
-
-function fold(name: string): string {
-  return name.toLowerCase();
 }

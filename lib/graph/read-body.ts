@@ -1,5 +1,6 @@
 import { canonicalJson, isJsonObject, textOf, type JsonObject, type JsonValue } from "../model/json.ts";
-import type { ResourceKind } from "../resources/resource-kind.ts";
+import type { ItemList, ResourceKind } from "../resources/resource-kind.ts";
+import { identify, identityField } from "../model/identity.ts";
 import {
   isReference,
   isSecretMark,
@@ -42,10 +43,17 @@ export const ownSpace: Target = { kind: "space", key: ["."] };
 
 /**
  * A document as a graph carries it: without what the server makes (ids, links, `kind.serverMade`, fields that are null), with
- * references for ids and marks for secrets, and with lists sorted whose order means nothing. Two spaces that hold the same give equal bodies.
+ * references for ids and marks for secrets, and with lists sorted whose order means nothing. Items say in `$id` which ones of their
+ * space they are; but for that, two spaces that hold the same give equal bodies.
  */
 export function readBody(kind: ResourceKind, document: JsonObject, options: ReadOptions): JsonObject {
-  const body = readObject(withoutFields(document, kind.serverMade ?? []), { ...options, path: [], opaque: false });
+  const body = readObject(withoutFields(document, kind.serverMade ?? []), {
+    ...options,
+    items: kind.items ?? [],
+    path: [],
+    fields: [],
+    opaque: false,
+  });
   return kind.id === "variableSet" ? sortVariables(body) : body;
 }
 
@@ -68,7 +76,10 @@ export function collectIds(kind: ResourceKind, document: JsonObject): MetIds {
  */
 export function recognizeIds(body: JsonObject, names: Names): JsonObject {
   return Object.fromEntries(
-    Object.entries(body).map(([field, value]) => [field, isKept(field) ? value : recognizeInside(value, names)]),
+    Object.entries(body).map(([field, value]) => [
+      field,
+      isKept(field) || field === identityField ? value : recognizeInside(value, names),
+    ]),
   );
 }
 
@@ -97,7 +108,11 @@ export const heldByStep =
   "no variable holds it: move the value into a sensitive variable and let the field refer to that";
 
 interface Place extends ReadOptions {
+  items: readonly ItemList[];
+  /** Field and item names, for people. */
   path: string[];
+  /** Field names alone, as kinds name lists of items. */
+  fields: string[];
   /** Inside `Properties` and `Inputs`, whose fields are not ours to know. */
   opaque: boolean;
 }
@@ -150,7 +165,12 @@ function readObject(object: JsonObject, place: Place): JsonObject {
   const body: JsonObject = {};
   for (const [field, value] of Object.entries(template?.rest ?? object)) {
     if (!place.opaque && droppedFields.includes(field)) continue;
-    const inner = { ...place, path: [...place.path, field], opaque: place.opaque || opaqueFields.includes(field) };
+    const inner = {
+      ...place,
+      path: [...place.path, field],
+      fields: [...place.fields, field],
+      opaque: place.opaque || opaqueFields.includes(field),
+    };
     const read = readField(field, value, { object, place: inner });
     if (read !== undefined) body[field] = read;
   }
@@ -181,12 +201,22 @@ function readValue(value: JsonValue, place: Place): JsonValue | undefined {
 function readList(field: string, list: JsonValue[], place: Place): JsonValue {
   if (isKept(field)) return sortPlain(list);
   if (!place.opaque && tagFields.includes(field)) return sortPlain(list.map((tag) => readTag(tag, place)));
-  const read = list.map((item) => readValue(item, { ...place, path: [...place.path, pathName(item)] }) ?? null);
+  const read = list.map((item) => readItem(item, { ...place, path: [...place.path, pathName(item)] }));
   const isPlain =
     !place.opaque &&
     !orderedFields.includes(field) &&
     read.every((item) => typeof item === "string" || isReference(item));
   return isPlain ? sortPlain(read) : read;
+}
+
+function readItem(item: JsonValue, place: Place): JsonValue {
+  const read = readValue(item, place) ?? null;
+  if (!isJsonObject(item) || !isJsonObject(read) || textOf(item, "Id") === "" || !isDeclared(place)) return read;
+  return { ...read, [identityField]: identify(textOf(item, "Id")) };
+}
+
+function isDeclared({ items, fields }: Place): boolean {
+  return items.some((list) => list.path.join() === fields.join());
 }
 
 function readTag(tag: JsonValue, place: Place): JsonValue {

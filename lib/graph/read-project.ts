@@ -20,6 +20,7 @@ import {
   type Target,
 } from "../model/graph.ts";
 import { leaveOut, type Exclusions, type ReadResource } from "./leave-out.ts";
+import { identify } from "../model/identity.ts";
 import { matchNames } from "./name-patterns.ts";
 import { nameSecretValues } from "./name-secret-values.ts";
 import { collectIds, readBody, type MetIds } from "./read-body.ts";
@@ -29,7 +30,7 @@ import { readTemplateUses } from "./read-template-uses.ts";
 /** Names or patterns of what stays behind. */
 export type ExcludedNames = Readonly<Record<keyof Exclusions, readonly string[]>>;
 
-export interface ReadProjectOptions {
+export interface ReadOptions {
   exclude?: Partial<ExcludedNames>;
   /** The environment in which deployments run, and so see the values of secrets. */
   syncEnvironment?: string;
@@ -47,7 +48,9 @@ export interface UnresolvedSecret {
   named?: string | undefined;
 }
 
-export interface ProjectReading {
+export interface GraphReading {
+  /** What was asked for. */
+  root: Target;
   graph: ResourceGraph;
   source: { space: { id: string; name: string }; project: { id: string; name: string } };
   /** Of a project in Git. */
@@ -62,17 +65,14 @@ export interface GitReading {
 }
 
 /**
- * A project with all that belongs to it, and the names of all that it needs. Of a project in Git, what Octopus keeps in its database,
+ * A resource with all that belongs to it, and the names of all that it needs. Of a project in Git, what Octopus keeps in its database,
  * and the step templates that its files use on the default branch.
- * @param name - exact, with upper and lower case
+ * @param root - a project, its name exact with upper and lower case
  * @throws {@link NotFoundError} naming near names; {@link StepError} for ids that nothing has, all of them at once
  */
-export async function readProject(
-  space: OctopusSpace,
-  name: string,
-  options: ReadProjectOptions = {},
-): Promise<ProjectReading> {
-  const project = await findProject(space, name, options.projects);
+export async function readGraph(space: OctopusSpace, root: Target, options: ReadOptions = {}): Promise<GraphReading> {
+  if (root.kind !== "project") throw new Error(`A graph cannot begin with ${describeTarget(root)}.`);
+  const project = await findProject(space, root.key[0] ?? "", options.projects);
   const names = createNameIndex(space);
   const exclude = toExclusions(options.exclude ?? {});
   const read = await readResources(space, project, {
@@ -90,7 +90,12 @@ export async function readProject(
   const git = isVersionControlled(project) ? { git: toGitReading(uses, names) } : {};
   const usedInGit = Object.values(git.git?.stepTemplates ?? {});
   const graph = toGraph(dropBrokenTriggers(kept, names, remarks), { names, remarks, unresolvable: secrets, usedInGit });
-  return { graph, ...git, source: toSource(space, project), unresolvedSecrets: listUnresolved(graph) };
+  return { root, graph, ...git, source: toSource(space, project), unresolvedSecrets: listUnresolved(graph) };
+}
+
+/** {@link readGraph} of a project. */
+export function readProject(space: OctopusSpace, name: string, options: ReadOptions = {}): Promise<GraphReading> {
+  return readGraph(space, { kind: "project", key: [name] }, options);
 }
 
 /** @throws {@link ParameterError} for step templates that are gone, all of them at once */
@@ -268,7 +273,12 @@ function toGraph(resources: ReadResource[], { names, remarks, unresolvable, used
       onRemark: (text) => remarks.push({ about, text }),
       onUnknownId: ({ path, id }) => unknown.push(`${describeTarget(about, kind.label)} refers in ${path} to "${id}"`),
     });
-    return { ...about, ...(owner === undefined ? {} : { owner }), body: nameSecretValues(restoreReasons(body)) };
+    return {
+      ...about,
+      ...(kind.isSingleton !== true && { id: identify(document.Id) }),
+      ...(owner !== undefined && { owner }),
+      body: nameSecretValues(restoreReasons(body)),
+    };
   };
   const nodes = resources.map(toNode);
   if (unknown.length > 0) {
@@ -287,7 +297,7 @@ function toTemplateNode(
   { target, document }: { target: Target; document: OctopusDocument },
   names: NameIndex,
 ): GraphNode {
-  return { ...target, body: readBody(getKind("stepTemplate"), document, { names }) };
+  return { ...target, id: identify(document.Id), body: readBody(getKind("stepTemplate"), document, { names }) };
 }
 
 function listUsedStepTemplates(nodes: GraphNode[]): Set<string> {
@@ -356,7 +366,7 @@ function listUnresolved(graph: ResourceGraph): UnresolvedSecret[] {
   return unresolved;
 }
 
-function toSource(space: OctopusSpace, project: OctopusDocument): ProjectReading["source"] {
+function toSource(space: OctopusSpace, project: OctopusDocument): GraphReading["source"] {
   return { space: { id: space.id, name: space.name }, project: { id: project.Id, name: textOf(project, "Name") } };
 }
 

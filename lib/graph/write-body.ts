@@ -26,10 +26,10 @@ export interface SecretPlace {
   unresolvable?: string;
 }
 
-/** A body in graph form as the API wants it: the opposite of `readBody`. */
+/** A body in graph form as the API wants it: the opposite of `readBody`. What items say about themselves in `$…` is not sent. */
 export function writeBody(kind: ResourceKind, body: JsonObject, options: WriteOptions): JsonObject {
   const writer: Writer = { ...options, items: kind.items ?? [] };
-  const written = writeObject(body, { writer, path: [], fields: [] });
+  const written = writeObject(withoutOwnFields(body), { writer, path: [], fields: [] });
   const { Links: _links, ...current } = options.current ?? {};
   return { ...kind.constants, ...current, ...withItemIds(written, { writer, current, fields: [] }) };
 }
@@ -106,11 +106,19 @@ function writeValue(value: JsonValue, place: Place): JsonValue {
   if (isReference(value)) return place.writer.idOf(value.$ref);
   if (isText(value))
     return value.$text.map((piece) => (isReference(piece) ? place.writer.idOf(piece.$ref) : piece)).join("");
-  if (Array.isArray(value))
-    return nameItems(value, { items: place.writer.items, fields: place.fields }).map(([name, item]) =>
-      writeValue(item, { ...place, path: [...place.path, name] }),
-    );
+  if (Array.isArray(value)) return writeList(value, place);
   return isJsonObject(value) ? writeObject(value, place) : value;
+}
+
+function writeList(list: JsonValue[], place: Place): JsonValue {
+  const { items } = place.writer;
+  const isDeclared = findList(items, place.fields) !== undefined;
+  return nameItems(list, { items, fields: place.fields }).map(([name, item]) =>
+    writeValue(isDeclared && isJsonObject(item) ? withoutOwnFields(item) : item, {
+      ...place,
+      path: [...place.path, name],
+    }),
+  );
 }
 
 /** A variable's value is bare; every other secret says whether there is one. Without a new value the server keeps its own. */
@@ -126,6 +134,11 @@ function nameItems(
   const declared = findList(items, fields);
   if (declared === undefined || !list.every(isJsonObject)) return list.map((item, index) => [String(index), item]);
   return [...identifyItems(declared, list)];
+}
+
+/** Octopus has no field that begins so; only in maps, where people name the fields, it is theirs. */
+function withoutOwnFields(item: JsonObject): JsonObject {
+  return Object.fromEntries(Object.entries(item).filter(([field]) => !field.startsWith("$")));
 }
 
 interface CurrentPlace {

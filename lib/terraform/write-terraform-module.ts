@@ -1,3 +1,4 @@
+import { withoutIdentity } from "../model/identity.ts";
 import type { Remark, ResourceGraph, Target } from "../model/graph.ts";
 import { findKind } from "../resources/index.ts";
 import { createModule } from "./create-module.ts";
@@ -27,11 +28,15 @@ export function writeTerraformModule(
   return { files: new Map([...files].map(([path, blocks]) => [path, renderBlocks(blocks)])), remarks };
 }
 
-/** {@link writeTerraformModule} as data, for what wants to look at the module rather than to write it. */
+/**
+ * {@link writeTerraformModule} as data, for what wants to look at the module rather than to write it. Terraform keeps in its state
+ * which resource is which, so a module has no identities.
+ */
 export function buildTerraformModule(
-  graph: ResourceGraph,
+  identified: ResourceGraph,
   { backend, detachStepTemplates = false }: TerraformModuleOptions = {},
 ): TerraformModuleBlocks {
+  const graph = withoutIdentity(identified);
   const module = createModule(graph, { detachStepTemplates });
   addCommonFiles(module.add, backend);
   for (const node of graph.nodes) findKind(node.kind)?.terraform?.declare?.(node, module);

@@ -1,4 +1,4 @@
-import type { ProjectReading, UnresolvedSecret } from "../../lib/graph/read-project.ts";
+import type { GraphReading, UnresolvedSecret } from "../../lib/graph/read-project.ts";
 import { forEachSecret, type ResourceGraph } from "../../lib/model/graph.ts";
 import type { StepContext } from "../../lib/step/define-step.ts";
 
@@ -13,7 +13,7 @@ export function describeSecrets(graph: ResourceGraph): string[] {
 
 /** Those that a deployment could not send; one that has a name of its own is known when this run, which is like the deploying one, has it. */
 export function listUnresolvedSecrets(
-  { unresolvedSecrets }: ProjectReading,
+  { unresolvedSecrets }: GraphReading,
   { readVariable, mask }: Pick<StepContext, "readVariable" | "mask">,
 ): UnresolvedSecret[] {
   return unresolvedSecrets.filter(({ named }) => {

@@ -1,5 +1,5 @@
 import { describeTarget, type Remark } from "../../lib/model/graph.ts";
-import { readProject, type ProjectReading, type ReadProjectOptions } from "../../lib/graph/read-project.ts";
+import { readProject, type GraphReading, type ReadOptions } from "../../lib/graph/read-project.ts";
 import {
   createManifest,
   manifestFileName,
@@ -26,7 +26,7 @@ import type { StepLog } from "../../lib/step/define-step.ts";
 import { ConflictError, StepError, UnavailableError } from "../../lib/step/errors.ts";
 import { writeTerraformModule } from "../../lib/terraform/write-terraform-module.ts";
 
-export interface PushOptions extends Omit<ReadProjectOptions, "projects" | "onProgress"> {
+export interface PushOptions extends Omit<ReadOptions, "projects" | "onProgress"> {
   terraformBackend: string | undefined;
   detachStepTemplates: boolean;
   onlyPlan: boolean;
@@ -39,7 +39,7 @@ export interface PushResult {
   /** The newest version in the feed, or with `onlyPlan` the one that would be pushed. */
   version: string;
   isChanged: boolean;
-  reading: ProjectReading;
+  reading: GraphReading;
   /** What was left out, or carried along without being understood. */
   remarks: { about: string; text: string }[];
 }
@@ -64,6 +64,7 @@ export async function pushProjectPackage(space: OctopusSpace, name: string, opti
   });
   const remarks = [...reading.graph.remarks, ...terraform.remarks];
   const manifest = createManifest({
+    root: reading.root,
     package: { id: packageId },
     source: reading.source,
     ...(reading.git !== undefined && { git: reading.git }),
@@ -77,7 +78,7 @@ export async function pushProjectPackage(space: OctopusSpace, name: string, opti
 interface Pushing {
   packageId: string;
   files: PackageFiles;
-  reading: ProjectReading;
+  reading: GraphReading;
   projects: OctopusDocument[];
 }
 

@@ -1,5 +1,8 @@
 import { expect, test } from "vitest";
+import { parseManifest } from "../../lib/graph/manifest.ts";
+import { withoutIdentity } from "../../lib/model/identity.ts";
 import { objectsOf, textOf, type JsonObject } from "../../lib/model/json.ts";
+import { unpackManifest } from "../../lib/receipts/receipt.ts";
 import { script, startDeployments, type DeployedPackage, type DeploymentStage } from "./deployment-stage.ts";
 
 test(
@@ -153,8 +156,10 @@ async function readAll({ downstream, readDownstream }: DeploymentStage): Promise
   return { lists, graph: await readDownstream(), receipts: variables.map(withoutIds) };
 }
 
-/** Ids depend on how often the server was asked. */
+/** Ids depend on how often the server was asked, and so does what is made of them. */
 function withoutIds(variable: JsonObject): unknown {
   const { ids, project: _project, upstream: _upstream, secrets, ...receipt } = JSON.parse(textOf(variable, "Value"));
-  return { name: variable["Name"], ...receipt, ids: Object.keys(ids), secrets: Object.keys(secrets) };
+  const { graph } = parseManifest(new TextEncoder().encode(unpackManifest(receipt.manifest)), "receipt");
+  const manifest = withoutIdentity(graph);
+  return { name: variable["Name"], ...receipt, ids: Object.keys(ids), secrets: Object.keys(secrets), manifest };
 }

@@ -2,6 +2,7 @@ import { mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, test } from "vitest";
+import { withoutIdentity } from "../../lib/model/identity.ts";
 import type { ResourceGraph } from "../../lib/model/graph.ts";
 import { renderManifest } from "../../lib/graph/manifest.ts";
 import { readPackage } from "../../lib/graph/package-archive.ts";
@@ -581,7 +582,8 @@ function messages(log: StepRecording["log"]): string[] {
 }
 
 /** Bodies by resource, without what a space decides for itself and what says why a secret cannot be sent. */
-function comparable({ nodes, lookUps }: ResourceGraph): unknown {
+function comparable(graph: ResourceGraph): unknown {
+  const { nodes, lookUps } = withoutIdentity(graph);
   const text = JSON.stringify(
     nodes.map(({ kind, key, body }) => ({
       kind,

@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createManifest, renderManifest } from "../../lib/graph/manifest.ts";
 import { writeArchive } from "../../lib/graph/package-archive.ts";
+import { withoutIdentity } from "../../lib/model/identity.ts";
 import { readProject } from "../../lib/graph/read-project.ts";
 import type { ResourceGraph } from "../../lib/model/graph.ts";
 import { createOctopusClient, type OctopusSpace } from "../../lib/octopus/octopus-client.ts";
@@ -82,7 +83,7 @@ export async function startDeployments(): Promise<DeploymentStage> {
       });
       const id = packageIdOf("Hello World");
       const manifest = renderManifest(
-        createManifest({ package: { id }, source: reading.source, graph: reading.graph }),
+        createManifest({ root: reading.root, package: { id }, source: reading.source, graph: reading.graph }),
       );
       const path = join(mkdtempSync(join(tmpdir(), "package-")), `${id}.${version}.zip`);
       writeFileSync(path, writeArchive(new Map([["manifest.json", manifest]])));
@@ -104,7 +105,7 @@ export async function startDeployments(): Promise<DeploymentStage> {
       await recording.run();
       return recording;
     },
-    readDownstream: async (name = "Hello World") => (await readProject(openDownstream(), name)).graph,
+    readDownstream: async (name = "Hello World") => withoutIdentity((await readProject(openDownstream(), name)).graph),
     takeWrites() {
       const writes = server.requests.slice(seen).filter(({ method }) => method !== "GET");
       seen = server.requests.length;

@@ -22,7 +22,7 @@ export async function serialize({ url, apiKey }: GitTemplate, version = "1.0.0")
   const id = packageIdOf("Hello World CaC");
   const git = reading.git === undefined ? {} : { git: reading.git };
   const manifest = renderManifest(
-    createManifest({ package: { id }, source: reading.source, graph: reading.graph, ...git }),
+    createManifest({ root: reading.root, package: { id }, source: reading.source, graph: reading.graph, ...git }),
   );
   const path = join(mkdtempSync(join(tmpdir(), "package-")), `${id}.${version}.zip`);
   writeFileSync(path, writeArchive(new Map([["manifest.json", manifest]])));

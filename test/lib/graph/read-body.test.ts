@@ -2,6 +2,7 @@ import { expect, test } from "vitest";
 import type { Target } from "../../../lib/model/graph.ts";
 import { collectIds, readBody, type Names } from "../../../lib/graph/read-body.ts";
 import type { JsonObject } from "../../../lib/model/json.ts";
+import { identify } from "../../../lib/model/identity.ts";
 import { getKind } from "../../../lib/resources/index.ts";
 
 const targets: Record<string, Target> = {
@@ -52,7 +53,35 @@ test("what the server makes is left out, in items too", () => {
     Description: null,
     Templates: [{ Id: "1", Name: "T" }],
   };
-  expect(read("project", document).body).toEqual({ Name: "Hello", Templates: [{ Name: "T" }] });
+  expect(read("project", document).body).toEqual({ Name: "Hello", Templates: [{ $id: identify("1"), Name: "T" }] });
+});
+
+test("an item says which one of its space it is, by something that says nothing else, also when it is renamed", () => {
+  const rename = (name: string): unknown => {
+    const hello = { Id: "22222222-2222-2222-2222-222222222222", Name: name, Packages: [{ Id: "p", Name: "" }] };
+    const { body } = read("deploymentProcess", {
+      Steps: [{ Id: "s", Name: name, Actions: [hello] }, { Name: "new" }],
+    });
+    return body["Steps"];
+  };
+  const items = (name: string): unknown => [
+    {
+      $id: identify("s"),
+      Name: name,
+      Actions: [
+        {
+          $id: identify("22222222-2222-2222-2222-222222222222"),
+          Name: name,
+          Packages: [{ $id: identify("p"), Name: "" }],
+        },
+      ],
+    },
+    { Name: "new" },
+  ];
+
+  expect(rename("Greet")).toEqual(items("Greet"));
+  expect(rename("Say hello")).toEqual(items("Say hello"));
+  expect(identify("22222222-2222-2222-2222-222222222222")).toMatch(/^[\w-]{12}$/);
 });
 
 test("a scope is a list of references, in an order of its own", () => {

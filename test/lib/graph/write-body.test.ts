@@ -103,6 +103,15 @@ test("gives items the ids that they have in the space, and keeps fields that it 
   });
 });
 
+test("sends nothing of what items say about themselves, and keeps what people named alike", () => {
+  const kind = getKind("deploymentProcess");
+  const hello = { $id: "aaaaaaaaaaaa", Name: "one", Properties: { $id: "theirs" } };
+
+  expect(writeBody(kind, { Steps: [{ $id: "bbbbbbbbbbbb", Name: "one", Actions: [hello] }] }, options)).toEqual({
+    Steps: [{ Name: "one", Actions: [{ Name: "one", Properties: { $id: "theirs" } }] }],
+  });
+});
+
 test("puts the space's version of a step template beside its id", () => {
   const kind = getKind("runbookProcess");
   const properties = { "Octopus.Action.Template.Id": "ActionTemplates-4", "Octopus.Action.Template.Version": "12" };
