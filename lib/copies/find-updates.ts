@@ -1,5 +1,6 @@
 import { textOf } from "../model/json.ts";
-import { compareVersions, listPackageVersions } from "../octopus/packages.ts";
+import { compareVersions } from "../octopus/compare-versions.ts";
+import { listPackageVersions } from "../octopus/packages.ts";
 import { packageIdOf } from "../octopus/package-id.ts";
 import type { StepTemplateMap, StepTemplateUse } from "../ocl/translate-step-templates.ts";
 import type { Remote } from "../git/repository.ts";

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { isJsonObject, textOf, type JsonObject } from "../model/json.ts";
 import type { OctopusClient, OctopusDocument, OctopusSpace } from "../octopus/octopus-client.ts";
 import { describeMissingSecrets, listMissingSecrets, nameCompanion } from "../install/companion-project.ts";
+import { compareVersions } from "../octopus/compare-versions.ts";
 import { openSpace } from "../octopus/spaces.ts";
 import { NotAllowedError, StepError } from "../step/errors.ts";
 
@@ -180,7 +181,9 @@ async function checkWorkers(
     throw new NotAllowedError(
       `No worker ran a Bash script (task ${task.Id}: ${state}). The steps need workers with Bash, such as Linux workers or an execution container.`,
     );
-  const lacking = answers.filter(([, node = "", openssl = ""]) => openssl === "" || isOlder(node, oldestNode));
+  const lacking = answers.filter(
+    ([, node = "", openssl = ""]) => openssl === "" || compareVersions(node, oldestNode) < 0,
+  );
   if (lacking.length === 0)
     return {
       text: `${answers.length} answered, with Node.js ${[...new Set(answers.map(([, node]) => node))].join(", ")}`,
@@ -205,10 +208,4 @@ async function waitForTask(space: OctopusSpace, id: string, patience: number): P
     if (task["IsCompleted"] === true) return textOf(task, "State");
   }
   return undefined;
-}
-
-function isOlder(version: string, oldest: string): boolean {
-  const [major = 0, minor = 0] = version.split(".").map(Number);
-  const [oldestMajor = 0, oldestMinor = 0] = oldest.split(".").map(Number);
-  return !(major > oldestMajor || (major === oldestMajor && minor >= oldestMinor));
 }

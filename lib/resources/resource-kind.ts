@@ -1,5 +1,6 @@
 import { textOf, type JsonObject } from "../model/json.ts";
 import type { OctopusDocument, OctopusSpace } from "../octopus/octopus-client.ts";
+import { foldName, isSameName } from "../octopus/same-name.ts";
 import type { TerraformKind } from "../terraform/terraform-kind.ts";
 
 /**
@@ -84,16 +85,16 @@ export function collectionRoutes(
   };
 }
 
-/** Exact names through the API's `partialName`, which matches substrings: what is more is left out. */
+/** Whole names, without case as Octopus has it, through the API's `partialName`, which matches substrings: what is more is left out. */
 export async function listByExactNames(
   space: OctopusSpace,
   collection: string,
   names: string[],
 ): Promise<OctopusDocument[]> {
   const found: OctopusDocument[] = [];
-  for (const name of new Set(names)) {
+  for (const name of new Map(names.map((one) => [foldName(one), one])).values()) {
     const candidates = await space.list(`/${collection}`, { partialName: name });
-    found.push(...candidates.filter((candidate) => nameField(candidate) === name));
+    found.push(...candidates.filter((candidate) => isSameName(nameField(candidate), name)));
   }
   return found;
 }

@@ -53,7 +53,12 @@ test("sets up a management space: templates, package, variable sets, runbooks", 
 
   const names = async (path: string): Promise<unknown[]> =>
     (await octopus.api.list(path)).map((document) => document["Name"]);
-  expect(await names("/libraryvariablesets")).toEqual(["Export Options", "Octopus Server", "This Instance"]);
+  expect(await names("/libraryvariablesets")).toEqual([
+    "Export Options",
+    "Managed Spaces Installation",
+    "Octopus Server",
+    "This Instance",
+  ]);
   expect(await names("/actiontemplates")).toHaveLength(10);
   expect(await names("/runbooks")).toEqual([
     "__ 1. Serialize Project",
