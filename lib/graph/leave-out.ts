@@ -53,6 +53,7 @@ export function leaveOut(
     isGone,
     isGoneStep: (owner, name) => gone.has(targetId({ kind: "action", key: [...owner, name] })),
     leave,
+    nameOf: (id) => names.find(id)?.key.at(-1) ?? id,
     remark: (about, text) => void remarks.push({ about, text }),
   };
   const kept = resources.filter((resource) => !isExcluded(resource, { exclude, leave }));
@@ -89,6 +90,8 @@ interface Pruning {
   /** Some places name a step rather than its id. */
   isGoneStep(owner: Key, name: string): boolean;
   leave: Leave;
+  /** The id where nothing is known by it. */
+  nameOf(id: string): string;
   remark(about: Target, text: string): void;
 }
 
@@ -126,9 +129,17 @@ function pruneProject(resource: ReadResource, pruning: Pruning): OctopusDocument
   const rest = dropFields(own, fields, { resource, pruning });
   const hasStrategy = rest["ReleaseCreationStrategy"] === own["ReleaseCreationStrategy"];
   const document = hasStrategy ? rest : withoutFields(rest, releaseCreation);
-  if (objectsOf(document, "AutoDeployReleaseOverrides").length === 0) return document;
-  pruning.remark(aboutOf(resource), "AutoDeployReleaseOverrides is left out: it names releases, which stay behind");
+  const overrides = objectsOf(document, "AutoDeployReleaseOverrides");
+  if (overrides.length === 0) return document;
+  const places = overrides.map((override) => describeOverride(override, pruning)).join(", ");
+  pruning.remark(aboutOf(resource), `its overrides of automatic deployments stay behind with the releases: ${places}`);
   return withoutFields(document, ["AutoDeployReleaseOverrides"]);
+}
+
+function describeOverride(override: JsonObject, { nameOf }: Pruning): string {
+  const environment = `to "${nameOf(textOf(override, "EnvironmentId"))}"`;
+  const tenant = textOf(override, "TenantId");
+  return tenant === "" ? environment : `${environment} for "${nameOf(tenant)}"`;
 }
 
 /** The fields that point to something which stays behind are left out whole: half of one would mean something else. */

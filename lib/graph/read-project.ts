@@ -56,6 +56,8 @@ export interface GraphReading {
   /** Of a project in Git. */
   git?: GitReading;
   unresolvedSecrets: UnresolvedSecret[];
+  /** What is in the graph, as the API gave it. */
+  documents: ReadResource[];
 }
 
 /** What the files of a project in Git say in terms of one space. */
@@ -90,7 +92,8 @@ export async function readGraph(space: OctopusSpace, root: Target, options: Read
   const git = isVersionControlled(project) ? { git: toGitReading(uses, names) } : {};
   const usedInGit = Object.values(git.git?.stepTemplates ?? {});
   const graph = toGraph(dropBrokenTriggers(kept, names, remarks), { names, remarks, unresolvable: secrets, usedInGit });
-  return { root, graph, ...git, source: toSource(space, project), unresolvedSecrets: listUnresolved(graph) };
+  const source = toSource(space, project);
+  return { root, graph, ...git, source, unresolvedSecrets: listUnresolved(graph), documents: kept };
 }
 
 /** {@link readGraph} of a project. */

@@ -17,6 +17,8 @@ import { parseManifest, renderManifest, type Manifest } from "../../lib/graph/ma
 import type { OctopusSpace } from "../../lib/octopus/octopus-client.ts";
 import type { StepLog } from "../../lib/step/define-step.ts";
 import { ParameterError } from "../../lib/step/errors.ts";
+import { bringExtras } from "./bring-extras.ts";
+import type { BroughtExtras } from "./brought-extras.ts";
 import { findOwnProject, type OwnProject } from "./find-own-project.ts";
 import { describeGitCopy, openGitCopy, type GitCopy } from "./git-copy.ts";
 import { findTemplateRepository } from "./localize-manifest.ts";
@@ -36,6 +38,9 @@ export interface DeployProjectOptions {
   missingStepTemplates: MissingStepTemplates;
   missingSecrets: MissingSecrets;
   git: GitOptions;
+  /** Whether runbooks that are published in the template are published in the copy. */
+  publishRunbooks: boolean;
+  readPackageFile: (path: string) => string | undefined;
   onlyPlan: boolean;
   log: StepLog;
 }
@@ -83,11 +88,31 @@ export async function deployProject(given: DeployProjectOptions): Promise<Deploy
       onFirstWrite: keeper.begin,
       onCreated: keeper.recordProject,
     });
-    if (!options.onlyPlan) await keeper.finish(result);
-    return report(options, result);
+    const brought = await bringAlong(options, { result, project });
+    if (!options.onlyPlan) await keeper.finish(result, brought.record);
+    return report(options, { result, brought });
   } finally {
     await gitCopy?.files?.close();
   }
+}
+
+function bringAlong(
+  { manifest, space, projectName, overwrite, onlyPlan, publishRunbooks, readPackageFile }: DeployProjectOptions,
+  { result, project: { receipt } }: { result: ApplyResult; project: OwnProject },
+): Promise<BroughtExtras> {
+  return bringExtras({
+    space,
+    result,
+    projectName,
+    overwrite,
+    onlyPlan,
+    extras: manifest.extras ?? {},
+    projectId: result.ids[targetId(getProjectNode(manifest))] ?? "",
+    recorded: receipt.upstream ?? {},
+    isResumed: (receipt.pending ?? []).length > 0,
+    publish: publishRunbooks,
+    readFile: readPackageFile,
+  });
 }
 
 function toApplyOptions(
@@ -128,7 +153,8 @@ interface ReceiptKeeper {
   /** Before the first write: says what is being deployed, so that a run that is killed can be taken up. */
   begin(): Promise<void>;
   recordProject(target: Target, id: string): Promise<void>;
-  finish(result: ApplyResult): Promise<void>;
+  /** @param more - to note of the upstream */
+  finish(result: ApplyResult, more: Record<string, string>): Promise<void>;
 }
 
 interface KeeperContext {
@@ -166,10 +192,10 @@ function createReceiptKeeper(
     async recordProject(target, id) {
       if (target.kind === "project") await receipts.save(receiptName, (known) => ({ ...(known ?? base), project: id }));
     },
-    async finish({ ids, secretDigests, stepTemplates }) {
+    async finish({ ids, secretDigests, stepTemplates }, more) {
       const { pending: _pending, ...rest } = base;
       const { project: source, space } = manifest.source;
-      const upstream = { spaceId: space.id, space: space.name, projectId: source.id, project: source.name };
+      const upstream = { spaceId: space.id, space: space.name, projectId: source.id, project: source.name, ...more };
       const projectId = ids[targetId(getProjectNode(manifest))];
       const receipt = {
         ...rest,
@@ -216,23 +242,25 @@ function getProjectNode({ graph, package: { id } }: Manifest): Target {
 
 function report(
   { manifest, version, projectName, space, onlyPlan, log }: DeployProjectOptions,
-  result: ApplyResult,
+  { result, brought }: { result: ApplyResult; brought: BroughtExtras },
 ): DeployProjectOutcome {
-  const written = result.outcomes.flatMap((outcome) => describeWrite(outcome, { onlyPlan }) ?? []);
-  const kept = result.outcomes.flatMap(describeKept);
+  const applied = result.outcomes.flatMap((outcome) => describeWrite(outcome, { onlyPlan }) ?? []);
+  const written = [...applied, ...brought.written];
+  const kept = [...result.outcomes.flatMap(describeKept), ...brought.kept];
   const gone = result.noLongerInGraph.map(
     (description) => `The package no longer has ${description}, which stays in this space.`,
   );
   for (const { about, text } of manifest.graph.remarks)
     log.verbose(`The package says of the ${about.kind} ${about.key.map((name) => `"${name}"`).join(" of ")}: ${text}.`);
   for (const line of [...written, ...gone]) log.info(line);
+  for (const text of brought.failed) log.warn(text);
   for (const { text, isConflict } of kept) (isConflict ? log.warn : log.info)(text);
 
   const node = getProjectNode(manifest);
   const projectId = result.ids[targetId(node)] ?? "";
   const projectUrl = projectId === "" ? "" : `${space.server.url}/app#/${space.id}/projects/${projectId}`;
   const isNew = result.outcomes.some(({ target, action }) => target.kind === "project" && action === "create");
-  const counts = countOutcomes(result);
+  const counts = countKept(countOutcomes(result), brought);
   const link = projectUrl === "" ? `"${projectName}"` : `[${projectName}](${projectUrl})`;
   return {
     projectId,
@@ -240,15 +268,21 @@ function report(
     isCreated: isNew && !onlyPlan,
     isChanged: written.length > 0 && !onlyPlan,
     counts,
-    lines: [...written, ...gone, ...kept.map(({ text }) => text)],
+    lines: [...written, ...gone, ...kept.map(({ text }) => text), ...brought.failed],
     summary: summarize({
       link,
       spaceName: space.name,
       packageName: `${manifest.package.id} ${version}`,
       counts,
+      extraCount: brought.written.length,
       onlyPlan,
     }),
   };
+}
+
+function countKept(counts: Counts, { kept }: BroughtExtras): Counts {
+  const conflicts = kept.filter(({ isConflict }) => isConflict).length;
+  return { ...counts, kept: counts.kept + kept.length, conflicts: counts.conflicts + conflicts };
 }
 
 interface Summary {
@@ -256,14 +290,17 @@ interface Summary {
   spaceName: string;
   packageName: string;
   counts: Counts;
+  extraCount: number;
   onlyPlan: boolean;
 }
 
-function summarize({ link, spaceName, packageName, counts, onlyPlan }: Summary): string {
+function summarize({ link, spaceName, packageName, counts, extraCount, onlyPlan }: Summary): string {
   const { created, updated, kept, conflicts } = counts;
-  const work = [created > 0 ? `${created} made` : "", updated > 0 ? `${updated} updated` : ""].filter(
-    (part) => part !== "",
-  );
+  const work = [
+    created > 0 ? `${created} made` : "",
+    updated > 0 ? `${updated} updated` : "",
+    extraCount > 0 ? `${extraCount} brought along` : "",
+  ].filter((part) => part !== "");
   const keeping =
     kept === 0
       ? ""

@@ -1,7 +1,7 @@
 import { createSecretReader } from "../../lib/compare/secret-reader.ts";
 import { gitParameters } from "../../lib/copies/copy-parameters.ts";
 import { createGitAccess } from "../../lib/copies/git-access.ts";
-import { readPackage } from "../../lib/graph/package-archive.ts";
+import { findPackageFile, readPackage } from "../../lib/graph/package-archive.ts";
 import { createOctopusClient } from "../../lib/octopus/octopus-client.ts";
 import { openSpace } from "../../lib/octopus/spaces.ts";
 import { defineStep } from "../../lib/step/define-step.ts";
@@ -69,6 +69,11 @@ export const step = defineStep({
       options: { fail: "Fail before anything is written", leave: "Leave it without a value" },
       default: "fail",
     }),
+    publishRunbooks: checkbox({
+      label: "Publish Runbooks",
+      help: "Whether runbooks that are published in the template are published in the copy, too: at first, and whenever a deployment changes them. One that people changed in the managed space is left for them to publish.",
+      default: false,
+    }),
     gitUrl: url({
       label: "Git URL",
       help: "For a project in Git: the repository of this copy, such as the output `CloneUrl` of the step Fork Repository. Blank for the one it has already.",
@@ -122,6 +127,8 @@ export const step = defineStep({
         adopt: input.adoptExistingProject,
         missingStepTemplates: input.missingStepTemplates,
         missingSecrets: input.missingSecrets,
+        publishRunbooks: input.publishRunbooks,
+        readPackageFile: (path) => findPackageFile(input.package.path, packageName, path),
         git: {
           url: input.gitUrl,
           credential: input.gitCredential,

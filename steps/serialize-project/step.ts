@@ -162,11 +162,11 @@ function toOptions(input: Selection) {
 }
 
 function report(
-  { reading: { graph }, remarks }: PushResult,
+  { reading: { graph }, remarks, staying }: PushResult,
   { unresolved, log }: { unresolved: UnresolvedSecret[]; log: StepLog },
 ): void {
   for (const { about, text: remark } of remarks) log.info(`${about}: ${remark}.`);
-  for (const sentence of describeSecrets(graph)) log.info(sentence);
+  for (const sentence of [...staying, ...describeSecrets(graph)]) log.info(sentence);
   for (const { about, reason } of unresolved) log.warn(`A deployment cannot send the secret of ${about}: ${reason}.`);
 }
 

@@ -11,6 +11,7 @@ import { isVersionControlled } from "./version-control-settings.ts";
 import { createCrud } from "./crud.ts";
 import { cloneProject } from "./project-clone.ts";
 import { badRequest, notFound, type Call, type Route } from "./route.ts";
+import { readImage } from "./uploaded-image.ts";
 
 const tenantedModes = ["Untenanted", "TenantedOrUntenanted", "Tenanted"];
 const guidedFailureModes = ["EnvironmentDefault", "Off", "On"];
@@ -281,6 +282,6 @@ function logoOf(call: Call): { contentType: string; body: Uint8Array } {
 async function setLogo(call: Call): Promise<{ body: unknown }> {
   const project = projectOf(call);
   requirePermission(call, "ProjectEdit", { kind: "projects", resource: project });
-  call.model.blobs.set(`logo-${project.Id}`, new Uint8Array(await call.request.arrayBuffer()));
+  call.model.blobs.set(`logo-${project.Id}`, await readImage(call));
   return { body: {} };
 }
