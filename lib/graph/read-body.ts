@@ -118,7 +118,8 @@ interface Place extends ReadOptions {
 }
 
 const droppedFields = ["Id", "Links", "SpaceId", "LastModifiedOn", "LastModifiedBy"];
-const opaqueFields = ["Properties", "Inputs", "DisplaySettings"];
+/** What is in these is named and identified by people and steps: an icon has an id that is none of the space's. */
+const opaqueFields = ["Properties", "Inputs", "DisplaySettings", "Icon"];
 const tagFields = ["TenantTags", "TenantTag", "ProjectTags", "RunbookTags", "EnvironmentTags"];
 /** Lists whose order decides something. */
 const orderedFields = ["IncludedLibraryVariableSetIds"];

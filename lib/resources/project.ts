@@ -33,7 +33,6 @@ export const project: ResourceKind = {
     "DefaultToSkipIfAlreadyInstalled",
     "ProjectConnectivityPolicy",
     "ForcePackageDownload",
-    "Icon",
   ],
   items: [{ path: ["Templates"], identify: byName, referencedAs: "template" }],
   createOnly: ["Slug"],

@@ -121,6 +121,22 @@ test("a plan sets no logo, and a template without one takes none away", async ()
   expect(await readLogo(stage)).toEqual([...red]);
 });
 
+test("a project's icon comes along, and one that people chose is kept", async () => {
+  const stage = await startStage();
+  const document = await stage.upstream.get(`/projects/${stage.project.Id}`);
+  const icon = { Id: "rocket", Color: "#0D80D8" };
+  await stage.upstream.put(`/projects/${stage.project.Id}`, { ...document, Icon: icon });
+  await bring(stage);
+  const copy = await findCopy(stage);
+  await stage.downstream.put(`/projects/${copy.Id}`, { ...copy, Icon: { ...icon, Color: "#FFA461" } });
+
+  const { log } = await bring(stage);
+
+  expect(copy["Icon"]).toEqual(icon);
+  expect((await findCopy(stage))["Icon"]).toEqual({ ...icon, Color: "#FFA461" });
+  expect(log.map(({ message }) => message).join("\n")).toContain("Icon");
+});
+
 test("published runbooks are published in the copy when that is asked for, and again when they change", async () => {
   const stage = await startStage();
   await publishSnapshot(stage.upstream, stage.runbook);

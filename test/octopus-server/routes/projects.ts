@@ -52,6 +52,7 @@ export const projectFields: Fields = {
   ReleaseNotesTemplate: null,
   ProvisioningRunbookId: null,
   DeprovisioningRunbookId: null,
+  Icon: null,
 };
 
 export const projects = createCrud({
