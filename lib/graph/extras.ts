@@ -8,6 +8,16 @@ export const Extras = z.object({
   logo: z.optional(z.object({ name: z.string(), digest: z.string() })),
   /** Names of the runbooks that are published in the template's space. */
   publishedRunbooks: z.optional(z.array(z.string())),
+  /** Where the project is connected to tenants, and what they have for its variable templates; without environments: in all. */
+  tenants: z.optional(
+    z.array(
+      z.object({
+        name: z.string(),
+        environments: z.array(z.string()),
+        values: z.array(z.object({ template: z.string(), value: z.string(), environments: z.array(z.string()) })),
+      }),
+    ),
+  ),
 });
 
 /** In the package, in Base64: beside the manifest, which is kept in every space that has a copy. */

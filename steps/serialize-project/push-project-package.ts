@@ -31,6 +31,8 @@ import { isSamePackage } from "./is-same-package.ts";
 export interface PushOptions extends Omit<ReadOptions, "projects" | "onProgress"> {
   terraformBackend: string | undefined;
   detachStepTemplates: boolean;
+  /** Whether the package carries the project's links to tenants and their values. */
+  includeTenants: boolean;
   onlyPlan: boolean;
   log: StepLog;
   now: () => Date;
@@ -59,7 +61,14 @@ export async function pushProjectPackage(space: OctopusSpace, name: string, opti
     onProgress: (percent, doing) => log.progress(percent, doing),
   });
   const excludedEnvironments = options.exclude?.environments ?? [];
-  const { extras, files: extraFiles, staying } = await readExtras(space, reading.documents, { excludedEnvironments });
+  const {
+    extras,
+    files: extraFiles,
+    staying,
+  } = await readExtras(space, reading.documents, {
+    excludedEnvironments,
+    includeTenants: options.includeTenants,
+  });
   const packageId = packageIdOf(name);
   refuseSharedId(packageId, name, projects);
 

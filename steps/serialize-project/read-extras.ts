@@ -1,9 +1,9 @@
 import { logoFileName, type Extras } from "../../lib/graph/extras.ts";
 import type { ReadResource } from "../../lib/graph/leave-out.ts";
-import { describeStayingTenants } from "./describe-tenants.ts";
 import { textOf } from "../../lib/model/json.ts";
 import type { OctopusDocument, OctopusSpace } from "../../lib/octopus/octopus-client.ts";
 import { findLogo, nameLogo } from "../../lib/octopus/project-logo.ts";
+import { describeStayingTenants, listConnectedTenants, readTenants } from "./read-tenants.ts";
 
 export interface ExtrasReading {
   /** For the manifest; absent when there are none. */
@@ -18,20 +18,26 @@ export interface ExtrasReading {
 export async function readExtras(
   space: OctopusSpace,
   documents: readonly ReadResource[],
-  { excludedEnvironments }: { excludedEnvironments: readonly string[] },
+  { excludedEnvironments, includeTenants }: { excludedEnvironments: readonly string[]; includeTenants: boolean },
 ): Promise<ExtrasReading> {
   const project = documents.find(({ kind }) => kind.id === "project")?.document;
   if (project === undefined) return { files: [], staying: [] };
   const logo = await readLogo(space, project);
   const publishedRunbooks = listPublished(documents);
-  const extras = { ...logo.extras, ...(publishedRunbooks.length > 0 && { publishedRunbooks }) };
+  const connected = await listConnectedTenants(space, project, excludedEnvironments);
+  const tenants = includeTenants ? await readTenants(space, connected) : [];
+  const extras = {
+    ...logo.extras,
+    ...(publishedRunbooks.length > 0 && { publishedRunbooks }),
+    ...(tenants.length > 0 && { tenants }),
+  };
   return {
     ...(Object.keys(extras).length > 0 && { extras }),
     files: logo.files,
     staying: [
       ...logo.staying,
       ...describePublished(publishedRunbooks),
-      ...(await describeStayingTenants(space, project, excludedEnvironments)),
+      ...(includeTenants ? [] : describeStayingTenants(connected)),
     ],
   };
 }

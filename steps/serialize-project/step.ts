@@ -72,6 +72,11 @@ export const step = defineStep({
       help: "In the Terraform module, write steps that use step templates as plain steps, so that other spaces need no such templates. Deploy Project has a choice of its own.",
       default: false,
     }),
+    includeTenants: checkbox({
+      label: "Include Tenants",
+      help: "Carry the project's links to tenants, and the values that they have for its variables, but for secrets. Deploy Project gives them, once, to tenants of the same name that a managed space has.",
+      default: false,
+    }),
     publishedRunbook: text({
       label: "Published Runbook",
       help: "A runbook of the project to publish with the new package, so that its runs use that version until the next one. Blank to publish nothing.",
@@ -102,6 +107,7 @@ export const step = defineStep({
         ...toOptions(input),
         terraformBackend: input.terraformBackend,
         detachStepTemplates: input.detachStepTemplates,
+        includeTenants: input.includeTenants,
         onlyPlan: input.onlyPlan,
         log,
         now,

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import type { JsonObject } from "../../lib/model/json.ts";
+import { objectsOf, textOf, type JsonObject } from "../../lib/model/json.ts";
 import type { OctopusDocument, OctopusSpace } from "../../lib/octopus/octopus-client.ts";
 import { publishSnapshot } from "../../lib/octopus/publish-snapshot.ts";
 import type { StepRecording } from "../step/create-step-context.ts";
@@ -194,13 +194,77 @@ test("what stays behind is told by name: tenants, and overrides of automatic dep
   const second = await stage.serialize({ project: "Plain" });
 
   expect(told(first)).toContain(
-    'The links of "Plain" to the tenant "Acme", and the values that it has there, stay behind.',
+    'The links of "Plain" to the tenant "Acme", and the values that it has there, stay behind: "Include Tenants" carries them.',
   );
   expect(told(first).filter((line) => line.includes("overrides"))).toEqual([
     'the project "Plain": its overrides of automatic deployments stay behind with the releases: to "Production" for "Acme".',
   ]);
   expect(told(second)).toContain(
-    'The links of "Plain" to the tenants "Acme", "Globex", and the values that it has there, stay behind.',
+    'The links of "Plain" to the tenants "Acme", "Globex", and the values that it has there, stay behind: "Include Tenants" carries them.',
   );
   expect(second.outputs["Changed"]).toBe("False");
 });
+
+test("tenants that the managed space has by name are connected, and get the values that they lack, once", async () => {
+  const stage = await startStage();
+  const { upstream, downstream } = stage;
+  const ids = await provideTenants(stage);
+  const carried = { project: "Plain", includeTenants: "True" };
+  const serialized = await stage.serialize(carried);
+
+  const first = await stage.deploy("plain");
+  const copy = await findCopy(stage);
+  const acme = (await downstream.list("/tenants")).find(({ Name: name }) => name === "Acme");
+  const arrived = await readValues(downstream, acme);
+  stage.takeWrites();
+  await stage.deploy("plain");
+  const secondWrites = stage.takeWrites();
+  await downstream.put(`/tenants/${acme?.Id ?? ""}`, { ...acme, ProjectEnvironments: {} });
+  await upstream.post("/tenants", { Name: "Later", ProjectEnvironments: { [stage.project.Id]: [ids.production] } });
+  await stage.serialize(carried);
+  const last = await stage.deploy("plain");
+
+  expect(told(serialized).join("\n")).not.toContain("stay behind");
+  expect(told(first)).toContain('Gave the tenant "Acme" a link and 1 value for "Plain".');
+  expect(acme?.["ProjectEnvironments"]).toEqual({ [copy.Id]: [ids.managedProduction] });
+  expect(arrived).toEqual(["Hi from Acme"]);
+  expect(secondWrites).toEqual([]);
+  expect(told(last).join("\n")).not.toContain("the tenant");
+  expect((await downstream.get(`/tenants/${acme?.Id ?? ""}`))["ProjectEnvironments"]).toEqual({});
+});
+
+async function provideTenants({ upstream, downstream, project }: Stage) {
+  const template = { Name: "Greeting", DisplaySettings: { "Octopus.ControlType": "SingleLineText" } };
+  const secret = { Name: "Token", DisplaySettings: { "Octopus.ControlType": "Sensitive" } };
+  const document = await upstream.get(`/projects/${project.Id}`);
+  const written = await upstream.put(`/projects/${project.Id}`, { ...document, Templates: [template, secret] });
+  const [greeting, token] = objectsOf(written, "Templates");
+  await downstream.post("/environments", { Name: "Test" });
+  const managedProduction = (await downstream.post("/environments", { Name: "Production" })).Id;
+  const production = (await upstream.post("/environments", { Name: "Production" })).Id;
+  await downstream.post("/tenants", { Name: "Acme" });
+  for (const name of ["Acme", "Elsewhere"]) {
+    const tenant = await upstream.post("/tenants", { Name: name, ProjectEnvironments: { [project.Id]: [production] } });
+    await upstream.put(`/tenants/${tenant.Id}/projectvariables`, {
+      Variables: [
+        toTenantValue(project, greeting, { value: `Hi from ${name}`, environments: [production] }),
+        toTenantValue(project, token, { value: "s3cret", environments: [production] }),
+      ],
+    });
+  }
+  return { production, managedProduction };
+}
+
+function toTenantValue(
+  project: OctopusDocument,
+  template: JsonObject | undefined,
+  { value, environments }: { value: string; environments: string[] },
+): JsonObject {
+  const templateId = textOf(template ?? {}, "Id");
+  return { ProjectId: project.Id, TemplateId: templateId, Value: value, Scope: { EnvironmentIds: environments } };
+}
+
+async function readValues(space: OctopusSpace, tenant: OctopusDocument | undefined): Promise<unknown[]> {
+  const document = await space.get(`/tenants/${tenant?.Id ?? ""}/projectvariables`);
+  return objectsOf(document, "Variables").map(({ Value: value }) => value);
+}
