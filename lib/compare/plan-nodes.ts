@@ -1,5 +1,6 @@
 import { forEachReference, targetId, type GraphNode, type Target } from "../model/graph.ts";
-import { collectIds, readBody, recognizeIds, type MetIds } from "../graph/read-body.ts";
+import { collectIds, mergeMet, readBody, type MetIds } from "../graph/read-body.ts";
+import { recognizeIds } from "../graph/recognize-ids.ts";
 import { dropSecrets, listSecretPlaces, type SecretPlace } from "../graph/write-body.ts";
 import { isJsonObject, type JsonObject, type JsonValue } from "../model/json.ts";
 import type { OctopusDocument } from "../octopus/octopus-client.ts";
@@ -42,14 +43,6 @@ async function locate({ finder, directory }: Apply, node: GraphNode): Promise<Oc
 
 function collectOwnIds({ node, current }: Located): MetIds[] {
   return current === undefined ? [] : [collectIds(getKind(node.kind), current)];
-}
-
-function mergeMet(all: MetIds[]): MetIds {
-  return {
-    ids: new Set(all.flatMap(({ ids }) => [...ids])),
-    tags: new Set(all.flatMap(({ tags }) => [...tags])),
-    stepTemplates: all.flatMap(({ stepTemplates }) => stepTemplates),
-  };
 }
 
 /** What was deployed and is gone was removed by a person, unless its whole owner is new. */
@@ -102,7 +95,7 @@ interface Merging {
 function mergeNode(apply: Apply, { node, kind, desired, current, currentBody }: Merging): MergeResult {
   if (current === undefined) return { body: desired, changes: [{ path: [], what: "added" }], kept: [] };
   const overwrite = apply.overwrite || isMadeByThisRun(apply, node);
-  const here = (body: JsonObject): JsonObject => recognizeIds(body, apply.directory);
+  const here = (body: JsonObject): JsonObject => recognizeIds(kind, body, apply.directory);
   const { base, pending } = historyOf(apply, node);
   const history = { base: base && here(base), pending: pending?.map(here) };
   return mergeBody({ kind, desired: here(desired), current: currentBody, ...history, overwrite });

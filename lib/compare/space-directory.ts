@@ -1,7 +1,6 @@
 import { targetId, type Key, type Target } from "../model/graph.ts";
 import type { MetIds, Names } from "../graph/read-body.ts";
 import { createNameIndex, nameItems } from "../graph/read-names.ts";
-import { objectsOf, textOf, type JsonObject } from "../model/json.ts";
 import type { OctopusDocument, OctopusSpace } from "../octopus/octopus-client.ts";
 import type { ResourceKind } from "../resources/resource-kind.ts";
 
@@ -35,17 +34,6 @@ export function createSpaceDirectory(space: OctopusSpace): SpaceDirectory {
       if (items.referencedAs === undefined) continue;
       for (const { id, name } of nameItems(items, document))
         ids.set(targetId({ kind: items.referencedAs, key: [...key, name] }), id);
-    }
-    if (kind.id === "tagSet") learnTags(document, key);
-  }
-
-  function learnTags(tagSet: JsonObject, key: Key): void {
-    for (const tag of objectsOf(tagSet, "Tags")) {
-      const name = textOf(tag, "Name");
-      ids.set(
-        targetId({ kind: "tag", key: [...key, name] }),
-        textOf(tag, "CanonicalTagName") || [...key, name].join("/"),
-      );
     }
   }
 

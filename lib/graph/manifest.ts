@@ -5,7 +5,7 @@ import { findKind } from "../resources/index.ts";
 import { ParameterError } from "../step/errors.ts";
 import type { GraphNode, ResourceGraph, Target } from "../model/graph.ts";
 import { Extras } from "./extras.ts";
-import type { GitReading } from "./read-project.ts";
+import type { GitReading } from "./read-graph.ts";
 
 /** What a package says about itself in `manifest.json`: where it comes from, and the graph it carries. Nothing in it tells a time. */
 export interface Manifest {

@@ -1,6 +1,7 @@
 import { identifyItems } from "../resources/identify-items.ts";
 import { isJsonObject, objectsOf, textOf, type JsonObject, type JsonValue } from "../model/json.ts";
 import type { ItemList, ResourceKind } from "../resources/resource-kind.ts";
+import { templateUse } from "../resources/step-template.ts";
 import { isReference, isSecretMark, isText, type Target } from "../model/graph.ts";
 
 export interface WriteOptions {
@@ -85,9 +86,6 @@ interface Place {
   fields: string[];
 }
 
-const templateId = "Octopus.Action.Template.Id";
-const templateVersion = "Octopus.Action.Template.Version";
-
 function writeObject(object: JsonObject, place: Place): JsonObject {
   const written: JsonObject = {};
   for (const [field, value] of Object.entries(object)) {
@@ -96,9 +94,9 @@ function writeObject(object: JsonObject, place: Place): JsonObject {
       ? writeSecret(inner, { isVariable: field === "Value" && object["IsSensitive"] === true })
       : writeValue(value, inner);
   }
-  const template = object[templateId];
+  const template = object[templateUse.id];
   return isReference(template)
-    ? { ...written, [templateVersion]: place.writer.templateVersionOf(template.$ref) }
+    ? { ...written, [templateUse.version]: place.writer.templateVersionOf(template.$ref) }
     : written;
 }
 

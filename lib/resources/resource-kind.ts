@@ -1,6 +1,7 @@
 import { textOf, type JsonObject } from "../model/json.ts";
 import type { OctopusDocument, OctopusSpace } from "../octopus/octopus-client.ts";
 import { foldName, isSameName } from "../octopus/same-name.ts";
+import type { Fields } from "./field.ts";
 import type { TerraformKind } from "../terraform/terraform-kind.ts";
 
 /**
@@ -21,6 +22,12 @@ export interface ResourceKind {
   isSingleton?: boolean;
   /** Known by name only, never carried along: it must be in the space already. */
   isLookUpOnly?: boolean;
+  /** Whether the owner has such a part, where not every owner has: a project in Git keeps its process there. */
+  isPartOf?(owner: JsonObject): boolean;
+  /** The id of what it belongs to, for what is met by its id alone. */
+  ownerIdOf?(document: JsonObject): string;
+  /** Which names people list to leave some of them out. */
+  excludedBy?: Exclusion;
 
   /** Every document of the kind in the space or below the owner. A singleton gives its one document. */
   list(space: OctopusSpace, owner?: OctopusDocument): Promise<OctopusDocument[]>;
@@ -40,8 +47,12 @@ export interface ResourceKind {
   /** What else a look-up must match, such as a feed's type. */
   detailsOf?(document: JsonObject): Record<string, string>;
 
+  /** What its fields are, as far as their names do not tell already. */
+  fields?: Fields;
   /** Top-level fields that the server makes, besides `Id`, `Links`, `SpaceId`, `LastModifiedOn` and `LastModifiedBy`. */
   serverMade?: readonly string[];
+  /** Top-level fields that repeat what another resource of the same owner has: they are read and written there. */
+  mirrors?: readonly string[];
   /** Lists whose items have ids of their own and are told apart by fields of theirs. */
   items?: readonly ItemList[];
   /** Fields that are set at creation and then belong to the people downstream. */
@@ -56,6 +67,9 @@ export interface ResourceKind {
   terraform?: TerraformKind;
 }
 
+/** What people may name to leave it out. */
+export type Exclusion = "libraryVariableSets" | "variables" | "runbooks" | "channels" | "triggers" | "environments";
+
 /** A list inside a body. */
 export interface ItemList {
   /** Field names from the body down, through the lists above: `["Steps", "Actions"]`. */
@@ -66,6 +80,14 @@ export interface ItemList {
   referencedAs?: string;
   /** Whether the order of the items means nothing. */
   isUnordered?: boolean;
+  /** What the order of a graph goes by where theirs means nothing. */
+  sortBy?(item: JsonObject): string[];
+  /** What others point to an item by, where that is not its `Id`. */
+  pointedToBy?(item: JsonObject, document: JsonObject): string;
+  /** What sentences call an item to which nothing refers: `rule`. */
+  label?: string;
+  /** Which names people list to leave some of them out. */
+  excludedBy?: Exclusion;
 }
 
 /** A document's `Name`, which is what nearly every kind is known by. */

@@ -1,5 +1,19 @@
+import type { OctopusDocument, OctopusSpace } from "../octopus/octopus-client.ts";
 import { addStepTemplate } from "./process-terraform.ts";
+import { object } from "./field.ts";
+import { gitDependencyFields, packageFields, parameterFields, propertyFields } from "./process-fields.ts";
 import { byName, collectionRoutes, nameField, type ResourceKind } from "./resource-kind.ts";
+
+/** The step template as it was at a version, or as it is; undefined when the space has none. */
+export function findVersion(
+  space: OctopusSpace,
+  { id, version }: { id: string; version: string },
+): Promise<OctopusDocument | undefined> {
+  return space.find(`/actiontemplates/${id}${version === "" ? "" : `/versions/${version}`}`);
+}
+
+/** How a step says from which step template it was made: the id and the version that it has in the space. */
+export const templateUse = { id: "Octopus.Action.Template.Id", version: "Octopus.Action.Template.Version" } as const;
 
 /** Known by name and content: its id differs from space to space, its version counts the saves in one space. */
 export const stepTemplate: ResourceKind = {
@@ -8,6 +22,12 @@ export const stepTemplate: ResourceKind = {
   idPrefix: "ActionTemplates",
   ...collectionRoutes("actiontemplates"),
   nameOf: nameField,
+  fields: {
+    Properties: propertyFields,
+    Parameters: object(parameterFields),
+    Packages: packageFields,
+    GitDependencies: gitDependencyFields,
+  },
   serverMade: [
     "Version",
     "Category",
@@ -22,8 +42,8 @@ export const stepTemplate: ResourceKind = {
     "StepPackageVersion",
   ],
   items: [
-    { path: ["Parameters"], identify: byName },
-    { path: ["Packages"], identify: byName },
+    { path: ["Parameters"], identify: byName, label: "parameter" },
+    { path: ["Packages"], identify: byName, label: "package" },
   ],
   terraform: { write: addStepTemplate },
 };

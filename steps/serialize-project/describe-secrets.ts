@@ -1,4 +1,5 @@
-import type { GraphReading, UnresolvedSecret } from "../../lib/graph/read-project.ts";
+import type { UnresolvedSecret } from "../../lib/graph/explain-secrets.ts";
+import type { GraphReading } from "../../lib/graph/read-graph.ts";
 import { forEachSecret, type ResourceGraph } from "../../lib/model/graph.ts";
 import type { StepContext } from "../../lib/step/define-step.ts";
 

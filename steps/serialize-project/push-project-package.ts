@@ -1,5 +1,5 @@
 import { describeTarget, type Remark } from "../../lib/model/graph.ts";
-import { readProject, type GraphReading, type ReadOptions } from "../../lib/graph/read-project.ts";
+import { readProject, type GraphReading, type ReadOptions } from "../../lib/graph/read-graph.ts";
 import {
   createManifest,
   manifestFileName,

@@ -4,7 +4,7 @@ import { defineStep, type StepLog } from "../../lib/step/define-step.ts";
 import { listByExactNames } from "../../lib/resources/resource-kind.ts";
 import { during, NotFoundError } from "../../lib/step/errors.ts";
 import { checkbox, lines, secret, text, url } from "../../lib/step/parameters.ts";
-import type { UnresolvedSecret } from "../../lib/graph/read-project.ts";
+import type { UnresolvedSecret } from "../../lib/graph/explain-secrets.ts";
 import { describeSecrets, listUnresolvedSecrets } from "./describe-secrets.ts";
 import { publishRunbook } from "./publish-runbook.ts";
 import { pushProjectPackage, type PushResult } from "./push-project-package.ts";

@@ -463,7 +463,7 @@ test("adds a version to a step template whose name is taken", async () => {
   const process = await stage.downstream.get(`/projects/${outputs["ProjectId"] ?? ""}/deploymentprocesses`);
   expect(propertiesOf(process, "Notify")).toMatchObject({
     "Octopus.Action.Template.Id": theirs.Id,
-    "Octopus.Action.Template.Version": "2",
+    "Octopus.Action.Template.Version": "1",
   });
 });
 

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { createManifest, renderManifest } from "../../lib/graph/manifest.ts";
 import { writeArchive } from "../../lib/graph/package-archive.ts";
 import { withoutIdentity } from "../../lib/model/identity.ts";
-import { readProject } from "../../lib/graph/read-project.ts";
+import { readProject } from "../../lib/graph/read-graph.ts";
 import type { ResourceGraph } from "../../lib/model/graph.ts";
 import { createOctopusClient, type OctopusSpace } from "../../lib/octopus/octopus-client.ts";
 import { packageIdOf } from "../../lib/octopus/package-id.ts";
@@ -203,7 +203,7 @@ async function buildProject(api: Api, environments: Record<string, string>): Pro
         {},
         {
           "Octopus.Action.Template.Id": template.Id,
-          "Octopus.Action.Template.Version": "1",
+          "Octopus.Action.Template.Version": "0",
           "Notify.Channel": "#hello",
         },
       ),

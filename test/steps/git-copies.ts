@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createManifest, renderManifest } from "../../lib/graph/manifest.ts";
 import { writeArchive } from "../../lib/graph/package-archive.ts";
-import { readProject } from "../../lib/graph/read-project.ts";
+import { readProject } from "../../lib/graph/read-graph.ts";
 import { createOctopusClient } from "../../lib/octopus/octopus-client.ts";
 import { packageIdOf } from "../../lib/octopus/package-id.ts";
 import { step as deployProject } from "../../steps/deploy-project/step.ts";

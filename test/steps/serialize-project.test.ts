@@ -228,7 +228,7 @@ test("tells what was left out and what it did not understand", async () => {
 
   const messages = run.log.map(({ message }) => message).join("\n");
   expect(messages).toContain(
-    'the action "Only in Sync" of "Hello World": left out: it runs only for environments that are excluded.',
+    'the action "Only in Sync" of "Hello World": left out: it is only for environments that stay behind, and without them it would be for all.',
   );
   expect(messages).toContain('holds "Feeds-99999", which looks like an id');
 });

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { ResourceGraph } from "../../lib/model/graph.ts";
 import { withoutIdentity } from "../../lib/model/identity.ts";
-import { readProject } from "../../lib/graph/read-project.ts";
+import { readProject } from "../../lib/graph/read-graph.ts";
 import { createOctopusClient, type OctopusSpace } from "../../lib/octopus/octopus-client.ts";
 import { downloadPackage, findNewestPackage } from "../../lib/octopus/packages.ts";
 import { step as deployProject } from "../../steps/deploy-project/step.ts";

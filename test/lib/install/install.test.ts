@@ -134,7 +134,7 @@ test("an upgrade brings the steps to the new version and keeps what people set i
   expect(after?.Properties).toMatchObject({
     "SerializeProject.ServerUrl": "https://mine.example",
     "Octopus.Action.Script.ScriptBody": "echo second serialize-project",
-    "Octopus.Action.Template.Version": "2",
+    "Octopus.Action.Template.Version": "1",
   });
   expect(after?.Packages).toMatchObject([{ PackageId: "managed-spaces", Version: "1.1.0" }]);
   expect(upgraded.changes.map(({ verb }) => verb)).not.toContain("create");

@@ -1,6 +1,6 @@
 import { beforeAll, expect, test } from "vitest";
 import type { GraphNode, ResourceGraph } from "../../../lib/model/graph.ts";
-import { readProject } from "../../../lib/graph/read-project.ts";
+import { readProject } from "../../../lib/graph/read-graph.ts";
 import { createOctopusClient } from "../../../lib/octopus/octopus-client.ts";
 import { renderBlocks } from "../../../lib/terraform/hcl.ts";
 import {

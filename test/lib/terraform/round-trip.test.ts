@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import type { ResourceGraph } from "../../../lib/model/graph.ts";
 import { withoutIdentity } from "../../../lib/model/identity.ts";
-import { readProject } from "../../../lib/graph/read-project.ts";
+import { readProject } from "../../../lib/graph/read-graph.ts";
 import { isJsonObject, objectsOf, textOf, type JsonValue } from "../../../lib/model/json.ts";
 import { createOctopusClient, type OctopusSpace } from "../../../lib/octopus/octopus-client.ts";
 import { buildTerraformModule, writeTerraformModule } from "../../../lib/terraform/write-terraform-module.ts";
