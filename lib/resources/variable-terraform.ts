@@ -1,8 +1,9 @@
 import { isReference, isSecretMark, isText, targetId, type GraphNode, type Target } from "../model/graph.ts";
 import { isJsonObject, objectsOf, textOf, type JsonObject, type JsonValue } from "../model/json.ts";
-import { expression, quote, type HclBlock, type HclExpression, type HclValue } from "../terraform/hcl.ts";
+import { expression, type HclBlock, type HclValue } from "../terraform/hcl.ts";
 import { joinLabels } from "../terraform/names.ts";
-import { isExpressible, toBase64Expression } from "../terraform/octostache.ts";
+import { isExpressible } from "../terraform/octostache.ts";
+import { addSecretValue } from "../terraform/secret-value.ts";
 import type { TerraformKind, TerraformModule } from "../terraform/terraform-kind.ts";
 import { isEmpty, remarkUnsaid } from "../terraform/unsaid.ts";
 
@@ -64,7 +65,7 @@ function addVariable(variable: JsonObject, context: VariableContext): void {
       : {
           type: "Sensitive",
           is_sensitive: true,
-          sensitive_value: toSecret(name, secret.$secret.unresolvable, context),
+          sensitive_value: addSecretValue(module, { label, name, secret: secret.$secret }),
         };
   if (secret !== undefined && !isExpressible(name))
     module.remark(about, `its value has to be given to the module as ${label}: the name cannot stand in an expression`);
@@ -126,33 +127,6 @@ function toValue(variable: JsonObject, { node, module, label }: VariableContext)
     default: value,
   });
 }
-
-/**
- * A secret arrives through an expression that Octopus replaces before Terraform reads the file. It comes in Base64, which no quote,
- * line break or `${` in it can break; a value given by hand is taken as it is.
- */
-function toSecret(name: string, unresolvable: string | undefined, { module, label }: VariableContext): HclExpression {
-  const file = `project_variable_sensitive_${label}.tf`;
-  const description = `The secret value of the variable ${isExpressible(name) ? name : label}.`;
-  const canAsk = isExpressible(name) && unresolvable === undefined;
-  if (!canAsk) return module.addVariable(file, { name: label, description, default: "Change Me!", isSensitive: true });
-  const value = module.addVariable(file, {
-    name: label,
-    description,
-    default: `${base64Prefix}${toBase64Expression(name)}`,
-    isSensitive: true,
-    validation: {
-      condition: `!startswith(var.${label}, ${quote(base64Prefix)}) || can(base64decode(trimprefix(var.${label}, ${quote(base64Prefix)})))`,
-      message: `The run has no value for the variable ${name}. Give it one that applies where this module is applied from.`,
-    },
-  });
-  const prefix = quote(base64Prefix);
-  return expression(
-    `startswith(${value.expression}, ${prefix}) ? base64decode(trimprefix(${value.expression}, ${prefix})) : ${value.expression}`,
-  );
-}
-
-const base64Prefix = "base64:";
 
 function toPrompt(variable: JsonObject, about: Target, module: TerraformModule): HclBlock[] {
   const prompt = variable["Prompt"];
