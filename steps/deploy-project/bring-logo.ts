@@ -30,10 +30,10 @@ async function readDigest({ space, projectId }: ExtrasOptions): Promise<string |
 
 /** In a project that this run made, an image is the server's own. */
 function isTheirs(
-  { result, overwrite }: ExtrasOptions,
+  { resources, overwrite }: ExtrasOptions,
   { present, before }: { present: string | undefined; before: LogoRecord | undefined },
 ): boolean {
-  const isNew = result.outcomes.some(({ target, action }) => target.kind === "project" && action === "create");
+  const isNew = resources.some(({ target, action }) => target.kind === "project" && action === "create");
   return !isNew && !overwrite && present !== undefined && present !== before?.present;
 }
 

@@ -1,11 +1,21 @@
-import type { ApplyResult } from "../../lib/apply/apply-graph.ts";
 import type { Extras } from "../../lib/graph/extras.ts";
+import type { Target } from "../../lib/model/graph.ts";
 import type { OctopusSpace } from "../../lib/octopus/octopus-client.ts";
+
+export interface AppliedResource {
+  target: Target;
+  action: "create" | "update" | "none" | "skip";
+  /** What people changed in it and have kept. */
+  kept: readonly unknown[];
+  /** Undefined when it is not in the space. */
+  id?: string | undefined;
+}
 
 export interface ExtrasOptions {
   space: OctopusSpace;
   extras: Extras;
-  result: ApplyResult;
+  /** What was done with the resources of the copy. */
+  resources: readonly AppliedResource[];
   /** "" when there is no copy yet. */
   projectId: string;
   projectName: string;

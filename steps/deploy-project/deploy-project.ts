@@ -102,7 +102,7 @@ function bringAlong(
 ): Promise<BroughtExtras> {
   return bringExtras({
     space,
-    result,
+    resources: result.outcomes.map((outcome) => ({ ...outcome, id: result.ids[targetId(outcome.target)] })),
     projectName,
     overwrite,
     onlyPlan,

@@ -1,9 +1,8 @@
-import { targetId } from "../../lib/model/graph.ts";
 import { textOf } from "../../lib/model/json.ts";
 import type { OctopusDocument } from "../../lib/octopus/octopus-client.ts";
 import { publishSnapshot } from "../../lib/octopus/publish-snapshot.ts";
 import { NotFoundError } from "../../lib/step/errors.ts";
-import { nothing, type BroughtExtras, type ExtrasOptions } from "./brought-extras.ts";
+import { nothing, type AppliedResource, type BroughtExtras, type ExtrasOptions } from "./brought-extras.ts";
 
 /**
  * Publishes the copies of runbooks that are published in the template: when they are not yet, and when this run changed what a
@@ -52,14 +51,13 @@ async function publishNow(
   }
 }
 
-function findRunbookId({ result }: ExtrasOptions, name: string): string | undefined {
-  const runbook = result.outcomes.find(({ target }) => target.kind === "runbook" && target.key.at(-1) === name);
-  return runbook === undefined ? undefined : result.ids[targetId(runbook.target)];
+function findRunbookId({ resources }: ExtrasOptions, name: string): string | undefined {
+  return resources.find(({ target }) => target.kind === "runbook" && target.key.at(-1) === name)?.id;
 }
 
 /** A snapshot holds the process and the variables. */
-function listSources({ result }: ExtrasOptions, name: string): ExtrasOptions["result"]["outcomes"] {
-  return result.outcomes.filter(
+function listSources({ resources }: ExtrasOptions, name: string): AppliedResource[] {
+  return resources.filter(
     ({ target }) => target.kind === "variableSet" || (target.kind === "runbookProcess" && target.key.at(-1) === name),
   );
 }
