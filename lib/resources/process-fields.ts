@@ -38,7 +38,7 @@ export const packageFields = object({ PackageId: id, FeedId: id, Properties: map
 export const gitDependencyFields = object({
   RepositoryUri: words,
   DefaultBranch: words,
-  FilePathFilters: { text: "words", isOrdered: true },
+  FilePathFilters: words,
   GitCredentialId: id,
 });
 

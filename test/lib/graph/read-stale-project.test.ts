@@ -16,13 +16,13 @@ async function startStage(): Promise<Stage> {
   const space = createOctopusClient(octopus).inSpace({ Id: "Spaces-1", Name: "Default" });
   const [lifecycle] = await space.list("/lifecycles");
   const [group] = await space.list("/projectgroups");
-  const test = await space.post("/environments", { Name: "Test" });
+  const testing = await space.post("/environments", { Name: "Test" });
   const production = await space.post("/environments", { Name: "Production" });
   await space.post("/tagsets", { Name: "Region", Tags: [{ Name: "Europe" }, { Name: "Asia" }] });
   const fields = { Name: "Web", LifecycleId: lifecycle?.Id ?? "", ProjectGroupId: group?.Id ?? "" };
   const project = await space.post("/projects", fields);
   await space.post("/runbooks", { Name: "Backup", ProjectId: project.Id });
-  return { ...octopus, space, projectId: project.Id, environments: { test: test.Id, production: production.Id } };
+  return { ...octopus, space, projectId: project.Id, environments: { test: testing.Id, production: production.Id } };
 }
 
 function step(name: string, action: JsonObject = {}): JsonObject {
