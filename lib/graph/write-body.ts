@@ -2,7 +2,7 @@ import { identifyItems } from "../resources/identify-items.ts";
 import { isJsonObject, objectsOf, textOf, type JsonObject, type JsonValue } from "../model/json.ts";
 import type { ItemList, ResourceKind } from "../resources/resource-kind.ts";
 import { isVariableSecret } from "../resources/variable-set.ts";
-import { templateUse } from "../resources/step-template.ts";
+import { templateUse } from "../resources/process-fields.ts";
 import { isReference, isSecretMark, isText, type Target } from "../model/graph.ts";
 
 export interface WriteOptions {

@@ -195,18 +195,3 @@ test("a step goes on without a step template that is gone, and a variable stays 
     `Web › Say: it no longer refers to its step template, which is missing in the space (${template.Id})`,
   ]);
 });
-
-test("nothing is asked twice", async () => {
-  const stage = await startStage();
-  await setSteps(stage, [
-    step("Say", { Environments: [stage.environments.test], Notes: "see Tenants-1 and Machines-5" }),
-  ]);
-  await setVariables(stage, { A: { Environment: [stage.environments.production] } });
-  stage.server.requests.length = 0;
-
-  await readProject(stage.space, "Web");
-
-  const asked = stage.server.requests.map(({ path }) => path);
-  expect(asked).toHaveLength(new Set(asked).size);
-  expect(asked.filter((path) => /tenants|machines/.test(path))).toEqual([]);
-});
