@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { build, transform } from "esbuild";
-import type { BuildOptions, Plugin } from "esbuild";
+import type { BuildOptions } from "esbuild";
 import { projectRoot } from "./project.ts";
 
 /** A step as the build sees it. */
@@ -13,34 +13,12 @@ export interface StepModule {
 }
 
 /** A step's whole program: the body of a function of `require`, `module`, `exports` and `launcher` (templates/launchers/loader.cjs). */
-export async function bundleStep({ path }: StepModule): Promise<string> {
-  const contents = `
+export function bundleStep({ path }: StepModule): Promise<string> {
+  return bundle(`
     import { launchStep } from "./lib/step/launch-step.ts";
     import { step } from "./${path}";
     void launchStep(step, launcher);
-  `;
-  return (await importsTerraform(contents)) ? bundle(contents) : bundle(contents, { plugins: [leaveOutTerraform] });
-}
-
-/**
- * A resource kind tells its Terraform form, too, and only a step that writes modules ever asks for it: elsewhere the larger forms are
- * left out, which is 8,000 characters of a script body.
- */
-const leaveOutTerraform: Plugin = {
-  name: "leave-out-terraform",
-  setup(bundler) {
-    bundler.onLoad({ filter: /[\\/]lib[\\/]resources[\\/][\w-]+-terraform\.ts$/ }, ({ path }) => {
-      const names = [...readFileSync(path, "utf8").matchAll(/^export (?:const|function) (\w+)/gm)].map(
-        ([, name]) => name,
-      );
-      return { contents: names.map((name) => `export const ${name} = undefined;`).join("\n"), loader: "js" };
-    });
-  },
-};
-
-async function importsTerraform(contents: string): Promise<boolean> {
-  const { metafile } = await build({ ...common, stdin: { ...common.stdin, contents }, metafile: true });
-  return Object.keys(metafile.inputs).some((path) => path.endsWith("lib/terraform/create-module.ts"));
+  `);
 }
 
 /** The command line, as one file that Node runs. */

@@ -32,6 +32,8 @@ export function findSecret(place: SecretPlace, source: SecretSource): string | u
 
 export interface SecretPlanOptions {
   kind: ResourceKind;
+  /** What tells the resource from others, whatever it is called. */
+  owner: string;
   /** What is to be in the space, of which people may have changed some. */
   body: JsonObject;
   /** What the package says: it knows where each secret comes from. */
@@ -45,19 +47,23 @@ export interface SecretPlanOptions {
 /** Which secrets have to be sent: all that the server does not have yet, and all that are not known to be the same. */
 export function planSecrets(
   node: GraphNode,
-  { kind, body, desired, current, spaceId, source }: SecretPlanOptions,
+  { kind, owner, body, desired, current, spaceId, source }: SecretPlanOptions,
 ): SecretPlan {
   const present = new Set(listSecretPlaces(kind, current).map(({ place }) => place));
   const kept = new Set(listSecretPlaces(kind, body).map(({ place }) => place));
   const plan: SecretPlan = { toSend: new Map(), digests: {} };
+  const formerOwner = targetId({ kind: node.kind, key: node.key });
   for (const secret of listSecretPlaces(kind, desired).filter(({ place }) => kept.has(place))) {
     const value = findSecret(secret, source);
     if (value === undefined) continue;
-    const place = `${targetId(node)} ${secret.place}`;
-    const digest = digestSecret([spaceId, place, secret.variable ?? "", value], source.key);
+    const digestAt = (place: string): string | undefined =>
+      digestSecret([spaceId, place, secret.variable ?? "", value], source.key);
+    const place = `${owner} ${secret.place}`;
+    const digest = digestAt(place);
     if (digest !== undefined) plan.digests[place] = digest;
-    const isKnown = digest !== undefined && source.sent?.[place] === digest && present.has(secret.place);
-    if (!isKnown) plan.toSend.set(secret.place, value);
+    const places = [place, `${formerOwner} ${secret.formerPlace}`];
+    const isKnown = places.some((known) => digestAt(known) !== undefined && source.sent?.[known] === digestAt(known));
+    if (!isKnown || !present.has(secret.place)) plan.toSend.set(secret.place, value);
   }
   return plan;
 }

@@ -16,8 +16,12 @@ export interface KnownStepTemplate {
 
 /** The names of what has been met in one space; grows as documents are learned and ids are looked up. */
 export interface NameIndex extends Names {
-  /** Takes in a document and its items. @param ownerKey - the key of what it belongs to */
-  learn(kind: ResourceKind, document: OctopusDocument, ownerKey?: Key): void;
+  /**
+   * Takes in a document and its items.
+   * @param ownerKey - the key of what it belongs to
+   * @param itemNames - by id, other names for its items than their own
+   */
+  learn(kind: ResourceKind, document: OctopusDocument, ownerKey?: Key, itemNames?: ReadonlyMap<string, string>): void;
   /** Looks up all that is not known yet, with one request a kind, and what that points to in turn. */
   resolve(met: MetIds): Promise<void>;
   /** What tells the target from others of its name, for those that were learned. */
@@ -32,18 +36,23 @@ export function createNameIndex(space: OctopusSpace): NameIndex {
   const templates = new Map<string, KnownStepTemplate>();
   const asked = new Set<string>();
 
-  function learn(kind: ResourceKind, document: OctopusDocument, ownerKey: Key = []): void {
+  function learn(
+    kind: ResourceKind,
+    document: OctopusDocument,
+    ownerKey: Key = [],
+    itemNames?: ReadonlyMap<string, string>,
+  ): void {
     const key = kind.isSingleton === true ? ownerKey : [...ownerKey, kind.nameOf(document)];
     const target = { kind: kind.id, key };
     if (kind.isSingleton !== true) targets.set(document.Id, target);
     if (kind.detailsOf !== undefined) details.set(targetId(target), kind.detailsOf(document));
-    for (const items of kind.items ?? []) learnItems(items, document, key);
+    for (const items of kind.items ?? []) learnItems(items, { document, ownerKey: key, itemNames });
   }
 
-  function learnItems(items: ItemList, document: JsonObject, ownerKey: Key): void {
+  function learnItems(items: ItemList, { document, ownerKey, itemNames }: ItemsOf): void {
     if (items.referencedAs === undefined) return;
     for (const { id, name } of nameItems(items, document))
-      targets.set(id, { kind: items.referencedAs, key: [...ownerKey, name] });
+      targets.set(id, { kind: items.referencedAs, key: [...ownerKey, itemNames?.get(id) ?? name] });
   }
 
   async function resolve(met: MetIds): Promise<void> {
@@ -99,6 +108,12 @@ export function createNameIndex(space: OctopusSpace): NameIndex {
       ...new Map([...templates.values()].map((template) => [targetId(template.target), template])).values(),
     ],
   };
+}
+
+interface ItemsOf {
+  document: JsonObject;
+  ownerKey: Key;
+  itemNames: ReadonlyMap<string, string> | undefined;
 }
 
 /** The items of one list with what each is called; of those with equal names, the second is `name #2`. */

@@ -1,5 +1,6 @@
 import { isSameJson, objectsOf, textOf, textsOf, type JsonObject } from "../model/json.ts";
 import type { OctopusDocument, OctopusSpace } from "../octopus/octopus-client.ts";
+import { isSameName } from "../octopus/same-name.ts";
 import { including } from "./client-space.ts";
 import { idToBe, type Installer } from "./installer.ts";
 import type { SyncEnvironment } from "./sync-environment.ts";
@@ -59,7 +60,7 @@ const nameVariable = "Exported.Project.Name";
 async function ensureName(installer: Installer, companion: OctopusDocument, name: string): Promise<void> {
   const set = await readVariables(installer.space, companion);
   const present = objectsOf(set, "Variables");
-  if (present.some((variable) => textOf(variable, "Name") === nameVariable)) return;
+  if (present.some((variable) => isSameName(textOf(variable, "Name"), nameVariable))) return;
   const variable = {
     Name: nameVariable,
     Value: name,

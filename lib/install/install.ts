@@ -1,3 +1,4 @@
+import type { EngineId } from "../engines/index.ts";
 import { textOf } from "../model/json.ts";
 import type { OctopusDocument, OctopusSpace } from "../octopus/octopus-client.ts";
 import { publishSnapshot } from "../octopus/publish-snapshot.ts";
@@ -9,10 +10,12 @@ import { ensureClientSpace } from "./client-space.ts";
 import { describeMissingSecrets } from "./companion-project.ts";
 import type { GitHostOptions } from "./git-host-variables.ts";
 import { createInstaller, idToBe, type Change, type Installer } from "./installer.ts";
-import type { StepPlacement } from "./runbooks.ts";
+import { keepRuntime } from "./keep-runtime.ts";
+import type { StepPlacement } from "./process-steps.ts";
+import { saveRecord } from "./save-record.ts";
 import { ensureStepTemplates, getBuiltInFeed, type BuiltSteps } from "./step-templates.ts";
 import { ensureSyncEnvironment } from "./sync-environment.ts";
-import { ensureTemplateProject, getProject, type Engine } from "./template-project.ts";
+import { ensureTemplateProject, getProject } from "./template-project.ts";
 import { ensureVariableSets } from "./variable-sets.ts";
 import { listGitHostRemains, listWhatRemains } from "./what-remains.ts";
 
@@ -23,7 +26,7 @@ export interface InstallOptions {
   apiKey: string;
   replaceKey: boolean;
   projects: string[];
-  engine: Engine;
+  engine: EngineId;
   terraformBackend: string;
   terraformInitParameters: string;
   /** By name; undefined leaves Octopus's default. */
@@ -71,6 +74,12 @@ export async function install(space: OctopusSpace, options: InstallOptions): Pro
     baseline: options.baseline,
   });
 
+  await keepRuntime(installer, options.built, {
+    project: clientSpace.project,
+    environmentId: sync.environment.Id,
+    builtInFeedId: feed.Id,
+  });
+
   const projects = [clientSpace.project];
   const runbooks = [clientSpace.runbook];
   const secrets: string[] = [];
@@ -91,6 +100,7 @@ export async function install(space: OctopusSpace, options: InstallOptions): Pro
     projects.push(attached.project);
     runbooks.push(...attached.runbooks);
   }
+  await saveRecord(installer);
   const postponed = options.publish ? await publishAll(installer, runbooks) : [];
   const remaining = await listWhatRemains(space, {
     projects,

@@ -1,3 +1,4 @@
+import { engines, type EngineId } from "../engines/index.ts";
 import { textOf, type JsonObject } from "../model/json.ts";
 import { findNearNames } from "../near-names.ts";
 import type { OctopusDocument, OctopusSpace } from "../octopus/octopus-client.ts";
@@ -9,18 +10,18 @@ import { including, templateOf } from "./client-space.ts";
 import { ensureCompanion, listMissingSecrets } from "./companion-project.ts";
 import { toGitParameters } from "./git-host-variables.ts";
 import type { Installer } from "./installer.ts";
+import { ensureKeptPackages, keepingRunbook } from "./keep-packages.ts";
 import { templateProjectNames } from "./runbook-names.ts";
-import { ensureRunbook, type StepPlacement, type WantedRunbook, type WantedStep } from "./runbooks.ts";
+import type { StepPlacement, WantedStep } from "./process-steps.ts";
+import { ensureRunbook, type WantedRunbook } from "./runbooks.ts";
 import type { SyncEnvironment } from "./sync-environment.ts";
 import { listUpdateRunbooks } from "./update-runbooks.ts";
 import { variableSetNames, type VariableSets } from "./variable-sets.ts";
 
-/** What applies a package downstream. */
-export type Engine = "apply" | "terraform";
-
 export interface TemplateProjectOptions {
   name: string;
-  engine: Engine;
+  /** What applies a package downstream. */
+  engine: EngineId;
   /** Type of the Terraform backend that modules are made for, such as `pg` or `s3`; "" for none. */
   terraformBackend: string;
   /** What `terraform init` gets besides: `-backend-config=…`. */
@@ -50,9 +51,10 @@ export interface AttachedProject {
 /** Gives a project its management runbooks, which makes it a template; nothing else about the project changes. */
 export async function ensureTemplateProject(
   installer: Installer,
-  options: TemplateProjectOptions,
+  given: TemplateProjectOptions,
 ): Promise<AttachedProject> {
-  const template = await getProject(installer.space, options.name);
+  const template = await getProject(installer.space, given.name);
+  const options = { ...given, name: textOf(template, "Name") };
   const isInGit = isVersionControlled(template);
   const carrier =
     isInGit || options.companion
@@ -61,6 +63,12 @@ export async function ensureTemplateProject(
   const runbooks: OctopusDocument[] = [];
   for (const wanted of listRunbooks(options, { project: carrier, isInGit }))
     runbooks.push(await ensureRunbook(installer, wanted, options.placement));
+  await ensureKeptPackages(installer, {
+    project: carrier,
+    environmentId: options.sync.environment.Id,
+    builtInFeedId: options.builtInFeedId,
+    packages: [{ packageId: packageIdOf(options.name) }],
+  });
   const missingSecrets =
     carrier.Id === template.Id ? [] : await listMissingSecrets(installer.space, { template, companion: carrier });
   return { template, project: carrier, runbooks, missingSecrets };
@@ -101,8 +109,6 @@ function listRunbooks(options: TemplateProjectOptions, { project, isInGit }: Car
   const names = templateProjectNames;
   const carried = { project, environmentId };
   const { templates } = options;
-  const deploy =
-    options.engine === "terraform" ? applyTerraform(options, { isInGit }) : deployProject(options, { isInGit });
   return [
     {
       ...carried,
@@ -124,7 +130,11 @@ function listRunbooks(options: TemplateProjectOptions, { project, isInGit }: Car
         ? `Forks the repository of the project "${options.name}" for the tenant, and deploys the newest package into its space.`
         : `Deploys the newest package of the project "${options.name}" into the tenant's space.`,
       isTenanted: true,
-      steps: [lookUpSpace(templates), ...(isInGit ? [forkRepository(options)] : []), deploy],
+      steps: [
+        lookUpSpace(templates),
+        ...(isInGit ? [forkRepository(options)] : []),
+        ...listDeployingSteps(options, { isInGit }),
+      ],
     },
     ...listUpdateRunbooks(options, { isInGit }).map((runbook) => ({ ...carried, isTenanted: true, ...runbook })),
   ];
@@ -139,6 +149,7 @@ function serializeParameters(
   const published = isInGit ? templateProjectNames.forkAndDeploy : templateProjectNames.deploy;
   return {
     "SerializeProject.ApiKey": "#{ThisInstance.Api.Key}",
+    "SerializeProject.KeepingRunbook": keepingRunbook,
     ...(isCompanion ? { "SerializeProject.Project": name } : {}),
     "SerializeProject.ExcludedLibraryVariableSets": Object.values(variableSetNames).join("\n"),
     ...(terraformBackend === "" ? {} : { "SerializeProject.TerraformBackend": terraformBackend }),
@@ -175,66 +186,19 @@ function forkRepository({ name, templates }: TemplateProjectOptions): WantedStep
 
 const forkedUrl = "#{Octopus.Action[Fork Repository].Output.CloneUrl}";
 
-function deployProject(
-  { name, templates, builtInFeedId }: TemplateProjectOptions,
+/** What brings the package into the space, as the engine does it. */
+function listDeployingSteps(
+  { name, engine, templates, builtInFeedId, terraformInitParameters }: TemplateProjectOptions,
   { isInGit }: Pick<Carrier, "isInGit">,
-): WantedStep {
-  const packageId = packageIdOf(name);
-  return {
-    name: "Deploy Project",
-    ...templateOf(templates, "deploy-project"),
-    properties: {
-      "DeployProject.ApiKey": "#{ManagedTenant.Octopus.ApiKey}",
-      "DeployProject.SpaceId": lookedUpSpaceId,
-      "DeployProject.ReceiptKey": "#{ManagedSpaces.Receipt.Key}",
-      "DeployProject.Package": JSON.stringify({ PackageId: packageId, FeedId: builtInFeedId }),
-      ...(isInGit ? { "DeployProject.GitUrl": forkedUrl, ...toGitParameters("DeployProject") } : {}),
-    },
-    packages: { "DeployProject.Package": { packageId, feedId: builtInFeedId } },
-  };
-}
-
-/**
- * Octopus's own step, set as the octoterra process sets it, but for the connection values: they travel in the step's environment,
- * since what stands on a command line can be read in every process list.
- */
-function applyTerraform(
-  { name, builtInFeedId, terraformInitParameters }: TemplateProjectOptions,
-  { isInGit }: Pick<Carrier, "isInGit">,
-): WantedStep {
-  // The module's variables are called after the template, which is not the project of the run where a companion carries it.
-  const label = `project_${name.toLowerCase().replace(/[^a-z0-9]/g, "_")}`;
-  const forked = isInGit ? ` -var="${label}_git_url=${forkedUrl}"` : "";
-  const sanitized = (expression: string): string => `#{${expression} | ToLower | Replace "[^a-zA-Z0-9]" "_"}`;
-  const variables = {
-    TF_VAR_octopus_server: "#{ManagedTenant.Octopus.Url | JsonEscape}",
-    TF_VAR_octopus_apikey: "#{ManagedTenant.Octopus.ApiKey | JsonEscape}",
-    TF_VAR_octopus_space_id: lookedUpSpaceId,
-  };
-  return {
-    name: "Deploy Project",
-    actionType: "Octopus.TerraformApply",
-    packages: { "": { packageId: packageIdOf(name), feedId: builtInFeedId } },
-    properties: {
-      "Octopus.Action.RunOnServer": "true",
-      "Octopus.Action.Script.ScriptSource": "Package",
-      "Octopus.Action.Package.PackageId": packageIdOf(name),
-      "Octopus.Action.Package.FeedId": builtInFeedId,
-      "Octopus.Action.Package.DownloadOnTentacle": "False",
-      "Octopus.Action.Terraform.TemplateDirectory": "space_population",
-      "Octopus.Action.Terraform.RunAutomaticFileSubstitution": "False",
-      "Octopus.Action.Terraform.FileSubstitution": "**/project_variable_sensitive*.tf",
-      "Octopus.Action.Terraform.Workspace": `${sanitized("Octopus.Deployment.Tenant.Name")}_${sanitized("Exported.Project.Name")}`,
-      "Octopus.Action.Terraform.AdditionalActionParams": `-var="${label}_name=#{Exported.Project.Name}"${forked}`,
-      "Octopus.Action.Terraform.AdditionalInitParams": terraformInitParameters,
-      "Octopus.Action.Terraform.EnvVariables": JSON.stringify(variables),
-      "Octopus.Action.Terraform.AllowPluginDownloads": "True",
-      "Octopus.Action.Terraform.ManagedAccount": "None",
-      "Octopus.Action.Terraform.AzureAccount": "False",
-      "Octopus.Action.Terraform.GoogleCloudAccount": "False",
-      "Octopus.Action.Terraform.PlanJsonOutput": "False",
-      "Octopus.Action.AutoRetry.MaximumCount": "3",
-      OctopusUseBundledTooling: "False",
-    },
-  };
+): WantedStep[] {
+  const steps = engines[engine].listSteps({
+    project: name,
+    package: { packageId: packageIdOf(name), feedId: builtInFeedId },
+    spaceId: lookedUpSpaceId,
+    git: isInGit ? { cloneUrl: forkedUrl, toParameters: toGitParameters } : undefined,
+    terraformInitParameters,
+  });
+  return steps.map(({ stepTemplate, ...step }) =>
+    stepTemplate === undefined ? step : { ...step, ...templateOf(templates, stepTemplate) },
+  );
 }

@@ -15,6 +15,12 @@ export function textOf(document: JsonObject, field: string): string {
   return typeof value === "string" ? value : "";
 }
 
+/** The field's object, or an empty one when the field is absent or no object. */
+export function objectOf(document: JsonObject, field: string): JsonObject {
+  const value = document[field];
+  return isJsonObject(value) ? value : {};
+}
+
 /** The field's objects, or none when the field is absent or no list. */
 export function objectsOf(document: JsonObject, field: string): JsonObject[] {
   const value = document[field];

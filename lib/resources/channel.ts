@@ -2,7 +2,6 @@ import { textOf } from "../model/json.ts";
 import { id, object, onlyFor, words } from "./field.ts";
 import { actionPackageFields } from "./process-fields.ts";
 import { listInBatches, nameField, type ResourceKind } from "./resource-kind.ts";
-import { channelTerraform } from "./channel-terraform.ts";
 
 /** A rule for fewer packages would be another rule. */
 const ruledPackages = object({
@@ -19,6 +18,7 @@ export const channel: ResourceKind = {
   excludedBy: "channels",
   list: (space, owner) => space.list(`/projects/${owner?.Id ?? ""}/channels`),
   listByIds: (space, ids) => listInBatches(ids, (batch) => space.list("/channels", { ids: batch })),
+  read: (space, { Id }) => space.get(`/channels/${Id}`),
   create: (space, body, owner) => space.post("/channels", { ...body, ProjectId: owner?.Id ?? "" }),
   update: (space, current, body) =>
     space.put(`/channels/${current.Id}`, { ...body, ProjectId: textOf(current, "ProjectId") }),
@@ -41,5 +41,4 @@ export const channel: ResourceKind = {
   ],
   // Rules name steps of the process, which comes later.
   deferred: ["Rules", "GitReferenceRules", "GitResourceRules"],
-  terraform: channelTerraform,
 };

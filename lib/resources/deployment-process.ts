@@ -1,6 +1,5 @@
 import { processFields } from "./process-fields.ts";
 import { processItems } from "./process-items.ts";
-import { processTerraform } from "./process-terraform.ts";
 import type { ResourceKind } from "./resource-kind.ts";
 import { isVersionControlled } from "./version-control.ts";
 
@@ -16,5 +15,4 @@ export const deploymentProcess: ResourceKind = {
   fields: processFields,
   serverMade: ["ProjectId", "Version", "LastSnapshotId"],
   items: processItems,
-  terraform: processTerraform,
 };

@@ -1,4 +1,3 @@
-import { deploymentSettingsTerraform } from "./project-terraform.ts";
 import { object, words, type Fields } from "./field.ts";
 import { actionPackageFields, connectivityFields } from "./process-fields.ts";
 import type { ResourceKind } from "./resource-kind.ts";
@@ -28,5 +27,4 @@ export const deploymentSettings: ResourceKind = {
     ConnectivityPolicy: connectivityFields,
   },
   serverMade: ["ProjectId", "Version"],
-  terraform: deploymentSettingsTerraform,
 };

@@ -12,7 +12,6 @@ export const environment: ResourceKind = {
   excludedBy: "environments",
   fields: { EnvironmentTags: anyOf("tag", "environment tags"), ExtensionSettings: object({ Values: map() }) },
   createOnly: ["Slug", "SortOrder"],
-  terraform: { lookUp: { dataSource: "octopusdeploy_environments", collection: "environments", label: "environment" } },
 };
 
 /**
@@ -28,14 +27,6 @@ export const parentEnvironment: ResourceKind = {
   list: (space) => listParents(space),
   listByIds: (space, ids) => listInBatches(ids, (batch) => listParents(space, batch)),
   nameOf: nameField,
-  terraform: {
-    lookUp: {
-      dataSource: "octopusdeploy_parent_environments",
-      collection: "parent_environments",
-      label: "parent_environment",
-      filter: "name",
-    },
-  },
 };
 
 /** Servers that know no parent environments do not have the route. */

@@ -2,7 +2,7 @@ import { textOf } from "../model/json.ts";
 import { collectionRoutes, nameField, type ResourceKind } from "./resource-kind.ts";
 
 /** Feeds that every space has: they are found by their type, since the server names them. */
-const builtInTypes = ["BuiltIn", "OctopusProject"];
+export const builtInTypes = ["BuiltIn", "OctopusProject"];
 
 export const feed: ResourceKind = {
   id: "feed",
@@ -14,13 +14,4 @@ export const feed: ResourceKind = {
     builtInTypes.includes(textOf(document, "FeedType")) ? textOf(document, "FeedType") : nameField(document),
   detailsOf: (document) => ({ FeedType: textOf(document, "FeedType") }),
   createOnly: ["Slug"],
-  terraform: {
-    lookUp: {
-      dataSource: "octopusdeploy_feeds",
-      collection: "feeds",
-      label: "feed",
-      details: { FeedType: "feed_type" },
-      knownByType: builtInTypes,
-    },
-  },
 };

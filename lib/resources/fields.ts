@@ -89,3 +89,8 @@ export function isWords(kind: ResourceKind, path: readonly string[]): boolean {
 export function isMapField(kind: ResourceKind, path: readonly string[]): boolean {
   return findField(kind, path).isMap === true;
 }
+
+/** Whether the field says the name of a step: channel rules, versioning and the creation of releases do not know its id. */
+export function isItemName(field: string): boolean {
+  return field === "DeploymentAction";
+}

@@ -10,12 +10,4 @@ export const gitCredential: ResourceKind = {
   // This collection has no filter by ids, and its `name` matches substrings (generated API documentation, git-credentials).
   listByIds: async (space, ids) =>
     (await space.list("/git-credentials")).filter((credential) => ids.includes(credential.Id)),
-  terraform: {
-    lookUp: {
-      dataSource: "octopusdeploy_git_credentials",
-      collection: "git_credentials",
-      label: "gitcredential",
-      filter: "name",
-    },
-  },
 };

@@ -13,11 +13,4 @@ export const libraryVariableSet: ResourceKind = {
   fields: { Templates: object(parameterFields) },
   serverMade: ["VariableSetId"],
   items: [{ path: ["Templates"], identify: byName, referencedAs: "template" }],
-  terraform: {
-    lookUp: {
-      dataSource: "octopusdeploy_library_variable_sets",
-      collection: "library_variable_sets",
-      label: "library_variable_set",
-    },
-  },
 };

@@ -19,5 +19,4 @@ export const lifecycle: ResourceKind = {
   createOnly: ["Slug"],
   creationDefaults: { Phases: [], ReleaseRetentionPolicy: asTheSpaceDoes, TentacleRetentionPolicy: asTheSpaceDoes },
   items: [{ path: ["Phases"], identify: byName, label: "phase" }],
-  terraform: { lookUp: { dataSource: "octopusdeploy_lifecycles", collection: "lifecycles", label: "lifecycle" } },
 };

@@ -1,6 +1,5 @@
 import { textOf } from "../model/json.ts";
 import type { OctopusDocument } from "../octopus/octopus-client.ts";
-import { expression } from "../terraform/hcl.ts";
 import {
   byName,
   collectionRoutes,
@@ -14,39 +13,25 @@ import {
 
 export const workerPool: ResourceKind = {
   ...lookUp({ id: "workerPool", label: "worker pool", idPrefix: "WorkerPools", collection: "workerpools" }),
-  terraform: { lookUp: { dataSource: "octopusdeploy_worker_pools", collection: "worker_pools", label: "workerpool" } },
 };
 
 export const account: ResourceKind = {
   ...lookUp({ id: "account", label: "account", idPrefix: "Accounts", collection: "accounts" }),
   detailsOf: (document) => ({ AccountType: textOf(document, "AccountType") }),
-  terraform: {
-    lookUp: {
-      dataSource: "octopusdeploy_accounts",
-      collection: "accounts",
-      label: "account",
-      details: { AccountType: "account_type" },
-    },
-  },
 };
 
 export const certificate: ResourceKind = {
   ...lookUp({ id: "certificate", label: "certificate", idPrefix: "Certificates", collection: "certificates" }),
-  terraform: { lookUp: { dataSource: "octopusdeploy_certificates", collection: "certificates", label: "certificate" } },
 };
 
 export const machine: ResourceKind = {
   ...lookUp({ id: "machine", label: "deployment target", idPrefix: "Machines", collection: "machines" }),
   listByNames: (space, names) => listByExactNames(space, "machines", names),
-  terraform: {
-    lookUp: { dataSource: "octopusdeploy_deployment_targets", collection: "deployment_targets", label: "target" },
-  },
 };
 
 export const tenant: ResourceKind = {
   ...lookUp({ id: "tenant", label: "tenant", idPrefix: "Tenants", collection: "tenants" }),
   listByNames: (space, names) => listByExactNames(space, "tenants", names),
-  terraform: { lookUp: { dataSource: "octopusdeploy_tenants", collection: "tenants", label: "tenant" } },
 };
 
 export const tagSet: ResourceKind = {
@@ -59,7 +44,6 @@ export const tagSet: ResourceKind = {
       pointedToBy: (tag, set) => textOf(tag, "CanonicalTagName") || `${textOf(set, "Name")}/${textOf(tag, "Name")}`,
     },
   ],
-  terraform: { lookUp: { dataSource: "octopusdeploy_tag_sets", collection: "tag_sets", label: "tagset" } },
 };
 
 export const machinePolicy: ResourceKind = {
@@ -69,16 +53,10 @@ export const machinePolicy: ResourceKind = {
     idPrefix: "MachinePolicies",
     collection: "machinepolicies",
   }),
-  terraform: {
-    lookUp: { dataSource: "octopusdeploy_machine_policies", collection: "machine_policies", label: "machinepolicy" },
-  },
 };
 
 export const proxy: ResourceKind = {
   ...lookUp({ id: "proxy", label: "proxy", idPrefix: "Proxies", collection: "proxies" }),
-  terraform: {
-    lookUp: { dataSource: "octopusdeploy_machine_proxies", collection: "machine_proxies", label: "machine_proxy" },
-  },
 };
 
 /** Every server has them under these ids, and shows them only to who may see the teams of the whole server. */
@@ -102,14 +80,6 @@ export const team: ResourceKind = {
     listInBatches(ids, async (batch) =>
       withBuiltIn(await space.server.list("/teams", { ids: batch, spaces: space.id, includeSystem: true }), batch),
     ),
-  terraform: {
-    lookUp: {
-      dataSource: "octopusdeploy_teams",
-      collection: "teams",
-      label: "team",
-      filters: { include_system: true, spaces: [expression("trimspace(var.octopus_space_id)")] },
-    },
-  },
 };
 
 function lookUp(options: { id: string; label: string; idPrefix: string; collection: string }): ResourceKind {

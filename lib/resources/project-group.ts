@@ -7,12 +7,4 @@ export const projectGroup: ResourceKind = {
   ...collectionRoutes("projectgroups"),
   nameOf: nameField,
   createOnly: ["Slug"],
-  terraform: {
-    lookUp: {
-      dataSource: "octopusdeploy_project_groups",
-      collection: "project_groups",
-      label: "project_group",
-      isRenamable: true,
-    },
-  },
 };

@@ -2,7 +2,6 @@ import { textOf } from "../model/json.ts";
 import { essentialId, object, onlyFor, words, type Fields } from "./field.ts";
 import { actionPackageFields } from "./process-fields.ts";
 import { nameField, type ResourceKind } from "./resource-kind.ts";
-import { triggerTerraform } from "./trigger-terraform.ts";
 
 const action: Fields = {
   RunbookId: essentialId,
@@ -33,6 +32,7 @@ export const projectTrigger: ResourceKind = {
   ownedBy: ["project"],
   excludedBy: "triggers",
   list: (space, owner) => space.list(`/projects/${owner?.Id ?? ""}/triggers`),
+  read: (space, { Id }) => space.get(`/projecttriggers/${Id}`),
   create: (space, body, owner) =>
     space.post("/projecttriggers", { ...body, IsDisabled: true, ProjectId: owner?.Id ?? "" }),
   update: (space, current, body) =>
@@ -41,5 +41,4 @@ export const projectTrigger: ResourceKind = {
   fields: { Action: object({ ...action, ...unknown }), Filter: object({ ...filter, ...unknown }) },
   serverMade: ["ProjectId"],
   createOnly: ["IsDisabled"],
-  terraform: triggerTerraform,
 };

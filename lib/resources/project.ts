@@ -1,5 +1,4 @@
 import { textOf, type JsonObject } from "../model/json.ts";
-import { projectTerraform } from "./project-terraform.ts";
 import { anyOf, id, map, object, optionalId, type Fields } from "./field.ts";
 import { actionPackageFields, parameterFields } from "./process-fields.ts";
 import { byName, collectionRoutes, listByExactNames, nameField, type ResourceKind } from "./resource-kind.ts";
@@ -24,13 +23,14 @@ function describeOverrides(overrides: JsonObject[], nameOf: (id: string) => stri
 export const project: ResourceKind = {
   id: "project",
   label: "project",
+  isRenamable: true,
   idPrefix: "Projects",
   ...collectionRoutes("projects"),
   // A project may have moved to Git since it was read, and its place there is another part's business (version-control.ts).
-  update: async (space, current, body) => {
-    const now = await space.get(`/projects/${current.Id}`);
-    if (!isVersionControlled(now)) return space.put(`/projects/${current.Id}`, body);
-    const { IsVersionControlled, PersistenceSettings = null } = now;
+  read: (space, { Id }) => space.get(`/projects/${Id}`),
+  update: (space, current, body) => {
+    if (!isVersionControlled(current)) return space.put(`/projects/${current.Id}`, body);
+    const { IsVersionControlled, PersistenceSettings = null } = current;
     return space.put(
       `/projects/${current.Id}`,
       withoutVersioned({ ...body, IsVersionControlled: IsVersionControlled === true, PersistenceSettings }),
@@ -77,5 +77,4 @@ export const project: ResourceKind = {
     "ProvisioningRunbookId",
     "DeprovisioningRunbookId",
   ],
-  terraform: projectTerraform,
 };

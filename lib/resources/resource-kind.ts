@@ -1,11 +1,11 @@
 import { textOf, type JsonObject } from "../model/json.ts";
 import type { OctopusDocument, OctopusSpace } from "../octopus/octopus-client.ts";
+import { foldName, isSameName } from "../octopus/same-name.ts";
 import type { Fields } from "./field.ts";
-import type { TerraformKind } from "../terraform/terraform-kind.ts";
 
 /**
  * All there is to know about one kind of resource, in one file: where the API has it, what a person calls it, what the server makes
- * of it by itself, which of its fields are items, secrets or late, and what Terraform calls it.
+ * of it by itself, which of its fields are items, secrets or late. What Terraform calls it is told in lib/terraform/forms.
  */
 export interface ResourceKind {
   id: string;
@@ -19,6 +19,10 @@ export interface ResourceKind {
   ownedBy?: readonly string[];
   /** Made together with its owner: there is always exactly one, with the owner's key. */
   isSingleton?: boolean;
+  /** Known by name and content, and written before all others: whoever uses one names a version of it. */
+  isVersioned?: boolean;
+  /** The root of a graph that may be called otherwise in another space. */
+  isRenamable?: boolean;
   /** Known by name only, never carried along: it must be in the space already. */
   isLookUpOnly?: boolean;
   /** Whether the owner has such a part, where not every owner has: a project in Git keeps its process there. */
@@ -32,6 +36,8 @@ export interface ResourceKind {
   list(space: OctopusSpace, owner?: OctopusDocument): Promise<OctopusDocument[]>;
   /** Those with one of these ids, as far as they are in the space; absent where ids are never met. */
   listByIds?(space: OctopusSpace, ids: string[]): Promise<OctopusDocument[]>;
+  /** The document as it is now, for kinds whose documents have no version: the last to write one wins. */
+  read?(space: OctopusSpace, current: OctopusDocument): Promise<OctopusDocument>;
   /** Those whose names are exactly these, for kinds of which a space may have thousands; else the whole list is read. */
   listByNames?(space: OctopusSpace, names: string[]): Promise<OctopusDocument[]>;
   /** Whether it is the one that Octopus makes together with the owner, whatever it is called by now. */
@@ -62,8 +68,6 @@ export interface ResourceKind {
   constants?: JsonObject;
   /** What the API wants at creation where the body says nothing. */
   creationDefaults?: JsonObject;
-
-  terraform?: TerraformKind;
 }
 
 /** What people may name to leave it out. */
@@ -106,16 +110,16 @@ export function collectionRoutes(
   };
 }
 
-/** Exact names through the API's `partialName`, which matches substrings: what is more is left out. */
+/** Whole names, without case as Octopus has it, through the API's `partialName`, which matches substrings: what is more is left out. */
 export async function listByExactNames(
   space: OctopusSpace,
   collection: string,
   names: string[],
 ): Promise<OctopusDocument[]> {
   const found: OctopusDocument[] = [];
-  for (const name of new Set(names)) {
+  for (const name of new Map(names.map((one) => [foldName(one), one])).values()) {
     const candidates = await space.list(`/${collection}`, { partialName: name });
-    found.push(...candidates.filter((candidate) => nameField(candidate) === name));
+    found.push(...candidates.filter((candidate) => isSameName(nameField(candidate), name)));
   }
   return found;
 }

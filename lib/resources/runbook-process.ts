@@ -1,7 +1,6 @@
 import { textOf } from "../model/json.ts";
 import { processFields } from "./process-fields.ts";
 import { processItems } from "./process-items.ts";
-import { processTerraform } from "./process-terraform.ts";
 import type { ResourceKind } from "./resource-kind.ts";
 
 export const runbookProcess: ResourceKind = {
@@ -15,5 +14,4 @@ export const runbookProcess: ResourceKind = {
   fields: processFields,
   serverMade: ["ProjectId", "RunbookId", "Version", "LastSnapshotId"],
   items: processItems,
-  terraform: processTerraform,
 };

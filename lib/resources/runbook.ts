@@ -2,7 +2,6 @@ import { textOf } from "../model/json.ts";
 import { anyOf, onlyFor } from "./field.ts";
 import { connectivityFields } from "./process-fields.ts";
 import { listInBatches, nameField, type ResourceKind } from "./resource-kind.ts";
-import { runbookTerraform } from "./runbook-terraform.ts";
 import { hasRunbooksInGit } from "./version-control.ts";
 
 export const runbook: ResourceKind = {
@@ -15,6 +14,7 @@ export const runbook: ResourceKind = {
   excludedBy: "runbooks",
   list: (space, owner) => space.list(`/projects/${owner?.Id ?? ""}/runbooks`),
   listByIds: (space, ids) => listInBatches(ids, (batch) => space.list("/runbooks", { ids: batch })),
+  read: (space, { Id }) => space.get(`/runbooks/${Id}`),
   create: (space, body, owner) => space.post("/runbooks", { ...body, ProjectId: owner?.Id ?? "" }),
   update: (space, current, body) =>
     space.put(`/runbooks/${current.Id}`, { ...body, ProjectId: textOf(current, "ProjectId") }),
@@ -26,5 +26,4 @@ export const runbook: ResourceKind = {
   },
   serverMade: ["ProjectId", "RunbookProcessId", "PublishedRunbookSnapshotId"],
   createOnly: ["Slug"],
-  terraform: runbookTerraform,
 };

@@ -1,5 +1,4 @@
 import type { OctopusDocument, OctopusSpace } from "../octopus/octopus-client.ts";
-import { addStepTemplate } from "./process-terraform.ts";
 import { object } from "./field.ts";
 import { gitDependencyFields, packageFields, parameterFields, propertyFields } from "./process-fields.ts";
 import { byName, collectionRoutes, nameField, type ResourceKind } from "./resource-kind.ts";
@@ -16,6 +15,7 @@ export function findVersion(
 export const stepTemplate: ResourceKind = {
   id: "stepTemplate",
   label: "step template",
+  isVersioned: true,
   idPrefix: "ActionTemplates",
   ...collectionRoutes("actiontemplates"),
   nameOf: nameField,
@@ -42,5 +42,4 @@ export const stepTemplate: ResourceKind = {
     { path: ["Parameters"], identify: byName, label: "parameter" },
     { path: ["Packages"], identify: byName, label: "package" },
   ],
-  terraform: { write: addStepTemplate },
 };

@@ -4,7 +4,6 @@ import type { OctopusDocument, OctopusSpace } from "../octopus/octopus-client.ts
 import { object, onlyFor, words, type Fields } from "./field.ts";
 import { wordMap } from "./process-fields.ts";
 import type { ResourceKind } from "./resource-kind.ts";
-import { variableSetTerraform } from "./variable-terraform.ts";
 
 /** For what a value is: without one of these it would be for everything in that respect. */
 const scope: Fields = {
@@ -43,7 +42,6 @@ export const variableSet: ResourceKind = {
       excludedBy: "variables",
     },
   ],
-  terraform: variableSetTerraform,
 };
 
 /** Whether the field is a sensitive variable's value, which the API has bare. */

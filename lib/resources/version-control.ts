@@ -3,7 +3,6 @@ import type { OctopusDocument, OctopusSpace } from "../octopus/octopus-client.ts
 import { StepError } from "../step/errors.ts";
 import { id, object, words } from "./field.ts";
 import type { ResourceKind } from "./resource-kind.ts";
-import { versionControlTerraform } from "./version-control-terraform.ts";
 
 /** Where a project in Git has its files: the `PersistenceSettings` of the project, as a part of its own. */
 export const versionControl: ResourceKind = {
@@ -22,7 +21,6 @@ export const versionControl: ResourceKind = {
     Credentials: object({ Username: words, CredentialId: id }),
   },
   serverMade: ["ProjectId", "ConversionState"],
-  terraform: versionControlTerraform,
 };
 
 /** Whether a project keeps its process in Git. */

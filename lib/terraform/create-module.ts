@@ -1,20 +1,11 @@
-import {
-  describeTarget,
-  isReference,
-  isSecretMark,
-  isText,
-  targetId,
-  type LookUp,
-  type Reference,
-  type Remark,
-  type ResourceGraph,
-  type Target,
-} from "../model/graph.ts";
-import { isJsonObject, type JsonValue } from "../model/json.ts";
+import { describeTarget, targetId, type Remark, type ResourceGraph, type Target } from "../model/graph.ts";
 import { findKind } from "../resources/index.ts";
-import { expression, quote, type HclBlock, type HclExpression, type HclValue } from "./hcl.ts";
-import { createNameRegistry, toLabel } from "./names.ts";
-import type { TerraformLookUp, TerraformModule, TerraformVariable } from "./terraform-kind.ts";
+import { findPartForm } from "./forms/index.ts";
+import { expression, type HclBlock, type HclExpression } from "./hcl.ts";
+import type { TerraformModule, TerraformVariable } from "./module.ts";
+import { createNameRegistry } from "./names.ts";
+import { addLookUp } from "./write-look-up.ts";
+import { createValueWriter } from "./write-value.ts";
 
 /** A module as it fills, and what can be read from it when it is done. */
 export interface FillingModule extends TerraformModule {
@@ -36,15 +27,17 @@ export function createModule(
 
   const add: TerraformModule["add"] = (file, ...blocks) =>
     void files.set(file, [...(files.get(file) ?? []), ...blocks]);
-  const remark: TerraformModule["remark"] = (about, text) =>
-    void remarks.set(`${targetId(about)} ${text}`, { about, text: `in Terraform, ${text}` });
+  // A whole node may be given; its body would make every package hold it twice.
+  const remark: TerraformModule["remark"] = ({ kind, key }, text) =>
+    void remarks.set(`${targetId({ kind, key })} ${text}`, { about: { kind, key }, text: `in Terraform, ${text}` });
   const addVariable: TerraformModule["addVariable"] = (file, variable) => {
     add(file, toVariableBlock(variable));
     return expression(`var.${variable.name}`);
   };
 
-  function refer(target: Target, by: Target): HclExpression | undefined {
-    if (target.kind === "space") return expression("trimspace(var.octopus_space_id)");
+  function refer(target: Target, by: Target): HclExpression | string | undefined {
+    const part = findPartForm(target.kind);
+    if (part !== undefined) return part(target);
     const id = targetId(target);
     const lookUp = lookUps.get(id);
     if (!references.has(id) && lookUp !== undefined) references.set(id, addLookUp(lookUp, { claim, add, addVariable }));
@@ -90,116 +83,6 @@ function toValidation({ condition, message }: NonNullable<TerraformVariable["val
   return { type: "validation", attributes: { condition: expression(condition), error_message: message } };
 }
 
-function createValueWriter(refer: TerraformModule["refer"]): Pick<TerraformModule, "value" | "list"> {
-  const list: TerraformModule["list"] = (json, by) =>
-    Array.isArray(json) ? json.flatMap((item) => value(item, by) ?? []) : [];
-
-  function value(json: JsonValue | undefined, by: Target): HclValue | undefined {
-    if (json === undefined || json === null || isSecretMark(json)) return undefined;
-    if (isReference(json)) return referTo(json.$ref, by);
-    if (isText(json)) return { template: json.$text.map((piece) => toPiece(piece, by)) };
-    if (Array.isArray(json)) return list(json, by);
-    if (!isJsonObject(json)) return json;
-    const entries = Object.entries(json).flatMap(([field, inner]) => toEntry(field, value(inner, by)));
-    return { entries: Object.fromEntries(entries) };
-  }
-
-  /** A tag is known by its name everywhere. */
-  function referTo(target: Target, by: Target): HclExpression | string | undefined {
-    return target.kind === "tag" ? target.key.join("/") : refer(target, by);
-  }
-
-  function toPiece(piece: string | Reference, by: Target): string | HclExpression {
-    return typeof piece === "string" ? piece : (referTo(piece.$ref, by) ?? "");
-  }
-
-  return { value, list };
-}
-
-function addLookUp(
-  lookUp: LookUp,
-  { claim, add, addVariable }: Pick<TerraformModule, "claim" | "add" | "addVariable">,
-): HclExpression | undefined {
-  const by = findKind(lookUp.kind)?.terraform?.lookUp;
-  if (by === undefined || lookUp.key.length !== 1) return undefined;
-  const [name = ""] = lookUp.key;
-  const id = targetId(lookUp);
-  const label = claim("lookup", `${by.label}_${toLabel(name)}`, id);
-  const file = `${label}.tf`;
-  const variable = (): TerraformVariable => ({
-    name: claim("variable", `${label}_name`, id),
-    description: `The name of ${describe(lookUp)} in this space.`,
-    default: name,
-  });
-  const wanted = by.isRenamable === true ? addVariable(file, variable()) : name;
-  add(file, toDataBlock({ lookUp, by, label, wanted }), toLocalBlock({ lookUp, by, label, wanted }));
-  return expression(`local.${label}_id`);
-}
-
-interface LookUpForm {
-  lookUp: LookUp;
-  by: TerraformLookUp;
-  label: string;
-  wanted: HclValue;
-}
-
-/** What every space has one of is known by its type, since servers name it as they like. */
-function isKnownByType({ lookUp, by }: LookUpForm): boolean {
-  return by.knownByType?.includes(lookUp.key.at(-1) ?? "") === true;
-}
-
-function toDataBlock(form: LookUpForm): HclBlock {
-  const { lookUp, by, label, wanted } = form;
-  const details = Object.fromEntries(
-    Object.entries(by.details ?? {}).map(([detail, attribute]) => [attribute, lookUp.details?.[detail]]),
-  );
-  const byName = isKnownByType(form) ? {} : { [by.filter ?? "partial_name"]: wanted };
-  const found = `[for item in self.${by.collection} : item${toCondition(form)}]`;
-  const postcondition = {
-    type: "postcondition",
-    attributes: {
-      condition: expression(`length(${found}) == 1`),
-      error_message: `This space needs exactly one ${labelOf(lookUp)} "${lookUp.key.at(-1) ?? ""}". Create it, or run Populate Space first.`,
-    },
-  };
-  return {
-    type: "data",
-    labels: [by.dataSource, label],
-    attributes: { ...byName, ...details, ...by.filters, skip: 0, take: 10_000 },
-    blocks: [{ type: "lifecycle", blocks: [postcondition] }],
-  };
-}
-
-/** The filters of the data sources match parts of names, so the exact one is picked here. */
-function toLocalBlock(form: LookUpForm): HclBlock {
-  const { by, label } = form;
-  return {
-    type: "locals",
-    attributes: {
-      [`${label}_id`]: expression(
-        `one([for item in data.${by.dataSource}.${label}.${by.collection} : item.id${toCondition(form)}])`,
-      ),
-    },
-  };
-}
-
-function toCondition(form: LookUpForm): string {
-  if (isKnownByType(form)) return "";
-  return ` if item.name == ${typeof form.wanted === "string" ? quote(form.wanted) : isExpression(form.wanted) ? form.wanted.expression : '""'}`;
-}
-
-function isExpression(value: HclValue): value is HclExpression {
-  return typeof value === "object" && "expression" in value;
-}
-
-function toEntry(field: string, value: HclValue | undefined): [string, HclValue][] {
-  return value === undefined ? [] : [[field, value]];
-}
-
 function describe(target: Target): string {
-  return describeTarget(target, labelOf(target));
-}
-
-function labelOf(target: Target): string {
-  return findKind(target.kind)?.label ?? target.kind;
+  return describeTarget(target, findKind(target.kind)?.label);
 }

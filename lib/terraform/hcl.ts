@@ -29,6 +29,19 @@ export function expression(text: string): HclExpression {
   return { expression: text };
 }
 
+/** An object of what is defined. */
+export function object(attributes: Readonly<Record<string, HclValue | undefined>>): HclObject {
+  const entries = Object.entries(attributes).flatMap(([name, value]): [string, HclValue][] =>
+    value === undefined ? [] : [[name, value]],
+  );
+  return { entries: Object.fromEntries(entries) };
+}
+
+/** A list that is not written when it is empty. */
+export function unlessEmpty(values: readonly HclValue[]): readonly HclValue[] | undefined {
+  return values.length === 0 ? undefined : values;
+}
+
 /** Blocks as `terraform fmt` would leave them. */
 export function renderBlocks(blocks: readonly HclBlock[]): string {
   return `${blocks.map((block) => renderBlock(block).join("\n")).join("\n\n")}\n`;

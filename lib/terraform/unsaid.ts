@@ -1,11 +1,13 @@
 import type { GraphNode } from "../model/graph.ts";
 import { isJsonObject, type JsonValue } from "../model/json.ts";
-import type { TerraformModule } from "./terraform-kind.ts";
+import type { TerraformModule } from "./module.ts";
+import { isOwnField } from "./own-fields.ts";
 
 /** Fields of a node that the provider has no word for: said, unless they are empty. */
 export function remarkUnsaid(node: GraphNode, said: readonly string[], module: TerraformModule): void {
-  const unsaid = Object.entries(node.body).filter(([field, value]) => !said.includes(field) && !isEmpty(value));
-  if (unsaid.length > 0) module.remark(node, `${unsaid.map(([field]) => field).join(", ")} cannot be set`);
+  const octopusFields = Object.keys(node.body).filter((field) => !isOwnField(field));
+  const unsaid = octopusFields.filter((field) => !said.includes(field) && !isEmpty(node.body[field]));
+  if (unsaid.length > 0) module.remark(node, `${unsaid.join(", ")} cannot be set`);
 }
 
 export function isEmpty(value: JsonValue | undefined): boolean {

@@ -56,6 +56,16 @@ export const step = defineStep({
       help: "Whether a project that has the name already, and that this step did not make, becomes the copy. What differs in it is kept and reported, unless downstream changes are overwritten.",
       default: false,
     }),
+    anotherCopy: checkbox({
+      label: "Make Another Copy",
+      help: "Whether the space gets a copy beside the one that it has of the same template. Without it a new project name renames the copy.",
+      default: false,
+    }),
+    sendAllSecrets: checkbox({
+      label: "Send All Secrets",
+      help: "Whether all secrets are sent although the receipt key is not the one of the last deployment, over those that people changed in the managed space.",
+      default: false,
+    }),
     missingStepTemplates: select({
       label: "Missing Step Templates",
       help: "What to do when the managed space has no step template with the content that a step uses. Installing one whose name is taken adds a version to that one; steps that use an older version keep it.",
@@ -123,6 +133,8 @@ export const step = defineStep({
         receiptKey: input.receiptKey,
         overwrite: input.overwriteDownstreamChanges,
         adopt: input.adoptExistingProject,
+        isAnother: input.anotherCopy,
+        sendsAllSecrets: input.sendAllSecrets,
         missingStepTemplates: input.missingStepTemplates,
         missingSecrets: input.missingSecrets,
         git: {

@@ -39,6 +39,11 @@ export const step = defineStep({
       help: "Any secret text, always the same. By it the step knows which secrets are new since the last run, and sends only those. Blank to send all of them every time.",
       optional: true,
     }),
+    sendAllSecrets: checkbox({
+      label: "Send All Secrets",
+      help: "Whether all secrets are sent although the receipt key is not the one of the last run, over those that people changed in the managed space.",
+      default: false,
+    }),
     onlyPlan: checkbox({ label: "Only Plan", help: "Says what would be done and changes nothing.", default: false }),
   },
 
@@ -81,6 +86,7 @@ export const step = defineStep({
         space: await openSpace(octopus, input.spaceId),
         readSecret,
         receiptKey: input.receiptKey,
+        sendsAllSecrets: input.sendAllSecrets,
         onlyPlan: input.onlyPlan,
         log,
       }),

@@ -1,10 +1,9 @@
-import { createOctopusClient, type OctopusDocument, type OctopusSpace } from "../../lib/octopus/octopus-client.ts";
+import { createOctopusClient } from "../../lib/octopus/octopus-client.ts";
 import { openSpace } from "../../lib/octopus/spaces.ts";
 import { defineStep, type StepLog } from "../../lib/step/define-step.ts";
-import { listByExactNames } from "../../lib/resources/resource-kind.ts";
-import { during, NotFoundError } from "../../lib/step/errors.ts";
+import { during } from "../../lib/step/errors.ts";
 import { checkbox, lines, secret, text, url } from "../../lib/step/parameters.ts";
-import { publishRunbook } from "./publish-runbook.ts";
+import { keepPackage, publishWithPackage } from "./publish-with-package.ts";
 import { pushProjectPackage, type PushResult } from "./push-project-package.ts";
 
 export const step = defineStep({
@@ -80,6 +79,17 @@ export const step = defineStep({
       help: "The project that has this runbook. Blank for the project that is packed.",
       optional: true,
     }),
+    keepingRunbook: text({
+      label: "Keeping Runbook",
+      help: "A runbook to publish with the new package that nobody runs: as long as it is published, retention leaves the package in the built-in feed. `managed-spaces install` makes one. The user of the key needs `RunbookEdit`. Blank to keep nothing.",
+      optional: true,
+    }),
+    keepingRunbookProject: text({
+      label: "Keeping Runbook's Project",
+      help: "The project that has this runbook.",
+      default: "#{Octopus.Project.Name}",
+      optional: true,
+    }),
     onlyPlan: checkbox({ label: "Only Plan", help: "Tell what would be done, and change nothing.", default: false }),
   },
 
@@ -104,16 +114,10 @@ export const step = defineStep({
         log,
         now,
       });
-      if (input.publishedRunbook !== undefined && !input.onlyPlan) {
-        const project = await findRunbookProject(space, input.publishedRunbookProject);
-        const runbook = { projectId: project?.Id ?? pushed.reading.source.project.id, name: input.publishedRunbook };
-        const snapshot = await publishRunbook(space, runbook, pushed);
-        log.info(
-          snapshot === undefined
-            ? `The runbook "${runbook.name}" is published with this version already.`
-            : `Published the runbook "${runbook.name}" as "${snapshot}".`,
-        );
-      }
+      if (input.onlyPlan) return pushed;
+      const publishing = { space, pushed, log };
+      await publishWithPackage(publishing, { name: input.publishedRunbook, project: input.publishedRunbookProject });
+      await keepPackage(publishing, { name: input.keepingRunbook, project: input.keepingRunbookProject });
       return pushed;
     });
 
@@ -127,14 +131,6 @@ export const step = defineStep({
     log.highlight(summarize(result, { link, onlyPlan: input.onlyPlan }));
   },
 });
-
-async function findRunbookProject(space: OctopusSpace, name: string | undefined): Promise<OctopusDocument | undefined> {
-  if (name === undefined) return undefined;
-  const [project] = await listByExactNames(space, "projects", [name]);
-  if (project === undefined)
-    throw new NotFoundError(`The space "${space.name}" has no project "${name}" with a runbook to publish.`);
-  return project;
-}
 
 interface Selection {
   excludedLibraryVariableSets: string[];

@@ -132,15 +132,16 @@ test("matches variables by name and scope, and sends a secret bare", () => {
     ],
   };
   const body = readBody(kind, current, { names });
-  const places = listSecretPlaces(kind, body).map(({ path }) => path.join(" › "));
+  const places = listSecretPlaces(kind, body);
+  const scoped = places.find(({ path }) => path.some((part) => part.includes("Test")))?.place;
 
   const written = writeBody(kind, body, {
     ...options,
     current,
-    secretAt: (place) => (place.includes("Test") ? "sesame" : undefined),
+    secretAt: (place) => (place === scoped ? "sesame" : undefined),
   });
 
-  expect(places).toEqual([
+  expect(places.map(({ path }) => path.join(" › "))).toEqual([
     "Variables › Password (Environment: Development, Test) › Value",
     "Variables › Password › Value",
   ]);

@@ -54,6 +54,7 @@ test("a companion in the database carries the runbooks of a project in Git", asy
     "__ 3. List Downstream Projects",
     "__ 4. Find Updates",
     "__ 5. Merge Updates",
+    "__ Keep Packages",
   ]);
   expect(octopus.head("acme/hello_world_cac")).toBe(head);
   const deploy = await readSteps(octopus, "__ 2. Fork and Deploy Project");
@@ -166,6 +167,7 @@ test("a project in the database has a companion when that is asked for, with the
     "__ 2. Deploy Project",
     "__ 3. List Downstream Projects",
     "__ 4. Find Updates",
+    "__ Keep Packages",
   ]);
   expect((await getNamed(octopus.api, "/projects", "__ Hello World"))["IncludedLibraryVariableSetIds"]).toContain(
     common.Id,

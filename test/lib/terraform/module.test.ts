@@ -1,5 +1,6 @@
 import { beforeAll, expect, test } from "vitest";
 import type { GraphNode, ResourceGraph } from "../../../lib/model/graph.ts";
+import { isJsonObject, type JsonObject, type JsonValue } from "../../../lib/model/json.ts";
 import { readProject } from "../../../lib/graph/read-graph.ts";
 import { createOctopusClient } from "../../../lib/octopus/octopus-client.ts";
 import { renderBlocks } from "../../../lib/terraform/hcl.ts";
@@ -42,6 +43,15 @@ function write(
     files: new Map([...files].map(([path, blocks]) => [path, renderBlocks(blocks)])),
     remarks: remarks.map(({ about, text }) => `${about.kind} ${about.key.join("/")}: ${text}`),
   };
+}
+
+/** Every item of a list gets an identity, and so does what is passed through as it is. */
+function withIds(body: JsonObject): JsonObject {
+  const identify = (value: JsonValue): JsonValue =>
+    isJsonObject(value) && !("$ref" in value) ? { $id: "a1b2c3d4e5f6", ...value } : value;
+  return JSON.parse(JSON.stringify(body), (field, value: JsonValue) =>
+    Array.isArray(value) ? value.map(identify) : field === "DisplaySettings" ? identify(value) : value,
+  );
 }
 
 function withBody(kind: string, change: (body: GraphNode["body"]) => GraphNode["body"]): ResourceGraph {
@@ -269,6 +279,22 @@ test("a step with several actions has child steps in their order", () => {
   expect(read(files, "process_child_step_order_hello_world_restart_rolling")).toContain(
     "octopusdeploy_process_child_step.process_child_step_hello_world_restart_second.id",
   );
+});
+
+test("what the graph knows of identities is in no module, and no remark either", () => {
+  const identified = graph.nodes.map((node) => ({ ...node, id: "a1b2c3d4e5f6", body: withIds(node.body) }));
+  expect(JSON.stringify(identified).match(/"\$id"/g)?.length).toBeGreaterThan(30);
+  expect(write({ ...graph, nodes: identified })).toEqual(write());
+});
+
+test("a remark names what it is about, and carries nothing of it", () => {
+  const { remarks } = buildTerraformModule(withBody("project", (body) => ({ ...body, AutoCreateRelease: true })));
+  expect(remarks).toEqual([
+    {
+      about: { kind: "project", key: ["Hello World"] },
+      text: "in Terraform, AutoCreateRelease cannot be set",
+    },
+  ]);
 });
 
 test("the module is the same from run to run", () => {

@@ -1,0 +1,58 @@
+import type { Remark, ResourceGraph } from "../model/graph.ts";
+import type { JsonObject } from "../model/json.ts";
+
+/** A way in which packages get into managed spaces. */
+export interface Engine {
+  /** What it needs in a package; absent where that is the manifest, which every package has. */
+  pack?(graph: ResourceGraph, options: PackOptions): PackedPart;
+  /** The steps of a deploying runbook, behind those that look up the space and fork the repository. */
+  listSteps(deployment: Deployment): DeployingStep[];
+}
+
+export interface PackOptions {
+  /** Type of the Terraform backend that modules are made for, such as `pg`; undefined for none. */
+  terraformBackend: string | undefined;
+  /** Whether steps with templates become plain steps, where the engine has to say so in the package. */
+  detachStepTemplates: boolean;
+}
+
+export interface PackedPart {
+  /** By path in the package. */
+  files: ReadonlyMap<string, string>;
+  /** What the engine cannot bring along. */
+  remarks: Remark[];
+}
+
+/** What a runbook deploys, and what the steps before tell. */
+export interface Deployment {
+  /** Name of the template. */
+  project: string;
+  package: PackageChoice;
+  /** The space to deploy into. */
+  spaceId: string;
+  /** Of a template in Git, the copy's repository. */
+  git: GitRepository | undefined;
+  /** What `terraform init` gets besides. */
+  terraformInitParameters: string;
+}
+
+export interface PackageChoice {
+  packageId: string;
+  feedId: string;
+}
+
+export interface GitRepository {
+  cloneUrl: string;
+  /** The parameters by which a step with that prefix knows the Git host. */
+  toParameters(prefix: string): JsonObject;
+}
+
+export interface DeployingStep {
+  name: string;
+  /** The folder of its step template; absent for a step of Octopus's own. */
+  stepTemplate?: string;
+  actionType?: string;
+  properties: JsonObject;
+  /** By the names of package parameters; "" is the step's own package. */
+  packages: Record<string, PackageChoice>;
+}

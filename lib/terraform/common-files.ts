@@ -1,0 +1,58 @@
+import { expression, type HclBlock } from "./hcl.ts";
+import { inputs } from "./inputs.ts";
+
+/** What every module has, by file: the provider, where it is applied, and what tells other modules so. */
+export function listCommonFiles(backend: string | undefined): Map<string, HclBlock[]> {
+  return new Map([
+    ["config.tf", [toConfiguration(backend)]],
+    ["provider.tf", [toProvider()]],
+    ["provider_vars.tf", listInputs()],
+    ["provider_output_vars.tf", listOutputs()],
+  ]);
+}
+
+function toConfiguration(backend: string | undefined): HclBlock {
+  const provider = { entries: { source: "OctopusDeploy/octopusdeploy", version: "~> 1.17" } };
+  const required: HclBlock = { type: "required_providers", attributes: { octopusdeploy: provider } };
+  const backends = backend === undefined || backend === "" ? [] : [{ type: "backend", labels: [backend] }];
+  return { type: "terraform", attributes: { required_version: ">= 1.6.0" }, blocks: [required, ...backends] };
+}
+
+function toProvider(): HclBlock {
+  const attributes = { address: inputs.server, api_key: inputs.apiKey, space_id: inputs.spaceId };
+  return { type: "provider", labels: ["octopusdeploy"], attributes };
+}
+
+function listInputs(): HclBlock[] {
+  return [
+    toInput("octopus_server", "The URL of the Octopus Server, such as https://octopus.example.com."),
+    toInput("octopus_apikey", "An API key for that server."),
+    toInput("octopus_space_id", "The id of the space, such as Spaces-1."),
+  ];
+}
+
+function toInput(name: string, description: string): HclBlock {
+  return {
+    type: "variable",
+    labels: [name],
+    attributes: { type: expression("string"), nullable: false, sensitive: name === "octopus_apikey", description },
+  };
+}
+
+function listOutputs(): HclBlock[] {
+  const space: HclBlock = {
+    type: "data",
+    labels: ["octopusdeploy_spaces", "octopus_space_name"],
+    attributes: { ids: [inputs.spaceId], skip: 0, take: 1 },
+  };
+  return [
+    toOutput("octopus_server", "var.octopus_server"),
+    toOutput("octopus_space_id", "var.octopus_space_id"),
+    space,
+    toOutput("octopus_space_name", "data.octopusdeploy_spaces.octopus_space_name.spaces[0].name"),
+  ];
+}
+
+function toOutput(name: string, value: string): HclBlock {
+  return { type: "output", labels: [name], attributes: { value: expression(value) } };
+}

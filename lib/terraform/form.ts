@@ -1,0 +1,39 @@
+import type { GraphNode, Target } from "../model/graph.ts";
+import type { HclExpression, HclValue } from "./hcl.ts";
+import type { TerraformModule } from "./module.ts";
+
+/** How a resource kind looks in Terraform: as a resource, as what is expected to be in the space, or both. */
+export interface TerraformForm {
+  resource?: ResourceForm;
+  lookUp?: LookUpForm;
+  /** Of a kind that is carried along and has no resource: where the module says it instead. */
+  saidIn?: string;
+}
+
+export interface ResourceForm {
+  /** Tells the module what the node and its items are called, before any node is written: nodes point to each other in both directions. */
+  declare?(node: GraphNode, module: TerraformModule): void;
+  write(node: GraphNode, module: TerraformModule): void;
+}
+
+/** The data source that finds a resource by name. */
+export interface LookUpForm {
+  dataSource: string;
+  /** The attribute with what was found; each has `id` and `name`. */
+  collection: string;
+  /** What its label begins with: `environment` for `environment_development`. */
+  label: string;
+  /** The filter by name, `partial_name` where nothing else is told: it finds more than the exact name. */
+  filter?: "name" | "partial_name";
+  /** Details of a look-up that are attributes of the data source, and of what it finds. */
+  details?: Readonly<Record<string, string>>;
+  /** Keys that are types of what every space has exactly one of. */
+  knownByType?: readonly string[];
+  /** Further filters. */
+  filters?: Readonly<Record<string, HclValue>>;
+  /** Whether a variable `<label>_name` may name another one. */
+  isRenamable?: boolean;
+}
+
+/** What stands for a part that others point to and that is no kind of its own, such as a tag. */
+export type PartForm = (target: Target) => HclExpression | string;

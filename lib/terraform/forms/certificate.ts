@@ -1,0 +1,5 @@
+import type { TerraformForm } from "../form.ts";
+
+export const certificate: TerraformForm = {
+  lookUp: { dataSource: "octopusdeploy_certificates", collection: "certificates", label: "certificate" },
+};

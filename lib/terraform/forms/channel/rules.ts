@@ -1,0 +1,57 @@
+import { isReference, type GraphNode, type Reference } from "../../../model/graph.ts";
+import { isSameJson, objectsOf, textOf, type JsonObject } from "../../../model/json.ts";
+import type { HclBlock, HclExpression } from "../../hcl.ts";
+import type { TerraformModule } from "../../module.ts";
+import { findOfProject } from "../of-project.ts";
+import { listActions } from "../process/list-steps.ts";
+
+/** The rules of a channel and the steps that they name, which have to be there first. */
+export function toRules(
+  node: GraphNode,
+  module: TerraformModule,
+): { blocks: HclBlock[]; dependsOn: HclExpression[] | undefined } {
+  const rules = objectsOf(node.body, "Rules");
+  const needed = listNeededSteps(rules.flatMap(listStepNames), node, module);
+  if (needed !== undefined) return { blocks: rules.map(toRule), dependsOn: needed.length === 0 ? undefined : needed };
+  module.remark(
+    node,
+    "its rules are left out: they name steps that run only in this channel, and neither could be made before the other",
+  );
+  return { blocks: [], dependsOn: undefined };
+}
+
+function listStepNames(rule: JsonObject): string[] {
+  return objectsOf(rule, "ActionPackages").map((pack) => textOf(pack, "DeploymentAction"));
+}
+
+/** Steps are made in their order, so a rule needs those before its own too. @returns undefined when one of them needs this channel */
+function listNeededSteps(names: string[], node: GraphNode, module: TerraformModule): HclExpression[] | undefined {
+  const process = findOfProject("deploymentProcess", node, module);
+  const steps = process === undefined ? [] : listActions(process, module);
+  const last = steps.findLastIndex(({ name }) => names.includes(name));
+  const own = { $ref: { kind: node.kind, key: node.key } };
+  const isCycle = steps
+    .slice(0, last + 1)
+    .some(({ action }) => channelsOf(action).some((channel) => isSameJson(channel, own)));
+  return isCycle ? undefined : steps.filter(({ name }) => names.includes(name)).map(({ resource }) => resource);
+}
+
+function channelsOf(action: JsonObject): Reference[] {
+  return Array.isArray(action["Channels"]) ? action["Channels"].filter(isReference) : [];
+}
+
+function toRule(rule: JsonObject): HclBlock {
+  return {
+    type: "rule",
+    attributes: { tag: textOf(rule, "Tag") || undefined, version_range: textOf(rule, "VersionRange") || undefined },
+    blocks: objectsOf(rule, "ActionPackages").map(toActionPackage),
+  };
+}
+
+function toActionPackage(pack: JsonObject): HclBlock {
+  const attributes = {
+    deployment_action: textOf(pack, "DeploymentAction"),
+    package_reference: textOf(pack, "PackageReference"),
+  };
+  return { type: "action_package", attributes };
+}

@@ -1,0 +1,67 @@
+import { targetId, type GraphNode } from "../../../model/graph.ts";
+import { objectsOf, textOf, type JsonObject } from "../../../model/json.ts";
+import { expression, type HclExpression } from "../../hcl.ts";
+import type { TerraformModule } from "../../module.ts";
+import { joinLabels } from "../../names.ts";
+import { findTemplate } from "./find-template.ts";
+
+export interface Step {
+  name: string;
+  body: JsonObject;
+  parts: Part[];
+}
+
+/** The first action of a step is part of the step's resource, every further one has its own. */
+export interface Part {
+  name: string;
+  action: JsonObject;
+  type: string;
+  label: string;
+  resource: HclExpression;
+  address: HclExpression;
+  actionId: HclExpression | undefined;
+  template: GraphNode | undefined;
+}
+
+/** The kinds whose bodies have steps. */
+export const processKinds: readonly string[] = ["deploymentProcess", "runbookProcess"];
+
+/** The steps of a process with what Terraform calls their actions. */
+export function listSteps(node: GraphNode, module: TerraformModule): Step[] {
+  return objectsOf(node.body, "Steps").map((body) => {
+    const stepName = textOf(body, "Name");
+    const parts = objectsOf(body, "Actions").map((action, index) =>
+      toPart(action, { node, module, isChild: index > 0, stepName }),
+    );
+    return { name: stepName, body, parts };
+  });
+}
+
+/** The actions of a process in their order: what has to be there before something that names them. */
+export function listActions(node: GraphNode, module: TerraformModule): Part[] {
+  return listSteps(node, module).flatMap(({ parts }) => parts);
+}
+
+interface PartContext {
+  node: GraphNode;
+  module: TerraformModule;
+  isChild: boolean;
+  stepName: string;
+}
+
+function toPart(action: JsonObject, { node, module, isChild, stepName }: PartContext): Part {
+  const name = textOf(action, "Name");
+  const template = findTemplate(action, node, module);
+  const family = isChild ? "process_child_step" : "process_step";
+  const label = module.claim(
+    family,
+    `${family}_${joinLabels(...node.key, isChild ? name : stepName)}`,
+    targetId({ kind: "action", key: [...node.key, name] }),
+  );
+  const type = `octopusdeploy_process_${template === undefined ? "" : "templated_"}${isChild ? "child_" : ""}step`;
+  const resource = expression(`${type}.${label}`);
+  const address = expression(`${type}.${label}.id`);
+  // A step with a template does not tell the id of its action (provider schema 1.17.0).
+  const actionId = isChild ? address : template === undefined ? expression(`${type}.${label}.action_id`) : undefined;
+  return { name, action, type, label, resource, address, actionId, template };
+}

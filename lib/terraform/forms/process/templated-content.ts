@@ -1,0 +1,38 @@
+import { isSameJson, objectOf, objectsOf, textOf } from "../../../model/json.ts";
+import type { GraphNode } from "../../../model/graph.ts";
+import { expression, type HclExpression, type HclValue } from "../../hcl.ts";
+import type { TerraformModule } from "../../module.ts";
+import { joinLabels } from "../../names.ts";
+import { templateProperty } from "./find-template.ts";
+import type { Part } from "./list-steps.ts";
+import { primaryPackageProperties } from "./packages.ts";
+import { toProperties, withoutKeys } from "./properties.ts";
+
+/** What the module calls the step template of that name. */
+export function labelOfTemplate({ key: [name = ""] }: GraphNode, module: TerraformModule): string {
+  return module.claim("octopusdeploy_step_template", `steptemplate_${joinLabels(name)}`, name);
+}
+
+/** The template of that name in the space, at its newest version: a module cannot compare contents. */
+export function toTemplateAttributes(template: GraphNode, module: TerraformModule): Record<string, HclExpression> {
+  const data = `data.octopusdeploy_step_template.${labelOfTemplate(template, module)}.step_template`;
+  return { template_id: expression(`${data}.id`), template_version: expression(`${data}.version`) };
+}
+
+/** Values of the template's parameters, and the properties in which the action differs from it. */
+export function toTemplatedContent(
+  { name, action }: Part,
+  { body: template }: GraphNode,
+  { node, module }: { node: GraphNode; module: TerraformModule },
+): Record<string, HclValue | undefined> {
+  const context = { node, module, place: `the step "${name}"` };
+  const parameters = new Set(objectsOf(template, "Parameters").map((parameter) => textOf(parameter, "Name")));
+  const own = Object.entries(withoutKeys(objectOf(action, "Properties"), [templateProperty]));
+  const inherited = objectOf(template, "Properties");
+  const values = own.filter(([key]) => parameters.has(key));
+  const others = own.filter(([key, value]) => !parameters.has(key) && !isSameJson(inherited[key], value));
+  return {
+    parameters: toProperties(Object.fromEntries(values), context),
+    execution_properties: toProperties(withoutKeys(Object.fromEntries(others), primaryPackageProperties), context),
+  };
+}

@@ -1,0 +1,89 @@
+import { describeTarget, targetId, type LookUp } from "../model/graph.ts";
+import { findKind } from "../resources/index.ts";
+import type { LookUpForm } from "./form.ts";
+import { findForm } from "./forms/index.ts";
+import { expression, quote, type HclBlock, type HclExpression, type HclValue } from "./hcl.ts";
+import type { TerraformModule, TerraformVariable } from "./module.ts";
+import { toLabel } from "./names.ts";
+
+type Writer = Pick<TerraformModule, "claim" | "add" | "addVariable">;
+
+/** Writes the data source that finds the resource in the space. @returns its id; undefined for what no data source finds */
+export function addLookUp(lookUp: LookUp, module: Writer): HclExpression | undefined {
+  const form = findForm(lookUp.kind)?.lookUp;
+  if (form === undefined || lookUp.key.length !== 1) return undefined;
+  const label = module.claim("lookup", `${form.label}_${toLabel(nameOf(lookUp))}`, targetId(lookUp));
+  const file = `${label}.tf`;
+  const wanted = form.isRenamable === true ? module.addVariable(file, toName(lookUp, label, module)) : nameOf(lookUp);
+  const search = { lookUp, form, label, wanted };
+  module.add(file, toDataBlock(search), toLocalBlock(search));
+  return expression(`local.${label}_id`);
+}
+
+interface Search {
+  lookUp: LookUp;
+  form: LookUpForm;
+  label: string;
+  wanted: string | HclExpression;
+}
+
+function toName(lookUp: LookUp, label: string, { claim }: Writer): TerraformVariable {
+  return {
+    name: claim("variable", `${label}_name`, targetId(lookUp)),
+    description: `The name of ${describeTarget(lookUp, labelOf(lookUp))} in this space.`,
+    default: nameOf(lookUp),
+  };
+}
+
+function toDataBlock(search: Search): HclBlock {
+  const { lookUp, form, label, wanted } = search;
+  const byName = isKnownByType(search) ? {} : { [form.filter ?? "partial_name"]: wanted };
+  return {
+    type: "data",
+    labels: [form.dataSource, label],
+    attributes: { ...byName, ...toDetails(lookUp, form), ...form.filters, skip: 0, take: 10_000 },
+    blocks: [{ type: "lifecycle", blocks: [toPostcondition(search)] }],
+  };
+}
+
+function toDetails({ details }: LookUp, form: LookUpForm): Record<string, HclValue | undefined> {
+  const attributes = Object.entries(form.details ?? {});
+  return Object.fromEntries(attributes.map(([detail, attribute]) => [attribute, details?.[detail]]));
+}
+
+function toPostcondition(search: Search): HclBlock {
+  const { lookUp, form } = search;
+  const found = `[for item in self.${form.collection} : item${toCondition(search)}]`;
+  const attributes = {
+    condition: expression(`length(${found}) == 1`),
+    error_message: `This space needs exactly one ${labelOf(lookUp)} "${nameOf(lookUp)}". Create it, or run Populate Space first.`,
+  };
+  return { type: "postcondition", attributes };
+}
+
+/** The filters of the data sources match parts of names, so the exact one is picked here. */
+function toLocalBlock(search: Search): HclBlock {
+  const { form, label } = search;
+  const items = `data.${form.dataSource}.${label}.${form.collection}`;
+  const id = expression(`one([for item in ${items} : item.id${toCondition(search)}])`);
+  return { type: "locals", attributes: { [`${label}_id`]: id } };
+}
+
+function toCondition(search: Search): string {
+  if (isKnownByType(search)) return "";
+  const { wanted } = search;
+  return ` if item.name == ${typeof wanted === "string" ? quote(wanted) : wanted.expression}`;
+}
+
+/** What every space has one of is known by its type, since servers name it as they like. */
+function isKnownByType({ lookUp, form }: Search): boolean {
+  return form.knownByType?.includes(nameOf(lookUp)) === true;
+}
+
+function nameOf({ key }: LookUp): string {
+  return key[0] ?? "";
+}
+
+function labelOf({ kind }: LookUp): string {
+  return findKind(kind)?.label ?? kind;
+}

@@ -1,0 +1,41 @@
+import { expect, test } from "vitest";
+import { bundleStep } from "../../../build/bundle.ts";
+import { resourceKinds } from "../../../lib/resources/index.ts";
+import { kindForms, partForms } from "../../../lib/terraform/forms/index.ts";
+import { steps } from "../../../steps/index.ts";
+
+const kinds = resourceKinds.map(({ id }) => id);
+
+test("every kind is written, looked up, or said elsewhere", () => {
+  const silent = kinds.filter((id) => {
+    const { resource, lookUp, saidIn = "" } = kindForms[id] ?? {};
+    return resource === undefined && lookUp === undefined && saidIn === "";
+  });
+  expect(silent).toEqual([]);
+});
+
+test("a kind that has a resource is not said elsewhere too", () => {
+  const both = kinds.filter((id) => kindForms[id]?.resource !== undefined && kindForms[id].saidIn !== undefined);
+  expect(both).toEqual([]);
+});
+
+test("a kind that is never carried along has no resource, and a data source that finds it", () => {
+  for (const { id } of resourceKinds.filter(({ isLookUpOnly }) => isLookUpOnly === true)) {
+    expect(kindForms[id]).toMatchObject({ lookUp: { dataSource: expect.stringMatching(/^octopusdeploy_/) } });
+    expect(kindForms[id]).not.toHaveProperty("resource");
+  }
+});
+
+test("there is no form for a kind that does not exist, and none for a kind among the parts", () => {
+  expect(Object.keys(kindForms).filter((id) => !kinds.includes(id))).toEqual([]);
+  expect(Object.keys(partForms).filter((id) => kinds.includes(id))).toEqual([]);
+});
+
+test("only the step that makes packages carries forms", async () => {
+  const carrying: string[] = [];
+  for (const slug of Object.keys(steps)) {
+    const bundle = await bundleStep({ slug, path: `steps/${slug}/step.ts` });
+    if (bundle.includes("octopusdeploy_process")) carrying.push(slug);
+  }
+  expect(carrying).toEqual(["serialize-project"]);
+});
