@@ -1,6 +1,7 @@
 import { targetId, type Key, type Remark, type Target } from "../model/graph.ts";
 import type { OctopusDocument } from "../octopus/octopus-client.ts";
-import { findKind, resourceKinds } from "../resources/index.ts";
+import { listOwners } from "../resources/holders.ts";
+import { findKind } from "../resources/index.ts";
 import type { Exclusion, ResourceKind } from "../resources/resource-kind.ts";
 import type { NameFilter } from "./name-patterns.ts";
 import { pruneDocument, type Pruning } from "./prune.ts";
@@ -76,7 +77,8 @@ function toPruning({ exclude, names, gone, remarks }: LeavingOutOne): Pruning {
   return {
     names,
     isExcluded: (by, name) => by !== undefined && exclude[by](name),
-    isLeftOut: (target) => gone.has(targetId(target)) || isInLeftOut(target, gone) || isExcludedTarget(target, exclude),
+    isLeftOut: (target) =>
+      isExcludedTarget(target, exclude) || [target, ...listOwners(target)].some((one) => gone.has(targetId(one))),
     leave(target, remark) {
       gone.add(targetId(target));
       if (remark !== undefined) remarks.push(remark);
@@ -88,11 +90,4 @@ function toPruning({ exclude, names, gone, remarks }: LeavingOutOne): Pruning {
 function isExcludedTarget({ kind, key }: Target, exclude: Exclusions): boolean {
   const by = findKind(kind)?.excludedBy;
   return by !== undefined && exclude[by](key.at(-1) ?? "");
-}
-
-/** The steps of a runbook have its key before their own names. */
-function isInLeftOut({ kind, key }: Target, gone: ReadonlySet<string>): boolean {
-  const holders = resourceKinds.filter(({ items = [] }) => items.some((list) => list.referencedAs === kind));
-  const owners = holders.flatMap((holder) => (holder.isSingleton === true ? (holder.ownedBy ?? []) : [holder.id]));
-  return owners.some((owner) => gone.has(targetId({ kind: owner, key: key.slice(0, -1) })));
 }

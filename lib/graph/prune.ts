@@ -4,7 +4,7 @@ import type { OctopusDocument } from "../octopus/octopus-client.ts";
 import type { Field } from "../resources/field.ts";
 import { bodyField, fieldIn, valueField } from "../resources/fields.ts";
 import type { Exclusion, ItemList } from "../resources/resource-kind.ts";
-import { templateUse } from "../resources/step-template.ts";
+import { templateUse } from "../resources/process-fields.ts";
 import { describeLoss, findLost, type Lost } from "./find-lost.ts";
 import type { ReadResource } from "./leave-out.ts";
 import type { Names } from "./read-body.ts";

@@ -4,7 +4,7 @@ import { isReference, reference, type Reference, type SecretMark, type Target } 
 import type { Field } from "../resources/field.ts";
 import { bodyField, fieldIn, isOrdered, valueField } from "../resources/fields.ts";
 import type { ItemList, ResourceKind } from "../resources/resource-kind.ts";
-import { templateUse } from "../resources/step-template.ts";
+import { templateUse } from "../resources/process-fields.ts";
 import { isId } from "./ids.ts";
 import { splitAtMeantIds, splitCommaList, type TextPiece } from "./ids-in-text.ts";
 import { sortItems, sortPlain } from "./sort-lists.ts";

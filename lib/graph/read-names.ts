@@ -1,5 +1,6 @@
 import { isJsonObject, objectsOf, textOf, type JsonObject } from "../model/json.ts";
 import type { OctopusDocument, OctopusSpace } from "../octopus/octopus-client.ts";
+import { listItemHolders } from "../resources/holders.ts";
 import { getKind, resourceKinds } from "../resources/index.ts";
 import type { ItemList, ResourceKind } from "../resources/resource-kind.ts";
 import { findVersion, stepTemplate } from "../resources/step-template.ts";
@@ -62,7 +63,7 @@ export function createNameIndex(space: OctopusSpace): NameIndex {
 
   /** Nothing finds a set by its tags. */
   async function learnTags(): Promise<void> {
-    for (const kind of resourceKinds.filter(({ items = [] }) => items.some((list) => list.referencedAs === "tag"))) {
+    for (const kind of listItemHolders("tag")) {
       if (asked.has(kind.id)) continue;
       asked.add(kind.id);
       for (const document of await kind.list(space)) learn(kind, document);

@@ -2,7 +2,8 @@ import { identifyItems } from "../resources/identify-items.ts";
 import { identify, identityOf } from "../model/identity.ts";
 import { isJsonObject, objectsOf, textOf, type JsonObject, type JsonValue } from "../model/json.ts";
 import type { ItemList, ResourceKind } from "../resources/resource-kind.ts";
-import { templateUse } from "../resources/step-template.ts";
+import { isVariableSecret } from "../resources/variable-set.ts";
+import { templateUse } from "../resources/process-fields.ts";
 import { isReference, isSecretMark, isText, type Target } from "../model/graph.ts";
 
 export interface WriteOptions {
@@ -84,7 +85,7 @@ export function dropSecrets(kind: ResourceKind, body: JsonObject, places?: Reado
 }
 
 function isDropped(owner: JsonObject, field: string, value: JsonValue): boolean {
-  return isSecretMark(value) && !(field === "Value" && owner["IsSensitive"] === true);
+  return isSecretMark(value) && !isVariableSecret(owner, field);
 }
 
 function toPlace(path: string[]): string {
@@ -106,7 +107,7 @@ function writeObject(object: JsonObject, place: Place): JsonObject {
   for (const [field, value] of Object.entries(object)) {
     const inner = { ...place, path: [...place.path, field], fields: [...place.fields, field] };
     written[field] = isSecretMark(value)
-      ? writeSecret(inner, { isVariable: field === "Value" && object["IsSensitive"] === true })
+      ? writeSecret(inner, { isVariable: isVariableSecret(object, field) })
       : writeValue(value, inner);
   }
   const template = object[templateUse.id];

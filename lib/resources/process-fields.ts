@@ -3,8 +3,13 @@ import { anyOf, id, map, object, onlyFor, program, words, type Fields } from "./
 const commaWords = { text: "words", isCommaList: true } as const;
 const commaIds = { text: "id", isCommaList: true } as const;
 
+/** How a step says from which step template it was made: the id and the version that it has in the space, read as one. */
+export const templateUse = { id: "Octopus.Action.Template.Id", version: "Octopus.Action.Template.Version" } as const;
+
 /** What is known of the properties of steps, by the types of step that Octopus brings along. */
 const properties: Fields = {
+  [templateUse.id]: words,
+  [templateUse.version]: words,
   "Octopus.Action.TargetRoles": commaWords,
   "Octopus.Action.EnabledFeatures": commaWords,
   "Octopus.Action.Manual.Instructions": words,
@@ -38,7 +43,7 @@ export const packageFields = object({ PackageId: id, FeedId: id, Properties: map
 export const gitDependencyFields = object({
   RepositoryUri: words,
   DefaultBranch: words,
-  FilePathFilters: { text: "words", isOrdered: true },
+  FilePathFilters: words,
   GitCredentialId: id,
 });
 

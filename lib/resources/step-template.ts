@@ -11,9 +11,6 @@ export function findVersion(
   return space.find(`/actiontemplates/${id}${version === "" ? "" : `/versions/${version}`}`);
 }
 
-/** How a step says from which step template it was made: the id and the version that it has in the space. */
-export const templateUse = { id: "Octopus.Action.Template.Id", version: "Octopus.Action.Template.Version" } as const;
-
 /** Known by name and content: its id differs from space to space, its version counts the saves in one space. */
 export const stepTemplate: ResourceKind = {
   id: "stepTemplate",

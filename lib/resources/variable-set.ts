@@ -44,6 +44,11 @@ export const variableSet: ResourceKind = {
   ],
 };
 
+/** Whether the field is a sensitive variable's value, which the API has bare. */
+export function isVariableSecret(owner: JsonObject, field: string): boolean {
+  return field === "Value" && owner["IsSensitive"] === true;
+}
+
 /** One name may have many values: the scope tells them apart, as ids or as references, in whatever order. */
 export function identifyVariable(variable: JsonObject): string {
   const limits = isJsonObject(variable["Scope"]) ? variable["Scope"] : {};
