@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, readFileSync } from "node:fs";
+import { mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
@@ -10,6 +10,7 @@ import { takeTheRoad, type RoadOptions } from "../../examples/demo/road.ts";
 import { readZip } from "../../lib/zip.ts";
 import { hasProvider } from "../lib/terraform/terraform.ts";
 import { createOctopusServer, type OctopusServer } from "../octopus-server/octopus-server.ts";
+import { watchProcesses } from "./watch-processes.ts";
 
 const apiKey = "API-SENTINELAMERICA00000000000";
 const europeApiKey = "API-SENTINELEUROPE000000000000";
@@ -112,47 +113,24 @@ function formsOf(secret: string): string[] {
   ];
 }
 
-/** What every process of this machine is started with; its arguments are what any user of it could list. */
-function watchProcesses(files: readonly string[]): { seen: Set<string>; stop: () => void } {
-  const seen = new Set<string>();
-  if (process.platform !== "linux") return { seen, stop: () => undefined };
-  const look = (): void => {
-    for (const id of readdirSync("/proc").filter(
-      (name) => /^\d+$/.test(name) && Number(name) !== process.pid && Number(name) !== process.ppid,
-    )) {
-      for (const file of files) {
-        try {
-          seen.add(readFileSync(`/proc/${id}/${file}`, "latin1"));
-        } catch {
-          // It has ended in between.
-        }
-      }
-    }
-  };
-  const timer = setInterval(look, 5);
-  return { seen, stop: () => clearInterval(timer) };
-}
-
 test.each(["packaged", "inline"] as const)("the whole road in %s steps, and no secret leaves it", async (flavor) => {
   const road = await startServers();
-  const processes = watchProcesses(["cmdline"]);
-  const environments = watchProcesses(["environ"]);
-
+  const processes = watchProcesses();
   const said: string[] = [];
   const stage: RoadOptions["stage"] = async (title, work) => void said.push(`${title}: ${(await work()) ?? ""}`);
 
   const table = await take(road, { flavor, stage });
   processes.stop();
-  environments.stop();
 
   expect(table).toMatch(/America .*Hello World/);
   expect(table).toMatch(/Europe .*Hello World/);
   expectChangeMergedAndReported(said);
-  expect(findLeaks([...textsOf(road), ...processes.seen], secrets)).toEqual([]);
+  for (const program of ["node", "git", "bash"]) expect([...processes.commandLines].join("\n")).toContain(program);
+  expect(findLeaks([...textsOf(road), ...processes.commandLines], secrets)).toEqual([]);
   // Git gets its token by its environment, which only its own user can see.
   expect(
     findLeaks(
-      [...environments.seen],
+      [...processes.environments],
       secrets.filter((secret) => secret !== gitToken),
     ),
   ).toEqual([]);
@@ -215,13 +193,13 @@ test("the whole road through Terraform and the Octopus provider", async ({ skip 
   skip(!hasProvider, "Terraform with the Octopus provider is not on this machine");
   const road = await startServers();
   // Terraform gets what it needs by its environment, which only its own user can see.
-  const processes = watchProcesses(["cmdline"]);
+  const processes = watchProcesses();
 
   const table = await take(road, { engine: "terraform" });
   processes.stop();
 
   expect(table).toMatch(/Europe .*Hello World/);
-  const leaks = [...textsOf(road), ...processes.seen].filter((text) =>
+  const leaks = [...textsOf(road), ...processes.commandLines].filter((text) =>
     secrets.some((secret) => formsOf(secret).some((form) => text.includes(form))),
   );
   expect(leaks).toEqual([]);
