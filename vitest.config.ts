@@ -1,16 +1,17 @@
 import { availableParallelism } from "node:os";
 import { defineConfig } from "vitest/config";
+import { longestTest, longestWait } from "./test/time-limits.ts";
 
 export default defineConfig({
   test: {
     include: ["test/**/*.test.ts"],
     globalSetup: ["test/scratch-directory.ts"],
-    // Nothing here keeps state in a module, so files may share a process, and what they import is loaded once.
+    // No module here keeps state, so files may share a process: what they import is then loaded once and not a hundred times.
     isolate: false,
-    // By default one core is left for vitest itself, which does little; while a story waits for Git or for time, another one works.
+    // One more than there are cores, since stories wait for Git, for other programs and for pauses.
     maxWorkers: availableParallelism() + 1,
-    // Real processes and real HTTP on machines that may be busy: a limit is there to end a hang, not to measure.
-    testTimeout: 300_000,
-    hookTimeout: 300_000,
+    testTimeout: longestTest,
+    hookTimeout: longestTest,
+    expect: { poll: { timeout: longestWait, interval: 20 } },
   },
 });
