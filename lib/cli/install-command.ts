@@ -47,7 +47,9 @@ export async function runInstall(context: CommandContext): Promise<number> {
 
 function readEngine(engine: string): InstallOptions["engine"] {
   if (isEngineId(engine)) return engine;
-  throw new ParameterError(`There is no engine "${engine}". Use --engine ${Object.keys(engines).join(" or --engine ")}.`);
+  throw new ParameterError(
+    `There is no engine "${engine}". Use --engine ${Object.keys(engines).join(" or --engine ")}.`,
+  );
 }
 
 function readGitHost(given: Given, { environment }: CommandContext): InstallOptions["gitHost"] {

@@ -1,13 +1,7 @@
 import { isSecretMark } from "../model/graph.ts";
 import { identityField } from "../model/identity.ts";
+import { isMapName } from "../resources/map-names.ts";
 import { canonicalJson, isJsonObject, type JsonObject, type JsonValue } from "../model/json.ts";
-
-/** Objects whose fields are named by people and steps rather than by the API: there, an empty text is a value. */
-const mapFields = ["Properties", "DisplaySettings", "Inputs"];
-
-export function isMapField(field: string): boolean {
-  return mapFields.includes(field);
-}
 
 /**
  * Whether two values in graph form mean the same to Octopus: null, "", [], {} and absent are one (servers of different versions
@@ -33,7 +27,7 @@ function normalize(value: JsonValue | undefined): JsonValue {
 
 function normalizeField(field: string, value: JsonValue): [string, JsonValue][] {
   if (field === identityField) return [];
-  const normal = isMapField(field) && isJsonObject(value) ? normalizeMap(value) : normalize(value);
+  const normal = isMapName(field) && isJsonObject(value) ? normalizeMap(value) : normalize(value);
   return normal === null ? [] : [[field, normal]];
 }
 

@@ -5,7 +5,8 @@ import { foldName, isSameName } from "../octopus/same-name.ts";
 import { isAccumulating } from "../resources/fields.ts";
 import type { ItemList, ResourceKind } from "../resources/resource-kind.ts";
 import { elementKey, elementName, hasElement, sortElements, toElements } from "./elements.ts";
-import { isEmpty, isMapField, isSame } from "./is-same.ts";
+import { isMapName } from "../resources/map-names.ts";
+import { isEmpty, isSame } from "./is-same.ts";
 import { findItemList, keyItems, type KeyedItem } from "./keyed-items.ts";
 import { isSameOrder, mergeOrder } from "./merge-order.ts";
 import { orderKey, toPlace } from "./places.ts";
@@ -433,7 +434,7 @@ function isOtherType(a: JsonObject, b: JsonObject): boolean {
 }
 
 function isInMap({ fields }: Place): boolean {
-  return isMapField(fields.at(-2) ?? "");
+  return isMapName(fields.at(-2) ?? "");
 }
 
 function toObjects(value: JsonValue | undefined): JsonObject[] {

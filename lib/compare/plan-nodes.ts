@@ -251,7 +251,13 @@ function mergeNode(
   if (current === undefined)
     return { body: desired, changes: [{ path: [], place: toPlace([]), what: "added", template: desired }], kept: [] };
   const overwrite = comparison.overwrite || isMadeByThisRun(comparison, node);
-  return mergeBody({ kind, desired: here(comparison, node.kind, desired), current: currentBody, ...history, overwrite });
+  return mergeBody({
+    kind,
+    desired: here(comparison, node.kind, desired),
+    current: currentBody,
+    ...history,
+    overwrite,
+  });
 }
 
 /** Gone by a person's hand, or new and of no use without something that is. */

@@ -21,9 +21,14 @@ export interface Search {
 
 /** What the value points to that does not come along. */
 export function findLost(value: JsonValue, search: Search): Lost[] {
-  if (typeof value === "string") return findLostText(value, search);
+  if (typeof value === "string") return splitText(value, search.field).flatMap((text) => findLostText(text, search));
   if (Array.isArray(value)) return value.flatMap((item) => findLost(item, search));
   return isJsonObject(value) ? findLostInside(value, search) : [];
+}
+
+/** The text, or what is between the commas of a list. */
+export function splitText(text: string, { isCommaList }: Field): string[] {
+  return isCommaList === true ? text.split(",").map((part) => part.trim()) : [text];
 }
 
 /** What became of what the sentence speaks of: `stay behind`. */

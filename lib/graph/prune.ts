@@ -5,7 +5,7 @@ import type { Field } from "../resources/field.ts";
 import { bodyField, fieldIn, valueField } from "../resources/fields.ts";
 import type { Exclusion, ItemList } from "../resources/resource-kind.ts";
 import { templateUse } from "../resources/process-fields.ts";
-import { describeLoss, findLost, type Lost } from "./find-lost.ts";
+import { describeLoss, findLost, splitText, type Lost } from "./find-lost.ts";
 import type { ReadResource } from "./leave-out.ts";
 import type { Names } from "./read-body.ts";
 import { nameItems } from "./read-names.ts";
@@ -127,6 +127,7 @@ function pruneTexts(name: string, value: JsonValue, place: Place): Pruned {
   const lost = findLost(value, place);
   if (lost.length === 0 || field.whenGone === undefined) return { value };
   const label = field.label ?? name;
+  if (typeof value === "string" && field.isCommaList === true) return pruneCommaList(value, { lost, label, place });
   if (!Array.isArray(value)) {
     if (field.whenGone === "leaveOut") return { loss: `its ${label} ${describeLoss(lost, { isPlural: false })}` };
     pruning.remark(
@@ -142,6 +143,20 @@ function pruneTexts(name: string, value: JsonValue, place: Place): Pruned {
     };
   tellMissing(lost, label, place);
   return { value: kept };
+}
+
+interface Losing {
+  lost: Lost[];
+  label: string;
+  place: Place;
+}
+
+/** A list that would lose its last element stays: reading it will say what is missing. */
+function pruneCommaList(value: string, { lost, label, place }: Losing): Pruned {
+  const kept = splitText(value, place.field).filter((part) => !lost.some(({ text }) => text === part));
+  if (kept.length === 0) return { value };
+  tellMissing(lost, label, place);
+  return { value: kept.join(",") };
 }
 
 /** What was excluded was asked for. */

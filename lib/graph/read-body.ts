@@ -3,6 +3,7 @@ import { identify, identityField } from "../model/identity.ts";
 import { isReference, reference, type Reference, type SecretMark, type Target } from "../model/graph.ts";
 import type { Field } from "../resources/field.ts";
 import { bodyField, fieldIn, isOrdered, valueField } from "../resources/fields.ts";
+import { isSensitiveValue } from "../resources/sensitive-value.ts";
 import type { ItemList, ResourceKind } from "../resources/resource-kind.ts";
 import { templateUse } from "../resources/process-fields.ts";
 import { isId } from "./ids.ts";
@@ -236,14 +237,6 @@ function findTemplateUse(object: JsonObject, place: Place): { rest: JsonObject; 
 
 function mark(variable: string | null): SecretMark {
   return { $secret: variable === null ? { variable, unresolvable: heldByStep } : { variable } };
-}
-
-/** Octopus's way of not telling a secret: whether there is one. */
-function isSensitiveValue(value: JsonObject): boolean {
-  return (
-    typeof value["HasValue"] === "boolean" &&
-    Object.keys(value).every((field) => ["HasValue", "NewValue", "Hint"].includes(field))
-  );
 }
 
 function joinNeighbors(pieces: (string | Reference)[]): (string | Reference)[] {

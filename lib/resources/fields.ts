@@ -85,11 +85,6 @@ export function isWords(kind: ResourceKind, path: readonly string[]): boolean {
   return findField(kind, path).text === "words";
 }
 
-/** Whether what is at the path is an object whose fields people and steps name: there, an empty text is a value. */
-export function isMapField(kind: ResourceKind, path: readonly string[]): boolean {
-  return findField(kind, path).isMap === true;
-}
-
 /** Whether the field says the name of a step: channel rules, versioning and the creation of releases do not know its id. */
 export function isItemName(field: string): boolean {
   return field === "DeploymentAction";
