@@ -1,5 +1,3 @@
-import { describeTarget, forEachReference, targetId, type Target } from "../model/graph.ts";
-import type { JsonObject } from "../model/json.ts";
 import {
   describe,
   listStepTemplateUses,
@@ -9,9 +7,9 @@ import {
 } from "../compare/comparison.ts";
 import type { Compared } from "../compare/compare-graph.ts";
 import { withItems } from "../compare/used-items.ts";
-import type { SpaceDirectory } from "../compare/space-directory.ts";
-import { findKind } from "../resources/index.ts";
 import { StepError } from "../step/errors.ts";
+import { brokenReference, listUnknown } from "./unknown-targets.ts";
+import { withoutFields } from "./to-document.ts";
 import { put, writeDeferred, writeNode } from "./write-node.ts";
 import { writeStepTemplate } from "./write-step-template.ts";
 
@@ -96,28 +94,9 @@ function isWaiting({ directory }: Comparison, { node, merge, kind }: NodePlan): 
   return listUnknown(directory, withoutFields(merge.body, kind.deferred)).length > 0;
 }
 
-/** What the body points to and the space does not have. */
-export function listUnknown(directory: SpaceDirectory, body: JsonObject): Target[] {
-  const unknown: Target[] = [];
-  forEachReference(body, (target) => void (directory.findId(target) === undefined && unknown.push(target)));
-  return [...new Map(unknown.map((target) => [targetId(target), target])).values()];
-}
-
-/** For what cannot be written, since it points to nothing. */
-export function brokenReference(comparison: Comparison, { node }: NodePlan, unknown: Target[]): StepError {
-  const names = unknown.map((target) => describeTarget(target, findKind(target.kind)?.label));
-  return new StepError(
-    `Failed to write ${describe(comparison, node)}: it refers to ${names.join(", ")}, which neither the package nor the space has, or which people removed in this space. Restore it there, or serialize the project again.`,
-  );
-}
-
 function describeProgress(done: string[]): string {
   if (done.length === 0) return "Nothing else was written before; running the step again is safe.";
   const rest = done.length - 5;
   const shown = rest > 0 ? [`did ${rest} other ${rest === 1 ? "write" : "writes"}`, ...done.slice(-5)] : done;
   return `Before that it ${shown.join(", ")}. Running the step again is safe and goes on from there.`;
-}
-
-export function withoutFields(body: JsonObject, fields: readonly string[] = []): JsonObject {
-  return Object.fromEntries(Object.entries(body).filter(([field]) => !fields.includes(field)));
 }

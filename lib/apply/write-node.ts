@@ -1,14 +1,13 @@
-import { targetId, type Target } from "../model/graph.ts";
+import { targetId } from "../model/graph.ts";
 import { readBody } from "../graph/read-body.ts";
-import { writeBody } from "../graph/write-body.ts";
 import { isRefusal } from "../http/http-client.ts";
 import { isStale } from "../octopus/stale-data.ts";
-import type { JsonObject } from "../model/json.ts";
 import { describe, isMadeByThisRun, type Comparison, type NodePlan } from "../compare/comparison.ts";
 import { isSame } from "../compare/is-same.ts";
 import { planAgain, planWith, recognizeWritten } from "../compare/plan-nodes.ts";
 import { ConflictError, StepError } from "../step/errors.ts";
-import { brokenReference, listUnknown, withoutFields } from "./apply-plan.ts";
+import { toDocument, withoutFields } from "./to-document.ts";
+import { brokenReference, listUnknown } from "./unknown-targets.ts";
 
 /** Others may write between our reading and our writing, and once more: so often a write is tried. */
 const attempts = 4;
@@ -141,31 +140,4 @@ export async function writeDeferred(comparison: Comparison, plan: NodePlan): Pro
 function isLateOpen({ directory }: Comparison, { kind, current, merge }: NodePlan): boolean {
   const body = readBody(kind, current ?? {}, { names: directory });
   return (kind.deferred ?? []).some((field) => !isSame(body[field], merge.body[field]));
-}
-
-function toDocument(
-  { directory }: Comparison,
-  { kind, merge, current, secrets, itemIdentities }: NodePlan,
-): JsonObject {
-  return writeBody(kind, merge.body, {
-    ...writers(directory),
-    secretAt: (place) => secrets.toSend.get(place),
-    current,
-    itemIdentities,
-  });
-}
-
-/** How a body's references become ids. */
-export function writers(directory: Comparison["directory"]): {
-  idOf: (target: Target) => string;
-  templateVersionOf: (target: Target) => string;
-} {
-  return {
-    idOf(target) {
-      const id = directory.findId(target);
-      if (id === undefined) throw new Error(`Nothing in the space is known as ${targetId(target)}.`);
-      return id;
-    },
-    templateVersionOf: (target) => directory.findTemplateVersion(target) ?? "",
-  };
 }

@@ -3,7 +3,7 @@ import { isRefusal } from "../http/http-client.ts";
 import { findStepTemplates, type StepTemplatePlan } from "../compare/bind-step-templates.ts";
 import { describe, type Comparison } from "../compare/comparison.ts";
 import { getKind } from "../resources/index.ts";
-import { writers } from "./write-node.ts";
+import { writers } from "./to-document.ts";
 
 /** Installs a step template, or adds a version to the one that has its name. @returns what was done */
 export async function writeStepTemplate(comparison: Comparison, { node, current }: StepTemplatePlan): Promise<string> {

@@ -1,6 +1,6 @@
+import { isMapName } from "../resources/fields.ts";
 import { isSecretMark } from "../model/graph.ts";
 import { identityField } from "../model/identity.ts";
-import { isMapName } from "../resources/map-names.ts";
 import { canonicalJson, isJsonObject, type JsonObject, type JsonValue } from "../model/json.ts";
 
 /**

@@ -2,10 +2,9 @@ import { isReference, isSecretMark, isText } from "../model/graph.ts";
 import { identityField } from "../model/identity.ts";
 import { isJsonObject, textOf, type JsonObject, type JsonValue } from "../model/json.ts";
 import { foldName, isSameName } from "../octopus/same-name.ts";
-import { isAccumulating } from "../resources/fields.ts";
+import { isAccumulating, isMapField, isMapName } from "../resources/fields.ts";
 import type { ItemList, ResourceKind } from "../resources/resource-kind.ts";
 import { elementKey, elementName, hasElement, sortElements, toElements } from "./elements.ts";
-import { isMapName } from "../resources/map-names.ts";
 import { isEmpty, isSame } from "./is-same.ts";
 import { findItemList, keyItems, type KeyedItem } from "./keyed-items.ts";
 import { isSameOrder, mergeOrder } from "./merge-order.ts";
@@ -433,8 +432,8 @@ function isOtherType(a: JsonObject, b: JsonObject): boolean {
   return Object.keys({ ...a, ...b }).some((field) => /Type$|^Strategy$/.test(field) && !isSame(a[field], b[field]));
 }
 
-function isInMap({ fields }: Place): boolean {
-  return isMapName(fields.at(-2) ?? "");
+function isInMap({ merge, fields }: Place): boolean {
+  return isMapName(fields.at(-2) ?? "") || isMapField(merge.kind, fields.slice(0, -1));
 }
 
 function toObjects(value: JsonValue | undefined): JsonObject[] {

@@ -31,8 +31,9 @@ export function settleSecrets(
   return { desired: dropSecrets(kind, node.body, dropped), problems };
 }
 
-function describeMissing({ path, variable, unresolvable }: SecretPlace, owner: string): string {
+function describeMissing({ path, variable, named, unresolvable }: SecretPlace, owner: string): string {
   if (unresolvable !== undefined)
     return `the secret in ${owner} (${path.join(" › ")}) cannot be known: ${unresolvable}`;
-  return `this run has no variable "${variable ?? ""}", the secret of ${owner}`;
+  const names = [variable ?? "", named].filter((name) => name !== undefined).map((name) => `"${name}"`);
+  return `this run has no variable ${names.join(" or ")}, the secret of ${owner}`;
 }

@@ -12,6 +12,8 @@ export interface UnresolvedSecret {
   /** Such as `the variable "Password"` or `the step "Deploy" of "Hello World"`. */
   about: string;
   reason: string;
+  /** The variable by which a run may have it all the same. */
+  named?: string | undefined;
 }
 
 /** Why the values of these variables, by their ids, cannot be sent by a deployment. */
@@ -68,7 +70,7 @@ function restoreReason(variable: JsonObject): JsonValue {
 export function listUnresolved(graph: ResourceGraph): UnresolvedSecret[] {
   const unresolved: UnresolvedSecret[] = [];
   for (const node of graph.nodes) {
-    forEachSecret(node.body, ({ $secret: { variable, unresolvable } }, path) => {
+    forEachSecret(node.body, ({ $secret: { variable, named, unresolvable } }, path) => {
       if (unresolvable === undefined) return;
       const place = path
         .filter((part) => !["Value", "Variables", "Steps", "Actions", "Properties"].includes(part))
@@ -77,7 +79,7 @@ export function listUnresolved(graph: ResourceGraph): UnresolvedSecret[] {
         variable === null
           ? `"${place}" of ${describeTarget(node, getKind(node.kind).label)}`
           : `the variable "${variable}"`;
-      unresolved.push({ about, reason: unresolvable });
+      unresolved.push({ about, reason: unresolvable, named });
     });
   }
   return unresolved;

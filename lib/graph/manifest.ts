@@ -4,6 +4,7 @@ import { canonicalJson, isJsonObject, type JsonObject } from "../model/json.ts";
 import { findKind } from "../resources/index.ts";
 import { ParameterError } from "../step/errors.ts";
 import type { GraphNode, ResourceGraph, Target } from "../model/graph.ts";
+import { Extras } from "./extras.ts";
 import type { GitReading } from "./read-graph.ts";
 
 /** What a package says about itself in `manifest.json`: where it comes from, and the graph it carries. Nothing in it tells a time. */
@@ -17,6 +18,7 @@ export interface Manifest {
   generator: string;
   /** Of a project in Git: what its files say in terms of the source's space. */
   git?: GitReading;
+  extras?: Extras;
   graph: ResourceGraph;
 }
 
@@ -63,9 +65,9 @@ export function parseManifest(bytes: Uint8Array, packageName: string): Manifest 
 type ReadManifest = z.infer<typeof ManifestSchema>;
 
 /** The first format held projects only, and did not say which. */
-function toManifest({ git, root, kind: _kind, ...rest }: ReadManifest): Manifest {
+function toManifest({ git, extras, root, kind: _kind, ...rest }: ReadManifest): Manifest {
   const own = root ?? { kind: "project", key: [rest.source.project.name] };
-  return { ...rest, root: own, ...(git !== undefined && { git }) };
+  return { ...rest, root: own, ...(git !== undefined && { git }), ...(extras !== undefined && { extras }) };
 }
 
 const format = 2;
@@ -94,6 +96,7 @@ const ManifestSchema = z.object({
   package: z.object({ id: z.string() }),
   source: z.object({ space: Named, project: Named }),
   generator: z.string(),
+  extras: z.optional(Extras),
   git: z.optional(z.object({ stepTemplates: z.record(z.string(), Key) })),
   graph: z.object({
     nodes: z.array(

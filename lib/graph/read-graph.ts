@@ -8,7 +8,7 @@ import { isVersionControlled } from "../resources/version-control.ts";
 import { NotFoundError, ParameterError } from "../step/errors.ts";
 import type { Key, Remark, ResourceGraph, Target } from "../model/graph.ts";
 import { findSecrets, listUnresolved, type UnresolvedSecret } from "./explain-secrets.ts";
-import { leaveOut, type Exclusions } from "./leave-out.ts";
+import { leaveOut, type Exclusions, type ReadResource } from "./leave-out.ts";
 import { matchNames } from "./name-patterns.ts";
 import { collectIds, mergeMet } from "./read-body.ts";
 import { createNameIndex, type NameIndex } from "./read-names.ts";
@@ -36,6 +36,8 @@ export interface GraphReading {
   /** Of a project in Git. */
   git?: GitReading;
   unresolvedSecrets: UnresolvedSecret[];
+  /** What is in the graph, as the API gave it. */
+  documents: ReadResource[];
 }
 
 /** What the files of a project in Git say in terms of one space. */
@@ -68,7 +70,8 @@ export async function readGraph(space: OctopusSpace, root: Target, options: Read
   const git = isVersionControlled(document) ? { git: toGitReading(uses, names) } : {};
   const usedInGit = Object.values(git.git?.stepTemplates ?? {});
   const graph = toGraph(kept, { names, remarks, unresolvable, usedInGit });
-  return { root, graph, ...git, source: toSource(space, document), unresolvedSecrets: listUnresolved(graph) };
+  const source = toSource(space, document);
+  return { root, graph, ...git, source, unresolvedSecrets: listUnresolved(graph), documents: kept };
 }
 
 /** {@link readGraph} of a project. */

@@ -16,6 +16,7 @@ import { getKind } from "../resources/index.ts";
 import { ParameterError } from "../step/errors.ts";
 import { markUnresolvable, restoreReasons } from "./explain-secrets.ts";
 import type { ReadResource } from "./leave-out.ts";
+import { nameSecretValues } from "./name-secret-values.ts";
 import { ownSpace, readBody } from "./read-body.ts";
 import { nameItems, type NameIndex } from "./read-names.ts";
 
@@ -48,7 +49,7 @@ export function toGraph(
       ...about,
       ...(kind.isSingleton !== true && { id: identify(document.Id) }),
       ...(owner !== undefined && { owner }),
-      body: restoreReasons(body),
+      body: nameSecretValues(restoreReasons(body)),
     };
   };
   const nodes = resources.map(toNode);

@@ -29,6 +29,7 @@ export interface SecretPlace {
   path: string[];
   /** The Octopus variable that has the value; null when none has. */
   variable: string | null;
+  named?: string;
   unresolvable?: string;
 }
 

@@ -27,6 +27,8 @@ export interface SecretMark extends JsonObject {
   $secret: {
     /** The Octopus variable whose value the deploying run sends; null when a step holds the secret itself. */
     variable: string | null;
+    /** The variable that has this value whatever else is called like the first one: `Password[Production]`. Asked for first. */
+    named?: string;
     /** Why no deploying run can know the value; absent when one can. */
     unresolvable?: string;
   };

@@ -21,6 +21,7 @@ export async function readCommonValue(
  * Sets one common variable of a tenant and leaves all its other values, secrets included, as they are. Both forms of the API
  * replace everything in one write and the newer one has no concurrency token, so the values are read right before it, and again a
  * moment after it: a run that had read them before ours was written has sent its own by then, and ours is written once more.
+ * @param wait - for tests that do not want to
  * @returns whether anything had to be written
  */
 export async function recordCommonValue(
@@ -28,6 +29,7 @@ export async function recordCommonValue(
   tenantId: string,
   template: CommonTemplate,
   value: string,
+  wait: (milliseconds: number) => Promise<void> = sleep,
 ): Promise<boolean> {
   let hasWritten = false;
   for (let attempt = 0; attempt < 5; attempt += 1) {
@@ -36,7 +38,7 @@ export async function recordCommonValue(
     try {
       await values.write(template, value);
       hasWritten = true;
-      await sleep(overlapTime);
+      await wait(overlapTime);
     } catch (error) {
       // Somebody else wrote in between: the server's concurrency token says so, and we read again.
       if (!(error instanceof StepError) || !/\((409|412)\)|concurren|modified/i.test(error.message)) throw error;

@@ -40,7 +40,6 @@ const Memory = z.object({
 
 /** What a copy was: the base of every later compare. */
 export type Memory = z.infer<typeof Memory>;
-export type SettledNode = z.infer<typeof Settled>;
 export type PendingDeployment = z.infer<typeof Pending>;
 
 /** Of a copy that nothing was deployed to yet. */

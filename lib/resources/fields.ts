@@ -75,17 +75,17 @@ export function isAccumulating(kind: ResourceKind, path: readonly string[]): boo
   return findField(kind, path).isAccumulating === true;
 }
 
-/** Whether the field repeats what another resource of the same owner has, where it is read and written. */
-export function isMirror(kind: ResourceKind, field: string): boolean {
-  return kind.mirrors?.includes(field) === true;
-}
-
-/** Whether the text at the path is a person's, in which nothing is an id. */
-export function isWords(kind: ResourceKind, path: readonly string[]): boolean {
-  return findField(kind, path).text === "words";
+/** Whether what is at the path is an object whose fields people and steps name: there, an empty text is a value. */
+export function isMapField(kind: ResourceKind, path: readonly string[]): boolean {
+  return findField(kind, path).isMap === true;
 }
 
 /** Whether the field says the name of a step: channel rules, versioning and the creation of releases do not know its id. */
 export function isItemName(field: string): boolean {
   return field === "DeploymentAction";
+}
+
+/** Objects that are maps wherever they stand: their fields are named by people and steps rather than by the API. */
+export function isMapName(field: string): boolean {
+  return ["Properties", "DisplaySettings", "Inputs"].includes(field);
 }

@@ -1,5 +1,5 @@
 import { textOf, type JsonObject } from "../model/json.ts";
-import { anyOf, id, map, object, optionalId, type Fields } from "./field.ts";
+import { anyOf, id, map, object, optionalId, words, type Fields } from "./field.ts";
 import { actionPackageFields, parameterFields } from "./process-fields.ts";
 import { byName, collectionRoutes, listByExactNames, nameField, type ResourceKind } from "./resource-kind.ts";
 import { isVersionControlled, withoutVersioned } from "./version-control.ts";
@@ -48,6 +48,8 @@ export const project: ResourceKind = {
     ReleaseCreationStrategy: object(releaseCreation, { isWhole: true, takesAlong: ["AutoCreateRelease"] }),
     ProvisioningRunbookId: optionalId,
     DeprovisioningRunbookId: optionalId,
+    // What its ids are is not a space's to say.
+    Icon: map({ Id: words, Color: words }),
     AutoDeployReleaseOverrides: { staysBehind: describeOverrides },
   },
   serverMade: [
@@ -56,7 +58,6 @@ export const project: ResourceKind = {
     "ClonedFromProjectId",
     "IsVersionControlled",
     "PersistenceSettings",
-    "Icon",
   ],
   // Of the deployment settings.
   mirrors: [

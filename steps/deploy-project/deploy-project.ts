@@ -1,17 +1,20 @@
 import { applyPlan } from "../../lib/apply/apply-plan.ts";
 import type { MissingStepTemplates } from "../../lib/compare/bind-step-templates.ts";
-import { refuseProblems, toPlan, type Compared } from "../../lib/compare/compare-graph.ts";
+import { refuseProblems, toPlan, type Compared, type Plan } from "../../lib/compare/compare-graph.ts";
 import type { MissingSecrets } from "../../lib/compare/secrets.ts";
 import { compareCopy } from "../../lib/copies/compare-copy.ts";
 import type { Manifest } from "../../lib/graph/manifest.ts";
+import { targetId } from "../../lib/model/graph.ts";
 import type { OctopusSpace } from "../../lib/octopus/octopus-client.ts";
 import { refuseOtherKey } from "../../lib/receipts/receipt-key.ts";
 import { openReceipts } from "../../lib/receipts/receipts.ts";
 import type { StepLog } from "../../lib/step/define-step.ts";
+import { bringExtras } from "./bring-extras.ts";
+import type { BroughtExtras } from "./brought-extras.ts";
 import { findOwnProject, type OwnProject } from "./find-own-project.ts";
 import { openGitCopy, type GitCopy, type GitOptions } from "./git-copy.ts";
 import { findTemplateRepository } from "./localize-manifest.ts";
-import { createReceiptKeeper } from "./receipt-keeper.ts";
+import { createReceiptKeeper, type ReceiptKeeper } from "./receipt-keeper.ts";
 import { reportDeployment, type DeployProjectOutcome } from "./report-deployment.ts";
 
 export interface DeployProjectOptions {
@@ -33,6 +36,9 @@ export interface DeployProjectOptions {
   missingStepTemplates: MissingStepTemplates;
   missingSecrets: MissingSecrets;
   git: GitOptions;
+  /** Whether runbooks that are published in the template are published in the copy. */
+  publishRunbooks: boolean;
+  readPackageFile: (path: string) => string | undefined;
   onlyPlan: boolean;
   log: StepLog;
 }
@@ -52,9 +58,12 @@ export async function deployProject(given: DeployProjectOptions): Promise<Deploy
   try {
     const compared = await compare(options, { own, gitCopy });
     refuseProblems(compared.plan);
-    if (!options.onlyPlan) await carryOut(options, { own, gitCopy, compared, receipts });
-    const { comparison, plans, plan } = compared;
-    return reportDeployment(options, { ...plan, ...toPlan(comparison, plans) });
+    const keeper = createReceiptKeeper(options, { receipts, own, gitCopy, compared });
+    if (!options.onlyPlan) await carryOut(options, { gitCopy, compared, keeper });
+    const plan = { ...compared.plan, ...toPlan(compared.comparison, compared.plans) };
+    const brought = await bringAlong(options, { own, plan });
+    if (!options.onlyPlan) await keeper.finish(brought.record);
+    return reportDeployment(options, { plan, brought });
   } finally {
     await gitCopy?.files?.close();
   }
@@ -89,14 +98,8 @@ function compare(options: DeployProjectOptions, { own, gitCopy }: Deployment): P
 
 async function carryOut(
   options: DeployProjectOptions,
-  {
-    own,
-    gitCopy,
-    compared,
-    receipts,
-  }: Deployment & { compared: Compared; receipts: Awaited<ReturnType<typeof openReceipts>> },
+  { gitCopy, compared, keeper }: Pick<Deployment, "gitCopy"> & { compared: Compared; keeper: ReceiptKeeper },
 ): Promise<void> {
-  const keeper = createReceiptKeeper(options, { receipts, own, gitCopy, compared });
   try {
     await applyPlan(compared, {
       onStepTemplates: async (known) => gitCopy?.files?.writeStepTemplates(known),
@@ -107,5 +110,25 @@ async function carryOut(
     await keeper.withdraw();
     throw error;
   }
-  await keeper.finish();
+}
+
+function bringAlong(
+  options: DeployProjectOptions,
+  { own, plan }: { own: OwnProject; plan: Plan },
+): Promise<BroughtExtras> {
+  const { manifest, space, projectName, overwrite, onlyPlan } = options;
+  const root = plan.resources.find(({ target }) => targetId(target) === targetId(manifest.root));
+  return bringExtras({
+    space,
+    resources: plan.resources,
+    projectName,
+    overwrite,
+    onlyPlan,
+    extras: manifest.extras ?? {},
+    projectId: root?.id ?? "",
+    recorded: own.receipt?.upstream ?? {},
+    isResumed: own.memory.pending.length > 0,
+    publish: options.publishRunbooks,
+    readFile: options.readPackageFile,
+  });
 }

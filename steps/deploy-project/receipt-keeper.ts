@@ -19,7 +19,8 @@ export interface ReceiptKeeper {
   begin(): Promise<void>;
   /** Of a run that was refused before it made the project: then nothing in the space is ours. Never throws. */
   withdraw(): Promise<void>;
-  finish(): Promise<void>;
+  /** @param more - to note of the upstream */
+  finish(more: Record<string, string>): Promise<void>;
 }
 
 export interface KeeperOptions {
@@ -42,7 +43,7 @@ export function createReceiptKeeper(options: KeeperOptions, context: KeeperConte
   return {
     begin: () => begin(options, context),
     withdraw: () => withdraw(context, isNew),
-    finish: () => finish(options, context),
+    finish: (more) => finish(options, context, more),
   };
 }
 
@@ -82,7 +83,7 @@ async function withdraw({ receipts, own, compared }: KeeperContext, isNew: boole
   }
 }
 
-async function finish(options: KeeperOptions, context: KeeperContext): Promise<void> {
+async function finish(options: KeeperOptions, context: KeeperContext, more: Record<string, string>): Promise<void> {
   const { manifest, version, projectName, receiptKey } = options;
   const { receipts, own, gitCopy, compared } = context;
   const next = await toNextHistory(compared);
@@ -98,7 +99,7 @@ async function finish(options: KeeperOptions, context: KeeperContext): Promise<v
     pending: [],
   }));
   const { project: source, space } = manifest.source;
-  const upstream = { spaceId: space.id, space: space.name, projectId: source.id, project: source.name };
+  const upstream = { spaceId: space.id, space: space.name, projectId: source.id, project: source.name, ...more };
   const root = compared.comparison.nodes.find((node) => targetId(node) === targetId(manifest.root));
   const project = root === undefined ? undefined : compared.comparison.directory.findId(root);
   const receipt: Receipt = {

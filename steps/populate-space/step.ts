@@ -1,3 +1,4 @@
+import { createSecretReader } from "../../lib/compare/secret-reader.ts";
 import { managedSpaceParameters } from "../../lib/octopus/connection-parameters.ts";
 import { logAttempts } from "../../lib/octopus/log-attempts.ts";
 import { createOctopusClient } from "../../lib/octopus/octopus-client.ts";
@@ -74,17 +75,11 @@ export const step = defineStep({
       signal,
       onAttempt: logAttempts(log),
     });
-    const readSecret = (name: string): string | undefined => {
-      const value = readVariable(name);
-      if (value !== undefined) mask(value);
-      return value;
-    };
-
     const outcome = await during(`populate the space "${input.spaceId}"`, async () =>
       populateSpace({
         baseline,
         space: await openSpace(octopus, input.spaceId),
-        readSecret,
+        readSecret: createSecretReader({ readVariable, mask, log }),
         receiptKey: input.receiptKey,
         sendsAllSecrets: input.sendAllSecrets,
         onlyPlan: input.onlyPlan,

@@ -26,11 +26,14 @@ import {
 import { isSameName } from "../../lib/octopus/same-name.ts";
 import type { StepLog } from "../../lib/step/define-step.ts";
 import { ConflictError, StepError, UnavailableError } from "../../lib/step/errors.ts";
+import { readExtras } from "./read-extras.ts";
 import { isSamePackage } from "./is-same-package.ts";
 
 export interface PushOptions extends Omit<ReadOptions, "projects" | "onProgress"> {
   terraformBackend: string | undefined;
   detachStepTemplates: boolean;
+  /** Whether the package carries the project's links to tenants and their values. */
+  includeTenants: boolean;
   onlyPlan: boolean;
   log: StepLog;
   now: () => Date;
@@ -44,6 +47,8 @@ export interface PushResult {
   reading: GraphReading;
   /** What was left out, or carried along without being understood. */
   remarks: { about: string; text: string }[];
+  /** What is no resource and no part of the package, in sentences. */
+  staying: string[];
 }
 
 /** Serializes a project and pushes the package to the space's built-in feed, unless the newest one there holds the same. */
@@ -56,6 +61,15 @@ export async function pushProjectPackage(space: OctopusSpace, name: string, opti
     projects,
     onProgress: (percent, doing) => log.progress(percent, doing),
   });
+  const excludedEnvironments = options.exclude?.environments ?? [];
+  const {
+    extras,
+    files: extraFiles,
+    staying,
+  } = await readExtras(space, reading.documents, {
+    excludedEnvironments,
+    includeTenants: options.includeTenants,
+  });
   const packageId = packageIdOf(name);
   refuseSharedId(packageId, name, projects);
 
@@ -67,11 +81,12 @@ export async function pushProjectPackage(space: OctopusSpace, name: string, opti
     package: { id: packageId },
     source: reading.source,
     ...(reading.git !== undefined && { git: reading.git }),
+    ...(extras !== undefined && { extras }),
     graph: { ...reading.graph, remarks },
   });
-  const files = new Map([...packed.files, [manifestFileName, renderManifest(manifest)]]);
+  const files = new Map([...packed.files, ...extraFiles, [manifestFileName, renderManifest(manifest)]]);
   const pushed = await pushChanged(space, { packageId, files, reading, projects }, options);
-  return { ...pushed, packageId, reading, remarks: remarks.map(describeRemark) };
+  return { ...pushed, packageId, reading, remarks: remarks.map(describeRemark), staying };
 }
 
 interface Pushing {

@@ -4,6 +4,8 @@ import { defineStep, type StepLog } from "../../lib/step/define-step.ts";
 import { during } from "../../lib/step/errors.ts";
 import { checkbox, lines, secret, text, url } from "../../lib/step/parameters.ts";
 import { keepPackage, publishWithPackage } from "./publish-with-package.ts";
+import type { UnresolvedSecret } from "../../lib/graph/explain-secrets.ts";
+import { describeSecrets, listUnresolvedSecrets } from "./describe-secrets.ts";
 import { pushProjectPackage, type PushResult } from "./push-project-package.ts";
 
 export const step = defineStep({
@@ -56,7 +58,7 @@ export const step = defineStep({
     }),
     syncEnvironment: text({
       label: "Sync Environment",
-      help: "The environment in which the project is deployed to other spaces. Secrets have to be visible there.",
+      help: "The environment in which the project is deployed to other spaces. Secrets have to be visible there, under the names of their variables, or one value by its scope: `Password[Production]`.",
       default: "Sync",
     }),
     terraformBackend: text({
@@ -67,6 +69,11 @@ export const step = defineStep({
     detachStepTemplates: checkbox({
       label: "Detach Step Templates",
       help: "In the Terraform module, write steps that use step templates as plain steps, so that other spaces need no such templates. Deploy Project has a choice of its own.",
+      default: false,
+    }),
+    includeTenants: checkbox({
+      label: "Include Tenants",
+      help: "Carry the project's links to tenants, and the values that they have for its variables, but for secrets. Deploy Project gives them, once, to tenants of the same name that a managed space has.",
       default: false,
     }),
     publishedRunbook: text({
@@ -102,7 +109,7 @@ export const step = defineStep({
 
   examples: [{ title: "The project that the runbook belongs to", parameters: {} }],
 
-  async run({ input, log, setOutput, signal, now }) {
+  async run({ input, log, setOutput, mask, readVariable, signal, now }) {
     const octopus = createOctopusClient({ url: input.serverUrl, apiKey: input.apiKey, signal });
     const result = await during(`serialize the project "${input.project}"`, async () => {
       const space = await openSpace(octopus, input.space);
@@ -110,6 +117,7 @@ export const step = defineStep({
         ...toOptions(input),
         terraformBackend: input.terraformBackend,
         detachStepTemplates: input.detachStepTemplates,
+        includeTenants: input.includeTenants,
         onlyPlan: input.onlyPlan,
         log,
         now,
@@ -121,11 +129,12 @@ export const step = defineStep({
       return pushed;
     });
 
-    report(result, log);
+    const unresolved = listUnresolvedSecrets(result.reading, { mask, readVariable });
+    report(result, { unresolved, log });
     setOutput("PackageId", result.packageId);
     setOutput("PackageVersion", result.version);
     setOutput("Changed", result.isChanged && !input.onlyPlan ? "True" : "False");
-    setOutput("UnresolvedSecrets", result.reading.unresolvedSecrets.map(({ about }) => about).join("\n"));
+    setOutput("UnresolvedSecrets", unresolved.map(({ about }) => about).join("\n"));
     log.verbose(`${octopus.requestCount} requests`);
     const link = `[${result.packageId} ${result.version}](${octopus.url}/app#/${result.reading.source.space.id}/library/builtinrepository/versions/${result.packageId})`;
     log.highlight(summarize(result, { link, onlyPlan: input.onlyPlan }));
@@ -154,10 +163,13 @@ function toOptions(input: Selection) {
   return { exclude, syncEnvironment: input.syncEnvironment };
 }
 
-function report({ reading: { unresolvedSecrets }, remarks }: PushResult, log: StepLog): void {
+function report(
+  { reading: { graph }, remarks, staying }: PushResult,
+  { unresolved, log }: { unresolved: UnresolvedSecret[]; log: StepLog },
+): void {
   for (const { about, text: remark } of remarks) log.info(`${about}: ${remark}.`);
-  for (const { about, reason } of unresolvedSecrets)
-    log.warn(`A deployment cannot send the secret of ${about}: ${reason}.`);
+  for (const sentence of [...staying, ...describeSecrets(graph)]) log.info(sentence);
+  for (const { about, reason } of unresolved) log.warn(`A deployment cannot send the secret of ${about}: ${reason}.`);
 }
 
 function summarize(

@@ -13,6 +13,10 @@ test("nothing reads the names of the machine that it was written on", () => {
   expect(filesWith(/["'`]\/(?:work|root|home)\//)).toEqual([]);
 });
 
+test("no test has a time limit of its own: a busy machine would exceed it", () => {
+  expect(filesWith(/\btimeout: \d|^\}, [\d_]+\);|\bvi\.wait(?:For|Until)\((?![^;]*longestWait)/m)).toEqual([]);
+});
+
 function filesWith(pattern: RegExp): string[] {
   return sources.filter((file) => pattern.test(readFileSync(join(projectRoot, file), "utf8")));
 }

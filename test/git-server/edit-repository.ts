@@ -1,4 +1,6 @@
 import { execFileSync } from "node:child_process";
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
 
 export interface Edit {
   branch?: string;
@@ -35,9 +37,13 @@ export function editRepository(
   return findHead(path, ref);
 }
 
-/** @returns "" for a branch that is not there */
+/** What a branch or tag points to, by its full name; "" for one that is not there. */
 export function findHead(path: string, ref: string): string {
-  return execFileSync("git", ["-C", path, "for-each-ref", "--format=%(objectname)", ref]).toString().trim();
+  const loose = join(path, ref);
+  if (existsSync(loose)) return readFileSync(loose, "utf8").trim();
+  const packed = join(path, "packed-refs");
+  const lines = existsSync(packed) ? readFileSync(packed, "utf8").split("\n") : [];
+  return lines.find((line) => line.endsWith(` ${ref}`))?.split(" ")[0] ?? "";
 }
 
 export function readFileAt(path: string, revision: string, file: string): string {

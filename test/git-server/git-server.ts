@@ -3,6 +3,7 @@ import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:f
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
+import { createBareRepository } from "./bare-repository.ts";
 
 /** Who may read and write below a path. */
 export interface GitAccount {
@@ -104,16 +105,6 @@ export function protectBranch(
   chmodSync(hook, 0o755);
 }
 
-function createBareRepository(path: string, defaultBranch: string): string {
-  mkdirSync(path, { recursive: true });
-  const git = (...args: string[]): void => void execFileSync("git", ["-C", path, ...args]);
-  git("init", "--quiet", "--bare", `--initial-branch=${defaultBranch}`, ".");
-  git("config", "http.receivepack", "true");
-  git("config", "uploadpack.allowFilter", "true");
-  git("config", "uploadpack.allowAnySHA1InWant", "true");
-  return path;
-}
-
 function refusal(request: IncomingMessage, accounts: readonly GitAccount[]): number | undefined {
   if (accounts.length === 0) return undefined;
   const [, encoded = ""] = /^Basic (.*)$/.exec(request.headers.authorization ?? "") ?? [];
@@ -140,10 +131,13 @@ function record(
   };
 }
 
+/** Started itself, since `git http-backend` would be one more process for each of thousands of requests. */
+const httpBackend = join(execFileSync("git", ["--exec-path"]).toString().trim(), "git-http-backend");
+
 /** CGI as git-http-backend expects it: request headers as variables, a status line among the answer's headers. */
 function serve(request: IncomingMessage, response: ServerResponse, root: string): void {
   const { pathname, search } = new URL(request.url ?? "/", "http://localhost");
-  const backend = spawn("git", ["http-backend"], {
+  const backend = spawn(httpBackend, {
     env: {
       PATH: process.env["PATH"],
       GIT_PROJECT_ROOT: root,

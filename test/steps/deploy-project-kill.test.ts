@@ -5,27 +5,23 @@ import { createOctopusClient } from "../../lib/octopus/octopus-client.ts";
 import { listReceipts, openReceipts, recallCopy } from "../../lib/receipts/receipts.ts";
 import { script, startDeployments, type DeployedPackage, type DeploymentStage } from "./deployment-stage.ts";
 
-test(
-  "ends in the same state when the first deployment was killed before any of its requests",
-  { timeout: 120_000 },
-  async () => {
-    const undisturbed = await deployUndisturbed(1);
+test("ends in the same state when the first deployment was killed before any of its requests", async () => {
+  const undisturbed = await deployUndisturbed(1);
 
-    await forEachNumber(undisturbed.requestCount, async (at) => {
-      const stage = await startDeployments();
-      const first = await stage.serialize("1.0.0");
-      await killed(stage, first, { at, when: "before" });
-      await stage.deploy(first);
+  await forEachNumber(undisturbed.requestCount, async (at) => {
+    const stage = await startDeployments();
+    const first = await stage.serialize("1.0.0");
+    await killed(stage, first, { at, when: "before" });
+    await stage.deploy(first);
 
-      expect(await readAll(stage), `killed before request ${at}`).toEqual(undisturbed.state);
-      stage.takeWrites();
-      await stage.deploy(first);
-      expect(stage.takeWrites(), `killed before request ${at}`).toEqual([]);
-    });
-  },
-);
+    expect(await readAll(stage), `killed before request ${at}`).toEqual(undisturbed.state);
+    stage.takeWrites();
+    await stage.deploy(first);
+    expect(stage.takeWrites(), `killed before request ${at}`).toEqual([]);
+  });
+});
 
-test("ends in the same state when an upgrade was killed after any of its writes", { timeout: 120_000 }, async () => {
+test("ends in the same state when an upgrade was killed after any of its writes", async () => {
   const undisturbed = await deployUndisturbed(2);
 
   await forEachNumber(undisturbed.writeCount, async (at) => {
@@ -55,7 +51,7 @@ test("takes what a killed deployment of another version wrote for no person's wo
   expect(await readAll(stage)).toEqual(undisturbed.state);
 });
 
-test("ends in the same state when two deployments overlap", { timeout: 60_000 }, async () => {
+test("ends in the same state when two deployments overlap", async () => {
   const undisturbed = await deployUndisturbed(2);
   const stage = await startDeployments();
   const [first, second] = await makePackages(stage);

@@ -227,31 +227,27 @@ test("reads the baseline from a package", async () => {
   await expect(stage.populate("")).rejects.toThrow(/there is none/);
 });
 
-test(
-  "ends in the same state when it was killed before any of its requests, and when two runs overlap",
-  { timeout: 60_000 },
-  async () => {
-    const undisturbed = await startSpace();
-    const before = undisturbed.server.requests.length;
-    await undisturbed.populate(example);
-    const count = undisturbed.server.requests.length - before;
-    const wanted = await readAll(undisturbed.space);
+test("ends in the same state when it was killed before any of its requests, and when two runs overlap", async () => {
+  const undisturbed = await startSpace();
+  const before = undisturbed.server.requests.length;
+  await undisturbed.populate(example);
+  const count = undisturbed.server.requests.length - before;
+  const wanted = await readAll(undisturbed.space);
 
-    await Promise.all(
-      Array.from({ length: count }, async (_, index) => {
-        const stage = await startSpace();
-        stage.server.setFaults({ drop: { at: index + 1, andAllLater: true } });
-        await expect(stage.populate(example)).rejects.toThrow(/cannot be reached/);
-        stage.server.setFaults({});
-        await stage.populate(example);
-        expect(await readAll(stage.space)).toEqual(wanted);
-      }),
-    );
-    const overlapped = await startSpace();
-    await Promise.all([overlapped.populate(example), overlapped.populate(example)]);
-    expect(await readAll(overlapped.space)).toEqual(wanted);
-  },
-);
+  await Promise.all(
+    Array.from({ length: count }, async (_, index) => {
+      const stage = await startSpace();
+      stage.server.setFaults({ drop: { at: index + 1, andAllLater: true } });
+      await expect(stage.populate(example)).rejects.toThrow(/cannot be reached/);
+      stage.server.setFaults({});
+      await stage.populate(example);
+      expect(await readAll(stage.space)).toEqual(wanted);
+    }),
+  );
+  const overlapped = await startSpace();
+  await Promise.all([overlapped.populate(example), overlapped.populate(example)]);
+  expect(await readAll(overlapped.space)).toEqual(wanted);
+});
 
 interface Stage {
   server: OctopusServer;

@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, readFileSync } from "node:fs";
+import { mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
@@ -10,6 +10,7 @@ import { takeTheRoad, type RoadOptions } from "../../examples/demo/road.ts";
 import { readZip } from "../../lib/zip.ts";
 import { hasProvider } from "../lib/terraform/terraform.ts";
 import { createOctopusServer, type OctopusServer } from "../octopus-server/octopus-server.ts";
+import { watchProcesses } from "./watch-processes.ts";
 
 const apiKey = "API-SENTINELAMERICA00000000000";
 const europeApiKey = "API-SENTINELEUROPE000000000000";
@@ -112,51 +113,43 @@ function formsOf(secret: string): string[] {
   ];
 }
 
-/** What every process of this machine is started with; its arguments are what any user of it could list. */
-function watchProcesses(files: readonly string[]): { seen: Set<string>; stop: () => void } {
-  const seen = new Set<string>();
-  if (process.platform !== "linux") return { seen, stop: () => undefined };
-  const look = (): void => {
-    for (const id of readdirSync("/proc").filter(
-      (name) => /^\d+$/.test(name) && Number(name) !== process.pid && Number(name) !== process.ppid,
-    )) {
-      for (const file of files) {
-        try {
-          seen.add(readFileSync(`/proc/${id}/${file}`, "latin1"));
-        } catch {
-          // It has ended in between.
-        }
-      }
-    }
-  };
-  const timer = setInterval(look, 5);
-  return { seen, stop: () => clearInterval(timer) };
-}
+test("the whole road in inline steps, and no secret leaves it", async () => {
+  expect(await takeWatched(await startServers(), "inline")).toEqual([]);
+});
 
-test.each(["packaged", "inline"] as const)("the whole road in %s steps, and no secret leaves it", async (flavor) => {
+test("the whole road in packaged steps: no secret leaves it, and the second time nothing at all is written downstream", async () => {
   const road = await startServers();
-  const processes = watchProcesses(["cmdline"]);
-  const environments = watchProcesses(["environ"]);
+  expect(await takeWatched(road, "packaged")).toEqual([]);
 
+  const { repositories, taskCount, writes } = await runEverythingAgain(road);
+
+  expect(repositories.after).toBe(repositories.before);
+  expect(taskCount).toBe(8);
+  expect(writes).toEqual([]);
+});
+
+/** @returns where a secret was seen */
+async function takeWatched(road: Road, flavor: "inline" | "packaged"): Promise<string[]> {
+  const processes = watchProcesses();
   const said: string[] = [];
   const stage: RoadOptions["stage"] = async (title, work) => void said.push(`${title}: ${(await work()) ?? ""}`);
 
   const table = await take(road, { flavor, stage });
   processes.stop();
-  environments.stop();
 
   expect(table).toMatch(/America .*Hello World/);
   expect(table).toMatch(/Europe .*Hello World/);
   expectChangeMergedAndReported(said);
-  expect(findLeaks([...textsOf(road), ...processes.seen], secrets)).toEqual([]);
-  // Git gets its token by its environment, which only its own user can see.
-  expect(
-    findLeaks(
-      [...environments.seen],
+  for (const program of ["node", "git", "bash"]) expect([...processes.commandLines].join("\n")).toContain(program);
+  return [
+    ...findLeaks([...textsOf(road), ...processes.commandLines], secrets),
+    // Git gets its token by its environment, which only its own user can see.
+    ...findLeaks(
+      [...processes.environments],
       secrets.filter((secret) => secret !== gitToken),
     ),
-  ).toEqual([]);
-});
+  ];
+}
 
 /** A change of the template in Git is merged where nobody minds, and reported where people changed the same. */
 function expectChangeMergedAndReported(said: readonly string[]): void {
@@ -174,40 +167,38 @@ function findLeaks(texts: readonly string[], all: readonly string[]): string[] {
   return texts.filter((text) => all.some((secret) => formsOf(secret).some((form) => text.includes(form))));
 }
 
-test("running every runbook again writes nothing at all downstream", async () => {
-  const road = await startServers();
-  await take(road);
-  const barry = await signIn({ url: road.url, apiKey, spaceName: "Default" });
-  const tasks = new Set(
-    road.server.model
-      .collection("tasks")
-      .list()
-      .map((task) => task.Id),
-  );
-  for (const server of [road.server, road.second]) server.requests.length = 0;
+interface SecondTime {
+  repositories: { before: string; after: string };
+  taskCount: number;
+  writes: unknown[];
+}
+
+async function runEverythingAgain({ server, second, url, gitHost }: Road): Promise<SecondTime> {
+  const barry = await signIn({ url, apiKey, spaceName: "Default" });
+  const readProcess = (): string => gitHost.read("managed-spaces/europe_hello_world_cac", processFile);
+  const countTasks = (): number => server.model.collection("tasks").list().length;
+  const [tasksBefore, before] = [countTasks(), readProcess()];
+  for (const { requests } of [server, second]) requests.length = 0;
 
   for (const tenant of ["America", "Europe"])
     await barry.runRunbook("__ Client Space", "__ Create Client Space", tenant);
   await barry.runRunbook("Hello World", "__ 1. Serialize Project");
   for (const tenant of ["America", "Europe"]) await barry.runRunbook("Hello World", "__ 2. Deploy Project", tenant);
-  const repository = road.gitHost.read("managed-spaces/europe_hello_world_cac", processFile);
   await barry.runRunbook(companionName, "__ 1. Serialize Project");
   for (const tenant of ["America", "Europe"])
     await barry.runRunbook(companionName, "__ 2. Fork and Deploy Project", tenant);
 
-  expect(road.gitHost.read("managed-spaces/europe_hello_world_cac", processFile)).toBe(repository);
-  expect(
-    road.server.model
-      .collection("tasks")
-      .list()
-      .filter((task) => !tasks.has(task.Id)),
-  ).toHaveLength(8);
-  // What starts a run is a snapshot and the run itself; everything else would be the steps' doing.
-  const writes = [road.server, road.second].flatMap(({ requests }) =>
-    requests.filter(({ method, path }) => method !== "GET" && !/runbookSnapshots|runbook-runs/.test(path)),
-  );
-  expect(writes).toEqual([]);
-});
+  return {
+    repositories: { before, after: readProcess() },
+    taskCount: countTasks() - tasksBefore,
+    writes: [server, second].flatMap(({ requests }) => requests.filter(isWriteOfStep)),
+  };
+}
+
+/** What starts a run is a snapshot and the run itself; everything else would be the steps' doing. */
+function isWriteOfStep({ method, path }: { method: string; path: string }): boolean {
+  return method !== "GET" && !/runbookSnapshots|runbook-runs/.test(path);
+}
 
 const processFile = ".octopus/hello-world/deployment_process.ocl";
 
@@ -215,13 +206,13 @@ test("the whole road through Terraform and the Octopus provider", async ({ skip 
   skip(!hasProvider, "Terraform with the Octopus provider is not on this machine");
   const road = await startServers();
   // Terraform gets what it needs by its environment, which only its own user can see.
-  const processes = watchProcesses(["cmdline"]);
+  const processes = watchProcesses();
 
   const table = await take(road, { engine: "terraform" });
   processes.stop();
 
   expect(table).toMatch(/Europe .*Hello World/);
-  const leaks = [...textsOf(road), ...processes.seen].filter((text) =>
+  const leaks = [...textsOf(road), ...processes.commandLines].filter((text) =>
     secrets.some((secret) => formsOf(secret).some((form) => text.includes(form))),
   );
   expect(leaks).toEqual([]);

@@ -8,6 +8,7 @@ import { createOctopusClient, type OctopusSpace } from "../../lib/octopus/octopu
 import { downloadPackage, findNewestPackage } from "../../lib/octopus/packages.ts";
 import { step as deployProject } from "../../steps/deploy-project/step.ts";
 import { step as serializeProject } from "../../steps/serialize-project/step.ts";
+import type { OctopusServerOptions } from "../octopus-server/octopus-server.ts";
 import { createStepContext, type StepRecording } from "../step/create-step-context.ts";
 import { startOctopus, type TestServer } from "../steps/managed-tenants.ts";
 
@@ -27,8 +28,8 @@ export interface TwoSpaces extends TestServer {
 
 type StepParameters = Record<string, string>;
 
-export async function startTwoSpaces(): Promise<TwoSpaces> {
-  const octopus = await startOctopus();
+export async function startTwoSpaces(options: OctopusServerOptions = {}): Promise<TwoSpaces> {
+  const octopus = await startOctopus(options);
   const { server, url, apiKey } = octopus;
   const client = createOctopusClient({ url, apiKey });
   const me = await client.get("/users/me");

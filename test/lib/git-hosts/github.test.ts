@@ -85,11 +85,12 @@ test("an app creates repositories in organizations only", async () => {
 
 test("waits as the hourly limit and the secondary limits ask", async () => {
   const { host, faults, waits } = await gitHub();
-  const reset = String(Math.floor(Date.now() / 1000) + 30);
+  const date = new Date();
+  const reset = String(Math.floor(date.getTime() / 1000) + 30);
   faults.push(
     {
       status: 403,
-      headers: { "x-ratelimit-remaining": "0", "x-ratelimit-reset": reset },
+      headers: { "x-ratelimit-remaining": "0", "x-ratelimit-reset": reset, date: date.toUTCString() },
       body: { message: "API rate limit exceeded" },
     },
     { status: 403, headers: { "retry-after": "7" }, body: { message: "You have exceeded a secondary rate limit." } },
@@ -98,11 +99,7 @@ test("waits as the hourly limit and the secondary limits ask", async () => {
   );
 
   expect(await host.findRepository(web)).toMatchObject(web);
-  expect(waits.slice(0, 3).map((milliseconds) => Math.floor(milliseconds / 1000))).toEqual([
-    expect.closeTo(31, -1),
-    7,
-    60,
-  ]);
+  expect(waits.slice(0, 3).map((milliseconds) => Math.floor(milliseconds / 1000))).toEqual([31, 7, 60]);
   expect(waits).toHaveLength(4);
 });
 

@@ -10,6 +10,7 @@ import { startGiteaStandIn } from "../../git-hosts-stand-ins/gitea-stand-in.ts";
 import { startGitHub } from "../../git-hosts-stand-ins/github-stand-in.ts";
 import type { StandIn } from "../../git-hosts-stand-ins/stand-in.ts";
 import { startGitea } from "../../gitea/start-gitea.ts";
+import { longestWait } from "../../time-limits.ts";
 
 /** A host as the contract needs it: a user `barry`, the organizations `acme` and `contoso`, another user `lisa`. */
 export interface HostUnderTest {
@@ -85,7 +86,9 @@ export async function startGiteaUnderTest(program: string): Promise<HostUnderTes
       await call("POST", `/orgs/${owner}/repos`, { name, private: true, default_branch: edits[0]?.branch ?? "main" });
       push(`${gitea.url.replace("//", `//barry:${token}@`)}/${owner}/${name}.git`, edits);
       // It learns of a push from a queue of its own.
-      await vi.waitUntil(async () => /"empty":false/.test(await read(`/repos/${owner}/${name}`)), { timeout: 20_000 });
+      await vi.waitUntil(async () => /"empty":false/.test(await read(`/repos/${owner}/${name}`)), {
+        timeout: longestWait,
+      });
     },
     protect: ({ owner, name }, branch) =>
       call("POST", `/repos/${owner}/${name}/branch_protections`, { rule_name: branch, enable_push: false }),

@@ -106,9 +106,11 @@ test("says that what answers is no Octopus Server", async () => {
 test.each([{ retryAfter: true }, { retryAfter: false }])(
   "gets through a rate limit of 30 requests a second, Retry-After: $retryAfter",
   async ({ retryAfter }) => {
-    const { server, url, apiKey } = await startOctopus();
+    let time = Date.now();
+    const wait = async (milliseconds: number): Promise<void> => void (time += milliseconds);
+    const { server, url, apiKey } = await startOctopus({ now: () => new Date(time) });
     server.setFaults({ rateLimit: { burst: 5, perMinute: 1800, retryAfter } });
-    const octopus = createOctopusClient({ url, apiKey });
+    const octopus = createOctopusClient({ url, apiKey, wait });
 
     const answers = await Promise.all(Array.from({ length: 15 }, () => octopus.get("/users/me")));
 

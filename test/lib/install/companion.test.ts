@@ -103,6 +103,37 @@ test("the secrets that it lacks are told by install and by doctor, and none is m
   expect(await doctor(octopus)).toContainEqual(expect.objectContaining({ about: "Secrets", state: "good" }));
 });
 
+test("of several values of one secret, each is told by the name that it can be given by", async () => {
+  const octopus = await startGitTemplate();
+  const template = await getNamed(octopus.api, "/projects", "Hello World CaC");
+  const idOf = async (name: string): Promise<string> => (await getNamed(octopus.api, "/environments", name)).Id;
+  const secret = (Name: string, ...Environment: string[]) => ({
+    Name,
+    Value: "x",
+    IsSensitive: true,
+    Type: "Sensitive",
+    Scope: { Environment },
+  });
+  await octopus.api.post("/environments", { Name: "Staging" });
+  await run(octopus);
+  await setVariables(octopus.api, template.Id, [
+    secret("Password", await idOf("Test")),
+    secret("Password", await idOf("Staging"), await idOf("Sync")),
+    secret("Single", await idOf("Test")),
+  ]);
+
+  const first = await run(octopus);
+  const { Id } = await getNamed(octopus.api, "/projects", "__ Hello World CaC");
+  await setVariables(
+    octopus.api,
+    Id,
+    ["Password[Test]", "Single[Test]"].map((name) => secret(name)),
+  );
+
+  expect(first.remaining.join("\n")).toContain("names: Password[Staging], Password[Test], Single.");
+  expect((await run(octopus)).remaining.join("\n")).toContain("names: Password[Staging].");
+});
+
 function doctor({ url, apiKey }: TestServer): ReturnType<typeof examine> {
   const octopus = createOctopusClient({ url, apiKey });
   return examine({ octopus, space: "Default", oldestNode: "20.19", askWorkers: false, patience: 1000 });

@@ -1,4 +1,4 @@
-import { expect, test, vi } from "vitest";
+import { expect, test } from "vitest";
 import * as z from "zod";
 import { createOctopusClient } from "../../../lib/octopus/octopus-client.ts";
 import { getCommonTemplate } from "../../../lib/octopus/common-template.ts";
@@ -22,6 +22,7 @@ test.each([
       "ManagedTenant.Octopus.SpaceId": "Spaces-9",
       "Billing.Code": "US-1",
     };
+    const round = createRound(Object.keys(values).length);
 
     await Promise.all(
       Object.entries(values).map(async ([name, value]) => {
@@ -29,7 +30,8 @@ test.each([
           Id: "Spaces-1",
           Name: "Default",
         });
-        await recordCommonValue(space, tenantId, await getCommonTemplate(space, name), value);
+        await recordCommonValue(space, tenantId, await getCommonTemplate(space, name), value, round.join);
+        round.leave();
       }),
     );
 
@@ -53,19 +55,37 @@ test("a run that had read the values before ours was written does not undo it", 
     Name: "Default",
   });
   const template = await getCommonTemplate(space, "ManagedTenant.Octopus.SpaceId");
-  management.server.requests.length = 0;
+  const staleWrites = [{ Variables: stale.Variables.map((variable) => JSON.parse(JSON.stringify(variable))) }];
 
-  const recording = recordCommonValue(space, tenantId, template, "Spaces-9");
-  await vi.waitUntil(() => management.server.requests.some(({ method }) => method === "PUT"));
-  await vi.waitUntil(() => management.server.requests.at(-1)?.method === "PUT");
-  await space.put(path, { Variables: stale.Variables.map((variable) => JSON.parse(JSON.stringify(variable))) });
-  await recording;
+  await recordCommonValue(space, tenantId, template, "Spaces-9", async () => {
+    for (const body of staleWrites.splice(0)) await space.put(path, body);
+  });
 
   expect(await management.readTenant(tenantId)).toEqual({
     "Billing.Code": "US-1",
     "ManagedTenant.Octopus.SpaceId": "Spaces-9",
   });
 });
+
+/** A pause that is over when all others pause too or have left: each has then written what it had read the values for. */
+function createRound(count: number): { join(): Promise<void>; leave(): void } {
+  const waiting: (() => void)[] = [];
+  let others = count;
+  const look = (): void => {
+    if (waiting.length === others) for (const goOn of waiting.splice(0)) goOn();
+  };
+  return {
+    join: () =>
+      new Promise((resolve) => {
+        waiting.push(resolve);
+        look();
+      }),
+    leave: () => {
+      others -= 1;
+      look();
+    },
+  };
+}
 
 async function readJson(url: string, apiKey: string): Promise<unknown> {
   return (await fetch(url, { headers: { "X-Octopus-ApiKey": apiKey } })).json();

@@ -1,8 +1,7 @@
 import { expect, test } from "vitest";
-import { isAccumulating, isCommaList, isMirror, isOrderedList, isWords } from "../../../lib/resources/fields.ts";
+import { findField, isAccumulating, isCommaList, isMapName, isOrderedList } from "../../../lib/resources/fields.ts";
 import { listHolders, listOwners } from "../../../lib/resources/holders.ts";
 import { getKind, resourceKinds } from "../../../lib/resources/index.ts";
-import { isMapName } from "../../../lib/resources/map-names.ts";
 
 const process = getKind("deploymentProcess");
 const properties = ["Steps", "Actions", "Properties"];
@@ -22,16 +21,10 @@ test("the order of included variable sets decides, and so may any in what steps 
 
 test("target tags are a list in one text, instructions are words, and a field that no kind knows is neither", () => {
   expect(isCommaList(process, [...properties, "Octopus.Action.TargetRoles"])).toBe(true);
-  expect(isWords(process, [...properties, "Octopus.Action.Manual.Instructions"])).toBe(true);
-  expect(isWords(getKind("runbook"), ["Description"])).toBe(true);
-  expect(isWords(process, [...properties, "Acme.Text"])).toBe(false);
+  expect(findField(process, [...properties, "Octopus.Action.Manual.Instructions"]).text).toBe("words");
+  expect(findField(getKind("runbook"), ["Description"]).text).toBe("words");
+  expect(findField(process, [...properties, "Acme.Text"]).text).toBeUndefined();
   expect(isCommaList(process, [...properties, "Acme.Text"])).toBe(false);
-});
-
-test("a project repeats what its deployment settings have", () => {
-  expect(
-    ["VersioningStrategy", "ReleaseNotesTemplate", "LifecycleId"].map((field) => isMirror(getKind("project"), field)),
-  ).toEqual([true, true, false]);
 });
 
 test("people and steps name what is in properties, and nothing else", () => {

@@ -8,6 +8,7 @@ import { requirePermission } from "./access.ts";
 import { requireBody } from "./binding.ts";
 import { createCrud } from "./crud.ts";
 import { badRequest, notFound, type Call, type Route } from "./route.ts";
+import { readImage } from "./uploaded-image.ts";
 import { checkVersion, outOfDate } from "./stale-version.ts";
 
 export const actionTemplates = createCrud({
@@ -327,6 +328,6 @@ function logoOf(call: Call): { contentType: string; body: Uint8Array } {
 async function setLogo(call: Call): Promise<{ body: unknown }> {
   const template = find(call);
   requirePermission(call, "ActionTemplateEdit", { kind: "actiontemplates", resource: template });
-  call.model.blobs.set(`logo-${template.Id}`, new Uint8Array(await call.request.arrayBuffer()));
+  call.model.blobs.set(`logo-${template.Id}`, await readImage(call));
   return { body: {} };
 }

@@ -11,6 +11,7 @@ import { isVersionControlled } from "./version-control-settings.ts";
 import { createCrud } from "./crud.ts";
 import { cloneProject } from "./project-clone.ts";
 import { badRequest, notFound, type Call, type Route } from "./route.ts";
+import { readImage } from "./uploaded-image.ts";
 import { checkUsedActions } from "./used-actions.ts";
 
 const tenantedModes = ["Untenanted", "TenantedOrUntenanted", "Tenanted"];
@@ -52,6 +53,7 @@ export const projectFields: Fields = {
   ReleaseNotesTemplate: null,
   ProvisioningRunbookId: null,
   DeprovisioningRunbookId: null,
+  Icon: null,
 };
 
 export const projects = createCrud({
@@ -305,6 +307,6 @@ function logoOf(call: Call): { contentType: string; body: Uint8Array } {
 async function setLogo(call: Call): Promise<{ body: unknown }> {
   const project = projectOf(call);
   requirePermission(call, "ProjectEdit", { kind: "projects", resource: project });
-  call.model.blobs.set(`logo-${project.Id}`, new Uint8Array(await call.request.arrayBuffer()));
+  call.model.blobs.set(`logo-${project.Id}`, await readImage(call));
   return { body: {} };
 }

@@ -18,6 +18,7 @@ import {
   userGetCurrent,
 } from "@octopusdeploy/api-client";
 import { expect, onTestFinished, test } from "vitest";
+import { longestWait } from "../../time-limits.ts";
 import { fieldsOf } from "../model/fields.ts";
 import { createApiStage, scriptAction } from "./api-stage.ts";
 import { startLocalOctopus } from "./local-octopus.ts";
@@ -87,9 +88,11 @@ test("Octopus's own client gives up on a slow task, comes back for it, and cance
   const stage = await createApiStage({ worker: true });
   await stage.environment("Test");
   await stage.project("Hello World");
+  const go = join(mkdtempSync(join(tmpdir(), "go-")), "go");
+  const script = `until [ -e "${go}" ]; do sleep 0.05; done`;
   const slow = scriptAction("Wait");
   await stage.setSteps("/api/Spaces-1/projects/Projects-1/deploymentprocesses", [
-    { ...slow, Properties: { ...fieldsOf(slow, "Properties"), "Octopus.Action.Script.ScriptBody": "sleep 3" } },
+    { ...slow, Properties: { ...fieldsOf(slow, "Properties"), "Octopus.Action.Script.ScriptBody": script } },
   ]);
   const client = await Client.create({ instanceURL: stage.url, apiKey: stage.server.apiKey, userAgentApp: "tests" });
   const waiter = new ServerTaskWaiter(client, "Default");
@@ -103,9 +106,11 @@ test("Octopus's own client gives up on a slow task, comes back for it, and cance
 
   const ids = await deploy();
   expect(await waiter.waitForServerTasksToComplete(ids, 50, 200)).toEqual([]);
-  expect(await waiter.waitForServerTasksToComplete(ids, 50, 30_000)).toMatchObject([{ State: "Success" }]);
+  writeFileSync(go, "");
+  expect(await waiter.waitForServerTasksToComplete(ids, 50, longestWait)).toMatchObject([{ State: "Success" }]);
 
+  rmSync(go);
   const next = await deploy();
   await expect(waiter.waitForServerTasksToComplete(next, 50, 200, undefined, true)).rejects.toThrow("were cancelled");
-  expect(await waiter.waitForServerTasksToComplete(next, 50, 30_000)).toMatchObject([{ State: "Canceled" }]);
+  expect(await waiter.waitForServerTasksToComplete(next, 50, longestWait)).toMatchObject([{ State: "Canceled" }]);
 });

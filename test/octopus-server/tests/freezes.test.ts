@@ -68,7 +68,7 @@ test("a deployment that starts during a freeze fails, one whose freeze was overr
       .collection("tasks")
       .list()
       .map((task) => task["State"]);
-  await expect.poll(states, { timeout: 20_000 }).toEqual(["Failed", "Success"]);
+  await expect.poll(states).toEqual(["Failed", "Success"]);
 });
 
 /** Days of June and July 2026 (the 1st of June is a Monday) on which a freeze from 8 to 9 on that day, which recurs, holds at 8:30. */

@@ -57,20 +57,17 @@ test("no route fails on a body that makes no sense", async () => {
   await stage.runbook(await stage.project("Hello World"), "Backup");
   await stage.setSteps("/api/Spaces-1/projects/Projects-1/deploymentprocesses", [scriptAction("Say")]);
 
-  const answers = await Promise.all(
-    routes
-      .filter((route) => route.method !== "DELETE")
-      .flatMap((route) => {
-        const path = route.path.replaceAll(/\{(\w+)\}/g, (_, name: string) => kinds[name] ?? idFor(route.path));
-        const bodies = route.method === "GET" ? [undefined] : nonsense;
-        return bodies.map(async (body) => ({
-          request: `${route.method} ${path} ${JSON.stringify(body)}`,
-          answer: await stage.call(route.method, path, body),
-        }));
-      }),
-  );
-
-  expect(answers.filter(({ answer }) => answer.status === 500)).toEqual([]);
+  for (const { method, path: pattern } of routes.filter((route) => route.method !== "DELETE")) {
+    const path = pattern.replaceAll(/\{(\w+)\}/g, (_, name: string) => kinds[name] ?? idFor(pattern));
+    // One route after the other: with all at once, a busy machine would not connect in time.
+    const answers = await Promise.all(
+      (method === "GET" ? [undefined] : nonsense).map(async (body) => ({
+        request: `${method} ${path} ${JSON.stringify(body)}`,
+        answer: await stage.call(method, path, body),
+      })),
+    );
+    expect(answers.filter(({ answer }) => answer.status === 500)).toEqual([]);
+  }
 });
 
 /** The first id of the kind that a path lists. */

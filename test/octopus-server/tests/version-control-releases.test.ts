@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { expect, test, vi } from "vitest";
+import { expect, test } from "vitest";
 import { fieldsOf, listOf, textOf, type Fields } from "../model/fields.ts";
 import { packageReference, scriptAction } from "./api-stage.ts";
 import { createGitStage, type GitStage } from "./git-stage.ts";
@@ -206,9 +206,6 @@ function head(stage: GitStage): string {
 /** The log of a task once it is over. */
 async function logOf(stage: GitStage, [task]: Fields[]): Promise<string> {
   const id = textOf(task ?? {}, "ServerTaskId");
-  await vi.waitFor(async () => expect(await stage.get(`/api/tasks/${id}`)).toMatchObject({ IsCompleted: true }), {
-    timeout: 30_000,
-    interval: 100,
-  });
+  await expect.poll(() => stage.get(`/api/tasks/${id}`)).toMatchObject({ IsCompleted: true });
   return (await stage.call("GET", `/api/tasks/${id}/raw`)).text;
 }

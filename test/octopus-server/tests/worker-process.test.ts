@@ -336,7 +336,7 @@ test("a manual intervention waits for an answer, and proceeds or aborts", async 
   const tasks = [stage.queue([manual, after]), stage.queue([manual, after], { projectId: "Projects-2" })];
   const worker = startWorker(stage.model, { taskCap: 1 });
   const pending = () => stage.model.collection("interruptions").list((item) => item["IsPending"] === true);
-  await expect.poll(() => pending().length, { timeout: 10_000 }).toBe(2);
+  await expect.poll(() => pending().length).toBe(2);
   expect(tasks.map((task) => task["HasPendingInterruptions"])).toEqual([true, true]);
   for (const [index, interruption] of pending().entries()) {
     const Form = { Values: { Notes: "fine", Result: index === 0 ? "Proceed" : "Abort" } };
@@ -360,9 +360,7 @@ test("in guided failure mode a person says whether a step is run again, ignored 
   const worker = startWorker(stage.model);
   for (const Result of ["Retry", "Ignore"]) {
     const pending = () => stage.model.collection("interruptions").list((item) => item["IsPending"] === true)[0];
-    await expect
-      .poll(pending, { timeout: 10_000 })
-      .toMatchObject({ Type: "GuidedFailure", Title: "Guided failure: Break" });
+    await expect.poll(pending).toMatchObject({ Type: "GuidedFailure", Title: "Guided failure: Break" });
     Object.assign(pending() ?? {}, { IsPending: false, Form: { Values: { Notes: "", Result } } });
   }
   await worker.idle();
@@ -377,7 +375,7 @@ test("canceling a task that waits for a person withdraws the question", async ()
   const stage = createStage();
   const task = stage.queue([bash("Approve", "", { action: { ActionType: "Octopus.Manual" } })]);
   const worker = startWorker(stage.model);
-  await expect.poll(() => task["HasPendingInterruptions"], { timeout: 10_000 }).toBe(true);
+  await expect.poll(() => task["HasPendingInterruptions"]).toBe(true);
   cancelTask(stage.model, task.Id);
   await worker.idle();
   await worker.stop();
@@ -392,13 +390,13 @@ test("canceling ends the processes of a task", async () => {
     bash("Always", "echo never", { step: { Condition: "Always" } }),
   ]);
   const worker = startWorker(stage.model);
-  await expect.poll(() => linesOf(taskLog(stage.model, task.Id)), { timeout: 10_000 }).toContain("Info: started");
+  await expect.poll(() => linesOf(taskLog(stage.model, task.Id))).toContain("Info: started");
   cancelTask(stage.model, task.Id);
   await worker.idle();
   await worker.stop();
   expect(task).toMatchObject({ State: "Canceled", IsCompleted: true });
   expect(linesOf(taskLog(stage.model, task.Id))).not.toContain("Info: never");
-}, 15_000);
+});
 
 test("tasks of one project and environment run one after the other, others side by side up to the cap", async () => {
   const stage = createStage();

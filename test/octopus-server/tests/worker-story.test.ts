@@ -73,7 +73,7 @@ async function run(story: Story, body: Fields): Promise<Fields> {
 }
 
 async function waitForTask(story: Story, id: string): Promise<Fields> {
-  await expect.poll(async () => (await story.get(`/api/tasks/${id}`))["IsCompleted"], { timeout: 20_000 }).toBe(true);
+  await expect.poll(async () => (await story.get(`/api/tasks/${id}`))["IsCompleted"]).toBe(true);
   return story.get(`/api/tasks/${id}`);
 }
 
@@ -225,7 +225,7 @@ test("a run is canceled while it waits, and its log is there as it goes", async 
     environmentNames: ["Development"],
   });
   const id = textOf(listOf(answer, "RunbookRunServerTasks")[0] ?? {}, "ServerTaskId");
-  await expect.poll(() => story.raw(`/api/tasks/${id}/raw`), { timeout: 10_000 }).toContain("begun");
+  await expect.poll(() => story.raw(`/api/tasks/${id}/raw`)).toContain("begun");
   await story.post(`/api/tasks/${id}/cancel`, {});
 
   expect(await waitForTask(story, id)).toMatchObject({ State: "Canceled" });
@@ -252,7 +252,7 @@ test("a person approves a manual intervention", async () => {
   const id = textOf(listOf(answer, "RunbookRunServerTasks")[0] ?? {}, "ServerTaskId");
   const pending = async () =>
     listOf(await story.get(`${space}/interruptions?regarding=${id}&pendingOnly=true`), "Items")[0];
-  await expect.poll(pending, { timeout: 10_000 }).toBeDefined();
+  await expect.poll(pending).toBeDefined();
   const path = `${space}/interruptions/${textOf((await pending()) ?? {}, "Id")}`;
   await story.put(`${path}/responsible`, {});
   await story.post(`${path}/submit`, { Notes: "Looks fine", Result: "Proceed" });
