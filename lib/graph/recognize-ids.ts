@@ -5,7 +5,7 @@ import type { Field } from "../resources/field.ts";
 import { bodyField, fieldIn } from "../resources/fields.ts";
 import type { ResourceKind } from "../resources/resource-kind.ts";
 import { splitAtMeantIds } from "./ids-in-text.ts";
-import { findReference, toText, type Names } from "./read-body.ts";
+import { findReference, toText, type MetIds, type Names } from "./read-body.ts";
 
 /**
  * A body from another space as it would be read here: free text in it that only looked like an id there may be the id of something
@@ -13,6 +13,18 @@ import { findReference, toText, type Names } from "./read-body.ts";
  */
 export function recognizeIds(kind: ResourceKind, body: JsonObject, names: Names): JsonObject {
   return recognizeIn(body, { field: bodyField(kind), names });
+}
+
+/** What {@link recognizeIds} will ask `names` for. */
+export function collectTextIds(kind: ResourceKind, body: JsonObject): MetIds {
+  const ids = new Set<string>();
+  recognizeIds(kind, body, {
+    spaceId: "",
+    find: (id) => void ids.add(id),
+    findTag: () => undefined,
+    findStepTemplate: () => undefined,
+  });
+  return { ids, tags: new Set(), stepTemplates: [] };
 }
 
 interface Place {

@@ -441,5 +441,5 @@ test("asks for few requests", async () => {
 
   await stage.prepare().run();
 
-  expect(stage.server.requests.length).toBeLessThanOrEqual(24);
+  expect(stage.server.requests.length).toBeLessThanOrEqual(26);
 });
