@@ -4,7 +4,8 @@ import type { Field } from "../resources/field.ts";
 import { fieldIn } from "../resources/fields.ts";
 import type { ReadResource } from "./leave-out.ts";
 import { isId } from "./ids.ts";
-import { isGuid, type Names } from "./read-body.ts";
+import type { Names } from "./read-body.ts";
+import { isGuid } from "./read-text.ts";
 
 /** An id, tag or name of what does not come along. */
 export interface Lost {
