@@ -1,8 +1,9 @@
 import { isSecretMark, type GraphNode, type SecretMark, type Target } from "../../../model/graph.ts";
 import { textOf, type JsonObject } from "../../../model/json.ts";
-import { expression, quote, type HclExpression, type HclValue } from "../../hcl.ts";
+import { expression, type HclExpression, type HclValue } from "../../hcl.ts";
 import type { TerraformModule } from "../../module.ts";
 import { isExpressible, toBase64Expression } from "../../octostache.ts";
+import { quote } from "../../quote.ts";
 
 export interface VariableContext {
   about: Target;
