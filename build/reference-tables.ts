@@ -1,5 +1,5 @@
 import type { StepDefinition } from "../lib/step/define-step.ts";
-import { toEnvironmentName } from "../lib/step/run-from-command-line.ts";
+import { toEnvironmentName } from "../lib/step/command-line-options.ts";
 import { listForms } from "./step-template.ts";
 
 /** The table of steps for the project's README. */

@@ -3,9 +3,9 @@ import { createOctopusClient, type OctopusClient } from "../octopus/octopus-clie
 import { ParameterError } from "../step/errors.ts";
 
 export interface ConnectionOptions {
-  server: string | undefined;
-  space: string | undefined;
-  apiKeyFile: string | undefined;
+  server?: string | undefined;
+  space?: string | undefined;
+  "api-key-file"?: string | undefined;
 }
 
 export interface Connection {
@@ -25,8 +25,8 @@ export function toConnection(
 ): Connection {
   const server = options.server ?? environment["OCTOPUS_URL"] ?? "";
   const space = options.space ?? environment["OCTOPUS_SPACE"] ?? "";
-  const apiKey =
-    (options.apiKeyFile === undefined ? environment["OCTOPUS_API_KEY"] : readKey(options.apiKeyFile))?.trim() ?? "";
+  const keyFile = options["api-key-file"];
+  const apiKey = (keyFile === undefined ? environment["OCTOPUS_API_KEY"] : readKey(keyFile))?.trim() ?? "";
   const missing = [
     ...(server === "" ? ["the server (--server or OCTOPUS_URL)"] : []),
     ...(apiKey === ""

@@ -46,7 +46,7 @@ async function findVersion(
 ): Promise<OctopusDocument | undefined> {
   const kind = getKind("stepTemplate");
   const latest = Number(newest["Version"]);
-  for (let version = latest; version > Math.max(0, latest - longestHistory); version -= 1) {
+  for (let version = latest; version >= Math.max(0, latest - longestHistory + 1); version -= 1) {
     const document =
       version === latest ? newest : await space.find(`/actiontemplates/${newest.Id}/versions/${version}`);
     if (document === undefined) continue;

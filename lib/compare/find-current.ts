@@ -1,14 +1,28 @@
 import { targetId, type GraphNode, type Target } from "../model/graph.ts";
-import type { ResourceKind } from "../resources/resource-kind.ts";
-import { isSameJson } from "../model/json.ts";
-import { getKind } from "../resources/index.ts";
+import { isSameJson, textOf } from "../model/json.ts";
 import type { OctopusDocument, OctopusSpace } from "../octopus/octopus-client.ts";
+import { isSameName } from "../octopus/same-name.ts";
+import { getKind } from "../resources/index.ts";
+import type { ResourceKind } from "../resources/resource-kind.ts";
+import type { Histories } from "./history.ts";
 import type { SpaceDirectory } from "./space-directory.ts";
+
+/** What the space has for a node: its document, or a resource of the space's own that is in its way. */
+export interface Found {
+  current?: OctopusDocument;
+  /** Not recorded, and taken for the node since all of that name is adopted. */
+  isAdopted?: boolean;
+  rival?: OctopusDocument;
+}
 
 /** Finds what is in the space for the nodes of a graph. */
 export interface CurrentFinder {
-  /** The node's document, by the id that is known for it or else by its name; undefined when there is none, or no owner yet. */
-  find(node: GraphNode): Promise<OctopusDocument | undefined>;
+  /** By the id that is recorded, else by slug and then by name; nothing where there is no owner yet. */
+  find(node: GraphNode): Promise<Found>;
+  /** Another resource of that name beside the node's own, as Octopus tells names apart. */
+  findNamesake(node: GraphNode, name: string): Promise<OctopusDocument | undefined>;
+  /** All that the space has of a kind below an owner. */
+  list(kind: ResourceKind, owner: Target | undefined): Promise<OctopusDocument[]>;
   /** Forgets what was listed, so that the next look sees what was written since. */
   forget(): void;
 }
@@ -17,79 +31,111 @@ export interface CurrentFinderOptions {
   space: OctopusSpace;
   directory: SpaceDirectory;
   nodes: readonly GraphNode[];
-  /** By target, the ids of what earlier runs made: people may have given it another name. */
-  knownIds: ReadonlyMap<string, string>;
-  /** What the space calls a resource, where that is not the graph's name for it. */
-  nameOf: (node: GraphNode) => string;
+  histories: Histories;
+  /** Documents that were read already, by the kind's id. */
+  known: ReadonlyMap<string, OctopusDocument[]>;
+  /** Whether all that is called as the graph says becomes ours. */
+  isAdopting: boolean;
   /** Whether the node's owner was made by this run: then the server has made defaults in it that nobody else did. */
   isOwnerNew: (node: GraphNode) => boolean;
 }
 
 /** A finder for one run: each list is read once. */
-export function createCurrentFinder({
-  space,
-  directory,
-  nodes,
-  knownIds,
-  nameOf,
-  isOwnerNew,
-}: CurrentFinderOptions): CurrentFinder {
-  const lists = new Map<string, Promise<OctopusDocument[]>>();
-  const targets = new Map([...knownIds].map(([target, id]) => [id, target]));
+export function createCurrentFinder(options: CurrentFinderOptions): CurrentFinder {
+  const known = [...options.known].map(([kind, documents]) => [`${kind} `, Promise.resolve(documents)] as const);
+  const lists = new Map<string, Promise<OctopusDocument[]>>(known);
 
-  async function find(node: GraphNode): Promise<OctopusDocument | undefined> {
-    const kind = getKind(node.kind);
-    const owner = node.owner === undefined ? undefined : directory.findDocument(node.owner);
-    if (node.owner !== undefined && owner === undefined) return undefined;
-    const documents = await listOnce(kind, owner, node.owner);
-    if (kind.isSingleton === true) return documents[0];
-    const knownId = knownIds.get(targetId(node));
-    const free = documents.filter((document) => !isAnothers(document, node));
-    return (
-      documents.find((document) => document.Id === knownId) ??
-      free.find((document) => kind.nameOf(document) === nameOf(node) && hasDetails(kind, document, node)) ??
-      (isOwnerNew(node) ? free.find((document) => isSameDefault(kind, document, node)) : undefined)
-    );
-  }
-
-  /** People may have given one resource the name of another. */
-  function isAnothers(document: OctopusDocument, node: GraphNode): boolean {
-    const target = targets.get(document.Id);
-    return target !== undefined && target !== targetId(node);
-  }
-
-  /** What Octopus made together with the owner and the graph has under another name: the default channel. */
-  function isSameDefault(kind: ResourceKind, document: OctopusDocument, node: GraphNode): boolean {
-    if (kind.isDefault?.(node.body) !== true || !kind.isDefault(document)) return false;
-    return !nodes.some((other) => other.kind === kind.id && nameOf(other) === kind.nameOf(document));
-  }
-
-  /** A feed of another type is another feed: the server says that the name is taken. */
-  function hasDetails(kind: ResourceKind, document: OctopusDocument, { body }: GraphNode): boolean {
-    return kind.detailsOf === undefined || isSameJson(kind.detailsOf(document), kind.detailsOf(body));
-  }
-
-  function listOnce(
-    kind: ResourceKind,
-    owner: OctopusDocument | undefined,
-    ownerTarget: Target | undefined,
-  ): Promise<OctopusDocument[]> {
-    const key = `${kind.id} ${ownerTarget === undefined ? "" : targetId(ownerTarget)}`;
-    const listed = lists.get(key) ?? listCandidates(kind, owner);
+  function list(kind: ResourceKind, owner: Target | undefined): Promise<OctopusDocument[]> {
+    const key = `${kind.id} ${owner === undefined ? "" : targetId(owner)}`;
+    const listed = lists.get(key) ?? listCandidates(options, kind, owner);
     lists.set(key, listed);
     return listed;
   }
 
-  async function listCandidates(kind: ResourceKind, owner: OctopusDocument | undefined): Promise<OctopusDocument[]> {
-    if (kind.listByNames === undefined) return kind.list(space, owner);
-    const wanted = nodes.filter((node) => node.kind === kind.id);
-    const ids = wanted.flatMap((node) => knownIds.get(targetId(node)) ?? []);
-    const known = ids.length === 0 ? [] : ((await kind.listByIds?.(space, ids)) ?? []);
-    const names = wanted
-      .filter((node) => !known.some((document) => document.Id === knownIds.get(targetId(node))))
-      .map(nameOf);
-    return [...known, ...(names.length === 0 ? [] : await kind.listByNames(space, names))];
-  }
+  return {
+    list,
+    find: (node) => find(options, node, list),
+    async findNamesake(node, name) {
+      const documents = await list(getKind(node.kind), node.owner);
+      const own = options.directory.findId(node);
+      return documents.find((document) => document.Id !== own && isSameName(getKind(node.kind).nameOf(document), name));
+    },
+    forget: () => lists.clear(),
+  };
+}
 
-  return { find, forget: () => lists.clear() };
+async function find(options: CurrentFinderOptions, node: GraphNode, list: CurrentFinder["list"]): Promise<Found> {
+  const kind = getKind(node.kind);
+  if (node.owner !== undefined && options.directory.findDocument(node.owner) === undefined) return {};
+  const documents = await list(kind, node.owner);
+  if (kind.isSingleton === true) return toFound(documents[0]);
+  const recorded = options.histories.findId(node);
+  const own = documents.find((document) => document.Id === recorded);
+  if (own !== undefined) return { current: own };
+  const free = documents.filter((document) => !isAnothers(options, document, node));
+  const named = options.isOwnerNew(node) ? findInNewOwner(free, node) : findNamed(free, node);
+  if (named === undefined) return {};
+  return isOurs(options, node, recorded) ? { current: named, isAdopted: options.isAdopting } : { rival: named };
+}
+
+function toFound(current: OctopusDocument | undefined): Found {
+  return current === undefined ? {} : { current };
+}
+
+/** What people made below an owner is theirs, whatever it is called; what the whole space shares is known by its name. */
+function isOurs(
+  { histories, isAdopting, isOwnerNew }: CurrentFinderOptions,
+  node: GraphNode,
+  recorded: string | undefined,
+): boolean {
+  if (node.owner === undefined || isAdopting || isOwnerNew(node) || histories.wasBeingMade(node)) return true;
+  return recorded === undefined && histories.knows(node);
+}
+
+/** People may have given one resource the name of another. */
+function isAnothers({ nodes, histories }: CurrentFinderOptions, { Id }: OctopusDocument, node: GraphNode): boolean {
+  return nodes.some((other) => other !== node && other.kind === node.kind && histories.findId(other) === Id);
+}
+
+function findNamed(documents: readonly OctopusDocument[], node: GraphNode): OctopusDocument | undefined {
+  const kind = getKind(node.kind);
+  const slug = node.owner === undefined ? "" : textOf(node.body, "Slug");
+  const candidates = documents.filter((document) => hasDetails(kind, document, node));
+  return (
+    candidates.find((document) => slug !== "" && isSameName(textOf(document, "Slug"), slug)) ??
+    candidates.find((document) => isSameName(kind.nameOf(document), kind.nameOf(node.body)))
+  );
+}
+
+/** What Octopus made together with a new owner is the template's default, whatever either is called, and nothing else is. */
+function findInNewOwner(documents: OctopusDocument[], node: GraphNode): OctopusDocument | undefined {
+  const { isDefault } = getKind(node.kind);
+  if (isDefault === undefined) return findNamed(documents, node);
+  if (isDefault(node.body)) return documents.find(isDefault);
+  return findNamed(
+    documents.filter((document) => !isDefault(document)),
+    node,
+  );
+}
+
+/** A feed of another type is another feed: the server says that the name is taken. */
+function hasDetails(kind: ResourceKind, document: OctopusDocument, { body }: GraphNode): boolean {
+  return kind.detailsOf === undefined || isSameJson(kind.detailsOf(document), kind.detailsOf(body));
+}
+
+async function listCandidates(
+  { space, directory, nodes, histories }: CurrentFinderOptions,
+  kind: ResourceKind,
+  owner: Target | undefined,
+): Promise<OctopusDocument[]> {
+  if (kind.listByNames === undefined)
+    return kind.list(space, owner === undefined ? undefined : directory.findDocument(owner));
+  const wanted = nodes.filter((node) => node.kind === kind.id);
+  const ids = wanted.flatMap((node) => histories.findId(node) ?? []);
+  const recorded = ids.length === 0 ? [] : ((await kind.listByIds?.(space, ids)) ?? []);
+  const isThere = (node: GraphNode): boolean =>
+    recorded.some((document) => isSameName(kind.nameOf(document), kind.nameOf(node.body)));
+  const names = wanted.filter((node) => !isThere(node)).map((node) => kind.nameOf(node.body));
+  const named = names.length === 0 ? [] : await kind.listByNames(space, names);
+  return [...new Map([...recorded, ...named].map((document) => [document.Id, document])).values()];
 }

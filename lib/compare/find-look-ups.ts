@@ -7,6 +7,7 @@ import {
   type Target,
 } from "../model/graph.ts";
 import type { OctopusDocument, OctopusSpace } from "../octopus/octopus-client.ts";
+import { listHolders, listOwners } from "../resources/holders.ts";
 import { findKind, getKind } from "../resources/index.ts";
 import type { ResourceKind } from "../resources/resource-kind.ts";
 import { describeNode } from "./describe-node.ts";
@@ -51,9 +52,10 @@ function createFinder(
   }
 
   function listCandidates(kind: ResourceKind): Promise<OctopusDocument[]> {
-    const names = lookUps.flatMap(({ kind: id, key }) =>
-      id === kind.id || kind.id === "project" ? key.slice(0, 1) : [],
-    );
+    const ofKind = lookUps
+      .flatMap((target) => [target, ...listOwners(target)])
+      .filter(({ kind: id }) => id === kind.id);
+    const names = ofKind.flatMap(({ key }) => key.slice(-1));
     return kind.listByNames?.(space, names) ?? kind.list(space);
   }
 
@@ -75,17 +77,6 @@ function createFinder(
   }
 
   return find;
-}
-
-/** What has to be read for the target to be known: its owner, or the document that it is an item of. */
-function listHolders({ kind, key }: Target): Target[] {
-  const ownerKey = key.slice(0, -1);
-  if (kind === "tag") return [{ kind: "tagSet", key: ownerKey }];
-  if (kind === "template") return ["libraryVariableSet", "project"].map((holder) => ({ kind: holder, key: ownerKey }));
-  if (kind === "action" || kind === "step")
-    return [{ kind: ownerKey.length === 1 ? "deploymentProcess" : "runbookProcess", key: ownerKey }];
-  const { ownedBy, isSingleton } = findKind(kind) ?? {};
-  return (ownedBy ?? []).map((owner) => ({ kind: owner, key: isSingleton === true ? key : ownerKey }));
 }
 
 function hasDetails(kind: ResourceKind, document: OctopusDocument, { details }: LookUp): boolean {

@@ -1,4 +1,5 @@
 import { isSecretMark } from "../model/graph.ts";
+import { identityField } from "../model/identity.ts";
 import { canonicalJson, isJsonObject, type JsonObject, type JsonValue } from "../model/json.ts";
 
 /** Objects whose fields are named by people and steps rather than by the API: there, an empty text is a value. */
@@ -10,7 +11,8 @@ export function isMapField(field: string): boolean {
 
 /**
  * Whether two values in graph form mean the same to Octopus: null, "", [], {} and absent are one (servers of different versions
- * differ there, and none tells them apart), and so are all secrets, since nobody can read them.
+ * differ there, and none tells them apart), and so are all secrets, since nobody can read them. Which item it is in its space does
+ * not count.
  */
 export function isSame(a: JsonValue | undefined, b: JsonValue | undefined): boolean {
   return canonicalJson(normalize(a)) === canonicalJson(normalize(b));
@@ -30,6 +32,7 @@ function normalize(value: JsonValue | undefined): JsonValue {
 }
 
 function normalizeField(field: string, value: JsonValue): [string, JsonValue][] {
+  if (field === identityField) return [];
   const normal = isMapField(field) && isJsonObject(value) ? normalizeMap(value) : normalize(value);
   return normal === null ? [] : [[field, normal]];
 }

@@ -1,22 +1,34 @@
 import { isReference, isSecretMark, isText } from "../model/graph.ts";
-import { isJsonObject, type JsonObject, type JsonValue } from "../model/json.ts";
+import { identityField } from "../model/identity.ts";
+import { isJsonObject, textOf, type JsonObject, type JsonValue } from "../model/json.ts";
+import { foldName, isSameName } from "../octopus/same-name.ts";
+import { isAccumulating } from "../resources/fields.ts";
 import type { ItemList, ResourceKind } from "../resources/resource-kind.ts";
-import { identifyItems } from "../resources/identify-items.ts";
+import { elementKey, elementName, hasElement, sortElements, toElements } from "./elements.ts";
 import { isEmpty, isMapField, isSame } from "./is-same.ts";
+import { findItemList, keyItems, type KeyedItem } from "./keyed-items.ts";
+import { isSameOrder, mergeOrder } from "./merge-order.ts";
+import { orderKey, toPlace } from "./places.ts";
 
-/** Four states of one resource, all in graph form. */
+/** The states of one resource, all in graph form, with items that are the same known by one identity. */
 export interface MergeInput {
   kind: ResourceKind;
   /** What the package or the baseline says. */
   desired: JsonObject;
   /** What is in the space. */
   current: JsonObject;
-  /** What was deployed last; absent when nobody knows. */
-  base?: JsonObject | undefined;
+  /** What the template said when it was settled last, and what the space had then; absent when nobody knows. */
+  base?: Base | undefined;
   /** What runs that did not finish were deploying: their writes are no person's either. */
   pending?: readonly JsonObject[] | undefined;
   /** Takes what is desired where a person changed the same field. What a person added stays all the same. */
   overwrite: boolean;
+}
+
+export interface Base {
+  template: JsonObject;
+  /** The same as `template`, but for what the server answered otherwise. */
+  space: JsonObject;
 }
 
 export interface MergeResult {
@@ -28,43 +40,44 @@ export interface MergeResult {
   kept: KeptDifference[];
 }
 
+/** One place where the space is not, or was not, as the template says; values are in graph form, so that no secret is among them. */
 export interface Difference {
   /** Field names and item names. */
   path: string[];
+  /** The same in every run, however items are called by then. */
+  place: string;
   what: "changed" | "added" | "removed" | "reordered";
+  template?: JsonValue | undefined;
+  space?: JsonValue | undefined;
+  base?: JsonValue | undefined;
 }
 
 export interface KeptDifference extends Omit<Difference, "what"> {
-  /** `blocked`: it stays away since people removed what it refers to. */
-  what: Difference["what"] | "blocked";
-  /** Whether upstream changed it too since the last deploy, or nobody knows. */
+  /**
+   * `blocked`: it stays away since people removed what it refers to. `taken`: the space's own has its name. `used`: the template has
+   * it no more, and something of the space's own uses it.
+   */
+  what: Difference["what"] | "blocked" | "taken" | "used";
+  /** Whether upstream changed it too since it was settled, or nobody knows. It stays one until both agree. */
   isConflict: boolean;
 }
 
 /**
- * Three-way merge, field by field; lists of items by item, other lists as one value. A field that equals the base, or what an
- * unfinished run was deploying, was touched by nobody and takes what is desired; any other is a person's and stays.
+ * Three-way merge, field by field; lists of items by item, sets by element, other lists as one value. A field that equals what the
+ * server answered last, or what an unfinished run was deploying, was touched by nobody and takes what is desired, if the template
+ * changed; any other is a person's and stays.
  */
 export function mergeBody(input: MergeInput): MergeResult {
-  const merge: Merge = {
-    ...input,
-    changes: [],
-    kept: [],
-    createOnly: input.kind.createOnly ?? [],
-    itemLists: input.kind.items ?? [],
-  };
+  const merge: Merge = { ...input, changes: [], kept: [] };
   const history = toHistory(input);
-  const body = mergeFields(
-    { merge, path: [], fields: [] },
-    { desired: input.desired, current: input.current, history },
-  );
+  const place = { merge, path: [], fields: [], keys: [] };
+  const body = mergeFields(place, { desired: input.desired, current: input.current, history });
   return { body, changes: merge.changes, kept: merge.kept };
 }
 
 interface Merge {
+  kind: ResourceKind;
   overwrite: boolean;
-  createOnly: readonly string[];
-  itemLists: readonly ItemList[];
   changes: Difference[];
   kept: KeptDifference[];
 }
@@ -73,18 +86,21 @@ interface Place {
   merge: Merge;
   /** Field and item names, for people. */
   path: string[];
+  /** Field names and item keys. */
+  keys: string[];
   /** Field names alone, as kinds name lists of items. */
   fields: string[];
 }
 
-/** What a value was: `value` is undefined where the snapshot lacks it, the snapshot where there is none. */
+/** What a value was; undefined stands for a value that was not there. */
 interface History {
-  base?: Snapshot;
-  pending: Snapshot[];
+  base?: Was;
+  pending: (JsonValue | undefined)[];
 }
 
-interface Snapshot {
-  value: JsonValue | undefined;
+interface Was {
+  template: JsonValue | undefined;
+  space: JsonValue | undefined;
 }
 
 interface States<T> {
@@ -94,119 +110,217 @@ interface States<T> {
 }
 
 function toHistory({ base, pending = [] }: MergeInput): History {
-  return { ...(base && { base: { value: base } }), pending: pending.map((value) => ({ value })) };
+  return { ...(base && { base }), pending: [...pending] };
 }
 
 function mergeFields(place: Place, { desired, current, history }: States<JsonObject>): JsonObject {
   const merged: JsonObject = {};
   for (const field of new Set([...Object.keys(current), ...Object.keys(desired)])) {
-    const inner = { ...place, path: [...place.path, field], fields: [...place.fields, field] };
+    if (field === identityField) continue;
+    const inner = below(place, field);
     const states = { desired: desired[field], current: current[field], history: historyOf(history, field) };
     const value = isLeftToPeople(inner) ? states.current : mergeField(inner, states);
     if (value !== undefined) merged[field] = value;
   }
-  return merged;
+  const identity = current[identityField] ?? desired[identityField];
+  return identity === undefined ? merged : { ...merged, [identityField]: identity };
+}
+
+function below(place: Place, field: string): Place {
+  return {
+    ...place,
+    path: [...place.path, field],
+    keys: [...place.keys, field],
+    fields: [...place.fields, field],
+  };
 }
 
 function isLeftToPeople({ merge, fields }: Place): boolean {
-  return fields.length === 1 && merge.createOnly.includes(fields[0] ?? "");
+  return fields.length === 1 && merge.kind.createOnly?.includes(fields[0] ?? "") === true;
 }
 
 function mergeField(place: Place, states: States<JsonValue | undefined>): JsonValue | undefined {
   const { desired, current, history } = states;
   if (isSameAt(place, desired, current)) return current;
   if (desired === undefined && isUnknown(place, history)) return keepUnknown(place, states);
-  const items = place.merge.itemLists.find((list) => list.path.join() === place.fields.join());
+  const items = findItemList(place.merge.kind, place.fields);
   if (items !== undefined)
     return mergeItems(place, { items, desired: toObjects(desired), current: toObjects(current), history });
   if (isMergeable(desired) && isMergeable(current) && !isOtherType(desired, current))
     return mergeFields(place, { desired, current, history });
-  return mergeValue(place, states);
+  return mergeElements(place, states) ?? mergeValue(place, states);
 }
 
 function mergeValue(place: Place, { desired, current, history }: States<JsonValue | undefined>): JsonValue | undefined {
-  const snapshots = listSnapshots(history);
-  const isUntouched =
-    snapshots.length === 0 ? isEmpty(current) : snapshots.some((snapshot) => isSameAt(place, snapshot.value, current));
-  if (place.merge.overwrite || isUntouched) {
-    place.merge.changes.push({ path: place.path, what: describeChange(desired, current) });
-    return desired ?? (isInMap(place) ? undefined : null);
+  const { overwrite } = place.merge;
+  if (!overwrite && !isUntouched(place, current, history)) {
+    keep(place, { desired, current, history }, describeChange(current, desired));
+    return current;
   }
-  const isConflict = history.base === undefined || !isSameAt(place, history.base.value, desired);
-  place.merge.kept.push({ path: place.path, what: describeChange(current, desired), isConflict });
-  return current;
+  if (!overwrite && isAsAnswered(place, { desired, current, history })) return current;
+  change(place, { desired, current, history }, describeChange(desired, current));
+  return desired ?? (isInMap(place) ? undefined : null);
+}
+
+function isUntouched(place: Place, current: JsonValue | undefined, { base, pending }: History): boolean {
+  if (base === undefined && pending.length === 0) return isEmpty(current);
+  return (
+    (base !== undefined && isSameAt(place, base.space, current)) ||
+    pending.some((value) => isSameAt(place, value, current))
+  );
+}
+
+/** The server has made something else of the very same before: a field that it does not know, say. */
+function isAsAnswered(place: Place, { desired, current, history: { base } }: States<JsonValue | undefined>): boolean {
+  return base !== undefined && isSameAt(place, base.template, desired) && isSameAt(place, base.space, current);
+}
+
+function isUpstreamChanged(place: Place, desired: JsonValue | undefined, { base }: History): boolean {
+  return base === undefined || !isSameAt(place, base.template, desired);
 }
 
 /** A field that neither the package nor the base has: a newer server's, or in a map of names a person's. */
-function keepUnknown(place: Place, { current, history }: States<JsonValue | undefined>): JsonValue | undefined {
-  if (isInMap(place) && listSnapshots(history).length > 0)
-    place.merge.kept.push({ path: place.path, what: "added", isConflict: false });
-  return current;
+function keepUnknown(place: Place, states: States<JsonValue | undefined>): JsonValue | undefined {
+  if (isInMap(place)) keep(place, states, "added", false);
+  return states.current;
 }
+
+/** Sets merge element by element, as long as none of them is empty: an empty one may mean everything. */
+function mergeElements(place: Place, states: States<JsonValue | undefined>): JsonValue | undefined {
+  const { desired, current, history } = states;
+  const split = (value: JsonValue | undefined): JsonValue[] | undefined =>
+    toElements(place.merge.kind, place.fields, value);
+  const [wanted, present, said, had] = [desired, current, history.base?.template, history.base?.space].map(split);
+  if (place.merge.overwrite || history.base === undefined || !wanted || !present || !said || !had) return undefined;
+  const known = [...had, ...history.pending.flatMap((value) => split(value) ?? [])];
+  const merged = mergeSets({ wanted, present, said, known });
+  if (merged.length === 0 && !isAccumulating(place.merge.kind, place.fields)) return undefined;
+  const sorted = sortElements(place.merge.kind, place.fields, merged);
+  const value = typeof (desired ?? current) === "string" ? sorted.join(",") : sorted;
+  tellElements(place, { wanted, present, said, known });
+  if (hasSameElements(merged, present)) return current;
+  change(place, states, describeChange(value, current));
+  return value;
+}
+
+interface Sets {
+  wanted: JsonValue[];
+  present: JsonValue[];
+  /** What the template said. */
+  said: JsonValue[];
+  /** What deployments wrote. */
+  known: JsonValue[];
+}
+
+function mergeSets({ wanted, present, said, known }: Sets): JsonValue[] {
+  const arriving = wanted.filter((item) => hasElement(present, item) || !hasElement(said, item));
+  const theirs = present.filter((item) => !hasElement(wanted, item) && !hasElement(known, item));
+  return mergeOrder({ order: arriving, others: present, members: [...arriving, ...theirs] }, elementKey);
+}
+
+function hasSameElements(a: readonly JsonValue[], b: readonly JsonValue[]): boolean {
+  return a.length === b.length && a.every((item) => hasElement(b, item));
+}
+
+function tellElements(place: Place, { wanted, present, said, known }: Sets): void {
+  const added = present.filter((item) => !hasElement(wanted, item) && !hasElement(known, item));
+  const removed = said.filter((item) => hasElement(wanted, item) && !hasElement(present, item));
+  const at = (item: JsonValue): Place => ({
+    ...place,
+    path: [...place.path, elementName(item)],
+    keys: [...place.keys, elementKey(item)],
+  });
+  for (const item of added) keep(at(item), { desired: undefined, current: item, history: nothing }, "added", false);
+  for (const item of removed) keep(at(item), { desired: item, current: undefined, history: nothing }, "removed", false);
+}
+
+const nothing: History = { pending: [] };
 
 interface ItemStates extends States<JsonObject[]> {
   items: ItemList;
 }
 
-function mergeItems(place: Place, { items, ...states }: ItemStates): JsonValue {
-  const desired = identifyItems(items, states.desired);
-  const current = identifyItems(items, states.current);
-  const history = mapHistory(states.history, (value) => identifyItems(items, toObjects(value)));
+function mergeItems(place: Place, { items, desired, current, history }: ItemStates): JsonValue {
+  const toMap = (list: JsonObject[]): Map<string, KeyedItem> =>
+    new Map(keyItems(items, list).map((keyed) => [keyed.key, keyed]));
+  const lists = { desired: toMap(desired), current: toMap(current), history: mapHistory(history, toMap) };
   const merged = new Map<string, JsonObject>();
-  for (const id of new Set([...current.keys(), ...desired.keys()])) {
-    const itemHistory = {
-      ...(history.base && { base: { value: history.base.get(id) } }),
-      pending: history.pending.map((known) => ({ value: known.get(id) })),
-    };
-    const item = mergeItem(
-      { ...place, path: [...place.path, id] },
-      { desired: desired.get(id), current: current.get(id), history: itemHistory },
-    );
-    if (item !== undefined) merged.set(id, item);
+  for (const key of new Set([...lists.current.keys(), ...lists.desired.keys()])) {
+    const item = mergeItem(place, lists, key);
+    if (item !== undefined) merged.set(key, item);
   }
   if (items.isUnordered === true) return [...merged.values()];
-  const order = orderItems(place, {
-    merged: [...merged.keys()],
-    desired: [...desired.keys()],
-    current: [...current.keys()],
-    history: mapKeys(history),
-    base: history.base && [...history.base.keys()],
-  });
-  return order.flatMap((id) => merged.get(id) ?? []);
+  return orderItems(place, merged, lists).flatMap((key) => merged.get(key) ?? []);
 }
 
-function mergeItem(
-  place: Place,
-  { desired, current, history }: States<JsonObject | undefined>,
-): JsonObject | undefined {
-  if (desired !== undefined && current !== undefined) return mergeBothItems(place, { desired, current, history });
-  if (desired !== undefined) return mergeMissingItem(place, { desired, history });
-  return current === undefined ? undefined : mergeSurplusItem(place, { current, history });
+type Keyed = ReadonlyMap<string, KeyedItem>;
+
+interface ItemLists {
+  desired: Keyed;
+  current: Keyed;
+  history: { base?: { template: Keyed; space: Keyed }; pending: Keyed[] };
+}
+
+function mergeItem(place: Place, lists: ItemLists, key: string): JsonObject | undefined {
+  const [desired, current] = [lists.desired.get(key), lists.current.get(key)];
+  const { base, pending } = lists.history;
+  const history: History = {
+    ...(base && { base: { template: base.template.get(key)?.item, space: base.space.get(key)?.item } }),
+    pending: pending.map((known) => known.get(key)?.item),
+  };
+  const name = (desired ?? current)?.name ?? key;
+  const inner = { ...place, path: [...place.path, name], keys: [...place.keys, key] };
+  if (desired !== undefined && current !== undefined)
+    return mergeBothItems(inner, { desired: desired.item, current: current.item, history });
+  if (desired !== undefined) return mergeMissingItem(inner, { desired, lists, history });
+  return current === undefined ? undefined : mergeSurplusItem(inner, { current: current.item, history });
 }
 
 /** An item that some snapshot lacks was in nobody's hands at that time: only those that have it tell what it was. */
 function mergeBothItems(place: Place, { desired, current, history }: States<JsonObject>): JsonObject {
-  const isKnown = ({ value }: Snapshot): boolean => value !== undefined;
-  const known = {
-    ...(history.base && isKnown(history.base) && { base: history.base }),
-    pending: history.pending.filter(isKnown),
+  const isKnown = history.base !== undefined && (history.base.template ?? history.base.space) !== undefined;
+  const known: History = {
+    ...(isKnown && history.base && { base: history.base }),
+    pending: history.pending.filter((value) => value !== undefined),
   };
   if (!isOtherType(desired, current)) return mergeFields(place, { desired, current, history: known });
   return toObjects([mergeValue(place, { desired, current, history: known }) ?? null])[0] ?? current;
 }
 
-/** Not in the space: new upstream, or removed by a person. */
+/** Not in the space: new upstream, or removed by a person; or the space has one of its own by that name. */
 function mergeMissingItem(
   place: Place,
-  { desired, history }: { desired: JsonObject; history: History },
+  { desired, lists, history }: { desired: KeyedItem; lists: ItemLists; history: History },
 ): JsonObject | undefined {
-  const was = history.base?.value;
-  if (place.merge.overwrite || was === undefined) {
-    place.merge.changes.push({ path: place.path, what: "added" });
-    return desired;
+  const states = { desired: desired.item, current: undefined, history };
+  const rival = findRival(desired, lists);
+  if (rival !== undefined) {
+    keep(place, { ...states, current: rival }, "taken", true);
+    return undefined;
   }
-  place.merge.kept.push({ path: place.path, what: "removed", isConflict: !isSame(was, desired) });
+  if (place.merge.overwrite || history.base?.template === undefined) {
+    change(place, states, "added");
+    return spellAsThere(desired.item, lists);
+  }
+  keep(place, states, "removed", !isSame(history.base.template, desired.item));
   return undefined;
+}
+
+/** Octopus tells names apart by more than upper and lower case; what the template takes away frees its name. */
+function findRival({ name, item }: KeyedItem, { current, desired, history }: ItemLists): JsonObject | undefined {
+  const isOurs = (key: string): boolean => desired.has(key) || history.base?.template.has(key) === true;
+  const others = [...current.values()].filter(({ key }) => !isOurs(key));
+  const isRival = (other: KeyedItem): boolean =>
+    foldName(other.name) === foldName(name) || (!isEmpty(item["Slug"]) && isSame(other.item["Slug"], item["Slug"]));
+  return others.find(isRival)?.item;
+}
+
+/** One more value of a variable of the space's own: `region` and `Region` are one variable, and stay one. */
+function spellAsThere(item: JsonObject, { current, desired }: ItemLists): JsonObject {
+  const name = textOf(item, "Name");
+  const own = [...current.values()].filter(({ key }) => !desired.has(key)).map((keyed) => textOf(keyed.item, "Name"));
+  const spelled = own.find((other) => isSameName(other, name));
+  return spelled === undefined || spelled === name ? item : { ...item, Name: spelled };
 }
 
 /** Not in the package: added by a person, or removed upstream. */
@@ -214,86 +328,90 @@ function mergeSurplusItem(
   place: Place,
   { current, history }: { current: JsonObject; history: History },
 ): JsonObject | undefined {
-  const was = listSnapshots(history).filter((snapshot) => snapshot.value !== undefined);
-  if (was.length === 0) {
-    if (listSnapshots(history).length > 0)
-      place.merge.kept.push({ path: place.path, what: "added", isConflict: false });
+  const was = [history.base?.space, ...history.pending].filter((value) => value !== undefined);
+  const states = { desired: undefined, current, history };
+  if (was.length === 0 && history.base?.template === undefined) {
+    keep(place, states, "added", false);
     return current;
   }
-  if (place.merge.overwrite || was.some((snapshot) => isSame(snapshot.value, current))) {
-    place.merge.changes.push({ path: place.path, what: "removed" });
+  if (place.merge.overwrite || was.some((value) => isSame(value, current))) {
+    change(place, states, "removed");
     return undefined;
   }
-  place.merge.kept.push({ path: place.path, what: "changed", isConflict: true });
+  keep(place, states, "changed", true);
   return current;
 }
 
-interface Orders {
-  merged: string[];
-  desired: string[];
-  current: string[];
-  history: string[][];
-  base: string[] | undefined;
-}
-
 /** Upstream's order, with what people added behind its neighbor in the space; theirs where they changed the order. */
-function orderItems(place: Place, { merged, desired, current, history, base }: Orders): string[] {
-  const wanted = desired.filter((id) => merged.includes(id));
-  const present = current.filter((id) => merged.includes(id));
-  if (isSameOrder(wanted, present)) return insertOthers(wanted, present);
-  const isUntouched = history.some((known) => isSameOrder(known, present));
-  if (place.merge.overwrite || isUntouched) {
-    place.merge.changes.push({ path: place.path, what: "reordered" });
-    return insertOthers(wanted, present);
+function orderItems(place: Place, merged: ReadonlyMap<string, JsonObject>, lists: ItemLists): string[] {
+  const own = (keys: Iterable<string>): string[] => [...keys].filter((key) => merged.has(key));
+  const [wanted, present] = [own(lists.desired.keys()), own(lists.current.keys())];
+  const members = [...merged.keys()];
+  const { base, pending } = lists.history;
+  if (isSameOrder(wanted, present)) return mergeOrder({ order: wanted, others: present, members });
+  const known = [...(base === undefined ? [] : [base.space]), ...pending];
+  const isTheirs = !place.merge.overwrite && !known.some((keyed) => isSameOrder([...keyed.keys()], present));
+  const states = {
+    desired: namesOf(lists.desired, wanted),
+    current: namesOf(lists.current, present),
+    history: nothing,
+  };
+  const order = { ...place, keys: [...place.keys, orderKey] };
+  if (!isTheirs) {
+    change(order, states, "reordered");
+    return mergeOrder({ order: wanted, others: present, members });
   }
-  place.merge.kept.push({
-    path: place.path,
-    what: "reordered",
-    isConflict: base === undefined || !isSameOrder(base, wanted),
-  });
-  return insertOthers(present, wanted);
+  const isConflict = base === undefined || !isSameOrder([...base.template.keys()], wanted);
+  keep(order, states, "reordered", isConflict);
+  return mergeOrder({ order: present, others: wanted, members });
 }
 
-/** Whether what both have comes in the same order. */
-function isSameOrder(a: string[], b: string[]): boolean {
-  const common = a.filter((id) => b.includes(id));
-  return common.join("\n") === b.filter((id) => a.includes(id)).join("\n");
-}
-
-function insertOthers(order: string[], others: string[]): string[] {
-  const result = [...order];
-  others.forEach((id, index) => {
-    if (result.includes(id)) return;
-    const before = others.slice(0, index).findLast((other) => result.includes(other));
-    result.splice(before === undefined ? 0 : result.indexOf(before) + 1, 0, id);
-  });
-  return result;
+function namesOf(keyed: Keyed, keys: readonly string[]): string[] {
+  return keys.map((key) => keyed.get(key)?.name ?? key);
 }
 
 function historyOf(history: History, field: string): History {
-  return mapHistory(history, (value) => ({ value: isMergeable(value) ? value[field] : undefined }));
+  const inside = (value: JsonValue | undefined): JsonValue | undefined =>
+    isMergeable(value) ? value[field] : undefined;
+  return {
+    ...(history.base && { base: { template: inside(history.base.template), space: inside(history.base.space) } }),
+    pending: history.pending.map(inside),
+  };
 }
 
-interface Mapped<T> {
-  base?: T;
-  pending: T[];
-}
-
-function mapHistory<T>({ base, pending }: History, map: (value: JsonValue | undefined) => T): Mapped<T> {
-  return { ...(base && { base: map(base.value) }), pending: pending.map(({ value }) => map(value)) };
-}
-
-function mapKeys({ base, pending }: Mapped<Map<string, JsonObject>>): string[][] {
-  return [...(base === undefined ? [] : [base]), ...pending].map((items) => [...items.keys()]);
-}
-
-function listSnapshots({ base, pending }: History): Snapshot[] {
-  return base === undefined ? pending : [base, ...pending];
+function mapHistory({ base, pending }: History, toMap: (list: JsonObject[]) => Keyed): ItemLists["history"] {
+  const map = (value: JsonValue | undefined): Keyed => toMap(toObjects(value));
+  return {
+    ...(base && { base: { template: map(base.template), space: map(base.space) } }),
+    pending: pending.map(map),
+  };
 }
 
 /** Whether no snapshot has a value here, be it that there is none. */
-function isUnknown(place: Place, history: History): boolean {
-  return listSnapshots(history).every((snapshot) => isSameAt(place, snapshot.value, undefined));
+function isUnknown(place: Place, { base, pending }: History): boolean {
+  return [base?.template, base?.space, ...pending].every((value) => isSameAt(place, value, undefined));
+}
+
+function change(place: Place, states: States<JsonValue | undefined>, what: Difference["what"]): void {
+  place.merge.changes.push({ ...toValues(place, states), what });
+}
+
+function keep(
+  place: Place,
+  states: States<JsonValue | undefined>,
+  what: KeptDifference["what"],
+  isConflict: boolean = isUpstreamChanged(place, states.desired, states.history),
+): void {
+  place.merge.kept.push({ ...toValues(place, states), what, isConflict });
+}
+
+function toValues(
+  { path, keys }: Place,
+  { desired, current, history }: States<JsonValue | undefined>,
+): Omit<Difference, "what"> {
+  const values = { template: desired, space: current, base: history.base?.template };
+  const known = Object.entries(values).filter(([, value]) => value !== undefined);
+  return { path, place: toPlace(keys), ...Object.fromEntries(known) };
 }
 
 /** In a map of names an empty text is not the same as none. */

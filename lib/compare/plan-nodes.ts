@@ -1,94 +1,224 @@
 import { forEachReference, targetId, type GraphNode, type Target } from "../model/graph.ts";
-import { collectIds, readBody, recognizeIds, type MetIds } from "../graph/read-body.ts";
-import { dropSecrets, listSecretPlaces, type SecretPlace } from "../graph/write-body.ts";
-import { isJsonObject, type JsonObject, type JsonValue } from "../model/json.ts";
+import { identify, identityField, identityOf } from "../model/identity.ts";
+import { isJsonObject, objectsOf, textOf, type JsonObject, type JsonValue } from "../model/json.ts";
+import { collectIds, mergeMet, readBody, type MetIds } from "../graph/read-body.ts";
+import { nameItems } from "../graph/read-names.ts";
+import { recognizeIds } from "../graph/recognize-ids.ts";
 import type { OctopusDocument } from "../octopus/octopus-client.ts";
-import { getKind } from "../resources/index.ts";
-import { identifyItems } from "../resources/identify-items.ts";
-import type { ResourceKind } from "../resources/resource-kind.ts";
-import { describe, historyOf, isMadeByThisRun, type Apply, type NodePlan } from "./apply-state.ts";
+import { isSameName } from "../octopus/same-name.ts";
+import { getKind, resourceKinds } from "../resources/index.ts";
+import type { ItemList, ResourceKind } from "../resources/resource-kind.ts";
+import { isMadeByThisRun, type Comparison, type NodePlan } from "./comparison.ts";
+import type { Found } from "./find-current.ts";
+import type { NodeHistory } from "./history.ts";
+import { findItemList, keyItems } from "./keyed-items.ts";
+import { listMatches, matchItems } from "./match-items.ts";
 import { mergeBody, type KeptDifference, type MergeResult } from "./merge.ts";
-import { findSecret, planSecrets } from "./secrets.ts";
+import { toPlace } from "./places.ts";
+import { planSecrets } from "./secrets.ts";
+import { settleSecrets } from "./settle-secrets.ts";
 
 /** Reads what the space has for every node and compares; with one request for each kind of what that points to. */
-export async function planAll(apply: Apply): Promise<NodePlan[]> {
+export async function planAll(comparison: Comparison): Promise<NodePlan[]> {
   const located: Located[] = [];
-  for (const node of apply.nodes) {
-    const current = await locate(apply, node);
-    if (current === undefined && isRemovedByPerson(apply, node)) apply.removed.add(targetId(node));
-    located.push({ node, current });
-  }
-  await apply.directory.resolve(mergeMet(located.flatMap(collectOwnIds)));
-  return located.map(({ node, current }) => planNode(apply, node, current));
+  for (const node of comparison.nodes) located.push(await locate(comparison, node));
+  await comparison.directory.resolve(mergeMet(located.flatMap(collectOwnIds)));
+  const matched = located.map((one) => match(comparison, one));
+  const plans: NodePlan[] = [];
+  for (const one of matched) plans.push(noteAbsentItems(comparison, planNode(comparison, one)));
+  return plans;
 }
 
 /** Looks again, since the node's owner was made, or somebody else was faster. */
-export async function planAgain(apply: Apply, { node }: NodePlan): Promise<NodePlan> {
-  const current = await locate(apply, node);
-  await apply.directory.resolve(mergeMet(collectOwnIds({ node, current })));
-  return planNode(apply, node, current);
+export async function planAgain(comparison: Comparison, { node }: Pick<NodePlan, "node">): Promise<NodePlan> {
+  const located = await locate(comparison, node);
+  await comparison.directory.resolve(mergeMet(collectOwnIds(located)));
+  return planNode(comparison, match(comparison, located));
 }
 
-interface Located {
+/** The same with a document that was just read. */
+export async function planWith(comparison: Comparison, plan: NodePlan, current: OctopusDocument): Promise<NodePlan> {
+  const { node, isAdopted } = plan;
+  comparison.directory.learn(plan.kind, current, node.key);
+  const located = { node, current, isAdopted };
+  await comparison.directory.resolve(mergeMet(collectOwnIds(located)));
+  return planNode(comparison, match(comparison, located));
+}
+
+interface Located extends Found {
   node: GraphNode;
-  current: OctopusDocument | undefined;
 }
 
-async function locate({ finder, directory }: Apply, node: GraphNode): Promise<OctopusDocument | undefined> {
-  const current = await finder.find(node);
-  if (current !== undefined) directory.learn(getKind(node.kind), current, node.key);
-  return current;
+async function locate(comparison: Comparison, node: GraphNode): Promise<Located> {
+  const { finder, directory, absent } = comparison;
+  const found = await finder.find(node);
+  if (found.current !== undefined) {
+    directory.learn(getKind(node.kind), found.current, node.key);
+    await noteNamesake(comparison, node, found.current);
+  } else if (found.rival !== undefined || isRemovedByPerson(comparison, node)) absent.add(targetId(node));
+  return { node, ...found };
+}
+
+/** Something else in the space may have the name that the resource is to get. */
+async function noteNamesake(comparison: Comparison, node: GraphNode, current: OctopusDocument): Promise<void> {
+  const kind = getKind(node.kind);
+  const wanted = kind.nameOf(node.body);
+  if (kind.isSingleton === true || isSameName(wanted, kind.nameOf(current))) return;
+  const namesake = await comparison.finder.findNamesake(node, wanted);
+  if (namesake !== undefined) comparison.namesakes.set(targetId(node), namesake);
+}
+
+/** Steps of the template that stay away are as gone as resources that do, for all that points to them. */
+function noteAbsentItems(comparison: Comparison, plan: NodePlan): NodePlan {
+  if (plan.action === "skip") return plan;
+  for (const list of plan.kind.items ?? []) {
+    const { referencedAs } = list;
+    if (referencedAs === undefined) continue;
+    const present = new Set(nameItems(list, plan.merge.body).map(({ item, name }) => identityOf(item) ?? name));
+    for (const { item, name } of nameItems(list, plan.node.body))
+      if (!present.has(identityOf(item) ?? name))
+        comparison.absent.add(targetId({ kind: referencedAs, key: [...plan.node.key, name] }));
+  }
+  return plan;
+}
+
+/** What was deployed and is gone was removed by a person, unless its whole owner is new. */
+function isRemovedByPerson(comparison: Comparison, node: GraphNode): boolean {
+  const { absent, directory, histories, overwrite } = comparison;
+  if (node.owner === undefined) return false;
+  if (absent.has(targetId(node.owner))) return true;
+  const isOwnerThere = directory.findDocument(node.owner) !== undefined;
+  return !overwrite && isOwnerThere && histories.knows(node) && getKind(node.kind).isSingleton !== true;
 }
 
 function collectOwnIds({ node, current }: Located): MetIds[] {
   return current === undefined ? [] : [collectIds(getKind(node.kind), current)];
 }
 
-function mergeMet(all: MetIds[]): MetIds {
-  return {
-    ids: new Set(all.flatMap(({ ids }) => [...ids])),
-    tags: new Set(all.flatMap(({ tags }) => [...tags])),
-    stepTemplates: all.flatMap(({ stepTemplates }) => stepTemplates),
-  };
+interface Matched extends Located {
+  itemIdentities: ReadonlyMap<string, string>;
 }
 
-/** What was deployed and is gone was removed by a person, unless its whole owner is new. */
-function isRemovedByPerson(apply: Apply, node: GraphNode): boolean {
-  if (node.owner === undefined || apply.overwrite) return false;
-  if (apply.removed.has(targetId(node.owner))) return true;
-  const isOwnerThere = apply.directory.findDocument(node.owner) !== undefined;
-  return isOwnerThere && historyOf(apply, node).base !== undefined && getKind(node.kind).isSingleton !== true;
+/** Takes in what the server answered to a write: what it made by itself in it is the template's. */
+export function recognizeWritten(
+  comparison: Comparison,
+  { node, merge }: Pick<NodePlan, "node" | "merge">,
+  current: OctopusDocument,
+): Pick<NodePlan, "current" | "itemIdentities"> {
+  const { itemIdentities } = match(comparison, { node, current }, merge.body);
+  return { current, itemIdentities };
 }
 
-function planNode(apply: Apply, node: GraphNode, current: OctopusDocument | undefined): NodePlan {
+/** What the space has for a node by now, with the identities of the template's items. */
+export function readCurrent(
+  { directory }: Comparison,
+  { kind, current, itemIdentities }: Pick<NodePlan, "kind" | "current" | "itemIdentities">,
+): JsonObject {
+  return current === undefined ? {} : withIdentities(readBody(kind, current, { names: directory }), itemIdentities);
+}
+
+/**
+ * Items get the names that the graph has for them before anything is read that points to them.
+ * @param written - what was just written, where something was
+ */
+function match(comparison: Comparison, located: Located, written?: JsonObject): Matched {
+  const { node, current } = located;
   const kind = getKind(node.kind);
-  const currentBody = current === undefined ? {} : readBody(kind, current, { names: apply.directory });
-  const settled = settleSecrets(apply, { node, kind, currentBody });
-  const { desired, kept } = dropRemoved(apply, kind, settled.desired);
-  const merge = mergeNode(apply, { node, kind, desired, current, currentBody });
-  if (isStayingAway(apply, node, { current, desired })) return toSkipped(apply, { node, kind, desired });
+  if (current === undefined) return { ...located, itemIdentities: new Map() };
+  const own = readBody(kind, current, { names: comparison.directory });
+  const { base, pending } = historyOf(comparison, node);
+  const matched = matchItems({
+    kind,
+    desired: { ...here(comparison, node.kind, node.body), ...written },
+    current: own,
+    base: written ?? base?.template,
+    pending,
+    items: comparison.history?.items ?? {},
+    isAdopting: written === undefined && (located.isAdopted === true || isAdoptingItems(comparison, node)),
+  });
+  const itemIdentities = listMatches(kind, own, matched);
+  comparison.directory.learn(kind, current, node.key, nameMatchedItems(kind, { node, current, itemIdentities }));
+  return { ...located, itemIdentities };
+}
 
-  const { spaceId } = apply.directory;
+function isAdoptingItems(comparison: Comparison, node: GraphNode): boolean {
+  const { isAdopting, isUnfinished } = comparison;
+  return isAdopting === true || isUnfinished === true || isMadeByThisRun(comparison, node);
+}
+
+/** By id, what the graph calls the items of a document: its own names, and for the space's own items none of the graph's. */
+function nameMatchedItems(
+  kind: ResourceKind,
+  {
+    node,
+    current,
+    itemIdentities,
+  }: { node: GraphNode; current: OctopusDocument; itemIdentities: ReadonlyMap<string, string> },
+): ReadonlyMap<string, string> {
+  const names = new Map<string, string>();
+  for (const list of kind.items ?? []) {
+    if (list.referencedAs === undefined) continue;
+    const wanted = nameItems(list, node.body);
+    for (const { id, name } of nameItems(list, current)) {
+      const identity = itemIdentities.get(identify(id));
+      const like = wanted.find(({ item }) => identity !== undefined && identityOf(item) === identity);
+      const isTaken = like === undefined && wanted.some((other) => isSameName(other.name, name));
+      if (like !== undefined) names.set(id, like.name);
+      else if (isTaken && wanted.some(({ item }) => identityOf(item) !== undefined))
+        names.set(id, `${name} (of this space)`);
+    }
+  }
+  return names;
+}
+
+/** Items that were matched with some that have no identity are known by their names. */
+function withIdentities(body: JsonObject, items: ReadonlyMap<string, string>): JsonObject {
+  const own = identityOf(body);
+  const known = own === undefined ? undefined : (items.get(own) ?? own);
+  const fields = Object.entries(body).filter(([field]) => field !== identityField);
+  const inner = Object.fromEntries(fields.map(([field, value]) => [field, identifyInside(value, items)]));
+  return known === undefined || known === "" ? inner : { ...inner, [identityField]: known };
+}
+
+function identifyInside(value: JsonValue, items: ReadonlyMap<string, string>): JsonValue {
+  if (Array.isArray(value)) return value.map((item) => identifyInside(item, items));
+  return isJsonObject(value) ? withIdentities(value, items) : value;
+}
+
+function planNode(comparison: Comparison, matched: Matched): NodePlan {
+  const { node, current, rival, itemIdentities } = matched;
+  const kind = getKind(node.kind);
+  const currentBody = readCurrent(comparison, { kind, current, itemIdentities });
+  const settled = settleSecrets(comparison, { node, kind, currentBody });
+  const { desired, kept } = dropAbsent(comparison, kind, { desired: settled.desired, currentBody });
+  const history = historyOf(comparison, node);
+  const named = keepTakenName(comparison, { node, kind, desired, current }, history);
+  const merging = { node, kind, desired: named.desired, current, currentBody };
+  const merge = mergeNode(comparison, merging, history);
+  const isAdopted = matched.isAdopted === true;
+  const plan = {
+    ...merging,
+    itemIdentities,
+    base: history.base,
+    isAdopted,
+    removedLate: [],
+    problems: settled.problems,
+  };
+  if (isStayingAway(comparison, merging)) return { ...plan, ...toSkipped(comparison, node, rival), problems: [] };
   const secrets = planSecrets(node, {
     kind,
+    owner: comparison.identityOf(node),
     body: merge.body,
-    desired,
+    desired: named.desired,
     current: currentBody,
-    spaceId,
-    source: apply.secrets,
+    spaceId: comparison.directory.spaceId,
+    source: comparison.secrets,
   });
   const isChanged = merge.changes.length > 0 || secrets.toSend.size > 0;
   const action = current === undefined ? "create" : isChanged ? "update" : "none";
-  return {
-    node,
-    kind,
-    action,
-    desired,
-    current,
-    merge: { ...merge, kept: [...merge.kept, ...kept] },
-    secrets,
-    problems: settled.problems,
-  };
+  const isTheirs = !isMadeByThisRun(comparison, node);
+  const all = isTheirs ? [...merge.kept, ...kept, ...named.kept] : kept;
+  return { ...plan, action, merge: { ...merge, kept: all }, secrets };
 }
 
 interface Merging {
@@ -99,96 +229,132 @@ interface Merging {
   currentBody: JsonObject;
 }
 
-function mergeNode(apply: Apply, { node, kind, desired, current, currentBody }: Merging): MergeResult {
-  if (current === undefined) return { body: desired, changes: [{ path: [], what: "added" }], kept: [] };
-  const overwrite = apply.overwrite || isMadeByThisRun(apply, node);
-  const here = (body: JsonObject): JsonObject => recognizeIds(body, apply.directory);
-  const { base, pending } = historyOf(apply, node);
-  const history = { base: base && here(base), pending: pending?.map(here) };
-  return mergeBody({ kind, desired: here(desired), current: currentBody, ...history, overwrite });
-}
-
-/** Gone by a person's hand, or new and of no use without something that is. */
-function isStayingAway(
-  apply: Apply,
-  node: GraphNode,
-  { current, desired }: { current: OctopusDocument | undefined; desired: JsonObject },
-): boolean {
-  return current === undefined && (apply.removed.has(targetId(node)) || pointsToRemoved(apply, desired));
-}
-
-function toSkipped(apply: Apply, { node, kind, desired }: Pick<NodePlan, "node" | "kind" | "desired">): NodePlan {
-  const isBelowRemoved = node.owner !== undefined && apply.removed.has(targetId(node.owner));
-  const what = apply.removed.has(targetId(node)) ? "removed" : "blocked";
-  const removal: KeptDifference = { path: [], what, isConflict: false };
-  const merge = { body: {}, changes: [], kept: isBelowRemoved ? [] : [removal] };
+function historyOf(comparison: Comparison, node: GraphNode): NodeHistory {
+  const { base, pending } = comparison.histories.of(node);
+  const read = (body: JsonObject): JsonObject => here(comparison, node.kind, body);
   return {
-    node,
-    kind,
-    action: "skip",
-    desired,
-    current: undefined,
-    merge,
-    secrets: { toSend: new Map(), digests: {} },
-    problems: [],
+    base: base && { template: read(base.template), space: read(base.space) },
+    pending: pending.map(read),
   };
 }
 
-/** Items that point to what people removed stay away with it: a variable that is scoped to a runbook, say. */
-function dropRemoved(
-  apply: Apply,
+/** Text that only looked like an id where the template is may be the id of something here. */
+function here({ directory }: Comparison, kind: string, body: JsonObject): JsonObject {
+  return recognizeIds(getKind(kind), body, directory);
+}
+
+function mergeNode(
+  comparison: Comparison,
+  { node, kind, desired, current, currentBody }: Merging,
+  history: NodeHistory,
+): MergeResult {
+  if (current === undefined)
+    return { body: desired, changes: [{ path: [], place: toPlace([]), what: "added", template: desired }], kept: [] };
+  const overwrite = comparison.overwrite || isMadeByThisRun(comparison, node);
+  return mergeBody({
+    kind,
+    desired: here(comparison, node.kind, desired),
+    current: currentBody,
+    ...history,
+    overwrite,
+  });
+}
+
+/** Gone by a person's hand, or new and of no use without something that is. */
+function isStayingAway({ absent }: Comparison, { node, current, desired }: Merging): boolean {
+  return current === undefined && (absent.has(targetId(node)) || pointsToAbsent(absent, desired));
+}
+
+function toSkipped(
+  { absent }: Comparison,
+  node: GraphNode,
+  rival: OctopusDocument | undefined,
+): Pick<NodePlan, "action" | "merge" | "secrets"> {
+  const isBelowAbsent = node.owner !== undefined && absent.has(targetId(node.owner));
+  const what = rival !== undefined ? "taken" : absent.has(targetId(node)) ? "removed" : "blocked";
+  const own = rival === undefined ? {} : { space: { Id: rival.Id, Name: textOf(rival, "Name") } };
+  const removal = { path: [], place: toPlace([]), what, isConflict: what === "taken", ...own } satisfies KeptDifference;
+  return {
+    action: "skip",
+    merge: { body: {}, changes: [], kept: isBelowAbsent ? [] : [removal] },
+    secrets: { toSend: new Map(), digests: {} },
+  };
+}
+
+/** What points to something that stays away stays away, or as it is: a variable that is scoped to a runbook, say. */
+function dropAbsent(
+  { absent }: Comparison,
   kind: ResourceKind,
-  desired: JsonObject,
+  { desired, currentBody }: { desired: JsonObject; currentBody: JsonObject },
 ): { desired: JsonObject; kept: KeptDifference[] } {
   const kept: KeptDifference[] = [];
   const result = { ...desired };
-  for (const list of kind.items ?? []) {
-    const [field = ""] = list.path;
-    const items = desired[field];
-    if (list.path.length !== 1 || !Array.isArray(items) || apply.removed.size === 0) continue;
-    const named = [...identifyItems(list, items.filter(isJsonObject))];
-    const dropped = named.filter(([, item]) => pointsToRemoved(apply, item));
-    kept.push(...dropped.map(([id]): KeptDifference => ({ path: [field, id], what: "blocked", isConflict: false })));
-    result[field] = named.filter((entry) => !dropped.includes(entry)).map(([, item]) => item);
+  for (const [field, value] of Object.entries(absent.size === 0 ? {} : desired)) {
+    if (!pointsToAbsent(absent, value)) continue;
+    const list = findItemList(kind, [field]);
+    const dropped =
+      list === undefined
+        ? { value: currentBody[field], kept: [toBlocked([field], [field])] }
+        : dropItems(absent, list, { field, desired, currentBody });
+    result[field] = dropped.value ?? null;
+    kept.push(...dropped.kept);
   }
   return { desired: result, kept };
 }
 
-function pointsToRemoved(apply: Apply, value: JsonValue): boolean {
+function dropItems(
+  absent: ReadonlySet<string>,
+  list: ItemList,
+  { field, desired, currentBody }: { field: string; desired: JsonObject; currentBody: JsonObject },
+): { value: JsonValue; kept: KeptDifference[] } {
+  const current = keyItems(list, objectsOf(currentBody, field));
+  const kept: KeptDifference[] = [];
+  const value = keyItems(list, objectsOf(desired, field)).flatMap(({ key, name, item }) => {
+    if (!pointsToAbsent(absent, item)) return [item];
+    kept.push(toBlocked([field, name], [field, key]));
+    return current.filter((own) => own.key === key).map((own) => own.item);
+  });
+  return { value, kept };
+}
+
+function toBlocked(path: string[], keys: string[]): KeptDifference {
+  return { path, place: toPlace(keys), what: "blocked", isConflict: false };
+}
+
+function pointsToAbsent(absent: ReadonlySet<string>, value: JsonValue): boolean {
   let isPointing = false;
-  forEachReference(value, (target) => void (isPointing ||= isRemoved(apply, target)));
+  forEachReference(value, (target) => void (isPointing ||= isAbsent(absent, target)));
   return isPointing;
 }
 
-function isRemoved({ removed }: Apply, { kind, key }: Target): boolean {
-  const owner = { kind: "runbook", key: key.slice(0, -1) };
-  return removed.has(targetId({ kind, key })) || (["action", "step"].includes(kind) && removed.has(targetId(owner)));
+/** A step is gone with the runbook whose process has it. */
+function isAbsent(absent: ReadonlySet<string>, { kind, key }: Target): boolean {
+  const isGone = (holder: string): boolean => absent.has(targetId({ kind: holder, key: key.slice(0, -1) }));
+  return absent.has(targetId({ kind, key })) || listHolders(kind).some(isGone);
 }
 
-interface Settling {
-  node: GraphNode;
-  kind: ResourceKind;
-  currentBody: JsonObject;
+/** Kinds of what holds items of that kind, and what there is one of such for. */
+function listHolders(itemKind: string): string[] {
+  const holders = resourceKinds.filter(({ items }) => items?.some(({ referencedAs }) => referencedAs === itemKind));
+  return holders.flatMap(({ id, isSingleton, ownedBy }) => [id, ...(isSingleton === true ? (ownedBy ?? []) : [])]);
 }
 
-/** Secrets without a value: those that the space has stay there, others are problems, or left out if that is wanted. */
-function settleSecrets(
-  apply: Apply,
-  { node, kind, currentBody }: Settling,
-): { desired: JsonObject; problems: string[] } {
-  const present = new Set(listSecretPlaces(kind, currentBody).map(({ place }) => place));
-  const unknown = listSecretPlaces(kind, node.body).filter((secret) => findSecret(secret, apply.secrets) === undefined);
-  const lacking = unknown.filter(
-    (secret) => !present.has(secret.place) || (secret.variable !== null && secret.unresolvable === undefined),
-  );
-  const problems =
-    apply.secrets.missing === "leave" ? [] : lacking.map((secret) => describeLack(secret, describe(apply, node)));
-  const dropped = new Set(unknown.filter(({ place }) => !present.has(place)).map(({ place }) => place));
-  return { desired: dropSecrets(kind, node.body, dropped), problems };
-}
-
-function describeLack({ path, variable, unresolvable }: SecretPlace, owner: string): string {
-  if (unresolvable !== undefined)
-    return `the secret in ${owner} (${path.join(" › ")}) cannot be known: ${unresolvable}`;
-  return `this run has no variable "${variable ?? ""}", the secret of ${owner}`;
+/** A name that something else in the space has by now would be refused: what is there keeps its own, which is a conflict. */
+function keepTakenName(
+  comparison: Comparison,
+  { kind, desired, current, node }: Omit<Merging, "currentBody">,
+  { base }: NodeHistory,
+): { desired: JsonObject; kept: KeptDifference[] } {
+  const taken = comparison.namesakes.get(targetId(node));
+  const isRenamed = comparison.overwrite || base === undefined || base.template["Name"] !== desired["Name"];
+  if (taken === undefined || current === undefined || !isRenamed) return { desired, kept: [] };
+  const kept: KeptDifference = {
+    path: ["Name"],
+    place: toPlace(["Name"]),
+    what: "taken",
+    isConflict: true,
+    ...(desired["Name"] !== undefined && { template: desired["Name"] }),
+    space: { Id: taken.Id, Name: textOf(taken, "Name") },
+  };
+  return { desired: { ...desired, Name: kind.nameOf(current) }, kept: [kept] };
 }

@@ -1,4 +1,5 @@
-import type { ApplyResult, Outcome } from "../apply/apply-graph.ts";
+import { isJsonObject, textOf, type JsonValue } from "../model/json.ts";
+import type { Plan, PlannedResource } from "./compare-graph.ts";
 import type { Difference, KeptDifference } from "./merge.ts";
 
 export interface Counts {
@@ -9,35 +10,45 @@ export interface Counts {
 }
 
 /** How much was written, or would be, and how much people keep. */
-export function countOutcomes({ outcomes }: Pick<ApplyResult, "outcomes">): Counts {
-  const kept = outcomes.flatMap((outcome) => outcome.kept);
+export function countPlan({ resources }: Pick<Plan, "resources">): Counts {
+  const kept = resources.flatMap((resource) => resource.kept);
   return {
-    created: outcomes.filter(({ action }) => action === "create").length,
-    updated: outcomes.filter(({ action }) => action === "update").length,
+    created: resources.filter(({ action }) => action === "create").length,
+    updated: resources.filter(({ action }) => action === "update").length,
     kept: kept.length,
     conflicts: kept.filter(({ isConflict }) => isConflict).length,
   };
 }
 
 /** One line for what was written, or would be; none for what is as it should be. */
-export function describeWrite(outcome: Outcome, { onlyPlan }: { onlyPlan: boolean }): string | undefined {
-  const { action, description, changes, secretCount } = outcome;
+export function describeWrite(resource: PlannedResource, { onlyPlan }: { onlyPlan: boolean }): string | undefined {
+  const { action, description, changes } = resource;
   if (action !== "create" && action !== "update") return undefined;
   const verb = { create: onlyPlan ? "Would make" : "Made", update: onlyPlan ? "Would update" : "Updated" }[action];
-  const secrets = secretCount === 0 ? [] : [secretCount === 1 ? "one secret" : `${secretCount} secrets`];
+  const count = resource.secrets.length;
+  const secrets = count === 0 ? [] : [count === 1 ? "one secret" : `${count} secrets`];
   const details = action === "create" ? [] : [...listPaths(changes), ...secrets];
   return `${verb} ${description}${details.length === 0 ? "" : `: ${details.join(", ")}`}.`;
 }
 
+/** One line for what people made, and the template takes over. */
+export function describeAdopted(
+  { isAdopted, description, id }: PlannedResource,
+  { onlyPlan }: { onlyPlan: boolean },
+): string | undefined {
+  if (!isAdopted) return undefined;
+  return `${onlyPlan ? "Would adopt" : "Adopted"} ${description}${id === undefined ? "" : ` (${id})`}, which people made: from now on it follows the template.`;
+}
+
 /** One line for each thing that people changed and keep. */
-export function describeKept({ description, kept }: Outcome): { text: string; isConflict: boolean }[] {
+export function describeKept({ description, kept }: PlannedResource): { text: string; isConflict: boolean }[] {
   return kept.map((difference) => ({
     text: describeDifference(description, difference),
     isConflict: difference.isConflict,
   }));
 }
 
-function describeDifference(description: string, { path, what, isConflict }: KeptDifference): string {
+function describeDifference(description: string, { path, what, isConflict, space }: KeptDifference): string {
   const place = describePath(path);
   const thing =
     place === ""
@@ -45,9 +56,26 @@ function describeDifference(description: string, { path, what, isConflict }: Kep
       : what === "reordered"
         ? `the order of ${place} in ${description}`
         : `${place} in ${description}`;
-  if (what === "blocked") return `${capitalize(thing)} stays away, since people removed what it refers to.`;
+  if (what === "taken") return describeTaken(description, { place, path, space });
+  if (what === "used")
+    return `${capitalize(thing)} stays: the package no longer has it, and something of this space uses it.`;
+  if (what === "blocked")
+    return `${capitalize(thing)} stays away or as it is, since the copy does not have what it refers to.`;
   const deed = what === "reordered" ? "changed" : what;
   return `${capitalize(thing)} was ${deed} in this space and stays so.${isConflict ? " The package has something else there." : ""}`;
+}
+
+function describeTaken(
+  description: string,
+  { place, path, space }: { place: string; path: string[]; space: JsonValue | undefined },
+): string {
+  const own = isJsonObject(space) ? textOf(space, "Name") : "";
+  const id = isJsonObject(space) ? textOf(space, "Id") : "";
+  const theirs = `"${own}"${id === "" ? "" : ` (${id})`}`;
+  if (path.length === 1 && path[0] === "Name")
+    return `${capitalize(description)} keeps its name, since this space has its own ${theirs}. Rename that one to let the template's name arrive.`;
+  const thing = place === "" ? description : `${place} in ${description}`;
+  return `${capitalize(thing)} stays away, since this space has its own ${theirs}, which is left as it is. Rename that one to let the template's arrive.`;
 }
 
 function listPaths(changes: Difference[]): string[] {

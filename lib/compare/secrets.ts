@@ -3,6 +3,7 @@ import { targetId, type GraphNode } from "../model/graph.ts";
 import { listSecretPlaces, type SecretPlace } from "../graph/write-body.ts";
 import type { JsonObject } from "../model/json.ts";
 import type { ResourceKind } from "../resources/resource-kind.ts";
+import { escapeFor } from "./escape-expressions.ts";
 
 /** What to do about a secret whose value this run does not have. */
 export type MissingSecrets = "fail" | "leave";
@@ -25,13 +26,20 @@ export interface SecretPlan {
   digests: Record<string, string>;
 }
 
-/** The value of a secret, where one can be known. */
-export function findSecret(place: SecretPlace, source: SecretSource): string | undefined {
-  return place.variable === null || place.unresolvable !== undefined ? undefined : source.readVariable(place.variable);
+/** The value of a secret, where one can be known: the one that is given for this value alone before the one of the variable's name. */
+export function findSecret(
+  { variable, named, unresolvable }: SecretPlace,
+  { readVariable }: SecretSource,
+): string | undefined {
+  const given = named === undefined ? undefined : readVariable(named);
+  if (given !== undefined) return given;
+  return variable === null || unresolvable !== undefined ? undefined : readVariable(variable);
 }
 
 export interface SecretPlanOptions {
   kind: ResourceKind;
+  /** What tells the resource from others, whatever it is called. */
+  owner: string;
   /** What is to be in the space, of which people may have changed some. */
   body: JsonObject;
   /** What the package says: it knows where each secret comes from. */
@@ -45,19 +53,25 @@ export interface SecretPlanOptions {
 /** Which secrets have to be sent: all that the server does not have yet, and all that are not known to be the same. */
 export function planSecrets(
   node: GraphNode,
-  { kind, body, desired, current, spaceId, source }: SecretPlanOptions,
+  { kind, owner, body, desired, current, spaceId, source }: SecretPlanOptions,
 ): SecretPlan {
   const present = new Set(listSecretPlaces(kind, current).map(({ place }) => place));
   const kept = new Set(listSecretPlaces(kind, body).map(({ place }) => place));
   const plan: SecretPlan = { toSend: new Map(), digests: {} };
+  const formerOwner = targetId({ kind: node.kind, key: node.key });
   for (const secret of listSecretPlaces(kind, desired).filter(({ place }) => kept.has(place))) {
-    const value = findSecret(secret, source);
-    if (value === undefined) continue;
-    const place = `${targetId(node)} ${secret.place}`;
-    const digest = digestSecret([spaceId, place, secret.variable ?? "", value], source.key);
+    const found = findSecret(secret, source);
+    if (found === undefined) continue;
+    // The HMAC is of what is sent: a copy that has the value as it was before it was escaped gets it once more.
+    const value = escapeFor(secret, found);
+    const digestAt = (place: string): string | undefined =>
+      digestSecret([spaceId, place, secret.variable ?? "", value], source.key);
+    const place = `${owner} ${secret.place}`;
+    const digest = digestAt(place);
     if (digest !== undefined) plan.digests[place] = digest;
-    const isKnown = digest !== undefined && source.sent?.[place] === digest && present.has(secret.place);
-    if (!isKnown) plan.toSend.set(secret.place, value);
+    const places = [place, `${formerOwner} ${secret.formerPlace}`];
+    const isKnown = places.some((known) => digestAt(known) !== undefined && source.sent?.[known] === digestAt(known));
+    if (!isKnown || !present.has(secret.place)) plan.toSend.set(secret.place, value);
   }
   return plan;
 }

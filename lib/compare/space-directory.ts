@@ -1,14 +1,16 @@
 import { targetId, type Key, type Target } from "../model/graph.ts";
 import type { MetIds, Names } from "../graph/read-body.ts";
 import { createNameIndex, nameItems } from "../graph/read-names.ts";
-import { objectsOf, textOf, type JsonObject } from "../model/json.ts";
 import type { OctopusDocument, OctopusSpace } from "../octopus/octopus-client.ts";
 import type { ResourceKind } from "../resources/resource-kind.ts";
 
 /** What the resources of a graph are in one space: names to ids, for writing, and ids to names, for reading. */
 export interface SpaceDirectory extends Names {
-  /** Takes in a document, as what the graph calls by `key`, whatever it is called in the space. */
-  learn(kind: ResourceKind, document: OctopusDocument, key: Key): void;
+  /**
+   * Takes in a document, as what the graph calls by `key`, whatever it is called in the space.
+   * @param itemNames - by id, what the graph calls its items, where that is not what they are called in the space
+   */
+  learn(kind: ResourceKind, document: OctopusDocument, key: Key, itemNames?: ReadonlyMap<string, string>): void;
   /** Takes in a step template whose content at its version is that of `target`. */
   learnStepTemplate(document: OctopusDocument, target: Target): void;
   /** Looks up the names of ids that were met in documents of the space. */
@@ -26,26 +28,20 @@ export function createSpaceDirectory(space: OctopusSpace): SpaceDirectory {
   const templates = new Map<string, Target>();
   const versions = new Map<string, string>();
 
-  function learn(kind: ResourceKind, document: OctopusDocument, key: Key): void {
+  function learn(
+    kind: ResourceKind,
+    document: OctopusDocument,
+    key: Key,
+    itemNames?: ReadonlyMap<string, string>,
+  ): void {
     const ownerKey = kind.isSingleton === true ? key : key.slice(0, -1);
-    index.learn(kind, asNamed(kind, document, key), ownerKey);
+    index.learn(kind, asNamed(kind, document, key), ownerKey, itemNames);
     ids.set(targetId({ kind: kind.id, key }), document.Id);
     documents.set(targetId({ kind: kind.id, key }), document);
     for (const items of kind.items ?? []) {
       if (items.referencedAs === undefined) continue;
       for (const { id, name } of nameItems(items, document))
-        ids.set(targetId({ kind: items.referencedAs, key: [...key, name] }), id);
-    }
-    if (kind.id === "tagSet") learnTags(document, key);
-  }
-
-  function learnTags(tagSet: JsonObject, key: Key): void {
-    for (const tag of objectsOf(tagSet, "Tags")) {
-      const name = textOf(tag, "Name");
-      ids.set(
-        targetId({ kind: "tag", key: [...key, name] }),
-        textOf(tag, "CanonicalTagName") || [...key, name].join("/"),
-      );
+        ids.set(targetId({ kind: items.referencedAs, key: [...key, itemNames?.get(id) ?? name] }), id);
     }
   }
 

@@ -1,5 +1,10 @@
 import type { GitHostId } from "../git-hosts/index.ts";
-import { managementParameters, type ManagementParameters } from "../octopus/connection-parameters.ts";
+import {
+  managedSpaceParameters,
+  managementParameters,
+  type ManagedSpaceParameters,
+  type ManagementParameters,
+} from "../octopus/connection-parameters.ts";
 import { checkbox, secret, select, text, url, type Parameter } from "../step/parameters.ts";
 
 export interface TemplateParameters extends ManagementParameters {
@@ -85,6 +90,22 @@ export function gitParameters({ scopes }: { scopes: string }): GitParameters {
       help: "A token that may read the template's repository, where it needs another one than the copies.",
       optional: true,
     }),
+  };
+}
+
+export interface LookingParameters extends TemplateParameters, ManagedSpaceParameters, GitParameters {
+  copy: Parameter<string | undefined>;
+  onlyPlan: Parameter<boolean>;
+}
+
+/** All that a step asks for which looks at the copies of a template, and changes nothing. */
+export function lookingParameters(): LookingParameters {
+  return {
+    ...templateParameters(),
+    ...managedSpaceParameters({ may: "view projects and library variable sets in the managed space" }),
+    copy: copyParameter(),
+    ...gitParameters({ scopes: "read the repositories" }),
+    onlyPlan: neverChangesParameter(),
   };
 }
 

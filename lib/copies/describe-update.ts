@@ -71,7 +71,7 @@ export function describeEdits(found: CopyUpdate): string {
 }
 
 /** What a person has to know about the copy beyond its row in a table, one line each. */
-export function describeConcerns(found: CopyUpdate): string[] {
+export function describeWarnings(found: CopyUpdate): string[] {
   if (found.kind === "problem") return [found.text];
   if (found.kind === "database") return found.update.conflicts;
   const { update, missingStepTemplates, packagesBehind } = found;

@@ -1,4 +1,6 @@
-import { openReceipts, type Receipt, type Receipts } from "../receipts/receipt.ts";
+import type { Memory } from "../receipts/memory.ts";
+import { listReceipts, openReceipts, recallCopy, type Receipts } from "../receipts/receipts.ts";
+import { askedNameOf, isOfTemplate, type Receipt } from "../receipts/receipt.ts";
 import { isJsonObject, textOf } from "../model/json.ts";
 import type { OctopusDocument, OctopusSpace } from "../octopus/octopus-client.ts";
 import { packageIdOf } from "../octopus/package-id.ts";
@@ -21,6 +23,8 @@ export interface ProjectRepository {
 export interface Copy {
   receiptName: string;
   receipt: Receipt;
+  /** Reads what it was. */
+  recall(): Promise<Memory>;
   /** What it is called; where it is no more, what it was asked to be called. */
   name: string;
   space: OctopusSpace;
@@ -38,8 +42,10 @@ export interface OpenCopies {
 /** Every copy of the template in a space by name, as the receipts there tell; and those receipts, for who writes some. */
 export async function openCopies(space: OctopusSpace, template: Template): Promise<OpenCopies> {
   const receipts = await openReceipts(space);
-  const own = receipts.list().filter(({ receipt }) => isOf(receipt, template));
-  const copies = await Promise.all(own.map(({ name, receipt }) => toCopy(space, { receiptName: name, receipt })));
+  const { project, space: source } = template;
+  const sought = { packageId: packageIdOf(textOf(project, "Name")), projectId: project.Id, spaceId: source.id };
+  const own = listReceipts(receipts).filter(({ receipt }) => isOfTemplate(receipt, sought));
+  const copies = await Promise.all(own.map((one) => toCopy(receipts, one)));
   return { receipts, copies: copies.toSorted((a, b) => (a.name < b.name ? -1 : 1)) };
 }
 
@@ -54,24 +60,19 @@ export function findProjectRepository(project: OctopusDocument): ProjectReposito
   };
 }
 
-/** The ids tell it even when the template was renamed; receipts without them have the package's name alone. */
-function isOf({ upstream, package: packageId }: Receipt, { project, space }: Template): boolean {
-  if (upstream?.["projectId"] === undefined) return packageId === packageIdOf(textOf(project, "Name"));
-  return upstream["projectId"] === project.Id && upstream["spaceId"] === space.id;
-}
-
 async function toCopy(
-  space: OctopusSpace,
-  { receiptName, receipt }: Pick<Copy, "receiptName" | "receipt">,
+  receipts: Receipts,
+  { name: receiptName, receipt }: { name: string; receipt: Receipt },
 ): Promise<Copy> {
+  const { space } = receipts;
   const project = receipt.project === undefined ? undefined : await space.find(`/projects/${receipt.project}`);
-  const [, asked = receiptName] = /^Receipt\[.*?\]\[(.*)\]$/s.exec(receiptName) ?? [];
   return {
     receiptName,
     receipt,
+    recall: () => recallCopy(receipts, receiptName),
     space,
     project,
-    name: project === undefined ? asked : textOf(project, "Name"),
+    name: project === undefined ? askedNameOf(receipt, receiptName) : textOf(project, "Name"),
     repository: project === undefined ? receipt.repository : findProjectRepository(project),
   };
 }

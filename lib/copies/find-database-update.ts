@@ -1,12 +1,13 @@
-import { applyGraph, type ApplyResult } from "../apply/apply-graph.ts";
+import { refuseProblems, type Plan } from "../compare/compare-graph.ts";
 import { describeKept, describeWrite } from "../compare/report.ts";
-import { unpackManifest } from "../receipts/receipt.ts";
-import { targetId, type ResourceGraph } from "../model/graph.ts";
-import { parseManifest, type Manifest } from "../graph/manifest.ts";
+import type { Manifest } from "../graph/manifest.ts";
 import { readPackage } from "../graph/package-archive.ts";
-import { compareVersions, downloadPackage, listPackageVersions } from "../octopus/packages.ts";
+import { compareVersions } from "../octopus/compare-versions.ts";
+import { downloadPackage, listPackageVersions } from "../octopus/packages.ts";
 import type { OctopusSpace } from "../octopus/octopus-client.ts";
 import { NotFoundError } from "../step/errors.ts";
+import { askedNameOf } from "../receipts/receipt.ts";
+import { compareCopy } from "./compare-copy.ts";
 import type { Copy } from "./find-copies.ts";
 
 /** How a copy in the database stands to the newest package of its template. */
@@ -48,9 +49,9 @@ export async function readNewestPackage(space: OctopusSpace, packageId: string):
 /** What deploying the newest package would do; writes nothing. */
 export async function findDatabaseUpdate(copy: Copy, newest: NewestPackage): Promise<DatabaseUpdate> {
   const deployed = copy.receipt.version ?? "";
-  const result = await planDeployment(copy, newest);
-  const kept = result.outcomes.flatMap(describeKept);
-  const changes = result.outcomes.flatMap((outcome) => describeWrite(outcome, { onlyPlan: true }) ?? []);
+  const { resources } = await planDeployment(copy, newest);
+  const kept = resources.flatMap(describeKept);
+  const changes = resources.flatMap((resource) => describeWrite(resource, { onlyPlan: true }) ?? []);
   const conflicts = kept.filter(({ isConflict }) => isConflict).map(({ text }) => text);
   const behind = newest.versions.filter((version) => compareVersions(version, deployed) > 0).length;
   return {
@@ -64,24 +65,27 @@ export async function findDatabaseUpdate(copy: Copy, newest: NewestPackage): Pro
   };
 }
 
-function planDeployment({ space, name, receipt }: Copy, { manifest }: NewestPackage): Promise<ApplyResult> {
-  const node = manifest.graph.nodes.find(({ kind }) => kind === "project");
-  const own = node === undefined || receipt.project === undefined ? {} : { [targetId(node)]: receipt.project };
-  return applyGraph({
-    space,
-    graph: manifest.graph,
-    base: receipt.manifest === undefined ? undefined : readGraph(receipt.manifest),
-    pending: receipt.pending?.map((pending) => readGraph(pending.manifest)),
-    overwrite: false,
-    isUnfinished: receipt.version === undefined && receipt.isAdopted !== true,
-    // Which secrets are new is for the run that has them.
-    secrets: { readVariable: () => undefined, missing: "leave", sent: receipt.secrets },
-    projectName: name,
-    ids: { ...receipt.ids, ...own },
-    onlyPlan: true,
-  });
+/** A copy that is called as its template was follows a new name of that. */
+function toAskedName({ receipt, receiptName }: Copy, { source }: Manifest): string {
+  const asked = askedNameOf(receipt, receiptName);
+  return asked === receipt.upstream?.["project"] ? source.project.name : asked;
 }
 
-function readGraph(packed: string): ResourceGraph {
-  return parseManifest(new TextEncoder().encode(unpackManifest(packed)), "receipt").graph;
+async function planDeployment(copy: Copy, { manifest }: NewestPackage): Promise<Plan> {
+  const { space, receipt, project } = copy;
+  const isOpen = receipt.version === undefined;
+  const { plan } = await compareCopy({
+    space,
+    manifest,
+    memory: await copy.recall(),
+    projectName: toAskedName(copy, manifest),
+    ...(project !== undefined && { projects: [project] }),
+    overwrite: false,
+    isUnfinished: isOpen && receipt.isAdopted !== true,
+    isAdopting: isOpen && receipt.isAdopted === true,
+    // Which secrets are new is for the run that has them.
+    secrets: { readVariable: () => undefined, missing: "leave" },
+  });
+  refuseProblems(plan);
+  return plan;
 }

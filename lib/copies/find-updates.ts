@@ -1,5 +1,6 @@
 import { textOf } from "../model/json.ts";
-import { compareVersions, listPackageVersions } from "../octopus/packages.ts";
+import { compareVersions } from "../octopus/compare-versions.ts";
+import { listPackageVersions } from "../octopus/packages.ts";
 import { packageIdOf } from "../octopus/package-id.ts";
 import type { StepTemplateMap, StepTemplateUse } from "../ocl/translate-step-templates.ts";
 import type { Remote } from "../git/repository.ts";
@@ -17,7 +18,7 @@ import { createGitAccess, type GitAccess, type GitAccessOptions } from "./git-ac
 import { openGitWorkspace, type GitWorkspace } from "./git-workspace.ts";
 import { mapInParallel } from "./map-in-parallel.ts";
 import { matchStepTemplates } from "./match-step-templates.ts";
-import { getTemplateUrl, type OpenTemplate } from "./open-template.ts";
+import { getTemplateUrl, openTemplate, type OpenTemplate, type OpenTemplateInput } from "./open-template.ts";
 import { listUsedStepTemplates } from "./translate-step-templates.ts";
 
 /** How one copy stands to its template. */
@@ -48,7 +49,7 @@ export interface UpdateFinder {
   close(): Promise<void>;
 }
 
-export interface UpdateFinderOptions {
+interface UpdateFinderOptions {
   git: Omit<GitAccessOptions, "templateUrl" | "signal" | "onAttempt" | "onSecret">;
   workingDirectory: string;
   signal: AbortSignal;
@@ -56,8 +57,24 @@ export interface UpdateFinderOptions {
   mask: (secret: string) => void;
 }
 
+/** Opens the template and its copies, and takes away afterwards what was fetched for the work. */
+export async function withUpdateFinder<T>(
+  input: OpenTemplateInput & UpdateFinderOptions["git"],
+  run: Omit<UpdateFinderOptions, "git">,
+  work: (open: OpenTemplate, finder: UpdateFinder) => Promise<T>,
+): Promise<T> {
+  run.log.progress(5, "reading receipts");
+  const open = await openTemplate(input, run);
+  const finder = await createUpdateFinder(open, { ...run, git: input });
+  try {
+    return await work(open, finder);
+  } finally {
+    await finder.close();
+  }
+}
+
 /** Fetches what is common to all copies. `close` takes it away again. */
-export async function createUpdateFinder(open: OpenTemplate, options: UpdateFinderOptions): Promise<UpdateFinder> {
+async function createUpdateFinder(open: OpenTemplate, options: UpdateFinderOptions): Promise<UpdateFinder> {
   const { signal, log } = options;
   const access = createGitAccess({
     ...options.git,

@@ -1,8 +1,13 @@
+import { digestStepTemplate } from "../graph/digest-step-template.ts";
+import { collectIds, readBody } from "../graph/read-body.ts";
 import { createNameIndex } from "../graph/read-names.ts";
-import { textOf } from "../model/json.ts";
+import { findStepTemplateVersion } from "../octopus/find-step-template-version.ts";
 import type { OctopusSpace } from "../octopus/octopus-client.ts";
 import { nameStepTemplateUse, type StepTemplateMap, type StepTemplateUse } from "../ocl/translate-step-templates.ts";
+import { getKind } from "../resources/index.ts";
 import { listByExactNames } from "../resources/resource-kind.ts";
+
+const stepTemplate = getKind("stepTemplate");
 
 export interface MatchedStepTemplates {
   map: StepTemplateMap;
@@ -16,9 +21,6 @@ export interface MatchOptions {
   /** What is known already, as the receipt has it. */
   known: StepTemplateMap;
 }
-
-/** So many versions back is looked for one with the content in question. */
-const longestHistory = 30;
 
 /** Finds step templates of one space in another, by their names and by what they hold. */
 export async function matchStepTemplates(
@@ -46,12 +48,9 @@ async function findByContent(
   const [newest] = await listByExactNames(space, "actiontemplates", [name]);
   if (newest === undefined) return undefined;
   const names = createNameIndex(space);
-  const latest = Number(newest["Version"]);
-  for (let version = latest; version > Math.max(0, latest - longestHistory); version -= 1) {
-    const use = { id: newest.Id, version: String(version) };
-    await names.resolve({ ids: new Set(), tags: new Set(), stepTemplates: [use] });
-    const [ownName, ownDigest] = names.findStepTemplate(use.id, use.version)?.key ?? [];
-    if (ownName === textOf(newest, "Name") && ownDigest === digest) return use;
-  }
-  return undefined;
+  const found = await findStepTemplateVersion(space, newest, async (document) => {
+    await names.resolve(collectIds(stepTemplate, document));
+    return digestStepTemplate(readBody(stepTemplate, document, { names })) === digest;
+  });
+  return found && { id: newest.Id, version: String(found["Version"]) };
 }

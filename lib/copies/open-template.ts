@@ -1,5 +1,5 @@
 import { textOf } from "../model/json.ts";
-import { createOctopusClient } from "../octopus/octopus-client.ts";
+import { connectToManaged, connectToManagement } from "../octopus/connect.ts";
 import type { OctopusSpace } from "../octopus/octopus-client.ts";
 import { openSpace } from "../octopus/spaces.ts";
 import type { StepLog } from "../step/define-step.ts";
@@ -37,15 +37,8 @@ export async function openTemplate(
   input: OpenTemplateInput,
   { log, signal }: { log: StepLog; signal: AbortSignal },
 ): Promise<OpenTemplate> {
-  const onAttempt = ({ method, url, status }: { method: string; url: string; status?: number | undefined }): void =>
-    log.verbose(`${method} ${url} ${status ?? "no answer"}`);
-  const management = createOctopusClient({
-    url: input.managementServerUrl,
-    apiKey: input.managementApiKey,
-    signal,
-    onAttempt,
-  });
-  const instance = createOctopusClient({ url: input.serverUrl, apiKey: input.apiKey, signal, onAttempt });
+  const management = connectToManagement(input, { log, signal });
+  const instance = connectToManaged(input, { log, signal });
   const space = await openSpace(management, input.managementSpaceId);
   const project = await getProject(space, input.project);
   const managed = await openSpace(instance, input.spaceId);

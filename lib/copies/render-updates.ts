@@ -3,7 +3,7 @@ import { splitCredentials } from "../git/git-credentials.ts";
 import {
   count,
   describeBehind,
-  describeConcerns,
+  describeWarnings,
   describeConflict,
   describeEdits,
   statusOf,
@@ -12,7 +12,8 @@ import {
 } from "./describe-update.ts";
 import type { Copy } from "./find-copies.ts";
 import type { CopyUpdate } from "./find-updates.ts";
-import { escapeHtml, renderLink, renderPage } from "./render-page.ts";
+import { escapeHtml, renderLink } from "../pages/escape-html.ts";
+import { renderPage } from "../pages/render-page.ts";
 
 export interface UpdatesPageOptions {
   /** Names of the template and of the space. */
@@ -89,11 +90,11 @@ function renderDetails(found: CopyUpdate): string {
     );
   }
   const { incoming, behind, edits, editedFiles, conflicts } = found.update;
-  const concerns = describeConcerns(found).filter(
+  const warnings = describeWarnings(found).filter(
     (line) => !conflicts.some((conflict) => describeConflict(conflict) === line),
   );
   return [
-    concerns.map((line) => `<p>${escapeHtml(line)}</p>`).join(""),
+    warnings.map((line) => `<p>${escapeHtml(line)}</p>`).join(""),
     renderConflicts(conflicts),
     renderCommits(
       `New in the template${behind > incoming.length && incoming.length === 100 ? `: the newest 100 of ${behind}` : ""}`,

@@ -2,7 +2,10 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { isJsonObject, textOf, type JsonObject } from "../model/json.ts";
 import type { OctopusClient, OctopusDocument, OctopusSpace } from "../octopus/octopus-client.ts";
 import { describeMissingSecrets, listMissingSecrets, nameCompanion } from "../install/companion-project.ts";
+import { compareVersions } from "../octopus/compare-versions.ts";
+import { isSameName } from "../octopus/same-name.ts";
 import { openSpace } from "../octopus/spaces.ts";
+import { checkPackages } from "./packages.ts";
 import { NotAllowedError, StepError } from "../step/errors.ts";
 
 export interface Finding {
@@ -54,6 +57,7 @@ export async function examine(options: DoctorOptions): Promise<Finding[]> {
   if (space === undefined) return findings;
   await check("Permissions", () => checkPermissions(space, user));
   await check("Secrets", () => checkSecrets(space));
+  await check("Packages", () => checkPackages(space));
   await check("Workers", () => (options.askWorkers ? checkWorkers(space, options) : notAsked()));
   return findings;
 }
@@ -125,7 +129,9 @@ async function checkPermissions(
 async function checkSecrets(space: OctopusSpace): Promise<{ text: string; state?: "bad" }> {
   const projects = await space.list("/projects");
   const pairs = projects.flatMap((template) => {
-    const companion = projects.find((other) => textOf(other, "Name") === nameCompanion(textOf(template, "Name")));
+    const companion = projects.find((other) =>
+      isSameName(textOf(other, "Name"), nameCompanion(textOf(template, "Name"))),
+    );
     return companion === undefined ? [] : [{ template, companion }];
   });
   const sentences: string[] = [];
@@ -180,7 +186,9 @@ async function checkWorkers(
     throw new NotAllowedError(
       `No worker ran a Bash script (task ${task.Id}: ${state}). The steps need workers with Bash, such as Linux workers or an execution container.`,
     );
-  const lacking = answers.filter(([, node = "", openssl = ""]) => openssl === "" || isOlder(node, oldestNode));
+  const lacking = answers.filter(
+    ([, node = "", openssl = ""]) => openssl === "" || compareVersions(node, oldestNode) < 0,
+  );
   if (lacking.length === 0)
     return {
       text: `${answers.length} answered, with Node.js ${[...new Set(answers.map(([, node]) => node))].join(", ")}`,
@@ -205,10 +213,4 @@ async function waitForTask(space: OctopusSpace, id: string, patience: number): P
     if (task["IsCompleted"] === true) return textOf(task, "State");
   }
   return undefined;
-}
-
-function isOlder(version: string, oldest: string): boolean {
-  const [major = 0, minor = 0] = version.split(".").map(Number);
-  const [oldestMajor = 0, oldestMinor = 0] = oldest.split(".").map(Number);
-  return !(major > oldestMajor || (major === oldestMajor && minor >= oldestMinor));
 }

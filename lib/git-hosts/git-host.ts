@@ -1,4 +1,4 @@
-import type { HttpAttempt } from "../http/http-client.ts";
+import type { HttpAttempt } from "../http/http-request.ts";
 import type { GitCredentials } from "../git/git-credentials.ts";
 
 /** Where a repository is on its host. */

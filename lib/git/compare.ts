@@ -8,16 +8,6 @@ export interface CommitRange {
   head: string;
 }
 
-/** @returns how many commits only `head` has, and how many only `base` has */
-export async function countAheadBehind(
-  { git }: LocalRepository,
-  { base, head }: CommitRange,
-): Promise<{ ahead: number; behind: number }> {
-  const answer = await git.run(["rev-list", "--left-right", "--count", `${base}...${head}`, "--"]);
-  const [behind = 0, ahead = 0] = answer.trim().split(/\s+/).map(Number);
-  return { ahead, behind };
-}
-
 /** Whether `base` is `head` or comes before it. */
 export async function isAncestor({ git }: LocalRepository, { base, head }: CommitRange): Promise<boolean> {
   return (await git.ask(["merge-base", "--is-ancestor", base, head])).exitCode === 0;
@@ -32,11 +22,6 @@ export async function sharesHistory({ git }: LocalRepository, { base, head }: Co
 export async function findMergeBases({ git }: LocalRepository, { base, head }: CommitRange): Promise<string[]> {
   const { stdout } = await git.ask(["merge-base", "--all", base, head]);
   return stdout.split("\n").filter(Boolean);
-}
-
-/** Whether all files are equal, whatever commits led there: so that a squash merge counts. */
-export async function hasSameContents(repository: LocalRepository, { base, head }: CommitRange): Promise<boolean> {
-  return (await readTree(repository, base)) === (await readTree(repository, head));
 }
 
 /** The id of all contents of a commit. */
@@ -54,11 +39,6 @@ export async function hasCommit({ git }: LocalRepository, commit: string): Promi
     if (error instanceof UnavailableError || error instanceof NotAllowedError) throw error;
     return false;
   }
-}
-
-/** Whether a branch that was once at `base` was rewritten since: a forced push leaves its old commit behind. */
-export async function wasRewritten(repository: LocalRepository, range: CommitRange): Promise<boolean> {
-  return !(await hasCommit(repository, range.base)) || !(await isAncestor(repository, range));
 }
 
 export interface CommitSummary {

@@ -9,17 +9,3 @@ export async function findLfsPatterns({ git }: LocalRepository, commit: string):
     .map((line) => line.trim().split(/\s+/)[0] ?? "");
   return [...new Set(patterns)];
 }
-
-export interface Submodule {
-  path: string;
-  commit: string;
-}
-
-/** The submodules of a commit; a merge and a copy keep them as they are, without their contents. */
-export async function listSubmodules({ git }: LocalRepository, commit: string): Promise<Submodule[]> {
-  const entries = (await git.run(["ls-tree", "-r", "-z", commit])).split("\0");
-  return entries.flatMap((entry) => {
-    const [, object = "", path = ""] = /^160000 commit ([0-9a-f]+)\t(.*)$/s.exec(entry) ?? [];
-    return path === "" ? [] : [{ path, commit: object }];
-  });
-}

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { ConflictError, ParameterError } from "../step/errors.ts";
+import { ParameterError } from "../step/errors.ts";
 
 /** What a downstream repository is called after. */
 export interface RepositoryNameParts {
@@ -47,23 +47,6 @@ function toLegalName(name: string): string {
   if (legal.length <= longest) return legal;
   const digest = createHash("sha256").update(name).digest("hex").slice(0, 8);
   return `${legal.slice(0, longest - digest.length - 1)}_${digest}`;
-}
-
-/**
- * The name of each downstream repository, in the order of `all`.
- * @throws {@link ConflictError} that names every group of tenants and projects whose names would be equal
- */
-export function renderRepositoryNames(pattern: string, all: readonly RepositoryNameParts[]): string[] {
-  const names = all.map((parts) => renderRepositoryName(pattern, parts));
-  const equal = findEqualNames(pattern, all);
-  if (equal.length === 0) return names;
-  const groups = equal.map(
-    ({ name, parts }) =>
-      `"${name}" for ${parts.map(({ tenant, project }) => `"${tenant}" with "${project}"`).join(" and ")}`,
-  );
-  throw new ConflictError(
-    `The repository name pattern "${pattern}" gives equal names: ${groups.join("; ")}. Rename one of each, or use a pattern with both {tenant} and {project}.`,
-  );
 }
 
 /** Tenants and projects that would share one repository; the same tenant and project twice is no clash. */

@@ -87,13 +87,6 @@ export async function fetchRemote({ git }: LocalRepository, remote: Remote): Pro
   );
 }
 
-/** A bare repository with one remote, called `origin`, that has been fetched. */
-export async function cloneRepository(options: GitOptions & RemoteOptions): Promise<LocalRepository> {
-  const repository = await createRepository(options);
-  await fetchRemote(repository, await repository.addRemote("origin", options));
-  return repository;
-}
-
 /**
  * The branch that the host shows first, as the host says now.
  * @returns undefined for an empty repository

@@ -1,3 +1,4 @@
+import { isSameName } from "../octopus/same-name.ts";
 import { isJsonObject, textOf, textsOf, type JsonObject } from "../model/json.ts";
 
 /** A sensitive variable whose value the run that deploys cannot know, and why. */
@@ -39,17 +40,15 @@ function explain(
 
   const rivals = variables.filter(
     (rival) =>
-      rival !== variable && isSameName(rival, variable) && listNarrowScopes(rival).length === 0 && isSeen(rival, id),
+      rival !== variable &&
+      isSameName(textOf(rival, "Name"), textOf(variable, "Name")) &&
+      listNarrowScopes(rival).length === 0 &&
+      isSeen(rival, id),
   );
   const isHidden = rivals.some((rival) => rank(rival) >= rank(variable));
   return isHidden
     ? `another value of the same name is seen in the environment "${name}", in which deployments run: let only one of them apply there`
     : undefined;
-}
-
-/** Names of variables differ by more than upper and lower case. */
-function isSameName(a: JsonObject, b: JsonObject): boolean {
-  return textOf(a, "Name").toLowerCase() === textOf(b, "Name").toLowerCase();
 }
 
 const narrowScopes: Record<string, string> = {

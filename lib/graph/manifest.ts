@@ -3,19 +3,22 @@ import packageJson from "../../package.json" with { type: "json" };
 import { canonicalJson, isJsonObject, type JsonObject } from "../model/json.ts";
 import { findKind } from "../resources/index.ts";
 import { ParameterError } from "../step/errors.ts";
-import type { ResourceGraph } from "../model/graph.ts";
-import type { GitReading } from "./read-project.ts";
+import type { GraphNode, ResourceGraph, Target } from "../model/graph.ts";
+import { Extras } from "./extras.ts";
+import type { GitReading } from "./read-graph.ts";
 
 /** What a package says about itself in `manifest.json`: where it comes from, and the graph it carries. Nothing in it tells a time. */
 export interface Manifest {
   format: number;
-  kind: "project";
+  /** What was asked for; the rest of the graph is there for its sake. */
+  root: Target;
   package: { id: string };
   source: { space: { id: string; name: string }; project: { id: string; name: string } };
   /** Such as `managed-spaces 0.1.0`. */
   generator: string;
   /** Of a project in Git: what its files say in terms of the source's space. */
   git?: GitReading;
+  extras?: Extras;
   graph: ResourceGraph;
 }
 
@@ -25,8 +28,8 @@ export class NewerFormatError extends ParameterError {}
 export const manifestFileName = "manifest.json";
 
 /** The manifest of a package of this version of the format. */
-export function createManifest(content: Pick<Manifest, "package" | "source" | "graph" | "git">): Manifest {
-  return { format, kind: "project", generator: `${packageJson.name} ${packageJson.version}`, ...content };
+export function createManifest(content: Omit<Manifest, "format" | "generator">): Manifest {
+  return { format, generator: `${packageJson.name} ${packageJson.version}`, ...content };
 }
 
 /** Equal manifests give equal bytes. */
@@ -51,10 +54,7 @@ export function parseManifest(bytes: Uint8Array, packageName: string): Manifest 
     );
   }
   const parsed = ManifestSchema.safeParse(json);
-  if (parsed.success) {
-    const { git, ...rest } = parsed.data;
-    return git === undefined ? rest : { ...rest, git };
-  }
+  if (parsed.success) return toManifest(parsed.data);
   const [issue] = parsed.error.issues;
   throw refuse(
     packageName,
@@ -62,44 +62,60 @@ export function parseManifest(bytes: Uint8Array, packageName: string): Manifest 
   );
 }
 
-const format = 1;
+type ReadManifest = z.infer<typeof ManifestSchema>;
+
+/** The first format held projects only, and did not say which. */
+function toManifest({ git, extras, root, kind: _kind, ...rest }: ReadManifest): Manifest {
+  const own = root ?? { kind: "project", key: [rest.source.project.name] };
+  return { ...rest, root: own, ...(git !== undefined && { git }), ...(extras !== undefined && { extras }) };
+}
+
+const format = 2;
 
 const Key = z.array(z.string());
-const Target = z.object({ kind: z.string(), key: Key });
+const Place = z.object({ kind: z.string(), key: Key });
 const Body = z.custom<JsonObject>(isJsonObject, { error: "expected an object" });
 const Named = z.object({ id: z.string(), name: z.string() });
+const KnownKind = z.string().check(
+  z.refine((kind) => findKind(kind) !== undefined, {
+    error: "expected a kind of resource that this version knows",
+  }),
+);
 const Node = z.object({
-  kind: z.string().check(
-    z.refine((kind) => findKind(kind) !== undefined, {
-      error: "expected a kind of resource that this version knows",
-    }),
-  ),
+  kind: KnownKind,
   key: Key,
-  owner: z.optional(Target),
+  id: z.optional(z.string()),
+  owner: z.optional(Place),
   body: Body,
 });
 const FormatSchema = z.object({ format: z.number(), generator: z.optional(z.string()) });
 const ManifestSchema = z.object({
-  format: z.literal(format),
-  kind: z.literal("project"),
+  format: z.literal([1, format]),
+  kind: z.optional(z.literal("project")),
+  root: z.optional(z.object({ kind: KnownKind, key: Key })),
   package: z.object({ id: z.string() }),
   source: z.object({ space: Named, project: Named }),
   generator: z.string(),
+  extras: z.optional(Extras),
   git: z.optional(z.object({ stepTemplates: z.record(z.string(), Key) })),
   graph: z.object({
     nodes: z.array(
       z.pipe(
         Node,
-        z.transform(({ owner, ...node }) => (owner === undefined ? node : { ...node, owner })),
+        z.transform(({ owner, id, ...node }): GraphNode => ({
+          ...node,
+          ...(id !== undefined && { id }),
+          ...(owner !== undefined && { owner }),
+        })),
       ),
     ),
     lookUps: z.array(
       z.pipe(
-        z.object({ ...Target.shape, details: z.optional(z.record(z.string(), z.string())) }),
+        z.object({ ...Place.shape, details: z.optional(z.record(z.string(), z.string())) }),
         z.transform(({ details, ...target }) => (details === undefined ? target : { ...target, details })),
       ),
     ),
-    remarks: z.array(z.object({ about: Target, text: z.string() })),
+    remarks: z.array(z.object({ about: Place, text: z.string() })),
   }),
 });
 

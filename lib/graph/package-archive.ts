@@ -40,6 +40,18 @@ export function readPackage(source: string | Uint8Array, packageName: string): M
   return parseManifest(readManifestBytes(source, packageName), packageName);
 }
 
+/**
+ * A file of such a package.
+ * @param source - see {@link readPackage}
+ * @returns undefined when it has no such file
+ */
+export function findPackageFile(source: string, packageName: string, path: string): string | undefined {
+  if (!isDirectory(source, packageName))
+    return readArchive(new Uint8Array(readFileSync(source)), packageName).get(path);
+  const file = join(source, path);
+  return statSync(file, { throwIfNoEntry: false }) === undefined ? undefined : readFileSync(file, "utf8");
+}
+
 function readManifestBytes(source: string | Uint8Array, packageName: string): Uint8Array {
   if (typeof source === "string" && isDirectory(source, packageName)) return readManifestFile(source, packageName);
   const bytes = typeof source === "string" ? new Uint8Array(readFileSync(source)) : source;

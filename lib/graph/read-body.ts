@@ -1,15 +1,13 @@
-import { canonicalJson, isJsonObject, textOf, type JsonObject, type JsonValue } from "../model/json.ts";
-import type { ResourceKind } from "../resources/resource-kind.ts";
-import {
-  isReference,
-  isSecretMark,
-  isText,
-  reference,
-  type Reference,
-  type SecretMark,
-  type Target,
-} from "../model/graph.ts";
-import { isId, splitAtIds } from "./ids.ts";
+import { isJsonObject, textOf, type JsonObject, type JsonValue } from "../model/json.ts";
+import { identify, identityField } from "../model/identity.ts";
+import { isReference, reference, type Reference, type SecretMark, type Target } from "../model/graph.ts";
+import type { Field } from "../resources/field.ts";
+import { bodyField, fieldIn, isOrdered, valueField } from "../resources/fields.ts";
+import type { ItemList, ResourceKind } from "../resources/resource-kind.ts";
+import { templateUse } from "../resources/process-fields.ts";
+import { isId } from "./ids.ts";
+import { splitAtMeantIds, splitCommaList, type TextPiece } from "./ids-in-text.ts";
+import { sortItems, sortPlain } from "./sort-lists.ts";
 
 /** What the ids of one space are called. */
 export interface Names {
@@ -41,12 +39,19 @@ export interface MetIds {
 export const ownSpace: Target = { kind: "space", key: ["."] };
 
 /**
- * A document as a graph carries it: without what the server makes (ids, links, `kind.serverMade`, fields that are null), with
- * references for ids and marks for secrets, and with lists sorted whose order means nothing. Two spaces that hold the same give equal bodies.
+ * A document as a graph carries it: without what the server makes and what is null, with references for ids and marks for secrets, and
+ * with lists sorted whose order means nothing. Items say in `$id` which ones of their space they are; but for that, two spaces that
+ * hold the same give equal bodies.
  */
 export function readBody(kind: ResourceKind, document: JsonObject, options: ReadOptions): JsonObject {
-  const body = readObject(withoutFields(document, kind.serverMade ?? []), { ...options, path: [], opaque: false });
-  return kind.id === "variableSet" ? sortVariables(body) : body;
+  const body = readObject(document, {
+    ...options,
+    items: kind.items ?? [],
+    field: bodyField(kind),
+    path: [],
+    fields: [],
+  });
+  return sortItems(kind, body);
 }
 
 /** What {@link readBody} will ask `names` for. */
@@ -62,34 +67,13 @@ export function collectIds(kind: ResourceKind, document: JsonObject): MetIds {
   return met;
 }
 
-/**
- * A body from another space as it would be read here: text in it that only looked like an id there may be the id of something here,
- * and is then read as that, in this and in what was written from it alike.
- */
-export function recognizeIds(body: JsonObject, names: Names): JsonObject {
-  return Object.fromEntries(
-    Object.entries(body).map(([field, value]) => [field, isKept(field) ? value : recognizeInside(value, names)]),
-  );
-}
-
-function recognizeInside(value: JsonValue, names: Names): JsonValue {
-  if (isReference(value) || isSecretMark(value)) return value;
-  if (Array.isArray(value)) return value.map((item) => recognizeInside(item, names));
-  if (isText(value))
-    return toText(value.$text.flatMap((piece) => (isReference(piece) ? [piece] : recognizePieces(piece, names))));
-  if (isJsonObject(value)) return recognizeIds(value, names);
-  return typeof value === "string" ? toText(recognizePieces(value, names)) : value;
-}
-
-function recognizePieces(text: string, names: Names): (string | Reference)[] {
-  return splitAtIds(text).map((piece) =>
-    piece.isId ? (findReference(piece.text, { names }) ?? piece.text) : piece.text,
-  );
-}
-
-function toText(pieces: (string | Reference)[]): JsonValue {
-  const [only = "", ...more] = joinNeighbors(pieces);
-  return more.length === 0 ? only : { $text: [only, ...more] };
+/** What several documents point to. */
+export function mergeMet(all: readonly MetIds[]): MetIds {
+  return {
+    ids: new Set(all.flatMap(({ ids }) => [...ids])),
+    tags: new Set(all.flatMap(({ tags }) => [...tags])),
+    stepTemplates: all.flatMap(({ stepTemplates }) => stepTemplates),
+  };
 }
 
 /** Why a step's own secret cannot be sent: no variable holds it. */
@@ -97,122 +81,122 @@ export const heldByStep =
   "no variable holds it: move the value into a sensitive variable and let the field refer to that";
 
 interface Place extends ReadOptions {
+  items: readonly ItemList[];
+  /** What the value here is. */
+  field: Field;
+  /** Field and item names, for people. */
   path: string[];
-  /** Inside `Properties` and `Inputs`, whose fields are not ours to know. */
-  opaque: boolean;
+  /** Field names alone, as kinds name lists of items. */
+  fields: string[];
 }
-
-const droppedFields = ["Id", "Links", "SpaceId", "LastModifiedOn", "LastModifiedBy"];
-const opaqueFields = ["Properties", "Inputs", "DisplaySettings"];
-const tagFields = ["TenantTags", "TenantTag", "ProjectTags", "RunbookTags", "EnvironmentTags"];
-/** Lists whose order decides something. */
-const orderedFields = ["IncludedLibraryVariableSetIds"];
-/** Words of people, never ids. */
-const wordFields = new Set(
-  [
-    "Name",
-    "Description",
-    "Notes",
-    "Label",
-    "HelpText",
-    "ReleaseNotes",
-    "ReleaseNotesTemplate",
-    "DeploymentChangesTemplate",
-    "Slug",
-    "Role",
-    "Roles",
-  ].concat([
-    "TargetRoles",
-    "VersionRange",
-    "Tag",
-    "SelectOptions",
-    "Username",
-    "Type",
-    "Octopus.Action.TargetRoles",
-    "Octopus.SelectOptions",
-  ]),
-);
-/** Places for ids whose names do not end in Id or Ids. */
-const idFields = new Set(
-  ["Environments", "ExcludedEnvironments", "Channels", "Environment", "Machine", "Channel", "ProcessOwner"].concat([
-    "AutomaticDeploymentTargets",
-    "OptionalDeploymentTargets",
-  ]),
-);
-/** Places for the ids of steps and actions, which are GUIDs. */
-const guidFields = new Set(["Action", "DonorPackageStepId", "ReleaseCreationPackageStepId"]);
-/** Programs: rewriting an id in one could change what it does. */
-const scriptProperty =
-  /^Octopus\.Action\.(Script\.ScriptBody|CustomScripts\.|Terraform\.Template$|KubernetesContainers\.CustomResourceYaml|Aws\.CloudFormationTemplate$|Azure\.ResourceGroupTemplate)/;
 
 function readObject(object: JsonObject, place: Place): JsonObject {
   const template = findTemplateUse(object, place);
   const body: JsonObject = {};
-  for (const [field, value] of Object.entries(template?.rest ?? object)) {
-    if (!place.opaque && droppedFields.includes(field)) continue;
-    const inner = { ...place, path: [...place.path, field], opaque: place.opaque || opaqueFields.includes(field) };
-    const read = readField(field, value, { object, place: inner });
-    if (read !== undefined) body[field] = read;
+  for (const [name, value] of Object.entries(template?.rest ?? object)) {
+    const inner = enter(place, name);
+    const read = inner.field.isServerMade === true ? undefined : readField(value, { object, place: inner });
+    if (read !== undefined) body[name] = read;
   }
-  return template === undefined ? body : { ...body, [templateId]: template.reference };
+  return template === undefined ? body : { ...body, [templateUse.id]: template.reference };
 }
 
-function readField(
-  field: string,
-  value: JsonValue,
-  { object, place }: { object: JsonObject; place: Place },
-): JsonValue | undefined {
-  if (field === "Value" && object["IsSensitive"] === true) return mark(textOf(object, "Name"));
-  if (field === "Prompt" && !place.opaque) return withoutNulls(value);
-  if (typeof value === "string" && isKept(field)) return value;
-  if (Array.isArray(value)) return readList(field, value, place);
+function enter(place: Place, name: string): Place {
+  return {
+    ...place,
+    field: fieldIn(place.field, name),
+    path: [...place.path, name],
+    fields: [...place.fields, name],
+  };
+}
+
+function readField(value: JsonValue, { object, place }: { object: JsonObject; place: Place }): JsonValue | undefined {
+  if (place.field.text === "value") return readVariableValue(value, { variable: object, place });
   return readValue(value, place);
 }
 
+/** A secret, the id of an account or the like, or a text. */
+function readVariableValue(
+  value: JsonValue,
+  { variable, place }: { variable: JsonObject; place: Place },
+): JsonValue | undefined {
+  if (variable["IsSensitive"] === true) return mark(textOf(variable, "Name"));
+  return readValue(value, { ...place, field: valueField(variable) });
+}
+
 function readValue(value: JsonValue, place: Place): JsonValue | undefined {
-  if (value === null) return undefined;
+  if (value === null) return place.field.isEmptySaid === true ? null : undefined;
   if (typeof value === "string") return readText(value, place);
-  if (Array.isArray(value)) return readList("", value, place);
+  if (Array.isArray(value)) return readList(value, place);
   if (!isJsonObject(value)) return value;
   if (isSensitiveValue(value)) return value["HasValue"] === true ? mark(null) : undefined;
   return readObject(value, place);
 }
 
-function readList(field: string, list: JsonValue[], place: Place): JsonValue {
-  if (isKept(field)) return sortPlain(list);
-  if (!place.opaque && tagFields.includes(field)) return sortPlain(list.map((tag) => readTag(tag, place)));
-  const read = list.map((item) => readValue(item, { ...place, path: [...place.path, pathName(item)] }) ?? null);
-  const isPlain =
-    !place.opaque &&
-    !orderedFields.includes(field) &&
-    read.every((item) => typeof item === "string" || isReference(item));
-  return isPlain ? sortPlain(read) : read;
+function readList(list: JsonValue[], place: Place): JsonValue {
+  const read = list.map((item) => readItem(item, { ...place, path: [...place.path, pathName(item)] }));
+  const isPlain = read.every((item) => typeof item === "string" || isReference(item));
+  return isPlain && !isOrdered(place.field) ? sortPlain(read) : read;
 }
 
-function readTag(tag: JsonValue, place: Place): JsonValue {
-  if (typeof tag !== "string") return tag;
-  const target = place.names.findTag(tag);
-  if (target === undefined) place.onUnknownId?.({ path: describePath(place.path), id: tag });
-  return target === undefined ? tag : reference(target.kind, target.key);
+function readItem(item: JsonValue, place: Place): JsonValue {
+  const read = readValue(item, place) ?? null;
+  if (!isJsonObject(item) || !isJsonObject(read) || textOf(item, "Id") === "" || !isDeclared(place)) return read;
+  return { ...read, [identityField]: identify(textOf(item, "Id")) };
+}
+
+function isDeclared({ items, fields }: Place): boolean {
+  return items.some((list) => list.path.join() === fields.join());
 }
 
 function readText(text: string, place: Place): JsonValue {
-  const field = place.path.findLast((part) => !part.startsWith("[")) ?? "";
-  const whole = isId(text) || (guidFields.has(field) && text !== "") ? findReference(text, place) : undefined;
-  if (whole !== undefined) return whole;
-  if (guidFields.has(field) ? isGuid(text) : isId(text) && isIdField(field, place)) return reportUnknown(text, place);
-  if (!isId(text) && isIdField(field, place) && /^[A-Z][A-Za-z]+-\d+$/.test(text)) remarkUnknown(text, place);
-  return readFreeText(text, { place, isIdList: field.endsWith("Ids") });
+  switch (place.field.text) {
+    case "words":
+    case "program":
+    case "actionName":
+      return text;
+    case "tag":
+      return readTag(text, place);
+    case "action":
+      return readAction(text, place);
+    case "id":
+      return readIds(text, place);
+    default:
+      return readFreeText(text, place);
+  }
 }
 
-/** Comma lists, JSON, addresses: whatever holds ids between other words. */
-function readFreeText(text: string, { place, isIdList }: { place: Place; isIdList: boolean }): JsonValue {
-  const unmapped = isIdList ? reportUnknown : remarkUnknown;
-  const pieces = splitAtIds(text).map((piece) =>
-    piece.isId ? (findReference(piece.text, place) ?? unmapped(piece.text, place)) : piece.text,
+function readTag(tag: string, place: Place): JsonValue {
+  const target = place.names.findTag(tag);
+  return target === undefined ? reportUnknown(tag, place) : reference(target.kind, target.key);
+}
+
+function readAction(id: string, place: Place): JsonValue {
+  const found = id === "" ? undefined : findReference(id, place);
+  return found ?? (isGuid(id) ? reportUnknown(id, place) : id);
+}
+
+/** One id, or several with commas between. */
+function readIds(text: string, place: Place): JsonValue {
+  if (!isId(text) && /^[A-Z][A-Za-z]+-\d+$/.test(text)) return remarkUnknown(text, place);
+  return toText(splitCommaList(text), (id) => findReference(id, place) ?? reportUnknown(id, place));
+}
+
+function readFreeText(text: string, place: Place): JsonValue {
+  const read = toText(
+    splitAtMeantIds(text, place.names.spaceId),
+    (id) => findReference(id, place) ?? remarkUnknown(id, place),
   );
-  if (!pieces.some(isReference)) return text;
-  return { $text: joinNeighbors(pieces) };
+  if (read !== text)
+    place.onRemark?.(`${describePath(place.path)} has ids in its text: a copy has those of its own space there`);
+  return read;
+}
+
+/** The text with references for its ids. */
+export function toText(pieces: TextPiece[], find: (id: string) => string | Reference): JsonValue {
+  const found = pieces.map((piece) => (piece.isId ? find(piece.text) : piece.text));
+  const [only = "", ...more] = joinNeighbors(found.filter((piece) => piece !== ""));
+  return more.length === 0 ? only : { $text: [only, ...more] };
 }
 
 function reportUnknown(id: string, place: Place): string {
@@ -227,32 +211,27 @@ function remarkUnknown(id: string, place: Place): string {
   return id;
 }
 
-function findReference(id: string, { names }: Pick<Place, "names">): Reference | undefined {
+/** What the id is called; undefined when nothing known has it. */
+export function findReference(id: string, { names }: Pick<ReadOptions, "names">): Reference | undefined {
   const target = id === names.spaceId ? ownSpace : names.find(id);
   return target === undefined ? undefined : reference(target.kind, target.key);
 }
 
-/** A property named `…Id` holds an id as surely as a field does, though a list of ids is one text there. */
-function isIdField(field: string, { path }: Place): boolean {
-  return /Ids?$/.test(field) || (idFields.has(field) && path.length > 1) || path[0] === "Environments";
-}
-
-function isGuid(text: string): boolean {
+/** Steps and actions have such ids. */
+export function isGuid(text: string): boolean {
   return /^[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}$/i.test(text);
 }
 
-const templateId = "Octopus.Action.Template.Id";
-const templateVersion = "Octopus.Action.Template.Version";
-
 function findTemplateUse(object: JsonObject, place: Place): { rest: JsonObject; reference: Reference } | undefined {
-  const id = textOf(object, templateId);
+  const id = textOf(object, templateUse.id);
   if (id === "") return undefined;
-  const target = place.names.findStepTemplate(id, textOf(object, templateVersion));
+  const target = place.names.findStepTemplate(id, textOf(object, templateUse.version));
   if (target === undefined) {
-    place.onUnknownId?.({ path: describePath([...place.path, templateId]), id });
+    place.onUnknownId?.({ path: describePath([...place.path, templateUse.id]), id });
     return undefined;
   }
-  return { rest: withoutFields(object, [templateId, templateVersion]), reference: reference(target.kind, target.key) };
+  const { [templateUse.id]: _id, [templateUse.version]: _version, ...rest } = object;
+  return { rest, reference: reference(target.kind, target.key) };
 }
 
 function mark(variable: string | null): SecretMark {
@@ -267,33 +246,6 @@ function isSensitiveValue(value: JsonObject): boolean {
   );
 }
 
-function isKept(field: string): boolean {
-  return wordFields.has(field) || scriptProperty.test(field);
-}
-
-function sortVariables(body: JsonObject): JsonObject {
-  const variables = Array.isArray(body["Variables"]) ? body["Variables"].filter(isJsonObject) : [];
-  const keyed = variables.map((variable) => ({
-    variable,
-    key: [textOf(variable, "Name"), canonicalJson(variable["Scope"] ?? {})],
-  }));
-  return { ...body, Variables: keyed.toSorted((a, b) => compareKeys(a.key, b.key)).map(({ variable }) => variable) };
-}
-
-function compareKeys(a: string[], b: string[]): number {
-  const index = a.findIndex((part, position) => part !== b[position]);
-  return index === -1 ? 0 : compareTexts(a[index] ?? "", b[index] ?? "");
-}
-
-function sortPlain(list: JsonValue[]): JsonValue[] {
-  return list.toSorted((a, b) => compareTexts(canonicalJson(a), canonicalJson(b)));
-}
-
-/** Code units, so that the order is the same on every machine. */
-function compareTexts(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0;
-}
-
 function joinNeighbors(pieces: (string | Reference)[]): (string | Reference)[] {
   const joined: (string | Reference)[] = [];
   for (const piece of pieces) {
@@ -302,15 +254,6 @@ function joinNeighbors(pieces: (string | Reference)[]): (string | Reference)[] {
     else joined.push(piece);
   }
   return joined;
-}
-
-function withoutFields(object: JsonObject, fields: readonly string[]): JsonObject {
-  return Object.fromEntries(Object.entries(object).filter(([field]) => !fields.includes(field)));
-}
-
-function withoutNulls(value: JsonValue): JsonValue | undefined {
-  if (!isJsonObject(value)) return value ?? undefined;
-  return Object.fromEntries(Object.entries(value).filter(([, inner]) => inner !== null));
 }
 
 function pathName(item: JsonValue): string {

@@ -1,7 +1,9 @@
 import { isJsonObject, objectsOf, textOf, type JsonObject } from "../model/json.ts";
 import type { OctopusDocument, OctopusSpace } from "../octopus/octopus-client.ts";
+import { listItemHolders } from "../resources/holders.ts";
 import { getKind, resourceKinds } from "../resources/index.ts";
 import type { ItemList, ResourceKind } from "../resources/resource-kind.ts";
+import { findVersion, stepTemplate } from "../resources/step-template.ts";
 import { digestStepTemplate } from "./digest-step-template.ts";
 import { targetId, type Key, type LookUp, type Target } from "../model/graph.ts";
 import { collectIds, readBody, type MetIds, type Names } from "./read-body.ts";
@@ -14,8 +16,12 @@ export interface KnownStepTemplate {
 
 /** The names of what has been met in one space; grows as documents are learned and ids are looked up. */
 export interface NameIndex extends Names {
-  /** Takes in a document and its items. @param ownerKey - the key of what it belongs to */
-  learn(kind: ResourceKind, document: OctopusDocument, ownerKey?: Key): void;
+  /**
+   * Takes in a document and its items.
+   * @param ownerKey - the key of what it belongs to
+   * @param itemNames - by id, other names for its items than their own
+   */
+  learn(kind: ResourceKind, document: OctopusDocument, ownerKey?: Key, itemNames?: ReadonlyMap<string, string>): void;
   /** Looks up all that is not known yet, with one request a kind, and what that points to in turn. */
   resolve(met: MetIds): Promise<void>;
   /** What tells the target from others of its name, for those that were learned. */
@@ -27,39 +33,41 @@ export interface NameIndex extends Names {
 export function createNameIndex(space: OctopusSpace): NameIndex {
   const targets = new Map<string, Target>();
   const details = new Map<string, Record<string, string>>();
-  const tags = new Map<string, Target>();
   const templates = new Map<string, KnownStepTemplate>();
   const asked = new Set<string>();
 
-  function learn(kind: ResourceKind, document: OctopusDocument, ownerKey: Key = []): void {
+  function learn(
+    kind: ResourceKind,
+    document: OctopusDocument,
+    ownerKey: Key = [],
+    itemNames?: ReadonlyMap<string, string>,
+  ): void {
     const key = kind.isSingleton === true ? ownerKey : [...ownerKey, kind.nameOf(document)];
     const target = { kind: kind.id, key };
     if (kind.isSingleton !== true) targets.set(document.Id, target);
     if (kind.detailsOf !== undefined) details.set(targetId(target), kind.detailsOf(document));
-    for (const items of kind.items ?? []) learnItems(items, document, key);
-    if (kind.id === "tagSet") learnTags(document);
+    for (const items of kind.items ?? []) learnItems(items, { document, ownerKey: key, itemNames });
   }
 
-  function learnItems(items: ItemList, document: JsonObject, ownerKey: Key): void {
+  function learnItems(items: ItemList, { document, ownerKey, itemNames }: ItemsOf): void {
     if (items.referencedAs === undefined) return;
     for (const { id, name } of nameItems(items, document))
-      targets.set(id, { kind: items.referencedAs, key: [...ownerKey, name] });
-  }
-
-  function learnTags(tagSet: OctopusDocument): void {
-    for (const tag of objectsOf(tagSet, "Tags")) {
-      const key = [textOf(tagSet, "Name"), textOf(tag, "Name")];
-      tags.set(textOf(tag, "CanonicalTagName") || key.join("/"), { kind: "tag", key });
-    }
+      targets.set(id, { kind: items.referencedAs, key: [...ownerKey, itemNames?.get(id) ?? name] });
   }
 
   async function resolve(met: MetIds): Promise<void> {
-    if ([...met.tags].some((tag) => !tags.has(tag)) && !asked.has("tagSet")) {
-      asked.add("tagSet");
-      for (const tagSet of await getKind("tagSet").list(space)) learn(getKind("tagSet"), tagSet);
-    }
+    if ([...met.tags].some((tag) => !targets.has(tag))) await learnTags();
     for (const kind of resourceKinds) await resolveKind(kind, met.ids);
     for (const use of met.stepTemplates) await resolveStepTemplate(use);
+  }
+
+  /** Nothing finds a set by its tags. */
+  async function learnTags(): Promise<void> {
+    for (const kind of listItemHolders("tag")) {
+      if (asked.has(kind.id)) continue;
+      asked.add(kind.id);
+      for (const document of await kind.list(space)) learn(kind, document);
+    }
   }
 
   async function resolveKind(kind: ResourceKind, ids: Iterable<string>): Promise<void> {
@@ -68,30 +76,27 @@ export function createNameIndex(space: OctopusSpace): NameIndex {
     if (unknown.length === 0 || kind.listByIds === undefined) return;
     unknown.forEach((id) => asked.add(`${kind.id} ${id}`));
     const found = await kind.listByIds(space, unknown);
-    if (kind.ownedBy !== undefined)
-      await resolveKind(
-        getKind("project"),
-        found.map((document) => textOf(document, "ProjectId")),
-      );
-    for (const document of found) learn(kind, document, targets.get(textOf(document, "ProjectId"))?.key);
+    const ownerIdOf = kind.ownerIdOf ?? (() => "");
+    for (const owner of kind.ownedBy ?? []) await resolveKind(getKind(owner), found.map(ownerIdOf));
+    for (const document of found) learn(kind, document, targets.get(ownerIdOf(document))?.key);
   }
 
   async function resolveStepTemplate({ id, version }: { id: string; version: string }): Promise<void> {
     const use = `${id} ${version}`;
     if (asked.has(use)) return;
     asked.add(use);
-    const document = await space.find(`/actiontemplates/${id}${version === "" ? "" : `/versions/${version}`}`);
+    const document = await findVersion(space, { id, version });
     if (document === undefined) return;
-    const kind = getKind("stepTemplate");
-    await resolve(collectIds(kind, document));
-    const digest = digestStepTemplate(readBody(kind, document, { names }));
-    templates.set(use, { document, target: { kind: "stepTemplate", key: [kind.nameOf(document), digest] } });
+    await resolve(collectIds(stepTemplate, document));
+    const digest = digestStepTemplate(readBody(stepTemplate, document, { names }));
+    const key = [stepTemplate.nameOf(document), digest];
+    templates.set(use, { document, target: { kind: stepTemplate.id, key } });
   }
 
   const names: Names = {
     spaceId: space.id,
     find: (id) => targets.get(id),
-    findTag: (tag) => tags.get(tag),
+    findTag: (tag) => targets.get(tag),
     findStepTemplate: (id, version) => templates.get(`${id} ${version}`)?.target,
   };
   return {
@@ -105,6 +110,12 @@ export function createNameIndex(space: OctopusSpace): NameIndex {
   };
 }
 
+interface ItemsOf {
+  document: JsonObject;
+  ownerKey: Key;
+  itemNames: ReadonlyMap<string, string> | undefined;
+}
+
 /** The items of one list with what each is called; of those with equal names, the second is `name #2`. */
 export function nameItems(items: ItemList, document: JsonObject): { id: string; name: string; item: JsonObject }[] {
   const counts = new Map<string, number>();
@@ -112,7 +123,11 @@ export function nameItems(items: ItemList, document: JsonObject): { id: string; 
     const identity = items.identify(item);
     const count = (counts.get(identity) ?? 0) + 1;
     counts.set(identity, count);
-    return { id: textOf(item, "Id"), name: count === 1 ? identity : `${identity} #${count}`, item };
+    return {
+      id: items.pointedToBy?.(item, document) ?? textOf(item, "Id"),
+      name: count === 1 ? identity : `${identity} #${count}`,
+      item,
+    };
   });
 }
 

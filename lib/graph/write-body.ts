@@ -1,6 +1,9 @@
 import { identifyItems } from "../resources/identify-items.ts";
+import { identify, identityOf } from "../model/identity.ts";
 import { isJsonObject, objectsOf, textOf, type JsonObject, type JsonValue } from "../model/json.ts";
 import type { ItemList, ResourceKind } from "../resources/resource-kind.ts";
+import { isVariableSecret } from "../resources/variable-set.ts";
+import { templateUse } from "../resources/process-fields.ts";
 import { isReference, isSecretMark, isText, type Target } from "../model/graph.ts";
 
 export interface WriteOptions {
@@ -12,49 +15,64 @@ export interface WriteOptions {
   secretAt(place: string): string | undefined;
   /** The document as the API gave it, when there is one: ids, versions and fields that we do not know are taken from it. */
   current?: JsonObject | undefined;
+  /** By identity of an item of `current`, the one that the body gives it, where that is another. */
+  itemIdentities?: ReadonlyMap<string, string> | undefined;
 }
 
 /** Where a body holds a secret. */
 export interface SecretPlace {
-  /** Unique in the body and the same in every space: the path as JSON. */
+  /** Unique in the body, and the same whatever its items are called by then: the path as JSON. */
   place: string;
+  /** The same with the items' names, as earlier versions told places apart. */
+  formerPlace: string;
   /** Field names and item names. */
   path: string[];
   /** The Octopus variable that has the value; null when none has. */
   variable: string | null;
+  named?: string;
   unresolvable?: string;
 }
 
-/** A body in graph form as the API wants it: the opposite of `readBody`. */
+/** A body in graph form as the API wants it: the opposite of `readBody`. What items say about themselves in `$…` is not sent. */
 export function writeBody(kind: ResourceKind, body: JsonObject, options: WriteOptions): JsonObject {
   const writer: Writer = { ...options, items: kind.items ?? [] };
-  const written = writeObject(body, { writer, path: [], fields: [] });
+  const written = writeObject(withoutOwnFields(body), { writer, path: [], fields: [] });
   const { Links: _links, ...current } = options.current ?? {};
-  return { ...kind.constants, ...current, ...withItemIds(written, { writer, current, fields: [] }) };
+  return { ...kind.constants, ...current, ...withItemIds(written, { writer, body, current, fields: [] }) };
 }
 
 /** Every secret in the body, in order. */
 export function listSecretPlaces(kind: ResourceKind, body: JsonObject): SecretPlace[] {
   const places: SecretPlace[] = [];
-  const visit = (value: JsonValue, path: string[], fields: string[]): void => {
-    if (isSecretMark(value)) places.push({ place: toPlace(path), path, ...value.$secret });
+  const visit = (value: JsonValue, { keys, path, fields }: Position): void => {
+    if (isSecretMark(value)) places.push({ place: toPlace(keys), formerPlace: toPlace(path), path, ...value.$secret });
     else if (Array.isArray(value))
-      nameItems(value, { items: kind.items ?? [], fields }).forEach(([name, item]) =>
-        visit(item, [...path, name], fields),
+      nameItems(value, { items: kind.items ?? [], fields }).forEach(({ key, name, item }) =>
+        visit(item, { keys: [...keys, key], path: [...path, name], fields }),
       );
     else if (isJsonObject(value))
-      Object.entries(value).forEach(([field, inner]) => visit(inner, [...path, field], [...fields, field]));
+      Object.entries(value).forEach(([field, inner]) =>
+        visit(inner, { keys: [...keys, field], path: [...path, field], fields: [...fields, field] }),
+      );
   };
-  visit(body, [], []);
+  visit(body, { keys: [], path: [], fields: [] });
   return places;
+}
+
+interface Position {
+  /** Field names, and what tells items from one another. */
+  keys: string[];
+  /** Field names and item names. */
+  path: string[];
+  fields: string[];
 }
 
 /** The body without the secrets at these places, or without any. A variable stays, without a value. */
 export function dropSecrets(kind: ResourceKind, body: JsonObject, places?: ReadonlySet<string>): JsonObject {
   const drop = (value: JsonValue, path: string[], fields: string[]): JsonValue => {
     if (Array.isArray(value))
-      return nameItems(value, { items: kind.items ?? [], fields }).map(([name, item]) =>
-        drop(item, [...path, name], fields),
+      return nameItems(value, { items: kind.items ?? [], fields }).map(({ key, item }) =>
+        drop(item, [...path, key], fields),
       );
     if (!isJsonObject(value) || isReference(value) || isText(value) || isSecretMark(value)) return value;
     const kept = Object.entries(value).filter(
@@ -67,7 +85,7 @@ export function dropSecrets(kind: ResourceKind, body: JsonObject, places?: Reado
 }
 
 function isDropped(owner: JsonObject, field: string, value: JsonValue): boolean {
-  return isSecretMark(value) && !(field === "Value" && owner["IsSensitive"] === true);
+  return isSecretMark(value) && !isVariableSecret(owner, field);
 }
 
 function toPlace(path: string[]): string {
@@ -84,20 +102,17 @@ interface Place {
   fields: string[];
 }
 
-const templateId = "Octopus.Action.Template.Id";
-const templateVersion = "Octopus.Action.Template.Version";
-
 function writeObject(object: JsonObject, place: Place): JsonObject {
   const written: JsonObject = {};
   for (const [field, value] of Object.entries(object)) {
     const inner = { ...place, path: [...place.path, field], fields: [...place.fields, field] };
     written[field] = isSecretMark(value)
-      ? writeSecret(inner, { isVariable: field === "Value" && object["IsSensitive"] === true })
+      ? writeSecret(inner, { isVariable: isVariableSecret(object, field) })
       : writeValue(value, inner);
   }
-  const template = object[templateId];
+  const template = object[templateUse.id];
   return isReference(template)
-    ? { ...written, [templateVersion]: place.writer.templateVersionOf(template.$ref) }
+    ? { ...written, [templateUse.version]: place.writer.templateVersionOf(template.$ref) }
     : written;
 }
 
@@ -105,11 +120,19 @@ function writeValue(value: JsonValue, place: Place): JsonValue {
   if (isReference(value)) return place.writer.idOf(value.$ref);
   if (isText(value))
     return value.$text.map((piece) => (isReference(piece) ? place.writer.idOf(piece.$ref) : piece)).join("");
-  if (Array.isArray(value))
-    return nameItems(value, { items: place.writer.items, fields: place.fields }).map(([name, item]) =>
-      writeValue(item, { ...place, path: [...place.path, name] }),
-    );
+  if (Array.isArray(value)) return writeList(value, place);
   return isJsonObject(value) ? writeObject(value, place) : value;
+}
+
+function writeList(list: JsonValue[], place: Place): JsonValue {
+  const { items } = place.writer;
+  const isDeclared = findList(items, place.fields) !== undefined;
+  return nameItems(list, { items, fields: place.fields }).map(({ key, item }) =>
+    writeValue(isDeclared && isJsonObject(item) ? withoutOwnFields(item) : item, {
+      ...place,
+      path: [...place.path, key],
+    }),
+  );
 }
 
 /** A variable's value is bare; every other secret says whether there is one. Without a new value the server keeps its own. */
@@ -118,42 +141,71 @@ function writeSecret({ writer, path }: Place, { isVariable }: { isVariable: bool
   return isVariable ? value : { HasValue: true, NewValue: value };
 }
 
+interface NamedItem {
+  key: string;
+  name: string;
+  item: JsonValue;
+}
+
 function nameItems(
   list: JsonValue[],
   { items, fields }: { items: readonly ItemList[]; fields: string[] },
-): [string, JsonValue][] {
+): NamedItem[] {
   const declared = findList(items, fields);
-  if (declared === undefined || !list.every(isJsonObject)) return list.map((item, index) => [String(index), item]);
-  return [...identifyItems(declared, list)];
+  if (declared === undefined || !list.every(isJsonObject))
+    return list.map((item, index) => ({ key: String(index), name: String(index), item }));
+  return [...identifyItems(declared, list)].map(([name, item]) => ({ key: identityOf(item) ?? name, name, item }));
+}
+
+/** Octopus has no field that begins so; only in maps, where people name the fields, it is theirs. */
+function withoutOwnFields(item: JsonObject): JsonObject {
+  return Object.fromEntries(Object.entries(item).filter(([field]) => !field.startsWith("$")));
 }
 
 interface CurrentPlace {
   writer: Writer;
+  /** In graph form, item by item the same as what was written of it. */
+  body: JsonObject;
   current: JsonObject;
   fields: string[];
 }
 
 /** Items keep the ids that they have in the space, so that what points to them goes on pointing to them. */
-function withItemIds(written: JsonObject, { writer, current, fields }: CurrentPlace): JsonObject {
+function withItemIds(written: JsonObject, { writer, body, current, fields }: CurrentPlace): JsonObject {
   const result = { ...written };
   for (const field of Object.keys(written)) {
-    const list = findList(writer.items, [...fields, field]);
+    const inner = [...fields, field];
+    const list = findList(writer.items, inner);
     if (list === undefined) continue;
-    const known = identifyItems(list, objectsOf(current, field));
+    const known = keyCurrent(list, writer, objectsOf(current, field));
+    const bodies = objectsOf(body, field);
     const items = [...identifyItems(list, objectsOf(written, field))];
-    result[field] = items.map(([name, item]) =>
-      withOwnId(item, { writer, current: known.get(name), fields: [...fields, field] }),
-    );
+    result[field] = items.map(([name, item], index) => {
+      const own = bodies[index] ?? {};
+      return withOwnId(item, { writer, body: own, current: known.get(identityOf(own) ?? name), fields: inner });
+    });
   }
   return result;
 }
 
+/** The items of the document that is there, by the identities of the body's, and by name for bodies that have none. */
+function keyCurrent(list: ItemList, { itemIdentities }: Writer, items: JsonObject[]): Map<string, JsonObject> {
+  const keyed = new Map<string, JsonObject>(identifyItems(list, items));
+  for (const item of items) {
+    if (textOf(item, "Id") === "") continue;
+    const identity = identify(textOf(item, "Id"));
+    const known = itemIdentities?.get(identity) ?? identity;
+    if (known !== "") keyed.set(known, item);
+  }
+  return keyed;
+}
+
 function withOwnId(
   item: JsonObject,
-  { writer, current, fields }: { writer: Writer; current: JsonObject | undefined; fields: string[] },
+  { writer, body, current, fields }: Omit<CurrentPlace, "current"> & { current: JsonObject | undefined },
 ): JsonObject {
   const { Links: _links, ...known } = current ?? {};
-  const inner = withItemIds(item, { writer, current: known, fields });
+  const inner = withItemIds(item, { writer, body, current: known, fields });
   return textOf(known, "Id") === "" ? inner : { ...known, ...inner };
 }
 

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import { limitConcurrency } from "./limit-concurrency.ts";
 
 export interface PaceOptions {
   concurrency: number;
@@ -21,42 +22,31 @@ const longestPause = 60_000;
 
 /** A pace of its own, for one client. */
 export function createPace({ concurrency, wait, signal }: PaceOptions): Pace {
-  const waiting: (() => void)[] = [];
+  const takeTurn = limitConcurrency(concurrency);
   const pauseFor =
     wait ?? ((milliseconds: number) => sleep(milliseconds, undefined, signal === undefined ? {} : { signal }));
-  let running = 0;
   let resumeAt: Promise<void> = Promise.resolve();
-
-  async function run<T>(work: () => Promise<T>): Promise<T> {
-    if (running >= concurrency) await new Promise<void>((resolve) => waiting.push(resolve));
-    else running += 1;
-    try {
-      await untilResumed();
-      return await work();
-    } finally {
-      const next = waiting.shift();
-      if (next === undefined) running -= 1;
-      else next();
-    }
-  }
-
   /** A pause may get longer while it is waited for. */
-  async function untilResumed(): Promise<void> {
+  const untilResumed = async (): Promise<void> => {
     for (let known; known !== resumeAt;) {
       known = resumeAt;
       await known;
     }
-  }
+  };
+  return {
+    run: (work) => takeTurn(() => untilResumed().then(work)),
+    pause(attempt, retryAfter) {
+      resumeAt = Promise.all([resumeAt, pauseFor(lengthOf(attempt, retryAfter))]).then(() => undefined);
+      return resumeAt;
+    },
+  };
+}
 
-  function pause(attempt: number, retryAfter: string | undefined): Promise<void> {
-    const asked = retryAfter === undefined ? undefined : toMilliseconds(retryAfter);
-    const backOff = Math.min(longestPause, 500 * 2 ** (attempt - 1));
-    const milliseconds = Math.min(longestPause, asked ?? backOff) + Math.random() * 250;
-    resumeAt = Promise.all([resumeAt, pauseFor(milliseconds)]).then(() => undefined);
-    return resumeAt;
-  }
-
-  return { run, pause };
+/** A little more than what was asked for, not the same for all: or they would come back at once. */
+function lengthOf(attempt: number, retryAfter: string | undefined): number {
+  const asked = retryAfter === undefined ? undefined : toMilliseconds(retryAfter);
+  const backOff = 500 * 2 ** (attempt - 1);
+  return Math.min(longestPause, asked ?? backOff) + Math.random() * 250;
 }
 
 function toMilliseconds(retryAfter: string): number | undefined {

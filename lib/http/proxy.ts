@@ -9,7 +9,7 @@ import { UnavailableError } from "../step/errors.ts";
 export function createProxyDispatcher(): (url: string) => Promise<RequestInit> {
   let known: Promise<RequestInit> | undefined;
   return async (url) => {
-    const proxy = proxyFor(new URL(url), process.env);
+    const proxy = proxyOf(url);
     if (proxy === undefined || nodeUsesProxyItself(process.versions.node)) return {};
     known ??= createAgent(url, proxy);
     return known;
@@ -27,6 +27,11 @@ async function createAgent(url: string, proxy: URL): Promise<RequestInit> {
       { cause: error },
     );
   }
+}
+
+/** The proxy through which this process reaches the address. */
+export function proxyOf(url: string): URL | undefined {
+  return proxyFor(new URL(url), process.env);
 }
 
 /** The proxy that the environment names for the address, with its credentials; undefined when the host is reached directly. */

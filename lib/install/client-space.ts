@@ -1,7 +1,8 @@
 import { isSameJson, textsOf } from "../model/json.ts";
 import type { OctopusDocument } from "../octopus/octopus-client.ts";
 import type { Installer } from "./installer.ts";
-import { ensureRunbook, type StepPlacement } from "./runbooks.ts";
+import type { StepPlacement } from "./process-steps.ts";
+import { ensureRunbook } from "./runbooks.ts";
 import type { SyncEnvironment } from "./sync-environment.ts";
 import type { VariableSets } from "./variable-sets.ts";
 

@@ -1,7 +1,9 @@
-import { isSameJson, objectsOf, textOf, textsOf, type JsonObject } from "../model/json.ts";
+import { objectsOf, textOf, textsOf, type JsonObject } from "../model/json.ts";
 import type { OctopusDocument, OctopusSpace } from "../octopus/octopus-client.ts";
+import { isSameName } from "../octopus/same-name.ts";
 import { including } from "./client-space.ts";
 import { idToBe, type Installer } from "./installer.ts";
+import { listMissingNames } from "./missing-secrets.ts";
 import type { SyncEnvironment } from "./sync-environment.ts";
 import { downstreamNamePrompt, type VariableSets } from "./variable-sets.ts";
 
@@ -59,7 +61,7 @@ const nameVariable = "Exported.Project.Name";
 async function ensureName(installer: Installer, companion: OctopusDocument, name: string): Promise<void> {
   const set = await readVariables(installer.space, companion);
   const present = objectsOf(set, "Variables");
-  if (present.some((variable) => textOf(variable, "Name") === nameVariable)) return;
+  if (present.some((variable) => isSameName(textOf(variable, "Name"), nameVariable))) return;
   const variable = {
     Name: nameVariable,
     Value: name,
@@ -106,16 +108,7 @@ export async function listMissingSecrets(
   space: OctopusSpace,
   { template, companion }: TemplateAndCompanion,
 ): Promise<string[]> {
-  const secrets = objectsOf(await readVariables(space, template), "Variables").filter(isSensitive);
-  if (isSameJson(secrets, [])) return [];
-  const present = new Set(objectsOf(await readVariables(space, companion), "Variables").map(nameOf));
-  return [...new Set(secrets.map(nameOf))].filter((name) => !present.has(name)).toSorted();
-}
-
-function isSensitive(variable: JsonObject): boolean {
-  return variable["IsSensitive"] === true;
-}
-
-function nameOf(variable: JsonObject): string {
-  return textOf(variable, "Name");
+  const variables = await readVariables(space, template);
+  if (!objectsOf(variables, "Variables").some((variable) => variable["IsSensitive"] === true)) return [];
+  return listMissingNames(variables, await readVariables(space, companion));
 }

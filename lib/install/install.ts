@@ -10,7 +10,9 @@ import { ensureClientSpace } from "./client-space.ts";
 import { describeMissingSecrets } from "./companion-project.ts";
 import type { GitHostOptions } from "./git-host-variables.ts";
 import { createInstaller, idToBe, type Change, type Installer } from "./installer.ts";
-import type { StepPlacement } from "./runbooks.ts";
+import { keepRuntime } from "./keep-runtime.ts";
+import type { StepPlacement } from "./process-steps.ts";
+import { saveRecord } from "./save-record.ts";
 import { ensureStepTemplates, getBuiltInFeed, type BuiltSteps } from "./step-templates.ts";
 import { ensureSyncEnvironment } from "./sync-environment.ts";
 import { ensureTemplateProject, getProject } from "./template-project.ts";
@@ -72,6 +74,12 @@ export async function install(space: OctopusSpace, options: InstallOptions): Pro
     baseline: options.baseline,
   });
 
+  await keepRuntime(installer, options.built, {
+    project: clientSpace.project,
+    environmentId: sync.environment.Id,
+    builtInFeedId: feed.Id,
+  });
+
   const projects = [clientSpace.project];
   const runbooks = [clientSpace.runbook];
   const secrets: string[] = [];
@@ -92,6 +100,7 @@ export async function install(space: OctopusSpace, options: InstallOptions): Pro
     projects.push(attached.project);
     runbooks.push(...attached.runbooks);
   }
+  await saveRecord(installer);
   const postponed = options.publish ? await publishAll(installer, runbooks) : [];
   const remaining = await listWhatRemains(space, {
     projects,

@@ -1,6 +1,8 @@
 import { isSameJson, textOf, type JsonObject } from "../model/json.ts";
 import type { OctopusDocument, OctopusSpace } from "../octopus/octopus-client.ts";
+import { isSameName } from "../octopus/same-name.ts";
 import { listByExactNames } from "../resources/resource-kind.ts";
+import { createInstallationRecord, type InstallationRecord } from "./installation-record.ts";
 
 export interface Change {
   verb: "create" | "update" | "upload" | "publish";
@@ -12,6 +14,8 @@ export interface Change {
 export interface Installer {
   readonly space: OctopusSpace;
   readonly onlyPlan: boolean;
+  /** What earlier installations put into runbooks, and what this one does. */
+  readonly record: InstallationRecord;
   /** What was done so far, or would be. */
   readonly changes: readonly Change[];
   /** Does `write` unless only planning; notes it either way. @returns undefined when only planning */
@@ -57,7 +61,7 @@ export function createInstaller(
     const current =
       wanted.among === undefined
         ? await findByName(space, wanted)
-        : wanted.among.find((document) => textOf(document, "Name") === wanted.name);
+        : wanted.among.find((document) => isSameName(textOf(document, "Name"), wanted.name));
     if (current === undefined) {
       const made = await change({ verb: "create", what }, () =>
         space.post(`/${wanted.collection}`, { Name: wanted.name, ...wanted.create }),
@@ -73,7 +77,7 @@ export function createInstaller(
     );
   }
 
-  return { space, onlyPlan: options.onlyPlan, changes, change, ensure };
+  return { space, onlyPlan: options.onlyPlan, record: createInstallationRecord(space), changes, change, ensure };
 }
 
 async function findByName(space: OctopusSpace, wanted: Wanted): Promise<OctopusDocument | undefined> {

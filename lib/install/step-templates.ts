@@ -1,6 +1,8 @@
 import { createHash } from "node:crypto";
 import { isSameJson, isJsonObject, objectsOf, textOf, type JsonObject } from "../model/json.ts";
 import type { OctopusDocument } from "../octopus/octopus-client.ts";
+import { compareVersions } from "../octopus/compare-versions.ts";
+import { isSameName } from "../octopus/same-name.ts";
 import { NotFoundError } from "../step/errors.ts";
 import { listByExactNames } from "../resources/resource-kind.ts";
 import type { Installer } from "./installer.ts";
@@ -40,7 +42,9 @@ async function ensureRuntimePackage(installer: Installer, { runtimePackage, vers
   if (runtimePackage === undefined) return;
   const { id, fileName, content } = runtimePackage;
   const versions = await installer.space.list("/packages", { nuGetPackageId: id });
-  const present = versions.find((entry) => textOf(entry, "PackageId") === id && textOf(entry, "Version") === version);
+  const present = versions.find(
+    (entry) => isSameName(textOf(entry, "PackageId"), id) && compareVersions(textOf(entry, "Version"), version) === 0,
+  );
   if (
     present !== undefined &&
     textOf(present, "Hash").toLowerCase() === createHash("sha1").update(content).digest("hex")

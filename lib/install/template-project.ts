@@ -10,8 +10,10 @@ import { including, templateOf } from "./client-space.ts";
 import { ensureCompanion, listMissingSecrets } from "./companion-project.ts";
 import { toGitParameters } from "./git-host-variables.ts";
 import type { Installer } from "./installer.ts";
+import { ensureKeptPackages, keepingRunbook } from "./keep-packages.ts";
 import { templateProjectNames } from "./runbook-names.ts";
-import { ensureRunbook, type StepPlacement, type WantedRunbook, type WantedStep } from "./runbooks.ts";
+import type { StepPlacement, WantedStep } from "./process-steps.ts";
+import { ensureRunbook, type WantedRunbook } from "./runbooks.ts";
 import type { SyncEnvironment } from "./sync-environment.ts";
 import { listUpdateRunbooks } from "./update-runbooks.ts";
 import { variableSetNames, type VariableSets } from "./variable-sets.ts";
@@ -49,9 +51,10 @@ export interface AttachedProject {
 /** Gives a project its management runbooks, which makes it a template; nothing else about the project changes. */
 export async function ensureTemplateProject(
   installer: Installer,
-  options: TemplateProjectOptions,
+  given: TemplateProjectOptions,
 ): Promise<AttachedProject> {
-  const template = await getProject(installer.space, options.name);
+  const template = await getProject(installer.space, given.name);
+  const options = { ...given, name: textOf(template, "Name") };
   const isInGit = isVersionControlled(template);
   const carrier =
     isInGit || options.companion
@@ -60,6 +63,12 @@ export async function ensureTemplateProject(
   const runbooks: OctopusDocument[] = [];
   for (const wanted of listRunbooks(options, { project: carrier, isInGit }))
     runbooks.push(await ensureRunbook(installer, wanted, options.placement));
+  await ensureKeptPackages(installer, {
+    project: carrier,
+    environmentId: options.sync.environment.Id,
+    builtInFeedId: options.builtInFeedId,
+    packages: [{ packageId: packageIdOf(options.name) }],
+  });
   const missingSecrets =
     carrier.Id === template.Id ? [] : await listMissingSecrets(installer.space, { template, companion: carrier });
   return { template, project: carrier, runbooks, missingSecrets };
@@ -140,6 +149,7 @@ function serializeParameters(
   const published = isInGit ? templateProjectNames.forkAndDeploy : templateProjectNames.deploy;
   return {
     "SerializeProject.ApiKey": "#{ThisInstance.Api.Key}",
+    "SerializeProject.KeepingRunbook": keepingRunbook,
     ...(isCompanion ? { "SerializeProject.Project": name } : {}),
     "SerializeProject.ExcludedLibraryVariableSets": Object.values(variableSetNames).join("\n"),
     ...(terraformBackend === "" ? {} : { "SerializeProject.TerraformBackend": terraformBackend }),

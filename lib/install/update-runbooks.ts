@@ -3,7 +3,8 @@ import type { OctopusDocument } from "../octopus/octopus-client.ts";
 import { templateOf } from "./client-space.ts";
 import { toGitParameters } from "./git-host-variables.ts";
 import { templateProjectNames } from "./runbook-names.ts";
-import type { WantedRunbook, WantedStep } from "./runbooks.ts";
+import type { WantedStep } from "./process-steps.ts";
+import type { WantedRunbook } from "./runbooks.ts";
 
 /** What tells how the copies in the tenant's space are doing, and for projects in Git brings them the template's changes. */
 export function listUpdateRunbooks(

@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { objectsOf, textOf, type JsonObject } from "../model/json.ts";
 import type { OctopusDocument } from "../octopus/octopus-client.ts";
+import { isSameName } from "../octopus/same-name.ts";
 import { listGitHostVariables, type GitHostOptions } from "./git-host-variables.ts";
 import { idToBe, type Installer } from "./installer.ts";
 
@@ -153,7 +154,7 @@ async function ensureSet(installer: Installer, { name, description, templates }:
     update(current): JsonObject {
       const present = objectsOf(current, "Templates");
       const missing = templates.filter(
-        (wanted) => !present.some((existing) => textOf(existing, "Name") === textOf(wanted, "Name")),
+        (wanted) => !present.some((existing) => isSameName(textOf(existing, "Name"), textOf(wanted, "Name"))),
       );
       return missing.length === 0 ? {} : { Templates: [...present, ...missing] };
     },
@@ -172,7 +173,7 @@ async function ensureVariables(
       ? { Id: idToBe, Variables: [] }
       : await installer.space.get(`/variables/${textOf(set, "VariableSetId")}`);
   const present = objectsOf(variableSet, "Variables");
-  const named = (name: string) => (variable: JsonObject) => textOf(variable, "Name") === name;
+  const named = (name: string) => (variable: JsonObject) => isSameName(textOf(variable, "Name"), name);
   const missing = wanted.filter((variable) => !present.some(named(textOf(variable, "Name"))));
   const isStored = (variable: JsonObject): boolean =>
     present.some((one) => named(textOf(variable, "Name"))(one) && one["Value"] === variable["Value"]);

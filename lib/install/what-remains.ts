@@ -1,5 +1,6 @@
 import { isJsonObject, objectsOf, textOf, textsOf, type JsonObject } from "../model/json.ts";
 import type { OctopusDocument, OctopusSpace } from "../octopus/octopus-client.ts";
+import { isSameName } from "../octopus/same-name.ts";
 import { idToBe } from "./installer.ts";
 
 export interface WhatRemainsOptions {
@@ -59,7 +60,7 @@ export async function listGitHostRemains(space: OctopusSpace, set: OctopusDocume
   const variables =
     set.Id === idToBe ? [] : objectsOf(await space.get(`/variables/${textOf(set, "VariableSetId")}`), "Variables");
   const find = (name: string): JsonObject | undefined =>
-    variables.find((variable) => textOf(variable, "Name") === name);
+    variables.find((variable) => isSameName(textOf(variable, "Name"), name));
   const owner =
     textOf(find("GitHost.Owner") ?? {}, "Value") === ""
       ? ["the value of GitHost.Owner, who gets the copies' repositories"]

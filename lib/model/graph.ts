@@ -27,6 +27,8 @@ export interface SecretMark extends JsonObject {
   $secret: {
     /** The Octopus variable whose value the deploying run sends; null when a step holds the secret itself. */
     variable: string | null;
+    /** The variable that has this value whatever else is called like the first one: `Password[Production]`. Asked for first. */
+    named?: string;
     /** Why no deploying run can know the value; absent when one can. */
     unresolvable?: string;
   };
@@ -35,6 +37,11 @@ export interface SecretMark extends JsonObject {
 export interface GraphNode {
   kind: string;
   key: Key;
+  /**
+   * Which resource of its source it is, whatever it is called by now: {@link identify} of its id there. Absent for what there is one
+   * of beside its owner, for what never was in a space, and in graphs of the first format. Items have theirs in the field `$id`.
+   */
+  id?: string;
   /** What the resource belongs to: a project, a runbook, a library variable set. Absent for what belongs to the space. */
   owner?: Target;
   /** As the API gives it, without what the server makes, with references for ids and marks for secrets. */

@@ -1,4 +1,4 @@
-import type { HttpAttempt } from "../http/http-client.ts";
+import type { HttpAttempt } from "../http/http-request.ts";
 import type { StepLog } from "../step/define-step.ts";
 
 /** For a client's `onAttempt`: one line of the verbose log for each request that was sent. */

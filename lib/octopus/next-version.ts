@@ -1,4 +1,4 @@
-import { compareVersions } from "./packages.ts";
+import { compareVersions } from "./compare-versions.ts";
 
 /**
  * A version made of the time (UTC), `2026.11.5.93007` for half past nine and seven seconds, without leading zeros, so that versions
@@ -11,7 +11,7 @@ export function nextVersion(now: Date, newest: string | undefined): string {
 }
 
 function above(version: string): string {
-  const parts = version.split(/[.+-]/).map((part) => Number.parseInt(part, 10) || 0);
-  const [year = 0, month = 0, day = 0, last = 0] = parts;
-  return [year, month, day, last + 1].join(".");
+  const [numbers = ""] = /\d+(?:\.\d+)*/.exec(version) ?? [];
+  const [year = 0n, month = 0n, day = 0n, last = 0n] = numbers.split(".").map(BigInt);
+  return [year, month, day, last + 1n].join(".");
 }

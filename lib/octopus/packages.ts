@@ -1,6 +1,8 @@
 import { textOf } from "../model/json.ts";
 import { ConflictError } from "../step/errors.ts";
+import { compareVersions } from "./compare-versions.ts";
 import type { OctopusSpace } from "./octopus-client.ts";
+import { isSameName } from "./same-name.ts";
 
 /** One version of a package in the space's built-in feed. */
 export interface FeedPackage {
@@ -10,7 +12,7 @@ export interface FeedPackage {
   id: string;
 }
 
-/** The newest version of a package in the built-in feed, by the numbers of its version; undefined when the feed has none. */
+/** The newest version of a package in the built-in feed, undefined when the feed has none. */
 export async function findNewestPackage(space: OctopusSpace, packageId: string): Promise<FeedPackage | undefined> {
   return (await listPackageVersions(space, packageId))[0];
 }
@@ -21,7 +23,7 @@ export async function findNewestPackage(space: OctopusSpace, packageId: string):
  */
 export async function listPackageVersions(space: OctopusSpace, packageId: string): Promise<FeedPackage[]> {
   const packages = await space.list("/packages", { nuGetPackageId: packageId });
-  const own = packages.filter((item) => textOf(item, "PackageId").toLowerCase() === packageId.toLowerCase());
+  const own = packages.filter((item) => isSameName(textOf(item, "PackageId"), packageId));
   return own
     .map((item) => ({ packageId: textOf(item, "PackageId"), version: textOf(item, "Version"), id: textOf(item, "Id") }))
     .toSorted((a, b) => compareVersions(b.version, a.version));
@@ -51,17 +53,6 @@ export async function pushPackage(
     if (isAlreadyThere(error)) return false;
     throw error;
   }
-}
-
-/** By their numbers, the first that differs decides: `2026.2.1.0` is below `2026.11.1.0`. */
-export function compareVersions(a: string, b: string): number {
-  const [first, second] = [a, b].map((version) => version.split(/[.+-]/).map((part) => Number.parseInt(part, 10) || 0));
-  const length = Math.max(first?.length ?? 0, second?.length ?? 0);
-  for (let index = 0; index < length; index++) {
-    const difference = (first?.[index] ?? 0) - (second?.[index] ?? 0);
-    if (difference !== 0) return difference;
-  }
-  return 0;
 }
 
 /** The server says it with 409 or with 400 and a sentence, depending on its version. */

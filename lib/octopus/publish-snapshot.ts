@@ -5,7 +5,7 @@ import type { OctopusDocument, OctopusSpace } from "./octopus-client.ts";
 /**
  * Publishes a snapshot of the runbook as it is now, with the newest version of each of its packages: later runs use that one until
  * the next is published (Octopus docs, runbook publishing).
- * @param versions - versions to pin instead of the newest, by package id
+ * @param versions - versions to pin instead of the newest, by the name of the reference or by package id
  * @returns the snapshot's name
  * @throws {@link NotFoundError} when a package has no version yet
  */
@@ -19,6 +19,7 @@ export async function publishSnapshot(
   for (const reference of objectsOf(template, "Packages")) {
     const version =
       textOf(reference, "FixedVersion") ||
+      versions[textOf(reference, "PackageReferenceName")] ||
       versions[textOf(reference, "PackageId")] ||
       (await newestVersion(space, reference));
     packages.push({
@@ -41,6 +42,7 @@ export async function publishSnapshot(
   return textOf(snapshot, "Name");
 }
 
+/** In the server's order, newest first, which `compareVersions` has, too. */
 async function newestVersion(space: OctopusSpace, reference: JsonObject): Promise<string> {
   const page = await space.getJson(`/feeds/${textOf(reference, "FeedId")}/packages/versions`, {
     packageId: textOf(reference, "PackageId"),

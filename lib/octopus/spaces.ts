@@ -1,6 +1,7 @@
 import { textOf } from "../model/json.ts";
 import { NotFoundError, ParameterError } from "../step/errors.ts";
 import type { OctopusClient, OctopusDocument, OctopusSpace } from "./octopus-client.ts";
+import { isSameName } from "./same-name.ts";
 
 /** Whether the text is the id of a space; anything else that stands where an id belongs is a placeholder. */
 export function isSpaceId(text: string): boolean {
@@ -10,7 +11,7 @@ export function isSpaceId(text: string): boolean {
 /** The space of exactly this name; its letters' case does not count, as on the server. */
 export async function findSpaceByName(octopus: OctopusClient, name: string): Promise<OctopusDocument | undefined> {
   const candidates = await octopus.list("/spaces", { partialName: name });
-  return candidates.find((space) => textOf(space, "Name").toLowerCase() === name.toLowerCase());
+  return candidates.find((space) => isSameName(textOf(space, "Name"), name));
 }
 
 /**

@@ -1,14 +1,18 @@
+import { processFields } from "./process-fields.ts";
 import { processItems } from "./process-items.ts";
 import type { ResourceKind } from "./resource-kind.ts";
+import { isVersionControlled } from "./version-control.ts";
 
 export const deploymentProcess: ResourceKind = {
   id: "deploymentProcess",
   label: "deployment process",
   ownedBy: ["project"],
   isSingleton: true,
+  isPartOf: (project) => !isVersionControlled(project),
   list: async (space, owner) => [await space.get(`/projects/${owner?.Id ?? ""}/deploymentprocesses`)],
   update: (space, current, body) => space.put(`/projects/${String(current["ProjectId"])}/deploymentprocesses`, body),
   nameOf: () => "",
+  fields: processFields,
   serverMade: ["ProjectId", "Version", "LastSnapshotId"],
   items: processItems,
 };

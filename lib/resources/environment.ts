@@ -1,4 +1,5 @@
 import type { OctopusDocument, OctopusSpace } from "../octopus/octopus-client.ts";
+import { anyOf, map, object } from "./field.ts";
 import { NotFoundError } from "../step/errors.ts";
 import { collectionRoutes, listInBatches, nameField, type ResourceKind } from "./resource-kind.ts";
 
@@ -8,6 +9,8 @@ export const environment: ResourceKind = {
   idPrefix: "Environments",
   ...collectionRoutes("environments"),
   nameOf: nameField,
+  excludedBy: "environments",
+  fields: { EnvironmentTags: anyOf("tag", "environment tags"), ExtensionSettings: object({ Values: map() }) },
   createOnly: ["Slug", "SortOrder"],
 };
 

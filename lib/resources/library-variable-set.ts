@@ -1,3 +1,5 @@
+import { object } from "./field.ts";
+import { parameterFields } from "./process-fields.ts";
 import { byName, collectionRoutes, nameField, type ResourceKind } from "./resource-kind.ts";
 
 /** Script modules are library variable sets too, with another `ContentType`. */
@@ -7,6 +9,8 @@ export const libraryVariableSet: ResourceKind = {
   idPrefix: "LibraryVariableSets",
   ...collectionRoutes("libraryvariablesets"),
   nameOf: nameField,
+  excludedBy: "libraryVariableSets",
+  fields: { Templates: object(parameterFields) },
   serverMade: ["VariableSetId"],
   items: [{ path: ["Templates"], identify: byName, referencedAs: "template" }],
 };

@@ -1,3 +1,4 @@
+import { object, onlyFor } from "./field.ts";
 import { byName, collectionRoutes, nameField, type ResourceKind } from "./resource-kind.ts";
 
 /** How long to keep releases and files when a lifecycle does not say (the Terraform provider sends the same). */
@@ -9,7 +10,13 @@ export const lifecycle: ResourceKind = {
   idPrefix: "Lifecycles",
   ...collectionRoutes("lifecycles"),
   nameOf: nameField,
+  fields: {
+    Phases: object({
+      AutomaticDeploymentTargets: onlyFor("id", "environments"),
+      OptionalDeploymentTargets: onlyFor("id", "environments"),
+    }),
+  },
   createOnly: ["Slug"],
   creationDefaults: { Phases: [], ReleaseRetentionPolicy: asTheSpaceDoes, TentacleRetentionPolicy: asTheSpaceDoes },
-  items: [{ path: ["Phases"], identify: byName }],
+  items: [{ path: ["Phases"], identify: byName, label: "phase" }],
 };

@@ -1,6 +1,13 @@
 import { textOf } from "../model/json.ts";
 import type { OctopusDocument } from "../octopus/octopus-client.ts";
-import { collectionRoutes, listByExactNames, listInBatches, nameField, type ResourceKind } from "./resource-kind.ts";
+import {
+  byName,
+  collectionRoutes,
+  listByExactNames,
+  listInBatches,
+  nameField,
+  type ResourceKind,
+} from "./resource-kind.ts";
 
 // Kinds that are pointed to and never carried along, so that a name is all there is to say about them.
 
@@ -29,6 +36,14 @@ export const tenant: ResourceKind = {
 
 export const tagSet: ResourceKind = {
   ...lookUp({ id: "tagSet", label: "tag set", idPrefix: "TagSets", collection: "tagsets" }),
+  items: [
+    {
+      path: ["Tags"],
+      identify: byName,
+      referencedAs: "tag",
+      pointedToBy: (tag, set) => textOf(tag, "CanonicalTagName") || `${textOf(set, "Name")}/${textOf(tag, "Name")}`,
+    },
+  ],
 };
 
 export const machinePolicy: ResourceKind = {

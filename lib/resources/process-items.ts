@@ -4,6 +4,6 @@ import { byName, type ItemList } from "./resource-kind.ts";
 export const processItems: readonly ItemList[] = [
   { path: ["Steps"], identify: byName, referencedAs: "step" },
   { path: ["Steps", "Actions"], identify: byName, referencedAs: "action" },
-  { path: ["Steps", "Actions", "Packages"], identify: byName },
-  { path: ["Steps", "Actions", "GitDependencies"], identify: byName },
+  { path: ["Steps", "Actions", "Packages"], identify: byName, label: "package" },
+  { path: ["Steps", "Actions", "GitDependencies"], identify: byName, label: "Git repository" },
 ];

@@ -1,5 +1,7 @@
 import { textOf, type JsonObject } from "../model/json.ts";
 import type { OctopusDocument, OctopusSpace } from "../octopus/octopus-client.ts";
+import { foldName, isSameName } from "../octopus/same-name.ts";
+import type { Fields } from "./field.ts";
 
 /**
  * All there is to know about one kind of resource, in one file: where the API has it, what a person calls it, what the server makes
@@ -17,13 +19,25 @@ export interface ResourceKind {
   ownedBy?: readonly string[];
   /** Made together with its owner: there is always exactly one, with the owner's key. */
   isSingleton?: boolean;
+  /** Known by name and content, and written before all others: whoever uses one names a version of it. */
+  isVersioned?: boolean;
+  /** The root of a graph that may be called otherwise in another space. */
+  isRenamable?: boolean;
   /** Known by name only, never carried along: it must be in the space already. */
   isLookUpOnly?: boolean;
+  /** Whether the owner has such a part, where not every owner has: a project in Git keeps its process there. */
+  isPartOf?(owner: JsonObject): boolean;
+  /** The id of what it belongs to, for what is met by its id alone. */
+  ownerIdOf?(document: JsonObject): string;
+  /** Which names people list to leave some of them out. */
+  excludedBy?: Exclusion;
 
   /** Every document of the kind in the space or below the owner. A singleton gives its one document. */
   list(space: OctopusSpace, owner?: OctopusDocument): Promise<OctopusDocument[]>;
   /** Those with one of these ids, as far as they are in the space; absent where ids are never met. */
   listByIds?(space: OctopusSpace, ids: string[]): Promise<OctopusDocument[]>;
+  /** The document as it is now, for kinds whose documents have no version: the last to write one wins. */
+  read?(space: OctopusSpace, current: OctopusDocument): Promise<OctopusDocument>;
   /** Those whose names are exactly these, for kinds of which a space may have thousands; else the whole list is read. */
   listByNames?(space: OctopusSpace, names: string[]): Promise<OctopusDocument[]>;
   /** Whether it is the one that Octopus makes together with the owner, whatever it is called by now. */
@@ -38,8 +52,12 @@ export interface ResourceKind {
   /** What else a look-up must match, such as a feed's type. */
   detailsOf?(document: JsonObject): Record<string, string>;
 
+  /** What its fields are, as far as their names do not tell already. */
+  fields?: Fields;
   /** Top-level fields that the server makes, besides `Id`, `Links`, `SpaceId`, `LastModifiedOn` and `LastModifiedBy`. */
   serverMade?: readonly string[];
+  /** Top-level fields that repeat what another resource of the same owner has: they are read and written there. */
+  mirrors?: readonly string[];
   /** Lists whose items have ids of their own and are told apart by fields of theirs. */
   items?: readonly ItemList[];
   /** Fields that are set at creation and then belong to the people downstream. */
@@ -52,6 +70,9 @@ export interface ResourceKind {
   creationDefaults?: JsonObject;
 }
 
+/** What people may name to leave it out. */
+export type Exclusion = "libraryVariableSets" | "variables" | "runbooks" | "channels" | "triggers" | "environments";
+
 /** A list inside a body. */
 export interface ItemList {
   /** Field names from the body down, through the lists above: `["Steps", "Actions"]`. */
@@ -62,6 +83,14 @@ export interface ItemList {
   referencedAs?: string;
   /** Whether the order of the items means nothing. */
   isUnordered?: boolean;
+  /** What the order of a graph goes by where theirs means nothing. */
+  sortBy?(item: JsonObject): string[];
+  /** What others point to an item by, where that is not its `Id`. */
+  pointedToBy?(item: JsonObject, document: JsonObject): string;
+  /** What sentences call an item to which nothing refers: `rule`. */
+  label?: string;
+  /** Which names people list to leave some of them out. */
+  excludedBy?: Exclusion;
 }
 
 /** A document's `Name`, which is what nearly every kind is known by. */
@@ -81,16 +110,16 @@ export function collectionRoutes(
   };
 }
 
-/** Exact names through the API's `partialName`, which matches substrings: what is more is left out. */
+/** Whole names, without case as Octopus has it, through the API's `partialName`, which matches substrings: what is more is left out. */
 export async function listByExactNames(
   space: OctopusSpace,
   collection: string,
   names: string[],
 ): Promise<OctopusDocument[]> {
   const found: OctopusDocument[] = [];
-  for (const name of new Set(names)) {
+  for (const name of new Map(names.map((one) => [foldName(one), one])).values()) {
     const candidates = await space.list(`/${collection}`, { partialName: name });
-    found.push(...candidates.filter((candidate) => nameField(candidate) === name));
+    found.push(...candidates.filter((candidate) => isSameName(nameField(candidate), name)));
   }
   return found;
 }

@@ -1,4 +1,5 @@
 import { textOf } from "../model/json.ts";
+import { processFields } from "./process-fields.ts";
 import { processItems } from "./process-items.ts";
 import type { ResourceKind } from "./resource-kind.ts";
 
@@ -10,6 +11,7 @@ export const runbookProcess: ResourceKind = {
   list: async (space, owner) => [await space.get(`/runbookProcesses/${textOf(owner ?? {}, "RunbookProcessId")}`)],
   update: (space, current, body) => space.put(`/runbookProcesses/${current.Id}`, body),
   nameOf: () => "",
+  fields: processFields,
   serverMade: ["ProjectId", "RunbookId", "Version", "LastSnapshotId"],
   items: processItems,
 };

@@ -1,17 +1,29 @@
 import { textOf } from "../model/json.ts";
+import { anyOf, onlyFor } from "./field.ts";
+import { connectivityFields } from "./process-fields.ts";
 import { listInBatches, nameField, type ResourceKind } from "./resource-kind.ts";
+import { hasRunbooksInGit } from "./version-control.ts";
 
 export const runbook: ResourceKind = {
   id: "runbook",
   label: "runbook",
   idPrefix: "Runbooks",
   ownedBy: ["project"],
+  ownerIdOf: (document) => textOf(document, "ProjectId"),
+  isPartOf: (project) => !hasRunbooksInGit(project),
+  excludedBy: "runbooks",
   list: (space, owner) => space.list(`/projects/${owner?.Id ?? ""}/runbooks`),
   listByIds: (space, ids) => listInBatches(ids, (batch) => space.list("/runbooks", { ids: batch })),
+  read: (space, { Id }) => space.get(`/runbooks/${Id}`),
   create: (space, body, owner) => space.post("/runbooks", { ...body, ProjectId: owner?.Id ?? "" }),
   update: (space, current, body) =>
     space.put(`/runbooks/${current.Id}`, { ...body, ProjectId: textOf(current, "ProjectId") }),
   nameOf: nameField,
+  fields: {
+    Environments: onlyFor("id", "environments"),
+    RunbookTags: anyOf("tag", "runbook tags"),
+    ConnectivityPolicy: connectivityFields,
+  },
   serverMade: ["ProjectId", "RunbookProcessId", "PublishedRunbookSnapshotId"],
   createOnly: ["Slug"],
 };

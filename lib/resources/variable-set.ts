@@ -1,7 +1,23 @@
 import { isReference } from "../model/graph.ts";
-import { isJsonObject, textOf, type JsonObject, type JsonValue } from "../model/json.ts";
+import { canonicalJson, isJsonObject, textOf, type JsonObject, type JsonValue } from "../model/json.ts";
 import type { OctopusDocument, OctopusSpace } from "../octopus/octopus-client.ts";
+import { object, onlyFor, words, type Fields } from "./field.ts";
+import { wordMap } from "./process-fields.ts";
 import type { ResourceKind } from "./resource-kind.ts";
+
+/** For what a value is: without one of these it would be for everything in that respect. */
+const scope: Fields = {
+  Environment: onlyFor("id", "environments"),
+  Machine: onlyFor("id", "targets"),
+  Channel: onlyFor("id", "channels"),
+  Action: onlyFor("action", "steps"),
+  ProcessOwner: onlyFor("id", "processes"),
+  TenantTag: onlyFor("tag", "tenant tags"),
+  Role: words,
+  "*": onlyFor("id", "others"),
+};
+
+const prompt: Fields = { Label: words, DisplaySettings: wordMap };
 
 /** The variables of a project or of a library variable set. */
 export const variableSet: ResourceKind = {
@@ -12,16 +28,33 @@ export const variableSet: ResourceKind = {
   list: async (space, owner) => [await read(space, owner)],
   update: (space, current, body) => space.put(`/variables/${current.Id}`, body),
   nameOf: () => "",
+  fields: {
+    Variables: object({ Value: { text: "value" }, Scope: object(scope), Prompt: object(prompt) }),
+  },
   serverMade: ["OwnerId", "Version", "ScopeValues"],
-  items: [{ path: ["Variables"], identify: identifyVariable, isUnordered: true }],
+  items: [
+    {
+      path: ["Variables"],
+      label: "variable",
+      identify: identifyVariable,
+      isUnordered: true,
+      sortBy: (variable) => [textOf(variable, "Name"), canonicalJson(variable["Scope"] ?? {})],
+      excludedBy: "variables",
+    },
+  ],
 };
+
+/** Whether the field is a sensitive variable's value, which the API has bare. */
+export function isVariableSecret(owner: JsonObject, field: string): boolean {
+  return field === "Value" && owner["IsSensitive"] === true;
+}
 
 /** One name may have many values: the scope tells them apart, as ids or as references, in whatever order. */
 export function identifyVariable(variable: JsonObject): string {
-  const scope = isJsonObject(variable["Scope"]) ? variable["Scope"] : {};
-  const dimensions = Object.keys(scope)
+  const limits = isJsonObject(variable["Scope"]) ? variable["Scope"] : {};
+  const dimensions = Object.keys(limits)
     .toSorted()
-    .flatMap((dimension) => describeDimension(dimension, scope[dimension] ?? null));
+    .flatMap((dimension) => describeDimension(dimension, limits[dimension] ?? null));
   const name = textOf(variable, "Name");
   return dimensions.length === 0 ? name : `${name} (${dimensions.join("; ")})`;
 }

@@ -1,6 +1,7 @@
 import { isJsonObject, textOf, type JsonObject } from "../model/json.ts";
 import type { OctopusDocument, OctopusSpace } from "../octopus/octopus-client.ts";
 import { StepError } from "../step/errors.ts";
+import { id, object, words } from "./field.ts";
 import type { ResourceKind } from "./resource-kind.ts";
 
 /** Where a project in Git has its files: the `PersistenceSettings` of the project, as a part of its own. */
@@ -9,9 +10,16 @@ export const versionControl: ResourceKind = {
   label: "version control settings",
   ownedBy: ["project"],
   isSingleton: true,
+  isPartOf: isVersionControlled,
   list: async (_space, owner) => (owner === undefined ? [] : [toDocument(owner)]),
   update,
   nameOf: () => "",
+  fields: {
+    Url: words,
+    DefaultBranch: words,
+    BasePath: words,
+    Credentials: object({ Username: words, CredentialId: id }),
+  },
   serverMade: ["ProjectId", "ConversionState"],
 };
 
@@ -29,8 +37,9 @@ export function hasRunbooksInGit(project: JsonObject): boolean {
 /** A credential's `Id` is called `CredentialId` here: graphs have no `Id`. */
 function toDocument(project: OctopusDocument): OctopusDocument {
   const settings = objectOf(project, "PersistenceSettings");
-  const { Id: id, ...credentials } = objectOf(settings, "Credentials");
-  const own = textOf(credentials, "Type") === "Reference" ? { ...credentials, CredentialId: id ?? null } : credentials;
+  const { Id: credential, ...credentials } = objectOf(settings, "Credentials");
+  const own =
+    textOf(credentials, "Type") === "Reference" ? { ...credentials, CredentialId: credential ?? null } : credentials;
   return {
     ...settings,
     ...(Object.keys(own).length === 0 ? {} : { Credentials: own }),
@@ -41,8 +50,8 @@ function toDocument(project: OctopusDocument): OctopusDocument {
 
 function toSettings(document: JsonObject): JsonObject {
   const { Id: _id, ProjectId: _project, ConversionState: _state, Links: _links, ...settings } = document;
-  const { CredentialId: id, ...credentials } = objectOf(settings, "Credentials");
-  return { ...settings, Credentials: id === undefined ? credentials : { ...credentials, Id: id } };
+  const { CredentialId: credential, ...credentials } = objectOf(settings, "Credentials");
+  return { ...settings, Credentials: credential === undefined ? credentials : { ...credentials, Id: credential } };
 }
 
 function objectOf(document: JsonObject, field: string): JsonObject {

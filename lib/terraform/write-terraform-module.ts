@@ -1,3 +1,4 @@
+import { withoutIdentity } from "../model/identity.ts";
 import { targetId, type GraphNode, type Remark, type ResourceGraph } from "../model/graph.ts";
 import { listCommonFiles } from "./common-files.ts";
 import { createModule, type FillingModule } from "./create-module.ts";
@@ -29,11 +30,15 @@ export function writeTerraformModule(
   return { files: new Map([...files].map(([path, blocks]) => [path, renderBlocks(blocks)])), remarks };
 }
 
-/** {@link writeTerraformModule} as data, for what wants to look at the module rather than to write it. */
+/**
+ * {@link writeTerraformModule} as data, for what wants to look at the module rather than to write it. Terraform keeps in its state
+ * which resource is which, so a module has no identities.
+ */
 export function buildTerraformModule(
-  graph: ResourceGraph,
+  identified: ResourceGraph,
   { backend, detachStepTemplates = false }: TerraformModuleOptions = {},
 ): TerraformModuleBlocks {
+  const graph = withoutIdentity(identified);
   const module = createModule(graph, { detachStepTemplates });
   for (const [file, blocks] of listCommonFiles(backend)) module.add(file, ...blocks);
   for (const node of graph.nodes) findForm(node.kind)?.resource?.declare?.(node, module);

@@ -2,12 +2,8 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { textOf, textsOf, type JsonObject } from "../../lib/model/json.ts";
 import type { OctopusClient, OctopusDocument, OctopusSpace } from "../../lib/octopus/octopus-client.ts";
 import { findSpaceByName, isSpaceId, openSpace } from "../../lib/octopus/spaces.ts";
-import {
-  getCommonTemplate,
-  readCommonValue,
-  recordCommonValue,
-  type CommonTemplate,
-} from "../../lib/octopus/tenant-variables.ts";
+import { getCommonTemplate, type CommonTemplate } from "../../lib/octopus/common-template.ts";
+import { readCommonValue, recordCommonValue } from "../../lib/octopus/tenant-variables.ts";
 import type { StepLog } from "../../lib/step/define-step.ts";
 import { ConflictError, NotAllowedError, NotFoundError, StepError, UnavailableError } from "../../lib/step/errors.ts";
 import { findTenantThatRecorded } from "./find-tenant-that-recorded.ts";

@@ -1,6 +1,5 @@
 import { managementParameters } from "../../lib/octopus/connection-parameters.ts";
-import { logAttempts } from "../../lib/octopus/log-attempts.ts";
-import { createOctopusClient } from "../../lib/octopus/octopus-client.ts";
+import { connectToManaged, connectToManagement } from "../../lib/octopus/connect.ts";
 import { defineStep } from "../../lib/step/define-step.ts";
 import { during } from "../../lib/step/errors.ts";
 import { checkbox, lines, secret, text, url } from "../../lib/step/parameters.ts";
@@ -69,14 +68,8 @@ export const step = defineStep({
   ],
 
   async run({ input, log, setOutput, signal }) {
-    const onAttempt = logAttempts(log);
-    const management = createOctopusClient({
-      url: input.managementServerUrl,
-      apiKey: input.managementApiKey,
-      signal,
-      onAttempt,
-    });
-    const instance = createOctopusClient({ url: input.serverUrl, apiKey: input.apiKey, signal, onAttempt });
+    const management = connectToManagement(input, { log, signal });
+    const instance = connectToManaged(input, { log, signal });
 
     const outcome = await during(`create the space "${input.spaceName}"`, () =>
       createSpace({ input, management, instance, log, signal }),

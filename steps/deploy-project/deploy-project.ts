@@ -1,25 +1,21 @@
-import { applyGraph, type ApplyResult } from "../../lib/apply/apply-graph.ts";
+import { applyPlan } from "../../lib/apply/apply-plan.ts";
 import type { MissingStepTemplates } from "../../lib/compare/bind-step-templates.ts";
-import {
-  isSameReceipt,
-  nameReceipt,
-  openReceipts,
-  packManifest,
-  unpackManifest,
-  type Receipt,
-  type Receipts,
-} from "../../lib/receipts/receipt.ts";
-import { countOutcomes, describeKept, describeWrite, type Counts } from "../../lib/compare/report.ts";
+import { refuseProblems, toPlan, type Compared, type Plan } from "../../lib/compare/compare-graph.ts";
 import type { MissingSecrets } from "../../lib/compare/secrets.ts";
-import type { GitAccess } from "../../lib/copies/git-access.ts";
-import { targetId, type ResourceGraph, type Target } from "../../lib/model/graph.ts";
-import { parseManifest, renderManifest, type Manifest } from "../../lib/graph/manifest.ts";
+import { compareCopy } from "../../lib/copies/compare-copy.ts";
+import type { Manifest } from "../../lib/graph/manifest.ts";
+import { targetId } from "../../lib/model/graph.ts";
 import type { OctopusSpace } from "../../lib/octopus/octopus-client.ts";
+import { refuseOtherKey } from "../../lib/receipts/receipt-key.ts";
+import { openReceipts } from "../../lib/receipts/receipts.ts";
 import type { StepLog } from "../../lib/step/define-step.ts";
-import { ParameterError } from "../../lib/step/errors.ts";
+import { bringExtras } from "./bring-extras.ts";
+import type { BroughtExtras } from "./brought-extras.ts";
 import { findOwnProject, type OwnProject } from "./find-own-project.ts";
-import { describeGitCopy, openGitCopy, type GitCopy } from "./git-copy.ts";
+import { openGitCopy, type GitCopy, type GitOptions } from "./git-copy.ts";
 import { findTemplateRepository } from "./localize-manifest.ts";
+import { createReceiptKeeper, type ReceiptKeeper } from "./receipt-keeper.ts";
+import { reportDeployment, type DeployProjectOutcome } from "./report-deployment.ts";
 
 export interface DeployProjectOptions {
   manifest: Manifest;
@@ -31,244 +27,108 @@ export interface DeployProjectOptions {
   /** One Octopus variable of this run. */
   readSecret: (variable: string) => string | undefined;
   receiptKey: string | undefined;
+  /** Whether secrets are sent that may be there already, since the receipt key is another one. */
+  sendsAllSecrets: boolean;
   overwrite: boolean;
   adopt: boolean;
+  /** Whether it is a copy beside those that the space has of the template. */
+  isAnother: boolean;
   missingStepTemplates: MissingStepTemplates;
   missingSecrets: MissingSecrets;
   git: GitOptions;
+  /** Whether runbooks that are published in the template are published in the copy. */
+  publishRunbooks: boolean;
+  readPackageFile: (path: string) => string | undefined;
   onlyPlan: boolean;
   log: StepLog;
 }
 
-/** For a package whose project is in Git. */
-export interface GitOptions {
-  /** The copy's own repository; by default the one that the receipt tells. */
-  url: string | undefined;
-  /** Name of a Git credential of the managed space; by default the template's. */
-  credential: string | undefined;
-  createAccess: (templateUrl: string) => GitAccess;
-  workingDirectory: string;
-  signal: AbortSignal;
-}
-
-export interface DeployProjectOutcome {
-  /** "" when there is none yet. */
-  projectId: string;
-  projectUrl: string;
-  isCreated: boolean;
-  isChanged: boolean;
-  counts: Counts;
-  /** What was written and kept. */
-  lines: string[];
-  summary: string;
-}
-
-/** Applies a package to a space, and keeps a receipt there of what was applied. */
+/** Compares a package with a space, writes what differs and is nobody's, and keeps a receipt there of what was deployed. */
 export async function deployProject(given: DeployProjectOptions): Promise<DeployProjectOutcome> {
-  const { space, projectName, log } = given;
-  const receiptName = nameReceipt(given.manifest.package.id, projectName);
-  const receipts = await openReceipts(space);
+  const { log } = given;
+  const receipts = await openReceipts(given.space);
   const isInGit = findTemplateRepository(given.manifest) !== undefined;
-  const project = await findOwnProject({ space, receipts, receiptName, projectName, adopt: given.adopt, isInGit });
+  const own = await findOwnProject({ ...given, receipts, isInGit });
+  const copy = `"${given.projectName}"`;
+  refuseOtherKey(own.memory, { key: given.receiptKey, sendsAll: given.sendsAllSecrets, copy });
   if (given.receiptKey === undefined) log.warn('No "Receipt Key" is set, so every secret is sent in every run.');
 
-  const gitCopy = await openGitCopy(given, project);
+  const gitCopy = await openGitCopy(given, own.receipt);
   const options = { ...given, manifest: gitCopy?.manifest ?? given.manifest };
   try {
-    const keeper = createReceiptKeeper(options, { receipts, receiptName, project, gitCopy });
-    const result = await applyGraph({
-      ...toApplyOptions(options, project),
-      problems: gitCopy?.files?.problems,
-      onStepTemplates: async (known) => gitCopy?.files?.writeStepTemplates(known),
-      onFirstWrite: keeper.begin,
-      onCreated: keeper.recordProject,
-    });
-    if (!options.onlyPlan) await keeper.finish(result);
-    return report(options, result);
+    const compared = await compare(options, { own, gitCopy });
+    refuseProblems(compared.plan);
+    const keeper = createReceiptKeeper(options, { receipts, own, gitCopy, compared });
+    if (!options.onlyPlan) await carryOut(options, { gitCopy, compared, keeper });
+    const plan = { ...compared.plan, ...toPlan(compared.comparison, compared.plans) };
+    const brought = await bringAlong(options, { own, plan });
+    if (!options.onlyPlan) await keeper.finish(brought.record);
+    return reportDeployment(options, { plan, brought });
   } finally {
     await gitCopy?.files?.close();
   }
 }
 
-function toApplyOptions(
-  options: DeployProjectOptions,
-  { receipt, isUnfinished }: OwnProject,
-): Parameters<typeof applyGraph>[0] {
-  const { manifest, space, log } = options;
-  const ids =
-    receipt.project === undefined
-      ? receipt.ids
-      : { ...receipt.ids, [targetId(getProjectNode(manifest))]: receipt.project };
-  return {
+interface Deployment {
+  own: OwnProject;
+  gitCopy: GitCopy | undefined;
+}
+
+function compare(options: DeployProjectOptions, { own, gitCopy }: Deployment): Promise<Compared> {
+  const { manifest, space, projectName, overwrite, missingStepTemplates } = options;
+  return compareCopy({
     space,
-    graph: manifest.graph,
-    base: receipt.manifest === undefined ? undefined : readGraph(receipt.manifest),
-    pending: receipt.pending?.map((pending) => readGraph(pending.manifest)),
-    overwrite: options.overwrite,
-    isUnfinished,
+    manifest,
+    projectName,
+    overwrite,
+    missingStepTemplates,
+    memory: own.memory,
+    projects: own.projects,
+    isUnfinished: own.isUnfinished,
+    isAdopting: own.isAdopting,
     secrets: {
       readVariable: options.readSecret,
       missing: options.missingSecrets,
       key: options.receiptKey,
-      sent: receipt.secrets,
+      sendsAll: options.sendsAllSecrets,
     },
-    missingStepTemplates: options.missingStepTemplates,
-    projectName: options.projectName,
-    ids,
-    onlyPlan: options.onlyPlan,
-    onProgress: (percent, doing) => log.progress(percent, doing),
-  };
+    ...(gitCopy?.files !== undefined && { problems: gitCopy.files.problems }),
+  });
 }
 
-function readGraph(packed: string): ResourceGraph {
-  return parseManifest(new TextEncoder().encode(unpackManifest(packed)), "receipt").graph;
+async function carryOut(
+  options: DeployProjectOptions,
+  { gitCopy, compared, keeper }: Pick<Deployment, "gitCopy"> & { compared: Compared; keeper: ReceiptKeeper },
+): Promise<void> {
+  try {
+    await applyPlan(compared, {
+      onStepTemplates: async (known) => gitCopy?.files?.writeStepTemplates(known),
+      onFirstWrite: keeper.begin,
+      onProgress: (percent, doing) => options.log.progress(percent, doing),
+    });
+  } catch (error) {
+    await keeper.withdraw();
+    throw error;
+  }
 }
 
-interface ReceiptKeeper {
-  /** Before the first write: says what is being deployed, so that a run that is killed can be taken up. */
-  begin(): Promise<void>;
-  recordProject(target: Target, id: string): Promise<void>;
-  finish(result: ApplyResult): Promise<void>;
-}
-
-interface KeeperContext {
-  receipts: Receipts;
-  receiptName: string;
-  project: OwnProject;
-  gitCopy: GitCopy | undefined;
-}
-
-function createReceiptKeeper(
-  { manifest, version }: DeployProjectOptions,
-  { receipts, receiptName, project, gitCopy }: KeeperContext,
-): ReceiptKeeper {
-  const packed = packManifest(renderManifest(manifest));
-  const ours = { version, manifest: packed };
-  const before = receipts.find(receiptName);
-  const pending = addPending(project.receipt.pending, ours);
-  const base: Receipt = {
-    ...project.receipt,
-    format: 1,
-    package: manifest.package.id,
-    pending,
-    ...(project.isAdopted && { isAdopted: true }),
-  };
-
-  return {
-    begin() {
-      // What another run wrote since we looked stands: it deploys the same project, and may be ahead.
-      return receipts.save(receiptName, (known) =>
-        known === undefined || isSameReceipt(known, before)
-          ? base
-          : { ...known, pending: addPending(known.pending, ours) },
-      );
-    },
-    async recordProject(target, id) {
-      if (target.kind === "project") await receipts.save(receiptName, (known) => ({ ...(known ?? base), project: id }));
-    },
-    async finish({ ids, secretDigests, stepTemplates }) {
-      const { pending: _pending, ...rest } = base;
-      const { project: source, space } = manifest.source;
-      const upstream = { spaceId: space.id, space: space.name, projectId: source.id, project: source.name };
-      const projectId = ids[targetId(getProjectNode(manifest))];
-      const receipt = {
-        ...rest,
-        ...ours,
-        upstream,
-        ids,
-        secrets: secretDigests,
-        ...(projectId !== undefined && { project: projectId }),
-      };
-      // What another step noted there in the meantime stands: Merge Updates keeps its own record of the upstream.
-      await receipts.save(receiptName, (known) =>
-        gitCopy === undefined
-          ? receipt
-          : { ...receipt, ...describeGitCopy(gitCopy, { known, upstream, stepTemplates }) },
-      );
-    },
-  };
-}
-
-/** So many versions in a row may fail in the middle before what the first of them wrote is taken for a person's work. */
-const longestPending = 10;
-
-function addPending(
-  known: Receipt["pending"] = [],
-  next: { version: string; manifest: string },
-): NonNullable<Receipt["pending"]> {
-  const text = unpackManifest(next.manifest);
-  const isKnown = known.some(
-    (pending) => pending.version === next.version && unpackManifest(pending.manifest) === text,
-  );
-  return isKnown ? known : [...known, next].slice(-longestPending);
-}
-
-/** @throws {@link ParameterError} for a package without a project, or with several */
-function getProjectNode({ graph, package: { id } }: Manifest): Target {
-  const projects = graph.nodes.filter(({ kind }) => kind === "project");
-  const [project] = projects;
-  if (project === undefined || projects.length > 1)
-    throw new ParameterError(
-      `Failed to read the package "${id}": it has ${projects.length} projects instead of one. Serialize the project again.`,
-    );
-  return { kind: project.kind, key: project.key };
-}
-
-function report(
-  { manifest, version, projectName, space, onlyPlan, log }: DeployProjectOptions,
-  result: ApplyResult,
-): DeployProjectOutcome {
-  const written = result.outcomes.flatMap((outcome) => describeWrite(outcome, { onlyPlan }) ?? []);
-  const kept = result.outcomes.flatMap(describeKept);
-  const gone = result.noLongerInGraph.map(
-    (description) => `The package no longer has ${description}, which stays in this space.`,
-  );
-  for (const { about, text } of manifest.graph.remarks)
-    log.verbose(`The package says of the ${about.kind} ${about.key.map((name) => `"${name}"`).join(" of ")}: ${text}.`);
-  for (const line of [...written, ...gone]) log.info(line);
-  for (const { text, isConflict } of kept) (isConflict ? log.warn : log.info)(text);
-
-  const node = getProjectNode(manifest);
-  const projectId = result.ids[targetId(node)] ?? "";
-  const projectUrl = projectId === "" ? "" : `${space.server.url}/app#/${space.id}/projects/${projectId}`;
-  const isNew = result.outcomes.some(({ target, action }) => target.kind === "project" && action === "create");
-  const counts = countOutcomes(result);
-  const link = projectUrl === "" ? `"${projectName}"` : `[${projectName}](${projectUrl})`;
-  return {
-    projectId,
-    projectUrl,
-    isCreated: isNew && !onlyPlan,
-    isChanged: written.length > 0 && !onlyPlan,
-    counts,
-    lines: [...written, ...gone, ...kept.map(({ text }) => text)],
-    summary: summarize({
-      link,
-      spaceName: space.name,
-      packageName: `${manifest.package.id} ${version}`,
-      counts,
-      onlyPlan,
-    }),
-  };
-}
-
-interface Summary {
-  link: string;
-  spaceName: string;
-  packageName: string;
-  counts: Counts;
-  onlyPlan: boolean;
-}
-
-function summarize({ link, spaceName, packageName, counts, onlyPlan }: Summary): string {
-  const { created, updated, kept, conflicts } = counts;
-  const work = [created > 0 ? `${created} made` : "", updated > 0 ? `${updated} updated` : ""].filter(
-    (part) => part !== "",
-  );
-  const keeping =
-    kept === 0
-      ? ""
-      : ` ${kept} ${kept === 1 ? "change" : "changes"} of people in the space ${onlyPlan ? "would be" : kept === 1 ? "was" : "were"} kept${conflicts === 0 ? "" : `, ${conflicts} of which the package has something else for`}.`;
-  if (work.length === 0)
-    return `${link} in the space "${spaceName}" is as ${packageName} has it: nothing ${onlyPlan ? "would be" : "was"} written.${keeping}`;
-  return `${onlyPlan ? "Would deploy" : "Deployed"} ${packageName} as ${link} to the space "${spaceName}": ${work.join(", ")}.${keeping}`;
+function bringAlong(
+  options: DeployProjectOptions,
+  { own, plan }: { own: OwnProject; plan: Plan },
+): Promise<BroughtExtras> {
+  const { manifest, space, projectName, overwrite, onlyPlan } = options;
+  const root = plan.resources.find(({ target }) => targetId(target) === targetId(manifest.root));
+  return bringExtras({
+    space,
+    resources: plan.resources,
+    projectName,
+    overwrite,
+    onlyPlan,
+    extras: manifest.extras ?? {},
+    projectId: root?.id ?? "",
+    recorded: own.receipt?.upstream ?? {},
+    isResumed: own.memory.pending.length > 0,
+    publish: options.publishRunbooks,
+    readFile: options.readPackageFile,
+  });
 }

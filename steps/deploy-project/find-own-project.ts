@@ -1,60 +1,99 @@
-import { receiptSetName, type Receipt, type Receipts } from "../../lib/receipts/receipt.ts";
+import { recordedIdentity } from "../../lib/compare/same-node.ts";
+import type { Manifest } from "../../lib/graph/manifest.ts";
+import { targetId } from "../../lib/model/graph.ts";
 import { textOf } from "../../lib/model/json.ts";
 import type { OctopusDocument, OctopusSpace } from "../../lib/octopus/octopus-client.ts";
+import { isSameName } from "../../lib/octopus/same-name.ts";
+import type { Memory } from "../../lib/receipts/memory.ts";
+import { recallCopy, type Receipts } from "../../lib/receipts/receipts.ts";
+import type { Receipt } from "../../lib/receipts/receipt.ts";
 import { isVersionControlled } from "../../lib/resources/version-control.ts";
 import { ConflictError } from "../../lib/step/errors.ts";
+import { describeOther, describeSlug } from "./describe-other-project.ts";
+import { findOwnReceipt } from "./find-own-receipt.ts";
+import { isMadeBy } from "./is-made-by.ts";
 
 /** What is known of the copy before anything is done. */
 export interface OwnProject {
-  receipt: Partial<Receipt>;
+  receiptName: string;
+  /** Absent for a copy that no run has begun to make. */
+  receipt: Receipt | undefined;
+  memory: Memory;
   /** Made by a run that did not come to its end. */
   isUnfinished: boolean;
   /** Was there before, made by people. */
   isAdopted: boolean;
+  /** Becomes the copy in this run, or in one before that did not come to its end. */
+  isAdopting: boolean;
+  /** The copy, and what else has the name that it is to get. */
+  projects: OctopusDocument[];
 }
 
 export interface FindOwnProjectOptions {
   space: OctopusSpace;
   receipts: Receipts;
-  receiptName: string;
+  manifest: Manifest;
   projectName: string;
   adopt: boolean;
+  /** Whether it is a copy beside those that the space has of the template. */
+  isAnother: boolean;
   /** Whether the package's project keeps its process in Git. */
   isInGit: boolean;
 }
 
 /**
- * Ours is the project whose id the receipt has, or that has the name while the receipt says that it is being made.
- * @throws {@link ConflictError} for any other project of that name, unless it is to be adopted, and for one that keeps its process
- * elsewhere than the package's does
+ * Ours is the project whose id the receipt has, or that a run was making when it was killed, as far as it is what that run made.
+ * @throws {@link ConflictError} for any other project of that name or slug, unless it is to be adopted, and for one that keeps its
+ * process elsewhere than the package's does
  */
-export async function findOwnProject({
-  space,
-  receipts,
-  receiptName,
-  projectName,
-  adopt,
-  isInGit,
-}: FindOwnProjectOptions): Promise<OwnProject> {
-  const receipt = receipts.find(receiptName);
-  const recorded = receipt?.project === undefined ? undefined : await space.find(`/projects/${receipt.project}`);
-  if (receipt !== undefined && recorded !== undefined)
-    return refuseOtherPlace(recorded, { isInGit, own: toOwn(receipt) });
-  const named = await findNamed(space, projectName);
-  const isBeingMade = receipt !== undefined && receipt.project === undefined && receipt.version === undefined;
-  if (isBeingMade) return toOwn(receipt);
-  if (named === undefined) return { receipt: {}, isUnfinished: false, isAdopted: false };
-  if (!adopt) throw new ConflictError(describeConflict(named, { space, receipts, receiptName }));
-  return refuseOtherPlace(named, {
-    isInGit,
-    own: { receipt: { project: named.Id }, isUnfinished: false, isAdopted: true },
-  });
+export async function findOwnProject(options: FindOwnProjectOptions): Promise<OwnProject> {
+  const { space, receipts, projectName, isInGit } = options;
+  const { receiptName, receipt, project: noted } = await findOwnReceipt(options);
+  const memory = await recallCopy(receipts, receiptName);
+  const project = noted ?? (await findRemembered(options, memory));
+  if (receipt !== undefined && project !== undefined) {
+    const isRenamed = !isSameName(textOf(project, "Name"), projectName);
+    const namesakes = isRenamed ? await listNamed(space, projectName) : [];
+    const projects = [project, ...namesakes.filter(({ Id }) => Id !== project.Id)];
+    return refuseOtherPlace(project, { isInGit, own: { ...toOwn(receipt, memory), receiptName, memory, projects } });
+  }
+  return findUnrecorded(options, { receiptName, receipt, memory });
+}
+
+type Claim = Pick<OwnProject, "receiptName" | "receipt" | "memory">;
+
+/** No receipt tells its id: there is none yet, a run was killed while it made it, or it is a person's. */
+async function findUnrecorded(options: FindOwnProjectOptions, claim: Claim): Promise<OwnProject> {
+  const { space, projectName, adopt, isInGit, receipts } = options;
+  const [named] = await listNamed(space, projectName);
+  const projects = named === undefined ? [] : [named];
+  const { receipt, memory } = claim;
+  const isBeingMade = receipt !== undefined && receipt.version === undefined;
+  if (named === undefined) {
+    await refuseTakenSlug(options);
+    return { ...(isBeingMade ? { ...claim, ...toOwn(receipt, memory) } : toNew(claim)), projects };
+  }
+  if (isBeingMade && (receipt.isAdopted === true || isMadeBy(memory, named)))
+    return refuseOtherPlace(named, { isInGit, own: { ...claim, ...toOwn(receipt, memory), projects } });
+  if (!adopt) throw new ConflictError(describeOther(named, { space, receipts }));
+  const adopted = { ...toNew(claim), isAdopted: true, isAdopting: true, projects };
+  return refuseOtherPlace(named, { isInGit, own: withId(options.manifest, adopted, named) });
 }
 
 /** Octopus does not tell names apart by upper and lower case. */
-async function findNamed(space: OctopusSpace, name: string): Promise<OctopusDocument | undefined> {
+async function listNamed(space: OctopusSpace, name: string): Promise<OctopusDocument[]> {
   const candidates = await space.list("/projects", { partialName: name });
-  return candidates.find((project) => textOf(project, "Name").toLowerCase() === name.toLowerCase());
+  return candidates.filter((project) => isSameName(textOf(project, "Name"), name));
+}
+
+/** A project that was renamed keeps its slug. @throws {@link ConflictError} since a project with that slug cannot be made */
+async function refuseTakenSlug({ space, manifest, projectName }: FindOwnProjectOptions): Promise<void> {
+  const { root, graph, source } = manifest;
+  const slug = textOf(graph.nodes.find(({ kind }) => kind === root.kind)?.body ?? {}, "Slug");
+  if (slug === "" || projectName !== source.project.name) return;
+  const other = await space.find(`/projects/${encodeURIComponent(slug)}`);
+  if (other !== undefined && isSameName(textOf(other, "Slug"), slug))
+    throw new ConflictError(describeSlug(other, { space, projectName }));
 }
 
 /** A project that an earlier run made and did not come to move to Git is moved now; one that people work in is not. */
@@ -72,22 +111,35 @@ function refuseOtherPlace(
   );
 }
 
-function toOwn(receipt: Receipt): OwnProject {
-  return {
-    receipt,
-    isUnfinished: receipt.version === undefined && receipt.isAdopted !== true,
-    isAdopted: receipt.isAdopted === true,
-  };
+function toOwn(
+  receipt: Receipt,
+  memory: Memory,
+): Pick<OwnProject, "receipt" | "isUnfinished" | "isAdopted" | "isAdopting"> {
+  const isAdopted = receipt.isAdopted === true;
+  const isOpen = receipt.version === undefined && memory.base.length === 0;
+  return { receipt, isUnfinished: isOpen && !isAdopted, isAdopted, isAdopting: isOpen && isAdopted };
 }
 
-function describeConflict(
-  project: OctopusDocument,
-  { space, receipts, receiptName }: { space: OctopusSpace; receipts: Receipts; receiptName: string },
-): string {
-  const other = receipts.list().find(({ receipt }) => receipt.project === project.Id);
-  const whose =
-    other === undefined
-      ? `no receipt in the variable set "${receiptSetName}" names it`
-      : `the receipt "${other.name}" in "${receiptSetName}" says that it came from the package "${other.receipt.package}"`;
-  return `The space "${space.name}" has a project "${textOf(project, "Name")}" (${project.Id}) that this step did not make: ${whose}, and "${receiptName}" is not there. Rename that project, choose another "Project Name", or set "Adopt an Existing Project".`;
+/** A copy that people deleted is made anew: nothing of what it was tells anything about the new one. */
+function toNew({ receiptName, receipt }: Claim): Omit<OwnProject, "projects"> {
+  const memory = { base: [], ids: {}, items: {}, secrets: {}, installed: {}, pending: [] };
+  return { receiptName, receipt, memory, isUnfinished: false, isAdopted: false, isAdopting: false };
+}
+
+function withId(manifest: Manifest, own: OwnProject, { Id }: OctopusDocument): OwnProject {
+  return { ...own, memory: { ...own.memory, ids: { ...own.memory.ids, [rootIdentity(manifest)]: Id } } };
+}
+
+function rootIdentity({ graph, root }: Manifest): string {
+  const node = graph.nodes.find((candidate) => targetId(candidate) === targetId(root));
+  return recordedIdentity(node ?? { ...root, body: {} });
+}
+
+/** A run that was killed between its last two writes has noted the id, and not yet in the receipt. */
+async function findRemembered(
+  { space, manifest }: FindOwnProjectOptions,
+  { ids }: Memory,
+): Promise<OctopusDocument | undefined> {
+  const id = ids[rootIdentity(manifest)];
+  return id === undefined ? undefined : space.find(`/projects/${id}`);
 }

@@ -1,12 +1,32 @@
-import type { StepTemplateUses } from "../../lib/compare/apply-state.ts";
+import type { StepTemplateUses } from "../../lib/compare/comparison.ts";
+import type { GitAccess } from "../../lib/copies/git-access.ts";
 import type { Receipt } from "../../lib/receipts/receipt.ts";
 import { splitCredentials } from "../../lib/git/git-credentials.ts";
 import type { Manifest } from "../../lib/graph/manifest.ts";
 import { ConflictError, ParameterError } from "../../lib/step/errors.ts";
-import type { DeployProjectOptions } from "./deploy-project.ts";
-import type { OwnProject } from "./find-own-project.ts";
+import type { OctopusSpace } from "../../lib/octopus/octopus-client.ts";
+import type { StepLog } from "../../lib/step/define-step.ts";
 import { findTemplateRepository, localizeManifest, type Repository } from "./localize-manifest.ts";
 import { prepareFiles, toStepTemplateMap, type PreparedFiles } from "./prepare-files.ts";
+
+/** For a package whose project is in Git. */
+export interface GitOptions {
+  /** The copy's own repository; by default the one that the receipt tells. */
+  url: string | undefined;
+  /** Name of a Git credential of the managed space; by default the template's. */
+  credential: string | undefined;
+  createAccess: (templateUrl: string) => GitAccess;
+  workingDirectory: string;
+  signal: AbortSignal;
+}
+
+export interface OpenGitCopyOptions {
+  manifest: Manifest;
+  git: GitOptions;
+  space: OctopusSpace;
+  onlyPlan: boolean;
+  log: StepLog;
+}
 
 /** What is particular to the copy of a project in Git. */
 export interface GitCopy {
@@ -19,14 +39,17 @@ export interface GitCopy {
 }
 
 /** @returns undefined for a project in the database */
-export async function openGitCopy(options: DeployProjectOptions, project: OwnProject): Promise<GitCopy | undefined> {
+export async function openGitCopy(
+  options: OpenGitCopyOptions,
+  receipt: Receipt | undefined,
+): Promise<GitCopy | undefined> {
   const { manifest, git, space, log } = options;
   const template = findTemplateRepository(manifest);
   if (template === undefined) return undefined;
   const templateUrl = splitCredentials(template.url).url;
-  const url = findCopyUrl(options, { project, templateUrl });
+  const url = findCopyUrl(options, { receipt, templateUrl });
   const repository = { ...template, url: url ?? templateUrl };
-  const files = isSettled(project, repository)
+  const files = isSettled(receipt, repository)
     ? undefined
     : await prepareFiles({
         manifest,
@@ -47,11 +70,11 @@ export async function openGitCopy(options: DeployProjectOptions, project: OwnPro
  * @throws {@link ConflictError} for the template's own, {@link ParameterError} when none is known
  */
 function findCopyUrl(
-  { git, onlyPlan }: DeployProjectOptions,
-  { project, templateUrl }: { project: OwnProject; templateUrl: string },
+  { git, onlyPlan }: OpenGitCopyOptions,
+  { receipt, templateUrl }: { receipt: Receipt | undefined; templateUrl: string },
 ): string | undefined {
   const given = git.url === undefined ? undefined : splitCredentials(git.url).url;
-  const url = given ?? project.receipt.repository?.url;
+  const url = given ?? receipt?.repository?.url;
   if (url === undefined && !onlyPlan)
     throw new ParameterError(
       'The package\'s project is in Git, and its copy needs a repository of its own. Run the step Fork Repository before this one and enter its output `CloneUrl` as "Git URL".',
@@ -67,8 +90,10 @@ function toPlace(url: string): string {
   return url.replace(/(\.git)?\/*$/i, "").toLowerCase();
 }
 
-function isSettled({ receipt }: OwnProject, { url }: Repository): boolean {
-  return receipt.version !== undefined && receipt.upstream?.["commit"] !== undefined && receipt.repository?.url === url;
+function isSettled(receipt: Receipt | undefined, { url }: Repository): boolean {
+  return (
+    receipt?.version !== undefined && receipt.upstream?.["commit"] !== undefined && receipt.repository?.url === url
+  );
 }
 
 /** What the receipt tells of a copy in Git. */

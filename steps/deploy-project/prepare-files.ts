@@ -1,4 +1,4 @@
-import type { StepTemplateUses } from "../../lib/compare/apply-state.ts";
+import type { StepTemplateUses } from "../../lib/compare/comparison.ts";
 import type { GitAccess } from "../../lib/copies/git-access.ts";
 import { openGitWorkspace, type GitWorkspace } from "../../lib/copies/git-workspace.ts";
 import { readOclFiles } from "../../lib/copies/read-ocl-files.ts";
@@ -47,22 +47,22 @@ export interface PreparedFiles {
   close(): Promise<void>;
 }
 
-/** Looks at a copy's files, or with none yet at the template's, with the eyes of the managed space. */
+/** Looks at a copy's files, or with none yet at the template's, as the managed space would read them. */
 export async function prepareFiles(options: PrepareFilesOptions): Promise<PreparedFiles> {
   const { template, copy, space, access, workingDirectory, signal, log } = options;
   log.progress(5, "looking at the files in Git");
   const onCommand = (command: string): void => log.verbose(command);
   const workspace = await openGitWorkspace({ template, access, workingDirectory, signal, onCommand });
   try {
-    const desk = await layOut(options, workspace);
+    const fetched = await fetchFiles(options, workspace);
     const problems = [
-      ...(await findMissingReferences(space, await listReferences(desk))),
-      ...(await listUnknownTemplates(desk)),
+      ...(await findMissingReferences(space, await listReferences(fetched))),
+      ...(await listUnknownTemplates(fetched)),
     ];
     return {
-      upstreamCommit: desk.upstreamCommit,
+      upstreamCommit: fetched.upstreamCommit,
       problems,
-      writeStepTemplates: (known) => (copy === undefined ? Promise.resolve() : writeStepTemplates(desk, known)),
+      writeStepTemplates: (known) => (copy === undefined ? Promise.resolve() : writeStepTemplates(fetched, known)),
       close: workspace.close,
     };
   } catch (error) {
@@ -71,7 +71,8 @@ export async function prepareFiles(options: PrepareFilesOptions): Promise<Prepar
   }
 }
 
-interface Desk extends PrepareFilesOptions {
+/** The template and its copy, fetched, and what their files use. */
+interface FetchedFiles extends PrepareFilesOptions {
   workspace: GitWorkspace;
   remote: Remote | undefined;
   /** The copy's newest commit. */
@@ -81,7 +82,7 @@ interface Desk extends PrepareFilesOptions {
   uses: StepTemplateUse[];
 }
 
-async function layOut(options: PrepareFilesOptions, workspace: GitWorkspace): Promise<Desk> {
+async function fetchFiles(options: PrepareFilesOptions, workspace: GitWorkspace): Promise<FetchedFiles> {
   const { copy, template } = options;
   const fetched = copy === undefined ? undefined : await workspace.fetch(copy);
   const head = fetched?.head ?? workspace.head;
@@ -110,7 +111,7 @@ async function listReferences({
   head,
   copy,
   template,
-}: Desk): Promise<ReturnType<typeof listOclReferences>> {
+}: FetchedFiles): Promise<ReturnType<typeof listOclReferences>> {
   const { url, basePath } = copy ?? template;
   const files = await readOclFiles(workspace.repository, head, { basePath });
   if (!files.has(processFile))
@@ -121,7 +122,7 @@ async function listReferences({
 }
 
 /** The package was made before the files came to use them, or afterwards. */
-async function listUnknownTemplates({ manifest, uses }: Desk): Promise<string[]> {
+async function listUnknownTemplates({ manifest, uses }: FetchedFiles): Promise<string[]> {
   const known = manifest.git?.stepTemplates ?? {};
   return uses
     .filter((use) => known[nameStepTemplateUse(use)] === undefined)
@@ -144,16 +145,16 @@ export function toStepTemplateMap({ git }: Manifest, known: StepTemplateUses): S
  * The commit follows the template's, and says the same in every run: so a run that was killed finds it in the copy's history, and the
  * ids of two spaces are never taken for one another.
  */
-async function writeStepTemplates(desk: Desk, known: StepTemplateUses): Promise<void> {
-  const { workspace, template, manifest, upstreamCommit, head, copy, remote, log } = desk;
+async function writeStepTemplates(fetched: FetchedFiles, known: StepTemplateUses): Promise<void> {
+  const { workspace, template, manifest, upstreamCommit, head, copy, remote, log } = fetched;
   const { repository } = workspace;
-  const used = new Set(desk.uses.map(nameStepTemplateUse));
+  const used = new Set(fetched.uses.map(nameStepTemplateUse));
   const map = Object.fromEntries(Object.entries(toStepTemplateMap(manifest, known)).filter(([use]) => used.has(use)));
   const tree = await translateTree(repository, upstreamCommit, { basePath: template.basePath, map });
   if (copy === undefined || remote === undefined || tree === (await readTree(repository, upstreamCommit))) return;
   const translated = await commitOnTop(workspace, { tree, parent: upstreamCommit });
   if (await isAncestor(repository, { base: translated, head })) return;
-  const commit = await bringTo(desk, { translated, map });
+  const commit = await mergeTranslated(fetched, { translated, map });
   if (commit === undefined) return;
   await pushCommit(repository, remote, { commit, branch: copy.defaultBranch });
   log.info(
@@ -180,11 +181,11 @@ async function commitOnTop(
 }
 
 /** @returns what the branch is to be at; undefined when it has all of it */
-async function bringTo(
-  desk: Desk,
+async function mergeTranslated(
+  fetched: FetchedFiles,
   { translated, map }: { translated: string; map: StepTemplateMap },
 ): Promise<string | undefined> {
-  const { workspace, head, copy } = desk;
+  const { workspace, head, copy } = fetched;
   const { repository } = workspace;
   const merge = await tryMerge(repository, { into: head, from: translated });
   if (merge.outcome === "up-to-date") return undefined;
@@ -192,7 +193,7 @@ async function bringTo(
     return merge.isFastForward
       ? translated
       : commitMerge(repository, { into: head, from: translated, tree: merge.tree, message, author: ourAuthor });
-  if (await usesOnly(desk, new Set(Object.values(map)))) return undefined;
+  if (await usesOnly(fetched, new Set(Object.values(map)))) return undefined;
   const files =
     merge.outcome === "conflicting" ? merge.conflicts.map(({ path }) => `"${path}"`).join(", ") : "the history";
   throw new ConflictError(
@@ -201,7 +202,7 @@ async function bringTo(
 }
 
 /** People may have chosen the step templates of the space by hand. */
-async function usesOnly({ workspace, head, template }: Desk, own: ReadonlySet<string>): Promise<boolean> {
+async function usesOnly({ workspace, head, template }: FetchedFiles, own: ReadonlySet<string>): Promise<boolean> {
   const uses = await listUsedStepTemplates(workspace.repository, head, template);
   return uses.every((use) => own.has(nameStepTemplateUse(use)));
 }

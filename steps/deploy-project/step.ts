@@ -1,6 +1,7 @@
+import { createSecretReader } from "../../lib/compare/secret-reader.ts";
 import { gitParameters } from "../../lib/copies/copy-parameters.ts";
 import { createGitAccess } from "../../lib/copies/git-access.ts";
-import { readPackage } from "../../lib/graph/package-archive.ts";
+import { findPackageFile, readPackage } from "../../lib/graph/package-archive.ts";
 import { createOctopusClient } from "../../lib/octopus/octopus-client.ts";
 import { openSpace } from "../../lib/octopus/spaces.ts";
 import { defineStep } from "../../lib/step/define-step.ts";
@@ -56,6 +57,16 @@ export const step = defineStep({
       help: "Whether a project that has the name already, and that this step did not make, becomes the copy. What differs in it is kept and reported, unless downstream changes are overwritten.",
       default: false,
     }),
+    anotherCopy: checkbox({
+      label: "Make Another Copy",
+      help: "Whether the space gets a copy beside the one that it has of the same template. Without it a new project name renames the copy.",
+      default: false,
+    }),
+    sendAllSecrets: checkbox({
+      label: "Send All Secrets",
+      help: "Whether all secrets are sent although the receipt key is not the one of the last deployment, over those that people changed in the managed space.",
+      default: false,
+    }),
     missingStepTemplates: select({
       label: "Missing Step Templates",
       help: "What to do when the managed space has no step template with the content that a step uses. Installing one whose name is taken adds a version to that one; steps that use an older version keep it.",
@@ -64,9 +75,14 @@ export const step = defineStep({
     }),
     missingSecrets: select({
       label: "Missing Secrets",
-      help: "What to do about a secret that no variable of this run has, and that the managed space does not have yet.",
+      help: "What to do about a secret that no variable of this run has, neither by the name of the template's variable nor by that of the value (`Password[Production]`), and that the managed space does not have yet.",
       options: { fail: "Fail before anything is written", leave: "Leave it without a value" },
       default: "fail",
+    }),
+    publishRunbooks: checkbox({
+      label: "Publish Runbooks",
+      help: "Whether runbooks that are published in the template are published in the copy, too: at first, and whenever a deployment changes them. One that people changed in the managed space is left for them to publish.",
+      default: false,
     }),
     gitUrl: url({
       label: "Git URL",
@@ -115,16 +131,16 @@ export const step = defineStep({
         version: input.package.version,
         projectName,
         space: await openSpace(octopus, input.spaceId),
-        readSecret(name) {
-          const value = readVariable(name);
-          if (value !== undefined) mask(value);
-          return value;
-        },
+        readSecret: createSecretReader({ readVariable, mask, log }),
         receiptKey: input.receiptKey,
         overwrite: input.overwriteDownstreamChanges,
         adopt: input.adoptExistingProject,
+        isAnother: input.anotherCopy,
+        sendsAllSecrets: input.sendAllSecrets,
         missingStepTemplates: input.missingStepTemplates,
         missingSecrets: input.missingSecrets,
+        publishRunbooks: input.publishRunbooks,
+        readPackageFile: (path) => findPackageFile(input.package.path, packageName, path),
         git: {
           url: input.gitUrl,
           credential: input.gitCredential,

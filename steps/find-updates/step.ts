@@ -1,26 +1,19 @@
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import {
-  copyParameter,
-  gitParameters,
-  neverChangesParameter,
-  templateParameters,
-} from "../../lib/copies/copy-parameters.ts";
+import { lookingParameters } from "../../lib/copies/copy-parameters.ts";
 import {
   count,
   countBehind,
   describeBehind,
-  describeConcerns,
+  describeWarnings,
   describeEdits,
   statusOf,
   summarizeStatuses,
   worstStatus,
 } from "../../lib/copies/describe-update.ts";
-import { createUpdateFinder, type CopyUpdate } from "../../lib/copies/find-updates.ts";
-import { openTemplate } from "../../lib/copies/open-template.ts";
+import { withUpdateFinder, type CopyUpdate } from "../../lib/copies/find-updates.ts";
 import { renderTable } from "../../lib/copies/render-table.ts";
 import { renderUpdates } from "../../lib/copies/render-updates.ts";
-import { managedSpaceParameters } from "../../lib/octopus/connection-parameters.ts";
 import { defineStep, type StepLog } from "../../lib/step/define-step.ts";
 import { during, StepError } from "../../lib/step/errors.ts";
 
@@ -32,13 +25,7 @@ export const step = defineStep({
   description:
     "Tells how the copies of a template in a managed space stand to it: how far they are behind, what people changed there, and what would be in conflict. Works for projects in Git and in the database, and changes nothing.",
 
-  parameters: {
-    ...templateParameters(),
-    ...managedSpaceParameters({ may: "view projects and library variable sets in the managed space" }),
-    copy: copyParameter(),
-    ...gitParameters({ scopes: "read the repositories" }),
-    onlyPlan: neverChangesParameter(),
-  },
+  parameters: { ...lookingParameters() },
 
   outputs: {
     Status:
@@ -54,16 +41,12 @@ export const step = defineStep({
   ],
 
   async run({ input, log, setOutput, attach, mask, workingDirectory, signal }) {
-    const { open, found } = await during(`find updates of the project "${input.project}"`, async () => {
-      log.progress(5, "reading receipts");
-      const opened = await openTemplate(input, { log, signal });
-      const finder = await createUpdateFinder(opened, { git: input, workingDirectory, signal, log, mask });
-      try {
-        return { open: opened, found: await finder.findAll() };
-      } finally {
-        await finder.close();
-      }
-    });
+    const { open, found } = await during(`find updates of the project "${input.project}"`, () =>
+      withUpdateFinder(input, { log, mask, workingDirectory, signal }, async (opened, finder) => ({
+        open: opened,
+        found: await finder.findAll(),
+      })),
+    );
 
     report(found, log);
     const page = join(workingDirectory, "updates.html");
@@ -83,7 +66,7 @@ function report(all: readonly CopyUpdate[], log: StepLog): void {
   if (all.length === 0) return;
   const rows = all.map((found) => [found.copy.name, statusOf(found), describeBehind(found), describeEdits(found)]);
   for (const line of renderTable(["Copy", "Status", "Behind", "Changed there"], rows)) log.info(line);
-  for (const found of all) for (const line of describeConcerns(found)) log.warn(`${found.copy.name}: ${line}`);
+  for (const found of all) for (const line of describeWarnings(found)) log.warn(`${found.copy.name}: ${line}`);
 }
 
 function toConflicts(found: CopyUpdate): object[] {

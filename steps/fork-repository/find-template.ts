@@ -54,23 +54,26 @@ export async function refuseSharedName(
   const others = projects
     .filter((other) => isVersionControlled(other) && textOf(other, "Name") !== templateProject)
     .map((other) => ({ tenant, project: textOf(other, "Name") }));
-  const neighbors = listNeighbors(await space.list("/tenants"), tenant).map((other) => ({ tenant: other, project }));
+  const otherTenants = listOtherTenants(await space.list("/tenants"), tenant).map((other) => ({
+    tenant: other,
+    project,
+  }));
   const own = { tenant, project };
   const [clash] = findEqualNames(pattern, [
     own,
     ...others.filter((other) => other.project !== project),
-    ...neighbors,
+    ...otherTenants,
   ]).filter(({ parts }) => parts.includes(own));
-  const rival = clash?.parts.find((parts) => parts !== own);
-  if (clash === undefined || rival === undefined) return;
-  const whose = rival.tenant === tenant ? `the project "${rival.project}"` : `the tenant "${rival.tenant}"`;
+  const sameName = clash?.parts.find((parts) => parts !== own);
+  if (clash === undefined || sameName === undefined) return;
+  const whose = sameName.tenant === tenant ? `the project "${sameName.project}"` : `the tenant "${sameName.tenant}"`;
   throw new ConflictError(
     `The repository name "${clash.name}" would also be that of ${whose}. Rename one of the two, or choose another "Repository Name".`,
   );
 }
 
 /** Tenants that are connected to a project which this one is connected to. */
-function listNeighbors(tenants: readonly OctopusDocument[], name: string): string[] {
+function listOtherTenants(tenants: readonly OctopusDocument[], name: string): string[] {
   const connections = ({ ProjectEnvironments: connected }: OctopusDocument): string[] =>
     isJsonObject(connected) ? Object.keys(connected) : [];
   const own = tenants.filter((tenant) => textOf(tenant, "Name") === name).flatMap(connections);

@@ -50,22 +50,22 @@ export type ForkWork = "create" | "fill" | "replace" | "none";
 /** Gives a tenant a repository of its own with the template's history, and leaves alone what is there and has it. */
 export async function forkRepository(options: ForkRepositoryOptions): Promise<ForkOutcome> {
   const { host, target, onlyPlan, log } = options;
-  const desk = await openDesk(options);
+  const workspace = await openWorkspace(options);
   try {
     const existing = await host.findRepository(target);
-    const work = existing === undefined ? "create" : await judge(existing, desk);
-    const { branch: defaultBranch } = desk;
+    const work = existing === undefined ? "create" : await findWork(existing, workspace);
+    const { branch: defaultBranch } = workspace;
     if (work === "none") log.info(`The repository "${describePath(target)}" is there and has the template's history.`);
     if (work === "none" || onlyPlan) return { repository: existing, defaultBranch, work };
-    const made = await carryOut(work, existing, desk);
-    return { repository: await settleBranch(made, desk), defaultBranch, work };
+    const made = await carryOut(work, existing, workspace);
+    return { repository: await ensureDefaultBranch(made, workspace), defaultBranch, work };
   } finally {
-    await desk.close();
+    await workspace.close();
   }
 }
 
 /** The template and a bare repository that is filled when Git has to be asked. */
-interface Desk extends ForkRepositoryOptions {
+interface ForkWorkspace extends ForkRepositoryOptions {
   /** The template on the same host; undefined when it is elsewhere. */
   source: Repository | undefined;
   branch: string;
@@ -74,7 +74,7 @@ interface Desk extends ForkRepositoryOptions {
   close(): Promise<void>;
 }
 
-async function openDesk(options: ForkRepositoryOptions): Promise<Desk> {
+async function openWorkspace(options: ForkRepositoryOptions): Promise<ForkWorkspace> {
   const { host, access, template, target, workingDirectory, signal, log } = options;
   access.admit(template.url);
   access.admit(`${host.url}/${target.owner}/${target.name}.git`);
@@ -105,8 +105,8 @@ async function getDefaultBranch(repository: LocalRepository, upstream: Remote): 
 }
 
 /** @throws {@link ConflictError} for a repository that holds something else, unless that is to be replaced */
-async function judge(existing: Repository, desk: Desk): Promise<ForkWork> {
-  const { source, repository, upstream, branch, host } = desk;
+async function findWork(existing: Repository, workspace: ForkWorkspace): Promise<ForkWork> {
+  const { source, repository, upstream, branch, host } = workspace;
   if (source !== undefined && isSamePath(existing.forkedFrom, source)) return "none";
   if (source !== undefined && isSamePath(existing, source))
     throw new ConflictError(
@@ -122,30 +122,37 @@ async function judge(existing: Repository, desk: Desk): Promise<ForkWork> {
     const head = await getCommit(repository, copy, { branch: each });
     if (await sharesHistory(repository, { base, head })) return "none";
   }
-  if (desk.replace) return "replace";
+  if (workspace.replace) return "replace";
   throw new ConflictError(
     `${host.title} has a repository "${describePath(existing)}" that has no commit in common with the template's: it is left as it is. Choose another "Repository Name" or "Owner", or set "Replace What the Repository Holds".`,
   );
 }
 
-async function carryOut(work: "create" | "fill" | "replace", existing: Repository | undefined, desk: Desk) {
-  const { host, source, target, log, template } = desk;
+async function carryOut(
+  work: "create" | "fill" | "replace",
+  existing: Repository | undefined,
+  workspace: ForkWorkspace,
+) {
+  const { host, source, target, log, template } = workspace;
   log.progress(30, `bringing the template's history to "${describePath(target)}"`);
-  if (work === "replace" && existing !== undefined) return replaceContents(existing, desk);
-  if (source !== undefined) return host.ensureFork({ source, target, copy: (_from, to) => copyTo(to, desk) });
+  if (work === "replace" && existing !== undefined) return replaceContents(existing, workspace);
+  if (source !== undefined) return host.ensureFork({ source, target, copy: (_from, to) => copyTo(to, workspace) });
   const made = existing ?? (await host.ensureRepository(target, { description: `Copy of ${template.url}` }));
-  await copyTo(made, desk);
+  await copyTo(made, workspace);
   return made;
 }
 
-async function copyTo(target: Repository, { host, repository, upstream, branch }: Desk): Promise<void> {
+async function copyTo(target: Repository, { host, repository, upstream, branch }: ForkWorkspace): Promise<void> {
   const to = await repository.addRemote("copy", { url: target.cloneUrl });
   await ensureCopy(repository, { from: upstream, to, branch });
   if (target.defaultBranch !== branch) await host.setDefaultBranch(target, branch);
 }
 
 /** What was on the branch is taken away, over exactly the commit that was looked at. */
-async function replaceContents(existing: Repository, { repository, upstream, branch, log }: Desk): Promise<Repository> {
+async function replaceContents(
+  existing: Repository,
+  { repository, upstream, branch, log }: ForkWorkspace,
+): Promise<Repository> {
   const copy = repository.remotes.get("copy");
   if (copy === undefined) return existing;
   const commit = await getCommit(repository, upstream, { branch });
@@ -157,8 +164,8 @@ async function replaceContents(existing: Repository, { repository, upstream, bra
 }
 
 /** The project's own default branch is the one that the copy starts from, whatever the host shows first. */
-async function settleBranch(made: Repository, desk: Desk): Promise<Repository> {
-  const { host, target, branch, repository, upstream } = desk;
+async function ensureDefaultBranch(made: Repository, workspace: ForkWorkspace): Promise<Repository> {
+  const { host, target, branch, repository, upstream } = workspace;
   if ((await host.findBranch(target, branch)) === undefined) {
     await fetchRemote(repository, upstream);
     const commit = await getCommit(repository, upstream, { branch });

@@ -169,11 +169,11 @@ function summarize({ repository, work }: ForkOutcome, { path, onlyPlan }: { path
   const link = repository === undefined ? `"${path}"` : `[${path}](${repository.webUrl})`;
   if (work === "none")
     return `The repository ${link} is there and came from the template: nothing ${onlyPlan ? "would be" : "was"} done.`;
-  const deeds = {
+  const phrases = {
     create: ["Made", "make"],
     fill: ["Filled", "fill"],
     replace: ["Replaced what is in", "replace what is in"],
   };
-  const [done, would] = deeds[work];
+  const [done, would] = phrases[work];
   return `${onlyPlan ? `Would ${would}` : done} the repository ${link}.`;
 }

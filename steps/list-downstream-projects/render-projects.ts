@@ -1,5 +1,6 @@
 import { count } from "../../lib/copies/describe-update.ts";
-import { escapeHtml, renderLink, renderPage } from "../../lib/copies/render-page.ts";
+import { escapeHtml, renderLink } from "../../lib/pages/escape-html.ts";
+import { renderPage } from "../../lib/pages/render-page.ts";
 import type { DownstreamProject } from "./list-projects.ts";
 
 /** A page with all downstream projects of a template. */

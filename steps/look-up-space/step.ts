@@ -1,9 +1,9 @@
 import { textOf } from "../../lib/model/json.ts";
 import { managementParameters } from "../../lib/octopus/connection-parameters.ts";
-import { logAttempts } from "../../lib/octopus/log-attempts.ts";
-import { createOctopusClient } from "../../lib/octopus/octopus-client.ts";
+import { connectToManaged, connectToManagement } from "../../lib/octopus/connect.ts";
 import { openSpace } from "../../lib/octopus/spaces.ts";
-import { getCommonTemplate, readCommonValue } from "../../lib/octopus/tenant-variables.ts";
+import { getCommonTemplate } from "../../lib/octopus/common-template.ts";
+import { readCommonValue } from "../../lib/octopus/tenant-variables.ts";
 import { defineStep } from "../../lib/step/define-step.ts";
 import { during, NotFoundError } from "../../lib/step/errors.ts";
 import { checkbox, secret, text, url } from "../../lib/step/parameters.ts";
@@ -37,14 +37,8 @@ export const step = defineStep({
   examples: [{ title: "The space of the tenant that the run is for", parameters: {} }],
 
   async run({ input, log, setOutput, signal }) {
-    const onAttempt = logAttempts(log);
-    const management = createOctopusClient({
-      url: input.managementServerUrl,
-      apiKey: input.managementApiKey,
-      signal,
-      onAttempt,
-    });
-    const instance = createOctopusClient({ url: input.serverUrl, apiKey: input.apiKey, signal, onAttempt });
+    const management = connectToManagement(input, { log, signal });
+    const instance = connectToManaged(input, { log, signal });
 
     const { space, tenantName } = await during(`look up the space of the tenant "${input.tenantId}"`, async () => {
       const upstream = await openSpace(management, input.managementSpaceId);

@@ -1,5 +1,6 @@
 import { describeConflict } from "../../lib/copies/describe-update.ts";
-import { escapeHtml, renderPage } from "../../lib/copies/render-page.ts";
+import { escapeHtml } from "../../lib/pages/escape-html.ts";
+import { renderPage } from "../../lib/pages/render-page.ts";
 import type { MergeConflict } from "../../lib/git/merge.ts";
 
 export interface ConflictedCopy {

@@ -2,8 +2,8 @@ import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { copyParameter, gitParameters, templateParameters } from "../../lib/copies/copy-parameters.ts";
 import { count, describeConflict } from "../../lib/copies/describe-update.ts";
-import { createUpdateFinder, type UpdateFinder } from "../../lib/copies/find-updates.ts";
-import { getTemplateUrl, openTemplate, type OpenTemplate } from "../../lib/copies/open-template.ts";
+import { withUpdateFinder, type UpdateFinder } from "../../lib/copies/find-updates.ts";
+import { getTemplateUrl, type OpenTemplate } from "../../lib/copies/open-template.ts";
 import { renderTable } from "../../lib/copies/render-table.ts";
 import { managedSpaceParameters } from "../../lib/octopus/connection-parameters.ts";
 import type { GitHost } from "../../lib/git-hosts/git-host.ts";
@@ -12,7 +12,8 @@ import { defineStep, type StepLog } from "../../lib/step/define-step.ts";
 import { ConflictError, during, ParameterError, StepError } from "../../lib/step/errors.ts";
 import { checkbox, select, text } from "../../lib/step/parameters.ts";
 import { listCommands, type MergeSubject } from "./describe-merge.ts";
-import { mergeCopy, type MergeResult } from "./merge-copy.ts";
+import { mergeCopy } from "./merge-copy.ts";
+import type { MergeResult } from "./merge-result.ts";
 import { renderConflicts } from "./render-conflicts.ts";
 
 export const step = defineStep({
@@ -63,16 +64,12 @@ export const step = defineStep({
 
   async run({ input, log, setOutput, attach, mask, workingDirectory, signal }) {
     ensureBranchName(input.branch);
-    const { open, results } = await during(`merge updates of the project "${input.project}"`, async () => {
-      log.progress(5, "reading receipts");
-      const opened = await openTemplate(input, { log, signal });
-      const finder = await createUpdateFinder(opened, { git: input, workingDirectory, signal, log, mask });
-      try {
-        return { open: opened, results: await mergeAll(opened, finder, { ...input, log, signal }) };
-      } finally {
-        await finder.close();
-      }
-    });
+    const { open, results } = await during(`merge updates of the project "${input.project}"`, () =>
+      withUpdateFinder(input, { log, mask, workingDirectory, signal }, async (opened, finder) => ({
+        open: opened,
+        results: await mergeAll(opened, finder, { ...input, log, signal }),
+      })),
+    );
 
     const solutions = listSolutions(results, open, input);
     report(results, solutions, log);

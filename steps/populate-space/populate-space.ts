@@ -1,6 +1,10 @@
-import { applyGraph, type ApplyResult } from "../../lib/apply/apply-graph.ts";
-import { openReceipts } from "../../lib/receipts/receipt.ts";
-import { countOutcomes, describeWrite } from "../../lib/compare/report.ts";
+import { applyPlan } from "../../lib/apply/apply-plan.ts";
+import { compareGraph, refuseProblems, toPlan, type Plan } from "../../lib/compare/compare-graph.ts";
+import type { NodePlan } from "../../lib/compare/comparison.ts";
+import { countPlan, describeWrite } from "../../lib/compare/report.ts";
+import { identifyReceiptKey, refuseOtherKey } from "../../lib/receipts/receipt-key.ts";
+import { openReceipts, recallCopy, type Receipts } from "../../lib/receipts/receipts.ts";
+import { rememberCopy, saveReceipt } from "../../lib/receipts/write-receipts.ts";
 import { toGraph } from "../../lib/baseline/baseline-to-graph.ts";
 import type { Baseline } from "../../lib/baseline/baseline-schema.ts";
 import { forEachSecret } from "../../lib/model/graph.ts";
@@ -13,6 +17,8 @@ export interface PopulateSpaceOptions {
   /** One Octopus variable of this run. */
   readSecret: (variable: string) => string | undefined;
   receiptKey: string | undefined;
+  /** Whether secrets are sent that may be there already, since the receipt key is another one. */
+  sendsAllSecrets: boolean;
   onlyPlan: boolean;
   log: StepLog;
 }
@@ -25,43 +31,61 @@ export interface PopulateSpaceOutcome {
 }
 
 /** Makes a space have what a baseline says; what the baseline does not name stays as it is. */
-export async function populateSpace({
-  baseline,
-  space,
-  readSecret,
-  receiptKey,
-  onlyPlan,
-  log,
-}: PopulateSpaceOptions): Promise<PopulateSpaceOutcome> {
+export async function populateSpace(options: PopulateSpaceOptions): Promise<PopulateSpaceOutcome> {
+  const { baseline, space, readSecret, receiptKey, onlyPlan, log } = options;
   const name = baseline.name ?? "baseline";
-  const receiptName = `Baseline[${name}]`;
   const graph = toGraph(baseline);
   let hasSecrets = false;
   for (const { body } of graph.nodes) forEachSecret(body, () => (hasSecrets = true));
   if (hasSecrets && receiptKey === undefined)
     log.warn('No "Receipt Key" is set, so every secret is sent in every run.');
-  const receipts = hasSecrets && receiptKey !== undefined ? await openReceipts(space) : undefined;
+  const receipts = hasSecrets ? await openReceipts(space) : undefined;
+  const receiptName = `Baseline[${name}]`;
+  const memory = receipts === undefined ? undefined : await recallCopy(receipts, receiptName);
+  if (memory !== undefined)
+    refuseOtherKey(memory, { key: receiptKey, sendsAll: options.sendsAllSecrets, copy: `the baseline "${name}"` });
 
-  const result = await applyGraph({
+  const sent = options.sendsAllSecrets ? {} : (memory?.secrets ?? {});
+  const compared = await compareGraph({
     space,
     graph,
     overwrite: true,
-    secrets: { readVariable: readSecret, missing: "fail", key: receiptKey, sent: receipts?.find(receiptName)?.secrets },
-    onlyPlan,
-    onProgress: (percent, doing) => log.progress(percent, doing),
+    secrets: { readVariable: readSecret, missing: "fail", key: receiptKey, sent },
   });
+  refuseProblems(compared.plan);
+  if (!onlyPlan) {
+    await applyPlan(compared, { onProgress: (percent, doing) => log.progress(percent, doing) });
+    if (receipts !== undefined && receiptKey !== undefined)
+      await keepReceipt(receipts, { name, receiptName, receiptKey, plans: compared.plans });
+  }
+  return report({ ...compared.plan, ...toPlan(compared.comparison, compared.plans) }, { space, onlyPlan, log });
+}
 
-  if (!onlyPlan) await receipts?.save(receiptName, () => ({ format: 1, package: name, secrets: result.secretDigests }));
-  return report(result, { space, onlyPlan, log });
+interface Keeping {
+  name: string;
+  receiptName: string;
+  receiptKey: string;
+  plans: readonly NodePlan[];
+}
+
+async function keepReceipt(receipts: Receipts, { name, receiptName, receiptKey, plans }: Keeping): Promise<void> {
+  const secrets: Record<string, string> = Object.assign({}, ...plans.map((plan) => plan.secrets.digests));
+  const key = identifyReceiptKey(receiptKey);
+  await saveReceipt(receipts, receiptName, () => ({ format: 2, package: name }));
+  await rememberCopy(receipts, receiptName, (known) => ({
+    ...known,
+    secrets,
+    ...(key !== undefined && { receiptKey: key }),
+  }));
 }
 
 function report(
-  result: ApplyResult,
+  plan: Plan,
   { space, onlyPlan, log }: Pick<PopulateSpaceOptions, "space" | "onlyPlan" | "log">,
 ): PopulateSpaceOutcome {
-  const lines = result.outcomes.flatMap((outcome) => describeWrite(outcome, { onlyPlan }) ?? []);
+  const lines = plan.resources.flatMap((resource) => describeWrite(resource, { onlyPlan }) ?? []);
   for (const line of lines) log.info(line);
-  const { created, updated } = countOutcomes(result);
+  const { created, updated } = countPlan(plan);
   const work = [created > 0 ? `${created} made` : "", updated > 0 ? `${updated} updated` : ""]
     .filter((part) => part !== "")
     .join(", ");

@@ -1,3 +1,4 @@
+import { createSecretReader } from "../../lib/compare/secret-reader.ts";
 import { managedSpaceParameters } from "../../lib/octopus/connection-parameters.ts";
 import { logAttempts } from "../../lib/octopus/log-attempts.ts";
 import { createOctopusClient } from "../../lib/octopus/octopus-client.ts";
@@ -39,6 +40,11 @@ export const step = defineStep({
       help: "Any secret text, always the same. By it the step knows which secrets are new since the last run, and sends only those. Blank to send all of them every time.",
       optional: true,
     }),
+    sendAllSecrets: checkbox({
+      label: "Send All Secrets",
+      help: "Whether all secrets are sent although the receipt key is not the one of the last run, over those that people changed in the managed space.",
+      default: false,
+    }),
     onlyPlan: checkbox({ label: "Only Plan", help: "Says what would be done and changes nothing.", default: false }),
   },
 
@@ -69,18 +75,13 @@ export const step = defineStep({
       signal,
       onAttempt: logAttempts(log),
     });
-    const readSecret = (name: string): string | undefined => {
-      const value = readVariable(name);
-      if (value !== undefined) mask(value);
-      return value;
-    };
-
     const outcome = await during(`populate the space "${input.spaceId}"`, async () =>
       populateSpace({
         baseline,
         space: await openSpace(octopus, input.spaceId),
-        readSecret,
+        readSecret: createSecretReader({ readVariable, mask, log }),
         receiptKey: input.receiptKey,
+        sendsAllSecrets: input.sendAllSecrets,
         onlyPlan: input.onlyPlan,
         log,
       }),

@@ -1,9 +1,10 @@
 import { countBehind, count, describeBehind, statusOf } from "../../lib/copies/describe-update.ts";
 import type { CopyUpdate, UpdateFinder } from "../../lib/copies/find-updates.ts";
-import { escapeHtml, renderPage } from "../../lib/copies/render-page.ts";
+import { escapeHtml } from "../../lib/pages/escape-html.ts";
+import { renderPage } from "../../lib/pages/render-page.ts";
 import type { DatabaseUpdate } from "../../lib/copies/find-database-update.ts";
 import { readDiff } from "../../lib/git/compare.ts";
-import { renderDiff } from "../../lib/git/render-diff.ts";
+import { renderDiff } from "../../lib/pages/render-diff.ts";
 
 export interface PreviewOptions {
   template: string;

@@ -1,18 +1,12 @@
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import {
-  copyParameter,
-  gitParameters,
-  neverChangesParameter,
-  templateParameters,
-} from "../../lib/copies/copy-parameters.ts";
+import { lookingParameters } from "../../lib/copies/copy-parameters.ts";
 import { count, statusOf } from "../../lib/copies/describe-update.ts";
-import { createUpdateFinder, type CopyUpdate } from "../../lib/copies/find-updates.ts";
-import { openTemplate, type OpenTemplate } from "../../lib/copies/open-template.ts";
-import { managedSpaceParameters } from "../../lib/octopus/connection-parameters.ts";
+import { withUpdateFinder, type CopyUpdate, type UpdateFinder } from "../../lib/copies/find-updates.ts";
+import type { OpenTemplate } from "../../lib/copies/open-template.ts";
 import { defineStep } from "../../lib/step/define-step.ts";
 import { during, StepError } from "../../lib/step/errors.ts";
-import { renderPreview, summarizePreview } from "./preview-copy.ts";
+import { renderPreview, summarizePreview, type PreviewOptions } from "./preview-copy.ts";
 
 export const step = defineStep({
   id: "0c5d93e8-7a2f-4e61-b0c9-41f8d27b6a09",
@@ -22,34 +16,19 @@ export const step = defineStep({
   description:
     "Shows what an update would change in the copies of a template, one page a copy: the diff of a project in Git, or the planned changes of one in the database. Changes nothing.",
 
-  parameters: {
-    ...templateParameters(),
-    ...managedSpaceParameters({ may: "view projects and library variable sets in the managed space" }),
-    copy: copyParameter(),
-    ...gitParameters({ scopes: "read the repositories" }),
-    onlyPlan: neverChangesParameter(),
-  },
+  parameters: { ...lookingParameters() },
 
   outputs: { Previews: "How many pages were made; copies that are up to date have none." },
 
   examples: [{ title: "The copies in the space of the tenant", parameters: {} }],
 
   async run({ input, log, setOutput, attach, mask, workingDirectory, signal }) {
-    const secrets = [input.gitToken, input.templateGitToken, input.apiKey, input.managementApiKey];
-    const { open, previews } = await during(`preview updates of the project "${input.project}"`, async () => {
-      log.progress(5, "reading receipts");
-      const opened = await openTemplate(input, { log, signal });
-      const finder = await createUpdateFinder(opened, { git: input, workingDirectory, signal, log, mask });
-      const options = { template: opened.template.name, secrets: secrets.filter((secret) => secret !== undefined) };
-      try {
-        const pages: Preview[] = [];
-        for (const found of await finder.findAll())
-          pages.push({ found, page: await renderPreview(found, finder.workspace, options) });
-        return { open: opened, previews: pages };
-      } finally {
-        await finder.close();
-      }
-    });
+    const { open, previews } = await during(`preview updates of the project "${input.project}"`, () =>
+      withUpdateFinder(input, { log, mask, workingDirectory, signal }, async (opened, finder) => ({
+        open: opened,
+        previews: await renderAll(finder, { template: opened.template.name, secrets: listSecrets(input) }),
+      })),
+    );
 
     let made = 0;
     for (const { found, page } of previews) {
@@ -70,6 +49,19 @@ export const step = defineStep({
 interface Preview {
   found: CopyUpdate;
   page: string | undefined;
+}
+
+async function renderAll(finder: UpdateFinder, options: PreviewOptions): Promise<Preview[]> {
+  const previews: Preview[] = [];
+  for (const found of await finder.findAll())
+    previews.push({ found, page: await renderPreview(found, finder.workspace, options) });
+  return previews;
+}
+
+type Secrets = Record<"gitToken" | "templateGitToken" | "apiKey" | "managementApiKey", string | undefined>;
+
+function listSecrets({ gitToken, templateGitToken, apiKey, managementApiKey }: Secrets): string[] {
+  return [gitToken, templateGitToken, apiKey, managementApiKey].filter((secret) => secret !== undefined);
 }
 
 function summarize(previews: readonly Preview[], { template, managed }: OpenTemplate): string {

@@ -2,6 +2,7 @@ import { objectsOf, textOf, type JsonObject } from "../../lib/model/json.ts";
 import { findNearNames } from "../../lib/near-names.ts";
 import type { OctopusDocument, OctopusSpace } from "../../lib/octopus/octopus-client.ts";
 import { publishSnapshot } from "../../lib/octopus/publish-snapshot.ts";
+import { isSameName } from "../../lib/octopus/same-name.ts";
 import { NotFoundError, StepError } from "../../lib/step/errors.ts";
 
 export interface PackageVersion {
@@ -35,7 +36,7 @@ export async function publishRunbook(
 
 async function getRunbook(space: OctopusSpace, projectId: string, name: string): Promise<OctopusDocument> {
   const runbooks = await space.list(`/projects/${projectId}/runbooks`);
-  const runbook = runbooks.find((candidate) => textOf(candidate, "Name") === name);
+  const runbook = runbooks.find((candidate) => isSameName(textOf(candidate, "Name"), name));
   if (runbook !== undefined) return runbook;
   const names = runbooks.map((candidate) => textOf(candidate, "Name"));
   throw new NotFoundError(`The project has no runbook "${name}" to publish.${findNearNames(name, names)}`);
@@ -44,7 +45,7 @@ async function getRunbook(space: OctopusSpace, projectId: string, name: string):
 /** Where the runbook, as it is now, uses the package: as action and reference, since snapshots name no package ids. */
 async function listPlaces(space: OctopusSpace, runbook: OctopusDocument, pinned: PackageVersion): Promise<string[]> {
   const template = await space.get(`/runbooks/${runbook.Id}/runbookSnapshotTemplate`);
-  const uses = objectsOf(template, "Packages").filter((use) => textOf(use, "PackageId") === pinned.packageId);
+  const uses = objectsOf(template, "Packages").filter((use) => isSameName(textOf(use, "PackageId"), pinned.packageId));
   if (uses.length > 0) return uses.map(placeOf);
   throw new NotFoundError(
     `The runbook "${textOf(runbook, "Name")}" does not use the package "${pinned.packageId}", so there is nothing that a snapshot of it could pin. Set "Published Runbook" to the runbook that deploys the package.`,

@@ -1,6 +1,6 @@
 import { packForEngines } from "../../lib/engines/index.ts";
 import { describeTarget, type Remark } from "../../lib/model/graph.ts";
-import { readProject, type ProjectReading, type ReadProjectOptions } from "../../lib/graph/read-project.ts";
+import { readProject, type GraphReading, type ReadOptions } from "../../lib/graph/read-graph.ts";
 import {
   createManifest,
   manifestFileName,
@@ -12,23 +12,28 @@ import {
 import { readArchive, writeArchive, type PackageFiles } from "../../lib/graph/package-archive.ts";
 import { textOf } from "../../lib/model/json.ts";
 import { findKind } from "../../lib/resources/index.ts";
+import { compareVersions } from "../../lib/octopus/compare-versions.ts";
 import { nextVersion } from "../../lib/octopus/next-version.ts";
 import type { OctopusDocument, OctopusSpace } from "../../lib/octopus/octopus-client.ts";
 import { packageIdOf } from "../../lib/octopus/package-id.ts";
 import {
-  compareVersions,
   downloadPackage,
   findNewestPackage,
   listPackageVersions,
   pushPackage,
   type FeedPackage,
 } from "../../lib/octopus/packages.ts";
+import { isSameName } from "../../lib/octopus/same-name.ts";
 import type { StepLog } from "../../lib/step/define-step.ts";
 import { ConflictError, StepError, UnavailableError } from "../../lib/step/errors.ts";
+import { readExtras } from "./read-extras.ts";
+import { isSamePackage } from "./is-same-package.ts";
 
-export interface PushOptions extends Omit<ReadProjectOptions, "projects" | "onProgress"> {
+export interface PushOptions extends Omit<ReadOptions, "projects" | "onProgress"> {
   terraformBackend: string | undefined;
   detachStepTemplates: boolean;
+  /** Whether the package carries the project's links to tenants and their values. */
+  includeTenants: boolean;
   onlyPlan: boolean;
   log: StepLog;
   now: () => Date;
@@ -39,12 +44,14 @@ export interface PushResult {
   /** The newest version in the feed, or with `onlyPlan` the one that would be pushed. */
   version: string;
   isChanged: boolean;
-  reading: ProjectReading;
+  reading: GraphReading;
   /** What was left out, or carried along without being understood. */
   remarks: { about: string; text: string }[];
+  /** What is no resource and no part of the package, in sentences. */
+  staying: string[];
 }
 
-/** Serializes a project and pushes the package to the space's built-in feed, unless the newest one there holds the very same. */
+/** Serializes a project and pushes the package to the space's built-in feed, unless the newest one there holds the same. */
 export async function pushProjectPackage(space: OctopusSpace, name: string, options: PushOptions): Promise<PushResult> {
   const { log } = options;
   log.progress(5, `reading the project "${name}"`);
@@ -54,6 +61,15 @@ export async function pushProjectPackage(space: OctopusSpace, name: string, opti
     projects,
     onProgress: (percent, doing) => log.progress(percent, doing),
   });
+  const excludedEnvironments = options.exclude?.environments ?? [];
+  const {
+    extras,
+    files: extraFiles,
+    staying,
+  } = await readExtras(space, reading.documents, {
+    excludedEnvironments,
+    includeTenants: options.includeTenants,
+  });
   const packageId = packageIdOf(name);
   refuseSharedId(packageId, name, projects);
 
@@ -61,20 +77,22 @@ export async function pushProjectPackage(space: OctopusSpace, name: string, opti
   const packed = packForEngines(reading.graph, options);
   const remarks = [...reading.graph.remarks, ...packed.remarks];
   const manifest = createManifest({
+    root: reading.root,
     package: { id: packageId },
     source: reading.source,
     ...(reading.git !== undefined && { git: reading.git }),
+    ...(extras !== undefined && { extras }),
     graph: { ...reading.graph, remarks },
   });
-  const files = new Map([...packed.files, [manifestFileName, renderManifest(manifest)]]);
+  const files = new Map([...packed.files, ...extraFiles, [manifestFileName, renderManifest(manifest)]]);
   const pushed = await pushChanged(space, { packageId, files, reading, projects }, options);
-  return { ...pushed, packageId, reading, remarks: remarks.map(describeRemark) };
+  return { ...pushed, packageId, reading, remarks: remarks.map(describeRemark), staying };
 }
 
 interface Pushing {
   packageId: string;
   files: PackageFiles;
-  reading: ProjectReading;
+  reading: GraphReading;
   projects: OctopusDocument[];
 }
 
@@ -87,7 +105,7 @@ async function pushChanged(
   const { packageId, files } = pushing;
   for (let attempt = 0; attempt < 5; attempt++) {
     const newest = await findNewestPackage(space, packageId);
-    if (newest !== undefined && (await isSamePackage(space, newest, pushing)))
+    if (newest !== undefined && (await holdsTheSame(space, newest, pushing)))
       return { version: newest.version, isChanged: false };
 
     const version = nextVersion(now(), newest?.version);
@@ -100,11 +118,11 @@ async function pushChanged(
   );
 }
 
-async function isSamePackage(space: OctopusSpace, known: FeedPackage, pushing: Pushing): Promise<boolean> {
+async function holdsTheSame(space: OctopusSpace, known: FeedPackage, pushing: Pushing): Promise<boolean> {
   const bytes = await downloadPackage(space, known);
   const files = readNewest(bytes, `${known.packageId}.${known.version}`);
   if (files !== undefined) refuseForeignPackage(files, pushing);
-  return files !== undefined && hasSameFiles(files, pushing.files);
+  return files !== undefined && isSamePackage(files, pushing.files);
 }
 
 /**
@@ -124,7 +142,7 @@ async function yieldToFaster(
       compareVersions(candidate.version, version) < 0 &&
       (before === undefined || compareVersions(candidate.version, before) > 0),
   );
-  if (pushed === undefined || faster === undefined || !(await isSamePackage(space, faster, pushing))) return own;
+  if (pushed === undefined || faster === undefined || !(await holdsTheSame(space, faster, pushing))) return own;
   try {
     await space.remove(`/packages/${encodeURIComponent(pushed.id)}`);
     return { version: faster.version, isChanged: false };
@@ -141,7 +159,7 @@ function describeRemark({ about, text }: Remark): PushResult["remarks"][number] 
 function refuseSharedId(packageId: string, name: string, projects: OctopusDocument[]): void {
   const rival = projects
     .map((project) => textOf(project, "Name"))
-    .find((other) => other !== name && packageIdOf(other) === packageId);
+    .find((other) => !isSameName(other, name) && packageIdOf(other) === packageId);
   if (rival === undefined) return;
   throw new ConflictError(
     `The projects "${name}" and "${rival}" would share the package id "${packageId}". Rename one of them.`,
@@ -179,8 +197,4 @@ function readSource(files: PackageFiles, packageId: string): Manifest["source"] 
     if (error instanceof NewerFormatError) throw error;
     return undefined;
   }
-}
-
-function hasSameFiles(a: PackageFiles, b: PackageFiles): boolean {
-  return a.size === b.size && [...a].every(([path, content]) => b.get(path) === content);
 }

@@ -1,10 +1,11 @@
-import { createOctopusClient, type OctopusDocument, type OctopusSpace } from "../../lib/octopus/octopus-client.ts";
+import { createOctopusClient } from "../../lib/octopus/octopus-client.ts";
 import { openSpace } from "../../lib/octopus/spaces.ts";
 import { defineStep, type StepLog } from "../../lib/step/define-step.ts";
-import { listByExactNames } from "../../lib/resources/resource-kind.ts";
-import { during, NotFoundError } from "../../lib/step/errors.ts";
+import { during } from "../../lib/step/errors.ts";
 import { checkbox, lines, secret, text, url } from "../../lib/step/parameters.ts";
-import { publishRunbook } from "./publish-runbook.ts";
+import { keepPackage, publishWithPackage } from "./publish-with-package.ts";
+import type { UnresolvedSecret } from "../../lib/graph/explain-secrets.ts";
+import { describeSecrets, listUnresolvedSecrets } from "./describe-secrets.ts";
 import { pushProjectPackage, type PushResult } from "./push-project-package.ts";
 
 export const step = defineStep({
@@ -57,7 +58,7 @@ export const step = defineStep({
     }),
     syncEnvironment: text({
       label: "Sync Environment",
-      help: "The environment in which the project is deployed to other spaces. Secrets have to be visible there.",
+      help: "The environment in which the project is deployed to other spaces. Secrets have to be visible there, under the names of their variables, or one value by its scope: `Password[Production]`.",
       default: "Sync",
     }),
     terraformBackend: text({
@@ -70,6 +71,11 @@ export const step = defineStep({
       help: "In the Terraform module, write steps that use step templates as plain steps, so that other spaces need no such templates. Deploy Project has a choice of its own.",
       default: false,
     }),
+    includeTenants: checkbox({
+      label: "Include Tenants",
+      help: "Carry the project's links to tenants, and the values that they have for its variables, but for secrets. Deploy Project gives them, once, to tenants of the same name that a managed space has.",
+      default: false,
+    }),
     publishedRunbook: text({
       label: "Published Runbook",
       help: "A runbook of the project to publish with the new package, so that its runs use that version until the next one. Blank to publish nothing.",
@@ -78,6 +84,17 @@ export const step = defineStep({
     publishedRunbookProject: text({
       label: "Published Runbook's Project",
       help: "The project that has this runbook. Blank for the project that is packed.",
+      optional: true,
+    }),
+    keepingRunbook: text({
+      label: "Keeping Runbook",
+      help: "A runbook to publish with the new package that nobody runs: as long as it is published, retention leaves the package in the built-in feed. `managed-spaces install` makes one. The user of the key needs `RunbookEdit`. Blank to keep nothing.",
+      optional: true,
+    }),
+    keepingRunbookProject: text({
+      label: "Keeping Runbook's Project",
+      help: "The project that has this runbook.",
+      default: "#{Octopus.Project.Name}",
       optional: true,
     }),
     onlyPlan: checkbox({ label: "Only Plan", help: "Tell what would be done, and change nothing.", default: false }),
@@ -92,7 +109,7 @@ export const step = defineStep({
 
   examples: [{ title: "The project that the runbook belongs to", parameters: {} }],
 
-  async run({ input, log, setOutput, signal, now }) {
+  async run({ input, log, setOutput, mask, readVariable, signal, now }) {
     const octopus = createOctopusClient({ url: input.serverUrl, apiKey: input.apiKey, signal });
     const result = await during(`serialize the project "${input.project}"`, async () => {
       const space = await openSpace(octopus, input.space);
@@ -100,41 +117,29 @@ export const step = defineStep({
         ...toOptions(input),
         terraformBackend: input.terraformBackend,
         detachStepTemplates: input.detachStepTemplates,
+        includeTenants: input.includeTenants,
         onlyPlan: input.onlyPlan,
         log,
         now,
       });
-      if (input.publishedRunbook !== undefined && !input.onlyPlan) {
-        const project = await findRunbookProject(space, input.publishedRunbookProject);
-        const runbook = { projectId: project?.Id ?? pushed.reading.source.project.id, name: input.publishedRunbook };
-        const snapshot = await publishRunbook(space, runbook, pushed);
-        log.info(
-          snapshot === undefined
-            ? `The runbook "${runbook.name}" is published with this version already.`
-            : `Published the runbook "${runbook.name}" as "${snapshot}".`,
-        );
-      }
+      if (input.onlyPlan) return pushed;
+      const publishing = { space, pushed, log };
+      await publishWithPackage(publishing, { name: input.publishedRunbook, project: input.publishedRunbookProject });
+      await keepPackage(publishing, { name: input.keepingRunbook, project: input.keepingRunbookProject });
       return pushed;
     });
 
-    report(result, log);
+    const unresolved = listUnresolvedSecrets(result.reading, { mask, readVariable });
+    report(result, { unresolved, log });
     setOutput("PackageId", result.packageId);
     setOutput("PackageVersion", result.version);
     setOutput("Changed", result.isChanged && !input.onlyPlan ? "True" : "False");
-    setOutput("UnresolvedSecrets", result.reading.unresolvedSecrets.map(({ about }) => about).join("\n"));
+    setOutput("UnresolvedSecrets", unresolved.map(({ about }) => about).join("\n"));
     log.verbose(`${octopus.requestCount} requests`);
     const link = `[${result.packageId} ${result.version}](${octopus.url}/app#/${result.reading.source.space.id}/library/builtinrepository/versions/${result.packageId})`;
     log.highlight(summarize(result, { link, onlyPlan: input.onlyPlan }));
   },
 });
-
-async function findRunbookProject(space: OctopusSpace, name: string | undefined): Promise<OctopusDocument | undefined> {
-  if (name === undefined) return undefined;
-  const [project] = await listByExactNames(space, "projects", [name]);
-  if (project === undefined)
-    throw new NotFoundError(`The space "${space.name}" has no project "${name}" with a runbook to publish.`);
-  return project;
-}
 
 interface Selection {
   excludedLibraryVariableSets: string[];
@@ -158,10 +163,13 @@ function toOptions(input: Selection) {
   return { exclude, syncEnvironment: input.syncEnvironment };
 }
 
-function report({ reading: { unresolvedSecrets }, remarks }: PushResult, log: StepLog): void {
+function report(
+  { reading: { graph }, remarks, staying }: PushResult,
+  { unresolved, log }: { unresolved: UnresolvedSecret[]; log: StepLog },
+): void {
   for (const { about, text: remark } of remarks) log.info(`${about}: ${remark}.`);
-  for (const { about, reason } of unresolvedSecrets)
-    log.warn(`A deployment cannot send the secret of ${about}: ${reason}.`);
+  for (const sentence of [...staying, ...describeSecrets(graph)]) log.info(sentence);
+  for (const { about, reason } of unresolved) log.warn(`A deployment cannot send the secret of ${about}: ${reason}.`);
 }
 
 function summarize(

@@ -3,7 +3,9 @@ import { randomBytes } from "node:crypto";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { projectRoot } from "../../build/project.ts";
-import { nameReceipt, openReceipts } from "../../lib/receipts/receipt.ts";
+import { nameReceipt } from "../../lib/receipts/receipt.ts";
+import { openReceipts } from "../../lib/receipts/receipts.ts";
+import { saveReceipt } from "../../lib/receipts/write-receipts.ts";
 import { createOctopusClient } from "../../lib/octopus/octopus-client.ts";
 import { createApi, type Api, type Document } from "../api.ts";
 import { editRepository, findHead, readFileAt } from "../git-server/edit-repository.ts";
@@ -144,8 +146,8 @@ async function saveReceipts(
 ): Promise<void> {
   const set = await openReceipts(createOctopusClient({ url, apiKey }).inSpace({ Id: spaceId, Name: "Many" }));
   for (const { name, project } of receipts)
-    await set.save(nameReceipt("template", name), () => ({
-      format: 1,
+    await saveReceipt(set, nameReceipt("template", name), () => ({
+      format: 2,
       package: "template",
       version: "1.0.0",
       project: project.Id,

@@ -2,10 +2,12 @@ import { startAutomation } from "./automation/automation.ts";
 import { createClock } from "./clock.ts";
 import type { FaultPlan } from "./faults/fault-plan.ts";
 import { createFaults, type Faults } from "./faults/faults.ts";
+import type { IgnoredFields } from "./ignored-fields.ts";
 import { createListener } from "./listener.ts";
 import { createModel, type ModelOptions, type OctopusModel } from "./model/model.ts";
 import { removeOldPackages } from "./model/package-retention.ts";
 import { seedServer } from "./model/seeding.ts";
+import { createRequestHooks, type RequestHook } from "./request-hooks.ts";
 import { createResponder, type RecordedRequest } from "./responder.ts";
 import { routes } from "./routes/index.ts";
 import { createLocalRoutes } from "./routes/local.ts";
@@ -21,6 +23,11 @@ export interface OctopusServer {
   respond(request: Request): Promise<Response>;
   /** Every request so far, oldest first. */
   readonly requests: RecordedRequest[];
+  /**
+   * Calls the hook before each request to `/api`, which waits for it: somebody else may write in between. The hook's own requests do not
+   * call it. @returns what takes it away again
+   */
+  beforeRequest(hook: RequestHook): () => void;
   /** Makes the server misbehave from now on; `{}` ends it. `POST /__local/faults` does the same. */
   setFaults(plan: FaultPlan): void;
   /** Runs queued tasks; undefined without the option `worker`. */
@@ -38,6 +45,10 @@ export interface OctopusServerOptions extends ModelOptions {
   peers?: readonly Peer[];
   /** How the server misbehaves from the start. */
   faults?: FaultPlan;
+  /** What this server does not know, as an older one: dropped from requests without a word, and never answered. */
+  ignoresFields?: IgnoredFields;
+  /** The largest JSON body that it takes. */
+  maximumBytes?: number;
   /** True runs runbooks and deployments by processes on this machine; without it tasks stay queued. */
   worker?: boolean | WorkerOptions;
 }
@@ -48,6 +59,7 @@ export function createOctopusServer(options: OctopusServerOptions = {}): Octopus
   const apiKey = options.apiKey ?? "API-LOCALOCTOPUS0000000000000000";
   seedServer(model, { apiKey });
   const requests: RecordedRequest[] = [];
+  const hooks = createRequestHooks();
   const faults = createFaults({
     now: () => model.now().getTime(),
     retain: (retention) => removeOldPackages(model, retention),
@@ -57,7 +69,16 @@ export function createOctopusServer(options: OctopusServerOptions = {}): Octopus
     ...createLocalRoutes({ model, clock, faults, requests }),
     ...createStatusPageRoutes({ name: options.name ?? "Octopus", peers: options.peers ?? [] }),
   ];
-  const respond = createResponder({ model, routes: [...routes, ...ownRoutes], requests, faults });
+  const { ignoresFields = {}, maximumBytes } = options;
+  const respond = createResponder({
+    model,
+    routes: [...routes, ...ownRoutes],
+    requests,
+    faults,
+    hooks,
+    ignoresFields,
+    maximumBytes,
+  });
   startAutomation(model);
   const worker = workerFor(model, { option: options.worker, faults });
   const listener = createListener(respond);
@@ -67,6 +88,7 @@ export function createOctopusServer(options: OctopusServerOptions = {}): Octopus
     apiKey,
     respond,
     requests,
+    beforeRequest: (hook) => hooks.add(hook),
     worker,
     setFaults: (plan) => faults.set(plan),
     async listen(port = 0) {

@@ -3,9 +3,21 @@ import type { OctopusModel } from "./model/model.ts";
 import { isAllowed, isAllowedSomewhere, maySeeSpace } from "./model/permissions.ts";
 import { withoutSecrets } from "./model/sensitive.ts";
 import type { Faults } from "./faults/faults.ts";
+import { groupOf, withoutIgnored, type IgnoredFields } from "./ignored-fields.ts";
 import { readJson } from "./request-body.ts";
+import type { RequestHooks } from "./request-hooks.ts";
 import { createRouter, type Match } from "./router.ts";
-import { badRequest, forbidden, notFound, Refusal, type Answer, type Query, type Route } from "./routes/route.ts";
+import {
+  badRequest,
+  forbidden,
+  notFound,
+  Refusal,
+  StaleData,
+  type Answer,
+  type Call,
+  type Query,
+  type Route,
+} from "./routes/route.ts";
 
 export interface RecordedRequest {
   method: string;
@@ -22,6 +34,10 @@ export interface ResponderOptions {
   routes: readonly Route[];
   requests: RecordedRequest[];
   faults: Faults;
+  hooks: RequestHooks;
+  ignoresFields: IgnoredFields;
+  /** Of a JSON body; undefined is as many as a server takes unless told otherwise. */
+  maximumBytes: number | undefined;
 }
 
 /**
@@ -33,6 +49,9 @@ export function createResponder({
   routes,
   requests,
   faults,
+  hooks,
+  ignoresFields,
+  maximumBytes,
 }: ResponderOptions): (request: Request) => Promise<Response> {
   const findRoute = createRouter(routes);
 
@@ -43,14 +62,27 @@ export function createResponder({
     if (user.Id === "" && match.route.anonymous !== true) throw unauthenticated();
     const space = findSpace(model, match, user);
     checkPermission(model, match, { user, space });
-    const body = match.route.rawBody === true ? undefined : await readJson(request);
-    return match.route.handle({ model, space, user, params: match.params, query: toQuery(url), body, request });
+    const body = match.route.rawBody === true ? undefined : await readJson(request, maximumBytes);
+    return handle(match, { model, space, user, params: match.params, query: toQuery(url), body, request });
+  }
+
+  async function handle({ route }: Match, call: Call): Promise<Answer> {
+    const asKnown = (value: unknown): unknown => withoutIgnored(value, groupOf(route.path), ignoresFields);
+    const answered = await route.handle({ ...call, body: asKnown(call.body) });
+    return answered.contentType === undefined ? { ...answered, body: asKnown(answered.body) } : answered;
+  }
+
+  async function answer(request: Request, url: URL): Promise<Response> {
+    if (isApi(url)) await hooks.run({ method: request.method, path: url.pathname + url.search });
+    return render(await answerTo(request, url));
   }
 
   return async (request) => {
     const started = performance.now();
     const url = new URL(request.url);
-    const response = await faults.around(request, async () => render(await answerTo(request, url).catch(refuse)));
+    const response = await faults.around(request, () =>
+      answer(request, url).catch((error: unknown) => render(refuse(error, faults.staleStatus()))),
+    );
     if (isApi(url))
       requests.push({
         method: request.method,
@@ -69,13 +101,16 @@ function isApi(url: URL): boolean {
 }
 
 /** What is no refusal is a mistake of the local Octopus: it says so, and the server goes on. */
-function refuse(error: unknown): Answer {
+function refuse(error: unknown, staleStatus: number | undefined): Answer {
   if (!(error instanceof Refusal)) {
     const reason = error instanceof Error ? error.message : String(error);
     return { status: 500, body: { ErrorMessage: `The local Octopus failed to answer: ${reason}`, Errors: [reason] } };
   }
+  // Source: ASP.NET Core's web server, which refuses before the application gets to see the request (assumed for Octopus).
+  if (error.status === 413) return { status: 413 };
   const errors = error.errors === undefined ? {} : { Errors: error.errors };
-  return { status: error.status, body: { ErrorMessage: error.message, ...errors } };
+  const status = error instanceof StaleData ? (staleStatus ?? error.status) : error.status;
+  return { status, body: { ErrorMessage: error.message, ...errors } };
 }
 
 function render(answer: Answer): Response {

@@ -2,7 +2,9 @@ import { cpSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { onTestFinished } from "vitest";
-import { nameReceipt, openReceipts, type Receipt } from "../../lib/receipts/receipt.ts";
+import { findReceipt, openReceipts } from "../../lib/receipts/receipts.ts";
+import { nameReceipt, type Receipt } from "../../lib/receipts/receipt.ts";
+import { saveReceipt } from "../../lib/receipts/write-receipts.ts";
 import { createOctopusClient, type OctopusSpace } from "../../lib/octopus/octopus-client.ts";
 import type { StepDefinition } from "../../lib/step/define-step.ts";
 import { createApi, type Api, type Document } from "../api.ts";
@@ -128,8 +130,8 @@ export async function startCopies(): Promise<CopiesStage> {
       const address = cloneUrlOf(standIn, repository);
       await convert({ url, apiKey }, project, address);
       const receipts = await openReceipts(managedSpace);
-      await receipts.save(receiptOf(name), () => ({
-        format: 1,
+      await saveReceipt(receipts, receiptOf(name), () => ({
+        format: 2,
         package: "hello_world_cac",
         version: "2026.1.1.1",
         project: project.Id,
@@ -150,8 +152,8 @@ export async function startCopies(): Promise<CopiesStage> {
     head,
     read: (repository, path = processFile, branch = repository.defaultBranch) =>
       readFileAt(standIn.pathOf(repository), `refs/heads/${branch}`, path),
-    readReceipt: async (copy) => (await openReceipts(managedSpace)).find(receiptOf(copy)),
-    saveReceipt: async (copy, change) => (await openReceipts(managedSpace)).save(receiptOf(copy), change),
+    readReceipt: async (copy) => findReceipt(await openReceipts(managedSpace), receiptOf(copy)),
+    saveReceipt: async (copy, change) => saveReceipt(await openReceipts(managedSpace), receiptOf(copy), change),
     async run(step, parameters = {}) {
       const recording = prepare(step, parameters);
       await recording.run();

@@ -1,8 +1,8 @@
 import { execFileSync } from "node:child_process";
 import { expect, test, vi } from "vitest";
-import { receiptSetName } from "../../lib/receipts/receipt.ts";
+import { createOctopusClient } from "../../lib/octopus/octopus-client.ts";
+import { listReceipts, openReceipts } from "../../lib/receipts/receipts.ts";
 import { isJsonObject, objectsOf, textOf, type JsonObject } from "../../lib/model/json.ts";
-import type { Document } from "../api.ts";
 import type { StepRecording } from "../step/create-step-context.ts";
 import { editRepository } from "../git-server/edit-repository.ts";
 import { protectBranch } from "../git-server/git-server.ts";
@@ -23,11 +23,10 @@ async function readSteps(template: GitTemplate): Promise<JsonObject[]> {
   return objectsOf(JSON.parse(JSON.stringify(process)), "Steps");
 }
 
-async function readReceipt({ downstream }: GitTemplate): Promise<JsonObject> {
-  const [set] = (await downstream.list("/libraryvariablesets")).filter(({ Name }) => Name === receiptSetName);
-  const variables: Document = await downstream.get(`/variables/${String(set?.["VariableSetId"])}`);
-  const [variable] = objectsOf(JSON.parse(JSON.stringify(variables)), "Variables");
-  return JSON.parse(textOf(variable ?? {}, "Value"));
+async function readReceipt({ url, apiKey, downstreamId }: GitTemplate): Promise<JsonObject> {
+  const space = createOctopusClient({ url, apiKey }).inSpace({ Id: downstreamId, Name: "America" });
+  const [own] = listReceipts(await openReceipts(space));
+  return JSON.parse(JSON.stringify(own?.receipt ?? {}));
 }
 
 /** As the files of the copy name it. */

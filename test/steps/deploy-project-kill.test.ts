@@ -1,5 +1,8 @@
 import { expect, test } from "vitest";
-import { objectsOf, textOf, type JsonObject } from "../../lib/model/json.ts";
+import { withoutIdentity } from "../../lib/model/identity.ts";
+import { objectsOf, textOf } from "../../lib/model/json.ts";
+import { createOctopusClient } from "../../lib/octopus/octopus-client.ts";
+import { listReceipts, openReceipts, recallCopy } from "../../lib/receipts/receipts.ts";
 import { script, startDeployments, type DeployedPackage, type DeploymentStage } from "./deployment-stage.ts";
 
 test(
@@ -139,22 +142,31 @@ async function killed(
 }
 
 /** All that a deployment may have touched in the managed space, with what the receipt says. */
-async function readAll({ downstream, readDownstream }: DeploymentStage): Promise<unknown> {
+async function readAll(stage: DeploymentStage): Promise<unknown> {
+  const { downstream, readDownstream } = stage;
   const named = async (path: string): Promise<string[]> =>
     (await downstream.list(path)).map((document) => textOf(JSON.parse(JSON.stringify(document)), "Name"));
   const lists = await Promise.all(
     ["/projects", "/libraryvariablesets", "/actiontemplates", "/runbooks", "/projecttriggers", "/channels"].map(named),
   );
-  const set = (await downstream.list("/libraryvariablesets")).find(({ Name }) => Name === "Managed Spaces Receipts");
-  const variables = objectsOf(
-    JSON.parse(JSON.stringify(await downstream.get(`/variables/variableset-${set?.Id ?? ""}`))),
-    "Variables",
-  );
-  return { lists, graph: await readDownstream(), receipts: variables.map(withoutIds) };
+  return { lists, graph: await readDownstream(), receipts: await readReceipts(stage) };
 }
 
-/** Ids depend on how often the server was asked. */
-function withoutIds(variable: JsonObject): unknown {
-  const { ids, project: _project, upstream: _upstream, secrets, ...receipt } = JSON.parse(textOf(variable, "Value"));
-  return { name: variable["Name"], ...receipt, ids: Object.keys(ids), secrets: Object.keys(secrets) };
+/** Ids depend on how often the server was asked, and so does what is made of them. */
+async function readReceipts({ url, apiKey, downstreamId }: DeploymentStage): Promise<unknown> {
+  const space = createOctopusClient({ url, apiKey }).inSpace({ Id: downstreamId, Name: "America" });
+  const receipts = await openReceipts(space);
+  return Promise.all(
+    listReceipts(receipts).map(async ({ name, receipt: { project: _project, upstream: _upstream, ...receipt } }) => {
+      const { base, ids, items, secrets, ...memory } = await recallCopy(receipts, name);
+      const settled = base.map(({ kind, key, body, answered }) => ({
+        kind,
+        key,
+        body: withoutIdentity(body),
+        answered: answered === undefined ? null : withoutIdentity(answered),
+      }));
+      const counts = [ids, items, secrets].map((map) => Object.keys(map).length);
+      return { name, ...receipt, ...memory, settled, counts };
+    }),
+  );
 }

@@ -3,7 +3,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createManifest, renderManifest } from "../../lib/graph/manifest.ts";
 import { writeArchive } from "../../lib/graph/package-archive.ts";
-import { readProject } from "../../lib/graph/read-project.ts";
+import { withoutIdentity } from "../../lib/model/identity.ts";
+import { readProject } from "../../lib/graph/read-graph.ts";
 import type { ResourceGraph } from "../../lib/model/graph.ts";
 import { createOctopusClient, type OctopusSpace } from "../../lib/octopus/octopus-client.ts";
 import { packageIdOf } from "../../lib/octopus/package-id.ts";
@@ -82,7 +83,7 @@ export async function startDeployments(): Promise<DeploymentStage> {
       });
       const id = packageIdOf("Hello World");
       const manifest = renderManifest(
-        createManifest({ package: { id }, source: reading.source, graph: reading.graph }),
+        createManifest({ root: reading.root, package: { id }, source: reading.source, graph: reading.graph }),
       );
       const path = join(mkdtempSync(join(tmpdir(), "package-")), `${id}.${version}.zip`);
       writeFileSync(path, writeArchive(new Map([["manifest.json", manifest]])));
@@ -104,7 +105,7 @@ export async function startDeployments(): Promise<DeploymentStage> {
       await recording.run();
       return recording;
     },
-    readDownstream: async (name = "Hello World") => (await readProject(openDownstream(), name)).graph,
+    readDownstream: async (name = "Hello World") => withoutIdentity((await readProject(openDownstream(), name)).graph),
     takeWrites() {
       const writes = server.requests.slice(seen).filter(({ method }) => method !== "GET");
       seen = server.requests.length;
@@ -202,7 +203,7 @@ async function buildProject(api: Api, environments: Record<string, string>): Pro
         {},
         {
           "Octopus.Action.Template.Id": template.Id,
-          "Octopus.Action.Template.Version": "1",
+          "Octopus.Action.Template.Version": "0",
           "Notify.Channel": "#hello",
         },
       ),
@@ -232,7 +233,7 @@ async function buildProject(api: Api, environments: Record<string, string>): Pro
     { Name: "Title", Value: "A step's", Scope: { Action: [actionId(written, "Say hello")] } },
     { Name: "Title", Value: "A channel's", Scope: { Channel: [channel.Id], ProcessOwner: [project.Id] } },
     { Name: "Title", Value: "A runbook's", Scope: { ProcessOwner: [runbook.Id], TenantTag: ["Tier/Gold"] } },
-    { Name: "Feed", Value: `see ${feedId}` },
+    { Name: "Feed", Value: JSON.stringify({ feed: feedId }) },
     { Name: "Database.Password", Value: secrets["Database.Password"], IsSensitive: true, Type: "Sensitive" },
     {
       Name: "Api.Token",

@@ -68,7 +68,7 @@ test("commits that the receipt says are merged do not conflict again", async () 
   editStep(stage, "upstream", "Greet", "Good morning");
   editStep(stage, copy, "Greet", "Solved by a person", { message: "Squashed" });
   await stage.saveReceipt("Hello", (known) => ({
-    ...(known ?? { format: 1, package: "hello_world_cac" }),
+    ...(known ?? { format: 2, package: "hello_world_cac" }),
     upstream: { ...known?.upstream, commit: stage.head(stage.upstream) },
   }));
   stage.edit(stage.upstream, { files: { "docs.md": "More\n" } });

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createManifest, renderManifest } from "../../lib/graph/manifest.ts";
 import { writeArchive } from "../../lib/graph/package-archive.ts";
-import { readProject } from "../../lib/graph/read-project.ts";
+import { readProject } from "../../lib/graph/read-graph.ts";
 import { createOctopusClient } from "../../lib/octopus/octopus-client.ts";
 import { packageIdOf } from "../../lib/octopus/package-id.ts";
 import { step as deployProject } from "../../steps/deploy-project/step.ts";
@@ -22,7 +22,7 @@ export async function serialize({ url, apiKey }: GitTemplate, version = "1.0.0")
   const id = packageIdOf("Hello World CaC");
   const git = reading.git === undefined ? {} : { git: reading.git };
   const manifest = renderManifest(
-    createManifest({ package: { id }, source: reading.source, graph: reading.graph, ...git }),
+    createManifest({ root: reading.root, package: { id }, source: reading.source, graph: reading.graph, ...git }),
   );
   const path = join(mkdtempSync(join(tmpdir(), "package-")), `${id}.${version}.zip`);
   writeFileSync(path, writeArchive(new Map([["manifest.json", manifest]])));

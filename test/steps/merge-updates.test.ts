@@ -235,7 +235,7 @@ test("a run that was killed after the push to the default branch is taken up", a
   const before = (await stage.readReceipt("Hello"))?.upstream;
   const head = say(stage, "upstream", "Greet", "Good morning");
   await stage.run(step, { method: "push" });
-  await stage.saveReceipt("Hello", (known) => ({ format: 1, package: "hello_world_cac", ...known, upstream: before }));
+  await stage.saveReceipt("Hello", (known) => ({ format: 2, package: "hello_world_cac", ...known, upstream: before }));
   const pushed = stage.head(copy.repository);
 
   const { outputs } = await stage.run(step, { method: "push" });
@@ -298,7 +298,7 @@ function say(
 async function forget(stage: CopiesStage): Promise<void> {
   await stage.saveReceipt("Hello", (known) => {
     const { offered: _offered, pullRequest: _pullRequest, ...upstream } = known?.upstream ?? {};
-    return { format: 1, package: "hello_world_cac", ...known, upstream };
+    return { format: 2, package: "hello_world_cac", ...known, upstream };
   });
 }
 

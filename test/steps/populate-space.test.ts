@@ -22,7 +22,10 @@ test("gives a new space all that the example says", async () => {
   expect(await names(stage.space, "/git-credentials")).toEqual(["Git"]);
   expect(await names(stage.space, "/feeds")).toContain("Docker Hub");
   expect(await names(stage.space, "/projectgroups")).toEqual(["Default Project Group", "Hello World"]);
-  expect(await names(stage.space, "/libraryvariablesets")).toEqual(["Managed Spaces Receipts", "This Space"]);
+  expect(await names(stage.space, "/libraryvariablesets")).toEqual([
+    "Managed Spaces Baseline[managed-spaces]",
+    "This Space",
+  ]);
   const lifecycle = await find(stage.space, "/lifecycles", "Simple");
   const production = await find(stage.space, "/environments", "Production");
   expect(objectsOf(lifecycle, "Phases")[2]).toMatchObject({

@@ -88,6 +88,7 @@ async function fail(slug: string, place: Place): Promise<string> {
 function emptyPackage(): { id: string; version: string; path: string } {
   const project = { kind: "project", key: ["Hello World"], body: { Name: "Hello World" } };
   const manifest = createManifest({
+    root: { kind: "project", key: ["Hello World"] },
     package: { id: "hello_world" },
     source: { space: { id: "Spaces-1", name: "Default" }, project: { id: "Projects-1", name: "Hello World" } },
     graph: { nodes: [project], lookUps: [], remarks: [] },

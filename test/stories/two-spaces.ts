@@ -2,7 +2,8 @@ import { mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { ResourceGraph } from "../../lib/model/graph.ts";
-import { readProject } from "../../lib/graph/read-project.ts";
+import { withoutIdentity } from "../../lib/model/identity.ts";
+import { readProject } from "../../lib/graph/read-graph.ts";
 import { createOctopusClient, type OctopusSpace } from "../../lib/octopus/octopus-client.ts";
 import { downloadPackage, findNewestPackage } from "../../lib/octopus/packages.ts";
 import { step as deployProject } from "../../steps/deploy-project/step.ts";
@@ -18,7 +19,7 @@ export interface TwoSpaces extends TestServer {
   serialize(parameters: StepParameters): Promise<StepRecording>;
   /** Runs Deploy Project with the newest package of this id. */
   deploy(packageId: string, parameters?: StepParameters, variables?: Record<string, string>): Promise<StepRecording>;
-  /** As it would be serialized from the space. */
+  /** As it would be serialized from the space, but for what says which space it was. */
   read(space: OctopusSpace, project: string): Promise<ResourceGraph>;
   /** POST, PUT and DELETE requests since the last call. */
   takeWrites(): string[];
@@ -59,7 +60,7 @@ export async function startTwoSpaces(): Promise<TwoSpaces> {
       await run.run();
       return run;
     },
-    read: async (space, project) => (await readProject(space, project)).graph,
+    read: async (space, project) => withoutIdentity((await readProject(space, project)).graph),
     takeWrites() {
       const writes = server.requests.slice(seen).filter(({ method }) => method !== "GET");
       seen = server.requests.length;

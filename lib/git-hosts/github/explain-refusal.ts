@@ -1,5 +1,5 @@
 import { ConflictError, NotAllowedError, NotFoundError, StepError, UnavailableError } from "../../step/errors.ts";
-import type { HttpResponse } from "../../http/http-client.ts";
+import type { HttpResponse } from "../../http/http-request.ts";
 import type { Refusal } from "../host-api.ts";
 
 /** A sentence for an answer of 400 or above; its headers say what the token lacks (GitHub documentation, "Scopes for OAuth apps"). */

@@ -183,3 +183,30 @@ test("doctor says that workers have no Node.js, and what to do", async () => {
   expect(code).toBe(1);
   expect(stdout).toMatch(/BAD Workers/);
 });
+
+test("doctor tells which values of secrets Octopus would change, and how to type them, and shows none", async () => {
+  const file = join(mkdtempSync(join(tmpdir(), "values-")), "values.json");
+  const values = { Plain: "pa##ss {word}", Token: "s3cret#{1}", "Api.Key": "x##{s3cret} ##{ #{" };
+  writeFileSync(file, JSON.stringify(values));
+
+  const { code, stdout } = await run(["doctor", "--values", file]);
+
+  expect(code).toBe(1);
+  expect(stdout).not.toContain("s3cret");
+  expect(stdout.split("\n").slice(0, 3)).toEqual([
+    "ok  Plain        reaches a step as it is",
+    'BAD Token        Octopus evaluates it, so a step may see another text: type "#{" as "##{" in Octopus.',
+    'BAD Api.Key      Octopus evaluates it, so a step may see another text: type "##{" as "###{if Octopus.Space.Id}#{/if}##{", "#{" as "##{" in Octopus.',
+  ]);
+});
+
+test("doctor takes values only as an object of texts, and repeats nothing of what it was given", async () => {
+  const file = join(mkdtempSync(join(tmpdir(), "values-")), "values.json");
+  writeFileSync(file, "Token=s3cret");
+
+  expect(await run(["doctor", "--values", file])).toEqual({
+    code: 1,
+    stdout: "",
+    stderr: `The values cannot be read from "${file}". Name a file with a JSON object of names and texts, or - for standard input.\n`,
+  });
+});

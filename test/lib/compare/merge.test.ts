@@ -1,7 +1,8 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { isSame } from "../../../lib/compare/is-same.ts";
-import { mergeBody } from "../../../lib/compare/merge.ts";
+import { mergeBody, type Base, type KeptDifference } from "../../../lib/compare/merge.ts";
+import { settleBody } from "../../../lib/compare/settle.ts";
 import { textOf, type JsonObject } from "../../../lib/model/json.ts";
 import type { ResourceKind } from "../../../lib/resources/resource-kind.ts";
 
@@ -26,7 +27,7 @@ const step = fc.record({
 });
 const body: fc.Arbitrary<JsonObject> = fc.record({
   Description: fc.constantFrom("", "first", "second"),
-  Environments: fc.uniqueArray(fc.constantFrom("dev", "prod")),
+  Environments: fc.uniqueArray(fc.constantFrom("dev", "prod")).map((list) => list.toSorted()),
   Filter: fc.constantFrom<JsonObject>(
     { FilterType: "Daily", At: "1" },
     { FilterType: "Daily", At: "2" },
@@ -35,6 +36,15 @@ const body: fc.Arbitrary<JsonObject> = fc.record({
   Steps: fc.uniqueArray(step, { selector: (item) => item.Name, maxLength: 4 }),
 });
 
+/** What the template said, and the server answered the same. */
+function settledAs(value: JsonObject): Base {
+  return { template: value, space: value };
+}
+
+function toLine({ place, isConflict }: KeptDifference): string {
+  return `${isConflict ? "conflict" : "kept"} ${place}`;
+}
+
 function names(value: JsonObject): string[] {
   return Array.isArray(value["Steps"]) ? value["Steps"].map((item) => textOf(Object(item), "Name")) : [];
 }
@@ -42,7 +52,13 @@ function names(value: JsonObject): string[] {
 test("writes nothing when the space has what is desired", () => {
   fc.assert(
     fc.property(body, fc.option(body, { nil: undefined }), fc.boolean(), (desired, base, overwrite) => {
-      const { changes, kept } = mergeBody({ kind, desired, current: desired, base, overwrite });
+      const { changes, kept } = mergeBody({
+        kind,
+        desired,
+        current: desired,
+        base: base && settledAs(base),
+        overwrite,
+      });
 
       expect({ changes, kept }).toEqual({ changes: [], kept: [] });
     }),
@@ -52,7 +68,7 @@ test("writes nothing when the space has what is desired", () => {
 test("takes all that is desired when nobody touched the space since the base", () => {
   fc.assert(
     fc.property(body, body, (desired, base) => {
-      const merged = mergeBody({ kind, desired, current: base, base, overwrite: false });
+      const merged = mergeBody({ kind, desired, current: base, base: settledAs(base), overwrite: false });
 
       expect(merged.kept).toEqual([]);
       expect(isSame(merged.body, desired)).toBe(true);
@@ -64,7 +80,7 @@ test("takes all that is desired when the space has some of what an unfinished ru
   fc.assert(
     fc.property(body, body, fc.boolean(), (desired, base, isWritten) => {
       const current = isWritten ? desired : base;
-      const merged = mergeBody({ kind, desired, current, base, pending: [desired], overwrite: false });
+      const merged = mergeBody({ kind, desired, current, base: settledAs(base), pending: [desired], overwrite: false });
 
       expect(merged.kept).toEqual([]);
       expect(isSame(merged.body, desired)).toBe(true);
@@ -75,7 +91,7 @@ test("takes all that is desired when the space has some of what an unfinished ru
 test("changes nothing when only people changed something", () => {
   fc.assert(
     fc.property(body, body, (base, current) => {
-      const merged = mergeBody({ kind, desired: base, current, base, overwrite: false });
+      const merged = mergeBody({ kind, desired: base, current, base: settledAs(base), overwrite: false });
 
       expect(merged.changes).toEqual([]);
       expect(isSame(merged.body, current)).toBe(true);
@@ -86,8 +102,8 @@ test("changes nothing when only people changed something", () => {
 test("is settled after one merge: what it made merges into itself", () => {
   fc.assert(
     fc.property(body, body, body, fc.boolean(), (desired, base, current, overwrite) => {
-      const once = mergeBody({ kind, desired, current, base, overwrite });
-      const again = mergeBody({ kind, desired, current: once.body, base: desired, overwrite });
+      const once = mergeBody({ kind, desired, current, base: settledAs(base), overwrite });
+      const again = mergeBody({ kind, desired, current: once.body, base: settledAs(desired), overwrite });
 
       expect(again.changes).toEqual([]);
     }),
@@ -97,7 +113,7 @@ test("is settled after one merge: what it made merges into itself", () => {
 test("keeps every step, in one place, that either side added", () => {
   fc.assert(
     fc.property(body, body, body, (desired, base, current) => {
-      const merged = names(mergeBody({ kind, desired, current, base, overwrite: false }).body);
+      const merged = names(mergeBody({ kind, desired, current, base: settledAs(base), overwrite: false }).body);
 
       const added = [...names(desired), ...names(current)].filter((name) => !names(base).includes(name));
       expect(merged).toEqual([...new Set(merged)]);
@@ -109,7 +125,7 @@ test("keeps every step, in one place, that either side added", () => {
 test("overwrites everything but what people added", () => {
   fc.assert(
     fc.property(body, body, body, (desired, base, current) => {
-      const merged = mergeBody({ kind, desired, current, base, overwrite: true });
+      const merged = mergeBody({ kind, desired, current, base: settledAs(base), overwrite: true });
 
       const theirs = names(current).filter((name) => !names(base).includes(name) && !names(desired).includes(name));
       expect(new Set(names(merged.body))).toEqual(new Set([...names(desired), ...theirs]));
@@ -121,14 +137,14 @@ test("overwrites everything but what people added", () => {
 test("keeps a person's value and says whether upstream changed it too", () => {
   const base = { Description: "first", Environments: ["dev"] };
   const desired = { Description: "first", Environments: ["dev", "prod"] };
-  const current = { Description: "mine", Environments: ["test"] };
+  const current = { Description: "mine", Environments: ["dev", "test"] };
 
-  const merged = mergeBody({ kind, desired, current, base, overwrite: false });
+  const merged = mergeBody({ kind, desired, current, base: settledAs(base), overwrite: false });
 
-  expect(merged.body).toEqual(current);
-  expect(merged.kept).toEqual([
+  expect(merged.body).toEqual({ Description: "mine", Environments: ["dev", "prod", "test"] });
+  expect(merged.kept).toMatchObject([
     { path: ["Description"], what: "changed", isConflict: false },
-    { path: ["Environments"], what: "changed", isConflict: true },
+    { path: ["Environments", "test"], what: "added", isConflict: false },
   ]);
 });
 
@@ -141,26 +157,32 @@ test("treats every difference as a person's when there is no base", () => {
   });
 
   expect(merged.body).toEqual({ Description: "theirs", Notes: "new" });
-  expect(merged.kept).toEqual([{ path: ["Description"], what: "changed", isConflict: true }]);
+  expect(merged.kept).toMatchObject([{ path: ["Description"], what: "changed", isConflict: true }]);
 });
 
 test("removes what upstream removed unless a person changed it", () => {
   const base: JsonObject = { Steps: [{ Name: "one" }, { Name: "two", Condition: "Success" }] };
   const current: JsonObject = { Steps: [{ Name: "one" }, { Name: "two", Condition: "Always" }] };
 
-  const merged = mergeBody({ kind, desired: { Steps: [] }, current, base, overwrite: false });
+  const merged = mergeBody({ kind, desired: { Steps: [] }, current, base: settledAs(base), overwrite: false });
 
   expect(merged.body).toEqual({ Steps: [{ Name: "two", Condition: "Always" }] });
-  expect(merged.kept).toEqual([{ path: ["Steps", "two"], what: "changed", isConflict: true }]);
+  expect(merged.kept).toMatchObject([{ path: ["Steps", "two"], what: "changed", isConflict: true }]);
 });
 
 test("does not bring back what a person removed", () => {
   const base = { Steps: [{ Name: "one" }, { Name: "two" }] };
 
-  const merged = mergeBody({ kind, desired: base, current: { Steps: [{ Name: "one" }] }, base, overwrite: false });
+  const merged = mergeBody({
+    kind,
+    desired: base,
+    current: { Steps: [{ Name: "one" }] },
+    base: settledAs(base),
+    overwrite: false,
+  });
 
   expect(names(merged.body)).toEqual(["one"]);
-  expect(merged.kept).toEqual([{ path: ["Steps", "two"], what: "removed", isConflict: false }]);
+  expect(merged.kept).toMatchObject([{ path: ["Steps", "two"], what: "removed", isConflict: false }]);
 });
 
 test("puts a person's step behind its neighbor in the space and takes upstream's order", () => {
@@ -168,10 +190,10 @@ test("puts a person's step behind its neighbor in the space and takes upstream's
   const current = { Steps: [{ Name: "one" }, { Name: "mine" }, { Name: "two" }] };
   const desired = { Steps: [{ Name: "two" }, { Name: "new" }, { Name: "one" }] };
 
-  const merged = mergeBody({ kind, desired, current, base, overwrite: false });
+  const merged = mergeBody({ kind, desired, current, base: settledAs(base), overwrite: false });
 
   expect(names(merged.body)).toEqual(["two", "new", "one", "mine"]);
-  expect(merged.changes).toContainEqual({ path: ["Steps"], what: "reordered" });
+  expect(merged.changes).toContainEqual(expect.objectContaining({ path: ["Steps"], what: "reordered" }));
 });
 
 test("keeps the order that a person gave the steps", () => {
@@ -181,12 +203,12 @@ test("keeps the order that a person gave the steps", () => {
     kind,
     desired: base,
     current: { Steps: [{ Name: "two" }, { Name: "one" }] },
-    base,
+    base: settledAs(base),
     overwrite: false,
   });
 
   expect(names(merged.body)).toEqual(["two", "one"]);
-  expect(merged.kept).toEqual([{ path: ["Steps"], what: "reordered", isConflict: false }]);
+  expect(merged.kept).toMatchObject([{ path: ["Steps"], what: "reordered", isConflict: false }]);
 });
 
 test("never mixes the fields of two types", () => {
@@ -196,7 +218,7 @@ test("never mixes the fields of two types", () => {
     kind,
     desired: { Filter: { FilterType: "Monthly", Day: "3" } },
     current: base,
-    base,
+    base: settledAs(base),
     overwrite: false,
   });
 
@@ -208,9 +230,120 @@ test("leaves fields alone that belong to people once they exist", () => {
     kind,
     desired: { Slug: "new" },
     current: { Slug: "old" },
-    base: { Slug: "older" },
+    base: settledAs({ Slug: "older" }),
     overwrite: true,
   });
 
   expect(merged).toEqual({ body: { Slug: "old" }, changes: [], kept: [] });
+});
+
+test("a set that one side emptied is one value: an empty one may mean everything", () => {
+  const base = { Environments: ["dev", "prod"] };
+
+  const widened = mergeBody({
+    kind,
+    desired: { Environments: ["prod"] },
+    current: { Environments: ["dev"] },
+    base: settledAs(base),
+    overwrite: false,
+  });
+
+  expect(widened.body).toEqual({ Environments: ["dev"] });
+  expect(widened.kept).toMatchObject([{ path: ["Environments"], isConflict: true }]);
+});
+
+test("a conflict stays one until both sides agree, and a value that was taken back gives way", () => {
+  fc.assert(
+    fc.property(body, body, body, (base, desired, current) => {
+      const first = mergeBody({ kind, desired, current, base: settledAs(base), overwrite: false });
+      const settled = settleBody({ kind, desired, answered: first.body, base: settledAs(base), kept: first.kept });
+      const second = mergeBody({ kind, desired, current: first.body, base: settled, overwrite: false });
+
+      expect(second.changes).toEqual([]);
+      expect(second.kept.map(toLine).toSorted()).toEqual(first.kept.map(toLine).toSorted());
+      expect(
+        isSame(
+          settleBody({ kind, desired, answered: second.body, base: settled, kept: second.kept }).space,
+          settled.space,
+        ),
+      ).toBe(true);
+    }),
+  );
+});
+
+test("the template's value arrives when people take back their own", () => {
+  const base = settledAs({ Description: "first", Environments: ["dev", "prod"] });
+  const desired = { Description: "second", Environments: ["dev", "prod"] };
+  const edited = { Description: "mine", Environments: ["dev", "test"] };
+  const first = mergeBody({ kind, desired, current: edited, base, overwrite: false });
+  const settled = settleBody({ kind, desired, answered: first.body, base, kept: first.kept });
+
+  const undone = mergeBody({ kind, desired, current: base.space, base: settled, overwrite: false });
+
+  expect(undone.body).toEqual(desired);
+  expect(undone.kept).toEqual([]);
+});
+
+test("a field that the server does not know is no person's edit, and is not written again and again", () => {
+  const desired = { Description: "first", FromTheFuture: "yes" };
+  const settled = settleBody({ kind, desired, answered: { Description: "first" }, base: undefined, kept: [] });
+
+  const again = mergeBody({ kind, desired, current: { Description: "first" }, base: settled, overwrite: false });
+  const changed = mergeBody({
+    kind,
+    desired: { ...desired, FromTheFuture: "no" },
+    current: { Description: "first" },
+    base: settled,
+    overwrite: false,
+  });
+
+  expect(again).toMatchObject({ changes: [], kept: [] });
+  expect(changed.changes).toMatchObject([{ path: ["FromTheFuture"] }]);
+});
+
+test("an item that was renamed on either side is one item", () => {
+  const base = settledAs({ Steps: [{ $id: "a", Name: "one", Condition: "Success" }] });
+
+  const merged = mergeBody({
+    kind,
+    desired: { Steps: [{ $id: "a", Name: "renamed", Condition: "Success" }] },
+    current: { Steps: [{ $id: "a", Name: "one", Condition: "Always" }] },
+    base,
+    overwrite: false,
+  });
+
+  expect(merged.body).toEqual({ Steps: [{ $id: "a", Name: "renamed", Condition: "Always" }] });
+});
+
+test("the space's own item of the same name, in whatever case, is not mixed with the template's", () => {
+  const mine = { $id: "mine", Name: "Notify", Condition: "Always" };
+  const merged = mergeBody({
+    kind,
+    desired: {
+      Steps: [
+        { $id: "a", Name: "one" },
+        { $id: "b", Name: "notify" },
+      ],
+    },
+    current: { Steps: [{ $id: "a", Name: "one" }, mine] },
+    base: settledAs({ Steps: [{ $id: "a", Name: "one" }] }),
+    overwrite: true,
+  });
+
+  expect(merged.body).toEqual({ Steps: [{ $id: "a", Name: "one" }, mine] });
+  expect(merged.kept).toContainEqual(
+    expect.objectContaining({ path: ["Steps", "notify"], what: "taken", isConflict: true, space: mine }),
+  );
+});
+
+test("a rename in case alone is a rename", () => {
+  const merged = mergeBody({
+    kind,
+    desired: { Steps: [{ $id: "a", Name: "Region" }] },
+    current: { Steps: [{ $id: "a", Name: "region" }] },
+    base: settledAs({ Steps: [{ $id: "a", Name: "region" }] }),
+    overwrite: false,
+  });
+
+  expect(merged.changes).toMatchObject([{ path: ["Steps", "Region", "Name"], what: "changed" }]);
 });

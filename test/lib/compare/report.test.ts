@@ -1,25 +1,26 @@
 import { expect, test } from "vitest";
-import type { Outcome } from "../../../lib/apply/apply-graph.ts";
+import type { PlannedResource } from "../../../lib/compare/compare-graph.ts";
 import type { KeptDifference } from "../../../lib/compare/merge.ts";
 import { describeKept, describeWrite } from "../../../lib/compare/report.ts";
 
-const outcome: Outcome = {
+const outcome: PlannedResource = {
   target: { kind: "deploymentProcess", key: ["Web"] },
   description: 'the deployment process of "Web"',
   action: "update",
   changes: [],
   kept: [],
-  secretCount: 0,
+  isAdopted: false,
+  secrets: [],
 };
 
 test("names what was changed by the names of its items", () => {
   const changes = [
-    { path: ["Steps", "Build", "Actions", "Build", "Properties", "Script"], what: "changed" as const },
-    { path: ["Steps", "Test"], what: "added" as const },
-    { path: ["Steps"], what: "reordered" as const },
+    { path: ["Steps", "Build", "Actions", "Build", "Properties", "Script"], place: "", what: "changed" as const },
+    { path: ["Steps", "Test"], place: "", what: "added" as const },
+    { path: ["Steps"], place: "", what: "reordered" as const },
   ];
 
-  expect(describeWrite({ ...outcome, changes, secretCount: 2 }, { onlyPlan: false })).toBe(
+  expect(describeWrite({ ...outcome, changes, secrets: ["one", "two"] }, { onlyPlan: false })).toBe(
     'Updated the deployment process of "Web": "Build › Script", "Test" (added), "Steps" (reordered), 2 secrets.',
   );
   expect(describeWrite({ ...outcome, action: "create" }, { onlyPlan: true })).toBe(
@@ -31,6 +32,7 @@ test("names what was changed by the names of its items", () => {
 test("does not list more than a person reads", () => {
   const changes = Array.from({ length: 12 }, (_, index) => ({
     path: ["Variables", `V${index}`],
+    place: "",
     what: "added" as const,
   }));
 
@@ -39,24 +41,34 @@ test("does not list more than a person reads", () => {
 
 test.each<[KeptDifference, string]>([
   [
-    { path: ["Steps", "Build", "Condition"], what: "changed", isConflict: true },
+    { path: ["Steps", "Build", "Condition"], place: "", what: "changed", isConflict: true },
     '"Build › Condition" in the deployment process of "Web" was changed in this space and stays so. The package has something else there.',
   ],
   [
-    { path: ["Steps", "Mine"], what: "added", isConflict: false },
+    { path: ["Steps", "Mine"], place: "", what: "added", isConflict: false },
     '"Mine" in the deployment process of "Web" was added in this space and stays so.',
   ],
   [
-    { path: ["Steps"], what: "reordered", isConflict: false },
+    { path: ["Steps"], place: "", what: "reordered", isConflict: false },
     'The order of "Steps" in the deployment process of "Web" was changed in this space and stays so.',
   ],
   [
-    { path: [], what: "removed", isConflict: false },
+    { path: [], place: "", what: "removed", isConflict: false },
     'The deployment process of "Web" was removed in this space and stays so.',
   ],
   [
-    { path: ["Variables", "Title"], what: "blocked", isConflict: false },
-    '"Title" in the deployment process of "Web" stays away, since people removed what it refers to.',
+    { path: ["Variables", "Title"], place: "", what: "blocked", isConflict: false },
+    '"Title" in the deployment process of "Web" stays away or as it is, since the copy does not have what it refers to.',
+  ],
+  [
+    {
+      path: ["Steps", "Notify"],
+      place: "steps",
+      what: "taken",
+      isConflict: true,
+      space: { Name: "notify" },
+    },
+    '"Notify" in the deployment process of "Web" stays away, since this space has its own "notify", which is left as it is. Rename that one to let the template\'s arrive.',
   ],
 ])("says of %o what stays", (kept, sentence) => {
   expect(describeKept({ ...outcome, kept: [kept] })).toEqual([{ text: sentence, isConflict: kept.isConflict }]);

@@ -3,10 +3,10 @@ import { chmodSync, mkdirSync, readFileSync, readdirSync, statSync, writeFileSyn
 import { delimiter, join } from "node:path";
 import { expect, test } from "vitest";
 import { maskUrlCredentials, splitCredentials } from "../../../lib/git/git-credentials.ts";
-import { cloneRepository, createRepository, fetchRemote, getCommit } from "../../../lib/git/repository.ts";
+import { createRepository, fetchRemote, getCommit } from "../../../lib/git/repository.ts";
 import { pushCommit } from "../../../lib/git/push.ts";
 import { editRepository } from "../../git-server/edit-repository.ts";
-import { gitServer, temporaryDirectory } from "./repositories.ts";
+import { fetchedRepository, gitServer, temporaryDirectory } from "./repositories.ts";
 
 const token = "s3cr3t/t0ken+sentinel";
 const account = { username: "octopus", token };
@@ -37,7 +37,7 @@ test("credentials reach the host, and nothing else: no argument, remote, file or
   const directory = join(temporaryDirectory(), "repository");
   const log: string[] = [];
 
-  const repository = await cloneRepository({
+  const repository = await fetchedRepository({
     directory,
     url: `${server.url}/acme/web.git`,
     listCredentials: () => Promise.resolve([{ url: server.url, ...account }]),
@@ -111,7 +111,7 @@ test("credentials go to their own host only", async () => {
   editRepository(other.createRepository("acme/web.git"), { files: { "a.md": "a\n" } });
   const listCredentials = () => Promise.resolve([{ url: server.url, ...account }]);
 
-  await cloneRepository({ directory: temporaryDirectory(), url: `${other.url}/acme/web.git`, listCredentials });
+  await fetchedRepository({ url: `${other.url}/acme/web.git`, listCredentials });
 
   expect(other.requests.map(({ authorization }) => authorization).filter((header) => header !== undefined)).toEqual([]);
 });
@@ -127,8 +127,7 @@ test("the worker's own Git configuration and .netrc play no part", async () => {
     `[credential]\n\thelper = "!echo username=octopus; echo password=${token}; :"\n`,
   );
 
-  const cloning = cloneRepository({
-    directory: temporaryDirectory(),
+  const cloning = fetchedRepository({
     url: `${server.url}/acme/web.git`,
     environment: { ...process.env, HOME: home, GIT_ASKPASS: "/bin/true" },
   });
@@ -196,9 +195,10 @@ test("credentials stay hidden when the worker has debugging switched on", async 
 /** A process of its own, since what is debugged is read once, when it starts. */
 const cloneProgram = `
   import { text } from "node:stream/consumers";
-  import { cloneRepository } from "${new URL("../../../lib/git/repository.ts", import.meta.url).href}";
-  const { credentials, ...options } = JSON.parse(await text(process.stdin));
-  await cloneRepository({ ...options, listCredentials: () => Promise.resolve(credentials) });
+  import { createRepository, fetchRemote } from "${new URL("../../../lib/git/repository.ts", import.meta.url).href}";
+  const { credentials, directory, url } = JSON.parse(await text(process.stdin));
+  const repository = await createRepository({ directory, listCredentials: () => Promise.resolve(credentials) });
+  await fetchRemote(repository, await repository.addRemote("origin", { url }));
   console.log("cloned");
 `;
 

@@ -3,7 +3,6 @@ import { execFileSync } from "node:child_process";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import {
-  cloneRepository,
   createRepository,
   fetchRemote,
   findCommit,
@@ -13,11 +12,10 @@ import {
 } from "../../../lib/git/repository.ts";
 import { hasCommit } from "../../../lib/git/compare.ts";
 import { ensureBranchName, ensureCopy, pushCommit, removeRemoteBranch } from "../../../lib/git/push.ts";
-import { listSubmodules } from "../../../lib/git/find-lfs-patterns.ts";
 import { ConflictError, NotAllowedError, NotFoundError, UnavailableError } from "../../../lib/step/errors.ts";
 import { editRepository, findHead } from "../../git-server/edit-repository.ts";
 import { protectBranch } from "../../git-server/git-server.ts";
-import { gitServer, localRepository, pairOf, temporaryDirectory } from "./repositories.ts";
+import { fetchedRepository, gitServer, localRepository, pairOf, temporaryDirectory } from "./repositories.ts";
 
 test("says that Git is missing", async () => {
   const creating = createRepository({ directory: temporaryDirectory(), environment: { PATH: temporaryDirectory() } });
@@ -46,7 +44,7 @@ test("says that the host cannot be reached", async () => {
   const server = await gitServer();
   await server.close();
 
-  const cloning = cloneRepository({ directory: temporaryDirectory(), url: `${server.url}/acme/web.git` });
+  const cloning = fetchedRepository({ url: `${server.url}/acme/web.git` });
 
   await expect(cloning).rejects.toThrow(
     `Failed to fetch the repository "${server.url}/acme/web.git": the host cannot be reached.`,
@@ -55,18 +53,16 @@ test("says that the host cannot be reached", async () => {
 });
 
 test("says that the host name is not known", async () => {
-  await expect(
-    cloneRepository({ directory: temporaryDirectory(), url: "https://git.invalid/acme/web.git" }),
-  ).rejects.toThrow(/the host name is not known/);
+  await expect(fetchedRepository({ url: "https://git.invalid/acme/web.git" })).rejects.toThrow(
+    /the host name is not known/,
+  );
 });
 
 test("says that the host cannot answer now", async () => {
   const server = await gitServer();
   server.answerWith(503);
 
-  await expect(
-    cloneRepository({ directory: temporaryDirectory(), url: `${server.url}/acme/web.git` }),
-  ).rejects.toBeInstanceOf(UnavailableError);
+  await expect(fetchedRepository({ url: `${server.url}/acme/web.git` })).rejects.toBeInstanceOf(UnavailableError);
 });
 
 test("says that credentials were refused, and that they may not write", async () => {
@@ -74,13 +70,12 @@ test("says that credentials were refused, and that they may not write", async ()
   editRepository(server.createRepository("acme/web.git"), { files: { "a.md": "a\n" } });
   const url = `${server.url}/acme/web.git`;
   const as = (token: string) => ({
-    directory: temporaryDirectory(),
     url,
     listCredentials: () => Promise.resolve([{ url: server.url, username: "lisa", token }]),
   });
 
-  await expect(cloneRepository(as("wrong"))).rejects.toThrow(/the host refused the credentials/);
-  const repository = await cloneRepository(as("reads"));
+  await expect(fetchedRepository(as("wrong"))).rejects.toThrow(/the host refused the credentials/);
+  const repository = await fetchedRepository(as("reads"));
   const origin = await repository.addRemote("origin", { url });
   const pushing = pushCommit(repository, origin, {
     commit: await getCommit(repository, origin, { branch: "main" }),
@@ -93,9 +88,7 @@ test("says that credentials were refused, and that they may not write", async ()
 test("says that there is no repository", async () => {
   const server = await gitServer();
 
-  await expect(
-    cloneRepository({ directory: temporaryDirectory(), url: `${server.url}/acme/none.git` }),
-  ).rejects.toBeInstanceOf(NotFoundError);
+  await expect(fetchedRepository({ url: `${server.url}/acme/none.git` })).rejects.toBeInstanceOf(NotFoundError);
 });
 
 test("says that a branch is protected, in the words of several hosts", async () => {
@@ -160,7 +153,7 @@ test("removes a branch only while it is what it was", async () => {
 test("an empty repository has no default branch, and says so", async () => {
   const server = await gitServer();
   server.createRepository("acme/web.git");
-  const repository = await cloneRepository({ directory: temporaryDirectory(), url: `${server.url}/acme/web.git` });
+  const repository = await fetchedRepository({ url: `${server.url}/acme/web.git` });
   const origin = await repository.addRemote("origin", { url: `${server.url}/acme/web.git` });
 
   expect(await findDefaultBranch(repository, origin)).toBeUndefined();
@@ -175,7 +168,7 @@ test("names the default branch that a renamed one became", async () => {
     branch: "trunk",
     files: { "a.md": "a\n" },
   });
-  const repository = await cloneRepository({ directory: temporaryDirectory(), url: `${server.url}/acme/web.git` });
+  const repository = await fetchedRepository({ url: `${server.url}/acme/web.git` });
   const origin = await repository.addRemote("origin", { url: `${server.url}/acme/web.git` });
 
   expect(await findDefaultBranch(repository, origin)).toBe("trunk");
@@ -188,7 +181,7 @@ test("names the default branch that a renamed one became", async () => {
 test("copies one branch into an empty repository, and leaves a copy alone", async () => {
   const server = await gitServer();
   const upstream = server.createRepository("acme/web.git");
-  const head = editRepository(upstream, { files: { "a.md": "a\n", sub: { submodule: "1".repeat(40) } } });
+  editRepository(upstream, { files: { "a.md": "a\n", sub: { submodule: "1".repeat(40) } } });
   editRepository(upstream, { branch: "draft", files: { "b.md": "b\n" } });
   const copy = server.createRepository("acme/america_web.git");
   const repository = await localRepository();
@@ -201,7 +194,7 @@ test("copies one branch into an empty repository, and leaves a copy alone", asyn
 
   expect(await listBranches(repository, to)).toEqual(["main"]);
   expect(findHead(copy, "refs/heads/main")).toBe(own);
-  expect(await listSubmodules(repository, head)).toEqual([{ path: "sub", commit: "1".repeat(40) }]);
+  expect(await repository.git.run(["ls-tree", own, "sub"])).toBe(`160000 commit ${"1".repeat(40)}\tsub\n`);
 });
 
 test("never writes over a repository with another history", async () => {
@@ -238,11 +231,7 @@ test("a partial clone leaves contents on the host until a merge needs them", asy
   const server = await gitServer();
   const upstream = server.createRepository("acme/web.git");
   editRepository(upstream, { files: { "big.bin": Buffer.alloc(300_000, 7), "a.md": "a\n" } });
-  const repository = await cloneRepository({
-    directory: temporaryDirectory(),
-    url: `${server.url}/acme/web.git`,
-    isPartial: true,
-  });
+  const repository = await fetchedRepository({ url: `${server.url}/acme/web.git`, isPartial: true });
   const missing = await repository.git.run(["rev-list", "--objects", "--missing=print", "--all"]);
 
   expect(missing.split("\n").filter((line) => line.startsWith("?"))).toHaveLength(2);
@@ -252,7 +241,7 @@ test("a host that is gone is no proof that a commit is", async () => {
   const server = await gitServer();
   editRepository(server.createRepository("acme/web.git"), { files: { "a.md": "a\n" } });
   const url = `${server.url}/acme/web.git`;
-  const repository = await cloneRepository({ directory: temporaryDirectory(), url, isPartial: true });
+  const repository = await fetchedRepository({ url, isPartial: true });
   const unknown = "0123456789".repeat(4);
 
   expect(await hasCommit(repository, unknown)).toBe(false);
@@ -282,11 +271,7 @@ test("a server that cannot leave contents out gives all of them", async () => {
   editRepository(upstream, { files: { "a.md": "a\n" } });
   execFileSync("git", ["-C", upstream, "config", "uploadpack.allowFilter", "false"]);
 
-  const repository = await cloneRepository({
-    directory: temporaryDirectory(),
-    url: `${server.url}/acme/web.git`,
-    isPartial: true,
-  });
+  const repository = await fetchedRepository({ url: `${server.url}/acme/web.git`, isPartial: true });
 
   expect(await repository.git.run(["rev-list", "--objects", "--missing=print", "--all"])).not.toContain("?");
 });

@@ -1,14 +1,6 @@
 import { expect, test } from "vitest";
-import {
-  countAheadBehind,
-  findFile,
-  hasSameContents,
-  listChangedFiles,
-  listCommits,
-  readDiff,
-  readTree,
-  wasRewritten,
-} from "../../../lib/git/compare.ts";
+import { createTemplateFacts } from "../../../lib/copies/find-git-update.ts";
+import { countCommits, findFile, listChangedFiles, listCommits, readDiff, readTree } from "../../../lib/git/compare.ts";
 import { commitMerge, tryMerge } from "../../../lib/git/merge.ts";
 import { pushCommit } from "../../../lib/git/push.ts";
 import { editRepository, findHead, readFileAt } from "../../git-server/edit-repository.ts";
@@ -30,7 +22,7 @@ test("a copy that is only behind can be fast-forwarded", async () => {
     tree: await readTree(repository, from),
     isFastForward: true,
   });
-  expect(await countAheadBehind(repository, { base: from, head: into })).toEqual({ ahead: 0, behind: 1 });
+  expect(await countCommits(repository, { head: from, without: [into] })).toBe(1);
 });
 
 test("merges both sides' changes and pushes them without force", async () => {
@@ -71,7 +63,7 @@ test("a squash merge counts as merged, since contents decide", async () => {
   const { repository, from, into } = await pair.look();
 
   expect(await tryMerge(repository, { into, from })).toEqual({ outcome: "up-to-date" });
-  expect(await hasSameContents(repository, { base: from, head: into })).toBe(false);
+  expect(await readTree(repository, from)).not.toBe(await readTree(repository, into));
 });
 
 test("edits on top of a squash merge are no conflict when a receipt tells what was merged", async () => {
@@ -161,9 +153,10 @@ test("notices that the upstream was force-pushed", async () => {
   editRepository(pair.upstream, { files: { "readme.md": "# Other\n" }, parents: [first] });
   const { repository, from } = await pair.look();
 
-  expect(await wasRewritten(repository, { base: gone, head: from })).toBe(true);
-  expect(await wasRewritten(repository, { base: first, head: from })).toBe(false);
-  expect(await wasRewritten(repository, { base: "f".repeat(40), head: from })).toBe(true);
+  const facts = createTemplateFacts(repository, { head: from });
+  expect(await facts.look(gone)).toMatchObject({ wasRewritten: true });
+  expect(await facts.look(first)).toEqual({ isThere: true, wasRewritten: false });
+  expect(await facts.look("f".repeat(40))).toEqual({ isThere: false, wasRewritten: true });
   expect(await tryMerge(repository, { into: first, from, mergedUpTo: gone })).toMatchObject({ outcome: "mergeable" });
 });
 

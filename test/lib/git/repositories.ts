@@ -9,6 +9,7 @@ import {
   getCommit,
   type LocalRepository,
   type Remote,
+  type RemoteOptions,
 } from "../../../lib/git/repository.ts";
 import { editRepository, type Edit } from "../../git-server/edit-repository.ts";
 import { startGitServer, type GitServer, type GitServerOptions } from "../../git-server/git-server.ts";
@@ -27,6 +28,17 @@ export function temporaryDirectory(): string {
 
 export function localRepository(options: Partial<GitOptions> = {}): Promise<LocalRepository> {
   return createRepository({ directory: temporaryDirectory(), ...options });
+}
+
+/** A bare repository with one remote, called `origin`, that has been fetched. */
+export async function fetchedRepository({
+  url,
+  isPartial = false,
+  ...options
+}: RemoteOptions & Partial<GitOptions>): Promise<LocalRepository> {
+  const repository = await localRepository(options);
+  await fetchRemote(repository, await repository.addRemote("origin", { url, isPartial }));
+  return repository;
 }
 
 export interface Pair {

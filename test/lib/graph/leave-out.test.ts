@@ -76,7 +76,7 @@ test.each<JsonObject>([
     variables({ Name: "A", Scope }),
   );
   expect(documents["variableSet Hello"]?.["Variables"]).toEqual([]);
-  expect(remarks).toEqual([expect.stringMatching(/^Hello\/A: left out: a value of it is only for /)]);
+  expect(remarks).toEqual([expect.stringMatching(/^Hello\/A: left out: it is only for /)]);
 });
 
 test("an excluded variable leaves without a word", () => {

@@ -6,10 +6,11 @@ import { createManifest, parseManifest, renderManifest } from "../../../lib/grap
 import { readArchive, readPackage, writeArchive } from "../../../lib/graph/package-archive.ts";
 
 const manifest = createManifest({
+  root: { kind: "project", key: ["Hello"] },
   package: { id: "hello" },
   source: { space: { id: "Spaces-1", name: "Default" }, project: { id: "Projects-1", name: "Hello" } },
   graph: {
-    nodes: [{ kind: "project", key: ["Hello"], body: { Name: "Hello" } }],
+    nodes: [{ kind: "project", key: ["Hello"], id: "0f1e2d3c4b5a", body: { Name: "Hello" } }],
     lookUps: [{ kind: "feed", key: ["A"], details: { FeedType: "Docker" } }],
     remarks: [],
   },
@@ -32,6 +33,17 @@ function writeArchiveWith(path: string): Uint8Array {
 
 test("a manifest reads as it was written", () => {
   expect(parseManifest(toBytes(renderManifest(manifest)), "hello")).toEqual(manifest);
+});
+
+test("a manifest of the first format, which knew no root and no identity, is still read", () => {
+  const { root: _root, ...content } = manifest;
+  const nodes = manifest.graph.nodes.map(({ id: _id, ...node }) => node);
+  const old = { ...content, format: 1, kind: "project", graph: { ...manifest.graph, nodes } };
+
+  const { root, graph } = parseManifest(toBytes(JSON.stringify(old)), "hello");
+
+  expect(root).toEqual({ kind: "project", key: ["Hello"] });
+  expect(graph.nodes).toEqual(nodes);
 });
 
 test("an archive has the same bytes whatever the order of its files", () => {
@@ -78,7 +90,7 @@ test.each([
   ],
   [
     "of a newer format",
-    writeArchive(new Map([["manifest.json", '{"format":2,"generator":"managed-spaces 3.0.0"}']])),
+    writeArchive(new Map([["manifest.json", '{"format":3,"generator":"managed-spaces 3.0.0"}']])),
     "it was made by a newer version (managed-spaces 3.0.0) than this one. Update the step that reads it.",
   ],
   [

@@ -2,6 +2,7 @@ import { expect, test } from "vitest";
 import type { Target } from "../../../lib/model/graph.ts";
 import { collectIds, readBody, type Names } from "../../../lib/graph/read-body.ts";
 import type { JsonObject } from "../../../lib/model/json.ts";
+import { identify } from "../../../lib/model/identity.ts";
 import { getKind } from "../../../lib/resources/index.ts";
 
 const targets: Record<string, Target> = {
@@ -10,6 +11,10 @@ const targets: Record<string, Target> = {
   "Feeds-1": { kind: "feed", key: ["Docker Hub"] },
   "11111111-1111-1111-1111-111111111111": { kind: "action", key: ["Hello", "Run"] },
 };
+
+const feed = { $ref: { kind: "feed", key: ["Docker Hub"] } };
+const test1 = { $ref: { kind: "environment", key: ["Test"] } };
+const own = { $ref: { kind: "space", key: ["."] } };
 
 const names: Names = {
   spaceId: "Spaces-7",
@@ -52,7 +57,35 @@ test("what the server makes is left out, in items too", () => {
     Description: null,
     Templates: [{ Id: "1", Name: "T" }],
   };
-  expect(read("project", document).body).toEqual({ Name: "Hello", Templates: [{ Name: "T" }] });
+  expect(read("project", document).body).toEqual({ Name: "Hello", Templates: [{ $id: identify("1"), Name: "T" }] });
+});
+
+test("an item says which one of its space it is, by something that says nothing else, also when it is renamed", () => {
+  const rename = (name: string): unknown => {
+    const hello = { Id: "22222222-2222-2222-2222-222222222222", Name: name, Packages: [{ Id: "p", Name: "" }] };
+    const { body } = read("deploymentProcess", {
+      Steps: [{ Id: "s", Name: name, Actions: [hello] }, { Name: "new" }],
+    });
+    return body["Steps"];
+  };
+  const items = (name: string): unknown => [
+    {
+      $id: identify("s"),
+      Name: name,
+      Actions: [
+        {
+          $id: identify("22222222-2222-2222-2222-222222222222"),
+          Name: name,
+          Packages: [{ $id: identify("p"), Name: "" }],
+        },
+      ],
+    },
+    { Name: "new" },
+  ];
+
+  expect(rename("Greet")).toEqual(items("Greet"));
+  expect(rename("Say hello")).toEqual(items("Say hello"));
+  expect(identify("22222222-2222-2222-2222-222222222222")).toMatch(/^[\w-]{12}$/);
 });
 
 test("a scope is a list of references, in an order of its own", () => {
@@ -77,22 +110,63 @@ test("a scope is a list of references, in an order of its own", () => {
   });
 });
 
-test("ids in free text become references between the words", () => {
-  const { properties, remarks } = readProperties({
-    "Acme.Config": 'in Feeds-1 of Spaces-7, not Feeds-10 nor "Feeds-2"',
+test.each<[string, string, (string | JsonObject)[]]>([
+  ["an id alone", "Feeds-1", [feed]],
+  ["a list of ids", "Feeds-1, Environments-1", [feed, ", ", test1]],
+  ["JSON", '{"feed": "Feeds-1", "all": ["Environments-1"]}', ['{"feed": "', feed, '", "all": ["', test1, '"]}']],
+  ["JSON in JSON", '{"a":"{\\"feed\\":\\"Feeds-1\\"}"}', ['{"a":"{\\"feed\\":\\"', feed, '\\"}"}']],
+  [
+    "a link",
+    "see https://octopus.example.com/app#/Spaces-7/x/Feeds-1.",
+    ["see https://octopus.example.com/app#/", own, "/x/", feed, "."],
+  ],
+])("%s in free text is written with the ids of the copy, and that is said", (_what, text, pieces) => {
+  const { properties, remarks, unknown } = readProperties({ "Acme.Config": text });
+
+  expect(properties).toEqual({ "Acme.Config": pieces.length === 1 ? pieces[0] : { $text: pieces } });
+  expect(remarks).toEqual([expect.stringMatching(/Acme\.Config has ids in its text/)]);
+  expect(unknown).toEqual([]);
+});
+
+test.each([
+  "in Feeds-1 of Spaces-7",
+  "see Tenants-1 in the wiki",
+  "- tenant: Tenants-1\n  feed: 'Feeds-1'",
+  '{"text": "see Feeds-1 in the wiki", "quoted": "\\"Feeds-1\\" is it"}',
+  "https://octopus.example.com/app#/Spaces-8/x/Feeds-1",
+  "https://jira.example.com/browse/Feeds-1",
+  "{ Feeds-1 }",
+])("words stay as they are, and nothing is looked up for them: %j", (text) => {
+  const untouched = { properties: { "Acme.Config": text }, remarks: [], unknown: [] };
+  expect(readProperties({ "Acme.Config": text })).toEqual(untouched);
+  expect(readVariable({ Name: "A", Type: "String", Value: text })).toMatchObject({
+    body: { Value: text },
+    remarks: [],
   });
-  expect(properties).toEqual({
-    "Acme.Config": {
-      $text: [
-        "in ",
-        { $ref: { kind: "feed", key: ["Docker Hub"] } },
-        " of ",
-        { $ref: { kind: "space", key: ["."] } },
-        ', not Feeds-10 nor "Feeds-2"',
-      ],
-    },
+});
+
+test.each([
+  "Octopus.Action.Email.Subject",
+  "Octopus.Action.Email.Body",
+  "Octopus.Action.Manual.Instructions",
+  "Octopus.Action.Helm.YamlValues",
+])("%s is a person's, even where it is an id and nothing else", (property) => {
+  const document = { Steps: [{ Actions: [{ Properties: { [property]: "Tenants-1" }, Notes: "Feeds-1" }] }] };
+  expect(readProperties({ [property]: "Feeds-1" })).toEqual({
+    properties: { [property]: "Feeds-1" },
+    remarks: [],
+    unknown: [],
   });
-  expect(remarks.map((remark) => /holds "([^"]+)"/.exec(remark)?.[1])).toEqual(["Feeds-10", "Feeds-2"]);
+  expect([...collectIds(getKind("deploymentProcess"), document).ids]).toEqual([]);
+});
+
+test("a field that a server would fill is empty in a body when it is empty", () => {
+  const DonorPackage = { DeploymentAction: "Deploy", PackageReference: "" };
+  const { body } = read("deploymentSettings", {
+    VersioningStrategy: { Template: null, DonorPackage, DonorPackageStepId: null },
+    ReleaseNotesTemplate: null,
+  });
+  expect(body).toEqual({ VersioningStrategy: { Template: null, DonorPackage } });
 });
 
 test.each([
@@ -174,9 +248,7 @@ test("the order of included variable sets is kept, since it decides", () => {
 
 test("all ids that a document points to are met", () => {
   const met = collectIds(getKind("variableSet"), {
-    Variables: [
-      { Name: "A", Value: "use Feeds-3", Scope: { Environment: ["Environments-1"], TenantTag: ["Ring/Late"] } },
-    ],
+    Variables: [{ Name: "A", Value: "Feeds-3", Scope: { Environment: ["Environments-1"], TenantTag: ["Ring/Late"] } }],
   });
   expect([...met.ids]).toEqual(["Feeds-3", "Environments-1"]);
   expect([...met.tags]).toEqual(["Ring/Late"]);

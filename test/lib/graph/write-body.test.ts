@@ -103,6 +103,15 @@ test("gives items the ids that they have in the space, and keeps fields that it 
   });
 });
 
+test("sends nothing of what items say about themselves, and keeps what people named alike", () => {
+  const kind = getKind("deploymentProcess");
+  const hello = { $id: "aaaaaaaaaaaa", Name: "one", Properties: { $id: "theirs" } };
+
+  expect(writeBody(kind, { Steps: [{ $id: "bbbbbbbbbbbb", Name: "one", Actions: [hello] }] }, options)).toEqual({
+    Steps: [{ Name: "one", Actions: [{ Name: "one", Properties: { $id: "theirs" } }] }],
+  });
+});
+
 test("puts the space's version of a step template beside its id", () => {
   const kind = getKind("runbookProcess");
   const properties = { "Octopus.Action.Template.Id": "ActionTemplates-4", "Octopus.Action.Template.Version": "12" };
@@ -123,15 +132,16 @@ test("matches variables by name and scope, and sends a secret bare", () => {
     ],
   };
   const body = readBody(kind, current, { names });
-  const places = listSecretPlaces(kind, body).map(({ path }) => path.join(" › "));
+  const places = listSecretPlaces(kind, body);
+  const scoped = places.find(({ path }) => path.some((part) => part.includes("Test")))?.place;
 
   const written = writeBody(kind, body, {
     ...options,
     current,
-    secretAt: (place) => (place.includes("Test") ? "sesame" : undefined),
+    secretAt: (place) => (place === scoped ? "sesame" : undefined),
   });
 
-  expect(places).toEqual([
+  expect(places.map(({ path }) => path.join(" › "))).toEqual([
     "Variables › Password (Environment: Development, Test) › Value",
     "Variables › Password › Value",
   ]);

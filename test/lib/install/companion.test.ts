@@ -54,6 +54,7 @@ test("a companion in the database carries the runbooks of a project in Git", asy
     "__ 3. List Downstream Projects",
     "__ 4. Find Updates",
     "__ 5. Merge Updates",
+    "__ Keep Packages",
   ]);
   expect(octopus.head("acme/hello_world_cac")).toBe(head);
   const deploy = await readSteps(octopus, "__ 2. Fork and Deploy Project");
@@ -100,6 +101,37 @@ test("the secrets that it lacks are told by install and by doctor, and none is m
   expect(findings).toContainEqual({ about: "Secrets", state: "bad", text: sentence });
   expect((await run(octopus)).remaining).not.toContain(sentence);
   expect(await doctor(octopus)).toContainEqual(expect.objectContaining({ about: "Secrets", state: "good" }));
+});
+
+test("of several values of one secret, each is told by the name that it can be given by", async () => {
+  const octopus = await startGitTemplate();
+  const template = await getNamed(octopus.api, "/projects", "Hello World CaC");
+  const idOf = async (name: string): Promise<string> => (await getNamed(octopus.api, "/environments", name)).Id;
+  const secret = (Name: string, ...Environment: string[]) => ({
+    Name,
+    Value: "x",
+    IsSensitive: true,
+    Type: "Sensitive",
+    Scope: { Environment },
+  });
+  await octopus.api.post("/environments", { Name: "Staging" });
+  await run(octopus);
+  await setVariables(octopus.api, template.Id, [
+    secret("Password", await idOf("Test")),
+    secret("Password", await idOf("Staging"), await idOf("Sync")),
+    secret("Single", await idOf("Test")),
+  ]);
+
+  const first = await run(octopus);
+  const { Id } = await getNamed(octopus.api, "/projects", "__ Hello World CaC");
+  await setVariables(
+    octopus.api,
+    Id,
+    ["Password[Test]", "Single[Test]"].map((name) => secret(name)),
+  );
+
+  expect(first.remaining.join("\n")).toContain("names: Password[Staging], Password[Test], Single.");
+  expect((await run(octopus)).remaining.join("\n")).toContain("names: Password[Staging].");
 });
 
 function doctor({ url, apiKey }: TestServer): ReturnType<typeof examine> {
@@ -166,6 +198,7 @@ test("a project in the database has a companion when that is asked for, with the
     "__ 2. Deploy Project",
     "__ 3. List Downstream Projects",
     "__ 4. Find Updates",
+    "__ Keep Packages",
   ]);
   expect((await getNamed(octopus.api, "/projects", "__ Hello World"))["IncludedLibraryVariableSetIds"]).toContain(
     common.Id,

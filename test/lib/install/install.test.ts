@@ -53,7 +53,12 @@ test("sets up a management space: templates, package, variable sets, runbooks", 
 
   const names = async (path: string): Promise<unknown[]> =>
     (await octopus.api.list(path)).map((document) => document["Name"]);
-  expect(await names("/libraryvariablesets")).toEqual(["Export Options", "Octopus Server", "This Instance"]);
+  expect(await names("/libraryvariablesets")).toEqual([
+    "Export Options",
+    "Managed Spaces Installation",
+    "Octopus Server",
+    "This Instance",
+  ]);
   expect(await names("/actiontemplates")).toHaveLength(10);
   expect(await names("/runbooks")).toEqual([
     "__ 1. Serialize Project",
@@ -61,6 +66,8 @@ test("sets up a management space: templates, package, variable sets, runbooks", 
     "__ 3. List Downstream Projects",
     "__ 4. Find Updates",
     "__ Create Client Space",
+    "__ Keep Packages",
+    "__ Keep Packages",
   ]);
   expect(
     (await octopus.api.list("/packages")).map((entry) => `${String(entry["PackageId"])} ${String(entry["Version"])}`),
@@ -129,7 +136,7 @@ test("an upgrade brings the steps to the new version and keeps what people set i
   expect(after?.Properties).toMatchObject({
     "SerializeProject.ServerUrl": "https://mine.example",
     "Octopus.Action.Script.ScriptBody": "echo second serialize-project",
-    "Octopus.Action.Template.Version": "2",
+    "Octopus.Action.Template.Version": "1",
   });
   expect(after?.Packages).toMatchObject([{ PackageId: "managed-spaces", Version: "1.1.0" }]);
   expect(upgraded.changes.map(({ verb }) => verb)).not.toContain("create");
@@ -196,6 +203,26 @@ test("offers the names nearest to a project that does not exist, before it write
   );
 
   expect(octopus.server.requests.filter(({ method }) => method !== "GET")).toEqual([]);
+});
+
+test("what is there under the same name in other letters is what is meant", async () => {
+  const octopus = await startWithProject();
+  const environment = await octopus.api.post("/environments", { Name: "SYNC" });
+  const set = await octopus.api.post("/libraryvariablesets", { Name: "this instance", ContentType: "Variables" });
+  const pool = await octopus.api.post("/workerpools", { Name: "Linux", WorkerPoolType: "StaticWorkerPool" });
+
+  await run(octopus, { projects: ["hello WORLD"], workerPool: "LINUX" });
+
+  expect((await octopus.api.list("/environments")).map(({ Name }) => Name)).toEqual(["SYNC"]);
+  const project = await getNamed(octopus.api, "/projects", "Hello World");
+  expect(project["IncludedLibraryVariableSetIds"]).toContain(set.Id);
+  const { process } = await processOf(octopus, "__ 2. Deploy Project");
+  expect(process.Steps[1]?.Actions[0]).toMatchObject({ WorkerPoolId: pool.Id });
+  expect(await getNamed(octopus.api, "/runbooks", "__ 2. Deploy Project")).toMatchObject({
+    Description: 'Deploys the newest package of the project "Hello World" into the tenant\'s space.',
+    Environments: [environment.Id],
+  });
+  expect((await run(octopus, { projects: ["Hello World"], workerPool: "Linux" })).changes).toEqual([]);
 });
 
 test("tells each change as it is made, and goes on from there when it was stopped", async () => {
@@ -275,6 +302,7 @@ test("publishes the runbooks when told to, once", async () => {
   const first = await run(octopus, { publish: true });
 
   expect(first.changes.filter(({ verb }) => verb === "publish").map(({ what }) => what)).toEqual([
+    'the runbook "__ Keep Packages" of "__ Client Space"',
     'the runbook "__ Create Client Space"',
     'the runbook "__ 1. Serialize Project"',
     'the runbook "__ 3. List Downstream Projects"',

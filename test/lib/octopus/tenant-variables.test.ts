@@ -1,7 +1,8 @@
 import { expect, test, vi } from "vitest";
 import * as z from "zod";
 import { createOctopusClient } from "../../../lib/octopus/octopus-client.ts";
-import { getCommonTemplate, recordCommonValue } from "../../../lib/octopus/tenant-variables.ts";
+import { getCommonTemplate } from "../../../lib/octopus/common-template.ts";
+import { recordCommonValue } from "../../../lib/octopus/tenant-variables.ts";
 import { startManagementSpace } from "../../steps/managed-tenants.ts";
 
 test.each([

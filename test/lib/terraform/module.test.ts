@@ -1,7 +1,7 @@
 import { beforeAll, expect, test } from "vitest";
 import type { GraphNode, ResourceGraph } from "../../../lib/model/graph.ts";
 import { isJsonObject, type JsonObject, type JsonValue } from "../../../lib/model/json.ts";
-import { readProject } from "../../../lib/graph/read-project.ts";
+import { readProject } from "../../../lib/graph/read-graph.ts";
 import { createOctopusClient } from "../../../lib/octopus/octopus-client.ts";
 import { renderBlocks } from "../../../lib/terraform/render-blocks.ts";
 import {
@@ -128,10 +128,21 @@ test("only declarations of secrets hold expressions that Octopus is to replace",
   expect(name).toBe("#{Database[Development].Password | ToBase64}");
 });
 
-test("a secret that no deployment can send is left to the people of the space", () => {
+test("a secret that no deployment sees by its variable's name has its own, and else is left to the people of the space", () => {
   const { files } = write();
-  expect(read(files, "project_variable_sensitive_hello_world_byrole_1")).toContain('default     = "Change Me!"');
-  expect(read(files, "project_variable_hello_world_byrole_1")).toContain("ignore_changes = [sensitive_value]");
+  const declared = read(files, "project_variable_sensitive_hello_world_byrole_1");
+  expect(declared).toContain('default     = "base64:#{ByRole[web] | ToBase64}"');
+  expect(declared).not.toContain("validation");
+  const resource = read(files, "project_variable_hello_world_byrole_1");
+  expect(resource).toMatch(/try\(base64decode\(.*\), "Change Me!"\)/);
+  expect(resource).toContain("ignore_changes = [sensitive_value]");
+});
+
+test("an expression that is still in a secret arrives as text", () => {
+  const { files } = write();
+  expect(read(files, "project_variable_hello_world_database_development__password_1")).toContain(
+    String.raw`replace(base64decode(trimprefix(var.hello_world_database_development__password_1, "base64:")), "\u0023{", "\u0023\u0023{")`,
+  );
 });
 
 test("what the space must have is looked up by its whole name", () => {

@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import type { ResourceGraph } from "../../../lib/model/graph.ts";
-import { readProject } from "../../../lib/graph/read-project.ts";
+import { withoutIdentity } from "../../../lib/model/identity.ts";
+import { readProject } from "../../../lib/graph/read-graph.ts";
 import { isJsonObject, objectsOf, textOf, type JsonValue } from "../../../lib/model/json.ts";
 import { createOctopusClient, type OctopusSpace } from "../../../lib/octopus/octopus-client.ts";
 import { buildTerraformModule, writeTerraformModule } from "../../../lib/terraform/write-terraform-module.ts";
@@ -80,7 +81,8 @@ function storedSecrets(server: OctopusServer, ownerId: string): Record<string, s
 }
 
 /** Without what a copy has of its own: whether schedules are enabled, why secrets cannot be sent, and fields that are absent or empty. */
-function comparable({ nodes, lookUps }: ResourceGraph): unknown {
+function comparable(graph: ResourceGraph): unknown {
+  const { nodes, lookUps } = withoutIdentity(graph);
   const copies = nodes.map((node) =>
     node.kind === "projectTrigger" ? { ...node, body: { ...node.body, IsDisabled: true } } : node,
   );

@@ -19,6 +19,8 @@ const failSchema = z.strictObject({
   times: z.number().int().positive().optional(),
   chance: chance.optional(),
   headers: z.record(z.string(), z.string()).optional(),
+  /** What the answer says. */
+  message: z.string().optional(),
 });
 
 /** Drops the connection of the n-th request (the first is 1), or of each with this chance, before or after it took effect. */
@@ -42,6 +44,9 @@ const slowBodySchema = z.strictObject({
 
 /** From request `after` + 1 on a key is refused as an expired one is; every key, if none is named. */
 const expireKeySchema = z.strictObject({ after: z.number().int().nonnegative(), key: z.string().optional() });
+
+/** Which status whoever sends an old version gets: servers differ (409 when nothing is said). */
+const staleDataSchema = z.strictObject({ status: z.union([z.literal(400), z.literal(409), z.literal(500)]) });
 
 /** The worker dies under the n-th task that starts (the first is 1), after it wrote so many lines (0). */
 const taskDeathSchema = z.strictObject({
@@ -75,6 +80,7 @@ export const faultPlanSchema = z.strictObject({
   drop: dropSchema.optional(),
   slowBody: slowBodySchema.optional(),
   expireKey: expireKeySchema.optional(),
+  staleData: staleDataSchema.optional(),
   task: taskDeathSchema.optional(),
   /** Runs before each n-th request. */
   retention: retentionSchema.extend({ everyRequests: z.number().int().positive() }).optional(),

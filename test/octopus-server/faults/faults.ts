@@ -9,6 +9,8 @@ export interface Faults {
   set(plan: FaultPlan): void;
   /** Answers the request by `answer`, or as planned. A response of the type "error" stands for a dropped connection. */
   around(request: Request, answer: () => Promise<Response>): Promise<Response>;
+  /** The status for whoever sends an old version, if the plan says one. */
+  staleStatus(): number | undefined;
   /** Called once for each task that starts. @returns how it dies, if it is to die */
   deathOfTask(): TaskDeath | undefined;
 }
@@ -27,6 +29,7 @@ export function createFaults({ now, retain }: FaultsOptions): Faults {
       state = begin(plan, now);
     },
     around: (request, answer) => (isControl(request) ? answer() : misbehave(state, { request, answer, retain })),
+    staleStatus: () => state.plan.staleData?.status,
     deathOfTask: () => (++state.tasks === state.plan.task?.at ? state.plan.task : undefined),
   };
 }
@@ -110,7 +113,7 @@ function failureOf(state: FaultState, request: Request): Response | undefined {
   if (fail.chance !== undefined && state.chance() >= fail.chance) return undefined;
   state.failures++;
   return failure(fail.status, {
-    message: `The server is told to answer ${fail.status}.`,
+    message: fail.message ?? `The server is told to answer ${fail.status}.`,
     ...(fail.headers === undefined ? {} : { headers: fail.headers }),
   });
 }

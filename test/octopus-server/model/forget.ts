@@ -2,11 +2,13 @@ import { fieldsOf, listOf, textsOf, type Fields } from "./fields.ts";
 import type { Kind, OctopusModel } from "./model.ts";
 import { isFrozen } from "./snapshots.ts";
 
+/** Runbooks among them: source, Octopus's issue 9514. */
 const kindsWithScopes: readonly Kind[] = ["accounts", "certificates", "projectgroups", "runbooks"];
 
 /**
  * Takes a deleted environment, machine, channel or tenant out of whatever is scoped to it: variables, tenants, accounts and so on.
- * A variable that was scoped to nothing else is then not scoped at all (assumed; documents of snapshots stay as they are).
+ * A value that was for nothing else goes with it (Octopus's issue 60 and the API's singlyScopedVariableDetails for environments, for others
+ * assumed); documents of snapshots stay as they are.
  */
 export function forget(model: OctopusModel, { id, spaceId }: { id: string; spaceId: string }): void {
   const change = (kind: Kind, edit: (document: Fields) => Fields): void => {
@@ -17,10 +19,9 @@ export function forget(model: OctopusModel, { id, spaceId }: { id: string; space
   };
   change("variablesets", (set) => ({
     ...set,
-    Variables: listOf(set, "Variables").map((variable) => ({
-      ...variable,
-      Scope: withoutId(fieldsOf(variable, "Scope"), id),
-    })),
+    Variables: listOf(set, "Variables")
+      .filter((variable) => !isOnlyFor(fieldsOf(variable, "Scope"), id))
+      .map((variable) => ({ ...variable, Scope: withoutId(fieldsOf(variable, "Scope"), id) })),
   }));
   change("tenants", (tenant) => ({
     ...tenant,
@@ -35,6 +36,13 @@ export function forget(model: OctopusModel, { id, spaceId }: { id: string; space
     if (rest.length === 0) model.collection("tenantvariables").remove(value.Id);
     else model.collection("tenantvariables").replace(value.Id, { ...value, EnvironmentIds: rest });
   }
+}
+
+function isOnlyFor(scope: Fields, id: string): boolean {
+  return Object.keys(scope).some((dimension) => {
+    const ids = textsOf(scope, dimension);
+    return ids.length > 0 && ids.every((other) => other === id);
+  });
 }
 
 function withoutId(scope: Fields, id: string): Fields {

@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { createGitCache, type GitCache } from "../git/git-cache.ts";
 import { createCollection, type Collection, type Resource } from "./collection.ts";
+import { defaultStrictness, type Strictness } from "./strictness.ts";
 
 /** Id prefixes by kind (reference: the ids that go-octopusdeploy's and the provider's tests hard-code). One line adds a kind. */
 const idPrefixes = {
@@ -83,6 +84,7 @@ export interface OctopusModel {
   readonly git: GitCache;
   /** How long after its creation a space gets its default lifecycle, project group and so on; real servers take seconds. */
   readonly seedDelayMilliseconds: number;
+  readonly strictness: Strictness;
   now(): Date;
 }
 
@@ -103,6 +105,8 @@ export interface ModelOptions {
   /** As `GET /api` tells it: digits only, or the Terraform provider takes it for older than everything. */
   version?: string;
   seedDelayMilliseconds?: number;
+  /** Rules that are not to be in force. */
+  strictness?: Partial<Strictness>;
   now?: () => Date;
 }
 
@@ -127,6 +131,7 @@ export function createModel(options: ModelOptions = {}): OctopusModel {
     lineLogged: new Set(),
     git: createGitCache(),
     seedDelayMilliseconds: options.seedDelayMilliseconds ?? 0,
+    strictness: { ...defaultStrictness, ...options.strictness },
     now: options.now ?? (() => new Date()),
   };
 }

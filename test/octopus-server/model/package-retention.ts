@@ -15,8 +15,8 @@ export interface PackageRetention {
 
 /**
  * Deletes packages of built-in feeds that are older than the policy allows and that nothing holds. Source: docs, built-in feed retention:
- * age counts from when a package was published, and a release holds its packages unless the feed says otherwise; that published
- * runbook snapshots hold theirs, too, is assumed.
+ * age counts from when a package was published, and a release holds its packages unless the feed says otherwise; and OctopusDeploy/Issues
+ * 6150: published runbook snapshots hold theirs, too.
  * @returns what was deleted
  */
 export function removeOldPackages(model: OctopusModel, options: PackageRetention): Resource[] {

@@ -39,6 +39,23 @@ export function actionsIn(process: Fields): Fields[] {
   return listOf(process, "Steps").flatMap((step) => listOf(step, "Actions"));
 }
 
+/** An action of a deployment process, with what a sentence needs. */
+export interface OwnedAction {
+  action: Fields;
+  projectName: string;
+}
+
+/** The actions of all deployment processes of a space as they are now, disabled ones included; those of snapshots and of runbooks are none. */
+export function deploymentActionsIn(model: OctopusModel, spaceId: string): OwnedAction[] {
+  return model
+    .collection("projects")
+    .listInSpace(spaceId)
+    .flatMap((project) => {
+      const process = findProcess(model, { kind: "deploymentprocesses", ownerId: project.Id }) ?? {};
+      return actionsIn(process).map((action) => ({ action, projectName: textOf(project, "Name") }));
+    });
+}
+
 /** A package that an action needs, as templates of releases and snapshots list it. */
 export interface PackageReference {
   ActionName: string;
@@ -84,29 +101,38 @@ function describeReference(reference: Fields, { step, action }: { step: Fields; 
  * @param stored - the steps before the change, which hold the secrets
  */
 export function normalizeSteps(sent: unknown, stored: readonly Fields[]): Fields[] {
-  const slugs = new Set<string>();
+  const steps = (Array.isArray(sent) ? sent : []).filter(isFields);
   const storedActions = stored.flatMap((step) => listOf(step, "Actions"));
-  return (Array.isArray(sent) ? sent : [])
-    .filter(isFields)
-    .map((step, index) => normalizeStep(step, { index, slugs, stored, storedActions }));
+  const slugs = new Set(steps.map((step) => ownSlug(step, stored)));
+  const actionSlugs = new Set(
+    steps.flatMap((step) => fieldsAt(step, "Actions")).map((action) => ownSlug(action, storedActions)),
+  );
+  return steps.map((step, index) => normalizeStep(step, { index, slugs, actionSlugs, stored, storedActions }));
+}
+
+/** The slug that a step or an action brings, or has had before: a new name does not change it. */
+function ownSlug(item: Fields, stored: readonly Fields[]): string {
+  const before = stored.find((candidate) => candidate["Id"] === textAt(item, "Id"));
+  return textAt(item, "Slug") || textOf(before ?? {}, "Slug");
 }
 
 interface Normalizing {
   index: number;
+  /** Those that are taken, of steps and of actions. */
   slugs: Set<string>;
+  actionSlugs: Set<string>;
   stored: readonly Fields[];
   storedActions: readonly Fields[];
 }
 
-function normalizeStep(step: Fields, { index, slugs, stored, storedActions }: Normalizing): Fields {
+function normalizeStep(step: Fields, { index, slugs, actionSlugs, stored, storedActions }: Normalizing): Fields {
   const id = textAt(step, "Id") || randomUUID();
   const before = stored.find((candidate) => candidate["Id"] === id) ?? {};
   const name = textAt(step, "Name");
-  const actionSlugs = new Set<string>();
   return {
     Id: id,
     Name: name,
-    Slug: takeSlug(textAt(step, "Slug") || name, slugs),
+    Slug: ownSlug(step, stored) || takeSlug(name, slugs),
     PackageRequirement: textAt(step, "PackageRequirement") || "LetOctopusDecide",
     Properties: normalizeProperties(propertyOf(step, "Properties"), fieldsOf(before, "Properties")),
     Condition: textAt(step, "Condition") || "Success",
@@ -129,7 +155,7 @@ function normalizeAction(
   return {
     Id: id,
     Name: name,
-    Slug: takeSlug(textAt(action, "Slug") || name, options.slugs),
+    Slug: ownSlug(action, options.storedActions) || takeSlug(name, options.slugs),
     ActionType: textAt(action, "ActionType"),
     Notes: textAt(action, "Notes") || null,
     IsDisabled: propertyOf(action, "IsDisabled") === true,

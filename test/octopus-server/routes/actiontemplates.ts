@@ -8,7 +8,8 @@ import { requirePermission } from "./access.ts";
 import { requireBody } from "./binding.ts";
 import { createCrud } from "./crud.ts";
 import { badRequest, notFound, type Call, type Route } from "./route.ts";
-import { checkVersion } from "./stale-version.ts";
+import { readImage } from "./uploaded-image.ts";
+import { checkVersion, outOfDate } from "./stale-version.ts";
 
 export const actionTemplates = createCrud({
   kind: "actiontemplates",
@@ -31,8 +32,9 @@ export const actionTemplates = createCrud({
   },
   naming: { slugs: false },
   references: { CommunityActionTemplateId: "communityactiontemplates" },
-  defaults: (fields, _call, stored) => ({
-    Version: numberOf(stored ?? {}, "Version") + 1,
+  defaults: (fields, { model }, stored) => ({
+    // Source: Octopus's issues 2979 and 9185: a new template is version 0.
+    Version: stored === undefined ? Number(!model.strictness.versionZero) : numberOf(stored, "Version") + 1,
     Properties: normalizeProperties(fields["Properties"], fieldsOf(stored ?? {}, "Properties")),
     Parameters: normalizeParameters(fields["Parameters"], listOf(stored ?? {}, "Parameters")),
     Packages: normalizePackageReferences(fields["Packages"]),
@@ -105,7 +107,7 @@ function find(call: Call): Resource {
 /** Source: go-octopusdeploy marks ActionType as required; a PUT carries the version that was read (Terraform provider); sentences are assumed. */
 function validateTemplate(fields: Fields, call: Call, stored: Resource | undefined): void {
   if (textOf(fields, "ActionType") === "") throw badRequest("Please provide a value for ActionType.");
-  if (stored !== undefined) checkVersion(stored, requireBody(call.body));
+  if (stored !== undefined) checkVersion(stored, requireBody(call.body), outOfDate("ActionTemplate", stored.Id));
   const parameters = normalizeParameters(fields["Parameters"], []);
   if (parameters.some((parameter) => textOf(parameter, "Name").trim() === ""))
     throw badRequest("Please provide a name for each parameter.");
@@ -326,6 +328,6 @@ function logoOf(call: Call): { contentType: string; body: Uint8Array } {
 async function setLogo(call: Call): Promise<{ body: unknown }> {
   const template = find(call);
   requirePermission(call, "ActionTemplateEdit", { kind: "actiontemplates", resource: template });
-  call.model.blobs.set(`logo-${template.Id}`, new Uint8Array(await call.request.arrayBuffer()));
+  call.model.blobs.set(`logo-${template.Id}`, await readImage(call));
   return { body: {} };
 }

@@ -4,6 +4,7 @@ import type { Resource } from "../model/collection.ts";
 import { listOf, textOf, type Fields } from "../model/fields.ts";
 import { actionsIn, findProcess } from "../model/processes.ts";
 import { isInRange, parseVersion } from "../model/versions.ts";
+import { removeScopes, whyChannelStays } from "./channel-removal.ts";
 import { createCrud } from "./crud.ts";
 import { projectOf } from "./projects.ts";
 import { badRequest, type Call, type Route } from "./route.ts";
@@ -32,6 +33,7 @@ export const channels = createCrud({
   },
   saved: (channel, call, stored) => moveDefault(channel, call, stored),
   inUse: (channel, call) => whyChannelStays(channel, call),
+  removed: (channel, call) => removeScopes(channel, call),
   links: (self, channel) => {
     const space = self.slice(0, self.indexOf("/channels/"));
     return {
@@ -143,17 +145,6 @@ function moveDefault(channel: Resource, call: Call, stored: Resource | undefined
   if (channel["IsDefault"] === true) for (const other of others) other["IsDefault"] = false;
   // Assumed: the flag cannot be taken from the only default channel, only moved.
   else if (stored?.["IsDefault"] === true || others.length === 0) channel["IsDefault"] = true;
-}
-
-/** Source: docs, channels ("the default channel cannot be deleted"); that releases hold a channel is known from the portal (assumed). */
-function whyChannelStays(channel: Resource, call: Call): string | undefined {
-  if (channel["IsDefault"] === true) return "The default channel cannot be deleted.";
-  const releases = call.model
-    .collection("releases")
-    .listInSpace(call.space.Id, (release) => release["ChannelId"] === channel.Id);
-  return releases.length === 0
-    ? undefined
-    : `The channel cannot be deleted because ${releases.length} release(s) use it.`;
 }
 
 function testRule(call: Call): { body: Fields } {

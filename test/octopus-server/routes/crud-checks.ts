@@ -17,7 +17,7 @@ interface Writing {
 /** Binds, names, checks and completes what a client sent. @throws a 400, or a 403 for a POST that is not allowed */
 export function checkedFields(rules: CrudRules, body: unknown, { call, stored }: Writing): Fields {
   const sent = requireBody(body);
-  const declared = typeof rules.fields === "function" ? rules.fields(sent, call) : rules.fields;
+  const declared = typeof rules.fields === "function" ? rules.fields(sent, call, stored) : rules.fields;
   const bound = bindFields(sent, declared);
   const fields = { ...bound, ...slugFor(rules, { sent, bound }, { call, stored }) };
   keepSecrets(rules, fields, stored);
@@ -28,6 +28,9 @@ export function checkedFields(rules: CrudRules, body: unknown, { call, stored }:
   return { ...fields, ...rules.defaults?.(fields, call, stored) };
 }
 
+/** In paths it stands for everything. */
+const reservedSlug = "all";
+
 /** A slug that is sent is honored (the provider's space test sends one); "" or none generates one, or keeps the stored one. */
 function slugFor(
   rules: CrudRules,
@@ -36,13 +39,17 @@ function slugFor(
 ): Fields {
   if (rules.naming?.slugs === false) return {};
   const others = rivals(rules, bound, { call, stored });
-  const taken = new Set(others.map((other) => textOf(other, "Slug")));
+  const taken = new Set([reservedSlug, ...others.map((other) => textOf(other, "Slug").toLowerCase())]);
   const wanted = propertyOf(sent, "Slug");
   if (typeof wanted !== "string" || wanted === "")
     return { Slug: textOf(stored ?? {}, "Slug") || uniqueSlug(nameOf(rules, bound), taken) };
   // Assumed: slugs are letters, digits, hyphens and underscores, and unique like names.
   if (!/^[A-Za-z0-9_-]+$/.test(wanted)) throw badRequest(`The slug '${wanted}' is not valid.`);
-  if (taken.has(wanted)) throw badRequest(`${withArticle(rules.noun)} with the slug '${wanted}' already exists.`);
+  // Source: Octopus's issue 9673, sentence included.
+  if (wanted.toLowerCase() === reservedSlug) throw badRequest("slug must not be called 'all'.");
+  // Assumed: the sentence. Source: a client's clone with its source's slug fails (octopus-python-client, pull request 10).
+  if (taken.has(wanted.toLowerCase()))
+    throw badRequest(`${withArticle(rules.noun)} with the slug '${wanted}' already exists.`);
   return { Slug: wanted };
 }
 

@@ -12,8 +12,8 @@ export interface CrudRules {
   itemType: string;
   /** For sentences: `environment`. */
   noun: string;
-  /** Every field that clients may set, with its default; others are ignored. A function where the fields hang on a discriminator. */
-  fields: Fields | ((sent: Fields, call: Call) => Fields);
+  /** Every field that clients may set, with its default; others are ignored. A function where the fields hang on what was sent or is stored. */
+  fields: Fields | ((sent: Fields, call: Call, stored: Resource | undefined) => Fields);
   naming?: {
     /** The field that names the resource; `Name` when nothing is said. */
     field?: string;

@@ -5,6 +5,7 @@ import { bindFields } from "./binding.ts";
 import { requireDatabase } from "./git-version.ts";
 import { projectOf } from "./projects.ts";
 import type { Call, Route } from "./route.ts";
+import { checkUsedActions } from "./used-actions.ts";
 
 /** The settings are another view of the project's own fields; only the connectivity policy has another name (Terraform provider, project). */
 const projectFieldOf = {
@@ -32,7 +33,9 @@ export const deploymentSettingsRoutes: Route[] = [
 
 function save(project: Resource, call: Call): Fields {
   requirePermission(call, "ProjectEdit", { kind: "projects", resource: project });
-  for (const [name, value] of Object.entries(readSettings(call.body, storedSettings(project)))) {
+  const settings = readSettings(call.body, storedSettings(project));
+  checkUsedActions(settings, call, project);
+  for (const [name, value] of Object.entries(settings)) {
     const field = Object.entries(projectFieldOf).find(([setting]) => setting === name)?.[1];
     if (field !== undefined) project[field] = value;
   }
@@ -42,7 +45,7 @@ function save(project: Resource, call: Call): Fields {
 /** What a PUT sent; fields that say nothing get their default, or stay as they are. */
 export function readSettings(body: unknown, stored: Fields): Fields {
   const declared = Object.fromEntries(
-    Object.keys(projectFieldOf).map((name) => [name, defaults[name] ?? stored[name]]),
+    Object.keys(projectFieldOf).map((name) => [name, name in defaults ? defaults[name] : stored[name]]),
   );
   return bindFields(body, declared);
 }
@@ -52,7 +55,9 @@ export function storedSettings(project: Fields): Fields {
   return Object.fromEntries(Object.entries(projectFieldOf).map(([name, field]) => [name, project[field] ?? null]));
 }
 
+/** Source of the release notes: docs, deployment settings: leaving them out clears them. */
 const defaults: Fields = {
+  ReleaseNotesTemplate: null,
   DefaultGuidedFailureMode: "EnvironmentDefault",
   DefaultToSkipIfAlreadyInstalled: false,
   ForcePackageDownload: false,

@@ -1,6 +1,7 @@
 import type { Resource } from "../model/collection.ts";
 import { numberOf, textOf, textsOf, type Fields } from "../model/fields.ts";
 import { forget } from "../model/forget.ts";
+import { deploymentActionsIn } from "../model/processes.ts";
 import { createCrud } from "./crud.ts";
 import { ephemeralEnvironments } from "./ephemeralenvironments.ts";
 import type { Call, Route } from "./route.ts";
@@ -28,7 +29,7 @@ const environments = createCrud({
       numberOf(fields, "SortOrder") || (stored === undefined ? nextOrder(call) : numberOf(stored, "SortOrder")),
   }),
   removed: (gone, { model, space }) => forget(model, { id: gone.Id, spaceId: space.Id }),
-  inUse: (environment, call) => whyUsed(environment, call, ["lifecycles", "machines"]),
+  inUse: whyEnvironmentStays,
   sortBy: "SortOrder",
   links: (self) => ({
     Machines: `${self}/machines{?skip,take,partialName,roles,isDisabled,healthStatuses,commStyles,tenantIds,tenantTags}`,
@@ -42,6 +43,29 @@ const environments = createCrud({
   },
   bySlug: true,
 });
+
+/**
+ * Source: issue 499 of the Terraform provider for lifecycles, sentence included; Octopus's issues 2604, 3136 and 4185 for steps, whose sentence is
+ * assumed. Steps of runbooks do not count (assumed, as tags: Octopus's issue 6952): they keep the id of what is gone.
+ */
+function whyEnvironmentStays(environment: Resource, call: Call): string | undefined {
+  const { model, space } = call;
+  const lifecycles = model
+    .collection("lifecycles")
+    .listInSpace(space.Id, (one) => JSON.stringify(one).includes(`"${environment.Id}"`));
+  const steps = deploymentActionsIn(model, space.Id).filter(({ action }) =>
+    [...textsOf(action, "Environments"), ...textsOf(action, "ExcludedEnvironments")].includes(environment.Id),
+  );
+  const users = [
+    { what: "lifecycles", names: lifecycles.map((one) => textOf(one, "Name")) },
+    {
+      what: "deployment steps",
+      names: steps.map(({ action, projectName }) => `${projectName}: ${textOf(action, "Name")}`),
+    },
+  ].find(({ names }) => names.length > 0);
+  if (users === undefined) return whyUsed(environment, call, ["machines"]);
+  return `This environment cannot be deleted because it is being used by the following ${users.what}: ${users.names.join(", ")}`;
+}
 
 const path = "/api/{space}/environments";
 

@@ -73,7 +73,7 @@ async function saveProcess(call: Call): Promise<Fields> {
   const project = projectOf(call);
   requirePermission(call, "ProcessEdit", { kind: "projects", resource: project });
   const steps = stepsToWrite(propertyOf(requireBody(call.body), "Steps"));
-  checkSteps(steps, call, project.Id);
+  checkSteps(steps, call, { projectId: project.Id });
   await commit(call, project, {
     message: "Update deployment process",
     files: { [fileNames.process]: writeOcl(processToOcl(steps, processContext(call, project))) },

@@ -202,7 +202,7 @@ async function replaceProcess(call: Call): Promise<Answer> {
   const version = await versionToEdit(call);
   const { runbook } = runbookAt(call, version, call.params["runbook"] ?? "");
   const steps = stepsToWrite(propertyOf(requireBody(call.body), "Steps"));
-  checkSteps(steps, call, version.project.Id);
+  checkSteps(steps, call, { projectId: version.project.Id });
   await write(call, {
     slug: runbook.Id,
     fields: runbook,

@@ -7,7 +7,8 @@ import { actionsIn, normalizeSteps } from "../model/processes.ts";
 import { isFrozen } from "../model/snapshots.ts";
 import { requireBody } from "./binding.ts";
 import { badRequest, type Call } from "./route.ts";
-import { checkVersion } from "./stale-version.ts";
+import { changedMeanwhile, checkVersion } from "./stale-version.ts";
+import { keepUsedActions } from "./used-actions.ts";
 
 const conditions = ["Success", "Failure", "Always", "Variable"];
 const startTriggers = ["StartAfterPrevious", "StartWithPrevious"];
@@ -18,9 +19,10 @@ export function saveProcess(process: Resource, call: Call): Resource {
   const sent = requireBody(call.body);
   // Assumed: what a release or a runbook snapshot froze stays as it is.
   if (isFrozen(process)) throw badRequest("A snapshot of a process cannot be changed.");
-  checkVersion(process, sent);
+  checkVersion(process, sent, changedMeanwhile("process"));
   const steps = normalizeSteps(propertyOf(sent, "Steps"), listOf(process, "Steps"));
-  checkSteps(steps, call, textOf(process, "ProjectId"));
+  checkSteps(steps, call, { projectId: textOf(process, "ProjectId"), before: actionsIn(process) });
+  keepActions(process, steps, call);
   Object.assign(process, { Steps: steps, Version: numberOf(process, "Version") + 1 });
   recordEvent(call.model, {
     category: "Modified",
@@ -33,10 +35,24 @@ export function saveProcess(process: Resource, call: Call): Resource {
   return process;
 }
 
+/** Nothing outside a runbook names its steps (Octopus's issue 7242: what names a step of the same name in the deployment process is another thing). */
+function keepActions(process: Resource, steps: readonly Fields[], call: Call): void {
+  const project = call.model.collection("projects").find(textOf(process, "ProjectId"));
+  if (project === undefined || textOf(process, "RunbookId") !== "") return;
+  keepUsedActions(call, { project, before: actionsIn(process), after: actionsIn({ Steps: steps }) });
+}
+
+interface StepsOwner {
+  projectId: string;
+  /** The actions as they were. */
+  before?: readonly Fields[];
+}
+
 /** @throws a 400 for steps that cannot be, or that name what this space does not have */
-export function checkSteps(steps: readonly Fields[], call: Call, projectId: string): void {
+export function checkSteps(steps: readonly Fields[], call: Call, owner: StepsOwner): void {
   checkNames(steps, "step");
   checkNames(actionsIn({ Steps: steps }), "action");
+  checkSlugs(steps);
   for (const step of steps) {
     checkChoice(step, "Condition", conditions);
     checkChoice(step, "StartTrigger", startTriggers);
@@ -48,7 +64,7 @@ export function checkSteps(steps: readonly Fields[], call: Call, projectId: stri
     ) {
       throw badRequest(`The step '${textOf(step, "Name")}' needs a variable expression for its run condition.`);
     }
-    for (const action of listOf(step, "Actions")) checkAction(action, call, projectId);
+    for (const action of listOf(step, "Actions")) checkAction(action, call, owner);
   }
 }
 
@@ -64,19 +80,43 @@ function checkNames(items: readonly Fields[], noun: string): void {
   }
 }
 
+/** Source: Octopus's issue 7783, sentences included. */
+function checkSlugs(steps: readonly Fields[]): void {
+  const errors = [
+    ...repeatedSlugs(steps).map(
+      (slug) =>
+        `Step slug '${slug}' is already used by another step in this deployment process. Step slugs must be unique.`,
+    ),
+    ...repeatedSlugs(actionsIn({ Steps: steps })).map(
+      (slug) =>
+        `Action slug '${slug}' is already used by another action in this deployment process. Action slugs must be unique.`,
+    ),
+  ];
+  if (errors.length > 0) throw badRequest(...errors);
+}
+
+function repeatedSlugs(items: readonly Fields[]): string[] {
+  const slugs = items.map((item) => textOf(item, "Slug").toLowerCase());
+  return [...new Set(slugs.filter((slug, index) => slugs.indexOf(slug) !== index))];
+}
+
 /** Source: go-octopusdeploy knows these choices; that others are refused is assumed. */
 function checkChoice(step: Fields, field: string, choices: readonly string[]): void {
   if (!choices.includes(textOf(step, field)))
     throw badRequest(`The ${field} '${textOf(step, field)}' of the step '${textOf(step, "Name")}' is not valid.`);
 }
 
-/** Assumed: an id that this space does not know is refused, and the refusal names it. */
-function checkAction(action: Fields, call: Call, projectId: string): void {
+/**
+ * Assumed: an id that this space does not know is refused, and the refusal names it. What was there when its target was deleted stays, as in
+ * variables: the portal shows it as missing (Octopus's issue 6952).
+ */
+function checkAction(action: Fields, call: Call, { projectId, before = [] }: StepsOwner): void {
   // Source: go-octopusdeploy marks ActionType as required.
   if (textOf(action, "ActionType") === "")
     throw badRequest(`Please provide an action type for the action '${textOf(action, "Name")}'.`);
+  const known = new Set(idsIn(before.find((stored) => stored["Id"] === action["Id"]) ?? {}));
   const need = (kind: Kind, ids: readonly string[], what: string): void => {
-    for (const id of ids)
+    for (const id of ids.filter((one) => !known.has(one)))
       checkKnown({ call, kind, id, what: `The ${what} '${id}' of the action '${textOf(action, "Name")}'` });
   };
   need("environments", [...textsOf(action, "Environments"), ...textsOf(action, "ExcludedEnvironments")], "environment");
@@ -88,12 +128,16 @@ function checkAction(action: Fields, call: Call, projectId: string): void {
   );
   need("accounts", accountIdsIn(fieldsOf(action, "Properties")), "account");
   const foreign = textsOf(action, "Channels").find(
-    (id) => call.model.collection("channels").find(id)?.["ProjectId"] !== projectId,
+    (id) => !known.has(id) && call.model.collection("channels").find(id)?.["ProjectId"] !== projectId,
   );
   if (foreign !== undefined)
     throw badRequest(`The channel '${foreign}' of the action '${textOf(action, "Name")}' belongs to another project.`);
   checkFeeds(action, call);
   checkTemplate(action, call);
+}
+
+function idsIn(action: Fields): string[] {
+  return ["Environments", "ExcludedEnvironments", "Channels"].flatMap((field) => textsOf(action, field));
 }
 
 /** Assumed: status and sentence. */

@@ -8,15 +8,15 @@ import { badRequest, type Call } from "./route.ts";
 import { isVersionControlled } from "./version-control-settings.ts";
 
 /**
- * A copy of a project with its channels, process, runbooks and variables, secrets included (`POST projects?clone=…`, go-octopusdeploy
- * `ProjectCloneRequest`). That releases, triggers and tenants stay behind is assumed.
+ * A copy of a project with its channels, process, runbooks, triggers and variables, secrets included (`POST projects?clone=…`,
+ * go-octopusdeploy `ProjectCloneRequest`; docs, projects). That releases and tenants stay behind is assumed.
  * @param create - makes a project as a POST does
  */
 export function cloneProject(source: Resource, call: Call, create: (body: Fields) => Resource): Resource {
   // Source: Octopus's issue 7194, after which such clones were refused; the sentence is assumed.
   if (isVersionControlled(source)) throw badRequest("A version-controlled project cannot be cloned.");
   const sent = isFields(call.body) ? call.body : {};
-  const created = create({ ...structuredClone(source), ...chosenFields(sent, source) });
+  const created = create({ ...structuredClone(source), ...chosenFields(sent, source), ...notYet });
   Object.assign(created, { ClonedFromProjectId: source.Id, Templates: structuredClone(source["Templates"]) });
   const ids = new Map([[source.Id, created.Id]]);
   copyChannels(call.model, { source, created, ids });
@@ -25,10 +25,25 @@ export function cloneProject(source: Resource, call: Call, create: (body: Fields
     from: processIdOf({ kind: "deploymentprocesses", ownerId: source.Id }),
     to: findProcess(call.model, { kind: "deploymentprocesses", ownerId: created.Id }),
   });
+  copyTriggers(call.model, { source, created, ids });
+  Object.assign(created, withOwnIds(source, ids));
   const variables = findVariableSet(call.model, source.Id);
   const copy = findVariableSet(call.model, created.Id);
   if (variables !== undefined && copy !== undefined) copy["Variables"] = withIds(variables["Variables"], ids);
   return created;
+}
+
+/** What names channels, runbooks or steps waits until the copy has its own. */
+const notYet: Fields = {
+  VersioningStrategy: null,
+  AutoCreateRelease: false,
+  ReleaseCreationStrategy: null,
+  ProvisioningRunbookId: null,
+  DeprovisioningRunbookId: null,
+};
+
+function withOwnIds(source: Resource, ids: ReadonlyMap<string, string>): Fields {
+  return Object.fromEntries(Object.keys(notYet).map((field) => [field, withIds(structuredClone(source[field]), ids)]));
 }
 
 function chosenFields(sent: Fields, source: Resource): Fields {
@@ -76,6 +91,15 @@ function copyRunbooks(model: OctopusModel, { source, created, ids }: Copying): v
     });
     copy["RunbookProcessId"] = process.Id;
     copySteps(model, ids, { from: processIdOf({ kind: "runbookprocesses", ownerId: Id }), to: process });
+  }
+}
+
+function copyTriggers(model: OctopusModel, { source, created, ids }: Copying): void {
+  const triggers = model.collection("projecttriggers");
+  for (const trigger of triggers.list((candidate) => candidate["ProjectId"] === source.Id)) {
+    const { Id: _, ...fields } = structuredClone(trigger);
+    const mapped = withIds(fields, ids);
+    if (isFields(mapped)) triggers.add({ ...mapped, ProjectId: created.Id });
   }
 }
 

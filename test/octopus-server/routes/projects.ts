@@ -1,6 +1,6 @@
 import { channelFields } from "../model/channel-fields.ts";
 import type { Resource } from "../model/collection.ts";
-import { fieldsOf, isFields, listOf, textOf, textsOf, type Fields } from "../model/fields.ts";
+import { fieldsOf, isFields, listOf, propertyOf, textOf, textsOf, type Fields } from "../model/fields.ts";
 import type { OctopusModel } from "../model/model.ts";
 import { normalizeParameters, repeatedNames } from "../model/parameters.ts";
 import { actionsOf, findProcess, processIdOf } from "../model/processes.ts";
@@ -11,6 +11,8 @@ import { isVersionControlled } from "./version-control-settings.ts";
 import { createCrud } from "./crud.ts";
 import { cloneProject } from "./project-clone.ts";
 import { badRequest, notFound, type Call, type Route } from "./route.ts";
+import { readImage } from "./uploaded-image.ts";
+import { checkUsedActions } from "./used-actions.ts";
 
 const tenantedModes = ["Untenanted", "TenantedOrUntenanted", "Tenanted"];
 const guidedFailureModes = ["EnvironmentDefault", "Off", "On"];
@@ -51,6 +53,7 @@ export const projectFields: Fields = {
   ReleaseNotesTemplate: null,
   ProvisioningRunbookId: null,
   DeprovisioningRunbookId: null,
+  Icon: null,
 };
 
 export const projects = createCrud({
@@ -58,7 +61,10 @@ export const projects = createCrud({
   path: "/api/{space}/projects",
   itemType: "Project",
   noun: "project",
-  fields: projectFields,
+  fields: (sent, { model }, stored) => ({
+    ...projectFields,
+    ...(model.strictness.mirrors ? unsentSettings(sent, stored) : {}),
+  }),
   references: {
     ProjectGroupId: "projectgroups",
     LifecycleId: "lifecycles",
@@ -130,6 +136,25 @@ export const projectRoutes: Route[] = [
   },
 ];
 
+const settings = [
+  "VersioningStrategy",
+  "DefaultGuidedFailureMode",
+  "ReleaseNotesTemplate",
+  "DeploymentChangesTemplate",
+  "ProjectConnectivityPolicy",
+  "DefaultToSkipIfAlreadyInstalled",
+  "ForcePackageDownload",
+];
+
+/** What the deployment settings show too is one and the same: a PUT that leaves it out lets it stay (assumed); a null empties a text. */
+function unsentSettings(sent: Fields, stored: Resource | undefined): Fields {
+  const unsent = settings.filter((name) => {
+    const value = propertyOf(sent, name);
+    return value === undefined || (value === null && projectFields[name] !== null);
+  });
+  return Object.fromEntries(unsent.map((name) => [name, stored?.[name] ?? projectFields[name]]));
+}
+
 function createOrClone(call: Call): { status: number; body: unknown } {
   const sourceId = call.query.get("clone");
   const create = (body: unknown): Resource => projects.create(body, call);
@@ -137,7 +162,7 @@ function createOrClone(call: Call): { status: number; body: unknown } {
   return { status: 201, body: projects.show(created, call) };
 }
 
-function validateProject(fields: Fields, call: Call): void {
+function validateProject(fields: Fields, call: Call, stored: Resource | undefined): void {
   for (const name of ["ProjectGroupId", "LifecycleId"]) {
     // Source: go-octopusdeploy marks both as required; the sentence is assumed.
     if (textOf(fields, name) === "") throw badRequest(`Please provide a value for ${name}.`);
@@ -150,6 +175,7 @@ function validateProject(fields: Fields, call: Call): void {
   // Assumed: variable templates of one project cannot share a name.
   if (repeated.length > 0) throw badRequest(`The variable template name '${repeated[0]}' is used more than once.`);
   checkAutomaticReleases(fields);
+  checkUsedActions(fields, call, stored);
   checkScriptModules(fields, call);
 }
 
@@ -281,6 +307,6 @@ function logoOf(call: Call): { contentType: string; body: Uint8Array } {
 async function setLogo(call: Call): Promise<{ body: unknown }> {
   const project = projectOf(call);
   requirePermission(call, "ProjectEdit", { kind: "projects", resource: project });
-  call.model.blobs.set(`logo-${project.Id}`, new Uint8Array(await call.request.arrayBuffer()));
+  call.model.blobs.set(`logo-${project.Id}`, await readImage(call));
   return { body: {} };
 }

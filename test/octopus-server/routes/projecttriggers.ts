@@ -200,6 +200,12 @@ function checkSlugs(filter: Fields, { call, projectId }: { call: Call; projectId
     throw badRequest(`The trigger refers to the action '${unknown}', which the deployment process does not have.`);
 }
 
+/** Source of the field: Octopus.Client's DeployLatestReleaseToEnvironmentActionResource; that it must be there is assumed. */
+function checkEnvironment(action: Fields): void {
+  if (action["ActionType"] === "DeployLatestReleaseToEnvironment" && textOf(action, "EnvironmentId") === "")
+    throw badRequest("Please provide a value for Action.EnvironmentId.");
+}
+
 function checkAction(action: Fields, { call, projectId }: { call: Call; projectId: string }): void {
   // Assumed: a runbook in Git is named by its slug and not looked for, because the trigger does not say on which branch.
   const isInGit = isVersionControlled(call.model.collection("projects").find(projectId) ?? {});
@@ -208,6 +214,7 @@ function checkAction(action: Fields, { call, projectId }: { call: Call; projectI
     const ids = [textOf(action, field), ...textsOf(action, field)].filter((id) => id !== "");
     for (const id of ids) checkReference(id, { call, kind, path: `Action.${field}` });
   }
+  checkEnvironment(action);
   if (action["ActionType"] !== "RunRunbook" || isInGit) return;
   const runbook = call.model.collection("runbooks").find(textOf(action, "RunbookId"));
   if (runbook === undefined && textsOf(action, "RunbookTags").length === 0)

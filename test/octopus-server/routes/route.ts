@@ -63,6 +63,13 @@ export class Refusal extends Error {
   }
 }
 
+/** Somebody else was faster. With which status a server says so is a part of how it misbehaves. */
+export class StaleData extends Refusal {
+  constructor(sentence: string) {
+    super(409, sentence, [sentence]);
+  }
+}
+
 /** The sentence that the real server uses (read in the Terraform provider's tests). */
 export function notFound(): Refusal {
   return new Refusal(

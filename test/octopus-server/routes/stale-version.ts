@@ -1,17 +1,26 @@
 import { numberOf, propertyOf, type Fields } from "../model/fields.ts";
 import type { Resource } from "../model/collection.ts";
-import { Refusal } from "./route.ts";
+import { StaleData } from "./route.ts";
 
 /**
  * Source: the Terraform provider reads a process or a variable set anew before each of its writes, because a stale version is refused;
- * status and sentence are assumed. A request without a version is let through (go-octopusdeploy omits it for runbook processes).
+ * the status is assumed, and differs between servers. A request without a version is let through (go-octopusdeploy omits it for runbook processes).
+ * Only processes, variables and step templates have versions (Octopus's issue 6746).
+ * @param whoLost - what the server says
  */
-export function checkVersion(stored: Resource, sent: Fields): void {
+export function checkVersion(stored: Resource, sent: Fields, whoLost: string): void {
   const version = propertyOf(sent, "Version");
-  const current = numberOf(stored, "Version");
-  if (version === undefined || version === null || Number(version) === current) return;
-  throw new Refusal(
-    409,
-    `The resource '${stored.Id}' has been modified since it was read: its version is ${current}, the request has ${String(version)}. Please read it again and repeat the change.`,
-  );
+  if (version === undefined || version === null || Number(version) === numberOf(stored, "Version")) return;
+  throw new StaleData(whoLost);
+}
+
+/** Source: issue 174 of the Terraform provider, for variables; that a process is spoken of alike is assumed. */
+export function changedMeanwhile(what: "variables" | "process"): string {
+  const these = what === "variables" ? "these variables" : "this process";
+  return `Changes to ${these} could not be saved, because another user has made changes to the ${what} between when you started editing and when you saved your changes. Please reload or open a new tab to make your changes.`;
+}
+
+/** What Octopus's document store says (Nevermore; Octopus's issue 7936, issue 907 of the Terraform provider). */
+export function outOfDate(type: string, id: string): string {
+  return `Modification failed for '${type}' document with '${id}' Id because submitted data was out of date. Refresh the document and try again.`;
 }

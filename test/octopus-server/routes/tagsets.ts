@@ -1,6 +1,8 @@
 import type { Resource } from "../model/collection.ts";
-import { isFields, listOf, numberOf, propertyOf, textOf, textsOf, type Fields } from "../model/fields.ts";
+import { fieldsOf, isFields, listOf, numberOf, propertyOf, textOf, textsOf, type Fields } from "../model/fields.ts";
 import type { OctopusModel } from "../model/model.ts";
+import { deploymentActionsIn } from "../model/processes.ts";
+import { isFrozen } from "../model/snapshots.ts";
 import { createCrud } from "./crud.ts";
 import { sortOrderRoute } from "./sort-order.ts";
 import { badRequest, type Call, type Route } from "./route.ts";
@@ -76,28 +78,68 @@ function checkTags(fields: Fields, call: Call, stored: Resource | undefined): vo
   if (reason !== undefined) throw badRequest(reason);
 }
 
-/** Whoever has the tag has it under its new name (assumed). */
+/** Whoever has the tag has it under its new name (docs, tag sets: by its id a tag is renamed). Files in Git keep the old one (Octopus's issue 9609). */
 function renameTag(
   model: OctopusModel,
   { spaceId, from, to }: { spaceId: string; from: Fields; to: Fields | undefined },
 ): void {
   const [before, after] = [textOf(from, "CanonicalTagName"), textOf(to ?? {}, "CanonicalTagName")];
   if (after === "" || before === after) return;
-  const rename = (tags: readonly string[]): string[] => tags.map((tag) => (tag === before ? after : tag));
-  for (const kind of ["tenants", "machines", "accounts", "certificates"] as const) {
-    for (const resource of model
+  for (const kind of taggedKinds) {
+    const tagged = model
       .collection(kind)
-      .listInSpace(spaceId, (candidate) => textsOf(candidate, "TenantTags").includes(before))) {
-      model.collection(kind).replace(resource.Id, { ...resource, TenantTags: rename(textsOf(resource, "TenantTags")) });
-    }
+      .listInSpace(spaceId, (one) => !isFrozen(one) && JSON.stringify(one).includes(JSON.stringify(before)));
+    for (const { Id, ...fields } of tagged) model.collection(kind).replace(Id, inLists(fields, { before, after }));
   }
 }
 
+const taggedKinds = [
+  "tenants",
+  "machines",
+  "accounts",
+  "certificates",
+  "environments",
+  "projects",
+  "runbooks",
+  "channels",
+  "projecttriggers",
+  "deploymentprocesses",
+  "runbookprocesses",
+  "variablesets",
+] as const;
+
+/** Tags stand in lists; the same words elsewhere are words. */
+function inLists(document: Fields, { before, after }: { before: string; after: string }): Fields {
+  const renamed = (value: unknown): unknown => {
+    if (Array.isArray(value)) return value.map((item) => (item === before ? after : renamed(item)));
+    return isFields(value) ? inLists(value, { before, after }) : value;
+  };
+  return Object.fromEntries(Object.entries(document).map(([field, value]) => [field, renamed(value)]));
+}
+
+/**
+ * Source: Octopus's issues 3436, 4185 and 6952: tenants, steps of deployment processes, variables and machines hold a tag. Those of runbooks do
+ * not, and keep the name of a tag that is gone; that channels and triggers do neither, and the sentence, are assumed.
+ */
 function whoHasTag(tags: readonly string[], { model, space }: Call): string | undefined {
-  const tenant = model
-    .collection("tenants")
-    .listInSpace(space.Id, (candidate) => textsOf(candidate, "TenantTags").some((tag) => tags.includes(tag)))[0];
-  return tenant === undefined ? undefined : `The tag is used by the tenant ${textOf(tenant, "Name")}.`;
+  const named = (document: Fields, field: string): boolean =>
+    textsOf(document, field).some((tag) => tags.includes(tag));
+  for (const [kind, noun] of [
+    ["tenants", "tenant"],
+    ["machines", "machine"],
+  ] as const) {
+    const [user] = model.collection(kind).listInSpace(space.Id, (one) => named(one, "TenantTags"));
+    if (user !== undefined) return `The tag is used by the ${noun} ${textOf(user, "Name")}.`;
+  }
+  const step = deploymentActionsIn(model, space.Id).find(({ action }) => named(action, "TenantTags"));
+  if (step !== undefined)
+    return `The tag is used by the step ${textOf(step.action, "Name")} of the project ${step.projectName}.`;
+  const variable = model
+    .collection("variablesets")
+    .listInSpace(space.Id, (set) => !isFrozen(set))
+    .flatMap((set) => listOf(set, "Variables"))
+    .find((one) => named(fieldsOf(one, "Scope"), "TenantTag"));
+  return variable === undefined ? undefined : `The tag is used by the variable ${textOf(variable, "Name")}.`;
 }
 
 /** New tags get an id of the set's; the name of the set is part of what a tag is called. */

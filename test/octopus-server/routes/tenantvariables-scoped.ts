@@ -2,6 +2,7 @@ import type { Resource } from "../model/collection.ts";
 import { fieldsOf, isFields, listOf, propertyOf, textOf, textsOf, type Fields } from "../model/fields.ts";
 import {
   appliesIn,
+  concurrencyToken,
   replaceValues,
   storedValues,
   templateOwners,
@@ -12,6 +13,7 @@ import {
 import { requireBody } from "./binding.ts";
 import { checkReference } from "./crud-checks.ts";
 import { badRequest, type Answer, type Call, type Route } from "./route.ts";
+import { checkToken } from "./tenant-token.ts";
 import { editableTenant, tenantOf, tenants } from "./tenants.ts";
 
 const path = "/api/{space}/tenants";
@@ -63,6 +65,7 @@ function scopedVariables(tenant: Resource, call: Call, side: Side): Fields {
   const wantsMissing = call.query.get("IncludeMissingVariables")?.toLowerCase() === "true";
   return {
     TenantId: tenant.Id,
+    ConcurrencyToken: concurrencyToken(call.model, tenant),
     Variables: shown,
     MissingVariables: wantsMissing ? owners.flatMap((entry) => itemsWithoutValue(entry, stored)) : [],
     Links: { Self: `${tenants.selfOf(tenant, call)}/${side}variables` },
@@ -112,6 +115,7 @@ function setScopedVariables(call: Call, side: Side): Answer {
   const sent = Array.isArray(call.body)
     ? call.body.filter(isFields)
     : listOf({ Value: propertyOf(requireBody(call.body), "Variables") }, "Value");
+  if (isFields(call.body)) checkToken(tenant, call.body, call);
   const owners = ownersOn(side, templateOwners(call.model, tenant));
   const stored = storedValues(call.model, tenant);
   const values = sent.flatMap((item) => scopedValue(item, { owners, stored, call }));

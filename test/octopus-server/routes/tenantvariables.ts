@@ -12,7 +12,8 @@ import {
   type TenantValue,
 } from "../model/tenant-variables.ts";
 import { requireBody } from "./binding.ts";
-import { Refusal, type Answer, type Call, type Route } from "./route.ts";
+import type { Answer, Call, Route } from "./route.ts";
+import { checkToken } from "./tenant-token.ts";
 import { editableTenant, tenantOf, tenants } from "./tenants.ts";
 
 const path = "/api/{space}/tenants/{id}/variables";
@@ -110,18 +111,6 @@ function setVariablesByEnvironment(call: Call): Answer {
     (textOf(value, "OwnerId").startsWith("Projects-") || textsOf(value, "EnvironmentIds").length === 0);
   replaceValues(call.model, tenant, { values, replaces: isShown });
   return { body: variablesByEnvironment(tenant, call) };
-}
-
-/** Clients that send the token they read are told when somebody else wrote in between; Octopus's Go client never sends it. */
-function checkToken(tenant: Resource, sent: Fields, call: Call): void {
-  const token = propertyOf(sent, "ConcurrencyToken");
-  if (typeof token !== "string" || token === "" || token === concurrencyToken(call.model, tenant)) return;
-  // Assumed: status and sentence.
-  throw new Refusal(
-    409,
-    "The tenant variables have been modified since they were read. Please refresh and try again.",
-    ["The tenant variables have been modified since they were read. Please refresh and try again."],
-  );
 }
 
 function projectValues(entry: TemplateOwner, { sent, stored }: { sent: Fields; stored: Resource[] }): TenantValue[] {

@@ -8,7 +8,7 @@ import { isFrozen } from "../model/snapshots.ts";
 import { requirePermission } from "./access.ts";
 import { requireBody } from "./binding.ts";
 import { badRequest, notFound, type Answer, type Call, type Route } from "./route.ts";
-import { checkVersion } from "./stale-version.ts";
+import { changedMeanwhile, checkVersion } from "./stale-version.ts";
 
 /** Variable sets of projects and library variable sets, and frozen ones. They are made and removed with their owners. */
 export const variablesRoutes: Route[] = [
@@ -16,12 +16,17 @@ export const variablesRoutes: Route[] = [
   { method: "GET", path: "/api/{space}/variables/names", handle: (call) => ({ body: listNames(call) }) },
   { method: "GET", path: "/api/{space}/variables/all", handle: (call) => ({ body: listSets(call) }) },
   { method: "GET", path: "/api/{space}/variables/{id}", handle: (call) => ({ body: showSet(findSet(call), call) }) },
-  { method: "PUT", path: "/api/{space}/variables/{id}", handle: replaceSet },
+  {
+    method: "PUT",
+    path: "/api/{space}/variables/{id}",
+    handle: (call) => ({ body: showSet(replaceSet(findSet(call), call), call) }),
+  },
   {
     method: "GET",
     path: "/api/{space}/projects/{project}/variables",
-    handle: (call) => ({ body: showSet(findSetById(`variableset-${call.params["project"] ?? ""}`, call), call) }),
+    handle: (call) => ({ body: showSet(setOfProject(call), call) }),
   },
+  { method: "PUT", path: "/api/{space}/projects/{project}/variables", handle: replaceSetOfProject },
 ];
 
 /** The set of a new project or library variable set. */
@@ -120,22 +125,33 @@ function processes(project: Resource, model: OctopusModel): Fields[] {
   ];
 }
 
-function replaceSet(call: Call): Answer {
-  const stored = findSet(call);
+function setOfProject(call: Call): Resource {
+  return findSetById(`variableset-${call.params["project"] ?? ""}`, call);
+}
+
+/** Docs, variables: unlike the set by its id, it answers an empty object and requires both; the sentence is assumed. */
+function replaceSetOfProject(call: Call): Answer {
+  const sent = requireBody(call.body);
+  for (const field of ["ScopeValues", "Variables"])
+    if (typeof propertyOf(sent, field) !== "object") throw badRequest(`Please provide a value for ${field}.`);
+  replaceSet(setOfProject(call), call);
+  return { body: {} };
+}
+
+function replaceSet(stored: Resource, call: Call): Resource {
   requirePermission(call, isOfLibrary(stored) ? "LibraryVariableSetEdit" : "VariableEdit", scopeOfSet(stored));
   // Assumed: what a release or a runbook snapshot froze stays as it is.
   if (isFrozen(stored)) throw badRequest("A variable set snapshot cannot be changed.");
   const sent = requireBody(call.body);
-  checkVersion(stored, sent);
+  checkVersion(stored, sent, changedMeanwhile("variables"));
   const before = listOf(stored, "Variables");
   const variables = listOf({ Value: propertyOf(sent, "Variables") }, "Value").map((variable) =>
     toVariable(variable, before),
   );
   for (const variable of variables) checkVariable(variable, { set: stored, before, call });
-  const replaced = call.model
+  return call.model
     .collection("variablesets")
     .replace(stored.Id, { ...stored, Variables: variables, Version: numberOf(stored, "Version") + 1 });
-  return { body: showSet(replaced, call) };
 }
 
 /** What a client sent, with an id, defaults and the secrets that are kept. */

@@ -9,7 +9,8 @@ async function post(octopus: LocalOctopus, body: string): Promise<{ status: numb
     headers: { "X-Octopus-ApiKey": octopus.server.apiKey, "Content-Type": "application/json" },
     body,
   });
-  return { status: response.status, body: await response.json() };
+  const text = await response.text();
+  return { status: response.status, body: text === "" ? undefined : JSON.parse(text) };
 }
 
 /** Bytes as they are, over a connection of their own. @returns all that comes back */
@@ -40,6 +41,13 @@ test("a body of 30 MB and more is refused", async () => {
   const name = "x".repeat(30_000_000);
   expect(await post(octopus, JSON.stringify({ Name: name }))).toMatchObject({ status: 413 });
   expect((await octopus.get("environments")).body.Items).toEqual([]);
+});
+
+test("a server may take less, and says no word about it", async () => {
+  const octopus = await startLocalOctopus({ maximumBytes: 100 });
+  const refused = await octopus.post("environments", { Name: "A", Description: "x".repeat(100) });
+  expect([refused.status, refused.body["Text"]]).toEqual([413, ""]);
+  expect((await octopus.post("environments", { Name: "A" })).status).toBe(201);
 });
 
 test("JSON that is nested deeper than 64 is refused", async () => {

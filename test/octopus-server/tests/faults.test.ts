@@ -60,6 +60,26 @@ test("every request is recorded", async () => {
   expect((await octopus.get("/__local/requests")).body["List"]).toHaveLength(2);
 });
 
+test.each([400, 409, 500] as const)("whoever sends an old version is told so with %i", async (status) => {
+  const octopus = await startLocalOctopus({ faults: { staleData: { status } } });
+  const set = await octopus.made("libraryvariablesets", { Name: "Shared" });
+  const path = `variables/variableset-${set.Id}`;
+  const { body } = await octopus.get(path);
+  await octopus.put(path, body);
+  const refused = await octopus.put(path, body);
+  expect([refused.status, refused.body.Errors]).toEqual([
+    status,
+    [expect.stringContaining("because another user has made changes to the variables")],
+  ]);
+});
+
+test("a failure says what the plan lets it say", async () => {
+  const message =
+    "Modification failed for 'Channel' document with 'Channels-1' Id because submitted data was out of date.";
+  const octopus = await startLocalOctopus({ faults: { fail: { status: 500, message } } });
+  expect((await octopus.get("channels")).body.Errors).toEqual([message]);
+});
+
 test("a plan with a typo is refused", async () => {
   const octopus = await startLocalOctopus();
   expect((await octopus.post("/__local/faults", { delay: 1 })).status).toBe(400);

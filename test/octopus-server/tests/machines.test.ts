@@ -86,7 +86,7 @@ test("a deleted environment leaves the scopes that it was in", async () => {
   });
   expect((await octopus.remove(`environments/${gone.Id}`)).status).toBe(200);
   const set = await octopus.get(path);
-  expect(set.body["Variables"]).toMatchObject([{ Scope: { Environment: [stays.Id] } }, { Scope: {} }]);
+  expect(set.body["Variables"]).toMatchObject([{ Name: "A", Scope: { Environment: [stays.Id] } }]);
   expect((await octopus.put(path, set.body)).status).toBe(200);
   expect((await octopus.get(`tenants/${tenant.Id}`)).body["ProjectEnvironments"]).toEqual({ [project.Id]: [stays.Id] });
 });

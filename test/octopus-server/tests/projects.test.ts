@@ -150,7 +150,7 @@ test("a stale version of a process is refused", async () => {
   const answer = await stage.call("PUT", path, { ...read, Steps: [] });
 
   expect(answer.status).toBe(409);
-  expect(answer.body["ErrorMessage"]).toContain("modified");
+  expect(answer.body["ErrorMessage"]).toContain("another user has made changes to the process");
 });
 
 test("a process refuses names used twice and whatever the space does not have", async () => {
@@ -214,7 +214,7 @@ test("one channel of a project is the default one, and it cannot be deleted", as
   expect((await stage.call("DELETE", "/api/Spaces-1/channels/Channels-1")).status).toBe(200);
 });
 
-test("a clone has channels, process, runbooks and variables of its own", async () => {
+test("a clone has channels, process, runbooks, triggers and variables of its own", async () => {
   const stage = await createApiStage();
   const project = await stage.project("Hello World");
   await stage.runbook(project, "Backup");
@@ -222,6 +222,12 @@ test("a clone has channels, process, runbooks and variables of its own", async (
     scriptAction("One", { Channels: ["Channels-1"] }),
   ]);
   await stage.setSteps("/api/Spaces-1/runbookProcesses/RunbookProcess-Runbooks-1", [scriptAction("Save")]);
+  await stage.post("/api/Spaces-1/projecttriggers", {
+    Name: "Nightly",
+    ProjectId: "Projects-1",
+    Filter: { FilterType: "OnceDailySchedule", StartTime: "2026-05-01T06:00:00.000Z" },
+    Action: { ActionType: "RunRunbook", RunbookId: "Runbooks-1" },
+  });
   const variables = await stage.get("/api/Spaces-1/variables/variableset-Projects-1");
   const secret = {
     Name: "Key",
@@ -249,6 +255,8 @@ test("a clone has channels, process, runbooks and variables of its own", async (
   const [runbook] = listOf(await stage.get("/api/Spaces-1/projects/Projects-2/runbooks"), "Items");
   const runbookProcess = await stage.get(`/api/Spaces-1/runbookProcesses/${textOf(runbook ?? {}, "RunbookProcessId")}`);
   expect(listOf(runbookProcess, "Steps")).toMatchObject([{ Name: "Save" }]);
+  const [trigger] = listOf(await stage.get("/api/Spaces-1/projects/Projects-2/triggers"), "Items");
+  expect(trigger).toMatchObject({ Name: "Nightly", Action: { RunbookId: runbook?.["Id"] } });
   const copied = stage.server.model.collection("variablesets").find("variableset-Projects-2") ?? {};
   expect(listOf(copied, "Variables")).toMatchObject([
     { Name: "Key", Value: { $sensitive: "hush-hush" }, Scope: { Channel: [channel?.["Id"]] } },

@@ -127,7 +127,7 @@ test("what is in use is not deleted", async () => {
     Phases: [{ Name: "One", OptionalDeploymentTargets: [environment.Id] }],
   });
   expect((await octopus.remove(`environments/${environment.Id}`)).body.Errors).toEqual([
-    "Test is used by Ours. Remove it there before deleting it.",
+    "This environment cannot be deleted because it is being used by the following lifecycles: Ours",
   ]);
   expect((await octopus.remove(`lifecycles/${lifecycle.Id}`)).status).toBe(200);
   expect((await octopus.remove(`environments/${environment.Id}`)).status).toBe(200);

@@ -130,8 +130,19 @@ test("a write that is based on what somebody else changed is refused", async () 
   await stage.put(`${stage.tenant}/commonvariables`, {
     Variables: [{ LibraryVariableSetId: stage.library, TemplateId: stage.templates["Url"], Value: "x" }],
   });
-  expect((await stage.put(`${stage.tenant}/variables`, body)).status).toBe(409);
+  const refused = await stage.put(`${stage.tenant}/variables`, body);
+  expect([refused.status, refused.body.ErrorMessage]).toEqual([409, expect.stringContaining("data was out of date")]);
   expect((await stage.put(`${stage.tenant}/variables`, { ...body, ConcurrencyToken: undefined })).status).toBe(200);
+});
+
+test("the second form has a token, too, and nothing is checked without it", async () => {
+  const stage = await startWithTenant();
+  const path = `${stage.tenant}/commonvariables`;
+  const { body } = await stage.get(path);
+  const value = { LibraryVariableSetId: stage.library, TemplateId: stage.templates["Url"], Value: "x" };
+  expect((await stage.put(path, { ...body, Variables: [value] })).status).toBe(200);
+  expect((await stage.put(path, { ...body, Variables: [] })).status).toBe(409);
+  expect((await stage.put(path, { Variables: [] })).status).toBe(200);
 });
 
 test("the second form replaces all values, and keeps secrets by id", async () => {

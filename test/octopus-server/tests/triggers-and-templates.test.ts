@@ -63,6 +63,18 @@ test("a trigger refuses what cannot be scheduled and what the space does not hav
   ).toContain("Environments-9");
 });
 
+test("the latest release goes to an environment, or the trigger is refused", async () => {
+  const stage = await triggerStage();
+  const trigger = (action: Fields): Fields => ({
+    ...nightly(),
+    Action: { ActionType: "DeployLatestReleaseToEnvironment", ...action },
+  });
+
+  expect(await stage.refusal("POST", "/api/Spaces-1/projecttriggers", trigger({}))).toContain("EnvironmentId");
+  const made = await stage.post("/api/Spaces-1/projecttriggers", trigger({ EnvironmentId: "Environments-1" }));
+  expect(made).toMatchObject({ Action: { EnvironmentId: "Environments-1" } });
+});
+
 test("cron expressions have six fields, seconds first", () => {
   const good = [
     "0 0 6 * * Mon-Fri",
@@ -141,14 +153,14 @@ test("each version of a step template stays readable", async () => {
     Description: "new",
   });
 
-  expect(created).toMatchObject({ Id: "ActionTemplates-1", Version: 1, Parameters: [{ Id: "keep-me" }], Packages: [] });
-  expect(changed["Version"]).toBe(2);
-  expect(await stage.get("/api/Spaces-1/actiontemplates/ActionTemplates-1/versions/1")).toMatchObject({
+  expect(created).toMatchObject({ Id: "ActionTemplates-1", Version: 0, Parameters: [{ Id: "keep-me" }], Packages: [] });
+  expect(changed["Version"]).toBe(1);
+  expect(await stage.get("/api/Spaces-1/actiontemplates/ActionTemplates-1/versions/0")).toMatchObject({
     Id: "ActionTemplates-1",
-    Version: 1,
+    Version: 0,
     Description: null,
   });
-  expect((await stage.call("GET", "/api/Spaces-1/actiontemplates/ActionTemplates-1/versions/3")).status).toBe(404);
+  expect((await stage.call("GET", "/api/Spaces-1/actiontemplates/ActionTemplates-1/versions/2")).status).toBe(404);
   expect((await stage.call("PUT", "/api/Spaces-1/actiontemplates/ActionTemplates-1", created)).status).toBe(409);
   expect(await stage.refusal("POST", "/api/Spaces-1/actiontemplates", template)).toContain("already exists");
 });
@@ -159,7 +171,7 @@ test("a step template knows the steps that use it, brings them up to date, and s
   const created = await stage.post("/api/Spaces-1/actiontemplates", template);
   const properties = {
     "Octopus.Action.Template.Id": "ActionTemplates-1",
-    "Octopus.Action.Template.Version": "1",
+    "Octopus.Action.Template.Version": "0",
     "Say.What": "hi",
   };
   const process = await stage.setSteps("/api/Spaces-1/projects/Projects-1/deploymentprocesses", [
@@ -171,18 +183,18 @@ test("a step template knows the steps that use it, brings them up to date, and s
   const usage = await stage.call("GET", "/api/Spaces-1/actiontemplates/ActionTemplates-1/usage");
   const actionId = textOf(listOf(listOf(process, "Steps")[0] ?? {}, "Actions")[0] ?? {}, "Id");
   const updated = await stage.call("POST", "/api/Spaces-1/actiontemplates/ActionTemplates-1/actionsUpdate", {
-    Version: 2,
+    Version: 1,
     ActionIdsByProcessId: { "deploymentprocess-Projects-1": [actionId] },
   });
 
   expect(usage.list).toMatchObject([
-    { ActionId: actionId, ProjectName: "Hello World", ProcessType: "Deployment", Version: "1" },
+    { ActionId: actionId, ProjectName: "Hello World", ProcessType: "Deployment", Version: "0" },
   ]);
   expect(updated.list).toMatchObject([{ ActionId: actionId, Outcome: "Success" }]);
   const after = await stage.get("/api/Spaces-1/projects/Projects-1/deploymentprocesses");
   const action = listOf(listOf(after, "Steps")[0] ?? {}, "Actions")[0] ?? {};
   expect(fieldsOf(action, "Properties")).toMatchObject({
-    "Octopus.Action.Template.Version": "2",
+    "Octopus.Action.Template.Version": "1",
     "Say.What": "hi",
     "Say.Who": "world",
   });
@@ -195,7 +207,7 @@ test("deleting a step template deletes its versions", async () => {
 
   expect((await stage.call("DELETE", "/api/Spaces-1/actiontemplates/ActionTemplates-1")).status).toBe(200);
 
-  expect((await stage.call("GET", "/api/Spaces-1/actiontemplates/ActionTemplates-1/versions/1")).status).toBe(404);
+  expect((await stage.call("GET", "/api/Spaces-1/actiontemplates/ActionTemplates-1/versions/0")).status).toBe(404);
   expect(stage.server.model.collection("actiontemplateversions").size).toBe(0);
 });
 

@@ -28,6 +28,18 @@ test("a set is replaced as a whole, its version counts", async () => {
   expect((await octopus.put(path, { Version: 1, Variables: [] })).body).toMatchObject({ Version: 2, Variables: [] });
 });
 
+test("at the address of its project, a set is replaced and not answered", async () => {
+  const octopus = await startLocalOctopus();
+  await octopus.made("projects", { Name: "Web", ProjectGroupId: "ProjectGroups-1", LifecycleId: "Lifecycles-1" });
+  const address = "projects/Projects-1/variables";
+  const Variables = [{ Name: "A", Value: "b", Type: "String" }];
+  const { body } = await octopus.get(address);
+  const answer = (await octopus.put(address, { ...body, Variables })).body;
+  expect(answer).toEqual({ Links: {}, Items: [] });
+  expect((await octopus.get(address)).body).toMatchObject({ Version: 1, Variables });
+  expect((await octopus.put(address, { Variables })).body.Errors).toEqual(["Please provide a value for ScopeValues."]);
+});
+
 test("a version that is no longer the newest is refused", async () => {
   const octopus = await startWithSet();
   await octopus.put(path, { Version: 0, Variables: [] });

@@ -274,7 +274,7 @@ test("a step made with a template keeps id, version and parameters only", async 
   const own = {
     Greeting: "Hello",
     "Octopus.Action.Template.Id": textOf(template, "Id"),
-    "Octopus.Action.Template.Version": "1",
+    "Octopus.Action.Template.Version": "0",
     "Octopus.Action.RunOnServer": "true",
   };
   await stage.setSteps(`/api/Spaces-1/projects/${textOf(project, "Id")}/deploymentprocesses`, [
@@ -289,7 +289,7 @@ test("a step made with a template keeps id, version and parameters only", async 
             Greeting = "Hello"
             Octopus.Action.RunOnServer = "true"
             Octopus.Action.Template.Id = "${textOf(template, "Id")}"
-            Octopus.Action.Template.Version = "1"
+            Octopus.Action.Template.Version = "0"
         }
     }
 }`);

@@ -1,9 +1,9 @@
-import { isSecretMark, type GraphNode, type SecretMark, type Target } from "../../../model/graph.ts";
+import { isSecretMark, type GraphNode, type Target } from "../../../model/graph.ts";
 import { textOf, type JsonObject } from "../../../model/json.ts";
-import { expression, type HclExpression, type HclValue } from "../../hcl.ts";
+import type { HclValue } from "../../hcl.ts";
 import type { TerraformModule } from "../../module.ts";
-import { isExpressible, toBase64Expression } from "../../octostache.ts";
-import { quote } from "../../quote.ts";
+import { isExpressible } from "../../octostache.ts";
+import { addSecretValue } from "./secret-value.ts";
 
 export interface VariableContext {
   about: Target;
@@ -24,7 +24,7 @@ export function toContent(
     return { type, value: toValue(variable, type, { ...context, node }) };
   }
   const name = textOf(variable, "Name");
-  const secret = addSecret(name, value, context);
+  const secret = addSecretValue(context.module, { label: context.label, name, secret: value.$secret });
   if (!isExpressible(name))
     context.module.remark(
       context.about,
@@ -46,41 +46,4 @@ function toValue(
     description: `The value of the variable ${textOf(variable, "Name")}.`,
     default: value,
   });
-}
-
-/**
- * A secret arrives through an expression that Octopus replaces before Terraform reads the file. It comes in Base64, which no quote,
- * line break or `${` in it can break; a value given by hand is taken as it is.
- */
-function addSecret(name: string, { $secret }: SecretMark, { module, label }: VariableContext): HclExpression {
-  const file = `project_variable_sensitive_${label}.tf`;
-  const description = `The secret value of the variable ${isExpressible(name) ? name : label}.`;
-  const canAsk = isExpressible(name) && $secret.unresolvable === undefined;
-  if (!canAsk) return module.addVariable(file, { name: label, description, default: "Change Me!", isSensitive: true });
-  const { expression: value } = module.addVariable(file, {
-    name: label,
-    description,
-    default: `${base64Prefix}${toBase64Expression(name)}`,
-    isSensitive: true,
-    validation: toValidation(name, label),
-  });
-  return expression(`${isBase64(value)} ? ${decode(value)} : ${value}`);
-}
-
-function toValidation(name: string, label: string) {
-  const value = `var.${label}`;
-  return {
-    condition: `!${isBase64(value)} || can(${decode(value)})`,
-    message: `The run has no value for the variable ${name}. Give it one that applies where this module is applied from.`,
-  };
-}
-
-const base64Prefix = "base64:";
-
-function isBase64(value: string): string {
-  return `startswith(${value}, ${quote(base64Prefix)})`;
-}
-
-function decode(value: string): string {
-  return `base64decode(trimprefix(${value}, ${quote(base64Prefix)}))`;
 }

@@ -1,0 +1,123 @@
+import { describeTarget, forEachReference, targetId, type Target } from "../model/graph.ts";
+import type { JsonObject } from "../model/json.ts";
+import {
+  describe,
+  listStepTemplateUses,
+  type Comparison,
+  type NodePlan,
+  type StepTemplateUses,
+} from "../compare/comparison.ts";
+import type { Compared } from "../compare/compare-graph.ts";
+import { withItems } from "../compare/used-items.ts";
+import type { SpaceDirectory } from "../compare/space-directory.ts";
+import { findKind } from "../resources/index.ts";
+import { StepError } from "../step/errors.ts";
+import { put, writeDeferred, writeNode } from "./write-node.ts";
+import { writeStepTemplate } from "./write-step-template.ts";
+
+export interface ApplyHooks {
+  /** Awaited when the graph's step templates are in the space, and nothing else of it was written yet. */
+  onStepTemplates?: (known: StepTemplateUses) => Promise<void>;
+  /** Awaited before the first write, and not called when there is none. */
+  onFirstWrite?: () => Promise<void>;
+  onProgress?: (percent: number, doing: string) => void;
+}
+
+/** Whether carrying the plan out writes anything. */
+export function writesAnything({ comparison, plans }: Compared): boolean {
+  return comparison.templates.length > 0 || plans.some(isWriting);
+}
+
+/** Writes what the plan says, each in its time, and brings the plans up to what was done. Writes nothing where nothing differs. */
+export async function applyPlan(compared: Compared, hooks: ApplyHooks = {}): Promise<void> {
+  const { comparison, plans } = compared;
+  if (!writesAnything(compared)) return;
+  await hooks.onFirstWrite?.();
+  const done: string[] = [];
+  try {
+    for (const template of comparison.templates) done.push(await writeStepTemplate(comparison, template));
+    await hooks.onStepTemplates?.(listStepTemplateUses(comparison));
+    await writeQueue(comparison, plans.filter(isWriting).toSorted(compareDefaults), { hooks, done });
+    for (const plan of plans) await writeDeferred(comparison, plan);
+    for (const plan of plans.filter(({ removedLate }) => removedLate.length > 0))
+      Object.assign(plan, await put(comparison, plan));
+  } catch (error) {
+    if (error instanceof StepError) error.message += ` ${describeProgress(done)}`;
+    throw error;
+  }
+}
+
+function isWriting({ action }: NodePlan): boolean {
+  return action === "create" || action === "update";
+}
+
+/** There is always one default of a kind: what becomes it goes before what no longer is. */
+function compareDefaults(a: NodePlan, b: NodePlan): number {
+  if (a.kind !== b.kind || a.kind.isDefault === undefined) return 0;
+  return Number(b.kind.isDefault?.(b.merge.body)) - Number(a.kind.isDefault(a.merge.body));
+}
+
+interface Progress {
+  hooks: ApplyHooks;
+  done: string[];
+}
+
+/** In order; what points to something that comes later waits for it. */
+async function writeQueue(comparison: Comparison, queue: NodePlan[], { hooks, done }: Progress): Promise<void> {
+  let waiting = queue;
+  while (waiting.length > 0) {
+    const later: NodePlan[] = [];
+    for (const plan of waiting) {
+      const percent = 10 + (85 * done.length) / Math.max(1, queue.length);
+      hooks.onProgress?.(percent, `writing ${describe(comparison, plan.node)}`);
+      if (isWaiting(comparison, plan)) later.push(plan);
+      else await carryOut(comparison, plan, done);
+    }
+    const [stuck] = later;
+    if (stuck !== undefined && later.length === waiting.length)
+      throw brokenReference(comparison, stuck, listUnknown(comparison.directory, stuck.merge.body));
+    waiting = later;
+  }
+}
+
+async function carryOut(comparison: Comparison, plan: NodePlan, done: string[]): Promise<void> {
+  const full = plan.removedLate.length > 0 ? withItems(plan, plan.removedLate) : undefined;
+  const { merge } = plan;
+  Object.assign(
+    plan,
+    await writeNode(comparison, full === undefined ? plan : { ...plan, merge: { ...merge, body: full } }),
+  );
+  if (full !== undefined) plan.merge = merge;
+  if (isWriting(plan)) done.push(`${plan.action === "create" ? "made" : "updated"} ${describe(comparison, plan.node)}`);
+}
+
+function isWaiting({ directory }: Comparison, { node, merge, kind }: NodePlan): boolean {
+  if (node.owner !== undefined && directory.findId(node.owner) === undefined) return true;
+  return listUnknown(directory, withoutFields(merge.body, kind.deferred)).length > 0;
+}
+
+/** What the body points to and the space does not have. */
+export function listUnknown(directory: SpaceDirectory, body: JsonObject): Target[] {
+  const unknown: Target[] = [];
+  forEachReference(body, (target) => void (directory.findId(target) === undefined && unknown.push(target)));
+  return [...new Map(unknown.map((target) => [targetId(target), target])).values()];
+}
+
+/** For what cannot be written, since it points to nothing. */
+export function brokenReference(comparison: Comparison, { node }: NodePlan, unknown: Target[]): StepError {
+  const names = unknown.map((target) => describeTarget(target, findKind(target.kind)?.label));
+  return new StepError(
+    `Failed to write ${describe(comparison, node)}: it refers to ${names.join(", ")}, which neither the package nor the space has, or which people removed in this space. Restore it there, or serialize the project again.`,
+  );
+}
+
+function describeProgress(done: string[]): string {
+  if (done.length === 0) return "Nothing else was written before; running the step again is safe.";
+  const rest = done.length - 5;
+  const shown = rest > 0 ? [`did ${rest} other ${rest === 1 ? "write" : "writes"}`, ...done.slice(-5)] : done;
+  return `Before that it ${shown.join(", ")}. Running the step again is safe and goes on from there.`;
+}
+
+export function withoutFields(body: JsonObject, fields: readonly string[] = []): JsonObject {
+  return Object.fromEntries(Object.entries(body).filter(([field]) => !fields.includes(field)));
+}

@@ -1,0 +1,50 @@
+import { canonicalJson, type JsonObject } from "../model/json.ts";
+import { recognizeIds } from "../graph/recognize-ids.ts";
+import { listNoLongerInGraph, type Compared } from "../compare/compare-graph.ts";
+import type { Comparison, NodePlan } from "../compare/comparison.ts";
+import type { CopyHistory } from "../compare/history.ts";
+import { readCurrent } from "../compare/plan-nodes.ts";
+import { recordedIdentity } from "../compare/same-node.ts";
+import { settleBody } from "../compare/settle.ts";
+
+/** What is to be remembered of a deployment that came to its end. */
+export type NextHistory = Omit<CopyHistory, "pending"> & { secrets: Record<string, string> };
+
+/**
+ * What the copy is now, as the server answered: the base of the next compare. What people keep is as it was before, and what the
+ * template lost and the space still has goes on being known.
+ */
+export async function toNextHistory({ comparison, plans }: Compared): Promise<NextHistory> {
+  const gone = await listNoLongerInGraph(comparison);
+  return {
+    base: [...plans.flatMap((plan) => settle(comparison, plan)), ...gone.map(({ node }) => node)],
+    ids: Object.fromEntries([
+      ...plans.flatMap((plan) => toId(comparison, plan)),
+      ...gone.map(({ node, id }) => [recordedIdentity(node), id] as const),
+    ]),
+    items: Object.fromEntries(
+      plans.flatMap(({ itemIdentities }) =>
+        [...itemIdentities].filter(([, item]) => item !== "").map(([own, item]) => [item, own]),
+      ),
+    ),
+    secrets: Object.assign({}, ...plans.map(({ secrets }) => secrets.digests)),
+  };
+}
+
+function settle(comparison: Comparison, plan: NodePlan): CopyHistory["base"] {
+  const { node, kind, base, merge } = plan;
+  if (plan.action === "skip" || plan.current === undefined)
+    return [comparison.histories.findSettled(node) ?? []].flat();
+  const desired: JsonObject = recognizeIds(kind, plan.desired, comparison.directory);
+  const answered = readCurrent(comparison, plan);
+  const { template, space } = settleBody({ kind, desired, answered, base, kept: merge.kept });
+  const isAsSaid = canonicalJson(template) === canonicalJson(space);
+  return [{ ...node, body: template, ...(isAsSaid ? {} : { answered: space }) }];
+}
+
+/** Of what people removed the id stays known: so what has its name now is told to be theirs. */
+function toId({ histories }: Comparison, { node, kind, current, action }: NodePlan): (readonly [string, string])[] {
+  if (kind.isSingleton === true) return [];
+  const id = action === "skip" ? histories.findId(node) : current?.Id;
+  return id === undefined ? [] : [[recordedIdentity(node), id]];
+}

@@ -1,0 +1,171 @@
+import { targetId, type Target } from "../model/graph.ts";
+import { readBody } from "../graph/read-body.ts";
+import { writeBody } from "../graph/write-body.ts";
+import { isRefusal } from "../http/http-client.ts";
+import { isStale } from "../octopus/stale-data.ts";
+import type { JsonObject } from "../model/json.ts";
+import { describe, isMadeByThisRun, type Comparison, type NodePlan } from "../compare/comparison.ts";
+import { isSame } from "../compare/is-same.ts";
+import { planAgain, planWith, recognizeWritten } from "../compare/plan-nodes.ts";
+import { ConflictError, StepError } from "../step/errors.ts";
+import { brokenReference, listUnknown, withoutFields } from "./apply-plan.ts";
+
+/** Others may write between our reading and our writing, and once more: so often a write is tried. */
+const attempts = 4;
+
+/** @returns the plan as it was carried out, which is another one when somebody else wrote in between */
+export async function writeNode(comparison: Comparison, plan: NodePlan): Promise<NodePlan> {
+  const isNew = isMadeByThisRun(comparison, plan.node);
+  const ready = plan.current === undefined && isNew ? await planAgain(comparison, plan) : plan;
+  // What is below it came with it.
+  if (isNew && ready.current !== undefined) comparison.created.add(targetId(plan.node));
+  if (ready.action === "create") return create(comparison, ready);
+  if (ready.action !== "update") return ready;
+  const updated = isOnlyLate(ready) ? ready : await update(comparison, ready);
+  // What came with a new owner is new to people too.
+  return isNew ? { ...updated, action: "create" } : updated;
+}
+
+/** Whether all that differs is written at the end anyway. */
+function isOnlyLate({ kind, merge, secrets }: NodePlan): boolean {
+  return (
+    secrets.toSend.size === 0 && merge.changes.every(({ path }) => kind.deferred?.includes(path[0] ?? "") === true)
+  );
+}
+
+async function create(comparison: Comparison, plan: NodePlan): Promise<NodePlan> {
+  const { node, kind } = plan;
+  const owner = node.owner === undefined ? undefined : comparison.directory.findDocument(node.owner);
+  if (kind.create === undefined)
+    throw new StepError(
+      `Octopus did not make ${describe(comparison, node)} together with its owner. Run the step again.`,
+    );
+  try {
+    const body = { ...kind.creationDefaults, ...toDocument(comparison, withoutDeferred(plan)) };
+    const document = await kind.create(comparison.space, body, owner);
+    const known = recognizeWritten(comparison, withoutDeferred(plan), document);
+    comparison.created.add(targetId(node));
+    return { ...plan, ...known };
+  } catch (error) {
+    if (!isRefusal(error)) throw error;
+    return takeExisting(comparison, plan, error);
+  }
+}
+
+/** What is there after a refused creation is another run's, when it is just what we would have made; anything else is not ours. */
+async function takeExisting(comparison: Comparison, plan: NodePlan, refusal: StepError): Promise<NodePlan> {
+  comparison.finder.forget();
+  const { current, rival } = await comparison.finder.find(plan.node);
+  const existing = current ?? rival;
+  if (existing === undefined) throw refusal;
+  const { node, kind } = plan;
+  comparison.absent.delete(targetId(node));
+  const again = await planWith(comparison, { ...plan, isAdopted: false }, existing);
+  const differences = [...again.merge.changes, ...again.merge.kept.filter(({ isConflict }) => isConflict)];
+  if (differences.every(({ path }) => kind.deferred?.includes(path[0] ?? "") === true)) {
+    comparison.created.add(targetId(node));
+    return again;
+  }
+  throw new ConflictError(
+    `While this step was about to make ${describe(comparison, node)}, somebody else made a ${kind.label} of that name (${existing.Id}), which is left as it is. Rename one of them, or remove that one, and run the step again.`,
+    { cause: refusal },
+  );
+}
+
+/** Somebody may have written the same document since it was read: then it is read and merged again. */
+async function update(comparison: Comparison, plan: NodePlan, attempt = 1): Promise<NodePlan> {
+  const ready = isMadeByThisRun(comparison, plan.node) ? plan : await refresh(comparison, plan);
+  if (ready.action !== "update") return ready;
+  try {
+    return { ...ready, ...(await put(comparison, withoutDeferred(ready))) };
+  } catch (error) {
+    if ((!isStale(error) && !(isRefusal(error) && hasVersion(ready))) || attempt >= attempts) throw error;
+    comparison.finder.forget();
+    const again = await planAgain(comparison, ready);
+    if (again.current === undefined || (!isStale(error) && isSameVersion(again, ready))) throw error;
+    return again.action === "update" ? update(comparison, again, attempt + 1) : again;
+  }
+}
+
+/** A document without a version is the last writer's: it is read again right before it is written. */
+async function refresh(comparison: Comparison, plan: NodePlan): Promise<NodePlan> {
+  const { kind, current } = plan;
+  if (current === undefined || hasVersion(plan) || kind.read === undefined) return plan;
+  const now = await kind.read(comparison.space, current);
+  return isSame(now, current) ? plan : planWith(comparison, plan, now);
+}
+
+function hasVersion({ current }: NodePlan): boolean {
+  return current?.["Version"] !== undefined;
+}
+
+function isSameVersion(a: NodePlan, b: NodePlan): boolean {
+  return a.current?.["Version"] === b.current?.["Version"];
+}
+
+function withoutDeferred(plan: NodePlan): NodePlan {
+  return { ...plan, merge: { ...plan.merge, body: withoutFields(plan.merge.body, plan.kind.deferred) } };
+}
+
+/** Some writes answer with less than the document: then it is read again, since items get their ids from the server. */
+export async function put(
+  comparison: Comparison,
+  plan: NodePlan,
+): Promise<Pick<NodePlan, "current" | "itemIdentities">> {
+  const { space, directory } = comparison;
+  const { kind, node, current } = plan;
+  if (current === undefined || kind.update === undefined) throw new Error(`A ${kind.label} cannot be updated.`);
+  const answer = await kind.update(space, current, toDocument(comparison, plan));
+  const isWhole = (kind.items ?? []).every(({ path }) => answer[path[0] ?? ""] !== undefined);
+  const owner = node.owner === undefined ? undefined : directory.findDocument(node.owner);
+  const [read] = isWhole ? [answer] : await kind.list(space, owner);
+  return recognizeWritten(comparison, plan, { ...current, ...(read ?? answer), Id: current.Id });
+}
+
+/** Fields that point to what comes after their resource are written when everything is there, on what is there by then. */
+export async function writeDeferred(comparison: Comparison, plan: NodePlan): Promise<void> {
+  const { kind, current, action } = plan;
+  if (kind.deferred === undefined || current === undefined || action === "skip") return;
+  if (!isLateOpen(comparison, plan)) return;
+  const now = kind.read === undefined ? current : await kind.read(comparison.space, current);
+  const again = await planWith(comparison, plan, now);
+  Object.assign(plan, { current: again.current, itemIdentities: again.itemIdentities });
+  if (again.merge.changes.length === 0) return;
+  const unknown = listUnknown(comparison.directory, again.merge.body);
+  if (unknown.length > 0) throw brokenReference(comparison, plan, unknown);
+  const written = await put(comparison, { ...again, secrets: { ...again.secrets, toSend: new Map() } });
+  Object.assign(plan, written, { action: action === "none" ? "update" : action });
+}
+
+/** Whether anything is still to be written of what could not be before. */
+function isLateOpen({ directory }: Comparison, { kind, current, merge }: NodePlan): boolean {
+  const body = readBody(kind, current ?? {}, { names: directory });
+  return (kind.deferred ?? []).some((field) => !isSame(body[field], merge.body[field]));
+}
+
+function toDocument(
+  { directory }: Comparison,
+  { kind, merge, current, secrets, itemIdentities }: NodePlan,
+): JsonObject {
+  return writeBody(kind, merge.body, {
+    ...writers(directory),
+    secretAt: (place) => secrets.toSend.get(place),
+    current,
+    itemIdentities,
+  });
+}
+
+/** How a body's references become ids. */
+export function writers(directory: Comparison["directory"]): {
+  idOf: (target: Target) => string;
+  templateVersionOf: (target: Target) => string;
+} {
+  return {
+    idOf(target) {
+      const id = directory.findId(target);
+      if (id === undefined) throw new Error(`Nothing in the space is known as ${targetId(target)}.`);
+      return id;
+    },
+    templateVersionOf: (target) => directory.findTemplateVersion(target) ?? "",
+  };
+}

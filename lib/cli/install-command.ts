@@ -1,0 +1,110 @@
+import { readFileSync } from "node:fs";
+import { engines, isEngineId } from "../engines/index.ts";
+import { gitHosts } from "../git-hosts/index.ts";
+import { install, type InstallOptions, type InstallOutcome } from "../install/install.ts";
+import { openSpace } from "../octopus/spaces.ts";
+import { during, ParameterError } from "../step/errors.ts";
+import type { CommandContext } from "./command-context.ts";
+import { toConnection } from "./connection.ts";
+import { connectionOptions, parseOptions } from "./parse-options.ts";
+import { readBuiltSteps } from "./read-built-steps.ts";
+
+const installOptions = {
+  ...connectionOptions,
+  plan: { type: "boolean" },
+  project: { type: "string", multiple: true },
+  engine: { type: "string", default: "apply" },
+  inline: { type: "boolean" },
+  publish: { type: "boolean" },
+  companion: { type: "boolean" },
+  "git-host": { type: "string" },
+  "git-url": { type: "string" },
+  "git-owner": { type: "string" },
+  baseline: { type: "string" },
+  "instance-url": { type: "string" },
+  "replace-key": { type: "boolean" },
+  "worker-pool": { type: "string" },
+  "container-image": { type: "string" },
+  "container-feed": { type: "string" },
+  "terraform-backend": { type: "string", default: "" },
+  "terraform-init-parameters": { type: "string", default: "" },
+} as const;
+
+type Given = ReturnType<typeof parseOptions<typeof installOptions>>;
+
+/** `managed-spaces install`. @returns the exit code */
+export async function runInstall(context: CommandContext): Promise<number> {
+  const given = parseOptions(context.arguments, installOptions);
+  const wanted = { engine: readEngine(given.engine), gitHost: readGitHost(given, context) };
+  const { octopus, apiKey, space: name } = toConnection(given, context);
+  const outcome = await during(`install into the space "${name}" at ${octopus.url}`, async () => {
+    const space = await openSpace(octopus, name);
+    return install(space, { ...toInstallOptions(given, octopus.url, context), ...wanted, apiKey });
+  });
+  context.write("stdout", describeOutcome(outcome, given.plan === true));
+  return 0;
+}
+
+function readEngine(engine: string): InstallOptions["engine"] {
+  if (isEngineId(engine)) return engine;
+  throw new ParameterError(
+    `There is no engine "${engine}". Use --engine ${Object.keys(engines).join(" or --engine ")}.`,
+  );
+}
+
+function readGitHost(given: Given, { environment }: CommandContext): InstallOptions["gitHost"] {
+  const host = given["git-host"];
+  if (host !== undefined && !Object.hasOwn(gitHosts, host))
+    throw new ParameterError(
+      `There is no Git host "${host}". Use --git-host ${Object.keys(gitHosts).join(" or --git-host ")}.`,
+    );
+  return { host, url: given["git-url"], owner: given["git-owner"], token: environment["GIT_TOKEN"] || undefined };
+}
+
+function toInstallOptions(
+  given: Given,
+  serverUrl: string,
+  context: CommandContext,
+): Omit<InstallOptions, "engine" | "gitHost" | "apiKey"> {
+  const { dist, version, defaultBaseline } = context;
+  return {
+    instanceUrl: given["instance-url"] ?? serverUrl,
+    replaceKey: given["replace-key"] === true,
+    projects: given.project ?? [],
+    terraformBackend: given["terraform-backend"],
+    terraformInitParameters: given["terraform-init-parameters"],
+    workerPool: given["worker-pool"],
+    containerImage: given["container-image"],
+    containerFeed: given["container-feed"],
+    baseline: given.baseline === undefined ? defaultBaseline : readBaseline(given.baseline),
+    publish: given.publish === true,
+    companion: given.companion === true,
+    onlyPlan: given.plan === true,
+    onChange: tellChange(context, given.plan === true),
+    built: readBuiltSteps({ dist, version, flavor: given.inline === true ? "inline" : "packaged" }),
+  };
+}
+
+function readBaseline(path: string): string {
+  try {
+    return readFileSync(path, "utf8");
+  } catch (error) {
+    throw new ParameterError(`The baseline "${path}" cannot be read. Name a YAML file.`, { cause: error });
+  }
+}
+
+const past = { create: "created", update: "updated", upload: "uploaded", publish: "published" } as const;
+
+function tellChange({ write }: CommandContext, onlyPlan: boolean): NonNullable<InstallOptions["onChange"]> {
+  return ({ verb, what }) => write("stdout", `${onlyPlan ? `would ${verb}` : past[verb]} ${what}\n`);
+}
+
+function describeOutcome({ changes, remaining }: InstallOutcome, onlyPlan: boolean): string {
+  const count = changes.length;
+  const done =
+    count === 0
+      ? "Everything is in place; nothing to do.\n"
+      : `${count} ${count === 1 ? "change" : "changes"}${onlyPlan ? " to make" : " made"}.\n`;
+  if (remaining.length === 0) return done;
+  return `${done}\nWhat remains for you:\n${remaining.map((sentence) => `  - ${sentence}\n`).join("")}`;
+}

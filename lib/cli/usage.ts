@@ -1,0 +1,31 @@
+import type { CommandContext } from "./command-context.ts";
+
+/** The whole of `managed-spaces --help`. */
+export function usage(steps: CommandContext["steps"]): string {
+  return `managed-spaces: one Octopus space that looks after many
+
+  managed-spaces install   Set up a management space, or bring one up to this version.
+    --plan                           Say what would be done, and change nothing.
+    --project <name>                 Make this project a template: attach its management runbooks. May be repeated.
+    --engine apply|terraform         What deploys packages downstream (apply).
+    --inline                         Step templates that carry their code instead of running it out of a package.
+    --publish                        Publish the runbooks; else runs take the newest package.
+    --companion                      Let projects of their own carry the runbooks, as they do for templates in Git.
+    --git-host github|gitea          Where copies of templates in Git have their repositories, at --git-url <url>,
+                                     belonging to --git-owner <owner>; GIT_TOKEN is the token to store.
+    --baseline <file>                What new spaces are filled with.
+    --worker-pool <name>             Where the steps run.
+    --container-image <image>        Image in which the steps run, from --container-feed <name> (Docker Hub).
+    --instance-url <url>             This server's address as its own steps reach it (the one of --server).
+    --replace-key                    Store the API key anew in the variable set This Instance.
+    --terraform-backend <type>       Backend of the Terraform modules, such as s3 or pg.
+    --terraform-init-parameters <t>  What terraform init gets besides.
+
+  managed-spaces doctor    Look at server, key, permissions and, with --workers, at the workers' Node.js.
+    --values <file>                  Instead, which values of secrets Octopus would evaluate before a step sees them:
+                                     a JSON object of names and values, or - for standard input. Shows no value.
+  managed-spaces run <step>          Run a step here: ${Object.keys(steps).join(", ")}.
+
+  --server <url> (OCTOPUS_URL)   --space <name or id> (OCTOPUS_SPACE)   --api-key-file <file> (OCTOPUS_API_KEY)
+`;
+}

@@ -1,0 +1,145 @@
+import { targetId, type Target } from "../model/graph.ts";
+import { ParameterError } from "../step/errors.ts";
+import { getKind } from "../resources/index.ts";
+import { findStepTemplates, type StepTemplatePlan } from "./bind-step-templates.ts";
+import { createComparison, describe, type CompareOptions, type Comparison, type NodePlan } from "./comparison.ts";
+import { findLookUps } from "./find-look-ups.ts";
+import type { CopyHistory } from "./history.ts";
+import type { Difference, KeptDifference } from "./merge.ts";
+import { planAll } from "./plan-nodes.ts";
+import { createSpaceDirectory } from "./space-directory.ts";
+import { holdUsedItems } from "./used-items.ts";
+
+/** What would be done about one resource, or was: data alone, and no secret in it. */
+export interface PlannedResource {
+  target: Target;
+  /** For sentences: `the runbook "Restart" of "Hello World"`. */
+  description: string;
+  action: NodePlan["action"];
+  /** Its id in the space; absent when it is not there. */
+  id?: string;
+  /** People made it, and it is taken for the template's. */
+  isAdopted: boolean;
+  changes: Difference[];
+  kept: KeptDifference[];
+  /** Where secrets are sent. */
+  secrets: string[];
+}
+
+/** What the space would become. */
+export interface Plan {
+  resources: PlannedResource[];
+  /** Why nothing of it can be done, a phrase each. */
+  problems: string[];
+  /** What was deployed before, is still in the space, and is no longer in the graph. */
+  noLongerInGraph: string[];
+}
+
+/** A plan, and what is needed to carry it out. */
+export interface Compared {
+  comparison: Comparison;
+  plans: NodePlan[];
+  plan: Plan;
+}
+
+/** Reads what the space has and compares it with the graph, three ways where it is known what was deployed before. Writes nothing. */
+export async function compareGraph(options: CompareOptions): Promise<Compared> {
+  const directory = createSpaceDirectory(options.space);
+  const missing = await findLookUps(options.graph, { space: options.space, directory });
+  const templates = await findStepTemplates(options.graph, { space: options.space, directory });
+  const comparison = createComparison(options, { directory, templates });
+  const plans = await planAll(comparison);
+  await holdUsedItems(comparison, plans);
+  const problems = [
+    ...missing.map((what) => `the space "${options.space.name}" has no ${what.replace(/^the /, "")}`),
+    ...(options.problems ?? []),
+    ...listTemplateProblems(comparison),
+    ...plans.flatMap((plan) => plan.problems),
+  ];
+  const noLongerInGraph = (await listNoLongerInGraph(comparison)).map(({ description }) => description);
+  return {
+    comparison,
+    plans,
+    plan: { ...toPlan(comparison, plans), problems: [...new Set(problems)], noLongerInGraph },
+  };
+}
+
+/** The resources of a plan as they are by now: before, or after it was carried out. */
+export function toPlan(comparison: Comparison, plans: readonly NodePlan[]): Pick<Plan, "resources"> {
+  const templates = comparison.templates.map((template) => toPlannedTemplate(comparison, template));
+  return { resources: [...templates, ...plans.map((plan) => toPlannedResource(comparison, plan))] };
+}
+
+/** @throws {@link ParameterError} listing all problems of the plan, in the words of who asked for it */
+export function refuseProblems({ problems }: Pick<Plan, "problems">): void {
+  if (problems.length === 0) return;
+  const list = problems.map((problem) => `- ${problem}`).join("\n");
+  throw new ParameterError(
+    `${problems.length === 1 ? `${problems[0] ?? ""}. ` : `${problems.length} things are missing:\n${list}\n`}Nothing was written. Add what is missing and run the step again.`,
+  );
+}
+
+function listTemplateProblems({ templates, missingStepTemplates = "install" }: Comparison): string[] {
+  if (missingStepTemplates !== "fail") return [];
+  return templates.map(
+    ({ node }) => `the space has no step template "${node.key[0] ?? ""}" with the content that the package uses`,
+  );
+}
+
+function toPlannedResource(comparison: Comparison, plan: NodePlan): PlannedResource {
+  const { node, action, merge, secrets, isAdopted, current } = plan;
+  return {
+    target: { kind: node.kind, key: node.key },
+    description: describe(comparison, node),
+    action,
+    ...(current !== undefined && { id: current.Id }),
+    isAdopted,
+    changes: merge.changes,
+    kept: merge.kept,
+    secrets: action === "none" ? [] : [...secrets.toSend.keys()],
+  };
+}
+
+function toPlannedTemplate(comparison: Comparison, { node, current }: StepTemplatePlan): PlannedResource {
+  return {
+    target: { kind: node.kind, key: node.key },
+    description: describe(comparison, node),
+    action: current === undefined ? "create" : "update",
+    ...(current !== undefined && { id: current.Id }),
+    isAdopted: false,
+    changes: [],
+    kept: [],
+    secrets: [],
+  };
+}
+
+export interface GoneNode {
+  description: string;
+  node: CopyHistory["base"][number];
+  id: string;
+}
+
+/** What deployments made, and the graph has no more, as far as the space has it. */
+export async function listNoLongerInGraph(comparison: Comparison): Promise<GoneNode[]> {
+  const { histories, history, directory, finder, nodes } = comparison;
+  const known = nodes.flatMap((node) => {
+    const settled = histories.findSettled(node);
+    return settled === undefined ? [] : [{ node, settled }];
+  });
+  const gone = (history?.base ?? []).filter((node) => !known.some(({ settled }) => settled === node));
+  const present: GoneNode[] = [];
+  for (const node of gone) {
+    const kind = getKind(node.kind);
+    const owner = known.find(({ settled }) => node.owner !== undefined && isTarget(settled, node.owner))?.node;
+    if (kind.isSingleton === true || owner === undefined || directory.findDocument(owner) === undefined) continue;
+    const id = histories.findRecordedId(node) ?? "";
+    const documents = await finder.list(kind, { kind: owner.kind, key: owner.key });
+    if (documents.some((document) => document.Id === id))
+      present.push({ description: describe(comparison, node), node, id });
+  }
+  return present;
+}
+
+function isTarget({ kind, key }: Target, target: Target): boolean {
+  return targetId({ kind, key }) === targetId(target);
+}

@@ -1,0 +1,193 @@
+import { identityField, identityOf } from "../model/identity.ts";
+import { isJsonObject, objectsOf, textOf, type JsonObject, type JsonValue } from "../model/json.ts";
+import { foldName } from "../octopus/same-name.ts";
+import type { ItemList, ResourceKind } from "../resources/resource-kind.ts";
+import { isSame } from "./is-same.ts";
+import { findItemList, keyItems, type KeyedItem } from "./keyed-items.ts";
+
+export interface ItemMatching {
+  kind: ResourceKind;
+  /** What the package says. */
+  desired: JsonObject;
+  /** What is in the space. */
+  current: JsonObject;
+  /** What the template said when it was settled last; absent when nobody knows. */
+  base: JsonObject | undefined;
+  /** What runs that did not finish were deploying. */
+  pending: readonly JsonObject[];
+  /** By identity of the template's items, that of the space's. */
+  items: Readonly<Record<string, string>>;
+  /** Takes every item that is called the same: nothing in it is a person's, or all of it is adopted. */
+  isAdopting: boolean;
+}
+
+/**
+ * What is in the space, with the identity that the template's items have: first by what was recorded, then, for what deployments
+ * wrote before, by slug and name. An item that people made keeps an identity of its own, whatever it is called.
+ */
+export function matchItems(matching: ItemMatching): JsonObject {
+  return matchInside(matching, {
+    desired: matching.desired,
+    current: matching.current,
+    written: [matching.base, ...matching.pending].filter((body) => body !== undefined),
+    base: matching.base,
+    fields: [],
+  });
+}
+
+interface Level {
+  desired: JsonObject;
+  current: JsonObject;
+  /** What deployments wrote, or were about to write. */
+  written: JsonObject[];
+  base: JsonObject | undefined;
+  fields: readonly string[];
+}
+
+function matchInside(matching: ItemMatching, level: Level): JsonObject {
+  const entries = Object.entries(level.current).map(([field, value]) => {
+    const fields = [...level.fields, field];
+    const list = findItemList(matching.kind, fields);
+    const matched: JsonValue = list === undefined ? value : matchList(matching, level, { list, field, fields });
+    return [field, matched] satisfies [string, JsonValue];
+  });
+  return Object.fromEntries(entries);
+}
+
+interface ListPlace {
+  list: ItemList;
+  field: string;
+  fields: readonly string[];
+}
+
+function matchList(matching: ItemMatching, level: Level, { list, field, fields }: ListPlace): JsonObject[] {
+  const desired = keyItems(list, objectsOf(level.desired, field));
+  const current = keyItems(list, objectsOf(level.current, field));
+  const written = level.written.map((body) => keyItems(list, objectsOf(body, field)));
+  const base = level.base === undefined ? [] : keyItems(list, objectsOf(level.base, field));
+  const pairs = pairItems(matching, { desired, current, written, base });
+  return current.map((keyed) => {
+    const like = pairs.get(keyed);
+    const inner = matchInside(matching, {
+      desired: like?.item ?? {},
+      current: keyed.item,
+      written: written.flatMap((items): JsonObject[] => [findKey(items, like?.key)?.item ?? []].flat()),
+      base: findKey(base, like?.key)?.item,
+      fields,
+    });
+    return like === undefined ? inner : withIdentityOf(inner, like.item);
+  });
+}
+
+interface Sides {
+  /** Of the package, and of what the base had and the package lost. */
+  desired: KeyedItem[];
+  current: KeyedItem[];
+  written: KeyedItem[][];
+  base: KeyedItem[];
+}
+
+/** By item of the space, the template's. */
+function pairItems(matching: ItemMatching, sides: Sides): Map<KeyedItem, KeyedItem> {
+  const pairs = new Map<KeyedItem, KeyedItem>();
+  const gone = sides.base.filter(({ key }) => findKey(sides.desired, key) === undefined);
+  const templates = [...sides.desired, ...gone];
+  const isFree = (own: KeyedItem): boolean => !pairs.has(own);
+  const take = (own: KeyedItem | undefined, like: KeyedItem): void => void (own !== undefined && pairs.set(own, like));
+  for (const like of templates) take(findRecorded(matching, sides.current.filter(isFree), like), like);
+  const taken = new Set(pairs.values());
+  for (const like of templates.filter((one) => !taken.has(one)))
+    take(findAlike(matching, { ...sides, current: sides.current.filter(isFree) }, like), like);
+  return pairs;
+}
+
+function findRecorded(
+  { items }: ItemMatching,
+  current: readonly KeyedItem[],
+  { item }: KeyedItem,
+): KeyedItem | undefined {
+  const identity = identityOf(item);
+  const own = identity === undefined ? undefined : items[identity];
+  return own === undefined ? undefined : current.find((candidate) => identityOf(candidate.item) === own);
+}
+
+/** Called the same, and written by a deployment, or of the very same content: then it is nobody's either. */
+function findAlike(
+  { isAdopting }: ItemMatching,
+  { current, written, base }: Sides,
+  like: KeyedItem,
+): KeyedItem | undefined {
+  const named = findNamed(current, like);
+  if (named === undefined || isAdopting || identityOf(like.item) === undefined) return named;
+  if (findKey(base, like.key) !== undefined) return named;
+  const deployed = written.flatMap((items) => findKey(items, like.key) ?? []);
+  return [like, ...deployed].some(({ item }) => isSame(item, named.item)) ? named : undefined;
+}
+
+function findNamed(current: readonly KeyedItem[], { name, item }: KeyedItem): KeyedItem | undefined {
+  const slug = textOf(item, "Slug");
+  return (
+    current.find((own) => slug !== "" && foldName(textOf(own.item, "Slug")) === foldName(slug)) ??
+    current.find((own) => foldName(own.name) === foldName(name))
+  );
+}
+
+function findKey(items: readonly KeyedItem[], key: string | undefined): KeyedItem | undefined {
+  return items.find((one) => one.key === key);
+}
+
+function withIdentityOf(item: JsonObject, like: JsonObject): JsonObject {
+  const { [identityField]: _own, ...rest } = item;
+  const identity = identityOf(like);
+  return identity === undefined ? rest : { ...rest, [identityField]: identity };
+}
+
+/** By identity of the space's items, that of the template's that they were matched with; "" for one that has none. */
+export function listMatches(kind: ResourceKind, current: JsonObject, matched: JsonObject): Map<string, string> {
+  const found = new Map<string, string>();
+  const visit = (own: JsonObject, like: JsonObject, fields: readonly string[]): void => {
+    for (const field of Object.keys(like)) {
+      const inner = [...fields, field];
+      if (findItemList(kind, inner) === undefined) continue;
+      const items = objectsOf(own, field);
+      objectsOf(like, field).forEach((item, index) => {
+        const [identity, template = ""] = [identityOf(items[index] ?? {}), identityOf(item)];
+        if (identity !== undefined && template !== identity) found.set(identity, template);
+        visit(items[index] ?? {}, item, inner);
+      });
+    }
+  };
+  visit(current, matched, []);
+  return found;
+}
+
+/**
+ * A snapshot of the template's with the identities that its items have now: an item that was made again under the same name is the
+ * same to people, and a package of an earlier format knows names alone.
+ */
+export function alignItems(kind: ResourceKind, snapshot: JsonObject, desired: JsonObject): JsonObject {
+  return alignInside(kind, { snapshot, desired, fields: [] });
+}
+
+function alignInside(
+  kind: ResourceKind,
+  { snapshot, desired, fields }: { snapshot: JsonObject; desired: JsonObject; fields: readonly string[] },
+): JsonObject {
+  const entries = Object.entries(snapshot).map(([field, value]) => {
+    const inner = [...fields, field];
+    const list = findItemList(kind, inner);
+    if (list === undefined || !Array.isArray(value)) return [field, value] satisfies [string, JsonValue];
+    const wanted = keyItems(list, objectsOf(desired, field));
+    const items = keyItems(list, value.filter(isJsonObject));
+    const isUnknown = ({ key }: KeyedItem): boolean => findKey(items, key) === undefined;
+    const aligned = items.map((keyed): JsonObject => {
+      const like: KeyedItem | undefined =
+        findKey(wanted, keyed.key) ??
+        wanted.filter(isUnknown).find(({ name }) => foldName(name) === foldName(keyed.name));
+      const item = alignInside(kind, { snapshot: keyed.item, desired: like?.item ?? {}, fields: inner });
+      return like === undefined ? item : withIdentityOf(item, like.item);
+    });
+    return [field, aligned] satisfies [string, JsonValue];
+  });
+  return Object.fromEntries(entries);
+}

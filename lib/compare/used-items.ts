@@ -1,0 +1,104 @@
+import { targetId, type GraphNode } from "../model/graph.ts";
+import { identityOf } from "../model/identity.ts";
+import { isJsonObject, objectsOf, textOf, type JsonObject, type JsonValue } from "../model/json.ts";
+import { isItemName } from "../resources/fields.ts";
+import { getKind } from "../resources/index.ts";
+import type { Comparison, NodePlan } from "./comparison.ts";
+import { keyItems } from "./keyed-items.ts";
+import { mergeOrder } from "./merge-order.ts";
+import { toPlace } from "./places.ts";
+
+/**
+ * Octopus keeps a step that something uses: a channel rule, the versioning, the creation of releases. A step that the template took
+ * away, and that something of the space's own goes on using, stays; one that others use until they are written goes last.
+ */
+export async function holdUsedItems(comparison: Comparison, plans: readonly NodePlan[]): Promise<void> {
+  for (const plan of plans) {
+    const removed = plan.action === "update" ? listRemoved(plan) : [];
+    if (removed.length === 0) continue;
+    const others = plans.filter((other) => other !== plan && isBeside(other.node, plan.node));
+    const foreign = await listForeign(comparison, others);
+    for (const { item, names } of removed) {
+      const isUsed = (value: JsonValue): boolean => mentions(value, names);
+      const isStillUsed = [...foreign, ...others.map(({ merge }) => merge.body)].some(isUsed);
+      if (isStillUsed) keepItem(plan, item);
+      else if (others.some(({ currentBody }) => isUsed(currentBody))) plan.removedLate.push(item);
+    }
+  }
+}
+
+interface Removed {
+  item: JsonObject;
+  /** What others call it and what is in it. */
+  names: string[];
+}
+
+/** Items that others may point to, and that the space is to lose. */
+function listRemoved({ kind, currentBody, merge }: NodePlan): Removed[] {
+  const lists = (kind.items ?? []).filter(({ referencedAs, path }) => referencedAs !== undefined && path.length === 1);
+  return lists.flatMap((list) => {
+    const [field = ""] = list.path;
+    const kept = new Set(keyItems(list, objectsOf(merge.body, field)).map(({ key }) => key));
+    const gone = keyItems(list, objectsOf(currentBody, field)).filter(({ key }) => !kept.has(key));
+    const inside = (item: JsonObject): JsonObject[] => Object.keys(item).flatMap((name) => objectsOf(item, name));
+    return gone.map(({ item }) => ({ item, names: [item, ...inside(item)].map((one) => textOf(one, "Name")) }));
+  });
+}
+
+function isBeside(a: GraphNode, b: GraphNode): boolean {
+  return (
+    b.owner !== undefined && [a, a.owner].some((one) => one !== undefined && targetId(one) === targetId(b.owner ?? b))
+  );
+}
+
+/** What the space has beside the template's, in its own form, of the kinds that use steps by name. */
+async function listForeign(comparison: Comparison, plans: readonly NodePlan[]): Promise<JsonObject[]> {
+  const kinds = new Map(plans.filter(({ kind }) => kind.isSingleton !== true).map((plan) => [plan.kind.id, plan.node]));
+  const foreign: JsonObject[] = [];
+  for (const { kind, owner } of kinds.values()) {
+    if (owner === undefined) continue;
+    const documents = await comparison.finder.list(getKind(kind), owner);
+    foreign.push(...documents.filter(({ Id }) => !plans.some(({ current }) => current?.Id === Id)));
+  }
+  return foreign;
+}
+
+function mentions(value: JsonValue, names: readonly string[], field = ""): boolean {
+  if (typeof value === "string") return isItemName(field) && names.includes(value);
+  if (Array.isArray(value)) return value.some((item) => mentions(item, names, field));
+  if (!isJsonObject(value)) return false;
+  return Object.entries(value).some(([name, inner]) => mentions(inner, names, name));
+}
+
+function keepItem(plan: NodePlan, item: JsonObject): void {
+  const name = textOf(item, "Name");
+  plan.merge = {
+    ...plan.merge,
+    body: withItems(plan, [item]),
+    changes: plan.merge.changes.filter(({ path, what }) => what !== "removed" || path.at(-1) !== name),
+    kept: [
+      ...plan.merge.kept,
+      {
+        path: ["Steps", name],
+        place: toPlace(["Steps", identityOf(item) ?? name]),
+        what: "used",
+        isConflict: true,
+        space: item,
+      },
+    ],
+  };
+  if (plan.merge.changes.length === 0 && plan.secrets.toSend.size === 0) plan.action = "none";
+}
+
+/** The body with items that the space has, behind their neighbors there. */
+export function withItems(
+  { kind, merge, currentBody }: Pick<NodePlan, "kind" | "merge" | "currentBody">,
+  items: readonly JsonObject[],
+): JsonObject {
+  const list = kind.items?.find(({ referencedAs, path }) => referencedAs !== undefined && path.length === 1);
+  const [field = ""] = list?.path ?? [];
+  const keyOf = (item: JsonObject): string => identityOf(item) ?? textOf(item, "Name");
+  const own = objectsOf(merge.body, field);
+  const members = [...own, ...items];
+  return { ...merge.body, [field]: mergeOrder({ order: own, others: objectsOf(currentBody, field), members }, keyOf) };
+}

@@ -1,0 +1,39 @@
+import { compareGraph, type Compared } from "../compare/compare-graph.ts";
+import type { CompareOptions } from "../compare/comparison.ts";
+import type { Manifest } from "../graph/manifest.ts";
+import type { OctopusDocument, OctopusSpace } from "../octopus/octopus-client.ts";
+import type { Memory } from "../receipts/memory.ts";
+
+export interface CompareCopyOptions extends Pick<
+  CompareOptions,
+  "overwrite" | "isUnfinished" | "isAdopting" | "missingStepTemplates" | "problems"
+> {
+  space: OctopusSpace;
+  /** Of the package that is, or would be, deployed. */
+  manifest: Manifest;
+  /** What the copy was, as its receipt tells. */
+  memory: Memory;
+  /** What the copy is to be called. */
+  projectName: string;
+  /** The copy, and others that may have its name, as far as they were read. */
+  projects?: OctopusDocument[];
+  secrets: Omit<CompareOptions["secrets"], "sent"> & { sendsAll?: boolean };
+}
+
+/** What deploying a package to a copy would do, and what carries it out. Writes nothing. */
+export function compareCopy({
+  manifest,
+  memory,
+  projects,
+  secrets,
+  ...options
+}: CompareCopyOptions): Promise<Compared> {
+  const { sendsAll = false, ...source } = secrets;
+  return compareGraph({
+    ...options,
+    graph: manifest.graph,
+    history: memory,
+    secrets: { ...source, sent: sendsAll ? {} : memory.secrets },
+    known: projects === undefined ? undefined : new Map([[manifest.root.kind, projects]]),
+  });
+}

@@ -1,0 +1,55 @@
+import { clientSpaceNames } from "../install/client-space.ts";
+import { nameCompanion } from "../install/companion-project.ts";
+import { keepingRunbook } from "../install/keep-packages.ts";
+import { objectsOf, textOf, type JsonObject } from "../model/json.ts";
+import { listHeldPackages, type HeldPackage } from "../octopus/held-packages.ts";
+import type { OctopusDocument, OctopusSpace } from "../octopus/octopus-client.ts";
+import { isSameName } from "../octopus/same-name.ts";
+import { listInBatches } from "../resources/resource-kind.ts";
+
+/** A runbook that installing made, and what it runs from. */
+export interface ManagementRunbook {
+  name: string;
+  /** Name of the project that carries it. */
+  project: string;
+  /** Whether it is there only to keep packages. */
+  isKeeper: boolean;
+  actions: JsonObject[];
+  /** What its published snapshot selects. */
+  held: HeldPackage[];
+}
+
+/** The management runbooks of the space, as their names tell. */
+export async function listManagementRunbooks(
+  space: OctopusSpace,
+  projects: OctopusDocument[],
+): Promise<ManagementRunbook[]> {
+  const named = await space.list("/runbooks", { partialName: "__ " });
+  const runbooks = named.filter((runbook) => textOf(runbook, "Name").startsWith("__ "));
+  const processes = await listInBatches(
+    runbooks.map((runbook) => textOf(runbook, "RunbookProcessId")),
+    (ids) => space.list("/runbookProcesses", { ids }),
+  );
+  const found: ManagementRunbook[] = [];
+  for (const runbook of runbooks) {
+    const name = textOf(runbook, "Name");
+    const project = projects.find(({ Id }) => Id === runbook["ProjectId"]);
+    const process = processes.find(({ Id }) => Id === runbook["RunbookProcessId"]);
+    found.push({
+      name,
+      project: textOf(project ?? {}, "Name"),
+      isKeeper: isSameName(name, keepingRunbook),
+      actions: objectsOf(process ?? {}, "Steps").flatMap((step) => objectsOf(step, "Actions")),
+      held: await listHeldPackages(space, runbook),
+    });
+  }
+  return found;
+}
+
+/** The command that brings the project's runbooks up to date. */
+export function commandFor(project: string, projects: OctopusDocument[]): string {
+  if (isSameName(project, clientSpaceNames.project)) return "managed-spaces install";
+  const names = projects.map((one) => textOf(one, "Name"));
+  const template = names.find((name) => isSameName(nameCompanion(name), project)) ?? project;
+  return `managed-spaces install --project "${template}"`;
+}

@@ -1,0 +1,41 @@
+import type * as z from "zod/mini";
+import type { HttpClient } from "../http/http-client.ts";
+import { describeRequest, type HttpRequest, type HttpResponse } from "../http/http-request.ts";
+import type { HostRequest, Query, Refusal } from "./host-api.ts";
+import { readMessage } from "./read-answer.ts";
+
+export interface HostAddress {
+  http: HttpClient;
+  /** Where paths begin. */
+  url: string;
+  /** Headers that say who we are to the repositories of an owner. */
+  authorize(owner: string): Promise<Record<string, string>>;
+}
+
+/** @returns the answer, or the refusal for one of 400 and above */
+export async function callHost(
+  address: HostAddress,
+  { method = "GET", path, owner, query = {}, body }: HostRequest<z.ZodMiniType>,
+): Promise<HttpResponse | Refusal> {
+  const url = `${address.url}${path}${render(query)}`;
+  const { headers, ...content } = toContent(body);
+  const identity = await address.authorize(owner);
+  const request = { method, url, headers: { accept: "application/json", ...identity, ...headers }, ...content };
+  const response = await address.http.send(request);
+  return response.status < 400 ? response : toRefusal(request, response);
+}
+
+function toContent(body: HostRequest<z.ZodMiniType>["body"]): Pick<HttpRequest, "body" | "headers"> {
+  return body === undefined ? {} : { body: JSON.stringify(body), headers: { "content-type": "application/json" } };
+}
+
+function toRefusal(request: HttpRequest, response: HttpResponse): Refusal {
+  const { status, headers } = response;
+  return { status, headers, message: readMessage(response), request: describeRequest(request) };
+}
+
+function render(query: Query): string {
+  const search = new URLSearchParams();
+  for (const [name, value] of Object.entries(query)) search.append(name, String(value));
+  return search.size === 0 ? "" : `?${search}`;
+}

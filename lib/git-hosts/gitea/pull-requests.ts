@@ -1,0 +1,48 @@
+import { ensurePullRequest } from "../ensure-pull-request.ts";
+import { describePath, type PullRequest, type PullRequestPath } from "../git-host.ts";
+import type { HostApi } from "../host-api.ts";
+import { repositoryAt } from "../repository-api.ts";
+import type { Gitea } from "./repositories.ts";
+import { GiteaPullRequest } from "./schema.ts";
+
+export async function findPullRequest({ api, url }: Gitea, path: PullRequestPath): Promise<PullRequest | undefined> {
+  const found = await find(api, path);
+  return found && toPullRequest(found, path, url);
+}
+
+export async function ensureOpenPullRequest(
+  { api, url }: Gitea,
+  path: PullRequestPath,
+  content: { title: string; body: string },
+): Promise<PullRequest> {
+  const ensured = await ensurePullRequest({
+    api,
+    path,
+    content,
+    schema: GiteaPullRequest,
+    find: () => find(api, path),
+    conflictStatus: 409,
+  });
+  return toPullRequest(ensured, path, url);
+}
+
+/** Gitea has no filter for the branch with the changes, so the list is read, newest first, the open ones before the others. */
+async function find(api: HostApi, { repository, from, to }: PullRequestPath): Promise<GiteaPullRequest | undefined> {
+  for (const state of ["open", "closed"]) {
+    const query = { state, base_branch: to, limit: 50 };
+    for await (const found of api.list({ ...repositoryAt(repository, "/pulls"), query, schema: GiteaPullRequest })) {
+      if (found.head.ref === from && found.base.ref === to && found.head.repo_id === found.base.repo_id) return found;
+    }
+  }
+  return undefined;
+}
+
+function toPullRequest(found: GiteaPullRequest, { repository }: PullRequestPath, url: string): PullRequest {
+  return {
+    number: found.number,
+    title: found.title,
+    state: found.merged ? "merged" : found.state === "open" ? "open" : "closed",
+    webUrl: `${url}/${describePath(repository)}/pulls/${found.number}`,
+    ...(found.merged && found.merge_commit_sha ? { mergeCommit: found.merge_commit_sha } : {}),
+  };
+}

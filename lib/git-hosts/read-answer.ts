@@ -1,0 +1,40 @@
+import * as z from "zod/mini";
+import type { HttpResponse } from "../http/http-request.ts";
+import { UnavailableError } from "../step/errors.ts";
+
+/**
+ * The answer's JSON as its schema has it.
+ * @throws {@link UnavailableError} when it is something else, since no host answers then
+ */
+export function readAnswer<T extends z.ZodMiniType>(response: HttpResponse, schema: T, title: string): z.output<T> {
+  const parsed = z.safeParse(schema, toJson(response));
+  if (parsed.success) return parsed.data;
+  const where = parsed.error.issues[0]?.path.join(".") ?? "";
+  throw new UnavailableError(
+    `${title} gave an answer that is not of its API${where === "" ? "" : ` (at ${where})`}. Check the address of the host.`,
+  );
+}
+
+const Message = z.object({
+  message: z.optional(z.string()),
+  errors: z.nullish(z.array(z.union([z.string(), z.object({ message: z.optional(z.string()) })]))),
+});
+
+/** What a host says about its refusal, in one line; "" when it says nothing. */
+export function readMessage(response: HttpResponse): string {
+  const parsed = Message.safeParse(toJson(response));
+  if (!parsed.success) return "";
+  const details = (parsed.data.errors ?? []).map((error) =>
+    typeof error === "string" ? error : (error.message ?? ""),
+  );
+  return [parsed.data.message ?? "", ...details].filter(Boolean).join(" ").replace(/\s+/g, " ").trim().slice(0, 500);
+}
+
+function toJson({ content }: HttpResponse): unknown {
+  const text = new TextDecoder().decode(content);
+  try {
+    return text === "" ? {} : JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,106 @@
+import {
+  describeTarget,
+  forEachReference,
+  targetId,
+  type GraphNode,
+  type Key,
+  type LookUp,
+  type Remark,
+  type ResourceGraph,
+  type Target,
+} from "../model/graph.ts";
+import { isSameJson } from "../model/json.ts";
+import { identify } from "../model/identity.ts";
+import type { OctopusDocument } from "../octopus/octopus-client.ts";
+import { getKind } from "../resources/index.ts";
+import { ParameterError } from "../step/errors.ts";
+import { markUnresolvable, restoreReasons } from "./explain-secrets.ts";
+import type { ReadResource } from "./leave-out.ts";
+import { nameSecretValues } from "./name-secret-values.ts";
+import { ownSpace, readBody } from "./read-body.ts";
+import { nameItems, type NameIndex } from "./read-names.ts";
+
+export interface GraphContext {
+  /** Keys of step templates that files in Git use. */
+  usedInGit: Key[];
+  names: NameIndex;
+  remarks: Remark[];
+  /** By variable id. */
+  unresolvable: Map<string, string>;
+}
+
+/**
+ * The resources as nodes, with the step templates that they use and the names of all that they need besides.
+ * @throws {@link ParameterError} for what points to something that is missing, all of it at once
+ */
+export function toGraph(
+  resources: ReadResource[],
+  { names, remarks, unresolvable, usedInGit }: GraphContext,
+): ResourceGraph {
+  const unknown: string[] = [];
+  const toNode = ({ kind, key, owner, document }: ReadResource): GraphNode => {
+    const about = { kind: kind.id, key };
+    const body = readBody(kind, markUnresolvable(document, unresolvable), {
+      names,
+      onRemark: (text) => remarks.push({ about, text }),
+      onUnknownId: ({ path, id }) => unknown.push(`${describeTarget(about, kind.label)} refers in ${path} to "${id}"`),
+    });
+    return {
+      ...about,
+      ...(kind.isSingleton !== true && { id: identify(document.Id) }),
+      ...(owner !== undefined && { owner }),
+      body: nameSecretValues(restoreReasons(body)),
+    };
+  };
+  const nodes = resources.map(toNode);
+  if (unknown.length > 0) {
+    throw new ParameterError(
+      `Nothing in the space that the user of this API key may see has what the project refers to: ${unknown.join("; ")}. Correct these places in Octopus, or let the user see what they refer to.`,
+    );
+  }
+  const used = listReferences(nodes);
+  const isUsedInGit = ({ key }: Target): boolean => usedInGit.some((use) => isSameJson(use, key));
+  const templates = names.stepTemplates().filter(({ target }) => used.has(targetId(target)) || isUsedInGit(target));
+  const all = [...templates.map((template) => toTemplateNode(template, names)).toSorted(compareNodes), ...nodes];
+  return { nodes: all, lookUps: listLookUps(all, resources, names), remarks: remarks.toSorted(compareRemarks) };
+}
+
+function toTemplateNode(
+  { target, document }: { target: Target; document: OctopusDocument },
+  names: NameIndex,
+): GraphNode {
+  return { ...target, id: identify(document.Id), body: readBody(getKind(target.kind), document, { names }) };
+}
+
+function listReferences(nodes: GraphNode[]): Map<string, Target> {
+  const references = new Map<string, Target>();
+  for (const { body } of nodes) forEachReference(body, (target) => references.set(targetId(target), target));
+  return references;
+}
+
+/** What the nodes point to and do not define themselves. */
+function listLookUps(nodes: GraphNode[], resources: ReadResource[], names: NameIndex): LookUp[] {
+  const defined = new Set([...nodes.map(targetId), ...resources.flatMap(listItemTargets).map(targetId)]);
+  const missing = [...listReferences(nodes).entries()].filter(
+    ([id, { kind }]) => !defined.has(id) && kind !== ownSpace.kind,
+  );
+  return missing.toSorted(([a], [b]) => (a < b ? -1 : 1)).map(([, target]) => names.describe(target));
+}
+
+function listItemTargets({ kind, key, document }: ReadResource): Target[] {
+  return (kind.items ?? []).flatMap((items) => {
+    const { referencedAs } = items;
+    return referencedAs === undefined
+      ? []
+      : nameItems(items, document).map(({ name }) => ({ kind: referencedAs, key: [...key, name] }));
+  });
+}
+
+function compareNodes(a: GraphNode, b: GraphNode): number {
+  return targetId(a) < targetId(b) ? -1 : 1;
+}
+
+function compareRemarks(a: Remark, b: Remark): number {
+  const [first, second] = [a, b].map((remark) => `${targetId(remark.about)} ${remark.text}`);
+  return (first ?? "") < (second ?? "") ? -1 : 1;
+}

@@ -1,0 +1,24 @@
+export interface HttpRequest {
+  method: "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
+  url: string;
+  headers?: Record<string, string>;
+  body?: string | FormData;
+}
+
+export interface HttpResponse {
+  status: number;
+  headers: Headers;
+  content: Uint8Array<ArrayBuffer>;
+}
+
+export interface HttpAttempt {
+  method: string;
+  url: string;
+  status: number | undefined;
+  milliseconds: number;
+}
+
+/** Method and path, without the query, for sentences. */
+export function describeRequest(request: Pick<HttpRequest, "method" | "url">): string {
+  return `${request.method} ${new URL(request.url).pathname}`;
+}

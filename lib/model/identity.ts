@@ -1,0 +1,41 @@
+import { createHash } from "node:crypto";
+import type { GraphNode, ResourceGraph } from "./graph.ts";
+import { isJsonObject, type JsonObject, type JsonValue } from "./json.ts";
+
+/** The field of an item that says which item of its space it is, whatever it is called by now. */
+export const identityField = "$id";
+
+/** What tells a resource or an item from all others of its space for good, and says nothing: the start of its id's digest. */
+export function identify(sourceId: string): string {
+  return createHash("sha256").update(sourceId).digest("base64url").slice(0, 12);
+}
+
+/** The identity of an item in a body; undefined when its space gave it no id. */
+export function identityOf(item: JsonObject): string | undefined {
+  const identity = item[identityField];
+  return typeof identity === "string" ? identity : undefined;
+}
+
+/** The same without identities, which no two spaces share: for comparing what a copy is with what its original is. */
+export function withoutIdentity<T extends ResourceGraph | JsonObject>(value: T): T;
+export function withoutIdentity(value: ResourceGraph | JsonObject): ResourceGraph | JsonObject {
+  return isGraph(value) ? { ...value, nodes: value.nodes.map(withoutNodeIdentity) } : withoutItemIdentity(value);
+}
+
+function isGraph(value: ResourceGraph | JsonObject): value is ResourceGraph {
+  return "nodes" in value && "lookUps" in value;
+}
+
+function withoutNodeIdentity({ id: _id, body, ...node }: GraphNode): GraphNode {
+  return { ...node, body: withoutItemIdentity(body) };
+}
+
+function withoutItemIdentity(object: JsonObject): JsonObject {
+  const kept = Object.entries(object).filter(([field]) => field !== identityField);
+  return Object.fromEntries(kept.map(([field, value]) => [field, withoutIdentityInside(value)]));
+}
+
+function withoutIdentityInside(value: JsonValue): JsonValue {
+  if (Array.isArray(value)) return value.map(withoutIdentityInside);
+  return isJsonObject(value) ? withoutItemIdentity(value) : value;
+}

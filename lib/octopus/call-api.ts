@@ -1,0 +1,57 @@
+import type { HttpRequest, HttpResponse } from "../http/http-request.ts";
+import type { JsonObject } from "../model/json.ts";
+import { explainRefusal } from "./explain-refusal.ts";
+import type { Query } from "./octopus-api.ts";
+
+/** Where calls go: the paths of an API begin behind `url` and `prefix`. */
+export interface ApiAddress {
+  send: (request: HttpRequest) => Promise<HttpResponse>;
+  url: string;
+  prefix: string;
+}
+
+export interface ApiCall {
+  method: HttpRequest["method"];
+  path: string;
+  query?: Query | undefined;
+  body?: JsonObject | FormData;
+}
+
+/** @returns any answer, refusals included */
+export function callApi(address: ApiAddress, { method, path, query = {}, body }: ApiCall): Promise<HttpResponse> {
+  return address.send({ method, url: `${toUrl(address, path)}${render(query)}`, ...toContent(body) });
+}
+
+/** @throws {@link StepError} of the class that stands for the status, when the server refuses */
+export async function callApiChecked(address: ApiAddress, call: ApiCall): Promise<HttpResponse> {
+  return checkRefusal(address, call, await callApi(address, call));
+}
+
+/** @returns undefined when the server answers 404 */
+export async function callApiForExisting(address: ApiAddress, call: ApiCall): Promise<HttpResponse | undefined> {
+  const response = await callApi(address, call);
+  return response.status === 404 ? undefined : checkRefusal(address, call, response);
+}
+
+function checkRefusal(address: ApiAddress, { method, path }: ApiCall, response: HttpResponse): HttpResponse {
+  if (response.status >= 400) throw explainRefusal({ method, url: toUrl(address, path) }, response);
+  return response;
+}
+
+function toUrl({ url, prefix }: ApiAddress, path: string): string {
+  return `${url}${prefix}${path}`;
+}
+
+function toContent(body: ApiCall["body"]): Pick<HttpRequest, "body" | "headers"> {
+  if (body === undefined) return {};
+  if (body instanceof FormData) return { body };
+  return { body: JSON.stringify(body), headers: { "content-type": "application/json" } };
+}
+
+function render(query: Query): string {
+  const search = new URLSearchParams();
+  for (const [name, value] of Object.entries(query)) {
+    if (value !== undefined) search.set(name, Array.isArray(value) ? value.join(",") : String(value));
+  }
+  return search.size === 0 ? "" : `?${search}`;
+}

@@ -1,0 +1,96 @@
+import { textOf, type JsonObject } from "../model/json.ts";
+import { essentialId, id, serverMade, words, type Field, type Fields } from "./field.ts";
+import type { ResourceKind } from "./resource-kind.ts";
+
+// A path is the names of fields from the body down; items of lists are skipped.
+
+/** What these are in every document of Octopus. */
+const everywhere: Fields = {
+  Id: serverMade,
+  Links: serverMade,
+  SpaceId: serverMade,
+  LastModifiedOn: serverMade,
+  LastModifiedBy: serverMade,
+  Name: words,
+  Description: words,
+  Slug: words,
+  Type: words,
+};
+
+const freeText: Field = {};
+
+/** The whole document, as the field that all others are in. */
+export function bodyField(kind: ResourceKind): Field {
+  const known = Object.fromEntries((kind.serverMade ?? []).map((name) => [name, serverMade]));
+  const mirrors = Object.fromEntries((kind.mirrors ?? []).map((name) => [name, serverMade]));
+  return { fields: { ...kind.fields, ...known, ...mirrors } };
+}
+
+/** What the field of that name is in an object which is `owner`. */
+export function fieldIn(owner: Field, name: string): Field {
+  const declared = owner.fields?.[name] ?? findByPrefix(owner, name);
+  if (declared !== undefined) return owner.isMap === true ? { ...declared, isMap: true } : declared;
+  const rest = owner.fields?.["*"];
+  const usual = rest?.text === undefined ? { ...rest, ...usualField(owner, name) } : rest;
+  return owner.isMap === true ? { ...usual, isMap: true } : usual;
+}
+
+function usualField({ isMap }: Field, name: string): Field {
+  const known = isMap === true ? undefined : everywhere[name];
+  return known ?? (/Ids?$/.test(name) ? id : freeText);
+}
+
+/** Properties come in families: `Octopus.Action.CustomScripts.*`. */
+function findByPrefix({ fields = {} }: Field, name: string): Field | undefined {
+  const family = Object.keys(fields).find((key) => key.endsWith(".*") && name.startsWith(key.slice(0, -1)));
+  return family === undefined ? undefined : fields[family];
+}
+
+/** What a variable's value is: by its type a text, or the id of an account or the like, without which the value is none. */
+export function valueField(variable: JsonObject): Field {
+  return ["", "String", "Sensitive"].includes(textOf(variable, "Type")) ? freeText : { ...essentialId, label: "value" };
+}
+
+/** What is at the path. */
+export function findField(kind: ResourceKind, path: readonly string[]): Field {
+  return path.reduce(fieldIn, bodyField(kind));
+}
+
+/** Whether the order of the list at the path decides something; in maps, which are not ours to know, it always may. */
+export function isOrderedList(kind: ResourceKind, path: readonly string[]): boolean {
+  return isOrdered(findField(kind, path));
+}
+
+export function isOrdered({ isOrdered: declared, isMap }: Field): boolean {
+  return declared === true || isMap === true;
+}
+
+/** Whether the text at the path is a list with commas between. */
+export function isCommaList(kind: ResourceKind, path: readonly string[]): boolean {
+  return findField(kind, path).isCommaList === true;
+}
+
+/** Whether the list at the path is a set in which nothing is just that: elsewhere an empty set means everything. */
+export function isAccumulating(kind: ResourceKind, path: readonly string[]): boolean {
+  return findField(kind, path).isAccumulating === true;
+}
+
+/** Whether the field repeats what another resource of the same owner has, where it is read and written. */
+export function isMirror(kind: ResourceKind, field: string): boolean {
+  return kind.mirrors?.includes(field) === true;
+}
+
+/** Whether the text at the path is a person's, in which nothing is an id. */
+export function isWords(kind: ResourceKind, path: readonly string[]): boolean {
+  return findField(kind, path).text === "words";
+}
+
+/** Whether what is at the path is an object whose fields people and steps name: there, an empty text is a value. */
+export function isMapField(kind: ResourceKind, path: readonly string[]): boolean {
+  return findField(kind, path).isMap === true;
+}
+
+/** Whether the field says the name of a step: channel rules, versioning and the creation of releases do not know its id. */
+export function isItemName(field: string): boolean {
+  return field === "DeploymentAction";
+}

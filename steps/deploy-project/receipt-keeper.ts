@@ -1,0 +1,123 @@
+import { toNextHistory } from "../../lib/apply/next-history.ts";
+import type { Compared } from "../../lib/compare/compare-graph.ts";
+import { listStepTemplateUses } from "../../lib/compare/comparison.ts";
+import { recordedIdentity } from "../../lib/compare/same-node.ts";
+import type { Manifest } from "../../lib/graph/manifest.ts";
+import { targetId } from "../../lib/model/graph.ts";
+import { addPending, toPendingNodes, type PendingDeployment } from "../../lib/receipts/memory.ts";
+import { identifyReceiptKey } from "../../lib/receipts/receipt-key.ts";
+import type { Receipts } from "../../lib/receipts/receipts.ts";
+import type { Receipt } from "../../lib/receipts/receipt.ts";
+import { forgetReceipt, rememberCopy, saveReceipt } from "../../lib/receipts/write-receipts.ts";
+import { StepError } from "../../lib/step/errors.ts";
+import type { OwnProject } from "./find-own-project.ts";
+import { describeGitCopy, type GitCopy } from "./git-copy.ts";
+
+/** Notes in the managed space what a run is doing, and what it did: once before its first write, and once after its last. */
+export interface ReceiptKeeper {
+  /** Says what is being deployed, so that a run that is killed can be taken up. */
+  begin(): Promise<void>;
+  /** Of a run that was refused before it made the project: then nothing in the space is ours. Never throws. */
+  withdraw(): Promise<void>;
+  /** @param more - to note of the upstream */
+  finish(more: Record<string, string>): Promise<void>;
+}
+
+export interface KeeperOptions {
+  manifest: Manifest;
+  version: string;
+  projectName: string;
+  receiptKey: string | undefined;
+}
+
+interface KeeperContext {
+  receipts: Receipts;
+  own: OwnProject;
+  gitCopy: GitCopy | undefined;
+  compared: Compared;
+}
+
+export function createReceiptKeeper(options: KeeperOptions, context: KeeperContext): ReceiptKeeper {
+  const { receipts, own } = context;
+  const isNew = !receipts.modules.has(own.receiptName);
+  return {
+    begin: () => begin(options, context),
+    withdraw: () => withdraw(context, isNew),
+    finish: (more) => finish(options, context, more),
+  };
+}
+
+async function begin({ manifest, version, projectName }: KeeperOptions, context: KeeperContext): Promise<void> {
+  const { receipts, own, compared } = context;
+  const next: Receipt = {
+    format: 2,
+    package: manifest.package.id,
+    asked: projectName,
+    ...(own.isAdopted && { isAdopted: true }),
+  };
+  // What another run wrote since we looked stands: it deploys the same project, and may be ahead.
+  await saveReceipt(receipts, own.receiptName, (known) => known ?? next);
+  const ours = toPending(compared, version);
+  await rememberCopy(receipts, own.receiptName, (known) => ({ ...known, pending: addPending(known.pending, ours) }));
+}
+
+function toPending({ comparison, plans }: Compared, version: string): PendingDeployment {
+  const creates = plans.filter(({ action, kind }) => action === "create" && kind.isSingleton !== true);
+  return {
+    version,
+    nodes: toPendingNodes(comparison.nodes),
+    creates: creates.map(({ node }) => recordedIdentity(node)),
+  };
+}
+
+/** A receipt that this run has made, and nothing came of. */
+async function withdraw({ receipts, own, compared }: KeeperContext, isNew: boolean): Promise<void> {
+  const { comparison } = compared;
+  const hasProject = comparison.nodes.some((node) => node.owner === undefined && comparison.directory.findId(node));
+  if (!isNew || hasProject) return;
+  try {
+    await forgetReceipt(receipts, own.receiptName);
+  } catch (error) {
+    // What made the run fail is what people have to know; the next run takes the receipt up.
+    if (!(error instanceof StepError)) throw error;
+  }
+}
+
+async function finish(options: KeeperOptions, context: KeeperContext, more: Record<string, string>): Promise<void> {
+  const { manifest, version, projectName, receiptKey } = options;
+  const { receipts, own, gitCopy, compared } = context;
+  const next = await toNextHistory(compared);
+  await saveReceipt(receipts, own.receiptName, (known) => known ?? { format: 2, package: manifest.package.id });
+  const key = identifyReceiptKey(receiptKey);
+  await rememberCopy(receipts, own.receiptName, (known) => ({
+    ...known,
+    base: [...next.base],
+    ids: { ...next.ids },
+    items: { ...next.items },
+    secrets: next.secrets,
+    ...(key === undefined ? {} : { receiptKey: key }),
+    pending: [],
+  }));
+  const { project: source, space } = manifest.source;
+  const upstream = { spaceId: space.id, space: space.name, projectId: source.id, project: source.name, ...more };
+  const root = compared.comparison.nodes.find((node) => targetId(node) === targetId(manifest.root));
+  const project = root === undefined ? undefined : compared.comparison.directory.findId(root);
+  const receipt: Receipt = {
+    format: 2,
+    package: manifest.package.id,
+    asked: projectName,
+    version,
+    upstream,
+    ...(own.isAdopted && { isAdopted: true }),
+    ...(project !== undefined && { project }),
+  };
+  // What another step noted there in the meantime stands: Merge Updates keeps its own record of the upstream.
+  await saveReceipt(receipts, own.receiptName, (known) =>
+    gitCopy === undefined
+      ? receipt
+      : {
+          ...receipt,
+          ...describeGitCopy(gitCopy, { known, upstream, stepTemplates: listStepTemplateUses(compared.comparison) }),
+        },
+  );
+}

@@ -1,0 +1,35 @@
+import type { CopyUpdate, UpdateFinder } from "../../lib/copies/find-updates.ts";
+import type { GitWorkspace } from "../../lib/copies/git-workspace.ts";
+import type { GitHost, PullRequest } from "../../lib/git-hosts/git-host.ts";
+import type { Receipts } from "../../lib/receipts/receipts.ts";
+import type { MergeSubject } from "./describe-merge.ts";
+import { recordMergeState, type MergeState } from "./merge-state.ts";
+
+export interface MergeCopyOptions {
+  finder: UpdateFinder;
+  receipts: Receipts;
+  /** Absent: push to the default branch. */
+  host: GitHost | undefined;
+  /** The branch that a pull request brings. */
+  branch: string;
+  basePath: string;
+  subject: MergeSubject;
+  onlyPlan: boolean;
+  signal: AbortSignal;
+}
+
+export type GitCopy = Extract<CopyUpdate, { kind: "git" }>;
+
+export interface GitMergeOptions extends MergeCopyOptions {
+  workspace: GitWorkspace;
+  pull: PullRequest | undefined;
+}
+
+/** Into the receipt, unless nothing is to be written. */
+export async function record(
+  { copy, stepTemplates }: GitCopy,
+  { receipts, onlyPlan }: GitMergeOptions,
+  state: MergeState,
+): Promise<void> {
+  if (!onlyPlan) await recordMergeState(receipts, copy, { state, stepTemplates });
+}

@@ -1,0 +1,34 @@
+import type { UnresolvedSecret } from "../../lib/graph/explain-secrets.ts";
+import type { GraphReading } from "../../lib/graph/read-graph.ts";
+import { forEachSecret, type ResourceGraph } from "../../lib/model/graph.ts";
+import type { StepContext } from "../../lib/step/define-step.ts";
+
+/** What is good to know of the secrets that a deployment sends: one sentence, or none where there are no such secrets. */
+export function describeSecrets(graph: ResourceGraph): string[] {
+  const names = listSecretVariables(graph);
+  if (names.length === 0) return [];
+  return [
+    `Deployments send the secrets of ${names.join(", ")} as their runs see them, with expressions evaluated: a value in which "#{" stands for itself is typed with "##{", here as anywhere in Octopus. An expression is better kept in a variable that is not sensitive and refers to the secret.`,
+  ];
+}
+
+/** Those that a deployment could not send; one that has a name of its own is known when this run, which is like the deploying one, has it. */
+export function listUnresolvedSecrets(
+  { unresolvedSecrets }: GraphReading,
+  { readVariable, mask }: Pick<StepContext, "readVariable" | "mask">,
+): UnresolvedSecret[] {
+  return unresolvedSecrets.filter(({ named }) => {
+    const value = named === undefined ? undefined : readVariable(named);
+    if (value !== undefined) mask(value);
+    return value === undefined;
+  });
+}
+
+function listSecretVariables({ nodes }: ResourceGraph): string[] {
+  const names = new Set<string>();
+  for (const { body } of nodes)
+    forEachSecret(body, ({ $secret: { variable } }) => {
+      if (variable !== null) names.add(variable);
+    });
+  return [...names].toSorted();
+}

@@ -1,0 +1,37 @@
+import { manifestFileName } from "../../lib/graph/manifest.ts";
+import type { PackageFiles } from "../../lib/graph/package-archive.ts";
+import { isJsonObject, isSameJson, type JsonObject, type JsonValue } from "../../lib/model/json.ts";
+
+/** Whether two packages bring the same to a space; which version of this tool made them, and what the source's space is called, does not count. */
+export function isSamePackage(a: PackageFiles, b: PackageFiles): boolean {
+  return a.size === b.size && [...a].every(([path, content]) => isSameFile(path, [content, b.get(path)]));
+}
+
+function isSameFile(path: string, [one, other]: [string, string | undefined]): boolean {
+  if (one === other) return true;
+  if (path !== manifestFileName || other === undefined) return false;
+  const [first, second] = [readEssence(one), readEssence(other)];
+  return first !== undefined && second !== undefined && isSameJson(first, second);
+}
+
+/** The manifest without what tells its reader where it comes from; undefined for what is none. */
+function readEssence(text: string): JsonObject | undefined {
+  const manifest = parseJson(text);
+  if (!isJsonObject(manifest)) return undefined;
+  const { generator: _, source, ...essence } = manifest;
+  return { ...essence, source: isJsonObject(source) ? withoutSpaceName(source) : null };
+}
+
+function withoutSpaceName(source: JsonObject): JsonObject {
+  if (!isJsonObject(source["space"])) return source;
+  const { name: _, ...space } = source["space"];
+  return { ...source, space };
+}
+
+function parseJson(text: string): JsonValue {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
+}

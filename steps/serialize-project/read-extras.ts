@@ -1,0 +1,73 @@
+import { logoFileName, type Extras } from "../../lib/graph/extras.ts";
+import type { ReadResource } from "../../lib/graph/leave-out.ts";
+import { textOf } from "../../lib/model/json.ts";
+import type { OctopusDocument, OctopusSpace } from "../../lib/octopus/octopus-client.ts";
+import { findLogo, nameLogo } from "../../lib/octopus/project-logo.ts";
+import { describeStayingTenants, listConnectedTenants, readTenants } from "./read-tenants.ts";
+
+export interface ExtrasReading {
+  /** For the manifest; absent when there are none. */
+  extras?: Extras;
+  /** For the package. */
+  files: [string, string][];
+  /** What stays behind, in sentences. It is no part of the package: that should not change with it. */
+  staying: string[];
+}
+
+/** What the project has that is no resource: what of it the package carries, and what it does not. */
+export async function readExtras(
+  space: OctopusSpace,
+  documents: readonly ReadResource[],
+  { excludedEnvironments, includeTenants }: { excludedEnvironments: readonly string[]; includeTenants: boolean },
+): Promise<ExtrasReading> {
+  const project = documents.find(({ kind }) => kind.id === "project")?.document;
+  if (project === undefined) return { files: [], staying: [] };
+  const logo = await readLogo(space, project);
+  const publishedRunbooks = listPublished(documents);
+  const connected = await listConnectedTenants(space, project, excludedEnvironments);
+  const tenants = includeTenants ? await readTenants(space, connected) : [];
+  const extras = {
+    ...logo.extras,
+    ...(publishedRunbooks.length > 0 && { publishedRunbooks }),
+    ...(tenants.length > 0 && { tenants }),
+  };
+  return {
+    ...(Object.keys(extras).length > 0 && { extras }),
+    files: logo.files,
+    staying: [
+      ...logo.staying,
+      ...describePublished(publishedRunbooks),
+      ...(includeTenants ? [] : describeStayingTenants(connected)),
+    ],
+  };
+}
+
+/** As much as Octopus itself would take from somebody's browser is far less; a package that every run brings to a worker should stay small. */
+const largestLogo = 1_000_000;
+
+async function readLogo(space: OctopusSpace, project: OctopusDocument): Promise<ExtrasReading> {
+  const logo = await findLogo(space, project.Id);
+  if (logo === undefined) return { files: [], staying: [] };
+  if (logo.content.length > largestLogo)
+    return { files: [], staying: [`The logo of "${textOf(project, "Name")}" stays behind: it has more than 1 MB.`] };
+  const { digest, content } = logo;
+  return {
+    extras: { logo: { name: nameLogo(logo), digest } },
+    files: [[logoFileName, Buffer.from(content).toString("base64")]],
+    staying: [],
+  };
+}
+
+function listPublished(documents: readonly ReadResource[]): string[] {
+  return documents
+    .filter(({ kind, document }) => kind.id === "runbook" && textOf(document, "PublishedRunbookSnapshotId") !== "")
+    .map(({ document }) => textOf(document, "Name"))
+    .toSorted();
+}
+
+function describePublished(names: readonly string[]): string[] {
+  if (names.length === 0) return [];
+  return [
+    `Copies have the published runbooks ${names.map((name) => `"${name}"`).join(", ")} unpublished, unless Deploy Project is told to publish them ("Publish Runbooks").`,
+  ];
+}
