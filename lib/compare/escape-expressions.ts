@@ -1,4 +1,5 @@
 import type { SecretPlace } from "../graph/write-body.ts";
+import { escapeExpressions } from "../octopus/expressions.ts";
 
 /**
  * A value so that Octopus makes the very same of it when it evaluates it. What a run reads was evaluated already: an expression that
@@ -10,19 +11,3 @@ export function escapeFor({ path }: Pick<SecretPlace, "path">, value: string): s
 }
 
 const variableFields = ["Value", "DefaultValue"];
-
-/**
- * Octostache takes hashes before a brace in pairs (grammar of its texts): of two, four or six it leaves one, three or five; with an odd
- * number the last one begins an expression. So one hash more makes a text of an odd number, and an even one is made of two texts, parted
- * by a condition about nothing.
- */
-export function escapeExpressions(value: string): string {
-  return value.replace(/(#+)\{/g, (_match, hashes: string) =>
-    hashes.length % 2 === 1 ? `${hashes}#{` : `${hashes}#{if Octopus.Space.Id}#{/if}##{`,
-  );
-}
-
-/** Whether Octopus looks into a value for expressions: without these two characters it never does. */
-export function holdsExpression(value: string): boolean {
-  return value.includes("#{");
-}

@@ -3,7 +3,7 @@ import { identify, identityField, identityOf } from "../model/identity.ts";
 import { isJsonObject, objectsOf, textOf, type JsonObject, type JsonValue } from "../model/json.ts";
 import { collectIds, mergeMet, readBody, type MetIds } from "../graph/read-body.ts";
 import { nameItems } from "../graph/read-names.ts";
-import { recognizeIds } from "../graph/recognize-ids.ts";
+import { collectTextIds, recognizeIds } from "../graph/recognize-ids.ts";
 import type { OctopusDocument } from "../octopus/octopus-client.ts";
 import { isSameName } from "../octopus/same-name.ts";
 import { getKind, resourceKinds } from "../resources/index.ts";
@@ -92,7 +92,9 @@ function isRemovedByPerson(comparison: Comparison, node: GraphNode): boolean {
 }
 
 function collectOwnIds({ node, current }: Located): MetIds[] {
-  return current === undefined ? [] : [collectIds(getKind(node.kind), current)];
+  const kind = getKind(node.kind);
+  const inTexts = collectTextIds(kind, node.body);
+  return current === undefined ? [inTexts] : [inTexts, collectIds(kind, current)];
 }
 
 interface Matched extends Located {

@@ -1,5 +1,5 @@
+import { escapeExpressions, holdsExpression } from "../octopus/expressions.ts";
 import type { StepContext } from "../step/define-step.ts";
-import { escapeExpressions, holdsExpression } from "./escape-expressions.ts";
 
 /** Reads secrets out of the run's variables: masks each, and tells once of which Octopus has left an expression in the value. */
 export function createSecretReader({

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import * as z from "zod/mini";
-import { escapeExpressions, holdsExpression } from "../compare/escape-expressions.ts";
+import { escapeExpressions, holdsExpression } from "../octopus/expressions.ts";
 import { ParameterError } from "../step/errors.ts";
 import type { Finding } from "./doctor.ts";
 

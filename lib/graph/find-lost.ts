@@ -4,7 +4,8 @@ import type { Field } from "../resources/field.ts";
 import { fieldIn } from "../resources/fields.ts";
 import type { ReadResource } from "./leave-out.ts";
 import { isId } from "./ids.ts";
-import { isGuid, type Names } from "./read-body.ts";
+import type { Names } from "./read-body.ts";
+import { isGuid } from "./read-text.ts";
 
 /** An id, tag or name of what does not come along. */
 export interface Lost {
@@ -21,9 +22,14 @@ export interface Search {
 
 /** What the value points to that does not come along. */
 export function findLost(value: JsonValue, search: Search): Lost[] {
-  if (typeof value === "string") return findLostText(value, search);
+  if (typeof value === "string") return splitText(value, search.field).flatMap((text) => findLostText(text, search));
   if (Array.isArray(value)) return value.flatMap((item) => findLost(item, search));
   return isJsonObject(value) ? findLostInside(value, search) : [];
+}
+
+/** The text, or what is between the commas of a list. */
+export function splitText(text: string, { isCommaList }: Field): string[] {
+  return isCommaList === true ? text.split(",").map((part) => part.trim()) : [text];
 }
 
 /** What became of what the sentence speaks of: `stay behind`. */

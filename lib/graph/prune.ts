@@ -5,9 +5,10 @@ import type { Field } from "../resources/field.ts";
 import { bodyField, fieldIn, valueField } from "../resources/fields.ts";
 import type { Exclusion, ItemList } from "../resources/resource-kind.ts";
 import { templateUse } from "../resources/process-fields.ts";
-import { describeLoss, findLost, type Lost } from "./find-lost.ts";
+import { describeLoss, findLost } from "./find-lost.ts";
 import type { ReadResource } from "./leave-out.ts";
 import type { Names } from "./read-body.ts";
+import { pruneTexts } from "./prune-texts.ts";
 import { nameItems } from "./read-names.ts";
 
 /** What is known about what stays behind, and who is told. */
@@ -21,12 +22,13 @@ export interface Pruning {
 }
 
 /** A value without what stays behind, or why nothing is left of the item or resource that it is in. */
-interface Pruned {
+export interface Pruned {
   value?: JsonValue;
   loss?: string;
 }
 
-interface Place {
+/** Where in a document a value is. */
+export interface Place {
   pruning: Pruning;
   resource: ReadResource;
   field: Field;
@@ -120,35 +122,6 @@ function pruneItem(item: JsonObject, list: ItemList, place: Place): Pruned {
 
 function nameOf(item: JsonObject, list: ItemList, { itemNames }: Place): string {
   return list.referencedAs === undefined ? textOf(item, "Name") : (itemNames.get(item) ?? textOf(item, "Name"));
-}
-
-function pruneTexts(name: string, value: JsonValue, place: Place): Pruned {
-  const { field, pruning, about } = place;
-  const lost = findLost(value, place);
-  if (lost.length === 0 || field.whenGone === undefined) return { value };
-  const label = field.label ?? name;
-  if (!Array.isArray(value)) {
-    if (field.whenGone === "leaveOut") return { loss: `its ${label} ${describeLoss(lost, { isPlural: false })}` };
-    pruning.remark(
-      about,
-      `${name} is left out: it refers to something that ${describeLoss(lost, { isPlural: false })}`,
-    );
-    return {};
-  }
-  const kept = value.filter((item) => !lost.some(({ text }) => text === item));
-  if (kept.length === 0 && field.whenGone === "leaveOut")
-    return {
-      loss: `it is only for ${label} that ${describeLoss(lost, { isPlural: true })}, and without them it would be for all`,
-    };
-  tellMissing(lost, label, place);
-  return { value: kept };
-}
-
-/** What was excluded was asked for. */
-function tellMissing(lost: Lost[], label: string, { pruning, about }: Place): void {
-  const missing = lost.filter(({ isMissing }) => isMissing);
-  if (missing.length > 0)
-    pruning.remark(about, `its ${label} are without what ${describeLoss(missing, { isPlural: false })}`);
 }
 
 /** What people call what has the id; the id where nothing is known by it. */

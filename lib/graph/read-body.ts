@@ -3,10 +3,10 @@ import { identify, identityField } from "../model/identity.ts";
 import { isReference, reference, type Reference, type SecretMark, type Target } from "../model/graph.ts";
 import type { Field } from "../resources/field.ts";
 import { bodyField, fieldIn, isOrdered, valueField } from "../resources/fields.ts";
+import { isSensitiveValue } from "../resources/sensitive-value.ts";
 import type { ItemList, ResourceKind } from "../resources/resource-kind.ts";
 import { templateUse } from "../resources/process-fields.ts";
-import { isId } from "./ids.ts";
-import { splitAtMeantIds, splitCommaList, type TextPiece } from "./ids-in-text.ts";
+import { describePath, readText } from "./read-text.ts";
 import { sortItems, sortPlain } from "./sort-lists.ts";
 
 /** What the ids of one space are called. */
@@ -34,9 +34,6 @@ export interface MetIds {
   tags: Set<string>;
   stepTemplates: { id: string; version: string }[];
 }
-
-/** The space that a graph is read from or applied to, whatever it is called there. */
-export const ownSpace: Target = { kind: "space", key: ["."] };
 
 /**
  * A document as a graph carries it: without what the server makes and what is null, with references for ids and marks for secrets, and
@@ -80,7 +77,8 @@ export function mergeMet(all: readonly MetIds[]): MetIds {
 export const heldByStep =
   "no variable holds it: move the value into a sensitive variable and let the field refer to that";
 
-interface Place extends ReadOptions {
+/** Where in a document a value is. */
+export interface Place extends ReadOptions {
   items: readonly ItemList[];
   /** What the value here is. */
   field: Field;
@@ -149,79 +147,6 @@ function isDeclared({ items, fields }: Place): boolean {
   return items.some((list) => list.path.join() === fields.join());
 }
 
-function readText(text: string, place: Place): JsonValue {
-  switch (place.field.text) {
-    case "words":
-    case "program":
-    case "actionName":
-      return text;
-    case "tag":
-      return readTag(text, place);
-    case "action":
-      return readAction(text, place);
-    case "id":
-      return readIds(text, place);
-    default:
-      return readFreeText(text, place);
-  }
-}
-
-function readTag(tag: string, place: Place): JsonValue {
-  const target = place.names.findTag(tag);
-  return target === undefined ? reportUnknown(tag, place) : reference(target.kind, target.key);
-}
-
-function readAction(id: string, place: Place): JsonValue {
-  const found = id === "" ? undefined : findReference(id, place);
-  return found ?? (isGuid(id) ? reportUnknown(id, place) : id);
-}
-
-/** One id, or several with commas between. */
-function readIds(text: string, place: Place): JsonValue {
-  if (!isId(text) && /^[A-Z][A-Za-z]+-\d+$/.test(text)) return remarkUnknown(text, place);
-  return toText(splitCommaList(text), (id) => findReference(id, place) ?? reportUnknown(id, place));
-}
-
-function readFreeText(text: string, place: Place): JsonValue {
-  const read = toText(
-    splitAtMeantIds(text, place.names.spaceId),
-    (id) => findReference(id, place) ?? remarkUnknown(id, place),
-  );
-  if (read !== text)
-    place.onRemark?.(`${describePath(place.path)} has ids in its text: a copy has those of its own space there`);
-  return read;
-}
-
-/** The text with references for its ids. */
-export function toText(pieces: TextPiece[], find: (id: string) => string | Reference): JsonValue {
-  const found = pieces.map((piece) => (piece.isId ? find(piece.text) : piece.text));
-  const [only = "", ...more] = joinNeighbors(found.filter((piece) => piece !== ""));
-  return more.length === 0 ? only : { $text: [only, ...more] };
-}
-
-function reportUnknown(id: string, place: Place): string {
-  place.onUnknownId?.({ path: describePath(place.path), id });
-  return id;
-}
-
-function remarkUnknown(id: string, place: Place): string {
-  place.onRemark?.(
-    `${describePath(place.path)} holds "${id}", which looks like an id, but nothing in the space has it: the text is carried along as it is`,
-  );
-  return id;
-}
-
-/** What the id is called; undefined when nothing known has it. */
-export function findReference(id: string, { names }: Pick<ReadOptions, "names">): Reference | undefined {
-  const target = id === names.spaceId ? ownSpace : names.find(id);
-  return target === undefined ? undefined : reference(target.kind, target.key);
-}
-
-/** Steps and actions have such ids. */
-export function isGuid(text: string): boolean {
-  return /^[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}$/i.test(text);
-}
-
 function findTemplateUse(object: JsonObject, place: Place): { rest: JsonObject; reference: Reference } | undefined {
   const id = textOf(object, templateUse.id);
   if (id === "") return undefined;
@@ -238,32 +163,6 @@ function mark(variable: string | null): SecretMark {
   return { $secret: variable === null ? { variable, unresolvable: heldByStep } : { variable } };
 }
 
-/** Octopus's way of not telling a secret: whether there is one. */
-function isSensitiveValue(value: JsonObject): boolean {
-  return (
-    typeof value["HasValue"] === "boolean" &&
-    Object.keys(value).every((field) => ["HasValue", "NewValue", "Hint"].includes(field))
-  );
-}
-
-function joinNeighbors(pieces: (string | Reference)[]): (string | Reference)[] {
-  const joined: (string | Reference)[] = [];
-  for (const piece of pieces) {
-    const last = joined.at(-1);
-    if (typeof piece === "string" && typeof last === "string") joined[joined.length - 1] = last + piece;
-    else joined.push(piece);
-  }
-  return joined;
-}
-
 function pathName(item: JsonValue): string {
   return isJsonObject(item) ? `[${textOf(item, "Name")}]` : "[]";
-}
-
-function describePath(path: string[]): string {
-  return path
-    .filter((part) => part !== "[]")
-    .join(".")
-    .replaceAll(".[", "[")
-    .replaceAll("[]", "");
 }

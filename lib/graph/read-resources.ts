@@ -3,7 +3,8 @@ import type { OctopusDocument, OctopusSpace } from "../octopus/octopus-client.ts
 import { resourceKinds } from "../resources/index.ts";
 import type { ResourceKind } from "../resources/resource-kind.ts";
 import { isExcluded, type Exclusions, type ReadResource } from "./leave-out.ts";
-import { collectIds, isGuid, mergeMet } from "./read-body.ts";
+import { collectIds, mergeMet } from "./read-body.ts";
+import { isGuid } from "./read-text.ts";
 import type { NameIndex } from "./read-names.ts";
 
 export interface Reading {

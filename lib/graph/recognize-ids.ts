@@ -1,11 +1,12 @@
-import { isReference, isSecretMark, isText, type Reference } from "../model/graph.ts";
+import { isReference, isSecretMark, isText, ownSpace, type Reference } from "../model/graph.ts";
 import { identityField } from "../model/identity.ts";
 import { isJsonObject, type JsonObject, type JsonValue } from "../model/json.ts";
 import type { Field } from "../resources/field.ts";
 import { bodyField, fieldIn } from "../resources/fields.ts";
 import type { ResourceKind } from "../resources/resource-kind.ts";
 import { splitAtMeantIds } from "./ids-in-text.ts";
-import { findReference, toText, type Names } from "./read-body.ts";
+import type { MetIds, Names } from "./read-body.ts";
+import { findReference, toText } from "./read-text.ts";
 
 /**
  * A body from another space as it would be read here: free text in it that only looked like an id there may be the id of something
@@ -13,6 +14,18 @@ import { findReference, toText, type Names } from "./read-body.ts";
  */
 export function recognizeIds(kind: ResourceKind, body: JsonObject, names: Names): JsonObject {
   return recognizeIn(body, { field: bodyField(kind), names });
+}
+
+/** What {@link recognizeIds} will ask `names` for. */
+export function collectTextIds(kind: ResourceKind, body: JsonObject): MetIds {
+  const ids = new Set<string>();
+  recognizeIds(kind, body, {
+    spaceId: "",
+    find: (id) => void ids.add(id),
+    findTag: () => undefined,
+    findStepTemplate: () => undefined,
+  });
+  return { ids, tags: new Set(), stepTemplates: [] };
 }
 
 interface Place {
@@ -47,7 +60,7 @@ function recognizeText(pieces: (string | Reference)[], { field, names }: Place):
 }
 
 function standIn(piece: Reference, { known, names }: { known: Map<string, Reference>; names: Names }): string {
-  const id = piece.$ref.kind === "space" ? names.spaceId : `Events-9${String(known.size).padStart(12, "0")}`;
+  const id = piece.$ref.kind === ownSpace.kind ? names.spaceId : `Events-9${String(known.size).padStart(12, "0")}`;
   known.set(id, piece);
   return id;
 }

@@ -1,6 +1,7 @@
 import {
   describeTarget,
   forEachReference,
+  ownSpace,
   targetId,
   type GraphNode,
   type Key,
@@ -17,7 +18,7 @@ import { ParameterError } from "../step/errors.ts";
 import { markUnresolvable, restoreReasons } from "./explain-secrets.ts";
 import type { ReadResource } from "./leave-out.ts";
 import { nameSecretValues } from "./name-secret-values.ts";
-import { ownSpace, readBody } from "./read-body.ts";
+import { readBody } from "./read-body.ts";
 import { nameItems, type NameIndex } from "./read-names.ts";
 
 export interface GraphContext {

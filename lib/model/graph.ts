@@ -67,6 +67,9 @@ export interface ResourceGraph {
   remarks: Remark[];
 }
 
+/** The space that a graph is read from or applied to, whatever it is called there. */
+export const ownSpace: Target = { kind: "space", key: ["."] };
+
 /** What stands in a body for the id of the resource with that key. */
 export function reference(kind: string, key: Key): Reference {
   return { $ref: { kind, key } };

@@ -1,7 +1,8 @@
 import { anyOf, id, map, object, onlyFor, program, words, type Fields } from "./field.ts";
 
 const commaWords = { text: "words", isCommaList: true } as const;
-const commaIds = { text: "id", isCommaList: true } as const;
+/** Fewer of them mean less; without the last one a step would ask anybody, or nobody. */
+const commaIds = { text: "id", isCommaList: true, whenGone: "drop", label: "teams" } as const;
 
 /** How a step says from which step template it was made: the id and the version that it has in the space, read as one. */
 export const templateUse = { id: "Octopus.Action.Template.Id", version: "Octopus.Action.Template.Version" } as const;

@@ -1,12 +1,10 @@
 import type { GraphNode } from "../model/graph.ts";
 import { isJsonObject, type JsonValue } from "../model/json.ts";
 import type { TerraformModule } from "./module.ts";
-import { isOwnField } from "./own-fields.ts";
 
 /** Fields of a node that the provider has no word for: said, unless they are empty. */
 export function remarkUnsaid(node: GraphNode, said: readonly string[], module: TerraformModule): void {
-  const octopusFields = Object.keys(node.body).filter((field) => !isOwnField(field));
-  const unsaid = octopusFields.filter((field) => !said.includes(field) && !isEmpty(node.body[field]));
+  const unsaid = Object.keys(node.body).filter((field) => !said.includes(field) && !isEmpty(node.body[field]));
   if (unsaid.length > 0) module.remark(node, `${unsaid.join(", ")} cannot be set`);
 }
 

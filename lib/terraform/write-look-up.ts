@@ -2,9 +2,10 @@ import { describeTarget, targetId, type LookUp } from "../model/graph.ts";
 import { findKind } from "../resources/index.ts";
 import type { LookUpForm } from "./form.ts";
 import { findForm } from "./forms/index.ts";
-import { expression, quote, type HclBlock, type HclExpression, type HclValue } from "./hcl.ts";
+import { expression, type HclBlock, type HclExpression, type HclValue } from "./hcl.ts";
 import type { TerraformModule, TerraformVariable } from "./module.ts";
 import { toLabel } from "./names.ts";
+import { quote } from "./quote.ts";
 
 type Writer = Pick<TerraformModule, "claim" | "add" | "addVariable">;
 

@@ -3,7 +3,8 @@ import { targetId, type GraphNode, type Remark, type ResourceGraph } from "../mo
 import { listCommonFiles } from "./common-files.ts";
 import { createModule, type FillingModule } from "./create-module.ts";
 import { findForm } from "./forms/index.ts";
-import { renderBlocks, type HclBlock } from "./hcl.ts";
+import type { HclBlock } from "./hcl.ts";
+import { renderBlocks } from "./render-blocks.ts";
 
 export interface TerraformModuleOptions {
   /** Type of the backend, such as `s3`; its settings come from `terraform init`. */

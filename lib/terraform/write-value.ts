@@ -2,7 +2,6 @@ import { isReference, isSecretMark, isText, type Reference, type Target } from "
 import { isJsonObject, type JsonObject, type JsonValue } from "../model/json.ts";
 import { object, type HclExpression, type HclObject, type HclValue } from "./hcl.ts";
 import type { TerraformModule } from "./module.ts";
-import { isOwnField } from "./own-fields.ts";
 
 /** How values of bodies are written; what cannot be said is missing. */
 export function createValueWriter(refer: TerraformModule["refer"]): Pick<TerraformModule, "value" | "list"> {
@@ -22,8 +21,7 @@ export function createValueWriter(refer: TerraformModule["refer"]): Pick<Terrafo
   }
 
   function toObject(json: JsonObject, by: Target): HclObject {
-    const fields = Object.entries(json).filter(([field]) => !isOwnField(field));
-    return object(Object.fromEntries(fields.map(([field, inner]) => [field, value(inner, by)])));
+    return object(Object.fromEntries(Object.entries(json).map(([field, inner]) => [field, value(inner, by)])));
   }
 
   return { value, list };

@@ -9,27 +9,53 @@ export interface Match {
 
 interface CompiledRoute {
   route: Route;
-  segments: string[];
+  segments: readonly Segment[];
+  literalCount: number;
+}
+
+interface Segment {
+  /** In lower case, since paths are compared so. */
+  text: string;
+  /** The name of the parameter that it stands for. */
+  parameter: string | undefined;
 }
 
 /** Finds the route for a method and a path. Literal segments win over parameters; `%2F` inside a segment does not separate. */
 export function createRouter(routes: readonly Route[]): (method: string, pathname: string) => Match | undefined {
-  const byShape = new Map<string, CompiledRoute[]>();
-  for (const route of routes) {
-    for (const segments of shapesOf(route.path)) {
-      const shape = `${route.method} ${segments.length}`;
-      byShape.set(shape, [...(byShape.get(shape) ?? []), { route, segments }]);
-    }
-  }
-  for (const compiled of byShape.values()) compiled.sort((a, b) => literals(b) - literals(a));
+  const byShape = groupByShape(routes.flatMap(compile));
   return (method, pathname) => {
     const segments = pathname.split("/").filter((segment) => segment !== "");
-    for (const candidate of byShape.get(`${method} ${segments.length}`) ?? []) {
-      const params = match(candidate.segments, segments);
-      if (params !== undefined) return { route: candidate.route, params, spaceIdentifier: params["space"] };
-    }
-    return undefined;
+    const texts = segments.map((segment) => segment.toLowerCase());
+    const found = byShape.get(shapeOf(method, segments))?.find((candidate) => matches(candidate.segments, texts));
+    if (found === undefined) return undefined;
+    const params = readParameters(found.segments, segments);
+    return { route: found.route, params, spaceIdentifier: params["space"] };
   };
+}
+
+function groupByShape(compiled: readonly CompiledRoute[]): Map<string, CompiledRoute[]> {
+  const byShape = new Map<string, CompiledRoute[]>();
+  for (const candidate of compiled.toSorted((a, b) => b.literalCount - a.literalCount)) {
+    const shape = shapeOf(candidate.route.method, candidate.segments);
+    const known = byShape.get(shape);
+    if (known === undefined) byShape.set(shape, [candidate]);
+    else known.push(candidate);
+  }
+  return byShape;
+}
+
+function shapeOf(method: string, segments: readonly unknown[]): string {
+  return `${method} ${segments.length}`;
+}
+
+function compile(route: Route): CompiledRoute[] {
+  return shapesOf(route.path).map((texts) => {
+    const segments = texts.map((text) => ({
+      text: text.toLowerCase(),
+      parameter: text.startsWith("{") ? text.slice(1, -1) : undefined,
+    }));
+    return { route, segments, literalCount: segments.filter(({ parameter }) => parameter === undefined).length };
+  });
 }
 
 /** `/api/{space}/x` is served at three addresses (Octopus docs: "Also reachable at"). */
@@ -41,24 +67,21 @@ function shapesOf(path: string): string[][] {
   return [segments, ["api", "spaces", "{space}", ...rest], ["api", ...rest]];
 }
 
-function literals(route: CompiledRoute): number {
-  return route.segments.filter((segment) => !segment.startsWith("{")).length;
+/** @param texts - in lower case */
+function matches(pattern: readonly Segment[], texts: readonly string[]): boolean {
+  const isInSpace = pattern[1]?.parameter === "space";
+  return pattern.every(({ text, parameter }, index) => {
+    if (parameter === undefined) return text === texts[index];
+    return parameter !== "space" || !isInSpace || /^spaces-\d+$/.test(texts[index] ?? "");
+  });
 }
 
-function match(pattern: string[], segments: string[]): Record<string, string> | undefined {
-  const params: Record<string, string> = {};
-  for (const [index, expected] of pattern.entries()) {
-    const actual = segments[index] ?? "";
-    if (expected === "{space}") {
-      if (pattern[1] === "{space}" && !/^spaces-\d+$/i.test(actual)) return undefined;
-      params["space"] = decode(actual);
-    } else if (expected.startsWith("{")) {
-      params[expected.slice(1, -1)] = decode(actual);
-    } else if (expected.toLowerCase() !== actual.toLowerCase()) {
-      return undefined;
-    }
-  }
-  return params;
+function readParameters(pattern: readonly Segment[], segments: readonly string[]): Record<string, string> {
+  return Object.fromEntries(
+    pattern.flatMap(({ parameter }, index) =>
+      parameter === undefined ? [] : [[parameter, decode(segments[index] ?? "")]],
+    ),
+  );
 }
 
 function decode(segment: string): string {

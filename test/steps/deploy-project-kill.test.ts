@@ -3,6 +3,7 @@ import { withoutIdentity } from "../../lib/model/identity.ts";
 import { objectsOf, textOf } from "../../lib/model/json.ts";
 import { createOctopusClient } from "../../lib/octopus/octopus-client.ts";
 import { listReceipts, openReceipts, recallCopy } from "../../lib/receipts/receipts.ts";
+import { forEachNumber } from "./for-each-number.ts";
 import { script, startDeployments, type DeployedPackage, type DeploymentStage } from "./deployment-stage.ts";
 
 test("ends in the same state when the first deployment was killed before any of its requests", async () => {
@@ -65,16 +66,6 @@ test("ends in the same state when two deployments overlap", async () => {
   expect(stage.takeWrites()).toEqual([]);
   expect(outputs["KeptChanges"]).toBe("0");
 });
-
-/** A client that loses its connections tries again for a while: the runs wait at the same time. */
-async function forEachNumber(count: number, work: (number: number) => Promise<void>): Promise<void> {
-  const numbers = Array.from({ length: count }, (_, index) => index + 1);
-  await Promise.all(
-    Array.from({ length: 8 }, async () => {
-      for (let next = numbers.shift(); next !== undefined; next = numbers.shift()) await work(next);
-    }),
-  );
-}
 
 interface Undisturbed {
   state: unknown;

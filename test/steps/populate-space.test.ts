@@ -7,6 +7,7 @@ import { step } from "../../steps/populate-space/step.ts";
 import { createApi, type Api } from "../api.ts";
 import type { OctopusServer } from "../octopus-server/octopus-server.ts";
 import { createStepContext, type StepRecording } from "../step/create-step-context.ts";
+import { forEachNumber } from "./for-each-number.ts";
 import { startOctopus } from "./managed-tenants.ts";
 
 const example = readFileSync(join(import.meta.dirname, "../../examples/baseline/baseline.yaml"), "utf8");
@@ -234,16 +235,14 @@ test("ends in the same state when it was killed before any of its requests, and 
   const count = undisturbed.server.requests.length - before;
   const wanted = await readAll(undisturbed.space);
 
-  await Promise.all(
-    Array.from({ length: count }, async (_, index) => {
-      const stage = await startSpace();
-      stage.server.setFaults({ drop: { at: index + 1, andAllLater: true } });
-      await expect(stage.populate(example)).rejects.toThrow(/cannot be reached/);
-      stage.server.setFaults({});
-      await stage.populate(example);
-      expect(await readAll(stage.space)).toEqual(wanted);
-    }),
-  );
+  await forEachNumber(count, async (at) => {
+    const stage = await startSpace();
+    stage.server.setFaults({ drop: { at, andAllLater: true } });
+    await expect(stage.populate(example)).rejects.toThrow(/cannot be reached/);
+    stage.server.setFaults({});
+    await stage.populate(example);
+    expect(await readAll(stage.space)).toEqual(wanted);
+  });
   const overlapped = await startSpace();
   await Promise.all([overlapped.populate(example), overlapped.populate(example)]);
   expect(await readAll(overlapped.space)).toEqual(wanted);

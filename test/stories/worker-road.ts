@@ -1,7 +1,7 @@
 import { renderInlineScript } from "../../build/launchers.ts";
 import { bundleStep } from "../../build/bundle.ts";
 import { signIn, type OctopusUser } from "../../examples/demo/octopus-user.ts";
-import type { JsonObject } from "../../lib/model/json.ts";
+import { isJsonObject, objectsOf, type JsonObject, type JsonValue } from "../../lib/model/json.ts";
 import { getParameterForm } from "../../lib/step/parameters.ts";
 import { toVariableName } from "../../lib/step/variable-names.ts";
 import { step as deployStep } from "../../steps/deploy-project/step.ts";
@@ -19,6 +19,7 @@ export interface WorkerRoad {
   lisa: OctopusUser;
   /** By name, the environments of the management space. */
   environments: Record<string, string>;
+  /** As in the portal: those that are there already stay the same ones. */
   setVariables(variables: JsonObject[]): Promise<void>;
   /** Runs Serialize Project, in a run that has these variables. */
   serialize(variables?: Record<string, string>): Promise<StepRecording>;
@@ -48,7 +49,11 @@ export async function startWorkerRoad(names: readonly string[]): Promise<WorkerR
     environments,
     async setVariables(variables) {
       const set = await barry.get(`/variables/variableset-${project.Id}`);
-      await barry.update(`/variables/${set.Id}`, { ...set, Variables: variables });
+      const present = objectsOf(JSON.parse(JSON.stringify(set)), "Variables");
+      await barry.update(`/variables/${set.Id}`, {
+        ...set,
+        Variables: variables.map((variable) => ({ ...variable, ...findId(present, variable) })),
+      });
     },
     async serialize(variables = {}) {
       const run = createStepContext({
@@ -67,6 +72,18 @@ export async function startWorkerRoad(names: readonly string[]): Promise<WorkerR
       );
     },
   };
+}
+
+function findId(present: readonly JsonObject[], variable: JsonObject): JsonObject {
+  const same = present.find(
+    (other) =>
+      other["Name"] === variable["Name"] && JSON.stringify(listScope(other)) === JSON.stringify(listScope(variable)),
+  );
+  return same === undefined ? {} : { Id: same["Id"] ?? null };
+}
+
+function listScope({ Scope: scope = {} }: JsonObject): JsonValue[] {
+  return isJsonObject(scope) ? Object.values(scope).flat() : [];
 }
 
 function decode(text: string): string {

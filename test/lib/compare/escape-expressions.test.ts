@@ -1,6 +1,7 @@
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
-import { escapeExpressions, escapeFor } from "../../../lib/compare/escape-expressions.ts";
+import { escapeFor } from "../../../lib/compare/escape-expressions.ts";
+import { escapeExpressions } from "../../../lib/octopus/expressions.ts";
 import { createVariableDictionary } from "../../octopus-server/worker/octostache.ts";
 
 const dictionary = createVariableDictionary([

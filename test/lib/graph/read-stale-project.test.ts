@@ -140,6 +140,21 @@ test("a tag that is gone is told by name, and opens nothing to every tenant", as
   );
 });
 
+test("an approval that one of its teams is gone from asks the others, and one that nobody is left for is named", async () => {
+  const stage = await startStage();
+  const ask = (teams: string): JsonObject[] => [
+    step("Ask", { ActionType: "Octopus.Manual", Properties: { "Octopus.Action.Manual.ResponsibleTeamIds": teams } }),
+  ];
+
+  await setSteps(stage, ask("teams-everyone, Teams-99"));
+  const { text, remarks } = await read(stage);
+  expect(remarks).toEqual(["Web › Ask: its teams are without what is missing in the space (Teams-99)"]);
+  expect(text).toContain('"Octopus.Action.Manual.ResponsibleTeamIds":{"$ref":{"kind":"team","key":["Everyone"]}}');
+
+  await setSteps(stage, ask("Teams-99"));
+  await expect(readProject(stage.space, "Web")).rejects.toThrow('ResponsibleTeamIds to "Teams-99"');
+});
+
 test("what a project cannot be without is named all at once", async () => {
   const stage = await startStage();
   const { space, server } = stage;

@@ -61,6 +61,7 @@ test("a run that had read the values before ours was written does not undo it", 
     for (const body of staleWrites.splice(0)) await space.put(path, body);
   });
 
+  expect(staleWrites).toEqual([]);
   expect(await management.readTenant(tenantId)).toEqual({
     "Billing.Code": "US-1",
     "ManagedTenant.Octopus.SpaceId": "Spaces-9",

@@ -1,7 +1,9 @@
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
 import * as z from "zod";
-import { expression, quote, renderBlocks, type HclBlock } from "../../../lib/terraform/hcl.ts";
+import { expression, type HclBlock } from "../../../lib/terraform/hcl.ts";
+import { quote } from "../../../lib/terraform/quote.ts";
+import { renderBlocks } from "../../../lib/terraform/render-blocks.ts";
 import { createTerraformFolder, hasTerraform } from "./terraform.ts";
 
 test("neighbors are lined up, and what takes several lines stands alone", () => {

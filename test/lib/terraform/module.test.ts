@@ -3,7 +3,7 @@ import type { GraphNode, ResourceGraph } from "../../../lib/model/graph.ts";
 import { isJsonObject, type JsonObject, type JsonValue } from "../../../lib/model/json.ts";
 import { readProject } from "../../../lib/graph/read-graph.ts";
 import { createOctopusClient } from "../../../lib/octopus/octopus-client.ts";
-import { renderBlocks } from "../../../lib/terraform/hcl.ts";
+import { renderBlocks } from "../../../lib/terraform/render-blocks.ts";
 import {
   buildTerraformModule,
   writeTerraformModule,

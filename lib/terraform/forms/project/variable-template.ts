@@ -1,5 +1,5 @@
-import { targetId } from "../../../model/graph.ts";
-import { isJsonObject, textOf, type JsonObject } from "../../../model/json.ts";
+import { isSecretMark, targetId } from "../../../model/graph.ts";
+import { textOf, type JsonObject } from "../../../model/json.ts";
 import type { HclBlock, HclExpression } from "../../hcl.ts";
 import { joinLabels } from "../../names.ts";
 import type { ProjectContext } from "./variables.ts";
@@ -8,8 +8,7 @@ import type { ProjectContext } from "./variables.ts";
 export function toVariableTemplate(template: JsonObject, context: ProjectContext): HclBlock {
   const { node, module } = context;
   const value = template["DefaultValue"];
-  const isSecret = isJsonObject(value) && "$secret" in value;
-  const secret = isSecret ? addSecretDefault(template, context) : undefined;
+  const secret = isSecretMark(value) ? addSecretDefault(template, context) : undefined;
   return {
     type: "template",
     attributes: {

@@ -1,6 +1,7 @@
 import type { SecretMark } from "../../../model/graph.ts";
-import { expression, quote, type HclExpression } from "../../hcl.ts";
+import { expression, type HclExpression } from "../../hcl.ts";
 import { isExpressible, toBase64Expression } from "../../octostache.ts";
+import { quote } from "../../quote.ts";
 import type { TerraformModule } from "../../module.ts";
 
 /** What the module has for the secret of one variable. */
