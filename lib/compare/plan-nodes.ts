@@ -190,7 +190,7 @@ function planNode(comparison: Comparison, matched: Matched): NodePlan {
   const kind = getKind(node.kind);
   const currentBody = readCurrent(comparison, { kind, current, itemIdentities });
   const settled = settleSecrets(comparison, { node, kind, currentBody });
-  const { desired, kept } = dropAbsent(comparison, kind, { desired: settled.desired, currentBody });
+  const { desired, kept } = dropAbsent(comparison, kind, { desired: settled.desired, current, currentBody });
   const history = historyOf(comparison, node);
   const named = keepTakenName(comparison, { node, kind, desired, current }, history);
   const merging = { node, kind, desired: named.desired, current, currentBody };
@@ -285,13 +285,15 @@ function toSkipped(
 function dropAbsent(
   { absent }: Comparison,
   kind: ResourceKind,
-  { desired, currentBody }: { desired: JsonObject; currentBody: JsonObject },
+  { desired, current, currentBody }: Pick<Merging, "desired" | "current" | "currentBody">,
 ): { desired: JsonObject; kept: KeptDifference[] } {
   const kept: KeptDifference[] = [];
   const result = { ...desired };
   for (const [field, value] of Object.entries(absent.size === 0 ? {} : desired)) {
     if (!pointsToAbsent(absent, value)) continue;
     const list = findItemList(kind, [field]);
+    // What is new has nothing there to stay as it is: it stays away as a whole.
+    if (list === undefined && current === undefined) continue;
     const dropped =
       list === undefined
         ? { value: currentBody[field], kept: [toBlocked([field], [field])] }
