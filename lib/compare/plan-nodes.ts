@@ -14,6 +14,7 @@ import type { NodeHistory } from "./history.ts";
 import { findItemList, keyItems } from "./keyed-items.ts";
 import { listMatches, matchItems } from "./match-items.ts";
 import { mergeBody, type KeptDifference, type MergeResult } from "./merge.ts";
+import { withPassingName } from "./passing-name.ts";
 import { toPlace } from "./places.ts";
 import { planSecrets } from "./secrets.ts";
 import { settleSecrets } from "./settle-secrets.ts";
@@ -191,7 +192,7 @@ function planNode(comparison: Comparison, matched: Matched): NodePlan {
   const currentBody = readCurrent(comparison, { kind, current, itemIdentities });
   const settled = settleSecrets(comparison, { node, kind, currentBody });
   const { desired, kept } = dropAbsent(comparison, kind, { desired: settled.desired, current, currentBody });
-  const history = historyOf(comparison, node);
+  const history = withPassingName(historyOf(comparison, node), { kind, current });
   const named = keepTakenName(comparison, { node, kind, desired, current }, history);
   const merging = { node, kind, desired: named.desired, current, currentBody };
   const merge = mergeNode(comparison, merging, history);
