@@ -171,11 +171,33 @@ test("brings names that two runbooks and two steps swapped", async () => {
   expect(JSON.stringify(steps[0])).toContain("echo Say hello");
 });
 
+test("brings swapped names when it was killed after any of its writes", async () => {
+  const kill = async (at: number): Promise<void> => {
+    const stage = await startDeployments();
+    await stage.upstream.post("/runbooks", { Name: "Stop", ProjectId: stage.project.Id, Description: "Second" });
+    await stage.deploy(await stage.serialize("1.0.0"));
+    await swapNames(stage, ["Restart", "Stop"]);
+    const swapped = await stage.serialize("1.1.0");
+    stage.server.setFaults({ drop: { at, when: "after", counting: "writes", andAllLater: true } });
+    await refusalOf(stage.deploy(swapped));
+    stage.server.setFaults({});
+
+    const { outputs } = await stage.deploy(swapped);
+
+    const runbooks = await stage.downstream.list("/runbooks");
+    expect(namesOf(runbooks).toSorted(), `killed after write ${at}`).toEqual(["Restart", "Stop"]);
+    expect(runbooks.find(({ Name }) => Name === "Restart")?.["Description"]).toBe("Second");
+    expect(outputs["KeptChanges"], `killed after write ${at}`).toBe("0");
+  };
+
+  await Promise.all([1, 2, 3, 4, 5].map(kill));
+});
+
 test("brings a new runbook, channel and step that have the name which another had", async () => {
   const stage = await startDeployments();
   const { upstream, downstream, project } = stage;
   const id = (await stage.deploy(await stage.serialize("1.0.0"))).outputs["ProjectId"] ?? "";
-  await edit(upstream, "/runbooks", { name: "Restart", changes: { Name: "Old restart", Slug: "old-restart" } });
+  await edit(upstream, "/runbooks", { name: "Restart", changes: { Name: "Service restart", Slug: "service-restart" } });
   await upstream.post("/runbooks", { Name: "Restart", ProjectId: project.Id, Description: "New" });
   await edit(upstream, "/channels", { name: "Hotfix", changes: { Name: "Old hotfix", Slug: "old-hotfix" } });
   await upstream.post("/channels", { Name: "Hotfix", ProjectId: project.Id, Description: "New" });
@@ -189,7 +211,7 @@ test("brings a new runbook, channel and step that have the name which another ha
 
   expect(stage.takeWrites()).toEqual([]);
   expect(warningsOf(run)).toEqual([]);
-  expect(namesOf(await downstream.list("/runbooks")).toSorted()).toEqual(["Old restart", "Restart"]);
+  expect(namesOf(await downstream.list("/runbooks")).toSorted()).toEqual(["Restart", "Service restart"]);
   expect((await getNamed(downstream, "/runbooks", "Restart"))["Description"]).toBe("New");
   expect((await getNamed(downstream, `/projects/${id}/channels`, "Hotfix"))["Description"]).toBe("New");
   expect(namesOf(await readSteps(downstream, processPath(id)))).toEqual([
@@ -217,6 +239,33 @@ test("tells of a name that people gave to another of the template's runbooks, an
   ]);
   expect(messagesOf(run)).toContain('Made the runbook "Report" of "Hello World".');
   expect(namesOf(await stage.downstream.list("/runbooks")).toSorted()).toEqual(["Backup", "Report"]);
+});
+
+test("keeps the name of a step that the template gives a name which people gave to another, and says so", async () => {
+  const stage = await startDeployments();
+  const { upstream, downstream, project } = stage;
+  const id = (await stage.deploy(await stage.serialize("1.0.0"))).outputs["ProjectId"] ?? "";
+  await changeSteps(downstream, processPath(id), (steps) => [...steps, script("greet")]);
+  await renameSteps(downstream, processPath(id), { Approve: "Look" });
+  await renameSteps(upstream, processPath(project.Id), { "Say hello": "Greet" });
+  await changeSteps(upstream, processPath(project.Id), (steps) => [...steps, script("Look"), script("Clean up")]);
+  const newer = await stage.serialize("1.1.0");
+
+  const run = await stage.deploy(newer);
+  stage.takeWrites();
+  const again = await stage.deploy(newer);
+  const unchanged = stage.takeWrites();
+  await renameSteps(downstream, processPath(id), { greet: "Welcome" });
+  await stage.deploy(newer);
+
+  expect(unchanged).toEqual([]);
+  expect(warningsOf(again)).toEqual(warningsOf(run));
+  expect(warningsOf(run)).toEqual([
+    '"Say hello" in the deployment process of "Hello World" keeps its name, since this space has its own "greet". Rename that one to let the template\'s name arrive.',
+    '"Look" in the deployment process of "Hello World" stays away, since this space has its own "Look", which is left as it is. Rename that one to let the template\'s arrive.',
+  ]);
+  const steps = await readSteps(downstream, processPath(id));
+  expect(namesOf(steps).toSorted()).toEqual(["Clean up", "Greet", "Look", "Notify", "Run image", "Ship", "Welcome"]);
 });
 
 /** People edit a step, scope a variable of theirs to it, and give a token of their own. */
