@@ -1,7 +1,7 @@
 import { isReference, isSecretMark, isText } from "../model/graph.ts";
 import { identityField } from "../model/identity.ts";
 import { isJsonObject, textOf, type JsonObject, type JsonValue } from "../model/json.ts";
-import { foldName, isSameName } from "../octopus/same-name.ts";
+import { isSameName } from "../octopus/same-name.ts";
 import { isAccumulating, isMapField, isMapName } from "../resources/fields.ts";
 import type { ItemList, ResourceKind } from "../resources/resource-kind.ts";
 import { elementKey, elementName, hasElement, sortElements, toElements } from "./elements.ts";
@@ -270,8 +270,10 @@ function mergeItem(place: Place, lists: ItemLists, key: string): JsonObject | un
   };
   const name = (desired ?? current)?.name ?? key;
   const inner = { ...place, path: [...place.path, name], keys: [...place.keys, key] };
-  if (desired !== undefined && current !== undefined)
-    return mergeBothItems(inner, { desired: desired.item, current: current.item, history });
+  if (desired !== undefined && current !== undefined) {
+    const named = keepTakenName(inner, { desired, current, lists });
+    return mergeBothItems(inner, { desired: named, current: current.item, history });
+  }
   if (desired !== undefined) return mergeMissingItem(inner, { desired, lists, history });
   return current === undefined ? undefined : mergeSurplusItem(inner, { current: current.item, history });
 }
@@ -293,7 +295,7 @@ function mergeMissingItem(
   { desired, lists, history }: { desired: KeyedItem; lists: ItemLists; history: History },
 ): JsonObject | undefined {
   const states = { desired: desired.item, current: undefined, history };
-  const rival = findRival(desired, lists);
+  const rival = findRival(place.merge, desired, lists);
   if (rival !== undefined) {
     keep(place, { ...states, current: rival }, "taken", true);
     return undefined;
@@ -306,13 +308,49 @@ function mergeMissingItem(
   return undefined;
 }
 
-/** Octopus tells names apart by more than upper and lower case; what the template takes away frees its name. */
-function findRival({ name, item }: KeyedItem, { current, desired, history }: ItemLists): JsonObject | undefined {
+/** Octopus tells names apart by more than upper and lower case; what the template takes away or renames frees its name. */
+function findRival(merge: Merge, { name, item }: KeyedItem, lists: ItemLists): JsonObject | undefined {
+  const { current, desired, history } = lists;
   const isOurs = (key: string): boolean => desired.has(key) || history.base?.template.has(key) === true;
-  const others = [...current.values()].filter(({ key }) => !isOurs(key));
   const isRival = (other: KeyedItem): boolean =>
-    foldName(other.name) === foldName(name) || (!isEmpty(item["Slug"]) && isSame(other.item["Slug"], item["Slug"]));
-  return others.find(isRival)?.item;
+    isSameName(nameToBe(merge, lists, other.key) ?? "", name) ||
+    (!isOurs(other.key) && !isEmpty(item["Slug"]) && isSame(other.item["Slug"], item["Slug"]));
+  return [...current.values()].find(isRival)?.item;
+}
+
+/** What an item of the space is called after the merge; undefined for one that is not there then. */
+function nameToBe({ overwrite }: Merge, { current, desired, history }: ItemLists, key: string): string | undefined {
+  const [own, wanted] = [current.get(key), desired.get(key)];
+  const known = [history.base?.space, ...history.pending].flatMap((keyed) => keyed?.get(key) ?? []);
+  if (own === undefined) return undefined;
+  if (wanted !== undefined) return overwrite || known.some(({ name }) => name === own.name) ? wanted.name : own.name;
+  const isGone = known.length > 0 && (overwrite || known.some(({ item }) => isSame(item, own.item)));
+  return isGone ? undefined : own.name;
+}
+
+/** A name that another item has by then would be refused: the item keeps its own, and so does what is in it and called the same. */
+function keepTakenName(
+  place: Place,
+  { desired, current, lists }: { desired: KeyedItem; current: KeyedItem; lists: ItemLists },
+): JsonObject {
+  const { name, item, key } = desired;
+  if (isSameName(name, current.name) || name !== textOf(item, "Name")) return item;
+  if (nameToBe(place.merge, lists, key) !== name) return item;
+  const others = [...lists.current.values()].filter((other) => other.key !== key);
+  const rival = others.find((other) => isSameName(nameToBe(place.merge, lists, other.key) ?? "", name));
+  if (rival === undefined) return item;
+  const at = { ...below(place, "Name"), path: [...place.path.slice(0, -1), current.name, "Name"] };
+  keep(at, { desired: name, current: rival.item, history: nothing }, "taken", true);
+  return renameInside(item, name, current.name);
+}
+
+function renameInside(item: JsonObject, from: string, to: string): JsonObject {
+  const rename = (value: JsonValue): JsonValue => (isJsonObject(value) ? renameInside(value, from, to) : value);
+  const fields = Object.entries(item).map(([field, value]): [string, JsonValue] => [
+    field,
+    field === "Name" && value === from ? to : Array.isArray(value) ? value.map(rename) : value,
+  ]);
+  return Object.fromEntries(fields);
 }
 
 /** One more value of a variable of the space's own: `region` and `Region` are one variable, and stay one. */
