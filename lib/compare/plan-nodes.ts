@@ -195,7 +195,8 @@ function planNode(comparison: Comparison, matched: Matched): NodePlan {
   const history = withPassingName(historyOf(comparison, node), { kind, current });
   const named = keepTakenName(comparison, { node, kind, desired, current }, history);
   const merging = { node, kind, desired: named.desired, current, currentBody };
-  const merge = mergeNode(comparison, merging, history);
+  const spelled = keepSpelling(comparison, merging, history);
+  const merge = mergeNode(comparison, { ...merging, desired: spelled }, history);
   const isAdopted = matched.isAdopted === true;
   const plan = {
     ...merging,
@@ -340,6 +341,18 @@ function isAbsent(absent: ReadonlySet<string>, { kind, key }: Target): boolean {
 function listHolders(itemKind: string): string[] {
   const holders = resourceKinds.filter(({ items }) => items?.some(({ referencedAs }) => referencedAs === itemKind));
   return holders.flatMap(({ id, isSingleton, ownedBy }) => [id, ...(isSingleton === true ? (ownedBy ?? []) : [])]);
+}
+
+/** What nobody deployed before serves as it is spelled: `production` for a template that says `Production`. */
+function keepSpelling(
+  comparison: Comparison,
+  { node, kind, desired, current }: Merging,
+  { base, pending }: NodeHistory,
+): JsonObject {
+  const isOurs = base !== undefined || pending.length > 0 || comparison.isUnfinished === true;
+  if (current === undefined || isOurs || isMadeByThisRun(comparison, node)) return desired;
+  const name = kind.nameOf(current);
+  return isSameName(name, textOf(desired, "Name")) && name !== "" ? { ...desired, Name: name } : desired;
 }
 
 /** A name that something else in the space has by now would be refused: what is there keeps its own, which is a conflict. */
