@@ -8,6 +8,7 @@ import {
 import type { Compared } from "../compare/compare-graph.ts";
 import { withItems } from "../compare/used-items.ts";
 import { StepError } from "../step/errors.ts";
+import { findHolder, freeName } from "./change-names.ts";
 import { brokenReference, listUnknown } from "./unknown-targets.ts";
 import { withoutFields } from "./to-document.ts";
 import { put, writeDeferred, writeNode } from "./write-node.ts";
@@ -62,20 +63,28 @@ interface Progress {
 
 /** In order; what points to something that comes later waits for it. */
 async function writeQueue(comparison: Comparison, queue: NodePlan[], { hooks, done }: Progress): Promise<void> {
-  let waiting = queue;
-  while (waiting.length > 0) {
-    const later: NodePlan[] = [];
+  const open = new Set(queue);
+  while (open.size > 0) {
+    const waiting = [...open];
     for (const plan of waiting) {
       const percent = 10 + (85 * done.length) / Math.max(1, queue.length);
       hooks.onProgress?.(percent, `writing ${describe(comparison, plan.node)}`);
-      if (isWaiting(comparison, plan)) later.push(plan);
-      else await carryOut(comparison, plan, done);
+      if (isWaiting(comparison, plan) || findHolder(plan, open) !== undefined) continue;
+      await carryOut(comparison, plan, done);
+      open.delete(plan);
     }
-    const [stuck] = later;
-    if (stuck !== undefined && later.length === waiting.length)
-      throw brokenReference(comparison, stuck, listUnknown(comparison.directory, stuck.merge.body));
-    waiting = later;
+    if (open.size === waiting.length) await loosen(comparison, waiting);
   }
+}
+
+/** All that is left waits for each other's names, or one for what nobody has. */
+async function loosen(comparison: Comparison, waiting: readonly NodePlan[]): Promise<void> {
+  const ready = waiting.find((plan) => !isWaiting(comparison, plan));
+  const holder = ready === undefined ? undefined : findHolder(ready, waiting);
+  if (holder !== undefined) return freeName(comparison, holder);
+  const [stuck] = waiting;
+  if (stuck !== undefined)
+    throw brokenReference(comparison, stuck, listUnknown(comparison.directory, stuck.merge.body));
 }
 
 async function carryOut(comparison: Comparison, plan: NodePlan, done: string[]): Promise<void> {

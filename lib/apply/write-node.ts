@@ -1,6 +1,8 @@
 import { targetId } from "../model/graph.ts";
 import { readBody } from "../graph/read-body.ts";
 import { isRefusal } from "../http/http-client.ts";
+import { textOf } from "../model/json.ts";
+import { isSameName } from "../octopus/same-name.ts";
 import { isStale } from "../octopus/stale-data.ts";
 import { describe, isMadeByThisRun, type Comparison, type NodePlan } from "../compare/comparison.ts";
 import { isSame } from "../compare/is-same.ts";
@@ -40,7 +42,8 @@ async function create(comparison: Comparison, plan: NodePlan): Promise<NodePlan>
       `Octopus did not make ${describe(comparison, node)} together with its owner. Run the step again.`,
     );
   try {
-    const body = { ...kind.creationDefaults, ...toDocument(comparison, withoutDeferred(plan)) };
+    const ready = await withFreeSlug(comparison, withoutDeferred(plan));
+    const body = { ...kind.creationDefaults, ...toDocument(comparison, ready) };
     const document = await kind.create(comparison.space, body, owner);
     const known = recognizeWritten(comparison, withoutDeferred(plan), document);
     comparison.created.add(targetId(node));
@@ -49,6 +52,16 @@ async function create(comparison: Comparison, plan: NodePlan): Promise<NodePlan>
     if (!isRefusal(error)) throw error;
     return takeExisting(comparison, plan, error);
   }
+}
+
+/** Something else of the template's may have the slug here, such as a channel that came with the project: Octopus makes another. */
+async function withFreeSlug({ finder }: Comparison, plan: NodePlan): Promise<NodePlan> {
+  const { node, kind, merge } = plan;
+  const slug = textOf(merge.body, "Slug");
+  if (slug === "" || node.owner === undefined) return plan;
+  const documents = await finder.list(kind, node.owner);
+  if (!documents.some((document) => isSameName(textOf(document, "Slug"), slug))) return plan;
+  return { ...plan, merge: { ...merge, body: withoutFields(merge.body, ["Slug"]) } };
 }
 
 /** What is there after a refused creation is another run's, when it is just what we would have made; anything else is not ours. */

@@ -2,6 +2,7 @@ import { isReference, type GraphNode, type ResourceGraph } from "../model/graph.
 import { collectIds, readBody } from "../graph/read-body.ts";
 import { isJsonObject, type JsonObject, type JsonValue } from "../model/json.ts";
 import type { OctopusDocument, OctopusSpace } from "../octopus/octopus-client.ts";
+import { isSameName } from "../octopus/same-name.ts";
 import { getKind } from "../resources/index.ts";
 import { isSame } from "./is-same.ts";
 import type { SpaceDirectory } from "./space-directory.ts";
@@ -31,7 +32,7 @@ export async function findStepTemplates(
   const documents = nodes.length === 0 ? [] : await kind.list(space);
   const missing: StepTemplatePlan[] = [];
   for (const node of nodes) {
-    const newest = documents.find((document) => kind.nameOf(document) === node.key[0]);
+    const newest = documents.find((document) => isSameName(kind.nameOf(document), node.key[0] ?? ""));
     const found = newest === undefined ? undefined : await findVersion(newest, node, { space, directory });
     if (found === undefined) missing.push({ node, current: newest });
     else directory.learnStepTemplate(found, node);
@@ -51,7 +52,9 @@ async function findVersion(
       version === latest ? newest : await space.find(`/actiontemplates/${newest.Id}/versions/${version}`);
     if (document === undefined) continue;
     await directory.resolve(collectIds(kind, document));
-    if (isSame(readBody(kind, document, { names: directory }), node.body)) return { ...document, Id: newest.Id };
+    const body = readBody(kind, document, { names: directory });
+    // As it is found, so it may be called.
+    if (isSame({ ...body, Name: node.body["Name"] ?? "" }, node.body)) return { ...document, Id: newest.Id };
   }
   return undefined;
 }

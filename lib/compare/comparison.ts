@@ -90,6 +90,7 @@ export function createComparison(
     histories,
     known: options.known ?? new Map(),
     isAdopting: options.isAdopting === true,
+    overwrite: options.overwrite || isUnfinished,
     isOwnerNew: ({ owner }) => owner !== undefined && (isUnfinished || created.has(targetId(owner))),
   });
   return {

@@ -19,7 +19,7 @@ export interface Found {
 export interface CurrentFinder {
   /** By the id that is recorded, else by slug and then by name; nothing where there is no owner yet. */
   find(node: GraphNode): Promise<Found>;
-  /** Another resource of that name beside the node's own, as Octopus tells names apart. */
+  /** Another resource of that name beside the node's own, as Octopus tells names apart, and that goes on being called so. */
   findNamesake(node: GraphNode, name: string): Promise<OctopusDocument | undefined>;
   /** All that the space has of a kind below an owner. */
   list(kind: ResourceKind, owner: Target | undefined): Promise<OctopusDocument[]>;
@@ -36,6 +36,8 @@ export interface CurrentFinderOptions {
   known: ReadonlyMap<string, OctopusDocument[]>;
   /** Whether all that is called as the graph says becomes ours. */
   isAdopting: boolean;
+  /** Whether what people renamed gets the graph's name. */
+  overwrite: boolean;
   /** Whether the node's owner was made by this run: then the server has made defaults in it that nobody else did. */
   isOwnerNew: (node: GraphNode) => boolean;
 }
@@ -58,7 +60,11 @@ export function createCurrentFinder(options: CurrentFinderOptions): CurrentFinde
     async findNamesake(node, name) {
       const documents = await list(getKind(node.kind), node.owner);
       const own = options.directory.findId(node);
-      return documents.find((document) => document.Id !== own && isSameName(getKind(node.kind).nameOf(document), name));
+      return findCalled(
+        options,
+        documents.filter(({ Id }) => Id !== own),
+        { node, name },
+      );
     },
     forget: () => lists.clear(),
   };
@@ -74,12 +80,48 @@ async function find(options: CurrentFinderOptions, node: GraphNode, list: Curren
   if (own !== undefined) return { current: own };
   const free = documents.filter((document) => !isAnothers(options, document, node));
   const named = options.isOwnerNew(node) ? findInNewOwner(free, node) : findNamed(free, node);
-  if (named === undefined) return {};
+  if (named === undefined)
+    return toRival(
+      options,
+      documents.filter((document) => !free.includes(document)),
+      node,
+    );
   return isOurs(options, node, recorded) ? { current: named, isAdopted: options.isAdopting } : { rival: named };
 }
 
 function toFound(current: OctopusDocument | undefined): Found {
   return current === undefined ? {} : { current };
+}
+
+/** People may have given its name to another of the graph's. */
+function toRival(options: CurrentFinderOptions, documents: readonly OctopusDocument[], node: GraphNode): Found {
+  if (node.owner === undefined) return {};
+  const rival = findCalled(options, documents, { node, name: getKind(node.kind).nameOf(node.body) });
+  return rival === undefined ? {} : { rival };
+}
+
+function findCalled(
+  options: CurrentFinderOptions,
+  documents: readonly OctopusDocument[],
+  { node, name }: { node: GraphNode; name: string },
+): OctopusDocument | undefined {
+  const kind = getKind(node.kind);
+  const called = documents.filter((document) => isSameName(kind.nameOf(document), name));
+  return called.find((document) => isSameName(nameToBe(options, kind, document), name));
+}
+
+/** What the graph renames gives its name away, unless people gave it that name. */
+function nameToBe(
+  { nodes, histories, overwrite }: CurrentFinderOptions,
+  kind: ResourceKind,
+  document: OctopusDocument,
+): string {
+  const name = kind.nameOf(document);
+  const node = nodes.find((one) => one.kind === kind.id && histories.findId(one) === document.Id);
+  if (node === undefined) return name;
+  const { base, pending } = histories.of(node);
+  const known = [base?.space, ...pending].map((body) => (body === undefined ? "" : kind.nameOf(body)));
+  return overwrite || known.includes(name) ? kind.nameOf(node.body) : name;
 }
 
 /** What people made below an owner is theirs, whatever it is called; what the whole space shares is known by its name. */

@@ -2,11 +2,14 @@ import {
   describeTarget,
   forEachReference,
   targetId,
+  type Key,
   type LookUp,
   type ResourceGraph,
   type Target,
 } from "../model/graph.ts";
 import type { OctopusDocument, OctopusSpace } from "../octopus/octopus-client.ts";
+import { nameItems } from "../graph/read-names.ts";
+import { foldName, isSameName } from "../octopus/same-name.ts";
 import { listHolders, listOwners } from "../resources/holders.ts";
 import { findKind, getKind } from "../resources/index.ts";
 import type { ResourceKind } from "../resources/resource-kind.ts";
@@ -14,7 +17,7 @@ import { describeNode } from "./describe-node.ts";
 import type { SpaceDirectory } from "./space-directory.ts";
 
 /**
- * Finds, by exact names, all that the graph points to and does not define, and tells the directory.
+ * Finds, by names as Octopus compares them, all that the graph points to and does not define, and tells the directory.
  * @returns a phrase for each that is missing, with what needs it
  */
 export async function findLookUps(
@@ -34,6 +37,8 @@ function createFinder(
   { space, directory }: { space: OctopusSpace; directory: SpaceDirectory },
 ): Find {
   const lists = new Map<string, Promise<OctopusDocument[]>>();
+  const all = lookUps.flatMap((target) => [target, ...listOwners(target)]);
+  const wanted = new Map(all.map((target) => [foldName(targetId({ kind: target.kind, key: target.key })), target]));
 
   async function find(target: LookUp): Promise<boolean> {
     if (directory.findId(target) !== undefined) return true;
@@ -46,15 +51,13 @@ function createFinder(
   async function learnNamed(kind: ResourceKind, target: LookUp): Promise<void> {
     const documents = await listOnce(kind.id, () => listCandidates(kind));
     const found = documents.find(
-      (document) => kind.nameOf(document) === target.key.at(-1) && hasDetails(kind, document, target),
+      (document) => isSameName(kind.nameOf(document), target.key.at(-1) ?? "") && hasDetails(kind, document, target),
     );
-    if (found !== undefined) directory.learn(kind, found, target.key);
+    if (found !== undefined) learn(kind, found, target.key);
   }
 
   function listCandidates(kind: ResourceKind): Promise<OctopusDocument[]> {
-    const ofKind = lookUps
-      .flatMap((target) => [target, ...listOwners(target)])
-      .filter(({ kind: id }) => id === kind.id);
+    const ofKind = all.filter(({ kind: id }) => id === kind.id);
     const names = ofKind.flatMap(({ key }) => key.slice(-1));
     return kind.listByNames?.(space, names) ?? kind.list(space);
   }
@@ -66,8 +69,28 @@ function createFinder(
     const documents = await listOnce(`${kindId} of ${targetId(holder)}`, () =>
       kind.list(space, directory.findDocument(holder)),
     );
-    for (const document of documents)
-      directory.learn(kind, document, kind.isSingleton === true ? holder.key : [...holder.key, kind.nameOf(document)]);
+    for (const document of documents) {
+      const name = spell({ kind: kind.id, key: [...holder.key, kind.nameOf(document)] });
+      learn(kind, document, kind.isSingleton === true ? holder.key : [...holder.key, name]);
+    }
+  }
+
+  /** What is in the space is called as the graph calls it. */
+  function learn(kind: ResourceKind, document: OctopusDocument, key: Key): void {
+    const items = (kind.items ?? []).flatMap(({ referencedAs, ...list }) =>
+      referencedAs === undefined
+        ? []
+        : nameItems(list, document).map(
+            ({ id, name }) => [id, spell({ kind: referencedAs, key: [...key, name] })] as const,
+          ),
+    );
+    directory.learn(kind, document, key, new Map(items));
+  }
+
+  function spell({ kind, key }: Target): string {
+    const id = foldName(targetId({ kind, key }));
+    const name = key.at(-1) ?? "";
+    return wanted.get(id)?.key.at(-1) ?? name;
   }
 
   function listOnce(key: string, list: () => Promise<OctopusDocument[]>): Promise<OctopusDocument[]> {

@@ -1,7 +1,7 @@
 import { isReference, isSecretMark, isText } from "../model/graph.ts";
 import { identityField } from "../model/identity.ts";
 import { isJsonObject, textOf, type JsonObject, type JsonValue } from "../model/json.ts";
-import { foldName, isSameName } from "../octopus/same-name.ts";
+import { isSameName } from "../octopus/same-name.ts";
 import { isAccumulating, isMapField, isMapName } from "../resources/fields.ts";
 import type { ItemList, ResourceKind } from "../resources/resource-kind.ts";
 import { elementKey, elementName, hasElement, sortElements, toElements } from "./elements.ts";
@@ -243,8 +243,9 @@ interface ItemStates extends States<JsonObject[]> {
 function mergeItems(place: Place, { items, desired, current, history }: ItemStates): JsonValue {
   const toMap = (list: JsonObject[]): Map<string, KeyedItem> =>
     new Map(keyItems(items, list).map((keyed) => [keyed.key, keyed]));
-  const lists = { desired: toMap(desired), current: toMap(current), history: mapHistory(history, toMap) };
   const merged = new Map<string, JsonObject>();
+  const sides = { desired: toMap(desired), current: toMap(current), history: mapHistory(history, toMap), merged };
+  const lists = { ...sides, own: listOwn(place.merge, sides) };
   for (const key of new Set([...lists.current.keys(), ...lists.desired.keys()])) {
     const item = mergeItem(place, lists, key);
     if (item !== undefined) merged.set(key, item);
@@ -259,6 +260,10 @@ interface ItemLists {
   desired: Keyed;
   current: Keyed;
   history: { base?: { template: Keyed; space: Keyed }; pending: Keyed[] };
+  /** What the space is to have, as far as it is merged: what is there comes before what arrives. */
+  merged: ReadonlyMap<string, JsonObject>;
+  /** What people have of their own and the merge leaves. */
+  own: readonly JsonObject[];
 }
 
 function mergeItem(place: Place, lists: ItemLists, key: string): JsonObject | undefined {
@@ -270,8 +275,10 @@ function mergeItem(place: Place, lists: ItemLists, key: string): JsonObject | un
   };
   const name = (desired ?? current)?.name ?? key;
   const inner = { ...place, path: [...place.path, name], keys: [...place.keys, key] };
-  if (desired !== undefined && current !== undefined)
-    return mergeBothItems(inner, { desired: desired.item, current: current.item, history });
+  if (desired !== undefined && current !== undefined) {
+    const named = spellAsThere(keepTakenName(inner, { desired, current, lists }), lists.own);
+    return mergeBothItems(inner, { desired: named, current: current.item, history });
+  }
   if (desired !== undefined) return mergeMissingItem(inner, { desired, lists, history });
   return current === undefined ? undefined : mergeSurplusItem(inner, { current: current.item, history });
 }
@@ -293,34 +300,83 @@ function mergeMissingItem(
   { desired, lists, history }: { desired: KeyedItem; lists: ItemLists; history: History },
 ): JsonObject | undefined {
   const states = { desired: desired.item, current: undefined, history };
-  const rival = findRival(desired, lists);
+  const rival = findRival(place.merge, desired, lists);
   if (rival !== undefined) {
     keep(place, { ...states, current: rival }, "taken", true);
     return undefined;
   }
   if (place.merge.overwrite || history.base?.template === undefined) {
     change(place, states, "added");
-    return spellAsThere(desired.item, lists);
+    return spellAsThere(desired.item, lists.merged.values());
   }
   keep(place, states, "removed", !isSame(history.base.template, desired.item));
   return undefined;
 }
 
-/** Octopus tells names apart by more than upper and lower case; what the template takes away frees its name. */
-function findRival({ name, item }: KeyedItem, { current, desired, history }: ItemLists): JsonObject | undefined {
+/** Octopus tells names apart by more than upper and lower case; what the template takes away or renames frees its name. */
+function findRival(merge: Merge, { name, item }: KeyedItem, lists: ItemLists): JsonObject | undefined {
+  const { current, desired, history } = lists;
   const isOurs = (key: string): boolean => desired.has(key) || history.base?.template.has(key) === true;
-  const others = [...current.values()].filter(({ key }) => !isOurs(key));
   const isRival = (other: KeyedItem): boolean =>
-    foldName(other.name) === foldName(name) || (!isEmpty(item["Slug"]) && isSame(other.item["Slug"], item["Slug"]));
-  return others.find(isRival)?.item;
+    isCalled(merge, lists, other, name) ||
+    (!isOurs(other.key) && !isEmpty(item["Slug"]) && isSame(other.item["Slug"], item["Slug"]));
+  return [...current.values()].find(isRival)?.item;
 }
 
-/** One more value of a variable of the space's own: `region` and `Region` are one variable, and stay one. */
-function spellAsThere(item: JsonObject, { current, desired }: ItemLists): JsonObject {
+/** Whether an item has the name, and keeps it: no two of the template's have the same. */
+function isCalled(merge: Merge, lists: ItemLists, item: KeyedItem, name: string): boolean {
+  return isSameName(item.name, name) && nameToBe(merge, lists, item.key) === item.name;
+}
+
+/** What an item of the space is called after the merge; undefined for one that is not there then. */
+function nameToBe(
+  { overwrite }: Merge,
+  { current, desired, history }: Omit<ItemLists, "own">,
+  key: string,
+): string | undefined {
+  const [own, wanted] = [current.get(key), desired.get(key)];
+  const known = [history.base?.space, ...history.pending].flatMap((keyed) => keyed?.get(key) ?? []);
+  if (own === undefined) return undefined;
+  if (wanted !== undefined) return overwrite || known.some(({ name }) => name === own.name) ? wanted.name : own.name;
+  const isGone = known.length > 0 && (overwrite || known.some(({ item }) => isSame(item, own.item)));
+  return isGone ? undefined : own.name;
+}
+
+/** A name that another item has by then would be refused: the item keeps its own, and so does what is in it and called the same. */
+function keepTakenName(
+  place: Place,
+  { desired, current, lists }: { desired: KeyedItem; current: KeyedItem; lists: ItemLists },
+): JsonObject {
+  const { name, item, key } = desired;
+  if (isSameName(name, current.name) || name !== textOf(item, "Name")) return item;
+  if (nameToBe(place.merge, lists, key) !== name) return item;
+  const others = [...lists.current.values()].filter((other) => other.key !== key);
+  const rival = others.find((other) => isCalled(place.merge, lists, other, name));
+  if (rival === undefined) return item;
+  const at = { ...below(place, "Name"), path: [...place.path.slice(0, -1), current.name, "Name"] };
+  keep(at, { desired: name, current: rival.item, history: nothing }, "taken", true);
+  return renameInside(item, name, current.name);
+}
+
+function renameInside(item: JsonObject, from: string, to: string): JsonObject {
+  const rename = (value: JsonValue): JsonValue => (isJsonObject(value) ? renameInside(value, from, to) : value);
+  const fields = Object.entries(item).map(([field, value]): [string, JsonValue] => [
+    field,
+    field === "Name" && value === from ? to : Array.isArray(value) ? value.map(rename) : value,
+  ]);
+  return Object.fromEntries(fields);
+}
+
+/** One more value of a variable that the space has: `region` and `Region` are one variable, and stay one. */
+function spellAsThere(item: JsonObject, others: Iterable<JsonObject>): JsonObject {
   const name = textOf(item, "Name");
-  const own = [...current.values()].filter(({ key }) => !desired.has(key)).map((keyed) => textOf(keyed.item, "Name"));
-  const spelled = own.find((other) => isSameName(other, name));
+  const spelled = [...others].map((other) => textOf(other, "Name")).find((other) => isSameName(other, name));
   return spelled === undefined || spelled === name ? item : { ...item, Name: spelled };
+}
+
+function listOwn(merge: Merge, lists: Omit<ItemLists, "own">): JsonObject[] {
+  const own = [...lists.current.values()].filter(({ key }) => !lists.desired.has(key));
+  return own.filter(({ key }) => nameToBe(merge, lists, key) !== undefined).map(({ item }) => item);
 }
 
 /** Not in the package: added by a person, or removed upstream. */

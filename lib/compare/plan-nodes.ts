@@ -14,6 +14,7 @@ import type { NodeHistory } from "./history.ts";
 import { findItemList, keyItems } from "./keyed-items.ts";
 import { listMatches, matchItems } from "./match-items.ts";
 import { mergeBody, type KeptDifference, type MergeResult } from "./merge.ts";
+import { withPassingName } from "./passing-name.ts";
 import { toPlace } from "./places.ts";
 import { planSecrets } from "./secrets.ts";
 import { settleSecrets } from "./settle-secrets.ts";
@@ -192,11 +193,12 @@ function planNode(comparison: Comparison, matched: Matched): NodePlan {
   const kind = getKind(node.kind);
   const currentBody = readCurrent(comparison, { kind, current, itemIdentities });
   const settled = settleSecrets(comparison, { node, kind, currentBody });
-  const { desired, kept } = dropAbsent(comparison, kind, { desired: settled.desired, currentBody });
-  const history = historyOf(comparison, node);
+  const { desired, kept } = dropAbsent(comparison, kind, { desired: settled.desired, current, currentBody });
+  const history = withPassingName(historyOf(comparison, node), { kind, current });
   const named = keepTakenName(comparison, { node, kind, desired, current }, history);
   const merging = { node, kind, desired: named.desired, current, currentBody };
-  const merge = mergeNode(comparison, merging, history);
+  const spelled = keepSpelling(comparison, merging, history);
+  const merge = mergeNode(comparison, { ...merging, desired: spelled }, history);
   const isAdopted = matched.isAdopted === true;
   const plan = {
     ...merging,
@@ -287,13 +289,15 @@ function toSkipped(
 function dropAbsent(
   { absent }: Comparison,
   kind: ResourceKind,
-  { desired, currentBody }: { desired: JsonObject; currentBody: JsonObject },
+  { desired, current, currentBody }: Pick<Merging, "desired" | "current" | "currentBody">,
 ): { desired: JsonObject; kept: KeptDifference[] } {
   const kept: KeptDifference[] = [];
   const result = { ...desired };
   for (const [field, value] of Object.entries(absent.size === 0 ? {} : desired)) {
     if (!pointsToAbsent(absent, value)) continue;
     const list = findItemList(kind, [field]);
+    // What is new has nothing there to stay as it is: it stays away as a whole.
+    if (list === undefined && current === undefined) continue;
     const dropped =
       list === undefined
         ? { value: currentBody[field], kept: [toBlocked([field], [field])] }
@@ -339,6 +343,18 @@ function isAbsent(absent: ReadonlySet<string>, { kind, key }: Target): boolean {
 function listHolders(itemKind: string): string[] {
   const holders = resourceKinds.filter(({ items }) => items?.some(({ referencedAs }) => referencedAs === itemKind));
   return holders.flatMap(({ id, isSingleton, ownedBy }) => [id, ...(isSingleton === true ? (ownedBy ?? []) : [])]);
+}
+
+/** What nobody deployed before serves as it is spelled: `production` for a template that says `Production`. */
+function keepSpelling(
+  comparison: Comparison,
+  { node, kind, desired, current }: Merging,
+  { base, pending }: NodeHistory,
+): JsonObject {
+  const isOurs = base !== undefined || pending.length > 0 || comparison.isUnfinished === true;
+  if (current === undefined || isOurs || isMadeByThisRun(comparison, node)) return desired;
+  const name = kind.nameOf(current);
+  return isSameName(name, textOf(desired, "Name")) && name !== "" ? { ...desired, Name: name } : desired;
 }
 
 /** A name that something else in the space has by now would be refused: what is there keeps its own, which is a conflict. */

@@ -72,8 +72,10 @@ function describeTaken(
   const own = isJsonObject(space) ? textOf(space, "Name") : "";
   const id = isJsonObject(space) ? textOf(space, "Id") : "";
   const theirs = `"${own}"${id === "" ? "" : ` (${id})`}`;
-  if (path.length === 1 && path[0] === "Name")
-    return `${capitalize(description)} keeps its name, since this space has its own ${theirs}. Rename that one to let the template's name arrive.`;
+  const item = describePath(path.slice(0, -1));
+  const owner = item === "" ? description : `${item} in ${description}`;
+  if (path.at(-1) === "Name")
+    return `${capitalize(owner)} keeps its name, since this space has its own ${theirs}. Rename that one to let the template's name arrive.`;
   const thing = place === "" ? description : `${place} in ${description}`;
   return `${capitalize(thing)} stays away, since this space has its own ${theirs}, which is left as it is. Rename that one to let the template's arrive.`;
 }

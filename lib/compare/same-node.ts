@@ -14,8 +14,12 @@ export interface NodeFinder<T extends GraphNode> {
 export function createNodeFinder<T extends GraphNode>(nodes: readonly T[], among: readonly GraphNode[]): NodeFinder<T> {
   const identities = createIdentities(nodes);
   const byIdentity = new Map(nodes.map((node) => [identities(node), node]));
-  const byTarget = new Map(nodes.map((node) => [targetId(node), node]));
   const asked = createIdentities(among);
+  const present = new Set(among.map(asked));
+  // What is called otherwise by now has given its name away.
+  const byTarget = new Map(
+    nodes.filter((node) => !present.has(identities(node))).map((node) => [targetId(node), node]),
+  );
   return { find: (node) => byIdentity.get(asked(node)) ?? byTarget.get(targetId(node)) };
 }
 

@@ -1,3 +1,4 @@
+import { isSameName } from "../octopus/same-name.ts";
 import { textOf } from "../model/json.ts";
 import { connectToManaged, connectToManagement } from "../octopus/connect.ts";
 import type { OctopusSpace } from "../octopus/octopus-client.ts";
@@ -59,7 +60,7 @@ export function getTemplateUrl({ template }: OpenTemplate): string {
 
 async function getProject(space: OctopusSpace, name: string): Promise<Template["project"]> {
   const candidates = await space.list("/projects", { partialName: name });
-  const project = candidates.find((candidate) => textOf(candidate, "Name").toLowerCase() === name.toLowerCase());
+  const project = candidates.find((candidate) => isSameName(textOf(candidate, "Name"), name));
   if (project !== undefined) return project;
   throw new NotFoundError(
     `The space "${space.name}" has no project "${name}", or the user of the API key may not see it. Check "Template Project".`,
@@ -67,7 +68,7 @@ async function getProject(space: OctopusSpace, name: string): Promise<Template["
 }
 
 function getCopy({ copies }: OpenCopies, name: string, managed: OctopusSpace): OpenCopies["copies"][number] {
-  const [copy, other] = copies.filter((candidate) => candidate.name.toLowerCase() === name.toLowerCase());
+  const [copy, other] = copies.filter((candidate) => isSameName(candidate.name, name));
   if (copy !== undefined && other === undefined) return copy;
   const names = copies.map((candidate) => `"${candidate.name}"`).join(", ");
   if (other !== undefined)

@@ -1,3 +1,4 @@
+import { isSameName } from "../octopus/same-name.ts";
 import { describeTarget, forEachSecret, isSecretMark, type ResourceGraph } from "../model/graph.ts";
 import { isJsonObject, objectsOf, textOf, textsOf, type JsonObject, type JsonValue } from "../model/json.ts";
 import type { OctopusDocument } from "../octopus/octopus-client.ts";
@@ -30,7 +31,7 @@ export function findSecrets(
   // An environment that no variable is scoped to needs no id.
   const id = scopes
     .flatMap((scope) => textsOf(scope, "Environment"))
-    .find((candidate) => names.find(candidate)?.key[0] === syncEnvironment);
+    .find((candidate) => isSameName(names.find(candidate)?.key[0] ?? "", syncEnvironment));
   const unresolvable = findUnresolvableSecrets(variables, { name: syncEnvironment, id });
   return new Map(unresolvable.map((secret) => [secret.id, secret.reason]));
 }

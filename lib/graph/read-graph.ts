@@ -1,3 +1,4 @@
+import { isSameName } from "../octopus/same-name.ts";
 import { textOf } from "../model/json.ts";
 import type { OctopusDocument, OctopusSpace } from "../octopus/octopus-client.ts";
 import { nameStepTemplateUse, type StepTemplateUse } from "../ocl/translate-step-templates.ts";
@@ -50,11 +51,12 @@ export interface GitReading {
  * A resource with all that belongs to it, and the names of all that it needs. Of a project in Git, what Octopus keeps in its database,
  * and the step templates that its files use on the default branch. What points to something that the space no longer has is left out
  * where it can be, with a remark.
- * @param root - a project, its name exact with upper and lower case
+ * @param wanted - a project, by its name in whatever case
  * @throws {@link NotFoundError} naming near names; {@link ParameterError} for what is missing and cannot be left out, all of it at once
  */
-export async function readGraph(space: OctopusSpace, root: Target, options: ReadOptions = {}): Promise<GraphReading> {
-  const document = await findRoot(space, root, options.projects);
+export async function readGraph(space: OctopusSpace, wanted: Target, options: ReadOptions = {}): Promise<GraphReading> {
+  const document = await findRoot(space, wanted, options.projects);
+  const root = { kind: wanted.kind, key: [getKind(wanted.kind).nameOf(document)] };
   const names = createNameIndex(space);
   const exclude = toExclusions(options.exclude ?? {});
   const onProgress = options.onProgress ?? (() => undefined);
@@ -100,7 +102,7 @@ async function findRoot(
   if (kind.ownedBy !== undefined || key.length !== 1) throw new Error(`A graph cannot begin with a ${kind.label}.`);
   const [name = ""] = key;
   const all = known ?? (await kind.list(space));
-  const found = all.find((document) => kind.nameOf(document) === name);
+  const found = all.find((document) => isSameName(kind.nameOf(document), name));
   if (found !== undefined) return found;
   const others = all.map((document) => kind.nameOf(document));
   throw new NotFoundError(

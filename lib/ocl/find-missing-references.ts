@@ -1,5 +1,6 @@
 import { objectsOf, textOf } from "../model/json.ts";
 import type { OctopusDocument, OctopusSpace } from "../octopus/octopus-client.ts";
+import { foldName } from "../octopus/same-name.ts";
 import { getKind } from "../resources/index.ts";
 import type { OclReference } from "./list-references.ts";
 
@@ -14,7 +15,9 @@ export async function findMissingReferences(
   const missing: OclReference[] = [];
   for (const kind of new Set(references.map((reference) => reference.kind))) {
     const present = await listSlugs(space, kind);
-    missing.push(...references.filter((reference) => reference.kind === kind && !present.has(reference.slug)));
+    missing.push(
+      ...references.filter((reference) => reference.kind === kind && !present.has(foldName(reference.slug))),
+    );
   }
   const grouped = new Map<string, OclReference[]>();
   for (const reference of missing) {
@@ -25,9 +28,9 @@ export async function findMissingReferences(
 }
 
 async function listSlugs(space: OctopusSpace, kindId: string): Promise<Set<string>> {
-  if (kindId === "tag") return new Set((await getKind("tagSet").list(space)).flatMap(listTags));
+  if (kindId === "tag") return new Set((await getKind("tagSet").list(space)).flatMap(listTags).map(foldName));
   const documents = await getKind(kindId).list(space);
-  return new Set(documents.flatMap((document) => [slugOf(document, kindId), document.Id]));
+  return new Set(documents.flatMap((document) => [slugOf(document, kindId), document.Id].map(foldName)));
 }
 
 function listTags(tagSet: OctopusDocument): string[] {

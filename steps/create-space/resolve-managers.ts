@@ -1,3 +1,4 @@
+import { isSameName } from "../../lib/octopus/same-name.ts";
 import { textOf } from "../../lib/model/json.ts";
 import type { OctopusClient, OctopusDocument } from "../../lib/octopus/octopus-client.ts";
 import { NotFoundError } from "../../lib/step/errors.ts";
@@ -21,8 +22,7 @@ export async function resolveManagers(
   const resolve = (names: string[], documents: OctopusDocument[], label: string, fields: string[]): string[] =>
     names.flatMap((name) => {
       const found = documents.find(
-        (document) =>
-          document.Id === name || fields.some((field) => textOf(document, field).toLowerCase() === name.toLowerCase()),
+        (document) => document.Id === name || fields.some((field) => isSameName(textOf(document, field), name)),
       );
       if (found === undefined) absent.push(`the ${label} "${name}"`);
       return found === undefined ? [] : [found.Id];

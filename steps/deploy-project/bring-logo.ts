@@ -1,5 +1,6 @@
 import { logoFileName, type Extras } from "../../lib/graph/extras.ts";
 import { findLogo, saveLogo } from "../../lib/octopus/project-logo.ts";
+import { project } from "../../lib/resources/project.ts";
 import { ParameterError } from "../../lib/step/errors.ts";
 import { nothing, type BroughtExtras, type ExtrasOptions } from "./brought-extras.ts";
 
@@ -33,7 +34,7 @@ function isTheirs(
   { resources, overwrite }: ExtrasOptions,
   { present, before }: { present: string | undefined; before: LogoRecord | undefined },
 ): boolean {
-  const isNew = resources.some(({ target, action }) => target.kind === "project" && action === "create");
+  const isNew = resources.some(({ target, action }) => target.kind === project.id && action === "create");
   return !isNew && !overwrite && present !== undefined && present !== before?.present;
 }
 

@@ -1,6 +1,8 @@
 import { forEachReference, reference, targetId, type GraphNode, type LookUp } from "../../lib/model/graph.ts";
 import type { Manifest } from "../../lib/graph/manifest.ts";
 import { isJsonObject, textOf, type JsonObject } from "../../lib/model/json.ts";
+import { gitCredential } from "../../lib/resources/git-credential.ts";
+import { versionControl } from "../../lib/resources/version-control.ts";
 import { ParameterError } from "../../lib/step/errors.ts";
 
 export interface Repository {
@@ -42,11 +44,11 @@ export function localizeManifest(manifest: Manifest, { url, credential }: Locali
 }
 
 function isVersionControl({ kind }: GraphNode): boolean {
-  return kind === "versionControl";
+  return kind === versionControl.id;
 }
 
 function toCredentials({ body }: GraphNode, name: string | undefined): JsonObject {
-  if (name !== undefined) return { Type: "Reference", CredentialId: reference("gitCredential", [name]) };
+  if (name !== undefined) return { Type: "Reference", CredentialId: reference(gitCredential.id, [name]) };
   const own = isJsonObject(body["Credentials"]) ? body["Credentials"] : { Type: "Anonymous" };
   if (["Reference", "Anonymous"].includes(textOf(own, "Type"))) return own;
   throw new ParameterError(
@@ -59,7 +61,7 @@ function toLookUps({ graph }: Manifest, nodes: readonly GraphNode[]): LookUp[] {
   const needed = new Map<string, LookUp>();
   for (const { body } of nodes)
     forEachReference(body, (target) => {
-      if (target.kind === "gitCredential") needed.set(targetId(target), target);
+      if (target.kind === gitCredential.id) needed.set(targetId(target), target);
     });
-  return [...graph.lookUps.filter(({ kind }) => kind !== "gitCredential"), ...needed.values()];
+  return [...graph.lookUps.filter(({ kind }) => kind !== gitCredential.id), ...needed.values()];
 }

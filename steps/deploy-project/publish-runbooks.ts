@@ -1,6 +1,9 @@
 import { textOf } from "../../lib/model/json.ts";
 import type { OctopusDocument } from "../../lib/octopus/octopus-client.ts";
 import { publishSnapshot } from "../../lib/octopus/publish-snapshot.ts";
+import { runbookProcess } from "../../lib/resources/runbook-process.ts";
+import { runbook as runbookKind } from "../../lib/resources/runbook.ts";
+import { variableSet } from "../../lib/resources/variable-set.ts";
 import { NotFoundError } from "../../lib/step/errors.ts";
 import { nothing, type AppliedResource, type BroughtExtras, type ExtrasOptions } from "./brought-extras.ts";
 
@@ -52,13 +55,13 @@ async function publishNow(
 }
 
 function findRunbookId({ resources }: ExtrasOptions, name: string): string | undefined {
-  return resources.find(({ target }) => target.kind === "runbook" && target.key.at(-1) === name)?.id;
+  return resources.find(({ target }) => target.kind === runbookKind.id && target.key.at(-1) === name)?.id;
 }
 
 /** A snapshot holds the process and the variables. */
 function listSources({ resources }: ExtrasOptions, name: string): AppliedResource[] {
   return resources.filter(
-    ({ target }) => target.kind === "variableSet" || (target.kind === "runbookProcess" && target.key.at(-1) === name),
+    ({ target }) => target.kind === variableSet.id || (target.kind === runbookProcess.id && target.key.at(-1) === name),
   );
 }
 
@@ -67,5 +70,5 @@ function isWritten(options: ExtrasOptions, name: string): boolean {
 }
 
 function hasTheirs(options: ExtrasOptions, name: string): boolean {
-  return listSources(options, name).some(({ target, kept }) => target.kind === "runbookProcess" && kept.length > 0);
+  return listSources(options, name).some(({ target, kept }) => target.kind === runbookProcess.id && kept.length > 0);
 }

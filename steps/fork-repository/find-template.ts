@@ -1,3 +1,4 @@
+import { isSameName } from "../../lib/octopus/same-name.ts";
 import { findEqualNames } from "../../lib/git/repository-name.ts";
 import { splitCredentials } from "../../lib/git/git-credentials.ts";
 import { isJsonObject, textOf } from "../../lib/model/json.ts";
@@ -17,7 +18,7 @@ export interface Template {
  * @throws {@link NotFoundError} for no such project, {@link ParameterError} for one that is not in Git
  */
 export function findTemplate(projects: readonly OctopusDocument[], name: string): Template {
-  const project = projects.find((candidate) => textOf(candidate, "Name").toLowerCase() === name.toLowerCase());
+  const project = projects.find((candidate) => isSameName(textOf(candidate, "Name"), name));
   if (project === undefined) {
     const names = projects.map((candidate) => textOf(candidate, "Name"));
     throw new NotFoundError(
@@ -76,8 +77,8 @@ export async function refuseSharedName(
 function listOtherTenants(tenants: readonly OctopusDocument[], name: string): string[] {
   const connections = ({ ProjectEnvironments: connected }: OctopusDocument): string[] =>
     isJsonObject(connected) ? Object.keys(connected) : [];
-  const own = tenants.filter((tenant) => textOf(tenant, "Name") === name).flatMap(connections);
+  const own = tenants.filter((tenant) => isSameName(textOf(tenant, "Name"), name)).flatMap(connections);
   return tenants
-    .filter((tenant) => textOf(tenant, "Name") !== name && connections(tenant).some((id) => own.includes(id)))
+    .filter((tenant) => !isSameName(textOf(tenant, "Name"), name) && connections(tenant).some((id) => own.includes(id)))
     .map((tenant) => textOf(tenant, "Name"));
 }

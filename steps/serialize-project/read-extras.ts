@@ -3,6 +3,8 @@ import type { ReadResource } from "../../lib/graph/leave-out.ts";
 import { textOf } from "../../lib/model/json.ts";
 import type { OctopusDocument, OctopusSpace } from "../../lib/octopus/octopus-client.ts";
 import { findLogo, nameLogo } from "../../lib/octopus/project-logo.ts";
+import { project as projectKind } from "../../lib/resources/project.ts";
+import { runbook as runbookKind } from "../../lib/resources/runbook.ts";
 import { describeStayingTenants, listConnectedTenants, readTenants } from "./read-tenants.ts";
 
 export interface ExtrasReading {
@@ -20,7 +22,7 @@ export async function readExtras(
   documents: readonly ReadResource[],
   { excludedEnvironments, includeTenants }: { excludedEnvironments: readonly string[]; includeTenants: boolean },
 ): Promise<ExtrasReading> {
-  const project = documents.find(({ kind }) => kind.id === "project")?.document;
+  const project = documents.find(({ kind }) => kind === projectKind)?.document;
   if (project === undefined) return { files: [], staying: [] };
   const logo = await readLogo(space, project);
   const publishedRunbooks = listPublished(documents);
@@ -60,7 +62,7 @@ async function readLogo(space: OctopusSpace, project: OctopusDocument): Promise<
 
 function listPublished(documents: readonly ReadResource[]): string[] {
   return documents
-    .filter(({ kind, document }) => kind.id === "runbook" && textOf(document, "PublishedRunbookSnapshotId") !== "")
+    .filter(({ kind, document }) => kind === runbookKind && textOf(document, "PublishedRunbookSnapshotId") !== "")
     .map(({ document }) => textOf(document, "Name"))
     .toSorted();
 }

@@ -213,22 +213,6 @@ test("leaves out what is scoped to a runbook that people removed, and brings the
   expect(fresh.map(({ Value }) => Value)).toEqual(["1"]);
 });
 
-test("does not take a runbook for another whose name people gave it", async () => {
-  const stage = await startDeployments();
-  await stage.deploy(await stage.serialize("1.0.0"));
-  const [runbook] = await stage.downstream.list("/runbooks");
-  await stage.downstream.put(`/runbooks/${runbook?.Id ?? ""}`, { ...runbook, Name: "Backup" });
-  await stage.upstream.post("/runbooks", { Name: "Backup", ProjectId: stage.project.Id });
-
-  const message = await stage.deploy(await stage.serialize("1.0.1")).then(
-    () => "",
-    (error: Error) => error.message,
-  );
-
-  expect(message).toMatch(/already exists/);
-  expect((await stage.downstream.list("/runbooks")).map(({ Name }) => Name)).toEqual(["Backup"]);
-});
-
 test("gives the channel that comes with a project the name that it has upstream", async () => {
   const stage = await startDeployments();
   const channel = (await stage.upstream.list(`/projects/${stage.project.Id}/channels`)).find(

@@ -24,8 +24,8 @@ export interface DeploymentStage {
   downstreamId: string;
   environments: Record<string, string>;
   project: Document;
-  /** Makes a package of the project as it is now. */
-  serialize(version: string): Promise<DeployedPackage>;
+  /** Makes a package of the project as it is now, by what it is called. */
+  serialize(version: string, projectName?: string): Promise<DeployedPackage>;
   /** Runs the step; its promise rejects with the step's error. */
   deploy(brought: DeployedPackage, options?: DeployOptions): Promise<StepRecording>;
   /** The project in the managed space, as it would be serialized from there. */
@@ -75,13 +75,13 @@ export async function startDeployments(): Promise<DeploymentStage> {
     downstreamId: space.Id,
     environments,
     project,
-    async serialize(version) {
+    async serialize(version, projectName = "Hello World") {
       const source = createOctopusClient({ url, apiKey }).inSpace({ Id: "Spaces-1", Name: "Default" });
-      const reading = await readProject(source, "Hello World", {
+      const reading = await readProject(source, projectName, {
         exclude: { environments: ["Sync"], runbooks: ["__ .*"] },
         syncEnvironment: "Sync",
       });
-      const id = packageIdOf("Hello World");
+      const id = packageIdOf(projectName);
       const manifest = renderManifest(
         createManifest({ root: reading.root, package: { id }, source: reading.source, graph: reading.graph }),
       );

@@ -51,6 +51,28 @@ test("writes nothing the second time", async () => {
   expect(outputs).toEqual({ Changed: "False", Report: "" });
 });
 
+test("takes what people call the same in another case, and makes nothing beside it", async () => {
+  const stage = await startSpace();
+  for (const [path, body] of [
+    ["/environments", { Name: "production" }],
+    ["/projectgroups", { Name: "hello world" }],
+    ["/libraryvariablesets", { Name: "this space", ContentType: "Variables", Templates: [] }],
+  ] as const)
+    await stage.space.post(path, body);
+
+  await stage.populate(example);
+  stage.takeWrites();
+  await stage.populate(example);
+
+  expect(stage.takeWrites()).toEqual([]);
+  expect(await names(stage.space, "/environments")).toEqual(["production", "Development", "Test"]);
+  expect(await names(stage.space, "/projectgroups")).toEqual(["Default Project Group", "hello world"]);
+  expect(await names(stage.space, "/libraryvariablesets")).toContain("this space");
+  const lifecycle = await find(stage.space, "/lifecycles", "Simple");
+  const production = await find(stage.space, "/environments", "production");
+  expect(objectsOf(lifecycle, "Phases")[2]).toMatchObject({ OptionalDeploymentTargets: [production["Id"]] });
+});
+
 test("sends a rotated secret and no other", async () => {
   const stage = await startSpace();
   await stage.populate(example);

@@ -10,7 +10,7 @@ test("a line is a name or a pattern for the whole name", () => {
     true,
     true,
   ]);
-  expect(["My Export Options", "NotPrivate.Key", "private.Key"].map(matches)).toEqual([false, false, false]);
+  expect(["My Export Options", "NotPrivate.Key", "Privately"].map(matches)).toEqual([false, false, false]);
 });
 
 test("nothing matches no lines", () => {
