@@ -148,7 +148,7 @@ test("conflicts of several fields are solved one by one", async () => {
 
   const { outputs } = await stage.deploy(newer);
 
-  expect(textOf(await stage.downstream.get(`/projects/${id}`), "Description")).toBe("Greets people.");
+  expect((await stage.downstream.get(`/projects/${id}`))["Description"]).toBe("Greets people.");
   expect(outputs).toMatchObject({ KeptChanges: "1", Conflicts: "1" });
 });
 
