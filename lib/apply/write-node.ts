@@ -143,7 +143,7 @@ export async function removeLate(
 }
 
 /** Fields that point to what comes after their resource are written when everything is there, on what is there by then. */
-export async function writeDeferred(comparison: Comparison, plan: NodePlan): Promise<void> {
+export async function writeDeferred(comparison: Comparison, plan: NodePlan, attempt = 1): Promise<void> {
   const { kind, current, action } = plan;
   if (kind.deferred === undefined || current === undefined || action === "skip") return;
   if (!isLateOpen(comparison, plan)) return;
@@ -153,8 +153,13 @@ export async function writeDeferred(comparison: Comparison, plan: NodePlan): Pro
   if (again.merge.changes.length === 0) return;
   const unknown = listUnknown(comparison.directory, again.merge.body);
   if (unknown.length > 0) throw brokenReference(comparison, plan, unknown);
-  const written = await put(comparison, { ...again, secrets: { ...again.secrets, toSend: new Map() } });
-  Object.assign(plan, written, { action: action === "none" ? "update" : action });
+  try {
+    const written = await put(comparison, { ...again, secrets: { ...again.secrets, toSend: new Map() } });
+    Object.assign(plan, written, { action: action === "none" ? "update" : action });
+  } catch (error) {
+    if (!isStale(error) || attempt >= attempts) throw error;
+    await writeDeferred(comparison, plan, attempt + 1);
+  }
 }
 
 /** Whether anything is still to be written of what could not be before. */
