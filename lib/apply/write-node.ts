@@ -64,7 +64,9 @@ async function takeExisting(comparison: Comparison, plan: NodePlan, refusal: Ste
   const again = await planWith(comparison, { ...plan, isAdopted: false }, existing);
   const differences = [...again.merge.changes, ...again.merge.kept.filter(({ isConflict }) => isConflict)];
   const isLate = differences.every(({ path }) => kind.deferred?.includes(path[0] ?? "") === true);
-  if (isLate && isAsMade(kind, plan.desired, existing)) {
+  // What the whole space shares is known by its name, whoever made it.
+  const isShared = node.owner === undefined && kind.isRenamable !== true;
+  if (isLate && (isShared || isAsMade(kind, plan.desired, existing))) {
     comparison.created.add(targetId(node));
     return again;
   }
