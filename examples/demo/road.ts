@@ -143,7 +143,10 @@ async function tabulate(users: readonly OctopusUser[]): Promise<string> {
   const rows = [["Space", "Server", "Projects", "Environments", "Variable sets", "Runbooks"]];
   for (const owner of users) {
     const names = async (path: string): Promise<string> =>
-      (await owner.list(path)).map((document) => document.Name).join(", ");
+      (await owner.list(path))
+        .filter((document) => document["ContentType"] !== "ScriptModule")
+        .map((document) => document.Name)
+        .join(", ");
     rows.push([
       owner.spaceName,
       owner.url,

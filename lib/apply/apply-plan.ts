@@ -6,12 +6,11 @@ import {
   type StepTemplateUses,
 } from "../compare/comparison.ts";
 import type { Compared } from "../compare/compare-graph.ts";
-import { withItems } from "../compare/used-items.ts";
 import { StepError } from "../step/errors.ts";
 import { findHolder, freeName } from "./change-names.ts";
 import { brokenReference, listUnknown } from "./unknown-targets.ts";
 import { withoutFields } from "./to-document.ts";
-import { put, writeDeferred, writeNode } from "./write-node.ts";
+import { removeLate, writeDeferred, writeNode } from "./write-node.ts";
 import { writeStepTemplate } from "./write-step-template.ts";
 
 export interface ApplyHooks {
@@ -39,7 +38,7 @@ export async function applyPlan(compared: Compared, hooks: ApplyHooks = {}): Pro
     await writeQueue(comparison, plans.filter(isWriting).toSorted(compareDefaults), { hooks, done });
     for (const plan of plans) await writeDeferred(comparison, plan);
     for (const plan of plans.filter(({ removedLate }) => removedLate.length > 0))
-      Object.assign(plan, await put(comparison, plan));
+      Object.assign(plan, await removeLate(comparison, plan));
   } catch (error) {
     if (error instanceof StepError) error.message += ` ${describeProgress(done)}`;
     throw error;
@@ -88,13 +87,7 @@ async function loosen(comparison: Comparison, waiting: readonly NodePlan[]): Pro
 }
 
 async function carryOut(comparison: Comparison, plan: NodePlan, done: string[]): Promise<void> {
-  const full = plan.removedLate.length > 0 ? withItems(plan, plan.removedLate) : undefined;
-  const { merge } = plan;
-  Object.assign(
-    plan,
-    await writeNode(comparison, full === undefined ? plan : { ...plan, merge: { ...merge, body: full } }),
-  );
-  if (full !== undefined) plan.merge = merge;
+  Object.assign(plan, await writeNode(comparison, plan));
   if (isWriting(plan)) done.push(`${plan.action === "create" ? "made" : "updated"} ${describe(comparison, plan.node)}`);
 }
 

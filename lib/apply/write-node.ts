@@ -5,8 +5,10 @@ import { textOf } from "../model/json.ts";
 import { isSameName } from "../octopus/same-name.ts";
 import { isStale } from "../octopus/stale-data.ts";
 import { describe, isMadeByThisRun, type Comparison, type NodePlan } from "../compare/comparison.ts";
+import { isAsMade } from "../compare/is-as-made.ts";
 import { isSame } from "../compare/is-same.ts";
 import { planAgain, planWith, recognizeWritten } from "../compare/plan-nodes.ts";
+import { withItems } from "../compare/used-items.ts";
 import { ConflictError, StepError } from "../step/errors.ts";
 import { toDocument, withoutFields } from "./to-document.ts";
 import { brokenReference, listUnknown } from "./unknown-targets.ts";
@@ -74,7 +76,10 @@ async function takeExisting(comparison: Comparison, plan: NodePlan, refusal: Ste
   comparison.absent.delete(targetId(node));
   const again = await planWith(comparison, { ...plan, isAdopted: false }, existing);
   const differences = [...again.merge.changes, ...again.merge.kept.filter(({ isConflict }) => isConflict)];
-  if (differences.every(({ path }) => kind.deferred?.includes(path[0] ?? "") === true)) {
+  const isLate = differences.every(({ path }) => kind.deferred?.includes(path[0] ?? "") === true);
+  // What the whole space shares is known by its name, whoever made it.
+  const isShared = node.owner === undefined && kind.isRenamable !== true;
+  if (isLate && (isShared || isAsMade(kind, plan.desired, existing))) {
     comparison.created.add(targetId(node));
     return again;
   }
@@ -89,7 +94,7 @@ async function update(comparison: Comparison, plan: NodePlan, attempt = 1): Prom
   const ready = isMadeByThisRun(comparison, plan.node) ? plan : await refresh(comparison, plan);
   if (ready.action !== "update") return ready;
   try {
-    return { ...ready, ...(await put(comparison, withoutDeferred(ready))) };
+    return { ...ready, ...(await put(comparison, withoutDeferred(withLateItems(ready)))) };
   } catch (error) {
     if ((!isStale(error) && !(isRefusal(error) && hasVersion(ready))) || attempt >= attempts) throw error;
     comparison.finder.forget();
@@ -115,15 +120,18 @@ function isSameVersion(a: NodePlan, b: NodePlan): boolean {
   return a.current?.["Version"] === b.current?.["Version"];
 }
 
+/** What others use until they are written is still there. */
+function withLateItems(plan: NodePlan): NodePlan {
+  const { merge, removedLate } = plan;
+  return removedLate.length === 0 ? plan : { ...plan, merge: { ...merge, body: withItems(plan, removedLate) } };
+}
+
 function withoutDeferred(plan: NodePlan): NodePlan {
   return { ...plan, merge: { ...plan.merge, body: withoutFields(plan.merge.body, plan.kind.deferred) } };
 }
 
 /** Some writes answer with less than the document: then it is read again, since items get their ids from the server. */
-export async function put(
-  comparison: Comparison,
-  plan: NodePlan,
-): Promise<Pick<NodePlan, "current" | "itemIdentities">> {
+async function put(comparison: Comparison, plan: NodePlan): Promise<Pick<NodePlan, "current" | "itemIdentities">> {
   const { space, directory } = comparison;
   const { kind, node, current } = plan;
   if (current === undefined || kind.update === undefined) throw new Error(`A ${kind.label} cannot be updated.`);
@@ -134,8 +142,23 @@ export async function put(
   return recognizeWritten(comparison, plan, { ...current, ...(read ?? answer), Id: current.Id });
 }
 
+/** Takes away what nothing uses any more. @returns what is to be known of it from now on */
+export async function removeLate(
+  comparison: Comparison,
+  plan: NodePlan,
+): Promise<Pick<NodePlan, "current" | "itemIdentities" | "merge">> {
+  const { node, current, merge } = plan;
+  if (current === undefined) return plan;
+  const held = comparison.held.get(targetId(node));
+  comparison.held.set(targetId(node), { staying: held?.staying ?? [], late: [] });
+  const again = await planWith(comparison, plan, current);
+  const written = await update(comparison, { ...again, secrets: { ...again.secrets, toSend: new Map() } });
+  const { kept } = written.merge;
+  return { current: written.current, itemIdentities: written.itemIdentities, merge: { ...merge, kept } };
+}
+
 /** Fields that point to what comes after their resource are written when everything is there, on what is there by then. */
-export async function writeDeferred(comparison: Comparison, plan: NodePlan): Promise<void> {
+export async function writeDeferred(comparison: Comparison, plan: NodePlan, attempt = 1): Promise<void> {
   const { kind, current, action } = plan;
   if (kind.deferred === undefined || current === undefined || action === "skip") return;
   if (!isLateOpen(comparison, plan)) return;
@@ -145,8 +168,13 @@ export async function writeDeferred(comparison: Comparison, plan: NodePlan): Pro
   if (again.merge.changes.length === 0) return;
   const unknown = listUnknown(comparison.directory, again.merge.body);
   if (unknown.length > 0) throw brokenReference(comparison, plan, unknown);
-  const written = await put(comparison, { ...again, secrets: { ...again.secrets, toSend: new Map() } });
-  Object.assign(plan, written, { action: action === "none" ? "update" : action });
+  try {
+    const written = await put(comparison, { ...again, secrets: { ...again.secrets, toSend: new Map() } });
+    Object.assign(plan, written, { action: action === "none" ? "update" : action });
+  } catch (error) {
+    if (!isStale(error) || attempt >= attempts) throw error;
+    await writeDeferred(comparison, plan, attempt + 1);
+  }
 }
 
 /** Whether anything is still to be written of what could not be before. */

@@ -49,6 +49,8 @@ export interface Comparison extends CompareOptions {
   absent: Set<string>;
   /** By target, what else in the space has the name that it is to get. */
   namesakes: Map<string, OctopusDocument>;
+  /** By target, keys of items that the template took away: those that stay, and those that others use until they are written. */
+  held: Map<string, { staying: string[]; late: string[] }>;
 }
 
 /** What one resource needs. */
@@ -105,6 +107,7 @@ export function createComparison(
     created,
     absent: new Set(),
     namesakes: new Map(),
+    held: new Map(),
   };
 }
 

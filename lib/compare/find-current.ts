@@ -5,6 +5,7 @@ import { isSameName } from "../octopus/same-name.ts";
 import { getKind } from "../resources/index.ts";
 import type { ResourceKind } from "../resources/resource-kind.ts";
 import type { Histories } from "./history.ts";
+import { isAsMade } from "./is-as-made.ts";
 import type { SpaceDirectory } from "./space-directory.ts";
 
 /** What the space has for a node: its document, or a resource of the space's own that is in its way. */
@@ -86,7 +87,9 @@ async function find(options: CurrentFinderOptions, node: GraphNode, list: Curren
       documents.filter((document) => !free.includes(document)),
       node,
     );
-  return isOurs(options, node, recorded) ? { current: named, isAdopted: options.isAdopting } : { rival: named };
+  return isOurs(options, node, { named, recorded })
+    ? { current: named, isAdopted: options.isAdopting }
+    : { rival: named };
 }
 
 function toFound(current: OctopusDocument | undefined): Found {
@@ -128,9 +131,11 @@ function nameToBe(
 function isOurs(
   { histories, isAdopting, isOwnerNew }: CurrentFinderOptions,
   node: GraphNode,
-  recorded: string | undefined,
+  { named, recorded }: { named: OctopusDocument; recorded: string | undefined },
 ): boolean {
-  if (node.owner === undefined || isAdopting || isOwnerNew(node) || histories.wasBeingMade(node)) return true;
+  if (node.owner === undefined || isAdopting || histories.wasMaking(node, named)) return true;
+  const kind = getKind(node.kind);
+  if (isOwnerNew(node) && (kind.isDefault?.(named) === true || isAsMade(kind, node.body, named))) return true;
   return recorded === undefined && histories.knows(node);
 }
 

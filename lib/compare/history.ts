@@ -1,6 +1,7 @@
 import { targetId, type GraphNode, type ResourceGraph } from "../model/graph.ts";
 import type { JsonObject } from "../model/json.ts";
 import { getKind } from "../resources/index.ts";
+import { isAsMade } from "./is-as-made.ts";
 import { alignItems } from "./match-items.ts";
 import type { Base } from "./merge.ts";
 import { listRenames, renameReferences, type Renames } from "./rename-references.ts";
@@ -42,8 +43,8 @@ export interface Histories {
   findRecordedId(settled: GraphNode): string | undefined;
   /** Whether a deployment knew the resource. */
   knows(node: GraphNode): boolean;
-  /** Whether a run that did not end was about to make it. */
-  wasBeingMade(node: GraphNode): boolean;
+  /** Whether a run that did not end was about to make it, and the document is just that. */
+  wasMaking(node: GraphNode, document: JsonObject): boolean;
 }
 
 /** @param nodes - the graph that is deployed now */
@@ -78,10 +79,11 @@ export function createHistories(history: CopyHistory, nodes: readonly GraphNode[
         .map((key) => history.ids[key])
         .find((id) => id !== undefined),
     knows: (node) => base.find(node) !== undefined,
-    wasBeingMade: (node) =>
+    wasMaking: (node, document) =>
       pending.some((snapshot) => {
         const known = snapshot.find(node);
-        return known !== undefined && toKeys(known).some((key) => snapshot.creates.has(key));
+        const isNew = known !== undefined && toKeys(known).some((key) => snapshot.creates.has(key));
+        return isNew && isAsMade(getKind(known.kind), known.body, document);
       }),
   };
 }

@@ -165,9 +165,14 @@ function mergeValue(place: Place, { desired, current, history }: States<JsonValu
 function isUntouched(place: Place, current: JsonValue | undefined, { base, pending }: History): boolean {
   if (base === undefined && pending.length === 0) return isEmpty(current);
   return (
-    (base !== undefined && isSameAt(place, base.space, current)) ||
+    (base !== undefined && (isSameAt(place, base.space, current) || isNewlyKnown(base, current))) ||
     pending.some((value) => isSameAt(place, value, current))
   );
+}
+
+/** A server that dropped a field has it turned off once it knows it: that is nobody's work either. */
+function isNewlyKnown({ template, space }: Was, current: JsonValue | undefined): boolean {
+  return template !== undefined && space === undefined && current === false;
 }
 
 /** The server has made something else of the very same before: a field that it does not know, say. */

@@ -18,6 +18,7 @@ import { withPassingName } from "./passing-name.ts";
 import { toPlace } from "./places.ts";
 import { planSecrets } from "./secrets.ts";
 import { settleSecrets } from "./settle-secrets.ts";
+import { holdItems } from "./used-items.ts";
 
 /** Reads what the space has for every node and compares; with one request for each kind of what that points to. */
 export async function planAll(comparison: Comparison): Promise<NodePlan[]> {
@@ -34,7 +35,7 @@ export async function planAll(comparison: Comparison): Promise<NodePlan[]> {
 export async function planAgain(comparison: Comparison, { node }: Pick<NodePlan, "node">): Promise<NodePlan> {
   const located = await locate(comparison, node);
   await comparison.directory.resolve(mergeMet(collectOwnIds(located)));
-  return planNode(comparison, match(comparison, located));
+  return holdItems(comparison, planNode(comparison, match(comparison, located)));
 }
 
 /** The same with a document that was just read. */
@@ -43,7 +44,7 @@ export async function planWith(comparison: Comparison, plan: NodePlan, current: 
   comparison.directory.learn(plan.kind, current, node.key);
   const located = { node, current, isAdopted };
   await comparison.directory.resolve(mergeMet(collectOwnIds(located)));
-  return planNode(comparison, match(comparison, located));
+  return holdItems(comparison, planNode(comparison, match(comparison, located)));
 }
 
 interface Located extends Found {
@@ -208,7 +209,7 @@ function planNode(comparison: Comparison, matched: Matched): NodePlan {
     removedLate: [],
     problems: settled.problems,
   };
-  if (isStayingAway(comparison, merging)) return { ...plan, ...toSkipped(comparison, node, rival), problems: [] };
+  if (isStayingAway(comparison, merging, kept)) return { ...plan, ...toSkipped(comparison, node, rival), problems: [] };
   const secrets = planSecrets(node, {
     kind,
     owner: comparison.identityOf(node),
@@ -265,8 +266,12 @@ function mergeNode(
 }
 
 /** Gone by a person's hand, or new and of no use without something that is. */
-function isStayingAway({ absent }: Comparison, { node, current, desired }: Merging): boolean {
-  return current === undefined && (absent.has(targetId(node)) || pointsToAbsent(absent, desired));
+function isStayingAway(
+  { absent }: Comparison,
+  { node, current }: Merging,
+  dropped: readonly KeptDifference[],
+): boolean {
+  return current === undefined && (absent.has(targetId(node)) || dropped.some(({ path }) => path.length === 1));
 }
 
 function toSkipped(

@@ -18,13 +18,33 @@ export async function holdUsedItems(comparison: Comparison, plans: readonly Node
     if (removed.length === 0) continue;
     const others = plans.filter((other) => other !== plan && isBeside(other.node, plan.node));
     const foreign = await listForeign(comparison, others);
-    for (const { item, names } of removed) {
-      const isUsed = (value: JsonValue): boolean => mentions(value, names);
-      const isStillUsed = [...foreign, ...others.map(({ merge }) => merge.body)].some(isUsed);
-      if (isStillUsed) keepItem(plan, item);
-      else if (others.some(({ currentBody }) => isUsed(currentBody))) plan.removedLate.push(item);
-    }
+    const isUsedBy = (values: readonly JsonValue[], { names }: Removed): boolean =>
+      values.some((value) => mentions(value, names));
+    const staying = removed.filter((one) => isUsedBy([...foreign, ...others.map(({ merge }) => merge.body)], one));
+    const late = removed.filter((one) =>
+      isUsedBy(
+        others.map(({ currentBody }) => currentBody),
+        one,
+      ),
+    );
+    comparison.held.set(targetId(plan.node), { staying: staying.map(keyOf), late: late.map(keyOf) });
+    holdItems(comparison, plan);
   }
+}
+
+/** The items that were found to be in use stay in every plan of their resource that is made anew. */
+export function holdItems({ held }: Comparison, plan: NodePlan): NodePlan {
+  const { staying = [], late = [] } = held.get(targetId(plan.node)) ?? {};
+  const removed = plan.action === "update" ? listRemoved(plan) : [];
+  plan.removedLate = removed
+    .filter((one) => late.includes(keyOf(one)) && !staying.includes(keyOf(one)))
+    .map(({ item }) => item);
+  for (const one of removed.filter((candidate) => staying.includes(keyOf(candidate)))) keepItem(plan, one.item);
+  return plan;
+}
+
+function keyOf({ item }: Pick<Removed, "item">): string {
+  return identityOf(item) ?? textOf(item, "Name");
 }
 
 interface Removed {
@@ -80,7 +100,7 @@ function keepItem(plan: NodePlan, item: JsonObject): void {
       ...plan.merge.kept,
       {
         path: ["Steps", name],
-        place: toPlace(["Steps", identityOf(item) ?? name]),
+        place: toPlace(["Steps", keyOf({ item })]),
         what: "used",
         isConflict: true,
         space: item,
@@ -97,8 +117,7 @@ export function withItems(
 ): JsonObject {
   const list = kind.items?.find(({ referencedAs, path }) => referencedAs !== undefined && path.length === 1);
   const [field = ""] = list?.path ?? [];
-  const keyOf = (item: JsonObject): string => identityOf(item) ?? textOf(item, "Name");
   const own = objectsOf(merge.body, field);
-  const members = [...own, ...items];
-  return { ...merge.body, [field]: mergeOrder({ order: own, others: objectsOf(currentBody, field), members }, keyOf) };
+  const [members, others] = [[...own, ...items], objectsOf(currentBody, field)];
+  return { ...merge.body, [field]: mergeOrder({ order: own, others, members }, (item) => keyOf({ item })) };
 }

@@ -3,6 +3,7 @@ import { ConflictError, StepError } from "../step/errors.ts";
 import type { CommonTemplate } from "./common-template.ts";
 import type { OctopusSpace } from "./octopus-client.ts";
 import { openScopedValues } from "./scoped-tenant-values.ts";
+import { isStale } from "./stale-data.ts";
 import type { TenantValues } from "./tenant-values.ts";
 import { openUnscopedValues } from "./unscoped-tenant-values.ts";
 
@@ -40,13 +41,18 @@ export async function recordCommonValue(
       hasWritten = true;
       await wait(overlapTime);
     } catch (error) {
-      // Somebody else wrote in between: the server's concurrency token says so, and we read again.
-      if (!(error instanceof StepError) || !/\((409|412)\)|concurren|modified/i.test(error.message)) throw error;
+      // Somebody else wrote in between, and we read again.
+      if (!isStale(error) && !isTokenRefused(error)) throw error;
     }
   }
   throw new ConflictError(
     `The values of the tenant ${tenantId} in the space "${space.name}" keep being changed by somebody else. Run the step again when that is done.`,
   );
+}
+
+/** The older form has a concurrency token, whose refusal the status alone may tell. */
+function isTokenRefused(error: unknown): boolean {
+  return error instanceof StepError && /\((409|412)\)|concurren/i.test(error.message);
 }
 
 /** Milliseconds: longer than another run takes from reading the values to writing them. */

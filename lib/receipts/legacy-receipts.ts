@@ -4,6 +4,7 @@ import { objectsOf, textOf, type JsonObject } from "../model/json.ts";
 import { parseManifest, type Manifest } from "../graph/manifest.ts";
 import { targetId, type GraphNode } from "../model/graph.ts";
 import type { OctopusDocument, OctopusSpace } from "../octopus/octopus-client.ts";
+import { isStale } from "../octopus/stale-data.ts";
 import { emptyMemory, unpackText, type Memory, type PendingDeployment } from "./memory.ts";
 import { askedNameOf, Receipt } from "./receipt.ts";
 
@@ -43,7 +44,7 @@ export async function openLegacyReceipts(space: OctopusSpace, set: OctopusDocume
         else variables = { ...(await space.put(path, withVariables(variables, others))), Variables: others };
         return;
       } catch (error) {
-        if (!isRefusal(error) || attempt >= 5) throw error;
+        if ((!isRefusal(error) && !isStale(error)) || attempt >= 5) throw error;
         variables = await space.get(path);
       }
     }

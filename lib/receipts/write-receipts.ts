@@ -1,6 +1,7 @@
 import { isRefusal } from "../http/http-client.ts";
 import { isSameJson, textOf, type JsonValue } from "../model/json.ts";
 import type { OctopusDocument } from "../octopus/octopus-client.ts";
+import { isStale } from "../octopus/stale-data.ts";
 import { StepError } from "../step/errors.ts";
 import type { Memory } from "./memory.ts";
 import { nameModule, renderDescription, withMemory } from "./receipt-module.ts";
@@ -28,7 +29,8 @@ export async function saveReceipt(
       receipts.modules.set(name, await writeModule(receipts, { name, receipt, module }));
       break;
     } catch (error) {
-      if (!isRefusal(error) || attempt >= attempts || !(await lookAgain(receipts, name))) throw error;
+      if (!mayBeStale(error) || attempt >= attempts) throw error;
+      if (!(await lookAgain(receipts, name)) && !isStale(error)) throw error;
     }
   }
   if (findReceipt(receipts, name)?.version !== undefined && receipts.legacy?.receipts.delete(name) === true)
@@ -53,9 +55,15 @@ export async function rememberCopy(receipts: Receipts, name: string, change: (kn
       return;
     } catch (error) {
       explainSize(error, { name, size: JSON.stringify(body).length });
-      if (!isRefusal(error) || attempt >= attempts || !(await isNewer(receipts, name, script))) throw error;
+      if (!mayBeStale(error) || attempt >= attempts) throw error;
+      if (!(await isNewer(receipts, name, script)) && !isStale(error)) throw error;
     }
   }
+}
+
+/** A refusal in other words than the server's usual ones may mean it, too. */
+function mayBeStale(error: unknown): boolean {
+  return isRefusal(error) || isStale(error);
 }
 
 /** Takes the receipt away of a copy that did not come to be. */

@@ -6,7 +6,7 @@ import { compareCopy } from "../../lib/copies/compare-copy.ts";
 import type { Manifest } from "../../lib/graph/manifest.ts";
 import { targetId } from "../../lib/model/graph.ts";
 import type { OctopusSpace } from "../../lib/octopus/octopus-client.ts";
-import { refuseOtherKey } from "../../lib/receipts/receipt-key.ts";
+import { refuseOtherKey, refuseUnknownKey } from "../../lib/receipts/receipt-key.ts";
 import { openReceipts } from "../../lib/receipts/receipts.ts";
 import type { StepLog } from "../../lib/step/define-step.ts";
 import { bringExtras } from "./bring-extras.ts";
@@ -50,7 +50,8 @@ export async function deployProject(given: DeployProjectOptions): Promise<Deploy
   const isInGit = findTemplateRepository(given.manifest) !== undefined;
   const own = await findOwnProject({ ...given, receipts, isInGit });
   const copy = `"${given.projectName}"`;
-  refuseOtherKey(own.memory, { key: given.receiptKey, sendsAll: given.sendsAllSecrets, copy });
+  const asked = { copy, sendsAll: given.sendsAllSecrets };
+  refuseOtherKey(own.memory, { ...asked, key: given.receiptKey });
   if (given.receiptKey === undefined) log.warn('No "Receipt Key" is set, so every secret is sent in every run.');
 
   const gitCopy = await openGitCopy(given, own.receipt);
@@ -58,6 +59,7 @@ export async function deployProject(given: DeployProjectOptions): Promise<Deploy
   try {
     const compared = await compare(options, { own, gitCopy });
     refuseProblems(compared.plan);
+    refuseUnknownKey(own.memory, { ...asked, plans: compared.plans });
     const keeper = createReceiptKeeper(options, { receipts, own, gitCopy, compared });
     if (!options.onlyPlan) await carryOut(options, { gitCopy, compared, keeper });
     const plan = { ...compared.plan, ...toPlan(compared.comparison, compared.plans) };

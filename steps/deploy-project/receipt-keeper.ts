@@ -95,7 +95,7 @@ async function finish(options: KeeperOptions, context: KeeperContext, more: Reco
     ids: { ...next.ids },
     items: { ...next.items },
     secrets: next.secrets,
-    ...(key === undefined ? {} : { receiptKey: key }),
+    receiptKey: key,
     pending: [],
   }));
   const { project: source, space } = manifest.source;

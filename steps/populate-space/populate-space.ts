@@ -2,7 +2,7 @@ import { applyPlan } from "../../lib/apply/apply-plan.ts";
 import { compareGraph, refuseProblems, toPlan, type Plan } from "../../lib/compare/compare-graph.ts";
 import type { NodePlan } from "../../lib/compare/comparison.ts";
 import { countPlan, describeWrite } from "../../lib/compare/report.ts";
-import { identifyReceiptKey, refuseOtherKey } from "../../lib/receipts/receipt-key.ts";
+import { identifyReceiptKey, refuseOtherKey, refuseUnknownKey } from "../../lib/receipts/receipt-key.ts";
 import { openReceipts, recallCopy, type Receipts } from "../../lib/receipts/receipts.ts";
 import { rememberCopy, saveReceipt } from "../../lib/receipts/write-receipts.ts";
 import { toGraph } from "../../lib/baseline/baseline-to-graph.ts";
@@ -42,8 +42,8 @@ export async function populateSpace(options: PopulateSpaceOptions): Promise<Popu
   const receipts = hasSecrets ? await openReceipts(space) : undefined;
   const receiptName = `Baseline[${name}]`;
   const memory = receipts === undefined ? undefined : await recallCopy(receipts, receiptName);
-  if (memory !== undefined)
-    refuseOtherKey(memory, { key: receiptKey, sendsAll: options.sendsAllSecrets, copy: `the baseline "${name}"` });
+  const asked = { sendsAll: options.sendsAllSecrets, copy: `the baseline "${name}"` };
+  if (memory !== undefined) refuseOtherKey(memory, { ...asked, key: receiptKey });
 
   const sent = options.sendsAllSecrets ? {} : (memory?.secrets ?? {});
   const compared = await compareGraph({
@@ -53,9 +53,10 @@ export async function populateSpace(options: PopulateSpaceOptions): Promise<Popu
     secrets: { readVariable: readSecret, missing: "fail", key: receiptKey, sent },
   });
   refuseProblems(compared.plan);
+  if (memory !== undefined) refuseUnknownKey(memory, { ...asked, plans: compared.plans });
   if (!onlyPlan) {
     await applyPlan(compared, { onProgress: (percent, doing) => log.progress(percent, doing) });
-    if (receipts !== undefined && receiptKey !== undefined)
+    if (receipts !== undefined && (receiptKey !== undefined || Object.keys(memory?.secrets ?? {}).length > 0))
       await keepReceipt(receipts, { name, receiptName, receiptKey, plans: compared.plans });
   }
   return report({ ...compared.plan, ...toPlan(compared.comparison, compared.plans) }, { space, onlyPlan, log });
@@ -64,7 +65,7 @@ export async function populateSpace(options: PopulateSpaceOptions): Promise<Popu
 interface Keeping {
   name: string;
   receiptName: string;
-  receiptKey: string;
+  receiptKey: string | undefined;
   plans: readonly NodePlan[];
 }
 
@@ -75,7 +76,7 @@ async function keepReceipt(receipts: Receipts, { name, receiptName, receiptKey, 
   await rememberCopy(receipts, receiptName, (known) => ({
     ...known,
     secrets,
-    ...(key !== undefined && { receiptKey: key }),
+    receiptKey: key,
   }));
 }
 

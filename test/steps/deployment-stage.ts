@@ -10,7 +10,7 @@ import { createOctopusClient, type OctopusSpace } from "../../lib/octopus/octopu
 import { packageIdOf } from "../../lib/octopus/package-id.ts";
 import { step } from "../../steps/deploy-project/step.ts";
 import { createApi, type Api, type Document } from "../api.ts";
-import type { OctopusServer } from "../octopus-server/octopus-server.ts";
+import type { OctopusServer, OctopusServerOptions } from "../octopus-server/octopus-server.ts";
 import { createStepContext, type StepRecording } from "../step/create-step-context.ts";
 import { startOctopus } from "./managed-tenants.ts";
 
@@ -49,8 +49,8 @@ export interface DeployOptions {
 
 export const secrets = { "Database.Password": "correct horse", "Api.Token": "battery staple" };
 
-export async function startDeployments(): Promise<DeploymentStage> {
-  const { server, url, apiKey, api: upstream } = await startOctopus();
+export async function startDeployments(options: OctopusServerOptions = {}): Promise<DeploymentStage> {
+  const { server, url, apiKey, api: upstream } = await startOctopus(options);
   const system = createApi({ url, apiKey }, "/api");
   const me = await system.get("/users/me");
   const space = await system.post("/spaces", { Name: "America", SpaceManagersTeamMembers: [me.Id] });

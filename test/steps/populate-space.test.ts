@@ -87,6 +87,28 @@ test("sends a rotated secret and no other", async () => {
   expect(log.map(({ message }) => message)).toContain('Updated the Git credential "Git": one secret.');
 });
 
+test("another receipt key, or none, is told before secrets are sent again, unless all are to be sent", async () => {
+  const stage = await startSpace();
+  await stage.populate(example);
+  stage.takeWrites();
+  const rotated = { ...secrets, "Git.Password": "a newer git token" };
+
+  for (const receiptKey of ["", "another key"])
+    await expect(stage.populate(example, { parameters: { receiptKey } })).rejects.toThrow(
+      /"Receipt Key" is .*at the last deployment of the baseline "managed-spaces": all of its secrets would be sent/,
+    );
+  const refused = stage.takeWrites();
+  await stage.populate(example, { parameters: { receiptKey: "", sendAllSecrets: "True" }, variables: rotated });
+  stage.takeWrites();
+  const { log } = await stage.populate(example);
+  stage.takeWrites();
+  await stage.populate(example);
+
+  expect(refused).toEqual([]);
+  expect(log.map(({ message }) => message)).toContain('Updated the Git credential "Git": one secret.');
+  expect(stage.takeWrites()).toEqual([]);
+});
+
 test("updates what the baseline names and leaves the rest as people have it", async () => {
   const stage = await startSpace();
   await stage.populate(example);
