@@ -194,7 +194,7 @@ function planNode(comparison: Comparison, matched: Matched): NodePlan {
   const kind = getKind(node.kind);
   const currentBody = readCurrent(comparison, { kind, current, itemIdentities });
   const settled = settleSecrets(comparison, { node, kind, currentBody });
-  const { desired, kept } = dropAbsent(comparison, kind, { desired: settled.desired, current, currentBody });
+  const { desired, kept } = dropAbsent(comparison, kind, { desired: settled.desired, currentBody });
   const history = withPassingName(historyOf(comparison, node), { kind, current });
   const named = keepTakenName(comparison, { node, kind, desired, current }, history);
   const merging = { node, kind, desired: named.desired, current, currentBody };
@@ -294,15 +294,13 @@ function toSkipped(
 function dropAbsent(
   { absent }: Comparison,
   kind: ResourceKind,
-  { desired, current, currentBody }: Pick<Merging, "desired" | "current" | "currentBody">,
+  { desired, currentBody }: Pick<Merging, "desired" | "currentBody">,
 ): { desired: JsonObject; kept: KeptDifference[] } {
   const kept: KeptDifference[] = [];
   const result = { ...desired };
   for (const [field, value] of Object.entries(absent.size === 0 ? {} : desired)) {
     if (!pointsToAbsent(absent, value)) continue;
     const list = findItemList(kind, [field]);
-    // What is new has nothing there to stay as it is: it stays away as a whole.
-    if (list === undefined && current === undefined) continue;
     const dropped =
       list === undefined
         ? { value: currentBody[field], kept: [toBlocked([field], [field])] }
