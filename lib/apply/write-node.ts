@@ -131,7 +131,10 @@ function withoutDeferred(plan: NodePlan): NodePlan {
 }
 
 /** Some writes answer with less than the document: then it is read again, since items get their ids from the server. */
-async function put(comparison: Comparison, plan: NodePlan): Promise<Pick<NodePlan, "current" | "itemIdentities">> {
+export async function put(
+  comparison: Comparison,
+  plan: NodePlan,
+): Promise<Pick<NodePlan, "current" | "itemIdentities">> {
   const { space, directory } = comparison;
   const { kind, node, current } = plan;
   if (current === undefined || kind.update === undefined) throw new Error(`A ${kind.label} cannot be updated.`);

@@ -1,7 +1,7 @@
 import { isMapName } from "../resources/fields.ts";
 import { isSecretMark } from "../model/graph.ts";
 import { identityField } from "../model/identity.ts";
-import { canonicalJson, isJsonObject, type JsonObject, type JsonValue } from "../model/json.ts";
+import { isJsonObject, isSameJson, type JsonObject, type JsonValue } from "../model/json.ts";
 
 /**
  * Whether two values in graph form mean the same to Octopus: null, "", [], {} and absent are one (servers of different versions
@@ -9,7 +9,7 @@ import { canonicalJson, isJsonObject, type JsonObject, type JsonValue } from "..
  * not count.
  */
 export function isSame(a: JsonValue | undefined, b: JsonValue | undefined): boolean {
-  return canonicalJson(normalize(a)) === canonicalJson(normalize(b));
+  return a === b || isSameJson(normalize(a), normalize(b));
 }
 
 export function isEmpty(value: JsonValue | undefined): boolean {

@@ -63,16 +63,16 @@ interface ListPlace {
 function matchList(matching: ItemMatching, level: Level, { list, field, fields }: ListPlace): JsonObject[] {
   const desired = keyItems(list, objectsOf(level.desired, field));
   const current = keyItems(list, objectsOf(level.current, field));
-  const written = level.written.map((body) => keyItems(list, objectsOf(body, field)));
-  const base = level.base === undefined ? [] : keyItems(list, objectsOf(level.base, field));
+  const written = level.written.map((body) => byKey(keyItems(list, objectsOf(body, field))));
+  const base = byKey(level.base === undefined ? [] : keyItems(list, objectsOf(level.base, field)));
   const pairs = pairItems(matching, { desired, current, written, base });
   return current.map((keyed) => {
     const like = pairs.get(keyed);
     const inner = matchInside(matching, {
       desired: like?.item ?? {},
       current: keyed.item,
-      written: written.flatMap((items): JsonObject[] => [findKey(items, like?.key)?.item ?? []].flat()),
-      base: findKey(base, like?.key)?.item,
+      written: written.flatMap((items): JsonObject[] => [items.get(like?.key ?? "")?.item ?? []].flat()),
+      base: base.get(like?.key ?? "")?.item,
       fields,
     });
     return like === undefined ? inner : withIdentityOf(inner, like.item);
@@ -83,32 +83,42 @@ interface Sides {
   /** Of the package, and of what the base had and the package lost. */
   desired: KeyedItem[];
   current: KeyedItem[];
-  written: KeyedItem[][];
-  base: KeyedItem[];
+  written: Keyed[];
+  base: Keyed;
+}
+
+type Keyed = ReadonlyMap<string, KeyedItem>;
+
+/** Of two with one key the first. */
+function byKey(items: readonly KeyedItem[]): Keyed {
+  const keyed = new Map<string, KeyedItem>();
+  for (const item of items) if (!keyed.has(item.key)) keyed.set(item.key, item);
+  return keyed;
 }
 
 /** By item of the space, the template's. */
 function pairItems(matching: ItemMatching, sides: Sides): Map<KeyedItem, KeyedItem> {
   const pairs = new Map<KeyedItem, KeyedItem>();
-  const gone = sides.base.filter(({ key }) => findKey(sides.desired, key) === undefined);
+  const wanted = byKey(sides.desired);
+  const gone = [...sides.base.values()].filter(({ key }) => !wanted.has(key));
   const templates = [...sides.desired, ...gone];
   const isFree = (own: KeyedItem): boolean => !pairs.has(own);
   const take = (own: KeyedItem | undefined, like: KeyedItem): void => void (own !== undefined && pairs.set(own, like));
-  for (const like of templates) take(findRecorded(matching, sides.current.filter(isFree), like), like);
+  const present = byKey(sides.current);
+  for (const like of templates) {
+    const own = findRecorded(matching, present, like);
+    if (own !== undefined && isFree(own)) take(own, like);
+  }
   const taken = new Set(pairs.values());
   for (const like of templates.filter((one) => !taken.has(one)))
     take(findAlike(matching, { ...sides, current: sides.current.filter(isFree) }, like), like);
   return pairs;
 }
 
-function findRecorded(
-  { items }: ItemMatching,
-  current: readonly KeyedItem[],
-  { item }: KeyedItem,
-): KeyedItem | undefined {
+function findRecorded({ items }: ItemMatching, present: Keyed, { item }: KeyedItem): KeyedItem | undefined {
   const identity = identityOf(item);
   const own = identity === undefined ? undefined : items[identity];
-  return own === undefined ? undefined : current.find((candidate) => identityOf(candidate.item) === own);
+  return own === undefined ? undefined : present.get(own);
 }
 
 /** Called the same, and written by a deployment, or of the very same content: then it is nobody's either. */
@@ -119,8 +129,8 @@ function findAlike(
 ): KeyedItem | undefined {
   const named = findNamed(current, like);
   if (named === undefined || isAdopting || identityOf(like.item) === undefined) return named;
-  if (findKey(base, like.key) !== undefined) return named;
-  const deployed = written.flatMap((items) => findKey(items, like.key) ?? []);
+  if (base.has(like.key)) return named;
+  const deployed = written.flatMap((items) => items.get(like.key) ?? []);
   return [like, ...deployed].some(({ item }) => isSame(item, named.item)) ? named : undefined;
 }
 
@@ -130,10 +140,6 @@ function findNamed(current: readonly KeyedItem[], { name, item }: KeyedItem): Ke
     current.find((own) => slug !== "" && foldName(textOf(own.item, "Slug")) === foldName(slug)) ??
     current.find((own) => foldName(own.name) === foldName(name))
   );
-}
-
-function findKey(items: readonly KeyedItem[], key: string | undefined): KeyedItem | undefined {
-  return items.find((one) => one.key === key);
 }
 
 function withIdentityOf(item: JsonObject, like: JsonObject): JsonObject {
@@ -177,13 +183,13 @@ function alignInside(
     const inner = [...fields, field];
     const list = findItemList(kind, inner);
     if (list === undefined || !Array.isArray(value)) return [field, value] satisfies [string, JsonValue];
-    const wanted = keyItems(list, objectsOf(desired, field));
     const items = keyItems(list, value.filter(isJsonObject));
-    const isUnknown = ({ key }: KeyedItem): boolean => findKey(items, key) === undefined;
+    const known = byKey(items);
+    const wanted = byKey(keyItems(list, objectsOf(desired, field)));
+    const unknown = [...wanted.values()].filter(({ key }) => !known.has(key));
     const aligned = items.map((keyed): JsonObject => {
       const like: KeyedItem | undefined =
-        findKey(wanted, keyed.key) ??
-        wanted.filter(isUnknown).find(({ name }) => foldName(name) === foldName(keyed.name));
+        wanted.get(keyed.key) ?? unknown.find(({ name }) => foldName(name) === foldName(keyed.name));
       const item = alignInside(kind, { snapshot: keyed.item, desired: like?.item ?? {}, fields: inner });
       return like === undefined ? item : withIdentityOf(item, like.item);
     });

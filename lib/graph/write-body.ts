@@ -51,9 +51,9 @@ export function listSecretPlaces(kind: ResourceKind, body: JsonObject): SecretPl
         visit(item, { keys: [...keys, key], path: [...path, name], fields }),
       );
     else if (isJsonObject(value))
-      Object.entries(value).forEach(([field, inner]) =>
-        visit(inner, { keys: [...keys, field], path: [...path, field], fields: [...fields, field] }),
-      );
+      for (const [field, inner] of Object.entries(value))
+        if (isNested(inner))
+          visit(inner, { keys: [...keys, field], path: [...path, field], fields: [...fields, field] });
   };
   visit(body, { keys: [], path: [], fields: [] });
   return places;
@@ -78,10 +78,20 @@ export function dropSecrets(kind: ResourceKind, body: JsonObject, places?: Reado
     const kept = Object.entries(value).filter(
       ([field, inner]) => !isDropped(value, field, inner) || !(places?.has(toPlace([...path, field])) ?? true),
     );
-    return Object.fromEntries(kept.map(([field, inner]) => [field, drop(inner, [...path, field], [...fields, field])]));
+    return Object.fromEntries(
+      kept.map(([field, inner]) => [
+        field,
+        isNested(inner) ? drop(inner, [...path, field], [...fields, field]) : inner,
+      ]),
+    );
   };
   const dropped = drop(body, [], []);
   return isJsonObject(dropped) ? dropped : body;
+}
+
+/** Only there are secrets: most fields are texts, for which no place is needed. */
+function isNested(value: JsonValue): boolean {
+  return typeof value === "object" && value !== null;
 }
 
 function isDropped(owner: JsonObject, field: string, value: JsonValue): boolean {

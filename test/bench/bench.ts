@@ -11,6 +11,7 @@ import { createVariableDictionary } from "../octopus-server/worker/octostache.ts
 import { compare, renderTimings } from "./compare.ts";
 import { benchFindUpdates } from "./find-updates-bench.ts";
 import { addEnvironments, buildLargeProject, largeProjectSecrets } from "./large-project.ts";
+import { benchReceipts } from "./receipt-bench.ts";
 import { benchOctopusServer } from "./octopus-server-bench.ts";
 import { startProgram } from "./start-program.ts";
 
@@ -20,6 +21,7 @@ const dist = join(projectRoot, "dist");
 try {
   benchStepStart();
   await benchProject();
+  await benchReceipts();
   await benchFindUpdates();
   await benchOctopusServer();
 } finally {

@@ -3,8 +3,11 @@ import type { Api, Document } from "../api.ts";
 /** A project of 20 steps, 5 runbooks and 60 variables, a few of each kind pointing to environments and feeds. */
 export async function buildLargeProject(api: Api): Promise<void> {
   const environments: string[] = [];
-  for (const name of ["Development", "Test", "Production", "Sync"])
-    environments.push((await api.post("/environments", { Name: name })).Id);
+  const known = await api.list("/environments");
+  for (const Name of ["Development", "Test", "Production", "Sync"])
+    environments.push(
+      (known.find((document) => document["Name"] === Name) ?? (await api.post("/environments", { Name }))).Id,
+    );
   const [lifecycle] = await api.list("/lifecycles");
   const [group] = await api.list("/projectgroups");
   const feed = (await api.list("/feeds?feedType=BuiltIn"))[0];
