@@ -5,7 +5,7 @@ import { findStepTemplates, type StepTemplatePlan } from "./bind-step-templates.
 import { createComparison, describe, type CompareOptions, type Comparison, type NodePlan } from "./comparison.ts";
 import { findLookUps } from "./find-look-ups.ts";
 import type { CopyHistory } from "./history.ts";
-import type { Difference, KeptDifference } from "./merge.ts";
+import type { Difference, KeptDifference } from "./difference.ts";
 import { planAll } from "./plan-nodes.ts";
 import { createSpaceDirectory } from "./space-directory.ts";
 import { holdUsedItems } from "./used-items.ts";
