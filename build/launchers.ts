@@ -3,7 +3,6 @@ import { join } from "node:path";
 import { brotliCompressSync, constants } from "node:zlib";
 import type { StepDefinition } from "../lib/step/define-step.ts";
 import { encodeBase91 } from "./base91.ts";
-import { listVariableNames } from "../lib/step/parse-input.ts";
 import { bundleLoader } from "./bundle.ts";
 import { projectRoot } from "./project.ts";
 
@@ -57,7 +56,6 @@ function renderPayload(bundle: string): string {
 const MINIMUM_NODE = { MINIMUM_MAJOR: 20, MINIMUM_MINOR: 19 };
 
 function toParts(step: StepDefinition): Record<string, string> {
-  const names = listVariableNames(step).map((name) => quote(`${Buffer.from(name).toString("base64")} ${name}`));
   return {
     CHECKS: readLauncher("bash-checks.sh"),
     ANSWERS: readLauncher("bash-answers.sh"),
@@ -65,7 +63,6 @@ function toParts(step: StepDefinition): Record<string, string> {
     TITLE: step.name,
     OPENSSL_MISSING: Buffer.from(OPENSSL_MISSING).toString("base64"),
     WRONG_NODE: quote(WRONG_NODE),
-    NAMES: names.join(" "),
   };
 }
 

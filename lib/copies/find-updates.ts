@@ -14,7 +14,8 @@ import {
 } from "./find-database-update.ts";
 import { createTemplateFacts, findGitUpdate, type GitUpdate } from "./find-git-update.ts";
 import type { Copy } from "./find-copies.ts";
-import { createGitAccess, type GitAccess, type GitAccessOptions } from "./git-access.ts";
+import type { HostAccess } from "../git-hosts/host-access.ts";
+import { createGitAccess, type GitAccess, type GitAccessOptions, type OpenHost } from "./git-access.ts";
 import { openGitWorkspace, type GitWorkspace } from "./git-workspace.ts";
 import { mapInParallel } from "./map-in-parallel.ts";
 import { matchStepTemplates } from "./match-step-templates.ts";
@@ -38,19 +39,20 @@ export interface GitCopyUpdate {
   packagesBehind: number;
 }
 
-export interface UpdateFinder {
+export interface UpdateFinder<Host extends HostAccess = HostAccess> {
   /** Never throws for what is wrong with one copy. */
   find(copy: Copy): Promise<CopyUpdate>;
   /** Several at a time, in the order of the copies. */
   findAll(): Promise<CopyUpdate[]>;
   /** Of a template in Git that has copies. */
   readonly workspace: GitWorkspace | undefined;
-  readonly access: GitAccess;
+  readonly access: GitAccess<Host>;
   close(): Promise<void>;
 }
 
-interface UpdateFinderOptions {
-  git: Omit<GitAccessOptions, "templateUrl" | "signal" | "onAttempt" | "onSecret">;
+interface UpdateFinderOptions<Host extends HostAccess> {
+  git: Omit<GitAccessOptions, "templateUrl" | "openHost" | "signal" | "onAttempt" | "onSecret">;
+  openHost: OpenHost<Host>;
   workingDirectory: string;
   signal: AbortSignal;
   log: StepLog;
@@ -58,10 +60,10 @@ interface UpdateFinderOptions {
 }
 
 /** Opens the template and its copies, and takes away afterwards what was fetched for the work. */
-export async function withUpdateFinder<T>(
-  input: OpenTemplateInput & UpdateFinderOptions["git"],
-  run: Omit<UpdateFinderOptions, "git">,
-  work: (open: OpenTemplate, finder: UpdateFinder) => Promise<T>,
+export async function withUpdateFinder<T, Host extends HostAccess>(
+  input: OpenTemplateInput & UpdateFinderOptions<Host>["git"],
+  run: Omit<UpdateFinderOptions<Host>, "git">,
+  work: (open: OpenTemplate, finder: UpdateFinder<Host>) => Promise<T>,
 ): Promise<T> {
   run.log.progress(5, "reading receipts");
   const open = await openTemplate(input, run);
@@ -74,10 +76,14 @@ export async function withUpdateFinder<T>(
 }
 
 /** Fetches what is common to all copies. `close` takes it away again. */
-async function createUpdateFinder(open: OpenTemplate, options: UpdateFinderOptions): Promise<UpdateFinder> {
+async function createUpdateFinder<Host extends HostAccess>(
+  open: OpenTemplate,
+  options: UpdateFinderOptions<Host>,
+): Promise<UpdateFinder<Host>> {
   const { signal, log } = options;
   const access = createGitAccess({
     ...options.git,
+    openHost: options.openHost,
     templateUrl: getTemplateUrl(open),
     signal,
     onSecret: options.mask,

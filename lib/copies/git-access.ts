@@ -1,9 +1,12 @@
-import { createGitHost, type GitHostId } from "../git-hosts/index.ts";
-import type { GitHost, SignIn } from "../git-hosts/git-host.ts";
+import type { GitHostId, HostChoice } from "../git-hosts/index.ts";
+import type { HostAccess, SignIn } from "../git-hosts/host-access.ts";
 import { splitCredentials, type GitCredentials } from "../git/git-credentials.ts";
 import { ConflictError, ParameterError } from "../step/errors.ts";
 
-export interface GitAccessOptions {
+/** `openHostAccess` for Git alone, or `createGitHost` for the operations of the host too. */
+export type OpenHost<Host extends HostAccess> = (id: GitHostId, choice: HostChoice) => Host;
+
+export interface GitAccessOptions<Host extends HostAccess = HostAccess> {
   gitHost: GitHostId;
   gitHostUrl: string | undefined;
   gitUsername: string;
@@ -14,15 +17,16 @@ export interface GitAccessOptions {
   templateGitToken: string | undefined;
   /** Without credentials. */
   templateUrl: string;
+  openHost: OpenHost<Host>;
   signal?: AbortSignal | undefined;
   onSecret?: ((secret: string) => void) | undefined;
   onAttempt?: ((line: string) => void) | undefined;
 }
 
 /** Who we are for the Git hosts. People of a managed space may change its projects' addresses, so a token goes to the known hosts alone. */
-export interface GitAccess {
+export interface GitAccess<Host extends HostAccess = HostAccess> {
   /** Absent without a token. */
-  readonly host: GitHost | undefined;
+  readonly host: Host | undefined;
   /** @throws {@link ConflictError} for a repository that our token must not go to */
   admit(url: string): void;
   /** What Git sends to the repositories that were admitted. */
@@ -30,13 +34,13 @@ export interface GitAccess {
 }
 
 /** @throws {@link ParameterError} for an app without its key */
-export function createGitAccess(options: GitAccessOptions): GitAccess {
+export function createGitAccess<Host extends HostAccess>(options: GitAccessOptions<Host>): GitAccess<Host> {
   const signIn = toSignIn(options);
   const { signal, onSecret, onAttempt } = options;
   const host =
     signIn === undefined
       ? undefined
-      : createGitHost(options.gitHost, {
+      : options.openHost(options.gitHost, {
           signIn,
           signal,
           onSecret,

@@ -1,14 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { ConflictError, NotFoundError, UnavailableError } from "../step/errors.ts";
-import {
-  describePath,
-  isSamePath,
-  type ForkOptions,
-  type GitHost,
-  type GitHostOptions,
-  type Repository,
-  type RepositoryPath,
-} from "./git-host.ts";
+import { describePath, isSamePath, type ForkOptions, type GitHost, type Repository } from "./git-host.ts";
+import type { GitHostOptions, RepositoryPath } from "./host-access.ts";
 
 export interface ForkSteps {
   host: Pick<GitHost, "findRepository" | "ensureRepository" | "findBranch">;

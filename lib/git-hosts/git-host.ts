@@ -1,12 +1,4 @@
-import type { HttpAttempt } from "../http/http-request.ts";
-import type { GitCredentials } from "../git/git-credentials.ts";
-
-/** Where a repository is on its host. */
-export interface RepositoryPath {
-  /** A user, organization, workspace or group; on Azure, `organization/project`. */
-  owner: string;
-  name: string;
-}
+import type { GitHostOptions, HostAccess, RepositoryPath } from "./host-access.ts";
 
 export interface Repository extends RepositoryPath {
   /** For Git, without credentials. */
@@ -55,19 +47,11 @@ export interface ForkOptions {
   copy: (source: Repository, target: Repository) => Promise<unknown>;
 }
 
-/** One Git hosting service, as far as the steps need it. `ensure*` is safe to repeat and waits until the thing can be used. */
-export interface GitHost {
-  /** The address that people use, without a slash at the end. */
-  readonly url: string;
-  /** What the host is called in sentences. */
-  readonly title: string;
-
-  /** What Git sends for the repositories of an owner; ask again before each use, since some live for an hour only. */
-  getCredentials(owner: string): Promise<GitCredentials>;
-
-  /** @returns undefined when the address is not one of a repository on this host */
-  parseCloneUrl(address: string): RepositoryPath | undefined;
-
+/**
+ * One Git hosting service, as far as the steps need it: access to it, with its operations on top. `ensure*` is safe to repeat and
+ * waits until the thing can be used.
+ */
+export interface GitHost extends HostAccess {
   findRepository(path: RepositoryPath): Promise<Repository | undefined>;
   /** A private repository; an existing one is returned as it is, whoever made it. */
   ensureRepository(path: RepositoryPath, options?: { description?: string }): Promise<Repository>;
@@ -85,29 +69,8 @@ export interface GitHost {
   ensurePullRequest(path: PullRequestPath, content: { title: string; body: string }): Promise<PullRequest>;
 }
 
-/** Who we are for the host: a person's or a service account's token, or an application of the host that signs with its key. */
-export type SignIn = { token: string; username?: string } | { applicationId: string; privateKey: string };
-
-export interface GitHostOptions {
-  /** The address that people use. */
-  url: string;
-  signIn: SignIn;
-  signal?: AbortSignal | undefined;
-  onAttempt?: ((attempt: HttpAttempt) => void) | undefined;
-  /** Told about tokens that come into being, so that they can be masked. */
-  onSecret?: ((secret: string) => void) | undefined;
-  /** Milliseconds to wait, for tests that do not want to. */
-  wait?: (milliseconds: number) => Promise<void>;
-  now?: () => Date;
-}
-
-/** What a folder of this room exports. */
-export interface GitHostDefinition {
-  /** What the host is called, and the address that is meant when none is given. */
-  title: string;
-  defaultUrl?: string;
-  create(options: GitHostOptions): GitHost;
-}
+/** What the `index.ts` of a folder of this room exports. */
+export type CreateGitHost = (options: GitHostOptions) => GitHost;
 
 /** `acme/web`, for sentences. */
 export function describePath({ owner, name }: RepositoryPath): string {

@@ -1,24 +1,41 @@
 import { ParameterError } from "../step/errors.ts";
-import type { GitHost, GitHostDefinition, GitHostOptions } from "./git-host.ts";
-import { gitea } from "./gitea/index.ts";
-import { github } from "./github/index.ts";
+import type { CreateGitHost, GitHost } from "./git-host.ts";
+import { giteaAccess } from "./gitea/access.ts";
+import { createGitea } from "./gitea/index.ts";
+import { githubAccess } from "./github/access.ts";
+import { createGitHub } from "./github/index.ts";
+import type { GitHostOptions, HostAccess, HostAccessDefinition } from "./host-access.ts";
 
 export type GitHostId = "gitea" | "github";
 
+/** Without `url`, the address that the host is known by is meant. */
+export type HostChoice = Omit<GitHostOptions, "url"> & { url?: string };
+
 /** Every Git host that there is, by the name of its folder. */
-export const gitHosts = { gitea, github } satisfies Record<GitHostId, GitHostDefinition>;
+export const gitHosts = { gitea: giteaAccess, github: githubAccess } satisfies Record<GitHostId, HostAccessDefinition>;
+
+/** Their operations stand apart: a step that only runs Git does not carry them. */
+const withOperations = { gitea: createGitea, github: createGitHub } satisfies Record<GitHostId, CreateGitHost>;
 
 /**
- * The Git host that the operator picked.
- * @param options - without `url`, the address that the host is known by is meant
+ * The Git host that the operator picked, for a step that only runs Git.
  * @throws {@link ParameterError} for an address that is no http or https URL, or that is missing
  */
-export function createGitHost(id: GitHostId, options: Omit<GitHostOptions, "url"> & { url?: string }): GitHost {
-  const definition: GitHostDefinition = gitHosts[id];
-  return definition.create({
-    ...options,
-    url: normalizeUrl(options.url?.trim() || definition.defaultUrl, definition.title),
-  });
+export function openHostAccess(id: GitHostId, choice: HostChoice): HostAccess {
+  return gitHosts[id].open(toOptions(id, choice));
+}
+
+/**
+ * The Git host that the operator picked, with its operations.
+ * @throws {@link ParameterError} for an address that is no http or https URL, or that is missing
+ */
+export function createGitHost(id: GitHostId, choice: HostChoice): GitHost {
+  return withOperations[id](toOptions(id, choice));
+}
+
+function toOptions(id: GitHostId, choice: HostChoice): GitHostOptions {
+  const { title, defaultUrl }: HostAccessDefinition = gitHosts[id];
+  return { ...choice, url: normalizeUrl(choice.url?.trim() || defaultUrl, title) };
 }
 
 function normalizeUrl(address: string | undefined, title: string): string {

@@ -1,4 +1,4 @@
-import type { RepositoryPath } from "./git-host.ts";
+import type { RepositoryPath } from "./host-access.ts";
 import { splitCredentials } from "../git/git-credentials.ts";
 
 /** `<host>/<owner>/<name>` with or without `.git`, as GitHub, Gitea and Forgejo have it; undefined for any other address. */

@@ -1,4 +1,4 @@
-import type { RepositoryPath } from "./git-host.ts";
+import type { RepositoryPath } from "./host-access.ts";
 import { Anything, type HostApi } from "./host-api.ts";
 
 /** Where a repository is in the API of hosts that speak GitHub's dialect of REST; `rest` begins with a slash. */

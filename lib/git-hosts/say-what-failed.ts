@@ -1,5 +1,6 @@
 import { during } from "../step/errors.ts";
-import { describePath, type GitHost, type RepositoryPath } from "./git-host.ts";
+import { describePath, type GitHost } from "./git-host.ts";
+import type { RepositoryPath } from "./host-access.ts";
 
 /** The same host, whose errors begin with what was being done there, and with which repository. */
 export function sayWhatFailed(host: GitHost): GitHost {

@@ -6,7 +6,7 @@ import type { StepHost } from "./run-step.ts";
 import { createOctopusJournal } from "./step-journal.ts";
 import type { WriteStream } from "./step-journal.ts";
 
-/** What the loader in the script body hands to a bundle: the fields on standard input, each ended by a NUL. Undefined at their end. */
+/** What the loader in the script body hands to a bundle: the fields on standard input, each ended by a NUL: answers, in the order of the questions. Undefined at their end. */
 export interface Launcher {
   nextField(): string | undefined;
 }
@@ -31,10 +31,9 @@ export async function launchStep(step: StepDefinition, launcher: Launcher): Prom
   }
 }
 
-/** Reads what the launcher sent of its own accord, pairs of name and value up to an empty name; asks for every other name, once. */
+/** Asks the launcher for a variable, once for each name. */
 export function createReadVariable(launcher: Launcher): (name: string) => string | undefined {
   const known = new Map<string, string | undefined>();
-  for (let name = launcher.nextField(); name; name = launcher.nextField()) known.set(name, nextValue(launcher));
   return (name) => {
     if (!known.has(name)) known.set(name, askFor(name, launcher));
     return known.get(name);

@@ -1,6 +1,7 @@
 import { createSecretReader } from "../../lib/compare/secret-reader.ts";
 import { gitParameters } from "../../lib/copies/copy-parameters.ts";
 import { createGitAccess } from "../../lib/copies/git-access.ts";
+import { openHostAccess } from "../../lib/git-hosts/index.ts";
 import { findPackageFile, readPackage } from "../../lib/graph/package-archive.ts";
 import { createOctopusClient } from "../../lib/octopus/octopus-client.ts";
 import { openSpace } from "../../lib/octopus/spaces.ts";
@@ -147,6 +148,7 @@ export const step = defineStep({
           createAccess: (templateUrl) =>
             createGitAccess({
               ...input,
+              openHost: openHostAccess,
               templateUrl,
               signal,
               onSecret: mask,

@@ -14,6 +14,7 @@ import {
 import { withUpdateFinder, type CopyUpdate } from "../../lib/copies/find-updates.ts";
 import { renderTable } from "../../lib/copies/render-table.ts";
 import { renderUpdates } from "../../lib/copies/render-updates.ts";
+import { openHostAccess } from "../../lib/git-hosts/index.ts";
 import { defineStep, type StepLog } from "../../lib/step/define-step.ts";
 import { during, StepError } from "../../lib/step/errors.ts";
 
@@ -42,10 +43,14 @@ export const step = defineStep({
 
   async run({ input, log, setOutput, attach, mask, workingDirectory, signal }) {
     const { open, found } = await during(`find updates of the project "${input.project}"`, () =>
-      withUpdateFinder(input, { log, mask, workingDirectory, signal }, async (opened, finder) => ({
-        open: opened,
-        found: await finder.findAll(),
-      })),
+      withUpdateFinder(
+        input,
+        { openHost: openHostAccess, log, mask, workingDirectory, signal },
+        async (opened, finder) => ({
+          open: opened,
+          found: await finder.findAll(),
+        }),
+      ),
     );
 
     report(found, log);

@@ -1,13 +1,8 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { join } from "node:path";
 import type { GitAccess } from "../../lib/copies/git-access.ts";
-import {
-  describePath,
-  isSamePath,
-  type GitHost,
-  type Repository,
-  type RepositoryPath,
-} from "../../lib/git-hosts/git-host.ts";
+import { describePath, isSamePath, type GitHost, type Repository } from "../../lib/git-hosts/git-host.ts";
+import type { RepositoryPath } from "../../lib/git-hosts/host-access.ts";
 import { sharesHistory } from "../../lib/git/compare.ts";
 import { ensureCopy, pushCommit } from "../../lib/git/push.ts";
 import {

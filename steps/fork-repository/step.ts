@@ -1,5 +1,6 @@
 import { gitParameters } from "../../lib/copies/copy-parameters.ts";
 import { createGitAccess } from "../../lib/copies/git-access.ts";
+import { createGitHost } from "../../lib/git-hosts/index.ts";
 import { describePath } from "../../lib/git-hosts/git-host.ts";
 import { splitCredentials } from "../../lib/git/git-credentials.ts";
 import { renderRepositoryName } from "../../lib/git/repository-name.ts";
@@ -103,6 +104,7 @@ export const step = defineStep({
       const template = await resolveTemplate(input, { project, signal });
       const access = createGitAccess({
         ...input,
+        openHost: createGitHost,
         templateUrl: template.url,
         signal,
         onSecret: mask,

@@ -6,6 +6,7 @@ import { withUpdateFinder, type UpdateFinder } from "../../lib/copies/find-updat
 import { getTemplateUrl, type OpenTemplate } from "../../lib/copies/open-template.ts";
 import { renderTable } from "../../lib/copies/render-table.ts";
 import { managedSpaceParameters } from "../../lib/octopus/connection-parameters.ts";
+import { createGitHost } from "../../lib/git-hosts/index.ts";
 import type { GitHost } from "../../lib/git-hosts/git-host.ts";
 import { ensureBranchName } from "../../lib/git/push.ts";
 import { defineStep, type StepLog } from "../../lib/step/define-step.ts";
@@ -65,10 +66,14 @@ export const step = defineStep({
   async run({ input, log, setOutput, attach, mask, workingDirectory, signal }) {
     ensureBranchName(input.branch);
     const { open, results } = await during(`merge updates of the project "${input.project}"`, () =>
-      withUpdateFinder(input, { log, mask, workingDirectory, signal }, async (opened, finder) => ({
-        open: opened,
-        results: await mergeAll(opened, finder, { ...input, log, signal }),
-      })),
+      withUpdateFinder(
+        input,
+        { openHost: createGitHost, log, mask, workingDirectory, signal },
+        async (opened, finder) => ({
+          open: opened,
+          results: await mergeAll(opened, finder, { ...input, log, signal }),
+        }),
+      ),
     );
 
     const solutions = listSolutions(results, open, input);
@@ -106,7 +111,7 @@ interface MergeAllOptions {
 
 async function mergeAll(
   open: OpenTemplate,
-  finder: UpdateFinder,
+  finder: UpdateFinder<GitHost>,
   { method, branch, onlyPlan, log, signal }: MergeAllOptions,
 ): Promise<MergeResult[]> {
   const host = method === "push" ? undefined : getHost(finder);
@@ -123,7 +128,7 @@ async function mergeAll(
 }
 
 /** Nothing of a template in the database needs a host. */
-function getHost({ access, workspace }: UpdateFinder): GitHost | undefined {
+function getHost({ access, workspace }: UpdateFinder<GitHost>): GitHost | undefined {
   if (access.host !== undefined || workspace === undefined) return access.host;
   throw new ParameterError('A pull request needs "Git Token", or a GitHub App. Enter one, or merge by push.');
 }

@@ -4,6 +4,7 @@ import { lookingParameters } from "../../lib/copies/copy-parameters.ts";
 import { count, statusOf } from "../../lib/copies/describe-update.ts";
 import { withUpdateFinder, type CopyUpdate, type UpdateFinder } from "../../lib/copies/find-updates.ts";
 import type { OpenTemplate } from "../../lib/copies/open-template.ts";
+import { openHostAccess } from "../../lib/git-hosts/index.ts";
 import { defineStep } from "../../lib/step/define-step.ts";
 import { during, StepError } from "../../lib/step/errors.ts";
 import { renderPreview, summarizePreview, type PreviewOptions } from "./preview-copy.ts";
@@ -24,10 +25,14 @@ export const step = defineStep({
 
   async run({ input, log, setOutput, attach, mask, workingDirectory, signal }) {
     const { open, previews } = await during(`preview updates of the project "${input.project}"`, () =>
-      withUpdateFinder(input, { log, mask, workingDirectory, signal }, async (opened, finder) => ({
-        open: opened,
-        previews: await renderAll(finder, { template: opened.template.name, secrets: listSecrets(input) }),
-      })),
+      withUpdateFinder(
+        input,
+        { openHost: openHostAccess, log, mask, workingDirectory, signal },
+        async (opened, finder) => ({
+          open: opened,
+          previews: await renderAll(finder, { template: opened.template.name, secrets: listSecrets(input) }),
+        }),
+      ),
     );
 
     let made = 0;

@@ -11,7 +11,7 @@ import {
   text,
   url,
 } from "../../lib/step/parameters.ts";
-import { listSecrets, listVariableNames, parseInput } from "../../lib/step/parse-input.ts";
+import { listSecrets, parseInput } from "../../lib/step/parse-input.ts";
 
 const form = { label: "Label", help: "Help." };
 
@@ -125,13 +125,19 @@ test("variables have derived names, or the ones that a parameter insists on", ()
     bundle: packageReference(form),
   };
 
-  expect(listVariableNames({ prefix: "P", parameters })).toEqual([
-    "P.ServerUrl",
-    "Other.Server.Url",
-    "Octopus.Action.Package[P.Bundle].PackageId",
-    "Octopus.Action.Package[P.Bundle].PackageVersion",
-    "Octopus.Action.Package[P.Bundle].ExtractedPath",
-  ]);
+  const input = parse(parameters, {
+    "P.ServerUrl": "https://octopus.example.com",
+    "Other.Server.Url": "x",
+    "Octopus.Action.Package[P.Bundle].PackageId": "web",
+    "Octopus.Action.Package[P.Bundle].PackageVersion": "1.0.0",
+    "Octopus.Action.Package[P.Bundle].ExtractedPath": "/packages/web",
+  });
+
+  expect(input).toEqual({
+    serverUrl: "https://octopus.example.com",
+    legacy: "x",
+    bundle: { id: "web", version: "1.0.0", path: "/packages/web" },
+  });
 });
 
 function parse(parameters: StepParameters, variables: Readonly<Record<string, string>>): Record<string, unknown> {

@@ -21,10 +21,10 @@ test("a conflict is told in every run, until people take the template's value", 
   const third = await stage.deploy(newer);
 
   expect(stage.takeWrites()).toEqual([]);
-  for (const run of [first, second, third]) {
-    expect(run.outputs).toMatchObject({ KeptChanges: "1", Conflicts: "1" });
-    expect(warningsOf(run)).toEqual([scriptConflict]);
-    expect(summaryOf(run)).not.toMatch(/is as hello_world/);
+  for (const told of [first, second, third]) {
+    expect(told.outputs).toMatchObject({ KeptChanges: "1", Conflicts: "1" });
+    expect(warningsOf(told)).toEqual([scriptConflict]);
+    expect(summaryOf(told)).not.toMatch(/is as hello_world/);
   }
   await editScript(stage.downstream, id, "Say hello", "echo Good morning");
   const solved = await stage.deploy(newer);

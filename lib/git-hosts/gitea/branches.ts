@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import type { Branch, GitHostOptions, RepositoryPath } from "../git-host.ts";
+import type { Branch } from "../git-host.ts";
+import type { GitHostOptions, RepositoryPath } from "../host-access.ts";
 import { Anything, type HostApi } from "../host-api.ts";
 import { repositoryAt } from "../repository-api.ts";
 import { GiteaBranch } from "./schema.ts";

@@ -1,4 +1,5 @@
-import type { Repository, RepositoryPath } from "../git-host.ts";
+import type { Repository } from "../git-host.ts";
+import type { RepositoryPath } from "../host-access.ts";
 import { Anything, type HostApi } from "../host-api.ts";
 import { repositoryAt } from "../repository-api.ts";
 import { explainOwner, isOwnAccount } from "./accounts.ts";

@@ -1,5 +1,6 @@
 import { NotFoundError } from "../../step/errors.ts";
-import type { Branch, RepositoryPath } from "../git-host.ts";
+import type { Branch } from "../git-host.ts";
+import type { RepositoryPath } from "../host-access.ts";
 import { Anything, type HostApi } from "../host-api.ts";
 import { repositoryAt } from "../repository-api.ts";
 import { explainRefusal } from "./explain-refusal.ts";

@@ -1,39 +1,27 @@
-import { createHttpClient } from "../../http/http-client.ts";
 import { createHostApi } from "../create-host-api.ts";
 import { ensureFork } from "../ensure-fork.ts";
-import type { GitHost, GitHostDefinition, GitHostOptions } from "../git-host.ts";
+import type { GitHost } from "../git-host.ts";
 import type { HostApi } from "../host-api.ts";
-import { parseCloneUrl } from "../parse-clone-url.ts";
+import type { GitHostOptions, HostAccess } from "../host-access.ts";
 import { removeRepository, setDefaultBranch } from "../repository-api.ts";
 import { sayWhatFailed } from "../say-what-failed.ts";
+import { connect, openAccess } from "./access.ts";
 import type { GitHub } from "./accounts.ts";
-import { toApiUrl } from "./api-url.ts";
 import { findBranch, removeBranch } from "./branches.ts";
-import { explainRefusal, findRateLimit } from "./explain-refusal.ts";
-import type { GetToken } from "./keep-tokens.ts";
+import { explainRefusal } from "./explain-refusal.ts";
 import { ensureOpenPullRequest, findPullRequest } from "./pull-requests.ts";
 import { ensurePrivateRepository, findRepository } from "./repositories.ts";
-import { createGetToken, versionHeaders, type SignInOptions } from "./sign-in.ts";
+import { versionHeaders, type Connection } from "./sign-in.ts";
 import { startFork } from "./start-fork.ts";
 
-const title = "GitHub";
-
-/** GitHub in the cloud, with data residence (ghe.com), and Enterprise Server. */
-export const github: GitHostDefinition = { title, defaultUrl: "https://github.com", create: createGitHub };
-
-function createGitHub(options: GitHostOptions): GitHost {
-  const { url, signIn } = options;
-  const http = createHttpClient({ ...options, peer: `GitHub at ${url}`, findRateLimit });
-  const access = { ...options, http, apiUrl: toApiUrl(url) };
-  const getToken = createGetToken(access);
-  const api = openApi(access, getToken);
-  const server: GitHub = { api, isApplication: !("token" in signIn) };
-  const username = ("token" in signIn ? signIn.username : undefined) ?? "x-access-token";
+/** Access to GitHub, with the operations on top. */
+export function createGitHub(options: GitHostOptions): GitHost {
+  const connection = connect(options);
+  const access = openAccess(connection);
+  const api = openApi(connection, access);
+  const server: GitHub = { api, isApplication: !("token" in options.signIn) };
   const host = sayWhatFailed({
-    url,
-    title,
-    getCredentials: async (owner) => ({ url: `${url}/${owner}`, username, token: await getToken(owner) }),
-    parseCloneUrl: (address) => parseCloneUrl(url, address),
+    ...access,
     findRepository: (path) => findRepository(api, path),
     ensureRepository: (path, more) => ensurePrivateRepository(server, path, more?.description),
     ensureFork: (wanted) =>
@@ -48,10 +36,10 @@ function createGitHub(options: GitHostOptions): GitHost {
   return host;
 }
 
-function openApi({ http, apiUrl }: SignInOptions, getToken: GetToken): HostApi {
+function openApi({ http, apiUrl }: Connection, access: HostAccess): HostApi {
   const authorize = async (owner: string): Promise<Record<string, string>> => ({
     ...versionHeaders,
-    authorization: `Bearer ${await getToken(owner)}`,
+    authorization: `Bearer ${(await access.getCredentials(owner)).token}`,
   });
-  return createHostApi({ http, url: apiUrl, title, authorize, explain: explainRefusal });
+  return createHostApi({ http, url: apiUrl, title: access.title, authorize, explain: explainRefusal });
 }

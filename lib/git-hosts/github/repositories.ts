@@ -1,5 +1,6 @@
 import { ensureRepository } from "../ensure-repository.ts";
-import type { Repository, RepositoryPath } from "../git-host.ts";
+import type { Repository } from "../git-host.ts";
+import type { RepositoryPath } from "../host-access.ts";
 import type { Attempt, HostApi } from "../host-api.ts";
 import { repositoryAt } from "../repository-api.ts";
 import { isOrganization, type GitHub } from "./accounts.ts";

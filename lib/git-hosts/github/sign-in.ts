@@ -1,13 +1,13 @@
 import type { HttpClient } from "../../http/http-client.ts";
 import { createHostApi } from "../create-host-api.ts";
-import type { GitHostOptions } from "../git-host.ts";
+import type { GitHostOptions } from "../host-access.ts";
 import type { HostApi } from "../host-api.ts";
 import { createAppJwt, readPrivateKey } from "./app-jwt.ts";
 import { explainRefusal } from "./explain-refusal.ts";
 import { createInstallationToken } from "./installation-token.ts";
 import { keepTokens, type GetToken } from "./keep-tokens.ts";
 
-export interface SignInOptions extends GitHostOptions {
+export interface Connection extends GitHostOptions {
   http: HttpClient;
   apiUrl: string;
 }
@@ -19,14 +19,14 @@ export const versionHeaders = {
 };
 
 /** The one token, or for a GitHub App that of its installation at the owner. */
-export function createGetToken(options: SignInOptions): GetToken {
+export function createGetToken(options: Connection): GetToken {
   const { signIn, now = () => new Date(), onSecret } = options;
   if ("token" in signIn) return () => Promise.resolve(signIn.token);
   const api = openAppApi({ ...options, ...signIn, now });
   return keepTokens({ create: (owner) => createInstallationToken(api, owner), now, onSecret });
 }
 
-interface AppOptions extends SignInOptions {
+interface AppOptions extends Connection {
   applicationId: string;
   privateKey: string;
   now: () => Date;

@@ -1,4 +1,5 @@
-import { isSamePath, type Repository, type RepositoryPath } from "../git-host.ts";
+import { isSamePath, type Repository } from "../git-host.ts";
+import type { RepositoryPath } from "../host-access.ts";
 import type { HostApi } from "../host-api.ts";
 import { repositoryAt } from "../repository-api.ts";
 import { isOrganization, type GitHub } from "./accounts.ts";

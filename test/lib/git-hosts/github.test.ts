@@ -1,7 +1,8 @@
 import { generateKeyPairSync } from "node:crypto";
 import { expect, onTestFinished, test } from "vitest";
 import { createGitHost } from "../../../lib/git-hosts/index.ts";
-import type { GitHost, GitHostOptions } from "../../../lib/git-hosts/git-host.ts";
+import type { GitHost } from "../../../lib/git-hosts/git-host.ts";
+import type { GitHostOptions } from "../../../lib/git-hosts/host-access.ts";
 import { ConflictError, NotAllowedError, UnavailableError } from "../../../lib/step/errors.ts";
 import { editRepository } from "../../git-server/edit-repository.ts";
 import { startGitHub } from "../../git-hosts-stand-ins/github-stand-in.ts";
