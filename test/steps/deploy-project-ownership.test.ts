@@ -159,6 +159,10 @@ test("adopts a project item by item, and says before which would become the temp
   expect(messagesOf(plan)).toContain(
     `Would adopt the runbook "Restart" of "Hello World" (${restart.Id}), which people made: from now on it follows the template.`,
   );
+  expect(messagesOf(plan)).toContain(
+    'Would adopt "Say hello" in the deployment process of "Hello World", which people made: from now on the template\'s changes arrive there.',
+  );
+  expect(messagesOf(run).join("\n")).toContain('Adopted "Say hello" in the deployment process');
   expect(messagesOf(run).join("\n")).not.toContain(backup.Id);
   const steps = await readSteps(stage.downstream, processPath(own.Id));
   expect(namesOf(steps).filter((name) => /say hello/i.test(name))).toHaveLength(1);
