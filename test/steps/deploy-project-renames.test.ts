@@ -70,6 +70,21 @@ test("renames the copy when its project name option changes, and makes a second 
   );
 });
 
+test("goes on with one of several copies by the name that its sentence says, though people gave it", async () => {
+  const stage = await startDeployments();
+  const brought = await stage.serialize("1.0.0");
+  const first = await stage.deploy(brought);
+  await stage.deploy(brought, { parameters: { projectName: "Bazaar", anotherCopy: "True" } });
+  await edit(stage.downstream, "/projects", { name: "Hello World", changes: { Name: "Boutique" } });
+
+  const refusal = await refusalOf(stage.deploy(brought, { parameters: { projectName: "Market" } }));
+  const { outputs } = await stage.deploy(brought, { parameters: { projectName: "Boutique" } });
+
+  expect(refusal).toMatch(/: "(Boutique|Bazaar)", "(Boutique|Bazaar)"\. Enter the name of one of them/);
+  expect(outputs["ProjectId"]).toBe(first.outputs["ProjectId"]);
+  expect(namesOf(await stage.downstream.list("/projects")).toSorted()).toEqual(["Bazaar", "Boutique"]);
+});
+
 test("refuses a name and a slug that something else has before it writes, and goes on when its advice is followed", async () => {
   const stage = await startDeployments();
   const brought = await stage.serialize("1.0.0");
