@@ -24,7 +24,9 @@ async function write(comparison: Comparison, plan: StepTemplatePlan, attempt = 1
     return { ...plan, current: written };
   } catch (error) {
     if ((!isRefusal(error) && !isStale(error)) || attempt >= attempts) throw error;
-    const again = await planStepTemplateAgain(plan.node, comparison);
+    // What an unfinished copy overwrites is its own, and no step template of people's.
+    const overwrite = comparison.overwrite && comparison.isUnfinished !== true;
+    const again = await planStepTemplateAgain(plan.node, { ...comparison, overwrite });
     if (again.action === "skip" || again.action === "create") throw error;
     return again.action === "update" ? write(comparison, again, attempt + 1) : again;
   }

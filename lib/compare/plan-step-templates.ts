@@ -152,18 +152,32 @@ async function compare(
 /** What was settled last in this copy; else the version that a deployment of another copy installed last. */
 async function findBase(
   { node, desired }: StepTemplatePlan,
-  { Id }: OctopusDocument,
+  newest: OctopusDocument,
   options: StepTemplatesOptions,
 ): Promise<Base | undefined> {
   const align = (body: JsonObject): JsonObject => alignItems(kind, dropSecrets(kind, body), desired);
-  const settled = options.history?.base.findLast((one) => isNamesake(one, node));
+  const settled = findSettled(node, newest, options);
   if (settled !== undefined) return { template: align(settled.body), space: align(settled.answered ?? settled.body) };
-  const version = options.installed[Id];
-  const document =
-    version === undefined ? undefined : await options.space.find(`/actiontemplates/${Id}/versions/${version}`);
+  const version = options.installed[newest.Id];
+  const path = `/actiontemplates/${newest.Id}/versions/${version ?? ""}`;
+  const document = version === undefined ? undefined : await options.space.find(path);
   if (document === undefined) return undefined;
   const body = align(await read(document, options));
   return { template: body, space: body };
+}
+
+/** Steps of one copy may use several versions: what counts is what the newest was made of. */
+function findSettled(
+  node: GraphNode,
+  { Id, Version }: OctopusDocument,
+  { history = noHistory }: StepTemplatesOptions,
+): CopyHistory["base"][number] | undefined {
+  const settled = history.base.filter((one) => isNamesake(one, node));
+  const isNewest = (one: GraphNode): boolean => {
+    const use = history.installed?.[targetId(one)];
+    return use?.id === Id && use.version === String(Version);
+  };
+  return settled.find(isNewest) ?? settled.at(-1);
 }
 
 function listPending({ node, desired }: StepTemplatePlan, { history = noHistory }: StepTemplatesOptions): JsonObject[] {

@@ -170,6 +170,34 @@ test("what both sides changed is told until it is solved, and theirs stays", asy
   expect(await readUse(stage, id)).toEqual([kept.Id, "3"]);
 });
 
+test("steps that use two versions of a step template find both", async () => {
+  const stage = await startDeployments();
+  const { Id } = await readTemplate(stage, "upstream");
+  const former = { "Octopus.Action.Template.Id": Id, "Octopus.Action.Template.Version": "0" };
+  await editProperties(stage.upstream, stage.project.Id, "Say hello", former);
+  await changeUpstream(stage, "echo notify everybody");
+  const brought = await stage.serialize("1.0.0");
+
+  const id = (await stage.deploy(brought)).outputs["ProjectId"] ?? "";
+  stage.takeWrites();
+  const { outputs } = await stage.deploy(brought);
+  const writes = stage.takeWrites();
+  const uses = ["Say hello", "Notify"].map(async (step) => {
+    const version = (await readProperties(stage.downstream, id, step))["Octopus.Action.Template.Version"];
+    return scriptOf(
+      await stage.downstream.get(`/actiontemplates/${(await readTemplate(stage)).Id}/versions/${version}`),
+    );
+  });
+
+  expect(writes).toEqual([]);
+  expect(outputs).toMatchObject({ KeptChanges: "0", Conflicts: "0" });
+  expect(await Promise.all(uses)).toEqual(["echo notify", "echo notify everybody"]);
+  await changeUpstream(stage, "echo notify the world");
+  const newer = await stage.deploy(await stage.serialize("1.0.1"));
+  expect(newer.outputs).toMatchObject({ KeptChanges: "0", Conflicts: "0" });
+  expect(scriptOf(await readTemplate(stage))).toBe("echo notify the world");
+});
+
 test("two copies in a space share a step template, whichever comes first", async () => {
   const stage = await startDeployments();
   const brought = await stage.serialize("1.0.0");

@@ -136,10 +136,10 @@ test("compares step templates by what they are in each space, not by their ids a
   const use = (id: string, version: string): string =>
     `Octopus.Action.Template.Id = "${id}"\n            Octopus.Action.Template.Version = "${version}"\n            `;
   const property = "Octopus.Action.RunOnServer";
-  editStep(stage, "upstream", property, `${use(second.Id, "2")}${property}`);
+  editStep(stage, "upstream", property, `${use(second.Id, "1")}${property}`);
   const copy = await stage.addCopy("Hello");
-  editStep(stage, copy, use(second.Id, "2"), use(own.Id, "1"), { author: "Managed Spaces" });
-  editStep(stage, "upstream", `"2"\n            ${property} = "true"`, `"2"\n            ${property} = "false"`);
+  editStep(stage, copy, use(second.Id, "1"), use(own.Id, "0"), { author: "Managed Spaces" });
+  editStep(stage, "upstream", `"1"\n            ${property} = "true"`, `"1"\n            ${property} = "false"`);
 
   const { outputs } = await stage.run(step);
 
@@ -153,7 +153,7 @@ test("names the step templates that the template uses and the space lacks", asyn
   await stage.addCopy("Hello");
   const own = await stage.management.post("/actiontemplates", template("Notify", "first"));
   const property = "Octopus.Action.RunOnServer";
-  const use = `Octopus.Action.Template.Id = "${own.Id}"\n            Octopus.Action.Template.Version = "1"`;
+  const use = `Octopus.Action.Template.Id = "${own.Id}"\n            Octopus.Action.Template.Version = "0"`;
   editStep(stage, "upstream", property, `${use}\n            ${property}`);
 
   const { log } = await stage.run(step);
