@@ -4,7 +4,7 @@ import { recognizeIds } from "../graph/recognize-ids.ts";
 import { listNoLongerInGraph, type Compared } from "../compare/compare-graph.ts";
 import type { Comparison, NodePlan } from "../compare/comparison.ts";
 import type { CopyHistory } from "../compare/history.ts";
-import { readCurrent } from "../compare/plan-nodes.ts";
+import { readCurrent } from "../compare/match-node.ts";
 import { readWritten, type StepTemplatePlan } from "../compare/plan-step-templates.ts";
 import { getKind } from "../resources/index.ts";
 import { recordedIdentity } from "../compare/same-node.ts";

@@ -88,6 +88,9 @@ export interface NodePlan {
   problems: string[];
 }
 
+/** A node before it is merged. */
+export type Merging = Pick<NodePlan, "node" | "kind" | "desired" | "current" | "currentBody">;
+
 /** A comparison that has looked at nothing yet: nodes are named, and detached from step templates, as this space is to have them. */
 export function createComparison(
   options: CompareOptions,
