@@ -23,7 +23,7 @@ export interface ApplyHooks {
 
 /** Whether carrying the plan out writes anything. */
 export function writesAnything({ comparison, plans }: Compared): boolean {
-  return comparison.templates.length > 0 || plans.some(isWriting);
+  return comparison.templates.some(isWriting) || plans.some(isWriting);
 }
 
 /** Writes what the plan says, each in its time, and brings the plans up to what was done. Writes nothing where nothing differs. */
@@ -33,7 +33,8 @@ export async function applyPlan(compared: Compared, hooks: ApplyHooks = {}): Pro
   await hooks.onFirstWrite?.();
   const done: string[] = [];
   try {
-    for (const template of comparison.templates) done.push(await writeStepTemplate(comparison, template));
+    for (const template of comparison.templates.filter(isWriting))
+      done.push(await writeStepTemplate(comparison, template));
     await hooks.onStepTemplates?.(listStepTemplateUses(comparison));
     await writeQueue(comparison, plans.filter(isWriting).toSorted(compareDefaults), { hooks, done });
     for (const plan of plans) await writeDeferred(comparison, plan);
@@ -45,7 +46,7 @@ export async function applyPlan(compared: Compared, hooks: ApplyHooks = {}): Pro
   }
 }
 
-function isWriting({ action }: NodePlan): boolean {
+function isWriting({ action }: Pick<NodePlan, "action">): boolean {
   return action === "create" || action === "update";
 }
 

@@ -1,14 +1,17 @@
+import { targetId } from "../model/graph.ts";
 import { canonicalJson, type JsonObject } from "../model/json.ts";
 import { recognizeIds } from "../graph/recognize-ids.ts";
 import { listNoLongerInGraph, type Compared } from "../compare/compare-graph.ts";
 import type { Comparison, NodePlan } from "../compare/comparison.ts";
 import type { CopyHistory } from "../compare/history.ts";
 import { readCurrent } from "../compare/plan-nodes.ts";
+import { readWritten, type StepTemplatePlan } from "../compare/plan-step-templates.ts";
+import { getKind } from "../resources/index.ts";
 import { recordedIdentity } from "../compare/same-node.ts";
 import { settleBody } from "../compare/settle.ts";
 
 /** What is to be remembered of a deployment that came to its end. */
-export type NextHistory = Omit<CopyHistory, "pending"> & { secrets: Record<string, string> };
+export type NextHistory = Required<Omit<CopyHistory, "pending">> & { secrets: Record<string, string> };
 
 /**
  * What the copy is now, as the server answered: the base of the next compare. What people keep is as it was before, and what the
@@ -16,8 +19,18 @@ export type NextHistory = Omit<CopyHistory, "pending"> & { secrets: Record<strin
  */
 export async function toNextHistory({ comparison, plans }: Compared): Promise<NextHistory> {
   const gone = await listNoLongerInGraph(comparison);
+  const templates = comparison.templates.filter(({ action }) => action !== "skip");
   return {
-    base: [...plans.flatMap((plan) => settle(comparison, plan)), ...gone.map(({ node }) => node)],
+    base: [
+      ...templates.map((plan) => settleTemplate(comparison, plan)),
+      ...plans.flatMap((plan) => settle(comparison, plan)),
+      ...gone.map(({ node }) => node),
+    ],
+    installed: Object.fromEntries(
+      templates.flatMap(({ node, current }) =>
+        current === undefined ? [] : [[targetId(node), { id: current.Id, version: String(current["Version"]) }]],
+      ),
+    ),
     ids: Object.fromEntries([
       ...plans.flatMap((plan) => toId(comparison, plan)),
       ...gone.map(({ node, id }) => [recordedIdentity(node), id] as const),
@@ -40,6 +53,14 @@ function settle(comparison: Comparison, plan: NodePlan): CopyHistory["base"] {
   const { template, space } = settleBody({ kind, desired, answered, base, kept: merge.kept });
   const isAsSaid = canonicalJson(template) === canonicalJson(space);
   return [{ ...node, body: template, ...(isAsSaid ? {} : { answered: space }) }];
+}
+
+function settleTemplate(comparison: Comparison, plan: StepTemplatePlan): CopyHistory["base"][number] {
+  const { node, desired, base, merge } = plan;
+  const answered = readWritten(plan, comparison);
+  const { template, space } = settleBody({ kind: getKind(node.kind), desired, answered, base, kept: merge.kept });
+  const isAsSaid = canonicalJson(template) === canonicalJson(space);
+  return { ...node, body: template, ...(isAsSaid ? {} : { answered: space }) };
 }
 
 /** Of what people removed the id stays known: so what has its name now is told to be theirs. */

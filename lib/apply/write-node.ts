@@ -30,10 +30,9 @@ export async function writeNode(comparison: Comparison, plan: NodePlan): Promise
 }
 
 /** Whether all that differs is written at the end anyway. */
-function isOnlyLate({ kind, merge, secrets }: NodePlan): boolean {
-  return (
-    secrets.toSend.size === 0 && merge.changes.every(({ path }) => kind.deferred?.includes(path[0] ?? "") === true)
-  );
+function isOnlyLate({ kind, merge: { changes }, secrets }: NodePlan): boolean {
+  const isLate = changes.every(({ path }) => kind.deferred?.includes(path[0] ?? "") === true);
+  return secrets.toSend.size === 0 && changes.length > 0 && isLate;
 }
 
 async function create(comparison: Comparison, plan: NodePlan): Promise<NodePlan> {

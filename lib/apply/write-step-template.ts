@@ -1,28 +1,46 @@
-import { dropSecrets, writeBody } from "../graph/write-body.ts";
+import { writeBody } from "../graph/write-body.ts";
 import { isRefusal } from "../http/http-client.ts";
-import { findStepTemplates, type StepTemplatePlan } from "../compare/bind-step-templates.ts";
+import type { OctopusDocument } from "../octopus/octopus-client.ts";
+import { isStale } from "../octopus/stale-data.ts";
 import { describe, type Comparison } from "../compare/comparison.ts";
+import { planStepTemplateAgain, type StepTemplatePlan } from "../compare/plan-step-templates.ts";
 import { getKind } from "../resources/index.ts";
 import { writers } from "./to-document.ts";
 
+/** Others may write between our reading and our writing, and once more: so often a write is tried. */
+const attempts = 4;
+
 /** Installs a step template, or adds a version to the one that has its name. @returns what was done */
-export async function writeStepTemplate(comparison: Comparison, { node, current }: StepTemplatePlan): Promise<string> {
-  const kind = getKind(node.kind);
-  const body = writeBody(kind, dropSecrets(kind, node.body), {
-    ...writers(comparison.directory),
-    secretAt: () => undefined,
-    current,
-  });
+export async function writeStepTemplate(comparison: Comparison, plan: StepTemplatePlan): Promise<string> {
+  Object.assign(plan, await write(comparison, plan));
+  return `installed ${describe(comparison, plan.node)}`;
+}
+
+async function write(comparison: Comparison, plan: StepTemplatePlan, attempt = 1): Promise<StepTemplatePlan> {
   try {
-    const written =
-      current === undefined
-        ? await kind.create?.(comparison.space, body)
-        : await kind.update?.(comparison.space, current, body);
-    if (written !== undefined)
-      comparison.directory.learnStepTemplate({ ...written, Id: written.Id || (current?.Id ?? "") }, node);
+    const written = await send(comparison, plan);
+    comparison.directory.learnStepTemplate(written, plan.node);
+    if (plan.isInstalled) comparison.installed[written.Id] = String(written["Version"]);
+    return { ...plan, current: written };
   } catch (error) {
-    const graph = { nodes: [node], lookUps: [], remarks: [] };
-    if (!isRefusal(error) || (await findStepTemplates(graph, comparison)).length > 0) throw error;
+    if ((!isRefusal(error) && !isStale(error)) || attempt >= attempts) throw error;
+    // What an unfinished copy overwrites is its own, and no step template of people's.
+    const overwrite = comparison.overwrite && comparison.isUnfinished !== true;
+    const again = await planStepTemplateAgain(plan.node, { ...comparison, overwrite });
+    if (again.action === "skip" || again.action === "create") throw error;
+    return again.action === "update" ? write(comparison, again, attempt + 1) : again;
   }
-  return `installed ${describe(comparison, node)}`;
+}
+
+async function send(
+  comparison: Comparison,
+  { node, current, merge, itemIdentities }: StepTemplatePlan,
+): Promise<OctopusDocument> {
+  const kind = getKind(node.kind);
+  const options = { ...writers(comparison.directory), secretAt: () => undefined, current, itemIdentities };
+  const body = writeBody(kind, merge.body, options);
+  const { space } = comparison;
+  const answer = current === undefined ? await kind.create?.(space, body) : await kind.update?.(space, current, body);
+  if (answer === undefined) throw new Error(`A ${kind.label} cannot be written.`);
+  return { ...answer, Id: answer.Id || (current?.Id ?? "") };
 }

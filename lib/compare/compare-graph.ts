@@ -1,12 +1,12 @@
 import { targetId, type Target } from "../model/graph.ts";
 import { ParameterError } from "../step/errors.ts";
 import { getKind } from "../resources/index.ts";
-import { findStepTemplates, type StepTemplatePlan } from "./bind-step-templates.ts";
 import { createComparison, describe, type CompareOptions, type Comparison, type NodePlan } from "./comparison.ts";
 import { findLookUps } from "./find-look-ups.ts";
 import type { CopyHistory } from "./history.ts";
 import type { Difference, KeptDifference } from "./merge.ts";
 import { planAll } from "./plan-nodes.ts";
+import { planStepTemplates, type StepTemplatePlan } from "./plan-step-templates.ts";
 import { createSpaceDirectory } from "./space-directory.ts";
 import { holdUsedItems } from "./used-items.ts";
 
@@ -46,7 +46,11 @@ export interface Compared {
 export async function compareGraph(options: CompareOptions): Promise<Compared> {
   const directory = createSpaceDirectory(options.space);
   const missing = await findLookUps(options.graph, { space: options.space, directory });
-  const templates = await findStepTemplates(options.graph, { space: options.space, directory });
+  const templates = await planStepTemplates(options.graph.nodes, {
+    ...options,
+    directory,
+    installed: options.installed ?? {},
+  });
   const comparison = createComparison(options, { directory, templates });
   const plans = await planAll(comparison);
   await holdUsedItems(comparison, plans);
@@ -79,11 +83,17 @@ export function refuseProblems({ problems }: Pick<Plan, "problems">): void {
   );
 }
 
-function listTemplateProblems({ templates, missingStepTemplates = "install" }: Comparison): string[] {
-  if (missingStepTemplates !== "fail") return [];
-  return templates.map(
-    ({ node }) => `the space has no step template "${node.key[0] ?? ""}" with the content that the package uses`,
-  );
+function listTemplateProblems({ templates, missingStepTemplates = "install", canDetach = true }: Comparison): string[] {
+  const missing = missingStepTemplates === "fail" ? templates.filter(({ action }) => action !== "none") : [];
+  const taken = canDetach ? [] : templates.filter(({ action }) => action === "skip" && missingStepTemplates !== "fail");
+  const nameOf = ({ node }: StepTemplatePlan): string => `step template "${node.key[0] ?? ""}"`;
+  return [
+    ...missing.map((plan) => `the space has no ${nameOf(plan)} with the content that the package uses`),
+    ...taken.map(
+      (plan) =>
+        `the space has a ${nameOf(plan)} of its own, which files in Git cannot do without (rename that one, or set "Overwrite Downstream Changes")`,
+    ),
+  ];
 }
 
 function toPlannedResource(comparison: Comparison, plan: NodePlan): PlannedResource {
@@ -100,15 +110,18 @@ function toPlannedResource(comparison: Comparison, plan: NodePlan): PlannedResou
   };
 }
 
-function toPlannedTemplate(comparison: Comparison, { node, current }: StepTemplatePlan): PlannedResource {
+function toPlannedTemplate(
+  comparison: Comparison,
+  { node, action, current, merge }: StepTemplatePlan,
+): PlannedResource {
   return {
     target: { kind: node.kind, key: node.key },
     description: describe(comparison, node),
-    action: current === undefined ? "create" : "update",
+    action,
     ...(current !== undefined && { id: current.Id }),
     isAdopted: false,
-    changes: [],
-    kept: [],
+    changes: action === "create" ? [] : merge.changes,
+    kept: merge.kept,
     secrets: [],
   };
 }

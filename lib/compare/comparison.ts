@@ -3,11 +3,12 @@ import type { JsonObject } from "../model/json.ts";
 import type { OctopusDocument, OctopusSpace } from "../octopus/octopus-client.ts";
 import { getKind } from "../resources/index.ts";
 import type { ResourceKind } from "../resources/resource-kind.ts";
-import { detachStepTemplates, type MissingStepTemplates, type StepTemplatePlan } from "./bind-step-templates.ts";
+import { detachStepTemplates, type MissingStepTemplates } from "./bind-step-templates.ts";
 import { describeNode } from "./describe-node.ts";
 import { createCurrentFinder, type CurrentFinder } from "./find-current.ts";
 import { createHistories, noHistory, type CopyHistory, type Histories } from "./history.ts";
 import type { Base, MergeResult } from "./merge.ts";
+import type { StepTemplatePlan } from "./plan-step-templates.ts";
 import { createIdentities } from "./same-node.ts";
 import type { SecretPlan, SecretSource } from "./secrets.ts";
 import type { SpaceDirectory } from "./space-directory.ts";
@@ -25,6 +26,12 @@ export interface CompareOptions {
   isAdopting?: boolean;
   secrets: SecretSource;
   missingStepTemplates?: MissingStepTemplates;
+  /** By id, the versions of step templates that deployments installed last in the space. */
+  installed?: Readonly<Record<string, string>> | undefined;
+  /** Whether what the copy uses counts as installed: receipts of earlier versions do not tell. */
+  claimsUsed?: boolean | undefined;
+  /** Whether steps go without a step template whose name is taken by people's; else that is a problem. */
+  canDetach?: boolean | undefined;
   /** The name that the graph's project gets in this space. */
   projectName?: string | undefined;
   /** Documents of the space that were read already, by the kind's id. */
@@ -43,6 +50,9 @@ export interface Comparison extends CompareOptions {
   /** What tells a node from all others, whatever it is called. */
   identityOf(node: GraphNode): string;
   templates: StepTemplatePlan[];
+  installed: Record<string, string>;
+  /** Targets of step templates that are another one, or at another version, than steps of the copy were made of. */
+  moved: ReadonlySet<string>;
   /** Targets that this run made: nobody can have changed anything in them. */
   created: Set<string>;
   /** Targets that stay away: people removed them, or have something of their own by that name. */
@@ -103,7 +113,9 @@ export function createComparison(
     histories,
     nodes,
     identityOf: createIdentities(nodes),
-    templates: options.missingStepTemplates === "detach" ? [] : templates,
+    templates: templates.filter(({ action }) => options.missingStepTemplates !== "detach" || action === "none"),
+    installed: { ...options.installed },
+    moved: new Set(templates.filter((plan) => isMoved(plan, options)).map(({ node }) => targetId(node))),
     created,
     absent: new Set(),
     namesakes: new Map(),
@@ -111,9 +123,16 @@ export function createComparison(
   };
 }
 
+function isMoved({ node, action, current }: StepTemplatePlan, { history }: CompareOptions): boolean {
+  const former = history?.installed?.[targetId(node)];
+  if (former === undefined || action === "skip") return false;
+  return action !== "none" || former.id !== current?.Id || former.version !== String(current["Version"]);
+}
+
 function prepareNodes(options: CompareOptions, templates: readonly StepTemplatePlan[]): GraphNode[] {
-  const isDetaching = options.missingStepTemplates === "detach";
-  const detached = new Set(isDetaching ? templates.map(({ node }) => JSON.stringify(node.key)) : []);
+  const isDetached = ({ action }: StepTemplatePlan): boolean =>
+    action === "skip" || (options.missingStepTemplates === "detach" && action !== "none");
+  const detached = new Set(templates.filter(isDetached).map(({ node }) => JSON.stringify(node.key)));
   return options.graph.nodes
     .filter(({ kind }) => getKind(kind).isVersioned !== true)
     .map((node) => ({

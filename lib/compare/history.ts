@@ -15,6 +15,8 @@ export interface CopyHistory {
   ids: Readonly<Record<string, string>>;
   /** By identity of the template's items, that of the space's. */
   items: Readonly<Record<string, string>>;
+  /** By target of a step template, the one of the space that stood for it. */
+  installed?: Readonly<Record<string, { id: string; version: string }>>;
   /** What runs that did not end were deploying, and which resources of it the space did not have when they began. */
   pending: readonly { nodes: readonly GraphNode[]; creates: readonly string[] }[];
 }

@@ -219,7 +219,7 @@ function planNode(comparison: Comparison, matched: Matched): NodePlan {
     spaceId: comparison.directory.spaceId,
     source: comparison.secrets,
   });
-  const isChanged = merge.changes.length > 0 || secrets.toSend.size > 0;
+  const isChanged = merge.changes.length > 0 || secrets.toSend.size > 0 || usesMoved(comparison, merge.body);
   const action = current === undefined ? "create" : isChanged ? "update" : "none";
   const isTheirs = !isMadeByThisRun(comparison, node);
   const all = isTheirs ? [...merge.kept, ...kept, ...named.kept] : kept;
@@ -336,6 +336,13 @@ function pointsToAbsent(absent: ReadonlySet<string>, value: JsonValue): boolean 
   let isPointing = false;
   forEachReference(value, (target) => void (isPointing ||= isAbsent(absent, target)));
   return isPointing;
+}
+
+/** A version says nothing in a graph, so what uses a step template at another one than it should has no change of its own. */
+function usesMoved({ moved }: Comparison, value: JsonValue): boolean {
+  let isUsing = false;
+  forEachReference(value, (target) => void (isUsing ||= moved.has(targetId(target))));
+  return isUsing;
 }
 
 /** A step is gone with the runbook whose process has it. */

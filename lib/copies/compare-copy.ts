@@ -6,7 +6,7 @@ import type { Memory } from "../receipts/memory.ts";
 
 export interface CompareCopyOptions extends Pick<
   CompareOptions,
-  "overwrite" | "isUnfinished" | "isAdopting" | "missingStepTemplates" | "problems"
+  "overwrite" | "isUnfinished" | "isAdopting" | "missingStepTemplates" | "problems" | "installed" | "claimsUsed"
 > {
   space: OctopusSpace;
   /** Of the package that is, or would be, deployed. */
@@ -32,6 +32,7 @@ export function compareCopy({
   return compareGraph({
     ...options,
     graph: manifest.graph,
+    canDetach: manifest.git === undefined,
     history: memory,
     secrets: { ...source, sent: sendsAll ? {} : memory.secrets },
     known: projects === undefined ? undefined : new Map([[manifest.root.kind, projects]]),

@@ -1,5 +1,5 @@
 import type { Memory } from "../receipts/memory.ts";
-import { listReceipts, openReceipts, recallCopy, type Receipts } from "../receipts/receipts.ts";
+import { listInstalled, listReceipts, openReceipts, recallCopy, type Receipts } from "../receipts/receipts.ts";
 import { askedNameOf, isOfTemplate, type Receipt } from "../receipts/receipt.ts";
 import { isJsonObject, textOf } from "../model/json.ts";
 import type { OctopusDocument, OctopusSpace } from "../octopus/octopus-client.ts";
@@ -25,6 +25,8 @@ export interface Copy {
   receipt: Receipt;
   /** Reads what it was. */
   recall(): Promise<Memory>;
+  /** By id, the versions of step templates that deployments installed last in the space. */
+  installed: Record<string, string>;
   /** What it is called; where it is no more, what it was asked to be called. */
   name: string;
   space: OctopusSpace;
@@ -69,6 +71,7 @@ async function toCopy(
   return {
     receiptName,
     receipt,
+    installed: listInstalled(receipts),
     recall: () => recallCopy(receipts, receiptName),
     space,
     project,

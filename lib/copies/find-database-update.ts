@@ -81,6 +81,8 @@ async function planDeployment(copy: Copy, { manifest }: NewestPackage): Promise<
     projectName: toAskedName(copy, manifest),
     ...(project !== undefined && { projects: [project] }),
     overwrite: false,
+    installed: copy.installed,
+    claimsUsed: receipt.version !== undefined && receipt.installed === undefined,
     isUnfinished: isOpen && receipt.isAdopted !== true,
     isAdopting: isOpen && receipt.isAdopted === true,
     // Which secrets are new is for the run that has them.

@@ -32,7 +32,7 @@ const Memory = z.object({
   secrets: z.record(z.string(), z.string()),
   /** Tells one receipt key from another, and nothing else about it. */
   receiptKey: z.optional(z.string()),
-  /** By name, the id and version of the step template that was installed last. */
+  /** By step template of the template, the one of this space that stood for it. */
   installed: z.record(z.string(), z.object({ id: z.string(), version: z.string() })),
   /** What runs are deploying, or were deploying when they were killed, since the last that came to its end. */
   pending: z.array(Pending),

@@ -24,6 +24,8 @@ export const Receipt = z.object({
   upstream: z.optional(z.record(z.string(), z.string())),
   /** Where a copy in Git has its files; the address is without credentials. */
   repository: z.optional(z.object({ url: z.string(), defaultBranch: z.string(), basePath: z.string() })),
+  /** By id, the versions of step templates of this space that deployments of the copy made last; absent in those of earlier versions. */
+  installed: z.optional(z.record(z.string(), z.string())),
   /** By `ActionTemplates-5/3` in the template's space, what step templates are called in the copy's files: those hold ids and versions. */
   stepTemplates: z.optional(z.record(z.string(), z.string())),
 });

@@ -51,6 +51,15 @@ export function listReceipts(receipts: Receipts): { name: string; receipt: Recei
   });
 }
 
+/** By id, the versions of step templates that deployments of any copy installed last. */
+export function listInstalled(receipts: Receipts): Record<string, string> {
+  const newest: Record<string, string> = {};
+  for (const { receipt } of listReceipts(receipts))
+    for (const [id, version] of Object.entries(receipt.installed ?? {}))
+      if (Number(version) >= Number(newest[id] ?? -1)) newest[id] = version;
+  return newest;
+}
+
 /** What the copy was; empty for one that has no receipt yet. */
 export async function recallCopy(receipts: Receipts, name: string): Promise<Memory> {
   const script = await readScript(receipts, name);

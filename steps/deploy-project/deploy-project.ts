@@ -7,7 +7,7 @@ import type { Manifest } from "../../lib/graph/manifest.ts";
 import { targetId } from "../../lib/model/graph.ts";
 import type { OctopusSpace } from "../../lib/octopus/octopus-client.ts";
 import { refuseOtherKey, refuseUnknownKey } from "../../lib/receipts/receipt-key.ts";
-import { openReceipts } from "../../lib/receipts/receipts.ts";
+import { listInstalled, openReceipts } from "../../lib/receipts/receipts.ts";
 import type { StepLog } from "../../lib/step/define-step.ts";
 import { bringExtras } from "./bring-extras.ts";
 import type { BroughtExtras } from "./brought-extras.ts";
@@ -57,7 +57,7 @@ export async function deployProject(given: DeployProjectOptions): Promise<Deploy
   const gitCopy = await openGitCopy(given, own.receipt);
   const options = { ...given, manifest: gitCopy?.manifest ?? given.manifest };
   try {
-    const compared = await compare(options, { own, gitCopy });
+    const compared = await compare(options, { own, gitCopy, installed: listInstalled(receipts) });
     refuseProblems(compared.plan);
     refuseUnknownKey(own.memory, { ...asked, plans: compared.plans });
     const keeper = createReceiptKeeper(options, { receipts, own, gitCopy, compared });
@@ -76,7 +76,10 @@ interface Deployment {
   gitCopy: GitCopy | undefined;
 }
 
-function compare(options: DeployProjectOptions, { own, gitCopy }: Deployment): Promise<Compared> {
+function compare(
+  options: DeployProjectOptions,
+  { own, gitCopy, installed }: Deployment & { installed: Record<string, string> },
+): Promise<Compared> {
   const { manifest, space, projectName, overwrite, missingStepTemplates } = options;
   return compareCopy({
     space,
@@ -84,6 +87,8 @@ function compare(options: DeployProjectOptions, { own, gitCopy }: Deployment): P
     projectName,
     overwrite,
     missingStepTemplates,
+    installed,
+    claimsUsed: own.receipt?.version !== undefined && own.receipt.installed === undefined,
     memory: own.memory,
     projects: own.projects,
     isUnfinished: own.isUnfinished,

@@ -63,10 +63,14 @@ async function begin({ manifest, version, projectName }: KeeperOptions, context:
 
 function toPending({ comparison, plans }: Compared, version: string): PendingDeployment {
   const creates = plans.filter(({ action, kind }) => action === "create" && kind.isSingleton !== true);
+  const templates = comparison.templates.filter(({ action }) => action === "create" || action === "update");
   return {
     version,
-    nodes: toPendingNodes(comparison.nodes),
-    creates: creates.map(({ node }) => recordedIdentity(node)),
+    nodes: toPendingNodes([...templates.map(({ node }) => node), ...comparison.nodes]),
+    creates: [
+      ...templates.filter(({ isInstalled }) => isInstalled).map(({ node }) => targetId(node)),
+      ...creates.map(({ node }) => recordedIdentity(node)),
+    ],
   };
 }
 
@@ -95,6 +99,7 @@ async function finish(options: KeeperOptions, context: KeeperContext, more: Reco
     ids: { ...next.ids },
     items: { ...next.items },
     secrets: next.secrets,
+    installed: { ...next.installed },
     receiptKey: key,
     pending: [],
   }));
@@ -110,6 +115,7 @@ async function finish(options: KeeperOptions, context: KeeperContext, more: Reco
     upstream,
     ...(own.isAdopted && { isAdopted: true }),
     ...(project !== undefined && { project }),
+    installed: { ...own.receipt?.installed, ...listOwnTemplates(compared) },
   };
   // What another step noted there in the meantime stands: Merge Updates keeps its own record of the upstream.
   await saveReceipt(receipts, own.receiptName, (known) =>
@@ -120,4 +126,11 @@ async function finish(options: KeeperOptions, context: KeeperContext, more: Reco
           ...describeGitCopy(gitCopy, { known, upstream, stepTemplates: listStepTemplateUses(compared.comparison) }),
         },
   );
+}
+
+function listOwnTemplates({ comparison }: Compared): Record<string, string> {
+  const own = comparison.templates.flatMap(({ isInstalled, current }) =>
+    isInstalled && current !== undefined ? [[current.Id, String(current["Version"])] as const] : [],
+  );
+  return Object.fromEntries(own.toSorted(([, a], [, b]) => Number(a) - Number(b)));
 }

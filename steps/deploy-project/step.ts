@@ -70,7 +70,7 @@ export const step = defineStep({
     }),
     missingStepTemplates: select({
       label: "Missing Step Templates",
-      help: "What to do when the managed space has no step template with the content that a step uses. Installing one whose name is taken adds a version to that one; steps that use an older version keep it.",
+      help: "What to do when the managed space has no step template with the content that a step uses. Installing merges with the one of that name that deployments installed before, as a new version; one that people made is left alone, told as a conflict, and its steps are deployed without it.",
       options: { install: "Install them", detach: "Deploy the steps without a step template", fail: "Fail" },
       default: "install",
     }),

@@ -61,14 +61,14 @@ test("Find Updates and Preview Updates tell a conflict after it was deployed, un
   await stage.deploy(newer);
   await stage.deploy(newer);
 
-  const found = await run(stage, findUpdates);
-  const preview = await run(stage, previewUpdates);
+  const found = await runStep(stage, findUpdates);
+  const preview = await runStep(stage, previewUpdates);
 
   expect(found.outputs).toMatchObject({ Status: "Conflicts", Behind: "0" });
   expect(JSON.parse(found.outputs["Conflicts"] ?? "")).toEqual([{ copy: "Hello World", changes: [scriptConflict] }]);
   expect(preview.pages[0]).toContain("The package has something else there.");
   await editScript(stage.downstream, id, "Say hello", "echo Good morning");
-  expect((await run(stage, findUpdates)).outputs).toMatchObject({ Status: "Up to date", Conflicts: "[]" });
+  expect((await runStep(stage, findUpdates)).outputs).toMatchObject({ Status: "Up to date", Conflicts: "[]" });
 });
 
 test("Find Updates tells that the template's value is on its way when people have undone their edit", async () => {
@@ -77,7 +77,7 @@ test("Find Updates tells that the template's value is on its way when people hav
   await stage.deploy(newer);
   await editScript(stage.downstream, id, "Say hello", "echo Say hello");
 
-  const { outputs } = await run(stage, findUpdates);
+  const { outputs } = await runStep(stage, findUpdates);
 
   expect(outputs).toMatchObject({ Status: "Can be deployed", Conflicts: "[]" });
 });
@@ -194,7 +194,7 @@ async function publish(stage: DeploymentStage, { id, version, path }: DeployedPa
   if (!answer.ok) throw new Error(await answer.text());
 }
 
-async function run(stage: DeploymentStage, step: StepDefinition): Promise<StepRecording & { pages: string[] }> {
+async function runStep(stage: DeploymentStage, step: StepDefinition): Promise<StepRecording & { pages: string[] }> {
   const { url, apiKey, downstreamId } = stage;
   const management = { managementServerUrl: url, managementApiKey: apiKey, managementSpaceId: "Spaces-1" };
   const recording = createStepContext({

@@ -84,6 +84,21 @@ test("the copy's project points to its fork, with its own credential, channels, 
   expect(JSON.stringify(log)).not.toContain("battery staple");
 });
 
+test("a step template of people that the files cannot do without is told before anything is written", async () => {
+  const template = await startGitTemplate();
+  const theirs = { Name: "Notify", ActionType: "Octopus.Script", Properties: {}, Parameters: [] };
+  await template.downstream.post("/actiontemplates", theirs);
+  const brought = await serialize(template);
+  const gitUrl = await fork(template);
+  template.takeWrites();
+
+  await expect(deploy(template, brought, { gitUrl })).rejects.toThrow(
+    /has a step template "Notify" of its own, which files in Git cannot do without/,
+  );
+
+  expect(template.takeWrites()).toEqual([]);
+});
+
 test("a second run writes nothing, neither to Octopus nor to Git, and asks Git nothing", async () => {
   const template = await startGitTemplate();
   const brought = await serialize(template);

@@ -437,25 +437,6 @@ test("uses a step template of the same content, whatever its version", async () 
   expect(stage.takeWrites()).toEqual([]);
 });
 
-test("adds a version to a step template whose name is taken", async () => {
-  const stage = await startDeployments();
-  const theirs = await stage.downstream.post("/actiontemplates", {
-    Name: "Notify",
-    ActionType: "Octopus.Script",
-    Properties: { "Octopus.Action.Script.ScriptBody": "echo other" },
-    Parameters: [],
-  });
-  const brought = await stage.serialize("1.0.0");
-
-  const { outputs } = await stage.deploy(brought);
-
-  const process = await stage.downstream.get(`/projects/${outputs["ProjectId"] ?? ""}/deploymentprocesses`);
-  expect(propertiesOf(process, "Notify")).toMatchObject({
-    "Octopus.Action.Template.Id": theirs.Id,
-    "Octopus.Action.Template.Version": "1",
-  });
-});
-
 test("deploys a step on its own when told to detach it", async () => {
   const stage = await startDeployments();
   const brought = await stage.serialize("1.0.0");
