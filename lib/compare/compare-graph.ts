@@ -20,6 +20,8 @@ export interface PlannedResource {
   id?: string;
   /** People made it, and it is taken for the template's. */
   isAdopted: boolean;
+  /** What is in it that people made, and is taken for the template's. */
+  adoptedItems?: string[];
   changes: Difference[];
   kept: KeptDifference[];
   /** Where secrets are sent. */
@@ -97,13 +99,14 @@ function listTemplateProblems({ templates, missingStepTemplates = "install", can
 }
 
 function toPlannedResource(comparison: Comparison, plan: NodePlan): PlannedResource {
-  const { node, action, merge, secrets, isAdopted, current } = plan;
+  const { node, action, merge, secrets, isAdopted, adoptedItems, current } = plan;
   return {
     target: { kind: node.kind, key: node.key },
     description: describe(comparison, node),
     action,
     ...(current !== undefined && { id: current.Id }),
     isAdopted,
+    adoptedItems,
     changes: merge.changes,
     kept: merge.kept,
     secrets: action === "none" ? [] : [...secrets.toSend.keys()],

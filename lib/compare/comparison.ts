@@ -73,6 +73,8 @@ export interface NodePlan {
   isAdopted: boolean;
   desired: JsonObject;
   current: OctopusDocument | undefined;
+  /** What is in it that people made, and this run takes for the template's, by name. */
+  adoptedItems: string[];
   /** `current` in graph form, with the identities of the template's items. */
   currentBody: JsonObject;
   /** By identity of an item of the space, that of the template's item. */

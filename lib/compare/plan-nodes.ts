@@ -150,6 +150,16 @@ function isAdoptingItems(comparison: Comparison, node: GraphNode): boolean {
   return isAdopting === true || isUnfinished === true || isMadeByThisRun(comparison, node);
 }
 
+/** Items that are the template's from now on, and of which nothing was known. */
+function listAdoptedItems(comparison: Comparison, { node, itemIdentities }: Matched): string[] {
+  if (comparison.isAdopting !== true || isMadeByThisRun(comparison, node)) return [];
+  const matched = new Set(itemIdentities.values());
+  const known = comparison.history?.items ?? {};
+  const lists = (getKind(node.kind).items ?? []).filter(({ path }) => path.length === 1);
+  const items = lists.flatMap((list) => keyItems(list, objectsOf(node.body, list.path[0] ?? "")));
+  return items.filter(({ key }) => matched.has(key) && known[key] === undefined).map(({ name }) => name);
+}
+
 /** By id, what the graph calls the items of a document: its own names, and for the space's own items none of the graph's. */
 function nameMatchedItems(
   kind: ResourceKind,
@@ -206,6 +216,7 @@ function planNode(comparison: Comparison, matched: Matched): NodePlan {
     itemIdentities,
     base: history.base,
     isAdopted,
+    adoptedItems: listAdoptedItems(comparison, matched),
     removedLate: [],
     problems: settled.problems,
   };

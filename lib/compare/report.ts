@@ -40,6 +40,16 @@ export function describeAdopted(
   return `${onlyPlan ? "Would adopt" : "Adopted"} ${description}${id === undefined ? "" : ` (${id})`}, which people made: from now on it follows the template.`;
 }
 
+/** One line for what is in a resource and becomes the template's. */
+export function describeAdoptedItems(
+  { adoptedItems = [], description }: PlannedResource,
+  { onlyPlan }: { onlyPlan: boolean },
+): string | undefined {
+  if (adoptedItems.length === 0) return undefined;
+  const names = shorten(adoptedItems.map((name) => `"${name}"`)).join(", ");
+  return `${onlyPlan ? "Would adopt" : "Adopted"} ${names} in ${description}, which people made: from now on the template's changes arrive there.`;
+}
+
 /** One line for each thing that people changed and keep. */
 export function describeKept({ description, kept }: PlannedResource): { text: string; isConflict: boolean }[] {
   return kept.map((difference) => ({
@@ -84,7 +94,11 @@ function listPaths(changes: Difference[]): string[] {
   const shown = [
     ...new Set(changes.map(({ path, what }) => `${describePath(path)}${what === "changed" ? "" : ` (${what})`}`)),
   ];
-  return shown.length > 8 ? [...shown.slice(0, 8), `${shown.length - 8} more`] : shown;
+  return shorten(shown);
+}
+
+function shorten(names: string[]): string[] {
+  return names.length > 8 ? [...names.slice(0, 8), `${names.length - 8} more`] : names;
 }
 
 /** Names of the API's lists say nothing to people where an item's name follows. */

@@ -14,8 +14,8 @@ export interface OwnReceipt {
 }
 
 /**
- * The receipt of the copy: by the name that the copy is to have or, as copies and templates are renamed, the one that the space has
- * of the template.
+ * The receipt of the copy: by the name that the copy is to have, as it was asked for or as people call it or, as copies and templates
+ * are renamed, the one that the space has of the template.
  * @throws {@link ConflictError} when it has several, and none is called so
  */
 export async function findOwnReceipt(options: FindOwnProjectOptions): Promise<OwnReceipt> {
@@ -31,6 +31,8 @@ export async function findOwnReceipt(options: FindOwnProjectOptions): Promise<Ow
 
   const copies = await Promise.all(own.map((one) => withProject(options, one)));
   const present = isAnother ? [] : copies.filter((copy) => copy.project !== undefined);
+  const called = present.find(({ project: copy }) => isSameName(textOf(copy ?? {}, "Name"), projectName));
+  if (called !== undefined) return called;
   const [only, ...more] = present;
   if (more.length > 0)
     throw new ConflictError(

@@ -1,5 +1,12 @@
 import type { Plan } from "../../lib/compare/compare-graph.ts";
-import { countPlan, describeAdopted, describeKept, describeWrite, type Counts } from "../../lib/compare/report.ts";
+import {
+  countPlan,
+  describeAdopted,
+  describeAdoptedItems,
+  describeKept,
+  describeWrite,
+  type Counts,
+} from "../../lib/compare/report.ts";
 import type { Manifest } from "../../lib/graph/manifest.ts";
 import { targetId } from "../../lib/model/graph.ts";
 import type { OctopusSpace } from "../../lib/octopus/octopus-client.ts";
@@ -33,7 +40,11 @@ export function reportDeployment(
   { plan, brought }: { plan: Plan; brought: BroughtExtras },
 ): DeployProjectOutcome {
   const { manifest, version, projectName, space, onlyPlan, log } = options;
-  const adopted = plan.resources.flatMap((resource) => describeAdopted(resource, { onlyPlan }) ?? []);
+  const adopted = plan.resources.flatMap((resource) =>
+    [describeAdopted(resource, { onlyPlan }), describeAdoptedItems(resource, { onlyPlan })].flatMap(
+      (line) => line ?? [],
+    ),
+  );
   const applied = plan.resources.flatMap((resource) => describeWrite(resource, { onlyPlan }) ?? []);
   const written = [...applied, ...brought.written];
   const kept = [...plan.resources.flatMap(describeKept), ...brought.kept];

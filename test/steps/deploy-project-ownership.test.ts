@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { objectsOf } from "../../lib/model/json.ts";
 import { script, startDeployments, type DeployedPackage, type DeploymentStage } from "./deployment-stage.ts";
 import {
   changeSteps,
@@ -106,6 +107,33 @@ test("leaves a channel, a trigger and a step of people alone whose names the tem
   expect((await getNamed(stage.downstream, "/channels", "nightly builds"))["Description"]).toBe("Ours");
 });
 
+test("scopes nothing of the template to a step and a channel of people that have the names of its own", async () => {
+  const stage = await startDeployments();
+  const { upstream, downstream, project } = stage;
+  const id = (await stage.deploy(await stage.serialize("1.0.0"))).outputs["ProjectId"] ?? "";
+  await addChannel(downstream, id);
+  await changeSteps(downstream, processPath(id), (steps) => [...steps, script("clean up")]);
+  const channel = await addChannel(upstream, project.Id, { Name: "Nightly builds" });
+  await changeSteps(upstream, processPath(project.Id), (steps) => [...steps, script("Clean up")]);
+  const step = (await readSteps(upstream, processPath(project.Id))).find(({ Name }) => Name === "Clean up");
+  await changeVariables(upstream, project.Id, (variables) => [
+    ...variables,
+    { Name: "Depth", Value: "everywhere" },
+    { Name: "Depth", Value: "step", Scope: { Action: [objectsOf(step ?? {}, "Actions")[0]?.["Id"]] } },
+    { Name: "Depth", Value: "channel", Scope: { Channel: [channel.Id] } },
+  ]);
+  const newer = await stage.serialize("1.0.1");
+
+  const run = await stage.deploy(newer);
+  stage.takeWrites();
+  await stage.deploy(newer);
+
+  expect(stage.takeWrites()).toEqual([]);
+  const depths = (await readVariables(downstream, id)).filter(({ Name }) => Name === "Depth");
+  expect(depths.map(({ Value }) => Value)).toEqual(["everywhere"]);
+  expect(messagesOf(run).filter((text) => text.includes("does not have what it refers to"))).toHaveLength(2);
+});
+
 test("adopts a project item by item, and says before which would become the template's", async () => {
   const stage = await startDeployments();
   const brought = await stage.serialize("1.0.0");
@@ -131,6 +159,10 @@ test("adopts a project item by item, and says before which would become the temp
   expect(messagesOf(plan)).toContain(
     `Would adopt the runbook "Restart" of "Hello World" (${restart.Id}), which people made: from now on it follows the template.`,
   );
+  expect(messagesOf(plan)).toContain(
+    'Would adopt "Say hello" in the deployment process of "Hello World", which people made: from now on the template\'s changes arrive there.',
+  );
+  expect(messagesOf(run).join("\n")).toContain('Adopted "Say hello" in the deployment process');
   expect(messagesOf(run).join("\n")).not.toContain(backup.Id);
   const steps = await readSteps(stage.downstream, processPath(own.Id));
   expect(namesOf(steps).filter((name) => /say hello/i.test(name))).toHaveLength(1);

@@ -70,6 +70,21 @@ test("renames the copy when its project name option changes, and makes a second 
   );
 });
 
+test("goes on with one of several copies by the name that its sentence says, though people gave it", async () => {
+  const stage = await startDeployments();
+  const brought = await stage.serialize("1.0.0");
+  const first = await stage.deploy(brought);
+  await stage.deploy(brought, { parameters: { projectName: "Bazaar", anotherCopy: "True" } });
+  await edit(stage.downstream, "/projects", { name: "Hello World", changes: { Name: "Boutique" } });
+
+  const refusal = await refusalOf(stage.deploy(brought, { parameters: { projectName: "Market" } }));
+  const { outputs } = await stage.deploy(brought, { parameters: { projectName: "Boutique" } });
+
+  expect(refusal).toMatch(/: "(Boutique|Bazaar)", "(Boutique|Bazaar)"\. Enter the name of one of them/);
+  expect(outputs["ProjectId"]).toBe(first.outputs["ProjectId"]);
+  expect(namesOf(await stage.downstream.list("/projects")).toSorted()).toEqual(["Bazaar", "Boutique"]);
+});
+
 test("refuses a name and a slug that something else has before it writes, and goes on when its advice is followed", async () => {
   const stage = await startDeployments();
   const brought = await stage.serialize("1.0.0");
@@ -239,6 +254,47 @@ test("tells of a name that people gave to another of the template's runbooks, an
   ]);
   expect(messagesOf(run)).toContain('Made the runbook "Report" of "Hello World".');
   expect(namesOf(await stage.downstream.list("/runbooks")).toSorted()).toEqual(["Backup", "Report"]);
+});
+
+test("tells of a channel of people that has the new name of one of the template's, until they rename theirs", async () => {
+  const stage = await startDeployments();
+  const id = (await stage.deploy(await stage.serialize("1.0.0"))).outputs["ProjectId"] ?? "";
+  const theirs = await stage.downstream.post("/channels", { Name: "emergency", ProjectId: id });
+  const changes = { Name: "Emergency", Description: "For the worst" };
+  await edit(stage.upstream, "/channels", { name: "Hotfix", changes });
+  const newer = await stage.serialize("1.1.0");
+
+  const run = await stage.deploy(newer);
+  stage.takeWrites();
+  const again = await stage.deploy(newer);
+  const unchanged = stage.takeWrites();
+  const kept = await getNamed(stage.downstream, "/channels", "Hotfix");
+  await edit(stage.downstream, "/channels", { name: "emergency", changes: { Name: "Ours" } });
+  await stage.deploy(newer);
+
+  expect(unchanged).toEqual([]);
+  expect(warningsOf(run)).toEqual([
+    `The channel "Emergency" of "Hello World" keeps its name, since this space has its own "emergency" (${theirs.Id}). Rename that one to let the template's name arrive.`,
+  ]);
+  expect(warningsOf(again)).toEqual(warningsOf(run));
+  expect(kept["Description"]).toBe("For the worst");
+  expect((await getNamed(stage.downstream, "/channels", "Emergency")).Id).toBe(kept.Id);
+});
+
+test("keeps what tenants have for a parameter of the project that the template renamed", async () => {
+  const stage = await startDeployments();
+  const { upstream, downstream, project } = stage;
+  const id = (await stage.deploy(await stage.serialize("1.0.0"))).outputs["ProjectId"] ?? "";
+  const templateOf = async (): Promise<Record<string, unknown>> =>
+    JSON.parse(JSON.stringify((await downstream.get(`/projects/${id}`))["Templates"]))[0];
+  const before = await templateOf();
+  const [greeting] = JSON.parse(JSON.stringify((await upstream.get(`/projects/${project.Id}`))["Templates"]));
+  const Templates = [{ ...greeting, Name: "Salutation" }];
+  await edit(upstream, "/projects", { name: "Hello World", changes: { Templates } });
+
+  await stage.deploy(await stage.serialize("1.1.0"));
+
+  expect(await templateOf()).toMatchObject({ Id: before["Id"], Name: "Salutation" });
 });
 
 test("keeps the name of a step that the template gives a name which people gave to another, and says so", async () => {

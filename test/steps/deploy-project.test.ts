@@ -10,9 +10,10 @@ import { createOctopusClient } from "../../lib/octopus/octopus-client.ts";
 import { listReceipts, openReceipts, recallCopy } from "../../lib/receipts/receipts.ts";
 import { isJsonObject, objectsOf, textOf, type JsonObject } from "../../lib/model/json.ts";
 import { step } from "../../steps/deploy-project/step.ts";
-import { createApi, type Api, type Document } from "../api.ts";
+import type { Api, Document } from "../api.ts";
 import { isSensitive } from "../octopus-server/model/sensitive.ts";
 import type { StepRecording } from "../step/create-step-context.ts";
+import { createLimitedKey } from "./limited-key.ts";
 import { script, setVariables, startDeployments, type DeploymentStage } from "./deployment-stage.ts";
 
 test("makes the project with all that belongs to it, equal to the original", async () => {
@@ -638,25 +639,4 @@ function readSecrets({ server }: DeploymentStage, projectId: string): Record<str
       isSensitive(variable["Value"]) ? variable["Value"].$sensitive : null,
     ]);
   return Object.fromEntries(entries);
-}
-
-async function createLimitedKey(
-  { url, apiKey, downstreamId }: DeploymentStage,
-  permissions: string[],
-): Promise<string> {
-  const system = createApi({ url, apiKey }, "/api");
-  const user = await system.post("/users", {
-    Username: "limited",
-    DisplayName: "Limited",
-    Password: "Passw0rd!Passw0rd",
-    IsService: false,
-  });
-  const role = await system.post("/userroles", {
-    Name: "Some",
-    GrantedSpacePermissions: permissions,
-    GrantedSystemPermissions: [],
-  });
-  const team = await system.post("/teams", { Name: "Limited", SpaceId: downstreamId, MemberUserIds: [user.Id] });
-  await system.post("/scopeduserroles", { TeamId: team.Id, UserRoleId: role.Id, SpaceId: downstreamId });
-  return String((await system.post(`/users/${user.Id}/apikeys`, { Purpose: "test" }))["ApiKey"]);
 }
