@@ -4,7 +4,7 @@ import { getKind } from "../resources/index.ts";
 import { createComparison, describe, type CompareOptions, type Comparison, type NodePlan } from "./comparison.ts";
 import { findLookUps } from "./find-look-ups.ts";
 import type { CopyHistory } from "./history.ts";
-import type { Difference, KeptDifference } from "./merge.ts";
+import type { Difference, KeptDifference } from "./difference.ts";
 import { planAll } from "./plan-nodes.ts";
 import { planStepTemplates, type StepTemplatePlan } from "./plan-step-templates.ts";
 import { createSpaceDirectory } from "./space-directory.ts";

@@ -13,7 +13,8 @@ import type { Found } from "./find-current.ts";
 import type { NodeHistory } from "./history.ts";
 import { findItemList, keyItems } from "./keyed-items.ts";
 import { listMatches, matchItems } from "./match-items.ts";
-import { mergeBody, type KeptDifference, type MergeResult } from "./merge.ts";
+import type { KeptDifference } from "./difference.ts";
+import { mergeBody, type MergeResult } from "./merge.ts";
 import { withPassingName } from "./passing-name.ts";
 import { toPlace } from "./places.ts";
 import { planSecrets } from "./secrets.ts";
@@ -204,7 +205,7 @@ function planNode(comparison: Comparison, matched: Matched): NodePlan {
   const kind = getKind(node.kind);
   const currentBody = readCurrent(comparison, { kind, current, itemIdentities });
   const settled = settleSecrets(comparison, { node, kind, currentBody });
-  const { desired, kept } = dropAbsent(comparison, kind, { desired: settled.desired, current, currentBody });
+  const { desired, kept } = dropAbsent(comparison, kind, { desired: settled.desired, currentBody });
   const history = withPassingName(historyOf(comparison, node), { kind, current });
   const named = keepTakenName(comparison, { node, kind, desired, current }, history);
   const merging = { node, kind, desired: named.desired, current, currentBody };
@@ -305,15 +306,13 @@ function toSkipped(
 function dropAbsent(
   { absent }: Comparison,
   kind: ResourceKind,
-  { desired, current, currentBody }: Pick<Merging, "desired" | "current" | "currentBody">,
+  { desired, currentBody }: Pick<Merging, "desired" | "currentBody">,
 ): { desired: JsonObject; kept: KeptDifference[] } {
   const kept: KeptDifference[] = [];
   const result = { ...desired };
   for (const [field, value] of Object.entries(absent.size === 0 ? {} : desired)) {
     if (!pointsToAbsent(absent, value)) continue;
     const list = findItemList(kind, [field]);
-    // What is new has nothing there to stay as it is: it stays away as a whole.
-    if (list === undefined && current === undefined) continue;
     const dropped =
       list === undefined
         ? { value: currentBody[field], kept: [toBlocked([field], [field])] }

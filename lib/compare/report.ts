@@ -1,6 +1,6 @@
 import { isJsonObject, textOf, type JsonValue } from "../model/json.ts";
 import type { Plan, PlannedResource } from "./compare-graph.ts";
-import type { Difference, KeptDifference } from "./merge.ts";
+import type { Difference, KeptDifference } from "./difference.ts";
 
 export interface Counts {
   created: number;

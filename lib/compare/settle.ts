@@ -2,7 +2,8 @@ import { isJsonObject, type JsonObject, type JsonValue } from "../model/json.ts"
 import type { ItemList, ResourceKind } from "../resources/resource-kind.ts";
 import { elementKey, sortElements, toElements } from "./elements.ts";
 import { findItemList, keyItems } from "./keyed-items.ts";
-import type { Base, KeptDifference } from "./merge.ts";
+import type { KeptDifference } from "./difference.ts";
+import type { Base } from "./merge.ts";
 import { isSameOrder } from "./merge-order.ts";
 import { orderKey, toKeys, toPlace } from "./places.ts";
 

@@ -1,7 +1,8 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { isSame } from "../../../lib/compare/is-same.ts";
-import { mergeBody, type Base, type KeptDifference } from "../../../lib/compare/merge.ts";
+import type { KeptDifference } from "../../../lib/compare/difference.ts";
+import { mergeBody, type Base } from "../../../lib/compare/merge.ts";
 import { settleBody } from "../../../lib/compare/settle.ts";
 import { textOf, type JsonObject } from "../../../lib/model/json.ts";
 import type { ResourceKind } from "../../../lib/resources/resource-kind.ts";

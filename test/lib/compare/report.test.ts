@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { PlannedResource } from "../../../lib/compare/compare-graph.ts";
-import type { KeptDifference } from "../../../lib/compare/merge.ts";
+import type { KeptDifference } from "../../../lib/compare/difference.ts";
 import { describeKept, describeWrite } from "../../../lib/compare/report.ts";
 
 const outcome: PlannedResource = {

@@ -1,0 +1,23 @@
+import type { JsonValue } from "../model/json.ts";
+
+/** One place where the space is not, or was not, as the template says; values are in graph form, so that no secret is among them. */
+export interface Difference {
+  /** Field names and item names. */
+  path: string[];
+  /** The same in every run, however items are called by then. */
+  place: string;
+  what: "changed" | "added" | "removed" | "reordered";
+  template?: JsonValue | undefined;
+  space?: JsonValue | undefined;
+  base?: JsonValue | undefined;
+}
+
+export interface KeptDifference extends Omit<Difference, "what"> {
+  /**
+   * `blocked`: it stays away since people removed what it refers to. `taken`: the space's own has its name. `used`: the template has
+   * it no more, and something of the space's own uses it.
+   */
+  what: Difference["what"] | "blocked" | "taken" | "used";
+  /** Whether upstream changed it too since it was settled, or nobody knows. It stays one until both agree. */
+  isConflict: boolean;
+}

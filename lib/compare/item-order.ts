@@ -1,0 +1,34 @@
+import type { JsonObject } from "../model/json.ts";
+import type { ItemLists, Keyed } from "./item-lists.ts";
+import { isSameOrder, mergeOrder } from "./merge-order.ts";
+import { change, keep, type Place } from "./merge-place.ts";
+import { nothing } from "./merge-states.ts";
+import { orderKey } from "./places.ts";
+
+/** Upstream's order, with what people added behind its neighbor in the space; theirs where they changed the order. */
+export function orderItems(place: Place, merged: ReadonlyMap<string, JsonObject>, lists: ItemLists): string[] {
+  const own = (keys: Iterable<string>): string[] => [...keys].filter((key) => merged.has(key));
+  const [wanted, present] = [own(lists.desired.keys()), own(lists.current.keys())];
+  const members = [...merged.keys()];
+  const { base, pending } = lists.history;
+  if (isSameOrder(wanted, present)) return mergeOrder({ order: wanted, others: present, members });
+  const known = [...(base === undefined ? [] : [base.space]), ...pending];
+  const isTheirs = !place.merge.overwrite && !known.some((keyed) => isSameOrder([...keyed.keys()], present));
+  const states = {
+    desired: namesOf(lists.desired, wanted),
+    current: namesOf(lists.current, present),
+    history: nothing,
+  };
+  const order = { ...place, keys: [...place.keys, orderKey] };
+  if (!isTheirs) {
+    change(order, states, "reordered");
+    return mergeOrder({ order: wanted, others: present, members });
+  }
+  const isConflict = base === undefined || !isSameOrder([...base.template.keys()], wanted);
+  keep(order, states, "reordered", isConflict);
+  return mergeOrder({ order: present, others: wanted, members });
+}
+
+function namesOf(keyed: Keyed, keys: readonly string[]): string[] {
+  return keys.map((key) => keyed.get(key)?.name ?? key);
+}

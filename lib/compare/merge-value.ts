@@ -1,0 +1,48 @@
+import type { JsonValue } from "../model/json.ts";
+import { isEmpty } from "./is-same.ts";
+import { change, describeChange, isInMap, isSameAt, keep, type Place } from "./merge-place.ts";
+import type { History, States, Was } from "./merge-states.ts";
+
+/** As one value: nobody's takes what is desired, and a person's stays. */
+export function mergeValue(
+  place: Place,
+  { desired, current, history }: States<JsonValue | undefined>,
+): JsonValue | undefined {
+  const { overwrite } = place.merge;
+  if (!overwrite && !isUntouched(place, current, history)) {
+    keep(place, { desired, current, history }, describeChange(current, desired));
+    return current;
+  }
+  if (!overwrite && isAsAnswered(place, { desired, current, history })) return current;
+  change(place, { desired, current, history }, describeChange(desired, current));
+  return desired ?? (isInMap(place) ? undefined : null);
+}
+
+function isUntouched(place: Place, current: JsonValue | undefined, { base, pending }: History): boolean {
+  if (base === undefined && pending.length === 0) return isEmpty(current);
+  return (
+    (base !== undefined && (isSameAt(place, base.space, current) || isNewlyKnown(base, current))) ||
+    pending.some((value) => isSameAt(place, value, current))
+  );
+}
+
+/** A server that dropped a field has it turned off once it knows it: that is nobody's work either. */
+function isNewlyKnown({ template, space }: Was, current: JsonValue | undefined): boolean {
+  return template !== undefined && space === undefined && current === false;
+}
+
+/** The server has made something else of the very same before: a field that it does not know, say. */
+function isAsAnswered(place: Place, { desired, current, history: { base } }: States<JsonValue | undefined>): boolean {
+  return base !== undefined && isSameAt(place, base.template, desired) && isSameAt(place, base.space, current);
+}
+
+/** Whether no snapshot has a value here, be it that there is none. */
+export function isUnknown(place: Place, { base, pending }: History): boolean {
+  return [base?.template, base?.space, ...pending].every((value) => isSameAt(place, value, undefined));
+}
+
+/** A field that neither the package nor the base has: a newer server's, or in a map of names a person's. */
+export function keepUnknown(place: Place, states: States<JsonValue | undefined>): JsonValue | undefined {
+  if (isInMap(place)) keep(place, states, "added", false);
+  return states.current;
+}
