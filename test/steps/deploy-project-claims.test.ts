@@ -74,7 +74,7 @@ async function countRequestsUntilMade(): Promise<number> {
   const before = stage.server.requests.length;
   await stage.deploy(brought);
   const own = stage.server.requests.slice(before);
-  return own.findIndex(({ method, path }) => method === "POST" && /\/projects$/.test(path)) + 1;
+  return own.findIndex(({ method, path }) => method === "POST" && path.endsWith("/projects")) + 1;
 }
 
 async function kill(stage: DeploymentStage, brought: DeployedPackage, at: number): Promise<void> {
