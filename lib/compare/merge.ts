@@ -184,10 +184,16 @@ function isUpstreamChanged(place: Place, desired: JsonValue | undefined, { base 
   return base === undefined || !isSameAt(place, base.template, desired);
 }
 
-/** A field that neither the package nor the base has: a newer server's, or in a map of names a person's. */
+/** A field that neither the package nor the base has: a newer server's or, in a map of names and where people write, a person's. */
 function keepUnknown(place: Place, states: States<JsonValue | undefined>): JsonValue | undefined {
-  if (isInMap(place)) keep(place, states, "added", false);
+  const isWritten = states.history.base !== undefined && isDescription(place) && !isEmpty(states.current);
+  if (isInMap(place) || isWritten) keep(place, states, "added", false);
   return states.current;
+}
+
+/** No server fills it in by itself. */
+function isDescription({ fields }: Place): boolean {
+  return fields.at(-1) === "Description";
 }
 
 /** Sets merge element by element, as long as none of them is empty: an empty one may mean everything. */

@@ -138,6 +138,21 @@ test("a step that people removed and upstream changed stays away and is told, un
   expect(solved.outputs).toMatchObject({ KeptChanges: "0", Conflicts: "0" });
 });
 
+test("a description that people write where the template has none is kept and told", async () => {
+  const stage = await startDeployments();
+  const brought = await stage.serialize("1.0.0");
+  await stage.deploy(brought);
+  const [runbook] = await stage.downstream.list("/runbooks");
+  await stage.downstream.put(`/runbooks/${runbook?.Id ?? ""}`, { ...runbook, Description: "Call us first." });
+
+  const runs = [await stage.deploy(brought), await stage.deploy(brought)];
+
+  for (const { outputs } of runs)
+    expect(outputs["Report"]).toContain(
+      '"Description" in the runbook "Restart" of "Hello World" was added in this space and stays so.',
+    );
+});
+
 test("conflicts of several fields are solved one by one", async () => {
   const { stage, id, newer: _newer } = await startConflict();
   await editProject(stage.downstream, id, { Description: "Greets Americans." });

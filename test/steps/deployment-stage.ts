@@ -49,8 +49,8 @@ export interface DeployOptions {
 
 export const secrets = { "Database.Password": "correct horse", "Api.Token": "battery staple" };
 
-export async function startDeployments(options: OctopusServerOptions = {}): Promise<DeploymentStage> {
-  const { server, url, apiKey, api: upstream } = await startOctopus(options);
+export async function startDeployments(serverOptions: OctopusServerOptions = {}): Promise<DeploymentStage> {
+  const { server, url, apiKey, api: upstream } = await startOctopus(serverOptions);
   const system = createApi({ url, apiKey }, "/api");
   const me = await system.get("/users/me");
   const space = await system.post("/spaces", { Name: "America", SpaceManagersTeamMembers: [me.Id] });
