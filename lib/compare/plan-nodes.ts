@@ -3,6 +3,7 @@ import { identify, identityField, identityOf } from "../model/identity.ts";
 import { isJsonObject, objectsOf, textOf, type JsonObject, type JsonValue } from "../model/json.ts";
 import { collectIds, mergeMet, readBody, type MetIds } from "../graph/read-body.ts";
 import { nameItems } from "../graph/read-names.ts";
+import { listSecretPlaces } from "../graph/write-body.ts";
 import { collectTextIds, recognizeIds } from "../graph/recognize-ids.ts";
 import type { OctopusDocument } from "../octopus/octopus-client.ts";
 import { isSameName } from "../octopus/same-name.ts";
@@ -225,6 +226,7 @@ function planNode(comparison: Comparison, matched: Matched): NodePlan {
   const secrets = planSecrets(node, {
     kind,
     owner: comparison.identityOf(node),
+    former: listFormerPlaces(comparison, node),
     body: merge.body,
     desired: named.desired,
     current: currentBody,
@@ -236,6 +238,14 @@ function planNode(comparison: Comparison, matched: Matched): NodePlan {
   const isTheirs = !isMadeByThisRun(comparison, node);
   const all = isTheirs ? [...merge.kept, ...kept, ...named.kept] : kept;
   return { ...plan, action, merge: { ...merge, kept: all }, secrets };
+}
+
+/** By the names of items, the places at which the receipt has a resource's secrets: the template may have made it or them again. */
+function listFormerPlaces({ histories }: Comparison, node: GraphNode): Map<string, string> {
+  const settled = histories.findSettled(node);
+  const secrets = settled === undefined ? [] : listSecretPlaces(getKind(settled.kind), settled.body);
+  const owner = settled === undefined ? "" : histories.settledIdentity(settled);
+  return new Map(secrets.map(({ place, formerPlace }) => [formerPlace, `${owner} ${place}`]));
 }
 
 interface Merging {
