@@ -5,7 +5,7 @@ import { isAsMade } from "./is-as-made.ts";
 import { alignItems } from "./match-items.ts";
 import type { Base } from "./merge.ts";
 import { listRenames, renameReferences, type Renames } from "./rename-references.ts";
-import { createNodeFinder, recordedIdentity, type NodeFinder } from "./same-node.ts";
+import { createIdentities, createNodeFinder, recordedIdentity, type NodeFinder } from "./same-node.ts";
 
 /** What deployments did in a space before, as its receipt tells. */
 export interface CopyHistory {
@@ -41,6 +41,8 @@ export interface Histories {
   findId(node: GraphNode): string | undefined;
   /** What was noted about it. */
   findSettled(node: GraphNode): CopyHistory["base"][number] | undefined;
+  /** What told that node from all others. */
+  settledIdentity(settled: GraphNode): string;
   /** The id in the space of a node of the history. */
   findRecordedId(settled: GraphNode): string | undefined;
   /** Whether a deployment knew the resource. */
@@ -76,6 +78,7 @@ export function createHistories(history: CopyHistory, nodes: readonly GraphNode[
         .map((key) => history.ids[key])
         .find((id) => id !== undefined),
     findSettled: base.find,
+    settledIdentity: createIdentities(history.base),
     findRecordedId: (settled) =>
       toKeys(settled)
         .map((key) => history.ids[key])

@@ -1,4 +1,5 @@
 import type { JsonValue } from "../model/json.ts";
+import { isWords } from "../resources/fields.ts";
 import { isEmpty } from "./is-same.ts";
 import { change, describeChange, isInMap, isSameAt, keep, type Place } from "./merge-place.ts";
 import type { History, States, Was } from "./merge-states.ts";
@@ -41,8 +42,9 @@ export function isUnknown(place: Place, { base, pending }: History): boolean {
   return [base?.template, base?.space, ...pending].every((value) => isSameAt(place, value, undefined));
 }
 
-/** A field that neither the package nor the base has: a newer server's, or in a map of names a person's. */
+/** A field that neither the package nor the base has: a newer server's or, in a map of names and where people write, a person's. */
 export function keepUnknown(place: Place, states: States<JsonValue | undefined>): JsonValue | undefined {
-  if (isInMap(place)) keep(place, states, "added", false);
+  const isWritten = states.history.base !== undefined && isWords(place.fields) && !isEmpty(states.current);
+  if (isInMap(place) || isWritten) keep(place, states, "added", false);
   return states.current;
 }

@@ -1,5 +1,6 @@
 import { mergeMet } from "../graph/read-body.ts";
-import { forEachReference, targetId } from "../model/graph.ts";
+import { listSecretPlaces } from "../graph/write-body.ts";
+import { forEachReference, targetId, type GraphNode } from "../model/graph.ts";
 import type { JsonValue } from "../model/json.ts";
 import type { OctopusDocument } from "../octopus/octopus-client.ts";
 import { getKind } from "../resources/index.ts";
@@ -70,6 +71,7 @@ function planNode(comparison: Comparison, matched: Matched): NodePlan {
   const secrets = planSecrets(node, {
     kind,
     owner: comparison.identityOf(node),
+    former: listFormerPlaces(comparison, node),
     body: merge.body,
     desired: named.desired,
     current: currentBody,
@@ -81,6 +83,14 @@ function planNode(comparison: Comparison, matched: Matched): NodePlan {
   const isTheirs = !isMadeByThisRun(comparison, node);
   const all = isTheirs ? [...merge.kept, ...kept, ...named.kept] : kept;
   return { ...plan, action, merge: { ...merge, kept: all }, secrets };
+}
+
+/** By the names of items, the places at which the receipt has a resource's secrets: the template may have made it or them again. */
+function listFormerPlaces({ histories }: Comparison, node: GraphNode): Map<string, string> {
+  const settled = histories.findSettled(node);
+  const secrets = settled === undefined ? [] : listSecretPlaces(getKind(settled.kind), settled.body);
+  const owner = settled === undefined ? "" : histories.settledIdentity(settled);
+  return new Map(secrets.map(({ place, formerPlace }) => [formerPlace, `${owner} ${place}`]));
 }
 
 function mergeNode(

@@ -101,9 +101,10 @@ async function planWithNewest(
   options: StepTemplatesOptions,
 ): Promise<StepTemplatePlan> {
   const plan = toCreated(node);
-  // As it is found, so it may be called.
+  const { Name: name = "" } = plan.desired;
+  // As it is found, in whatever case, so it may be called.
   const isWanted = async (document: OctopusDocument): Promise<boolean> =>
-    isSame({ ...(await read(document, options)), Name: plan.desired["Name"] ?? "" }, plan.desired);
+    isSame({ ...(await read(document, options)), Name: name }, plan.desired);
   const found = await findStepTemplateVersion(options.space, newest, isWanted);
   if (found === undefined) return compare(plan, newest, options);
   options.directory.learnStepTemplate(found, node);

@@ -40,6 +40,8 @@ export interface SecretPlanOptions {
   kind: ResourceKind;
   /** What tells the resource from others, whatever it is called. */
   owner: string;
+  /** By {@link SecretPlace.formerPlace}, where the receipt has the secrets of what the resource and its items were. */
+  former: ReadonlyMap<string, string>;
   /** What is to be in the space, of which people may have changed some. */
   body: JsonObject;
   /** What the package says: it knows where each secret comes from. */
@@ -53,7 +55,7 @@ export interface SecretPlanOptions {
 /** Which secrets have to be sent: all that the server does not have yet, and all that are not known to be the same. */
 export function planSecrets(
   node: GraphNode,
-  { kind, owner, body, desired, current, spaceId, source }: SecretPlanOptions,
+  { kind, owner, former, body, desired, current, spaceId, source }: SecretPlanOptions,
 ): SecretPlan {
   const present = new Set(listSecretPlaces(kind, current).map(({ place }) => place));
   const kept = new Set(listSecretPlaces(kind, body).map(({ place }) => place));
@@ -69,7 +71,7 @@ export function planSecrets(
     const place = `${owner} ${secret.place}`;
     const digest = digestAt(place);
     if (digest !== undefined) plan.digests[place] = digest;
-    const places = [place, `${formerOwner} ${secret.formerPlace}`];
+    const places = [place, `${formerOwner} ${secret.formerPlace}`, former.get(secret.formerPlace) ?? place];
     const isKnown = places.some((known) => digestAt(known) !== undefined && source.sent?.[known] === digestAt(known));
     if (!isKnown || !present.has(secret.place)) plan.toSend.set(secret.place, value);
   }

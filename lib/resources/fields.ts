@@ -89,3 +89,8 @@ export function isItemName(field: string): boolean {
 export function isMapName(field: string): boolean {
   return ["Properties", "DisplaySettings", "Inputs"].includes(field);
 }
+
+/** Whether people alone fill the field in, in every kind: no server has a text of its own for it. */
+export function isWords(path: readonly string[]): boolean {
+  return path.at(-1) === "Description";
+}

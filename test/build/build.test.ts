@@ -1,4 +1,5 @@
 import { beforeAll, expect, test } from "vitest";
+import { bundleStep } from "../../build/bundle.ts";
 import { RUNTIME_PACKAGE } from "../../build/launchers.ts";
 import { renderStepReference, renderStepsTable, replaceGenerated } from "../../build/reference-tables.ts";
 import { renderTemplate } from "../../build/render-project.ts";
@@ -116,6 +117,18 @@ test("the digest tells apart what people would import, and not the runtime packa
 
   expect(other.digest).toBe(template.digest);
   expect(renamed.digest).not.toBe(template.digest);
+});
+
+test("a step that only runs Git carries no operations of Git hosts", async () => {
+  const bundle = (slug: string): Promise<string> => bundleStep({ slug, path: `steps/${slug}/step.ts` });
+
+  expect(await bundle("merge-updates")).toContain("/pulls");
+  for (const slug of ["deploy-project", "find-updates", "preview-updates"])
+    expect(await bundle(slug)).not.toContain("/pulls");
+});
+
+test("a body has no list of its step's variables", () => {
+  for (const body of [template.inline, template.packaged]) expect(body).not.toContain("Fixture.ApiKey");
 });
 
 test("the tables for people name parameters, variables and options", () => {

@@ -21,10 +21,10 @@ test("a conflict is told in every run, until people take the template's value", 
   const third = await stage.deploy(newer);
 
   expect(stage.takeWrites()).toEqual([]);
-  for (const told of [first, second, third]) {
-    expect(told.outputs).toMatchObject({ KeptChanges: "1", Conflicts: "1" });
-    expect(warningsOf(told)).toEqual([scriptConflict]);
-    expect(summaryOf(told)).not.toMatch(/is as hello_world/);
+  for (const run of [first, second, third]) {
+    expect(run.outputs).toMatchObject({ KeptChanges: "1", Conflicts: "1" });
+    expect(warningsOf(run)).toEqual([scriptConflict]);
+    expect(summaryOf(run)).not.toMatch(/is as hello_world/);
   }
   await editScript(stage.downstream, id, "Say hello", "echo Good morning");
   const solved = await stage.deploy(newer);
@@ -136,6 +136,21 @@ test("a step that people removed and upstream changed stays away and is told, un
     ]);
   expect(await readScript(stage.downstream, id, "Run image")).toBe("echo Run another image");
   expect(solved.outputs).toMatchObject({ KeptChanges: "0", Conflicts: "0" });
+});
+
+test("a description that people write where the template has none is kept and told", async () => {
+  const stage = await startDeployments();
+  const brought = await stage.serialize("1.0.0");
+  await stage.deploy(brought);
+  const [runbook] = await stage.downstream.list("/runbooks");
+  await stage.downstream.put(`/runbooks/${runbook?.Id ?? ""}`, { ...runbook, Description: "Call us first." });
+
+  const runs = [await stage.deploy(brought), await stage.deploy(brought)];
+
+  for (const { outputs } of runs)
+    expect(outputs["Report"]).toContain(
+      '"Description" in the runbook "Restart" of "Hello World" was added in this space and stays so.',
+    );
 });
 
 test("conflicts of several fields are solved one by one", async () => {

@@ -9,7 +9,7 @@ import { isSensitive } from "../octopus-server/model/sensitive.ts";
 import { secrets, startDeployments, type DeployedPackage, type DeploymentStage } from "./deployment-stage.ts";
 import { editScript, editVariables, namesOf, readScript, readVariables } from "./edit-project.ts";
 
-const firstKey = "a key for receipts";
+const formerKey = "a key for receipts";
 
 test.each([
   [
@@ -180,7 +180,7 @@ function digestSecrets(spaceId: string): Record<string, string> {
   const entries = Object.entries(places).map(([name, item]) => {
     const place = `${owner} ${JSON.stringify(["Variables", item, "Value"])}`;
     const parts = [spaceId, place, name, name === "Api.Token" ? secrets["Api.Token"] : secrets["Database.Password"]];
-    return [place, createHmac("sha256", firstKey).update(JSON.stringify(parts)).digest("hex")];
+    return [place, createHmac("sha256", formerKey).update(JSON.stringify(parts)).digest("hex")];
   });
   return Object.fromEntries(entries);
 }

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { createGitHost } from "../../../lib/git-hosts/index.ts";
+import { createGitHost, openHostAccess } from "../../../lib/git-hosts/index.ts";
 import type { GitHost, Repository } from "../../../lib/git-hosts/git-host.ts";
 import { ensureCopy, pushCommit } from "../../../lib/git/push.ts";
 import { fetchRemote, getCommit } from "../../../lib/git/repository.ts";
@@ -66,6 +66,16 @@ export function testGitHost(start: () => Promise<HostUnderTest>): void {
       isPrivate: true,
     });
     expect(await host.findRepository({ owner: "acme", name: "none" })).toBeUndefined();
+  });
+
+  test("without its operations it has the same address, name, clone URLs and credentials", async () => {
+    const access = openHostAccess(subject.id, { url: `${subject.url}/`, signIn: subject.signIn, ...subject.pace });
+    const address = `${subject.url}/acme/web.git`;
+
+    expect([access.url, access.title]).toEqual([host.url, host.title]);
+    expect(access.parseCloneUrl(address)).toEqual({ owner: "acme", name: "web" });
+    expect(host.parseCloneUrl(address)).toEqual({ owner: "acme", name: "web" });
+    expect(await access.getCredentials("acme")).toEqual(await host.getCredentials("acme"));
   });
 
   test("creates a private repository once, in an organization and at the user", async () => {

@@ -1,5 +1,5 @@
 import type { Resource } from "../model/collection.ts";
-import { numberOf, textOf, textsOf, type Fields } from "../model/fields.ts";
+import { isFields, numberOf, propertyOf, textOf, textsOf, type Fields } from "../model/fields.ts";
 import { forget } from "../model/forget.ts";
 import { deploymentActionsIn } from "../model/processes.ts";
 import { createCrud } from "./crud.ts";
@@ -24,10 +24,7 @@ const environments = createCrud({
     EnvironmentTags: [],
     ExtensionSettings: [],
   },
-  defaults: (fields, call, stored) => ({
-    SortOrder:
-      numberOf(fields, "SortOrder") || (stored === undefined ? nextOrder(call) : numberOf(stored, "SortOrder")),
-  }),
+  defaults: (_fields, call, stored) => ({ SortOrder: orderOf(call, stored) }),
   removed: (gone, { model, space }) => forget(model, { id: gone.Id, spaceId: space.Id }),
   inUse: whyEnvironmentStays,
   sortBy: "SortOrder",
@@ -100,16 +97,15 @@ export const environmentsRoutes: Route[] = [
   },
 ];
 
-function nextOrder({ model, space }: Call): number {
-  return (
-    Math.max(
-      -1,
-      ...model
-        .collection("environments")
-        .listInSpace(space.Id)
-        .map((environment) => numberOf(environment, "SortOrder")),
-    ) + 1
-  );
+/** Source: the Terraform provider's tests ask for 0 and want it back; as clients send 0 for nothing, the second that asks gets the next (octoterra). */
+function orderOf({ body, model, space }: Call, stored: Resource | undefined): number {
+  const wanted = isFields(body) ? propertyOf(body, "SortOrder") : undefined;
+  const taken = model
+    .collection("environments")
+    .listInSpace(space.Id, (other) => other.Id !== stored?.Id)
+    .map((environment) => numberOf(environment, "SortOrder"));
+  if (typeof wanted === "number" && (wanted !== 0 || !taken.includes(0))) return wanted;
+  return stored === undefined ? Math.max(-1, ...taken) + 1 : numberOf(stored, "SortOrder");
 }
 
 function listTyped(call: Call): Fields {

@@ -287,3 +287,15 @@ async function connectTenant(stage: ApiStage): Promise<Fields> {
     ProjectEnvironments: { [textOf(project, "Id")]: [environment["Id"]] },
   });
 }
+
+test("the first environment that asks for the order 0 has it, and whoever asks for it later is the last", async () => {
+  const stage = await createApiStage();
+  const create = (fields: Fields): Promise<Fields> => stage.post("/api/Spaces-1/environments", fields);
+
+  const second = await create({ Name: "Second", SortOrder: 5 });
+  const first = await create({ Name: "First", SortOrder: 0 });
+  const last = await create({ Name: "Last", SortOrder: 0 });
+  const moved = await stage.put(`/api/Spaces-1/environments/${textOf(second, "Id")}`, { ...second, SortOrder: 0 });
+
+  expect([first, last, moved].map((environment) => environment["SortOrder"])).toEqual([0, 6, 5]);
+});
