@@ -2,7 +2,7 @@ import { isReference, isSecretMark, isText } from "../model/graph.ts";
 import { identityField } from "../model/identity.ts";
 import { isJsonObject, textOf, type JsonObject, type JsonValue } from "../model/json.ts";
 import { isSameName } from "../octopus/same-name.ts";
-import { isAccumulating, isMapField, isMapName } from "../resources/fields.ts";
+import { findField, isAccumulating, isMapField, isMapName } from "../resources/fields.ts";
 import type { ItemList, ResourceKind } from "../resources/resource-kind.ts";
 import { elementKey, elementName, hasElement, sortElements, toElements } from "./elements.ts";
 import { isEmpty, isSame } from "./is-same.ts";
@@ -395,12 +395,20 @@ function mergeSurplusItem(
     keep(place, states, "added", false);
     return current;
   }
-  if (place.merge.overwrite || was.some((value) => isSame(value, current))) {
+  if (place.merge.overwrite || isHollow(place, current) || was.some((value) => isSame(value, current))) {
     change(place, states, "removed");
     return undefined;
   }
   keep(place, states, "changed", true);
   return current;
+}
+
+/** Nothing is left of a step whose actions the template moved to others. */
+function isHollow({ merge, fields }: Place, item: JsonObject): boolean {
+  const inner = merge.kind.items?.filter(({ path }) => path.slice(0, -1).join() === fields.join()) ?? [];
+  return inner.some(
+    ({ path }) => findField(merge.kind, path).isNeeded === true && toObjects(item[path.at(-1) ?? ""]).length === 0,
+  );
 }
 
 /** Upstream's order, with what people added behind its neighbor in the space; theirs where they changed the order. */

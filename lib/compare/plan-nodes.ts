@@ -15,6 +15,7 @@ import type { NodeHistory } from "./history.ts";
 import { findItemList, keyItems } from "./keyed-items.ts";
 import { listMatches, matchItems } from "./match-items.ts";
 import { mergeBody, type KeptDifference, type MergeResult } from "./merge.ts";
+import { followMoves } from "./moved-items.ts";
 import { withPassingName } from "./passing-name.ts";
 import { toPlace } from "./places.ts";
 import { planSecrets } from "./secrets.ts";
@@ -193,14 +194,18 @@ function identifyInside(value: JsonValue, items: ReadonlyMap<string, string>): J
 function planNode(comparison: Comparison, matched: Matched): NodePlan {
   const { node, current, rival, itemIdentities } = matched;
   const kind = getKind(node.kind);
-  const currentBody = readCurrent(comparison, { kind, current, itemIdentities });
+  const states = {
+    current: readCurrent(comparison, { kind, current, itemIdentities }),
+    history: withPassingName(historyOf(comparison, node), { kind, current }),
+  };
+  const { current: currentBody, history, changes } = followMoves(kind, node.body, states);
   const settled = settleSecrets(comparison, { node, kind, currentBody });
   const { desired, kept } = dropAbsent(comparison, kind, { desired: settled.desired, current, currentBody });
-  const history = withPassingName(historyOf(comparison, node), { kind, current });
   const named = keepTakenName(comparison, { node, kind, desired, current }, history);
   const merging = { node, kind, desired: named.desired, current, currentBody };
   const spelled = keepSpelling(comparison, merging, history);
-  const merge = mergeNode(comparison, { ...merging, desired: spelled }, history);
+  const merged = mergeNode(comparison, { ...merging, desired: spelled }, history);
+  const merge = { ...merged, changes: [...changes, ...merged.changes] };
   const isAdopted = matched.isAdopted === true;
   const plan = {
     ...merging,
