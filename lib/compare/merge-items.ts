@@ -1,6 +1,7 @@
 import type { JsonObject, JsonValue } from "../model/json.ts";
 import type { ItemList } from "../resources/resource-kind.ts";
 import { isSame } from "./is-same.ts";
+import { isHollow } from "./moved-items.ts";
 import { mapHistory, type ItemLists } from "./item-lists.ts";
 import { findRival, keepTakenName, listOwn, spellAsThere } from "./item-names.ts";
 import { orderItems } from "./item-order.ts";
@@ -86,7 +87,7 @@ function mergeSurplusItem(
     keep(place, states, "added", false);
     return current;
   }
-  if (place.merge.overwrite || was.some((value) => isSame(value, current))) {
+  if (place.merge.overwrite || isHollow(place, current) || was.some((value) => isSame(value, current))) {
     change(place, states, "removed");
     return undefined;
   }

@@ -10,6 +10,7 @@ import type { NodeHistory } from "./history.ts";
 import { collectOwnIds, locate, type Located } from "./locate-node.ts";
 import { listAdoptedItems, match, readCurrent, type Matched } from "./match-node.ts";
 import { mergeBody, type MergeResult } from "./merge.ts";
+import { followMoves } from "./moved-items.ts";
 import { here, historyOf } from "./node-history.ts";
 import { keepSpelling, keepTakenName } from "./node-names.ts";
 import { withPassingName } from "./passing-name.ts";
@@ -49,14 +50,21 @@ export async function planWith(comparison: Comparison, plan: NodePlan, current: 
 function planNode(comparison: Comparison, matched: Matched): NodePlan {
   const { node, current, rival, itemIdentities } = matched;
   const kind = getKind(node.kind);
-  const currentBody = readCurrent(comparison, { kind, current, itemIdentities });
+  const {
+    current: currentBody,
+    history,
+    changes,
+  } = followMoves(kind, node.body, {
+    current: readCurrent(comparison, { kind, current, itemIdentities }),
+    history: withPassingName(historyOf(comparison, node), { kind, current }),
+  });
   const settled = settleSecrets(comparison, { node, kind, currentBody });
   const { desired, kept } = dropAbsent(comparison, kind, { desired: settled.desired, currentBody });
-  const history = withPassingName(historyOf(comparison, node), { kind, current });
   const named = keepTakenName(comparison, { node, kind, desired, current }, history);
   const merging = { node, kind, desired: named.desired, current, currentBody };
   const spelled = keepSpelling(comparison, merging, history);
-  const merge = mergeNode(comparison, { ...merging, desired: spelled }, history);
+  const merged = mergeNode(comparison, { ...merging, desired: spelled }, history);
+  const merge = { ...merged, changes: [...changes, ...merged.changes] };
   const isAdopted = matched.isAdopted === true;
   const plan = {
     ...merging,

@@ -35,9 +35,10 @@ export interface SecretPlace {
 
 /** A body in graph form as the API wants it: the opposite of `readBody`. What items say about themselves in `$…` is not sent. */
 export function writeBody(kind: ResourceKind, body: JsonObject, options: WriteOptions): JsonObject {
-  const writer: Writer = { ...options, items: kind.items ?? [] };
-  const written = writeObject(withoutOwnFields(body), { writer, path: [], fields: [] });
   const { Links: _links, ...current } = options.current ?? {};
+  const items = kind.items ?? [];
+  const writer: Writer = { ...options, items, movable: listMovable({ ...options, items }, current) };
+  const written = writeObject(withoutOwnFields(body), { writer, path: [], fields: [] });
   return { ...kind.constants, ...current, ...withItemIds(written, { writer, body, current, fields: [] }) };
 }
 
@@ -104,6 +105,8 @@ function toPlace(path: string[]): string {
 
 interface Writer extends WriteOptions {
   items: readonly ItemList[];
+  /** By identity, items of the document that is there which may be written into another item than the one that they are in. */
+  movable: ReadonlyMap<string, JsonObject>;
 }
 
 interface Place {
@@ -192,14 +195,29 @@ function withItemIds(written: JsonObject, { writer, body, current, fields }: Cur
     const items = [...identifyItems(list, objectsOf(written, field))];
     result[field] = items.map(([name, item], index) => {
       const own = bodies[index] ?? {};
-      return withOwnId(item, { writer, body: own, current: known.get(identityOf(own) ?? name), fields: inner });
+      const key = identityOf(own) ?? name;
+      const like = known.get(key) ?? (list.isNamedOnce === true ? writer.movable.get(key) : undefined);
+      return withOwnId(item, { writer, body: own, current: like, fields: inner });
     });
   }
   return result;
 }
 
+function listMovable(writer: Omit<Writer, "movable">, current: JsonObject): Map<string, JsonObject> {
+  const lists = writer.items.filter(({ isNamedOnce }) => isNamedOnce === true);
+  return new Map(
+    lists.flatMap((list) => [
+      ...keyCurrent(
+        list,
+        writer,
+        list.path.reduce((holders, field) => holders.flatMap((one) => objectsOf(one, field)), [current]),
+      ),
+    ]),
+  );
+}
+
 /** The items of the document that is there, by the identities of the body's, and by name for bodies that have none. */
-function keyCurrent(list: ItemList, { itemIdentities }: Writer, items: JsonObject[]): Map<string, JsonObject> {
+function keyCurrent(list: ItemList, { itemIdentities }: WriteOptions, items: JsonObject[]): Map<string, JsonObject> {
   const keyed = new Map<string, JsonObject>(identifyItems(list, items));
   for (const item of items) {
     if (textOf(item, "Id") === "") continue;

@@ -3,7 +3,7 @@ import { byName, type ItemList } from "./resource-kind.ts";
 /** The lists of a process: steps, their actions, and the packages and Git repositories that an action refers to. */
 export const processItems: readonly ItemList[] = [
   { path: ["Steps"], identify: byName, referencedAs: "step" },
-  { path: ["Steps", "Actions"], identify: byName, referencedAs: "action" },
+  { path: ["Steps", "Actions"], identify: byName, referencedAs: "action", isNamedOnce: true },
   { path: ["Steps", "Actions", "Packages"], identify: byName, label: "package" },
   { path: ["Steps", "Actions", "GitDependencies"], identify: byName, label: "Git repository" },
 ];

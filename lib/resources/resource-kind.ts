@@ -81,6 +81,8 @@ export interface ItemList {
   identify(item: JsonObject): string;
   /** The kind under which other resources point to an item by its id. */
   referencedAs?: string;
+  /** Whether no two in the whole document are called the same, whichever item of the list above they are in, and may move between those. */
+  isNamedOnce?: boolean;
   /** Whether the order of the items means nothing. */
   isUnordered?: boolean;
   /** What the order of a graph goes by where theirs means nothing. */
