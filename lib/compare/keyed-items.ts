@@ -13,11 +13,14 @@ export interface KeyedItem {
 
 /** The items of a list, each by its identity, or by its name where it has none. */
 export function keyItems(list: ItemList, items: readonly JsonObject[]): KeyedItem[] {
-  return [...identifyItems(list, items)].map(([name, item]) => ({
-    key: identityOf(item) ?? `name ${foldName(name)}`,
-    name,
-    item,
-  }));
+  const folded = new Set<string>();
+  return [...identifyItems(list, items)].map(([name, item]) => {
+    const key = identityOf(item) ?? `name ${foldName(name)}`;
+    // Where two differ in case alone, the second goes by its spelling.
+    const unique = folded.has(key) ? `spelled ${name}` : key;
+    folded.add(key);
+    return { key: unique, name, item };
+  });
 }
 
 /** The declared list at that place of a kind's bodies; undefined for any other field. */

@@ -110,8 +110,12 @@ function pairItems(matching: ItemMatching, sides: Sides): Map<KeyedItem, KeyedIt
     if (own !== undefined && isFree(own)) take(own, like);
   }
   const taken = new Set(pairs.values());
-  for (const like of templates.filter((one) => !taken.has(one)))
-    take(findAlike(matching, { ...sides, current: sides.current.filter(isFree) }, like), like);
+  const spelled = new Set(sides.current.map(({ name }) => name));
+  // What is spelled the same comes before what is the same but for case.
+  const open = templates
+    .filter((one) => !taken.has(one))
+    .toSorted((a, b) => Number(spelled.has(b.name)) - Number(spelled.has(a.name)));
+  for (const like of open) take(findAlike(matching, { ...sides, current: sides.current.filter(isFree) }, like), like);
   return pairs;
 }
 
@@ -138,6 +142,7 @@ function findNamed(current: readonly KeyedItem[], { name, item }: KeyedItem): Ke
   const slug = textOf(item, "Slug");
   return (
     current.find((own) => slug !== "" && foldName(textOf(own.item, "Slug")) === foldName(slug)) ??
+    current.find((own) => own.name === name) ??
     current.find((own) => foldName(own.name) === foldName(name))
   );
 }
@@ -188,8 +193,7 @@ function alignInside(
     const wanted = byKey(keyItems(list, objectsOf(desired, field)));
     const unknown = [...wanted.values()].filter(({ key }) => !known.has(key));
     const aligned = items.map((keyed): JsonObject => {
-      const like: KeyedItem | undefined =
-        wanted.get(keyed.key) ?? unknown.find(({ name }) => foldName(name) === foldName(keyed.name));
+      const like: KeyedItem | undefined = wanted.get(keyed.key) ?? findNamed(unknown, keyed);
       const item = alignInside(kind, { snapshot: keyed.item, desired: like?.item ?? {}, fields: inner });
       return like === undefined ? item : withIdentityOf(item, like.item);
     });

@@ -105,11 +105,25 @@ async function planWithNewest(
   // As it is found, in whatever case, so it may be called.
   const isWanted = async (document: OctopusDocument): Promise<boolean> =>
     isSame({ ...(await read(document, options)), Name: name }, plan.desired);
-  const found = await findStepTemplateVersion(options.space, newest, isWanted);
+  const found =
+    (await findUsed(node, newest, { ...options, isWanted })) ??
+    (await findStepTemplateVersion(options.space, newest, isWanted));
   if (found === undefined) return compare(plan, newest, options);
   options.directory.learnStepTemplate(found, node);
   const isInstalled = isClaimed(node, options) || options.installed[found.Id] === textOf(found, "Version");
   return { ...plan, action: "none", current: found, merge: { ...plan.merge, changes: [] }, isInstalled };
+}
+
+/** The version that the copy uses, if that still serves: people may have made a newer one that is called otherwise. */
+async function findUsed(
+  node: GraphNode,
+  newest: OctopusDocument,
+  { space, history, isWanted }: StepTemplatesOptions & { isWanted: (document: OctopusDocument) => Promise<boolean> },
+): Promise<OctopusDocument | undefined> {
+  const { id, version } = history?.installed?.[targetId(toTarget(node))] ?? {};
+  if (id !== newest.Id || version === undefined || version === String(newest["Version"])) return undefined;
+  const used = await space.find(`/actiontemplates/${id}/versions/${version}`);
+  return used !== undefined && (await isWanted(used)) ? { ...used, Id: newest.Id } : undefined;
 }
 
 async function read(document: OctopusDocument, { directory }: StepTemplatesOptions): Promise<JsonObject> {
