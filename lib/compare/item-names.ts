@@ -1,32 +1,24 @@
 import { isJsonObject, textOf, type JsonObject, type JsonValue } from "../model/json.ts";
 import { isSameName } from "../octopus/same-name.ts";
-import { isEmpty, isSame } from "./is-same.ts";
-import type { ItemLists } from "./item-lists.ts";
+import { isSame } from "./is-same.ts";
+import type { ItemLists, NamedItems } from "./item-lists.ts";
 import type { KeyedItem } from "./keyed-items.ts";
 import { below, keep, type Merge, type Place } from "./merge-place.ts";
 import { nothing } from "./merge-states.ts";
 
 /** Octopus tells names apart by more than upper and lower case; what the template takes away or renames frees its name. */
-export function findRival(merge: Merge, { name, item }: KeyedItem, lists: ItemLists): JsonObject | undefined {
-  const { current, desired, history } = lists;
-  const isOurs = (key: string): boolean => desired.has(key) || history.base?.template.has(key) === true;
-  const isRival = (other: KeyedItem): boolean =>
-    isCalled(merge, lists, other, name) ||
-    (!isOurs(other.key) && !isEmpty(item["Slug"]) && isSame(other.item["Slug"], item["Slug"]));
-  return [...current.values()].find(isRival)?.item;
+export function findRival(merge: Merge, { key, name }: KeyedItem, lists: NamedItems): JsonObject | undefined {
+  const others = [...lists.current.values()].filter((other) => other.key !== key);
+  return others.find((other) => isCalled(merge, lists, other, name))?.item;
 }
 
 /** Whether an item has the name, and keeps it: no two of the template's have the same. */
-function isCalled(merge: Merge, lists: ItemLists, item: KeyedItem, name: string): boolean {
+function isCalled(merge: Merge, lists: NamedItems, item: KeyedItem, name: string): boolean {
   return isSameName(item.name, name) && nameToBe(merge, lists, item.key) === item.name;
 }
 
 /** What an item of the space is called after the merge; undefined for one that is not there then. */
-function nameToBe(
-  { overwrite }: Merge,
-  { current, desired, history }: Omit<ItemLists, "own">,
-  key: string,
-): string | undefined {
+function nameToBe({ overwrite }: Merge, { current, desired, history }: NamedItems, key: string): string | undefined {
   const [own, wanted] = [current.get(key), desired.get(key)];
   const known = [history.base?.space, ...history.pending].flatMap((keyed) => keyed?.get(key) ?? []);
   if (own === undefined) return undefined;
@@ -43,11 +35,10 @@ export function keepTakenName(
   const { name, item, key } = desired;
   if (isSameName(name, current.name) || name !== textOf(item, "Name")) return item;
   if (nameToBe(place.merge, lists, key) !== name) return item;
-  const others = [...lists.current.values()].filter((other) => other.key !== key);
-  const rival = others.find((other) => isCalled(place.merge, lists, other, name));
+  const rival = findRival(place.merge, desired, place.merge.namedOnce.get(place.fields.join()) ?? lists);
   if (rival === undefined) return item;
   const at = { ...below(place, "Name"), path: [...place.path.slice(0, -1), current.name, "Name"] };
-  keep(at, { desired: name, current: rival.item, history: nothing }, "taken", true);
+  keep(at, { desired: name, current: rival, history: nothing }, "taken", true);
   return renameInside(item, name, current.name);
 }
 

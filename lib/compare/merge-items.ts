@@ -9,6 +9,7 @@ import { keyItems, type KeyedItem } from "./keyed-items.ts";
 import { change, keep, type Place } from "./merge-place.ts";
 import { isOtherType, toObjects, type History, type States } from "./merge-states.ts";
 import { mergeValue } from "./merge-value.ts";
+import { findDistantRival, withFreeSlugs } from "./named-once.ts";
 
 interface ItemStates extends States<JsonObject[]> {
   items: ItemList;
@@ -63,16 +64,17 @@ function mergeMissingItem(
   { desired, lists, history }: { desired: KeyedItem; lists: ItemLists; history: History },
 ): JsonObject | undefined {
   const states = { desired: desired.item, current: undefined, history };
-  const rival = findRival(place.merge, desired, lists);
+  const isArriving = place.merge.overwrite || history.base?.template === undefined;
+  const rival = findRival(place.merge, desired, lists) ?? (isArriving ? findDistantRival(place, desired) : undefined);
   if (rival !== undefined) {
     keep(place, { ...states, current: rival }, "taken", true);
     return undefined;
   }
-  if (place.merge.overwrite || history.base?.template === undefined) {
+  if (isArriving) {
     change(place, states, "added");
-    return spellAsThere(desired.item, lists.merged.values());
+    return spellAsThere(withFreeSlugs(place, desired.item, lists), lists.merged.values());
   }
-  keep(place, states, "removed", !isSame(history.base.template, desired.item));
+  keep(place, states, "removed", !isSame(history.base?.template, desired.item));
   return undefined;
 }
 

@@ -3,6 +3,7 @@ import { isMapField, isMapName } from "../resources/fields.ts";
 import type { ResourceKind } from "../resources/resource-kind.ts";
 import type { Difference, KeptDifference } from "./difference.ts";
 import { isEmpty, isSame } from "./is-same.ts";
+import type { NamedItems } from "./item-lists.ts";
 import type { History, States } from "./merge-states.ts";
 import { toPlace } from "./places.ts";
 
@@ -14,6 +15,8 @@ export interface Merge {
   mergeFields: (place: Place, states: States<JsonObject>) => JsonObject;
   changes: Difference[];
   kept: KeptDifference[];
+  /** All items of lists in which no name may stand twice, whatever they are in, by the list's path. */
+  namedOnce: ReadonlyMap<string, NamedItems>;
 }
 
 /** Where in the body. */

@@ -8,6 +8,7 @@ import { mergeItems } from "./merge-items.ts";
 import { below, isSameAt, type Merge, type Place } from "./merge-place.ts";
 import { historyOf, isMergeable, isOtherType, toObjects, type History, type States } from "./merge-states.ts";
 import { isUnknown, keepUnknown, mergeValue } from "./merge-value.ts";
+import { listNamedOnce } from "./named-once.ts";
 
 /** The states of one resource, all in graph form, with items that are the same known by one identity. */
 export interface MergeInput {
@@ -45,8 +46,9 @@ export interface MergeResult {
  * changed; any other is a person's and stays.
  */
 export function mergeBody(input: MergeInput): MergeResult {
-  const merge: Merge = { ...input, mergeFields, changes: [], kept: [] };
   const history = toHistory(input);
+  const namedOnce = listNamedOnce(input.kind, { ...input, history });
+  const merge: Merge = { ...input, mergeFields, namedOnce, changes: [], kept: [] };
   const place = { merge, path: [], fields: [], keys: [] };
   const body = mergeFields(place, { desired: input.desired, current: input.current, history });
   return { body, changes: merge.changes, kept: merge.kept };
