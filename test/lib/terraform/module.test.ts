@@ -263,9 +263,12 @@ test("a rule of a channel waits for its step, unless the step waits for the chan
         : node,
     ),
   });
-  expect(read(write(ruled('Run "it"')).files, "channel_hello_world_hot_fix")).toMatch(
-    /depends_on += \[octopusdeploy_process_step\.process_step_hello_world_run__it_\]/,
-  );
+  const { files } = write(ruled('Run "it"'));
+  const channel = read(files, "channel_hello_world_hot_fix");
+  expect(channel).toMatch(/depends_on += \[octopusdeploy_process_step\.process_step_hello_world_run_it\]/);
+  expect(channel).not.toContain("package_reference");
+  expect(read(files, "process_step_hello_world_run_it")).toContain("create_before_destroy = true");
+  expect(read(files, "process_step_hello_world_unpack")).not.toContain("create_before_destroy");
   const cycle = write(ruled("Unpack"));
   expect(read(cycle.files, "channel_hello_world_hot_fix")).not.toContain("rule {");
   expect(cycle.remarks.join("\n")).toContain("its rules are left out");

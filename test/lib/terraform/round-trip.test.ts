@@ -3,74 +3,11 @@ import type { ResourceGraph } from "../../../lib/model/graph.ts";
 import { withoutIdentity } from "../../../lib/model/identity.ts";
 import { readProject } from "../../../lib/graph/read-graph.ts";
 import { isJsonObject, objectsOf, textOf, type JsonValue } from "../../../lib/model/json.ts";
-import { createOctopusClient, type OctopusSpace } from "../../../lib/octopus/octopus-client.ts";
-import { buildTerraformModule, writeTerraformModule } from "../../../lib/terraform/write-terraform-module.ts";
 import { isSensitive } from "../../octopus-server/model/sensitive.ts";
 import type { OctopusServer } from "../../octopus-server/octopus-server.ts";
 import { createVariableDictionary } from "../../octopus-server/worker/octostache.ts";
-import { startOctopus } from "../../steps/managed-tenants.ts";
-import { createFixtureProject, createSurroundings } from "../graph/create-fixture-project.ts";
-import { checkModule, readProviderSchema } from "./check-module.ts";
-import { createTerraformFolder, hasProvider, type TerraformFolder } from "./terraform.ts";
-
-const exclude = {
-  libraryVariableSets: ["Export Options"],
-  variables: ["Private\\..*"],
-  runbooks: ["__ .*"],
-  environments: ["Sync"],
-};
-
-/** Values as a run in Sync has them, with all that could end a string in Terraform. */
-const secrets = {
-  "Database[Development].Password": 'quote " backslash \\ ${x} $${x} %{y} #{not a variable|} \r\nEOT\nlast line\n',
-  "Database[Production].Password": "-----BEGIN KEY-----\nabc=\n-----END KEY-----\n",
-};
-
-interface Trip {
-  server: OctopusServer;
-  upstream: OctopusSpace;
-  downstream: OctopusSpace;
-  /** The module, with secrets put in as Octopus does it. */
-  createFolder(variables?: Record<string, string>): Promise<TerraformFolder>;
-}
-
-async function startTrip(): Promise<Trip> {
-  const { server, url, apiKey } = await startOctopus();
-  const octopus = createOctopusClient({ url, apiKey });
-  const upstream = octopus.inSpace({ Id: "Spaces-1", Name: "Default" });
-  await createFixtureProject(upstream, await createSurroundings(upstream));
-  const me = await octopus.get("/users/me");
-  const space = await octopus.post("/spaces", { Name: "Managed", SpaceManagersTeamMembers: [me.Id] });
-  const downstream = octopus.inSpace({ Id: space.Id, Name: "Managed" });
-  await createSurroundings(downstream);
-  const environment = { TF_VAR_octopus_server: url, TF_VAR_octopus_apikey: apiKey, TF_VAR_octopus_space_id: space.Id };
-  return {
-    server,
-    upstream,
-    downstream,
-    async createFolder(variables = secrets) {
-      const { graph } = await readProject(upstream, "Hello World", { exclude, syncEnvironment: "Sync" });
-      expect(checkModule(buildTerraformModule(graph).files, readProviderSchema())).toEqual([]);
-      const folder = createTerraformFolder(substitute(writeTerraformModule(graph).files, variables), environment);
-      await folder.run("-chdir=space_population", "init", "-input=false");
-      return folder;
-    },
-  };
-}
-
-function substitute(files: Map<string, string>, variables: Record<string, string>): Map<string, string> {
-  const dictionary = createVariableDictionary(Object.entries(variables));
-  return new Map(
-    [...files].map(([path, text]) => [
-      path,
-      path.includes("/project_variable_sensitive") ? dictionary.evaluate(text, { lenient: true }).text : text,
-    ]),
-  );
-}
-
-function apply(folder: TerraformFolder, ...args: string[]): Promise<string> {
-  return folder.run("-chdir=space_population", "apply", "-auto-approve", "-input=false", "-no-color", ...args);
-}
+import { hasProvider } from "./terraform.ts";
+import { apply, exclude, secrets, startTrip } from "./trip.ts";
 
 /** As a deployment of the copy sees them: Octopus evaluates them once more. */
 function arrivedSecrets(server: OctopusServer, ownerId: string): Record<string, string> {

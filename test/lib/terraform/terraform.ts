@@ -1,5 +1,5 @@
 import { execFile, spawnSync } from "node:child_process";
-import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { homedir, tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { promisify } from "node:util";
@@ -18,6 +18,8 @@ export const hasProvider =
 export interface TerraformFolder {
   /** Does not block: the server that Terraform talks to may be in this process. @throws with what Terraform said, when it fails */
   run(...args: string[]): Promise<string>;
+  /** Puts another module in the place of this one; what Terraform knows of the space stays. */
+  replace(files: ReadonlyMap<string, string>): void;
 }
 
 export function createTerraformFolder(
@@ -26,10 +28,7 @@ export function createTerraformFolder(
 ): TerraformFolder {
   const folder = mkdtempSync(join(tmpdir(), "terraform-"));
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
-  for (const [path, text] of files) {
-    mkdirSync(dirname(join(folder, path)), { recursive: true });
-    writeFileSync(join(folder, path), text);
-  }
+  writeModule(folder, files);
   const env = {
     PATH: process.env["PATH"] ?? "",
     HOME: homedir(),
@@ -37,7 +36,21 @@ export function createTerraformFolder(
     TF_IN_AUTOMATION: "1",
     ...environment,
   };
-  return { run: (...args) => runTerraform(folder, args, env) };
+  return {
+    run: (...args) => runTerraform(folder, args, env),
+    replace(next) {
+      const before = readdirSync(folder, { recursive: true, encoding: "utf8" });
+      for (const path of before.filter((one) => one.endsWith(".tf"))) rmSync(join(folder, path));
+      writeModule(folder, next);
+    },
+  };
+}
+
+function writeModule(folder: string, files: ReadonlyMap<string, string>): void {
+  for (const [path, text] of files) {
+    mkdirSync(dirname(join(folder, path)), { recursive: true });
+    writeFileSync(join(folder, path), text);
+  }
 }
 
 async function runTerraform(folder: string, args: string[], env: Record<string, string>): Promise<string> {

@@ -48,10 +48,11 @@ function toRule(rule: JsonObject): HclBlock {
   };
 }
 
+/** The package that a step is about has no name, which the provider must not be told: it reads an empty one as none. */
 function toActionPackage(pack: JsonObject): HclBlock {
   const attributes = {
     deployment_action: textOf(pack, "DeploymentAction"),
-    package_reference: textOf(pack, "PackageReference"),
+    package_reference: textOf(pack, "PackageReference") || undefined,
   };
   return { type: "action_package", attributes };
 }

@@ -7,6 +7,7 @@ import type { Part } from "./list-steps.ts";
 import { toOwnContent } from "./own-content.ts";
 import { withoutKeys } from "./properties.ts";
 import { toTemplateAttributes, toTemplatedContent } from "./templated-content.ts";
+import { toLifecycle } from "./used-actions.ts";
 
 type Attributes = Readonly<Record<string, HclValue | undefined>>;
 
@@ -36,7 +37,8 @@ export function addAction(part: Part, { node, module, before, after, dependsOn }
     ...(template === undefined ? toOwnContent(part, context) : toTemplatedContent(part, template, context)),
     depends_on: dependsOn === undefined ? undefined : [dependsOn],
   };
-  module.add(file, { type: "resource", labels: [part.type, part.label], attributes });
+  const blocks = toLifecycle(part, node, module);
+  module.add(file, { type: "resource", labels: [part.type, part.label], attributes, blocks });
   remarkAction(part, node, module);
 }
 

@@ -30,9 +30,10 @@ export const processKinds: readonly string[] = ["deploymentProcess", "runbookPro
 export function listSteps(node: GraphNode, module: TerraformModule): Step[] {
   return objectsOf(node.body, "Steps").map((body) => {
     const stepName = textOf(body, "Name");
-    const parts = objectsOf(body, "Actions").map((action, index) =>
-      toPart(action, { node, module, isChild: index > 0, stepName }),
-    );
+    const parts = objectsOf(body, "Actions").map((action, index) => {
+      const isChild = index > 0;
+      return toPart(action, { node, module, isChild, place: textOf(isChild ? action : body, "Slug") });
+    });
     return { name: stepName, body, parts };
   });
 }
@@ -46,16 +47,17 @@ interface PartContext {
   node: GraphNode;
   module: TerraformModule;
   isChild: boolean;
-  stepName: string;
+  /** What a new name does not change: under it Terraform finds the action again. Empty where a server has no slugs. */
+  place: string;
 }
 
-function toPart(action: JsonObject, { node, module, isChild, stepName }: PartContext): Part {
+function toPart(action: JsonObject, { node, module, isChild, place }: PartContext): Part {
   const name = textOf(action, "Name");
   const template = findTemplate(action, node, module);
   const family = isChild ? "process_child_step" : "process_step";
   const label = module.claim(
     family,
-    `${family}_${joinLabels(...node.key, isChild ? name : stepName)}`,
+    `${family}_${joinLabels(...node.key, place || name)}`,
     targetId({ kind: "action", key: [...node.key, name] }),
   );
   const type = `octopusdeploy_process_${template === undefined ? "" : "templated_"}${isChild ? "child_" : ""}step`;
