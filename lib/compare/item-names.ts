@@ -58,6 +58,13 @@ export function spellAsThere(item: JsonObject, others: Iterable<JsonObject>): Js
   return spelled === undefined || spelled === name ? item : { ...item, Name: spelled };
 }
 
+/** What people have of their own, or call otherwise than the template; what that itself tells apart by case stays so. */
+export function listSpelled({ merged, desired }: ItemLists): JsonObject[] {
+  const isTheirs = ([key, item]: [string, JsonObject]): boolean =>
+    textOf(desired.get(key)?.item ?? {}, "Name") !== textOf(item, "Name");
+  return [...merged].filter(isTheirs).map(([, item]) => item);
+}
+
 /** What people have of their own in a list, and still have after the merge. */
 export function listOwn(merge: Merge, lists: Omit<ItemLists, "own">): JsonObject[] {
   const own = [...lists.current.values()].filter(({ key }) => !lists.desired.has(key));

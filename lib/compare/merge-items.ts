@@ -3,7 +3,7 @@ import type { ItemList } from "../resources/resource-kind.ts";
 import { isSame } from "./is-same.ts";
 import { isHollow } from "./moved-items.ts";
 import { mapHistory, type ItemLists } from "./item-lists.ts";
-import { findRival, keepTakenName, listOwn, spellAsThere } from "./item-names.ts";
+import { findRival, keepTakenName, listOwn, listSpelled, spellAsThere } from "./item-names.ts";
 import { orderItems } from "./item-order.ts";
 import { keyItems, type KeyedItem } from "./keyed-items.ts";
 import { change, keep, type Place } from "./merge-place.ts";
@@ -72,7 +72,7 @@ function mergeMissingItem(
   }
   if (isArriving) {
     change(place, states, "added");
-    return spellAsThere(withFreeSlugs(place, desired.item, lists), lists.merged.values());
+    return spellAsThere(withFreeSlugs(place, desired.item, lists), listSpelled(lists));
   }
   keep(place, states, "removed", !isSame(history.base?.template, desired.item));
   return undefined;

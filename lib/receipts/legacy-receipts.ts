@@ -5,6 +5,7 @@ import { parseManifest, type Manifest } from "../graph/manifest.ts";
 import { targetId, type GraphNode } from "../model/graph.ts";
 import type { OctopusDocument, OctopusSpace } from "../octopus/octopus-client.ts";
 import { isStale } from "../octopus/stale-data.ts";
+import { NotAllowedError } from "../step/errors.ts";
 import { emptyMemory, unpackText, type Memory, type PendingDeployment } from "./memory.ts";
 import { askedNameOf, Receipt } from "./receipt.ts";
 
@@ -40,8 +41,8 @@ export async function openLegacyReceipts(space: OctopusSpace, set: OctopusDocume
     for (let attempt = 1; ; attempt += 1) {
       const others = objectsOf(variables, "Variables").filter((variable) => textOf(variable, "Name") !== name);
       try {
-        if (others.length === 0) await space.remove(`/libraryvariablesets/${set.Id}`);
-        else variables = { ...(await space.put(path, withVariables(variables, others))), Variables: others };
+        variables = { ...variables, ...(await space.put(path, withVariables(variables, others))), Variables: others };
+        if (others.length === 0) await removeEmpty(space, set);
         return;
       } catch (error) {
         if ((!isRefusal(error) && !isStale(error)) || attempt >= 5) throw error;
@@ -51,6 +52,15 @@ export async function openLegacyReceipts(space: OctopusSpace, set: OctopusDocume
   }
 
   return { receipts: new Map(named.map(([name, variable]) => [name, parse(variable)])), remove };
+}
+
+/** A key that may not delete leaves the set, in which nothing is left. */
+async function removeEmpty(space: OctopusSpace, set: OctopusDocument): Promise<void> {
+  try {
+    await space.remove(`/libraryvariablesets/${set.Id}`);
+  } catch (error) {
+    if (!(error instanceof NotAllowedError)) throw error;
+  }
 }
 
 function withVariables({ Links: _links, ...document }: OctopusDocument, variables: JsonObject[]): JsonObject {
