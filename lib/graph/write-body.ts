@@ -48,7 +48,7 @@ export function listSecretPlaces(kind: ResourceKind, body: JsonObject): SecretPl
   const visit = (value: JsonValue, { keys, path, fields }: Position): void => {
     if (isSecretMark(value)) places.push({ place: toPlace(keys), formerPlace: toPlace(path), path, ...value.$secret });
     else if (Array.isArray(value))
-      nameItems(value, { items: kind.items ?? [], fields }).forEach(({ key, name, item }) =>
+      keyElements(value, { items: kind.items ?? [], fields }).forEach(({ key, name, item }) =>
         visit(item, { keys: [...keys, key], path: [...path, name], fields }),
       );
     else if (isJsonObject(value))
@@ -72,7 +72,7 @@ interface Position {
 export function dropSecrets(kind: ResourceKind, body: JsonObject, places?: ReadonlySet<string>): JsonObject {
   const drop = (value: JsonValue, path: string[], fields: string[]): JsonValue => {
     if (Array.isArray(value))
-      return nameItems(value, { items: kind.items ?? [], fields }).map(({ key, item }) =>
+      return keyElements(value, { items: kind.items ?? [], fields }).map(({ key, item }) =>
         drop(item, [...path, key], fields),
       );
     if (!isJsonObject(value) || isReference(value) || isText(value) || isSecretMark(value)) return value;
@@ -140,7 +140,7 @@ function writeValue(value: JsonValue, place: Place): JsonValue {
 function writeList(list: JsonValue[], place: Place): JsonValue {
   const { items } = place.writer;
   const isDeclared = findList(items, place.fields) !== undefined;
-  return nameItems(list, { items, fields: place.fields }).map(({ key, item }) =>
+  return keyElements(list, { items, fields: place.fields }).map(({ key, item }) =>
     writeValue(isDeclared && isJsonObject(item) ? withoutOwnFields(item) : item, {
       ...place,
       path: [...place.path, key],
@@ -154,16 +154,17 @@ function writeSecret({ writer, path }: Place, { isVariable }: { isVariable: bool
   return isVariable ? value : { HasValue: true, NewValue: value };
 }
 
-interface NamedItem {
+interface KeyedElement {
   key: string;
   name: string;
   item: JsonValue;
 }
 
-function nameItems(
+/** What a list holds, with what tells one from another: the items of a declared list by their identities, others by their places. */
+function keyElements(
   list: JsonValue[],
   { items, fields }: { items: readonly ItemList[]; fields: string[] },
-): NamedItem[] {
+): KeyedElement[] {
   const declared = findList(items, fields);
   if (declared === undefined || !list.every(isJsonObject))
     return list.map((item, index) => ({ key: String(index), name: String(index), item }));
