@@ -182,8 +182,7 @@ export function describe({ projectName }: Pick<Comparison, "projectName">, node:
 
 /** Whether keys of the kind begin with a project's name. */
 function isOfProject(kindId: string): boolean {
-  const kind = getKind(kindId);
-  return (
-    kind.isRenamable === true || (kind.ownedBy ?? []).some((owner) => kind.ownedBy?.length === 1 && isOfProject(owner))
-  );
+  const { isRenamable, ownedBy = [] } = getKind(kindId);
+  const [owner, ...others] = ownedBy;
+  return isRenamable === true || (owner !== undefined && others.length === 0 && isOfProject(owner));
 }

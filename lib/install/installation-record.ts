@@ -1,5 +1,5 @@
 import * as z from "zod/mini";
-import { objectsOf, textOf } from "../model/json.ts";
+import { objectsOf, parseJson, textOf } from "../model/json.ts";
 import type { OctopusSpace } from "../octopus/octopus-client.ts";
 import { listByExactNames } from "../resources/resource-kind.ts";
 import type { InstalledStep } from "./installed-steps.ts";
@@ -44,10 +44,3 @@ async function readStored(space: OctopusSpace): Promise<Map<string, InstalledSte
 }
 
 /** A value that somebody edited tells nothing, and is written anew. */
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-}

@@ -9,6 +9,15 @@ export function isJsonObject(value: unknown): value is JsonObject {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
+/** What the text says; undefined for one that is no JSON, which no JSON says. */
+export function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
 /** The field's text, or "" when the field is absent or no text. */
 export function textOf(document: JsonObject, field: string): string {
   const value = document[field];

@@ -1,6 +1,6 @@
 import * as z from "zod/mini";
 import { isRefusal } from "../http/http-client.ts";
-import { objectsOf, textOf, type JsonObject } from "../model/json.ts";
+import { objectsOf, parseJson, textOf, type JsonObject } from "../model/json.ts";
 import { parseManifest, type Manifest } from "../graph/manifest.ts";
 import { targetId, type GraphNode } from "../model/graph.ts";
 import type { OctopusDocument, OctopusSpace } from "../octopus/octopus-client.ts";
@@ -105,12 +105,4 @@ function toManifest(packed: string | undefined): Manifest | "damaged" | undefine
   if (packed === undefined) return undefined;
   const text = unpackText(packed);
   return text === undefined ? "damaged" : parseManifest(new TextEncoder().encode(text), "receipt");
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

@@ -1,6 +1,6 @@
 import { brotliCompressSync, brotliDecompressSync, constants } from "node:zlib";
 import * as z from "zod/mini";
-import { isJsonObject, type JsonObject } from "../model/json.ts";
+import { isJsonObject, parseJson, type JsonObject } from "../model/json.ts";
 import type { GraphNode } from "../model/graph.ts";
 
 const Target = z.object({ kind: z.string(), key: z.array(z.string()) });
@@ -90,14 +90,6 @@ export function unpackMemory(packed: string): Memory | undefined {
 export function unpackText(packed: string): string | undefined {
   try {
     return brotliDecompressSync(Buffer.from(packed, "base64")).toString("utf8");
-  } catch {
-    return undefined;
-  }
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
   } catch {
     return undefined;
   }

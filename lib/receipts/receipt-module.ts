@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { objectsOf, textOf, type JsonObject } from "../model/json.ts";
+import { objectsOf, parseJson, textOf, type JsonObject } from "../model/json.ts";
 import type { OctopusDocument } from "../octopus/octopus-client.ts";
 import { StepError } from "../step/errors.ts";
 import { packMemory, unpackMemory, type Memory } from "./memory.ts";
@@ -82,12 +82,4 @@ function languageOf(module: string): string {
 
 function findVariable(set: JsonObject, name: string): JsonObject | undefined {
   return objectsOf(set, "Variables").find((variable) => textOf(variable, "Name") === name);
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

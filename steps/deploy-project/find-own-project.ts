@@ -4,7 +4,7 @@ import { targetId } from "../../lib/model/graph.ts";
 import { textOf } from "../../lib/model/json.ts";
 import type { OctopusDocument, OctopusSpace } from "../../lib/octopus/octopus-client.ts";
 import { isSameName } from "../../lib/octopus/same-name.ts";
-import type { Memory } from "../../lib/receipts/memory.ts";
+import { emptyMemory, type Memory } from "../../lib/receipts/memory.ts";
 import { recallCopy, type Receipts } from "../../lib/receipts/receipts.ts";
 import type { Receipt } from "../../lib/receipts/receipt.ts";
 import { isVersionControlled } from "../../lib/resources/version-control.ts";
@@ -122,8 +122,7 @@ function toOwn(
 
 /** A copy that people deleted is made anew: nothing of what it was tells anything about the new one. */
 function toNew({ receiptName, receipt }: Claim): Omit<OwnProject, "projects"> {
-  const memory = { base: [], ids: {}, items: {}, secrets: {}, installed: {}, pending: [] };
-  return { receiptName, receipt, memory, isUnfinished: false, isAdopted: false, isAdopting: false };
+  return { receiptName, receipt, memory: emptyMemory, isUnfinished: false, isAdopted: false, isAdopting: false };
 }
 
 function withId(manifest: Manifest, own: OwnProject, { Id }: OctopusDocument): OwnProject {
