@@ -44,14 +44,14 @@ export function createOctopusClient(options: OctopusClientOptions): OctopusClien
   };
   const send = (request: HttpRequest): Promise<HttpResponse> =>
     http.send({ ...request, headers: { ...identity, ...request.headers } });
-  const api = (prefix: string): OctopusApi => createApi({ send, url, prefix });
+  const api = (prefix: string, spaceId?: string): OctopusApi => createApi({ send, url, prefix }, spaceId);
   const client: OctopusClient = {
     ...api("/api"),
     url,
     get requestCount() {
       return http.requestCount;
     },
-    inSpace: (space) => ({ ...api(`/api/${space.Id}`), id: space.Id, name: space.Name, server: client }),
+    inSpace: (space) => ({ ...api(`/api/${space.Id}`, space.Id), id: space.Id, name: space.Name, server: client }),
   };
   return client;
 }
