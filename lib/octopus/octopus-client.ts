@@ -36,7 +36,12 @@ export interface OctopusClientOptions {
 export function createOctopusClient(options: OctopusClientOptions): OctopusClient {
   const url = toServerUrl(options.url);
   const http = createHttpClient({ ...options, peer: `Octopus at ${url}` });
-  const identity = { accept: "application/json", "x-octopus-apikey": options.apiKey };
+  // Octopus shows the name in its audit trail.
+  const identity = {
+    accept: "application/json",
+    "user-agent": "managed-spaces",
+    "x-octopus-apikey": options.apiKey,
+  };
   const send = (request: HttpRequest): Promise<HttpResponse> =>
     http.send({ ...request, headers: { ...identity, ...request.headers } });
   const api = (prefix: string): OctopusApi => createApi({ send, url, prefix });

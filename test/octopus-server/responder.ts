@@ -2,6 +2,7 @@ import type { Resource } from "./model/collection.ts";
 import type { OctopusModel } from "./model/model.ts";
 import { isAllowed, isAllowedSomewhere, maySeeSpace } from "./model/permissions.ts";
 import { withoutSecrets } from "./model/sensitive.ts";
+import { publishExchange } from "./exchanges.ts";
 import type { Faults } from "./faults/faults.ts";
 import { groupOf, withoutIgnored, type IgnoredFields } from "./ignored-fields.ts";
 import { readJson } from "./request-body.ts";
@@ -63,7 +64,19 @@ export function createResponder({
     const space = findSpace(model, match, user);
     checkPermission(model, match, { user, space });
     const body = match.route.rawBody === true ? undefined : await readJson(request, maximumBytes);
-    return handle(match, { model, space, user, params: match.params, query: toQuery(url), body, request });
+    const call: Call = { model, space, user, params: match.params, query: toQuery(url), body, request };
+    return isApi(url) ? publish(call, url, () => handle(match, call)) : handle(match, call);
+  }
+
+  async function publish({ request, body }: Call, url: URL, work: () => Promise<Answer>): Promise<Answer> {
+    const userAgent = request.headers.get("user-agent") ?? "";
+    let answered: Answer | undefined;
+    try {
+      answered = await work();
+      return answered;
+    } finally {
+      publishExchange({ method: request.method, url, userAgent, body, answer: answered });
+    }
   }
 
   async function handle({ route }: Match, call: Call): Promise<Answer> {
