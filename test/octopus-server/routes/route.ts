@@ -1,11 +1,13 @@
 import type { Resource } from "../model/collection.ts";
 import type { OctopusModel } from "../model/model.ts";
+import type { Availability } from "../model/server-version.ts";
 
 /**
  * One thing that the server answers. `path` is written as in Octopus's own API documentation; a `{space}` segment right after
- * `/api` also answers at `/api/spaces/{id}/…` and, for the default space, without it. Segments match case-insensitively.
+ * `/api` also answers at `/api/spaces/{id}/…` and, for the default space, without it. Segments match case-insensitively. With `since`
+ * or `until` only servers of those versions have it.
  */
-export interface Route {
+export interface Route extends Availability {
   method: "GET" | "POST" | "PUT" | "DELETE";
   path: string;
   /** Answers callers without an API key too. */
