@@ -21,6 +21,11 @@ export interface Route extends Availability {
   handle(call: Call): Answer | Promise<Answer>;
 }
 
+/** Routes that came to servers together. */
+export function since(line: string, routes: readonly Route[]): Route[] {
+  return routes.map((route) => ({ since: line, ...route }));
+}
+
 /** What a route may look at. */
 export interface Call {
   model: OctopusModel;
