@@ -4,6 +4,7 @@ import { isAllowed, isAllowedSomewhere, maySeeSpace } from "./model/permissions.
 import { withoutSecrets } from "./model/sensitive.ts";
 import { publishExchange } from "./exchanges.ts";
 import type { Faults } from "./faults/faults.ts";
+import { unknownFields } from "./field-versions.ts";
 import { groupOf, withoutIgnored, type IgnoredFields } from "./ignored-fields.ts";
 import { readJson } from "./request-body.ts";
 import type { RequestHooks } from "./request-hooks.ts";
@@ -57,8 +58,12 @@ export function createResponder({
   const findRoute = createRouter(routes);
 
   async function answerTo(request: Request, url: URL): Promise<Answer> {
-    const match = findRoute(request.method === "HEAD" ? "GET" : request.method, url.pathname);
-    if (match === undefined) return { status: 501, body: { ErrorMessage: missingRoute(request.method, url.pathname) } };
+    const method = request.method === "HEAD" ? "GET" : request.method;
+    const match = findRoute(method, url.pathname, model.version);
+    if (match === undefined) {
+      if (findRoute(method, url.pathname) !== undefined) throw noSuchRoute();
+      return { status: 501, body: { ErrorMessage: missingRoute(request.method, url.pathname) } };
+    }
     const user = findUser(model, request) ?? { Id: "" };
     if (user.Id === "" && match.route.anonymous !== true) throw unauthenticated();
     const space = findSpace(model, match, user);
@@ -80,7 +85,8 @@ export function createResponder({
   }
 
   async function handle({ route }: Match, call: Call): Promise<Answer> {
-    const asKnown = (value: unknown): unknown => withoutIgnored(value, groupOf(route.path), ignoresFields);
+    const asKnown = (value: unknown): unknown =>
+      withoutIgnored(value, groupOf(route.path), unknownFields(model.version, ignoresFields));
     const answered = await route.handle({ ...call, body: asKnown(call.body) });
     return answered.contentType === undefined ? { ...answered, body: asKnown(answered.body) } : answered;
   }
@@ -220,6 +226,11 @@ function unauthenticated(): Refusal {
     401,
     "You must be logged in to request this resource. Please provide a valid API key or log in again.",
   );
+}
+
+/** What a server does not have, or has no more, is not found (Octopus's issues 9933 and 9935); the sentence is assumed. */
+function noSuchRoute(): Refusal {
+  return new Refusal(404, "The resource you requested was not found.");
 }
 
 function missingRoute(method: string, pathname: string): string {
