@@ -1,3 +1,4 @@
+import type { Deployment } from "../engines/engine.ts";
 import { engines, type EngineId } from "../engines/index.ts";
 import { textOf, type JsonObject } from "../model/json.ts";
 import { findNearNames } from "../near-names.ts";
@@ -61,7 +62,8 @@ export async function ensureTemplateProject(
       ? await ensureCompanion(installer, template, { ...options, isInGit })
       : await includeSets(installer, template, options);
   const runbooks: OctopusDocument[] = [];
-  for (const wanted of listRunbooks(options, { project: carrier, isInGit }))
+  const tenants = await listTenants(installer.space, options);
+  for (const wanted of listRunbooks({ ...options, tenants }, { project: carrier, isInGit }))
     runbooks.push(await ensureRunbook(installer, wanted, options.placement));
   await ensureKeptPackages(installer, {
     project: carrier,
@@ -104,7 +106,20 @@ interface Carrier {
   isInGit: boolean;
 }
 
-function listRunbooks(options: TemplateProjectOptions, { project, isInGit }: Carrier): WantedRunbook[] {
+interface RunbookOptions extends TemplateProjectOptions {
+  tenants: Deployment["tenants"];
+}
+
+/** For the engine that asks. */
+async function listTenants(
+  space: OctopusSpace,
+  { engine }: Pick<TemplateProjectOptions, "engine">,
+): Promise<Deployment["tenants"]> {
+  if (engine !== "terraform") return [];
+  return (await space.list("/tenants")).map((tenant) => ({ id: tenant.Id, name: textOf(tenant, "Name") }));
+}
+
+function listRunbooks(options: RunbookOptions, { project, isInGit }: Carrier): WantedRunbook[] {
   const environmentId = options.sync.environment.Id;
   const names = templateProjectNames;
   const carried = { project, environmentId };
@@ -188,7 +203,7 @@ const forkedUrl = "#{Octopus.Action[Fork Repository].Output.CloneUrl}";
 
 /** What brings the package into the space, as the engine does it. */
 function listDeployingSteps(
-  { name, engine, templates, builtInFeedId, terraformInitParameters }: TemplateProjectOptions,
+  { name, engine, templates, builtInFeedId, terraformInitParameters, tenants }: RunbookOptions,
   { isInGit }: Pick<Carrier, "isInGit">,
 ): WantedStep[] {
   const steps = engines[engine].listSteps({
@@ -197,6 +212,7 @@ function listDeployingSteps(
     spaceId: lookedUpSpaceId,
     git: isInGit ? { cloneUrl: forkedUrl, toParameters: toGitParameters } : undefined,
     terraformInitParameters,
+    tenants,
   });
   return steps.map(({ stepTemplate, ...step }) =>
     stepTemplate === undefined ? step : { ...step, ...templateOf(templates, stepTemplate) },

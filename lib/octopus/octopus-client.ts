@@ -1,7 +1,8 @@
-import { createHttpClient } from "../http/http-client.ts";
-import type { HttpAttempt, HttpRequest, HttpResponse } from "../http/http-request.ts";
+import { createHttpClient, type HttpClientOptions } from "../http/http-client.ts";
+import type { HttpRequest, HttpResponse } from "../http/http-request.ts";
 import { createApi } from "./create-api.ts";
 import type { OctopusApi } from "./octopus-api.ts";
+import { readRateLimit } from "./read-rate-limit.ts";
 import { toServerUrl } from "./server-url.ts";
 
 export type { OctopusDocument } from "./octopus-api.ts";
@@ -21,13 +22,17 @@ export interface OctopusSpace extends OctopusApi {
   readonly server: OctopusClient;
 }
 
-export interface OctopusClientOptions {
+export interface OctopusClientOptions extends Pick<
+  HttpClientOptions,
+  "signal" | "onAttempt" | "onWait" | "wait" | "clock" | "timeLimit"
+> {
   url: string;
   apiKey: string;
-  signal?: AbortSignal | undefined;
-  onAttempt?: ((attempt: HttpAttempt) => void) | undefined;
-  wait?: (milliseconds: number) => Promise<void>;
 }
+
+/** Octopus counts the requests of a user, whatever they come from (documentation, "Rate Limiting"). */
+const rateLimitAdvice =
+  "All that the API key's user does counts, the web portal included. Use a key of a service account of its own or raise the rate limiting policy under Configuration, Settings, and run the step again.";
 
 /**
  * A paced client of one Octopus Server.
@@ -35,7 +40,7 @@ export interface OctopusClientOptions {
  */
 export function createOctopusClient(options: OctopusClientOptions): OctopusClient {
   const url = toServerUrl(options.url);
-  const http = createHttpClient({ ...options, peer: `Octopus at ${url}` });
+  const http = createHttpClient({ ...options, peer: `Octopus at ${url}`, readRateLimit, rateLimitAdvice });
   // Octopus shows the name in its audit trail.
   const identity = {
     accept: "application/json",

@@ -25,6 +25,7 @@ function createDeployment(project: string): Deployment {
     spaceId: "#{SpaceId}",
     git: { cloneUrl: "#{CloneUrl}", toParameters: (prefix) => ({ [`${prefix}.GitHost`]: "#{GitHost.Type}" }) },
     terraformInitParameters: "",
+    tenants: [],
   };
 }
 

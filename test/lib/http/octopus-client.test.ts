@@ -104,30 +104,6 @@ test("says that what answers is no Octopus Server", async () => {
   );
 });
 
-test.each([{ retryAfter: true }, { retryAfter: false }])(
-  "gets through a rate limit of 30 requests a second, Retry-After: $retryAfter",
-  async ({ retryAfter }) => {
-    let time = Date.now();
-    const wait = async (milliseconds: number): Promise<void> => void (time += milliseconds);
-    const { server, url, apiKey } = await startOctopus({ now: () => new Date(time) });
-    server.setFaults({ rateLimit: { burst: 5, perMinute: 1800, retryAfter } });
-    const octopus = createOctopusClient({ url, apiKey, wait });
-
-    const answers = await Promise.all(Array.from({ length: 15 }, () => octopus.get("/users/me")));
-
-    expect(answers).toHaveLength(15);
-    expect(server.requests.filter(({ status }) => status === 429).length).toBeGreaterThan(0);
-  },
-);
-
-test("gives up on a rate limit that never ends, in one sentence", async () => {
-  const url = await answering((_request, response) => response.writeHead(429).end());
-
-  await expect(createOctopusClient({ url, apiKey: "API-X", ...noWait }).get("/users/me")).rejects.toThrow(
-    /limits the rate of requests and still refused GET \/api\/users\/me after 8 attempts/,
-  );
-});
-
 test("repeats a GET that met a 503, and never a POST", async () => {
   const methods: (string | undefined)[] = [];
   const url = await answering((request, response) => {
