@@ -6,7 +6,8 @@ import { splitCredentials } from "../../lib/git/git-credentials.ts";
 import { renderRepositoryName } from "../../lib/git/repository-name.ts";
 import { createOctopusClient } from "../../lib/octopus/octopus-client.ts";
 import { openSpace } from "../../lib/octopus/spaces.ts";
-import { defineStep } from "../../lib/step/define-step.ts";
+import { warnOfOldServers } from "../../lib/octopus/supported-servers.ts";
+import { defineStep, type StepLog } from "../../lib/step/define-step.ts";
 import { during, ParameterError } from "../../lib/step/errors.ts";
 import { checkbox, secret, text, url } from "../../lib/step/parameters.ts";
 import { readProjectName } from "../../lib/step/read-project-name.ts";
@@ -101,7 +102,7 @@ export const step = defineStep({
     const target = { owner: input.owner, name };
 
     const outcome = await during(`fork the repository of "${input.project}" to "${describePath(target)}"`, async () => {
-      const template = await resolveTemplate(input, { project, signal });
+      const template = await resolveTemplate(input, { project, signal, log });
       const access = createGitAccess({
         ...input,
         openHost: createGitHost,
@@ -147,7 +148,7 @@ interface TemplateInput {
 
 async function resolveTemplate(
   input: TemplateInput,
-  { project, signal }: { project: string; signal: AbortSignal },
+  { project, signal, log }: { project: string; signal: AbortSignal; log: StepLog },
 ): Promise<{ url: string; defaultBranch: Template["defaultBranch"] | undefined }> {
   const { managementServerUrl, managementApiKey, managementSpaceId, templateUrl } = input;
   const given =
@@ -160,6 +161,7 @@ async function resolveTemplate(
   }
   const octopus = createOctopusClient({ url: managementServerUrl, apiKey: managementApiKey, signal });
   const space = await openSpace(octopus, managementSpaceId);
+  await warnOfOldServers([octopus], log);
   const projects = await space.list("/projects");
   const template = given ?? findTemplate(projects, input.project);
   const owner = { pattern: input.repositoryName, tenant: input.tenant, project, templateProject: input.project };

@@ -3,6 +3,7 @@ import { managedSpaceParameters } from "../../lib/octopus/connection-parameters.
 import { logAttempts } from "../../lib/octopus/log-attempts.ts";
 import { createOctopusClient } from "../../lib/octopus/octopus-client.ts";
 import { openSpace } from "../../lib/octopus/spaces.ts";
+import { warnOfOldServers } from "../../lib/octopus/supported-servers.ts";
 import { defineStep } from "../../lib/step/define-step.ts";
 import { during } from "../../lib/step/errors.ts";
 import { checkbox, multilineText, packageReference, secret, text } from "../../lib/step/parameters.ts";
@@ -75,17 +76,19 @@ export const step = defineStep({
       signal,
       onAttempt: logAttempts(log),
     });
-    const outcome = await during(`populate the space "${input.spaceId}"`, async () =>
-      populateSpace({
+    const outcome = await during(`populate the space "${input.spaceId}"`, async () => {
+      const space = await openSpace(octopus, input.spaceId);
+      await warnOfOldServers([octopus], log);
+      return populateSpace({
         baseline,
-        space: await openSpace(octopus, input.spaceId),
+        space,
         readSecret: createSecretReader({ readVariable, mask, log }),
         receiptKey: input.receiptKey,
         sendsAllSecrets: input.sendAllSecrets,
         onlyPlan: input.onlyPlan,
         log,
-      }),
-    );
+      });
+    });
 
     setOutput("Changed", outcome.isChanged ? "True" : "False");
     setOutput("Report", outcome.lines.join("\n"));

@@ -441,6 +441,6 @@ test("asks for few requests", async () => {
 
   await stage.prepare().run();
 
-  // One each for the logo and for the tenants, which are no resources of the graph.
-  expect(stage.server.requests.length).toBeLessThanOrEqual(24 + 2);
+  // One each for the logo and for the tenants, which are no resources of the graph, and for the server's version.
+  expect(stage.server.requests.length).toBeLessThanOrEqual(24 + 3);
 });

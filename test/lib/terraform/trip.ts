@@ -2,7 +2,7 @@ import { expect } from "vitest";
 import { readProject } from "../../../lib/graph/read-graph.ts";
 import { createOctopusClient, type OctopusSpace } from "../../../lib/octopus/octopus-client.ts";
 import { buildTerraformModule, writeTerraformModule } from "../../../lib/terraform/write-terraform-module.ts";
-import type { OctopusServer } from "../../octopus-server/octopus-server.ts";
+import type { OctopusServer, OctopusServerOptions } from "../../octopus-server/octopus-server.ts";
 import { createVariableDictionary } from "../../octopus-server/worker/octostache.ts";
 import { startOctopus } from "../../steps/managed-tenants.ts";
 import { createFixtureProject, createSurroundings } from "../graph/create-fixture-project.ts";
@@ -33,8 +33,8 @@ export interface Trip {
   createFolder(variables?: Record<string, string>): Promise<TerraformFolder>;
 }
 
-export async function startTrip(): Promise<Trip> {
-  const { server, url, apiKey } = await startOctopus();
+export async function startTrip(options: OctopusServerOptions = {}): Promise<Trip> {
+  const { server, url, apiKey } = await startOctopus(options);
   const octopus = createOctopusClient({ url, apiKey });
   const upstream = octopus.inSpace({ Id: "Spaces-1", Name: "Default" });
   await createFixtureProject(upstream, await createSurroundings(upstream));
