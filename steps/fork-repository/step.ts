@@ -4,7 +4,7 @@ import { createGitHost } from "../../lib/git-hosts/index.ts";
 import { describePath } from "../../lib/git-hosts/git-host.ts";
 import { splitCredentials } from "../../lib/git/git-credentials.ts";
 import { renderRepositoryName } from "../../lib/git/repository-name.ts";
-import { createOctopusClient } from "../../lib/octopus/octopus-client.ts";
+import { connect } from "../../lib/octopus/connect.ts";
 import { openSpace } from "../../lib/octopus/spaces.ts";
 import { warnOfOldServers } from "../../lib/octopus/supported-servers.ts";
 import { defineStep, type StepLog } from "../../lib/step/define-step.ts";
@@ -109,7 +109,7 @@ export const step = defineStep({
         templateUrl: template.url,
         signal,
         onSecret: mask,
-        onAttempt: (line) => log.verbose(line),
+        log,
       });
       const { host } = access;
       if (host === undefined)
@@ -148,7 +148,7 @@ interface TemplateInput {
 
 async function resolveTemplate(
   input: TemplateInput,
-  { project, signal, log }: { project: string; signal: AbortSignal; log: StepLog },
+  { project, log, signal }: { project: string; log: StepLog; signal: AbortSignal },
 ): Promise<{ url: string; defaultBranch: Template["defaultBranch"] | undefined }> {
   const { managementServerUrl, managementApiKey, managementSpaceId, templateUrl } = input;
   const given =
@@ -159,7 +159,7 @@ async function resolveTemplate(
       'Neither the template project nor its repository can be found. Enter "Management Server URL", "Management API Key" and "Management Space", or a "Template Repository".',
     );
   }
-  const octopus = createOctopusClient({ url: managementServerUrl, apiKey: managementApiKey, signal });
+  const octopus = connect(managementServerUrl, managementApiKey, { log, signal });
   const space = await openSpace(octopus, managementSpaceId);
   await warnOfOldServers([octopus], log);
   const projects = await space.list("/projects");
