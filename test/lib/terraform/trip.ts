@@ -100,8 +100,9 @@ export function apply(folder: TerraformFolder, ...args: string[]): Promise<strin
   return folder.run("-chdir=space_population", "apply", "-auto-approve", "-input=false", "-no-color", ...args);
 }
 
-export function plan(folder: TerraformFolder): Promise<string> {
-  return folder.run("-chdir=space_population", "plan", "-detailed-exitcode", "-input=false", "-no-color");
+/** @throws with what Terraform would change, when there is anything */
+export function plan(folder: TerraformFolder, ...args: string[]): Promise<string> {
+  return folder.run("-chdir=space_population", "plan", "-detailed-exitcode", "-input=false", "-no-color", ...args);
 }
 
 /** Without what a copy has of its own: whether triggers are enabled, why secrets cannot be sent, and fields that are absent or empty. */
