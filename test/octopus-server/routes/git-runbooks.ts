@@ -4,7 +4,6 @@ import { packageReferencesIn } from "../model/processes.ts";
 import { uniqueSlug } from "../model/slugs.ts";
 import { takeSnapshotOf } from "../model/snapshots.ts";
 import { runbookToOcl } from "../ocl/runbook-ocl.ts";
-import { writeOcl } from "../ocl/write-ocl.ts";
 import { requirePermission } from "./access.ts";
 import { bindFields, requireBody } from "./binding.ts";
 import { checkReference } from "./crud-checks.ts";
@@ -20,6 +19,7 @@ import {
   runbookNamedAt,
   runbooksAt,
   stepsToWrite,
+  toFile,
   variableSetAt,
   versionOfPath,
   type GitRunbook,
@@ -175,7 +175,7 @@ interface Written {
 
 async function write(call: Call, { slug, fields, steps, usual }: Written): Promise<void> {
   const project = projectOf(call);
-  const text = writeOcl(runbookToOcl(fields, steps, processContext(call, project)));
+  const text = toFile(runbookToOcl(fields, steps, processContext(call, project)));
   await commitChange(call, project, {
     ref: call.params["gitRef"] ?? "",
     message: messageOf(call, usual),
