@@ -132,6 +132,8 @@ function usagesOf(call: Call): Fields {
   const account = accounts.find(call.params["id"] ?? "", call);
   return {
     Id: account.Id,
+    CommonTenantVariables: [],
+    ProjectTenantVariables: [],
     DeploymentProcesses: [],
     LibraryVariableSets: [],
     ProjectVariableSets: [],
