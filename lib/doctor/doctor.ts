@@ -1,10 +1,12 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { isJsonObject, textOf, type JsonObject } from "../model/json.ts";
 import type { OctopusClient, OctopusDocument, OctopusSpace } from "../octopus/octopus-client.ts";
-import { describeMissingSecrets, listMissingSecrets, nameCompanion } from "../install/companion-project.ts";
+import { describeMissingSecrets, listMissingSecrets } from "../install/companion-project.ts";
+import { nameCompanion } from "../install/runbook-names.ts";
 import { compareVersions } from "../octopus/compare-versions.ts";
 import { isSameName } from "../octopus/same-name.ts";
 import { openSpace } from "../octopus/spaces.ts";
+import { checkNames } from "./names.ts";
 import { checkPackages } from "./packages.ts";
 import { NotAllowedError, StepError } from "../step/errors.ts";
 
@@ -57,6 +59,7 @@ export async function examine(options: DoctorOptions): Promise<Finding[]> {
   if (space === undefined) return findings;
   await check("Permissions", () => checkPermissions(space, user));
   await check("Secrets", () => checkSecrets(space));
+  await check("Names", () => checkNames(space));
   await check("Packages", () => checkPackages(space));
   await check("Workers", () => (options.askWorkers ? checkWorkers(space, options) : notAsked()));
   return findings;

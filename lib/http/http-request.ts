@@ -3,6 +3,8 @@ export interface HttpRequest {
   url: string;
   headers?: Record<string, string>;
   body?: string | FormData;
+  /** Milliseconds, where the server does more about it than about others. */
+  timeLimit?: number;
 }
 
 export interface HttpResponse {

@@ -201,7 +201,7 @@ async function waitUntilUsable({ instance, log, signal }: Work, space: OctopusDo
 
 async function isEmpty(space: OctopusSpace, collection: string): Promise<boolean> {
   try {
-    const page = await space.getJson(`/${collection}`, { take: 1 });
+    const page = await space.getJson(`/${collection}`, { skip: 0, take: 1 });
     return typeof page !== "object" || page === null || !("TotalResults" in page) || page["TotalResults"] === 0;
   } catch (error) {
     if (!(error instanceof NotAllowedError || error instanceof NotFoundError)) throw error;

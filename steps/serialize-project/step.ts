@@ -1,4 +1,4 @@
-import { createOctopusClient } from "../../lib/octopus/octopus-client.ts";
+import { connect } from "../../lib/octopus/connect.ts";
 import { openSpace } from "../../lib/octopus/spaces.ts";
 import { defineStep, type StepLog } from "../../lib/step/define-step.ts";
 import { during } from "../../lib/step/errors.ts";
@@ -110,7 +110,7 @@ export const step = defineStep({
   examples: [{ title: "The project that the runbook belongs to", parameters: {} }],
 
   async run({ input, log, setOutput, mask, readVariable, signal, now }) {
-    const octopus = createOctopusClient({ url: input.serverUrl, apiKey: input.apiKey, signal });
+    const octopus = connect(input.serverUrl, input.apiKey, { log, signal });
     const result = await during(`serialize the project "${input.project}"`, async () => {
       const space = await openSpace(octopus, input.space);
       const pushed = await pushProjectPackage(space, input.project, {

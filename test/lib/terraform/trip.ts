@@ -39,7 +39,11 @@ export async function startTrip(): Promise<Trip> {
   const upstream = octopus.inSpace({ Id: "Spaces-1", Name: "Default" });
   await createFixtureProject(upstream, await createSurroundings(upstream));
   const me = await octopus.get("/users/me");
-  const space = await octopus.post("/spaces", { Name: "Managed", SpaceManagersTeamMembers: [me.Id] });
+  const space = await octopus.post("/spaces", {
+    Name: "Managed",
+    SpaceManagersTeams: [],
+    SpaceManagersTeamMembers: [me.Id],
+  });
   const downstream = octopus.inSpace({ Id: space.Id, Name: "Managed" });
   await createSurroundings(downstream);
   const environment = { TF_VAR_octopus_server: url, TF_VAR_octopus_apikey: apiKey, TF_VAR_octopus_space_id: space.Id };
