@@ -40,7 +40,6 @@ const base = "/api/{space}/projects/{project}/{gitRef}";
 
 export const gitRunbookRoutes: Route[] = [
   { method: "GET", path: `${base}/runbooks`, handle: listRunbooks },
-  { method: "POST", path: `${base}/runbooks`, handle: createRunbook },
   { method: "POST", path: `${base}/runbooks/v2`, handle: createRunbook },
   { method: "GET", path: `${base}/runbooks/{runbook}`, handle: async (call) => ({ body: await showRunbook(call) }) },
   { method: "PUT", path: `${base}/runbooks/{runbook}`, handle: replaceRunbook },
@@ -232,6 +231,7 @@ async function showSnapshotTemplate(call: Call): Promise<Answer> {
   });
   return {
     body: {
+      Id: null,
       RunbookId: runbook.Id,
       RunbookProcessId: process.Id,
       NextNameIncrement: nextSnapshotName(call, runbook),
@@ -252,13 +252,12 @@ async function preview(call: Call): Promise<Answer> {
     variables,
   });
   const name = call.params["tenant"];
-  const tenant = name === undefined ? undefined : findNamed(call, { kind: "tenants", what: "tenant", name });
+  if (name !== undefined) findNamed(call, { kind: "tenants", what: "tenant", name });
   return {
     body: previewOf(call, {
       process,
       variableSetIds: FrozenVariableSetIds,
       environment: environmentOfPath(call),
-      tenant,
     }),
   };
 }
