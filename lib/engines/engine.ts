@@ -14,6 +14,8 @@ export interface PackOptions {
   terraformBackend: string | undefined;
   /** Whether steps with templates become plain steps, where the engine has to say so in the package. */
   detachStepTemplates: boolean;
+  /** Of the variables that the deploying run may have besides those of the graph. */
+  variableNames: readonly string[];
 }
 
 export interface PackedPart {

@@ -9,8 +9,8 @@ import { sharedWorkspace, toWorkspace } from "./terraform-workspace.ts";
  * since what stands on a command line can be read in every process list.
  */
 export const terraform: Engine = {
-  pack: (graph, { terraformBackend, detachStepTemplates }) =>
-    writeTerraformModule(graph, { backend: terraformBackend, detachStepTemplates }),
+  pack: (graph, { terraformBackend, ...options }) =>
+    writeTerraformModule(graph, { ...options, backend: terraformBackend }),
 
   listSteps: (deployment) => [
     {

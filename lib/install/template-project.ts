@@ -6,14 +6,15 @@ import type { OctopusDocument, OctopusSpace } from "../octopus/octopus-client.ts
 import { packageIdOf } from "../octopus/package-id.ts";
 import { listByExactNames } from "../resources/resource-kind.ts";
 import { isVersionControlled } from "../resources/version-control.ts";
-import { NotFoundError } from "../step/errors.ts";
+import { NotFoundError, ParameterError } from "../step/errors.ts";
 import { including, templateOf } from "./client-space.ts";
 import { ensureCompanion, listMissingSecrets } from "./companion-project.ts";
 import { toGitParameters } from "./git-host-variables.ts";
-import type { Installer } from "./installer.ts";
+import { idToBe, type Installer } from "./installer.ts";
 import { ensureKeptPackages, keepingRunbook } from "./keep-packages.ts";
 import { templateProjectNames } from "./runbook-names.ts";
-import type { StepPlacement, WantedStep } from "./process-steps.ts";
+import { listMistakenNames } from "./mistaken-names.ts";
+import { formOf, type StepPlacement, type WantedStep } from "./process-steps.ts";
 import { ensureRunbook, type WantedRunbook } from "./runbooks.ts";
 import type { SyncEnvironment } from "./sync-environment.ts";
 import { listUpdateRunbooks } from "./update-runbooks.ts";
@@ -63,8 +64,9 @@ export async function ensureTemplateProject(
       : await includeSets(installer, template, options);
   const runbooks: OctopusDocument[] = [];
   const tenants = await listTenants(installer.space, options);
-  for (const wanted of listRunbooks({ ...options, tenants }, { project: carrier, isInGit }))
-    runbooks.push(await ensureRunbook(installer, wanted, options.placement));
+  const listed = listRunbooks({ ...options, tenants }, { project: carrier, isInGit });
+  await refuseMistakenNames(installer.space, carrier, listed);
+  for (const wanted of listed) runbooks.push(await ensureRunbook(installer, wanted, options.placement));
   await ensureKeptPackages(installer, {
     project: carrier,
     environmentId: options.sync.environment.Id,
@@ -74,6 +76,18 @@ export async function ensureTemplateProject(
   const missingSecrets =
     carrier.Id === template.Id ? [] : await listMissingSecrets(installer.space, { template, companion: carrier });
   return { template, project: carrier, runbooks, missingSecrets };
+}
+
+/** @throws {@link ParameterError} for variables that Octopus may take for those that the steps ask for */
+async function refuseMistakenNames(
+  space: OctopusSpace,
+  project: OctopusDocument,
+  runbooks: WantedRunbook[],
+): Promise<void> {
+  if (project.Id === idToBe) return;
+  const forms = runbooks.flatMap(({ steps }) => steps.map(formOf));
+  const sentences = await listMistakenNames(space, { id: project.Id, name: textOf(project, "Name"), forms });
+  if (sentences.length > 0) throw new ParameterError(sentences.join(" "));
 }
 
 /** @throws {@link NotFoundError} naming near names */
