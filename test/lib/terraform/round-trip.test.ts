@@ -4,6 +4,7 @@ import { objectsOf, textOf } from "../../../lib/model/json.ts";
 import { isSensitive } from "../../octopus-server/model/sensitive.ts";
 import type { OctopusServer } from "../../octopus-server/octopus-server.ts";
 import { createVariableDictionary } from "../../octopus-server/worker/octostache.ts";
+import { serverLines } from "../../server-lines.ts";
 import { hasProvider } from "./terraform.ts";
 import { apply, comparable, plan, secrets, startTrip } from "./trip.ts";
 
@@ -19,17 +20,20 @@ function arrivedSecrets(server: OctopusServer, ownerId: string): Record<string, 
   );
 }
 
-test.skipIf(!hasProvider)("a project arrives as it is, secrets too, and a second plan has nothing to do", async () => {
-  const { server, downstream, readOriginal, createFolder } = await startTrip();
-  const folder = await createFolder();
+test.skipIf(!hasProvider).each(serverLines)(
+  "on %s a project arrives as it is, secrets too, and a second plan has nothing to do",
+  async (version) => {
+    const { server, downstream, readOriginal, createFolder } = await startTrip({ server: { version } });
+    const folder = await createFolder();
 
-  await apply(folder);
+    await apply(folder);
 
-  const copy = await readProject(downstream, "Hello World");
-  expect(comparable(copy.graph)).toEqual(comparable(await readOriginal()));
-  expect(arrivedSecrets(server, copy.source.project.id)).toMatchObject(secrets);
-  expect(await plan(folder)).toContain("No changes.");
-});
+    const copy = await readProject(downstream, "Hello World");
+    expect(comparable(copy.graph)).toEqual(comparable(await readOriginal()));
+    expect(arrivedSecrets(server, copy.source.project.id)).toMatchObject(secrets);
+    expect(await plan(folder)).toContain("No changes.");
+  },
+);
 
 test.skipIf(!hasProvider)("a copy may have another name and another package", async () => {
   const { downstream, createFolder } = await startTrip();

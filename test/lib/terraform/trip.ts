@@ -5,7 +5,7 @@ import { withoutIdentity } from "../../../lib/model/identity.ts";
 import { isJsonObject, type JsonValue } from "../../../lib/model/json.ts";
 import { createOctopusClient, type OctopusSpace } from "../../../lib/octopus/octopus-client.ts";
 import { buildTerraformModule, writeTerraformModule } from "../../../lib/terraform/write-terraform-module.ts";
-import type { OctopusServer } from "../../octopus-server/octopus-server.ts";
+import type { OctopusServer, OctopusServerOptions } from "../../octopus-server/octopus-server.ts";
 import { createVariableDictionary } from "../../octopus-server/worker/octostache.ts";
 import { startOctopus } from "../../steps/managed-tenants.ts";
 import { createFixtureProject, createSurroundings, type Surroundings } from "../graph/create-fixture-project.ts";
@@ -31,6 +31,8 @@ export interface TripOptions {
   surround?: (space: OctopusSpace) => Promise<Surroundings>;
   createProject?: (space: OctopusSpace, around: Surroundings) => Promise<unknown>;
   project?: string;
+  /** What the server is, such as its version. */
+  server?: OctopusServerOptions;
 }
 
 /** A project in one space, and another space that is to get it through Terraform. */
@@ -50,8 +52,9 @@ export async function startTrip({
   surround = createSurroundings,
   createProject = createFixtureProject,
   project = "Hello World",
+  server: serverOptions = {},
 }: TripOptions = {}): Promise<Trip> {
-  const { server, url, apiKey } = await startOctopus();
+  const { server, url, apiKey } = await startOctopus(serverOptions);
   const octopus = createOctopusClient({ url, apiKey });
   const upstream = octopus.inSpace({ Id: "Spaces-1", Name: "Default" });
   await createProject(upstream, await surround(upstream));

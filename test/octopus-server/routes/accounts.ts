@@ -136,6 +136,8 @@ function usagesOf(call: Call): Fields {
   const account = accounts.find(call.params["id"] ?? "", call);
   return {
     Id: account.Id,
+    CommonTenantVariables: [],
+    ProjectTenantVariables: [],
     DeploymentProcesses: [],
     LibraryVariableSets: [],
     ProjectVariableSets: [],

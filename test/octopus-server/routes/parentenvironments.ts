@@ -16,9 +16,10 @@ export const parentEnvironments = createCrud({
     SortOrder: 0,
     UseGuidedFailure: false,
     AutomaticDeprovisioningRule: null,
-    EnvironmentTags: [],
   },
+  brief: ["create"],
   sortBy: "SortOrder",
+  naming: { maxLength: 50 },
   permissions: {
     view: "EnvironmentView",
     create: "EnvironmentCreate",
