@@ -18,7 +18,7 @@ export function createApi(address: ApiAddress): OctopusApi {
     },
     list: (path, query) => listAll(address, path, query),
     getJson: async (path, query) => toJson(await call({ method: "GET", path, query }), path),
-    post: (path, body, query) => document({ method: "POST", path, body, query }),
+    post: (path, body, query, timeLimit) => document({ method: "POST", path, body, query, timeLimit }),
     put: (path, body, query) => document({ method: "PUT", path, body, query }),
     remove: async (path) => void (await call({ method: "DELETE", path })),
     download: async (path) => (await call({ method: "GET", path })).content,

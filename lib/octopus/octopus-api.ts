@@ -16,7 +16,8 @@ export interface OctopusApi {
   list(path: string, query?: Query): Promise<OctopusDocument[]>;
   /** For answers that are no resource. */
   getJson(path: string, query?: Query): Promise<JsonValue>;
-  post(path: string, body: JsonObject, query?: Query): Promise<OctopusDocument>;
+  /** @param timeLimit - milliseconds, for what takes the server longer than other requests do */
+  post(path: string, body: JsonObject, query?: Query, timeLimit?: number): Promise<OctopusDocument>;
   put(path: string, body: JsonObject, query?: Query): Promise<OctopusDocument>;
   remove(path: string): Promise<void>;
   download(path: string): Promise<Uint8Array>;
