@@ -5,6 +5,8 @@ export interface HttpRequest {
   body?: string | FormData;
   /** Whether an answer that points elsewhere is given back, for the caller to explain, and not refused here. None is followed. */
   returnsRedirect?: boolean;
+  /** Milliseconds, where the server does more about it than about others. */
+  timeLimit?: number;
 }
 
 export interface HttpResponse {

@@ -76,6 +76,9 @@ async function update(space: OctopusSpace, current: OctopusDocument, body: JsonO
   if (textOf(settings, "Type") !== "VersionControlled")
     throw new StepError(`The project "${textOf(project, "Name")}" keeps its process in Octopus. It is left as it is.`);
   await space.post(`/projects/${projectId}/git/convert`, {
+    ProjectId: projectId,
+    // Newer servers call it `ChangeDescription`.
+    ChangeDescription: commitMessage,
     CommitMessage: commitMessage,
     VersionControlSettings: settings,
   });

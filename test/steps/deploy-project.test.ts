@@ -13,21 +13,25 @@ import { step } from "../../steps/deploy-project/step.ts";
 import type { Api, Document } from "../api.ts";
 import { isSensitive } from "../octopus-server/model/sensitive.ts";
 import type { StepRecording } from "../step/create-step-context.ts";
+import { serverLines } from "../server-lines.ts";
 import { createLimitedKey } from "./limited-key.ts";
 import { script, setVariables, startDeployments, type DeploymentStage } from "./deployment-stage.ts";
 
-test("makes the project with all that belongs to it, equal to the original", async () => {
-  const stage = await startDeployments();
-  const brought = await stage.serialize("1.0.0");
+test.each(serverLines)(
+  "on %s it makes the project with all that belongs to it, equal to the original",
+  async (version) => {
+    const stage = await startDeployments({ version });
+    const brought = await stage.serialize("1.0.0");
 
-  const { outputs } = await stage.deploy(brought);
+    const { outputs } = await stage.deploy(brought);
 
-  expect(comparable(await stage.readDownstream())).toEqual(comparable(readPackage(brought.path, "package").graph));
-  expect(outputs).toMatchObject({ Created: "True", Changed: "True", KeptChanges: "0", Conflicts: "0" });
-});
+    expect(comparable(await stage.readDownstream())).toEqual(comparable(readPackage(brought.path, "package").graph));
+    expect(outputs).toMatchObject({ Created: "True", Changed: "True", KeptChanges: "0", Conflicts: "0" });
+  },
+);
 
-test("writes nothing the second time", async () => {
-  const stage = await startDeployments();
+test.each(serverLines)("on %s it writes nothing the second time", async (version) => {
+  const stage = await startDeployments({ version });
   const brought = await stage.serialize("1.0.0");
   await stage.deploy(brought);
   stage.takeWrites();

@@ -100,8 +100,12 @@ test("waits as the hourly limit and the secondary limits ask", async () => {
   );
 
   expect(await host.findRepository(web)).toMatchObject(web);
-  expect(waits.slice(0, 3).map((milliseconds) => Math.floor(milliseconds / 1000))).toEqual([31, 7, 60]);
   expect(waits).toHaveLength(4);
+  // At most a few seconds more, which differ from run to run.
+  for (const [index, seconds] of [31, 7, 60].entries()) {
+    expect(waits[index]).toBeGreaterThanOrEqual(seconds * 1000);
+    expect(waits[index]).toBeLessThan((seconds + 3) * 1000);
+  }
 });
 
 test("does not wait for an hour, and says until when it would have to", async () => {

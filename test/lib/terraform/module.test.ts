@@ -1,6 +1,6 @@
 import { beforeAll, expect, test } from "vitest";
 import type { GraphNode, ResourceGraph } from "../../../lib/model/graph.ts";
-import { isJsonObject, type JsonObject, type JsonValue } from "../../../lib/model/json.ts";
+import { isJsonObject, objectsOf, type JsonObject, type JsonValue } from "../../../lib/model/json.ts";
 import { readProject } from "../../../lib/graph/read-graph.ts";
 import { createOctopusClient } from "../../../lib/octopus/octopus-client.ts";
 import { renderBlocks } from "../../../lib/terraform/render-blocks.ts";
@@ -136,6 +136,20 @@ test("a secret that no deployment sees by its variable's name has its own, and e
   const resource = read(files, "project_variable_hello_world_byrole_1");
   expect(resource).toMatch(/try\(base64decode\(.*\), "Change Me!"\)/);
   expect(resource).toContain("ignore_changes = [sensitive_value]");
+});
+
+test("a secret whose name another variable's name may be taken for is asked for by nobody, and is told", () => {
+  const name = "Database[Development].Password";
+  const other = { Name: "Database[Development].Password, old", Value: "x", Type: "String" };
+  const { files, remarks } = write(
+    withBody("variableSet", (body) => ({ ...body, Variables: [...objectsOf(body, "Variables"), other] })),
+  );
+  const declared = read(files, "project_variable_sensitive_hello_world_database_development__password_1");
+  expect(declared).toContain('default     = "Change Me!"');
+  expect(declared).not.toContain("ToBase64");
+  expect(remarks).toContain(
+    `variable Hello World/${name}: in Terraform, its value has to be given to the module as hello_world_database_development__password_1: "${name}" cannot be told from "${other.Name}" in an expression`,
+  );
 });
 
 test("an expression that is still in a secret arrives as text", () => {

@@ -6,6 +6,7 @@ import { isJsonObject, objectsOf, textOf, type JsonValue } from "../../../lib/mo
 import { isSensitive } from "../../octopus-server/model/sensitive.ts";
 import type { OctopusServer } from "../../octopus-server/octopus-server.ts";
 import { createVariableDictionary } from "../../octopus-server/worker/octostache.ts";
+import { serverLines } from "../../server-lines.ts";
 import { hasProvider } from "./terraform.ts";
 import { apply, exclude, secrets, startTrip } from "./trip.ts";
 
@@ -39,20 +40,23 @@ function withoutEmpty(value: JsonValue): JsonValue {
   return Object.fromEntries(entries.map(([field, inner]) => [field, withoutEmpty(inner)]));
 }
 
-test.skipIf(!hasProvider)("a project arrives as it is, secrets too, and a second plan has nothing to do", async () => {
-  const { server, upstream, downstream, createFolder } = await startTrip();
-  const folder = await createFolder();
+test.skipIf(!hasProvider).each(serverLines)(
+  "on %s a project arrives as it is, secrets too, and a second plan has nothing to do",
+  async (version) => {
+    const { server, upstream, downstream, createFolder } = await startTrip({ version });
+    const folder = await createFolder();
 
-  await apply(folder);
+    await apply(folder);
 
-  const original = await readProject(upstream, "Hello World", { exclude, syncEnvironment: "Sync" });
-  const copy = await readProject(downstream, "Hello World");
-  expect(comparable(copy.graph)).toEqual(comparable(original.graph));
-  expect(arrivedSecrets(server, copy.source.project.id)).toMatchObject(secrets);
-  expect(
-    await folder.run("-chdir=space_population", "plan", "-detailed-exitcode", "-input=false", "-no-color"),
-  ).toContain("No changes.");
-});
+    const original = await readProject(upstream, "Hello World", { exclude, syncEnvironment: "Sync" });
+    const copy = await readProject(downstream, "Hello World");
+    expect(comparable(copy.graph)).toEqual(comparable(original.graph));
+    expect(arrivedSecrets(server, copy.source.project.id)).toMatchObject(secrets);
+    expect(
+      await folder.run("-chdir=space_population", "plan", "-detailed-exitcode", "-input=false", "-no-color"),
+    ).toContain("No changes.");
+  },
+);
 
 test.skipIf(!hasProvider)("a copy may have another name and another package", async () => {
   const { downstream, createFolder } = await startTrip();

@@ -2,7 +2,7 @@ import { expect } from "vitest";
 import { readProject } from "../../../lib/graph/read-graph.ts";
 import { createOctopusClient, type OctopusSpace } from "../../../lib/octopus/octopus-client.ts";
 import { buildTerraformModule, writeTerraformModule } from "../../../lib/terraform/write-terraform-module.ts";
-import type { OctopusServer } from "../../octopus-server/octopus-server.ts";
+import type { OctopusServer, OctopusServerOptions } from "../../octopus-server/octopus-server.ts";
 import { createVariableDictionary } from "../../octopus-server/worker/octostache.ts";
 import { startOctopus } from "../../steps/managed-tenants.ts";
 import { createFixtureProject, createSurroundings } from "../graph/create-fixture-project.ts";
@@ -33,13 +33,17 @@ export interface Trip {
   createFolder(variables?: Record<string, string>): Promise<TerraformFolder>;
 }
 
-export async function startTrip(): Promise<Trip> {
-  const { server, url, apiKey } = await startOctopus();
+export async function startTrip(options: OctopusServerOptions = {}): Promise<Trip> {
+  const { server, url, apiKey } = await startOctopus(options);
   const octopus = createOctopusClient({ url, apiKey });
   const upstream = octopus.inSpace({ Id: "Spaces-1", Name: "Default" });
   await createFixtureProject(upstream, await createSurroundings(upstream));
   const me = await octopus.get("/users/me");
-  const space = await octopus.post("/spaces", { Name: "Managed", SpaceManagersTeamMembers: [me.Id] });
+  const space = await octopus.post("/spaces", {
+    Name: "Managed",
+    SpaceManagersTeams: [],
+    SpaceManagersTeamMembers: [me.Id],
+  });
   const downstream = octopus.inSpace({ Id: space.Id, Name: "Managed" });
   await createSurroundings(downstream);
   const environment = { TF_VAR_octopus_server: url, TF_VAR_octopus_apikey: apiKey, TF_VAR_octopus_space_id: space.Id };

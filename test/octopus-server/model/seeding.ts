@@ -5,7 +5,7 @@ import { machinePolicyDefaults } from "./machine-policy.ts";
 import type { OctopusModel } from "./model.ts";
 import { administratorsTeamId, everyoneTeamId } from "./permissions.ts";
 
-/** Numbers for the signed-in are those of docs, rate limiting; the others are assumed. None is enforced. */
+/** Numbers for the signed-in are those of docs, rate limiting; the others are assumed. Disabled, as after an upgrade from before 2026.3. */
 const rateLimitingPolicies = [
   { Name: "Unauthenticated", ScopeType: "Unauthenticated", RequestsPerMinute: 100, BurstLimit: 100 },
   { Name: "Authenticated", ScopeType: "AuthenticatedHuman", RequestsPerMinute: 200, BurstLimit: 200 },

@@ -2,8 +2,7 @@ import { isSecretMark, type GraphNode, type Target } from "../../../model/graph.
 import { textOf, type JsonObject } from "../../../model/json.ts";
 import type { HclValue } from "../../hcl.ts";
 import type { TerraformModule } from "../../module.ts";
-import { isExpressible } from "../../octostache.ts";
-import { addSecretValue } from "./secret-value.ts";
+import { addSecretValue, findAskedName } from "./secret-value.ts";
 
 export interface VariableContext {
   about: Target;
@@ -23,13 +22,13 @@ export function toContent(
     const type = textOf(variable, "Type") || "String";
     return { type, value: toValue(variable, type, { ...context, node }) };
   }
+  const { module, about, label } = context;
   const name = textOf(variable, "Name");
-  const secret = addSecretValue(context.module, { label: context.label, name, secret: value.$secret });
-  if (!isExpressible(name))
-    context.module.remark(
-      context.about,
-      `its value has to be given to the module as ${context.label}: the name cannot stand in an expression`,
-    );
+  const secret = addSecretValue(module, { label, name, secret: value.$secret });
+  const asked = findAskedName(name, value.$secret);
+  const reason = asked === undefined ? undefined : module.explainInexpressible(asked);
+  if (reason !== undefined)
+    module.remark(about, `its value has to be given to the module as ${label}: "${asked}" ${reason}`);
   return { type: "Sensitive", is_sensitive: true, sensitive_value: secret };
 }
 
