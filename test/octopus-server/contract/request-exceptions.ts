@@ -94,6 +94,16 @@ const undocumented: readonly { endpoints: readonly string[]; at: readonly string
     source: `${go}, resources/resource.go: every document that is written back has it`,
   },
   {
+    endpoints: ["PUT /api/{spaceId}/actiontemplates/{id}"],
+    at: ["body ActionType"],
+    source: `${dotNet}, Model/ActionTemplateResource.cs: "Required"`,
+  },
+  {
+    endpoints: ["PUT /api/{spaceId}/actiontemplates/{id}"],
+    at: ["body Version"],
+    source: `${go}, actiontemplates/action_template.go: the version that was read, which is written over`,
+  },
+  {
     endpoints: ["PUT /api/{spaceId}/projects/{projectId}"],
     at: ["body IsVersionControlled"],
     source: `${dotNet}, Model/ProjectResource.cs: "Writeable"`,
