@@ -51,7 +51,7 @@ export interface UpdateFinder<Host extends HostAccess = HostAccess> {
 }
 
 interface UpdateFinderOptions<Host extends HostAccess> {
-  git: Omit<GitAccessOptions, "templateUrl" | "openHost" | "signal" | "onAttempt" | "onSecret">;
+  git: Omit<GitAccessOptions, "templateUrl" | "openHost" | "signal" | "log" | "onSecret">;
   openHost: OpenHost<Host>;
   workingDirectory: string;
   signal: AbortSignal;
@@ -87,7 +87,7 @@ async function createUpdateFinder<Host extends HostAccess>(
     templateUrl: getTemplateUrl(open),
     signal,
     onSecret: options.mask,
-    onAttempt: log.verbose,
+    log,
   });
   const { repository } = open.template;
   const isInGit = open.copies.some((copy) => copy.project !== undefined && copy.repository !== undefined);

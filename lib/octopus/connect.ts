@@ -1,10 +1,10 @@
+import { logRequests } from "../http/log-requests.ts";
 import type { StepLog } from "../step/define-step.ts";
-import { logAttempts } from "./log-attempts.ts";
 import { createOctopusClient, type OctopusClient } from "./octopus-client.ts";
 
 /** What a client needs of the run that it works for. */
 export interface Run {
-  log: Pick<StepLog, "verbose">;
+  log: Pick<StepLog, "info" | "verbose">;
   signal: AbortSignal;
 }
 
@@ -24,6 +24,7 @@ export function connectToManaged(
   return connect(serverUrl, apiKey, run);
 }
 
-function connect(url: string, apiKey: string, { log, signal }: Run): OctopusClient {
-  return createOctopusClient({ url, apiKey, signal, onAttempt: logAttempts(log) });
+/** A client for the run. */
+export function connect(url: string, apiKey: string, { log, signal }: Run): OctopusClient {
+  return createOctopusClient({ url, apiKey, signal, ...logRequests(log) });
 }

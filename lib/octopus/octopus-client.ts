@@ -1,7 +1,8 @@
-import { createHttpClient } from "../http/http-client.ts";
-import type { HttpAttempt, HttpRequest, HttpResponse } from "../http/http-request.ts";
+import { createHttpClient, type HttpClientOptions } from "../http/http-client.ts";
+import type { HttpRequest, HttpResponse } from "../http/http-request.ts";
 import { createApi } from "./create-api.ts";
 import type { OctopusApi } from "./octopus-api.ts";
+import { readRateLimit } from "./read-rate-limit.ts";
 import { toServerUrl } from "./server-url.ts";
 
 export type { OctopusDocument } from "./octopus-api.ts";
@@ -21,13 +22,17 @@ export interface OctopusSpace extends OctopusApi {
   readonly server: OctopusClient;
 }
 
-export interface OctopusClientOptions {
+export interface OctopusClientOptions extends Pick<
+  HttpClientOptions,
+  "signal" | "onAttempt" | "onWait" | "wait" | "clock" | "timeLimit"
+> {
   url: string;
   apiKey: string;
-  signal?: AbortSignal | undefined;
-  onAttempt?: ((attempt: HttpAttempt) => void) | undefined;
-  wait?: (milliseconds: number) => Promise<void>;
 }
+
+/** Octopus counts the requests of a user, whatever they come from (documentation, "Rate Limiting"). */
+const rateLimitAdvice =
+  "All that the API key's user does counts, the web portal included. Use a key of a service account of its own or raise the rate limiting policy under Configuration, Settings, and run the step again.";
 
 /**
  * A paced client of one Octopus Server.
@@ -35,18 +40,23 @@ export interface OctopusClientOptions {
  */
 export function createOctopusClient(options: OctopusClientOptions): OctopusClient {
   const url = toServerUrl(options.url);
-  const http = createHttpClient({ ...options, peer: `Octopus at ${url}` });
-  const identity = { accept: "application/json", "x-octopus-apikey": options.apiKey };
+  const http = createHttpClient({ ...options, peer: `Octopus at ${url}`, readRateLimit, rateLimitAdvice });
+  // Octopus shows the name in its audit trail.
+  const identity = {
+    accept: "application/json",
+    "user-agent": "managed-spaces",
+    "x-octopus-apikey": options.apiKey,
+  };
   const send = (request: HttpRequest): Promise<HttpResponse> =>
     http.send({ ...request, headers: { ...identity, ...request.headers } });
-  const api = (prefix: string): OctopusApi => createApi({ send, url, prefix });
+  const api = (prefix: string, spaceId?: string): OctopusApi => createApi({ send, url, prefix }, spaceId);
   const client: OctopusClient = {
     ...api("/api"),
     url,
     get requestCount() {
       return http.requestCount;
     },
-    inSpace: (space) => ({ ...api(`/api/${space.Id}`), id: space.Id, name: space.Name, server: client }),
+    inSpace: (space) => ({ ...api(`/api/${space.Id}`, space.Id), id: space.Id, name: space.Name, server: client }),
   };
   return client;
 }

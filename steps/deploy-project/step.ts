@@ -3,8 +3,9 @@ import { gitParameters } from "../../lib/copies/copy-parameters.ts";
 import { createGitAccess } from "../../lib/copies/git-access.ts";
 import { openHostAccess } from "../../lib/git-hosts/index.ts";
 import { findPackageFile, readPackage } from "../../lib/graph/package-archive.ts";
-import { createOctopusClient } from "../../lib/octopus/octopus-client.ts";
+import { connect } from "../../lib/octopus/connect.ts";
 import { openSpace } from "../../lib/octopus/spaces.ts";
+import { warnOfOldServers } from "../../lib/octopus/supported-servers.ts";
 import { defineStep } from "../../lib/step/define-step.ts";
 import { during } from "../../lib/step/errors.ts";
 import { checkbox, packageReference, secret, select, text, url } from "../../lib/step/parameters.ts";
@@ -116,22 +117,19 @@ export const step = defineStep({
   ],
 
   async run({ input, log, setOutput, mask, readVariable, signal, workingDirectory }) {
-    const octopus = createOctopusClient({
-      url: input.serverUrl,
-      apiKey: input.apiKey,
-      signal,
-      onAttempt: ({ method, url: address, status }) => log.verbose(`${method} ${address} ${status ?? "no answer"}`),
-    });
+    const octopus = connect(input.serverUrl, input.apiKey, { log, signal });
     const packageName = `${input.package.id}.${input.package.version}`;
     const manifest = readPackage(input.package.path, packageName);
     const projectName = readProjectName(input.projectName) ?? manifest.source.project.name;
 
-    const outcome = await during(`deploy the project "${projectName}"`, async () =>
-      deployProject({
+    const outcome = await during(`deploy the project "${projectName}"`, async () => {
+      const space = await openSpace(octopus, input.spaceId);
+      await warnOfOldServers([octopus], log);
+      return deployProject({
         manifest,
         version: input.package.version,
         projectName,
-        space: await openSpace(octopus, input.spaceId),
+        space,
         readSecret: createSecretReader({ readVariable, mask, log }),
         receiptKey: input.receiptKey,
         overwrite: input.overwriteDownstreamChanges,
@@ -152,15 +150,15 @@ export const step = defineStep({
               templateUrl,
               signal,
               onSecret: mask,
-              onAttempt: (line) => log.verbose(line),
+              log,
             }),
           workingDirectory,
           signal,
         },
         onlyPlan: input.onlyPlan,
         log,
-      }),
-    );
+      });
+    });
 
     setOutput("ProjectId", outcome.projectId);
     setOutput("ProjectUrl", outcome.projectUrl);

@@ -4,9 +4,10 @@ import { createGitHost } from "../../lib/git-hosts/index.ts";
 import { describePath } from "../../lib/git-hosts/git-host.ts";
 import { splitCredentials } from "../../lib/git/git-credentials.ts";
 import { renderRepositoryName } from "../../lib/git/repository-name.ts";
-import { createOctopusClient } from "../../lib/octopus/octopus-client.ts";
+import { connect } from "../../lib/octopus/connect.ts";
 import { openSpace } from "../../lib/octopus/spaces.ts";
-import { defineStep } from "../../lib/step/define-step.ts";
+import { warnOfOldServers } from "../../lib/octopus/supported-servers.ts";
+import { defineStep, type StepLog } from "../../lib/step/define-step.ts";
 import { during, ParameterError } from "../../lib/step/errors.ts";
 import { checkbox, secret, text, url } from "../../lib/step/parameters.ts";
 import { readProjectName } from "../../lib/step/read-project-name.ts";
@@ -101,14 +102,14 @@ export const step = defineStep({
     const target = { owner: input.owner, name };
 
     const outcome = await during(`fork the repository of "${input.project}" to "${describePath(target)}"`, async () => {
-      const template = await resolveTemplate(input, { project, signal });
+      const template = await resolveTemplate(input, { project, signal, log });
       const access = createGitAccess({
         ...input,
         openHost: createGitHost,
         templateUrl: template.url,
         signal,
         onSecret: mask,
-        onAttempt: (line) => log.verbose(line),
+        log,
       });
       const { host } = access;
       if (host === undefined)
@@ -147,7 +148,7 @@ interface TemplateInput {
 
 async function resolveTemplate(
   input: TemplateInput,
-  { project, signal }: { project: string; signal: AbortSignal },
+  { project, log, signal }: { project: string; log: StepLog; signal: AbortSignal },
 ): Promise<{ url: string; defaultBranch: Template["defaultBranch"] | undefined }> {
   const { managementServerUrl, managementApiKey, managementSpaceId, templateUrl } = input;
   const given =
@@ -158,8 +159,9 @@ async function resolveTemplate(
       'Neither the template project nor its repository can be found. Enter "Management Server URL", "Management API Key" and "Management Space", or a "Template Repository".',
     );
   }
-  const octopus = createOctopusClient({ url: managementServerUrl, apiKey: managementApiKey, signal });
+  const octopus = connect(managementServerUrl, managementApiKey, { log, signal });
   const space = await openSpace(octopus, managementSpaceId);
+  await warnOfOldServers([octopus], log);
   const projects = await space.list("/projects");
   const template = given ?? findTemplate(projects, input.project);
   const owner = { pattern: input.repositoryName, tenant: input.tenant, project, templateProject: input.project };

@@ -2,8 +2,11 @@ import type { Resource } from "./model/collection.ts";
 import type { OctopusModel } from "./model/model.ts";
 import { isAllowed, isAllowedSomewhere, maySeeSpace } from "./model/permissions.ts";
 import { withoutSecrets } from "./model/sensitive.ts";
+import { publishExchange } from "./exchanges.ts";
 import type { Faults } from "./faults/faults.ts";
+import { unknownFields } from "./field-versions.ts";
 import { groupOf, withoutIgnored, type IgnoredFields } from "./ignored-fields.ts";
+import type { RateLimiter, Verdict } from "./rate-limiter.ts";
 import { readJson } from "./request-body.ts";
 import type { RequestHooks } from "./request-hooks.ts";
 import { createRouter, type Match } from "./router.ts";
@@ -34,6 +37,7 @@ export interface ResponderOptions {
   routes: readonly Route[];
   requests: RecordedRequest[];
   faults: Faults;
+  limiter: RateLimiter;
   hooks: RequestHooks;
   ignoresFields: IgnoredFields;
   /** Of a JSON body; undefined is as many as a server takes unless told otherwise. */
@@ -49,6 +53,7 @@ export function createResponder({
   routes,
   requests,
   faults,
+  limiter,
   hooks,
   ignoresFields,
   maximumBytes,
@@ -56,18 +61,35 @@ export function createResponder({
   const findRoute = createRouter(routes);
 
   async function answerTo(request: Request, url: URL): Promise<Answer> {
-    const match = findRoute(request.method === "HEAD" ? "GET" : request.method, url.pathname);
-    if (match === undefined) return { status: 501, body: { ErrorMessage: missingRoute(request.method, url.pathname) } };
+    const method = request.method === "HEAD" ? "GET" : request.method;
+    const match = findRoute(method, url.pathname, model.version);
+    if (match === undefined) {
+      if (findRoute(method, url.pathname) !== undefined) throw noSuchRoute();
+      return { status: 501, body: { ErrorMessage: missingRoute(request.method, url.pathname) } };
+    }
     const user = findUser(model, request) ?? { Id: "" };
     if (user.Id === "" && match.route.anonymous !== true) throw unauthenticated();
     const space = findSpace(model, match, user);
     checkPermission(model, match, { user, space });
     const body = match.route.rawBody === true ? undefined : await readJson(request, maximumBytes);
-    return handle(match, { model, space, user, params: match.params, query: toQuery(url), body, request });
+    const call: Call = { model, space, user, params: match.params, query: toQuery(url), body, request };
+    return isApi(url) ? publish(call, url, () => handle(match, call)) : handle(match, call);
+  }
+
+  async function publish({ request, body }: Call, url: URL, work: () => Promise<Answer>): Promise<Answer> {
+    const userAgent = request.headers.get("user-agent") ?? "";
+    let answered: Answer | undefined;
+    try {
+      answered = await work();
+      return answered;
+    } finally {
+      publishExchange({ method: request.method, url, userAgent, body, answer: answered });
+    }
   }
 
   async function handle({ route }: Match, call: Call): Promise<Answer> {
-    const asKnown = (value: unknown): unknown => withoutIgnored(value, groupOf(route.path), ignoresFields);
+    const asKnown = (value: unknown): unknown =>
+      withoutIgnored(value, groupOf(route.path), unknownFields(model.version, ignoresFields));
     const answered = await route.handle({ ...call, body: asKnown(call.body) });
     return answered.contentType === undefined ? { ...answered, body: asKnown(answered.body) } : answered;
   }
@@ -80,9 +102,14 @@ export function createResponder({
   return async (request) => {
     const started = performance.now();
     const url = new URL(request.url);
-    const response = await faults.around(request, () =>
-      answer(request, url).catch((error: unknown) => render(refuse(error, faults.staleStatus()))),
-    );
+    const { isRefused, headers } = isApi(url) ? limiter.check(findUserId(model, request)) : noLimit;
+    const response = isRefused
+      ? render(tooManyRequests)
+      : await faults.around(request, () =>
+          answer(request, url).catch((error: unknown) => render(refuse(error, faults.staleStatus()))),
+        );
+    if (response.type !== "error")
+      for (const [name, value] of Object.entries(headers)) response.headers.set(name, value);
     if (isApi(url))
       requests.push({
         method: request.method,
@@ -94,6 +121,17 @@ export function createResponder({
     return response;
   };
 }
+
+const noLimit: Verdict = { isRefused: false, headers: {} };
+
+/** The limit comes before all else: nothing has looked at the request (docs, "Rate Limiting"). What the answer says is assumed. */
+const tooManyRequests: Answer = {
+  status: 429,
+  body: {
+    ErrorMessage: "Too many requests. Please try again later.",
+    Errors: ["Too many requests. Please try again later."],
+  },
+};
 
 /** Pages and controls of this server are no part of what clients are measured by. */
 function isApi(url: URL): boolean {
@@ -129,6 +167,15 @@ function contentOf({ body, contentType }: Answer): string | Uint8Array<ArrayBuff
   if (body === undefined) return "";
   if (contentType === undefined) return JSON.stringify(withoutSecrets(body));
   return body instanceof Uint8Array ? new Uint8Array(body) : String(body);
+}
+
+/** @returns an empty text for somebody whom the server does not know */
+function findUserId(model: OctopusModel, request: Request): string {
+  try {
+    return findUser(model, request)?.Id ?? "";
+  } catch {
+    return "";
+  }
 }
 
 /** Refuses keys that are unknown, expired, or of a user who is not active. */
@@ -207,6 +254,11 @@ function unauthenticated(): Refusal {
     401,
     "You must be logged in to request this resource. Please provide a valid API key or log in again.",
   );
+}
+
+/** What a server does not have, or has no more, is not found (Octopus's issues 9933 and 9935); the sentence is assumed. */
+function noSuchRoute(): Refusal {
+  return new Refusal(404, "The resource you requested was not found.");
 }
 
 function missingRoute(method: string, pathname: string): string {
