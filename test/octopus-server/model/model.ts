@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { createGitCache, type GitCache } from "../git/git-cache.ts";
 import { createCollection, type Collection, type Resource } from "./collection.ts";
+import { createTokenSigner, type TokenSigner } from "./signed-tokens.ts";
 import { defaultStrictness, type Strictness } from "./strictness.ts";
 
 /** Id prefixes by kind (reference: the ids that go-octopusdeploy's and the provider's tests hard-code). One line adds a kind. */
@@ -47,6 +48,7 @@ const idPrefixes = {
   events: "Events",
   users: "Users",
   apikeys: "apikeys",
+  accesstokens: "AccessTokens",
   teams: "Teams",
   userroles: "userroles",
   scopeduserroles: "ScopedUserRoles",
@@ -67,6 +69,8 @@ export type Kind = keyof typeof idPrefixes;
 export interface OctopusModel {
   readonly version: string;
   readonly installationId: string;
+  /** Of the tokens by which runs and callers say who they are. */
+  readonly signer: TokenSigner;
   /** The public address, known once the server listens. */
   url: string;
   collection(kind: Kind): Collection;
@@ -122,6 +126,7 @@ export function createModel(options: ModelOptions = {}): OctopusModel {
   return {
     version: options.version ?? "2026.2.4512",
     installationId: randomUUID(),
+    signer: createTokenSigner(randomUUID()),
     url: "",
     collection,
     kinds,
