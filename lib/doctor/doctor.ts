@@ -6,6 +6,7 @@ import { compareVersions } from "../octopus/compare-versions.ts";
 import { isSameName } from "../octopus/same-name.ts";
 import { openSpace } from "../octopus/spaces.ts";
 import { checkPackages } from "./packages.ts";
+import { checkSignIn } from "./sign-in.ts";
 import { NotAllowedError, StepError } from "../step/errors.ts";
 
 export interface Finding {
@@ -56,6 +57,7 @@ export async function examine(options: DoctorOptions): Promise<Finding[]> {
   });
   if (space === undefined) return findings;
   await check("Permissions", () => checkPermissions(space, user));
+  await check("Sign-in", () => checkSignIn(space));
   await check("Secrets", () => checkSecrets(space));
   await check("Packages", () => checkPackages(space));
   await check("Workers", () => (options.askWorkers ? checkWorkers(space, options) : notAsked()));

@@ -2,6 +2,7 @@ import { createHttpClient } from "../http/http-client.ts";
 import type { HttpAttempt, HttpRequest, HttpResponse } from "../http/http-request.ts";
 import { createApi } from "./create-api.ts";
 import type { OctopusApi } from "./octopus-api.ts";
+import { signInAsServiceAccount, type ServiceAccount, type SignedIn } from "./service-account.ts";
 import { toServerUrl } from "./server-url.ts";
 
 export type { OctopusDocument } from "./octopus-api.ts";
@@ -9,6 +10,8 @@ export type { OctopusDocument } from "./octopus-api.ts";
 export interface OctopusClient extends OctopusApi {
   /** The server's address without a slash at the end. */
   readonly url: string;
+  /** For programs that call the server by themselves: a token that is good for some minutes at least; undefined with a key. */
+  readAccessToken(): Promise<string | undefined>;
   /** Requests sent so far, retries included. */
   readonly requestCount: number;
   /** The API of one space, whose paths begin behind `/api/Spaces-N`. */
@@ -21,9 +24,10 @@ export interface OctopusSpace extends OctopusApi {
   readonly server: OctopusClient;
 }
 
-export interface OctopusClientOptions {
+export type OctopusClientOptions = Connection & ({ apiKey: string } | ServiceAccount);
+
+interface Connection {
   url: string;
-  apiKey: string;
   signal?: AbortSignal | undefined;
   onAttempt?: ((attempt: HttpAttempt) => void) | undefined;
   wait?: (milliseconds: number) => Promise<void>;
@@ -36,17 +40,32 @@ export interface OctopusClientOptions {
 export function createOctopusClient(options: OctopusClientOptions): OctopusClient {
   const url = toServerUrl(options.url);
   const http = createHttpClient({ ...options, peer: `Octopus at ${url}` });
-  const identity = { accept: "application/json", "x-octopus-apikey": options.apiKey };
   const send = (request: HttpRequest): Promise<HttpResponse> =>
-    http.send({ ...request, headers: { ...identity, ...request.headers } });
-  const api = (prefix: string): OctopusApi => createApi({ send, url, prefix });
+    http.send({ ...request, headers: { accept: "application/json", ...request.headers } });
+  const caller = isServiceAccount(options) ? "the service account" : "the user of the API key";
+  const { send: signedIn, readAccessToken } = isServiceAccount(options)
+    ? signInAsServiceAccount(send, url, options)
+    : signInByKey(send, options.apiKey);
+  const api = (prefix: string): OctopusApi => createApi({ send: signedIn, url, prefix, caller });
   const client: OctopusClient = {
     ...api("/api"),
     url,
+    readAccessToken,
     get requestCount() {
       return http.requestCount;
     },
     inSpace: (space) => ({ ...api(`/api/${space.Id}`), id: space.Id, name: space.Name, server: client }),
   };
   return client;
+}
+
+function signInByKey(send: SignedIn["send"], apiKey: string): SignedIn {
+  return {
+    send: (request) => send({ ...request, headers: { "x-octopus-apikey": apiKey, ...request.headers } }),
+    readAccessToken: () => Promise.resolve(undefined),
+  };
+}
+
+function isServiceAccount(options: OctopusClientOptions): options is Connection & ServiceAccount {
+  return "serviceAccountId" in options;
 }

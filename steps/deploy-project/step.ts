@@ -3,7 +3,8 @@ import { gitParameters } from "../../lib/copies/copy-parameters.ts";
 import { createGitAccess } from "../../lib/copies/git-access.ts";
 import { openHostAccess } from "../../lib/git-hosts/index.ts";
 import { findPackageFile, readPackage } from "../../lib/graph/package-archive.ts";
-import { createOctopusClient } from "../../lib/octopus/octopus-client.ts";
+import { connect } from "../../lib/octopus/connect.ts";
+import { managedTenant, signInParameters } from "../../lib/octopus/connection-parameters.ts";
 import { openSpace } from "../../lib/octopus/spaces.ts";
 import { defineStep } from "../../lib/step/define-step.ts";
 import { during } from "../../lib/step/errors.ts";
@@ -27,8 +28,8 @@ export const step = defineStep({
       help: "The instance with the managed space.",
       default: "#{ManagedTenant.Octopus.Url}",
     }),
-    apiKey: secret({
-      label: "Octopus API Key",
+    ...signInParameters({
+      ...managedTenant,
       help: "A key for that instance whose user may edit projects and library variable sets in the managed space.",
     }),
     spaceId: text({
@@ -116,12 +117,7 @@ export const step = defineStep({
   ],
 
   async run({ input, log, setOutput, mask, readVariable, signal, workingDirectory }) {
-    const octopus = createOctopusClient({
-      url: input.serverUrl,
-      apiKey: input.apiKey,
-      signal,
-      onAttempt: ({ method, url: address, status }) => log.verbose(`${method} ${address} ${status ?? "no answer"}`),
-    });
+    const octopus = connect(input, { log, mask, signal });
     const packageName = `${input.package.id}.${input.package.version}`;
     const manifest = readPackage(input.package.path, packageName);
     const projectName = readProjectName(input.projectName) ?? manifest.source.project.name;

@@ -1,7 +1,6 @@
 import { createSecretReader } from "../../lib/compare/secret-reader.ts";
 import { managedSpaceParameters } from "../../lib/octopus/connection-parameters.ts";
-import { logAttempts } from "../../lib/octopus/log-attempts.ts";
-import { createOctopusClient } from "../../lib/octopus/octopus-client.ts";
+import { connect } from "../../lib/octopus/connect.ts";
 import { openSpace } from "../../lib/octopus/spaces.ts";
 import { defineStep } from "../../lib/step/define-step.ts";
 import { during } from "../../lib/step/errors.ts";
@@ -69,12 +68,7 @@ export const step = defineStep({
 
   async run({ input, log, setOutput, mask, readVariable, signal }) {
     const baseline = readBaseline(input);
-    const octopus = createOctopusClient({
-      url: input.serverUrl,
-      apiKey: input.apiKey,
-      signal,
-      onAttempt: logAttempts(log),
-    });
+    const octopus = connect(input, { log, mask, signal });
     const outcome = await during(`populate the space "${input.spaceId}"`, async () =>
       populateSpace({
         baseline,

@@ -1,9 +1,20 @@
-import { createPublicKey, createVerify, generateKeyPairSync, sign, type JsonWebKey, type KeyObject } from "node:crypto";
+import {
+  constants,
+  createPublicKey,
+  createVerify,
+  generateKeyPairSync,
+  sign,
+  type JsonWebKey,
+  type KeyObject,
+} from "node:crypto";
 import { isFields, numberOf, textsOf, type Fields } from "./fields.ts";
 
-/** Signs JSON Web Tokens (RFC 7519, RS256) with the key of one server. */
+/** PS256 for access tokens (docs, octopus-rest-api/openid-connect); RS256 for those of runs, since clouds take no other (assumed). */
+export type Algorithm = "RS256" | "PS256";
+
+/** Signs JSON Web Tokens (RFC 7519) with the key of one server. */
 export interface TokenSigner {
-  sign(claims: Fields): string;
+  sign(claims: Fields, algorithm?: Algorithm): string;
   /** The public half, as a set of keys (RFC 7517). */
   keys(): Fields[];
 }
@@ -16,13 +27,16 @@ export function createTokenSigner(keyId: string): TokenSigner {
     return made;
   };
   return {
-    sign(claims) {
-      const content = [{ alg: "RS256", typ: "JWT", kid: keyId }, claims].map(encode).join(".");
-      return `${content}.${sign("sha256", Buffer.from(content), pair().privateKey).toString("base64url")}`;
+    sign(claims, alg = "RS256") {
+      const content = [{ alg, typ: "JWT", kid: keyId }, claims].map(encode).join(".");
+      const key = { key: pair().privateKey, padding: paddings[alg] };
+      return `${content}.${sign("sha256", Buffer.from(content), key).toString("base64url")}`;
     },
-    keys: () => [{ ...pair().publicKey.export({ format: "jwk" }), kid: keyId, use: "sig", alg: "RS256" }],
+    keys: () => [{ ...pair().publicKey.export({ format: "jwk" }), kid: keyId, use: "sig" }],
   };
 }
+
+const paddings = { RS256: constants.RSA_PKCS1_PADDING, PS256: constants.RSA_PKCS1_PSS_PADDING } as const;
 
 /** What a token claims, whoever signed it; undefined when it is none. */
 export function readClaims(token: string): Fields | undefined {
