@@ -40,8 +40,10 @@ interface Connection {
 export function createOctopusClient(options: OctopusClientOptions): OctopusClient {
   const url = toServerUrl(options.url);
   const http = createHttpClient({ ...options, peer: `Octopus at ${url}` });
+  // Octopus shows the name in its audit trail.
+  const identity = { accept: "application/json", "user-agent": "managed-spaces" };
   const send = (request: HttpRequest): Promise<HttpResponse> =>
-    http.send({ ...request, headers: { accept: "application/json", ...request.headers } });
+    http.send({ ...request, headers: { ...identity, ...request.headers } });
   const caller = isServiceAccount(options) ? "the service account" : "the user of the API key";
   const { send: signedIn, readAccessToken } = isServiceAccount(options)
     ? signInAsServiceAccount(send, url, options)

@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { createGitCache, type GitCache } from "../git/git-cache.ts";
 import { createCollection, type Collection, type Resource } from "./collection.ts";
+import { defaultVersion, wholeVersion } from "./server-version.ts";
 import { createTokenSigner, type TokenSigner } from "./signed-tokens.ts";
 import { defaultStrictness, type Strictness } from "./strictness.ts";
 
@@ -67,7 +68,8 @@ export type Kind = keyof typeof idPrefixes;
 
 /** Everything that the server knows, in memory. Routes and the worker work on this; nothing else holds state. */
 export interface OctopusModel {
-  readonly version: string;
+  /** As `GET /api` tells it; a test that upgrades the server changes it. */
+  version: string;
   readonly installationId: string;
   /** Of the tokens by which runs and callers say who they are. */
   readonly signer: TokenSigner;
@@ -106,7 +108,7 @@ export interface TaskLog {
 }
 
 export interface ModelOptions {
-  /** As `GET /api` tells it: digits only, or the Terraform provider takes it for older than everything. */
+  /** As `GET /api` tells it, or a line such as `2024.4`: digits only, or the Terraform provider takes it for older than everything. */
   version?: string;
   seedDelayMilliseconds?: number;
   /** Rules that are not to be in force. */
@@ -124,7 +126,7 @@ export function createModel(options: ModelOptions = {}): OctopusModel {
     return found;
   }
   return {
-    version: options.version ?? "2026.2.4512",
+    version: wholeVersion(options.version ?? defaultVersion),
     installationId: randomUUID(),
     signer: createTokenSigner(randomUUID()),
     url: "",

@@ -70,7 +70,14 @@ const path = "/api/{space}/environments";
 export const environmentsRoutes: Route[] = [
   ...environments.routes,
   sortOrderRoute({ kind: "environments", path: `${path}/sortorder`, permission: "EnvironmentEdit" }),
-  { method: "GET", path: `${path}/v2`, permission: "EnvironmentView", handle: (call) => ({ body: listTyped(call) }) },
+  // Since when: Octopus's issue 9631.
+  {
+    method: "GET",
+    path: `${path}/v2`,
+    since: "2025.4",
+    permission: "EnvironmentView",
+    handle: (call) => ({ body: listTyped(call) }),
+  },
   {
     method: "GET",
     path: `${path}/summary`,

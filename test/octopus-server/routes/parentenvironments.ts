@@ -1,4 +1,5 @@
 import { createCrud } from "./crud.ts";
+import { since } from "./route.ts";
 
 /**
  * Parents of ephemeral environments (docs, parent environments). octoterra asks for each environment here, too, and ends its export
@@ -28,4 +29,5 @@ export const parentEnvironments = createCrud({
   without: ["list", "all"],
 });
 
-export const parentEnvironmentsRoutes = parentEnvironments.routes;
+// Source: Octopus's issue 9631, and go-octopusdeploy of October 2025.
+export const parentEnvironmentsRoutes = since("2025.4", parentEnvironments.routes);

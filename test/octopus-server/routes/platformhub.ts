@@ -4,7 +4,7 @@ import { checkAccountSecrets, fieldsOfAccount, secretsOfAccount } from "./accoun
 import { bindFields } from "./binding.ts";
 import { createCrud } from "./crud.ts";
 import { gitCredentialRules } from "./git-credentials.ts";
-import { notFound, type Call, type Route } from "./route.ts";
+import { notFound, since, type Call } from "./route.ts";
 
 const permissions = {
   view: "PlatformHubView",
@@ -36,13 +36,13 @@ const gitCredentials = createCrud({
 
 const versionControl = "/api/platformhub/versioncontrol";
 
-/** Accounts, Git credentials and the repository that all spaces share (docs, Platform Hub). Nobody opens the repository here. */
-export const platformHubRoutes: Route[] = [
+/** Accounts, Git credentials and the repository that all spaces share (docs, Platform Hub). Nobody opens the repository here. Since when: OctopusClients c1ed9fe0. */
+export const platformHubRoutes = since("2025.3", [
   ...accounts.routes,
   ...gitCredentials.routes,
   { method: "GET", path: versionControl, permission: "PlatformHubView", handle: (call) => ({ body: settings(call) }) },
   { method: "PUT", path: versionControl, permission: "PlatformHubEdit", handle: (call) => ({ body: change(call) }) },
-];
+]);
 
 const settingsId = "platformhub-versioncontrol";
 

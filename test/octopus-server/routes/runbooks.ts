@@ -7,7 +7,7 @@ import { removeWithSnapshots } from "../model/snapshots.ts";
 import { createCrud } from "./crud.ts";
 import { requireDatabase } from "./git-version.ts";
 import { projectOf } from "./projects.ts";
-import { badRequest, notFound, type Call, type Route } from "./route.ts";
+import { badRequest, notFound, type Answer, type Call, type Route } from "./route.ts";
 
 const tenancyModes = ["Untenanted", "TenantedOrUntenanted", "Tenanted"];
 const environmentScopes = ["All", "FromProjectLifecycles", "Specified"];
@@ -113,8 +113,11 @@ export const runbookRoutes: Route[] = [
   {
     method: "GET",
     path: "/api/{space}/projects/{project}/runbooks/all",
-    handle: (call) => ({ body: ownRunbooks(call).map((runbook) => runbooks.show(runbook, call)) }),
+    until: "2026.2",
+    source: "Octopus's issue 9933; that it was off from 2024 on unless somebody turned it on (8669) is left out",
+    handle: listAllOfProject,
   },
+  { method: "GET", path: "/api/{space}/projects/{project}/runbooks/all/v2", handle: listAllOfProject },
   {
     method: "POST",
     path: "/api/{space}/projects/{project}/runbooks",
@@ -162,6 +165,10 @@ function withProject(call: Call): unknown {
 function ownRunbooks(call: Call): Resource[] {
   const project = projectOf(call);
   return runbooks.list(call).filter((runbook) => runbook["ProjectId"] === project.Id);
+}
+
+function listAllOfProject(call: Call): Answer {
+  return { body: ownRunbooks(call).map((runbook) => runbooks.show(runbook, call)) };
 }
 
 function listOfProject(call: Call): Fields {

@@ -1,6 +1,7 @@
 import AdmZip from "adm-zip";
 import type { Fields } from "../model/fields.ts";
 import type { Kind, OctopusModel } from "../model/model.ts";
+import { has, type Availability } from "../model/server-version.ts";
 import { notFound, type Call, type Route } from "./route.ts";
 
 const capabilities = [
@@ -12,11 +13,11 @@ const capabilities = [
   "GetCurrentUserRequest",
 ];
 
-/** Which clients ask about, and what a server of 2026.2 has on. */
-const featureToggles: Readonly<Record<string, boolean>> = {
-  CommonVariableScopingFeatureToggle: true,
-  DeploymentFreezeByTenantFeatureToggle: true,
-  ExternalOidcFeedsFeatureToggle: true,
+/** Which clients ask about, and what has them on: the Terraform provider's tests turn the second and the third on by themselves. */
+const featureToggles: Readonly<Record<string, Availability | false>> = {
+  CommonVariableScopingFeatureToggle: { since: "2025.2" }, // Octopus's issue 9414
+  DeploymentFreezeByTenantFeatureToggle: {},
+  ExternalOidcFeedsFeatureToggle: {},
   "indicate-missing-packages-for-release": false,
 };
 
@@ -116,11 +117,11 @@ function requireCapability(name: string): true {
   return true;
 }
 
-function listFeatureToggles({ query }: Call): { Name: string; IsEnabled: boolean }[] {
+function listFeatureToggles({ query, model }: Call): { Name: string; IsEnabled: boolean }[] {
   const wanted = query.get("Name");
   return Object.entries(featureToggles)
     .filter(([name]) => wanted === undefined || wanted === "" || name === wanted)
-    .map(([Name, IsEnabled]) => ({ Name, IsEnabled }));
+    .map(([Name, servers]) => ({ Name, IsEnabled: servers !== false && has(model.version, servers) }));
 }
 
 function serverStatus(): Record<string, unknown> {

@@ -58,7 +58,13 @@ export const versionControlRoutes: Route[] = [
     handle: (call) => showRef(call, "refs/heads/"),
   },
   { method: "POST", path: "/api/{space}/projects/{project}/git/branches/v2", handle: createBranch },
-  { method: "POST", path: "/api/{space}/projects/{project}/git/branches", handle: createBranch },
+  {
+    method: "POST",
+    path: "/api/{space}/projects/{project}/git/branches",
+    until: "2026.2",
+    source: "Octopus's issues 8667 and 9935: CurrentBranchName stands for BaseGitRef",
+    handle: (call) => createBranch({ ...call, body: withBaseGitRef(requireBody(call.body)) }),
+  },
   {
     method: "GET",
     path: "/api/{space}/projects/{project}/git/tags",
@@ -291,6 +297,10 @@ async function showCommit(call: Call): Promise<Answer> {
 }
 
 /** Answers 200: go-octopusdeploy takes 201 for a failure. */
+function withBaseGitRef(sent: Fields): Fields {
+  return { ...sent, BaseGitRef: propertyOf(sent, "CurrentBranchName") };
+}
+
 async function createBranch(call: Call): Promise<Answer> {
   const project = requireVersionControl(projectOf(call));
   requirePermission(call, "ProjectEdit", { kind: "projects", resource: project });
