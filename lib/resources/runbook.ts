@@ -30,4 +30,6 @@ export const runbook: ResourceKind = {
   },
   serverMade: ["ProjectId", "RunbookProcessId", "PublishedRunbookSnapshotId"],
   createOnly: ["Slug"],
+  // Docs, runbooks: they can be changed, and not told at creation.
+  deferred: ["CancelQueuedTasks", "CancelRunningTasks", "FailTargetDiscovery"],
 };
