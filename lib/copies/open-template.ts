@@ -3,6 +3,7 @@ import { textOf } from "../model/json.ts";
 import { connectToManaged, connectToManagement } from "../octopus/connect.ts";
 import type { OctopusSpace } from "../octopus/octopus-client.ts";
 import { openSpace } from "../octopus/spaces.ts";
+import { warnOfOldServers } from "../octopus/supported-servers.ts";
 import type { StepLog } from "../step/define-step.ts";
 import { ConflictError, NotFoundError } from "../step/errors.ts";
 import { splitCredentials } from "../git/git-credentials.ts";
@@ -41,6 +42,7 @@ export async function openTemplate(
   const management = connectToManagement(input, { log, signal });
   const instance = connectToManaged(input, { log, signal });
   const space = await openSpace(management, input.managementSpaceId);
+  await warnOfOldServers([management, instance], log);
   const project = await getProject(space, input.project);
   const managed = await openSpace(instance, input.spaceId);
   const { copies, receipts } = await openCopies(managed, { project, space });

@@ -2,14 +2,15 @@ import type { JsonObject } from "../model/json.ts";
 import { joinLabels } from "../terraform/names.ts";
 import { writeTerraformModule } from "../terraform/write-terraform-module.ts";
 import type { Deployment, Engine } from "./engine.ts";
+import { sharedWorkspace, toWorkspace } from "./terraform-workspace.ts";
 
 /**
  * Octopus's own step, set as the octoterra process sets it, but for the connection values: they travel in the step's environment,
  * since what stands on a command line can be read in every process list.
  */
 export const terraform: Engine = {
-  pack: (graph, { terraformBackend, detachStepTemplates }) =>
-    writeTerraformModule(graph, { backend: terraformBackend, detachStepTemplates }),
+  pack: (graph, { terraformBackend, ...options }) =>
+    writeTerraformModule(graph, { ...options, backend: terraformBackend }),
 
   listSteps: (deployment) => [
     {
@@ -17,9 +18,12 @@ export const terraform: Engine = {
       actionType: "Octopus.TerraformApply",
       packages: { "": deployment.package },
       properties: { ...toPackageProperties(deployment), ...toTerraformProperties(deployment) },
+      replaces: { [workspace]: sharedWorkspace },
     },
   ],
 };
+
+const workspace = "Octopus.Action.Terraform.Workspace";
 
 function toPackageProperties({ package: { packageId, feedId } }: Deployment): JsonObject {
   return {
@@ -36,7 +40,7 @@ function toTerraformProperties(deployment: Deployment): JsonObject {
     "Octopus.Action.Terraform.TemplateDirectory": "space_population",
     "Octopus.Action.Terraform.RunAutomaticFileSubstitution": "False",
     "Octopus.Action.Terraform.FileSubstitution": "**/project_variable_sensitive*.tf",
-    "Octopus.Action.Terraform.Workspace": `${sanitized("Octopus.Deployment.Tenant.Name")}_${sanitized("Exported.Project.Name")}`,
+    [workspace]: toWorkspace(deployment.project, deployment.tenants),
     "Octopus.Action.Terraform.AdditionalActionParams": listVariables(deployment),
     "Octopus.Action.Terraform.AdditionalInitParams": deployment.terraformInitParameters,
     "Octopus.Action.Terraform.EnvVariables": JSON.stringify(toEnvironment(deployment)),
@@ -73,8 +77,4 @@ function toEnvironment({ spaceId }: Deployment): Record<string, string> {
     TF_VAR_octopus_apikey: "#{ManagedTenant.Octopus.ApiKey | JsonEscape}",
     TF_VAR_octopus_space_id: spaceId,
   };
-}
-
-function sanitized(variable: string): string {
-  return `#{${variable} | ToLower | Replace "[^a-zA-Z0-9]" "_"}`;
 }

@@ -41,17 +41,22 @@ const rateLimitAdvice =
 export function createOctopusClient(options: OctopusClientOptions): OctopusClient {
   const url = toServerUrl(options.url);
   const http = createHttpClient({ ...options, peer: `Octopus at ${url}`, readRateLimit, rateLimitAdvice });
-  const identity = { accept: "application/json", "x-octopus-apikey": options.apiKey };
+  // Octopus shows the name in its audit trail.
+  const identity = {
+    accept: "application/json",
+    "user-agent": "managed-spaces",
+    "x-octopus-apikey": options.apiKey,
+  };
   const send = (request: HttpRequest): Promise<HttpResponse> =>
     http.send({ ...request, headers: { ...identity, ...request.headers } });
-  const api = (prefix: string): OctopusApi => createApi({ send, url, prefix });
+  const api = (prefix: string, spaceId?: string): OctopusApi => createApi({ send, url, prefix }, spaceId);
   const client: OctopusClient = {
     ...api("/api"),
     url,
     get requestCount() {
       return http.requestCount;
     },
-    inSpace: (space) => ({ ...api(`/api/${space.Id}`), id: space.Id, name: space.Name, server: client }),
+    inSpace: (space) => ({ ...api(`/api/${space.Id}`, space.Id), id: space.Id, name: space.Name, server: client }),
   };
   return client;
 }

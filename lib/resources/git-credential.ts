@@ -7,7 +7,7 @@ export const gitCredential: ResourceKind = {
   ...collectionRoutes("git-credentials"),
   nameOf: nameField,
   creationDefaults: { RepositoryRestrictions: { Enabled: false, AllowedRepositories: [] } },
-  // This collection has no filter by ids, and its `name` matches substrings (generated API documentation, git-credentials).
+  // This collection has no filter by ids, and its `name` matches substrings (Octopus's API reference, git-credentials).
   listByIds: async (space, ids) =>
     (await space.list("/git-credentials")).filter((credential) => ids.includes(credential.Id)),
 };

@@ -75,7 +75,13 @@ async function update(space: OctopusSpace, current: OctopusDocument, body: JsonO
   }
   if (textOf(settings, "Type") !== "VersionControlled")
     throw new StepError(`The project "${textOf(project, "Name")}" keeps its process in Octopus. It is left as it is.`);
-  const conversion = { CommitMessage: commitMessage, VersionControlSettings: settings };
+  const conversion = {
+    ProjectId: projectId,
+    // Newer servers call it `ChangeDescription`.
+    ChangeDescription: commitMessage,
+    CommitMessage: commitMessage,
+    VersionControlSettings: settings,
+  };
   await space.post(`/projects/${projectId}/git/convert`, conversion, {}, conversionTime);
   return toDocument(await space.get(`/projects/${projectId}`));
 }

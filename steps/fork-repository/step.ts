@@ -6,6 +6,7 @@ import { splitCredentials } from "../../lib/git/git-credentials.ts";
 import { renderRepositoryName } from "../../lib/git/repository-name.ts";
 import { connect } from "../../lib/octopus/connect.ts";
 import { openSpace } from "../../lib/octopus/spaces.ts";
+import { warnOfOldServers } from "../../lib/octopus/supported-servers.ts";
 import { defineStep, type StepLog } from "../../lib/step/define-step.ts";
 import { during, ParameterError } from "../../lib/step/errors.ts";
 import { checkbox, secret, text, url } from "../../lib/step/parameters.ts";
@@ -160,6 +161,7 @@ async function resolveTemplate(
   }
   const octopus = connect(managementServerUrl, managementApiKey, { log, signal });
   const space = await openSpace(octopus, managementSpaceId);
+  await warnOfOldServers([octopus], log);
   const projects = await space.list("/projects");
   const template = given ?? findTemplate(projects, input.project);
   const owner = { pattern: input.repositoryName, tenant: input.tenant, project, templateProject: input.project };

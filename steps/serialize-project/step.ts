@@ -1,5 +1,6 @@
 import { connect } from "../../lib/octopus/connect.ts";
 import { openSpace } from "../../lib/octopus/spaces.ts";
+import { warnOfOldServers } from "../../lib/octopus/supported-servers.ts";
 import { defineStep, type StepLog } from "../../lib/step/define-step.ts";
 import { during } from "../../lib/step/errors.ts";
 import { checkbox, lines, secret, text, url } from "../../lib/step/parameters.ts";
@@ -113,6 +114,7 @@ export const step = defineStep({
     const octopus = connect(input.serverUrl, input.apiKey, { log, signal });
     const result = await during(`serialize the project "${input.project}"`, async () => {
       const space = await openSpace(octopus, input.space);
+      await warnOfOldServers([octopus], log);
       const pushed = await pushProjectPackage(space, input.project, {
         ...toOptions(input),
         terraformBackend: input.terraformBackend,

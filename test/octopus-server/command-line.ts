@@ -1,6 +1,7 @@
 import { parseArgs } from "node:util";
 import type * as z from "zod";
 import { faultPlanSchema, type FaultPlan } from "./faults/fault-plan.ts";
+import { defaultVersion } from "./model/server-version.ts";
 import type { OctopusServerOptions } from "./octopus-server.ts";
 
 /** Why the server cannot be started, in a sentence for whoever tried. */
@@ -23,6 +24,7 @@ Usage: npm run octopus -- [options]
   --port NUMBER    the port on 127.0.0.1; 0 takes a free one (default: 8066)
   --api-key KEY    the administrator's key (default: one that never changes, printed at the start)
   --name NAME      what the status page calls this server (default: Octopus)
+  --version LINE   what it has, and leaves out, as a server of this version: 2024.4 (default: ${defaultVersion})
   --empty          without the environments Development, Test and Production
   --no-worker      runs and deployments stay queued
   --faults PLAN    misbehaves as this plan in JSON says: {"fail":{"status":503,"times":2}}
@@ -42,6 +44,7 @@ export function readCommandLine(args: readonly string[]): CommandLine {
     options: {
       worker: values["no-worker"] !== true,
       ...(values["api-key"] === undefined ? {} : { apiKey: readText("api-key", values["api-key"]) }),
+      ...(values.version === undefined ? {} : { version: readVersion(values.version) }),
       ...(values.name === undefined ? {} : { name: readText("name", values.name) }),
     },
   };
@@ -62,6 +65,7 @@ const knownOptions = {
   empty: { type: "boolean" },
   "no-worker": { type: "boolean" },
   name: { type: "string" },
+  version: { type: "string" },
   faults: { type: "string", default: "{}" },
   help: { type: "boolean", short: "h" },
 } as const;
@@ -70,6 +74,12 @@ function readPort(text: string): number {
   if (!/^\d{1,5}$/.test(text) || Number(text) > 65_535)
     throw refusal(`--port ${text}`, "a port is a whole number from 0 to 65535");
   return Number(text);
+}
+
+function readVersion(text: string): string {
+  if (!/^\d{4}\.[1-9]\d*(\.\d+)*$/.test(text))
+    throw refusal(`--version ${text}`, "a version is a line such as 2024.4, or a whole version such as 2024.4.7174");
+  return text;
 }
 
 function readText(option: string, text: string): string {

@@ -2,7 +2,9 @@ import type { Resource } from "./model/collection.ts";
 import type { OctopusModel } from "./model/model.ts";
 import { isAllowed, isAllowedSomewhere, maySeeSpace } from "./model/permissions.ts";
 import { withoutSecrets } from "./model/sensitive.ts";
+import { publishExchange } from "./exchanges.ts";
 import type { Faults } from "./faults/faults.ts";
+import { unknownFields } from "./field-versions.ts";
 import { groupOf, withoutIgnored, type IgnoredFields } from "./ignored-fields.ts";
 import type { RateLimiter, Verdict } from "./rate-limiter.ts";
 import { readJson } from "./request-body.ts";
@@ -59,18 +61,35 @@ export function createResponder({
   const findRoute = createRouter(routes);
 
   async function answerTo(request: Request, url: URL): Promise<Answer> {
-    const match = findRoute(request.method === "HEAD" ? "GET" : request.method, url.pathname);
-    if (match === undefined) return { status: 501, body: { ErrorMessage: missingRoute(request.method, url.pathname) } };
+    const method = request.method === "HEAD" ? "GET" : request.method;
+    const match = findRoute(method, url.pathname, model.version);
+    if (match === undefined) {
+      if (findRoute(method, url.pathname) !== undefined) throw noSuchRoute();
+      return { status: 501, body: { ErrorMessage: missingRoute(request.method, url.pathname) } };
+    }
     const user = findUser(model, request) ?? { Id: "" };
     if (user.Id === "" && match.route.anonymous !== true) throw unauthenticated();
     const space = findSpace(model, match, user);
     checkPermission(model, match, { user, space });
     const body = match.route.rawBody === true ? undefined : await readJson(request, maximumBytes);
-    return handle(match, { model, space, user, params: match.params, query: toQuery(url), body, request });
+    const call: Call = { model, space, user, params: match.params, query: toQuery(url), body, request };
+    return isApi(url) ? publish(call, url, () => handle(match, call)) : handle(match, call);
+  }
+
+  async function publish({ request, body }: Call, url: URL, work: () => Promise<Answer>): Promise<Answer> {
+    const userAgent = request.headers.get("user-agent") ?? "";
+    let answered: Answer | undefined;
+    try {
+      answered = await work();
+      return answered;
+    } finally {
+      publishExchange({ method: request.method, url, userAgent, body, answer: answered });
+    }
   }
 
   async function handle({ route }: Match, call: Call): Promise<Answer> {
-    const asKnown = (value: unknown): unknown => withoutIgnored(value, groupOf(route.path), ignoresFields);
+    const asKnown = (value: unknown): unknown =>
+      withoutIgnored(value, groupOf(route.path), unknownFields(model.version, ignoresFields));
     const answered = await route.handle({ ...call, body: asKnown(call.body) });
     return answered.contentType === undefined ? { ...answered, body: asKnown(answered.body) } : answered;
   }
@@ -235,6 +254,11 @@ function unauthenticated(): Refusal {
     401,
     "You must be logged in to request this resource. Please provide a valid API key or log in again.",
   );
+}
+
+/** What a server does not have, or has no more, is not found (Octopus's issues 9933 and 9935); the sentence is assumed. */
+function noSuchRoute(): Refusal {
+  return new Refusal(404, "The resource you requested was not found.");
 }
 
 function missingRoute(method: string, pathname: string): string {

@@ -1,3 +1,4 @@
+import { has } from "./model/server-version.ts";
 import type { Route } from "./routes/route.ts";
 
 export interface Match {
@@ -20,13 +21,22 @@ interface Segment {
   parameter: string | undefined;
 }
 
-/** Finds the route for a method and a path. Literal segments win over parameters; `%2F` inside a segment does not separate. */
-export function createRouter(routes: readonly Route[]): (method: string, pathname: string) => Match | undefined {
+/**
+ * Finds the route for a method and a path in a server of a version, or in any server when none is given. Literal segments win over
+ * parameters; `%2F` inside a segment does not separate.
+ */
+export type FindRoute = (method: string, pathname: string, version?: string) => Match | undefined;
+
+export function createRouter(routes: readonly Route[]): FindRoute {
   const byShape = groupByShape(routes.flatMap(compile));
-  return (method, pathname) => {
+  return (method, pathname, version) => {
     const segments = pathname.split("/").filter((segment) => segment !== "");
     const texts = segments.map((segment) => segment.toLowerCase());
-    const found = byShape.get(shapeOf(method, segments))?.find((candidate) => matches(candidate.segments, texts));
+    const found = byShape
+      .get(shapeOf(method, segments))
+      ?.find(
+        ({ route, segments: pattern }) => (version === undefined || has(version, route)) && matches(pattern, texts),
+      );
     if (found === undefined) return undefined;
     const params = readParameters(found.segments, segments);
     return { route: found.route, params, spaceIdentifier: params["space"] };

@@ -29,7 +29,7 @@ export interface RealRun {
 }
 
 /** Those that `npm test` has installed for this platform. */
-export const nodes = ["node-20", "node-22", "node-24"].filter((name) => existsSync(binaryOf(name)));
+export const nodes = ["node-20", "node-22", "node-24", "node-26"].filter((name) => existsSync(binaryOf(name)));
 
 export async function renderRealStep(slug: string, step: StepDefinition): Promise<RealStep> {
   const { inline, packaged, bundle } = await renderTemplate({ slug, step, path: `steps/${slug}/step.ts` }, version);

@@ -5,7 +5,7 @@ import type { ResourceGraph } from "../../../lib/model/graph.ts";
 import { textOf } from "../../../lib/model/json.ts";
 import { steps } from "../../../steps/index.ts";
 
-const options = { terraformBackend: undefined, detachStepTemplates: false };
+const options = { terraformBackend: undefined, detachStepTemplates: false, variableNames: [] };
 
 /** A project in Git, with nothing in it. */
 function createGraph(name: string): ResourceGraph {
@@ -25,6 +25,7 @@ function createDeployment(project: string): Deployment {
     spaceId: "#{SpaceId}",
     git: { cloneUrl: "#{CloneUrl}", toParameters: (prefix) => ({ [`${prefix}.GitHost`]: "#{GitHost.Type}" }) },
     terraformInitParameters: "",
+    tenants: [],
   };
 }
 

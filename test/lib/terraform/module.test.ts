@@ -1,6 +1,6 @@
 import { beforeAll, expect, test } from "vitest";
 import type { GraphNode, ResourceGraph } from "../../../lib/model/graph.ts";
-import { isJsonObject, type JsonObject, type JsonValue } from "../../../lib/model/json.ts";
+import { isJsonObject, objectsOf, type JsonObject, type JsonValue } from "../../../lib/model/json.ts";
 import { readProject } from "../../../lib/graph/read-graph.ts";
 import { createOctopusClient } from "../../../lib/octopus/octopus-client.ts";
 import { renderBlocks } from "../../../lib/terraform/render-blocks.ts";
@@ -120,7 +120,7 @@ test("the contract with those who apply octoterra's modules is kept", () => {
 
 test("only declarations of secrets hold expressions that Octopus is to replace", () => {
   const { files } = write();
-  const sensitive = read(files, "project_variable_sensitive_hello_world_database_development__password_1");
+  const sensitive = read(files, "project_variable_sensitive_hello_world_database_development__password_development");
   expect(sensitive).toContain('default     = "base64:#{Database[Development].Password | ToBase64}"');
   expect(sensitive).not.toContain("resource");
   const [name] = /#\{[^}]*\}/.exec(sensitive) ?? [];
@@ -130,18 +130,32 @@ test("only declarations of secrets hold expressions that Octopus is to replace",
 
 test("a secret that no deployment sees by its variable's name has its own, and else is left to the people of the space", () => {
   const { files } = write();
-  const declared = read(files, "project_variable_sensitive_hello_world_byrole_1");
+  const declared = read(files, "project_variable_sensitive_hello_world_byrole_role_web");
   expect(declared).toContain('default     = "base64:#{ByRole[web] | ToBase64}"');
   expect(declared).not.toContain("validation");
-  const resource = read(files, "project_variable_hello_world_byrole_1");
+  const resource = read(files, "project_variable_hello_world_byrole_role_web");
   expect(resource).toMatch(/try\(base64decode\(.*\), "Change Me!"\)/);
   expect(resource).toContain("ignore_changes = [sensitive_value]");
 });
 
+test("a secret whose name another variable's name may be taken for is asked for by nobody, and is told", () => {
+  const name = "Database[Development].Password";
+  const other = { Name: "Database[Development].Password, old", Value: "x", Type: "String" };
+  const { files, remarks } = write(
+    withBody("variableSet", (body) => ({ ...body, Variables: [...objectsOf(body, "Variables"), other] })),
+  );
+  const declared = read(files, "project_variable_sensitive_hello_world_database_development__password_1");
+  expect(declared).toContain('default     = "Change Me!"');
+  expect(declared).not.toContain("ToBase64");
+  expect(remarks).toContain(
+    `variable Hello World/${name}: in Terraform, its value has to be given to the module as hello_world_database_development__password_1: "${name}" cannot be told from "${other.Name}" in an expression`,
+  );
+});
+
 test("an expression that is still in a secret arrives as text", () => {
   const { files } = write();
-  expect(read(files, "project_variable_hello_world_database_development__password_1")).toContain(
-    String.raw`replace(base64decode(trimprefix(var.hello_world_database_development__password_1, "base64:")), "\u0023{", "\u0023\u0023{")`,
+  expect(read(files, "project_variable_hello_world_database_development__password_development")).toContain(
+    String.raw`replace(base64decode(trimprefix(var.hello_world_database_development__password_development, "base64:")), "\u0023{", "\u0023\u0023{")`,
   );
 });
 

@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { createGitCache, type GitCache } from "../git/git-cache.ts";
 import { createCollection, type Collection, type Resource } from "./collection.ts";
+import { defaultVersion, wholeVersion } from "./server-version.ts";
 import { defaultStrictness, type Strictness } from "./strictness.ts";
 
 /** Id prefixes by kind (reference: the ids that go-octopusdeploy's and the provider's tests hard-code). One line adds a kind. */
@@ -65,7 +66,8 @@ export type Kind = keyof typeof idPrefixes;
 
 /** Everything that the server knows, in memory. Routes and the worker work on this; nothing else holds state. */
 export interface OctopusModel {
-  readonly version: string;
+  /** As `GET /api` tells it; a test that upgrades the server changes it. */
+  version: string;
   readonly installationId: string;
   /** The public address, known once the server listens. */
   url: string;
@@ -102,7 +104,7 @@ export interface TaskLog {
 }
 
 export interface ModelOptions {
-  /** As `GET /api` tells it: digits only, or the Terraform provider takes it for older than everything. */
+  /** As `GET /api` tells it, or a line such as `2024.4`: digits only, or the Terraform provider takes it for older than everything. */
   version?: string;
   seedDelayMilliseconds?: number;
   /** Rules that are not to be in force. */
@@ -120,7 +122,7 @@ export function createModel(options: ModelOptions = {}): OctopusModel {
     return found;
   }
   return {
-    version: options.version ?? "2026.2.4512",
+    version: wholeVersion(options.version ?? defaultVersion),
     installationId: randomUUID(),
     url: "",
     collection,

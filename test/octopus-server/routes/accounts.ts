@@ -71,7 +71,11 @@ const accounts = createCrud({
   validate: checkAccount,
   inUse: (account, call) =>
     whyUsed(account, call, ["deploymentprocesses", "runbookprocesses", "variablesets", "machines"]),
-  filters: { accountType: (account, value) => value.split(",").includes(textOf(account, "AccountType")) },
+  // Source: the Terraform provider's data source asks for AzureOIDC, which the API calls AzureOidc.
+  filters: {
+    accountType: (account, value) =>
+      value.toLowerCase().split(",").includes(textOf(account, "AccountType").toLowerCase()),
+  },
   links: (self) => ({
     Usages: `${self}/usages`,
     WebSites: `${self}/websites`,
@@ -132,6 +136,8 @@ function usagesOf(call: Call): Fields {
   const account = accounts.find(call.params["id"] ?? "", call);
   return {
     Id: account.Id,
+    CommonTenantVariables: [],
+    ProjectTenantVariables: [],
     DeploymentProcesses: [],
     LibraryVariableSets: [],
     ProjectVariableSets: [],

@@ -52,11 +52,15 @@ export interface CrudRules {
   filters?: Readonly<Record<string, (resource: Resource, value: string, call: Call) => boolean>>;
   /** Leaves documents out of the list when the query does not ask for them. */
   listed?: (resource: Resource, call: Call) => boolean;
-  /** By name when nothing is said; `SortOrder` is followed by the name; `newest` puts the last one made first. */
-  sortBy?: "Name" | "SortOrder" | "newest" | "oldest";
+  /** By name when nothing is said; `SortOrder` is followed by the name; `newest` puts the last one made first; or as a kind sorts by itself. */
+  sortBy?: "Name" | "SortOrder" | "newest" | "oldest" | ((resources: Resource[], call: Call) => Resource[]);
+  /** How many items a page of the list has when nothing is said; 30 without a word. */
+  take?: number;
   permissions?: { view?: string; create?: string; edit?: string; delete?: string };
   /** GET by id also finds a document by its slug (projects and most kinds with slugs). */
   bySlug?: boolean;
+  /** Operations that answer next to nothing (docs): the id of what was made, `{}` where it was replaced. */
+  brief?: readonly ("create" | "replace")[];
   /** Operations that this kind does not have. */
   without?: readonly ("list" | "all" | "create" | "get" | "replace" | "delete")[];
 }

@@ -4,7 +4,7 @@ import { requireBody } from "./binding.ts";
 import { channelsOf } from "./channels.ts";
 import { createCrud } from "./crud.ts";
 import { projectOf } from "./projects.ts";
-import { badRequest, type Call, type Route } from "./route.ts";
+import { badRequest, since, type Call } from "./route.ts";
 
 /** Made for a project and taken away again; listed by `environments/v2` only (go-octopusdeploy, ephemeral environments). */
 export const ephemeralEnvironments = createCrud({
@@ -17,8 +17,8 @@ export const ephemeralEnvironments = createCrud({
   permissions: { view: "EnvironmentView", create: "EnvironmentCreate", delete: "EnvironmentDelete" },
 });
 
-/** They can be made and deprovisioned; provisioning runbooks are not run, and nothing deploys to them here. */
-export const ephemeralEnvironmentsRoutes: Route[] = [
+/** They can be made and deprovisioned; provisioning runbooks are not run, and nothing deploys to them here. Since when: Octopus's issue 9631. */
+export const ephemeralEnvironmentsRoutes = since("2025.4", [
   {
     method: "POST",
     path: "/api/{space}/projects/{project}/environments/ephemeral",
@@ -37,7 +37,7 @@ export const ephemeralEnvironmentsRoutes: Route[] = [
     permission: "EnvironmentDelete",
     handle: (call) => ({ body: deprovision(call, { DeprovisioningRuns: [] }) }),
   },
-];
+]);
 
 function create(call: Call): Resource {
   const name = propertyOf(requireBody(call.body), "EnvironmentName");

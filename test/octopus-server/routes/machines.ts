@@ -16,7 +16,7 @@ import { checkTenantTags } from "./tagsets.ts";
 const machines = createCrud({
   kind: "machines",
   path: "/api/{space}/machines",
-  itemType: "DeploymentTarget",
+  itemType: "Machine",
   noun: "deployment target",
   fields: {
     ...machineFields,

@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import { textOf, type Fields } from "../model/fields.ts";
 import { requireBody } from "./binding.ts";
 import { createCrud } from "./crud.ts";
-import type { Call, Route } from "./route.ts";
+import { since, type Call } from "./route.ts";
 
 const monitors = createCrud({
   kind: "kubernetesmonitors",
@@ -15,8 +15,8 @@ const monitors = createCrud({
   without: ["list", "all", "create", "get", "replace"],
 });
 
-/** Monitors of Kubernetes agents can be registered; nothing reports to them here. */
-export const observabilityRoutes: Route[] = [
+/** Monitors of Kubernetes agents can be registered; nothing reports to them here. Since when: the Terraform provider. */
+export const observabilityRoutes = since("2025.3", [
   {
     method: "POST",
     path: "/api/{space}/observability/kubernetes-monitors",
@@ -30,7 +30,7 @@ export const observabilityRoutes: Route[] = [
     handle: (call) => ({ body: { Resource: monitors.show(monitors.find(call.params["id"] ?? "", call), call) } }),
   },
   ...monitors.routes,
-];
+]);
 
 /** The token is told once (go-octopusdeploy, `RegisterKubernetesMonitorResponse`). */
 function register(call: Call): Fields {

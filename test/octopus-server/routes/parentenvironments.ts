@@ -1,4 +1,5 @@
 import { createCrud } from "./crud.ts";
+import { since } from "./route.ts";
 
 /**
  * Parents of ephemeral environments (docs, parent environments). octoterra asks for each environment here, too, and ends its export
@@ -15,9 +16,10 @@ export const parentEnvironments = createCrud({
     SortOrder: 0,
     UseGuidedFailure: false,
     AutomaticDeprovisioningRule: null,
-    EnvironmentTags: [],
   },
+  brief: ["create"],
   sortBy: "SortOrder",
+  naming: { maxLength: 50 },
   permissions: {
     view: "EnvironmentView",
     create: "EnvironmentCreate",
@@ -28,4 +30,5 @@ export const parentEnvironments = createCrud({
   without: ["list", "all"],
 });
 
-export const parentEnvironmentsRoutes = parentEnvironments.routes;
+// Source: Octopus's issue 9631, and go-octopusdeploy of October 2025.
+export const parentEnvironmentsRoutes = since("2025.4", parentEnvironments.routes);

@@ -4,7 +4,7 @@ import { checkAccountSecrets, fieldsOfAccount, secretsOfAccount } from "./accoun
 import { bindFields } from "./binding.ts";
 import { createCrud } from "./crud.ts";
 import { gitCredentialRules } from "./git-credentials.ts";
-import { notFound, type Call, type Route } from "./route.ts";
+import { notFound, since, type Call } from "./route.ts";
 
 const permissions = {
   view: "PlatformHubView",
@@ -21,7 +21,8 @@ const accounts = createCrud({
   fields: (sent) => ({ ...fieldsOfAccount(sent), ExecutionSubjectKeys: [] }),
   sensitiveFields: secretsOfAccount,
   validate: checkAccountSecrets,
-  naming: { slugs: false },
+  brief: ["create", "replace"],
+  without: ["all"],
   permissions,
 });
 
@@ -31,18 +32,22 @@ const gitCredentials = createCrud({
   path: "/api/platformhub/git-credentials",
   itemType: "PlatformHubGitCredential",
   naming: { slugs: false },
+  brief: ["create", "replace"],
+  without: ["all"],
   permissions,
 });
 
+const protection = { ProtectedDefaultBranch: false, ProtectedBranchNamePatterns: [] };
+
 const versionControl = "/api/platformhub/versioncontrol";
 
-/** Accounts, Git credentials and the repository that all spaces share (docs, Platform Hub). Nobody opens the repository here. */
-export const platformHubRoutes: Route[] = [
+/** Accounts, Git credentials and the repository that all spaces share (docs, Platform Hub). Nobody opens the repository here. Since when: OctopusClients c1ed9fe0. */
+export const platformHubRoutes = since("2025.3", [
   ...accounts.routes,
   ...gitCredentials.routes,
   { method: "GET", path: versionControl, permission: "PlatformHubView", handle: (call) => ({ body: settings(call) }) },
   { method: "PUT", path: versionControl, permission: "PlatformHubEdit", handle: (call) => ({ body: change(call) }) },
-];
+]);
 
 const settingsId = "platformhub-versioncontrol";
 
@@ -55,7 +60,7 @@ function settings({ model }: Call): Fields {
 
 function change(call: Call): Fields {
   const stored = call.model.collection("platformhubsettings").find(settingsId) ?? {};
-  const sent = bindFields(call.body, { Url: "", DefaultBranch: "", BasePath: "", Credentials: {} });
+  const sent = bindFields(call.body, { Url: "", DefaultBranch: "", BasePath: "", Credentials: {}, ...protection });
   const credentials = fieldsOf(sent, "Credentials");
   const isAnonymous = textOf(credentials, "Type") === "Anonymous";
   const password = sensitiveFromRequest(credentials["Password"], fieldsOf(stored, "Credentials")["Password"]);

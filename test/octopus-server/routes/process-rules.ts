@@ -5,6 +5,7 @@ import type { Kind } from "../model/model.ts";
 import { findFeed, isBuiltInFeed } from "../model/package-selection.ts";
 import { actionsIn, normalizeSteps } from "../model/processes.ts";
 import { isFrozen } from "../model/snapshots.ts";
+import { takeTemplateSecrets } from "../model/template-secrets.ts";
 import { requireBody } from "./binding.ts";
 import { badRequest, type Call } from "./route.ts";
 import { changedMeanwhile, checkVersion } from "./stale-version.ts";
@@ -21,6 +22,7 @@ export function saveProcess(process: Resource, call: Call): Resource {
   if (isFrozen(process)) throw badRequest("A snapshot of a process cannot be changed.");
   checkVersion(process, sent, changedMeanwhile("process"));
   const steps = normalizeSteps(propertyOf(sent, "Steps"), listOf(process, "Steps"));
+  takeTemplateSecrets(steps, propertyOf(sent, "Steps"), call.model);
   checkSteps(steps, call, { projectId: textOf(process, "ProjectId"), before: actionsIn(process) });
   keepActions(process, steps, call);
   Object.assign(process, { Steps: steps, Version: numberOf(process, "Version") + 1 });

@@ -48,7 +48,16 @@ export const projectTriggers = createCrud({
   path: "/api/{space}/projecttriggers",
   itemType: "ProjectTrigger",
   noun: "trigger",
-  fields: { Name: "", Description: null, ProjectId: "", IsDisabled: false, Filter: {}, Action: {} },
+  // Docs: a PUT may leave name, filter and action out.
+  fields: (_sent, _call, stored) => ({
+    Name: stored?.["Name"] ?? "",
+    Description: null,
+    ProjectId: "",
+    IsDisabled: false,
+    Filter: fieldsOf(stored ?? {}, "Filter"),
+    Action: fieldsOf(stored ?? {}, "Action"),
+  }),
+  sortBy: "oldest",
   naming: { uniqueWithin: ["ProjectId"], slugs: false },
   references: { ProjectId: "projects" },
   kept: ["ProjectId"],
@@ -67,6 +76,7 @@ export const projectTriggers = createCrud({
     Project: `${self.slice(0, self.indexOf("/projecttriggers/"))}/projects/${textOf(trigger, "ProjectId")}`,
   }),
   permissions: { view: "TriggerView", create: "TriggerCreate", edit: "TriggerEdit", delete: "TriggerDelete" },
+  without: ["all"],
 });
 
 /** The same triggers at two addresses: go-octopusdeploy creates at the flat one and updates and deletes at that of the project. */
@@ -138,13 +148,13 @@ function completeFilter(filter: Fields): Fields {
   const times = ["StartTime", "RunAfter", "RunUntil"]
     .filter((name) => textOf(filter, name) !== "")
     .map((name) => [name, toScheduleTime(textOf(filter, name))]);
-  return { ...filter, ...zone, ...day, ...Object.fromEntries(times) };
+  return { Id: null, ...filter, ...zone, ...day, ...Object.fromEntries(times) };
 }
 
 /** Lists of a runbook action are never null: the Go client's types have no room for it. */
 function completeAction(action: Fields): Fields {
   const lists = action["ActionType"] === "RunRunbook" ? ["EnvironmentIds", "TenantIds", "TenantTags"] : [];
-  return { ...action, ...Object.fromEntries(lists.map((name) => [name, textsOf(action, name)])) };
+  return { Id: null, ...action, ...Object.fromEntries(lists.map((name) => [name, textsOf(action, name)])) };
 }
 
 /** Source of the types: docs, project triggers; where a sentence follows, it is assumed. */

@@ -1,7 +1,7 @@
 import type { Resource } from "../model/collection.ts";
 import type { Fields } from "../model/fields.ts";
 import { createCrud } from "./crud.ts";
-import { badRequest, type Call, type Route } from "./route.ts";
+import { badRequest, since, type Call } from "./route.ts";
 
 /** The three policies that every server has (docs, rate limiting). `rate-limiter.ts` goes by them. */
 const policies = createCrud({
@@ -25,7 +25,8 @@ const policies = createCrud({
   without: ["all", "create", "delete"],
 });
 
-export const rateLimitingPoliciesRoutes: Route[] = policies.routes;
+// Since when: docs, rate limiting.
+export const rateLimitingPoliciesRoutes = since("2026.3", policies.routes);
 
 /** Source: go-octopusdeploy's test of the sentence. */
 function checkPolicy(fields: Fields, _call: Call, stored: Resource | undefined): void {

@@ -1,9 +1,9 @@
 import type { Resource } from "../model/collection.ts";
 import { isFields, propertyOf, textOf, type Fields } from "../model/fields.ts";
-import { badRequest, notFound, type Call, type Route } from "./route.ts";
+import { badRequest, notFound, since, type Call } from "./route.ts";
 
-/** What lifecycles and runbooks with the strategy Default keep: one policy of each kind, which comes with the space. */
-export const retentionPoliciesRoutes: Route[] = [
+/** What lifecycles and runbooks with the strategy Default keep: one policy of each kind, which comes with the space. Since when: the Terraform provider's guide to 1.3.12. */
+export const retentionPoliciesRoutes = since("2025.3", [
   { method: "GET", path: "/api/{space}/retentionpolicies", handle: (call) => ({ body: findRetentionPolicy(call) }) },
   {
     method: "PUT",
@@ -12,7 +12,7 @@ export const retentionPoliciesRoutes: Route[] = [
     permission: "LifecycleEdit",
     handle: (call) => ({ body: replaceRetentionPolicy(call) }),
   },
-];
+]);
 
 /** One policy for a kind of retention, not a page (docs: retention). */
 function findRetentionPolicy({ model, space, query }: Call): unknown {

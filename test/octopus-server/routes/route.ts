@@ -1,11 +1,13 @@
 import type { Resource } from "../model/collection.ts";
 import type { OctopusModel } from "../model/model.ts";
+import type { Availability } from "../model/server-version.ts";
 
 /**
  * One thing that the server answers. `path` is written as in Octopus's own API documentation; a `{space}` segment right after
- * `/api` also answers at `/api/spaces/{id}/…` and, for the default space, without it. Segments match case-insensitively.
+ * `/api` also answers at `/api/spaces/{id}/…` and, for the default space, without it. Segments match case-insensitively. With `since`
+ * or `until` only servers of those versions have it.
  */
-export interface Route {
+export interface Route extends Availability {
   method: "GET" | "POST" | "PUT" | "DELETE";
   path: string;
   /** Answers callers without an API key too. */
@@ -17,6 +19,11 @@ export interface Route {
   /** Where this or its refusals are known from, when it is not the generated API documentation. */
   source?: string;
   handle(call: Call): Answer | Promise<Answer>;
+}
+
+/** Routes that came to servers together. */
+export function since(line: string, routes: readonly Route[]): Route[] {
+  return routes.map((route) => ({ since: line, ...route }));
 }
 
 /** What a route may look at. */

@@ -1,7 +1,8 @@
 import AdmZip from "adm-zip";
 import type { Fields } from "../model/fields.ts";
 import type { Kind, OctopusModel } from "../model/model.ts";
-import { notFound, type Call, type Route } from "./route.ts";
+import { has, type Availability } from "../model/server-version.ts";
+import type { Call, Route } from "./route.ts";
 
 const capabilities = [
   "GetAllSpacesRequest",
@@ -12,11 +13,11 @@ const capabilities = [
   "GetCurrentUserRequest",
 ];
 
-/** Which clients ask about, and what a server of 2026.2 has on. */
-const featureToggles: Readonly<Record<string, boolean>> = {
-  CommonVariableScopingFeatureToggle: true,
-  DeploymentFreezeByTenantFeatureToggle: true,
-  ExternalOidcFeedsFeatureToggle: true,
+/** Which clients ask about, and what has them on: the Terraform provider's tests turn the second and the third on by themselves. */
+const featureToggles: Readonly<Record<string, Availability | false>> = {
+  CommonVariableScopingFeatureToggle: { since: "2025.2" }, // Octopus's issue 9414
+  DeploymentFreezeByTenantFeatureToggle: {},
+  ExternalOidcFeedsFeatureToggle: {},
   "indicate-missing-packages-for-release": false,
 };
 
@@ -31,14 +32,32 @@ const health = {
   Links: {},
 } as const;
 
+/** No license is needed here, and nothing is limited by one. */
+const licenseStatus = {
+  Id: "licenses-current-status",
+  SerialNumber: null,
+  IsCompliant: true,
+  ComplianceSummary: "The local Octopus needs no license.",
+  PermissionsMode: "Full",
+  HostingEnvironment: "SelfHosted",
+  IsTrial: false,
+  IsPtm: false,
+  IsInitialisationLicense: false,
+  IsClusterTaskLimitControlledByLicense: false,
+  IsNodeTaskLimitControlledByLicense: false,
+  EffectiveClusterTaskLimit: 5,
+  EffectiveNodeTaskLimit: 5,
+  EffectiveStartDate: null,
+  EffectiveExpiryDate: null,
+  DaysToEffectiveExpiryDate: null,
+  DoesExpiryBlockKeyActivities: false,
+  Limits: [],
+  Messages: [],
+} as const;
+
 /** What the server tells about itself. */
 export const serverInformationRoutes: Route[] = [
   { method: "GET", path: "/api/capabilities", handle: () => ({ body: { Capabilities: capabilities } }) },
-  {
-    method: "GET",
-    path: "/api/capabilities/{name}",
-    handle: ({ params }) => ({ body: { Exists: requireCapability(params["name"] ?? "") } }),
-  },
   {
     method: "GET",
     path: "/api/configuration/feature-toggles",
@@ -46,7 +65,6 @@ export const serverInformationRoutes: Route[] = [
   },
   { method: "GET", path: "/api/serverstatus", handle: () => ({ body: serverStatus() }) },
   { method: "GET", path: "/api/serverstatus/health", anonymous: true, handle: () => ({ body: health }) },
-  { method: "GET", path: "/api/serverstatus/extensions", handle: () => ({ body: [] }) },
   {
     method: "GET",
     path: "/api/serverstatus/timezones",
@@ -77,14 +95,12 @@ export const serverInformationRoutes: Route[] = [
   {
     method: "GET",
     path: "/api/octopusservernodes/summary",
-    handle: () => ({ body: { Nodes: [serverNode()], ClusterMode: "Single" } }),
+    handle: ({ model }) => ({ body: { Nodes: [serverNode(model)] } }),
   },
   {
     method: "GET",
     path: "/api/licenses/licenses-current-status",
-    handle: () => ({
-      body: { IsCompliant: true, ComplianceSummary: "The local Octopus needs no license.", Limits: [], Messages: [] },
-    }),
+    handle: () => ({ body: licenseStatus }),
   },
   {
     method: "GET",
@@ -111,16 +127,11 @@ export const serverInformationRoutes: Route[] = [
   },
 ];
 
-function requireCapability(name: string): true {
-  if (!capabilities.includes(name)) throw notFound();
-  return true;
-}
-
-function listFeatureToggles({ query }: Call): { Name: string; IsEnabled: boolean }[] {
+function listFeatureToggles({ query, model }: Call): { Name: string; IsEnabled: boolean }[] {
   const wanted = query.get("Name");
   return Object.entries(featureToggles)
     .filter(([name]) => wanted === undefined || wanted === "" || name === wanted)
-    .map(([Name, IsEnabled]) => ({ Name, IsEnabled }));
+    .map(([Name, servers]) => ({ Name, IsEnabled: servers !== false && has(model.version, servers) }));
 }
 
 function serverStatus(): Record<string, unknown> {
@@ -129,6 +140,7 @@ function serverStatus(): Record<string, unknown> {
     IsDatabaseEncrypted: true,
     IsInMaintenanceMode: false,
     IsMajorMinorUpgrade: false,
+    IsPotentialClone: false,
     IsUpgradeAvailable: false,
     MaintenanceExpires: null,
     MaximumAvailableVersion: null,
@@ -141,13 +153,18 @@ function serverStatus(): Record<string, unknown> {
   };
 }
 
-function serverNode(): Record<string, unknown> {
+function serverNode(model: OctopusModel): Record<string, unknown> {
   return {
     Id: "OctopusServerNodes-local",
     Name: "local",
     MaxConcurrentTasks: 5,
     IsInMaintenanceMode: false,
     IsOffline: false,
+    LastSeen: model.now().toISOString(),
+    MaxSqlConnectionPoolSize: 100,
+    RecommendedMaxSqlConnectionPoolSize: 100,
+    RunningTaskCount: model.collection("tasks").list((task) => task["State"] === "Executing").length,
+    Version: model.version,
   };
 }
 
@@ -180,6 +197,7 @@ function countDocuments(model: OctopusModel): Fields {
 
 function systemInfo({ version }: OctopusModel): Fields {
   return {
+    Id: null,
     Version: version,
     ClrVersion: `Node.js ${process.version}`,
     OSVersion: process.platform,

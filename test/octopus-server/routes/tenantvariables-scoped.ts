@@ -12,7 +12,7 @@ import {
 } from "../model/tenant-variables.ts";
 import { requireBody } from "./binding.ts";
 import { checkReference } from "./crud-checks.ts";
-import { badRequest, type Answer, type Call, type Route } from "./route.ts";
+import { badRequest, since, type Answer, type Call, type Route } from "./route.ts";
 import { checkToken } from "./tenant-token.ts";
 import { editableTenant, tenantOf, tenants } from "./tenants.ts";
 
@@ -20,18 +20,21 @@ const path = "/api/{space}/tenants";
 
 /** The values of tenants one by one, each with its scope (v2), and the templates that have none. */
 export const scopedTenantVariablesRoutes: Route[] = [
-  {
-    method: "GET",
-    path: `${path}/{id}/projectvariables`,
-    handle: (call) => ({ body: scopedVariables(tenantOf(call), call, "project") }),
-  },
-  { method: "PUT", path: `${path}/{id}/projectvariables`, handle: (call) => setScopedVariables(call, "project") },
-  {
-    method: "GET",
-    path: `${path}/{id}/commonvariables`,
-    handle: (call) => ({ body: scopedVariables(tenantOf(call), call, "common") }),
-  },
-  { method: "PUT", path: `${path}/{id}/commonvariables`, handle: (call) => setScopedVariables(call, "common") },
+  // Since when: Octopus's issue 9414; that no earlier server answers there is assumed (9222: 2025.1 has them switched off).
+  ...since("2025.2", [
+    {
+      method: "GET",
+      path: `${path}/{id}/projectvariables`,
+      handle: (call) => ({ body: scopedVariables(tenantOf(call), call, "project") }),
+    },
+    { method: "PUT", path: `${path}/{id}/projectvariables`, handle: (call) => setScopedVariables(call, "project") },
+    {
+      method: "GET",
+      path: `${path}/{id}/commonvariables`,
+      handle: (call) => ({ body: scopedVariables(tenantOf(call), call, "common") }),
+    },
+    { method: "PUT", path: `${path}/{id}/commonvariables`, handle: (call) => setScopedVariables(call, "common") },
+  ]),
   {
     method: "GET",
     path: `${path}/variables-missing`,
@@ -67,7 +70,10 @@ function scopedVariables(tenant: Resource, call: Call, side: Side): Fields {
     TenantId: tenant.Id,
     ConcurrencyToken: concurrencyToken(call.model, tenant),
     Variables: shown,
-    MissingVariables: wantsMissing ? owners.flatMap((entry) => itemsWithoutValue(entry, stored)) : [],
+    // Docs, tenants: null unless it is asked for.
+    ...(call.request.method === "GET"
+      ? { MissingVariables: wantsMissing ? owners.flatMap((entry) => itemsWithoutValue(entry, stored)) : null }
+      : {}),
     Links: { Self: `${tenants.selfOf(tenant, call)}/${side}variables` },
   };
 }
@@ -78,7 +84,8 @@ function itemsWithoutValue(entry: TemplateOwner, stored: Resource[]): Fields[] {
       (value) => value["OwnerId"] === entry.owner.Id && value["TemplateId"] === template["Id"],
     );
     const without = entry.environmentIds.filter((id) => !values.some((value) => appliesIn(value, id)));
-    return without.length === 0 ? [] : [itemView(entry, template, { id: "", value: null, environmentIds: without })];
+    const { Id: _, ...missing } = itemView(entry, template, { id: "", value: null, environmentIds: without });
+    return without.length === 0 ? [] : [missing];
   });
 }
 

@@ -12,7 +12,6 @@ import { changedMeanwhile, checkVersion } from "./stale-version.ts";
 
 /** Variable sets of projects and library variable sets, and frozen ones. They are made and removed with their owners. */
 export const variablesRoutes: Route[] = [
-  { method: "GET", path: "/api/{space}/variables", handle: (call) => ({ body: listSets(call) }) },
   { method: "GET", path: "/api/{space}/variables/names", handle: (call) => ({ body: listNames(call) }) },
   { method: "GET", path: "/api/{space}/variables/all", handle: (call) => ({ body: listSets(call) }) },
   { method: "GET", path: "/api/{space}/variables/{id}", handle: (call) => ({ body: showSet(findSet(call), call) }) },
@@ -104,6 +103,11 @@ function scopeValues(set: Resource, { model, space }: Call): Fields {
     .flatMap((tagSet) => listOf(tagSet, "Tags"));
   const project = model.collection("projects").find(ownerId);
   return {
+    // Of templates of the platform hub, which are not here.
+    EnvironmentParameters: [],
+    ProcessTemplateSteps: [],
+    TargetTagParameters: [],
+    TenantTagParameters: [],
     Environments: named("environments"),
     Machines: named("machines"),
     Actions: project === undefined ? [] : actionsOf(model, ownerId).map(({ Id, Name }) => ({ Id, Name })),

@@ -9,7 +9,6 @@ import { processToOcl } from "../ocl/process-ocl.ts";
 import { runbookToOcl } from "../ocl/runbook-ocl.ts";
 import { settingsToOcl } from "../ocl/settings-ocl.ts";
 import { variablesToOcl } from "../ocl/variables-ocl.ts";
-import { writeOcl } from "../ocl/write-ocl.ts";
 import { requirePermission } from "./access.ts";
 import { requireBody } from "./binding.ts";
 import { storedSettings } from "./deploymentsettings.ts";
@@ -24,6 +23,7 @@ import {
   requireVersionControl,
   runbookFileName,
   secretsIn,
+  toFile,
   useRepository,
 } from "./git-version.ts";
 import { pageOf } from "./paging.ts";
@@ -58,7 +58,13 @@ export const versionControlRoutes: Route[] = [
     handle: (call) => showRef(call, "refs/heads/"),
   },
   { method: "POST", path: "/api/{space}/projects/{project}/git/branches/v2", handle: createBranch },
-  { method: "POST", path: "/api/{space}/projects/{project}/git/branches", handle: createBranch },
+  {
+    method: "POST",
+    path: "/api/{space}/projects/{project}/git/branches",
+    until: "2026.2",
+    source: "Octopus's issues 8667 and 9935: CurrentBranchName stands for BaseGitRef",
+    handle: (call) => createBranch({ ...call, body: withBaseGitRef(requireBody(call.body)) }),
+  },
   {
     method: "GET",
     path: "/api/{space}/projects/{project}/git/tags",
@@ -160,16 +166,16 @@ function filesOf(call: Call, project: Resource): Record<string, string> {
     runbookSlugs: slugsOf(own.map(({ runbook }) => runbook)),
   };
   return {
-    [fileNames.schema]: writeOcl(attributes({ version: schemaVersion })),
-    [fileNames.process]: writeOcl(processToOcl(listOf(process, "Steps"), context)),
-    [fileNames.settings]: writeOcl(settingsToOcl(withDonorSlug(storedSettings(project), process))),
-    [fileNames.variables]: writeOcl(
+    [fileNames.schema]: toFile(attributes({ version: schemaVersion })),
+    [fileNames.process]: toFile(processToOcl(listOf(process, "Steps"), context)),
+    [fileNames.settings]: toFile(settingsToOcl(withDonorSlug(storedSettings(project), process))),
+    [fileNames.variables]: toFile(
       variablesToOcl(variables, { references: context.references, projectId: project.Id, ...slugs }),
     ),
     ...Object.fromEntries(
       own.map(({ runbook, process: of }) => [
         runbookFileName(textOf(runbook, "Slug")),
-        writeOcl(runbookToOcl(runbook, listOf(of, "Steps"), context)),
+        toFile(runbookToOcl(runbook, listOf(of, "Steps"), context)),
       ]),
     ),
   };
@@ -291,6 +297,10 @@ async function showCommit(call: Call): Promise<Answer> {
 }
 
 /** Answers 200: go-octopusdeploy takes 201 for a failure. */
+function withBaseGitRef(sent: Fields): Fields {
+  return { ...sent, BaseGitRef: propertyOf(sent, "CurrentBranchName") };
+}
+
 async function createBranch(call: Call): Promise<Answer> {
   const project = requireVersionControl(projectOf(call));
   requirePermission(call, "ProjectEdit", { kind: "projects", resource: project });
@@ -317,9 +327,10 @@ function showReference(project: Resource, name: string): Fields {
   const branch = name.startsWith("refs/heads/") ? name.slice("refs/heads/".length) : undefined;
   const documents = `${self}/${encodeURIComponent(name)}`;
   return {
+    Id: name,
     Name: branch ?? name.replace("refs/tags/", ""),
     CanonicalName: name,
-    IsProtected: branch !== undefined && isProtectedBranch(settingsOf(project), branch),
+    ...(branch === undefined ? {} : { IsProtected: isProtectedBranch(settingsOf(project), branch) }),
     Links: {
       Self: selfOf(self, name),
       DeploymentProcess: `${documents}/deploymentprocesses`,

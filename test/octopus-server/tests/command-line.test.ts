@@ -35,7 +35,7 @@ test("without options everything has its usual value", () => {
 
 test("every option that is read is in the help, which fits on one screen", () => {
   const named = [...commandLineHelp.matchAll(/^ {2}(--[a-z-]+)/gm)].map(([, option]) => option);
-  expect(named).toEqual(["--port", "--api-key", "--name", "--empty", "--no-worker", "--faults", "--help"]);
+  expect(named).toEqual(["--port", "--api-key", "--name", "--version", "--empty", "--no-worker", "--faults", "--help"]);
   expect(commandLineHelp.split("\n").length).toBeLessThan(24);
 });
 
@@ -50,6 +50,7 @@ test.each([
   [["--nonsense"], /Unknown option '--nonsense'\. See/],
   [["8066"], /Unexpected argument '8066'\. See/],
   [["--api-key="], /"--api-key": its value is empty/],
+  [["--version", "latest"], /"--version latest": a version is a line such as 2024\.4, or a whole version/],
   [["--faults", "x"], /"--faults x": this is no JSON/],
   [["--faults", '{"fail":1}'], /fail: Invalid input/],
 ])("%j is refused in one line", (args, sentence) => {

@@ -18,7 +18,7 @@ async function stageWithChannel(): Promise<ApiStage> {
 }
 
 async function listEphemeral(stage: ApiStage, query = ""): Promise<Fields[]> {
-  return listOf(await stage.get(`/api/Spaces-1/environments/v2?type=Ephemeral${query}`), "Items");
+  return listOf(await stage.get(`/api/Spaces-1/environments/v2?skip=0&take=30&type=Ephemeral${query}`), "Items");
 }
 
 test("an ephemeral environment is made for a project and listed by version 2 alone", async () => {

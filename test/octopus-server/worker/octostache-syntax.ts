@@ -354,8 +354,12 @@ function parseIndex({ text }: Source, start: number): Parsed<Step> | undefined {
 
 /** Letters, digits, spaces and a few signs; a space before `|`, `}` or a keyword is not part of the name. */
 function parseName(source: Source, start: number): Parsed<string> | undefined {
-  const name = matchAt(source, start, /(?:[\p{L}\p{Nd}_\-:/~()@]|\s(?![|}])(?!(?:in|==|!=)\s))+/uy);
-  return name && { value: name.text.trim(), end: name.end };
+  const name = matchAt(
+    source,
+    start,
+    /(?:(?![\u{10000}-\u{10ffff}])[\p{L}\p{Nd}_\-:/~()@]|[\t-\r\x85\p{Z}](?![|}])(?!(?:in|==|!=)[\t-\r\x85\p{Z}]))+/uy,
+  );
+  return name && { value: name.text.replace(/^[\t-\r\x85\p{Z}]+|[\t-\r\x85\p{Z}]+$/gu, ""), end: name.end };
 }
 
 function parseCalc(source: Source, start: number): Parsed<Token> | undefined {

@@ -1,6 +1,7 @@
 import type { SecretMark } from "../../../model/graph.ts";
 import { expression, type HclExpression } from "../../hcl.ts";
-import { isExpressible, toBase64Expression } from "../../octostache.ts";
+import { isExpressible } from "../../../octopus/expressible-names.ts";
+import { toBase64Expression } from "../../octostache.ts";
 import { quote } from "../../quote.ts";
 import type { TerraformModule } from "../../module.ts";
 
@@ -22,8 +23,8 @@ export function addSecretValue(module: TerraformModule, { label, name, secret }:
   const file = `project_variable_sensitive_${label}.tf`;
   const description = `The secret value of the variable ${isExpressible(name) ? name : label}.`;
   const isOwn = secret.unresolvable !== undefined;
-  const asked = isOwn ? secret.named : name;
-  if (asked === undefined || !isExpressible(asked))
+  const asked = findAskedName(name, secret);
+  if (asked === undefined || module.explainInexpressible(asked) !== undefined)
     return module.addVariable(file, { name: label, description, default: placeholder, isSensitive: true });
   const { expression: value } = module.addVariable(file, {
     name: label,
@@ -34,6 +35,11 @@ export function addSecretValue(module: TerraformModule, { label, name, secret }:
   });
   const arrived = isOwn ? `try(${decode(value)}, ${quote(placeholder)})` : decode(value);
   return expression(`${isBase64(value)} ? ${escape(arrived)} : ${value}`);
+}
+
+/** By which a run is asked for the secret of the variable: its own name, or of a secret that no run sees by that, the one that it has besides. */
+export function findAskedName(name: string, secret: SecretValue["secret"]): string | undefined {
+  return secret.unresolvable === undefined ? name : secret.named;
 }
 
 const placeholder = "Change Me!";
