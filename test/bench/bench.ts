@@ -40,9 +40,7 @@ function benchStepStart(): void {
   const version = readProjectVersion();
   const runtime = join(scratch, "runtime");
   new AdmZip(join(dist, "package", `managed-spaces.${version}.zip`)).extractAllTo(runtime, true);
-  const bundles = readdirSync(runtime).filter(
-    (file) => file.endsWith(".cjs") && !["launch.cjs", "undici.cjs"].includes(file),
-  );
+  const bundles = readdirSync(runtime).filter((file) => file.endsWith(".cjs") && file !== "launch.cjs");
   console.log("Start of a step, up to its first sentence (packaged, without Bash), against node -e 0");
   const timings = compare(
     [

@@ -170,7 +170,7 @@ test("all wrong parameters are told at once, by label", async () => {
     "Failed to read the parameters of the step:",
     'Title: the variable in "#{Octopus.Deployment.Tenant.Name}" has no value in this run. Set it, or check that this tenant and environment have it.',
     "Only Plan: enter True or False.",
-    "Ending: choose one of succeed, fail, crash, wait, stall, proxy.",
+    "Ending: choose one of succeed, fail, crash, wait, stall.",
   ]);
 });
 
@@ -257,14 +257,6 @@ test("a packaged body says so when Octopus brought no package", async () => {
   expect(resultMessage(result)).toBe(
     'Failed to start this step: it needs version 1.2.3 of the package "managed-spaces", and Octopus brought none. Run "managed-spaces install" again.',
   );
-});
-
-test("a packaged body finds undici beside its bundle, an inline one has none", async () => {
-  const packaged = await run("packaged", { variables: { "Fixture.Ending": "proxy" } });
-  const inline = await run("inline", { variables: { "Fixture.Ending": "proxy" } });
-
-  expect(packaged.stdout).toContain("undici function");
-  expect(inline.stdout).toContain("Cannot find module 'undici'");
 });
 
 const nodes = ["node-20", "node-22", "node-24", "node-26"];

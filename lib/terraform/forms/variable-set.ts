@@ -4,7 +4,7 @@ import type { TerraformForm } from "../form.ts";
 import { expression, type HclBlock } from "../hcl.ts";
 import { remarkUnsaid } from "../unsaid.ts";
 import { projectOf } from "./of-project.ts";
-import { labelValues } from "./variable-set/label-values.ts";
+import { labelValues, type LabeledValue } from "./variable-set/label-values.ts";
 import { toPrompt } from "./variable-set/prompt.ts";
 import { toScope } from "./variable-set/scope.ts";
 import { fileOf, toContent, type VariableContext } from "./variable-set/value.ts";
@@ -13,16 +13,16 @@ import { fileOf, toContent, type VariableContext } from "./variable-set/value.ts
 export const variableSet: TerraformForm = {
   resource: {
     write(node, module) {
-      for (const { variable, label } of labelValues(node, module)) {
-        const about = { kind: "variable", key: [...node.key, textOf(variable, "Name")] };
-        addVariable(variable, node, { about, module, label });
+      for (const value of labelValues(node, module)) {
+        const about = { kind: "variable", key: [...node.key, textOf(value.variable, "Name")] };
+        addVariable(value, node, { about, module, label: value.label });
       }
       remarkUnsaid(node, ["Variables"], module);
     },
   },
 };
 
-function addVariable(variable: JsonObject, node: GraphNode, context: VariableContext): void {
+function addVariable({ variable, resource, moved }: LabeledValue, node: GraphNode, context: VariableContext): void {
   const { about, module, label } = context;
   const scope = toScope(variable, about, module);
   if (scope === undefined)
@@ -34,17 +34,15 @@ function addVariable(variable: JsonObject, node: GraphNode, context: VariableCon
   if (!types.includes(type))
     return module.remark(about, `it is left out, since the provider has no variables of type ${type}`);
   const content = toContent(variable, node, context);
-  module.add(fileOf(label), {
-    type: "resource",
-    labels: ["octopusdeploy_variable", label],
-    attributes: {
-      owner_id: module.refer(node.owner ?? projectOf(node), node),
-      name: textOf(variable, "Name"),
-      description: textOf(variable, "Description"),
-      ...content,
-    },
-    blocks: [...scope, ...toPrompt(variable, about, module), ...toLifecycle(variable)],
-  });
+  const attributes = {
+    owner_id: module.refer(node.owner ?? projectOf(node), node),
+    name: textOf(variable, "Name"),
+    description: textOf(variable, "Description"),
+    ...content,
+  };
+  const blocks = [...scope, ...toPrompt(variable, about, module), ...toLifecycle(variable)];
+  const labels = ["octopusdeploy_variable", resource];
+  module.add(fileOf(label), { type: "resource", labels, attributes, blocks }, ...moved);
   remarkUnsaid({ ...about, body: variable }, said, module);
 }
 

@@ -77,6 +77,8 @@ function checkReferences(blocks: HclBlock[]): string[] {
     .filter((address, index) => declared.indexOf(address) !== index)
     .map((address) => `${address} is declared twice`);
   const used = blocks
+    // What is moved is no longer there.
+    .filter(({ type }) => type !== "moved" && type !== "removed")
     .flatMap(listExpressions)
     .flatMap(
       ({ expression }) =>

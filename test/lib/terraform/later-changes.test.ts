@@ -200,3 +200,56 @@ test.skipIf(!hasProvider)("an account for Azure that signs in by OpenID Connect 
   ]);
   expect(await plan(folder)).toContain("No changes.");
 });
+
+/** As modules were when the values of a name were counted, and a renamed default channel was made beside the other. */
+function asBefore(files: ReadonlyMap<string, string>): Map<string, string> {
+  const labels = ["plain_key_development", "plain_key_test", "plain_key_1_unscoped"];
+  const before = [...files].map(([path, text]): [string, string] => [
+    path,
+    labels.reduce(
+      (written, label, index) =>
+        written.replace(`"octopusdeploy_variable" "${label}"`, `"octopusdeploy_variable" "plain_key_${index + 1}"`),
+      text.replace(/^(?:moved|removed) \{[^]*/m, ""),
+    ),
+  ]);
+  const channel = `resource "octopusdeploy_channel" "channel_plain_release" {
+  project_id = octopusdeploy_project.project_plain.id
+  name       = "Release"
+  is_default = true
+}
+`;
+  return new Map([...before, ["space_population/before.tf", channel]]);
+}
+
+test.skipIf(!hasProvider)("what a module of before made stays where it is, and what people set in it", async () => {
+  const { server, upstream, downstream, writeModule, createFolder } = await startTrip(options());
+  const project = await getProject(upstream);
+  const [made] = await upstream.list(`/projects/${project.Id}/channels`);
+  await upstream.put(`/channels/${made?.Id ?? ""}`, { ...made, Name: "Release" });
+  const scopes = await Promise.all(["Test", "Development"].map((name) => findEnvironment(upstream, name)));
+  await putVariables(upstream, [secret("Key", "u"), ...scopes.map((id) => secret("Key", "s", { Environment: [id] }))]);
+  const now = await writeModule({ Key: "u" });
+  const folder = await createFolder({ Key: "u" });
+  folder.replace(asBefore(now));
+  await apply(folder);
+  const set = await getVariables(downstream);
+  const before = objectsOf(set, "Variables");
+  await downstream.put(`/variables/${set.Id}`, {
+    ...set,
+    Variables: before.map((variable, index) => ({ ...variable, Value: `of the people ${index}` })),
+  });
+  const values = secretsOf(server, set);
+
+  folder.replace(now);
+  await apply(folder);
+
+  expect(before).toHaveLength(3);
+  expect(secretsOf(server, await getVariables(downstream))).toEqual(values);
+  const copy = await getProject(downstream);
+  const channels = await downstream.list(`/projects/${copy.Id}/channels`);
+  expect(channels.map(({ Name, IsDefault }) => [Name, IsDefault])).toEqual([
+    ["Default", false],
+    ["Release", true],
+  ]);
+  expect(await plan(folder)).toContain("No changes.");
+});

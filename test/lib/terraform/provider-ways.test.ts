@@ -56,7 +56,7 @@ async function createProject(space: OctopusSpace, around: Surroundings): Promise
     Name: "Sensitive Work",
     LifecycleId: around.lifecycle.Id,
     ProjectGroupId: around.group.Id,
-    IncludedLibraryVariableSetIds: [around.variableSet.Id, sets.find(({ Name }) => Name === "Another")?.Id ?? ""],
+    IncludedLibraryVariableSetIds: [sets.find(({ Name }) => Name === "Another")?.Id ?? "", around.variableSet.Id],
     Templates: [
       asked("Plain", "SingleLineText", { Label: "", HelpText: "", DefaultValue: "" }),
       asked("Key", "Sensitive", { Label: "Key", DefaultValue: { HasValue: true, NewValue: "k" } }),
@@ -73,7 +73,7 @@ async function createProject(space: OctopusSpace, around: Surroundings): Promise
         Values: {
           ServiceNowChangeControlled: true,
           ServiceNowConnectionId: "snow-1",
-          StandardChangeTemplateName: "",
+          StandardChangeTemplateName: "Standard",
           AutomaticStateTransition: false,
         },
       },
@@ -95,10 +95,19 @@ async function createProject(space: OctopusSpace, around: Surroundings): Promise
       { Rules: [], GitDependencyActions: [{ DeploymentActionSlug: "fetch", GitDependencyName: "more" }] },
     ],
     CustomFieldDefinitions: [{ FieldName: "Ticket", Description: "" }],
+    TenantTags: ["Ring/Early/Bird"],
   });
   await putSettings(space, project, stable);
   await postTriggers(space, project, { around, stable });
+  await postRunbook(space, project);
 }
+
+const plain = {
+  Condition: "Success",
+  StartTrigger: "StartAfterPrevious",
+  PackageRequirement: "LetOctopusDecide",
+  Properties: {},
+};
 
 async function putProcess(space: OctopusSpace, project: OctopusDocument, around: Surroundings): Promise<void> {
   const templates = await space.list("/actiontemplates");
@@ -110,6 +119,8 @@ async function putProcess(space: OctopusSpace, project: OctopusDocument, around:
       "Octopus.Action.Template.Version": String(template["Version"]),
     };
   };
+  // As a client is shown it.
+  const kept = { "Seal.Key": { HasValue: true, NewValue: null } };
   const dependency = { RepositoryUri: "https://git.example.com/acme.git", DefaultBranch: "main", FilePathFilters: [] };
   const packages = [
     { Name: "", PackageId: "Acme.Web", FeedId: around.builtInFeed.Id, AcquisitionLocation: "Server", Properties: {} },
@@ -136,20 +147,48 @@ async function putProcess(space: OctopusSpace, project: OctopusDocument, around:
       { ActionType: "Octopus.TentaclePackage", Packages: packages },
     ],
     ["Sign", { ...use("Sign"), "Sign.With": "minisign" }],
-    ["Seal", { ...use("Seal"), "Seal.Key": { HasValue: true, NewValue: null } }],
+    ["Seal", { ...use("Seal"), ...kept }],
     ["In a container", script("id"), { Container: { Image: "alpine:3", FeedId: null } }],
+    [
+      "For few",
+      script("id"),
+      {
+        Notes: "Not for all",
+        IsDisabled: true,
+        IsRequired: true,
+        TenantTags: ["Ring/Late"],
+        ExcludedEnvironments: [around.environments["Test"]?.Id ?? ""],
+        WorkerPoolVariable: "Pool",
+      },
+    ],
   ];
   const path = `/projects/${project.Id}/deploymentprocesses`;
   await space.put(path, {
     ...(await space.get(path)),
-    Steps: steps.map(([Name, Properties, more = {}]) => ({
-      Name,
-      Condition: "Success",
-      StartTrigger: "StartAfterPrevious",
-      PackageRequirement: "LetOctopusDecide",
-      Properties: {},
-      Actions: [{ Name, ActionType: "Octopus.Script", Properties, ...more }],
-    })),
+    Steps: [
+      ...steps.map(([Name, Properties, more = {}]) => ({
+        ...plain,
+        Name,
+        Actions: [{ Name, ActionType: "Octopus.Script", Properties, ...more }],
+      })),
+      {
+        ...plain,
+        Name: "Rolling",
+        Properties: { "Octopus.Action.TargetRoles": "web", "Octopus.Action.MaxParallelism": "1" },
+        Actions: [
+          { Name: "Rolling", ActionType: "Octopus.Script", Properties: script("first") },
+          {
+            Name: "Second",
+            ActionType: "Octopus.Script",
+            Condition: "Failure",
+            Properties: script("second"),
+            GitDependencies: [{ Name: "", ...dependency, GitCredentialType: "Anonymous", GitCredentialId: "" }],
+            Packages: packages.slice(1),
+          },
+          { Name: "Third", ActionType: "Octopus.Script", Properties: { ...use("Seal"), ...kept } },
+        ],
+      },
+    ],
   });
 }
 
@@ -218,8 +257,60 @@ async function postTriggers(
       Action: { ActionType: "AutoDeploy", ShouldRedeployWhenMachineHasBeenDeployedTo: true },
     },
   ];
+  const development = around.environments["Development"]?.Id ?? "";
+  const minutes = {
+    FilterType: "ContinuousDailySchedule",
+    Interval: "OnceEveryMinute",
+    MinuteInterval: 30,
+    Timezone: "UTC",
+  };
+  triggers.push(
+    {
+      Name: "Often",
+      Filter: {
+        ...minutes,
+        DaysOfWeek: ["Sunday"],
+        RunAfter: "2026-01-01T08:00:00.000Z",
+        RunUntil: "2026-01-01T18:00:00.000Z",
+      },
+      Action: { ActionType: "DeployNewRelease", EnvironmentId: development, ChannelId: stable.Id },
+    },
+    {
+      Name: "Last Friday",
+      Filter: {
+        FilterType: "DaysPerMonthSchedule",
+        MonthlyScheduleType: "DayOfMonth",
+        DayNumberOfMonth: "L",
+        DayOfWeek: "Friday",
+        StartTime: "2026-01-01T02:30:00.000Z",
+        Timezone: "UTC",
+      },
+      Action: {
+        ActionType: "DeployNewRelease",
+        EnvironmentId: development,
+        VersionControlReference: { GitRef: "main" },
+      },
+    },
+  );
   for (const trigger of triggers)
     await space.post("/projecttriggers", { ProjectId: project.Id, IsDisabled: false, ...trigger });
+}
+
+async function postRunbook(space: OctopusSpace, project: OctopusDocument): Promise<void> {
+  await space.post("/runbooks", {
+    Name: "Restart",
+    ProjectId: project.Id,
+    MultiTenancyMode: "Untenanted",
+    EnvironmentScope: "All",
+    DefaultGuidedFailureMode: "On",
+    ForcePackageDownload: true,
+    RunRetentionPolicy: { Strategy: "Forever", QuantityToKeep: 0, Unit: "Items", ShouldKeepForever: true },
+  });
+  const path = `/variables/${String(project["VariableSetId"])}`;
+  const prompt = { Label: "", Description: "", Required: false };
+  const prompted = { Name: "Asked", Value: "", Type: "String", Prompt: prompt };
+  const pool = { Name: "Pool", Value: "", Type: "WorkerPool" };
+  await space.put(path, { ...(await space.get(path)), Variables: [prompted, pool] });
 }
 
 const options: TripOptions = { surround, createProject, project: "Sensitive Work" };
@@ -230,6 +321,7 @@ const remarks = [
   "project: the order of its library variable sets is lost, since the provider has a set of them",
   'channel: it arrives as the channel "Default", which the people of the space may rename',
   'deploymentProcess: the secret in Seal.Key of the step "Seal" is the default of its step template there',
+  'deploymentProcess: the secret in Seal.Key of the step "Third" is the default of its step template there',
   "projectTrigger: it arrives enabled, since the provider cannot disable a trigger for deployment targets",
 ];
 
@@ -243,6 +335,8 @@ function asItArrives(graph: ResourceGraph): JsonValue {
     JSON.stringify(comparable(arriving)).replaceAll('"Release"', '"Default"'),
     (field, value: JsonValue) => {
       if (field === "DefaultValue" && isJsonObject(value)) return undefined;
+      // A set of Terraform is sorted, here by the ids.
+      if (field === "IncludedLibraryVariableSetIds" && Array.isArray(value)) return value.toReversed();
       if (field === "Octopus.Action.Template.Id" && JSON.stringify(value).includes("Sign")) return undefined;
       // A server tells it of the package.
       return field === "DonorPackageStepId" ? undefined : value;

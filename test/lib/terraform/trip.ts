@@ -114,7 +114,8 @@ export function comparable(graph: ResourceGraph): JsonValue {
   const copies = nodes.map((node) =>
     node.kind === "projectTrigger" ? { ...node, body: { ...node.body, IsDisabled: true } } : node,
   );
-  return withoutEmpty(JSON.parse(JSON.stringify({ nodes: copies, lookUps }), sortByName));
+  const kept = withoutEmpty(JSON.parse(JSON.stringify({ nodes: copies, lookUps })));
+  return JSON.parse(JSON.stringify(kept), sortByName);
 }
 
 /** The provider has maps of them, and no order. */
@@ -130,8 +131,10 @@ function compareNames(a: string, b: string): number {
 function withoutEmpty(value: JsonValue): JsonValue {
   if (Array.isArray(value)) return value.map(withoutEmpty);
   if (!isJsonObject(value)) return value;
-  const entries = Object.entries(value).filter(
-    ([field, inner]) => field !== "unresolvable" && inner !== "" && !(Array.isArray(inner) && inner.length === 0),
-  );
-  return Object.fromEntries(entries.map(([field, inner]) => [field, withoutEmpty(inner)]));
+  const entries = Object.entries(value).map(([field, inner]): [string, JsonValue] => [field, withoutEmpty(inner)]);
+  return Object.fromEntries(entries.filter(([field, inner]) => field !== "unresolvable" && !isNothing(inner)));
+}
+
+function isNothing(value: JsonValue): boolean {
+  return ["", "[]", "{}"].includes(typeof value === "string" ? value : JSON.stringify(value));
 }

@@ -1,3 +1,4 @@
+import { scopingEnvironments } from "../model/environment-kinds.ts";
 import { propertyOf, textOf, textsOf, type Fields } from "../model/fields.ts";
 import { createCrud } from "./crud.ts";
 import { badRequest, type Call, type Route } from "./route.ts";
@@ -67,7 +68,7 @@ const accounts = createCrud({
   noun: "account",
   fields: fieldsFor,
   sensitiveFields: secretsOfAccount,
-  references: { EnvironmentIds: "environments", TenantIds: "tenants" },
+  references: { EnvironmentIds: scopingEnvironments, TenantIds: "tenants" },
   validate: checkAccount,
   inUse: (account, call) =>
     whyUsed(account, call, ["deploymentprocesses", "runbookprocesses", "variablesets", "machines"]),

@@ -1,3 +1,4 @@
+import { scopingEnvironments } from "../model/environment-kinds.ts";
 import type { Resource } from "../model/collection.ts";
 import { listOf, propertyOf, textOf, textsOf, type Fields } from "../model/fields.ts";
 import { packageReferencesIn } from "../model/processes.ts";
@@ -160,7 +161,7 @@ function readRunbook(call: Call, others: readonly Resource[]): Fields {
     throw badRequest("A runbook with this name already exists. Please choose a different name.");
   checkRunbookChoices(fields);
   for (const id of textsOf(fields, "Environments"))
-    checkReference(id, { call, kind: "environments", path: "Environments" });
+    checkReference(id, { call, kind: scopingEnvironments, path: "Environments" });
   return fields;
 }
 

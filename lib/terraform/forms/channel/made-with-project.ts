@@ -24,7 +24,8 @@ function isCalledDefault({ key }: GraphNode): boolean {
 
 /** Finds the channel in the project, and tells what the module cannot change about it. */
 export function addMadeWithProject(node: GraphNode, label: string, module: TerraformModule): void {
-  module.add(`${label}.tf`, toDataBlock(node, label, module), toLocalBlock(node, label));
+  const blocks = isCalledDefault(node) ? [] : [toRemoved(label)];
+  module.add(`${label}.tf`, toDataBlock(node, label, module), toLocalBlock(node, label), ...blocks);
   const { Name: _name, Slug: _slug, IsDefault: isDefault, Type: _type, ...body } = node.body;
   if (isDefault !== true) module.remark(node, "the channel that Octopus makes with the project stays the default one");
   if (!isCalledDefault(node))
@@ -48,6 +49,12 @@ function toDataBlock(node: GraphNode, label: string, module: TerraformModule): H
     attributes: { project_id: project, skip: 0, take: 10_000 },
     blocks: [{ type: "lifecycle", blocks: [postcondition] }],
   };
+}
+
+/** Modules used to make it beside the other, and a default channel cannot be deleted (issue 484 of the provider). */
+function toRemoved(label: string): HclBlock {
+  const lifecycle = { type: "lifecycle", attributes: { destroy: false } };
+  return { type: "removed", attributes: { from: expression(`octopusdeploy_channel.${label}`) }, blocks: [lifecycle] };
 }
 
 function toLocalBlock(node: GraphNode, label: string): HclBlock {

@@ -20,7 +20,7 @@ export function addBuiltInTrigger(project: GraphNode, module: TerraformModule): 
     labels: [type, label],
     attributes: {
       project_id: module.refer(projectOf(project), project),
-      channel_id: module.value(strategy["ChannelId"], project) ?? "",
+      channel_id: module.value(strategy["ChannelId"], project) ?? findDefaultChannel(project, module),
       release_creation_package: object({
         deployment_action: action,
         package_reference: textOf(release, "PackageReference"),
@@ -29,6 +29,13 @@ export function addBuiltInTrigger(project: GraphNode, module: TerraformModule): 
     },
   });
   return ["AutoCreateRelease", "ReleaseCreationStrategy"];
+}
+
+/** Where releases go that nobody says a channel for. */
+function findDefaultChannel(project: GraphNode, module: TerraformModule) {
+  const own = module.nodes.filter(({ kind, key }) => kind === "channel" && key[0] === project.key[0]);
+  const channel = own.find(({ body }) => body["IsDefault"] === true);
+  return channel === undefined ? "" : module.refer(channel, project);
 }
 
 /** Both write the project whole, and would undo each other side by side. */
