@@ -30,4 +30,6 @@ export const runbook: ResourceKind = {
   },
   serverMade: ["ProjectId", "RunbookProcessId", "PublishedRunbookSnapshotId"],
   createOnly: ["Slug"],
+  // No POST takes them (Octopus's API reference, runbooks).
+  deferred: ["CancelQueuedTasks", "CancelRunningTasks", "FailTargetDiscovery"],
 };

@@ -11,6 +11,7 @@ import { createVariableDictionary } from "../octopus-server/worker/octostache.ts
 import { compare, renderTimings } from "./compare.ts";
 import { benchFindUpdates } from "./find-updates-bench.ts";
 import { addEnvironments, buildLargeProject, largeProjectSecrets } from "./large-project.ts";
+import { benchProcesses, benchRateLimit } from "./rate-limit-bench.ts";
 import { benchReceipts } from "./receipt-bench.ts";
 import { benchOctopusServer } from "./octopus-server-bench.ts";
 import { startProgram } from "./start-program.ts";
@@ -19,13 +20,19 @@ const scratch = mkdtempSync(join(tmpdir(), "managed-spaces-bench-"));
 const dist = join(projectRoot, "dist");
 
 try {
+  if (process.argv.includes("processes")) await benchProcesses();
+  else await benchAll();
+} finally {
+  rmSync(scratch, { recursive: true, force: true });
+}
+
+async function benchAll(): Promise<void> {
   benchStepStart();
   await benchProject();
   await benchReceipts();
   await benchFindUpdates();
   await benchOctopusServer();
-} finally {
-  rmSync(scratch, { recursive: true, force: true });
+  await benchRateLimit();
 }
 
 /** What a step costs before its first request: Node, the bundle, the parameters. */

@@ -57,6 +57,25 @@ test("brings copied schedules disabled and leaves them to the people of the spac
   expect(outputs["KeptChanges"]).toBe("0");
 });
 
+test("tells what the package has to say by the names that people know, and whose each is", async () => {
+  const stage = await startDeployments();
+  const environments = await stage.upstream.list("/environments");
+  const sync =
+    environments.find(({ Name }) => Name === "Sync") ?? (await stage.upstream.post("/environments", { Name: "Sync" }));
+  await stage.upstream.post("/runbooks", {
+    Name: "Check",
+    ProjectId: stage.project.Id,
+    EnvironmentScope: "Specified",
+    Environments: [sync.Id],
+  });
+
+  const { log } = await stage.deploy(await stage.serialize("1.0.0"));
+
+  expect(log.map(({ message }) => message).join("\n")).toContain(
+    'The package says of the runbook "Check" of "Hello World": left out: ',
+  );
+});
+
 test("gives the copy another name", async () => {
   const stage = await startDeployments();
   const brought = await stage.serialize("1.0.0");

@@ -6,6 +6,7 @@ import { readArchive, writeArchive } from "../../lib/graph/package-archive.ts";
 import { textsOf } from "../../lib/model/json.ts";
 import { createOctopusClient, type OctopusDocument, type OctopusSpace } from "../../lib/octopus/octopus-client.ts";
 import { downloadPackage, findNewestPackage } from "../../lib/octopus/packages.ts";
+import { runsToKeep } from "../../lib/resources/runbook.ts";
 import { step } from "../../steps/serialize-project/step.ts";
 import { createApi } from "../api.ts";
 import { createFixtureProject, createSurroundings, type Surroundings } from "../lib/graph/create-fixture-project.ts";
@@ -385,7 +386,11 @@ test("does not publish a runbook that has no use for the package", async () => {
 });
 
 async function addDeployingRunbook({ space, project, around }: Stage): Promise<void> {
-  const runbook = await space.post("/runbooks", { Name: "__ 2. Deploy Project", ProjectId: project.Id });
+  const runbook = await space.post("/runbooks", {
+    Name: "__ 2. Deploy Project",
+    ProjectId: project.Id,
+    RunRetentionPolicy: runsToKeep,
+  });
   const process = await space.get(`/runbookProcesses/${String(runbook["RunbookProcessId"])}`);
   const action = {
     Name: "Deploy",

@@ -17,6 +17,8 @@ export function seedServer(model: OctopusModel, { apiKey }: { apiKey: string }):
   for (const role of builtInRoles) model.collection("userroles").add({ ...role, CanBeDeleted: false });
   const administrator = model.collection("users").add({
     Username: "admin",
+    Created: model.now().toISOString(),
+    ServiceAccountType: null,
     DisplayName: "Administrator",
     EmailAddress: "admin@example.com",
     IsActive: true,
@@ -122,7 +124,6 @@ export function seedSpace(model: OctopusModel, space: Resource): void {
     SpaceId,
     ...machinePolicyDefaults,
     Name: "Default Machine Policy",
-    Slug: "default-machine-policy",
     Description: "Default machine policy.",
     IsDefault: true,
   });

@@ -162,7 +162,8 @@ async function saveVariables(call: Call): Promise<Fields> {
     message: "Update variables",
     files: { [fileNames.variables]: toFile(variablesToOcl(sent, context)) },
   });
-  return showVariables(call);
+  // Docs, variables: unlike the set by its id.
+  return {};
 }
 
 function checkVariables(

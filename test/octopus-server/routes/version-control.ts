@@ -327,9 +327,10 @@ function showReference(project: Resource, name: string): Fields {
   const branch = name.startsWith("refs/heads/") ? name.slice("refs/heads/".length) : undefined;
   const documents = `${self}/${encodeURIComponent(name)}`;
   return {
+    Id: name,
     Name: branch ?? name.replace("refs/tags/", ""),
     CanonicalName: name,
-    IsProtected: branch !== undefined && isProtectedBranch(settingsOf(project), branch),
+    ...(branch === undefined ? {} : { IsProtected: isProtectedBranch(settingsOf(project), branch) }),
     Links: {
       Self: selfOf(self, name),
       DeploymentProcess: `${documents}/deploymentprocesses`,
