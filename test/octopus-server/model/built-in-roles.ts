@@ -110,6 +110,7 @@ export const builtInRoles: readonly BuiltInRole[] = [
       "ReleaseView",
       "RunbookRunCreate",
       "RunbookRunView",
+      "RunbookSnapshotCreate",
       "RunbookView",
       "TaskCreate",
       "TaskView",

@@ -26,6 +26,7 @@ const spacePermissionVerbs: Readonly<Record<string, string>> = {
   Release: fourVerbs,
   Runbook: "View Edit",
   RunbookRun: "View Create Delete",
+  RunbookSnapshot: "Create",
   Subscription: fourVerbs,
   TagSet: "Create Edit Delete",
   Task: "View Create Cancel Edit",
