@@ -23,8 +23,12 @@ export interface RoleServer {
 /** A step at work: made anew for each role that is tried. */
 export interface Scene {
   servers: Partial<Record<Side, RoleServer>>;
-  /** Rejects with the step's error. @param keys - of users who have the roles */
-  run(keys: Record<Side, string>): Promise<void>;
+  /**
+   * Rejects with the step's error.
+   * @param keys - of users who have the roles
+   * @returns what the step had to say, which a missing permission may change without a failure
+   */
+  run(keys: Record<Side, string>): Promise<string[]>;
 }
 
 /** A new user who may do nothing but these. */
