@@ -330,10 +330,31 @@ test("a step made with a template keeps id, version and parameters only", async 
   ]);
 });
 
-test.each([
-  ["a merge conflict", '<<<<<<< HEAD\nstep "a" {}\n', /'\.octopus\/deployment_process\.ocl' cannot be read\. Line 1/],
-  ["a process template", 'process_template "x" {}\n', /uses process templates/],
-])("a process with %s is refused", async (_, text, reason) => {
+test("a step that stands for a process template is a block of its own, and stays one", async () => {
+  const stage = await createGitStage();
+  await stage.convert(await stage.project("App"));
+  const text =
+    'process_template "web" {\n    name = "Web"\n    process_template_slug = "deploy-web"\n    version_mask = "1.X"\n\n    parameter "Pool" {\n        value = "Linux"\n    }\n}\n';
+  stage.edit({ files: { ".octopus/deployment_process.ocl": text } });
+  const path = "/api/Spaces-1/projects/app/main/deploymentprocesses";
+
+  const read = await stage.get(path);
+  await stage.put(path, read);
+
+  const properties = {
+    "Octopus.Action.ProcessTemplate.Reference.Slug": "deploy-web",
+    "Octopus.Action.ProcessTemplate.Reference.VersionMask": "1.X",
+    Pool: "Linux",
+  };
+  expect(listOf(read, "Steps")).toMatchObject([
+    { Name: "Web", Actions: [{ ActionType: "Octopus.ProcessTemplate", Properties: properties }] },
+  ]);
+  expect(stage.file(".octopus/deployment_process.ocl").trimEnd()).toBe(text.trimEnd());
+});
+
+test("a process with a merge conflict is refused", async () => {
+  const text = '<<<<<<< HEAD\nstep "a" {}\n';
+  const reason = /'\.octopus\/deployment_process\.ocl' cannot be read\. Line 1/;
   const stage = await createGitStage();
   await stage.convert(await stage.project("App"));
   stage.edit({ files: { ".octopus/deployment_process.ocl": text } });
