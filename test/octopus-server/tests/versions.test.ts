@@ -33,7 +33,7 @@ test("what came with a version is not found before", async () => {
   for (const path of [
     "/api/Spaces-1/tenants/Tenants-1/commonvariables",
     "/api/Spaces-1/tenants/Tenants-1/projectvariables",
-    "/api/Spaces-1/environments/v2",
+    "/api/Spaces-1/environments/v2?skip=0&take=30",
     "/api/Spaces-1/retentionpolicies?RetentionType=RunbookRetention",
     "/api/ratelimitingpolicies",
   ]) {
