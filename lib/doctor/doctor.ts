@@ -9,6 +9,7 @@ import { openSpace } from "../octopus/spaces.ts";
 import { describeOldServer } from "../octopus/supported-servers.ts";
 import { checkNames } from "./names.ts";
 import { checkPackages } from "./packages.ts";
+import { checkSignIn } from "./sign-in.ts";
 import { NotAllowedError, StepError } from "../step/errors.ts";
 
 export interface Finding {
@@ -59,6 +60,7 @@ export async function examine(options: DoctorOptions): Promise<Finding[]> {
   });
   if (space === undefined) return findings;
   await check("Permissions", () => checkPermissions(space, user));
+  await check("Sign-in", () => checkSignIn(space));
   await check("Secrets", () => checkSecrets(space));
   await check("Names", () => checkNames(space));
   await check("Packages", () => checkPackages(space));

@@ -74,7 +74,13 @@ function listVariables({ project, git }: Deployment): string {
 function toEnvironment({ spaceId }: Deployment): Record<string, string> {
   return {
     TF_VAR_octopus_server: "#{ManagedTenant.Octopus.Url | JsonEscape}",
-    TF_VAR_octopus_apikey: "#{ManagedTenant.Octopus.ApiKey | JsonEscape}",
+    TF_VAR_octopus_apikey: whereKnown("ManagedTenant.Octopus.ApiKey"),
+    TF_VAR_octopus_access_token: whereKnown("Octopus.Action[Look Up Space].Output.AccessToken"),
     TF_VAR_octopus_space_id: spaceId,
   };
+}
+
+/** A tenant has a key or a service account; what it does not have is empty instead of the name of a variable. */
+function whereKnown(variable: string): string {
+  return `#{if ${variable}}#{${variable} | JsonEscape}#{/if}`;
 }

@@ -8,6 +8,8 @@ export interface ApiAddress {
   send: (request: HttpRequest) => Promise<HttpResponse>;
   url: string;
   prefix: string;
+  /** Who calls, for sentences: `the user of the API key`. */
+  caller: string;
 }
 
 export interface ApiCall {
@@ -38,7 +40,7 @@ export async function callApiForExisting(address: ApiAddress, call: ApiCall): Pr
 }
 
 function checkRefusal(address: ApiAddress, { method, path }: ApiCall, response: HttpResponse): HttpResponse {
-  if (response.status >= 400) throw explainRefusal({ method, url: toUrl(address, path) }, response);
+  if (response.status >= 400) throw explainRefusal({ method, url: toUrl(address, path) }, response, address.caller);
   return response;
 }
 

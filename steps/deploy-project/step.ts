@@ -4,6 +4,7 @@ import { createGitAccess } from "../../lib/copies/git-access.ts";
 import { openHostAccess } from "../../lib/git-hosts/index.ts";
 import { findPackageFile, readPackage } from "../../lib/graph/package-archive.ts";
 import { connect } from "../../lib/octopus/connect.ts";
+import { managedTenant, signInParameters } from "../../lib/octopus/connection-parameters.ts";
 import { openSpace } from "../../lib/octopus/spaces.ts";
 import { warnOfOldServers } from "../../lib/octopus/supported-servers.ts";
 import { defineStep } from "../../lib/step/define-step.ts";
@@ -28,8 +29,8 @@ export const step = defineStep({
       help: "The instance with the managed space.",
       default: "#{ManagedTenant.Octopus.Url}",
     }),
-    apiKey: secret({
-      label: "Octopus API Key",
+    ...signInParameters({
+      ...managedTenant,
       help: "A key for that instance whose user may edit projects and library variable sets in the managed space.",
     }),
     spaceId: text({
@@ -117,7 +118,7 @@ export const step = defineStep({
   ],
 
   async run({ input, log, setOutput, mask, readVariable, signal, workingDirectory }) {
-    const octopus = connect(input.serverUrl, input.apiKey, { log, signal });
+    const octopus = connect(input, { log, mask, signal });
     const packageName = `${input.package.id}.${input.package.version}`;
     const manifest = readPackage(input.package.path, packageName);
     const projectName = readProjectName(input.projectName) ?? manifest.source.project.name;

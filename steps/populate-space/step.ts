@@ -69,7 +69,7 @@ export const step = defineStep({
 
   async run({ input, log, setOutput, mask, readVariable, signal }) {
     const baseline = readBaseline(input);
-    const octopus = connect(input.serverUrl, input.apiKey, { log, signal });
+    const octopus = connect(input, { log, mask, signal });
     const outcome = await during(`populate the space "${input.spaceId}"`, async () => {
       const space = await openSpace(octopus, input.spaceId);
       await warnOfOldServers([octopus], log);

@@ -189,6 +189,29 @@ test("secrets stay in the database, and variables of a branch on the branch", as
   });
 });
 
+test("a secret for a step or a runbook is still for it when the project is in Git, where both are known by slug", async () => {
+  const stage = await createGitStage();
+  const project = await stage.project("App");
+  const runbook = await stage.runbook(project, "Restart the web");
+  const process = await stage.setSteps("/api/Spaces-1/projects/Projects-1/deploymentprocesses", [
+    scriptAction("Say hello"),
+  ]);
+  const action = textOf(listOf(listOf(process, "Steps")[0] ?? {}, "Actions")[0] ?? {}, "Id");
+  const stored = "/api/Spaces-1/variables/variableset-Projects-1";
+  const secret = (Name: string, Scope: Fields): Fields => ({ Name, Value: "s3cret", IsSensitive: true, Scope });
+  await stage.put(stored, {
+    ...(await stage.get(stored)),
+    Variables: [secret("Step", { Action: [action] }), secret("Runbook", { ProcessOwner: [textOf(runbook, "Id")] })],
+  });
+
+  await stage.convert(project);
+
+  expect(listOf(await stage.get(stored), "Variables")).toMatchObject([
+    { Name: "Step", Scope: { Action: ["say-hello"] } },
+    { Name: "Runbook", Scope: { ProcessOwner: ["restart-the-web"] } },
+  ]);
+});
+
 test("links of a project in Git are templates of the reference", async () => {
   const stage = await createGitStage();
   const project = await stage.project("App");

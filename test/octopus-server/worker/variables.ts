@@ -87,12 +87,13 @@ export function createRunVariables(
     for (const [name, value] of place === undefined ? [] : actionVariables(model, { execution, place }))
       set(name, value);
     const chosen = chooseCandidates(candidates, scope);
-    for (const { name, value } of chosen) for (const entry of expandReference(model, { name, value })) set(...entry);
+    for (const { name, value } of chosen)
+      for (const entry of expandReference(model, { name, value, execution })) set(...entry);
     const hidden =
       place === undefined
         ? []
         : setParameters(place.action, chosen, (name, value) =>
-            expandReference(model, { name, value }).forEach((entry) => set(...entry)),
+            expandReference(model, { name, value, execution }).forEach((entry) => set(...entry)),
           );
     setProgress(progress, set);
     for (const { value, isSensitive: isSecret } of progress.outputs) if (isSecret) secrets.push(value);
