@@ -9,7 +9,7 @@ const collections: Readonly<Record<string, { answered?: readonly string[]; id?: 
   channels: { answered: ["Type"] },
   environments: { id: "EnvironmentId" },
   "git-credentials": { answered: ["Slug"] },
-  libraryvariablesets: { answered: ["ContentType", "VariableSetId", "VersionControlReference"] },
+  libraryvariablesets: { answered: ["VariableSetId", "VersionControlReference"] },
   projectgroups: { answered: ["EnvironmentIds", "RetentionPolicyId"] },
   projects: { answered: ["VariableSetId", "DeploymentProcessId", "ProjectTemplateDetails"], id: "ProjectId" },
   spaces: { answered: ["ExtensionSettings", "Icon", "IsPrivate"] },

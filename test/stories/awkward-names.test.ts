@@ -4,6 +4,7 @@ import type { OctopusSpace } from "../../lib/octopus/octopus-client.ts";
 import { readArchive } from "../../lib/graph/package-archive.ts";
 import { packageIdOf } from "../../lib/octopus/package-id.ts";
 import { downloadPackage, findNewestPackage } from "../../lib/octopus/packages.ts";
+import { runsToKeep } from "../../lib/resources/runbook.ts";
 import { createTerraformFolder, hasProvider } from "../lib/terraform/terraform.ts";
 import { startTwoSpaces } from "./two-spaces.ts";
 
@@ -66,6 +67,7 @@ async function buildProject(space: OctopusSpace, name: string): Promise<void> {
   const written = await space.put(`/projects/${project.Id}/deploymentprocesses`, { ...process, Steps: steps });
   const channel = await space.post("/channels", { Name: name, ProjectId: project.Id });
   const runbook = await space.post("/runbooks", {
+    RunRetentionPolicy: runsToKeep,
     Name: name,
     ProjectId: project.Id,
     EnvironmentScope: "Specified",
@@ -209,7 +211,8 @@ test("names that differ only by case, or that sanitize alike, stay apart", async
   const process = await spaces.upstream.get(`/projects/${project}/deploymentprocesses`);
   const steps = alike.map((name) => toStep(name));
   await spaces.upstream.put(`/projects/${project}/deploymentprocesses`, { ...process, Steps: steps });
-  for (const name of alike) await spaces.upstream.post("/runbooks", { Name: name, ProjectId: project });
+  for (const name of alike)
+    await spaces.upstream.post("/runbooks", { Name: name, ProjectId: project, RunRetentionPolicy: runsToKeep });
   const names = [...alike, "SAY IT", "Password", "PASSWORD", " padded", "padded"];
   await setVariables(
     spaces.upstream,

@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import type { ResourceGraph } from "../../lib/model/graph.ts";
 import type { JsonObject } from "../../lib/model/json.ts";
+import { runsToKeep } from "../../lib/resources/runbook.ts";
 import { startTwoSpaces, type TwoSpaces } from "./two-spaces.ts";
 
 async function createProject({ upstream }: TwoSpaces): Promise<string> {
@@ -112,7 +113,11 @@ test("thirty-five runbooks and three hundred variables arrive, whatever the leng
   const spaces = await startTwoSpaces();
   const projectId = await createProject(spaces);
   for (let index = 0; index < 35; index += 1)
-    await spaces.upstream.post("/runbooks", { Name: `Runbook ${index}`, ProjectId: projectId });
+    await spaces.upstream.post("/runbooks", {
+      Name: `Runbook ${index}`,
+      ProjectId: projectId,
+      RunRetentionPolicy: runsToKeep,
+    });
   const set = await spaces.upstream.get(`/variables/variableset-${projectId}`);
   const variables = Array.from({ length: 300 }, (_, index) => ({ Name: `Variable ${index}`, Value: String(index) }));
   await spaces.upstream.put(`/variables/${set.Id}`, { ...set, Variables: variables });
@@ -133,7 +138,11 @@ test("both steps get through a limit of requests that they exceed", async () => 
   countRequests = () => spaces.server.requests.length;
   const projectId = await createProject(spaces);
   for (let index = 0; index < 8; index += 1)
-    await spaces.upstream.post("/runbooks", { Name: `Runbook ${index}`, ProjectId: projectId });
+    await spaces.upstream.post("/runbooks", {
+      Name: `Runbook ${index}`,
+      ProjectId: projectId,
+      RunRetentionPolicy: runsToKeep,
+    });
   // As 200 a minute is to a large project, but over in seconds; a server that does not tell what is left, so that some are refused.
   spaces.server.setFaults({ rateLimit: { burst: 5, perMinute: 600, headers: false } });
 

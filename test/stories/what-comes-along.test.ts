@@ -2,6 +2,7 @@ import { expect, test } from "vitest";
 import { objectsOf, textOf, type JsonObject } from "../../lib/model/json.ts";
 import type { OctopusDocument, OctopusSpace } from "../../lib/octopus/octopus-client.ts";
 import { publishSnapshot } from "../../lib/octopus/publish-snapshot.ts";
+import { runsToKeep } from "../../lib/resources/runbook.ts";
 import type { StepRecording } from "../step/create-step-context.ts";
 import { script } from "../steps/deployment-stage.ts";
 import { startTwoSpaces, type TwoSpaces } from "./two-spaces.ts";
@@ -25,7 +26,11 @@ async function startStage(): Promise<Stage> {
     ProjectGroupId: group?.Id ?? "",
     TenantedDeploymentMode: "TenantedOrUntenanted",
   });
-  const runbook = await upstream.post("/runbooks", { Name: "Restart", ProjectId: project.Id });
+  const runbook = await upstream.post("/runbooks", {
+    Name: "Restart",
+    ProjectId: project.Id,
+    RunRetentionPolicy: runsToKeep,
+  });
   await setSteps(upstream, runbook, ["Stop", "Start"]);
   return { ...spaces, project, runbook };
 }
@@ -246,6 +251,7 @@ async function provideTenants({ upstream, downstream, project }: Stage) {
   for (const name of ["Acme", "Elsewhere"]) {
     const tenant = await upstream.post("/tenants", { Name: name, ProjectEnvironments: { [project.Id]: [production] } });
     await upstream.put(`/tenants/${tenant.Id}/projectvariables`, {
+      TenantId: tenant.Id,
       Variables: [
         toTenantValue(project, greeting, { value: `Hi from ${name}`, environments: [production] }),
         toTenantValue(project, token, { value: "s3cret", environments: [production] }),
@@ -261,7 +267,13 @@ function toTenantValue(
   { value, environments }: { value: string; environments: string[] },
 ): JsonObject {
   const templateId = textOf(template ?? {}, "Id");
-  return { ProjectId: project.Id, TemplateId: templateId, Value: value, Scope: { EnvironmentIds: environments } };
+  return {
+    OwnerId: project.Id,
+    ProjectId: project.Id,
+    TemplateId: templateId,
+    Value: value,
+    Scope: { EnvironmentIds: environments },
+  };
 }
 
 async function readValues(space: OctopusSpace, tenant: OctopusDocument | undefined): Promise<unknown[]> {
