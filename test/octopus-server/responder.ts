@@ -71,9 +71,12 @@ export function createResponder({
     if (user.Id === "" && match.route.anonymous !== true) throw unauthenticated();
     const space = findSpace(model, match, user);
     checkPermission(model, match, { user, space });
-    const body = match.route.rawBody === true ? undefined : await readJson(request, maximumBytes);
+    // A route that reads the request itself gets it whole; of JSON those who observe see a copy.
+    const isRaw = match.route.rawBody === true;
+    const sent = await (isRaw ? readJson(copyOfJson(request)).catch(() => undefined) : readJson(request, maximumBytes));
+    const body = isRaw ? undefined : sent;
     const call: Call = { model, space, user, params: match.params, query: toQuery(url), body, request };
-    return isApi(url) ? publish(call, url, () => handle(match, call)) : handle(match, call);
+    return isApi(url) ? publish({ ...call, body: sent }, url, () => handle(match, call)) : handle(match, call);
   }
 
   async function publish({ request, body }: Call, url: URL, work: () => Promise<Answer>): Promise<Answer> {
@@ -132,6 +135,10 @@ const tooManyRequests: Answer = {
     Errors: ["Too many requests. Please try again later."],
   },
 };
+
+function copyOfJson(request: Request): Request {
+  return request.headers.get("content-type")?.includes("json") === true ? request.clone() : new Request(request.url);
+}
 
 /** Pages and controls of this server are no part of what clients are measured by. */
 function isApi(url: URL): boolean {

@@ -155,6 +155,12 @@ export const requestExceptions: readonly RequestException[] = [
     problem: "is missing",
     source: `${go}, accounts/account_resource.go, which has the fields of each type beside the name`,
   },
+  ...["POST /api/{spaceId}/projects", "PUT /api/{spaceId}/projects/{projectId}"].map((endpoint) => ({
+    endpoint,
+    at: "body ExtensionSettings[].Values",
+    problem: "is no string",
+    source: `${go}, projects/jira_service_management_extension_settings.go: a map`,
+  })),
   {
     endpoint: "PUT /api/{spaceId}/projects/{projectId}/deploymentprocesses",
     at: "body Steps[].Properties.*",
