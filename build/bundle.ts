@@ -26,7 +26,12 @@ export async function bundleStep({ path }: StepModule): Promise<string> {
 
 /** Names by how often they are used, which esbuild does for each scope alone, and what two passes see together: 5 % of a script body. */
 async function shorten(program: string): Promise<string> {
-  const { code = "" } = await minify(program, { compress: { passes: 2, ecma: 2020 }, mangle: true, toplevel: true, ecma: 2020 });
+  const { code = "" } = await minify(program, {
+    compress: { passes: 2, ecma: 2020 },
+    mangle: true,
+    toplevel: true,
+    ecma: 2020,
+  });
   return code;
 }
 
@@ -38,11 +43,6 @@ export async function bundleCommandLine(): Promise<string> {
     void main({ argv: process.argv.slice(2), directory: __dirname, steps }).then((code) => { process.exitCode = code; });
   `);
   return `#!/usr/bin/env node\n${program}`;
-}
-
-/** undici for the package: Nodes that do not honor HTTPS_PROXY by themselves need it. Too large for a script body. */
-export function bundleUndici(): Promise<string> {
-  return bundle(`module.exports = require("undici");`, { external: [] });
 }
 
 /** The part of a script body that `node -e` runs. It has to start on old Nodes, to tell that they are too old. */
@@ -68,7 +68,6 @@ const common = {
   minify: true,
   legalComments: "none",
   charset: "utf8",
-  external: ["undici"],
   // The same parser as modules instead of CommonJS, so that what nobody calls is left out: 7,000 characters of a script body.
   alias: {
     yaml: join(projectRoot, "node_modules/yaml/browser/dist/index.js"),

@@ -3,7 +3,9 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
+import { observeRequests } from "../../test/octopus-server/contract/observe-requests.ts";
 import { createOctopusServer, type OctopusServer } from "../../test/octopus-server/octopus-server.ts";
+import { contract, product } from "../../test/published-contract.ts";
 import { startDemoGitHost } from "./git-host.ts";
 import { takeTheRoad } from "./road.ts";
 import type { Stage } from "./stage.ts";
@@ -17,6 +19,7 @@ const { values } = parseArgs({
   },
 });
 
+const check = contract === undefined ? undefined : observeRequests(contract, product);
 const scratch = mkdtempSync(join(tmpdir(), "managed-spaces-demo-"));
 const workers = (name: string): { workDirectory: string } => ({ workDirectory: join(scratch, name) });
 const secondServer = createOctopusServer({
@@ -39,6 +42,7 @@ try {
   console.log(
     `\n${await takeTheRoad({ url, apiKey: server.apiKey, second: { url: secondUrl, apiKey: secondServer.apiKey }, engine: values.engine === "terraform" ? "terraform" : "apply", stateDirectory: scratch, gitHost, stage: createStage() })}`,
   );
+  checkRequests();
   if (values.once === true) await stop(0);
   else console.log(`\nLook at it: ${url}\nStop with Ctrl-C.`);
 } catch (error) {
@@ -55,9 +59,20 @@ async function stop(code: number): Promise<void> {
 function checkEngine(): void {
   if (values.engine === "terraform" && spawnSync("terraform", ["version"]).error !== undefined) {
     throw new Error(
-      "Failed to show the Terraform engine: terraform is not on PATH. Install Terraform 1.6 or newer, or leave --engine away.",
+      "Failed to show the Terraform engine: terraform is not on PATH. Install Terraform 1.7 or newer, or leave --engine away.",
     );
   }
+}
+
+/** Whether all that the steps asked is as Octopus's API reference has it, where `OCTOPUS_API_CONTRACT` names that. */
+function checkRequests(): void {
+  if (check === undefined) return;
+  const { count, endpoints, breaches } = check.observed;
+  if (breaches.size > 0)
+    throw new Error(`The steps asked for what Octopus's API reference does not have.\n${[...breaches].join("\n")}`);
+  console.log(
+    `\nAll ${count} requests of the product, to ${endpoints.size} endpoints, are as Octopus's API reference has them.`,
+  );
 }
 
 /** The port asked for, or a free one where that is taken. */

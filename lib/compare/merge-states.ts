@@ -40,7 +40,18 @@ export function isMergeable(value: JsonValue | undefined): value is JsonObject {
 
 /** Fields of one type mean nothing in another: a daily schedule's in a monthly one. */
 export function isOtherType(a: JsonObject, b: JsonObject): boolean {
-  return Object.keys({ ...a, ...b }).some((field) => /Type$|^Strategy$/.test(field) && !isSame(a[field], b[field]));
+  return Object.keys({ ...a, ...b }).some(
+    (field) =>
+      /Type$|^Strategy$/.test(field) &&
+      !isSame(a[field], b[field]) &&
+      !isUnnamedStrategy(field, a[field]) &&
+      !isUnnamedStrategy(field, b[field]),
+  );
+}
+
+/** Servers before 2025.3 (of runbooks: 2026.1) have no names for how long to keep something: there the numbers beside it say it all. */
+export function isUnnamedStrategy(field: string | undefined, value: JsonValue | undefined): boolean {
+  return field === "Strategy" && value === undefined;
 }
 
 /** The objects in a list; none where there is no list. */

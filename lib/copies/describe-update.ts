@@ -9,6 +9,7 @@ export const updateStatuses = [
   "Gone",
   "Conflicts",
   "Unrelated",
+  "Broken",
   "Failed",
 ] as const;
 export type UpdateStatus = (typeof updateStatuses)[number];
@@ -16,6 +17,7 @@ export type UpdateStatus = (typeof updateStatuses)[number];
 /** One word or two for a copy. */
 export function statusOf(found: CopyUpdate): UpdateStatus {
   if (found.kind === "problem") return found.isGone ? "Gone" : "Failed";
+  if (found.kind === "git" && found.update.broken.length > 0) return "Broken";
   const { status } = found.update;
   if (status === "up-to-date") return "Up to date";
   if (status === "conflicting") return "Conflicts";
@@ -40,6 +42,7 @@ const endings: Record<UpdateStatus, string> = {
   Gone: "gone",
   Conflicts: "with conflicts",
   Unrelated: "unrelated",
+  Broken: "broken",
   Failed: "failed",
 };
 
@@ -97,14 +100,21 @@ export function describeWarnings(found: CopyUpdate): string[] {
       : [
           `What Octopus keeps outside of Git is ${count(packagesBehind, "version")} behind. Run "__ 2. Fork and Deploy Project".`,
         ]),
+    ...update.broken.map((problem) => `Octopus cannot load the project: ${problem}`),
     ...update.conflicts.map(describeConflict),
   ];
 }
 
-/** `deployment_process.ocl: modified here, deleted in the template`. */
+/** `deployment_process.ocl: modified in the copy, deleted in the template`. */
 export function describeConflict({ path, kind, into, from }: MergeConflict): string {
+  if (kind === "file-directory") return `${path}: ${toThing(into)} in the copy, ${toThing(from)} in the template`;
   const note = kind === "binary" ? " (a binary file)" : "";
   return `${path}${note}: ${into} in the copy, ${from} in the template`;
+}
+
+/** Of a file and a folder of one name Git tells what became of the file. */
+function toThing(side: MergeConflict["into"]): string {
+  return side === "absent" || side === "deleted" ? "a folder" : "a file";
 }
 
 export function count(number: number, noun: string): string {

@@ -1,6 +1,8 @@
 import type { GitHostId, HostChoice } from "../git-hosts/index.ts";
 import type { HostAccess, SignIn } from "../git-hosts/host-access.ts";
 import { splitCredentials, type GitCredentials } from "../git/git-credentials.ts";
+import { logRequests } from "../http/log-requests.ts";
+import type { StepLog } from "../step/define-step.ts";
 import { ConflictError, ParameterError } from "../step/errors.ts";
 
 /** `openHostAccess` for Git alone, or `createGitHost` for the operations of the host too. */
@@ -20,7 +22,7 @@ export interface GitAccessOptions<Host extends HostAccess = HostAccess> {
   openHost: OpenHost<Host>;
   signal?: AbortSignal | undefined;
   onSecret?: ((secret: string) => void) | undefined;
-  onAttempt?: ((line: string) => void) | undefined;
+  log?: Pick<StepLog, "info" | "verbose"> | undefined;
 }
 
 /** Who we are for the Git hosts. People of a managed space may change its projects' addresses, so a token goes to the known hosts alone. */
@@ -36,7 +38,7 @@ export interface GitAccess<Host extends HostAccess = HostAccess> {
 /** @throws {@link ParameterError} for an app without its key */
 export function createGitAccess<Host extends HostAccess>(options: GitAccessOptions<Host>): GitAccess<Host> {
   const signIn = toSignIn(options);
-  const { signal, onSecret, onAttempt } = options;
+  const { signal, onSecret, log } = options;
   const host =
     signIn === undefined
       ? undefined
@@ -44,7 +46,7 @@ export function createGitAccess<Host extends HostAccess>(options: GitAccessOptio
           signIn,
           signal,
           onSecret,
-          onAttempt: ({ method, url, status }) => onAttempt?.(`${method} ${url} ${status ?? "no answer"}`),
+          ...(log === undefined ? {} : logRequests(log)),
           ...toHostUrl(options),
         });
   const owners = new Set<string>();

@@ -9,6 +9,7 @@ import {
 } from "../octopus/connect.ts";
 import type { OctopusSpace } from "../octopus/octopus-client.ts";
 import { openSpace } from "../octopus/spaces.ts";
+import { warnOfOldServers } from "../octopus/supported-servers.ts";
 import type { StepLog } from "../step/define-step.ts";
 import { ConflictError, NotFoundError } from "../step/errors.ts";
 import { splitCredentials } from "../git/git-credentials.ts";
@@ -43,6 +44,7 @@ export async function openTemplate(
   const management = connectToManagement(input, { log, mask, signal });
   const instance = connect(input, { log, mask, signal });
   const space = await openSpace(management, input.managementSpaceId);
+  await warnOfOldServers([management, instance], log);
   const project = await getProject(space, input.project);
   const managed = await openSpace(instance, input.spaceId);
   const { copies, receipts } = await openCopies(managed, { project, space });

@@ -1,10 +1,13 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { isJsonObject, textOf, type JsonObject } from "../model/json.ts";
 import type { OctopusClient, OctopusDocument, OctopusSpace } from "../octopus/octopus-client.ts";
-import { describeMissingSecrets, listMissingSecrets, nameCompanion } from "../install/companion-project.ts";
+import { describeMissingSecrets, listMissingSecrets } from "../install/companion-project.ts";
+import { nameCompanion } from "../install/runbook-names.ts";
 import { compareVersions } from "../octopus/compare-versions.ts";
 import { isSameName } from "../octopus/same-name.ts";
 import { openSpace } from "../octopus/spaces.ts";
+import { describeOldServer } from "../octopus/supported-servers.ts";
+import { checkNames } from "./names.ts";
 import { checkPackages } from "./packages.ts";
 import { listManagementPermissions } from "./roles.ts";
 import { checkSignIn } from "./sign-in.ts";
@@ -60,13 +63,14 @@ export async function examine(options: DoctorOptions): Promise<Finding[]> {
   await check("Permissions", () => checkPermissions(space, user, version));
   await check("Sign-in", () => checkSignIn(space));
   await check("Secrets", () => checkSecrets(space));
+  await check("Names", () => checkNames(space));
   await check("Packages", () => checkPackages(space));
   await check("Workers", () => (options.askWorkers ? checkWorkers(space, options) : notAsked()));
   return findings;
 }
 
 /** The root needs no key, but a server refuses a wrong one even there. */
-async function checkServer(octopus: OctopusClient): Promise<{ text: string; value: string }> {
+async function checkServer(octopus: OctopusClient): Promise<{ text: string; state?: "bad"; value: string }> {
   const root = await octopus.getJson("").catch((error: unknown) => {
     if (error instanceof NotAllowedError) return undefined;
     throw error;
@@ -75,6 +79,8 @@ async function checkServer(octopus: OctopusClient): Promise<{ text: string; valu
   const version = isJsonObject(root) ? textOf(root, "Version") : "";
   if (version === "")
     throw new StepError(`${octopus.url} answers, but not as an Octopus Server. Check the server URL.`);
+  const old = describeOldServer(octopus.url, version);
+  if (old !== undefined) return { state: "bad", text: old, value: version };
   return { text: `${octopus.url} is Octopus Server ${version}`, value: version };
 }
 

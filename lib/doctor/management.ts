@@ -1,11 +1,19 @@
 import { clientSpaceNames } from "../install/client-space.ts";
-import { nameCompanion } from "../install/companion-project.ts";
+import { nameCompanion } from "../install/runbook-names.ts";
 import { keepingRunbook } from "../install/keep-packages.ts";
 import { objectsOf, textOf, type JsonObject } from "../model/json.ts";
 import { listHeldPackages, type HeldPackage } from "../octopus/held-packages.ts";
 import type { OctopusDocument, OctopusSpace } from "../octopus/octopus-client.ts";
 import { isSameName } from "../octopus/same-name.ts";
 import { listInBatches } from "../resources/resource-kind.ts";
+
+/** A runbook that installing made. */
+export interface ManagementProcess {
+  runbook: OctopusDocument;
+  /** That carries it. */
+  project: OctopusDocument | undefined;
+  actions: JsonObject[];
+}
 
 /** A runbook that installing made, and what it runs from. */
 export interface ManagementRunbook {
@@ -19,27 +27,40 @@ export interface ManagementRunbook {
   held: HeldPackage[];
 }
 
-/** The management runbooks of the space, as their names tell. */
-export async function listManagementRunbooks(
+/** The management runbooks of the space, as their names tell, and their steps. */
+export async function listManagementProcesses(
   space: OctopusSpace,
   projects: OctopusDocument[],
-): Promise<ManagementRunbook[]> {
+): Promise<ManagementProcess[]> {
   const named = await space.list("/runbooks", { partialName: "__ " });
   const runbooks = named.filter((runbook) => textOf(runbook, "Name").startsWith("__ "));
   const processes = await listInBatches(
     runbooks.map((runbook) => textOf(runbook, "RunbookProcessId")),
     (ids) => space.list("/runbookProcesses", { ids }),
   );
-  const found: ManagementRunbook[] = [];
-  for (const runbook of runbooks) {
-    const name = textOf(runbook, "Name");
-    const project = projects.find(({ Id }) => Id === runbook["ProjectId"]);
+  return runbooks.map((runbook) => {
     const process = processes.find(({ Id }) => Id === runbook["RunbookProcessId"]);
+    return {
+      runbook,
+      project: projects.find(({ Id }) => Id === runbook["ProjectId"]),
+      actions: objectsOf(process ?? {}, "Steps").flatMap((step) => objectsOf(step, "Actions")),
+    };
+  });
+}
+
+/** {@link listManagementProcesses}, with what each runbook runs from. */
+export async function listManagementRunbooks(
+  space: OctopusSpace,
+  projects: OctopusDocument[],
+): Promise<ManagementRunbook[]> {
+  const found: ManagementRunbook[] = [];
+  for (const { runbook, project, actions } of await listManagementProcesses(space, projects)) {
+    const name = textOf(runbook, "Name");
     found.push({
       name,
       project: textOf(project ?? {}, "Name"),
       isKeeper: isSameName(name, keepingRunbook),
-      actions: objectsOf(process ?? {}, "Steps").flatMap((step) => objectsOf(step, "Actions")),
+      actions,
       held: await listHeldPackages(space, runbook),
     });
   }

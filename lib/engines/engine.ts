@@ -14,6 +14,8 @@ export interface PackOptions {
   terraformBackend: string | undefined;
   /** Whether steps with templates become plain steps, where the engine has to say so in the package. */
   detachStepTemplates: boolean;
+  /** Of the variables that the deploying run may have besides those of the graph. */
+  variableNames: readonly string[];
 }
 
 export interface PackedPart {
@@ -34,6 +36,8 @@ export interface Deployment {
   git: GitRepository | undefined;
   /** What `terraform init` gets besides. */
   terraformInitParameters: string;
+  /** Those that the management space has already: what they have is kept. */
+  tenants: readonly { id: string; name: string }[];
 }
 
 export interface PackageChoice {
@@ -53,6 +57,8 @@ export interface DeployingStep {
   stepTemplate?: string;
   actionType?: string;
   properties: JsonObject;
+  /** Values of earlier versions, by property, that become those of `properties` where people left them. */
+  replaces?: Record<string, string>;
   /** By the names of package parameters; "" is the step's own package. */
   packages: Record<string, PackageChoice>;
 }

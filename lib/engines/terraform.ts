@@ -2,14 +2,15 @@ import type { JsonObject } from "../model/json.ts";
 import { joinLabels } from "../terraform/names.ts";
 import { writeTerraformModule } from "../terraform/write-terraform-module.ts";
 import type { Deployment, Engine } from "./engine.ts";
+import { sharedWorkspace, toWorkspace } from "./terraform-workspace.ts";
 
 /**
  * Octopus's own step, set as the octoterra process sets it, but for the connection values: they travel in the step's environment,
  * since what stands on a command line can be read in every process list.
  */
 export const terraform: Engine = {
-  pack: (graph, { terraformBackend, detachStepTemplates }) =>
-    writeTerraformModule(graph, { backend: terraformBackend, detachStepTemplates }),
+  pack: (graph, { terraformBackend, ...options }) =>
+    writeTerraformModule(graph, { ...options, backend: terraformBackend }),
 
   listSteps: (deployment) => [
     {
@@ -17,9 +18,12 @@ export const terraform: Engine = {
       actionType: "Octopus.TerraformApply",
       packages: { "": deployment.package },
       properties: { ...toPackageProperties(deployment), ...toTerraformProperties(deployment) },
+      replaces: { [workspace]: sharedWorkspace },
     },
   ],
 };
+
+const workspace = "Octopus.Action.Terraform.Workspace";
 
 function toPackageProperties({ package: { packageId, feedId } }: Deployment): JsonObject {
   return {
@@ -36,7 +40,7 @@ function toTerraformProperties(deployment: Deployment): JsonObject {
     "Octopus.Action.Terraform.TemplateDirectory": "space_population",
     "Octopus.Action.Terraform.RunAutomaticFileSubstitution": "False",
     "Octopus.Action.Terraform.FileSubstitution": "**/project_variable_sensitive*.tf",
-    "Octopus.Action.Terraform.Workspace": `${sanitized("Octopus.Deployment.Tenant.Name")}_${sanitized("Exported.Project.Name")}`,
+    [workspace]: toWorkspace(deployment.project, deployment.tenants),
     "Octopus.Action.Terraform.AdditionalActionParams": listVariables(deployment),
     "Octopus.Action.Terraform.AdditionalInitParams": deployment.terraformInitParameters,
     "Octopus.Action.Terraform.EnvVariables": JSON.stringify(toEnvironment(deployment)),
@@ -46,15 +50,25 @@ function toTerraformProperties(deployment: Deployment): JsonObject {
     "Octopus.Action.Terraform.GoogleCloudAccount": "False",
     "Octopus.Action.Terraform.PlanJsonOutput": "False",
     "Octopus.Action.AutoRetry.MaximumCount": "3",
+    "Octopus.Action.AutoRetry.MinimumBackoff": refillSeconds,
     OctopusUseBundledTooling: "False",
   };
 }
+
+/**
+ * The provider takes a refusal for rate for a failure (1.17.0 has nothing about 429), and the limit is one of the tenant's server, which
+ * nobody asks here. So it sends one request after the other, which costs a third of the time since it holds locks of its own anyway, and
+ * the next attempt begins with a bucket that is full again, as it is after a minute of the default (Octopus documentation, "Rate
+ * Limiting": a burst of 200, 200 a minute). What is in the state by then is kept: an attempt goes on where the last one was refused.
+ */
+const refillSeconds = "60";
 
 /** The module's variables are called after the template, which is not the project of the run where a companion carries it. */
 function listVariables({ project, git }: Deployment): string {
   const label = `project_${joinLabels(project)}`;
   const name = `-var="${label}_name=#{Exported.Project.Name}"`;
-  return git === undefined ? name : `${name} -var="${label}_git_url=${git.cloneUrl}"`;
+  const own = `-parallelism=1 ${name}`;
+  return git === undefined ? own : `${own} -var="${label}_git_url=${git.cloneUrl}"`;
 }
 
 function toEnvironment({ spaceId }: Deployment): Record<string, string> {
@@ -69,8 +83,4 @@ function toEnvironment({ spaceId }: Deployment): Record<string, string> {
 /** A tenant has a key or a service account; what it does not have is empty instead of the name of a variable. */
 function whereKnown(variable: string): string {
   return `#{if ${variable}}#{${variable} | JsonEscape}#{/if}`;
-}
-
-function sanitized(variable: string): string {
-  return `#{${variable} | ToLower | Replace "[^a-zA-Z0-9]" "_"}`;
 }

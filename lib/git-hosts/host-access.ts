@@ -1,5 +1,5 @@
 import type { GitCredentials } from "../git/git-credentials.ts";
-import type { HttpAttempt } from "../http/http-request.ts";
+import type { HttpClientOptions } from "../http/http-client.ts";
 
 /** Where a repository is on its host. */
 export interface RepositoryPath {
@@ -30,7 +30,8 @@ export interface GitHostOptions {
   url: string;
   signIn: SignIn;
   signal?: AbortSignal | undefined;
-  onAttempt?: ((attempt: HttpAttempt) => void) | undefined;
+  onAttempt?: HttpClientOptions["onAttempt"];
+  onWait?: HttpClientOptions["onWait"];
   /** Told about tokens that come into being, so that they can be masked. */
   onSecret?: ((secret: string) => void) | undefined;
   /** Milliseconds to wait, for tests that do not want to. */

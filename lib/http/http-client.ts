@@ -1,19 +1,17 @@
 import { ConflictError, NotAllowedError, NotFoundError, StepError, UnavailableError } from "../step/errors.ts";
 import type { HttpRequest, HttpResponse } from "./http-request.ts";
-import { createPace } from "./pace.ts";
-import { retry, type Pause } from "./retry.ts";
+import { createPace, type PaceOptions } from "./pace.ts";
+import { readTooManyRequests, type RateLimit } from "./rate-limit.ts";
+import { retry } from "./retry.ts";
 import { createSend, type SendOptions } from "./send.ts";
 
-export interface HttpClientOptions extends SendOptions {
-  /** How many requests may be under way at once. */
-  concurrency?: number;
-  /**
-   * Tells a refusal for too many requests, which the peer did not look at, from other answers; by default a 429.
-   * `after` is a `retry-after` value, undefined when the peer names none.
-   */
-  findRateLimit?: (response: HttpResponse) => Pause | undefined;
-  /** Milliseconds to wait, for tests that do not want to. */
-  wait?: (milliseconds: number) => Promise<void>;
+export interface HttpClientOptions extends SendOptions, Omit<PaceOptions, "onWait"> {
+  /** By default only that a 429 is a refusal for too many requests. */
+  readRateLimit?: (response: HttpResponse) => RateLimit;
+  /** What to do about a limit that lets nothing through, in a sentence. */
+  rateLimitAdvice?: string;
+  /** Told now and then that requests wait for the peer's limit, and for how long so far, in a sentence. */
+  onWait?: ((sentence: string) => void) | undefined;
 }
 
 export interface HttpClient {
@@ -23,15 +21,19 @@ export interface HttpClient {
    * Sends one request, again while that is safe: after a refusal for too many requests always (the server did not look at it), after a lost connection or
    * a 502, 503 or 504 only for a GET. Redirects are refused, since they would carry the key elsewhere.
    * @returns any answer that is not one of those
-   * @throws {@link UnavailableError} when the peer cannot be reached or stays unavailable
+   * @throws {@link UnavailableError} when the peer cannot be reached or stays unavailable, and when nothing gets through its limit for half an hour
    */
   send(request: HttpRequest): Promise<HttpResponse>;
 }
 
 /** A client of one peer: requests that are sent at the same time share its pace. */
 export function createHttpClient(options: HttpClientOptions): HttpClient {
-  const { peer, concurrency = 4, wait, signal, findRateLimit = findTooManyRequests } = options;
-  const pace = createPace({ concurrency, wait, signal });
+  const {
+    peer,
+    readRateLimit = readTooManyRequests,
+    rateLimitAdvice = "Run the step again later, or have the limit raised.",
+  } = options;
+  const pace = createPace({ ...options, onWait: (milliseconds) => options.onWait?.(describeWait(peer, milliseconds)) });
   const sendOnce = createSend(options);
   let requestCount = 0;
   const send = (request: HttpRequest): ReturnType<typeof sendOnce> => {
@@ -39,15 +41,19 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
     return sendOnce(request);
   };
   return {
-    send: (request) => retry(request, { peer, send, pace, findRateLimit }),
+    send: (request) => retry(request, { peer, send, pace, readRateLimit, rateLimitAdvice }),
     get requestCount() {
       return requestCount;
     },
   };
 }
 
-function findTooManyRequests({ status, headers }: HttpResponse): Pause | undefined {
-  return status === 429 ? { after: headers.get("retry-after") ?? undefined } : undefined;
+function describeWait(peer: string, milliseconds: number): string {
+  const length =
+    milliseconds < 90_000
+      ? `${Math.ceil(milliseconds / 1000)} seconds`
+      : `${Math.round(milliseconds / 60_000)} minutes`;
+  return `${peer} limits the rate of requests: this run waits for its share of them, ${length} so far.`;
 }
 
 /** The error class that stands for a refusing status. */

@@ -1,56 +1,100 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import { UnavailableError } from "../step/errors.ts";
 import { limitConcurrency } from "./limit-concurrency.ts";
+import { spacingAfter, toMilliseconds, type RateLimit } from "./rate-limit.ts";
 
 export interface PaceOptions {
-  concurrency: number;
-  wait?: ((milliseconds: number) => Promise<void>) | undefined;
+  /** How many requests may be under way at once. */
+  concurrency?: number;
+  /** Told how many milliseconds went into waiting for the limit, the wait that begins included: after ten seconds, and whenever it has doubled. */
+  onWait?: ((milliseconds: number) => void) | undefined;
   signal?: AbortSignal | undefined;
+  /** Waits so many milliseconds, for tests that do not want to. */
+  wait?: ((milliseconds: number) => Promise<void>) | undefined;
+  /** Milliseconds, of a clock that goes on by `wait`; for tests as well. */
+  clock?: () => number;
 }
 
-/** Lets so many requests run at once, and starts none while the server asked for a pause. */
+/** When the requests of one client are sent. */
 export interface Pace {
-  run<T>(work: () => Promise<T>): Promise<T>;
+  /** Lets so many pieces of work run at once, the first come first. */
+  takeTurn<T>(work: () => Promise<T>): Promise<T>;
   /**
-   * Holds every request back that has not begun. Called inside of `run`, it holds back those that wait for their turn too.
-   * @param attempt - 1 for the first failure; the pause grows with it
-   * @param retryAfter - the header of that name: seconds or an HTTP date (RFC 9110, 10.2.3)
+   * Waits until a request may be sent.
+   * @throws {@link UnavailableError} when the run is canceled
    */
-  pause(attempt: number, retryAfter: string | undefined): Promise<void>;
+  ready(): Promise<void>;
+  /** Holds back for so many milliseconds what is not under way. */
+  hold(milliseconds: number): void;
+  /** Takes in what an answer tells. @returns the milliseconds in which nothing got through when the next request may be sent: 0 unless this one was refused */
+  heed(limit: RateLimit): number;
 }
 
-const longestPause = 60_000;
+/** Milliseconds after which a wait for room looks again how much room the answers meanwhile told of. */
+const longestLook = 5000;
 
-/** A pace of its own, for one client. */
-export function createPace({ concurrency, wait, signal }: PaceOptions): Pace {
-  const takeTurn = limitConcurrency(concurrency);
-  const pauseFor =
-    wait ?? ((milliseconds: number) => sleep(milliseconds, undefined, signal === undefined ? {} : { signal }));
-  let resumeAt: Promise<void> = Promise.resolve();
-  /** A pause may get longer while it is waited for. */
-  const untilResumed = async (): Promise<void> => {
-    for (let known; known !== resumeAt;) {
-      known = resumeAt;
-      await known;
+export function createPace({ concurrency = 4, onWait, signal, wait, clock }: PaceOptions): Pace {
+  const pauseFor = wait ?? ((milliseconds: number) => pauseUnlessCanceled(milliseconds, signal));
+  const now = clock ?? (() => performance.now());
+  const report = createReport(onWait);
+  let spacing = 0;
+  let lastSent = -Infinity;
+  /** Not the same for all: or they would come at once. */
+  let share = 1;
+  let heldUntil = 0;
+  let refusedSince: number | undefined;
+  let gate = Promise.resolve();
+  let reached = 0;
+  /** No test's clock runs behind what has been waited for. */
+  const time = (): number => Math.max(now(), reached);
+  const pass = async (): Promise<void> => {
+    for (;;) {
+      const begun = time();
+      const room = spacing > 0 ? lastSent + spacing * share - begun : 0;
+      const pause = Math.ceil(heldUntil > begun ? heldUntil - begun : Math.min(room, longestLook));
+      if (pause <= 0) break;
+      if (spacing > 0) report(pause);
+      await pauseFor(pause);
+      reached = Math.max(reached, begun + pause);
     }
+    lastSent = time();
+    share = 0.5 + Math.random();
   };
+  const hold = (milliseconds: number): void => void (heldUntil = Math.max(heldUntil, time() + milliseconds));
   return {
-    run: (work) => takeTurn(() => untilResumed().then(work)),
-    pause(attempt, retryAfter) {
-      resumeAt = Promise.all([resumeAt, pauseFor(lengthOf(attempt, retryAfter))]).then(() => undefined);
-      return resumeAt;
+    takeTurn: limitConcurrency(concurrency),
+    ready: () => (gate = gate.then(pass)),
+    hold,
+    heed(limit) {
+      // Several that were sent side by side are refused once.
+      if (!limit.isRefused || heldUntil <= time()) spacing = spacingAfter(limit, spacing);
+      if (!limit.isRefused) {
+        refusedSince = undefined;
+        return 0;
+      }
+      refusedSince ??= time();
+      hold((toMilliseconds(limit.retryAfter ?? "") ?? 0) + spacing * Math.random());
+      return heldUntil - refusedSince;
     },
   };
 }
 
-/** A little more than what was asked for, not the same for all: or they would come back at once. */
-function lengthOf(attempt: number, retryAfter: string | undefined): number {
-  const asked = retryAfter === undefined ? undefined : toMilliseconds(retryAfter);
-  const backOff = 500 * 2 ** (attempt - 1);
-  return Math.min(longestPause, asked ?? backOff) + Math.random() * 250;
+async function pauseUnlessCanceled(milliseconds: number, signal: AbortSignal | undefined): Promise<void> {
+  try {
+    await sleep(milliseconds, undefined, signal === undefined ? {} : { signal });
+  } catch (error) {
+    throw new UnavailableError("The run was canceled.", { cause: error });
+  }
 }
 
-function toMilliseconds(retryAfter: string): number | undefined {
-  if (/^\d+$/.test(retryAfter)) return Number(retryAfter) * 1000;
-  const date = Date.parse(retryAfter);
-  return Number.isNaN(date) ? undefined : Math.max(0, date - Date.now());
+/** Adds up waits and tells how long they are together now and then. */
+function createReport(onWait: PaceOptions["onWait"]): (milliseconds: number) => void {
+  let total = 0;
+  let threshold = 10_000;
+  return (milliseconds) => {
+    total += milliseconds;
+    if (total < threshold) return;
+    while (threshold <= total) threshold *= 2;
+    onWait?.(total);
+  };
 }

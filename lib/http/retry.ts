@@ -2,67 +2,68 @@ import { UnavailableError } from "../step/errors.ts";
 import { checkAnswer } from "./check-answer.ts";
 import { describeRequest, type HttpRequest, type HttpResponse } from "./http-request.ts";
 import type { Pace } from "./pace.ts";
+import { toMilliseconds, type RateLimit } from "./rate-limit.ts";
 import type { Send } from "./send.ts";
 
 export interface RetryOptions {
   peer: string;
   send: Send;
   pace: Pace;
-  /** Tells a refusal for too many requests from other answers. */
-  findRateLimit: (response: HttpResponse) => Pause | undefined;
+  readRateLimit: (response: HttpResponse) => RateLimit;
+  /** What to do about a limit that lets nothing through: a sentence. */
+  rateLimitAdvice: string;
 }
 
-/** Before the next attempt; `after` is a `retry-after` value, undefined when the peer names none. */
-export interface Pause {
-  after: string | undefined;
-}
-
-const maximumAttempts = 8;
+const maximumFailures = 8;
 const maximumWithoutAnswer = 3;
 
-/** Sends a request until there is an answer that another attempt would not change, in the pace that the peer asks for. */
-export async function retry(request: HttpRequest, options: RetryOptions): Promise<HttpResponse> {
-  for (let count = 1; ; count += 1) {
-    // The pause begins before the turn ends: whoever waits for it would be refused as well.
-    const answer = await options.pace.run(() => attempt(request, count, options));
-    if (answer !== undefined) return answer;
-  }
-}
+/**
+ * Refusals for too many requests are not counted: each was not looked at, and how many there are depends on who else sends. Milliseconds
+ * in which none of a client's requests gets through; a hundred runs under 200 a minute leave one waiting for five minutes at most.
+ */
+export const patience = 30 * 60_000;
 
-/** @returns undefined when the request is to be sent again, after a pause that has passed */
-async function attempt(request: HttpRequest, count: number, options: RetryOptions): Promise<HttpResponse | undefined> {
-  const outcome = await options.send(request);
-  if (outcome instanceof UnavailableError) {
-    refuseToRepeat(request, count, outcome);
-    return void (await options.pace.pause(count, undefined));
-  }
-  const pause = findPause(request, count, { outcome, ...options });
-  if (pause !== undefined) return void (await options.pace.pause(count, pause.after));
-  return checkAnswer(request, outcome, options.peer);
+/** Sends a request until there is an answer that another attempt would not change, in the pace that the peer asks for. */
+export function retry(request: HttpRequest, options: RetryOptions): Promise<HttpResponse> {
+  const { pace, send, peer, readRateLimit } = options;
+  return pace.takeTurn(async () => {
+    for (let failures = 0; ;) {
+      await pace.ready();
+      const outcome = await send(request);
+      if (outcome instanceof UnavailableError) {
+        failures += 1;
+        refuseToRepeat(request, failures, outcome);
+        pace.hold(pauseAfter(failures, null));
+        continue;
+      }
+      const limit = readRateLimit(outcome);
+      if (pace.heed(limit) > patience) throw endlessRateLimit(request, options);
+      if (limit.isRefused) continue;
+      if (!mayPass(request, outcome) || ++failures >= maximumFailures) return checkAnswer(request, outcome, peer);
+      pace.hold(pauseAfter(failures, outcome.headers.get("retry-after")));
+    }
+  });
 }
 
 /** @throws {@link UnavailableError} when a lost request may have been taken, or was lost too often */
-function refuseToRepeat(request: HttpRequest, count: number, problem: UnavailableError): void {
-  if (request.method === "GET" && count < maximumWithoutAnswer) return;
+function refuseToRepeat(request: HttpRequest, failures: number, problem: UnavailableError): void {
+  if (request.method === "GET" && failures < maximumWithoutAnswer) return;
   throw unknownOutcome(request, problem);
 }
 
-function findPause(
-  request: HttpRequest,
-  count: number,
-  { outcome, findRateLimit, peer }: RetryOptions & { outcome: HttpResponse },
-): Pause | undefined {
-  const rateLimit = findRateLimit(outcome);
-  const isLast = count >= maximumAttempts;
-  if (rateLimit !== undefined && isLast) throw endlessRateLimit(request, peer);
-  if (rateLimit !== undefined) return rateLimit;
-  const mayPass = [502, 503, 504].includes(outcome.status) && request.method === "GET" && !isLast;
-  return mayPass ? { after: outcome.headers.get("retry-after") ?? undefined } : undefined;
+function mayPass({ method }: HttpRequest, { status }: HttpResponse): boolean {
+  return method === "GET" && [502, 503, 504].includes(status);
 }
 
-function endlessRateLimit(request: HttpRequest, peer: string): UnavailableError {
+/** A little more than what was asked for, not the same for all: or they would come back at once. */
+function pauseAfter(failures: number, retryAfter: string | null): number {
+  const asked = toMilliseconds(retryAfter ?? "") ?? 500 * 2 ** (failures - 1);
+  return Math.min(60_000, asked) + Math.random() * 250;
+}
+
+function endlessRateLimit(request: HttpRequest, { peer, rateLimitAdvice }: RetryOptions): UnavailableError {
   return new UnavailableError(
-    `${peer} limits the rate of requests and still refused ${describeRequest(request)} after ${maximumAttempts} attempts. Run the step again later, or have the limit raised.`,
+    `${peer} limits the rate of requests: ${describeRequest(request)} would have to wait for more than ${patience / 60_000} minutes. ${rateLimitAdvice}`,
   );
 }
 

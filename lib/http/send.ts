@@ -1,13 +1,15 @@
 import { StepError, UnavailableError } from "../step/errors.ts";
 import { connectionProblem } from "./connection-problem.ts";
 import type { HttpAttempt, HttpRequest, HttpResponse } from "./http-request.ts";
-import { createProxyDispatcher, proxyOf } from "./proxy.ts";
+import { proxyOf } from "./proxy.ts";
+import { createSendByProxy } from "./send-by-proxy.ts";
+import { sizeOfBody, startTimeLimit, timeForBytes } from "./time-limit.ts";
 
 export interface SendOptions {
   /** What people call the other side, such as `Octopus at https://octopus.example`; begins most error sentences. */
   peer: string;
   signal?: AbortSignal | undefined;
-  /** Milliseconds for one attempt, from sending to the last byte. */
+  /** Milliseconds for what the server does about one attempt, and for the first of its answer; what the bytes may take comes on top. */
   timeLimit?: number;
   /** Told about every attempt, for the verbose log. */
   onAttempt?: ((attempt: HttpAttempt) => void) | undefined;
@@ -18,27 +20,29 @@ export type Send = (request: HttpRequest) => Promise<HttpResponse | UnavailableE
 
 /** The only caller of `fetch` in this project. */
 export function createSend(options: SendOptions): Send {
-  const dispatcherFor = createProxyDispatcher();
-  return async (request) => {
+  const sendByProxy = createSendByProxy();
+  return async ({ timeLimit = options.timeLimit ?? 60_000, ...request }) => {
     const started = performance.now();
+    const limit = startTimeLimit(timeLimit + timeForBytes(sizeOfBody(request.body)));
     let status: number | undefined;
     try {
-      const init = { ...request, redirect: "manual" as const, signal: limit(options) };
-      const response = await fetch(request.url, { ...init, ...(await dispatcherFor(request.url)) });
+      const signal = options.signal === undefined ? limit.signal : AbortSignal.any([limit.signal, options.signal]);
+      const proxy = proxyOf(request.url);
+      const response =
+        proxy === undefined
+          ? await fetch(request.url, { ...request, redirect: "manual", signal })
+          : await sendByProxy({ ...request, signal }, proxy);
       status = response.status;
+      limit.restart(timeLimit + timeForBytes(Number(response.headers.get("content-length")) || 0));
       return { status, headers: response.headers, content: new Uint8Array(await response.arrayBuffer()) };
     } catch (error) {
       return explainNoAnswer(error, request, options);
     } finally {
+      limit.end();
       const { method, url } = request;
       options.onAttempt?.({ method, url, status, milliseconds: performance.now() - started });
     }
   };
-}
-
-function limit({ timeLimit = 60_000, signal }: SendOptions): AbortSignal {
-  const inTime = AbortSignal.timeout(timeLimit);
-  return signal === undefined ? inTime : AbortSignal.any([inTime, signal]);
 }
 
 /** @throws what no further attempt would mend */

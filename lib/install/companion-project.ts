@@ -4,13 +4,9 @@ import { isSameName } from "../octopus/same-name.ts";
 import { including } from "./client-space.ts";
 import { idToBe, type Installer } from "./installer.ts";
 import { listMissingNames } from "./missing-secrets.ts";
+import { nameCompanion } from "./runbook-names.ts";
 import type { SyncEnvironment } from "./sync-environment.ts";
 import { downstreamNamePrompt, type VariableSets } from "./variable-sets.ts";
-
-/** What the project with a template's management runbooks is called, where the template cannot carry them itself. */
-export function nameCompanion(template: string): string {
-  return `__ ${template}`;
-}
 
 export interface CompanionOptions {
   groupId: string;

@@ -16,6 +16,8 @@ export interface WantedStep {
   actionType?: string;
   /** Values of parameters, and any other property. What a person changed in them later stays. */
   properties: JsonObject;
+  /** What earlier installations put into properties and nobody should have any more. */
+  replaces?: Record<string, string>;
   /** The package of a package parameter, by the parameter's name; "" is the step's own package. */
   packages?: Record<string, { packageId: string; feedId: string }>;
 }
@@ -78,8 +80,18 @@ export function upgradeAction(
       ? {}
       : { Container: { ...(isJsonObject(action["Container"]) ? action["Container"] : {}), ...container } }),
     Packages: packagesOf(wanted, objectsOf(action, "Packages")),
-    Properties: { ...Object.fromEntries(given), ...present, ...templateProperties(wanted) },
+    Properties: {
+      ...Object.fromEntries(given),
+      ...present,
+      ...replacements(wanted, present),
+      ...templateProperties(wanted),
+    },
   };
+}
+
+function replacements({ replaces = {}, properties }: WantedStep, present: JsonObject): JsonObject {
+  const left = Object.keys(replaces).filter((name) => present[name] === replaces[name]);
+  return Object.fromEntries(left.map((name) => [name, properties[name] ?? ""]));
 }
 
 export function propertiesOf(action: JsonObject): JsonObject {

@@ -7,3 +7,8 @@ export const templateProjectNames = {
   findUpdates: "__ 4. Find Updates",
   mergeUpdates: "__ 5. Merge Updates",
 } as const;
+
+/** What the project with a template's management runbooks is called, where the template cannot carry them itself. */
+export function nameCompanion(template: string): string {
+  return `__ ${template}`;
+}

@@ -1,5 +1,6 @@
 import { isSameJson, objectsOf, textOf, type JsonObject } from "../model/json.ts";
 import type { OctopusDocument } from "../octopus/octopus-client.ts";
+import { runsToKeep } from "../resources/runbook.ts";
 import { idToBe, type Installer } from "./installer.ts";
 import { assumeInstalled, describeInstalled } from "./installed-steps.ts";
 import { mergeSteps } from "./merge-steps.ts";
@@ -45,6 +46,7 @@ export async function ensureEmptyRunbook(
       EnvironmentScope: "Specified",
       Environments: [wanted.environmentId],
       DefaultGuidedFailureMode: "EnvironmentDefault",
+      RunRetentionPolicy: runsToKeep,
       ConnectivityPolicy: {
         SkipMachineBehavior: "None",
         TargetRoles: [],

@@ -1,3 +1,4 @@
+import type { Deployment } from "../engines/engine.ts";
 import { engines, type EngineId } from "../engines/index.ts";
 import { textOf, type JsonObject } from "../model/json.ts";
 import { findNearNames } from "../near-names.ts";
@@ -6,14 +7,15 @@ import { packageIdOf } from "../octopus/package-id.ts";
 import { managedTenantSignIn, thisInstanceSignIn, toSignInParameters } from "../octopus/sign-in-variables.ts";
 import { listByExactNames } from "../resources/resource-kind.ts";
 import { isVersionControlled } from "../resources/version-control.ts";
-import { NotFoundError } from "../step/errors.ts";
+import { NotFoundError, ParameterError } from "../step/errors.ts";
 import { including, templateOf } from "./client-space.ts";
 import { ensureCompanion, listMissingSecrets } from "./companion-project.ts";
 import { toGitParameters } from "./git-host-variables.ts";
-import type { Installer } from "./installer.ts";
+import { idToBe, type Installer } from "./installer.ts";
 import { ensureKeptPackages, keepingRunbook } from "./keep-packages.ts";
 import { templateProjectNames } from "./runbook-names.ts";
-import type { StepPlacement, WantedStep } from "./process-steps.ts";
+import { listMistakenNames } from "./mistaken-names.ts";
+import { formOf, type StepPlacement, type WantedStep } from "./process-steps.ts";
 import { ensureRunbook, type WantedRunbook } from "./runbooks.ts";
 import type { SyncEnvironment } from "./sync-environment.ts";
 import { listUpdateRunbooks } from "./update-runbooks.ts";
@@ -62,8 +64,10 @@ export async function ensureTemplateProject(
       ? await ensureCompanion(installer, template, { ...options, isInGit })
       : await includeSets(installer, template, options);
   const runbooks: OctopusDocument[] = [];
-  for (const wanted of listRunbooks(options, { project: carrier, isInGit }))
-    runbooks.push(await ensureRunbook(installer, wanted, options.placement));
+  const tenants = await listTenants(installer.space, options);
+  const listed = listRunbooks({ ...options, tenants }, { project: carrier, isInGit });
+  await refuseMistakenNames(installer.space, carrier, listed);
+  for (const wanted of listed) runbooks.push(await ensureRunbook(installer, wanted, options.placement));
   await ensureKeptPackages(installer, {
     project: carrier,
     environmentId: options.sync.environment.Id,
@@ -73,6 +77,18 @@ export async function ensureTemplateProject(
   const missingSecrets =
     carrier.Id === template.Id ? [] : await listMissingSecrets(installer.space, { template, companion: carrier });
   return { template, project: carrier, runbooks, missingSecrets };
+}
+
+/** @throws {@link ParameterError} for variables that Octopus may take for those that the steps ask for */
+async function refuseMistakenNames(
+  space: OctopusSpace,
+  project: OctopusDocument,
+  runbooks: WantedRunbook[],
+): Promise<void> {
+  if (project.Id === idToBe) return;
+  const forms = runbooks.flatMap(({ steps }) => steps.map(formOf));
+  const sentences = await listMistakenNames(space, { id: project.Id, name: textOf(project, "Name"), forms });
+  if (sentences.length > 0) throw new ParameterError(sentences.join(" "));
 }
 
 /** @throws {@link NotFoundError} naming near names */
@@ -105,7 +121,20 @@ interface Carrier {
   isInGit: boolean;
 }
 
-function listRunbooks(options: TemplateProjectOptions, { project, isInGit }: Carrier): WantedRunbook[] {
+interface RunbookOptions extends TemplateProjectOptions {
+  tenants: Deployment["tenants"];
+}
+
+/** For the engine that asks. */
+async function listTenants(
+  space: OctopusSpace,
+  { engine }: Pick<TemplateProjectOptions, "engine">,
+): Promise<Deployment["tenants"]> {
+  if (engine !== "terraform") return [];
+  return (await space.list("/tenants")).map((tenant) => ({ id: tenant.Id, name: textOf(tenant, "Name") }));
+}
+
+function listRunbooks(options: RunbookOptions, { project, isInGit }: Carrier): WantedRunbook[] {
   const environmentId = options.sync.environment.Id;
   const names = templateProjectNames;
   const carried = { project, environmentId };
@@ -190,7 +219,7 @@ const forkedUrl = "#{Octopus.Action[Fork Repository].Output.CloneUrl}";
 
 /** What brings the package into the space, as the engine does it. */
 function listDeployingSteps(
-  { name, engine, templates, builtInFeedId, terraformInitParameters }: TemplateProjectOptions,
+  { name, engine, templates, builtInFeedId, terraformInitParameters, tenants }: RunbookOptions,
   { isInGit }: Pick<Carrier, "isInGit">,
 ): WantedStep[] {
   const steps = engines[engine].listSteps({
@@ -199,6 +228,7 @@ function listDeployingSteps(
     spaceId: lookedUpSpaceId,
     git: isInGit ? { cloneUrl: forkedUrl, toParameters: toGitParameters } : undefined,
     terraformInitParameters,
+    tenants,
   });
   return steps.map(({ stepTemplate, ...step }) =>
     stepTemplate === undefined ? step : { ...step, ...templateOf(templates, stepTemplate) },

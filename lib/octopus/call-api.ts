@@ -17,11 +17,15 @@ export interface ApiCall {
   path: string;
   query?: Query | undefined;
   body?: JsonObject | FormData;
+  timeLimit?: number | undefined;
 }
 
 /** @returns any answer, refusals included */
-export function callApi(address: ApiAddress, { method, path, query = {}, body }: ApiCall): Promise<HttpResponse> {
-  return address.send({ method, url: `${toUrl(address, path)}${render(query)}`, ...toContent(body) });
+export function callApi(
+  address: ApiAddress,
+  { method, path, query = {}, body, timeLimit }: ApiCall,
+): Promise<HttpResponse> {
+  return address.send({ method, url: `${toUrl(address, path)}${render(query)}`, timeLimit, ...toContent(body) });
 }
 
 /** @throws {@link StepError} of the class that stands for the status, when the server refuses */

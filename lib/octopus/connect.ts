@@ -1,11 +1,11 @@
+import { logRequests } from "../http/log-requests.ts";
 import type { StepContext, StepLog } from "../step/define-step.ts";
 import { ParameterError } from "../step/errors.ts";
-import { logAttempts } from "./log-attempts.ts";
 import { createOctopusClient, type OctopusClient } from "./octopus-client.ts";
 
 /** What a client needs of the run that it works for. */
 export interface Run {
-  log: Pick<StepLog, "verbose">;
+  log: Pick<StepLog, "info" | "verbose" | "warn">;
   mask: StepContext["mask"];
   signal: AbortSignal;
 }
@@ -47,7 +47,7 @@ export function connect(
   { serverUrl: url, apiKey, serviceAccountId, oidcToken }: InstanceInput,
   { log, mask, signal }: Run,
 ): OctopusClient {
-  const options = { url, signal, onAttempt: logAttempts(log) };
+  const options = { url, signal, ...logRequests(log) };
   if (serviceAccountId === undefined) {
     if (apiKey === undefined)
       throw new ParameterError(

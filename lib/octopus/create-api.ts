@@ -2,12 +2,13 @@ import type { HttpResponse } from "../http/http-request.ts";
 import { callApiChecked, callApiForExisting, type ApiAddress, type ApiCall } from "./call-api.ts";
 import type { OctopusApi, OctopusDocument, Query } from "./octopus-api.ts";
 import { toDocument, toJson, toPage } from "./read-answer.ts";
+import { toChanged, toNew } from "./request-body.ts";
 
 /** As many as the API may give at once; it pages by itself when there are more. */
 const pageSize = 1000;
 
-/** The verbs of the API at one address. */
-export function createApi(address: ApiAddress): OctopusApi {
+/** The verbs of the API at one address. @param spaceId - whose address it is, if a space's */
+export function createApi(address: ApiAddress, spaceId?: string): OctopusApi {
   const call = (wanted: ApiCall): Promise<HttpResponse> => callApiChecked(address, wanted);
   const document = async (wanted: ApiCall): Promise<OctopusDocument> => toDocument(await call(wanted), wanted.path);
   return {
@@ -18,8 +19,9 @@ export function createApi(address: ApiAddress): OctopusApi {
     },
     list: (path, query) => listAll(address, path, query),
     getJson: async (path, query) => toJson(await call({ method: "GET", path, query }), path),
-    post: (path, body, query) => document({ method: "POST", path, body, query }),
-    put: (path, body, query) => document({ method: "PUT", path, body, query }),
+    post: (path, body, query, timeLimit) =>
+      document({ method: "POST", path, body: toNew(body, spaceId), query, timeLimit }),
+    put: (path, body, query) => document({ method: "PUT", path, body: toChanged(body, path, spaceId), query }),
     remove: async (path) => void (await call({ method: "DELETE", path })),
     download: async (path) => (await call({ method: "GET", path })).content,
     upload: (path, file, query) => document({ method: "POST", path, body: toForm(file), query }),

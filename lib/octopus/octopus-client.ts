@@ -1,7 +1,8 @@
-import { createHttpClient } from "../http/http-client.ts";
-import type { HttpAttempt, HttpRequest, HttpResponse } from "../http/http-request.ts";
+import { createHttpClient, type HttpClientOptions } from "../http/http-client.ts";
+import type { HttpRequest, HttpResponse } from "../http/http-request.ts";
 import { createApi } from "./create-api.ts";
 import type { OctopusApi } from "./octopus-api.ts";
+import { readRateLimit } from "./read-rate-limit.ts";
 import { signInAsServiceAccount, type ServiceAccount, type SignedIn } from "./service-account.ts";
 import { toServerUrl } from "./server-url.ts";
 
@@ -26,12 +27,16 @@ export interface OctopusSpace extends OctopusApi {
 
 export type OctopusClientOptions = Connection & ({ apiKey: string } | ServiceAccount);
 
-interface Connection {
+interface Connection extends Pick<
+  HttpClientOptions,
+  "signal" | "onAttempt" | "onWait" | "wait" | "clock" | "timeLimit"
+> {
   url: string;
-  signal?: AbortSignal | undefined;
-  onAttempt?: ((attempt: HttpAttempt) => void) | undefined;
-  wait?: (milliseconds: number) => Promise<void>;
 }
+
+/** Octopus counts the requests of a user, whatever they come from (documentation, "Rate Limiting"). */
+const rateLimitAdvice =
+  "All that the API key's user does counts, the web portal included. Use a key of a service account of its own or raise the rate limiting policy under Configuration, Settings, and run the step again.";
 
 /**
  * A paced client of one Octopus Server.
@@ -39,7 +44,7 @@ interface Connection {
  */
 export function createOctopusClient(options: OctopusClientOptions): OctopusClient {
   const url = toServerUrl(options.url);
-  const http = createHttpClient({ ...options, peer: `Octopus at ${url}` });
+  const http = createHttpClient({ ...options, peer: `Octopus at ${url}`, readRateLimit, rateLimitAdvice });
   // Octopus shows the name in its audit trail.
   const identity = { accept: "application/json", "user-agent": "managed-spaces" };
   const send = (request: HttpRequest): Promise<HttpResponse> =>
@@ -48,7 +53,8 @@ export function createOctopusClient(options: OctopusClientOptions): OctopusClien
   const { send: signedIn, readAccessToken } = isServiceAccount(options)
     ? signInAsServiceAccount(send, url, options)
     : signInByKey(send, options.apiKey);
-  const api = (prefix: string): OctopusApi => createApi({ send: signedIn, url, prefix, caller });
+  const api = (prefix: string, spaceId?: string): OctopusApi =>
+    createApi({ send: signedIn, url, prefix, caller }, spaceId);
   const client: OctopusClient = {
     ...api("/api"),
     url,
@@ -56,7 +62,7 @@ export function createOctopusClient(options: OctopusClientOptions): OctopusClien
     get requestCount() {
       return http.requestCount;
     },
-    inSpace: (space) => ({ ...api(`/api/${space.Id}`), id: space.Id, name: space.Name, server: client }),
+    inSpace: (space) => ({ ...api(`/api/${space.Id}`, space.Id), id: space.Id, name: space.Name, server: client }),
   };
   return client;
 }

@@ -36,6 +36,8 @@ export async function publishSnapshot(
       Name: textOf(template, "NextNameIncrement"),
       SelectedPackages: packages,
       SelectedGitResources: [],
+      // Octopus's API reference has it here, its clients in the query.
+      Publish: "true",
     },
     { publish: true },
   );
@@ -46,6 +48,7 @@ export async function publishSnapshot(
 async function newestVersion(space: OctopusSpace, reference: JsonObject): Promise<string> {
   const page = await space.getJson(`/feeds/${textOf(reference, "FeedId")}/packages/versions`, {
     packageId: textOf(reference, "PackageId"),
+    skip: 0,
     take: 1,
   });
   const items = typeof page === "object" && page !== null && !Array.isArray(page) ? objectsOf(page, "Items") : [];

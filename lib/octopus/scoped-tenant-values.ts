@@ -19,23 +19,29 @@ export function openScopedValues(space: OctopusSpace, tenantId: string, document
       const others = all.filter((variable) => !isOf(template)(variable)).map(toPayload);
       const own = all.filter(isOf(template)).map((variable) => ({ ...toPayload(variable), Value: value }));
       const fresh = {
-        LibraryVariableSetId: template.libraryVariableSetId,
+        ...ownedBy(template.libraryVariableSetId),
         TemplateId: template.templateId,
         Value: value,
         Scope: { EnvironmentIds: [] },
       };
       await space.put(`/tenants/${tenantId}/commonvariables`, {
+        TenantId: tenantId,
         Variables: [...others, ...(own.length === 0 ? [fresh] : own)],
       });
     },
   };
 }
 
+/** Which set a value is for: the reference says `OwnerId`, Octopus's Go client `LibraryVariableSetId`. */
+function ownedBy(setId: string): JsonObject {
+  return { OwnerId: setId, LibraryVariableSetId: setId };
+}
+
 function toPayload(variable: JsonObject): JsonObject {
   const scope = variable["Scope"];
   return {
     Id: textOf(variable, "Id"),
-    LibraryVariableSetId: textOf(variable, "LibraryVariableSetId"),
+    ...ownedBy(textOf(variable, "LibraryVariableSetId")),
     TemplateId: textOf(variable, "TemplateId"),
     Value: variable["Value"] ?? null,
     Scope: { EnvironmentIds: isJsonObject(scope) ? textsOf(scope, "EnvironmentIds") : [] },

@@ -36,12 +36,13 @@ export async function addProjectValues(
   const path = `/tenants/${tenantId}/projectvariables`;
   const document = await space.get(path);
   const fresh = values.map(({ templateId, value, environmentIds }) => ({
-    ProjectId: projectId,
+    ...ownedBy(projectId),
     TemplateId: templateId,
     Value: value ?? null,
     Scope: { EnvironmentIds: environmentIds },
   }));
   await space.put(path, {
+    TenantId: tenantId,
     ...tokenOf(document),
     Variables: [...objectsOf(document, "Variables").map(toPayload), ...fresh],
   });
@@ -53,10 +54,15 @@ function tokenOf(document: OctopusDocument): JsonObject {
   return token === "" ? {} : { ConcurrencyToken: token };
 }
 
+/** Which project a value is for: the reference says `OwnerId`, Octopus's Go client `ProjectId`. */
+function ownedBy(projectId: string): JsonObject {
+  return { OwnerId: projectId, ProjectId: projectId };
+}
+
 function toPayload(variable: JsonObject): JsonObject {
   return {
     Id: textOf(variable, "Id"),
-    ProjectId: textOf(variable, "ProjectId"),
+    ...ownedBy(textOf(variable, "ProjectId")),
     TemplateId: textOf(variable, "TemplateId"),
     Value: variable["Value"] ?? null,
     Scope: { EnvironmentIds: environmentsOf(variable) },

@@ -60,7 +60,7 @@ const overlapTime = 500;
 
 /** Newer servers scope common variables to environments and have routes of their own for them; older ones answer 404 there. */
 async function openValues(space: OctopusSpace, tenantId: string): Promise<TenantValues> {
-  const scoped = await space.find(`/tenants/${tenantId}/commonvariables`, { IncludeMissingVariables: false });
+  const scoped = await space.find(`/tenants/${tenantId}/commonvariables`, { includeMissingVariables: false });
   if (scoped !== undefined) return openScopedValues(space, tenantId, scoped);
   return openUnscopedValues(space, tenantId, await space.get(`/tenants/${tenantId}/variables`));
 }

@@ -16,6 +16,7 @@ export function openUnscopedValues(space: OctopusSpace, tenantId: string, docume
       const changed = { ...(isJsonObject(set) ? set : {}), Variables: { ...values, [template.templateId]: value } };
       await space.put(`/tenants/${tenantId}/variables`, {
         ...document,
+        Id: tenantId,
         LibraryVariables: { ...sets, [template.libraryVariableSetId]: changed },
       });
     },

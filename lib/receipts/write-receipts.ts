@@ -86,14 +86,12 @@ async function writeModule({ space }: Receipts, { name, receipt, module }: Writi
   if (module === undefined)
     return space.post("/libraryvariablesets", {
       Name: nameModule(name),
-      SpaceId: space.id,
       ContentType: "ScriptModule",
       Description,
       Templates: [],
     });
-  const { Links: _links, ...document } = module;
-  const answer = await space.put(`/libraryvariablesets/${module.Id}`, { ...document, Description });
-  return { ...document, Description, ...answer, Id: module.Id };
+  const answer = await space.put(`/libraryvariablesets/${module.Id}`, { ...module, Description });
+  return { ...module, Description, ...answer, Id: module.Id };
 }
 
 /** @returns whether another run has written the receipt since ours was read */

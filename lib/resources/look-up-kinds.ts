@@ -1,5 +1,5 @@
 import { textOf } from "../model/json.ts";
-import type { OctopusDocument } from "../octopus/octopus-client.ts";
+import type { OctopusDocument, OctopusSpace } from "../octopus/octopus-client.ts";
 import {
   byName,
   collectionRoutes,
@@ -18,6 +18,8 @@ export const workerPool: ResourceKind = {
 export const account: ResourceKind = {
   ...lookUp({ id: "account", label: "account", idPrefix: "Accounts", collection: "accounts" }),
   detailsOf: (document) => ({ AccountType: textOf(document, "AccountType") }),
+  // This collection has no filter by ids (Octopus's API reference, accounts).
+  listByIds: async (space, ids) => (await space.list("/accounts")).filter(({ Id }) => ids.includes(Id)),
 };
 
 export const certificate: ResourceKind = {
@@ -71,15 +73,23 @@ function withBuiltIn(teams: OctopusDocument[], ids = builtInTeams.map(({ Id }) =
   return [...teams, ...hidden];
 }
 
-/** Teams belong to the space or to the whole server; both are found through the space's address. */
+/**
+ * Teams belong to a space or to the whole server. The reference does not have the parameters that choose (the server's own root
+ * document does), so that those of other spaces are left out here as well.
+ */
+async function listTeams(space: OctopusSpace, ids?: string[]): Promise<OctopusDocument[]> {
+  const teams = await space.server.list("/teams", { ids, spaces: space.id, includeSystem: true });
+  return withBuiltIn(
+    teams.filter((one) => ["", space.id].includes(textOf(one, "SpaceId"))),
+    ids,
+  );
+}
+
 export const team: ResourceKind = {
   ...lookUp({ id: "team", label: "team", idPrefix: "Teams", collection: "teams" }),
   wellKnownIds: /^teams-(everyone|administrators|managers|spacemanagers-Spaces-\d+)$/,
-  list: async (space) => withBuiltIn(await space.server.list("/teams", { spaces: space.id, includeSystem: true })),
-  listByIds: (space, ids) =>
-    listInBatches(ids, async (batch) =>
-      withBuiltIn(await space.server.list("/teams", { ids: batch, spaces: space.id, includeSystem: true }), batch),
-    ),
+  list: (space) => listTeams(space),
+  listByIds: (space, ids) => listInBatches(ids, (batch) => listTeams(space, batch)),
 };
 
 function lookUp(options: { id: string; label: string; idPrefix: string; collection: string }): ResourceKind {

@@ -79,5 +79,8 @@ export const project: ResourceKind = {
     "AutoDeployReleaseOverrides",
     "ProvisioningRunbookId",
     "DeprovisioningRunbookId",
+    // No POST takes these two (Octopus's API reference, projects).
+    "DefaultPowerShellEdition",
+    "IsBadgesEnabled",
   ],
 };

@@ -15,7 +15,7 @@ function toConfiguration(backend: string | undefined): HclBlock {
   const provider = { entries: { source: "OctopusDeploy/octopusdeploy", version: "~> 1.17" } };
   const required: HclBlock = { type: "required_providers", attributes: { octopusdeploy: provider } };
   const backends = backend === undefined || backend === "" ? [] : [{ type: "backend", labels: [backend] }];
-  return { type: "terraform", attributes: { required_version: ">= 1.6.0" }, blocks: [required, ...backends] };
+  return { type: "terraform", attributes: { required_version: ">= 1.7.0" }, blocks: [required, ...backends] };
 }
 
 function toProvider(): HclBlock {

@@ -1,9 +1,11 @@
 import { describeTarget, targetId, type Remark, type ResourceGraph, type Target } from "../model/graph.ts";
+import { createExpressionCheck } from "../octopus/expressible-names.ts";
 import { findKind } from "../resources/index.ts";
 import { findPartForm } from "./forms/index.ts";
 import { expression, type HclBlock, type HclExpression } from "./hcl.ts";
 import type { TerraformModule, TerraformVariable } from "./module.ts";
 import { createNameRegistry } from "./names.ts";
+import { listOwnVariableNames } from "./own-variable-names.ts";
 import { addLookUp } from "./write-look-up.ts";
 import { createValueWriter } from "./write-value.ts";
 
@@ -17,7 +19,7 @@ export interface FillingModule extends TerraformModule {
 /** An empty module, for the nodes of a graph to write themselves into. */
 export function createModule(
   graph: ResourceGraph,
-  { detachStepTemplates }: { detachStepTemplates: boolean },
+  { detachStepTemplates, variableNames }: { detachStepTemplates: boolean; variableNames: readonly string[] },
 ): FillingModule {
   const { claim } = createNameRegistry();
   const files = new Map<string, HclBlock[]>();
@@ -56,6 +58,7 @@ export function createModule(
     refer,
     ...createValueWriter(refer),
     remark,
+    explainInexpressible: createExpressionCheck([...listOwnVariableNames(graph), ...variableNames]),
     files: () => files,
     remarks: () => [...remarks.values()],
   };

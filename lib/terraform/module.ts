@@ -20,6 +20,8 @@ export interface TerraformModule {
   /** A list of a body, without what cannot be said. */
   list(value: JsonValue | undefined, by: Target): HclValue[];
   remark(about: Target, text: string): void;
+  /** Why an expression may not bring what the variable of this name has in a run with all names of the graph: `cannot stand in an expression`. */
+  explainInexpressible(name: string): string | undefined;
 }
 
 export interface TerraformVariable {

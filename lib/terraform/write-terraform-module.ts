@@ -11,6 +11,8 @@ export interface TerraformModuleOptions {
   backend?: string | undefined;
   /** Whether steps with templates are written as plain steps. */
   detachStepTemplates?: boolean;
+  /** Of the variables that a run may have besides those of the graph. */
+  variableNames?: readonly string[];
 }
 
 /** A module before it is text. */
@@ -36,10 +38,10 @@ export function writeTerraformModule(
  */
 export function buildTerraformModule(
   identified: ResourceGraph,
-  { backend, detachStepTemplates = false }: TerraformModuleOptions = {},
+  { backend, detachStepTemplates = false, variableNames = [] }: TerraformModuleOptions = {},
 ): TerraformModuleBlocks {
   const graph = withoutIdentity(identified);
-  const module = createModule(graph, { detachStepTemplates });
+  const module = createModule(graph, { detachStepTemplates, variableNames });
   for (const [file, blocks] of listCommonFiles(backend)) module.add(file, ...blocks);
   for (const node of graph.nodes) findForm(node.kind)?.resource?.declare?.(node, module);
   for (const node of graph.nodes) writeNode(node, module);

@@ -6,6 +6,7 @@ import { findPackageFile, readPackage } from "../../lib/graph/package-archive.ts
 import { connect } from "../../lib/octopus/connect.ts";
 import { managedTenant, signInParameters } from "../../lib/octopus/connection-parameters.ts";
 import { openSpace } from "../../lib/octopus/spaces.ts";
+import { warnOfOldServers } from "../../lib/octopus/supported-servers.ts";
 import { defineStep } from "../../lib/step/define-step.ts";
 import { during } from "../../lib/step/errors.ts";
 import { checkbox, packageReference, secret, select, text, url } from "../../lib/step/parameters.ts";
@@ -122,12 +123,14 @@ export const step = defineStep({
     const manifest = readPackage(input.package.path, packageName);
     const projectName = readProjectName(input.projectName) ?? manifest.source.project.name;
 
-    const outcome = await during(`deploy the project "${projectName}"`, async () =>
-      deployProject({
+    const outcome = await during(`deploy the project "${projectName}"`, async () => {
+      const space = await openSpace(octopus, input.spaceId);
+      await warnOfOldServers([octopus], log);
+      return deployProject({
         manifest,
         version: input.package.version,
         projectName,
-        space: await openSpace(octopus, input.spaceId),
+        space,
         readSecret: createSecretReader({ readVariable, mask, log }),
         receiptKey: input.receiptKey,
         overwrite: input.overwriteDownstreamChanges,
@@ -148,15 +151,15 @@ export const step = defineStep({
               templateUrl,
               signal,
               onSecret: mask,
-              onAttempt: (line) => log.verbose(line),
+              log,
             }),
           workingDirectory,
           signal,
         },
         onlyPlan: input.onlyPlan,
         log,
-      }),
-    );
+      });
+    });
 
     setOutput("ProjectId", outcome.projectId);
     setOutput("ProjectUrl", outcome.projectUrl);

@@ -7,6 +7,7 @@ import { renderRepositoryName } from "../../lib/git/repository-name.ts";
 import { connectToManagement, type Run } from "../../lib/octopus/connect.ts";
 import { signInParameters, thisInstance } from "../../lib/octopus/connection-parameters.ts";
 import { openSpace } from "../../lib/octopus/spaces.ts";
+import { warnOfOldServers } from "../../lib/octopus/supported-servers.ts";
 import { defineStep } from "../../lib/step/define-step.ts";
 import { during, ParameterError } from "../../lib/step/errors.ts";
 import { checkbox, text, url } from "../../lib/step/parameters.ts";
@@ -113,7 +114,7 @@ export const step = defineStep({
         templateUrl: template.url,
         signal,
         onSecret: mask,
-        onAttempt: (line) => log.verbose(line),
+        log,
       });
       const { host } = access;
       if (host === undefined)
@@ -168,6 +169,7 @@ async function resolveTemplate(
   }
   const octopus = connectToManagement({ ...input, managementServerUrl }, run);
   const space = await openSpace(octopus, managementSpaceId);
+  await warnOfOldServers([octopus], run.log);
   const projects = await space.list("/projects");
   const template = given ?? findTemplate(projects, input.project);
   const owner = { pattern: input.repositoryName, tenant: input.tenant, project, templateProject: input.project };

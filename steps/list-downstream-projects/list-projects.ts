@@ -71,7 +71,7 @@ export function listFromStates(
 async function findLastChange({ space, receipt }: Copy): Promise<string> {
   if (receipt.project === undefined) return "";
   try {
-    const page = await space.getJson("/events", { regarding: receipt.project, take: 1 });
+    const page = await space.getJson("/events", { regarding: receipt.project, skip: 0, take: 1 });
     const [event] = isJsonObject(page) ? objectsOf(page, "Items") : [];
     return event === undefined ? "" : textOf(event, "Occurred");
   } catch (error) {

@@ -2,6 +2,7 @@ import { textOf } from "../../lib/model/json.ts";
 import { managedTenant, managementParameters, signInParameters } from "../../lib/octopus/connection-parameters.ts";
 import { connect, connectToManagement } from "../../lib/octopus/connect.ts";
 import { openSpace } from "../../lib/octopus/spaces.ts";
+import { warnOfOldServers } from "../../lib/octopus/supported-servers.ts";
 import { getCommonTemplate } from "../../lib/octopus/common-template.ts";
 import { readCommonValue } from "../../lib/octopus/tenant-variables.ts";
 import { defineStep } from "../../lib/step/define-step.ts";
@@ -51,6 +52,7 @@ export const step = defineStep({
 
     const { space, tenantName } = await during(`look up the space of the tenant "${input.tenantId}"`, async () => {
       const upstream = await openSpace(management, input.managementSpaceId);
+      await warnOfOldServers([management, instance], log);
       const tenant = await upstream.find(`/tenants/${encodeURIComponent(input.tenantId)}`);
       if (tenant === undefined)
         throw new NotFoundError(

@@ -24,7 +24,8 @@ export function listUnresolvedSecrets(
   });
 }
 
-function listSecretVariables({ nodes }: ResourceGraph): string[] {
+/** The names of the variables whose secrets deployments send. */
+export function listSecretVariables({ nodes }: ResourceGraph): string[] {
   const names = new Set<string>();
   for (const { body } of nodes)
     forEachSecret(body, ({ $secret: { variable } }) => {

@@ -1,4 +1,5 @@
 import { packForEngines } from "../../lib/engines/index.ts";
+import { nameCompanion } from "../../lib/install/runbook-names.ts";
 import { describeTarget, type Remark } from "../../lib/model/graph.ts";
 import { readProject, type GraphReading, type ReadOptions } from "../../lib/graph/read-graph.ts";
 import {
@@ -23,9 +24,11 @@ import {
   pushPackage,
   type FeedPackage,
 } from "../../lib/octopus/packages.ts";
+import { listVariableNames } from "../../lib/octopus/variable-names.ts";
 import { isSameName } from "../../lib/octopus/same-name.ts";
 import type { StepLog } from "../../lib/step/define-step.ts";
 import { ConflictError, StepError, UnavailableError } from "../../lib/step/errors.ts";
+import { listSecretVariables } from "./describe-secrets.ts";
 import { readExtras } from "./read-extras.ts";
 import { isSamePackage } from "./is-same-package.ts";
 
@@ -74,7 +77,8 @@ export async function pushProjectPackage(space: OctopusSpace, name: string, opti
   refuseSharedId(packageId, name, projects);
 
   log.progress(80, "comparing with the newest package");
-  const packed = packForEngines(reading.graph, options);
+  const variableNames = await listNamesOfRuns(space, reading, projects);
+  const packed = packForEngines(reading.graph, { ...options, variableNames });
   const remarks = [...reading.graph.remarks, ...packed.remarks];
   const manifest = createManifest({
     root: reading.root,
@@ -87,6 +91,18 @@ export async function pushProjectPackage(space: OctopusSpace, name: string, opti
   const files = new Map([...packed.files, ...extraFiles, [manifestFileName, renderManifest(manifest)]]);
   const pushed = await pushChanged(space, { packageId, files, reading, projects }, options);
   return { ...pushed, packageId, reading, remarks: remarks.map(describeRemark), staying };
+}
+
+/** What deploying runs have in the template's project or its companion; only secrets may be taken for another variable. */
+async function listNamesOfRuns(
+  space: OctopusSpace,
+  { graph, source: { project } }: GraphReading,
+  projects: OctopusDocument[],
+): Promise<string[]> {
+  if (listSecretVariables(graph).length === 0) return [];
+  const companion = projects.find((other) => isSameName(textOf(other, "Name"), nameCompanion(project.name)));
+  const ids = [project.id, ...(companion === undefined ? [] : [companion.Id])];
+  return (await Promise.all(ids.map((id) => listVariableNames(space, id)))).flat();
 }
 
 interface Pushing {

@@ -1,6 +1,7 @@
 import { connect } from "../../lib/octopus/connect.ts";
 import { signInParameters, thisInstance } from "../../lib/octopus/connection-parameters.ts";
 import { openSpace } from "../../lib/octopus/spaces.ts";
+import { warnOfOldServers } from "../../lib/octopus/supported-servers.ts";
 import { defineStep, type StepLog } from "../../lib/step/define-step.ts";
 import { during } from "../../lib/step/errors.ts";
 import { checkbox, lines, text, url } from "../../lib/step/parameters.ts";
@@ -114,6 +115,7 @@ export const step = defineStep({
     const octopus = connect(input, { log, mask, signal });
     const result = await during(`serialize the project "${input.project}"`, async () => {
       const space = await openSpace(octopus, input.space);
+      await warnOfOldServers([octopus], log);
       const pushed = await pushProjectPackage(space, input.project, {
         ...toOptions(input),
         terraformBackend: input.terraformBackend,

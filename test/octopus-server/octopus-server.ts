@@ -7,6 +7,7 @@ import { createListener } from "./listener.ts";
 import { createModel, type ModelOptions, type OctopusModel } from "./model/model.ts";
 import { removeOldPackages } from "./model/package-retention.ts";
 import { seedServer } from "./model/seeding.ts";
+import { createRateLimiter } from "./rate-limiter.ts";
 import { createRequestHooks, type RequestHook } from "./request-hooks.ts";
 import { createResponder, type RecordedRequest } from "./responder.ts";
 import { routes } from "./routes/index.ts";
@@ -61,7 +62,6 @@ export function createOctopusServer(options: OctopusServerOptions = {}): Octopus
   const requests: RecordedRequest[] = [];
   const hooks = createRequestHooks();
   const faults = createFaults({
-    now: () => model.now().getTime(),
     retain: (retention) => removeOldPackages(model, retention),
   });
   if (options.faults !== undefined) faults.set(options.faults);
@@ -75,6 +75,7 @@ export function createOctopusServer(options: OctopusServerOptions = {}): Octopus
     routes: [...routes, ...ownRoutes],
     requests,
     faults,
+    limiter: createRateLimiter({ model, planned: () => faults.rateLimit() }),
     hooks,
     ignoresFields,
     maximumBytes,

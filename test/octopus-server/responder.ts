@@ -6,6 +6,7 @@ import { publishExchange } from "./exchanges.ts";
 import type { Faults } from "./faults/faults.ts";
 import { unknownFields } from "./field-versions.ts";
 import { groupOf, withoutIgnored, type IgnoredFields } from "./ignored-fields.ts";
+import type { RateLimiter, Verdict } from "./rate-limiter.ts";
 import { readJson } from "./request-body.ts";
 import type { RequestHooks } from "./request-hooks.ts";
 import { createRouter, type Match } from "./router.ts";
@@ -36,6 +37,7 @@ export interface ResponderOptions {
   routes: readonly Route[];
   requests: RecordedRequest[];
   faults: Faults;
+  limiter: RateLimiter;
   hooks: RequestHooks;
   ignoresFields: IgnoredFields;
   /** Of a JSON body; undefined is as many as a server takes unless told otherwise. */
@@ -51,6 +53,7 @@ export function createResponder({
   routes,
   requests,
   faults,
+  limiter,
   hooks,
   ignoresFields,
   maximumBytes,
@@ -99,9 +102,14 @@ export function createResponder({
   return async (request) => {
     const started = performance.now();
     const url = new URL(request.url);
-    const response = await faults.around(request, () =>
-      answer(request, url).catch((error: unknown) => render(refuse(error, faults.staleStatus()))),
-    );
+    const { isRefused, headers } = isApi(url) ? limiter.check(findUserId(model, request)) : noLimit;
+    const response = isRefused
+      ? render(tooManyRequests)
+      : await faults.around(request, () =>
+          answer(request, url).catch((error: unknown) => render(refuse(error, faults.staleStatus()))),
+        );
+    if (response.type !== "error")
+      for (const [name, value] of Object.entries(headers)) response.headers.set(name, value);
     if (isApi(url))
       requests.push({
         method: request.method,
@@ -113,6 +121,17 @@ export function createResponder({
     return response;
   };
 }
+
+const noLimit: Verdict = { isRefused: false, headers: {} };
+
+/** The limit comes before all else: nothing has looked at the request (docs, "Rate Limiting"). What the answer says is assumed. */
+const tooManyRequests: Answer = {
+  status: 429,
+  body: {
+    ErrorMessage: "Too many requests. Please try again later.",
+    Errors: ["Too many requests. Please try again later."],
+  },
+};
 
 /** Pages and controls of this server are no part of what clients are measured by. */
 function isApi(url: URL): boolean {
@@ -148,6 +167,15 @@ function contentOf({ body, contentType }: Answer): string | Uint8Array<ArrayBuff
   if (body === undefined) return "";
   if (contentType === undefined) return JSON.stringify(withoutSecrets(body));
   return body instanceof Uint8Array ? new Uint8Array(body) : String(body);
+}
+
+/** @returns an empty text for somebody whom the server does not know */
+function findUserId(model: OctopusModel, request: Request): string {
+  try {
+    return findUser(model, request)?.Id ?? "";
+  } catch {
+    return "";
+  }
 }
 
 /** Refuses keys and tokens that are unknown, expired, or of a user who is not active. */

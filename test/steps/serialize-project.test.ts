@@ -3,8 +3,10 @@ import { buffer } from "node:stream/consumers";
 import { expect, onTestFinished, test } from "vitest";
 import { manifestFileName, parseManifest, type Manifest } from "../../lib/graph/manifest.ts";
 import { readArchive, writeArchive } from "../../lib/graph/package-archive.ts";
+import { textsOf } from "../../lib/model/json.ts";
 import { createOctopusClient, type OctopusDocument, type OctopusSpace } from "../../lib/octopus/octopus-client.ts";
 import { downloadPackage, findNewestPackage } from "../../lib/octopus/packages.ts";
+import { runsToKeep } from "../../lib/resources/runbook.ts";
 import { step } from "../../steps/serialize-project/step.ts";
 import { createApi } from "../api.ts";
 import { createFixtureProject, createSurroundings, type Surroundings } from "../lib/graph/create-fixture-project.ts";
@@ -384,7 +386,11 @@ test("does not publish a runbook that has no use for the package", async () => {
 });
 
 async function addDeployingRunbook({ space, project, around }: Stage): Promise<void> {
-  const runbook = await space.post("/runbooks", { Name: "__ 2. Deploy Project", ProjectId: project.Id });
+  const runbook = await space.post("/runbooks", {
+    Name: "__ 2. Deploy Project",
+    ProjectId: project.Id,
+    RunRetentionPolicy: runsToKeep,
+  });
   const process = await space.get(`/runbookProcesses/${String(runbook["RunbookProcessId"])}`);
   const action = {
     Name: "Deploy",
@@ -435,12 +441,38 @@ async function createKey(stage: Stage, roles: string[]): Promise<string> {
   return String((await system.post(`/users/${user.Id}/apikeys`, { Purpose: "tests" }))["ApiKey"]);
 }
 
+test("a secret for which a variable that stays behind may be taken is named, and not asked for in an expression", async () => {
+  const stage = await startStage();
+  const set = await stage.space.post("/libraryvariablesets", { Name: "Private", ContentType: "Variables" });
+  const variables = await stage.space.get(`/variables/${String(set["VariableSetId"])}`);
+  const name = "Database[Development].Password";
+  await stage.space.put(`/variables/${variables.Id}`, {
+    ...variables,
+    Variables: [{ Name: `${name}, old`, Value: "x", Type: "String", Scope: {} }],
+  });
+  const included = [...textsOf(stage.project, "IncludedLibraryVariableSetIds"), set.Id];
+  await stage.space.put(`/projects/${stage.project.Id}`, {
+    ...stage.project,
+    IncludedLibraryVariableSetIds: included,
+  });
+  const run = stage.prepare({ excludedLibraryVariableSets: "Private" });
+
+  await run.run();
+
+  const told = run.log.map(({ message }) => message).filter((message) => message.includes(`"${name}, old"`));
+  expect(told).toEqual([
+    expect.stringContaining(
+      `has to be given to the module as hello_world_database_development__password_development: "${name}" cannot be told from "${name}, old" in an expression.`,
+    ),
+  ]);
+});
+
 test("asks for few requests", async () => {
   const stage = await startStage();
   stage.server.requests.length = 0;
 
   await stage.prepare().run();
 
-  // One each for the logo and for the tenants, which are no resources of the graph.
-  expect(stage.server.requests.length).toBeLessThanOrEqual(24 + 2);
+  // One each for the server, the logo, the tenants and the names of variables, which are no resources of the graph.
+  expect(stage.server.requests.length).toBeLessThanOrEqual(24 + 4);
 });

@@ -33,7 +33,11 @@ export async function startTwoSpaces(options: OctopusServerOptions = {}): Promis
   const { server, url, apiKey } = octopus;
   const client = createOctopusClient({ url, apiKey });
   const me = await client.get("/users/me");
-  const managed = await client.post("/spaces", { Name: "Managed", SpaceManagersTeamMembers: [me.Id] });
+  const managed = await client.post("/spaces", {
+    Name: "Managed",
+    SpaceManagersTeams: [],
+    SpaceManagersTeamMembers: [me.Id],
+  });
   const upstream = client.inSpace({ Id: "Spaces-1", Name: "Default" });
   const downstream = client.inSpace({ Id: managed.Id, Name: "Managed" });
   const connection = { serverUrl: url, apiKey };

@@ -2,7 +2,7 @@ import { createHttpClient } from "../../http/http-client.ts";
 import type { GitHostOptions, HostAccess, HostAccessDefinition } from "../host-access.ts";
 import { parseCloneUrl } from "../parse-clone-url.ts";
 import { toApiUrl } from "./api-url.ts";
-import { findRateLimit } from "./explain-refusal.ts";
+import { readRateLimit } from "./explain-refusal.ts";
 import { createGetToken, type Connection } from "./sign-in.ts";
 
 const title = "GitHub";
@@ -17,7 +17,7 @@ export const githubAccess = {
 /** One client of GitHub's API: what signs in with it and what works with it share its pace. */
 export function connect(options: GitHostOptions): Connection {
   const { url } = options;
-  const http = createHttpClient({ ...options, peer: `GitHub at ${url}`, findRateLimit });
+  const http = createHttpClient({ ...options, peer: `GitHub at ${url}`, readRateLimit });
   return { ...options, http, apiUrl: toApiUrl(url) };
 }
 

@@ -1,5 +1,7 @@
 import { ConflictError, NotAllowedError, NotFoundError, StepError, UnavailableError } from "../../step/errors.ts";
 import type { HttpResponse } from "../../http/http-request.ts";
+import { readTooManyRequests, type RateLimit } from "../../http/rate-limit.ts";
+import { patience } from "../../http/retry.ts";
 import type { Refusal } from "../host-api.ts";
 
 /** A sentence for an answer of 400 or above; its headers say what the token lacks (GitHub documentation, "Scopes for OAuth apps"). */
@@ -45,29 +47,27 @@ function listOf(header: string | null): string[] {
     .filter(Boolean);
 }
 
-/** In seconds, longer than this no run waits: a request is sent eight times, with a minute between two (lib/http). */
-const longestWait = 7 * 60;
-
 /**
  * GitHub's limits answer 403 or 429: the hourly one says when it ends, the secondary ones how long to wait, or nothing, which means
  * a minute (GitHub documentation, "Rate limits for the REST API").
- * @throws {@link UnavailableError} when the wait would be longer than seven minutes
+ * @throws {@link UnavailableError} when the wait would be longer than a client has patience
  */
-export function findRateLimit(response: HttpResponse): { after: string | undefined } | undefined {
+export function readRateLimit(response: HttpResponse): RateLimit {
+  const limit = readTooManyRequests(response);
   const { status, headers } = response;
-  if (status !== 403 && status !== 429) return undefined;
-  const after = headers.get("retry-after");
-  if (after !== null) return { after };
-  if (headers.get("x-ratelimit-remaining") === "0") return { after: String(secondsToReset(headers)) };
-  if (/secondary rate limit/i.test(new TextDecoder().decode(response.content))) return { after: "60" };
-  return status === 429 ? { after: undefined } : undefined;
+  if (status !== 403 && status !== 429) return limit;
+  if (limit.retryAfter !== undefined) return { ...limit, isRefused: true };
+  if (headers.get("x-ratelimit-remaining") === "0")
+    return { isRefused: true, retryAfter: String(secondsToReset(headers)) };
+  const isSecondary = /secondary rate limit/i.test(new TextDecoder().decode(response.content));
+  return isSecondary ? { isRefused: true, retryAfter: "60" } : limit;
 }
 
 function secondsToReset(headers: Headers): number {
   const reset = Number(headers.get("x-ratelimit-reset"));
   const date = Date.parse(headers.get("date") ?? "");
   const seconds = Math.max(1, Math.ceil(reset - (Number.isNaN(date) ? Date.now() : date) / 1000) + 1);
-  if (seconds <= longestWait) return seconds;
+  if (seconds * 1000 <= patience) return seconds;
   throw new UnavailableError(
     `GitHub takes no more requests of this token until ${new Date(reset * 1000).toISOString()}: its hourly limit is used up. Run the step again after that, or use a GitHub App, which may send more.`,
   );

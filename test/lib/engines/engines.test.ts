@@ -5,7 +5,7 @@ import type { ResourceGraph } from "../../../lib/model/graph.ts";
 import { textOf } from "../../../lib/model/json.ts";
 import { steps } from "../../../steps/index.ts";
 
-const options = { terraformBackend: undefined, detachStepTemplates: false };
+const options = { terraformBackend: undefined, detachStepTemplates: false, variableNames: [] };
 
 /** A project in Git, with nothing in it. */
 function createGraph(name: string): ResourceGraph {
@@ -25,6 +25,7 @@ function createDeployment(project: string): Deployment {
     spaceId: "#{SpaceId}",
     git: { cloneUrl: "#{CloneUrl}", toParameters: (prefix) => ({ [`${prefix}.GitHost`]: "#{GitHost.Type}" }) },
     terraformInitParameters: "",
+    tenants: [],
   };
 }
 
@@ -63,6 +64,7 @@ test.each(["Hello World", "0 my project", "Déjà vu", "😀 team", "A.B", " "])
       [...text.matchAll(/^variable "(\w+)"/gm)].map(([, variable = ""]) => variable),
     );
     expect(names).toHaveLength(2);
+    expect(told).toMatch(/^-parallelism=1 /);
     expect(declared).toEqual(expect.arrayContaining(names));
   },
 );

@@ -8,6 +8,7 @@ import { expect, onTestFinished, test } from "vitest";
 import { createHttpClient } from "../../../lib/http/http-client.ts";
 import { createOctopusClient } from "../../../lib/octopus/octopus-client.ts";
 import { ConflictError } from "../../../lib/step/errors.ts";
+import { observeExchanges } from "../../octopus-server/exchanges.ts";
 import { startOctopus } from "../../steps/managed-tenants.ts";
 
 async function serve(server: Server, scheme = "http"): Promise<string> {
@@ -103,30 +104,6 @@ test("says that what answers is no Octopus Server", async () => {
   );
 });
 
-test.each([{ retryAfter: true }, { retryAfter: false }])(
-  "gets through a rate limit of 30 requests a second, Retry-After: $retryAfter",
-  async ({ retryAfter }) => {
-    let time = Date.now();
-    const wait = async (milliseconds: number): Promise<void> => void (time += milliseconds);
-    const { server, url, apiKey } = await startOctopus({ now: () => new Date(time) });
-    server.setFaults({ rateLimit: { burst: 5, perMinute: 1800, retryAfter } });
-    const octopus = createOctopusClient({ url, apiKey, wait });
-
-    const answers = await Promise.all(Array.from({ length: 15 }, () => octopus.get("/users/me")));
-
-    expect(answers).toHaveLength(15);
-    expect(server.requests.filter(({ status }) => status === 429).length).toBeGreaterThan(0);
-  },
-);
-
-test("gives up on a rate limit that never ends, in one sentence", async () => {
-  const url = await answering((_request, response) => response.writeHead(429).end());
-
-  await expect(createOctopusClient({ url, apiKey: "API-X", ...noWait }).get("/users/me")).rejects.toThrow(
-    /limits the rate of requests and still refused GET \/api\/users\/me after 8 attempts/,
-  );
-});
-
 test("repeats a GET that met a 503, and never a POST", async () => {
   const methods: (string | undefined)[] = [];
   const url = await answering((request, response) => {
@@ -215,3 +192,42 @@ test.each(["https://octopus/", "https://octopus/api", "https://octopus/app", "ht
     expect(createOctopusClient({ url, apiKey: "API-X" }).url).toBe("https://octopus");
   },
 );
+
+test("says who asks, in which space, and which document it writes back without what the server alone has", async () => {
+  const { url, apiKey } = await startOctopus();
+  const space = createOctopusClient({ url, apiKey }).inSpace({ Id: "Spaces-1", Name: "Default" });
+  const asked: { userAgent: string; body: unknown }[] = [];
+  onTestFinished(
+    observeExchanges(({ method, userAgent, body }) => {
+      if (method !== "GET") asked.push({ userAgent, body });
+    }),
+  );
+  const [group] = await space.list("/projectgroups");
+  const [lifecycle] = await space.list("/lifecycles");
+
+  const made = await space.post("/projects", {
+    Name: "Web",
+    ProjectGroupId: group?.Id ?? "",
+    LifecycleId: lifecycle?.Id ?? "",
+  });
+  await space.put(`/projects/${made.Id}`, { ...made, Description: "Shows pages" });
+  const settings = await space.get(`/projects/${made.Id}/deploymentsettings`);
+  await space.put(`/projects/${made.Id}/deploymentsettings`, settings);
+
+  expect(asked.map(({ userAgent }) => userAgent)).toEqual(["managed-spaces", "managed-spaces", "managed-spaces"]);
+  const [creation, change, other] = asked.map(({ body }) => body);
+  expect(creation).toMatchObject({ Name: "Web", SpaceId: "Spaces-1" });
+  expect(change).toMatchObject({
+    Id: made.Id,
+    ProjectId: made.Id,
+    SpaceId: "Spaces-1",
+    Slug: "web",
+    Description: "Shows pages",
+  });
+  for (const field of ["Links", "VariableSetId", "DeploymentProcessId"]) {
+    expect(made).toHaveProperty(field);
+    expect(change).not.toHaveProperty(field);
+  }
+  expect(other).toMatchObject({ ProjectId: made.Id, SpaceId: "Spaces-1" });
+  expect(other).not.toHaveProperty("Links");
+});

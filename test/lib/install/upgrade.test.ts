@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import * as z from "zod";
+import { sharedWorkspace } from "../../../lib/engines/terraform-workspace.ts";
 import type { InstallOptions, InstallOutcome } from "../../../lib/install/install.ts";
 import { createInstaller } from "../../../lib/install/installer.ts";
 import { ensureRunbook } from "../../../lib/install/runbooks.ts";
@@ -217,3 +218,47 @@ async function createRunbookInstaller({ api, url, apiKey }: TestServer): Promise
     await saveRecord(installer);
   };
 }
+
+const workspace = "Octopus.Action.Terraform.Workspace";
+
+async function writeWorkspace(octopus: TestServer, value: string): Promise<void> {
+  await editSteps(octopus, "__ 2. Deploy Project", (steps) =>
+    steps.map((step) => ({
+      ...step,
+      Actions: step.Actions.map((action) =>
+        workspace in action.Properties
+          ? { ...action, Properties: { ...action.Properties, [workspace]: value } }
+          : action,
+      ),
+    })),
+  );
+}
+
+async function readWorkspace(octopus: TestServer): Promise<unknown> {
+  const steps = await readSteps(octopus, "__ 2. Deploy Project");
+  return steps.flatMap(({ Actions }) => Actions.map(({ Properties }) => Properties[workspace])).find(Boolean);
+}
+
+test("a workspace that tenants may share becomes one of their own, in which those that are there find what they have", async () => {
+  const octopus = await startInstalled({ engine: "terraform" });
+  for (const Name of ["America", "日本", "東京"]) await octopus.api.post("/tenants", { Name });
+  const { Id: america } = await getNamed(octopus.api, "/tenants", "America");
+  await writeWorkspace(octopus, sharedWorkspace);
+
+  await upgrade(octopus, { engine: "terraform" });
+
+  const written = String(await readWorkspace(octopus));
+  expect(written).toContain(`"^(${america})$"`);
+  await octopus.api.post("/tenants", { Name: "Europe" });
+  await upgrade(octopus, { engine: "terraform" });
+  expect(await readWorkspace(octopus)).toBe(written);
+});
+
+test("a workspace that a person chose stays", async () => {
+  const octopus = await startInstalled({ engine: "terraform" });
+  await writeWorkspace(octopus, "#{Octopus.Deployment.Tenant.Id}");
+
+  await upgrade(octopus, { engine: "terraform" });
+
+  expect(await readWorkspace(octopus)).toBe("#{Octopus.Deployment.Tenant.Id}");
+});

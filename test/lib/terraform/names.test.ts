@@ -1,8 +1,6 @@
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
 import { createNameRegistry, toLabel } from "../../../lib/terraform/names.ts";
-import { isExpressible } from "../../../lib/terraform/octostache.ts";
-import { createVariableDictionary } from "../../octopus-server/worker/octostache.ts";
 
 test.each([
   ["Hello World", "hello_world"],
@@ -43,35 +41,4 @@ test("any number of names are told apart", () => {
       expect(new Set(all.map((name) => names.claim("x", toLabel(name), name))).size).toBe(all.length);
     }),
   );
-});
-
-test("a name that may stand in an expression gives its value there", () => {
-  const part = fc
-    .array(fc.constantFrom("a", "B", "9", "_", "-", " ", ".", "[", "]", "é", "(", "|", "}", "#", '"', "/"), {
-      minLength: 1,
-      maxLength: 10,
-    })
-    .map((parts) => parts.join(""));
-  fc.assert(
-    fc.property(
-      fc.oneof(part, fc.constantFrom("Database[Development].Password", "if x", "a in b", "My Var", "A.B[C D].E")),
-      (name) => {
-        if (!isExpressible(name)) return;
-        const variables = createVariableDictionary([[name, "the value"]]);
-        expect(variables.evaluate(`#{${name}}`).text).toBe("the value");
-      },
-    ),
-    { numRuns: 2000 },
-  );
-});
-
-test.each(["Database[Development].Password", "My Var", "Acme.Key", "ключ"])(
-  '"%s" may stand in an expression',
-  (name) => {
-    expect(isExpressible(name)).toBe(true);
-  },
-);
-
-test.each(["a|b", "a}", "if x", "a in b", "#{x}", 'q"', "", " a", "a[", "a[*]"])('"%s" may not', (name) => {
-  expect(isExpressible(name)).toBe(false);
 });

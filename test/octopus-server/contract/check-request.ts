@@ -40,11 +40,19 @@ function checkBody(contract: Contract, { area, body: shape }: Endpoint, body: un
 }
 
 function checkQuery(contract: Contract, { area, query }: Endpoint, asked: URLSearchParams): Problem[] {
-  const shape: Shape = { type: "object", fields: { ...query, ...nothingElse } };
+  const fields = Object.entries(query).map(
+    ([name, parameter]) => [name, isOfPage(name) ? { ...parameter, required: true } : parameter] as const,
+  );
+  const shape: Shape = { type: "object", fields: { ...Object.fromEntries(fields), ...nothingElse } };
   const value = [...new Set(asked.keys())].map(
     (name) => [name, readParameter(query[name], asked.getAll(name))] as const,
   );
   return checkValue(contract, area, shape, Object.fromEntries(value), { direction: "request" });
+}
+
+/** How many a list gives when nobody says is another number from list to list: requests say it. */
+function isOfPage(name: string): boolean {
+  return name === "skip" || name === "take";
 }
 
 /** A shape without fields would take anything, and an endpoint without parameters takes none. */

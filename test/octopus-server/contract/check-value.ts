@@ -47,8 +47,8 @@ interface Rules extends CheckOptions {
 
 function* check(rules: Rules, place: Place): Generator<Problem> {
   const { path, shape, value } = place;
-  if (value === null || value === undefined) return;
-  const fields = rules.types[shape.type] ?? shape.fields;
+  if (value === null || value === undefined || (isPropertyValue(shape) && typeof value === "string")) return;
+  const fields = isPropertyValue(shape) ? secretFields : (rules.types[shape.type] ?? shape.fields);
   if (rules.types[shape.type] !== undefined || shape.type === "object") {
     if (!isObject(value)) yield { path, problem: "type", expected: "object" };
     else if (fields !== undefined && Object.keys(fields).length > 0) yield* checkFields(rules, path, fields, value);
@@ -61,6 +61,20 @@ function* check(rules: Rules, place: Place): Generator<Problem> {
   }
   yield* checkScalar(place);
 }
+
+/**
+ * What the reference describes as a text with or without a secret goes over the wire as the bare text or as the secret (go-octopusdeploy,
+ * core.PropertyValue; the reference says so of tenants' values alone).
+ */
+function isPropertyValue({ fields = {} }: Shape): boolean {
+  return Object.keys(fields).toSorted().join() === "IsSensitive,SensitiveValue,Value";
+}
+
+const secretFields: Shapes = {
+  HasValue: { type: "boolean" },
+  NewValue: { type: "string" },
+  Hint: { type: "string" },
+};
 
 function* checkFields(rules: Rules, path: string, fields: Shapes, value: Record<string, unknown>): Generator<Problem> {
   const at = (name: string): string => (path === "" ? name : `${path}.${name}`);

@@ -1,11 +1,15 @@
 import * as z from "zod";
 
-/** A token bucket as in Octopus 2026.3 (docs: rate limiting): `burst` requests at once, refilled continuously. */
+/** In place of the rate limiting policies of the server: `burst` requests at once of each user, refilled continuously. */
 export const rateLimitSchema = z.strictObject({
   burst: z.number().int().positive(),
   perMinute: z.number().positive(),
   /** False leaves out the header Retry-After. */
   retryAfter: z.boolean().optional(),
+  /** False leaves out the headers Octopus-RateLimit and Octopus-RateLimit-Policy, as the first servers with a limit did. */
+  headers: z.boolean().optional(),
+  /** True tells of the limit and refuses nothing. */
+  auditMode: z.boolean().optional(),
 });
 
 /** Which requests: those with this method and this part of the path. */

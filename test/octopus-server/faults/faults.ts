@@ -1,14 +1,15 @@
 import { setTimeout as wait } from "node:timers/promises";
 import { createChance } from "./chance.ts";
-import type { FaultPlan, RetentionOptions, TaskDeath } from "./fault-plan.ts";
+import type { FaultPlan, RateLimit, RetentionOptions, TaskDeath } from "./fault-plan.ts";
 import { slowedDown } from "./slow-body.ts";
-import { createTokenBucket, type TokenBucket } from "./token-bucket.ts";
 
 export interface Faults {
   /** Replaces the plan and starts counting anew; `{}` ends all misbehavior. */
   set(plan: FaultPlan): void;
   /** Answers the request by `answer`, or as planned. A response of the type "error" stands for a dropped connection. */
   around(request: Request, answer: () => Promise<Response>): Promise<Response>;
+  /** The limit of requests that counts in place of the server's policies, if the plan says one. */
+  rateLimit(): RateLimit | undefined;
   /** The status for whoever sends an old version, if the plan says one. */
   staleStatus(): number | undefined;
   /** Called once for each task that starts. @returns how it dies, if it is to die */
@@ -16,19 +17,18 @@ export interface Faults {
 }
 
 export interface FaultsOptions {
-  /** What time it is, in milliseconds. */
-  now: () => number;
   /** Deletes old packages. */
   retain: (options: RetentionOptions) => void;
 }
 
-export function createFaults({ now, retain }: FaultsOptions): Faults {
-  let state = begin({}, now);
+export function createFaults({ retain }: FaultsOptions): Faults {
+  let state = begin({});
   return {
     set: (plan) => {
-      state = begin(plan, now);
+      state = begin(plan);
     },
     around: (request, answer) => (isControl(request) ? answer() : misbehave(state, { request, answer, retain })),
+    rateLimit: () => state.plan.rateLimit,
     staleStatus: () => state.plan.staleData?.status,
     deathOfTask: () => (++state.tasks === state.plan.task?.at ? state.plan.task : undefined),
   };
@@ -38,16 +38,14 @@ export function createFaults({ now, retain }: FaultsOptions): Faults {
 interface FaultState {
   plan: FaultPlan;
   chance: () => number;
-  bucket: TokenBucket | undefined;
   requests: number;
   writes: number;
   failures: number;
   tasks: number;
 }
 
-function begin(plan: FaultPlan, now: () => number): FaultState {
-  const bucket = plan.rateLimit === undefined ? undefined : createTokenBucket(plan.rateLimit, now);
-  return { plan, chance: createChance(plan.seed ?? 1), bucket, requests: 0, writes: 0, failures: 0, tasks: 0 };
+function begin(plan: FaultPlan): FaultState {
+  return { plan, chance: createChance(plan.seed ?? 1), requests: 0, writes: 0, failures: 0, tasks: 0 };
 }
 
 interface Exchange {
@@ -83,17 +81,9 @@ function countAndDrop(state: FaultState, request: Request): "before" | "after" |
   return drop.andAllLater === true && count >= (drop.at ?? Infinity) ? "before" : undefined;
 }
 
-/** What is answered in place of an answer: the rate limit comes first, as it does on a real server; then the key, then failures. */
+/** What is answered in place of an answer: first for the key, then failures. */
 function refusalOf(state: FaultState, request: Request): Response | undefined {
-  return tooMany(state) ?? expired(state, request) ?? failureOf(state, request);
-}
-
-function tooMany({ bucket, plan }: FaultState): Response | undefined {
-  const seconds = bucket?.take() ?? 0;
-  if (seconds === 0) return undefined;
-  const message = "Too many requests. Please try again later.";
-  if (plan.rateLimit?.retryAfter === false) return failure(429, { message });
-  return failure(429, { message, headers: { "retry-after": String(seconds) } });
+  return expired(state, request) ?? failureOf(state, request);
 }
 
 /** The sentence is the one for every key that the server does not take. */

@@ -3,6 +3,8 @@ import type { RateLimit } from "./fault-plan.ts";
 export interface TokenBucket {
   /** @returns 0 when a token was there, or the whole seconds until there will be one */
   take(): number;
+  /** Tokens that were there when the last one was asked for, less that one. */
+  left(): number;
 }
 
 /** @param now - what time it is, in milliseconds: refills the bucket */
@@ -18,5 +20,6 @@ export function createTokenBucket({ burst, perMinute }: RateLimit, now: () => nu
       tokens -= 1;
       return 0;
     },
+    left: () => tokens,
   };
 }

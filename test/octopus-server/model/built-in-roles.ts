@@ -11,7 +11,9 @@ export interface BuiltInRole {
 const views = spacePermissions.filter(
   (permission) =>
     permission.endsWith("View") &&
-    !/^(Account|Certificate|Event|Feed|GitCredential|Subscription|Team|Worker)/.test(permission),
+    !/^(Account|AiAgent|Certificate|Event|Feed|GitCredential|Insights|SshKnownHosts|Subscription|TargetTag|Team|Worker)/.test(
+      permission,
+    ),
 );
 const projectContributor = [
   ...views,

@@ -23,6 +23,7 @@ export const machineFields: Fields = {
   IsDisabled: false,
   SkipInitialHealthCheck: false,
   OperatingSystem: "Unknown",
+  OperatingSystemVersion: "Unknown",
   ShellName: "Unknown",
   ShellVersion: "Unknown",
   Architecture: "Unknown",
@@ -36,6 +37,7 @@ export function machineState(fields: Fields, stored: Fields | undefined): Fields
       : {};
   const uri = propertyOf(endpoint, "Uri");
   return {
+    Endpoint: { Id: null, ...endpoint },
     HealthStatus: textOf(stored ?? {}, "HealthStatus") || "Unknown",
     Status: fields["IsDisabled"] === true ? "Disabled" : "Unknown",
     StatusSummary: "The health of this machine is not known.",

@@ -23,6 +23,10 @@ export function recordEvent(model: OctopusModel, options: EventOptions): Resourc
     IsService: options.user["IsService"] === true,
     IdentityEstablishedWith: options.user.Id === "" ? "" : "API key",
     UserAgent: options.userAgent ?? "",
+    // Which key it was, and from where, is not kept here.
+    ApiKeyId: null,
+    ApiKeyHint: null,
+    IpAddress: null,
     Occurred: model.now().toISOString(),
     Message: options.message,
     MessageHtml: options.message,

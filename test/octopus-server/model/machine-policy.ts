@@ -21,6 +21,7 @@ export const machinePolicyDefaults: Fields = {
   },
   MachineConnectivityPolicy: { MachineConnectivityBehavior: "ExpectedToBeOnline" },
   MachineCleanupPolicy: { DeleteMachinesBehavior: "DoNotDelete", DeleteMachinesElapsedTimeSpan: "01:00:00" },
+  MachineRpcCallRetryPolicy: { Enabled: false, RetryDuration: "00:02:30", HealthCheckRetryDuration: "00:01:30" },
   MachineUpdatePolicy: {
     CalamariUpdateBehavior: "UpdateOnDeployment",
     TentacleUpdateBehavior: "NeverUpdate",

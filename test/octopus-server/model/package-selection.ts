@@ -7,6 +7,7 @@ import { compareVersions } from "./versions.ts";
 /** A version chosen for a package reference of an action. */
 export interface SelectedPackage {
   ActionName: string;
+  StepName: string;
   PackageReferenceName: string;
   Version: string;
 }
@@ -45,6 +46,7 @@ export function selectPackages(
     else
       selected.push({
         ActionName: reference.ActionName,
+        StepName: reference.StepName,
         PackageReferenceName: reference.PackageReferenceName,
         Version: version ?? "",
       });

@@ -137,6 +137,7 @@ function normalizeStep(step: Fields, { index, slugs, actionSlugs, stored, stored
     Properties: normalizeProperties(propertyOf(step, "Properties"), fieldsOf(before, "Properties")),
     Condition: textAt(step, "Condition") || "Success",
     // The first step cannot start with a previous one: the server corrects it silently (read in the Terraform provider's process resource).
+    Type: textAt(step, "Type") || "Step",
     StartTrigger: index === 0 ? "StartAfterPrevious" : textAt(step, "StartTrigger") || "StartAfterPrevious",
     Actions: fieldsAt(step, "Actions").map((action) =>
       normalizeAction(action, { stepName: name, slugs: actionSlugs, storedActions }),

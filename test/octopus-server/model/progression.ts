@@ -11,6 +11,7 @@ export interface Phase {
   OptionalDeploymentTargets: string[];
   MinimumEnvironmentsBeforePromotion: number;
   IsOptionalPhase: boolean;
+  IsPriorityPhase: boolean;
 }
 
 export interface PhaseProgress extends Phase {
@@ -149,6 +150,7 @@ function describePhase(phase: Fields): Phase {
     OptionalDeploymentTargets: textsOf(phase, "OptionalDeploymentTargets"),
     MinimumEnvironmentsBeforePromotion: numberOf(phase, "MinimumEnvironmentsBeforePromotion"),
     IsOptionalPhase: phase["IsOptionalPhase"] === true,
+    IsPriorityPhase: phase["IsPriorityPhase"] === true,
   };
 }
 
@@ -160,5 +162,6 @@ function phaseForOne(environment: Resource): Phase {
     OptionalDeploymentTargets: [environment.Id],
     MinimumEnvironmentsBeforePromotion: 0,
     IsOptionalPhase: false,
+    IsPriorityPhase: false,
   };
 }

@@ -5,7 +5,7 @@ import { machinePolicyDefaults } from "./machine-policy.ts";
 import type { OctopusModel } from "./model.ts";
 import { administratorsTeamId, everyoneTeamId } from "./permissions.ts";
 
-/** Numbers for the signed-in are those of docs, rate limiting; the others are assumed. None is enforced. */
+/** Numbers for the signed-in are those of docs, rate limiting; the others are assumed. Disabled, as after an upgrade from before 2026.3. */
 const rateLimitingPolicies = [
   { Name: "Unauthenticated", ScopeType: "Unauthenticated", RequestsPerMinute: 100, BurstLimit: 100 },
   { Name: "Authenticated", ScopeType: "AuthenticatedHuman", RequestsPerMinute: 200, BurstLimit: 200 },
@@ -17,6 +17,8 @@ export function seedServer(model: OctopusModel, { apiKey }: { apiKey: string }):
   for (const role of builtInRoles) model.collection("userroles").add({ ...role, CanBeDeleted: false });
   const administrator = model.collection("users").add({
     Username: "admin",
+    Created: model.now().toISOString(),
+    ServiceAccountType: null,
     DisplayName: "Administrator",
     EmailAddress: "admin@example.com",
     IsActive: true,
@@ -122,7 +124,6 @@ export function seedSpace(model: OctopusModel, space: Resource): void {
     SpaceId,
     ...machinePolicyDefaults,
     Name: "Default Machine Policy",
-    Slug: "default-machine-policy",
     Description: "Default machine policy.",
     IsDefault: true,
   });

@@ -98,6 +98,11 @@ export function snapshotFieldsOf(snapshot: Snapshot): { project: string; librari
   return { project, libraries };
 }
 
+/** Another one as soon as other variables are frozen: clients send it to refresh those that they saw (docs, releases and runbook snapshots). */
+export function concurrencyTokenOf(document: Resource): string {
+  return createHash("sha256").update(snapshotOf(document).FrozenVariableSetIds.join(" ")).digest("base64").slice(0, 24);
+}
+
 /** What a stored release or runbook snapshot froze, read back from its fields. */
 export function snapshotOf(document: Resource): Snapshot {
   const process = textOf(document, "ProjectDeploymentProcessSnapshotId") || textOf(document, "FrozenRunbookProcessId");

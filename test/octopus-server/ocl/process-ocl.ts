@@ -195,6 +195,7 @@ function stepFromOcl(step: OclBlock, index: number, context: ProcessContext): Fi
     PackageRequirement: textOf(step.items, "package_requirement") ?? "LetOctopusDecide",
     Properties: dictionaryOf(step.items, "properties"),
     Condition: textOf(step.items, "condition") ?? "Success",
+    Type: "Step",
     StartTrigger: index === 0 ? "StartAfterPrevious" : (textOf(step.items, "start_trigger") ?? "StartAfterPrevious"),
     Actions: blocksOf(step.items, "action").map((action) => actionFromOcl(action, { slug, name }, context)),
   };

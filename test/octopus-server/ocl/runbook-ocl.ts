@@ -72,6 +72,10 @@ export function runbookFromOcl(items: readonly OclItem[], slug: string, context:
         ShouldKeepForever: type === "Forever",
       },
       ForcePackageDownload: flagOf(items, "force_package_download"),
+      // How a file says them is not known.
+      CancelQueuedTasks: false,
+      CancelRunningTasks: false,
+      FailTargetDiscovery: false,
       RunbookTags: listedTags(items),
     },
   };

@@ -26,6 +26,10 @@ export function settingsFromOcl(items: readonly OclItem[]): Fields {
     DefaultToSkipIfAlreadyInstalled: flagOf(items, "default_to_skip_if_already_installed"),
     DeploymentChangesTemplate: textOf(items, "deployment_changes_template") ?? null,
     ForcePackageDownload: flagOf(items, "force_package_download"),
+    // How a file says them is not known.
+    CancelQueuedTasks: false,
+    CancelRunningTasks: false,
+    FailTargetDiscovery: false,
   };
 }
 

@@ -25,10 +25,6 @@ export const actionTemplates = createCrud({
     Packages: [],
     GitDependencies: [],
     CommunityActionTemplateId: null,
-    Category: null,
-    StepPackageId: null,
-    StepPackageVersion: null,
-    Inputs: null,
   },
   naming: { slugs: false },
   references: { CommunityActionTemplateId: "communityactiontemplates" },
@@ -177,6 +173,7 @@ function withNames(process: Resource, call: Call): Resource {
 function showUsage({ process, step, action }: Usage): Fields {
   const isRunbook = textOf(process, "RunbookId") !== "";
   return {
+    Id: null,
     ActionId: textOf(action, "Id"),
     ActionName: textOf(action, "Name"),
     StepId: textOf(step, "Id"),
@@ -189,7 +186,10 @@ function showUsage({ process, step, action }: Usage): Fields {
     ProcessId: process.Id,
     DeploymentProcessId: process.Id,
     ProcessType: isRunbook ? "Runbook" : "Deployment",
+    ActionTemplateId: textOf(fieldsOf(action, "Properties"), "Octopus.Action.Template.Id"),
     Version: textOf(fieldsOf(action, "Properties"), "Octopus.Action.Template.Version"),
+    Branch: null,
+    Release: null,
     Links: {},
   };
 }
@@ -283,6 +283,8 @@ function builtInRows(): Fields[] {
     Id: null,
     Name: name,
     Description: "",
+    SpaceId: null,
+    Version: null,
     Type: type,
     Category: "BuiltIn",
     Categories: ["BuiltInStep"],
@@ -293,6 +295,8 @@ function builtInRows(): Fields[] {
     CommunityActionTemplateId: null,
     Author: null,
     Website: null,
+    Features: [],
+    Prerelease: null,
     Links: {},
   }));
 }
@@ -304,8 +308,10 @@ function search(call: Call): Fields[] {
     Id: template.Id,
     Name: template["Name"],
     Description: template["Description"],
+    SpaceId: template["SpaceId"],
+    Version: String(template["Version"]),
     Type: template["ActionType"],
-    Category: template["Category"],
+    Category: null,
     Categories: [],
     Keywords: "",
     IsBuiltIn: false,
@@ -314,6 +320,8 @@ function search(call: Call): Fields[] {
     CommunityActionTemplateId: template["CommunityActionTemplateId"],
     Author: null,
     Website: null,
+    Features: [],
+    Prerelease: null,
     Links: { Self: `/api/${call.space.Id}/actiontemplates/${template.Id}` },
   }));
   return [...builtInRows(), ...installed].filter((row) => isWanted(row["Type"]));

@@ -24,6 +24,7 @@ export const artifacts = createCrud({
   removed: (artifact, call) => call.model.blobs.delete(artifact.Id),
   links: (self) => ({ Content: `${self}/content` }),
   sortBy: "newest",
+  without: ["all"],
   permissions: { view: "ArtifactView", create: "ArtifactCreate", edit: "ArtifactEdit", delete: "ArtifactDelete" },
 });
 
@@ -31,7 +32,6 @@ export const artifactRoutes: Route[] = [
   ...artifacts.routes,
   { method: "GET", path: "/api/{space}/artifacts/{id}/content", handle: download },
   { method: "PUT", path: "/api/{space}/artifacts/{id}/content", rawBody: true, handle: upload },
-  { method: "POST", path: "/api/{space}/artifacts/{id}/content", rawBody: true, handle: upload },
 ];
 
 /** An artifact regards its task and the run, deployment, project and environment of that task. */
@@ -65,5 +65,5 @@ async function upload(call: Call): Promise<Answer> {
   const artifact = artifacts.find(call.params["id"] ?? "", call);
   requirePermission(call, "ArtifactCreate", { kind: "artifacts", resource: artifact });
   call.model.blobs.set(artifact.Id, new Uint8Array(await call.request.arrayBuffer()));
-  return { body: artifacts.show(artifact, call) };
+  return { status: 204 };
 }

@@ -1,3 +1,4 @@
+import { scopingEnvironments } from "../model/environment-kinds.ts";
 import { createHash, X509Certificate } from "node:crypto";
 import type { Resource } from "../model/collection.ts";
 import { propertyOf, textOf, textsOf, type Fields } from "../model/fields.ts";
@@ -26,9 +27,11 @@ const certificates = createCrud({
   },
   naming: { unique: false, slugs: false },
   sensitiveFields: ["CertificateData", "Password"],
-  references: { EnvironmentIds: "environments", TenantIds: "tenants" },
+  references: { EnvironmentIds: scopingEnvironments, TenantIds: "tenants" },
   validate: (fields, call) => {
     checkTenantTags(textsOf(fields, "TenantTags"), call);
+    // Docs, certificates; the sentence is assumed.
+    if (textOf(fields, "Notes").length > 10_240) throw badRequest("The Notes must be 10240 characters or fewer.");
     // Source: go-octopusdeploy requires it; the sentence is assumed.
     if (!isSensitive(fields["CertificateData"])) throw badRequest("Please provide the certificate.");
   },
@@ -38,14 +41,14 @@ const certificates = createCrud({
     ReplacedBy: stored?.["ReplacedBy"] ?? null,
   }),
   inUse: (certificate, call) => whyUsed(certificate, call, ["variablesets", "machines"]),
+  take: 15,
+  sortBy: inOrder,
   // Docs, certificates: archived ones are listed only when asked for.
   listed: (certificate, { query }) =>
     (certificate["Archived"] !== null) === (query.get("archived")?.toLowerCase() === "true"),
   filters: {
-    search: (certificate, value) =>
-      [textOf(certificate, "Name"), textOf(certificate, "Thumbprint")].some((text) =>
-        text.toLowerCase().includes(value.toLowerCase()),
-      ),
+    search: isSought,
+    partialName: isSought,
     tenant: (certificate, value) => textsOf(certificate, "TenantIds").includes(value),
   },
   links: (self) => ({
@@ -66,7 +69,8 @@ const certificates = createCrud({
 const path = "/api/{space}/certificates/{id}";
 
 export const certificatesRoutes: Route[] = [
-  ...certificates.routes,
+  { method: "GET", path, handle: (call) => ({ body: certificates.show(find(call), call) }) },
+  ...certificates.routes.filter((route) => route.method !== "GET" || route.path !== path),
   {
     method: "POST",
     path: `${path}/archive`,
@@ -89,8 +93,26 @@ export const certificatesRoutes: Route[] = [
   },
 ];
 
+/** Docs, certificates: by the end of their validity, or the last one made first. */
+function inOrder(found: Resource[], { query }: Call): Resource[] {
+  if (query.get("orderBy")?.toLowerCase() === "recent") return found.toReversed();
+  return found.toSorted((a, b) => (textOf(a, "NotAfter") < textOf(b, "NotAfter") ? -1 : 1));
+}
+
+/** Docs, certificates: a part of its name, subject or thumbprint. */
+function isSought(certificate: Resource, value: string): boolean {
+  return ["Name", "SubjectDistinguishedName", "Thumbprint"].some((field) =>
+    textOf(certificate, field).toLowerCase().includes(value.toLowerCase()),
+  );
+}
+
+/** Docs, certificates: by its id or its thumbprint. */
 function find(call: Call): Resource {
-  return certificates.find(call.params["id"] ?? "", call);
+  const wanted = call.params["id"] ?? "";
+  const byThumbprint = call.model
+    .collection("certificates")
+    .listInSpace(call.space.Id, (one) => textOf(one, "Thumbprint").toLowerCase() === wanted.toLowerCase())[0];
+  return certificates.find(byThumbprint?.Id ?? wanted, call);
 }
 
 function change(call: Call, fields: Fields): Fields {

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { channelFields } from "../model/channel-fields.ts";
 import type { Resource } from "../model/collection.ts";
-import { listOf, textOf, type Fields } from "../model/fields.ts";
+import { listOf, propertyOf, textOf, type Fields } from "../model/fields.ts";
 import { actionsIn, findProcess } from "../model/processes.ts";
 import { isInRange, parseVersion } from "../model/versions.ts";
 import { removeScopes, whyChannelStays } from "./channel-removal.ts";
@@ -14,10 +14,10 @@ export const channels = createCrud({
   path: "/api/{space}/channels",
   itemType: "Channel",
   noun: "channel",
-  fields: { Name: "", ProjectId: "", ...channelFields },
+  fields: (sent, _call, stored) => ({ Name: "", ProjectId: "", ...channelFields, ...unsentLists(sent, stored) }),
   naming: { uniqueWithin: ["ProjectId"] },
   references: { ProjectId: "projects", LifecycleId: "lifecycles" },
-  kept: ["ProjectId"],
+  kept: ["ProjectId", "Type"],
   defaults: (fields) => ({
     LifecycleId: textOf(fields, "LifecycleId") || null,
     Rules: listOf(fields, "Rules").map((rule) => ({ ...rule, Id: textOf(rule, "Id") || randomUUID() })),
@@ -29,6 +29,7 @@ export const channels = createCrud({
   validate: (fields, call) => {
     // Source: go-octopusdeploy marks ProjectId as required.
     if (textOf(fields, "ProjectId") === "") throw badRequest("Please provide a value for ProjectId.");
+    checkEphemeral(fields);
     for (const rule of listOf(fields, "Rules")) checkRule(rule, { projectId: textOf(fields, "ProjectId"), call });
   },
   saved: (channel, call, stored) => moveDefault(channel, call, stored),
@@ -45,6 +46,14 @@ export const channels = createCrud({
   },
   permissions: { view: "ProcessView", create: "ProcessEdit", edit: "ProcessEdit", delete: "ProcessEdit" },
 });
+
+/** Docs, channels: what a PUT leaves out of these stays, an empty list clears it. */
+const keptLists = ["CustomFieldDefinitions", "GitReferenceRules", "GitResourceRules", "Rules", "TenantTags"];
+
+function unsentLists(sent: Fields, stored: Resource | undefined): Fields {
+  const unsent = keptLists.filter((name) => (propertyOf(sent, name) ?? undefined) === undefined);
+  return stored === undefined ? {} : Object.fromEntries(unsent.map((name) => [name, stored[name] ?? []]));
+}
 
 /** The channel that releases go to when none is named. */
 export function defaultChannelOf(call: Call, projectId: string): Resource | undefined {
@@ -79,7 +88,8 @@ export const channelRoutes: Route[] = [
   {
     method: "POST",
     path: "/api/{space}/projects/{project}/channels",
-    handle: (call) => ({ status: 201, body: channels.show(channels.create(withProject(call), call), call) }),
+    // Docs: 200 here, 201 at the space's own address.
+    handle: (call) => ({ body: channels.show(channels.create(withProject(call), call), call) }),
   },
   {
     method: "GET",
@@ -114,6 +124,15 @@ function ownChannel(call: Call): Resource {
     (channel) => textOf(channel, "Name").toLowerCase() === id.toLowerCase(),
   );
   return channels.find(named?.Id ?? id, call);
+}
+
+/** Docs, channels; the sentences are assumed. */
+function checkEphemeral(fields: Fields): void {
+  if (textOf(fields, "EphemeralEnvironmentNameTemplate").length > 1000)
+    throw badRequest("The EphemeralEnvironmentNameTemplate must be 1000 characters or fewer.");
+  if (fields["Type"] !== "EphemeralEnvironment") return;
+  if (textOf(fields, "LifecycleId") !== "") throw badRequest("A channel for ephemeral environments has no lifecycle.");
+  if (textOf(fields, "ParentEnvironmentId") === "") throw badRequest("Please provide a value for ParentEnvironmentId.");
 }
 
 function checkRule(rule: Fields, { projectId, call }: { projectId: string; call: Call }): void {
@@ -161,7 +180,6 @@ function testRule(call: Call): { body: Fields } {
   ];
   return {
     body: {
-      IsValid: errors.length === 0,
       Errors: errors,
       SatisfiesVersionRange: range ?? false,
       SatisfiesPreReleaseTag: satisfiesTag,

@@ -16,7 +16,7 @@ export const communityActionTemplates = createCrud({
     InstalledTemplate: `${self}/actiontemplate/{spaceId}`,
     Logo: `${self}/logo`,
   }),
-  without: ["create", "replace", "delete"],
+  without: ["all", "create", "replace", "delete"],
 });
 
 export const communityActionTemplateRoutes: Route[] = [

@@ -6,10 +6,8 @@ import type { Call } from "./route.ts";
 /** What a list shows: what the caller may see, narrowed down by the query, in the order of the kind. */
 export function listDocuments(rules: CrudRules, call: Call): Resource[] {
   const all = visible(call, documentsInScope(rules, call), { kind: rules.kind, permission: rules.permissions?.view });
-  return sorted(
-    rules,
-    all.filter((resource) => isListed(rules, resource, call)),
-  );
+  const listed = all.filter((resource) => isListed(rules, resource, call));
+  return typeof rules.sortBy === "function" ? rules.sortBy(listed, call) : sorted(rules, listed);
 }
 
 function isListed(rules: CrudRules, resource: Resource, call: Call): boolean {
@@ -25,7 +23,7 @@ function hasAskedId(resource: Resource, { query }: Call): boolean {
 /** `name` is the whole name, unless the kind says otherwise; `partialName` a part of it. */
 function hasAskedName(rules: CrudRules, resource: Resource, { query }: Call): boolean {
   const name = nameOf(rules, resource).toLowerCase();
-  const part = query.get("partialName")?.toLowerCase() ?? "";
+  const part = rules.filters?.["partialName"] === undefined ? (query.get("partialName")?.toLowerCase() ?? "") : "";
   const whole = rules.filters?.["name"] === undefined ? (query.get("name")?.toLowerCase() ?? "") : "";
   return name.includes(part) && (whole === "" || name === whole);
 }

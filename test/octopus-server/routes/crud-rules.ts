@@ -28,8 +28,8 @@ export interface CrudRules {
   };
   /** Dotted paths of secrets, such as `Details.Password`; a PUT with `HasValue` and no `NewValue` keeps what is stored. */
   sensitiveFields?: readonly string[] | ((fields: Fields) => readonly string[]);
-  /** Dotted paths of ids, with the kind that each must name in this space; lists are walked. */
-  references?: Readonly<Record<string, Kind>>;
+  /** Dotted paths of ids, with the kind that each must name in this space, or one of several kinds; lists are walked. */
+  references?: Readonly<Record<string, Kind | readonly Kind[]>>;
   /** Ids that are accepted although no document has them, such as `feeds-builtin`. */
   referencesAllowed?: readonly string[];
   /** What the server adds on creation and whenever the document is replaced; `stored` is what a PUT replaces. */
@@ -52,11 +52,15 @@ export interface CrudRules {
   filters?: Readonly<Record<string, (resource: Resource, value: string, call: Call) => boolean>>;
   /** Leaves documents out of the list when the query does not ask for them. */
   listed?: (resource: Resource, call: Call) => boolean;
-  /** By name when nothing is said; `SortOrder` is followed by the name; `newest` puts the last one made first. */
-  sortBy?: "Name" | "SortOrder" | "newest" | "oldest";
+  /** By name when nothing is said; `SortOrder` is followed by the name; `newest` puts the last one made first; or as a kind sorts by itself. */
+  sortBy?: "Name" | "SortOrder" | "newest" | "oldest" | ((resources: Resource[], call: Call) => Resource[]);
+  /** How many items a page of the list has when nothing is said; 30 without a word. */
+  take?: number;
   permissions?: { view?: string; create?: string; edit?: string; delete?: string };
   /** GET by id also finds a document by its slug (projects and most kinds with slugs). */
   bySlug?: boolean;
+  /** Operations that answer next to nothing (docs): the id of what was made, `{}` where it was replaced. */
+  brief?: readonly ("create" | "replace")[];
   /** Operations that this kind does not have. */
   without?: readonly ("list" | "all" | "create" | "get" | "replace" | "delete")[];
 }

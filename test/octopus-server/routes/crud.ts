@@ -46,7 +46,12 @@ function createDocuments(rules: CrudRules): Documents {
     replace: (stored, body, call) => replaceDocument(rules, stored, { body, call }),
     remove: (resource, call) => removeDocument(rules, resource, call),
     page: (resources, call, path = rules.path.replace("{space}", call.space.Id)) =>
-      pageOf(resources, call, { itemType: rules.itemType, path, show: (resource) => show(resource, call) }),
+      pageOf(resources, call, {
+        itemType: rules.itemType,
+        path,
+        take: rules.take,
+        show: (resource) => show(resource, call),
+      }),
     selfOf: (resource, call) => selfOf(rules, resource, call),
   };
 }
@@ -56,9 +61,13 @@ function routesOf(rules: CrudRules, documents: Documents): Route[] {
   const { view, create } = rules.permissions ?? {};
   const { find, list, show } = documents;
   const one = (call: Call): Resource => find(call.params["id"] ?? "", call);
+  const told = (operation: "create" | "replace", resource: Resource, call: Call): Fields => {
+    if (rules.brief?.includes(operation) !== true) return show(resource, call);
+    return operation === "replace" ? {} : { Id: resource.Id, Links: { Self: documents.selfOf(resource, call) } };
+  };
   const showAll = (call: Call): Fields[] => list(call).map((resource) => show(resource, call));
-  const add = (call: Call): Answer => ({ status: 201, body: show(documents.create(call.body, call), call) });
-  const put = (call: Call): Answer => ({ body: show(documents.replace(one(call), call.body, call), call) });
+  const add = (call: Call): Answer => ({ status: 201, body: told("create", documents.create(call.body, call), call) });
+  const put = (call: Call): Answer => ({ body: told("replace", documents.replace(one(call), call.body, call), call) });
   const routes: Record<string, Route> = {
     list: { method: "GET", path, ...needing(view), handle: (call) => ({ body: documents.page(list(call), call) }) },
     all: { method: "GET", path: `${path}/all`, ...needing(view), handle: (call) => ({ body: showAll(call) }) },

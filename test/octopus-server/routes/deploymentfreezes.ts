@@ -1,5 +1,6 @@
 import { fieldsOf, listOf, textOf, type Fields } from "../model/fields.ts";
 import { createCrud } from "./crud.ts";
+import { requirePaging } from "./paging.ts";
 import { badRequest, type Call, type Route } from "./route.ts";
 
 const freezes = createCrud({
@@ -9,6 +10,7 @@ const freezes = createCrud({
   noun: "deployment freeze",
   fields: {
     Name: "",
+    Description: null,
     Start: null,
     End: null,
     ProjectEnvironmentScope: {},
@@ -44,6 +46,7 @@ export const deploymentFreezesRoutes: Route[] = [
 
 /** Not a page like the others (go-octopusdeploy, `DeploymentFreezes`). */
 function list(call: Call): Fields {
+  requirePaging(call);
   const all = freezes.list(call);
   const [skip, take] = [call.query.number("skip") ?? 0, call.query.number("take") ?? 30];
   return {

@@ -111,6 +111,7 @@ export function templateOf(process: Resource, call: Call, of?: Resource): Fields
   const channel =
     call.model.collection("channels").find(call.query.get("channel") ?? "") ?? defaultChannelOf(call, project.Id);
   return {
+    Id: null,
     DeploymentProcessId: process.Id,
     LastReleaseVersion: releases.length === 0 ? null : textOf(releases.at(-1) ?? {}, "Version"),
     NextVersionIncrement: nextReleaseVersion(call.model, { project, channel }),

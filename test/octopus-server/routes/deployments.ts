@@ -26,7 +26,7 @@ import {
   type TenancyRules,
 } from "./executions.ts";
 import { checkFreezes, overriddenFreezes } from "./freeze-rules.ts";
-import { findProjectByName, projectOf } from "./projects.ts";
+import { findProjectByName } from "./projects.ts";
 import { findRelease, progressOf, refreshVariables, releaseOf, releases } from "./releases.ts";
 import { badRequest, type Call, type Route } from "./route.ts";
 
@@ -44,7 +44,7 @@ export const deployments = createCrud({
   },
   sortBy: "newest",
   permissions: { view: "DeploymentView", delete: "DeploymentDelete" },
-  without: ["create", "replace"],
+  without: ["all", "create", "replace"],
 });
 
 export const deploymentRoutes: Route[] = [
@@ -56,11 +56,6 @@ export const deploymentRoutes: Route[] = [
     method: "GET",
     path: "/api/{space}/releases/{release}/deployments",
     handle: (call) => ({ body: pageWhere(call, "ReleaseId", releaseOf(call).Id) }),
-  },
-  {
-    method: "GET",
-    path: "/api/{space}/projects/{project}/deployments",
-    handle: (call) => ({ body: pageWhere(call, "ProjectId", projectOf(call).Id) }),
   },
 ];
 

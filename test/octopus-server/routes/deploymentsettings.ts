@@ -16,6 +16,9 @@ const projectFieldOf = {
   DefaultToSkipIfAlreadyInstalled: "DefaultToSkipIfAlreadyInstalled",
   DeploymentChangesTemplate: "DeploymentChangesTemplate",
   ForcePackageDownload: "ForcePackageDownload",
+  CancelQueuedTasks: "CancelQueuedTasks",
+  CancelRunningTasks: "CancelRunningTasks",
+  FailTargetDiscovery: "FailTargetDiscovery",
 } as const;
 
 export const deploymentSettingsRoutes: Route[] = [
@@ -61,6 +64,9 @@ const defaults: Fields = {
   DefaultGuidedFailureMode: "EnvironmentDefault",
   DefaultToSkipIfAlreadyInstalled: false,
   ForcePackageDownload: false,
+  CancelQueuedTasks: false,
+  CancelRunningTasks: false,
+  FailTargetDiscovery: false,
 };
 
 function show(project: Resource): Fields {

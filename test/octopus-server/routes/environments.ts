@@ -5,7 +5,7 @@ import { deploymentActionsIn } from "../model/processes.ts";
 import { createCrud } from "./crud.ts";
 import { ephemeralEnvironments } from "./ephemeralenvironments.ts";
 import type { Call, Route } from "./route.ts";
-import { pageOf } from "./paging.ts";
+import { pageOf, requirePaging } from "./paging.ts";
 import { parentEnvironments } from "./parentenvironments.ts";
 import { sortOrderRoute } from "./sort-order.ts";
 import { whyUsed } from "./usage.ts";
@@ -28,6 +28,11 @@ const environments = createCrud({
   removed: (gone, { model, space }) => forget(model, { id: gone.Id, spaceId: space.Id }),
   inUse: whyEnvironmentStays,
   sortBy: "SortOrder",
+  // Docs, as the other pages that have another number than 30.
+  take: 10,
+  naming: { maxLength: 50 },
+  // Docs: a part of the name, for old clients.
+  filters: { name: (environment, value) => textOf(environment, "Name").toLowerCase().includes(value.toLowerCase()) },
   links: (self) => ({
     Machines: `${self}/machines{?skip,take,partialName,roles,isDisabled,healthStatuses,commStyles,tenantIds,tenantTags}`,
     SinglyScopedVariableDetails: `${self}/singlyScopedVariableDetails`,
@@ -94,11 +99,10 @@ export const environmentsRoutes: Route[] = [
     method: "GET",
     path: `${path}/{id}/singlyScopedVariableDetails`,
     handle: (call) => ({
-      body: {
+      body: environments.find(call.params["id"] ?? "", call) && {
         HasUnauthorizedProjectVariables: false,
         HasUnauthorizedLibraryVariableSetVariables: false,
         VariableMap: {},
-        Id: environments.find(call.params["id"] ?? "", call).Id,
       },
     }),
   },
@@ -116,6 +120,7 @@ function orderOf({ body, model, space }: Call, stored: Resource | undefined): nu
 }
 
 function listTyped(call: Call): Fields {
+  requirePaging(call);
   const types = (call.query.list("type") ?? []).map((type) => type.toLowerCase());
   const lists = [
     { Type: "Static", crud: environments },
@@ -128,7 +133,7 @@ function listTyped(call: Call): Fields {
       crud.list(call).map((environment) => ({ ...environment, ...crud.show(environment, call), Type })),
     );
   return pageOf(all, call, {
-    itemType: "Environment",
+    itemType: "BaseEnvironmentV2",
     path: `/api/${call.space.Id}/environments/v2`,
     show: (environment) => environment,
   });
@@ -143,7 +148,8 @@ function machinesIn(environment: Resource, { model, space }: Call): Resource[] {
 function machinesOf(call: Call): Fields {
   const environment = environments.find(call.params["id"] ?? "", call);
   return pageOf(machinesIn(environment, call), call, {
-    itemType: "DeploymentTarget",
+    itemType: "Machine",
+    take: 20,
     path: `/api/${call.space.Id}/environments/${environment.Id}/machines`,
     show: (machine) => machine,
   });
@@ -153,6 +159,7 @@ function machinesOf(call: Call): Fields {
 const nothingKnown = {
   MachineIdsForCalamariUpgrade: [],
   MachineIdsForTentacleUpgrade: [],
+  DeploymentTargetSummaries: {},
   MachineEndpointSummaries: {},
   MachineHealthStatusSummaries: {},
   MachineTenantSummaries: {},
@@ -175,6 +182,5 @@ function summary(call: Call): Fields {
     TotalMachines: call.model.collection("machines").listInSpace(call.space.Id).length,
     TotalDisabledMachines: 0,
     ...nothingKnown,
-    Id: textOf(call.space, "Id"),
   };
 }

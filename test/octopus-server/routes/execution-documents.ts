@@ -1,11 +1,11 @@
 import type { Resource } from "../model/collection.ts";
 import { recordEvent } from "../model/events.ts";
-import { listOf, textOf, type Fields } from "../model/fields.ts";
+import { isFields, listOf, textOf, type Fields } from "../model/fields.ts";
 import { answerForm, promptedVariables } from "../model/prompted-variables.ts";
 import { snapshotOf } from "../model/snapshots.ts";
 import { createTask } from "../model/tasks.ts";
 import type { CrudRules } from "./crud-rules.ts";
-import type { ExecutionRequest } from "./executions.ts";
+import { textAt, type ExecutionRequest } from "./executions.ts";
 import { badRequest, type Call } from "./route.ts";
 
 /** Where a run or a deployment takes place; undefined for an untenanted one. */
@@ -50,6 +50,7 @@ export function executionFields(
   { frozen, process, environment, tenant }: FreezingOptions,
 ): Fields {
   const snapshot = snapshotOf(frozen);
+  const sent = isFields(call.body) ? call.body : {};
   const prompted = promptedVariables(call.model, {
     variableSetIds: snapshot.FrozenVariableSetIds,
     environmentId: environment.Id,
@@ -78,6 +79,13 @@ export function executionFields(
     UseGuidedFailure: request.useGuidedFailure ?? environment["UseGuidedFailure"] === true,
     ForcePackageDownload: request.forcePackageDownload,
     FailureEncountered: false,
+    ChangeRequestSettings: [],
+    DebugMode: textAt(sent, "DebugMode") || "None",
+    ExcludedTargetTagIds: [],
+    ExecutionPlanLogContext: null,
+    FailTargetDiscovery: false,
+    Priority: textAt(sent, "Priority") || "LifecycleDefault",
+    SpecificTargetTagIds: [],
     TentacleRetentionPeriod: null,
     ManifestVariableSetId: null,
     ...snapshot,

@@ -48,6 +48,8 @@ export const feeds = createCrud({
   itemType: "Feed",
   noun: "feed",
   fields: fieldsFor,
+  // Docs, feeds.
+  naming: { maxLength: 44 },
   sensitiveFields: (fields) => secretFields.filter((field) => field in fields),
   defaults: (fields) => ({ PackageAcquisitionLocationOptions: locationsFor(fields), ...oidcType(fields) }),
   validate: checkFeed,
@@ -75,7 +77,7 @@ export const feedsRoutes: Route[] = [
   {
     method: "GET",
     path: "/api/feeds/stats",
-    handle: ({ model }) => ({ body: { TotalPackages: model.collection("packages").size } }),
+    handle: ({ model }) => ({ body: { Id: null, TotalPackages: model.collection("packages").size } }),
   },
   { method: "GET", path: `${path}/search`, permission: "FeedView", handle: (call) => ({ body: searchPackages(call) }) },
   { method: "GET", path: `${path}/versions`, permission: "FeedView", handle: (call) => ({ body: listVersions(call) }) },
@@ -83,7 +85,7 @@ export const feedsRoutes: Route[] = [
     method: "GET",
     path: `${path}/notes`,
     permission: "FeedView",
-    handle: () => ({ contentType: "text/plain; charset=utf-8", body: "" }),
+    handle: () => ({ body: "" }),
   },
 ];
 
@@ -169,7 +171,7 @@ function listVersions(call: Call): Fields {
       isVersionAsked(textOf(candidate, "Version"), { range, tag: query.get("preReleaseTag") ?? "", withPreReleases }),
     )
     .toSorted((a, b) => compareVersions(textOf(b, "Version"), textOf(a, "Version")))
-    .map(({ PackageId, FeedId, Version, Title, Published, PackageSizeBytes }) => ({
+    .map(({ PackageId, FeedId, Version, Title, Published, PackageSizeBytes, ReleaseNotes }) => ({
       Id: `${String(PackageId)}.${String(Version)}`,
       FeedId,
       PackageId,
@@ -177,6 +179,7 @@ function listVersions(call: Call): Fields {
       Title,
       Published,
       SizeBytes: PackageSizeBytes,
+      ReleaseNotes: query.get("includeReleaseNotes")?.toLowerCase() === "true" ? ReleaseNotes : null,
       Links: {},
     }));
   return pageOfFound(found, call, "PackageVersion");
@@ -203,8 +206,9 @@ function matchesTag(tag: string, pattern: string): boolean {
   }
 }
 
+/** Docs, feeds: 20 items when nothing is said. */
 function pageOfFound(found: Fields[], call: Call, itemType: string): Fields {
-  const [skip, take] = [call.query.number("skip") ?? 0, call.query.number("take") ?? 30];
+  const [skip, take] = [call.query.number("skip") ?? 0, call.query.number("take") ?? 20];
   return {
     ItemType: itemType,
     TotalResults: found.length,

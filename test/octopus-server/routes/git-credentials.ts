@@ -35,6 +35,8 @@ const gitCredentials = createCrud({
     edit: "GitCredentialEdit",
     delete: "GitCredentialEdit",
   },
+  naming: { slugs: false },
+  brief: ["create", "replace"],
   without: ["all"],
 });
 

@@ -167,6 +167,7 @@ export const handshakeRoutes: Route[] = [
 
 function rootDocument(model: OctopusModel, { space }: Call): Record<string, unknown> {
   return {
+    Id: null,
     Application: "Octopus Deploy",
     Version: model.version,
     ApiVersion: "3.0.0",

@@ -6,6 +6,7 @@ import { requirePermission } from "./access.ts";
 import { requireBody } from "./binding.ts";
 import { createCrud } from "./crud.ts";
 import { badRequest, notFound, Refusal, type Call, type Route } from "./route.ts";
+import { users } from "./users.ts";
 
 /** Made by the worker (see worker/manual-intervention.ts), answered here. */
 export const interruptions = createCrud({
@@ -26,12 +27,13 @@ export const interruptions = createCrud({
   links: (self) => ({ Submit: `${self}/submit`, Responsible: `${self}/responsible` }),
   view: (shown, interruption, call) => ({
     ...shown,
+    PullRequests: [],
     HasResponsibility: call.user.Id !== "" && interruption["ResponsibleUserId"] === call.user.Id,
     CanTakeResponsibility: canTakeResponsibility(interruption, call),
   }),
   sortBy: "newest",
   permissions: { view: "InterruptionView" },
-  without: ["create", "replace", "delete"],
+  without: ["all", "create", "replace", "delete"],
 });
 
 export const interruptionRoutes: Route[] = [
@@ -84,15 +86,7 @@ function takeResponsibility(call: Call): { body: unknown } {
 function responsibleUser(interruption: Resource, call: Call): Fields {
   const user = call.model.collection("users").find(textOf(interruption, "ResponsibleUserId"));
   if (user === undefined) throw notFound();
-  return {
-    Id: user.Id,
-    Username: user["Username"],
-    DisplayName: user["DisplayName"],
-    EmailAddress: user["EmailAddress"] ?? null,
-    IsActive: true,
-    IsService: user["IsService"] === true,
-    Links: { Self: `/api/users/${user.Id}` },
-  };
+  return users.show(user, call);
 }
 
 function canTakeResponsibility(interruption: Resource, call: Call): boolean {

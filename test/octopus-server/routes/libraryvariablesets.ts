@@ -1,4 +1,4 @@
-import { listOf, textOf, type Fields } from "../model/fields.ts";
+import { listOf, numberOf, textOf, type Fields } from "../model/fields.ts";
 import { normalizeParameters, repeatedNames } from "../model/parameters.ts";
 import { removeWithSnapshots } from "../model/snapshots.ts";
 import { createCrud } from "./crud.ts";
@@ -11,12 +11,13 @@ const libraryVariableSets = createCrud({
   path: "/api/{space}/libraryvariablesets",
   itemType: "LibraryVariableSet",
   noun: "library variable set",
-  fields: { Name: "", Description: "", ContentType: "Variables", Templates: [], VersionControlReference: null },
+  fields: { Name: "", Description: "", ContentType: "Variables", Templates: [] },
   naming: { uniqueWithin: ["ContentType"], slugs: false },
   kept: ["VariableSetId"],
   validate: checkTemplates,
   defaults: (fields, _call, stored) => ({
     Templates: normalizeParameters(fields["Templates"], listOf(stored ?? {}, "Templates")),
+    Version: stored === undefined ? 0 : numberOf(stored, "Version") + 1,
   }),
   saved: (library, { model }, stored) => {
     if (stored !== undefined) return;
@@ -63,6 +64,8 @@ export const libraryVariableSetsRoutes: Route[] = [
             RunbookSnapshots: [],
           })),
           CountOfProjectsUserCannotSee: 0,
+          CountOfReleasesUserCannotSee: 0,
+          CountOfRunbookSnapshotsUserCannotSee: 0,
         },
       };
     },

@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { isFields, listOf, numberOf, propertyOf, textOf, textsOf, type Fields } from "../model/fields.ts";
 import { createCrud } from "./crud.ts";
+import { projects } from "./projects.ts";
 import { badRequest, type Call, type Route } from "./route.ts";
 import { whyUsed } from "./usage.ts";
 
@@ -12,10 +13,6 @@ const lifecycles = createCrud({
   itemType: "Lifecycle",
   noun: "lifecycle",
   fields: { Name: "", Description: "", Phases: [], ReleaseRetentionPolicy: {}, TentacleRetentionPolicy: {} },
-  references: {
-    "Phases.AutomaticDeploymentTargets": "environments",
-    "Phases.OptionalDeploymentTargets": "environments",
-  },
   validate: checkPhases,
   defaults: (fields) => ({
     Phases: listOf(fields, "Phases").map(toPhase),
@@ -33,7 +30,7 @@ export const lifecyclesRoutes: Route[] = [
     method: "GET",
     path: "/api/{space}/lifecycles/{id}/projects",
     permission: "ProjectView",
-    handle: (call) => ({ body: projectsWith(call, "LifecycleId", lifecycles.find(call.params["id"] ?? "", call).Id) }),
+    handle: (call) => ({ body: projectsWith(call, lifecycles.find(call.params["id"] ?? "", call).Id) }),
   },
   {
     method: "GET",
@@ -42,7 +39,9 @@ export const lifecyclesRoutes: Route[] = [
   },
 ];
 
-function checkPhases(fields: Fields): void {
+/** Docs, lifecycles, where nothing else is said; the sentences are assumed. */
+function checkPhases(fields: Fields, call: Call): void {
+  checkEnvironments(listOf(fields, "Phases"), call);
   const names = new Set<string>();
   for (const phase of listOf(fields, "Phases")) {
     const name = String(propertyOf(phase, "Name") ?? "").toLowerCase();
@@ -51,6 +50,25 @@ function checkPhases(fields: Fields): void {
     if (names.has(name)) throw badRequest(`There is more than one phase named '${String(propertyOf(phase, "Name"))}'.`);
     names.add(name);
   }
+}
+
+function checkEnvironments(phases: readonly Fields[], { model, space }: Call): void {
+  const isHere = (id: string): boolean => model.collection("environments").find(id)?.["SpaceId"] === space.Id;
+  const named = phases.map((phase) => [
+    ...textsOf(phase, "AutomaticDeploymentTargets"),
+    ...textsOf(phase, "OptionalDeploymentTargets"),
+  ]);
+  const stranger = phases.find((_phase, index) => named[index]?.some((id) => !isHere(id)));
+  // Source: octoterra's module 93, where parents of ephemeral environments are refused so; the end of the sentence is assumed.
+  if (stranger !== undefined)
+    throw badRequest(`The phase '${textOf(stranger, "Name")}' has an invalid environment ID.`);
+  const all = named.flatMap((ids) => [...new Set(ids)]);
+  const twice = all.find((id, index) => all.indexOf(id) !== index);
+  if (twice !== undefined) throw badRequest(`The environment '${twice}' is in more than one phase.`);
+  if (named.filter((ids) => ids.length === 0).length > 1)
+    throw badRequest("Only one phase can be without environments.");
+  if (phases.length > 0 && phases.every((phase) => phase["IsOptionalPhase"] === true))
+    throw badRequest("At least one phase must not be optional.");
 }
 
 function toPhase(phase: Fields): Fields {
@@ -87,9 +105,9 @@ function toPolicy(sent: unknown): Fields | null {
   };
 }
 
-function projectsWith({ model, space }: Call, field: string, id: string): Fields[] {
-  return model
+function projectsWith(call: Call, lifecycleId: string): Fields[] {
+  return call.model
     .collection("projects")
-    .listInSpace(space.Id, (project) => project[field] === id)
-    .map((project) => ({ ...project, Links: { Self: `/api/${space.Id}/projects/${project.Id}` } }));
+    .listInSpace(call.space.Id, (project) => project["LifecycleId"] === lifecycleId)
+    .map((project) => projects.show(project, call));
 }

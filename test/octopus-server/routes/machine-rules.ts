@@ -63,6 +63,7 @@ export function machineDetailRoutes(crud: Crud, path: string): Route[] {
 
 function connectionOf(machine: Resource): Fields {
   return {
+    Id: null,
     MachineId: machine.Id,
     Status: machine["Status"],
     Logs: [],

@@ -11,6 +11,7 @@ const machinePolicies = createCrud({
   itemType: "MachinePolicy",
   noun: "machine policy",
   fields: machinePolicyDefaults,
+  naming: { slugs: false },
   defaults: (_fields, _call, stored) => ({ IsDefault: stored?.["IsDefault"] === true }),
   validate: checkPolicy,
   // Source: docs, machine policies: the default one stays.
@@ -27,7 +28,11 @@ const machinePolicies = createCrud({
 });
 
 export const machinePoliciesRoutes: Route[] = [
-  { method: "GET", path: "/api/{space}/machinepolicies/template", handle: () => ({ body: machinePolicyDefaults }) },
+  {
+    method: "GET",
+    path: "/api/{space}/machinepolicies/template",
+    handle: ({ space }) => ({ body: { Id: null, SpaceId: space.Id, ...machinePolicyDefaults } }),
+  },
   ...machinePolicies.routes,
 ];
 

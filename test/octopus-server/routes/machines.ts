@@ -1,3 +1,4 @@
+import { scopingEnvironments } from "../model/environment-kinds.ts";
 import { machineFields } from "../model/endpoints.ts";
 import { textsOf, type Fields } from "../model/fields.ts";
 import { forget } from "../model/forget.ts";
@@ -16,7 +17,7 @@ import { checkTenantTags } from "./tagsets.ts";
 const machines = createCrud({
   kind: "machines",
   path: "/api/{space}/machines",
-  itemType: "DeploymentTarget",
+  itemType: "Machine",
   noun: "deployment target",
   fields: {
     ...machineFields,
@@ -28,7 +29,7 @@ const machines = createCrud({
   },
   sensitiveFields: secretsOfEndpoint,
   references: {
-    EnvironmentIds: "environments",
+    EnvironmentIds: scopingEnvironments,
     TenantIds: "tenants",
     ...machineReferences,
   },

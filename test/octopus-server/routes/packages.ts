@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import type { Resource } from "../model/collection.ts";
 import { recordEvent } from "../model/events.ts";
-import { textOf, textsOf, type Fields } from "../model/fields.ts";
+import { listOf, textOf, textsOf, type Fields } from "../model/fields.ts";
 import { applyDelta, signatureOf } from "../model/octodiff.ts";
 import { compareVersions } from "../model/versions.ts";
 import { requirePermission } from "./access.ts";
@@ -19,11 +19,16 @@ export const packagesRoutes: Route[] = [
     path: `${path}/notes`,
     permission: "FeedView",
     handle: (call) => ({
-      body: { Packages: (call.query.list("packageIds") ?? []).map((id) => ({ PackageId: id, Notes: null })) },
+      body: { Id: null, Packages: (call.query.list("packageIds") ?? []).map(notesOf) },
     }),
   },
   { method: "DELETE", path: `${path}/bulk`, permission: "BuiltInFeedAdminister", handle: removeMany },
-  { method: "GET", path: `${path}/{id}`, permission: "FeedView", handle: (call) => ({ body: show(find(call), call) }) },
+  {
+    method: "GET",
+    path: `${path}/{id}`,
+    permission: "FeedView",
+    handle: (call) => ({ body: showOne(find(call), call) }),
+  },
   {
     method: "DELETE",
     path: `${path}/{id}`,
@@ -54,7 +59,8 @@ function list(call: Call): Fields {
         textOf(item, "PackageId").toLowerCase().includes(filter),
     )
     .toSorted((a, b) => compareIds(a, b) || compareVersions(textOf(b, "Version"), textOf(a, "Version")));
-  const latest = query.get("latest")?.toLowerCase() === "true";
+  // Docs, packages: a filter gives the latest versions alone.
+  const latest = query.get("latest")?.toLowerCase() === "true" || filter !== "";
   const shown = latest
     ? matching.filter((item, index) => index === 0 || compareIds(item, matching[index - 1] ?? item) !== 0)
     : matching;
@@ -94,7 +100,31 @@ function show(item: Fields, call: Call): Fields {
         textOf(candidate, "PackageId").toLowerCase() === textOf(item, "PackageId").toLowerCase() &&
         candidate["Version"] === item["Version"],
     )[0];
-  return { ...item, PackageVersionBuildInformation: information ?? null, Links: { Self: self, Raw: `${self}/raw` } };
+  const { SpaceId: _, ...shown } = item;
+  return {
+    ...shown,
+    PackageVersionBuildInformation: information === undefined ? null : buildInformationOf(information),
+    Links: { Self: self, Raw: `${self}/raw` },
+  };
+}
+
+/** The page of one package does not say what lists and uploads do. */
+function showOne(item: Resource, call: Call): Fields {
+  const { Hash: _, PackageSizeBytes: __, ...shown } = show(item, call);
+  return shown;
+}
+
+function buildInformationOf({ SpaceId: _, ...information }: Fields): Fields {
+  const withLink = (item: Fields): Fields => ({ LinkUrl: null, ...item });
+  return { ...information, Commits: listOf(information, "Commits").map(withLink) };
+}
+
+/** `feed/id/version` is how clients ask (assumed); nothing is known of release notes here. */
+function notesOf(asked: string): Fields {
+  const [version = "", packageId = "", feedId = ""] = asked.split("/").toReversed();
+  return packageId === ""
+    ? { FeedId: null, PackageId: version, Version: null, Notes: null }
+    : { FeedId: feedId, PackageId: packageId, Version: version, Notes: null };
 }
 
 async function upload(call: Call): Promise<Answer> {

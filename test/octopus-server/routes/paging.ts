@@ -1,20 +1,23 @@
 import type { Fields } from "../model/fields.ts";
 import { badRequest, type Call } from "./route.ts";
 
-const defaultTake = 30;
+/** How many items a page has when nothing is said; the docs name the lists that differ. */
+const usualTake = 30;
 
 export interface PageOptions {
   itemType: string;
   /** The address of the list, without a query. */
   path: string;
+  /** How many items a page has when nothing is said; 30, unless the docs' page of the list has another number. */
+  take?: number | undefined;
   /** Turns a document into what is shown; called only for the documents on the page. */
   show: (resource: Fields & { Id: string }) => unknown;
 }
 
-/** One page of `resources` (already filtered and sorted), as `skip` and `take` of the query say (docs: 30 items when nothing is said). */
+/** One page of `resources` (already filtered and sorted), as `skip` and `take` of the query say. */
 export function pageOf(resources: readonly (Fields & { Id: string })[], call: Call, options: PageOptions): Fields {
   const skip = pageNumber(call, "skip") ?? 0;
-  const take = pageNumber(call, "take") ?? defaultTake;
+  const take = pageNumber(call, "take") ?? options.take ?? usualTake;
   const pages = take === 0 ? 1 : Math.max(1, Math.ceil(resources.length / take));
   return {
     ItemType: options.itemType,
@@ -45,6 +48,12 @@ function linksOf(
     "Page.Last": at(page.last * page.take),
     ...(page.take > 0 && page.skip + page.take < page.total ? { "Page.Next": at(page.skip + page.take) } : {}),
   };
+}
+
+/** Some lists do without defaults (docs, environments v2 and deployment freezes). The sentence is assumed. @throws a 400 */
+export function requirePaging({ query }: Call): void {
+  for (const name of ["skip", "take"])
+    if (query.get(name) === undefined) throw badRequest(`Please provide a value for ${name}.`);
 }
 
 /** Assumed: a negative number is refused rather than read as 0. */

@@ -1,3 +1,4 @@
+import { forget } from "../model/forget.ts";
 import { createCrud } from "./crud.ts";
 import { since } from "./route.ts";
 
@@ -16,9 +17,12 @@ export const parentEnvironments = createCrud({
     SortOrder: 0,
     UseGuidedFailure: false,
     AutomaticDeprovisioningRule: null,
-    EnvironmentTags: [],
   },
+  brief: ["create"],
   sortBy: "SortOrder",
+  naming: { maxLength: 50 },
+  // Assumed: what is scoped to one forgets it, as with other environments.
+  removed: (gone, { model, space }) => forget(model, { id: gone.Id, spaceId: space.Id }),
   permissions: {
     view: "EnvironmentView",
     create: "EnvironmentCreate",

@@ -21,7 +21,8 @@ const accounts = createCrud({
   fields: (sent) => ({ ...fieldsOfAccount(sent), ExecutionSubjectKeys: [] }),
   sensitiveFields: secretsOfAccount,
   validate: checkAccountSecrets,
-  naming: { slugs: false },
+  brief: ["create", "replace"],
+  without: ["all"],
   permissions,
 });
 
@@ -31,8 +32,12 @@ const gitCredentials = createCrud({
   path: "/api/platformhub/git-credentials",
   itemType: "PlatformHubGitCredential",
   naming: { slugs: false },
+  brief: ["create", "replace"],
+  without: ["all"],
   permissions,
 });
+
+const protection = { ProtectedDefaultBranch: false, ProtectedBranchNamePatterns: [] };
 
 const versionControl = "/api/platformhub/versioncontrol";
 
@@ -55,7 +60,7 @@ function settings({ model }: Call): Fields {
 
 function change(call: Call): Fields {
   const stored = call.model.collection("platformhubsettings").find(settingsId) ?? {};
-  const sent = bindFields(call.body, { Url: "", DefaultBranch: "", BasePath: "", Credentials: {} });
+  const sent = bindFields(call.body, { Url: "", DefaultBranch: "", BasePath: "", Credentials: {}, ...protection });
   const credentials = fieldsOf(sent, "Credentials");
   const isAnonymous = textOf(credentials, "Type") === "Anonymous";
   const password = sensitiveFromRequest(credentials["Password"], fieldsOf(stored, "Credentials")["Password"]);

@@ -7,11 +7,10 @@ export interface PreviewOptions {
   process: Fields;
   variableSetIds: readonly string[];
   environment: Resource;
-  tenant?: Resource | undefined;
 }
 
 /** What would run, and what it asks for (go-octopusdeploy `DeploymentPreview`, `RunPreview`). */
-export function previewOf(call: Call, { process, variableSetIds, environment, tenant }: PreviewOptions): Fields {
+export function previewOf(call: Call, { process, variableSetIds, environment }: PreviewOptions): Fields {
   const wanted = isFields(call.body)
     ? propertyOf(call.body, "IncludeDisabledSteps")
     : call.query.get("includeDisabledSteps");
@@ -26,11 +25,10 @@ export function previewOf(call: Call, { process, variableSetIds, environment, te
     ({ action }) => appliesTo(action, environment) && (includeDisabled || action["IsDisabled"] !== true),
   );
   return {
+    Id: null,
     Form: createForm(promptedVariables(call.model, { variableSetIds, environmentId: environment.Id })),
     StepsToExecute: shown.map(({ action, number }) => describeStep(action, number)),
     UseGuidedFailureModeByDefault: environment["UseGuidedFailure"] === true,
-    ...(tenant === undefined ? {} : { TenantId: tenant.Id }),
-    EnvironmentId: environment.Id,
   };
 }
 
@@ -55,5 +53,6 @@ function describeStep(action: Fields, number: string): Fields {
     HasNoApplicableMachines: false,
     UnavailableMachines: [],
     ExcludedMachines: [],
+    AvailableTagSets: [],
   };
 }

@@ -4,7 +4,7 @@ import { environmentsInOrder, lifecycleEnvironmentIds, lifecycleOf } from "../mo
 import { channels } from "./channels.ts";
 import { projectOf } from "./projects.ts";
 import { progressOf, releases } from "./releases.ts";
-import type { Call, Route } from "./route.ts";
+import { badRequest, type Call, type Route } from "./route.ts";
 import { runbookEnvironments, runbookOf } from "./runbooks.ts";
 
 /** What is where: releases of a project by environment (CLI `project view`), runs of a runbook by environment. */
@@ -21,11 +21,6 @@ export const progressionRoutes: Route[] = [
   },
   {
     method: "GET",
-    path: "/api/{space}/runbooks/{runbook}/progression",
-    handle: (call) => ({ body: progressionOfRunbook(call) }),
-  },
-  {
-    method: "GET",
     path: "/api/{space}/progression/runbooks/{runbook}",
     handle: (call) => ({ body: progressionOfRunbook(call) }),
   },
@@ -36,8 +31,12 @@ function progressionOfProject(call: Call): Fields {
   const own = channels.list(call).filter((channel) => channel["ProjectId"] === project.Id);
   const byChannel = own.map((channel): [string, Fields[]] => [channel.Id, environmentsOf(call, { project, channel })]);
   const all = new Set(byChannel.flatMap(([, environments]) => environments.map((environment) => environment["Id"])));
-  const wanted = releases.list(call).filter((release) => release["ProjectId"] === project.Id);
+  const wanted = latestReleases(
+    call,
+    releases.list(call).filter((release) => release["ProjectId"] === project.Id),
+  );
   return {
+    Id: null,
     Environments: environmentsInOrder(call.model, call.space.Id)
       .filter((environment) => all.has(environment.Id))
       .map(named),
@@ -51,6 +50,22 @@ function progressionOfProject(call: Call): Fields {
     Releases: wanted.map((release) => releaseRow(call, release)),
     Links: {},
   };
+}
+
+/** Docs, progression: so many of each channel, environment and tenant: 3, or from 1 to 100 that are asked for; the sentence is assumed. */
+function latestReleases(call: Call, newestFirst: readonly Resource[]): Resource[] {
+  const count = call.query.number("releaseHistoryCount") ?? 3;
+  if (count < 1 || count > 100) throw badRequest(`The value '${count}' is not valid for releaseHistoryCount.`);
+  const deployments = call.model.collection("deployments").listInSpace(call.space.Id);
+  const seen = new Map<string, number>();
+  return newestFirst.filter((release) => {
+    const own = deployments.filter((deployment) => deployment["ReleaseId"] === release.Id);
+    const cells = own.map((deployment) => `${textOf(deployment, "EnvironmentId")} ${textOf(deployment, "TenantId")}`);
+    const keys = ["", ...new Set(cells)].map((cell) => `${textOf(release, "ChannelId")} ${cell}`);
+    const isShown = keys.some((key) => (seen.get(key) ?? 0) < count);
+    for (const key of keys) seen.set(key, (seen.get(key) ?? 0) + 1);
+    return isShown;
+  });
 }
 
 function environmentsOf(call: Call, { project, channel }: { project: Resource; channel: Resource }): Fields[] {
@@ -118,6 +133,9 @@ export function dashboardItem(call: Call, execution: Resource): Fields {
         "IsCompleted",
       ].map((field) => [field, task[field]]),
     ),
+    PendingInterruptionTypes: [],
+    HasPendingPreconditions: false,
+    PendingPreconditionTypes: [],
     IsCurrent: true,
     IsPrevious: false,
     Links: linksOfItem(call, execution),
@@ -139,6 +157,7 @@ function progressionOfRunbook(call: Call): Fields {
     .collection("runbookruns")
     .listInSpace(call.space.Id, (run) => run["RunbookId"] === runbook.Id);
   return {
+    Id: null,
     Environments: runbookEnvironments(call.model, runbook).map(named),
     RunbookRuns: latestByEnvironment(call, runs),
     Links: {},

@@ -1,4 +1,5 @@
 import type { Resource } from "../model/collection.ts";
+import { switchesOfSettings } from "../model/deployment-settings.ts";
 import { isFields, listOf, propertyOf, type Fields } from "../model/fields.ts";
 import type { OctopusModel } from "../model/model.ts";
 import { findProcess, processIdOf } from "../model/processes.ts";
@@ -40,6 +41,7 @@ const notYet: Fields = {
   ReleaseCreationStrategy: null,
   ProvisioningRunbookId: null,
   DeprovisioningRunbookId: null,
+  ...Object.fromEntries(switchesOfSettings.map((name) => [name, false])),
 };
 
 function withOwnIds(source: Resource, ids: ReadonlyMap<string, string>): Fields {

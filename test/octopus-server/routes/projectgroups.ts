@@ -1,6 +1,6 @@
 import type { Fields } from "../model/fields.ts";
 import { createCrud } from "./crud.ts";
-import { pageOf } from "./paging.ts";
+import { projects } from "./projects.ts";
 import type { Call, Route } from "./route.ts";
 import { whyUsed } from "./usage.ts";
 
@@ -33,12 +33,8 @@ export const projectGroupsRoutes: Route[] = [
 
 function groupedProjects(call: Call): Fields {
   const group = projectGroups.find(call.params["id"] ?? "", call);
-  const projects = call.model
+  const own = call.model
     .collection("projects")
     .listInSpace(call.space.Id, (project) => project["ProjectGroupId"] === group.Id);
-  return pageOf(projects, call, {
-    itemType: "Project",
-    path: `${projectGroups.selfOf(group, call)}/projects`,
-    show: (project) => ({ ...project, Links: { Self: `/api/${call.space.Id}/projects/${project.Id}` } }),
-  });
+  return projects.page(own, call, `${projectGroups.selfOf(group, call)}/projects`);
 }

@@ -1,5 +1,6 @@
 import { channelFields } from "../model/channel-fields.ts";
 import type { Resource } from "../model/collection.ts";
+import { switchesOfSettings } from "../model/deployment-settings.ts";
 import { fieldsOf, isFields, listOf, propertyOf, textOf, textsOf, type Fields } from "../model/fields.ts";
 import type { OctopusModel } from "../model/model.ts";
 import { normalizeParameters, repeatedNames } from "../model/parameters.ts";
@@ -26,12 +27,15 @@ export const projectFields: Fields = {
   LifecycleId: "",
   TenantedDeploymentMode: "Untenanted",
   DefaultGuidedFailureMode: "EnvironmentDefault",
+  DefaultPowerShellEdition: null,
   DefaultToSkipIfAlreadyInstalled: false,
   DiscreteChannelRelease: false,
   AutoCreateRelease: false,
   AllowIgnoreChannelRules: true,
   CombineHealthAndSyncStatusInDashboardLiveStatus: false,
+  ExecuteDeploymentsOnEventBasedPipeline: false,
   ForcePackageDownload: false,
+  IsBadgesEnabled: false,
   IncludedLibraryVariableSetIds: [],
   Templates: [],
   AutoDeployReleaseOverrides: [],
@@ -72,13 +76,23 @@ export const projects = createCrud({
     ProvisioningRunbookId: "runbooks",
     DeprovisioningRunbookId: "runbooks",
   },
-  kept: ["VariableSetId", "DeploymentProcessId", "ClonedFromProjectId", "IsVersionControlled", "PersistenceSettings"],
+  kept: [
+    "VariableSetId",
+    "DeploymentProcessId",
+    "ClonedFromProjectId",
+    "IsVersionControlled",
+    "PersistenceSettings",
+    ...switchesOfSettings,
+  ],
   defaults: (fields, call, stored) => ({
     ReleaseCreationStrategy: withPackageStep(fields["ReleaseCreationStrategy"], call, stored),
     Templates: normalizeParameters(fields["Templates"], listOf(stored ?? {}, "Templates")),
     IsVersionControlled: false,
     PersistenceSettings: { Type: "Database" },
+    // No project here is made from a template of the platform hub.
+    ProjectTemplateDetails: null,
     ClonedFromProjectId: null,
+    ...Object.fromEntries(switchesOfSettings.map((name) => [name, false])),
   }),
   validate: validateProject,
   saved: (project, call, stored) => {
@@ -86,8 +100,12 @@ export const projects = createCrud({
   },
   removed: (project, call) => removeProjectDocuments(call.model, project),
   links: projectLinks,
-  view: (shown, project) => (isVersionControlled(project) ? { ...shown, ...whatIsInGit } : shown),
-  filters: { clonedFromProjectId: (project, value) => project["ClonedFromProjectId"] === value },
+  view: (shown, project) => ({ ...withoutSwitches(shown), ...(isVersionControlled(project) ? whatIsInGit : {}) }),
+  filters: {
+    // Docs: a part of the name, for old clients.
+    name: (project, value) => textOf(project, "Name").toLowerCase().includes(value.toLowerCase()),
+    clonedFromProjectId: (project, value) => project["ClonedFromProjectId"] === value,
+  },
   permissions: { view: "ProjectView", create: "ProjectCreate", edit: "ProjectEdit", delete: "ProjectDelete" },
   bySlug: true,
 });
@@ -100,6 +118,11 @@ const whatIsInGit = {
   ReleaseNotesTemplate: null,
   DeploymentChangesTemplate: null,
 };
+
+function withoutSwitches(shown: Fields): Fields {
+  const hidden: readonly string[] = switchesOfSettings;
+  return Object.fromEntries(Object.entries(shown).filter(([name]) => !hidden.includes(name)));
+}
 
 /** The project that a path names by its id or slug. */
 export function projectOf(call: Call): Resource {
@@ -128,12 +151,6 @@ export const projectRoutes: Route[] = [
   { method: "GET", path: "/api/{space}/projects/{project}/logo", handle: logoOf },
   { method: "POST", path: "/api/{space}/projects/{project}/logo", rawBody: true, handle: setLogo },
   { method: "PUT", path: "/api/{space}/projects/{project}/logo", rawBody: true, handle: setLogo },
-  { method: "GET", path: "/api/{space}/projects/pulse", handle: () => ({ body: [] }) },
-  {
-    method: "GET",
-    path: "/api/{space}/projects/experimental/summaries",
-    handle: (call) => ({ body: projects.list(call).map((project) => ({ Id: project.Id, Name: project["Name"] })) }),
-  },
 ];
 
 const settings = [
@@ -156,7 +173,7 @@ function unsentSettings(sent: Fields, stored: Resource | undefined): Fields {
 }
 
 function createOrClone(call: Call): { status: number; body: unknown } {
-  const sourceId = call.query.get("clone");
+  const sourceId = call.query.get("clone") || textOf(isFields(call.body) ? call.body : {}, "Clone");
   const create = (body: unknown): Resource => projects.create(body, call);
   const created = sourceId ? cloneProject(projects.find(sourceId, call), call, create) : create(call.body);
   return { status: 201, body: projects.show(created, call) };
@@ -171,12 +188,25 @@ function validateProject(fields: Fields, call: Call, stored: Resource | undefine
     throw badRequest(`The tenanted deployment mode '${textOf(fields, "TenantedDeploymentMode")}' is not valid.`);
   if (!guidedFailureModes.includes(textOf(fields, "DefaultGuidedFailureMode")))
     throw badRequest(`The guided failure mode '${textOf(fields, "DefaultGuidedFailureMode")}' is not valid.`);
+  checkChoices(fields, call, stored);
   const repeated = repeatedNames(listOf(fields, "Templates"));
   // Assumed: variable templates of one project cannot share a name.
   if (repeated.length > 0) throw badRequest(`The variable template name '${repeated[0]}' is used more than once.`);
   checkAutomaticReleases(fields);
   checkUsedActions(fields, call, stored);
   checkScriptModules(fields, call);
+}
+
+/** Docs, projects; the sentences are assumed. */
+function checkChoices(fields: Fields, { model }: Call, stored: Resource | undefined): void {
+  const edition = textOf(fields, "DefaultPowerShellEdition");
+  if (edition !== "" && edition !== "Desktop" && edition !== "Core")
+    throw badRequest(`The PowerShell edition '${edition}' is not valid.`);
+  for (const name of ["ProvisioningRunbookId", "DeprovisioningRunbookId"]) {
+    const runbook = model.collection("runbooks").find(textOf(fields, name));
+    if (runbook !== undefined && runbook["ProjectId"] !== stored?.Id)
+      throw badRequest(`${name}: the runbook '${runbook.Id}' belongs to another project.`);
+  }
 }
 
 /** Source: the Terraform provider's project_auto_create_release refuses to send it without a package; the sentence is assumed. */
@@ -295,7 +325,17 @@ function summaryOf(call: Call): Fields {
   const runbooks = call.model
     .collection("runbooks")
     .listInSpace(call.space.Id, (runbook) => runbook["ProjectId"] === project.Id);
-  return { HasDeploymentProcess: listOf(process, "Steps").length > 0, HasRunbooks: runbooks.length > 0 };
+  const deployed = call.model
+    .collection("deployments")
+    .listInSpace(call.space.Id, (deployment) => deployment["ProjectId"] === project.Id);
+  const succeeded = deployed.some(
+    (deployment) => call.model.collection("tasks").find(textOf(deployment, "TaskId"))?.["State"] === "Success",
+  );
+  return {
+    HasBeenSuccessfullyDeployed: succeeded,
+    HasDeploymentProcess: listOf(process, "Steps").length > 0,
+    HasRunbooks: runbooks.length > 0,
+  };
 }
 
 function logoOf(call: Call): { contentType: string; body: Uint8Array } {

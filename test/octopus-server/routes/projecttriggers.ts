@@ -1,3 +1,4 @@
+import { scopingEnvironments } from "../model/environment-kinds.ts";
 import type { Resource } from "../model/collection.ts";
 import { fieldsOf, isFields, listOf, textOf, textsOf, type Fields } from "../model/fields.ts";
 import type { Kind } from "../model/model.ts";
@@ -33,12 +34,12 @@ const actionTypes = [
 const weekdays = ["Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday"];
 
 /** Ids in a trigger's action, with the kind that each names. */
-const actionReferences: Readonly<Record<string, Kind>> = {
+const actionReferences: Readonly<Record<string, Kind | readonly Kind[]>> = {
   RunbookId: "runbooks",
-  EnvironmentIds: "environments",
-  EnvironmentId: "environments",
-  SourceEnvironmentIds: "environments",
-  DestinationEnvironmentId: "environments",
+  EnvironmentIds: scopingEnvironments,
+  EnvironmentId: scopingEnvironments,
+  SourceEnvironmentIds: scopingEnvironments,
+  DestinationEnvironmentId: scopingEnvironments,
   ChannelId: "channels",
   TenantIds: "tenants",
 };
@@ -48,7 +49,16 @@ export const projectTriggers = createCrud({
   path: "/api/{space}/projecttriggers",
   itemType: "ProjectTrigger",
   noun: "trigger",
-  fields: { Name: "", Description: null, ProjectId: "", IsDisabled: false, Filter: {}, Action: {} },
+  // Docs: a PUT may leave name, filter and action out.
+  fields: (_sent, _call, stored) => ({
+    Name: stored?.["Name"] ?? "",
+    Description: null,
+    ProjectId: "",
+    IsDisabled: false,
+    Filter: fieldsOf(stored ?? {}, "Filter"),
+    Action: fieldsOf(stored ?? {}, "Action"),
+  }),
+  sortBy: "oldest",
   naming: { uniqueWithin: ["ProjectId"], slugs: false },
   references: { ProjectId: "projects" },
   kept: ["ProjectId"],
@@ -67,6 +77,7 @@ export const projectTriggers = createCrud({
     Project: `${self.slice(0, self.indexOf("/projecttriggers/"))}/projects/${textOf(trigger, "ProjectId")}`,
   }),
   permissions: { view: "TriggerView", create: "TriggerCreate", edit: "TriggerEdit", delete: "TriggerDelete" },
+  without: ["all"],
 });
 
 /** The same triggers at two addresses: go-octopusdeploy creates at the flat one and updates and deletes at that of the project. */
@@ -139,13 +150,13 @@ function completeFilter(filter: Fields): Fields {
   const times = ["StartTime", "RunAfter", "RunUntil"]
     .filter((name) => textOf(filter, name) !== "")
     .map((name) => [name, toScheduleTime(textOf(filter, name))]);
-  return { ...filter, ...zone, ...day, ...Object.fromEntries(times) };
+  return { Id: null, ...filter, ...zone, ...day, ...Object.fromEntries(times) };
 }
 
 /** Lists of a runbook action are never null: the Go client's types have no room for it. */
 function completeAction(action: Fields): Fields {
   const lists = action["ActionType"] === "RunRunbook" ? ["EnvironmentIds", "TenantIds", "TenantTags"] : [];
-  return { ...action, ...Object.fromEntries(lists.map((name) => [name, textsOf(action, name)])) };
+  return { Id: null, ...action, ...Object.fromEntries(lists.map((name) => [name, textsOf(action, name)])) };
 }
 
 /** Source of the types: docs, project triggers; where a sentence follows, it is assumed. */
@@ -159,7 +170,7 @@ function validateTrigger(fields: Fields, call: Call): void {
   checkSchedule(filter);
   checkSlugs(filter, { call, projectId: textOf(fields, "ProjectId") });
   for (const id of textsOf(filter, "EnvironmentIds"))
-    checkReference(id, { call, kind: "environments", path: "Filter.EnvironmentIds" });
+    checkReference(id, { call, kind: scopingEnvironments, path: "Filter.EnvironmentIds" });
   checkAction(action, { call, projectId: textOf(fields, "ProjectId") });
 }
 

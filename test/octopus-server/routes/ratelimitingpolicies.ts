@@ -3,7 +3,7 @@ import type { Fields } from "../model/fields.ts";
 import { createCrud } from "./crud.ts";
 import { badRequest, since, type Call } from "./route.ts";
 
-/** The three policies that every server has (docs, rate limiting). They are kept here and limit nothing: see the server's faults. */
+/** The three policies that every server has (docs, rate limiting). `rate-limiter.ts` goes by them. */
 const policies = createCrud({
   kind: "ratelimitingpolicies",
   path: "/api/ratelimitingpolicies",

@@ -31,7 +31,7 @@ function defectsPage(release: Resource): Fields {
 }
 
 /** A release with an unresolved defect goes no further (docs, releases: "Block deployments"). */
-function addDefect(call: Call): { status: number; body: unknown } {
+function addDefect(call: Call): { body: unknown } {
   const release = releaseOf(call);
   requirePermission(call, "DefectReport", { kind: "releases", resource: release });
   const description = textAt(requireBody(call.body), "Description");
@@ -41,7 +41,7 @@ function addDefect(call: Call): { status: number; body: unknown } {
     throw badRequest("The release already has an unresolved defect.");
   const defect = { Id: randomUUID(), Description: description, Status: "Unresolved", Links: {} };
   release["Defects"] = [...listOf(release, "Defects"), defect];
-  return { status: 201, body: defect };
+  return { body: defect };
 }
 
 function resolveDefect(call: Call): { body: unknown } {

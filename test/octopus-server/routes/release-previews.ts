@@ -30,9 +30,11 @@ function deploymentTemplate(call: Call): Fields {
   const tenants = call.model.collection("tenants").listInSpace(call.space.Id);
   const current = findProcess(call.model, { kind: "deploymentprocesses", ownerId: project.Id });
   return {
+    Id: null,
     // A process in Git has no current state: it is never said to be modified (assumed).
     IsDeploymentProcessModified:
       current !== undefined && current["LastSnapshotId"] !== release["ProjectDeploymentProcessSnapshotId"],
+    IsGitResourceModified: false,
     IsVariableSetModified: false,
     IsLibraryVariableSetModified: false,
     DeploymentNotes: null,
@@ -76,6 +78,7 @@ function previewFor(call: Call, { environmentId, tenantId }: { environmentId: st
   const frozen = snapshotOf(releaseOf(call));
   const process = call.model.collection("deploymentprocesses").find(frozen.FrozenProcessId) ?? {};
   const environment = findNamed(call, { kind: "environments", what: "environment", name: environmentId });
-  const tenant = tenantId === "" ? undefined : findNamed(call, { kind: "tenants", what: "tenant", name: tenantId });
-  return previewOf(call, { process, variableSetIds: frozen.FrozenVariableSetIds, environment, tenant });
+  if (tenantId !== "") findNamed(call, { kind: "tenants", what: "tenant", name: tenantId });
+  const preview = previewOf(call, { process, variableSetIds: frozen.FrozenVariableSetIds, environment });
+  return { ...preview, Changes: [], ChangesMarkdown: "" };
 }

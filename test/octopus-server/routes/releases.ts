@@ -3,7 +3,7 @@ import { fieldsOf, listOf, textOf, type Fields } from "../model/fields.ts";
 import { builtInVersions, isBuiltInFeed } from "../model/package-selection.ts";
 import { packageReferencesIn } from "../model/processes.ts";
 import { lifecycleOf, progressionOf, type Progression } from "../model/progression.ts";
-import { freezeVariableSets, snapshotOf } from "../model/snapshots.ts";
+import { concurrencyTokenOf, freezeVariableSets, snapshotOf } from "../model/snapshots.ts";
 import { compareVersions } from "../model/versions.ts";
 import { requirePermission } from "./access.ts";
 import { createCrud } from "./crud.ts";
@@ -12,6 +12,7 @@ import { readVersion, variableSetAt } from "./git-version.ts";
 import { projectOf } from "./projects.ts";
 import { releasesOf } from "./release-versions.ts";
 import { badRequest, notFound, type Call, type Route } from "./route.ts";
+import { checkConcurrencyToken } from "./stale-version.ts";
 
 export const releases = createCrud({
   kind: "releases",
@@ -50,13 +51,13 @@ export const releases = createCrud({
       call.model.collection("deployments").remove(deployment.Id);
   },
   links: releaseLinks,
-  view: (shown) => {
-    const { Defects: _, ...rest } = shown;
-    return rest;
-  },
+  view: ({ Defects: _, ...shown }, release) => ({
+    ...shown,
+    VariableSnapshotConcurrencyToken: concurrencyTokenOf(release),
+  }),
   sortBy: "newest",
   permissions: { view: "ReleaseView", create: "ReleaseCreate", edit: "ReleaseEdit", delete: "ReleaseDelete" },
-  without: ["create"],
+  without: ["all", "create"],
 });
 
 export const releaseRoutes: Route[] = [
@@ -172,6 +173,7 @@ function byVersion(call: Call): Resource {
 function showProgression(call: Call): Fields {
   const progression = progressOf(call, releaseOf(call));
   return {
+    Id: null,
     Phases: progression.phases.map(({ deployments, ...phase }) => ({
       ...phase,
       Deployments: deployments.map((deployment) => ({
@@ -207,6 +209,7 @@ function missingPackages(call: Call): { Id: string; Version: string }[] {
 async function updateVariables(call: Call): Promise<{ body: unknown }> {
   const release = releaseOf(call);
   requirePermission(call, "ReleaseEdit", { kind: "releases", resource: release });
+  checkConcurrencyToken(call, release);
   await refreshVariables(call, release);
   return { body: releases.show(release, call) };
 }

@@ -37,7 +37,6 @@ export const runbookRunPreviewRoutes: Route[] = [
     path: "/api/{space}/projects/{project}/runbooks/{runbook}/runbookRuns/previews",
     handle: previewMany,
   },
-  { method: "POST", path: "/api/{space}/runbooks/{runbook}/runbookRuns/previews", handle: previewMany },
   {
     method: "GET",
     path: "/api/{space}/runbooks/{runbook}/runbookRunTemplate",
@@ -64,11 +63,9 @@ function previewSnapshot(call: Call): { body: unknown } {
 
 function previewRunbook(call: Call): { body: unknown } {
   const runbook = runbookOf(call);
-  const tenant =
-    call.params["tenant"] === undefined
-      ? undefined
-      : findNamed(call, { kind: "tenants", what: "tenant", name: call.params["tenant"] });
-  return { body: previewOf(call, { ...draftOf(call, runbook), environment: environmentOfPath(call), tenant }) };
+  const name = call.params["tenant"];
+  if (name !== undefined) findNamed(call, { kind: "tenants", what: "tenant", name });
+  return { body: previewOf(call, { ...draftOf(call, runbook), environment: environmentOfPath(call) }) };
 }
 
 /** One preview for each environment and tenant that is asked for (go-octopusdeploy `DeploymentPreviewsBody`). */
@@ -89,8 +86,8 @@ function previewMany(call: Call): { body: unknown } {
       name: textAt(one, "EnvironmentId"),
     });
     const tenantId = textAt(one, "TenantId");
-    const tenant = tenantId === "" ? undefined : findNamed(call, { kind: "tenants", what: "tenant", name: tenantId });
-    return previewOf(call, { ...draftOf(call, runbook), environment, tenant });
+    if (tenantId !== "") findNamed(call, { kind: "tenants", what: "tenant", name: tenantId });
+    return previewOf(call, { ...draftOf(call, runbook), environment });
   });
   return { body: previews };
 }
@@ -108,7 +105,8 @@ function draftOf(call: Call, runbook: Resource): { process: Fields; variableSetI
 function runTemplate(call: Call, runbook: Resource): Fields {
   const environments = runbookEnvironments(call.model, runbook);
   return {
-    RunbookId: runbook.Id,
+    Id: null,
+    IsGitResourceModified: false,
     IsRunbookProcessModified: false,
     IsVariableSetModified: false,
     IsLibraryVariableSetModified: false,

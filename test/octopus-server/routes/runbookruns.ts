@@ -1,5 +1,5 @@
 import type { Resource } from "../model/collection.ts";
-import { textOf, type Fields } from "../model/fields.ts";
+import { propertyOf, textOf, type Fields } from "../model/fields.ts";
 import { snapshotOf } from "../model/snapshots.ts";
 import { requirePermission } from "./access.ts";
 import { requireBody } from "./binding.ts";
@@ -41,7 +41,7 @@ export const runbookRuns = createCrud({
   },
   sortBy: "newest",
   permissions: { view: "RunbookRunView", delete: "RunbookRunDelete" },
-  without: ["create", "replace"],
+  without: ["all", "create", "replace"],
 });
 
 export const runbookRunRoutes: Route[] = [
@@ -72,17 +72,11 @@ export const runbookRunRoutes: Route[] = [
     path: "/api/{space}/runbookSnapshots/{snapshot}/runbookRuns",
     handle: (call) => ({ body: pageWhere(call, "RunbookSnapshotId", snapshotOfPath(call).Id) }),
   },
-  {
-    method: "GET",
-    path: "/api/{space}/runbooks/{runbook}/runbookRuns",
-    handle: (call) => ({ body: pageWhere(call, "RunbookId", runbookOf(call).Id) }),
-  },
-  { method: "POST", path: "/api/{space}/runbooks/{runbook}/run", handle: (call) => runV1(call, runbookOf(call)) },
-  { method: "POST", path: "/api/{space}/runbooks/{runbook}/run/v1", handle: (call) => runV1(call, runbookOf(call)) },
+  { method: "POST", path: "/api/{space}/runbooks/{runbook}/run", handle: (call) => runById(call, runbookOf(call)) },
   {
     method: "POST",
     path: "/api/{space}/projects/{project}/runbooks/{runbook}/run",
-    handle: (call) => runV1(call, runbookOf(call)),
+    handle: (call) => runById(call, runbookOf(call)),
   },
 ];
 
@@ -104,7 +98,25 @@ function runV1(call: Call, runbook: Resource): { status: number; body: unknown }
   return {
     // Docs, runbook runs: the executions API answers 200.
     status: 200,
-    body: { RunbookRunServerTasks: runs.map((run) => ({ RunbookRunId: run.Id, ServerTaskId: textOf(run, "TaskId") })) },
+    body: startedAs(runs),
+  };
+}
+
+/** By ids; the published snapshot, unless another one is named (docs, runbooks; that it answers as the executions API does is assumed). */
+function runById(call: Call, runbook: Resource): { body: unknown } {
+  const sent = requireBody(call.body);
+  const name = propertyOf(sent, "UseDefaultSnapshot") === true ? "" : textAt(sent, "RunbookSnapshotNameOrId");
+  const runs = startRuns(call, {
+    runbook,
+    request: readClassicExecution(call, rulesOf(call, runbook)),
+    snapshot: () => chooseSnapshot(call, runbook, name),
+  });
+  return { body: startedAs(runs) };
+}
+
+function startedAs(runs: readonly Resource[]): Fields {
+  return {
+    RunbookRunServerTasks: runs.map((run) => ({ RunbookRunId: run.Id, ServerTaskId: textOf(run, "TaskId") })),
   };
 }
 

@@ -1,9 +1,11 @@
+import { scopingEnvironments } from "../model/environment-kinds.ts";
 import type { Resource } from "../model/collection.ts";
-import { listOf, textOf, textsOf, type Fields } from "../model/fields.ts";
+import { fieldsOf, listOf, propertyOf, textOf, textsOf, type Fields } from "../model/fields.ts";
 import type { OctopusModel } from "../model/model.ts";
 import { findProcess, normalizeSteps, processIdOf } from "../model/processes.ts";
 import { environmentsInOrder, lifecycleEnvironmentIds, lifecycleOf } from "../model/progression.ts";
 import { removeWithSnapshots } from "../model/snapshots.ts";
+import { requireBody } from "./binding.ts";
 import { createCrud } from "./crud.ts";
 import { requireDatabase } from "./git-version.ts";
 import { projectOf } from "./projects.ts";
@@ -21,7 +23,7 @@ export const runbookFields: Fields = {
   MultiTenancyMode: "Untenanted",
   EnvironmentScope: "All",
   Environments: [],
-  DefaultGuidedFailureMode: "EnvironmentDefault",
+  DefaultGuidedFailureMode: "Off",
   ConnectivityPolicy: {
     AllowDeploymentsToNoTargets: true,
     ExcludeUnhealthyTargets: false,
@@ -29,6 +31,9 @@ export const runbookFields: Fields = {
     TargetRoles: [],
   },
   RunRetentionPolicy: { Strategy: "Default", QuantityToKeep: 100, Unit: "Items", ShouldKeepForever: false },
+  CancelQueuedTasks: false,
+  CancelRunningTasks: false,
+  FailTargetDiscovery: false,
   ForcePackageDownload: false,
   RunbookTags: [],
   PublishedRunbookSnapshotId: null,
@@ -39,9 +44,13 @@ export const runbooks = createCrud({
   path: "/api/{space}/runbooks",
   itemType: "Runbook",
   noun: "runbook",
-  fields: runbookFields,
+  fields: (_sent, _call, stored) => ({ ...runbookFields, ...keptSwitches(stored) }),
   naming: { uniqueWithin: ["ProjectId"] },
-  references: { ProjectId: "projects", Environments: "environments", PublishedRunbookSnapshotId: "runbooksnapshots" },
+  references: {
+    ProjectId: "projects",
+    Environments: scopingEnvironments,
+    PublishedRunbookSnapshotId: "runbooksnapshots",
+  },
   kept: ["ProjectId", "RunbookProcessId"],
   defaults: (fields) => ({
     PublishedRunbookSnapshotId: textOf(fields, "PublishedRunbookSnapshotId") || null,
@@ -57,6 +66,11 @@ export const runbooks = createCrud({
   permissions: { view: "RunbookView", create: "RunbookEdit", edit: "RunbookEdit", delete: "RunbookEdit" },
   bySlug: true,
 });
+
+/** Docs, runbooks: a PUT that leaves these out lets them stay; all else that it leaves out is reset. */
+export function keptSwitches(stored: Fields | undefined): Fields {
+  return Object.fromEntries(["CancelQueuedTasks", "CancelRunningTasks"].map((name) => [name, stored?.[name] === true]));
+}
 
 /** The runbook that a path names by id or slug, inside the project that it names, if it does. */
 export function runbookOf(call: Call): Resource {
@@ -144,12 +158,19 @@ export const runbookRoutes: Route[] = [
   { method: "GET", path: "/api/{space}/projects/{project}/runbooks/{runbook}/environments", handle: listEnvironments },
 ];
 
-/** `?clone=Runbooks-1` copies the process of that runbook, too. */
+/** Docs, runbooks: `Clone` copies settings, tags that are not sent, and process (its triggers are not copied here); old clients say it in the query. */
 function createOrClone(call: Call, body: unknown): Resource {
-  const sourceId = call.query.get("clone");
-  const created = runbooks.create(body, call);
-  if (!sourceId) return created;
-  const source = findProcess(call.model, { kind: "runbookprocesses", ownerId: runbooks.find(sourceId, call).Id });
+  const sent = requireBody(body);
+  const sourceId = call.query.get("clone") || textOf({ Clone: propertyOf(sent, "Clone") }, "Clone");
+  if (!sourceId) return runbooks.create(body, call);
+  const original = runbooks.find(sourceId, call);
+  const { Slug: _, PublishedRunbookSnapshotId: __, ...settings } = original;
+  const own = ["Name", "Description", "ProjectId", "Slug", "RunbookTags"].flatMap((name) => {
+    const value = propertyOf(sent, name);
+    return value === undefined || value === null ? [] : [[name, value] as const];
+  });
+  const created = runbooks.create({ ...settings, ...Object.fromEntries(own) }, call);
+  const source = findProcess(call.model, { kind: "runbookprocesses", ownerId: original.Id });
   const copy = findProcess(call.model, { kind: "runbookprocesses", ownerId: created.Id });
   const steps = listOf(source ?? {}, "Steps");
   if (copy !== undefined) copy["Steps"] = normalizeSteps(structuredClone(steps), steps);
@@ -203,10 +224,24 @@ function validateRunbook(fields: Fields, call: Call, stored: Resource | undefine
   const project = call.model.collection("projects").find(textOf(fields, "ProjectId"));
   if (project !== undefined) requireDatabase(project);
   checkRunbookChoices(fields);
+  if (stored !== undefined) checkTriggers(fields, call, stored);
   const snapshot = call.model.collection("runbooksnapshots").find(textOf(fields, "PublishedRunbookSnapshotId"));
   // Assumed: only a snapshot of this runbook can be published.
   if (snapshot !== undefined && snapshot["RunbookId"] !== stored?.Id)
     throw badRequest(`The runbook snapshot '${snapshot.Id}' belongs to another runbook.`);
+}
+
+/** Docs, runbooks: an environment that a trigger runs in cannot be taken from its runbook; the sentence is assumed. */
+function checkTriggers(fields: Fields, { model, space }: Call, stored: Resource): void {
+  const before = new Set(runbookEnvironments(model, stored).map((environment) => environment.Id));
+  const after = new Set(runbookEnvironments(model, { ...stored, ...fields }).map((environment) => environment.Id));
+  for (const trigger of model.collection("projecttriggers").listInSpace(space.Id)) {
+    const action = fieldsOf(trigger, "Action");
+    const lost = textsOf(action, "EnvironmentIds").find((id) => before.has(id) && !after.has(id));
+    if (action["RunbookId"] !== stored.Id || lost === undefined) continue;
+    const name = textOf(model.collection("environments").find(lost) ?? {}, "Name");
+    throw badRequest(`The environment '${name}' is used by the trigger '${textOf(trigger, "Name")}'.`);
+  }
 }
 
 /** Source of the choices: go-octopusdeploy's `oneof` rules; the sentences are assumed. @throws a 400 */
@@ -254,7 +289,7 @@ function runbookLinks(self: string, runbook: Resource): Record<string, string> {
     RunbookRunTemplate: `${self}/runbookRunTemplate`,
     RunbookEnvironments: `${self}/environments`,
     RunbookRunPreview: `${self}/runbookRuns/preview/{environment}{?includeDisabledSteps}`,
-    Progression: `${self}/progression`,
+    Progression: `${space}/progression/runbooks/${runbook.Id}`,
     TaskRunDashboardItemsTemplate: `${self}/taskRuns{?skip,take,ids}`,
   };
 }

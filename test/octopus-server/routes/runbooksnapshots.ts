@@ -3,7 +3,14 @@ import type { Resource } from "../model/collection.ts";
 import { listOf, propertyOf, textOf, type Fields } from "../model/fields.ts";
 import { selectPackages } from "../model/package-selection.ts";
 import { findProcess, packageReferencesIn } from "../model/processes.ts";
-import { freezeVariableSets, shortCode, snapshotFieldsOf, takeSnapshot, takeSnapshotOf } from "../model/snapshots.ts";
+import {
+  concurrencyTokenOf,
+  freezeVariableSets,
+  shortCode,
+  snapshotFieldsOf,
+  takeSnapshot,
+  takeSnapshotOf,
+} from "../model/snapshots.ts";
 import { isSince } from "../model/server-version.ts";
 import { requirePermission } from "./access.ts";
 import { requireBody } from "./binding.ts";
@@ -11,6 +18,7 @@ import { createCrud } from "./crud.ts";
 import { projectOf } from "./projects.ts";
 import { badRequest, notFound, type Call, type Route } from "./route.ts";
 import { runbookOf, runbooks } from "./runbooks.ts";
+import { checkConcurrencyToken } from "./stale-version.ts";
 import { templatePackages } from "./template-packages.ts";
 
 export const runbookSnapshots = createCrud({
@@ -41,9 +49,10 @@ export const runbookSnapshots = createCrud({
       ? "The published runbook snapshot cannot be deleted."
       : undefined,
   links: snapshotLinks,
+  view: (shown, snapshot) => ({ ...shown, VariableSnapshotConcurrencyToken: concurrencyTokenOf(snapshot) }),
   sortBy: "newest",
   permissions: { view: "RunbookView", create: "RunbookEdit", edit: "RunbookEdit", delete: "RunbookEdit" },
-  without: ["create"],
+  without: ["all", "create"],
 });
 
 export interface NewSnapshot {
@@ -160,12 +169,6 @@ export const runbookSnapshotRoutes: Route[] = [
     path: "/api/{space}/projects/{project}/runbooks/{runbook}/runbookSnapshots",
     handle: (call) => ({ body: pageOfRunbook(call) }),
   },
-  { method: "POST", path: "/api/{space}/projects/{project}/runbooks/{runbook}/runbookSnapshots", handle: create },
-  {
-    method: "GET",
-    path: "/api/{space}/projects/{project}/runbooks/{runbook}/runbookSnapshots/{name}",
-    handle: (call) => ({ body: runbookSnapshots.show(inRunbook(call), call) }),
-  },
   {
     method: "GET",
     path: "/api/{space}/runbooks/{runbook}/runbookSnapshots",
@@ -194,7 +197,7 @@ export function snapshotPermission({ model }: Call): string {
 function create(call: Call): { status: number; body: unknown } {
   const sent = requireBody(call.body);
   const text = (name: string): string => textOf({ value: propertyOf(sent, name) }, "value");
-  const runbook = runbooks.find(text("RunbookId") || (call.params["runbook"] ?? ""), call);
+  const runbook = runbooks.find(text("RunbookId"), call);
   requirePermission(call, snapshotPermission(call), { kind: "runbooks", resource: runbook });
   const project = call.params["project"] === undefined ? text("ProjectId") : projectOf(call).Id;
   // Assumed: the project must be the runbook's own.
@@ -226,6 +229,12 @@ function updateVariables(call: Call): { body: unknown } {
   requirePermission(call, "RunbookEdit", { kind: "runbooksnapshots", resource: snapshot });
   const project = call.model.collection("projects").find(textOf(snapshot, "ProjectId"));
   if (project === undefined) throw notFound();
+  checkConcurrencyToken(call, snapshot);
+  const process = findProcess(call.model, { kind: "runbookprocesses", ownerId: textOf(snapshot, "RunbookId") });
+  // Docs, runbook snapshots: the process must be as it was; one in Git is not looked into, and the sentence is assumed.
+  const frozen = call.model.collection("runbookprocesses").find(textOf(snapshot, "FrozenRunbookProcessId"));
+  if (process !== undefined && process["Version"] !== frozen?.["Version"])
+    throw badRequest("The variables cannot be updated because the process of the runbook has changed.");
   const [own = "", ...libraries] = freezeVariableSets(call.model, project);
   Object.assign(snapshot, {
     FrozenProjectVariableSetId: own,
@@ -271,10 +280,6 @@ function inProject(call: Call): Resource {
   return runbookSnapshots.find(found?.Id ?? "", call);
 }
 
-function inRunbook(call: Call): Resource {
-  return runbookSnapshots.find(findSnapshot(call, runbookOf(call), call.params["name"] ?? "")?.Id ?? "", call);
-}
-
 function templateOf(call: Call): Fields {
   const runbook = runbookOf(call);
   const project = call.model.collection("projects").find(textOf(runbook, "ProjectId"));
@@ -282,6 +287,7 @@ function templateOf(call: Call): Fields {
   if (project === undefined || process === undefined) throw notFound();
   const published = call.model.collection("runbooksnapshots").find(textOf(runbook, "PublishedRunbookSnapshotId"));
   return {
+    Id: null,
     RunbookId: runbook.Id,
     RunbookProcessId: process.Id,
     NextNameIncrement: nextSnapshotName(call, runbook),

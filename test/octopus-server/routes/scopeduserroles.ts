@@ -7,6 +7,7 @@ import { isOfAskedSpace } from "./system-scope.ts";
 export const scopedUserRoles = createCrud({
   kind: "scopeduserroles",
   path: "/api/scopeduserroles",
+  without: ["all"],
   itemType: "ScopedUserRole",
   noun: "scoped user role",
   fields: { TeamId: "", UserRoleId: "", SpaceId: null, ...scopedRoleDefaults },

@@ -2,7 +2,7 @@ import AdmZip from "adm-zip";
 import type { Fields } from "../model/fields.ts";
 import type { Kind, OctopusModel } from "../model/model.ts";
 import { has, type Availability } from "../model/server-version.ts";
-import { notFound, type Call, type Route } from "./route.ts";
+import type { Call, Route } from "./route.ts";
 
 const capabilities = [
   "GetAllSpacesRequest",
@@ -32,14 +32,32 @@ const health = {
   Links: {},
 } as const;
 
+/** No license is needed here, and nothing is limited by one. */
+const licenseStatus = {
+  Id: "licenses-current-status",
+  SerialNumber: null,
+  IsCompliant: true,
+  ComplianceSummary: "The local Octopus needs no license.",
+  PermissionsMode: "Full",
+  HostingEnvironment: "SelfHosted",
+  IsTrial: false,
+  IsPtm: false,
+  IsInitialisationLicense: false,
+  IsClusterTaskLimitControlledByLicense: false,
+  IsNodeTaskLimitControlledByLicense: false,
+  EffectiveClusterTaskLimit: 5,
+  EffectiveNodeTaskLimit: 5,
+  EffectiveStartDate: null,
+  EffectiveExpiryDate: null,
+  DaysToEffectiveExpiryDate: null,
+  DoesExpiryBlockKeyActivities: false,
+  Limits: [],
+  Messages: [],
+} as const;
+
 /** What the server tells about itself. */
 export const serverInformationRoutes: Route[] = [
   { method: "GET", path: "/api/capabilities", handle: () => ({ body: { Capabilities: capabilities } }) },
-  {
-    method: "GET",
-    path: "/api/capabilities/{name}",
-    handle: ({ params }) => ({ body: { Exists: requireCapability(params["name"] ?? "") } }),
-  },
   {
     method: "GET",
     path: "/api/configuration/feature-toggles",
@@ -47,7 +65,6 @@ export const serverInformationRoutes: Route[] = [
   },
   { method: "GET", path: "/api/serverstatus", handle: () => ({ body: serverStatus() }) },
   { method: "GET", path: "/api/serverstatus/health", anonymous: true, handle: () => ({ body: health }) },
-  { method: "GET", path: "/api/serverstatus/extensions", handle: () => ({ body: [] }) },
   {
     method: "GET",
     path: "/api/serverstatus/timezones",
@@ -78,14 +95,12 @@ export const serverInformationRoutes: Route[] = [
   {
     method: "GET",
     path: "/api/octopusservernodes/summary",
-    handle: () => ({ body: { Nodes: [serverNode()], ClusterMode: "Single" } }),
+    handle: ({ model }) => ({ body: { Nodes: [serverNode(model)] } }),
   },
   {
     method: "GET",
     path: "/api/licenses/licenses-current-status",
-    handle: () => ({
-      body: { IsCompliant: true, ComplianceSummary: "The local Octopus needs no license.", Limits: [], Messages: [] },
-    }),
+    handle: () => ({ body: licenseStatus }),
   },
   {
     method: "GET",
@@ -112,11 +127,6 @@ export const serverInformationRoutes: Route[] = [
   },
 ];
 
-function requireCapability(name: string): true {
-  if (!capabilities.includes(name)) throw notFound();
-  return true;
-}
-
 function listFeatureToggles({ query, model }: Call): { Name: string; IsEnabled: boolean }[] {
   const wanted = query.get("Name");
   return Object.entries(featureToggles)
@@ -130,6 +140,7 @@ function serverStatus(): Record<string, unknown> {
     IsDatabaseEncrypted: true,
     IsInMaintenanceMode: false,
     IsMajorMinorUpgrade: false,
+    IsPotentialClone: false,
     IsUpgradeAvailable: false,
     MaintenanceExpires: null,
     MaximumAvailableVersion: null,
@@ -142,13 +153,18 @@ function serverStatus(): Record<string, unknown> {
   };
 }
 
-function serverNode(): Record<string, unknown> {
+function serverNode(model: OctopusModel): Record<string, unknown> {
   return {
     Id: "OctopusServerNodes-local",
     Name: "local",
     MaxConcurrentTasks: 5,
     IsInMaintenanceMode: false,
     IsOffline: false,
+    LastSeen: model.now().toISOString(),
+    MaxSqlConnectionPoolSize: 100,
+    RecommendedMaxSqlConnectionPoolSize: 100,
+    RunningTaskCount: model.collection("tasks").list((task) => task["State"] === "Executing").length,
+    Version: model.version,
   };
 }
 
@@ -181,6 +197,7 @@ function countDocuments(model: OctopusModel): Fields {
 
 function systemInfo({ version }: OctopusModel): Fields {
   return {
+    Id: null,
     Version: version,
     ClrVersion: `Node.js ${process.version}`,
     OSVersion: process.platform,

@@ -170,6 +170,12 @@ function searchSpace({ model, params, query, user }: Call): unknown {
     model
       .collection(kind)
       .listInSpace(space.Id, (resource) => textOf(resource, "Name").toLowerCase().includes(keyword))
-      .map((resource) => ({ Id: resource.Id, Name: resource["Name"], Type: searchedKinds[kind], Links: {} })),
+      .map((resource) => ({
+        Id: resource.Id,
+        Name: resource["Name"],
+        Type: searchedKinds[kind],
+        Owner: null,
+        Links: {},
+      })),
   );
 }

@@ -1,6 +1,7 @@
-import { numberOf, propertyOf, type Fields } from "../model/fields.ts";
+import { isFields, numberOf, propertyOf, type Fields } from "../model/fields.ts";
 import type { Resource } from "../model/collection.ts";
-import { StaleData } from "./route.ts";
+import { concurrencyTokenOf } from "../model/snapshots.ts";
+import { StaleData, type Call } from "./route.ts";
 
 /**
  * Source: the Terraform provider reads a process or a variable set anew before each of its writes, because a stale version is refused;
@@ -23,4 +24,14 @@ export function changedMeanwhile(what: "variables" | "process"): string {
 /** What Octopus's document store says (Nevermore; Octopus's issue 7936, issue 907 of the Terraform provider). */
 export function outOfDate(type: string, id: string): string {
   return `Modification failed for '${type}' document with '${id}' Id because submitted data was out of date. Refresh the document and try again.`;
+}
+
+/**
+ * Docs, releases: with the token of the variables that the caller saw, a refresh of others is refused; without one there is no check. The sentence
+ * is assumed, and that runbook snapshots refuse alike.
+ */
+export function checkConcurrencyToken({ body }: Call, snapshot: Resource): void {
+  const token = isFields(body) ? propertyOf(body, "VariableSnapshotConcurrencyToken") : undefined;
+  if (typeof token !== "string" || token === "" || token === concurrencyTokenOf(snapshot)) return;
+  throw new StaleData("The variable snapshots were changed by somebody else. Please reload and try again.");
 }

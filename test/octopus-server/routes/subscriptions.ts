@@ -14,6 +14,15 @@ const notification: Fields = {
   WebhookTimeout: "00:00:10",
   WebhookHeaderKey: "",
   WebhookHeaderValue: "",
+  SlackChannelIds: [],
+  SlackChannelNames: [],
+  SlackFrequencyPeriod: "01:00:00",
+  EmailDigestLastProcessed: null,
+  EmailDigestLastProcessedEventAutoId: null,
+  SlackDigestLastProcessed: null,
+  SlackDigestLastProcessedEventAutoId: null,
+  WebhookLastProcessed: null,
+  WebhookLastProcessedEventAutoId: null,
 };
 
 const filter: Fields = {

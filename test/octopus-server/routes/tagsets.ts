@@ -13,8 +13,10 @@ const tagSets = createCrud({
   itemType: "TagSet",
   noun: "tag set",
   fields: { Name: "", Description: "", SortOrder: 0, Type: "MultiSelect", Scopes: [], Tags: [] },
+  naming: { slugs: false },
   validate: checkTags,
   defaults: (fields, call, stored) => ({
+    IsSystem: false,
     Scopes: textsOf(fields, "Scopes").length === 0 ? ["Tenant"] : fields["Scopes"],
     SortOrder:
       numberOf(fields, "SortOrder") ||
@@ -60,6 +62,7 @@ export function checkTenantTags(tags: readonly string[], { model, space }: Call)
 
 /** Tags are known by id or else by name; those that leave while a tenant has them are refused (assumed). */
 function checkTags(fields: Fields, call: Call, stored: Resource | undefined): void {
+  checkKind(fields, call, stored);
   const names = new Set<string>();
   for (const tag of listOf(fields, "Tags")) {
     const name = String(propertyOf(tag, "Name") ?? "").toLowerCase();
@@ -76,6 +79,21 @@ function checkTags(fields: Fields, call: Call, stored: Resource | undefined): vo
     call,
   );
   if (reason !== undefined) throw badRequest(reason);
+}
+
+/** Docs, tag sets; the sentences are assumed. */
+function checkKind(fields: Fields, call: Call, stored: Resource | undefined): void {
+  if (fields["Type"] === "FreeText" && listOf(fields, "Tags").length > 0)
+    throw badRequest("A tag set of free text has no tags of its own.");
+  const tags = listOf(stored ?? {}, "Tags").map((tag) => textOf(tag, "CanonicalTagName"));
+  const user = whoHasTag(tags, call);
+  if (stored === undefined || user === undefined) return;
+  const [before, after] = [textOf(stored, "Type"), textOf(fields, "Type")];
+  if (before !== after && !(before === "SingleSelect" && after === "MultiSelect"))
+    throw badRequest(`The type of the tag set cannot be changed. ${user}`);
+  const scopes = textsOf(fields, "Scopes");
+  if (scopes.length > 0 && !scopes.includes("Tenant") && textsOf(stored, "Scopes").includes("Tenant"))
+    throw badRequest(`The scope 'Tenant' cannot be taken from the tag set. ${user}`);
 }
 
 /** Whoever has the tag has it under its new name (docs, tag sets: by its id a tag is renamed). Files in Git keep the old one (Octopus's issue 9609). */

@@ -36,7 +36,7 @@ export function showTask(call: Call, task: Fields): Fields {
       Details: `${self}/details{?verbose,tail}`,
       Raw: `${self}/raw`,
       Cancel: `${self}/cancel`,
-      Rerun: `${self}/rerun`,
+      Rerun: `/api/tasks/rerun/${id}`,
       State: `${self}/state`,
       QueuedBehind: `${self}/queued-behind`,
       Artifacts: `/api/${space || call.space.Id}/artifacts?regarding=${id}`,
@@ -56,6 +56,7 @@ function elapsed(call: Call, task: Fields): string {
 export function showTaskDetails(call: Call, task: Resource): Fields {
   const log = taskLog(call.model, task.Id);
   return {
+    Id: task.Id,
     Task: showTask(call, task),
     ActivityLogs: [showLog(log)],
     PhysicalLogSize: Buffer.byteLength(JSON.stringify(log)),

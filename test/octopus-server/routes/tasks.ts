@@ -45,13 +45,12 @@ export const taskRoutes: Route[] = [
   ...both("GET", "", (call, task) => ({ body: showTask(call, task) })),
   ...both("GET", "/details", (call, task) => ({ body: showTaskDetails(call, task) })),
   ...both("GET", "/raw", (call, task) => ({ contentType: "text/plain; charset=utf-8", body: rawTaskLog(call, task) })),
-  ...both("GET", "/status/messages", (_call, task) => ({ body: { Id: task.Id, State: task["State"], Messages: [] } })),
+  ...both("GET", "/status/messages", () => ({ body: { Messages: [] } })),
   ...both("GET", "/queued-behind", (call, task) => ({
     body: listPage(call, queuedBehind(call, task), `/api/tasks/${task.Id}/queued-behind`),
   })),
   ...both("POST", "/cancel", (call, task) => ({ body: cancel(call, task) })),
   ...both("POST", "/state", (call, task) => ({ body: setState(call, task) })),
-  ...both("POST", "/rerun", rerun),
   { method: "POST", path: "/api/tasks/rerun/{id}", handle: (call) => rerun(call, find(call, undefined)) },
   { method: "POST", path: "/api/{space}/tasks/rerun/{id}", handle: (call) => rerun(call, find(call, call.space.Id)) },
 ];
@@ -172,13 +171,13 @@ function setState(call: Call, task: Resource): Fields {
 }
 
 /** A new run or deployment of the same frozen documents. */
-function rerun(call: Call, task: Resource): { status: number; body: unknown } {
+function rerun(call: Call, task: Resource): { body: unknown } {
   const isRun = task["Name"] === "RunbookRun";
   const kind = isRun ? "runbookruns" : "deployments";
   const field = isRun ? "RunbookRunId" : "DeploymentId";
   const source = call.model.collection(kind).find(textOf(fieldsOf(task, "Arguments"), field));
-  // Assumed: status and sentence.
-  if (task["IsCompleted"] !== true || source === undefined)
+  // Docs, tasks: deployments cannot be run again; the status and the sentence are assumed, and that a task must be over.
+  if (task["IsCompleted"] !== true || source === undefined || !isRun)
     throw badRequest(`The task '${task.Id}' cannot be run again.`);
   requirePermission(call, isRun ? "RunbookRunCreate" : "DeploymentCreate", { kind, resource: source });
   const { Id: _, TaskId: __, ...copied } = structuredClone(source);
@@ -196,7 +195,7 @@ function rerun(call: Call, task: Resource): { status: number; body: unknown } {
     RunbookId: textOf(task, "RunbookId") || null,
   });
   copy["TaskId"] = created.Id;
-  return { status: 201, body: showTask(call, created) };
+  return { body: showTask(call, created) };
 }
 
 function queuedBehind(call: Call, task: Resource): Resource[] {

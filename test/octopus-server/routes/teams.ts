@@ -1,9 +1,10 @@
 import type { Resource } from "../model/collection.ts";
 import { textOf, textsOf, type Fields } from "../model/fields.ts";
 import { createCrud, type Crud } from "./crud.ts";
-import { notFound, type Call, type Route } from "./route.ts";
+import { badRequest, notFound, type Call, type Route } from "./route.ts";
 import { scopedUserRoles } from "./scopeduserroles.ts";
 import { isOfAskedSpace, spaceOfPath } from "./system-scope.ts";
+import { showMembership } from "./users.ts";
 
 const teams = createCrud({
   kind: "teams",
@@ -21,6 +22,7 @@ const teams = createCrud({
     CanChangeRoles: stored?.["CanChangeRoles"] ?? true,
     CanChangeMembers: stored?.["CanChangeMembers"] ?? true,
   }),
+  validate: (fields, _call, stored) => checkMembers(fields, stored),
   saved: copyManagers,
   // Source: go-octopusdeploy refuses to delete built-in teams by itself; the sentence is assumed.
   inUse: (team) => (team["CanBeDeleted"] === true ? undefined : "This team is built in and cannot be deleted."),
@@ -39,6 +41,13 @@ export const teamsRoutes: Route[] = [
   { method: "GET", path: "/api/{space}/teams/{id}/scopeduserroles", handle: (call) => ({ body: rolesOfTeam(call) }) },
   { method: "GET", path: "/api/teammembership", handle: (call) => ({ body: membership(call) }) },
 ];
+
+/** Docs, teams: those of Everyone are everyone; the sentence is assumed. */
+function checkMembers(fields: Fields, stored: Resource | undefined): void {
+  if (stored?.["CanChangeMembers"] !== false) return;
+  if (JSON.stringify(textsOf(fields, "MemberUserIds")) !== JSON.stringify(textsOf(stored, "MemberUserIds")))
+    throw badRequest("The members of this team cannot be changed.");
+}
 
 /** The same documents at `/api/{space}/…`: those of the space and, unless told otherwise, those of the system. */
 function underSpace(crud: Crud): Route[] {
@@ -71,5 +80,5 @@ function membership(call: Call): Fields[] {
   return teams
     .list(call)
     .filter((team) => textsOf(team, "MemberUserIds").includes(userId))
-    .map((team) => ({ TeamId: team.Id, TeamName: team["Name"], SpaceId: team["SpaceId"] }));
+    .map((team) => showMembership(team, userId));
 }

@@ -1,4 +1,4 @@
-import { fieldsOf, propertyOf, textOf, textsOf, valuesAt, type Fields } from "../model/fields.ts";
+import { fieldsOf, isFields, propertyOf, textOf, textsOf, valuesAt, type Fields } from "../model/fields.ts";
 import type { Resource } from "../model/collection.ts";
 import { forget } from "../model/forget.ts";
 import { hasTags, isConnected } from "../model/tenancy.ts";
@@ -7,7 +7,7 @@ import { requirePermission } from "./access.ts";
 import { requireBody } from "./binding.ts";
 import { checkReference } from "./crud-checks.ts";
 import { createCrud } from "./crud.ts";
-import type { Answer, Call, Route } from "./route.ts";
+import { Refusal, type Answer, type Call, type Route } from "./route.ts";
 import { checkTenantTags } from "./tagsets.ts";
 
 export const tenants = createCrud({
@@ -22,6 +22,8 @@ export const tenants = createCrud({
     TenantTags: [],
     IsDisabled: false,
     ClonedFromTenantId: null,
+    CustomFields: [],
+    Icon: null,
   },
   validate: checkTenant,
   removed: (tenant, { model }) => {
@@ -30,6 +32,8 @@ export const tenants = createCrud({
   },
   saved: dropDisconnected,
   filters: {
+    // Docs: a part of the name, for old clients.
+    name: (tenant, value) => textOf(tenant, "Name").toLowerCase().includes(value.toLowerCase()),
     projectId: (tenant, value) => isConnected(tenant, value),
     tags: (tenant, value) => hasTags(tenant, value.split(",")),
     isDisabled: (tenant, value) => String(tenant["IsDisabled"]) === value.toLowerCase(),
@@ -45,11 +49,7 @@ const path = "/api/{space}/tenants";
 export const tenantsRoutes: Route[] = [
   { method: "POST", path, permission: "TenantCreate", handle: createOrClone },
   ...tenants.routes.filter((route) => route.method !== "POST"),
-  {
-    method: "GET",
-    path: `${path}/status`,
-    handle: (call) => ({ body: tenants.list(call).map((tenant) => ({ TenantId: tenant.Id, Status: "Ok" })) }),
-  },
+  { method: "GET", path: `${path}/status`, handle: () => ({ body: { Id: "tenants-status", Enabled: true } }) },
   { method: "GET", path: `${path}/tag-test`, permission: "TenantView", handle: (call) => ({ body: testTags(call) }) },
 ];
 
@@ -67,9 +67,8 @@ export function editableTenant(call: Call): Resource {
 
 /** Docs, tenants: a clone has the tags, the connections and the values of its source. */
 function createOrClone(call: Call): Answer {
-  const sourceId = call.query.get("clone");
-  if (sourceId === undefined || sourceId === "")
-    return { status: 201, body: tenants.show(tenants.create(call.body, call), call) };
+  const sourceId = call.query.get("clone") || textOf(isFields(call.body) ? call.body : {}, "Clone");
+  if (sourceId === "") return { status: 201, body: tenants.show(tenants.create(call.body, call), call) };
   const source = tenants.find(sourceId, call);
   const sent = requireBody(call.body);
   const created = tenants.create(
@@ -92,9 +91,20 @@ function checkTenant(fields: Fields, call: Call): void {
   checkTenantTags(textsOf(fields, "TenantTags"), call);
   for (const [projectId, environmentIds] of Object.entries(fieldsOf(fields, "ProjectEnvironments"))) {
     checkReference(projectId, { call, kind: "projects", path: "ProjectEnvironments" });
-    for (const id of valuesAt(environmentIds, ""))
+    for (const id of valuesAt(environmentIds, "")) {
+      refuseParent(String(id), call);
       checkReference(String(id), { call, kind: "environments", path: `ProjectEnvironments.${projectId}` });
+    }
   }
+}
+
+/** Source: octoterra's module 93, which has the sentence. */
+function refuseParent(id: string, { model }: Call): void {
+  if (model.collection("parentenvironments").find(id) === undefined) return;
+  throw new Refusal(
+    403,
+    "You do not have permission to perform this action. Please contact your Octopus administrator. You are attempting to add environments that you do not have permission to view.",
+  );
 }
 
 /** Values for projects that the tenant is no longer connected to go (assumed: as the portal warns on disconnecting). */
@@ -117,6 +127,7 @@ function testTags(call: Call): Fields {
 function testTenant(tenant: Resource, tags: readonly string[]): Fields {
   const missing = tags.filter((tag) => !textsOf(tenant, "TenantTags").includes(tag));
   return {
+    IsDisabled: tenant["IsDisabled"] === true,
     IsMatched: hasTags(tenant, tags),
     MissingTags: missing,
     Reason: missing.length === 0 ? "" : `Missing ${missing.join(", ")}`,

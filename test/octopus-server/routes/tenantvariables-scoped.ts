@@ -70,7 +70,10 @@ function scopedVariables(tenant: Resource, call: Call, side: Side): Fields {
     TenantId: tenant.Id,
     ConcurrencyToken: concurrencyToken(call.model, tenant),
     Variables: shown,
-    MissingVariables: wantsMissing ? owners.flatMap((entry) => itemsWithoutValue(entry, stored)) : [],
+    // Docs, tenants: null unless it is asked for.
+    ...(call.request.method === "GET"
+      ? { MissingVariables: wantsMissing ? owners.flatMap((entry) => itemsWithoutValue(entry, stored)) : null }
+      : {}),
     Links: { Self: `${tenants.selfOf(tenant, call)}/${side}variables` },
   };
 }
@@ -81,7 +84,8 @@ function itemsWithoutValue(entry: TemplateOwner, stored: Resource[]): Fields[] {
       (value) => value["OwnerId"] === entry.owner.Id && value["TemplateId"] === template["Id"],
     );
     const without = entry.environmentIds.filter((id) => !values.some((value) => appliesIn(value, id)));
-    return without.length === 0 ? [] : [itemView(entry, template, { id: "", value: null, environmentIds: without })];
+    const { Id: _, ...missing } = itemView(entry, template, { id: "", value: null, environmentIds: without });
+    return without.length === 0 ? [] : [missing];
   });
 }
 

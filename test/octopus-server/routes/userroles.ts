@@ -9,13 +9,14 @@ const userRoles = createCrud({
   path: "/api/userroles",
   itemType: "UserRole",
   noun: "user role",
-  fields: {
-    Name: "",
+  // Docs: a PUT may leave the name out.
+  fields: (_sent, _call, stored) => ({
+    Name: stored?.["Name"] ?? "",
     Description: "",
     GrantedSpacePermissions: [],
     GrantedSystemPermissions: [],
     SupportedRestrictions: [],
-  },
+  }),
   naming: { slugs: false },
   defaults: (_fields, _call, stored) => ({ CanBeDeleted: stored?.["CanBeDeleted"] ?? true }),
   validate: checkRole,

@@ -21,15 +21,21 @@ export const users = createCrud({
     IsActive: true,
     IsRequestor: false,
     IsService: false,
+    ServiceAccountType: null,
     Identities: [],
   },
-  naming: { field: "Username", slugs: false },
+  kept: ["Created"],
+  // Docs, users.
+  naming: { field: "Username", slugs: false, maxLength: 64 },
+  validate: checkLengths,
   sensitiveFields: ["Password"],
-  defaults: (fields, _call, stored) => ({
+  defaults: (fields, call, stored) => ({
     DisplayName: textOf(fields, "DisplayName") || textOf(fields, "Username"),
     // Source: the provider creates users active and makes them inactive by a second request.
     ...(stored === undefined ? { IsActive: true } : {}),
     CanPasswordBeEdited: fields["IsService"] !== true,
+    ServiceAccountType: fields["IsService"] === true ? textOf(fields, "ServiceAccountType") || "Standard" : null,
+    Created: call.model.now().toISOString(),
   }),
   filters: { filter: matchesFilter },
   links: (self) => ({
@@ -40,7 +46,7 @@ export const users = createCrud({
     Teams: `${self}/teams`,
     Avatar: "https://www.gravatar.com/avatar/?d=blank",
   }),
-  view: ({ Password: _password, ...shown }) => shown,
+  view: (shown) => ({ ...shown, Password: null }),
   // Assumed: nobody removes the account that is in use.
   inUse: (user, call) => (user.Id === call.user.Id ? "You cannot delete your own account." : undefined),
   removed: (user, { model }) => {
@@ -72,7 +78,7 @@ export const usersRoutes: Route[] = [
     method: "GET",
     path: "/api/users/{id}/teams",
     handle: (call) => ({
-      body: teamsOf(call.model, ownerOf(call)).map((team) => ({ Id: team.Id, Name: team["Name"] })),
+      body: teamsOf(call.model, ownerOf(call)).map((team) => showMembership(team, ownerOf(call).Id)),
     }),
   },
   { method: "GET", path: "/api/users/{id}/permissions", handle: (call) => ({ body: permissionSet(call) }) },
@@ -93,9 +99,28 @@ export const usersRoutes: Route[] = [
     path: "/api/users/authentication/{id}",
     handle: () => ({ body: { AuthenticationProviders: [], CanCurrentUserEditIdentitiesForUser: false, Links: {} } }),
   },
-  { method: "GET", path: "/api/users/external-search", handle: () => ({ body: [] }) },
-  { method: "GET", path: "/api/users/identity-metadata", handle: () => ({ body: { Providers: [] } }) },
+  { method: "GET", path: "/api/users/external-search", handle: () => ({ body: { Results: [], Links: {} } }) },
+  { method: "GET", path: "/api/users/identity-metadata", handle: () => ({ body: { Providers: [], Links: {} } }) },
 ];
+
+/** Docs, users; the sentence is assumed. */
+function checkLengths(fields: Fields): void {
+  const limits = { DisplayName: 64, EmailAddress: 256 };
+  for (const [field, limit] of Object.entries(limits))
+    if (textOf(fields, field).length > limit) throw badRequest(`The ${field} must be ${limit} characters or fewer.`);
+}
+
+/** External groups bring nobody into a team here. */
+export function showMembership(team: Resource, userId: string): Fields {
+  return {
+    TeamId: team.Id,
+    TeamName: team["Name"],
+    SpaceId: team["SpaceId"],
+    UserId: userId,
+    IsDirectlyAssigned: true,
+    ExternalSecurityGroups: [],
+  };
+}
 
 /** Everybody may look at the own account (assumed). */
 function showSelf(route: Route): Route {
@@ -208,6 +233,7 @@ function permissionSet(call: Call): Fields {
       Id: team.Id,
       Name: team["Name"],
       SpaceId: team["SpaceId"],
+      ExternalSecurityGroups: [],
       IsDirectlyAssigned: true,
     })),
     Links: { Self: `/api/users/${owner.Id}/permissions` },

@@ -1,3 +1,4 @@
+import { scopingEnvironments } from "../model/environment-kinds.ts";
 import { randomUUID } from "node:crypto";
 import type { Resource } from "../model/collection.ts";
 import { fieldsOf, isFields, listOf, numberOf, propertyOf, textOf, textsOf, type Fields } from "../model/fields.ts";
@@ -12,7 +13,6 @@ import { changedMeanwhile, checkVersion } from "./stale-version.ts";
 
 /** Variable sets of projects and library variable sets, and frozen ones. They are made and removed with their owners. */
 export const variablesRoutes: Route[] = [
-  { method: "GET", path: "/api/{space}/variables", handle: (call) => ({ body: listSets(call) }) },
   { method: "GET", path: "/api/{space}/variables/names", handle: (call) => ({ body: listNames(call) }) },
   { method: "GET", path: "/api/{space}/variables/all", handle: (call) => ({ body: listSets(call) }) },
   { method: "GET", path: "/api/{space}/variables/{id}", handle: (call) => ({ body: showSet(findSet(call), call) }) },
@@ -104,6 +104,11 @@ function scopeValues(set: Resource, { model, space }: Call): Fields {
     .flatMap((tagSet) => listOf(tagSet, "Tags"));
   const project = model.collection("projects").find(ownerId);
   return {
+    // Of templates of the platform hub, which are not here.
+    EnvironmentParameters: [],
+    ProcessTemplateSteps: [],
+    TargetTagParameters: [],
+    TenantTagParameters: [],
     Environments: named("environments"),
     Machines: named("machines"),
     Actions: project === undefined ? [] : actionsOf(model, ownerId).map(({ Id, Name }) => ({ Id, Name })),
@@ -239,7 +244,7 @@ function isInScopeValues(dimension: Dimension, id: string, { set, call }: { set:
   if (dimension === "Role" || dimension === "Action") return true;
   const { model, space } = call;
   const isHere = (kind: Kind): boolean => model.collection(kind).find(id)?.["SpaceId"] === space.Id;
-  if (dimension === "Environment") return isHere("environments");
+  if (dimension === "Environment") return scopingEnvironments.some(isHere);
   if (dimension === "Machine") return isHere("machines");
   if (dimension === "Channel") return isHere("channels");
   if (dimension === "ProcessOwner") return isHere("projects") || isHere("runbooks");

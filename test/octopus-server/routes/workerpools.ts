@@ -38,50 +38,29 @@ const workerPools = createCrud({
       ? "The default worker pool cannot be deleted."
       : whyUsed(pool, call, ["workers", "deploymentprocesses", "runbookprocesses", "machines"]),
   sortBy: "SortOrder",
+  take: 10,
   links: (self) => ({ Workers: `${self}/workers{?skip,take,partialName,isDisabled,healthStatuses,commStyles}` }),
   permissions: { view: "WorkerView", create: "WorkerEdit", edit: "WorkerEdit", delete: "WorkerEdit" },
-  without: ["all"],
 });
 
 const path = "/api/{space}/workerpools";
 
 export const workerPoolsRoutes: Route[] = [
   ...workerPools.routes,
-  // The docs' page of this one route shows fewer fields than the others.
-  {
-    method: "GET",
-    path: `${path}/all`,
-    handle: (call) => ({
-      body: workerPools.list(call).map(({ Id, Name, WorkerPoolType, IsDefault, CanAddWorkers, Slug }) => ({
-        Id,
-        Name,
-        WorkerPoolType,
-        IsDefault,
-        CanAddWorkers,
-        Slug,
-      })),
-    }),
-  },
   {
     method: "GET",
     path: `${path}/dynamicworkertypes`,
-    handle: () => ({ body: { Id: "DynamicWorkerTypes", WorkerTypes: dynamicTypes.map(showDynamicType) } }),
+    handle: () => ({ body: { Id: "DynamicWorkerTypes", WorkerTypes: dynamicTypes.map(showDynamicType), Links: {} } }),
   },
   {
     method: "GET",
     path: `${path}/supportedtypes`,
-    handle: () => ({ body: ["StaticWorkerPool", "DynamicWorkerPool"] }),
+    handle: () => ({ body: { Id: null, SupportedPoolTypes: ["StaticWorkerPool", "DynamicWorkerPool"], Links: {} } }),
   },
   {
     method: "GET",
     path: `${path}/summary`,
-    handle: (call) => ({
-      body: {
-        WorkerPoolSummaries: workerPools
-          .list(call)
-          .map((pool) => ({ WorkerPool: workerPools.show(pool, call), TotalMachines: workersIn(pool, call).length })),
-      },
-    }),
+    handle: (call) => ({ body: summary(call) }),
   },
   {
     method: "GET",
@@ -91,6 +70,31 @@ export const workerPoolsRoutes: Route[] = [
   },
   sortOrderRoute({ kind: "workerpools", path: `${path}/sortorder`, permission: "WorkerEdit" }),
 ];
+
+/** Nobody connects to workers here. */
+const nothingKnown = {
+  MachineEndpointSummaries: {},
+  MachineHealthStatusSummaries: {},
+  MachineIdsForCalamariUpgrade: [],
+  MachineIdsForTentacleUpgrade: [],
+  TentacleUpgradesRequired: false,
+};
+
+function summary(call: Call): Fields {
+  const count = (workers: readonly Resource[]): Fields => ({
+    ...nothingKnown,
+    TotalMachines: workers.length,
+    TotalDisabledMachines: workers.filter((worker) => worker["IsDisabled"] === true).length,
+  });
+  const pools = workerPools.list(call);
+  return {
+    ...count(call.model.collection("workers").listInSpace(call.space.Id)),
+    WorkerPoolSummaries: pools.map((pool) => ({
+      WorkerPool: workerPools.show(pool, call),
+      ...count(workersIn(pool, call)),
+    })),
+  };
+}
 
 /** Source: go-octopusdeploy reads these from `WorkerTypes` of one object; the CLI asks for them to make a dynamic pool. */
 function showDynamicType(type: string): Fields {
@@ -133,6 +137,7 @@ function workersOf(call: Call): Fields {
   const pool = workerPools.find(call.params["id"] ?? "", call);
   return pageOf(workersIn(pool, call), call, {
     itemType: "Worker",
+    take: 20,
     path: `${workerPools.selfOf(pool, call)}/workers`,
     show: (worker) => ({ ...worker, Links: { Self: `/api/${call.space.Id}/workers/${worker.Id}` } }),
   });

@@ -19,7 +19,9 @@ async function runScript(stage: ApiStage, script: string): Promise<string> {
   await stage.setSteps(`/api/Spaces-1/runbookProcesses/${textOf(runbook, "RunbookProcessId")}`, [
     scriptAction("Run", { Properties: properties }),
   ]);
-  const started = await stage.post(`/api/Spaces-1/runbooks/${textOf(runbook, "Id")}/run/v1`, {
+  const started = await stage.post("/api/Spaces-1/runbook-runs/create/v1", {
+    ProjectName: "Web",
+    RunbookName: runbook["Name"],
     EnvironmentNames: ["Development"],
   });
   return textOf(listOf(started, "RunbookRunServerTasks")[0] ?? {}, "ServerTaskId");

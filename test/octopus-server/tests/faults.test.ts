@@ -14,9 +14,10 @@ test("the rate limiter lets a burst through and says when to come again", async 
   expect([refused.status, refused.headers.get("retry-after")]).toEqual([429, "1"]);
   now += 1000;
   expect((await octopus.get("environments")).status).toBe(200);
-  octopus.server.setFaults({ rateLimit: { burst: 1, perMinute: 1, retryAfter: false } });
+  octopus.server.setFaults({ rateLimit: { burst: 1, perMinute: 1, retryAfter: false, headers: false } });
   await octopus.get("environments");
-  expect((await octopus.get("environments")).headers.has("retry-after")).toBe(false);
+  const names = [...(await octopus.get("environments")).headers.keys()];
+  expect(names.filter((name) => /retry|limit/.test(name))).toEqual([]);
 });
 
 test("requests fail as often as told, and take no effect", async () => {

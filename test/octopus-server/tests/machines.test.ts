@@ -172,7 +172,7 @@ test("subscriptions and deployment freezes are kept", async () => {
     Start: "2026-12-24T00:00:00Z",
     End: "2026-12-27T00:00:00Z",
   });
-  expect((await octopus.get("/api/deploymentfreezes")).body).toMatchObject({
+  expect((await octopus.get("/api/deploymentfreezes?skip=0&take=30")).body).toMatchObject({
     Count: 1,
     DeploymentFreezes: [{ Name: "F" }],
   });

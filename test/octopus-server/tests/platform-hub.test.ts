@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { fieldsOf, listOf, textOf } from "../model/fields.ts";
+import { fieldsOf, listOf } from "../model/fields.ts";
 import { createApiStage } from "./api-stage.ts";
 
 const hidden = { HasValue: true, NewValue: null, Hint: null };
@@ -13,9 +13,11 @@ test("Platform Hub keeps accounts without a space, and their secrets", async () 
     SecretKey: { HasValue: true, NewValue: "secret" },
   };
 
-  const made = await stage.post("/api/platformhub/accounts", account);
-  const path = `/api/platformhub/accounts/${textOf(made, "Id")}`;
-  const changed = await stage.put(path, { ...made, Description: "for all", SecretKey: hidden });
+  const { Id: id } = await stage.post("/api/platformhub/accounts", account);
+  const path = `/api/platformhub/accounts/${String(id)}`;
+  const made = await stage.get(path);
+  await stage.put(path, { ...made, Description: "for all", SecretKey: hidden });
+  const changed = await stage.get(path);
 
   expect(made).toMatchObject({ Name: "AWS", AccessKey: "AKIA", SecretKey: hidden });
   expect(made).not.toHaveProperty("SpaceId");
@@ -29,13 +31,13 @@ test("Platform Hub keeps accounts without a space, and their secrets", async () 
 test("Platform Hub keeps Git credentials with their restrictions", async () => {
   const stage = await createApiStage();
 
-  const made = await stage.post("/api/platformhub/git-credentials", {
+  const { Id: id } = await stage.post("/api/platformhub/git-credentials", {
     Name: "Git",
     Details: { Type: "UsernamePassword", Username: "octopus", Password: { HasValue: true, NewValue: "secret" } },
     RepositoryRestrictions: { Enabled: true, AllowedRepositories: ["https://git.example.com/*"] },
   });
 
-  expect(made).toMatchObject({
+  expect(await stage.get(`/api/platformhub/git-credentials/${String(id)}`)).toMatchObject({
     Details: { Username: "octopus", Password: hidden },
     RepositoryRestrictions: { Enabled: true },
   });

@@ -79,15 +79,15 @@ test("a list is paged, and only pages before the last have a next one", async ()
 
 test("lists are narrowed down by ids, name and part of the name", async () => {
   const octopus = await startLocalOctopus();
-  for (const name of ["Fire Project", "Water Project", "Fire"]) await octopus.made("tenants", { Name: name });
+  for (const name of ["Fire Project", "Water Project", "Fire"]) await octopus.made("projectgroups", { Name: name });
   const names = async (query: string): Promise<unknown[]> =>
-    (await octopus.get(`tenants?${query}`)).body.Items.map((item) => item.Name);
+    (await octopus.get(`projectgroups?${query}`)).body.Items.map((item) => item.Name);
   expect(await names("partialName=fire+PROJ")).toEqual(["Fire Project"]);
   expect(await names("name=fire")).toEqual(["Fire"]);
-  expect(await names("ids=Tenants-1&ids=Tenants-3")).toEqual(["Fire", "Fire Project"]);
-  expect(await names("ids=Tenants-1%2CTenants-2")).toEqual(["Fire Project", "Water Project"]);
-  expect(await names("take=2147483647&unknown=1")).toHaveLength(3);
-  expect((await octopus.get("tenants?take=-1")).status).toBe(400);
+  expect(await names("ids=ProjectGroups-2&ids=ProjectGroups-4")).toEqual(["Fire", "Fire Project"]);
+  expect(await names("ids=ProjectGroups-2%2CProjectGroups-3")).toEqual(["Fire Project", "Water Project"]);
+  expect(await names("take=2147483647&unknown=1")).toHaveLength(4);
+  expect((await octopus.get("projectgroups?take=-1")).status).toBe(400);
 });
 
 test.each([
@@ -115,7 +115,9 @@ test("references to what is not in the space are refused", async () => {
   const space = await octopus.made("/api/spaces", { Name: "Second", SpaceManagersTeamMembers: ["Users-1"] });
   const environment = await octopus.made(`/api/${space.Id}/environments`, { Name: "Test" });
   const lifecycle = { Name: "Ours", Phases: [{ Name: "One", OptionalDeploymentTargets: [environment.Id] }] };
-  expect((await octopus.post("lifecycles", lifecycle)).body.Errors?.[0]).toContain(environment.Id);
+  expect((await octopus.post("lifecycles", lifecycle)).body.Errors?.[0]).toBe(
+    "The phase 'One' has an invalid environment ID.",
+  );
   expect((await octopus.post(`/api/${space.Id}/lifecycles`, lifecycle)).status).toBe(201);
 });
 
@@ -140,13 +142,15 @@ test("secrets go in, are kept, and never come out", async () => {
     Name: "GitHub",
     Details: { Type: "UsernamePassword", Username: "barry", Password: { HasValue: true, NewValue: "hunter2" } },
   });
-  expect(made).toMatchObject({ Details: { Username: "barry", Password: { HasValue: true, NewValue: null } } });
-  const kept = await octopus.put(`git-credentials/${made.Id}`, {
+  const shown = await octopus.get(`git-credentials/${made.Id}`);
+  expect(shown.body).toMatchObject({ Details: { Username: "barry", Password: { HasValue: true, NewValue: null } } });
+  await octopus.put(`git-credentials/${made.Id}`, {
     Name: "GitHub",
     Details: { Type: "UsernamePassword", Username: "larry", Password: { HasValue: true, NewValue: null } },
   });
+  const kept = await octopus.get(`git-credentials/${made.Id}`);
   expect(kept.body).toMatchObject({ Details: { Username: "larry", Password: { HasValue: true } } });
-  expect(JSON.stringify([made, kept, (await octopus.get("git-credentials")).body])).not.toContain("hunter2");
+  expect(JSON.stringify([made, shown, kept, (await octopus.get("git-credentials")).body])).not.toContain("hunter2");
   expect(octopus.server.model.collection("gitcredentials").find(made.Id)).toMatchObject({
     Details: { Password: { $sensitive: "hunter2" } },
   });

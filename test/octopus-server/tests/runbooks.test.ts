@@ -85,7 +85,9 @@ test("a run carries what was frozen for it", async () => {
   await run(stage);
 
   const document: Fields = stage.server.model.collection("runbookruns").find("RunbookRuns-1") ?? {};
-  expect(document["SelectedPackages"]).toEqual([{ ActionName: "Say", PackageReferenceName: "", Version: "1.0.0" }]);
+  expect(document["SelectedPackages"]).toEqual([
+    { ActionName: "Say", StepName: "Say", PackageReferenceName: "", Version: "1.0.0" },
+  ]);
   expect(document["FrozenProcessId"]).toMatch(/^RunbookProcess-Runbooks-1-s-\d+-[0-9A-Z]{5}$/);
   expect(textsOf(document, "FrozenVariableSetIds")).toEqual([
     expect.stringMatching(/^variableset-Projects-1-s-\d+-[0-9A-Z]{5}$/),

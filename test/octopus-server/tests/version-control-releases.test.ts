@@ -149,7 +149,7 @@ test("the worker runs a runbook from Git", async () => {
 test("a scheduled trigger runs a runbook as the default branch has it", async () => {
   const stage = await createGitStage({ now: () => new Date("2026-06-01T00:00:00Z") });
   const { project, api } = await prepare(stage);
-  await stage.post(`${api}/main/runbooks`, { Name: "Back Up" });
+  await stage.post(`${api}/main/runbooks/v2`, { Name: "Back Up" });
   await stage.post("/api/Spaces-1/projecttriggers", {
     Name: "Nightly",
     ProjectId: project["Id"],

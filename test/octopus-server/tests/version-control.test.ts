@@ -68,7 +68,8 @@ test("writing what was read makes no commit", async () => {
   ]) {
     const address = `/api/Spaces-1/projects/app/refs%2Fheads%2Fmain/${path}`;
     const read = await stage.get(address);
-    expect(await stage.put(address, read)).toEqual(read);
+    expect(await stage.put(address, read)).toEqual(path === "variables" ? {} : read);
+    expect(await stage.get(address)).toEqual(read);
   }
   expect(log(stage, "%H")).toBe(before);
 });
@@ -186,6 +187,29 @@ test("secrets stay in the database, and variables of a branch on the branch", as
   expect(stage.server.model.collection("variablesets").find(`variableset-${textOf(project, "Id")}`)).toMatchObject({
     Variables: [{ Value: { $sensitive: "old-secret" } }, { Value: { $sensitive: "s3cret-sentinel" } }],
   });
+});
+
+test("a secret for a step or a runbook is still for it when the project is in Git, where both are known by slug", async () => {
+  const stage = await createGitStage();
+  const project = await stage.project("App");
+  const runbook = await stage.runbook(project, "Restart the web");
+  const process = await stage.setSteps("/api/Spaces-1/projects/Projects-1/deploymentprocesses", [
+    scriptAction("Say hello"),
+  ]);
+  const action = textOf(listOf(listOf(process, "Steps")[0] ?? {}, "Actions")[0] ?? {}, "Id");
+  const stored = "/api/Spaces-1/variables/variableset-Projects-1";
+  const secret = (Name: string, Scope: Fields): Fields => ({ Name, Value: "s3cret", IsSensitive: true, Scope });
+  await stage.put(stored, {
+    ...(await stage.get(stored)),
+    Variables: [secret("Step", { Action: [action] }), secret("Runbook", { ProcessOwner: [textOf(runbook, "Id")] })],
+  });
+
+  await stage.convert(project);
+
+  expect(listOf(await stage.get(stored), "Variables")).toMatchObject([
+    { Name: "Step", Scope: { Action: ["say-hello"] } },
+    { Name: "Runbook", Scope: { ProcessOwner: ["restart-the-web"] } },
+  ]);
 });
 
 test("links of a project in Git are templates of the reference", async () => {
@@ -376,10 +400,10 @@ test("runbooks in Git are made, changed and deleted by commits", async () => {
     Items: [{ Id: "back-up", Name: "Back Up Now", MultiTenancyMode: "TenantedOrUntenanted" }],
   });
   expect(stage.file(".octopus/runbooks/back-up.ocl")).toContain('process {\n    step "copy" {\n');
-  expect(await stage.refusal("POST", `${api}/runbooks`, { Name: "back up now" })).toMatch(/already exists/);
+  expect(await stage.refusal("POST", `${api}/runbooks/v2`, { Name: "back up now" })).toMatch(/already exists/);
   expect((await stage.call("GET", `${api}/runbooks/other`)).status).toBe(404);
   expect((await stage.call("GET", `${api}/runbooks/BACK-UP`)).body).toMatchObject({ Id: "back-up" });
-  expect(await stage.refusal("POST", `${api}/runbooks`, { Name: "Out", Slug: "../../out" })).toBe(
+  expect(await stage.refusal("POST", `${api}/runbooks/v2`, { Name: "Out", Slug: "../../out" })).toBe(
     "The slug '../../out' is not valid.",
   );
   expect((await stage.call("DELETE", `${api}/runbooks/back-up`)).status).toBe(200);
@@ -470,6 +494,7 @@ async function populate(stage: GitStage): Promise<Populated> {
     ],
   });
   const runbook = await stage.runbook(project, "Clean Up", {
+    DefaultGuidedFailureMode: "EnvironmentDefault",
     Description: "",
     EnvironmentScope: "Specified",
     Environments: [production["Id"]],

@@ -1,6 +1,7 @@
 import type { SecretMark } from "../../../model/graph.ts";
 import { expression, type HclExpression } from "../../hcl.ts";
-import { isExpressible, toBase64Expression } from "../../octostache.ts";
+import { isExpressible } from "../../../octopus/expressible-names.ts";
+import { toBase64Expression } from "../../octostache.ts";
 import { quote } from "../../quote.ts";
 import type { TerraformModule } from "../../module.ts";
 
@@ -22,8 +23,8 @@ export function addSecretValue(module: TerraformModule, { label, name, secret }:
   const file = `project_variable_sensitive_${label}.tf`;
   const description = `The secret value of the variable ${isExpressible(name) ? name : label}.`;
   const isOwn = secret.unresolvable !== undefined;
-  const asked = isOwn ? secret.named : name;
-  if (asked === undefined || !isExpressible(asked))
+  const asked = findAskedName(name, secret);
+  if (asked === undefined || module.explainInexpressible(asked) !== undefined)
     return module.addVariable(file, { name: label, description, default: placeholder, isSensitive: true });
   const { expression: value } = module.addVariable(file, {
     name: label,
@@ -34,6 +35,11 @@ export function addSecretValue(module: TerraformModule, { label, name, secret }:
   });
   const arrived = isOwn ? `try(${decode(value)}, ${quote(placeholder)})` : decode(value);
   return expression(`${isBase64(value)} ? ${escape(arrived)} : ${value}`);
+}
+
+/** By which a run is asked for the secret of the variable: its own name, or of a secret that no run sees by that, the one that it has besides. */
+export function findAskedName(name: string, secret: SecretValue["secret"]): string | undefined {
+  return secret.unresolvable === undefined ? name : secret.named;
 }
 
 const placeholder = "Change Me!";
@@ -56,9 +62,12 @@ function decode(value: string): string {
 }
 
 /**
- * What arrives was evaluated, and would be once more in the copy. Written so that Octopus, which may replace in this file too, sees no
- * expression. Before a brace Octopus takes hashes in pairs, so that a value with two of them there loses one all the same.
+ * What arrives was evaluated, and would be once more in the copy: escapeExpressions of lib/octopus in Terraform's words. Hashes before a
+ * brace get a mark in front, by which an even number of them is told from an odd one. Written so that Octopus, which may replace in this
+ * file too, sees no expression.
  */
 function escape(value: string): string {
-  return String.raw`replace(${value}, "\u0023{", "\u0023\u0023{")`;
+  const marked = String.raw`replace(${value}, "/#+[{]/", "\u0001\u0002$0")`;
+  const even = String.raw`replace(${marked}, "/\u0001\u0002((?:##)+)[{]/", "$1\u0023{if Octopus.Space.Id}\u0023{/if}\u0023\u0023{")`;
+  return String.raw`replace(${even}, "/\u0001\u0002((?:##)*)#[{]/", "$1\u0023\u0023{")`;
 }

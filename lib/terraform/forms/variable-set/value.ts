@@ -2,8 +2,12 @@ import { isSecretMark, type GraphNode, type Target } from "../../../model/graph.
 import { textOf, type JsonObject } from "../../../model/json.ts";
 import type { HclValue } from "../../hcl.ts";
 import type { TerraformModule } from "../../module.ts";
-import { isExpressible } from "../../octostache.ts";
-import { addSecretValue } from "./secret-value.ts";
+import { addSecretValue, findAskedName } from "./secret-value.ts";
+
+/** Octopus replaces expressions in the files whose names go on with `sensitive`, which a project may be called, too. */
+export function fileOf(label: string): string {
+  return `project_variable_${label.startsWith("sensitive") ? "of_" : ""}${label}.tf`;
+}
 
 export interface VariableContext {
   about: Target;
@@ -23,13 +27,13 @@ export function toContent(
     const type = textOf(variable, "Type") || "String";
     return { type, value: toValue(variable, type, { ...context, node }) };
   }
+  const { module, about, label } = context;
   const name = textOf(variable, "Name");
-  const secret = addSecretValue(context.module, { label: context.label, name, secret: value.$secret });
-  if (!isExpressible(name))
-    context.module.remark(
-      context.about,
-      `its value has to be given to the module as ${context.label}: the name cannot stand in an expression`,
-    );
+  const secret = addSecretValue(module, { label, name, secret: value.$secret });
+  const asked = findAskedName(name, value.$secret);
+  const reason = asked === undefined ? undefined : module.explainInexpressible(asked);
+  if (reason !== undefined)
+    module.remark(about, `its value has to be given to the module as ${label}: "${asked}" ${reason}`);
   return { type: "Sensitive", is_sensitive: true, sensitive_value: secret };
 }
 
@@ -41,7 +45,7 @@ function toValue(
 ): HclValue | undefined {
   const { Value: value } = variable;
   if (typeof value !== "string" || type !== "String") return module.value(value, node);
-  return module.addVariable(`project_variable_${label}.tf`, {
+  return module.addVariable(fileOf(label), {
     name: label,
     description: `The value of the variable ${textOf(variable, "Name")}.`,
     default: value,

@@ -1,0 +1,34 @@
+import type { JsonObject } from "../model/json.ts";
+
+/**
+ * By collection: what the answers have and the PUT does not (Octopus's API reference, 2026-10), none of which older servers take
+ * from a PUT either (OctopusClients, `Writeable`), and what the id of the document is called there.
+ */
+const collections: Readonly<Record<string, { answered?: readonly string[]; id?: string }>> = {
+  actiontemplates: { answered: ["CommunityActionTemplateId", "Category", "StepPackageId"] },
+  channels: { answered: ["Type"] },
+  environments: { id: "EnvironmentId" },
+  "git-credentials": { answered: ["Slug"] },
+  libraryvariablesets: { answered: ["ContentType", "VariableSetId", "VersionControlReference"] },
+  projectgroups: { answered: ["EnvironmentIds", "RetentionPolicyId"] },
+  projects: { answered: ["VariableSetId", "DeploymentProcessId", "ProjectTemplateDetails"], id: "ProjectId" },
+  spaces: { answered: ["ExtensionSettings", "Icon", "IsPrivate"] },
+  tenants: { answered: ["ClonedFromTenantId", "CustomFields", "Icon"] },
+};
+
+/** A new document as its POST takes it: in a space it says which. */
+export function toNew(body: JsonObject, spaceId: string | undefined): JsonObject {
+  return spaceId === undefined ? body : { ...body, SpaceId: spaceId };
+}
+
+/**
+ * A document, which may be as it was answered, as its PUT takes it. `Id` stays even where the reference has another name for it, since
+ * servers before these names know no other.
+ */
+export function toChanged(body: JsonObject, path: string, spaceId: string | undefined): JsonObject {
+  const { Links: _links, ...fields } = toNew(body, spaceId);
+  const [, collection = "", id = "", part] = path.split("/");
+  const { answered = [], id: idField } = (part === undefined ? collections[collection] : undefined) ?? {};
+  const taken = Object.fromEntries(Object.entries(fields).filter(([field]) => !answered.includes(field)));
+  return idField === undefined ? taken : { ...taken, [idField]: id };
+}

@@ -1,0 +1,7 @@
+import { readContract } from "./octopus-server/contract/read-contract.ts";
+
+/** Who the product's requests say that they are; a client of a test says something else. */
+export const product = "managed-spaces";
+
+/** Undefined where `OCTOPUS_API_CONTRACT` does not name it. Read once for all test files of a process. */
+export const contract = readContract();
