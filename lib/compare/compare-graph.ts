@@ -1,3 +1,4 @@
+import { findMissingProcessTemplates, listProcessTemplateUses } from "../resources/process-template.ts";
 import { targetId, type Target } from "../model/graph.ts";
 import { textOf } from "../model/json.ts";
 import { ParameterError } from "../step/errors.ts";
@@ -61,6 +62,7 @@ export async function compareGraph(options: CompareOptions): Promise<Compared> {
   const problems = [
     ...missing.map((what) => `the space "${options.space.name}" has no ${what.replace(/^the /, "")}`),
     ...(options.problems ?? []),
+    ...(await findMissingProcessTemplates(options.space, listProcessTemplateUses(options.graph.nodes))),
     ...listTemplateProblems(comparison),
     ...plans.flatMap((plan) => plan.problems),
   ];
