@@ -76,7 +76,14 @@ const Document = z.object({
 export function readContract(): Contract | undefined {
   const path = process.env["OCTOPUS_API_CONTRACT"] ?? "";
   if (path === "") return undefined;
-  return toContract(JSON.parse(readFileSync(path, "utf8")));
+  return toContract(JSON.parse(readFileSync(path, "utf8"), inOneNotation));
+}
+
+/** The data writes "any key" in two ways, and names a list of choices that it does not have. */
+function inOneNotation(key: string, value: unknown): unknown {
+  if (key === "enum" && Array.isArray(value) && String(value[0]).startsWith("@")) return undefined;
+  if (typeof value !== "object" || value === null || !("<key>" in value)) return value;
+  return { "*": value["<key>"] };
 }
 
 /** @throws for what is no contract */

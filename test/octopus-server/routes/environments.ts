@@ -130,7 +130,7 @@ function listTyped(call: Call): Fields {
   const all = lists
     .filter(({ Type }) => types.length === 0 || types.includes(Type.toLowerCase()))
     .flatMap(({ Type, crud }) =>
-      crud.list(call).map((environment) => ({ ...environment, ...crud.show(environment, call), Type })),
+      crud.list(call).map((one) => ({ EnvironmentTags: [], ...one, ...crud.show(one, call), Type })),
     );
   return pageOf(all, call, {
     itemType: "BaseEnvironmentV2",

@@ -8,7 +8,7 @@ import { runbookToOcl } from "../ocl/runbook-ocl.ts";
 import { requirePermission } from "./access.ts";
 import { bindFields, requireBody } from "./binding.ts";
 import { checkReference } from "./crud-checks.ts";
-import { findNamed, readExecution, textAt, textsAt } from "./executions.ts";
+import { findNamed, readClassicExecution, readExecution, textAt, textsAt } from "./executions.ts";
 import { addressOf, messageOf } from "./git-documents.ts";
 import {
   commitChange,
@@ -32,7 +32,7 @@ import { checkSteps } from "./process-rules.ts";
 import { findProjectByName, projectOf } from "./projects.ts";
 import { badRequest, type Answer, type Call, type Route } from "./route.ts";
 import { environmentOfPath } from "./runbookrun-previews.ts";
-import { rulesOf, startRuns } from "./runbookruns.ts";
+import { rulesOf, runbookRuns, startRuns } from "./runbookruns.ts";
 import { createSnapshot, nextSnapshotName } from "./runbooksnapshots.ts";
 import { checkRunbookChoices, runbookEnvironments, runbookFields } from "./runbooks.ts";
 import { templatePackages } from "./template-packages.ts";
@@ -115,7 +115,8 @@ async function createRunbook(call: Call): Promise<Answer> {
   if (others.some((runbook) => runbook.Id === slug))
     throw badRequest(`A runbook with the slug '${slug}' already exists.`);
   await write(call, { slug, fields, steps: [], usual: `Create runbook ${textOf(fields, "Name")}` });
-  return { status: 201, body: await showRunbook({ ...call, params: { ...call.params, runbook: slug } }) };
+  const told = { Id: slug, Slug: slug, Name: fields["Name"], ProjectId: version.project.Id, GitRef: version.ref };
+  return { status: 201, body: told };
 }
 
 async function replaceRunbook(call: Call): Promise<Answer> {
@@ -263,9 +264,32 @@ async function preview(call: Call): Promise<Answer> {
   };
 }
 
+/** By ids, and each run by itself (docs, runbook runs; the sentence is assumed). */
 async function runOfPath(call: Call): Promise<Answer> {
-  const { version, ...opened } = await openRunbook(call);
-  return run(call, version, opened);
+  const { version, runbook, process } = await openRunbook(call);
+  const wanted = listOf({ value: propertyOf(requireBody(call.body), "Runs") }, "value");
+  if (wanted.length === 0) throw badRequest("Please provide a value for Runs.");
+  const snapshot = createSnapshotOnce(() => snapshotAt(call, version, { runbook, process }));
+  const runs = wanted.flatMap((body) => {
+    const request = readClassicExecution({ ...call, body }, rulesOf(call, runbook));
+    return startRuns({ ...call, body }, { runbook, request, snapshot });
+  });
+  return { body: { Resources: runs.map((one) => runbookRuns.show(one, call)) } };
+}
+
+function createSnapshotOnce(create: () => Resource): () => Resource {
+  let made: Resource | undefined;
+  return () => (made ??= create());
+}
+
+function snapshotAt(call: Call, version: GitVersion, { runbook, process }: GitRunbook): Resource {
+  const sent = requireBody(call.body);
+  return createSnapshot(call, {
+    runbook,
+    packageOverrides: textsAt(sent, "Packages"),
+    defaultPackageVersion: textAt(sent, "PackageVersion"),
+    git: { process, variables: variableSetAt(call, version), reference: referenceOf(version) },
+  });
 }
 
 /** The executions API, in which project and runbook come by name or id (CLI). */
@@ -281,17 +305,10 @@ export async function runGitRunbook(call: Call): Promise<Answer> {
 }
 
 /** Every run takes a snapshot of the commit that the reference has now. */
-function run(call: Call, version: GitVersion, { runbook, process }: GitRunbook): Answer {
-  const sent = requireBody(call.body);
+function run(call: Call, version: GitVersion, opened: GitRunbook): Answer {
+  const { runbook } = opened;
   const request = readExecution(call, rulesOf(call, runbook));
-  const snapshot = (): Resource =>
-    createSnapshot(call, {
-      runbook,
-      packageOverrides: textsAt(sent, "Packages"),
-      defaultPackageVersion: textAt(sent, "PackageVersion"),
-      git: { process, variables: variableSetAt(call, version), reference: referenceOf(version) },
-    });
-  const runs = startRuns(call, { runbook, request, snapshot });
+  const runs = startRuns(call, { runbook, request, snapshot: () => snapshotAt(call, version, opened) });
   return {
     body: { RunbookRunServerTasks: runs.map((one) => ({ RunbookRunId: one.Id, ServerTaskId: textOf(one, "TaskId") })) },
   };

@@ -52,6 +52,7 @@ function checkPhases(fields: Fields, call: Call): void {
   }
 }
 
+/** @throws a 400 */
 function checkEnvironments(phases: readonly Fields[], { model, space }: Call): void {
   const isHere = (id: string): boolean => model.collection("environments").find(id)?.["SpaceId"] === space.Id;
   const named = phases.map((phase) => [
@@ -64,9 +65,12 @@ function checkEnvironments(phases: readonly Fields[], { model, space }: Call): v
     throw badRequest(`The phase '${textOf(stranger, "Name")}' has an invalid environment ID.`);
   const all = named.flatMap((ids) => [...new Set(ids)]);
   const twice = all.find((id, index) => all.indexOf(id) !== index);
+  // Docs, lifecycles, as the next two; the sentences are assumed.
   if (twice !== undefined) throw badRequest(`The environment '${twice}' is in more than one phase.`);
+  // Docs, lifecycles.
   if (named.filter((ids) => ids.length === 0).length > 1)
     throw badRequest("Only one phase can be without environments.");
+  // Docs, lifecycles.
   if (phases.length > 0 && phases.every((phase) => phase["IsOptionalPhase"] === true))
     throw badRequest("At least one phase must not be optional.");
 }

@@ -114,7 +114,8 @@ function showOne(item: Resource, call: Call): Fields {
   return shown;
 }
 
-function buildInformationOf({ SpaceId: _, ...information }: Fields): Fields {
+function buildInformationOf(stored: Fields): Fields {
+  const { SpaceId: _, ...information } = stored;
   const withLink = (item: Fields): Fields => ({ LinkUrl: null, ...item });
   return { ...information, Commits: listOf(information, "Commits").map(withLink) };
 }

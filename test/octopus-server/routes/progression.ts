@@ -105,20 +105,14 @@ function latestByEnvironment(call: Call, executions: readonly Resource[]): Recor
 export function dashboardItem(call: Call, execution: Resource): Fields {
   const task: Fields = call.model.collection("tasks").find(textOf(execution, "TaskId")) ?? {};
   const release = call.model.collection("releases").find(textOf(execution, "ReleaseId"));
+  const own = release === undefined ? itemOfRun(call, execution) : itemOfDeployment(execution, release);
   return {
     Id: execution.Id,
     ProjectId: execution["ProjectId"],
     EnvironmentId: execution["EnvironmentId"],
     TenantId: execution["TenantId"] ?? null,
     TaskId: execution["TaskId"],
-    ...(release === undefined
-      ? { RunbookRunId: execution.Id, RunbookId: execution["RunbookId"] }
-      : {
-          DeploymentId: execution.Id,
-          ReleaseId: release.Id,
-          ReleaseVersion: release["Version"],
-          ChannelId: release["ChannelId"],
-        }),
+    ...own,
     Created: execution["Created"],
     ...Object.fromEntries(
       [
@@ -136,9 +130,31 @@ export function dashboardItem(call: Call, execution: Resource): Fields {
     PendingInterruptionTypes: [],
     HasPendingPreconditions: false,
     PendingPreconditionTypes: [],
+    Links: linksOfItem(call, execution),
+  };
+}
+
+function itemOfDeployment(deployment: Resource, release: Resource): Fields {
+  return {
+    DeploymentId: deployment.Id,
+    ReleaseId: release.Id,
+    ReleaseVersion: release["Version"],
+    ChannelId: release["ChannelId"],
     IsCurrent: true,
     IsPrevious: false,
-    Links: linksOfItem(call, execution),
+  };
+}
+
+function itemOfRun({ model }: Call, run: Resource): Fields {
+  const snapshot: Fields = model.collection("runbooksnapshots").find(textOf(run, "RunbookSnapshotId")) ?? {};
+  return {
+    RunbookId: run["RunbookId"],
+    RunName: run["Name"],
+    RunBy: run["DeployedBy"],
+    RunbookSnapshotId: run["RunbookSnapshotId"],
+    RunbookSnapshotName: snapshot["Name"] ?? null,
+    RunbookSnapshotNotes: snapshot["Notes"] ?? null,
+    GitReference: snapshot["GitReference"] ?? null,
   };
 }
 

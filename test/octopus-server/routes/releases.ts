@@ -51,10 +51,10 @@ export const releases = createCrud({
       call.model.collection("deployments").remove(deployment.Id);
   },
   links: releaseLinks,
-  view: ({ Defects: _, ...shown }, release) => ({
-    ...shown,
-    VariableSnapshotConcurrencyToken: concurrencyTokenOf(release),
-  }),
+  view: (shown, release) => {
+    const { Defects: _, ...rest } = shown;
+    return { ...rest, VariableSnapshotConcurrencyToken: concurrencyTokenOf(release) };
+  },
   sortBy: "newest",
   permissions: { view: "ReleaseView", create: "ReleaseCreate", edit: "ReleaseEdit", delete: "ReleaseDelete" },
   without: ["all", "create"],

@@ -39,6 +39,9 @@ export const runbookFields: Fields = {
   PublishedRunbookSnapshotId: null,
 };
 
+/** Docs, runbooks: what a POST does not know, and a PUT does. */
+const untold: Fields = { CancelQueuedTasks: false, CancelRunningTasks: false, FailTargetDiscovery: false };
+
 export const runbooks = createCrud({
   kind: "runbooks",
   path: "/api/{space}/runbooks",
@@ -52,7 +55,8 @@ export const runbooks = createCrud({
     PublishedRunbookSnapshotId: "runbooksnapshots",
   },
   kept: ["ProjectId", "RunbookProcessId"],
-  defaults: (fields) => ({
+  defaults: (fields, _call, stored) => ({
+    ...(stored === undefined ? untold : {}),
     PublishedRunbookSnapshotId: textOf(fields, "PublishedRunbookSnapshotId") || null,
     RunbookProcessId: null,
   }),
@@ -131,7 +135,11 @@ export const runbookRoutes: Route[] = [
     source: "Octopus's issue 9933; that it was off from 2024 on unless somebody turned it on (8669) is left out",
     handle: listAllOfProject,
   },
-  { method: "GET", path: "/api/{space}/projects/{project}/runbooks/all/v2", handle: listAllOfProject },
+  {
+    method: "GET",
+    path: "/api/{space}/projects/{project}/runbooks/all/v2",
+    handle: (call) => ({ body: { Runbooks: listAllOfProject(call).body } }),
+  },
   {
     method: "POST",
     path: "/api/{space}/projects/{project}/runbooks",

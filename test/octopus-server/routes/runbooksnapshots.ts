@@ -3,6 +3,7 @@ import type { Resource } from "../model/collection.ts";
 import { listOf, propertyOf, textOf, type Fields } from "../model/fields.ts";
 import { selectPackages } from "../model/package-selection.ts";
 import { findProcess, packageReferencesIn } from "../model/processes.ts";
+import { isSince } from "../model/server-version.ts";
 import {
   concurrencyTokenOf,
   freezeVariableSets,
@@ -11,7 +12,6 @@ import {
   takeSnapshot,
   takeSnapshotOf,
 } from "../model/snapshots.ts";
-import { isSince } from "../model/server-version.ts";
 import { requirePermission } from "./access.ts";
 import { requireBody } from "./binding.ts";
 import { createCrud } from "./crud.ts";

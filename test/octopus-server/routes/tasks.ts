@@ -89,24 +89,7 @@ function spaceTasks(call: Call): Resource[] {
 /** Newest first; ids that no task has give an empty list, no 404 (api-client's test of its waiter). */
 function listPage(call: Call, tasks: Resource[], path: string): Fields {
   const seen = tasks.filter((task) => maySeeTask(call, task) && matchesQuery(call, task)).toReversed();
-  return {
-    ...pageOf(seen, call, { itemType: "Task", path, show: (task) => showTask(call, task) }),
-    TotalCounts: countStates(tasks),
-  };
-}
-
-function countStates(tasks: readonly Resource[]): Fields {
-  const count = (...states: string[]): number => tasks.filter((task) => states.includes(textOf(task, "State"))).length;
-  return {
-    Canceled: count("Canceled"),
-    Cancelling: count("Cancelling"),
-    Executing: count("Executing"),
-    Failed: count("Failed"),
-    Queued: count("Queued"),
-    Success: count("Success"),
-    TimedOut: count("TimedOut"),
-    Interrupted: tasks.filter((task) => task["HasPendingInterruptions"] === true).length,
-  };
+  return pageOf(seen, call, { itemType: "Task", path, show: (task) => showTask(call, task) });
 }
 
 function create(call: Call, spaceId: string | null): { status: number; body: unknown } {

@@ -383,15 +383,12 @@ test("runbooks in Git are made, changed and deleted by commits", async () => {
     Description: "Daily",
     ChangeDescription: "A runbook",
   });
-  expect(made).toMatchObject({
-    Id: "back-up",
-    Slug: "back-up",
-    Name: "Back Up",
-    RunbookProcessId: "RunbookProcess-back-up",
-  });
+  expect(made).toMatchObject({ Id: "back-up", Slug: "back-up", Name: "Back Up", GitRef: "refs/heads/main" });
+  const first = await stage.get(`${api}/runbooks/back-up`);
+  expect(first["RunbookProcessId"]).toBe("RunbookProcess-back-up");
   await stage.setSteps(`${api}/runbookProcesses/RunbookProcess-back-up`, [scriptAction("Copy")]);
   await stage.put(`${api}/runbooks/back-up`, {
-    ...made,
+    ...first,
     Name: "Back Up Now",
     MultiTenancyMode: "TenantedOrUntenanted",
   });
