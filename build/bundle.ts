@@ -45,11 +45,6 @@ export async function bundleCommandLine(): Promise<string> {
   return `#!/usr/bin/env node\n${program}`;
 }
 
-/** undici for the package: Nodes that do not honor HTTPS_PROXY by themselves need it. Too large for a script body. */
-export function bundleUndici(): Promise<string> {
-  return bundle(`module.exports = require("undici");`, { external: [] });
-}
-
 /** The part of a script body that `node -e` runs. It has to start on old Nodes, to tell that they are too old. */
 export async function bundleLoader(define: Readonly<Record<string, unknown>>): Promise<string> {
   const source = readFileSync(join(projectRoot, "templates/launchers/loader.cjs"), "utf8");
@@ -73,7 +68,6 @@ const common = {
   minify: true,
   legalComments: "none",
   charset: "utf8",
-  external: ["undici"],
   // The same parser as modules instead of CommonJS, so that what nobody calls is left out: 7,000 characters of a script body.
   alias: {
     yaml: join(projectRoot, "node_modules/yaml/browser/dist/index.js"),

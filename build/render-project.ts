@@ -3,7 +3,7 @@ import { join } from "node:path";
 import type { StepDefinition } from "../lib/step/define-step.ts";
 import { writeZip } from "../lib/zip.ts";
 import { baselineSchemaPath, renderBaselineSchema } from "./baseline-schema.ts";
-import { bundleCommandLine, bundleStep, bundleUndici } from "./bundle.ts";
+import { bundleCommandLine, bundleStep } from "./bundle.ts";
 import { RUNTIME_PACKAGE, renderInlineScript, renderPackageLoader, renderPackagedScript } from "./launchers.ts";
 import { projectRoot } from "./project.ts";
 import { renderNewReadme, renderStepReference, renderStepsTable, replaceGenerated } from "./reference-tables.ts";
@@ -96,7 +96,6 @@ function addTemplates(
 async function renderRuntimePackage(templates: readonly RenderedTemplate[], version: string): Promise<Buffer> {
   const files: [string, string][] = [
     ["launch.cjs", await renderPackageLoader(version)],
-    ["undici.cjs", await bundleUndici()],
     ...templates.map(({ slug, bundle }): [string, string] => [`${slug}.cjs`, bundle]),
   ];
   return Buffer.from(writeZip(new Map(files.map(([name, text]) => [name, Buffer.from(text, "utf8")]))));

@@ -59,7 +59,7 @@ async function stop(code: number): Promise<void> {
 function checkEngine(): void {
   if (values.engine === "terraform" && spawnSync("terraform", ["version"]).error !== undefined) {
     throw new Error(
-      "Failed to show the Terraform engine: terraform is not on PATH. Install Terraform 1.6 or newer, or leave --engine away.",
+      "Failed to show the Terraform engine: terraform is not on PATH. Install Terraform 1.7 or newer, or leave --engine away.",
     );
   }
 }

@@ -47,18 +47,16 @@ export async function connectTenants(
       TenantTags: [],
       ProjectEnvironments: Object.fromEntries(projects.map((project) => [project.Id, [sync?.Id ?? ""]])),
     });
-    const value = (template: string, given: unknown) => ({
+    // By the form of the API that servers before 2025.2 have, too.
+    const path = `/tenants/${tenant.Id}/variables`;
+    const own = {
       LibraryVariableSetId: set?.Id,
-      TemplateId: templateId(set, template),
-      Value: given,
-      Scope: { EnvironmentIds: [] },
-    });
-    await user.update(`/tenants/${tenant.Id}/commonvariables`, {
-      Variables: [
-        value("ManagedTenant.Octopus.Url", url),
-        value("ManagedTenant.Octopus.ApiKey", { HasValue: true, NewValue: apiKey }),
-      ],
-    });
+      Variables: {
+        [templateId(set, "ManagedTenant.Octopus.Url")]: url,
+        [templateId(set, "ManagedTenant.Octopus.ApiKey")]: { HasValue: true, NewValue: apiKey },
+      },
+    };
+    await user.update(path, { ...(await user.get(path)), LibraryVariables: { [set?.Id ?? ""]: own } });
   }
 }
 

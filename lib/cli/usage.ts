@@ -17,6 +17,8 @@ export function usage(steps: CommandContext["steps"]): string {
     --worker-pool <name>             Where the steps run.
     --container-image <image>        Image in which the steps run, from --container-feed <name> (Docker Hub).
     --instance-url <url>             This server's address as its own steps reach it (the one of --server).
+    --service-account <id>           Service account that the steps sign in as on this server, instead of by a key;
+                                     --oidc-account <name> is the account that brings their tokens (docs/openid-connect.md).
     --replace-key                    Store the API key anew in the variable set This Instance.
     --terraform-backend <type>       Backend of the Terraform modules, such as s3 or pg.
     --terraform-init-parameters <t>  What terraform init gets besides.

@@ -45,6 +45,11 @@ export function isOtherType(a: JsonObject, b: JsonObject): boolean {
   );
 }
 
+/** Servers before 2025.3 (of runbooks: 2026.1) have no names for how long to keep something: there the numbers beside it say it all. */
+export function isUnnamedStrategy(field: string | undefined, value: JsonValue | undefined): boolean {
+  return field === "Strategy" && value === undefined;
+}
+
 /** The objects in a list; none where there is no list. */
 export function toObjects(value: JsonValue | undefined): JsonObject[] {
   return Array.isArray(value) ? value.filter(isJsonObject) : [];

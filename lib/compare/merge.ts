@@ -6,7 +6,15 @@ import { findItemList } from "./keyed-items.ts";
 import { mergeElements } from "./merge-elements.ts";
 import { mergeItems } from "./merge-items.ts";
 import { below, isSameAt, type Merge, type Place } from "./merge-place.ts";
-import { historyOf, isMergeable, isOtherType, toObjects, type History, type States } from "./merge-states.ts";
+import {
+  historyOf,
+  isMergeable,
+  isOtherType,
+  isUnnamedStrategy,
+  toObjects,
+  type History,
+  type States,
+} from "./merge-states.ts";
 import { isUnknown, keepUnknown, mergeValue } from "./merge-value.ts";
 import { listNamedOnce } from "./named-once.ts";
 
@@ -77,7 +85,7 @@ function isLeftToPeople({ merge, fields }: Place): boolean {
 
 function mergeField(place: Place, states: States<JsonValue | undefined>): JsonValue | undefined {
   const { desired, current, history } = states;
-  if (isSameAt(place, desired, current)) return current;
+  if (isSameAt(place, desired, current) || isUnnamedStrategy(place.fields.at(-1), current)) return current;
   if (desired === undefined && isUnknown(place, history)) return keepUnknown(place, states);
   const items = findItemList(place.merge.kind, place.fields);
   if (items !== undefined)

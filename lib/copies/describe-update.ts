@@ -101,10 +101,16 @@ export function describeWarnings(found: CopyUpdate): string[] {
   ];
 }
 
-/** `deployment_process.ocl: modified here, deleted in the template`. */
+/** `deployment_process.ocl: modified in the copy, deleted in the template`. */
 export function describeConflict({ path, kind, into, from }: MergeConflict): string {
+  if (kind === "file-directory") return `${path}: ${toThing(into)} in the copy, ${toThing(from)} in the template`;
   const note = kind === "binary" ? " (a binary file)" : "";
   return `${path}${note}: ${into} in the copy, ${from} in the template`;
+}
+
+/** Of a file and a folder of one name Git tells what became of the file. */
+function toThing(side: MergeConflict["into"]): string {
+  return side === "absent" || side === "deleted" ? "a folder" : "a file";
 }
 
 export function count(number: number, noun: string): string {

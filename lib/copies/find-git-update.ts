@@ -9,8 +9,13 @@ import {
 } from "../git/compare.ts";
 import { tryMerge, type MergeConflict, type MergeOutcome } from "../git/merge.ts";
 import type { LocalRepository } from "../git/repository.ts";
-import type { StepTemplateMap } from "../ocl/translate-step-templates.ts";
-import { commitTranslated, ourAuthor, translateTree } from "./translate-step-templates.ts";
+import {
+  commitTranslated,
+  isSameAsTemplate,
+  ourAuthor,
+  translateTree,
+  type Translation,
+} from "./translate-step-templates.ts";
 
 /** How a copy in Git stands to its template. */
 export interface GitUpdate {
@@ -32,13 +37,11 @@ export interface GitUpdate {
   wasRewritten: boolean;
 }
 
-export interface GitUpdateOptions {
+export interface GitUpdateOptions extends Translation {
   into: string;
   from: string;
   /** The template's commit that the copy is known to have the contents of. */
   mergedUpTo: string | undefined;
-  basePath: string;
-  stepTemplates: StepTemplateMap;
 }
 
 /** What is the same for all copies that took the same commits: asked once. */
@@ -104,19 +107,18 @@ export async function findGitUpdate(
   };
 }
 
-/** Tries the merge with the template's step templates under the ids that the copy's space has for them. */
+/** Tries the merge with the template's OCL in the copy's folder, and its step templates under the ids that the copy's space has for them. */
 export async function tryToMerge(
   repository: LocalRepository,
-  { into, from, mergedUpTo, basePath, stepTemplates }: GitUpdateOptions,
+  { into, from, mergedUpTo, ...translation }: GitUpdateOptions,
   known?: readonly string[],
 ): Promise<MergeOutcome> {
   const plain = { into, from, mergedUpTo };
-  if (Object.keys(stepTemplates).length === 0) return tryMerge(repository, plain);
+  if (isSameAsTemplate(translation)) return tryMerge(repository, plain);
   const bases = known ?? (await findMergeBases(repository, { base: into, head: from }));
   if (bases.includes(from)) return { outcome: "up-to-date" };
   const base = await findStart(repository, plain, bases);
   if (base === undefined) return { outcome: "unrelated" };
-  const translation = { basePath, map: stepTemplates };
   const start = await commitTranslated(repository, {
     tree: await translateTree(repository, base, translation),
     parents: [base, base],
@@ -143,12 +145,11 @@ async function findStart(
 
 async function findEdits(
   repository: LocalRepository,
-  { into, from, base, basePath, stepTemplates }: GitUpdateOptions & { base: string | undefined },
+  { into, from, base, ...translation }: GitUpdateOptions & { base: string | undefined },
 ): Promise<Pick<GitUpdate, "edits" | "editedFiles">> {
   const commits = await listCommits(repository, { base: from, head: into });
   const edits = commits.filter(({ author }) => author !== ourAuthor.name);
   if (base === undefined || edits.length === 0) return { edits, editedFiles: [] };
-  const isPlain = Object.keys(stepTemplates).length === 0;
-  const before = isPlain ? base : await translateTree(repository, base, { basePath, map: stepTemplates });
+  const before = isSameAsTemplate(translation) ? base : await translateTree(repository, base, translation);
   return { edits, editedFiles: await listChangedFiles(repository, { base: before, head: into }) };
 }

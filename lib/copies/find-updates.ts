@@ -170,24 +170,24 @@ function createFindGit(
 ): (copy: Copy, at: NonNullable<Copy["repository"]>) => Promise<Omit<GitCopyUpdate, "packagesBehind">> {
   const known = new Map<string, Promise<GitUpdate>>();
   const facts = createTemplateFacts(workspace.repository, { head: workspace.head });
-  const basePath = open.template.repository?.basePath ?? "";
+  const templatePath = open.template.repository?.basePath ?? "";
   let used: Promise<StepTemplateUse[]> | undefined;
 
   return async (copy, at) => {
     const { remote, head } = await workspace.fetch(at);
-    used ??= listUsedStepTemplates(workspace.repository, workspace.head, { basePath });
+    used ??= listUsedStepTemplates(workspace.repository, workspace.head, { basePath: templatePath });
     const { map, missing } = await matchStepTemplates(await used, {
       template: open.template.space,
       copy: copy.space,
       known: copy.receipt.stepTemplates ?? {},
     });
     const mergedUpTo = copy.receipt.upstream?.["commit"] || undefined;
-    const key = JSON.stringify([head, mergedUpTo, Object.entries(map).toSorted()]);
+    const key = JSON.stringify([head, mergedUpTo, at.basePath, Object.entries(map).toSorted()]);
     const finding =
       known.get(key) ??
       findGitUpdate(
         workspace.repository,
-        { into: head, from: workspace.head, mergedUpTo, basePath, stepTemplates: map },
+        { into: head, from: workspace.head, mergedUpTo, templatePath, copyPath: at.basePath, stepTemplates: map },
         facts,
       );
     known.set(key, finding);

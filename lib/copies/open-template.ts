@@ -1,8 +1,15 @@
 import { isSameName } from "../octopus/same-name.ts";
 import { textOf } from "../model/json.ts";
-import { connectToManaged, connectToManagement } from "../octopus/connect.ts";
+import {
+  connect,
+  connectToManagement,
+  type InstanceInput,
+  type ManagementInput,
+  type Run,
+} from "../octopus/connect.ts";
 import type { OctopusSpace } from "../octopus/octopus-client.ts";
 import { openSpace } from "../octopus/spaces.ts";
+import { warnOfOldServers } from "../octopus/supported-servers.ts";
 import type { StepLog } from "../step/define-step.ts";
 import { ConflictError, NotFoundError } from "../step/errors.ts";
 import { splitCredentials } from "../git/git-credentials.ts";
@@ -14,13 +21,9 @@ import {
   type Template,
 } from "./find-copies.ts";
 
-export interface OpenTemplateInput {
-  managementServerUrl: string;
-  managementApiKey: string;
+export interface OpenTemplateInput extends ManagementInput, InstanceInput {
   managementSpaceId: string;
   project: string;
-  serverUrl: string;
-  apiKey: string;
   spaceId: string;
   copy?: string | undefined;
 }
@@ -36,11 +39,12 @@ export interface OpenTemplate extends OpenCopies {
 /** @throws {@link NotFoundError} when there is no such project, or no copy of the name asked for */
 export async function openTemplate(
   input: OpenTemplateInput,
-  { log, signal }: { log: StepLog; signal: AbortSignal },
+  { log, mask, signal }: Run & { log: StepLog },
 ): Promise<OpenTemplate> {
-  const management = connectToManagement(input, { log, signal });
-  const instance = connectToManaged(input, { log, signal });
+  const management = connectToManagement(input, { log, mask, signal });
+  const instance = connect(input, { log, mask, signal });
   const space = await openSpace(management, input.managementSpaceId);
+  await warnOfOldServers([management, instance], log);
   const project = await getProject(space, input.project);
   const managed = await openSpace(instance, input.spaceId);
   const { copies, receipts } = await openCopies(managed, { project, space });

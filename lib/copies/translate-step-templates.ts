@@ -11,6 +11,7 @@ import {
 import { commitMerge } from "../git/merge.ts";
 import { readTree } from "../git/compare.ts";
 import type { LocalRepository } from "../git/repository.ts";
+import { processFile, toFolder } from "./ocl-folder.ts";
 
 /** Who our commits are by. */
 export const ourAuthor = { name: "Managed Spaces", email: "managed-spaces@localhost" };
@@ -29,20 +30,39 @@ export async function listUsedStepTemplates(
   return [...new Map(uses.map((use) => [nameStepTemplateUse(use), use])).values()];
 }
 
+/** In what a copy says otherwise than its template. */
+export interface Translation {
+  /** What the template's step templates are called in the copy's space. */
+  stepTemplates: StepTemplateMap;
+  /** The folder of the template's OCL. */
+  templatePath: string;
+  /** That of the copy, which stays where it is when the template's moves. */
+  copyPath: string;
+}
+
+export function isSameAsTemplate({ stepTemplates, templatePath, copyPath }: Translation): boolean {
+  return Object.keys(stepTemplates).length === 0 && toFolder(templatePath) === toFolder(copyPath);
+}
+
 /**
- * The contents of a commit as the copy's space has to have them. @returns the id of a tree
+ * The contents of a commit as the copy has to have them. @returns the id of a tree
  * @throws {@link ParameterError} for a file that is no OCL
  */
 export async function translateTree(
   repository: LocalRepository,
   commit: string,
-  { basePath, map }: { basePath: string; map: StepTemplateMap },
+  { stepTemplates, templatePath, copyPath }: Translation,
 ): Promise<string> {
-  const files = await listOclFiles(repository, commit, basePath);
+  const files = await listOclFiles(repository, commit, templatePath);
   const changed = files
-    .map(({ text, ...file }) => ({ ...file, before: text, text: translateStepTemplates(text, map, file.path) }))
+    .map(({ text, ...file }) => ({
+      ...file,
+      before: text,
+      text: translateStepTemplates(text, stepTemplates, file.path),
+    }))
     .filter(({ before, text }) => before !== text);
-  if (changed.length === 0) return readTree(repository, commit);
+  const moved = await listMoved(repository, commit, { templatePath, copyPath });
+  if (changed.length === 0 && moved.length === 0) return readTree(repository, commit);
   const index = join(repository.git.directory, `index-${randomUUID()}`);
   const environment = { GIT_INDEX_FILE: index };
   try {
@@ -51,10 +71,51 @@ export async function translateTree(
       const object = await writeBlob(repository, text);
       await repository.git.run(["update-index", "--add", "--cacheinfo", `${mode},${object},${path}`], { environment });
     }
+    if (moved.length > 0) await moveFiles(repository, environment, moved);
     return (await repository.git.run(["write-tree", "--missing-ok"], { environment })).trim();
   } finally {
     await rm(index, { force: true });
   }
+}
+
+interface MovedFile {
+  from: string;
+  to: string;
+}
+
+/** The template's OCL where it is no longer where the copy has it, which has nothing else there. */
+async function listMoved(
+  { git }: LocalRepository,
+  commit: string,
+  { templatePath, copyPath }: Pick<Translation, "templatePath" | "copyPath">,
+): Promise<MovedFile[]> {
+  const [from, to] = [toFolder(templatePath), toFolder(copyPath)];
+  if (from === to || from === "" || to === "") return [];
+  const listed = await git.run(["ls-tree", "-r", "-z", "--name-only", commit, "--", `${from}/`, `${to}/`]);
+  const paths = new Set(listed.split("\0"));
+  const moved = [...paths]
+    .filter((path) => path.startsWith(`${from}/`))
+    .map((path) => ({ from: path, to: `${to}${path.slice(from.length)}` }));
+  return paths.has(`${from}/${processFile}`) && !moved.some((file) => paths.has(file.to)) ? moved : [];
+}
+
+async function moveFiles(
+  { git }: LocalRepository,
+  environment: Record<string, string>,
+  moved: readonly MovedFile[],
+): Promise<void> {
+  const listed = await git.run(["ls-files", "-s", "-z"], { environment });
+  const entries = new Map(
+    listed.split("\0").map((entry) => {
+      const [, mode = "", object = "", path = ""] = /^(\d+) ([0-9a-f]+) \d\t(.*)$/s.exec(entry) ?? [];
+      return [path, `${mode},${object}`];
+    }),
+  );
+  const added = moved.flatMap(({ from, to }) => ["--cacheinfo", `${entries.get(from) ?? ""},${to}`]);
+  // For this Git wants a work tree, and looks at nothing there.
+  const removing = { environment: { ...environment, GIT_WORK_TREE: git.directory } };
+  await git.run(["update-index", "--force-remove", "--", ...moved.map(({ from }) => from)], removing);
+  await git.run(["update-index", "--add", ...added], { environment });
 }
 
 /** A commit of other contents, on no branch: what the merge of a copy starts from and looks at. */
@@ -109,6 +170,6 @@ async function writeBlob({ git }: LocalRepository, text: string): Promise<string
 }
 
 function toOclPaths(basePath: string): string {
-  const folder = basePath.replace(/^\/+|\/+$/g, "");
+  const folder = toFolder(basePath);
   return `:(glob)${folder === "" ? "" : `${folder}/`}**/*.ocl`;
 }

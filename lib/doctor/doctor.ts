@@ -6,8 +6,10 @@ import { nameCompanion } from "../install/runbook-names.ts";
 import { compareVersions } from "../octopus/compare-versions.ts";
 import { isSameName } from "../octopus/same-name.ts";
 import { openSpace } from "../octopus/spaces.ts";
+import { describeOldServer } from "../octopus/supported-servers.ts";
 import { checkNames } from "./names.ts";
 import { checkPackages } from "./packages.ts";
+import { checkSignIn } from "./sign-in.ts";
 import { NotAllowedError, StepError } from "../step/errors.ts";
 
 export interface Finding {
@@ -58,6 +60,7 @@ export async function examine(options: DoctorOptions): Promise<Finding[]> {
   });
   if (space === undefined) return findings;
   await check("Permissions", () => checkPermissions(space, user));
+  await check("Sign-in", () => checkSignIn(space));
   await check("Secrets", () => checkSecrets(space));
   await check("Names", () => checkNames(space));
   await check("Packages", () => checkPackages(space));
@@ -66,7 +69,7 @@ export async function examine(options: DoctorOptions): Promise<Finding[]> {
 }
 
 /** The root needs no key, but a server refuses a wrong one even there. */
-async function checkServer(octopus: OctopusClient): Promise<{ text: string; value: true }> {
+async function checkServer(octopus: OctopusClient): Promise<{ text: string; state?: "bad"; value: true }> {
   const root = await octopus.getJson("").catch((error: unknown) => {
     if (error instanceof NotAllowedError) return undefined;
     throw error;
@@ -75,6 +78,8 @@ async function checkServer(octopus: OctopusClient): Promise<{ text: string; valu
   const version = isJsonObject(root) ? textOf(root, "Version") : "";
   if (version === "")
     throw new StepError(`${octopus.url} answers, but not as an Octopus Server. Check the server URL.`);
+  const old = describeOldServer(octopus.url, version);
+  if (old !== undefined) return { state: "bad", text: old, value: true };
   return { text: `${octopus.url} is Octopus Server ${version}`, value: true };
 }
 

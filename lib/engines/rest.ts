@@ -1,3 +1,4 @@
+import { managedTenantSignIn, toSignInParameters } from "../octopus/sign-in-variables.ts";
 import type { Engine } from "./engine.ts";
 
 /** Deploy Project: it compares the manifest with what is in the space, and writes what differs through the REST API. */
@@ -7,7 +8,7 @@ export const rest: Engine = {
       name: "Deploy Project",
       stepTemplate: "deploy-project",
       properties: {
-        "DeployProject.ApiKey": "#{ManagedTenant.Octopus.ApiKey}",
+        ...toSignInParameters("DeployProject.", managedTenantSignIn),
         "DeployProject.SpaceId": spaceId,
         "DeployProject.ReceiptKey": "#{ManagedSpaces.Receipt.Key}",
         "DeployProject.Package": JSON.stringify({ PackageId: chosen.packageId, FeedId: chosen.feedId }),

@@ -50,21 +50,37 @@ function toTerraformProperties(deployment: Deployment): JsonObject {
     "Octopus.Action.Terraform.GoogleCloudAccount": "False",
     "Octopus.Action.Terraform.PlanJsonOutput": "False",
     "Octopus.Action.AutoRetry.MaximumCount": "3",
+    "Octopus.Action.AutoRetry.MinimumBackoff": refillSeconds,
     OctopusUseBundledTooling: "False",
   };
 }
+
+/**
+ * The provider takes a refusal for rate for a failure (1.17.0 has nothing about 429), and the limit is one of the tenant's server, which
+ * nobody asks here. So it sends one request after the other, which costs a third of the time since it holds locks of its own anyway, and
+ * the next attempt begins with a bucket that is full again, as it is after a minute of the default (Octopus documentation, "Rate
+ * Limiting": a burst of 200, 200 a minute). What is in the state by then is kept: an attempt goes on where the last one was refused.
+ */
+const refillSeconds = "60";
 
 /** The module's variables are called after the template, which is not the project of the run where a companion carries it. */
 function listVariables({ project, git }: Deployment): string {
   const label = `project_${joinLabels(project)}`;
   const name = `-var="${label}_name=#{Exported.Project.Name}"`;
-  return git === undefined ? name : `${name} -var="${label}_git_url=${git.cloneUrl}"`;
+  const own = `-parallelism=1 ${name}`;
+  return git === undefined ? own : `${own} -var="${label}_git_url=${git.cloneUrl}"`;
 }
 
 function toEnvironment({ spaceId }: Deployment): Record<string, string> {
   return {
     TF_VAR_octopus_server: "#{ManagedTenant.Octopus.Url | JsonEscape}",
-    TF_VAR_octopus_apikey: "#{ManagedTenant.Octopus.ApiKey | JsonEscape}",
+    TF_VAR_octopus_apikey: whereKnown("ManagedTenant.Octopus.ApiKey"),
+    TF_VAR_octopus_access_token: whereKnown("Octopus.Action[Look Up Space].Output.AccessToken"),
     TF_VAR_octopus_space_id: spaceId,
   };
+}
+
+/** A tenant has a key or a service account; what it does not have is empty instead of the name of a variable. */
+function whereKnown(variable: string): string {
+  return `#{if ${variable}}#{${variable} | JsonEscape}#{/if}`;
 }

@@ -12,17 +12,18 @@ export interface HostAddress {
   authorize(owner: string): Promise<Record<string, string>>;
 }
 
-/** @returns the answer, or the refusal for one of 400 and above */
+/** @returns the answer, or the refusal for one of 300 and above */
 export async function callHost(
   address: HostAddress,
-  { method = "GET", path, owner, query = {}, body }: HostRequest<z.ZodMiniType>,
+  { method = "GET", path, owner, query = {}, body }: Omit<HostRequest<z.ZodMiniType>, "schema">,
 ): Promise<HttpResponse | Refusal> {
   const url = `${address.url}${path}${render(query)}`;
   const { headers, ...content } = toContent(body);
   const identity = await address.authorize(owner);
-  const request = { method, url, headers: { accept: "application/json", ...identity, ...headers }, ...content };
+  const allHeaders = { accept: "application/json", ...identity, ...headers };
+  const request = { method, url, headers: allHeaders, ...content, returnsRedirect: true };
   const response = await address.http.send(request);
-  return response.status < 400 ? response : toRefusal(request, response);
+  return response.status < 300 ? response : toRefusal(request, response);
 }
 
 function toContent(body: HostRequest<z.ZodMiniType>["body"]): Pick<HttpRequest, "body" | "headers"> {

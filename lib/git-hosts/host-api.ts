@@ -2,7 +2,7 @@ import * as z from "zod/mini";
 import type { HttpRequest } from "../http/http-request.ts";
 import type { StepError } from "../step/errors.ts";
 
-/** An answer of 400 or above, for a host to explain. */
+/** An answer of 300 or above: for a host to explain, but for those that point elsewhere. */
 export interface Refusal {
   status: number;
   headers: Headers;
@@ -24,6 +24,11 @@ export interface HostRequest<T extends z.ZodMiniType> {
   schema: T;
 }
 
+export interface ListRequest<T extends z.ZodMiniType> extends HostRequest<T> {
+  /** The status by which the host says that there is nothing to list. */
+  emptyStatus?: number;
+}
+
 /** The REST API of a host, as JSON that has been checked. */
 export interface HostApi {
   send<T extends z.ZodMiniType>(request: HostRequest<T>): Promise<z.output<T>>;
@@ -32,7 +37,7 @@ export interface HostApi {
   /** @returns the refusal in place of throwing, for those that have a meaning */
   attempt<T extends z.ZodMiniType>(request: HostRequest<T>): Promise<Attempt<z.output<T>>>;
   /** Every item, page by page, for as long as the host links to a next one (RFC 8288). */
-  list<T extends z.ZodMiniType>(request: HostRequest<T>): AsyncGenerator<z.output<T>>;
+  list<T extends z.ZodMiniType>(request: ListRequest<T>): AsyncGenerator<z.output<T>>;
   explain(refusal: Refusal): StepError;
 }
 

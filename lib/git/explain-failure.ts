@@ -28,6 +28,12 @@ const explanations: readonly (readonly [pattern: RegExp, error: typeof StepError
     "The branch got other commits in the meantime. Run the step again.",
   ],
   [/does not support --force-with-lease|atomic/i, StepError, "The host does not take this kind of push."],
+  // Of the address that Git asks for, which a host may have redirected it to: a repository keeps its old address when its owner changes.
+  [
+    /could not read (?:Username|Password) for '([^']*)'/i,
+    NotAllowedError,
+    "The host wants credentials for $1, and there are none for it. Check that the repository is still at the address that is entered, and whose repositories the token is for.",
+  ],
   [
     /Authentication failed|could not read (Username|Password)|terminal prompts disabled|access denied|returned error: 401/i,
     NotAllowedError,
@@ -93,7 +99,8 @@ export function explainFailure(text: string): StepError {
   const found = explanations.find(([pattern]) => pattern.test(text));
   const said = whatWasSaid(text);
   if (found === undefined) return new StepError(`Git failed${said}`);
-  const [, kind, sentence] = found;
+  const [pattern, kind, template] = found;
+  const sentence = template.replace("$1", () => maskUrlCredentials(pattern.exec(text)?.[1] ?? ""));
   return new kind(
     kind === NotAllowedError && sentence.endsWith("refused the push.") ? `The host refused the push${said}` : sentence,
     {

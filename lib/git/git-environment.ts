@@ -1,4 +1,5 @@
 import type { GitCredentials } from "./git-credentials.ts";
+import { parseNoProxy } from "../no-proxy.ts";
 import { ParameterError } from "../step/errors.ts";
 
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -16,6 +17,7 @@ export interface GitEnvironmentOptions {
 export function createGitEnvironment(worker: Environment, options: GitEnvironmentOptions): Record<string, string> {
   return {
     ...pick(worker, passedOn),
+    ...proxyVariables(worker),
     HOME: options.home,
     USERPROFILE: options.home,
     LC_ALL: "C.UTF-8",
@@ -25,7 +27,7 @@ export function createGitEnvironment(worker: Environment, options: GitEnvironmen
     GIT_ATTR_NOSYSTEM: "1",
     GIT_TERMINAL_PROMPT: "0",
     GIT_ALLOW_PROTOCOL: "http:https",
-    ...renderConfiguration([...settings, ...options.credentials.flatMap(toHelper)]),
+    ...renderConfiguration([...settings, ...portsPastProxy(worker), ...options.credentials.flatMap(toHelper)]),
     ...Object.fromEntries(options.credentials.flatMap(toSecrets)),
   };
 }
@@ -57,16 +59,34 @@ const passedOn = [
   "TEMP",
   "TMP",
   "LD_LIBRARY_PATH",
-  "HTTP_PROXY",
-  "HTTPS_PROXY",
-  "NO_PROXY",
-  "ALL_PROXY",
   "SSL_CERT_FILE",
   "SSL_CERT_DIR",
   "CURL_CA_BUNDLE",
   "GIT_SSL_CAINFO",
   "GIT_SSL_CAPATH",
 ];
+
+/** curl, by which Git sends, reads `http_proxy` in lower case alone, and in `no_proxy` neither ports nor brackets nor `*.`. */
+function proxyVariables(worker: Environment): Record<string, string> {
+  const proxies = ["http_proxy", "https_proxy", "all_proxy"].map((name) => [name, named(worker, name)] as const);
+  const hosts = parseNoProxy(named(worker, "no_proxy")).flatMap(({ host, port }) => (port === undefined ? [host] : []));
+  const all = [...proxies, ["no_proxy", hosts.includes("*") ? "*" : hosts.join(",")] as const];
+  return Object.fromEntries(all.filter(([, value]) => value !== ""));
+}
+
+/** What goes past the proxy at one port only is said in Git's own configuration. */
+function portsPastProxy(worker: Environment): Setting[] {
+  return parseNoProxy(named(worker, "no_proxy")).flatMap(({ host, port }) => {
+    const address = `${host.includes(":") ? `[${host}]` : host}:${port}`;
+    return port === undefined
+      ? []
+      : ["http", "https"].map((scheme) => [`http.${scheme}://${address}.proxy`, ""] as const);
+  });
+}
+
+function named(worker: Environment, name: string): string {
+  return worker[name] || worker[name.toUpperCase()] || "";
+}
 
 function pick(worker: Environment, names: readonly string[]): Record<string, string> {
   const entries = Object.entries(worker).filter(([name]) => names.includes(name.toUpperCase()));

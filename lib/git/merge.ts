@@ -108,8 +108,11 @@ interface ConflictEntry {
 export function parseConflicts(output: string): MergeConflict[] {
   const [, ...fields] = output.split("\0");
   const end = fields.indexOf("");
+  const messages = listMessages(fields.slice(end + 1));
+  const known = new Map(messages.flatMap(({ paths }) => listMoved(paths)));
   const entries = new Map<string, ConflictEntry>();
-  const entryOf = (path: string): ConflictEntry => {
+  const entryOf = (moved: string): ConflictEntry => {
+    const path = known.get(moved) ?? moved;
     const entry = entries.get(path) ?? { path, stages: new Set(), types: [] };
     entries.set(path, entry);
     return entry;
@@ -118,10 +121,15 @@ export function parseConflicts(output: string): MergeConflict[] {
     const [, stage = "", path = ""] = /^\d+ [0-9a-f]+ (\d)\t(.*)$/s.exec(field) ?? [];
     entryOf(path).stages.add(stage);
   }
-  for (const { paths, type } of listMessages(fields.slice(end + 1))) {
-    for (const path of paths.filter((candidate) => entries.has(candidate))) entryOf(path).types.push(type);
-  }
+  for (const { paths, type } of messages)
+    for (const path of new Set(paths.map((one) => known.get(one) ?? one))) entries.get(path)?.types.push(type);
   return [...entries.values()].map(toConflict).toSorted((a, b) => (a.path < b.path ? -1 : 1));
+}
+
+/** Where the other side has a folder, or a link, of the name, Git puts a file into `name~<commit>`. @returns these, with their names */
+function listMoved(paths: readonly string[]): (readonly [moved: string, name: string])[] {
+  const named = paths.map((path) => [path, path.replace(/~[0-9a-f]{40,64}(_\d+)?$/, "")] as const);
+  return named.filter(([path, name]) => path !== name && paths.includes(name));
 }
 
 function listMessages(fields: readonly string[]): { paths: string[]; type: string }[] {
@@ -142,10 +150,10 @@ function toConflict({ path, stages, types }: ConflictEntry): MergeConflict {
 function kindOf(types: readonly string[], stages: ReadonlySet<string>): ConflictKind {
   const says = (text: string): boolean => types.some((type) => type.includes(text));
   if (says("submodule")) return "submodule";
+  if (says("file/directory")) return "file-directory";
   if (says("binary")) return "binary";
   if (says("modify/delete")) return "delete-modify";
   if (says("rename")) return "rename";
-  if (says("file/directory") || says("distinct")) return "file-directory";
   if (says("contents")) return stages.has("1") ? "content" : "both-added";
   return "other";
 }

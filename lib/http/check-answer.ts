@@ -20,7 +20,7 @@ function refuseProxy({ url }: HttpRequest, { status }: HttpResponse, peer: strin
 }
 
 function refuseRedirect(request: HttpRequest, response: HttpResponse, peer: string): void {
-  if (response.status < 300 || response.status > 399) return;
+  if (request.returnsRedirect === true || response.status < 300 || response.status > 399) return;
   const target = response.headers.get("location") ?? "another address";
   throw new NotAllowedError(
     `${peer} redirects ${describeRequest(request)} to ${target.split("?")[0]}. Use the address it redirects to as the server URL.`,

@@ -56,7 +56,7 @@ export function describeProxyRefusal(proxy: URL, status: number): string {
 }
 
 function findProxyProblem(error: unknown, proxy: URL): string | undefined {
-  // undici, ProxyAgent: "Proxy response (407) !== 200 when HTTP Tunneling".
+  // What `send-by-proxy.ts` throws.
   const status = /Proxy response \((\d+)\)/.exec(innermostMessage(error))?.[1];
   if (status !== undefined) return describeProxyRefusal(proxy, Number(status));
   const code = codesOf(error).find((candidate) => firstConnection.includes(candidate));

@@ -4,7 +4,9 @@ export interface HttpRequest {
   headers?: Record<string, string>;
   body?: string | FormData;
   /** Milliseconds, where the server does more about it than about others. */
-  timeLimit?: number;
+  timeLimit?: number | undefined;
+  /** Whether an answer that points elsewhere is given back, for the caller to explain, and not refused here. None is followed. */
+  returnsRedirect?: boolean;
 }
 
 export interface HttpResponse {

@@ -6,7 +6,7 @@ import { spacingAfter, toMilliseconds, type RateLimit } from "./rate-limit.ts";
 export interface PaceOptions {
   /** How many requests may be under way at once. */
   concurrency?: number;
-  /** Told how many milliseconds all went into waiting for the limit, the wait that begins included: after ten seconds, and whenever it has doubled. */
+  /** Told how many milliseconds went into waiting for the limit, the wait that begins included: after ten seconds, and whenever it has doubled. */
   onWait?: ((milliseconds: number) => void) | undefined;
   signal?: AbortSignal | undefined;
   /** Waits so many milliseconds, for tests that do not want to. */
@@ -30,35 +30,40 @@ export interface Pace {
   heed(limit: RateLimit): number;
 }
 
+/** Milliseconds after which a wait for room looks again how much room the answers meanwhile told of. */
+const longestLook = 5000;
+
 export function createPace({ concurrency = 4, onWait, signal, wait, clock }: PaceOptions): Pace {
   const pauseFor = wait ?? ((milliseconds: number) => pauseUnlessCanceled(milliseconds, signal));
   const now = clock ?? (() => performance.now());
-  const reportWait = createReport(onWait);
+  const report = createReport(onWait);
   let spacing = 0;
-  let nextFree = 0;
+  let lastSent = -Infinity;
+  /** Not the same for all: or they would come at once. */
+  let share = 1;
   let heldUntil = 0;
-  let reached = 0;
   let refusedSince: number | undefined;
+  let gate = Promise.resolve();
+  let reached = 0;
   /** No test's clock runs behind what has been waited for. */
   const time = (): number => Math.max(now(), reached);
-  const waitUntil = async (moment: number): Promise<void> => {
-    const pause = moment - time();
-    if (pause <= 0) return;
-    if (spacing > 0) reportWait(time(), moment);
-    await pauseFor(pause);
-    reached = Math.max(reached, moment);
+  const pass = async (): Promise<void> => {
+    for (;;) {
+      const begun = time();
+      const room = spacing > 0 ? lastSent + spacing * share - begun : 0;
+      const pause = Math.ceil(heldUntil > begun ? heldUntil - begun : Math.min(room, longestLook));
+      if (pause <= 0) break;
+      if (spacing > 0) report(pause);
+      await pauseFor(pause);
+      reached = Math.max(reached, begun + pause);
+    }
+    lastSent = time();
+    share = 0.5 + Math.random();
   };
   const hold = (milliseconds: number): void => void (heldUntil = Math.max(heldUntil, time() + milliseconds));
   return {
     takeTurn: limitConcurrency(concurrency),
-    async ready() {
-      let moment: number;
-      do {
-        moment = Math.max(time(), nextFree, heldUntil);
-        nextFree = moment + spacing * (0.5 + Math.random());
-        await waitUntil(moment);
-      } while (moment < heldUntil);
-    },
+    ready: () => (gate = gate.then(pass)),
     hold,
     heed(limit) {
       // Several that were sent side by side are refused once.
@@ -82,14 +87,12 @@ async function pauseUnlessCanceled(milliseconds: number, signal: AbortSignal | u
   }
 }
 
-/** Adds up waits, of which several may be under way at once, and tells how long they are together now and then. */
-function createReport(onWait: PaceOptions["onWait"]): (from: number, to: number) => void {
+/** Adds up waits and tells how long they are together now and then. */
+function createReport(onWait: PaceOptions["onWait"]): (milliseconds: number) => void {
   let total = 0;
-  let countedTo = 0;
   let threshold = 10_000;
-  return (from, to) => {
-    total += Math.max(0, to - Math.max(from, countedTo));
-    countedTo = Math.max(countedTo, to);
+  return (milliseconds) => {
+    total += milliseconds;
     if (total < threshold) return;
     while (threshold <= total) threshold *= 2;
     onWait?.(total);

@@ -1,7 +1,8 @@
 import { StepError, UnavailableError } from "../step/errors.ts";
 import { connectionProblem } from "./connection-problem.ts";
 import type { HttpAttempt, HttpRequest, HttpResponse } from "./http-request.ts";
-import { createProxyDispatcher, proxyOf } from "./proxy.ts";
+import { proxyOf } from "./proxy.ts";
+import { createSendByProxy } from "./send-by-proxy.ts";
 import { sizeOfBody, startTimeLimit, timeForBytes } from "./time-limit.ts";
 
 export interface SendOptions {
@@ -19,15 +20,18 @@ export type Send = (request: HttpRequest) => Promise<HttpResponse | UnavailableE
 
 /** The only caller of `fetch` in this project. */
 export function createSend(options: SendOptions): Send {
-  const dispatcherFor = createProxyDispatcher();
+  const sendByProxy = createSendByProxy();
   return async ({ timeLimit = options.timeLimit ?? 60_000, ...request }) => {
     const started = performance.now();
     const limit = startTimeLimit(timeLimit + timeForBytes(sizeOfBody(request.body)));
     let status: number | undefined;
     try {
       const signal = options.signal === undefined ? limit.signal : AbortSignal.any([limit.signal, options.signal]);
-      const init = { ...request, redirect: "manual" as const, signal };
-      const response = await fetch(request.url, { ...init, ...(await dispatcherFor(request.url)) });
+      const proxy = proxyOf(request.url);
+      const response =
+        proxy === undefined
+          ? await fetch(request.url, { ...request, redirect: "manual", signal })
+          : await sendByProxy({ ...request, signal }, proxy);
       status = response.status;
       limit.restart(timeLimit + timeForBytes(Number(response.headers.get("content-length")) || 0));
       return { status, headers: response.headers, content: new Uint8Array(await response.arrayBuffer()) };

@@ -1,5 +1,6 @@
 import { isSameJson, textsOf } from "../model/json.ts";
 import type { OctopusDocument } from "../octopus/octopus-client.ts";
+import { managedTenantSignIn, thisInstanceSignIn, toSignInParameters } from "../octopus/sign-in-variables.ts";
 import type { Installer } from "./installer.ts";
 import type { StepPlacement } from "./process-steps.ts";
 import { ensureRunbook } from "./runbooks.ts";
@@ -62,15 +63,15 @@ export async function ensureClientSpace(
           name: "Create Space",
           ...templateOf(templates, "create-space"),
           properties: {
-            "CreateSpace.ApiKey": "#{ManagedTenant.Octopus.ApiKey}",
-            "CreateSpace.ManagementApiKey": "#{ThisInstance.Api.Key}",
+            ...toSignInParameters("CreateSpace.", managedTenantSignIn),
+            ...toSignInParameters("CreateSpace.Management", thisInstanceSignIn),
           },
         },
         {
           name: "Populate Space",
           ...templateOf(templates, "populate-space"),
           properties: {
-            "PopulateSpace.ApiKey": "#{ManagedTenant.Octopus.ApiKey}",
+            ...toSignInParameters("PopulateSpace.", managedTenantSignIn),
             "PopulateSpace.SpaceId": "#{Octopus.Action[Create Space].Output.SpaceId}",
             "PopulateSpace.Baseline": baseline,
             "PopulateSpace.ReceiptKey": "#{ManagedSpaces.Receipt.Key}",

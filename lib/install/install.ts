@@ -38,6 +38,10 @@ export interface InstallOptions {
   /** Whether every template project gets a companion that carries its runbooks; one in Git gets one anyway. */
   companion: boolean;
   gitHost: GitHostOptions;
+  /** The GUID of a service account that the management steps sign in as on this server; undefined leaves what is there. */
+  serviceAccountId: string | undefined;
+  /** By name, a Generic OIDC account of the space; undefined leaves what is there. */
+  oidcAccount: string | undefined;
   onlyPlan: boolean;
   /** Told about each change as it is made. */
   onChange?: (change: Change) => void;
@@ -56,12 +60,17 @@ export async function install(space: OctopusSpace, options: InstallOptions): Pro
   // Before the first write: a name that was mistyped should cost nothing.
   for (const name of options.projects) await getProject(space, name);
   const placement = await findPlacement(space, options);
+  const oidcAccount =
+    options.oidcAccount === undefined
+      ? undefined
+      : await getByName(space, { collection: "accounts", label: "account", name: options.oidcAccount });
   const feed = await getBuiltInFeed(installer);
   const sync = await ensureSyncEnvironment(installer);
   const gitHost = (await usesGit(space, options)) ? options.gitHost : undefined;
   const sets = await ensureVariableSets(installer, {
     ...options,
     gitHost,
+    serviceAccount: { serviceAccountId: options.serviceAccountId, oidcAccountId: oidcAccount?.Id },
     serverUrl: options.instanceUrl,
     syncEnvironmentId: sync.environment.Id,
   });

@@ -4,6 +4,7 @@ import { textOf, type JsonObject } from "../model/json.ts";
 import { findNearNames } from "../near-names.ts";
 import type { OctopusDocument, OctopusSpace } from "../octopus/octopus-client.ts";
 import { packageIdOf } from "../octopus/package-id.ts";
+import { managedTenantSignIn, thisInstanceSignIn, toSignInParameters } from "../octopus/sign-in-variables.ts";
 import { listByExactNames } from "../resources/resource-kind.ts";
 import { isVersionControlled } from "../resources/version-control.ts";
 import { NotFoundError, ParameterError } from "../step/errors.ts";
@@ -160,7 +161,7 @@ function listRunbooks(options: RunbookOptions, { project, isInGit }: Carrier): W
         : `Deploys the newest package of the project "${options.name}" into the tenant's space.`,
       isTenanted: true,
       steps: [
-        lookUpSpace(templates),
+        lookUpSpace(options),
         ...(isInGit ? [forkRepository(options)] : []),
         ...listDeployingSteps(options, { isInGit }),
       ],
@@ -177,7 +178,7 @@ function serializeParameters(
   const isCompanion = textOf(project, "Name") !== name;
   const published = isInGit ? templateProjectNames.forkAndDeploy : templateProjectNames.deploy;
   return {
-    "SerializeProject.ApiKey": "#{ThisInstance.Api.Key}",
+    ...toSignInParameters("SerializeProject.", thisInstanceSignIn),
     "SerializeProject.KeepingRunbook": keepingRunbook,
     ...(isCompanion ? { "SerializeProject.Project": name } : {}),
     "SerializeProject.ExcludedLibraryVariableSets": Object.values(variableSetNames).join("\n"),
@@ -187,13 +188,14 @@ function serializeParameters(
   };
 }
 
-function lookUpSpace(templates: Record<string, OctopusDocument>): WantedStep {
+function lookUpSpace({ templates, engine }: TemplateProjectOptions): WantedStep {
   return {
     name: "Look Up Space",
     ...templateOf(templates, "look-up-space"),
     properties: {
-      "LookUpSpace.ApiKey": "#{ManagedTenant.Octopus.ApiKey}",
-      "LookUpSpace.ManagementApiKey": "#{ThisInstance.Api.Key}",
+      ...toSignInParameters("LookUpSpace.", managedTenantSignIn),
+      ...toSignInParameters("LookUpSpace.Management", thisInstanceSignIn),
+      ...(engine === "terraform" ? { "LookUpSpace.GiveAccessToken": "True" } : {}),
     },
   };
 }
@@ -205,7 +207,7 @@ function forkRepository({ name, templates }: TemplateProjectOptions): WantedStep
     name: "Fork Repository",
     ...templateOf(templates, "fork-repository"),
     properties: {
-      "ForkRepository.ManagementApiKey": "#{ThisInstance.Api.Key}",
+      ...toSignInParameters("ForkRepository.Management", thisInstanceSignIn),
       "ForkRepository.Project": name,
       "ForkRepository.Owner": "#{GitHost.Owner}",
       ...toGitParameters("ForkRepository"),

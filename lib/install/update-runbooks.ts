@@ -1,5 +1,6 @@
 import type { JsonObject } from "../model/json.ts";
 import type { OctopusDocument } from "../octopus/octopus-client.ts";
+import { managedTenantSignIn, thisInstanceSignIn, toSignInParameters } from "../octopus/sign-in-variables.ts";
 import { templateOf } from "./client-space.ts";
 import { toGitParameters } from "./git-host-variables.ts";
 import { templateProjectNames } from "./runbook-names.ts";
@@ -36,8 +37,8 @@ export function listUpdateRunbooks(
 
 function toParameters(prefix: string, { project, isGitStep }: { project: string; isGitStep: boolean }): JsonObject {
   return {
-    [`${prefix}.ManagementApiKey`]: "#{ThisInstance.Api.Key}",
-    [`${prefix}.ApiKey`]: "#{ManagedTenant.Octopus.ApiKey}",
+    ...toSignInParameters(`${prefix}.Management`, thisInstanceSignIn),
+    ...toSignInParameters(`${prefix}.`, managedTenantSignIn),
     [`${prefix}.Project`]: project,
     ...(isGitStep ? toGitParameters(prefix) : {}),
   };

@@ -3,6 +3,7 @@ import { objectsOf, textOf, type JsonObject } from "../model/json.ts";
 import type { OctopusDocument } from "../octopus/octopus-client.ts";
 import { isSameName } from "../octopus/same-name.ts";
 import { listGitHostVariables, type GitHostOptions } from "./git-host-variables.ts";
+import { listSignInVariables, type ServiceAccountOptions } from "./sign-in-variables.ts";
 import { idToBe, type Installer } from "./installer.ts";
 
 export interface VariableSetsOptions {
@@ -14,6 +15,8 @@ export interface VariableSetsOptions {
   replaceKey: boolean;
   /** The only environment in which this server's key is handed out. */
   syncEnvironmentId: string;
+  /** How the steps sign in instead of by the key. */
+  serviceAccount: ServiceAccountOptions;
   /** Undefined where no template project is in Git and nothing was said of a host. */
   gitHost: GitHostOptions | undefined;
 }
@@ -56,12 +59,10 @@ export async function ensureVariableSets(installer: Installer, options: Variable
       "This server's address and a key to it, for the steps that manage spaces: Octopus gives steps none. Only the Sync environment sees them.",
     templates: [],
   });
-  await ensureVariables(
-    installer,
-    thisInstance,
-    instanceVariables(options),
-    options.replaceKey ? ["ThisInstance.Api.Key"] : [],
-  );
+  await ensureVariables(installer, thisInstance, instanceVariables(options), [
+    ...(options.replaceKey ? ["ThisInstance.Api.Key"] : []),
+    ...listSignInVariables(options.serviceAccount, options.syncEnvironmentId).map(({ Name }) => String(Name)),
+  ]);
   return { octopusServer, exportOptions, thisInstance, gitHost: await ensureGitHost(installer, options) };
 }
 
@@ -105,6 +106,13 @@ const serverTemplates: JsonObject[] = [
   ),
   template("ManagedTenant.Octopus.ApiKey", "Octopus API Key", "A key for that instance.", "Sensitive", ""),
   template(
+    "ManagedTenant.Octopus.ServiceAccountId",
+    "Octopus Service Account ID",
+    "Id of a service account on that instance to sign in as, instead of the key (docs/openid-connect.md).",
+    "SingleLineText",
+    "",
+  ),
+  template(
     "ManagedTenant.Octopus.SpaceId",
     "Octopus Space ID",
     "Id of the space. __ Create Client Space sets it.",
@@ -128,7 +136,11 @@ function instanceVariables(options: VariableSetsOptions): JsonObject[] {
   const Scope = { Environment: [options.syncEnvironmentId] };
   return [
     { Name: "ThisInstance.Server.Url", Value: options.serverUrl, Type: "String", Scope },
-    { Name: "ThisInstance.Api.Key", Value: options.apiKey, Type: "Sensitive", IsSensitive: true, Scope },
+    // Whoever has a service account does so to have no key lie about.
+    ...(options.serviceAccount.serviceAccountId === undefined
+      ? [{ Name: "ThisInstance.Api.Key", Value: options.apiKey, Type: "Sensitive", IsSensitive: true, Scope }]
+      : []),
+    ...listSignInVariables(options.serviceAccount, options.syncEnvironmentId),
     {
       Name: "ManagedSpaces.Receipt.Key",
       Value: randomBytes(32).toString("base64url"),

@@ -1,6 +1,7 @@
 import { isJsonObject, objectsOf, textOf, textsOf, type JsonObject } from "../model/json.ts";
 import type { OctopusDocument, OctopusSpace } from "../octopus/octopus-client.ts";
 import { isSameName } from "../octopus/same-name.ts";
+import { managedTenantSignIn } from "../octopus/sign-in-variables.ts";
 import { idToBe } from "./installer.ts";
 
 export interface WhatRemainsOptions {
@@ -41,14 +42,21 @@ function missingValues(tenant: OctopusDocument, values: JsonObject, octopusServe
   const sets = isJsonObject(values["LibraryVariables"]) ? values["LibraryVariables"] : {};
   const own = sets[octopusServer.Id];
   const given = isJsonObject(own) && isJsonObject(own["Variables"]) ? own["Variables"] : {};
-  const missing = objectsOf(octopusServer, "Templates")
+  const open = objectsOf(octopusServer, "Templates")
     .filter((template) => textOf(template, "DefaultValue") === "" && given[textOf(template, "Id")] === undefined)
     .map((template) => textOf(template, "Name"));
+  const missing = open.filter((name) => isNeeded(name, open));
   return missing.length === 0
     ? []
     : [
         `Give the tenant "${textOf(tenant, "Name")}" its ${missing.join(" and ")} (Tenant, Variables, Common Variables).`,
       ];
+}
+
+/** A tenant has a key or a service account; the key stands for both where it has neither. */
+function isNeeded(name: string, open: readonly string[]): boolean {
+  if (isSameName(name, managedTenantSignIn.serviceAccountId)) return false;
+  return !isSameName(name, managedTenantSignIn.apiKey) || open.includes(managedTenantSignIn.serviceAccountId);
 }
 
 function quote(projects: OctopusDocument[]): string {

@@ -8,6 +8,8 @@ export interface ApiAddress {
   send: (request: HttpRequest) => Promise<HttpResponse>;
   url: string;
   prefix: string;
+  /** Who calls, for sentences: `the user of the API key`. */
+  caller: string;
 }
 
 export interface ApiCall {
@@ -15,11 +17,15 @@ export interface ApiCall {
   path: string;
   query?: Query | undefined;
   body?: JsonObject | FormData;
+  timeLimit?: number | undefined;
 }
 
 /** @returns any answer, refusals included */
-export function callApi(address: ApiAddress, { method, path, query = {}, body }: ApiCall): Promise<HttpResponse> {
-  return address.send({ method, url: `${toUrl(address, path)}${render(query)}`, ...toContent(body) });
+export function callApi(
+  address: ApiAddress,
+  { method, path, query = {}, body, timeLimit }: ApiCall,
+): Promise<HttpResponse> {
+  return address.send({ method, url: `${toUrl(address, path)}${render(query)}`, timeLimit, ...toContent(body) });
 }
 
 /** @throws {@link StepError} of the class that stands for the status, when the server refuses */
@@ -34,7 +40,7 @@ export async function callApiForExisting(address: ApiAddress, call: ApiCall): Pr
 }
 
 function checkRefusal(address: ApiAddress, { method, path }: ApiCall, response: HttpResponse): HttpResponse {
-  if (response.status >= 400) throw explainRefusal({ method, url: toUrl(address, path) }, response);
+  if (response.status >= 400) throw explainRefusal({ method, url: toUrl(address, path) }, response, address.caller);
   return response;
 }
 

@@ -1,30 +1,66 @@
 import { logRequests } from "../http/log-requests.ts";
-import type { StepLog } from "../step/define-step.ts";
+import type { StepContext, StepLog } from "../step/define-step.ts";
+import { ParameterError } from "../step/errors.ts";
 import { createOctopusClient, type OctopusClient } from "./octopus-client.ts";
 
 /** What a client needs of the run that it works for. */
 export interface Run {
   log: Pick<StepLog, "info" | "verbose">;
+  mask: StepContext["mask"];
   signal: AbortSignal;
 }
 
-/** The instance that `managementParameters` ask for. */
-export function connectToManagement(
-  { managementServerUrl, managementApiKey }: { managementServerUrl: string; managementApiKey: string },
-  run: Run,
-): OctopusClient {
-  return connect(managementServerUrl, managementApiKey, run);
+/** What `managementParameters` ask for. */
+export interface ManagementInput {
+  managementServerUrl: string;
+  managementApiKey: string | undefined;
+  managementServiceAccountId: string | undefined;
+  managementOidcToken: string | undefined;
 }
 
-/** The instance that `managedSpaceParameters` ask for. */
-export function connectToManaged(
-  { serverUrl, apiKey }: { serverUrl: string; apiKey: string },
-  run: Run,
-): OctopusClient {
-  return connect(serverUrl, apiKey, run);
+/** What `signInParameters` ask for, and of which instance. */
+export interface InstanceInput {
+  serverUrl: string;
+  apiKey: string | undefined;
+  serviceAccountId: string | undefined;
+  oidcToken: string | undefined;
 }
 
-/** A client for the run. */
-export function connect(url: string, apiKey: string, { log, signal }: Run): OctopusClient {
-  return createOctopusClient({ url, apiKey, signal, ...logRequests(log) });
+/** @throws as {@link connect} does */
+export function connectToManagement(input: ManagementInput, run: Run): OctopusClient {
+  return connect(
+    {
+      serverUrl: input.managementServerUrl,
+      apiKey: input.managementApiKey,
+      serviceAccountId: input.managementServiceAccountId,
+      oidcToken: input.managementOidcToken,
+    },
+    run,
+  );
+}
+
+/**
+ * As the service account where one is given, else by the API key.
+ * @throws {@link ParameterError} when there is neither, or no token to sign in with
+ */
+export function connect(
+  { serverUrl: url, apiKey, serviceAccountId, oidcToken }: InstanceInput,
+  { log, mask, signal }: Run,
+): OctopusClient {
+  const options = { url, signal, ...logRequests(log) };
+  if (serviceAccountId === undefined) {
+    if (apiKey === undefined)
+      throw new ParameterError(
+        `There is neither an API key nor a service account for Octopus at ${url}. Enter one of them; one that refers to a variable without a value in this run is none.`,
+      );
+    return createOctopusClient({ ...options, apiKey });
+  }
+  if (oidcToken === undefined)
+    throw new ParameterError(
+      `There is no OIDC token by which the run could sign in to Octopus at ${url} as the service account "${serviceAccountId}". Give the runbook's project a variable with a Generic OIDC account, or leave the service account blank to use the API key.`,
+    );
+  log.verbose(
+    `Signs in to ${url} as the service account "${serviceAccountId}"${apiKey === undefined ? "" : "; the API key is not used"}.`,
+  );
+  return createOctopusClient({ ...options, serviceAccountId, oidcToken, mask });
 }

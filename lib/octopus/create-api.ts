@@ -19,7 +19,8 @@ export function createApi(address: ApiAddress, spaceId?: string): OctopusApi {
     },
     list: (path, query) => listAll(address, path, query),
     getJson: async (path, query) => toJson(await call({ method: "GET", path, query }), path),
-    post: (path, body, query) => document({ method: "POST", path, body: toNew(body, spaceId), query }),
+    post: (path, body, query, timeLimit) =>
+      document({ method: "POST", path, body: toNew(body, spaceId), query, timeLimit }),
     put: (path, body, query) => document({ method: "PUT", path, body: toChanged(body, path, spaceId), query }),
     remove: async (path) => void (await call({ method: "DELETE", path })),
     download: async (path) => (await call({ method: "GET", path })).content,

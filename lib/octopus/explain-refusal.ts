@@ -6,12 +6,16 @@ import type { StepError } from "../step/errors.ts";
 const ErrorBody = z.object({ ErrorMessage: z.optional(z.string()), Errors: z.nullish(z.array(z.string())) });
 
 /** A sentence for an answer of 400 or above: what was asked for, the server's own words, and what to do where that is known. */
-export function explainRefusal(request: Pick<HttpRequest, "method" | "url">, response: HttpResponse): StepError {
+export function explainRefusal(
+  request: Pick<HttpRequest, "method" | "url">,
+  response: HttpResponse,
+  caller: string,
+): StepError {
   const { status } = response;
   const reason = readReasons(response).map(endSentence).join(" ") || `it answered ${status}.`;
   const ErrorClass = errorForStatus(status);
   return new ErrorClass(
-    `Octopus refused ${describeRequest(request)} (${status}): ${reason}${remedyFor(status, reason)}`,
+    `Octopus refused ${describeRequest(request)} (${status}): ${reason}${remedyFor(status, reason, caller)}`,
   );
 }
 
@@ -35,10 +39,8 @@ function endSentence(text: string): string {
   return /[.!?]$/.test(text.trimEnd()) ? text : `${text.trimEnd()}.`;
 }
 
-function remedyFor(status: number, reason: string): string {
+function remedyFor(status: number, reason: string, caller: string): string {
   if (status === 401) return " Check the API key: it may be wrong, expired or revoked.";
   const permission = /Missing permission: (\w+)/.exec(reason)?.[1];
-  return status === 403 && permission !== undefined
-    ? ` Give the user of the API key the permission ${permission}.`
-    : "";
+  return status === 403 && permission !== undefined ? ` Give ${caller} the permission ${permission}.` : "";
 }

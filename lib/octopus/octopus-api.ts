@@ -16,8 +16,11 @@ export interface OctopusApi {
   list(path: string, query?: Query): Promise<OctopusDocument[]>;
   /** For answers that are no resource. */
   getJson(path: string, query?: Query): Promise<JsonValue>;
-  /** In a space the body need not say which. */
-  post(path: string, body: JsonObject, query?: Query): Promise<OctopusDocument>;
+  /**
+   * In a space the body need not say which.
+   * @param timeLimit - milliseconds, for what takes the server longer than other requests do
+   */
+  post(path: string, body: JsonObject, query?: Query, timeLimit?: number): Promise<OctopusDocument>;
   /** @param body - may be the document as it was answered, with changes: what a PUT does not take is left out */
   put(path: string, body: JsonObject, query?: Query): Promise<OctopusDocument>;
   remove(path: string): Promise<void>;

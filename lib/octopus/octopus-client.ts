@@ -3,6 +3,7 @@ import type { HttpRequest, HttpResponse } from "../http/http-request.ts";
 import { createApi } from "./create-api.ts";
 import type { OctopusApi } from "./octopus-api.ts";
 import { readRateLimit } from "./read-rate-limit.ts";
+import { signInAsServiceAccount, type ServiceAccount, type SignedIn } from "./service-account.ts";
 import { toServerUrl } from "./server-url.ts";
 
 export type { OctopusDocument } from "./octopus-api.ts";
@@ -10,6 +11,8 @@ export type { OctopusDocument } from "./octopus-api.ts";
 export interface OctopusClient extends OctopusApi {
   /** The server's address without a slash at the end. */
   readonly url: string;
+  /** For programs that call the server by themselves: a token that is good for some minutes at least; undefined with a key. */
+  readAccessToken(): Promise<string | undefined>;
   /** Requests sent so far, retries included. */
   readonly requestCount: number;
   /** The API of one space, whose paths begin behind `/api/Spaces-N`. */
@@ -22,12 +25,13 @@ export interface OctopusSpace extends OctopusApi {
   readonly server: OctopusClient;
 }
 
-export interface OctopusClientOptions extends Pick<
+export type OctopusClientOptions = Connection & ({ apiKey: string } | ServiceAccount);
+
+interface Connection extends Pick<
   HttpClientOptions,
   "signal" | "onAttempt" | "onWait" | "wait" | "clock" | "timeLimit"
 > {
   url: string;
-  apiKey: string;
 }
 
 /** Octopus counts the requests of a user, whatever they come from (documentation, "Rate Limiting"). */
@@ -42,21 +46,34 @@ export function createOctopusClient(options: OctopusClientOptions): OctopusClien
   const url = toServerUrl(options.url);
   const http = createHttpClient({ ...options, peer: `Octopus at ${url}`, readRateLimit, rateLimitAdvice });
   // Octopus shows the name in its audit trail.
-  const identity = {
-    accept: "application/json",
-    "user-agent": "managed-spaces",
-    "x-octopus-apikey": options.apiKey,
-  };
+  const identity = { accept: "application/json", "user-agent": "managed-spaces" };
   const send = (request: HttpRequest): Promise<HttpResponse> =>
     http.send({ ...request, headers: { ...identity, ...request.headers } });
-  const api = (prefix: string, spaceId?: string): OctopusApi => createApi({ send, url, prefix }, spaceId);
+  const caller = isServiceAccount(options) ? "the service account" : "the user of the API key";
+  const { send: signedIn, readAccessToken } = isServiceAccount(options)
+    ? signInAsServiceAccount(send, url, options)
+    : signInByKey(send, options.apiKey);
+  const api = (prefix: string, spaceId?: string): OctopusApi =>
+    createApi({ send: signedIn, url, prefix, caller }, spaceId);
   const client: OctopusClient = {
     ...api("/api"),
     url,
+    readAccessToken,
     get requestCount() {
       return http.requestCount;
     },
     inSpace: (space) => ({ ...api(`/api/${space.Id}`, space.Id), id: space.Id, name: space.Name, server: client }),
   };
   return client;
+}
+
+function signInByKey(send: SignedIn["send"], apiKey: string): SignedIn {
+  return {
+    send: (request) => send({ ...request, headers: { "x-octopus-apikey": apiKey, ...request.headers } }),
+    readAccessToken: () => Promise.resolve(undefined),
+  };
+}
+
+function isServiceAccount(options: OctopusClientOptions): options is Connection & ServiceAccount {
+  return "serviceAccountId" in options;
 }

@@ -5,7 +5,7 @@ import type { JsonObject } from "../model/json.ts";
  * from a PUT either (OctopusClients, `Writeable`), and what the id of the document is called there.
  */
 const collections: Readonly<Record<string, { answered?: readonly string[]; id?: string }>> = {
-  actiontemplates: { answered: ["ActionType", "CommunityActionTemplateId", "Version", "Category", "StepPackageId"] },
+  actiontemplates: { answered: ["CommunityActionTemplateId", "Category", "StepPackageId"] },
   channels: { answered: ["Type"] },
   environments: { id: "EnvironmentId" },
   "git-credentials": { answered: ["Slug"] },

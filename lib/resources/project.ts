@@ -72,12 +72,13 @@ export const project: ResourceKind = {
   items: [{ path: ["Templates"], identify: byName, referencedAs: "template" }],
   createOnly: ["Slug"],
   deferred: [
-    // Docs, projects: it can be changed, and not told at creation.
-    "IsBadgesEnabled",
     "AutoCreateRelease",
     "ReleaseCreationStrategy",
     "AutoDeployReleaseOverrides",
     "ProvisioningRunbookId",
     "DeprovisioningRunbookId",
+    // No POST takes these two (Octopus's API reference, projects).
+    "DefaultPowerShellEdition",
+    "IsBadgesEnabled",
   ],
 };

@@ -62,7 +62,7 @@ export interface ResourceKind {
   items?: readonly ItemList[];
   /** Fields that are set at creation and then belong to the people downstream. */
   createOnly?: readonly string[];
-  /** Fields that can only be set once everything else is there, such as what points from a project into its process. */
+  /** Fields that can only be set once everything else is there, such as what points from a project into its process, or that no creation takes. */
   deferred?: readonly string[];
   /** Fields that the API wants in every write and that no person edits, with their values. */
   constants?: JsonObject;

@@ -30,6 +30,6 @@ export const runbook: ResourceKind = {
   },
   serverMade: ["ProjectId", "RunbookProcessId", "PublishedRunbookSnapshotId"],
   createOnly: ["Slug"],
-  // Docs, runbooks: they can be changed, and not told at creation.
+  // No POST takes them (Octopus's API reference, runbooks).
   deferred: ["CancelQueuedTasks", "CancelRunningTasks", "FailTargetDiscovery"],
 };

@@ -75,15 +75,19 @@ async function update(space: OctopusSpace, current: OctopusDocument, body: JsonO
   }
   if (textOf(settings, "Type") !== "VersionControlled")
     throw new StepError(`The project "${textOf(project, "Name")}" keeps its process in Octopus. It is left as it is.`);
-  await space.post(`/projects/${projectId}/git/convert`, {
+  const conversion = {
     ProjectId: projectId,
     // Newer servers call it `ChangeDescription`.
     ChangeDescription: commitMessage,
     CommitMessage: commitMessage,
     VersionControlSettings: settings,
-  });
+  };
+  await space.post(`/projects/${projectId}/git/convert`, conversion, {}, conversionTime);
   return toDocument(await space.get(`/projects/${projectId}`));
 }
+
+/** The server clones the repository first, whose size nobody knows here, and commits and pushes before it answers. */
+const conversionTime = 15 * 60_000;
 
 /** Only seen where the repository has no files of the project yet. */
 const commitMessage = "Initial commit of deployment process";

@@ -21,6 +21,8 @@ export interface ParameterForm {
   options: Readonly<Record<string, string>>;
   /** Whether an Octostache token may be left in the value; elsewhere it is an unresolved variable and refused. */
   keepTokens: boolean;
+  /** Whether a value that is nothing but a variable without a value in the run counts as none given. */
+  mayBeUnresolved: boolean;
   /** A further environment variable that the command line takes the value from, such as `OCTOPUS_URL`. */
   environment: string | undefined;
 }
@@ -32,6 +34,7 @@ export interface TextOptions {
   variable?: string;
   optional?: boolean;
   keepTokens?: boolean;
+  mayBeUnresolved?: boolean;
   environment?: string;
 }
 
@@ -41,6 +44,7 @@ export interface SecretOptions {
   default?: string;
   variable?: string;
   optional?: boolean;
+  mayBeUnresolved?: boolean;
   environment?: string;
 }
 
@@ -173,7 +177,19 @@ interface FormOptions extends Omit<SecretOptions, "optional"> {
 
 function toForm(control: ParameterControl, options: FormOptions): ParameterForm {
   const { label, help, default: initial = "", variable, optional = false, keepTokens = false, environment } = options;
-  return { label, help, control, default: initial, variable, optional, options: {}, keepTokens, environment };
+  const { mayBeUnresolved = false } = options;
+  return {
+    label,
+    help,
+    control,
+    default: initial,
+    variable,
+    optional,
+    options: {},
+    keepTokens,
+    mayBeUnresolved,
+    environment,
+  };
 }
 
 function orAbsent(

@@ -66,7 +66,7 @@ function readPackage(reference: string, readVariable: ReadVariable): Record<stri
 function readForm(form: ParameterForm, value: string | undefined): string {
   if (form.control === "Select") return value === undefined || value === "" ? form.default : value;
   if (form.control === "Checkbox") return value ?? form.default;
-  return value ?? "";
+  return value === undefined || (form.mayBeUnresolved && isToken(value)) ? "" : value;
 }
 
 function listUnresolved(step: ParameterSource, values: Record<string, unknown>): Map<string, string> {

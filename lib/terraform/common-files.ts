@@ -15,27 +15,35 @@ function toConfiguration(backend: string | undefined): HclBlock {
   const provider = { entries: { source: "OctopusDeploy/octopusdeploy", version: "~> 1.17" } };
   const required: HclBlock = { type: "required_providers", attributes: { octopusdeploy: provider } };
   const backends = backend === undefined || backend === "" ? [] : [{ type: "backend", labels: [backend] }];
-  return { type: "terraform", attributes: { required_version: ">= 1.6.0" }, blocks: [required, ...backends] };
+  return { type: "terraform", attributes: { required_version: ">= 1.7.0" }, blocks: [required, ...backends] };
 }
 
 function toProvider(): HclBlock {
-  const attributes = { address: inputs.server, api_key: inputs.apiKey, space_id: inputs.spaceId };
+  const attributes = {
+    address: inputs.server,
+    api_key: inputs.apiKey,
+    access_token: inputs.accessToken,
+    space_id: inputs.spaceId,
+  };
   return { type: "provider", labels: ["octopusdeploy"], attributes };
 }
 
 function listInputs(): HclBlock[] {
   return [
     toInput("octopus_server", "The URL of the Octopus Server, such as https://octopus.example.com."),
-    toInput("octopus_apikey", "An API key for that server."),
+    toInput("octopus_apikey", "An API key for that server, or nothing where there is an access token."),
+    toInput("octopus_access_token", "A token of a service account for that server, instead of a key.", ""),
     toInput("octopus_space_id", "The id of the space, such as Spaces-1."),
   ];
 }
 
-function toInput(name: string, description: string): HclBlock {
+function toInput(name: string, description: string, initial?: string): HclBlock {
+  const sensitive = ["octopus_apikey", "octopus_access_token"].includes(name);
+  const given = initial === undefined ? {} : { default: initial };
   return {
     type: "variable",
     labels: [name],
-    attributes: { type: expression("string"), nullable: false, sensitive: name === "octopus_apikey", description },
+    attributes: { type: expression("string"), nullable: false, sensitive, description, ...given },
   };
 }
 

@@ -25,8 +25,8 @@ export interface LookUpForm {
   label: string;
   /** The filter by name, `partial_name` where nothing else is told: it finds more than the exact name. */
   filter?: "name" | "partial_name";
-  /** Details of a look-up that are attributes of the data source, and of what it finds. */
-  details?: Readonly<Record<string, string>>;
+  /** The filters for the details of a look-up, in the words of the data source; undefined where it cannot find such a thing at all. */
+  toFilters?: (details: Readonly<Record<string, string>>) => Record<string, HclValue | undefined> | undefined;
   /** Keys that are types of what every space has exactly one of. */
   knownByType?: readonly string[];
   /** Further filters. */

@@ -4,5 +4,6 @@ import { expression } from "./hcl.ts";
 export const inputs = {
   server: expression("trimspace(var.octopus_server)"),
   apiKey: expression("trimspace(var.octopus_apikey)"),
+  accessToken: expression("trimspace(var.octopus_access_token)"),
   spaceId: expression("trimspace(var.octopus_space_id)"),
 } as const;

@@ -33,7 +33,8 @@ function shorten(name: string, identity: string): string {
   return name.length <= longest ? name : `${name.slice(0, longest - 13)}_${digest(identity, 12)}`;
 }
 
-function digest(identity: string, length: number): string {
+/** The start of the text's digest. */
+export function digest(identity: string, length: number): string {
   return createHash("sha256").update(identity).digest("hex").slice(0, length);
 }
 

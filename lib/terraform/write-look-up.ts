@@ -12,11 +12,12 @@ type Writer = Pick<TerraformModule, "claim" | "add" | "addVariable">;
 /** Writes the data source that finds the resource in the space. @returns its id; undefined for what no data source finds */
 export function addLookUp(lookUp: LookUp, module: Writer): HclExpression | undefined {
   const form = findForm(lookUp.kind)?.lookUp;
-  if (form === undefined || lookUp.key.length !== 1) return undefined;
+  const details = form?.toFilters === undefined ? {} : form.toFilters(lookUp.details ?? {});
+  if (form === undefined || details === undefined || lookUp.key.length !== 1) return undefined;
   const label = module.claim("lookup", `${form.label}_${toLabel(nameOf(lookUp))}`, targetId(lookUp));
   const file = `${label}.tf`;
   const wanted = form.isRenamable === true ? module.addVariable(file, toName(lookUp, label, module)) : nameOf(lookUp);
-  const search = { lookUp, form, label, wanted };
+  const search = { lookUp, form, details, label, wanted };
   module.add(file, toDataBlock(search), toLocalBlock(search));
   return expression(`local.${label}_id`);
 }
@@ -24,6 +25,7 @@ export function addLookUp(lookUp: LookUp, module: Writer): HclExpression | undef
 interface Search {
   lookUp: LookUp;
   form: LookUpForm;
+  details: Record<string, HclValue | undefined>;
   label: string;
   wanted: string | HclExpression;
 }
@@ -37,19 +39,14 @@ function toName(lookUp: LookUp, label: string, { claim }: Writer): TerraformVari
 }
 
 function toDataBlock(search: Search): HclBlock {
-  const { lookUp, form, label, wanted } = search;
+  const { form, details, label, wanted } = search;
   const byName = isKnownByType(search) ? {} : { [form.filter ?? "partial_name"]: wanted };
   return {
     type: "data",
     labels: [form.dataSource, label],
-    attributes: { ...byName, ...toDetails(lookUp, form), ...form.filters, skip: 0, take: 10_000 },
+    attributes: { ...byName, ...details, ...form.filters, skip: 0, take: 10_000 },
     blocks: [{ type: "lifecycle", blocks: [toPostcondition(search)] }],
   };
-}
-
-function toDetails({ details }: LookUp, form: LookUpForm): Record<string, HclValue | undefined> {
-  const attributes = Object.entries(form.details ?? {});
-  return Object.fromEntries(attributes.map(([detail, attribute]) => [attribute, details?.[detail]]));
 }
 
 function toPostcondition(search: Search): HclBlock {

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { textOf, textsOf, type JsonObject } from "../../lib/model/json.ts";
 import type { OctopusClient, OctopusDocument, OctopusSpace } from "../../lib/octopus/octopus-client.ts";
 import { findSpaceByName, isSpaceId, openSpace } from "../../lib/octopus/spaces.ts";
+import { warnOfOldServers } from "../../lib/octopus/supported-servers.ts";
 import { getCommonTemplate, type CommonTemplate } from "../../lib/octopus/common-template.ts";
 import { readCommonValue, recordCommonValue } from "../../lib/octopus/tenant-variables.ts";
 import type { StepLog } from "../../lib/step/define-step.ts";
@@ -54,6 +55,7 @@ interface Work extends CreateSpaceOptions {
 export async function createSpace(options: CreateSpaceOptions): Promise<CreateSpaceOutcome> {
   const { input, management, log } = options;
   const upstream = await openSpace(management, input.managementSpaceId);
+  await warnOfOldServers([management, options.instance], log);
   const tenant = await getTenant(upstream, input.tenantId);
   const template = await getCommonTemplate(upstream, spaceIdVariable);
   const mark = `Managed space of the tenant ${tenant.Id} in ${upstream.id} at ${management.url}.`;

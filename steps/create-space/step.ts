@@ -1,8 +1,8 @@
-import { managementParameters } from "../../lib/octopus/connection-parameters.ts";
-import { connectToManaged, connectToManagement } from "../../lib/octopus/connect.ts";
+import { managedTenant, managementParameters, signInParameters } from "../../lib/octopus/connection-parameters.ts";
+import { connect, connectToManagement } from "../../lib/octopus/connect.ts";
 import { defineStep } from "../../lib/step/define-step.ts";
 import { during } from "../../lib/step/errors.ts";
-import { checkbox, lines, secret, text, url } from "../../lib/step/parameters.ts";
+import { checkbox, lines, text, url } from "../../lib/step/parameters.ts";
 import { createSpace } from "./create-space.ts";
 
 export const step = defineStep({
@@ -20,8 +20,8 @@ export const step = defineStep({
       help: "The instance on which the space is made.",
       default: "#{ManagedTenant.Octopus.Url}",
     }),
-    apiKey: secret({
-      label: "Octopus API Key",
+    ...signInParameters({
+      ...managedTenant,
       help: "A key for that instance whose user may create spaces (the permission `SpaceCreate`).",
     }),
     spaceName: text({
@@ -67,9 +67,9 @@ export const step = defineStep({
     { title: "A space that a team already works in", parameters: { adoptExisting: "True" } },
   ],
 
-  async run({ input, log, setOutput, signal }) {
-    const management = connectToManagement(input, { log, signal });
-    const instance = connectToManaged(input, { log, signal });
+  async run({ input, log, setOutput, mask, signal }) {
+    const management = connectToManagement(input, { log, mask, signal });
+    const instance = connect(input, { log, mask, signal });
 
     const outcome = await during(`create the space "${input.spaceName}"`, () =>
       createSpace({ input, management, instance, log, signal }),

@@ -48,8 +48,11 @@ export async function openGitCopy(
   if (template === undefined) return undefined;
   const templateUrl = splitCredentials(template.url).url;
   const url = findCopyUrl(options, { receipt, templateUrl });
-  const repository = { ...template, url: url ?? templateUrl };
-  const files = isSettled(receipt, repository)
+  const isSettled = isSettledAt(receipt, url ?? templateUrl);
+  // The template's folder may have moved. The copy's stays, and Merge Updates brings the files there.
+  const basePath = (isSettled ? receipt?.repository?.basePath : undefined) ?? template.basePath;
+  const repository = { ...template, url: url ?? templateUrl, basePath };
+  const files = isSettled
     ? undefined
     : await prepareFiles({
         manifest,
@@ -61,7 +64,7 @@ export async function openGitCopy(
         signal: git.signal,
         log,
       });
-  const local = localizeManifest(manifest, { url: repository.url, credential: git.credential });
+  const local = localizeManifest(manifest, { ...repository, credential: git.credential });
   return { manifest: local, template: { ...template, url: templateUrl }, repository, files };
 }
 
@@ -90,7 +93,7 @@ function toPlace(url: string): string {
   return url.replace(/(\.git)?\/*$/i, "").toLowerCase();
 }
 
-function isSettled(receipt: Receipt | undefined, { url }: Repository): boolean {
+function isSettledAt(receipt: Receipt | undefined, url: string): boolean {
   return (
     receipt?.version !== undefined && receipt.upstream?.["commit"] !== undefined && receipt.repository?.url === url
   );

@@ -26,6 +26,8 @@ export function findTemplateRepository({ graph }: Manifest): Repository | undefi
 export interface LocalizeOptions {
   /** The copy's own repository. */
   url: string;
+  /** Where the copy has its files there. */
+  basePath: string;
   /** Name of a Git credential of the managed space; by default the one that the template uses in its own. */
   credential: string | undefined;
 }
@@ -34,10 +36,10 @@ export interface LocalizeOptions {
  * The package for one copy: pointing to its repository, with a credential of its space.
  * @throws {@link ParameterError} when the template uses credentials that cannot go to another space
  */
-export function localizeManifest(manifest: Manifest, { url, credential }: LocalizeOptions): Manifest {
+export function localizeManifest(manifest: Manifest, { url, basePath, credential }: LocalizeOptions): Manifest {
   const nodes = manifest.graph.nodes.map((node) =>
     isVersionControl(node)
-      ? { ...node, body: { ...node.body, Url: url, Credentials: toCredentials(node, credential) } }
+      ? { ...node, body: { ...node.body, Url: url, BasePath: basePath, Credentials: toCredentials(node, credential) } }
       : node,
   );
   return { ...manifest, graph: { ...manifest.graph, nodes, lookUps: toLookUps(manifest, nodes) } };

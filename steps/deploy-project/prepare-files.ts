@@ -1,6 +1,7 @@
 import type { StepTemplateUses } from "../../lib/compare/comparison.ts";
 import type { GitAccess } from "../../lib/copies/git-access.ts";
 import { openGitWorkspace, type GitWorkspace } from "../../lib/copies/git-workspace.ts";
+import { processFile } from "../../lib/copies/ocl-folder.ts";
 import { readOclFiles } from "../../lib/copies/read-ocl-files.ts";
 import { listUsedStepTemplates, ourAuthor, translateTree } from "../../lib/copies/translate-step-templates.ts";
 import { isAncestor, readTree } from "../../lib/git/compare.ts";
@@ -103,8 +104,6 @@ async function findForkPoint(
   );
 }
 
-const processFile = "deployment_process.ocl";
-
 /** @throws {@link ConflictError} for a folder without the project's files, {@link ParameterError} for a file that is no OCL */
 async function listReferences({
   workspace,
@@ -150,7 +149,8 @@ async function writeStepTemplates(fetched: FetchedFiles, known: StepTemplateUses
   const { repository } = workspace;
   const used = new Set(fetched.uses.map(nameStepTemplateUse));
   const map = Object.fromEntries(Object.entries(toStepTemplateMap(manifest, known)).filter(([use]) => used.has(use)));
-  const tree = await translateTree(repository, upstreamCommit, { basePath: template.basePath, map });
+  const paths = { templatePath: template.basePath, copyPath: template.basePath };
+  const tree = await translateTree(repository, upstreamCommit, { ...paths, stepTemplates: map });
   if (copy === undefined || remote === undefined || tree === (await readTree(repository, upstreamCommit))) return;
   const translated = await commitOnTop(workspace, { tree, parent: upstreamCommit });
   if (await isAncestor(repository, { base: translated, head })) return;

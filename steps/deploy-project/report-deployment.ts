@@ -8,7 +8,8 @@ import {
   type Counts,
 } from "../../lib/compare/report.ts";
 import type { Manifest } from "../../lib/graph/manifest.ts";
-import { targetId } from "../../lib/model/graph.ts";
+import { describeTarget, targetId } from "../../lib/model/graph.ts";
+import { findKind } from "../../lib/resources/index.ts";
 import type { OctopusSpace } from "../../lib/octopus/octopus-client.ts";
 import type { BroughtExtras } from "./brought-extras.ts";
 import type { StepLog } from "../../lib/step/define-step.ts";
@@ -85,7 +86,7 @@ function countKept(counts: Counts, { kept }: BroughtExtras): Counts {
 
 function tellRemarks({ manifest, log }: ReportOptions): void {
   for (const { about, text } of manifest.graph.remarks)
-    log.verbose(`The package says of the ${about.kind} ${about.key.map((name) => `"${name}"`).join(" of ")}: ${text}.`);
+    log.verbose(`The package says of ${describeTarget(about, findKind(about.kind)?.label)}: ${text}.`);
 }
 
 interface Summary {

@@ -4,7 +4,9 @@ import { createGitAccess } from "../../lib/copies/git-access.ts";
 import { openHostAccess } from "../../lib/git-hosts/index.ts";
 import { findPackageFile, readPackage } from "../../lib/graph/package-archive.ts";
 import { connect } from "../../lib/octopus/connect.ts";
+import { managedTenant, signInParameters } from "../../lib/octopus/connection-parameters.ts";
 import { openSpace } from "../../lib/octopus/spaces.ts";
+import { warnOfOldServers } from "../../lib/octopus/supported-servers.ts";
 import { defineStep } from "../../lib/step/define-step.ts";
 import { during } from "../../lib/step/errors.ts";
 import { checkbox, packageReference, secret, select, text, url } from "../../lib/step/parameters.ts";
@@ -27,8 +29,8 @@ export const step = defineStep({
       help: "The instance with the managed space.",
       default: "#{ManagedTenant.Octopus.Url}",
     }),
-    apiKey: secret({
-      label: "Octopus API Key",
+    ...signInParameters({
+      ...managedTenant,
       help: "A key for that instance whose user may edit projects and library variable sets in the managed space.",
     }),
     spaceId: text({
@@ -116,17 +118,19 @@ export const step = defineStep({
   ],
 
   async run({ input, log, setOutput, mask, readVariable, signal, workingDirectory }) {
-    const octopus = connect(input.serverUrl, input.apiKey, { log, signal });
+    const octopus = connect(input, { log, mask, signal });
     const packageName = `${input.package.id}.${input.package.version}`;
     const manifest = readPackage(input.package.path, packageName);
     const projectName = readProjectName(input.projectName) ?? manifest.source.project.name;
 
-    const outcome = await during(`deploy the project "${projectName}"`, async () =>
-      deployProject({
+    const outcome = await during(`deploy the project "${projectName}"`, async () => {
+      const space = await openSpace(octopus, input.spaceId);
+      await warnOfOldServers([octopus], log);
+      return deployProject({
         manifest,
         version: input.package.version,
         projectName,
-        space: await openSpace(octopus, input.spaceId),
+        space,
         readSecret: createSecretReader({ readVariable, mask, log }),
         receiptKey: input.receiptKey,
         overwrite: input.overwriteDownstreamChanges,
@@ -154,8 +158,8 @@ export const step = defineStep({
         },
         onlyPlan: input.onlyPlan,
         log,
-      }),
-    );
+      });
+    });
 
     setOutput("ProjectId", outcome.projectId);
     setOutput("ProjectUrl", outcome.projectUrl);

@@ -4,14 +4,22 @@ import { createGitHost } from "../../lib/git-hosts/index.ts";
 import { describePath } from "../../lib/git-hosts/git-host.ts";
 import { splitCredentials } from "../../lib/git/git-credentials.ts";
 import { renderRepositoryName } from "../../lib/git/repository-name.ts";
-import { connect } from "../../lib/octopus/connect.ts";
+import { connectToManagement, type Run } from "../../lib/octopus/connect.ts";
+import { signInParameters, thisInstance } from "../../lib/octopus/connection-parameters.ts";
 import { openSpace } from "../../lib/octopus/spaces.ts";
-import { defineStep, type StepLog } from "../../lib/step/define-step.ts";
+import { warnOfOldServers } from "../../lib/octopus/supported-servers.ts";
+import { defineStep } from "../../lib/step/define-step.ts";
 import { during, ParameterError } from "../../lib/step/errors.ts";
-import { checkbox, secret, text, url } from "../../lib/step/parameters.ts";
+import { checkbox, text, url } from "../../lib/step/parameters.ts";
 import { readProjectName } from "../../lib/step/read-project-name.ts";
 import { findTemplate, refuseSharedName, type Template } from "./find-template.ts";
 import { forkRepository, type ForkOutcome } from "./fork-repository.ts";
+
+const signIn = signInParameters({
+  ...thisInstance,
+  label: "Management",
+  help: "A key for that instance whose user may view the template project and the tenants. Not needed with a template repository.",
+});
 
 export const step = defineStep({
   id: "b4f1d0a6-57c9-4f83-9f0e-3f6a1c2d7e58",
@@ -29,11 +37,9 @@ export const step = defineStep({
       default: "#{ThisInstance.Server.Url}",
       optional: true,
     }),
-    managementApiKey: secret({
-      label: "Management API Key",
-      help: "A key for that instance whose user may view the template project and the tenants. Not needed with a template repository.",
-      optional: true,
-    }),
+    managementApiKey: signIn.apiKey,
+    managementServiceAccountId: signIn.serviceAccountId,
+    managementOidcToken: signIn.oidcToken,
     managementSpaceId: text({
       label: "Management Space",
       help: "Id or name of the space with the template project.",
@@ -101,7 +107,7 @@ export const step = defineStep({
     const target = { owner: input.owner, name };
 
     const outcome = await during(`fork the repository of "${input.project}" to "${describePath(target)}"`, async () => {
-      const template = await resolveTemplate(input, { project, signal, log });
+      const template = await resolveTemplate(input, { project, run: { log, mask, signal } });
       const access = createGitAccess({
         ...input,
         openHost: createGitHost,
@@ -138,6 +144,8 @@ export const step = defineStep({
 interface TemplateInput {
   managementServerUrl: string | undefined;
   managementApiKey: string | undefined;
+  managementServiceAccountId: string | undefined;
+  managementOidcToken: string | undefined;
   managementSpaceId: string | undefined;
   project: string;
   templateUrl: string | undefined;
@@ -147,19 +155,21 @@ interface TemplateInput {
 
 async function resolveTemplate(
   input: TemplateInput,
-  { project, log, signal }: { project: string; log: StepLog; signal: AbortSignal },
+  { project, run }: { project: string; run: Run },
 ): Promise<{ url: string; defaultBranch: Template["defaultBranch"] | undefined }> {
-  const { managementServerUrl, managementApiKey, managementSpaceId, templateUrl } = input;
+  const { managementServerUrl, managementApiKey, managementServiceAccountId, managementSpaceId, templateUrl } = input;
+  const signsIn = managementApiKey !== undefined || managementServiceAccountId !== undefined;
   const given =
     templateUrl === undefined ? undefined : { url: splitCredentials(templateUrl).url, defaultBranch: undefined };
-  if (managementServerUrl === undefined || managementApiKey === undefined || managementSpaceId === undefined) {
+  if (managementServerUrl === undefined || !signsIn || managementSpaceId === undefined) {
     if (given !== undefined) return given;
     throw new ParameterError(
-      'Neither the template project nor its repository can be found. Enter "Management Server URL", "Management API Key" and "Management Space", or a "Template Repository".',
+      'Neither the template project nor its repository can be found. Enter "Management Server URL", "Management API Key" or "Management Service Account", and "Management Space", or a "Template Repository".',
     );
   }
-  const octopus = connect(managementServerUrl, managementApiKey, { log, signal });
+  const octopus = connectToManagement({ ...input, managementServerUrl }, run);
   const space = await openSpace(octopus, managementSpaceId);
+  await warnOfOldServers([octopus], run.log);
   const projects = await space.list("/projects");
   const template = given ?? findTemplate(projects, input.project);
   const owner = { pattern: input.repositoryName, tenant: input.tenant, project, templateProject: input.project };

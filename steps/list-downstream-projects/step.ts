@@ -63,9 +63,9 @@ export const step = defineStep({
     },
   ],
 
-  async run({ input, log, setOutput, attach, workingDirectory, signal }) {
+  async run({ input, log, setOutput, attach, mask, workingDirectory, signal }) {
     const { template, space, projects } = await during(`list the copies of "${input.project}"`, async () => {
-      const open = await openTemplate(input, { log, signal });
+      const open = await openTemplate(input, { log, mask, signal });
       const copies = await listFromReceipts(open.copies);
       const states = await readStates(input, { workingDirectory, signal });
       return {

@@ -12,7 +12,8 @@ export interface MergeCopyOptions {
   host: GitHost | undefined;
   /** The branch that a pull request brings. */
   branch: string;
-  basePath: string;
+  /** The folder of the template's OCL. */
+  templatePath: string;
   subject: MergeSubject;
   onlyPlan: boolean;
   signal: AbortSignal;

@@ -35,14 +35,14 @@ export async function mergeByPullRequest(
 
 function planOwnBranch(
   { copy, update, stepTemplates }: GitCopy,
-  { workspace, subject, basePath }: PullRequestOptions,
+  { workspace, subject, templatePath }: PullRequestOptions,
   { present }: OwnBranch,
 ): Promise<BranchPlan> {
   const { commit: mergedUpTo } = readMergeState(copy.receipt);
   return planBranch(workspace.repository, {
     update,
     present,
-    merge: { mergedUpTo, stepTemplates, basePath },
+    merge: { mergedUpTo, stepTemplates, templatePath, copyPath: copy.repository?.basePath ?? "" },
     message: renderCommitMessage(update, subject),
   });
 }

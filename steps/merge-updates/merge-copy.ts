@@ -67,9 +67,9 @@ async function finish(found: GitCopy, options: GitMergeOptions, branch: OwnBranc
 /** Why the update must not be merged although Git could do it. */
 async function findBlocker(
   found: GitCopy,
-  { workspace: { repository }, basePath }: GitMergeOptions,
+  { workspace: { repository } }: GitMergeOptions,
 ): Promise<string | undefined> {
-  const { update, missingStepTemplates } = found;
+  const { copy, update, missingStepTemplates } = found;
   if (update.status === "unrelated" || missingStepTemplates.length > 0)
     return describeWarnings({
       ...found,
@@ -77,6 +77,7 @@ async function findBlocker(
       update: { ...update, conflicts: [], wasRewritten: false },
     }).join(" ");
   if (update.status !== "mergeable" || update.tree === undefined) return undefined;
+  const basePath = copy.repository?.basePath ?? "";
   const broken = await listBrokenOcl(repository, { into: update.into, tree: update.tree, basePath });
   return broken.length === 0 ? undefined : `Octopus could not load the project after the merge. ${broken.join(" ")}`;
 }

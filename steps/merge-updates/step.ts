@@ -116,8 +116,8 @@ async function mergeAll(
 ): Promise<MergeResult[]> {
   const host = method === "push" ? undefined : getHost(finder);
   const subject = toSubject(open);
-  const basePath = open.template.repository?.basePath ?? "";
-  const options = { finder, receipts: open.receipts, host, branch, basePath, subject, onlyPlan, signal };
+  const templatePath = open.template.repository?.basePath ?? "";
+  const options = { finder, receipts: open.receipts, host, branch, templatePath, subject, onlyPlan, signal };
   const results: MergeResult[] = [];
   // One after the other: each writes its receipt into the same variable set.
   for (const copy of open.copies) {

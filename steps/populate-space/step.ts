@@ -2,6 +2,7 @@ import { createSecretReader } from "../../lib/compare/secret-reader.ts";
 import { managedSpaceParameters } from "../../lib/octopus/connection-parameters.ts";
 import { connect } from "../../lib/octopus/connect.ts";
 import { openSpace } from "../../lib/octopus/spaces.ts";
+import { warnOfOldServers } from "../../lib/octopus/supported-servers.ts";
 import { defineStep } from "../../lib/step/define-step.ts";
 import { during } from "../../lib/step/errors.ts";
 import { checkbox, multilineText, packageReference, secret, text } from "../../lib/step/parameters.ts";
@@ -68,18 +69,20 @@ export const step = defineStep({
 
   async run({ input, log, setOutput, mask, readVariable, signal }) {
     const baseline = readBaseline(input);
-    const octopus = connect(input.serverUrl, input.apiKey, { log, signal });
-    const outcome = await during(`populate the space "${input.spaceId}"`, async () =>
-      populateSpace({
+    const octopus = connect(input, { log, mask, signal });
+    const outcome = await during(`populate the space "${input.spaceId}"`, async () => {
+      const space = await openSpace(octopus, input.spaceId);
+      await warnOfOldServers([octopus], log);
+      return populateSpace({
         baseline,
-        space: await openSpace(octopus, input.spaceId),
+        space,
         readSecret: createSecretReader({ readVariable, mask, log }),
         receiptKey: input.receiptKey,
         sendsAllSecrets: input.sendAllSecrets,
         onlyPlan: input.onlyPlan,
         log,
-      }),
-    );
+      });
+    });
 
     setOutput("Changed", outcome.isChanged ? "True" : "False");
     setOutput("Report", outcome.lines.join("\n"));

@@ -26,11 +26,21 @@ export async function renderPreview(
   return renderDiff(nameSides(diff), { title, subtitle: describe(found, template), secrets });
 }
 
-/** Git marks the sides of a conflict with commits' ids, which say nothing to people. */
+/** Git marks the sides of a conflict, and files that are in the way of a folder, with commits' ids, which say nothing to people. */
 function nameSides(diff: string): string {
   return diff
+    .split(/^(?=diff --git )/m)
+    .map((file) => nameFile(file, Math.max(0, file.search(/^@@ /m)) || file.length))
+    .join("")
     .replace(/^\+<{7} [0-9a-f]{40,64}$/gm, "+<<<<<<< the copy")
     .replace(/^\+>{7} [0-9a-f]{40,64}$/gm, "+>>>>>>> the template");
+}
+
+/** @returns "" for a file that is only moved out of the way */
+function nameFile(file: string, headLength: number): string {
+  const head = file.slice(0, headLength).replaceAll(/~[0-9a-f]{40,64}(?:_\d+)?(?="?(?: |$))/gm, "");
+  const [, from, to] = /^rename from (.*)\nrename to (.*)$/m.exec(head) ?? [];
+  return from !== undefined && from === to && headLength === file.length ? "" : head + file.slice(headLength);
 }
 
 function describe(found: CopyUpdate, template: string): string {

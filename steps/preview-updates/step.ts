@@ -63,10 +63,16 @@ async function renderAll(finder: UpdateFinder, options: PreviewOptions): Promise
   return previews;
 }
 
-type Secrets = Record<"gitToken" | "templateGitToken" | "apiKey" | "managementApiKey", string | undefined>;
+type Secrets = Record<
+  "gitToken" | "templateGitToken" | "apiKey" | "oidcToken" | "managementApiKey" | "managementOidcToken",
+  string | undefined
+>;
 
-function listSecrets({ gitToken, templateGitToken, apiKey, managementApiKey }: Secrets): string[] {
-  return [gitToken, templateGitToken, apiKey, managementApiKey].filter((secret) => secret !== undefined);
+function listSecrets(secrets: Secrets): string[] {
+  const { gitToken, templateGitToken, apiKey, oidcToken, managementApiKey, managementOidcToken } = secrets;
+  return [gitToken, templateGitToken, apiKey, oidcToken, managementApiKey, managementOidcToken].filter(
+    (secret) => secret !== undefined,
+  );
 }
 
 function summarize(previews: readonly Preview[], { template, managed }: OpenTemplate): string {

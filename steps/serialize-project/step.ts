@@ -1,8 +1,10 @@
 import { connect } from "../../lib/octopus/connect.ts";
+import { signInParameters, thisInstance } from "../../lib/octopus/connection-parameters.ts";
 import { openSpace } from "../../lib/octopus/spaces.ts";
+import { warnOfOldServers } from "../../lib/octopus/supported-servers.ts";
 import { defineStep, type StepLog } from "../../lib/step/define-step.ts";
 import { during } from "../../lib/step/errors.ts";
-import { checkbox, lines, secret, text, url } from "../../lib/step/parameters.ts";
+import { checkbox, lines, text, url } from "../../lib/step/parameters.ts";
 import { keepPackage, publishWithPackage } from "./publish-with-package.ts";
 import type { UnresolvedSecret } from "../../lib/graph/explain-secrets.ts";
 import { describeSecrets, listUnresolvedSecrets } from "./describe-secrets.ts";
@@ -22,8 +24,8 @@ export const step = defineStep({
       help: "The instance with the project.",
       default: "#{ThisInstance.Server.Url}",
     }),
-    apiKey: secret({
-      label: "Octopus API Key",
+    ...signInParameters({
+      ...thisInstance,
       help: "A key for that instance whose user may view the project and all that it refers to, and push packages (`BuiltInFeedPush`).",
     }),
     space: text({ label: "Space", help: "Id or name of the space with the project.", default: "#{Octopus.Space.Id}" }),
@@ -110,9 +112,10 @@ export const step = defineStep({
   examples: [{ title: "The project that the runbook belongs to", parameters: {} }],
 
   async run({ input, log, setOutput, mask, readVariable, signal, now }) {
-    const octopus = connect(input.serverUrl, input.apiKey, { log, signal });
+    const octopus = connect(input, { log, mask, signal });
     const result = await during(`serialize the project "${input.project}"`, async () => {
       const space = await openSpace(octopus, input.space);
+      await warnOfOldServers([octopus], log);
       const pushed = await pushProjectPackage(space, input.project, {
         ...toOptions(input),
         terraformBackend: input.terraformBackend,

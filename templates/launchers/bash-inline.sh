@@ -2,7 +2,7 @@
 set +eu +o pipefail
 IFS=$' \t\n'
 @@CHECKS@@
-export NODE_USE_ENV_PROXY=1
+unset NODE_USE_ENV_PROXY
 coproc MANAGED_SPACES {
   printf '%s\0' '
 @@PAYLOAD@@'

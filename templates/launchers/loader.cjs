@@ -26,8 +26,7 @@ function runPackaged(name, version) {
     );
     return;
   }
-  const requireFromPackage = (id) => require(id === "undici" ? path.join(__dirname, "undici.cjs") : id);
-  runBundle(name, fs.readFileSync(path.join(__dirname, name), "utf8"), requireFromPackage);
+  runBundle(name, fs.readFileSync(path.join(__dirname, name), "utf8"), require);
 }
 
 function runBundle(filename, source, requireModule) {

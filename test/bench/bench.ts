@@ -11,6 +11,7 @@ import { createVariableDictionary } from "../octopus-server/worker/octostache.ts
 import { compare, renderTimings } from "./compare.ts";
 import { benchFindUpdates } from "./find-updates-bench.ts";
 import { addEnvironments, buildLargeProject, largeProjectSecrets } from "./large-project.ts";
+import { benchProcesses, benchRateLimit } from "./rate-limit-bench.ts";
 import { benchReceipts } from "./receipt-bench.ts";
 import { benchOctopusServer } from "./octopus-server-bench.ts";
 import { startProgram } from "./start-program.ts";
@@ -19,13 +20,19 @@ const scratch = mkdtempSync(join(tmpdir(), "managed-spaces-bench-"));
 const dist = join(projectRoot, "dist");
 
 try {
+  if (process.argv.includes("processes")) await benchProcesses();
+  else await benchAll();
+} finally {
+  rmSync(scratch, { recursive: true, force: true });
+}
+
+async function benchAll(): Promise<void> {
   benchStepStart();
   await benchProject();
   await benchReceipts();
   await benchFindUpdates();
   await benchOctopusServer();
-} finally {
-  rmSync(scratch, { recursive: true, force: true });
+  await benchRateLimit();
 }
 
 /** What a step costs before its first request: Node, the bundle, the parameters. */
@@ -33,9 +40,7 @@ function benchStepStart(): void {
   const version = readProjectVersion();
   const runtime = join(scratch, "runtime");
   new AdmZip(join(dist, "package", `managed-spaces.${version}.zip`)).extractAllTo(runtime, true);
-  const bundles = readdirSync(runtime).filter(
-    (file) => file.endsWith(".cjs") && !["launch.cjs", "undici.cjs"].includes(file),
-  );
+  const bundles = readdirSync(runtime).filter((file) => file.endsWith(".cjs") && file !== "launch.cjs");
   console.log("Start of a step, up to its first sentence (packaged, without Bash), against node -e 0");
   const timings = compare(
     [

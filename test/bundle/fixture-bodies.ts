@@ -1,6 +1,5 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { bundleUndici } from "../../build/bundle.ts";
 import { renderPackageLoader } from "../../build/launchers.ts";
 import { renderTemplate } from "../../build/render-project.ts";
 import { step } from "./fixture-step/step.ts";
@@ -21,7 +20,6 @@ export async function renderFixtureBodies(directory: string): Promise<Record<"in
   const { inline, packaged, bundle } = await renderTemplate(fixture, FIXTURE_VERSION);
   writeFileSync(join(directory, "fixture-step.cjs"), bundle);
   writeFileSync(join(directory, "launch.cjs"), await renderPackageLoader(FIXTURE_VERSION));
-  writeFileSync(join(directory, "undici.cjs"), await bundleUndici());
   return {
     inline: { body: inline, variables: {} },
     packaged: {

@@ -56,7 +56,7 @@ function routes(standIn: StandIn): Route[] {
     (answer: (repository: StandInRepository, context: RouteContext) => ApiAnswer) => (context: RouteContext) => {
       const [owner = "", name = ""] = context.parts;
       const repository = standIn.find(owner, name);
-      return repository === undefined ? notFound : answer(repository, context);
+      return repository === undefined ? findElsewhere(standIn, context) : answer(repository, context);
     };
   return [
     ["GET", /^\/user$/, ({ who }) => ({ status: 200, body: { login: who.login } })],
@@ -120,12 +120,12 @@ function routes(standIn: StandIn): Route[] {
     [
       "GET",
       /^\/repos\/([^/]+)\/([^/]+)\/pulls$/,
-      inRepository((repository, { request }) => listPulls(repository, request)),
+      inRepository((repository, { request }) => listPulls(standIn, repository, request)),
     ],
     [
       "POST",
       /^\/repos\/([^/]+)\/([^/]+)\/pulls$/,
-      inRepository((repository, { request }) => createPull(repository, request)),
+      inRepository((repository, { request }) => createPull(standIn, repository, request)),
     ],
     [
       "PATCH",
@@ -134,10 +134,20 @@ function routes(standIn: StandIn): Route[] {
         const pull = repository.pulls.find((each) => each.number === Number(number));
         if (pull === undefined) return notFound;
         Object.assign(pull, request.body);
-        return { status: 201, body: toPull(repository, pull) };
+        return { status: 201, body: toPull(standIn, repository, pull) };
       }),
     ],
   ];
+}
+
+/** A repository that was renamed: seen in 1.26, whatever the method. */
+function findElsewhere(standIn: StandIn, { request, parts: [owner = "", name = ""] }: RouteContext): ApiAnswer {
+  const renamed = standIn.findRenamed(owner, name);
+  if (renamed === undefined) return notFound;
+  const { pathname, search } = request.url;
+  const location =
+    pathname.replace(/^(\/api\/v1\/repos)\/[^/]+\/[^/]+/, `$1/${renamed.owner}/${renamed.name}`) + search;
+  return { status: 301, headers: { location }, body: `<a href="${location}">Moved Permanently</a>.` };
 }
 
 function create(standIn: StandIn, owner: string, { request }: RouteContext): ApiAnswer {
@@ -194,18 +204,20 @@ function toBranch(standIn: StandIn, repository: StandInRepository, branch: strin
   };
 }
 
-function listPulls(repository: StandInRepository, request: ApiRequest): ApiAnswer {
+/** Of an empty repository it is said that there is none (1.26). */
+function listPulls(standIn: StandIn, repository: StandInRepository, request: ApiRequest): ApiAnswer {
+  if (branchHead(standIn, repository, repository.defaultBranch) === "") return notFound;
   const wanted = request.url.searchParams;
   const matching = repository.pulls.filter(
     (pull) => pull.state === wanted.get("state") && pull.base === (wanted.get("base_branch") ?? pull.base),
   );
   return toPage(
     request,
-    matching.toReversed().map((pull) => toPull(repository, pull)),
+    matching.toReversed().map((pull) => toPull(standIn, repository, pull)),
   );
 }
 
-function createPull(repository: StandInRepository, request: ApiRequest): ApiAnswer {
+function createPull(standIn: StandIn, repository: StandInRepository, request: ApiRequest): ApiAnswer {
   const [head, base] = [text(request.body, "head"), text(request.body, "base")];
   if (repository.pulls.some((pull) => pull.state === "open" && pull.head === head && pull.base === base)) {
     return {
@@ -225,10 +237,13 @@ function createPull(repository: StandInRepository, request: ApiRequest): ApiAnsw
     base,
   };
   repository.pulls.push(pull);
-  return { status: 201, body: toPull(repository, pull) };
+  return { status: 201, body: toPull(standIn, repository, pull) };
 }
 
-function toPull({ id }: StandInRepository, pull: StandInPull): Record<string, unknown> {
+/** `ref` is no branch any more when that is gone (1.26). */
+function toPull(standIn: StandIn, repository: StandInRepository, pull: StandInPull): Record<string, unknown> {
+  const { id } = repository;
+  const ref = branchHead(standIn, repository, pull.head) === "" ? `refs/pull/${pull.number}/head` : pull.head;
   return {
     number: pull.number,
     title: pull.title,
@@ -236,7 +251,7 @@ function toPull({ id }: StandInRepository, pull: StandInPull): Record<string, un
     state: pull.state,
     merged: pull.mergeCommit !== undefined,
     merge_commit_sha: pull.mergeCommit ?? null,
-    head: { ref: pull.head, repo_id: id },
-    base: { ref: pull.base, repo_id: id },
+    head: { label: pull.head, ref, repo_id: id },
+    base: { label: pull.base, ref: pull.base, repo_id: id },
   };
 }

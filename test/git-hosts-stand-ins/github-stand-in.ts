@@ -103,11 +103,19 @@ function routes(standIn: StandIn): Route[] {
     (answer: (repository: StandInRepository, context: RouteContext) => ApiAnswer) => (context: RouteContext) => {
       const [owner = "", name = ""] = context.parts;
       const repository = standIn.find(owner, name);
-      if (repository === undefined) return notFound;
+      if (repository === undefined) return findElsewhere(standIn, context);
       const isRead = context.request.method === "GET";
       return isRead || context.who.scopes.includes("repo") ? answer(repository, context) : lacksScope(context.who);
     };
   return [
+    [
+      "GET",
+      /^\/repositories\/(\d+)$/,
+      ({ parts: [id = ""] }) => {
+        const repository = standIn.repositories.find((each) => each.id === Number(id));
+        return repository === undefined ? notFound : { status: 200, body: toRepository(standIn, repository) };
+      },
+    ],
     ["GET", /^\/user$/, ({ who }) => ({ status: 200, body: { login: who.login, type: "User" } })],
     ["GET", /^\/users\/([^/]+)$/, ({ parts: [login = ""] }) => toAccount(standIn, login)],
     ["POST", /^\/user\/repos$/, (context) => create(standIn, context.who.login, context)],
@@ -177,6 +185,18 @@ function routes(standIn: StandIn): Route[] {
       }),
     ],
   ];
+}
+
+/**
+ * A repository that was renamed is named by its number, 301 for a GET and 307 for what changes something ("Best practices for using the
+ * REST API", "Follow redirects"; the body as issue 85 of 18F/charlie has it).
+ */
+function findElsewhere(standIn: StandIn, { request, parts: [owner = "", name = ""] }: RouteContext): ApiAnswer {
+  const renamed = standIn.findRenamed(owner, name);
+  if (renamed === undefined) return notFound;
+  const url = new URL(request.url.href.replace(/\/repos\/[^/]+\/[^/?]+/, `/repositories/${renamed.id}`)).href;
+  const body = { message: "Moved Permanently", url, documentation_url: "https://docs.github.com/rest" };
+  return { status: request.method === "GET" ? 301 : 307, headers: { location: url }, body };
 }
 
 function lacksScope(who: StandInToken): ApiAnswer {
@@ -286,5 +306,6 @@ function toPull(standIn: StandIn, repository: StandInRepository, pull: StandInPu
     merged_at: pull.mergeCommit === undefined ? null : "2026-11-21T00:00:00Z",
     merge_commit_sha: pull.mergeCommit ?? "0".repeat(40),
     html_url: `${standIn.server.url}/${repository.owner}/${repository.name}/pull/${pull.number}`,
+    head: { label: `${repository.owner}:${pull.head}`, ref: pull.head },
   };
 }

@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { cpSync, rmSync } from "node:fs";
+import { cpSync, renameSync, rmSync } from "node:fs";
 import { findHead } from "../git-server/edit-repository.ts";
 import { startGitServer, type ApiAnswer, type ApiRequest, type GitServer } from "../git-server/git-server.ts";
 
@@ -45,7 +45,10 @@ export interface StandIn {
   look(repository: StandInRepository): void;
   remove(repository: StandInRepository): void;
   pathOf(repository: StandInRepository): string;
-  merge(repository: StandInRepository, number: number): void;
+  merge(repository: StandInRepository, number: number, how?: "merge" | "squash"): void;
+  /** What is called otherwise now: hosts know it by its old names as well, until another repository takes one. */
+  findRenamed(owner: string, name: string): StandInRepository | undefined;
+  rename(repository: StandInRepository, name: string): void;
   close(): Promise<void>;
 }
 
@@ -75,6 +78,7 @@ export async function startStandIn({ prefix, routes, authenticate }: StandInOpti
   })();
   const server = await startGitServer({ accounts, answerApi: (request) => answer(request) });
   const repositories: StandInRepository[] = [];
+  const oldNames = new Map<string, StandInRepository>();
 
   const standIn: StandIn = {
     server,
@@ -117,13 +121,21 @@ export async function startStandIn({ prefix, routes, authenticate }: StandInOpti
       rmSync(standIn.pathOf(repository), { recursive: true });
     },
     pathOf: (repository) => server.pathOf(`${repository.owner}/${repository.name}.git`),
-    merge(repository, number) {
+    merge(repository, number, how = "merge") {
       const pull = repository.pulls.find((each) => each.number === number);
       if (pull === undefined) throw new Error(`no pull request ${number}`);
       const path = standIn.pathOf(repository);
-      pull.mergeCommit = findHead(path, `refs/heads/${pull.head}`);
+      const head = findHead(path, `refs/heads/${pull.head}`);
+      pull.mergeCommit = how === "merge" ? head : squash(path, { head, base: pull.base, title: pull.title });
       pull.state = "closed";
       execFileSync("git", ["-C", path, "update-ref", `refs/heads/${pull.base}`, pull.mergeCommit]);
+    },
+    findRenamed: (owner, name) => oldNames.get(`${owner}/${name}`.toLowerCase()),
+    rename(repository, name) {
+      const from = standIn.pathOf(repository);
+      oldNames.set(`${repository.owner}/${repository.name}`.toLowerCase(), repository);
+      repository.name = name;
+      renameSync(from, standIn.pathOf(repository));
     },
     close: () => server.close(),
   };
@@ -145,6 +157,16 @@ export async function startStandIn({ prefix, routes, authenticate }: StandInOpti
   return standIn;
 }
 
+/** One commit on the branch, with what the other has. */
+function squash(path: string, { head, base, title }: { head: string; base: string; title: string }): string {
+  const author = ["-c", "user.name=Host", "-c", "user.email=host@example.com"];
+  const onto = ["-p", findHead(path, `refs/heads/${base}`)];
+  const commit = ["commit-tree", `${head}^{tree}`, ...onto, "-m", title];
+  return execFileSync("git", ["-C", path, ...author, ...commit])
+    .toString()
+    .trim();
+}
+
 /** One page of a list, with a link to the next one (RFC 8288). Pages are small, so that every list has several. */
 export function toPage(request: ApiRequest, items: readonly unknown[]): ApiAnswer {
   const size = 2;
@@ -161,7 +183,10 @@ export function branchHead(standIn: StandIn, repository: StandInRepository, bran
   return findHead(standIn.pathOf(repository), `refs/heads/${branch}`);
 }
 
+/** Open pull requests from a branch are closed with it. */
 export function removeBranch(standIn: StandIn, repository: StandInRepository, branch: string): void {
+  for (const pull of repository.pulls.filter((each) => each.state === "open" && each.head === branch))
+    pull.state = "closed";
   execFileSync("git", ["-C", standIn.pathOf(repository), "update-ref", "-d", `refs/heads/${branch}`]);
 }
 

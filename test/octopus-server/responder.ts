@@ -1,5 +1,5 @@
 import type { Resource } from "./model/collection.ts";
-import type { OctopusModel } from "./model/model.ts";
+import type { Kind, OctopusModel } from "./model/model.ts";
 import { isAllowed, isAllowedSomewhere, maySeeSpace } from "./model/permissions.ts";
 import { withoutSecrets } from "./model/sensitive.ts";
 import { publishExchange } from "./exchanges.ts";
@@ -178,16 +178,20 @@ function findUserId(model: OctopusModel, request: Request): string {
   }
 }
 
-/** Refuses keys that are unknown, expired, or of a user who is not active. */
+/** Refuses keys and tokens that are unknown, expired, or of a user who is not active. */
 function findUser(model: OctopusModel, request: Request): Resource | undefined {
   const key =
     request.headers.get("x-octopus-apikey") || (request.headers.get("authorization")?.replace(/^Bearer /i, "") ?? "");
   if (key === "") return undefined;
-  const apiKey = model.collection("apikeys").list((candidate) => candidate["Secret"] === key)[0];
-  if (apiKey === undefined || hasExpired(model, apiKey)) throw unauthenticated();
-  const user = model.collection("users").find(String(apiKey["UserId"]));
+  const known = findSecret(model, "apikeys", key) ?? findSecret(model, "accesstokens", key);
+  if (known === undefined || hasExpired(model, known)) throw unauthenticated();
+  const user = model.collection("users").find(String(known["UserId"]));
   if (user === undefined || user["IsActive"] === false) throw unauthenticated();
   return user;
+}
+
+function findSecret(model: OctopusModel, kind: Kind, secret: string): Resource | undefined {
+  return model.collection(kind).list((candidate) => candidate["Secret"] === secret)[0];
 }
 
 function hasExpired(model: OctopusModel, apiKey: Resource): boolean {

@@ -2,6 +2,8 @@ import { expect, test } from "vitest";
 import { step as lookUpSpace } from "../../steps/look-up-space/step.ts";
 import { step } from "../../steps/create-space/step.ts";
 import { createApi } from "../api.ts";
+import type { OctopusServerOptions } from "../octopus-server/octopus-server.ts";
+import { serverLines } from "../server-lines.ts";
 import type { StepRecording } from "../step/create-step-context.ts";
 import { createStepContext } from "../step/create-step-context.ts";
 import { startManagementSpace, startOctopus, type ManagementSpace, type TestServer } from "./managed-tenants.ts";
@@ -12,8 +14,8 @@ interface Story {
   tenantId: string;
 }
 
-async function startStory(): Promise<Story> {
-  const management = await startManagementSpace();
+async function startStory(options: OctopusServerOptions = {}): Promise<Story> {
+  const management = await startManagementSpace(options);
   const instance = await startOctopus({ apiKey: "API-EUROPE" });
   const tenantId = await management.addTenant("Europe", {
     "ManagedTenant.Octopus.Url": instance.url,
@@ -47,38 +49,32 @@ async function spacesOf(instance: TestServer): Promise<string[]> {
   return (await createApi(instance, "/api").list("/spaces")).map((space) => String(space["Name"]));
 }
 
-test("makes the tenant's space on its instance and records the id, leaving every other value as it was", async () => {
-  const story = await startStory();
-  const run = prepare(story);
+test.each(serverLines)(
+  "on %s it makes the tenant's space on its instance and records the id, leaving every other value as it was",
+  async (version) => {
+    const story = await startStory({ version });
+    const run = prepare(story);
 
-  await run.run();
+    await run.run();
 
-  expect(run.outputs).toEqual({ SpaceId: "Spaces-2", Created: "True" });
-  expect(await spacesOf(story.instance)).toEqual(["Default", "Europe"]);
-  expect(await story.management.readTenant(story.tenantId)).toMatchObject({
-    "ManagedTenant.Octopus.SpaceId": "Spaces-2",
-    "ManagedTenant.Octopus.Url": story.instance.url,
-    "ManagedTenant.Octopus.ApiKey": { HasValue: true },
-    "Billing.Code": "EU-1",
-  });
-  expect(run.log.filter(({ level }) => level === "highlight")).toHaveLength(1);
-});
-
-test("records the id through the older form of the API where the newer one is not there", async () => {
-  const story = await startStory();
-  story.management.server.setFaults({ fail: { status: 404, path: "/commonvariables", times: 1000 } });
-
-  await prepare(story).run();
-
-  story.management.server.setFaults({});
-  expect(await story.management.readTenant(story.tenantId)).toMatchObject({
-    "ManagedTenant.Octopus.SpaceId": "Spaces-2",
-    "ManagedTenant.Octopus.ApiKey": { HasValue: true },
-    "Billing.Code": "EU-1",
-  });
-  const key = story.management.server.model.collection("tenantvariables").list();
-  expect(JSON.stringify(key)).toContain(story.instance.apiKey);
-});
+    expect(run.outputs).toEqual({ SpaceId: "Spaces-2", Created: "True" });
+    expect(await spacesOf(story.instance)).toEqual(["Default", "Europe"]);
+    expect(await story.management.readTenant(story.tenantId)).toMatchObject({
+      "ManagedTenant.Octopus.SpaceId": "Spaces-2",
+      "ManagedTenant.Octopus.Url": story.instance.url,
+      "ManagedTenant.Octopus.ApiKey": { HasValue: true },
+      "Billing.Code": "EU-1",
+    });
+    expect(run.log.filter(({ level }) => level === "highlight")).toHaveLength(1);
+    const stored = story.management.server.model.collection("tenantvariables").list();
+    expect(JSON.stringify(stored)).toContain(story.instance.apiKey);
+    expect(
+      story.management.server.requests.some(
+        ({ method, path }) => method === "PUT" && path.includes("/commonvariables"),
+      ),
+    ).toBe(version !== "2024.4");
+  },
+);
 
 test("writes nothing when it runs again", async () => {
   const story = await startStory();

@@ -13,21 +13,25 @@ import { step } from "../../steps/deploy-project/step.ts";
 import type { Api, Document } from "../api.ts";
 import { isSensitive } from "../octopus-server/model/sensitive.ts";
 import type { StepRecording } from "../step/create-step-context.ts";
+import { serverLines } from "../server-lines.ts";
 import { createLimitedKey } from "./limited-key.ts";
 import { script, setVariables, startDeployments, type DeploymentStage } from "./deployment-stage.ts";
 
-test("makes the project with all that belongs to it, equal to the original", async () => {
-  const stage = await startDeployments();
-  const brought = await stage.serialize("1.0.0");
+test.each(serverLines)(
+  "on %s it makes the project with all that belongs to it, equal to the original",
+  async (version) => {
+    const stage = await startDeployments({ version });
+    const brought = await stage.serialize("1.0.0");
 
-  const { outputs } = await stage.deploy(brought);
+    const { outputs } = await stage.deploy(brought);
 
-  expect(comparable(await stage.readDownstream())).toEqual(comparable(readPackage(brought.path, "package").graph));
-  expect(outputs).toMatchObject({ Created: "True", Changed: "True", KeptChanges: "0", Conflicts: "0" });
-});
+    expect(comparable(await stage.readDownstream())).toEqual(comparable(readPackage(brought.path, "package").graph));
+    expect(outputs).toMatchObject({ Created: "True", Changed: "True", KeptChanges: "0", Conflicts: "0" });
+  },
+);
 
-test("writes nothing the second time", async () => {
-  const stage = await startDeployments();
+test.each(serverLines)("on %s it writes nothing the second time", async (version) => {
+  const stage = await startDeployments({ version });
   const brought = await stage.serialize("1.0.0");
   await stage.deploy(brought);
   stage.takeWrites();
@@ -51,6 +55,25 @@ test("brings copied schedules disabled and leaves them to the people of the spac
   expect(arrived?.["IsDisabled"]).toBe(true);
   expect((await stage.downstream.list("/projecttriggers"))[0]?.["IsDisabled"]).toBe(false);
   expect(outputs["KeptChanges"]).toBe("0");
+});
+
+test("tells what the package has to say by the names that people know, and whose each is", async () => {
+  const stage = await startDeployments();
+  const environments = await stage.upstream.list("/environments");
+  const sync =
+    environments.find(({ Name }) => Name === "Sync") ?? (await stage.upstream.post("/environments", { Name: "Sync" }));
+  await stage.upstream.post("/runbooks", {
+    Name: "Check",
+    ProjectId: stage.project.Id,
+    EnvironmentScope: "Specified",
+    Environments: [sync.Id],
+  });
+
+  const { log } = await stage.deploy(await stage.serialize("1.0.0"));
+
+  expect(log.map(({ message }) => message).join("\n")).toContain(
+    'The package says of the runbook "Check" of "Hello World": left out: ',
+  );
 });
 
 test("gives the copy another name", async () => {

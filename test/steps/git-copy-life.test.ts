@@ -12,12 +12,7 @@ test.each(["gitea", "github"] as const)(
   "a copy on %s is forked, deployed, found behind, offered the changes, and up to date when they are merged",
   async (host) => {
     const template = await startGitTemplate({ host });
-    await template.downstream.post("/actiontemplates", {
-      Name: "Other",
-      ActionType: "Octopus.Script",
-      Properties: {},
-      Parameters: [],
-    });
+    await addOtherStepTemplate(template);
     const brought = await serialize(template);
     const gitUrl = await fork(template);
     await deploy(template, brought, { gitUrl });
@@ -46,6 +41,82 @@ test.each(["gitea", "github"] as const)(
     expect(template.read(copyName, processFile)).toContain("echo Say more");
   },
 );
+
+test.each(["merge first", "deploy first"])(
+  "a copy keeps its folder when the template's moves, and what the template says there arrives: %s",
+  async (order) => {
+    const template = await startGitTemplate();
+    await addOtherStepTemplate(template);
+    const gitUrl = await fork(template);
+    await deploy(template, await serialize(template), { gitUrl });
+    await moveFolder(template, ".octopus/moved");
+    const brought = await serialize(template, "2.0.0");
+    const merge = async (number: number): Promise<void> => {
+      await run(template, mergeUpdates);
+      const repository = template.host.find(...split(copyName));
+      if (repository !== undefined) template.host.merge(repository, number, "squash");
+    };
+    const behind = await run(template, findUpdates);
+
+    if (order === "merge first") await merge(1);
+    else await deploy(template, brought);
+    const halfway = await listSteps(template);
+    if (order === "merge first") await deploy(template, brought);
+    else await merge(1);
+    const moved = await run(template, findUpdates);
+    changeProcess(template, ".octopus/moved", ["echo Say more", "echo Say most"]);
+    await merge(2);
+    const after = await run(template, findUpdates);
+    const { outputs } = await deploy(template, brought);
+
+    expect(behind).toMatchObject({ Status: "Can be merged", Behind: "2" });
+    expect(halfway).toEqual(["Approve", "Say hello", "Notify"]);
+    expect([moved, after]).toMatchObject([{ Status: "Up to date" }, { Status: "Up to date" }]);
+    expect(outputs["Changed"]).toBe("False");
+    expect(await listSteps(template)).toEqual(halfway);
+    expect(template.read(copyName, processFile)).toContain("echo Say most");
+    expect(() => template.read(copyName, ".octopus/moved/deployment_process.ocl")).toThrow("does not exist");
+  },
+);
+
+/** So that the two spaces have different ids for the template's. */
+async function addOtherStepTemplate({ downstream }: GitTemplate): Promise<void> {
+  await downstream.post("/actiontemplates", {
+    Name: "Other",
+    ActionType: "Octopus.Script",
+    Properties: {},
+    Parameters: [],
+  });
+}
+
+/** In the files and, as an operator does next, in the project's settings; the process says something else there. */
+async function moveFolder(template: GitTemplate, basePath: string): Promise<void> {
+  const names = ["deployment_process.ocl", "deployment_settings.ocl", "variables.ocl", "schema_version.ocl"];
+  const files = names.flatMap((name) => [
+    [`.octopus/hello/${name}`, undefined] as const,
+    [`${basePath}/${name}`, template.read("acme/hello_world_cac", `.octopus/hello/${name}`)] as const,
+  ]);
+  template.edit({ message: "Move the files", files: Object.fromEntries(files) });
+  changeProcess(template, basePath, ["echo Say hello", "echo Say more"], "Say more");
+  const project = await template.upstream.get(`/projects/${template.project.Id}`);
+  const settings = { ...Object(project["PersistenceSettings"]), BasePath: basePath };
+  await template.upstream.put(`/projects/${template.project.Id}`, { ...project, PersistenceSettings: settings });
+}
+
+function changeProcess(template: GitTemplate, folder: string, [from, to]: [string, string], message = "More"): void {
+  const path = `${folder}/deployment_process.ocl`;
+  const text = template.read("acme/hello_world_cac", path).replace(from, to);
+  template.edit({ message, files: { [path]: text } });
+}
+
+/** As Octopus loads the copy's process from its files. */
+async function listSteps(template: GitTemplate): Promise<unknown[]> {
+  const [project] = (await template.downstream.list("/projects")).filter(
+    ({ Name: name }) => name === "Hello World CaC",
+  );
+  const process = await template.downstream.get(`/projects/${project?.Id}/main/deploymentprocesses`);
+  return Object.values(Object(process["Steps"])).map((step) => Object(step)["Name"]);
+}
 
 async function run(template: GitTemplate, step: StepDefinition): Promise<Record<string, string>> {
   const { url, apiKey, downstreamId } = template;

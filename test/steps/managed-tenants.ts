@@ -72,23 +72,22 @@ export async function startManagementSpace(options: OctopusServerOptions = {}): 
         Name: name,
         ProjectEnvironments: { [project.Id]: [environment.Id] },
       });
-      const variables = Object.entries(values).map(([template, value]) => ({
-        LibraryVariableSetId: set.Id,
-        TemplateId: templates[template],
-        Value: value,
-        Scope: { EnvironmentIds: [] },
-      }));
-      await put(octopus, `/tenants/${tenant.Id}/commonvariables`, { Variables: variables });
+      // By the older form of the API, which every server has.
+      const document = await get(octopus, `/tenants/${tenant.Id}/variables`);
+      const named = Object.entries(values).map(([template, value]) => [templates[template] ?? "", value] as const);
+      await put(octopus, `/tenants/${tenant.Id}/variables`, {
+        ...(isRecord(document) ? document : {}),
+        LibraryVariables: { [set.Id]: { Variables: Object.fromEntries(named) } },
+      });
       return tenant.Id;
     },
     async readTenant(tenantId) {
-      const document = await get(octopus, `/tenants/${tenantId}/commonvariables`);
+      const document = await get(octopus, `/tenants/${tenantId}/variables`);
       const names = new Map(Object.entries(templates).map(([name, id]) => [id, name]));
-      const variables =
-        isRecord(document) && Array.isArray(document["Variables"]) ? document["Variables"].filter(isRecord) : [];
-      return Object.fromEntries(
-        variables.map((variable) => [names.get(String(variable["TemplateId"])) ?? "", variable["Value"]]),
-      );
+      const sets = isRecord(document) && isRecord(document["LibraryVariables"]) ? document["LibraryVariables"] : {};
+      const own = sets[set.Id];
+      const variables = isRecord(own) && isRecord(own["Variables"]) ? own["Variables"] : {};
+      return Object.fromEntries(Object.entries(variables).map(([id, value]) => [names.get(id) ?? "", value]));
     },
   };
 }

@@ -312,3 +312,19 @@ function fetchInto(stage: CopiesStage, copy: CopyOnStage): void {
   const from = stage.standIn.pathOf(stage.upstream);
   execFileSync("git", ["-C", stage.standIn.pathOf(copy.repository), "fetch", "--quiet", from, "main"]);
 }
+
+test("merges nothing that would leave the copy's folder without its process", async () => {
+  const stage = await startCopies();
+  const copy = await stage.addCopy("Hello");
+  const moved = { [processFile]: undefined, ".octopus/moved/deployment_process.ocl": stage.read(stage.upstream) };
+  stage.edit(stage.upstream, { files: moved });
+  stage.takeWrites();
+
+  const { outputs, log } = await stage.run(step);
+
+  expect(JSON.parse(outputs["Copies"] ?? "")).toMatchObject([{ name: copy.name, outcome: "blocked" }]);
+  expect(messages(log).join("\n")).toContain(
+    `It would have no file "${processFile}" any more: the template has it in another folder, or deleted it.`,
+  );
+  expect(stage.takeWrites()).toEqual([]);
+});

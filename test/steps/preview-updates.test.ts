@@ -31,6 +31,25 @@ test("marks conflicts in the files", async () => {
   expect(messages(log)).toContain("Hello: conflicts, 1 commit behind, 1 conflict.");
 });
 
+test("shows a file and a folder of one name by that name, and not by a commit", async () => {
+  const stage = await startCopies();
+  const files = await stage.addCopy("Files");
+  const folder = await stage.addCopy("Folder");
+  stage.edit(stage.upstream, { files: { "shared/readme.md": "of the template\n", notes: "of the template\n" } });
+  stage.edit(files.repository, { files: { shared: "of the copy\n" } });
+  stage.edit(folder.repository, { files: { "notes/today.md": "of the copy\n" } });
+
+  const { pages, log } = await stage.run(step);
+
+  expect(pages[0]).toContain("In conflict, and marked so in the files: shared.");
+  expect(pages[1]).toContain("In conflict, and marked so in the files: notes.");
+  expect(messages(log)).toContain("Files: conflicts, 1 commit behind, 1 conflict.");
+  for (const page of pages) {
+    expect(page).toContain("of the template");
+    expect(page).not.toContain("~");
+  }
+});
+
 test("has nothing to show of a copy that is up to date", async () => {
   const stage = await startCopies();
   await stage.addCopy("Hello");

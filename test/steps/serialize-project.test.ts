@@ -6,6 +6,7 @@ import { readArchive, writeArchive } from "../../lib/graph/package-archive.ts";
 import { textsOf } from "../../lib/model/json.ts";
 import { createOctopusClient, type OctopusDocument, type OctopusSpace } from "../../lib/octopus/octopus-client.ts";
 import { downloadPackage, findNewestPackage } from "../../lib/octopus/packages.ts";
+import { runsToKeep } from "../../lib/resources/runbook.ts";
 import { step } from "../../steps/serialize-project/step.ts";
 import { createApi } from "../api.ts";
 import { createFixtureProject, createSurroundings, type Surroundings } from "../lib/graph/create-fixture-project.ts";
@@ -385,7 +386,11 @@ test("does not publish a runbook that has no use for the package", async () => {
 });
 
 async function addDeployingRunbook({ space, project, around }: Stage): Promise<void> {
-  const runbook = await space.post("/runbooks", { Name: "__ 2. Deploy Project", ProjectId: project.Id });
+  const runbook = await space.post("/runbooks", {
+    Name: "__ 2. Deploy Project",
+    ProjectId: project.Id,
+    RunRetentionPolicy: runsToKeep,
+  });
   const process = await space.get(`/runbookProcesses/${String(runbook["RunbookProcessId"])}`);
   const action = {
     Name: "Deploy",
@@ -468,6 +473,6 @@ test("asks for few requests", async () => {
 
   await stage.prepare().run();
 
-  // One each for the logo, for the tenants and for the names of variables, which are no resources of the graph.
-  expect(stage.server.requests.length).toBeLessThanOrEqual(24 + 3);
+  // One each for the server, the logo, the tenants and the names of variables, which are no resources of the graph.
+  expect(stage.server.requests.length).toBeLessThanOrEqual(24 + 4);
 });

@@ -1,14 +1,10 @@
-import { mkdtempSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { expect, test } from "vitest";
-import { createManifest, renderManifest } from "../../lib/graph/manifest.ts";
-import { writeArchive } from "../../lib/graph/package-archive.ts";
 import { StepError } from "../../lib/step/errors.ts";
 import { steps } from "../../steps/index.ts";
 import { createApi } from "../api.ts";
 import { createStepContext } from "../step/create-step-context.ts";
+import { emptyPackage } from "../steps/empty-package.ts";
 import { startManagementSpace, type ManagementSpace } from "../steps/managed-tenants.ts";
 
 /** What each step needs to do its work on a server. */
@@ -83,19 +79,6 @@ async function fail(slug: string, place: Place): Promise<string> {
     if (error instanceof StepError) return error.message;
     throw error;
   }
-}
-
-function emptyPackage(): { id: string; version: string; path: string } {
-  const project = { kind: "project", key: ["Hello World"], body: { Name: "Hello World" } };
-  const manifest = createManifest({
-    root: { kind: "project", key: ["Hello World"] },
-    package: { id: "hello_world" },
-    source: { space: { id: "Spaces-1", name: "Default" }, project: { id: "Projects-1", name: "Hello World" } },
-    graph: { nodes: [project], lookUps: [], remarks: [] },
-  });
-  const path = join(mkdtempSync(join(tmpdir(), "package-")), "hello_world.1.0.0.zip");
-  writeFileSync(path, writeArchive(new Map([["manifest.json", renderManifest(manifest)]])));
-  return { id: "hello_world", version: "1.0.0", path };
 }
 
 test.each(slugs)("%s says that the server cannot be reached", async (slug) => {

@@ -14,9 +14,11 @@ export interface ProxyOptions {
   targetPort: number;
   /** What it asks for, as `user:password`; others get a 407. */
   credentials?: string;
+  /** The ports that it gives tunnels to, as many proxies do to 443 alone; by default all. */
+  tunnelPorts?: readonly string[];
 }
 
-export async function startProxy({ targetPort, credentials }: ProxyOptions): Promise<Proxy> {
+export async function startProxy({ targetPort, credentials, tunnelPorts }: ProxyOptions): Promise<Proxy> {
   const seen: string[] = [];
   const isAllowed = (header: string | undefined): boolean =>
     credentials === undefined || header === `Basic ${Buffer.from(credentials).toString("base64")}`;
@@ -36,6 +38,8 @@ export async function startProxy({ targetPort, credentials }: ProxyOptions): Pro
     socket.on("error", () => undefined);
     if (!isAllowed(request.headers["proxy-authorization"]))
       return void socket.end("HTTP/1.1 407 Proxy Authentication Required\r\n\r\n");
+    if (tunnelPorts?.includes(request.url?.split(":").at(-1) ?? "") === false)
+      return void socket.end("HTTP/1.1 403 Forbidden\r\n\r\n");
     const target = connect(targetPort, "127.0.0.1", () => {
       socket.write("HTTP/1.1 200 Connection Established\r\n\r\n");
       target.write(head);

@@ -1,7 +1,6 @@
 import { existsSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
-import { bundleUndici } from "../../build/bundle.ts";
 import { renderPackageLoader } from "../../build/launchers.ts";
 import { renderTemplate } from "../../build/render-project.ts";
 import type { StepDefinition } from "../../lib/step/define-step.ts";
@@ -29,7 +28,7 @@ export interface RealRun {
 }
 
 /** Those that `npm test` has installed for this platform. */
-export const nodes = ["node-20", "node-22", "node-24"].filter((name) => existsSync(binaryOf(name)));
+export const nodes = ["node-20", "node-22", "node-24", "node-26"].filter((name) => existsSync(binaryOf(name)));
 
 export async function renderRealStep(slug: string, step: StepDefinition): Promise<RealStep> {
   const { inline, packaged, bundle } = await renderTemplate({ slug, step, path: `steps/${slug}/step.ts` }, version);
@@ -38,7 +37,6 @@ export async function renderRealStep(slug: string, step: StepDefinition): Promis
   mkdirSync(packagePath);
   writeFileSync(join(packagePath, `${slug}.cjs`), bundle);
   writeFileSync(join(packagePath, "launch.cjs"), await renderPackageLoader(version));
-  writeFileSync(join(packagePath, "undici.cjs"), await bundleUndici());
   const own = { "Octopus.Action.Package[managed-spaces].ExtractedPath": packagePath };
 
   return {

@@ -9,9 +9,11 @@ import { companionName } from "../../examples/demo/git-road.ts";
 import { takeTheRoad, type RoadOptions } from "../../examples/demo/road.ts";
 import { readZip } from "../../lib/zip.ts";
 import { hasProvider } from "../lib/terraform/terraform.ts";
+import { serverLines } from "../server-lines.ts";
 import { createOctopusServer, type OctopusServer } from "../octopus-server/octopus-server.ts";
 import { watchProcesses } from "./watch-processes.ts";
 
+const [oldest, newest] = serverLines;
 const apiKey = "API-SENTINELAMERICA00000000000";
 const europeApiKey = "API-SENTINELEUROPE000000000000";
 const gitToken = "git: s3cret'1";
@@ -25,12 +27,17 @@ interface Road {
   gitHost: DemoGitHost;
 }
 
-async function startServers(environment: Record<string, string> = {}): Promise<Road> {
+/** The server with the management space, and the other one. */
+async function startServers(...[version, secondVersion]: string[]): Promise<Road> {
   const worker = {
-    environment: { PATH: process.env["PATH"] ?? "", HOME: process.env["HOME"] ?? "", LANG: "C.UTF-8", ...environment },
+    environment: { PATH: process.env["PATH"] ?? "", HOME: process.env["HOME"] ?? "", LANG: "C.UTF-8" },
   };
-  const server = createOctopusServer({ apiKey, worker });
-  const second = createOctopusServer({ apiKey: europeApiKey, worker });
+  const server = createOctopusServer({ apiKey, worker, ...(version !== undefined && { version }) });
+  const second = createOctopusServer({
+    apiKey: europeApiKey,
+    worker,
+    ...(secondVersion !== undefined && { version: secondVersion }),
+  });
   onTestFinished(() => Promise.all([server.close(), second.close()]).then(() => undefined));
   const gitHost = await startDemoGitHost(gitToken);
   onTestFinished(() => gitHost.close());
@@ -113,12 +120,12 @@ function formsOf(secret: string): string[] {
   ];
 }
 
-test("the whole road in inline steps, and no secret leaves it", async () => {
-  expect(await takeWatched(await startServers(), "inline")).toEqual([]);
+test("the whole road in inline steps on the oldest servers, and no secret leaves it", async () => {
+  expect(await takeWatched(await startServers(oldest, oldest), "inline")).toEqual([]);
 });
 
-test("the whole road in packaged steps: no secret leaves it, and the second time nothing at all is written downstream", async () => {
-  const road = await startServers();
+test("the whole road in packaged steps on the newest server and the oldest: no secret leaves it, and the second time nothing at all is written downstream", async () => {
+  const road = await startServers(newest, oldest);
   expect(await takeWatched(road, "packaged")).toEqual([]);
 
   const { repositories, taskCount, writes } = await runEverythingAgain(road);

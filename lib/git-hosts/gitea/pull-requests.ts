@@ -26,15 +26,28 @@ export async function ensureOpenPullRequest(
   return toPullRequest(ensured, path, url);
 }
 
-/** Gitea has no filter for the branch with the changes, so the list is read, newest first, the open ones before the others. */
+/**
+ * Gitea has no filter for the branch with the changes, so the list is read, newest first, the open ones before the others. An empty
+ * repository has none, and answers 404 (1.26).
+ */
 async function find(api: HostApi, { repository, from, to }: PullRequestPath): Promise<GiteaPullRequest | undefined> {
   for (const state of ["open", "closed"]) {
-    const query = { state, base_branch: to, limit: 50 };
-    for await (const found of api.list({ ...repositoryAt(repository, "/pulls"), query, schema: GiteaPullRequest })) {
-      if (found.head.ref === from && found.base.ref === to && found.head.repo_id === found.base.repo_id) return found;
+    const list = {
+      ...repositoryAt(repository, "/pulls"),
+      query: { state, base_branch: to, limit: 50 },
+      emptyStatus: 404,
+    };
+    for await (const found of api.list({ ...list, schema: GiteaPullRequest })) {
+      const { head, base } = found;
+      if (branchOf(head) === from && base.ref === to && head.repo_id === base.repo_id) return found;
     }
   }
   return undefined;
+}
+
+/** `ref` is `refs/pull/5/head` once the branch is gone (1.26); `label` has its name all the same. */
+function branchOf({ ref, label }: GiteaPullRequest["head"]): string {
+  return ref.startsWith("refs/") ? (label ?? ref) : ref;
 }
 
 function toPullRequest(found: GiteaPullRequest, { repository }: PullRequestPath, url: string): PullRequest {

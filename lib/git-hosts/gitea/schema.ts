@@ -26,7 +26,7 @@ export const GiteaPullRequest = z.object({
   state: z.string(),
   merged: z.nullish(z.boolean()),
   merge_commit_sha: z.nullish(z.string()),
-  head: z.object({ ref: z.string(), repo_id: z.optional(z.number()) }),
+  head: z.object({ ref: z.string(), label: z.optional(z.string()), repo_id: z.optional(z.number()) }),
   base: z.object({ ref: z.string(), repo_id: z.optional(z.number()) }),
 });
 export type GiteaPullRequest = z.output<typeof GiteaPullRequest>;

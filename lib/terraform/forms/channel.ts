@@ -13,13 +13,13 @@ export const channel: TerraformForm = {
   resource: {
     declare(node, module) {
       const label = labelOf(node, module);
-      const id = isMadeWithProject(node) ? `local.${label}_id` : `octopusdeploy_channel.${label}.id`;
+      const id = isMadeWithProject(node, module) ? `local.${label}_id` : `octopusdeploy_channel.${label}.id`;
       module.define(node, expression(id));
     },
 
     write(node, module) {
       const label = labelOf(node, module);
-      if (isMadeWithProject(node)) addMadeWithProject(node, label, module);
+      if (isMadeWithProject(node, module)) addMadeWithProject(node, label, module);
       else addChannel(node, label, module);
     },
   },
@@ -75,7 +75,7 @@ function toGitResourceRule(rule: JsonObject): HclObject {
       git_dependency_name: textOf(action, "GitDependencyName"),
     }),
   );
-  return object({ rules: textsOf(rule, "Rules"), git_dependency_actions: actions });
+  return object({ rules: unlessEmpty(textsOf(rule, "Rules")), git_dependency_actions: unlessEmpty(actions) });
 }
 
 function toCustomField(field: JsonObject): HclObject {

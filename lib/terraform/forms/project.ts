@@ -1,12 +1,14 @@
-import { textOf, objectsOf, type JsonObject } from "../../model/json.ts";
+import { textOf, type JsonObject } from "../../model/json.ts";
 import type { TerraformForm } from "../form.ts";
-import { expression, type HclBlock, type HclValue } from "../hcl.ts";
+import { expression, type HclBlock, type HclExpression, type HclValue } from "../hcl.ts";
 import { isEmpty, remarkUnsaid } from "../unsaid.ts";
+import { addBuiltInTrigger } from "./project/built-in-trigger.ts";
 import { toConnectivityPolicy } from "./project/connectivity-policy.ts";
+import { toExtensionSettings } from "./project/extension-settings.ts";
 import { findOfProject } from "./of-project.ts";
 import { toPersistenceSettings } from "./project/persistence-settings.ts";
 import { addDescription, addProjectVariable, labelOfProject, type ProjectContext } from "./project/variables.ts";
-import { toVariableTemplate } from "./project/variable-template.ts";
+import { toVariableTemplates } from "./project/variable-templates.ts";
 
 /** The project with what its settings say and where its files are in Git. */
 export const project: TerraformForm = {
@@ -21,20 +23,23 @@ export const project: TerraformForm = {
       const label = labelOfProject(node, module);
       const context = { node, module, label, file: `project_${label}.tf` };
       const settings = findOfProject("deploymentSettings", node, module)?.body ?? {};
+      const name = addProjectVariable(context, { name: "name", what: "name", initial: textOf(node.body, "Name") });
       module.add(context.file, {
         type: "resource",
         labels: ["octopusdeploy_project", label],
-        attributes: { ...toAttributes(context), ...toSettings(settings, context), ...toTags(context) },
-        blocks: toBlocks(settings, context),
+        attributes: { name, ...toAttributes(context), ...toSettings(settings, context), ...toTags(context) },
+        blocks: toBlocks(settings, { ...context, name }),
       });
-      remarkUnsaid(node, said, module);
+      if (module.list(node.body["IncludedLibraryVariableSetIds"], node).length > 1)
+        module.remark(node, "the order of its library variable sets is lost, since the provider has a set of them");
+      remarkUnsaid(node, [...said, ...addBuiltInTrigger(node, module)], module);
     },
   },
 };
 
 const said = [
   ["Name", "Slug", "Description", "IsDisabled", "LifecycleId", "ProjectGroupId", "IncludedLibraryVariableSetIds"],
-  ["TenantedDeploymentMode", "DiscreteChannelRelease", "Templates", "ProjectTags"],
+  ["TenantedDeploymentMode", "DiscreteChannelRelease", "Templates", "ProjectTags", "ExtensionSettings"],
   // The provider never sends it, and a new project has it.
   ["AllowIgnoreChannelRules"],
 ].flat();
@@ -44,16 +49,17 @@ type Attributes = Record<string, HclValue | undefined>;
 function toAttributes(context: ProjectContext): Attributes {
   const { node, module } = context;
   const { body } = node;
-  const add = (name: string, what: string, field: string) =>
-    addProjectVariable(context, { name, what, initial: textOf(body, field) });
   return {
-    name: add("name", "name", "Name"),
     description: addDescription(context),
     is_disabled: body["IsDisabled"] === true ? true : undefined,
     lifecycle_id: module.value(body["LifecycleId"], node),
     project_group_id: module.value(body["ProjectGroupId"], node),
     included_library_variable_sets: module.list(body["IncludedLibraryVariableSetIds"], node),
-    tenanted_deployment_participation: add("tenanted", "tenanted deployment mode", "TenantedDeploymentMode"),
+    tenanted_deployment_participation: addProjectVariable(context, {
+      name: "tenanted",
+      what: "tenanted deployment mode",
+      initial: textOf(body, "TenantedDeploymentMode"),
+    }),
     is_discrete_channel_release: body["DiscreteChannelRelease"] === true,
   };
 }
@@ -72,11 +78,12 @@ function toTags({ node, module }: ProjectContext): Attributes {
   return { project_tags: isEmpty(tags) ? undefined : module.list(tags, node) };
 }
 
-function toBlocks(settings: JsonObject, context: ProjectContext): HclBlock[] {
+function toBlocks(settings: JsonObject, context: ProjectContext & { name: HclExpression }): HclBlock[] {
   const { node, module } = context;
   return [
     ...toConnectivityPolicy(settings, node, module),
     ...toPersistenceSettings(context),
-    ...objectsOf(node.body, "Templates").map((template) => toVariableTemplate(template, context)),
+    ...toExtensionSettings(context),
+    ...toVariableTemplates(context, context.name),
   ];
 }

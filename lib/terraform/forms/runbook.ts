@@ -66,14 +66,15 @@ function toAttributes(
   };
 }
 
-/** Servers before retention strategies have none to tell. */
+/** Servers before retention strategies have none to tell; the provider takes either number or forever there, not both. */
 function toRetention(body: JsonObject): HclBlock[] {
   const policy = body["RunRetentionPolicy"];
   if (!isJsonObject(policy)) return [];
   const quantity = typeof policy["QuantityToKeep"] === "number" ? policy["QuantityToKeep"] : undefined;
   const strategy = textOf(policy, "Strategy");
   if (strategy === "") {
-    const attributes = { quantity_to_keep: quantity, should_keep_forever: policy["ShouldKeepForever"] === true };
+    const isForever = policy["ShouldKeepForever"] === true || quantity === 0;
+    const attributes = isForever ? { should_keep_forever: true } : { quantity_to_keep: quantity };
     return [{ type: "retention_policy", attributes }];
   }
   const count = strategy === "Count" ? { quantity_to_keep: quantity, unit: textOf(policy, "Unit") || undefined } : {};

@@ -1,7 +1,8 @@
-import type { GraphNode } from "../../model/graph.ts";
+import { targetId, type GraphNode } from "../../model/graph.ts";
 import type { TerraformForm } from "../form.ts";
 import { expression, type HclBlock } from "../hcl.ts";
 import type { TerraformModule } from "../module.ts";
+import { quote } from "../quote.ts";
 import { listActions, processKinds } from "./process/list-steps.ts";
 import { labelOfTemplate } from "./process/templated-content.ts";
 
@@ -23,20 +24,46 @@ function listUsed(module: TerraformModule): GraphNode[] {
   return processes.flatMap((node) => listActions(node, module).flatMap(({ template }) => template ?? []));
 }
 
+/** The data source sees the first page of the space's step templates alone (provider 1.17.0, it sends no filter), so people may tell which it is. */
 function addDataSource(node: GraphNode, module: TerraformModule): void {
   const [name = ""] = node.key;
   const label = labelOfTemplate(node, module);
-  const postcondition: HclBlock = {
+  const file = `${label}.tf`;
+  const { expression: told } = module.addVariable(file, {
+    name: module.claim("variable", `${label}_version`, targetId({ kind: node.kind, key: [name] })),
+    description: `The step template "${name}" of this space and its version, such as ActionTemplates-1${separator}2, where it is not among the first 30 by name.`,
+    default: "",
+  });
+  const isTold = `${told} != ""`;
+  const found = `one(data.octopusdeploy_step_template.${label}[*].step_template)`;
+  const parts = `split(${quote(separator)}, ${told})`;
+  module.add(
+    file,
+    {
+      type: "data",
+      labels: ["octopusdeploy_step_template", label],
+      attributes: { count: expression(`${isTold} ? 0 : 1`), name },
+      blocks: [{ type: "lifecycle", blocks: [toPostcondition(name, told)] }],
+    },
+    {
+      type: "locals",
+      attributes: {
+        [`${label}_id`]: expression(`${isTold} ? ${parts}[0] : ${found}.id`),
+        [`${label}_version`]: expression(`${isTold} ? tonumber(${parts}[1]) : ${found}.version`),
+      },
+    },
+  );
+}
+
+/** As the API's address of a version has it. */
+const separator = "/versions/";
+
+function toPostcondition(name: string, told: string): HclBlock {
+  return {
     type: "postcondition",
     attributes: {
       condition: expression("self.step_template != null"),
-      error_message: `This space needs the step template "${name}". Install it first.`,
+      error_message: `This space needs the step template "${name}". Install it first. If it is there and not among the first 30 by name, give its id and version, such as ActionTemplates-1${separator}2, as ${told}.`,
     },
   };
-  module.add(`${label}.tf`, {
-    type: "data",
-    labels: ["octopusdeploy_step_template", label],
-    attributes: { name },
-    blocks: [{ type: "lifecycle", blocks: [postcondition] }],
-  });
 }

@@ -35,7 +35,6 @@ export const step = defineStep({
         crash: "Crash",
         wait: "Wait to be canceled",
         stall: "Wait for nothing",
-        proxy: "Load undici",
       },
       default: "succeed",
     }),
@@ -55,7 +54,6 @@ export const step = defineStep({
       throw new StepError('Failed to echo "title": it was asked to fail. Ask for something else.');
     if (input.ending === "crash") throw new TypeError("a mistake");
     if (input.ending === "stall") await new Promise(() => undefined);
-    if (input.ending === "proxy") log.info(`undici ${typeof (await import("undici")).ProxyAgent}`);
     if (input.ending === "wait") await waitForEnd(signal, () => log.info("waiting"));
     log.highlight("Echoed.");
   },

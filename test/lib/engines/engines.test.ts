@@ -64,6 +64,7 @@ test.each(["Hello World", "0 my project", "Déjà vu", "😀 team", "A.B", " "])
       [...text.matchAll(/^variable "(\w+)"/gm)].map(([, variable = ""]) => variable),
     );
     expect(names).toHaveLength(2);
+    expect(told).toMatch(/^-parallelism=1 /);
     expect(declared).toEqual(expect.arrayContaining(names));
   },
 );

@@ -6,10 +6,19 @@ import { fetchRemote, getCommit } from "../../../lib/git/repository.ts";
 import { commitMerge } from "../../../lib/git/merge.ts";
 import { readTree } from "../../../lib/git/compare.ts";
 import { ConflictError, NotAllowedError, NotFoundError, UnavailableError } from "../../../lib/step/errors.ts";
+import type { Edit } from "../../git-server/edit-repository.ts";
 import { localRepository } from "../git/repositories.ts";
 import type { HostUnderTest } from "./host-under-test.ts";
 
 const web = [{ files: { ".octopus/deployment_process.ocl": 'step "hello" {\n}\n' }, message: "First" }];
+
+/** A branch with one commit more than `main` has: equal changes give equal commits. */
+function changeOn(branch: string): Edit[] {
+  return [
+    ...web.map((edit) => ({ ...edit, branch })),
+    { branch, files: { "new.md": `${branch}\n` }, message: "Update" },
+  ];
+}
 
 /** What every Git host does, whichever it is. Each test has repositories of its own. */
 export function testGitHost(start: () => Promise<HostUnderTest>): void {
@@ -261,6 +270,69 @@ export function testGitHost(start: () => Promise<HostUnderTest>): void {
       state: "merged",
       mergeCommit: (await host.findBranch(path, "main"))?.commit,
     });
+  });
+
+  test.each(["merge", "squash"] as const)("finds a pull request after its branch is gone: %s", async (how) => {
+    const path = { owner: "acme", name: `gone-${how}` };
+    await subject.seed(path, [...web, ...["other", "feature/update"].flatMap(changeOn)]);
+    const between = { repository: path, from: "feature/update", to: "main" };
+    const other = await host.ensurePullRequest({ ...between, from: "other" }, { title: "Other", body: "" });
+    await subject.closePullRequest(path, other.number);
+
+    const merged = await host.ensurePullRequest(between, { title: "Update", body: "" });
+    await subject.merge(path, merged.number, how);
+    await host.removeBranch(path, "feature/update");
+    await host.removeBranch(path, "other");
+
+    expect(await host.findPullRequest(between)).toMatchObject({
+      number: merged.number,
+      state: "merged",
+      mergeCommit: (await host.findBranch(path, "main"))?.commit,
+    });
+    expect(await host.findPullRequest({ ...between, from: "other" })).toEqual({ ...other, state: "closed" });
+  });
+
+  test("opens a new pull request from a branch that is there again", async () => {
+    const path = { owner: "acme", name: "again" };
+    await subject.seed(path, [...web, ...changeOn("update")]);
+    const between = { repository: path, from: "update", to: "main" };
+    const first = await host.ensurePullRequest(between, { title: "First", body: "" });
+    await subject.closePullRequest(path, first.number);
+    await host.removeBranch(path, "update");
+    await pushBranch(path, "update");
+
+    const second = await host.ensurePullRequest(between, { title: "Second", body: "" });
+
+    expect(second).toMatchObject({ title: "Second", state: "open" });
+    expect(second.number).not.toBe(first.number);
+    expect(await host.findPullRequest(between)).toEqual(second);
+  });
+
+  test("says what a renamed repository is called now, whatever is wanted of it", async () => {
+    const path = { owner: "acme", name: "old-name" };
+    await subject.seed(path, web);
+    await subject.rename(path, "newer-name");
+    await subject.rename({ ...path, name: "newer-name" }, "new-name");
+    const between = { repository: path, from: "update", to: "main" };
+    const renamed = 'the repository "acme/old-name" is called "acme/new-name" now. Use that name in its address.';
+
+    await expect(host.findRepository(path)).rejects.toThrow(
+      `Failed to find "acme/old-name" on ${host.title}: ${renamed}`,
+    );
+    await expect(host.findRepository(path)).rejects.toBeInstanceOf(NotFoundError);
+    await expect(host.findBranch(path, "main")).rejects.toThrow(renamed);
+    await expect(host.findPullRequest(between)).rejects.toThrow(renamed);
+    await expect(host.removeBranch(path, "main")).rejects.toThrow(renamed);
+    await expect(host.removeRepository(path)).rejects.toThrow(renamed);
+    expect(await host.findBranch({ ...path, name: "new-name" }, "main")).toBeDefined();
+  });
+
+  test("finds no branch and no pull request in an empty repository", async () => {
+    const path = { owner: "acme", name: "empty" };
+    await host.ensureRepository(path);
+
+    expect(await host.findBranch(path, "main")).toBeUndefined();
+    expect(await host.findPullRequest({ repository: path, from: "update", to: "main" })).toBeUndefined();
   });
 
   test("removes a branch and a repository, and fails when they are not there", async () => {

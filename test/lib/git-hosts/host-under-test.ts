@@ -26,7 +26,8 @@ export interface HostUnderTest {
   /** Makes a repository with these commits, on `main` where they say nothing else. */
   seed(path: { owner: string; name: string }, edits: readonly Edit[]): Promise<void>;
   protect(path: { owner: string; name: string }, branch: string): Promise<void>;
-  merge(path: { owner: string; name: string }, number: number): Promise<void>;
+  merge(path: { owner: string; name: string }, number: number, how?: "merge" | "squash"): Promise<void>;
+  rename(path: { owner: string; name: string }, name: string): Promise<void>;
   closePullRequest(path: { owner: string; name: string }, number: number): Promise<void>;
   close(): Promise<void>;
 }
@@ -92,7 +93,9 @@ export async function startGiteaUnderTest(program: string): Promise<HostUnderTes
     },
     protect: ({ owner, name }, branch) =>
       call("POST", `/repos/${owner}/${name}/branch_protections`, { rule_name: branch, enable_push: false }),
-    merge: ({ owner, name }, number) => call("POST", `/repos/${owner}/${name}/pulls/${number}/merge`, { Do: "merge" }),
+    merge: ({ owner, name }, number, how = "merge") =>
+      call("POST", `/repos/${owner}/${name}/pulls/${number}/merge`, { Do: how }),
+    rename: ({ owner, name }, newName) => call("PATCH", `/repos/${owner}/${name}`, { name: newName }),
     closePullRequest: ({ owner, name }, number) =>
       call("PATCH", `/repos/${owner}/${name}/pulls/${number}`, { state: "closed" }),
     close: () => gitea.close(),
@@ -111,7 +114,10 @@ function push(address: string, edits: readonly Edit[]): void {
   rmSync(directory, { recursive: true });
 }
 
-type StandInParts = Pick<HostUnderTest, "url" | "pace" | "seed" | "protect" | "merge" | "closePullRequest" | "close">;
+type StandInParts = Pick<
+  HostUnderTest,
+  "url" | "pace" | "seed" | "protect" | "merge" | "rename" | "closePullRequest" | "close"
+>;
 
 function standInParts(standIn: StandIn): StandInParts {
   for (const [login, type] of [
@@ -135,7 +141,8 @@ function standInParts(standIn: StandIn): StandInParts {
       return Promise.resolve();
     },
     protect: (path, branch) => Promise.resolve(void find(path).protectedBranches.add(branch)),
-    merge: (path, number) => Promise.resolve(standIn.merge(find(path), number)),
+    merge: (path, number, how) => Promise.resolve(standIn.merge(find(path), number, how)),
+    rename: (path, name) => Promise.resolve(standIn.rename(find(path), name)),
     closePullRequest(path, number) {
       for (const pull of find(path).pulls.filter((each) => each.number === number)) pull.state = "closed";
       return Promise.resolve();

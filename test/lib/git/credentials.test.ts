@@ -132,7 +132,9 @@ test("the worker's own Git configuration and .netrc play no part", async () => {
     environment: { ...process.env, HOME: home, GIT_ASKPASS: "/bin/true" },
   });
 
-  await expect(cloning).rejects.toThrow(/the host refused the credentials/);
+  await expect(cloning).rejects.toThrow(
+    `the host wants credentials for ${server.url}/acme/web.git, and there are none for it`,
+  );
 });
 
 test("an address is split into what may be shown and what may not", () => {

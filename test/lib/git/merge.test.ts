@@ -122,6 +122,26 @@ test("tells delete against modify, a binary, and two files of one name apart", a
   });
 });
 
+test.each([
+  ["the template has a file", { thing: "file\n" }, { "thing/inner.md": "inner\n" }, { into: "absent", from: "added" }],
+  ["the copy has a file", { "thing/inner.md": "inner\n" }, { thing: "file\n" }, { into: "added", from: "absent" }],
+  [
+    "the copy changed the file of which the template made a folder",
+    { "readme.md": undefined, "readme.md/inner.md": "inner\n" },
+    { "readme.md": "# Ours\n" },
+    { into: "modified", from: "deleted" },
+  ],
+])("knows a file and a folder of one name by that name: %s", async (_, upstream, downstream, sides) => {
+  const { repository, from, into } = await (
+    await pairOf({ upstream: [{ files: upstream }], downstream: [{ files: downstream }] })
+  ).look();
+
+  const path = "thing" in upstream || "thing" in downstream ? "thing" : "readme.md";
+  expect(await tryMerge(repository, { into, from })).toMatchObject({
+    conflicts: [{ path, kind: "file-directory", ...sides }],
+  });
+});
+
 test("names a conflict in a submodule as such", async () => {
   const of = (digit: string) => ({ submodule: digit.repeat(40) });
   const pair = await pairOf();

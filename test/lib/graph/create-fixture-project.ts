@@ -1,5 +1,6 @@
 import { objectsOf, type JsonObject } from "../../../lib/model/json.ts";
 import type { OctopusDocument, OctopusSpace } from "../../../lib/octopus/octopus-client.ts";
+import { runsToKeep } from "../../../lib/resources/runbook.ts";
 
 /** What a space needs before the fixture project can be there: the same in every space that gets a copy of it. */
 export async function createSurroundings(space: OctopusSpace): Promise<Surroundings> {
@@ -157,6 +158,7 @@ export async function createFixtureProject(
   });
   await putRunbookProcess(space, runbook);
   const hidden = await space.post("/runbooks", {
+    RunRetentionPolicy: runsToKeep,
     Name: "__ 1. Serialize Project",
     ProjectId: project.Id,
     MultiTenancyMode: "Untenanted",

@@ -2,6 +2,7 @@ import { expect, test } from "vitest";
 import { readProject } from "../../../lib/graph/read-graph.ts";
 import { objectsOf, textOf, type JsonObject } from "../../../lib/model/json.ts";
 import { createOctopusClient, type OctopusSpace } from "../../../lib/octopus/octopus-client.ts";
+import { runsToKeep } from "../../../lib/resources/runbook.ts";
 import { startOctopus, type TestServer } from "../../steps/managed-tenants.ts";
 
 interface Stage extends TestServer {
@@ -21,7 +22,7 @@ async function startStage(): Promise<Stage> {
   await space.post("/tagsets", { Name: "Region", Tags: [{ Name: "Europe" }, { Name: "Asia" }] });
   const fields = { Name: "Web", LifecycleId: lifecycle?.Id ?? "", ProjectGroupId: group?.Id ?? "" };
   const project = await space.post("/projects", fields);
-  await space.post("/runbooks", { Name: "Backup", ProjectId: project.Id });
+  await space.post("/runbooks", { Name: "Backup", ProjectId: project.Id, RunRetentionPolicy: runsToKeep });
   return { ...octopus, space, projectId: project.Id, environments: { test: testing.Id, production: production.Id } };
 }
 

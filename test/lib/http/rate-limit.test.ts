@@ -1,21 +1,12 @@
-import { createServer, type RequestListener } from "node:http";
 import fc from "fast-check";
-import { expect, onTestFinished, test } from "vitest";
-import { createHttpClient } from "../../../lib/http/http-client.ts";
+import { expect, test } from "vitest";
 import { spacingAfter } from "../../../lib/http/rate-limit.ts";
 import { createOctopusClient } from "../../../lib/octopus/octopus-client.ts";
 import { readRateLimit } from "../../../lib/octopus/read-rate-limit.ts";
 import { UnavailableError } from "../../../lib/step/errors.ts";
 import { startOctopus } from "../../steps/managed-tenants.ts";
+import { answering } from "./answering.ts";
 import { createSimulatedTime } from "./simulated-time.ts";
-
-async function answering(listener: RequestListener): Promise<string> {
-  const server = createServer(listener);
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  onTestFinished(() => void server.close());
-  const address = server.address();
-  return `http://127.0.0.1:${typeof address === "object" && address !== null ? address.port : 0}`;
-}
 
 test.each([
   { server: "one that tells what is left", headers: true, retryAfter: true },
@@ -188,25 +179,4 @@ test("headers that say nothing sensible are as none", () => {
       expect(spacingAfter({ isRefused: false, bucket: read(policy, state) }, 0)).toBeGreaterThanOrEqual(0);
     }),
   );
-});
-
-test("what a slow line carries gets the time that it takes, and a server that is silent gets no more than others", async () => {
-  const url = await answering((request, response) => {
-    let bytes = 0;
-    request.on("data", (piece: Buffer) => (bytes += piece.length));
-    request.on("end", () => {
-      if (bytes === 0) return;
-      // In two pieces with a pause between them that is longer than the limit.
-      response.writeHead(200, { "content-length": 1_000_000 }).write(Buffer.alloc(500_000));
-      setTimeout(() => response.end(Buffer.alloc(500_000)), 100);
-    });
-  });
-  const http = createHttpClient({ peer: "The server", timeLimit: 50, wait: () => Promise.resolve() });
-  const form = new FormData();
-  form.set("file", new Blob([new Uint8Array(1_000_000)]), "a.zip");
-
-  await expect(http.send({ method: "POST", url })).rejects.toThrow(/it did not answer in time\./);
-  const { content } = await http.send({ method: "POST", url, body: form });
-
-  expect(content).toHaveLength(1_000_000);
 });

@@ -23,6 +23,8 @@ export function runInstall(octopus: TestServer, options: Partial<InstallOptions>
     publish: false,
     companion: false,
     gitHost: { host: undefined, url: undefined, owner: undefined, token: undefined },
+    serviceAccountId: undefined,
+    oidcAccount: undefined,
     onlyPlan: false,
     built: createBuiltSteps(),
     ...options,

@@ -1,7 +1,13 @@
+import fc from "fast-check";
 import { expect, test } from "vitest";
 import { listOclReferences } from "../../../lib/ocl/list-references.ts";
 import { readOcl } from "../../../lib/ocl/read-ocl.ts";
 import { listStepTemplateUses, translateStepTemplates } from "../../../lib/ocl/translate-step-templates.ts";
+import { ParameterError } from "../../../lib/step/errors.ts";
+import type { OclItem, OclValue } from "../../octopus-server/ocl/items.ts";
+import { OclError, parseOcl } from "../../octopus-server/ocl/parse-ocl.ts";
+import { refusedByOctopus, takenByOctopus } from "../../ocl/octopus-answers.ts";
+import { oclLike } from "../../ocl/ocl-like.ts";
 
 const process = `step "deploy" {
     name = "Deploy"
@@ -31,7 +37,6 @@ const process = `step "deploy" {
     }
 }
 
-// made with a template
 step "notify" {
     action {
         properties = {
@@ -97,16 +102,83 @@ test("step templates are translated by id and version, and nothing else is touch
 });
 
 test.each([
-  ['step "deploy" {\n  name = "x"\n', 'the block "step" is not closed'],
-  ["step {\n}\n}", "a brace closes nothing"],
-  ['name = "open\n', "a text is not closed"],
-  ["# comment\n<html>", "is neither an attribute nor a block"],
-  ['list = ["a" "b"]', "a comma is missing"],
-  ["script = <<-EOT\n  text\n", "the heredoc EOT is not closed"],
-  ["a = hello", '"hello" is no value'],
-])("a file that is no OCL is refused with its line: %j", (text, problem) => {
+  ['step "deploy" {\n  name = "x"\n', 'line 3, where the block "step" is not closed'],
+  ["step {\n}\n}", "line 3, where a brace closes nothing"],
+  ['name = "open\n', "line 1, where a text is not closed"],
+  [
+    'name = "C:\\Temp"',
+    'line 1, where a text is not closed, or has a "\\" before another character than r, n, t, \\ or "',
+  ],
+  ["<html>", "line 1, where a name is missing"],
+  ["a = 1\n# comment\n", "line 2, where a comment stands, which OCL has not"],
+  ["a = 1 // comment\n", "line 1, where a comment stands"],
+  ['list = ["a" "b"]', "a list lacks a comma"],
+  ['list = ["a", 1]', "a list has items of several kinds"],
+  ["script = <<-EOT\n  text\n", "line 3, where the heredoc EOT is not closed"],
+  ["a = hello", "a value is missing, or is none that OCL has"],
+  ["a = 3000000000", "3000000000 is no number that Octopus can hold"],
+  ["a { b = 1 }", 'the block "a" goes on in the line of its brace'],
+  ['a = {\n  k = "v"\n  k = "w"\n}', 'line 3, where the key "k" stands a second time'],
+  ["a = {\n  k\n}", 'the key "k" has no value'],
+  ["a = {\n", "line 2, where a dictionary is not closed"],
+  ["a {\n".repeat(5000), "too many blocks stand in each other"],
+])("a file that is no OCL is refused with its line: %#", (text, problem) => {
   expect(() => readOcl(text, "deployment_process.ocl")).toThrow(problem);
   expect(() => readOcl(text, "deployment_process.ocl")).toThrow(
     /^Failed to read "deployment_process.ocl": it is no OCL in line \d/,
   );
 });
+
+test.each(takenByOctopus)(
+  "what Octopus takes is taken, with the texts that Octopus finds: $text",
+  ({ text, finds }) => {
+    const found = readOcl(text, "a file");
+
+    expect(Object.fromEntries(found.map(({ path, value }) => [path.join("/"), value]))).toEqual(finds);
+  },
+);
+
+test.each(refusedByOctopus)("what Octopus refuses is refused: %j", (text) => {
+  expect(() => readOcl(text, "a file")).toThrow(ParameterError);
+});
+
+test("a byte order mark before the first item is passed over, and offsets count it", () => {
+  expect(readOcl('\uFEFFa = "x"', "a file")).toMatchObject([{ value: "x", start: 5, end: 8 }]);
+});
+
+test("whatever a file holds, it is read as a server reads it, or refused by both", () => {
+  fc.assert(
+    fc.property(oclLike, (text) => {
+      const read = attempt(() => readOcl(text, "a file").map(({ path, value }) => ({ path, value })));
+      const asServer = attempt(() => listTexts(parseOcl(text), []));
+      expect(read).toEqual(asServer);
+    }),
+    { numRuns: 2000 },
+  );
+});
+
+function attempt<Read>(read: () => Read): Read | "refused" {
+  try {
+    return read();
+  } catch (error) {
+    if (error instanceof ParameterError || error instanceof OclError) return "refused";
+    throw error;
+  }
+}
+
+type PlacedText = Pick<ReturnType<typeof readOcl>[number], "path" | "value">;
+
+function listTexts(items: readonly OclItem[], above: readonly string[]): PlacedText[] {
+  return items.flatMap((item) => {
+    const path = [...above, item.name];
+    if (item.kind === "attribute") return listValues(item.value, path);
+    return [...item.labels.map((value) => ({ path, value })), ...listTexts(item.items, [...path, ...item.labels])];
+  });
+}
+
+function listValues(value: OclValue, path: string[]): PlacedText[] {
+  if (typeof value === "string") return [{ path, value }];
+  if (Array.isArray(value)) return value.flatMap((item) => listValues(item, path));
+  if (typeof value !== "object" || value === null) return [];
+  return Object.entries(value).flatMap(([key, entry]) => listValues(entry, [...path, key]));
+}

@@ -77,6 +77,8 @@ function checkReferences(blocks: HclBlock[]): string[] {
     .filter((address, index) => declared.indexOf(address) !== index)
     .map((address) => `${address} is declared twice`);
   const used = blocks
+    // What is moved is no longer there.
+    .filter(({ type }) => type !== "moved" && type !== "removed")
     .flatMap(listExpressions)
     .flatMap(
       ({ expression }) =>
@@ -118,7 +120,7 @@ function checkTopLevel(block: HclBlock, schema: ProviderSchema): string[] {
   const known = (block.type === "resource" ? schema.resources : schema.dataSources)[type];
   if (known === undefined) return [`the provider has no ${block.type} ${type}`];
   const attributes = Object.fromEntries(
-    Object.entries(block.attributes ?? {}).filter(([name]) => name !== "depends_on"),
+    Object.entries(block.attributes ?? {}).filter(([name]) => !["count", "depends_on"].includes(name)),
   );
   const blocks = (block.blocks ?? []).filter((inner) => inner.type !== "lifecycle");
   return checkBlock({ type: block.type, attributes, blocks }, known, `${type}.${label}`);

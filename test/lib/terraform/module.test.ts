@@ -1,5 +1,5 @@
 import { beforeAll, expect, test } from "vitest";
-import type { GraphNode, ResourceGraph } from "../../../lib/model/graph.ts";
+import type { GraphNode, LookUp, ResourceGraph } from "../../../lib/model/graph.ts";
 import { isJsonObject, objectsOf, type JsonObject, type JsonValue } from "../../../lib/model/json.ts";
 import { readProject } from "../../../lib/graph/read-graph.ts";
 import { createOctopusClient } from "../../../lib/octopus/octopus-client.ts";
@@ -120,7 +120,7 @@ test("the contract with those who apply octoterra's modules is kept", () => {
 
 test("only declarations of secrets hold expressions that Octopus is to replace", () => {
   const { files } = write();
-  const sensitive = read(files, "project_variable_sensitive_hello_world_database_development__password_1");
+  const sensitive = read(files, "project_variable_sensitive_hello_world_database_development__password_development");
   expect(sensitive).toContain('default     = "base64:#{Database[Development].Password | ToBase64}"');
   expect(sensitive).not.toContain("resource");
   const [name] = /#\{[^}]*\}/.exec(sensitive) ?? [];
@@ -130,10 +130,10 @@ test("only declarations of secrets hold expressions that Octopus is to replace",
 
 test("a secret that no deployment sees by its variable's name has its own, and else is left to the people of the space", () => {
   const { files } = write();
-  const declared = read(files, "project_variable_sensitive_hello_world_byrole_1");
+  const declared = read(files, "project_variable_sensitive_hello_world_byrole_role_web");
   expect(declared).toContain('default     = "base64:#{ByRole[web] | ToBase64}"');
   expect(declared).not.toContain("validation");
-  const resource = read(files, "project_variable_hello_world_byrole_1");
+  const resource = read(files, "project_variable_hello_world_byrole_role_web");
   expect(resource).toMatch(/try\(base64decode\(.*\), "Change Me!"\)/);
   expect(resource).toContain("ignore_changes = [sensitive_value]");
 });
@@ -144,18 +144,18 @@ test("a secret whose name another variable's name may be taken for is asked for 
   const { files, remarks } = write(
     withBody("variableSet", (body) => ({ ...body, Variables: [...objectsOf(body, "Variables"), other] })),
   );
-  const declared = read(files, "project_variable_sensitive_hello_world_database_development__password_1");
+  const declared = read(files, "project_variable_sensitive_hello_world_database_development__password_development");
   expect(declared).toContain('default     = "Change Me!"');
   expect(declared).not.toContain("ToBase64");
   expect(remarks).toContain(
-    `variable Hello World/${name}: in Terraform, its value has to be given to the module as hello_world_database_development__password_1: "${name}" cannot be told from "${other.Name}" in an expression`,
+    `variable Hello World/${name}: in Terraform, its value has to be given to the module as hello_world_database_development__password_development: "${name}" cannot be told from "${other.Name}" in an expression`,
   );
 });
 
 test("an expression that is still in a secret arrives as text", () => {
   const { files } = write();
-  expect(read(files, "project_variable_hello_world_database_development__password_1")).toContain(
-    String.raw`replace(base64decode(trimprefix(var.hello_world_database_development__password_1, "base64:")), "\u0023{", "\u0023\u0023{")`,
+  expect(read(files, "project_variable_hello_world_database_development__password_development")).toContain(
+    String.raw`replace(base64decode(trimprefix(var.hello_world_database_development__password_development, "base64:")), "\u0023{", "\u0023\u0023{")`,
   );
 });
 
@@ -181,6 +181,93 @@ test("a feed that is called like a type is looked up by its name all the same", 
   });
   expect(read(files, "feed_docker")).toContain('if item.name == "Docker"');
   expect(read(files, "feed_builtin")).not.toContain("item.name");
+});
+
+test("a feed is looked up without its type where the data source has no such type, an account cannot be looked up then", () => {
+  const lookUps: LookUp[] = [
+    { kind: "feed", key: ["Python"], details: { FeedType: "PyPi" } },
+    { kind: "account", key: ["Cloud"], details: { AccountType: "AzureOidc" } },
+    { kind: "account", key: ["Other Cloud"], details: { AccountType: "GoogleCloudOidcAccount" } },
+  ];
+  const body = {
+    Variables: lookUps.map(({ kind, key }) => ({ Name: key[0] ?? "", Value: { $ref: { kind, key } }, Type: "String" })),
+  };
+  const { files, remarks } = write({
+    ...withBody("variableSet", () => body),
+    lookUps: [...graph.lookUps, ...lookUps],
+  });
+  expect(read(files, "feed_python")).not.toContain("feed_type");
+  expect(read(files, "account_cloud")).toMatch(/account_type += "AzureOIDC"/);
+  expect(remarks).toEqual([
+    'variableSet Hello World: in Terraform, there is no way to refer to the account "Other Cloud": that is left out',
+  ]);
+});
+
+test("a variable of a type that the provider does not have is left out, rather than stopping all", () => {
+  const { files, remarks } = write(
+    withBody("variableSet", () => ({ Variables: [{ Name: "New", Value: "x", Type: "Novelty", Scope: {} }] })),
+  );
+  expect([...files.keys()].filter((path) => path.includes("_new_"))).toEqual([]);
+  expect(remarks).toEqual([
+    "variable Hello World/New: in Terraform, it is left out, since the provider has no variables of type Novelty",
+  ]);
+});
+
+test.each([
+  [
+    { FilterType: "MachineFilter", EventGroups: ["Machine"] },
+    true,
+    "it is disabled and the provider could only bring it",
+  ],
+  [{ FilterType: "MachineFilter", EventCategories: ["MachineSang"] }, false, "does not know the events MachineSang"],
+  [{ FilterType: "ArcFeedFilter" }, false, "its project creates no releases automatically"],
+  [{ FilterType: "WebhookFilter" }, false, "the provider has no trigger of type WebhookFilter for CreateRelease"],
+])("a trigger that the provider cannot bring as it is, is left out with a reason: %j", (Filter, IsDisabled, reason) => {
+  const body = { Name: "Cron", IsDisabled, Filter, Action: { ActionType: "CreateRelease" } };
+  const { files, remarks } = write({
+    ...graph,
+    nodes: graph.nodes.map((node) => (node.key[1] === "Cron" ? { ...node, body } : node)),
+  });
+  expect([...files.keys()].filter((path) => path.includes("cron"))).toEqual([]);
+  expect(remarks.join()).toContain(reason);
+});
+
+test("automatic release creation, and a trigger of the built-in feed, are one resource", () => {
+  const release = { DeploymentAction: "Unpack", PackageReference: "" };
+  const arc = { Name: "Cron", Filter: { FilterType: "ArcFeedFilter" }, Action: { ActionType: "CreateRelease" } };
+  const automatic = withBody("project", (body) => ({
+    ...body,
+    AutoCreateRelease: true,
+    ReleaseCreationStrategy: { ReleaseCreationPackage: release },
+  }));
+  const { files, remarks } = write({
+    ...automatic,
+    nodes: automatic.nodes.map((node) => (node.key[1] === "Cron" ? { ...node, body: arc } : node)),
+  });
+  const trigger = read(files, "builtintrigger_project_hello_world");
+  expect(trigger).toMatch(/channel_id += local\.channel_hello_world_default_id/);
+  expect(trigger).toContain("octopusdeploy_project_versioning_strategy.project_hello_world,");
+  expect(trigger).toContain("octopusdeploy_process_step.process_step_hello_world_unpack,");
+  expect(read(files, "process_step_hello_world_unpack")).toContain("create_before_destroy = true");
+  expect(remarks).toEqual([]);
+});
+
+test("values of a variable keep their labels whatever comes beside them, and none takes over another's", () => {
+  const of = (name: string, environment?: string): JsonObject => ({
+    Name: name,
+    Value: `${name} ${environment ?? ""}`,
+    Type: "String",
+    Scope: environment === undefined ? {} : { Environment: [{ $ref: { kind: "environment", key: [environment] } }] },
+  });
+  const labels = (...variables: JsonObject[]) => {
+    const { files } = write(withBody("variableSet", () => ({ Variables: variables })));
+    const paths = [...files.keys()].filter((path) => path.includes("project_variable_"));
+    return new Map(paths.map((path) => [/default +(= .*)/.exec(files.get(path) ?? "")?.[1], path]));
+  };
+  const before = labels(of("Key", "Test"), of("Key"), of("A.B"));
+  const after = labels(of("A.B"), of("A_B"), of("Key", "Development"), of("Key", "Test"), of("Key"));
+  for (const value of ['= "Key Test"', '= "Key "']) expect(after.get(value)).toBe(before.get(value));
+  expect([...after.values()]).not.toContain(before.get('= "A.B "'));
 });
 
 test("a project and a project group whose variables would share a name keep two", () => {

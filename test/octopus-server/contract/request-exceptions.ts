@@ -1,9 +1,6 @@
 import type { Breach } from "./check-request.ts";
 
-/**
- * What requests may have otherwise than the contract, since it is known from elsewhere. A `*` stands for any text. One that no request
- * of the whole suite falls under is stale, and fails it.
- */
+/** One thing that requests may have otherwise than the contract, since it is known from elsewhere. A `*` stands for any text. */
 export interface RequestException extends Breach {
   /** Where it is known from: a page, or a file of a client of Octopus's own and its version. */
   source: string;
@@ -11,139 +8,153 @@ export interface RequestException extends Breach {
 
 const go = "go-octopusdeploy 2.115.0";
 const dotNet = "OctopusClients, August 2026";
-const undocumented = "is not documented";
 
-/** The reference does not have what differs from one kind of a thing to the next: there the clients are the witness. */
-const unions: readonly RequestException[] = [
-  ...kindsOf("* /api/{spaceId}/projecttriggers*", "Action.*", `${go}, actions/*.go`),
-  ...kindsOf("* /api/{spaceId}/projecttriggers*", "Filter.*", `${go}, filters/*.go`),
-  ...kindsOf("* /api/{spaceId}/git-credentials*", "Details.Type", `${go}, credentials/*.go`),
-  ...[
-    "ApiVersion",
-    "DownloadAttempts",
-    "DownloadRetryBackoffSeconds",
-    "FeedUri",
-    "Password",
-    "RegistryPath",
-    "Username",
-  ].flatMap((field) => kindsOf("* /api/{spaceId}/feeds*", field, `${go}, feeds/*.go`)),
-  ...["AccountType", "Password", "Token", "Username"].flatMap((field) =>
-    kindsOf("POST /api/{spaceId}/accounts", field, `${go}, accounts/account_resource.go`),
+/**
+ * Where the reference is silent: on what differs from one kind of a thing to the next, on parameters that the server announces itself
+ * in the links of its root document, and on names that older servers know. One that no request of the whole suite falls under is
+ * stale, and fails it.
+ */
+const undocumented: readonly { endpoints: readonly string[]; at: readonly string[]; source: string }[] = [
+  {
+    endpoints: ["* /api/{spaceId}/projecttriggers*"],
+    at: ["body Action.*"],
+    source: `${go}, actions/*.go`,
+  },
+  {
+    endpoints: ["* /api/{spaceId}/projecttriggers*"],
+    at: ["body Filter.*"],
+    source: `${go}, filters/*.go`,
+  },
+  {
+    endpoints: ["* /api/{spaceId}/feeds*"],
+    at: [
+      "body ApiVersion",
+      "body DownloadAttempts",
+      "body DownloadRetryBackoffSeconds",
+      "body FeedUri",
+      "body Password",
+      "body RegistryPath",
+      "body Username",
+    ],
+    source: `${go}, feeds/*.go`,
+  },
+  {
+    endpoints: ["* /api/{spaceId}/git-credentials*"],
+    at: ["body Details.Type"],
+    source: `${go}, credentials/username_password.go`,
+  },
+  {
+    endpoints: ["POST /api/{spaceId}/accounts"],
+    at: ["body AccountType", "body Password", "body Token", "body Username"],
+    source: `${go}, accounts/account_resource.go`,
+  },
+  {
+    endpoints: ["PUT /api/{spaceId}/projects/{projectId}"],
+    at: ["body PersistenceSettings.*"],
+    source: `${go}, projects/git_persistence_settings.go`,
+  },
+  {
+    endpoints: ["POST /api/{spaceId}/projects/{projectId}/git/convert"],
+    at: ["body VersionControlSettings.Credentials.*"],
+    source: `${go}, credentials/reference.go and username_password.go`,
+  },
+  {
+    endpoints: ["GET /api/{spaceId}/teams"],
+    at: ["query spaces", "query includeSystem"],
+    source: `${go}, constants/constants_uri_templates.go, TestURITeams`,
+  },
+  {
+    endpoints: ["GET /api/{spaceId}/users/{id}/permissions"],
+    at: ["query spaces"],
+    source: `${go}, users/user_query.go`,
+  },
+  {
+    endpoints: ["GET /api/{spaceId}/runbookProcesses"],
+    at: ["query ids"],
+    source: `${go}, constants/constants_uri_templates.go, TestURIRunbookProcesses`,
+  },
+  {
+    endpoints: ["POST /api/{spaceId}/packages/raw"],
+    at: ["query overwriteMode"],
+    source: `${go}, constants/constants_uri_templates.go, TestURIPackageUpload; the page lists neither form nor query`,
+  },
+  {
+    endpoints: ["POST /api/{spaceId}/runbookSnapshots"],
+    at: ["query publish"],
+    source: `${go}, constants/constants_uri_templates.go, TestURIRunbookSnapshots`,
+  },
+  {
+    endpoints: [
+      "PUT /api/{spaceId}/deploymentsettings/{projectId}",
+      "PUT /api/{spaceId}/environments/{environmentId}",
+      "PUT /api/{spaceId}/projects/{projectId}",
+      "PUT /api/{spaceId}/projects/{projectId}/deploymentprocesses",
+    ],
+    at: ["body Id"],
+    source: `${go}, resources/resource.go: every document that is written back has it`,
+  },
+  {
+    endpoints: ["PUT /api/{spaceId}/actiontemplates/{id}"],
+    at: ["body ActionType"],
+    source: `${dotNet}, Model/ActionTemplateResource.cs: "Required"`,
+  },
+  {
+    endpoints: ["PUT /api/{spaceId}/actiontemplates/{id}"],
+    at: ["body Version"],
+    source: `${go}, actiontemplates/action_template.go: the version that was read, which is written over`,
+  },
+  {
+    endpoints: ["PUT /api/{spaceId}/projects/{projectId}"],
+    at: ["body IsVersionControlled"],
+    source: `${dotNet}, Model/ProjectResource.cs: "Writeable"`,
+  },
+  {
+    endpoints: ["POST /api/{spaceId}/projects", "PUT /api/{spaceId}/projects/{projectId}"],
+    at: ["body Icon"],
+    source: `${dotNet}, Model/ProjectResource.cs`,
+  },
+  {
+    endpoints: ["PUT /api/{spaceId}/projects/{projectId}"],
+    at: ["body ReleaseCreationStrategy.ReleaseCreationPackageStepId"],
+    source: `${go}, projects/release_creation_strategy.go`,
+  },
+  {
+    endpoints: ["PUT /api/{spaceId}/projects/{projectId}", "PUT /api/{spaceId}/deploymentsettings/{projectId}"],
+    at: ["body VersioningStrategy.DonorPackageStepId"],
+    source: `${go}, projects/versioning_strategy.go`,
+  },
+  {
+    endpoints: ["PUT /api/{spaceId}/tenants/{id}/variables"],
+    at: ["body TenantId"],
+    source: `${go}, variables/tenant_variable.go`,
+  },
+  {
+    endpoints: ["PUT /api/{spaceId}/tenants/{tenantId}/commonvariables"],
+    at: ["body Variables[].LibraryVariableSetId"],
+    source: `${go}, variables/tenant_common_variable.go, which has no OwnerId`,
+  },
+  {
+    endpoints: ["PUT /api/{spaceId}/tenants/{tenantId}/projectvariables"],
+    at: ["body Variables[].ProjectId"],
+    source: `${go}, variables/tenant_project_variable.go, which has no OwnerId`,
+  },
+];
+
+export const requestExceptions: readonly RequestException[] = [
+  ...undocumented.flatMap(({ endpoints, at, source }) =>
+    endpoints.flatMap((endpoint) => at.map((place) => ({ endpoint, at: place, problem: "is not documented", source }))),
   ),
   {
     endpoint: "POST /api/{spaceId}/accounts",
     at: "body Details",
     problem: "is missing",
-    source: `${go}, accounts/account_resource.go, which has its fields beside the name`,
+    source: `${go}, accounts/account_resource.go, which has the fields of each type beside the name`,
   },
-  ...kindsOf(
-    "PUT /api/{spaceId}/projects/{projectId}",
-    "PersistenceSettings.*",
-    `${go}, projects/git_persistence_settings.go`,
-  ),
-  ...kindsOf(
-    "POST /api/{spaceId}/projects/{projectId}/git/convert",
-    "VersionControlSettings.Credentials.*",
-    `${go}, credentials/*.go`,
-  ),
-];
-
-function kindsOf(endpoint: string, path: string, source: string): RequestException[] {
-  return [{ endpoint, at: `body ${path}`, problem: undocumented, source }];
-}
-
-export const requestExceptions: readonly RequestException[] = [
-  ...unions,
-  // The server announces these itself, in the links of its root document, as clients keep it for their tests.
-  ...["spaces", "includeSystem"].map((name) => ({
-    endpoint: "GET /api/{spaceId}/teams",
-    at: `query ${name}`,
-    problem: undocumented,
-    source: `${go}, constants/constants_uri_templates.go, TestURITeams`,
-  })),
-  {
-    endpoint: "GET /api/{spaceId}/users/{id}/permissions",
-    at: "query spaces",
-    problem: undocumented,
-    source: `${go}, users/user_query.go`,
-  },
-  {
-    endpoint: "GET /api/{spaceId}/runbookProcesses",
-    at: "query ids",
-    problem: undocumented,
-    source: `${go}, constants/constants_uri_templates.go, TestURIRunbookProcesses`,
-  },
-  {
-    endpoint: "POST /api/{spaceId}/packages/raw",
-    at: "query overwriteMode",
-    problem: undocumented,
-    source: `${go}, constants/constants_uri_templates.go, TestURIPackageUpload; the page has no form and no query of this upload`,
-  },
-  {
-    endpoint: "POST /api/{spaceId}/runbookSnapshots",
-    at: "query publish",
-    problem: undocumented,
-    source: `${go}, constants/constants_uri_templates.go, TestURIRunbookSnapshots`,
-  },
-  // Servers before the names of the reference know the id of a document as `Id`.
-  ...[
-    "projects/{projectId}",
-    "projects/{projectId}/deploymentprocesses",
-    "deploymentsettings/{projectId}",
-    "environments/{environmentId}",
-  ].map((route) => ({
-    endpoint: `PUT /api/{spaceId}/${route}`,
-    at: "body Id",
-    problem: undocumented,
-    source: `${go}, resources/resource.go, which all documents are written back with`,
-  })),
-  {
-    endpoint: "PUT /api/{spaceId}/projects/{projectId}",
-    at: "body IsVersionControlled",
-    problem: undocumented,
-    source: `${dotNet}, Model/ProjectResource.cs: "Writeable"`,
-  },
-  ...["POST /api/{spaceId}/projects", "PUT /api/{spaceId}/projects/{projectId}"].map((endpoint) => ({
-    endpoint,
-    at: "body Icon",
-    problem: undocumented,
-    source: `${dotNet}, Model/ProjectResource.cs`,
-  })),
-  {
-    endpoint: "PUT /api/{spaceId}/projects/{projectId}",
-    at: "body ReleaseCreationStrategy.ReleaseCreationPackageStepId",
-    problem: undocumented,
-    source: `${go}, projects/release_creation_strategy.go`,
-  },
-  ...["projects/{projectId}", "deploymentsettings/{projectId}"].map((route) => ({
-    endpoint: `PUT /api/{spaceId}/${route}`,
-    at: "body VersioningStrategy.DonorPackageStepId",
-    problem: undocumented,
-    source: `${go}, projects/versioning_strategy.go`,
-  })),
   {
     endpoint: "PUT /api/{spaceId}/projects/{projectId}/deploymentprocesses",
     at: "body Steps[].Properties.*",
     problem: "is no object",
     source: `${go}, core/property_value.go: a text, or a secret`,
-  },
-  {
-    endpoint: "PUT /api/{spaceId}/tenants/{id}/variables",
-    at: "body TenantId",
-    problem: undocumented,
-    source: `${go}, variables/tenant_variable.go`,
-  },
-  {
-    endpoint: "PUT /api/{spaceId}/tenants/{tenantId}/commonvariables",
-    at: "body Variables[].LibraryVariableSetId",
-    problem: undocumented,
-    source: `${go}, variables/tenant_common_variable.go, which says nothing of OwnerId`,
-  },
-  {
-    endpoint: "PUT /api/{spaceId}/tenants/{tenantId}/projectvariables",
-    at: "body Variables[].ProjectId",
-    problem: undocumented,
-    source: `${go}, variables/tenant_project_variable.go, which says nothing of OwnerId`,
   },
 ];
 

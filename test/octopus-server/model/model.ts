@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import { createGitCache, type GitCache } from "../git/git-cache.ts";
 import { createCollection, type Collection, type Resource } from "./collection.ts";
 import { defaultVersion, wholeVersion } from "./server-version.ts";
+import { createTokenSigner, type TokenSigner } from "./signed-tokens.ts";
 import { defaultStrictness, type Strictness } from "./strictness.ts";
 
 /** Id prefixes by kind (reference: the ids that go-octopusdeploy's and the provider's tests hard-code). One line adds a kind. */
@@ -48,6 +49,7 @@ const idPrefixes = {
   events: "Events",
   users: "Users",
   apikeys: "apikeys",
+  accesstokens: "AccessTokens",
   teams: "Teams",
   userroles: "userroles",
   scopeduserroles: "ScopedUserRoles",
@@ -69,6 +71,8 @@ export interface OctopusModel {
   /** As `GET /api` tells it; a test that upgrades the server changes it. */
   version: string;
   readonly installationId: string;
+  /** Of the tokens by which runs and callers say who they are. */
+  readonly signer: TokenSigner;
   /** The public address, known once the server listens. */
   url: string;
   collection(kind: Kind): Collection;
@@ -124,6 +128,7 @@ export function createModel(options: ModelOptions = {}): OctopusModel {
   return {
     version: wholeVersion(options.version ?? defaultVersion),
     installationId: randomUUID(),
+    signer: createTokenSigner(randomUUID()),
     url: "",
     collection,
     kinds,

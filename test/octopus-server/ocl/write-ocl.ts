@@ -1,8 +1,13 @@
 import type { OclItem, OclValue } from "./items.ts";
 
+/** What no OCL file can hold. */
+export class OclWriteError extends Error {}
+
 /**
- * An OCL file as Octopus writes it (read in files of public repositories): four spaces, an empty line around blocks, dictionaries
- * sorted by key, text of several lines as an indented heredoc, no line end after the last line.
+ * An OCL file as Octopus writes it (`OclWriter` of https://github.com/OctopusDeploy/Ocl): four spaces, an empty line around blocks,
+ * dictionaries sorted by key, text of several lines as an indented heredoc, no line end after the last line. Octopus cannot read back
+ * all that it writes: a text that has a line with the heredoc's tag ends there, and lists have no heredocs.
+ * @throws OclWriteError for a key with a control character
  */
 export function writeOcl(items: readonly OclItem[]): string {
   return linesOf(items, 0).join("\n");
@@ -30,9 +35,9 @@ function attributeLines({ name, value }: OclItem & { kind: "attribute" }, depth:
 }
 
 function assigned(head: string, value: OclValue, depth: number): string[] {
-  if (typeof value === "string" && isHeredoc(value)) return heredocLines(head, value, depth);
+  if (typeof value === "string" && value.includes("\n")) return heredocLines(head, value, depth);
   if (typeof value === "object" && value !== null && !Array.isArray(value)) return dictionaryLines(head, value, depth);
-  return [head + inline(value)];
+  return [head + inline(value, depth)];
 }
 
 function dictionaryLines(head: string, dictionary: { [key: string]: OclValue }, depth: number): string[] {
@@ -52,14 +57,9 @@ function heredocLines(head: string, text: string, depth: number): string[] {
   ];
 }
 
-/** A line that is the tag, or a carriage return, would come back as something else: such text is quoted (assumed). */
-function isHeredoc(text: string): boolean {
-  return text.includes("\n") && !text.includes("\r") && !text.split("\n").some((line) => line.trim() === heredocTag);
-}
-
-function inline(value: OclValue): string {
-  if (typeof value === "string") return quote(value);
-  if (Array.isArray(value)) return `[${value.map(inline).join(", ")}]`;
+function inline(value: OclValue, depth: number): string {
+  if (typeof value === "string") return value.includes("\n") ? heredocLines("", value, depth).join("\n") : quote(value);
+  if (Array.isArray(value)) return `[${value.map((item) => inline(item, depth)).join(", ")}]`;
   return String(value);
 }
 
@@ -74,11 +74,13 @@ function quote(text: string): string {
 }
 
 function toKey(key: string): string {
-  return key === "" || /[\s"=]|^[},#/]/.test(key) ? quote(key) : key;
+  if (/\p{Cc}/u.test(key))
+    throw new OclWriteError("Control characters such as new lines are not allowed in dictionary key values");
+  return /["\p{Z}]/u.test(key) ? quote(key) : key;
 }
 
 function toIdentifier(name: string): string {
-  return name.replaceAll(/[^\p{L}\p{N}_-]/gu, "_");
+  return name.replace(/^(?=\p{Nd})/u, "_").replaceAll(/[^\p{L}\p{Nd}_-]/gu, "_");
 }
 
 function indent(depth: number): string {

@@ -1,3 +1,4 @@
+import { scopingEnvironments } from "../model/environment-kinds.ts";
 import { propertyOf, textOf, textsOf, type Fields } from "../model/fields.ts";
 import { createCrud } from "./crud.ts";
 import { badRequest, type Call, type Route } from "./route.ts";
@@ -67,11 +68,15 @@ const accounts = createCrud({
   noun: "account",
   fields: fieldsFor,
   sensitiveFields: secretsOfAccount,
-  references: { EnvironmentIds: "environments", TenantIds: "tenants" },
+  references: { EnvironmentIds: scopingEnvironments, TenantIds: "tenants" },
   validate: checkAccount,
   inUse: (account, call) =>
     whyUsed(account, call, ["deploymentprocesses", "runbookprocesses", "variablesets", "machines"]),
-  filters: { accountType: (account, value) => value.split(",").includes(textOf(account, "AccountType")) },
+  // Source: the Terraform provider's data source asks for AzureOIDC, which the API calls AzureOidc.
+  filters: {
+    accountType: (account, value) =>
+      value.toLowerCase().split(",").includes(textOf(account, "AccountType").toLowerCase()),
+  },
   links: (self) => ({
     Usages: `${self}/usages`,
     WebSites: `${self}/websites`,

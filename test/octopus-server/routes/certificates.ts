@@ -1,3 +1,4 @@
+import { scopingEnvironments } from "../model/environment-kinds.ts";
 import { createHash, X509Certificate } from "node:crypto";
 import type { Resource } from "../model/collection.ts";
 import { propertyOf, textOf, textsOf, type Fields } from "../model/fields.ts";
@@ -26,7 +27,7 @@ const certificates = createCrud({
   },
   naming: { unique: false, slugs: false },
   sensitiveFields: ["CertificateData", "Password"],
-  references: { EnvironmentIds: "environments", TenantIds: "tenants" },
+  references: { EnvironmentIds: scopingEnvironments, TenantIds: "tenants" },
   validate: (fields, call) => {
     checkTenantTags(textsOf(fields, "TenantTags"), call);
     // Docs, certificates; the sentence is assumed.

@@ -92,9 +92,14 @@ function checkReferences(rules: CrudRules, fields: Fields, call: Call): void {
 /** @throws a 400 that names the id, when this space (or, for kinds without spaces, the server) has no such document */
 export function checkReference(
   id: string,
-  { call, kind, path, anywhere = false }: { call: Call; kind: Kind; path: string; anywhere?: boolean },
+  {
+    call,
+    kind,
+    path,
+    anywhere = false,
+  }: { call: Call; kind: Kind | readonly Kind[]; path: string; anywhere?: boolean },
 ): void {
-  const found = call.model.collection(kind).find(id);
+  const found = [kind].flat().flatMap((one: Kind) => call.model.collection(one).find(id) ?? [])[0];
   const isElsewhere =
     found !== undefined && !anywhere && typeof found["SpaceId"] === "string" && found["SpaceId"] !== call.space.Id;
   if (found !== undefined && !isElsewhere) return;

@@ -28,8 +28,8 @@ export interface CrudRules {
   };
   /** Dotted paths of secrets, such as `Details.Password`; a PUT with `HasValue` and no `NewValue` keeps what is stored. */
   sensitiveFields?: readonly string[] | ((fields: Fields) => readonly string[]);
-  /** Dotted paths of ids, with the kind that each must name in this space; lists are walked. */
-  references?: Readonly<Record<string, Kind>>;
+  /** Dotted paths of ids, with the kind that each must name in this space, or one of several kinds; lists are walked. */
+  references?: Readonly<Record<string, Kind | readonly Kind[]>>;
   /** Ids that are accepted although no document has them, such as `feeds-builtin`. */
   referencesAllowed?: readonly string[];
   /** What the server adds on creation and whenever the document is replaced; `stored` is what a PUT replaces. */

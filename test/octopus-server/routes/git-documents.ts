@@ -3,7 +3,6 @@ import { fieldsOf, listOf, propertyOf, textOf, type Fields } from "../model/fiel
 import { processToOcl } from "../ocl/process-ocl.ts";
 import { settingsToOcl } from "../ocl/settings-ocl.ts";
 import { variablesToOcl } from "../ocl/variables-ocl.ts";
-import { writeOcl } from "../ocl/write-ocl.ts";
 import { requirePermission } from "./access.ts";
 import { requireBody } from "./binding.ts";
 import { templateOf } from "./deploymentprocesses.ts";
@@ -19,6 +18,7 @@ import {
   settingsAt,
   stepsToWrite,
   storedVariables,
+  toFile,
   variablesAt,
   versionOfPath,
   type GitVersion,
@@ -76,7 +76,7 @@ async function saveProcess(call: Call): Promise<Fields> {
   checkSteps(steps, call, { projectId: project.Id });
   await commit(call, project, {
     message: "Update deployment process",
-    files: { [fileNames.process]: writeOcl(processToOcl(steps, processContext(call, project))) },
+    files: { [fileNames.process]: toFile(processToOcl(steps, processContext(call, project))) },
   });
   return showProcess(call);
 }
@@ -112,7 +112,7 @@ async function saveSettings(call: Call): Promise<Fields> {
   const settings = readSettings(call.body, settingsAt(call, await versionOfPath(call)));
   await commit(call, project, {
     message: "Update deployment settings",
-    files: { [fileNames.settings]: writeOcl(settingsToOcl(settings)) },
+    files: { [fileNames.settings]: toFile(settingsToOcl(settings)) },
   });
   return showSettings(call);
 }
@@ -160,7 +160,7 @@ async function saveVariables(call: Call): Promise<Fields> {
   };
   await commit(call, project, {
     message: "Update variables",
-    files: { [fileNames.variables]: writeOcl(variablesToOcl(sent, context)) },
+    files: { [fileNames.variables]: toFile(variablesToOcl(sent, context)) },
   });
   // Docs, variables: unlike the set by its id.
   return {};

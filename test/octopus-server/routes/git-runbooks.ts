@@ -1,10 +1,10 @@
+import { scopingEnvironments } from "../model/environment-kinds.ts";
 import type { Resource } from "../model/collection.ts";
 import { listOf, propertyOf, textOf, textsOf, type Fields } from "../model/fields.ts";
 import { packageReferencesIn } from "../model/processes.ts";
 import { uniqueSlug } from "../model/slugs.ts";
 import { takeSnapshotOf } from "../model/snapshots.ts";
 import { runbookToOcl } from "../ocl/runbook-ocl.ts";
-import { writeOcl } from "../ocl/write-ocl.ts";
 import { requirePermission } from "./access.ts";
 import { bindFields, requireBody } from "./binding.ts";
 import { checkReference } from "./crud-checks.ts";
@@ -20,6 +20,7 @@ import {
   runbookNamedAt,
   runbooksAt,
   stepsToWrite,
+  toFile,
   variableSetAt,
   versionOfPath,
   type GitRunbook,
@@ -161,7 +162,7 @@ function readRunbook(call: Call, others: readonly Resource[]): Fields {
     throw badRequest("A runbook with this name already exists. Please choose a different name.");
   checkRunbookChoices(fields);
   for (const id of textsOf(fields, "Environments"))
-    checkReference(id, { call, kind: "environments", path: "Environments" });
+    checkReference(id, { call, kind: scopingEnvironments, path: "Environments" });
   return fields;
 }
 
@@ -175,7 +176,7 @@ interface Written {
 
 async function write(call: Call, { slug, fields, steps, usual }: Written): Promise<void> {
   const project = projectOf(call);
-  const text = writeOcl(runbookToOcl(fields, steps, processContext(call, project)));
+  const text = toFile(runbookToOcl(fields, steps, processContext(call, project)));
   await commitChange(call, project, {
     ref: call.params["gitRef"] ?? "",
     message: messageOf(call, usual),

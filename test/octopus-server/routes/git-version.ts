@@ -13,6 +13,7 @@ import { runbookFromOcl, type RunbookFile } from "../ocl/runbook-ocl.ts";
 import { settingsFromOcl } from "../ocl/settings-ocl.ts";
 import { createStepTemplates } from "../ocl/step-templates.ts";
 import { variablesFromOcl } from "../ocl/variables-ocl.ts";
+import { OclWriteError, writeOcl } from "../ocl/write-ocl.ts";
 import { projectOf } from "./projects.ts";
 import { badRequest, notFound, Refusal, type Call } from "./route.ts";
 import {
@@ -312,6 +313,17 @@ function parse(text: string, path: string): OclItem[] {
     return items;
   } catch (error) {
     if (error instanceof OclError) throw badRequest(`The file '${path}' cannot be read. ${error.message}`);
+    throw error;
+  }
+}
+
+/** @throws a 400 for what no file can hold */
+export function toFile(items: readonly OclItem[]): string {
+  try {
+    return writeOcl(items);
+  } catch (error) {
+    // Source: `OclWriter` of https://github.com/OctopusDeploy/Ocl throws so; what the server answers then is its usual 400.
+    if (error instanceof OclWriteError) throw badRequest(`The file cannot be written. ${error.message}.`);
     throw error;
   }
 }

@@ -163,26 +163,6 @@ export const handshakeRoutes: Route[] = [
     anonymous: true,
     handle: ({ space }) => ({ body: { Id: space.Id, Links: linksFor(space.Id, `/api/${space.Id}`) } }),
   },
-  {
-    method: "GET",
-    path: "/.well-known/openid-configuration",
-    anonymous: true,
-    handle: ({ model }) => ({ body: { issuer: model.url, token_endpoint: `${model.url}/api/token/v1` } }),
-  },
-  {
-    method: "POST",
-    path: "/api/token/v1",
-    anonymous: true,
-    source:
-      "OAuth token exchange as the Octopus CLI speaks it; that no identity is known here is a limit of the local Octopus",
-    handle: () => ({
-      status: 400,
-      body: {
-        error: "invalid_request",
-        error_description: "The local Octopus knows no OpenID Connect identities. Use an API key.",
-      },
-    }),
-  },
 ];
 
 function rootDocument(model: OctopusModel, { space }: Call): Record<string, unknown> {

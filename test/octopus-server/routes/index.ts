@@ -56,6 +56,7 @@ import { teamsRoutes } from "./teams.ts";
 import { tenantsRoutes } from "./tenants.ts";
 import { scopedTenantVariablesRoutes } from "./tenantvariables-scoped.ts";
 import { tenantVariablesRoutes } from "./tenantvariables.ts";
+import { tokenRoutes } from "./token.ts";
 import { userRolesRoutes } from "./userroles.ts";
 import { usersRoutes } from "./users.ts";
 import { variablesRoutes } from "./variables.ts";
@@ -128,4 +129,5 @@ export const routes: Route[] = [
   ...rateLimitingPoliciesRoutes,
   ...platformHubRoutes,
   ...serviceAccountRoutes,
+  ...tokenRoutes,
 ];

@@ -13,10 +13,6 @@ const lifecycles = createCrud({
   itemType: "Lifecycle",
   noun: "lifecycle",
   fields: { Name: "", Description: "", Phases: [], ReleaseRetentionPolicy: {}, TentacleRetentionPolicy: {} },
-  references: {
-    "Phases.AutomaticDeploymentTargets": "environments",
-    "Phases.OptionalDeploymentTargets": "environments",
-  },
   validate: checkPhases,
   defaults: (fields) => ({
     Phases: listOf(fields, "Phases").map(toPhase),
@@ -44,8 +40,8 @@ export const lifecyclesRoutes: Route[] = [
 ];
 
 /** Docs, lifecycles, where nothing else is said; the sentences are assumed. */
-function checkPhases(fields: Fields): void {
-  checkEnvironments(listOf(fields, "Phases"));
+function checkPhases(fields: Fields, call: Call): void {
+  checkEnvironments(listOf(fields, "Phases"), call);
   const names = new Set<string>();
   for (const phase of listOf(fields, "Phases")) {
     const name = String(propertyOf(phase, "Name") ?? "").toLowerCase();
@@ -57,11 +53,16 @@ function checkPhases(fields: Fields): void {
 }
 
 /** @throws a 400 */
-function checkEnvironments(phases: readonly Fields[]): void {
+function checkEnvironments(phases: readonly Fields[], { model, space }: Call): void {
+  const isHere = (id: string): boolean => model.collection("environments").find(id)?.["SpaceId"] === space.Id;
   const named = phases.map((phase) => [
     ...textsOf(phase, "AutomaticDeploymentTargets"),
     ...textsOf(phase, "OptionalDeploymentTargets"),
   ]);
+  const stranger = phases.find((_phase, index) => named[index]?.some((id) => !isHere(id)));
+  // Source: octoterra's module 93, where parents of ephemeral environments are refused so; the end of the sentence is assumed.
+  if (stranger !== undefined)
+    throw badRequest(`The phase '${textOf(stranger, "Name")}' has an invalid environment ID.`);
   const all = named.flatMap((ids) => [...new Set(ids)]);
   const twice = all.find((id, index) => all.indexOf(id) !== index);
   // Docs, lifecycles, as the next two; the sentences are assumed.

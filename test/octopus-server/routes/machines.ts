@@ -1,3 +1,4 @@
+import { scopingEnvironments } from "../model/environment-kinds.ts";
 import { machineFields } from "../model/endpoints.ts";
 import { textsOf, type Fields } from "../model/fields.ts";
 import { forget } from "../model/forget.ts";
@@ -28,7 +29,7 @@ const machines = createCrud({
   },
   sensitiveFields: secretsOfEndpoint,
   references: {
-    EnvironmentIds: "environments",
+    EnvironmentIds: scopingEnvironments,
     TenantIds: "tenants",
     ...machineReferences,
   },

@@ -1,3 +1,4 @@
+import { forget } from "../model/forget.ts";
 import { createCrud } from "./crud.ts";
 import { since } from "./route.ts";
 
@@ -20,6 +21,8 @@ export const parentEnvironments = createCrud({
   brief: ["create"],
   sortBy: "SortOrder",
   naming: { maxLength: 50 },
+  // Assumed: what is scoped to one forgets it, as with other environments.
+  removed: (gone, { model, space }) => forget(model, { id: gone.Id, spaceId: space.Id }),
   permissions: {
     view: "EnvironmentView",
     create: "EnvironmentCreate",

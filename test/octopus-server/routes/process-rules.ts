@@ -1,3 +1,4 @@
+import { scopingEnvironments } from "../model/environment-kinds.ts";
 import type { Resource } from "../model/collection.ts";
 import { recordEvent } from "../model/events.ts";
 import { fieldsOf, listOf, numberOf, propertyOf, textOf, textsOf, type Fields } from "../model/fields.ts";
@@ -5,6 +6,7 @@ import type { Kind } from "../model/model.ts";
 import { findFeed, isBuiltInFeed } from "../model/package-selection.ts";
 import { actionsIn, normalizeSteps } from "../model/processes.ts";
 import { isFrozen } from "../model/snapshots.ts";
+import { takeTemplateSecrets } from "../model/template-secrets.ts";
 import { requireBody } from "./binding.ts";
 import { badRequest, type Call } from "./route.ts";
 import { changedMeanwhile, checkVersion } from "./stale-version.ts";
@@ -21,6 +23,7 @@ export function saveProcess(process: Resource, call: Call): Resource {
   if (isFrozen(process)) throw badRequest("A snapshot of a process cannot be changed.");
   checkVersion(process, sent, changedMeanwhile("process"));
   const steps = normalizeSteps(propertyOf(sent, "Steps"), listOf(process, "Steps"));
+  takeTemplateSecrets(steps, propertyOf(sent, "Steps"), call.model);
   checkSteps(steps, call, { projectId: textOf(process, "ProjectId"), before: actionsIn(process) });
   keepActions(process, steps, call);
   Object.assign(process, { Steps: steps, Version: numberOf(process, "Version") + 1 });
@@ -115,11 +118,15 @@ function checkAction(action: Fields, call: Call, { projectId, before = [] }: Ste
   if (textOf(action, "ActionType") === "")
     throw badRequest(`Please provide an action type for the action '${textOf(action, "Name")}'.`);
   const known = new Set(idsIn(before.find((stored) => stored["Id"] === action["Id"]) ?? {}));
-  const need = (kind: Kind, ids: readonly string[], what: string): void => {
+  const need = (kind: Kind | readonly Kind[], ids: readonly string[], what: string): void => {
     for (const id of ids.filter((one) => !known.has(one)))
       checkKnown({ call, kind, id, what: `The ${what} '${id}' of the action '${textOf(action, "Name")}'` });
   };
-  need("environments", [...textsOf(action, "Environments"), ...textsOf(action, "ExcludedEnvironments")], "environment");
+  need(
+    scopingEnvironments,
+    [...textsOf(action, "Environments"), ...textsOf(action, "ExcludedEnvironments")],
+    "environment",
+  );
   need("channels", textsOf(action, "Channels"), "channel");
   need(
     "workerpools",
@@ -141,10 +148,19 @@ function idsIn(action: Fields): string[] {
 }
 
 /** Assumed: status and sentence. */
-function checkKnown({ call, kind, id, what }: { call: Call; kind: Kind; id: string; what: string }): void {
-  const found = call.model.collection(kind).find(id);
-  if (found === undefined || found["SpaceId"] !== call.space.Id)
-    throw badRequest(`${what} does not exist in this space.`);
+function checkKnown({
+  call,
+  kind,
+  id,
+  what,
+}: {
+  call: Call;
+  kind: Kind | readonly Kind[];
+  id: string;
+  what: string;
+}): void {
+  const isHere = (one: Kind): boolean => call.model.collection(one).find(id)?.["SpaceId"] === call.space.Id;
+  if (![kind].flat().some(isHere)) throw badRequest(`${what} does not exist in this space.`);
 }
 
 function accountIdsIn(properties: Fields): string[] {

@@ -1,3 +1,4 @@
+import { scopingEnvironments } from "../model/environment-kinds.ts";
 import type { Resource } from "../model/collection.ts";
 import { fieldsOf, isFields, listOf, textOf, textsOf, type Fields } from "../model/fields.ts";
 import type { Kind } from "../model/model.ts";
@@ -33,12 +34,12 @@ const actionTypes = [
 const weekdays = ["Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday"];
 
 /** Ids in a trigger's action, with the kind that each names. */
-const actionReferences: Readonly<Record<string, Kind>> = {
+const actionReferences: Readonly<Record<string, Kind | readonly Kind[]>> = {
   RunbookId: "runbooks",
-  EnvironmentIds: "environments",
-  EnvironmentId: "environments",
-  SourceEnvironmentIds: "environments",
-  DestinationEnvironmentId: "environments",
+  EnvironmentIds: scopingEnvironments,
+  EnvironmentId: scopingEnvironments,
+  SourceEnvironmentIds: scopingEnvironments,
+  DestinationEnvironmentId: scopingEnvironments,
   ChannelId: "channels",
   TenantIds: "tenants",
 };
@@ -168,7 +169,7 @@ function validateTrigger(fields: Fields, call: Call): void {
   checkSchedule(filter);
   checkSlugs(filter, { call, projectId: textOf(fields, "ProjectId") });
   for (const id of textsOf(filter, "EnvironmentIds"))
-    checkReference(id, { call, kind: "environments", path: "Filter.EnvironmentIds" });
+    checkReference(id, { call, kind: scopingEnvironments, path: "Filter.EnvironmentIds" });
   checkAction(action, { call, projectId: textOf(fields, "ProjectId") });
 }
 

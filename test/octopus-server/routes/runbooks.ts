@@ -1,3 +1,4 @@
+import { scopingEnvironments } from "../model/environment-kinds.ts";
 import type { Resource } from "../model/collection.ts";
 import { fieldsOf, listOf, propertyOf, textOf, textsOf, type Fields } from "../model/fields.ts";
 import type { OctopusModel } from "../model/model.ts";
@@ -48,7 +49,11 @@ export const runbooks = createCrud({
   noun: "runbook",
   fields: (_sent, _call, stored) => ({ ...runbookFields, ...keptSwitches(stored) }),
   naming: { uniqueWithin: ["ProjectId"] },
-  references: { ProjectId: "projects", Environments: "environments", PublishedRunbookSnapshotId: "runbooksnapshots" },
+  references: {
+    ProjectId: "projects",
+    Environments: scopingEnvironments,
+    PublishedRunbookSnapshotId: "runbooksnapshots",
+  },
   kept: ["ProjectId", "RunbookProcessId"],
   defaults: (fields, _call, stored) => ({
     ...(stored === undefined ? untold : {}),

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import type { Resource } from "../model/collection.ts";
 import { isFields, textOf, type Fields } from "../model/fields.ts";
+import type { OctopusModel } from "../model/model.ts";
 import { createCrud } from "./crud.ts";
 import { badRequest, notFound, type Call, type Route } from "./route.ts";
 
@@ -17,7 +18,7 @@ const identities = createCrud({
   permissions: { view: "UserView", create: "UserEdit", edit: "UserEdit", delete: "UserEdit" },
 });
 
-/** Whom a service account trusts to sign in as it (docs, service account OIDC identities). No token is exchanged here. */
+/** Whom a service account trusts to sign in as it (docs, service account OIDC identities). */
 export const serviceAccountRoutes: Route[] = [
   { method: "GET", path: `${path}/v1`, permission: "UserView", handle: (call) => ({ body: listIdentities(call) }) },
   {
@@ -80,14 +81,14 @@ function listIdentities(call: Call): Fields {
   const [skip, take] = [call.query.number("skip") ?? 0, call.query.number("take") ?? 30];
   return {
     ServerUrl: call.model.url,
-    ExternalId: externalIdOf(account, call),
+    ExternalId: externalIdOf(account, call.model),
     OidcIdentities: own.slice(skip, skip + take).map(show),
     Count: own.length,
   };
 }
 
 /** A GUID that stays the same for this account of this server. */
-function externalIdOf(account: Resource, { model }: Call): string {
+export function externalIdOf(account: Resource, model: OctopusModel): string {
   const hex = createHash("sha256").update(`${model.installationId} ${account.Id}`).digest("hex");
   return hex.slice(0, 32).replace(/^(.{8})(.{4})(.{4})(.{4})/, "$1-$2-$3-$4-");
 }

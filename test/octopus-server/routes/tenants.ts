@@ -7,7 +7,7 @@ import { requirePermission } from "./access.ts";
 import { requireBody } from "./binding.ts";
 import { checkReference } from "./crud-checks.ts";
 import { createCrud } from "./crud.ts";
-import type { Answer, Call, Route } from "./route.ts";
+import { Refusal, type Answer, type Call, type Route } from "./route.ts";
 import { checkTenantTags } from "./tagsets.ts";
 
 export const tenants = createCrud({
@@ -91,9 +91,20 @@ function checkTenant(fields: Fields, call: Call): void {
   checkTenantTags(textsOf(fields, "TenantTags"), call);
   for (const [projectId, environmentIds] of Object.entries(fieldsOf(fields, "ProjectEnvironments"))) {
     checkReference(projectId, { call, kind: "projects", path: "ProjectEnvironments" });
-    for (const id of valuesAt(environmentIds, ""))
+    for (const id of valuesAt(environmentIds, "")) {
+      refuseParent(String(id), call);
       checkReference(String(id), { call, kind: "environments", path: `ProjectEnvironments.${projectId}` });
+    }
   }
+}
+
+/** Source: octoterra's module 93, which has the sentence. */
+function refuseParent(id: string, { model }: Call): void {
+  if (model.collection("parentenvironments").find(id) === undefined) return;
+  throw new Refusal(
+    403,
+    "You do not have permission to perform this action. Please contact your Octopus administrator. You are attempting to add environments that you do not have permission to view.",
+  );
 }
 
 /** Values for projects that the tenant is no longer connected to go (assumed: as the portal warns on disconnecting). */

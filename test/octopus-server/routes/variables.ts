@@ -1,3 +1,4 @@
+import { scopingEnvironments } from "../model/environment-kinds.ts";
 import { randomUUID } from "node:crypto";
 import type { Resource } from "../model/collection.ts";
 import { fieldsOf, isFields, listOf, numberOf, propertyOf, textOf, textsOf, type Fields } from "../model/fields.ts";
@@ -243,7 +244,7 @@ function isInScopeValues(dimension: Dimension, id: string, { set, call }: { set:
   if (dimension === "Role" || dimension === "Action") return true;
   const { model, space } = call;
   const isHere = (kind: Kind): boolean => model.collection(kind).find(id)?.["SpaceId"] === space.Id;
-  if (dimension === "Environment") return isHere("environments");
+  if (dimension === "Environment") return scopingEnvironments.some(isHere);
   if (dimension === "Machine") return isHere("machines");
   if (dimension === "Channel") return isHere("channels");
   if (dimension === "ProcessOwner") return isHere("projects") || isHere("runbooks");

@@ -9,7 +9,6 @@ import { processToOcl } from "../ocl/process-ocl.ts";
 import { runbookToOcl } from "../ocl/runbook-ocl.ts";
 import { settingsToOcl } from "../ocl/settings-ocl.ts";
 import { variablesToOcl } from "../ocl/variables-ocl.ts";
-import { writeOcl } from "../ocl/write-ocl.ts";
 import { requirePermission } from "./access.ts";
 import { requireBody } from "./binding.ts";
 import { storedSettings } from "./deploymentsettings.ts";
@@ -24,6 +23,7 @@ import {
   requireVersionControl,
   runbookFileName,
   secretsIn,
+  toFile,
   useRepository,
 } from "./git-version.ts";
 import { pageOf } from "./paging.ts";
@@ -166,16 +166,16 @@ function filesOf(call: Call, project: Resource): Record<string, string> {
     runbookSlugs: slugsOf(own.map(({ runbook }) => runbook)),
   };
   return {
-    [fileNames.schema]: writeOcl(attributes({ version: schemaVersion })),
-    [fileNames.process]: writeOcl(processToOcl(listOf(process, "Steps"), context)),
-    [fileNames.settings]: writeOcl(settingsToOcl(withDonorSlug(storedSettings(project), process))),
-    [fileNames.variables]: writeOcl(
+    [fileNames.schema]: toFile(attributes({ version: schemaVersion })),
+    [fileNames.process]: toFile(processToOcl(listOf(process, "Steps"), context)),
+    [fileNames.settings]: toFile(settingsToOcl(withDonorSlug(storedSettings(project), process))),
+    [fileNames.variables]: toFile(
       variablesToOcl(variables, { references: context.references, projectId: project.Id, ...slugs }),
     ),
     ...Object.fromEntries(
       own.map(({ runbook, process: of }) => [
         runbookFileName(textOf(runbook, "Slug")),
-        writeOcl(runbookToOcl(runbook, listOf(of, "Steps"), context)),
+        toFile(runbookToOcl(runbook, listOf(of, "Steps"), context)),
       ]),
     ),
   };

@@ -91,6 +91,13 @@ test("short values are not masked, long ones before those that they contain", ()
   expect(masker.mask("abc abcd abcdef abcde")).toBe("abc ******** ******** ********e");
 });
 
+test.each(["x", "x! y", "line\n", ".*?["])("a secret of 60 KB made of %j is masked", (unit) => {
+  const masker = createMasker();
+  const secret = unit.repeat(60_000 / unit.length);
+  masker.add(secret);
+  expect(masker.mask(`before ${secret.replace(/\n$/, "")} after ${unit}`)).toBe(`before ******** after ${unit}`);
+});
+
 function evaluate(values: Record<string, string>, template: string): string {
   try {
     return `text ${createVariableDictionary(Object.entries(values)).evaluate(template, { lenient: true }).text}`;

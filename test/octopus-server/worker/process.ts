@@ -9,6 +9,8 @@ import { runAction } from "./action-runner.ts";
 import type { Execution } from "./execution.ts";
 import type { Masker } from "./masking.ts";
 import { listTargets } from "./targets.ts";
+import type { CultureName } from "./dotnet/culture.ts";
+import { DotnetError, RecursiveVariableError } from "./octostache.ts";
 import {
   createRunVariables,
   type ActionPlace,
@@ -24,6 +26,8 @@ export interface ProcessOptions {
   signal: AbortSignal;
   /** The whole environment of the steps' processes. */
   environment: Record<string, string>;
+  /** How expressions read and write numbers and dates. */
+  culture: CultureName;
   /** Where working directories are made. */
   workDirectory: string;
   pause<T>(wait: () => Promise<T>): Promise<T>;
@@ -52,11 +56,11 @@ interface StepEnd {
 
 /** Runs the steps of a frozen process in order, those that start with the previous one beside it. */
 export async function runProcess(model: OctopusModel, options: ProcessOptions): Promise<ProcessEnd> {
-  const { execution, environment, signal } = options;
+  const { execution, environment, culture, signal } = options;
   const process: ProcessRun = {
     ...options,
     model,
-    runVariables: createRunVariables(model, { execution, environment }),
+    runVariables: createRunVariables(model, { execution, environment, culture }),
   };
   for (const secret of process.runVariables.secrets) options.masker.add(secret);
   let progress: Progress = { outputs: [], steps: [], error: "" };
@@ -134,6 +138,8 @@ function statusOf(end: StepEnd, log: ActionLog): TaskLog["Status"] {
 function describeFailure(error: unknown, signal: AbortSignal): string {
   if (signal.aborted) return "The step was canceled.";
   if (error instanceof ActionFailure) return error.message;
+  if (error instanceof DotnetError || error instanceof RecursiveVariableError)
+    return `An expression could not be evaluated: ${error.message}`;
   return `The worker could not run the step: ${error instanceof Error ? error.message : String(error)}`;
 }
 

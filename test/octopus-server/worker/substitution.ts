@@ -12,9 +12,10 @@ export async function substituteInFile(
   const encoding = isUtf8(bytes) ? "utf8" : "latin1";
   const text = bytes.toString(encoding);
   if (!text.includes("#{")) return;
-  const { text: replaced, missing } = variables.evaluate(text, { lenient: true });
-  if (missing.length > 0) {
-    const problem = `Parsing file '${path}' with Octostache left tokens that have no value: ${missing.join(", ")}`;
+  const { text: replaced, missing, isInvalid } = variables.evaluate(text, { lenient: true });
+  if (isInvalid || missing.length > 0) {
+    const reason = isInvalid ? "failed" : `left tokens that have no value: ${missing.join(", ")}`;
+    const problem = `Parsing file '${path}' with Octostache ${reason}`;
     if (variables.getFlag("OctopusShouldFailDeploymentOnSubstitutionFails")) throw new ActionFailure(problem);
     log.write("Verbose", problem);
   }

@@ -4,6 +4,7 @@ import type { OctopusModel } from "../model/model.ts";
 import { isSensitive } from "../model/sensitive.ts";
 import { expandReference } from "./account-variables.ts";
 import { findSelectedVersion, type Execution } from "./execution.ts";
+import type { CultureName } from "./dotnet/culture.ts";
 import { createVariableDictionary, type VariableDictionary } from "./octostache.ts";
 import { compareRanks, rankScope, rankTenantValue, scopeOf, type ScopeContext } from "./scope.ts";
 import { listTenantValues } from "./tenant-values.ts";
@@ -65,7 +66,11 @@ interface Candidate {
 /** System variables, then those of the project, its library sets and the tenant by scope; values stay unevaluated. */
 export function createRunVariables(
   model: OctopusModel,
-  { execution, environment }: { execution: Execution; environment: Record<string, string> },
+  {
+    execution,
+    environment,
+    culture,
+  }: { execution: Execution; environment: Record<string, string>; culture: CultureName },
 ): RunVariables {
   const candidates = [...listSetVariables(execution), ...listTenantVariables(model, execution)];
   const system = [
@@ -76,18 +81,19 @@ export function createRunVariables(
 
   function gather(scope: ScopeContext, progress: Progress, place: ActionPlace | undefined): ActionVariables {
     const secrets: string[] = [];
-    const variables = createVariableDictionary();
+    const variables = createVariableDictionary([], { culture });
     const set = (name: string, value: unknown) => setValue(variables, secrets, { name, value });
     for (const [name, value] of system) set(name, value);
     for (const [name, value] of place === undefined ? [] : actionVariables(model, { execution, place }))
       set(name, value);
     const chosen = chooseCandidates(candidates, scope);
-    for (const { name, value } of chosen) for (const entry of expandReference(model, { name, value })) set(...entry);
+    for (const { name, value } of chosen)
+      for (const entry of expandReference(model, { name, value, execution })) set(...entry);
     const hidden =
       place === undefined
         ? []
         : setParameters(place.action, chosen, (name, value) =>
-            expandReference(model, { name, value }).forEach((entry) => set(...entry)),
+            expandReference(model, { name, value, execution }).forEach((entry) => set(...entry)),
           );
     setProgress(progress, set);
     for (const { value, isSensitive: isSecret } of progress.outputs) if (isSecret) secrets.push(value);

@@ -13,6 +13,7 @@ import { createMasker, type Masker } from "./masking.ts";
 import { runProcess } from "./process.ts";
 import { createTaskQueue, type TaskPlace } from "./task-queue.ts";
 import { dieDuring, hasDied, type TaskDeath } from "./task-death.ts";
+import type { CultureName } from "./dotnet/culture.ts";
 import { createRunVariables } from "./variables.ts";
 
 export interface WorkerOptions {
@@ -24,6 +25,8 @@ export interface WorkerOptions {
   environment?: Record<string, string>;
   /** The path of the Node that steps find first on their PATH. */
   node?: string;
+  /** How expressions read and write numbers and dates; as a server in a container, if absent. */
+  culture?: CultureName;
   /** Asked once for each task that starts: whether and how the worker dies under it. */
   deathOfTask?: () => TaskDeath | undefined;
 }
@@ -38,6 +41,7 @@ export interface Worker {
 /** Takes queued runbook runs and deployments of the model and runs them, until it is stopped. */
 export function startWorker(model: OctopusModel, options: WorkerOptions = {}): Worker {
   const environment = stepEnvironment(options);
+  const { culture = "invariant" } = options;
   let own: Promise<string> | undefined;
   async function workDirectory(): Promise<string> {
     if (options.workDirectory !== undefined) {
@@ -50,8 +54,9 @@ export function startWorker(model: OctopusModel, options: WorkerOptions = {}): W
   const queue = createTaskQueue(model, {
     taskCap: options.taskCap ?? 5,
     accepts: isProcessTask,
-    tagOf: (task) => concurrencyTag(model, task, environment),
-    run: (task, place) => runOrDie(model, task, { place, environment, workDirectory, death: options.deathOfTask?.() }),
+    tagOf: (task) => concurrencyTag(model, task, { environment, culture }),
+    run: (task, place) =>
+      runOrDie(model, task, { place, environment, culture, workDirectory, death: options.deathOfTask?.() }),
   });
   return {
     idle: queue.idle,
@@ -78,11 +83,15 @@ function isProcessTask(task: Resource): boolean {
 }
 
 /** Tenant, project and environment, unless the variable `Octopus.Task.ConcurrencyTag` says otherwise (docs, concurrency tag). */
-function concurrencyTag(model: OctopusModel, task: Resource, environment: Record<string, string>): string {
+function concurrencyTag(
+  model: OctopusModel,
+  task: Resource,
+  options: Pick<TaskOptions, "environment" | "culture">,
+): string {
   try {
     const execution = getExecution(model, task);
     const nothing = { outputs: [], steps: [], error: "" };
-    const { variables } = createRunVariables(model, { execution, environment }).forStep({}, nothing);
+    const { variables } = createRunVariables(model, { execution, ...options }).forStep({}, nothing);
     const { project, environment: place, tenant } = execution;
     const usual = [...(tenant === undefined ? [] : [tenant.Id]), project.Id, place.Id].join("/");
     return variables.get("Octopus.Task.ConcurrencyTag") || usual;
@@ -105,6 +114,7 @@ async function runOrDie(
 interface TaskOptions {
   place: TaskPlace;
   environment: Record<string, string>;
+  culture: CultureName;
   workDirectory(): Promise<string>;
 }
 
@@ -132,7 +142,7 @@ async function runToEnd(
   task: Resource,
   options: TaskOptions & { masker: Masker },
 ): Promise<TaskEnd> {
-  const { masker, environment, place } = options;
+  const { masker, environment, culture, place } = options;
   const workDirectory = await options.workDirectory();
   if (textOf(task, "Name") === "AdHocScript") {
     return await runAdHocScript(model, task, { masker, environment, workDirectory, signal: place.signal });
@@ -140,7 +150,7 @@ async function runToEnd(
   const execution = getExecution(model, task);
   checkFreeze(model, execution);
   const log = taskLog(model, task.Id);
-  const end = await runProcess(model, { execution, log, masker, environment, workDirectory, ...place });
+  const end = await runProcess(model, { execution, log, masker, environment, culture, workDirectory, ...place });
   const { error, failedStep, hasWarningsOrErrors } = end;
   if (error === "") return { state: "Success", hasWarningsOrErrors };
   const what = textOf(task, "Name") === "RunbookRun" ? "runbook run" : "deployment";

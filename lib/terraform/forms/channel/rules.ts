@@ -2,8 +2,9 @@ import { isReference, type GraphNode, type Reference } from "../../../model/grap
 import { isSameJson, objectsOf, textOf, type JsonObject } from "../../../model/json.ts";
 import type { HclBlock, HclExpression } from "../../hcl.ts";
 import type { TerraformModule } from "../../module.ts";
+import { remarkUnsaid } from "../../unsaid.ts";
 import { findOfProject } from "../of-project.ts";
-import { listActions } from "../process/list-steps.ts";
+import { isNamed, listActions } from "../process/list-steps.ts";
 
 /** The rules of a channel and the steps that they name, which have to be there first. */
 export function toRules(
@@ -11,7 +12,9 @@ export function toRules(
   module: TerraformModule,
 ): { blocks: HclBlock[]; dependsOn: HclExpression[] | undefined } {
   const rules = objectsOf(node.body, "Rules");
-  const needed = listNeededSteps(rules.flatMap(listStepNames), node, module);
+  const named = [...rules.flatMap(listStepNames), ...listSlugs(node.body)];
+  const needed = listNeededSteps(named, node, module);
+  for (const rule of rules) remarkUnsaid({ ...node, body: rule }, said, module);
   if (needed !== undefined) return { blocks: rules.map(toRule), dependsOn: needed.length === 0 ? undefined : needed };
   module.remark(
     node,
@@ -20,20 +23,28 @@ export function toRules(
   return { blocks: [], dependsOn: undefined };
 }
 
+const said = ["Tag", "VersionRange", "ActionPackages"];
+
 function listStepNames(rule: JsonObject): string[] {
   return objectsOf(rule, "ActionPackages").map((pack) => textOf(pack, "DeploymentAction"));
+}
+
+function listSlugs(channel: JsonObject): string[] {
+  return objectsOf(channel, "GitResourceRules")
+    .flatMap((rule) => objectsOf(rule, "GitDependencyActions"))
+    .map((action) => textOf(action, "DeploymentActionSlug"));
 }
 
 /** Steps are made in their order, so a rule needs those before its own too. @returns undefined when one of them needs this channel */
 function listNeededSteps(names: string[], node: GraphNode, module: TerraformModule): HclExpression[] | undefined {
   const process = findOfProject("deploymentProcess", node, module);
   const steps = process === undefined ? [] : listActions(process, module);
-  const last = steps.findLastIndex(({ name }) => names.includes(name));
+  const last = steps.findLastIndex((step) => isNamed(step, names));
   const own = { $ref: { kind: node.kind, key: node.key } };
   const isCycle = steps
     .slice(0, last + 1)
     .some(({ action }) => channelsOf(action).some((channel) => isSameJson(channel, own)));
-  return isCycle ? undefined : steps.filter(({ name }) => names.includes(name)).map(({ resource }) => resource);
+  return isCycle ? undefined : steps.filter((step) => isNamed(step, names)).map(({ resource }) => resource);
 }
 
 function channelsOf(action: JsonObject): Reference[] {

@@ -67,7 +67,8 @@ function toSurroundings(action: JsonObject, node: GraphNode, module: TerraformMo
 
 function toContainer(container: JsonValue | undefined, node: GraphNode, module: TerraformModule): HclValue | undefined {
   if (!isJsonObject(container) || isEmpty(container["Image"])) return undefined;
-  return object({ image: module.value(container["Image"], node), feed_id: module.value(container["FeedId"], node) });
+  const value = (field: string): HclValue => module.value(container[field], node) ?? "";
+  return object({ image: value("Image"), feed_id: value("FeedId") });
 }
 
 const said = [

@@ -11,12 +11,17 @@ export function findTemplate(action: JsonObject, node: GraphNode, module: Terraf
   const use = objectOf(action, "Properties")[templateProperty];
   if (module.detachStepTemplates || !isReference(use)) return undefined;
   const template = module.nodes.find((candidate) => targetId(candidate) === targetId(use.$ref));
-  if (!choosesPackages(action, template?.body ?? {})) return template;
-  module.remark(
-    node,
-    `the step "${textOf(action, "Name")}" is detached from its step template, since a templated step cannot choose packages`,
-  );
+  const reason = explainDetaching(action, template?.body ?? {});
+  if (reason === undefined) return template;
+  module.remark(node, `the step "${textOf(action, "Name")}" is detached from its step template, since ${reason}`);
   return undefined;
+}
+
+function explainDetaching(action: JsonObject, template: JsonObject): string | undefined {
+  if (choosesPackages(action, template)) return "a templated step cannot choose packages";
+  // Provider 1.17.0, `convertStepTemplateParameterAttribute`: the data source crashes.
+  const bare = objectsOf(template, "Parameters").find((parameter) => parameter["DefaultValue"] === undefined);
+  return bare && `the provider cannot read one whose parameter "${textOf(bare, "Name")}" has no default`;
 }
 
 function choosesPackages(action: JsonObject, template: JsonObject): boolean {

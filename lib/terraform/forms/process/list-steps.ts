@@ -1,8 +1,9 @@
-import { targetId, type GraphNode } from "../../../model/graph.ts";
+import { targetId, type GraphNode, type Target } from "../../../model/graph.ts";
 import { objectsOf, textOf, type JsonObject } from "../../../model/json.ts";
 import { expression, type HclExpression } from "../../hcl.ts";
 import type { TerraformModule } from "../../module.ts";
 import { joinLabels } from "../../names.ts";
+import { findOfProject } from "../of-project.ts";
 import { findTemplate } from "./find-template.ts";
 
 export interface Step {
@@ -41,6 +42,18 @@ export function listSteps(node: GraphNode, module: TerraformModule): Step[] {
 /** The actions of a process in their order: what has to be there before something that names them. */
 export function listActions(node: GraphNode, module: TerraformModule): Part[] {
   return listSteps(node, module).flatMap(({ parts }) => parts);
+}
+
+/** What is needed before something that names these actions, or has their slugs, in the deployment process of its project. */
+export function listNamed(names: readonly string[], of: Target, module: TerraformModule): HclExpression[] {
+  const process = findOfProject("deploymentProcess", of, module);
+  const actions = process === undefined ? [] : listActions(process, module);
+  return actions.filter((part) => isNamed(part, names)).map(({ resource }) => resource);
+}
+
+/** Whether one of the names, or slugs, is the action's. */
+export function isNamed({ name, action }: Part, names: readonly string[]): boolean {
+  return [name, textOf(action, "Slug")].some((word) => word !== "" && names.includes(word));
 }
 
 interface PartContext {

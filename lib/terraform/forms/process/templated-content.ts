@@ -1,5 +1,5 @@
-import { isSameJson, objectOf, objectsOf, textOf } from "../../../model/json.ts";
-import type { GraphNode } from "../../../model/graph.ts";
+import { isSameJson, objectOf, objectsOf, textOf, type JsonValue } from "../../../model/json.ts";
+import { isSecretMark, type GraphNode } from "../../../model/graph.ts";
 import { expression, type HclExpression, type HclValue } from "../../hcl.ts";
 import type { TerraformModule } from "../../module.ts";
 import { joinLabels } from "../../names.ts";
@@ -15,8 +15,8 @@ export function labelOfTemplate({ key: [name = ""] }: GraphNode, module: Terrafo
 
 /** The template of that name in the space, at its newest version: a module cannot compare contents. */
 export function toTemplateAttributes(template: GraphNode, module: TerraformModule): Record<string, HclExpression> {
-  const data = `data.octopusdeploy_step_template.${labelOfTemplate(template, module)}.step_template`;
-  return { template_id: expression(`${data}.id`), template_version: expression(`${data}.version`) };
+  const local = `local.${labelOfTemplate(template, module)}`;
+  return { template_id: expression(`${local}_id`), template_version: expression(`${local}_version`) };
 }
 
 /** Values of the template's parameters, and the properties in which the action differs from it. */
@@ -29,7 +29,12 @@ export function toTemplatedContent(
   const parameters = new Set(objectsOf(template, "Parameters").map((parameter) => textOf(parameter, "Name")));
   const own = Object.entries(withoutKeys(objectOf(action, "Properties"), [templateProperty]));
   const inherited = objectOf(template, "Properties");
-  const values = own.filter(([key]) => parameters.has(key));
+  const defaults = objectsOf(template, "Parameters").filter(({ DefaultValue }) => isSecretMark(DefaultValue));
+  const isDefault = ([key, value]: [string, JsonValue]): boolean =>
+    isSecretMark(value) && defaults.some(({ Name }) => Name === key);
+  for (const [key] of own.filter(isDefault))
+    module.remark(node, `the secret in ${key} of the step "${name}" is the default of its step template there`);
+  const values = own.filter((entry) => parameters.has(entry[0]) && !isDefault(entry));
   const others = own.filter(([key, value]) => !parameters.has(key) && !isSameJson(inherited[key], value));
   return {
     parameters: toProperties(Object.fromEntries(values), context),

@@ -6,7 +6,7 @@ import { findOfProject } from "../of-project.ts";
 import type { Part } from "./list-steps.ts";
 
 /**
- * An action that versioning or a channel rule names cannot go before these name another one (issue 136 of the provider), so Terraform removes it
+ * An action that versioning, automatic release creation or a channel rule names cannot go before these name another one (issue 136 of the provider), so Terraform removes it
  * last. It never makes one again beside itself: only another process replaces an action (provider 1.17.0, `RequiresReplace`).
  */
 export function toLifecycle({ name }: Part, process: GraphNode, module: TerraformModule): HclBlock[] {
@@ -16,9 +16,11 @@ export function toLifecycle({ name }: Part, process: GraphNode, module: Terrafor
 
 function listUsedActions(process: GraphNode, module: TerraformModule): string[] {
   const settings = findOfProject("deploymentSettings", process, module)?.body ?? {};
+  const project = findOfProject("project", process, module)?.body ?? {};
   const channels = module.nodes.filter(({ kind, key }) => kind === "channel" && key[0] === process.key[0]);
   return [
     nameAction(objectOf(objectOf(settings, "VersioningStrategy"), "DonorPackage")),
+    nameAction(objectOf(objectOf(project, "ReleaseCreationStrategy"), "ReleaseCreationPackage")),
     ...channels.flatMap(({ body }) => listRuleActions(body)),
   ];
 }

@@ -1,5 +1,5 @@
 import type { GraphNode } from "../../../model/graph.ts";
-import type { JsonObject } from "../../../model/json.ts";
+import { objectOf, textOf, type JsonObject } from "../../../model/json.ts";
 import type { HclBlock } from "../../hcl.ts";
 import type { TerraformModule } from "../../module.ts";
 
@@ -30,12 +30,15 @@ export const actions: Readonly<Record<string, (action: JsonObject, context: Acti
   },
   DeployNewRelease: (action, { node, module }) => ({
     type: "deploy_new_release_action",
-    attributes: { destination_environment_id: module.value(action["EnvironmentId"], node) },
+    attributes: {
+      destination_environment_id: module.value(action["EnvironmentId"], node),
+      git_reference: textOf(objectOf(action, "VersionControlReference"), "GitRef") || undefined,
+    },
   }),
 };
 
 /** Fields of an action that these blocks say, and the trigger itself. */
 export const saidOfAction = [
   ["ActionType", "ChannelId", "TenantIds", "RunbookId", "EnvironmentId", "EnvironmentIds"],
-  ["SourceEnvironmentIds", "DestinationEnvironmentId", "ShouldRedeployWhenReleaseIsCurrent"],
+  ["SourceEnvironmentIds", "DestinationEnvironmentId", "ShouldRedeployWhenReleaseIsCurrent", "VersionControlReference"],
 ].flat();

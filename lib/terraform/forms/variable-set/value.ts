@@ -4,6 +4,11 @@ import type { HclValue } from "../../hcl.ts";
 import type { TerraformModule } from "../../module.ts";
 import { addSecretValue, findAskedName } from "./secret-value.ts";
 
+/** Octopus replaces expressions in the files whose names go on with `sensitive`, which a project may be called, too. */
+export function fileOf(label: string): string {
+  return `project_variable_${label.startsWith("sensitive") ? "of_" : ""}${label}.tf`;
+}
+
 export interface VariableContext {
   about: Target;
   module: TerraformModule;
@@ -40,7 +45,7 @@ function toValue(
 ): HclValue | undefined {
   const { Value: value } = variable;
   if (typeof value !== "string" || type !== "String") return module.value(value, node);
-  return module.addVariable(`project_variable_${label}.tf`, {
+  return module.addVariable(fileOf(label), {
     name: label,
     description: `The value of the variable ${textOf(variable, "Name")}.`,
     default: value,
