@@ -26,6 +26,8 @@ export function usage(steps: CommandContext["steps"]): string {
   managed-spaces doctor    Look at server, key, permissions and, with --workers, at the workers' Node.js.
     --values <file>                  Instead, which values of secrets Octopus would evaluate before a step sees them:
                                      a JSON object of names and values, or - for standard input. Shows no value.
+    --role                           Instead, the user roles with the fewest permissions, to be made by hand, or with
+                                     --json as bodies for POST /api/userroles.
   managed-spaces run <step>          Run a step here: ${Object.keys(steps).join(", ")}.
 
   --server <url> (OCTOPUS_URL)   --space <name or id> (OCTOPUS_SPACE)   --api-key-file <file> (OCTOPUS_API_KEY)

@@ -1,3 +1,4 @@
+import { findMissingProcessTemplates, listProcessTemplateUses } from "../resources/process-template.ts";
 import { targetId, type Target } from "../model/graph.ts";
 import { ParameterError } from "../step/errors.ts";
 import { getKind } from "../resources/index.ts";
@@ -59,6 +60,7 @@ export async function compareGraph(options: CompareOptions): Promise<Compared> {
   const problems = [
     ...missing.map((what) => `the space "${options.space.name}" has no ${what.replace(/^the /, "")}`),
     ...(options.problems ?? []),
+    ...(await findMissingProcessTemplates(options.space, listProcessTemplateUses(options.graph.nodes))),
     ...listTemplateProblems(comparison),
     ...plans.flatMap((plan) => plan.problems),
   ];

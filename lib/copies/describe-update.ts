@@ -9,6 +9,7 @@ export const updateStatuses = [
   "Gone",
   "Conflicts",
   "Unrelated",
+  "Broken",
   "Failed",
 ] as const;
 export type UpdateStatus = (typeof updateStatuses)[number];
@@ -16,6 +17,7 @@ export type UpdateStatus = (typeof updateStatuses)[number];
 /** One word or two for a copy. */
 export function statusOf(found: CopyUpdate): UpdateStatus {
   if (found.kind === "problem") return found.isGone ? "Gone" : "Failed";
+  if (found.kind === "git" && found.update.broken.length > 0) return "Broken";
   const { status } = found.update;
   if (status === "up-to-date") return "Up to date";
   if (status === "conflicting") return "Conflicts";
@@ -40,6 +42,7 @@ const endings: Record<UpdateStatus, string> = {
   Gone: "gone",
   Conflicts: "with conflicts",
   Unrelated: "unrelated",
+  Broken: "broken",
   Failed: "failed",
 };
 
@@ -97,6 +100,7 @@ export function describeWarnings(found: CopyUpdate): string[] {
       : [
           `What Octopus keeps outside of Git is ${count(packagesBehind, "version")} behind. Run "__ 2. Fork and Deploy Project".`,
         ]),
+    ...update.broken.map((problem) => `Octopus cannot load the project: ${problem}`),
     ...update.conflicts.map(describeConflict),
   ];
 }

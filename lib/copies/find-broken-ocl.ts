@@ -1,16 +1,15 @@
-import { findFile, listChangedFiles } from "../git/compare.ts";
+import { findFile } from "../git/compare.ts";
 import type { LocalRepository } from "../git/repository.ts";
 import { readOcl } from "../ocl/read-ocl.ts";
 import { StepError } from "../step/errors.ts";
 import { processFile, toFolder } from "./ocl-folder.ts";
 
-/** The files below the base path that Octopus could not load after a merge, one sentence each. */
+/** Of the files that were changed, those below the base path that Octopus could not load, one sentence each. */
 export async function listBrokenOcl(
   repository: LocalRepository,
-  { into, tree, basePath }: { into: string; tree: string; basePath: string },
+  { tree, changed, basePath }: { tree: string; changed: readonly string[]; basePath: string },
 ): Promise<string[]> {
   const folder = toFolder(basePath);
-  const changed = await listChangedFiles(repository, { base: into, head: tree });
   const problems = await listMissing(repository, tree, {
     changed,
     path: folder === "" ? processFile : `${folder}/${processFile}`,
@@ -23,7 +22,7 @@ export async function listBrokenOcl(
   return problems;
 }
 
-/** The template's files may be elsewhere, where it has not said yet that they are. */
+/** Files may be elsewhere, where the project's settings do not say yet that they are. */
 async function listMissing(
   repository: LocalRepository,
   tree: string,
@@ -33,7 +32,7 @@ async function listMissing(
   return isThere
     ? []
     : [
-        `It would have no file "${path}" any more: the template has it in another folder, or deleted it. Set the template's base path to where its files are.`,
+        `There is no "${path}" any more: it was deleted, or moved to another folder. Set the project's base path to where its files are.`,
       ];
 }
 

@@ -9,6 +9,7 @@ import {
 } from "../git/compare.ts";
 import { tryMerge, type MergeConflict, type MergeOutcome } from "../git/merge.ts";
 import type { LocalRepository } from "../git/repository.ts";
+import { listBrokenOcl } from "./find-broken-ocl.ts";
 import {
   commitTranslated,
   isSameAsTemplate,
@@ -30,6 +31,8 @@ export interface GitUpdate {
   /** What people of the managed space committed, likewise. */
   edits: CommitSummary[];
   editedFiles: string[];
+  /** Why Octopus cannot load these files as they are in the copy, a sentence each. */
+  broken: string[];
   conflicts: MergeConflict[];
   /** The contents after the merge; with marks in them where there are conflicts. */
   tree: string | undefined;
@@ -146,10 +149,12 @@ async function findStart(
 async function findEdits(
   repository: LocalRepository,
   { into, from, base, ...translation }: GitUpdateOptions & { base: string | undefined },
-): Promise<Pick<GitUpdate, "edits" | "editedFiles">> {
+): Promise<Pick<GitUpdate, "edits" | "editedFiles" | "broken">> {
   const commits = await listCommits(repository, { base: from, head: into });
   const edits = commits.filter(({ author }) => author !== ourAuthor.name);
-  if (base === undefined || edits.length === 0) return { edits, editedFiles: [] };
+  if (base === undefined || edits.length === 0) return { edits, editedFiles: [], broken: [] };
   const before = isSameAsTemplate(translation) ? base : await translateTree(repository, base, translation);
-  return { edits, editedFiles: await listChangedFiles(repository, { base: before, head: into }) };
+  const editedFiles = await listChangedFiles(repository, { base: before, head: into });
+  const own = { tree: into, changed: editedFiles, basePath: translation.copyPath };
+  return { edits, editedFiles, broken: await listBrokenOcl(repository, own) };
 }

@@ -41,6 +41,7 @@ const tones: Record<UpdateStatus, string> = {
   Gone: "odd",
   Conflicts: "bad",
   Unrelated: "odd",
+  Broken: "bad",
   Failed: "bad",
 };
 

@@ -9,6 +9,7 @@ import { openSpace } from "../octopus/spaces.ts";
 import { describeOldServer } from "../octopus/supported-servers.ts";
 import { checkNames } from "./names.ts";
 import { checkPackages } from "./packages.ts";
+import { listManagementPermissions } from "./roles.ts";
 import { checkSignIn } from "./sign-in.ts";
 import { NotAllowedError, StepError } from "../step/errors.ts";
 
@@ -50,8 +51,8 @@ export async function examine(options: DoctorOptions): Promise<Finding[]> {
     }
   };
 
-  const isServer = await check("Server", () => checkServer(options.octopus));
-  if (isServer !== true) return findings;
+  const version = await check("Server", () => checkServer(options.octopus));
+  if (version === undefined) return findings;
   const user = await check("API key", () => checkUser(options.octopus));
   if (user === undefined) return findings;
   const space = await check("Space", async () => {
@@ -59,7 +60,7 @@ export async function examine(options: DoctorOptions): Promise<Finding[]> {
     return { text: `"${opened.name}" (${opened.id})`, value: opened };
   });
   if (space === undefined) return findings;
-  await check("Permissions", () => checkPermissions(space, user));
+  await check("Permissions", () => checkPermissions(space, user, version));
   await check("Sign-in", () => checkSignIn(space));
   await check("Secrets", () => checkSecrets(space));
   await check("Names", () => checkNames(space));
@@ -69,18 +70,18 @@ export async function examine(options: DoctorOptions): Promise<Finding[]> {
 }
 
 /** The root needs no key, but a server refuses a wrong one even there. */
-async function checkServer(octopus: OctopusClient): Promise<{ text: string; state?: "bad"; value: true }> {
+async function checkServer(octopus: OctopusClient): Promise<{ text: string; state?: "bad"; value: string }> {
   const root = await octopus.getJson("").catch((error: unknown) => {
     if (error instanceof NotAllowedError) return undefined;
     throw error;
   });
-  if (root === undefined) return { text: `${octopus.url} answers`, value: true };
+  if (root === undefined) return { text: `${octopus.url} answers`, value: "" };
   const version = isJsonObject(root) ? textOf(root, "Version") : "";
   if (version === "")
     throw new StepError(`${octopus.url} answers, but not as an Octopus Server. Check the server URL.`);
   const old = describeOldServer(octopus.url, version);
-  if (old !== undefined) return { state: "bad", text: old, value: true };
-  return { text: `${octopus.url} is Octopus Server ${version}`, value: true };
+  if (old !== undefined) return { state: "bad", text: old, value: version };
+  return { text: `${octopus.url} is Octopus Server ${version}`, value: version };
 }
 
 async function checkUser(octopus: OctopusClient): Promise<{ text: string; value: OctopusDocument }> {
@@ -88,39 +89,12 @@ async function checkUser(octopus: OctopusClient): Promise<{ text: string; value:
   return { text: `belongs to "${textOf(user, "Username")}"`, value: user };
 }
 
-/** What installing and the management steps do in the management space, as the server names it. */
-const needed = [
-  "ActionTemplateCreate",
-  "ActionTemplateEdit",
-  "ActionTemplateView",
-  "BuiltInFeedPush",
-  "EnvironmentCreate",
-  "EnvironmentView",
-  "FeedView",
-  "LibraryVariableSetCreate",
-  "LibraryVariableSetEdit",
-  "LibraryVariableSetView",
-  "LifecycleCreate",
-  "LifecycleView",
-  "ProcessEdit",
-  "ProcessView",
-  "ProjectCreate",
-  "ProjectEdit",
-  "ProjectGroupCreate",
-  "ProjectGroupView",
-  "ProjectView",
-  "RunbookEdit",
-  "RunbookView",
-  "TenantEdit",
-  "TenantView",
-  "VariableEdit",
-  "VariableView",
-];
-
 async function checkPermissions(
   space: OctopusSpace,
   user: OctopusDocument,
+  version: string,
 ): Promise<{ text: string; state?: "bad" | "unknown" }> {
+  const needed = listManagementPermissions(version);
   const set = await space.server.getJson(`/users/${user.Id}/permissions`, { spaces: space.id, includeSystem: true });
   const granted = isJsonObject(set) ? { ...grants(set, "SpacePermissions"), ...grants(set, "SystemPermissions") } : {};
   if (Object.keys(granted).length === 0)
@@ -129,7 +103,7 @@ async function checkPermissions(
   if (missing.length === 0) return { text: `all ${needed.length} that installing and the steps need` };
   return {
     state: "bad",
-    text: `missing ${missing.join(", ")}. Give the user a role with them, such as Space Manager, in the space "${space.name}".`,
+    text: `missing ${missing.join(", ")}. Give the user a role with them in the space "${space.name}": Space Manager, or those that managed-spaces doctor --role prints.`,
   };
 }
 

@@ -56,6 +56,8 @@ export interface GitReading {
  */
 export async function readGraph(space: OctopusSpace, wanted: Target, options: ReadOptions = {}): Promise<GraphReading> {
   const document = await findRoot(space, wanted, options.projects);
+  const reason = getKind(wanted.kind).whyUncarried?.(document);
+  if (reason !== undefined) throw new ParameterError(reason);
   const root = { kind: wanted.kind, key: [getKind(wanted.kind).nameOf(document)] };
   const names = createNameIndex(space);
   const exclude = toExclusions(options.exclude ?? {});

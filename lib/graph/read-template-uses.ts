@@ -2,7 +2,6 @@ import { isJsonObject, textOf } from "../model/json.ts";
 import type { OctopusDocument, OctopusSpace } from "../octopus/octopus-client.ts";
 import type { StepTemplateUse } from "../ocl/translate-step-templates.ts";
 import { getKind } from "../resources/index.ts";
-import { hasRunbooksInGit } from "../resources/version-control.ts";
 import { during } from "../step/errors.ts";
 import { collectIds } from "./read-body.ts";
 
@@ -15,7 +14,7 @@ export async function readTemplateUses(space: OctopusSpace, project: OctopusDocu
   const branch = isJsonObject(settings) ? textOf(settings, "DefaultBranch") : "";
   const version = `/projects/${project.Id}/${encodeURIComponent(`refs/heads/${branch}`)}`;
   const processes = await during(`read the branch "${branch}" of "${textOf(project, "Name")}"`, async () => {
-    const runbooks = hasRunbooksInGit(project) ? await space.list(`${version}/runbooks`) : [];
+    const runbooks = await space.list(`${version}/runbooks`);
     const found = [await space.get(`${version}/deploymentprocesses`)];
     for (const runbook of runbooks) found.push(await space.get(`${version}/runbookProcesses/${runbook.Id}`));
     return found;

@@ -5,7 +5,7 @@ import { createOctopusClient, type OctopusClient } from "./octopus-client.ts";
 
 /** What a client needs of the run that it works for. */
 export interface Run {
-  log: Pick<StepLog, "info" | "verbose">;
+  log: Pick<StepLog, "info" | "verbose" | "warn">;
   mask: StepContext["mask"];
   signal: AbortSignal;
 }

@@ -1,3 +1,4 @@
+import { processTemplateUse } from "./process-template.ts";
 import { anyOf, id, map, object, onlyFor, program, words, type Fields } from "./field.ts";
 
 const commaWords = { text: "words", isCommaList: true } as const;
@@ -11,6 +12,8 @@ export const templateUse = { id: "Octopus.Action.Template.Id", version: "Octopus
 const properties: Fields = {
   [templateUse.id]: words,
   [templateUse.version]: words,
+  [processTemplateUse.slug]: words,
+  [processTemplateUse.versionMask]: words,
   "Octopus.Action.TargetRoles": commaWords,
   "Octopus.Action.EnabledFeatures": commaWords,
   "Octopus.Action.Manual.Instructions": words,

@@ -2,6 +2,7 @@ import { textOf, type JsonObject } from "../model/json.ts";
 import { anyOf, id, map, object, optionalId, words, type Fields } from "./field.ts";
 import { actionPackageFields, parameterFields } from "./process-fields.ts";
 import { byName, collectionRoutes, listByExactNames, nameField, type ResourceKind } from "./resource-kind.ts";
+import { whyUncarried } from "./uncarried-project.ts";
 import { isVersionControlled, withoutVersioned } from "./version-control.ts";
 
 const releaseCreation: Fields = {
@@ -25,6 +26,7 @@ export const project: ResourceKind = {
   label: "project",
   isRenamable: true,
   idPrefix: "Projects",
+  whyUncarried,
   ...collectionRoutes("projects"),
   // A project may have moved to Git since it was read, and its place there is another part's business (version-control.ts).
   read: (space, { Id }) => space.get(`/projects/${Id}`),

@@ -25,6 +25,8 @@ export interface ResourceKind {
   isRenamable?: boolean;
   /** Known by name only, never carried along: it must be in the space already. */
   isLookUpOnly?: boolean;
+  /** Why this one cannot be brought to another space, with what to do; undefined where it can. */
+  whyUncarried?(document: JsonObject): string | undefined;
   /** Whether the owner has such a part, where not every owner has: a project in Git keeps its process there. */
   isPartOf?(owner: JsonObject): boolean;
   /** The id of what it belongs to, for what is met by its id alone. */

@@ -2,7 +2,7 @@ import { textOf } from "../model/json.ts";
 import { anyOf, onlyFor } from "./field.ts";
 import { connectivityFields } from "./process-fields.ts";
 import { listInBatches, nameField, type ResourceKind } from "./resource-kind.ts";
-import { hasRunbooksInGit } from "./version-control.ts";
+import { isVersionControlled } from "./version-control.ts";
 
 /** How many runs to keep when a runbook does not say (go-octopusdeploy, NewDefaultRunbookRetentionPolicy; servers before `Strategy` keep 100 then). */
 export const runsToKeep = { Strategy: "Default", QuantityToKeep: 100, ShouldKeepForever: false, Unit: "Items" };
@@ -13,7 +13,7 @@ export const runbook: ResourceKind = {
   idPrefix: "Runbooks",
   ownedBy: ["project"],
   ownerIdOf: (document) => textOf(document, "ProjectId"),
-  isPartOf: (project) => !hasRunbooksInGit(project),
+  isPartOf: (project) => !isVersionControlled(project),
   excludedBy: "runbooks",
   list: (space, owner) => space.list(`/projects/${owner?.Id ?? ""}/runbooks`),
   listByIds: (space, ids) => listInBatches(ids, (batch) => space.list("/runbooks", { ids: batch })),

@@ -28,12 +28,6 @@ export function isVersionControlled(project: JsonObject): boolean {
   return project["IsVersionControlled"] === true;
 }
 
-/** Whether its runbooks are in Git, too: projects that were converted before runbooks could be keep them in the database, and say so. */
-export function hasRunbooksInGit(project: JsonObject): boolean {
-  const state = objectOf(objectOf(project, "PersistenceSettings"), "ConversionState");
-  return isVersionControlled(project) && state["RunbooksAreInGit"] !== false;
-}
-
 /** A credential's `Id` is called `CredentialId` here: graphs have no `Id`. */
 function toDocument(project: OctopusDocument): OctopusDocument {
   const settings = objectOf(project, "PersistenceSettings");

@@ -8,6 +8,7 @@ import { emptyMemory, type Memory } from "../../lib/receipts/memory.ts";
 import { recallCopy, type Receipts } from "../../lib/receipts/receipts.ts";
 import type { Receipt } from "../../lib/receipts/receipt.ts";
 import { isVersionControlled } from "../../lib/resources/version-control.ts";
+import { whyUncarried } from "../../lib/resources/uncarried-project.ts";
 import { ConflictError } from "../../lib/step/errors.ts";
 import { describeOther, describeSlug } from "./describe-other-project.ts";
 import { findOwnReceipt } from "./find-own-receipt.ts";
@@ -101,6 +102,8 @@ function refuseOtherPlace(
   project: OctopusDocument,
   { isInGit, own }: { isInGit: boolean; own: OwnProject },
 ): OwnProject {
+  const reason = whyUncarried(project);
+  if (reason !== undefined) throw new ConflictError(`In the managed space: ${reason.replace(/^T/, "t")}`);
   const isThere = isVersionControlled(project);
   if (isThere === isInGit || (isInGit && own.isUnfinished)) return own;
   const name = `The project "${textOf(project, "Name")}" (${project.Id}) in the managed space`;

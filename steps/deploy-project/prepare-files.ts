@@ -12,12 +12,14 @@ import { targetId } from "../../lib/model/graph.ts";
 import type { Manifest } from "../../lib/graph/manifest.ts";
 import type { OctopusSpace } from "../../lib/octopus/octopus-client.ts";
 import { findMissingReferences } from "../../lib/ocl/find-missing-references.ts";
+import { listOclProcessTemplates } from "../../lib/ocl/list-process-templates.ts";
 import { listOclReferences } from "../../lib/ocl/list-references.ts";
 import {
   nameStepTemplateUse,
   type StepTemplateMap,
   type StepTemplateUse,
 } from "../../lib/ocl/translate-step-templates.ts";
+import { findMissingProcessTemplates } from "../../lib/resources/process-template.ts";
 import type { StepLog } from "../../lib/step/define-step.ts";
 import { ConflictError } from "../../lib/step/errors.ts";
 import type { Repository } from "./localize-manifest.ts";
@@ -57,7 +59,7 @@ export async function prepareFiles(options: PrepareFilesOptions): Promise<Prepar
   try {
     const fetched = await fetchFiles(options, workspace);
     const problems = [
-      ...(await findMissingReferences(space, await listReferences(fetched))),
+      ...(await findMissing(space, await readProjectFiles(fetched))),
       ...(await listUnknownTemplates(fetched)),
     ];
     return {
@@ -105,19 +107,27 @@ async function findForkPoint(
 }
 
 /** @throws {@link ConflictError} for a folder without the project's files, {@link ParameterError} for a file that is no OCL */
-async function listReferences({
-  workspace,
-  head,
-  copy,
-  template,
-}: FetchedFiles): Promise<ReturnType<typeof listOclReferences>> {
+async function readProjectFiles({ workspace, head, copy, template }: FetchedFiles): Promise<Map<string, string>> {
   const { url, basePath } = copy ?? template;
   const files = await readOclFiles(workspace.repository, head, { basePath });
   if (!files.has(processFile))
     throw new ConflictError(
       `The repository "${url}" has no "${processFile}" in the folder "${basePath}". Serialize the project again if its base path was changed.`,
     );
-  return [...files].flatMap(([path, text]) => listOclReferences(text, path));
+  return files;
+}
+
+async function findMissing(space: OctopusSpace, files: ReadonlyMap<string, string>): Promise<string[]> {
+  const references = [...files].flatMap(([path, text]) => listOclReferences(text, path));
+  const templates = [...files].map(([path, text]) => listOclProcessTemplates(text, path));
+  return [
+    ...(await findMissingReferences(space, references)),
+    ...templates.flatMap(({ problems }) => problems),
+    ...(await findMissingProcessTemplates(
+      space,
+      templates.flatMap(({ uses }) => uses),
+    )),
+  ];
 }
 
 /** The package was made before the files came to use them, or afterwards. */

@@ -30,7 +30,7 @@ export const step = defineStep({
 
   outputs: {
     Status:
-      "`Up to date`, `Can be merged` (in Git), `Can be deployed` (in the database), `Gone`, `Conflicts`, `Unrelated` or `Failed`; of several copies, that of the one that needs attention most.",
+      "`Up to date`, `Can be merged` (in Git), `Can be deployed` (in the database), `Gone`, `Conflicts`, `Unrelated`, `Broken` or `Failed`; of several copies, that of the one that needs attention most.",
     Behind: "By how many commits or package versions the copies are behind, at most.",
     Conflicts: "What is in conflict, as JSON: a list with the `copy`, and its `files` or `changes`.",
     Copies: "Every copy with its status, as JSON.",

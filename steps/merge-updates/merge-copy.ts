@@ -1,6 +1,7 @@
 import type { Copy } from "../../lib/copies/find-copies.ts";
 import { count, describeWarnings } from "../../lib/copies/describe-update.ts";
 import { listBrokenOcl } from "../../lib/copies/find-broken-ocl.ts";
+import { listChangedFiles } from "../../lib/git/compare.ts";
 import type { CopyUpdate } from "../../lib/copies/find-updates.ts";
 import type { PullRequest } from "../../lib/git-hosts/git-host.ts";
 import { StepError } from "../../lib/step/errors.ts";
@@ -61,7 +62,8 @@ async function finish(found: GitCopy, options: GitMergeOptions, branch: OwnBranc
   await record(found, options, { commit: update.from });
   const isRemoved = await removeStale(found, options, branch);
   const what = isRemoved ? ` The branch "${options.branch}" ${options.onlyPlan ? "would be" : "was"} removed.` : "";
-  return { copy, outcome: "up-to-date", text: `Has all of the template.${what}`, isChanged: isRemoved };
+  const broken = update.broken.map((problem) => ` Octopus cannot load the project: ${problem}`).join("");
+  return { copy, outcome: "up-to-date", text: `Has all of the template.${what}${broken}`, isChanged: isRemoved };
 }
 
 /** Why the update must not be merged although Git could do it. */
@@ -74,10 +76,12 @@ async function findBlocker(
     return describeWarnings({
       ...found,
       packagesBehind: 0,
-      update: { ...update, conflicts: [], wasRewritten: false },
+      update: { ...update, conflicts: [], broken: [], wasRewritten: false },
     }).join(" ");
   if (update.status !== "mergeable" || update.tree === undefined) return undefined;
   const basePath = copy.repository?.basePath ?? "";
-  const broken = await listBrokenOcl(repository, { into: update.into, tree: update.tree, basePath });
+  const changed = await listChangedFiles(repository, { base: update.into, head: update.tree });
+  const all = [...new Set([...changed, ...update.editedFiles])];
+  const broken = await listBrokenOcl(repository, { tree: update.tree, changed: all, basePath });
   return broken.length === 0 ? undefined : `Octopus could not load the project after the merge. ${broken.join(" ")}`;
 }

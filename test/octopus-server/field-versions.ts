@@ -8,6 +8,11 @@ const processFields: Fields = {
   "Steps.Actions.GitDependencies.GitHubConnectionId": { since: "2025.4" }, // 1386f932
 };
 
+/** Of targets and of workers. */
+const machineFields: Fields = {
+  OperatingSystemVersion: { since: "2026.3" }, // f127f3c2
+};
+
 /**
  * Fields that not every server has, by what a path calls their documents (a dot leads into objects and into each of a list): one line
  * a field. A server that does not have a field drops it from requests without a word and never answers it.
@@ -54,6 +59,7 @@ const fieldVersions: Readonly<Record<string, Fields>> = {
   machinepolicies: {
     MachinePackageCacheRetentionPolicy: { since: "2025.3" }, // the Terraform provider's page on compatibility
   },
+  machines: machineFields,
   projectgroups: {
     Slug: { since: "2025.3" }, // 9bebbde6
   },
@@ -73,6 +79,9 @@ const fieldVersions: Readonly<Record<string, Fields>> = {
     "Action.FormValues": { since: "2026.2" }, // d39fb3f0
     "Action.RunbookTags": { since: "2026.1" }, // 1afe39e2
   },
+  releases: {
+    CustomFields: { since: "2025.4" }, // go-octopusdeploy, pull request 359
+  },
   runbookprocesses: processFields,
   runbooks: {
     FailTargetDiscovery: { since: "2025.3" }, // 92028c2f
@@ -91,6 +100,12 @@ const fieldVersions: Readonly<Record<string, Fields>> = {
     Scopes: { since: "2025.4" },
     IsSystem: { since: "2026.1" }, // 18dbfe48
   },
+  tasks: {
+    PendingInterruptionTypes: { since: "2026.1" }, // e8b61e1d
+    HasPendingPreconditions: { since: "2026.2" }, // 8403af66, as the next
+    PendingPreconditionTypes: { since: "2026.2" },
+  },
+  workers: machineFields,
 };
 
 /** What a server of this version does not know, besides what a test wants it not to know. */

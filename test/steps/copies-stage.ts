@@ -12,6 +12,7 @@ import { editRepository, findHead, readFileAt, type Edit } from "../git-server/e
 import type { ApiAnswer } from "../git-server/git-server.ts";
 import { startGiteaStandIn } from "../git-hosts-stand-ins/gitea-stand-in.ts";
 import type { StandIn, StandInRepository } from "../git-hosts-stand-ins/stand-in.ts";
+import type { OctopusServer } from "../octopus-server/octopus-server.ts";
 import type { FaultPlan } from "../octopus-server/faults/fault-plan.ts";
 import { createStepContext, type StepRecording } from "../step/create-step-context.ts";
 import { script } from "./deployment-stage.ts";
@@ -23,6 +24,7 @@ export const gitToken = "token-of-octavia";
 
 /** A template in Git, and copies of it in a managed space, each with its own repository on a Git host. */
 export interface CopiesStage {
+  server: OctopusServer;
   standIn: StandIn;
   /** Makes Octopus misbehave from now on; `{}` ends it. */
   setFaults(plan: FaultPlan): void;
@@ -112,6 +114,7 @@ export async function startCopies(): Promise<CopiesStage> {
   }
 
   return {
+    server,
     standIn,
     setFaults: (plan) => server.setFaults(plan),
     hostFaults,

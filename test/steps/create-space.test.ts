@@ -204,6 +204,23 @@ test("waits until the server has filled the space in", async () => {
   expect(await api.list("/lifecycles")).toHaveLength(1);
 });
 
+test("adds managers to the space that is there, and takes none away", async () => {
+  const story = await startStory();
+  await prepare(story).run();
+  const api = createApi(story.instance, "/api");
+  const { SpaceManagersTeamMembers: people } = await api.get("/spaces/Spaces-2");
+  const run = prepare(story, { managerTeams: "Everyone" });
+
+  await run.run();
+
+  expect(await api.get("/spaces/Spaces-2")).toMatchObject({
+    Name: "Europe",
+    SpaceManagersTeams: expect.arrayContaining(["teams-everyone"]),
+    SpaceManagersTeamMembers: people,
+  });
+  expect(run.log.at(-1)?.message).toContain("has its managers now");
+});
+
 test("names the managers that the instance does not have", async () => {
   const story = await startStory();
 

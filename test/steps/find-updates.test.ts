@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { step } from "../../steps/find-updates/step.ts";
+import { step as mergeUpdates } from "../../steps/merge-updates/step.ts";
 import { removeBranch } from "../git-hosts-stand-ins/stand-in.ts";
 import { messages, startCopies, processFile, type CopiesStage, type CopyOnStage } from "./copies-stage.ts";
 
@@ -26,6 +27,29 @@ test("tells how many commits a copy is behind, and who changed what in it", asyn
   expect(messages(log)).toContainEqual(expect.stringMatching(/^Hello +Can be merged +2 commits +1 commit by Lisa$/));
   expect(pages[0]).toContain("Write docs");
   expect(JSON.parse(outputs["Copies"] ?? "")).toMatchObject([{ name: "Hello", editedFiles: [processFile] }]);
+});
+
+test.each([
+  ["a comment", (text: string) => `# ours\n${text}`, "line 1, where a comment stands"],
+  ["an escape", (text: string) => text.replace("echo Wave", "C:\\Temp"), "a text is not closed"],
+  ["marks of a conflict", (text: string) => `<<<<<<< HEAD\n${text}`, "line 1, where a name is missing"],
+  ["no process", () => undefined, `There is no "${processFile}" any more`],
+])("never calls a copy sound whose files Octopus cannot load: %s", async (_, change, problem) => {
+  const stage = await startCopies();
+  const copy = await stage.addCopy("Hello");
+  const sound = stage.read(copy.repository);
+  stage.edit(copy.repository, { files: { [processFile]: change(sound) } });
+
+  const { outputs, log } = await stage.run(step);
+  const merged = await stage.run(mergeUpdates);
+  stage.edit(copy.repository, { files: { [processFile]: sound } });
+  const mended = await stage.run(step);
+
+  expect(outputs["Status"]).toBe("Broken");
+  expect(messages(log, "warning").join("\n")).toContain("Octopus cannot load the project: ");
+  expect(messages(log, "warning").join("\n")).toContain(problem);
+  expect(JSON.stringify(merged.outputs)).toContain("Octopus cannot load the project");
+  expect(mended.outputs["Status"]).toBe("Up to date");
 });
 
 test("names the files in conflict, with both sides", async () => {

@@ -324,7 +324,7 @@ test("merges nothing that would leave the copy's folder without its process", as
 
   expect(JSON.parse(outputs["Copies"] ?? "")).toMatchObject([{ name: copy.name, outcome: "blocked" }]);
   expect(messages(log).join("\n")).toContain(
-    `It would have no file "${processFile}" any more: the template has it in another folder, or deleted it.`,
+    `There is no "${processFile}" any more: it was deleted, or moved to another folder.`,
   );
   expect(stage.takeWrites()).toEqual([]);
 });

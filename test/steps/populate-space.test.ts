@@ -115,6 +115,23 @@ test("another receipt key, or none, is told before secrets are sent again, unles
   expect(stage.takeWrites()).toEqual([]);
 });
 
+test("an environment gets what the baseline says anew, and keeps what people set in it", async () => {
+  const stage = await startSpace();
+  const baseline = (description: string): string => `environments:\n  - name: Test\n    description: ${description}\n`;
+  await stage.populate(baseline("For testers"));
+  const environment = await find(stage.space, "/environments", "Test");
+  await stage.space.put(`/environments/${String(environment["Id"])}`, { ...environment, UseGuidedFailure: true });
+  stage.takeWrites();
+
+  await stage.populate(baseline("For all who test"));
+
+  expect(await find(stage.space, "/environments", "Test")).toMatchObject({
+    Description: "For all who test",
+    UseGuidedFailure: true,
+  });
+  expect(stage.takeWrites().filter((write) => write.includes("/environments/"))).toHaveLength(1);
+});
+
 test("updates what the baseline names and leaves the rest as people have it", async () => {
   const stage = await startSpace();
   await stage.populate(example);

@@ -462,7 +462,7 @@ test("a secret for which a variable that stays behind may be taken is named, and
   const told = run.log.map(({ message }) => message).filter((message) => message.includes(`"${name}, old"`));
   expect(told).toEqual([
     expect.stringContaining(
-      `has to be given to the module as hello_world_database_development__password_1: "${name}" cannot be told from "${name}, old" in an expression.`,
+      `has to be given to the module as hello_world_database_development__password_development: "${name}" cannot be told from "${name}, old" in an expression.`,
     ),
   ]);
 });

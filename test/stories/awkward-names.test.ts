@@ -22,10 +22,18 @@ const awkwardNames: Record<string, string> = {
   "another word of objects": "constructor",
 };
 
+/** How long a server lets names be, where it is less than two hundred characters. */
+const longest: Readonly<Record<string, number>> = { "/environments": 50, "/feeds": 44 };
+
+/** The name that what has this address can have. */
+function cut(name: string, path: string): string {
+  return name.slice(0, longest[path]);
+}
+
 /** Everything that the project refers to, each with the name. */
 async function provide(space: OctopusSpace, name: string): Promise<void> {
-  const environment = await space.post("/environments", { Name: name });
-  await space.post("/feeds", { Name: name, FeedType: "Docker", FeedUri: "https://index.docker.io" });
+  const environment = await space.post("/environments", { Name: cut(name, "/environments") });
+  await space.post("/feeds", { Name: cut(name, "/feeds"), FeedType: "Docker", FeedUri: "https://index.docker.io" });
   await space.post("/libraryvariablesets", { Name: name, ContentType: "Variables", Templates: [] });
   await space.post("/projectgroups", { Name: name });
   await space.post("/workerpools", { Name: name, WorkerPoolType: "StaticWorkerPool" });
@@ -37,7 +45,7 @@ async function provide(space: OctopusSpace, name: string): Promise<void> {
 
 async function buildProject(space: OctopusSpace, name: string): Promise<void> {
   const idOf = async (path: string): Promise<string> =>
-    (await space.list(path)).find((document) => document["Name"] === name)?.Id ?? "";
+    (await space.list(path)).find((document) => document["Name"] === cut(name, path))?.Id ?? "";
   const environment = await idOf("/environments");
   const project = await space.post("/projects", {
     Name: name,

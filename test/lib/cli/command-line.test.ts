@@ -132,6 +132,46 @@ test("doctor finds everything good for an administrator", async () => {
   expect(stdout).toMatch(/ok {2}Permissions/);
 });
 
+test("doctor prints the roles with the fewest permissions, also as bodies for the API", async () => {
+  const octopus = await startOctopus();
+
+  const { code, stdout } = await run(["doctor", "--role"]);
+  const roles = z
+    .array(z.looseObject({ Name: z.string(), GrantedSpacePermissions: z.array(z.string()) }))
+    .parse(JSON.parse((await run(["doctor", "--role", "--json"])).stdout));
+
+  expect(code).toBe(0);
+  expect(stdout).toMatch(/^Managed Spaces: management .*\n {2}space permissions: .*\bTenantEdit\b/m);
+  expect(stdout).toMatch(/^Managed Spaces: new spaces .*\n {2}system permissions: SpaceCreate$/m);
+  expect(stdout).toMatch(/^ {2}fork-repository, management space: ProjectView, TenantView$/m);
+  for (const role of roles) await createApi(octopus, "/api").post("/userroles", role);
+  expect(roles.map(({ Name }) => Name)).toEqual([
+    "Managed Spaces: installing",
+    "Managed Spaces: management",
+    "Managed Spaces: managed",
+    "Managed Spaces: new spaces",
+  ]);
+});
+
+test("doctor asks an older server for the permission that it has for snapshots", async () => {
+  const octopus = await startOctopus({ version: "2026.2" });
+  const system = createApi(octopus, "/api");
+  const user = await system.post("/users", { Username: "reader", DisplayName: "Reader", IsService: true });
+  const role = await system.post("/userroles", {
+    Name: "Little",
+    GrantedSpacePermissions: ["ProjectView"],
+    GrantedSystemPermissions: [],
+  });
+  const team = await system.post("/teams", { Name: "Readers", SpaceId: "Spaces-1", MemberUserIds: [user.Id] });
+  await system.post("/scopeduserroles", { TeamId: team.Id, UserRoleId: role.Id, SpaceId: "Spaces-1" });
+  const key = String((await system.post(`/users/${user.Id}/apikeys`, { Purpose: "test" }))["ApiKey"]);
+
+  const { stdout } = await run(["doctor"], { ...environmentOf(octopus), OCTOPUS_API_KEY: key });
+
+  expect(stdout).toMatch(/BAD Permissions +missing .*\bRunbookEdit\b/);
+  expect(stdout).not.toContain("RunbookSnapshotCreate");
+});
+
 test("doctor stops at a wrong key and says so", async () => {
   const octopus = await startOctopus();
 

@@ -101,6 +101,16 @@ test("step templates are translated by id and version, and nothing else is touch
   expect(translateStepTemplates(process, { "ActionTemplates-5/4": "ActionTemplates-17/1" })).toBe(process);
 });
 
+test("a file with the line ends of Windows is translated likewise, its heredocs as they are", () => {
+  const windows = process.replaceAll("\n", "\r\n");
+
+  const translated = translateStepTemplates(windows, { "ActionTemplates-5/3": "ActionTemplates-17/1" });
+
+  const expected = translateStepTemplates(process, { "ActionTemplates-5/3": "ActionTemplates-17/1" });
+  expect(translated).toBe(expected.replaceAll("\n", "\r\n"));
+  expect(listOclReferences(windows, "a file")).toEqual(listOclReferences(process, "a file"));
+});
+
 test.each([
   ['step "deploy" {\n  name = "x"\n', 'line 3, where the block "step" is not closed'],
   ["step {\n}\n}", "line 3, where a brace closes nothing"],

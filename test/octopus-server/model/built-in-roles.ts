@@ -112,6 +112,7 @@ export const builtInRoles: readonly BuiltInRole[] = [
       "ReleaseView",
       "RunbookRunCreate",
       "RunbookRunView",
+      "RunbookSnapshotCreate",
       "RunbookView",
       "TaskCreate",
       "TaskView",

@@ -60,6 +60,7 @@ const idPrefixes = {
   platformhubaccounts: "PlatformHubAccounts",
   platformhubgitcredentials: "PlatformHubGitCredentials",
   platformhubsettings: "platformhub",
+  processtemplates: "ProcessTemplates",
   oidcidentities: "ServiceAccountOidcIdentities",
   kubernetesmonitors: "KubernetesMonitors",
 } as const;
@@ -84,6 +85,8 @@ export interface OctopusModel {
   readonly taskLogs: Map<string, TaskLog>;
   /** Called by routes when a task was queued or canceled; the worker subscribes. */
   readonly taskChanged: Set<(task: Resource) => void>;
+  /** Called whenever a request of a user depends on a permission, whether it is granted or not. */
+  readonly permissionAsked: Set<(asked: { userId: string; permission: string }) => void>;
   /** Called whenever a line was added to a node of a task's log. */
   readonly lineLogged: Set<(node: TaskLog) => void>;
   /** Copies of the repositories of version-controlled projects; what a project has in Git is never kept in a collection. */
@@ -135,6 +138,7 @@ export function createModel(options: ModelOptions = {}): OctopusModel {
     blobs: new Map(),
     taskLogs: new Map(),
     taskChanged: new Set(),
+    permissionAsked: new Set(),
     lineLogged: new Set(),
     git: createGitCache(),
     seedDelayMilliseconds: options.seedDelayMilliseconds ?? 0,

@@ -16,10 +16,17 @@ export function normalizeParameters(sent: unknown, stored: readonly Fields[]): F
       Name: textAt(parameter, "Name"),
       Label: propertyOf(parameter, "Label") ?? null,
       HelpText: propertyOf(parameter, "HelpText") ?? null,
-      DefaultValue: normalizePropertyValue(propertyOf(parameter, "DefaultValue"), before?.["DefaultValue"]),
+      DefaultValue: toDefault(propertyOf(parameter, "DefaultValue"), before?.["DefaultValue"]),
       DisplaySettings: fieldsOf({ Value: propertyOf(parameter, "DisplaySettings") }, "Value"),
     };
   });
+}
+
+/** A secret default that is none is shown as such: the Terraform provider reads it without a look whether it is there. */
+function toDefault(sent: unknown, stored: unknown): unknown {
+  return (
+    normalizePropertyValue(sent, stored) ?? (isFields(sent) ? { HasValue: false, NewValue: null, Hint: null } : null)
+  );
 }
 
 /** Names that more than one parameter has, compared case-insensitively. */

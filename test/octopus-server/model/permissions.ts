@@ -26,6 +26,7 @@ export function isAllowed(
   user: Resource,
   options: { permission: string; scope: PermissionScope },
 ): boolean {
+  for (const listener of model.permissionAsked) listener({ userId: user.Id, permission: options.permission });
   if (isAdministrator(model, user)) return true;
   return grantsOf(model, user).some(
     (grant) => grants(grant, options.permission) && covers(grant.scoped, options.scope),
@@ -34,6 +35,7 @@ export function isAllowed(
 
 /** True when one of the user's roles grants the permission anywhere: enough to ask for a list, which then leaves out the rest. */
 export function isAllowedSomewhere(model: OctopusModel, user: Resource, permission: string): boolean {
+  for (const listener of model.permissionAsked) listener({ userId: user.Id, permission });
   return isAdministrator(model, user) || grantsOf(model, user).some((grant) => grants(grant, permission));
 }
 

@@ -25,21 +25,41 @@ export interface ProcessContext {
 
 /** One block a step; values that are what a new step has are left out, attributes go by the alphabet (read in files of public repositories). */
 export function processToOcl(steps: readonly Fields[], context: ProcessContext): OclItem[] {
-  return steps.map((step) =>
-    block(
-      "step",
-      [fieldText(step, "Slug")],
-      [
-        ...attributes({
-          condition: unless(fieldText(step, "Condition"), "Success"),
-          name: fieldText(step, "Name"),
-          package_requirement: unless(fieldText(step, "PackageRequirement"), "LetOctopusDecide"),
-          properties: plainProperties(fieldsOf(step, "Properties")),
-          start_trigger: unless(fieldText(step, "StartTrigger"), "StartAfterPrevious"),
-        }),
-        ...listOf(step, "Actions").map((action) => actionToOcl(action, step, context)),
-      ],
-    ),
+  return steps.map((step) => templateUseToOcl(step) ?? stepToOcl(step, context));
+}
+
+const useSlug = "Octopus.Action.ProcessTemplate.Reference.Slug";
+const useMask = "Octopus.Action.ProcessTemplate.Reference.VersionMask";
+
+/** A step that stands for a process template (docs, platform-hub/templates/process-templates); that nothing else of it is kept is assumed. */
+function templateUseToOcl(step: Fields): OclItem | undefined {
+  const [action] = listOf(step, "Actions");
+  if (action === undefined || fieldText(action, "ActionType") !== "Octopus.ProcessTemplate") return undefined;
+  const { [useSlug]: slug, [useMask]: mask, ...parameters } = plainProperties(fieldsOf(action, "Properties"));
+  return block(
+    "process_template",
+    [fieldText(step, "Slug")],
+    [
+      ...attributes({ name: fieldText(step, "Name"), process_template_slug: slug, version_mask: mask }),
+      ...Object.entries(parameters).map(([name, value]) => block("parameter", [name], attributes({ value }))),
+    ],
+  );
+}
+
+function stepToOcl(step: Fields, context: ProcessContext): OclItem {
+  return block(
+    "step",
+    [fieldText(step, "Slug")],
+    [
+      ...attributes({
+        condition: unless(fieldText(step, "Condition"), "Success"),
+        name: fieldText(step, "Name"),
+        package_requirement: unless(fieldText(step, "PackageRequirement"), "LetOctopusDecide"),
+        properties: plainProperties(fieldsOf(step, "Properties")),
+        start_trigger: unless(fieldText(step, "StartTrigger"), "StartAfterPrevious"),
+      }),
+      ...listOf(step, "Actions").map((action) => actionToOcl(action, step, context)),
+    ],
   );
 }
 
@@ -132,7 +152,37 @@ function unless(value: string, usual: string): OclValue | undefined {
 
 /** The steps of a file. Slugs are the ids of steps and actions (assumed), so they stay the same from commit to commit. */
 export function processFromOcl(items: readonly OclItem[], context: ProcessContext): Fields[] {
-  return blocksOf(items, "step").map((step, index) => stepFromOcl(step, index, context));
+  return items
+    .filter((item) => item.kind === "block")
+    .flatMap((item, index) => {
+      if (item.name === "process_template") return [templateUseFromOcl(item)];
+      return item.name === "step" ? [stepFromOcl(item, index, context)] : [];
+    });
+}
+
+function templateUseFromOcl({ labels, items }: OclBlock): Fields {
+  const slug = labels[0] ?? "";
+  const name = textOf(items, "name") ?? slug;
+  const parameters = blocksOf(items, "parameter").map((one) => [one.labels[0] ?? "", textOf(one.items, "value") ?? ""]);
+  const action = {
+    Id: slug,
+    Name: name,
+    Slug: slug,
+    ActionType: "Octopus.ProcessTemplate",
+    Environments: [],
+    ExcludedEnvironments: [],
+    Channels: [],
+    TenantTags: [],
+    Packages: [],
+    GitDependencies: [],
+    Properties: {
+      [useSlug]: textOf(items, "process_template_slug") ?? "",
+      [useMask]: textOf(items, "version_mask") ?? "",
+      ...Object.fromEntries(parameters),
+    },
+  };
+  const common = { PackageRequirement: "LetOctopusDecide", Condition: "Success", StartTrigger: "StartAfterPrevious" };
+  return { Id: slug, Name: name, Slug: slug, ...common, Properties: {}, Actions: [action] };
 }
 
 function stepFromOcl(step: OclBlock, index: number, context: ProcessContext): Fields {

@@ -5,7 +5,7 @@ import { isSensitive } from "../model/sensitive.ts";
 import { findVariableSet } from "../model/snapshots.ts";
 import { GitFailure } from "../git/git-command.ts";
 import type { GitRef, GitRepository } from "../git/git-repository.ts";
-import { itemsOf, type OclItem } from "../ocl/items.ts";
+import type { OclItem } from "../ocl/items.ts";
 import { OclError, parseOcl } from "../ocl/parse-ocl.ts";
 import { processFromOcl, type ProcessContext } from "../ocl/process-ocl.ts";
 import { createReferences } from "../ocl/references.ts";
@@ -306,11 +306,7 @@ export function processContext(call: Call, project: Resource): ProcessContext {
 /** Assumed: 400, and the sentence. */
 function parse(text: string, path: string): OclItem[] {
   try {
-    const items = parseOcl(text);
-    // Process templates come from the platform hub, which is not here.
-    if ([...items, ...itemsOf(items, "process")].some((item) => item.name === "process_template"))
-      throw badRequest(`The file '${path}' uses process templates, which are not available.`);
-    return items;
+    return parseOcl(text);
   } catch (error) {
     if (error instanceof OclError) throw badRequest(`The file '${path}' cannot be read. ${error.message}`);
     throw error;

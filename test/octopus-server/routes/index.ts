@@ -28,6 +28,7 @@ import { observabilityRoutes } from "./observability.ts";
 import { packagesRoutes } from "./packages.ts";
 import { parentEnvironmentsRoutes } from "./parentenvironments.ts";
 import { platformHubRoutes } from "./platformhub.ts";
+import { processTemplateRoutes } from "./processtemplates.ts";
 import { progressionRoutes } from "./progression.ts";
 import { projectGroupsRoutes } from "./projectgroups.ts";
 import { projectRoutes } from "./projects.ts";
@@ -128,6 +129,7 @@ export const routes: Route[] = [
   ...observabilityRoutes,
   ...rateLimitingPoliciesRoutes,
   ...platformHubRoutes,
+  ...processTemplateRoutes,
   ...serviceAccountRoutes,
   ...tokenRoutes,
 ];

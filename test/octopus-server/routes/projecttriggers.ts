@@ -86,6 +86,7 @@ export const projectTriggerRoutes: Route[] = [
   {
     method: "GET",
     path: "/api/{space}/projects/{project}/triggers",
+    permission: "TriggerView",
     handle: (call) => ({ body: pageOfProject(call) }),
   },
   {

@@ -54,6 +54,8 @@ function processById(call: Call): Resource {
 function save(call: Call): Fields {
   const process = processById(call);
   requirePermission(call, "RunbookEdit", { kind: "runbookprocesses", resource: process });
+  // Source: docs, runbooks/runbook-permissions: a runbook's process goes "with ProcessEdit permissions"; that it wants both is assumed.
+  requirePermission(call, "ProcessEdit", { kind: "runbookprocesses", resource: process });
   return show(saveProcess(process, call));
 }
 

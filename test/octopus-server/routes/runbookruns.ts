@@ -24,7 +24,7 @@ import {
 } from "./executions.ts";
 import { findProjectByName, projectOf } from "./projects.ts";
 import { badRequest, type Call, type Route } from "./route.ts";
-import { createSnapshot, findSnapshot, runbookSnapshots } from "./runbooksnapshots.ts";
+import { createSnapshot, findSnapshot, runbookSnapshots, snapshotPermission } from "./runbooksnapshots.ts";
 import { findRunbookByName, runbookEnvironments, runbookOf, runbooks } from "./runbooks.ts";
 
 export const runbookRuns = createCrud({
@@ -155,7 +155,7 @@ function chooseSnapshot(call: Call, runbook: Resource, idOrName: string): Resour
     throw badRequest(`The snapshot '${idOrName}' of the runbook '${textOf(runbook, "Name")}' does not exist.`);
   // Source: docs, runbook publishing: whoever may run but not edit a runbook always runs the published snapshot.
   if (named === undefined || named.Id !== published?.Id)
-    requirePermission(call, "RunbookEdit", { kind: "runbooks", resource: runbook });
+    requirePermission(call, snapshotPermission(call), { kind: "runbooks", resource: runbook });
   return named ?? createSnapshot(call, { runbook });
 }
 

@@ -3,6 +3,7 @@ import type { Resource } from "../model/collection.ts";
 import { listOf, propertyOf, textOf, type Fields } from "../model/fields.ts";
 import { selectPackages } from "../model/package-selection.ts";
 import { findProcess, packageReferencesIn } from "../model/processes.ts";
+import { isSince } from "../model/server-version.ts";
 import {
   concurrencyTokenOf,
   freezeVariableSets,
@@ -185,11 +186,19 @@ export const runbookSnapshotRoutes: Route[] = [
   },
 ];
 
+/**
+ * Who may freeze a runbook. Source: Issues 10170, which gave it a permission of its own in 2026.3; that `RunbookEdit` alone is not enough
+ * then, and that publishing wants no more, is assumed.
+ */
+export function snapshotPermission({ model }: Call): string {
+  return isSince(model.version, "2026.3") ? "RunbookSnapshotCreate" : "RunbookEdit";
+}
+
 function create(call: Call): { status: number; body: unknown } {
   const sent = requireBody(call.body);
   const text = (name: string): string => textOf({ value: propertyOf(sent, name) }, "value");
   const runbook = runbooks.find(text("RunbookId"), call);
-  requirePermission(call, "RunbookEdit", { kind: "runbooks", resource: runbook });
+  requirePermission(call, snapshotPermission(call), { kind: "runbooks", resource: runbook });
   const project = call.params["project"] === undefined ? text("ProjectId") : projectOf(call).Id;
   // Assumed: the project must be the runbook's own.
   if (project !== "" && project !== runbook["ProjectId"])

@@ -123,6 +123,7 @@ const taggedKinds = [
   "projecttriggers",
   "deploymentprocesses",
   "runbookprocesses",
+  "subscriptions",
   "variablesets",
 ] as const;
 

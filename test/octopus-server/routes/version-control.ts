@@ -1,6 +1,7 @@
 import type { Resource } from "../model/collection.ts";
 import { recordEvent } from "../model/events.ts";
-import { fieldsOf, isFields, listOf, propertyOf, textOf, type Fields } from "../model/fields.ts";
+import { fieldsOf, isFields, listOf, propertyOf, textOf, textsOf, type Fields } from "../model/fields.ts";
+import type { OctopusModel } from "../model/model.ts";
 import { actionsIn, findProcess, processIdOf } from "../model/processes.ts";
 import { findVariableSet } from "../model/snapshots.ts";
 import type { GitRef, GitRepository } from "../git/git-repository.ts";
@@ -203,14 +204,46 @@ function withDonorSlug(settings: Fields, process: Fields): Fields {
 /** The database forgets what is in Git; secrets, channels, triggers, releases and runs stay. */
 function moveToGit(call: Call, project: Resource, settings: Fields): void {
   const { model } = call;
+  const slugs = slugsInGit(model, project);
   model.collection("deploymentprocesses").remove(processIdOf({ kind: "deploymentprocesses", ownerId: project.Id }));
   for (const runbook of runbooksOf(model, project)) {
     model.collection("runbookprocesses").remove(processIdOf({ kind: "runbookprocesses", ownerId: runbook.Id }));
     model.collection("runbooks").remove(runbook.Id);
   }
   const set = findVariableSet(model, project.Id);
-  if (set !== undefined) set["Variables"] = secretsIn(set);
+  if (set !== undefined) set["Variables"] = secretsIn(set).map((variable) => inSlugs(variable, slugs));
+  for (const trigger of model.collection("projecttriggers").list((one) => one["ProjectId"] === project.Id))
+    trigger["Action"] = withSlug(fieldsOf(trigger, "Action"), "RunbookId", slugs);
   Object.assign(project, { IsVersionControlled: true, PersistenceSettings: settings });
+  for (const field of ["ProvisioningRunbookId", "DeprovisioningRunbookId"])
+    Object.assign(project, withSlug(project, field, slugs));
+}
+
+/** Actions and runbooks in Git have their slugs for ids. */
+function slugsInGit(model: OctopusModel, project: Resource): ReadonlyMap<string, string> {
+  const runbooks = runbooksOf(model, project);
+  const processes = [
+    findProcess(model, { kind: "deploymentprocesses", ownerId: project.Id }),
+    ...runbooks.map((runbook) => findProcess(model, { kind: "runbookprocesses", ownerId: runbook.Id })),
+  ];
+  return slugsOf([...runbooks, ...processes.flatMap((process) => actionsIn(process ?? {}))]);
+}
+
+/** Source: Octopus's issue 7664: what stays in the database is scoped by slug; that triggers and projects name runbooks so is assumed. */
+function inSlugs(variable: Fields, slugs: ReadonlyMap<string, string>): Fields {
+  const scope = fieldsOf(variable, "Scope");
+  const entries = Object.keys(scope).map((dimension) => [
+    dimension,
+    ["Action", "ProcessOwner"].includes(dimension)
+      ? textsOf(scope, dimension).map((id) => slugs.get(id) ?? id)
+      : scope[dimension],
+  ]);
+  return { ...variable, Scope: Object.fromEntries(entries) };
+}
+
+function withSlug(document: Fields, field: string, slugs: ReadonlyMap<string, string>): Fields {
+  const slug = slugs.get(textOf(document, field));
+  return slug === undefined ? document : { ...document, [field]: slug };
 }
 
 /** A project in Git may get another address, credential, branch or folder; they are tried before they are kept. */

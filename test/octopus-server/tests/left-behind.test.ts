@@ -121,12 +121,19 @@ test("whatever has a tag follows its set to another name, and words stay words",
   await stage.put(project, { ...before, ProjectTags: ["Region/Europe"], Description: "Region/Europe" });
   await stage.setSteps(process, [scriptAction("Say", { TenantTags: ["Region/Europe"] })]);
   await setVariables(stage, [{ TenantTag: ["Region/Europe"] }]);
+  const subscription = await stage.post(`${space}/subscriptions`, {
+    Name: "Failures",
+    EventNotificationSubscription: { Filter: { Tags: ["Region/Europe"] } },
+  });
 
   await stage.put(`${space}/tagsets/TagSets-1`, { ...(await stage.get(`${space}/tagsets/TagSets-1`)), Name: "Area" });
 
   expect(await stage.get(project)).toMatchObject({ ProjectTags: ["Area/Europe"], Description: "Region/Europe" });
   expect(await actions(stage, process)).toMatchObject([{ TenantTags: ["Area/Europe"] }]);
   expect(await scopes(stage)).toEqual([{ TenantTag: ["Area/Europe"] }]);
+  expect(await stage.get(`${space}/subscriptions/${String(subscription["Id"])}`)).toMatchObject({
+    EventNotificationSubscription: { Filter: { Tags: ["Area/Europe"] } },
+  });
 });
 
 test("deleting a channel takes the steps that only it ran, and its scopes", async () => {

@@ -318,7 +318,7 @@ test("who may run but not edit a runbook runs the published snapshot alone", asy
   });
   const after = await asRunner();
 
-  expect(before).toMatch(/^403.*RunbookEdit/);
+  expect(before).toMatch(/^403.*RunbookSnapshotCreate/);
   expect(after).toMatch(/^200/);
 });
 

@@ -201,6 +201,29 @@ test("a step template knows the steps that use it, brings them up to date, and s
   expect(await stage.refusal("DELETE", "/api/Spaces-1/actiontemplates/ActionTemplates-1")).toContain("'Say'");
 });
 
+test("a parameter for a secret shows that it has no default, and keeps one that it has", async () => {
+  const stage = await createApiStage();
+  const parameter = (name: string, value: string): Record<string, unknown> => ({
+    Name: name,
+    DefaultValue: { HasValue: value !== "", NewValue: value },
+    DisplaySettings: { "Octopus.ControlType": "Sensitive" },
+  });
+  const path = "/api/Spaces-1/actiontemplates";
+  const body = {
+    Name: "Say",
+    ActionType: "Octopus.Script",
+    Parameters: [parameter("None", ""), parameter("One", "x1")],
+  };
+
+  const made = await stage.post(path, body);
+  const again = await stage.put(`${path}/${String(made["Id"])}`, made);
+
+  for (const shown of [made, again])
+    expect(shown).toMatchObject({
+      Parameters: [{ DefaultValue: { HasValue: false, NewValue: null } }, { DefaultValue: { HasValue: true } }],
+    });
+});
+
 test("deleting a step template deletes its versions", async () => {
   const stage = await createApiStage();
   await stage.post("/api/Spaces-1/actiontemplates", template);

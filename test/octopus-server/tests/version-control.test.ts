@@ -189,6 +189,29 @@ test("secrets stay in the database, and variables of a branch on the branch", as
   });
 });
 
+test("a secret for a step or a runbook is still for it when the project is in Git, where both are known by slug", async () => {
+  const stage = await createGitStage();
+  const project = await stage.project("App");
+  const runbook = await stage.runbook(project, "Restart the web");
+  const process = await stage.setSteps("/api/Spaces-1/projects/Projects-1/deploymentprocesses", [
+    scriptAction("Say hello"),
+  ]);
+  const action = textOf(listOf(listOf(process, "Steps")[0] ?? {}, "Actions")[0] ?? {}, "Id");
+  const stored = "/api/Spaces-1/variables/variableset-Projects-1";
+  const secret = (Name: string, Scope: Fields): Fields => ({ Name, Value: "s3cret", IsSensitive: true, Scope });
+  await stage.put(stored, {
+    ...(await stage.get(stored)),
+    Variables: [secret("Step", { Action: [action] }), secret("Runbook", { ProcessOwner: [textOf(runbook, "Id")] })],
+  });
+
+  await stage.convert(project);
+
+  expect(listOf(await stage.get(stored), "Variables")).toMatchObject([
+    { Name: "Step", Scope: { Action: ["say-hello"] } },
+    { Name: "Runbook", Scope: { ProcessOwner: ["restart-the-web"] } },
+  ]);
+});
+
 test("links of a project in Git are templates of the reference", async () => {
   const stage = await createGitStage();
   const project = await stage.project("App");
@@ -307,10 +330,31 @@ test("a step made with a template keeps id, version and parameters only", async 
   ]);
 });
 
-test.each([
-  ["a merge conflict", '<<<<<<< HEAD\nstep "a" {}\n', /'\.octopus\/deployment_process\.ocl' cannot be read\. Line 1/],
-  ["a process template", 'process_template "x" {}\n', /uses process templates/],
-])("a process with %s is refused", async (_, text, reason) => {
+test("a step that stands for a process template is a block of its own, and stays one", async () => {
+  const stage = await createGitStage();
+  await stage.convert(await stage.project("App"));
+  const text =
+    'process_template "web" {\n    name = "Web"\n    process_template_slug = "deploy-web"\n    version_mask = "1.X"\n\n    parameter "Pool" {\n        value = "Linux"\n    }\n}\n';
+  stage.edit({ files: { ".octopus/deployment_process.ocl": text } });
+  const path = "/api/Spaces-1/projects/app/main/deploymentprocesses";
+
+  const read = await stage.get(path);
+  await stage.put(path, read);
+
+  const properties = {
+    "Octopus.Action.ProcessTemplate.Reference.Slug": "deploy-web",
+    "Octopus.Action.ProcessTemplate.Reference.VersionMask": "1.X",
+    Pool: "Linux",
+  };
+  expect(listOf(read, "Steps")).toMatchObject([
+    { Name: "Web", Actions: [{ ActionType: "Octopus.ProcessTemplate", Properties: properties }] },
+  ]);
+  expect(stage.file(".octopus/deployment_process.ocl").trimEnd()).toBe(text.trimEnd());
+});
+
+test("a process with a merge conflict is refused", async () => {
+  const text = '<<<<<<< HEAD\nstep "a" {}\n';
+  const reason = /'\.octopus\/deployment_process\.ocl' cannot be read\. Line 1/;
   const stage = await createGitStage();
   await stage.convert(await stage.project("App"));
   stage.edit({ files: { ".octopus/deployment_process.ocl": text } });

@@ -34,6 +34,8 @@ test.each([
   ["#{unless Octopus.Deployment.Error}True#{/unless}", true],
   ["#{Missing}", false],
   ["False", false],
+  ["#{if Octopus.Action[First].Output.Changed == 'yes'}True#{/if}", false],
+  ["#{if Octopus.Action[First].Output.Changed}True", false],
 ])("a step with the run condition %s runs: %s", async (expression, runs) => {
   const step = { Condition: "Variable", Properties: { "Octopus.Step.ConditionVariableExpression": expression } };
   const { lines } = await runSteps(createStage(), [
@@ -41,6 +43,29 @@ test.each([
     bash("Second", "echo ran", { step }),
   ]);
   expect(lines.includes("Info: ran")).toBe(runs);
+});
+
+test("a filter that cannot work on its text fails the step, as an expression that goes in circles does", async () => {
+  const variables = [
+    { Name: "Coded", Value: "#{Text | FromBase64}" },
+    { Name: "Text", Value: "not Base64" },
+  ];
+  const { task } = await runSteps(createStage(), [bash("Decode", "echo ran")], { variables });
+  expect(task["State"]).toBe("Failed");
+  expect(task["ErrorMessage"]).toContain("An expression could not be evaluated: FormatException");
+  const circle = await runSteps(createStage(), [bash("Turn", "echo ran")], {
+    variables: [{ Name: "Turning", Value: "#{Turning}" }],
+  });
+  expect(circle.task["ErrorMessage"]).toContain('The variable "Turning" refers to itself');
+});
+
+test("a worker in Germany reads and writes numbers as people do there", async () => {
+  const stage = createStage();
+  const steps = [bash("Count", 'echo "#{calc A + 0,5} #{A | Format N2}"')];
+  const task = stage.queue(steps, { variables: [{ Name: "A", Value: "1.234,5" }] });
+  await work(stage, { culture: "de-DE" });
+  const log = stage.model.taskLogs.get(task.Id);
+  expect(log === undefined ? [] : linesOf(log)).toContain("Info: 1235 1.234,50");
 });
 
 test("steps that start with the previous one run beside it and do not see its outputs", async () => {

@@ -62,9 +62,12 @@ function decode(value: string): string {
 }
 
 /**
- * What arrives was evaluated, and would be once more in the copy. Written so that Octopus, which may replace in this file too, sees no
- * expression. Before a brace Octopus takes hashes in pairs, so that a value with two of them there loses one all the same.
+ * What arrives was evaluated, and would be once more in the copy: escapeExpressions of lib/octopus in Terraform's words. Hashes before a
+ * brace get a mark in front, by which an even number of them is told from an odd one. Written so that Octopus, which may replace in this
+ * file too, sees no expression.
  */
 function escape(value: string): string {
-  return String.raw`replace(${value}, "\u0023{", "\u0023\u0023{")`;
+  const marked = String.raw`replace(${value}, "/#+[{]/", "\u0001\u0002$0")`;
+  const even = String.raw`replace(${marked}, "/\u0001\u0002((?:##)+)[{]/", "$1\u0023{if Octopus.Space.Id}\u0023{/if}\u0023\u0023{")`;
+  return String.raw`replace(${even}, "/\u0001\u0002((?:##)*)#[{]/", "$1\u0023\u0023{")`;
 }

@@ -1,0 +1,112 @@
+import { compareVersions } from "../octopus/compare-versions.ts";
+import createSpace from "./roles/create-space.json";
+import deployProject from "./roles/deploy-project.json";
+import findUpdates from "./roles/find-updates.json";
+import forkRepository from "./roles/fork-repository.json";
+import install from "./roles/install.json";
+import listDownstreamProjects from "./roles/list-downstream-projects.json";
+import lookUpSpace from "./roles/look-up-space.json";
+import mergeUpdates from "./roles/merge-updates.json";
+import populateSpace from "./roles/populate-space.json";
+import previewUpdates from "./roles/preview-updates.json";
+import serializeProject from "./roles/serialize-project.json";
+
+interface Permissions {
+  readonly space: readonly string[];
+  readonly system: readonly string[];
+}
+
+interface Need {
+  readonly management?: Permissions;
+  readonly managed?: Permissions;
+}
+
+/** What each step may not be without, in the management space and in the managed one; measured by test/roles. */
+const steps: Readonly<Record<string, Need>> = {
+  "create-space": createSpace,
+  "populate-space": populateSpace,
+  "look-up-space": lookUpSpace,
+  "serialize-project": serializeProject,
+  "fork-repository": forkRepository,
+  "deploy-project": deployProject,
+  "list-downstream-projects": listDownstreamProjects,
+  "find-updates": findUpdates,
+  "preview-updates": previewUpdates,
+  "merge-updates": mergeUpdates,
+};
+
+/** A user role as the API takes it. Space permissions and system permissions never share one: Octopus gives them to different teams. */
+export interface UserRole {
+  Name: string;
+  Description: string;
+  GrantedSpacePermissions: string[];
+  GrantedSystemPermissions: string[];
+}
+
+/** The roles with the fewest permissions: for whoever installs, for the steps in the management space, and for those in managed ones. */
+export function listRoles(): UserRole[] {
+  const all = Object.values(steps);
+  const managed = all.flatMap((need) => need.managed ?? []);
+  return [
+    toRole("installing", "managed-spaces install and doctor, in the management space", {
+      space: listInstalling(),
+      system: [],
+    }),
+    toRole("management", "The steps of the management runbooks, in the management space", {
+      space: join(all.flatMap((need) => need.management?.space ?? [])),
+      system: [],
+    }),
+    toRole("managed", "The steps of the management runbooks, in a managed space", {
+      space: join(managed.flatMap(({ space }) => space)),
+      system: [],
+    }),
+    toRole("new spaces", "Create Space, in a system team of the managed instance", {
+      space: [],
+      system: join(managed.flatMap(({ system }) => system)),
+    }),
+  ];
+}
+
+/** Permissions by step and side, such as `deploy-project, managed space`. */
+export function listNeedsBySteps(): { about: string; permissions: string[] }[] {
+  return Object.entries(steps).flatMap(([step, { management, managed }]) => [
+    ...(management === undefined ? [] : [{ about: `${step}, management space`, permissions: listAll(management) }]),
+    ...(managed === undefined ? [] : [{ about: `${step}, managed space`, permissions: listAll(managed) }]),
+  ]);
+}
+
+/** What a server of this version calls them, for installing and for the steps in the management space. */
+export function listManagementPermissions(version: string): string[] {
+  const steady = Object.values(steps).flatMap((need) => need.management?.space ?? []);
+  const known = [...listInstalling(), ...steady].map((permission) => toKnown(permission, version));
+  return join(known);
+}
+
+export const snapshotsSince = "2026.3";
+
+/** Before it had a permission of its own, whoever could edit a runbook could make a snapshot (Issues 10170). */
+function toKnown(permission: string, version: string): string {
+  const isOlder = version !== "" && compareVersions(version, snapshotsSince) < 0;
+  return isOlder && permission === "RunbookSnapshotCreate" ? "RunbookEdit" : permission;
+}
+
+function listInstalling(): string[] {
+  return [...install.management.space];
+}
+
+function listAll({ space, system }: Permissions): string[] {
+  return [...space, ...system];
+}
+
+function join(permissions: readonly string[]): string[] {
+  return [...new Set(permissions)].toSorted();
+}
+
+function toRole(name: string, Description: string, { space, system }: { space: string[]; system: string[] }): UserRole {
+  return {
+    Name: `Managed Spaces: ${name}`,
+    Description,
+    GrantedSpacePermissions: space,
+    GrantedSystemPermissions: system,
+  };
+}

@@ -1,0 +1,306 @@
+import { readFileSync } from "node:fs";
+import { basename } from "node:path";
+import { examine } from "../../lib/doctor/doctor.ts";
+import { createOctopusClient } from "../../lib/octopus/octopus-client.ts";
+import type { JsonObject } from "../../lib/model/json.ts";
+import type { StepDefinition } from "../../lib/step/define-step.ts";
+import { step as createSpace } from "../../steps/create-space/step.ts";
+import { step as deployProject } from "../../steps/deploy-project/step.ts";
+import { step as findUpdates } from "../../steps/find-updates/step.ts";
+import { step as forkRepository } from "../../steps/fork-repository/step.ts";
+import { step as listDownstreamProjects } from "../../steps/list-downstream-projects/step.ts";
+import { step as lookUpSpace } from "../../steps/look-up-space/step.ts";
+import { step as mergeUpdates } from "../../steps/merge-updates/step.ts";
+import { step as populateSpace } from "../../steps/populate-space/step.ts";
+import { step as previewUpdates } from "../../steps/preview-updates/step.ts";
+import { step as serializeProject } from "../../steps/serialize-project/step.ts";
+import { createApi } from "../api.ts";
+import { createBuiltSteps } from "../lib/install/built-steps.ts";
+import { runInstall } from "../lib/install/run-install.ts";
+import { createStepContext, type StepContextOptions, type StepRecording } from "../step/create-step-context.ts";
+import { startCopies } from "../steps/copies-stage.ts";
+import { secrets, startDeployments, type DeployedPackage, type DeploymentStage } from "../steps/deployment-stage.ts";
+import { gitToken, startGitTemplate } from "../steps/git-template.ts";
+import { startManagementSpace, startOctopus, type TestServer } from "../steps/managed-tenants.ts";
+import { changeSteps, changeVariables, edit, getNamed, processPath } from "../steps/project-edits.ts";
+import type { RoleServer, Scene } from "./scenario.ts";
+
+/** Runs a step, several times with other options. @returns its outputs, and what it warned of */
+async function runStep(step: StepDefinition, ...all: Omit<StepContextOptions, "step">[]): Promise<string[]> {
+  const said: string[] = [];
+  for (const options of all) {
+    const recording = createStepContext({ ...options, step });
+    await recording.run();
+    said.push(...tell(recording));
+  }
+  return said;
+}
+
+function tell({ outputs, log }: Pick<StepRecording, "outputs" | "log">): string[] {
+  const shown = log.filter(({ level }) => level === "warning" || level === "highlight");
+  return [
+    ...Object.entries(outputs).map(([name, value]) => `${name}: ${value}`),
+    ...shown.map(({ message }) => message),
+  ];
+}
+
+const home = "Spaces-1";
+
+function toRoleServer(
+  { server, url, apiKey }: Pick<TestServer, "server" | "url" | "apiKey">,
+  spaceId: string | undefined,
+): RoleServer {
+  return { model: server.model, url, apiKey, spaceId };
+}
+
+/** Everything that `managed-spaces install` may do, and that `managed-spaces doctor` looks at. */
+async function install(): Promise<Scene> {
+  const octopus = await startOctopus();
+  const [group] = await octopus.api.list("/projectgroups");
+  const [lifecycle] = await octopus.api.list("/lifecycles");
+  for (const Name of ["Hello World", "Second"])
+    await octopus.api.post("/projects", { Name, ProjectGroupId: group?.Id, LifecycleId: lifecycle?.Id });
+  return {
+    servers: { management: toRoleServer(octopus, home) },
+    async run({ management: apiKey }) {
+      const user = { ...octopus, apiKey };
+      const options = { publish: true, gitHost: { host: "gitea", url: "", owner: "acme", token: "a token" } };
+      const first = await runInstall(user, { ...options, projects: ["Hello World", "Second"], companion: true });
+      const built = createBuiltSteps("1.0.1", "echo second");
+      const second = await runInstall(user, { ...options, projects: ["Hello World"], built });
+      const findings = await examine({
+        octopus: createOctopusClient({ url: octopus.url, apiKey }),
+        space: home,
+        oldestNode: "20.19",
+        askWorkers: false,
+        patience: 0,
+      });
+      const found = findings.map(({ about, state, text }) => (about === "Permissions" ? "" : `${state} ${text}`));
+      const done = [first, second].flatMap(({ changes, remaining }) => [
+        ...changes.map(({ what }) => what),
+        ...remaining,
+      ]);
+      return [...done, ...found];
+    },
+  };
+}
+
+async function tenants(step: StepDefinition): Promise<Scene> {
+  const management = await startManagementSpace();
+  const instance = await startOctopus({ apiKey: "API-EUROPE" });
+  const spaceId = step === lookUpSpace ? home : undefined;
+  const tenantId = await management.addTenant("Europe", {
+    "ManagedTenant.Octopus.Url": instance.url,
+    ...(spaceId === undefined ? {} : { "ManagedTenant.Octopus.SpaceId": spaceId }),
+  });
+  return {
+    servers: { management: toRoleServer(management, home), managed: toRoleServer(instance, spaceId) },
+    async run(keys) {
+      const given = {
+        serverUrl: instance.url,
+        apiKey: keys.managed,
+        managementServerUrl: management.url,
+        managementApiKey: keys.management,
+        managementSpaceId: home,
+        tenantId,
+      };
+      // The second time everything is there.
+      const parameters = step === createSpace ? { ...given, spaceName: "Europe", managerTeams: "" } : given;
+      return runStep(step, { parameters }, { parameters });
+    },
+  };
+}
+
+const baseline = (description: string): string =>
+  [
+    "environments: [{ name: Development }, { name: Production }]",
+    "lifecycles: [{ name: Simple, phases: [{ name: Development, optional: [Development] }] }]",
+    "gitCredentials: [{ name: Git, username: robot, password: { variable: Git.Password } }]",
+    "dockerFeeds: [{ name: Docker Hub, url: https://index.docker.io }]",
+    `projectGroups: [{ name: Hello World, description: ${description} }]`,
+    `libraryVariableSets: [{ name: This Space, description: ${description} }]`,
+  ].join("\n");
+
+async function populate(): Promise<Scene> {
+  const octopus = await startOctopus();
+  const space = await createApi(octopus, "/api").post("/spaces", {
+    Name: "America",
+    SpaceManagersTeamMembers: ["Users-1"],
+  });
+  return {
+    servers: { managed: toRoleServer(octopus, space.Id) },
+    run({ managed: apiKey }) {
+      const parameters = { serverUrl: octopus.url, apiKey, spaceId: space.Id, receiptKey: "a key" };
+      const toOptions = (description: string): Omit<StepContextOptions, "step"> => ({
+        parameters: { ...parameters, baseline: baseline(description) },
+        variables: { "Git.Password": "a token" },
+      });
+      return runStep(populateSpace, toOptions("first"), toOptions("second"));
+    },
+  };
+}
+
+/** With what installing sets: the package is kept, and the deploying runbook published with it. */
+async function serialize(): Promise<Scene> {
+  const stage = await startDeployments();
+  await runInstall(stageServer(stage), { projects: ["Hello World"] });
+  return {
+    servers: { management: toRoleServer(stage, home) },
+    run: ({ management: apiKey }) =>
+      runStep(serializeProject, {
+        parameters: {
+          serverUrl: stage.url,
+          apiKey,
+          space: home,
+          project: "Hello World",
+          keepingRunbook: "__ Keep Packages",
+          keepingRunbookProject: "Hello World",
+          publishedRunbook: "__ 2. Deploy Project",
+          publishedRunbookProject: "Hello World",
+        },
+      }),
+  };
+}
+
+function stageServer(stage: DeploymentStage): Parameters<typeof runInstall>[0] {
+  return { server: stage.server, url: stage.url, apiKey: stage.apiKey, api: stage.upstream };
+}
+
+/** Makes a copy, brings it a change of every kind, and takes out what the template has no more. */
+async function deploy(): Promise<Scene> {
+  const stage = await startDeployments();
+  await addWhatGoes(stage);
+  const first = await stage.serialize("1.0.0");
+  await changeTemplate(stage);
+  const second = await stage.serialize("1.0.1");
+  return {
+    servers: { managed: toRoleServer(stage, stage.downstreamId) },
+    run({ managed: apiKey }) {
+      const parameters = { serverUrl: stage.url, apiKey, spaceId: stage.downstreamId, receiptKey: "a key" };
+      const toOptions = (brought: DeployedPackage): Omit<StepContextOptions, "step"> => ({
+        parameters,
+        packages: { package: brought },
+        variables: secrets,
+      });
+      return runStep(deployProject, toOptions(first), toOptions(second));
+    },
+  };
+}
+
+/** What the next version of the template has no more. */
+async function addWhatGoes({ upstream, project, environments }: DeploymentStage): Promise<void> {
+  const runbook = await upstream.post("/runbooks", { Name: "Gone", ProjectId: project.Id });
+  await upstream.post("/channels", { Name: "Gone", ProjectId: project.Id });
+  await upstream.post("/projecttriggers", {
+    Name: "Gone",
+    ProjectId: project.Id,
+    IsDisabled: false,
+    Filter: { FilterType: "CronExpressionSchedule", CronExpression: "0 0 6 * * Mon-Fri", Timezone: "UTC" },
+    Action: { ActionType: "RunRunbook", RunbookId: runbook.Id, EnvironmentIds: [environments["Test"]] },
+  });
+}
+
+async function changeTemplate({ upstream, project }: DeploymentStage): Promise<void> {
+  await edit(upstream, "/projects", { name: "Hello World", changes: { Description: "Greets people." } });
+  await edit(upstream, "/runbooks", { name: "Restart", changes: { Description: "Restarts." } });
+  await edit(upstream, "/channels", { name: "Hotfix", changes: { Description: "Fast." } });
+  await edit(upstream, "/projecttriggers", { name: "Nightly", changes: { Description: "At night." } });
+  await edit(upstream, "/libraryvariablesets", { name: "Common", changes: { Description: "For all." } });
+  await edit(upstream, "/actiontemplates", { name: "Notify", changes: { Description: "Tells." } });
+  await changeSteps(upstream, processPath(project.Id), (steps) => steps.map(useNextVersion));
+  for (const collection of ["/projecttriggers", "/channels", "/runbooks"]) {
+    const gone = await getNamed(upstream, collection, "Gone");
+    if (gone.Id !== "") await upstream.remove(`${collection}/${gone.Id}`);
+  }
+  await changeVariables(upstream, project.Id, (variables) => variables.slice(1));
+  const settings = await upstream.get(`/projects/${project.Id}/deploymentsettings`);
+  await upstream.put(`/projects/${project.Id}/deploymentsettings`, { ...settings, ReleaseNotesTemplate: "Notes" });
+}
+
+function useNextVersion(step: JsonObject): JsonObject {
+  return JSON.parse(
+    JSON.stringify(step).replace('"Octopus.Action.Template.Version":"0"', '"Octopus.Action.Template.Version":"1"'),
+  );
+}
+
+/** The step as it goes by both sides, for a copy in Git that is behind. */
+async function updateGit(step: StepDefinition): Promise<Scene> {
+  const stage = await startCopies();
+  await stage.addCopy("Hello");
+  stage.edit(stage.upstream, { files: { "README.md": "# Hello, world\n" }, message: "Second" });
+  const server = { server: stage.server, url: stage.managedSpace.server.url, apiKey: stage.server.apiKey };
+  return {
+    servers: {
+      management: toRoleServer(server, home),
+      managed: toRoleServer(server, stage.managedSpace.id),
+    },
+    run: async (keys) => tell(await stage.run(step, { managementApiKey: keys.management, apiKey: keys.managed })),
+  };
+}
+
+/** The same for a copy in the database. */
+async function updateDatabase(step: StepDefinition): Promise<Scene> {
+  const stage = await startDeployments();
+  await stage.deploy(await push(stage, "1.0.0"));
+  await changeTemplate(stage);
+  await push(stage, "1.0.1");
+  return {
+    servers: { management: toRoleServer(stage, home), managed: toRoleServer(stage, stage.downstreamId) },
+    run: (keys) =>
+      runStep(step, {
+        parameters: {
+          managementServerUrl: stage.url,
+          managementApiKey: keys.management,
+          managementSpaceId: home,
+          project: "Hello World",
+          serverUrl: stage.url,
+          apiKey: keys.managed,
+          spaceId: stage.downstreamId,
+        },
+      }),
+  };
+}
+
+/** A package of the template in the built-in feed. */
+async function push(stage: DeploymentStage, version: string): Promise<DeployedPackage> {
+  const brought = await stage.serialize(version);
+  const space = createOctopusClient(stage).inSpace({ Id: home, Name: "Default" });
+  await space.upload("/packages/raw", { name: basename(brought.path), content: readFileSync(brought.path) });
+  return brought;
+}
+
+async function fork(): Promise<Scene> {
+  const template = await startGitTemplate();
+  return {
+    servers: { management: toRoleServer(template, home) },
+    run: ({ management }) =>
+      runStep(forkRepository, {
+        parameters: {
+          managementServerUrl: template.url,
+          managementApiKey: management,
+          managementSpaceId: home,
+          project: "Hello World CaC",
+          gitHost: template.hostId,
+          gitHostUrl: template.host.server.url,
+          gitToken,
+          owner: "contoso",
+          tenant: "America",
+        },
+      }),
+  };
+}
+
+/** By what needs the role: each step, and installing. */
+export const scenes: Record<string, (() => Promise<Scene>)[]> = {
+  install: [install],
+  "create-space": [() => tenants(createSpace)],
+  "populate-space": [populate],
+  "look-up-space": [() => tenants(lookUpSpace)],
+  "serialize-project": [serialize],
+  "fork-repository": [fork],
+  "deploy-project": [deploy],
+  "list-downstream-projects": [() => updateDatabase(listDownstreamProjects)],
+  "find-updates": [() => updateGit(findUpdates), () => updateDatabase(findUpdates)],
+  "preview-updates": [() => updateDatabase(previewUpdates)],
+  "merge-updates": [() => updateGit(mergeUpdates), () => updateDatabase(mergeUpdates)],
+};
