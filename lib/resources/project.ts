@@ -74,8 +74,6 @@ export const project: ResourceKind = {
   items: [{ path: ["Templates"], identify: byName, referencedAs: "template" }],
   createOnly: ["Slug"],
   deferred: [
-    // Docs, projects: it can be changed, and not told at creation.
-    "IsBadgesEnabled",
     "AutoCreateRelease",
     "ReleaseCreationStrategy",
     "AutoDeployReleaseOverrides",
