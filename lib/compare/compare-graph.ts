@@ -1,8 +1,10 @@
 import { findMissingProcessTemplates, listProcessTemplateUses } from "../resources/process-template.ts";
 import { targetId, type Target } from "../model/graph.ts";
+import { textOf } from "../model/json.ts";
 import { ParameterError } from "../step/errors.ts";
 import { getKind } from "../resources/index.ts";
 import { createComparison, describe, type CompareOptions, type Comparison, type NodePlan } from "./comparison.ts";
+import { describeNode } from "./describe-node.ts";
 import { findLookUps } from "./find-look-ups.ts";
 import type { CopyHistory } from "./history.ts";
 import type { Difference, KeptDifference } from "./difference.ts";
@@ -75,7 +77,8 @@ export async function compareGraph(options: CompareOptions): Promise<Compared> {
 /** The resources of a plan as they are by now: before, or after it was carried out. */
 export function toPlan(comparison: Comparison, plans: readonly NodePlan[]): Pick<Plan, "resources"> {
   const templates = comparison.templates.map((template) => toPlannedTemplate(comparison, template));
-  return { resources: [...templates, ...plans.map((plan) => toPlannedResource(comparison, plan))] };
+  const known = new Map(plans.map((plan) => [targetId(plan.node), plan]));
+  return { resources: [...templates, ...plans.map((plan) => toPlannedResource(comparison, plan, known))] };
 }
 
 /** @throws {@link ParameterError} listing all problems of the plan, in the words of who asked for it */
@@ -100,11 +103,15 @@ function listTemplateProblems({ templates, missingStepTemplates = "install", can
   ];
 }
 
-function toPlannedResource(comparison: Comparison, plan: NodePlan): PlannedResource {
+function toPlannedResource(
+  comparison: Comparison,
+  plan: NodePlan,
+  known: ReadonlyMap<string, NodePlan>,
+): PlannedResource {
   const { node, action, merge, secrets, isAdopted, adoptedItems, current } = plan;
   return {
     target: { kind: node.kind, key: node.key },
-    description: describe(comparison, node),
+    description: describeInSpace(comparison, plan, known),
     action,
     ...(current !== undefined && { id: current.Id }),
     isAdopted,
@@ -113,6 +120,28 @@ function toPlannedResource(comparison: Comparison, plan: NodePlan): PlannedResou
     kept: merge.kept,
     secrets: action === "none" ? [] : [...secrets.toSend.keys()],
   };
+}
+
+/** By the names that it and its owners have in the space in the end: people may have given the template's name to something else there. */
+function describeInSpace(
+  comparison: Comparison,
+  { node, kind }: NodePlan,
+  known: ReadonlyMap<string, NodePlan>,
+): string {
+  const key = keyInSpace(node, known);
+  return key === undefined ? describe(comparison, node) : describeNode({ kind: node.kind, key }, kind);
+}
+
+/** @returns undefined for what is called by more than its name */
+function keyInSpace(target: Target, known: ReadonlyMap<string, NodePlan>): string[] | undefined {
+  const plan = known.get(targetId(target));
+  const owner = plan?.node.owner;
+  const above = owner === undefined ? [] : keyInSpace(owner, known);
+  if (plan === undefined || above === undefined) return undefined;
+  if (plan.kind.isSingleton === true) return above;
+  const isByName = plan.node.key.length === above.length + 1 && plan.kind.isVersioned !== true;
+  const name = textOf(plan.merge.body, "Name") || textOf(plan.desired, "Name");
+  return isByName && name !== "" ? [...above, name] : undefined;
 }
 
 function toPlannedTemplate(

@@ -1,6 +1,6 @@
 import { listMistakenNames } from "../install/mistaken-names.ts";
 import { propertiesOf } from "../install/process-steps.ts";
-import { textOf, type JsonObject } from "../model/json.ts";
+import type { JsonObject } from "../model/json.ts";
 import type { OctopusDocument, OctopusSpace } from "../octopus/octopus-client.ts";
 import { listManagementProcesses } from "./management.ts";
 
@@ -10,8 +10,7 @@ export async function checkNames(space: OctopusSpace): Promise<{ text: string; s
   for (const { project, actions } of await listManagementProcesses(space, await space.list("/projects")))
     if (project !== undefined) carried.set(project, [...(carried.get(project) ?? []), ...actions.map(propertiesOf)]);
   const sentences: string[] = [];
-  for (const [project, forms] of carried)
-    sentences.push(...(await listMistakenNames(space, { id: project.Id, name: textOf(project, "Name"), forms })));
+  for (const [project, forms] of carried) sentences.push(...(await listMistakenNames(space, { project, forms })));
   if (sentences.length > 0) return { state: "bad", text: sentences.join(" ") };
   return { text: "what the management runbooks ask for is told from all other variables" };
 }

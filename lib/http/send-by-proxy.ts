@@ -69,8 +69,13 @@ function openToProxy(proxy: URL, options: RequestOptions): ClientRequest {
 
 function identify({ username, password }: URL): Record<string, string> {
   if (username === "" && password === "") return {};
-  const credentials = `${decodeURIComponent(username)}:${decodeURIComponent(password)}`;
+  const credentials = [username, password].map(decode).join(":");
   return { "proxy-authorization": `Basic ${Buffer.from(credentials).toString("base64")}` };
+}
+
+/** Like `decodeURIComponent`, and takes a `%` that stands for itself. */
+function decode(text: string): string {
+  return text.replaceAll(/(?:%[0-9a-f]{2})+/gi, (bytes) => Buffer.from(bytes.replaceAll("%", ""), "hex").toString());
 }
 
 function receive(request: ClientRequest, content: Uint8Array): Promise<Answer> {

@@ -1,25 +1,26 @@
-import type { JsonObject } from "../model/json.ts";
+import { textOf, type JsonObject } from "../model/json.ts";
 import { createExpressionCheck } from "../octopus/expressible-names.ts";
-import type { OctopusSpace } from "../octopus/octopus-client.ts";
+import type { OctopusDocument, OctopusSpace } from "../octopus/octopus-client.ts";
 import { listVariableNames } from "../octopus/variable-names.ts";
 
 export interface AskingSteps {
-  /** Of the project that carries them. */
-  id: string;
-  name: string;
+  /** The project that carries them. */
+  project: OctopusDocument;
   /** The properties of each, with the expressions in them. */
   forms: readonly JsonObject[];
 }
 
 /** Variables that Octopus may take for one that the steps ask for, a sentence for each with what to do. */
-export async function listMistakenNames(space: OctopusSpace, { id, name, forms }: AskingSteps): Promise<string[]> {
+export async function listMistakenNames(space: OctopusSpace, { project, forms }: AskingSteps): Promise<string[]> {
   const asked = [...new Set(forms.flatMap(listAskedNames))];
-  const explain = createExpressionCheck([...(await listVariableNames(space, id)), ...asked]);
+  const explain = createExpressionCheck([...(await listVariableNames(space, project)), ...asked]);
   return asked.flatMap((variable) => {
     const reason = explain(variable);
     return reason === undefined
       ? []
-      : [`The steps of "${name}" ask for "${variable}", which ${reason}: give the other variable another name.`];
+      : [
+          `The steps of "${textOf(project, "Name")}" ask for "${variable}", which ${reason}: give the other variable another name.`,
+        ];
   });
 }
 

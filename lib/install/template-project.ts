@@ -87,7 +87,7 @@ async function refuseMistakenNames(
 ): Promise<void> {
   if (project.Id === idToBe) return;
   const forms = runbooks.flatMap(({ steps }) => steps.map(formOf));
-  const sentences = await listMistakenNames(space, { id: project.Id, name: textOf(project, "Name"), forms });
+  const sentences = await listMistakenNames(space, { project, forms });
   if (sentences.length > 0) throw new ParameterError(sentences.join(" "));
 }
 

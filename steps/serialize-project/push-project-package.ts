@@ -100,9 +100,9 @@ async function listNamesOfRuns(
   projects: OctopusDocument[],
 ): Promise<string[]> {
   if (listSecretVariables(graph).length === 0) return [];
-  const companion = projects.find((other) => isSameName(textOf(other, "Name"), nameCompanion(project.name)));
-  const ids = [project.id, ...(companion === undefined ? [] : [companion.Id])];
-  return (await Promise.all(ids.map((id) => listVariableNames(space, id)))).flat();
+  const companion = nameCompanion(project.name);
+  const carriers = projects.filter(({ Id, Name }) => Id === project.id || isSameName(String(Name), companion));
+  return (await Promise.all(carriers.map((carrier) => listVariableNames(space, carrier)))).flat();
 }
 
 interface Pushing {

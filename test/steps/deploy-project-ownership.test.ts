@@ -157,7 +157,7 @@ test("adopts a project item by item, and says before which would become the temp
   expect(planned).toEqual([]);
   expect(stage.takeWrites()).toEqual([]);
   expect(messagesOf(plan)).toContain(
-    `Would adopt the runbook "Restart" of "Hello World" (${restart.Id}), which people made: from now on it follows the template.`,
+    `Would adopt the runbook "restart" of "Hello World" (${restart.Id}), which people made: from now on it follows the template.`,
   );
   expect(messagesOf(plan)).toContain(
     'Would adopt "Say hello" in the deployment process of "Hello World", which people made: from now on the template\'s changes arrive there.',

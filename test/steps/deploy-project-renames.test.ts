@@ -126,7 +126,9 @@ test("tells of a name that another project has when the copy is to be renamed, a
   await stage.downstream.put(`/projects/${shop.Id}`, { ...shop, Name: "Old shop" });
   await stage.deploy(brought, { parameters: { projectName: "Shop" } });
 
-  expect(warningsOf(run).join("\n")).toContain(`keeps its name, since this space has its own "Shop" (${shop.Id})`);
+  expect(warningsOf(run)).toContain(
+    `The project "Hello World" keeps its name, since this space has its own "Shop" (${shop.Id}). Rename that one to let the template's name arrive.`,
+  );
   expect((await stage.downstream.get(`/projects/${id}`))["Name"]).toBe("Shop");
 });
 
@@ -184,6 +186,26 @@ test("brings names that two runbooks and two steps swapped", async () => {
   const steps = await readSteps(downstream, processPath(id));
   expect(namesOf(steps).slice(0, 2)).toEqual(["Run image", "Say hello"]);
   expect(JSON.stringify(steps[0])).toContain("echo Say hello");
+});
+
+test("names what people keep by the names that the space has in the end, whoever swapped them", async () => {
+  const stage = await startDeployments();
+  const { upstream, downstream, project } = stage;
+  const stop = await upstream.post("/runbooks", { Name: "Stop", ProjectId: project.Id });
+  await changeSteps(upstream, `/runbookProcesses/RunbookProcess-${stop.Id}`, () => [script("Kill")]);
+  await stage.deploy(await stage.serialize("1.0.0"));
+  await edit(downstream, "/runbooks", { name: "Restart", changes: { Description: "Ours" } });
+  await swapNames(stage, ["Restart", "Stop"]);
+  const byTemplate = await stage.deploy(await stage.serialize("1.1.0"));
+  await swapNames({ upstream: downstream }, ["Restart", "Stop"]);
+
+  const byPeople = await stage.deploy(await stage.serialize("1.2.0"));
+
+  const described = (name: string): string => `"Description" in the runbook "${name}" of "Hello World"`;
+  expect(messagesOf(byTemplate).join("\n")).toContain(described("Stop"));
+  expect(await getNamed(downstream, "/runbooks", "Restart")).toMatchObject({ Description: "Ours" });
+  expect(messagesOf(byPeople).join("\n")).toContain(described("Restart"));
+  expect(messagesOf(byPeople).join("\n")).not.toContain(described("Stop"));
 });
 
 test("brings swapped names when it was killed after any of its writes", async () => {
@@ -274,7 +296,7 @@ test("tells of a channel of people that has the new name of one of the template'
 
   expect(unchanged).toEqual([]);
   expect(warningsOf(run)).toEqual([
-    `The channel "Emergency" of "Hello World" keeps its name, since this space has its own "emergency" (${theirs.Id}). Rename that one to let the template's name arrive.`,
+    `The channel "Hotfix" of "Hello World" keeps its name, since this space has its own "emergency" (${theirs.Id}). Rename that one to let the template's name arrive.`,
   ]);
   expect(warningsOf(again)).toEqual(warningsOf(run));
   expect(kept["Description"]).toBe("For the worst");
@@ -372,7 +394,7 @@ async function describeChannels(api: DeploymentStage["upstream"], projectId: str
     .toSorted((a, b) => (String(a.Name) < String(b.Name) ? -1 : 1));
 }
 
-async function swapNames({ upstream }: DeploymentStage, [a, b]: [string, string]): Promise<void> {
+async function swapNames({ upstream }: Pick<DeploymentStage, "upstream">, [a, b]: [string, string]): Promise<void> {
   await edit(upstream, "/runbooks", { name: a, changes: { Name: "In between" } });
   await edit(upstream, "/runbooks", { name: b, changes: { Name: a } });
   await edit(upstream, "/runbooks", { name: "In between", changes: { Name: b } });

@@ -32,6 +32,15 @@ test("a project is no template while it has a variable that Octopus takes for a 
   expect(await octopus.api.list(`/projects/${Id}/runbooks`)).toEqual([]);
 });
 
+test("so is one with a variable that tenants would give the value of", async () => {
+  const octopus = await startWithProject();
+  const project = await getNamed(octopus.api, "/projects", "Hello World");
+  const Templates = [{ Name: old.Name, Label: "", DefaultValue: "", DisplaySettings: {} }];
+  await octopus.api.put(`/projects/${project.Id}`, { ...project, Templates });
+
+  await expect(runInstall(octopus, { projects: ["Hello World"] })).rejects.toThrow(sentence);
+});
+
 test("doctor names a variable that was made later", async () => {
   const octopus = await startWithProject();
   await runInstall(octopus, { projects: ["Hello World"] });

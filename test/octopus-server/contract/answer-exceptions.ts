@@ -168,6 +168,7 @@ export const undocumentedRoutes: Readonly<Record<string, readonly string[]>> = {
   [go("pkg/authentication/authentication_service.go")]: ["GET /api/authentication"],
   [go("pkg/workertoolslatestimages")]: ["GET /api/workertoolslatestimages"],
   "Octopus CLI 94e7c32, pkg/cmd/login/login.go": ["GET /.well-known/openid-configuration"],
+  "docs, infrastructure/accounts/openid-connect, which names this address": ["GET /.well-known/jwks"],
   "api-client 3.11.6, features/capabilities/capability.ts": ["GET /api/capabilities"],
   "api-client 3.11.6, features/projects/runbooks/runs/runbookRunRepository.ts": [
     "POST /api/{space}/runbook-runs/git/create/v1",

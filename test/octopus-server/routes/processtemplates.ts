@@ -86,7 +86,7 @@ function publish(call: Call): { status: number; body: Fields } {
   // Source: the same page: a semantic version; the sentence is assumed.
   if (!/^\d+\.\d+\.\d+(-[\w.-]+)?$/.test(version))
     throw badRequest(`The version '${version}' is not a semantic version.`);
-  const { Versions: _versions, ...content } = template;
+  const { Versions: _, SharedToAllSpaces: _all, IndividuallySharedSpaceIds: _some, ...content } = template;
   const published = {
     ...content,
     Id: `ProcessTemplateVersion-${listOf(template, "Versions").length + 1}`,

@@ -92,8 +92,8 @@ export const projects = createCrud({
     // No project here is made from a template of the platform hub.
     ProjectTemplateDetails: null,
     ClonedFromProjectId: null,
-    // Docs: a POST does not know it, a PUT does.
-    ...(stored === undefined ? { IsBadgesEnabled: false } : {}),
+    // Docs: a POST does not know them, a PUT does.
+    ...(stored === undefined ? { IsBadgesEnabled: false, DefaultPowerShellEdition: null } : {}),
     ...Object.fromEntries(switchesOfSettings.map((name) => [name, false])),
   }),
   validate: validateProject,

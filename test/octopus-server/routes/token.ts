@@ -24,7 +24,7 @@ export const tokenRoutes: Route[] = [
     anonymous: true,
     handle: ({ model }) => ({ body: { keys: model.signer.keys() } }),
   },
-  { method: "POST", path: "/api/token/v1", anonymous: true, rawBody: true, handle: exchange },
+  { method: "POST", path: "/api/token/v1", anonymous: true, handle: exchange },
 ];
 
 /** The fields that other servers and clients read (OpenID Connect Discovery; docs, other-issuers). */
@@ -58,16 +58,10 @@ async function exchange(call: Call): Promise<Answer> {
 }
 
 /** As JSON, or as a form. */
-async function readRequest({ request }: Call): Promise<Fields> {
-  const text = await request.text();
+async function readRequest({ request, body }: Call): Promise<Fields> {
   if (request.headers.get("content-type")?.startsWith("application/x-www-form-urlencoded") === true)
-    return Object.fromEntries(new URLSearchParams(text));
-  try {
-    const value: unknown = JSON.parse(text);
-    return isFields(value) ? value : {};
-  } catch {
-    return {};
-  }
+    return Object.fromEntries(new URLSearchParams(await request.text()));
+  return isFields(body) ? body : {};
 }
 
 function refuse(description: string): Answer {

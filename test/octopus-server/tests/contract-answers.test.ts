@@ -58,7 +58,7 @@ function figures({ exchanges, unasked }: Walk, known: ReadonlySet<string>): stri
   return [
     `| routes that a server of ${newest} has | ${asked.size + unasked.length} |`,
     `| of these in the reference, and held against it | ${asked.size - own} |`,
-    `| known from clients alone | ${own} |`,
+    `| known from clients or other pages alone | ${own} |`,
     `| exceptions: fields of variants, which the reference does not list | ${count("variant")} |`,
     `| exceptions: what clients read from servers all the same | ${count("client")} |`,
     `| exceptions: another form of a value | ${count("form")} |`,

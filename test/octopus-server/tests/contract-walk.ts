@@ -239,10 +239,18 @@ async function fill(walker: Walker): Promise<void> {
     BasePath: ".octopus",
     Credentials: { Type: "UsernamePassword", Username: "octopus", Password: secret },
   });
+  await fillHub(walker);
   addCommunityTemplate(walker);
   await walker.post("/api/communityactiontemplates/CommunityActionTemplates-1/installation/Spaces-1", {});
   await fillProject(walker);
   await moveToGit(walker);
+}
+
+async function fillHub(walker: Walker): Promise<void> {
+  const block = "/api/platformhub/main/processtemplates";
+  await walker.post(block, { Name: "Block", Steps: [], Parameters: [] });
+  await walker.post(`${block}/block/versions`, { Version: "1.0.0" });
+  await walker.post(`${block}/block/share`, { ShareToAllSpaces: true, IndividuallySharedSpaceIds: [] });
 }
 
 async function fillProject(walker: Walker): Promise<void> {
@@ -330,6 +338,8 @@ const parameters: Readonly<Record<string, string>> = {
   user: "Users-3",
   key: "apikeys-2",
   gitRef: "main",
+  slug: "block",
+  versionMask: "1.X",
 };
 
 /** Routes whose address, or query, is not made of the names above. */
