@@ -72,7 +72,6 @@ test.skipIf(!hasProvider)(
       objectsOf(copy, "Templates").map(({ Id, Name }) => [String(Id), `value of ${String(Name)}`]),
     );
     await downstream.post(`/tenants/${tenant.Id}/variables`, {
-      ...(await downstream.get(`/tenants/${tenant.Id}/variables`)),
       ProjectVariables: { [copy.Id]: { ProjectId: copy.Id, Variables: { [development]: values } } },
     });
 

@@ -45,7 +45,15 @@ const undocumented: readonly { endpoints: readonly string[]; at: readonly string
   },
   {
     endpoints: ["POST /api/{spaceId}/accounts"],
-    at: ["body AccountType", "body Password", "body Token", "body Username"],
+    at: [
+      "body AccountType",
+      "body ClientId",
+      "body Password",
+      "body SubscriptionNumber",
+      "body TenantId",
+      "body Token",
+      "body Username",
+    ],
     source: `${go}, accounts/account_resource.go`,
   },
   {
