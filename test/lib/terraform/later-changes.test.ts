@@ -72,6 +72,7 @@ test.skipIf(!hasProvider)(
       objectsOf(copy, "Templates").map(({ Id, Name }) => [String(Id), `value of ${String(Name)}`]),
     );
     await downstream.post(`/tenants/${tenant.Id}/variables`, {
+      Id: tenant.Id,
       ProjectVariables: { [copy.Id]: { ProjectId: copy.Id, Variables: { [development]: values } } },
     });
 
