@@ -36,7 +36,7 @@ export async function applyPlan(compared: Compared, hooks: ApplyHooks = {}): Pro
     for (const template of comparison.templates.filter(isWriting))
       done.push(await writeStepTemplate(comparison, template));
     await hooks.onStepTemplates?.(listStepTemplateUses(comparison));
-    await writeQueue(comparison, plans.filter(isWriting).toSorted(compareDefaults), { hooks, done });
+    await writeQueue(comparison, plans.filter(isWriting).toSorted(compareTimes), { hooks, done });
     for (const plan of plans) await writeDeferred(comparison, plan);
     for (const plan of plans.filter(({ removedLate }) => removedLate.length > 0))
       Object.assign(plan, await removeLate(comparison, plan));
@@ -48,6 +48,15 @@ export async function applyPlan(compared: Compared, hooks: ApplyHooks = {}): Pro
 
 function isWriting({ action }: Pick<NodePlan, "action">): boolean {
   return action === "create" || action === "update";
+}
+
+/** What takes something away goes last. */
+function compareTimes(a: NodePlan, b: NodePlan): number {
+  return Number(isLate(a)) - Number(isLate(b)) || compareDefaults(a, b);
+}
+
+function isLate({ kind, action, currentBody, merge }: NodePlan): boolean {
+  return action === "update" && kind.isLateChange?.(currentBody, merge.body) === true;
 }
 
 /** There is always one default of a kind: what becomes it goes before what no longer is. */

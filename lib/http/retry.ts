@@ -19,7 +19,7 @@ const maximumWithoutAnswer = 3;
 
 /**
  * Refusals for too many requests are not counted: each was not looked at, and how many there are depends on who else sends. Milliseconds
- * in which none of a client's requests gets through; a hundred runs under 200 a minute leave one waiting for five minutes at most.
+ * in which none of a client's requests gets through; a hundred runs under 200 a minute leave one waiting for about five minutes (a model of it).
  */
 export const patience = 30 * 60_000;
 

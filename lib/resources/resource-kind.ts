@@ -44,6 +44,8 @@ export interface ResourceKind {
   listByNames?(space: OctopusSpace, names: string[]): Promise<OctopusDocument[]>;
   /** Whether it is the one that Octopus makes together with the owner, whatever it is called by now. */
   isDefault?(document: JsonObject): boolean;
+  /** Whether a change takes away what others use until they are changed themselves, so that the server refuses it before. Both in graph form. */
+  isLateChange?(current: JsonObject, body: JsonObject): boolean;
   /** Absent for singletons and for kinds that are known by look-up alone. */
   create?(space: OctopusSpace, body: JsonObject, owner?: OctopusDocument): Promise<OctopusDocument>;
   /** @param body - the whole document to be, its `Id` and the server's `Version` of `current` included */

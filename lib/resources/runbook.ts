@@ -1,4 +1,5 @@
-import { textOf } from "../model/json.ts";
+import { isReference, targetId } from "../model/graph.ts";
+import { textOf, type JsonObject } from "../model/json.ts";
 import { anyOf, onlyFor } from "./field.ts";
 import { connectivityFields } from "./process-fields.ts";
 import { listInBatches, nameField, type ResourceKind } from "./resource-kind.ts";
@@ -30,6 +31,20 @@ export const runbook: ResourceKind = {
   },
   serverMade: ["ProjectId", "RunbookProcessId", "PublishedRunbookSnapshotId"],
   createOnly: ["Slug"],
+  isLateChange: takesEnvironments,
   // No POST takes them (Octopus's API reference, runbooks).
   deferred: ["CancelQueuedTasks", "CancelRunningTasks", "FailTargetDiscovery"],
 };
+
+/** An environment that a trigger runs in cannot be taken from its runbook (Octopus's API reference, runbooks). */
+function takesEnvironments(current: JsonObject, body: JsonObject): boolean {
+  const [before, after] = [current, body].map(listEnvironments);
+  if (after === undefined) return false;
+  return before === undefined || (after.length < before.length && after.every((one) => before.includes(one)));
+}
+
+/** Undefined where it may run in all of them. */
+function listEnvironments({ EnvironmentScope, Environments }: JsonObject): string[] | undefined {
+  if (EnvironmentScope !== "Specified") return undefined;
+  return Array.isArray(Environments) ? Environments.filter(isReference).map(({ $ref }) => targetId($ref)) : [];
+}

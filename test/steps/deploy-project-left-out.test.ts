@@ -126,3 +126,31 @@ test("what no creation takes is written right after it, and costs nothing where 
   for (const { method, body } of sent) expect(body["FailTargetDiscovery"]).toBe(method === "PUT" ? true : undefined);
   expect(await findRunbook(stage.downstream, "Restart")).toMatchObject({ FailTargetDiscovery: true });
 });
+
+/** Where "Restart" and its triggers run: taken from the triggers first, since the server wants it so. */
+async function runIn({ upstream, project }: DeploymentStage, names: string[]): Promise<void> {
+  const environments = (await upstream.list("/environments")).filter(({ Name }) => names.includes(String(Name)));
+  const ids = environments.map(({ Id }) => Id);
+  const runbook = await findRunbook(upstream, "Restart");
+  await upstream.put(`/runbooks/${runbook.Id}`, { ...runbook, EnvironmentScope: "All" });
+  for (const trigger of await upstream.list(`/projects/${project.Id}/triggers`)) {
+    const action = isJsonObject(trigger["Action"]) ? trigger["Action"] : {};
+    if (action["RunbookId"] !== runbook.Id) continue;
+    await upstream.put(`/projecttriggers/${trigger.Id}`, { ...trigger, Action: { ...action, EnvironmentIds: ids } });
+  }
+  await upstream.put(`/runbooks/${runbook.Id}`, { ...runbook, EnvironmentScope: "Specified", Environments: ids });
+}
+
+test("an environment that a runbook and its triggers leave in one release is left in the copy", async () => {
+  const stage = await startDeployments();
+  await runIn(stage, ["Development", "Test"]);
+  await stage.deploy(await stage.serialize("1.0.0"));
+  const before = await findRunbook(stage.downstream, "Restart");
+  await runIn(stage, ["Test"]);
+
+  await stage.deploy(await stage.serialize("1.0.1"));
+
+  const after = await findRunbook(stage.downstream, "Restart");
+  expect(before["Environments"]).toHaveLength(2);
+  expect(after["Environments"]).toHaveLength(1);
+});
