@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { readProject } from "../../lib/graph/read-graph.ts";
 import { objectsOf } from "../../lib/model/json.ts";
 import { createOctopusClient } from "../../lib/octopus/octopus-client.ts";
-import { startDeployments, type DeploymentStage } from "./deployment-stage.ts";
+import { notify, startDeployments, type DeploymentStage } from "./deployment-stage.ts";
 import { edit, getNamed, namesOf, readVariables, warningsOf } from "./project-edits.ts";
 
 test("takes what a space spells otherwise for what the template needs, and writes nothing the second time", async () => {
@@ -73,23 +73,7 @@ async function spellOtherwise({ downstream }: DeploymentStage): Promise<void> {
     Tags: tags.map((tag) => ({ ...tag, Name: tag.Name.toLowerCase() })),
   });
   const present = await getNamed(downstream, "/actiontemplates", "Notify");
-  const notify = {
-    Name: "notify",
-    ActionType: "Octopus.Script",
-    Properties: {
-      "Octopus.Action.Script.Syntax": "Bash",
-      "Octopus.Action.Script.ScriptSource": "Inline",
-      "Octopus.Action.Script.ScriptBody": "echo notify",
-    },
-    Parameters: [
-      {
-        Name: "Notify.Channel",
-        Label: "Channel",
-        DefaultValue: "general",
-        DisplaySettings: { "Octopus.ControlType": "SingleLineText" },
-      },
-    ],
-  };
-  if (present.Id === "") await downstream.post("/actiontemplates", notify);
+  const own = { ...notify, Name: "notify" };
+  if (present.Id === "") await downstream.post("/actiontemplates", own);
   else await downstream.put(`/actiontemplates/${present.Id}`, { ...present, Name: "notify" });
 }

@@ -14,6 +14,25 @@ import type { OctopusServer, OctopusServerOptions } from "../octopus-server/octo
 import { createStepContext, type StepRecording } from "../step/create-step-context.ts";
 import { startOctopus } from "./managed-tenants.ts";
 
+/** A step template as the API takes it, which the project of {@link startDeployments} uses. */
+export const notify = {
+  Name: "Notify",
+  ActionType: "Octopus.Script",
+  Properties: {
+    "Octopus.Action.Script.Syntax": "Bash",
+    "Octopus.Action.Script.ScriptSource": "Inline",
+    "Octopus.Action.Script.ScriptBody": "echo notify",
+  },
+  Parameters: [
+    {
+      Name: "Notify.Channel",
+      Label: "Channel",
+      DefaultValue: "general",
+      DisplaySettings: { "Octopus.ControlType": "SingleLineText" },
+    },
+  ],
+};
+
 /** A project that somebody built in one space, and another space on the same server that has what the project needs. */
 export interface DeploymentStage {
   server: OctopusServer;
@@ -148,23 +167,7 @@ async function buildProject(api: Api, environments: Record<string, string>): Pro
       },
     ],
   });
-  const template = await api.post("/actiontemplates", {
-    Name: "Notify",
-    ActionType: "Octopus.Script",
-    Properties: {
-      "Octopus.Action.Script.Syntax": "Bash",
-      "Octopus.Action.Script.ScriptSource": "Inline",
-      "Octopus.Action.Script.ScriptBody": "echo notify",
-    },
-    Parameters: [
-      {
-        Name: "Notify.Channel",
-        Label: "Channel",
-        DefaultValue: "general",
-        DisplaySettings: { "Octopus.ControlType": "SingleLineText" },
-      },
-    ],
-  });
+  const template = await api.post("/actiontemplates", notify);
   const process = await api.get(`/projects/${project.Id}/deploymentprocesses`);
   const written = await api.put(`/projects/${project.Id}/deploymentprocesses`, {
     ...process,
