@@ -3,7 +3,7 @@ import type { MissingStepTemplates } from "../../lib/compare/bind-step-templates
 import { refuseProblems, toPlan, type Compared, type Plan } from "../../lib/compare/compare-graph.ts";
 import type { MissingSecrets } from "../../lib/compare/secrets.ts";
 import { compareCopy } from "../../lib/copies/compare-copy.ts";
-import type { Manifest } from "../../lib/graph/manifest.ts";
+import type { ProjectManifest } from "../../lib/graph/manifest.ts";
 import { targetId } from "../../lib/model/graph.ts";
 import type { OctopusSpace } from "../../lib/octopus/octopus-client.ts";
 import { refuseOtherKey, refuseUnknownKey } from "../../lib/receipts/receipt-key.ts";
@@ -18,7 +18,7 @@ import { createReceiptKeeper, type ReceiptKeeper } from "./receipt-keeper.ts";
 import { reportDeployment, type DeployProjectOutcome } from "./report-deployment.ts";
 
 export interface DeployProjectOptions {
-  manifest: Manifest;
+  manifest: ProjectManifest;
   /** The package's. */
   version: string;
   /** What the project is called in the managed space. */

@@ -1,5 +1,5 @@
 import { recordedIdentity } from "../../lib/compare/same-node.ts";
-import type { Manifest } from "../../lib/graph/manifest.ts";
+import type { ProjectManifest } from "../../lib/graph/manifest.ts";
 import { targetId } from "../../lib/model/graph.ts";
 import { textOf } from "../../lib/model/json.ts";
 import type { OctopusDocument, OctopusSpace } from "../../lib/octopus/octopus-client.ts";
@@ -33,7 +33,7 @@ export interface OwnProject {
 export interface FindOwnProjectOptions {
   space: OctopusSpace;
   receipts: Receipts;
-  manifest: Manifest;
+  manifest: ProjectManifest;
   projectName: string;
   adopt: boolean;
   /** Whether it is a copy beside those that the space has of the template. */
@@ -128,11 +128,11 @@ function toNew({ receiptName, receipt }: Claim): Omit<OwnProject, "projects"> {
   return { receiptName, receipt, memory: emptyMemory, isUnfinished: false, isAdopted: false, isAdopting: false };
 }
 
-function withId(manifest: Manifest, own: OwnProject, { Id }: OctopusDocument): OwnProject {
+function withId(manifest: ProjectManifest, own: OwnProject, { Id }: OctopusDocument): OwnProject {
   return { ...own, memory: { ...own.memory, ids: { ...own.memory.ids, [rootIdentity(manifest)]: Id } } };
 }
 
-function rootIdentity({ graph, root }: Manifest): string {
+function rootIdentity({ graph, root }: ProjectManifest): string {
   const node = graph.nodes.find((candidate) => targetId(candidate) === targetId(root));
   return recordedIdentity(node ?? { ...root, body: {} });
 }

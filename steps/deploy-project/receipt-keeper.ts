@@ -2,7 +2,7 @@ import { toNextHistory } from "../../lib/apply/next-history.ts";
 import type { Compared } from "../../lib/compare/compare-graph.ts";
 import { listStepTemplateUses } from "../../lib/compare/comparison.ts";
 import { recordedIdentity } from "../../lib/compare/same-node.ts";
-import type { Manifest } from "../../lib/graph/manifest.ts";
+import type { ProjectManifest } from "../../lib/graph/manifest.ts";
 import { targetId } from "../../lib/model/graph.ts";
 import { addPending, toPendingNodes, type PendingDeployment } from "../../lib/receipts/memory.ts";
 import { identifyReceiptKey } from "../../lib/receipts/receipt-key.ts";
@@ -24,7 +24,7 @@ export interface ReceiptKeeper {
 }
 
 export interface KeeperOptions {
-  manifest: Manifest;
+  manifest: ProjectManifest;
   version: string;
   projectName: string;
   receiptKey: string | undefined;

@@ -1,14 +1,13 @@
 import { packForEngines } from "../../lib/engines/index.ts";
 import { nameCompanion } from "../../lib/install/runbook-names.ts";
 import { describeTarget, type Remark } from "../../lib/model/graph.ts";
-import { readProject, type GraphReading, type ReadOptions } from "../../lib/graph/read-graph.ts";
+import { readProject, type ProjectReading, type ReadOptions, type Source } from "../../lib/graph/read-graph.ts";
 import {
   createManifest,
   manifestFileName,
   NewerFormatError,
   parseManifest,
   renderManifest,
-  type Manifest,
 } from "../../lib/graph/manifest.ts";
 import { readArchive, writeArchive, type PackageFiles } from "../../lib/graph/package-archive.ts";
 import { textOf } from "../../lib/model/json.ts";
@@ -47,7 +46,7 @@ export interface PushResult {
   /** The newest version in the feed, or with `onlyPlan` the one that would be pushed. */
   version: string;
   isChanged: boolean;
-  reading: GraphReading;
+  reading: ProjectReading;
   /** What was left out, or carried along without being understood. */
   remarks: { about: string; text: string }[];
   /** What is no resource and no part of the package, in sentences. */
@@ -96,7 +95,7 @@ export async function pushProjectPackage(space: OctopusSpace, name: string, opti
 /** What deploying runs have in the template's project or its companion; only secrets may be taken for another variable. */
 async function listNamesOfRuns(
   space: OctopusSpace,
-  { graph, source: { project } }: GraphReading,
+  { graph, source: { project } }: ProjectReading,
   projects: OctopusDocument[],
 ): Promise<string[]> {
   if (listSecretVariables(graph).length === 0) return [];
@@ -108,7 +107,7 @@ async function listNamesOfRuns(
 interface Pushing {
   packageId: string;
   files: PackageFiles;
-  reading: GraphReading;
+  reading: ProjectReading;
   projects: OctopusDocument[];
 }
 
@@ -193,12 +192,13 @@ function readNewest(bytes: Uint8Array, packageName: string): PackageFiles | unde
 
 function refuseForeignPackage(files: PackageFiles, { packageId, reading, projects }: Pushing): void {
   const made = readSource(files, packageId);
-  if (made === undefined || made.project.id === reading.source.project.id) return;
-  const other = projects.find((project) => project.Id === made.project.id);
+  const project = made?.project;
+  if (made === undefined || project === undefined || project.id === reading.source.project.id) return;
+  const other = projects.find(({ Id }) => Id === project.id);
   if (made.space.id === reading.source.space.id && other === undefined) return;
   const owner =
     other === undefined
-      ? `the project "${made.project.name}" of the space "${made.space.name}"`
+      ? `the project "${project.name}" of the space "${made.space.name}"`
       : `the project "${textOf(other, "Name")}"`;
   throw new ConflictError(
     `The newest package "${packageId}" in the built-in feed was made from ${owner}. Rename this project, or delete that package if it is no longer needed.`,
@@ -206,7 +206,7 @@ function refuseForeignPackage(files: PackageFiles, { packageId, reading, project
 }
 
 /** What cannot be read tells nothing, and stands in nobody's way; the next package is whole again. */
-function readSource(files: PackageFiles, packageId: string): Manifest["source"] | undefined {
+function readSource(files: PackageFiles, packageId: string): Source | undefined {
   try {
     return parseManifest(new TextEncoder().encode(files.get(manifestFileName)), packageId).source;
   } catch (error) {
