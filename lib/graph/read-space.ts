@@ -5,6 +5,7 @@ import { foldName } from "../octopus/same-name.ts";
 import type { StepTemplateUse } from "../ocl/translate-step-templates.ts";
 import { listOwners } from "../resources/holders.ts";
 import { findKind, getKind } from "../resources/index.ts";
+import { listIfKnown } from "../resources/list-if-known.ts";
 import type { ResourceKind } from "../resources/resource-kind.ts";
 import { NotAllowedError, ParameterError } from "../step/errors.ts";
 import type { ReadResource } from "./leave-out.ts";
@@ -54,7 +55,7 @@ async function listKinds(space: OctopusSpace, selection: Selection): Promise<Lis
   const hidden: string[] = [];
   for (const kind of selectableKinds.filter(({ id }) => !isKindLeftOut(id))) {
     try {
-      lists.set(kind, await kind.list(space));
+      lists.set(kind, (await listIfKnown(kind, space)) ?? []);
     } catch (error) {
       if (!(error instanceof NotAllowedError)) throw error;
       hidden.push(kind.label);
