@@ -64,19 +64,14 @@ export async function pushProjectPackage(space: OctopusSpace, name: string, opti
     onProgress: (percent, doing) => log.progress(percent, doing),
   });
   const excludedEnvironments = options.exclude?.environments ?? [];
-  const {
-    extras,
-    files: extraFiles,
-    staying,
-  } = await readExtras(space, reading.documents, {
-    excludedEnvironments,
-    includeTenants: options.includeTenants,
-  });
   const packageId = packageIdOf(name);
   refuseSharedId(packageId, name, projects);
-
   log.progress(80, "comparing with the newest package");
-  const variableNames = await listNamesOfRuns(space, reading, projects);
+  const [{ extras, files: extraFiles, staying }, variableNames, newest] = await Promise.all([
+    readExtras(space, reading.documents, { excludedEnvironments, includeTenants: options.includeTenants }),
+    listNamesOfRuns(space, reading, projects),
+    findNewestPackage(space, packageId),
+  ]);
   const packed = packForEngines(reading.graph, { ...options, variableNames });
   const remarks = [...reading.graph.remarks, ...packed.remarks];
   const manifest = createManifest({
@@ -88,7 +83,7 @@ export async function pushProjectPackage(space: OctopusSpace, name: string, opti
     graph: { ...reading.graph, remarks },
   });
   const files = new Map([...packed.files, ...extraFiles, [manifestFileName, renderManifest(manifest)]]);
-  const pushed = await pushChanged(space, { packageId, files, reading, projects }, options);
+  const pushed = await pushChanged(space, { packageId, files, reading, projects, newest }, options);
   return { ...pushed, packageId, reading, remarks: remarks.map(describeRemark), staying };
 }
 
@@ -109,6 +104,8 @@ interface Pushing {
   files: PackageFiles;
   reading: ProjectReading;
   projects: OctopusDocument[];
+  /** When the project was read. */
+  newest: FeedPackage | undefined;
 }
 
 /** Another run may push in between: then its package is the one to compare with. */
@@ -119,7 +116,7 @@ async function pushChanged(
 ): Promise<Pick<PushResult, "version" | "isChanged">> {
   const { packageId, files } = pushing;
   for (let attempt = 0; attempt < 5; attempt++) {
-    const newest = await findNewestPackage(space, packageId);
+    const newest = attempt === 0 ? pushing.newest : await findNewestPackage(space, packageId);
     if (newest !== undefined && (await holdsTheSame(space, newest, pushing)))
       return { version: newest.version, isChanged: false };
 
