@@ -46,7 +46,7 @@ export function createList(lines: readonly string[] = []): Rules<true> {
   return createRules(lines.map((line) => [line, true] as const));
 }
 
-/** What the name becomes: the rule's text, which has the groups of a pattern as `$1`. */
+/** What the name becomes: the rule's text, which has the groups of a pattern as `$1`. No name begins or ends with a space. */
 export function replaceName(name: string, { value, pattern }: Rule<string>): string {
-  return pattern === undefined ? value : name.replace(pattern, value);
+  return (pattern === undefined ? value : name.replace(pattern, value)).trim();
 }
