@@ -1,13 +1,13 @@
 import { refuseProblems, type Plan } from "../compare/compare-graph.ts";
 import { describeKept, describeWrite } from "../compare/report.ts";
-import type { Manifest } from "../graph/manifest.ts";
+import { requireProject, type ProjectManifest } from "../graph/manifest.ts";
 import { readPackage } from "../graph/package-archive.ts";
 import { compareVersions } from "../octopus/compare-versions.ts";
 import { downloadPackage, listPackageVersions } from "../octopus/packages.ts";
 import type { OctopusSpace } from "../octopus/octopus-client.ts";
 import { NotFoundError } from "../step/errors.ts";
 import { askedNameOf } from "../receipts/receipt.ts";
-import { compareCopy } from "./compare-copy.ts";
+import { compareCopy } from "../deployment/compare-copy.ts";
 import type { Copy } from "./find-copies.ts";
 
 /** How a copy in the database stands to the newest package of its template. */
@@ -28,7 +28,7 @@ export interface DatabaseUpdate {
 
 /** A package of the template, read once for all copies. */
 export interface NewestPackage {
-  manifest: Manifest;
+  manifest: ProjectManifest;
   version: string;
   /** All versions in the feed, the newest first. */
   versions: string[];
@@ -42,7 +42,8 @@ export async function readNewestPackage(space: OctopusSpace, packageId: string):
     throw new NotFoundError(
       `The built-in feed of the space "${space.name}" has no package "${packageId}". Run "__ 1. Serialize Project" first.`,
     );
-  const manifest = readPackage(await downloadPackage(space, newest), `${packageId}.${newest.version}`);
+  const name = `${packageId}.${newest.version}`;
+  const manifest = requireProject(readPackage(await downloadPackage(space, newest), name), name);
   return { manifest, version: newest.version, versions: versions.map(({ version }) => version) };
 }
 
@@ -66,7 +67,7 @@ export async function findDatabaseUpdate(copy: Copy, newest: NewestPackage): Pro
 }
 
 /** A copy that is called as its template was follows a new name of that. */
-function toAskedName({ receipt, receiptName }: Copy, { source }: Manifest): string {
+function toAskedName({ receipt, receiptName }: Copy, { source }: ProjectManifest): string {
   const asked = askedNameOf(receipt, receiptName);
   return asked === receipt.upstream?.["project"] ? source.project.name : asked;
 }

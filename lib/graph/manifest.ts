@@ -3,9 +3,9 @@ import packageJson from "../../package.json" with { type: "json" };
 import { canonicalJson, isJsonObject, type JsonObject } from "../model/json.ts";
 import { findKind } from "../resources/index.ts";
 import { ParameterError } from "../step/errors.ts";
-import type { GraphNode, ResourceGraph, Target } from "../model/graph.ts";
+import { ownSpace, type GraphNode, type ResourceGraph, type Target } from "../model/graph.ts";
 import { Extras } from "./extras.ts";
-import type { GitReading } from "./read-graph.ts";
+import { isOfProject, type GitReading, type ProjectSource, type Source } from "./read-graph.ts";
 
 /** What a package says about itself in `manifest.json`: where it comes from, and the graph it carries. Nothing in it tells a time. */
 export interface Manifest {
@@ -13,7 +13,7 @@ export interface Manifest {
   /** What was asked for; the rest of the graph is there for its sake. */
   root: Target;
   package: { id: string };
-  source: { space: { id: string; name: string }; project: { id: string; name: string } };
+  source: Source;
   /** Such as `managed-spaces 0.1.0`. */
   generator: string;
   /** Of a project in Git: what its files say in terms of the source's space. */
@@ -22,14 +22,36 @@ export interface Manifest {
   graph: ResourceGraph;
 }
 
+/** Of a project, or of a part of one. */
+export type ProjectManifest = Manifest & { source: ProjectSource };
+
 /** A package of a later version of this project: nothing may be concluded from it. */
 export class NewerFormatError extends ParameterError {}
 
 export const manifestFileName = "manifest.json";
 
-/** The manifest of a package of this version of the format. */
-export function createManifest(content: Omit<Manifest, "format" | "generator">): Manifest {
-  return { format, generator: `${packageJson.name} ${packageJson.version}`, ...content };
+type Content<T extends Manifest> = Omit<T, "format" | "generator">;
+
+/** The manifest of a package, in the oldest format that can hold it: steps of an earlier version go on reading what they know. */
+export function createManifest<T extends Content<Manifest>>(content: T): T & Pick<Manifest, "format" | "generator"> {
+  const isProject = content.root.kind === "project";
+  return {
+    format: isProject ? projectFormat : format,
+    generator: `${packageJson.name} ${packageJson.version}`,
+    ...content,
+  };
+}
+
+/**
+ * The manifest, for what only a project can do.
+ * @throws {@link ParameterError} for a package of anything else
+ */
+export function requireProject(manifest: Manifest, packageName: string): ProjectManifest {
+  if (manifest.root.kind === "project" && isOfProject(manifest)) return manifest;
+  throw refuse(
+    packageName,
+    `it was not made by Serialize Project, but of ${manifest.root.kind === "space" ? "a space" : `a ${manifest.root.kind}`}. Deploy it with the step for such packages`,
+  );
 }
 
 /** Equal manifests give equal bytes. */
@@ -66,11 +88,16 @@ type ReadManifest = z.infer<typeof ManifestSchema>;
 
 /** The first format held projects only, and did not say which. */
 function toManifest({ git, extras, root, kind: _kind, ...rest }: ReadManifest): Manifest {
-  const own = root ?? { kind: "project", key: [rest.source.project.name] };
-  return { ...rest, root: own, ...(git !== undefined && { git }), ...(extras !== undefined && { extras }) };
+  const { space, project } = rest.source;
+  const own = root ?? { kind: "project", key: [project?.name ?? ""] };
+  const source = project === undefined ? { space } : { space, project };
+  return { ...rest, source, root: own, ...(git !== undefined && { git }), ...(extras !== undefined && { extras }) };
 }
 
-const format = 2;
+const format = 3;
+
+/** The format of packages of projects: it has no other roots. */
+const projectFormat = 2;
 
 const Key = z.array(z.string());
 const Place = z.object({ kind: z.string(), key: Key });
@@ -90,11 +117,11 @@ const Node = z.object({
 });
 const FormatSchema = z.object({ format: z.number(), generator: z.optional(z.string()) });
 const ManifestSchema = z.object({
-  format: z.literal([1, format]),
+  format: z.literal([1, projectFormat, format]),
   kind: z.optional(z.literal("project")),
-  root: z.optional(z.object({ kind: KnownKind, key: Key })),
+  root: z.optional(z.object({ kind: z.union([KnownKind, z.literal(ownSpace.kind)]), key: Key })),
   package: z.object({ id: z.string() }),
-  source: z.object({ space: Named, project: Named }),
+  source: z.object({ space: Named, project: z.optional(Named) }),
   generator: z.string(),
   extras: z.optional(Extras),
   git: z.optional(z.object({ stepTemplates: z.record(z.string(), Key) })),

@@ -4,17 +4,19 @@ import type { OctopusDocument, OctopusSpace } from "../octopus/octopus-client.ts
 import { nameStepTemplateUse, type StepTemplateUse } from "../ocl/translate-step-templates.ts";
 import { findNearNames } from "../near-names.ts";
 import { getKind } from "../resources/index.ts";
-import type { Exclusion } from "../resources/resource-kind.ts";
+import type { Exclusion, ResourceKind } from "../resources/resource-kind.ts";
 import { isVersionControlled } from "../resources/version-control.ts";
 import { NotFoundError, ParameterError } from "../step/errors.ts";
-import type { Key, Remark, ResourceGraph, Target } from "../model/graph.ts";
+import { ownSpace, type Key, type Remark, type ResourceGraph, type Target } from "../model/graph.ts";
 import { findSecrets, listUnresolved, type UnresolvedSecret } from "./explain-secrets.ts";
 import { leaveOut, type Exclusions, type ReadResource } from "./leave-out.ts";
 import { matchNames } from "./name-patterns.ts";
 import { collectIds, mergeMet } from "./read-body.ts";
 import { createNameIndex, type NameIndex } from "./read-names.ts";
 import { readResources } from "./read-resources.ts";
+import { readSpace, refuseNeeds, type SpaceReading } from "./read-space.ts";
 import { readTemplateUses } from "./read-template-uses.ts";
+import type { Selection } from "./select-resources.ts";
 import { toGraph } from "./to-graph.ts";
 
 /** Names or patterns of what stays behind. */
@@ -24,16 +26,27 @@ export interface ReadOptions {
   exclude?: Partial<ExcludedNames>;
   /** The environment in which deployments run, and so see the values of secrets. */
   syncEnvironment?: string;
-  /** All of the space that are of the root's kind, when they were read already. */
+  /** All projects of the space, when they were read already. */
   projects?: OctopusDocument[];
+  /** What is wanted of a space; everything when absent. */
+  select?: Selection;
   onProgress?: (percent: number, doing: string) => void;
 }
+
+/** Where a graph was read. */
+export interface Source {
+  space: { id: string; name: string };
+  /** Absent where it is of the space as a whole, or of a selection. */
+  project?: { id: string; name: string };
+}
+
+export type ProjectSource = Required<Source>;
 
 export interface GraphReading {
   /** What was asked for. */
   root: Target;
   graph: ResourceGraph;
-  source: { space: { id: string; name: string }; project: { id: string; name: string } };
+  source: Source;
   /** Of a project in Git. */
   git?: GitReading;
   unresolvedSecrets: UnresolvedSecret[];
@@ -48,39 +61,107 @@ export interface GitReading {
 }
 
 /**
- * A resource with all that belongs to it, and the names of all that it needs. Of a project in Git, what Octopus keeps in its database,
- * and the step templates that its files use on the default branch. What points to something that the space no longer has is left out
- * where it can be, with a remark.
- * @param wanted - a project, by its name in whatever case
+ * What was asked for with all that belongs to it, and the names of all that it needs. Of a project in Git, what Octopus keeps in its
+ * database, and the step templates that its files use on the default branch. What points to something that the space no longer has is
+ * left out where it can be, with a remark.
+ * @param wanted - a project or, with the project's name before its own, a runbook, by their names in whatever case; or {@link ownSpace},
+ * for what {@link ReadOptions.select} says
  * @throws {@link NotFoundError} naming near names; {@link ParameterError} for what is missing and cannot be left out, all of it at once
  */
 export async function readGraph(space: OctopusSpace, wanted: Target, options: ReadOptions = {}): Promise<GraphReading> {
-  const document = await findRoot(space, wanted, options.projects);
-  const reason = getKind(wanted.kind).whyUncarried?.(document);
-  if (reason !== undefined) throw new ParameterError(reason);
-  const root = { kind: wanted.kind, key: [getKind(wanted.kind).nameOf(document)] };
   const names = createNameIndex(space);
   const exclude = toExclusions(options.exclude ?? {});
-  const onProgress = options.onProgress ?? (() => undefined);
-  const own = { kind: getKind(root.kind), key: root.key, document };
-  const read = await readResources(space, own, { names, exclude, onProgress });
+  const remarks: Remark[] = [];
+  const reading = { names, exclude, remarks, onProgress: options.onProgress ?? (() => undefined) };
+  const { root, project, resources: read, ...asked } = await readRoot(space, wanted, { options, reading });
 
   await names.resolve(mergeMet(read.map((resource) => collectIds(resource.kind, resource.document))));
-  const uses = isVersionControlled(document) ? await readTemplateUses(space, document) : [];
-  await names.resolve({ ids: new Set(), tags: new Set(), stepTemplates: uses });
+  const uses = project !== undefined && isVersionControlled(project) ? await readTemplateUses(space, project) : [];
+  await names.resolve({ ids: new Set(), tags: new Set(), stepTemplates: [...uses, ...asked.stepTemplates] });
   const unresolvable = findSecrets(read, names, options.syncEnvironment);
-  const remarks: Remark[] = [];
   const kept = leaveOut(read, exclude, { names, remarks });
-  const git = isVersionControlled(document) ? { git: toGitReading(uses, names) } : {};
-  const usedInGit = Object.values(git.git?.stepTemplates ?? {});
-  const graph = toGraph(kept, { names, remarks, unresolvable, usedInGit });
-  const source = toSource(space, document);
+  const git = project !== undefined && isVersionControlled(project) ? { git: toGitReading(uses, names) } : {};
+  const wantedTemplates = [...Object.values(git.git?.stepTemplates ?? {}), ...listKeys(asked.stepTemplates, names)];
+  const graph = toGraph(kept, { names, remarks, unresolvable, wantedTemplates });
+  if (options.select?.needs === "refuse") refuseNeeds(graph.lookUps);
+  const source = toSource(space, project);
   return { root, graph, ...git, source, unresolvedSecrets: listUnresolved(graph), documents: kept };
 }
 
+/** What a graph begins with, and all that belongs to it. */
+interface RootReading extends SpaceReading {
+  root: Target;
+  /** Of a graph that begins with a project or a part of one. */
+  project?: OctopusDocument;
+}
+
+interface RootContext {
+  options: ReadOptions;
+  reading: Parameters<typeof readSpace>[2];
+}
+
+async function readRoot(space: OctopusSpace, wanted: Target, { options, reading }: RootContext): Promise<RootReading> {
+  if (wanted.kind === ownSpace.kind)
+    return { root: ownSpace, ...(await readSpace(space, options.select ?? {}, reading)) };
+  const project = await findNamed(space, { kind: "project", key: wanted.key.slice(0, 1) }, options.projects);
+  const kind = getKind(wanted.kind);
+  const reason = getKind("project").whyUncarried?.(project);
+  if (reason !== undefined) throw new ParameterError(reason);
+  const own = kind.id === "project" ? toOwn(project) : await findPart(space, wanted, { project, reading });
+  const resources = await readResources(space, [own], reading);
+  return { root: { kind: kind.id, key: own.key }, project, resources, stepTemplates: [] };
+}
+
+function toOwn(project: OctopusDocument): ReadResource {
+  const kind = getKind("project");
+  return { kind, key: [kind.nameOf(project)], document: project };
+}
+
+/** What belongs to a project, and is read without it. */
+async function findPart(
+  space: OctopusSpace,
+  { kind: kindId, key }: Target,
+  { project, reading }: { project: OctopusDocument; reading: RootContext["reading"] },
+): Promise<ReadResource> {
+  const kind = getKind(kindId);
+  const owner = toOwn(project);
+  if (kind.ownedBy?.includes(owner.kind.id) !== true || key.length !== 2)
+    throw new Error(`A graph cannot begin with a ${kind.label}.`);
+  if (kind.isPartOf?.(project) === false)
+    throw new ParameterError(
+      `The project "${owner.key[0] ?? ""}" has its ${kind.label}s in Git. Bring the project as a whole.`,
+    );
+  reading.names.learn(owner.kind, project);
+  const document = pick(await kind.list(space, project), {
+    kind,
+    name: key[1] ?? "",
+    place: `project "${owner.key[0] ?? ""}"`,
+  });
+  return { kind, key: [...owner.key, kind.nameOf(document)], owner: { kind: owner.kind.id, key: owner.key }, document };
+}
+
+function listKeys(uses: readonly StepTemplateUse[], names: NameIndex): Key[] {
+  const found = uses.map(({ id, version }) => names.findStepTemplate(id, version)?.key);
+  return found.filter((key) => key !== undefined);
+}
+
 /** {@link readGraph} of a project. */
-export function readProject(space: OctopusSpace, name: string, options: ReadOptions = {}): Promise<GraphReading> {
-  return readGraph(space, { kind: "project", key: [name] }, options);
+export async function readProject(
+  space: OctopusSpace,
+  name: string,
+  options: ReadOptions = {},
+): Promise<ProjectReading> {
+  const reading = await readGraph(space, { kind: "project", key: [name] }, options);
+  if (!isOfProject(reading)) throw new Error("The reading of a project does not name it.");
+  return reading;
+}
+
+/** A graph that begins with a project, or with a part of one. */
+export type ProjectReading = GraphReading & { source: ProjectSource };
+
+/** Whether what was read, or what a package has, comes from one project. */
+export function isOfProject<T extends { source: Source }>(read: T): read is T & { source: ProjectSource } {
+  return read.source.project !== undefined;
 }
 
 /** @throws {@link ParameterError} for step templates that are gone, all of them at once */
@@ -95,20 +176,25 @@ function toGitReading(uses: StepTemplateUse[], names: NameIndex): GitReading {
   return { stepTemplates: Object.fromEntries(entries) };
 }
 
-async function findRoot(
+async function findNamed(
   space: OctopusSpace,
   { kind: kindId, key }: Target,
   known: OctopusDocument[] | undefined,
 ): Promise<OctopusDocument> {
   const kind = getKind(kindId);
-  if (kind.ownedBy !== undefined || key.length !== 1) throw new Error(`A graph cannot begin with a ${kind.label}.`);
-  const [name = ""] = key;
-  const all = known ?? (await kind.list(space));
+  return pick(known ?? (await kind.list(space)), { kind, name: key[0] ?? "", place: `space "${space.name}"` });
+}
+
+/** @throws {@link NotFoundError} with near names */
+function pick(
+  all: OctopusDocument[],
+  { kind, name, place }: { kind: ResourceKind; name: string; place: string },
+): OctopusDocument {
   const found = all.find((document) => isSameName(kind.nameOf(document), name));
   if (found !== undefined) return found;
   const others = all.map((document) => kind.nameOf(document));
   throw new NotFoundError(
-    `The space "${space.name}" has no ${kind.label} "${name}" that the user of this API key may see.${findNearNames(name, others)}`,
+    `The ${place} has no ${kind.label} "${name}" that the user of this API key may see.${findNearNames(name, others)}`,
   );
 }
 
@@ -124,6 +210,7 @@ function toExclusions(lines: Partial<ExcludedNames>): Exclusions {
   };
 }
 
-function toSource(space: OctopusSpace, project: OctopusDocument): GraphReading["source"] {
-  return { space: { id: space.id, name: space.name }, project: { id: project.Id, name: textOf(project, "Name") } };
+function toSource(space: OctopusSpace, project: OctopusDocument | undefined): Source {
+  const own = project === undefined ? {} : { project: { id: project.Id, name: textOf(project, "Name") } };
+  return { space: { id: space.id, name: space.name }, ...own };
 }

@@ -13,13 +13,14 @@ export interface Reading {
   onProgress: (percent: number, doing: string) => void;
 }
 
-/** The root and all that belongs to it, in the order of {@link resourceKinds}, each learned by name. */
+/** The roots and all that belongs to them, in the order of {@link resourceKinds}, each learned by name. */
 export async function readResources(
   space: OctopusSpace,
-  root: ReadResource,
+  roots: readonly ReadResource[],
   reading: Reading,
 ): Promise<ReadResource[]> {
-  const resources = [root, ...(await readOwned(space, root, reading))];
+  const resources = [...roots];
+  for (const root of roots) resources.push(...(await readOwned(space, root, reading)));
   for (const resource of resources) reading.names.learn(resource.kind, resource.document, ownerKeyOf(resource));
   if (hasUnknownActions(resources, reading.names)) await learnExcluded(space, resources, reading);
   return resources.toSorted(compareResources);

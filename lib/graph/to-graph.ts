@@ -10,20 +10,22 @@ import {
   type ResourceGraph,
   type Target,
 } from "../model/graph.ts";
-import { isSameJson } from "../model/json.ts";
 import { identify } from "../model/identity.ts";
+import type { JsonObject } from "../model/json.ts";
 import type { OctopusDocument } from "../octopus/octopus-client.ts";
 import { getKind } from "../resources/index.ts";
+import type { ResourceKind } from "../resources/resource-kind.ts";
 import { ParameterError } from "../step/errors.ts";
 import { markUnresolvable, restoreReasons } from "./explain-secrets.ts";
 import type { ReadResource } from "./leave-out.ts";
+import { nameResourceSecrets } from "./name-resource-secrets.ts";
 import { nameSecretValues } from "./name-secret-values.ts";
 import { readBody } from "./read-body.ts";
 import { nameItems, type NameIndex } from "./read-names.ts";
 
 export interface GraphContext {
-  /** Keys of step templates that files in Git use. */
-  usedInGit: Key[];
+  /** Keys of step templates that come along whether a node uses them or not: those of files in Git, or asked for. */
+  wantedTemplates: Key[];
   names: NameIndex;
   remarks: Remark[];
   /** By variable id. */
@@ -36,7 +38,7 @@ export interface GraphContext {
  */
 export function toGraph(
   resources: ReadResource[],
-  { names, remarks, unresolvable, usedInGit }: GraphContext,
+  { names, remarks, unresolvable, wantedTemplates }: GraphContext,
 ): ResourceGraph {
   const unknown: string[] = [];
   const toNode = ({ kind, key, owner, document }: ReadResource): GraphNode => {
@@ -50,20 +52,28 @@ export function toGraph(
       ...about,
       ...(kind.isSingleton !== true && { id: identify(document.Id) }),
       ...(owner !== undefined && { owner }),
-      body: nameSecretValues(restoreReasons(body)),
+      body: nameSecrets(kind, key, restoreReasons(body)),
     };
   };
   const nodes = resources.map(toNode);
   if (unknown.length > 0) {
     throw new ParameterError(
-      `Nothing in the space that the user of this API key may see has what the project refers to: ${unknown.join("; ")}. Correct these places in Octopus, or let the user see what they refer to.`,
+      `Nothing in the space that the user of this API key may see has what is referred to: ${unknown.join("; ")}. Correct these places in Octopus, or let the user see what they refer to.`,
     );
   }
   const used = listReferences(nodes);
-  const isUsedInGit = ({ key }: Target): boolean => usedInGit.some((use) => isSameJson(use, key));
-  const templates = names.stepTemplates().filter(({ target }) => used.has(targetId(target)) || isUsedInGit(target));
+  const wanted = new Set(wantedTemplates.map((key) => JSON.stringify(key)));
+  const templates = names
+    .stepTemplates()
+    .filter(({ target }) => used.has(targetId(target)) || wanted.has(JSON.stringify(target.key)));
   const all = [...templates.map((template) => toTemplateNode(template, names)).toSorted(compareNodes), ...nodes];
   return { nodes: all, lookUps: listLookUps(all, resources, names), remarks: remarks.toSorted(compareRemarks) };
+}
+
+/** What has secrets of its own has names for them; those of steps belong to nobody else. */
+function nameSecrets(kind: ResourceKind, key: Key, body: JsonObject): JsonObject {
+  const named = nameSecretValues(body);
+  return kind.ownedBy === undefined ? nameResourceSecrets(kind, key, named) : named;
 }
 
 function toTemplateNode(

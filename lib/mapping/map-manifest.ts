@@ -6,11 +6,11 @@ import type { Mapping } from "./mapping-schema.ts";
 import type { MappingContext } from "./mapping-run.ts";
 
 /** The package as one space is to have it, what it brings besides included. Where it comes from stays as it is. */
-export function mapManifest(
-  manifest: Manifest,
+export function mapManifest<T extends Manifest>(
+  manifest: T,
   mapping: Mapping,
   context: MappingContext,
-): Pick<Mapped, "remarks" | "warnings"> & { manifest: Manifest } {
+): Pick<Mapped, "remarks" | "warnings"> & { manifest: T } {
   const mapped = applyMapping(manifest.graph, mapping, context);
   const { graph, remarks, warnings, rename } = mapped;
   const extras = manifest.extras && { extras: mapExtras(manifest.extras, { root: manifest.root, mapped }) };

@@ -1,14 +1,12 @@
 import { createHash } from "node:crypto";
 import { objectsOf, parseJson, textOf, type JsonObject } from "../model/json.ts";
 import type { OctopusDocument } from "../octopus/octopus-client.ts";
+import { modulePrefix } from "../octopus/receipt-modules.ts";
 import { StepError } from "../step/errors.ts";
 import { packMemory, unpackMemory, type Memory } from "./memory.ts";
 import { Receipt } from "./receipt.ts";
 
 // A receipt as a script module: its description tells whose the copy is, its script is a comment that holds what the copy was.
-
-/** What the names of receipts' script modules begin with. */
-export const modulePrefix = "Managed Spaces ";
 
 /** Names of library variable sets and script modules may not be longer. */
 const longestName = 200;
@@ -19,11 +17,6 @@ export function nameModule(receiptName: string): string {
   if (name.length <= longestName) return name;
   const digest = createHash("sha256").update(receiptName).digest("hex").slice(0, 12);
   return `${name.slice(0, longestName - digest.length - 2)}…${digest}`;
-}
-
-/** Whether a script module holds a receipt; there may be others whose names begin alike. */
-export function isReceiptModule(module: OctopusDocument): boolean {
-  return /^Managed Spaces (Receipt|Baseline)\[/.test(textOf(module, "Name"));
 }
 
 /** For a receipt's script module. */

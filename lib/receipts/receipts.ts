@@ -2,7 +2,8 @@ import { textOf } from "../model/json.ts";
 import type { OctopusDocument, OctopusSpace } from "../octopus/octopus-client.ts";
 import { legacySetName, openLegacyReceipts, type LegacyReceipts } from "./legacy-receipts.ts";
 import { emptyMemory, type Memory } from "./memory.ts";
-import { findMemory, isReceiptModule, modulePrefix, notUnderstood, parseDescription } from "./receipt-module.ts";
+import { isReceiptModule, modulePrefix } from "../octopus/receipt-modules.ts";
+import { findMemory, notUnderstood, parseDescription } from "./receipt-module.ts";
 import type { Receipt } from "./receipt.ts";
 
 /**

@@ -1,5 +1,6 @@
 import { object } from "./field.ts";
 import { parameterFields } from "./process-fields.ts";
+import { isReceiptModule } from "../octopus/receipt-modules.ts";
 import { byName, collectionRoutes, nameField, type ResourceKind } from "./resource-kind.ts";
 
 /** Script modules are library variable sets too, with another `ContentType`. */
@@ -8,6 +9,7 @@ export const libraryVariableSet: ResourceKind = {
   label: "library variable set",
   idPrefix: "LibraryVariableSets",
   ...collectionRoutes("libraryvariablesets"),
+  isKeptBack: isReceiptModule,
   nameOf: nameField,
   excludedBy: "libraryVariableSets",
   fields: { Templates: object(parameterFields) },

@@ -28,6 +28,8 @@ export interface ResourceKind {
   isLookUpOnly?: boolean;
   /** Why this one cannot be brought to another space, with what to do; undefined where it can. */
   whyUncarried?(document: JsonObject): string | undefined;
+  /** What these steps keep in a space for themselves: no package of the space has it. */
+  isKeptBack?(document: JsonObject): boolean;
   /** Whether the owner has such a part, where not every owner has: a project in Git keeps its process there. */
   isPartOf?(owner: JsonObject): boolean;
   /** The id of what it belongs to, for what is met by its id alone. */

@@ -1,8 +1,8 @@
-import type { StepTemplateUses } from "../../lib/compare/comparison.ts";
 import type { GitAccess } from "../../lib/copies/git-access.ts";
+import type { ReceiptDetails } from "../../lib/deployment/receipt-keeper.ts";
 import type { Receipt } from "../../lib/receipts/receipt.ts";
 import { splitCredentials } from "../../lib/git/git-credentials.ts";
-import type { Manifest } from "../../lib/graph/manifest.ts";
+import type { ProjectManifest } from "../../lib/graph/manifest.ts";
 import { ConflictError, ParameterError } from "../../lib/step/errors.ts";
 import type { OctopusSpace } from "../../lib/octopus/octopus-client.ts";
 import type { StepLog } from "../../lib/step/define-step.ts";
@@ -21,7 +21,7 @@ export interface GitOptions {
 }
 
 export interface OpenGitCopyOptions {
-  manifest: Manifest;
+  manifest: ProjectManifest;
   git: GitOptions;
   space: OctopusSpace;
   onlyPlan: boolean;
@@ -31,7 +31,7 @@ export interface OpenGitCopyOptions {
 /** What is particular to the copy of a project in Git. */
 export interface GitCopy {
   /** The package as it is for this copy. */
-  manifest: Manifest;
+  manifest: ProjectManifest;
   template: Repository;
   repository: Repository;
   /** Undefined once the project points to its files: from then on they are Merge Updates' and the people's. */
@@ -102,7 +102,7 @@ function isSettledAt(receipt: Receipt | undefined, url: string): boolean {
 /** What the receipt tells of a copy in Git. */
 export function describeGitCopy(
   { manifest, template, repository, files }: GitCopy,
-  { known, upstream, stepTemplates }: DescribeOptions,
+  { known, upstream, stepTemplates }: ReceiptDetails,
 ): Pick<Receipt, "upstream" | "repository" | "stepTemplates"> {
   const commit = known?.upstream?.["commit"] ?? files?.upstreamCommit ?? "";
   return {
@@ -110,10 +110,4 @@ export function describeGitCopy(
     repository,
     stepTemplates: { ...known?.stepTemplates, ...toStepTemplateMap(manifest, stepTemplates) },
   };
-}
-
-export interface DescribeOptions {
-  known: Receipt | undefined;
-  upstream: Record<string, string>;
-  stepTemplates: StepTemplateUses;
 }

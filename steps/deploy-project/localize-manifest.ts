@@ -1,5 +1,5 @@
 import { forEachReference, reference, targetId, type GraphNode, type LookUp } from "../../lib/model/graph.ts";
-import type { Manifest } from "../../lib/graph/manifest.ts";
+import type { ProjectManifest } from "../../lib/graph/manifest.ts";
 import { isJsonObject, textOf, type JsonObject } from "../../lib/model/json.ts";
 import { gitCredential } from "../../lib/resources/git-credential.ts";
 import { versionControl } from "../../lib/resources/version-control.ts";
@@ -13,7 +13,7 @@ export interface Repository {
 }
 
 /** Where the package's project has its files; undefined for a project in the database. */
-export function findTemplateRepository({ graph }: Manifest): Repository | undefined {
+export function findTemplateRepository({ graph }: ProjectManifest): Repository | undefined {
   const settings = graph.nodes.find(isVersionControl)?.body;
   if (settings === undefined) return undefined;
   return {
@@ -36,7 +36,10 @@ export interface LocalizeOptions {
  * The package for one copy: pointing to its repository, with a credential of its space.
  * @throws {@link ParameterError} when the template uses credentials that cannot go to another space
  */
-export function localizeManifest(manifest: Manifest, { url, basePath, credential }: LocalizeOptions): Manifest {
+export function localizeManifest(
+  manifest: ProjectManifest,
+  { url, basePath, credential }: LocalizeOptions,
+): ProjectManifest {
   const nodes = manifest.graph.nodes.map((node) =>
     isVersionControl(node)
       ? { ...node, body: { ...node.body, Url: url, BasePath: basePath, Credentials: toCredentials(node, credential) } }
@@ -59,7 +62,7 @@ function toCredentials({ body }: GraphNode, name: string | undefined): JsonObjec
 }
 
 /** The template's own credential is no longer needed where another one is named. */
-function toLookUps({ graph }: Manifest, nodes: readonly GraphNode[]): LookUp[] {
+function toLookUps({ graph }: ProjectManifest, nodes: readonly GraphNode[]): LookUp[] {
   const needed = new Map<string, LookUp>();
   for (const { body } of nodes)
     forEachReference(body, (target) => {

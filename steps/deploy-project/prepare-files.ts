@@ -9,7 +9,7 @@ import { commitMerge, tryMerge } from "../../lib/git/merge.ts";
 import { pushCommit } from "../../lib/git/push.ts";
 import type { Remote } from "../../lib/git/repository.ts";
 import { targetId } from "../../lib/model/graph.ts";
-import type { Manifest } from "../../lib/graph/manifest.ts";
+import type { ProjectManifest } from "../../lib/graph/manifest.ts";
 import type { OctopusSpace } from "../../lib/octopus/octopus-client.ts";
 import { findMissingReferences } from "../../lib/ocl/find-missing-references.ts";
 import { listOclProcessTemplates } from "../../lib/ocl/list-process-templates.ts";
@@ -25,7 +25,7 @@ import { ConflictError } from "../../lib/step/errors.ts";
 import type { Repository } from "./localize-manifest.ts";
 
 export interface PrepareFilesOptions {
-  manifest: Manifest;
+  manifest: ProjectManifest;
   template: Repository;
   /** Undefined when it is still to be made, which only a plan may find. */
   copy: Repository | undefined;
@@ -142,7 +142,7 @@ async function listUnknownTemplates({ manifest, uses }: FetchedFiles): Promise<s
 }
 
 /** What the package's step templates are called in a space. */
-export function toStepTemplateMap({ git }: Manifest, known: StepTemplateUses): StepTemplateMap {
+export function toStepTemplateMap({ git }: ProjectManifest, known: StepTemplateUses): StepTemplateMap {
   const entries = Object.entries(git?.stepTemplates ?? {}).flatMap(([use, key]) => {
     const own = known[targetId({ kind: "stepTemplate", key })];
     return own === undefined ? [] : [[use, nameStepTemplateUse(own)] as const];

@@ -7,7 +7,7 @@ import {
   describeWrite,
   type Counts,
 } from "../../lib/compare/report.ts";
-import type { Manifest } from "../../lib/graph/manifest.ts";
+import type { ProjectManifest } from "../../lib/graph/manifest.ts";
 import { describeTarget, targetId } from "../../lib/model/graph.ts";
 import { findKind } from "../../lib/resources/index.ts";
 import type { OctopusSpace } from "../../lib/octopus/octopus-client.ts";
@@ -27,7 +27,7 @@ export interface DeployProjectOutcome {
 }
 
 export interface ReportOptions {
-  manifest: Manifest;
+  manifest: ProjectManifest;
   version: string;
   projectName: string;
   space: OctopusSpace;

@@ -2,6 +2,7 @@ import { createSecretReader } from "../../lib/compare/secret-reader.ts";
 import { gitParameters } from "../../lib/copies/copy-parameters.ts";
 import { createGitAccess } from "../../lib/copies/git-access.ts";
 import { openHostAccess } from "../../lib/git-hosts/index.ts";
+import { requireProject } from "../../lib/graph/manifest.ts";
 import { findPackageFile, readPackage } from "../../lib/graph/package-archive.ts";
 import { connect } from "../../lib/octopus/connect.ts";
 import { managedTenant, signInParameters } from "../../lib/octopus/connection-parameters.ts";
@@ -120,7 +121,7 @@ export const step = defineStep({
   async run({ input, log, setOutput, mask, readVariable, signal, workingDirectory }) {
     const octopus = connect(input, { log, mask, signal });
     const packageName = `${input.package.id}.${input.package.version}`;
-    const manifest = readPackage(input.package.path, packageName);
+    const manifest = requireProject(readPackage(input.package.path, packageName), packageName);
     const projectName = readProjectName(input.projectName) ?? manifest.source.project.name;
 
     const outcome = await during(`deploy the project "${projectName}"`, async () => {

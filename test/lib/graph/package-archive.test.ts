@@ -90,7 +90,7 @@ test.each([
   ],
   [
     "of a newer format",
-    writeArchive(new Map([["manifest.json", '{"format":3,"generator":"managed-spaces 3.0.0"}']])),
+    writeArchive(new Map([["manifest.json", '{"format":99,"generator":"managed-spaces 3.0.0"}']])),
     "it was made by a newer version (managed-spaces 3.0.0) than this one. Update the step that reads it.",
   ],
   [

@@ -1,0 +1,51 @@
+import { isSecretMark, type Key, type SecretMark } from "../model/graph.ts";
+import { isJsonObject, type JsonObject, type JsonValue } from "../model/json.ts";
+import type { ResourceKind } from "../resources/resource-kind.ts";
+import { listSecretPlaces, type SecretPlace } from "./write-body.ts";
+
+/**
+ * The Octopus variable that has a secret of a resource, unless somebody says another: what the resource is in Octopus's words, its
+ * name, and the field: `Account[Azure Production].Password`, `GitCredential[GitHub].Password`. A field inside of an item has the
+ * item's name in front, and one that the resource has twice the names of the fields around it.
+ */
+export function nameResourceSecrets(kind: ResourceKind, key: Key, body: JsonObject): JsonObject {
+  const places = listSecretPlaces(kind, body);
+  if (!places.some(isNameless)) return body;
+  const names = nameFields(places);
+  let position = 0;
+  const named = replaceMarks(body, (mark) => {
+    const name = `${nameOwner(kind, key)}.${names[position++] ?? ""}`;
+    return mark.$secret.variable === null ? { $secret: { variable: name } } : mark;
+  });
+  return isJsonObject(named) ? named : body;
+}
+
+/** `Account[Azure Production]` */
+export function nameOwner({ label }: Pick<ResourceKind, "label">, key: Key): string {
+  const words = label.split(" ").map((word) => `${word.slice(0, 1).toUpperCase()}${word.slice(1)}`);
+  return `${words.join("")}[${key.join("/")}]`;
+}
+
+function isNameless({ variable }: SecretPlace): boolean {
+  return variable === null;
+}
+
+/** The last name of each path, or as many as tell it from the others. */
+function nameFields(places: readonly SecretPlace[]): string[] {
+  const paths = places.map(({ path }) => path);
+  return paths.map((path) => {
+    for (let length = 1; length < path.length; length += 1) {
+      const end = path.slice(-length).join(".");
+      if (paths.filter((other) => other.slice(-length).join(".") === end).length === 1) return end;
+    }
+    return path.join(".");
+  });
+}
+
+/** In the order in which {@link listSecretPlaces} tells of them. */
+function replaceMarks(value: JsonValue, replace: (mark: SecretMark) => SecretMark): JsonValue {
+  if (isSecretMark(value)) return replace(value);
+  if (Array.isArray(value)) return value.map((item) => replaceMarks(item, replace));
+  if (!isJsonObject(value)) return value;
+  return Object.fromEntries(Object.entries(value).map(([field, inner]) => [field, replaceMarks(inner, replace)]));
+}

@@ -1,0 +1,181 @@
+import { describeTarget, targetId, type Remark, type Target } from "../model/graph.ts";
+import { textsOf, type JsonObject } from "../model/json.ts";
+import type { OctopusDocument, OctopusSpace } from "../octopus/octopus-client.ts";
+import { foldName } from "../octopus/same-name.ts";
+import type { StepTemplateUse } from "../ocl/translate-step-templates.ts";
+import { listOwners } from "../resources/holders.ts";
+import { findKind, getKind } from "../resources/index.ts";
+import type { ResourceKind } from "../resources/resource-kind.ts";
+import { NotAllowedError, ParameterError } from "../step/errors.ts";
+import type { ReadResource } from "./leave-out.ts";
+import { matchNames } from "./name-patterns.ts";
+import { collectIds, mergeMet } from "./read-body.ts";
+import { readResources, type Reading } from "./read-resources.ts";
+import { matchResources, selectableKinds, type Selection } from "./select-resources.ts";
+
+/** What of a space is wanted, as it was read. */
+export interface SpaceReading {
+  resources: ReadResource[];
+  /** Step templates at their newest versions, wanted for their own sake. */
+  stepTemplates: StepTemplateUse[];
+}
+
+interface SpaceContext extends Reading {
+  remarks: Remark[];
+}
+
+/**
+ * The selected resources of a space with all that belongs to them and, where they are to come along, with what they refer to.
+ * @throws {@link NotAllowedError} for kinds that the user may not see, all of them at once
+ */
+export async function readSpace(
+  space: OctopusSpace,
+  selection: Selection,
+  context: SpaceContext,
+): Promise<SpaceReading> {
+  const lists = await listKinds(space, selection);
+  const chosen = choose(lists, selection, context.remarks);
+  const { templates, others } = splitTemplates(chosen);
+  const resources = await readResources(space, others, context);
+  const needs = selection.needs ?? "include";
+  const all = needs === "include" ? await addNeeded(space, { resources, lists }, context) : resources;
+  return {
+    resources: all,
+    stepTemplates: templates.map(({ document }) => ({ id: document.Id, version: String(document["Version"]) })),
+  };
+}
+
+/** By kind, what the space has that a package could have. */
+type Lists = ReadonlyMap<ResourceKind, readonly OctopusDocument[]>;
+
+async function listKinds(space: OctopusSpace, selection: Selection): Promise<Lists> {
+  const isKindLeftOut = matchWholeKinds(selection.leftOut ?? []);
+  const lists = new Map<ResourceKind, OctopusDocument[]>();
+  const hidden: string[] = [];
+  for (const kind of selectableKinds.filter(({ id }) => !isKindLeftOut(id))) {
+    try {
+      lists.set(kind, await kind.list(space));
+    } catch (error) {
+      if (!(error instanceof NotAllowedError)) throw error;
+      hidden.push(kind.label);
+    }
+  }
+  if (hidden.length === 0) return lists;
+  throw new NotAllowedError(
+    `The user of the API key may not see resources of these kinds in the space "${space.name}": ${hidden.join(", ")}. Let the user view them, or name these kinds as left out.`,
+  );
+}
+
+/** A kind without a name behind it is not even asked for. */
+function matchWholeKinds(leftOut: readonly string[]): (kind: string) => boolean {
+  const isLeftOut = matchResources(leftOut.filter((line) => !line.includes(":")));
+  return (id) => isLeftOut(getKind(id), "");
+}
+
+function choose(lists: Lists, selection: Selection, remarks: Remark[]): ReadResource[] {
+  const isWanted = createFilter(lists, selection);
+  return [...lists].flatMap(([kind, documents]) =>
+    documents.flatMap((document) => {
+      if (!isWanted(kind, document)) return [];
+      const key = [kind.nameOf(document)];
+      const reason = kind.whyUncarried?.(document);
+      if (reason === undefined) return [{ kind, key, document }];
+      remarks.push({ about: { kind: kind.id, key }, text: `left out: ${reason.replace(/\.$/, "")}` });
+      return [];
+    }),
+  );
+}
+
+type DocumentFilter = (kind: ResourceKind, document: OctopusDocument) => boolean;
+
+function createFilter(lists: Lists, selection: Selection): DocumentFilter {
+  const { resources = [], leftOut = [], projectGroups = [], tags = [] } = selection;
+  const isAll = resources.length + projectGroups.length + tags.length === 0;
+  const isNamed = matchResources(resources);
+  const isLeftOut = matchResources(leftOut);
+  const isInGroup = matchGroups(lists, projectGroups);
+  const wantedTags = new Set(tags.map(foldName));
+  return (kind, document) => {
+    const name = kind.nameOf(document);
+    if (kind.isKeptBack?.(document) === true || isLeftOut(kind, name)) return false;
+    return isAll || isNamed(kind, name) || isInGroup(kind, document) || hasTag(kind, document, wantedTags);
+  };
+}
+
+function matchGroups(lists: Lists, patterns: readonly string[]): DocumentFilter {
+  const isNamed = matchNames(patterns);
+  const groups = lists.get(getKind("projectGroup")) ?? [];
+  const ids = new Set(groups.filter((group) => isNamed(String(group["Name"]))).map(({ Id }) => Id));
+  return (kind, document) => kind.id === "project" && ids.has(String(document["ProjectGroupId"]));
+}
+
+/** Whether a list of tags in the document has one of them. */
+function hasTag(kind: ResourceKind, document: JsonObject, wanted: ReadonlySet<string>): boolean {
+  if (wanted.size === 0) return false;
+  const fields = Object.entries(kind.fields ?? {}).filter(
+    ([, { text, isAccumulating }]) => text === "tag" && isAccumulating,
+  );
+  return fields.some(([field]) => textsOf(document, field).some((tag) => wanted.has(foldName(tag))));
+}
+
+function splitTemplates(chosen: ReadResource[]): { templates: ReadResource[]; others: ReadResource[] } {
+  return {
+    templates: chosen.filter(({ kind }) => kind.isVersioned === true),
+    others: chosen.filter(({ kind }) => kind.isVersioned !== true),
+  };
+}
+
+/** Adds what is referred to until nothing is missing that the space has. */
+async function addNeeded(
+  space: OctopusSpace,
+  { resources, lists }: { resources: ReadResource[]; lists: Lists },
+  context: SpaceContext,
+): Promise<ReadResource[]> {
+  const all = [...resources];
+  for (let added = resources; added.length > 0;) {
+    const needed = await listNeeded(added, all, { lists, context });
+    added = needed.length === 0 ? [] : await readResources(space, needed, context);
+    all.push(...added);
+  }
+  return all;
+}
+
+async function listNeeded(
+  added: readonly ReadResource[],
+  all: readonly ReadResource[],
+  { lists, context }: { lists: Lists; context: SpaceContext },
+): Promise<ReadResource[]> {
+  const { names } = context;
+  const met = mergeMet(added.map(({ kind, document }) => collectIds(kind, document)));
+  await names.resolve(met);
+  const pointed = [...[...met.ids].map(names.find), ...[...met.tags].map(names.findTag)].filter(
+    (target) => target !== undefined,
+  );
+  const known = new Set(all.map(({ kind, key }) => targetId({ kind: kind.id, key })));
+  const wanted = new Map(pointed.flatMap(listTops).map((target) => [targetId(target), target]));
+  return [...wanted].flatMap(([id, target]) => (known.has(id) ? [] : (findListed(lists, target) ?? [])));
+}
+
+/** What belongs to the space and has the target, or is it. */
+function listTops(target: Target): Target[] {
+  return [target, ...listOwners(target)].filter(
+    ({ kind }) => findKind(kind)?.ownedBy === undefined && findKind(kind) !== undefined,
+  );
+}
+
+function findListed(lists: Lists, { kind: id, key }: Target): ReadResource[] | undefined {
+  const kind = getKind(id);
+  const document = lists.get(kind)?.find((one) => kind.nameOf(one) === key[0]);
+  if (document === undefined || kind.isKeptBack?.(document) === true || kind.whyUncarried?.(document) !== undefined)
+    return undefined;
+  return [{ kind, key, document }];
+}
+
+/** @throws {@link ParameterError} naming all that the selection refers to and does not have */
+export function refuseNeeds(lookUps: readonly Target[]): void {
+  if (lookUps.length === 0) return;
+  const list = lookUps.map((target) => describeTarget(target, findKind(target.kind)?.label)).join(", ");
+  throw new ParameterError(
+    `The selection refers to what it does not have: ${list}. Select these too, or choose that what is needed comes along or is looked up.`,
+  );
+}

@@ -1,0 +1,21 @@
+import type { OctopusSpace } from "../../lib/octopus/octopus-client.ts";
+import type { OctopusServerOptions } from "../octopus-server/octopus-server.ts";
+
+/** What one kind is tried with: resources of it, with awkward names and every field that its form in the portal has. */
+export interface KindStory {
+  /** Id of the kind in `lib/resources`. */
+  kind: string;
+  /** What tells this story from others of the kind: `AWS, by OIDC`. */
+  what: string;
+  /** Makes them, and what they refer to. */
+  seed(space: OctopusSpace): Promise<void>;
+  /** For a server that has what the story is about. */
+  server?: OctopusServerOptions;
+  /** Fields of the API's resource that it does not carry, by name, with why. */
+  uncarried?: Readonly<Record<string, string>>;
+}
+
+/** A name that nothing may trip over; Octopus keeps no spaces at the ends. */
+export function awkward(what: string): string {
+  return `${what} / "ünï" 🐙 #{x} [1]`;
+}

@@ -1,0 +1,30 @@
+import { awkward, type KindStory } from "../kind-story.ts";
+
+export const stories: KindStory[] = [
+  {
+    kind: "lifecycle",
+    what: "with phases, retention and environments",
+    async seed(space) {
+      const [test, production] = await Promise.all(
+        ["Test", "Production"].map((name) => space.post("/environments", { Name: awkward(name) })),
+      );
+      await space.post("/lifecycles", {
+        Name: awkward("Slow"),
+        Description: "First here, then there.",
+        ReleaseRetentionPolicy: { Strategy: "Count", QuantityToKeep: 3, ShouldKeepForever: false, Unit: "Days" },
+        TentacleRetentionPolicy: { Strategy: "Count", QuantityToKeep: 5, ShouldKeepForever: false, Unit: "Items" },
+        Phases: [
+          {
+            Name: "First",
+            AutomaticDeploymentTargets: [test?.Id ?? ""],
+            OptionalDeploymentTargets: [],
+            MinimumEnvironmentsBeforePromotion: 1,
+            IsOptionalPhase: true,
+            IsPriorityPhase: true,
+          },
+          { Name: "Then", OptionalDeploymentTargets: [production?.Id ?? ""], AutomaticDeploymentTargets: [] },
+        ],
+      });
+    },
+  },
+];
