@@ -8,8 +8,7 @@ const downwards = {
   create(context) {
     const file = relative(context.cwd, context.filename);
     const look = ({ source }) => {
-      // Of an import that is put together nobody knows what it is.
-      if (typeof source?.value !== "string" || !source.value.startsWith(".")) return;
+      if (source?.value?.startsWith(".") !== true) return;
       const message = explainImport(file, join(dirname(file), source.value), rooms);
       if (message !== undefined) context.report({ node: source, message });
     };

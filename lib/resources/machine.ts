@@ -1,4 +1,4 @@
-import { words } from "./field.ts";
+import { onlyFor } from "./field.ts";
 import { endpointFields, machineRules } from "./machine-fields.ts";
 import { collectionRoutes, listByExactNames, nameField, type ResourceKind } from "./resource-kind.ts";
 import { tenantedFields } from "./tenanted.ts";
@@ -10,6 +10,6 @@ export const machine: ResourceKind = {
   ...collectionRoutes("machines"),
   listByNames: (space, names) => listByExactNames(space, "machines", names),
   nameOf: nameField,
-  fields: { ...tenantedFields, ...endpointFields, Roles: words },
+  fields: { ...tenantedFields, ...endpointFields, Roles: onlyFor("role", "target tags") },
   ...machineRules,
 };
