@@ -64,10 +64,11 @@ export function createCurrentFinder(options: CurrentFinderOptions): CurrentFinde
       [...kinds].map(async (kind) => {
         const owners = nodes.filter((node) => node.kind === kind.id).map(({ owner }) => owner);
         if (owners.includes(undefined) || kind.listByNames !== undefined) await list(kind, undefined);
-        else await readBelow(
-          kind,
-          owners.filter((owner) => owner !== undefined),
-        );
+        else
+          await readBelow(
+            kind,
+            owners.filter((owner) => owner !== undefined),
+          );
       }),
     );
   }

@@ -56,7 +56,9 @@ function createFinder(
   async function readAhead(): Promise<void> {
     const open = all.filter((target) => directory.findId(target) === undefined);
     const kinds = new Set(open.map(({ kind }) => findKind(kind)));
-    await Promise.all([...kinds].map((kind) => (kind === undefined || kind.ownedBy !== undefined ? [] : listNamed(kind))));
+    await Promise.all(
+      [...kinds].map((kind) => (kind === undefined || kind.ownedBy !== undefined ? [] : listNamed(kind))),
+    );
   }
 
   async function learnNamed(kind: ResourceKind, target: LookUp): Promise<void> {

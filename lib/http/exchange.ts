@@ -23,8 +23,7 @@ export interface Encoded extends RequestOptions {
 export async function encode({ method, signal, ...request }: SignaledRequest): Promise<Encoded> {
   const url = new URL(request.url);
   const { content, headers } = await encodeBody(request);
-  const length: Record<string, string> =
-    request.body === undefined ? {} : { "content-length": String(content.length) };
+  const length: Record<string, string> = request.body === undefined ? {} : { "content-length": String(content.length) };
   return {
     url,
     method,
@@ -36,7 +35,11 @@ export async function encode({ method, signal, ...request }: SignaledRequest): P
 
 type Body = Pick<Encoded, "content" | "headers">;
 
-async function encodeBody({ url, headers = {}, body = "" }: Pick<HttpRequest, "url" | "headers" | "body">): Promise<Body> {
+async function encodeBody({
+  url,
+  headers = {},
+  body = "",
+}: Pick<HttpRequest, "url" | "headers" | "body">): Promise<Body> {
   if (typeof body !== "string") return encodeForm(new Request(url, { method: "POST", headers, body }));
   const type: Record<string, string> = body === "" ? {} : { "content-type": "text/plain;charset=UTF-8" };
   const lowered = Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]);

@@ -64,7 +64,13 @@ export function createOctopusClient(options: OctopusClientOptions): OctopusClien
     get requestCount() {
       return http.requestCount;
     },
-    inSpace: ({ Id: id, Name: name }) => ({ ...api(`/api/${id}`, id), id, name, server: client, refusedLists: new Set() }),
+    inSpace: ({ Id: id, Name: name }) => ({
+      ...api(`/api/${id}`, id),
+      id,
+      name,
+      server: client,
+      refusedLists: new Set(),
+    }),
   };
   return client;
 }

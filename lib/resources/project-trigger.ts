@@ -15,7 +15,7 @@ const action: Fields = {
 
 const filter: Fields = {
   EnvironmentIds: onlyFor("id", "environments"),
-  Roles: words,
+  Roles: onlyFor("role", "target tags"),
   EventGroups: words,
   EventCategories: words,
   Packages: object({ ...actionPackageFields, DeploymentAction: { text: "actionName", whenGone: "leaveOut" } }),

@@ -1,3 +1,4 @@
+import type { Reference } from "../model/graph.ts";
 import { textOf, type JsonObject } from "../model/json.ts";
 import type { OctopusDocument, OctopusSpace } from "../octopus/octopus-client.ts";
 import { foldName, isSameName } from "../octopus/same-name.ts";
@@ -52,6 +53,8 @@ export interface ResourceKind {
   isDefault?(document: JsonObject): boolean;
   /** Whether a change takes away what others use until they are changed themselves, so that the server refuses it before. Both in graph form. */
   isLateChange?(current: JsonObject, body: JsonObject): boolean;
+  /** The fields that limit it to some environments; absent where it always is for all, or its items are limited instead. */
+  limitTo?(environments: Reference[]): JsonObject;
   /** Absent for singletons and for kinds that are known by look-up alone. */
   create?(space: OctopusSpace, body: JsonObject, owner?: OctopusDocument): Promise<OctopusDocument>;
   /** @param body - the whole document to be, its `Id` and the server's `Version` of `current` included */

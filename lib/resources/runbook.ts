@@ -34,6 +34,7 @@ export const runbook: ResourceKind = {
     RunbookTags: anyOf("tag", "runbook tags"),
     ConnectivityPolicy: connectivityFields,
   },
+  limitTo: (environments) => ({ EnvironmentScope: "Specified", Environments: environments }),
   serverMade: ["ProjectId", "RunbookProcessId", "PublishedRunbookSnapshotId"],
   createOnly: ["Slug"],
   isLateChange: takesEnvironments,

@@ -1,5 +1,6 @@
 import { isReference } from "../model/graph.ts";
 import { canonicalJson, isJsonObject, textOf, type JsonObject, type JsonValue } from "../model/json.ts";
+import { keptField } from "../model/kept.ts";
 import type { OctopusDocument, OctopusSpace } from "../octopus/octopus-client.ts";
 import { object, onlyFor, words, type Fields } from "./field.ts";
 import { wordMap } from "./process-fields.ts";
@@ -13,7 +14,7 @@ const scope: Fields = {
   Action: onlyFor("action", "steps"),
   ProcessOwner: onlyFor("id", "processes"),
   TenantTag: onlyFor("tag", "tenant tags"),
-  Role: words,
+  Role: onlyFor("role", "target tags"),
   "*": onlyFor("id", "others"),
 };
 
@@ -59,6 +60,7 @@ export function isVariableSecret(owner: JsonObject, field: string): boolean {
 export function identifyVariable(variable: JsonObject): string {
   const limits = isJsonObject(variable["Scope"]) ? variable["Scope"] : {};
   const dimensions = Object.keys(limits)
+    .filter((dimension) => dimension !== keptField)
     .toSorted()
     .flatMap((dimension) => describeDimension(dimension, limits[dimension] ?? null));
   const name = textOf(variable, "Name");
