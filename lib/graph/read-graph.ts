@@ -13,6 +13,7 @@ import { leaveOut, type Exclusions, type ReadResource } from "./leave-out.ts";
 import { matchNames } from "./name-patterns.ts";
 import { collectIds, mergeMet } from "./read-body.ts";
 import { createNameIndex, type NameIndex } from "./read-names.ts";
+import { readOrigins } from "./read-origins.ts";
 import { readResources } from "./read-resources.ts";
 import { readSpace, refuseNeeds, type SpaceReading } from "./read-space.ts";
 import { readTemplateUses } from "./read-template-uses.ts";
@@ -82,7 +83,8 @@ export async function readGraph(space: OctopusSpace, wanted: Target, options: Re
   const kept = leaveOut(read, exclude, { names, remarks });
   const git = project !== undefined && isVersionControlled(project) ? { git: toGitReading(uses, names) } : {};
   const wantedTemplates = [...Object.values(git.git?.stepTemplates ?? {}), ...listKeys(asked.stepTemplates, names)];
-  const graph = toGraph(kept, { names, remarks, unresolvable, wantedTemplates });
+  const made = toGraph(kept, { names, remarks, unresolvable, wantedTemplates });
+  const graph = project === undefined ? { ...made, nodes: await readOrigins(space, made.nodes, names) } : made;
   if (options.select?.needs === "refuse") refuseNeeds(graph.lookUps);
   const source = toSource(space, project);
   return { root, graph, ...git, source, unresolvedSecrets: listUnresolved(graph), documents: kept };

@@ -51,6 +51,8 @@ export const stories: KindStory[] = [
       };
       const made = await space.post("/actiontemplates", { ...template, Description: "First." });
       await space.put(`/actiontemplates/${made.Id}`, { ...made, ...template });
+      const image = Buffer.from("89504e470d0a1a0a", "hex");
+      await space.upload(`/actiontemplates/${made.Id}/logo`, { name: "logo.png", content: image });
     },
     uncarried: {
       "GitDependencies.GitHubConnectionId": "where a space has such a connection is not asked yet",

@@ -1,0 +1,32 @@
+import type { GraphNode, Origin } from "../model/graph.ts";
+import { targetId } from "../model/graph.ts";
+import { textOf } from "../model/json.ts";
+import type { OctopusDocument, OctopusSpace } from "../octopus/octopus-client.ts";
+import { findImage } from "../octopus/project-logo.ts";
+import type { NameIndex } from "./read-names.ts";
+
+/** The nodes with what is not in the documents of step templates: where each was installed from, else the image that people gave it. */
+export async function readOrigins(
+  space: OctopusSpace,
+  nodes: readonly GraphNode[],
+  names: NameIndex,
+): Promise<GraphNode[]> {
+  const documents = new Map(names.stepTemplates().map(({ target, document }) => [targetId(target), document]));
+  return Promise.all(
+    nodes.map(async (node) => {
+      const document = documents.get(targetId(node));
+      const origin = document === undefined ? undefined : await readOrigin(space, document);
+      return origin === undefined ? node : { ...node, origin };
+    }),
+  );
+}
+
+async function readOrigin(space: OctopusSpace, document: OctopusDocument): Promise<Origin | undefined> {
+  const id = textOf(document, "CommunityActionTemplateId");
+  if (id !== "") {
+    const website = textOf((await space.server.find(`/communityactiontemplates/${id}`)) ?? {}, "Website");
+    return website === "" ? undefined : { website };
+  }
+  const image = await findImage(space, `/actiontemplates/${document.Id}/logo`);
+  return image === undefined ? undefined : { logo: Buffer.from(image).toString("base64") };
+}
