@@ -7,6 +7,7 @@ import { nameLogo } from "../octopus/project-logo.ts";
 import { isStale } from "../octopus/stale-data.ts";
 import { describe, type Comparison } from "../compare/comparison.ts";
 import { planStepTemplateAgain, type StepTemplatePlan } from "../compare/plan-step-templates.ts";
+import { withDefaults } from "../compare/template-secrets.ts";
 import { getKind } from "../resources/index.ts";
 import { writers } from "./to-document.ts";
 
@@ -35,13 +36,11 @@ async function write(comparison: Comparison, plan: StepTemplatePlan, attempt = 1
   }
 }
 
-async function send(
-  comparison: Comparison,
-  { node, current, merge, itemIdentities }: StepTemplatePlan,
-): Promise<OctopusDocument> {
+async function send(comparison: Comparison, plan: StepTemplatePlan): Promise<OctopusDocument> {
+  const { node, current, itemIdentities } = plan;
   const kind = getKind(node.kind);
-  const options = { ...writers(comparison.directory), secretAt: () => undefined, current, itemIdentities };
-  const body = writeBody(kind, merge.body, options);
+  const { body: whole, secretAt } = withDefaults(comparison, plan);
+  const body = writeBody(kind, whole, { ...writers(comparison.directory), secretAt, current, itemIdentities });
   const { space } = comparison;
   const answer =
     current === undefined

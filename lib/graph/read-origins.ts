@@ -15,18 +15,17 @@ export async function readOrigins(
   return Promise.all(
     nodes.map(async (node) => {
       const document = documents.get(targetId(node));
-      const origin = document === undefined ? undefined : await readOrigin(space, document);
-      return origin === undefined ? node : { ...node, origin };
+      return document === undefined ? node : { ...node, origin: await readOrigin(space, document) };
     }),
   );
 }
 
-async function readOrigin(space: OctopusSpace, document: OctopusDocument): Promise<Origin | undefined> {
+async function readOrigin(space: OctopusSpace, document: OctopusDocument): Promise<Origin> {
   const id = textOf(document, "CommunityActionTemplateId");
   if (id !== "") {
     const website = textOf((await space.server.find(`/communityactiontemplates/${id}`)) ?? {}, "Website");
-    return website === "" ? undefined : { website };
+    return website === "" ? {} : { website };
   }
   const image = await findImage(space, `/actiontemplates/${document.Id}/logo`);
-  return image === undefined ? undefined : { logo: Buffer.from(image).toString("base64") };
+  return image === undefined ? {} : { logo: Buffer.from(image).toString("base64") };
 }

@@ -1,5 +1,5 @@
 import type { JsonObject } from "../../../lib/model/json.ts";
-import { awkward, type KindStory } from "../kind-story.ts";
+import { awkward, secret, type KindStory } from "../kind-story.ts";
 
 export const stories: KindStory[] = [
   {
@@ -7,13 +7,13 @@ export const stories: KindStory[] = [
     what: "with parameters of every sort, packages and Git dependencies, at its second version",
     async seed(space) {
       const feed = await space.post("/feeds", {
-        Name: "Images",
+        Name: "Tools",
         FeedType: "Docker",
         FeedUri: "https://images.example",
       });
       const credential = await space.post("/git-credentials", {
         Name: awkward("Pulls"),
-        Details: { Type: "UsernamePassword", Username: "bot", Password: { HasValue: true, NewValue: "SENTINEL" } },
+        Details: { Type: "UsernamePassword", Username: "bot", Password: secret("of a bot") },
       });
       const parameter = { HelpText: "What is said.", DisplaySettings: { "Octopus.ControlType": "SingleLineText" } };
       const template: JsonObject = {
@@ -27,7 +27,12 @@ export const stories: KindStory[] = [
         },
         Parameters: [
           { Name: "Say.What", Label: "What?", DefaultValue: "Hello", ...parameter },
-          { Name: "Say.Secret", Label: "", DefaultValue: "", ...parameter },
+          {
+            Name: "Say.Secret",
+            ...parameter,
+            DefaultValue: secret("of a parameter"),
+            DisplaySettings: { "Octopus.ControlType": "Sensitive" },
+          },
         ],
         Packages: [
           {
