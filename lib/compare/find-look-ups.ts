@@ -24,10 +24,19 @@ export async function findLookUps(
   graph: ResourceGraph,
   { space, directory }: { space: OctopusSpace; directory: SpaceDirectory },
 ): Promise<string[]> {
-  const finder = createFinder(graph.lookUps, { space, directory });
-  const missing: LookUp[] = [];
-  for (const lookUp of graph.lookUps) if (!(await finder(lookUp))) missing.push(lookUp);
+  const missing = await listMissing(graph.lookUps, { space, directory });
   return missing.map((lookUp) => `${describeLookUp(lookUp)}${describeNeed(graph, lookUp)}`);
+}
+
+/** Those that the space does not have; the directory is told of the others. */
+export async function listMissing(
+  lookUps: LookUp[],
+  { space, directory }: { space: OctopusSpace; directory: SpaceDirectory },
+): Promise<LookUp[]> {
+  const finder = createFinder(lookUps, { space, directory });
+  const missing: LookUp[] = [];
+  for (const lookUp of lookUps) if (!(await finder(lookUp))) missing.push(lookUp);
+  return missing;
 }
 
 type Find = (target: LookUp) => Promise<boolean>;

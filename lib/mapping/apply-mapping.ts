@@ -1,4 +1,4 @@
-import { targetId, type GraphNode, type Remark, type ResourceGraph, type Target } from "../model/graph.ts";
+import { targetId, type GraphNode, type LookUp, type Remark, type ResourceGraph, type Target } from "../model/graph.ts";
 import { findNearNames } from "../near-names.ts";
 import { isVersionControlSettings } from "../resources/version-control.ts";
 import { ParameterError } from "../step/errors.ts";
@@ -67,6 +67,15 @@ function renameRemarks(remarks: readonly Remark[], rename: Mapped["rename"]): Re
 function createRun(mapping: Mapping, context: MappingContext): MappingRun {
   const places: MappingRun["places"] = { widened: [], mismatched: [], needed: [], unknown: [], sensitive: [] };
   return { ...context, mapping, remarks: [], problems: [], warnings: [], places };
+}
+
+/** What a space has to have for the package, by the names that the mapping leads to: of this the context's `has` is asked. */
+export function listWanted(graph: ResourceGraph, mapping: Mapping): LookUp[] {
+  const before = listTargets(graph);
+  const { rename } = createRenaming(mapping, (target) => before.has(targetId(target)));
+  const limits = createLimits(mapping);
+  const lookUps = listLookUps(graph.nodes.map(limits.apply), graph.lookUps);
+  return lookUps.map((lookUp) => ({ ...lookUp, ...rename(lookUp) }));
 }
 
 /** What the package brings is not missing. */
