@@ -17,6 +17,11 @@ export const runbook: ResourceKind = {
   isPartOf: (project) => !isVersionControlled(project),
   excludedBy: "runbooks",
   list: (space, owner) => space.list(`/projects/${owner?.Id ?? ""}/runbooks`),
+  listBelow: (space, owners) =>
+    listInBatches(
+      owners.map(({ Id }) => Id),
+      (projectIds) => space.listWhole("/runbooks/all", { projectIds }),
+    ),
   listByIds: (space, ids) => listInBatches(ids, (batch) => space.list("/runbooks", { ids: batch })),
   read: (space, { Id }) => space.get(`/runbooks/${Id}`),
   creationDefaults: { RunRetentionPolicy: runsToKeep },

@@ -4,7 +4,7 @@ import { keptField } from "../model/kept.ts";
 import type { OctopusDocument, OctopusSpace } from "../octopus/octopus-client.ts";
 import { object, onlyFor, words, type Fields } from "./field.ts";
 import { wordMap } from "./process-fields.ts";
-import type { ResourceKind } from "./resource-kind.ts";
+import { listInBatches, type ResourceKind } from "./resource-kind.ts";
 
 /** For what a value is: without one of these it would be for everything in that respect. */
 const scope: Fields = {
@@ -26,7 +26,13 @@ export const variableSet: ResourceKind = {
   label: "variables",
   ownedBy: ["project", "libraryVariableSet"],
   isSingleton: true,
+  ownerIdOf: (document) => textOf(document, "OwnerId"),
   list: async (space, owner) => [await read(space, owner)],
+  listBelow: (space, owners) =>
+    listInBatches(
+      owners.map((owner) => textOf(owner, "VariableSetId")),
+      (ids) => space.listWhole("/variables/all", { ids }),
+    ),
   update: (space, current, body) => space.put(`/variables/${current.Id}`, body),
   nameOf: () => "",
   fields: {
