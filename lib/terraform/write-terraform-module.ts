@@ -5,6 +5,7 @@ import { createModule, type FillingModule } from "./create-module.ts";
 import { findForm } from "./forms/index.ts";
 import type { HclBlock } from "./hcl.ts";
 import { renderBlocks } from "./render-blocks.ts";
+import { withLookUps } from "./with-look-ups.ts";
 
 export interface TerraformModuleOptions {
   /** Type of the backend, such as `s3`; its settings come from `terraform init`. */
@@ -13,6 +14,8 @@ export interface TerraformModuleOptions {
   detachStepTemplates?: boolean;
   /** Of the variables that a run may have besides those of the graph. */
   variableNames?: readonly string[];
+  /** Which of the graph's resources have to be in the space already. */
+  isLookedUp?: (node: GraphNode) => boolean;
 }
 
 /** A module before it is text. */
@@ -38,9 +41,9 @@ export function writeTerraformModule(
  */
 export function buildTerraformModule(
   identified: ResourceGraph,
-  { backend, detachStepTemplates = false, variableNames = [] }: TerraformModuleOptions = {},
+  { backend, detachStepTemplates = false, variableNames = [], isLookedUp = () => false }: TerraformModuleOptions = {},
 ): TerraformModuleBlocks {
-  const graph = withoutIdentity(identified);
+  const graph = withLookUps(withoutIdentity(identified), isLookedUp);
   const module = createModule(graph, { detachStepTemplates, variableNames });
   for (const [file, blocks] of listCommonFiles(backend)) module.add(file, ...blocks);
   for (const node of graph.nodes) findForm(node.kind)?.resource?.declare?.(node, module);

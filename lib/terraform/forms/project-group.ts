@@ -1,4 +1,7 @@
+import { always } from "../field-forms.ts";
 import type { TerraformForm } from "../form.ts";
+import { plainResource } from "../plain-form.ts";
+import { renamable } from "./renamable.ts";
 
 export const projectGroup: TerraformForm = {
   lookUp: {
@@ -7,4 +10,9 @@ export const projectGroup: TerraformForm = {
     label: "project_group",
     isRenamable: true,
   },
+  resource: plainResource({
+    label: "project_group",
+    type: "octopusdeploy_project_group",
+    fields: { Name: renamable("project group"), Slug: "slug", Description: always("description") },
+  }),
 };
