@@ -8,7 +8,7 @@ const downwards = {
   create(context) {
     const file = relative(context.cwd, context.filename);
     const look = ({ source }) => {
-      if (!source?.value.startsWith(".")) return;
+      if (source?.value?.startsWith(".") !== true) return;
       const message = explainImport(file, join(dirname(file), source.value), rooms);
       if (message !== undefined) context.report({ node: source, message });
     };

@@ -9,6 +9,10 @@ import { step as mergeUpdates } from "./merge-updates/step.ts";
 import { step as populateSpace } from "./populate-space/step.ts";
 import { step as previewUpdates } from "./preview-updates/step.ts";
 import { step as serializeProject } from "./serialize-project/step.ts";
+import { step as serializeSpace } from "./serialize-space/step.ts";
+import { step as serializeStepTemplates } from "./serialize-step-templates/step.ts";
+import { step as serializeVariableSets } from "./serialize-variable-sets/step.ts";
+import { step as serializeRunbook } from "./serialize-runbook/step.ts";
 
 /** All steps, by the names of their folders, in the order in which people read about them. */
 export const steps: Readonly<Record<string, StepDefinition>> = {
@@ -16,6 +20,10 @@ export const steps: Readonly<Record<string, StepDefinition>> = {
   "populate-space": populateSpace,
   "look-up-space": lookUpSpace,
   "serialize-project": serializeProject,
+  "serialize-space": serializeSpace,
+  "serialize-step-templates": serializeStepTemplates,
+  "serialize-variable-sets": serializeVariableSets,
+  "serialize-runbook": serializeRunbook,
   "fork-repository": forkRepository,
   "deploy-project": deployProject,
   "list-downstream-projects": listDownstreamProjects,

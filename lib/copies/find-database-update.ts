@@ -7,7 +7,7 @@ import { downloadPackage, listPackageVersions } from "../octopus/packages.ts";
 import type { OctopusSpace } from "../octopus/octopus-client.ts";
 import { NotFoundError } from "../step/errors.ts";
 import { askedNameOf } from "../receipts/receipt.ts";
-import { compareCopy } from "./compare-copy.ts";
+import { compareCopy } from "../deployment/compare-copy.ts";
 import type { Copy } from "./find-copies.ts";
 
 /** How a copy in the database stands to the newest package of its template. */

@@ -9,6 +9,8 @@ export type Receipt = z.infer<typeof Receipt>;
 export const Receipt = z.object({
   format: z.literal(2),
   package: z.string(),
+  /** The kind of what was asked for, where that is not a project: `space`, `runbook`. */
+  root: z.optional(z.string()),
   /** What the copy is to be called, as the run that deployed it last was told. */
   asked: z.optional(z.string()),
   /** The version that was deployed last, to its end; absent until then. */
@@ -48,7 +50,8 @@ export interface TemplateSource {
 }
 
 /** The ids tell it even when the template was renamed; receipts without them have the package's name alone. */
-export function isOfTemplate({ upstream, package: packageId }: Receipt, template: TemplateSource): boolean {
+export function isOfTemplate({ upstream, package: packageId, root }: Receipt, template: TemplateSource): boolean {
+  if (root !== undefined) return false;
   if (upstream?.["projectId"] === undefined) return packageId === template.packageId;
   return upstream["projectId"] === template.projectId && upstream["spaceId"] === template.spaceId;
 }

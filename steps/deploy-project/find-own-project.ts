@@ -4,6 +4,7 @@ import { targetId } from "../../lib/model/graph.ts";
 import { textOf } from "../../lib/model/json.ts";
 import type { OctopusDocument, OctopusSpace } from "../../lib/octopus/octopus-client.ts";
 import { isSameName } from "../../lib/octopus/same-name.ts";
+import type { OwnCopy } from "../../lib/deployment/own-copy.ts";
 import { emptyMemory, type Memory } from "../../lib/receipts/memory.ts";
 import { recallCopy, type Receipts } from "../../lib/receipts/receipts.ts";
 import type { Receipt } from "../../lib/receipts/receipt.ts";
@@ -14,21 +15,8 @@ import { describeOther, describeSlug } from "./describe-other-project.ts";
 import { findOwnReceipt } from "./find-own-receipt.ts";
 import { isMadeBy } from "./is-made-by.ts";
 
-/** What is known of the copy before anything is done. */
-export interface OwnProject {
-  receiptName: string;
-  /** Absent for a copy that no run has begun to make. */
-  receipt: Receipt | undefined;
-  memory: Memory;
-  /** Made by a run that did not come to its end. */
-  isUnfinished: boolean;
-  /** Was there before, made by people. */
-  isAdopted: boolean;
-  /** Becomes the copy in this run, or in one before that did not come to its end. */
-  isAdopting: boolean;
-  /** The copy, and what else has the name that it is to get. */
-  projects: OctopusDocument[];
-}
+/** The project that is the copy, or is to become it, with what else has the name that it is to get. */
+export type OwnProject = OwnCopy & Required<Pick<OwnCopy, "known">>;
 
 export interface FindOwnProjectOptions {
   space: OctopusSpace;
@@ -56,7 +44,10 @@ export async function findOwnProject(options: FindOwnProjectOptions): Promise<Ow
     const isRenamed = !isSameName(textOf(project, "Name"), projectName);
     const namesakes = isRenamed ? await listNamed(space, projectName) : [];
     const projects = [project, ...namesakes.filter(({ Id }) => Id !== project.Id)];
-    return refuseOtherPlace(project, { isInGit, own: { ...toOwn(receipt, memory), receiptName, memory, projects } });
+    return refuseOtherPlace(project, {
+      isInGit,
+      own: { ...toOwn(receipt, memory), receiptName, memory, known: toKnown(projects) },
+    });
   }
   return findUnrecorded(options, { receiptName, receipt, memory });
 }
@@ -67,17 +58,17 @@ type Claim = Pick<OwnProject, "receiptName" | "receipt" | "memory">;
 async function findUnrecorded(options: FindOwnProjectOptions, claim: Claim): Promise<OwnProject> {
   const { space, projectName, adopt, isInGit, receipts } = options;
   const [named] = await listNamed(space, projectName);
-  const projects = named === undefined ? [] : [named];
+  const known = toKnown(named === undefined ? [] : [named]);
   const { receipt, memory } = claim;
   const isBeingMade = receipt !== undefined && receipt.version === undefined;
   if (named === undefined) {
     await refuseTakenSlug(options);
-    return { ...(isBeingMade ? { ...claim, ...toOwn(receipt, memory) } : toNew(claim)), projects };
+    return { ...(isBeingMade ? { ...claim, ...toOwn(receipt, memory) } : toNew(claim)), known };
   }
   if (isBeingMade && (receipt.isAdopted === true || isMadeBy(memory, named)))
-    return refuseOtherPlace(named, { isInGit, own: { ...claim, ...toOwn(receipt, memory), projects } });
+    return refuseOtherPlace(named, { isInGit, own: { ...claim, ...toOwn(receipt, memory), known } });
   if (!adopt) throw new ConflictError(describeOther(named, { space, receipts }));
-  const adopted = { ...toNew(claim), isAdopted: true, isAdopting: true, projects };
+  const adopted = { ...toNew(claim), isAdopted: true, isAdopting: true, known };
   return refuseOtherPlace(named, { isInGit, own: withId(options.manifest, adopted, named) });
 }
 
@@ -124,8 +115,12 @@ function toOwn(
 }
 
 /** A copy that people deleted is made anew: nothing of what it was tells anything about the new one. */
-function toNew({ receiptName, receipt }: Claim): Omit<OwnProject, "projects"> {
+function toNew({ receiptName, receipt }: Claim): Omit<OwnProject, "known"> {
   return { receiptName, receipt, memory: emptyMemory, isUnfinished: false, isAdopted: false, isAdopting: false };
+}
+
+function toKnown(projects: OctopusDocument[]): OwnProject["known"] {
+  return new Map([["project", projects]]);
 }
 
 function withId(manifest: ProjectManifest, own: OwnProject, { Id }: OctopusDocument): OwnProject {

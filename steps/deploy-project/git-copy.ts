@@ -1,5 +1,5 @@
-import type { StepTemplateUses } from "../../lib/compare/comparison.ts";
 import type { GitAccess } from "../../lib/copies/git-access.ts";
+import type { ReceiptDetails } from "../../lib/deployment/receipt-keeper.ts";
 import type { Receipt } from "../../lib/receipts/receipt.ts";
 import { splitCredentials } from "../../lib/git/git-credentials.ts";
 import type { ProjectManifest } from "../../lib/graph/manifest.ts";
@@ -102,7 +102,7 @@ function isSettledAt(receipt: Receipt | undefined, url: string): boolean {
 /** What the receipt tells of a copy in Git. */
 export function describeGitCopy(
   { manifest, template, repository, files }: GitCopy,
-  { known, upstream, stepTemplates }: DescribeOptions,
+  { known, upstream, stepTemplates }: ReceiptDetails,
 ): Pick<Receipt, "upstream" | "repository" | "stepTemplates"> {
   const commit = known?.upstream?.["commit"] ?? files?.upstreamCommit ?? "";
   return {
@@ -110,10 +110,4 @@ export function describeGitCopy(
     repository,
     stepTemplates: { ...known?.stepTemplates, ...toStepTemplateMap(manifest, stepTemplates) },
   };
-}
-
-export interface DescribeOptions {
-  known: Receipt | undefined;
-  upstream: Record<string, string>;
-  stepTemplates: StepTemplateUses;
 }

@@ -1,17 +1,16 @@
-import { toNextHistory } from "../../lib/apply/next-history.ts";
-import type { Compared } from "../../lib/compare/compare-graph.ts";
-import { listStepTemplateUses } from "../../lib/compare/comparison.ts";
-import { recordedIdentity } from "../../lib/compare/same-node.ts";
-import type { ProjectManifest } from "../../lib/graph/manifest.ts";
-import { targetId } from "../../lib/model/graph.ts";
-import { addPending, toPendingNodes, type PendingDeployment } from "../../lib/receipts/memory.ts";
-import { identifyReceiptKey } from "../../lib/receipts/receipt-key.ts";
-import type { Receipts } from "../../lib/receipts/receipts.ts";
-import type { Receipt } from "../../lib/receipts/receipt.ts";
-import { forgetReceipt, rememberCopy, saveReceipt } from "../../lib/receipts/write-receipts.ts";
-import { StepError } from "../../lib/step/errors.ts";
-import type { OwnProject } from "./find-own-project.ts";
-import { describeGitCopy, type GitCopy } from "./git-copy.ts";
+import { toNextHistory } from "../apply/next-history.ts";
+import type { Compared } from "../compare/compare-graph.ts";
+import { listStepTemplateUses, type StepTemplateUses } from "../compare/comparison.ts";
+import { recordedIdentity } from "../compare/same-node.ts";
+import type { Manifest } from "../graph/manifest.ts";
+import { targetId } from "../model/graph.ts";
+import { addPending, toPendingNodes, type PendingDeployment } from "../receipts/memory.ts";
+import { identifyReceiptKey } from "../receipts/receipt-key.ts";
+import type { Receipts } from "../receipts/receipts.ts";
+import type { Receipt } from "../receipts/receipt.ts";
+import { forgetReceipt, rememberCopy, saveReceipt } from "../receipts/write-receipts.ts";
+import { StepError } from "../step/errors.ts";
+import type { OwnCopy } from "./own-copy.ts";
 
 /** Notes in the managed space what a run is doing, and what it did: once before its first write, and once after its last. */
 export interface ReceiptKeeper {
@@ -24,17 +23,26 @@ export interface ReceiptKeeper {
 }
 
 export interface KeeperOptions {
-  manifest: ProjectManifest;
+  manifest: Manifest;
   version: string;
-  projectName: string;
+  /** What the copy was asked to be called. */
+  asked: string;
   receiptKey: string | undefined;
+}
+
+/** What a receipt tells besides. */
+export interface ReceiptDetails {
+  known: Receipt | undefined;
+  upstream: Record<string, string>;
+  stepTemplates: StepTemplateUses;
 }
 
 interface KeeperContext {
   receipts: Receipts;
-  own: OwnProject;
-  gitCopy: GitCopy | undefined;
+  own: OwnCopy;
   compared: Compared;
+  /** For what is particular to the copy: its place in Git. */
+  describeCopy?: ((details: ReceiptDetails) => Partial<Receipt>) | undefined;
 }
 
 export function createReceiptKeeper(options: KeeperOptions, context: KeeperContext): ReceiptKeeper {
@@ -47,12 +55,13 @@ export function createReceiptKeeper(options: KeeperOptions, context: KeeperConte
   };
 }
 
-async function begin({ manifest, version, projectName }: KeeperOptions, context: KeeperContext): Promise<void> {
+async function begin({ manifest, version, asked }: KeeperOptions, context: KeeperContext): Promise<void> {
   const { receipts, own, compared } = context;
   const next: Receipt = {
     format: 2,
     package: manifest.package.id,
-    asked: projectName,
+    asked,
+    ...toRoot(manifest),
     ...(own.isAdopted && { isAdopted: true }),
   };
   // What another run wrote since we looked stands: it deploys the same project, and may be ahead.
@@ -88,10 +97,14 @@ async function withdraw({ receipts, own, compared }: KeeperContext, isNew: boole
 }
 
 async function finish(options: KeeperOptions, context: KeeperContext, more: Record<string, string>): Promise<void> {
-  const { manifest, version, projectName, receiptKey } = options;
-  const { receipts, own, gitCopy, compared } = context;
+  const { manifest, version, asked, receiptKey } = options;
+  const { receipts, own, compared, describeCopy } = context;
   const next = await toNextHistory(compared);
-  await saveReceipt(receipts, own.receiptName, (known) => known ?? { format: 2, package: manifest.package.id });
+  await saveReceipt(
+    receipts,
+    own.receiptName,
+    (known) => known ?? { format: 2, package: manifest.package.id, ...toRoot(manifest) },
+  );
   const key = identifyReceiptKey(receiptKey);
   await rememberCopy(receipts, own.receiptName, (known) => ({
     ...known,
@@ -103,14 +116,13 @@ async function finish(options: KeeperOptions, context: KeeperContext, more: Reco
     receiptKey: key,
     pending: [],
   }));
-  const { project: source, space } = manifest.source;
-  const upstream = { spaceId: space.id, space: space.name, projectId: source.id, project: source.name, ...more };
-  const root = compared.comparison.nodes.find((node) => targetId(node) === targetId(manifest.root));
-  const project = root === undefined ? undefined : compared.comparison.directory.findId(root);
+  const upstream = { ...toUpstream(manifest), ...more };
+  const project = findProject(manifest, compared);
   const receipt: Receipt = {
     format: 2,
     package: manifest.package.id,
-    asked: projectName,
+    asked,
+    ...toRoot(manifest),
     version,
     upstream,
     ...(own.isAdopted && { isAdopted: true }),
@@ -119,13 +131,27 @@ async function finish(options: KeeperOptions, context: KeeperContext, more: Reco
   };
   // What another step noted there in the meantime stands: Merge Updates keeps its own record of the upstream.
   await saveReceipt(receipts, own.receiptName, (known) =>
-    gitCopy === undefined
+    describeCopy === undefined
       ? receipt
       : {
           ...receipt,
-          ...describeGitCopy(gitCopy, { known, upstream, stepTemplates: listStepTemplateUses(compared.comparison) }),
+          ...describeCopy({ known, upstream, stepTemplates: listStepTemplateUses(compared.comparison) }),
         },
   );
+}
+
+/** A receipt that does not say is of a project. */
+function toRoot({ root }: Manifest): Pick<Receipt, "root"> {
+  return root.kind === "project" ? {} : { root: root.kind };
+}
+
+function toUpstream({ source: { space, project } }: Manifest): Record<string, string> {
+  const own = { spaceId: space.id, space: space.name };
+  return project === undefined ? own : { ...own, projectId: project.id, project: project.name };
+}
+
+function findProject({ root }: Manifest, { comparison }: Compared): string | undefined {
+  return root.kind === "project" ? comparison.directory.findId(root) : undefined;
 }
 
 function listOwnTemplates({ comparison }: Compared): Record<string, string> {

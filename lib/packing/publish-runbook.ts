@@ -1,9 +1,9 @@
-import { objectsOf, textOf, type JsonObject } from "../../lib/model/json.ts";
-import { findNearNames } from "../../lib/near-names.ts";
-import type { OctopusDocument, OctopusSpace } from "../../lib/octopus/octopus-client.ts";
-import { publishSnapshot } from "../../lib/octopus/publish-snapshot.ts";
-import { isSameName } from "../../lib/octopus/same-name.ts";
-import { NotFoundError, StepError } from "../../lib/step/errors.ts";
+import { objectsOf, textOf, type JsonObject } from "../model/json.ts";
+import { findNearNames } from "../near-names.ts";
+import type { OctopusDocument, OctopusSpace } from "../octopus/octopus-client.ts";
+import { publishSnapshot } from "../octopus/publish-snapshot.ts";
+import { isSameName } from "../octopus/same-name.ts";
+import { NotFoundError, StepError } from "../step/errors.ts";
 
 export interface PackageVersion {
   packageId: string;

@@ -1,6 +1,6 @@
-import { manifestFileName } from "../../lib/graph/manifest.ts";
-import type { PackageFiles } from "../../lib/graph/package-archive.ts";
-import { isJsonObject, isSameJson, type JsonObject, type JsonValue } from "../../lib/model/json.ts";
+import { manifestFileName } from "../graph/manifest.ts";
+import type { PackageFiles } from "../graph/package-archive.ts";
+import { isJsonObject, isSameJson, type JsonObject, type JsonValue } from "../model/json.ts";
 
 /** Whether two packages bring the same to a space; which version of this tool made them, and what the source's space is called, does not count. */
 export function isSamePackage(a: PackageFiles, b: PackageFiles): boolean {

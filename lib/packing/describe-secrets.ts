@@ -1,7 +1,7 @@
-import type { UnresolvedSecret } from "../../lib/graph/explain-secrets.ts";
-import type { GraphReading } from "../../lib/graph/read-graph.ts";
-import { forEachSecret, type ResourceGraph } from "../../lib/model/graph.ts";
-import type { StepContext } from "../../lib/step/define-step.ts";
+import type { UnresolvedSecret } from "../graph/explain-secrets.ts";
+import type { GraphReading } from "../graph/read-graph.ts";
+import { forEachSecret, type ResourceGraph } from "../model/graph.ts";
+import type { StepContext } from "../step/define-step.ts";
 
 /** What is good to know of the secrets that a deployment sends: one sentence, or none where there are no such secrets. */
 export function describeSecrets(graph: ResourceGraph): string[] {

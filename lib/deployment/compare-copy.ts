@@ -13,21 +13,15 @@ export interface CompareCopyOptions extends Pick<
   manifest: Manifest;
   /** What the copy was, as its receipt tells. */
   memory: Memory;
-  /** What the copy is to be called. */
-  projectName: string;
-  /** The copy, and others that may have its name, as far as they were read. */
-  projects?: OctopusDocument[];
+  /** What the copy of a project is to be called. */
+  projectName?: string | undefined;
+  /** By kind, documents that were read already: the copy, and others that may have its name. */
+  known?: ReadonlyMap<string, OctopusDocument[]> | undefined;
   secrets: Omit<CompareOptions["secrets"], "sent"> & { sendsAll?: boolean };
 }
 
 /** What deploying a package to a copy would do, and what carries it out. Writes nothing. */
-export function compareCopy({
-  manifest,
-  memory,
-  projects,
-  secrets,
-  ...options
-}: CompareCopyOptions): Promise<Compared> {
+export function compareCopy({ manifest, memory, secrets, ...options }: CompareCopyOptions): Promise<Compared> {
   const { sendsAll = false, ...source } = secrets;
   return compareGraph({
     ...options,
@@ -35,6 +29,5 @@ export function compareCopy({
     canDetach: manifest.git === undefined,
     history: memory,
     secrets: { ...source, sent: sendsAll ? {} : memory.secrets },
-    known: projects === undefined ? undefined : new Map([[manifest.root.kind, projects]]),
   });
 }

@@ -1,9 +1,9 @@
-import type { OctopusDocument, OctopusSpace } from "../../lib/octopus/octopus-client.ts";
-import { listByExactNames } from "../../lib/resources/resource-kind.ts";
-import type { StepLog } from "../../lib/step/define-step.ts";
-import { during, NotFoundError, StepError } from "../../lib/step/errors.ts";
+import type { OctopusDocument, OctopusSpace } from "../octopus/octopus-client.ts";
+import { listByExactNames } from "../resources/resource-kind.ts";
+import type { StepLog } from "../step/define-step.ts";
+import { during, NotFoundError, ParameterError, StepError } from "../step/errors.ts";
 import { publishRunbook } from "./publish-runbook.ts";
-import type { PushResult } from "./push-project-package.ts";
+import type { PushResult } from "./push-package.ts";
 
 export interface Publishing {
   space: OctopusSpace;
@@ -23,7 +23,12 @@ export async function publishWithPackage(
 ): Promise<void> {
   if (name === undefined) return;
   const owner = await findRunbookProject(space, project);
-  const runbook = { projectId: owner?.Id ?? pushed.reading.source.project.id, name };
+  const projectId = owner?.Id ?? pushed.reading.source.project?.id;
+  if (projectId === undefined)
+    throw new ParameterError(
+      `Failed to publish the runbook "${name}": nothing says which project has it. Fill in "Published Runbook's Project".`,
+    );
+  const runbook = { projectId, name };
   const snapshot = await publishRunbook(space, runbook, pushed);
   log.info(
     snapshot === undefined
@@ -40,8 +45,14 @@ export async function keepPackage(publishing: Publishing, choice: RunbookChoice)
     await during(doing, () => publishWithPackage(publishing, choice));
   } catch (error) {
     if (!(error instanceof StepError)) throw error;
-    publishing.log.warn(`${error.message} Run managed-spaces install --project "${reading.source.project.name}".`);
+    publishing.log.warn(`${error.message} ${adviseInstall(reading.source.project)}`);
   }
+}
+
+function adviseInstall(project: { name: string } | undefined): string {
+  return project === undefined
+    ? "Run managed-spaces install."
+    : `Run managed-spaces install --project "${project.name}".`;
 }
 
 async function findRunbookProject(space: OctopusSpace, name: string | undefined): Promise<OctopusDocument | undefined> {

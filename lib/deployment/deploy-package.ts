@@ -1,0 +1,131 @@
+import { applyPlan } from "../apply/apply-plan.ts";
+import type { MissingStepTemplates } from "../compare/bind-step-templates.ts";
+import { refuseProblems, toPlan, type Compared, type Plan } from "../compare/compare-graph.ts";
+import type { StepTemplateUses } from "../compare/comparison.ts";
+import type { MissingSecrets } from "../compare/secrets.ts";
+import type { Manifest } from "../graph/manifest.ts";
+import type { OctopusSpace } from "../octopus/octopus-client.ts";
+import { refuseOtherKey, refuseUnknownKey } from "../receipts/receipt-key.ts";
+import { listInstalled, type Receipts } from "../receipts/receipts.ts";
+import type { Receipt } from "../receipts/receipt.ts";
+import type { StepLog } from "../step/define-step.ts";
+import { compareCopy } from "./compare-copy.ts";
+import type { OwnCopy } from "./own-copy.ts";
+import { createReceiptKeeper, type ReceiptDetails, type ReceiptKeeper } from "./receipt-keeper.ts";
+
+/** What is deployed, where to, and how what is there is treated. */
+export interface PackageDeployment {
+  manifest: Manifest;
+  /** The package's. */
+  version: string;
+  /** What the copy was asked to be called. */
+  asked: string;
+  space: OctopusSpace;
+  receipts: Receipts;
+  own: OwnCopy;
+  /** One Octopus variable of this run. */
+  readSecret: (variable: string) => string | undefined;
+  receiptKey: string | undefined;
+  /** Whether secrets are sent that may be there already, since the receipt key is another one. */
+  sendsAllSecrets: boolean;
+  overwrite: boolean;
+  missingStepTemplates: MissingStepTemplates;
+  missingSecrets: MissingSecrets;
+  onlyPlan: boolean;
+  log: StepLog;
+}
+
+/** What is particular to one kind of copy. */
+export interface CopyHooks<Brought extends Bringing> {
+  /** The project's name in the space, where the package is of one. */
+  projectName?: string;
+  /** Phrases for what is missing besides. */
+  problems?: readonly string[];
+  /** @returns phrases for what stands against the plan */
+  check?(compared: Compared): readonly string[];
+  /** Awaited when the step templates are in the space, and nothing else was written yet. */
+  onStepTemplates?(known: StepTemplateUses): Promise<void>;
+  /** Brings what is no resource, or would; the plan is carried out by then. */
+  bring(plan: Plan): Promise<Brought>;
+  describeCopy?(details: ReceiptDetails): Partial<Receipt>;
+}
+
+export interface Bringing {
+  /** For the receipt's upstream. */
+  record: Record<string, string>;
+}
+
+/**
+ * Compares a package with a space, writes what differs and is nobody's, and keeps a receipt there of what was deployed.
+ * @returns the plan as it is by then
+ */
+export async function deployPackage<Brought extends Bringing>(
+  deployment: PackageDeployment,
+  hooks: CopyHooks<Brought>,
+): Promise<{ plan: Plan; brought: Brought }> {
+  const { own, log, receiptKey, onlyPlan } = deployment;
+  const keyed = { copy: nameCopy(deployment, hooks.projectName), sendsAll: deployment.sendsAllSecrets };
+  refuseOtherKey(own.memory, { ...keyed, key: receiptKey });
+  const compared = await compare(deployment, hooks);
+  refuseProblems({ problems: [...compared.plan.problems, ...(hooks.check?.(compared) ?? [])] });
+  refuseUnknownKey(own.memory, { ...keyed, plans: compared.plans });
+  if (receiptKey === undefined && sendsSecrets(compared))
+    log.warn('No "Receipt Key" is set, so every secret is sent in every run.');
+  const keeper = createReceiptKeeper(deployment, { ...deployment, compared, describeCopy: hooks.describeCopy });
+  if (!onlyPlan) await carryOut(deployment, hooks, { compared, keeper });
+  const plan = { ...compared.plan, ...toPlan(compared.comparison, compared.plans) };
+  const brought = await hooks.bring(plan);
+  if (!onlyPlan) await keeper.finish(brought.record);
+  return { plan, brought };
+}
+
+function nameCopy({ manifest, asked }: PackageDeployment, projectName: string | undefined): string {
+  if (projectName !== undefined) return `"${projectName}"`;
+  return asked === "" ? `the package "${manifest.package.id}"` : `"${asked}"`;
+}
+
+function sendsSecrets({ plans }: Compared): boolean {
+  return plans.some(({ secrets }) => secrets.toSend.size > 0);
+}
+
+function compare(deployment: PackageDeployment, { projectName, problems }: CopyHooks<Bringing>): Promise<Compared> {
+  const { space, manifest, own, receipts, overwrite, missingStepTemplates } = deployment;
+  const { receipt, memory, isUnfinished, isAdopting, known } = own;
+  return compareCopy({
+    space,
+    manifest,
+    projectName,
+    overwrite,
+    missingStepTemplates,
+    memory,
+    isUnfinished,
+    isAdopting,
+    known,
+    installed: listInstalled(receipts),
+    claimsUsed: receipt?.version !== undefined && receipt.installed === undefined,
+    secrets: {
+      readVariable: deployment.readSecret,
+      missing: deployment.missingSecrets,
+      key: deployment.receiptKey,
+      sendsAll: deployment.sendsAllSecrets,
+    },
+    ...(problems !== undefined && { problems }),
+  });
+}
+
+async function carryOut(
+  { log }: PackageDeployment,
+  { onStepTemplates }: CopyHooks<Bringing>,
+  { compared, keeper }: { compared: Compared; keeper: ReceiptKeeper },
+): Promise<void> {
+  try {
+    await applyPlan(compared, {
+      ...(onStepTemplates !== undefined && { onStepTemplates }),
+      onFirstWrite: keeper.begin,
+      onProgress: (percent, doing) => log.progress(percent, doing),
+    });
+  } catch (error) {
+    await keeper.withdraw();
+    throw error;
+  }
+}

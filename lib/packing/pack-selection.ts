@@ -1,0 +1,61 @@
+import type { Manifest } from "../graph/manifest.ts";
+import { readGraph, type GraphReading, type ReadOptions } from "../graph/read-graph.ts";
+import type { Target } from "../model/graph.ts";
+import type { OctopusSpace } from "../octopus/octopus-client.ts";
+import { packageIdOf } from "../octopus/package-id.ts";
+import type { StepLog } from "../step/define-step.ts";
+import { ConflictError, ParameterError } from "../step/errors.ts";
+import { pushReading, type PushOptions, type PushResult } from "./push-package.ts";
+
+export interface PackSelectionOptions extends Omit<ReadOptions, "projects" | "onProgress">, PushOptions {
+  /** What the graph begins with. */
+  wanted: Target;
+  packageId: string | undefined;
+  /** What the package is called after when no id is said. */
+  name: string;
+  log: StepLog;
+}
+
+/** Reads what is wanted of a space and pushes it as a package, unless the newest one holds the same. */
+export async function packSelection(space: OctopusSpace, options: PackSelectionOptions): Promise<PushResult> {
+  const { wanted, log } = options;
+  const packageId = options.packageId ?? packageIdOf(options.name);
+  refuseUnusable(packageId);
+  const reading = await readGraph(space, wanted, {
+    ...options,
+    onProgress: (percent, doing) => log.progress(percent, doing),
+  });
+  refuseEmpty(reading);
+  log.progress(80, "comparing with the newest package");
+  const refuseForeign = (made: Manifest | undefined): void => refuseOther(made, { packageId, reading });
+  return pushReading(space, { packageId, reading, refuseForeign }, options);
+}
+
+/** What the built-in feed takes (Octopus documentation, "Supported packages"). */
+function refuseUnusable(packageId: string): void {
+  if (/^[a-zA-Z0-9](?:[a-zA-Z0-9._-]*[a-zA-Z0-9_])?$/.test(packageId)) return;
+  throw new ParameterError(
+    `Failed to name the package "${packageId}": the id of a package has letters, digits, dots, hyphens and underscores, and begins with a letter or a digit. Fill in another "Package Id".`,
+  );
+}
+
+function refuseEmpty({ graph, source }: GraphReading): void {
+  if (graph.nodes.length > 0) return;
+  throw new ParameterError(
+    `The selection has nothing in it: no resource of the space "${source.space.name}" is of that kind, name, project group or tag. Nothing was pushed. Check what is selected and what is left out.`,
+  );
+}
+
+function refuseOther(
+  made: Manifest | undefined,
+  { packageId, reading }: { packageId: string; reading: GraphReading },
+): void {
+  if (made === undefined) return;
+  const isSameRoot = made.root.kind === reading.root.kind && made.source.project?.id === reading.source.project?.id;
+  if (isSameRoot && made.source.space.id === reading.source.space.id) return;
+  const { project, space } = made.source;
+  const origin = project === undefined ? `the space "${space.name}"` : `"${project.name}" of the space "${space.name}"`;
+  throw new ConflictError(
+    `The newest package "${packageId}" in the built-in feed was made from ${origin}. Fill in another "Package Id", or delete that package if it is no longer needed.`,
+  );
+}

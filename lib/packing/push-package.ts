@@ -1,0 +1,161 @@
+import {
+  createManifest,
+  manifestFileName,
+  NewerFormatError,
+  parseManifest,
+  renderManifest,
+  type Manifest,
+} from "../graph/manifest.ts";
+import type { Extras } from "../graph/extras.ts";
+import { readArchive, writeArchive, type PackageFiles } from "../graph/package-archive.ts";
+import type { GraphReading } from "../graph/read-graph.ts";
+import { packForEngines } from "../engines/index.ts";
+import { describeTarget, type Remark } from "../model/graph.ts";
+import { compareVersions } from "../octopus/compare-versions.ts";
+import { nextVersion } from "../octopus/next-version.ts";
+import type { OctopusSpace } from "../octopus/octopus-client.ts";
+import {
+  downloadPackage,
+  findNewestPackage,
+  listPackageVersions,
+  pushPackage,
+  type FeedPackage,
+} from "../octopus/packages.ts";
+import { findKind } from "../resources/index.ts";
+import { StepError, UnavailableError } from "../step/errors.ts";
+import { isSamePackage } from "./is-same-package.ts";
+
+/** What a package is made of. */
+export interface PackageContent<T extends GraphReading = GraphReading> {
+  packageId: string;
+  reading: T;
+  extras?: Extras | undefined;
+  /** Further files, by path. */
+  extraFiles?: readonly (readonly [string, string])[];
+  /** Of the variables that deploying runs may have besides those of the graph. */
+  variableNames?: readonly string[];
+  /** @throws when the newest package of that id was made of something else; `made` is undefined for one that tells nothing of itself */
+  refuseForeign(made: Manifest | undefined): void;
+}
+
+export interface PushOptions {
+  terraformBackend: string | undefined;
+  detachStepTemplates: boolean;
+  onlyPlan: boolean;
+  now: () => Date;
+}
+
+export interface PushResult<T extends GraphReading = GraphReading> {
+  packageId: string;
+  /** The newest version in the feed, or with `onlyPlan` the one that would be pushed. */
+  version: string;
+  isChanged: boolean;
+  reading: T;
+  /** What was left out, or carried along without being understood. */
+  remarks: { about: string; text: string }[];
+}
+
+/** Makes a package of what was read and pushes it to the space's built-in feed, unless the newest one there holds the same. */
+export async function pushReading<T extends GraphReading>(
+  space: OctopusSpace,
+  content: PackageContent<T>,
+  options: PushOptions,
+): Promise<PushResult<T>> {
+  const { packageId, reading, extras, extraFiles = [], variableNames = [] } = content;
+  const packed = packForEngines(reading.graph, { ...options, variableNames });
+  const remarks = [...reading.graph.remarks, ...packed.remarks];
+  const manifest = createManifest({
+    root: reading.root,
+    package: { id: packageId },
+    source: reading.source,
+    ...(reading.git !== undefined && { git: reading.git }),
+    ...(extras !== undefined && { extras }),
+    graph: { ...reading.graph, remarks },
+  });
+  const files = new Map([...packed.files, ...extraFiles, [manifestFileName, renderManifest(manifest)]]);
+  const pushed = await pushChanged(space, { ...content, files }, options);
+  return { ...pushed, packageId, reading, remarks: remarks.map(describeRemark) };
+}
+
+interface Pushing extends Pick<PackageContent, "packageId" | "refuseForeign"> {
+  files: PackageFiles;
+}
+
+/** Another run may push in between: then its package is the one to compare with. */
+async function pushChanged(
+  space: OctopusSpace,
+  pushing: Pushing,
+  { onlyPlan, now }: PushOptions,
+): Promise<Pick<PushResult, "version" | "isChanged">> {
+  const { packageId, files } = pushing;
+  for (let attempt = 0; attempt < 5; attempt++) {
+    const newest = await findNewestPackage(space, packageId);
+    if (newest !== undefined && (await holdsTheSame(space, newest, pushing)))
+      return { version: newest.version, isChanged: false };
+
+    const version = nextVersion(now(), newest?.version);
+    if (onlyPlan) return { version, isChanged: true };
+    if (await pushPackage(space, { packageId, version, content: writeArchive(files) }))
+      return await yieldToFaster(space, pushing, { version, before: newest?.version });
+  }
+  throw new UnavailableError(
+    `The package "${packageId}" could not be pushed: other runs were faster five times in a row. Run the step again.`,
+  );
+}
+
+async function holdsTheSame(space: OctopusSpace, known: FeedPackage, pushing: Pushing): Promise<boolean> {
+  const bytes = await downloadPackage(space, known);
+  const files = readNewest(bytes, `${known.packageId}.${known.version}`);
+  if (files !== undefined) pushing.refuseForeign(readMade(files, pushing.packageId));
+  return files !== undefined && isSamePackage(files, pushing.files);
+}
+
+/**
+ * Two runs that overlap find the same newest version, and push the same content under versions of two seconds. Of those the later
+ * version goes; where the user may not delete packages it stays, and is as good as the other.
+ */
+async function yieldToFaster(
+  space: OctopusSpace,
+  pushing: Pushing,
+  { version, before }: { version: string; before: string | undefined },
+): Promise<Pick<PushResult, "version" | "isChanged">> {
+  const own = { version, isChanged: true };
+  const packages = await listPackageVersions(space, pushing.packageId);
+  const pushed = packages.find((candidate) => candidate.version === version);
+  const faster = packages.findLast(
+    (candidate) =>
+      compareVersions(candidate.version, version) < 0 &&
+      (before === undefined || compareVersions(candidate.version, before) > 0),
+  );
+  if (pushed === undefined || faster === undefined || !(await holdsTheSame(space, faster, pushing))) return own;
+  try {
+    await space.remove(`/packages/${encodeURIComponent(pushed.id)}`);
+    return { version: faster.version, isChanged: false };
+  } catch (error) {
+    if (error instanceof StepError) return own;
+    throw error;
+  }
+}
+
+function describeRemark({ about, text }: Remark): PushResult["remarks"][number] {
+  return { about: describeTarget(about, findKind(about.kind)?.label ?? about.kind), text };
+}
+
+/** A package that another tool made has no manifest, or none that can be read: it is simply followed by one of ours. */
+function readNewest(bytes: Uint8Array, packageName: string): PackageFiles | undefined {
+  try {
+    return readArchive(bytes, packageName);
+  } catch {
+    return undefined;
+  }
+}
+
+/** What cannot be read tells nothing, and stands in nobody's way; the next package is whole again. */
+function readMade(files: PackageFiles, packageId: string): Manifest | undefined {
+  try {
+    return parseManifest(new TextEncoder().encode(files.get(manifestFileName)), packageId);
+  } catch (error) {
+    if (error instanceof NewerFormatError) throw error;
+    return undefined;
+  }
+}

@@ -1,0 +1,95 @@
+import { ownSpace } from "../../lib/model/graph.ts";
+import { connect } from "../../lib/octopus/connect.ts";
+import { openSpace } from "../../lib/octopus/spaces.ts";
+import { warnOfOldServers } from "../../lib/octopus/supported-servers.ts";
+import { publishRunbooks, reportPackage } from "../../lib/packing/finish-package.ts";
+import { packSelection } from "../../lib/packing/pack-selection.ts";
+import {
+  excludedParameter,
+  inThisProject,
+  needsParameters,
+  packageIdParameters,
+  packageOutputs,
+  packageParameters,
+  sourceParameters,
+} from "../../lib/packing/packing-parameters.ts";
+import { defineStep } from "../../lib/step/define-step.ts";
+import { during } from "../../lib/step/errors.ts";
+import { lines } from "../../lib/step/parameters.ts";
+
+export const step = defineStep({
+  id: "6f0b3c57-8d1e-4b92-9a44-1c7e25d09f6b",
+  name: "Managed Spaces - Serialize Space",
+  version: 1,
+  prefix: "SerializeSpace",
+  description:
+    "Makes a package of a space, or of a selection of what is in it, and pushes it to the built-in feed, for Deploy Space or for Terraform to bring to other spaces. Where nothing has changed since the newest package, no new one is made.",
+
+  parameters: {
+    ...sourceParameters("the space"),
+    ...packageIdParameters("the space's name in lower case"),
+    resources: lines({
+      label: "Selected Resources",
+      help: "A kind of resource a line, such as `environment` or `account`; behind a colon a name, or a regular expression for the whole name: `project: Web .*`. With nothing here and below, everything that the space has.",
+    }),
+    projectGroups: lines({
+      label: "Selected Project Groups",
+      help: "Project groups whose projects are packed. One name a line, or a regular expression for the whole name.",
+    }),
+    tags: lines({
+      label: "Selected Tags",
+      help: "Tags by their whole names, such as `Region/Europe`: projects, tenants, environments and runbooks that have one of them are packed.",
+    }),
+    leftOut: lines({
+      label: "Left Out Resources",
+      help: "What stays behind, in the same form, whatever else selects it.",
+      default: "project: __ .*",
+    }),
+    ...needsParameters(),
+    excludedEnvironments: excludedParameter(
+      "Environments",
+      "Environments that are taken out of every scope. What is scoped to nothing else stays behind.",
+    ),
+    excludedVariables: excludedParameter(
+      "Variables",
+      "Variables of any project or library variable set that stay behind.",
+    ),
+    excludedRunbooks: excludedParameter("Runbooks", "Runbooks that stay behind.", "__ .*"),
+    ...packageParameters(inThisProject),
+  },
+
+  outputs: packageOutputs,
+
+  examples: [
+    { title: "Everything that the space has", parameters: {} },
+    {
+      title: "The web projects, and what they need",
+      parameters: { packageId: "web", projectGroups: "Web", tags: "Team/Web" },
+    },
+  ],
+
+  async run({ input, log, setOutput, mask, readVariable, signal, now }) {
+    const octopus = connect(input, { log, mask, signal });
+    const pushed = await during(`serialize the space "${input.space}"`, async () => {
+      const space = await openSpace(octopus, input.space);
+      await warnOfOldServers([octopus], log);
+      const { resources, leftOut, projectGroups, tags, needs } = input;
+      const result = await packSelection(space, {
+        ...input,
+        wanted: ownSpace,
+        name: space.name,
+        select: { resources, leftOut, projectGroups, tags, needs },
+        exclude: {
+          environments: input.excludedEnvironments,
+          variables: input.excludedVariables,
+          runbooks: input.excludedRunbooks,
+        },
+        log,
+        now,
+      });
+      await publishRunbooks({ space, pushed: result, log }, input);
+      return result;
+    });
+    reportPackage({ log, setOutput, mask, readVariable }, pushed, { octopus, onlyPlan: input.onlyPlan });
+  },
+});
