@@ -11,6 +11,7 @@ const types = [
 ].flat();
 
 export const feed: TerraformForm = {
+  isInEverySpace: ({ key: [name = ""] }) => builtInTypes.includes(name),
   lookUp: {
     dataSource: "octopusdeploy_feeds",
     collection: "feeds",

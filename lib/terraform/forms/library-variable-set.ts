@@ -25,11 +25,11 @@ const fields = { Name: "name", Description: always("description") };
 const variables: PlainForm = {
   type: "octopusdeploy_library_variable_set",
   label: "library_variable_set_variables",
-  fields: { ...fields, ContentType: nothing, Templates: templates },
+  fields: { ...fields, ContentType: nothing, Version: nothing, Templates: templates },
 };
 
 const scriptModule: PlainForm = {
   type: "octopusdeploy_script_module",
   label: "library_variable_set_scriptmodule",
-  fields: { ...fields, ContentType: ({ node, module }) => ({ blocks: [toScript(node, module)] }) },
+  fields: { ...fields, Version: nothing, ContentType: ({ node, module }) => ({ blocks: [toScript(node, module)] }) },
 };

@@ -5,6 +5,7 @@ import { plainResource } from "../plain-form.ts";
 const script = { RunType: "run_type", ScriptBody: "script_body" };
 
 export const machinePolicy: TerraformForm = {
+  isInEverySpace: ({ key }) => key[0] === "Default Machine Policy",
   lookUp: { dataSource: "octopusdeploy_machine_policies", collection: "machine_policies", label: "machinepolicy" },
   resource: plainResource({
     label: "machinepolicy",

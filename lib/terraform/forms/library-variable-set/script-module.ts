@@ -3,14 +3,15 @@ import { objectsOf, textOf, type JsonObject } from "../../../model/json.ts";
 import type { HclBlock } from "../../hcl.ts";
 import type { TerraformModule } from "../../module.ts";
 
-export function isScriptModule({ body }: GraphNode): boolean {
-  return textOf(body, "ContentType") === "ScriptModule";
+/** Packages of earlier versions have it among library variable sets. */
+export function isScriptModule({ kind, body }: GraphNode): boolean {
+  return kind === "scriptModule" || textOf(body, "ContentType") === "ScriptModule";
 }
 
 /** The module whose variables these are; undefined for those of a project and of a usual library variable set. */
 export function findScriptModule({ owner }: GraphNode, module: TerraformModule): GraphNode | undefined {
-  if (owner?.kind !== "libraryVariableSet") return undefined;
-  return module.nodes.find((node) => node.kind === owner.kind && node.key[0] === owner.key[0] && isScriptModule(node));
+  if (owner === undefined) return undefined;
+  return module.nodes.find((node) => isOf(owner, node) && isScriptModule(node));
 }
 
 /** What a script module is lies in two variables of its set. */
