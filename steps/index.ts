@@ -9,6 +9,7 @@ import { step as lookUpSpace } from "./look-up-space/step.ts";
 import { step as mergeUpdates } from "./merge-updates/step.ts";
 import { step as populateSpace } from "./populate-space/step.ts";
 import { step as previewUpdates } from "./preview-updates/step.ts";
+import { step as recordTerraformCopy } from "./record-terraform-copy/step.ts";
 import { step as serializeProject } from "./serialize-project/step.ts";
 import { step as serializeSpace } from "./serialize-space/step.ts";
 import { step as serializeStepTemplates } from "./serialize-step-templates/step.ts";
@@ -28,6 +29,7 @@ export const steps: Readonly<Record<string, StepDefinition>> = {
   "fork-repository": forkRepository,
   "deploy-project": deployProject,
   "deploy-space": deploySpace,
+  "record-terraform-copy": recordTerraformCopy,
   "list-downstream-projects": listDownstreamProjects,
   "find-updates": findUpdates,
   "preview-updates": previewUpdates,

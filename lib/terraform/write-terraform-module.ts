@@ -48,6 +48,7 @@ export function buildTerraformModule(
   for (const [file, blocks] of listCommonFiles(backend)) module.add(file, ...blocks);
   for (const node of graph.nodes) findForm(node.kind)?.resource?.declare?.(node, module);
   for (const node of graph.nodes) writeNode(node, module);
+  addProjectOutput(graph, module);
   remarkRecomposed(graph, module);
   return {
     files: new Map([...module.files()].map(([file, blocks]) => [`space_population/${file}`, blocks])),
@@ -59,6 +60,14 @@ function writeNode(node: GraphNode, module: FillingModule): void {
   const form = findForm(node.kind);
   if (form?.resource !== undefined) form.resource.write(node, module);
   else if (form?.saidIn === undefined) module.remark(node, "there is no resource for it: it is left out");
+}
+
+/** Which project it is, for steps behind the one that applies the module. */
+function addProjectOutput({ nodes }: ResourceGraph, module: FillingModule): void {
+  const [project, another] = nodes.filter(({ kind }) => kind === "project");
+  if (project === undefined || another !== undefined) return;
+  const value = module.refer(project, project);
+  module.add("provider_output_vars.tf", { type: "output", labels: ["octopus_project_id"], attributes: { value } });
 }
 
 /** Terraform normalizes every string to NFC; what is not in that form would come back as another text. */
