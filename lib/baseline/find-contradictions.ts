@@ -1,5 +1,5 @@
 import { isJsonObject, type JsonObject } from "../model/json.ts";
-import type { Problem } from "./problem.ts";
+import type { Problem } from "../yaml/problem.ts";
 
 const namedLists = [
   "environments",

@@ -23,13 +23,34 @@ import { holdItems } from "./used-items.ts";
 
 /** Reads what the space has for every node and compares; with one request for each kind of what that points to. */
 export async function planAll(comparison: Comparison): Promise<NodePlan[]> {
-  const located: Located[] = [];
-  for (const node of comparison.nodes) located.push(await locate(comparison, node));
+  const located = await locateAll(comparison);
   await comparison.directory.resolve(mergeMet(located.flatMap(collectOwnIds)));
   const matched = located.map((one) => match(comparison, one));
   const plans: NodePlan[] = [];
   for (const one of matched) plans.push(noteAbsentItems(comparison, planNode(comparison, one)));
   return plans;
+}
+
+/** Owners come before what belongs to them; what the space has for all of one depth is read together. */
+async function locateAll(comparison: Comparison): Promise<Located[]> {
+  const located = new Map<GraphNode, Located>();
+  for (const level of listLevels(comparison.nodes)) {
+    await comparison.finder.readAhead(level);
+    for (const node of level) located.set(node, await locate(comparison, node));
+  }
+  return comparison.nodes.flatMap((node) => located.get(node) ?? []);
+}
+
+/** The nodes by how many of their owners are nodes as well. */
+function listLevels(nodes: readonly GraphNode[]): GraphNode[][] {
+  const levels: GraphNode[][] = [];
+  const depths = new Map<string, number>();
+  for (const node of nodes) {
+    const depth = node.owner === undefined ? 0 : (depths.get(targetId(node.owner)) ?? -1) + 1;
+    depths.set(targetId(node), depth);
+    (levels[depth] ??= []).push(node);
+  }
+  return levels;
 }
 
 /** Looks again, since the node's owner was made, or somebody else was faster. */
