@@ -8,6 +8,7 @@ import { rememberCopy, saveReceipt } from "../../lib/receipts/write-receipts.ts"
 import { toGraph } from "../../lib/baseline/baseline-to-graph.ts";
 import type { Baseline } from "../../lib/baseline/baseline-schema.ts";
 import { forEachSecret } from "../../lib/model/graph.ts";
+import { textOf } from "../../lib/model/json.ts";
 import type { OctopusSpace } from "../../lib/octopus/octopus-client.ts";
 import type { StepLog } from "../../lib/step/define-step.ts";
 
@@ -33,7 +34,7 @@ export interface PopulateSpaceOutcome {
 /** Makes a space have what a baseline says; what the baseline does not name stays as it is. */
 export async function populateSpace(options: PopulateSpaceOptions): Promise<PopulateSpaceOutcome> {
   const { baseline, space, readSecret, receiptKey, onlyPlan, log } = options;
-  const name = baseline.name ?? "baseline";
+  const name = textOf(baseline, "name") || "baseline";
   const graph = toGraph(baseline);
   let hasSecrets = false;
   for (const { body } of graph.nodes) forEachSecret(body, () => (hasSecrets = true));
