@@ -1,9 +1,9 @@
 import { existsSync, readFileSync } from "node:fs";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import type { StepDefinition } from "../lib/step/define-step.ts";
 import { writeZip } from "../lib/zip.ts";
-import { baselineSchemaPath, renderBaselineSchema } from "./baseline-schema.ts";
 import { bundleCommandLine, bundleStep } from "./bundle.ts";
+import { renderDocumentSchemas } from "./document-schemas.ts";
 import { RUNTIME_PACKAGE, renderInlineScript, renderPackageLoader, renderPackagedScript } from "./launchers.ts";
 import { projectRoot } from "./project.ts";
 import { renderNewReadme, renderStepReference, renderStepsTable, replaceGenerated } from "./reference-tables.ts";
@@ -42,7 +42,7 @@ export async function renderProject(
   const dist = new Map<string, Buffer>();
   for (const template of templates) addTemplates(dist, template, options);
   dist.set(`package/${RUNTIME_PACKAGE}.${options.version}.zip`, await renderRuntimePackage(templates, options.version));
-  dist.set("baseline.schema.json", Buffer.from(renderBaselineSchema()));
+  for (const [path, schema] of renderDocumentSchemas()) dist.set(basename(path), Buffer.from(schema));
   dist.set("managed-spaces.cjs", Buffer.from(await bundleCommandLine()));
   return { dist, templates };
 }
@@ -62,7 +62,7 @@ export async function renderTemplate(
   return { slug, step, bundle, inline, packaged, digest: toDigest(JSON.stringify(form), bundle) };
 }
 
-/** The generated parts of the READMEs, and the schema of baselines, by path from the project's root: only where a file differs from what it should be. */
+/** The generated parts of the READMEs, and the schemas of what people write, by path from the project's root: only where a file differs from what it should be. */
 export function listStaleReadmes(steps: Readonly<Record<string, StepDefinition>>): Map<string, string> {
   const readmes = Object.entries(steps).map(([slug, step]): [string, string | undefined] => {
     const path = `steps/${slug}/README.md`;
@@ -71,7 +71,7 @@ export function listStaleReadmes(steps: Readonly<Record<string, StepDefinition>>
       replaceGenerated(readText(path) ?? renderNewReadme(step), "reference", renderStepReference(slug, step)),
     ];
   });
-  readmes.push([baselineSchemaPath, renderBaselineSchema()]);
+  readmes.push(...renderDocumentSchemas());
   readmes.push(["README.md", replaceGenerated(readText("README.md") ?? "", "steps", renderStepsTable(steps))]);
   return new Map(
     readmes.filter((entry): entry is [string, string] => entry[1] !== undefined && entry[1] !== readText(entry[0])),

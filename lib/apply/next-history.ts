@@ -3,6 +3,7 @@ import { canonicalJson, type JsonObject } from "../model/json.ts";
 import { recognizeIds } from "../graph/recognize-ids.ts";
 import { listNoLongerInGraph, type Compared } from "../compare/compare-graph.ts";
 import type { Comparison, NodePlan } from "../compare/comparison.ts";
+import { completeBody } from "../compare/complete-body.ts";
 import type { CopyHistory } from "../compare/history.ts";
 import { readCurrent } from "../compare/match-node.ts";
 import { readWritten, type StepTemplatePlan } from "../compare/plan-step-templates.ts";
@@ -48,8 +49,9 @@ function settle(comparison: Comparison, plan: NodePlan): CopyHistory["base"] {
   const { node, kind, base, merge } = plan;
   if (plan.action === "skip" || plan.current === undefined)
     return [comparison.histories.findSettled(node) ?? []].flat();
-  const desired: JsonObject = recognizeIds(kind, plan.desired, comparison.directory);
   const answered = readCurrent(comparison, plan);
+  const said: JsonObject = recognizeIds(kind, plan.desired, comparison.directory);
+  const desired = comparison.isPartial === true ? completeBody(kind, said, answered) : said;
   const { template, space } = settleBody({ kind, desired, answered, base, kept: merge.kept });
   const isAsSaid = canonicalJson(template) === canonicalJson(space);
   return [{ ...node, body: template, ...(isAsSaid ? {} : { answered: space }) }];

@@ -1,5 +1,5 @@
 import { objectsOf, type JsonObject, type JsonValue } from "../model/json.ts";
-import type { Path, Problem } from "./problem.ts";
+import type { Path, Problem } from "../yaml/problem.ts";
 import { sectionField } from "./section.ts";
 import { sections } from "./sections/index.ts";
 import { object, type Shape } from "./shape.ts";

@@ -7,7 +7,7 @@ import {
   type ResourceGraph,
   type Target,
 } from "../model/graph.ts";
-import { objectsOf, type JsonObject, type JsonValue } from "../model/json.ts";
+import { isSameJson, objectsOf, type JsonObject, type JsonValue } from "../model/json.ts";
 import { findKind, getKind } from "../resources/index.ts";
 import type { Baseline } from "./baseline-schema.ts";
 import type { Part, Section } from "./section.ts";
@@ -64,10 +64,14 @@ function readSection(section: Section, source: Source): JsonObject[] {
 }
 
 function readNode(section: Section, node: GraphNode, source: Source): JsonObject[] {
+  const { body } = node;
+  const { fields = {}, why = "" } = section.arrival ?? {};
   const said = readWhole(node, source, (reading) =>
-    isOfKnownType(section, node.body) ? fromBody(section, node.body, reading) : undefined,
+    isOfKnownType(section, body) ? fromBody(section, { ...body, ...fields }, reading) : undefined,
   );
   if (said === undefined) return [];
+  const isOther = Object.entries(fields).some(([field, value]) => !isSameJson(body[field], value));
+  if (isOther) source.told.push({ about: toTarget(node), text: why });
   const parts = Object.entries(section.parts ?? {}).flatMap(([name, part]) => {
     const value = readPart(part, node, source);
     return value === undefined ? [] : [[name, value] as const];

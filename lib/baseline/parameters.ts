@@ -1,6 +1,6 @@
 import { isSecretMark } from "../model/graph.ts";
 import { isJsonObject, textOf, type JsonObject, type JsonValue } from "../model/json.ts";
-import type { Path, Problem } from "./problem.ts";
+import type { Path, Problem } from "../yaml/problem.ts";
 import { secret } from "./references.ts";
 import { list, type Shape } from "./shape.ts";
 import { leaf, required, type Field, type Fields } from "./value.ts";

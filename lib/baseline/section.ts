@@ -14,6 +14,8 @@ export interface Section extends Shape {
   parts?: Readonly<Record<string, Part>>;
   /** Whether a resource of the kind is said here, where not all are. */
   isOf?: (body: JsonObject) => boolean;
+  /** How those of a space are said whatever they are there, and why. */
+  arrival?: { fields: JsonObject; why: string };
   /** In which order they are written; by name where nothing is said. */
   sortBy?: (body: JsonObject) => number;
 }

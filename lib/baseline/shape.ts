@@ -2,7 +2,7 @@ import { findNearNames } from "../near-names.ts";
 import { isReference, isSecretMark, isText, type Key } from "../model/graph.ts";
 import { isJsonObject, isSameJson, textOf, type JsonObject, type JsonValue } from "../model/json.ts";
 import { identityField } from "../model/identity.ts";
-import type { Path, Problem } from "./problem.ts";
+import type { Path, Problem } from "../yaml/problem.ts";
 import {
   leaf,
   placed,
@@ -199,7 +199,7 @@ export function isOfKnownType({ variants, ...shape }: Shape, body: JsonObject): 
 /** What a baseline says of a body. */
 export function fromBody(shape: Shape, body: JsonObject, reading: Reading): JsonObject | undefined {
   const implied = listImplied(shape, body).filter(([path, value]) => isSameJson(valueAt(body, path), value));
-  const silent = [...implied.map(([path]) => path), ...(shape.unsaid ?? []).map((field) => [field])];
+  const silent = [...implied.map(([path]) => path), ...(shape.unsaid ?? []).map((at) => at.split("."))];
   const said: JsonObject = {};
   let rest = silent.reduce(without, { ...shape.assumed, ...body });
   for (const [name, field] of Object.entries(listFields(shape, toTyped(shape, body)))) {

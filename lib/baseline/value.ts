@@ -1,6 +1,6 @@
 import type { Key } from "../model/graph.ts";
 import { isJsonObject, type JsonObject, type JsonValue } from "../model/json.ts";
-import type { Path, Problem } from "./problem.ts";
+import type { Path, Problem } from "../yaml/problem.ts";
 
 /** What may stand at a place of a baseline, and what it is in the API's words. */
 export interface Value {

@@ -1,7 +1,7 @@
 import { isReference, isSecretMark } from "../model/graph.ts";
 import type { JsonObject, JsonValue } from "../model/json.ts";
 import { checkOptions, control } from "./parameters.ts";
-import type { Path, Problem } from "./problem.ts";
+import type { Path, Problem } from "../yaml/problem.ts";
 import { name, names, ownNames, secret, tags } from "./references.ts";
 import { list, object, type Shape } from "./shape.ts";
 import { required, type Field, type Fields } from "./value.ts";

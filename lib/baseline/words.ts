@@ -1,3 +1,4 @@
+import { isReference, isSecretMark, isText } from "../model/graph.ts";
 import { canonicalJson, isJsonObject, type JsonObject, type JsonValue } from "../model/json.ts";
 import { leaf, usually, type At, type Field } from "./value.ts";
 
@@ -39,6 +40,18 @@ export function word(at: At, about?: string): Field {
 export function flag(at: At, about?: string, usual = false): Field {
   const isSaid = (value: JsonValue): boolean => typeof value === "boolean";
   return usually(leaf(at, about, { ...asItIs, schema: { type: "boolean" }, wanted: "true or false", isSaid }), usual);
+}
+
+/** Whatever JSON can say, as long as it stands for nothing else. */
+export function anything(at: At, about?: string): Field {
+  const fromBody = (value: JsonValue): JsonValue | undefined => (isPlain(value) ? value : undefined);
+  return leaf(at, about, { schema: {}, wanted: "anything", isSaid: () => true, toBody: same, fromBody });
+}
+
+function isPlain(value: JsonValue): boolean {
+  if (Array.isArray(value)) return value.every(isPlain);
+  if (isReference(value) || isText(value) || isSecretMark(value)) return false;
+  return !isJsonObject(value) || Object.values(value).every(isPlain);
 }
 
 /** A flag which the API has as the texts `True` and `False`. */

@@ -18,6 +18,8 @@ export interface CompareOptions {
   graph: ResourceGraph;
   /** What deployments did in the space before; absent when nobody knows. */
   history?: CopyHistory | undefined;
+  /** Whether bodies say only what somebody named; all else is as the space has it. */
+  isPartial?: boolean | undefined;
   /** Takes what the graph says where people changed the same; what they added stays. */
   overwrite: boolean;
   /** Whether a run made the copy and none ever completed it: then nothing in it is a person's work. */

@@ -3,6 +3,7 @@ import { isSameJson, textOf } from "../model/json.ts";
 import type { OctopusDocument, OctopusSpace } from "../octopus/octopus-client.ts";
 import { isSameName } from "../octopus/same-name.ts";
 import { getKind } from "../resources/index.ts";
+import { listOwned } from "../resources/list-owned.ts";
 import type { ResourceKind } from "../resources/resource-kind.ts";
 import type { Histories } from "./history.ts";
 import { isAsMade } from "./is-as-made.ts";
@@ -22,6 +23,8 @@ export interface CurrentFinder {
   find(node: GraphNode): Promise<Found>;
   /** Another resource of that name beside the node's own, as Octopus tells names apart, and that goes on being called so. */
   findNamesake(node: GraphNode, name: string): Promise<OctopusDocument | undefined>;
+  /** Reads what it takes to find these nodes side by side, of many owners at once. Their owners must have been found before. */
+  readAhead(nodes: readonly GraphNode[]): Promise<void>;
   /** All that the space has of a kind below an owner. */
   list(kind: ResourceKind, owner: Target | undefined): Promise<OctopusDocument[]>;
   /** Forgets what was listed, so that the next look sees what was written since. */
@@ -49,14 +52,43 @@ export function createCurrentFinder(options: CurrentFinderOptions): CurrentFinde
   const lists = new Map<string, Promise<OctopusDocument[]>>(known);
 
   function list(kind: ResourceKind, owner: Target | undefined): Promise<OctopusDocument[]> {
-    const key = `${kind.id} ${owner === undefined ? "" : targetId(owner)}`;
+    const key = listKey(kind, owner);
     const listed = lists.get(key) ?? listCandidates(options, kind, owner);
     lists.set(key, listed);
     return listed;
   }
 
+  async function readAhead(nodes: readonly GraphNode[]): Promise<void> {
+    const kinds = new Set(nodes.map((node) => getKind(node.kind)));
+    await Promise.all(
+      [...kinds].map(async (kind) => {
+        const owners = nodes.filter((node) => node.kind === kind.id).map(({ owner }) => owner);
+        if (owners.includes(undefined) || kind.listByNames !== undefined) await list(kind, undefined);
+        else
+          await readBelow(
+            kind,
+            owners.filter((owner) => owner !== undefined),
+          );
+      }),
+    );
+  }
+
+  /** Owners that the space does not have yet have nothing. */
+  async function readBelow(kind: ResourceKind, owners: readonly Target[]): Promise<void> {
+    const unread = owners.filter((owner) => !lists.has(listKey(kind, owner)));
+    const documents = new Map(
+      unread.flatMap((owner) => {
+        const document = options.directory.findDocument(owner);
+        return document === undefined ? [] : [[listKey(kind, owner), document] as const];
+      }),
+    );
+    const listed = await listOwned(options.space, kind, [...documents.values()]);
+    for (const [key, { Id }] of documents) lists.set(key, Promise.resolve(listed.get(Id) ?? []));
+  }
+
   return {
     list,
+    readAhead,
     find: (node) => find(options, node, list),
     async findNamesake(node, name) {
       const documents = await list(getKind(node.kind), node.owner);
@@ -69,6 +101,10 @@ export function createCurrentFinder(options: CurrentFinderOptions): CurrentFinde
     },
     forget: () => lists.clear(),
   };
+}
+
+function listKey(kind: ResourceKind, owner: Target | undefined): string {
+  return `${kind.id} ${owner === undefined ? "" : targetId(owner)}`;
 }
 
 async function find(options: CurrentFinderOptions, node: GraphNode, list: CurrentFinder["list"]): Promise<Found> {

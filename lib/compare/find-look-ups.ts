@@ -24,18 +24,23 @@ export async function findLookUps(
   graph: ResourceGraph,
   { space, directory }: { space: OctopusSpace; directory: SpaceDirectory },
 ): Promise<string[]> {
-  const finder = createFinder(graph.lookUps, { space, directory });
+  const { find, readAhead } = createFinder(graph.lookUps, { space, directory });
   const missing: LookUp[] = [];
-  for (const lookUp of graph.lookUps) if (!(await finder(lookUp))) missing.push(lookUp);
+  await readAhead();
+  for (const lookUp of graph.lookUps) if (!(await find(lookUp))) missing.push(lookUp);
   return missing.map((lookUp) => `${describeLookUp(lookUp)}${describeNeed(graph, lookUp)}`);
 }
 
-type Find = (target: LookUp) => Promise<boolean>;
+interface Finder {
+  /** Reads the lists that hold what is looked for, but for what belongs to others, side by side. */
+  readAhead(): Promise<void>;
+  find(target: LookUp): Promise<boolean>;
+}
 
 function createFinder(
   lookUps: LookUp[],
   { space, directory }: { space: OctopusSpace; directory: SpaceDirectory },
-): Find {
+): Finder {
   const lists = new Map<string, Promise<OctopusDocument[]>>();
   const all = lookUps.flatMap((target) => [target, ...listOwners(target)]);
   const wanted = new Map(all.map((target) => [foldName(targetId({ kind: target.kind, key: target.key })), target]));
@@ -48,12 +53,24 @@ function createFinder(
     return directory.findId(target) !== undefined;
   }
 
+  async function readAhead(): Promise<void> {
+    const open = all.filter((target) => directory.findId(target) === undefined);
+    const kinds = new Set(open.map(({ kind }) => findKind(kind)));
+    await Promise.all(
+      [...kinds].map((kind) => (kind === undefined || kind.ownedBy !== undefined ? [] : listNamed(kind))),
+    );
+  }
+
   async function learnNamed(kind: ResourceKind, target: LookUp): Promise<void> {
-    const documents = await listOnce(kind.id, () => listCandidates(kind));
+    const documents = await listNamed(kind);
     const found = documents.find(
       (document) => isSameName(kind.nameOf(document), target.key.at(-1) ?? "") && hasDetails(kind, document, target),
     );
     if (found !== undefined) learn(kind, found, target.key);
+  }
+
+  function listNamed(kind: ResourceKind): Promise<OctopusDocument[]> {
+    return listOnce(kind.id, () => listCandidates(kind));
   }
 
   function listCandidates(kind: ResourceKind): Promise<OctopusDocument[]> {
@@ -99,7 +116,7 @@ function createFinder(
     return listed;
   }
 
-  return find;
+  return { find, readAhead };
 }
 
 function hasDetails(kind: ResourceKind, document: OctopusDocument, { details }: LookUp): boolean {

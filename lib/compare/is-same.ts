@@ -1,12 +1,13 @@
 import { isMapName } from "../resources/fields.ts";
 import { isSecretMark } from "../model/graph.ts";
 import { identityField } from "../model/identity.ts";
+import { keptField } from "../model/kept.ts";
 import { isJsonObject, isSameJson, type JsonObject, type JsonValue } from "../model/json.ts";
 
 /**
  * Whether two values in graph form mean the same to Octopus: null, "", [], {} and absent are one (servers of different versions
  * differ there, and none tells them apart), and so are all secrets, since nobody can read them. Which item it is in its space does
- * not count.
+ * not count, nor what of it is the space's own.
  */
 export function isSame(a: JsonValue | undefined, b: JsonValue | undefined): boolean {
   return a === b || isSameJson(normalize(a), normalize(b));
@@ -26,7 +27,7 @@ function normalize(value: JsonValue | undefined): JsonValue {
 }
 
 function normalizeField(field: string, value: JsonValue): [string, JsonValue][] {
-  if (field === identityField) return [];
+  if (field === identityField || field === keptField) return [];
   const normal = isMapName(field) && isJsonObject(value) ? normalizeMap(value) : normalize(value);
   return normal === null ? [] : [[field, normal]];
 }

@@ -1,4 +1,5 @@
 import { identityField } from "../model/identity.ts";
+import { keptField, keptFieldsOf } from "../model/kept.ts";
 import type { JsonObject, JsonValue } from "../model/json.ts";
 import type { ResourceKind } from "../resources/resource-kind.ts";
 import type { Difference, KeptDifference } from "./difference.ts";
@@ -68,11 +69,12 @@ function toHistory({ base, pending = [] }: MergeInput): History {
 
 function mergeFields(place: Place, { desired, current, history }: States<JsonObject>): JsonObject {
   const merged: JsonObject = {};
+  const left = keptFieldsOf(desired);
   for (const field of new Set([...Object.keys(current), ...Object.keys(desired)])) {
-    if (field === identityField) continue;
+    if (field === identityField || field === keptField) continue;
     const inner = below(place, field);
     const states = { desired: desired[field], current: current[field], history: historyOf(history, field) };
-    const value = isLeftToPeople(inner) ? states.current : mergeField(inner, states);
+    const value = left.includes(field) || isLeftToPeople(inner) ? states.current : mergeField(inner, states);
     if (value !== undefined) merged[field] = value;
   }
   const identity = current[identityField] ?? desired[identityField];

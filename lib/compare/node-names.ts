@@ -12,7 +12,9 @@ export function keepSpelling(
   { node, kind, desired, current }: Merging,
   { base, pending }: NodeHistory,
 ): JsonObject {
-  const isOurs = base !== undefined || pending.length > 0 || comparison.isUnfinished === true;
+  const isDeployed = base !== undefined || pending.length > 0 || comparison.isUnfinished === true;
+  // Who names only some of it means what is called so, however it is spelled.
+  const isOurs = isDeployed && comparison.isPartial !== true;
   if (current === undefined || isOurs || isMadeByThisRun(comparison, node)) return desired;
   const name = kind.nameOf(current);
   return isSameName(name, textOf(desired, "Name")) && name !== "" ? { ...desired, Name: name } : desired;

@@ -1,14 +1,16 @@
 import { mergeMet } from "../graph/read-body.ts";
 import { listSecretPlaces } from "../graph/write-body.ts";
 import { forEachReference, targetId, type GraphNode } from "../model/graph.ts";
-import type { JsonValue } from "../model/json.ts";
+import type { JsonObject, JsonValue } from "../model/json.ts";
 import type { OctopusDocument } from "../octopus/octopus-client.ts";
 import { getKind } from "../resources/index.ts";
+import type { ResourceKind } from "../resources/resource-kind.ts";
 import { dropAbsent, isStayingAway, noteAbsentItems, toSkipped } from "./absent.ts";
 import { isMadeByThisRun, type Comparison, type Merging, type NodePlan } from "./comparison.ts";
 import type { NodeHistory } from "./history.ts";
 import { collectOwnIds, locate, type Located } from "./locate-node.ts";
 import { listAdoptedItems, match, readCurrent, type Matched } from "./match-node.ts";
+import { completeBody } from "./complete-body.ts";
 import { mergeBody, type MergeResult } from "./merge.ts";
 import { followMoves } from "./moved-items.ts";
 import { here, historyOf } from "./node-history.ts";
@@ -21,13 +23,34 @@ import { holdItems } from "./used-items.ts";
 
 /** Reads what the space has for every node and compares; with one request for each kind of what that points to. */
 export async function planAll(comparison: Comparison): Promise<NodePlan[]> {
-  const located: Located[] = [];
-  for (const node of comparison.nodes) located.push(await locate(comparison, node));
+  const located = await locateAll(comparison);
   await comparison.directory.resolve(mergeMet(located.flatMap(collectOwnIds)));
   const matched = located.map((one) => match(comparison, one));
   const plans: NodePlan[] = [];
   for (const one of matched) plans.push(noteAbsentItems(comparison, planNode(comparison, one)));
   return plans;
+}
+
+/** Owners come before what belongs to them; what the space has for all of one depth is read together. */
+async function locateAll(comparison: Comparison): Promise<Located[]> {
+  const located = new Map<GraphNode, Located>();
+  for (const level of listLevels(comparison.nodes)) {
+    await comparison.finder.readAhead(level);
+    for (const node of level) located.set(node, await locate(comparison, node));
+  }
+  return comparison.nodes.flatMap((node) => located.get(node) ?? []);
+}
+
+/** The nodes by how many of their owners are nodes as well. */
+function listLevels(nodes: readonly GraphNode[]): GraphNode[][] {
+  const levels: GraphNode[][] = [];
+  const depths = new Map<string, number>();
+  for (const node of nodes) {
+    const depth = node.owner === undefined ? 0 : (depths.get(targetId(node.owner)) ?? -1) + 1;
+    depths.set(targetId(node), depth);
+    (levels[depth] ??= []).push(node);
+  }
+  return levels;
 }
 
 /** Looks again, since the node's owner was made, or somebody else was faster. */
@@ -59,7 +82,10 @@ function planNode(comparison: Comparison, matched: Matched): NodePlan {
     history: withPassingName(historyOf(comparison, node), { kind, current }),
   });
   const settled = settleSecrets(comparison, { node, kind, currentBody });
-  const { desired, kept } = dropAbsent(comparison, kind, { desired: settled.desired, currentBody });
+  const { desired, kept } = dropAbsent(comparison, kind, {
+    desired: complete(comparison, kind, settled, currentBody),
+    currentBody,
+  });
   const named = keepTakenName(comparison, { node, kind, desired, current }, history);
   const merging = { node, kind, desired: named.desired, current, currentBody };
   const spelled = keepSpelling(comparison, merging, history);
@@ -91,6 +117,15 @@ function planNode(comparison: Comparison, matched: Matched): NodePlan {
   const isTheirs = !isMadeByThisRun(comparison, node);
   const all = isTheirs ? [...merge.kept, ...kept, ...named.kept] : kept;
   return { ...plan, action, merge: { ...merge, kept: all }, secrets };
+}
+
+function complete(
+  { isPartial = false }: Comparison,
+  kind: ResourceKind,
+  { desired }: { desired: JsonObject },
+  currentBody: JsonObject,
+): JsonObject {
+  return isPartial ? completeBody(kind, desired, currentBody) : desired;
 }
 
 /** By the names of items, the places at which the receipt has a resource's secrets: the template may have made it or them again. */

@@ -62,7 +62,7 @@ export function planSecrets(
   const plan: SecretPlan = { toSend: new Map(), digests: {} };
   const formerOwner = targetId({ kind: node.kind, key: node.key });
   for (const secret of listSecretPlaces(kind, desired).filter(({ place }) => kept.has(place))) {
-    const found = findSecret(secret, source);
+    const found = secret.isKept === true && present.has(secret.place) ? undefined : findSecret(secret, source);
     if (found === undefined) continue;
     // The HMAC is of what is sent: a copy that has the value as it was before it was escaped gets it once more.
     const value = escapeFor(secret, found);

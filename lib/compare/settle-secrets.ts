@@ -21,7 +21,9 @@ export function settleSecrets(
     (secret) => findSecret(secret, comparison.secrets) === undefined,
   );
   const missing = unknown.filter(
-    (secret) => !present.has(secret.place) || (secret.variable !== null && secret.unresolvable === undefined),
+    (secret) =>
+      !present.has(secret.place) ||
+      (secret.variable !== null && secret.unresolvable === undefined && secret.isKept !== true),
   );
   const problems =
     comparison.secrets.missing === "leave"

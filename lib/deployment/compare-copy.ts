@@ -6,7 +6,14 @@ import type { Memory } from "../receipts/memory.ts";
 
 export interface CompareCopyOptions extends Pick<
   CompareOptions,
-  "overwrite" | "isUnfinished" | "isAdopting" | "missingStepTemplates" | "problems" | "installed" | "claimsUsed"
+  | "overwrite"
+  | "isPartial"
+  | "isUnfinished"
+  | "isAdopting"
+  | "missingStepTemplates"
+  | "problems"
+  | "installed"
+  | "claimsUsed"
 > {
   space: OctopusSpace;
   /** Of the package that is, or would be, deployed. */

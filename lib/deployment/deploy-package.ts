@@ -29,6 +29,8 @@ export interface PackageDeployment {
   /** Whether secrets are sent that may be there already, since the receipt key is another one. */
   sendsAllSecrets: boolean;
   overwrite: boolean;
+  /** Whether the package says only what somebody named, and all else is as the space has it. */
+  isPartial?: boolean;
   missingStepTemplates: MissingStepTemplates;
   missingSecrets: MissingSecrets;
   onlyPlan: boolean;
@@ -37,6 +39,8 @@ export interface PackageDeployment {
 
 /** What is particular to one kind of copy. */
 export interface CopyHooks<Brought extends Bringing> {
+  /** What sentences call the copy. */
+  copyName: string;
   /** The project's name in the space, where the package is of one. */
   projectName?: string;
   /** Phrases for what is missing besides. */
@@ -64,7 +68,7 @@ export async function deployPackage<Brought extends Bringing>(
   hooks: CopyHooks<Brought>,
 ): Promise<{ plan: Plan; brought: Brought }> {
   const { own, log, receiptKey, onlyPlan } = deployment;
-  const keyed = { copy: nameCopy(deployment, hooks.projectName), sendsAll: deployment.sendsAllSecrets };
+  const keyed = { copy: hooks.copyName, sendsAll: deployment.sendsAllSecrets };
   refuseOtherKey(own.memory, { ...keyed, key: receiptKey });
   const compared = await compare(deployment, hooks);
   refuseProblems({ problems: [...compared.plan.problems, ...(hooks.check?.(compared) ?? [])] });
@@ -79,11 +83,6 @@ export async function deployPackage<Brought extends Bringing>(
   return { plan, brought };
 }
 
-function nameCopy({ manifest, asked }: PackageDeployment, projectName: string | undefined): string {
-  if (projectName !== undefined) return `"${projectName}"`;
-  return asked === "" ? `the package "${manifest.package.id}"` : `"${asked}"`;
-}
-
 function sendsSecrets({ plans }: Compared): boolean {
   return plans.some(({ secrets }) => secrets.toSend.size > 0);
 }
@@ -96,6 +95,7 @@ function compare(deployment: PackageDeployment, { projectName, problems }: CopyH
     manifest,
     projectName,
     overwrite,
+    isPartial: deployment.isPartial,
     missingStepTemplates,
     memory,
     isUnfinished,

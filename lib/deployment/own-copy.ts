@@ -1,8 +1,7 @@
-import type { Manifest } from "../graph/manifest.ts";
 import type { OctopusDocument } from "../octopus/octopus-client.ts";
 import { emptyMemory, type Memory } from "../receipts/memory.ts";
-import { nameReceipt, type Receipt } from "../receipts/receipt.ts";
-import { findReceipt, listReceipts, recallCopy, type Receipts } from "../receipts/receipts.ts";
+import type { Receipt } from "../receipts/receipt.ts";
+import { findReceipt, recallCopy, type Receipts } from "../receipts/receipts.ts";
 
 /** What is known of a copy before anything is done. */
 export interface OwnCopy {
@@ -20,30 +19,12 @@ export interface OwnCopy {
   known?: ReadonlyMap<string, OctopusDocument[]>;
 }
 
-/**
- * The copy of a package that is not of one project: a managed space has one of each package and name.
- * @param asked - what tells it from others of the package: nothing for a space, the project for a runbook
- */
+/** The copy of what is not one project: nobody has to look which one it is. @param adopt - whether what people made becomes the copy's */
 export async function findOwnCopy(
   receipts: Receipts,
-  { manifest, asked, adopt }: { manifest: Manifest; asked: string; adopt: boolean },
+  { receiptName, adopt }: { receiptName: string; adopt: boolean },
 ): Promise<OwnCopy> {
-  const receiptName = findName(receipts, manifest, asked);
-  const receipt = receipts.modules.has(receiptName) ? findReceipt(receipts, receiptName) : undefined;
+  const receipt = findReceipt(receipts, receiptName);
   const memory = receipt === undefined ? emptyMemory : await recallCopy(receipts, receiptName);
   return { receiptName, receipt, memory, isUnfinished: false, isAdopted: false, isAdopting: adopt };
-}
-
-/** A package that got another id is still made from the same. */
-function findName(receipts: Receipts, { package: { id }, root, source }: Manifest, asked: string): string {
-  const own = nameReceipt(id, asked);
-  if (receipts.modules.has(own)) return own;
-  const former = listReceipts(receipts).find(
-    ({ receipt }) =>
-      receipt.root === root.kind &&
-      receipt.asked === asked &&
-      receipt.package === id &&
-      receipt.upstream?.["spaceId"] === source.space.id,
-  );
-  return former?.name ?? own;
 }

@@ -1,11 +1,11 @@
 import * as z from "zod/mini";
-import type { HttpRequest } from "../http/http-request.ts";
+import type { AnswerHeaders, HttpRequest } from "../http/http-request.ts";
 import type { StepError } from "../step/errors.ts";
 
 /** An answer of 300 or above: for a host to explain, but for those that point elsewhere. */
 export interface Refusal {
   status: number;
-  headers: Headers;
+  headers: AnswerHeaders;
   /** What the host said, all of it in one line; may be "". */
   message: string;
   request: string;

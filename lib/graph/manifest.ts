@@ -47,12 +47,34 @@ export function createManifest<T extends Content<Manifest>>(content: T): T & Pic
  * @throws {@link ParameterError} for a package of anything else
  */
 export function requireProject(manifest: Manifest, packageName: string): ProjectManifest {
-  if (manifest.root.kind === "project" && isOfProject(manifest)) return manifest;
-  throw refuse(
-    packageName,
-    `it was not made by Serialize Project, but of ${manifest.root.kind === "space" ? "a space" : `a ${manifest.root.kind}`}. Deploy it with the step for such packages`,
+  const own = requireRoot(manifest, "project", packageName);
+  if (!isOfProject(own)) throw new Error("The package of a project does not name it.");
+  return own;
+}
+
+/**
+ * The manifest, for what only such a root can do.
+ * @throws {@link ParameterError} for a package of anything else, naming the step that it is for
+ */
+export function requireRoot(manifest: Manifest, kind: keyof typeof makers, packageName: string): Manifest {
+  const { root } = manifest;
+  if (root.kind === kind) return manifest;
+  const own = Object.entries(makers).find(([candidate]) => candidate === root.kind)?.[1];
+  const rest = own === undefined ? "" : ` It is a package for ${own.deploying}.`;
+  throw new ParameterError(
+    `Failed to read the package "${packageName}": it was not made by ${makers[kind].serializing}. Choose a package that was.${rest}`,
   );
 }
+
+/** By the kind of their roots, the steps that make packages and those that deploy them. */
+const makers = {
+  project: { serializing: "Serialize Project", deploying: "Deploy Project" },
+  space: {
+    serializing: "Serialize Space, Serialize Step Templates or Serialize Variable Sets",
+    deploying: "Deploy Space",
+  },
+  runbook: { serializing: "Serialize Runbook", deploying: "Deploy Runbook" },
+};
 
 /** Equal manifests give equal bytes. */
 export function renderManifest(manifest: Manifest): string {

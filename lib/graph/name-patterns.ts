@@ -14,8 +14,11 @@ export function matchNames(lines: readonly string[]): NameFilter {
   return (name) => exact.has(foldName(name)) || patterns.some((pattern) => pattern.test(name));
 }
 
-/** Names that happen to be no regular expression, such as `Cleanup (old`, stay names when they hold no pattern character but brackets. */
-function toPattern(line: string): RegExp | undefined {
+/**
+ * What a line matches, whole and without case. Names that happen to be no regular expression, such as `Cleanup (old`, stay names when
+ * they hold no pattern character but brackets.
+ */
+export function toPattern(line: string): RegExp | undefined {
   try {
     return new RegExp(`^(?:${line})$`, "i");
   } catch {

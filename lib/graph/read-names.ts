@@ -1,12 +1,12 @@
 import { isJsonObject, objectsOf, textOf, type JsonObject } from "../model/json.ts";
 import type { OctopusDocument, OctopusSpace } from "../octopus/octopus-client.ts";
 import { listItemHolders } from "../resources/holders.ts";
-import { getKind, resourceKinds } from "../resources/index.ts";
+import { resourceKinds } from "../resources/index.ts";
 import type { ItemList, ResourceKind } from "../resources/resource-kind.ts";
 import { findVersion, stepTemplate } from "../resources/step-template.ts";
 import { digestStepTemplate } from "./digest-step-template.ts";
 import { targetId, type Key, type LookUp, type Target } from "../model/graph.ts";
-import { collectIds, readBody, type MetIds, type Names } from "./read-body.ts";
+import { collectIds, mergeMet, readBody, type MetIds, type Names } from "./read-body.ts";
 
 /** A step template as it was at one version. */
 export interface KnownStepTemplate {
@@ -56,38 +56,62 @@ export function createNameIndex(space: OctopusSpace): NameIndex {
   }
 
   async function resolve(met: MetIds): Promise<void> {
-    if ([...met.tags].some((tag) => !targets.has(tag))) await learnTags();
-    for (const kind of resourceKinds) await resolveKind(kind, met.ids);
-    for (const use of met.stepTemplates) await resolveStepTemplate(use);
+    const [uses] = await Promise.all([findTemplates(met.stepTemplates), learnTags(met.tags), resolveIds(met.ids)]);
+    if (uses.length === 0) return;
+    await resolve(mergeMet(uses.map(({ document }) => collectIds(stepTemplate, document))));
+    for (const { use, document } of uses) learnTemplate(use, document);
   }
 
   /** Nothing finds a set by its tags. */
-  async function learnTags(): Promise<void> {
-    for (const kind of listItemHolders("tag")) {
-      if (asked.has(kind.id)) continue;
-      asked.add(kind.id);
-      for (const document of await kind.list(space)) learn(kind, document);
+  async function learnTags(tags: ReadonlySet<string>): Promise<void> {
+    if ([...tags].every((tag) => targets.has(tag))) return;
+    const holders = listItemHolders("tag").filter(({ id }) => !asked.has(id));
+    holders.forEach(({ id }) => asked.add(id));
+    const lists = await Promise.all(holders.map(async (kind) => ({ kind, documents: await kind.list(space) })));
+    for (const { kind, documents } of lists) for (const document of documents) learn(kind, document);
+  }
+
+  /** What an id may be is asked for kind by kind until one has it, the ids of different kinds side by side. */
+  async function resolveIds(ids: Iterable<string>): Promise<void> {
+    const open = [...groupOpen(ids)];
+    if (open.length === 0) return;
+    const found = (await Promise.all(open.map(([kind, own]) => findByIds(kind, own)))).flat();
+    await resolveIds(found.map(({ ownerId }) => ownerId));
+    for (const { kind, document, ownerId } of found) learn(kind, document, targets.get(ownerId)?.key);
+    await resolveIds(ids);
+  }
+
+  async function findByIds(kind: ResourceKind, ids: string[]): Promise<FoundById[]> {
+    const documents = (await kind.listByIds?.(space, ids)) ?? [];
+    return documents.map((document) => ({ kind, document, ownerId: kind.ownerIdOf?.(document) ?? "" }));
+  }
+
+  /** The next kind to ask of each id that is not known yet. */
+  function groupOpen(ids: Iterable<string>): Map<ResourceKind, string[]> {
+    const groups = new Map<ResourceKind, string[]>();
+    for (const id of [...new Set(ids)].filter((one) => !targets.has(one)).toSorted()) {
+      const kind = kindsOf(id).find((one) => !asked.has(`${one.id} ${id}`));
+      if (kind === undefined) continue;
+      asked.add(`${kind.id} ${id}`);
+      const group = groups.get(kind) ?? [];
+      group.push(id);
+      groups.set(kind, group);
     }
+    return groups;
   }
 
-  async function resolveKind(kind: ResourceKind, ids: Iterable<string>): Promise<void> {
-    const isOpen = (id: string): boolean => isOfKind(kind, id) && !targets.has(id) && !asked.has(`${kind.id} ${id}`);
-    const unknown = [...ids].filter(isOpen).toSorted();
-    if (unknown.length === 0 || kind.listByIds === undefined) return;
-    unknown.forEach((id) => asked.add(`${kind.id} ${id}`));
-    const found = await kind.listByIds(space, unknown);
-    const ownerIdOf = kind.ownerIdOf ?? (() => "");
-    for (const owner of kind.ownedBy ?? []) await resolveKind(getKind(owner), found.map(ownerIdOf));
-    for (const document of found) learn(kind, document, targets.get(ownerIdOf(document))?.key);
+  async function findTemplates(uses: readonly StepTemplateUse[]): Promise<FoundTemplate[]> {
+    const open = new Map(uses.map((one) => [`${one.id} ${one.version}`, one]));
+    const found = [...open].map(async ([use, one]) => {
+      if (asked.has(use)) return [];
+      asked.add(use);
+      const document = await findVersion(space, one);
+      return document === undefined ? [] : [{ use, document }];
+    });
+    return (await Promise.all(found)).flat();
   }
 
-  async function resolveStepTemplate({ id, version }: { id: string; version: string }): Promise<void> {
-    const use = `${id} ${version}`;
-    if (asked.has(use)) return;
-    asked.add(use);
-    const document = await findVersion(space, { id, version });
-    if (document === undefined) return;
-    await resolve(collectIds(stepTemplate, document));
+  function learnTemplate(use: string, document: OctopusDocument): void {
     const digest = digestStepTemplate(readBody(stepTemplate, document, { names }));
     const key = [stepTemplate.nameOf(document), digest];
     templates.set(use, { document, target: { kind: stepTemplate.id, key } });
@@ -108,6 +132,19 @@ export function createNameIndex(space: OctopusSpace): NameIndex {
       ...new Map([...templates.values()].map((template) => [targetId(template.target), template])).values(),
     ],
   };
+}
+
+interface FoundById {
+  kind: ResourceKind;
+  document: OctopusDocument;
+  ownerId: string;
+}
+
+type StepTemplateUse = MetIds["stepTemplates"][number];
+
+interface FoundTemplate {
+  use: string;
+  document: OctopusDocument;
 }
 
 interface ItemsOf {
@@ -138,10 +175,12 @@ function findItems(document: JsonObject, path: readonly string[]): JsonObject[] 
   );
 }
 
-function isOfKind(kind: ResourceKind, id: string): boolean {
-  return (
-    (kind.idPrefix !== undefined && new RegExp(`^${kind.idPrefix}-\\d+$`).test(id)) ||
-    kind.wellKnownIds?.test(id) === true
+/** In the order in which they are asked. */
+function kindsOf(id: string): ResourceKind[] {
+  const prefix = /^(\w+)-\d+$/.exec(id)?.[1];
+  return resourceKinds.filter(
+    ({ idPrefix, wellKnownIds, listByIds }) =>
+      listByIds !== undefined && ((prefix !== undefined && idPrefix === prefix) || wellKnownIds?.test(id) === true),
   );
 }
 

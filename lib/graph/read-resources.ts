@@ -1,6 +1,7 @@
 import type { Key, Target } from "../model/graph.ts";
 import type { OctopusDocument, OctopusSpace } from "../octopus/octopus-client.ts";
 import { resourceKinds } from "../resources/index.ts";
+import { listOwned } from "../resources/list-owned.ts";
 import type { ResourceKind } from "../resources/resource-kind.ts";
 import { isExcluded, type Exclusions, type ReadResource } from "./leave-out.ts";
 import { collectIds, mergeMet } from "./read-body.ts";
@@ -19,33 +20,64 @@ export async function readResources(
   roots: readonly ReadResource[],
   reading: Reading,
 ): Promise<ReadResource[]> {
-  const resources = [...roots];
-  for (const root of roots) resources.push(...(await readOwned(space, root, reading)));
+  const resources = [...roots, ...(await readOwned(space, roots, reading))];
   for (const resource of resources) reading.names.learn(resource.kind, resource.document, ownerKeyOf(resource));
   if (hasUnknownActions(resources, reading.names)) await learnExcluded(space, resources, reading);
   return resources.toSorted(compareResources);
 }
 
-/** What belongs to the resource, down to the last. Of what is excluded, nothing further is read. */
-async function readOwned(space: OctopusSpace, owner: ReadResource, reading: Reading): Promise<ReadResource[]> {
-  const owned: ReadResource[] = [];
-  for (const kind of listOwnedKinds(owner))
-    owned.push(...(await kind.list(space, owner.document)).map((document) => toResource(kind, document, owner)));
-  const kept = owned.filter(
-    (resource) => listOwnedKinds(resource).length > 0 && !isExcluded(resource, reading.exclude),
-  );
-  for (const [index, resource] of kept.entries()) {
-    const { kind, key } = resource;
-    reading.onProgress(10 + (60 * index) / kept.length, `reading the ${kind.label} "${key.at(-1) ?? ""}"`);
-    owned.push(...(await readOwned(space, resource, reading)));
-  }
-  return owned;
+/** What belongs to the resources, down to the last, each kind side by side. Of what is excluded, nothing further is read. */
+async function readOwned(
+  space: OctopusSpace,
+  owners: readonly ReadResource[],
+  reading: Reading,
+): Promise<ReadResource[]> {
+  const parts = resourceKinds.map((kind) => ({ kind, owners: owners.filter((owner) => mayOwn(owner, kind)) }));
+  const wanted = parts.filter((part) => part.owners.length > 0);
+  if (wanted.length === 0) return [];
+  const progress = countParts(wanted.length, reading);
+  const owned = (await Promise.all(wanted.map((part) => progress(part, readPart(space, part))))).flat();
+  const kept = owned.filter((resource) => !isExcluded(resource, reading.exclude));
+  return [...owned, ...(await readOwned(space, kept, reading))];
 }
 
-function listOwnedKinds({ kind, document }: ReadResource): ResourceKind[] {
-  return resourceKinds.filter(
-    ({ ownedBy = [], isPartOf }) => ownedBy.includes(kind.id) && (isPartOf?.(document) ?? true),
+/** All of one kind that belongs to some resources. */
+interface Part {
+  kind: ResourceKind;
+  owners: readonly ReadResource[];
+}
+
+function mayOwn(owner: ReadResource, { ownedBy = [], isPartOf }: ResourceKind): boolean {
+  return ownedBy.includes(owner.kind.id) && (isPartOf?.(owner.document) ?? true);
+}
+
+async function readPart(space: OctopusSpace, { kind, owners }: Part): Promise<ReadResource[]> {
+  const listed = await listOwned(
+    space,
+    kind,
+    owners.map(({ document }) => document),
   );
+  return owners.flatMap((owner) =>
+    (listed.get(owner.document.Id) ?? []).map((document) => toResource(kind, document, owner)),
+  );
+}
+
+/** Tells of each part that has been read. */
+function countParts(all: number, { onProgress }: Reading): <T>(part: Part, read: Promise<T>) => Promise<T> {
+  let count = 0;
+  return async ({ kind, owners }, read) => {
+    const result = await read;
+    count += 1;
+    onProgress(10 + (60 * count) / all, `${describeOwners(owners)}: ${kind.label} read`);
+    return result;
+  };
+}
+
+function describeOwners(owners: readonly ReadResource[]): string {
+  const [first] = owners;
+  if (first !== undefined && owners.length === 1) return `${first.kind.label} "${first.key.at(-1) ?? ""}"`;
+  const isOneKind = owners.every(({ kind }) => kind === first?.kind);
+  return `${owners.length} ${isOneKind ? (first?.kind.label ?? "") : "resource"}s`;
 }
 
 /** Variables may be scoped to steps of what stays behind: only then those are read, for the names of the steps. */
@@ -55,10 +87,9 @@ function hasUnknownActions(resources: ReadResource[], names: NameIndex): boolean
 }
 
 async function learnExcluded(space: OctopusSpace, resources: ReadResource[], reading: Reading): Promise<void> {
-  for (const resource of resources.filter((one) => isExcluded(one, reading.exclude))) {
-    for (const { kind, document, key } of await readOwned(space, resource, reading))
-      reading.names.learn(kind, document, key);
-  }
+  const excluded = resources.filter((one) => isExcluded(one, reading.exclude));
+  for (const { kind, document, key } of await readOwned(space, excluded, reading))
+    reading.names.learn(kind, document, key);
 }
 
 function toResource(kind: ResourceKind, document: OctopusDocument, owner: ReadResource): ReadResource {

@@ -50,20 +50,24 @@ type Lists = ReadonlyMap<ResourceKind, readonly OctopusDocument[]>;
 
 async function listKinds(space: OctopusSpace, selection: Selection): Promise<Lists> {
   const isKindLeftOut = matchWholeKinds(selection.leftOut ?? []);
-  const lists = new Map<ResourceKind, OctopusDocument[]>();
-  const hidden: string[] = [];
-  for (const kind of selectableKinds.filter(({ id }) => !isKindLeftOut(id))) {
-    try {
-      lists.set(kind, await kind.list(space));
-    } catch (error) {
-      if (!(error instanceof NotAllowedError)) throw error;
-      hidden.push(kind.label);
-    }
-  }
-  if (hidden.length === 0) return lists;
+  const kinds = selectableKinds.filter(({ id }) => !isKindLeftOut(id));
+  const read = await Promise.all(kinds.map(async (kind) => ({ kind, documents: await listVisible(space, kind) })));
+  const lists = read.flatMap(({ kind, documents }) => (documents === undefined ? [] : [[kind, documents] as const]));
+  const hidden = read.filter(({ documents }) => documents === undefined).map(({ kind }) => kind.label);
+  if (hidden.length === 0) return new Map(lists);
   throw new NotAllowedError(
     `The user of the API key may not see resources of these kinds in the space "${space.name}": ${hidden.join(", ")}. Let the user view them, or name these kinds as left out.`,
   );
+}
+
+/** @returns undefined where the user may see none of the kind */
+async function listVisible(space: OctopusSpace, kind: ResourceKind): Promise<OctopusDocument[] | undefined> {
+  try {
+    return await kind.list(space);
+  } catch (error) {
+    if (error instanceof NotAllowedError) return undefined;
+    throw error;
+  }
 }
 
 /** A kind without a name behind it is not even asked for. */

@@ -14,10 +14,12 @@ export async function readTemplateUses(space: OctopusSpace, project: OctopusDocu
   const branch = isJsonObject(settings) ? textOf(settings, "DefaultBranch") : "";
   const version = `/projects/${project.Id}/${encodeURIComponent(`refs/heads/${branch}`)}`;
   const processes = await during(`read the branch "${branch}" of "${textOf(project, "Name")}"`, async () => {
-    const runbooks = await space.list(`${version}/runbooks`);
-    const found = [await space.get(`${version}/deploymentprocesses`)];
-    for (const runbook of runbooks) found.push(await space.get(`${version}/runbookProcesses/${runbook.Id}`));
-    return found;
+    const [deployment, runbooks] = await Promise.all([
+      space.get(`${version}/deploymentprocesses`),
+      space.list(`${version}/runbooks`),
+    ]);
+    const own = runbooks.map(({ Id }) => space.get(`${version}/runbookProcesses/${Id}`));
+    return [deployment, ...(await Promise.all(own))];
   });
   return processes.flatMap((process) => collectIds(getKind("deploymentProcess"), process).stepTemplates);
 }

@@ -10,6 +10,7 @@ export function readText(text: string, place: Place): JsonValue {
     case "words":
     case "program":
     case "actionName":
+    case "role":
       return text;
     case "tag":
       return readTag(text, place);

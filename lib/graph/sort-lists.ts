@@ -14,7 +14,7 @@ export function sortItems(kind: ResourceKind, body: JsonObject): JsonObject {
 }
 
 /** Texts and references, in an order of their own. */
-export function sortPlain(list: JsonValue[]): JsonValue[] {
+export function sortPlain<T extends JsonValue>(list: readonly T[]): T[] {
   return list.toSorted((a, b) => compareTexts(canonicalJson(a), canonicalJson(b)));
 }
 

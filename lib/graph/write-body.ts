@@ -1,5 +1,6 @@
 import { identifyItems } from "../resources/identify-items.ts";
 import { identify, identityOf } from "../model/identity.ts";
+import { keptField } from "../model/kept.ts";
 import { isJsonObject, objectsOf, textOf, type JsonObject, type JsonValue } from "../model/json.ts";
 import type { ItemList, ResourceKind } from "../resources/resource-kind.ts";
 import { isVariableSecret } from "../resources/variable-set.ts";
@@ -30,6 +31,7 @@ export interface SecretPlace {
   /** The Octopus variable that has the value; null when none has. */
   variable: string | null;
   named?: string;
+  isKept?: boolean;
   unresolvable?: string;
 }
 
@@ -118,6 +120,7 @@ interface Place {
 function writeObject(object: JsonObject, place: Place): JsonObject {
   const written: JsonObject = {};
   for (const [field, value] of Object.entries(object)) {
+    if (field === keptField && Array.isArray(value)) continue;
     const inner = { ...place, path: [...place.path, field], fields: [...place.fields, field] };
     written[field] = isSecretMark(value)
       ? writeSecret(inner, { isVariable: isVariableSecret(object, field) })

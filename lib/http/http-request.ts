@@ -11,8 +11,13 @@ export interface HttpRequest {
 
 export interface HttpResponse {
   status: number;
-  headers: Headers;
+  headers: AnswerHeaders;
   content: Uint8Array<ArrayBuffer>;
+}
+
+export interface AnswerHeaders {
+  /** @param name - in small letters @returns several of that name with commas between; null when there is none */
+  get(name: string): string | null;
 }
 
 export interface HttpAttempt {

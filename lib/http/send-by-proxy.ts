@@ -1,25 +1,13 @@
-import {
-  Agent,
-  request as requestPlain,
-  type ClientRequest,
-  type IncomingMessage,
-  type RequestOptions,
-} from "node:http";
+import { Agent, request as requestPlain, type ClientRequest, type RequestOptions } from "node:http";
 import { Agent as TlsAgent, request as requestTls } from "node:https";
 import { isIP } from "node:net";
-import { arrayBuffer } from "node:stream/consumers";
 import { connect, type TLSSocket } from "node:tls";
-import type { HttpRequest } from "./http-request.ts";
+import { encode, receive, type Answer, type SignaledRequest } from "./exchange.ts";
 
-/** As much of what `fetch` answers as is used. */
-type Answer = Pick<Response, "status" | "headers" | "arrayBuffer">;
-
-type ProxiedRequest = HttpRequest & { signal: AbortSignal };
-
-type SendByProxy = (request: ProxiedRequest, proxy: URL) => Promise<Answer>;
+type SendByProxy = (request: SignaledRequest, proxy: URL) => Promise<Answer>;
 
 /**
- * What `fetch` does, by way of a proxy: a plain request goes to the proxy as a request, since proxies often give tunnels to port 443
+ * What `send-directly.ts` does, by way of a proxy: a plain request goes to the proxy as a request, since proxies often give tunnels to port 443
  * alone; one over TLS goes through a tunnel. `fetch` can do neither on every Node.js (decisions/0002). Tunnels of one sender are used again.
  */
 export function createSendByProxy(): SendByProxy {
@@ -40,27 +28,6 @@ export function createSendByProxy(): SendByProxy {
   };
 }
 
-interface Encoded extends RequestOptions {
-  url: URL;
-  content: Uint8Array;
-  headers: Record<string, string>;
-}
-
-/** The headers and the bytes that `fetch` would send. */
-async function encode({ method, signal, body, ...request }: ProxiedRequest): Promise<Encoded> {
-  const url = new URL(request.url);
-  const encoded = new Request(url, { method, headers: request.headers ?? {}, body: body ?? null });
-  const content = new Uint8Array(await encoded.arrayBuffer());
-  const length: Record<string, string> = body === undefined ? {} : { "content-length": String(content.length) };
-  return {
-    url,
-    method,
-    signal,
-    content,
-    headers: { ...Object.fromEntries(encoded.headers), ...length, host: url.host },
-  };
-}
-
 function openToProxy(proxy: URL, options: RequestOptions): ClientRequest {
   const host = proxy.hostname.replace(/^\[|\]$/g, "");
   const isTls = proxy.protocol === "https:";
@@ -76,21 +43,6 @@ function identify({ username, password }: URL): Record<string, string> {
 /** Like `decodeURIComponent`, and takes a `%` that stands for itself. */
 function decode(text: string): string {
   return text.replaceAll(/(?:%[0-9a-f]{2})+/gi, (bytes) => Buffer.from(bytes.replaceAll("%", ""), "hex").toString());
-}
-
-function receive(request: ClientRequest, content: Uint8Array): Promise<Answer> {
-  return new Promise((resolve, reject) => {
-    request.on("error", reject);
-    request.on("response", (response) => resolve(toAnswer(response)));
-    request.end(content.length === 0 ? undefined : content);
-  });
-}
-
-function toAnswer(response: IncomingMessage): Answer {
-  const headers = new Headers();
-  for (const [name, values] of Object.entries(response.headersDistinct))
-    for (const value of values ?? []) headers.append(name, value);
-  return { status: response.statusCode ?? 0, headers, arrayBuffer: () => arrayBuffer(response) };
 }
 
 /** An agent whose connections are tunnels. */

@@ -3,6 +3,7 @@ import { connectionProblem } from "./connection-problem.ts";
 import type { HttpAttempt, HttpRequest, HttpResponse } from "./http-request.ts";
 import { proxyOf } from "./proxy.ts";
 import { createSendByProxy } from "./send-by-proxy.ts";
+import { createSendDirectly } from "./send-directly.ts";
 import { sizeOfBody, startTimeLimit, timeForBytes } from "./time-limit.ts";
 
 export interface SendOptions {
@@ -18,9 +19,10 @@ export interface SendOptions {
 /** Sends a request once. @returns whatever was answered, or why there was no answer */
 export type Send = (request: HttpRequest) => Promise<HttpResponse | UnavailableError>;
 
-/** The only caller of `fetch` in this project. */
+/** The only one in this project that sends requests. */
 export function createSend(options: SendOptions): Send {
-  const sendByProxy = createSendByProxy();
+  const sendDirectly = createSendDirectly();
+  let sendByProxy: ReturnType<typeof createSendByProxy> | undefined;
   return async ({ timeLimit = options.timeLimit ?? 60_000, ...request }) => {
     const started = performance.now();
     const limit = startTimeLimit(timeLimit + timeForBytes(sizeOfBody(request.body)));
@@ -30,13 +32,13 @@ export function createSend(options: SendOptions): Send {
       const proxy = proxyOf(request.url);
       const response =
         proxy === undefined
-          ? await fetch(request.url, { ...request, redirect: "manual", signal })
-          : await sendByProxy({ ...request, signal }, proxy);
+          ? await sendDirectly({ ...request, signal })
+          : await (sendByProxy ??= createSendByProxy())({ ...request, signal }, proxy);
       status = response.status;
       limit.restart(timeLimit + timeForBytes(Number(response.headers.get("content-length")) || 0));
       return { status, headers: response.headers, content: new Uint8Array(await response.arrayBuffer()) };
     } catch (error) {
-      return explainNoAnswer(error, request, options);
+      return explainNoAnswer(limit.signal.aborted ? limit.signal.reason : error, request, options);
     } finally {
       limit.end();
       const { method, url } = request;

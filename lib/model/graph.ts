@@ -29,6 +29,8 @@ export interface SecretMark extends JsonObject {
     variable: string | null;
     /** The variable that has this value whatever else is called like the first one: `Password[Production]`. Asked for first. */
     named?: string;
+    /** Whether it is the space's own once it is there: it is sent no more. */
+    isKept?: boolean;
     /** Why no deploying run can know the value; absent when one can. */
     unresolvable?: string;
   };

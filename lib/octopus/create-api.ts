@@ -1,7 +1,7 @@
 import type { HttpResponse } from "../http/http-request.ts";
 import { callApiChecked, callApiForExisting, type ApiAddress, type ApiCall } from "./call-api.ts";
 import type { OctopusApi, OctopusDocument, Query } from "./octopus-api.ts";
-import { toDocument, toJson, toPage } from "./read-answer.ts";
+import { toDocument, toDocuments, toJson, toPage } from "./read-answer.ts";
 import { toChanged, toNew } from "./request-body.ts";
 
 /** As many as the API may give at once; it pages by itself when there are more. */
@@ -18,6 +18,7 @@ export function createApi(address: ApiAddress, spaceId?: string): OctopusApi {
       return response && toDocument(response, path);
     },
     list: (path, query) => listAll(address, path, query),
+    listWhole: async (path, query) => toDocuments(await call({ method: "GET", path, query }), path),
     getJson: async (path, query) => toJson(await call({ method: "GET", path, query }), path),
     post: (path, body, query, timeLimit) =>
       document({ method: "POST", path, body: toNew(body, spaceId), query, timeLimit }),

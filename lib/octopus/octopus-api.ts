@@ -14,6 +14,8 @@ export interface OctopusApi {
   find(path: string, query?: Query): Promise<OctopusDocument | undefined>;
   /** Every item of a paged collection, in the server's order. */
   list(path: string, query?: Query): Promise<OctopusDocument[]>;
+  /** Every item of a collection that the API gives without pages. */
+  listWhole(path: string, query?: Query): Promise<OctopusDocument[]>;
   /** For answers that are no resource. */
   getJson(path: string, query?: Query): Promise<JsonValue>;
   /**

@@ -23,6 +23,8 @@ export interface OctopusSpace extends OctopusApi {
   readonly id: string;
   readonly name: string;
   readonly server: OctopusClient;
+  /** Kinds that the server did not list for many owners at once when it was asked to. */
+  readonly refusedLists: Set<string>;
 }
 
 export type OctopusClientOptions = Connection & ({ apiKey: string } | ServiceAccount);
@@ -62,7 +64,13 @@ export function createOctopusClient(options: OctopusClientOptions): OctopusClien
     get requestCount() {
       return http.requestCount;
     },
-    inSpace: (space) => ({ ...api(`/api/${space.Id}`, space.Id), id: space.Id, name: space.Name, server: client }),
+    inSpace: ({ Id: id, Name: name }) => ({
+      ...api(`/api/${id}`, id),
+      id,
+      name,
+      server: client,
+      refusedLists: new Set(),
+    }),
   };
   return client;
 }

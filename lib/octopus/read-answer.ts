@@ -7,6 +7,8 @@ import type { OctopusDocument } from "./octopus-api.ts";
 const Document = z.custom<OctopusDocument>((value) => isJsonObject(value) && typeof value["Id"] === "string");
 const Page = z.object({ TotalResults: z.number(), Items: z.array(Document) });
 
+const Documents = z.array(Document);
+
 export type Page = z.output<typeof Page>;
 
 /** An empty answer (DELETE, some PUTs) stands for an empty object. */
@@ -30,6 +32,13 @@ export function toPage(response: HttpResponse, path: string): Page {
   const page = Page.safeParse(toJson(response, path));
   if (!page.success) throw notOctopus(path);
   return page.data;
+}
+
+/** A collection without pages. */
+export function toDocuments(response: HttpResponse, path: string): OctopusDocument[] {
+  const documents = Documents.safeParse(toJson(response, path));
+  if (!documents.success) throw notOctopus(path);
+  return documents.data;
 }
 
 function notOctopus(path: string): UnavailableError {

@@ -1,4 +1,4 @@
-import type { HttpResponse } from "../http/http-request.ts";
+import type { AnswerHeaders, HttpResponse } from "../http/http-request.ts";
 import { readTooManyRequests, type Bucket, type RateLimit } from "../http/rate-limit.ts";
 
 /**
@@ -10,7 +10,7 @@ export function readRateLimit(response: HttpResponse): RateLimit {
   return { ...readTooManyRequests(response), bucket: readBucket(response.headers) };
 }
 
-function readBucket(headers: Headers): Bucket | undefined {
+function readBucket(headers: AnswerHeaders): Bucket | undefined {
   const policy = headers.get("octopus-ratelimit-policy");
   const bucket = {
     size: numberIn(policy, "l"),

@@ -34,6 +34,8 @@ export interface PackageContent<T extends GraphReading = GraphReading> {
   extraFiles?: readonly (readonly [string, string])[];
   /** Of the variables that deploying runs may have besides those of the graph. */
   variableNames?: readonly string[];
+  /** The newest package of that id, when it was looked for already. */
+  seen?: { newest: FeedPackage | undefined };
   /** @throws when the newest package of that id was made of something else; `made` is undefined for one that tells nothing of itself */
   refuseForeign(made: Manifest | undefined): void;
 }
@@ -77,7 +79,7 @@ export async function pushReading<T extends GraphReading>(
   return { ...pushed, packageId, reading, remarks: remarks.map(describeRemark) };
 }
 
-interface Pushing extends Pick<PackageContent, "packageId" | "refuseForeign"> {
+interface Pushing extends Pick<PackageContent, "packageId" | "refuseForeign" | "seen"> {
   files: PackageFiles;
 }
 
@@ -87,9 +89,9 @@ async function pushChanged(
   pushing: Pushing,
   { onlyPlan, now }: PushOptions,
 ): Promise<Pick<PushResult, "version" | "isChanged">> {
-  const { packageId, files } = pushing;
+  const { packageId, files, seen } = pushing;
   for (let attempt = 0; attempt < 5; attempt++) {
-    const newest = await findNewestPackage(space, packageId);
+    const newest = attempt === 0 && seen !== undefined ? seen.newest : await findNewestPackage(space, packageId);
     if (newest !== undefined && (await holdsTheSame(space, newest, pushing)))
       return { version: newest.version, isChanged: false };
 

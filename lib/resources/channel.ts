@@ -1,7 +1,7 @@
 import { textOf } from "../model/json.ts";
 import { id, object, onlyFor, words } from "./field.ts";
 import { actionPackageFields } from "./process-fields.ts";
-import { listInBatches, nameField, type ResourceKind } from "./resource-kind.ts";
+import { fewForWholeList, listInBatches, nameField, type ResourceKind } from "./resource-kind.ts";
 
 /** A rule for fewer packages would be another rule. */
 const ruledPackages = object({
@@ -17,6 +17,8 @@ export const channel: ResourceKind = {
   ownerIdOf: (document) => textOf(document, "ProjectId"),
   excludedBy: "channels",
   list: (space, owner) => space.list(`/projects/${owner?.Id ?? ""}/channels`),
+  listBelow: (space) => space.listWhole("/channels/all"),
+  fewOwners: fewForWholeList,
   listByIds: (space, ids) => listInBatches(ids, (batch) => space.list("/channels", { ids: batch })),
   read: (space, { Id }) => space.get(`/channels/${Id}`),
   create: (space, body, owner) => space.post("/channels", { ...body, ProjectId: owner?.Id ?? "" }),

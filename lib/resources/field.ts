@@ -39,9 +39,10 @@ export type Fields = Readonly<Record<string, Field>>;
 
 /**
  * `words`: a person's, never ids. `program`: never rewritten. `id`: an id, or with commas between several. `action`: the id of a step
- * or action. `actionName`: its name. `tag`: a tag's canonical name. `value`: of a variable, which may be a secret.
+ * or action. `actionName`: its name. `tag`: a tag's canonical name. `role`: a target tag, which is a name and nothing else. `value`: of a
+ * variable, which may be a secret.
  */
-export type TextKind = "words" | "program" | "id" | "action" | "actionName" | "tag" | "value";
+export type TextKind = "words" | "program" | "id" | "action" | "actionName" | "tag" | "role" | "value";
 
 export const words: Field = { text: "words" };
 export const program: Field = { text: "program" };

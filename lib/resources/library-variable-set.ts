@@ -13,6 +13,6 @@ export const libraryVariableSet: ResourceKind = {
   nameOf: nameField,
   excludedBy: "libraryVariableSets",
   fields: { Templates: object(parameterFields) },
-  serverMade: ["VariableSetId"],
+  serverMade: ["VariableSetId", "Version"],
   items: [{ path: ["Templates"], identify: byName, referencedAs: "template" }],
 };

@@ -5,6 +5,9 @@ const commaWords = { text: "words", isCommaList: true } as const;
 /** Fewer of them mean less; without the last one a step would ask anybody, or nobody. */
 const commaIds = { text: "id", isCommaList: true, whenGone: "drop", label: "teams" } as const;
 
+/** Where a step runs: without the last of them it would run elsewhere. */
+const targetTags = onlyFor("role", "target tags");
+
 /** How a step says from which step template it was made: the id and the version that it has in the space, read as one. */
 export const templateUse = { id: "Octopus.Action.Template.Id", version: "Octopus.Action.Template.Version" } as const;
 
@@ -14,7 +17,7 @@ const properties: Fields = {
   [templateUse.version]: words,
   [processTemplateUse.slug]: words,
   [processTemplateUse.versionMask]: words,
-  "Octopus.Action.TargetRoles": commaWords,
+  "Octopus.Action.TargetRoles": { ...targetTags, isCommaList: true },
   "Octopus.Action.EnabledFeatures": commaWords,
   "Octopus.Action.Manual.Instructions": words,
   "Octopus.Action.Manual.ResponsibleTeamIds": commaIds,
@@ -74,7 +77,7 @@ export const processFields: Fields = {
 export const parameterFields: Fields = { Label: words, HelpText: words, DisplaySettings: wordMap };
 
 /** In which order and by which rules a project or runbook takes its targets. */
-export const connectivityFields = object({ TargetRoles: words });
+export const connectivityFields = object({ TargetRoles: { text: "role", whenGone: "drop", label: "target tags" } });
 
 /** A package of a step, named by the step's name: in a project that the step has left, whoever uses it does without. */
 export const actionPackageFields: Fields = { DeploymentAction: { text: "actionName" }, PackageReference: words };

@@ -1,7 +1,7 @@
 import { textOf } from "../model/json.ts";
 import { essentialId, object, onlyFor, words, type Fields } from "./field.ts";
 import { actionPackageFields } from "./process-fields.ts";
-import { nameField, type ResourceKind } from "./resource-kind.ts";
+import { fewForWholeList, nameField, type ResourceKind } from "./resource-kind.ts";
 
 const action: Fields = {
   RunbookId: essentialId,
@@ -15,7 +15,7 @@ const action: Fields = {
 
 const filter: Fields = {
   EnvironmentIds: onlyFor("id", "environments"),
-  Roles: words,
+  Roles: onlyFor("role", "target tags"),
   EventGroups: words,
   EventCategories: words,
   Packages: object({ ...actionPackageFields, DeploymentAction: { text: "actionName", whenGone: "leaveOut" } }),
@@ -30,8 +30,11 @@ export const projectTrigger: ResourceKind = {
   label: "trigger",
   idPrefix: "ProjectTriggers",
   ownedBy: ["project"],
+  ownerIdOf: (document) => textOf(document, "ProjectId"),
   excludedBy: "triggers",
   list: (space, owner) => space.list(`/projects/${owner?.Id ?? ""}/triggers`),
+  listBelow: (space) => space.list("/projecttriggers"),
+  fewOwners: fewForWholeList,
   read: (space, { Id }) => space.get(`/projecttriggers/${Id}`),
   create: (space, body, owner) =>
     space.post("/projecttriggers", { ...body, IsDisabled: true, ProjectId: owner?.Id ?? "" }),

@@ -1,3 +1,4 @@
+import type { Reference } from "../model/graph.ts";
 import { textOf, type JsonObject } from "../model/json.ts";
 import type { OctopusDocument, OctopusSpace } from "../octopus/octopus-client.ts";
 import { foldName, isSameName } from "../octopus/same-name.ts";
@@ -31,13 +32,17 @@ export interface ResourceKind {
   isKeptBack?(document: JsonObject): boolean;
   /** Whether the owner has such a part, where not every owner has: a project in Git keeps its process there. */
   isPartOf?(owner: JsonObject): boolean;
-  /** The id of what it belongs to, for what is met by its id alone. */
+  /** The id of what it belongs to, for what is met by its id alone or listed together with others'. */
   ownerIdOf?(document: JsonObject): string;
   /** Which names people list to leave some of them out. */
   excludedBy?: Exclusion;
 
   /** Every document of the kind in the space or below the owner. A singleton gives its one document. */
   list(space: OctopusSpace, owner?: OctopusDocument): Promise<OctopusDocument[]>;
+  /** What belongs to any of these owners, and maybe to others, with few requests; needs {@link ownerIdOf}. */
+  listBelow?(space: OctopusSpace, owners: readonly OctopusDocument[]): Promise<OctopusDocument[]>;
+  /** For up to so many owners a list each is less than {@link listBelow} reads; 1 when absent. */
+  fewOwners?: number;
   /** Those with one of these ids, as far as they are in the space; absent where ids are never met. */
   listByIds?(space: OctopusSpace, ids: string[]): Promise<OctopusDocument[]>;
   /** The document as it is now, for kinds whose documents have no version: the last to write one wins. */
@@ -48,6 +53,8 @@ export interface ResourceKind {
   isDefault?(document: JsonObject): boolean;
   /** Whether a change takes away what others use until they are changed themselves, so that the server refuses it before. Both in graph form. */
   isLateChange?(current: JsonObject, body: JsonObject): boolean;
+  /** The fields that limit it to some environments; absent where it always is for all, or its items are limited instead. */
+  limitTo?(environments: Reference[]): JsonObject;
   /** Absent for singletons and for kinds that are known by look-up alone. */
   create?(space: OctopusSpace, body: JsonObject, owner?: OctopusDocument): Promise<OctopusDocument>;
   /** @param body - the whole document to be, its `Id` and the server's `Version` of `current` included */
@@ -132,15 +139,35 @@ export async function listByExactNames(
   return found;
 }
 
-/** Ids go into the query, so not too many at once: a URL of about 2,000 characters passes every proxy. */
+/** Ids go into the query, so not too many at once: a URL of about 2,000 characters passes every proxy. The batches are read side by side. */
 export async function listInBatches(
-  ids: string[],
+  ids: readonly string[],
   read: (batch: string[]) => Promise<OctopusDocument[]>,
 ): Promise<OctopusDocument[]> {
-  const found: OctopusDocument[] = [];
-  for (let start = 0; start < ids.length; start += 80) found.push(...(await read(ids.slice(start, start + 80))));
-  return found;
+  return (await Promise.all(toBatches(ids.filter((id) => id !== "")).map(read))).flat();
 }
+
+/** What stays of those 2,000 characters beside the server's address and a path. */
+const longestQuery = 1800;
+
+function toBatches(ids: readonly string[]): string[][] {
+  const batches: string[][] = [];
+  let room = 0;
+  for (const id of ids) {
+    // With its comma, which a query has as `%2C`.
+    const length = encodeURIComponent(id).length + 3;
+    if (length > room) {
+      batches.push([]);
+      room = longestQuery;
+    }
+    batches.at(-1)?.push(id);
+    room -= length;
+  }
+  return batches;
+}
+
+/** The space's whole list is read for more owners than that: then it is less than a list each. */
+export const fewForWholeList = 4;
 
 /** The items of most lists are known by their names. */
 export const byName: ItemList["identify"] = (item) => textOf(item, "Name");

@@ -1,14 +1,20 @@
 import { textOf } from "../model/json.ts";
 import { processFields } from "./process-fields.ts";
 import { processItems } from "./process-items.ts";
-import type { ResourceKind } from "./resource-kind.ts";
+import { listInBatches, type ResourceKind } from "./resource-kind.ts";
 
 export const runbookProcess: ResourceKind = {
   id: "runbookProcess",
   label: "runbook process",
   ownedBy: ["runbook"],
   isSingleton: true,
+  ownerIdOf: (document) => textOf(document, "RunbookId"),
   list: async (space, owner) => [await space.get(`/runbookProcesses/${textOf(owner ?? {}, "RunbookProcessId")}`)],
+  listBelow: (space, owners) =>
+    listInBatches(
+      owners.map((owner) => textOf(owner, "RunbookProcessId")),
+      (ids) => space.list("/runbookProcesses", { ids }),
+    ),
   update: (space, current, body) => space.put(`/runbookProcesses/${current.Id}`, body),
   nameOf: () => "",
   fields: processFields,

@@ -17,6 +17,11 @@ export const runbook: ResourceKind = {
   isPartOf: (project) => !isVersionControlled(project),
   excludedBy: "runbooks",
   list: (space, owner) => space.list(`/projects/${owner?.Id ?? ""}/runbooks`),
+  listBelow: (space, owners) =>
+    listInBatches(
+      owners.map(({ Id }) => Id),
+      (projectIds) => space.listWhole("/runbooks/all", { projectIds }),
+    ),
   listByIds: (space, ids) => listInBatches(ids, (batch) => space.list("/runbooks", { ids: batch })),
   read: (space, { Id }) => space.get(`/runbooks/${Id}`),
   creationDefaults: { RunRetentionPolicy: runsToKeep },
@@ -29,6 +34,7 @@ export const runbook: ResourceKind = {
     RunbookTags: anyOf("tag", "runbook tags"),
     ConnectivityPolicy: connectivityFields,
   },
+  limitTo: (environments) => ({ EnvironmentScope: "Specified", Environments: environments }),
   serverMade: ["ProjectId", "RunbookProcessId", "PublishedRunbookSnapshotId"],
   createOnly: ["Slug"],
   isLateChange: takesEnvironments,

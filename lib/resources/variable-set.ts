@@ -1,9 +1,10 @@
 import { isReference } from "../model/graph.ts";
 import { canonicalJson, isJsonObject, textOf, type JsonObject, type JsonValue } from "../model/json.ts";
+import { keptField } from "../model/kept.ts";
 import type { OctopusDocument, OctopusSpace } from "../octopus/octopus-client.ts";
 import { object, onlyFor, words, type Fields } from "./field.ts";
 import { wordMap } from "./process-fields.ts";
-import type { ResourceKind } from "./resource-kind.ts";
+import { listInBatches, type ResourceKind } from "./resource-kind.ts";
 
 /** For what a value is: without one of these it would be for everything in that respect. */
 const scope: Fields = {
@@ -13,7 +14,7 @@ const scope: Fields = {
   Action: onlyFor("action", "steps"),
   ProcessOwner: onlyFor("id", "processes"),
   TenantTag: onlyFor("tag", "tenant tags"),
-  Role: words,
+  Role: onlyFor("role", "target tags"),
   "*": onlyFor("id", "others"),
 };
 
@@ -25,7 +26,13 @@ export const variableSet: ResourceKind = {
   label: "variables",
   ownedBy: ["project", "libraryVariableSet"],
   isSingleton: true,
+  ownerIdOf: (document) => textOf(document, "OwnerId"),
   list: async (space, owner) => [await read(space, owner)],
+  listBelow: (space, owners) =>
+    listInBatches(
+      owners.map((owner) => textOf(owner, "VariableSetId")),
+      (ids) => space.listWhole("/variables/all", { ids }),
+    ),
   update: (space, current, body) => space.put(`/variables/${current.Id}`, body),
   nameOf: () => "",
   fields: {
@@ -53,6 +60,7 @@ export function isVariableSecret(owner: JsonObject, field: string): boolean {
 export function identifyVariable(variable: JsonObject): string {
   const limits = isJsonObject(variable["Scope"]) ? variable["Scope"] : {};
   const dimensions = Object.keys(limits)
+    .filter((dimension) => dimension !== keptField)
     .toSorted()
     .flatMap((dimension) => describeDimension(dimension, limits[dimension] ?? null));
   const name = textOf(variable, "Name");

@@ -23,6 +23,11 @@ export const versionControl: ResourceKind = {
   serverMade: ["ProjectId", "ConversionState"],
 };
 
+/** Whether it is where a project in Git has its files. */
+export function isVersionControlSettings({ kind }: { kind: string }): boolean {
+  return kind === versionControl.id;
+}
+
 /** Whether a project keeps its process in Git. */
 export function isVersionControlled(project: JsonObject): boolean {
   return project["IsVersionControlled"] === true;

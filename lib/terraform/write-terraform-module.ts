@@ -60,6 +60,7 @@ function writeNode(node: GraphNode, module: FillingModule): void {
 
 /** Terraform normalizes every string to NFC; what is not in that form would come back as another text. */
 function remarkRecomposed(graph: ResourceGraph, module: FillingModule): void {
+  if (!graph.nodes.some(mayRecompose)) return;
   const root = findRoot(graph);
   const recomposed = [...module.files()].filter(([, blocks]) => blocks.some(isRecomposed)).map(([file]) => file);
   if (recomposed.length === 0 || root === undefined) return;
@@ -73,6 +74,11 @@ function remarkRecomposed(graph: ResourceGraph, module: FillingModule): void {
 function findRoot({ nodes }: ResourceGraph): GraphNode | undefined {
   const owners = new Set(nodes.flatMap(({ owner }) => (owner === undefined ? [] : [targetId(owner)])));
   return nodes.find((node) => node.owner === undefined && owners.has(targetId(node))) ?? nodes[0];
+}
+
+/** Below U+0300 every character is in that form, which spares writing the module twice. */
+function mayRecompose(node: GraphNode): boolean {
+  return /[\u0300-\uffff]/.test(JSON.stringify(node));
 }
 
 function isRecomposed(block: HclBlock): boolean {

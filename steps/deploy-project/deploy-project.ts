@@ -12,7 +12,7 @@ import type { BroughtExtras } from "./brought-extras.ts";
 import { findOwnProject, type OwnProject } from "./find-own-project.ts";
 import { describeGitCopy, openGitCopy, type GitCopy, type GitOptions } from "./git-copy.ts";
 import { findTemplateRepository } from "./localize-manifest.ts";
-import { reportDeployment, type DeployProjectOutcome } from "./report-deployment.ts";
+import { reportProject, type DeployProjectOutcome } from "./report-project.ts";
 
 export interface DeployProjectOptions {
   manifest: ProjectManifest;
@@ -53,11 +53,12 @@ export async function deployProject(given: DeployProjectOptions): Promise<Deploy
       { ...options, asked: projectName, receipts, own },
       {
         projectName,
+        copyName: `"${projectName}"`,
         ...(gitCopy !== undefined && toHooks(gitCopy)),
         bring: (planned) => bringAlong(options, { own, plan: planned }),
       },
     );
-    return reportDeployment(options, { plan, brought });
+    return reportProject(options, { plan, brought });
   } finally {
     await gitCopy?.files?.close();
   }

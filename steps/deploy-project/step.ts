@@ -2,6 +2,15 @@ import { createSecretReader } from "../../lib/compare/secret-reader.ts";
 import { gitParameters } from "../../lib/copies/copy-parameters.ts";
 import { createGitAccess } from "../../lib/copies/git-access.ts";
 import { openHostAccess } from "../../lib/git-hosts/index.ts";
+import {
+  deploymentOutputs,
+  missingParameters,
+  onlyPlanParameters,
+  overwriteParameters,
+  receiptKeyParameters,
+  sendAllSecretsParameters,
+} from "../../lib/deployment/deployment-parameters.ts";
+import { setOutputs } from "../../lib/deployment/set-outputs.ts";
 import { requireProject } from "../../lib/graph/manifest.ts";
 import { findPackageFile, readPackage } from "../../lib/graph/package-archive.ts";
 import { connect } from "../../lib/octopus/connect.ts";
@@ -10,7 +19,7 @@ import { openSpace } from "../../lib/octopus/spaces.ts";
 import { warnOfOldServers } from "../../lib/octopus/supported-servers.ts";
 import { defineStep } from "../../lib/step/define-step.ts";
 import { during } from "../../lib/step/errors.ts";
-import { checkbox, packageReference, secret, select, text, url } from "../../lib/step/parameters.ts";
+import { checkbox, packageReference, text, url } from "../../lib/step/parameters.ts";
 import { deployProject } from "./deploy-project.ts";
 import { readProjectName } from "../../lib/step/read-project-name.ts";
 
@@ -46,16 +55,8 @@ export const step = defineStep({
       optional: true,
       keepTokens: true,
     }),
-    receiptKey: secret({
-      label: "Receipt Key",
-      help: "Any secret text, always the same. By it the step knows which secrets are new since the last run, and sends only those. Blank to send all of them every time.",
-      optional: true,
-    }),
-    overwriteDownstreamChanges: checkbox({
-      label: "Overwrite Downstream Changes",
-      help: "Whether the package wins where people changed the same thing in the managed space. What they added stays.",
-      default: false,
-    }),
+    ...receiptKeyParameters(),
+    ...overwriteParameters("package"),
     adoptExistingProject: checkbox({
       label: "Adopt an Existing Project",
       help: "Whether a project that has the name already, and that this step did not make, becomes the copy. What differs in it is kept and reported, unless downstream changes are overwritten.",
@@ -66,23 +67,8 @@ export const step = defineStep({
       help: "Whether the space gets a copy beside the one that it has of the same template. Without it a new project name renames the copy.",
       default: false,
     }),
-    sendAllSecrets: checkbox({
-      label: "Send All Secrets",
-      help: "Whether all secrets are sent although the receipt key is not the one of the last deployment, over those that people changed in the managed space.",
-      default: false,
-    }),
-    missingStepTemplates: select({
-      label: "Missing Step Templates",
-      help: "What to do when the managed space has no step template with the content that a step uses. Installing merges with the one of that name that deployments installed before, as a new version; one that people made is left alone, told as a conflict, and its steps are deployed without it.",
-      options: { install: "Install them", detach: "Deploy the steps without a step template", fail: "Fail" },
-      default: "install",
-    }),
-    missingSecrets: select({
-      label: "Missing Secrets",
-      help: "What to do about a secret that no variable of this run has, neither by the name of the template's variable nor by that of the value (`Password[Production]`), and that the managed space does not have yet.",
-      options: { fail: "Fail before anything is written", leave: "Leave it without a value" },
-      default: "fail",
-    }),
+    ...sendAllSecretsParameters(),
+    ...missingParameters(),
     publishRunbooks: checkbox({
       label: "Publish Runbooks",
       help: "Whether runbooks that are published in the template are published in the copy, too: at first, and whenever a deployment changes them. One that people changed in the managed space is left for them to publish.",
@@ -99,7 +85,7 @@ export const step = defineStep({
       optional: true,
     }),
     ...gitParameters({ scopes: "read and write the copy's repository, and read the template's" }),
-    onlyPlan: checkbox({ label: "Only Plan", help: "Says what would be done and changes nothing.", default: false }),
+    ...onlyPlanParameters(),
   },
 
   outputs: {
@@ -107,10 +93,7 @@ export const step = defineStep({
       "Id of the project in the managed space, such as `Projects-42`. Empty when it does not exist yet and the step only plans.",
     ProjectUrl: "Address of the project.",
     Created: "`True` when this run made the project.",
-    Changed: "`True` when this run wrote anything.",
-    KeptChanges: "How many changes of people in the managed space were kept.",
-    Conflicts: "How many of those the package has something else for.",
-    Report: "What was written and kept, one line each.",
+    ...deploymentOutputs,
   },
 
   examples: [
@@ -165,11 +148,6 @@ export const step = defineStep({
     setOutput("ProjectId", outcome.projectId);
     setOutput("ProjectUrl", outcome.projectUrl);
     setOutput("Created", outcome.isCreated ? "True" : "False");
-    setOutput("Changed", outcome.isChanged ? "True" : "False");
-    setOutput("KeptChanges", String(outcome.counts.kept));
-    setOutput("Conflicts", String(outcome.counts.conflicts));
-    setOutput("Report", outcome.lines.join("\n"));
-    log.verbose(`${octopus.requestCount} requests`);
-    log.highlight(outcome.summary);
+    setOutputs({ log, setOutput }, outcome, octopus.requestCount);
   },
 });

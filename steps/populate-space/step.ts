@@ -1,11 +1,19 @@
 import { createSecretReader } from "../../lib/compare/secret-reader.ts";
+import {
+  deploymentOutputs,
+  onlyPlanParameters,
+  overwriteParameters,
+  receiptKeyParameters,
+  sendAllSecretsParameters,
+} from "../../lib/deployment/deployment-parameters.ts";
+import { setOutputs } from "../../lib/deployment/set-outputs.ts";
 import { managedSpaceParameters } from "../../lib/octopus/connection-parameters.ts";
 import { connect } from "../../lib/octopus/connect.ts";
 import { openSpace } from "../../lib/octopus/spaces.ts";
 import { warnOfOldServers } from "../../lib/octopus/supported-servers.ts";
 import { defineStep } from "../../lib/step/define-step.ts";
 import { during } from "../../lib/step/errors.ts";
-import { checkbox, multilineText, packageReference, secret, text } from "../../lib/step/parameters.ts";
+import { multilineText, packageReference, text } from "../../lib/step/parameters.ts";
 import { populateSpace } from "./populate-space.ts";
 import { readBaseline } from "./read-baseline.ts";
 
@@ -35,23 +43,13 @@ export const step = defineStep({
       may: "edit all that the baseline names",
       space: "In a run that makes the space, the output `SpaceId` of the step Create Space.",
     }),
-    receiptKey: secret({
-      label: "Receipt Key",
-      help: "Any secret text, always the same. By it the step knows which secrets are new since the last run, and sends only those. Blank to send all of them every time.",
-      optional: true,
-    }),
-    sendAllSecrets: checkbox({
-      label: "Send All Secrets",
-      help: "Whether all secrets are sent although the receipt key is not the one of the last run, over those that people changed in the managed space.",
-      default: false,
-    }),
-    onlyPlan: checkbox({ label: "Only Plan", help: "Says what would be done and changes nothing.", default: false }),
+    ...receiptKeyParameters(),
+    ...overwriteParameters("baseline", true),
+    ...sendAllSecretsParameters(),
+    ...onlyPlanParameters(),
   },
 
-  outputs: {
-    Changed: "`True` when this run wrote anything.",
-    Report: "What was written, one line each.",
-  },
+  outputs: deploymentOutputs,
 
   examples: [
     {
@@ -79,14 +77,12 @@ export const step = defineStep({
         readSecret: createSecretReader({ readVariable, mask, log }),
         receiptKey: input.receiptKey,
         sendsAllSecrets: input.sendAllSecrets,
+        overwrite: input.overwriteDownstreamChanges,
         onlyPlan: input.onlyPlan,
         log,
       });
     });
 
-    setOutput("Changed", outcome.isChanged ? "True" : "False");
-    setOutput("Report", outcome.lines.join("\n"));
-    log.verbose(`${octopus.requestCount} requests`);
-    log.highlight(outcome.summary);
+    setOutputs({ log, setOutput }, outcome, octopus.requestCount);
   },
 });

@@ -3,6 +3,7 @@ import { readProject, type ProjectReading, type ReadOptions } from "../../lib/gr
 import type { Manifest } from "../../lib/graph/manifest.ts";
 import { textOf } from "../../lib/model/json.ts";
 import type { OctopusDocument, OctopusSpace } from "../../lib/octopus/octopus-client.ts";
+import { findNewestPackage } from "../../lib/octopus/packages.ts";
 import { packageIdOf } from "../../lib/octopus/package-id.ts";
 import { isSameName } from "../../lib/octopus/same-name.ts";
 import { listVariableNames } from "../../lib/octopus/variable-names.ts";
@@ -38,22 +39,17 @@ export async function pushProjectPackage(
     onProgress: (percent, doing) => log.progress(percent, doing),
   });
   const excludedEnvironments = options.exclude?.environments ?? [];
-  const {
-    extras,
-    files: extraFiles,
-    staying,
-  } = await readExtras(space, reading.documents, {
-    excludedEnvironments,
-    includeTenants: options.includeTenants,
-  });
   const packageId = packageIdOf(name);
   refuseSharedId(packageId, name, projects);
-
   log.progress(80, "comparing with the newest package");
-  const variableNames = await listNamesOfRuns(space, reading, projects);
+  const [{ extras, files: extraFiles, staying }, variableNames, newest] = await Promise.all([
+    readExtras(space, reading.documents, { excludedEnvironments, includeTenants: options.includeTenants }),
+    listNamesOfRuns(space, reading, projects),
+    findNewestPackage(space, packageId),
+  ]);
   const refuseForeign = (made: Manifest | undefined): void =>
     refuseForeignPackage(made, { packageId, reading, projects });
-  const content = { packageId, reading, extras, extraFiles, variableNames, refuseForeign };
+  const content = { packageId, reading, extras, extraFiles, variableNames, seen: { newest }, refuseForeign };
   return { ...(await pushReading(space, content, options)), staying };
 }
 

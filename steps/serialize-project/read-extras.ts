@@ -24,9 +24,11 @@ export async function readExtras(
 ): Promise<ExtrasReading> {
   const project = documents.find(({ kind }) => kind === projectKind)?.document;
   if (project === undefined) return { files: [], staying: [] };
-  const logo = await readLogo(space, project);
   const publishedRunbooks = listPublished(documents);
-  const connected = await listConnectedTenants(space, project, excludedEnvironments);
+  const [logo, connected] = await Promise.all([
+    readLogo(space, project),
+    listConnectedTenants(space, project, excludedEnvironments),
+  ]);
   const tenants = includeTenants ? await readTenants(space, connected) : [];
   const extras = {
     ...logo.extras,

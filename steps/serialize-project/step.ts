@@ -70,8 +70,7 @@ export const step = defineStep({
   async run({ input, log, setOutput, mask, readVariable, signal, now }) {
     const octopus = connect(input, { log, mask, signal });
     const result = await during(`serialize the project "${input.project}"`, async () => {
-      const space = await openSpace(octopus, input.space);
-      await warnOfOldServers([octopus], log);
+      const [space] = await Promise.all([openSpace(octopus, input.space), warnOfOldServers([octopus], log)]);
       const pushed = await pushProjectPackage(space, input.project, {
         ...toOptions(input),
         terraformBackend: input.terraformBackend,

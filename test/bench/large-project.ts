@@ -1,7 +1,17 @@
 import type { Api, Document } from "../api.ts";
 
-/** A project of 20 steps, 5 runbooks and 60 variables, a few of each kind pointing to environments and feeds. */
-export async function buildLargeProject(api: Api): Promise<void> {
+export interface ProjectSize {
+  name: string;
+  steps: number;
+  runbooks: number;
+  variables: number;
+}
+
+/** A project, by default of 20 steps, 5 runbooks and 60 variables, a few of each kind pointing to environments and feeds. */
+export async function buildLargeProject(
+  api: Api,
+  { name, steps, runbooks, variables: count }: ProjectSize = { name: "Large", steps: 20, runbooks: 5, variables: 60 },
+): Promise<void> {
   const environments: string[] = [];
   const known = await api.list("/environments");
   for (const Name of ["Development", "Test", "Production", "Sync"])
@@ -11,14 +21,14 @@ export async function buildLargeProject(api: Api): Promise<void> {
   const [lifecycle] = await api.list("/lifecycles");
   const [group] = await api.list("/projectgroups");
   const feed = (await api.list("/feeds?feedType=BuiltIn"))[0];
-  const project = await api.post("/projects", { Name: "Large", LifecycleId: lifecycle?.Id, ProjectGroupId: group?.Id });
+  const project = await api.post("/projects", { Name: name, LifecycleId: lifecycle?.Id, ProjectGroupId: group?.Id });
 
   const process = await api.get(`/projects/${project.Id}/deploymentprocesses`);
   await api.put(`/projects/${project.Id}/deploymentprocesses`, {
     ...process,
-    Steps: Array.from({ length: 20 }, (_, index) => step(`Step ${index + 1}`, { feed, environments })),
+    Steps: Array.from({ length: steps }, (_, index) => step(`Step ${index + 1}`, { feed, environments })),
   });
-  for (let index = 1; index <= 5; index += 1) {
+  for (let index = 1; index <= runbooks; index += 1) {
     const runbook = await api.post("/runbooks", {
       Name: `Runbook ${index}`,
       ProjectId: project.Id,
@@ -34,7 +44,7 @@ export async function buildLargeProject(api: Api): Promise<void> {
   const variables = await api.get(`/variables/variableset-${project.Id}`);
   await api.put(`/variables/variableset-${project.Id}`, {
     ...variables,
-    Variables: Array.from({ length: 60 }, (_, index) => variable(index, environments)),
+    Variables: Array.from({ length: count }, (_, index) => variable(index, environments)),
   });
 }
 

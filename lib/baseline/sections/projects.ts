@@ -180,7 +180,7 @@ export const projects: Section = {
     group: required(name("projectGroup", "ProjectGroupId")),
     lifecycle: required(name("lifecycle", "LifecycleId")),
     isDisabled: flag("IsDisabled"),
-    tenants: usually(
+    tenantedDeployments: usually(
       oneOf("TenantedDeploymentMode", "Whether deployments are for tenants.", [
         "Untenanted",
         "Tenanted",

@@ -1,5 +1,5 @@
 import { ConflictError, NotAllowedError, NotFoundError, StepError, UnavailableError } from "../../step/errors.ts";
-import type { HttpResponse } from "../../http/http-request.ts";
+import type { AnswerHeaders, HttpResponse } from "../../http/http-request.ts";
 import { readTooManyRequests, type RateLimit } from "../../http/rate-limit.ts";
 import { patience } from "../../http/retry.ts";
 import type { Refusal } from "../host-api.ts";
@@ -28,7 +28,7 @@ export function explainRefusal(refusal: Refusal): StepError {
     : new StepError(`GitHub refused (${said}).`);
 }
 
-function describeMissing(headers: Headers): string {
+function describeMissing(headers: AnswerHeaders): string {
   const accepted = listOf(headers.get("x-accepted-oauth-scopes"));
   const present = listOf(headers.get("x-oauth-scopes"));
   const permissions = headers.get("x-accepted-github-permissions");
@@ -63,7 +63,7 @@ export function readRateLimit(response: HttpResponse): RateLimit {
   return isSecondary ? { isRefused: true, retryAfter: "60" } : limit;
 }
 
-function secondsToReset(headers: Headers): number {
+function secondsToReset(headers: AnswerHeaders): number {
   const reset = Number(headers.get("x-ratelimit-reset"));
   const date = Date.parse(headers.get("date") ?? "");
   const seconds = Math.max(1, Math.ceil(reset - (Number.isNaN(date) ? Date.now() : date) / 1000) + 1);

@@ -1,4 +1,4 @@
-import type { Plan } from "../../lib/compare/compare-graph.ts";
+import type { Plan } from "../compare/compare-graph.ts";
 import {
   countPlan,
   describeAdopted,
@@ -6,19 +6,24 @@ import {
   describeKept,
   describeWrite,
   type Counts,
-} from "../../lib/compare/report.ts";
-import type { ProjectManifest } from "../../lib/graph/manifest.ts";
-import { describeTarget, targetId } from "../../lib/model/graph.ts";
-import { findKind } from "../../lib/resources/index.ts";
-import type { OctopusSpace } from "../../lib/octopus/octopus-client.ts";
-import type { BroughtExtras } from "./brought-extras.ts";
-import type { StepLog } from "../../lib/step/define-step.ts";
+} from "../compare/report.ts";
+import type { Manifest } from "../graph/manifest.ts";
+import { describeTarget } from "../model/graph.ts";
+import type { OctopusSpace } from "../octopus/octopus-client.ts";
+import { findKind } from "../resources/index.ts";
+import type { StepLog } from "../step/define-step.ts";
 
-export interface DeployProjectOutcome {
-  /** "" when there is none yet. */
-  projectId: string;
-  projectUrl: string;
-  isCreated: boolean;
+/** What was done with what is no resource. */
+export interface BroughtAlong {
+  /** What was written, one line each. */
+  written: readonly string[];
+  /** What people have otherwise. */
+  kept: readonly { text: string; isConflict: boolean }[];
+  /** What could not be done. */
+  failed: readonly string[];
+}
+
+export interface DeploymentReport {
   isChanged: boolean;
   counts: Counts;
   /** What was written and kept. */
@@ -27,20 +32,23 @@ export interface DeployProjectOutcome {
 }
 
 export interface ReportOptions {
-  manifest: ProjectManifest;
+  manifest: Manifest;
   version: string;
-  projectName: string;
+  /** The copy as a sentence calls it, as a link where it can be: `"Hello World"`. */
+  link: string;
+  /** Absent where the copy is the space itself. */
+  place?: string;
   space: OctopusSpace;
   onlyPlan: boolean;
   log: StepLog;
 }
 
-/** Tells what was done, or would be, in the log and to the step's outputs. */
+/** Tells what was done, or would be, in the log and for the step's outputs. */
 export function reportDeployment(
   options: ReportOptions,
-  { plan, brought }: { plan: Plan; brought: BroughtExtras },
-): DeployProjectOutcome {
-  const { manifest, version, projectName, space, onlyPlan, log } = options;
+  { plan, brought }: { plan: Plan; brought: BroughtAlong },
+): DeploymentReport {
+  const { onlyPlan, log } = options;
   const adopted = plan.resources.flatMap((resource) =>
     [describeAdopted(resource, { onlyPlan }), describeAdoptedItems(resource, { onlyPlan })].flatMap(
       (line) => line ?? [],
@@ -57,29 +65,16 @@ export function reportDeployment(
   for (const text of brought.failed) log.warn(text);
   for (const { text, isConflict } of kept) (isConflict ? log.warn : log.info)(text);
 
-  const root = plan.resources.find(({ target }) => targetId(target) === targetId(manifest.root));
-  const projectId = root?.id ?? "";
-  const projectUrl = projectId === "" ? "" : `${space.server.url}/app#/${space.id}/projects/${projectId}`;
   const counts = countKept(countPlan(plan), brought);
   return {
-    projectId,
-    projectUrl,
-    isCreated: root?.action === "create" && !onlyPlan,
     isChanged: written.length > 0 && !onlyPlan,
     counts,
     lines: [...adopted, ...written, ...gone, ...kept.map(({ text }) => text), ...brought.failed],
-    summary: summarize({
-      link: projectUrl === "" ? `"${projectName}"` : `[${projectName}](${projectUrl})`,
-      spaceName: space.name,
-      packageName: `${manifest.package.id} ${version}`,
-      counts,
-      extraCount: brought.written.length,
-      onlyPlan,
-    }),
+    summary: summarize(options, { counts, extraCount: brought.written.length }),
   };
 }
 
-function countKept(counts: Counts, { kept }: BroughtExtras): Counts {
+function countKept(counts: Counts, { kept }: BroughtAlong): Counts {
   const conflicts = kept.filter(({ isConflict }) => isConflict).length;
   return { ...counts, kept: counts.kept + kept.length, conflicts: counts.conflicts + conflicts };
 }
@@ -89,29 +84,27 @@ function tellRemarks({ manifest, log }: ReportOptions): void {
     log.verbose(`The package says of ${describeTarget(about, findKind(about.kind)?.label)}: ${text}.`);
 }
 
-interface Summary {
-  link: string;
-  spaceName: string;
-  packageName: string;
-  counts: Counts;
-  extraCount: number;
-  onlyPlan: boolean;
-}
-
-function summarize({ link, spaceName, packageName, counts, extraCount, onlyPlan }: Summary): string {
+function summarize(
+  { manifest, version, link, place = "", onlyPlan }: ReportOptions,
+  { counts, extraCount }: { counts: Counts; extraCount: number },
+): string {
   const { created, updated } = counts;
+  const packageName = `${manifest.package.id} ${version}`;
   const work = [
     created > 0 ? `${created} made` : "",
     updated > 0 ? `${updated} updated` : "",
     extraCount > 0 ? `${extraCount} brought along` : "",
   ].filter((part) => part !== "");
   const keeping = describeKeeping(counts, onlyPlan);
-  if (work.length > 0)
-    return `${onlyPlan ? "Would deploy" : "Deployed"} ${packageName} as ${link} to the space "${spaceName}": ${work.join(", ")}.${keeping}`;
+  if (work.length > 0) {
+    const target = place === "" ? `to ${link}` : `as ${link} to ${place}`;
+    return `${onlyPlan ? "Would deploy" : "Deployed"} ${packageName} ${target}: ${work.join(", ")}.${keeping}`;
+  }
   const nothing = `nothing ${onlyPlan ? "would be" : "was"} written`;
+  const copy = place === "" ? link : `${link} in ${place}`;
   return keeping === ""
-    ? `${link} in the space "${spaceName}" is as ${packageName} has it: ${nothing}.`
-    : `${link} in the space "${spaceName}" has all of ${packageName} but for what people keep: ${nothing}.${keeping}`;
+    ? `${copy} is as ${packageName} has it: ${nothing}.`
+    : `${copy} has all of ${packageName} but for what people keep: ${nothing}.${keeping}`;
 }
 
 function describeKeeping({ kept, conflicts }: Counts, onlyPlan: boolean): string {

@@ -1,0 +1,71 @@
+import type { ClientRequest, IncomingMessage, RequestOptions } from "node:http";
+import { arrayBuffer } from "node:stream/consumers";
+import { promisify } from "node:util";
+import { gunzip } from "node:zlib";
+import type { AnswerHeaders, HttpRequest } from "./http-request.ts";
+
+/** As much of what `fetch` answers as is used. */
+export interface Answer {
+  status: number;
+  headers: AnswerHeaders;
+  arrayBuffer(): Promise<ArrayBuffer>;
+}
+
+export type SignaledRequest = HttpRequest & { signal: AbortSignal };
+
+export interface Encoded extends RequestOptions {
+  url: URL;
+  content: Uint8Array;
+  headers: Record<string, string>;
+}
+
+/** The headers and the bytes that `fetch` would send. */
+export async function encode({ method, signal, ...request }: SignaledRequest): Promise<Encoded> {
+  const url = new URL(request.url);
+  const { content, headers } = await encodeBody(request);
+  const length: Record<string, string> = request.body === undefined ? {} : { "content-length": String(content.length) };
+  return {
+    url,
+    method,
+    signal,
+    content,
+    headers: { accept: "*/*", "accept-encoding": "gzip", "user-agent": "node", ...headers, ...length, host: url.host },
+  };
+}
+
+type Body = Pick<Encoded, "content" | "headers">;
+
+async function encodeBody({
+  url,
+  headers = {},
+  body = "",
+}: Pick<HttpRequest, "url" | "headers" | "body">): Promise<Body> {
+  if (typeof body !== "string") return encodeForm(new Request(url, { method: "POST", headers, body }));
+  const type: Record<string, string> = body === "" ? {} : { "content-type": "text/plain;charset=UTF-8" };
+  const lowered = Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]);
+  return { content: Buffer.from(body), headers: { ...type, ...Object.fromEntries(lowered) } };
+}
+
+async function encodeForm(form: Request): Promise<Body> {
+  return { content: new Uint8Array(await form.arrayBuffer()), headers: Object.fromEntries(form.headers) };
+}
+
+/** Sends the request. @returns its answer as soon as that begins */
+export function receive(request: ClientRequest, content: Uint8Array): Promise<Answer> {
+  return new Promise((resolve, reject) => {
+    request.on("error", reject);
+    request.on("response", (response) => resolve(toAnswer(response)));
+    request.end(content.length === 0 ? undefined : content);
+  });
+}
+
+function toAnswer(response: IncomingMessage): Answer {
+  const { headersDistinct, statusCode = 0 } = response;
+  const headers = { get: (name: string) => headersDistinct[name]?.join(", ") ?? null };
+  const isZipped = headers.get("content-encoding") === "gzip";
+  return { status: statusCode, headers, arrayBuffer: () => (isZipped ? unzip(response) : arrayBuffer(response)) };
+}
+
+async function unzip(response: IncomingMessage): Promise<ArrayBuffer> {
+  return new Uint8Array(await promisify(gunzip)(await arrayBuffer(response))).buffer;
+}

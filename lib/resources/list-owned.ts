@@ -1,0 +1,49 @@
+import type { OctopusDocument, OctopusSpace } from "../octopus/octopus-client.ts";
+import { StepError, UnavailableError } from "../step/errors.ts";
+import type { ResourceKind } from "./resource-kind.ts";
+
+/**
+ * What of the kind belongs to each of the owners, by the owner's id: for many of them at once where the server lists that, else for one
+ * by one, side by side. What it refused once is not asked again in the same space.
+ */
+export async function listOwned(
+  space: OctopusSpace,
+  kind: ResourceKind,
+  owners: readonly OctopusDocument[],
+): Promise<Map<string, OctopusDocument[]>> {
+  const listed = await listTogether(space, kind, owners);
+  const left = owners.filter(({ Id }) => listed === undefined || isMissing(kind, listed.get(Id)));
+  const single = await Promise.all(left.map(async (owner) => [owner.Id, await kind.list(space, owner)] as const));
+  return new Map([...(listed ?? []), ...single]);
+}
+
+async function listTogether(
+  space: OctopusSpace,
+  kind: ResourceKind,
+  owners: readonly OctopusDocument[],
+): Promise<Map<string, OctopusDocument[]> | undefined> {
+  const { listBelow, ownerIdOf } = kind;
+  if (listBelow === undefined || ownerIdOf === undefined) return undefined;
+  if (owners.length <= (kind.fewOwners ?? 1) || space.refusedLists.has(kind.id)) return undefined;
+  try {
+    return group(await listBelow(space, owners), { owners, ownerIdOf });
+  } catch (error) {
+    if (!(error instanceof StepError) || error instanceof UnavailableError) throw error;
+    space.refusedLists.add(kind.id);
+    return undefined;
+  }
+}
+
+function group(
+  documents: readonly OctopusDocument[],
+  { owners, ownerIdOf }: { owners: readonly OctopusDocument[]; ownerIdOf: (document: OctopusDocument) => string },
+): Map<string, OctopusDocument[]> {
+  const byOwner = new Map<string, OctopusDocument[]>(owners.map(({ Id }) => [Id, []]));
+  for (const document of documents) byOwner.get(ownerIdOf(document))?.push(document);
+  return byOwner;
+}
+
+/** There is always one: whoever may not see it is told so when it is asked for alone. */
+function isMissing(kind: ResourceKind, listed: OctopusDocument[] | undefined): boolean {
+  return kind.isSingleton === true && (listed ?? []).length === 0;
+}

@@ -1,0 +1,43 @@
+import { readFileSync, statSync } from "node:fs";
+import { join, normalize } from "node:path";
+import { ParameterError } from "../step/errors.ts";
+import type { PackageReference } from "../step/parameters.ts";
+
+/** Where a document may be, and what the parameters for it are called: `Baseline`, `Baseline Package` and `Baseline File`. */
+export interface PastedInput {
+  /** The first of the three. */
+  label: string;
+  pasted: string | undefined;
+  package: PackageReference | undefined;
+  fileName: string;
+}
+
+export interface PastedDocument {
+  text: string;
+  /** For sentences. */
+  fileName: string;
+}
+
+/**
+ * The document that was pasted or brought by a package; undefined when there is none.
+ * @throws {@link ParameterError} when there are two, or the package does not have the file
+ */
+export function readPasted({ label, pasted, package: brought, fileName }: PastedInput): PastedDocument | undefined {
+  const text = pasted?.trim() === "" ? undefined : pasted;
+  if (text !== undefined && brought !== undefined)
+    throw new ParameterError(
+      `Failed to read the ${label.toLowerCase()}: there is one in "${label}" and one in "${label} Package". Leave one of them blank.`,
+    );
+  if (text !== undefined) return { text, fileName: label };
+  return brought === undefined ? undefined : { text: readFile(brought, { label, fileName }), fileName };
+}
+
+function readFile(brought: PackageReference, { label, fileName }: Pick<PastedInput, "label" | "fileName">): string {
+  const path = normalize(fileName);
+  const name = `${brought.id}.${brought.version}`;
+  const failed = `Failed to read the ${label.toLowerCase()} "${fileName}"`;
+  if (path.startsWith("..")) throw new ParameterError(`${failed}: it is outside of the package "${name}".`);
+  const file = join(brought.path, path);
+  if (statSync(file, { throwIfNoEntry: false })?.isFile() === true) return readFileSync(file, "utf8");
+  throw new ParameterError(`${failed}: the package "${name}" has no such file. Check "${label} File".`);
+}

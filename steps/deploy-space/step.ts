@@ -1,0 +1,83 @@
+import { createSecretReader } from "../../lib/compare/secret-reader.ts";
+import {
+  deploymentOutputs,
+  missingParameters,
+  onlyPlanParameters,
+  overwriteParameters,
+  receiptKeyParameters,
+  sendAllSecretsParameters,
+} from "../../lib/deployment/deployment-parameters.ts";
+import { setOutputs } from "../../lib/deployment/set-outputs.ts";
+import { requireRoot } from "../../lib/graph/manifest.ts";
+import { readPackage } from "../../lib/graph/package-archive.ts";
+import { managedSpaceParameters } from "../../lib/octopus/connection-parameters.ts";
+import { connect } from "../../lib/octopus/connect.ts";
+import { openSpace } from "../../lib/octopus/spaces.ts";
+import { warnOfOldServers } from "../../lib/octopus/supported-servers.ts";
+import { defineStep } from "../../lib/step/define-step.ts";
+import { during } from "../../lib/step/errors.ts";
+import { checkbox, packageReference } from "../../lib/step/parameters.ts";
+import { deploySpace } from "./deploy-space.ts";
+
+export const step = defineStep({
+  id: "2a9f6e81-c4d5-47b0-93e8-d60b1f57a3c9",
+  name: "Managed Spaces - Deploy Space",
+  version: 1,
+  prefix: "DeploySpace",
+  description:
+    "Brings what a package of a space has, all of it or a selection, to a managed space, over the REST API. What people changed in the space since the last deployment is kept and reported; nothing is deleted. " +
+    "Safe to run again: what is in place is not written.",
+
+  parameters: {
+    package: packageReference({
+      label: "Package",
+      help: "The package that Serialize Space, Serialize Step Templates or Serialize Variable Sets pushed.",
+    }),
+    ...managedSpaceParameters({
+      may: "edit all that the package has",
+      space: "In a run that makes the space, the output `SpaceId` of the step Create Space.",
+    }),
+    ...receiptKeyParameters(),
+    ...overwriteParameters("package"),
+    adoptExistingProjects: checkbox({
+      label: "Adopt Existing Projects",
+      help: "Whether projects that have the names already, and that no deployment of the package made, become the package's. What differs in them is kept and reported, unless downstream changes are overwritten.",
+      default: false,
+    }),
+    ...sendAllSecretsParameters(),
+    ...missingParameters(),
+    ...onlyPlanParameters(),
+  },
+
+  outputs: deploymentOutputs,
+
+  examples: [
+    { title: "The newest package for the tenant of the run", parameters: {} },
+    { title: "What would change", parameters: { onlyPlan: "True" } },
+  ],
+
+  async run({ input, log, setOutput, mask, readVariable, signal }) {
+    const octopus = connect(input, { log, mask, signal });
+    const { id, version, path } = input.package;
+    const manifest = requireRoot(readPackage(path, `${id}.${version}`), "space", `${id}.${version}`);
+    const report = await during(`deploy ${id} to the space "${input.spaceId}"`, async () => {
+      const space = await openSpace(octopus, input.spaceId);
+      await warnOfOldServers([octopus], log);
+      return deploySpace({
+        manifest,
+        version,
+        space,
+        readSecret: createSecretReader({ readVariable, mask, log }),
+        receiptKey: input.receiptKey,
+        sendsAllSecrets: input.sendAllSecrets,
+        overwrite: input.overwriteDownstreamChanges,
+        adopt: input.adoptExistingProjects,
+        missingStepTemplates: input.missingStepTemplates,
+        missingSecrets: input.missingSecrets,
+        onlyPlan: input.onlyPlan,
+        log,
+      });
+    });
+    setOutputs({ log, setOutput }, report, octopus.requestCount);
+  },
+});

@@ -1,0 +1,79 @@
+import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { Ajv2020 } from "ajv/dist/2020.js";
+import { expect, test } from "vitest";
+import { parse } from "yaml";
+import { parseMapping } from "../../../lib/mapping/parse-mapping.ts";
+import { readMapping } from "../../../lib/mapping/read-mapping.ts";
+
+const root = join(import.meta.dirname, "../../..");
+const examples = ["test", "production"].map((name) => `examples/environments/${name}.yaml`);
+const readExample = (path: string): string => readFileSync(join(root, path), "utf8");
+
+test.each(examples)("reads the example %s, which the published schema takes, too", (path) => {
+  const published: unknown = JSON.parse(readFileSync(join(root, "lib/mapping/mapping.schema.json"), "utf8"));
+  const validate = new Ajv2020({ strict: false }).compile(Object(published));
+
+  expect(parseMapping(readExample(path), path)).toHaveProperty("environments");
+  expect(validate(parse(readExample(path)))).toBe(true);
+  expect(validate(parse("enviroments: {}"))).toBe(false);
+});
+
+test("tells of every mistake at once, with line and column", () => {
+  const text = `enviroments: { A: B }
+environments:
+  Test: ""
+  test: Live
+leaveOut: { runbook: [A] }
+onlyIn:
+  steps: { Smoke test: [] }
+variables:
+  - { name: A, value: 1 }
+  - { name: B, valeu: b }
+  - { name: C, value: c, secret: { variable: D } }
+  - value: d
+scopes:
+  variables: { environments: skipUnlessPartialMach }
+  steps: sometimes
+  runbook: ignoreMismatch
+feeds: [A]
+`;
+
+  expect(() => parseMapping(text, "mapping.yaml")).toThrow(`Failed to read the mapping "mapping.yaml":
+line 1, column 1: "enviroments" is not known here. Did you mean "environments"?
+line 3, column 9: "Test" must be a text that is not blank.
+line 4, column 3: "test" is there twice. Octopus does not tell names apart by upper and lower case.
+line 5, column 13: "runbook" is not known here. Did you mean "runbooks"?
+line 7, column 24: "Smoke test" must be a list of at least one environment.
+line 9, column 23: "value" must be a text, or "variable" with the name of an Octopus variable.
+line 10, column 5: What becomes of the variable? Say "value", "secret", "keep: true" or "rename".
+line 10, column 16: "valeu" is not known here. Did you mean "value"?
+line 11, column 26: A variable gets either a "value" or a "secret".
+line 12, column 5: "name" is missing.
+line 14, column 30: "environments" must be one of "errorUnlessExactMatch", "skipUnlessExactMatch", "errorUnlessPartialMatch", "skipUnlessPartialMatch", "ignoreMismatch", "ignoreMismatchOnNewLeaveExistingAlone".
+line 15, column 10: "steps" must be one of the ways, such as "skipUnlessPartialMatch", or a group of them by "variables", "steps" and the like.
+line 16, column 3: "runbook" is not known here. Did you mean "runbooks"?
+line 17, column 8: "feeds" must be a group of keys and values.
+Correct it and run the step again.`);
+});
+
+test("is pasted, or in a package, or there is none", () => {
+  const path = mkdtempSync(join(tmpdir(), "mapping-"));
+  const brought = { id: "Mappings", version: "1.0.0", path };
+  mkdirSync(join(path, "maps"));
+  writeFileSync(join(path, "maps/live.yaml"), "environments: { Test: Live }\n");
+
+  expect(readMapping({ pasted: " ", package: undefined, fileName: "mapping.yaml" })).toBeUndefined();
+  expect(readMapping({ pasted: "feeds: {}", package: undefined, fileName: "" })).toEqual({ feeds: {} });
+  expect(readMapping({ pasted: undefined, package: brought, fileName: "maps/live.yaml" })).toEqual({
+    environments: { Test: "Live" },
+  });
+  expect(() => readMapping({ pasted: "feeds: {}", package: brought, fileName: "" })).toThrow(
+    'there is one in "Mapping" and one in "Mapping Package". Leave one of them blank.',
+  );
+  expect(() => readMapping({ pasted: undefined, package: brought, fileName: "gone.yaml" })).toThrow(
+    'Failed to read the mapping "gone.yaml": the package "Mappings.1.0.0" has no such file. Check "Mapping File".',
+  );
+  expect(() => readMapping({ pasted: undefined, package: brought, fileName: "../gone.yaml" })).toThrow("outside of");
+});
