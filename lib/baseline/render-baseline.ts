@@ -9,7 +9,9 @@ export function renderBaseline({ baseline, remarks }: BaselineReading, { about }
     ({ about: target, text }) => `- ${describeTarget(target, findKind(target.kind)?.label)}: ${text}`,
   );
   const head = [about, ...(lines.length === 0 ? [] : ["Not said here:", ...lines])];
-  const body = Object.entries(baseline).map(([key, value]) => stringify({ [key]: value }, { lineWidth: 0 }));
+  const body = Object.entries(baseline).map(([key, value]) =>
+    stringify({ [key]: value }, { lineWidth: 0, compat: "yaml-1.1" }),
+  );
   return `${head.map(toComment).join("")}\n${body.join("\n")}`;
 }
 

@@ -1,9 +1,10 @@
+import { isJsonObject } from "../../model/json.ts";
 import { parameters } from "../parameters.ts";
 import { extensions } from "../extensions.ts";
 import { name, names, neededSecret, ownName, tags } from "../references.ts";
 import { description, nameField, one, several, type Section } from "../section.ts";
 import { byType, list, object, type Shape } from "../shape.ts";
-import { required, usually, type Fields } from "../value.ts";
+import { required, usually, valueAt, type Field, type Fields } from "../value.ts";
 import { projectVariables } from "../variables.ts";
 import { anyOf, choice, count, flag, many, oneOf, text, textSet, texts, word } from "../words.ts";
 
@@ -170,6 +171,19 @@ const git = object("", "The repository that has the process.", {
   implied: () => [["Type", "VersionControlled"]],
 });
 
+const includedSet = name("libraryVariableSet", "");
+const includedModule = object("", undefined, { fields: { scriptModule: required(name("scriptModule", "it")) } });
+
+/** Both are in one list, in which the order decides. */
+const included: Field = {
+  ...name("libraryVariableSet", "IncludedLibraryVariableSetIds", "Names; script modules as `{ scriptModule: Name }`."),
+  schema: () => ({ anyOf: [includedSet.schema(), includedModule.schema()] }),
+  check: (value, path) => (isJsonObject(value) ? includedModule : includedSet).check(value, path),
+  toBody: (value, key) =>
+    isJsonObject(value) ? (valueAt(includedModule.toBody(value, key), ["it"]) ?? null) : includedSet.toBody(value, key),
+  fromBody: (value, reading) => includedSet.fromBody(value, reading) ?? includedModule.fromBody({ it: value }, reading),
+};
+
 export const projects: Section = {
   key: "projects",
   kind: "project",
@@ -189,7 +203,7 @@ export const projects: Section = {
       "Untenanted",
     ),
     tags: tags("ProjectTags"),
-    libraryVariableSets: many(name("libraryVariableSet", "IncludedLibraryVariableSetIds", "What comes first wins.")),
+    libraryVariableSets: many(included),
     templates: parameters("Templates", "Variables for which every tenant has a value of its own in each environment."),
     discreteChannelReleases: flag("DiscreteChannelRelease", "Whether channels are numbered apart."),
     allowIgnoreChannelRules: flag("AllowIgnoreChannelRules", undefined, true),

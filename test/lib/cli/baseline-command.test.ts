@@ -109,7 +109,7 @@ interface Stage {
 }
 
 async function startStage(): Promise<Stage> {
-  const { server, url, apiKey } = await startOctopus();
+  const { server, url, apiKey } = await startOctopus({ version: "2026.4" });
   const system = createApi({ url, apiKey }, "/api");
   const spaces = new Map<string, string>();
   let seen = 0;
@@ -159,7 +159,10 @@ function toJson(document: Document): JsonObject {
 }
 
 /** What the baseline leaves to the rule. */
-const guessed = { "GitCredential[GitHub 🔑].Password": "a token" };
+const guessed = {
+  "GitCredential[GitHub 🔑].Password": "a token",
+  'Account[Azure / "x" 🔐].Password': "a password",
+};
 
 /** The variables that a baseline names for secrets. */
 function listVariables(value: unknown): string[] {
