@@ -251,7 +251,7 @@ test("does not make a Docker feed of another feed", async () => {
   await stage.space.post("/feeds", { Name: "Docker Hub", FeedType: "NuGet", FeedUri: "https://nuget.example.com" });
 
   await expect(stage.populate(example)).rejects.toThrow(
-    /^Failed to populate the space "Spaces-2": .*something else by the name of the feed "Docker Hub"/s,
+    /^Failed to populate the space "Spaces-2": .*: Docker is wanted, and NuGet is there. Nothing was written/,
   );
 
   expect(await find(stage.space, "/feeds", "Docker Hub")).toMatchObject({ FeedType: "NuGet" });
