@@ -1,23 +1,17 @@
-import type { GraphNode, Origin } from "../model/graph.ts";
-import { targetId } from "../model/graph.ts";
+import { targetId, type GraphNode, type Origin, type ResourceGraph } from "../model/graph.ts";
 import { textOf } from "../model/json.ts";
 import type { OctopusDocument, OctopusSpace } from "../octopus/octopus-client.ts";
 import { findImage } from "../octopus/project-logo.ts";
 import type { NameIndex } from "./read-names.ts";
 
-/** The nodes with what is not in the documents of step templates: where each was installed from, else the image that people gave it. */
-export async function readOrigins(
-  space: OctopusSpace,
-  nodes: readonly GraphNode[],
-  names: NameIndex,
-): Promise<GraphNode[]> {
+/** The graph with what is not in the documents of step templates: where each was installed from, else the image that people gave it. */
+export async function withOrigins(space: OctopusSpace, graph: ResourceGraph, names: NameIndex): Promise<ResourceGraph> {
   const documents = new Map(names.stepTemplates().map(({ target, document }) => [targetId(target), document]));
-  return Promise.all(
-    nodes.map(async (node) => {
-      const document = documents.get(targetId(node));
-      return document === undefined ? node : { ...node, origin: await readOrigin(space, document) };
-    }),
-  );
+  const nodes = graph.nodes.map(async (node): Promise<GraphNode> => {
+    const document = documents.get(targetId(node));
+    return document === undefined ? node : { ...node, origin: await readOrigin(space, document) };
+  });
+  return { ...graph, nodes: await Promise.all(nodes) };
 }
 
 async function readOrigin(space: OctopusSpace, document: OctopusDocument): Promise<Origin> {
