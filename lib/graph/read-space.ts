@@ -5,6 +5,7 @@ import { foldName } from "../octopus/same-name.ts";
 import type { StepTemplateUse } from "../ocl/translate-step-templates.ts";
 import { listOwners } from "../resources/holders.ts";
 import { findKind, getKind } from "../resources/index.ts";
+import { listIfKnown } from "../resources/list-if-known.ts";
 import type { ResourceKind } from "../resources/resource-kind.ts";
 import { NotAllowedError, ParameterError } from "../step/errors.ts";
 import type { ReadResource } from "./leave-out.ts";
@@ -63,7 +64,7 @@ async function listKinds(space: OctopusSpace, selection: Selection): Promise<Lis
 /** @returns undefined where the user may see none of the kind */
 async function listVisible(space: OctopusSpace, kind: ResourceKind): Promise<OctopusDocument[] | undefined> {
   try {
-    return await kind.list(space);
+    return (await listIfKnown(kind, space)) ?? [];
   } catch (error) {
     if (error instanceof NotAllowedError) return undefined;
     throw error;

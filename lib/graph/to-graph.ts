@@ -43,6 +43,8 @@ export function toGraph(
   const unknown: string[] = [];
   const toNode = ({ kind, key, owner, document }: ReadResource): GraphNode => {
     const about = { kind: kind.id, key };
+    const remark = kind.remarkOn?.(document);
+    if (remark !== undefined) remarks.push({ about, text: remark });
     const body = readBody(kind, markUnresolvable(document, unresolvable), {
       names,
       onRemark: (text) => remarks.push({ about, text }),

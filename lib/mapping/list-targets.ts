@@ -1,4 +1,12 @@
-import { forEachReference, isReference, targetId, type GraphNode, type LookUp, type ResourceGraph, type Target } from "../model/graph.ts";
+import {
+  forEachReference,
+  isReference,
+  targetId,
+  type GraphNode,
+  type LookUp,
+  type ResourceGraph,
+  type Target,
+} from "../model/graph.ts";
 import { isJsonObject, type JsonObject, type JsonValue } from "../model/json.ts";
 import { nameItems } from "../graph/read-names.ts";
 import type { Field } from "../resources/field.ts";
