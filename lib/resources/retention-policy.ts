@@ -1,5 +1,4 @@
 import { textOf } from "../model/json.ts";
-import type { OctopusDocument, OctopusSpace } from "../octopus/octopus-client.ts";
 import { words } from "./field.ts";
 import type { ResourceKind } from "./resource-kind.ts";
 
@@ -11,13 +10,9 @@ export const retentionPolicy: ResourceKind = {
   id: "retentionPolicy",
   label: "default retention policy",
   idPrefix: "RetentionPolicies",
-  list: (space) => Promise.all(types.map((RetentionType) => read(space, RetentionType))),
+  list: (space) => Promise.all(types.map((retentionType) => space.get("/retentionpolicies", { retentionType }))),
   update: (space, current, body) => space.put(`/retentionpolicies/${current.Id}`, body),
   nameOf: (document) => textOf(document, "RetentionType"),
   fields: { RetentionType: words, Strategy: words, Unit: words },
   serverMade: ["Name"],
 };
-
-function read(space: OctopusSpace, RetentionType: string): Promise<OctopusDocument> {
-  return space.get("/retentionpolicies", { RetentionType });
-}

@@ -26,6 +26,7 @@ export const subscription: ResourceKind = {
   idPrefix: "Subscriptions",
   ...collectionRoutes("subscriptions"),
   nameOf: nameField,
+  serverMade: ["Type"],
   fields: {
     EventNotificationSubscription: object({
       ...progress,

@@ -17,6 +17,7 @@ export const tagSet: ResourceKind = {
       path: ["Tags"],
       identify: byName,
       referencedAs: "tag",
+      isOpen: (set) => set["Type"] === "FreeText",
       pointedToBy: (tag, set) => textOf(tag, "CanonicalTagName") || `${textOf(set, "Name")}/${textOf(tag, "Name")}`,
     },
   ],

@@ -31,10 +31,8 @@ export const tenant: ResourceKind = {
       identify: (link) => describeTargetOf(link["ProjectId"]),
       isUnordered: true,
       sortBy: (link) => [describeTargetOf(link["ProjectId"])],
-      about: ["ProjectId"],
     },
   ],
-  deferred: ["ProjectEnvironments"],
 };
 
 function withLinks(document: OctopusDocument): OctopusDocument {

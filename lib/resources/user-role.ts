@@ -5,7 +5,7 @@ export const userRole: ResourceKind = {
   id: "userRole",
   label: "user role",
   idPrefix: "UserRoles",
-  wellKnownIds: /^userroles-[a-z]+$/,
+  wellKnownIds: /^userroles-\w+$/,
   isServerWide: true,
   list: (space) => space.server.list("/userroles"),
   listByIds: (space, ids) => listInBatches(ids, (batch) => space.server.list("/userroles", { ids: batch })),

@@ -8,6 +8,8 @@ export interface TerraformForm {
   lookUp?: LookUpForm;
   /** Of a kind that is carried along and has no resource: where the module says it instead. */
   saidIn?: string;
+  /** Why the module has none, in a phrase. */
+  lacking?: string;
 }
 
 export interface ResourceForm {
