@@ -1,6 +1,7 @@
 import type { StepDefinition } from "../lib/step/define-step.ts";
 import { step as createSpace } from "./create-space/step.ts";
 import { step as deployProject } from "./deploy-project/step.ts";
+import { step as deployRunbook } from "./deploy-runbook/step.ts";
 import { step as deploySpace } from "./deploy-space/step.ts";
 import { step as findUpdates } from "./find-updates/step.ts";
 import { step as forkRepository } from "./fork-repository/step.ts";
@@ -9,6 +10,7 @@ import { step as lookUpSpace } from "./look-up-space/step.ts";
 import { step as mergeUpdates } from "./merge-updates/step.ts";
 import { step as populateSpace } from "./populate-space/step.ts";
 import { step as previewUpdates } from "./preview-updates/step.ts";
+import { step as recordTerraformCopy } from "./record-terraform-copy/step.ts";
 import { step as serializeProject } from "./serialize-project/step.ts";
 import { step as serializeSpace } from "./serialize-space/step.ts";
 import { step as serializeStepTemplates } from "./serialize-step-templates/step.ts";
@@ -28,6 +30,8 @@ export const steps: Readonly<Record<string, StepDefinition>> = {
   "fork-repository": forkRepository,
   "deploy-project": deployProject,
   "deploy-space": deploySpace,
+  "deploy-runbook": deployRunbook,
+  "record-terraform-copy": recordTerraformCopy,
   "list-downstream-projects": listDownstreamProjects,
   "find-updates": findUpdates,
   "preview-updates": previewUpdates,

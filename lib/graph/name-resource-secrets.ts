@@ -1,5 +1,5 @@
-import { isSecretMark, type Key, type SecretMark } from "../model/graph.ts";
-import { isJsonObject, type JsonObject, type JsonValue } from "../model/json.ts";
+import { mapSecrets, type Key } from "../model/graph.ts";
+import type { JsonObject } from "../model/json.ts";
 import type { ResourceKind } from "../resources/resource-kind.ts";
 import { listSecretPlaces, type SecretPlace } from "./write-body.ts";
 
@@ -12,13 +12,12 @@ import { listSecretPlaces, type SecretPlace } from "./write-body.ts";
 export function nameResourceSecrets(kind: ResourceKind, key: Key, body: JsonObject, owner = kind): JsonObject {
   const places = listSecretPlaces(kind, body);
   if (!places.some(isNameless)) return body;
-  const names = nameFields(places);
+  const names = nameFields(places, kind);
   let position = 0;
-  const named = replaceMarks(body, (mark) => {
+  return mapSecrets(body, (mark) => {
     const name = `${nameOwner(owner, key)}.${names[position++] ?? ""}`;
     return mark.$secret.variable === null ? { $secret: { variable: name } } : mark;
   });
-  return isJsonObject(named) ? named : body;
 }
 
 /** `Account[Azure Production]` */
@@ -31,22 +30,15 @@ function isNameless({ variable }: SecretPlace): boolean {
   return variable === null;
 }
 
-/** The last name of each path, or as many as tell it from the others. */
-function nameFields(places: readonly SecretPlace[]): string[] {
+/** The last name of each path behind that of an item, or as many as tell it from the others. */
+function nameFields(places: readonly SecretPlace[], { items = [] }: ResourceKind): string[] {
   const paths = places.map(({ path }) => (path.length > 2 && path.at(-1) === "Value" ? path.slice(0, -1) : path));
   return paths.map((path) => {
-    for (let length = 1; length < path.length; length += 1) {
+    const isInItem = items.some((list) => list.path.length === 1 && list.path[0] === path[0]);
+    for (let length = isInItem ? path.length - 1 : 1; length < path.length; length += 1) {
       const end = path.slice(-length).join(".");
       if (paths.filter((other) => other.slice(-length).join(".") === end).length === 1) return end;
     }
     return path.join(".");
   });
-}
-
-/** In the order in which {@link listSecretPlaces} tells of them. */
-function replaceMarks(value: JsonValue, replace: (mark: SecretMark) => SecretMark): JsonValue {
-  if (isSecretMark(value)) return replace(value);
-  if (Array.isArray(value)) return value.map((item) => replaceMarks(item, replace));
-  if (!isJsonObject(value)) return value;
-  return Object.fromEntries(Object.entries(value).map(([field, inner]) => [field, replaceMarks(inner, replace)]));
 }

@@ -91,10 +91,12 @@ function listReferences(nodes: GraphNode[]): Map<string, Target> {
   return references;
 }
 
-/** What the nodes point to and do not define themselves. */
+/** What the nodes point to or belong to, and do not define themselves. */
 function listLookUps(nodes: GraphNode[], resources: ReadResource[], names: NameIndex): LookUp[] {
   const defined = new Set([...nodes.map(targetId), ...resources.flatMap(listItemTargets).map(targetId)]);
-  const missing = [...listReferences(nodes).entries()].filter(
+  const needed = listReferences(nodes);
+  for (const { owner } of nodes) if (owner !== undefined) needed.set(targetId(owner), owner);
+  const missing = [...needed.entries()].filter(
     ([id, target]) => !defined.has(id) && target.kind !== ownSpace.kind && !isOpenItem(target, resources),
   );
   return missing.toSorted(([a], [b]) => (a < b ? -1 : 1)).map(([, target]) => names.describe(target));

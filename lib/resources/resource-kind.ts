@@ -32,6 +32,8 @@ export interface ResourceKind {
   whyUncarried?(document: JsonObject): string | undefined;
   /** What people should know about one that comes along all the same. */
   remarkOn?(document: JsonObject): string | undefined;
+  /** Of machines: whether it asks its server for work by itself, as a polling Tentacle does. */
+  isPolling?(body: JsonObject): boolean;
   /** Of the whole server: a package of a space has what something in it needs, or somebody named, and no more. */
   isServerWide?: boolean;
   /** What every space has by itself, or these steps keep there for themselves: no package has it, and what refers to it looks it up. */
