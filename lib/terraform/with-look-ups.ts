@@ -15,7 +15,8 @@ export function withLookUps(graph: ResourceGraph, isLookedUp: (node: GraphNode) 
   };
 }
 
-function isInEverySpace(node: GraphNode): boolean {
+/** Whether the server makes such a one in every space. */
+export function isInEverySpace(node: GraphNode): boolean {
   return findForm(node.kind)?.isInEverySpace?.(node) === true;
 }
 
