@@ -4,6 +4,7 @@ import { textOf } from "../model/json.ts";
 import { ParameterError } from "../step/errors.ts";
 import { getKind } from "../resources/index.ts";
 import { createComparison, describe, type CompareOptions, type Comparison, type NodePlan } from "./comparison.ts";
+import { describeImpossible } from "./describe-impossible.ts";
 import { describeNode } from "./describe-node.ts";
 import { findLookUps } from "./find-look-ups.ts";
 import type { CopyHistory } from "./history.ts";
@@ -11,7 +12,6 @@ import type { Difference, KeptDifference } from "./difference.ts";
 import { planAll } from "./plan-nodes.ts";
 import { planStepTemplates, type StepTemplatePlan } from "./plan-step-templates.ts";
 import { createSpaceDirectory } from "./space-directory.ts";
-import { describeUnknown } from "./unknown-kinds.ts";
 import { holdUsedItems } from "./used-items.ts";
 
 /** What would be done about one resource, or was: data alone, and no secret in it. */
@@ -65,7 +65,7 @@ export async function compareGraph(options: CompareOptions): Promise<Compared> {
     ...(options.problems ?? []),
     ...(await findMissingProcessTemplates(options.space, listProcessTemplateUses(options.graph.nodes))),
     ...listTemplateProblems(comparison),
-    ...(await describeUnknown(comparison, plans)),
+    ...(await describeImpossible(comparison, plans)),
     ...plans.flatMap((plan) => plan.problems),
   ];
   const noLongerInGraph = (await listNoLongerInGraph(comparison)).map(({ description }) => description);

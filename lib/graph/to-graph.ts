@@ -91,12 +91,12 @@ function listReferences(nodes: GraphNode[]): Map<string, Target> {
   return references;
 }
 
-/** What the nodes point to and do not define themselves. */
+/** What the nodes point to or belong to, and do not define themselves. */
 function listLookUps(nodes: GraphNode[], resources: ReadResource[], names: NameIndex): LookUp[] {
   const defined = new Set([...nodes.map(targetId), ...resources.flatMap(listItemTargets).map(targetId)]);
-  const missing = [...listReferences(nodes).entries()].filter(
-    ([id, { kind }]) => !defined.has(id) && kind !== ownSpace.kind,
-  );
+  const needed = listReferences(nodes);
+  for (const { owner } of nodes) if (owner !== undefined) needed.set(targetId(owner), owner);
+  const missing = [...needed.entries()].filter(([id, { kind }]) => !defined.has(id) && kind !== ownSpace.kind);
   return missing.toSorted(([a], [b]) => (a < b ? -1 : 1)).map(([, target]) => names.describe(target));
 }
 

@@ -1,4 +1,4 @@
-import { targetId, type GraphNode, type Remark, type ResourceGraph, type Target } from "../model/graph.ts";
+import { targetId, type GraphNode, type LookUp, type Remark, type ResourceGraph, type Target } from "../model/graph.ts";
 import { findNearNames } from "../near-names.ts";
 import { isVersionControlSettings } from "../resources/version-control.ts";
 import { ParameterError } from "../step/errors.ts";
@@ -8,7 +8,7 @@ import { leaveBehind } from "./leave-behind.ts";
 import { createLimits } from "./limit-environments.ts";
 import { listLookUps, listTargets } from "./list-targets.ts";
 import type { Mapping } from "./mapping-schema.ts";
-import type { MappingContext, MappingRun, PlaceProblem } from "./mapping-run.ts";
+import { createRun, type MappingContext, type MappingRun, type PlaceProblem } from "./mapping-run.ts";
 import { renameNode } from "./rename-graph.ts";
 import { createRenaming } from "./rename-target.ts";
 import { ruleName, sectionOf } from "./sections.ts";
@@ -64,9 +64,13 @@ function renameRemarks(remarks: readonly Remark[], rename: Mapped["rename"]): Re
   return remarks.map(({ about, text }) => ({ about: rename(about), text }));
 }
 
-function createRun(mapping: Mapping, context: MappingContext): MappingRun {
-  const places: MappingRun["places"] = { widened: [], mismatched: [], needed: [], unknown: [], sensitive: [] };
-  return { ...context, mapping, remarks: [], problems: [], warnings: [], places };
+/** What a space has to have for the package, by the names that the mapping leads to: of this the context's `has` is asked. */
+export function listWanted(graph: ResourceGraph, mapping: Mapping): LookUp[] {
+  const before = listTargets(graph);
+  const { rename } = createRenaming(mapping, (target) => before.has(targetId(target)));
+  const limits = createLimits(mapping);
+  const lookUps = listLookUps(graph.nodes.map(limits.apply), graph.lookUps);
+  return lookUps.map((lookUp) => ({ ...lookUp, ...rename(lookUp) }));
 }
 
 /** What the package brings is not missing. */

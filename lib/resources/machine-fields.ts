@@ -1,3 +1,4 @@
+import { isJsonObject, objectOf } from "../model/json.ts";
 import { map, object, serverMade, words, type Fields } from "./field.ts";
 import type { ResourceKind } from "./resource-kind.ts";
 
@@ -28,6 +29,10 @@ export const endpointFields: Fields = {
 
 /** What both are, as the server finds out by looking, and whether they are in use, which belongs to the people in their space. */
 export const machineRules = {
+  isPolling: ({ Endpoint: endpoint }) =>
+    isJsonObject(endpoint) &&
+    (endpoint["CommunicationStyle"] === "TentacleActive" ||
+      objectOf(endpoint, "TentacleEndpointConfiguration")["CommunicationMode"] === "Polling"),
   serverMade: [
     "Architecture",
     "HasLatestCalamari",

@@ -30,6 +30,8 @@ export interface ResourceKind {
   whyUncarried?(document: JsonObject): string | undefined;
   /** What people should know about one that comes along all the same. */
   remarkOn?(document: JsonObject): string | undefined;
+  /** Of machines: whether it asks its server for work by itself, as a polling Tentacle does. */
+  isPolling?(body: JsonObject): boolean;
   /** What these steps keep in a space for themselves: no package of the space has it. */
   isKeptBack?(document: JsonObject): boolean;
   /** Whether the owner has such a part, where not every owner has: a project in Git keeps its process there. */

@@ -1,7 +1,7 @@
 import type { JsonObject } from "../../../lib/model/json.ts";
 import type { OctopusSpace } from "../../../lib/octopus/octopus-client.ts";
 import { awkward, secret, type KindStory } from "../kind-story.ts";
-import { makeTenants } from "../scope.ts";
+import { ensureEnvironment, makeTenants } from "../scope.ts";
 
 /** A set or a module with these variables. */
 async function make(space: OctopusSpace, body: JsonObject, variables: JsonObject[]): Promise<void> {
@@ -32,7 +32,7 @@ export const stories: KindStory[] = [
         AccessKey: "ACCESS",
         SecretKey: secret("of a cloud"),
       });
-      const environment = await space.post("/environments", { Name: awkward("Production") });
+      const environment = await ensureEnvironment(space);
       const name = awkward("Common");
       const template = {
         Label: "Say it",
