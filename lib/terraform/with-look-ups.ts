@@ -32,7 +32,8 @@ function listWithParts(found: readonly GraphNode[], nodes: readonly GraphNode[])
   return gone;
 }
 
-function toLookUp({ kind, key, body }: GraphNode): LookUp {
+/** How others would find it. */
+export function toLookUp({ kind, key, body }: GraphNode): LookUp {
   const details = getKind(kind).detailsOf?.(body);
   return { kind, key, ...(details !== undefined && { details }) };
 }
