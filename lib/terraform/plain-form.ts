@@ -15,6 +15,8 @@ export interface PlainForm {
   fields: FieldForms;
   /** Arguments that are the same whatever the body has. */
   constants?: Readonly<Record<string, HclValue>>;
+  /** Arguments that are left as the server has them: where nothing is said, the provider would send zero with every change. */
+  keeps?: readonly string[];
   /** Arguments that the provider cannot read back: they are as they were made. */
   ignoreChanges?(node: GraphNode): string[];
   /** What has to be made before, though nothing points to it. */
@@ -92,14 +94,20 @@ function addPlain(form: PlainForm, place: PlainPlace): void {
   addMore?.(place);
 }
 
-function toLifecycle({ ignoreChanges }: PlainForm, { node, module }: PlainPlace): HclBlock[] {
-  const ignored = ignoreChanges?.(node) ?? [];
-  if (ignored.length === 0) return [];
-  module.remark(
-    node,
-    `later changes of ${ignored.join(", ")} do not come along, since the provider cannot read them back`,
-  );
-  return [{ type: "lifecycle", attributes: { ignore_changes: ignored.map(expression) } }];
+function toLifecycle({ ignoreChanges, keeps = [] }: PlainForm, { node, module }: PlainPlace): HclBlock[] {
+  const unread = ignoreChanges?.(node) ?? [];
+  if (unread.length > 0)
+    module.remark(
+      node,
+      `later changes of ${unread.join(", ")} do not come along, since the provider cannot read them back`,
+    );
+  return toIgnored([...keeps, ...unread]);
+}
+
+/** The block that leaves these arguments alone. */
+export function toIgnored(names: readonly string[]): HclBlock[] {
+  if (names.length === 0) return [];
+  return [{ type: "lifecycle", attributes: { ignore_changes: names.map(expression) } }];
 }
 
 /** The arguments and blocks of an object. */

@@ -9,6 +9,7 @@ export const environment: TerraformForm = {
     label: "environment",
     type: "octopusdeploy_environment",
     listBefore,
+    keeps: ["sort_order"],
     fields: {
       Name: "name",
       Slug: "slug",

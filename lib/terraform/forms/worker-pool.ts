@@ -18,11 +18,12 @@ export const workerPool: TerraformForm = {
           listBefore,
           fields: { ...fields, WorkerType: "worker_type" },
         }
-      : { type: "octopusdeploy_static_worker_pool", label, listBefore, fields },
+      : { type: "octopusdeploy_static_worker_pool", label, keeps, listBefore, fields },
   ),
 };
 
 const label = "workerpool";
+const keeps = ["sort_order"];
 
 const fields: FieldForms = {
   Name: "name",
