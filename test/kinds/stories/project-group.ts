@@ -3,9 +3,14 @@ import { awkward, type KindStory } from "../kind-story.ts";
 export const stories: KindStory[] = [
   {
     kind: "projectGroup",
-    what: "with a description",
+    what: "with its description",
+    edit: { Description: "Edited" },
     async seed(space) {
-      await space.post("/projectgroups", { Name: awkward("Shops"), Description: "What customers see." });
+      await space.post("/projectgroups", {
+        Name: awkward("Web"),
+        Slug: "web-by-hand",
+        Description: "What people see.",
+      });
     },
   },
 ];
