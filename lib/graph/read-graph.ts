@@ -11,7 +11,7 @@ import { ownSpace, type Key, type Remark, type ResourceGraph, type Target } from
 import { findSecrets, listUnresolved, type UnresolvedSecret } from "./explain-secrets.ts";
 import { leaveOut, type Exclusions, type ReadResource } from "./leave-out.ts";
 import { matchNames } from "./name-patterns.ts";
-import { collectIds, mergeMet } from "./read-body.ts";
+import { mergeMet } from "./read-body.ts";
 import { createNameIndex, type NameIndex } from "./read-names.ts";
 import { readResources } from "./read-resources.ts";
 import { readSpace, refuseNeeds, type SpaceReading } from "./read-space.ts";
@@ -75,7 +75,7 @@ export async function readGraph(space: OctopusSpace, wanted: Target, options: Re
   const reading = { names, exclude, remarks, onProgress: options.onProgress ?? (() => undefined) };
   const { root, project, resources: read, ...asked } = await readRoot(space, wanted, { options, reading });
 
-  await names.resolve(mergeMet(read.map((resource) => collectIds(resource.kind, resource.document))));
+  await names.resolve(mergeMet(read.map(({ kind, document }) => names.meet(kind, document))));
   const uses = project !== undefined && isVersionControlled(project) ? await readTemplateUses(space, project) : [];
   await names.resolve({ ids: new Set(), tags: new Set(), stepTemplates: [...uses, ...asked.stepTemplates] });
   const unresolvable = findSecrets(read, names, options.syncEnvironment);

@@ -9,7 +9,7 @@ import type { ResourceKind } from "../resources/resource-kind.ts";
 import { NotAllowedError, ParameterError } from "../step/errors.ts";
 import type { ReadResource } from "./leave-out.ts";
 import { matchNames } from "./name-patterns.ts";
-import { collectIds, mergeMet } from "./read-body.ts";
+import { mergeMet } from "./read-body.ts";
 import { readResources, type Reading } from "./read-resources.ts";
 import { matchResources, selectableKinds, type Selection } from "./select-resources.ts";
 
@@ -150,7 +150,7 @@ async function listNeeded(
   { lists, context }: { lists: Lists; context: SpaceContext },
 ): Promise<ReadResource[]> {
   const { names } = context;
-  const met = mergeMet(added.map(({ kind, document }) => collectIds(kind, document)));
+  const met = mergeMet(added.map(({ kind, document }) => names.meet(kind, document)));
   await names.resolve(met);
   const pointed = [...[...met.ids].map(names.find), ...[...met.tags].map(names.findTag)].filter(
     (target) => target !== undefined,
