@@ -123,6 +123,8 @@ function readVariableValue(
 
 function readValue(value: JsonValue, place: Place): JsonValue | undefined {
   if (value === null) return place.field.isEmptySaid === true ? null : undefined;
+  if (value === false && place.field.isFalseUnsaid === true) return undefined;
+  if (typeof value === "string" && place.field.isSecret === true) return value === "" ? undefined : mark(null);
   if (typeof value === "string") return readText(value, place);
   if (Array.isArray(value)) return readList(value, place);
   if (!isJsonObject(value)) return value;

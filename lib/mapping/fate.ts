@@ -16,13 +16,17 @@ export interface Fates {
 
 /** Undefined for what comes along, or is in the space. */
 export function fateOf(target: Target, { choices, gone, isMissing }: Fates): Fate | undefined {
-  const isBehind = choices.isTargetLeftOut(target) || [target, ...listOwners(target)].some((one) => gone.has(targetId(one)));
+  const isBehind =
+    choices.isTargetLeftOut(target) || [target, ...listOwners(target)].some((one) => gone.has(targetId(one)));
   if (isBehind) return "behind";
   return isMissing(target) ? "missing" : undefined;
 }
 
 /** What an element of a list, or a single value, points to; undefined for a text that points to nothing. */
-export function targetOf(value: JsonValue, { text, resourceKey }: { text: string | undefined; resourceKey: string[] }): Target | undefined {
+export function targetOf(
+  value: JsonValue,
+  { text, resourceKey }: { text: string | undefined; resourceKey: string[] },
+): Target | undefined {
   if (isReference(value)) return value.$ref;
   if (typeof value !== "string" || value === "") return undefined;
   if (text === "role") return { kind: "role", key: [value] };

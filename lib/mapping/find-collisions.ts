@@ -14,7 +14,9 @@ export function findCollisions(targets: Iterable<Target>, { rename }: Pick<Renam
     const id = foldName(targetId(now));
     byName.set(id, [...(byName.get(id) ?? []), target]);
   }
-  const shared = [...byName.values()].filter((group) => group.length > 1 && group.some((one) => isRenamed(one, rename)));
+  const shared = [...byName.values()].filter(
+    (group) => group.length > 1 && group.some((one) => isRenamed(one, rename)),
+  );
   return [...nameless, ...shared.map((group) => describeShared(group, rename))];
 }
 

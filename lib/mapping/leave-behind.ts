@@ -1,4 +1,11 @@
-import { describeTarget, forEachReference, targetId, type GraphNode, type Remark, type Target } from "../model/graph.ts";
+import {
+  describeTarget,
+  forEachReference,
+  targetId,
+  type GraphNode,
+  type Remark,
+  type Target,
+} from "../model/graph.ts";
 import { listOwners } from "../resources/holders.ts";
 import { getKind } from "../resources/index.ts";
 import type { Choices } from "./choices.ts";
@@ -24,7 +31,9 @@ export function leaveBehind(nodes: readonly GraphNode[], run: MappingRun, rules:
     const told: Told = { remarks: [], places: [] };
     const kept = nodes.flatMap((node) => pruneOne(node, toPruning(rules, { gone, told })) ?? []);
     if (gone.size > before) continue;
-    run.remarks.push(...new Map(told.remarks.map((remark) => [`${targetId(remark.about)} ${remark.text}`, remark])).values());
+    run.remarks.push(
+      ...new Map(told.remarks.map((remark) => [`${targetId(remark.about)} ${remark.text}`, remark])).values(),
+    );
     for (const [problem, place] of told.places) run.places[problem].push(place);
     return withoutUnused(nodes, kept);
   }
@@ -35,7 +44,10 @@ interface Told {
   places: [keyof MappingRun["places"], string][];
 }
 
-function toPruning({ choices, ways, isMissing }: LeaveBehind, { gone, told }: { gone: Set<string>; told: Told }): Pruning {
+function toPruning(
+  { choices, ways, isMissing }: LeaveBehind,
+  { gone, told }: { gone: Set<string>; told: Told },
+): Pruning {
   return {
     choices,
     ways,

@@ -42,8 +42,14 @@ function mapTenant({ name, environments, values }: Tenant, given: Given): Tenant
   const own = toEnvironments(environments);
   if (own.length === 0 && environments.length > 0) return [];
   const mapped = values.map((value) => ({ ...value, environments: toEnvironments(value.environments) }));
-  const kept = mapped.filter((value, index) => value.environments.length > 0 || values[index]?.environments.length === 0);
-  return nameOf({ kind: "tenant", key: [name] }, given).map((known) => ({ name: known, environments: own, values: kept }));
+  const kept = mapped.filter(
+    (value, index) => value.environments.length > 0 || values[index]?.environments.length === 0,
+  );
+  return nameOf({ kind: "tenant", key: [name] }, given).map((known) => ({
+    name: known,
+    environments: own,
+    values: kept,
+  }));
 }
 
 /** None for what stays behind. */

@@ -70,10 +70,14 @@ export function renamesOf(mapping: Mapping): z.infer<typeof RenamesSchema> {
 export const MappingSchema = z
   .strictObject({
     leaveOut: z.optional(
-      forEach(leavable, Names).check(z.describe("What stays behind, by names or patterns, and all that is only for it.")),
+      forEach(leavable, Names).check(
+        z.describe("What stays behind, by names or patterns, and all that is only for it."),
+      ),
     ),
     leaveOutExcept: z.optional(
-      forEach(leavable, Names).check(z.describe("What comes along, by names or patterns: everything else of the kind stays.")),
+      forEach(leavable, Names).check(
+        z.describe("What comes along, by names or patterns: everything else of the kind stays."),
+      ),
     ),
     onlyIn: z.optional(
       z
@@ -89,9 +93,7 @@ export const MappingSchema = z
     scopes: z.optional(
       z
         .union([WaySchema, forEach(leavable, z.union([WaySchema, forEach(leavable, WaySchema)]))])
-        .check(
-          z.describe("One way for all; or for what is scoped; or for what is scoped, by what it is scoped to."),
-        ),
+        .check(z.describe("One way for all; or for what is scoped; or for what is scoped, by what it is scoped to.")),
     ),
     widen: z.optional(
       forEach(leavable, Names).check(z.describe("What may apply everywhere when nothing of its scope is left.")),

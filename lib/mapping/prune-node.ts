@@ -48,7 +48,9 @@ export interface Place {
 /** The body as far as what it points to comes along, or why it stays behind. */
 export function pruneNode({ kind: id, key, body }: GraphNode, pruning: Pruning): { body: JsonObject; loss?: string } {
   const kind = getKind(id);
-  const named = (kind.items ?? []).flatMap((list) => nameItems(list, body).map(({ item, name }) => [item, name] as const));
+  const named = (kind.items ?? []).flatMap((list) =>
+    nameItems(list, body).map(({ item, name }) => [item, name] as const),
+  );
   const about = { kind: id, key };
   const { value, loss } = pruneObject(body, {
     pruning,
@@ -126,7 +128,10 @@ function pruneItem(item: JsonObject, list: ItemList, place: Place): Pruned {
   const { pruning, key } = place;
   const section = itemSectionOf(list) ?? place.section;
   const isNamed = textOf(item, "Name") !== "";
-  const own: Target = { kind: list.referencedAs ?? list.label ?? place.kind.id, key: [...key, nameOf(item, list, place)] };
+  const own: Target = {
+    kind: list.referencedAs ?? list.label ?? place.kind.id,
+    key: [...key, nameOf(item, list, place)],
+  };
   if (pruning.choices.isLeftOut(itemSectionOf(list), textOf(item, "Name"))) return leave(item, own, place);
   const about = isNamed ? own : place.about;
   const pruned = pruneObject(item, { ...place, about, section });

@@ -41,7 +41,9 @@ function withItemNames(
       was: [name],
       now: rename({ kind: referencedAs, key: [...node.key, name] }).key,
     }));
-    renamed[field] = objectsOf(renamed, field).map((item, index) => withName(item, names[index] ?? { was: [], now: [] }));
+    renamed[field] = objectsOf(renamed, field).map((item, index) =>
+      withName(item, names[index] ?? { was: [], now: [] }),
+    );
   }
   return renamed;
 }
@@ -59,7 +61,8 @@ function renameInside(object: JsonObject, { field, rename }: Place): JsonObject 
 function renameValue(value: JsonValue, place: Place): JsonValue {
   if (isReference(value)) return toReference(value, place);
   if (isSecretMark(value)) return value;
-  if (isText(value)) return { $text: value.$text.map((piece) => (isReference(piece) ? toReference(piece, place) : piece)) };
+  if (isText(value))
+    return { $text: value.$text.map((piece) => (isReference(piece) ? toReference(piece, place) : piece)) };
   if (typeof value === "string") return place.field.text === "role" ? renameRoles(value, place) : value;
   if (Array.isArray(value)) return renameList(value, place);
   return isJsonObject(value) ? renameInside(value, place) : value;
@@ -74,7 +77,9 @@ function toReference({ $ref }: Reference, { rename }: Place): Reference {
 function renameRoles(text: string, { field, rename }: Place): string {
   const parts = field.isCommaList === true ? text.split(/(\s*,\s*)/) : [text];
   return parts
-    .map((part, index) => (index % 2 === 1 || part === "" ? part : (rename({ kind: "role", key: [part] }).key[0] ?? "")))
+    .map((part, index) =>
+      index % 2 === 1 || part === "" ? part : (rename({ kind: "role", key: [part] }).key[0] ?? ""),
+    )
     .join("");
 }
 

@@ -33,7 +33,9 @@ export function createRenaming(mapping: Mapping, isKnown: (target: Target) => bo
     const above = holder === undefined ? key.slice(0, -1) : rename(holder).key;
     if (kind?.isSingleton === true) return above;
     const name = renameOwn(target);
-    return id === "tag" && name !== ruleName(target) ? splitTag(name) : [...above, id === "tag" ? (key.at(-1) ?? "") : name];
+    return id === "tag" && name !== ruleName(target)
+      ? splitTag(name)
+      : [...above, id === "tag" ? (key.at(-1) ?? "") : name];
   }
 
   function renameOwn(target: Target): string {

@@ -116,7 +116,9 @@ function findTwice(variables: JsonObject[], { run, node }: Setting): void {
   const names = variables.map((variable) => foldName(identifyVariable(variable)));
   const twice = variables.filter((_, index) => names.indexOf(names[index] ?? "") !== index);
   const before = objectsOf(node.body, "Variables").map((variable) => foldName(identifyVariable(variable)));
-  for (const variable of twice.filter((one) => before.filter((name) => name === foldName(identifyVariable(one))).length < 2))
+  for (const variable of twice.filter(
+    (one) => before.filter((name) => name === foldName(identifyVariable(one))).length < 2,
+  ))
     run.problems.push(
       `The mapping leads two variables of "${node.key.at(-1) ?? ""}" to the name "${textOf(variable, "Name")}" with the same scope.`,
     );

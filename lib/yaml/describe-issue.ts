@@ -26,7 +26,8 @@ export function describeIssue(issue: z.core.$ZodIssue, content: unknown, type: T
 /** Of a value that may be of several forms, what is wrong with the one that was meant: who writes a group means a group. */
 function listIssuesInside(issue: z.core.$ZodIssue, value: unknown): z.core.$ZodIssue[] {
   if (issue.code !== "invalid_union" || typeof value !== "object") return [];
-  const isOfOtherForm = ({ path, code }: z.core.$ZodIssue): boolean => path.length === 0 && code !== "unrecognized_keys";
+  const isOfOtherForm = ({ path, code }: z.core.$ZodIssue): boolean =>
+    path.length === 0 && code !== "unrecognized_keys";
   return issue.errors.find((issues) => !issues.some(isOfOtherForm)) ?? [];
 }
 

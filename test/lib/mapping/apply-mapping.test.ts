@@ -74,7 +74,10 @@ test("leaves behind what is only for an environment that stays, and what is only
 });
 
 test("brings one environment along and no other", () => {
-  const { graph: mapped } = map(graph, "leaveOutExcept: { environments: [Production] }\nenvironments: { Production: Live }");
+  const { graph: mapped } = map(
+    graph,
+    "leaveOutExcept: { environments: [Production] }\nenvironments: { Production: Live }",
+  );
 
   expect(namesOf(mapped.lookUps, "environment")).toEqual(["Live"]);
   expect(valuesOf(mapped, "Database[Production].Password")).toEqual([
@@ -191,7 +194,10 @@ const lacking =
   (...names: string[]) =>
   ({ kind, key }: Target): boolean =>
     kind !== "environment" || !names.includes(key[0] ?? "");
-const greetings = { test: expect.stringMatching(/\(Environment Test\)$/), both: expect.stringMatching(/Development, Test\)$/) };
+const greetings = {
+  test: expect.stringMatching(/\(Environment Test\)$/),
+  both: expect.stringMatching(/Development, Test\)$/),
+};
 
 test.each([
   { way: "errorUnlessExactMatch", missing: ["Development"], told: '"Greeting" of "Hello World" ("Development")' },

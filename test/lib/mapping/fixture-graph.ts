@@ -54,7 +54,9 @@ export function namesIn(value: unknown): string[] {
 
 function describeScope(scope: unknown): string {
   const dimensions = Object.entries(typeof scope === "object" && scope !== null ? scope : {});
-  const told = dimensions.filter(([name]) => name !== "$keep").map(([name, values]) => `${name} ${namesIn(values).join(", ")}`);
+  const told = dimensions
+    .filter(([name]) => name !== "$keep")
+    .map(([name, values]) => `${name} ${namesIn(values).join(", ")}`);
   return told.length === 0 ? "" : ` (${told.join("; ")})`;
 }
 

@@ -68,7 +68,9 @@ test("a renaming of everything and its opposite give the graph as it was, and no
 
       expect(there.warnings).toEqual([]);
       const olds = new Set(all.map(({ old }) => old));
-      expect(listNames({ nodes: there.graph.nodes, lookUps: there.graph.lookUps }).filter((one) => olds.has(one))).toEqual([]);
+      expect(
+        listNames({ nodes: there.graph.nodes, lookUps: there.graph.lookUps }).filter((one) => olds.has(one)),
+      ).toEqual([]);
       expect(withoutSlugs(back.graph)).toEqual(withoutSlugs(graph));
       expect(back.warnings).toEqual([]);
     }),
