@@ -25,11 +25,20 @@ export async function findLookUps(
   graph: ResourceGraph,
   { space, directory }: { space: OctopusSpace; directory: SpaceDirectory },
 ): Promise<string[]> {
-  const { find, readAhead } = createFinder(graph.lookUps, { space, directory });
+  const missing = await listMissing(graph.lookUps, { space, directory });
+  return missing.map((lookUp) => `${describeLookUp(lookUp)}${describeNeed(graph, lookUp)}`);
+}
+
+/** Those that the space does not have; the directory is told of the others. */
+export async function listMissing(
+  lookUps: LookUp[],
+  { space, directory }: { space: OctopusSpace; directory: SpaceDirectory },
+): Promise<LookUp[]> {
+  const { find, readAhead } = createFinder(lookUps, { space, directory });
   const missing: LookUp[] = [];
   await readAhead();
-  for (const lookUp of graph.lookUps) if (!(await find(lookUp))) missing.push(lookUp);
-  return missing.map((lookUp) => `${describeLookUp(lookUp)}${describeNeed(graph, lookUp)}`);
+  for (const lookUp of lookUps) if (!(await find(lookUp))) missing.push(lookUp);
+  return missing;
 }
 
 interface Finder {

@@ -89,12 +89,13 @@ export interface Place extends ReadOptions {
 
 function readObject(object: JsonObject, place: Place): JsonObject {
   const template = findTemplateUse(object, place);
-  const body: JsonObject = {};
-  for (const [name, value] of Object.entries(template?.rest ?? object)) {
+  const read = Object.entries(template?.rest ?? object).flatMap(([name, value]): [string, JsonValue][] => {
     const inner = enter(place, name);
-    const read = inner.field.isServerMade === true ? undefined : readField(value, { object, place: inner });
-    if (read !== undefined) body[name] = read;
-  }
+    const found = inner.field.isServerMade === true ? undefined : readField(value, { object, place: inner });
+    return found === undefined ? [] : [[name, found]];
+  });
+  // Properties may have any name, `__proto__` as well.
+  const body = Object.fromEntries(read);
   return template === undefined ? body : { ...body, [templateUse.id]: template.reference };
 }
 
@@ -133,7 +134,9 @@ function readValue(value: JsonValue, place: Place): JsonValue | undefined {
 }
 
 function readList(list: JsonValue[], place: Place): JsonValue {
-  const read = list.map((item) => readItem(item, at(place, place.field, { above: place.trail, name: pathName(item), isItem: true })));
+  const read = list.map((item) =>
+    readItem(item, at(place, place.field, { above: place.trail, name: pathName(item), isItem: true })),
+  );
   const isPlain = read.every((item) => typeof item === "string" || isReference(item));
   return isPlain && !isOrdered(place.field) ? sortPlain(read) : read;
 }

@@ -118,14 +118,14 @@ interface Place {
 }
 
 function writeObject(object: JsonObject, place: Place): JsonObject {
-  const written: JsonObject = {};
-  for (const [field, value] of Object.entries(object)) {
-    if (field === keptField && Array.isArray(value)) continue;
-    const inner = { ...place, path: [...place.path, field], fields: [...place.fields, field] };
-    written[field] = isSecretMark(value)
-      ? writeSecret(inner, { isVariable: isVariableSecret(object, field) })
-      : writeValue(value, inner);
-  }
+  const fields = Object.entries(object).filter(([field, value]) => field !== keptField || !Array.isArray(value));
+  const written = Object.fromEntries(
+    fields.map(([field, value]) => {
+      const inner = { ...place, path: [...place.path, field], fields: [...place.fields, field] };
+      const isVariable = isVariableSecret(object, field);
+      return [field, isSecretMark(value) ? writeSecret(inner, { isVariable }) : writeValue(value, inner)];
+    }),
+  );
   const template = object[templateUse.id];
   return isReference(template)
     ? { ...written, [templateUse.version]: place.writer.templateVersionOf(template.$ref) }

@@ -1,4 +1,4 @@
-import { targetId, type GraphNode, type Remark, type ResourceGraph, type Target } from "../model/graph.ts";
+import { targetId, type GraphNode, type LookUp, type Remark, type ResourceGraph, type Target } from "../model/graph.ts";
 import { findNearNames } from "../near-names.ts";
 import { isVersionControlSettings } from "../resources/version-control.ts";
 import { ParameterError } from "../step/errors.ts";
@@ -62,6 +62,15 @@ export function applyMapping(graph: ResourceGraph, mapping: Mapping, context: Ma
 
 function renameRemarks(remarks: readonly Remark[], rename: Mapped["rename"]): Remark[] {
   return remarks.map(({ about, text }) => ({ about: rename(about), text }));
+}
+
+/** What a space has to have for the package, by the names that the mapping leads to: of this the context's `has` is asked. */
+export function listWanted(graph: ResourceGraph, mapping: Mapping): LookUp[] {
+  const before = listTargets(graph);
+  const { rename } = createRenaming(mapping, (target) => before.has(targetId(target)));
+  const limits = createLimits(mapping);
+  const lookUps = listLookUps(graph.nodes.map(limits.apply), graph.lookUps);
+  return lookUps.map((lookUp) => ({ ...lookUp, ...rename(lookUp) }));
 }
 
 /** What the package brings is not missing. */

@@ -66,7 +66,7 @@ export function pruneNode({ kind: id, key, body }: GraphNode, pruning: Pruning):
 }
 
 function pruneObject(object: JsonObject, place: Place): Pruned {
-  const kept: JsonObject = {};
+  const kept: [string, JsonValue][] = [];
   const dropped = new Set<string>();
   const left: string[] = [];
   for (const [name, value] of Object.entries(object)) {
@@ -76,9 +76,9 @@ function pruneObject(object: JsonObject, place: Place): Pruned {
     if (pruned.loss !== undefined) return pruned;
     if (pruned.isKept === true) left.push(name);
     if (pruned.value === undefined) [name, ...(field.takesAlong ?? [])].forEach((gone) => dropped.add(gone));
-    else kept[name] = pruned.value;
+    else kept.push([name, pruned.value]);
   }
-  const value = Object.fromEntries(Object.entries(kept).filter(([name]) => !dropped.has(name)));
+  const value = Object.fromEntries(kept.filter(([name]) => !dropped.has(name)));
   return left.length === 0 ? { value } : { value: withKept(value, left) };
 }
 

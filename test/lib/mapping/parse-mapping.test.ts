@@ -4,7 +4,9 @@ import { join } from "node:path";
 import { Ajv2020 } from "ajv/dist/2020.js";
 import { expect, test } from "vitest";
 import { parse } from "yaml";
+import { MappingSchema } from "../../../lib/mapping/mapping-schema.ts";
 import { parseMapping } from "../../../lib/mapping/parse-mapping.ts";
+import { renamable } from "../../../lib/mapping/sections.ts";
 import { readMapping } from "../../../lib/mapping/read-mapping.ts";
 
 const root = join(import.meta.dirname, "../../..");
@@ -18,6 +20,21 @@ test.each(examples)("reads the example %s, which the published schema takes, too
   expect(parseMapping(readExample(path), path)).toHaveProperty("environments");
   expect(validate(parse(readExample(path)))).toBe(true);
   expect(validate(parse("enviroments: {}"))).toBe(false);
+});
+
+test("reads every mapping of the page for people", () => {
+  const page = readExample("docs/instance-per-environment.md");
+  const blocks = [...page.matchAll(/```yaml\n([^]*?)```/g)].map(([, text = ""]) => text);
+
+  expect(blocks).toHaveLength(3);
+  for (const block of blocks) expect(parseMapping(block, "page")).not.toEqual({});
+});
+
+test("the page for people names every key that is no kind of resource", () => {
+  const page = readExample("docs/instance-per-environment.md");
+
+  const keys = Object.keys(MappingSchema.shape).filter((key) => !renamable.includes(key));
+  expect(keys.filter((key) => !page.includes(`\`${key}\``))).toEqual([]);
 });
 
 test("tells of every mistake at once, with line and column", () => {
