@@ -78,8 +78,14 @@ function pruneObject(object: JsonObject, place: Place): Pruned {
     if (pruned.value === undefined) [name, ...(field.takesAlong ?? [])].forEach((gone) => dropped.add(gone));
     else kept[name] = pruned.value;
   }
-  if (dropped.size === 0) return { value: kept };
+  if (dropped.size === 0) return { value: isSameObject(object, kept) ? object : kept };
   return { value: Object.fromEntries(Object.entries(kept).filter(([name]) => !dropped.has(name))) };
+}
+
+/** Most of a document stays as it was, and is not held twice. */
+function isSameObject(object: JsonObject, kept: JsonObject): boolean {
+  const names = Object.keys(object);
+  return names.length === Object.keys(kept).length && names.every((name) => object[name] === kept[name]);
 }
 
 function pruneField(name: string, value: JsonValue, place: Place): Pruned {
@@ -111,7 +117,8 @@ function pruneObjects(list: JsonValue[], place: Place): Pruned {
     if (pruned.value !== undefined) kept.push(pruned.value);
   }
   const isEmptied = kept.length === 0 && place.field.isNeeded === true;
-  return isEmptied ? { loss: "" } : { value: kept };
+  if (isEmptied) return { loss: "" };
+  return { value: kept.length === list.length && kept.every((item, index) => item === list[index]) ? list : kept };
 }
 
 /** An item that must stay behind does so alone; what stays behind because nothing of it is left was told already. */

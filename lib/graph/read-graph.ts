@@ -50,7 +50,7 @@ export interface GraphReading {
   /** Of a project in Git. */
   git?: GitReading;
   unresolvedSecrets: UnresolvedSecret[];
-  /** What is in the graph, as the API gave it. */
+  /** What is in the graph, as the API gave it; empty for a space, which would be held twice as long as it is packed. */
   documents: ReadResource[];
 }
 
@@ -85,7 +85,7 @@ export async function readGraph(space: OctopusSpace, wanted: Target, options: Re
   const graph = toGraph(kept, { names, remarks, unresolvable, wantedTemplates });
   if (options.select?.needs === "refuse") refuseNeeds(graph.lookUps);
   const source = toSource(space, project);
-  return { root, graph, ...git, source, unresolvedSecrets: listUnresolved(graph), documents: kept };
+  return { root, graph, ...git, source, unresolvedSecrets: listUnresolved(graph), documents: project === undefined ? [] : kept };
 }
 
 /** What a graph begins with, and all that belongs to it. */
