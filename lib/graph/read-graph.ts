@@ -85,7 +85,14 @@ export async function readGraph(space: OctopusSpace, wanted: Target, options: Re
   const graph = toGraph(kept, { names, remarks, unresolvable, wantedTemplates });
   if (options.select?.needs === "refuse") refuseNeeds(graph.lookUps);
   const source = toSource(space, project);
-  return { root, graph, ...git, source, unresolvedSecrets: listUnresolved(graph), documents: project === undefined ? [] : kept };
+  return {
+    root,
+    graph,
+    ...git,
+    source,
+    unresolvedSecrets: listUnresolved(graph),
+    documents: project === undefined ? [] : kept,
+  };
 }
 
 /** What a graph begins with, and all that belongs to it. */

@@ -1,4 +1,11 @@
-import { describeTarget, targetId, type GraphNode, type Remark, type ResourceGraph, type Target } from "../model/graph.ts";
+import {
+  describeTarget,
+  targetId,
+  type GraphNode,
+  type Remark,
+  type ResourceGraph,
+  type Target,
+} from "../model/graph.ts";
 import { createExpressionCheck } from "../octopus/expressible-names.ts";
 import { findKind } from "../resources/index.ts";
 import { findPartForm } from "./forms/index.ts";
