@@ -39,7 +39,8 @@ export async function readSpace(
   const { templates, others } = splitTemplates(chosen);
   const resources = await readResources(space, others, context);
   const needs = selection.needs ?? "include";
-  const all = needs === "include" ? await addNeeded(space, { resources, lists }, context) : resources;
+  const known = { resources, templates, lists };
+  const all = needs === "include" ? await addNeeded(space, known, context) : resources;
   return {
     resources: all,
     stepTemplates: templates.map(({ document }) => ({ id: document.Id, version: String(document["Version"]) })),
@@ -140,11 +141,11 @@ function splitTemplates(chosen: ReadResource[]): { templates: ReadResource[]; ot
 /** Adds what is referred to until nothing is missing that the space has. */
 async function addNeeded(
   space: OctopusSpace,
-  { resources, lists }: { resources: ReadResource[]; lists: Lists },
+  { resources, templates, lists }: { resources: ReadResource[]; templates: ReadResource[]; lists: Lists },
   context: SpaceContext,
 ): Promise<ReadResource[]> {
   const all = [...resources];
-  for (let added = resources; added.length > 0;) {
+  for (let added = [...resources, ...templates]; added.length > 0;) {
     const needed = await listNeeded(added, all, { lists, context });
     added = needed.length === 0 ? [] : await readResources(space, needed, context);
     all.push(...added);

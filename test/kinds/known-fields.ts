@@ -90,6 +90,7 @@ export const knownDocuments: Readonly<Record<string, KnownDocument>> = {
   machinePolicy: { area: "machine-policies", type: "MachinePolicy" },
   proxy: { area: "proxies", type: "Proxy" },
   scriptModule: { area: "library-variable-sets", type: "LibraryVariableSet" },
+  stepTemplate: { area: "action-templates", type: "ActionTemplate" },
   worker: { area: "workers", type: "Worker", clients: ofMachines },
   // Octopus's API reference, POST of worker pools.
   workerPool: { area: "worker-pools", type: "WorkerPool", clients: ["WorkerType"] },
