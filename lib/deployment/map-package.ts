@@ -4,49 +4,81 @@ import type { Manifest } from "../graph/manifest.ts";
 import { listWanted } from "../mapping/apply-mapping.ts";
 import { mapManifest } from "../mapping/map-manifest.ts";
 import type { Mapping } from "../mapping/mapping-schema.ts";
+import { readMapping } from "../mapping/read-mapping.ts";
 import { describeTarget, targetId, type Target } from "../model/graph.ts";
 import type { OctopusSpace } from "../octopus/octopus-client.ts";
 import { findKind } from "../resources/index.ts";
 import type { StepLog } from "../step/define-step.ts";
+import { multilineText, packageReference, text, type PackageReference, type Parameter } from "../step/parameters.ts";
 
-export interface MapPackageOptions {
-  space: OctopusSpace;
-  /** One Octopus variable of this run. */
-  readVariable: (name: string) => string | undefined;
-  log: Pick<StepLog, "info" | "warn">;
+export interface MappingParameters {
+  mapping: Parameter<string | undefined>;
+  mappingPackage: Parameter<PackageReference | undefined>;
+  mappingFile: Parameter<string>;
 }
 
-/**
- * The package as the space is to have it; the package itself without a mapping. The log is told what stays behind and which rules are
- * about nothing.
- * @throws {@link ParameterError} telling of everything that the mapping would widen, break, or call the same, at once
- */
+/** What becomes of names, scopes and values on the way into the space. */
+export function mappingParameters(): MappingParameters {
+  return {
+    mapping: multilineText({
+      label: "Mapping",
+      help: "A YAML document that says what becomes of names, scopes and values on the way into this space: environment *Production* is *Live* there. Blank, or a variable without a value, for a package that goes as it is, or when a package has the mapping.",
+      default: "#{ManagedTenant.Mapping}",
+      optional: true,
+      keepTokens: true,
+      mayBeUnresolved: true,
+    }),
+    mappingPackage: packageReference({
+      label: "Mapping Package",
+      help: "A package with the mapping, instead of the text above.",
+      optional: true,
+    }),
+    mappingFile: text({ label: "Mapping File", help: "Where the package has it.", default: "mapping.yaml" }),
+  };
+}
+
+export interface MappingInput {
+  mapping: string | undefined;
+  mappingPackage: PackageReference | undefined;
+  mappingFile: string;
+}
+
+interface MappingContext {
+  space: OctopusSpace;
+  readVariable: (name: string) => string | undefined;
+  log: StepLog;
+}
+
+/** The package as this space is to have it; as it is where no mapping is given. */
 export async function mapPackage<T extends Manifest>(
   manifest: T,
-  mapping: Mapping | undefined,
-  { space, readVariable, log }: MapPackageOptions,
+  { mapping: pasted, mappingPackage, mappingFile }: MappingInput,
+  context: MappingContext,
 ): Promise<T> {
-  if (mapping === undefined) return manifest;
-  const has = await findThere(manifest, mapping, space);
-  const mapped = mapManifest(manifest, mapping, { readVariable, ...(has && { has }) });
-  for (const { about, text } of mapped.remarks) log.info(`${sayAbout(about)}: ${text}.`);
+  const mapping = readMapping({ pasted, package: mappingPackage, fileName: mappingFile });
+  return mapping === undefined ? manifest : apply(manifest, mapping, context);
+}
+
+async function apply<T extends Manifest>(
+  manifest: T,
+  mapping: Mapping,
+  { space, readVariable, log }: MappingContext,
+): Promise<T> {
+  const has = mapping.scopes === undefined ? undefined : await findThere(manifest, mapping, space);
+  const mapped = mapManifest(manifest, mapping, { readVariable, ...(has !== undefined && { has }) });
   for (const warning of mapped.warnings) log.warn(warning);
+  for (const { about, text: remark } of mapped.remarks)
+    log.info(`The mapping: ${describeTarget(about, findKind(about.kind)?.label)}: ${remark}.`);
   return mapped.manifest;
 }
 
-/** The space is only asked where the mapping says what to do about what it does not have. */
+/** Whether the space has what the package needs there: it is only asked where the mapping says what to do about what is missing. */
 async function findThere(
   { graph }: Manifest,
   mapping: Mapping,
   space: OctopusSpace,
-): Promise<((target: Target) => boolean) | undefined> {
-  if (mapping.scopes === undefined) return undefined;
+): Promise<(target: Target) => boolean> {
   const missing = await listMissing(listWanted(graph, mapping), { space, directory: createSpaceDirectory(space) });
   const ids = new Set(missing.map(({ kind, key }) => targetId({ kind, key })));
   return ({ kind, key }) => !ids.has(targetId({ kind, key }));
-}
-
-function sayAbout(about: Target): string {
-  const said = describeTarget(about, findKind(about.kind)?.label);
-  return `${said.charAt(0).toUpperCase()}${said.slice(1)}`;
 }

@@ -10,6 +10,7 @@ import {
   receiptKeyParameters,
   sendAllSecretsParameters,
 } from "../../lib/deployment/deployment-parameters.ts";
+import { mapPackage, mappingParameters } from "../../lib/deployment/map-package.ts";
 import { setOutputs } from "../../lib/deployment/set-outputs.ts";
 import { requireProject } from "../../lib/graph/manifest.ts";
 import { findPackageFile, readPackage } from "../../lib/graph/package-archive.ts";
@@ -69,6 +70,7 @@ export const step = defineStep({
     }),
     ...sendAllSecretsParameters(),
     ...missingParameters(),
+    ...mappingParameters(),
     publishRunbooks: checkbox({
       label: "Publish Runbooks",
       help: "Whether runbooks that are published in the template are published in the copy, too: at first, and whenever a deployment changes them. One that people changed in the managed space is left for them to publish.",
@@ -104,16 +106,17 @@ export const step = defineStep({
   async run({ input, log, setOutput, mask, readVariable, signal, workingDirectory }) {
     const octopus = connect(input, { log, mask, signal });
     const packageName = `${input.package.id}.${input.package.version}`;
-    const manifest = requireProject(readPackage(input.package.path, packageName), packageName);
-    const projectName = readProjectName(input.projectName) ?? manifest.source.project.name;
+    const packed = requireProject(readPackage(input.package.path, packageName), packageName);
+    const asked = readProjectName(input.projectName);
 
-    const outcome = await during(`deploy the project "${projectName}"`, async () => {
+    const outcome = await during(`deploy the project "${asked ?? packed.source.project.name}"`, async () => {
       const space = await openSpace(octopus, input.spaceId);
       await warnOfOldServers([octopus], log);
+      const manifest = await mapPackage(packed, input, { space, readVariable, log });
       return deployProject({
         manifest,
         version: input.package.version,
-        projectName,
+        projectName: asked ?? manifest.root.key.at(-1) ?? "",
         space,
         readSecret: createSecretReader({ readVariable, mask, log }),
         receiptKey: input.receiptKey,

@@ -7,6 +7,7 @@ import {
   receiptKeyParameters,
   sendAllSecretsParameters,
 } from "../../lib/deployment/deployment-parameters.ts";
+import { mapPackage, mappingParameters } from "../../lib/deployment/map-package.ts";
 import { setOutputs } from "../../lib/deployment/set-outputs.ts";
 import { requireRoot } from "../../lib/graph/manifest.ts";
 import { readPackage } from "../../lib/graph/package-archive.ts";
@@ -46,6 +47,7 @@ export const step = defineStep({
     }),
     ...sendAllSecretsParameters(),
     ...missingParameters(),
+    ...mappingParameters(),
     ...onlyPlanParameters(),
   },
 
@@ -59,10 +61,11 @@ export const step = defineStep({
   async run({ input, log, setOutput, mask, readVariable, signal }) {
     const octopus = connect(input, { log, mask, signal });
     const { id, version, path } = input.package;
-    const manifest = requireRoot(readPackage(path, `${id}.${version}`), "space", `${id}.${version}`);
+    const packed = requireRoot(readPackage(path, `${id}.${version}`), "space", `${id}.${version}`);
     const report = await during(`deploy ${id} to the space "${input.spaceId}"`, async () => {
       const space = await openSpace(octopus, input.spaceId);
       await warnOfOldServers([octopus], log);
+      const manifest = await mapPackage(packed, input, { space, readVariable, log });
       return deploySpace({
         manifest,
         version,

@@ -27,7 +27,11 @@ export async function populateSpace(options: PopulateSpaceOptions): Promise<Depl
   const { plan, brought } = await deployPackage(
     {
       ...options,
-      ...{ manifest, version, asked: "", receipts, own },
+      manifest,
+      version,
+      asked: "",
+      receipts,
+      own,
       isPartial: true,
       missingStepTemplates: "fail",
       missingSecrets: "fail",

@@ -7,10 +7,10 @@ test("a golden space is in a new space what it was, and is not written again", a
   await createFixtureProject(golden, await createSurroundings(golden));
 
   const packed = await serialize();
-  console.log(packed.log.map(({message})=>message).join("\n"));
+  console.log(packed.log.map(({ message }) => message).join("\n"));
   expect(packed.outputs).toMatchObject({ PackageId: "golden", Changed: "True" });
   const first = await deploy("golden", { missingSecrets: "leave" });
-  console.log(first.log.map(({message})=>message).join("\n"));
+  console.log(first.log.map(({ message }) => message).join("\n"));
   expect(await read(managed)).toEqual(await read(golden));
   takeWrites();
   await deploy("golden", { missingSecrets: "leave" });

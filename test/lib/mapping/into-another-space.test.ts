@@ -1,20 +1,7 @@
-import { mkdtempSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { expect, test } from "vitest";
-import { mapPackage } from "../../../lib/deployment/map-package.ts";
-import { renderManifest } from "../../../lib/graph/manifest.ts";
-import { readPackage, writeArchive } from "../../../lib/graph/package-archive.ts";
-import { parseMapping } from "../../../lib/mapping/parse-mapping.ts";
 import { objectsOf, type JsonObject } from "../../../lib/model/json.ts";
 import type { Api } from "../../api.ts";
-import { createOctopusClient, type OctopusSpace } from "../../../lib/octopus/octopus-client.ts";
-import {
-  setVariables,
-  startDeployments,
-  type DeployedPackage,
-  type DeploymentStage,
-} from "../../steps/deployment-stage.ts";
+import { setVariables, startDeployments, type DeploymentStage } from "../../steps/deployment-stage.ts";
 import { isSensitive } from "../../octopus-server/model/sensitive.ts";
 import { actionOf, bodyOf, namesIn, valuesOf } from "./fixture-graph.ts";
 
@@ -31,7 +18,6 @@ variables:
 `;
 
 interface Stage extends DeploymentStage {
-  space: OctopusSpace;
   lines: string[];
   /** Deploys the project as it is upstream by now. */
   promote(version: string, yaml?: string, variables?: Record<string, string>): Promise<string[]>;
@@ -44,32 +30,19 @@ async function startStage(): Promise<Stage> {
   for (const name of ["Live", "Staging"]) await downstream.post("/environments", { Name: name });
   await downstream.post("/feeds", { Name: "Mirror of Hub", FeedType: "Docker", FeedUri: "https://mirror.example.com" });
   await downstream.post("/tagsets", { Name: "Ring", Tags: [{ Name: "First", Color: "#333333" }] });
-  const client = createOctopusClient({ url: stage.url, apiKey: stage.apiKey });
-  const space = client.inSpace({ Id: stage.downstreamId, Name: "America" });
   const lines: string[] = [];
   const known = { "Tenant.Feed": "by the tenant", "Live.Password": "live, and long" };
   return {
     ...stage,
-    space,
     lines,
     async promote(version, yaml = mapping, variables = known) {
       const brought = await stage.serialize(version);
-      const manifest = await mapPackage(readPackage(brought.path, brought.id), parseMapping(yaml, "Mapping"), {
-        space,
-        readVariable: (name) => Object.entries(variables).find(([one]) => one === name)?.[1],
-        log: { info: (line) => void lines.push(line), warn: (line) => void lines.push(line) },
-      });
       stage.takeWrites();
-      await stage.deploy(pack(brought, renderManifest(manifest)), { variables });
+      const { log } = await stage.deploy(brought, { parameters: { mapping: yaml }, variables });
+      lines.push(...log.filter(({ message }) => message.includes("mapping")).map(({ message }) => message));
       return stage.takeWrites();
     },
   };
-}
-
-function pack(brought: DeployedPackage, manifest: string): DeployedPackage {
-  const path = join(mkdtempSync(join(tmpdir(), "mapped-")), "package.zip");
-  writeFileSync(path, writeArchive(new Map([["manifest.json", manifest]])));
-  return { ...brought, path };
 }
 
 /** The value without a scope, or the first that is called so. */
@@ -101,6 +74,17 @@ test("a project arrives under the names and with the values of the space", async
   expect(namesIn(actionOf(copy, "Approve")?.["Environments"])).toEqual(["Live"]);
   expect(actionOf(copy, "Run image")).toMatchObject({ Container: { FeedId: { $ref: { key: ["Mirror of Hub"] } } } });
   expect(namesIn(bodyOf(copy, "runbook", "Restart")["Environments"])).toEqual(["Staging"]);
+});
+
+test("a project that is called otherwise there is one copy, whatever its name becomes", async () => {
+  const stage = await startStage();
+  const named = (name: string): string => `${mapping}projects: { Hello World: ${name} }\n`;
+
+  await stage.promote("1.0.0", named("Good morning"));
+  expect((await stage.promote("1.0.1", named("Good morning"))).filter((write) => !isReceipt(write))).toEqual([]);
+  await stage.promote("1.0.2", named("Good evening"));
+
+  expect(await stage.downstream.list("/projects")).toMatchObject([{ Name: "Good evening" }]);
 });
 
 test("a second promotion writes nothing, and what is left to the space stays the space's", async () => {
