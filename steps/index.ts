@@ -1,6 +1,7 @@
 import type { StepDefinition } from "../lib/step/define-step.ts";
 import { step as createSpace } from "./create-space/step.ts";
 import { step as deployProject } from "./deploy-project/step.ts";
+import { step as deployRunbook } from "./deploy-runbook/step.ts";
 import { step as deploySpace } from "./deploy-space/step.ts";
 import { step as findUpdates } from "./find-updates/step.ts";
 import { step as forkRepository } from "./fork-repository/step.ts";
@@ -28,6 +29,7 @@ export const steps: Readonly<Record<string, StepDefinition>> = {
   "fork-repository": forkRepository,
   "deploy-project": deployProject,
   "deploy-space": deploySpace,
+  "deploy-runbook": deployRunbook,
   "list-downstream-projects": listDownstreamProjects,
   "find-updates": findUpdates,
   "preview-updates": previewUpdates,

@@ -4,6 +4,7 @@ import { textOf } from "../model/json.ts";
 import { ParameterError } from "../step/errors.ts";
 import { getKind } from "../resources/index.ts";
 import { createComparison, describe, type CompareOptions, type Comparison, type NodePlan } from "./comparison.ts";
+import { describeImpossible } from "./describe-impossible.ts";
 import { describeNode } from "./describe-node.ts";
 import { findLookUps } from "./find-look-ups.ts";
 import type { CopyHistory } from "./history.ts";
@@ -64,6 +65,7 @@ export async function compareGraph(options: CompareOptions): Promise<Compared> {
     ...(options.problems ?? []),
     ...(await findMissingProcessTemplates(options.space, listProcessTemplateUses(options.graph.nodes))),
     ...listTemplateProblems(comparison),
+    ...(await describeImpossible(comparison, plans)),
     ...plans.flatMap((plan) => plan.problems),
   ];
   const noLongerInGraph = (await listNoLongerInGraph(comparison)).map(({ description }) => description);

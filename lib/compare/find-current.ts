@@ -3,6 +3,7 @@ import { isSameJson, textOf } from "../model/json.ts";
 import type { OctopusDocument, OctopusSpace } from "../octopus/octopus-client.ts";
 import { isSameName } from "../octopus/same-name.ts";
 import { getKind } from "../resources/index.ts";
+import { listIfKnown } from "../resources/list-if-known.ts";
 import { listOwned } from "../resources/list-owned.ts";
 import type { ResourceKind } from "../resources/resource-kind.ts";
 import type { Histories } from "./history.ts";
@@ -27,6 +28,8 @@ export interface CurrentFinder {
   readAhead(nodes: readonly GraphNode[]): Promise<void>;
   /** All that the space has of a kind below an owner. */
   list(kind: ResourceKind, owner: Target | undefined): Promise<OctopusDocument[]>;
+  /** Ids of kinds that the space's server does not have, as far as they were asked for. */
+  readonly unknownKinds: ReadonlySet<string>;
   /** Forgets what was listed, so that the next look sees what was written since. */
   forget(): void;
 }
@@ -51,9 +54,17 @@ export function createCurrentFinder(options: CurrentFinderOptions): CurrentFinde
   const known = [...options.known].map(([kind, documents]) => [`${kind} `, Promise.resolve(documents)] as const);
   const lists = new Map<string, Promise<OctopusDocument[]>>(known);
 
+  const unknownKinds = new Set<string>();
+
+  async function listNow(kind: ResourceKind, owner: Target | undefined): Promise<OctopusDocument[]> {
+    const listed = await listCandidates(options, kind, owner);
+    if (listed === undefined) unknownKinds.add(kind.id);
+    return listed ?? [];
+  }
+
   function list(kind: ResourceKind, owner: Target | undefined): Promise<OctopusDocument[]> {
     const key = listKey(kind, owner);
-    const listed = lists.get(key) ?? listCandidates(options, kind, owner);
+    const listed = lists.get(key) ?? listNow(kind, owner);
     lists.set(key, listed);
     return listed;
   }
@@ -88,6 +99,7 @@ export function createCurrentFinder(options: CurrentFinderOptions): CurrentFinde
 
   return {
     list,
+    unknownKinds,
     readAhead,
     find: (node) => find(options, node, list),
     async findNamesake(node, name) {
@@ -206,13 +218,14 @@ function hasDetails(kind: ResourceKind, document: OctopusDocument, { body }: Gra
   return kind.detailsOf === undefined || isSameJson(kind.detailsOf(document), kind.detailsOf(body));
 }
 
+/** @returns undefined where the server does not have the kind */
 async function listCandidates(
   { space, directory, nodes, histories }: CurrentFinderOptions,
   kind: ResourceKind,
   owner: Target | undefined,
-): Promise<OctopusDocument[]> {
-  if (kind.listByNames === undefined)
-    return kind.list(space, owner === undefined ? undefined : directory.findDocument(owner));
+): Promise<OctopusDocument[] | undefined> {
+  if (owner !== undefined) return kind.list(space, directory.findDocument(owner));
+  if (kind.listByNames === undefined) return listIfKnown(kind, space);
   const wanted = nodes.filter((node) => node.kind === kind.id);
   const ids = wanted.flatMap((node) => histories.findId(node) ?? []);
   const recorded = ids.length === 0 ? [] : ((await kind.listByIds?.(space, ids)) ?? []);

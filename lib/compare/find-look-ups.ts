@@ -12,6 +12,7 @@ import { nameItems } from "../graph/read-names.ts";
 import { foldName, isSameName } from "../octopus/same-name.ts";
 import { listHolders, listOwners } from "../resources/holders.ts";
 import { findKind, getKind } from "../resources/index.ts";
+import { listIfKnown } from "../resources/list-if-known.ts";
 import type { ResourceKind } from "../resources/resource-kind.ts";
 import { describeNode } from "./describe-node.ts";
 import type { SpaceDirectory } from "./space-directory.ts";
@@ -71,10 +72,9 @@ function createFinder(
   }
 
   async function learnNamed(kind: ResourceKind, target: LookUp): Promise<void> {
-    const documents = await listNamed(kind);
-    const found = documents.find(
-      (document) => isSameName(kind.nameOf(document), target.key.at(-1) ?? "") && hasDetails(kind, document, target),
-    );
+    const isMeant = (document: OctopusDocument): boolean =>
+      isSameName(kind.nameOf(document), target.key.at(-1) ?? "") && hasDetails(kind, document, target);
+    const found = (await listNamed(kind)).find(isMeant) ?? (await listFormer(kind)).find(isMeant);
     if (found !== undefined) learn(kind, found, target.key);
   }
 
@@ -82,10 +82,14 @@ function createFinder(
     return listOnce(kind.id, () => listCandidates(kind));
   }
 
-  function listCandidates(kind: ResourceKind): Promise<OctopusDocument[]> {
+  async function listCandidates(kind: ResourceKind): Promise<OctopusDocument[]> {
     const ofKind = all.filter(({ kind: id }) => id === kind.id);
     const names = ofKind.flatMap(({ key }) => key.slice(-1));
-    return kind.listByNames?.(space, names) ?? kind.list(space);
+    return kind.listByNames?.(space, names) ?? (await listIfKnown(kind, space)) ?? [];
+  }
+
+  function listFormer({ id, listFormer: list }: ResourceKind): Promise<OctopusDocument[]> {
+    return list === undefined ? Promise.resolve([]) : listOnce(`former ${id}`, () => list(space));
   }
 
   /** Reads what belongs to `holder` and may hold, or be, a thing of the kind. */

@@ -61,6 +61,7 @@ export function planSecrets(
   const kept = new Set(listSecretPlaces(kind, body).map(({ place }) => place));
   const plan: SecretPlan = { toSend: new Map(), digests: {} };
   const formerOwner = targetId({ kind: node.kind, key: node.key });
+  const known = new Map<string, string>();
   for (const secret of listSecretPlaces(kind, desired).filter(({ place }) => kept.has(place))) {
     const found = secret.isKept === true && present.has(secret.place) ? undefined : findSecret(secret, source);
     if (found === undefined) continue;
@@ -72,10 +73,11 @@ export function planSecrets(
     const digest = digestAt(place);
     if (digest !== undefined) plan.digests[place] = digest;
     const places = [place, `${formerOwner} ${secret.formerPlace}`, former.get(secret.formerPlace) ?? place];
-    const isKnown = places.some((known) => digestAt(known) !== undefined && source.sent?.[known] === digestAt(known));
-    if (!isKnown || !present.has(secret.place)) plan.toSend.set(secret.place, value);
+    const isKnown = places.some((one) => digestAt(one) !== undefined && source.sent?.[one] === digestAt(one));
+    (isKnown && present.has(secret.place) ? known : plan.toSend).set(secret.place, value);
   }
-  return plan;
+  if (kind.sendsSecretsTogether !== true || plan.toSend.size === 0) return plan;
+  return { ...plan, toSend: new Map([...known, ...plan.toSend]) };
 }
 
 /** Keyed, so that nobody can try values against it, and bound to its place, so that equal secrets do not look equal. */

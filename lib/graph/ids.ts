@@ -17,7 +17,6 @@ const otherPrefixes = [
   "Spaces",
   "Subscriptions",
   "Users",
-  "Workers",
 ];
 
 const numbered = [...resourceKinds.flatMap((kind) => kind.idPrefix ?? []), ...otherPrefixes].map(

@@ -11,7 +11,7 @@ import { listSecretPlaces, type SecretPlace } from "./write-body.ts";
 export function nameResourceSecrets(kind: ResourceKind, key: Key, body: JsonObject): JsonObject {
   const places = listSecretPlaces(kind, body);
   if (!places.some(isNameless)) return body;
-  const names = nameFields(places);
+  const names = nameFields(places, kind);
   let position = 0;
   const named = replaceMarks(body, (mark) => {
     const name = `${nameOwner(kind, key)}.${names[position++] ?? ""}`;
@@ -30,11 +30,12 @@ function isNameless({ variable }: SecretPlace): boolean {
   return variable === null;
 }
 
-/** The last name of each path, or as many as tell it from the others. */
-function nameFields(places: readonly SecretPlace[]): string[] {
+/** The last name of each path behind that of an item, or as many as tell it from the others. */
+function nameFields(places: readonly SecretPlace[], { items = [] }: ResourceKind): string[] {
   const paths = places.map(({ path }) => path);
   return paths.map((path) => {
-    for (let length = 1; length < path.length; length += 1) {
+    const isInItem = items.some((list) => list.path.length === 1 && list.path[0] === path[0]);
+    for (let length = isInItem ? path.length - 1 : 1; length < path.length; length += 1) {
       const end = path.slice(-length).join(".");
       if (paths.filter((other) => other.slice(-length).join(".") === end).length === 1) return end;
     }

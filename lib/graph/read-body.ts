@@ -6,7 +6,7 @@ import { bodyField, fieldIn, isOrdered, valueField } from "../resources/fields.t
 import { isSensitiveValue } from "../resources/sensitive-value.ts";
 import type { ItemList, ResourceKind } from "../resources/resource-kind.ts";
 import { templateUse } from "../resources/process-fields.ts";
-import { describePath, readText } from "./read-text.ts";
+import { describePlace, listTrail, readText } from "./read-text.ts";
 import { sortItems, sortPlain } from "./sort-lists.ts";
 
 /** What the ids of one space are called. */
@@ -45,8 +45,7 @@ export function readBody(kind: ResourceKind, document: JsonObject, options: Read
     ...options,
     items: kind.items ?? [],
     field: bodyField(kind),
-    path: [],
-    fields: [],
+    trail: undefined,
   });
   return sortItems(kind, body);
 }
@@ -82,10 +81,15 @@ export interface Place extends ReadOptions {
   items: readonly ItemList[];
   /** What the value here is. */
   field: Field;
-  /** Field and item names, for people. */
-  path: string[];
-  /** Field names alone, as kinds name lists of items. */
-  fields: string[];
+  trail: Trail | undefined;
+}
+
+/** The way to a place, from its end: few are ever asked where they are. */
+export interface Trail {
+  above: Trail | undefined;
+  /** Of a field, or of an item in brackets. */
+  name: string;
+  isItem: boolean;
 }
 
 function readObject(object: JsonObject, place: Place): JsonObject {
@@ -101,12 +105,12 @@ function readObject(object: JsonObject, place: Place): JsonObject {
 }
 
 function enter(place: Place, name: string): Place {
-  return {
-    ...place,
-    field: fieldIn(place.field, name),
-    path: [...place.path, name],
-    fields: [...place.fields, name],
-  };
+  return at(place, fieldIn(place.field, name), { above: place.trail, name, isItem: false });
+}
+
+/** Spreading the place instead would cost more than all else here. */
+function at({ names, onRemark, onUnknownId, items }: Place, field: Field, trail: Trail): Place {
+  return { names, onRemark, onUnknownId, items, field, trail };
 }
 
 function readField(value: JsonValue, { object, place }: { object: JsonObject; place: Place }): JsonValue | undefined {
@@ -125,6 +129,8 @@ function readVariableValue(
 
 function readValue(value: JsonValue, place: Place): JsonValue | undefined {
   if (value === null) return place.field.isEmptySaid === true ? null : undefined;
+  if (value === false && place.field.isFalseUnsaid === true) return undefined;
+  if (typeof value === "string" && place.field.isSecret === true) return value === "" ? undefined : mark(null);
   if (typeof value === "string") return readText(value, place);
   if (Array.isArray(value)) return readList(value, place);
   if (!isJsonObject(value)) return value;
@@ -133,7 +139,7 @@ function readValue(value: JsonValue, place: Place): JsonValue | undefined {
 }
 
 function readList(list: JsonValue[], place: Place): JsonValue {
-  const read = list.map((item) => readItem(item, { ...place, path: [...place.path, pathName(item)] }));
+  const read = list.map((item) => readItem(item, at(place, place.field, { above: place.trail, name: pathName(item), isItem: true })));
   const isPlain = read.every((item) => typeof item === "string" || isReference(item));
   return isPlain && !isOrdered(place.field) ? sortPlain(read) : read;
 }
@@ -144,8 +150,9 @@ function readItem(item: JsonValue, place: Place): JsonValue {
   return { ...read, [identityField]: identify(textOf(item, "Id")) };
 }
 
-function isDeclared({ items, fields }: Place): boolean {
-  return items.some((list) => list.path.join() === fields.join());
+function isDeclared({ items, trail }: Place): boolean {
+  const fields = listTrail(trail).flatMap(({ name, isItem }) => (isItem ? [] : [name]));
+  return items.some(({ path }) => path.length === fields.length && path.every((name, index) => name === fields[index]));
 }
 
 function findTemplateUse(object: JsonObject, place: Place): { rest: JsonObject; reference: Reference } | undefined {
@@ -153,7 +160,7 @@ function findTemplateUse(object: JsonObject, place: Place): { rest: JsonObject; 
   if (id === "") return undefined;
   const target = place.names.findStepTemplate(id, textOf(object, templateUse.version));
   if (target === undefined) {
-    place.onUnknownId?.({ path: describePath([...place.path, templateUse.id]), id });
+    place.onUnknownId?.({ path: describePlace(enter(place, templateUse.id)), id });
     return undefined;
   }
   const { [templateUse.id]: _id, [templateUse.version]: _version, ...rest } = object;

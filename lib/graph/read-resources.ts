@@ -22,7 +22,8 @@ export async function readResources(
 ): Promise<ReadResource[]> {
   const resources = [...roots, ...(await readOwned(space, roots, reading))];
   for (const resource of resources) reading.names.learn(resource.kind, resource.document, ownerKeyOf(resource));
-  if (hasUnknownActions(resources, reading.names)) await learnExcluded(space, resources, reading);
+  const excluded = resources.filter((one) => isExcluded(one, reading.exclude));
+  if (excluded.length > 0 && hasUnknownActions(resources, reading.names)) await learnOwned(space, excluded, reading);
   return resources.toSorted(compareResources);
 }
 
@@ -86,8 +87,7 @@ function hasUnknownActions(resources: ReadResource[], names: NameIndex): boolean
   return [...ids].some((id) => isGuid(id) && names.find(id) === undefined);
 }
 
-async function learnExcluded(space: OctopusSpace, resources: ReadResource[], reading: Reading): Promise<void> {
-  const excluded = resources.filter((one) => isExcluded(one, reading.exclude));
+async function learnOwned(space: OctopusSpace, excluded: ReadResource[], reading: Reading): Promise<void> {
   for (const { kind, document, key } of await readOwned(space, excluded, reading))
     reading.names.learn(kind, document, key);
 }

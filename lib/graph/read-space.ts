@@ -5,6 +5,7 @@ import { foldName } from "../octopus/same-name.ts";
 import type { StepTemplateUse } from "../ocl/translate-step-templates.ts";
 import { listOwners } from "../resources/holders.ts";
 import { findKind, getKind } from "../resources/index.ts";
+import { listIfKnown } from "../resources/list-if-known.ts";
 import type { ResourceKind } from "../resources/resource-kind.ts";
 import { NotAllowedError, ParameterError } from "../step/errors.ts";
 import type { ReadResource } from "./leave-out.ts";
@@ -63,7 +64,7 @@ async function listKinds(space: OctopusSpace, selection: Selection): Promise<Lis
 /** @returns undefined where the user may see none of the kind */
 async function listVisible(space: OctopusSpace, kind: ResourceKind): Promise<OctopusDocument[] | undefined> {
   try {
-    return await kind.list(space);
+    return (await listIfKnown(kind, space)) ?? [];
   } catch (error) {
     if (error instanceof NotAllowedError) return undefined;
     throw error;
@@ -78,16 +79,23 @@ function matchWholeKinds(leftOut: readonly string[]): (kind: string) => boolean 
 
 function choose(lists: Lists, selection: Selection, remarks: Remark[]): ReadResource[] {
   const isWanted = createFilter(lists, selection);
-  return [...lists].flatMap(([kind, documents]) =>
-    documents.flatMap((document) => {
+  return [...lists].flatMap(([kind, documents]) => {
+    const last = new Map(documents.map((document) => [foldName(kind.nameOf(document)), document]));
+    return documents.flatMap((document) => {
       if (!isWanted(kind, document)) return [];
       const key = [kind.nameOf(document)];
-      const reason = kind.whyUncarried?.(document);
+      const reason =
+        last.get(foldName(key[0] ?? "")) === document ? kind.whyUncarried?.(document) : describeSameName(kind);
       if (reason === undefined) return [{ kind, key, document }];
       remarks.push({ about: { kind: kind.id, key }, text: `left out: ${reason.replace(/\.$/, "")}` });
       return [];
-    }),
-  );
+    });
+  });
+}
+
+/** Few kinds may have names twice: certificates, of which the one that is valid for longest is listed last. */
+function describeSameName({ label }: ResourceKind): string {
+  return `another ${label} of the space has its name, and by names they are told apart. Rename one of them`;
 }
 
 type DocumentFilter = (kind: ResourceKind, document: OctopusDocument) => boolean;
@@ -169,7 +177,7 @@ function listTops(target: Target): Target[] {
 
 function findListed(lists: Lists, { kind: id, key }: Target): ReadResource[] | undefined {
   const kind = getKind(id);
-  const document = lists.get(kind)?.find((one) => kind.nameOf(one) === key[0]);
+  const document = lists.get(kind)?.findLast((one) => kind.nameOf(one) === key[0]);
   if (document === undefined || kind.isKeptBack?.(document) === true || kind.whyUncarried?.(document) !== undefined)
     return undefined;
   return [{ kind, key, document }];

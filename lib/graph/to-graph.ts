@@ -43,6 +43,8 @@ export function toGraph(
   const unknown: string[] = [];
   const toNode = ({ kind, key, owner, document }: ReadResource): GraphNode => {
     const about = { kind: kind.id, key };
+    const remark = kind.remarkOn?.(document);
+    if (remark !== undefined) remarks.push({ about, text: remark });
     const body = readBody(kind, markUnresolvable(document, unresolvable), {
       names,
       onRemark: (text) => remarks.push({ about, text }),
@@ -89,12 +91,12 @@ function listReferences(nodes: GraphNode[]): Map<string, Target> {
   return references;
 }
 
-/** What the nodes point to and do not define themselves. */
+/** What the nodes point to or belong to, and do not define themselves. */
 function listLookUps(nodes: GraphNode[], resources: ReadResource[], names: NameIndex): LookUp[] {
   const defined = new Set([...nodes.map(targetId), ...resources.flatMap(listItemTargets).map(targetId)]);
-  const missing = [...listReferences(nodes).entries()].filter(
-    ([id, { kind }]) => !defined.has(id) && kind !== ownSpace.kind,
-  );
+  const needed = listReferences(nodes);
+  for (const { owner } of nodes) if (owner !== undefined) needed.set(targetId(owner), owner);
+  const missing = [...needed.entries()].filter(([id, { kind }]) => !defined.has(id) && kind !== ownSpace.kind);
   return missing.toSorted(([a], [b]) => (a < b ? -1 : 1)).map(([, target]) => names.describe(target));
 }
 

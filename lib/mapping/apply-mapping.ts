@@ -8,7 +8,7 @@ import { leaveBehind } from "./leave-behind.ts";
 import { createLimits } from "./limit-environments.ts";
 import { listLookUps, listTargets } from "./list-targets.ts";
 import type { Mapping } from "./mapping-schema.ts";
-import type { MappingContext, MappingRun, PlaceProblem } from "./mapping-run.ts";
+import { createRun, type MappingContext, type MappingRun, type PlaceProblem } from "./mapping-run.ts";
 import { renameNode } from "./rename-graph.ts";
 import { createRenaming } from "./rename-target.ts";
 import { ruleName, sectionOf } from "./sections.ts";
@@ -62,11 +62,6 @@ export function applyMapping(graph: ResourceGraph, mapping: Mapping, context: Ma
 
 function renameRemarks(remarks: readonly Remark[], rename: Mapped["rename"]): Remark[] {
   return remarks.map(({ about, text }) => ({ about: rename(about), text }));
-}
-
-function createRun(mapping: Mapping, context: MappingContext): MappingRun {
-  const places: MappingRun["places"] = { widened: [], mismatched: [], needed: [], unknown: [], sensitive: [] };
-  return { ...context, mapping, remarks: [], problems: [], warnings: [], places };
 }
 
 /** What a space has to have for the package, by the names that the mapping leads to: of this the context's `has` is asked. */

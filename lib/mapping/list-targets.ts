@@ -37,16 +37,19 @@ export function listDefined({ kind, key, body }: GraphNode): Target[] {
   return [{ kind, key }, ...items];
 }
 
-/** What the nodes point to and do not define, as the graph did and under the names of now. */
+/** What the nodes point to or belong to, and do not define, as the graph did and under the names of now. */
 export function listLookUps(nodes: readonly GraphNode[], known: readonly LookUp[]): LookUp[] {
   const defined = new Set(nodes.flatMap(listDefined).map(targetId));
   const details = new Map(known.map((lookUp) => [targetId(lookUp), lookUp]));
   const needed = new Map<string, LookUp>();
-  for (const { body } of nodes)
-    forEachReference(body, ({ kind, key }) => {
-      const id = targetId({ kind, key });
-      if (!defined.has(id) && kind !== "space") needed.set(id, details.get(id) ?? { kind, key });
-    });
+  const need = ({ kind, key }: Target): void => {
+    const id = targetId({ kind, key });
+    if (!defined.has(id) && kind !== "space") needed.set(id, details.get(id) ?? { kind, key });
+  };
+  for (const { body, owner } of nodes) {
+    forEachReference(body, need);
+    if (owner !== undefined) need(owner);
+  }
   return [...needed].toSorted(([a], [b]) => (a < b ? -1 : 1)).map(([, lookUp]) => lookUp);
 }
 

@@ -24,6 +24,12 @@ export interface MappingRun extends MappingContext {
 
 export type PlaceProblem = "widened" | "mismatched" | "needed" | "unknown" | "sensitive";
 
+/** One that has found nothing yet. */
+export function createRun(mapping: Mapping, context: MappingContext): MappingRun {
+  const places: MappingRun["places"] = { widened: [], mismatched: [], needed: [], unknown: [], sensitive: [] };
+  return { ...context, mapping, remarks: [], problems: [], warnings: [], places };
+}
+
 /** How sentences name an item: `the variable "Greeting" of "Hello World"`. */
 export function describeItem({ kind, key }: Target): string {
   return describeTarget({ kind, key }, kind);

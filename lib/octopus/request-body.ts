@@ -1,19 +1,38 @@
 import type { JsonObject } from "../model/json.ts";
 
+/** What a server says of a target or a worker, and what is only asked for when it is made. */
+const machines = [
+  ["Architecture", "HasLatestCalamari", "HealthStatus", "IsInProcess", "OperatingSystem", "OperatingSystemVersion"],
+  ["ShellName", "ShellVersion", "SkipInitialHealthCheck", "Status", "StatusSummary"],
+].flat();
+
+/** What a certificate says about itself, and what only its creation and its replacement take. */
+const certificates = [
+  ["Archived", "CertificateChain", "CertificateData", "CertificateDataFormat", "HasPrivateKey", "IsExpired"],
+  ["IssuerCommonName", "IssuerDistinguishedName", "IssuerOrganization", "NotAfter", "NotBefore", "Password"],
+  ["ReplacedBy", "SelfSigned", "SerialNumber", "SignatureAlgorithmName", "SubjectAlternativeNames"],
+  ["SubjectCommonName", "SubjectDistinguishedName", "SubjectOrganization", "Thumbprint", "Version"],
+].flat();
+
 /**
  * By collection: what the answers have and the PUT does not (Octopus's API reference, 2026-10), none of which older servers take
  * from a PUT either (OctopusClients, `Writeable`), and what the id of the document is called there.
  */
 const collections: Readonly<Record<string, { answered?: readonly string[]; id?: string }>> = {
+  accounts: { id: "AccountId" },
   actiontemplates: { answered: ["CommunityActionTemplateId", "Category", "StepPackageId"] },
+  certificates: { answered: certificates },
   channels: { answered: ["Type"] },
   environments: { id: "EnvironmentId" },
   "git-credentials": { answered: ["Slug"] },
   libraryvariablesets: { answered: ["VariableSetId", "VersionControlReference"] },
+  machines: { answered: machines, id: "MachineId" },
   projectgroups: { answered: ["EnvironmentIds", "RetentionPolicyId"] },
   projects: { answered: ["VariableSetId", "DeploymentProcessId", "ProjectTemplateDetails"], id: "ProjectId" },
   spaces: { answered: ["ExtensionSettings", "Icon", "IsPrivate"] },
   tenants: { answered: ["ClonedFromTenantId", "CustomFields", "Icon"] },
+  workerpools: { answered: ["CanAddWorkers"] },
+  workers: { answered: [...machines, "Thumbprint", "Uri"] },
 };
 
 /** A new document as its POST takes it: in a space it says which. */

@@ -1,4 +1,5 @@
 import { textOf } from "../model/json.ts";
+import { object, words } from "./field.ts";
 import { collectionRoutes, nameField, type ResourceKind } from "./resource-kind.ts";
 
 /** Feeds that every space has: they are found by their type, since the server names them. */
@@ -13,5 +14,15 @@ export const feed: ResourceKind = {
   nameOf: (document) =>
     builtInTypes.includes(textOf(document, "FeedType")) ? textOf(document, "FeedType") : nameField(document),
   detailsOf: (document) => ({ FeedType: textOf(document, "FeedType") }),
+  fields: {
+    FeedUri: words,
+    Username: words,
+    // Of Azure, not of Octopus; and the parts of the subject of a token, in their order.
+    OidcAuthentication: object({
+      ClientId: words,
+      TenantId: words,
+      SubjectKeys: { text: "words", isOrdered: true },
+    }),
+  },
   createOnly: ["Slug"],
 };

@@ -19,6 +19,10 @@ export interface Field {
   isCommaList?: boolean;
   /** Made by the server: never carried along. */
   isServerMade?: boolean;
+  /** What a server shows here is a secret all the same. */
+  isSecret?: boolean;
+  /** That it is not so follows from another that is, and is not said: there is one default. */
+  isFalseUnsaid?: boolean;
   /** That it is empty is said when a copy is made, since a server would put something there. */
   isEmptySaid?: boolean;
   /** What becomes of the field when what it points to stays behind or is missing; without a word here nothing works without it. */

@@ -11,26 +11,6 @@ import {
 
 // Kinds that are pointed to and never carried along, so that a name is all there is to say about them.
 
-export const workerPool: ResourceKind = {
-  ...lookUp({ id: "workerPool", label: "worker pool", idPrefix: "WorkerPools", collection: "workerpools" }),
-};
-
-export const account: ResourceKind = {
-  ...lookUp({ id: "account", label: "account", idPrefix: "Accounts", collection: "accounts" }),
-  detailsOf: (document) => ({ AccountType: textOf(document, "AccountType") }),
-  // This collection has no filter by ids (Octopus's API reference, accounts).
-  listByIds: async (space, ids) => (await space.list("/accounts")).filter(({ Id }) => ids.includes(Id)),
-};
-
-export const certificate: ResourceKind = {
-  ...lookUp({ id: "certificate", label: "certificate", idPrefix: "Certificates", collection: "certificates" }),
-};
-
-export const machine: ResourceKind = {
-  ...lookUp({ id: "machine", label: "deployment target", idPrefix: "Machines", collection: "machines" }),
-  listByNames: (space, names) => listByExactNames(space, "machines", names),
-};
-
 export const tenant: ResourceKind = {
   ...lookUp({ id: "tenant", label: "tenant", idPrefix: "Tenants", collection: "tenants" }),
   listByNames: (space, names) => listByExactNames(space, "tenants", names),
@@ -46,19 +26,6 @@ export const tagSet: ResourceKind = {
       pointedToBy: (tag, set) => textOf(tag, "CanonicalTagName") || `${textOf(set, "Name")}/${textOf(tag, "Name")}`,
     },
   ],
-};
-
-export const machinePolicy: ResourceKind = {
-  ...lookUp({
-    id: "machinePolicy",
-    label: "machine policy",
-    idPrefix: "MachinePolicies",
-    collection: "machinepolicies",
-  }),
-};
-
-export const proxy: ResourceKind = {
-  ...lookUp({ id: "proxy", label: "proxy", idPrefix: "Proxies", collection: "proxies" }),
 };
 
 /** Every server has them under these ids, and shows them only to who may see the teams of the whole server. */

@@ -28,6 +28,10 @@ export interface ResourceKind {
   isLookUpOnly?: boolean;
   /** Why this one cannot be brought to another space, with what to do; undefined where it can. */
   whyUncarried?(document: JsonObject): string | undefined;
+  /** What people should know about one that comes along all the same. */
+  remarkOn?(document: JsonObject): string | undefined;
+  /** Of machines: whether it asks its server for work by itself, as a polling Tentacle does. */
+  isPolling?(body: JsonObject): boolean;
   /** What these steps keep in a space for themselves: no package of the space has it. */
   isKeptBack?(document: JsonObject): boolean;
   /** Whether the owner has such a part, where not every owner has: a project in Git keeps its process there. */
@@ -49,6 +53,10 @@ export interface ResourceKind {
   read?(space: OctopusSpace, current: OctopusDocument): Promise<OctopusDocument>;
   /** Those whose names are exactly these, for kinds of which a space may have thousands; else the whole list is read. */
   listByNames?(space: OctopusSpace, names: string[]): Promise<OctopusDocument[]>;
+  /** Others that packages of earlier versions took for resources of this kind: there a look-up may mean one of these. */
+  listFormer?(space: OctopusSpace): Promise<OctopusDocument[]>;
+  /** What the space's server does not have and these cannot be made without, a phrase each: `type "X" of accounts, which …`. */
+  describeUnknown?(space: OctopusSpace, bodies: readonly JsonObject[]): Promise<string[]>;
   /** Whether it is the one that Octopus makes together with the owner, whatever it is called by now. */
   isDefault?(document: JsonObject): boolean;
   /** Whether a change takes away what others use until they are changed themselves, so that the server refuses it before. Both in graph form. */
@@ -77,6 +85,8 @@ export interface ResourceKind {
   createOnly?: readonly string[];
   /** Fields that can only be set once everything else is there, such as what points from a project into its process, or that no creation takes. */
   deferred?: readonly string[];
+  /** Whether one new secret needs the others beside it: a certificate is nothing without its password. */
+  sendsSecretsTogether?: boolean;
   /** Fields that the API wants in every write and that no person edits, with their values. */
   constants?: JsonObject;
   /** What the API wants at creation where the body says nothing. */

@@ -20,11 +20,11 @@ const scope: Fields = {
 
 const prompt: Fields = { Label: words, DisplaySettings: wordMap };
 
-/** The variables of a project or of a library variable set. */
+/** The variables of a project, a library variable set or a script module, whose script is one of them. */
 export const variableSet: ResourceKind = {
   id: "variableSet",
   label: "variables",
-  ownedBy: ["project", "libraryVariableSet"],
+  ownedBy: ["project", "libraryVariableSet", "scriptModule"],
   isSingleton: true,
   ownerIdOf: (document) => textOf(document, "OwnerId"),
   list: async (space, owner) => [await read(space, owner)],

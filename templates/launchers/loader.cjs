@@ -5,7 +5,6 @@
 const fs = require("fs");
 const path = require("path");
 const vm = require("vm");
-const zlib = require("zlib");
 
 const chunk = Buffer.alloc(65536);
 let pending = Buffer.alloc(0);
@@ -14,7 +13,7 @@ const [major, minor] = process.versions.node.split(".").map(Number);
 if (major < MINIMUM_MAJOR || (major === MINIMUM_MAJOR && minor < MINIMUM_MINOR)) {
   fail(process.argv[process.argv.length - 1].replace("FOUND", process.versions.node));
 } else if (FLAVOR === "inline") {
-  runBundle("step.cjs", zlib.brotliDecompressSync(decode(nextField())).toString(), require);
+  runBundle("step.cjs", require("zlib").brotliDecompressSync(decode(nextField())).toString(), require);
 } else {
   runPackaged(process.argv[2], process.argv[3]);
 }

@@ -14,14 +14,23 @@ import { addEnvironments, buildLargeProject, largeProjectSecrets } from "./large
 import { benchProcesses, benchRateLimit } from "./rate-limit-bench.ts";
 import { benchReceipts } from "./receipt-bench.ts";
 import { benchOctopusServer } from "./octopus-server-bench.ts";
+import { benchSerializing, benchSpace } from "./serialize-bench.ts";
 import { startProgram } from "./start-program.ts";
 
 const scratch = mkdtempSync(join(tmpdir(), "managed-spaces-bench-"));
 const dist = join(projectRoot, "dist");
 
 try {
-  if (process.argv.includes("processes")) await benchProcesses();
-  else await benchAll();
+  const parts: Readonly<Record<string, () => Promise<void>>> = {
+    processes: benchProcesses,
+    serializing: benchSerializing,
+    space: () => benchSpace(),
+    "large-space": () => benchSpace(1000),
+    start: () => Promise.resolve(benchStepStart()),
+  };
+  const chosen = Object.keys(parts).filter((name) => process.argv.includes(name));
+  for (const name of chosen) await parts[name]?.();
+  if (chosen.length === 0) await benchAll();
 } finally {
   rmSync(scratch, { recursive: true, force: true });
 }
@@ -29,6 +38,8 @@ try {
 async function benchAll(): Promise<void> {
   benchStepStart();
   await benchProject();
+  await benchSerializing();
+  await benchSpace();
   await benchReceipts();
   await benchFindUpdates();
   await benchOctopusServer();

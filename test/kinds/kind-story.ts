@@ -1,3 +1,4 @@
+import type { JsonObject } from "../../lib/model/json.ts";
 import type { OctopusSpace } from "../../lib/octopus/octopus-client.ts";
 import type { OctopusServerOptions } from "../octopus-server/octopus-server.ts";
 
@@ -9,6 +10,10 @@ export interface KindStory {
   what: string;
   /** Makes them, and what they refer to. */
   seed(space: OctopusSpace): Promise<void>;
+  /** Makes what both spaces have before, since it is looked up and does not come along. */
+  prepare?(space: OctopusSpace): Promise<void>;
+  /** Fields with what somebody makes of them in the other space, which the next run takes back. */
+  edit?: JsonObject;
   /** For a server that has what the story is about. */
   server?: OctopusServerOptions;
   /** Fields of the API's resource that it does not carry, by name, with why. */
@@ -18,4 +23,11 @@ export interface KindStory {
 /** A name that nothing may trip over; Octopus keeps no spaces at the ends. */
 export function awkward(what: string): string {
   return `${what} / "ünï" 🐙 #{x} [1]`;
+}
+
+/** What every secret of a story has in it, and nothing that leaves the space. */
+export const sentinel = "SENTINEL";
+
+export function secret(what: string): { HasValue: true; NewValue: string } {
+  return { HasValue: true, NewValue: `${sentinel} ${what}` };
 }

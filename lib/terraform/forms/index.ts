@@ -18,6 +18,7 @@ import { projectTrigger } from "./project-trigger.ts";
 import { project } from "./project.ts";
 import { proxy } from "./proxy.ts";
 import { runbook } from "./runbook.ts";
+import { scriptModule } from "./script-module.ts";
 import { stepTemplate } from "./step-template.ts";
 import { tagSet } from "./tag-set.ts";
 import { team } from "./team.ts";
@@ -25,6 +26,7 @@ import { tenant } from "./tenant.ts";
 import { variableSet } from "./variable-set.ts";
 import { versionControl } from "./version-control.ts";
 import { workerPool } from "./worker-pool.ts";
+import { worker } from "./worker.ts";
 
 /** The form of every resource kind, by the kind's id. */
 export const kindForms: Readonly<Record<string, TerraformForm>> = {
@@ -47,12 +49,14 @@ export const kindForms: Readonly<Record<string, TerraformForm>> = {
   proxy,
   runbook,
   runbookProcess: processForm,
+  scriptModule,
   stepTemplate,
   tagSet,
   team,
   tenant,
   variableSet,
   versionControl,
+  worker,
   workerPool,
 };
 

@@ -4,6 +4,7 @@ export const stories: KindStory[] = [
   {
     kind: "lifecycle",
     what: "with phases, retention and environments",
+    edit: { Description: "Edited" },
     async seed(space) {
       const [test, production] = await Promise.all(
         ["Test", "Production"].map((name) => space.post("/environments", { Name: awkward(name) })),
@@ -21,6 +22,8 @@ export const stories: KindStory[] = [
             MinimumEnvironmentsBeforePromotion: 1,
             IsOptionalPhase: true,
             IsPriorityPhase: true,
+            ReleaseRetentionPolicy: { Strategy: "Count", QuantityToKeep: 2, ShouldKeepForever: false, Unit: "Items" },
+            TentacleRetentionPolicy: { Strategy: "Count", QuantityToKeep: 1, ShouldKeepForever: false, Unit: "Days" },
           },
           { Name: "Then", OptionalDeploymentTargets: [production?.Id ?? ""], AutomaticDeploymentTargets: [] },
         ],

@@ -27,15 +27,12 @@ const undocumented: readonly { endpoints: readonly string[]; at: readonly string
   },
   {
     endpoints: ["* /api/{spaceId}/feeds*"],
-    at: [
-      "body ApiVersion",
-      "body DownloadAttempts",
-      "body DownloadRetryBackoffSeconds",
-      "body FeedUri",
-      "body Password",
-      "body RegistryPath",
-      "body Username",
-    ],
+    at: fieldsOf([
+      "AccessKey ApiVersion DeletePackagesAssociatedWithReleases DeleteUnreleasedPackagesAfterDays DownloadAttempts",
+      "DownloadRetryBackoffSeconds EnhancedMode FeedUri IsBuiltInRepoSyncEnabled LayoutRegex OidcAuthentication Password",
+      "Project Region RegistryPath Repository SecretKey ServiceAccountJsonKey UseMachineCredentials UseServiceAccountKey",
+      "Username",
+    ]),
     source: `${go}, feeds/*.go`,
   },
   {
@@ -44,17 +41,40 @@ const undocumented: readonly { endpoints: readonly string[]; at: readonly string
     source: `${go}, credentials/username_password.go`,
   },
   {
-    endpoints: ["POST /api/{spaceId}/accounts"],
-    at: [
-      "body AccountType",
-      "body ClientId",
-      "body Password",
-      "body SubscriptionNumber",
-      "body TenantId",
-      "body Token",
-      "body Username",
-    ],
+    endpoints: ["* /api/{spaceId}/git-credentials*"],
+    at: ["body Details.PrivateKey", "body Details.Passphrase"],
+    source: "docs, git-credentials: the form of a key; no client tells the names",
+  },
+  {
+    endpoints: ["POST /api/{spaceId}/accounts", "PUT /api/{spaceId}/accounts/{accountId}"],
+    at: fieldsOf([
+      "AccessKey AccountTestSubjectKeys AccountType ActiveDirectoryEndpointBaseUri Audience AzureEnvironment",
+      "CertificateBytes CertificateThumbprint ClientId CustomClaims DeploymentSubjectKeys HealthCheckSubjectKeys JsonKey",
+      "Password PrivateKeyFile PrivateKeyPassphrase Region ResourceManagementEndpointBaseUri RoleArn SecretKey",
+      "ServiceManagementEndpointBaseUri ServiceManagementEndpointSuffix SessionDuration SubscriptionNumber TenantId Token",
+      "Username",
+    ]),
     source: `${go}, accounts/account_resource.go`,
+  },
+  {
+    endpoints: ["POST /api/{spaceId}/accounts", "PUT /api/{spaceId}/accounts/{accountId}"],
+    at: ["body TokenLifetimeSeconds"],
+    source: `${dotNet}, Model/Accounts/GoogleCloudOidcAccountResource.cs`,
+  },
+  {
+    endpoints: ["* /api/{spaceId}/machines*", "* /api/{spaceId}/workers*"],
+    at: ["body Endpoint.*"],
+    source: `${go}, machines/endpoint_resource.go; ${dotNet}, Model/Endpoints/*.cs`,
+  },
+  {
+    endpoints: ["* /api/{spaceId}/machinepolicies*"],
+    at: ["body PollingRequestMaximumMessageProcessingTimeout"],
+    source: `${go}, machines/machine_policy.go`,
+  },
+  {
+    endpoints: ["PUT /api/{spaceId}/workerpools/{id}"],
+    at: ["body SortOrder", "body WorkerPoolType"],
+    source: `${go}, workerpools/worker_pool_resource.go, which sends both`,
   },
   {
     endpoints: ["PUT /api/{spaceId}/projects/{projectId}"],
@@ -93,7 +113,9 @@ const undocumented: readonly { endpoints: readonly string[]; at: readonly string
   },
   {
     endpoints: [
+      "PUT /api/{spaceId}/accounts/{accountId}",
       "PUT /api/{spaceId}/deploymentsettings/{projectId}",
+      "PUT /api/{spaceId}/machines/{machineid}",
       "PUT /api/{spaceId}/environments/{environmentId}",
       "PUT /api/{spaceId}/projects/{projectId}",
       "PUT /api/{spaceId}/projects/{projectId}/deploymentprocesses",
@@ -157,12 +179,12 @@ export const requestExceptions: readonly RequestException[] = [
   ...undocumented.flatMap(({ endpoints, at, source }) =>
     endpoints.flatMap((endpoint) => at.map((place) => ({ endpoint, at: place, problem: "is not documented", source }))),
   ),
-  {
-    endpoint: "POST /api/{spaceId}/accounts",
+  ...["POST /api/{spaceId}/accounts", "PUT /api/{spaceId}/accounts/{accountId}"].map((endpoint) => ({
+    endpoint,
     at: "body Details",
     problem: "is missing",
     source: `${go}, accounts/account_resource.go, which has the fields of each type beside the name`,
-  },
+  })),
   ...["POST /api/{spaceId}/projects", "PUT /api/{spaceId}/projects/{projectId}"].map((endpoint) => ({
     endpoint,
     at: "body ExtensionSettings[].Values",
@@ -176,6 +198,11 @@ export const requestExceptions: readonly RequestException[] = [
     source: `${go}, core/property_value.go: a text, or a secret`,
   },
 ];
+
+/** Fields of a body, words of the lines. */
+function fieldsOf(lines: readonly string[]): string[] {
+  return lines.flatMap((line) => line.split(" ")).map((field) => `body ${field}`);
+}
 
 /** The exception that a breach falls under. */
 export function findException(breach: Breach): RequestException | undefined {

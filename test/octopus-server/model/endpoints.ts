@@ -11,6 +11,7 @@ export const communicationStyles: Readonly<Record<string, "target" | "both">> = 
   AzureWebApp: "target",
   AzureCloudService: "target",
   AzureServiceFabricCluster: "target",
+  AwsEcsCluster: "target",
   OfflineDrop: "target",
   StepPackage: "target",
 };

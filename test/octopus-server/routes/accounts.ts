@@ -1,5 +1,6 @@
 import { scopingEnvironments } from "../model/environment-kinds.ts";
 import { propertyOf, textOf, textsOf, type Fields } from "../model/fields.ts";
+import { has, type Availability } from "../model/server-version.ts";
 import { createCrud } from "./crud.ts";
 import { badRequest, type Call, type Route } from "./route.ts";
 import { checkTenantTags } from "./tagsets.ts";
@@ -39,7 +40,19 @@ const fieldsByType: Readonly<Record<string, Fields>> = {
     ServiceManagementEndpointSuffix: "",
   },
   GoogleCloudAccount: { JsonKey: null },
+  GoogleCloudOidcAccount: { Audience: "", TokenLifetimeSeconds: "3600", ...subjects },
   GenericOidcAccount: { Audience: "", DeploymentSubjectKeys: [], CustomClaims: {} },
+};
+
+/**
+ * Types that not every server has.
+ *
+ * Source: the commits of OctopusClients that have the type first, d3e8e8fa (December 2024) and 655c4610 (July 2026); as for fields, that
+ * they came to servers in the line of that time is assumed.
+ */
+const typeVersions: Readonly<Record<string, Availability>> = {
+  GenericOidcAccount: { since: "2025.1" },
+  GoogleCloudOidcAccount: { since: "2026.4" },
 };
 
 const secretFields = [
@@ -87,6 +100,11 @@ const accounts = createCrud({
 
 export const accountsRoutes: Route[] = [
   ...accounts.routes,
+  {
+    method: "GET",
+    path: "/api/accounttypes",
+    handle: ({ model }) => ({ body: { AccountTypes: typesOf(model.version) } }),
+  },
   { method: "GET", path: "/api/{space}/accounts/{id}/usages", handle: (call) => ({ body: usagesOf(call) }) },
   {
     method: "GET",
@@ -100,18 +118,21 @@ export const accountsRoutes: Route[] = [
   },
 ];
 
-function fieldsFor(sent: Fields): Fields {
+function fieldsFor(sent: Fields, { model }: Call): Fields {
   const scope = { EnvironmentIds: [], TenantedDeploymentParticipation: "Untenanted", TenantIds: [], TenantTags: [] };
-  return { ...fieldsOfAccount(sent), ...scope };
+  return { ...fieldsOfAccount(sent, model.version), ...scope };
+}
+
+function typesOf(version: string): string[] {
+  return Object.keys(fieldsByType).filter((type) => has(version, typeVersions[type] ?? {}));
 }
 
 /** What an account of the type that was sent consists of, wherever it belongs. @throws a 400 when there is no such type */
-export function fieldsOfAccount(sent: Fields): Fields {
+export function fieldsOfAccount(sent: Fields, version: string): Fields {
   const type = String(propertyOf(sent, "AccountType") ?? "");
-  const own = Object.hasOwn(fieldsByType, type) ? fieldsByType[type] : undefined;
   // Assumed: status and sentence.
-  if (own === undefined) throw badRequest(`The account type '${type}' is not valid.`);
-  return { Name: "", AccountType: type, Description: "", ...own };
+  if (!typesOf(version).includes(type)) throw badRequest(`The account type '${type}' is not valid.`);
+  return { Name: "", AccountType: type, Description: "", ...fieldsByType[type] };
 }
 
 export function secretsOfAccount(fields: Fields): string[] {

@@ -28,15 +28,18 @@ const certificates = createCrud({
   naming: { unique: false, slugs: false },
   sensitiveFields: ["CertificateData", "Password"],
   references: { EnvironmentIds: scopingEnvironments, TenantIds: "tenants" },
-  validate: (fields, call) => {
+  // Source: the reference: data and password are no part of the PUT.
+  kept: ["CertificateData", "Password"],
+  validate: (fields, call, stored) => {
     checkTenantTags(textsOf(fields, "TenantTags"), call);
     // Docs, certificates; the sentence is assumed.
     if (textOf(fields, "Notes").length > 10_240) throw badRequest("The Notes must be 10240 characters or fewer.");
     // Source: go-octopusdeploy requires it; the sentence is assumed.
-    if (!isSensitive(fields["CertificateData"])) throw badRequest("Please provide the certificate.");
+    if (stored === undefined && !isSensitive(fields["CertificateData"]))
+      throw badRequest("Please provide the certificate.");
   },
-  defaults: (fields, _call, stored) => ({
-    ...describe(fields),
+  defaults: (fields, { model }, stored) => ({
+    ...describe(stored ?? fields, model.now()),
     Archived: stored?.["Archived"] ?? null,
     ReplacedBy: stored?.["ReplacedBy"] ?? null,
   }),
@@ -71,12 +74,10 @@ const path = "/api/{space}/certificates/{id}";
 export const certificatesRoutes: Route[] = [
   { method: "GET", path, handle: (call) => ({ body: certificates.show(find(call), call) }) },
   ...certificates.routes.filter((route) => route.method !== "GET" || route.path !== path),
-  {
-    method: "POST",
-    path: `${path}/archive`,
-    handle: (call) => ({ body: change(call, { Archived: call.model.now().toISOString() }) }),
-  },
+  { method: "POST", path: `${path}/archive`, handle: (call) => ({ body: archive(call) }) },
+  { method: "POST", path: `${path}/archive/v1`, handle: (call) => (archive(call), { body: {} }) },
   { method: "POST", path: `${path}/unarchive`, handle: (call) => ({ body: change(call, { Archived: null }) }) },
+  { method: "POST", path: `${path}/unarchive/v1`, handle: (call) => (change(call, { Archived: null }), { body: {} }) },
   { method: "POST", path: `${path}/replace`, handle: replaceCertificate },
   {
     method: "GET",
@@ -115,6 +116,10 @@ function find(call: Call): Resource {
   return certificates.find(byThumbprint?.Id ?? wanted, call);
 }
 
+function archive(call: Call): Fields {
+  return change(call, { Archived: call.model.now().toISOString() });
+}
+
 function change(call: Call, fields: Fields): Fields {
   const certificate = find(call);
   requirePermission(call, "CertificateEdit", { kind: "certificates", resource: certificate });
@@ -139,11 +144,11 @@ function replaceCertificate(call: Call): Answer {
     CertificateData: sensitive(data),
     Password: typeof password === "string" && password !== "" ? sensitive(password) : null,
   };
-  return { body: change(call, { ...secrets, ...describe(secrets) }) };
+  return { body: change(call, { ...secrets, ...describe(secrets, call.model.now()) }) };
 }
 
 /** What a certificate says about itself. A PFX is not opened here: it is described as one with a private key. */
-function describe(fields: Fields): Fields {
+function describe(fields: Fields, now: Date): Fields {
   const data = fields["CertificateData"];
   const bytes = Buffer.from(isSensitive(data) ? data.$sensitive : "", "base64");
   const parsed = parse(bytes);
@@ -171,15 +176,37 @@ function describe(fields: Fields): Fields {
   return {
     ...common,
     ...names(parsed.subject, parsed.issuer),
+    CertificateChain: chainOf(bytes),
+    SubjectAlternativeNames: parsed.subjectAltName?.split(", ").map((name) => name.replace(/^[^:]*:/, "")) ?? [],
     CertificateDataFormat: bytes.includes("-----BEGIN") ? "Pem" : "Der",
     Thumbprint: parsed.fingerprint.replaceAll(":", ""),
     HasPrivateKey: bytes.includes("PRIVATE KEY-----"),
     SelfSigned: parsed.subject === parsed.issuer,
     NotBefore: new Date(parsed.validFrom).toISOString(),
     NotAfter: new Date(parsed.validTo).toISOString(),
-    IsExpired: new Date(parsed.validTo).getTime() < Date.now(),
+    IsExpired: new Date(parsed.validTo) < now,
     SerialNumber: parsed.serialNumber,
   };
+}
+
+/** Source: OctopusClients: what came with the first certificate of a file. */
+function chainOf(bytes: Buffer): Fields[] {
+  const [, ...others] = bytes.toString().match(/-----BEGIN CERTIFICATE-----.*?-----END CERTIFICATE-----/gs) ?? [];
+  return others.flatMap((one) => {
+    const parsed = parse(Buffer.from(one));
+    if (parsed === undefined) return [];
+    const { SubjectDistinguishedName, IssuerDistinguishedName } = names(parsed.subject, parsed.issuer);
+    return {
+      SubjectDistinguishedName,
+      IssuerDistinguishedName,
+      Thumbprint: parsed.fingerprint.replaceAll(":", ""),
+      NotBefore: new Date(parsed.validFrom).toISOString(),
+      NotAfter: new Date(parsed.validTo).toISOString(),
+      Version: 3,
+      SerialNumber: parsed.serialNumber,
+      SignatureAlgorithmName: "sha256RSA",
+    };
+  });
 }
 
 function parse(bytes: Buffer): X509Certificate | undefined {

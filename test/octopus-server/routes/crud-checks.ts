@@ -53,7 +53,7 @@ function slugFor(
   return { Slug: wanted };
 }
 
-/** Names are compared as SQL Server's usual collation does: case-insensitively (assumed). */
+/** Names are compared as SQL Server's usual collation does: without case (assumed), and without the spaces that clients trim (OctopusClients). */
 function checkName(rules: CrudRules, fields: Fields, writing: Writing): void {
   const field = nameFieldOf(rules);
   if (!(field in fields)) return;
@@ -64,7 +64,7 @@ function checkName(rules: CrudRules, fields: Fields, writing: Writing): void {
   if (name.length > limit) throw badRequest(`The ${field} must be ${limit} characters or fewer.`);
   if (rules.naming?.unique === false) return;
   const isTaken = rivals(rules, fields, writing).some(
-    (other) => nameOf(rules, other).toLowerCase() === name.toLowerCase(),
+    (other) => nameOf(rules, other).trim().toLowerCase() === name.trim().toLowerCase(),
   );
   // Source: 400 by the Terraform provider's tests, the sentence by users' reports.
   if (isTaken)

@@ -1,5 +1,6 @@
 import type { Resource } from "../model/collection.ts";
 import { propertyOf, textOf, textsOf, type Fields } from "../model/fields.ts";
+import { has, type Availability } from "../model/server-version.ts";
 import { compareVersions, isInRange, parseVersion } from "../model/versions.ts";
 import { createCrud } from "./crud.ts";
 import { badRequest, type Call, type Route } from "./route.ts";
@@ -9,7 +10,7 @@ const withPassword: Fields = { FeedUri: "", Username: "", Password: null };
 const keys: Fields = { AccessKey: "", SecretKey: null };
 const container: Fields = { ...withPassword, ApiVersion: null, RegistryPath: "" };
 
-/** The fields of each type of feed (go-octopusdeploy, feeds). A type that is not here is refused. */
+/** The fields of each type of feed (go-octopusdeploy, feeds; OctopusClients, August 2026). A type that is not here is refused. */
 const fieldsByType: Readonly<Record<string, Fields>> = {
   BuiltIn: {
     DeleteUnreleasedPackagesAfterDays: null,
@@ -26,17 +27,28 @@ const fieldsByType: Readonly<Record<string, Fields>> = {
   PyPi: withPassword,
   OciRegistry: withPassword,
   ArtifactoryGeneric: { ...withPassword, Repository: "", LayoutRegex: "" },
-  AwsElasticContainerRegistry: { ...keys, Region: "", OidcAuthentication: null },
+  AwsElasticContainerRegistry: { ...keys, Region: "", OidcAuthentication: null, UseMachineCredentials: false },
   AzureContainerRegistry: { ...container, OidcAuthentication: null },
   GoogleContainerRegistry: { ...container, OidcAuthentication: null },
-  S3: { ...keys, UseMachineCredentials: false },
+  S3: { ...keys, Region: "", UseMachineCredentials: false },
   GcsStorage: {
     UseServiceAccountKey: false,
     ServiceAccountJsonKey: null,
     Project: "",
-    DownloadBucket: "",
     OidcAuthentication: null,
   },
+};
+
+/**
+ * Types that not every server has.
+ *
+ * Source: the commits of OctopusClients that have the type first, 2c287e77 (January 2026), 79cb5af4 (February) and 0e4ad742 (May); as for
+ * fields, that they came to servers in the line of that time is assumed.
+ */
+const typeVersions: Readonly<Record<string, Availability>> = {
+  Npm: { since: "2026.2" },
+  GcsStorage: { since: "2026.2" },
+  PyPi: { since: "2026.3" },
 };
 
 const secretFields = ["Password", "SecretKey", "ServiceAccountJsonKey"];
@@ -89,11 +101,12 @@ export const feedsRoutes: Route[] = [
   },
 ];
 
-function fieldsFor(sent: Fields): Fields {
+function fieldsFor(sent: Fields, { model }: Call): Fields {
   const type = String(propertyOf(sent, "FeedType") ?? "");
   const own = Object.hasOwn(fieldsByType, type) ? fieldsByType[type] : undefined;
   // Source: go-octopusdeploy knows exactly these; that others are refused, and the sentence, are assumed.
-  if (own === undefined) throw badRequest(`The feed type '${type}' is not valid.`);
+  if (own === undefined || !has(model.version, typeVersions[type] ?? {}))
+    throw badRequest(`The feed type '${type}' is not valid.`);
   return {
     Name: "",
     FeedType: type,

@@ -10,6 +10,11 @@ export const machineReferences = {
   MachinePolicyId: "machinepolicies",
   "Endpoint.AccountId": "accounts",
   "Endpoint.ProxyId": "proxies",
+  "Endpoint.DefaultWorkerPoolId": "workerpools",
+  "Endpoint.ClusterCertificate": "certificates",
+  "Endpoint.Authentication.AccountId": "accounts",
+  "Endpoint.Authentication.ClientCertificate": "certificates",
+  "Endpoint.Container.FeedId": "feeds",
 } as const;
 
 /** What the server says of a machine of either kind by itself. */

@@ -34,6 +34,8 @@ const machines = createCrud({
     ...machineReferences,
   },
   defaults: machineDefaults,
+  // Source: the reference's PUT does not have it.
+  kept: ["SkipInitialHealthCheck"],
   validate: checkTarget,
   removed: (gone, { model, space }) => forget(model, { id: gone.Id, spaceId: space.Id }),
   filters: {

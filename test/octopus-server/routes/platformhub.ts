@@ -18,7 +18,7 @@ const accounts = createCrud({
   path: "/api/platformhub/accounts",
   itemType: "PlatformHubAccount",
   noun: "account",
-  fields: (sent) => ({ ...fieldsOfAccount(sent), ExecutionSubjectKeys: [] }),
+  fields: (sent, { model }) => ({ ...fieldsOfAccount(sent, model.version), ExecutionSubjectKeys: [] }),
   sensitiveFields: secretsOfAccount,
   validate: checkAccountSecrets,
   brief: ["create", "replace"],

@@ -31,6 +31,8 @@ const workerPools = createCrud({
         : numberOf(stored, "SortOrder")),
   }),
   validate: checkPool,
+  // Source: the reference's PUT has no type.
+  kept: ["WorkerPoolType", "CanAddWorkers"],
   saved: moveDefault,
   // Source: docs, worker pools: there is always a default one.
   inUse: (pool, call) =>

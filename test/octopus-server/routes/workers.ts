@@ -23,6 +23,8 @@ const workers = createCrud({
     ...machineReferences,
   },
   defaults: machineDefaults,
+  // Source: the reference's PUT does not have it.
+  kept: ["SkipInitialHealthCheck"],
   validate: checkWorker,
   filters: {
     ...machineFilters,

@@ -1,0 +1,11 @@
+import { words } from "./field.ts";
+import { collectionRoutes, nameField, type ResourceKind } from "./resource-kind.ts";
+
+export const proxy: ResourceKind = {
+  id: "proxy",
+  label: "proxy",
+  idPrefix: "Proxies",
+  ...collectionRoutes("proxies"),
+  nameOf: nameField,
+  fields: { Host: words, Username: words },
+};

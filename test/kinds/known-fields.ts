@@ -1,0 +1,142 @@
+import { readGraph } from "../../lib/graph/read-graph.ts";
+import { isReference, isSecretMark, isText, ownSpace } from "../../lib/model/graph.ts";
+import { identityField } from "../../lib/model/identity.ts";
+import { isJsonObject, type JsonValue } from "../../lib/model/json.ts";
+import { findField } from "../../lib/resources/fields.ts";
+import { getKind } from "../../lib/resources/index.ts";
+import { contract } from "../published-contract.ts";
+import type { Shape, Shapes } from "../octopus-server/contract/shape.ts";
+import { startCarrying } from "./carry.ts";
+import type { KindStory } from "./kind-story.ts";
+
+/** Where a kind's fields are told. */
+interface KnownDocument {
+  /** Of the published reference: an area, and the type that its answers have. */
+  area: string;
+  type: string;
+  /** What it does not list, since it is a union: paths, as clients of Octopus's own have them. */
+  clients?: readonly string[];
+}
+
+/** go-octopusdeploy 2.115.0 and OctopusClients of August 2026, accounts. */
+const ofAccounts = [
+  ["AccessKey", "AccountTestSubjectKeys", "ActiveDirectoryEndpointBaseUri", "Audience", "AzureEnvironment"],
+  ["CertificateBytes", "CertificateThumbprint", "ClientId", "CustomClaims", "DeploymentSubjectKeys"],
+  ["HealthCheckSubjectKeys", "JsonKey", "Password", "PrivateKeyFile", "PrivateKeyPassphrase", "Region"],
+  ["ResourceManagementEndpointBaseUri", "RoleArn", "SecretKey", "ServiceManagementEndpointBaseUri"],
+  ["ServiceManagementEndpointSuffix", "SessionDuration", "SubscriptionNumber", "TenantId", "Token"],
+  ["TokenLifetimeSeconds", "Username"],
+].flat();
+
+/** The same, feeds. */
+const ofFeeds = [
+  ["AccessKey", "ApiVersion", "DeletePackagesAssociatedWithReleases", "DeleteUnreleasedPackagesAfterDays"],
+  ["DownloadAttempts", "DownloadRetryBackoffSeconds", "EnhancedMode", "FeedUri", "IsBuiltInRepoSyncEnabled"],
+  ["LayoutRegex", "OidcAuthentication.Audience", "OidcAuthentication.ClientId", "OidcAuthentication.RoleArn"],
+  ["OidcAuthentication.SessionDuration", "OidcAuthentication.SubjectKeys", "OidcAuthentication.TenantId"],
+  ["OidcAuthentication.Type", "Password", "Project", "Region", "RegistryPath", "Repository", "SecretKey"],
+  ["ServiceAccountJsonKey", "UseMachineCredentials", "UseServiceAccountKey", "Username"],
+].flat();
+
+const ofTentacles = ["CommunicationMode", "ProxyId", "Thumbprint", "Uri"];
+
+/** The same, endpoints of machines that can be workers. */
+const ofMachines = [
+  ["AccountId", "DefaultNamespace", "DotNetCorePlatform", "Fingerprint", "Host", "Port", "ProxyId", "Thumbprint"],
+  ["UpgradeLocked", "Uri"],
+  ofTentacles.map((field) => `TentacleEndpointConfiguration.${field}`),
+]
+  .flat()
+  .map((field) => `Endpoint.${field}`);
+
+const ofClusters = [
+  ["AccountId", "AdminLogin", "AssumeRole", "AssumeRoleExternalId", "AssumeRoleSessionDurationSeconds"],
+  ["AssumedRoleArn", "AssumedRoleSession", "AuthenticationType", "ClientCertificate", "ClusterName"],
+  ["ClusterResourceGroup", "ImpersonateServiceAccount", "Project", "Region", "ServiceAccountEmails", "TokenPath"],
+  ["UseInstanceRole", "UseVmServiceAccount", "Zone"],
+].flat();
+
+/** And of those that are targets alone. */
+const ofTargets = [
+  ["AadClientCredentialSecret", "AadCredentialType", "AadUserCredentialPassword", "AadUserCredentialUsername"],
+  ["ApplicationsDirectory", "AssumeRole", "AssumeRoleExternalId", "AssumeRoleSessionDurationSeconds"],
+  ["AssumedRoleArn", "AssumedRoleSession", "CertificateStoreLocation", "CertificateStoreName"],
+  ["ClientCertVariable", "CloudServiceName", "ClusterCertificate", "ClusterCertificatePath", "ClusterName"],
+  ["ClusterUrl", "ConnectionEndpoint", "Container.FeedId", "Container.Image", "ContainerOptions"],
+  ["DefaultWorkerPoolId", "DeploymentTargetTypeId", "Destination.DestinationType", "Destination.DropFolderPath"],
+  ["Inputs", "Namespace", "OctopusWorkingDirectory", "Region", "ResourceGroupName", "RunningInContainer"],
+  ["SecurityMode", "SensitiveVariablesEncryptionPassword", "ServerCertThumbprint", "SkipTlsVerification", "Slot"],
+  ["StepPackageVersion", "StorageAccountName", "SwapIfPossible", "UseCurrentInstanceCount", "UseInstanceRole"],
+  ["WebAppName", "WebAppSlotName"],
+  ofClusters.map((field) => `Authentication.${field}`),
+]
+  .flat()
+  .map((field) => `Endpoint.${field}`);
+
+/** By kind. */
+export const knownDocuments: Readonly<Record<string, KnownDocument>> = {
+  account: { area: "accounts", type: "Account", clients: ofAccounts },
+  certificate: { area: "certificates", type: "Certificate" },
+  feed: { area: "feeds", type: "Feed", clients: ofFeeds },
+  // The form of a key (docs, git-credentials), which no client tells.
+  gitCredential: {
+    area: "spaces",
+    type: "GitCredential",
+    clients: ["Username", "Password", "PrivateKey", "Passphrase"].map((field) => `Details.${field}`),
+  },
+  libraryVariableSet: { area: "library-variable-sets", type: "LibraryVariableSet" },
+  lifecycle: { area: "lifecycles", type: "Lifecycle" },
+  machine: { area: "deployment-targets", type: "Machine", clients: [...ofMachines, ...ofTargets] },
+  machinePolicy: { area: "machine-policies", type: "MachinePolicy" },
+  proxy: { area: "proxies", type: "Proxy" },
+  scriptModule: { area: "library-variable-sets", type: "LibraryVariableSet" },
+  worker: { area: "workers", type: "Worker", clients: ofMachines },
+  // Octopus's API reference, POST of worker pools.
+  workerPool: { area: "worker-pools", type: "WorkerPool", clients: ["WorkerType"] },
+};
+
+/** Every field that people can set, as a path, by the reference and by clients; undefined without the reference. */
+export function listKnownFields(kindId: string): string[] | undefined {
+  const known = knownDocuments[kindId];
+  if (contract === undefined || known === undefined) return undefined;
+  const { types, endpoints } = contract.areas[known.area] ?? { types: {}, endpoints: [] };
+  const creation = endpoints.find(({ method, answer }) => method === "POST" && isType(answer, known.type));
+  const shapes = [types[known.type], creation?.body?.fields].filter((one) => one !== undefined);
+  const fields = [...shapes.flatMap((one) => listShapes(one)), ...(known.clients ?? [])];
+  return [...new Set(fields)].filter((field) => !isServerMade(kindId, field)).toSorted();
+}
+
+function isType(answer: Shape | string, type: string): boolean {
+  return typeof answer === "object" && answer.type === type;
+}
+
+function listShapes(shapes: Shapes, path: readonly string[] = []): string[] {
+  return Object.entries(shapes).flatMap(([name, shape]) => {
+    const inner = (shape.items ?? shape).fields;
+    const isLeaf = inner === undefined || "*" in inner || "HasValue" in inner || "SensitiveValue" in inner;
+    return isLeaf ? [[...path, name].join(".")] : listShapes(inner, [...path, name]);
+  });
+}
+
+function isServerMade(kindId: string, field: string): boolean {
+  const path = field.split(".");
+  const kind = getKind(kindId);
+  return path.some((_name, index) => findField(kind, path.slice(0, index + 1)).isServerMade === true);
+}
+
+/** Every field in which some resource of a story has a value, and all that these are in. */
+export async function listTriedFields({ kind, prepare, seed, server }: KindStory): Promise<string[]> {
+  const { upstream } = await startCarrying(server);
+  await prepare?.(upstream);
+  await seed(upstream);
+  const { graph } = await readGraph(upstream, ownSpace, { select: { resources: [getKind(kind).label] } });
+  return graph.nodes.filter((node) => node.kind === kind).flatMap(({ body }) => listFields(body, []));
+}
+
+function listFields(value: JsonValue, path: readonly string[]): string[] {
+  if (Array.isArray(value)) return value.flatMap((item) => listFields(item, path));
+  if (value === "" || value === null) return [];
+  if (!isJsonObject(value) || isReference(value) || isSecretMark(value) || isText(value)) return [path.join(".")];
+  const inner = Object.entries(value).filter(([field]) => field !== identityField);
+  return [path.join("."), ...inner.flatMap(([field, item]) => listFields(item, [...path, field]))];
+}

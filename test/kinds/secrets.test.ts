@@ -1,0 +1,126 @@
+import { expect, test } from "vitest";
+import { compareGraph } from "../../lib/compare/compare-graph.ts";
+import { forEachSecret, type ResourceGraph } from "../../lib/model/graph.ts";
+import { startCarrying, type Carrying } from "./carry.ts";
+import { sentinel, type KindStory } from "./kind-story.ts";
+import { stories as accounts } from "./stories/account.ts";
+import { stories as certificates } from "./stories/certificate.ts";
+import { stories as feeds } from "./stories/feed.ts";
+import { stories as gitCredentials } from "./stories/git-credential.ts";
+import { stories as sets } from "./stories/library-variable-set.ts";
+import { stories as machines } from "./stories/machine.ts";
+import { stories as proxies } from "./stories/proxy.ts";
+
+function variablesOf({ nodes }: ResourceGraph): string[] {
+  const names: string[] = [];
+  for (const { body } of nodes) forEachSecret(body, ({ $secret: { variable } }) => names.push(variable ?? "nobody"));
+  return names.toSorted();
+}
+
+async function start(stories: readonly (KindStory | undefined)[]): Promise<Carrying> {
+  const carrying = await startCarrying({ version: "2026.4" });
+  const told = stories.filter((story) => story !== undefined);
+  for (const space of [carrying.upstream, carrying.downstream])
+    await told.find(({ prepare }) => prepare !== undefined)?.prepare?.(space);
+  for (const { seed } of told) await seed(carrying.upstream);
+  return carrying;
+}
+
+/** Names without what makes them awkward. */
+function plain(names: readonly string[]): string[] {
+  return names.map((name) => name.replace(/ \/ "ünï" 🐙 #\{x\}( \[1\])?/, ""));
+}
+
+test("the variables of secrets are called by what they are secrets of", async () => {
+  const { upstream, read } = await start([accounts[0], proxies[0], gitCredentials[0]]);
+  expect(plain(variablesOf(await read(upstream)))).toEqual([
+    "Account[AmazonWebServicesAccount].SecretKey",
+    "Account[AzureServicePrincipal].Password",
+    "Account[AzureSubscription].CertificateBytes",
+    "Account[GoogleCloudAccount].JsonKey",
+    "Account[SshKeyPair].PrivateKeyFile",
+    "Account[SshKeyPair].PrivateKeyPassphrase",
+    "Account[Token].Token",
+    "Account[UsernamePassword].Password",
+    "GitCredential[Key].Passphrase",
+    "GitCredential[Key].PrivateKey",
+    "GitCredential[Pushes].Password",
+    "Proxy[Out].Password",
+  ]);
+});
+
+test("those inside of another thing have its name too, whatever else it has", async () => {
+  const { upstream, read } = await start([certificates[0], sets[0], machines[0]]);
+  expect(plain(variablesOf(await read(upstream)))).toEqual([
+    "Account[Cloud].SecretKey",
+    "Account[Login].Password",
+    "Certificate[Cluster].CertificateData",
+    "Certificate[Public].CertificateData",
+    "Certificate[leaf.example].CertificateData",
+    "Certificate[leaf.example].Password",
+    "DeploymentTarget[Offline drop].SensitiveVariablesEncryptionPassword",
+    "DeploymentTarget[Service Fabric].AadClientCredentialSecret",
+    "DeploymentTarget[Service Fabric].AadUserCredentialPassword",
+    "LibraryVariableSet[Common].Password.DefaultValue",
+    "Secret",
+  ]);
+});
+
+test("all that are missing are told at once, and nothing is written", async () => {
+  const { upstream, downstream, read, bring, takeWrites } = await start([accounts[0], feeds[0], gitCredentials[0]]);
+  const graph = await read(upstream);
+  takeWrites();
+
+  const variables = variablesOf(graph);
+  const refusal: unknown = await bring(graph, { secrets: { readVariable: () => undefined, missing: "fail" } }).catch(
+    (error: unknown) => error,
+  );
+  expect(refusal).toBeInstanceOf(Error);
+  for (const name of variables) expect(String(refusal)).toContain(`this run has no variable "${name}"`);
+  expect(variables.length).toBeGreaterThan(20);
+  expect(takeWrites()).toEqual([]);
+  expect(await downstream.list("/accounts")).toEqual([]);
+});
+
+test("no value of a secret is in a graph, a plan or an answer, and every one arrives", async () => {
+  const { upstream, read, bring, server } = await start([accounts[0], feeds[0], machines[0], certificates[0]]);
+  const graph = await read(upstream);
+  const plan = await bring(graph, {
+    secrets: { readVariable: (name) => `${sentinel} ${name}`, missing: "fail", key: "a key" },
+  });
+  expect(JSON.stringify([graph, plan])).not.toContain(sentinel);
+  const kept = (["accounts", "feeds", "machines", "certificates"] as const)
+    .flatMap((kind) => server.model.collection(kind).list((document) => document["SpaceId"] === "Spaces-3"))
+    .flatMap((document) => JSON.stringify(document).match(new RegExp(`${sentinel} \\w+\\[`, "g")) ?? []);
+  expect(kept).toHaveLength(variablesOf(graph).length);
+});
+
+test("a new certificate is sent with its password, replaces the old one, and is not sent again", async () => {
+  const { upstream, downstream, read, bring, takeWrites } = await start([certificates[0]]);
+  const graph = await read(upstream);
+  const values = new Map<string, string>();
+  const secrets = {
+    readVariable: (name: string) => values.get(name) ?? `first ${name}`,
+    missing: "fail",
+    key: "a key",
+  } as const;
+  const { comparison, plans } = await compareGraph({ space: downstream, graph, overwrite: true, secrets });
+  expect(comparison.nodes).toHaveLength(graph.nodes.length);
+  await bring(graph, { secrets });
+  const sent = Object.assign({}, ...plans.map((plan) => plan.secrets.digests));
+  const before = await downstream.list("/certificates");
+
+  const [name = ""] = variablesOf(graph).filter((one) => one.includes("leaf") && one.endsWith("Data"));
+  values.set(name, "second");
+  takeWrites();
+  await bring(graph, { secrets: { ...secrets, sent } });
+
+  const leaf = before.find((one) => String(one["Name"]).startsWith("leaf"));
+  expect(takeWrites()).toEqual([
+    expect.stringMatching(new RegExp(`^POST .*/certificates/${leaf?.Id ?? ""}/replace$`)),
+    expect.stringMatching(new RegExp(`^PUT .*/certificates/${leaf?.Id ?? ""}$`)),
+  ]);
+  const after = await downstream.list("/certificates");
+  expect(after.map(({ Id }) => Id)).toEqual(before.map(({ Id }) => Id));
+  expect(after.find(({ Id }) => Id === leaf?.Id)).toMatchObject({ Password: { HasValue: true } });
+});
