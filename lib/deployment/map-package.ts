@@ -1,15 +1,13 @@
-import { listMissing } from "../compare/find-look-ups.ts";
-import { createSpaceDirectory } from "../compare/space-directory.ts";
 import type { Manifest } from "../graph/manifest.ts";
-import { listWanted } from "../mapping/apply-mapping.ts";
 import { mapManifest } from "../mapping/map-manifest.ts";
 import type { Mapping } from "../mapping/mapping-schema.ts";
 import { readMapping } from "../mapping/read-mapping.ts";
-import { describeTarget, targetId, type Target } from "../model/graph.ts";
+import { describeTarget } from "../model/graph.ts";
 import type { OctopusSpace } from "../octopus/octopus-client.ts";
 import { findKind } from "../resources/index.ts";
 import type { StepLog } from "../step/define-step.ts";
 import { multilineText, packageReference, text, type PackageReference, type Parameter } from "../step/parameters.ts";
+import { findThere } from "./find-there.ts";
 
 export interface MappingParameters {
   mapping: Parameter<string | undefined>;
@@ -64,21 +62,10 @@ async function apply<T extends Manifest>(
   mapping: Mapping,
   { space, readVariable, log }: MappingContext,
 ): Promise<T> {
-  const has = mapping.scopes === undefined ? undefined : await findThere(manifest, mapping, space);
-  const mapped = mapManifest(manifest, mapping, { readVariable, ...(has !== undefined && { has }) });
+  const there = await findThere(manifest.graph, mapping, space);
+  const mapped = mapManifest(manifest, mapping, { readVariable, ...there });
   for (const warning of mapped.warnings) log.warn(warning);
   for (const { about, text: remark } of mapped.remarks)
     log.info(`The mapping: ${describeTarget(about, findKind(about.kind)?.label)}: ${remark}.`);
   return mapped.manifest;
-}
-
-/** Whether the space has what the package needs there: it is only asked where the mapping says what to do about what is missing. */
-async function findThere(
-  { graph }: Manifest,
-  mapping: Mapping,
-  space: OctopusSpace,
-): Promise<(target: Target) => boolean> {
-  const missing = await listMissing(listWanted(graph, mapping), { space, directory: createSpaceDirectory(space) });
-  const ids = new Set(missing.map(({ kind, key }) => targetId({ kind, key })));
-  return ({ kind, key }) => !ids.has(targetId({ kind, key }));
 }

@@ -139,7 +139,9 @@ function readValue(value: JsonValue, place: Place): JsonValue | undefined {
 }
 
 function readList(list: JsonValue[], place: Place): JsonValue {
-  const read = list.map((item) => readItem(item, at(place, place.field, { above: place.trail, name: pathName(item), isItem: true })));
+  const read = list.map((item) =>
+    readItem(item, at(place, place.field, { above: place.trail, name: pathName(item), isItem: true })),
+  );
   const isPlain = read.every((item) => typeof item === "string" || isReference(item));
   return isPlain && !isOrdered(place.field) ? sortPlain(read) : read;
 }

@@ -1,4 +1,9 @@
 import { expect, test } from "vitest";
+import { findDatabaseUpdate, type DatabaseUpdate } from "../../../lib/copies/find-database-update.ts";
+import { openCopies } from "../../../lib/copies/find-copies.ts";
+import { requireProject } from "../../../lib/graph/manifest.ts";
+import { readPackage } from "../../../lib/graph/package-archive.ts";
+import { createOctopusClient } from "../../../lib/octopus/octopus-client.ts";
 import { objectsOf, type JsonObject } from "../../../lib/model/json.ts";
 import type { Api } from "../../api.ts";
 import { setVariables, startDeployments, type DeploymentStage } from "../../steps/deployment-stage.ts";
@@ -143,6 +148,17 @@ test("asks the space what it has, and tells what stays behind and which rules ar
   expect(stage.lines).toEqual(['Nothing in the package is what the mapping calls "Standard" (lifecycles).']);
 });
 
+test("what a new package would do is asked with the mapping and the values of the last deployment", async () => {
+  const stage = await startStage();
+  await stage.promote("1.0.0", `${mapping}scopes: skipUnlessPartialMatch\n`);
+
+  expect(await findUpdate(stage)).toMatchObject({ status: "up-to-date", changes: [], edits: [] });
+  await changeVariable(stage.upstream, "Feed", { Value: "only upstream's" });
+  expect(await findUpdate(stage)).toMatchObject({ changes: [] });
+  await changeVariable(stage.upstream, "Title", { Scope: { Environment: [stage.environments["Production"] ?? ""] } });
+  expect((await findUpdate(stage)).changes.join()).toContain("Live");
+});
+
 test("a mapping that would widen what has a scope is refused before anything is written", async () => {
   const stage = await startStage();
   const yaml = "environments: { Production: Nowhere }\nscopes: ignoreMismatch\n";
@@ -152,6 +168,20 @@ test("a mapping that would widen what has a scope is refused before anything is 
   );
   expect(await stage.downstream.list("/projects")).toEqual([]);
 });
+
+/** As Find Updates does it, with the project as it is upstream by now. */
+async function findUpdate(stage: Stage): Promise<DatabaseUpdate> {
+  const client = createOctopusClient({ url: stage.url, apiKey: stage.apiKey });
+  const template = client.inSpace({ Id: "Spaces-1", Name: "Default" });
+  const project = await template.get(`/projects/${stage.project.Id}`);
+  const space = client.inSpace({ Id: stage.downstreamId, Name: "America" });
+  const { copies } = await openCopies(space, { project, space: template });
+  const { path, version, id } = await stage.serialize("1.0.0");
+  const manifest = requireProject(readPackage(path, id), id);
+  const [copy] = copies;
+  if (copy === undefined) throw new Error("There is no copy.");
+  return findDatabaseUpdate(copy, { manifest, version, versions: [version] });
+}
 
 /** Receipts are script modules. */
 function isReceipt(write: string): boolean {
