@@ -10,6 +10,7 @@ import { step as lookUpSpace } from "./look-up-space/step.ts";
 import { step as mergeUpdates } from "./merge-updates/step.ts";
 import { step as populateSpace } from "./populate-space/step.ts";
 import { step as previewUpdates } from "./preview-updates/step.ts";
+import { step as recordTerraformCopy } from "./record-terraform-copy/step.ts";
 import { step as serializeProject } from "./serialize-project/step.ts";
 import { step as serializeSpace } from "./serialize-space/step.ts";
 import { step as serializeStepTemplates } from "./serialize-step-templates/step.ts";
@@ -30,6 +31,7 @@ export const steps: Readonly<Record<string, StepDefinition>> = {
   "deploy-project": deployProject,
   "deploy-space": deploySpace,
   "deploy-runbook": deployRunbook,
+  "record-terraform-copy": recordTerraformCopy,
   "list-downstream-projects": listDownstreamProjects,
   "find-updates": findUpdates,
   "preview-updates": previewUpdates,

@@ -1,5 +1,6 @@
 import { targetId } from "../model/graph.ts";
 import { canonicalJson, type JsonObject } from "../model/json.ts";
+import { collectIds, mergeMet } from "../graph/read-body.ts";
 import { recognizeIds } from "../graph/recognize-ids.ts";
 import { listNoLongerInGraph, type Compared } from "../compare/compare-graph.ts";
 import type { Comparison, NodePlan } from "../compare/comparison.ts";
@@ -19,6 +20,9 @@ export type NextHistory = Required<Omit<CopyHistory, "pending">> & { secrets: Re
  * template lost and the space still has goes on being known.
  */
 export async function toNextHistory({ comparison, plans }: Compared): Promise<NextHistory> {
+  // A server puts what nobody named where nothing is said, such as the default machine policy.
+  const met = plans.flatMap(({ kind, current }) => (current === undefined ? [] : [collectIds(kind, current)]));
+  await comparison.directory.resolve(mergeMet(met));
   const gone = await listNoLongerInGraph(comparison);
   const templates = comparison.templates.filter(({ action }) => action !== "skip");
   return {

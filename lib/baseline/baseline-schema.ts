@@ -1,125 +1,49 @@
-import * as z from "zod/mini";
+import { objectsOf, type JsonObject, type JsonValue } from "../model/json.ts";
+import type { Path, Problem } from "../yaml/problem.ts";
+import { sectionField } from "./section.ts";
+import { sections } from "./sections/index.ts";
+import { object, type Shape } from "./shape.ts";
+import { word } from "./words.ts";
 
-/** What every managed space has, as a person writes it down. What is left out is left as it is. */
-export type Baseline = z.infer<typeof BaselineSchema>;
+/** What every managed space has, as a person writes it down: lists of resources by section. What is left out is left as it is. */
+export type Baseline = JsonObject;
 
-const Name = z.string().check(z.regex(/\S/), z.describe("The name in Octopus."));
-const Description = z.optional(z.string().check(z.describe("Markdown, shown below the name.")));
-const Names = (what: string) => z.optional(z.array(Name).check(z.describe(what)));
-const Secret = z.strictObject({
-  variable: Name.check(z.describe("Name of the Octopus variable whose value is the secret.")),
-});
+const about =
+  "What every managed space has. Resources are added and updated, never deleted; what is left out stays as it is.";
 
-/** Keys beside `name` are optional: they are set when they are there. */
-const RetentionSchema = z
-  .union([
-    z.enum(["default", "forever"]),
-    z.strictObject({
-      keep: z.int().check(z.minimum(1), z.describe("How many.")),
-      unit: z.enum(["days", "items"]),
+const shape: Shape = {
+  fields: {
+    name: word("name", "Tells this baseline from others that fill the same spaces."),
+    ...Object.fromEntries(sections.map((section) => [section.key, sectionField(section)])),
+  },
+};
+
+const document = object("", about, shape);
+
+/** All that is wrong in the content of a document. */
+export function checkBaseline(content: JsonObject): Problem[] {
+  return [...document.check(content, []), ...findTwice(content)];
+}
+
+/** The published JSON Schema. */
+export function toJsonSchema(): JsonObject {
+  const $schema = "https://json-schema.org/draft/2020-12/schema";
+  return { $schema, ...document.schema(), description: about };
+}
+
+/** Resources of one kind that several sections have: Octopus compares names without regard to case. */
+function findTwice(content: JsonObject): Problem[] {
+  const seen = new Map<string, string>();
+  return sections.flatMap(({ key, kind }) =>
+    objectsOf(content, key).flatMap(({ name }, index) => {
+      const id = `${kind} ${String(name).toLowerCase()}`;
+      const first = seen.get(id) ?? key;
+      seen.set(id, first);
+      return first === key || name === undefined ? [] : [tellTwice({ name, first }, [key, index, "name"])];
     }),
-  ])
-  .check(z.describe("`default` for what the space says, `forever`, or how many to keep."));
-
-const EnvironmentSchema = z.strictObject({
-  name: Name,
-  description: Description,
-  guidedFailure: z.optional(z.boolean().check(z.describe("Whether a failed step asks a person what to do."))),
-  dynamicInfrastructure: z.optional(
-    z.boolean().check(z.describe("Whether deployment targets may be made by scripts.")),
-  ),
-});
-
-const PhaseSchema = z.strictObject({
-  name: Name,
-  optional: Names("Environments to which people may deploy in this phase."),
-  automatic: Names("Environments to which releases go by themselves when the phase begins."),
-  minimumEnvironments: z.optional(
-    z
-      .int()
-      .check(
-        z.minimum(0),
-        z.describe("How many environments have to be deployed to before the next phase; 0 for all."),
-      ),
-  ),
-  isOptional: z.optional(z.boolean().check(z.describe("Whether the phase may be skipped."))),
-  isPriority: z.optional(
-    z.boolean().check(z.describe("Whether deployments in this phase go ahead of others in the queue.")),
-  ),
-  releaseRetention: z.optional(RetentionSchema),
-  tentacleRetention: z.optional(RetentionSchema),
-});
-
-const LifecycleSchema = z.strictObject({
-  name: Name,
-  description: Description,
-  phases: z.optional(z.array(PhaseSchema)),
-  releaseRetention: z.optional(RetentionSchema),
-  tentacleRetention: z.optional(RetentionSchema),
-});
-
-const GitCredentialSchema = z.strictObject({
-  name: Name,
-  description: Description,
-  username: z.string(),
-  password: Secret.check(z.describe("A password or token.")),
-  repositories: Names("Repositories that it may be used for, as patterns. Left out: all."),
-});
-
-const DockerFeedSchema = z.strictObject({
-  name: Name,
-  url: z.string().check(z.regex(/^https?:\/\//), z.describe("Address of the registry.")),
-  apiVersion: z.optional(z.enum(["v1", "v2"])),
-  registryPath: z.optional(z.string().check(z.describe("Path in front of the names of images."))),
-  username: z.optional(z.string()),
-  password: z.optional(Secret),
-});
-
-const ProjectGroupSchema = z.strictObject({ name: Name, description: Description });
-
-const VariableSchema = z.strictObject({
-  name: Name,
-  value: z.optional(z.string()),
-  secret: z.optional(Secret.check(z.describe("Instead of `value`, for a sensitive variable."))),
-  description: Description,
-  environments: Names("Environments in which it has this value. Left out: all."),
-  roles: Names("Target tags for which it has this value. Left out: all."),
-});
-
-const TemplateSchema = z.strictObject({
-  name: Name,
-  label: z.optional(z.string()),
-  help: z.optional(z.string().check(z.describe("Markdown."))),
-  type: z.optional(z.enum(["SingleLineText", "MultiLineText", "Sensitive", "Checkbox", "Select"])),
-  options: z.optional(z.record(z.string(), z.string()).check(z.describe("Choices of a Select: value to text."))),
-  default: z.optional(
-    z
-      .union([z.string(), Secret])
-      .check(z.describe("A text; for a Sensitive template, the variable whose value it is.")),
-  ),
-});
-
-const LibraryVariableSetSchema = z.strictObject({
-  name: Name,
-  description: Description,
-  variables: z.optional(z.array(VariableSchema)),
-  templates: z.optional(
-    z.array(TemplateSchema).check(z.describe("Variables for which every tenant has a value of its own.")),
-  ),
-});
-
-export const BaselineSchema = z
-  .strictObject({
-    name: z.optional(Name.check(z.describe("Tells this baseline from others that fill the same spaces."))),
-    environments: z.optional(z.array(EnvironmentSchema).check(z.describe("In the order in which new ones are shown."))),
-    lifecycles: z.optional(z.array(LifecycleSchema)),
-    gitCredentials: z.optional(z.array(GitCredentialSchema)),
-    dockerFeeds: z.optional(z.array(DockerFeedSchema)),
-    projectGroups: z.optional(z.array(ProjectGroupSchema)),
-    libraryVariableSets: z.optional(z.array(LibraryVariableSetSchema)),
-  })
-  .check(
-    z.describe(
-      "What every managed space has. Resources are added and updated, never deleted; what is left out stays as it is.",
-    ),
   );
+}
+
+function tellTwice({ name, first }: { name: JsonValue; first: string }, path: Path): Problem {
+  return { path, text: `"${String(name)}" is there already, in "${first}".` };
+}

@@ -1,183 +1,73 @@
+import { digestStepTemplate } from "../graph/digest-step-template.ts";
+import { nameResourceSecrets } from "../graph/name-resource-secrets.ts";
 import {
-  reference,
+  forEachReference,
   targetId,
   type GraphNode,
+  type Key,
   type LookUp,
-  type Reference,
   type ResourceGraph,
-  type SecretMark,
+  type Target,
 } from "../model/graph.ts";
-import { canonicalJson, type JsonObject, type JsonValue } from "../model/json.ts";
+import { objectsOf, type JsonObject, type JsonValue } from "../model/json.ts";
+import { identifyItems } from "../resources/identify-items.ts";
+import { getKind, resourceKinds } from "../resources/index.ts";
+import type { ResourceKind } from "../resources/resource-kind.ts";
 import type { Baseline } from "./baseline-schema.ts";
+import type { Part, Section } from "./section.ts";
+import { sections } from "./sections/index.ts";
+import { toBody } from "./shape.ts";
+import { put } from "./value.ts";
 
-type Lifecycle = NonNullable<Baseline["lifecycles"]>[number];
-type Phase = NonNullable<Lifecycle["phases"]>[number];
-type Retention = NonNullable<Phase["releaseRetention"]>;
-type GitCredential = NonNullable<Baseline["gitCredentials"]>[number];
-type DockerFeed = NonNullable<Baseline["dockerFeeds"]>[number];
-type LibraryVariableSet = NonNullable<Baseline["libraryVariableSets"]>[number];
-type Variable = NonNullable<LibraryVariableSet["variables"]>[number];
-type Template = NonNullable<LibraryVariableSet["templates"]>[number];
-
-/** A baseline as resources. Their bodies have only what the baseline names. Environments that it uses and does not define have to be there. */
+/** A baseline as resources. Their bodies have only what the baseline names. What it uses and does not define has to be there. */
 export function toGraph(baseline: Baseline): ResourceGraph {
-  const nodes = [
-    ...(baseline.environments ?? []).map(({ name, description, guidedFailure, dynamicInfrastructure }) =>
-      toNode("environment", name, {
-        Description: description,
-        UseGuidedFailure: guidedFailure,
-        AllowDynamicInfrastructure: dynamicInfrastructure,
-      }),
-    ),
-    ...(baseline.lifecycles ?? []).map(toLifecycle),
-    ...(baseline.dockerFeeds ?? []).map(toFeed),
-    ...(baseline.gitCredentials ?? []).map(toGitCredential),
-    ...(baseline.projectGroups ?? []).map(({ name, description }) =>
-      toNode("projectGroup", name, { Description: description }),
-    ),
-    ...(baseline.libraryVariableSets ?? []).flatMap(toLibraryVariableSet),
-  ];
-  return { nodes, lookUps: listLookUps(baseline, nodes), remarks: [] };
-}
-
-type Fields = Record<string, JsonValue | undefined>;
-
-function toNode(kind: string, name: string, fields: Fields): GraphNode {
-  return { kind, key: [name], body: named({ Name: name, ...fields }) };
-}
-
-/** Without the fields that the baseline does not name. */
-function named(fields: Fields): JsonObject {
-  return Object.fromEntries(
-    Object.entries(fields).flatMap(([field, value]) => (value === undefined ? [] : [[field, value]])),
+  const nodes = sections.flatMap((section) =>
+    objectsOf(baseline, section.key).flatMap((said) => toNodes(section, said)),
   );
+  const order = new Map(resourceKinds.map(({ id }, index) => [id, index]));
+  const sorted = nodes.toSorted((a, b) => (order.get(a.kind) ?? 0) - (order.get(b.kind) ?? 0));
+  return { nodes: sorted, lookUps: listLookUps(sorted), remarks: [] };
 }
 
-function toLifecycle({ name, description, phases, releaseRetention, tentacleRetention }: Lifecycle): GraphNode {
-  return toNode("lifecycle", name, {
-    Description: description,
-    Phases: phases?.map(toPhase),
-    ...toRetentions({ releaseRetention, tentacleRetention }),
+function toNodes(section: Section, said: JsonObject): GraphNode[] {
+  const kind = getKind(section.kind);
+  const key = keyOf(kind, toBody(section, said, []));
+  const body = nameResourceSecrets(kind, key.slice(0, 1), toBody(section, said, key));
+  const parts = Object.entries(section.parts ?? {}).flatMap(([name, part]) => {
+    const value = said[name];
+    return value === undefined ? [] : toPartNodes(part, value, { kind: section.kind, key });
+  });
+  return [{ kind: section.kind, key, body }, ...parts];
+}
+
+/** Step templates are known by what they are, too. */
+function keyOf(kind: ResourceKind, body: JsonObject): Key {
+  return [kind.nameOf(body), ...(kind.isVersioned === true ? [digestStepTemplate(body)] : [])];
+}
+
+function toPartNodes(part: Part, value: JsonValue, owner: Target): GraphNode[] {
+  const { field, kind } = part;
+  const said = part.isMany === true && Array.isArray(value) ? value : [value];
+  return said.map((one) => {
+    const body = put({}, field.at, field.toBody(one, owner.key));
+    const key: Key = part.isMany === true ? [...owner.key, getKind(kind).nameOf(body)] : owner.key;
+    return { kind, key, owner, body };
   });
 }
 
-function toPhase({
-  name,
-  optional,
-  automatic,
-  minimumEnvironments,
-  isOptional,
-  isPriority,
-  ...retentions
-}: Phase): JsonObject {
-  return named({
-    Name: name,
-    OptionalDeploymentTargets: optional && toEnvironments(optional),
-    AutomaticDeploymentTargets: automatic && toEnvironments(automatic),
-    MinimumEnvironmentsBeforePromotion: minimumEnvironments,
-    IsOptionalPhase: isOptional,
-    IsPriorityPhase: isPriority,
-    ...toRetentions(retentions),
+/** What the nodes point to and do not define. */
+function listLookUps(nodes: readonly GraphNode[]): LookUp[] {
+  const defined = new Set(nodes.flatMap((node) => [node, ...listItems(node)]).map(targetId));
+  const used = new Map<string, Target>();
+  for (const { body } of nodes) forEachReference(body, (target) => used.set(targetId(target), target));
+  return [...used].flatMap(([id, target]) => (defined.has(id) ? [] : [target]));
+}
+
+function listItems({ kind, key, body }: GraphNode): Target[] {
+  return (getKind(kind).items ?? []).flatMap((list) => {
+    const { referencedAs, path } = list;
+    if (referencedAs === undefined) return [];
+    const items = path.reduce((owners, field) => owners.flatMap((owner) => objectsOf(owner, field)), [body]);
+    return [...identifyItems(list, items).keys()].map((name) => ({ kind: referencedAs, key: [...key, name] }));
   });
-}
-
-function toRetentions({
-  releaseRetention,
-  tentacleRetention,
-}: Pick<Phase, "releaseRetention" | "tentacleRetention">): Fields {
-  return {
-    ReleaseRetentionPolicy: releaseRetention && toRetention(releaseRetention),
-    TentacleRetentionPolicy: tentacleRetention && toRetention(tentacleRetention),
-  };
-}
-
-/** Each with all of the fields, as servers before and after `Strategy` want them. */
-function toRetention(retention: Retention): JsonObject {
-  if (retention === "default")
-    return { Strategy: "Default", QuantityToKeep: 0, ShouldKeepForever: true, Unit: "Items" };
-  if (retention === "forever")
-    return { Strategy: "Forever", QuantityToKeep: 0, ShouldKeepForever: true, Unit: "Items" };
-  return {
-    Strategy: "Count",
-    QuantityToKeep: retention.keep,
-    ShouldKeepForever: false,
-    Unit: retention.unit === "days" ? "Days" : "Items",
-  };
-}
-
-function toFeed({ name, url, apiVersion, registryPath, username, password }: DockerFeed): GraphNode {
-  const secret = password && toSecret(password.variable);
-  return toNode("feed", name, {
-    FeedType: "Docker",
-    FeedUri: url,
-    ApiVersion: apiVersion,
-    RegistryPath: registryPath,
-    Username: username,
-    Password: secret,
-  });
-}
-
-function toGitCredential({ name, description, username, password, repositories }: GitCredential): GraphNode {
-  return toNode("gitCredential", name, {
-    Description: description,
-    Details: { Type: "UsernamePassword", Username: username, Password: toSecret(password.variable) },
-    RepositoryRestrictions: repositories && { Enabled: true, AllowedRepositories: repositories.toSorted() },
-  });
-}
-
-function toLibraryVariableSet({ name, description, templates, variables }: LibraryVariableSet): GraphNode[] {
-  const set = toNode("libraryVariableSet", name, {
-    ContentType: "Variables",
-    Description: description,
-    Templates: templates?.map(toTemplate),
-  });
-  if (variables === undefined) return [set];
-  const owner = { kind: set.kind, key: set.key };
-  return [set, { kind: "variableSet", key: set.key, owner, body: { Variables: variables.map(toVariable) } }];
-}
-
-function toTemplate({ name, label, help, type, options, default: initial }: Template): JsonObject {
-  const choices =
-    options &&
-    Object.entries(options)
-      .map(([value, shown]) => `${value}|${shown}`)
-      .join("\n");
-  const settings = named({ "Octopus.ControlType": type, "Octopus.SelectOptions": choices });
-  return named({
-    Name: name,
-    Label: label,
-    HelpText: help,
-    DefaultValue: typeof initial === "object" ? toSecret(initial.variable) : initial,
-    DisplaySettings: Object.keys(settings).length === 0 ? undefined : settings,
-  });
-}
-
-function toVariable({ name, value, secret, description, environments, roles }: Variable): JsonObject {
-  const scope = named({ Environment: environments && toEnvironments(environments), Role: roles?.toSorted() });
-  const content =
-    secret === undefined
-      ? { Value: value ?? "", Type: "String", IsSensitive: false }
-      : { Value: toSecret(secret.variable), Type: "Sensitive", IsSensitive: true };
-  return named({ Name: name, ...content, Description: description, Scope: scope });
-}
-
-function toSecret(variable: string): SecretMark {
-  return { $secret: { variable } };
-}
-
-/** In the order in which they are read back: it means nothing to Octopus. */
-function toEnvironments(names: string[]): Reference[] {
-  const references = names.map((name) => reference("environment", [name]));
-  return references.toSorted((a, b) => (canonicalJson(a) < canonicalJson(b) ? -1 : 1));
-}
-
-function listLookUps({ lifecycles = [], libraryVariableSets = [] }: Baseline, nodes: GraphNode[]): LookUp[] {
-  const phases = lifecycles.flatMap((lifecycle) => lifecycle.phases ?? []);
-  const used = [
-    ...phases.flatMap(({ optional = [], automatic = [] }) => [...optional, ...automatic]),
-    ...libraryVariableSets.flatMap(({ variables = [] }) => variables.flatMap(({ environments = [] }) => environments)),
-  ];
-  const defined = new Set(nodes.map(targetId));
-  const needed = [...new Set(used)].map((name) => ({ kind: "environment", key: [name] }));
-  return needed.filter((target) => !defined.has(targetId(target)));
 }

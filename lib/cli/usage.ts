@@ -28,6 +28,11 @@ export function usage(steps: CommandContext["steps"]): string {
                                      a JSON object of names and values, or - for standard input. Shows no value.
     --role                           Instead, the user roles with the fewest permissions, to be made by hand, or with
                                      --json as bodies for POST /api/userroles.
+  managed-spaces baseline --from-space   Write what a space has as a baseline in YAML, for Populate Space (docs/baseline.md).
+    --kind <kind>                    Only resources of this kind, such as account. May be repeated.
+    --name <name or pattern>         Only resources with this name. May be repeated.
+    --out <file>                     Into this file, with --replace over the one that is there (standard output).
+
   managed-spaces run <step>          Run a step here: ${Object.keys(steps).join(", ")}.
 
   --server <url> (OCTOPUS_URL)   --space <name or id> (OCTOPUS_SPACE)   --api-key-file <file> (OCTOPUS_API_KEY)

@@ -1,7 +1,8 @@
 import type { JsonObject } from "../model/json.ts";
+import { managedTenantSignIn, toSignInParameters } from "../octopus/sign-in-variables.ts";
 import { joinLabels } from "../terraform/names.ts";
 import { writeTerraformModule } from "../terraform/write-terraform-module.ts";
-import type { Deployment, Engine } from "./engine.ts";
+import type { DeployingStep, Deployment, Engine } from "./engine.ts";
 import { sharedWorkspace, toWorkspace } from "./terraform-workspace.ts";
 
 /**
@@ -12,16 +13,42 @@ export const terraform: Engine = {
   pack: (graph, { terraformBackend, ...options }) =>
     writeTerraformModule(graph, { ...options, backend: terraformBackend }),
 
-  listSteps: (deployment) => [
-    {
-      name: "Deploy Project",
-      actionType: "Octopus.TerraformApply",
-      packages: { "": deployment.package },
-      properties: { ...toPackageProperties(deployment), ...toTerraformProperties(deployment) },
-      replaces: { [workspace]: sharedWorkspace },
-    },
-  ],
+  listSteps: (deployment) => [toApplyingStep(deployment), toRecordingStep(deployment)],
 };
+
+function toApplyingStep(deployment: Deployment): DeployingStep {
+  return {
+    name: applying,
+    actionType: "Octopus.TerraformApply",
+    packages: { "": deployment.package },
+    properties: { ...toPackageProperties(deployment), ...toTerraformProperties(deployment) },
+    replaces: { [workspace]: sharedWorkspace },
+  };
+}
+
+/** Without a receipt nobody would know whose the copy is. */
+function toRecordingStep(deployment: Deployment): DeployingStep {
+  return {
+    name: "Record Copy",
+    stepTemplate: "record-terraform-copy",
+    packages: { "RecordTerraformCopy.Package": deployment.package },
+    properties: toRecordParameters(deployment),
+  };
+}
+
+const applying = "Deploy Project";
+
+/** Which project Terraform made, its outputs tell: modules of earlier versions do not, and there its name does. */
+function toRecordParameters({ package: { packageId, feedId }, spaceId }: Deployment): JsonObject {
+  const output = `Octopus.Action[${applying}].Output.TerraformValueOutputs[octopus_project_id]`;
+  return {
+    ...toSignInParameters("RecordTerraformCopy.", managedTenantSignIn),
+    "RecordTerraformCopy.SpaceId": spaceId,
+    "RecordTerraformCopy.ProjectId": `#{${output}}`,
+    "RecordTerraformCopy.ReceiptKey": "#{ManagedSpaces.Receipt.Key}",
+    "RecordTerraformCopy.Package": JSON.stringify({ PackageId: packageId, FeedId: feedId }),
+  };
+}
 
 const workspace = "Octopus.Action.Terraform.Workspace";
 

@@ -1,6 +1,7 @@
 import type * as z from "zod/mini";
 import { isJsonObject, objectsOf, type JsonObject } from "../model/json.ts";
 import { foldName } from "../octopus/same-name.ts";
+import { bySchema } from "../yaml/by-schema.ts";
 import { parseYaml } from "../yaml/parse-yaml.ts";
 import type { Problem } from "../yaml/problem.ts";
 import { MappingSchema, type Mapping } from "./mapping-schema.ts";
@@ -12,8 +13,10 @@ import { renamable } from "./sections.ts";
  * @throws {@link ParameterError} telling of everything that is wrong, each with line and column
  */
 export function parseMapping(text: string, fileName: string): Mapping {
-  return parseYaml(text, fileName, { label: "mapping", schema: MappingSchema, findContradictions, describeWanted });
+  return parseYaml(text, fileName, mapping);
 }
+
+const mapping = bySchema({ label: "mapping", schema: MappingSchema, findContradictions, describeWanted });
 
 function describeWanted({ code, path }: z.core.$ZodIssue): string | undefined {
   if (code === "too_small") return "a list of at least one environment";

@@ -38,9 +38,9 @@ export function createModule(
   };
 
   function refer(target: Target, by: Target): HclExpression | string | undefined {
-    const part = findPartForm(target.kind);
-    if (part !== undefined) return part(target);
     const id = targetId(target);
+    const part = findPartForm(target.kind);
+    if (part !== undefined) return references.get(id) ?? part(target);
     const lookUp = lookUps.get(id);
     if (!references.has(id) && lookUp !== undefined) references.set(id, addLookUp(lookUp, { claim, add, addVariable }));
     const found = references.get(id);

@@ -2,10 +2,16 @@ import type { GraphNode } from "../model/graph.ts";
 import { isJsonObject, type JsonValue } from "../model/json.ts";
 import type { TerraformModule } from "./module.ts";
 
-/** Fields of a node that the provider has no word for: said, unless they are empty. */
-export function remarkUnsaid(node: GraphNode, said: readonly string[], module: TerraformModule): void {
+/** Fields of a node that the provider has no word for: said, unless they are empty. @param path - of fields to an object inside of the node's body */
+export function remarkUnsaid(
+  node: GraphNode,
+  said: readonly string[],
+  module: TerraformModule,
+  path: readonly string[] = [],
+): void {
   const unsaid = Object.keys(node.body).filter((field) => !said.includes(field) && !isEmpty(node.body[field]));
-  if (unsaid.length > 0) module.remark(node, `${unsaid.join(", ")} cannot be set`);
+  const names = unsaid.map((field) => [...path, field].join("."));
+  if (unsaid.length > 0) module.remark(node, `${names.join(", ")} cannot be set`);
 }
 
 export function isEmpty(value: JsonValue | undefined): boolean {

@@ -5,6 +5,7 @@ import { createModule, type FillingModule } from "./create-module.ts";
 import { findForm } from "./forms/index.ts";
 import type { HclBlock } from "./hcl.ts";
 import { renderBlocks } from "./render-blocks.ts";
+import { withLookUps } from "./with-look-ups.ts";
 
 export interface TerraformModuleOptions {
   /** Type of the backend, such as `s3`; its settings come from `terraform init`. */
@@ -13,6 +14,8 @@ export interface TerraformModuleOptions {
   detachStepTemplates?: boolean;
   /** Of the variables that a run may have besides those of the graph. */
   variableNames?: readonly string[];
+  /** Which of the graph's resources have to be in the space already. */
+  isLookedUp?: (node: GraphNode) => boolean;
 }
 
 /** A module before it is text. */
@@ -38,13 +41,14 @@ export function writeTerraformModule(
  */
 export function buildTerraformModule(
   identified: ResourceGraph,
-  { backend, detachStepTemplates = false, variableNames = [] }: TerraformModuleOptions = {},
+  { backend, detachStepTemplates = false, variableNames = [], isLookedUp = () => false }: TerraformModuleOptions = {},
 ): TerraformModuleBlocks {
-  const graph = withoutIdentity(identified);
+  const graph = withLookUps(withoutIdentity(identified), isLookedUp);
   const module = createModule(graph, { detachStepTemplates, variableNames });
   for (const [file, blocks] of listCommonFiles(backend)) module.add(file, ...blocks);
   for (const node of graph.nodes) findForm(node.kind)?.resource?.declare?.(node, module);
   for (const node of graph.nodes) writeNode(node, module);
+  addProjectOutput(graph, module);
   remarkRecomposed(graph, module);
   return {
     files: new Map([...module.files()].map(([file, blocks]) => [`space_population/${file}`, blocks])),
@@ -56,6 +60,14 @@ function writeNode(node: GraphNode, module: FillingModule): void {
   const form = findForm(node.kind);
   if (form?.resource !== undefined) form.resource.write(node, module);
   else if (form?.saidIn === undefined) module.remark(node, "there is no resource for it: it is left out");
+}
+
+/** Which project it is, for steps behind the one that applies the module. */
+function addProjectOutput({ nodes }: ResourceGraph, module: FillingModule): void {
+  const [project, another] = nodes.filter(({ kind }) => kind === "project");
+  if (project === undefined || another !== undefined) return;
+  const value = module.refer(project, project);
+  module.add("provider_output_vars.tf", { type: "output", labels: ["octopus_project_id"], attributes: { value } });
 }
 
 /** Terraform normalizes every string to NFC; what is not in that form would come back as another text. */

@@ -1,9 +1,9 @@
 import * as z from "zod/mini";
 import { findNearNames } from "../near-names.ts";
-import type { DocumentType } from "./parse-yaml.ts";
+import type { SchemaType } from "./by-schema.ts";
 import type { Problem } from "./problem.ts";
 
-type Type = Pick<DocumentType<z.ZodMiniType>, "schema" | "describeWanted">;
+type Type = Pick<SchemaType<z.ZodMiniType>, "schema" | "describeWanted">;
 type Path = (string | number)[];
 
 /** What is wrong, in sentences of whoever wrote the document. */

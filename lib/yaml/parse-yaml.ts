@@ -1,19 +1,14 @@
 import { LineCounter, parseDocument } from "yaml";
-import type * as z from "zod/mini";
 import { ParameterError } from "../step/errors.ts";
-import { describeIssue } from "./describe-issue.ts";
 import { findOffset } from "./find-offset.ts";
 import type { Problem } from "./problem.ts";
 
 /** A kind of document that people write. */
-export interface DocumentType<Schema extends z.ZodMiniType> {
+export interface DocumentType<Content> {
   /** What sentences call it: `baseline`. */
   label: string;
-  schema: Schema;
-  /** What is wrong with it that a schema cannot say. */
-  findContradictions(content: unknown): Problem[];
-  /** What a value must be, where the schema's own words do not say it well. */
-  describeWanted?(issue: z.core.$ZodIssue): string | undefined;
+  /** What it says, and all that is wrong with it; no value where something is. */
+  read(content: unknown): { value?: Content; problems: readonly Problem[] };
 }
 
 /**
@@ -21,11 +16,7 @@ export interface DocumentType<Schema extends z.ZodMiniType> {
  * @param fileName - for sentences
  * @throws {@link ParameterError} telling of everything that is wrong, each with line and column
  */
-export function parseYaml<Schema extends z.ZodMiniType>(
-  text: string,
-  fileName: string,
-  type: DocumentType<Schema>,
-): z.output<Schema> {
+export function parseYaml<Content>(text: string, fileName: string, type: DocumentType<Content>): Content {
   const lines = new LineCounter();
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
   const refuse = (problems: string[]): ParameterError =>
@@ -37,13 +28,8 @@ export function parseYaml<Schema extends z.ZodMiniType>(
   );
   if (broken.length > 0) throw refuse(broken);
 
-  const content: unknown = document.toJS() ?? {};
-  const parsed = type.schema.safeParse(content);
-  const problems = [
-    ...(parsed.error?.issues.flatMap((issue) => describeIssue(issue, content, type)) ?? []),
-    ...type.findContradictions(content),
-  ];
-  if (parsed.success && problems.length === 0) return parsed.data;
+  const { value, problems } = type.read(document.toJS() ?? {});
+  if (value !== undefined && problems.length === 0) return value;
   const located = problems.map((problem) => ({ offset: findOffset(document, problem), text: problem.text }));
   throw refuse(
     located.toSorted((a, b) => a.offset - b.offset).map(({ offset, text: told }) => `${place(lines, offset)}: ${told}`),

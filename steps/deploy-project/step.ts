@@ -10,7 +10,8 @@ import {
   receiptKeyParameters,
   sendAllSecretsParameters,
 } from "../../lib/deployment/deployment-parameters.ts";
-import { mapPackage, mappingParameters } from "../../lib/deployment/map-package.ts";
+import { mapPackage } from "../../lib/deployment/map-package.ts";
+import { findMapping, mappingParameters } from "../../lib/deployment/mapping-parameters.ts";
 import { setOutputs } from "../../lib/deployment/set-outputs.ts";
 import { requireProject } from "../../lib/graph/manifest.ts";
 import { findPackageFile, readPackage } from "../../lib/graph/package-archive.ts";
@@ -112,7 +113,7 @@ export const step = defineStep({
     const outcome = await during(`deploy the project "${asked ?? packed.source.project.name}"`, async () => {
       const space = await openSpace(octopus, input.spaceId);
       await warnOfOldServers([octopus], log);
-      const manifest = await mapPackage(packed, input, { space, readVariable, log });
+      const manifest = await mapPackage(packed, findMapping(input), { space, readVariable, log });
       return deployProject({
         manifest,
         version: input.package.version,

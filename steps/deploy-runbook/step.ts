@@ -7,7 +7,8 @@ import {
   receiptKeyParameters,
   sendAllSecretsParameters,
 } from "../../lib/deployment/deployment-parameters.ts";
-import { mapPackage, mappingParameters } from "../../lib/deployment/map-package.ts";
+import { mapPackage } from "../../lib/deployment/map-package.ts";
+import { findMapping, mappingParameters } from "../../lib/deployment/mapping-parameters.ts";
 import { setOutputs } from "../../lib/deployment/set-outputs.ts";
 import { requireRoot } from "../../lib/graph/manifest.ts";
 import { readPackage } from "../../lib/graph/package-archive.ts";
@@ -73,7 +74,7 @@ export const step = defineStep({
     const report = await during(`deploy the runbook of ${id} to the space "${input.spaceId}"`, async () => {
       const space = await openSpace(octopus, input.spaceId);
       await warnOfOldServers([octopus], log);
-      const manifest = await mapPackage(placeRunbook(packed, input), input, { space, readVariable, log });
+      const manifest = await mapPackage(placeRunbook(packed, input), findMapping(input), { space, readVariable, log });
       return deployRunbook({
         manifest,
         version,

@@ -6,7 +6,7 @@ import { findOwnCopy } from "../../lib/deployment/own-copy.ts";
 import { reportDeployment, type DeploymentReport } from "../../lib/deployment/report-deployment.ts";
 import { createManifest, type Manifest } from "../../lib/graph/manifest.ts";
 import { ownSpace } from "../../lib/model/graph.ts";
-import { canonicalJson } from "../../lib/model/json.ts";
+import { canonicalJson, textOf } from "../../lib/model/json.ts";
 import { openReceipts } from "../../lib/receipts/receipts.ts";
 
 export interface PopulateSpaceOptions extends Pick<
@@ -19,7 +19,7 @@ export interface PopulateSpaceOptions extends Pick<
 /** Makes a space have what a baseline says; what the baseline does not name stays as it is. */
 export async function populateSpace(options: PopulateSpaceOptions): Promise<DeploymentReport> {
   const { baseline, space } = options;
-  const name = baseline.name ?? "baseline";
+  const name = textOf(baseline, "name") || "baseline";
   const manifest = toManifest(baseline, name);
   const receipts = await openReceipts(space);
   const own = await findOwnCopy(receipts, { receiptName: `Baseline[${name}]`, adopt: true });
@@ -33,7 +33,7 @@ export async function populateSpace(options: PopulateSpaceOptions): Promise<Depl
       receipts,
       own,
       isPartial: true,
-      missingStepTemplates: "fail",
+      missingStepTemplates: "install",
       missingSecrets: "fail",
     },
     {

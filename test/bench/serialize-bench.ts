@@ -54,7 +54,12 @@ export async function benchSpace(projects = 100): Promise<void> {
     stage.server.setFaults({ delayMilliseconds: 20 });
     const ours = await count(stage, () => serialize(stage, ["serialize-space", "--only-plan"]));
     const theirs = isThere("octoterra") && projects <= 100 ? await count(stage, () => octoterra(stage, [])) : undefined;
-    line("20 ms a request", ours, theirs, "target 10 : 1 in both; at most 200 MB, within 20 % for ten times the projects");
+    line(
+      "20 ms a request",
+      ours,
+      theirs,
+      "target 10 : 1 in both; at most 200 MB, within 20 % for ten times the projects",
+    );
     console.log("");
   });
 }
@@ -103,7 +108,8 @@ function line(name: string, ours: Run | undefined, theirs: Run | undefined, targ
   if (ours === undefined) return;
   const own = describe("ours", ours);
   const load = `load ${loadavg()[0]?.toFixed(1) ?? ""}`;
-  if (theirs === undefined) return console.log(`  ${name.padEnd(18)} ${own} (octoterra was not run; ${target}; ${load})`);
+  if (theirs === undefined)
+    return console.log(`  ${name.padEnd(18)} ${own} (octoterra was not run; ${target}; ${load})`);
   const requests = (theirs.requests / ours.requests).toFixed(1);
   const time = (theirs.milliseconds / ours.milliseconds).toFixed(1);
   console.log(

@@ -1,4 +1,7 @@
+import { always, nested, nothing } from "../field-forms.ts";
 import type { TerraformForm } from "../form.ts";
+import { inputs } from "../inputs.ts";
+import { plainResource } from "../plain-form.ts";
 
 export const parentEnvironment: TerraformForm = {
   lookUp: {
@@ -7,4 +10,18 @@ export const parentEnvironment: TerraformForm = {
     label: "parent_environment",
     filter: "name",
   },
+  resource: plainResource({
+    label: "parent_environment",
+    type: "octopusdeploy_parent_environment",
+    constants: { space_id: inputs.spaceId },
+    fields: {
+      Name: "name",
+      Slug: "slug",
+      Description: always("description"),
+      SortOrder: nothing,
+      Type: nothing,
+      UseGuidedFailure: "use_guided_failure",
+      AutomaticDeprovisioningRule: nested("automatic_deprovisioning_rule", { Days: "days", Hours: "hours" }),
+    },
+  }),
 };

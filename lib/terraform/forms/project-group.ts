@@ -1,10 +1,19 @@
+import { always } from "../field-forms.ts";
 import type { TerraformForm } from "../form.ts";
+import { plainResource } from "../plain-form.ts";
+import { renamable } from "./renamable.ts";
 
 export const projectGroup: TerraformForm = {
+  isInEverySpace: ({ key }) => key[0] === "Default Project Group",
   lookUp: {
     dataSource: "octopusdeploy_project_groups",
     collection: "project_groups",
     label: "project_group",
     isRenamable: true,
   },
+  resource: plainResource({
+    label: "project_group",
+    type: "octopusdeploy_project_group",
+    fields: { Name: renamable("project group"), Slug: "slug", Description: always("description") },
+  }),
 };

@@ -1,8 +1,10 @@
 import { isSecretMark, type GraphNode } from "../../model/graph.ts";
-import { textOf, type JsonObject } from "../../model/json.ts";
+import { objectsOf, textOf, type JsonObject } from "../../model/json.ts";
 import type { TerraformForm } from "../form.ts";
+import type { TerraformModule } from "../module.ts";
 import { expression, type HclBlock } from "../hcl.ts";
 import { remarkUnsaid } from "../unsaid.ts";
+import { findScriptModule, isOfScript } from "./library-variable-set/script-module.ts";
 import { projectOf } from "./of-project.ts";
 import { labelValues, type LabeledValue } from "./variable-set/label-values.ts";
 import { toPrompt } from "./variable-set/prompt.ts";
@@ -13,6 +15,7 @@ import { fileOf, toContent, type VariableContext } from "./variable-set/value.ts
 export const variableSet: TerraformForm = {
   resource: {
     write(node, module) {
+      if (findScriptModule(node, module) !== undefined) return remarkBesideScript(node, module);
       for (const value of labelValues(node, module)) {
         const about = { kind: "variable", key: [...node.key, textOf(value.variable, "Name")] };
         addVariable(value, node, { about, module, label: value.label });
@@ -21,6 +24,16 @@ export const variableSet: TerraformForm = {
     },
   },
 };
+
+/** A script module's resource says its script, and nothing else. */
+function remarkBesideScript(node: GraphNode, module: TerraformModule): void {
+  const names = objectsOf(node.body, "Variables").filter((variable) => !isOfScript(variable));
+  if (names.length > 0)
+    module.remark(
+      node,
+      `variables beside the script are left out: ${names.map(({ Name }) => String(Name)).join(", ")}`,
+    );
+}
 
 function addVariable({ variable, resource, moved }: LabeledValue, node: GraphNode, context: VariableContext): void {
   const { about, module, label } = context;

@@ -1,5 +1,28 @@
+import { textOf } from "../../model/json.ts";
+import { always, nothing, only, slugOfName } from "../field-forms.ts";
 import type { TerraformForm } from "../form.ts";
+import { plainFamily, type FieldForms } from "../plain-form.ts";
+
+/** Which of them a space has depends on where its server runs. */
+const ofServer = ["Default Worker Pool", "Hosted Ubuntu", "Hosted Windows"];
 
 export const workerPool: TerraformForm = {
+  isInEverySpace: ({ key: [name = ""] }) => ofServer.includes(name),
   lookUp: { dataSource: "octopusdeploy_worker_pools", collection: "worker_pools", label: "workerpool" },
+  resource: plainFamily(({ body }) =>
+    textOf(body, "WorkerPoolType") === "DynamicWorkerPool"
+      ? { type: "octopusdeploy_dynamic_worker_pool", label, fields: { ...fields, WorkerType: "worker_type" } }
+      : { type: "octopusdeploy_static_worker_pool", label, fields },
+  ),
+};
+
+const label = "workerpool";
+
+const fields: FieldForms = {
+  Name: "name",
+  Slug: slugOfName,
+  Description: always("description"),
+  WorkerPoolType: nothing,
+  SortOrder: nothing,
+  IsDefault: only(false),
 };

@@ -3,8 +3,7 @@ import { join } from "node:path";
 import { Ajv2020 } from "ajv/dist/2020.js";
 import { expect, test } from "vitest";
 import { parse } from "yaml";
-import * as z from "zod/mini";
-import { BaselineSchema } from "../../../lib/baseline/baseline-schema.ts";
+import { toJsonSchema } from "../../../lib/baseline/baseline-schema.ts";
 import { parseBaseline } from "../../../lib/baseline/parse-baseline.ts";
 
 const root = join(import.meta.dirname, "../../..");
@@ -86,7 +85,7 @@ test("has a JSON Schema that says the same as the step", () => {
   const published: unknown = JSON.parse(readFileSync(join(root, "lib/baseline/baseline.schema.json"), "utf8"));
   const validate = new Ajv2020({ strict: false }).compile(Object(published));
 
-  expect(published).toEqual(JSON.parse(JSON.stringify(z.toJSONSchema(BaselineSchema, { io: "input" }))));
+  expect(published).toEqual(JSON.parse(JSON.stringify(toJsonSchema())));
   expect(validate(parse(example))).toBe(true);
   expect(validate(parse("enviroments: []"))).toBe(false);
 });

@@ -44,9 +44,9 @@ test("one package serves every engine", () => {
 test("the steps of every engine deploy the package that they are told to, with templates that there are", () => {
   for (const engine of Object.values(engines)) {
     const deploying = engine.listSteps(createDeployment("Hello World"));
-    expect(deploying.flatMap(({ packages }) => Object.values(packages))).toEqual([
-      { packageId: "template", feedId: "feeds-builtin" },
-    ]);
+    const told = deploying.flatMap(({ packages }) => Object.values(packages));
+    expect(told.length).toBeGreaterThan(0);
+    for (const pack of told) expect(pack).toEqual({ packageId: "template", feedId: "feeds-builtin" });
     const templates = deploying.flatMap(({ stepTemplate }) => stepTemplate ?? []);
     expect(templates.filter((slug) => !Object.hasOwn(steps, slug))).toEqual([]);
   }

@@ -18,6 +18,8 @@ export const hasProvider =
 export interface TerraformFolder {
   /** Does not block: the server that Terraform talks to may be in this process. @throws with what Terraform said, when it fails */
   run(...args: string[]): Promise<string>;
+  /** The same, for who wants to see what it said when it failed. */
+  tryRun(...args: string[]): Promise<string>;
   /** Puts another module in the place of this one; what Terraform knows of the space stays. */
   replace(files: ReadonlyMap<string, string>): void;
 }
@@ -38,6 +40,7 @@ export function createTerraformFolder(
   };
   return {
     run: (...args) => runTerraform(folder, args, env),
+    tryRun: (...args) => runTerraform(folder, args, env).catch((error: unknown) => String(error)),
     replace(next) {
       const before = readdirSync(folder, { recursive: true, encoding: "utf8" });
       for (const path of before.filter((one) => one.endsWith(".tf"))) rmSync(join(folder, path));

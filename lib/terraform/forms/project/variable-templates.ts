@@ -43,7 +43,12 @@ function toId(
   return expression(`lookup(${ids}, ${own}, ${anew})`);
 }
 
-function toVariableTemplate(template: JsonObject, { node, module }: ProjectContext, id: HclExpression): HclBlock {
+/** A template, of a project or of a library variable set. @param id - where the provider takes one */
+export function toVariableTemplate(
+  template: JsonObject,
+  { node, module }: Pick<ProjectContext, "node" | "module">,
+  id?: HclExpression,
+): HclBlock {
   const { DefaultValue: value, DisplaySettings: settings } = template;
   const name = textOf(template, "Name");
   if (isSecretMark(value))

@@ -21,7 +21,7 @@ export interface LabeledValue {
  * with that its place in the state and what people give to it.
  */
 export function labelValues(node: GraphNode, module: TerraformModule): LabeledValue[] {
-  const former = listFormerLabels(node);
+  const former = node.owner?.kind === "libraryVariableSet" ? [] : listFormerLabels(node);
   const values = withLabels(objectsOf(node.body, "Variables").map((variable) => toValue(variable, node)));
   const resources = values.map(({ label, identity, isScoped }) =>
     module.claim(type, isScoped ? label : `${label}_unscoped`, identity),
@@ -29,7 +29,7 @@ export function labelValues(node: GraphNode, module: TerraformModule): LabeledVa
   return values.map(({ variable, label, identity }, index) => {
     const resource = resources[index] ?? "";
     const from = former[index] ?? "";
-    const moved = resources.includes(from) ? [] : [toMoved(from, resource)];
+    const moved = from === "" || resources.includes(from) ? [] : [toMoved(from, resource)];
     return { variable, label: module.claim("variable", label, identity), resource, moved };
   });
 }
@@ -50,10 +50,15 @@ function toValue(variable: JsonObject, node: GraphNode): Value {
   const isScoped = scope.length > 0;
   return {
     variable,
-    label: `${joinLabels(node.key[0] ?? "", name)}_${isScoped ? joinLabels(...words) : "1"}`,
+    label: `${joinLabels(...ownerOf(node), name)}_${isScoped ? joinLabels(...words) : "1"}`,
     identity: JSON.stringify([node.kind, ...node.key, name, scope]),
     isScoped,
   };
+}
+
+/** A library variable set is told from a project of its name as octoterra does. */
+function ownerOf({ key: [name = ""], owner }: GraphNode): string[] {
+  return [owner?.kind === "libraryVariableSet" ? `Variables ${name}` : name];
 }
 
 /** Names that sanitize alike get a suffix each. One name for the same thing twice is allowed, and no value of it is another. */

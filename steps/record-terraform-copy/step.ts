@@ -1,0 +1,98 @@
+import { createSecretReader } from "../../lib/compare/secret-reader.ts";
+import { receiptKeyParameters, onlyPlanParameters } from "../../lib/deployment/deployment-parameters.ts";
+import { recordCopy, type RecordedCopy } from "../../lib/deployment/record-copy.ts";
+import { readPackage } from "../../lib/graph/package-archive.ts";
+import { connect } from "../../lib/octopus/connect.ts";
+import { managedTenant, signInParameters } from "../../lib/octopus/connection-parameters.ts";
+import { openSpace } from "../../lib/octopus/spaces.ts";
+import { warnOfOldServers } from "../../lib/octopus/supported-servers.ts";
+import { defineStep, type StepLog } from "../../lib/step/define-step.ts";
+import { during } from "../../lib/step/errors.ts";
+import { packageReference, text, url } from "../../lib/step/parameters.ts";
+import { readProjectName } from "../../lib/step/read-project-name.ts";
+
+export const step = defineStep({
+  id: "3b7e41d2-58c6-4a90-9f1e-d06a2c84b7e5",
+  name: "Managed Spaces - Record Terraform Copy",
+  version: 1,
+  prefix: "RecordTerraformCopy",
+  description:
+    "Writes the receipt of a copy that Terraform made from the module in a package, so that Find Updates, Preview Updates and Deploy Project know it like one of their own. Changes nothing else in the managed space.",
+
+  parameters: {
+    package: packageReference({ label: "Package", help: "The package whose module Terraform applied." }),
+    serverUrl: url({
+      label: "Octopus Server URL",
+      help: "The instance with the managed space.",
+      default: "#{ManagedTenant.Octopus.Url}",
+    }),
+    ...signInParameters({
+      ...managedTenant,
+      help: "A key for that instance whose user may view what the package has, and edit library variable sets, in the managed space.",
+    }),
+    spaceId: text({
+      label: "Space",
+      help: "Id or name of the space that Terraform applied the module to.",
+      default: "#{ManagedTenant.Octopus.SpaceId}",
+    }),
+    projectId: text({
+      label: "Project Id",
+      help: "For a package of a project: the id of the copy, which the module gives as its output `octopus_project_id`. Blank to find it by its name.",
+      optional: true,
+      keepTokens: true,
+    }),
+    projectName: text({
+      label: "Project Name",
+      help: "For a package of a project: what the copy is called. Blank, or a variable without a value, for the name of the template.",
+      default: "#{Exported.Project.Name}",
+      optional: true,
+      keepTokens: true,
+    }),
+    ...receiptKeyParameters(),
+    ...onlyPlanParameters(),
+  },
+
+  outputs: {
+    ProjectId: "Id of the project in the managed space, such as `Projects-42`. Empty for a package of something else.",
+    Missing: "What of the package the space does not have, one line each.",
+    Different: "What the space has otherwise than the package, one line each.",
+  },
+
+  examples: [{ title: "Behind the step that applies the module", parameters: {} }],
+
+  async run({ input, log, setOutput, mask, readVariable, signal }) {
+    const octopus = connect(input, { log, mask, signal });
+    const packageName = `${input.package.id}.${input.package.version}`;
+    const manifest = readPackage(input.package.path, packageName);
+    const projectName = readProjectName(input.projectName) ?? manifest.source.project?.name ?? "";
+
+    const recorded = await during(`record the copy of the package "${packageName}"`, async () => {
+      const space = await openSpace(octopus, input.spaceId);
+      await warnOfOldServers([octopus], log);
+      return recordCopy({
+        manifest,
+        version: input.package.version,
+        space,
+        projectId: readProjectName(input.projectId),
+        projectName,
+        readSecret: createSecretReader({ readVariable, mask, log }),
+        receiptKey: input.receiptKey,
+        onlyPlan: input.onlyPlan,
+      });
+    });
+
+    tell(recorded, log);
+    setOutput("ProjectId", recorded.projectId);
+    setOutput("Missing", recorded.missing.join("\n"));
+    setOutput("Different", recorded.different.join("\n"));
+    const count = recorded.missing.length + recorded.different.length;
+    log.highlight(
+      `${input.onlyPlan ? "Would record" : "Recorded"} the copy as ${packageName}${count === 0 ? "" : `: ${count} resources are otherwise than the package has them`}.`,
+    );
+  },
+});
+
+function tell({ missing, different }: RecordedCopy, log: StepLog): void {
+  for (const line of missing) log.warn(`Terraform did not bring ${line}.`);
+  for (const line of different) log.info(`Otherwise than in the package is ${line}.`);
+}

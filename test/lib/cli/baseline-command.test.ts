@@ -1,0 +1,182 @@
+import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { parse } from "yaml";
+import { parseBaseline } from "../../../lib/baseline/parse-baseline.ts";
+import { sections } from "../../../lib/baseline/sections/index.ts";
+import { runCommandLine } from "../../../lib/cli/command-line.ts";
+import { isJsonObject, objectsOf, type JsonObject } from "../../../lib/model/json.ts";
+import { step } from "../../../steps/populate-space/step.ts";
+import { createApi, type Api, type Document } from "../../api.ts";
+import { createStepContext } from "../../step/create-step-context.ts";
+import { startOctopus } from "../../steps/managed-tenants.ts";
+
+const whole = readFileSync(join(import.meta.dirname, "../baseline/whole-space.yaml"), "utf8");
+
+test("a space that a baseline filled gives a baseline that fills another space to the same", async () => {
+  const stage = await startStage();
+  await stage.makeSpace("America");
+  await stage.makeSpace("Europe");
+
+  await stage.populate("America", whole);
+  stage.takeWrites();
+  await stage.populate("America", whole);
+  const second = stage.takeWrites();
+  const first = await stage.readSpace("America");
+  await stage.populate("Europe", first.stdout);
+  stage.takeWrites();
+  await stage.populate("Europe", first.stdout);
+  const third = stage.takeWrites();
+  const other = await stage.readSpace("Europe");
+
+  expect(sections.filter(({ key }) => objectsOf(parseBaseline(whole, "whole"), key).length === 0)).toEqual([]);
+  expect(second).toEqual([]);
+  expect(third).toEqual([]);
+  expect(first.stderr).toBe("");
+  expect(parse(other.stdout)).toEqual(parse(first.stdout));
+  expect(listNames(first.stdout)).toEqual(expect.arrayContaining(listNames(whole)));
+});
+
+test("writes one kind or one name to a file, and over another only when told to", async () => {
+  const stage = await startStage();
+  await stage.makeSpace("America");
+  await stage.populate("America", "environments: [{ name: Test }]\nprojectGroups: [{ name: Test }, { name: Apps }]\n");
+  const file = join(mkdtempSync(join(tmpdir(), "baseline-")), "space.yaml");
+  writeFileSync(file, "mine");
+
+  const refused = await stage.readSpace("America", ["--name", "Test", "--out", file]);
+  const kept = readFileSync(file, "utf8");
+  const done = await stage.readSpace("America", ["--name", "Test", "--out", file, "--replace"]);
+  const groups = await stage.readSpace("America", ["--kind", "project group", "--name", "A.*"]);
+
+  expect(refused).toEqual({
+    code: 1,
+    stdout: "",
+    stderr: `The baseline cannot be written to "${file}". It is there already: use --replace to write over it.\n`,
+  });
+  expect(kept).toBe("mine");
+  expect(done).toEqual({ code: 0, stdout: "", stderr: "" });
+  expect(parse(readFileSync(file, "utf8"))).toEqual({
+    environments: [{ name: "Test" }],
+    projectGroups: [{ name: "Test" }],
+  });
+  expect(groups.stdout).toBe(`# What the space "America" has.
+
+projectGroups:
+  - name: Apps
+`);
+});
+
+test("tells in comments what a baseline cannot say, and says nothing for more than it is", async () => {
+  const stage = await startStage();
+  const space = await stage.makeSpace("America");
+  await stage.populate("America", whole);
+  const { Id: projectId, Name: project } = await stage.find(space, "/projects", "Shop");
+  const { Id: environmentId } = await stage.find(space, "/environments", "Production");
+  const { Id: runbookId } = await space.post("/runbooks", { Name: "Restart\nall", ProjectId: projectId });
+  const action = { ActionType: "RunRunbook", RunbookId: runbookId, EnvironmentIds: [environmentId] };
+  const filter = { FilterType: "CronExpressionSchedule", CronExpression: "0 0 6 * * Mon-Fri", Timezone: "UTC" };
+  await space.post("/projecttriggers", { Name: "Nightly", ProjectId: projectId, Action: action, Filter: filter });
+  const variables = await space.get(`/variables/variableset-${projectId}`);
+  const scope = { ProcessOwner: [runbookId] };
+  const scoped = { Name: "Narrow", Value: "for the runbook alone", Scope: scope };
+  await space.put(`/variables/variableset-${projectId}`, {
+    ...variables,
+    Variables: [...objectsOf(toJson(variables), "Variables"), scoped],
+  });
+
+  const { stdout, stderr } = await stage.readSpace("America");
+
+  expect(stdout.split("\n").filter((line) => line.startsWith("#"))).toEqual([
+    '# What the space "America" has.',
+    "# Not said here:",
+    `# - the project "${String(project)}": its runbook is made in the UI, and comes in a package`,
+    `# - the trigger "Nightly" of "${String(project)}": left out: it needs the runbook "Restart all" of "${String(project)}", which comes in a package`,
+    `# - the variables "${String(project)}": said without Variables.[Narrow].Scope.ProcessOwner, Variables.[Narrow]`,
+  ]);
+  expect(stdout).not.toContain("Narrow\n");
+  expect(stdout).not.toContain("for the runbook alone");
+  expect(stderr).toBe("3 things cannot be said in a baseline: comments tell them.\n");
+});
+
+interface Stage {
+  makeSpace(name: string): Promise<Api>;
+  find(space: Api, path: string, name: string): Promise<Document>;
+  populate(space: string, baseline: string): Promise<void>;
+  readSpace(space: string, more?: string[]): Promise<{ code: number; stdout: string; stderr: string }>;
+  takeWrites(): string[];
+}
+
+async function startStage(): Promise<Stage> {
+  const { server, url, apiKey } = await startOctopus({ version: "2026.4" });
+  const system = createApi({ url, apiKey }, "/api");
+  const spaces = new Map<string, string>();
+  let seen = 0;
+  return {
+    async makeSpace(name) {
+      const SpaceManagersTeamMembers = [(await system.get("/users/me")).Id];
+      const { Id } = await system.post("/spaces", { Name: name, SpaceManagersTeamMembers });
+      spaces.set(name, Id);
+      return createApi({ url, apiKey }, `/api/${Id}`);
+    },
+    async find(space, path, name) {
+      const found = (await space.list(path)).find(({ Name }) => String(Name).startsWith(name));
+      if (found === undefined) throw new Error(`There is no "${name}" in ${path}.`);
+      return found;
+    },
+    async populate(space, baseline) {
+      const variables = Object.fromEntries(listVariables(parse(baseline)).map((name) => [name, `the secret ${name}`]));
+      const spaceId = spaces.get(space) ?? "";
+      const parameters = { baseline, serverUrl: url, apiKey, spaceId, receiptKey: "a key" };
+      await createStepContext({ step, parameters, variables: { ...variables, ...guessed } }).run();
+    },
+    async readSpace(space, more = []) {
+      const printed = { stdout: "", stderr: "" };
+      const code = await runCommandLine({
+        arguments: ["baseline", "--from-space", "--space", space, ...more],
+        environment: { OCTOPUS_URL: url, OCTOPUS_API_KEY: apiKey },
+        workingDirectory: tmpdir(),
+        dist: tmpdir(),
+        version: "1.2.3",
+        steps: {},
+        defaultBaseline: "",
+        write: (stream, text) => void (printed[stream] += text),
+        signal: new AbortController().signal,
+      });
+      return { code, ...printed };
+    },
+    takeWrites() {
+      const writes = server.requests.slice(seen).filter(({ method }) => method !== "GET");
+      seen = server.requests.length;
+      return writes.map(({ method, path }) => `${method} ${path}`);
+    },
+  };
+}
+
+function toJson(document: Document): JsonObject {
+  return JSON.parse(JSON.stringify(document));
+}
+
+/** What the baseline leaves to the rule. */
+const guessed = {
+  "GitCredential[GitHub 🔑].Password": "a token",
+  'Account[Azure / "x" 🔐].Password': "a password",
+};
+
+/** The variables that a baseline names for secrets. */
+function listVariables(value: unknown): string[] {
+  if (Array.isArray(value)) return value.flatMap(listVariables);
+  if (!isJsonObject(value)) return [];
+  const own = typeof value["variable"] === "string" && Object.keys(value).length === 1 ? [value["variable"]] : [];
+  return [...own, ...Object.values(value).flatMap(listVariables)];
+}
+
+/** Sections with the names in them. */
+function listNames(yaml: string): string[] {
+  const content: JsonObject = parseBaseline(yaml, "baseline");
+  return sections.flatMap(({ key }) => {
+    const section = key === "dockerFeeds" ? "feeds" : key;
+    return objectsOf(content, key).map(({ name }) => `${section}: ${String(name)}`);
+  });
+}

@@ -1,0 +1,2 @@
+/** What the provider cannot say of the stories, by kind and story. */
+export const expectedRemarks: Readonly<Record<string, string[]>> = {};
