@@ -11,6 +11,7 @@ import { ownSpace, type Key, type Remark, type ResourceGraph, type Target } from
 import { findSecrets, listUnresolved, type UnresolvedSecret } from "./explain-secrets.ts";
 import { leaveOut, type Exclusions, type ReadResource } from "./leave-out.ts";
 import { matchNames } from "./name-patterns.ts";
+import { nameSetSecrets } from "./name-set-secrets.ts";
 import { collectIds, mergeMet } from "./read-body.ts";
 import { createNameIndex, type NameIndex } from "./read-names.ts";
 import { readResources } from "./read-resources.ts";
@@ -82,7 +83,8 @@ export async function readGraph(space: OctopusSpace, wanted: Target, options: Re
   const kept = leaveOut(read, exclude, { names, remarks });
   const git = project !== undefined && isVersionControlled(project) ? { git: toGitReading(uses, names) } : {};
   const wantedTemplates = [...Object.values(git.git?.stepTemplates ?? {}), ...listKeys(asked.stepTemplates, names)];
-  const graph = toGraph(kept, { names, remarks, unresolvable, wantedTemplates });
+  const found = toGraph(kept, { names, remarks, unresolvable, wantedTemplates });
+  const graph = root.kind === ownSpace.kind ? nameSetSecrets(found) : found;
   if (options.select?.needs === "refuse") refuseNeeds(graph.lookUps);
   const source = toSource(space, project);
   return { root, graph, ...git, source, unresolvedSecrets: listUnresolved(graph), documents: kept };

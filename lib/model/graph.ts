@@ -123,6 +123,16 @@ export function forEachSecret(
     Object.entries(value).forEach(([field, item]) => forEachSecret(item, visit, [...path, field]));
 }
 
+/** The value with what `change` makes of each secret mark in it, in the order in which {@link forEachSecret} visits them. */
+export function mapSecrets(value: JsonObject, change: (mark: SecretMark) => SecretMark): JsonObject {
+  const mapValue = (inner: JsonValue): JsonValue => {
+    if (isSecretMark(inner)) return change(inner);
+    if (Array.isArray(inner)) return inner.map(mapValue);
+    return isJsonObject(inner) ? mapSecrets(inner, change) : inner;
+  };
+  return Object.fromEntries(Object.entries(value).map(([field, inner]) => [field, mapValue(inner)]));
+}
+
 function itemName(item: JsonValue, index: number): string {
   return isJsonObject(item) && typeof item["Name"] === "string" ? item["Name"] : String(index);
 }
