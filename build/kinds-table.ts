@@ -21,11 +21,11 @@ function tellName({ label, ownedBy }: ResourceKind): string {
 }
 
 function tellTerraform({ id }: ResourceKind): string {
-  const { resource, saidIn, lookUp, isInEverySpace } = findForm(id) ?? {};
+  const { resource, saidIn, lacking, lookUp, isInEverySpace } = findForm(id) ?? {};
   const found = lookUp === undefined ? undefined : `looked up by \`${lookUp.dataSource}\``;
   const said = saidIn === undefined ? undefined : `in ${saidIn}`;
   const made = resource === undefined ? said : "resource";
-  if (made === undefined) return found ?? "none";
+  if (made === undefined) return [found ?? "none", ...(lacking === undefined ? [] : [lacking])].join("; ");
   const ready = isInEverySpace === undefined ? "" : "; what every space has is found";
   return `${made}${found === undefined ? "" : `, or ${found}`}${ready}`;
 }
