@@ -80,7 +80,7 @@ const makers = {
 
 /** Equal manifests give equal bytes. */
 export function renderManifest(manifest: Manifest): string {
-  return canonicalJson(JSON.parse(JSON.stringify(manifest)));
+  return canonicalJson(manifest);
 }
 
 /**
