@@ -39,7 +39,8 @@ export async function readSpace(
   const { templates, others } = splitTemplates(chosen);
   const resources = await readResources(space, others, context);
   const needs = selection.needs ?? "include";
-  const all = needs === "include" ? await addNeeded({ space, selection }, { resources, lists }, context) : resources;
+  const known = { resources, templates, lists };
+  const all = needs === "include" ? await addNeeded({ space, selection }, known, context) : resources;
   return {
     resources: all,
     stepTemplates: templates.map(({ document }) => ({ id: document.Id, version: String(document["Version"]) })),
@@ -150,11 +151,11 @@ function splitTemplates(chosen: ReadResource[]): { templates: ReadResource[]; ot
 /** Adds what is referred to until nothing is missing that the space has. */
 async function addNeeded(
   listing: Listing,
-  { resources, lists }: { resources: ReadResource[]; lists: Lists },
+  { resources, templates, lists }: { resources: ReadResource[]; templates: ReadResource[]; lists: Lists },
   context: SpaceContext,
 ): Promise<ReadResource[]> {
   const all = [...resources];
-  for (let added = resources; added.length > 0;) {
+  for (let added = [...resources, ...templates]; added.length > 0;) {
     const targets = await findNeeded(added, context);
     await listServerWide(targets, { lists, listing });
     const known = new Set(all.map(({ kind, key }) => targetId({ kind: kind.id, key })));
