@@ -14,6 +14,7 @@ import { matchNames } from "./name-patterns.ts";
 import { nameSetSecrets } from "./name-set-secrets.ts";
 import { collectIds, mergeMet } from "./read-body.ts";
 import { createNameIndex, type NameIndex } from "./read-names.ts";
+import { withOrigins } from "./read-origins.ts";
 import { readResources } from "./read-resources.ts";
 import { readSpace, refuseNeeds, type SpaceReading } from "./read-space.ts";
 import { readTemplateUses } from "./read-template-uses.ts";
@@ -84,7 +85,7 @@ export async function readGraph(space: OctopusSpace, wanted: Target, options: Re
   const git = project !== undefined && isVersionControlled(project) ? { git: toGitReading(uses, names) } : {};
   const wantedTemplates = [...Object.values(git.git?.stepTemplates ?? {}), ...listKeys(asked.stepTemplates, names)];
   const found = toGraph(kept, { names, remarks, unresolvable, wantedTemplates });
-  const graph = root.kind === ownSpace.kind ? nameSetSecrets(found) : found;
+  const graph = root.kind === ownSpace.kind ? nameSetSecrets(await withOrigins(space, found, names)) : found;
   if (options.select?.needs === "refuse") refuseNeeds(graph.lookUps);
   const source = toSource(space, project);
   return { root, graph, ...git, source, unresolvedSecrets: listUnresolved(graph), documents: kept };

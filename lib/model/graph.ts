@@ -48,6 +48,16 @@ export interface GraphNode {
   owner?: Target;
   /** As the API gives it, without what the server makes, with references for ids and marks for secrets. */
   body: JsonObject;
+  /** Of a step template that comes along for its own sake. */
+  origin?: Origin;
+}
+
+/** What tells where a step template is from, and is no part of what it is. */
+export interface Origin {
+  /** The page of the community step template of which it was installed: every server knows it by that. */
+  website?: string;
+  /** The image that people gave it, in Base64. */
+  logo?: string;
 }
 
 /** A resource that has to be in the space already. */

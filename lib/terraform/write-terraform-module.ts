@@ -59,7 +59,8 @@ export function buildTerraformModule(
 function writeNode(node: GraphNode, module: FillingModule): void {
   const form = findForm(node.kind);
   if (form?.resource !== undefined) form.resource.write(node, module);
-  else if (form?.saidIn === undefined) module.remark(node, "there is no resource for it: it is left out");
+  else if (form?.saidIn === undefined)
+    module.remark(node, `${form?.lacking ?? "there is no resource for it"}: it is left out`);
 }
 
 /** Which project it is, for steps behind the one that applies the module. */
