@@ -69,6 +69,39 @@ line 10, column 9: A variable needs "value" or "secret".
 line 11, column 33: A variable has either "value" or "secret".`);
 });
 
+test("tells what fits a resource of its type, and what may stand at a place", () => {
+  const text = `accounts:
+  - { name: A, type: asure }
+  - { name: B, type: token, acessKey: x }
+  - { name: C, type: aws }
+  - { name: D, type: token, token: secret }
+feeds:
+  - { name: Docker Hub, type: docker, url: "https://index.docker.io" }
+dockerFeeds:
+  - { name: docker hub, url: "https://index.docker.io" }
+tenants:
+  - name: E
+    tags: [Region/Asia/East]
+    projects: [{ project: Shop }, { project: shop }]
+    values:
+      - { template: Size, value: s }
+machinePolicies:
+  - { name: F, retryCount: many, healthCheck: { type: never } }
+`;
+
+  expect(() => parseBaseline(text, "baseline.yaml"))
+    .toThrow(`line 2, column 22: "type" must be one of "usernamePassword", "token", "ssh", "aws", "awsOidc", "azure", "azureOidc", "azureSubscription", "google", "googleOidc", "oidc".
+line 3, column 29: "acessKey" is not known here. Known are "name", "type", "description", "environments", "tenantedDeployments", "tenants", "tenantTags", "token".
+line 4, column 5: "accessKey" is missing.
+line 5, column 36: "token" must be "variable" with the name of an Octopus variable.
+line 9, column 13: "docker hub" is there already, in "feeds".
+line 12, column 12: "tags" must be a tag as "Set/Tag", or as a list of both names if one of them has a slash itself.
+line 13, column 35: "shop" is there twice. Octopus does not tell names apart by upper and lower case.
+line 15, column 9: A value is for a template of a "project" or of a "libraryVariableSet".
+line 17, column 28: "retryCount" must be a whole number.
+line 17, column 55: "type" must be one of "runScript", "onlyConnectivity".`);
+});
+
 test("says where YAML itself is broken", () => {
   expect(() => parseBaseline("environments:\n  - name: [Test\n", "baseline.yaml")).toThrow(
     /baseline "baseline.yaml":\nline 3, column 1: /,
