@@ -127,7 +127,9 @@ async function find(options: CurrentFinderOptions, node: GraphNode, list: Curren
   const recorded = options.histories.findId(node);
   const own = documents.find((document) => document.Id === recorded);
   if (own !== undefined) return { current: own };
-  const free = documents.filter((document) => !isAnothers(options, document, node));
+  const free = documents.filter(
+    (document) => !isAnothers(options, document, node) && kind.isKeptBack?.(document) !== true,
+  );
   const named = options.isOwnerNew(node) ? findInNewOwner(free, node) : findNamed(free, node);
   if (named === undefined)
     return toRival(

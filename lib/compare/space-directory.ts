@@ -1,6 +1,6 @@
 import { targetId, type Key, type Target } from "../model/graph.ts";
 import type { MetIds, Names } from "../graph/read-body.ts";
-import { createNameIndex, nameItems } from "../graph/read-names.ts";
+import { createNameIndex, nameItems, pointTo } from "../graph/read-names.ts";
 import type { OctopusDocument, OctopusSpace } from "../octopus/octopus-client.ts";
 import type { ResourceKind } from "../resources/resource-kind.ts";
 
@@ -27,6 +27,7 @@ export function createSpaceDirectory(space: OctopusSpace): SpaceDirectory {
   const documents = new Map<string, OctopusDocument>();
   const templates = new Map<string, Target>();
   const versions = new Map<string, string>();
+  const open = new Map<string, (name: string) => string>();
 
   function learn(
     kind: ResourceKind,
@@ -42,6 +43,8 @@ export function createSpaceDirectory(space: OctopusSpace): SpaceDirectory {
       if (items.referencedAs === undefined) continue;
       for (const { id, name } of nameItems(items, document))
         ids.set(targetId({ kind: items.referencedAs, key: [...key, itemNames?.get(id) ?? name] }), id);
+      if (items.isOpen?.(document) === true)
+        open.set(targetId({ kind: items.referencedAs, key }), (name) => pointTo(items, document, name));
     }
   }
 
@@ -50,6 +53,10 @@ export function createSpaceDirectory(space: OctopusSpace): SpaceDirectory {
     if (target === undefined || ids.has(targetId(target))) return;
     ids.set(targetId(target), id);
     if (version !== undefined) versions.set(targetId(target), version);
+  }
+
+  function findOpenItem({ kind, key }: Target): string | undefined {
+    return open.get(targetId({ kind, key: key.slice(0, -1) }))?.(key.at(-1) ?? "");
   }
 
   return {
@@ -74,7 +81,7 @@ export function createSpaceDirectory(space: OctopusSpace): SpaceDirectory {
     find: index.find,
     findTag: index.findTag,
     findStepTemplate: (id, version) => templates.get(`${id} ${version}`) ?? index.findStepTemplate(id, version),
-    findId: (target) => ids.get(targetId(target)),
+    findId: (target) => ids.get(targetId(target)) ?? findOpenItem(target),
     findDocument: (target) => documents.get(targetId(target)),
     findTemplateVersion: (target) => versions.get(targetId(target)),
   };

@@ -5,18 +5,14 @@ const otherPrefixes = [
   "Artifacts",
   "BuildInformation",
   "CommunityActionTemplates",
-  "DeploymentFreezes",
   "Deployments",
   "Events",
   "Interruptions",
   "Releases",
   "RunbookRuns",
   "RunbookSnapshots",
-  "ScopedUserRoles",
   "ServerTasks",
   "Spaces",
-  "Subscriptions",
-  "Users",
 ];
 
 const numbered = [...resourceKinds.flatMap((kind) => kind.idPrefix ?? []), ...otherPrefixes].map(

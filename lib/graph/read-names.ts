@@ -38,6 +38,7 @@ export function createNameIndex(space: OctopusSpace): NameIndex {
   const templates = new Map<string, KnownStepTemplate>();
   const asked = new Set<string>();
   const met = new WeakMap<OctopusDocument, MetIds>();
+  const open: OpenItems[] = [];
 
   function learn(
     kind: ResourceKind,
@@ -56,6 +57,13 @@ export function createNameIndex(space: OctopusSpace): NameIndex {
     if (items.referencedAs === undefined) return;
     for (const { id, name } of nameItems(items, document))
       targets.set(id, { kind: items.referencedAs, key: [...ownerKey, itemNames?.get(id) ?? name] });
+    if (items.isOpen?.(document) === true)
+      open.push({ start: pointTo(items, document, ""), kind: items.referencedAs, holder: ownerKey });
+  }
+
+  function findOpenItem(id: string): Target | undefined {
+    const found = open.find(({ start }) => id.startsWith(start) && id.length > start.length);
+    return found && { kind: found.kind, key: [...found.holder, id.slice(found.start.length)] };
   }
 
   function meet(kind: ResourceKind, document: OctopusDocument): MetIds {
@@ -73,7 +81,7 @@ export function createNameIndex(space: OctopusSpace): NameIndex {
 
   /** Nothing finds a set by its tags. */
   async function learnTags(tags: ReadonlySet<string>): Promise<void> {
-    if ([...tags].every((tag) => targets.has(tag))) return;
+    if ([...tags].every((tag) => names.findTag(tag) !== undefined)) return;
     const holders = listItemHolders("tag").filter(({ id }) => !asked.has(id));
     holders.forEach(({ id }) => asked.add(id));
     const lists = await Promise.all(holders.map(async (kind) => ({ kind, documents: await kind.list(space) })));
@@ -82,9 +90,9 @@ export function createNameIndex(space: OctopusSpace): NameIndex {
 
   /** What an id may be is asked for kind by kind until one has it, the ids of different kinds side by side. */
   async function resolveIds(ids: Iterable<string>): Promise<void> {
-    const open = [...groupOpen(ids)];
-    if (open.length === 0) return;
-    const found = (await Promise.all(open.map(([kind, own]) => findByIds(kind, own)))).flat();
+    const unknown = [...groupOpen(ids)];
+    if (unknown.length === 0) return;
+    const found = (await Promise.all(unknown.map(([kind, own]) => findByIds(kind, own)))).flat();
     await resolveIds(found.map(({ ownerId }) => ownerId));
     for (const { kind, document, ownerId } of found) learn(kind, document, targets.get(ownerId)?.key);
     await resolveIds(ids);
@@ -110,8 +118,8 @@ export function createNameIndex(space: OctopusSpace): NameIndex {
   }
 
   async function findTemplates(uses: readonly StepTemplateUse[]): Promise<FoundTemplate[]> {
-    const open = new Map(uses.map((one) => [`${one.id} ${one.version}`, one]));
-    const found = [...open].map(async ([use, one]) => {
+    const unread = new Map(uses.map((one) => [`${one.id} ${one.version}`, one]));
+    const found = [...unread].map(async ([use, one]) => {
       if (asked.has(use)) return [];
       asked.add(use);
       const document = await findVersion(space, one);
@@ -129,7 +137,7 @@ export function createNameIndex(space: OctopusSpace): NameIndex {
   const names: Names = {
     spaceId: space.id,
     find: (id) => targets.get(id),
-    findTag: (tag) => targets.get(tag),
+    findTag: (tag) => targets.get(tag) ?? findOpenItem(tag),
     findStepTemplate: (id, version) => templates.get(`${id} ${version}`)?.target,
   };
   return {
@@ -142,6 +150,18 @@ export function createNameIndex(space: OctopusSpace): NameIndex {
       ...new Map([...templates.values()].map((template) => [targetId(template.target), template])).values(),
     ],
   };
+}
+
+/** A list of items that takes any name, and what the ids of all its items begin with. */
+interface OpenItems {
+  start: string;
+  kind: string;
+  holder: Key;
+}
+
+/** What others point to the item of that name by. */
+export function pointTo(items: ItemList, document: JsonObject, name: string): string {
+  return items.pointedToBy?.({ Name: name }, document) ?? name;
 }
 
 interface FoundById {

@@ -40,7 +40,7 @@ export async function readSpace(
   const resources = await readResources(space, others, context);
   const needs = selection.needs ?? "include";
   const known = { resources, templates, lists };
-  const all = needs === "include" ? await addNeeded(space, known, context) : resources;
+  const all = needs === "include" ? await addNeeded({ space, selection }, known, context) : resources;
   return {
     resources: all,
     stepTemplates: templates.map(({ document }) => ({ id: document.Id, version: String(document["Version"]) })),
@@ -48,12 +48,12 @@ export async function readSpace(
 }
 
 /** By kind, what the space has that a package could have. */
-type Lists = ReadonlyMap<ResourceKind, readonly OctopusDocument[]>;
+type Lists = Map<ResourceKind, readonly OctopusDocument[]>;
 
 async function listKinds(space: OctopusSpace, selection: Selection): Promise<Lists> {
-  const isKindLeftOut = matchWholeKinds(selection.leftOut ?? []);
-  const kinds = selectableKinds.filter(({ id }) => !isKindLeftOut(id));
-  const read = await Promise.all(kinds.map(async (kind) => ({ kind, documents: await listVisible(space, kind) })));
+  const kinds = selectableKinds.filter(matchKinds(selection));
+  const context = { space, selection };
+  const read = await Promise.all(kinds.map(async (kind) => ({ kind, documents: await listVisible(kind, context) })));
   const lists = read.flatMap(({ kind, documents }) => (documents === undefined ? [] : [[kind, documents] as const]));
   const hidden = read.filter(({ documents }) => documents === undefined).map(({ kind }) => kind.label);
   if (hidden.length === 0) return new Map(lists);
@@ -62,20 +62,31 @@ async function listKinds(space: OctopusSpace, selection: Selection): Promise<Lis
   );
 }
 
-/** @returns undefined where the user may see none of the kind */
-async function listVisible(space: OctopusSpace, kind: ResourceKind): Promise<OctopusDocument[] | undefined> {
+interface Listing {
+  space: OctopusSpace;
+  selection: Selection;
+}
+
+/** Without what is left out. @returns undefined where the user may see none of the kind */
+async function listVisible(
+  kind: ResourceKind,
+  { space, selection }: Listing,
+): Promise<OctopusDocument[] | undefined> {
+  const isLeftOut = matchResources(selection.leftOut ?? []);
   try {
-    return (await listIfKnown(kind, space)) ?? [];
+    const documents = (await listIfKnown(kind, space)) ?? [];
+    return documents.filter((document) => !isLeftOut(kind, kind.nameOf(document)));
   } catch (error) {
     if (error instanceof NotAllowedError) return undefined;
     throw error;
   }
 }
 
-/** A kind without a name behind it is not even asked for. */
-function matchWholeKinds(leftOut: readonly string[]): (kind: string) => boolean {
+/** A kind that is left out as a whole is not even asked for, and one of the whole server only when it is named. */
+function matchKinds({ resources = [], leftOut = [] }: Selection): (kind: ResourceKind) => boolean {
   const isLeftOut = matchResources(leftOut.filter((line) => !line.includes(":")));
-  return (id) => isLeftOut(getKind(id), "");
+  const isNamed = matchResources(resources.map((line) => line.split(":")[0] ?? ""));
+  return (kind) => !isLeftOut(kind, "") && (kind.isServerWide !== true || isNamed(kind, ""));
 }
 
 function choose(lists: Lists, selection: Selection, remarks: Remark[]): ReadResource[] {
@@ -102,15 +113,14 @@ function describeSameName({ label }: ResourceKind): string {
 type DocumentFilter = (kind: ResourceKind, document: OctopusDocument) => boolean;
 
 function createFilter(lists: Lists, selection: Selection): DocumentFilter {
-  const { resources = [], leftOut = [], projectGroups = [], tags = [] } = selection;
+  const { resources = [], projectGroups = [], tags = [] } = selection;
   const isAll = resources.length + projectGroups.length + tags.length === 0;
   const isNamed = matchResources(resources);
-  const isLeftOut = matchResources(leftOut);
   const isInGroup = matchGroups(lists, projectGroups);
   const wantedTags = new Set(tags.map(foldName));
   return (kind, document) => {
     const name = kind.nameOf(document);
-    if (kind.isKeptBack?.(document) === true || isLeftOut(kind, name)) return false;
+    if (kind.isKeptBack?.(document) === true) return false;
     return isAll || isNamed(kind, name) || isInGroup(kind, document) || hasTag(kind, document, wantedTags);
   };
 }
@@ -140,33 +150,39 @@ function splitTemplates(chosen: ReadResource[]): { templates: ReadResource[]; ot
 
 /** Adds what is referred to until nothing is missing that the space has. */
 async function addNeeded(
-  space: OctopusSpace,
+  listing: Listing,
   { resources, templates, lists }: { resources: ReadResource[]; templates: ReadResource[]; lists: Lists },
   context: SpaceContext,
 ): Promise<ReadResource[]> {
   const all = [...resources];
   for (let added = [...resources, ...templates]; added.length > 0;) {
-    const needed = await listNeeded(added, all, { lists, context });
-    added = needed.length === 0 ? [] : await readResources(space, needed, context);
+    const targets = await findNeeded(added, context);
+    await listServerWide(targets, { lists, listing });
+    const known = new Set(all.map(({ kind, key }) => targetId({ kind: kind.id, key })));
+    const needed = targets.flatMap((target) => (known.has(targetId(target)) ? [] : (findListed(lists, target) ?? [])));
+    added = needed.length === 0 ? [] : await readResources(listing.space, needed, context);
     all.push(...added);
   }
   return all;
 }
 
-async function listNeeded(
-  added: readonly ReadResource[],
-  all: readonly ReadResource[],
-  { lists, context }: { lists: Lists; context: SpaceContext },
-): Promise<ReadResource[]> {
-  const { names } = context;
+/** What the resources refer to, and what has that, as far as it belongs to the space or the server. */
+async function findNeeded(added: readonly ReadResource[], { names }: SpaceContext): Promise<Target[]> {
   const met = mergeMet(added.map(({ kind, document }) => names.meet(kind, document)));
   await names.resolve(met);
-  const pointed = [...[...met.ids].map(names.find), ...[...met.tags].map(names.findTag)].filter(
-    (target) => target !== undefined,
-  );
-  const known = new Set(all.map(({ kind, key }) => targetId({ kind: kind.id, key })));
-  const wanted = new Map(pointed.flatMap(listTops).map((target) => [targetId(target), target]));
-  return [...wanted].flatMap(([id, target]) => (known.has(id) ? [] : (findListed(lists, target) ?? [])));
+  const pointed = [...[...met.ids].map(names.find), ...[...met.tags].map(names.findTag)];
+  const tops = pointed.filter((target) => target !== undefined).flatMap(listTops);
+  return [...new Map(tops.map((target) => [targetId(target), target])).values()];
+}
+
+/** What is the whole server's is read once something needs it. Whoever may not see all of it can look one up all the same. */
+async function listServerWide(
+  needed: readonly Target[],
+  { lists, listing }: { lists: Lists; listing: Listing },
+): Promise<void> {
+  const kinds = new Set(needed.map(({ kind }) => getKind(kind)));
+  for (const kind of kinds)
+    if (kind.isServerWide === true && !lists.has(kind)) lists.set(kind, (await listVisible(kind, listing)) ?? []);
 }
 
 /** What belongs to the space and has the target, or is it. */

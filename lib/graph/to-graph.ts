@@ -14,7 +14,6 @@ import { identify } from "../model/identity.ts";
 import type { JsonObject } from "../model/json.ts";
 import type { OctopusDocument } from "../octopus/octopus-client.ts";
 import { getKind } from "../resources/index.ts";
-import type { ResourceKind } from "../resources/resource-kind.ts";
 import { ParameterError } from "../step/errors.ts";
 import { markUnresolvable, restoreReasons } from "./explain-secrets.ts";
 import type { ReadResource } from "./leave-out.ts";
@@ -54,7 +53,7 @@ export function toGraph(
       ...about,
       ...(kind.isSingleton !== true && { id: identify(document.Id) }),
       ...(owner !== undefined && { owner }),
-      body: nameSecrets(kind, key, restoreReasons(body)),
+      body: nameSecrets({ kind, key, owner }, restoreReasons(body)),
     };
   };
   const nodes = resources.map(toNode);
@@ -72,10 +71,11 @@ export function toGraph(
   return { nodes: all, lookUps: listLookUps(all, resources, names), remarks: remarks.toSorted(compareRemarks) };
 }
 
-/** What has secrets of its own has names for them; those of steps belong to nobody else. */
-function nameSecrets(kind: ResourceKind, key: Key, body: JsonObject): JsonObject {
+/** What has secrets of its own has names for them, and what has its owner's has names for these; those of steps belong to nobody else. */
+function nameSecrets({ kind, key, owner }: Omit<ReadResource, "document">, body: JsonObject): JsonObject {
   const named = nameSecretValues(body);
-  return kind.ownedBy === undefined ? nameResourceSecrets(kind, key, named) : named;
+  if (owner === undefined) return nameResourceSecrets(kind, key, named);
+  return kind.hasOwnersSecrets === true ? nameResourceSecrets(kind, key, named, getKind(owner.kind)) : named;
 }
 
 function toTemplateNode(
@@ -99,8 +99,20 @@ function listLookUps(nodes: GraphNode[], resources: ReadResource[], names: NameI
   const defined = new Set([...nodes.map(targetId), ...resources.flatMap(listItemTargets).map(targetId)]);
   const needed = listReferences(nodes);
   for (const { owner } of nodes) if (owner !== undefined) needed.set(targetId(owner), owner);
-  const missing = [...needed.entries()].filter(([id, { kind }]) => !defined.has(id) && kind !== ownSpace.kind);
+  const missing = [...needed.entries()].filter(
+    ([id, target]) => !defined.has(id) && target.kind !== ownSpace.kind && !isOpenItem(target, resources),
+  );
   return missing.toSorted(([a], [b]) => (a < b ? -1 : 1)).map(([, target]) => names.describe(target));
+}
+
+/** Whether what one of them has takes any name for an item of its. */
+function isOpenItem({ kind: itemKind, key }: Target, resources: ReadResource[]): boolean {
+  const holderKey = JSON.stringify(key.slice(0, -1));
+  return resources.some(
+    ({ kind, key: own, document }) =>
+      (kind.items ?? []).some((items) => items.referencedAs === itemKind && items.isOpen?.(document) === true) &&
+      JSON.stringify(own) === holderKey,
+  );
 }
 
 function listItemTargets({ kind, key, document }: ReadResource): Target[] {

@@ -27,10 +27,18 @@ const collections: Readonly<Record<string, { answered?: readonly string[]; id?: 
   "git-credentials": { answered: ["Slug"] },
   libraryvariablesets: { answered: ["VariableSetId", "VersionControlReference"] },
   machines: { answered: machines, id: "MachineId" },
+  parentEnvironments: { id: "EnvironmentId" },
   projectgroups: { answered: ["EnvironmentIds", "RetentionPolicyId"] },
   projects: { answered: ["VariableSetId", "DeploymentProcessId", "ProjectTemplateDetails"], id: "ProjectId" },
+  retentionpolicies: { answered: ["Name"] },
   spaces: { answered: ["ExtensionSettings", "Icon", "IsPrivate"] },
+  tagsets: { answered: ["IsSystem"] },
+  teams: { answered: ["CanBeDeleted", "CanBeRenamed", "CanChangeMembers", "CanChangeRoles"] },
   tenants: { answered: ["ClonedFromTenantId", "CustomFields", "Icon"] },
+  userroles: {
+    answered: ["CanBeDeleted", "SpacePermissionDescriptions", "SupportedRestrictions", "SystemPermissionDescriptions"],
+  },
+  users: { answered: ["CanPasswordBeEdited", "Created", "IsRequestor", "IsService", "ServiceAccountType"] },
   workerpools: { answered: ["CanAddWorkers"] },
   workers: { answered: [...machines, "Thumbprint", "Uri"] },
 };

@@ -1,6 +1,8 @@
 import { account } from "./account.ts";
+import { approvalPolicy } from "./approval-policy.ts";
 import { certificate } from "./certificate.ts";
 import { channel } from "./channel.ts";
+import { deploymentFreeze } from "./deployment-freeze.ts";
 import { deploymentProcess } from "./deployment-process.ts";
 import { deploymentSettings } from "./deployment-settings.ts";
 import { environment, parentEnvironment } from "./environment.ts";
@@ -8,7 +10,6 @@ import { feed } from "./feed.ts";
 import { gitCredential } from "./git-credential.ts";
 import { libraryVariableSet, scriptModule } from "./library-variable-set.ts";
 import { lifecycle } from "./lifecycle.ts";
-import { tagSet, team, tenant } from "./look-up-kinds.ts";
 import { machinePolicy } from "./machine-policy.ts";
 import { machine } from "./machine.ts";
 import { projectGroup } from "./project-group.ts";
@@ -16,9 +17,18 @@ import { projectTrigger } from "./project-trigger.ts";
 import { project } from "./project.ts";
 import { proxy } from "./proxy.ts";
 import type { ResourceKind } from "./resource-kind.ts";
+import { retentionPolicy } from "./retention-policy.ts";
 import { runbookProcess } from "./runbook-process.ts";
 import { runbook } from "./runbook.ts";
+import { scopedUserRole } from "./scoped-user-role.ts";
 import { stepTemplate } from "./step-template.ts";
+import { subscription } from "./subscription.ts";
+import { tagSet } from "./tag-set.ts";
+import { team } from "./team.ts";
+import { tenantVariables } from "./tenant-variables.ts";
+import { tenant } from "./tenant.ts";
+import { userRole } from "./user-role.ts";
+import { oidcIdentity, user } from "./user.ts";
 import { variableSet } from "./variable-set.ts";
 import { versionControl } from "./version-control.ts";
 import { workerPool } from "./worker-pool.ts";
@@ -29,9 +39,13 @@ export const resourceKinds: readonly ResourceKind[] = [
   workerPool,
   proxy,
   tagSet,
+  user,
+  oidcIdentity,
+  userRole,
   team,
   environment,
   parentEnvironment,
+  retentionPolicy,
   lifecycle,
   account,
   certificate,
@@ -39,7 +53,6 @@ export const resourceKinds: readonly ResourceKind[] = [
   feed,
   gitCredential,
   projectGroup,
-  tenant,
   machine,
   worker,
   libraryVariableSet,
@@ -47,6 +60,8 @@ export const resourceKinds: readonly ResourceKind[] = [
   stepTemplate,
   project,
   versionControl,
+  tenant,
+  tenantVariables,
   channel,
   deploymentProcess,
   runbook,
@@ -54,6 +69,10 @@ export const resourceKinds: readonly ResourceKind[] = [
   variableSet,
   deploymentSettings,
   projectTrigger,
+  scopedUserRole,
+  subscription,
+  deploymentFreeze,
+  approvalPolicy,
 ];
 
 const kindsById = new Map(resourceKinds.map((kind) => [kind.id, kind]));

@@ -6,5 +6,7 @@ export const projectGroup: ResourceKind = {
   idPrefix: "ProjectGroups",
   ...collectionRoutes("projectgroups"),
   nameOf: nameField,
+  // Of servers before project groups had no environments.
+  serverMade: ["EnvironmentIds", "RetentionPolicyId"],
   createOnly: ["Slug"],
 };

@@ -11,6 +11,7 @@ const action: Fields = {
   SourceEnvironmentIds: onlyFor("id", "environments"),
   TenantIds: onlyFor("id", "tenants"),
   TenantTags: onlyFor("tag", "tenant tags"),
+  RunbookTags: onlyFor("tag", "runbook tags"),
 };
 
 const filter: Fields = {

@@ -26,13 +26,17 @@ export interface ResourceKind {
   isRenamable?: boolean;
   /** Known by name only, never carried along: it must be in the space already. */
   isLookUpOnly?: boolean;
+  /** Its secrets are called as its owner's. */
+  hasOwnersSecrets?: boolean;
   /** Why this one cannot be brought to another space, with what to do; undefined where it can. */
   whyUncarried?(document: JsonObject): string | undefined;
   /** What people should know about one that comes along all the same. */
   remarkOn?(document: JsonObject): string | undefined;
   /** Of machines: whether it asks its server for work by itself, as a polling Tentacle does. */
   isPolling?(body: JsonObject): boolean;
-  /** What these steps keep in a space for themselves: no package of the space has it. */
+  /** Of the whole server: a package of a space has what something in it needs, or somebody named, and no more. */
+  isServerWide?: boolean;
+  /** What every space has by itself, or these steps keep there for themselves: no package has it, and what refers to it looks it up. */
   isKeptBack?(document: JsonObject): boolean;
   /** Whether the owner has such a part, where not every owner has: a project in Git keeps its process there. */
   isPartOf?(owner: JsonObject): boolean;
@@ -112,6 +116,8 @@ export interface ItemList {
   sortBy?(item: JsonObject): string[];
   /** What others point to an item by, where that is not its `Id`. */
   pointedToBy?(item: JsonObject, document: JsonObject): string;
+  /** Whether any name is an item's, in the list or not: tags of free text. */
+  isOpen?(document: JsonObject): boolean;
   /** What sentences call an item to which nothing refers: `rule`. */
   label?: string;
   /** Which names people list to leave some of them out. */

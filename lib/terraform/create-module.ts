@@ -21,6 +21,8 @@ export interface FillingModule extends TerraformModule {
   /** By path below the module. */
   files(): Map<string, HclBlock[]>;
   remarks(): Remark[];
+  /** The expression for the id of what the module defines. */
+  addressOf(target: Target): string | undefined;
 }
 
 /** An empty module, for the nodes of a graph to write themselves into. */
@@ -74,6 +76,7 @@ export function createModule(
     explainInexpressible: createExpressionCheck([...listOwnVariableNames(graph), ...variableNames]),
     files: () => files,
     remarks: () => [...remarks.values()],
+    addressOf: (target) => references.get(targetId(target))?.expression,
   };
 }
 

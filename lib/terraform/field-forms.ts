@@ -18,11 +18,7 @@ export function always(attribute: string, otherwise: HclValue = ""): FieldForm {
 
 /** What the provider has no word for, and sends like this. */
 export function only(sent: JsonValue): FieldForm {
-  return ({ value, path, module, node }) => {
-    const isSame = isSameJson(value ?? null, sent) || (isEmpty(value) && isEmpty(sent));
-    if (!isSame) module.remark(node, `${path.join(".")} cannot be set`);
-    return {};
-  };
+  return ({ value }) => ({ isUnsaid: !isSameJson(value ?? null, sent) && !(isEmpty(value) && isEmpty(sent)) });
 }
 
 /** What the server makes of the name where nobody says otherwise. */
@@ -40,10 +36,17 @@ function toSlug(name: string): string {
     .replace(/^-+|-+$/g, "");
 }
 
-/** A secret, for which the module has a variable called after the resource. @param name - of the variable, behind that of the resource */
-export function secret(attribute: string, name = ""): FieldForm {
-  return (place) =>
-    isSecretMark(place.value) ? { attributes: { [attribute]: addSecret(place, name, place.value.$secret) } } : {};
+/** Whether something is so, which clients have as a text, too. */
+export function flag(attribute: string): FieldForm {
+  return ({ value }) => ({ attributes: { [attribute]: value === true || value === "True" } });
+}
+
+/** A secret, for which the module has a variable called after the resource. @param name - of the variable, behind that of the resource @param otherwise - where there is none, and the provider wants one */
+export function secret(attribute: string, name = "", otherwise?: string): FieldForm {
+  return (place) => {
+    const value = isSecretMark(place.value) ? addSecret(place, name, place.value.$secret) : otherwise;
+    return { attributes: { [attribute]: value } };
+  };
 }
 
 function addSecret(

@@ -10,6 +10,8 @@ export interface TerraformForm {
   isInEverySpace?(node: GraphNode): boolean;
   /** Of a kind that is carried along and has no resource: where the module says it instead. */
   saidIn?: string;
+  /** Why the module has none, in a phrase. */
+  lacking?: string;
 }
 
 export interface ResourceForm {

@@ -15,6 +15,10 @@ export interface PlainForm {
   fields: FieldForms;
   /** Arguments that are the same whatever the body has. */
   constants?: Readonly<Record<string, HclValue>>;
+  /** Arguments that are left as the server has them: where nothing is said, the provider would send zero with every change. */
+  keeps?: readonly string[];
+  /** Arguments that the provider cannot read back: they are as they were made. */
+  ignoreChanges?(node: GraphNode): string[];
   /** What has to be made before, though nothing points to it. */
   listBefore?(node: GraphNode, module: TerraformModule): HclExpression[];
   /** What else the module has for it, such as the tags of a set. */
@@ -33,6 +37,8 @@ export type FieldForm = string | ((field: FieldPlace) => Written);
 export interface Written {
   attributes?: Readonly<Record<string, HclValue | undefined>>;
   blocks?: readonly HclBlock[];
+  /** Whether the provider has no word for the value. */
+  isUnsaid?: boolean;
 }
 
 export interface PlainPlace {
@@ -74,7 +80,8 @@ export function labelOfPlain({ label }: Pick<PlainForm, "label">, node: GraphNod
   return module.claim(`resource ${label}`, `${label}_${joinLabels(...node.key)}`, targetId(node));
 }
 
-function addPlain({ type, fields, constants, listBefore, addMore }: PlainForm, place: PlainPlace): void {
+function addPlain(form: PlainForm, place: PlainPlace): void {
+  const { type, fields, constants, listBefore, addMore } = form;
   const { node, module, label } = place;
   const { attributes, blocks } = writeFields(node.body, fields, { ...place, path: [] });
   const before = listBefore?.(node, module) ?? [];
@@ -82,9 +89,25 @@ function addPlain({ type, fields, constants, listBefore, addMore }: PlainForm, p
     type: "resource",
     labels: [type, label],
     attributes: { ...constants, ...attributes, depends_on: before.length === 0 ? undefined : before },
-    blocks,
+    blocks: [...blocks, ...toLifecycle(form, place)],
   });
   addMore?.(place);
+}
+
+function toLifecycle({ ignoreChanges, keeps = [] }: PlainForm, { node, module }: PlainPlace): HclBlock[] {
+  const unread = ignoreChanges?.(node) ?? [];
+  if (unread.length > 0)
+    module.remark(
+      node,
+      `later changes of ${unread.join(", ")} do not come along, since the provider cannot read them back`,
+    );
+  return toIgnored([...keeps, ...unread]);
+}
+
+/** The block that leaves these arguments alone. */
+export function toIgnored(names: readonly string[]): HclBlock[] {
+  if (names.length === 0) return [];
+  return [{ type: "lifecycle", attributes: { ignore_changes: names.map(expression) } }];
 }
 
 /** The arguments and blocks of an object. */
@@ -92,11 +115,14 @@ export function writeFields(
   object: JsonObject,
   fields: FieldForms,
   place: Omit<FieldPlace, "value">,
-): Required<Written> {
-  const written = Object.entries(fields).map(([name, form]) =>
+): Required<Pick<Written, "attributes" | "blocks">> {
+  const all = Object.entries(fields).map(([name, form]): [string, Written] => [
+    name,
     writeField(form, { ...place, path: [...place.path, name], value: object[name] }),
-  );
-  remarkUnsaid({ ...place.node, body: object }, Object.keys(fields), place.module, place.path);
+  ]);
+  const said = all.flatMap(([name, { isUnsaid }]) => (isUnsaid === true ? [] : [name]));
+  remarkUnsaid({ ...place.node, body: object }, said, place.module, place.path);
+  const written = all.map(([, one]) => one);
   return {
     attributes: Object.assign({}, ...written.map(({ attributes }) => attributes)),
     blocks: written.flatMap(({ blocks = [] }) => blocks),

@@ -15,7 +15,8 @@ export function withLookUps(graph: ResourceGraph, isLookedUp: (node: GraphNode) 
   };
 }
 
-function isInEverySpace(node: GraphNode): boolean {
+/** Whether the server makes such a one in every space. */
+export function isInEverySpace(node: GraphNode): boolean {
   return findForm(node.kind)?.isInEverySpace?.(node) === true;
 }
 
@@ -31,7 +32,8 @@ function listWithParts(found: readonly GraphNode[], nodes: readonly GraphNode[])
   return gone;
 }
 
-function toLookUp({ kind, key, body }: GraphNode): LookUp {
+/** How others would find it. */
+export function toLookUp({ kind, key, body }: GraphNode): LookUp {
   const details = getKind(kind).detailsOf?.(body);
   return { kind, key, ...(details !== undefined && { details }) };
 }

@@ -22,6 +22,21 @@ export function addLookUp(lookUp: LookUp, module: Writer): HclExpression | undef
   return expression(`local.${label}_id`);
 }
 
+/** Writes the data source that finds the resource if the space has it. @returns a list with its id, or an empty one; undefined for what no data source finds */
+export function addFinding(
+  lookUp: LookUp,
+  { label, wanted, file }: { label: string; wanted: string | HclExpression; file: string },
+  module: Pick<TerraformModule, "add">,
+): HclExpression | undefined {
+  const form = findForm(lookUp.kind)?.lookUp;
+  const details = form?.toFilters === undefined ? {} : form.toFilters(lookUp.details ?? {});
+  if (form === undefined || details === undefined || lookUp.key.length !== 1) return undefined;
+  const search = { lookUp, form, details, label, wanted };
+  const { blocks: _postcondition, ...data } = toDataBlock(search);
+  module.add(file, data);
+  return expression(`[for item in ${itemsOf(search)} : item.id${toCondition(search)}]`);
+}
+
 interface Search {
   lookUp: LookUp;
   form: LookUpForm;
@@ -61,10 +76,12 @@ function toPostcondition(search: Search): HclBlock {
 
 /** The filters of the data sources match parts of names, so the exact one is picked here. */
 function toLocalBlock(search: Search): HclBlock {
-  const { form, label } = search;
-  const items = `data.${form.dataSource}.${label}.${form.collection}`;
-  const id = expression(`one([for item in ${items} : item.id${toCondition(search)}])`);
-  return { type: "locals", attributes: { [`${label}_id`]: id } };
+  const id = expression(`one([for item in ${itemsOf(search)} : item.id${toCondition(search)}])`);
+  return { type: "locals", attributes: { [`${search.label}_id`]: id } };
+}
+
+function itemsOf({ form, label }: Search): string {
+  return `data.${form.dataSource}.${label}.${form.collection}`;
 }
 
 function toCondition(search: Search): string {

@@ -1,11 +1,12 @@
 import { withoutIdentity } from "../model/identity.ts";
 import { targetId, type GraphNode, type Remark, type ResourceGraph } from "../model/graph.ts";
+import { addImports } from "./add-imports.ts";
 import { listCommonFiles } from "./common-files.ts";
 import { createModule, type FillingModule } from "./create-module.ts";
 import { findForm } from "./forms/index.ts";
 import type { HclBlock } from "./hcl.ts";
 import { renderBlocks } from "./render-blocks.ts";
-import { withLookUps } from "./with-look-ups.ts";
+import { isInEverySpace, withLookUps } from "./with-look-ups.ts";
 
 export interface TerraformModuleOptions {
   /** Type of the backend, such as `s3`; its settings come from `terraform init`. */
@@ -14,6 +15,8 @@ export interface TerraformModuleOptions {
   detachStepTemplates?: boolean;
   /** Of the variables that a run may have besides those of the graph. */
   variableNames?: readonly string[];
+  /** Whether the module adopts what the space has already. */
+  importExisting?: boolean;
   /** Which of the graph's resources have to be in the space already. */
   isLookedUp?: (node: GraphNode) => boolean;
 }
@@ -47,13 +50,17 @@ export function writeTerraformModule(
  */
 export function buildTerraformModule(
   identified: ResourceGraph,
-  { backend, detachStepTemplates = false, variableNames = [], isLookedUp = () => false }: TerraformModuleOptions = {},
+  options: TerraformModuleOptions = {},
 ): TerraformModuleBlocks {
+  const { backend, detachStepTemplates = false, variableNames = [], isLookedUp = () => false } = options;
   const graph = withLookUps(withoutIdentity(identified), isLookedUp);
   const module = createModule(graph, { detachStepTemplates, variableNames });
   for (const [file, blocks] of listCommonFiles(backend)) module.add(file, ...blocks);
   for (const node of graph.nodes) findForm(node.kind)?.resource?.declare?.(node, module);
   for (const node of graph.nodes) writeNode(node, module);
+  for (const node of identified.nodes.filter(isInEverySpace))
+    module.remark(node, "every space has it: it is found there, and stays as it is");
+  if (options.importExisting === true) addImports(graph.nodes, module);
   addProjectOutput(graph, module);
   remarkRecomposed(graph, module);
   return {
@@ -65,7 +72,8 @@ export function buildTerraformModule(
 function writeNode(node: GraphNode, module: FillingModule): void {
   const form = findForm(node.kind);
   if (form?.resource !== undefined) form.resource.write(node, module);
-  else if (form?.saidIn === undefined) module.remark(node, "there is no resource for it: it is left out");
+  else if (form?.saidIn === undefined)
+    module.remark(node, `${form?.lacking ?? "there is no resource for it"}: it is left out`);
 }
 
 /** Which project it is, for steps behind the one that applies the module. */

@@ -30,7 +30,10 @@ describe.each(stories)("$kind: $what", (story) => {
     expect(copy).toEqual(original);
 
     takeWrites();
-    const { resources } = await bring(original, { secrets: { readVariable: () => undefined, missing: "leave" } });
+    const { resources } = await bring(original, {
+      isAdopting: true,
+      secrets: { readVariable: () => undefined, missing: "leave" },
+    });
     expect(resources.filter(({ action }) => action !== "none")).toEqual([]);
     expect(takeWrites()).toEqual([]);
 
@@ -39,7 +42,7 @@ describe.each(stories)("$kind: $what", (story) => {
     const copies = (await getKind(story.kind).list(downstream)).filter((one) => isBrought(original, story.kind, one));
     for (const one of copies) await getKind(story.kind).update?.(downstream, one, { ...one, ...edit });
     takeWrites();
-    await bring(original);
+    await bring(original, { isAdopting: true });
     expect(takeWrites()).not.toEqual([]);
     expect(await read(downstream, { resources: [label] })).toEqual(original);
   });

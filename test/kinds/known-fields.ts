@@ -77,6 +77,8 @@ const ofTargets = [
 export const knownDocuments: Readonly<Record<string, KnownDocument>> = {
   account: { area: "accounts", type: "Account", clients: ofAccounts },
   certificate: { area: "certificates", type: "Certificate" },
+  deploymentFreeze: { area: "deployment-freeze", type: "DeploymentFreeze" },
+  environment: { area: "environments", type: "Environment" },
   feed: { area: "feeds", type: "Feed", clients: ofFeeds },
   // The form of a key (docs, git-credentials), which no client tells.
   gitCredential: {
@@ -88,9 +90,21 @@ export const knownDocuments: Readonly<Record<string, KnownDocument>> = {
   lifecycle: { area: "lifecycles", type: "Lifecycle" },
   machine: { area: "deployment-targets", type: "Machine", clients: [...ofMachines, ...ofTargets] },
   machinePolicy: { area: "machine-policies", type: "MachinePolicy" },
+  parentEnvironment: { area: "parent-environments", type: "ParentEnvironment" },
+  project: { area: "projects", type: "Project" },
+  projectGroup: { area: "project-groups", type: "ProjectGroup" },
   proxy: { area: "proxies", type: "Proxy" },
+  // go-octopusdeploy 2.115.0, retention/*.go.
+  retentionPolicy: { area: "retention", type: "RetentionPolicy", clients: ["QuantityToKeep", "Strategy", "Unit"] },
+  scopedUserRole: { area: "scoped-user-roles", type: "ScopedUserRole" },
   scriptModule: { area: "library-variable-sets", type: "LibraryVariableSet" },
   stepTemplate: { area: "action-templates", type: "ActionTemplate" },
+  subscription: { area: "subscriptions", type: "Subscription" },
+  tagSet: { area: "tag-sets", type: "TagSet" },
+  team: { area: "teams", type: "Team" },
+  tenant: { area: "tenants", type: "Tenant" },
+  user: { area: "users", type: "User" },
+  userRole: { area: "user-roles", type: "UserRole" },
   worker: { area: "workers", type: "Worker", clients: ofMachines },
   // Octopus's API reference, POST of worker pools.
   workerPool: { area: "worker-pools", type: "WorkerPool", clients: ["WorkerType"] },

@@ -51,11 +51,17 @@ const subjects: FieldForms = {
   HealthCheckSubjectKeys: "health_subject_keys",
   AccountTestSubjectKeys: "account_test_subject_keys",
 };
+/** The provider never sends one, nor which of the clouds it is, and a server has this then. */
+const azureAudience = "api://AzureADTokenExchange";
+const withAudience: FieldForm = ({ value }) => ({
+  attributes: { audience: azureAudience },
+  isUnsaid: value !== azureAudience,
+});
+
 const azure: FieldForms = {
   SubscriptionNumber: "subscription_id",
   ClientId: "application_id",
   TenantId: "tenant_id",
-  AzureEnvironment: "azure_environment",
   ActiveDirectoryEndpointBaseUri: "authentication_endpoint",
   ResourceManagementEndpointBaseUri: "resource_manager_endpoint",
 };
@@ -75,7 +81,10 @@ const forms: Readonly<Record<string, { type: string; fields: FieldForms }>> = {
       CustomClaims: "custom_claims",
     },
   },
-  AzureOidc: { type: "octopusdeploy_azure_openid_connect", fields: { ...azure, ...subjects, Audience: "audience" } },
+  AzureOidc: {
+    type: "octopusdeploy_azure_openid_connect",
+    fields: { ...azure, ...subjects, Audience: withAudience },
+  },
   AzureServicePrincipal: {
     type: "octopusdeploy_azure_service_principal",
     fields: { ...azure, Password: secret("password") },

@@ -1,17 +1,15 @@
-import type { GraphNode } from "../../model/graph.ts";
 import { extensions, always, block, nothing } from "../field-forms.ts";
 import type { TerraformForm } from "../form.ts";
-import { expression, type HclExpression } from "../hcl.ts";
-import type { TerraformModule } from "../module.ts";
 import { plainResource } from "../plain-form.ts";
+import { listBefore } from "./in-order.ts";
 
-/** Their order is the one in which they are made: the provider does not take the number that a server makes of another. */
 export const environment: TerraformForm = {
   lookUp: { dataSource: "octopusdeploy_environments", collection: "environments", label: "environment" },
   resource: plainResource({
     label: "environment",
     type: "octopusdeploy_environment",
     listBefore,
+    keeps: ["sort_order"],
     fields: {
       Name: "name",
       Slug: "slug",
@@ -30,14 +28,3 @@ export const environment: TerraformForm = {
     },
   }),
 };
-
-function listBefore(node: GraphNode, module: TerraformModule): HclExpression[] {
-  const before = module.nodes.filter(({ kind, body }) => kind === node.kind && orderOf(body) < orderOf(node.body));
-  const previous = before.toSorted((a, b) => orderOf(a.body) - orderOf(b.body)).at(-1);
-  const address = previous === undefined ? undefined : module.refer(previous, node);
-  return typeof address === "object" ? [expression(address.expression.replace(/\.id$/, ""))] : [];
-}
-
-function orderOf({ SortOrder: order }: GraphNode["body"]): number {
-  return typeof order === "number" ? order : 0;
-}

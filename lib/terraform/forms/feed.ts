@@ -23,6 +23,8 @@ export const feed: TerraformForm = {
     const type = textOf(body, "FeedType");
     const own = forms[type];
     if (own === undefined) return `the provider has no feed of the type ${type}: it is left out`;
+    if (type === "AwsElasticContainerRegistry" && body["UseMachineCredentials"] === true)
+      return "the provider has no registry of AWS that a worker signs in to by its own role: it is left out";
     return { type: own.type, label: "feed", fields: { ...common, ...own.fields } };
   }),
 };

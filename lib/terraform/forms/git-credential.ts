@@ -1,6 +1,7 @@
-import { always, inside, nested, only, secret } from "../field-forms.ts";
+import { objectOf, textOf } from "../../model/json.ts";
+import { always, inside, nested, nothing, secret } from "../field-forms.ts";
 import type { TerraformForm } from "../form.ts";
-import { plainResource } from "../plain-form.ts";
+import { plainFamily, type FieldForms } from "../plain-form.ts";
 
 export const gitCredential: TerraformForm = {
   lookUp: {
@@ -9,21 +10,19 @@ export const gitCredential: TerraformForm = {
     label: "gitcredential",
     filter: "name",
   },
-  resource: plainResource({
-    label: "gitcredential",
-    type: "octopusdeploy_git_credential",
-    fields: {
-      Name: "name",
-      Description: always("description"),
-      Details: inside({
-        Type: only("UsernamePassword"),
-        Username: "username",
-        Password: secret("password", "sensitive_value"),
-      }),
-      RepositoryRestrictions: nested("repository_restrictions", {
-        Enabled: "enabled",
-        AllowedRepositories: always("allowed_repositories", []),
-      }),
-    },
+  resource: plainFamily(({ body }) => {
+    const type = textOf(objectOf(body, "Details"), "Type");
+    if (type !== "UsernamePassword") return `the provider has no Git credential of the type ${type}: it is left out`;
+    return { type: "octopusdeploy_git_credential", label: "gitcredential", fields };
+  }),
+};
+
+const fields: FieldForms = {
+  Name: "name",
+  Description: always("description"),
+  Details: inside({ Type: nothing, Username: "username", Password: secret("password", "sensitive_value") }),
+  RepositoryRestrictions: nested("repository_restrictions", {
+    Enabled: "enabled",
+    AllowedRepositories: always("allowed_repositories", []),
   }),
 };

@@ -1,6 +1,26 @@
-import { always, block, only, timeSpan } from "../field-forms.ts";
+import type { GraphNode } from "../../model/graph.ts";
+import { isJsonObject, textOf, type JsonValue } from "../../model/json.ts";
+import { always, block, nothing, only, timeSpan } from "../field-forms.ts";
 import type { TerraformForm } from "../form.ts";
-import { plainResource } from "../plain-form.ts";
+import { objectAt, plainResource, type FieldForm } from "../plain-form.ts";
+
+const quantities = {
+  QuantityOfPackagesToKeep: "quantity_of_packages_to_keep",
+  PackageUnit: "package_unit",
+  QuantityOfVersionsToKeep: "quantity_of_versions_to_keep",
+  VersionUnit: "version_unit",
+};
+const counted = block("machine_package_cache_retention_policy", { Strategy: "strategy", ...quantities });
+const byDefault = block("machine_package_cache_retention_policy", {
+  Strategy: "strategy",
+  ...Object.fromEntries(Object.keys(quantities).map((field) => [field, nothing])),
+});
+
+/** The provider reads no numbers where the server chooses. */
+const cacheRetention: FieldForm = (place) => {
+  const form = textOf(objectAt(place), "Strategy") === "Default" ? byDefault : counted;
+  return typeof form === "string" ? {} : form(place);
+};
 
 const script = { RunType: "run_type", ScriptBody: "script_body" };
 
@@ -10,6 +30,7 @@ export const machinePolicy: TerraformForm = {
   resource: plainResource({
     label: "machinepolicy",
     type: "octopusdeploy_machine_policy",
+    ignoreChanges: listWithDays,
     fields: {
       Name: "name",
       Description: always("description"),
@@ -34,13 +55,7 @@ export const machinePolicy: TerraformForm = {
         BashHealthCheckPolicy: block("bash_health_check_policy", script),
         PowerShellHealthCheckPolicy: block("powershell_health_check_policy", script),
       }),
-      MachinePackageCacheRetentionPolicy: block("machine_package_cache_retention_policy", {
-        Strategy: "strategy",
-        QuantityOfPackagesToKeep: "quantity_of_packages_to_keep",
-        PackageUnit: "package_unit",
-        QuantityOfVersionsToKeep: "quantity_of_versions_to_keep",
-        VersionUnit: "version_unit",
-      }),
+      MachinePackageCacheRetentionPolicy: cacheRetention,
       MachineUpdatePolicy: block("machine_update_policy", {
         CalamariUpdateBehavior: "calamari_update_behavior",
         TentacleUpdateBehavior: "tentacle_update_behavior",
@@ -50,3 +65,19 @@ export const machinePolicy: TerraformForm = {
     },
   }),
 };
+
+const policyBlocks = {
+  MachineCleanupPolicy: "machine_cleanup_policy",
+  MachineHealthCheckPolicy: "machine_health_check_policy",
+} as const;
+
+/** What the provider sends and reads as none: it would send them again and again. */
+function listWithDays({ body }: GraphNode): string[] {
+  return Object.entries(policyBlocks).flatMap(([field, name]) => (hasDays(body[field]) ? [name] : []));
+}
+
+function hasDays(policy: JsonValue | undefined): boolean {
+  return (
+    isJsonObject(policy) && Object.values(policy).some((value) => typeof value === "string" && /^\d+\.\d/.test(value))
+  );
+}

@@ -14,6 +14,7 @@ export const parentEnvironment: TerraformForm = {
     label: "parent_environment",
     type: "octopusdeploy_parent_environment",
     constants: { space_id: inputs.spaceId },
+    keeps: ["sort_order"],
     fields: {
       Name: "name",
       Slug: "slug",

@@ -1,4 +1,4 @@
-import { only, secret } from "../field-forms.ts";
+import { always, only, secret } from "../field-forms.ts";
 import type { TerraformForm } from "../form.ts";
 import { plainResource } from "../plain-form.ts";
 import { renamable } from "./renamable.ts";
@@ -13,8 +13,8 @@ export const proxy: TerraformForm = {
       ProxyType: only("HTTP"),
       Host: "host",
       Port: "port",
-      Username: "username",
-      Password: secret("password", "password"),
+      Username: always("username"),
+      Password: secret("password", "password", ""),
     },
   }),
 };

@@ -1,7 +1,9 @@
 import type { TerraformForm } from "../form.ts";
+import { libraryVariableSet } from "./library-variable-set.ts";
 
-/** For the provider it is a library variable set with another content. */
+/** For the provider's look-up it is a library variable set with another content. */
 export const scriptModule: TerraformForm = {
+  ...libraryVariableSet,
   lookUp: {
     dataSource: "octopusdeploy_library_variable_sets",
     collection: "library_variable_sets",

@@ -5,11 +5,19 @@ import type { TerraformForm } from "../form.ts";
 import { expression, type HclExpression } from "../hcl.ts";
 import type { TerraformModule } from "../module.ts";
 import { joinLabels } from "../names.ts";
-import { labelOfPlain, plainResource, writeFields, type FieldForms, type PlainPlace } from "../plain-form.ts";
+import {
+  labelOfPlain,
+  plainResource,
+  toIgnored,
+  writeFields,
+  type FieldForms,
+  type PlainPlace,
+} from "../plain-form.ts";
 
 const form = plainResource({
   label: "tagset",
   type: "octopusdeploy_tag_set",
+  keeps: ["sort_order"],
   fields: {
     Name: "name",
     Description: always("description"),
@@ -70,6 +78,7 @@ function addTag(tag: JsonObject, place: PlainPlace, before: HclExpression | unde
       ...attributes,
       depends_on: before === undefined ? undefined : [before],
     },
+    blocks: toIgnored(["sort_order"]),
   });
   return expression(`octopusdeploy_tag.${label}`);
 }

@@ -92,6 +92,36 @@ const undocumented: readonly { endpoints: readonly string[]; at: readonly string
     source: `${go}, constants/constants_uri_templates.go, TestURITeams`,
   },
   {
+    endpoints: ["GET /api/{spaceId}/approvalpolicies", "POST /api/{spaceId}/approvalpolicies", "PUT /api/{spaceId}/approvalpolicies/{id}"],
+    at: ["route"],
+    source: `${go}, approvalpolicies/approval_policies_service.go`,
+  },
+  {
+    endpoints: [
+      "GET /api/serviceaccounts/{id}/oidcidentities/v1",
+      "POST /api/serviceaccounts/{id}/oidcidentities/create/v1",
+      "GET /api/serviceaccounts/{id}/oidcidentities/{id}/v1",
+      "PUT /api/serviceaccounts/{id}/oidcidentities/{id}/v1",
+    ],
+    at: ["route"],
+    source: `${go}, serviceaccounts/oidc_identities.go`,
+  },
+  {
+    endpoints: ["GET /api/{spaceId}/scopeduserroles"],
+    at: ["query spaces", "query includeSystem"],
+    source: `${go}, constants/constants_uri_templates.go, TestURIScopedUserRoles`,
+  },
+  {
+    endpoints: ["PUT /api/{spaceId}/retentionpolicies/{id}"],
+    at: ["body QuantityToKeep", "body Strategy", "body Unit"],
+    source: `${go}, retention/*.go; the reference lists no fields of the types`,
+  },
+  {
+    endpoints: ["PUT /api/deploymentfreezes/{id}"],
+    at: ["body RecurringSchedule.DaysOfWeek"],
+    source: `${go}, deploymentfreezes/deploymentfreeze.go`,
+  },
+  {
     endpoints: ["GET /api/{spaceId}/users/{id}/permissions"],
     at: ["query spaces"],
     source: `${go}, users/user_query.go`,
@@ -117,6 +147,7 @@ const undocumented: readonly { endpoints: readonly string[]; at: readonly string
       "PUT /api/{spaceId}/deploymentsettings/{projectId}",
       "PUT /api/{spaceId}/machines/{machineid}",
       "PUT /api/{spaceId}/environments/{environmentId}",
+      "PUT /api/{spaceId}/parentEnvironments/{environmentId}",
       "PUT /api/{spaceId}/projects/{projectId}",
       "PUT /api/{spaceId}/projects/{projectId}/deploymentprocesses",
     ],
@@ -185,7 +216,12 @@ export const requestExceptions: readonly RequestException[] = [
     problem: "is missing",
     source: `${go}, accounts/account_resource.go, which has the fields of each type beside the name`,
   })),
-  ...["POST /api/{spaceId}/projects", "PUT /api/{spaceId}/projects/{projectId}"].map((endpoint) => ({
+  ...[
+    "POST /api/{spaceId}/environments",
+    "PUT /api/{spaceId}/environments/{environmentId}",
+    "POST /api/{spaceId}/projects",
+    "PUT /api/{spaceId}/projects/{projectId}",
+  ].map((endpoint) => ({
     endpoint,
     at: "body ExtensionSettings[].Values",
     problem: "is no string",

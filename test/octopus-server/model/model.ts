@@ -56,6 +56,7 @@ const idPrefixes = {
   retentionpolicies: "RetentionPolicies",
   deploymentfreezes: "DeploymentFreezes",
   subscriptions: "Subscriptions",
+  approvalpolicies: "ApprovalPolicies",
   ratelimitingpolicies: "RateLimitingPolicies",
   platformhubaccounts: "PlatformHubAccounts",
   platformhubgitcredentials: "PlatformHubGitCredentials",

@@ -1,5 +1,6 @@
 import { accountsRoutes } from "./accounts.ts";
 import { actionTemplateRoutes } from "./actiontemplates.ts";
+import { approvalPoliciesRoutes } from "./approvalpolicies.ts";
 import { artifactRoutes } from "./artifacts.ts";
 import { buildInformationRoutes } from "./build-information.ts";
 import { certificatesRoutes } from "./certificates.ts";
@@ -130,6 +131,7 @@ export const routes: Route[] = [
   ...rateLimitingPoliciesRoutes,
   ...platformHubRoutes,
   ...processTemplateRoutes,
+  ...approvalPoliciesRoutes,
   ...serviceAccountRoutes,
   ...tokenRoutes,
 ];

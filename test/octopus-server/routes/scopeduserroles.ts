@@ -19,8 +19,11 @@ export const scopedUserRoles = createCrud({
   permissions: { view: "TeamView", create: "TeamEdit", edit: "TeamEdit", delete: "TeamEdit" },
 });
 
-/** Which team has which role where. */
-export const scopedUserRolesRoutes: Route[] = scopedUserRoles.routes;
+/** Which team has which role where. They answer under a space's path too. */
+export const scopedUserRolesRoutes: Route[] = [
+  ...scopedUserRoles.routes,
+  ...scopedUserRoles.routes.map((route) => ({ ...route, path: route.path.replace("/api/", "/api/{space}/") })),
+];
 
 /** Source: the sentence is asserted by the provider's tests of scoped user roles. */
 function checkScopedRole(fields: Fields, { model }: Call): void {

@@ -24,7 +24,8 @@ export const users = createCrud({
     ServiceAccountType: null,
     Identities: [],
   },
-  kept: ["Created"],
+  // Docs, users: a PUT cannot send the last two.
+  kept: ["Created", "IsService", "ServiceAccountType"],
   // Docs, users.
   naming: { field: "Username", slugs: false, maxLength: 64 },
   validate: checkLengths,

@@ -1,4 +1,4 @@
-import { block, secret } from "../../field-forms.ts";
+import { block, flag, secret } from "../../field-forms.ts";
 import type { FieldForms } from "../../plain-form.ts";
 import { endpoint, noPool, ssh } from "./endpoint.ts";
 import { kubernetesAgent } from "./kubernetes-agent.ts";
@@ -31,7 +31,6 @@ export const targets: Readonly<Record<string, { type: string; fields: FieldForms
         CertificateStoreLocation: "certificate_store_location",
         CertificateStoreName: "certificate_store_name",
         AadCredentialType: "aad_credential_type",
-        AadClientCredentialSecret: secret("aad_client_credential_secret", "aad_client_credential_secret"),
         AadUserCredentialUsername: "aad_user_credential_username",
         AadUserCredentialPassword: secret("aad_user_credential_password"),
       }),
@@ -56,7 +55,7 @@ export const targets: Readonly<Record<string, { type: string; fields: FieldForms
         ClusterUrl: "cluster_url",
         ClusterCertificate: "cluster_certificate",
         ClusterCertificatePath: "cluster_certificate_path",
-        SkipTlsVerification: "skip_tls_verification",
+        SkipTlsVerification: flag("skip_tls_verification"),
         Namespace: "namespace",
         ProxyId: "proxy_id",
         RunningInContainer: "running_in_container",

@@ -1,0 +1,3 @@
+import type { TerraformForm } from "../form.ts";
+
+export const subscription: TerraformForm = { lacking: "subscriptions come with the REST engine alone" };

@@ -1,0 +1,3 @@
+import type { TerraformForm } from "../form.ts";
+
+export const user: TerraformForm = { lacking: "users come with the REST engine alone" };
