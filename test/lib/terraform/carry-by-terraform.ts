@@ -175,7 +175,7 @@ async function compareCopy({
       (remark) =>
         targetId(remark.about) === about &&
         ((field === "" && remark.text.includes("left out")) ||
-          remark.text.toLowerCase().includes(field.toLowerCase().replace(/s$/, "")) ||
+          (field !== "" && remark.text.toLowerCase().includes(field.toLowerCase().replace(/s$/, ""))) ||
           /every space has it/.test(remark.text)),
     );
   return {
