@@ -6,6 +6,8 @@ import {
   type StepTemplateUses,
 } from "../compare/comparison.ts";
 import type { Compared } from "../compare/compare-graph.ts";
+import { targetId } from "../model/graph.ts";
+import type { JsonObject } from "../model/json.ts";
 import { StepError } from "../step/errors.ts";
 import { findHolder, freeName } from "./change-names.ts";
 import { brokenReference, listUnknown } from "./unknown-targets.ts";
@@ -14,7 +16,7 @@ import { removeLate, writeDeferred, writeNode } from "./write-node.ts";
 import { writeStepTemplate } from "./write-step-template.ts";
 
 export interface ApplyHooks {
-  /** Awaited when the graph's step templates are in the space, and nothing else of it was written yet. */
+  /** Awaited when the graph's step templates are in the space, and nothing of it was written yet but those and what they need. */
   onStepTemplates?: (known: StepTemplateUses) => Promise<void>;
   /** Awaited before the first write, and not called when there is none. */
   onFirstWrite?: () => Promise<void>;
@@ -33,16 +35,45 @@ export async function applyPlan(compared: Compared, hooks: ApplyHooks = {}): Pro
   await hooks.onFirstWrite?.();
   const done: string[] = [];
   try {
-    for (const template of comparison.templates.filter(isWriting))
-      done.push(await writeStepTemplate(comparison, template));
+    const first = await writeTemplates(comparison, plans, { hooks, done });
     await hooks.onStepTemplates?.(listStepTemplateUses(comparison));
-    await writeQueue(comparison, plans.filter(isWriting).toSorted(compareTimes), { hooks, done });
+    const others = plans.filter((plan) => isWriting(plan) && !first.has(plan));
+    await writeQueue(comparison, others.toSorted(compareTimes), { hooks, done });
     for (const plan of plans) await writeDeferred(comparison, plan);
     for (const plan of plans.filter(({ removedLate }) => removedLate.length > 0))
       Object.assign(plan, await removeLate(comparison, plan));
   } catch (error) {
     if (error instanceof StepError) error.message += ` ${describeProgress(done)}`;
     throw error;
+  }
+}
+
+/** After the feeds and credentials of the graph that they name. @returns these */
+async function writeTemplates(
+  comparison: Comparison,
+  plans: readonly NodePlan[],
+  progress: Progress,
+): Promise<ReadonlySet<NodePlan>> {
+  const templates = comparison.templates.filter(isWriting);
+  const needed = new Set<NodePlan>();
+  for (const { merge } of templates) addNeeded(merge.body, { comparison, plans, needed });
+  await writeQueue(comparison, [...needed], progress);
+  for (const template of templates) progress.done.push(await writeStepTemplate(comparison, template));
+  return needed;
+}
+
+interface Needing {
+  comparison: Comparison;
+  plans: readonly NodePlan[];
+  needed: Set<NodePlan>;
+}
+
+function addNeeded(body: JsonObject, needing: Needing): void {
+  const { comparison, plans, needed } = needing;
+  const wanted = new Set(listUnknown(comparison.directory, body).map(targetId));
+  for (const plan of plans.filter((one) => isWriting(one) && !needed.has(one) && wanted.has(targetId(one.node)))) {
+    needed.add(plan);
+    addNeeded(withoutFields(plan.merge.body, plan.kind.deferred), needing);
   }
 }
 

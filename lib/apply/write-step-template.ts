@@ -1,9 +1,13 @@
 import { writeBody } from "../graph/write-body.ts";
 import { isRefusal } from "../http/http-client.ts";
-import type { OctopusDocument } from "../octopus/octopus-client.ts";
+import type { GraphNode } from "../model/graph.ts";
+import type { JsonObject } from "../model/json.ts";
+import type { OctopusDocument, OctopusSpace } from "../octopus/octopus-client.ts";
+import { nameLogo } from "../octopus/project-logo.ts";
 import { isStale } from "../octopus/stale-data.ts";
 import { describe, type Comparison } from "../compare/comparison.ts";
 import { planStepTemplateAgain, type StepTemplatePlan } from "../compare/plan-step-templates.ts";
+import { withDefaults } from "../compare/template-secrets.ts";
 import { getKind } from "../resources/index.ts";
 import { writers } from "./to-document.ts";
 
@@ -32,15 +36,32 @@ async function write(comparison: Comparison, plan: StepTemplatePlan, attempt = 1
   }
 }
 
-async function send(
-  comparison: Comparison,
-  { node, current, merge, itemIdentities }: StepTemplatePlan,
-): Promise<OctopusDocument> {
+async function send(comparison: Comparison, plan: StepTemplatePlan): Promise<OctopusDocument> {
+  const { node, current, itemIdentities } = plan;
   const kind = getKind(node.kind);
-  const options = { ...writers(comparison.directory), secretAt: () => undefined, current, itemIdentities };
-  const body = writeBody(kind, merge.body, options);
+  const { body: whole, secretAt } = withDefaults(comparison, plan);
+  const body = writeBody(kind, whole, { ...writers(comparison.directory), secretAt, current, itemIdentities });
   const { space } = comparison;
-  const answer = current === undefined ? await kind.create?.(space, body) : await kind.update?.(space, current, body);
+  const answer =
+    current === undefined
+      ? await kind.create?.(space, { ...body, ...(await findCommunityTemplate(space, node)) })
+      : await kind.update?.(space, current, body);
   if (answer === undefined) throw new Error(`A ${kind.label} cannot be written.`);
+  if (current === undefined) await saveLogo(space, answer.Id, node);
   return { ...answer, Id: answer.Id || (current?.Id ?? "") };
+}
+
+/** The one that the space's server has of the same page, so that its newer versions are offered there too. */
+async function findCommunityTemplate(space: OctopusSpace, { origin }: GraphNode): Promise<JsonObject> {
+  const { website } = origin ?? {};
+  if (website === undefined) return {};
+  const all = await space.server.list("/communityactiontemplates");
+  const found = all.find((template) => template["Website"] === website);
+  return found === undefined ? {} : { CommunityActionTemplateId: found.Id };
+}
+
+async function saveLogo(space: OctopusSpace, id: string, { origin }: GraphNode): Promise<void> {
+  if (origin?.logo === undefined) return;
+  const content = Buffer.from(origin.logo, "base64");
+  await space.upload(`/actiontemplates/${id}/logo`, { name: nameLogo({ content }), content });
 }

@@ -114,11 +114,11 @@ function findTwice(shape: Shape, value: JsonValue, path: Path): Problem[] {
   const { identify = nameOf, twice = ". Octopus does not tell names apart by upper and lower case" } = shape;
   const seen = new Set<string>();
   return (Array.isArray(value) ? value : []).flatMap((item, index) => {
-    if (!isJsonObject(item) || item["name"] === undefined) return [];
+    if (!isJsonObject(item) || (shape.identify === undefined && item["name"] === undefined)) return [];
     const identity = identify(item);
     const isSeen = seen.has(identity);
     seen.add(identity);
-    const text = `"${String(item["name"])}" is there twice${twice}.`;
+    const text = `"${String(item["name"] ?? identity)}" is there twice${twice}.`;
     return isSeen ? [{ path: [...path, index, "name"], text }] : [];
   });
 }

@@ -12,6 +12,7 @@ import type { Difference, KeptDifference } from "./difference.ts";
 import { planAll } from "./plan-nodes.ts";
 import { planStepTemplates, type StepTemplatePlan } from "./plan-step-templates.ts";
 import { createSpaceDirectory } from "./space-directory.ts";
+import { listMissingDefaults } from "./template-secrets.ts";
 import { holdUsedItems } from "./used-items.ts";
 
 /** What would be done about one resource, or was: data alone, and no secret in it. */
@@ -65,6 +66,7 @@ export async function compareGraph(options: CompareOptions): Promise<Compared> {
     ...(options.problems ?? []),
     ...(await findMissingProcessTemplates(options.space, listProcessTemplateUses(options.graph.nodes))),
     ...listTemplateProblems(comparison),
+    ...listMissingDefaults(comparison),
     ...(await describeImpossible(comparison, plans)),
     ...plans.flatMap((plan) => plan.problems),
   ];

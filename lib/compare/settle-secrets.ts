@@ -33,9 +33,10 @@ export function settleSecrets(
   return { desired: dropSecrets(kind, node.body, dropped), problems };
 }
 
-function describeMissing({ path, variable, named, unresolvable }: SecretPlace, owner: string): string {
+/** Why a secret cannot be sent: a phrase. */
+export function describeMissing({ path, variable, named, unresolvable }: SecretPlace, owner: string): string {
   if (unresolvable !== undefined)
     return `the secret in ${owner} (${path.join(" › ")}) cannot be known: ${unresolvable}`;
-  const names = [variable ?? "", named].filter((name) => name !== undefined).map((name) => `"${name}"`);
+  const names = [variable ?? undefined, named].filter((name) => name !== undefined).map((name) => `"${name}"`);
   return `this run has no variable ${names.join(" or ")}, the secret of ${owner}`;
 }

@@ -3,7 +3,7 @@ import packageJson from "../../package.json" with { type: "json" };
 import { canonicalJson, isJsonObject, type JsonObject } from "../model/json.ts";
 import { findKind } from "../resources/index.ts";
 import { ParameterError } from "../step/errors.ts";
-import { ownSpace, type GraphNode, type ResourceGraph, type Target } from "../model/graph.ts";
+import { ownSpace, type GraphNode, type Origin, type ResourceGraph, type Target } from "../model/graph.ts";
 import { Extras } from "./extras.ts";
 import { isOfProject, type GitReading, type ProjectSource, type Source } from "./read-graph.ts";
 
@@ -20,6 +20,8 @@ export interface Manifest {
   git?: GitReading;
   extras?: Extras;
   graph: ResourceGraph;
+  /** What it went through on the way into one space, as text that a receipt can keep: no package has it. */
+  mapping?: string;
 }
 
 /** Of a project, or of a part of one. */
@@ -78,7 +80,7 @@ const makers = {
 
 /** Equal manifests give equal bytes. */
 export function renderManifest(manifest: Manifest): string {
-  return canonicalJson(JSON.parse(JSON.stringify(manifest)));
+  return canonicalJson(manifest);
 }
 
 /**
@@ -136,6 +138,7 @@ const Node = z.object({
   id: z.optional(z.string()),
   owner: z.optional(Place),
   body: Body,
+  origin: z.optional(z.object({ website: z.optional(z.string()), logo: z.optional(z.string()) })),
 });
 const FormatSchema = z.object({ format: z.number(), generator: z.optional(z.string()) });
 const ManifestSchema = z.object({
@@ -151,10 +154,11 @@ const ManifestSchema = z.object({
     nodes: z.array(
       z.pipe(
         Node,
-        z.transform(({ owner, id, ...node }): GraphNode => ({
+        z.transform(({ owner, id, origin, ...node }): GraphNode => ({
           ...node,
           ...(id !== undefined && { id }),
           ...(owner !== undefined && { owner }),
+          ...(origin !== undefined && { origin: withoutUndefined(origin) }),
         })),
       ),
     ),
@@ -167,6 +171,10 @@ const ManifestSchema = z.object({
     remarks: z.array(z.object({ about: Place, text: z.string() })),
   }),
 });
+
+function withoutUndefined({ website, logo }: { website?: string | undefined; logo?: string | undefined }): Origin {
+  return { ...(website !== undefined && { website }), ...(logo !== undefined && { logo }) };
+}
 
 function parseJson(bytes: Uint8Array, packageName: string): unknown {
   try {

@@ -1,5 +1,5 @@
-import { isSecretMark, type Key, type SecretMark } from "../model/graph.ts";
-import { isJsonObject, type JsonObject, type JsonValue } from "../model/json.ts";
+import { mapSecrets, type Key } from "../model/graph.ts";
+import type { JsonObject } from "../model/json.ts";
 import type { ResourceKind } from "../resources/resource-kind.ts";
 import { listSecretPlaces, type SecretPlace } from "./write-body.ts";
 
@@ -14,11 +14,10 @@ export function nameResourceSecrets(kind: ResourceKind, key: Key, body: JsonObje
   if (!places.some(isNameless)) return body;
   const names = nameFields(places, kind);
   let position = 0;
-  const named = replaceMarks(body, (mark) => {
+  return mapSecrets(body, (mark) => {
     const name = `${nameOwner(owner, key)}.${names[position++] ?? ""}`;
     return mark.$secret.variable === null ? { $secret: { variable: name } } : mark;
   });
-  return isJsonObject(named) ? named : body;
 }
 
 /** `Account[Azure Production]` */
@@ -42,12 +41,4 @@ function nameFields(places: readonly SecretPlace[], { items = [] }: ResourceKind
     }
     return path.join(".");
   });
-}
-
-/** In the order in which {@link listSecretPlaces} tells of them. */
-function replaceMarks(value: JsonValue, replace: (mark: SecretMark) => SecretMark): JsonValue {
-  if (isSecretMark(value)) return replace(value);
-  if (Array.isArray(value)) return value.map((item) => replaceMarks(item, replace));
-  if (!isJsonObject(value)) return value;
-  return Object.fromEntries(Object.entries(value).map(([field, inner]) => [field, replaceMarks(inner, replace)]));
 }

@@ -10,7 +10,7 @@ import type { ResourceKind } from "../resources/resource-kind.ts";
 import { NotAllowedError, ParameterError } from "../step/errors.ts";
 import type { ReadResource } from "./leave-out.ts";
 import { matchNames } from "./name-patterns.ts";
-import { collectIds, mergeMet } from "./read-body.ts";
+import { mergeMet } from "./read-body.ts";
 import { readResources, type Reading } from "./read-resources.ts";
 import { matchResources, selectableKinds, type Selection } from "./select-resources.ts";
 
@@ -39,7 +39,8 @@ export async function readSpace(
   const { templates, others } = splitTemplates(chosen);
   const resources = await readResources(space, others, context);
   const needs = selection.needs ?? "include";
-  const all = needs === "include" ? await addNeeded({ space, selection }, { resources, lists }, context) : resources;
+  const known = { resources, templates, lists };
+  const all = needs === "include" ? await addNeeded({ space, selection }, known, context) : resources;
   return {
     resources: all,
     stepTemplates: templates.map(({ document }) => ({ id: document.Id, version: String(document["Version"]) })),
@@ -67,10 +68,7 @@ interface Listing {
 }
 
 /** Without what is left out. @returns undefined where the user may see none of the kind */
-async function listVisible(
-  kind: ResourceKind,
-  { space, selection }: Listing,
-): Promise<OctopusDocument[] | undefined> {
+async function listVisible(kind: ResourceKind, { space, selection }: Listing): Promise<OctopusDocument[] | undefined> {
   const isLeftOut = matchResources(selection.leftOut ?? []);
   try {
     const documents = (await listIfKnown(kind, space)) ?? [];
@@ -150,11 +148,11 @@ function splitTemplates(chosen: ReadResource[]): { templates: ReadResource[]; ot
 /** Adds what is referred to until nothing is missing that the space has. */
 async function addNeeded(
   listing: Listing,
-  { resources, lists }: { resources: ReadResource[]; lists: Lists },
+  { resources, templates, lists }: { resources: ReadResource[]; templates: ReadResource[]; lists: Lists },
   context: SpaceContext,
 ): Promise<ReadResource[]> {
   const all = [...resources];
-  for (let added = resources; added.length > 0;) {
+  for (let added = [...resources, ...templates]; added.length > 0;) {
     const targets = await findNeeded(added, context);
     await listServerWide(targets, { lists, listing });
     const known = new Set(all.map(({ kind, key }) => targetId({ kind: kind.id, key })));
@@ -167,7 +165,7 @@ async function addNeeded(
 
 /** What the resources refer to, and what has that, as far as it belongs to the space or the server. */
 async function findNeeded(added: readonly ReadResource[], { names }: SpaceContext): Promise<Target[]> {
-  const met = mergeMet(added.map(({ kind, document }) => collectIds(kind, document)));
+  const met = mergeMet(added.map(({ kind, document }) => names.meet(kind, document)));
   await names.resolve(met);
   const pointed = [...[...met.ids].map(names.find), ...[...met.tags].map(names.findTag)];
   const tops = pointed.filter((target) => target !== undefined).flatMap(listTops);

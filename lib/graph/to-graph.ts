@@ -82,7 +82,10 @@ function toTemplateNode(
   { target, document }: { target: Target; document: OctopusDocument },
   names: NameIndex,
 ): GraphNode {
-  return { ...target, id: identify(document.Id), body: readBody(getKind(target.kind), document, { names }) };
+  const kind = getKind(target.kind);
+  // Its key tells contents apart, too.
+  const body = nameResourceSecrets(kind, target.key.slice(0, 1), readBody(kind, document, { names }));
+  return { ...target, id: identify(document.Id), body };
 }
 
 function listReferences(nodes: GraphNode[]): Map<string, Target> {

@@ -48,6 +48,16 @@ export interface GraphNode {
   owner?: Target;
   /** As the API gives it, without what the server makes, with references for ids and marks for secrets. */
   body: JsonObject;
+  /** Of a step template that comes along for its own sake. */
+  origin?: Origin;
+}
+
+/** What tells where a step template is from, and is no part of what it is. */
+export interface Origin {
+  /** The page of the community step template of which it was installed: every server knows it by that. */
+  website?: string;
+  /** The image that people gave it, in Base64. */
+  logo?: string;
 }
 
 /** A resource that has to be in the space already. */
@@ -121,6 +131,16 @@ export function forEachSecret(
     value.forEach((item, index) => forEachSecret(item, visit, [...path, itemName(item, index)]));
   else if (isJsonObject(value))
     Object.entries(value).forEach(([field, item]) => forEachSecret(item, visit, [...path, field]));
+}
+
+/** The value with what `change` makes of each secret mark in it, in the order in which {@link forEachSecret} visits them. */
+export function mapSecrets(value: JsonObject, change: (mark: SecretMark) => SecretMark): JsonObject {
+  const mapValue = (inner: JsonValue): JsonValue => {
+    if (isSecretMark(inner)) return change(inner);
+    if (Array.isArray(inner)) return inner.map(mapValue);
+    return isJsonObject(inner) ? mapSecrets(inner, change) : inner;
+  };
+  return Object.fromEntries(Object.entries(value).map(([field, inner]) => [field, mapValue(inner)]));
 }
 
 function itemName(item: JsonValue, index: number): string {

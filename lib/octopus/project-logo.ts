@@ -11,9 +11,14 @@ export interface Logo {
 
 /** @returns undefined when the project has none */
 export async function findLogo(space: OctopusSpace, projectId: string): Promise<Logo | undefined> {
+  const content = await findImage(space, `/projects/${projectId}/logo`);
+  return content && { content, digest: createHash("sha256").update(content).digest("hex") };
+}
+
+/** @returns undefined when there is none at that address */
+export async function findImage(space: OctopusSpace, path: string): Promise<Uint8Array | undefined> {
   try {
-    const content = await space.download(`/projects/${projectId}/logo`);
-    return { content, digest: createHash("sha256").update(content).digest("hex") };
+    return await space.download(path);
   } catch (error) {
     if (error instanceof NotFoundError) return undefined;
     throw error;

@@ -18,8 +18,9 @@ import { openSpace } from "../../lib/octopus/spaces.ts";
 import { warnOfOldServers } from "../../lib/octopus/supported-servers.ts";
 import { defineStep } from "../../lib/step/define-step.ts";
 import { during } from "../../lib/step/errors.ts";
-import { checkbox, packageReference } from "../../lib/step/parameters.ts";
+import { checkbox, packageReference, select } from "../../lib/step/parameters.ts";
 import { deploySpace } from "./deploy-space.ts";
+import { placeMachinesOf } from "./place-machines-of.ts";
 
 export const step = defineStep({
   id: "2a9f6e81-c4d5-47b0-93e8-d60b1f57a3c9",
@@ -49,6 +50,21 @@ export const step = defineStep({
     ...sendAllSecretsParameters(),
     ...missingParameters(),
     ...mappingParameters(),
+    machines: select({
+      label: "Targets and Workers",
+      help: "What becomes of deployment targets and workers in the package. Those that people enabled in the managed space stay enabled.",
+      options: {
+        disabled: "They come disabled",
+        leaveOut: "They stay behind, with what is only for them",
+        asTheyAre: "They come as they are",
+      },
+      default: "disabled",
+    }),
+    pollingMachines: checkbox({
+      label: "Polling Tentacles",
+      help: "Whether polling Tentacles come along, too. One that is registered twice shares its work between two servers or spaces.",
+      default: false,
+    }),
     ...onlyPlanParameters(),
   },
 
@@ -66,7 +82,8 @@ export const step = defineStep({
     const report = await during(`deploy ${id} to the space "${input.spaceId}"`, async () => {
       const space = await openSpace(octopus, input.spaceId);
       await warnOfOldServers([octopus], log);
-      const manifest = await mapPackage(packed, findMapping(input), { space, readVariable, log });
+      const placed = placeMachinesOf(packed, input, log);
+      const manifest = await mapPackage(placed, findMapping(input), { space, readVariable, log });
       return deploySpace({
         manifest,
         version,

@@ -23,7 +23,7 @@ export const step = defineStep({
   version: 1,
   prefix: "PopulateSpace",
   description:
-    "Gives a managed space what a baseline says that every space has: environments, lifecycles, Git credentials, Docker feeds, project groups and library variable sets. Adds and updates, deletes nothing. " +
+    "Gives a managed space what a baseline says that every space has: environments, lifecycles, accounts, feeds, library variable sets, projects and all other kinds (docs/baseline.md). Adds and updates, deletes nothing. " +
     "Safe to run again: what is in place is not written.",
 
   parameters: {

@@ -41,6 +41,7 @@ describe.each(stories)("$kind: $what", (story) => {
     const { edit } = story;
     const copies = (await getKind(story.kind).list(downstream)).filter((one) => isBrought(original, story.kind, one));
     for (const one of copies) await getKind(story.kind).update?.(downstream, one, { ...one, ...edit });
+    takeWrites();
     await bring(original, { isAdopting: true });
     expect(takeWrites()).not.toEqual([]);
     expect(await read(downstream, { resources: [label] })).toEqual(original);

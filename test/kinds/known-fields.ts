@@ -98,6 +98,7 @@ export const knownDocuments: Readonly<Record<string, KnownDocument>> = {
   retentionPolicy: { area: "retention", type: "RetentionPolicy", clients: ["QuantityToKeep", "Strategy", "Unit"] },
   scopedUserRole: { area: "scoped-user-roles", type: "ScopedUserRole" },
   scriptModule: { area: "library-variable-sets", type: "LibraryVariableSet" },
+  stepTemplate: { area: "action-templates", type: "ActionTemplate" },
   subscription: { area: "subscriptions", type: "Subscription" },
   tagSet: { area: "tag-sets", type: "TagSet" },
   team: { area: "teams", type: "Team" },

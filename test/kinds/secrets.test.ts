@@ -10,6 +10,7 @@ import { stories as gitCredentials } from "./stories/git-credential.ts";
 import { stories as sets } from "./stories/library-variable-set.ts";
 import { stories as machines } from "./stories/machine.ts";
 import { stories as proxies } from "./stories/proxy.ts";
+import { stories as stepTemplates } from "./stories/step-template.ts";
 
 function variablesOf({ nodes }: ResourceGraph): string[] {
   const names: string[] = [];
@@ -50,7 +51,7 @@ test("the variables of secrets are called by what they are secrets of", async ()
 });
 
 test("those inside of another thing have its name too, whatever else it has", async () => {
-  const { upstream, read } = await start([certificates[0], sets[0], machines[0]]);
+  const { upstream, read } = await start([certificates[0], sets[0], machines[0], stepTemplates[0]]);
   expect(plain(variablesOf(await read(upstream)))).toEqual([
     "Account[Cloud].SecretKey",
     "Account[Login].Password",
@@ -61,8 +62,10 @@ test("those inside of another thing have its name too, whatever else it has", as
     "DeploymentTarget[Offline drop].SensitiveVariablesEncryptionPassword",
     "DeploymentTarget[Service Fabric].AadClientCredentialSecret",
     "DeploymentTarget[Service Fabric].AadUserCredentialPassword",
+    "GitCredential[Pulls].Password",
     "LibraryVariableSet[Common].Password.DefaultValue",
     "Secret",
+    "StepTemplate[Say].Say.Secret.DefaultValue",
   ]);
 });
 
@@ -83,13 +86,13 @@ test("all that are missing are told at once, and nothing is written", async () =
 });
 
 test("no value of a secret is in a graph, a plan or an answer, and every one arrives", async () => {
-  const { upstream, read, bring, server } = await start([accounts[0], feeds[0], machines[0], certificates[0]]);
+  const { upstream, read, bring, server } = await start([accounts[0], feeds[0], stepTemplates[0], certificates[0]]);
   const graph = await read(upstream);
   const plan = await bring(graph, {
     secrets: { readVariable: (name) => `${sentinel} ${name}`, missing: "fail", key: "a key" },
   });
   expect(JSON.stringify([graph, plan])).not.toContain(sentinel);
-  const kept = (["accounts", "feeds", "machines", "certificates"] as const)
+  const kept = (["accounts", "feeds", "actiontemplates", "gitcredentials", "certificates"] as const)
     .flatMap((kind) => server.model.collection(kind).list((document) => document["SpaceId"] === "Spaces-3"))
     .flatMap((document) => JSON.stringify(document).match(new RegExp(`${sentinel} \\w+\\[`, "g")) ?? []);
   expect(kept).toHaveLength(variablesOf(graph).length);

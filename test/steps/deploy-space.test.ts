@@ -1,18 +1,201 @@
 import { expect, test } from "vitest";
+import { forEachSecret, type ResourceGraph } from "../../lib/model/graph.ts";
+import { textOf } from "../../lib/model/json.ts";
+import type { OctopusDocument, OctopusSpace } from "../../lib/octopus/octopus-client.ts";
 import { createFixtureProject, createSurroundings } from "../lib/graph/create-fixture-project.ts";
-import { startGoldenSpaces } from "./golden-space.ts";
+import { forEachNumber } from "./for-each-number.ts";
+import { startGoldenSpaces, type GoldenSpaces } from "./golden-space.ts";
+
+const everything = { machines: "asTheyAre" };
 
 test("a golden space is in a new space what it was, and is not written again", async () => {
   const { golden, managed, serialize, deploy, read, takeWrites } = await startGoldenSpaces();
   await createFixtureProject(golden, await createSurroundings(golden));
+  // A copied trigger arrives disabled.
+  for (const trigger of await golden.list("/projecttriggers"))
+    await golden.put(`/projecttriggers/${trigger.Id}`, { ...trigger, IsDisabled: true });
 
-  const packed = await serialize();
-  console.log(packed.log.map(({ message }) => message).join("\n"));
+  const all = { excludedRunbooks: "" };
+  const packed = await serialize(all);
   expect(packed.outputs).toMatchObject({ PackageId: "golden", Changed: "True" });
-  const first = await deploy("golden", { missingSecrets: "leave" });
-  console.log(first.log.map(({ message }) => message).join("\n"));
+  const variables = namesOfSecrets(await read(golden));
+  const { outputs } = await deploy("golden", everything, { variables });
+
+  expect(outputs).toMatchObject({ Changed: "True", Conflicts: "0" });
   expect(await read(managed)).toEqual(await read(golden));
   takeWrites();
-  await deploy("golden", { missingSecrets: "leave" });
+  const again = await deploy("golden", everything, { variables });
+  expect(takeWrites()).toEqual([]);
+  expect(again.outputs).toMatchObject({ Changed: "False", KeptChanges: "0" });
+  expect((await serialize(all)).outputs).toMatchObject({ Changed: "False" });
+});
+
+test("what people changed in the space is kept and told, and what they made is theirs", async () => {
+  const { golden, managed, serialize, deploy } = await startSmallSpaces();
+  await serialize();
+  await deploy("golden");
+  await edit(managed, "environments", "Production", { Description: "Ours" });
+  await edit(managed, "lifecycles", "Slow", { Description: "Ours, too" });
+  await managed.post("/environments", { Name: "Playground" });
+  await edit(golden, "environments", "Production", { UseGuidedFailure: true });
+  await edit(golden, "lifecycles", "Slow", { Description: "Theirs" });
+  await serialize();
+
+  const { outputs } = await deploy("golden");
+
+  expect(outputs).toMatchObject({ Changed: "True", KeptChanges: "2", Conflicts: "1" });
+  expect(await find(managed, "environments", "Production")).toMatchObject({
+    Description: "Ours",
+    UseGuidedFailure: true,
+  });
+  expect(await find(managed, "lifecycles", "Slow")).toMatchObject({ Description: "Ours, too" });
+  const overwriting = await deploy("golden", { overwriteDownstreamChanges: "True" });
+  expect(overwriting.outputs).toMatchObject({ Conflicts: "0" });
+  expect(await find(managed, "lifecycles", "Slow")).toMatchObject({ Description: "Theirs" });
+  expect(await find(managed, "environments", "Playground")).toBeDefined();
+});
+
+test("what was renamed in the golden space is renamed, and not made beside", async () => {
+  const { golden, managed, serialize, deploy } = await startSmallSpaces();
+  await serialize();
+  await deploy("golden");
+  const before = await find(managed, "environments", "Production");
+  await edit(golden, "environments", "Production", { Name: "Live" });
+  await serialize();
+
+  await deploy("golden");
+
+  expect(await find(managed, "environments", "Live")).toMatchObject({ Id: before?.Id });
+  expect(await find(managed, "environments", "Production")).toBeUndefined();
+});
+
+test("a project of the space that has the name already is told, unless it is to be adopted", async () => {
+  const { managed, serialize, deploy, takeWrites } = await startSmallSpaces();
+  await makeProject(managed, "Shop");
+  await serialize();
+  takeWrites();
+
+  await expect(deploy("golden")).rejects.toThrow(
+    /the space has the project "Shop" \(Projects-\d+\) that no deployment of this package made .*"Adopt Existing Projects"/,
+  );
+  expect(takeWrites()).toEqual([]);
+  const { outputs } = await deploy("golden", { adoptExistingProjects: "True" });
+  expect(outputs).toMatchObject({ Changed: "True" });
+});
+
+test("secrets go by names that say whose they are; all that are missing are told at once, before anything is written", async () => {
+  const { golden, managed, serialize, deploy, takeWrites } = await startSmallSpaces();
+  const secret = { HasValue: true, NewValue: "hidden" };
+  await golden.post("/accounts", { Name: "Azure", AccountType: "Token", Token: secret });
+  await golden.post("/git-credentials", {
+    Name: "GitHub",
+    Details: { Type: "UsernamePassword", Username: "git", Password: secret },
+  });
+  await serialize();
+  takeWrites();
+
+  await expect(deploy("golden")).rejects.toThrow(
+    /no variable "Account\[Azure\]\.Token".*\n.*no variable "GitCredential\[GitHub\]\.Password"/,
+  );
+  expect(takeWrites()).toEqual([]);
+  const variables = { "Account[Azure].Token": "first-value", "GitCredential[GitHub].Password": "second-value" };
+  const { log } = await deploy("golden", {}, { variables });
+  expect(JSON.stringify(log)).not.toContain("first-value");
+  expect(await find(managed, "accounts", "Azure")).toMatchObject({ Token: { HasValue: true } });
+});
+
+test("nothing is written when the step only plans", async () => {
+  const { serialize, deploy, takeWrites } = await startSmallSpaces();
+  await serialize();
+  takeWrites();
+
+  const { outputs, log } = await deploy("golden", { onlyPlan: "True" });
+
+  expect(takeWrites()).toEqual([]);
+  expect(outputs).toMatchObject({ Changed: "False" });
+  expect(log.at(-1)?.message).toMatch(/^Would deploy golden \S+ to the space \[Managed\].*: \d+ made/);
+});
+
+test("two runs at once end as one does", async () => {
+  const { golden, managed, serialize, deploy, read, takeWrites } = await startSmallSpaces();
+  await serialize();
+
+  await Promise.all([deploy("golden"), deploy("golden")]);
+
+  expect(await read(managed)).toEqual(await read(golden));
+  takeWrites();
+  await deploy("golden");
   expect(takeWrites()).toEqual([]);
 });
+
+test("a run that was killed before any of its requests is taken up by the next", async () => {
+  const undisturbed = await startSmallSpaces();
+  await undisturbed.serialize();
+  const before = undisturbed.server.requests.length;
+  await undisturbed.deploy("golden");
+  const count = undisturbed.server.requests.length - before;
+
+  await forEachNumber(count, async (at) => {
+    const stage = await startSmallSpaces();
+    await stage.serialize();
+    await killed(stage, at);
+    const { outputs } = await stage.deploy("golden");
+
+    expect(outputs, `killed before request ${at}`).toMatchObject({ KeptChanges: "0", Conflicts: "0" });
+    expect(await stage.read(stage.managed), `killed before request ${at}`).toEqual(await stage.read(stage.golden));
+  });
+});
+
+test("a package of a project is not for this step, and is told which one it is for", async () => {
+  const { golden, serialize, deploy } = await startSmallSpaces();
+  const { step } = await import("../../steps/serialize-project/step.ts");
+  await serialize({ project: "Shop", space: golden.id }, step);
+
+  await expect(deploy("shop")).rejects.toThrow(
+    /was not made by Serialize Space.* It is a package for Deploy Project\./,
+  );
+});
+
+async function killed(stage: GoldenSpaces, at: number): Promise<void> {
+  stage.server.setFaults({ drop: { at, when: "before", andAllLater: true } });
+  await stage.deploy("golden").catch(() => undefined);
+  stage.server.setFaults({});
+}
+
+/** A value for each of the variables that a run is asked for. */
+function namesOfSecrets({ nodes }: ResourceGraph): Record<string, string> {
+  const variables: Record<string, string> = {};
+  for (const { body } of nodes)
+    forEachSecret(body, ({ $secret: { variable, named } }) => {
+      const name = named ?? variable;
+      if (name !== null) variables[name] = `the secret of ${name}`;
+    });
+  return variables;
+}
+
+/** A lifecycle with an environment, and a project with a secret and a runbook. */
+async function startSmallSpaces(): Promise<GoldenSpaces> {
+  const stage = await startGoldenSpaces();
+  const { golden } = stage;
+  const environment = await golden.post("/environments", { Name: "Production", Description: "Where it counts" });
+  const phase = { Name: "All", OptionalDeploymentTargets: [environment.Id], AutomaticDeploymentTargets: [] };
+  await golden.post("/lifecycles", { Name: "Slow", Description: "As it was", Phases: [phase] });
+  const project = await makeProject(golden, "Shop");
+  await golden.post("/runbooks", { Name: "Restart", ProjectId: project.Id });
+  return stage;
+}
+
+async function makeProject(space: OctopusSpace, name: string): Promise<OctopusDocument> {
+  const [lifecycle] = await space.list("/lifecycles");
+  const [group] = await space.list("/projectgroups");
+  return space.post("/projects", { Name: name, LifecycleId: lifecycle?.Id ?? "", ProjectGroupId: group?.Id ?? "" });
+}
+
+async function find(space: OctopusSpace, collection: string, name: string): Promise<OctopusDocument | undefined> {
+  return (await space.list(`/${collection}`)).find((document) => textOf(document, "Name") === name);
+}
+
+async function edit(space: OctopusSpace, collection: string, name: string, change: object): Promise<void> {
+  const document = await find(space, collection, name);
+  await space.put(`/${collection}/${document?.Id ?? ""}`, { ...document, ...change });
+}

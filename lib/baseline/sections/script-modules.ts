@@ -31,7 +31,7 @@ const script: Field = {
     const [name = ""] = reading.key;
     const variables = isJsonObject(value) ? objectsOf(value, "Variables") : [];
     const entries = Object.entries(variableNames(name)).flatMap(([field, variable]) => {
-      const found = variables.find((one) => textOf(one, "Name") === variable);
+      const found = variables.find((other) => textOf(other, "Name") === variable);
       return found === undefined ? [] : [[field, textOf(found, "Value")]];
     });
     return variables.length === entries.length ? said.fromBody(Object.fromEntries(entries), reading) : undefined;

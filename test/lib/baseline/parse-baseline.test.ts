@@ -1,12 +1,13 @@
-import { readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { Ajv2020 } from "ajv/dist/2020.js";
 import { expect, test } from "vitest";
 import { parse } from "yaml";
-import { toJsonSchema } from "../../../lib/baseline/baseline-schema.ts";
+import { renderDocumentSchemas } from "../../../build/document-schemas.ts";
 import { parseBaseline } from "../../../lib/baseline/parse-baseline.ts";
 
 const root = join(import.meta.dirname, "../../..");
+const everyField = join(import.meta.dirname, "every-field");
 const example = readFileSync(join(root, "examples/baseline/baseline.yaml"), "utf8");
 
 test("reads the example", () => {
@@ -68,6 +69,39 @@ line 10, column 9: A variable needs "value" or "secret".
 line 11, column 33: A variable has either "value" or "secret".`);
 });
 
+test("tells what fits a resource of its type, and what may stand at a place", () => {
+  const text = `accounts:
+  - { name: A, type: asure }
+  - { name: B, type: token, acessKey: x }
+  - { name: C, type: aws }
+  - { name: D, type: token, token: secret }
+feeds:
+  - { name: Docker Hub, type: docker, url: "https://index.docker.io" }
+dockerFeeds:
+  - { name: docker hub, url: "https://index.docker.io" }
+tenants:
+  - name: E
+    tags: [Region/Asia/East]
+    projects: [{ project: Shop }, { project: shop }]
+    values:
+      - { template: Size, value: s }
+machinePolicies:
+  - { name: F, retryCount: many, healthCheck: { type: never } }
+`;
+
+  expect(() => parseBaseline(text, "baseline.yaml"))
+    .toThrow(`line 2, column 22: "type" must be one of "usernamePassword", "token", "ssh", "aws", "awsOidc", "azure", "azureOidc", "azureSubscription", "google", "googleOidc", "oidc".
+line 3, column 29: "acessKey" is not known here. Known are "name", "type", "description", "environments", "tenantedDeployments", "tenants", "tenantTags", "token".
+line 4, column 5: "accessKey" is missing.
+line 5, column 36: "token" must be "variable" with the name of an Octopus variable.
+line 9, column 13: "docker hub" is there already, in "feeds".
+line 12, column 12: "tags" must be a tag as "Set/Tag", or as a list of both names if one of them has a slash itself.
+line 13, column 35: "shop" is there twice. Octopus does not tell names apart by upper and lower case.
+line 15, column 9: A value is for a template of a "project" or of a "libraryVariableSet".
+line 17, column 28: "retryCount" must be a whole number.
+line 17, column 55: "type" must be one of "runScript", "onlyConnectivity".`);
+});
+
 test("says where YAML itself is broken", () => {
   expect(() => parseBaseline("environments:\n  - name: [Test\n", "baseline.yaml")).toThrow(
     /baseline "baseline.yaml":\nline 3, column 1: /,
@@ -82,10 +116,12 @@ test("refuses a document that is no group of keys", () => {
 });
 
 test("has a JSON Schema that says the same as the step", () => {
-  const published: unknown = JSON.parse(readFileSync(join(root, "lib/baseline/baseline.schema.json"), "utf8"));
-  const validate = new Ajv2020({ strict: false }).compile(Object(published));
+  const text = readFileSync(join(root, "lib/baseline/baseline.schema.json"), "utf8");
+  const validate = new Ajv2020({ strict: false }).compile(Object(JSON.parse(text)));
+  const all = readdirSync(everyField).map((name) => readFileSync(join(everyField, name), "utf8"));
 
-  expect(published).toEqual(JSON.parse(JSON.stringify(toJsonSchema())));
+  expect(text).toBe(renderDocumentSchemas().get("lib/baseline/baseline.schema.json"));
+  expect(all.filter((baseline) => !validate(parse(baseline)))).toEqual([]);
   expect(validate(parse(example))).toBe(true);
   expect(validate(parse("enviroments: []"))).toBe(false);
 });

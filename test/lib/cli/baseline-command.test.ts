@@ -7,6 +7,8 @@ import { parseBaseline } from "../../../lib/baseline/parse-baseline.ts";
 import { sections } from "../../../lib/baseline/sections/index.ts";
 import { runCommandLine } from "../../../lib/cli/command-line.ts";
 import { isJsonObject, objectsOf, type JsonObject } from "../../../lib/model/json.ts";
+import { getKind } from "../../../lib/resources/index.ts";
+import type { ResourceKind } from "../../../lib/resources/resource-kind.ts";
 import { step } from "../../../steps/populate-space/step.ts";
 import { createApi, type Api, type Document } from "../../api.ts";
 import { createStepContext } from "../../step/create-step-context.ts";
@@ -29,13 +31,18 @@ test("a space that a baseline filled gives a baseline that fills another space t
   await stage.populate("Europe", first.stdout);
   const third = stage.takeWrites();
   const other = await stage.readSpace("Europe");
+  const named = await stage.readSpace("Europe", ["--kind", "user", "--kind", "user role"]);
 
   expect(sections.filter(({ key }) => objectsOf(parseBaseline(whole, "whole"), key).length === 0)).toEqual([]);
   expect(second).toEqual([]);
   expect(third).toEqual([]);
   expect(first.stderr).toBe("");
   expect(parse(other.stdout)).toEqual(parse(first.stdout));
-  expect(listNames(first.stdout)).toEqual(expect.arrayContaining(listNames(whole)));
+  expect(listNames(first.stdout)).toEqual(
+    expect.arrayContaining(listNames(whole, ({ isServerWide }) => isServerWide !== true)),
+  );
+  expect(listNames(named.stdout)).toEqual(listNames(whole, ({ isServerWide }) => isServerWide === true));
+  expect(first.stdout).not.toContain("the secret ");
 });
 
 test("writes one kind or one name to a file, and over another only when told to", async () => {
@@ -86,18 +93,22 @@ test("tells in comments what a baseline cannot say, and says nothing for more th
     Variables: [...objectsOf(toJson(variables), "Variables"), scoped],
   });
 
+  const { Id: targetId, ...target } = await stage.find(space, "/machines", "Region");
+  await space.put(`/machines/${targetId}`, { Id: targetId, ...target, IsDisabled: false });
+
   const { stdout, stderr } = await stage.readSpace("America");
 
   expect(stdout.split("\n").filter((line) => line.startsWith("#"))).toEqual([
     '# What the space "America" has.',
     "# Not said here:",
+    '# - the deployment target "Region": said as disabled, so that it does not work for two spaces by accident',
     `# - the project "${String(project)}": its runbook is made in the UI, and comes in a package`,
     `# - the trigger "Nightly" of "${String(project)}": left out: it needs the runbook "Restart all" of "${String(project)}", which comes in a package`,
     `# - the variables "${String(project)}": said without Variables.[Narrow].Scope.ProcessOwner, Variables.[Narrow]`,
   ]);
   expect(stdout).not.toContain("Narrow\n");
   expect(stdout).not.toContain("for the runbook alone");
-  expect(stderr).toBe("3 things cannot be said in a baseline: comments tell them.\n");
+  expect(stderr).toBe("4 things cannot be said in a baseline: comments tell them.\n");
 });
 
 interface Stage {
@@ -173,9 +184,10 @@ function listVariables(value: unknown): string[] {
 }
 
 /** Sections with the names in them. */
-function listNames(yaml: string): string[] {
+function listNames(yaml: string, isWanted: (kind: ResourceKind) => boolean = () => true): string[] {
   const content: JsonObject = parseBaseline(yaml, "baseline");
-  return sections.flatMap(({ key }) => {
+  return sections.flatMap(({ key, kind }) => {
+    if (!isWanted(getKind(kind))) return [];
     const section = key === "dockerFeeds" ? "feeds" : key;
     return objectsOf(content, key).map(({ name }) => `${section}: ${String(name)}`);
   });

@@ -28,6 +28,8 @@ export const actionTemplates = createCrud({
   },
   naming: { slugs: false },
   references: { CommunityActionTemplateId: "communityactiontemplates" },
+  // Source: the reference's PUT does not have it.
+  kept: ["CommunityActionTemplateId"],
   defaults: (fields, { model }, stored) => ({
     // Source: Octopus's issues 2979 and 9185: a new template is version 0.
     Version: stored === undefined ? Number(!model.strictness.versionZero) : numberOf(stored, "Version") + 1,
