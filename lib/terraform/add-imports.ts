@@ -10,7 +10,7 @@ import { addFinding } from "./write-look-up.ts";
  */
 export function addImports(nodes: readonly GraphNode[], module: FillingModule): void {
   const named = new Map(nodes.flatMap((node) => toAddress(node, module)));
-  for (const [file, blocks] of [...module.files()])
+  for (const [file, blocks] of module.files())
     for (const block of blocks.filter(({ type }) => type === "resource")) {
       const address = (block.labels ?? []).join(".");
       addImport({ block, address, file, node: named.get(address) }, module);

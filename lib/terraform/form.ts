@@ -28,7 +28,9 @@ export interface LookUpForm {
   /** What its label begins with: `environment` for `environment_development`. */
   label: string;
   /** The filter by name, `partial_name` where nothing else is told: it finds more than the exact name. */
-  filter?: "name" | "partial_name";
+  filter?: "name" | "partial_name" | "filter";
+  /** What the names of its items are, where that is not `name`. */
+  nameAttribute?: string;
   /** The filters for the details of a look-up, in the words of the data source; undefined where it cannot find such a thing at all. */
   toFilters?: (details: Readonly<Record<string, string>>) => Record<string, HclValue | undefined> | undefined;
   /** Keys that are types of what every space has exactly one of. */

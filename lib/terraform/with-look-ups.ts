@@ -15,8 +15,13 @@ export function withLookUps(graph: ResourceGraph, isLookedUp: (node: GraphNode) 
   };
 }
 
-/** Whether the server makes such a one in every space. */
-export function isInEverySpace(node: GraphNode): boolean {
+/** What the server makes in every space, and what belongs to it. */
+export function listInEverySpace(nodes: readonly GraphNode[]): GraphNode[] {
+  const there = listWithParts(nodes.filter(isInEverySpace), nodes);
+  return nodes.filter((node) => there.has(targetId(node)));
+}
+
+function isInEverySpace(node: GraphNode): boolean {
   return findForm(node.kind)?.isInEverySpace?.(node) === true;
 }
 

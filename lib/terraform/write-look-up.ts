@@ -86,8 +86,8 @@ function itemsOf({ form, label }: Search): string {
 
 function toCondition(search: Search): string {
   if (isKnownByType(search)) return "";
-  const { wanted } = search;
-  return ` if item.name == ${typeof wanted === "string" ? quote(wanted) : wanted.expression}`;
+  const { wanted, form } = search;
+  return ` if item.${form.nameAttribute ?? "name"} == ${typeof wanted === "string" ? quote(wanted) : wanted.expression}`;
 }
 
 /** What every space has one of is known by its type, since servers name it as they like. */

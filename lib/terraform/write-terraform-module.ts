@@ -6,7 +6,7 @@ import { createModule, type FillingModule } from "./create-module.ts";
 import { findForm } from "./forms/index.ts";
 import type { HclBlock } from "./hcl.ts";
 import { renderBlocks } from "./render-blocks.ts";
-import { isInEverySpace, withLookUps } from "./with-look-ups.ts";
+import { listInEverySpace, withLookUps } from "./with-look-ups.ts";
 
 export interface TerraformModuleOptions {
   /** Type of the backend, such as `s3`; its settings come from `terraform init`. */
@@ -58,7 +58,7 @@ export function buildTerraformModule(
   for (const [file, blocks] of listCommonFiles(backend)) module.add(file, ...blocks);
   for (const node of graph.nodes) findForm(node.kind)?.resource?.declare?.(node, module);
   for (const node of graph.nodes) writeNode(node, module);
-  for (const node of identified.nodes.filter(isInEverySpace))
+  for (const node of listInEverySpace(identified.nodes))
     module.remark(node, "every space has it: it is found there, and stays as it is");
   if (options.importExisting === true) addImports(graph.nodes, module);
   addProjectOutput(graph, module);

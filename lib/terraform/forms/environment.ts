@@ -1,4 +1,4 @@
-import { extensions, always, block, nothing } from "../field-forms.ts";
+import { always, block, extensions, nothing, slugOfName } from "../field-forms.ts";
 import type { TerraformForm } from "../form.ts";
 import { plainResource } from "../plain-form.ts";
 import { listBefore } from "./in-order.ts";
@@ -12,7 +12,7 @@ export const environment: TerraformForm = {
     keeps: ["sort_order"],
     fields: {
       Name: "name",
-      Slug: "slug",
+      Slug: slugOfName,
       Description: always("description"),
       SortOrder: nothing,
       UseGuidedFailure: "use_guided_failure",

@@ -1,3 +1,3 @@
 import type { TerraformForm } from "../form.ts";
 
-export const oidcIdentity: TerraformForm = { lacking: "service accounts come with the REST engine alone" };
+export const oidcIdentity: TerraformForm = { lacking: "what a service account of the server trusts is not a space's" };

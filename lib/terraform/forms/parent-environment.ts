@@ -1,4 +1,4 @@
-import { always, nested, nothing } from "../field-forms.ts";
+import { always, nested, nothing, slugOfName } from "../field-forms.ts";
 import type { TerraformForm } from "../form.ts";
 import { inputs } from "../inputs.ts";
 import { plainResource } from "../plain-form.ts";
@@ -17,12 +17,15 @@ export const parentEnvironment: TerraformForm = {
     keeps: ["sort_order"],
     fields: {
       Name: "name",
-      Slug: "slug",
+      Slug: slugOfName,
       Description: always("description"),
       SortOrder: nothing,
       Type: nothing,
       UseGuidedFailure: "use_guided_failure",
-      AutomaticDeprovisioningRule: nested("automatic_deprovisioning_rule", { Days: "days", Hours: "hours" }),
+      AutomaticDeprovisioningRule: nested("automatic_deprovisioning_rule", {
+        ExpiryDays: "days",
+        ExpiryHours: "hours",
+      }),
     },
   }),
 };

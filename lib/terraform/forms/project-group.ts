@@ -1,4 +1,4 @@
-import { always } from "../field-forms.ts";
+import { always, slugOfName } from "../field-forms.ts";
 import type { TerraformForm } from "../form.ts";
 import { plainResource } from "../plain-form.ts";
 import { renamable } from "./renamable.ts";
@@ -14,6 +14,6 @@ export const projectGroup: TerraformForm = {
   resource: plainResource({
     label: "project_group",
     type: "octopusdeploy_project_group",
-    fields: { Name: renamable("project group"), Slug: "slug", Description: always("description") },
+    fields: { Name: renamable("project group"), Slug: slugOfName, Description: always("description") },
   }),
 };

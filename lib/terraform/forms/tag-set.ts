@@ -4,6 +4,7 @@ import { always, nothing, only } from "../field-forms.ts";
 import type { TerraformForm } from "../form.ts";
 import { expression, type HclExpression } from "../hcl.ts";
 import type { TerraformModule } from "../module.ts";
+import { listBefore } from "./in-order.ts";
 import { joinLabels } from "../names.ts";
 import {
   labelOfPlain,
@@ -17,6 +18,7 @@ import {
 const form = plainResource({
   label: "tagset",
   type: "octopusdeploy_tag_set",
+  listBefore,
   keeps: ["sort_order"],
   fields: {
     Name: "name",

@@ -57,9 +57,16 @@ async function startTrip(story: KindStory, name: string): Promise<Trip> {
   for (const space of [carrying.upstream, carrying.downstream]) await story.prepare?.(space);
   await story.seed(carrying.upstream);
   const original = await carrying.read(carrying.upstream, { resources: [getKind(story.kind).label] });
-  const problems = checkModule(buildTerraformModule(original).files, readProviderSchema());
-  const { files, remarks } = writeTerraformModule(original);
+  const options = { isLookedUp: await matchThere(carrying) };
+  const problems = checkModule(buildTerraformModule(original, options).files, readProviderSchema());
+  const { files, remarks } = writeTerraformModule(original, options);
   return { problems, story, name, carrying, original, remarks, files: substitute(files), given: listGiven(files) };
+}
+
+/** What the other space has already is looked up. */
+async function matchThere({ read, downstream }: Carrying): Promise<(node: GraphNode) => boolean> {
+  const there = new Set((await read(downstream)).nodes.map(targetId));
+  return (node) => there.has(targetId(node));
 }
 
 /** As Octopus does it in a run that has a value for every secret. */
@@ -158,15 +165,17 @@ async function compareCopy({
   original,
   remarks,
 }: Trip): Promise<Omit<Arrival, "story" | "errors" | "changes">> {
-  const copy = await carrying.read(carrying.downstream, { resources: [getKind(story.kind).label] });
-  const differences = listDifferences(comparable(original), comparable(copy));
-  const told = remarks.filter(isOwn).map(describeRemark);
+  const copy = await carrying.read(carrying.downstream);
+  const wanted = new Set(original.nodes.map(targetId));
+  const isOwn = (node: GraphNode): boolean => wanted.has(targetId(node)) || node.kind === story.kind;
+  const differences = listDifferences(comparable(original), comparable({ ...copy, nodes: copy.nodes.filter(isOwn) }));
+  const told = remarks.filter(isOfKind).map(describeRemark);
   const isTold = ({ about, field }: Difference) =>
     remarks.some(
       (remark) =>
         targetId(remark.about) === about &&
-        (field === "" ||
-          remark.text.toLowerCase().includes(field.toLowerCase().replace(/s$/, "")) ||
+        ((field === "" && remark.text.includes("left out")) ||
+          (field !== "" && remark.text.toLowerCase().includes(field.toLowerCase().replace(/s$/, ""))) ||
           /every space has it/.test(remark.text)),
     );
   return {
@@ -178,7 +187,7 @@ async function compareCopy({
 }
 
 /** Not what any kind may have: a name that cannot stand in an expression, a slug of its own, what is asked at creation alone, what is in every space. */
-function isOwn({ text }: Remark): boolean {
+function isOfKind({ text }: Remark): boolean {
   return !/has to be given to the module as|its slug is the one|SkipInitialHealthCheck|every space has it/.test(text);
 }
 
@@ -212,13 +221,20 @@ function listDifferences(original: JsonValue, copy: JsonValue): Difference[] {
 
 function nodesOf(graph: JsonValue): Map<string, GraphNode> {
   const nodes: GraphNode[] = isJsonObject(graph) ? JSON.parse(JSON.stringify(graph["nodes"] ?? [])) : [];
-  return new Map(nodes.map((node) => [targetId(node), withOneSpelling(withRank(node, nodes))]));
+  // What is empty is gone, and may be a whole body.
+  const whole = nodes.map((node) => ({ ...node, body: node.body ?? {} }));
+  return new Map(whole.map((node) => [targetId(node), withOneSpelling(withRank(node, whole))]));
+}
+
+function withoutTagOrder(text: string): string {
+  return text.replaceAll(/("Color":"#\w+"[^}]*?),"SortOrder":\d+/g, "$1");
 }
 
 /** The ways in which servers and clients write the same. */
 function withOneSpelling(node: GraphNode): GraphNode {
-  const text = JSON.stringify(node)
+  const text = withoutTagOrder(JSON.stringify(node))
     .replaceAll(/"0(\d\.\d\d:)/g, '"$1')
+    .replaceAll(".000+00:00", "Z")
     .replaceAll(/("Strategy":"Default"),"Quantity[^}]*/g, "$1");
   return JSON.parse(text);
 }
@@ -228,5 +244,6 @@ function withRank(node: GraphNode, nodes: readonly GraphNode[]): GraphNode {
   const order = node.body["SortOrder"];
   if (typeof order !== "number") return node;
   const before = nodes.filter(({ kind, body }) => kind === node.kind && Number(body["SortOrder"]) < order);
-  return { ...node, body: { ...node.body, SortOrder: before.length } };
+  // A server numbers a set anew when its tags change.
+  return { ...node, body: { ...node.body, SortOrder: node.kind === "tagSet" ? 0 : before.length } };
 }
