@@ -2,7 +2,7 @@ import { readBody } from "../graph/read-body.ts";
 import { nameItems } from "../graph/read-names.ts";
 import type { GraphNode } from "../model/graph.ts";
 import { identify, identityField, identityOf } from "../model/identity.ts";
-import { isJsonObject, objectsOf, type JsonObject, type JsonValue } from "../model/json.ts";
+import { isJsonObject, objectsOf, textOf, type JsonObject, type JsonValue } from "../model/json.ts";
 import type { OctopusDocument } from "../octopus/octopus-client.ts";
 import { isSameName } from "../octopus/same-name.ts";
 import { getKind } from "../resources/index.ts";
@@ -88,8 +88,9 @@ function nameMatchedItems(
   for (const list of kind.items ?? []) {
     if (list.referencedAs === undefined) continue;
     const wanted = nameItems(list, node.body);
-    for (const { id, name } of nameItems(list, current)) {
-      const identity = itemIdentities.get(identify(id));
+    for (const { id, name, item: own } of nameItems(list, current)) {
+      // Not what others point to it by: a tag has an id, too.
+      const identity = itemIdentities.get(identify(textOf(own, "Id")));
       const like = wanted.find(({ item }) => identity !== undefined && identityOf(item) === identity);
       const isTaken = like === undefined && wanted.some((other) => isSameName(other.name, name));
       if (like !== undefined) names.set(id, like.name);

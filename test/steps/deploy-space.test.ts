@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { objectsOf } from "../../lib/model/json.ts";
 import { createFixtureProject, createSurroundings } from "../lib/graph/create-fixture-project.ts";
 import { startGoldenSpaces } from "./golden-space.ts";
 
@@ -14,5 +15,28 @@ test("a golden space is in a new space what it was, and is not written again", a
   expect(await read(managed)).toEqual(await read(golden));
   takeWrites();
   await deploy("golden", { missingSecrets: "leave" });
+  expect(takeWrites()).toEqual([]);
+});
+
+test("tags that come with their set are known to what has them, and stay so when they are called otherwise", async () => {
+  const { golden, managed, serialize, deploy, read, takeWrites } = await startGoldenSpaces();
+  const colors = { Red: "#983230", Blue: "#203A88" };
+  const set = await golden.post("/tagsets", {
+    Name: "Team",
+    Tags: Object.entries(colors).map(([Name, Color]) => ({ Name, Color })),
+  });
+  await golden.post("/tenants", { Name: "America", TenantTags: ["Team/Blue"] });
+  await serialize();
+  await deploy("golden");
+  expect(await read(managed)).toEqual(await read(golden));
+
+  const current = await golden.get(`/tagsets/${set.Id}`);
+  const tags = objectsOf(current, "Tags").map((tag) => (tag["Name"] === "Blue" ? { ...tag, Name: "Green" } : tag));
+  await golden.put(`/tagsets/${set.Id}`, { ...current, Tags: tags });
+  await serialize();
+  await deploy("golden");
+  expect(await read(managed)).toEqual(await read(golden));
+  takeWrites();
+  await deploy("golden");
   expect(takeWrites()).toEqual([]);
 });
