@@ -40,7 +40,7 @@ export const expectedRemarks: Readonly<Record<string, string[]>> = {
     ...strictPolicy("machine_health_check_policy"),
   ],
   "machinePolicy: with scripts, all its durations and an account for upgrades": strictPolicy(
-    "machine_cleanup_policy, machine_health_check_policy",
+    "connection_retry_sleep_interval, machine_cleanup_policy, machine_health_check_policy",
   ),
   "worker: of every style, in a pool": [
     "worker Kubernetes agent: Endpoint.DefaultNamespace cannot be set",
