@@ -15,13 +15,14 @@ export class ZipError extends Error {
 /** Far above any module or manifest; a small file must not become a large one in memory. */
 const largestEntry = 64 * 1024 * 1024;
 
-/** A zip file that is the same whenever it is made: entries in the order given, one date. */
-export function writeZip(files: ReadonlyMap<string, Uint8Array>): Uint8Array {
+/** A zip file that is the same whenever it is made: entries in the order given, one date. Texts are UTF-8. */
+export function writeZip(files: ReadonlyMap<string, Uint8Array | string>): Uint8Array {
   const chunks: Buffer[] = [];
   const directory: Buffer[] = [];
   let offset = 0;
-  for (const [path, content] of files) {
+  for (const [path, given] of files) {
     const name = Buffer.from(path);
+    const content = typeof given === "string" ? Buffer.from(given) : given;
     const data = deflateRawSync(content);
     const fields = describeEntry({ name, content, data });
     const local = Buffer.concat([toBytes(signatures.local, 4), fields, name, data]);

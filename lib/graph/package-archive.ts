@@ -10,7 +10,7 @@ export type PackageFiles = ReadonlyMap<string, string>;
 /** A zip file that is the same whenever and wherever it is made: sorted entries, one date. */
 export function writeArchive(files: PackageFiles): Uint8Array {
   const sorted = [...files].toSorted(([left], [right]) => (left < right ? -1 : 1));
-  return writeZip(new Map(sorted.map(([path, text]) => [path, Buffer.from(text, "utf8")])));
+  return writeZip(new Map(sorted));
 }
 
 /**

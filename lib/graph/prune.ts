@@ -10,6 +10,7 @@ import type { ReadResource } from "./leave-out.ts";
 import type { Names } from "./read-body.ts";
 import { pruneTexts } from "./prune-texts.ts";
 import { nameItems } from "./read-names.ts";
+import { leadsTo, type Trail } from "./trail.ts";
 
 /** What is known about what stays behind, and who is told. */
 export interface Pruning {
@@ -32,8 +33,7 @@ export interface Place {
   pruning: Pruning;
   resource: ReadResource;
   field: Field;
-  /** Field names alone. */
-  fields: string[];
+  trail: Trail | undefined;
   /** What sentences are about: the item, or the resource. */
   about: Target;
   /** What the items of the document are called. */
@@ -50,7 +50,7 @@ export function pruneDocument(resource: ReadResource, pruning: Pruning): { docum
     pruning,
     resource,
     field: bodyField(kind),
-    fields: [],
+    trail: undefined,
     about: { kind: kind.id, key },
     itemNames: new Map(named),
   });
@@ -60,17 +60,32 @@ export function pruneDocument(resource: ReadResource, pruning: Pruning): { docum
 
 function pruneObject(object: JsonObject, place: Place): Pruned {
   const detached = withoutLostTemplate(object, place);
+  const { pruning, resource, about, itemNames } = place;
   const kept: JsonObject = {};
   const dropped = new Set<string>();
   for (const [name, value] of Object.entries(detached)) {
     const declared = fieldIn(place.field, name);
     const field = declared.text === "value" ? valueField(object) : declared;
-    const pruned = pruneField(name, value, { ...place, field, fields: [...place.fields, name] });
+    const pruned = pruneField(name, value, {
+      pruning,
+      resource,
+      field,
+      trail: { above: place.trail, name, isItem: false },
+      about,
+      itemNames,
+    });
     if (pruned.loss !== undefined) return pruned;
     if (pruned.value === undefined) [name, ...(field.takesAlong ?? [])].forEach((gone) => dropped.add(gone));
     else kept[name] = pruned.value;
   }
+  if (dropped.size === 0) return { value: isSameObject(object, kept) ? object : kept };
   return { value: Object.fromEntries(Object.entries(kept).filter(([name]) => !dropped.has(name))) };
+}
+
+/** Most of a document stays as it was, and is not held twice. */
+function isSameObject(object: JsonObject, kept: JsonObject): boolean {
+  const names = Object.keys(object);
+  return names.length === Object.keys(kept).length && names.every((name) => object[name] === kept[name]);
 }
 
 function pruneField(name: string, value: JsonValue, place: Place): Pruned {
@@ -93,7 +108,7 @@ function pruneValue(name: string, value: JsonValue, place: Place): Pruned {
 }
 
 function pruneObjects(list: JsonValue[], place: Place): Pruned {
-  const declared = place.resource.kind.items?.find(({ path }) => path.join() === place.fields.join());
+  const declared = place.resource.kind.items?.find(({ path }) => leadsTo(place.trail, path));
   const kept: JsonValue[] = [];
   for (const item of list) {
     if (!isJsonObject(item)) continue;
@@ -102,7 +117,8 @@ function pruneObjects(list: JsonValue[], place: Place): Pruned {
     if (pruned.value !== undefined) kept.push(pruned.value);
   }
   const isEmptied = kept.length === 0 && place.field.isNeeded === true;
-  return isEmptied ? { loss: "" } : { value: kept };
+  if (isEmptied) return { loss: "" };
+  return { value: kept.length === list.length && kept.every((item, index) => item === list[index]) ? list : kept };
 }
 
 /** An item that must stay behind does so alone; what stays behind because nothing of it is left was told already. */

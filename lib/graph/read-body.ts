@@ -6,8 +6,9 @@ import { bodyField, fieldIn, isOrdered, valueField } from "../resources/fields.t
 import { isSensitiveValue } from "../resources/sensitive-value.ts";
 import type { ItemList, ResourceKind } from "../resources/resource-kind.ts";
 import { templateUse } from "../resources/process-fields.ts";
-import { describePlace, listTrail, readText } from "./read-text.ts";
+import { readText } from "./read-text.ts";
 import { sortItems, sortPlain } from "./sort-lists.ts";
+import { describeTrail, leadsTo, type Trail } from "./trail.ts";
 
 /** What the ids of one space are called. */
 export interface Names {
@@ -65,11 +66,13 @@ export function collectIds(kind: ResourceKind, document: JsonObject): MetIds {
 
 /** What several documents point to. */
 export function mergeMet(all: readonly MetIds[]): MetIds {
-  return {
-    ids: new Set(all.flatMap(({ ids }) => [...ids])),
-    tags: new Set(all.flatMap(({ tags }) => [...tags])),
-    stepTemplates: all.flatMap(({ stepTemplates }) => stepTemplates),
-  };
+  const merged: MetIds = { ids: new Set(), tags: new Set(), stepTemplates: [] };
+  for (const { ids, tags, stepTemplates } of all) {
+    for (const id of ids) merged.ids.add(id);
+    for (const tag of tags) merged.tags.add(tag);
+    merged.stepTemplates.push(...stepTemplates);
+  }
+  return merged;
 }
 
 /** Why a step's own secret cannot be sent: no variable holds it. */
@@ -82,14 +85,6 @@ export interface Place extends ReadOptions {
   /** What the value here is. */
   field: Field;
   trail: Trail | undefined;
-}
-
-/** The way to a place, from its end: few are ever asked where they are. */
-export interface Trail {
-  above: Trail | undefined;
-  /** Of a field, or of an item in brackets. */
-  name: string;
-  isItem: boolean;
 }
 
 function readObject(object: JsonObject, place: Place): JsonObject {
@@ -153,8 +148,7 @@ function readItem(item: JsonValue, place: Place): JsonValue {
 }
 
 function isDeclared({ items, trail }: Place): boolean {
-  const fields = listTrail(trail).flatMap(({ name, isItem }) => (isItem ? [] : [name]));
-  return items.some(({ path }) => path.length === fields.length && path.every((name, index) => name === fields[index]));
+  return items.some(({ path }) => leadsTo(trail, path));
 }
 
 function findTemplateUse(object: JsonObject, place: Place): { rest: JsonObject; reference: Reference } | undefined {
@@ -162,7 +156,7 @@ function findTemplateUse(object: JsonObject, place: Place): { rest: JsonObject; 
   if (id === "") return undefined;
   const target = place.names.findStepTemplate(id, textOf(object, templateUse.version));
   if (target === undefined) {
-    place.onUnknownId?.({ path: describePlace(enter(place, templateUse.id)), id });
+    place.onUnknownId?.({ path: describeTrail(enter(place, templateUse.id).trail), id });
     return undefined;
   }
   const { [templateUse.id]: _id, [templateUse.version]: _version, ...rest } = object;

@@ -12,7 +12,7 @@ import { findSecrets, listUnresolved, type UnresolvedSecret } from "./explain-se
 import { leaveOut, type Exclusions, type ReadResource } from "./leave-out.ts";
 import { matchNames } from "./name-patterns.ts";
 import { nameSetSecrets } from "./name-set-secrets.ts";
-import { collectIds, mergeMet } from "./read-body.ts";
+import { mergeMet } from "./read-body.ts";
 import { createNameIndex, type NameIndex } from "./read-names.ts";
 import { withOrigins } from "./read-origins.ts";
 import { readResources } from "./read-resources.ts";
@@ -52,7 +52,7 @@ export interface GraphReading {
   /** Of a project in Git. */
   git?: GitReading;
   unresolvedSecrets: UnresolvedSecret[];
-  /** What is in the graph, as the API gave it. */
+  /** What is in the graph, as the API gave it; empty for a space, which would be held twice as long as it is packed. */
   documents: ReadResource[];
 }
 
@@ -77,7 +77,7 @@ export async function readGraph(space: OctopusSpace, wanted: Target, options: Re
   const reading = { names, exclude, remarks, onProgress: options.onProgress ?? (() => undefined) };
   const { root, project, resources: read, ...asked } = await readRoot(space, wanted, { options, reading });
 
-  await names.resolve(mergeMet(read.map((resource) => collectIds(resource.kind, resource.document))));
+  await names.resolve(mergeMet(read.map(({ kind, document }) => names.meet(kind, document))));
   const uses = project !== undefined && isVersionControlled(project) ? await readTemplateUses(space, project) : [];
   await names.resolve({ ids: new Set(), tags: new Set(), stepTemplates: [...uses, ...asked.stepTemplates] });
   const unresolvable = findSecrets(read, names, options.syncEnvironment);
@@ -88,7 +88,14 @@ export async function readGraph(space: OctopusSpace, wanted: Target, options: Re
   const graph = root.kind === ownSpace.kind ? nameSetSecrets(await withOrigins(space, found, names)) : found;
   if (options.select?.needs === "refuse") refuseNeeds(graph.lookUps);
   const source = toSource(space, project);
-  return { root, graph, ...git, source, unresolvedSecrets: listUnresolved(graph), documents: kept };
+  return {
+    root,
+    graph,
+    ...git,
+    source,
+    unresolvedSecrets: listUnresolved(graph),
+    documents: project === undefined ? [] : kept,
+  };
 }
 
 /** What a graph begins with, and all that belongs to it. */

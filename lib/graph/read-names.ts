@@ -22,6 +22,8 @@ export interface NameIndex extends Names {
    * @param itemNames - by id, other names for its items than their own
    */
   learn(kind: ResourceKind, document: OctopusDocument, ownerKey?: Key, itemNames?: ReadonlyMap<string, string>): void;
+  /** What the document points to, worked out once. */
+  meet(kind: ResourceKind, document: OctopusDocument): MetIds;
   /** Looks up all that is not known yet, with one request a kind, and what that points to in turn. */
   resolve(met: MetIds): Promise<void>;
   /** What tells the target from others of its name, for those that were learned. */
@@ -36,6 +38,7 @@ export function createNameIndex(space: OctopusSpace): NameIndex {
   const templates = new Map<string, KnownStepTemplate>();
   const asked = new Set<string>();
   const open: OpenItems[] = [];
+  const met = new WeakMap<OctopusDocument, MetIds>();
 
   function learn(
     kind: ResourceKind,
@@ -63,8 +66,14 @@ export function createNameIndex(space: OctopusSpace): NameIndex {
     return found && { kind: found.kind, key: [...found.holder, id.slice(found.start.length)] };
   }
 
-  async function resolve(met: MetIds): Promise<void> {
-    const [uses] = await Promise.all([findTemplates(met.stepTemplates), learnTags(met.tags), resolveIds(met.ids)]);
+  function meet(kind: ResourceKind, document: OctopusDocument): MetIds {
+    const found = met.get(document) ?? collectIds(kind, document);
+    met.set(document, found);
+    return found;
+  }
+
+  async function resolve({ ids, tags, stepTemplates }: MetIds): Promise<void> {
+    const [uses] = await Promise.all([findTemplates(stepTemplates), learnTags(tags), resolveIds(ids)]);
     if (uses.length === 0) return;
     await resolve(mergeMet(uses.map(({ document }) => collectIds(stepTemplate, document))));
     for (const { use, document } of uses) learnTemplate(use, document);
@@ -134,6 +143,7 @@ export function createNameIndex(space: OctopusSpace): NameIndex {
   return {
     ...names,
     learn,
+    meet,
     resolve,
     describe: (target) => ({ ...target, ...toDetails(details.get(targetId(target))) }),
     stepTemplates: () => [

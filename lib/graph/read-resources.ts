@@ -4,7 +4,7 @@ import { resourceKinds } from "../resources/index.ts";
 import { listOwned } from "../resources/list-owned.ts";
 import type { ResourceKind } from "../resources/resource-kind.ts";
 import { isExcluded, type Exclusions, type ReadResource } from "./leave-out.ts";
-import { collectIds, mergeMet } from "./read-body.ts";
+import { mergeMet } from "./read-body.ts";
 import { isGuid } from "./read-text.ts";
 import type { NameIndex } from "./read-names.ts";
 
@@ -83,7 +83,7 @@ function describeOwners(owners: readonly ReadResource[]): string {
 
 /** Variables may be scoped to steps of what stays behind: only then those are read, for the names of the steps. */
 function hasUnknownActions(resources: ReadResource[], names: NameIndex): boolean {
-  const { ids } = mergeMet(resources.map(({ kind, document }) => collectIds(kind, document)));
+  const { ids } = mergeMet(resources.map(({ kind, document }) => names.meet(kind, document)));
   return [...ids].some((id) => isGuid(id) && names.find(id) === undefined);
 }
 

@@ -10,7 +10,7 @@ import type { ResourceKind } from "../resources/resource-kind.ts";
 import { NotAllowedError, ParameterError } from "../step/errors.ts";
 import type { ReadResource } from "./leave-out.ts";
 import { matchNames } from "./name-patterns.ts";
-import { collectIds, mergeMet } from "./read-body.ts";
+import { mergeMet } from "./read-body.ts";
 import { readResources, type Reading } from "./read-resources.ts";
 import { matchResources, selectableKinds, type Selection } from "./select-resources.ts";
 
@@ -168,7 +168,7 @@ async function addNeeded(
 
 /** What the resources refer to, and what has that, as far as it belongs to the space or the server. */
 async function findNeeded(added: readonly ReadResource[], { names }: SpaceContext): Promise<Target[]> {
-  const met = mergeMet(added.map(({ kind, document }) => collectIds(kind, document)));
+  const met = mergeMet(added.map(({ kind, document }) => names.meet(kind, document)));
   await names.resolve(met);
   const pointed = [...[...met.ids].map(names.find), ...[...met.tags].map(names.findTag)];
   const tops = pointed.filter((target) => target !== undefined).flatMap(listTops);

@@ -2,7 +2,8 @@ import { ownSpace, reference, type Reference } from "../model/graph.ts";
 import type { JsonValue } from "../model/json.ts";
 import { isId } from "./ids.ts";
 import { splitAtMeantIds, splitCommaList, type TextPiece } from "./ids-in-text.ts";
-import type { Place, ReadOptions, Trail } from "./read-body.ts";
+import type { Place, ReadOptions } from "./read-body.ts";
+import { describeTrail } from "./trail.ts";
 
 /** The text as what its place says it is: as it is, or with references for the ids in it. */
 export function readText(text: string, place: Place): JsonValue {
@@ -45,7 +46,7 @@ function readFreeText(text: string, place: Place): JsonValue {
     (id) => findReference(id, place) ?? remarkUnknown(id, place),
   );
   if (read !== text)
-    place.onRemark?.(`${describePlace(place)} has ids in its text: a copy has those of its own space there`);
+    place.onRemark?.(`${describeTrail(place.trail)} has ids in its text: a copy has those of its own space there`);
   return read;
 }
 
@@ -57,13 +58,13 @@ export function toText(pieces: TextPiece[], find: (id: string) => string | Refer
 }
 
 function reportUnknown(id: string, place: Place): string {
-  place.onUnknownId?.({ path: describePlace(place), id });
+  place.onUnknownId?.({ path: describeTrail(place.trail), id });
   return id;
 }
 
 function remarkUnknown(id: string, place: Place): string {
   place.onRemark?.(
-    `${describePlace(place)} holds "${id}", which looks like an id, but nothing in the space has it: the text is carried along as it is`,
+    `${describeTrail(place.trail)} holds "${id}", which looks like an id, but nothing in the space has it: the text is carried along as it is`,
   );
   return id;
 }
@@ -87,19 +88,4 @@ function joinNeighbors(pieces: (string | Reference)[]): (string | Reference)[] {
     else joined.push(piece);
   }
   return joined;
-}
-
-/** `Steps[Deploy].Actions[Deploy].WorkerPoolId` */
-export function describePlace({ trail }: Pick<Place, "trail">): string {
-  return listTrail(trail)
-    .map(({ name }) => name)
-    .filter((part) => part !== "[]")
-    .join(".")
-    .replaceAll(".[", "[")
-    .replaceAll("[]", "");
-}
-
-/** From the top down. */
-export function listTrail(trail: Trail | undefined): Trail[] {
-  return trail === undefined ? [] : [...listTrail(trail.above), trail];
 }

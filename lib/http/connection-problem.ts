@@ -3,10 +3,10 @@ const sentences: Record<string, string> = {
   EAI_AGAIN: "the host name could not be looked up. Check the server URL and the worker's DNS.",
   ECONNREFUSED: "the connection was refused. Check the server URL and its port, and that the server is running.",
   ECONNRESET: "the connection was closed before the answer was complete.",
-  UND_ERR_SOCKET: "the connection was closed before the answer was complete.",
+  Z_BUF_ERROR: "the connection was closed before the answer was complete.",
   EHOSTUNREACH: "there is no route to the host. Check the worker's network.",
   ENETUNREACH: "there is no route to the host. Check the worker's network.",
-  UND_ERR_CONNECT_TIMEOUT: "no connection was made in time. Check the server URL, firewalls and proxies.",
+  ETIMEDOUT: "no connection was made in time. Check the server URL, firewalls and proxies.",
   TimeoutError: "it did not answer in time.",
   CERT_HAS_EXPIRED: "its TLS certificate has expired. Renew the server's certificate.",
   ERR_TLS_CERT_ALTNAME_INVALID: "its TLS certificate is for another host name. Check the server URL.",
@@ -24,17 +24,10 @@ const untrusted = [
 ];
 
 /** What can only be said of the first connection that is made, which is the proxy's where there is one. */
-const firstConnection = [
-  "ENOTFOUND",
-  "EAI_AGAIN",
-  "ECONNREFUSED",
-  "EHOSTUNREACH",
-  "ENETUNREACH",
-  "UND_ERR_CONNECT_TIMEOUT",
-];
+const firstConnection = ["ENOTFOUND", "EAI_AGAIN", "ECONNREFUSED", "EHOSTUNREACH", "ENETUNREACH", "ETIMEDOUT"];
 
 /**
- * Why no answer came, and what to do, from what `fetch` threw (its `cause` has the code; Node documentation, "Errors").
+ * Why no answer came, and what to do, from what the request failed with (it, or its `cause`, has the code; Node documentation, "Errors").
  * @param proxy - the one that the worker goes through
  */
 export function connectionProblem(error: unknown, proxy?: URL): string {

@@ -1,4 +1,5 @@
 import type { ClientRequest, IncomingMessage, RequestOptions } from "node:http";
+import type { Socket } from "node:net";
 import { arrayBuffer } from "node:stream/consumers";
 import { promisify } from "node:util";
 import { gunzip } from "node:zlib";
@@ -54,9 +55,20 @@ async function encodeForm(form: Request): Promise<Body> {
 export function receive(request: ClientRequest, content: Uint8Array): Promise<Answer> {
   return new Promise((resolve, reject) => {
     request.on("error", reject);
+    request.on("socket", (socket) => limitConnecting(request, socket));
     request.on("response", (response) => resolve(toAnswer(response)));
     request.end(content.length === 0 ? undefined : content);
   });
+}
+
+/** Milliseconds: a firewall that drops what it does not let through gives no answer at all. */
+const connectTime = 10_000;
+
+function limitConnecting(request: ClientRequest, socket: Socket): void {
+  if (!socket.connecting) return;
+  const late = Object.assign(new Error("No connection was made."), { code: "ETIMEDOUT" });
+  const timer = setTimeout(() => request.destroy(late), connectTime);
+  for (const end of ["connect", "close"]) socket.once(end, () => clearTimeout(timer));
 }
 
 function toAnswer(response: IncomingMessage): Answer {

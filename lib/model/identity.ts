@@ -30,12 +30,16 @@ function withoutNodeIdentity({ id: _id, body, ...node }: GraphNode): GraphNode {
   return { ...node, body: withoutItemIdentity(body) };
 }
 
+/** What has none inside is taken as it is: a copy of a whole space would be as large as that. */
 function withoutItemIdentity(object: JsonObject): JsonObject {
   const kept = Object.entries(object).filter(([field]) => field !== identityField);
-  return Object.fromEntries(kept.map(([field, value]) => [field, withoutIdentityInside(value)]));
+  const bare = kept.map(([field, value]) => [field, withoutIdentityInside(value)] as const);
+  const isSame = !(identityField in object) && bare.every(([field, value]) => value === object[field]);
+  return isSame ? object : Object.fromEntries(bare);
 }
 
 function withoutIdentityInside(value: JsonValue): JsonValue {
-  if (Array.isArray(value)) return value.map(withoutIdentityInside);
-  return isJsonObject(value) ? withoutItemIdentity(value) : value;
+  if (!Array.isArray(value)) return isJsonObject(value) ? withoutItemIdentity(value) : value;
+  const bare = value.map(withoutIdentityInside);
+  return bare.every((item, index) => item === value[index]) ? value : bare;
 }

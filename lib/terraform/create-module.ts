@@ -1,4 +1,11 @@
-import { describeTarget, targetId, type Remark, type ResourceGraph, type Target } from "../model/graph.ts";
+import {
+  describeTarget,
+  targetId,
+  type GraphNode,
+  type Remark,
+  type ResourceGraph,
+  type Target,
+} from "../model/graph.ts";
 import { createExpressionCheck } from "../octopus/expressible-names.ts";
 import { findKind } from "../resources/index.ts";
 import { findPartForm } from "./forms/index.ts";
@@ -29,8 +36,13 @@ export function createModule(
   const remarks = new Map<string, Remark>();
   const lookUps = new Map(graph.lookUps.map((lookUp) => [targetId(lookUp), lookUp]));
 
-  const add: TerraformModule["add"] = (file, ...blocks) =>
-    void files.set(file, [...(files.get(file) ?? []), ...blocks]);
+  const projects = groupByProject(graph.nodes);
+
+  const add: TerraformModule["add"] = (file, ...blocks) => {
+    const known = files.get(file) ?? [];
+    known.push(...blocks);
+    files.set(file, known);
+  };
   // A whole node may be given; its body would make every package hold it twice.
   const remark: TerraformModule["remark"] = ({ kind, key }, text) =>
     void remarks.set(`${targetId({ kind, key })} ${text}`, { about: { kind, key }, text: `in Terraform, ${text}` });
@@ -52,6 +64,7 @@ export function createModule(
 
   return {
     nodes: graph.nodes,
+    ofProject: (name) => projects.get(name) ?? [],
     detachStepTemplates,
     claim,
     add,
@@ -65,6 +78,18 @@ export function createModule(
     remarks: () => [...remarks.values()],
     addressOf: (target) => references.get(targetId(target))?.expression,
   };
+}
+
+/** By the first name of their keys. */
+function groupByProject(nodes: readonly GraphNode[]): Map<string, GraphNode[]> {
+  const groups = new Map<string, GraphNode[]>();
+  for (const node of nodes) {
+    const [name = ""] = node.key;
+    const group = groups.get(name) ?? [];
+    group.push(node);
+    groups.set(name, group);
+  }
+  return groups;
 }
 
 function toVariableBlock({

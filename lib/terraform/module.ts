@@ -5,6 +5,8 @@ import type { HclBlock, HclExpression, HclValue } from "./hcl.ts";
 /** The module being written, as the forms see it. */
 export interface TerraformModule {
   readonly nodes: readonly GraphNode[];
+  /** The project of that name, all that belongs to it, and whatever else is called so. */
+  ofProject(name: string): readonly GraphNode[];
   readonly detachStepTemplates: boolean;
   /** Takes a name of a family for `identity`; a second one that sanitizes alike gets a suffix. */
   claim(family: string, wanted: string, identity: string): string;

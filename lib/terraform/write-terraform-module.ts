@@ -35,7 +35,13 @@ export function writeTerraformModule(
   options: TerraformModuleOptions = {},
 ): { files: Map<string, string>; remarks: Remark[] } {
   const { files, remarks } = buildTerraformModule(graph, options);
-  return { files: new Map([...files].map(([path, blocks]) => [path, renderBlocks(blocks)])), remarks };
+  const texts = new Map<string, string>();
+  for (const [path, blocks] of files) {
+    texts.set(path, renderBlocks(blocks));
+    // Of a whole space, blocks and texts together would be twice as much.
+    files.delete(path);
+  }
+  return { files: texts, remarks };
 }
 
 /**

@@ -72,7 +72,7 @@ function toManifest(baseline: Baseline, name: string): Manifest {
 /** Tells which content the space was given. */
 function digest({ graph }: Manifest): string {
   return createHash("sha256")
-    .update(canonicalJson(JSON.parse(JSON.stringify(graph.nodes))))
+    .update(canonicalJson(graph.nodes))
     .digest("hex")
     .slice(0, 12);
 }

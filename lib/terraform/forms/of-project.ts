@@ -8,5 +8,5 @@ export function projectOf({ key }: Target): Target {
 
 /** What the project of a resource has of a kind that it has one of, as far as it is in the module. */
 export function findOfProject(kind: string, { key }: Target, module: TerraformModule): GraphNode | undefined {
-  return module.nodes.find((node) => node.kind === kind && node.key[0] === key[0]);
+  return module.ofProject(key[0] ?? "").find((node) => node.kind === kind);
 }

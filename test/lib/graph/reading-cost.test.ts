@@ -16,9 +16,9 @@ test("nothing is asked twice, no words are looked up, and what uses a step templ
   const project = await createFixtureProject(space, await createSurroundings(space));
   const path = `/projects/${project.Id}/deploymentprocesses`;
   const process = await space.get(path);
-  const Steps = objectsOf(process, "Steps").map((step): JsonObject => ({
-    ...step,
-    Actions: objectsOf(step, "Actions").map((action) => ({ ...action, Notes: "see Tenants-1, Certificates-1" })),
+  const Steps = objectsOf(process, "Steps").map((one): JsonObject => ({
+    ...one,
+    Actions: objectsOf(one, "Actions").map((action) => ({ ...action, Notes: "see Tenants-1, Certificates-1" })),
   }));
   await space.put(path, { ...process, Steps });
   octopus.server.requests.length = 0;

@@ -12,9 +12,9 @@ const madeWithProject = "Default";
 /** It is the default one until people say otherwise, and may have got another name. */
 export function isMadeWithProject(node: GraphNode, module: TerraformModule): boolean {
   if (isCalledDefault(node)) return true;
-  const hasOther = module.nodes.some(
-    (other) => other.kind === node.kind && other.key[0] === node.key[0] && isCalledDefault(other),
-  );
+  const hasOther = module
+    .ofProject(node.key[0] ?? "")
+    .some((other) => other.kind === node.kind && isCalledDefault(other));
   return node.body["IsDefault"] === true && !hasOther;
 }
 

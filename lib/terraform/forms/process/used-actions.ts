@@ -17,7 +17,7 @@ export function toLifecycle({ name }: Part, process: GraphNode, module: Terrafor
 function listUsedActions(process: GraphNode, module: TerraformModule): string[] {
   const settings = findOfProject("deploymentSettings", process, module)?.body ?? {};
   const project = findOfProject("project", process, module)?.body ?? {};
-  const channels = module.nodes.filter(({ kind, key }) => kind === "channel" && key[0] === process.key[0]);
+  const channels = module.ofProject(process.key[0] ?? "").filter(({ kind }) => kind === "channel");
   return [
     nameAction(objectOf(objectOf(settings, "VersioningStrategy"), "DonorPackage")),
     nameAction(objectOf(objectOf(project, "ReleaseCreationStrategy"), "ReleaseCreationPackage")),

@@ -33,7 +33,7 @@ export function addBuiltInTrigger(project: GraphNode, module: TerraformModule): 
 
 /** Where releases go that nobody says a channel for. */
 function findDefaultChannel(project: GraphNode, module: TerraformModule) {
-  const own = module.nodes.filter(({ kind, key }) => kind === "channel" && key[0] === project.key[0]);
+  const own = module.ofProject(project.key[0] ?? "").filter(({ kind }) => kind === "channel");
   const channel = own.find(({ body }) => body["IsDefault"] === true);
   return channel === undefined ? "" : module.refer(channel, project);
 }
