@@ -17,6 +17,9 @@ export const tagSet: ResourceKind = {
       path: ["Tags"],
       identify: byName,
       referencedAs: "tag",
+      // Each says where it stands, wherever in the list it is.
+      isUnordered: true,
+      sortBy: (tag) => [String(tag["SortOrder"] ?? 0).padStart(10, "0")],
       isOpen: (set) => set["Type"] === "FreeText",
       pointedToBy: (tag, set) => textOf(tag, "CanonicalTagName") || `${textOf(set, "Name")}/${textOf(tag, "Name")}`,
     },

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { forEachSecret, type ResourceGraph } from "../../lib/model/graph.ts";
-import { textOf } from "../../lib/model/json.ts";
+import { objectsOf, textOf } from "../../lib/model/json.ts";
 import type { OctopusDocument, OctopusSpace } from "../../lib/octopus/octopus-client.ts";
 import { createFixtureProject, createSurroundings } from "../lib/graph/create-fixture-project.ts";
 import { forEachNumber } from "./for-each-number.ts";
@@ -154,6 +154,29 @@ test("a package of a project is not for this step, and is told which one it is f
   await expect(deploy("shop")).rejects.toThrow(
     /was not made by Serialize Space.* It is a package for Deploy Project\./,
   );
+});
+
+test("tags that come with their set are known to what has them, and stay so when they are called otherwise", async () => {
+  const { golden, managed, serialize, deploy, read, takeWrites } = await startGoldenSpaces();
+  const colors = { Red: "#983230", Blue: "#203A88" };
+  const set = await golden.post("/tagsets", {
+    Name: "Team",
+    Tags: Object.entries(colors).map(([Name, Color]) => ({ Name, Color })),
+  });
+  await golden.post("/tenants", { Name: "America", TenantTags: ["Team/Blue"] });
+  await serialize();
+  await deploy("golden");
+  expect(await read(managed)).toEqual(await read(golden));
+
+  const current = await golden.get(`/tagsets/${set.Id}`);
+  const tags = objectsOf(current, "Tags").map((tag) => (tag["Name"] === "Blue" ? { ...tag, Name: "Green" } : tag));
+  await golden.put(`/tagsets/${set.Id}`, { ...current, Tags: tags });
+  await serialize();
+  await deploy("golden");
+  expect(await read(managed)).toEqual(await read(golden));
+  takeWrites();
+  await deploy("golden");
+  expect(takeWrites()).toEqual([]);
 });
 
 async function killed(stage: GoldenSpaces, at: number): Promise<void> {

@@ -24,22 +24,29 @@ const cacheRetention: FieldForm = (place) => {
 
 const script = { RunType: "run_type", ScriptBody: "script_body" };
 
+const durations = {
+  ConnectionConnectTimeout: "connection_connect_timeout",
+  ConnectionRetrySleepInterval: "connection_retry_sleep_interval",
+  ConnectionRetryTimeLimit: "connection_retry_time_limit",
+  PollingRequestQueueTimeout: "polling_request_queue_timeout",
+} as const;
+
 export const machinePolicy: TerraformForm = {
   isInEverySpace: ({ key }) => key[0] === "Default Machine Policy",
   lookUp: { dataSource: "octopusdeploy_machine_policies", collection: "machine_policies", label: "machinepolicy" },
   resource: plainResource({
     label: "machinepolicy",
     type: "octopusdeploy_machine_policy",
-    ignoreChanges: listWithDays,
+    ignoreChanges: listUnreadable,
     fields: {
       Name: "name",
       Description: always("description"),
       IsDefault: only(false),
-      ConnectionConnectTimeout: timeSpan("connection_connect_timeout"),
+      ConnectionConnectTimeout: timeSpan(durations.ConnectionConnectTimeout),
       ConnectionRetryCountLimit: "connection_retry_count_limit",
-      ConnectionRetrySleepInterval: timeSpan("connection_retry_sleep_interval"),
-      ConnectionRetryTimeLimit: timeSpan("connection_retry_time_limit"),
-      PollingRequestQueueTimeout: timeSpan("polling_request_queue_timeout"),
+      ConnectionRetrySleepInterval: timeSpan(durations.ConnectionRetrySleepInterval),
+      ConnectionRetryTimeLimit: timeSpan(durations.ConnectionRetryTimeLimit),
+      PollingRequestQueueTimeout: timeSpan(durations.PollingRequestQueueTimeout),
       MachineCleanupPolicy: block("machine_cleanup_policy", {
         DeleteMachinesBehavior: "delete_machines_behavior",
         DeleteMachinesElapsedTimeSpan: timeSpan("delete_machines_elapsed_timespan"),
@@ -71,13 +78,18 @@ const policyBlocks = {
   MachineHealthCheckPolicy: "machine_health_check_policy",
 } as const;
 
-/** What the provider sends and reads as none: it would send them again and again. */
-function listWithDays({ body }: GraphNode): string[] {
-  return Object.entries(policyBlocks).flatMap(([field, name]) => (hasDays(body[field]) ? [name] : []));
+/** Durations with days, or with less than seconds, are sent by the provider and read as others: it would send them again and again. */
+function listUnreadable({ body }: GraphNode): string[] {
+  return [
+    ...Object.entries(durations).flatMap(([field, name]) => (isUnreadable(body[field]) ? [name] : [])),
+    ...Object.entries(policyBlocks).flatMap(([field, name]) => (hasUnreadable(body[field]) ? [name] : [])),
+  ];
 }
 
-function hasDays(policy: JsonValue | undefined): boolean {
-  return (
-    isJsonObject(policy) && Object.values(policy).some((value) => typeof value === "string" && /^\d+\.\d/.test(value))
-  );
+function hasUnreadable(policy: JsonValue | undefined): boolean {
+  return isJsonObject(policy) && Object.values(policy).some(isUnreadable);
+}
+
+function isUnreadable(value: JsonValue | undefined): boolean {
+  return typeof value === "string" && value.includes(".") && /^(\d+\.)?\d+:\d+:\d+(\.\d+)?$/.test(value);
 }

@@ -17,7 +17,7 @@ export const stories: KindStory[] = [
         Description: "Looks often.",
         ConnectionConnectTimeout: "00:02:00",
         ConnectionRetryCountLimit: 7,
-        ConnectionRetrySleepInterval: "00:00:02",
+        ConnectionRetrySleepInterval: "00:00:02.5000000",
         ConnectionRetryTimeLimit: "00:06:00",
         PollingRequestQueueTimeout: "00:03:00",
         MachineHealthCheckPolicy: {

@@ -50,7 +50,7 @@ export const expectedRemarks: Readonly<Record<string, string[]>> = {
     ...strictPolicy("machine_health_check_policy"),
   ],
   "machinePolicy: with scripts, all its durations and an account for upgrades": strictPolicy(
-    "machine_cleanup_policy, machine_health_check_policy",
+    "connection_retry_sleep_interval, machine_cleanup_policy, machine_health_check_policy",
   ),
   "subscription: by e-mail, Slack and a hook, for some of everything": [
     "subscription Tell us: EventNotificationSubscription.SlackChannelIds, EventNotificationSubscription.SlackChannelNames cannot be set",

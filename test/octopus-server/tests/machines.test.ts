@@ -41,6 +41,22 @@ test.each([
   expect((await octopus.post("machines", { Name: "Region", ...body })).status).toBe(400);
 });
 
+test("durations of a machine policy are answered in one form, however they were written", async () => {
+  const octopus = await startLocalOctopus();
+  const { MachineHealthCheckPolicy: health } = (await octopus.get("machinepolicies/template")).body;
+  const policy = await octopus.made("machinepolicies", {
+    Name: "Strict",
+    ConnectionRetrySleepInterval: "00:00:00.10000",
+    ConnectionRetryTimeLimit: "00.00:05:00",
+    MachineHealthCheckPolicy: { ...Object(health), HealthCheckInterval: "02.00:00:00" },
+  });
+  expect(policy).toMatchObject({
+    ConnectionRetrySleepInterval: "00:00:00.1000000",
+    ConnectionRetryTimeLimit: "00:05:00",
+    MachineHealthCheckPolicy: { HealthCheckInterval: "2.00:00:00" },
+  });
+});
+
 test("a worker is in a pool, and the pool lists it", async () => {
   const octopus = await startLocalOctopus();
   const endpoint = { CommunicationStyle: "TentaclePassive", Uri: "https://worker:10933/", Thumbprint: "AB12" };
