@@ -1,5 +1,6 @@
 import type { StepDefinition } from "../lib/step/define-step.ts";
 import { toEnvironmentName } from "../lib/step/command-line-options.ts";
+import { renderTable } from "./render-table.ts";
 import { listForms } from "./step-template.ts";
 
 /** The table of steps for the project's README. */
@@ -48,15 +49,6 @@ export function replaceGenerated(text: string, name: string, content: string): s
 /** A README for a step that has none yet. */
 export function renderNewReadme(step: StepDefinition): string {
   return `# ${step.name}\n\n${step.description}\n\n<!-- generated: reference -->\n<!-- end: reference -->\n`;
-}
-
-function renderTable(head: readonly string[], rows: readonly (readonly string[])[]): string {
-  const all = [head, head.map(() => "---"), ...rows];
-  return all.map((row) => `| ${row.map(toCell).join(" | ")} |`).join("\n");
-}
-
-function toCell(text: string): string {
-  return text.replaceAll("|", String.raw`\|`).replace(/\s*\n\s*/g, " ");
 }
 
 function labelOf(forms: ReturnType<typeof listForms>, key: string): string {

@@ -4,6 +4,7 @@ import type { StepDefinition } from "../lib/step/define-step.ts";
 import { writeZip } from "../lib/zip.ts";
 import { bundleCommandLine, bundleStep } from "./bundle.ts";
 import { renderDocumentSchemas } from "./document-schemas.ts";
+import { renderKindsTable } from "./kinds-table.ts";
 import { RUNTIME_PACKAGE, renderInlineScript, renderPackageLoader, renderPackagedScript } from "./launchers.ts";
 import { projectRoot } from "./project.ts";
 import { renderNewReadme, renderStepReference, renderStepsTable, replaceGenerated } from "./reference-tables.ts";
@@ -62,7 +63,7 @@ export async function renderTemplate(
   return { slug, step, bundle, inline, packaged, digest: toDigest(JSON.stringify(form), bundle) };
 }
 
-/** The generated parts of the READMEs, and the schemas of what people write, by path from the project's root: only where a file differs from what it should be. */
+/** The generated parts of the READMEs and of the docs, and the schemas of what people write, by path from the project's root: only where a file differs from what it should be. */
 export function listStaleReadmes(steps: Readonly<Record<string, StepDefinition>>): Map<string, string> {
   const readmes = Object.entries(steps).map(([slug, step]): [string, string | undefined] => {
     const path = `steps/${slug}/README.md`;
@@ -72,6 +73,7 @@ export function listStaleReadmes(steps: Readonly<Record<string, StepDefinition>>
     ];
   });
   readmes.push(...renderDocumentSchemas());
+  readmes.push(["docs/kinds.md", replaceGenerated(readText("docs/kinds.md") ?? "", "kinds", renderKindsTable())]);
   readmes.push(["README.md", replaceGenerated(readText("README.md") ?? "", "steps", renderStepsTable(steps))]);
   return new Map(
     readmes.filter((entry): entry is [string, string] => entry[1] !== undefined && entry[1] !== readText(entry[0])),

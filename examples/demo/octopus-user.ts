@@ -23,6 +23,8 @@ export interface OctopusUser {
   list(path: string): Promise<Document[]>;
   find(path: string, name: string): Promise<Document | undefined>;
   update(path: string, body: Record<string, unknown>): Promise<Document>;
+  /** Makes a space that the user looks after. */
+  createSpace(name: string): Promise<Document>;
   /** Runs a runbook in Sync, for a tenant when one is named. @throws with the task's log when it fails */
   runRunbook(project: string, runbook: string, tenant?: string): Promise<FinishedTask>;
   /** Makes a release of the project, from `gitRef` where it is in Git, and deploys it. @throws with the task's log when it fails */
@@ -114,6 +116,10 @@ export async function signIn(options: { url: string; apiKey: string; spaceName: 
     get,
     find,
     update: (path, body) => client.doUpdate<Document>(route(path), body, { spaceName }),
+    async createSpace(name) {
+      const me = await client.request<Document>("~/api/users/me");
+      return client.doCreate<Document>("~/api/spaces", { Name: name, SpaceManagersTeamMembers: [me.Id] });
+    },
     async runRunbook(project, runbook, tenant) {
       const snapshot = await makeDraft(project, runbook);
       const started = await new RunbookRunRepository(client, spaceName).create({

@@ -1,14 +1,12 @@
 import { join } from "node:path";
-import { projectRoot, readProjectVersion } from "../../build/project.ts";
-import { runCommandLine } from "../../lib/cli/command-line.ts";
-import { defaultBaseline } from "../../lib/install/default-baseline.ts";
-import { steps } from "../../steps/index.ts";
+import { projectRoot } from "../../build/project.ts";
 import { owners, type DemoGitHost } from "./git-host.ts";
 import { companionName, takeTheGitRoad } from "./git-road.ts";
 import { buildHelloWorldCac, projectName } from "./hello-world-cac.ts";
 import { buildHelloWorld, fingerprint, passwords } from "./hello-world.ts";
 import { signIn, type OctopusUser } from "./octopus-user.ts";
 import { renderTable } from "./render-table.ts";
+import { runInstall } from "./run-install.ts";
 import type { Stage } from "./stage.ts";
 import { addBaselineSecrets, connectTenants } from "./tenants.ts";
 
@@ -78,16 +76,7 @@ export async function takeTheRoad(options: RoadOptions): Promise<string> {
   return tabulate([barry, america, europe]);
 }
 
-/** Installs as `npx managed-spaces install` would, which fails the demo when it fails. */
-async function install({
-  url,
-  apiKey,
-  engine,
-  flavor = "packaged",
-  stateDirectory,
-  gitHost,
-}: RoadOptions): Promise<string> {
-  const printed: string[] = [];
+function install({ url, apiKey, engine, flavor = "packaged", stateDirectory, gitHost }: RoadOptions): Promise<string> {
   const terraform = [
     "--engine",
     "terraform",
@@ -95,40 +84,28 @@ async function install({
     "local",
     `--terraform-init-parameters=-backend-config="path=${stateDirectory}/terraform.tfstate"`,
   ];
-  const code = await runCommandLine({
-    arguments: [
-      "install",
-      "--project",
-      "Hello World",
-      "--project",
-      projectName,
-      "--git-host",
-      "gitea",
-      "--git-url",
-      gitHost.url,
-      "--git-owner",
-      owners.copies,
-      "--baseline",
-      join(projectRoot, "examples/baseline/baseline.yaml"),
-      ...(flavor === "inline" ? ["--inline"] : []),
-      ...(engine === "terraform" ? terraform : []),
-    ],
-    environment: { OCTOPUS_URL: url, OCTOPUS_API_KEY: apiKey, OCTOPUS_SPACE: "Default", GIT_TOKEN: gitHost.token },
-    workingDirectory: projectRoot,
-    dist: join(projectRoot, "dist"),
-    version: readProjectVersion(),
-    steps,
-    defaultBaseline,
-    write: (_stream, text) => void printed.push(text),
-    signal: new AbortController().signal,
+  const options = [
+    "--project",
+    "Hello World",
+    "--project",
+    projectName,
+    "--git-host",
+    "gitea",
+    "--git-url",
+    gitHost.url,
+    "--git-owner",
+    owners.copies,
+    "--baseline",
+    join(projectRoot, "examples/baseline/baseline.yaml"),
+    ...(flavor === "inline" ? ["--inline"] : []),
+    ...(engine === "terraform" ? terraform : []),
+  ];
+  return runInstall(options, {
+    OCTOPUS_URL: url,
+    OCTOPUS_API_KEY: apiKey,
+    OCTOPUS_SPACE: "Default",
+    GIT_TOKEN: gitHost.token,
   });
-  if (code !== 0) throw new Error(printed.join(""));
-  return (
-    printed
-      .join("")
-      .split("\n")
-      .find((line) => line.includes("changes made")) ?? ""
-  );
 }
 
 async function deployDownstream(owner: OctopusUser): Promise<string> {

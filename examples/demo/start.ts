@@ -6,6 +6,7 @@ import { parseArgs } from "node:util";
 import { observeRequests } from "../../test/octopus-server/contract/observe-requests.ts";
 import { createOctopusServer, type OctopusServer } from "../../test/octopus-server/octopus-server.ts";
 import { contract, product } from "../../test/published-contract.ts";
+import { takeTheEnvironmentsRoad } from "./environments-road.ts";
 import { startDemoGitHost } from "./git-host.ts";
 import { takeTheRoad } from "./road.ts";
 import type { Stage } from "./stage.ts";
@@ -13,6 +14,7 @@ import type { Stage } from "./stage.ts";
 const { values } = parseArgs({
   options: {
     once: { type: "boolean" },
+    demo: { type: "string", default: "road" },
     engine: { type: "string", default: "apply" },
     port: { type: "string", default: "8066" },
     "second-port": { type: "string", default: "8067" },
@@ -39,15 +41,27 @@ for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => 
 
 try {
   checkEngine();
-  console.log(
-    `\n${await takeTheRoad({ url, apiKey: server.apiKey, second: { url: secondUrl, apiKey: secondServer.apiKey }, engine: values.engine === "terraform" ? "terraform" : "apply", stateDirectory: scratch, gitHost, stage: createStage() })}`,
-  );
+  console.log(`\n${await play(values.demo)}`);
   checkRequests();
   if (values.once === true) await stop(0);
   else console.log(`\nLook at it: ${url}\nStop with Ctrl-C.`);
 } catch (error) {
   console.error(`\n${error instanceof Error ? error.message : String(error)}`);
   await stop(1);
+}
+
+/** @returns a table of what there is in the end */
+function play(demo: string): Promise<string> {
+  const options = {
+    url,
+    apiKey: server.apiKey,
+    second: { url: secondUrl, apiKey: secondServer.apiKey },
+    stage: createStage(),
+  };
+  if (demo === "environments") return takeTheEnvironmentsRoad(options);
+  if (demo !== "road") throw new Error(`There is no demo "${demo}". There are "road" and "environments".`);
+  const engine = values.engine === "terraform" ? "terraform" : "apply";
+  return takeTheRoad({ ...options, engine, stateDirectory: scratch, gitHost });
 }
 
 async function stop(code: number): Promise<void> {

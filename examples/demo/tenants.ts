@@ -30,6 +30,8 @@ export interface ManagedTenant {
   name: string;
   url: string;
   apiKey: string;
+  /** Of other templates of the variable set Octopus Server, by name; a secret as the API takes it. */
+  values?: Readonly<Record<string, unknown>>;
 }
 
 /** Makes a tenant for each managed space, connects it to the projects in Sync, and says where its instance is. */
@@ -41,7 +43,7 @@ export async function connectTenants(
   const sync = await user.find("/environments", "Sync");
   const projects = (await user.list("/projects")).filter((project) => projectNames.includes(project.Name));
   const set = await user.find("/libraryvariablesets", "Octopus Server");
-  for (const { name, url, apiKey } of tenants) {
+  for (const { name, url, apiKey, values = {} } of tenants) {
     const tenant = await user.create("/tenants", {
       Name: name,
       TenantTags: [],
@@ -54,6 +56,7 @@ export async function connectTenants(
       Variables: {
         [templateId(set, "ManagedTenant.Octopus.Url")]: url,
         [templateId(set, "ManagedTenant.Octopus.ApiKey")]: { HasValue: true, NewValue: apiKey },
+        ...Object.fromEntries(Object.entries(values).map(([one, value]) => [templateId(set, one), value])),
       },
     };
     await user.update(path, { ...(await user.get(path)), LibraryVariables: { [set?.Id ?? ""]: own } });

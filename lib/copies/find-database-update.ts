@@ -8,6 +8,7 @@ import type { OctopusSpace } from "../octopus/octopus-client.ts";
 import { NotFoundError } from "../step/errors.ts";
 import { askedNameOf } from "../receipts/receipt.ts";
 import { compareCopy } from "../deployment/compare-copy.ts";
+import { mapAgain } from "../deployment/map-again.ts";
 import type { Copy } from "./find-copies.ts";
 
 /** How a copy in the database stands to the newest package of its template. */
@@ -72,15 +73,16 @@ function toAskedName({ receipt, receiptName }: Copy, { source }: ProjectManifest
   return asked === receipt.upstream?.["project"] ? source.project.name : asked;
 }
 
-async function planDeployment(copy: Copy, { manifest }: NewestPackage): Promise<Plan> {
+async function planDeployment(copy: Copy, newest: NewestPackage): Promise<Plan> {
   const { space, receipt, project } = copy;
+  const manifest = await mapAgain(newest.manifest, receipt, space);
   const isOpen = receipt.version === undefined;
   const { plan } = await compareCopy({
     space,
     manifest,
     memory: await copy.recall(),
     projectName: toAskedName(copy, manifest),
-    ...(project !== undefined && { projects: [project] }),
+    ...(project !== undefined && { known: new Map([[manifest.root.kind, [project]]]) }),
     overwrite: false,
     installed: copy.installed,
     claimsUsed: receipt.version !== undefined && receipt.installed === undefined,

@@ -62,6 +62,7 @@ async function begin({ manifest, version, asked }: KeeperOptions, context: Keepe
     package: manifest.package.id,
     asked,
     ...toRoot(manifest),
+    ...(manifest.mapping !== undefined && { mapping: manifest.mapping }),
     ...(own.isAdopted && { isAdopted: true }),
   };
   // What another run wrote since we looked stands: it deploys the same project, and may be ahead.
@@ -123,6 +124,7 @@ async function finish(options: KeeperOptions, context: KeeperContext, more: Reco
     package: manifest.package.id,
     asked,
     ...toRoot(manifest),
+    ...(manifest.mapping !== undefined && { mapping: manifest.mapping }),
     version,
     upstream,
     ...(own.isAdopted && { isAdopted: true }),

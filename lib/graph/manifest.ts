@@ -20,6 +20,8 @@ export interface Manifest {
   git?: GitReading;
   extras?: Extras;
   graph: ResourceGraph;
+  /** What it went through on the way into one space, as text that a receipt can keep: no package has it. */
+  mapping?: string;
 }
 
 /** Of a project, or of a part of one. */

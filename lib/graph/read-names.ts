@@ -37,8 +37,8 @@ export function createNameIndex(space: OctopusSpace): NameIndex {
   const details = new Map<string, Record<string, string>>();
   const templates = new Map<string, KnownStepTemplate>();
   const asked = new Set<string>();
-  const met = new WeakMap<OctopusDocument, MetIds>();
   const open: OpenItems[] = [];
+  const met = new WeakMap<OctopusDocument, MetIds>();
 
   function learn(
     kind: ResourceKind,

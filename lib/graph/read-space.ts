@@ -68,10 +68,7 @@ interface Listing {
 }
 
 /** Without what is left out. @returns undefined where the user may see none of the kind */
-async function listVisible(
-  kind: ResourceKind,
-  { space, selection }: Listing,
-): Promise<OctopusDocument[] | undefined> {
+async function listVisible(kind: ResourceKind, { space, selection }: Listing): Promise<OctopusDocument[] | undefined> {
   const isLeftOut = matchResources(selection.leftOut ?? []);
   try {
     const documents = (await listIfKnown(kind, space)) ?? [];

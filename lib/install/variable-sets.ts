@@ -96,6 +96,9 @@ export const downstreamNamePrompt: JsonObject = {
   DisplaySettings: { "Octopus.ControlType": "SingleLineText" },
 };
 
+/** Of those tenants whose spaces call things otherwise. */
+export const mappingVariable = "ManagedTenant.Mapping";
+
 const serverTemplates: JsonObject[] = [
   template(
     "ManagedTenant.Octopus.Url",
@@ -118,6 +121,13 @@ const serverTemplates: JsonObject[] = [
     "Id of the space. __ Create Client Space sets it.",
     "SingleLineText",
     "Unknown",
+  ),
+  template(
+    mappingVariable,
+    "Mapping",
+    "What becomes of names, scopes and values on the way into that space, in YAML (docs/instance-per-environment.md). Blank for packages as they are.",
+    "MultiLineText",
+    "",
   ),
 ];
 

@@ -3,6 +3,7 @@ import type { OctopusDocument, OctopusSpace } from "../octopus/octopus-client.ts
 import { isSameName } from "../octopus/same-name.ts";
 import { managedTenantSignIn } from "../octopus/sign-in-variables.ts";
 import { idToBe } from "./installer.ts";
+import { mappingVariable } from "./variable-sets.ts";
 
 export interface WhatRemainsOptions {
   projects: OctopusDocument[];
@@ -53,9 +54,9 @@ function missingValues(tenant: OctopusDocument, values: JsonObject, octopusServe
       ];
 }
 
-/** A tenant has a key or a service account; the key stands for both where it has neither. */
+/** A tenant has a key or a service account; the key stands for both where it has neither. Few have a mapping. */
 function isNeeded(name: string, open: readonly string[]): boolean {
-  if (isSameName(name, managedTenantSignIn.serviceAccountId)) return false;
+  if ([managedTenantSignIn.serviceAccountId, mappingVariable].some((one) => isSameName(name, one))) return false;
   return !isSameName(name, managedTenantSignIn.apiKey) || open.includes(managedTenantSignIn.serviceAccountId);
 }
 

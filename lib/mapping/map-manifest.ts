@@ -2,6 +2,7 @@ import type { Extras } from "../graph/extras.ts";
 import type { Manifest } from "../graph/manifest.ts";
 import type { Target } from "../model/graph.ts";
 import { applyMapping, type Mapped } from "./apply-mapping.ts";
+import type { KeptMapping } from "./kept-mapping.ts";
 import type { Mapping } from "./mapping-schema.ts";
 import type { MappingContext } from "./mapping-run.ts";
 
@@ -11,10 +12,17 @@ export function mapManifest<T extends Manifest>(
   mapping: Mapping,
   context: MappingContext,
 ): Pick<Mapped, "remarks" | "warnings"> & { manifest: T } {
-  const mapped = applyMapping(manifest.graph, mapping, context);
+  const values: Record<string, string> = {};
+  const readVariable = (name: string): string | undefined => {
+    const value = context.readVariable(name);
+    if (value !== undefined) values[name] = value;
+    return value;
+  };
+  const mapped = applyMapping(manifest.graph, mapping, { ...context, readVariable });
   const { graph, remarks, warnings, rename } = mapped;
   const extras = manifest.extras && { extras: mapExtras(manifest.extras, { root: manifest.root, mapped }) };
-  return { manifest: { ...manifest, root: rename(manifest.root), graph, ...extras }, remarks, warnings };
+  const kept = JSON.stringify({ mapping, values } satisfies KeptMapping);
+  return { manifest: { ...manifest, root: rename(manifest.root), graph, ...extras, mapping: kept }, remarks, warnings };
 }
 
 interface Given {

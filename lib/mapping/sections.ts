@@ -33,10 +33,13 @@ export function ruleName({ kind, key }: Target): string {
   return kind === "tag" ? key.join("/") : (key.at(-1) ?? "");
 }
 
-/** `Git credential` to `gitCredentials`. */
+/** `Git credential` to `gitCredentials`, and `role of a team` to `rolesOfATeam`. */
 function toPlural(label: string): string {
-  const words = label.split(" ").map((word, index) => (index === 0 ? word.toLowerCase() : capitalize(word)));
-  return `${words.join("")}s`.replace(/ys$/, "ies").replace(/ss$/, "s");
+  const plural = label.replace(/^(.*?)(?= of |$)/, (thing) => `${thing}s`.replace(/ys$/, "ies"));
+  return plural
+    .split(" ")
+    .map((word, index) => (index === 0 ? word.toLowerCase() : capitalize(word)))
+    .join("");
 }
 
 function capitalize(word: string): string {

@@ -13,6 +13,8 @@ export const Receipt = z.object({
   root: z.optional(z.string()),
   /** What the copy is to be called, as the run that deployed it last was told. */
   asked: z.optional(z.string()),
+  /** The mapping that the package went through last, as the deployment keeps it: what a package would do now is asked with it. */
+  mapping: z.optional(z.string()),
   /** The version that was deployed last, to its end; absent until then. */
   version: z.optional(z.string()),
   /** Id of the project in this space, once a run came to its end. */

@@ -15,10 +15,20 @@ export const gitCredential: ResourceKind = {
   create: async (space, body) => getWhole(space, await space.post(`/git-credentials${versionFor(body)}`, body)),
   update: async (space, { Id }, body) =>
     getWhole(space, { ...(await space.put(`/git-credentials/${Id}${versionFor(body)}`, body)), Id }),
+  describeUnknown,
   nameOf: nameField,
   fields: { Details: object({ Username: words }), RepositoryRestrictions: object({ AllowedRepositories: words }) },
   creationDefaults: { RepositoryRestrictions: { Enabled: false, AllowedRepositories: [] } },
 };
+
+async function describeUnknown(space: OctopusSpace, bodies: readonly JsonObject[]): Promise<string[]> {
+  const others = bodies.filter((body) => versionFor(body) !== "");
+  if (others.length === 0 || (await space.find("/git-credentials/v2", { skip: 0, take: 1 })) !== undefined) return [];
+  return others.map(
+    (body) =>
+      `type "${textOf(objectOf(body, "Details"), "Type")}" of Git credentials, which the Git credential "${nameField(body)}" has`,
+  );
+}
 
 /** The first version of the address takes user names and passwords alone, and is the only one that older servers have. */
 function versionFor(body: JsonObject): string {

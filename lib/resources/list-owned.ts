@@ -1,5 +1,6 @@
+import { textOf } from "../model/json.ts";
 import type { OctopusDocument, OctopusSpace } from "../octopus/octopus-client.ts";
-import { StepError, UnavailableError } from "../step/errors.ts";
+import { during, StepError, UnavailableError } from "../step/errors.ts";
 import type { ResourceKind } from "./resource-kind.ts";
 
 /**
@@ -13,8 +14,22 @@ export async function listOwned(
 ): Promise<Map<string, OctopusDocument[]>> {
   const listed = await listTogether(space, kind, owners);
   const left = owners.filter(({ Id }) => listed === undefined || isMissing(kind, listed.get(Id)));
-  const single = await Promise.all(left.map(async (owner) => [owner.Id, await kind.list(space, owner)] as const));
+  const isOneOfMany = owners.length > 1;
+  const read = (owner: OctopusDocument): Promise<OctopusDocument[]> =>
+    isOneOfMany ? listNaming(space, kind, owner) : kind.list(space, owner);
+  const single = await Promise.all(left.map(async (owner) => [owner.Id, await read(owner)] as const));
   return new Map([...(listed ?? []), ...single]);
+}
+
+/** Of many, which one could not be read is what people have to know. */
+async function listNaming(space: OctopusSpace, kind: ResourceKind, owner: OctopusDocument): Promise<OctopusDocument[]> {
+  const name = textOf(owner, "Name") || owner.Id;
+  try {
+    return await during(`read the ${kind.label} of "${name}"`, () => kind.list(space, owner));
+  } catch (error) {
+    if (error instanceof StepError) error.message += ` Correct that, or leave "${name}" out.`;
+    throw error;
+  }
 }
 
 async function listTogether(

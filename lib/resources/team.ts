@@ -28,8 +28,8 @@ export const team: ResourceKind = {
 };
 
 /** Whether every space has it, or the server. */
-function isGiven(team: JsonObject): boolean {
-  return textOf(team, "SpaceId") === "" || team["CanBeDeleted"] === false;
+function isGiven(document: JsonObject): boolean {
+  return textOf(document, "SpaceId") === "" || document["CanBeDeleted"] === false;
 }
 
 /** Every server has them under these ids, and shows them only to who may see the teams of the whole server. */

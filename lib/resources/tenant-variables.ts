@@ -1,4 +1,4 @@
-import { isSameJson, objectsOf, textOf, textsOf, type JsonObject } from "../model/json.ts";
+import { isJsonObject, isSameJson, objectOf, objectsOf, textOf, textsOf, type JsonObject } from "../model/json.ts";
 import type { OctopusDocument, OctopusSpace } from "../octopus/octopus-client.ts";
 import { changeTenantValues, openTenantValues } from "../octopus/tenant-value-list.ts";
 import { keyOfTenantValue, type TenantValue } from "../octopus/tenant-value.ts";
@@ -14,6 +14,8 @@ export const tenantVariables: ResourceKind = {
   isSingleton: true,
   hasOwnersSecrets: true,
   list: async (space, owner) => [await read(space, owner?.Id ?? "")],
+  ownerIdOf: (document) => textOf(document, "TenantId"),
+  listBelow: listEmpty,
   read: (space, current) => read(space, textOf(current, "TenantId")),
   update,
   nameOf: () => "",
@@ -26,9 +28,7 @@ export const tenantVariables: ResourceKind = {
     }),
   },
   serverMade: ["TenantId"],
-  items: [
-    { path: ["Values"], label: "value", identify, isUnordered: true, sortBy: (value) => [identify(value)] },
-  ],
+  items: [{ path: ["Values"], label: "value", identify, isUnordered: true, sortBy: (value) => [identify(value)] }],
 };
 
 /** `Web.Password`, and where it is for some environments only, `Web.Password[Production]`. */
@@ -40,8 +40,24 @@ function identify(value: JsonObject): string {
 }
 
 async function read(space: OctopusSpace, tenantId: string): Promise<OctopusDocument> {
-  const { values } = await openTenantValues(space, tenantId);
+  return toDocument(tenantId, (await openTenantValues(space, tenantId)).values);
+}
+
+function toDocument(tenantId: string, values: readonly TenantValue[]): OctopusDocument {
   return { Id: `${tenantId}-values`, TenantId: tenantId, Values: values.map(toItem) };
+}
+
+/** Of one that has no templates to fill in there is nothing to read: all of them are told at once. */
+async function listEmpty(space: OctopusSpace): Promise<OctopusDocument[]> {
+  const answer = await space.getJson("/tenantvariables/all");
+  const all = Array.isArray(answer) ? answer.filter(isJsonObject) : [];
+  const empty = all.filter((one) => !hasTemplates(one));
+  return empty.map((one) => toDocument(textOf(one, "TenantId"), []));
+}
+
+function hasTemplates(document: JsonObject): boolean {
+  const owners = ["LibraryVariables", "ProjectVariables"].flatMap((field) => Object.values(objectOf(document, field)));
+  return owners.some((owner) => isJsonObject(owner) && objectsOf(owner, "Templates").length > 0);
 }
 
 /** Templates that ask for an account or the like have its id. */

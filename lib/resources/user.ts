@@ -49,8 +49,8 @@ export const oidcIdentity: ResourceKind = {
   serverMade: ["ServiceAccountId"],
 };
 
-function isServiceAccount(user: JsonObject): boolean {
-  return user["IsService"] === true;
+function isServiceAccount(document: JsonObject): boolean {
+  return document["IsService"] === true;
 }
 
 /** This collection has no filter by ids (Octopus's API reference, users). Whoever may see no users knows no names. */

@@ -108,16 +108,16 @@ export const step = defineStep({
     const octopus = connect(input, { log, mask, signal });
     const packageName = `${input.package.id}.${input.package.version}`;
     const packed = requireProject(readPackage(input.package.path, packageName), packageName);
-    const projectName = readProjectName(input.projectName) ?? packed.source.project.name;
+    const asked = readProjectName(input.projectName);
 
-    const outcome = await during(`deploy the project "${projectName}"`, async () => {
+    const outcome = await during(`deploy the project "${asked ?? packed.source.project.name}"`, async () => {
       const space = await openSpace(octopus, input.spaceId);
       await warnOfOldServers([octopus], log);
       const manifest = await mapPackage(packed, findMapping(input), { space, readVariable, log });
       return deployProject({
         manifest,
         version: input.package.version,
-        projectName,
+        projectName: asked ?? manifest.root.key.at(-1) ?? "",
         space,
         readSecret: createSecretReader({ readVariable, mask, log }),
         receiptKey: input.receiptKey,

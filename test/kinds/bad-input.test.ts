@@ -48,6 +48,21 @@ test("an account of a type that the server does not know is told before anything
   );
 });
 
+test("a Git credential of a type that the server does not know is told before anything is written", async () => {
+  const carrying = await startCarrying();
+  const { upstream, read, server } = carrying;
+  await upstream.post("/git-credentials/v2", {
+    Name: "Key",
+    Details: { Type: "SshKey", PrivateKey: secret("a key") },
+  });
+  const graph = await read(upstream, { resources: ["Git credential"] });
+
+  server.model.version = "2026.1.0";
+  expect(await bringInVain(carrying, graph)).toContain(
+    'the server of the space "Downstream" has no type "SshKey" of Git credentials, which the Git credential "Key" has',
+  );
+});
+
 test("a dynamic worker pool with an image that the server does not have is told before anything is written", async () => {
   const carrying = await startCarrying();
   const { upstream, read } = carrying;

@@ -1,20 +1,12 @@
-import { mkdtempSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { expect, test } from "vitest";
-import { mapPackage } from "../../../lib/deployment/map-package.ts";
-import { renderManifest } from "../../../lib/graph/manifest.ts";
-import { readPackage, writeArchive } from "../../../lib/graph/package-archive.ts";
-import { parseMapping } from "../../../lib/mapping/parse-mapping.ts";
+import { findDatabaseUpdate, type DatabaseUpdate } from "../../../lib/copies/find-database-update.ts";
+import { openCopies } from "../../../lib/copies/find-copies.ts";
+import { requireProject } from "../../../lib/graph/manifest.ts";
+import { readPackage } from "../../../lib/graph/package-archive.ts";
+import { createOctopusClient } from "../../../lib/octopus/octopus-client.ts";
 import { objectsOf, type JsonObject } from "../../../lib/model/json.ts";
 import type { Api } from "../../api.ts";
-import { createOctopusClient, type OctopusSpace } from "../../../lib/octopus/octopus-client.ts";
-import {
-  setVariables,
-  startDeployments,
-  type DeployedPackage,
-  type DeploymentStage,
-} from "../../steps/deployment-stage.ts";
+import { setVariables, startDeployments, type DeploymentStage } from "../../steps/deployment-stage.ts";
 import { isSensitive } from "../../octopus-server/model/sensitive.ts";
 import { actionOf, bodyOf, namesIn, valuesOf } from "./fixture-graph.ts";
 
@@ -31,7 +23,6 @@ variables:
 `;
 
 interface Stage extends DeploymentStage {
-  space: OctopusSpace;
   lines: string[];
   /** Deploys the project as it is upstream by now. */
   promote(version: string, yaml?: string, variables?: Record<string, string>): Promise<string[]>;
@@ -44,32 +35,19 @@ async function startStage(): Promise<Stage> {
   for (const name of ["Live", "Staging"]) await downstream.post("/environments", { Name: name });
   await downstream.post("/feeds", { Name: "Mirror of Hub", FeedType: "Docker", FeedUri: "https://mirror.example.com" });
   await downstream.post("/tagsets", { Name: "Ring", Tags: [{ Name: "First", Color: "#333333" }] });
-  const client = createOctopusClient({ url: stage.url, apiKey: stage.apiKey });
-  const space = client.inSpace({ Id: stage.downstreamId, Name: "America" });
   const lines: string[] = [];
   const known = { "Tenant.Feed": "by the tenant", "Live.Password": "live, and long" };
   return {
     ...stage,
-    space,
     lines,
     async promote(version, yaml = mapping, variables = known) {
       const brought = await stage.serialize(version);
-      const manifest = await mapPackage(readPackage(brought.path, brought.id), parseMapping(yaml, "Mapping"), {
-        space,
-        readVariable: (name) => Object.entries(variables).find(([one]) => one === name)?.[1],
-        log: { info: (line) => void lines.push(line), warn: (line) => void lines.push(line) },
-      });
       stage.takeWrites();
-      await stage.deploy(pack(brought, renderManifest(manifest)), { variables });
+      const { log } = await stage.deploy(brought, { parameters: { mapping: yaml }, variables });
+      lines.push(...log.filter(({ message }) => message.includes("mapping")).map(({ message }) => message));
       return stage.takeWrites();
     },
   };
-}
-
-function pack(brought: DeployedPackage, manifest: string): DeployedPackage {
-  const path = join(mkdtempSync(join(tmpdir(), "mapped-")), "package.zip");
-  writeFileSync(path, writeArchive(new Map([["manifest.json", manifest]])));
-  return { ...brought, path };
 }
 
 /** The value without a scope, or the first that is called so. */
@@ -101,6 +79,17 @@ test("a project arrives under the names and with the values of the space", async
   expect(namesIn(actionOf(copy, "Approve")?.["Environments"])).toEqual(["Live"]);
   expect(actionOf(copy, "Run image")).toMatchObject({ Container: { FeedId: { $ref: { key: ["Mirror of Hub"] } } } });
   expect(namesIn(bodyOf(copy, "runbook", "Restart")["Environments"])).toEqual(["Staging"]);
+});
+
+test("a project that is called otherwise there is one copy, whatever its name becomes", async () => {
+  const stage = await startStage();
+  const named = (name: string): string => `${mapping}projects: { Hello World: ${name} }\n`;
+
+  await stage.promote("1.0.0", named("Good morning"));
+  expect((await stage.promote("1.0.1", named("Good morning"))).filter((write) => !isReceipt(write))).toEqual([]);
+  await stage.promote("1.0.2", named("Good evening"));
+
+  expect(await stage.downstream.list("/projects")).toMatchObject([{ Name: "Good evening" }]);
 });
 
 test("a second promotion writes nothing, and what is left to the space stays the space's", async () => {
@@ -159,6 +148,17 @@ test("asks the space what it has, and tells what stays behind and which rules ar
   expect(stage.lines).toEqual(['Nothing in the package is what the mapping calls "Standard" (lifecycles).']);
 });
 
+test("what a new package would do is asked with the mapping and the values of the last deployment", async () => {
+  const stage = await startStage();
+  await stage.promote("1.0.0", `${mapping}scopes: skipUnlessPartialMatch\n`);
+
+  expect(await findUpdate(stage)).toMatchObject({ status: "up-to-date", changes: [], edits: [] });
+  await changeVariable(stage.upstream, "Feed", { Value: "only upstream's" });
+  expect(await findUpdate(stage)).toMatchObject({ changes: [] });
+  await changeVariable(stage.upstream, "Title", { Scope: { Environment: [stage.environments["Production"] ?? ""] } });
+  expect((await findUpdate(stage)).changes.join()).toContain("Live");
+});
+
 test("a mapping that would widen what has a scope is refused before anything is written", async () => {
   const stage = await startStage();
   const yaml = "environments: { Production: Nowhere }\nscopes: ignoreMismatch\n";
@@ -168,6 +168,20 @@ test("a mapping that would widen what has a scope is refused before anything is 
   );
   expect(await stage.downstream.list("/projects")).toEqual([]);
 });
+
+/** As Find Updates does it, with the project as it is upstream by now. */
+async function findUpdate(stage: Stage): Promise<DatabaseUpdate> {
+  const client = createOctopusClient({ url: stage.url, apiKey: stage.apiKey });
+  const template = client.inSpace({ Id: "Spaces-1", Name: "Default" });
+  const project = await template.get(`/projects/${stage.project.Id}`);
+  const space = client.inSpace({ Id: stage.downstreamId, Name: "America" });
+  const { copies } = await openCopies(space, { project, space: template });
+  const { path, version, id } = await stage.serialize("1.0.0");
+  const manifest = requireProject(readPackage(path, id), id);
+  const [copy] = copies;
+  if (copy === undefined) throw new Error("There is no copy.");
+  return findDatabaseUpdate(copy, { manifest, version, versions: [version] });
+}
 
 /** Receipts are script modules. */
 function isReceipt(write: string): boolean {

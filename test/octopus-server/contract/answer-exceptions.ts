@@ -43,6 +43,7 @@ export const answerExceptions: readonly AnswerException[] = [
     reason: "variant",
     at: [
       "GitCredential.Details.*",
+      "GitCredentialV2.Details.*",
       "PlatformHubGitCredential.Details.*",
       "PlatformHubVersionControlSettings.Credentials.*",
     ],

@@ -414,9 +414,14 @@ function identifierAt({ server }: Walker, segments: readonly string[]): string {
 async function replaceAll(walker: Walker): Promise<void> {
   for (const route of served(walker, "PUT")) {
     const address = addressOf(walker, route);
-    const body = bodies[nameOfRoute(route)] ?? parse((await walker.call("GET", address)).text);
-    await walker.send("PUT", address, body);
+    const read = bodies[nameOfRoute(route)] ?? parse((await walker.call("GET", address)).text);
+    await walker.send("PUT", address, unwrapped(read));
   }
+}
+
+/** The second version of an address tells what it has of a document. */
+function unwrapped(read: unknown): unknown {
+  return isFields(read) && isFields(read["GitCredential"]) ? read["GitCredential"] : read;
 }
 
 /** What is sent where nothing is made by it: POSTs, and PUTs of what cannot be read. */
@@ -476,7 +481,9 @@ async function act(walker: Walker): Promise<void> {
     EnvironmentName: "Development",
     Tenants: ["Customer"],
   });
-  for (const name of ["archive", "unarchive"]) await post(`${space}/certificates/Certificates-1/${name}`, {});
+  for (const name of ["archive", "unarchive", "archive/v1", "unarchive/v1"])
+    await post(`${space}/certificates/Certificates-1/${name}`, {});
+  await post(`${space}/git-credentials/v2`, { Name: "Key", Details: { Type: "SshKey", PrivateKey: secret } });
   await post(`${space}/certificates/Certificates-1/replace`, { CertificateData: certificate() });
   await readLate(walker);
   await useTasks(walker);

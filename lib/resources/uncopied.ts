@@ -1,0 +1,36 @@
+/**
+ * What a server has and nobody should copy, with why: by the first word of its routes, behind the space. A test asks of every route of
+ * Octopus's API reference whether it belongs to a kind, to a part of one, or stands here.
+ */
+export const uncopied: Readonly<Record<string, string>> = {
+  accounttypes: "what the server knows, which nobody sets",
+  artifacts: "files of runs that were, which belong to their history",
+  communityactiontemplates: "Octopus's own library, which every server reads by itself",
+  configuration: "settings of the server itself, which are its administrators'",
+  dashboard: "a view of what else there is",
+  deployments: "runs that were: history",
+  events: "the audit trail, which nobody may write",
+  externalsecuritygroupproviders: "what the server knows, which nobody sets",
+  github: "a connection that the server and GitHub made with each other",
+  githubissuetracker: "a connection that the server and GitHub made with each other",
+  interruptions: "questions of runs that wait for an answer",
+  licenses: "a licence is one server's",
+  octopusservernodes: "the machines that a server runs on",
+  packages: "files of the built-in feed, which have a feed of their own to come by",
+  permissions: "what the server knows, which nobody sets",
+  platformhub: "the hub's templates and policies are shared with spaces by the hub itself",
+  processtemplates: "the hub's, which shares them with spaces by itself",
+  progression: "a view of what else there is",
+  ratelimitingpolicies: "settings of the server itself, which are its administrators'",
+  releases: "what was released there: history",
+  "runbook-runs": "runs that were: history",
+  runbookRuns: "runs that were: history",
+  runbookSnapshots: "what was published there: a copy publishes its own",
+  runbookruns: "runs that were: history",
+  runbooksnapshots: "what was published there: a copy publishes its own",
+  serverstatus: "a view of the server itself",
+  spaces: "the space itself is made by the step that creates spaces",
+  tasks: "runs that were: history",
+  teammembership: "a view of teams",
+  token: "signing in, which is for one caller and an hour",
+};

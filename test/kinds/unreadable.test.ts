@@ -1,0 +1,52 @@
+import { expect, test } from "vitest";
+import { startCarrying } from "./carry.ts";
+import { makeProject } from "./make-project.ts";
+
+async function refusal(reading: Promise<unknown>): Promise<string> {
+  const error: unknown = await reading.then(
+    () => undefined,
+    (reason: unknown) => reason,
+  );
+  return error instanceof Error ? error.message : "nothing";
+}
+
+test("kinds that the key may not see are named in one sentence, and can be left out", async () => {
+  const { upstream, read, server } = await startCarrying();
+  await upstream.post("/environments", { Name: "Test" });
+  // Of both, and of nothing else that a space is asked for.
+  server.setFaults({ fail: { path: "ants", status: 403, chance: 1 } });
+
+  expect(await refusal(read(upstream))).toBe(
+    'The user of the API key may not see resources of these kinds in the space "Upstream": tenant. Let the user view them, or name these kinds as left out.',
+  );
+  const { nodes } = await read(upstream, { leftOut: ["tenants"] });
+  expect(nodes.map(({ key }) => key[0])).toContain("Test");
+});
+
+test("of 5,000 tenants the one whose values cannot be read is named, with what to do, and the others are read without it", async () => {
+  const { upstream, read, server } = await startCarrying();
+  const template = { Name: "Color", DisplaySettings: { "Octopus.ControlType": "SingleLineText" } };
+  const project = await makeProject(upstream, { Templates: [template] });
+  const environment = await upstream.post("/environments", { Name: "Test" });
+  const connected = { [project.Id]: [environment.Id] };
+  const tenants = Array.from({ length: 5000 }, (_, index) =>
+    server.model.collection("tenants").add({
+      SpaceId: upstream.id,
+      Name: `Tenant ${index}`,
+      Slug: `tenant-${index}`,
+      Description: "",
+      ProjectEnvironments: index % 500 === 0 ? connected : {},
+      TenantTags: [],
+      IsDisabled: false,
+    }),
+  );
+  const broken = tenants[4500];
+  server.setFaults({ fail: { path: `/tenants/${broken?.Id ?? ""}/`, status: 403, chance: 1 } });
+
+  expect(await refusal(read(upstream, { resources: ["tenant"] }))).toMatch(
+    /^Failed to read the tenant variables of "Tenant 4500": .*\(403\).* Correct that, or leave "Tenant 4500" out\.$/s,
+  );
+  const rest = await read(upstream, { resources: ["tenant"], leftOut: ["tenant: Tenant 4500"] });
+  expect(rest.nodes.filter(({ kind }) => kind === "tenant")).toHaveLength(4999);
+  expect(rest.nodes.filter(({ kind }) => kind === "tenantVariables")).toHaveLength(4999);
+});
