@@ -443,6 +443,7 @@ async function act(walker: Walker): Promise<void> {
   await uploadDelta(walker);
   await post(`${space}/channels/rule-test?version=1.0.0&versionRange=%5B1.0%2C%5D`, {});
   await post(`${space}/projects/Projects-1/logo`, logo());
+  await post(`${space}/tenants/Tenants-1/logo`, logo());
   await post(`${space}/actiontemplates/ActionTemplates-1/logo`, logo());
   await post(`${space}/actiontemplates/ActionTemplates-1/actionsUpdate`, { Version: 0, ActionIdsByProcessId: {} });
   await post(`${space}/projects/Projects-2/main/runbooks/v2`, { Name: "Start" });
@@ -493,6 +494,7 @@ async function act(walker: Walker): Promise<void> {
 async function readLate(walker: Walker): Promise<void> {
   for (const path of [
     "projects/Projects-1/logo",
+    "tenants/Tenants-1/logo",
     "actiontemplates/ActionTemplates-1/logo",
     "actiontemplates/ActionTemplates-1/versions/0/logo",
     "interruptions/Interruptions-1/responsible",
