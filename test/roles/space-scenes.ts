@@ -19,6 +19,7 @@ async function startGolden(): Promise<GoldenSpaces> {
   await golden.post("/tenants", { Name: "America", TenantTags: ["Ring/Late"] });
   await golden.post("/workers", {
     Name: "Builder",
+    IsDisabled: false,
     WorkerPoolIds: [around.pool.Id],
     Endpoint: { CommunicationStyle: "TentaclePassive", Uri: "https://10.0.0.9:10933/", Thumbprint: "A1B2C3" },
   });
