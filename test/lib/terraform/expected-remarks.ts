@@ -6,7 +6,6 @@ const strictPolicy = (blocks: string): string[] => [
 const retries = "DownloadAttempts, DownloadRetryBackoffSeconds";
 const listening = "the provider has agents in a cluster that poll, and no others: it is left out";
 
-
 const newerValues =
   "tenant variables Acme: values that are not for one environment each need Octopus Server 2025.2 or newer";
 
