@@ -63,10 +63,12 @@ function settle(comparison: Comparison, plan: NodePlan): CopyHistory["base"] {
 
 function settleTemplate(comparison: Comparison, plan: StepTemplatePlan): CopyHistory["base"][number] {
   const { node, desired, base, merge } = plan;
+  // Where it comes from, and its logo, are for its making alone.
+  const { origin: _origin, ...own } = node;
   const answered = readWritten(plan, comparison);
   const { template, space } = settleBody({ kind: getKind(node.kind), desired, answered, base, kept: merge.kept });
   const isAsSaid = canonicalJson(template) === canonicalJson(space);
-  return { ...node, body: template, ...(isAsSaid ? {} : { answered: space }) };
+  return { ...own, body: template, ...(isAsSaid ? {} : { answered: space }) };
 }
 
 /** Of what people removed the id stays known: so what has its name now is told to be theirs. */

@@ -74,7 +74,12 @@ function listProjectValues({ id, templates, variables }: Owner): TenantValue[] {
       environmentIds: [environmentId],
     })),
   );
-  return templates.flatMap((template) => joinSame(all.filter((one) => one.template === textOf(template, "Name")), environments));
+  return templates.flatMap((template) =>
+    joinSame(
+      all.filter((one) => one.template === textOf(template, "Name")),
+      environments,
+    ),
+  );
 }
 
 function joinSame(values: readonly TenantValue[], environments: readonly string[]): TenantValue[] {

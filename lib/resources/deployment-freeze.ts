@@ -34,7 +34,13 @@ export const deploymentFreeze: ResourceKind = {
       isUnordered: true,
       sortBy: (scope) => [describeTargetOf(scope["ProjectId"])],
     },
-    { path: ["Tenants"], label: "scope", identify: nameTenantScope, isUnordered: true, sortBy: (scope) => [nameTenantScope(scope)] },
+    {
+      path: ["Tenants"],
+      label: "scope",
+      identify: nameTenantScope,
+      isUnordered: true,
+      sortBy: (scope) => [nameTenantScope(scope)],
+    },
   ],
   // No POST takes these (Octopus's API reference, deployment freezes).
   deferred: ["RecurringSchedule", "Tenants"],
@@ -47,7 +53,9 @@ function nameTenantScope(scope: JsonObject): string {
 /** Those that are about a project of the space. */
 async function list(space: OctopusSpace): Promise<OctopusDocument[]> {
   const all = await listAll(space);
-  const ids = new Set(all.flatMap((freeze) => [...projectsOf(freeze).map(toProject), ...tenantsOf(freeze).map(toProject)]));
+  const ids = new Set(
+    all.flatMap((freeze) => [...projectsOf(freeze).map(toProject), ...tenantsOf(freeze).map(toProject)]),
+  );
   const projects = await listInBatches([...ids], (batch) => space.list("/projects", { ids: batch }));
   const own = new Set(projects.map(({ Id }) => Id));
   const isOwn = (scope: JsonObject): boolean => own.has(toProject(scope));

@@ -22,7 +22,13 @@ export async function giveStep(
   const path = `/projects/${project.Id}/deploymentprocesses`;
   const process = await space.get(path);
   const name = String(action["Name"]);
-  const step = { Name: name, Properties: {}, Condition: "Success", StartTrigger: "StartAfterPrevious", Actions: [action] };
+  const step = {
+    Name: name,
+    Properties: {},
+    Condition: "Success",
+    StartTrigger: "StartAfterPrevious",
+    Actions: [action],
+  };
   return space.put(path, { ...process, Steps: [step] });
 }
 

@@ -12,7 +12,12 @@ export const stepTemplate: TerraformForm = {
     write(node, module) {
       const namesakes = module.nodes.filter(({ kind, key }) => kind === node.kind && key[0] === node.key[0]);
       const used = listUsed(module);
-      if (namesakes[0] !== node || !namesakes.some((namesake) => used.includes(namesake))) return;
+      if (!namesakes.some((namesake) => used.includes(namesake)))
+        return module.remark(
+          node,
+          "it is left out, since the module finds step templates that steps use, and makes none",
+        );
+      if (namesakes[0] !== node) return;
       if (namesakes.length > 1) module.remark(node, "steps that use different versions of it all get the newest");
       addDataSource(node, module);
     },

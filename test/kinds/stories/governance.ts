@@ -30,7 +30,11 @@ export const stories: KindStory[] = [
       const { environment, project, tenant } = await makePlace(space);
       const group = await space.post("/projectgroups", { Name: awkward("Group") });
       const me = await space.server.get("/users/me");
-      const team = await space.post("/teams", { Name: awkward("Watchers"), MemberUserIds: [], ExternalSecurityGroups: [] });
+      const team = await space.post("/teams", {
+        Name: awkward("Watchers"),
+        MemberUserIds: [],
+        ExternalSecurityGroups: [],
+      });
       await space.post("/subscriptions", {
         Name: awkward("Tell us"),
         IsDisabled: true,
@@ -127,7 +131,11 @@ export const stories: KindStory[] = [
         });
       const { environment, project } = await makePlace(space);
       const me = await space.server.get("/users/me");
-      const team = await space.post("/teams", { Name: awkward("Elders"), MemberUserIds: [], ExternalSecurityGroups: [] });
+      const team = await space.post("/teams", {
+        Name: awkward("Elders"),
+        MemberUserIds: [],
+        ExternalSecurityGroups: [],
+      });
       const approvers = {
         Description: "Four eyes.",
         MinimumApproversRequired: 3,

@@ -7,7 +7,12 @@ async function makePeople({ server }: OctopusSpace): Promise<void> {
   for (const name of ["ada", "grace"]) {
     const [found] = await server.list("/users", { filter: name });
     if (found === undefined)
-      await server.post("/users", { Username: name, DisplayName: name, EmailAddress: `${name}@x.example`, Password: "Pass-word1" });
+      await server.post("/users", {
+        Username: name,
+        DisplayName: name,
+        EmailAddress: `${name}@x.example`,
+        Password: "Pass-word1",
+      });
   }
 }
 

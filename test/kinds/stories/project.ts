@@ -116,8 +116,19 @@ export const stories: KindStory[] = [
         },
       });
       const make = (name: string, Filter: JsonObject, Action: JsonObject): Promise<unknown> =>
-        space.post("/projecttriggers", { ProjectId: project.Id, Name: awkward(name), IsDisabled: true, Filter, Action });
-      const run = { ActionType: "RunRunbook", RunbookId: runbook.Id, EnvironmentIds: [test ?? ""], TenantIds: [tenant.Id] };
+        space.post("/projecttriggers", {
+          ProjectId: project.Id,
+          Name: awkward(name),
+          IsDisabled: true,
+          Filter,
+          Action,
+        });
+      const run = {
+        ActionType: "RunRunbook",
+        RunbookId: runbook.Id,
+        EnvironmentIds: [test ?? ""],
+        TenantIds: [tenant.Id],
+      };
       await make(
         "Machine",
         {
@@ -157,7 +168,9 @@ export const stories: KindStory[] = [
         "Git",
         {
           FilterType: "GitFilter",
-          Sources: [{ DeploymentActionSlug: "deploy", GitDependencyName: "", IncludeFilePaths: ["src"], ExcludeFilePaths: [] }],
+          Sources: [
+            { DeploymentActionSlug: "deploy", GitDependencyName: "", IncludeFilePaths: ["src"], ExcludeFilePaths: [] },
+          ],
         },
         { ActionType: "CreateRelease", ChannelId: channel?.Id ?? "" },
       );

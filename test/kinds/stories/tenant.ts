@@ -61,7 +61,9 @@ async function seedTenant(space: OctopusSpace, form: "old" | "new"): Promise<voi
   });
   const owners = { set, project };
   const scope = { test: test ?? "", production: production ?? "", account: account.Id };
-  await (form === "new" ? giveValues(space, tenant.Id, { ...owners, ...scope }) : giveOldValues(space, tenant, { ...owners, ...scope }));
+  await (form === "new"
+    ? giveValues(space, tenant.Id, { ...owners, ...scope })
+    : giveOldValues(space, tenant, { ...owners, ...scope }));
 }
 
 interface Giving {

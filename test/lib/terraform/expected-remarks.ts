@@ -53,6 +53,9 @@ export const expectedRemarks: Readonly<Record<string, string[]>> = {
   "machinePolicy: with scripts, all its durations and an account for upgrades": strictPolicy(
     "connection_retry_sleep_interval, machine_cleanup_policy, machine_health_check_policy",
   ),
+  "stepTemplate: with parameters of every sort, packages and Git dependencies, at its second version": [
+    "step template 3b81b77bebd5: it is left out, since the module finds step templates that steps use, and makes none",
+  ],
   "subscription: by e-mail, Slack and a hook, for some of everything": [
     "subscription Tell us: EventNotificationSubscription.SlackChannelIds, EventNotificationSubscription.SlackChannelNames cannot be set",
   ],

@@ -92,7 +92,11 @@ const undocumented: readonly { endpoints: readonly string[]; at: readonly string
     source: `${go}, constants/constants_uri_templates.go, TestURITeams`,
   },
   {
-    endpoints: ["GET /api/{spaceId}/approvalpolicies", "POST /api/{spaceId}/approvalpolicies", "PUT /api/{spaceId}/approvalpolicies/{id}"],
+    endpoints: [
+      "GET /api/{spaceId}/approvalpolicies",
+      "POST /api/{spaceId}/approvalpolicies",
+      "PUT /api/{spaceId}/approvalpolicies/{id}",
+    ],
     at: ["route"],
     source: `${go}, approvalpolicies/approval_policies_service.go`,
   },
