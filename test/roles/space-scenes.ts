@@ -1,4 +1,5 @@
 import { forEachSecret, type ResourceGraph } from "../../lib/model/graph.ts";
+import type { OctopusSpace } from "../../lib/octopus/octopus-client.ts";
 import type { StepDefinition } from "../../lib/step/define-step.ts";
 import { step as deployRunbook } from "../../steps/deploy-runbook/step.ts";
 import { step as recordTerraformCopy } from "../../steps/record-terraform-copy/step.ts";
@@ -6,7 +7,6 @@ import { step as serializeRunbook } from "../../steps/serialize-runbook/step.ts"
 import { createFixtureProject, createSurroundings } from "../lib/graph/create-fixture-project.ts";
 import { bringNewest, startGoldenSpaces, type GoldenSpaces } from "../steps/golden-space.ts";
 import { startDeployments } from "../steps/deployment-stage.ts";
-import { edit } from "../steps/project-edits.ts";
 import { runStep } from "./run-scene.ts";
 import type { RoleServer, Scene } from "./scenario.ts";
 
@@ -47,11 +47,11 @@ export async function serializeGolden(
 export async function deployGolden(step: StepDefinition): Promise<Scene> {
   const stage = await startGolden();
   const { golden, managed, url } = stage;
-  await stage.serialize({ leftOut: "retention policy" });
+  await stage.serialize();
   const first = await bringNewest(golden, "golden");
-  await edit(golden, "/environments", { name: "Production", changes: { Description: "Where it counts." } });
-  await edit(golden, "/accounts", { name: "Deployer", changes: { Description: "Deploys." } });
-  await stage.serialize({ leftOut: "retention policy" });
+  await describe(golden, "/environments", "Production");
+  await describe(golden, "/accounts", "Deployer");
+  await stage.serialize();
   const second = await bringNewest(golden, "golden");
   const variables = valuesOf(await stage.read(golden));
   return {
@@ -65,6 +65,11 @@ export async function deployGolden(step: StepDefinition): Promise<Scene> {
       );
     },
   };
+}
+
+async function describe(space: OctopusSpace, collection: string, name: string): Promise<void> {
+  const document = (await space.list(collection)).find((one) => one["Name"] === name);
+  await space.put(`${collection}/${document?.Id ?? ""}`, { ...document, Description: "Changed." });
 }
 
 /** A value for each secret. */
@@ -84,7 +89,7 @@ export async function deployOneRunbook(): Promise<Scene> {
   const packed = { project: "Hello World", runbook: "Restart" };
   await stage.serialize(packed, serializeRunbook);
   const first = await bringNewest(golden, "hello_world_restart");
-  await edit(golden, "/runbooks", { name: "Restart", changes: { Description: "Restarts." } });
+  await describe(golden, "/runbooks", "Restart");
   await stage.serialize(packed, serializeRunbook);
   const second = await bringNewest(golden, "hello_world_restart");
   return {
