@@ -35,7 +35,7 @@ function tellTerraform({ id }: ResourceKind): string {
   const { resource, saidIn, lacking, lookUp, isInEverySpace } = findForm(id) ?? {};
   const found = lookUp === undefined ? undefined : `looked up by \`${lookUp.dataSource}\``;
   const said = saidIn === undefined ? undefined : `in ${saidIn}`;
-  const made = resource === undefined ? said : "resource";
+  const made = resource === undefined || lacking !== undefined ? said : "resource";
   if (made === undefined) return [found ?? "none", ...(lacking === undefined ? [] : [lacking])].join("; ");
   const ready = isInEverySpace === undefined ? "" : "; what every space has is found";
   return `${made}${found === undefined ? "" : `, or ${found}`}${ready}`;

@@ -8,6 +8,7 @@ import { labelOfTemplate } from "./process/templated-content.ts";
 
 /** Found in the space by name, once for all the steps that use it, at whatever version they do. */
 export const stepTemplate: TerraformForm = {
+  lacking: "steps find theirs by its name, in a space that has it",
   resource: {
     write(node, module) {
       const namesakes = module.nodes.filter(({ kind, key }) => kind === node.kind && key[0] === node.key[0]);

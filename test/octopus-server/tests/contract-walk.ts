@@ -118,6 +118,10 @@ const documents: readonly (readonly [path: string, body: Fields])[] = [
   [`${space}/teams`, { Name: "Team of a space", MemberUserIds: ["Users-1"], ExternalSecurityGroups: [] }],
   ["/api/userroles", { Name: "Role", GrantedSpacePermissions: ["ProjectView"], GrantedSystemPermissions: [] }],
   ["/api/scopeduserroles", { TeamId: "teams-everyone", UserRoleId: "userroles-projectlead", SpaceId: "Spaces-1" }],
+  [
+    `${space}/scopeduserroles`,
+    { TeamId: "teams-everyone", UserRoleId: "userroles-projectviewer", SpaceId: "Spaces-1" },
+  ],
   [`${space}/environments`, { Name: "Development" }],
   [`${space}/environments`, { Name: "Production" }],
   [`${space}/parentEnvironments`, { Name: "Parent", AutomaticDeprovisioningRule: { ExpiryDays: 1, ExpiryHours: 0 } }],
@@ -198,6 +202,7 @@ const documents: readonly (readonly [path: string, body: Fields])[] = [
     },
   ],
   [`${space}/subscriptions`, { Name: "Subscription", Type: "Event" }],
+  [`${space}/approvalpolicies`, { Name: "Two of us", TagScopes: ["Regions/South"] }],
   [
     "/api/deploymentfreezes",
     {
