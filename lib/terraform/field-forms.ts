@@ -77,14 +77,6 @@ function toObject(value: JsonObject, fields: FieldForms, place: FieldPlace): Hcl
   return object(writeFields(value, fields, place).attributes);
 }
 
-/** A list of objects as one argument. */
-function nestedList(attribute: string, fields: FieldForms): FieldForm {
-  return (place) => {
-    const objects = Array.isArray(place.value) ? place.value.filter(isJsonObject) : [];
-    return { attributes: { [attribute]: unlessEmpty(objects.map((one) => toObject(one, fields, place))) } };
-  };
-}
-
 /** An object as a block, or each of a list. */
 export function block(type: string, fields: FieldForms): FieldForm {
   return (place) => ({

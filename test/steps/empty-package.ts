@@ -4,11 +4,21 @@ import { join } from "node:path";
 import { createManifest, renderManifest } from "../../lib/graph/manifest.ts";
 import { writeArchive } from "../../lib/graph/package-archive.ts";
 
-/** The package of a project "Hello World" in which nothing is. */
-export function emptyPackage(): { id: string; version: string; path: string } {
+/** What packages begin with, by the steps that deploy them. */
+const roots = {
+  "deploy-project": { kind: "project", key: ["Hello World"] },
+  "record-terraform-copy": { kind: "project", key: ["Hello World"] },
+  "deploy-space": { kind: "space", key: ["."] },
+  "deploy-runbook": { kind: "runbook", key: ["Hello World", "Restart"] },
+};
+
+/** For a step that deploys one, the package of a project "Hello World" in which nothing is. */
+export function findEmptyPackage(step: string): { id: string; version: string; path: string } | undefined {
+  const root = Object.entries(roots).find(([slug]) => slug === step)?.[1];
+  if (root === undefined) return undefined;
   const project = { kind: "project", key: ["Hello World"], body: { Name: "Hello World" } };
   const manifest = createManifest({
-    root: { kind: "project", key: ["Hello World"] },
+    root,
     package: { id: "hello_world" },
     source: { space: { id: "Spaces-1", name: "Default" }, project: { id: "Projects-1", name: "Hello World" } },
     graph: { nodes: [project], lookUps: [], remarks: [] },

@@ -4,7 +4,7 @@ import { StepError } from "../../lib/step/errors.ts";
 import { steps } from "../../steps/index.ts";
 import { createApi } from "../api.ts";
 import { createStepContext } from "../step/create-step-context.ts";
-import { emptyPackage } from "../steps/empty-package.ts";
+import { findEmptyPackage } from "../steps/empty-package.ts";
 import { startManagementSpace, type ManagementSpace } from "../steps/managed-tenants.ts";
 
 /** What each step needs to do its work on a server. */
@@ -45,7 +45,20 @@ const parameters: Record<string, (place: Place) => Record<string, string>> = {
     space: spaceId,
     project: "Hello World",
   }),
+  "serialize-space": ({ url, apiKey, spaceId }) => ({ serverUrl: url, apiKey, space: spaceId }),
+  "serialize-step-templates": ({ url, apiKey, spaceId }) => ({ serverUrl: url, apiKey, space: spaceId }),
+  "serialize-variable-sets": ({ url, apiKey, spaceId }) => ({ serverUrl: url, apiKey, space: spaceId }),
+  "serialize-runbook": ({ url, apiKey, spaceId }) => ({
+    serverUrl: url,
+    apiKey,
+    space: spaceId,
+    project: "Hello World",
+    runbook: "Restart",
+  }),
   "deploy-project": ({ url, apiKey, spaceId }) => ({ serverUrl: url, apiKey, spaceId }),
+  "deploy-space": ({ url, apiKey, spaceId }) => ({ serverUrl: url, apiKey, spaceId }),
+  "deploy-runbook": ({ url, apiKey, spaceId }) => ({ serverUrl: url, apiKey, spaceId }),
+  "record-terraform-copy": ({ url, apiKey, spaceId }) => ({ serverUrl: url, apiKey, spaceId }),
 };
 
 const slugs = Object.keys(parameters);
@@ -67,10 +80,11 @@ async function startPlace(): Promise<{ octopus: ManagementSpace; place: Place }>
 async function fail(slug: string, place: Place): Promise<string> {
   const step = Object.entries(steps).find(([name]) => name === slug)?.[1];
   if (step === undefined) throw new Error(`There is no step ${slug}.`);
+  const brought = findEmptyPackage(slug);
   const run = createStepContext({
     step,
     parameters: parameters[slug]?.(place) ?? {},
-    ...(slug === "deploy-project" && { packages: { package: emptyPackage() } }),
+    ...(brought !== undefined && { packages: { package: brought } }),
   });
   try {
     await run.run();

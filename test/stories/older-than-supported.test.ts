@@ -4,7 +4,7 @@ import { createOctopusClient } from "../../lib/octopus/octopus-client.ts";
 import { StepError } from "../../lib/step/errors.ts";
 import { steps } from "../../steps/index.ts";
 import { createStepContext } from "../step/create-step-context.ts";
-import { emptyPackage } from "../steps/empty-package.ts";
+import { findEmptyPackage } from "../steps/empty-package.ts";
 import { startManagementSpace } from "../steps/managed-tenants.ts";
 
 const sentence =
@@ -50,6 +50,7 @@ async function warningsOf(slug: string, version: string): Promise<string[]> {
     spaceId: "Spaces-1",
     space: "Spaces-1",
     project: "Hello World",
+    runbook: "Restart",
     managementServerUrl: url,
     managementApiKey: apiKey,
     managementSpaceId: "Spaces-1",
@@ -63,10 +64,11 @@ async function warningsOf(slug: string, version: string): Promise<string[]> {
   const step = steps[slug];
   if (step === undefined) throw new Error(`There is no step ${slug}.`);
   const known = Object.entries(all).filter(([name]) => Object.hasOwn(step.parameters, name));
+  const brought = findEmptyPackage(slug);
   const run = createStepContext({
     step,
     parameters: Object.fromEntries(known),
-    ...(slug === "deploy-project" && { packages: { package: emptyPackage() } }),
+    ...(brought !== undefined && { packages: { package: brought } }),
   });
   await run.run().catch((error: unknown) => {
     if (!(error instanceof StepError)) throw error;

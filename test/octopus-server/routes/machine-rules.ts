@@ -10,7 +10,6 @@ export const machineReferences = {
   MachinePolicyId: "machinepolicies",
   "Endpoint.AccountId": "accounts",
   "Endpoint.ProxyId": "proxies",
-  "Endpoint.DefaultWorkerPoolId": "workerpools",
   "Endpoint.ClusterCertificate": "certificates",
   "Endpoint.Authentication.AccountId": "accounts",
   "Endpoint.Authentication.ClientCertificate": "certificates",
