@@ -1,5 +1,6 @@
 import { sections } from "../lib/baseline/sections/index.ts";
 import { findKind, resourceKinds } from "../lib/resources/index.ts";
+import { uncopied } from "../lib/resources/uncopied.ts";
 import type { ItemList, ResourceKind } from "../lib/resources/resource-kind.ts";
 import { findForm } from "../lib/terraform/forms/index.ts";
 import { renderTable } from "./render-table.ts";
@@ -16,6 +17,16 @@ export function renderKindsTable(kinds: readonly ResourceKind[] = resourceKinds)
   return renderTable(["Kind", "Terraform", "Apply", "Compare", "Baseline"], rows);
 }
 
+/** What a server has besides, by the first word of its routes, with why nobody copies it. */
+export function renderUncopiedTable(reasons: Readonly<Record<string, string>> = uncopied): string {
+  const words = Object.keys(reasons);
+  const why = [...new Set(Object.values(reasons))];
+  return renderTable(
+    ["Routes", "Why"],
+    why.map((reason) => [joinAnd(words.filter((word) => reasons[word] === reason).map(toCode)), reason]),
+  );
+}
+
 function tellName({ label, ownedBy }: ResourceKind): string {
   return ownedBy === undefined ? label : `${label} of a ${joinOr(ownedBy.map(labelOf))}`;
 }
@@ -24,7 +35,7 @@ function tellTerraform({ id }: ResourceKind): string {
   const { resource, saidIn, lacking, lookUp, isInEverySpace } = findForm(id) ?? {};
   const found = lookUp === undefined ? undefined : `looked up by \`${lookUp.dataSource}\``;
   const said = saidIn === undefined ? undefined : `in ${saidIn}`;
-  const made = resource === undefined ? said : "resource";
+  const made = resource === undefined || lacking !== undefined ? said : "resource";
   if (made === undefined) return [found ?? "none", ...(lacking === undefined ? [] : [lacking])].join("; ");
   const ready = isInEverySpace === undefined ? "" : "; what every space has is found";
   return `${made}${found === undefined ? "" : `, or ${found}`}${ready}`;

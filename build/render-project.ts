@@ -4,7 +4,7 @@ import type { StepDefinition } from "../lib/step/define-step.ts";
 import { writeZip } from "../lib/zip.ts";
 import { bundleCommandLine, bundleStep } from "./bundle.ts";
 import { renderDocumentSchemas } from "./document-schemas.ts";
-import { renderKindsTable } from "./kinds-table.ts";
+import { renderKindsTable, renderUncopiedTable } from "./kinds-table.ts";
 import { RUNTIME_PACKAGE, renderInlineScript, renderPackageLoader, renderPackagedScript } from "./launchers.ts";
 import { projectRoot } from "./project.ts";
 import { renderNewReadme, renderStepReference, renderStepsTable, replaceGenerated } from "./reference-tables.ts";
@@ -73,11 +73,16 @@ export function listStaleReadmes(steps: Readonly<Record<string, StepDefinition>>
     ];
   });
   readmes.push(...renderDocumentSchemas());
-  readmes.push(["docs/kinds.md", replaceGenerated(readText("docs/kinds.md") ?? "", "kinds", renderKindsTable())]);
+  readmes.push(["docs/kinds.md", renderKinds(readText("docs/kinds.md") ?? "")]);
   readmes.push(["README.md", replaceGenerated(readText("README.md") ?? "", "steps", renderStepsTable(steps))]);
   return new Map(
     readmes.filter((entry): entry is [string, string] => entry[1] !== undefined && entry[1] !== readText(entry[0])),
   );
+}
+
+function renderKinds(text: string): string | undefined {
+  const withKinds = replaceGenerated(text, "kinds", renderKindsTable());
+  return withKinds && replaceGenerated(withKinds, "uncopied", renderUncopiedTable());
 }
 
 function addTemplates(

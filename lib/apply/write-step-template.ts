@@ -3,7 +3,7 @@ import { isRefusal } from "../http/http-client.ts";
 import type { GraphNode } from "../model/graph.ts";
 import type { JsonObject } from "../model/json.ts";
 import type { OctopusDocument, OctopusSpace } from "../octopus/octopus-client.ts";
-import { nameLogo } from "../octopus/project-logo.ts";
+import { nameLogo } from "../octopus/logo.ts";
 import { isStale } from "../octopus/stale-data.ts";
 import { describe, type Comparison } from "../compare/comparison.ts";
 import { planStepTemplateAgain, type StepTemplatePlan } from "../compare/plan-step-templates.ts";

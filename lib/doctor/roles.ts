@@ -10,6 +10,13 @@ import mergeUpdates from "./roles/merge-updates.json";
 import populateSpace from "./roles/populate-space.json";
 import previewUpdates from "./roles/preview-updates.json";
 import serializeProject from "./roles/serialize-project.json";
+import deployRunbook from "./roles/deploy-runbook.json";
+import deploySpace from "./roles/deploy-space.json";
+import recordTerraformCopy from "./roles/record-terraform-copy.json";
+import serializeRunbook from "./roles/serialize-runbook.json";
+import serializeSpace from "./roles/serialize-space.json";
+import serializeStepTemplates from "./roles/serialize-step-templates.json";
+import serializeVariableSets from "./roles/serialize-variable-sets.json";
 
 interface Permissions {
   readonly space: readonly string[];
@@ -27,12 +34,23 @@ const steps: Readonly<Record<string, Need>> = {
   "populate-space": populateSpace,
   "look-up-space": lookUpSpace,
   "serialize-project": serializeProject,
+  "record-terraform-copy": recordTerraformCopy,
   "fork-repository": forkRepository,
   "deploy-project": deployProject,
   "list-downstream-projects": listDownstreamProjects,
   "find-updates": findUpdates,
   "preview-updates": previewUpdates,
   "merge-updates": mergeUpdates,
+};
+
+/** The same of steps in which installing has no part: whoever brings whole spaces or parts of them gives these besides. */
+const furtherSteps: Readonly<Record<string, Need>> = {
+  "serialize-space": serializeSpace,
+  "serialize-step-templates": serializeStepTemplates,
+  "serialize-variable-sets": serializeVariableSets,
+  "serialize-runbook": serializeRunbook,
+  "deploy-space": deploySpace,
+  "deploy-runbook": deployRunbook,
 };
 
 /** A user role as the API takes it. Space permissions and system permissions never share one: Octopus gives them to different teams. */
@@ -47,6 +65,7 @@ export interface UserRole {
 export function listRoles(): UserRole[] {
   const all = Object.values(steps);
   const managed = all.flatMap((need) => need.managed ?? []);
+  const further = Object.values(furtherSteps);
   return [
     toRole("installing", "managed-spaces install and doctor, in the management space", {
       space: listInstalling(),
@@ -64,12 +83,20 @@ export function listRoles(): UserRole[] {
       space: [],
       system: join(managed.flatMap(({ system }) => system)),
     }),
+    toRole("spaces", "Serialize Space and the like, in the space that they read", {
+      space: join(further.flatMap((need) => need.management?.space ?? [])),
+      system: [],
+    }),
+    toRole("filling spaces", "Deploy Space and Deploy Runbook, in a managed space", {
+      space: join(further.flatMap((need) => need.managed?.space ?? [])),
+      system: [],
+    }),
   ];
 }
 
 /** Permissions by step and side, such as `deploy-project, managed space`. */
 export function listNeedsBySteps(): { about: string; permissions: string[] }[] {
-  return Object.entries(steps).flatMap(([step, { management, managed }]) => [
+  return Object.entries({ ...steps, ...furtherSteps }).flatMap(([step, { management, managed }]) => [
     ...(management === undefined ? [] : [{ about: `${step}, management space`, permissions: listAll(management) }]),
     ...(managed === undefined ? [] : [{ about: `${step}, managed space`, permissions: listAll(managed) }]),
   ]);

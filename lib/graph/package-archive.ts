@@ -41,15 +41,20 @@ export function readPackage(source: string | Uint8Array, packageName: string): M
 }
 
 /**
- * A file of such a package.
+ * What gives the files of such a package by their paths, and undefined for what it does not have. A zip file is read once, if at all.
  * @param source - see {@link readPackage}
- * @returns undefined when it has no such file
  */
-export function findPackageFile(source: string, packageName: string, path: string): string | undefined {
-  if (!isDirectory(source, packageName))
-    return readArchive(new Uint8Array(readFileSync(source)), packageName).get(path);
-  const file = join(source, path);
-  return statSync(file, { throwIfNoEntry: false }) === undefined ? undefined : readFileSync(file, "utf8");
+export function openPackageFiles(source: string, packageName: string): (path: string) => string | undefined {
+  let archive: PackageFiles | undefined;
+  return (path) => {
+    if (isDirectory(source, packageName)) return findFile(join(source, path));
+    archive ??= readArchive(new Uint8Array(readFileSync(source)), packageName);
+    return archive.get(path);
+  };
+}
+
+function findFile(path: string): string | undefined {
+  return statSync(path, { throwIfNoEntry: false }) === undefined ? undefined : readFileSync(path, "utf8");
 }
 
 function readManifestBytes(source: string | Uint8Array, packageName: string): Uint8Array {

@@ -54,6 +54,14 @@ export interface GraphReading {
   unresolvedSecrets: UnresolvedSecret[];
   /** What is in the graph, as the API gave it; empty for a space, which would be held twice as long as it is packed. */
   documents: ReadResource[];
+  /** Those in the graph that people may have given an image. */
+  mayHaveLogos: LogoPlace[];
+}
+
+/** What may have an image of its own, and where the API has that. */
+export interface LogoPlace {
+  target: Target;
+  path: string;
 }
 
 /** What the files of a project in Git say in terms of one space. */
@@ -95,7 +103,13 @@ export async function readGraph(space: OctopusSpace, wanted: Target, options: Re
     source,
     unresolvedSecrets: listUnresolved(graph),
     documents: project === undefined ? [] : kept,
+    mayHaveLogos: kept.flatMap(toLogoPlace),
   };
+}
+
+function toLogoPlace({ kind, key, document }: ReadResource): LogoPlace[] {
+  const path = kind.logoAt?.(document.Id);
+  return path === undefined ? [] : [{ target: { kind: kind.id, key }, path }];
 }
 
 /** What a graph begins with, and all that belongs to it. */

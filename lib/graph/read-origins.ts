@@ -1,7 +1,7 @@
 import { targetId, type GraphNode, type Origin, type ResourceGraph } from "../model/graph.ts";
 import { textOf } from "../model/json.ts";
 import type { OctopusDocument, OctopusSpace } from "../octopus/octopus-client.ts";
-import { findImage } from "../octopus/project-logo.ts";
+import { findImage } from "../octopus/logo.ts";
 import type { NameIndex } from "./read-names.ts";
 
 /** The graph with what is not in the documents of step templates: where each was installed from, else the image that people gave it. */

@@ -30,15 +30,24 @@ interface Given {
   mapped: Pick<Mapped, "rename" | "isLeftOut">;
 }
 
-function mapExtras({ publishedRunbooks, tenants, ...extras }: Extras, given: Given): Extras {
+function mapExtras({ logos, publishedRunbooks, tenants, ...extras }: Extras, given: Given): Extras {
   const { key } = given.root;
   return {
     ...extras,
+    ...(logos && { logos: logos.flatMap((logo) => mapLogo(logo, given)) }),
     ...(publishedRunbooks && {
       publishedRunbooks: publishedRunbooks.flatMap((name) => nameOf({ kind: "runbook", key: [...key, name] }, given)),
     }),
     ...(tenants && { tenants: tenants.flatMap((tenant) => mapTenant(tenant, given)) }),
   };
+}
+
+type Logo = NonNullable<Extras["logos"]>[number];
+
+function mapLogo(logo: Logo, { mapped }: Given): Logo[] {
+  if (mapped.isLeftOut(logo)) return [];
+  const { kind, key } = mapped.rename({ kind: logo.kind, key: logo.key });
+  return [{ ...logo, kind, key: [...key] }];
 }
 
 type Tenant = NonNullable<Extras["tenants"]>[number];

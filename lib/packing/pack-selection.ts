@@ -5,7 +5,8 @@ import type { OctopusSpace } from "../octopus/octopus-client.ts";
 import { packageIdOf } from "../octopus/package-id.ts";
 import type { StepLog } from "../step/define-step.ts";
 import { ConflictError, ParameterError } from "../step/errors.ts";
-import { pushReading, type PushOptions, type PushResult } from "./push-package.ts";
+import { pushReading, type PackageContent, type PushOptions, type PushResult } from "./push-package.ts";
+import { readLogos } from "./read-logos.ts";
 
 export interface PackSelectionOptions extends Omit<ReadOptions, "projects" | "onProgress">, PushOptions {
   /** What the graph begins with. */
@@ -21,14 +22,29 @@ export async function packSelection(space: OctopusSpace, options: PackSelectionO
   const { wanted, log } = options;
   const packageId = options.packageId ?? packageIdOf(options.name);
   refuseUnusable(packageId);
-  const reading = await readGraph(space, wanted, {
+  const read = await readGraph(space, wanted, {
     ...options,
     onProgress: (percent, doing) => log.progress(percent, doing),
   });
-  refuseEmpty(reading);
+  refuseEmpty(read);
+  const { reading, ...logos } = await withLogos(space, read);
   log.progress(80, "comparing with the newest package");
   const refuseForeign = (made: Manifest | undefined): void => refuseOther(made, { packageId, reading });
-  return pushReading(space, { packageId, reading, refuseForeign }, options);
+  return pushReading(space, { packageId, reading, ...logos, refuseForeign }, options);
+}
+
+/** Images are no resources: they go beside the graph, which says which of them stay behind. */
+async function withLogos(
+  space: OctopusSpace,
+  reading: GraphReading,
+): Promise<Pick<PackageContent, "reading" | "extras" | "extraFiles">> {
+  const { extras, files, remarks } = await readLogos(space, reading.mayHaveLogos);
+  const { graph } = reading;
+  return {
+    reading: { ...reading, graph: { ...graph, remarks: [...graph.remarks, ...remarks] } },
+    ...(extras.logos !== undefined && { extras }),
+    extraFiles: files,
+  };
 }
 
 /** What the built-in feed takes (Octopus documentation, "Supported packages"). */

@@ -27,6 +27,7 @@ export const project: ResourceKind = {
   isRenamable: true,
   idPrefix: "Projects",
   whyUncarried,
+  logoAt: (projectId) => `/projects/${projectId}/logo`,
   ...collectionRoutes("projects"),
   // A project may have moved to Git since it was read, and its place there is another part's business (version-control.ts).
   read: (space, { Id }) => space.get(`/projects/${Id}`),

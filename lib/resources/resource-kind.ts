@@ -44,6 +44,8 @@ export interface ResourceKind {
   ownerIdOf?(document: JsonObject): string;
   /** Which names people list to leave some of them out. */
   excludedBy?: Exclusion;
+  /** Where the API has the image that people gave one; absent where they cannot, or a graph has it in the node. */
+  logoAt?(id: string): string;
 
   /** Every document of the kind in the space or below the owner. A singleton gives its one document. */
   list(space: OctopusSpace, owner?: OctopusDocument): Promise<OctopusDocument[]>;

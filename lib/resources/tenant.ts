@@ -11,6 +11,7 @@ export const tenant: ResourceKind = {
   id: "tenant",
   label: "tenant",
   idPrefix: "Tenants",
+  logoAt: (tenantId) => `/tenants/${tenantId}/logo`,
   list: async (space) => (await routes.list(space)).map(withLinks),
   listByIds: async (space, ids) => (await routes.listByIds(space, ids)).map(withLinks),
   listByNames: async (space, names) => (await listByExactNames(space, "tenants", names)).map(withLinks),

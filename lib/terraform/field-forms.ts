@@ -78,7 +78,7 @@ function toObject(value: JsonObject, fields: FieldForms, place: FieldPlace): Hcl
 }
 
 /** A list of objects as one argument. */
-export function nestedList(attribute: string, fields: FieldForms): FieldForm {
+function nestedList(attribute: string, fields: FieldForms): FieldForm {
   return (place) => {
     const objects = Array.isArray(place.value) ? place.value.filter(isJsonObject) : [];
     return { attributes: { [attribute]: unlessEmpty(objects.map((one) => toObject(one, fields, place))) } };

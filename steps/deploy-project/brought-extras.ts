@@ -1,3 +1,5 @@
+import type { Bringing } from "../../lib/deployment/deploy-package.ts";
+import type { BroughtAlong } from "../../lib/deployment/report-deployment.ts";
 import type { Extras } from "../../lib/graph/extras.ts";
 import type { Target } from "../../lib/model/graph.ts";
 import type { OctopusSpace } from "../../lib/octopus/octopus-client.ts";
@@ -30,16 +32,7 @@ export interface ExtrasOptions {
   readFile: (path: string) => string | undefined;
 }
 
-export interface BroughtExtras {
-  /** What was written, one line each. */
-  written: string[];
-  /** What people have otherwise. */
-  kept: { text: string; isConflict: boolean }[];
-  /** What could not be done. */
-  failed: string[];
-  /** For the receipt's upstream. */
-  record: Record<string, string>;
-}
+export interface BroughtExtras extends BroughtAlong, Bringing {}
 
 /** Brought nothing, and found nothing of people's. */
 export const nothing: BroughtExtras = { written: [], kept: [], failed: [], record: {} };

@@ -14,7 +14,7 @@ import { mapPackage } from "../../lib/deployment/map-package.ts";
 import { findMapping, mappingParameters } from "../../lib/deployment/mapping-parameters.ts";
 import { setOutputs } from "../../lib/deployment/set-outputs.ts";
 import { requireProject } from "../../lib/graph/manifest.ts";
-import { findPackageFile, readPackage } from "../../lib/graph/package-archive.ts";
+import { openPackageFiles, readPackage } from "../../lib/graph/package-archive.ts";
 import { connect } from "../../lib/octopus/connect.ts";
 import { managedTenant, signInParameters } from "../../lib/octopus/connection-parameters.ts";
 import { openSpace } from "../../lib/octopus/spaces.ts";
@@ -128,7 +128,7 @@ export const step = defineStep({
         missingStepTemplates: input.missingStepTemplates,
         missingSecrets: input.missingSecrets,
         publishRunbooks: input.publishRunbooks,
-        readPackageFile: (path) => findPackageFile(input.package.path, packageName, path),
+        readPackageFile: openPackageFiles(input.package.path, packageName),
         git: {
           url: input.gitUrl,
           credential: input.gitCredential,

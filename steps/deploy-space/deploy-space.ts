@@ -1,3 +1,4 @@
+import { bringLogos } from "../../lib/deployment/bring-logos.ts";
 import { deployPackage, type PackageDeployment } from "../../lib/deployment/deploy-package.ts";
 import { findOwnCopy } from "../../lib/deployment/own-copy.ts";
 import { findStrangers } from "../../lib/deployment/refuse-strangers.ts";
@@ -8,6 +9,7 @@ import { openReceipts } from "../../lib/receipts/receipts.ts";
 export interface DeploySpaceOptions extends Omit<PackageDeployment, "asked" | "receipts" | "own"> {
   /** Whether projects of the space that people made become the package's. */
   adopt: boolean;
+  readPackageFile: (path: string) => string | undefined;
 }
 
 /** A space has one copy of a package of a space, which needs no name to be told from others. */
@@ -24,7 +26,14 @@ export async function deploySpace(options: DeploySpaceOptions): Promise<Deployme
     {
       copyName: `the package "${manifest.package.id}"`,
       check: (compared) => (adopt ? [] : findStrangers(compared)),
-      bring: () => Promise.resolve({ written: [], kept: [], failed: [], record: {} }),
+      bring: (planned) =>
+        bringLogos({
+          ...options,
+          extras: manifest.extras,
+          plan: planned,
+          recorded: own.receipt?.upstream ?? {},
+          readFile: options.readPackageFile,
+        }),
     },
   );
   const link = `[${space.name}](${space.server.url}/app#/${space.id})`;

@@ -11,7 +11,7 @@ import { mapPackage } from "../../lib/deployment/map-package.ts";
 import { findMapping, mappingParameters } from "../../lib/deployment/mapping-parameters.ts";
 import { setOutputs } from "../../lib/deployment/set-outputs.ts";
 import { requireRoot } from "../../lib/graph/manifest.ts";
-import { readPackage } from "../../lib/graph/package-archive.ts";
+import { openPackageFiles, readPackage } from "../../lib/graph/package-archive.ts";
 import { managedSpaceParameters } from "../../lib/octopus/connection-parameters.ts";
 import { connect } from "../../lib/octopus/connect.ts";
 import { openSpace } from "../../lib/octopus/spaces.ts";
@@ -78,7 +78,8 @@ export const step = defineStep({
   async run({ input, log, setOutput, mask, readVariable, signal }) {
     const octopus = connect(input, { log, mask, signal });
     const { id, version, path } = input.package;
-    const packed = requireRoot(readPackage(path, `${id}.${version}`), "space", `${id}.${version}`);
+    const packageName = `${id}.${version}`;
+    const packed = requireRoot(readPackage(path, packageName), "space", packageName);
     const report = await during(`deploy ${id} to the space "${input.spaceId}"`, async () => {
       const space = await openSpace(octopus, input.spaceId);
       await warnOfOldServers([octopus], log);
@@ -93,6 +94,7 @@ export const step = defineStep({
         sendsAllSecrets: input.sendAllSecrets,
         overwrite: input.overwriteDownstreamChanges,
         adopt: input.adoptExistingProjects,
+        readPackageFile: openPackageFiles(path, packageName),
         missingStepTemplates: input.missingStepTemplates,
         missingSecrets: input.missingSecrets,
         onlyPlan: input.onlyPlan,

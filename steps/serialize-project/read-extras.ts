@@ -2,7 +2,7 @@ import { logoFileName, type Extras } from "../../lib/graph/extras.ts";
 import type { ReadResource } from "../../lib/graph/leave-out.ts";
 import { textOf } from "../../lib/model/json.ts";
 import type { OctopusDocument, OctopusSpace } from "../../lib/octopus/octopus-client.ts";
-import { findLogo, nameLogo } from "../../lib/octopus/project-logo.ts";
+import { findLogo, largestLogo, nameLogo } from "../../lib/octopus/logo.ts";
 import { runbook as runbookKind } from "../../lib/resources/runbook.ts";
 import { describeStayingTenants, listConnectedTenants, readTenants, type ConnectedTenants } from "./read-tenants.ts";
 
@@ -65,11 +65,8 @@ export async function toExtras(
   };
 }
 
-/** As much as Octopus itself would take from somebody's browser is far less; a package that every run brings to a worker should stay small. */
-const largestLogo = 1_000_000;
-
 async function readLogo(space: OctopusSpace, project: OctopusDocument): Promise<ExtrasReading> {
-  const logo = await findLogo(space, project.Id);
+  const logo = await findLogo(space, `/projects/${project.Id}/logo`);
   if (logo === undefined) return { files: [], staying: [] };
   if (logo.content.length > largestLogo)
     return { files: [], staying: [`The logo of "${textOf(project, "Name")}" stays behind: it has more than 1 MB.`] };

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { renderKindsTable } from "../../build/kinds-table.ts";
+import { renderKindsTable, renderUncopiedTable } from "../../build/kinds-table.ts";
 import { getKind, resourceKinds } from "../../lib/resources/index.ts";
 import type { ResourceKind } from "../../lib/resources/resource-kind.ts";
 
@@ -31,4 +31,13 @@ test("of a kind that is only pointed to, the row says that it has to be there", 
   };
 
   expect(renderKindsTable([moon])).toContain("| moon | none | has to be there | its name | no |");
+});
+
+test("what nobody copies for one reason is in one row", () => {
+  const reasons = { tasks: "runs that were", licenses: "one server's", deployments: "runs that were" };
+
+  expect(renderUncopiedTable(reasons).split("\n").slice(2)).toEqual([
+    "| `tasks` and `deployments` | runs that were |",
+    "| `licenses` | one server's |",
+  ]);
 });

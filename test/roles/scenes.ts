@@ -13,36 +13,24 @@ import { step as lookUpSpace } from "../../steps/look-up-space/step.ts";
 import { step as mergeUpdates } from "../../steps/merge-updates/step.ts";
 import { step as populateSpace } from "../../steps/populate-space/step.ts";
 import { step as previewUpdates } from "../../steps/preview-updates/step.ts";
+import { step as deploySpace } from "../../steps/deploy-space/step.ts";
+import { step as serializeRunbook } from "../../steps/serialize-runbook/step.ts";
+import { step as serializeSpace } from "../../steps/serialize-space/step.ts";
+import { step as serializeStepTemplates } from "../../steps/serialize-step-templates/step.ts";
+import { step as serializeVariableSets } from "../../steps/serialize-variable-sets/step.ts";
 import { step as serializeProject } from "../../steps/serialize-project/step.ts";
 import { createApi } from "../api.ts";
 import { createBuiltSteps } from "../lib/install/built-steps.ts";
 import { runInstall } from "../lib/install/run-install.ts";
-import { createStepContext, type StepContextOptions, type StepRecording } from "../step/create-step-context.ts";
+import type { StepContextOptions } from "../step/create-step-context.ts";
 import { startCopies } from "../steps/copies-stage.ts";
 import { secrets, startDeployments, type DeployedPackage, type DeploymentStage } from "../steps/deployment-stage.ts";
 import { gitToken, startGitTemplate } from "../steps/git-template.ts";
 import { startManagementSpace, startOctopus, type TestServer } from "../steps/managed-tenants.ts";
 import { changeSteps, changeVariables, edit, getNamed, processPath } from "../steps/project-edits.ts";
+import { runStep, tell } from "./run-scene.ts";
+import { deployGolden, deployOneRunbook, recordCopy, serializeGolden } from "./space-scenes.ts";
 import type { RoleServer, Scene } from "./scenario.ts";
-
-/** Runs a step, several times with other options. @returns its outputs, and what it warned of */
-async function runStep(step: StepDefinition, ...all: Omit<StepContextOptions, "step">[]): Promise<string[]> {
-  const said: string[] = [];
-  for (const options of all) {
-    const recording = createStepContext({ ...options, step });
-    await recording.run();
-    said.push(...tell(recording));
-  }
-  return said;
-}
-
-function tell({ outputs, log }: Pick<StepRecording, "outputs" | "log">): string[] {
-  const shown = log.filter(({ level }) => level === "warning" || level === "highlight");
-  return [
-    ...Object.entries(outputs).map(([name, value]) => `${name}: ${value}`),
-    ...shown.map(({ message }) => message),
-  ];
-}
 
 const home = "Spaces-1";
 
@@ -297,8 +285,15 @@ export const scenes: Record<string, (() => Promise<Scene>)[]> = {
   "populate-space": [populate],
   "look-up-space": [() => tenants(lookUpSpace)],
   "serialize-project": [serialize],
+  "serialize-space": [() => serializeGolden(serializeSpace)],
+  "serialize-step-templates": [() => serializeGolden(serializeStepTemplates)],
+  "serialize-variable-sets": [() => serializeGolden(serializeVariableSets)],
+  "serialize-runbook": [() => serializeGolden(serializeRunbook, { project: "Hello World", runbook: "Restart" })],
   "fork-repository": [fork],
   "deploy-project": [deploy],
+  "deploy-space": [() => deployGolden(deploySpace)],
+  "deploy-runbook": [deployOneRunbook],
+  "record-terraform-copy": [recordCopy],
   "list-downstream-projects": [() => updateDatabase(listDownstreamProjects)],
   "find-updates": [() => updateGit(findUpdates), () => updateDatabase(findUpdates)],
   "preview-updates": [() => updateDatabase(previewUpdates)],

@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { textOf } from "../../lib/model/json.ts";
 import type { OctopusDocument, OctopusSpace } from "../../lib/octopus/octopus-client.ts";
+import { runsToKeep } from "../../lib/resources/runbook.ts";
 import { step as deployRunbook } from "../../steps/deploy-runbook/step.ts";
 import { step as serializeRunbook } from "../../steps/serialize-runbook/step.ts";
 import { startGoldenSpaces, type GoldenSpaces } from "./golden-space.ts";
@@ -43,7 +44,12 @@ test("what people changed in the runbook is kept and told, and a new version rea
 test("a runbook of that name that people made is theirs until somebody says otherwise", async () => {
   const stage = await startRunbooks();
   const [shop] = await stage.managed.list("/projects");
-  await stage.managed.post("/runbooks", { Name: "Restart", ProjectId: shop?.Id ?? "", Description: "Ours." });
+  await stage.managed.post("/runbooks", {
+    Name: "Restart",
+    ProjectId: shop?.Id ?? "",
+    Description: "Ours.",
+    RunRetentionPolicy: runsToKeep,
+  });
   await stage.serialize({ project: "Operations", runbook: "Restart" }, serializeRunbook);
 
   const first = await stage.deploy(packageId, { project: "Shop" }, { step: deployRunbook });
@@ -73,6 +79,7 @@ async function startRunbooks(): Promise<GoldenSpaces> {
     Name: "Restart",
     ProjectId: project.Id,
     Description: "Off and on.",
+    RunRetentionPolicy: runsToKeep,
   });
   await writeScript(stage.golden, runbook, "echo off; echo on");
   await makeProject(stage.managed, "Shop");

@@ -2,6 +2,7 @@ import { expect, test } from "vitest";
 import { forEachSecret, type ResourceGraph } from "../../lib/model/graph.ts";
 import { objectsOf, textOf } from "../../lib/model/json.ts";
 import type { OctopusDocument, OctopusSpace } from "../../lib/octopus/octopus-client.ts";
+import { runsToKeep } from "../../lib/resources/runbook.ts";
 import { createFixtureProject, createSurroundings } from "../lib/graph/create-fixture-project.ts";
 import { forEachNumber } from "./for-each-number.ts";
 import { startGoldenSpaces, type GoldenSpaces } from "./golden-space.ts";
@@ -204,7 +205,7 @@ async function startSmallSpaces(): Promise<GoldenSpaces> {
   const phase = { Name: "All", OptionalDeploymentTargets: [environment.Id], AutomaticDeploymentTargets: [] };
   await golden.post("/lifecycles", { Name: "Slow", Description: "As it was", Phases: [phase] });
   const project = await makeProject(golden, "Shop");
-  await golden.post("/runbooks", { Name: "Restart", ProjectId: project.Id });
+  await golden.post("/runbooks", { Name: "Restart", ProjectId: project.Id, RunRetentionPolicy: runsToKeep });
   return stage;
 }
 

@@ -57,7 +57,7 @@ export async function startGoldenSpaces(options: OctopusServerOptions = {}): Pro
       const run = createStepContext({
         step,
         parameters: { ...connection, spaceId: managed.id, receiptKey: "a key for receipts", ...parameters },
-        packages: { package: await bring(golden, packageId) },
+        packages: { package: await bringNewest(golden, packageId) },
         ...(variables !== undefined && { variables }),
       });
       await run.run();
@@ -79,7 +79,10 @@ async function openNewSpace(client: OctopusClient, name: string): Promise<Octopu
 }
 
 /** The newest package, as a file that Octopus brought to the worker. */
-async function bring(space: OctopusSpace, packageId: string): Promise<{ id: string; version: string; path: string }> {
+export async function bringNewest(
+  space: OctopusSpace,
+  packageId: string,
+): Promise<{ id: string; version: string; path: string }> {
   const newest = await findNewestPackage(space, packageId);
   if (newest === undefined) throw new Error(`There is no package ${packageId}.`);
   const path = join(mkdtempSync(join(tmpdir(), "package-")), `${packageId}.${newest.version}.zip`);

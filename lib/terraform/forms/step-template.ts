@@ -8,11 +8,17 @@ import { labelOfTemplate } from "./process/templated-content.ts";
 
 /** Found in the space by name, once for all the steps that use it, at whatever version they do. */
 export const stepTemplate: TerraformForm = {
+  lacking: "steps find theirs by its name, in a space that has it",
   resource: {
     write(node, module) {
       const namesakes = module.nodes.filter(({ kind, key }) => kind === node.kind && key[0] === node.key[0]);
       const used = listUsed(module);
-      if (namesakes[0] !== node || !namesakes.some((namesake) => used.includes(namesake))) return;
+      if (!namesakes.some((namesake) => used.includes(namesake)))
+        return module.remark(
+          node,
+          "it is left out, since the module finds step templates that steps use, and makes none",
+        );
+      if (namesakes[0] !== node) return;
       if (namesakes.length > 1) module.remark(node, "steps that use different versions of it all get the newest");
       addDataSource(node, module);
     },

@@ -10,6 +10,7 @@ export function createBuiltSteps(version = "1.0.0", script = "echo first"): Buil
     "look-up-space": "LookUpSpace",
     "serialize-project": "SerializeProject",
     "deploy-project": "DeployProject",
+    "record-terraform-copy": "RecordTerraformCopy",
     "fork-repository": "ForkRepository",
     "list-downstream-projects": "ListDownstreamProjects",
     "find-updates": "FindUpdates",

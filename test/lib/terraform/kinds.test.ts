@@ -2,7 +2,7 @@ import { readdirSync } from "node:fs";
 import { expect, test } from "vitest";
 import type { KindStory } from "../../kinds/kind-story.ts";
 import { carryByTerraform } from "./carry-by-terraform.ts";
-import { expectedRemarks } from "./expected-remarks.ts";
+import { expectedRefusals, expectedRemarks } from "./expected-remarks.ts";
 import { hasProvider } from "./terraform.ts";
 
 const folder = new URL("../../kinds/stories/", import.meta.url);
@@ -31,7 +31,13 @@ test.skipIf(!hasProvider)(
       Object.fromEntries(
         stories.map((story) => [
           nameOf(story),
-          { errors: [], changes: [], unexplained: [], remarks: expectedRemarks[nameOf(story)] ?? [] },
+          {
+            errors: [],
+            changes: [],
+            unexplained: [],
+            remarks: expectedRemarks[nameOf(story)] ?? [],
+            ...expectedRefusals[nameOf(story)],
+          },
         ]),
       ),
     );

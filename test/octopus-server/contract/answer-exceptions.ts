@@ -164,6 +164,13 @@ export const undocumentedRoutes: Readonly<Record<string, readonly string[]>> = {
     "GET /api/{space}/observability/kubernetes-monitors/{id}",
     "DELETE /api/{space}/observability/kubernetes-monitors/{id}",
   ],
+  [go("pkg/approvalpolicies/approval_policies_service.go")]: [
+    "GET /api/{space}/approvalpolicies",
+    "POST /api/{space}/approvalpolicies",
+    "GET /api/{space}/approvalpolicies/{id}",
+    "PUT /api/{space}/approvalpolicies/{id}",
+    "DELETE /api/{space}/approvalpolicies/{id}",
+  ],
   [go("pkg/machines/machine_role_service.go")]: ["GET /api/{space}/machineroles/all"],
   [go("pkg/configuration")]: ["GET /api/configuration/{id}", "GET /api/configuration/feature-toggles"],
   [go("pkg/authentication/authentication_service.go")]: ["GET /api/authentication"],

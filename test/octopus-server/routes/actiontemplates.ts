@@ -7,8 +7,8 @@ import { isFrozen } from "../model/snapshots.ts";
 import { requirePermission } from "./access.ts";
 import { requireBody } from "./binding.ts";
 import { createCrud } from "./crud.ts";
-import { badRequest, notFound, type Call, type Route } from "./route.ts";
-import { readImage } from "./uploaded-image.ts";
+import { badRequest, notFound, type Answer, type Call, type Route } from "./route.ts";
+import { keepImage, showImage } from "./uploaded-image.ts";
 import { checkVersion, outOfDate } from "./stale-version.ts";
 
 export const actionTemplates = createCrud({
@@ -329,15 +329,13 @@ function search(call: Call): Fields[] {
   return [...builtInRows(), ...installed].filter((row) => isWanted(row["Type"]));
 }
 
-function logoOf(call: Call): { contentType: string; body: Uint8Array } {
-  const logo = call.model.blobs.get(`logo-${call.params["id"] ?? ""}`);
-  if (logo === undefined) throw notFound();
-  return { contentType: "image/png", body: logo };
+/** An id here may be the type of a step, too. */
+function logoOf(call: Call): Answer {
+  return showImage(call, { Id: call.params["id"] ?? "" });
 }
 
-async function setLogo(call: Call): Promise<{ body: unknown }> {
+async function setLogo(call: Call): Promise<Answer> {
   const template = find(call);
   requirePermission(call, "ActionTemplateEdit", { kind: "actiontemplates", resource: template });
-  call.model.blobs.set(`logo-${template.Id}`, await readImage(call));
-  return { body: {} };
+  return keepImage(call, template);
 }

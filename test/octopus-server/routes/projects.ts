@@ -11,8 +11,8 @@ import { requirePermission } from "./access.ts";
 import { isVersionControlled } from "./version-control-settings.ts";
 import { createCrud } from "./crud.ts";
 import { cloneProject } from "./project-clone.ts";
-import { badRequest, notFound, type Call, type Route } from "./route.ts";
-import { readImage } from "./uploaded-image.ts";
+import { badRequest, type Answer, type Call, type Route } from "./route.ts";
+import { keepImage, showImage } from "./uploaded-image.ts";
 import { checkUsedActions } from "./used-actions.ts";
 
 const tenantedModes = ["Untenanted", "TenantedOrUntenanted", "Tenanted"];
@@ -150,7 +150,7 @@ export const projectRoutes: Route[] = [
     path: "/api/{space}/projects/{project}/metadata",
     handle: (call) => ({ body: projectOf(call) && [] }),
   },
-  { method: "GET", path: "/api/{space}/projects/{project}/logo", handle: logoOf },
+  { method: "GET", path: "/api/{space}/projects/{project}/logo", handle: (call) => showImage(call, projectOf(call)) },
   { method: "POST", path: "/api/{space}/projects/{project}/logo", rawBody: true, handle: setLogo },
   { method: "PUT", path: "/api/{space}/projects/{project}/logo", rawBody: true, handle: setLogo },
 ];
@@ -340,15 +340,8 @@ function summaryOf(call: Call): Fields {
   };
 }
 
-function logoOf(call: Call): { contentType: string; body: Uint8Array } {
-  const logo = call.model.blobs.get(`logo-${projectOf(call).Id}`);
-  if (logo === undefined) throw notFound();
-  return { contentType: "image/png", body: logo };
-}
-
-async function setLogo(call: Call): Promise<{ body: unknown }> {
+async function setLogo(call: Call): Promise<Answer> {
   const project = projectOf(call);
   requirePermission(call, "ProjectEdit", { kind: "projects", resource: project });
-  call.model.blobs.set(`logo-${project.Id}`, await readImage(call));
-  return { body: {} };
+  return keepImage(call, project);
 }

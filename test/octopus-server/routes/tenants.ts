@@ -9,6 +9,7 @@ import { checkReference } from "./crud-checks.ts";
 import { createCrud } from "./crud.ts";
 import { Refusal, type Answer, type Call, type Route } from "./route.ts";
 import { checkTenantTags } from "./tagsets.ts";
+import { keepImage, showImage } from "./uploaded-image.ts";
 
 export const tenants = createCrud({
   kind: "tenants",
@@ -51,6 +52,9 @@ export const tenantsRoutes: Route[] = [
   ...tenants.routes.filter((route) => route.method !== "POST"),
   { method: "GET", path: `${path}/status`, handle: () => ({ body: { Id: "tenants-status", Enabled: true } }) },
   { method: "GET", path: `${path}/tag-test`, permission: "TenantView", handle: (call) => ({ body: testTags(call) }) },
+  { method: "GET", path: `${path}/{id}/logo`, handle: (call) => showImage(call, tenantOf(call)) },
+  { method: "POST", path: `${path}/{id}/logo`, rawBody: true, handle: setLogo },
+  { method: "PUT", path: `${path}/{id}/logo`, rawBody: true, handle: setLogo },
 ];
 
 /** The tenant that a path names. */
@@ -63,6 +67,10 @@ export function editableTenant(call: Call): Resource {
   const tenant = tenantOf(call);
   requirePermission(call, "TenantEdit", { kind: "tenants", resource: tenant });
   return tenant;
+}
+
+async function setLogo(call: Call): Promise<Answer> {
+  return keepImage(call, editableTenant(call));
 }
 
 /** Docs, tenants: a clone has the tags, the connections and the values of its source. */

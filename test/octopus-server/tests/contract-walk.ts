@@ -118,6 +118,10 @@ const documents: readonly (readonly [path: string, body: Fields])[] = [
   [`${space}/teams`, { Name: "Team of a space", MemberUserIds: ["Users-1"], ExternalSecurityGroups: [] }],
   ["/api/userroles", { Name: "Role", GrantedSpacePermissions: ["ProjectView"], GrantedSystemPermissions: [] }],
   ["/api/scopeduserroles", { TeamId: "teams-everyone", UserRoleId: "userroles-projectlead", SpaceId: "Spaces-1" }],
+  [
+    `${space}/scopeduserroles`,
+    { TeamId: "teams-everyone", UserRoleId: "userroles-projectviewer", SpaceId: "Spaces-1" },
+  ],
   [`${space}/environments`, { Name: "Development" }],
   [`${space}/environments`, { Name: "Production" }],
   [`${space}/parentEnvironments`, { Name: "Parent", AutomaticDeprovisioningRule: { ExpiryDays: 1, ExpiryHours: 0 } }],
@@ -198,6 +202,7 @@ const documents: readonly (readonly [path: string, body: Fields])[] = [
     },
   ],
   [`${space}/subscriptions`, { Name: "Subscription", Type: "Event" }],
+  [`${space}/approvalpolicies`, { Name: "Two of us", TagScopes: ["Regions/South"] }],
   [
     "/api/deploymentfreezes",
     {
@@ -443,6 +448,7 @@ async function act(walker: Walker): Promise<void> {
   await uploadDelta(walker);
   await post(`${space}/channels/rule-test?version=1.0.0&versionRange=%5B1.0%2C%5D`, {});
   await post(`${space}/projects/Projects-1/logo`, logo());
+  await post(`${space}/tenants/Tenants-1/logo`, logo());
   await post(`${space}/actiontemplates/ActionTemplates-1/logo`, logo());
   await post(`${space}/actiontemplates/ActionTemplates-1/actionsUpdate`, { Version: 0, ActionIdsByProcessId: {} });
   await post(`${space}/projects/Projects-2/main/runbooks/v2`, { Name: "Start" });
@@ -493,6 +499,7 @@ async function act(walker: Walker): Promise<void> {
 async function readLate(walker: Walker): Promise<void> {
   for (const path of [
     "projects/Projects-1/logo",
+    "tenants/Tenants-1/logo",
     "actiontemplates/ActionTemplates-1/logo",
     "actiontemplates/ActionTemplates-1/versions/0/logo",
     "interruptions/Interruptions-1/responsible",

@@ -2,16 +2,19 @@ import { createHash } from "node:crypto";
 import { NotFoundError } from "../step/errors.ts";
 import type { OctopusSpace } from "./octopus-client.ts";
 
-/** The image that people chose for a project. */
+/** The image that people chose for something, such as a project. */
 export interface Logo {
   content: Uint8Array;
   /** SHA-256 in hexadecimal. */
   digest: string;
 }
 
-/** @returns undefined when the project has none */
-export async function findLogo(space: OctopusSpace, projectId: string): Promise<Logo | undefined> {
-  const content = await findImage(space, `/projects/${projectId}/logo`);
+/** As much as Octopus itself would take from somebody's browser is far less; a package that every run brings to a worker should stay small. */
+export const largestLogo = 1_000_000;
+
+/** @returns undefined when there is none at that address, such as `/projects/Projects-1/logo` */
+export async function findLogo(space: OctopusSpace, path: string): Promise<Logo | undefined> {
+  const content = await findImage(space, path);
   return content && { content, digest: createHash("sha256").update(content).digest("hex") };
 }
 
@@ -23,15 +26,6 @@ export async function findImage(space: OctopusSpace, path: string): Promise<Uint
     if (error instanceof NotFoundError) return undefined;
     throw error;
   }
-}
-
-/** @param name - of the file, whose ending says what kind of image it is */
-export async function saveLogo(
-  space: OctopusSpace,
-  projectId: string,
-  { name, content }: { name: string; content: Uint8Array },
-): Promise<void> {
-  await space.upload(`/projects/${projectId}/logo`, { name, content });
 }
 
 const signatures: Record<string, string> = { "89504e47": "png", ffd8ff: "jpg", "47494638": "gif", "52494646": "webp" };
