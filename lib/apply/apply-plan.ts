@@ -12,6 +12,7 @@ import { StepError } from "../step/errors.ts";
 import { findHolder, freeName } from "./change-names.ts";
 import { brokenReference, listUnknown } from "./unknown-targets.ts";
 import { withoutFields } from "./to-document.ts";
+import { writeBeside } from "./write-beside.ts";
 import { removeLate, writeDeferred, writeNode } from "./write-node.ts";
 import { writeStepTemplate } from "./write-step-template.ts";
 
@@ -106,13 +107,16 @@ async function writeQueue(comparison: Comparison, queue: NodePlan[], { hooks, do
   const open = new Set(queue);
   while (open.size > 0) {
     const waiting = [...open];
-    for (const plan of waiting) {
-      const percent = 10 + (85 * done.length) / Math.max(1, queue.length);
-      hooks.onProgress?.(percent, `writing ${describe(comparison, plan.node)}`);
-      if (isWaiting(comparison, plan) || findHolder(plan, open) !== undefined) continue;
-      await carryOut(comparison, plan, done);
-      open.delete(plan);
-    }
+    await writeBeside(waiting, {
+      isLate,
+      isReady: (plan) => !isWaiting(comparison, plan) && findHolder(plan, open) === undefined,
+      async write(plan) {
+        const percent = 10 + (85 * done.length) / Math.max(1, queue.length);
+        hooks.onProgress?.(percent, `writing ${describe(comparison, plan.node)}`);
+        await carryOut(comparison, plan, done);
+        open.delete(plan);
+      },
+    });
     if (open.size === waiting.length) await loosen(comparison, waiting);
   }
 }

@@ -39,6 +39,7 @@ export function createNameIndex(space: OctopusSpace): NameIndex {
   const asked = new Set<string>();
   const open: OpenItems[] = [];
   const met = new WeakMap<OctopusDocument, MetIds>();
+  let last = Promise.resolve();
 
   function learn(
     kind: ResourceKind,
@@ -72,11 +73,18 @@ export function createNameIndex(space: OctopusSpace): NameIndex {
     return found;
   }
 
-  async function resolve({ ids, tags, stepTemplates }: MetIds): Promise<void> {
+  async function resolveNow({ ids, tags, stepTemplates }: MetIds): Promise<void> {
     const [uses] = await Promise.all([findTemplates(stepTemplates), learnTags(tags), resolveIds(ids)]);
     if (uses.length === 0) return;
-    await resolve(mergeMet(uses.map(({ document }) => collectIds(stepTemplate, document))));
+    await resolveNow(mergeMet(uses.map(({ document }) => collectIds(stepTemplate, document))));
     for (const { use, document } of uses) learnTemplate(use, document);
+  }
+
+  /** One after the other: what was just asked for is not known yet, and would be asked for as another kind. */
+  function resolve(wanted: MetIds): Promise<void> {
+    const turn = last.then(() => resolveNow(wanted));
+    last = turn.catch(() => undefined);
+    return turn;
   }
 
   /** Nothing finds a set by its tags. */

@@ -20,8 +20,8 @@ export async function readResources(
   roots: readonly ReadResource[],
   reading: Reading,
 ): Promise<ReadResource[]> {
+  learnAll(roots, reading.names);
   const resources = [...roots, ...(await readOwned(space, roots, reading))];
-  for (const resource of resources) reading.names.learn(resource.kind, resource.document, ownerKeyOf(resource));
   const excluded = resources.filter((one) => isExcluded(one, reading.exclude));
   if (excluded.length > 0 && hasUnknownActions(resources, reading.names)) await learnOwned(space, excluded, reading);
   return resources.toSorted(compareResources);
@@ -38,8 +38,19 @@ async function readOwned(
   if (wanted.length === 0) return [];
   const progress = countParts(wanted.length, reading);
   const owned = (await Promise.all(wanted.map((part) => progress(part, readPart(space, part))))).flat();
+  learnAll(owned, reading.names);
   const kept = owned.filter((resource) => !isExcluded(resource, reading.exclude));
-  return [...owned, ...(await readOwned(space, kept, reading))];
+  const [below] = await Promise.all([readOwned(space, kept, reading), resolveNames([...owners, ...owned], reading)]);
+  return [...owned, ...below];
+}
+
+function learnAll(resources: readonly ReadResource[], names: NameIndex): void {
+  for (const resource of resources) names.learn(resource.kind, resource.document, ownerKeyOf(resource));
+}
+
+/** While what is below is read: what that points to besides is mostly known by then. */
+async function resolveNames(resources: readonly ReadResource[], { names }: Reading): Promise<void> {
+  await names.resolve(mergeMet(resources.map(({ kind, document }) => names.meet(kind, document))));
 }
 
 /** All of one kind that belongs to some resources. */

@@ -33,7 +33,7 @@ export interface Pace {
 /** Milliseconds after which a wait for room looks again how much room the answers meanwhile told of. */
 const longestLook = 5000;
 
-export function createPace({ concurrency = 4, onWait, signal, wait, clock }: PaceOptions): Pace {
+export function createPace({ concurrency = 10, onWait, signal, wait, clock }: PaceOptions): Pace {
   const pauseFor = wait ?? ((milliseconds: number) => pauseUnlessCanceled(milliseconds, signal));
   const now = clock ?? (() => performance.now());
   const report = createReport(onWait);

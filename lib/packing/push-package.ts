@@ -25,6 +25,12 @@ import { findKind } from "../resources/index.ts";
 import { StepError, UnavailableError } from "../step/errors.ts";
 import { isSamePackage } from "./is-same-package.ts";
 
+/** The newest package of an id, as far as it was read ahead. */
+export interface SeenPackage {
+  newest: FeedPackage | undefined;
+  bytes?: Uint8Array | undefined;
+}
+
 /** What a package is made of. */
 export interface PackageContent<T extends GraphReading = GraphReading> {
   packageId: string;
@@ -35,7 +41,7 @@ export interface PackageContent<T extends GraphReading = GraphReading> {
   /** Of the variables that deploying runs may have besides those of the graph. */
   variableNames?: readonly string[];
   /** The newest package of that id, when it was looked for already. */
-  seen?: { newest: FeedPackage | undefined };
+  seen?: SeenPackage;
   /** @throws when the newest package of that id was made of something else; `made` is undefined for one that tells nothing of itself */
   refuseForeign(made: Manifest | undefined): void;
 }
@@ -55,6 +61,12 @@ export interface PushResult<T extends GraphReading = GraphReading> {
   reading: T;
   /** What was left out, or carried along without being understood. */
   remarks: { about: string; text: string }[];
+}
+
+/** The newest package of that id with its bytes, which wait for nothing that is read of the space. */
+export async function readNewestPackage(space: OctopusSpace, packageId: string): Promise<SeenPackage> {
+  const newest = await findNewestPackage(space, packageId);
+  return { newest, bytes: newest && (await downloadPackage(space, newest)) };
 }
 
 /** Makes a package of what was read and pushes it to the space's built-in feed, unless the newest one there holds the same. */
@@ -91,8 +103,9 @@ async function pushChanged(
 ): Promise<Pick<PushResult, "version" | "isChanged">> {
   const { packageId, files, seen } = pushing;
   for (let attempt = 0; attempt < 5; attempt++) {
-    const newest = attempt === 0 && seen !== undefined ? seen.newest : await findNewestPackage(space, packageId);
-    if (newest !== undefined && (await holdsTheSame(space, newest, pushing)))
+    const known = attempt === 0 ? seen : undefined;
+    const { newest, bytes } = known ?? { newest: await findNewestPackage(space, packageId) };
+    if (newest !== undefined && (await holdsTheSame(space, newest, { ...pushing, bytes })))
       return { version: newest.version, isChanged: false };
 
     const version = nextVersion(now(), newest?.version);
@@ -105,8 +118,10 @@ async function pushChanged(
   );
 }
 
-async function holdsTheSame(space: OctopusSpace, known: FeedPackage, pushing: Pushing): Promise<boolean> {
-  const bytes = await downloadPackage(space, known);
+type Comparing = Omit<Pushing, "seen"> & Pick<SeenPackage, "bytes">;
+
+async function holdsTheSame(space: OctopusSpace, known: FeedPackage, pushing: Comparing): Promise<boolean> {
+  const bytes = pushing.bytes ?? (await downloadPackage(space, known));
   const files = readNewest(bytes, `${known.packageId}.${known.version}`);
   if (files !== undefined) pushing.refuseForeign(readMade(files, pushing.packageId));
   return files !== undefined && isSamePackage(files, pushing.files);

@@ -3,19 +3,26 @@ import { readProject, type ProjectReading, type ReadOptions } from "../../lib/gr
 import type { Manifest } from "../../lib/graph/manifest.ts";
 import { textOf } from "../../lib/model/json.ts";
 import type { OctopusDocument, OctopusSpace } from "../../lib/octopus/octopus-client.ts";
-import { findNewestPackage } from "../../lib/octopus/packages.ts";
 import { packageIdOf } from "../../lib/octopus/package-id.ts";
 import { isSameName } from "../../lib/octopus/same-name.ts";
 import { listVariableNames } from "../../lib/octopus/variable-names.ts";
 import { listSecretVariables } from "../../lib/packing/describe-secrets.ts";
-import { pushReading, type PushOptions, type PushResult } from "../../lib/packing/push-package.ts";
+import {
+  pushReading,
+  readNewestPackage,
+  type PushOptions,
+  type PushResult,
+  type SeenPackage,
+} from "../../lib/packing/push-package.ts";
 import type { StepLog } from "../../lib/step/define-step.ts";
 import { ConflictError } from "../../lib/step/errors.ts";
-import { readExtras } from "./read-extras.ts";
+import { readAhead, startExtras, toExtras, type ExtrasAhead } from "./read-extras.ts";
 
 export interface PushProjectOptions extends Omit<ReadOptions, "projects" | "select" | "onProgress">, PushOptions {
   /** Whether the package carries the project's links to tenants and their values. */
   includeTenants: boolean;
+  /** All projects of the space, when they are being read already. */
+  projects?: Promise<OctopusDocument[]> | undefined;
   log: StepLog;
 }
 
@@ -32,36 +39,51 @@ export async function pushProjectPackage(
 ): Promise<PushedProject> {
   const { log } = options;
   log.progress(5, `reading the project "${name}"`);
-  const projects = await space.list("/projects");
+  const projects = await (options.projects ?? space.list("/projects"));
+  const packageId = packageIdOf(name);
+  const ahead = startReading(space, { name, packageId, projects }, options);
   const reading = await readProject(space, name, {
     ...options,
     projects,
     onProgress: (percent, doing) => log.progress(percent, doing),
   });
-  const excludedEnvironments = options.exclude?.environments ?? [];
-  const packageId = packageIdOf(name);
   refuseSharedId(packageId, name, projects);
   log.progress(80, "comparing with the newest package");
-  const [{ extras, files: extraFiles, staying }, variableNames, newest] = await Promise.all([
-    readExtras(space, reading.documents, { excludedEnvironments, includeTenants: options.includeTenants }),
-    listNamesOfRuns(space, reading, projects),
-    findNewestPackage(space, packageId),
+  const [{ extras, files: extraFiles, staying }, variableNames, seen] = await Promise.all([
+    toExtras(space, reading.documents, { ...ahead, includeTenants: options.includeTenants }),
+    listSecretVariables(reading.graph).length === 0 ? [] : ahead.variableNames,
+    ahead.newest,
   ]);
   const refuseForeign = (made: Manifest | undefined): void =>
     refuseForeignPackage(made, { packageId, reading, projects });
-  const content = { packageId, reading, extras, extraFiles, variableNames, seen: { newest }, refuseForeign };
+  const content = { packageId, reading, extras, extraFiles, variableNames, seen, refuseForeign };
   return { ...(await pushReading(space, content, options)), staying };
 }
 
-/** What deploying runs have in the template's project or its companion; only secrets may be taken for another variable. */
-async function listNamesOfRuns(
+/** What waits for nothing but the list of projects, and so is read beside the project. */
+interface Ahead extends ExtrasAhead {
+  /** Only secrets may be taken for another variable: where there are none, nobody looks at these. */
+  variableNames: Promise<string[]>;
+  newest: Promise<SeenPackage>;
+}
+
+function startReading(
   space: OctopusSpace,
-  { graph, source: { project } }: ProjectReading,
-  projects: OctopusDocument[],
-): Promise<string[]> {
-  if (listSecretVariables(graph).length === 0) return [];
-  const companion = nameCompanion(project.name);
-  const carriers = projects.filter(({ Id, Name }) => Id === project.id || isSameName(String(Name), companion));
+  { name, packageId, projects }: { name: string; packageId: string; projects: OctopusDocument[] },
+  { exclude }: Pick<PushProjectOptions, "exclude">,
+): Ahead {
+  const project = projects.find(({ Name }) => isSameName(String(Name), name));
+  return {
+    ...startExtras(space, project, exclude?.environments ?? []),
+    variableNames: readAhead(listNamesOfRuns(space, name, projects)),
+    newest: readAhead(readNewestPackage(space, packageId)),
+  };
+}
+
+/** What deploying runs have in the template's project or its companion. */
+async function listNamesOfRuns(space: OctopusSpace, name: string, projects: OctopusDocument[]): Promise<string[]> {
+  const runners = [name, nameCompanion(name)];
+  const carriers = projects.filter(({ Name }) => runners.some((runner) => isSameName(String(Name), runner)));
   return (await Promise.all(carriers.map((carrier) => listVariableNames(space, carrier)))).flat();
 }
 

@@ -3,9 +3,8 @@ import type { ReadResource } from "../../lib/graph/leave-out.ts";
 import { textOf } from "../../lib/model/json.ts";
 import type { OctopusDocument, OctopusSpace } from "../../lib/octopus/octopus-client.ts";
 import { findLogo, largestLogo, nameLogo } from "../../lib/octopus/logo.ts";
-import { project as projectKind } from "../../lib/resources/project.ts";
 import { runbook as runbookKind } from "../../lib/resources/runbook.ts";
-import { describeStayingTenants, listConnectedTenants, readTenants } from "./read-tenants.ts";
+import { describeStayingTenants, listConnectedTenants, readTenants, type ConnectedTenants } from "./read-tenants.ts";
 
 export interface ExtrasReading {
   /** For the manifest; absent when there are none. */
@@ -16,19 +15,39 @@ export interface ExtrasReading {
   staying: string[];
 }
 
+/** What is read of a project beside its resources; undefined of one that is not there. */
+export interface ExtrasAhead {
+  logo: Promise<ExtrasReading> | undefined;
+  connected: Promise<ConnectedTenants> | undefined;
+}
+
+/** Begins to read what the project has that is no resource, as far as that waits for nothing else. */
+export function startExtras(
+  space: OctopusSpace,
+  project: OctopusDocument | undefined,
+  excludedEnvironments: readonly string[],
+): ExtrasAhead {
+  return {
+    logo: project && readAhead(readLogo(space, project)),
+    connected: project && readAhead(listConnectedTenants(space, project, excludedEnvironments)),
+  };
+}
+
+/** What goes wrong is told to who waits for it; where something else went wrong before, nobody does. */
+export function readAhead<T>(reading: Promise<T>): Promise<T> {
+  reading.catch(() => undefined);
+  return reading;
+}
+
 /** What the project has that is no resource: what of it the package carries, and what it does not. */
-export async function readExtras(
+export async function toExtras(
   space: OctopusSpace,
   documents: readonly ReadResource[],
-  { excludedEnvironments, includeTenants }: { excludedEnvironments: readonly string[]; includeTenants: boolean },
+  { includeTenants, ...ahead }: ExtrasAhead & { includeTenants: boolean },
 ): Promise<ExtrasReading> {
-  const project = documents.find(({ kind }) => kind === projectKind)?.document;
-  if (project === undefined) return { files: [], staying: [] };
   const publishedRunbooks = listPublished(documents);
-  const [logo, connected] = await Promise.all([
-    readLogo(space, project),
-    listConnectedTenants(space, project, excludedEnvironments),
-  ]);
+  const [logo, connected] = await Promise.all([ahead.logo, ahead.connected]);
+  if (logo === undefined || connected === undefined) return { files: [], staying: [] };
   const tenants = includeTenants ? await readTenants(space, connected) : [];
   const extras = {
     ...logo.extras,

@@ -1,5 +1,6 @@
 import { connect } from "../../lib/octopus/connect.ts";
-import { openSpace } from "../../lib/octopus/spaces.ts";
+import type { OctopusClient, OctopusDocument } from "../../lib/octopus/octopus-client.ts";
+import { isSpaceId, openSpace } from "../../lib/octopus/spaces.ts";
 import { warnOfOldServers } from "../../lib/octopus/supported-servers.ts";
 import { publishRunbooks, reportPackage } from "../../lib/packing/finish-package.ts";
 import { packageOutputs, packageParameters, sourceParameters } from "../../lib/packing/packing-parameters.ts";
@@ -7,6 +8,7 @@ import { defineStep } from "../../lib/step/define-step.ts";
 import { during } from "../../lib/step/errors.ts";
 import { checkbox, lines, text } from "../../lib/step/parameters.ts";
 import { pushProjectPackage } from "./push-project-package.ts";
+import { readAhead } from "./read-extras.ts";
 
 export const step = defineStep({
   id: "c1b9f2d4-3e57-4a0b-8f66-5a1de7b40c03",
@@ -70,9 +72,11 @@ export const step = defineStep({
   async run({ input, log, setOutput, mask, readVariable, signal, now }) {
     const octopus = connect(input, { log, mask, signal });
     const result = await during(`serialize the project "${input.project}"`, async () => {
+      const projects = listAhead(octopus, input.space);
       const [space] = await Promise.all([openSpace(octopus, input.space), warnOfOldServers([octopus], log)]);
       const pushed = await pushProjectPackage(space, input.project, {
         ...toOptions(input),
+        projects,
         terraformBackend: input.terraformBackend,
         detachStepTemplates: input.detachStepTemplates,
         includeTenants: input.includeTenants,
@@ -87,6 +91,12 @@ export const step = defineStep({
     reportPackage({ log, setOutput, mask, readVariable }, result, { ...result, octopus, onlyPlan: input.onlyPlan });
   },
 });
+
+/** Who names the space by its id need not wait for its name. */
+function listAhead(octopus: OctopusClient, wanted: string): Promise<OctopusDocument[]> | undefined {
+  const id = wanted.trim();
+  return isSpaceId(id) ? readAhead(octopus.inSpace({ Id: id, Name: id }).list("/projects")) : undefined;
+}
 
 interface Selection {
   excludedLibraryVariableSets: string[];

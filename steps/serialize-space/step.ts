@@ -71,8 +71,7 @@ export const step = defineStep({
   async run({ input, log, setOutput, mask, readVariable, signal, now }) {
     const octopus = connect(input, { log, mask, signal });
     const pushed = await during(`serialize the space "${input.space}"`, async () => {
-      const space = await openSpace(octopus, input.space);
-      await warnOfOldServers([octopus], log);
+      const [space] = await Promise.all([openSpace(octopus, input.space), warnOfOldServers([octopus], log)]);
       const { resources, leftOut, projectGroups, tags, needs } = input;
       const result = await packSelection(space, {
         ...input,

@@ -9,6 +9,7 @@ import { createApi } from "../api.ts";
 import { createOctopusServer } from "../octopus-server/octopus-server.ts";
 import { createVariableDictionary } from "../octopus-server/worker/octostache.ts";
 import { compare, renderTimings } from "./compare.ts";
+import { benchDeployingSpace } from "./deploy-space-bench.ts";
 import { benchFindUpdates } from "./find-updates-bench.ts";
 import { addEnvironments, buildLargeProject, largeProjectSecrets } from "./large-project.ts";
 import { benchProcesses, benchRateLimit } from "./rate-limit-bench.ts";
@@ -26,6 +27,7 @@ try {
     serializing: benchSerializing,
     space: () => benchSpace(),
     "large-space": () => benchSpace(1000),
+    "deploy-space": benchDeployingSpace,
     start: () => Promise.resolve(benchStepStart()),
   };
   const chosen = Object.keys(parts).filter((name) => process.argv.includes(name));
@@ -40,6 +42,7 @@ async function benchAll(): Promise<void> {
   await benchProject();
   await benchSerializing();
   await benchSpace();
+  await benchDeployingSpace();
   await benchReceipts();
   await benchFindUpdates();
   await benchOctopusServer();
