@@ -1,6 +1,7 @@
 import { describeTarget, targetId, type Remark, type Target } from "../model/graph.ts";
 import { textsOf, type JsonObject } from "../model/json.ts";
 import type { OctopusDocument, OctopusSpace } from "../octopus/octopus-client.ts";
+import { isUnknownUser } from "../http/http-client.ts";
 import { foldName } from "../octopus/same-name.ts";
 import type { StepTemplateUse } from "../ocl/translate-step-templates.ts";
 import { listOwners } from "../resources/holders.ts";
@@ -53,13 +54,21 @@ type Lists = Map<ResourceKind, readonly OctopusDocument[]>;
 async function listKinds(space: OctopusSpace, selection: Selection): Promise<Lists> {
   const kinds = selectableKinds.filter(matchKinds(selection));
   const context = { space, selection };
-  const read = await Promise.all(kinds.map(async (kind) => ({ kind, documents: await listVisible(kind, context) })));
-  const lists = read.flatMap(({ kind, documents }) => (documents === undefined ? [] : [[kind, documents] as const]));
-  const hidden = read.filter(({ documents }) => documents === undefined).map(({ kind }) => kind.label);
-  if (hidden.length === 0) return new Map(lists);
+  const read = await Promise.all(kinds.map(async (kind) => [kind, await listVisible(kind, context)] as const));
+  const hidden = read.flatMap(([kind, list]) => (isHidden(list) ? [`${kind.label}${list.permission}`] : []));
+  if (hidden.length === 0) return new Map(read.flatMap(([kind, list]) => (isHidden(list) ? [] : [[kind, list]])));
   throw new NotAllowedError(
     `The user of the API key may not see resources of these kinds in the space "${space.name}": ${hidden.join(", ")}. Let the user view them, or name these kinds as left out.`,
   );
+}
+
+/** What the user may see nothing of; the permission in brackets, as far as the server told it. */
+interface Hidden {
+  permission: string;
+}
+
+function isHidden(list: readonly OctopusDocument[] | Hidden): list is Hidden {
+  return "permission" in list;
 }
 
 interface Listing {
@@ -67,23 +76,36 @@ interface Listing {
   selection: Selection;
 }
 
-/** Without what is left out. @returns undefined where the user may see none of the kind */
-async function listVisible(kind: ResourceKind, { space, selection }: Listing): Promise<OctopusDocument[] | undefined> {
+/** Without what is left out. */
+async function listVisible(kind: ResourceKind, { space, selection }: Listing): Promise<OctopusDocument[] | Hidden> {
   const isLeftOut = matchResources(selection.leftOut ?? []);
   try {
     const documents = (await listIfKnown(kind, space)) ?? [];
     return documents.filter((document) => !isLeftOut(kind, kind.nameOf(document)));
   } catch (error) {
-    if (error instanceof NotAllowedError) return undefined;
-    throw error;
+    if (!(error instanceof NotAllowedError) || isUnknownUser(error)) throw error;
+    const [, permission] = /Missing permission: (\w+)/.exec(error.message) ?? [];
+    return { permission: permission === undefined ? "" : ` (${permission})` };
   }
 }
 
-/** A kind that is left out as a whole is not even asked for, and one of the whole server only when it is named. */
-function matchKinds({ resources = [], leftOut = [] }: Selection): (kind: ResourceKind) => boolean {
+/** Only what may be selected is asked for; what that needs is, too, once something needs it, and then what belongs to the whole server. */
+function matchKinds({
+  resources = [],
+  leftOut = [],
+  projectGroups = [],
+  tags = [],
+}: Selection): (kind: ResourceKind) => boolean {
   const isLeftOut = matchResources(leftOut.filter((line) => !line.includes(":")));
   const isNamed = matchResources(resources.map((line) => line.split(":")[0] ?? ""));
-  return (kind) => !isLeftOut(kind, "") && (kind.isServerWide !== true || isNamed(kind, ""));
+  const isAll = resources.length + projectGroups.length + tags.length === 0;
+  const isGrouped = ({ id }: ResourceKind): boolean =>
+    projectGroups.length > 0 && ["project", "projectGroup"].includes(id);
+  const isTagged = (kind: ResourceKind): boolean => tags.length > 0 && listTagFields(kind).length > 0;
+  return (kind) => {
+    if (isLeftOut(kind, "")) return false;
+    return (isAll && kind.isServerWide !== true) || isNamed(kind, "") || isGrouped(kind) || isTagged(kind);
+  };
 }
 
 function choose(lists: Lists, selection: Selection, remarks: Remark[]): ReadResource[] {
@@ -132,10 +154,14 @@ function matchGroups(lists: Lists, patterns: readonly string[]): DocumentFilter 
 /** Whether a list of tags in the document has one of them. */
 function hasTag(kind: ResourceKind, document: JsonObject, wanted: ReadonlySet<string>): boolean {
   if (wanted.size === 0) return false;
-  const fields = Object.entries(kind.fields ?? {}).filter(
-    ([, { text, isAccumulating }]) => text === "tag" && isAccumulating,
+  return listTagFields(kind).some((field) => textsOf(document, field).some((tag) => wanted.has(foldName(tag))));
+}
+
+function listTagFields({ fields = {} }: ResourceKind): string[] {
+  const found = Object.entries(fields).filter(
+    ([, { text, isAccumulating }]) => text === "tag" && isAccumulating === true,
   );
-  return fields.some(([field]) => textsOf(document, field).some((tag) => wanted.has(foldName(tag))));
+  return found.map(([field]) => field);
 }
 
 function splitTemplates(chosen: ReadResource[]): { templates: ReadResource[]; others: ReadResource[] } {
@@ -154,7 +180,7 @@ async function addNeeded(
   const all = [...resources];
   for (let added = [...resources, ...templates]; added.length > 0;) {
     const targets = await findNeeded(added, context);
-    await listServerWide(targets, { lists, listing });
+    await listFurther(targets, { lists, listing });
     const known = new Set(all.map(({ kind, key }) => targetId({ kind: kind.id, key })));
     const needed = targets.flatMap((target) => (known.has(targetId(target)) ? [] : (findListed(lists, target) ?? [])));
     added = needed.length === 0 ? [] : await readResources(listing.space, needed, context);
@@ -172,14 +198,18 @@ async function findNeeded(added: readonly ReadResource[], { names }: SpaceContex
   return [...new Map(tops.map((target) => [targetId(target), target])).values()];
 }
 
-/** What is the whole server's is read once something needs it. Whoever may not see all of it can look one up all the same. */
-async function listServerWide(
+/** What was not asked for itself is read once something needs it. Whoever may not see all of it can look one up all the same. */
+async function listFurther(
   needed: readonly Target[],
   { lists, listing }: { lists: Lists; listing: Listing },
 ): Promise<void> {
-  const kinds = new Set(needed.map(({ kind }) => getKind(kind)));
-  for (const kind of kinds)
-    if (kind.isServerWide === true && !lists.has(kind)) lists.set(kind, (await listVisible(kind, listing)) ?? []);
+  const kinds = new Set(needed.map(({ kind }) => getKind(kind)).filter((kind) => !lists.has(kind)));
+  await Promise.all(
+    [...kinds].map(async (kind) => {
+      const list = await listVisible(kind, listing);
+      lists.set(kind, isHidden(list) ? [] : list);
+    }),
+  );
 }
 
 /** What belongs to the space and has the target, or is it. */

@@ -64,6 +64,11 @@ export function errorForStatus(status: number): typeof StepError {
   return status >= 500 ? UnavailableError : StepError;
 }
 
+/** Whether the peer does not know who asks: a key that is wrong, or that expired on the way. */
+export function isUnknownUser(error: StepError): boolean {
+  return error.message.includes("(401)");
+}
+
 /** Whether the peer looked at the request and said no, for what another run may have done already: not one that gave no answer, and not a missing permission. */
 export function isRefusal(error: unknown): error is StepError {
   return error instanceof StepError && ["StepError", "ConflictError"].includes(error.name);

@@ -1,7 +1,7 @@
 import { isSecretMark, targetId } from "../model/graph.ts";
 import { isJsonObject, isSameJson, textOf, type JsonObject, type JsonValue } from "../model/json.ts";
 import { isExpressible } from "../octopus/expressible-names.ts";
-import { object, unlessEmpty, type HclObject, type HclValue } from "./hcl.ts";
+import { object, type HclObject, type HclValue } from "./hcl.ts";
 import { objectAt, writeFields, type FieldForm, type FieldForms, type FieldPlace } from "./plain-form.ts";
 import { addSecretVariable } from "./secret-variable.ts";
 import { isEmpty } from "./unsaid.ts";

@@ -157,7 +157,7 @@ test.each(slugs)("%s names the permissions that its user lacks", async (slug) =>
   const apiKey = await createKeyWithout(octopus);
 
   expect(await fail(slug, { ...place, apiKey })).toMatch(
-    /^Failed to .*(Missing permission: (\w+)\.? Give the user of the API key the permission \2\.|has the permission SpaceView there\.)$/,
+    /^Failed to .*(Missing permission: (\w+)\.? Give the user of the API key the permission \2\.|has the permission SpaceView there\.|may not see resources of these kinds .*: .*\(\w+View\)\. Let the user view them, .*)$/,
   );
 });
 

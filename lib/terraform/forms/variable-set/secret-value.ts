@@ -28,9 +28,9 @@ export function addSecretValue(module: TerraformModule, { label, name, secret }:
   });
 }
 
-/** By which a run is asked for the secret of the variable: its own name, or of a secret that no run sees by that, the one that it has besides. */
+/** By which a run is asked for the secret of the variable: its own name or, in a space, one that says whose it is, or of a secret that no run sees by that, the one that it has besides. */
 export function findAskedName(name: string, secret: SecretValue["secret"]): string | undefined {
-  return secret.unresolvable === undefined ? name : secret.named;
+  return secret.unresolvable === undefined ? (secret.variable ?? name) : secret.named;
 }
 
 const placeholder = "Change Me!";
