@@ -17,7 +17,7 @@ test("kinds that the key may not see are named in one sentence, and can be left 
   server.setFaults({ fail: { path: "ants", status: 403, chance: 1 } });
 
   expect(await refusal(read(upstream))).toBe(
-    'The user of the API key may not see resources of these kinds in the space "Upstream": tenant (TenantView). Let the user view them, or name these kinds as left out.',
+    'The user of the API key may not see resources of these kinds in the space "Upstream": tenant. Let the user view them, or name these kinds as left out.',
   );
   const { nodes } = await read(upstream, { leftOut: ["tenants"] });
   expect(nodes.map(({ key }) => key[0])).toContain("Test");
