@@ -1,19 +1,18 @@
 import { describeTarget, targetId, type Remark, type Target } from "../model/graph.ts";
 import { textsOf, type JsonObject } from "../model/json.ts";
 import type { OctopusDocument, OctopusSpace } from "../octopus/octopus-client.ts";
-import { isUnknownUser } from "../http/http-client.ts";
 import { foldName } from "../octopus/same-name.ts";
 import type { StepTemplateUse } from "../ocl/translate-step-templates.ts";
 import { listOwners } from "../resources/holders.ts";
 import { findKind, getKind } from "../resources/index.ts";
 import { listIfKnown } from "../resources/list-if-known.ts";
 import type { ResourceKind } from "../resources/resource-kind.ts";
-import { NotAllowedError, ParameterError } from "../step/errors.ts";
+import { NotAllowedError, ParameterError, UnknownUserError } from "../step/errors.ts";
 import type { ReadResource } from "./leave-out.ts";
 import { matchNames } from "./name-patterns.ts";
 import { mergeMet } from "./read-body.ts";
 import { readResources, type Reading } from "./read-resources.ts";
-import { matchResources, selectableKinds, type Selection } from "./select-resources.ts";
+import { matchResources, selectableKinds, type ResourceFilter, type Selection } from "./select-resources.ts";
 
 /** What of a space is wanted, as it was read. */
 export interface SpaceReading {
@@ -35,13 +34,14 @@ export async function readSpace(
   selection: Selection,
   context: SpaceContext,
 ): Promise<SpaceReading> {
-  const lists = await listKinds(space, selection);
+  const listing = { space, isLeftOut: matchResources(selection.leftOut ?? []) };
+  const lists = await listKinds(listing, selection);
   const chosen = choose(lists, selection, context.remarks);
   const { templates, others } = splitTemplates(chosen);
   const resources = await readResources(space, others, context);
   const needs = selection.needs ?? "include";
   const known = { resources, templates, lists };
-  const all = needs === "include" ? await addNeeded({ space, selection }, known, context) : resources;
+  const all = needs === "include" ? await addNeeded(listing, known, context) : resources;
   return {
     resources: all,
     stepTemplates: templates.map(({ document }) => ({ id: document.Id, version: String(document["Version"]) })),
@@ -51,14 +51,13 @@ export async function readSpace(
 /** By kind, what the space has that a package could have. */
 type Lists = Map<ResourceKind, readonly OctopusDocument[]>;
 
-async function listKinds(space: OctopusSpace, selection: Selection): Promise<Lists> {
+async function listKinds(listing: Listing, selection: Selection): Promise<Lists> {
   const kinds = selectableKinds.filter(matchKinds(selection));
-  const context = { space, selection };
-  const read = await Promise.all(kinds.map(async (kind) => [kind, await listVisible(kind, context)] as const));
+  const read = await Promise.all(kinds.map(async (kind) => [kind, await listVisible(kind, listing)] as const));
   const hidden = read.flatMap(([kind, list]) => (isHidden(list) ? [`${kind.label}${list.permission}`] : []));
   if (hidden.length === 0) return new Map(read.flatMap(([kind, list]) => (isHidden(list) ? [] : [[kind, list]])));
   throw new NotAllowedError(
-    `The user of the API key may not see resources of these kinds in the space "${space.name}": ${hidden.join(", ")}. Let the user view them, or name these kinds as left out.`,
+    `The user of the API key may not see resources of these kinds in the space "${listing.space.name}": ${hidden.join(", ")}. Let the user view them, or name these kinds as left out.`,
   );
 }
 
@@ -73,32 +72,27 @@ function isHidden(list: readonly OctopusDocument[] | Hidden): list is Hidden {
 
 interface Listing {
   space: OctopusSpace;
-  selection: Selection;
+  isLeftOut: ResourceFilter;
 }
 
 /** Without what is left out. */
-async function listVisible(kind: ResourceKind, { space, selection }: Listing): Promise<OctopusDocument[] | Hidden> {
-  const isLeftOut = matchResources(selection.leftOut ?? []);
+async function listVisible(kind: ResourceKind, { space, isLeftOut }: Listing): Promise<OctopusDocument[] | Hidden> {
   try {
     const documents = (await listIfKnown(kind, space)) ?? [];
     return documents.filter((document) => !isLeftOut(kind, kind.nameOf(document)));
   } catch (error) {
-    if (!(error instanceof NotAllowedError) || isUnknownUser(error)) throw error;
+    if (!(error instanceof NotAllowedError) || error instanceof UnknownUserError) throw error;
     const [, permission] = /Missing permission: (\w+)/.exec(error.message) ?? [];
     return { permission: permission === undefined ? "" : ` (${permission})` };
   }
 }
 
 /** Only what may be selected is asked for; what that needs is, too, once something needs it, and then what belongs to the whole server. */
-function matchKinds({
-  resources = [],
-  leftOut = [],
-  projectGroups = [],
-  tags = [],
-}: Selection): (kind: ResourceKind) => boolean {
+function matchKinds(selection: Selection): (kind: ResourceKind) => boolean {
+  const { resources = [], leftOut = [], projectGroups = [], tags = [] } = selection;
+  const isAll = isEverything(selection);
   const isLeftOut = matchResources(leftOut.filter((line) => !line.includes(":")));
   const isNamed = matchResources(resources.map((line) => line.split(":")[0] ?? ""));
-  const isAll = resources.length + projectGroups.length + tags.length === 0;
   const isGrouped = ({ id }: ResourceKind): boolean =>
     projectGroups.length > 0 && ["project", "projectGroup"].includes(id);
   const isTagged = (kind: ResourceKind): boolean => tags.length > 0 && listTagFields(kind).length > 0;
@@ -106,6 +100,10 @@ function matchKinds({
     if (isLeftOut(kind, "")) return false;
     return (isAll && kind.isServerWide !== true) || isNamed(kind, "") || isGrouped(kind) || isTagged(kind);
   };
+}
+
+function isEverything({ resources = [], projectGroups = [], tags = [] }: Selection): boolean {
+  return resources.length + projectGroups.length + tags.length === 0;
 }
 
 function choose(lists: Lists, selection: Selection, remarks: Remark[]): ReadResource[] {
@@ -133,7 +131,7 @@ type DocumentFilter = (kind: ResourceKind, document: OctopusDocument) => boolean
 
 function createFilter(lists: Lists, selection: Selection): DocumentFilter {
   const { resources = [], projectGroups = [], tags = [] } = selection;
-  const isAll = resources.length + projectGroups.length + tags.length === 0;
+  const isAll = isEverything(selection);
   const isNamed = matchResources(resources);
   const isInGroup = matchGroups(lists, projectGroups);
   const wantedTags = new Set(tags.map(foldName));

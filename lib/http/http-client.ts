@@ -1,4 +1,11 @@
-import { ConflictError, NotAllowedError, NotFoundError, StepError, UnavailableError } from "../step/errors.ts";
+import {
+  ConflictError,
+  NotAllowedError,
+  NotFoundError,
+  StepError,
+  UnavailableError,
+  UnknownUserError,
+} from "../step/errors.ts";
 import type { HttpRequest, HttpResponse } from "./http-request.ts";
 import { createPace, type PaceOptions } from "./pace.ts";
 import { readTooManyRequests, type RateLimit } from "./rate-limit.ts";
@@ -58,15 +65,11 @@ function describeWait(peer: string, milliseconds: number): string {
 
 /** The error class that stands for a refusing status. */
 export function errorForStatus(status: number): typeof StepError {
-  if (status === 401 || status === 403) return NotAllowedError;
+  if (status === 401) return UnknownUserError;
+  if (status === 403) return NotAllowedError;
   if (status === 404) return NotFoundError;
   if (status === 409) return ConflictError;
   return status >= 500 ? UnavailableError : StepError;
-}
-
-/** Whether the peer does not know who asks: a key that is wrong, or that expired on the way. */
-export function isUnknownUser(error: StepError): boolean {
-  return error.message.includes("(401)");
 }
 
 /** Whether the peer looked at the request and said no, for what another run may have done already: not one that gave no answer, and not a missing permission. */

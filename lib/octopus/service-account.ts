@@ -1,7 +1,7 @@
 import * as z from "zod/mini";
 import type { HttpRequest, HttpResponse } from "../http/http-request.ts";
 import { isJsonObject, parseJson, textOf } from "../model/json.ts";
-import { NotAllowedError, StepError } from "../step/errors.ts";
+import { StepError, UnknownUserError } from "../step/errors.ts";
 
 /** Whom a run signs in as instead of having a key. */
 export interface ServiceAccount {
@@ -34,7 +34,7 @@ const Exchanged = z.object({ access_token: z.string().check(z.minLength(1)), exp
 /**
  * Sends requests with an access token that the server gives for the run's own (RFC 8693; docs, openid-connect/other-issuers), another
  * when it has expired or the server says so.
- * @throws {@link NotAllowedError} with the issuer, subject and audience that the service account would have to trust
+ * @throws {@link UnknownUserError} with the issuer, subject and audience that the service account would have to trust
  */
 export function signInAsServiceAccount(send: Send, url: string, account: ServiceAccount): SignedIn {
   let current: Promise<AccessToken> | undefined;
@@ -56,7 +56,7 @@ export function signInAsServiceAccount(send: Send, url: string, account: Service
     // The server did not look at the request, so any may be sent again.
     const again = await send(withToken(request, await getToken(token)));
     if (again.status !== 401) return again;
-    throw new NotAllowedError(
+    throw new UnknownUserError(
       `Octopus at ${url} takes no access token of the service account "${account.serviceAccountId}", though it gave one. Check that the account is active.`,
     );
   }
@@ -100,11 +100,11 @@ function explain(
   response: HttpResponse,
   url: string,
   { serviceAccountId, oidcToken }: ServiceAccount,
-): NotAllowedError {
+): UnknownUserError {
   const answer = readJson(response);
   const told = isJsonObject(answer) ? textOf(answer, "error_description") : "";
   const reason = (told || `it answered ${response.status}`).replace(/\.$/, "");
-  return new NotAllowedError(
+  return new UnknownUserError(
     `Octopus at ${url} did not sign the run in as the service account "${serviceAccountId}": ${reason}. ${describeToken(oidcToken)}`,
   );
 }

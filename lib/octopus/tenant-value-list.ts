@@ -1,9 +1,7 @@
-import { setTimeout as sleep } from "node:timers/promises";
 import { isJsonObject, isSameJson, textOf } from "../model/json.ts";
-import { ConflictError, StepError } from "../step/errors.ts";
 import type { OctopusSpace } from "./octopus-client.ts";
+import { writeOverlapping } from "./overlapping-tenant-writes.ts";
 import { openScopedList } from "./scoped-tenant-value-list.ts";
-import { isStale } from "./stale-data.ts";
 import { keyOfTenantValue, type TenantValue, type TenantValueList } from "./tenant-value.ts";
 import { openUnscopedList } from "./unscoped-tenant-value-list.ts";
 
@@ -18,44 +16,22 @@ export async function openTenantValues(space: OctopusSpace, tenantId: string): P
   return (await openScopedList(space, tenantId)) ?? openUnscopedList(space, tenantId);
 }
 
-/**
- * Changes some values of a tenant. Both forms of the API replace everything in one write, so that the values are read right before it;
- * where the server does not tell whether somebody else has written meanwhile, they are read again a moment after it.
- * @param wait - for tests that do not want to
- */
+/** Changes some values of a tenant, whoever writes meanwhile. @param wait - for tests that do not want to */
 export async function changeTenantValues(
   space: OctopusSpace,
   tenantId: string,
   changes: TenantValueChanges,
-  wait: (milliseconds: number) => Promise<void> = sleep,
+  wait?: (milliseconds: number) => Promise<void>,
 ): Promise<void> {
-  let hasWritten = false;
-  for (let attempt = 0; attempt < attempts; attempt += 1) {
-    const list = await openTenantValues(space, tenantId);
-    if (isDone(list, changes, hasWritten)) return;
-    try {
+  await writeOverlapping(space, tenantId, {
+    read: () => openTenantValues(space, tenantId),
+    isDone: (list, hasWritten) => isDone(list, changes, hasWritten),
+    async write(list) {
       await list.write(withChanges(list.values, changes));
-      if (list.isGuarded) return;
-      hasWritten = true;
-      await wait(overlapTime);
-    } catch (error) {
-      // Somebody else wrote in between, and we read again.
-      if (!isStale(error) && !isTokenRefused(error)) throw error;
-    }
-  }
-  throw new ConflictError(
-    `The values of the tenant ${tenantId} in the space "${space.name}" keep being changed by somebody else. Run the step again when that is done.`,
-  );
-}
-
-const attempts = 5;
-
-/** Milliseconds: longer than another run takes from reading the values to writing them. */
-const overlapTime = 500;
-
-/** A concurrency token's refusal the status alone may tell. */
-function isTokenRefused(error: unknown): boolean {
-  return error instanceof StepError && /\((409|412)\)|concurren/i.test(error.message);
+      return list.isGuarded;
+    },
+    wait,
+  });
 }
 
 function withChanges(values: readonly TenantValue[], { set, removed }: TenantValueChanges): TenantValue[] {

@@ -21,6 +21,9 @@ export class NotAllowedError extends StepError {
   override readonly name = "NotAllowedError";
 }
 
+/** The server does not know who asks: a key or token that is wrong, or that expired on the way. */
+export class UnknownUserError extends NotAllowedError {}
+
 /** What is there already contradicts what is asked for. */
 export class ConflictError extends StepError {
   override readonly name = "ConflictError";

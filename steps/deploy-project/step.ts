@@ -1,4 +1,3 @@
-import { createSecretReader } from "../../lib/compare/secret-reader.ts";
 import { gitParameters } from "../../lib/copies/copy-parameters.ts";
 import { createGitAccess } from "../../lib/copies/git-access.ts";
 import { openHostAccess } from "../../lib/git-hosts/index.ts";
@@ -10,13 +9,14 @@ import {
   receiptKeyParameters,
   sendAllSecretsParameters,
 } from "../../lib/deployment/deployment-parameters.ts";
+import { readDeployment } from "../../lib/deployment/deployment-input.ts";
 import { mapPackage } from "../../lib/deployment/map-package.ts";
 import { findMapping, mappingParameters } from "../../lib/deployment/mapping-parameters.ts";
 import { setOutputs } from "../../lib/deployment/set-outputs.ts";
 import { requireProject } from "../../lib/graph/manifest.ts";
 import { openPackageFiles, readPackage } from "../../lib/graph/package-archive.ts";
 import { connect } from "../../lib/octopus/connect.ts";
-import { managedTenant, signInParameters } from "../../lib/octopus/connection-parameters.ts";
+import { managedSpaceParameters } from "../../lib/octopus/connection-parameters.ts";
 import { openSpace } from "../../lib/octopus/spaces.ts";
 import { warnOfOldServers } from "../../lib/octopus/supported-servers.ts";
 import { defineStep } from "../../lib/step/define-step.ts";
@@ -36,19 +36,9 @@ export const step = defineStep({
 
   parameters: {
     package: packageReference({ label: "Package", help: "The package that Serialize Project pushed." }),
-    serverUrl: url({
-      label: "Octopus Server URL",
-      help: "The instance with the managed space.",
-      default: "#{ManagedTenant.Octopus.Url}",
-    }),
-    ...signInParameters({
-      ...managedTenant,
-      help: "A key for that instance whose user may edit projects and library variable sets in the managed space.",
-    }),
-    spaceId: text({
-      label: "Space",
-      help: "Id or name of the managed space. In a run that makes the space, the output `SpaceId` of the step Look Up Space.",
-      default: "#{ManagedTenant.Octopus.SpaceId}",
+    ...managedSpaceParameters({
+      may: "edit projects and library variable sets in the managed space",
+      space: "In a run that makes the space, the output `SpaceId` of the step Look Up Space.",
     }),
     projectName: text({
       label: "Project Name",
@@ -119,14 +109,9 @@ export const step = defineStep({
         version: input.package.version,
         projectName: asked ?? manifest.root.key.at(-1) ?? "",
         space,
-        readSecret: createSecretReader({ readVariable, mask, log }),
-        receiptKey: input.receiptKey,
-        overwrite: input.overwriteDownstreamChanges,
+        ...readDeployment(input, { log, mask, readVariable }),
         adopt: input.adoptExistingProject,
         isAnother: input.anotherCopy,
-        sendsAllSecrets: input.sendAllSecrets,
-        missingStepTemplates: input.missingStepTemplates,
-        missingSecrets: input.missingSecrets,
         publishRunbooks: input.publishRunbooks,
         readPackageFile: openPackageFiles(input.package.path, packageName),
         git: {
@@ -144,8 +129,6 @@ export const step = defineStep({
           workingDirectory,
           signal,
         },
-        onlyPlan: input.onlyPlan,
-        log,
       });
     });
 

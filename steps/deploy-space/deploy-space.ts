@@ -1,7 +1,7 @@
 import { bringLogos } from "../../lib/deployment/bring-logos.ts";
 import { deployPackage, type PackageDeployment } from "../../lib/deployment/deploy-package.ts";
 import { findOwnCopy } from "../../lib/deployment/own-copy.ts";
-import { findStrangers } from "../../lib/deployment/refuse-strangers.ts";
+import { findStrangers } from "../../lib/deployment/find-strangers.ts";
 import { reportDeployment, type DeploymentReport } from "../../lib/deployment/report-deployment.ts";
 import { nameReceipt } from "../../lib/receipts/receipt.ts";
 import { openReceipts } from "../../lib/receipts/receipts.ts";

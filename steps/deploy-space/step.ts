@@ -1,4 +1,3 @@
-import { createSecretReader } from "../../lib/compare/secret-reader.ts";
 import {
   deploymentOutputs,
   missingParameters,
@@ -7,6 +6,7 @@ import {
   receiptKeyParameters,
   sendAllSecretsParameters,
 } from "../../lib/deployment/deployment-parameters.ts";
+import { readDeployment } from "../../lib/deployment/deployment-input.ts";
 import { mapPackage } from "../../lib/deployment/map-package.ts";
 import { findMapping, mappingParameters } from "../../lib/deployment/mapping-parameters.ts";
 import { setOutputs } from "../../lib/deployment/set-outputs.ts";
@@ -89,16 +89,9 @@ export const step = defineStep({
         manifest,
         version,
         space,
-        readSecret: createSecretReader({ readVariable, mask, log }),
-        receiptKey: input.receiptKey,
-        sendsAllSecrets: input.sendAllSecrets,
-        overwrite: input.overwriteDownstreamChanges,
+        ...readDeployment(input, { log, mask, readVariable }),
         adopt: input.adoptExistingProjects,
         readPackageFile: openPackageFiles(path, packageName),
-        missingStepTemplates: input.missingStepTemplates,
-        missingSecrets: input.missingSecrets,
-        onlyPlan: input.onlyPlan,
-        log,
       });
     });
     setOutputs({ log, setOutput }, report, octopus.requestCount);

@@ -1,8 +1,3 @@
-import { connect } from "../../lib/octopus/connect.ts";
-import { openSpace } from "../../lib/octopus/spaces.ts";
-import { warnOfOldServers } from "../../lib/octopus/supported-servers.ts";
-import { publishRunbooks, reportPackage } from "../../lib/packing/finish-package.ts";
-import { packSelection } from "../../lib/packing/pack-selection.ts";
 import {
   excludedParameter,
   inThisProject,
@@ -11,8 +6,8 @@ import {
   packageParameters,
   sourceParameters,
 } from "../../lib/packing/packing-parameters.ts";
+import { serializeSelection } from "../../lib/packing/serialize-selection.ts";
 import { defineStep } from "../../lib/step/define-step.ts";
-import { during } from "../../lib/step/errors.ts";
 import { text } from "../../lib/step/parameters.ts";
 
 export const step = defineStep({
@@ -44,23 +39,12 @@ export const step = defineStep({
 
   examples: [{ title: "A runbook of this project", parameters: { runbook: "Restart" } }],
 
-  async run({ input, log, setOutput, mask, readVariable, signal, now }) {
-    const octopus = connect(input, { log, mask, signal });
-    const { project, runbook } = input;
-    const pushed = await during(`serialize the runbook "${runbook}" of "${project}"`, async () => {
-      const space = await openSpace(octopus, input.space);
-      await warnOfOldServers([octopus], log);
-      const result = await packSelection(space, {
-        ...input,
-        wanted: { kind: "runbook", key: [project, runbook] },
-        name: `${project} ${runbook}`,
-        exclude: { environments: input.excludedEnvironments },
-        log,
-        now,
-      });
-      await publishRunbooks({ space, pushed: result, log }, input);
-      return result;
-    });
-    reportPackage({ log, setOutput, mask, readVariable }, pushed, { octopus, onlyPlan: input.onlyPlan });
+  run(context) {
+    const { project, runbook, excludedEnvironments: environments } = context.input;
+    return serializeSelection(context, `serialize the runbook "${runbook}" of "${project}"`, () => ({
+      wanted: { kind: "runbook", key: [project, runbook] },
+      name: `${project} ${runbook}`,
+      exclude: { environments },
+    }));
   },
 });

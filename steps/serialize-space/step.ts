@@ -1,9 +1,4 @@
 import { ownSpace } from "../../lib/model/graph.ts";
-import { connect } from "../../lib/octopus/connect.ts";
-import { openSpace } from "../../lib/octopus/spaces.ts";
-import { warnOfOldServers } from "../../lib/octopus/supported-servers.ts";
-import { publishRunbooks, reportPackage } from "../../lib/packing/finish-package.ts";
-import { packSelection } from "../../lib/packing/pack-selection.ts";
 import {
   excludedParameter,
   inThisProject,
@@ -13,8 +8,8 @@ import {
   packageParameters,
   sourceParameters,
 } from "../../lib/packing/packing-parameters.ts";
+import { serializeSelection } from "../../lib/packing/serialize-selection.ts";
 import { defineStep } from "../../lib/step/define-step.ts";
-import { during } from "../../lib/step/errors.ts";
 import { lines } from "../../lib/step/parameters.ts";
 
 export const step = defineStep({
@@ -68,27 +63,17 @@ export const step = defineStep({
     },
   ],
 
-  async run({ input, log, setOutput, mask, readVariable, signal, now }) {
-    const octopus = connect(input, { log, mask, signal });
-    const pushed = await during(`serialize the space "${input.space}"`, async () => {
-      const [space] = await Promise.all([openSpace(octopus, input.space), warnOfOldServers([octopus], log)]);
-      const { resources, leftOut, projectGroups, tags, needs } = input;
-      const result = await packSelection(space, {
-        ...input,
-        wanted: ownSpace,
-        name: space.name,
-        select: { resources, leftOut, projectGroups, tags, needs },
-        exclude: {
-          environments: input.excludedEnvironments,
-          variables: input.excludedVariables,
-          runbooks: input.excludedRunbooks,
-        },
-        log,
-        now,
-      });
-      await publishRunbooks({ space, pushed: result, log }, input);
-      return result;
-    });
-    reportPackage({ log, setOutput, mask, readVariable }, pushed, { octopus, onlyPlan: input.onlyPlan });
+  run(context) {
+    const { space, resources, leftOut, projectGroups, tags, needs, ...input } = context.input;
+    return serializeSelection(context, `serialize the space "${space}"`, ({ name }) => ({
+      wanted: ownSpace,
+      name,
+      select: { resources, leftOut, projectGroups, tags, needs },
+      exclude: {
+        environments: input.excludedEnvironments,
+        variables: input.excludedVariables,
+        runbooks: input.excludedRunbooks,
+      },
+    }));
   },
 });

@@ -1,9 +1,4 @@
 import { ownSpace } from "../../lib/model/graph.ts";
-import { connect } from "../../lib/octopus/connect.ts";
-import { openSpace } from "../../lib/octopus/spaces.ts";
-import { warnOfOldServers } from "../../lib/octopus/supported-servers.ts";
-import { publishRunbooks, reportPackage } from "../../lib/packing/finish-package.ts";
-import { packSelection } from "../../lib/packing/pack-selection.ts";
 import {
   inThisProject,
   needsParameters,
@@ -12,8 +7,8 @@ import {
   packageParameters,
   sourceParameters,
 } from "../../lib/packing/packing-parameters.ts";
+import { selectNamed, serializeSelection } from "../../lib/packing/serialize-selection.ts";
 import { defineStep } from "../../lib/step/define-step.ts";
-import { during } from "../../lib/step/errors.ts";
 import { lines } from "../../lib/step/parameters.ts";
 
 export const step = defineStep({
@@ -39,23 +34,12 @@ export const step = defineStep({
 
   examples: [{ title: "All step templates of the space", parameters: {} }],
 
-  async run({ input, log, setOutput, mask, readVariable, signal, now }) {
-    const octopus = connect(input, { log, mask, signal });
-    const pushed = await during(`serialize the step templates of "${input.space}"`, async () => {
-      const space = await openSpace(octopus, input.space);
-      await warnOfOldServers([octopus], log);
-      const names = input.names.length === 0 ? [".*"] : input.names;
-      const result = await packSelection(space, {
-        ...input,
-        wanted: ownSpace,
-        name: "step_templates",
-        select: { resources: names.map((name) => `step template: ${name}`), needs: input.needs },
-        log,
-        now,
-      });
-      await publishRunbooks({ space, pushed: result, log }, input);
-      return result;
-    });
-    reportPackage({ log, setOutput, mask, readVariable }, pushed, { octopus, onlyPlan: input.onlyPlan });
+  run(context) {
+    const { space, names, needs } = context.input;
+    return serializeSelection(context, `serialize the step templates of "${space}"`, () => ({
+      wanted: ownSpace,
+      name: "step_templates",
+      select: { ...selectNamed("step template", names), needs },
+    }));
   },
 });

@@ -5,8 +5,9 @@ import { readGraph } from "../../lib/graph/read-graph.ts";
 import type { Selection } from "../../lib/graph/select-resources.ts";
 import { ownSpace, type ResourceGraph } from "../../lib/model/graph.ts";
 import { withoutIdentity } from "../../lib/model/identity.ts";
-import { createOctopusClient, type OctopusClient, type OctopusSpace } from "../../lib/octopus/octopus-client.ts";
+import { createOctopusClient, type OctopusSpace } from "../../lib/octopus/octopus-client.ts";
 import type { OctopusServerOptions } from "../octopus-server/octopus-server.ts";
+import { openNewSpace } from "../steps/golden-space.ts";
 import { startOctopus, type TestServer } from "../steps/managed-tenants.ts";
 
 /** Two empty spaces of one server, between which resources are carried. */
@@ -39,12 +40,6 @@ export async function startCarrying(options: OctopusServerOptions = {}): Promise
       return writes.map(({ method, path }) => `${method} ${path}`);
     },
   };
-}
-
-async function openNewSpace(client: OctopusClient, name: string): Promise<OctopusSpace> {
-  const me = await client.get("/users/me");
-  const made = await client.post("/spaces", { Name: name, SpaceManagersTeams: [], SpaceManagersTeamMembers: [me.Id] });
-  return client.inSpace({ Id: made.Id, Name: name });
 }
 
 async function bring(space: OctopusSpace, graph: ResourceGraph, more: Partial<CompareOptions> = {}): Promise<Plan> {

@@ -1,5 +1,3 @@
-import { readFileSync } from "node:fs";
-import { basename } from "node:path";
 import { examine } from "../../lib/doctor/doctor.ts";
 import { createOctopusClient } from "../../lib/octopus/octopus-client.ts";
 import type { JsonObject } from "../../lib/model/json.ts";
@@ -24,7 +22,13 @@ import { createBuiltSteps } from "../lib/install/built-steps.ts";
 import { runInstall } from "../lib/install/run-install.ts";
 import type { StepContextOptions } from "../step/create-step-context.ts";
 import { startCopies } from "../steps/copies-stage.ts";
-import { secrets, startDeployments, type DeployedPackage, type DeploymentStage } from "../steps/deployment-stage.ts";
+import {
+  publish,
+  secrets,
+  startDeployments,
+  type DeployedPackage,
+  type DeploymentStage,
+} from "../steps/deployment-stage.ts";
 import { gitToken, startGitTemplate } from "../steps/git-template.ts";
 import { startManagementSpace, startOctopus, type TestServer } from "../steps/managed-tenants.ts";
 import { changeSteps, changeVariables, edit, getNamed, processPath } from "../steps/project-edits.ts";
@@ -229,9 +233,9 @@ async function updateGit(step: StepDefinition): Promise<Scene> {
 /** The same for a copy in the database. */
 async function updateDatabase(step: StepDefinition): Promise<Scene> {
   const stage = await startDeployments();
-  await stage.deploy(await push(stage, "1.0.0"));
+  await stage.deploy(await publish(stage, "1.0.0"));
   await changeTemplate(stage);
-  await push(stage, "1.0.1");
+  await publish(stage, "1.0.1");
   return {
     servers: { management: toRoleServer(stage, home), managed: toRoleServer(stage, stage.downstreamId) },
     run: (keys) =>
@@ -247,14 +251,6 @@ async function updateDatabase(step: StepDefinition): Promise<Scene> {
         },
       }),
   };
-}
-
-/** A package of the template in the built-in feed. */
-async function push(stage: DeploymentStage, version: string): Promise<DeployedPackage> {
-  const brought = await stage.serialize(version);
-  const space = createOctopusClient(stage).inSpace({ Id: home, Name: "Default" });
-  await space.upload("/packages/raw", { name: basename(brought.path), content: readFileSync(brought.path) });
-  return brought;
 }
 
 async function fork(): Promise<Scene> {

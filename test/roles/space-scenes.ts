@@ -1,11 +1,10 @@
-import { forEachSecret, type ResourceGraph } from "../../lib/model/graph.ts";
 import type { OctopusSpace } from "../../lib/octopus/octopus-client.ts";
 import type { StepDefinition } from "../../lib/step/define-step.ts";
 import { step as deployRunbook } from "../../steps/deploy-runbook/step.ts";
 import { step as recordTerraformCopy } from "../../steps/record-terraform-copy/step.ts";
 import { step as serializeRunbook } from "../../steps/serialize-runbook/step.ts";
 import { createFixtureProject, createSurroundings } from "../lib/graph/create-fixture-project.ts";
-import { bringNewest, startGoldenSpaces, type GoldenSpaces } from "../steps/golden-space.ts";
+import { bringNewest, secretValuesOf, startGoldenSpaces, type GoldenSpaces } from "../steps/golden-space.ts";
 import { startDeployments } from "../steps/deployment-stage.ts";
 import { runStep } from "./run-scene.ts";
 import type { RoleServer, Scene } from "./scenario.ts";
@@ -54,7 +53,7 @@ export async function deployGolden(step: StepDefinition): Promise<Scene> {
   await describe(golden, "/accounts", "Deployer");
   await stage.serialize();
   const second = await bringNewest(golden, "golden");
-  const variables = valuesOf(await stage.read(golden));
+  const variables = secretValuesOf(await stage.read(golden));
   return {
     servers: { managed: toServer(stage, managed.id) },
     run({ managed: apiKey }) {
@@ -71,14 +70,6 @@ export async function deployGolden(step: StepDefinition): Promise<Scene> {
 async function describe(space: OctopusSpace, collection: string, name: string): Promise<void> {
   const document = (await space.list(collection)).find((one) => one["Name"] === name);
   await space.put(`${collection}/${document?.Id ?? ""}`, { ...document, Description: "Changed." });
-}
-
-/** A value for each secret. */
-function valuesOf({ nodes }: ResourceGraph): Record<string, string> {
-  const variables: Record<string, string> = {};
-  for (const { body } of nodes)
-    forEachSecret(body, ({ $secret: { variable, named } }) => void (variables[named ?? variable ?? ""] = "a secret"));
-  return variables;
 }
 
 /** Brings a runbook into a project, and then a change of it. */

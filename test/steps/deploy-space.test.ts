@@ -1,11 +1,10 @@
 import { expect, test } from "vitest";
-import { forEachSecret, type ResourceGraph } from "../../lib/model/graph.ts";
 import { objectsOf, textOf } from "../../lib/model/json.ts";
 import type { OctopusDocument, OctopusSpace } from "../../lib/octopus/octopus-client.ts";
 import { runsToKeep } from "../../lib/resources/runbook.ts";
 import { createFixtureProject, createSurroundings } from "../lib/graph/create-fixture-project.ts";
 import { forEachNumber } from "./for-each-number.ts";
-import { startGoldenSpaces, type GoldenSpaces } from "./golden-space.ts";
+import { secretValuesOf, startGoldenSpaces, type GoldenSpaces } from "./golden-space.ts";
 
 const everything = { machines: "asTheyAre" };
 
@@ -19,7 +18,7 @@ test("a golden space is in a new space what it was, and is not written again", a
   const all = { excludedRunbooks: "" };
   const packed = await serialize(all);
   expect(packed.outputs).toMatchObject({ PackageId: "golden", Changed: "True" });
-  const variables = namesOfSecrets(await read(golden));
+  const variables = secretValuesOf(await read(golden));
   const { outputs } = await deploy("golden", everything, { variables });
 
   expect(outputs).toMatchObject({ Changed: "True", Conflicts: "0" });
@@ -184,17 +183,6 @@ async function killed(stage: GoldenSpaces, at: number): Promise<void> {
   stage.server.setFaults({ drop: { at, when: "before", andAllLater: true } });
   await stage.deploy("golden").catch(() => undefined);
   stage.server.setFaults({});
-}
-
-/** A value for each of the variables that a run is asked for. */
-function namesOfSecrets({ nodes }: ResourceGraph): Record<string, string> {
-  const variables: Record<string, string> = {};
-  for (const { body } of nodes)
-    forEachSecret(body, ({ $secret: { variable, named } }) => {
-      const name = named ?? variable;
-      if (name !== null) variables[name] = `the secret of ${name}`;
-    });
-  return variables;
 }
 
 /** A lifecycle with an environment, and a project with a secret and a runbook. */

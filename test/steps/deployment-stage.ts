@@ -1,6 +1,6 @@
-import { mkdtempSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { createManifest, renderManifest } from "../../lib/graph/manifest.ts";
 import { writeArchive } from "../../lib/graph/package-archive.ts";
 import { withoutIdentity } from "../../lib/model/identity.ts";
@@ -293,4 +293,12 @@ export async function setVariables(api: Api, projectId: string, variables: reado
 function actionId(process: Document, name: string): string {
   return JSON.parse(JSON.stringify(process["Steps"])).find((candidate: { Name: string }) => candidate.Name === name)
     ?.Actions[0].Id;
+}
+
+/** A package of the template in the built-in feed. */
+export async function publish(stage: DeploymentStage, version: string): Promise<DeployedPackage> {
+  const brought = await stage.serialize(version);
+  const space = createOctopusClient(stage).inSpace({ Id: "Spaces-1", Name: "Default" });
+  await space.upload("/packages/raw", { name: basename(brought.path), content: readFileSync(brought.path) });
+  return brought;
 }

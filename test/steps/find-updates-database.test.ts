@@ -8,7 +8,7 @@ import { step as previewUpdates } from "../../steps/preview-updates/step.ts";
 import type { Api } from "../api.ts";
 import { createStepContext, type StepRecording } from "../step/create-step-context.ts";
 import { messages } from "./copies-stage.ts";
-import { setVariables, startDeployments, type DeployedPackage, type DeploymentStage } from "./deployment-stage.ts";
+import { setVariables, publish, startDeployments, type DeploymentStage } from "./deployment-stage.ts";
 
 test("a copy with the newest package is up to date, and nothing is written", async () => {
   const stage = await startDeployments();
@@ -77,19 +77,6 @@ test("merging a copy that is not in Git is what Deploy Project does", async () =
   expect(log.at(-1)?.message).toContain('1 version behind. Run "__ 2. Deploy Project" for this tenant.');
   expect(stage.takeWrites()).toEqual([]);
 });
-
-async function publish(stage: DeploymentStage, version: string): Promise<DeployedPackage> {
-  const brought = await stage.serialize(version);
-  const form = new FormData();
-  form.set("file", new Blob([readFileSync(brought.path)]), `${brought.id}.${version}.zip`);
-  const response = await fetch(`${stage.url}/api/Spaces-1/packages/raw`, {
-    method: "POST",
-    headers: { "X-Octopus-ApiKey": stage.apiKey },
-    body: form,
-  });
-  if (!response.ok) throw new Error(await response.text());
-  return brought;
-}
 
 async function run(stage: DeploymentStage, step: StepDefinition): Promise<StepRecording & { pages: string[] }> {
   const { url, apiKey, downstreamId } = stage;

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { readGraph } from "../../lib/graph/read-graph.ts";
 import type { Selection } from "../../lib/graph/select-resources.ts";
-import { ownSpace, type ResourceGraph } from "../../lib/model/graph.ts";
+import { forEachSecret, ownSpace, type ResourceGraph } from "../../lib/model/graph.ts";
 import { withoutIdentity } from "../../lib/model/identity.ts";
 import { createOctopusClient, type OctopusClient, type OctopusSpace } from "../../lib/octopus/octopus-client.ts";
 import { downloadPackage, findNewestPackage } from "../../lib/octopus/packages.ts";
@@ -72,10 +72,22 @@ export async function startGoldenSpaces(options: OctopusServerOptions = {}): Pro
   };
 }
 
-async function openNewSpace(client: OctopusClient, name: string): Promise<OctopusSpace> {
+/** An empty space of that name. */
+export async function openNewSpace(client: OctopusClient, name: string): Promise<OctopusSpace> {
   const me = await client.get("/users/me");
   const made = await client.post("/spaces", { Name: name, SpaceManagersTeams: [], SpaceManagersTeamMembers: [me.Id] });
   return client.inSpace({ Id: made.Id, Name: name });
+}
+
+/** A value for each of the variables by which a run is asked for secrets. */
+export function secretValuesOf({ nodes }: ResourceGraph): Record<string, string> {
+  const variables: Record<string, string> = {};
+  for (const { body } of nodes)
+    forEachSecret(body, ({ $secret: { variable, named } }) => {
+      const name = named ?? variable;
+      if (name !== null) variables[name] = `the secret of ${name}`;
+    });
+  return variables;
 }
 
 /** The newest package, as a file that Octopus brought to the worker. */

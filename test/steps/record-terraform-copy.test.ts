@@ -1,4 +1,3 @@
-import { readFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { expect, test } from "vitest";
 import { readPackage } from "../../lib/graph/package-archive.ts";
@@ -9,7 +8,14 @@ import { step as recordTerraformCopy } from "../../steps/record-terraform-copy/s
 import { createTerraformFolder, hasProvider } from "../lib/terraform/terraform.ts";
 import { createVariableDictionary } from "../octopus-server/worker/octostache.ts";
 import { createStepContext, type StepRecording } from "../step/create-step-context.ts";
-import { notify, secrets, startDeployments, type DeployedPackage, type DeploymentStage } from "./deployment-stage.ts";
+import {
+  notify,
+  secrets,
+  publish,
+  startDeployments,
+  type DeployedPackage,
+  type DeploymentStage,
+} from "./deployment-stage.ts";
 
 test("a copy without a receipt gets the one that a deployment would have written, and nothing else is written", async () => {
   const stage = await startDeployments();
@@ -119,19 +125,6 @@ async function run(
   const recording = createStepContext({ ...options, step });
   await recording.run();
   return recording;
-}
-
-async function publish(stage: DeploymentStage, version: string): Promise<DeployedPackage> {
-  const brought = await stage.serialize(version);
-  const form = new FormData();
-  form.set("file", new Blob([readFileSync(brought.path)]), `${brought.id}.${version}.zip`);
-  const response = await fetch(`${stage.url}/api/Spaces-1/packages/raw`, {
-    method: "POST",
-    headers: { "X-Octopus-ApiKey": stage.apiKey },
-    body: form,
-  });
-  if (!response.ok) throw new Error(await response.text());
-  return brought;
 }
 
 async function listReceiptModules({ downstream }: DeploymentStage) {

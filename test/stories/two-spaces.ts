@@ -1,15 +1,12 @@
-import { mkdtempSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import type { ResourceGraph } from "../../lib/model/graph.ts";
 import { withoutIdentity } from "../../lib/model/identity.ts";
 import { readProject } from "../../lib/graph/read-graph.ts";
 import { createOctopusClient, type OctopusSpace } from "../../lib/octopus/octopus-client.ts";
-import { downloadPackage, findNewestPackage } from "../../lib/octopus/packages.ts";
 import { step as deployProject } from "../../steps/deploy-project/step.ts";
 import { step as serializeProject } from "../../steps/serialize-project/step.ts";
 import type { OctopusServerOptions } from "../octopus-server/octopus-server.ts";
 import { createStepContext, type StepRecording } from "../step/create-step-context.ts";
+import { bringNewest } from "../steps/golden-space.ts";
 import { startOctopus, type TestServer } from "../steps/managed-tenants.ts";
 
 /** A management space and a managed one on one server, and the two steps between them as Octopus would run them. */
@@ -59,7 +56,7 @@ export async function startTwoSpaces(options: OctopusServerOptions = {}): Promis
       const run = createStepContext({
         step: deployProject,
         parameters: { ...connection, spaceId: downstream.id, receiptKey: "a key for receipts", ...parameters },
-        packages: { package: await bring(upstream, packageId) },
+        packages: { package: await bringNewest(upstream, packageId) },
         variables,
       });
       await run.run();
@@ -72,13 +69,4 @@ export async function startTwoSpaces(options: OctopusServerOptions = {}): Promis
       return writes.map(({ method, path }) => `${method} ${path}`);
     },
   };
-}
-
-/** The newest package, as a file that Octopus brought to the worker. */
-async function bring(space: OctopusSpace, packageId: string): Promise<{ id: string; version: string; path: string }> {
-  const newest = await findNewestPackage(space, packageId);
-  if (newest === undefined) throw new Error(`There is no package ${packageId}.`);
-  const path = join(mkdtempSync(join(tmpdir(), "package-")), `${packageId}.${newest.version}.zip`);
-  writeFileSync(path, await downloadPackage(space, newest));
-  return { id: packageId, version: newest.version, path };
 }

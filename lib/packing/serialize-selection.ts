@@ -1,0 +1,47 @@
+import type { Selection } from "../graph/select-resources.ts";
+import { connect, type InstanceInput } from "../octopus/connect.ts";
+import type { OctopusSpace } from "../octopus/octopus-client.ts";
+import { openSpace } from "../octopus/spaces.ts";
+import { warnOfOldServers } from "../octopus/supported-servers.ts";
+import type { StepContext } from "../step/define-step.ts";
+import { during } from "../step/errors.ts";
+import { publishRunbooks, reportPackage, type FinishOptions } from "./finish-package.ts";
+import { packSelection, type PackSelectionOptions } from "./pack-selection.ts";
+import type { packageOutputs } from "./packing-parameters.ts";
+
+/** What every step that packs a selection is given. */
+export interface SerializingInput
+  extends
+    InstanceInput,
+    FinishOptions,
+    Pick<PackSelectionOptions, "packageId" | "terraformBackend" | "detachStepTemplates"> {
+  space: string;
+}
+
+type Wanted = Pick<PackSelectionOptions, "wanted" | "name" | "select" | "exclude">;
+
+/**
+ * The whole run of such a step: packs, publishes and tells.
+ * @param doing - for sentences: `serialize the step templates of "Default"`
+ * @param choose - what is wanted of the space
+ */
+export async function serializeSelection(
+  run: StepContext<SerializingInput, keyof typeof packageOutputs>,
+  doing: string,
+  choose: (space: OctopusSpace) => Wanted,
+): Promise<void> {
+  const { input, log, now } = run;
+  const octopus = connect(input, run);
+  const pushed = await during(doing, async () => {
+    const [space] = await Promise.all([openSpace(octopus, input.space), warnOfOldServers([octopus], log)]);
+    const result = await packSelection(space, { ...input, ...choose(space), log, now });
+    await publishRunbooks({ space, pushed: result, log }, input);
+    return result;
+  });
+  reportPackage(run, pushed, { octopus, onlyPlan: input.onlyPlan });
+}
+
+/** All of a kind, or those of these names or patterns. */
+export function selectNamed(kind: string, names: readonly string[]): Pick<Required<Selection>, "resources"> {
+  return { resources: names.length === 0 ? [kind] : names.map((name) => `${kind}: ${name}`) };
+}
