@@ -1,38 +1,49 @@
-import type { Compared } from "../compare/compare-graph.ts";
+import type { Compared, PlannedResource } from "../compare/compare-graph.ts";
+import { describeKept } from "../compare/report.ts";
 import { recordedIdentity } from "../compare/same-node.ts";
 import type { Manifest } from "../graph/manifest.ts";
-import { targetId } from "../model/graph.ts";
+import { describeTarget, targetId } from "../model/graph.ts";
 import { textOf } from "../model/json.ts";
 import type { OctopusDocument, OctopusSpace } from "../octopus/octopus-client.ts";
 import { isSameName } from "../octopus/same-name.ts";
-import { nameReceipt } from "../receipts/receipt.ts";
+import { findKind } from "../resources/index.ts";
+import { isOfTemplate, nameReceipt, type Receipt } from "../receipts/receipt.ts";
 import { emptyMemory, type Memory } from "../receipts/memory.ts";
-import { listInstalled, listReceipts, openReceipts, recallCopy, type Receipts } from "../receipts/receipts.ts";
-import { NotFoundError } from "../step/errors.ts";
+import { listInstalled, listReceipts, recallCopy, type Receipts } from "../receipts/receipts.ts";
+import { ConflictError, NotFoundError } from "../step/errors.ts";
 import { compareCopy } from "./compare-copy.ts";
 import type { OwnCopy } from "./own-copy.ts";
-import { createReceiptKeeper } from "./receipt-keeper.ts";
+import { createReceiptKeeper, type ReceiptDetails } from "./receipt-keeper.ts";
+import { leaveOpen } from "./leave-open.ts";
 
 export interface RecordCopyOptions {
   manifest: Manifest;
   /** The package's. */
   version: string;
   space: OctopusSpace;
-  /** Of a package of a project: the id of the copy, where it is known. */
-  projectId?: string | undefined;
-  /** What the copy of a project is called. */
+  receipts: Receipts;
+  /** Of a package of a project: the copy. */
+  project: OctopusDocument | undefined;
+  /** Of a package of a project: what the copy was asked to be called. */
   projectName: string;
+  /**
+   * Whose what differs from the package is: the engine's, which could not bring it and has just written all else; or nobody knows, so
+   * that it is told until both agree, as of a project that people made.
+   */
+  differences: "engine's" | "open";
   /** One Octopus variable of this run. */
   readSecret: (variable: string) => string | undefined;
   receiptKey: string | undefined;
   onlyPlan: boolean;
+  /** For what is particular to the copy: its place in Git. */
+  describeCopy?: ((details: ReceiptDetails) => Partial<Receipt>) | undefined;
 }
 
 /** What is noted of a copy that another engine made. */
 export interface RecordedCopy {
   receiptName: string;
-  /** "" for a package of something else than a project. */
-  projectId: string;
+  /** Id of the project or the runbook; "" for a package of a space. */
+  rootId: string;
   /** What of the package the space does not have, in sentences. */
   missing: string[];
   /** What it has otherwise. */
@@ -42,21 +53,31 @@ export interface RecordedCopy {
 /**
  * Writes the receipt of a copy that something else than a deployment of ours made of a package: what the package says, and what the
  * space has, which is the base of every later compare. Nothing else is written.
- * @throws {@link NotFoundError} when the space has no such project
+ * @throws {@link NotFoundError} when the space has nothing of the package, {@link ConflictError} when a receipt says that the project
+ * is a copy of another template
  */
 export async function recordCopy(options: RecordCopyOptions): Promise<RecordedCopy> {
-  const { manifest, space } = options;
-  const receipts = await openReceipts(space);
-  const project = manifest.root.kind === "project" ? await findProject(options) : undefined;
-  const own = await findOwn(options, { receipts, project });
-  const compared = await compare(options, { receipts, own, project });
-  const asked = project === undefined ? "" : options.projectName;
-  const keeper = createReceiptKeeper({ ...options, asked }, { receipts, own, compared });
+  const own = await findOwn(options);
+  const compared = await compare(options, own);
+  refuseNothing(options, compared);
+  const noted = options.differences === "open" ? leaveOpen(compared) : compared;
+  const keeper = createReceiptKeeper(
+    { ...options, asked: toAsked(options) },
+    { receipts: options.receipts, own, compared: noted, describeCopy: options.describeCopy },
+  );
   if (!options.onlyPlan) await keeper.finish({});
-  return { receiptName: own.receiptName, projectId: project?.Id ?? "", ...describeDifferences(compared) };
+  return { receiptName: own.receiptName, rootId: findRootId(options, compared), ...describeDifferences(compared) };
 }
 
-async function findProject({ space, projectId, projectName }: RecordCopyOptions): Promise<OctopusDocument> {
+/**
+ * The project that is to be noted as a copy.
+ * @param projectId - where it is known; else its name tells it
+ * @throws {@link NotFoundError} when the space has no such project
+ */
+export async function findCopiedProject(
+  space: OctopusSpace,
+  { projectId, projectName }: { projectId: string | undefined; projectName: string },
+): Promise<OctopusDocument> {
   const found =
     projectId === undefined
       ? (await space.list("/projects", { partialName: projectName })).find((one) =>
@@ -70,17 +91,20 @@ async function findProject({ space, projectId, projectName }: RecordCopyOptions)
   );
 }
 
-interface Place {
-  receipts: Receipts;
-  project: OctopusDocument | undefined;
+/** As the deployments of such packages do: see {@link OwnCopy}. */
+function toAsked({ manifest: { root }, projectName }: RecordCopyOptions): string {
+  if (root.kind === "project") return projectName;
+  return root.kind === "runbook" ? root.key.join("/") : "";
 }
 
 /** The receipt that tells this project, or the one of its name. */
-async function findOwn(options: RecordCopyOptions, { receipts, project }: Place): Promise<OwnCopy> {
-  const { manifest, projectName } = options;
-  const own = listReceipts(receipts).find(({ receipt }) => project !== undefined && receipt.project === project.Id);
-  const receiptName = own?.name ?? nameReceipt(manifest.package.id, project === undefined ? "" : projectName);
-  const known = own?.receipt ?? listReceipts(receipts).find(({ name }) => name === receiptName)?.receipt;
+async function findOwn(options: RecordCopyOptions): Promise<OwnCopy> {
+  const { manifest, project, receipts } = options;
+  const all = listReceipts(receipts);
+  const own = all.find(({ receipt }) => project !== undefined && receipt.project === project.Id);
+  if (own !== undefined) refuseOther(options, own);
+  const receiptName = own?.name ?? nameReceipt(manifest.package.id, toAsked(options));
+  const known = own?.receipt ?? all.find(({ name }) => name === receiptName)?.receipt;
   const isSame = known !== undefined && (project === undefined || known.project === project.Id);
   const memory = isSame ? await recallCopy(receipts, receiptName) : emptyMemory;
   return {
@@ -93,15 +117,27 @@ async function findOwn(options: RecordCopyOptions, { receipts, project }: Place)
   };
 }
 
+function refuseOther({ manifest, project, space }: RecordCopyOptions, own: { name: string; receipt: Receipt }): void {
+  const { source, package: packed } = manifest;
+  const template = { packageId: packed.id, spaceId: source.space.id, projectId: source.project?.id ?? "" };
+  if (isOfTemplate(own.receipt, template) || own.receipt.package === packed.id) return;
+  throw new ConflictError(
+    `The project "${textOf(project ?? {}, "Name")}" of the space "${space.name}" is a copy of another template: the receipt "${own.name}" says that it came from the package "${own.receipt.package}", and this is "${packed.id}". Choose a package of that template, or delete that receipt to let go of the copy.`,
+  );
+}
+
 function withId(memory: Memory, { graph, root }: Manifest, { Id }: OctopusDocument): Memory {
   const node = graph.nodes.find((candidate) => targetId(candidate) === targetId(root));
   return { ...memory, ids: { ...memory.ids, [recordedIdentity(node ?? { ...root, body: {} })]: Id } };
 }
 
-/** As a deployment that overwrites everything would: what is otherwise than the package by then, the other engine could not bring. */
+/**
+ * What the engine could not bring is known as a deployment that overwrites everything would: what is otherwise than the package by
+ * then.
+ */
 function compare(
-  { manifest, space, readSecret, receiptKey }: RecordCopyOptions,
-  { receipts, own, project }: Place & { own: OwnCopy },
+  { manifest, space, readSecret, receiptKey, receipts, project, differences }: RecordCopyOptions,
+  own: OwnCopy,
 ): Promise<Compared> {
   return compareCopy({
     space,
@@ -113,7 +149,7 @@ function compare(
     memory: own.memory,
     isUnfinished: false,
     isAdopting: own.isAdopting,
-    overwrite: true,
+    overwrite: differences === "engine's",
     missingStepTemplates: "detach",
     installed: listInstalled(receipts),
     claimsUsed: false,
@@ -121,11 +157,36 @@ function compare(
   });
 }
 
+function refuseNothing({ manifest, space }: RecordCopyOptions, { plan }: Compared): void {
+  const { root, package: packed } = manifest;
+  const isThere = (resource: PlannedResource): boolean =>
+    resource.id !== undefined && (root.kind === "space" || targetId(resource.target) === targetId(root));
+  if (plan.resources.some(isThere)) return;
+  const what =
+    root.kind === "space"
+      ? `nothing of what the package "${packed.id}" has`
+      : `no ${describeTarget(root, findKind(root.kind)?.label)}`;
+  throw new NotFoundError(
+    `The space "${space.name}" has ${what.replace(/^no the /, "no ")}, so there is no copy to record. Make the copy first, or choose the space and the package that belong together.`,
+  );
+}
+
+function findRootId({ manifest: { root } }: RecordCopyOptions, { plan }: Compared): string {
+  return plan.resources.find(({ target }) => targetId(target) === targetId(root))?.id ?? "";
+}
+
 function describeDifferences({ plan }: Compared): Pick<RecordedCopy, "missing" | "different"> {
   return {
     missing: plan.resources.filter(({ action }) => action === "create").map(({ description }) => description),
-    different: plan.resources
-      .filter(({ action, changes }) => action === "update" && changes.length > 0)
-      .map(({ description, changes }) => `${description}: ${changes.map(({ path }) => path.join(" › ")).join(", ")}`),
+    different: plan.resources.flatMap(describeDifferent),
   };
+}
+
+function describeDifferent(resource: PlannedResource): string[] {
+  const { action, description, changes } = resource;
+  const changed =
+    action !== "update" || changes.length === 0
+      ? []
+      : [`${description}: ${changes.map(({ path }) => path.join(" › ")).join(", ")}`];
+  return [...changed, ...describeKept(resource).map(({ text }) => text)];
 }

@@ -39,7 +39,7 @@ function toRecordingStep(deployment: Deployment): DeployingStep {
 const applying = "Deploy Project";
 
 /** Which project Terraform made, its outputs tell: modules of earlier versions do not, and there its name does. */
-function toRecordParameters({ package: { packageId, feedId }, spaceId }: Deployment): JsonObject {
+function toRecordParameters({ package: { packageId, feedId }, spaceId, git }: Deployment): JsonObject {
   const output = `Octopus.Action[${applying}].Output.TerraformValueOutputs[octopus_project_id]`;
   return {
     ...toSignInParameters("RecordTerraformCopy.", managedTenantSignIn),
@@ -47,6 +47,7 @@ function toRecordParameters({ package: { packageId, feedId }, spaceId }: Deploym
     "RecordTerraformCopy.ProjectId": `#{${output}}`,
     "RecordTerraformCopy.ReceiptKey": "#{ManagedSpaces.Receipt.Key}",
     "RecordTerraformCopy.Package": JSON.stringify({ PackageId: packageId, FeedId: feedId }),
+    ...git?.toParameters("RecordTerraformCopy"),
   };
 }
 

@@ -10,8 +10,8 @@ import type { StepLog } from "../../lib/step/define-step.ts";
 import { bringExtras } from "./bring-extras.ts";
 import type { BroughtExtras } from "./brought-extras.ts";
 import { findOwnProject, type OwnProject } from "./find-own-project.ts";
-import { describeGitCopy, openGitCopy, type GitCopy, type GitOptions } from "./git-copy.ts";
-import { findTemplateRepository } from "./localize-manifest.ts";
+import { describeCopy, openGitCopy, type GitCopy, type GitOptions } from "./git-copy.ts";
+import { findTemplateRepository } from "../../lib/copies/localize-manifest.ts";
 import { reportProject, type DeployProjectOutcome } from "./report-project.ts";
 
 export interface DeployProjectOptions {
@@ -69,7 +69,7 @@ function toHooks(gitCopy: GitCopy): Pick<CopyHooks<BroughtExtras>, "problems" | 
   return {
     ...(files !== undefined && { problems: files.problems }),
     onStepTemplates: async (known) => files?.writeStepTemplates(known),
-    describeCopy: (details) => describeGitCopy(gitCopy, details),
+    describeCopy: (details) => describeCopy(gitCopy, details),
   };
 }
 

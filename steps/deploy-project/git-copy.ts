@@ -1,4 +1,5 @@
 import type { GitAccess } from "../../lib/copies/git-access.ts";
+import { describeGitCopy, isSameRepository } from "../../lib/copies/git-receipt.ts";
 import type { ReceiptDetails } from "../../lib/deployment/receipt-keeper.ts";
 import type { Receipt } from "../../lib/receipts/receipt.ts";
 import { splitCredentials } from "../../lib/git/git-credentials.ts";
@@ -6,8 +7,8 @@ import type { ProjectManifest } from "../../lib/graph/manifest.ts";
 import { ConflictError, ParameterError } from "../../lib/step/errors.ts";
 import type { OctopusSpace } from "../../lib/octopus/octopus-client.ts";
 import type { StepLog } from "../../lib/step/define-step.ts";
-import { findTemplateRepository, localizeManifest, type Repository } from "./localize-manifest.ts";
-import { prepareFiles, toStepTemplateMap, type PreparedFiles } from "./prepare-files.ts";
+import { findTemplateRepository, localizeManifest, type Repository } from "../../lib/copies/localize-manifest.ts";
+import { prepareFiles, type PreparedFiles } from "./prepare-files.ts";
 
 /** For a package whose project is in Git. */
 export interface GitOptions {
@@ -82,15 +83,11 @@ function findCopyUrl(
     throw new ParameterError(
       'The package\'s project is in Git, and its copy needs a repository of its own. Run the step Fork Repository before this one and enter its output `CloneUrl` as "Git URL".',
     );
-  if (url !== undefined && toPlace(url) === toPlace(templateUrl))
+  if (url !== undefined && isSameRepository(url, templateUrl))
     throw new ConflictError(
       `The repository "${url}" is the template's own: changes in the managed space would be changes of the template. Enter the address of a fork as "Git URL".`,
     );
   return url;
-}
-
-function toPlace(url: string): string {
-  return url.replace(/(\.git)?\/*$/i, "").toLowerCase();
 }
 
 function isSettledAt(receipt: Receipt | undefined, url: string): boolean {
@@ -99,15 +96,7 @@ function isSettledAt(receipt: Receipt | undefined, url: string): boolean {
   );
 }
 
-/** What the receipt tells of a copy in Git. */
-export function describeGitCopy(
-  { manifest, template, repository, files }: GitCopy,
-  { known, upstream, stepTemplates }: ReceiptDetails,
-): Pick<Receipt, "upstream" | "repository" | "stepTemplates"> {
-  const commit = known?.upstream?.["commit"] ?? files?.upstreamCommit ?? "";
-  return {
-    upstream: { ...known?.upstream, ...upstream, repository: template.url, commit },
-    repository,
-    stepTemplates: { ...known?.stepTemplates, ...toStepTemplateMap(manifest, stepTemplates) },
-  };
+/** What the receipt tells of it. */
+export function describeCopy({ files, ...copy }: GitCopy, details: ReceiptDetails): Partial<Receipt> {
+  return describeGitCopy({ ...copy, commit: files?.upstreamCommit ?? "" }, details);
 }

@@ -1,5 +1,6 @@
 import type { StepTemplateUses } from "../../lib/compare/comparison.ts";
 import type { GitAccess } from "../../lib/copies/git-access.ts";
+import { toStepTemplateMap } from "../../lib/copies/git-receipt.ts";
 import { openGitWorkspace, type GitWorkspace } from "../../lib/copies/git-workspace.ts";
 import { processFile } from "../../lib/copies/ocl-folder.ts";
 import { readOclFiles } from "../../lib/copies/read-ocl-files.ts";
@@ -8,7 +9,6 @@ import { isAncestor, readTree } from "../../lib/git/compare.ts";
 import { commitMerge, tryMerge } from "../../lib/git/merge.ts";
 import { pushCommit } from "../../lib/git/push.ts";
 import type { Remote } from "../../lib/git/repository.ts";
-import { targetId } from "../../lib/model/graph.ts";
 import type { ProjectManifest } from "../../lib/graph/manifest.ts";
 import type { OctopusSpace } from "../../lib/octopus/octopus-client.ts";
 import { findMissingReferences } from "../../lib/ocl/find-missing-references.ts";
@@ -22,7 +22,7 @@ import {
 import { findMissingProcessTemplates } from "../../lib/resources/process-template.ts";
 import type { StepLog } from "../../lib/step/define-step.ts";
 import { ConflictError } from "../../lib/step/errors.ts";
-import type { Repository } from "./localize-manifest.ts";
+import type { Repository } from "../../lib/copies/localize-manifest.ts";
 
 export interface PrepareFilesOptions {
   manifest: ProjectManifest;
@@ -139,15 +139,6 @@ async function listUnknownTemplates({ manifest, uses }: FetchedFiles): Promise<s
       ({ id, version }) =>
         `the package knows nothing of the step template ${id} in version ${version}, which the files use (serialize the project again)`,
     );
-}
-
-/** What the package's step templates are called in a space. */
-export function toStepTemplateMap({ git }: ProjectManifest, known: StepTemplateUses): StepTemplateMap {
-  const entries = Object.entries(git?.stepTemplates ?? {}).flatMap(([use, key]) => {
-    const own = known[targetId({ kind: "stepTemplate", key })];
-    return own === undefined ? [] : [[use, nameStepTemplateUse(own)] as const];
-  });
-  return Object.fromEntries(entries);
 }
 
 /**

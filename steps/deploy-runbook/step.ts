@@ -20,7 +20,7 @@ import { defineStep } from "../../lib/step/define-step.ts";
 import { during } from "../../lib/step/errors.ts";
 import { checkbox, packageReference, text } from "../../lib/step/parameters.ts";
 import { deployRunbook } from "./deploy-runbook.ts";
-import { placeRunbook } from "./place-runbook.ts";
+import { placeRunbook } from "../../lib/deployment/place-runbook.ts";
 
 export const step = defineStep({
   id: "b85c0e24-71fa-4d36-8c9d-3e6a52f1907b",

@@ -2,9 +2,9 @@ import { execFile } from "node:child_process";
 import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { promisify } from "node:util";
-import * as z from "zod/mini";
 import { splitCredentials } from "../../lib/git/git-credentials.ts";
 import { ParameterError, UnavailableError, type StepError } from "../../lib/step/errors.ts";
+import { readTerraformState } from "../../lib/terraform/read-state.ts";
 
 /** A project that octoterra's module, or ours, made in some space: one that Terraform's state knows. */
 export interface StateProject {
@@ -121,79 +121,27 @@ function explain(error: unknown, { doing, connection }: { doing: string; connect
   );
 }
 
-const Attributes = z.object({
-  id: z.optional(z.nullable(z.string())),
-  name: z.optional(z.nullable(z.string())),
-  space_id: z.optional(z.nullable(z.string())),
-});
-const Settings = z.array(z.object({ url: z.optional(z.nullable(z.string())) }));
-const State = z.object({
-  outputs: z.optional(z.record(z.string(), z.object({ value: z.unknown() }))),
-  resources: z.optional(
-    z.array(
-      z.object({
-        mode: z.optional(z.string()),
-        type: z.string(),
-        instances: z.array(z.object({ attributes: z.optional(z.record(z.string(), z.unknown())) })),
-      }),
-    ),
-  ),
-});
-
-/** In the names of the Octopus provider: a project has one of these, or none. */
-const settingNames = [
-  "git_library_persistence_settings",
-  "git_username_password_persistence_settings",
-  "git_anonymous_persistence_settings",
-];
-
-/** @throws {@link ParameterError} for a text that is no state of Terraform's */
 function parseState(text: string, { workspace, source }: { workspace: string; source: string }): StateProject[] {
-  const parsed = State.safeParse(parseJson(text));
-  if (!parsed.success)
-    throw new ParameterError(
-      `Failed to read the Terraform state in "${source}": it is no state of Terraform's. Check the file.`,
-    );
-  const { outputs = {}, resources = [] } = parsed.data;
-  const output = (name: string): string => {
-    const value = outputs[name]?.value;
-    return typeof value === "string" ? value : "";
-  };
-  const projects = resources.filter(
-    ({ type, mode = "managed" }) => type === "octopusdeploy_project" && mode === "managed",
-  );
-  return projects
-    .flatMap(({ instances }) => instances)
-    .map(({ attributes = {} }) => {
-      const known = Attributes.safeParse(attributes).data ?? {};
-      return {
-        workspace,
-        projectId: known.id ?? "",
-        name: known.name ?? "",
-        server: output("octopus_server"),
-        spaceId: known.space_id ?? output("octopus_space_id"),
-        space: output("octopus_space_name"),
-        repository: readRepository(attributes),
-      };
-    });
+  const { resources, server, spaceId, space } = readTerraformState(text, source);
+  return resources
+    .filter(({ type }) => type === "octopusdeploy_project")
+    .map((project) => ({
+      workspace,
+      projectId: project.id,
+      name: project.name,
+      server,
+      spaceId: project.spaceId === "" ? spaceId : project.spaceId,
+      space,
+      repository: withoutCredentials(project.gitUrl),
+    }));
 }
 
-function readRepository(attributes: Record<string, unknown>): string {
-  const urls = settingNames.map((name) => Settings.safeParse(attributes[name]).data?.[0]?.url ?? "");
-  const url = urls.find((each) => each !== "") ?? "";
+function withoutCredentials(url: string): string {
   try {
     return url === "" ? "" : splitCredentials(url).url;
   } catch {
     // An address that Git could not use either: not shown, since it may hold anything.
     return "";
-  }
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
   }
 }
 

@@ -1,6 +1,12 @@
+import { gitParameters } from "../../lib/copies/copy-parameters.ts";
+import { createGitAccess } from "../../lib/copies/git-access.ts";
+import { recordTerraformCopy } from "../../lib/copies/record-terraform-copy.ts";
 import { createSecretReader } from "../../lib/compare/secret-reader.ts";
 import { receiptKeyParameters, onlyPlanParameters } from "../../lib/deployment/deployment-parameters.ts";
-import { recordCopy, type RecordedCopy } from "../../lib/deployment/record-copy.ts";
+import { placeRunbook } from "../../lib/deployment/place-runbook.ts";
+import type { RecordedCopy } from "../../lib/deployment/record-copy.ts";
+import { openHostAccess } from "../../lib/git-hosts/index.ts";
+import type { Manifest } from "../../lib/graph/manifest.ts";
 import { readPackage } from "../../lib/graph/package-archive.ts";
 import { connect } from "../../lib/octopus/connect.ts";
 import { managedTenant, signInParameters } from "../../lib/octopus/connection-parameters.ts";
@@ -48,41 +54,62 @@ export const step = defineStep({
       optional: true,
       keepTokens: true,
     }),
+    project: text({
+      label: "Project of the Runbook",
+      help: "For a package of a runbook: name of the project in the managed space that has the copy. Blank for one of the same name as the template's.",
+      optional: true,
+    }),
+    runbook: text({
+      label: "Runbook Name",
+      help: "For a package of a runbook: what the copy is called. Blank for its own name.",
+      optional: true,
+    }),
+    ...gitParameters({ scopes: "read the copy's repository and the template's" }),
     ...receiptKeyParameters(),
     ...onlyPlanParameters(),
   },
 
   outputs: {
     ProjectId: "Id of the project in the managed space, such as `Projects-42`. Empty for a package of something else.",
+    RunbookId: "Id of the runbook in the managed space. Empty for a package of something else.",
     Missing: "What of the package the space does not have, one line each.",
     Different: "What the space has otherwise than the package, one line each.",
   },
 
   examples: [{ title: "Behind the step that applies the module", parameters: {} }],
 
-  async run({ input, log, setOutput, mask, readVariable, signal }) {
+  async run({ input, log, setOutput, mask, readVariable, signal, workingDirectory }) {
     const octopus = connect(input, { log, mask, signal });
     const packageName = `${input.package.id}.${input.package.version}`;
-    const manifest = readPackage(input.package.path, packageName);
+    const manifest = placePackage(readPackage(input.package.path, packageName), input);
     const projectName = readProjectName(input.projectName) ?? manifest.source.project?.name ?? "";
 
     const recorded = await during(`record the copy of the package "${packageName}"`, async () => {
       const space = await openSpace(octopus, input.spaceId);
       await warnOfOldServers([octopus], log);
-      return recordCopy({
+      return recordTerraformCopy({
         manifest,
         version: input.package.version,
         space,
         projectId: readProjectName(input.projectId),
         projectName,
+        differences: "engine's",
         readSecret: createSecretReader({ readVariable, mask, log }),
         receiptKey: input.receiptKey,
         onlyPlan: input.onlyPlan,
+        git: {
+          createAccess: (templateUrl) =>
+            createGitAccess({ ...input, openHost: openHostAccess, templateUrl, signal, onSecret: mask, log }),
+          workingDirectory,
+          signal,
+          log,
+        },
       });
     });
 
     tell(recorded, log);
-    setOutput("ProjectId", recorded.projectId);
+    setOutput("ProjectId", manifest.root.kind === "project" ? recorded.rootId : "");
+    setOutput("RunbookId", manifest.root.kind === "runbook" ? recorded.rootId : "");
     setOutput("Missing", recorded.missing.join("\n"));
     setOutput("Different", recorded.different.join("\n"));
     const count = recorded.missing.length + recorded.different.length;
@@ -91,6 +118,10 @@ export const step = defineStep({
     );
   },
 });
+
+function placePackage(manifest: Manifest, place: Parameters<typeof placeRunbook>[1]): Manifest {
+  return manifest.root.kind === "runbook" ? placeRunbook(manifest, place) : manifest;
+}
 
 function tell({ missing, different }: RecordedCopy, log: StepLog): void {
   for (const line of missing) log.warn(`Terraform did not bring ${line}.`);

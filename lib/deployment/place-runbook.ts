@@ -1,6 +1,6 @@
-import type { Manifest } from "../../lib/graph/manifest.ts";
-import { mapManifest } from "../../lib/mapping/map-manifest.ts";
-import { parseMapping } from "../../lib/mapping/parse-mapping.ts";
+import type { Manifest } from "../graph/manifest.ts";
+import { mapManifest } from "../mapping/map-manifest.ts";
+import { parseMapping } from "../mapping/parse-mapping.ts";
 
 /** The package as one for this project and of this name, where they are others than its own. */
 export function placeRunbook(

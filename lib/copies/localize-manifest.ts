@@ -1,9 +1,9 @@
-import { forEachReference, reference, targetId, type GraphNode, type LookUp } from "../../lib/model/graph.ts";
-import type { ProjectManifest } from "../../lib/graph/manifest.ts";
-import { isJsonObject, textOf, type JsonObject } from "../../lib/model/json.ts";
-import { gitCredential } from "../../lib/resources/git-credential.ts";
-import { versionControl } from "../../lib/resources/version-control.ts";
-import { ParameterError } from "../../lib/step/errors.ts";
+import { forEachReference, reference, targetId, type GraphNode, type LookUp } from "../model/graph.ts";
+import type { ProjectManifest } from "../graph/manifest.ts";
+import { isJsonObject, textOf, type JsonObject } from "../model/json.ts";
+import { gitCredential } from "../resources/git-credential.ts";
+import { versionControl } from "../resources/version-control.ts";
+import { ParameterError } from "../step/errors.ts";
 
 export interface Repository {
   /** Without credentials. */
@@ -40,11 +40,29 @@ export function localizeManifest(
   manifest: ProjectManifest,
   { url, basePath, credential }: LocalizeOptions,
 ): ProjectManifest {
-  const nodes = manifest.graph.nodes.map((node) =>
-    isVersionControl(node)
-      ? { ...node, body: { ...node.body, Url: url, BasePath: basePath, Credentials: toCredentials(node, credential) } }
-      : node,
-  );
+  return pointTo(manifest, ({ body }) => ({
+    ...body,
+    Url: url,
+    BasePath: basePath,
+    Credentials: toCredentials(body, credential),
+  }));
+}
+
+/** The package for a copy that is there already: its credentials, where they are none of the space's by name, are its own matter. */
+export function localizeAsItIs(
+  manifest: ProjectManifest,
+  { url, basePath, credential }: LocalizeOptions,
+): ProjectManifest {
+  return pointTo(manifest, ({ body: { Credentials: _credentials, ...body } }) => ({
+    ...body,
+    Url: url,
+    BasePath: basePath,
+    ...(credential !== undefined && { Credentials: toReference(credential) }),
+  }));
+}
+
+function pointTo(manifest: ProjectManifest, toBody: (node: GraphNode) => JsonObject): ProjectManifest {
+  const nodes = manifest.graph.nodes.map((node) => (isVersionControl(node) ? { ...node, body: toBody(node) } : node));
   return { ...manifest, graph: { ...manifest.graph, nodes, lookUps: toLookUps(manifest, nodes) } };
 }
 
@@ -52,8 +70,12 @@ function isVersionControl({ kind }: GraphNode): boolean {
   return kind === versionControl.id;
 }
 
-function toCredentials({ body }: GraphNode, name: string | undefined): JsonObject {
-  if (name !== undefined) return { Type: "Reference", CredentialId: reference(gitCredential.id, [name]) };
+function toReference(name: string): JsonObject {
+  return { Type: "Reference", CredentialId: reference(gitCredential.id, [name]) };
+}
+
+function toCredentials(body: JsonObject, name: string | undefined): JsonObject {
+  if (name !== undefined) return toReference(name);
   const own = isJsonObject(body["Credentials"]) ? body["Credentials"] : { Type: "Anonymous" };
   if (["Reference", "Anonymous"].includes(textOf(own, "Type"))) return own;
   throw new ParameterError(
