@@ -2,9 +2,13 @@ import { tmpdir } from "node:os";
 import { expect, test } from "vitest";
 import { readPackage } from "../../lib/graph/package-archive.ts";
 import type { StepDefinition } from "../../lib/step/define-step.ts";
+import type { OctopusSpace } from "../../lib/octopus/octopus-client.ts";
+import { runsToKeep } from "../../lib/resources/runbook.ts";
 import { writeTerraformModule } from "../../lib/terraform/write-terraform-module.ts";
+import { step as deployRunbook } from "../../steps/deploy-runbook/step.ts";
 import { step as findUpdates } from "../../steps/find-updates/step.ts";
 import { step as recordTerraformCopy } from "../../steps/record-terraform-copy/step.ts";
+import { step as serializeRunbook } from "../../steps/serialize-runbook/step.ts";
 import { createTerraformFolder, hasProvider } from "../lib/terraform/terraform.ts";
 import { createVariableDictionary } from "../octopus-server/worker/octostache.ts";
 import { createStepContext, type StepRecording } from "../step/create-step-context.ts";
@@ -16,6 +20,7 @@ import {
   type DeployedPackage,
   type DeploymentStage,
 } from "./deployment-stage.ts";
+import { bringNewest, startGoldenSpaces, type GoldenSpaces } from "./golden-space.ts";
 
 test("a copy without a receipt gets the one that a deployment would have written, and nothing else is written", async () => {
   const stage = await startDeployments();
@@ -58,6 +63,88 @@ test("a space without the project is told so, and gets no receipt", async () => 
   expect(stage.takeWrites()).toEqual([]);
 });
 
+test("a project that is a copy of another template is told so, and keeps its receipt", async () => {
+  const stage = await startDeployments();
+  const first = await publish(stage, "1.0.0");
+  await stage.deploy(first);
+  const receipt = await readReceipt(stage);
+  await stage.upstream.post("/projects", {
+    Name: "Other",
+    ProjectGroupId: "ProjectGroups-1",
+    LifecycleId: "Lifecycles-1",
+  });
+  const other = await stage.serialize("1.0.0", "Other");
+  stage.takeWrites();
+
+  await expect(record(stage, other, { projectName: "Hello World" })).rejects.toThrow(
+    'the project "Hello World" of the space "America" is a copy of another template: the receipt "Receipt[hello_world][Hello World]" says that it came from the package "hello_world", and this is "other". Choose a package of that template, or delete that receipt to let go of the copy.',
+  );
+  expect(stage.takeWrites()).toEqual([]);
+  expect(await readReceipt(stage)).toEqual(receipt);
+});
+
+test("a copy of a space's package gets the receipt that Deploy Space would have written", async () => {
+  const stage = await startGoldenSpaces();
+  await stage.golden.post("/environments", { Name: "Production", Description: "For people." });
+  await stage.golden.post("/projectgroups", { Name: "Shops" });
+  const { outputs: packed } = await stage.serialize();
+  const packageId = packed["PackageId"] ?? "";
+  await stage.deploy(packageId);
+  const receipt = await readReceipt({ downstream: stage.managed });
+  await loseReceipts({ downstream: stage.managed });
+  const brought = await bringNewest(stage.golden, packageId);
+
+  const { outputs } = await recordInto(stage, stage.managed, brought);
+
+  expect(outputs).toMatchObject({ ProjectId: "", RunbookId: "", Missing: "", Different: "" });
+  expect(await readReceipt({ downstream: stage.managed })).toEqual(receipt);
+  stage.takeWrites();
+  await stage.deploy(packageId);
+  expect(stage.takeWrites()).toEqual([]);
+});
+
+test("a space that has nothing of a space's package is told so", async () => {
+  const stage = await startGoldenSpaces();
+  await stage.golden.post("/environments", { Name: "Production" });
+  const { outputs } = await stage.serialize({ resources: "environment" });
+  const brought = await bringNewest(stage.golden, outputs["PackageId"] ?? "");
+
+  await expect(recordInto(stage, stage.managed, brought)).rejects.toThrow(
+    'the space "Managed" has nothing of what the package "golden" has, so there is no copy to record.',
+  );
+});
+
+test("a runbook that Terraform made in a project of another name gets a receipt, by which Deploy Runbook goes on", async () => {
+  const stage = await startGoldenSpaces();
+  for (const [space, name] of [
+    [stage.golden, "Operations"],
+    [stage.managed, "Shop"],
+  ] as const) {
+    const [lifecycle] = await space.list("/lifecycles");
+    const [group] = await space.list("/projectgroups");
+    const project = { Name: name, LifecycleId: lifecycle?.Id ?? "", ProjectGroupId: group?.Id ?? "" };
+    const { Id: ProjectId } = await space.post("/projects", project);
+    const runbook = { Name: "Restart", ProjectId, Description: "Off and on.", RunRetentionPolicy: runsToKeep };
+    await space.post("/runbooks", runbook);
+  }
+  await stage.serialize({ project: "Operations", runbook: "Restart" }, serializeRunbook);
+  const brought = await bringNewest(stage.golden, "operations_restart");
+
+  await expect(recordInto(stage, stage.managed, brought)).rejects.toThrow(
+    'the space "Managed" has no runbook "Restart" of "Operations", so there is no copy to record.',
+  );
+  const { outputs } = await recordInto(stage, stage.managed, brought, { project: "Shop" });
+  const [runbook] = await stage.managed.list("/runbooks");
+  expect(outputs).toMatchObject({ RunbookId: runbook?.Id, ProjectId: "", Missing: "" });
+
+  const [source] = await stage.golden.list("/runbooks");
+  await stage.golden.put(`/runbooks/${source?.Id ?? ""}`, { ...source, Description: "Gently." });
+  await stage.serialize({ project: "Operations", runbook: "Restart" }, serializeRunbook);
+  const deployed = await stage.deploy("operations_restart", { project: "Shop" }, { step: deployRunbook });
+  expect(deployed.outputs).toMatchObject({ Changed: "True", Conflicts: "0" });
+  expect((await stage.managed.list("/runbooks"))[0]).toMatchObject({ Description: "Gently." });
+});
+
 test.skipIf(!hasProvider)("a copy that Terraform made is found, and is up to date", async () => {
   const stage = await startDeployments();
   await stage.downstream.post("/actiontemplates", notify);
@@ -88,6 +175,18 @@ async function applyModule({ url, apiKey, downstreamId }: DeploymentStage, { pat
   await folder.run("-chdir=space_population", "init", "-input=false");
   await folder.run("-chdir=space_population", "apply", "-auto-approve", "-input=false", "-no-color");
   return folder.run("-chdir=space_population", "output", "-raw", "octopus_project_id");
+}
+
+async function recordInto(
+  { url, apiKey }: GoldenSpaces,
+  { id }: OctopusSpace,
+  brought: DeployedPackage,
+  parameters: Record<string, string> = {},
+): Promise<StepRecording> {
+  return run(recordTerraformCopy, {
+    parameters: { serverUrl: url, apiKey, spaceId: id, receiptKey: "a key for receipts", ...parameters },
+    packages: { package: brought },
+  });
 }
 
 function record(
@@ -127,18 +226,20 @@ async function run(
   return recording;
 }
 
-async function listReceiptModules({ downstream }: DeploymentStage) {
+type Downstream = { downstream: Pick<OctopusSpace, "list" | "remove"> };
+
+async function listReceiptModules({ downstream }: Downstream) {
   const sets = await downstream.list("/libraryvariablesets");
   return sets.filter(({ ContentType }) => ContentType === "ScriptModule");
 }
 
 /** Without the step templates that a deployment installed, which nobody can tell from those of people. */
-async function readReceipt(stage: DeploymentStage): Promise<string[]> {
+async function readReceipt(stage: Downstream): Promise<string[]> {
   const modules = await listReceiptModules(stage);
   return modules.map(({ Description }) => String(Description).replace(/,"installed":\{[^}]*\}/, ""));
 }
 
-async function loseReceipts(stage: DeploymentStage): Promise<void> {
+async function loseReceipts(stage: Downstream): Promise<void> {
   for (const { Id } of await listReceiptModules(stage)) await stage.downstream.remove(`/libraryvariablesets/${Id}`);
 }
 
