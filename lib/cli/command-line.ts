@@ -1,6 +1,7 @@
 import { findNearNames } from "../near-names.ts";
 import { ParameterError, StepError } from "../step/errors.ts";
 import { runFromCommandLine } from "../step/run-from-command-line.ts";
+import { runAdopt } from "./adopt-command.ts";
 import { runBaseline } from "./baseline-command.ts";
 import type { CommandContext } from "./command-context.ts";
 import { runDoctor } from "./doctor-command.ts";
@@ -8,7 +9,13 @@ import { hideSecrets } from "./hide-secrets.ts";
 import { runInstall } from "./install-command.ts";
 import { usage } from "./usage.ts";
 
-const commands = { install: runInstall, doctor: runDoctor, baseline: runBaseline, run: runStepCommand };
+const commands = {
+  install: runInstall,
+  doctor: runDoctor,
+  baseline: runBaseline,
+  adopt: runAdopt,
+  run: runStepCommand,
+};
 
 /** Runs `managed-spaces …`. @returns the exit code: 0, or 1 after one sentence on standard error */
 export async function runCommandLine(context: CommandContext): Promise<number> {

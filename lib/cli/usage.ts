@@ -32,6 +32,20 @@ export function usage(steps: CommandContext["steps"]): string {
     --kind <kind>                    Only resources of this kind, such as account. May be repeated.
     --name <name or pattern>         Only resources with this name. May be repeated.
     --out <file>                     Into this file, with --replace over the one that is there (standard output).
+  managed-spaces adopt     Write the receipt of a copy that Terraform made, so that Find Updates, Preview Updates and Deploy Project
+                           know it (docs/terraform.md). Changes neither the state nor anything else in the space.
+    --state <file>                   What Terraform's state file has, or "terraform state pull" or "terraform show -json" prints;
+                                     - for standard input.
+    --tenant <name>                  The tenant whose space has the copy. Its key is the one of this server; for another server
+                                     it is MANAGED_TENANT_API_KEY.
+    --plan                           Say what would be noted, and write nothing.
+    --package <id or file>           The package that it is a copy of (the one of the template, as the project is called);
+                                     of a package in the feed --package-version <version> (the newest).
+    --copy <name>                    Which of several in the state it is.
+    --as-applied                     What differs from the package is as Terraform made it, right behind an apply of that
+                                     package; else it is kept and told as people's until both agree.
+    --any-address                    The state and the tenant may call the server by two addresses.
+    --git-host github|gitea          Of a copy in Git, where its repository is, at --git-url <url>; GIT_TOKEN may read it.
 
   managed-spaces run <step>          Run a step here: ${Object.keys(steps).join(", ")}.
 

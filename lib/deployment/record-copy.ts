@@ -2,7 +2,7 @@ import type { Compared, PlannedResource } from "../compare/compare-graph.ts";
 import { describeKept } from "../compare/report.ts";
 import { recordedIdentity } from "../compare/same-node.ts";
 import type { Manifest } from "../graph/manifest.ts";
-import { describeTarget, targetId } from "../model/graph.ts";
+import { describeTarget, targetId, type GraphNode } from "../model/graph.ts";
 import { textOf } from "../model/json.ts";
 import type { OctopusDocument, OctopusSpace } from "../octopus/octopus-client.ts";
 import { isSameName } from "../octopus/same-name.ts";
@@ -31,6 +31,8 @@ export interface RecordCopyOptions {
    * that it is told until both agree, as of a project that people made.
    */
   differences: "engine's" | "open";
+  /** By nodes of the package, the ids of what the engine made of them, as far as somebody knows them. */
+  made?: readonly { node: GraphNode; id: string }[];
   /** One Octopus variable of this run. */
   readSecret: (variable: string) => string | undefined;
   receiptKey: string | undefined;
@@ -48,6 +50,8 @@ export interface RecordedCopy {
   missing: string[];
   /** What it has otherwise. */
   different: string[];
+  /** The version that was deployed last, of a copy that had a receipt and goes on with it: nothing is written then. */
+  known?: string;
 }
 
 /**
@@ -60,13 +64,21 @@ export async function recordCopy(options: RecordCopyOptions): Promise<RecordedCo
   const own = await findOwn(options);
   const compared = await compare(options, own);
   refuseNothing(options, compared);
+  const recorded = {
+    receiptName: own.receiptName,
+    rootId: findRootId(options, compared),
+    ...describeDifferences(compared),
+  };
+  // What is open there is known already, and a version that was not deployed would hide it.
+  const known = options.differences === "open" ? own.receipt?.version : undefined;
+  if (known !== undefined) return { ...recorded, known };
   const noted = options.differences === "open" ? leaveOpen(compared) : compared;
   const keeper = createReceiptKeeper(
     { ...options, asked: toAsked(options) },
     { receipts: options.receipts, own, compared: noted, describeCopy: options.describeCopy },
   );
   if (!options.onlyPlan) await keeper.finish({});
-  return { receiptName: own.receiptName, rootId: findRootId(options, compared), ...describeDifferences(compared) };
+  return recorded;
 }
 
 /**
@@ -110,7 +122,7 @@ async function findOwn(options: RecordCopyOptions): Promise<OwnCopy> {
   return {
     receiptName,
     receipt: isSame ? known : undefined,
-    memory: project === undefined ? memory : withId(memory, manifest, project),
+    memory: withIds(memory, options),
     isUnfinished: false,
     isAdopted: false,
     isAdopting: memory.base.length === 0,
@@ -126,9 +138,11 @@ function refuseOther({ manifest, project, space }: RecordCopyOptions, own: { nam
   );
 }
 
-function withId(memory: Memory, { graph, root }: Manifest, { Id }: OctopusDocument): Memory {
+function withIds(memory: Memory, { manifest: { graph, root }, project, made = [] }: RecordCopyOptions): Memory {
   const node = graph.nodes.find((candidate) => targetId(candidate) === targetId(root));
-  return { ...memory, ids: { ...memory.ids, [recordedIdentity(node ?? { ...root, body: {} })]: Id } };
+  const own = project === undefined ? [] : [{ node: node ?? { ...root, body: {} }, id: project.Id }];
+  const ids = [...made, ...own].map(({ node: one, id }) => [recordedIdentity(one), id] as const);
+  return { ...memory, ids: { ...memory.ids, ...Object.fromEntries(ids) } };
 }
 
 /**

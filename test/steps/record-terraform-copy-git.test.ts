@@ -76,7 +76,11 @@ test("a project in the template's own repository is no copy", async () => {
   await deploy(template, brought, { gitUrl: await fork(template) });
   await loseReceipt(template);
   const [project] = await template.downstream.list("/projects");
-  const settings = { ...Object(project?.["PersistenceSettings"]), Url: template.upstreamUrl, BasePath: ".octopus/america" };
+  const settings = {
+    ...Object(project?.["PersistenceSettings"]),
+    Url: template.upstreamUrl,
+    BasePath: ".octopus/america",
+  };
   await template.downstream.put(`/projects/${project?.Id ?? ""}`, { ...project, PersistenceSettings: settings });
 
   await expect(record(template, brought)).rejects.toThrow(

@@ -226,7 +226,9 @@ async function run(
   return recording;
 }
 
-type Downstream = { downstream: Pick<OctopusSpace, "list" | "remove"> };
+interface Downstream {
+  downstream: { list(path: string): Promise<Record<string, unknown>[]>; remove(path: string): Promise<void> };
+}
 
 async function listReceiptModules({ downstream }: Downstream) {
   const sets = await downstream.list("/libraryvariablesets");
@@ -240,7 +242,8 @@ async function readReceipt(stage: Downstream): Promise<string[]> {
 }
 
 async function loseReceipts(stage: Downstream): Promise<void> {
-  for (const { Id } of await listReceiptModules(stage)) await stage.downstream.remove(`/libraryvariablesets/${Id}`);
+  for (const { Id } of await listReceiptModules(stage))
+    await stage.downstream.remove(`/libraryvariablesets/${String(Id)}`);
 }
 
 async function describe(

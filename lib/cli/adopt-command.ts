@@ -1,0 +1,159 @@
+import { readFileSync } from "node:fs";
+import { adopt, type Adopted } from "../adoption/adopt.ts";
+import type { NamedState } from "../adoption/choose-copy.ts";
+import type { TenantSpace } from "../adoption/tenant-space.ts";
+import { createGitAccess, type GitAccess } from "../copies/git-access.ts";
+import { gitHosts, openHostAccess, type GitHostId } from "../git-hosts/index.ts";
+import { createOctopusClient, type OctopusClient } from "../octopus/octopus-client.ts";
+import { toServerUrl } from "../octopus/server-url.ts";
+import { openSpace } from "../octopus/spaces.ts";
+import { during, ParameterError } from "../step/errors.ts";
+import { readTerraformState } from "../terraform/read-state.ts";
+import type { CommandContext } from "./command-context.ts";
+import { toConnection, type Connection } from "./connection.ts";
+import { connectionOptions, parseOptions } from "./parse-options.ts";
+
+const adoptOptions = {
+  ...connectionOptions,
+  state: { type: "string" },
+  tenant: { type: "string" },
+  plan: { type: "boolean" },
+  package: { type: "string" },
+  "package-version": { type: "string" },
+  copy: { type: "string" },
+  "as-applied": { type: "boolean" },
+  "any-address": { type: "boolean" },
+  "git-host": { type: "string", default: "gitea" },
+  "git-url": { type: "string" },
+} as const;
+
+type Given = ReturnType<typeof parseOptions<typeof adoptOptions>>;
+
+/** `managed-spaces adopt`. @returns the exit code */
+export async function runAdopt(context: CommandContext): Promise<number> {
+  const given = parseOptions(context.arguments, adoptOptions);
+  const { tenant } = given;
+  if (given.state === undefined || tenant === undefined)
+    throw new ParameterError(
+      "A copy is adopted by the state of Terraform and the tenant whose space has it. Use managed-spaces adopt --state <file> --tenant <name>.",
+    );
+  if (given.state === "-" && given["api-key-file"] === "-")
+    throw new ParameterError(
+      "Standard input holds the state or the API key, not both. Name a file for one of them, or set OCTOPUS_API_KEY.",
+    );
+  const gitHost = readGitHost(given["git-host"]);
+  const connection = toConnection(given, context);
+  const state = readState(given.state);
+  const adopted = await during(`adopt the copy of the tenant "${tenant}"`, async () =>
+    adopt({
+      state,
+      management: await openSpace(connection.octopus, connection.space),
+      tenant,
+      copy: given.copy,
+      package: given.package,
+      packageVersion: given["package-version"],
+      anyAddress: given["any-address"] === true,
+      asApplied: given["as-applied"] === true,
+      connect: (where) => connectTo(where, connection, context),
+      git: {
+        createAccess: (templateUrl) => createAccess(given, { templateUrl, gitHost }, context),
+        workingDirectory: context.workingDirectory,
+        signal: context.signal,
+        log: { warn: (text) => context.write("stderr", `${text}\n`), verbose: () => undefined },
+      },
+      onlyPlan: given.plan === true,
+    }),
+  );
+  context.write("stdout", describe(adopted, given));
+  return 0;
+}
+
+function readState(file: string): NamedState {
+  const source = file === "-" ? "standard input" : file;
+  return { ...readTerraformState(toText(readBytes(file)), source), source };
+}
+
+function readBytes(file: string): Buffer {
+  try {
+    return readFileSync(file === "-" ? 0 : file);
+  } catch (error) {
+    throw new ParameterError(
+      `The Terraform state cannot be read from "${file}". Name a file that is there, or - for standard input.`,
+      { cause: error },
+    );
+  }
+}
+
+/** What Windows PowerShell writes by `>` is UTF-16, with a mark at its start. */
+function toText(bytes: Buffer): string {
+  const encoding = bytes[0] === 0xff && bytes[1] === 0xfe ? "utf16le" : "utf8";
+  return bytes.toString(encoding).replace(/^\uFEFF/, "");
+}
+
+/** Octopus shows a tenant's key to nobody, so it is the one of this command, or one that the environment has. */
+function connectTo(
+  { tenant, url }: TenantSpace,
+  { octopus, apiKey }: Connection,
+  { environment, signal }: CommandContext,
+): OctopusClient {
+  const own = environment["MANAGED_TENANT_API_KEY"]?.trim() || undefined;
+  if (own === undefined && toServerUrl(url) !== octopus.url)
+    throw new ParameterError(
+      `The space of the tenant "${tenant}" is at ${toServerUrl(url)}, and Octopus shows its key to nobody. Set MANAGED_TENANT_API_KEY to a key for that server.`,
+    );
+  return createOctopusClient({ url, apiKey: own ?? apiKey, signal });
+}
+
+function readGitHost(host: string): GitHostId {
+  if (isGitHost(host)) return host;
+  throw new ParameterError(
+    `There is no Git host "${host}". Use --git-host ${Object.keys(gitHosts).join(" or --git-host ")}.`,
+  );
+}
+
+function isGitHost(host: string): host is GitHostId {
+  return Object.hasOwn(gitHosts, host);
+}
+
+function createAccess(
+  given: Given,
+  { templateUrl, gitHost }: { templateUrl: string; gitHost: GitHostId },
+  { environment, signal }: CommandContext,
+): GitAccess {
+  const username = "x-access-token";
+  return createGitAccess({
+    gitHost,
+    gitHostUrl: given["git-url"],
+    gitUsername: username,
+    gitToken: environment["GIT_TOKEN"] || undefined,
+    gitAppId: undefined,
+    gitAppPrivateKey: undefined,
+    templateGitUsername: username,
+    templateGitToken: undefined,
+    templateUrl,
+    openHost: openHostAccess,
+    signal,
+  });
+}
+
+function describe(adopted: Adopted, given: Given): string {
+  const { copy, packageName, receiptName, missing, different, secrets, known } = adopted;
+  if (known !== undefined)
+    return `${copy} has a receipt, "${receiptName}", which says that ${known} was deployed. Nothing to do.\n`;
+  const lines = [
+    ...missing.map((line) => `  - the space does not have ${line}\n`),
+    ...different.map((line) => `  - ${line}\n`),
+  ];
+  const verb = given.plan === true ? "would be noted" : "is noted";
+  const list =
+    lines.length === 0
+      ? ".\n"
+      : `, ${given["as-applied"] === true ? "as Terraform made it" : "but for"}:\n${lines.join("")}`;
+  return `${copy} ${verb} as a copy of ${packageName} in the receipt "${receiptName}"${list}${describeSecrets(secrets)}`;
+}
+
+function describeSecrets(count: number): string {
+  if (count === 0) return "";
+  const what = count === 1 ? "the value of its secret" : `the values of its ${count} secrets`;
+  return `Nobody knows here ${what}: the next deployment sends all of them.\n`;
+}
