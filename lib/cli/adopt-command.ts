@@ -136,20 +136,31 @@ function createAccess(
   });
 }
 
-function describe(adopted: Adopted, given: Given): string {
-  const { copy, packageName, receiptName, missing, different, secrets, known } = adopted;
+function describe(adopted: Adopted, { plan, "as-applied": asApplied }: Given): string {
+  const { copy, packageName, receiptName, secrets, known } = adopted;
   if (known !== undefined)
     return `${copy} has a receipt, "${receiptName}", which says that ${known} was deployed. Nothing to do.\n`;
-  const lines = [
-    ...missing.map((line) => `  - the space does not have ${line}\n`),
-    ...different.map((line) => `  - ${line}\n`),
-  ];
-  const verb = given.plan === true ? "would be noted" : "is noted";
-  const list =
-    lines.length === 0
-      ? ".\n"
-      : `, ${given["as-applied"] === true ? "as Terraform made it" : "but for"}:\n${lines.join("")}`;
+  const lines = asApplied === true ? listBrought(adopted) : listOpen(adopted);
+  const verb = plan === true ? "would be noted" : "is noted";
+  const list = lines.length === 0 ? ".\n" : `, but for:\n${lines.map((line) => `  - ${line}\n`).join("")}`;
   return `${copy} ${verb} as a copy of ${packageName} in the receipt "${receiptName}"${list}${describeSecrets(secrets)}`;
+}
+
+/** Of what differs, what becomes of it with the next deployment of the package. */
+function listOpen({ missing, different, kept }: Adopted): string[] {
+  return [
+    ...missing.map((what) => `the next deployment makes ${what}`),
+    ...different.map((what) => `the next deployment changes ${what}`),
+    ...kept,
+  ];
+}
+
+/** What Terraform could not bring is so, and no deployment of the package tells or changes it. */
+function listBrought({ missing, different }: Adopted): string[] {
+  return [
+    ...missing.map((what) => `Terraform did not bring ${what}: the next deployment makes it`),
+    ...different.map((what) => `Terraform made otherwise ${what}`),
+  ];
 }
 
 function describeSecrets(count: number): string {

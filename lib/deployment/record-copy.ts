@@ -48,8 +48,10 @@ export interface RecordedCopy {
   rootId: string;
   /** What of the package the space does not have, in sentences. */
   missing: string[];
-  /** What it has otherwise. */
+  /** What it has otherwise, and a deployment would change. */
   different: string[];
+  /** What it has otherwise and keeps, in sentences. */
+  kept: string[];
   /** The version that was deployed last, of a copy that had a receipt and goes on with it: nothing is written then. */
   known?: string;
 }
@@ -189,18 +191,12 @@ function findRootId({ manifest: { root } }: RecordCopyOptions, { plan }: Compare
   return plan.resources.find(({ target }) => targetId(target) === targetId(root))?.id ?? "";
 }
 
-function describeDifferences({ plan }: Compared): Pick<RecordedCopy, "missing" | "different"> {
+function describeDifferences({ plan }: Compared): Pick<RecordedCopy, "missing" | "different" | "kept"> {
   return {
     missing: plan.resources.filter(({ action }) => action === "create").map(({ description }) => description),
-    different: plan.resources.flatMap(describeDifferent),
+    different: plan.resources
+      .filter(({ action, changes }) => action === "update" && changes.length > 0)
+      .map(({ description, changes }) => `${description}: ${changes.map(({ path }) => path.join(" › ")).join(", ")}`),
+    kept: plan.resources.flatMap(describeKept).map(({ text }) => text),
   };
-}
-
-function describeDifferent(resource: PlannedResource): string[] {
-  const { action, description, changes } = resource;
-  const changed =
-    action !== "update" || changes.length === 0
-      ? []
-      : [`${description}: ${changes.map(({ path }) => path.join(" › ")).join(", ")}`];
-  return [...changed, ...describeKept(resource).map(({ text }) => text)];
 }

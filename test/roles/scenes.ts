@@ -33,7 +33,7 @@ import { gitToken, startGitTemplate } from "../steps/git-template.ts";
 import { startManagementSpace, startOctopus, type TestServer } from "../steps/managed-tenants.ts";
 import { changeSteps, changeVariables, edit, getNamed, processPath } from "../steps/project-edits.ts";
 import { runStep, tell } from "./run-scene.ts";
-import { deployGolden, deployOneRunbook, recordCopy, serializeGolden } from "./space-scenes.ts";
+import { deployGolden, deployOneRunbook, recordCopy, recordGitCopy, serializeGolden } from "./space-scenes.ts";
 import type { RoleServer, Scene } from "./scenario.ts";
 
 const home = "Spaces-1";
@@ -289,7 +289,7 @@ export const scenes: Record<string, (() => Promise<Scene>)[]> = {
   "deploy-project": [deploy],
   "deploy-space": [() => deployGolden(deploySpace)],
   "deploy-runbook": [deployOneRunbook],
-  "record-terraform-copy": [recordCopy],
+  "record-terraform-copy": [recordCopy, recordGitCopy],
   "list-downstream-projects": [() => updateDatabase(listDownstreamProjects)],
   "find-updates": [() => updateGit(findUpdates), () => updateDatabase(findUpdates)],
   "preview-updates": [() => updateDatabase(previewUpdates)],

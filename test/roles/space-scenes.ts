@@ -6,6 +6,8 @@ import { step as serializeRunbook } from "../../steps/serialize-runbook/step.ts"
 import { createFixtureProject, createSurroundings } from "../lib/graph/create-fixture-project.ts";
 import { bringNewest, secretValuesOf, startGoldenSpaces, type GoldenSpaces } from "../steps/golden-space.ts";
 import { startDeployments } from "../steps/deployment-stage.ts";
+import { deploy, fork, serialize, toGitParameters } from "../steps/git-copies.ts";
+import { startGitTemplate } from "../steps/git-template.ts";
 import { runStep } from "./run-scene.ts";
 import type { RoleServer, Scene } from "./scenario.ts";
 
@@ -111,6 +113,24 @@ export async function recordCopy(): Promise<Scene> {
     run: ({ managed: apiKey }) =>
       runStep(recordTerraformCopy, {
         parameters: { serverUrl: url, apiKey, spaceId: downstreamId },
+        packages: { package: brought },
+      }),
+  };
+}
+
+/** The same of a project in Git: the space says which credential it uses. */
+export async function recordGitCopy(): Promise<Scene> {
+  const template = await startGitTemplate();
+  const brought = await serialize(template);
+  await deploy(template, brought, { gitUrl: await fork(template) });
+  const { server, url, apiKey: admin, downstream, downstreamId } = template;
+  for (const set of await downstream.list("/libraryvariablesets"))
+    await downstream.remove(`/libraryvariablesets/${set.Id}`);
+  return {
+    servers: { managed: { model: server.model, url, apiKey: admin, spaceId: downstreamId } },
+    run: ({ managed: apiKey }) =>
+      runStep(recordTerraformCopy, {
+        parameters: { serverUrl: url, apiKey, spaceId: downstreamId, ...toGitParameters(template) },
         packages: { package: brought },
       }),
   };

@@ -68,7 +68,7 @@ test("what is otherwise than the package is told as people's, kept by a deployme
   await stage.edit("upstream", { Description: "Greets everybody." });
   const later = await stage.deploy(await publish(stage, "1.0.1"));
 
-  expect(stdout).toContain('\n  - the space does not have the trigger "Nightly" of "Hello World"\n');
+  expect(stdout).toContain('\n  - the next deployment makes the trigger "Nightly" of "Hello World"\n');
   expect(stdout).toContain('\n  - "Description" in the project "Hello World" was changed in this space and stays so.');
   expect(found.outputs).toMatchObject({ Status: "Conflicts" });
   expect(deployed.outputs).toMatchObject({ Changed: "True", Conflicts: "1" });
@@ -104,7 +104,7 @@ test("what Terraform could not bring is nobody's change, where somebody says tha
   const { stdout } = await stage.adopt(["--state", state, "--as-applied"]);
   const found = await stage.look(findUpdates);
 
-  expect(stdout).toContain(', as Terraform made it:\n  - the project "Hello World": Description\n');
+  expect(stdout).toContain(', but for:\n  - Terraform made otherwise the project "Hello World": Description\n');
   expect(found.outputs).toMatchObject({ Status: "Up to date" });
 });
 
