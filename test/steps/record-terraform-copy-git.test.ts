@@ -18,7 +18,13 @@ import { startGitTemplate, type GitTemplate } from "./git-template.ts";
 test("a copy in Git gets the receipt that a deployment would have written: its repository and the commit it began with", async () => {
   const template = await startGitTemplate();
   const brought = await serialize(template);
-  await deploy(template, brought, { gitUrl: await fork(template) });
+  const details = {
+    Type: "UsernamePassword",
+    Username: "x-access-token",
+    Password: { HasValue: true, NewValue: template.token },
+  };
+  await template.downstream.post("/git-credentials", { Name: "America's", Details: details });
+  await deploy(template, brought, { gitUrl: await fork(template), gitCredential: "America's" });
   const began = template.head("acme/hello_world_cac");
   const receipt = await readReceipt(template);
   await loseReceipt(template);

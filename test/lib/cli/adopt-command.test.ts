@@ -61,6 +61,7 @@ test("what is otherwise than the package is told as people's, kept by a deployme
   const stage = await startAdoptions();
   await stage.edit("downstream", { Description: "Greets Americans." });
   await stage.removeTrigger();
+  await stage.removeVariable("Feed");
 
   const { stdout } = await stage.adopt(["--state", stage.writeState({ resources: [stage.made] })]);
   const found = await stage.look(findUpdates);
@@ -69,10 +70,12 @@ test("what is otherwise than the package is told as people's, kept by a deployme
   const later = await stage.deploy(await publish(stage, "1.0.1"));
 
   expect(stdout).toContain('\n  - the next deployment makes the trigger "Nightly" of "Hello World"\n');
+  expect(stdout).toContain('\n  - the next deployment changes the variables of "Hello World": Variables › Feed\n');
   expect(stdout).toContain('\n  - "Description" in the project "Hello World" was changed in this space and stays so.');
   expect(found.outputs).toMatchObject({ Status: "Conflicts" });
   expect(deployed.outputs).toMatchObject({ Changed: "True", Conflicts: "1" });
   expect((await stage.downstream.list("/projecttriggers")).map(({ Name }) => Name)).toEqual(["Nightly"]);
+  expect((await stage.listVariables()).filter((name) => name === "Feed")).toEqual(["Feed"]);
   expect(later.outputs).toMatchObject({ Conflicts: "1" });
   expect(await stage.downstream.get(`/projects/${stage.projectId}`)).toMatchObject({
     Description: "Greets Americans.",
@@ -112,7 +115,7 @@ test("a project and a runbook that people renamed are known by what the state te
   const stage = await startAdoptions();
   await stage.edit("downstream", { Name: "Hello America" });
   const [runbook] = (await stage.downstream.list("/runbooks")).filter(({ Name }) => Name === "Restart");
-  await stage.downstream.put(`/runbooks/${runbook?.Id}`, { ...runbook, Name: "Off and on" });
+  await stage.downstream.put(`/runbooks/${runbook?.Id}`, { ...runbook, Name: "Off and on", Slug: "off-and-on" });
   const label = "runbook_hello_world_restart";
   const made = { type: "octopusdeploy_runbook", name: label, attributes: { id: runbook?.Id, name: "Restart" } };
   const state = stage.writeState({ resources: [stage.made, made] });
@@ -340,6 +343,8 @@ interface Adoptions extends DeploymentStage, Tenants {
   edit(side: "upstream" | "downstream", fields: object): Promise<void>;
   /** Of the copy. */
   removeTrigger(): Promise<void>;
+  removeVariable(name: string): Promise<void>;
+  listVariables(): Promise<string[]>;
   look(step: StepDefinition): Promise<StepRecording>;
 }
 
@@ -351,6 +356,8 @@ async function startAdoptions(): Promise<Adoptions> {
   const projectId = (await stage.deploy(first)).outputs["ProjectId"] ?? "";
   for (const { Id, ContentType } of await downstream.list("/libraryvariablesets"))
     if (ContentType === "ScriptModule") await downstream.remove(`/libraryvariablesets/${Id}`);
+  const readVariables = async (): Promise<{ Variables: { Name: string }[] }> =>
+    JSON.parse(JSON.stringify(await downstream.get(`/variables/variableset-${projectId}`)));
   const tenants = await addTenants(createOctopusClient(stage).inSpace({ Id: "Spaces-1", Name: "Default" }));
   await tenants.addTenant("America", {
     "ManagedTenant.Octopus.Url": url,
@@ -382,6 +389,14 @@ async function startAdoptions(): Promise<Adoptions> {
     async removeTrigger() {
       for (const { Id } of await downstream.list("/projecttriggers")) await downstream.remove(`/projecttriggers/${Id}`);
     },
+    async removeVariable(name) {
+      const set = await readVariables();
+      await downstream.put(`/variables/variableset-${projectId}`, {
+        ...set,
+        Variables: set.Variables.filter(({ Name }) => Name !== name),
+      });
+    },
+    listVariables: async () => (await readVariables()).Variables.map(({ Name }) => Name),
     async look(step) {
       const parameters = {
         managementServerUrl: url,
