@@ -48,16 +48,15 @@ export function localizeManifest(
   }));
 }
 
-/** The package for a copy that is there already: its credentials, where they are none of the space's by name, are its own matter. */
+/** The package for a copy that is there already: which credentials it has is its space's matter. */
 export function localizeAsItIs(
   manifest: ProjectManifest,
-  { url, basePath, credential }: LocalizeOptions,
+  { url, basePath }: Pick<LocalizeOptions, "url" | "basePath">,
 ): ProjectManifest {
   return pointTo(manifest, ({ body: { Credentials: _credentials, ...body } }) => ({
     ...body,
     Url: url,
     BasePath: basePath,
-    ...(credential !== undefined && { Credentials: toReference(credential) }),
   }));
 }
 
@@ -70,12 +69,8 @@ function isVersionControl({ kind }: GraphNode): boolean {
   return kind === versionControl.id;
 }
 
-function toReference(name: string): JsonObject {
-  return { Type: "Reference", CredentialId: reference(gitCredential.id, [name]) };
-}
-
 function toCredentials(body: JsonObject, name: string | undefined): JsonObject {
-  if (name !== undefined) return toReference(name);
+  if (name !== undefined) return { Type: "Reference", CredentialId: reference(gitCredential.id, [name]) };
   const own = isJsonObject(body["Credentials"]) ? body["Credentials"] : { Type: "Anonymous" };
   if (["Reference", "Anonymous"].includes(textOf(own, "Type"))) return own;
   throw new ParameterError(

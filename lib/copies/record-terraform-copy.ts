@@ -3,8 +3,8 @@ import { findMergeBases } from "../git/compare.ts";
 import { splitCredentials } from "../git/git-credentials.ts";
 import { isOfProject } from "../graph/read-graph.ts";
 import type { ProjectManifest } from "../graph/manifest.ts";
-import { isJsonObject, textOf } from "../model/json.ts";
-import type { OctopusDocument, OctopusSpace } from "../octopus/octopus-client.ts";
+import { textOf } from "../model/json.ts";
+import type { OctopusDocument } from "../octopus/octopus-client.ts";
 import { listReceipts, openReceipts, type Receipts } from "../receipts/receipts.ts";
 import type { StepLog } from "../step/define-step.ts";
 import { ConflictError, StepError } from "../step/errors.ts";
@@ -44,7 +44,7 @@ export async function recordTerraformCopy(options: RecordTerraformCopyOptions): 
   const place = findGitPlace(manifest, project);
   if (place === undefined) return recordCopy(plain);
   const commit = findKnownCommit(receipts, project, place.repository) ?? (await findCommit(options.git, place));
-  const local = localizeAsItIs(manifest, { ...place.repository, credential: await findCredential(space, project) });
+  const local = localizeAsItIs(manifest, place.repository);
   return recordCopy({
     ...plain,
     manifest: local,
@@ -115,13 +115,4 @@ async function findCommit(
     log.warn(`The commit that the copy began with is not known, and noted when a later run finds it: ${error.message}`);
     return undefined;
   }
-}
-
-/** The name of the Git credential that the copy uses: which one it has is the space's matter. */
-async function findCredential(space: OctopusSpace, project: OctopusDocument): Promise<string | undefined> {
-  const settings = project["PersistenceSettings"];
-  const credentials = isJsonObject(settings) ? settings["Credentials"] : undefined;
-  if (!isJsonObject(credentials) || textOf(credentials, "Type") !== "Reference") return undefined;
-  const credential = await space.find(`/git-credentials/${encodeURIComponent(textOf(credentials, "Id"))}`);
-  return credential === undefined ? undefined : textOf(credential, "Name");
 }
