@@ -182,6 +182,12 @@ test("each that does not belong together is told in one sentence, before anythin
   expect(await run([stage.made], ["--tenant", "Nowhere"])).toContain("the space id is still the placeholder");
   expect(await run([stage.made], ["--package", "none_of_ours"])).toContain('has no package "none_of_ours".');
   expect(await run([stage.made], ["--package-version", "7.0.0"])).toContain('"hello_world" in version 7.0.0.');
+  const renamed = temporaryFile("mine.zip");
+  writeFileSync(renamed, readFileSync(stage.first.path));
+  expect(await run([stage.made], ["--package", renamed])).toContain(
+    `the file "${renamed}" has the package "hello_world", and its name does not tell the version. Call it as the feed does: hello_world.1.0.0.zip.`,
+  );
+  expect(await run([stage.made], ["--package", "gone.zip"])).toContain('the package "gone.zip" cannot be read.');
   expect(await run([stage.made], ["--copy", "Other"])).toContain('has no project "Other"');
   expect(await run([stage.made], [], { octopus_server: { value: "https://other.example.com" } })).toContain(
     `is of the server https://other.example.com, and the space of the tenant "America" is at ${stage.url}.`,
