@@ -12,15 +12,17 @@ import { findMapping, mappingParameters } from "../../lib/deployment/mapping-par
 import { setOutputs } from "../../lib/deployment/set-outputs.ts";
 import { requireRoot } from "../../lib/graph/manifest.ts";
 import { openPackageFiles, readPackage } from "../../lib/graph/package-archive.ts";
+import { placeMachinesOf } from "../../lib/mapping/place-machines.ts";
+import { describeTarget } from "../../lib/model/graph.ts";
 import { managedSpaceParameters } from "../../lib/octopus/connection-parameters.ts";
 import { connect } from "../../lib/octopus/connect.ts";
 import { openSpace } from "../../lib/octopus/spaces.ts";
 import { warnOfOldServers } from "../../lib/octopus/supported-servers.ts";
+import { findKind } from "../../lib/resources/index.ts";
 import { defineStep } from "../../lib/step/define-step.ts";
 import { during } from "../../lib/step/errors.ts";
 import { checkbox, packageReference, select } from "../../lib/step/parameters.ts";
 import { deploySpace } from "./deploy-space.ts";
-import { placeMachinesOf } from "./place-machines-of.ts";
 
 export const step = defineStep({
   id: "2a9f6e81-c4d5-47b0-93e8-d60b1f57a3c9",
@@ -83,8 +85,10 @@ export const step = defineStep({
     const report = await during(`deploy ${id} to the space "${input.spaceId}"`, async () => {
       const space = await openSpace(octopus, input.spaceId);
       await warnOfOldServers([octopus], log);
-      const placed = placeMachinesOf(packed, input, log);
-      const manifest = await mapPackage(placed, findMapping(input), { space, readVariable, log });
+      const placed = placeMachinesOf(packed, input.machines, { withPolling: input.pollingMachines });
+      for (const { about, text } of placed.remarks)
+        log.info(`${describeTarget(about, findKind(about.kind)?.label)}: ${text}.`);
+      const manifest = await mapPackage(placed.manifest, findMapping(input), { space, readVariable, log });
       return deploySpace({
         manifest,
         version,
