@@ -91,7 +91,7 @@ test("what people changed in a step template that a package brought is told, and
   expect(second.outputs["Status"]).toBe("Conflicts");
 });
 
-test("targets and workers are looked at as the last deployment placed them, and names and scopes as it mapped them", async () => {
+test("targets that the last deployment left behind are not missed, and names are those that it mapped to", async () => {
   const stage = await startStage();
   await stage.golden.post("/machines", {
     Name: "Shop floor",
@@ -100,12 +100,12 @@ test("targets and workers are looked at as the last deployment placed them, and 
     Endpoint: { CommunicationStyle: "None" },
   });
   await stage.serialize();
-  await stage.deploy("golden", { mapping: "environments: { Production: Live }\n", ...adopting });
+  await stage.deploy("golden", { mapping: "environments: { Production: Live }\n", machines: "leaveOut" });
 
   const { outputs } = await look(stage, findUpdates, { copy: "golden" });
 
   expect(JSON.parse(outputs["Copies"] ?? "")).toMatchObject([{ name: "golden", status: "Up to date", edits: [] }]);
-  expect(await find(stage.managed, "machines", "Shop floor")).toMatchObject({ IsDisabled: true });
+  expect(await stage.managed.list("/machines")).toEqual([]);
 });
 
 test("a runbook that people deleted is gone, with its project too", async () => {
@@ -154,7 +154,6 @@ test("a copy whose package is gone from the feed takes no other with it", async 
   ]);
 });
 
-const adopting = { adoptExistingProjects: "True" };
 const everything = { resources: "environment\ndeployment target" };
 
 /** A managed space with a copy of each: of a selection of a golden space, of its step templates, of a runbook, and of a baseline. */
