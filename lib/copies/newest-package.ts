@@ -3,6 +3,7 @@ import { readPackage } from "../graph/package-archive.ts";
 import { ownSpace } from "../model/graph.ts";
 import { downloadPackage, listPackageVersions } from "../octopus/packages.ts";
 import type { OctopusSpace } from "../octopus/octopus-client.ts";
+import { parseSaid } from "../receipts/said.ts";
 import { NotFoundError } from "../step/errors.ts";
 import type { Copy } from "./find-copies.ts";
 
@@ -42,7 +43,7 @@ export async function readNewestPackage(space: OctopusSpace, packageId: string):
 export async function readWritten(copy: Copy, feed: OctopusSpace): Promise<NewestPackage> {
   const { receipt, space } = copy;
   const { document, documentVersion } = receipt.upstream ?? {};
-  const { said } = await copy.recall();
+  const said = parseSaid(await copy.recall());
   if (said === undefined)
     throw new NotFoundError(
       `The receipt of the ${copy.origin} in the space "${space.name}" does not tell what it said, since a run was cut off. Run Populate Space for this tenant, and look again.`,
@@ -54,7 +55,7 @@ export async function readWritten(copy: Copy, feed: OctopusSpace): Promise<Newes
       root: ownSpace,
       package: { id: receipt.package },
       source: { space: { id: "", name: "" } },
-      graph: { nodes: said.nodes, lookUps: said.lookUps, remarks: [] },
+      graph: said,
     }),
     version: versions[0]?.version ?? deployed,
     versions: versions.map(({ version }) => version),

@@ -4,7 +4,7 @@ import { listStepTemplateUses, type StepTemplateUses } from "../compare/comparis
 import { recordedIdentity } from "../compare/same-node.ts";
 import type { Manifest } from "../graph/manifest.ts";
 import { targetId } from "../model/graph.ts";
-import { addPending, toPendingNodes, type Memory, type PendingDeployment } from "../receipts/memory.ts";
+import { addPending, toPendingNodes, type PendingDeployment } from "../receipts/memory.ts";
 import { identifyReceiptKey } from "../receipts/receipt-key.ts";
 import type { Receipts } from "../receipts/receipts.ts";
 import { rootKindOf, type Receipt } from "../receipts/receipt.ts";
@@ -118,7 +118,7 @@ async function finish(options: KeeperOptions, context: KeeperContext, more: Reco
     installed: { ...next.installed },
     receiptKey: key,
     pending: [],
-    ...toSaid(manifest, compared),
+    ...(compared.comparison.isPartial === true && { said: manifest.graph }),
   }));
   const upstream = { ...toUpstream(manifest), ...more };
   const project = findProject(manifest, compared);
@@ -155,10 +155,6 @@ function toManner(
     ...(compared.comparison.isPartial === true && { isPartial: true }),
     ...(overwrite === true && { overwrites: true }),
   };
-}
-
-function toSaid({ graph }: Manifest, { comparison }: Compared): Pick<Memory, "said"> {
-  return comparison.isPartial === true ? { said: { nodes: toPendingNodes(graph.nodes), lookUps: graph.lookUps } } : {};
 }
 
 function toRoot({ root }: Manifest): Pick<Receipt, "root"> {

@@ -21,12 +21,6 @@ const Pending = z.object({
   creates: z.array(z.string()),
 });
 
-/** The graph of what a person wrote, which says only what it names: what it was made into does not tell that any more. */
-const Said = z.object({
-  nodes: z.array(Node),
-  lookUps: z.array(z.object({ ...Target.shape, details: z.optional(z.record(z.string(), z.string())) })),
-});
-
 const Memory = z.object({
   /** What the template said and the space had: a field of which people keep another value is as it was before. */
   base: z.array(Settled),
@@ -42,7 +36,8 @@ const Memory = z.object({
   installed: z.record(z.string(), z.object({ id: z.string(), version: z.string() })),
   /** What runs are deploying, or were deploying when they were killed, since the last that came to its end. */
   pending: z.array(Pending),
-  said: z.optional(Said),
+  /** Of what a person wrote, the graph, which says only what it names: what it was made into does not tell that any more. See {@link parseSaid}. */
+  said: z.optional(z.unknown()),
 });
 
 /** What a copy was: the base of every later compare. */

@@ -59,7 +59,7 @@ test("a golden space gets a project whose runbooks pack it into this space's fee
   await run(octopus);
 
   expect((await listRunbooks(octopus)).toSorted()).toEqual(runbooks);
-  const propertiesOf = async (runbook: string): Promise<object[]> => {
+  const propertiesOf = async (runbook: string): Promise<unknown[]> => {
     const { Id } = await getNamed(octopus.api, "/runbooks", runbook);
     const process = JSON.parse(JSON.stringify(await octopus.api.get(`/runbookProcesses/RunbookProcess-${Id}`)));
     return objectsOf(process, "Steps").map((step) => objectsOf(step, "Actions")[0]?.["Properties"] ?? {});
