@@ -152,8 +152,7 @@ function toManner(
   return {
     ...(mapping !== undefined && { mapping }),
     ...(own.isAdopted && { isAdopted: true }),
-    ...(compared.comparison.isPartial === true && { isPartial: true }),
-    ...(overwrite === true && { overwrites: true }),
+    ...(compared.comparison.isPartial === true && { isPartial: true, ...(overwrite === true && { overwrites: true }) }),
   };
 }
 

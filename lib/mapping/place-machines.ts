@@ -17,7 +17,7 @@ export interface MachinePlaces {
 }
 
 /** {@link placeMachines} of a package, which is kept like a mapping: a later look at the copy places them again. */
-export function placeMachinesOf(
+export function placeInPackage(
   manifest: Manifest,
   place: MachinePlace,
   { withPolling = false }: MachinePlaces = {},

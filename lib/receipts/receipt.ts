@@ -17,7 +17,7 @@ export const Receipt = z.object({
   mapping: z.optional(z.string()),
   /** Whether it says only what somebody named: a document that a person wrote, which no feed has as a package. */
   isPartial: z.optional(z.boolean()),
-  /** Whether the run that deployed it last took back what people had changed. */
+  /** Of such a document: whether the run that deployed it last took back what people had changed, which it usually does. */
   overwrites: z.optional(z.boolean()),
   /** The version that was deployed last, to its end; absent until then. */
   version: z.optional(z.string()),
