@@ -35,7 +35,8 @@ export function joinParts(parts: readonly string[]): string {
 /** Names by how often they are used, which esbuild does for each scope alone, and what two passes see together: 5 % of a script body. */
 async function shorten(program: string): Promise<string> {
   const { code = "" } = await minify(program, {
-    compress: { passes: 2, ecma: 2020 },
+    // Functions that are used once stay where they are: the text is longer, and smaller when it is compressed.
+    compress: { passes: 2, ecma: 2020, reduce_funcs: false },
     mangle: true,
     toplevel: true,
     ecma: 2020,

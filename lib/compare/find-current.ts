@@ -138,7 +138,7 @@ async function find(options: CurrentFinderOptions, node: GraphNode, list: Curren
       node,
     );
   return isOurs(options, node, { named, recorded })
-    ? { current: named, isAdopted: options.isAdopting }
+    ? { current: named, isAdopted: options.isAdopting && !options.isOwnerNew(node) }
     : { rival: named };
 }
 

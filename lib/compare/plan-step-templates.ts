@@ -1,13 +1,14 @@
 import { collectIds, readBody } from "../graph/read-body.ts";
 import { dropSecrets } from "../graph/write-body.ts";
 import { targetId, type GraphNode } from "../model/graph.ts";
-import { textOf, type JsonObject } from "../model/json.ts";
+import type { JsonObject } from "../model/json.ts";
 import { findStepTemplateVersion } from "../octopus/find-step-template-version.ts";
 import type { OctopusDocument, OctopusSpace } from "../octopus/octopus-client.ts";
 import { isSameName } from "../octopus/same-name.ts";
 import { getKind } from "../resources/index.ts";
 import { noHistory, type CopyHistory } from "./history.ts";
 import { isSame } from "./is-same.ts";
+import type { MissingStepTemplates } from "./bind-step-templates.ts";
 import { alignItems, listMatches, matchItems } from "./match-items.ts";
 import { mergeBody, type Base, type MergeResult } from "./merge.ts";
 import { toPlace } from "./places.ts";
@@ -38,6 +39,7 @@ export interface StepTemplatesOptions {
   /** Whether what the copy uses counts as installed: receipts of earlier versions do not tell. */
   claimsUsed?: boolean | undefined;
   overwrite: boolean;
+  missingStepTemplates?: MissingStepTemplates | undefined;
 }
 
 const kind = getKind("stepTemplate");
@@ -108,10 +110,60 @@ async function planWithNewest(
   const found =
     (await findUsed(node, newest, { ...options, isWanted })) ??
     (await findStepTemplateVersion(options.space, newest, isWanted));
-  if (found === undefined) return compare(plan, newest, options);
+  if (found === undefined || isEditInUse(node, newest, options)) return compare(plan, newest, options);
+  const isOurs = options.installed[found.Id] === String(found["Version"]);
+  const isEdited = isOurs && found["Version"] !== newest["Version"];
+  const { missingStepTemplates = "install" } = options;
+  if (isEdited && options.overwrite && missingStepTemplates === "install") return compare(plan, newest, options);
   options.directory.learnStepTemplate(found, node);
-  const isInstalled = isClaimed(node, options) || options.installed[found.Id] === textOf(found, "Version");
-  return { ...plan, action: "none", current: found, merge: { ...plan.merge, changes: [] }, isInstalled };
+  const kept = isEdited ? await listEdits(plan, newest, options) : [];
+  return {
+    ...plan,
+    action: "none",
+    current: found,
+    // What is in use is what the template says; people's version is beside it.
+    ...(kept.length > 0 && { base: { template: plan.desired, space: plan.desired } }),
+    merge: { ...plan.merge, changes: [], kept },
+    isInstalled: isOurs || isClaimed(node, options),
+  };
+}
+
+/**
+ * Whether the copy uses a version already that has people's changes in it: an older one would take these out of use. It may have been
+ * another content of the template's that was made into that version.
+ */
+function isEditInUse(
+  node: GraphNode,
+  { Id, Version }: OctopusDocument,
+  { installed, history = noHistory }: StepTemplatesOptions,
+): boolean {
+  const isNewest = (use: { id: string; version: string }): boolean => use.id === Id && use.version === String(Version);
+  const ours = installed[Id];
+  if (ours === undefined || ours === String(Version)) return false;
+  const own = history.installed?.[targetId(toTarget(node))];
+  return own === undefined ? Object.values(history.installed ?? {}).some(isNewest) : isNewest(own);
+}
+
+/** What people made of it since a deployment installed it, unless that is what a killed run wrote. */
+async function listEdits(
+  plan: StepTemplatePlan,
+  newest: OctopusDocument,
+  options: StepTemplatesOptions,
+): Promise<MergeResult["kept"]> {
+  const own = await read(newest, options);
+  if (listPending(plan, options).some((body) => isSame(body, own))) return [];
+  const { desired } = plan;
+  const base = { template: desired, space: desired };
+  const current = match(desired, own, { base: desired, pending: [] });
+  return mergeBody({ kind, desired, current, base, pending: [], overwrite: false }).kept;
+}
+
+function match(
+  desired: JsonObject,
+  current: JsonObject,
+  { base, pending }: { base: JsonObject | undefined; pending: readonly JsonObject[] },
+): JsonObject {
+  return matchItems({ kind, desired, current, base, pending, items: {}, isAdopting: true });
 }
 
 /** The version that the copy uses, if that still serves: people may have made a newer one that is called otherwise. */
@@ -148,15 +200,7 @@ async function compare(
   const isKnown = isOurs || (options.claimsUsed === true && base !== undefined);
   if (!isKnown && !options.overwrite) return toTaken(plan, newest);
   const { desired, node } = plan;
-  const current = matchItems({
-    kind,
-    desired,
-    current: own,
-    base: base?.template,
-    pending,
-    items: {},
-    isAdopting: true,
-  });
+  const current = match(desired, own, { base: base?.template, pending });
   const merge = mergeBody({ kind, desired, current, base, pending, overwrite: options.overwrite });
   const action = merge.changes.length > 0 ? "update" : "none";
   if (action === "none") options.directory.learnStepTemplate(newest, node);
@@ -218,5 +262,5 @@ export function readWritten(
 ): JsonObject {
   const own = current === undefined ? {} : dropSecrets(kind, readBody(kind, current, { names: directory }));
   const like = { ...desired, ...merge.body };
-  return matchItems({ kind, desired: like, current: own, base: like, pending: [], items: {}, isAdopting: true });
+  return match(like, own, { base: like, pending: [] });
 }

@@ -41,7 +41,7 @@ export function templateParameters(): TemplateParameters {
 export function copyParameter(): Parameter<string | undefined> {
   return text({
     label: "Copy",
-    help: "Name of one copy in the managed space. Blank for all copies of the template there.",
+    help: "Name of one copy in the managed space, as this step lists it. Blank for all of them.",
     optional: true,
   });
 }
@@ -93,7 +93,9 @@ export function gitParameters({ scopes }: { scopes: string }): GitParameters {
   };
 }
 
-export interface LookingParameters extends TemplateParameters, ManagedSpaceParameters, GitParameters {
+export interface LookingParameters extends ManagementParameters, ManagedSpaceParameters, GitParameters {
+  copies: Parameter<"template" | "all">;
+  project: Parameter<string | undefined>;
   copy: Parameter<string | undefined>;
   onlyPlan: Parameter<boolean>;
 }
@@ -101,12 +103,39 @@ export interface LookingParameters extends TemplateParameters, ManagedSpaceParam
 /** All that a step asks for which looks at the copies of a template, and changes nothing. */
 export function lookingParameters(): LookingParameters {
   return {
-    ...templateParameters(),
-    ...managedSpaceParameters({ may: "view projects and library variable sets in the managed space" }),
+    ...managementParameters({
+      instance: "with the templates and packages",
+      may: "view the templates and their packages",
+      space: "with the templates and packages",
+    }),
+    copies: select({
+      label: "Copies",
+      help: "What is looked at: the copies of one project, or all that was deployed to the space: projects, packages of spaces, of step templates and of variable sets, runbooks, and baselines.",
+      options: { template: "Those of the template project", all: "All that the space has" },
+      default: "template",
+    }),
+    project: text({
+      label: "Template Project",
+      help: "Name of the project that the copies were made of. Means nothing when all copies are looked at.",
+      default: "#{Octopus.Project.Name}",
+      optional: true,
+    }),
+    ...managedSpaceParameters({ may: "view what was deployed there, and library variable sets, in the managed space" }),
     copy: copyParameter(),
     ...gitParameters({ scopes: "read the repositories" }),
     onlyPlan: neverChangesParameter(),
   };
+}
+
+/** What such a step looks at, for sentences about the whole of it. */
+export function describeScope({
+  copies,
+  project = "",
+}: {
+  copies: "template" | "all";
+  project: string | undefined;
+}): string {
+  return copies === "all" ? "all copies" : `the project "${project}"`;
 }
 
 /** For a step that only looks. */

@@ -76,7 +76,7 @@ export function describeEdits(found: CopyUpdate): string {
 /** What a person has to know about the copy beyond its row in a table, one line each. */
 export function describeWarnings(found: CopyUpdate): string[] {
   if (found.kind === "problem") return [found.text];
-  if (found.kind === "database") return found.update.conflicts;
+  if (found.kind === "database") return [...found.update.conflicts, ...describeManner(found)];
   const { update, missingStepTemplates, packagesBehind } = found;
   const templates = missingStepTemplates.map((name) => `"${name}"`).join(", ");
   return [
@@ -102,6 +102,25 @@ export function describeWarnings(found: CopyUpdate): string[] {
         ]),
     ...update.broken.map((problem) => `Octopus cannot load the project: ${problem}`),
     ...update.conflicts.map(describeConflict),
+  ];
+}
+
+/** What the plan of a copy cannot tell: how its next deployment differs from one that only brings what is new. */
+export function describeManner({ copy, update }: Extract<CopyUpdate, { kind: "database" }>): string[] {
+  const { overwrites, isPartial, upstream } = copy.receipt;
+  const isOverwritten = overwrites === true && update.edits.length > 0;
+  const isUnseen = isPartial === true && update.behind > 0;
+  return [
+    ...(isOverwritten
+      ? [
+          "The last deployment overwrote what people had changed, and the next one does so again with the same parameters.",
+        ]
+      : []),
+    ...(isUnseen
+      ? [
+          `It is compared with the version that was deployed last. What version ${update.newest} of "${upstream?.["document"] ?? ""}" changes is told by Populate Space with "Only Plan".`,
+        ]
+      : []),
   ];
 }
 

@@ -4,6 +4,8 @@ import { askedNameOf, isOfTemplate, type Receipt } from "../receipts/receipt.ts"
 import { isJsonObject, textOf } from "../model/json.ts";
 import type { OctopusDocument, OctopusSpace } from "../octopus/octopus-client.ts";
 import { packageIdOf } from "../octopus/package-id.ts";
+import { findKind } from "../resources/index.ts";
+import { listInBatches } from "../resources/resource-kind.ts";
 
 /** The project that copies are made of. */
 export interface Template {
@@ -19,7 +21,7 @@ export interface ProjectRepository {
   basePath: string;
 }
 
-/** One project in a managed space that was made of a template. */
+/** What a managed space has of one package: a project, a runbook, all that a package of a space brought, what a baseline says. */
 export interface Copy {
   receiptName: string;
   receipt: Receipt;
@@ -27,12 +29,16 @@ export interface Copy {
   recall(): Promise<Memory>;
   /** By id, the versions of step templates that deployments installed last in the space. */
   installed: Record<string, string>;
-  /** What it is called; where it is no more, what it was asked to be called. */
+  /** What it is called; where it is no more, what it was asked to be called; of what has no name of its own, that of the package. */
   name: string;
+  /** What it was made of: `project "Hello World"`, `space package "golden"`. */
+  origin: string;
   space: OctopusSpace;
-  /** Absent when people deleted it. */
+  /** Whether it is a project that people deleted. Of other copies only a comparison tells. */
+  isDeleted: boolean;
+  /** Absent for what is no project, and when people deleted it. */
   project: OctopusDocument | undefined;
-  /** Absent for a project in the database. */
+  /** Absent for what is not in Git. */
   repository: ProjectRepository | undefined;
 }
 
@@ -43,11 +49,25 @@ export interface OpenCopies {
 
 /** Every copy of the template in a space by name, as the receipts there tell; and those receipts, for who writes some. */
 export async function openCopies(space: OctopusSpace, template: Template): Promise<OpenCopies> {
-  const receipts = await openReceipts(space);
   const { project, space: source } = template;
   const sought = { packageId: packageIdOf(textOf(project, "Name")), projectId: project.Id, spaceId: source.id };
-  const own = listReceipts(receipts).filter(({ receipt }) => isOfTemplate(receipt, sought));
-  const copies = await Promise.all(own.map((one) => toCopy(receipts, one)));
+  return openWanted(space, (receipt) => isOfTemplate(receipt, sought));
+}
+
+/** Every copy that the space has, of whatever it is, by name. */
+export async function openAllCopies(space: OctopusSpace): Promise<OpenCopies> {
+  return openWanted(space, () => true);
+}
+
+async function openWanted(space: OctopusSpace, isWanted: (receipt: Receipt) => boolean): Promise<OpenCopies> {
+  const receipts = await openReceipts(space);
+  const own = listReceipts(receipts).filter(({ receipt }) => isWanted(receipt));
+  const projects = await listInBatches(
+    own.flatMap(({ receipt }) => receipt.project ?? []),
+    (ids) => space.list("/projects", { ids }),
+  );
+  const known = new Map(projects.map((project) => [project.Id, project]));
+  const copies = own.map((one) => toCopy(receipts, one, known));
   return { receipts, copies: copies.toSorted((a, b) => (a.name < b.name ? -1 : 1)) };
 }
 
@@ -62,12 +82,13 @@ export function findProjectRepository(project: OctopusDocument): ProjectReposito
   };
 }
 
-async function toCopy(
+function toCopy(
   receipts: Receipts,
   { name: receiptName, receipt }: { name: string; receipt: Receipt },
-): Promise<Copy> {
+  projects: ReadonlyMap<string, OctopusDocument>,
+): Copy {
   const { space } = receipts;
-  const project = receipt.project === undefined ? undefined : await space.find(`/projects/${receipt.project}`);
+  const project = projects.get(receipt.project ?? "");
   return {
     receiptName,
     receipt,
@@ -75,7 +96,15 @@ async function toCopy(
     recall: () => recallCopy(receipts, receiptName),
     space,
     project,
-    name: project === undefined ? askedNameOf(receipt, receiptName) : textOf(project, "Name"),
+    isDeleted: receipt.root === undefined && project === undefined,
+    name: project === undefined ? askedNameOf(receipt, receiptName) || receipt.package : textOf(project, "Name"),
+    origin: describeOrigin(receipt),
     repository: project === undefined ? receipt.repository : findProjectRepository(project),
   };
+}
+
+function describeOrigin({ root, isPartial, package: id, upstream }: Receipt): string {
+  if (isPartial === true) return `baseline "${id}"`;
+  if (root !== undefined) return `${findKind(root)?.label ?? root} package "${id}"`;
+  return `project "${upstream?.["project"] ?? id}"`;
 }

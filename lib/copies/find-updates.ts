@@ -1,17 +1,11 @@
-import { textOf } from "../model/json.ts";
 import { compareVersions } from "../octopus/compare-versions.ts";
 import { listPackageVersions } from "../octopus/packages.ts";
-import { packageIdOf } from "../octopus/package-id.ts";
 import type { StepTemplateMap, StepTemplateUse } from "../ocl/translate-step-templates.ts";
 import type { Remote } from "../git/repository.ts";
 import type { StepLog } from "../step/define-step.ts";
 import { StepError } from "../step/errors.ts";
-import {
-  findDatabaseUpdate,
-  readNewestPackage,
-  type DatabaseUpdate,
-  type NewestPackage,
-} from "./find-database-update.ts";
+import { findDatabaseUpdate, type DatabaseUpdate } from "./find-database-update.ts";
+import { readNewestPackage, readWritten, type NewestPackage } from "./newest-package.ts";
 import { createTemplateFacts, findGitUpdate, type GitUpdate } from "./find-git-update.ts";
 import type { Copy } from "./find-copies.ts";
 import type { HostAccess } from "../git-hosts/host-access.ts";
@@ -19,14 +13,22 @@ import { createGitAccess, type GitAccess, type GitAccessOptions, type OpenHost }
 import { openGitWorkspace, type GitWorkspace } from "./git-workspace.ts";
 import { mapInParallel } from "./map-in-parallel.ts";
 import { matchStepTemplates } from "./match-step-templates.ts";
-import { getTemplateUrl, openTemplate, type OpenTemplate, type OpenTemplateInput } from "./open-template.ts";
+import {
+  getTemplateUrl,
+  openOrigins,
+  openTemplate,
+  type OpenOrigins,
+  type OpenOriginsInput,
+  type OpenTemplate,
+  type OpenTemplateInput,
+} from "./open-template.ts";
 import { listUsedStepTemplates } from "./translate-step-templates.ts";
 
 /** How one copy stands to its template. */
 export type CopyUpdate =
   | ({ kind: "git"; copy: Copy } & GitCopyUpdate)
   | { kind: "database"; copy: Copy; update: DatabaseUpdate }
-  /** Nothing could be found out: the project is gone, or its repository cannot be read. */
+  /** Nothing could be found out: it is gone, or its repository cannot be read. */
   | { kind: "problem"; copy: Copy; isGone: boolean; text: string };
 
 export interface GitCopyUpdate {
@@ -75,14 +77,55 @@ export async function withUpdateFinder<T, Host extends HostAccess>(
   }
 }
 
+/** As far as it takes to look at copies. */
+export type CopyViewer = Pick<UpdateFinder, "findAll" | "workspace">;
+
+/**
+ * Looks at copies of whatever they are, one origin after the other. Where all copies are asked for, an origin that cannot be read takes
+ * no other with it.
+ * @returns what the work gives for all of them, in the order of the copies' names
+ */
+export async function withCopyViewers<T extends { found: CopyUpdate }>(
+  input: OpenOriginsInput & UpdateFinderOptions<HostAccess>["git"],
+  run: Omit<UpdateFinderOptions<HostAccess>, "git">,
+  work: (open: OpenTemplate, viewer: CopyViewer) => Promise<T[]>,
+): Promise<{ open: OpenOrigins; all: T[] }> {
+  run.log.progress(5, "reading receipts");
+  const open = await openOrigins(input, run);
+  const all: T[] = [];
+  for (const origin of open.origins) {
+    const finder = await createUpdateFinder(origin, { ...run, git: input }).catch((error: unknown) => {
+      if (!(error instanceof StepError) || input.copies !== "all" || run.signal.aborted) throw error;
+      return createBlindViewer(origin, error.message);
+    });
+    try {
+      all.push(...(await work(origin, finder)));
+    } finally {
+      await finder.close();
+    }
+  }
+  return { open, all: all.toSorted((a, b) => (a.found.copy.name < b.found.copy.name ? -1 : 1)) };
+}
+
+function createBlindViewer({ copies }: OpenTemplate, text: string): CopyViewer & Pick<UpdateFinder, "close"> {
+  return {
+    workspace: undefined,
+    findAll: () => Promise.resolve(copies.map((copy) => ({ kind: "problem", copy, isGone: false, text }))),
+    close: () => Promise.resolve(),
+  };
+}
+
 /** Fetches what is common to all copies. `close` takes it away again. */
 async function createUpdateFinder<Host extends HostAccess>(
   open: OpenTemplate,
   options: UpdateFinderOptions<Host>,
 ): Promise<UpdateFinder<Host>> {
   const { signal, log } = options;
+  const isOriginInGit = open.template.repository !== undefined;
   const access = createGitAccess({
     ...options.git,
+    // Without a repository there is none that a token could go to, nor a host to tell from its address.
+    ...(!isOriginInGit && { gitToken: undefined, gitAppId: undefined, gitAppPrivateKey: undefined }),
     openHost: options.openHost,
     templateUrl: getTemplateUrl(open),
     signal,
@@ -134,17 +177,18 @@ function createFind(open: OpenTemplate, { workspace, signal }: FindOptions): Upd
   const findGit = workspace === undefined ? undefined : createFindGit(open, workspace);
 
   async function look(copy: Copy): Promise<CopyUpdate> {
-    if (copy.project === undefined)
+    if (copy.isDeleted) return toGone(copy);
+    if (copy.repository === undefined) {
+      const update = await findDatabaseUpdate(copy, await packages.readNewest(copy));
+      return update === undefined ? toGone(copy) : { kind: "database", copy, update };
+    }
+    if (findGit === undefined)
       return {
         kind: "problem",
         copy,
-        isGone: true,
-        text: `The project was deleted in the space "${copy.space.name}".`,
+        isGone: false,
+        text: "The copy is in Git and its template is not, or was deleted.",
       };
-    if (copy.repository === undefined)
-      return { kind: "database", copy, update: await findDatabaseUpdate(copy, await packages.readNewest()) };
-    if (findGit === undefined)
-      return { kind: "problem", copy, isGone: false, text: "The copy is in Git and its template is not." };
     return {
       kind: "git",
       copy,
@@ -161,6 +205,10 @@ function createFind(open: OpenTemplate, { workspace, signal }: FindOptions): Upd
       return { kind: "problem", copy, isGone: false, text: error.message };
     }
   };
+}
+
+function toGone(copy: Copy): CopyUpdate {
+  return { kind: "problem", copy, isGone: true, text: `It was deleted in the space "${copy.space.name}".` };
 }
 
 /** Copies that are alike need to be compared once: most of many have not been touched. */
@@ -197,14 +245,17 @@ function createFindGit(
 
 /** The feed is asked once for all copies. */
 function createPackages({ template }: OpenTemplate): {
-  readNewest(): Promise<NewestPackage>;
+  readNewest(copy: Copy): Promise<NewestPackage>;
   countNewer(copy: Copy): Promise<number>;
 } {
-  const packageId = packageIdOf(textOf(template.project, "Name"));
+  const { packageId } = template;
   let newest: Promise<NewestPackage> | undefined;
   let versions: Promise<string[]> | undefined;
   return {
-    readNewest: () => (newest ??= readNewestPackage(template.space, packageId)),
+    readNewest: (copy) =>
+      copy.receipt.isPartial === true
+        ? readWritten(copy, template.space)
+        : (newest ??= readNewestPackage(template.space, packageId)),
     async countNewer({ receipt }) {
       versions ??= listPackageVersions(template.space, packageId).then((all) => all.map(({ version }) => version));
       return (await versions).filter((version) => compareVersions(version, receipt.version ?? "") > 0).length;

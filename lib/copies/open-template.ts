@@ -1,3 +1,4 @@
+import { packageIdOf } from "../octopus/package-id.ts";
 import { isSameName } from "../octopus/same-name.ts";
 import { textOf } from "../model/json.ts";
 import {
@@ -7,54 +8,148 @@ import {
   type ManagementInput,
   type Run,
 } from "../octopus/connect.ts";
-import type { OctopusSpace } from "../octopus/octopus-client.ts";
+import type { OctopusDocument, OctopusSpace } from "../octopus/octopus-client.ts";
 import { openSpace } from "../octopus/spaces.ts";
 import { warnOfOldServers } from "../octopus/supported-servers.ts";
+import { listInBatches } from "../resources/resource-kind.ts";
 import type { StepLog } from "../step/define-step.ts";
-import { ConflictError, NotFoundError } from "../step/errors.ts";
+import { ConflictError, NotFoundError, ParameterError } from "../step/errors.ts";
 import { splitCredentials } from "../git/git-credentials.ts";
 import {
   findProjectRepository,
+  openAllCopies,
   openCopies,
+  type Copy,
   type OpenCopies,
   type ProjectRepository,
-  type Template,
 } from "./find-copies.ts";
 
-export interface OpenTemplateInput extends ManagementInput, InstanceInput {
+interface SpacesInput extends ManagementInput, InstanceInput {
   managementSpaceId: string;
-  project: string;
   spaceId: string;
   copy?: string | undefined;
 }
 
-/** A template, a managed space, and the copies of the one in the other. */
+export interface OpenTemplateInput extends SpacesInput {
+  project: string;
+}
+
+export interface OpenOriginsInput extends SpacesInput {
+  project: string | undefined;
+  /** Whether the copies of that project are looked at, or all that the space has. */
+  copies: "template" | "all";
+}
+
+/** What copies were made of. */
+export interface CopyOrigin {
+  name: string;
+  /** Whose built-in feed has the packages. */
+  space: OctopusSpace;
+  packageId: string;
+  /** Absent for what is not in Git. */
+  repository: ProjectRepository | undefined;
+}
+
+/** A managed space, and the copies there of one origin. */
 export interface OpenTemplate extends OpenCopies {
-  template: Template & { name: string; repository: ProjectRepository | undefined };
+  template: CopyOrigin;
   managed: OctopusSpace;
   /** Requests sent so far, to both servers. */
   countRequests(): number;
 }
 
+/** What is looked at in a managed space, by what it was made of. */
+export interface OpenOrigins extends Pick<OpenTemplate, "managed" | "countRequests"> {
+  origins: OpenTemplate[];
+  /** For sentences: `of "Hello World"`; "" when all copies are looked at. */
+  scope: string;
+}
+
 /** @throws {@link NotFoundError} when there is no such project, or no copy of the name asked for */
-export async function openTemplate(
-  input: OpenTemplateInput,
-  { log, mask, signal }: Run & { log: StepLog },
-): Promise<OpenTemplate> {
-  const management = connectToManagement(input, { log, mask, signal });
+export async function openTemplate(input: OpenTemplateInput, run: Run & { log: StepLog }): Promise<OpenTemplate> {
+  const spaces = await openSpaces(input, run);
+  const project = await getProject(spaces.management, input.project);
+  const opened = await openCopies(spaces.managed, { project, space: spaces.management });
+  return toOpen(spaces, toOrigin(spaces.management, project), pickCopies(opened, input, spaces));
+}
+
+/**
+ * The copies of a project, or all that the space has: of projects, of spaces and selections of what they have, of runbooks, of baselines.
+ * @throws {@link NotFoundError} when there is no such project, or no copy of the name asked for
+ */
+export async function openOrigins(input: OpenOriginsInput, run: Run & { log: StepLog }): Promise<OpenOrigins> {
+  if (input.copies === "all") return openAll(input, run);
+  if (input.project === undefined)
+    throw new ParameterError('There is no "Template Project". Enter its name, or look at all copies of the space.');
+  const open = await openTemplate({ ...input, project: input.project }, run);
+  return { ...open, origins: [open], scope: ` of "${open.template.name}"` };
+}
+
+async function openAll(input: OpenOriginsInput, run: Run & { log: StepLog }): Promise<OpenOrigins> {
+  const spaces = await openSpaces(input, run);
+  const { copies, receipts } = pickCopies(await openAllCopies(spaces.managed), input, spaces);
+  const templates = await listTemplates(copies, spaces.management);
+  const groups = new Map<string, { origin: CopyOrigin; copies: Copy[] }>();
+  for (const copy of copies) {
+    const key = templateIdOf(copy, spaces.management) ?? copy.origin;
+    const { origin, copies: known } = groups.get(key) ?? {
+      origin: findOrigin(copy, spaces.management, templates),
+      copies: [],
+    };
+    groups.set(key, { origin, copies: [...known, copy] });
+  }
+  const origins = [...groups.values()].map((group) => toOpen(spaces, group.origin, { copies: group.copies, receipts }));
+  return { ...spaces, origins, scope: "" };
+}
+
+/** Of a copy that was made of a project of the management space. */
+function templateIdOf({ receipt }: Copy, management: OctopusSpace): string | undefined {
+  const { upstream, root } = receipt;
+  return root === undefined && upstream?.["spaceId"] === management.id ? upstream["projectId"] : undefined;
+}
+
+/** With one request for all of them. */
+async function listTemplates(
+  copies: readonly Copy[],
+  management: OctopusSpace,
+): Promise<ReadonlyMap<string, OctopusDocument>> {
+  const ids = new Set(copies.flatMap((copy) => templateIdOf(copy, management) ?? []));
+  const projects = await listInBatches([...ids], (batch) => management.list("/projects", { ids: batch }));
+  return new Map(projects.map((project) => [project.Id, project]));
+}
+
+/** A template that was deleted, or that is another space's, still may have packages here. */
+function findOrigin(copy: Copy, space: OctopusSpace, templates: ReadonlyMap<string, OctopusDocument>): CopyOrigin {
+  const project = templates.get(templateIdOf(copy, space) ?? "");
+  return project === undefined
+    ? { name: copy.origin, space, packageId: copy.receipt.package, repository: undefined }
+    : toOrigin(space, project);
+}
+
+function toOrigin(space: OctopusSpace, project: OctopusDocument): CopyOrigin {
+  const name = textOf(project, "Name");
+  return { name, space, packageId: packageIdOf(name), repository: findProjectRepository(project) };
+}
+
+interface Spaces extends Pick<OpenTemplate, "managed" | "countRequests"> {
+  management: OctopusSpace;
+}
+
+async function openSpaces(input: SpacesInput, { log, mask, signal }: Run & { log: StepLog }): Promise<Spaces> {
+  const upstream = connectToManagement(input, { log, mask, signal });
   const instance = connect(input, { log, mask, signal });
-  const space = await openSpace(management, input.managementSpaceId);
-  await warnOfOldServers([management, instance], log);
-  const project = await getProject(space, input.project);
+  const management = await openSpace(upstream, input.managementSpaceId);
+  await warnOfOldServers([upstream, instance], log);
   const managed = await openSpace(instance, input.spaceId);
-  const { copies, receipts } = await openCopies(managed, { project, space });
-  return {
-    template: { project, space, name: textOf(project, "Name"), repository: findProjectRepository(project) },
-    managed,
-    receipts,
-    copies: input.copy === undefined ? copies : [getCopy({ copies, receipts }, input.copy, managed)],
-    countRequests: () => management.requestCount + instance.requestCount,
-  };
+  return { management, managed, countRequests: () => upstream.requestCount + instance.requestCount };
+}
+
+function toOpen({ managed, countRequests }: Spaces, template: CopyOrigin, opened: OpenCopies): OpenTemplate {
+  return { template, managed, countRequests, ...opened };
+}
+
+function pickCopies(opened: OpenCopies, { copy }: SpacesInput, { managed }: Spaces): OpenCopies {
+  return copy === undefined ? opened : { ...opened, copies: [getCopy(opened, copy, managed)] };
 }
 
 /** The template's repository as it may be shown; "" for a template in the database. */
@@ -62,7 +157,7 @@ export function getTemplateUrl({ template }: OpenTemplate): string {
   return template.repository === undefined ? "" : splitCredentials(template.repository.url).url;
 }
 
-async function getProject(space: OctopusSpace, name: string): Promise<Template["project"]> {
+async function getProject(space: OctopusSpace, name: string): Promise<OctopusDocument> {
   const candidates = await space.list("/projects", { partialName: name });
   const project = candidates.find((candidate) => isSameName(textOf(candidate, "Name"), name));
   if (project !== undefined) return project;
@@ -77,9 +172,12 @@ function getCopy({ copies }: OpenCopies, name: string, managed: OctopusSpace): O
   const names = copies.map((candidate) => `"${candidate.name}"`).join(", ");
   if (other !== undefined)
     throw new ConflictError(
-      `The space "${managed.name}" has several copies "${name}": a project of that name, and one that was deleted. Leave "Copy" blank.`,
+      `The space "${managed.name}" has several copies "${name}": ${copies
+        .filter((candidate) => isSameName(candidate.name, name))
+        .map(({ origin, isDeleted }) => `one of the ${origin}${isDeleted ? ", which was deleted" : ""}`)
+        .join("; ")}. Leave "Copy" blank.`,
     );
   throw new NotFoundError(
-    `The space "${managed.name}" has no copy "${name}" of the template: ${names === "" ? "it has none at all" : `it has ${names}`}. Check "Copy".`,
+    `The space "${managed.name}" has no copy "${name}": ${names === "" ? "it has none at all" : `it has ${names}`}. Check "Copy".`,
   );
 }

@@ -6,6 +6,7 @@ import {
   describeWarnings,
   describeConflict,
   describeEdits,
+  describeManner,
   statusOf,
   updateStatuses,
   type UpdateStatus,
@@ -16,22 +17,28 @@ import { escapeHtml, renderLink } from "../pages/escape-html.ts";
 import { renderPage } from "../pages/render-page.ts";
 
 export interface UpdatesPageOptions {
-  /** Names of the template and of the space. */
-  template: string;
+  /** Of what the copies are, for sentences: ` of "Hello World"`; "" for all that the space has. */
+  scope: string;
+  /** The space's name. */
   space: string;
 }
 
 /** A page that shows how each copy stands to its template: what is new, what people changed, what is in conflict. */
-export function renderUpdates(all: readonly CopyUpdate[], { template, space }: UpdatesPageOptions): string {
+export function renderUpdates(all: readonly CopyUpdate[], { scope, space }: UpdatesPageOptions): string {
   const body =
     all.length === 0
-      ? `<p class="card">The space has no copy of this template.</p>`
+      ? `<p class="card">The space has no such copy.</p>`
       : `${renderTiles(all)}\n<main>\n${all.map(renderCopy).join("\n")}\n</main>`;
   return renderPage({
-    title: `Updates of ${template}`,
+    title: scope === "" ? `Updates in ${space}` : `Updates${scope.replaceAll('"', "")}`,
     subtitle: `${count(all.length, "copy").replace("copys", "copies")} in the space ${space}`,
     body,
   });
+}
+
+/** The name of the page's file: `Updates of Hello World in America.html`. */
+export function nameUpdatesPage({ scope, space }: UpdatesPageOptions): string {
+  return `Updates${scope.replaceAll('"', "")} in ${space}.html`;
 }
 
 const tones: Record<UpdateStatus, string> = {
@@ -57,20 +64,22 @@ function renderCopy(found: CopyUpdate): string {
   const status = statusOf(found);
   const behind = describeBehind(found);
   return `<section class="card">
-<div class="head"><h2>${renderLink(found.copy.name, projectUrlOf(found.copy))}</h2><span class="badge ${tones[status]}">${status}</span>${behind === "" ? "" : `<span class="quiet">${behind} behind</span>`}</div>
+<div class="head"><h2>${renderLink(found.copy.name, copyUrlOf(found.copy))}</h2><span class="badge ${tones[status]}">${status}</span>${behind === "" ? "" : `<span class="quiet">${behind} behind</span>`}</div>
 <p class="facts">${factsOf(found).join("")}</p>
 ${renderDetails(found)}
 </section>`;
 }
 
-/** Where people find the copy; "" when it is gone. */
-export function projectUrlOf({ project, space }: Copy): string {
-  return project === undefined ? "" : `${space.server.url}/app#/${space.id}/projects/${project.Id}`;
+/** Where people find the copy: what is no project is in the space. "" when it is gone. */
+export function copyUrlOf({ project, space, isDeleted }: Copy): string {
+  const home = `${space.server.url}/app#/${space.id}`;
+  return isDeleted ? "" : project === undefined ? home : `${home}/projects/${project.Id}`;
 }
 
 function factsOf({ copy, ...found }: CopyUpdate): string[] {
   const { repository, receipt } = copy;
   const facts = [
+    escapeHtml(`made of the ${copy.origin}`),
     ...(repository === undefined
       ? []
       : [
@@ -86,9 +95,11 @@ function renderDetails(found: CopyUpdate): string {
   if (found.kind === "problem") return `<p>${escapeHtml(found.text)}</p>`;
   if (found.kind === "database") {
     const { changes, edits } = found.update;
-    return [renderLines("What an update changes", changes), renderLines("What people changed, and keep", edits)].join(
-      "",
-    );
+    return [
+      ...describeManner(found).map((line) => `<p>${escapeHtml(line)}</p>`),
+      renderLines("What an update changes", changes),
+      renderLines("What people changed, and keep", edits),
+    ].join("");
   }
   const { incoming, behind, edits, editedFiles, conflicts } = found.update;
   const warnings = describeWarnings(found).filter(

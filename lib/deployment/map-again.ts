@@ -1,6 +1,7 @@
 import type { Manifest } from "../graph/manifest.ts";
-import { parseKeptMapping } from "../mapping/kept-mapping.ts";
+import { parseWay } from "../mapping/kept-mapping.ts";
 import { mapManifest } from "../mapping/map-manifest.ts";
+import { placeMachines } from "../mapping/place-machines.ts";
 import type { OctopusSpace } from "../octopus/octopus-client.ts";
 import type { Receipt } from "../receipts/receipt.ts";
 import { findThere } from "./find-there.ts";
@@ -11,8 +12,16 @@ export async function mapAgain<T extends Manifest>(
   { mapping: text }: Pick<Receipt, "mapping">,
   space: OctopusSpace,
 ): Promise<T> {
-  const kept = text === undefined ? undefined : parseKeptMapping(text);
-  if (kept === undefined) return manifest;
-  const there = await findThere(manifest.graph, kept.mapping, space);
-  return mapManifest(manifest, kept.mapping, { readVariable: (name) => kept.values[name], ...there }).manifest;
+  let mapped = manifest;
+  for (const way of (text === undefined ? undefined : parseWay(text)) ?? []) {
+    if ("machines" in way) {
+      const { graph } = placeMachines(mapped.graph, way.machines, { withPolling: way.withPolling });
+      mapped = { ...mapped, graph };
+      continue;
+    }
+    const { mapping, values } = way;
+    const there = await findThere(mapped.graph, mapping, space);
+    mapped = mapManifest(mapped, mapping, { readVariable: (name) => values[name], ...there }).manifest;
+  }
+  return mapped;
 }

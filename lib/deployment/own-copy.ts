@@ -26,5 +26,5 @@ export async function findOwnCopy(
 ): Promise<OwnCopy> {
   const receipt = findReceipt(receipts, receiptName);
   const memory = receipt === undefined ? emptyMemory : await recallCopy(receipts, receiptName);
-  return { receiptName, receipt, memory, isUnfinished: false, isAdopted: false, isAdopting: adopt };
+  return { receiptName, receipt, memory, isUnfinished: false, isAdopted: adopt, isAdopting: adopt };
 }

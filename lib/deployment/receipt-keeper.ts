@@ -7,7 +7,7 @@ import { targetId } from "../model/graph.ts";
 import { addPending, toPendingNodes, type PendingDeployment } from "../receipts/memory.ts";
 import { identifyReceiptKey } from "../receipts/receipt-key.ts";
 import type { Receipts } from "../receipts/receipts.ts";
-import type { Receipt } from "../receipts/receipt.ts";
+import { rootKindOf, type Receipt } from "../receipts/receipt.ts";
 import { forgetReceipt, rememberCopy, saveReceipt } from "../receipts/write-receipts.ts";
 import { StepError } from "../step/errors.ts";
 import type { OwnCopy } from "./own-copy.ts";
@@ -27,6 +27,8 @@ export interface KeeperOptions {
   version: string;
   /** What the copy was asked to be called. */
   asked: string;
+  /** Whether it took back what people had changed. */
+  overwrite?: boolean;
   receiptKey: string | undefined;
 }
 
@@ -55,15 +57,15 @@ export function createReceiptKeeper(options: KeeperOptions, context: KeeperConte
   };
 }
 
-async function begin({ manifest, version, asked }: KeeperOptions, context: KeeperContext): Promise<void> {
+async function begin(options: KeeperOptions, context: KeeperContext): Promise<void> {
+  const { manifest, version, asked } = options;
   const { receipts, own, compared } = context;
   const next: Receipt = {
     format: 2,
     package: manifest.package.id,
     asked,
     ...toRoot(manifest),
-    ...(manifest.mapping !== undefined && { mapping: manifest.mapping }),
-    ...(own.isAdopted && { isAdopted: true }),
+    ...toManner(options, context),
   };
   // What another run wrote since we looked stands: it deploys the same project, and may be ahead.
   await saveReceipt(receipts, own.receiptName, (known) => known ?? next);
@@ -116,6 +118,7 @@ async function finish(options: KeeperOptions, context: KeeperContext, more: Reco
     installed: { ...next.installed },
     receiptKey: key,
     pending: [],
+    ...(compared.comparison.isPartial === true && { said: manifest.graph }),
   }));
   const upstream = { ...toUpstream(manifest), ...more };
   const project = findProject(manifest, compared);
@@ -124,10 +127,9 @@ async function finish(options: KeeperOptions, context: KeeperContext, more: Reco
     package: manifest.package.id,
     asked,
     ...toRoot(manifest),
-    ...(manifest.mapping !== undefined && { mapping: manifest.mapping }),
+    ...toManner(options, context),
     version,
     upstream,
-    ...(own.isAdopted && { isAdopted: true }),
     ...(project !== undefined && { project }),
     installed: { ...own.receipt?.installed, ...listOwnTemplates(compared) },
   };
@@ -142,9 +144,20 @@ async function finish(options: KeeperOptions, context: KeeperContext, more: Reco
   );
 }
 
-/** A receipt that does not say is of a project. */
+/** How it is deployed, that later looks at the copy see it with the same eyes. */
+function toManner(
+  { manifest: { mapping }, overwrite }: KeeperOptions,
+  { own, compared }: Pick<KeeperContext, "own" | "compared">,
+): Partial<Receipt> {
+  return {
+    ...(mapping !== undefined && { mapping }),
+    ...(own.isAdopted && { isAdopted: true }),
+    ...(compared.comparison.isPartial === true && { isPartial: true, ...(overwrite === true && { overwrites: true }) }),
+  };
+}
+
 function toRoot({ root }: Manifest): Pick<Receipt, "root"> {
-  return root.kind === "project" ? {} : { root: root.kind };
+  return root.kind === rootKindOf({}) ? {} : { root: root.kind };
 }
 
 function toUpstream({ source: { space, project } }: Manifest): Record<string, string> {

@@ -1,5 +1,5 @@
 import { clientSpaceNames } from "../install/client-space.ts";
-import { nameCompanion } from "../install/runbook-names.ts";
+import { nameCompanion, nameGoldenSpaceProject } from "../install/runbook-names.ts";
 import { keepingRunbook } from "../install/keep-packages.ts";
 import { objectsOf, textOf, type JsonObject } from "../model/json.ts";
 import { listHeldPackages, type HeldPackage } from "../octopus/held-packages.ts";
@@ -71,6 +71,9 @@ export async function listManagementRunbooks(
 export function commandFor(project: string, projects: OctopusDocument[]): string {
   if (isSameName(project, clientSpaceNames.project)) return "managed-spaces install";
   const names = projects.map((one) => textOf(one, "Name"));
-  const template = names.find((name) => isSameName(nameCompanion(name), project)) ?? project;
+  const companioned = names.find((name) => isSameName(nameCompanion(name), project));
+  const golden = project.startsWith(nameGoldenSpaceProject("")) && project.slice(nameGoldenSpaceProject("").length);
+  if (golden && companioned === undefined) return `managed-spaces install --golden-space "${golden}"`;
+  const template = companioned ?? project;
   return `managed-spaces install --project "${template}"`;
 }

@@ -1,5 +1,5 @@
 import { propertiesOf } from "../install/process-steps.ts";
-import { templateProjectNames } from "../install/runbook-names.ts";
+import { goldenSpaceNames, templateProjectNames } from "../install/runbook-names.ts";
 import { objectsOf, textOf } from "../model/json.ts";
 import type { HeldPackage } from "../octopus/held-packages.ts";
 import type { OctopusDocument, OctopusSpace } from "../octopus/octopus-client.ts";
@@ -55,18 +55,25 @@ function listUses({ project, actions, held }: ManagementRunbook): { project: str
 }
 
 async function checkTemplates(management: Management): Promise<string[]> {
-  const makers = management.runbooks.filter(({ name }) => isSameName(name, templateProjectNames.serialize));
+  const makers = management.runbooks.filter(({ name }) => serializing.some((one) => isSameName(name, one)));
   const sentences: string[] = [];
   for (const maker of makers) sentences.push(...(await checkTemplate(management, maker)));
   return sentences;
 }
 
-async function checkTemplate(
-  { space, projects, runbooks }: Management,
-  { project, actions }: ManagementRunbook,
-): Promise<string[]> {
-  const named = actions.map((action) => textOf(propertiesOf(action), "SerializeProject.Project"));
-  const packageId = packageIdOf(named.find((name) => name !== "" && !name.includes("#{")) ?? project);
+/** Runbooks that make the packages which others deploy. */
+const serializing = [templateProjectNames.serialize, goldenSpaceNames.serialize];
+
+/** As its step says; a step may name the project or the package, and without that packs the project that it is in. */
+function findPackageId({ project, actions }: ManagementRunbook): string {
+  const given = (name: string): string | undefined =>
+    actions.map((action) => textOf(propertiesOf(action), name)).find((value) => value !== "" && !value.includes("#{"));
+  return given("SerializeSpace.PackageId") ?? packageIdOf(given("SerializeProject.Project") ?? project);
+}
+
+async function checkTemplate({ space, projects, runbooks }: Management, maker: ManagementRunbook): Promise<string[]> {
+  const { project } = maker;
+  const packageId = findPackageId(maker);
   const present = await listVersions(space, packageId);
   const held = versionsOf(
     runbooks.filter((runbook) => runbook.project === project).flatMap((runbook) => runbook.held),
@@ -74,7 +81,7 @@ async function checkTemplate(
   );
   if (held.some((version) => !present.includes(version)))
     return [
-      `The package ${packageId}, which runbooks of "${project}" deploy, is gone from the built-in feed. Run "${templateProjectNames.serialize}" there.`,
+      `The package ${packageId}, which runbooks of "${project}" deploy, is gone from the built-in feed. Run "${maker.name}" there.`,
     ];
   const [newest] = present;
   if (newest === undefined || held.includes(newest)) return [];

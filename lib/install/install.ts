@@ -9,6 +9,7 @@ import { isVersionControlled } from "../resources/version-control.ts";
 import { ensureClientSpace } from "./client-space.ts";
 import { describeMissingSecrets } from "./companion-project.ts";
 import type { GitHostOptions } from "./git-host-variables.ts";
+import { ensureGoldenSpace, getGoldenSpace } from "./golden-space.ts";
 import { createInstaller, idToBe, type Change, type Installer } from "./installer.ts";
 import { keepRuntime } from "./keep-runtime.ts";
 import type { StepPlacement } from "./process-steps.ts";
@@ -26,6 +27,8 @@ export interface InstallOptions {
   apiKey: string;
   replaceKey: boolean;
   projects: string[];
+  /** Names of spaces of this instance that managed spaces are to be like. */
+  goldenSpaces: string[];
   engine: EngineId;
   terraformBackend: string;
   terraformInitParameters: string;
@@ -59,6 +62,7 @@ export async function install(space: OctopusSpace, options: InstallOptions): Pro
   const installer = createInstaller(space, options);
   // Before the first write: a name that was mistyped should cost nothing.
   for (const name of options.projects) await getProject(space, name);
+  const goldenSpaces = await Promise.all(options.goldenSpaces.map((name) => getGoldenSpace(space, name)));
   const placement = await findPlacement(space, options);
   const oidcAccount =
     options.oidcAccount === undefined
@@ -92,17 +96,22 @@ export async function install(space: OctopusSpace, options: InstallOptions): Pro
   const projects = [clientSpace.project];
   const runbooks = [clientSpace.runbook];
   const secrets: string[] = [];
+  const common = {
+    ...options,
+    sync,
+    sets,
+    templates,
+    placement,
+    groupId: clientSpace.group.Id,
+    builtInFeedId: feed.Id,
+  };
+  for (const golden of goldenSpaces) {
+    const made = await ensureGoldenSpace(installer, { ...common, golden });
+    projects.push(made.project);
+    runbooks.push(...made.runbooks);
+  }
   for (const name of options.projects) {
-    const attached = await ensureTemplateProject(installer, {
-      ...options,
-      name,
-      sync,
-      sets,
-      templates,
-      placement,
-      groupId: clientSpace.group.Id,
-      builtInFeedId: feed.Id,
-    });
+    const attached = await ensureTemplateProject(installer, { ...common, name });
     secrets.push(
       ...describeMissingSecrets({ template: attached.template, companion: attached.project }, attached.missingSecrets),
     );

@@ -8,6 +8,18 @@ export const templateProjectNames = {
   mergeUpdates: "__ 5. Merge Updates",
 } as const;
 
+/** Those that bring what a golden space has to the others. */
+export const goldenSpaceNames = {
+  serialize: "__ 1. Serialize Space",
+  deploy: "__ 2. Deploy Space",
+  findUpdates: "__ 3. Find Updates",
+} as const;
+
+/** What the project is called that has them. */
+export function nameGoldenSpaceProject(space: string): string {
+  return `__ Space ${space}`;
+}
+
 /** What the project with a template's management runbooks is called, where the template cannot carry them itself. */
 export function nameCompanion(template: string): string {
   return `__ ${template}`;

@@ -80,7 +80,7 @@ export async function ensureTemplateProject(
 }
 
 /** @throws {@link ParameterError} for variables that Octopus may take for those that the steps ask for */
-async function refuseMistakenNames(
+export async function refuseMistakenNames(
   space: OctopusSpace,
   project: OctopusDocument,
   runbooks: WantedRunbook[],
@@ -188,7 +188,11 @@ function serializeParameters(
   };
 }
 
-function lookUpSpace({ templates, engine }: TemplateProjectOptions): WantedStep {
+/** The step that finds the tenant's space, by id or by name. */
+export function lookUpSpace({
+  templates,
+  engine,
+}: Pick<TemplateProjectOptions, "templates"> & { engine?: EngineId }): WantedStep {
   return {
     name: "Look Up Space",
     ...templateOf(templates, "look-up-space"),
@@ -200,7 +204,8 @@ function lookUpSpace({ templates, engine }: TemplateProjectOptions): WantedStep 
   };
 }
 
-const lookedUpSpaceId = "#{Octopus.Action[Look Up Space].Output.SpaceId}";
+/** What later steps of the runbook know it by. */
+export const lookedUpSpaceId = "#{Octopus.Action[Look Up Space].Output.SpaceId}";
 
 function forkRepository({ name, templates }: TemplateProjectOptions): WantedStep {
   return {

@@ -11,8 +11,13 @@ const KeptMapping = z.object({
   values: z.record(z.string(), z.string()),
 });
 
-/** @returns undefined for the text of another version of this project */
-export function parseKeptMapping(text: string): KeptMapping | undefined {
-  const parsed = KeptMapping.safeParse(parseJson(text));
-  return parsed.success ? parsed.data : undefined;
+/** What became of a package's targets and workers. */
+export type KeptPlace = z.infer<typeof KeptPlace>;
+
+const KeptPlace = z.object({ machines: z.literal(["disabled", "leaveOut", "asTheyAre"]), withPolling: z.boolean() });
+
+/** @returns what a package went through, in order; undefined for the text of another version of this project */
+export function parseWay(text: string): (KeptMapping | KeptPlace)[] | undefined {
+  const parsed = text.split("\n").map((line) => z.union([KeptMapping, KeptPlace]).safeParse(parseJson(line)));
+  return parsed.every(({ success }) => success) ? parsed.flatMap(({ data }) => data ?? []) : undefined;
 }

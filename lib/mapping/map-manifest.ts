@@ -2,7 +2,7 @@ import type { Extras } from "../graph/extras.ts";
 import type { Manifest } from "../graph/manifest.ts";
 import type { Target } from "../model/graph.ts";
 import { applyMapping, type Mapped } from "./apply-mapping.ts";
-import type { KeptMapping } from "./kept-mapping.ts";
+import { keepWay } from "./keep-way.ts";
 import type { Mapping } from "./mapping-schema.ts";
 import type { MappingContext } from "./mapping-run.ts";
 
@@ -21,7 +21,7 @@ export function mapManifest<T extends Manifest>(
   const mapped = applyMapping(manifest.graph, mapping, { ...context, readVariable });
   const { graph, remarks, warnings, rename } = mapped;
   const extras = manifest.extras && { extras: mapExtras(manifest.extras, { root: manifest.root, mapped }) };
-  const kept = JSON.stringify({ mapping, values } satisfies KeptMapping);
+  const kept = keepWay(manifest.mapping, { mapping, values });
   return { manifest: { ...manifest, root: rename(manifest.root), graph, ...extras, mapping: kept }, remarks, warnings };
 }
 

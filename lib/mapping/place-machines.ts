@@ -1,6 +1,8 @@
 import { targetId, type GraphNode, type Remark, type ResourceGraph, type Target } from "../model/graph.ts";
 import { getKind } from "../resources/index.ts";
+import type { Manifest } from "../graph/manifest.ts";
 import type { Choices } from "./choices.ts";
+import { keepWay } from "./keep-way.ts";
 import { leaveBehind } from "./leave-behind.ts";
 import { listLookUps } from "./list-targets.ts";
 import { createRun } from "./mapping-run.ts";
@@ -12,6 +14,17 @@ export type MachinePlace = "disabled" | "leaveOut" | "asTheyAre";
 export interface MachinePlaces {
   /** Whether those come along, too, that ask their server for work: two that have one would share what it does. */
   withPolling?: boolean;
+}
+
+/** {@link placeMachines} of a package, which is kept like a mapping: a later look at the copy places them again. */
+export function placeInPackage(
+  manifest: Manifest,
+  place: MachinePlace,
+  { withPolling = false }: MachinePlaces = {},
+): { manifest: Manifest; remarks: Remark[] } {
+  const { graph, remarks } = placeMachines(manifest.graph, place, { withPolling });
+  const mapping = keepWay(manifest.mapping, { machines: place, withPolling });
+  return { manifest: { ...manifest, graph, mapping }, remarks };
 }
 
 /**

@@ -24,13 +24,21 @@ export async function publishRunbooks(
   await keepPackage(publishing, { name: options.keepingRunbook, project: options.keepingRunbookProject });
 }
 
+interface ReportPackageOptions {
+  octopus: OctopusClient;
+  /** Id of the space whose feed has the package; by default that of what was packed. */
+  homeId?: string;
+  onlyPlan: boolean;
+  staying?: readonly string[];
+}
+
 type Run = Pick<StepContext<unknown, keyof typeof packageOutputs>, "log" | "setOutput" | "mask" | "readVariable">;
 
 /** Tells what was packed, in the log and to the step's outputs. @param staying - what is no part of the package, in sentences */
 export function reportPackage(
   { log, setOutput, mask, readVariable }: Run,
   result: PushResult,
-  { octopus, onlyPlan, staying = [] }: { octopus: OctopusClient; onlyPlan: boolean; staying?: readonly string[] },
+  { octopus, homeId = result.reading.source.space.id, onlyPlan, staying = [] }: ReportPackageOptions,
 ): void {
   const unresolved = listUnresolvedSecrets(result.reading, { mask, readVariable });
   report(result, { unresolved, staying, log });
@@ -39,7 +47,7 @@ export function reportPackage(
   setOutput("Changed", result.isChanged && !onlyPlan ? "True" : "False");
   setOutput("UnresolvedSecrets", unresolved.map(({ about }) => about).join("\n"));
   log.verbose(`${octopus.requestCount} requests`);
-  const link = `[${result.packageId} ${result.version}](${octopus.url}/app#/${result.reading.source.space.id}/library/builtinrepository/versions/${result.packageId})`;
+  const link = `[${result.packageId} ${result.version}](${octopus.url}/app#/${homeId}/library/builtinrepository/versions/${result.packageId})`;
   log.highlight(summarize(result, { link, onlyPlan }));
 }
 

@@ -9,6 +9,8 @@ import { pushReading, type PackageContent, type PushOptions, type PushResult } f
 import { readLogos } from "./read-logos.ts";
 
 export interface PackSelectionOptions extends Omit<ReadOptions, "projects" | "onProgress">, PushOptions {
+  /** Whose built-in feed gets the package. */
+  home: OctopusSpace;
   /** What the graph begins with. */
   wanted: Target;
   packageId: string | undefined;
@@ -17,9 +19,9 @@ export interface PackSelectionOptions extends Omit<ReadOptions, "projects" | "on
   log: StepLog;
 }
 
-/** Reads what is wanted of a space and pushes it as a package, unless the newest one holds the same. */
+/** Reads what is wanted of a space and pushes it as a package to its home, unless the newest one holds the same. */
 export async function packSelection(space: OctopusSpace, options: PackSelectionOptions): Promise<PushResult> {
-  const { wanted, log } = options;
+  const { wanted, home, log } = options;
   const packageId = options.packageId ?? packageIdOf(options.name);
   refuseUnusable(packageId);
   const read = await readGraph(space, wanted, {
@@ -30,7 +32,7 @@ export async function packSelection(space: OctopusSpace, options: PackSelectionO
   const { reading, ...logos } = await withLogos(space, read);
   log.progress(80, "comparing with the newest package");
   const refuseForeign = (made: Manifest | undefined): void => refuseOther(made, { packageId, reading });
-  return pushReading(space, { packageId, reading, ...logos, refuseForeign }, options);
+  return pushReading(home, { packageId, reading, ...logos, refuseForeign }, options);
 }
 
 /** Images are no resources: they go beside the graph, which says which of them stay behind. */

@@ -43,6 +43,7 @@ export function needsParameters(): NeedsParameters {
 }
 
 export interface PackageParameters {
+  packageSpace: Parameter<string | undefined>;
   terraformBackend: Parameter<string | undefined>;
   detachStepTemplates: Parameter<boolean>;
   publishedRunbook: Parameter<string | undefined>;
@@ -55,6 +56,11 @@ export interface PackageParameters {
 /** What becomes of the package. @param home - what the published runbook belongs to when nothing is said */
 export function packageParameters(home: { runbook: string; project: string; default?: string }): PackageParameters {
   return {
+    packageSpace: text({
+      label: "Package Space",
+      help: "Id or name of the space of the same instance whose built-in feed gets the package, and which has the runbooks below: `#{Octopus.Space.Id}` when this space deploys what another one has. Blank for the space that is packed.",
+      optional: true,
+    }),
     terraformBackend: text({
       label: "Terraform Backend",
       help: "Type of the backend that the Terraform module names, such as `s3`. Blank for none.",

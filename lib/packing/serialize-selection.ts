@@ -17,6 +17,7 @@ export interface SerializingInput
     FinishOptions,
     Pick<PackSelectionOptions, "packageId" | "terraformBackend" | "detachStepTemplates"> {
   space: string;
+  packageSpace: string | undefined;
 }
 
 type Wanted = Pick<PackSelectionOptions, "wanted" | "name" | "select" | "exclude">;
@@ -39,11 +40,12 @@ export async function serializeSelection(
   );
   const pushed = await during(doing, async () => {
     const [space] = await opening;
-    const result = await packSelection(space, { ...input, ...choose(space), log, now });
-    await publishRunbooks({ space, pushed: result, log }, input);
-    return result;
+    const home = input.packageSpace === undefined ? space : await openSpace(octopus, input.packageSpace);
+    const result = await packSelection(space, { ...input, ...choose(space), home, log, now });
+    await publishRunbooks({ space: home, pushed: result, log }, input);
+    return { result, home };
   });
-  reportPackage(run, pushed, { octopus, onlyPlan: input.onlyPlan });
+  reportPackage(run, pushed.result, { octopus, homeId: pushed.home.id, onlyPlan: input.onlyPlan });
 }
 
 /** All of a kind, or those of these names or patterns. */

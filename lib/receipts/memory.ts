@@ -36,6 +36,8 @@ const Memory = z.object({
   installed: z.record(z.string(), z.object({ id: z.string(), version: z.string() })),
   /** What runs are deploying, or were deploying when they were killed, since the last that came to its end. */
   pending: z.array(Pending),
+  /** Of what a person wrote, the graph, which says only what it names: what it was made into does not tell that any more. See {@link parseSaid}. */
+  said: z.optional(z.unknown()),
 });
 
 /** What a copy was: the base of every later compare. */

@@ -13,17 +13,25 @@ export const Receipt = z.object({
   root: z.optional(z.string()),
   /** What the copy is to be called, as the run that deployed it last was told. */
   asked: z.optional(z.string()),
-  /** The mapping that the package went through last, as the deployment keeps it: what a package would do now is asked with it. */
+  /** What the package went through last on its way, such as a mapping, a line each: what a package would do now is asked with it. */
   mapping: z.optional(z.string()),
+  /** Whether it says only what somebody named: a document that a person wrote, which no feed has as a package. */
+  isPartial: z.optional(z.boolean()),
+  /** Of such a document: whether the run that deployed it last took back what people had changed, which it usually does. */
+  overwrites: z.optional(z.boolean()),
   /** The version that was deployed last, to its end; absent until then. */
   version: z.optional(z.string()),
   /** Id of the project in this space, once a run came to its end. */
   project: z.optional(z.string()),
-  /** Whether the project was there before, made by people. */
+  /**
+   * Of a project: whether it was there before, made by people. Of anything else: whether what people made under the package's names
+   * became the copy's in the run that deployed it last.
+   */
   isAdopted: z.optional(z.boolean()),
   /**
    * Of the template; of one in Git also `repository`, its address without credentials, and `commit`, the commit up to which the copy
-   * has its contents. Merge Updates adds `offered` and `pullRequest`: the commit that an open pull request brings, and its number.
+   * has its contents; of a document the `document` and
+   * `documentVersion`: id and version of the package that had it. Merge Updates adds `offered` and `pullRequest`: the commit that an open pull request brings, and its number.
    */
   upstream: z.optional(z.record(z.string(), z.string())),
   /** Where a copy in Git has its files; the address is without credentials. */
@@ -42,6 +50,11 @@ export function nameReceipt(packageId: string, projectName: string): string {
 /** What the copy was asked to be called; the whole name for a receipt of something else. */
 export function askedNameOf({ asked }: Pick<Receipt, "asked">, receiptName: string): string {
   return asked ?? /^Receipt\[.*?\]\[(.*)\]$/s.exec(receiptName)?.[1] ?? receiptName;
+}
+
+/** Of what kind it is that was asked for. A receipt that does not say is of a project. */
+export function rootKindOf({ root = "project" }: Pick<Receipt, "root">): string {
+  return root;
 }
 
 /** Where packages of a template come from. */

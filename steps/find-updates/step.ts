@@ -1,8 +1,7 @@
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { lookingParameters } from "../../lib/copies/copy-parameters.ts";
+import { describeScope, lookingParameters } from "../../lib/copies/copy-parameters.ts";
 import {
-  count,
   countBehind,
   describeBehind,
   describeWarnings,
@@ -11,10 +10,11 @@ import {
   summarizeStatuses,
   worstStatus,
 } from "../../lib/copies/describe-update.ts";
-import { withUpdateFinder, type CopyUpdate } from "../../lib/copies/find-updates.ts";
+import { withCopyViewers, type CopyUpdate } from "../../lib/copies/find-updates.ts";
 import { renderTable } from "../../lib/copies/render-table.ts";
-import { renderUpdates } from "../../lib/copies/render-updates.ts";
+import { nameUpdatesPage, renderUpdates, type UpdatesPageOptions } from "../../lib/copies/render-updates.ts";
 import { openHostAccess } from "../../lib/git-hosts/index.ts";
+import { rootKindOf } from "../../lib/receipts/receipt.ts";
 import { defineStep, type StepLog } from "../../lib/step/define-step.ts";
 import { during, StepError } from "../../lib/step/errors.ts";
 
@@ -24,7 +24,7 @@ export const step = defineStep({
   version: 1,
   prefix: "FindUpdates",
   description:
-    "Tells how the copies of a template in a managed space stand to it: how far they are behind, what people changed there, and what would be in conflict. Works for projects in Git and in the database, and changes nothing.",
+    "Tells how the copies in a managed space stand to what they were made of: how far they are behind, what people changed there, and what would be in conflict. Works for projects in Git and in the database, for packages of spaces and of what is in them, for runbooks and for baselines, and changes nothing.",
 
   parameters: { ...lookingParameters() },
 
@@ -39,38 +39,42 @@ export const step = defineStep({
   examples: [
     { title: "The copies in the space of the tenant", parameters: {} },
     { title: "One copy", parameters: { copy: "Hello World" } },
+    { title: "All that was deployed to the space", parameters: { copies: "all" } },
   ],
 
   async run({ input, log, setOutput, attach, mask, workingDirectory, signal }) {
-    const { open, found } = await during(`find updates of the project "${input.project}"`, () =>
-      withUpdateFinder(
-        input,
-        { openHost: openHostAccess, log, mask, workingDirectory, signal },
-        async (opened, finder) => ({
-          open: opened,
-          found: await finder.findAll(),
-        }),
+    const { open, all } = await during(`find updates of ${describeScope(input)}`, () =>
+      withCopyViewers(input, { openHost: openHostAccess, log, mask, workingDirectory, signal }, async (_, viewer) =>
+        (await viewer.findAll()).map((one) => ({ found: one })),
       ),
     );
+    const found = all.map((one) => one.found);
+    const scope = { scope: open.scope, space: open.managed.name };
 
-    report(found, log);
+    report(found, { log, tellsOrigin: open.scope === "" });
     const page = join(workingDirectory, "updates.html");
-    await writeFile(page, renderUpdates(found, { template: open.template.name, space: open.managed.name }));
-    attach(page, `Updates of ${open.template.name} in ${open.managed.name}.html`);
+    await writeFile(page, renderUpdates(found, scope));
+    attach(page, nameUpdatesPage(scope));
     setOutput("Status", worstStatus(found));
     setOutput("Behind", String(Math.max(0, ...found.map(countBehind))));
     setOutput("Conflicts", JSON.stringify(found.flatMap(toConflicts)));
     setOutput("Copies", JSON.stringify(found.map(toRow)));
     log.verbose(`${open.countRequests()} requests to Octopus`);
-    log.highlight(summarize(found, { template: open.template.name, space: open.managed.name }));
+    log.highlight(summarize(found, scope));
     refuseFailed(found);
   },
 });
 
-function report(all: readonly CopyUpdate[], log: StepLog): void {
+function report(all: readonly CopyUpdate[], { log, tellsOrigin }: { log: StepLog; tellsOrigin: boolean }): void {
   if (all.length === 0) return;
-  const rows = all.map((found) => [found.copy.name, statusOf(found), describeBehind(found), describeEdits(found)]);
-  for (const line of renderTable(["Copy", "Status", "Behind", "Changed there"], rows)) log.info(line);
+  const rows = all.map((found) => [
+    found.copy.name,
+    tellsOrigin ? found.copy.origin : "",
+    statusOf(found),
+    describeBehind(found),
+    describeEdits(found),
+  ]);
+  for (const line of renderTable(["Copy", "Made of", "Status", "Behind", "Changed there"], rows)) log.info(line);
   for (const found of all) for (const line of describeWarnings(found)) log.warn(`${found.copy.name}: ${line}`);
 }
 
@@ -83,6 +87,8 @@ function toConflicts(found: CopyUpdate): object[] {
 function toRow(found: CopyUpdate): object {
   const row = {
     name: found.copy.name,
+    madeOf: found.copy.origin,
+    root: rootKindOf(found.copy.receipt),
     project: found.copy.project?.Id ?? "",
     status: statusOf(found),
     behind: countBehind(found),
@@ -94,14 +100,15 @@ function toRow(found: CopyUpdate): object {
   return { ...row, commit: found.update.into, newest: found.update.from, edits, editedFiles: found.update.editedFiles };
 }
 
-function summarize(all: readonly CopyUpdate[], { template, space }: { template: string; space: string }): string {
-  if (all.length === 0) return `The space "${space}" has no copy of "${template}".`;
+function summarize(all: readonly CopyUpdate[], { scope, space }: UpdatesPageOptions): string {
+  if (all.length === 0) return `The space "${space}" has no copy${scope}.`;
   const [only] = all;
   if (all.length === 1 && only !== undefined) {
     const behind = describeBehind(only);
     return `"${only.copy.name}" in the space "${space}": ${statusOf(only)}${behind === "" ? "" : `, ${behind} behind`}.`;
   }
-  return `${count(all.length, "project")} in the space "${space}" made of "${template}": ${summarizeStatuses(all)}.`;
+  const what = scope === "" ? "copies" : "projects";
+  return `${all.length} ${what} in the space "${space}"${scope === "" ? "" : ` made${scope}`}: ${summarizeStatuses(all)}.`;
 }
 
 /** After everything else was told: a run that could not look must not pass for one that found nothing. */

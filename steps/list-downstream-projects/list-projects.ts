@@ -1,6 +1,6 @@
 import type { Copy } from "../../lib/copies/find-copies.ts";
 import { mapInParallel } from "../../lib/copies/map-in-parallel.ts";
-import { projectUrlOf } from "../../lib/copies/render-updates.ts";
+import { copyUrlOf } from "../../lib/copies/render-updates.ts";
 import { splitCredentials } from "../../lib/git/git-credentials.ts";
 import { isJsonObject, objectsOf, textOf } from "../../lib/model/json.ts";
 import { NotAllowedError } from "../../lib/step/errors.ts";
@@ -31,14 +31,14 @@ export async function listFromReceipts(copies: readonly Copy[]): Promise<Downstr
     spaceId: copy.space.id,
     project: copy.name,
     projectId: copy.project?.Id ?? "",
-    url: projectUrlOf(copy),
+    url: copyUrlOf(copy),
     repository: copy.repository === undefined ? "" : splitCredentials(copy.repository.url).url,
     branch: copy.repository?.defaultBranch ?? "",
     packageVersion: copy.receipt.version ?? "",
     commit: copy.receipt.upstream?.["commit"] ?? "",
     lastChange: await findLastChange(copy),
     source: "receipt",
-    isDeleted: copy.project === undefined,
+    isDeleted: copy.isDeleted,
   }));
 }
 

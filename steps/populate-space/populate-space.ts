@@ -14,6 +14,8 @@ export interface PopulateSpaceOptions extends Pick<
   "space" | "readSecret" | "receiptKey" | "sendsAllSecrets" | "overwrite" | "onlyPlan" | "log"
 > {
   baseline: Baseline;
+  /** The package that has it; absent for one that was pasted. */
+  document: { id: string; version: string } | undefined;
 }
 
 /** Makes a space have what a baseline says; what the baseline does not name stays as it is. */
@@ -38,12 +40,16 @@ export async function populateSpace(options: PopulateSpaceOptions): Promise<Depl
     },
     {
       copyName: `the baseline "${name}"`,
-      bring: () => Promise.resolve({ written: [], kept: [], failed: [], record: {} }),
+      bring: () => Promise.resolve({ written: [], kept: [], failed: [], record: toRecord(options) }),
     },
   );
   const link = `the space [${space.name}](${space.server.url}/app#/${space.id})`;
   const report = reportDeployment({ ...options, manifest, version, link }, { plan, brought });
   return { ...report, summary: summarize(report.counts, { link, onlyPlan: options.onlyPlan }) };
+}
+
+function toRecord({ document }: PopulateSpaceOptions): Record<string, string> {
+  return document === undefined ? {} : { document: document.id, documentVersion: document.version };
 }
 
 function summarize(

@@ -73,6 +73,7 @@ export const step = defineStep({
       await warnOfOldServers([octopus], log);
       return later.populateSpace({
         baseline,
+        document: input.package,
         space,
         readSecret: later.createSecretReader({ readVariable, mask, log }),
         receiptKey: input.receiptKey,

@@ -1,8 +1,7 @@
-import { countBehind, count, describeBehind, statusOf } from "../../lib/copies/describe-update.ts";
-import type { CopyUpdate, UpdateFinder } from "../../lib/copies/find-updates.ts";
+import { countBehind, count, describeBehind, describeManner, statusOf } from "../../lib/copies/describe-update.ts";
+import type { CopyUpdate, CopyViewer } from "../../lib/copies/find-updates.ts";
 import { escapeHtml } from "../../lib/pages/escape-html.ts";
 import { renderPage } from "../../lib/pages/render-page.ts";
-import type { DatabaseUpdate } from "../../lib/copies/find-database-update.ts";
 import { readDiff } from "../../lib/git/compare.ts";
 import { renderDiff } from "../../lib/pages/render-diff.ts";
 
@@ -14,12 +13,12 @@ export interface PreviewOptions {
 /** A page with what an update would change in a copy; undefined for one that there is nothing to show of. */
 export async function renderPreview(
   found: CopyUpdate,
-  workspace: UpdateFinder["workspace"],
+  workspace: CopyViewer["workspace"],
   { template, secrets }: PreviewOptions,
 ): Promise<string | undefined> {
   if (found.kind === "problem" || found.update.status === "up-to-date") return undefined;
   const title = `${found.copy.name} in ${found.copy.space.name}`;
-  if (found.kind === "database") return renderChanges(found.update, { title, template });
+  if (found.kind === "database") return renderChanges(found, { title, template });
   const { into, tree } = found.update;
   if (workspace === undefined || tree === undefined) return undefined;
   const diff = await readDiff(workspace.repository, { base: into, head: tree });
@@ -50,10 +49,19 @@ function describe(found: CopyUpdate, template: string): string {
   return `${behind} In conflict, and marked so in the files: ${files}.`;
 }
 
-function renderChanges(update: DatabaseUpdate, { title, template }: { title: string; template: string }): string {
-  const { changes, edits, conflicts, deployed, newest } = update;
+/** What is no project is called by its package alone. */
+function describeNewest({ copy }: Pick<CopyUpdate, "copy">, template: string): string {
+  return copy.receipt.root !== undefined ? `the ${copy.origin}` : `the package of ${template}`;
+}
+
+function renderChanges(
+  found: Extract<CopyUpdate, { kind: "database" }>,
+  { title, template }: { title: string; template: string },
+): string {
+  const { changes, edits, conflicts, deployed, newest } = found.update;
   const kept = edits.filter((edit) => !conflicts.includes(edit));
   const sections = [
+    ...describeManner(found).map((line) => `<p class="card">${escapeHtml(line)}</p>`),
     renderSection("Changes", "news", changes),
     renderSection("Conflicts", "bad", conflicts),
     renderSection("What people changed, and keep", "good", kept),
@@ -61,7 +69,7 @@ function renderChanges(update: DatabaseUpdate, { title, template }: { title: str
   const versions = deployed === "" ? newest : `${deployed} → ${newest}`;
   return renderPage({
     title,
-    subtitle: `What the package of ${template} would change (${versions}).`,
+    subtitle: `What ${describeNewest(found, template)} would change (${versions}).`,
     body: sections.join("\n"),
   });
 }

@@ -1,9 +1,9 @@
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { lookingParameters } from "../../lib/copies/copy-parameters.ts";
+import { describeScope, lookingParameters } from "../../lib/copies/copy-parameters.ts";
 import { count, statusOf } from "../../lib/copies/describe-update.ts";
-import { withUpdateFinder, type CopyUpdate, type UpdateFinder } from "../../lib/copies/find-updates.ts";
-import type { OpenTemplate } from "../../lib/copies/open-template.ts";
+import { withCopyViewers, type CopyUpdate, type CopyViewer } from "../../lib/copies/find-updates.ts";
+import type { OpenOrigins } from "../../lib/copies/open-template.ts";
 import { openHostAccess } from "../../lib/git-hosts/index.ts";
 import { defineStep } from "../../lib/step/define-step.ts";
 import { during, StepError } from "../../lib/step/errors.ts";
@@ -15,23 +15,23 @@ export const step = defineStep({
   version: 1,
   prefix: "PreviewUpdates",
   description:
-    "Shows what an update would change in the copies of a template, one page a copy: the diff of a project in Git, or the planned changes of one in the database. Changes nothing.",
+    "Shows what an update would change in the copies that a space has, one page a copy: the diff of a project in Git, or the planned changes of anything else: of a project, a package of a space, a runbook, a baseline. Changes nothing.",
 
   parameters: { ...lookingParameters() },
 
   outputs: { Previews: "How many pages were made; copies that are up to date have none." },
 
-  examples: [{ title: "The copies in the space of the tenant", parameters: {} }],
+  examples: [
+    { title: "The copies in the space of the tenant", parameters: {} },
+    { title: "All that was deployed to the space", parameters: { copies: "all" } },
+  ],
 
   async run({ input, log, setOutput, attach, mask, workingDirectory, signal }) {
-    const { open, previews } = await during(`preview updates of the project "${input.project}"`, () =>
-      withUpdateFinder(
+    const { open, all: previews } = await during(`preview updates of ${describeScope(input)}`, () =>
+      withCopyViewers(
         input,
         { openHost: openHostAccess, log, mask, workingDirectory, signal },
-        async (opened, finder) => ({
-          open: opened,
-          previews: await renderAll(finder, { template: opened.template.name, secrets: listSecrets(input) }),
-        }),
+        ({ template }, viewer) => renderAll(viewer, { template: template.name, secrets: listSecrets(input) }),
       ),
     );
 
@@ -56,10 +56,10 @@ interface Preview {
   page: string | undefined;
 }
 
-async function renderAll(finder: UpdateFinder, options: PreviewOptions): Promise<Preview[]> {
+async function renderAll(viewer: CopyViewer, options: PreviewOptions): Promise<Preview[]> {
   const previews: Preview[] = [];
-  for (const found of await finder.findAll())
-    previews.push({ found, page: await renderPreview(found, finder.workspace, options) });
+  for (const found of await viewer.findAll())
+    previews.push({ found, page: await renderPreview(found, viewer.workspace, options) });
   return previews;
 }
 
@@ -75,11 +75,10 @@ function listSecrets(secrets: Secrets): string[] {
   );
 }
 
-function summarize(previews: readonly Preview[], { template, managed }: OpenTemplate): string {
+function summarize(previews: readonly Preview[], { scope, managed }: OpenOrigins): string {
   const pages = previews.filter(({ page }) => page !== undefined);
-  if (previews.length === 0) return `The space "${managed.name}" has no copy of "${template.name}".`;
-  if (pages.length === 0)
-    return `No copy of "${template.name}" in the space "${managed.name}" has anything to preview.`;
+  if (previews.length === 0) return `The space "${managed.name}" has no copy${scope}.`;
+  if (pages.length === 0) return `No copy${scope} in the space "${managed.name}" has anything to preview.`;
   const names = pages.slice(0, 5).map(({ found }) => `"${found.copy.name}" (${statusOf(found).toLowerCase()})`);
   const rest = pages.length - names.length;
   return `${count(pages.length, "preview")} for the space "${managed.name}" among the artifacts: ${names.join(", ")}${rest > 0 ? ` and ${rest} more` : ""}.`;

@@ -106,6 +106,29 @@ test("names that differ in case or by spaces at their ends are one to Octopus: w
   expect(takeWrites()).toEqual([]);
 });
 
+test("things of different kinds may have one name, in whatever case and with spaces at its ends", async () => {
+  const { upstream, downstream, read, bring, takeWrites } = await startCarrying();
+  const environment = await upstream.post("/environments", { Name: "cloud" });
+  await makeAccount(upstream, "Cloud ", { EnvironmentIds: [environment.Id] });
+  await upstream.post("/projectgroups", { Name: " CLOUD" });
+  await upstream.post("/proxies", { Name: "cLOUD", Host: "proxy.example", Port: 80 });
+  await downstream.post("/tagsets", { Name: "CLOUD" });
+  const select = { resources: ["account", "environment", "project group: CLOUD", "proxy"] };
+  const graph = await read(upstream, select);
+
+  await bring(graph);
+
+  const [account] = await downstream.list("/accounts");
+  const [own] = await downstream.list("/environments");
+  expect(own).toMatchObject({ Name: "cloud" });
+  expect(account).toMatchObject({ EnvironmentIds: [own?.Id] });
+  expect((await downstream.list("/proxies")).map(({ Host }) => Host)).toEqual(["proxy.example"]);
+  expect(await read(downstream, select)).toEqual(graph);
+  takeWrites();
+  await bring(graph, { secrets: { readVariable: () => undefined, missing: "leave" } });
+  expect(takeWrites()).toEqual([]);
+});
+
 test("of certificates with one name one comes along, and the others are said", async () => {
   const { upstream, read } = await startCarrying();
   for (const Notes of ["First", "Second"])

@@ -171,6 +171,68 @@ test("what both sides changed is told until it is solved, and theirs stays", asy
   expect(await readUse(stage, id)).toEqual([kept.Id, "3"]);
 });
 
+test("what people changed in an installed one is told while upstream stays as it was, and the step goes on as it is", async () => {
+  const stage = await startDeployments();
+  const brought = await stage.serialize("1.0.0");
+  const id = (await stage.deploy(brought)).outputs["ProjectId"] ?? "";
+  await editTemplate(stage, "downstream", (template) => withScript(template, "echo ours"));
+  stage.takeWrites();
+
+  const first = await stage.deploy(brought);
+  const writes = stage.takeWrites().filter((write) => !write.includes("libraryvariablesets"));
+  const second = await stage.deploy(brought);
+
+  for (const { outputs } of [first, second]) {
+    expect(outputs).toMatchObject({ KeptChanges: "1", Conflicts: "0" });
+    expect(outputs["Report"]).toBe(
+      `"${scriptBody}" in the step template "Notify" was changed in this space and stays so.`,
+    );
+  }
+  expect(writes).toEqual([]);
+  expect(stage.takeWrites()).toEqual([]);
+  expect(await readUse(stage, id)).toEqual([(await readTemplate(stage)).Id, "0"]);
+});
+
+test("what people changed in an installed one is put back when it is asked for, in a new version", async () => {
+  const stage = await startDeployments();
+  const brought = await stage.serialize("1.0.0");
+  const id = (await stage.deploy(brought)).outputs["ProjectId"] ?? "";
+  await editTemplate(stage, "downstream", (template) => withScript(template, "echo ours"));
+  const overwriting = { parameters: { overwriteDownstreamChanges: "True" } };
+
+  const { outputs } = await stage.deploy(brought, overwriting);
+  stage.takeWrites();
+  const again = await stage.deploy(brought, overwriting);
+  const later = await stage.deploy(brought);
+
+  expect(outputs).toMatchObject({ Changed: "True", KeptChanges: "0" });
+  const own = await readTemplate(stage);
+  expect([scriptOf(own), own["Version"]]).toEqual(["echo notify", 2]);
+  expect(await readUse(stage, id)).toEqual([own.Id, "2"]);
+  expect(stage.takeWrites()).toEqual([]);
+  for (const run of [again, later]) expect(run.outputs).toMatchObject({ KeptChanges: "0", Conflicts: "0" });
+});
+
+test("what people changed in one stays in use when upstream goes back to what it was before", async () => {
+  const stage = await startDeployments();
+  const first = await stage.serialize("1.0.0");
+  const id = (await stage.deploy(first)).outputs["ProjectId"] ?? "";
+  await editTemplate(stage, "downstream", (template) => ({ ...template, Description: "Ours." }));
+  await changeUpstream(stage, "echo notify everybody");
+  await stage.deploy(await stage.serialize("1.0.1"));
+
+  const { outputs } = await stage.deploy(first);
+  stage.takeWrites();
+  await stage.deploy(first);
+
+  expect(stage.takeWrites()).toEqual([]);
+  expect(outputs).toMatchObject({ KeptChanges: "1", Conflicts: "0" });
+  const own = await readTemplate(stage);
+  expect(own).toMatchObject({ Description: "Ours." });
+  expect(scriptOf(own)).toBe("echo notify");
+  expect(await readUse(stage, id)).toEqual([own.Id, String(own["Version"])]);
+});
+
 test("steps that use two versions of a step template find both", async () => {
   const stage = await startDeployments();
   const { Id } = await readTemplate(stage, "upstream");

@@ -4,6 +4,9 @@ import type { OctopusDocument, OctopusSpace } from "../../lib/octopus/octopus-cl
 import { runsToKeep } from "../../lib/resources/runbook.ts";
 import { step as deployRunbook } from "../../steps/deploy-runbook/step.ts";
 import { step as serializeRunbook } from "../../steps/serialize-runbook/step.ts";
+import type { FaultPlan } from "../octopus-server/faults/fault-plan.ts";
+import type { StepRecording } from "../step/create-step-context.ts";
+import { forEachNumber } from "./for-each-number.ts";
 import { startGoldenSpaces, type GoldenSpaces } from "./golden-space.ts";
 
 const packageId = "operations_restart";
@@ -71,6 +74,46 @@ test("a project that the space does not have is named before anything is written
   );
   expect(stage.takeWrites()).toEqual([]);
 });
+
+test("two runs at once end as one does, and one that was killed before any of its requests, or after any of its writes, is taken up", async () => {
+  const alone = await startPacked();
+  const before = alone.server.requests.length;
+  alone.takeWrites();
+  await bring(alone);
+  const count = alone.server.requests.length - before;
+  const writes = alone.takeWrites().length;
+  const wanted = await alone.read(alone.managed);
+
+  const together = await startPacked();
+  await Promise.all([bring(together), bring(together)]);
+  expect(await together.read(together.managed)).toEqual(wanted);
+  const expectTakenUp = async (fault: FaultPlan["drop"], when: string): Promise<void> => {
+    const stage = await startPacked();
+    stage.server.setFaults({ drop: { at: 1, ...fault, andAllLater: true } });
+    await expect(bring(stage)).rejects.toThrow(/cannot be reached/);
+    stage.server.setFaults({});
+    const { outputs } = await bring(stage);
+    expect(outputs, `${when}`).toMatchObject({ KeptChanges: "0", Conflicts: "0" });
+    expect(await stage.read(stage.managed), `${when}`).toEqual(wanted);
+    stage.takeWrites();
+    await bring(stage);
+    expect(stage.takeWrites(), `${when}`).toEqual([]);
+  };
+  await forEachNumber(count, (at) => expectTakenUp({ at }, `killed before request ${at}`));
+  await forEachNumber(writes, (at) =>
+    expectTakenUp({ at, when: "after", counting: "writes" }, `killed after write ${at}`),
+  );
+});
+
+async function startPacked(): Promise<GoldenSpaces> {
+  const stage = await startRunbooks();
+  await stage.serialize({ project: "Operations", runbook: "Restart" }, serializeRunbook);
+  return stage;
+}
+
+function bring(stage: GoldenSpaces): Promise<StepRecording> {
+  return stage.deploy(packageId, { project: "Shop" }, { step: deployRunbook });
+}
 
 async function startRunbooks(): Promise<GoldenSpaces> {
   const stage = await startGoldenSpaces();

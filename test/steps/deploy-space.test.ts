@@ -81,6 +81,7 @@ test("a project of the space that has the name already is told, unless it is to 
   expect(takeWrites()).toEqual([]);
   const { outputs } = await deploy("golden", { adoptExistingProjects: "True" });
   expect(outputs).toMatchObject({ Changed: "True" });
+  expect(outputs["Report"]).toContain('Adopted the project "Shop"');
 });
 
 test("secrets go by names that say whose they are; all that are missing are told at once, before anything is written", async () => {
@@ -144,6 +145,42 @@ test("a run that was killed before any of its requests is taken up by the next",
     expect(outputs, `killed before request ${at}`).toMatchObject({ KeptChanges: "0", Conflicts: "0" });
     expect(await stage.read(stage.managed), `killed before request ${at}`).toEqual(await stage.read(stage.golden));
   });
+});
+
+test("a run that was killed after any of its writes is taken up by the next, and the one after that writes nothing", async () => {
+  const undisturbed = await startSmallSpaces();
+  await undisturbed.serialize();
+  undisturbed.takeWrites();
+  await undisturbed.deploy("golden");
+  const count = undisturbed.takeWrites().length;
+
+  await forEachNumber(count, async (at) => {
+    const stage = await startSmallSpaces();
+    await stage.serialize();
+    stage.server.setFaults({ drop: { at, when: "after", counting: "writes", andAllLater: true } });
+    await expect(stage.deploy("golden")).rejects.toThrow(/cannot be reached/);
+    stage.server.setFaults({});
+    const { outputs } = await stage.deploy("golden");
+
+    expect(outputs, `killed after write ${at}`).toMatchObject({ KeptChanges: "0", Conflicts: "0" });
+    expect(await stage.read(stage.managed), `killed after write ${at}`).toEqual(await stage.read(stage.golden));
+    stage.takeWrites();
+    await stage.deploy("golden");
+    expect(stage.takeWrites(), `killed after write ${at}`).toEqual([]);
+  });
+});
+
+test.each([
+  ["two things to one name", "environments: { Production: Live, Test: live }", 'would all be "Live"'],
+  ["a thing to no name", "environments: { (Prod)?.*: $1 }", 'leaves the environment "Test" without a name'],
+])("a mapping that leads %s is refused before anything is written", async (_what, mapping, told) => {
+  const { golden, serialize, deploy, takeWrites } = await startSmallSpaces();
+  await golden.post("/environments", { Name: "Test" });
+  await serialize();
+  takeWrites();
+
+  await expect(deploy("golden", { mapping })).rejects.toThrow(told);
+  expect(takeWrites()).toEqual([]);
 });
 
 test("a package of a project is not for this step, and is told which one it is for", async () => {

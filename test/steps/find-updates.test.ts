@@ -187,6 +187,25 @@ test("names the step templates that the template uses and the space lacks", asyn
   ]);
 });
 
+test("all copies of a space are looked at together, in Git and not, each with its template", async () => {
+  const stage = await startCopies();
+  await stage.addCopy("Hello");
+  editStep(stage, "upstream", "Greet", "Good morning");
+  const nowhere = { spaceId: "Spaces-1", projectId: "Projects-999", project: "Deleted" };
+  await stage.addCopy("Orphan", { package: "deleted", upstream: nowhere });
+
+  const { outputs, log, error } = await stage.runAnyway(step, { copies: "all" });
+
+  expect(messages(log).map((line) => line.replaceAll(/ {2,}/g, "|"))).toEqual(
+    expect.arrayContaining([
+      'Hello|project "Hello World CaC"|Can be merged|1 commit',
+      'Orphan|project "Deleted"|Failed',
+    ]),
+  );
+  expect(JSON.parse(outputs["Copies"] ?? "")).toMatchObject([{ name: "Hello", root: "project" }, { name: "Orphan" }]);
+  expect(error).toContain("The copy is in Git and its template is not, or was deleted.");
+});
+
 test("sends the token to no other host than the one it is for", async () => {
   const stage = await startCopies();
   const copy = await stage.addCopy("Hello");

@@ -9,7 +9,9 @@ export function createBuiltSteps(version = "1.0.0", script = "echo first"): Buil
     "populate-space": "PopulateSpace",
     "look-up-space": "LookUpSpace",
     "serialize-project": "SerializeProject",
+    "serialize-space": "SerializeSpace",
     "deploy-project": "DeployProject",
+    "deploy-space": "DeploySpace",
     "record-terraform-copy": "RecordTerraformCopy",
     "fork-repository": "ForkRepository",
     "list-downstream-projects": "ListDownstreamProjects",
@@ -46,11 +48,11 @@ function template(
   };
   const chosen = {
     Id: null,
-    Name: "DeployProject.Package",
+    Name: `${prefix}.Package`,
     PackageId: null,
     FeedId: null,
     AcquisitionLocation: "Server",
-    Properties: { Extract: "True", SelectionMode: "deferred", PackageParameterName: "DeployProject.Package" },
+    Properties: { Extract: "True", SelectionMode: "deferred", PackageParameterName: `${prefix}.Package` },
   };
   return {
     Name: `Managed Spaces - ${slug}`,
@@ -80,6 +82,6 @@ function template(
         DisplaySettings: { "Octopus.ControlType": "Sensitive" },
       },
     ],
-    Packages: slug === "deploy-project" ? [own, chosen] : [own],
+    Packages: ["deploy-project", "deploy-space"].includes(slug) ? [own, chosen] : [own],
   };
 }

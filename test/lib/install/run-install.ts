@@ -13,6 +13,7 @@ export function runInstall(octopus: TestServer, options: Partial<InstallOptions>
     apiKey,
     replaceKey: false,
     projects: [],
+    goldenSpaces: [],
     engine: "apply",
     terraformBackend: "",
     terraformInitParameters: "",

@@ -1,0 +1,38 @@
+import { onTestFinished, expect, test } from "vitest";
+import { connectTenants } from "../../examples/demo/tenants.ts";
+import { signIn } from "../../examples/demo/octopus-user.ts";
+import { runInstall } from "../../examples/demo/run-install.ts";
+import { createOctopusServer } from "../octopus-server/octopus-server.ts";
+
+const project = "__ Space Golden";
+
+test("a golden space reaches a managed one by the runbooks that installing made, and what people changed there is told", async () => {
+  const environment = { PATH: process.env["PATH"] ?? "", HOME: process.env["HOME"] ?? "", LANG: "C.UTF-8" };
+  const server = createOctopusServer({ worker: { environment } });
+  onTestFinished(() => server.close());
+  const [url, apiKey] = [await server.listen(), server.apiKey];
+  const barry = await signIn({ url, apiKey, spaceName: "Default" });
+  for (const name of ["Golden", "America"]) await barry.createSpace(name);
+  const [golden, lisa] = await Promise.all(
+    ["Golden", "America"].map((spaceName) => signIn({ url, apiKey, spaceName })),
+  );
+  await golden?.create("/environments", { Name: "Production", Description: "Where it counts." });
+
+  await runInstall(["--golden-space", "Golden"], {
+    OCTOPUS_URL: url,
+    OCTOPUS_API_KEY: apiKey,
+    OCTOPUS_SPACE: "Default",
+  });
+  const values = { "ManagedTenant.Octopus.SpaceId": "America" };
+  await connectTenants(barry, [{ name: "America", url, apiKey, values }], [project]);
+  const packed = await barry.runRunbook(project, "__ 1. Serialize Space");
+  const deployed = await barry.runRunbook(project, "__ 2. Deploy Space", "America");
+  const production = await lisa?.find("/environments", "Production");
+  await lisa?.update(`/environments/${production?.Id}`, { ...production, Description: "Ours." });
+  const looked = await barry.runRunbook(project, "__ 3. Find Updates", "America");
+
+  expect(packed.highlights.join()).toMatch(/Pushed \[golden [\d.]+\]\(.*#\/Spaces-1\/library/);
+  expect(deployed.highlights.join()).toMatch(/Deployed golden [\d.]+ to the space \[America\]/);
+  expect(production).toMatchObject({ Description: "Where it counts." });
+  expect(looked.log).toMatch(/golden +space package "golden" +Up to date +1 change/);
+});
