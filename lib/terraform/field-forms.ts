@@ -4,7 +4,7 @@ import { isExpressible } from "../octopus/expressible-names.ts";
 import { object, type HclObject, type HclValue } from "./hcl.ts";
 import { objectAt, writeFields, type FieldForm, type FieldForms, type FieldPlace } from "./plain-form.ts";
 import { addSecretVariable } from "./secret-variable.ts";
-import { isEmpty } from "./unsaid.ts";
+import { isEmpty, remarkSlug } from "./unsaid.ts";
 
 // Words for the fields of plain resources.
 
@@ -22,19 +22,10 @@ export function only(sent: JsonValue): FieldForm {
 }
 
 /** What the server makes of the name where nobody says otherwise. */
-export const slugOfName: FieldForm = ({ value, module, node }) => {
-  const name = textOf(node.body, "Name");
-  if (typeof value === "string" && value !== toSlug(name))
-    module.remark(node, `its slug is the one that the server makes of its name, and not ${value}`);
+export const slugOfName: FieldForm = ({ module, node }) => {
+  remarkSlug(node, module);
   return {};
 };
-
-function toSlug(name: string): string {
-  return name
-    .toLowerCase()
-    .replace(/[^a-z0-9]+/g, "-")
-    .replace(/^-+|-+$/g, "");
-}
 
 /** Whether something is so, which clients have as a text, too. */
 export function flag(attribute: string): FieldForm {

@@ -175,7 +175,7 @@ async function compareCopy({
       (remark) =>
         targetId(remark.about) === about &&
         ((field === "" && remark.text.includes("left out")) ||
-          (field !== "" && remark.text.toLowerCase().includes(field.toLowerCase().replace(/s$/, ""))) ||
+          (field !== "" && remark.text.toLowerCase().includes(wordOf(field))) ||
           /every space has it/.test(remark.text)),
     );
   return {
@@ -184,6 +184,11 @@ async function compareCopy({
       .map(({ about, field, text }) => `${about} ${field}: ${text}`),
     remarks: told,
   };
+}
+
+/** How remarks call a field. */
+function wordOf(field: string): string {
+  return field === "ExtensionSettings" ? "settings for the extension" : field.toLowerCase().replace(/s$/, "");
 }
 
 /** Not what any kind may have: a name that cannot stand in an expression, a slug of its own, what is asked at creation alone, what is in every space. */
