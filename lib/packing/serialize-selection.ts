@@ -7,18 +7,16 @@ import type { StepContext } from "../step/define-step.ts";
 import { during } from "../step/errors.ts";
 import { publishRunbooks, reportPackage, type FinishOptions } from "./finish-package.ts";
 import { packSelection, type PackSelectionOptions } from "./pack-selection.ts";
+import { toPackChoices, type PackingInput } from "./pack-choices.ts";
 import type { packageOutputs } from "./packing-parameters.ts";
 
 /** What every step that packs a selection is given. */
 export interface SerializingInput
-  extends
-    InstanceInput,
-    FinishOptions,
-    Pick<PackSelectionOptions, "packageId" | "terraformBackend" | "detachStepTemplates"> {
+  extends InstanceInput, FinishOptions, PackingInput, Pick<PackSelectionOptions, "packageId"> {
   space: string;
 }
 
-type Wanted = Pick<PackSelectionOptions, "wanted" | "name" | "select" | "exclude">;
+type Wanted = Pick<PackSelectionOptions, "wanted" | "name" | "spaceName" | "select" | "exclude">;
 
 /**
  * The whole run of such a step: packs, publishes and tells.
@@ -31,10 +29,11 @@ export async function serializeSelection(
   choose: (space: OctopusSpace) => Wanted,
 ): Promise<void> {
   const { input, log, now } = run;
+  const choices = toPackChoices(input);
   const octopus = connect(input, run);
   const pushed = await during(doing, async () => {
     const [space] = await Promise.all([openSpace(octopus, input.space), warnOfOldServers([octopus], log)]);
-    const result = await packSelection(space, { ...input, ...choose(space), log, now });
+    const result = await packSelection(space, { ...input, ...choices, ...choose(space), log, now });
     await publishRunbooks({ space, pushed: result, log }, input);
     return result;
   });

@@ -12,7 +12,7 @@ import { isEmpty, remarkSlug } from "./unsaid.ts";
 export const nothing: FieldForm = () => ({});
 
 /** Said even when it is empty, so that what was there goes. */
-export function always(attribute: string, otherwise: HclValue = ""): FieldForm {
+export function always(attribute: string, otherwise: HclValue = ""): Exclude<FieldForm, string> {
   return ({ value, module, node }) => ({ attributes: { [attribute]: module.value(value, node) ?? otherwise } });
 }
 
@@ -33,7 +33,7 @@ export function flag(attribute: string): FieldForm {
 }
 
 /** A secret, for which the module has a variable called after the resource. @param name - of the variable, behind that of the resource @param otherwise - where there is none, and the provider wants one */
-export function secret(attribute: string, name = "", otherwise?: string): FieldForm {
+export function secret(attribute: string, name = "", otherwise?: string): Exclude<FieldForm, string> {
   return (place) => {
     const value = isSecretMark(place.value) ? addSecret(place, name, place.value.$secret) : otherwise;
     return { attributes: { [attribute]: value } };
@@ -66,6 +66,22 @@ export function nested(attribute: string, fields: FieldForms): FieldForm {
 
 function toObject(value: JsonObject, fields: FieldForms, place: FieldPlace): HclObject {
   return object(writeFields(value, fields, place).attributes);
+}
+
+/** A list of objects as one argument. @param toMore - further arguments of each */
+export function nestedList(
+  attribute: string,
+  fields: FieldForms,
+  toMore: (one: JsonObject, place: FieldPlace) => Record<string, HclValue> = () => ({}),
+): FieldForm {
+  return (place) => ({
+    attributes: {
+      [attribute]: listObjects(place.value).map((one) => {
+        const path = [...place.path, textOf(one, "Name")];
+        return object({ ...toMore(one, place), ...writeFields(one, fields, { ...place, path }).attributes });
+      }),
+    },
+  });
 }
 
 /** An object as a block, or each of a list. */

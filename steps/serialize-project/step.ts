@@ -3,6 +3,7 @@ import type { OctopusClient, OctopusDocument } from "../../lib/octopus/octopus-c
 import { isSpaceId, openSpace } from "../../lib/octopus/spaces.ts";
 import { warnOfOldServers } from "../../lib/octopus/supported-servers.ts";
 import { publishRunbooks, reportPackage } from "../../lib/packing/finish-package.ts";
+import { toPackChoices } from "../../lib/packing/pack-choices.ts";
 import { packageOutputs, packageParameters, sourceParameters } from "../../lib/packing/packing-parameters.ts";
 import { defineStep } from "../../lib/step/define-step.ts";
 import { during } from "../../lib/step/errors.ts";
@@ -70,6 +71,7 @@ export const step = defineStep({
   examples: [{ title: "The project that the runbook belongs to", parameters: {} }],
 
   async run({ input, log, setOutput, mask, readVariable, signal, now }) {
+    const choices = toPackChoices(input);
     const octopus = connect(input, { log, mask, signal });
     const result = await during(`serialize the project "${input.project}"`, async () => {
       const projects = listAhead(octopus, input.space);
@@ -77,8 +79,7 @@ export const step = defineStep({
       const pushed = await pushProjectPackage(space, input.project, {
         ...toOptions(input),
         projects,
-        terraformBackend: input.terraformBackend,
-        detachStepTemplates: input.detachStepTemplates,
+        ...choices,
         includeTenants: input.includeTenants,
         onlyPlan: input.onlyPlan,
         log,

@@ -4,14 +4,19 @@ import { expression, type HclBlock } from "../hcl.ts";
 import type { TerraformModule } from "../module.ts";
 import { quote } from "../quote.ts";
 import { listActions, processKinds } from "./process/list-steps.ts";
-import { labelOfTemplate } from "./process/templated-content.ts";
+import { isMade, labelOfTemplate, listNamesakes, toAddress } from "./process/made-templates.ts";
+import { addStepTemplate } from "./step-template/resource.ts";
 
-/** Found in the space by name, once for all the steps that use it, at whatever version they do. */
+/** A resource, or found in the space by name, once for all the steps that use it, at whatever version they do. */
 export const stepTemplate: TerraformForm = {
-  lacking: "steps find theirs by its name, in a space that has it",
   resource: {
+    declare(node, module) {
+      if (isMade(node, module)) module.define(node, expression(`${toAddress(node, module)}.id`));
+    },
+
     write(node, module) {
-      const namesakes = module.nodes.filter(({ kind, key }) => kind === node.kind && key[0] === node.key[0]);
+      if (isMade(node, module)) return addStepTemplate(node, module);
+      const namesakes = listNamesakes(node, module);
       const used = listUsed(module);
       if (!namesakes.some((namesake) => used.includes(namesake)))
         return module.remark(
@@ -20,6 +25,11 @@ export const stepTemplate: TerraformForm = {
         );
       if (namesakes[0] !== node) return;
       if (namesakes.length > 1) module.remark(node, "steps that use different versions of it all get the newest");
+      if (module.makesStepTemplate(node))
+        module.remark(
+          node,
+          "it has to be in the space already, since the provider makes one version of a step template",
+        );
       addDataSource(node, module);
     },
   },

@@ -1,0 +1,28 @@
+import type { GraphNode } from "../../../model/graph.ts";
+import type { TerraformModule } from "../../module.ts";
+import { joinLabels } from "../../names.ts";
+
+/** What the module calls the step template of that name. */
+export function labelOfTemplate({ key: [name = ""] }: GraphNode, module: TerraformModule): string {
+  return module.claim("octopusdeploy_step_template", `steptemplate_${joinLabels(name)}`, name);
+}
+
+/** The step templates of that name, one for each version that is in the module. */
+export function listNamesakes({ kind, key: [name = ""] }: GraphNode, module: TerraformModule): GraphNode[] {
+  return module.ofProject(name).filter((other) => other.kind === kind);
+}
+
+/** Whether it is a resource of the module: the provider makes one version. */
+export function isMade(template: GraphNode, module: TerraformModule): boolean {
+  return module.makesStepTemplate(template) && listNamesakes(template, module).length === 1;
+}
+
+/** The provider's types: those of the space's own, and of those that are installed from the community library. */
+export const ownType = "octopusdeploy_step_template";
+export const communityType = "octopusdeploy_community_step_template";
+
+/** What others call the resource. */
+export function toAddress(template: GraphNode, module: TerraformModule): string {
+  const type = template.origin?.website === undefined ? ownType : communityType;
+  return `${type}.${labelOfTemplate(template, module)}`;
+}

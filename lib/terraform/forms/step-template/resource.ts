@@ -1,0 +1,124 @@
+import { isSecretMark, type GraphNode } from "../../../model/graph.ts";
+import { textOf } from "../../../model/json.ts";
+import { always, nestedList, secret } from "../../field-forms.ts";
+import { expression, object } from "../../hcl.ts";
+import type { TerraformModule } from "../../module.ts";
+import { joinLabels } from "../../names.ts";
+import { objectAt, writeFields, type FieldForm, type FieldForms, type PlainPlace } from "../../plain-form.ts";
+import { quote } from "../../quote.ts";
+import { toProperties } from "../process/properties.ts";
+import { communityType, labelOfTemplate, ownType } from "../process/made-templates.ts";
+
+/** A step template as people of the space made it, or as one that the server installs from its community library. */
+export function addStepTemplate(node: GraphNode, module: TerraformModule): void {
+  const place = { node, module, label: labelOfTemplate(node, module) };
+  const website = node.origin?.website;
+  if (website === undefined) addOwn(place);
+  else addCommunity(place, website);
+}
+
+function addOwn(place: PlainPlace): void {
+  const { node, module, label } = place;
+  const { attributes } = writeFields(node.body, fields, { ...place, path: [] });
+  module.add(`${label}.tf`, {
+    type: "resource",
+    labels: [ownType, label],
+    // The provider requires a step package, and sends none (1.17.0).
+    attributes: { ...attributes, step_package_id: "" },
+  });
+  if (node.origin?.logo !== undefined) module.remark(node, "its logo stays behind, since the provider has none");
+}
+
+/** The id that the server has for it tells the page that it comes from. */
+function addCommunity({ node, module, label }: PlainPlace, website: string): void {
+  const file = `${label}.tf`;
+  const name = textOf(node.body, "Name");
+  const found = `data.${communityType}.${label}.steps`;
+  module.add(
+    file,
+    {
+      type: "data",
+      labels: [communityType, label],
+      attributes: { website },
+      blocks: [
+        {
+          type: "lifecycle",
+          blocks: [
+            {
+              type: "postcondition",
+              attributes: {
+                condition: expression("length(self.steps) == 1"),
+                error_message: `The community library of this server does not have the step template "${name}". Update the library there (Library, Step Templates), and apply the module again.`,
+              },
+            },
+          ],
+        },
+      ],
+    },
+    {
+      type: "resource",
+      labels: [communityType, label],
+      attributes: { community_action_template_id: expression(`one([for step in ${found} : step.id])`) },
+    },
+  );
+  module.remark(node, "it arrives as the community library of the server has it, at its newest version there");
+}
+
+const properties: FieldForm = (place) => ({
+  attributes: { properties: toProperties(objectAt(place), { ...place, place: "it" }) ?? object({}) },
+});
+
+const parameters: FieldForms = {
+  Name: always("name"),
+  Label: always("label"),
+  HelpText: always("help_text"),
+  DisplaySettings: "display_settings",
+  DefaultValue: (place) => {
+    if (!isSecretMark(place.value)) return always("default_value")(place);
+    return secret("default_sensitive_value", `parameter_${joinLabels(place.path.at(-2) ?? "")}`)(place);
+  },
+};
+
+const packages: FieldForms = {
+  Name: always("name"),
+  FeedId: always("feed_id"),
+  PackageId: "package_id",
+  AcquisitionLocation: "acquisition_location",
+  Properties: (place) => ({
+    attributes: {
+      properties: object({
+        selection_mode: "immediate",
+        ...writeFields(objectAt(place), packageProperties, place).attributes,
+      }),
+    },
+  }),
+};
+
+const packageProperties: FieldForms = {
+  Extract: "extract",
+  PackageParameterName: "package_parameter_name",
+  Purpose: "purpose",
+  SelectionMode: "selection_mode",
+};
+
+const gitDependencies: FieldForms = {
+  Name: always("name"),
+  RepositoryUri: always("repository_uri"),
+  DefaultBranch: always("default_branch"),
+  GitCredentialType: always("git_credential_type", "Anonymous"),
+  GitCredentialId: "git_credential_id",
+  FilePathFilters: "file_path_filters",
+};
+
+const fields: FieldForms = {
+  Name: always("name"),
+  Description: always("description"),
+  ActionType: always("action_type"),
+  Properties: properties,
+  Parameters: nestedList("parameters", parameters, (parameter, { node }) => ({
+    // Steps know parameters by their names: the id only has to be one.
+    id: expression(`uuidv5("url", ${quote(`${node.key[0] ?? ""}/${textOf(parameter, "Name")}`)})`),
+  })),
+  Packages: nestedList("packages", packages),
+  GitDependencies: nestedList("git_dependencies", gitDependencies),
+};
