@@ -22,7 +22,7 @@ export interface TerraformModuleOptions {
   makesStepTemplates?: boolean;
   /** Whether the module adopts what the space has already. */
   importExisting?: boolean;
-  /** Which of the graph's resources have to be in the space already. */
+  /** Which of the graph's resources have to be in the space already: what refers to them finds them by name. */
   isLookedUp?: (node: GraphNode) => boolean;
 }
 

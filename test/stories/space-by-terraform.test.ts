@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { textOf, type JsonValue } from "../../lib/model/json.ts";
+import { objectsOf, textOf, type JsonValue } from "../../lib/model/json.ts";
 import type { OctopusSpace } from "../../lib/octopus/octopus-client.ts";
 import { createOctopusClient } from "../../lib/octopus/octopus-client.ts";
 import { openModule } from "../lib/terraform/module-of-package.ts";
@@ -110,14 +110,88 @@ test.skipIf(!hasProvider)(
   },
 );
 
-test.skipIf(!hasProvider)("what the space has already is adopted", async () => {
-  const stage = await startGoldenSpaces();
-  const { golden, managed, serialize, deploy } = stage;
-  await fillSpace(golden);
-  await serialize({ packageId: "golden", terraformImports: "True" });
-  const known = { "Account[Registry].Password": "the secret of the account" };
-  await deploy("golden", {}, { variables: known });
+test.skipIf(!hasProvider)(
+  "a module that imports adopts what the space has: by their names, and a step by the id that is given",
+  async () => {
+    const stage = await startGoldenSpaces();
+    const { golden, managed, serialize, deploy, read } = stage;
+    await fillSpace(golden);
+    await serialize({ packageId: "golden", terraformImports: "True" });
+    const known = { "Account[Registry].Password": "the secret of the account" };
+    await deploy("golden", {}, { variables: known });
+    await managed.post("/environments", { Name: "Of the people" });
+    const before = comparable(await read(managed));
+    const ids = await listIds(managed);
+    const step = `-var=existing_process_templated_step_process_step_web_greet=${await findStep(managed)}`;
+    const population = await openModule(stage, "golden", { spaceId: managed.id });
 
-  const population = await openModule(stage, "golden", { spaceId: managed.id });
-  console.log(await population.run("plan", "-input=false", "-no-color"));
+    const said = await population.apply(step);
+
+    expect(said).toMatch(/Apply complete! Resources: 13 imported/);
+    expect(comparable(await read(managed))).toEqual(before);
+    expect(await listIds(managed)).toEqual(ids);
+    expect(await population.planAgain(step)).toContain("No changes.");
+  },
+);
+
+/** What is the same before and after, as only something that was adopted is. */
+async function listIds(space: OctopusSpace): Promise<string[]> {
+  const paths = [
+    "environments",
+    "tagsets",
+    "lifecycles",
+    "projectgroups",
+    "accounts",
+    "actiontemplates",
+    "projects",
+    "tenants",
+  ];
+  const lists = await Promise.all(paths.map((path) => space.list(`/${path}`)));
+  return lists.flat().map(({ Id }) => Id);
+}
+
+/** As the provider wants it: the process and the step. */
+async function findStep(space: OctopusSpace): Promise<string> {
+  const [project] = await space.list("/projects", { name: "Web" });
+  const process = await space.get(`/projects/${project?.Id ?? ""}/deploymentprocesses`);
+  const [step] = objectsOf(process, "Steps");
+  return `${process.Id}:${textOf(step ?? {}, "Id")}`;
+}
+
+test.skipIf(!hasProvider)(
+  "a module that looks all dependencies up makes projects alone, and has nothing to do the second time",
+  async () => {
+    const stage = await startGoldenSpaces();
+    const { golden, managed, serialize, deploy, read } = stage;
+    await fillSpace(golden);
+    await serialize({ packageId: "base", leftOut: "project\ntenant" });
+    await deploy("base", {}, { variables: { "Account[Registry].Password": "the secret of the account" } });
+    await managed.post("/tenants", { Name: "Acme" });
+    await serialize({ packageId: "golden", terraformLookUps: "dependencies" });
+    const population = await openModule(stage, "golden", { spaceId: managed.id });
+
+    await population.apply();
+
+    const made = await population.run("state", "list");
+    expect(made.split("\n").filter((address) => address.startsWith("octopusdeploy_"))).toEqual([
+      "octopusdeploy_process.process_web",
+      "octopusdeploy_process_steps_order.process_step_order_web",
+      "octopusdeploy_process_templated_step.process_step_web_greet",
+      "octopusdeploy_project.project_web",
+      "octopusdeploy_project_versioning_strategy.project_web",
+    ]);
+    const projects = { resources: ["project"], needs: "lookUp" } as const;
+    expect(comparable(await read(managed, projects))).toEqual(comparable(await read(golden, projects)));
+    expect(await population.planAgain()).toContain("No changes.");
+  },
+);
+
+test("a kind to look up that there is not is told before anything is read", async () => {
+  const { golden, serialize, server } = await startGoldenSpaces();
+  const seen = server.requests.length;
+
+  await expect(serialize({ space: golden.id, terraformLookUps: "environmnt" })).rejects.toThrow(
+    'Failed to read "environmnt" as a kind of resource: a space has no such kind. Did you mean "environment"?',
+  );
+  expect(server.requests.length).toBe(seen);
 });

@@ -8,9 +8,7 @@ import { isEmpty } from "../unsaid.ts";
 
 export const scopedUserRole: TerraformForm = {
   resource: plainFamily((node, module) =>
-    isOfManagers(node, module)
-      ? "it is left out, since who manages a space is said where the space is made"
-      : role,
+    isOfManagers(node, module) ? "it is left out, since who manages a space is said where the space is made" : role,
   ),
 };
 

@@ -4,7 +4,14 @@ import { expression, type HclBlock } from "../hcl.ts";
 import type { TerraformModule } from "../module.ts";
 import { quote } from "../quote.ts";
 import { listActions, processKinds } from "./process/list-steps.ts";
-import { isMade, labelOfTemplate, listNamesakes, toAddress } from "./process/made-templates.ts";
+import {
+  findBareParameter,
+  isMade,
+  labelOfTemplate,
+  listNamesakes,
+  ownType,
+  toAddress,
+} from "./process/made-templates.ts";
 import { addStepTemplate } from "./step-template/resource.ts";
 
 /** A resource, or found in the space by name, once for all the steps that use it, at whatever version they do. */
@@ -32,6 +39,12 @@ export const stepTemplate: TerraformForm = {
         );
       addDataSource(node, module);
     },
+  },
+
+  find: (node, module, { label, wanted, file }) => {
+    if (findBareParameter(node) !== undefined) return undefined;
+    module.add(file, { type: "data", labels: [ownType, label], attributes: { name: wanted } });
+    return expression(`[for template in [data.${ownType}.${label}.step_template] : template if template != null]`);
   },
 };
 

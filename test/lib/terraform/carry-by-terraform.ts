@@ -1,6 +1,7 @@
 import { targetId, type GraphNode, type Remark, type ResourceGraph } from "../../../lib/model/graph.ts";
 import { isJsonObject, isSameJson, type JsonValue } from "../../../lib/model/json.ts";
 import { findKind, getKind } from "../../../lib/resources/index.ts";
+import { findForm } from "../../../lib/terraform/forms/index.ts";
 import { buildTerraformModule, writeTerraformModule } from "../../../lib/terraform/write-terraform-module.ts";
 import { startCarrying, type Carrying } from "../../kinds/carry.ts";
 import type { KindStory } from "../../kinds/kind-story.ts";
@@ -66,7 +67,7 @@ async function startTrip(story: KindStory, name: string): Promise<Trip> {
 /** What the other space has already is looked up. */
 async function matchThere({ read, downstream }: Carrying): Promise<(node: GraphNode) => boolean> {
   const there = new Set((await read(downstream)).nodes.map(targetId));
-  return (node) => there.has(targetId(node));
+  return (node) => findForm(node.kind)?.lookUp !== undefined && there.has(targetId(node));
 }
 
 /** As Octopus does it in a run that has a value for every secret. */
@@ -198,7 +199,8 @@ function isOfKind({ text }: Remark): boolean {
 
 /** Without what makes the names of stories awkward. */
 function describeRemark({ about, text }: Remark): string {
-  const name = (about.key.at(-1) ?? "").replace(/ \/ .*$/, "");
+  const own = findKind(about.kind)?.isVersioned === true ? about.key[0] : about.key.at(-1);
+  const name = (own ?? "").replace(/ \/ .*$/, "");
   return `${findKind(about.kind)?.label ?? about.kind} ${name}: ${text.replace("in Terraform, ", "")}`;
 }
 

@@ -62,7 +62,7 @@ export const expectedRemarks: Readonly<Record<string, string[]>> = {
     "trigger Machine: it is left out, since it is disabled and the provider could only bring it enabled",
   ],
   "stepTemplate: with parameters of every sort, packages and Git dependencies, at its second version": [
-    "step template 3b81b77bebd5: it is left out, since the module finds step templates that steps use, and makes none",
+    "step template Say: its logo stays behind, since the provider has none",
   ],
   "subscription: by e-mail, Slack and a hook, for some of everything": [
     "subscription Tell us: EventNotificationSubscription.SlackChannelIds, EventNotificationSubscription.SlackChannelNames cannot be set",

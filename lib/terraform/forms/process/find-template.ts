@@ -2,7 +2,7 @@ import { isReference, targetId, type GraphNode } from "../../../model/graph.ts";
 import { isSameJson, objectOf, objectsOf, textOf, type JsonObject } from "../../../model/json.ts";
 import type { TerraformModule } from "../../module.ts";
 import { isEmpty } from "../../unsaid.ts";
-import { isMade } from "./made-templates.ts";
+import { findBareParameter, isMade } from "./made-templates.ts";
 
 /** The property of an action that names its step template. */
 export const templateProperty = "Octopus.Action.Template.Id";
@@ -26,8 +26,7 @@ function explainDetaching(
   const template = node?.body ?? {};
   if (choosesPackages(action, template)) return "a templated step cannot choose packages";
   if (node !== undefined && isMade(node, module)) return undefined;
-  // Provider 1.17.0, `convertStepTemplateParameterAttribute`: the data source crashes.
-  const bare = objectsOf(template, "Parameters").find((parameter) => parameter["DefaultValue"] === undefined);
+  const bare = node && findBareParameter(node);
   return bare && `the provider cannot read one whose parameter "${textOf(bare, "Name")}" has no default`;
 }
 

@@ -1,4 +1,5 @@
 import type { GraphNode } from "../../../model/graph.ts";
+import { objectsOf, type JsonObject } from "../../../model/json.ts";
 import type { TerraformModule } from "../../module.ts";
 import { joinLabels } from "../../names.ts";
 
@@ -25,4 +26,9 @@ export const communityType = "octopusdeploy_community_step_template";
 export function toAddress(template: GraphNode, module: TerraformModule): string {
   const type = template.origin?.website === undefined ? ownType : communityType;
   return `${type}.${labelOfTemplate(template, module)}`;
+}
+
+/** A parameter without a default: the provider's data source cannot read a step template that has one (1.17.0). */
+export function findBareParameter({ body }: GraphNode): JsonObject | undefined {
+  return objectsOf(body, "Parameters").find((parameter) => parameter["DefaultValue"] === undefined);
 }
