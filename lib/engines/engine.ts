@@ -1,4 +1,4 @@
-import type { GraphNode, Remark, ResourceGraph } from "../model/graph.ts";
+import type { GraphNode, Key, Remark, ResourceGraph } from "../model/graph.ts";
 import type { JsonObject } from "../model/json.ts";
 
 /** A way in which packages get into managed spaces. */
@@ -24,8 +24,8 @@ export interface PackChoices {
 export interface PackOptions extends PackChoices {
   /** What a space is called that the module is to make; undefined where it only fills one. */
   spaceName: string | undefined;
-  /** Whether the package is of a space, and so has what projects of it share. */
-  isOfSpace: boolean;
+  /** The keys of the step templates that the package is to bring; others are there for the steps that use them. */
+  stepTemplates: readonly Key[];
   /** Of the variables that the deploying run may have besides those of the graph. */
   variableNames: readonly string[];
 }

@@ -10,14 +10,8 @@ import { sharedWorkspace, toWorkspace } from "./terraform-workspace.ts";
  * since what stands on a command line can be read in every process list.
  */
 export const terraform: Engine = {
-  pack: (graph, { terraformBackend, importsExisting, isOfSpace, ...options }) =>
-    writeTerraformModule(graph, {
-      ...options,
-      backend: terraformBackend,
-      importExisting: importsExisting,
-      // In modules of projects each would be a resource of all that use it.
-      makesStepTemplates: isOfSpace,
-    }),
+  pack: (graph, { terraformBackend, importsExisting, ...options }) =>
+    writeTerraformModule(graph, { ...options, backend: terraformBackend, importExisting: importsExisting }),
 
   listSteps: (deployment) => [toApplyingStep(deployment), toRecordingStep(deployment)],
 };

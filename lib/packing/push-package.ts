@@ -11,7 +11,7 @@ import { readArchive, writeArchive, type PackageFiles } from "../graph/package-a
 import type { GraphReading } from "../graph/read-graph.ts";
 import type { PackChoices } from "../engines/engine.ts";
 import { packForEngines } from "../engines/index.ts";
-import { describeTarget, ownSpace, type Remark } from "../model/graph.ts";
+import { describeTarget, type Remark } from "../model/graph.ts";
 import { compareVersions } from "../octopus/compare-versions.ts";
 import { nextVersion } from "../octopus/next-version.ts";
 import type { OctopusSpace } from "../octopus/octopus-client.ts";
@@ -77,8 +77,8 @@ export async function pushReading<T extends GraphReading>(
   options: PushOptions,
 ): Promise<PushResult<T>> {
   const { packageId, reading, extras, extraFiles = [], variableNames = [] } = content;
-  const isOfSpace = reading.root.kind === ownSpace.kind;
-  const packed = packForEngines(reading.graph, { spaceName: undefined, ...options, variableNames, isOfSpace });
+  const { graph, stepTemplates } = reading;
+  const packed = packForEngines(graph, { spaceName: undefined, ...options, variableNames, stepTemplates });
   const remarks = [...reading.graph.remarks, ...packed.remarks];
   const manifest = createManifest({
     root: reading.root,

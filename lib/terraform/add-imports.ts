@@ -39,8 +39,9 @@ function findAll(
   const found = new Map<string, HclExpression>();
   for (const node of nodes) {
     const resource = resources.get(module.addressOf(node)?.replace(/\.id$/, "") ?? "");
-    const items = resource && find(node, resource, module);
-    if (resource === undefined || items === undefined) continue;
+    if (resource === undefined || found.has(resource.address)) continue;
+    const items = find(node, resource, module);
+    if (items === undefined) continue;
     found.set(resource.address, expression(`${items.expression}[*].id`));
     const parts = findForm(node.kind)?.findParts?.(node, module, items) ?? [];
     for (const [address, ids] of parts) found.set(address, ids);

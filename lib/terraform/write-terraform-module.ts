@@ -1,5 +1,5 @@
 import { withoutIdentity } from "../model/identity.ts";
-import { targetId, type GraphNode, type Remark, type ResourceGraph } from "../model/graph.ts";
+import { targetId, type GraphNode, type Key, type Remark, type ResourceGraph } from "../model/graph.ts";
 import { addImports } from "./add-imports.ts";
 import { listCommonFiles } from "./common-files.ts";
 import { createModule, type FillingModule } from "./create-module.ts";
@@ -18,8 +18,8 @@ export interface TerraformModuleOptions {
   variableNames?: readonly string[];
   /** The name of the space that was read, for a module beside this one that makes such a space; absent for none. */
   spaceName?: string | undefined;
-  /** Whether step templates are resources; else the steps that use one find it in the space. */
-  makesStepTemplates?: boolean;
+  /** Keys of the step templates that are resources; of all others steps find the one that the space has. */
+  stepTemplates?: readonly Key[];
   /** Whether the module adopts what the space has already. */
   importExisting?: boolean;
   /** Which of the graph's resources have to be in the space already: what refers to them finds them by name. */
@@ -59,7 +59,8 @@ export function buildTerraformModule(
 ): TerraformModuleBlocks {
   const { backend, detachStepTemplates = false, variableNames = [], isLookedUp = () => false } = options;
   const graph = withLookUps(withoutIdentity(identified), isLookedUp);
-  const makesStepTemplate = (node: GraphNode) => options.makesStepTemplates === true && !isLookedUp(node);
+  const own = new Set((options.stepTemplates ?? []).map((key) => JSON.stringify(key)));
+  const makesStepTemplate = (node: GraphNode) => own.has(JSON.stringify(node.key)) && !isLookedUp(node);
   const module = createModule(graph, { detachStepTemplates, variableNames, makesStepTemplate });
   for (const [file, blocks] of listCommonFiles(backend)) module.add(file, ...blocks);
   for (const node of graph.nodes) findForm(node.kind)?.resource?.declare?.(node, module);

@@ -6,7 +6,7 @@ import { quote } from "../quote.ts";
 import { listActions, processKinds } from "./process/list-steps.ts";
 import {
   findBareParameter,
-  isMade,
+  findMade,
   labelOfTemplate,
   listNamesakes,
   ownType,
@@ -18,26 +18,15 @@ import { addStepTemplate } from "./step-template/resource.ts";
 export const stepTemplate: TerraformForm = {
   resource: {
     declare(node, module) {
-      if (isMade(node, module)) module.define(node, expression(`${toAddress(node, module)}.id`));
+      const made = findMade(node, module);
+      if (made !== undefined) module.define(node, expression(`${toAddress(made, module)}.id`));
     },
 
     write(node, module) {
-      if (isMade(node, module)) return addStepTemplate(node, module);
-      const namesakes = listNamesakes(node, module);
-      const used = listUsed(module);
-      if (!namesakes.some((namesake) => used.includes(namesake)))
-        return module.remark(
-          node,
-          "it is left out, since the module finds step templates that steps use, and makes none",
-        );
-      if (namesakes[0] !== node) return;
-      if (namesakes.length > 1) module.remark(node, "steps that use different versions of it all get the newest");
-      if (module.makesStepTemplate(node))
-        module.remark(
-          node,
-          "it has to be in the space already, since the provider makes one version of a step template",
-        );
-      addDataSource(node, module);
+      const made = findMade(node, module);
+      if (made === undefined) return addFound(node, module);
+      if (made === node) addStepTemplate(node, module);
+      else module.remark(node, differentVersions);
     },
   },
 
@@ -47,6 +36,18 @@ export const stepTemplate: TerraformForm = {
     return expression(`[for template in [data.${ownType}.${label}.step_template] : template if template != null]`);
   },
 };
+
+const differentVersions = "steps that use different versions of it all get the newest";
+
+function addFound(node: GraphNode, module: TerraformModule): void {
+  const namesakes = listNamesakes(node, module);
+  const used = listUsed(module);
+  if (!namesakes.some((namesake) => used.includes(namesake)))
+    return module.remark(node, "it is left out, since no step of the module uses it");
+  if (namesakes[0] !== node) return;
+  if (namesakes.length > 1) module.remark(node, differentVersions);
+  addDataSource(node, module);
+}
 
 function listUsed(module: TerraformModule): GraphNode[] {
   const processes = module.nodes.filter(({ kind }) => processKinds.includes(kind));

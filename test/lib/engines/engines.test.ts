@@ -11,7 +11,7 @@ const options = {
   isLookedUp: () => false,
   detachStepTemplates: false,
   spaceName: undefined,
-  isOfSpace: false,
+  stepTemplates: [],
   variableNames: [],
 };
 

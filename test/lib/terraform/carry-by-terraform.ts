@@ -58,7 +58,7 @@ async function startTrip(story: KindStory, name: string): Promise<Trip> {
   for (const space of [carrying.upstream, carrying.downstream]) await story.prepare?.(space);
   await story.seed(carrying.upstream);
   const original = await carrying.read(carrying.upstream, { resources: [getKind(story.kind).label] });
-  const options = { isLookedUp: await matchThere(carrying), makesStepTemplates: true };
+  const options = { isLookedUp: await matchThere(carrying), stepTemplates: original.nodes.map(({ key }) => key) };
   const problems = checkModule(buildTerraformModule(original, options).files, readProviderSchema());
   const { files, remarks } = writeTerraformModule(original, options);
   return { problems, story, name, carrying, original, remarks, files: substitute(files), given: listGiven(files) };

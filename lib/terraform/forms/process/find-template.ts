@@ -2,7 +2,7 @@ import { isReference, targetId, type GraphNode } from "../../../model/graph.ts";
 import { isSameJson, objectOf, objectsOf, textOf, type JsonObject } from "../../../model/json.ts";
 import type { TerraformModule } from "../../module.ts";
 import { isEmpty } from "../../unsaid.ts";
-import { findBareParameter, isMade } from "./made-templates.ts";
+import { findBareParameter, findMade } from "./made-templates.ts";
 
 /** The property of an action that names its step template. */
 export const templateProperty = "Octopus.Action.Template.Id";
@@ -25,7 +25,7 @@ function explainDetaching(
 ): string | undefined {
   const template = node?.body ?? {};
   if (choosesPackages(action, template)) return "a templated step cannot choose packages";
-  if (node !== undefined && isMade(node, module)) return undefined;
+  if (node !== undefined && findMade(node, module) !== undefined) return undefined;
   const bare = node && findBareParameter(node);
   return bare && `the provider cannot read one whose parameter "${textOf(bare, "Name")}" has no default`;
 }

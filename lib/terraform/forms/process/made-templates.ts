@@ -13,19 +13,23 @@ export function listNamesakes({ kind, key: [name = ""] }: GraphNode, module: Ter
   return module.ofProject(name).filter((other) => other.kind === kind);
 }
 
-/** Whether it is a resource of the module: the provider makes one version. */
-export function isMade(template: GraphNode, module: TerraformModule): boolean {
-  return module.makesStepTemplate(template) && listNamesakes(template, module).length === 1;
+/** The version that is a resource of the module, for the steps that use any: the provider makes one. */
+export function findMade(template: GraphNode, module: TerraformModule): GraphNode | undefined {
+  return listNamesakes(template, module).find(module.makesStepTemplate);
 }
 
 /** The provider's types: those of the space's own, and of those that are installed from the community library. */
 export const ownType = "octopusdeploy_step_template";
 export const communityType = "octopusdeploy_community_step_template";
 
+/** Whether the server's library has it, under the page that it comes from. */
+export function isOfCommunity({ origin }: GraphNode): boolean {
+  return origin?.website !== undefined;
+}
+
 /** What others call the resource. */
-export function toAddress(template: GraphNode, module: TerraformModule): string {
-  const type = template.origin?.website === undefined ? ownType : communityType;
-  return `${type}.${labelOfTemplate(template, module)}`;
+export function toAddress(made: GraphNode, module: TerraformModule): string {
+  return `${isOfCommunity(made) ? communityType : ownType}.${labelOfTemplate(made, module)}`;
 }
 
 /** A parameter without a default: the provider's data source cannot read a step template that has one (1.17.0). */

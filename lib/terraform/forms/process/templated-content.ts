@@ -3,16 +3,18 @@ import { isSecretMark, type GraphNode } from "../../../model/graph.ts";
 import { expression, type HclExpression, type HclValue } from "../../hcl.ts";
 import type { TerraformModule } from "../../module.ts";
 import { templateProperty } from "./find-template.ts";
-import { isMade, labelOfTemplate, toAddress } from "./made-templates.ts";
+import { findMade, isOfCommunity, labelOfTemplate, toAddress } from "./made-templates.ts";
 import type { Part } from "./list-steps.ts";
 import { primaryPackageProperties } from "./packages.ts";
 import { toProperties, withoutKeys } from "./properties.ts";
 
 /** The resource, or the template of that name in the space at its newest version: a module cannot compare contents. */
 export function toTemplateAttributes(template: GraphNode, module: TerraformModule): Record<string, HclExpression> {
-  if (isMade(template, module)) {
-    const address = toAddress(template, module);
-    return { template_id: expression(`${address}.id`), template_version: expression(`${address}.version`) };
+  const made = findMade(template, module);
+  if (made !== undefined) {
+    const address = toAddress(made, module);
+    const version = isOfCommunity(made) ? `${address}.version` : `local.${labelOfTemplate(made, module)}_version`;
+    return { template_id: expression(`${address}.id`), template_version: expression(version) };
   }
   const local = `local.${labelOfTemplate(template, module)}`;
   return { template_id: expression(`${local}_id`), template_version: expression(`${local}_version`) };

@@ -1,13 +1,13 @@
 import { isSecretMark, type GraphNode } from "../../../model/graph.ts";
 import { textOf } from "../../../model/json.ts";
 import { always, nestedList, secret } from "../../field-forms.ts";
-import { expression, object } from "../../hcl.ts";
+import { expression, object, type HclBlock } from "../../hcl.ts";
 import type { TerraformModule } from "../../module.ts";
 import { joinLabels } from "../../names.ts";
 import { objectAt, writeFields, type FieldForm, type FieldForms, type PlainPlace } from "../../plain-form.ts";
 import { quote } from "../../quote.ts";
 import { toProperties } from "../process/properties.ts";
-import { communityType, labelOfTemplate, ownType } from "../process/made-templates.ts";
+import { communityType, findBareParameter, labelOfTemplate, ownType } from "../process/made-templates.ts";
 
 /** A step template as people of the space made it, or as one that the server installs from its community library. */
 export function addStepTemplate(node: GraphNode, module: TerraformModule): void {
@@ -26,7 +26,27 @@ function addOwn(place: PlainPlace): void {
     // The provider requires a step package, and sends none (1.17.0).
     attributes: { ...attributes, step_package_id: "" },
   });
+  module.add(`${label}.tf`, ...toVersion(place));
   if (node.origin?.logo !== undefined) module.remark(node, "its logo stays behind, since the provider has none");
+}
+
+/**
+ * The version for the steps that use it. While the template changes, nobody knows the next one, and the provider takes what the template
+ * had for what it will have in these steps, and fails (1.17.0, `ModifyPlan` of a templated step). So they have the version that is there
+ * when Terraform plans; the next run brings the newer one to them.
+ */
+function toVersion({ node, label }: PlainPlace): HclBlock[] {
+  const made = `${ownType}.${label}.version`;
+  const version = (value: string): HclBlock => ({
+    type: "locals",
+    attributes: { [`${label}_version`]: expression(value) },
+  });
+  if (findBareParameter(node) !== undefined) return [version(made)];
+  const there = `data.${ownType}.${label}.step_template`;
+  return [
+    { type: "data", labels: [ownType, label], attributes: { name: textOf(node.body, "Name") } },
+    version(`${there} == null ? ${made} : ${there}.version`),
+  ];
 }
 
 /** The id that the server has for it tells the page that it comes from. */
