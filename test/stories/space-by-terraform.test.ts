@@ -106,6 +106,10 @@ test.skipIf(!hasProvider)(
     expect(await octopus.get(`/spaces/${spaceId}`)).toMatchObject({ Name: "Made by Terraform" });
     expect(await readContents(made)).toEqual(await readContents(golden));
     expect(await population.planAgain()).toContain("No changes.");
+    await octopus.put(`/spaces/${spaceId}`, {
+      ...(await octopus.get(`/spaces/${spaceId}`)),
+      Description: "What people say of it.",
+    });
     expect(await creation.planAgain("-var=octopus_space_name=Made by Terraform")).toContain("No changes.");
   },
 );
