@@ -2,6 +2,7 @@ import { expect, test } from "vitest";
 import { objectsOf, textOf, type JsonValue } from "../../lib/model/json.ts";
 import type { OctopusSpace } from "../../lib/octopus/octopus-client.ts";
 import { createOctopusClient } from "../../lib/octopus/octopus-client.ts";
+import { steps } from "../../steps/index.ts";
 import { openModule } from "../lib/terraform/module-of-package.ts";
 import { hasProvider } from "../lib/terraform/terraform.ts";
 import { comparable } from "../lib/terraform/trip.ts";
@@ -189,6 +190,15 @@ test.skipIf(!hasProvider)(
     expect(await population.planAgain()).toContain("No changes.");
   },
 );
+
+test("every step that makes a package asks the same about the module", () => {
+  const makers = Object.entries(steps).filter(([slug]) => slug.startsWith("serialize-"));
+  const asked = makers.map(([, { parameters }]) =>
+    Object.keys(parameters).filter((key) => key.startsWith("terraform")),
+  );
+  expect(asked.length).toBeGreaterThan(0);
+  for (const keys of asked) expect(keys).toEqual(["terraformBackend", "terraformLookUps", "terraformImports"]);
+});
 
 test("a kind to look up that there is not is told before anything is read", async () => {
   const { golden, serialize, server } = await startGoldenSpaces();
