@@ -1,10 +1,17 @@
 import { isSecretMark, type GraphNode } from "../../../model/graph.ts";
 import { textOf } from "../../../model/json.ts";
 import { always, nestedList, secret } from "../../field-forms.ts";
-import { expression, object, type HclBlock } from "../../hcl.ts";
+import { expression, object, type HclBlock, type HclExpression } from "../../hcl.ts";
 import type { TerraformModule } from "../../module.ts";
 import { joinLabels } from "../../names.ts";
-import { objectAt, writeFields, type FieldForm, type FieldForms, type PlainPlace } from "../../plain-form.ts";
+import {
+  objectAt,
+  toIgnored,
+  writeFields,
+  type FieldForm,
+  type FieldForms,
+  type PlainPlace,
+} from "../../plain-form.ts";
 import { quote } from "../../quote.ts";
 import { toProperties } from "../process/properties.ts";
 import { communityType, findBareParameter, labelOfTemplate, ownType } from "../process/made-templates.ts";
@@ -23,8 +30,9 @@ function addOwn(place: PlainPlace): void {
   module.add(`${label}.tf`, {
     type: "resource",
     labels: [ownType, label],
-    // The provider requires a step package, and sends none (1.17.0).
+    // The provider requires a step package, and neither sends nor reads one (1.17.0): of one that is adopted it would be a change.
     attributes: { ...attributes, step_package_id: "" },
+    blocks: toIgnored(["step_package_id"]),
   });
   module.add(`${label}.tf`, ...toVersion(place));
   if (node.origin?.logo !== undefined) module.remark(node, "its logo stays behind, since the provider has none");
@@ -99,6 +107,14 @@ const parameters: FieldForms = {
   },
 };
 
+/** Steps know parameters by their names: the id only has to be one, and that which is there where there is one. */
+function toParameterId(name: string, { node, label }: PlainPlace): HclExpression {
+  const own = `uuidv5("url", ${quote(`${node.key[0] ?? ""}/${name}`)})`;
+  if (findBareParameter(node) !== undefined) return expression(own);
+  const there = `data.${ownType}.${label}.step_template.parameters`;
+  return expression(`try([for one in ${there} : one.id if one.name == ${quote(name)}][0], ${own})`);
+}
+
 const packages: FieldForms = {
   Name: always("name"),
   FeedId: always("feed_id"),
@@ -135,9 +151,8 @@ const fields: FieldForms = {
   Description: always("description"),
   ActionType: always("action_type"),
   Properties: properties,
-  Parameters: nestedList("parameters", parameters, (parameter, { node }) => ({
-    // Steps know parameters by their names: the id only has to be one.
-    id: expression(`uuidv5("url", ${quote(`${node.key[0] ?? ""}/${textOf(parameter, "Name")}`)})`),
+  Parameters: nestedList("parameters", parameters, (parameter, place) => ({
+    id: toParameterId(textOf(parameter, "Name"), place),
   })),
   Packages: nestedList("packages", packages),
   GitDependencies: nestedList("git_dependencies", gitDependencies),
