@@ -10,7 +10,7 @@ import { startGoldenSpaces } from "../steps/golden-space.ts";
 
 /** What a team has: a project that is deployed to its environments by a step of its own making. */
 async function fillSpace(space: OctopusSpace): Promise<void> {
-  const [test, production] = await Promise.all(
+  const [testing, production] = await Promise.all(
     ["Test", "Production"].map((Name, SortOrder) => space.post("/environments", { Name, SortOrder })),
   );
   await space.post("/tagsets", {
@@ -23,7 +23,7 @@ async function fillSpace(space: OctopusSpace): Promise<void> {
   });
   const lifecycle = await space.post("/lifecycles", {
     Name: "Two stages",
-    Phases: [test, production].map((environment) => ({
+    Phases: [testing, production].map((environment) => ({
       Name: textOf(environment ?? {}, "Name"),
       OptionalDeploymentTargets: [environment?.Id ?? ""],
     })),
@@ -55,7 +55,7 @@ async function fillSpace(space: OctopusSpace): Promise<void> {
   await space.post("/tenants", {
     Name: "Acme",
     TenantTags: ["Region/Europe"],
-    ProjectEnvironments: { [project.Id]: [test?.Id ?? ""] },
+    ProjectEnvironments: { [project.Id]: [testing?.Id ?? ""] },
   });
   const path = `/projects/${project.Id}/deploymentprocesses`;
   const use = {

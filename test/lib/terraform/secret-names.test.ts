@@ -54,4 +54,10 @@ test("a module asks a run for the secrets of a space by the names by which Deplo
 });
 
 /** The provider has no place for these, as remarks tell. */
-const unsaid = ["DeploymentTarget[Offline drop].SensitiveVariablesEncryptionPassword"];
+const unsaid = [
+  "DeploymentTarget[Offline drop].SensitiveVariablesEncryptionPassword",
+  "DeploymentTarget[Service Fabric].AadClientCredentialSecret",
+  "GitCredential[Key].Passphrase",
+  "GitCredential[Key].PrivateKey",
+  "LibraryVariableSet[Common].Password.DefaultValue",
+];
