@@ -32,8 +32,9 @@ function tellName({ label, ownedBy }: ResourceKind): string {
 }
 
 function tellTerraform({ id }: ResourceKind): string {
-  const { resource, saidIn, lacking, lookUp, isInEverySpace } = findForm(id) ?? {};
-  const found = lookUp === undefined ? undefined : `looked up by \`${lookUp.dataSource}\``;
+  const { resource, saidIn, lacking, lookUp, find, isInEverySpace } = findForm(id) ?? {};
+  const byName = find === undefined ? undefined : "found by its name";
+  const found = lookUp === undefined ? byName : `looked up by \`${lookUp.dataSource}\``;
   const said = saidIn === undefined ? undefined : `in ${saidIn}`;
   const made = resource === undefined || lacking !== undefined ? said : "resource";
   if (made === undefined) return [found ?? "none", ...(lacking === undefined ? [] : [lacking])].join("; ");

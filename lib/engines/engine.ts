@@ -1,4 +1,4 @@
-import type { Remark, ResourceGraph } from "../model/graph.ts";
+import type { GraphNode, Key, Remark, ResourceGraph } from "../model/graph.ts";
 import type { JsonObject } from "../model/json.ts";
 
 /** A way in which packages get into managed spaces. */
@@ -9,11 +9,23 @@ export interface Engine {
   listSteps(deployment: Deployment): DeployingStep[];
 }
 
-export interface PackOptions {
+/** What people choose of what the engines have in a package. */
+export interface PackChoices {
   /** Type of the Terraform backend that modules are made for, such as `pg`; undefined for none. */
   terraformBackend: string | undefined;
+  /** Whether Terraform adopts what a space has already. */
+  importsExisting: boolean;
+  /** What Terraform finds in a space instead of making it. */
+  isLookedUp: (node: GraphNode) => boolean;
   /** Whether steps with templates become plain steps, where the engine has to say so in the package. */
   detachStepTemplates: boolean;
+}
+
+export interface PackOptions extends PackChoices {
+  /** What a space is called that the module is to make; undefined where it only fills one. */
+  spaceName: string | undefined;
+  /** The keys of the step templates that the package is to bring; others are there for the steps that use them. */
+  stepTemplates: readonly Key[];
   /** Of the variables that the deploying run may have besides those of the graph. */
   variableNames: readonly string[];
 }

@@ -10,8 +10,8 @@ import { sharedWorkspace, toWorkspace } from "./terraform-workspace.ts";
  * since what stands on a command line can be read in every process list.
  */
 export const terraform: Engine = {
-  pack: (graph, { terraformBackend, ...options }) =>
-    writeTerraformModule(graph, { ...options, backend: terraformBackend }),
+  pack: (graph, { terraformBackend, importsExisting, ...options }) =>
+    writeTerraformModule(graph, { ...options, backend: terraformBackend, importExisting: importsExisting }),
 
   listSteps: (deployment) => [toApplyingStep(deployment), toRecordingStep(deployment)],
 };

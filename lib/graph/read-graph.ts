@@ -13,6 +13,7 @@ import { leaveOut, type Exclusions, type ReadResource } from "./leave-out.ts";
 import { matchNames } from "./name-patterns.ts";
 import { nameSetSecrets } from "./name-set-secrets.ts";
 import { mergeMet } from "./read-body.ts";
+import { listOwnStepTemplates } from "./own-step-templates.ts";
 import { createNameIndex, type NameIndex } from "./read-names.ts";
 import { withOrigins } from "./read-origins.ts";
 import { readResources } from "./read-resources.ts";
@@ -52,6 +53,8 @@ export interface GraphReading {
   /** Of a project in Git. */
   git?: GitReading;
   unresolvedSecrets: UnresolvedSecret[];
+  /** The keys of the step templates that a package of a space is to bring, at the versions that they have now. */
+  stepTemplates: Key[];
   /** What is in the graph, as the API gave it; empty for a space, which would be held twice as long as it is packed. */
   documents: ReadResource[];
   /** Those in the graph that people may have given an image. */
@@ -91,10 +94,12 @@ export async function readGraph(space: OctopusSpace, wanted: Target, options: Re
   const unresolvable = findSecrets(read, names, options.syncEnvironment);
   const kept = leaveOut(read, exclude, { names, remarks });
   const git = project !== undefined && isVersionControlled(project) ? { git: toGitReading(uses, names) } : {};
-  const wantedTemplates = [...Object.values(git.git?.stepTemplates ?? {}), ...listKeys(asked.stepTemplates, names)];
+  const current = listKeys(asked.stepTemplates, names);
+  const wantedTemplates = [...Object.values(git.git?.stepTemplates ?? {}), ...current];
   const found = toGraph(kept, { names, remarks, unresolvable, wantedTemplates });
   const graph = root.kind === ownSpace.kind ? nameSetSecrets(await withOrigins(space, found, names)) : found;
-  if (options.select?.needs === "refuse") refuseNeeds(graph.lookUps);
+  const { needs = "include" } = options.select ?? {};
+  if (needs === "refuse") refuseNeeds(graph.lookUps);
   const source = toSource(space, project);
   return {
     root,
@@ -102,6 +107,7 @@ export async function readGraph(space: OctopusSpace, wanted: Target, options: Re
     ...git,
     source,
     unresolvedSecrets: listUnresolved(graph),
+    stepTemplates: root.kind === ownSpace.kind ? listOwnStepTemplates(graph.nodes, { current, needs }) : [],
     documents: project === undefined ? [] : kept,
     mayHaveLogos: kept.flatMap(toLogoPlace),
   };

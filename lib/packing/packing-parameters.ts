@@ -45,6 +45,8 @@ export function needsParameters(): NeedsParameters {
 export interface PackageParameters {
   packageSpace: Parameter<string | undefined>;
   terraformBackend: Parameter<string | undefined>;
+  terraformLookUps: Parameter<string[]>;
+  terraformImports: Parameter<boolean>;
   detachStepTemplates: Parameter<boolean>;
   publishedRunbook: Parameter<string | undefined>;
   publishedRunbookProject: Parameter<string | undefined>;
@@ -65,6 +67,15 @@ export function packageParameters(home: { runbook: string; project: string; defa
       label: "Terraform Backend",
       help: "Type of the backend that the Terraform module names, such as `s3`. Blank for none.",
       optional: true,
+    }),
+    terraformLookUps: lines({
+      label: "Terraform Look-Ups",
+      help: "Resources of the package that the Terraform module finds in the space by their names instead of making them: a kind of resource a line, such as `environment` or `account`, and behind a colon a name, or a regular expression for the whole name; or `dependencies` for all but projects and what belongs to them. Deploy Space makes them all the same.",
+    }),
+    terraformImports: checkbox({
+      label: "Terraform Imports",
+      help: "Write an `import` block for each resource of the Terraform module, so that what the space has already is adopted instead of made anew: found by its name, and where the provider finds none by the id that you give as the variable `existing_…`. What is not there is made.",
+      default: false,
     }),
     detachStepTemplates: checkbox({
       label: "Detach Step Templates",

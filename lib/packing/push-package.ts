@@ -9,6 +9,7 @@ import {
 import type { Extras } from "../graph/extras.ts";
 import { readArchive, writeArchive, type PackageFiles } from "../graph/package-archive.ts";
 import type { GraphReading } from "../graph/read-graph.ts";
+import type { PackChoices } from "../engines/engine.ts";
 import { packForEngines } from "../engines/index.ts";
 import { describeTarget, type Remark } from "../model/graph.ts";
 import { compareVersions } from "../octopus/compare-versions.ts";
@@ -46,9 +47,9 @@ export interface PackageContent<T extends GraphReading = GraphReading> {
   refuseForeign(made: Manifest | undefined): void;
 }
 
-export interface PushOptions {
-  terraformBackend: string | undefined;
-  detachStepTemplates: boolean;
+export interface PushOptions extends PackChoices {
+  /** What a space is called that the module is to make; absent where it only fills one. */
+  spaceName?: string | undefined;
   onlyPlan: boolean;
   now: () => Date;
 }
@@ -76,7 +77,8 @@ export async function pushReading<T extends GraphReading>(
   options: PushOptions,
 ): Promise<PushResult<T>> {
   const { packageId, reading, extras, extraFiles = [], variableNames = [] } = content;
-  const packed = packForEngines(reading.graph, { ...options, variableNames });
+  const { graph, stepTemplates } = reading;
+  const packed = packForEngines(graph, { spaceName: undefined, ...options, variableNames, stepTemplates });
   const remarks = [...reading.graph.remarks, ...packed.remarks];
   const manifest = createManifest({
     root: reading.root,

@@ -8,19 +8,17 @@ import { during } from "../step/errors.ts";
 import { loadDuring, readAhead } from "../step/read-ahead.ts";
 import type { FinishOptions } from "./finish-package.ts";
 import type { PackSelectionOptions } from "./pack-selection.ts";
+import type { PackingInput } from "./pack-choices.ts";
 import type { packageOutputs } from "./packing-parameters.ts";
 
 /** What every step that packs a selection is given. */
 export interface SerializingInput
-  extends
-    InstanceInput,
-    FinishOptions,
-    Pick<PackSelectionOptions, "packageId" | "terraformBackend" | "detachStepTemplates"> {
+  extends InstanceInput, FinishOptions, PackingInput, Pick<PackSelectionOptions, "packageId"> {
   space: string;
   packageSpace: string | undefined;
 }
 
-type Wanted = Pick<PackSelectionOptions, "wanted" | "name" | "select" | "exclude">;
+type Wanted = Pick<PackSelectionOptions, "wanted" | "name" | "spaceName" | "select" | "exclude">;
 
 /**
  * The whole run of such a step: packs, publishes and tells.
@@ -35,13 +33,14 @@ export async function serializeSelection(
   const { input, log, now } = run;
   const octopus = connect(input, run);
   const opening = readAhead(Promise.all([openSpace(octopus, input.space), warnOfOldServers([octopus], log)]));
-  const [{ packSelection }, { publishRunbooks, reportPackage }] = await loadDuring(opening, () =>
-    Promise.all([import("./pack-selection.ts"), import("./finish-package.ts")]),
+  const [{ packSelection }, { publishRunbooks, reportPackage }, { toPackChoices }] = await loadDuring(opening, () =>
+    Promise.all([import("./pack-selection.ts"), import("./finish-package.ts"), import("./pack-choices.ts")]),
   );
   const pushed = await during(doing, async () => {
     const [space] = await opening;
     const home = input.packageSpace === undefined ? space : await openSpace(octopus, input.packageSpace);
-    const result = await packSelection(space, { ...input, ...choose(space), home, log, now });
+    const choices = toPackChoices(input);
+    const result = await packSelection(space, { ...input, ...choices, ...choose(space), home, log, now });
     await publishRunbooks({ space: home, pushed: result, log }, input);
     return { result, home };
   });

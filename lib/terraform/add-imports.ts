@@ -1,5 +1,7 @@
 import { targetId, type GraphNode } from "../model/graph.ts";
 import type { FillingModule } from "./create-module.ts";
+import type { FindingPlace } from "./form.ts";
+import { findForm } from "./forms/index.ts";
 import { expression, type HclBlock, type HclExpression, type HclValue } from "./hcl.ts";
 import { toLookUp } from "./with-look-ups.ts";
 import { addFinding } from "./write-look-up.ts";
@@ -9,31 +11,59 @@ import { addFinding } from "./write-look-up.ts";
  * data source finds such a thing, else by the id that somebody gives as a variable. What is not there is made as ever.
  */
 export function addImports(nodes: readonly GraphNode[], module: FillingModule): void {
-  const named = new Map(nodes.flatMap((node) => toAddress(node, module)));
-  for (const [file, blocks] of module.files())
-    for (const block of blocks.filter(({ type }) => type === "resource")) {
-      const address = (block.labels ?? []).join(".");
-      addImport({ block, address, file, node: named.get(address) }, module);
-    }
+  const resources = listResources(module);
+  const found = findAll(nodes, new Map(resources.map((resource) => [resource.address, resource])), module);
+  for (const resource of resources) addImport(resource, found.get(resource.address), module);
 }
 
-interface Imported {
+interface Resource {
   block: HclBlock;
   address: string;
   file: string;
-  /** Where the resource is one of the graph's, and not a part of one. */
-  node: GraphNode | undefined;
 }
 
-function toAddress(node: GraphNode, module: FillingModule): [string, GraphNode][] {
-  const id = module.addressOf(node);
-  return id === undefined ? [] : [[id.replace(/\.id$/, ""), node]];
+function listResources(module: FillingModule): Resource[] {
+  return [...module.files()].flatMap(([file, blocks]) =>
+    blocks
+      .filter(({ type }) => type === "resource")
+      .map((block) => ({ block, address: (block.labels ?? []).join("."), file })),
+  );
 }
 
-function addImport({ block, address, file, node }: Imported, module: FillingModule): void {
-  const label = module.claim("lookup", `existing_${address.replace(/^octopusdeploy_/, "").replace(".", "_")}`, address);
-  const found = node === undefined ? undefined : find({ block, file, node, label }, module);
-  const ids = found ?? expression(`compact([${addGiven({ address, file, label }, module).expression}])`);
+/** Lists with the id of each resource that a data source finds, by its address. */
+function findAll(
+  nodes: readonly GraphNode[],
+  resources: ReadonlyMap<string, Resource>,
+  module: FillingModule,
+): Map<string, HclExpression> {
+  const found = new Map<string, HclExpression>();
+  for (const node of nodes) {
+    const resource = resources.get(module.addressOf(node)?.replace(/\.id$/, "") ?? "");
+    if (resource === undefined || found.has(resource.address)) continue;
+    const items = find(node, resource, module);
+    if (items === undefined) continue;
+    found.set(resource.address, expression(`${items.expression}[*].id`));
+    const parts = findForm(node.kind)?.findParts?.(node, module, items) ?? [];
+    for (const [address, ids] of parts) found.set(address, ids);
+  }
+  return found;
+}
+
+function find(node: GraphNode, { block, address, file }: Resource, module: FillingModule): HclExpression | undefined {
+  const wanted = nameIn(block.attributes?.["name"]);
+  if (wanted === undefined) return undefined;
+  const place: FindingPlace = { label: claimLabel(address, module), wanted, file };
+  return findForm(node.kind)?.find?.(node, module, place) ?? addFinding(toLookUp(node), place, module);
+}
+
+function nameIn(name: HclValue | undefined): string | HclExpression | undefined {
+  if (typeof name === "string") return name;
+  return typeof name === "object" && "expression" in name ? name : undefined;
+}
+
+function addImport(resource: Resource, found: HclExpression | undefined, module: FillingModule): void {
+  const { address, file } = resource;
+  const ids = found ?? expression(`compact([${addGiven(resource, module).expression}])`);
   const attributes = {
     for_each: expression(`toset(${ids.expression})`),
     to: expression(address),
@@ -42,26 +72,15 @@ function addImport({ block, address, file, node }: Imported, module: FillingModu
   module.add(file, { type: "import", attributes });
 }
 
-function find(
-  { block, file, node, label }: { block: HclBlock; file: string; node: GraphNode; label: string },
-  module: FillingModule,
-): HclExpression | undefined {
-  const wanted = nameIn(block.attributes?.["name"]);
-  return wanted === undefined ? undefined : addFinding(toLookUp(node), { label, wanted, file }, module);
-}
-
-function nameIn(name: HclValue | undefined): string | HclExpression | undefined {
-  if (typeof name === "string") return name;
-  return typeof name === "object" && "expression" in name ? name : undefined;
-}
-
-function addGiven(
-  { address, file, label }: { address: string; file: string; label: string },
-  module: FillingModule,
-): HclExpression {
+function addGiven({ address, file }: Resource, module: FillingModule): HclExpression {
+  const identity = targetId({ kind: "existing", key: [address] });
   return module.addVariable(file, {
-    name: module.claim("variable", label, targetId({ kind: "existing", key: [address] })),
+    name: module.claim("variable", claimLabel(address, module), identity),
     description: `The id of what ${address} is to adopt, or nothing where it is to be made.`,
     default: "",
   });
+}
+
+function claimLabel(address: string, module: FillingModule): string {
+  return module.claim("lookup", `existing_${address.replace(/^octopusdeploy_/, "").replace(".", "_")}`, address);
 }

@@ -1,13 +1,26 @@
 import { expression, type HclBlock } from "./hcl.ts";
 import { inputs } from "./inputs.ts";
 
-/** What every module has, by file: the provider, where it is applied, and what tells other modules so. */
+/** What every module has that fills a space, by file: the provider, where it is applied, and what tells other modules so. */
 export function listCommonFiles(backend: string | undefined): Map<string, HclBlock[]> {
   return new Map([
     ["config.tf", [toConfiguration(backend)]],
-    ["provider.tf", [toProvider()]],
-    ["provider_vars.tf", listInputs()],
+    ["provider.tf", [toProvider({ ...server, space_id: inputs.spaceId })]],
+    [
+      "provider_vars.tf",
+      [...listServerInputs(), toInput("octopus_space_id", "The id of the space, such as Spaces-1.")],
+    ],
     ["provider_output_vars.tf", listOutputs()],
+  ]);
+}
+
+/** The same for a module that makes a space: it is applied to a server. */
+export function listServerFiles(backend: string | undefined): Map<string, HclBlock[]> {
+  return new Map([
+    ["config.tf", [toConfiguration(backend)]],
+    ["provider.tf", [toProvider(server)]],
+    ["provider_vars.tf", listServerInputs()],
+    ["provider_output_vars.tf", [toOutput("octopus_server", "var.octopus_server")]],
   ]);
 }
 
@@ -18,26 +31,22 @@ function toConfiguration(backend: string | undefined): HclBlock {
   return { type: "terraform", attributes: { required_version: ">= 1.7.0" }, blocks: [required, ...backends] };
 }
 
-function toProvider(): HclBlock {
-  const attributes = {
-    address: inputs.server,
-    api_key: inputs.apiKey,
-    access_token: inputs.accessToken,
-    space_id: inputs.spaceId,
-  };
+const server = { address: inputs.server, api_key: inputs.apiKey, access_token: inputs.accessToken };
+
+function toProvider(attributes: HclBlock["attributes"]): HclBlock {
   return { type: "provider", labels: ["octopusdeploy"], attributes };
 }
 
-function listInputs(): HclBlock[] {
+function listServerInputs(): HclBlock[] {
   return [
     toInput("octopus_server", "The URL of the Octopus Server, such as https://octopus.example.com."),
     toInput("octopus_apikey", "An API key for that server, or nothing where there is an access token."),
     toInput("octopus_access_token", "A token of a service account for that server, instead of a key.", ""),
-    toInput("octopus_space_id", "The id of the space, such as Spaces-1."),
   ];
 }
 
-function toInput(name: string, description: string, initial?: string): HclBlock {
+/** A variable of the module that a run gives. */
+export function toInput(name: string, description: string, initial?: string): HclBlock {
   const sensitive = ["octopus_apikey", "octopus_access_token"].includes(name);
   const given = initial === undefined ? {} : { default: initial };
   return {
@@ -61,6 +70,7 @@ function listOutputs(): HclBlock[] {
   ];
 }
 
-function toOutput(name: string, value: string): HclBlock {
+/** What the module tells others. */
+export function toOutput(name: string, value: string): HclBlock {
   return { type: "output", labels: [name], attributes: { value: expression(value) } };
 }

@@ -25,11 +25,12 @@ export interface FillingModule extends TerraformModule {
   addressOf(target: Target): string | undefined;
 }
 
+export interface ModuleChoices extends Pick<TerraformModule, "detachStepTemplates" | "makesStepTemplate"> {
+  variableNames: readonly string[];
+}
+
 /** An empty module, for the nodes of a graph to write themselves into. */
-export function createModule(
-  graph: ResourceGraph,
-  { detachStepTemplates, variableNames }: { detachStepTemplates: boolean; variableNames: readonly string[] },
-): FillingModule {
+export function createModule(graph: ResourceGraph, { variableNames, ...choices }: ModuleChoices): FillingModule {
   const { claim } = createNameRegistry();
   const files = new Map<string, HclBlock[]>();
   const references = new Map<string, HclExpression | undefined>();
@@ -65,7 +66,7 @@ export function createModule(
   return {
     nodes: graph.nodes,
     ofProject: (name) => projects.get(name) ?? [],
-    detachStepTemplates,
+    ...choices,
     claim,
     add,
     addVariable,

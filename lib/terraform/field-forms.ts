@@ -4,7 +4,7 @@ import { isExpressible } from "../octopus/expressible-names.ts";
 import { object, type HclObject, type HclValue } from "./hcl.ts";
 import { objectAt, writeFields, type FieldForm, type FieldForms, type FieldPlace } from "./plain-form.ts";
 import { addSecretVariable } from "./secret-variable.ts";
-import { isEmpty } from "./unsaid.ts";
+import { isEmpty, remarkSlug } from "./unsaid.ts";
 
 // Words for the fields of plain resources.
 
@@ -12,7 +12,7 @@ import { isEmpty } from "./unsaid.ts";
 export const nothing: FieldForm = () => ({});
 
 /** Said even when it is empty, so that what was there goes. */
-export function always(attribute: string, otherwise: HclValue = ""): FieldForm {
+export function always(attribute: string, otherwise: HclValue = ""): Exclude<FieldForm, string> {
   return ({ value, module, node }) => ({ attributes: { [attribute]: module.value(value, node) ?? otherwise } });
 }
 
@@ -22,19 +22,10 @@ export function only(sent: JsonValue): FieldForm {
 }
 
 /** What the server makes of the name where nobody says otherwise. */
-export const slugOfName: FieldForm = ({ value, module, node }) => {
-  const name = textOf(node.body, "Name");
-  if (typeof value === "string" && value !== toSlug(name))
-    module.remark(node, `its slug is the one that the server makes of its name, and not ${value}`);
+export const slugOfName: FieldForm = ({ module, node }) => {
+  remarkSlug(node, module);
   return {};
 };
-
-function toSlug(name: string): string {
-  return name
-    .toLowerCase()
-    .replace(/[^a-z0-9]+/g, "-")
-    .replace(/^-+|-+$/g, "");
-}
 
 /** Whether something is so, which clients have as a text, too. */
 export function flag(attribute: string): FieldForm {
@@ -42,7 +33,7 @@ export function flag(attribute: string): FieldForm {
 }
 
 /** A secret, for which the module has a variable called after the resource. @param name - of the variable, behind that of the resource @param otherwise - where there is none, and the provider wants one */
-export function secret(attribute: string, name = "", otherwise?: string): FieldForm {
+export function secret(attribute: string, name = "", otherwise?: string): Exclude<FieldForm, string> {
   return (place) => {
     const value = isSecretMark(place.value) ? addSecret(place, name, place.value.$secret) : otherwise;
     return { attributes: { [attribute]: value } };
@@ -75,6 +66,22 @@ export function nested(attribute: string, fields: FieldForms): FieldForm {
 
 function toObject(value: JsonObject, fields: FieldForms, place: FieldPlace): HclObject {
   return object(writeFields(value, fields, place).attributes);
+}
+
+/** A list of objects as one argument. @param toMore - further arguments of each */
+export function nestedList(
+  attribute: string,
+  fields: FieldForms,
+  toMore: (one: JsonObject, place: FieldPlace) => Record<string, HclValue> = () => ({}),
+): FieldForm {
+  return (place) => ({
+    attributes: {
+      [attribute]: listObjects(place.value).map((one) => {
+        const path = [...place.path, textOf(one, "Name")];
+        return object({ ...toMore(one, place), ...writeFields(one, fields, { ...place, path }).attributes });
+      }),
+    },
+  });
 }
 
 /** An object as a block, or each of a list. */

@@ -8,6 +8,10 @@ export interface TerraformForm {
   lookUp?: LookUpForm;
   /** Whether a server makes such a one in every space: it is found there. */
   isInEverySpace?(node: GraphNode): boolean;
+  /** Writes what finds one in a space that may have it, where that is no data source of {@link lookUp}'s kind. @returns a list of what was found, each with `id` */
+  find?(node: GraphNode, module: TerraformModule, place: FindingPlace): HclExpression | undefined;
+  /** Where to find what else the module makes of the node. @param items - the list of what was found @returns lists of ids, by address */
+  findParts?(node: GraphNode, module: TerraformModule, items: HclExpression): [address: string, ids: HclExpression][];
   /** Of a kind that is carried along and has no resource: where the module says it instead. */
   saidIn?: string;
   /** Why the module has none, in a phrase. */
@@ -18,6 +22,15 @@ export interface ResourceForm {
   /** Tells the module what the node and its items are called, before any node is written: nodes point to each other in both directions. */
   declare?(node: GraphNode, module: TerraformModule): void;
   write(node: GraphNode, module: TerraformModule): void;
+}
+
+/** Where something is looked for that may be there. */
+export interface FindingPlace {
+  /** What the module calls the data source. */
+  label: string;
+  /** The name. */
+  wanted: string | HclExpression;
+  file: string;
 }
 
 /** The data source that finds a resource by name. */

@@ -8,6 +8,8 @@ export interface TerraformModule {
   /** The project of that name, all that belongs to it, and whatever else is called so. */
   ofProject(name: string): readonly GraphNode[];
   readonly detachStepTemplates: boolean;
+  /** Whether a step template is one of the module's resources; else it is found in the space. */
+  makesStepTemplate(node: GraphNode): boolean;
   /** Takes a name of a family for `identity`; a second one that sanitizes alike gets a suffix. */
   claim(family: string, wanted: string, identity: string): string;
   add(file: string, ...blocks: HclBlock[]): void;

@@ -25,9 +25,9 @@ function isInEverySpace(node: GraphNode): boolean {
   return findForm(node.kind)?.isInEverySpace?.(node) === true;
 }
 
-/** What belongs to another resource is there with it. */
+/** What belongs to another resource is there with it. Of step templates their form says how they are found. */
 function isFound(node: GraphNode, isLookedUp: (node: GraphNode) => boolean): boolean {
-  return node.owner === undefined && findForm(node.kind)?.lookUp !== undefined && isLookedUp(node);
+  return node.owner === undefined && getKind(node.kind).isVersioned !== true && isLookedUp(node);
 }
 
 /** With all that belongs to them. */

@@ -1,6 +1,6 @@
 import { describeTarget, targetId, type LookUp } from "../model/graph.ts";
 import { findKind } from "../resources/index.ts";
-import type { LookUpForm } from "./form.ts";
+import type { FindingPlace, LookUpForm } from "./form.ts";
 import { findForm } from "./forms/index.ts";
 import { expression, type HclBlock, type HclExpression, type HclValue } from "./hcl.ts";
 import type { TerraformModule, TerraformVariable } from "./module.ts";
@@ -22,10 +22,10 @@ export function addLookUp(lookUp: LookUp, module: Writer): HclExpression | undef
   return expression(`local.${label}_id`);
 }
 
-/** Writes the data source that finds the resource if the space has it. @returns a list with its id, or an empty one; undefined for what no data source finds */
+/** Writes the data source that finds the resource if the space has it. @returns a list with what it found, or an empty one; undefined for what no data source finds */
 export function addFinding(
   lookUp: LookUp,
-  { label, wanted, file }: { label: string; wanted: string | HclExpression; file: string },
+  { label, wanted, file }: FindingPlace,
   module: Pick<TerraformModule, "add">,
 ): HclExpression | undefined {
   const form = findForm(lookUp.kind)?.lookUp;
@@ -34,7 +34,7 @@ export function addFinding(
   const search = { lookUp, form, details, label, wanted };
   const { blocks: _postcondition, ...data } = toDataBlock(search);
   module.add(file, data);
-  return expression(`[for item in ${itemsOf(search)} : item.id${toCondition(search)}]`);
+  return expression(`[for item in ${itemsOf(search)} : item${toCondition(search)}]`);
 }
 
 interface Search {

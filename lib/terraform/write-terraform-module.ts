@@ -1,11 +1,12 @@
 import { withoutIdentity } from "../model/identity.ts";
-import { targetId, type GraphNode, type Remark, type ResourceGraph } from "../model/graph.ts";
+import { targetId, type GraphNode, type Key, type Remark, type ResourceGraph } from "../model/graph.ts";
 import { addImports } from "./add-imports.ts";
 import { listCommonFiles } from "./common-files.ts";
 import { createModule, type FillingModule } from "./create-module.ts";
 import { findForm } from "./forms/index.ts";
 import type { HclBlock } from "./hcl.ts";
 import { renderBlocks } from "./render-blocks.ts";
+import { listSpaceCreation } from "./space-creation.ts";
 import { listInEverySpace, withLookUps } from "./with-look-ups.ts";
 
 export interface TerraformModuleOptions {
@@ -15,9 +16,13 @@ export interface TerraformModuleOptions {
   detachStepTemplates?: boolean;
   /** Of the variables that a run may have besides those of the graph. */
   variableNames?: readonly string[];
+  /** The name of the space that was read, for a module beside this one that makes such a space; absent for none. */
+  spaceName?: string | undefined;
+  /** Keys of the step templates that are resources; of all others steps find the one that the space has. */
+  stepTemplates?: readonly Key[];
   /** Whether the module adopts what the space has already. */
   importExisting?: boolean;
-  /** Which of the graph's resources have to be in the space already. */
+  /** Which of the graph's resources have to be in the space already: what refers to them finds them by name. */
   isLookedUp?: (node: GraphNode) => boolean;
 }
 
@@ -29,7 +34,7 @@ export interface TerraformModuleBlocks {
   remarks: Remark[];
 }
 
-/** The graph as a Terraform module in files below `space_population/`, which keeps to what users of octoterra's modules rely on. */
+/** The graph as a Terraform module in files below `space_population/`, and where it is asked for another below `space_creation/`, which keep to what users of octoterra's modules rely on. */
 export function writeTerraformModule(
   graph: ResourceGraph,
   options: TerraformModuleOptions = {},
@@ -54,7 +59,9 @@ export function buildTerraformModule(
 ): TerraformModuleBlocks {
   const { backend, detachStepTemplates = false, variableNames = [], isLookedUp = () => false } = options;
   const graph = withLookUps(withoutIdentity(identified), isLookedUp);
-  const module = createModule(graph, { detachStepTemplates, variableNames });
+  const own = new Set((options.stepTemplates ?? []).map((key) => JSON.stringify(key)));
+  const makesStepTemplate = (node: GraphNode) => own.has(JSON.stringify(node.key)) && !isLookedUp(node);
+  const module = createModule(graph, { detachStepTemplates, variableNames, makesStepTemplate });
   for (const [file, blocks] of listCommonFiles(backend)) module.add(file, ...blocks);
   for (const node of graph.nodes) findForm(node.kind)?.resource?.declare?.(node, module);
   for (const node of graph.nodes) writeNode(node, module);
@@ -64,9 +71,17 @@ export function buildTerraformModule(
   addProjectOutput(graph, module);
   remarkRecomposed(graph, module);
   return {
-    files: new Map([...module.files()].map(([file, blocks]) => [`space_population/${file}`, blocks])),
+    files: new Map([...listSpaceFiles(options), ...below("space_population", module.files())]),
     remarks: module.remarks(),
   };
+}
+
+function listSpaceFiles({ spaceName, backend }: TerraformModuleOptions): Map<string, HclBlock[]> {
+  return spaceName === undefined ? new Map() : below("space_creation", listSpaceCreation(spaceName, backend));
+}
+
+function below(folder: string, files: ReadonlyMap<string, HclBlock[]>): Map<string, HclBlock[]> {
+  return new Map([...files].map(([file, blocks]) => [`${folder}/${file}`, blocks]));
 }
 
 function writeNode(node: GraphNode, module: FillingModule): void {

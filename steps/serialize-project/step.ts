@@ -71,16 +71,21 @@ export const step = defineStep({
     const octopus = connect(input, { log, mask, signal });
     const projects = listAhead(octopus, input.space);
     const opening = readAhead(Promise.all([openSpace(octopus, input.space), warnOfOldServers([octopus], log)]));
-    const [{ pushProjectPackage }, { publishRunbooks, reportPackage }] = await loadDuring(opening, () =>
-      Promise.all([import("./push-project-package.ts"), import("../../lib/packing/finish-package.ts")]),
+    const [{ pushProjectPackage }, { publishRunbooks, reportPackage }, { toPackChoices }] = await loadDuring(
+      opening,
+      () =>
+        Promise.all([
+          import("./push-project-package.ts"),
+          import("../../lib/packing/finish-package.ts"),
+          import("../../lib/packing/pack-choices.ts"),
+        ]),
     );
     const result = await during(`serialize the project "${input.project}"`, async () => {
       const [space] = await opening;
       const pushed = await pushProjectPackage(space, input.project, {
         ...toOptions(input),
         projects,
-        terraformBackend: input.terraformBackend,
-        detachStepTemplates: input.detachStepTemplates,
+        ...toPackChoices(input),
         includeTenants: input.includeTenants,
         onlyPlan: input.onlyPlan,
         log,

@@ -68,6 +68,7 @@ export const step = defineStep({
     return serializeSelection(context, `serialize the space "${space}"`, ({ name }) => ({
       wanted: ownSpace,
       name,
+      spaceName: name,
       select: { resources, leftOut, projectGroups, tags, needs },
       exclude: {
         environments: input.excludedEnvironments,

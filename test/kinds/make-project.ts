@@ -1,4 +1,4 @@
-import type { JsonObject } from "../../lib/model/json.ts";
+import { objectOf, objectsOf, type JsonObject } from "../../lib/model/json.ts";
 import type { OctopusDocument, OctopusSpace } from "../../lib/octopus/octopus-client.ts";
 import { awkward } from "./kind-story.ts";
 
@@ -27,9 +27,21 @@ export async function giveStep(
     Properties: {},
     Condition: "Success",
     StartTrigger: "StartAfterPrevious",
-    Actions: [action],
+    Actions: [withMirrors(action)],
   };
   return space.put(path, { ...process, Steps: [step] });
+}
+
+/** As the portal writes it: what the primary package is stands in properties, too. */
+function withMirrors(action: JsonObject): JsonObject {
+  const [primary] = objectsOf(action, "Packages").filter(({ Name }) => Name === "");
+  if (primary === undefined) return action;
+  const mirrors = {
+    "Octopus.Action.Package.PackageId": primary["PackageId"] ?? "",
+    "Octopus.Action.Package.FeedId": primary["FeedId"] ?? "",
+    "Octopus.Action.Package.DownloadOnTentacle": "False",
+  };
+  return { ...action, Properties: { ...mirrors, ...objectOf(action, "Properties") } };
 }
 
 export async function makeRunbook(

@@ -1,7 +1,7 @@
 import { textOf, type JsonObject } from "../../model/json.ts";
 import type { TerraformForm } from "../form.ts";
 import { expression, type HclBlock, type HclExpression, type HclValue } from "../hcl.ts";
-import { isEmpty, remarkUnsaid } from "../unsaid.ts";
+import { isEmpty, remarkSlug, remarkUnsaid } from "../unsaid.ts";
 import { addBuiltInTrigger } from "./project/built-in-trigger.ts";
 import { toConnectivityPolicy } from "./project/connectivity-policy.ts";
 import { toExtensionSettings } from "./project/extension-settings.ts";
@@ -32,6 +32,7 @@ export const project: TerraformForm = {
       });
       if (module.list(node.body["IncludedLibraryVariableSetIds"], node).length > 1)
         module.remark(node, "the order of its library variable sets is lost, since the provider has a set of them");
+      remarkSlug(node, module);
       remarkUnsaid(node, [...said, ...addBuiltInTrigger(node, module)], module);
     },
   },

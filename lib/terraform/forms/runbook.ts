@@ -4,7 +4,7 @@ import type { TerraformForm } from "../form.ts";
 import { expression, type HclBlock, type HclExpression, type HclValue } from "../hcl.ts";
 import type { TerraformModule } from "../module.ts";
 import { joinLabels } from "../names.ts";
-import { isEmpty, remarkUnsaid } from "../unsaid.ts";
+import { isEmpty, remarkSlug, remarkUnsaid } from "../unsaid.ts";
 import { toConnectivityPolicy } from "./project/connectivity-policy.ts";
 import { projectOf } from "./of-project.ts";
 
@@ -24,6 +24,7 @@ export const runbook: TerraformForm = {
         attributes: toAttributes(node, module, name),
         blocks: [...toConnectivityPolicy(node.body, node, module), ...toRetention(node.body)],
       });
+      remarkSlug(node, module);
       remarkUnsaid(node, said, module);
     },
   },

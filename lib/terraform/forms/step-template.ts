@@ -4,26 +4,50 @@ import { expression, type HclBlock } from "../hcl.ts";
 import type { TerraformModule } from "../module.ts";
 import { quote } from "../quote.ts";
 import { listActions, processKinds } from "./process/list-steps.ts";
-import { labelOfTemplate } from "./process/templated-content.ts";
+import {
+  findBareParameter,
+  findMade,
+  labelOfTemplate,
+  listNamesakes,
+  ownType,
+  toAddress,
+} from "./process/made-templates.ts";
+import { addStepTemplate } from "./step-template/resource.ts";
 
-/** Found in the space by name, once for all the steps that use it, at whatever version they do. */
+/** A resource, or found in the space by name, once for all the steps that use it, at whatever version they do. */
 export const stepTemplate: TerraformForm = {
-  lacking: "steps find theirs by its name, in a space that has it",
   resource: {
+    declare(node, module) {
+      const made = findMade(node, module);
+      if (made !== undefined) module.define(node, expression(`${toAddress(made, module)}.id`));
+    },
+
     write(node, module) {
-      const namesakes = module.nodes.filter(({ kind, key }) => kind === node.kind && key[0] === node.key[0]);
-      const used = listUsed(module);
-      if (!namesakes.some((namesake) => used.includes(namesake)))
-        return module.remark(
-          node,
-          "it is left out, since the module finds step templates that steps use, and makes none",
-        );
-      if (namesakes[0] !== node) return;
-      if (namesakes.length > 1) module.remark(node, "steps that use different versions of it all get the newest");
-      addDataSource(node, module);
+      const made = findMade(node, module);
+      if (made === undefined) return addFound(node, module);
+      if (made === node) addStepTemplate(node, module);
+      else module.remark(node, differentVersions);
     },
   },
+
+  find: (node, module, { label, wanted, file }) => {
+    if (findBareParameter(node) !== undefined) return undefined;
+    module.add(file, { type: "data", labels: [ownType, label], attributes: { name: wanted } });
+    return expression(`[for template in [data.${ownType}.${label}.step_template] : template if template != null]`);
+  },
 };
+
+const differentVersions = "steps that use different versions of it all get the newest";
+
+function addFound(node: GraphNode, module: TerraformModule): void {
+  const namesakes = listNamesakes(node, module);
+  const used = listUsed(module);
+  if (!namesakes.some((namesake) => used.includes(namesake)))
+    return module.remark(node, "it is left out, since no step of the module uses it");
+  if (namesakes[0] !== node) return;
+  if (namesakes.length > 1) module.remark(node, differentVersions);
+  addDataSource(node, module);
+}
 
 function listUsed(module: TerraformModule): GraphNode[] {
   const processes = module.nodes.filter(({ kind }) => processKinds.includes(kind));

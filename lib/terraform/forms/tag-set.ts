@@ -6,6 +6,7 @@ import { expression, type HclExpression } from "../hcl.ts";
 import type { TerraformModule } from "../module.ts";
 import { listBefore } from "./in-order.ts";
 import { joinLabels } from "../names.ts";
+import { quote } from "../quote.ts";
 import {
   labelOfPlain,
   plainResource,
@@ -47,6 +48,14 @@ export const tagSet: TerraformForm = {
     },
     write: form.write,
   },
+  /** A tag that is there is no other one's to make: the set has its id. */
+  findParts: (node, module, items) =>
+    objectsOf(node.body, "Tags").map((tag) => {
+      const name = textOf(tag, "Name");
+      const label = labelOfTag([...node.key, name], module);
+      const ids = `[for tag in flatten(${items.expression}[*].tags) : tag.id if tag.name == ${quote(name)}]`;
+      return [`octopusdeploy_tag.${label}`, expression(ids)];
+    }),
 };
 
 const tagFields: FieldForms = {

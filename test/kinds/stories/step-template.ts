@@ -40,7 +40,8 @@ export const stories: KindStory[] = [
             PackageId: "tools/sayer",
             FeedId: feed.Id,
             AcquisitionLocation: "Server",
-            Properties: { Extract: "True", SelectionMode: "immediate" },
+            // As the portal has them, the empty ones too.
+            Properties: { Extract: "True", SelectionMode: "immediate", PackageParameterName: "", Purpose: "" },
           },
         ],
         GitDependencies: [

@@ -5,7 +5,15 @@ import type { ResourceGraph } from "../../../lib/model/graph.ts";
 import { textOf } from "../../../lib/model/json.ts";
 import { steps } from "../../../steps/index.ts";
 
-const options = { terraformBackend: undefined, detachStepTemplates: false, variableNames: [] };
+const options = {
+  terraformBackend: undefined,
+  importsExisting: false,
+  isLookedUp: () => false,
+  detachStepTemplates: false,
+  spaceName: undefined,
+  stepTemplates: [],
+  variableNames: [],
+};
 
 /** A project in Git, with nothing in it. */
 function createGraph(name: string): ResourceGraph {

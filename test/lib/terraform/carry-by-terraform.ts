@@ -1,6 +1,7 @@
 import { targetId, type GraphNode, type Remark, type ResourceGraph } from "../../../lib/model/graph.ts";
 import { isJsonObject, isSameJson, type JsonValue } from "../../../lib/model/json.ts";
 import { findKind, getKind } from "../../../lib/resources/index.ts";
+import { findForm } from "../../../lib/terraform/forms/index.ts";
 import { buildTerraformModule, writeTerraformModule } from "../../../lib/terraform/write-terraform-module.ts";
 import { startCarrying, type Carrying } from "../../kinds/carry.ts";
 import type { KindStory } from "../../kinds/kind-story.ts";
@@ -57,7 +58,7 @@ async function startTrip(story: KindStory, name: string): Promise<Trip> {
   for (const space of [carrying.upstream, carrying.downstream]) await story.prepare?.(space);
   await story.seed(carrying.upstream);
   const original = await carrying.read(carrying.upstream, { resources: [getKind(story.kind).label] });
-  const options = { isLookedUp: await matchThere(carrying) };
+  const options = { isLookedUp: await matchThere(carrying), stepTemplates: original.nodes.map(({ key }) => key) };
   const problems = checkModule(buildTerraformModule(original, options).files, readProviderSchema());
   const { files, remarks } = writeTerraformModule(original, options);
   return { problems, story, name, carrying, original, remarks, files: substitute(files), given: listGiven(files) };
@@ -66,7 +67,7 @@ async function startTrip(story: KindStory, name: string): Promise<Trip> {
 /** What the other space has already is looked up. */
 async function matchThere({ read, downstream }: Carrying): Promise<(node: GraphNode) => boolean> {
   const there = new Set((await read(downstream)).nodes.map(targetId));
-  return (node) => there.has(targetId(node));
+  return (node) => findForm(node.kind)?.lookUp !== undefined && there.has(targetId(node));
 }
 
 /** As Octopus does it in a run that has a value for every secret. */
@@ -175,7 +176,7 @@ async function compareCopy({
       (remark) =>
         targetId(remark.about) === about &&
         ((field === "" && remark.text.includes("left out")) ||
-          (field !== "" && remark.text.toLowerCase().includes(field.toLowerCase().replace(/s$/, ""))) ||
+          (field !== "" && remark.text.toLowerCase().includes(wordOf(field))) ||
           /every space has it/.test(remark.text)),
     );
   return {
@@ -186,6 +187,11 @@ async function compareCopy({
   };
 }
 
+/** How remarks call a field. */
+function wordOf(field: string): string {
+  return field === "ExtensionSettings" ? "settings for the extension" : field.toLowerCase().replace(/s$/, "");
+}
+
 /** Not what any kind may have: a name that cannot stand in an expression, a slug of its own, what is asked at creation alone, what is in every space. */
 function isOfKind({ text }: Remark): boolean {
   return !/has to be given to the module as|its slug is the one|SkipInitialHealthCheck|every space has it/.test(text);
@@ -193,7 +199,8 @@ function isOfKind({ text }: Remark): boolean {
 
 /** Without what makes the names of stories awkward. */
 function describeRemark({ about, text }: Remark): string {
-  const name = (about.key.at(-1) ?? "").replace(/ \/ .*$/, "");
+  const own = findKind(about.kind)?.isVersioned === true ? about.key[0] : about.key.at(-1);
+  const name = (own ?? "").replace(/ \/ .*$/, "");
   return `${findKind(about.kind)?.label ?? about.kind} ${name}: ${text.replace("in Terraform, ", "")}`;
 }
 

@@ -53,8 +53,16 @@ export const expectedRemarks: Readonly<Record<string, string[]>> = {
   "machinePolicy: with scripts, all its durations and an account for upgrades": strictPolicy(
     "connection_retry_sleep_interval, machine_cleanup_policy, machine_health_check_policy",
   ),
+  "project: with settings of its own, tags, templates, runbooks and its group": [
+    "project Web: the settings for the extension jira-integration cannot be set",
+    "project Web: DefaultPowerShellEdition, CombineHealthAndSyncStatusInDashboardLiveStatus, ExecuteDeploymentsOnEventBasedPipeline, IsBadgesEnabled, ProvisioningRunbookId, DeprovisioningRunbookId, Icon cannot be set",
+  ],
+  "project: with triggers of every sort": [
+    "trigger ArcFeedFilter: it is left out, since the provider has one package for all of them, and that is the one of the project's automatic release creation",
+    "trigger Machine: it is left out, since it is disabled and the provider could only bring it enabled",
+  ],
   "stepTemplate: with parameters of every sort, packages and Git dependencies, at its second version": [
-    "step template 3b81b77bebd5: it is left out, since the module finds step templates that steps use, and makes none",
+    "step template Say: its logo stays behind, since the provider has none",
   ],
   "subscription: by e-mail, Slack and a hook, for some of everything": [
     "subscription Tell us: EventNotificationSubscription.SlackChannelIds, EventNotificationSubscription.SlackChannelNames cannot be set",

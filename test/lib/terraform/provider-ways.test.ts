@@ -317,7 +317,7 @@ const options: TripOptions = { surround, createProject, project: "Sensitive Work
 
 const remarks = [
   'deploymentProcess: the step "Sign" is detached from its step template, since the provider cannot read one whose parameter "Sign.Key" has no default',
-  "stepTemplate: it is left out, since the module finds step templates that steps use, and makes none",
+  "stepTemplate: it is left out, since no step of the module uses it",
   'project: the secret default of the variable template "Key" is left out, since the provider would write it as plain text',
   "project: the order of its library variable sets is lost, since the provider has a set of them",
   'channel: it arrives as the channel "Default", which the people of the space may rename',

@@ -2,6 +2,7 @@ import { isReference, targetId, type GraphNode } from "../../../model/graph.ts";
 import { isSameJson, objectOf, objectsOf, textOf, type JsonObject } from "../../../model/json.ts";
 import type { TerraformModule } from "../../module.ts";
 import { isEmpty } from "../../unsaid.ts";
+import { findBareParameter, findMade } from "./made-templates.ts";
 
 /** The property of an action that names its step template. */
 export const templateProperty = "Octopus.Action.Template.Id";
@@ -11,16 +12,21 @@ export function findTemplate(action: JsonObject, node: GraphNode, module: Terraf
   const use = objectOf(action, "Properties")[templateProperty];
   if (module.detachStepTemplates || !isReference(use)) return undefined;
   const template = module.nodes.find((candidate) => targetId(candidate) === targetId(use.$ref));
-  const reason = explainDetaching(action, template?.body ?? {});
+  const reason = explainDetaching(action, template, module);
   if (reason === undefined) return template;
   module.remark(node, `the step "${textOf(action, "Name")}" is detached from its step template, since ${reason}`);
   return undefined;
 }
 
-function explainDetaching(action: JsonObject, template: JsonObject): string | undefined {
+function explainDetaching(
+  action: JsonObject,
+  node: GraphNode | undefined,
+  module: TerraformModule,
+): string | undefined {
+  const template = node?.body ?? {};
   if (choosesPackages(action, template)) return "a templated step cannot choose packages";
-  // Provider 1.17.0, `convertStepTemplateParameterAttribute`: the data source crashes.
-  const bare = objectsOf(template, "Parameters").find((parameter) => parameter["DefaultValue"] === undefined);
+  if (node !== undefined && findMade(node, module) !== undefined) return undefined;
+  const bare = node && findBareParameter(node);
   return bare && `the provider cannot read one whose parameter "${textOf(bare, "Name")}" has no default`;
 }
 

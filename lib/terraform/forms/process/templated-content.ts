@@ -2,19 +2,20 @@ import { isSameJson, objectOf, objectsOf, textOf, type JsonValue } from "../../.
 import { isSecretMark, type GraphNode } from "../../../model/graph.ts";
 import { expression, type HclExpression, type HclValue } from "../../hcl.ts";
 import type { TerraformModule } from "../../module.ts";
-import { joinLabels } from "../../names.ts";
 import { templateProperty } from "./find-template.ts";
+import { findMade, isOfCommunity, labelOfTemplate, toAddress } from "./made-templates.ts";
 import type { Part } from "./list-steps.ts";
 import { primaryPackageProperties } from "./packages.ts";
 import { toProperties, withoutKeys } from "./properties.ts";
 
-/** What the module calls the step template of that name. */
-export function labelOfTemplate({ key: [name = ""] }: GraphNode, module: TerraformModule): string {
-  return module.claim("octopusdeploy_step_template", `steptemplate_${joinLabels(name)}`, name);
-}
-
-/** The template of that name in the space, at its newest version: a module cannot compare contents. */
+/** The resource, or the template of that name in the space at its newest version: a module cannot compare contents. */
 export function toTemplateAttributes(template: GraphNode, module: TerraformModule): Record<string, HclExpression> {
+  const made = findMade(template, module);
+  if (made !== undefined) {
+    const address = toAddress(made, module);
+    const version = isOfCommunity(made) ? `${address}.version` : `local.${labelOfTemplate(made, module)}_version`;
+    return { template_id: expression(`${address}.id`), template_version: expression(version) };
+  }
   const local = `local.${labelOfTemplate(template, module)}`;
   return { template_id: expression(`${local}_id`), template_version: expression(`${local}_version`) };
 }
