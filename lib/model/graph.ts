@@ -25,7 +25,7 @@ export interface Text extends JsonObject {
 /** Stands in a body where the server keeps a secret. */
 export interface SecretMark extends JsonObject {
   $secret: {
-    /** The Octopus variable whose value the deploying run sends; null when a step holds the secret itself. */
+    /** The Octopus variable whose value the deploying run sends; null where a step, or another part of a project, holds the secret itself. */
     variable: string | null;
     /** The variable that has this value whatever else is called like the first one: `Password[Production]`. Asked for first. */
     named?: string;

@@ -28,6 +28,8 @@ export interface ResourceKind {
   isLookUpOnly?: boolean;
   /** Its secrets are called as its owner's. */
   hasOwnersSecrets?: boolean;
+  /** Of a part of a project that may hold secrets itself, which no variable has: what people can do instead. */
+  insteadOfSecrets?: string;
   /** Why this one cannot be brought to another space, with what to do; undefined where it can. */
   whyUncarried?(document: JsonObject): string | undefined;
   /** What people should know about one that comes along all the same. */

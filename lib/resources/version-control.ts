@@ -20,6 +20,7 @@ export const versionControl: ResourceKind = {
     BasePath: words,
     Credentials: object({ Username: words, CredentialId: id }),
   },
+  insteadOfSecrets: "use a Git credential of the space",
   serverMade: ["ProjectId", "ConversionState"],
 };
 
