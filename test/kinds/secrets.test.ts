@@ -9,6 +9,7 @@ import { stories as accounts } from "./stories/account.ts";
 import { stories as certificates } from "./stories/certificate.ts";
 import { stories as feeds } from "./stories/feed.ts";
 import { stories as gitCredentials } from "./stories/git-credential.ts";
+import { stories as governance } from "./stories/governance.ts";
 import { stories as sets } from "./stories/library-variable-set.ts";
 import { stories as machines } from "./stories/machine.ts";
 import { stories as proxies } from "./stories/proxy.ts";
@@ -76,6 +77,22 @@ test("those inside of another thing have its name too, whatever else it has", as
     "Secret",
     "StepTemplate[Say].Say.Secret.DefaultValue",
   ]);
+});
+
+test("the value of a webhook's header, of which no server shows that there is one, is told by the header's name", async () => {
+  const { upstream, downstream, read, bring, server, takeWrites } = await start([governance[0]]);
+  const graph = await read(upstream);
+  const [name = ""] = variablesOf(graph);
+  expect(plain([name])).toEqual(["Subscription[Tell us].WebhookHeaderValue"]);
+  await bring(graph);
+
+  const [shown] = await downstream.list("/subscriptions");
+  expect(shown).toMatchObject({ EventNotificationSubscription: { WebhookHeaderValue: "" } });
+  const [kept] = server.model.collection("subscriptions").list((one) => one.Id === shown?.Id);
+  expect(JSON.stringify(kept)).toContain("the secret of Subscription[Tell us");
+  takeWrites();
+  await bring(graph, { isAdopting: true, secrets: { readVariable: () => undefined, missing: "leave" } });
+  expect(takeWrites()).toEqual([]);
 });
 
 test("those that steps hold are called by the process and the step, and by more only where two would be called the same", async () => {
