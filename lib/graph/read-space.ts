@@ -212,9 +212,10 @@ async function listFurther(
 
 /** What belongs to the space and has the target, or is it. */
 function listTops(target: Target): Target[] {
-  return [target, ...listOwners(target)].filter(
-    ({ kind }) => findKind(kind)?.ownedBy === undefined && findKind(kind) !== undefined,
-  );
+  return [target, ...listOwners(target)].filter(({ kind: id }) => {
+    const kind = findKind(id);
+    return kind !== undefined && kind.ownedBy === undefined && kind.isLookUpOnly !== true;
+  });
 }
 
 function findListed(lists: Lists, { kind: id, key }: Target): ReadResource[] | undefined {
@@ -225,10 +226,11 @@ function findListed(lists: Lists, { kind: id, key }: Target): ReadResource[] | u
   return [{ kind, key, document }];
 }
 
-/** @throws {@link ParameterError} naming all that the selection refers to and does not have */
+/** @throws {@link ParameterError} naming all that the selection refers to, could have and does not */
 export function refuseNeeds(lookUps: readonly Target[]): void {
-  if (lookUps.length === 0) return;
-  const list = lookUps.map((target) => describeTarget(target, findKind(target.kind)?.label)).join(", ");
+  const needed = lookUps.filter(({ kind }) => findKind(kind)?.isLookUpOnly !== true);
+  if (needed.length === 0) return;
+  const list = needed.map((target) => describeTarget(target, findKind(target.kind)?.label)).join(", ");
   throw new ParameterError(
     `The selection refers to what it does not have: ${list}. Select these too, or choose that what is needed comes along or is looked up.`,
   );

@@ -12,8 +12,8 @@ export interface ResourceKind {
   id: string;
   /** Its name in sentences, in Octopus's own words: `library variable set`. */
   label: string;
-  /** What its ids begin with: `Environments` for `Environments-12`. Absent for parts that have no id of their own. */
-  idPrefix?: string;
+  /** What its ids begin with: `Environments` for `Environments-12`; several where servers differ. Absent for parts that have no id of their own. */
+  idPrefix?: string | readonly string[];
   /** Ids that are the same on every server, such as `feeds-builtin`. */
   wellKnownIds?: RegExp;
   /** What it belongs to; absent for resources of the space. */

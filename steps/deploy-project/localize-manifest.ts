@@ -1,7 +1,16 @@
-import { forEachReference, reference, targetId, type GraphNode, type LookUp } from "../../lib/model/graph.ts";
+import {
+  forEachReference,
+  isReference,
+  reference,
+  targetId,
+  type GraphNode,
+  type LookUp,
+  type Target,
+} from "../../lib/model/graph.ts";
 import type { ProjectManifest } from "../../lib/graph/manifest.ts";
 import { isJsonObject, textOf, type JsonObject } from "../../lib/model/json.ts";
 import { gitCredential } from "../../lib/resources/git-credential.ts";
+import { gitHubConnection } from "../../lib/resources/github-connection.ts";
 import { versionControl } from "../../lib/resources/version-control.ts";
 import { ParameterError } from "../../lib/step/errors.ts";
 
@@ -55,7 +64,7 @@ function isVersionControl({ kind }: GraphNode): boolean {
 function toCredentials({ body }: GraphNode, name: string | undefined): JsonObject {
   if (name !== undefined) return { Type: "Reference", CredentialId: reference(gitCredential.id, [name]) };
   const own = isJsonObject(body["Credentials"]) ? body["Credentials"] : { Type: "Anonymous" };
-  if (["Reference", "Anonymous"].includes(textOf(own, "Type"))) return own;
+  if (isReference(own["CredentialId"]) || textOf(own, "Type") === "Anonymous") return own;
   throw new ParameterError(
     'The template uses credentials of its own for its repository, which no package holds. Enter the name of a Git credential of the managed space as "Git Credential".',
   );
@@ -66,7 +75,11 @@ function toLookUps({ graph }: ProjectManifest, nodes: readonly GraphNode[]): Loo
   const needed = new Map<string, LookUp>();
   for (const { body } of nodes)
     forEachReference(body, (target) => {
-      if (target.kind === gitCredential.id) needed.set(targetId(target), target);
+      if (isCredential(target)) needed.set(targetId(target), target);
     });
-  return [...graph.lookUps.filter(({ kind }) => kind !== gitCredential.id), ...needed.values()];
+  return [...graph.lookUps.filter((lookUp) => !isCredential(lookUp)), ...needed.values()];
+}
+
+function isCredential({ kind }: Target): boolean {
+  return [gitCredential.id, gitHubConnection.id].includes(kind);
 }

@@ -20,7 +20,7 @@ import { defineStep } from "../../lib/step/define-step.ts";
 import { during } from "../../lib/step/errors.ts";
 import { checkbox, packageReference, select } from "../../lib/step/parameters.ts";
 import { deploySpace } from "./deploy-space.ts";
-import { placeMachinesOf } from "./place-machines-of.ts";
+import { placeResources } from "./place-resources.ts";
 
 export const step = defineStep({
   id: "2a9f6e81-c4d5-47b0-93e8-d60b1f57a3c9",
@@ -65,6 +65,15 @@ export const step = defineStep({
       help: "Whether polling Tentacles come along, too. One that is registered twice shares its work between two servers or spaces.",
       default: false,
     }),
+    gitProjects: select({
+      label: "Projects in Git",
+      help: "What becomes of projects in the package that have their files in Git. With the same repository, what one of the two servers commits is in the project of the other, too.",
+      options: {
+        leaveOut: "They stay behind, with what is only for them",
+        sameRepository: "They have the same repository",
+      },
+      default: "leaveOut",
+    }),
     ...onlyPlanParameters(),
   },
 
@@ -83,7 +92,7 @@ export const step = defineStep({
     const report = await during(`deploy ${id} to the space "${input.spaceId}"`, async () => {
       const space = await openSpace(octopus, input.spaceId);
       await warnOfOldServers([octopus], log);
-      const placed = placeMachinesOf(packed, input, log);
+      const placed = placeResources(packed, input, log);
       const manifest = await mapPackage(placed, findMapping(input), { space, readVariable, log });
       return deploySpace({
         manifest,
