@@ -1,4 +1,4 @@
-import { describeTarget, targetId, type Remark, type Target } from "../model/graph.ts";
+import { targetId, type Remark, type Target } from "../model/graph.ts";
 import { textsOf, type JsonObject } from "../model/json.ts";
 import type { OctopusDocument, OctopusSpace } from "../octopus/octopus-client.ts";
 import { foldName } from "../octopus/same-name.ts";
@@ -6,6 +6,7 @@ import type { StepTemplateUse } from "../ocl/translate-step-templates.ts";
 import { listOwners } from "../resources/holders.ts";
 import { findKind, getKind } from "../resources/index.ts";
 import { listIfKnown } from "../resources/list-if-known.ts";
+import { describeByKind } from "../resources/describe-by-kind.ts";
 import type { ResourceKind } from "../resources/resource-kind.ts";
 import { NotAllowedError, ParameterError, UnknownUserError } from "../step/errors.ts";
 import type { ReadResource } from "./leave-out.ts";
@@ -230,7 +231,7 @@ function findListed(lists: Lists, { kind: id, key }: Target): ReadResource[] | u
 export function refuseNeeds(lookUps: readonly Target[]): void {
   const needed = lookUps.filter(({ kind }) => findKind(kind)?.isLookUpOnly !== true);
   if (needed.length === 0) return;
-  const list = needed.map((target) => describeTarget(target, findKind(target.kind)?.label)).join(", ");
+  const list = needed.map((target) => describeByKind(target)).join(", ");
   throw new ParameterError(
     `The selection refers to what it does not have: ${list}. Select these too, or choose that what is needed comes along or is looked up.`,
   );

@@ -56,8 +56,6 @@ export interface GraphNode {
 export interface Origin {
   /** The page of the community step template of which it was installed: every server knows it by that. */
   website?: string;
-  /** The image that people gave it, in Base64. */
-  logo?: string;
 }
 
 /** A resource that has to be in the space already. */

@@ -1,9 +1,9 @@
 import type { Manifest } from "../../lib/graph/manifest.ts";
 import { placeGitProjects, type GitProjectPlace } from "../../lib/mapping/place-git-projects.ts";
 import { placeMachines, type MachinePlace } from "../../lib/mapping/place-machines.ts";
-import { describeTarget, type Remark } from "../../lib/model/graph.ts";
-import { findKind } from "../../lib/resources/index.ts";
+import { type Remark } from "../../lib/model/graph.ts";
 import type { StepLog } from "../../lib/step/define-step.ts";
+import { describeByKind } from "../../lib/resources/describe-by-kind.ts";
 
 interface Places {
   machines: MachinePlace;
@@ -17,8 +17,7 @@ export function placeResources(
   { machines, pollingMachines, gitProjects }: Places,
   log: StepLog,
 ): Manifest {
-  const tell = ({ about, text }: Remark): void =>
-    log.info(`${describeTarget(about, findKind(about.kind)?.label)}: ${text}.`);
+  const tell = ({ about, text }: Remark): void => log.info(`${describeByKind(about)}: ${text}.`);
   const placed = placeMachines(manifest.graph, machines, { withPolling: pollingMachines });
   const { graph, remarks } = placeGitProjects(placed.graph, gitProjects);
   [...placed.remarks, ...remarks].forEach(tell);
