@@ -1,7 +1,7 @@
 import type { Manifest } from "../graph/manifest.ts";
 import { mapManifest } from "../mapping/map-manifest.ts";
 import type { Mapping } from "../mapping/mapping-schema.ts";
-import { type Target } from "../model/graph.ts";
+import type { Target } from "../model/graph.ts";
 import type { OctopusSpace } from "../octopus/octopus-client.ts";
 import type { StepLog } from "../step/define-step.ts";
 import { findThere } from "./find-there.ts";

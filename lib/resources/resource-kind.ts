@@ -95,6 +95,8 @@ export interface ResourceKind {
   deferred?: readonly string[];
   /** Whether one new secret needs the others beside it: a certificate is nothing without its password. */
   sendsSecretsTogether?: boolean;
+  /** Kinds of parts of the same owner whose items it names without pointing to them: those are written before. */
+  comesAfter?: readonly string[];
   /** Fields that the API wants in every write and that no person edits, with their values. */
   constants?: JsonObject;
   /** What the API wants at creation where the body says nothing. */

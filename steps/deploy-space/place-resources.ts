@@ -1,7 +1,7 @@
 import type { Manifest } from "../../lib/graph/manifest.ts";
 import { placeGitProjects, type GitProjectPlace } from "../../lib/mapping/place-git-projects.ts";
 import { placeMachines, type MachinePlace } from "../../lib/mapping/place-machines.ts";
-import { type Remark } from "../../lib/model/graph.ts";
+import type { Remark } from "../../lib/model/graph.ts";
 import type { StepLog } from "../../lib/step/define-step.ts";
 import { describeByKind } from "../../lib/resources/describe-by-kind.ts";
 
