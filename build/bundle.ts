@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { build, transform } from "esbuild";
-import type { BuildOptions } from "esbuild";
+import type { BuildOptions, Plugin } from "esbuild";
 import { minify } from "terser";
 import { projectRoot } from "./project.ts";
 
@@ -13,15 +13,23 @@ export interface StepModule {
   path: string;
 }
 
-/** A step's whole program: the body of a function of `require`, `module`, `exports` and `launcher` (templates/launchers/loader.cjs). */
+/** A step's whole program: its parts, the first of them the one that starts (templates/launchers/loader.cjs, {@link joinParts}). */
 export async function bundleStep({ path }: StepModule): Promise<string> {
-  return shorten(
-    await bundle(`
+  const program = `
     import { launchStep } from "./lib/step/launch-step.ts";
     import { step } from "./${path}";
     void launchStep(step, launcher);
-  `),
-  );
+  `;
+  const parts = await bundle(program, { plugins: [withoutYamlWriter] });
+  return joinParts(await Promise.all(parts.map(shorten)));
+}
+
+/** What no part of a program has in it. */
+const partSeparator = "\0";
+
+/** As the loader takes them apart: what V8 has not to read before it is wanted is a text until then. */
+export function joinParts(parts: readonly string[]): string {
+  return parts.join(partSeparator);
 }
 
 /** Names by how often they are used, which esbuild does for each scope alone, and what two passes see together: 5 % of a script body. */
@@ -38,13 +46,28 @@ async function shorten(program: string): Promise<string> {
 
 /** The command line, as one file that Node runs. */
 export async function bundleCommandLine(): Promise<string> {
-  const program = await bundle(`
+  const parts = await bundle(`
     import { main } from "./lib/cli/main.ts";
     import { steps } from "./steps/index.ts";
     void main({ argv: process.argv.slice(2), directory: __dirname, steps }).then((code) => { process.exitCode = code; });
   `);
-  return `#!/usr/bin/env node\n${program}`;
+  const texts = parts.map((part) => JSON.stringify(part)).join(",\n");
+  return `#!/usr/bin/env node\n${commandLineStart}([\n${texts}\n]);\n`;
 }
+
+/** As the loader of the steps does it. */
+const commandLineStart = `((parts) => {
+  const { compileFunction } = require("vm");
+  const loaded = [];
+  const loadPart = (index) => {
+    if (loaded[index] === undefined) {
+      loaded[index] = { exports: {} };
+      compileFunction(parts[index], ["require", "part", "loadPart", "__dirname"], { filename: __filename })(require, loaded[index], loadPart, __dirname);
+    }
+    return loaded[index].exports;
+  };
+  loadPart(0);
+})`;
 
 /** The part of a script body that `node -e` runs. It has to start on old Nodes, to tell that they are too old. */
 export async function bundleLoader(define: Readonly<Record<string, unknown>>): Promise<string> {
@@ -65,7 +88,9 @@ const common = {
   write: false,
   platform: "node",
   target: "node20",
-  format: "cjs",
+  format: "esm",
+  splitting: true,
+  outdir: projectRoot,
   minify: true,
   legalComments: "none",
   // A text of one byte a character, which V8 reads in two thirds of the time.
@@ -75,15 +100,55 @@ const common = {
     yaml: join(projectRoot, "node_modules/yaml/browser/dist/index.js"),
     debug: join(projectRoot, "build/silent-debug.cjs"),
   },
-  // `import()` of an external module needs a host that vm.compileFunction lacks; `require` does not.
-  supported: { "dynamic-import": false },
   logLevel: "silent",
 } satisfies BuildOptions;
 
-async function bundle(contents: string, options: BuildOptions = {}): Promise<string> {
+/** Steps read YAML and never write it. */
+const withoutYamlWriter: Plugin = {
+  name: "without YAML writer",
+  setup({ onResolve }) {
+    const path = join(projectRoot, "build/silent-yaml-writer.js");
+    onResolve({ filter: /\/stringify\/stringify\w*\.js$/ }, () => ({ path }));
+  },
+};
+
+/** @returns the parts of the program, first the one that starts: `import()` makes another part of what it names. */
+async function bundle(contents: string, options: Pick<BuildOptions, "plugins"> = {}): Promise<string[]> {
   const { outputFiles, warnings } = await build({ ...common, stdin: { ...common.stdin, contents }, ...options });
   if (warnings.length > 0) throw new Error(`Failed to bundle: ${warnings.map((warning) => warning.text).join("; ")}`);
-  return loadLate(outputFiles?.[0]?.text.trim() ?? "");
+  const files = outputFiles.toSorted((a, b) => Number(isStart(b.path)) - Number(isStart(a.path)));
+  const indexes = new Map(files.map(({ path }, index) => [basename(path), index]));
+  return Promise.all(files.map(({ text }) => toPart(text.trim(), indexes)));
+}
+
+/** What esbuild calls a program that comes as text. */
+function isStart(path: string): boolean {
+  return basename(path) === "stdin.js";
+}
+
+/** A module that imports others as the body of a function of `require`, `part` and `loadPart`. */
+async function toPart(module: string, indexes: ReadonlyMap<string, number>): Promise<string> {
+  const load = (file: string): string => `loadPart(${indexes.get(file)})`;
+  const linked = module
+    .replace(/^((?:import[^;]*;)*)/, (imports) => imports)
+    .replaceAll(
+      /import\{([^}]*)\}from"\.\/([^"]+)";/g,
+      (_, names: string, file: string) => `const{${names.replaceAll(" as ", ":")}}=${load(file)};`,
+    )
+    .replaceAll(/import"\.\/([^"]+)";/g, (_, file: string) => `${load(file)};`)
+    .replaceAll(/import\("\.\/([^"]+)"\)/g, (_, file: string) => `Promise.resolve(${load(file)})`)
+    .replace(
+      /export\{([^}]*)\};?$/,
+      (_, names: string) => `part.exports={${names.replaceAll(/([\w$]+) as ([\w$]+)/g, "$2:$1")}};`,
+    );
+  const { code, warnings } = await transform(linked, {
+    ...(({ target, platform, legalComments, charset }) => ({ target, platform, legalComments, charset }))(common),
+    format: "cjs",
+    minify: true,
+    logLevel: "silent",
+  });
+  if (warnings.length > 0) throw new Error(`Failed to bundle: ${warnings.map((warning) => warning.text).join("; ")}`);
+  return loadLate(code.trim());
 }
 
 /** Node's modules are loaded when something of them is used: a third of what a step costs before its first request. */

@@ -1,14 +1,19 @@
 import { findNearNames } from "../near-names.ts";
 import { ParameterError, StepError } from "../step/errors.ts";
 import { runFromCommandLine } from "../step/run-from-command-line.ts";
-import { runBaseline } from "./baseline-command.ts";
 import type { CommandContext } from "./command-context.ts";
-import { runDoctor } from "./doctor-command.ts";
 import { hideSecrets } from "./hide-secrets.ts";
-import { runInstall } from "./install-command.ts";
 import { usage } from "./usage.ts";
 
-const commands = { install: runInstall, doctor: runDoctor, baseline: runBaseline, run: runStepCommand };
+type Command = (context: CommandContext) => Promise<number>;
+
+/** Each a part of the program of its own: who runs one does not wait until the others were read. */
+const commands = {
+  install: async (context) => (await import("./install-command.ts")).runInstall(context),
+  doctor: async (context) => (await import("./doctor-command.ts")).runDoctor(context),
+  baseline: async (context) => (await import("./baseline-command.ts")).runBaseline(context),
+  run: ({ steps, ...context }) => runFromCommandLine(steps, context.arguments, context),
+} satisfies Record<string, Command>;
 
 /** Runs `managed-spaces …`. @returns the exit code: 0, or 1 after one sentence on standard error */
 export async function runCommandLine(context: CommandContext): Promise<number> {
@@ -22,10 +27,6 @@ export async function runCommandLine(context: CommandContext): Promise<number> {
     context.write("stderr", `${explain(error, context)}\n`);
     return 1;
   }
-}
-
-function runStepCommand(context: CommandContext): Promise<number> {
-  return runFromCommandLine(context.steps, context.arguments, context);
 }
 
 function isCommand(name: string): name is keyof typeof commands {

@@ -1,5 +1,3 @@
-import type { Mapping } from "../mapping/mapping-schema.ts";
-import { readMapping } from "../mapping/read-mapping.ts";
 import { multilineText, packageReference, text, type PackageReference, type Parameter } from "../step/parameters.ts";
 
 export interface MappingParameters {
@@ -26,13 +24,4 @@ export function mappingParameters(): MappingParameters {
     }),
     mappingFile: text({ label: "Mapping File", help: "Where the package has it.", default: "mapping.yaml" }),
   };
-}
-
-/** The mapping that the parameters give, if any. */
-export function findMapping(input: {
-  mapping: string | undefined;
-  mappingPackage: PackageReference | undefined;
-  mappingFile: string;
-}): Mapping | undefined {
-  return readMapping({ pasted: input.mapping, package: input.mappingPackage, fileName: input.mappingFile });
 }

@@ -5,8 +5,9 @@ import { openSpace } from "../octopus/spaces.ts";
 import { warnOfOldServers } from "../octopus/supported-servers.ts";
 import type { StepContext } from "../step/define-step.ts";
 import { during } from "../step/errors.ts";
-import { publishRunbooks, reportPackage, type FinishOptions } from "./finish-package.ts";
-import { packSelection, type PackSelectionOptions } from "./pack-selection.ts";
+import { loadDuring, readAhead } from "../step/read-ahead.ts";
+import type { FinishOptions } from "./finish-package.ts";
+import type { PackSelectionOptions } from "./pack-selection.ts";
 import type { packageOutputs } from "./packing-parameters.ts";
 
 /** What every step that packs a selection is given. */
@@ -32,8 +33,12 @@ export async function serializeSelection(
 ): Promise<void> {
   const { input, log, now } = run;
   const octopus = connect(input, run);
+  const opening = readAhead(Promise.all([openSpace(octopus, input.space), warnOfOldServers([octopus], log)]));
+  const [{ packSelection }, { publishRunbooks, reportPackage }] = await loadDuring(opening, () =>
+    Promise.all([import("./pack-selection.ts"), import("./finish-package.ts")]),
+  );
   const pushed = await during(doing, async () => {
-    const [space] = await Promise.all([openSpace(octopus, input.space), warnOfOldServers([octopus], log)]);
+    const [space] = await opening;
     const result = await packSelection(space, { ...input, ...choose(space), log, now });
     await publishRunbooks({ space, pushed: result, log }, input);
     return result;

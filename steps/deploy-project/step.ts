@@ -1,6 +1,4 @@
 import { gitParameters } from "../../lib/copies/copy-parameters.ts";
-import { createGitAccess } from "../../lib/copies/git-access.ts";
-import { openHostAccess } from "../../lib/git-hosts/index.ts";
 import {
   deploymentOutputs,
   missingParameters,
@@ -9,12 +7,8 @@ import {
   receiptKeyParameters,
   sendAllSecretsParameters,
 } from "../../lib/deployment/deployment-parameters.ts";
-import { readDeployment } from "../../lib/deployment/deployment-input.ts";
-import { mapPackage } from "../../lib/deployment/map-package.ts";
-import { findMapping, mappingParameters } from "../../lib/deployment/mapping-parameters.ts";
+import { mappingParameters } from "../../lib/deployment/mapping-parameters.ts";
 import { setOutputs } from "../../lib/deployment/set-outputs.ts";
-import { requireProject } from "../../lib/graph/manifest.ts";
-import { openPackageFiles, readPackage } from "../../lib/graph/package-archive.ts";
 import { connect } from "../../lib/octopus/connect.ts";
 import { managedSpaceParameters } from "../../lib/octopus/connection-parameters.ts";
 import { openSpace } from "../../lib/octopus/spaces.ts";
@@ -22,7 +16,7 @@ import { warnOfOldServers } from "../../lib/octopus/supported-servers.ts";
 import { defineStep } from "../../lib/step/define-step.ts";
 import { during } from "../../lib/step/errors.ts";
 import { checkbox, packageReference, text, url } from "../../lib/step/parameters.ts";
-import { deployProject } from "./deploy-project.ts";
+import { loadDuring, readAhead } from "../../lib/step/read-ahead.ts";
 import { readProjectName } from "../../lib/step/read-project-name.ts";
 
 export const step = defineStep({
@@ -96,31 +90,33 @@ export const step = defineStep({
 
   async run({ input, log, setOutput, mask, readVariable, signal, workingDirectory }) {
     const octopus = connect(input, { log, mask, signal });
+    const opening = readAhead(openSpace(octopus, input.spaceId));
+    const later = await loadDuring(opening, () => import("./later.ts"));
     const packageName = `${input.package.id}.${input.package.version}`;
-    const packed = requireProject(readPackage(input.package.path, packageName), packageName);
+    const packed = later.requireProject(later.readPackage(input.package.path, packageName), packageName);
     const asked = readProjectName(input.projectName);
 
     const outcome = await during(`deploy the project "${asked ?? packed.source.project.name}"`, async () => {
-      const space = await openSpace(octopus, input.spaceId);
+      const space = await opening;
       await warnOfOldServers([octopus], log);
-      const manifest = await mapPackage(packed, findMapping(input), { space, readVariable, log });
-      return deployProject({
+      const manifest = await later.mapPackage(packed, await later.findMapping(input), { space, readVariable, log });
+      return later.deployProject({
         manifest,
         version: input.package.version,
         projectName: asked ?? manifest.root.key.at(-1) ?? "",
         space,
-        ...readDeployment(input, { log, mask, readVariable }),
+        ...later.readDeployment(input, { log, mask, readVariable }),
         adopt: input.adoptExistingProject,
         isAnother: input.anotherCopy,
         publishRunbooks: input.publishRunbooks,
-        readPackageFile: openPackageFiles(input.package.path, packageName),
+        readPackageFile: later.openPackageFiles(input.package.path, packageName),
         git: {
           url: input.gitUrl,
           credential: input.gitCredential,
           createAccess: (templateUrl) =>
-            createGitAccess({
+            later.createGitAccess({
               ...input,
-              openHost: openHostAccess,
+              openHost: later.openHostAccess,
               templateUrl,
               signal,
               onSecret: mask,

@@ -6,12 +6,8 @@ import {
   receiptKeyParameters,
   sendAllSecretsParameters,
 } from "../../lib/deployment/deployment-parameters.ts";
-import { readDeployment } from "../../lib/deployment/deployment-input.ts";
-import { mapPackage } from "../../lib/deployment/map-package.ts";
-import { findMapping, mappingParameters } from "../../lib/deployment/mapping-parameters.ts";
+import { mappingParameters } from "../../lib/deployment/mapping-parameters.ts";
 import { setOutputs } from "../../lib/deployment/set-outputs.ts";
-import { requireRoot } from "../../lib/graph/manifest.ts";
-import { readPackage } from "../../lib/graph/package-archive.ts";
 import { managedSpaceParameters } from "../../lib/octopus/connection-parameters.ts";
 import { connect } from "../../lib/octopus/connect.ts";
 import { openSpace } from "../../lib/octopus/spaces.ts";
@@ -19,8 +15,7 @@ import { warnOfOldServers } from "../../lib/octopus/supported-servers.ts";
 import { defineStep } from "../../lib/step/define-step.ts";
 import { during } from "../../lib/step/errors.ts";
 import { checkbox, packageReference, text } from "../../lib/step/parameters.ts";
-import { deployRunbook } from "./deploy-runbook.ts";
-import { placeRunbook } from "./place-runbook.ts";
+import { loadDuring, readAhead } from "../../lib/step/read-ahead.ts";
 
 export const step = defineStep({
   id: "b85c0e24-71fa-4d36-8c9d-3e6a52f1907b",
@@ -69,17 +64,23 @@ export const step = defineStep({
 
   async run({ input, log, setOutput, mask, readVariable, signal }) {
     const octopus = connect(input, { log, mask, signal });
+    const opening = readAhead(openSpace(octopus, input.spaceId));
+    const later = await loadDuring(opening, () => import("./later.ts"));
     const { id, version, path } = input.package;
-    const packed = requireRoot(readPackage(path, `${id}.${version}`), "runbook", `${id}.${version}`);
+    const packed = later.requireRoot(later.readPackage(path, `${id}.${version}`), "runbook", `${id}.${version}`);
     const report = await during(`deploy the runbook of ${id} to the space "${input.spaceId}"`, async () => {
-      const space = await openSpace(octopus, input.spaceId);
+      const space = await opening;
       await warnOfOldServers([octopus], log);
-      const manifest = await mapPackage(placeRunbook(packed, input), findMapping(input), { space, readVariable, log });
-      return deployRunbook({
+      const manifest = await later.mapPackage(later.placeRunbook(packed, input), await later.findMapping(input), {
+        space,
+        readVariable,
+        log,
+      });
+      return later.deployRunbook({
         manifest,
         version,
         space,
-        ...readDeployment(input, { log, mask, readVariable }),
+        ...later.readDeployment(input, { log, mask, readVariable }),
         adopt: input.adoptExistingRunbook,
       });
     });

@@ -6,12 +6,8 @@ import {
   receiptKeyParameters,
   sendAllSecretsParameters,
 } from "../../lib/deployment/deployment-parameters.ts";
-import { readDeployment } from "../../lib/deployment/deployment-input.ts";
-import { mapPackage } from "../../lib/deployment/map-package.ts";
-import { findMapping, mappingParameters } from "../../lib/deployment/mapping-parameters.ts";
+import { mappingParameters } from "../../lib/deployment/mapping-parameters.ts";
 import { setOutputs } from "../../lib/deployment/set-outputs.ts";
-import { requireRoot } from "../../lib/graph/manifest.ts";
-import { openPackageFiles, readPackage } from "../../lib/graph/package-archive.ts";
 import { managedSpaceParameters } from "../../lib/octopus/connection-parameters.ts";
 import { connect } from "../../lib/octopus/connect.ts";
 import { openSpace } from "../../lib/octopus/spaces.ts";
@@ -19,8 +15,7 @@ import { warnOfOldServers } from "../../lib/octopus/supported-servers.ts";
 import { defineStep } from "../../lib/step/define-step.ts";
 import { during } from "../../lib/step/errors.ts";
 import { checkbox, packageReference, select } from "../../lib/step/parameters.ts";
-import { deploySpace } from "./deploy-space.ts";
-import { placeResources } from "./place-resources.ts";
+import { loadDuring, readAhead } from "../../lib/step/read-ahead.ts";
 
 export const step = defineStep({
   id: "2a9f6e81-c4d5-47b0-93e8-d60b1f57a3c9",
@@ -86,21 +81,23 @@ export const step = defineStep({
 
   async run({ input, log, setOutput, mask, readVariable, signal }) {
     const octopus = connect(input, { log, mask, signal });
+    const opening = readAhead(openSpace(octopus, input.spaceId));
+    const later = await loadDuring(opening, () => import("./later.ts"));
     const { id, version, path } = input.package;
     const packageName = `${id}.${version}`;
-    const packed = requireRoot(readPackage(path, packageName), "space", packageName);
+    const packed = later.requireRoot(later.readPackage(path, packageName), "space", packageName);
     const report = await during(`deploy ${id} to the space "${input.spaceId}"`, async () => {
-      const space = await openSpace(octopus, input.spaceId);
+      const space = await opening;
       await warnOfOldServers([octopus], log);
-      const placed = placeResources(packed, input, log);
-      const manifest = await mapPackage(placed, findMapping(input), { space, readVariable, log });
-      return deploySpace({
+      const placed = later.placeResources(packed, input, log);
+      const manifest = await later.mapPackage(placed, await later.findMapping(input), { space, readVariable, log });
+      return later.deploySpace({
         manifest,
         version,
         space,
-        ...readDeployment(input, { log, mask, readVariable }),
+        ...later.readDeployment(input, { log, mask, readVariable }),
         adopt: input.adoptExistingProjects,
-        readPackageFile: openPackageFiles(path, packageName),
+        readPackageFile: later.openPackageFiles(path, packageName),
       });
     });
     setOutputs({ log, setOutput }, report, octopus.requestCount);

@@ -1,4 +1,3 @@
-import { createSecretReader } from "../../lib/compare/secret-reader.ts";
 import {
   deploymentOutputs,
   onlyPlanParameters,
@@ -14,8 +13,7 @@ import { warnOfOldServers } from "../../lib/octopus/supported-servers.ts";
 import { defineStep } from "../../lib/step/define-step.ts";
 import { during } from "../../lib/step/errors.ts";
 import { multilineText, packageReference, text } from "../../lib/step/parameters.ts";
-import { populateSpace } from "./populate-space.ts";
-import { readBaseline } from "./read-baseline.ts";
+import { loadDuring, readAhead } from "../../lib/step/read-ahead.ts";
 
 export const step = defineStep({
   id: "b7d35e92-0c1f-4d68-9a27-f48e61c0d305",
@@ -66,15 +64,17 @@ export const step = defineStep({
   ],
 
   async run({ input, log, setOutput, mask, readVariable, signal }) {
-    const baseline = readBaseline(input);
     const octopus = connect(input, { log, mask, signal });
+    const opening = readAhead(openSpace(octopus, input.spaceId));
+    const later = await loadDuring(opening, () => import("./later.ts"));
+    const baseline = later.readBaseline(input);
     const outcome = await during(`populate the space "${input.spaceId}"`, async () => {
-      const space = await openSpace(octopus, input.spaceId);
+      const space = await opening;
       await warnOfOldServers([octopus], log);
-      return populateSpace({
+      return later.populateSpace({
         baseline,
         space,
-        readSecret: createSecretReader({ readVariable, mask, log }),
+        readSecret: later.createSecretReader({ readVariable, mask, log }),
         receiptKey: input.receiptKey,
         sendsAllSecrets: input.sendAllSecrets,
         overwrite: input.overwriteDownstreamChanges,

@@ -16,7 +16,8 @@ import {
 } from "../../lib/packing/push-package.ts";
 import type { StepLog } from "../../lib/step/define-step.ts";
 import { ConflictError } from "../../lib/step/errors.ts";
-import { readAhead, startExtras, toExtras, type ExtrasAhead } from "./read-extras.ts";
+import { readAhead } from "../../lib/step/read-ahead.ts";
+import { startExtras, toExtras, type ExtrasAhead } from "./read-extras.ts";
 
 export interface PushProjectOptions extends Omit<ReadOptions, "projects" | "select" | "onProgress">, PushOptions {
   /** Whether the package carries the project's links to tenants and their values. */

@@ -4,6 +4,7 @@ import { textOf } from "../../lib/model/json.ts";
 import type { OctopusDocument, OctopusSpace } from "../../lib/octopus/octopus-client.ts";
 import { findLogo, largestLogo, nameLogo } from "../../lib/octopus/logo.ts";
 import { runbook as runbookKind } from "../../lib/resources/runbook.ts";
+import { readAhead } from "../../lib/step/read-ahead.ts";
 import { describeStayingTenants, listConnectedTenants, readTenants, type ConnectedTenants } from "./read-tenants.ts";
 
 export interface ExtrasReading {
@@ -31,12 +32,6 @@ export function startExtras(
     logo: project && readAhead(readLogo(space, project)),
     connected: project && readAhead(listConnectedTenants(space, project, excludedEnvironments)),
   };
-}
-
-/** What goes wrong is told to who waits for it; where something else went wrong before, nobody does. */
-export function readAhead<T>(reading: Promise<T>): Promise<T> {
-  reading.catch(() => undefined);
-  return reading;
 }
 
 /** What the project has that is no resource: what of it the package carries, and what it does not. */

@@ -2,13 +2,11 @@ import { connect } from "../../lib/octopus/connect.ts";
 import type { OctopusClient, OctopusDocument } from "../../lib/octopus/octopus-client.ts";
 import { isSpaceId, openSpace } from "../../lib/octopus/spaces.ts";
 import { warnOfOldServers } from "../../lib/octopus/supported-servers.ts";
-import { publishRunbooks, reportPackage } from "../../lib/packing/finish-package.ts";
 import { packageOutputs, packageParameters, sourceParameters } from "../../lib/packing/packing-parameters.ts";
 import { defineStep } from "../../lib/step/define-step.ts";
 import { during } from "../../lib/step/errors.ts";
 import { checkbox, lines, text } from "../../lib/step/parameters.ts";
-import { pushProjectPackage } from "./push-project-package.ts";
-import { readAhead } from "./read-extras.ts";
+import { loadDuring, readAhead } from "../../lib/step/read-ahead.ts";
 
 export const step = defineStep({
   id: "c1b9f2d4-3e57-4a0b-8f66-5a1de7b40c03",
@@ -71,9 +69,13 @@ export const step = defineStep({
 
   async run({ input, log, setOutput, mask, readVariable, signal, now }) {
     const octopus = connect(input, { log, mask, signal });
+    const projects = listAhead(octopus, input.space);
+    const opening = readAhead(Promise.all([openSpace(octopus, input.space), warnOfOldServers([octopus], log)]));
+    const [{ pushProjectPackage }, { publishRunbooks, reportPackage }] = await loadDuring(opening, () =>
+      Promise.all([import("./push-project-package.ts"), import("../../lib/packing/finish-package.ts")]),
+    );
     const result = await during(`serialize the project "${input.project}"`, async () => {
-      const projects = listAhead(octopus, input.space);
-      const [space] = await Promise.all([openSpace(octopus, input.space), warnOfOldServers([octopus], log)]);
+      const [space] = await opening;
       const pushed = await pushProjectPackage(space, input.project, {
         ...toOptions(input),
         projects,

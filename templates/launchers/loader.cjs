@@ -28,10 +28,19 @@ function runPackaged(name, version) {
   runBundle(name, fs.readFileSync(path.join(__dirname, name), "utf8"), require);
 }
 
+// A program is in parts, which build/bundle.ts joined: the first one starts, and asks for others when it needs them.
 function runBundle(filename, source, requireModule) {
-  const module = { exports: {} };
-  const run = vm.compileFunction(source, ["require", "module", "exports", "launcher"], { filename });
-  run(requireModule, module, module.exports, { nextField });
+  const parts = source.split("\0");
+  const loaded = [];
+  function loadPart(index) {
+    if (loaded[index] === undefined) {
+      loaded[index] = { exports: {} };
+      const run = vm.compileFunction(parts[index], ["require", "part", "loadPart", "launcher"], { filename });
+      run(requireModule, loaded[index], loadPart, { nextField });
+    }
+    return loaded[index].exports;
+  }
+  loadPart(0);
 }
 
 // The opposite of build/base91.ts: two characters are 13 bits, or 14 where these are few enough.

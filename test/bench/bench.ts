@@ -4,11 +4,10 @@ import { spawnSync } from "node:child_process";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import AdmZip from "adm-zip";
-import { projectRoot, readProjectVersion } from "../../build/project.ts";
+import { projectRoot } from "../../build/project.ts";
 import { createApi } from "../api.ts";
 import { createOctopusServer } from "../octopus-server/octopus-server.ts";
 import { createVariableDictionary } from "../octopus-server/worker/octostache.ts";
-import { compare, renderTimings } from "./compare.ts";
 import { benchDeployingSpace } from "./deploy-space-bench.ts";
 import { benchFindUpdates } from "./find-updates-bench.ts";
 import { addEnvironments, buildLargeProject, largeProjectSecrets } from "./large-project.ts";
@@ -16,6 +15,7 @@ import { benchProcesses, benchRateLimit } from "./rate-limit-bench.ts";
 import { benchReceipts } from "./receipt-bench.ts";
 import { benchOctopusServer } from "./octopus-server-bench.ts";
 import { benchSerializing, benchSpace } from "./serialize-bench.ts";
+import { benchStepStart } from "./start-bench.ts";
 import { startProgram } from "./start-program.ts";
 
 const scratch = mkdtempSync(join(tmpdir(), "managed-spaces-bench-"));
@@ -28,7 +28,7 @@ try {
     space: () => benchSpace(),
     "large-space": () => benchSpace(1000),
     "deploy-space": benchDeployingSpace,
-    start: () => Promise.resolve(benchStepStart()),
+    start: benchStepStart,
   };
   const chosen = Object.keys(parts).filter((name) => process.argv.includes(name));
   for (const name of chosen) await parts[name]?.();
@@ -38,7 +38,7 @@ try {
 }
 
 async function benchAll(): Promise<void> {
-  benchStepStart();
+  await benchStepStart();
   await benchProject();
   await benchSerializing();
   await benchSpace();
@@ -47,28 +47,6 @@ async function benchAll(): Promise<void> {
   await benchFindUpdates();
   await benchOctopusServer();
   await benchRateLimit();
-}
-
-/** What a step costs before its first request: Node, the bundle, the parameters. */
-function benchStepStart(): void {
-  const version = readProjectVersion();
-  const runtime = join(scratch, "runtime");
-  new AdmZip(join(dist, "package", `managed-spaces.${version}.zip`)).extractAllTo(runtime, true);
-  const bundles = readdirSync(runtime).filter((file) => file.endsWith(".cjs") && file !== "launch.cjs");
-  console.log("Start of a step, up to its first sentence (packaged, without Bash), against node -e 0");
-  const timings = compare(
-    [
-      { name: "node -e 0", program: process.execPath, arguments: ["-e", "0"] },
-      ...bundles.map((bundle) => ({
-        name: bundle,
-        program: process.execPath,
-        arguments: ["--no-warnings", join(runtime, "launch.cjs"), bundle, version],
-        input: "",
-      })),
-    ],
-    15,
-  );
-  console.log(`${renderTimings(timings)}\n`);
 }
 
 /** Requests and time for a project of 20 steps, 5 runbooks and 60 variables. */

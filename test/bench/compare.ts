@@ -44,7 +44,8 @@ function time(command: Command): number {
   return performance.now() - started;
 }
 
-function summarize(times: readonly number[]): Omit<Timing, "name"> {
+/** The middle and the ends of some runs, in milliseconds. */
+export function summarize(times: readonly number[]): Omit<Timing, "name"> {
   const sorted = times.toSorted((a, b) => a - b);
   return { median: sorted[Math.floor(sorted.length / 2)] ?? 0, minimum: sorted[0] ?? 0, maximum: sorted.at(-1) ?? 0 };
 }

@@ -1,0 +1,8 @@
+// What the step needs once the server has answered: a part of the program of its own, which is read while that is waited for.
+export { readDeployment } from "../../lib/deployment/deployment-input.ts";
+export { findMapping } from "../../lib/deployment/find-mapping.ts";
+export { mapPackage } from "../../lib/deployment/map-package.ts";
+export { requireRoot } from "../../lib/graph/manifest.ts";
+export { openPackageFiles, readPackage } from "../../lib/graph/package-archive.ts";
+export { deploySpace } from "./deploy-space.ts";
+export { placeResources } from "./place-resources.ts";
