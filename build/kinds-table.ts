@@ -32,7 +32,8 @@ function tellName({ label, ownedBy }: ResourceKind): string {
 }
 
 function tellTerraform({ id }: ResourceKind): string {
-  const { resource, saidIn, lacking, lookUp, find, isInEverySpace } = findForm(id) ?? {};
+  const { resource, saidIn, lacking, lookUp, find, asksForId, isInEverySpace } = findForm(id) ?? {};
+  if (asksForId !== undefined) return "has to be there; a variable has its id, since no data source finds it";
   const byName = find === undefined ? undefined : "found by its name";
   const found = lookUp === undefined ? byName : `looked up by \`${lookUp.dataSource}\``;
   const said = saidIn === undefined ? undefined : `in ${saidIn}`;

@@ -109,7 +109,7 @@ async function writeQueue(comparison: Comparison, queue: NodePlan[], { hooks, do
     const waiting = [...open];
     await writeBeside(waiting, {
       isLate,
-      isReady: (plan) => !isWaiting(comparison, plan) && findHolder(plan, open) === undefined,
+      isReady: (plan) => !isWaiting(comparison, plan) && !isEarly(plan, open) && findHolder(plan, open) === undefined,
       async write(plan) {
         const percent = 10 + (85 * done.length) / Math.max(1, queue.length);
         hooks.onProgress?.(percent, `writing ${describe(comparison, plan.node)}`);
@@ -119,6 +119,13 @@ async function writeQueue(comparison: Comparison, queue: NodePlan[], { hooks, do
     });
     if (open.size === waiting.length) await loosen(comparison, waiting);
   }
+}
+
+/** Whether it names items of a part of the same thing that is not written yet. */
+function isEarly({ node, kind }: NodePlan, open: ReadonlySet<NodePlan>): boolean {
+  const { comesAfter = [] } = kind;
+  if (comesAfter.length === 0) return false;
+  return [...open].some((other) => comesAfter.includes(other.kind.id) && other.node.key[0] === node.key[0]);
 }
 
 /** All that is left waits for each other's names, or one for what nobody has. */

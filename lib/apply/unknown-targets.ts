@@ -1,9 +1,9 @@
-import { describeTarget, forEachReference, targetId, type Target } from "../model/graph.ts";
+import { forEachReference, targetId, type Target } from "../model/graph.ts";
 import type { JsonObject } from "../model/json.ts";
 import { describe, type Comparison, type NodePlan } from "../compare/comparison.ts";
 import type { SpaceDirectory } from "../compare/space-directory.ts";
-import { findKind } from "../resources/index.ts";
 import { StepError } from "../step/errors.ts";
+import { describeByKind } from "../resources/describe-by-kind.ts";
 
 /** What the body points to and the space does not have. */
 export function listUnknown(directory: SpaceDirectory, body: JsonObject): Target[] {
@@ -14,7 +14,7 @@ export function listUnknown(directory: SpaceDirectory, body: JsonObject): Target
 
 /** For what cannot be written, since it points to nothing. */
 export function brokenReference(comparison: Comparison, { node }: NodePlan, unknown: Target[]): StepError {
-  const names = unknown.map((target) => describeTarget(target, findKind(target.kind)?.label));
+  const names = unknown.map((target) => describeByKind(target));
   return new StepError(
     `Failed to write ${describe(comparison, node)}: it refers to ${names.join(", ")}, which neither the package nor the space has, or which people removed in this space. Restore it there, or serialize the project again.`,
   );

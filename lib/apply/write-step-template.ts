@@ -3,7 +3,6 @@ import { isRefusal } from "../http/http-client.ts";
 import type { GraphNode } from "../model/graph.ts";
 import type { JsonObject } from "../model/json.ts";
 import type { OctopusDocument, OctopusSpace } from "../octopus/octopus-client.ts";
-import { nameLogo } from "../octopus/logo.ts";
 import { isStale } from "../octopus/stale-data.ts";
 import { describe, type Comparison } from "../compare/comparison.ts";
 import { planStepTemplateAgain, type StepTemplatePlan } from "../compare/plan-step-templates.ts";
@@ -47,7 +46,6 @@ async function send(comparison: Comparison, plan: StepTemplatePlan): Promise<Oct
       ? await kind.create?.(space, { ...body, ...(await findCommunityTemplate(space, node)) })
       : await kind.update?.(space, current, body);
   if (answer === undefined) throw new Error(`A ${kind.label} cannot be written.`);
-  if (current === undefined) await saveLogo(space, answer.Id, node);
   return { ...answer, Id: answer.Id || (current?.Id ?? "") };
 }
 
@@ -58,10 +56,4 @@ async function findCommunityTemplate(space: OctopusSpace, { origin }: GraphNode)
   const all = await space.server.list("/communityactiontemplates");
   const found = all.find((template) => template["Website"] === website);
   return found === undefined ? {} : { CommunityActionTemplateId: found.Id };
-}
-
-async function saveLogo(space: OctopusSpace, id: string, { origin }: GraphNode): Promise<void> {
-  if (origin?.logo === undefined) return;
-  const content = Buffer.from(origin.logo, "base64");
-  await space.upload(`/actiontemplates/${id}/logo`, { name: nameLogo({ content }), content });
 }

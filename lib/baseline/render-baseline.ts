@@ -1,13 +1,10 @@
 import { stringify } from "yaml";
-import { describeTarget } from "../model/graph.ts";
-import { findKind } from "../resources/index.ts";
 import type { BaselineReading } from "./graph-to-baseline.ts";
+import { describeByKind } from "../resources/describe-by-kind.ts";
 
 /** A baseline as a YAML document, with a comment for each thing that it does not say. */
 export function renderBaseline({ baseline, remarks }: BaselineReading, { about }: { about: string }): string {
-  const lines = remarks.map(
-    ({ about: target, text }) => `- ${describeTarget(target, findKind(target.kind)?.label)}: ${text}`,
-  );
+  const lines = remarks.map(({ about: target, text }) => `- ${describeByKind(target)}: ${text}`);
   const head = [about, ...(lines.length === 0 ? [] : ["Not said here:", ...lines])];
   const body = Object.entries(baseline).map(([key, value]) =>
     stringify({ [key]: value }, { lineWidth: 0, compat: "yaml-1.1" }),

@@ -1,18 +1,11 @@
-import {
-  describeTarget,
-  forEachReference,
-  targetId,
-  type Key,
-  type LookUp,
-  type ResourceGraph,
-  type Target,
-} from "../model/graph.ts";
+import { forEachReference, targetId, type Key, type LookUp, type ResourceGraph, type Target } from "../model/graph.ts";
 import type { OctopusDocument, OctopusSpace } from "../octopus/octopus-client.ts";
 import { nameItems } from "../graph/read-names.ts";
 import { foldName, isSameName } from "../octopus/same-name.ts";
 import { listHolders, listOwners } from "../resources/holders.ts";
 import { findKind, getKind } from "../resources/index.ts";
 import { listIfKnown } from "../resources/list-if-known.ts";
+import { describeByKind } from "../resources/describe-by-kind.ts";
 import type { ResourceKind } from "../resources/resource-kind.ts";
 import { describeNode } from "./describe-node.ts";
 import type { SpaceDirectory } from "./space-directory.ts";
@@ -139,7 +132,7 @@ function hasDetails(kind: ResourceKind, document: OctopusDocument, { details }: 
 
 function describeLookUp(lookUp: LookUp): string {
   const details = Object.values(lookUp.details ?? {}).join(", ");
-  return `${describeTarget(lookUp, findKind(lookUp.kind)?.label)}${details === "" ? "" : ` (${details})`}`;
+  return `${describeByKind(lookUp)}${details === "" ? "" : ` (${details})`}`;
 }
 
 function describeNeed({ nodes }: ResourceGraph, lookUp: LookUp): string {

@@ -1,7 +1,16 @@
-import { forEachReference, reference, targetId, type GraphNode, type LookUp } from "../model/graph.ts";
+import {
+  forEachReference,
+  isReference,
+  reference,
+  targetId,
+  type GraphNode,
+  type LookUp,
+  type Target,
+} from "../model/graph.ts";
 import type { ProjectManifest } from "../graph/manifest.ts";
 import { isJsonObject, textOf, type JsonObject } from "../model/json.ts";
 import { gitCredential } from "../resources/git-credential.ts";
+import { gitHubConnection } from "../resources/github-connection.ts";
 import { versionControl } from "../resources/version-control.ts";
 import { ParameterError } from "../step/errors.ts";
 
@@ -72,7 +81,7 @@ function isVersionControl({ kind }: GraphNode): boolean {
 function toCredentials(body: JsonObject, name: string | undefined): JsonObject {
   if (name !== undefined) return { Type: "Reference", CredentialId: reference(gitCredential.id, [name]) };
   const own = isJsonObject(body["Credentials"]) ? body["Credentials"] : { Type: "Anonymous" };
-  if (["Reference", "Anonymous"].includes(textOf(own, "Type"))) return own;
+  if (isReference(own["CredentialId"]) || textOf(own, "Type") === "Anonymous") return own;
   throw new ParameterError(
     'The template uses credentials of its own for its repository, which no package holds. Enter the name of a Git credential of the managed space as "Git Credential".',
   );
@@ -83,7 +92,11 @@ function toLookUps({ graph }: ProjectManifest, nodes: readonly GraphNode[]): Loo
   const needed = new Map<string, LookUp>();
   for (const { body } of nodes)
     forEachReference(body, (target) => {
-      if (target.kind === gitCredential.id) needed.set(targetId(target), target);
+      if (isCredential(target)) needed.set(targetId(target), target);
     });
-  return [...graph.lookUps.filter(({ kind }) => kind !== gitCredential.id), ...needed.values()];
+  return [...graph.lookUps.filter((lookUp) => !isCredential(lookUp)), ...needed.values()];
+}
+
+function isCredential({ kind }: Target): boolean {
+  return [gitCredential.id, gitHubConnection.id].includes(kind);
 }

@@ -39,7 +39,8 @@ async function bringOne(
   resource: PlannedResource | undefined,
 ): Promise<BroughtOne> {
   const { id, action, description = "" } = resource ?? {};
-  const isMissing = id === undefined && action !== "create";
+  // What stays away, or is people's own, is none of the package's.
+  const isMissing = action === "skip" || (id === undefined && action !== "create");
   if (isMissing) return { id, written: [], kept: [], failed: [], record: undefined };
   const brought = await bringLogo({
     ...options,

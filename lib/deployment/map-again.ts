@@ -1,7 +1,7 @@
 import type { Manifest } from "../graph/manifest.ts";
 import { parseWay } from "../mapping/kept-mapping.ts";
 import { mapManifest } from "../mapping/map-manifest.ts";
-import { placeMachines } from "../mapping/place-machines.ts";
+import { placeInGraph } from "../mapping/place-resources.ts";
 import type { OctopusSpace } from "../octopus/octopus-client.ts";
 import type { Receipt } from "../receipts/receipt.ts";
 import { findThere } from "./find-there.ts";
@@ -15,8 +15,7 @@ export async function mapAgain<T extends Manifest>(
   let mapped = manifest;
   for (const way of (text === undefined ? undefined : parseWay(text)) ?? []) {
     if ("machines" in way) {
-      const { graph } = placeMachines(mapped.graph, way.machines, { withPolling: way.withPolling });
-      mapped = { ...mapped, graph };
+      mapped = { ...mapped, graph: placeInGraph(mapped.graph, way).graph };
       continue;
     }
     const { mapping, values } = way;

@@ -1,11 +1,11 @@
 import type { Manifest } from "../graph/manifest.ts";
 import { mapManifest } from "../mapping/map-manifest.ts";
 import type { Mapping } from "../mapping/mapping-schema.ts";
-import { describeTarget, type Target } from "../model/graph.ts";
+import type { Target } from "../model/graph.ts";
 import type { OctopusSpace } from "../octopus/octopus-client.ts";
-import { findKind } from "../resources/index.ts";
 import type { StepLog } from "../step/define-step.ts";
 import { findThere } from "./find-there.ts";
+import { describeByKind } from "../resources/describe-by-kind.ts";
 
 export interface MapPackageOptions {
   space: OctopusSpace;
@@ -33,6 +33,6 @@ export async function mapPackage<T extends Manifest>(
 }
 
 function sayAbout(about: Target): string {
-  const said = describeTarget(about, findKind(about.kind)?.label);
+  const said = describeByKind(about);
   return `${said.charAt(0).toUpperCase()}${said.slice(1)}`;
 }

@@ -8,10 +8,9 @@ import {
   type Counts,
 } from "../compare/report.ts";
 import type { Manifest } from "../graph/manifest.ts";
-import { describeTarget } from "../model/graph.ts";
 import type { OctopusSpace } from "../octopus/octopus-client.ts";
-import { findKind } from "../resources/index.ts";
 import type { StepLog } from "../step/define-step.ts";
+import { describeByKind } from "../resources/describe-by-kind.ts";
 
 /** What was done with what is no resource. */
 export interface BroughtAlong {
@@ -81,7 +80,7 @@ function countKept(counts: Counts, { kept }: BroughtAlong): Counts {
 
 function tellRemarks({ manifest, log }: ReportOptions): void {
   for (const { about, text } of manifest.graph.remarks)
-    log.verbose(`The package says of ${describeTarget(about, findKind(about.kind)?.label)}: ${text}.`);
+    log.verbose(`The package says of ${describeByKind(about)}: ${text}.`);
 }
 
 function summarize(

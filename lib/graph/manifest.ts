@@ -138,7 +138,7 @@ const Node = z.object({
   id: z.optional(z.string()),
   owner: z.optional(Place),
   body: Body,
-  origin: z.optional(z.object({ website: z.optional(z.string()), logo: z.optional(z.string()) })),
+  origin: z.optional(z.object({ website: z.optional(z.string()) })),
 });
 const FormatSchema = z.object({ format: z.number(), generator: z.optional(z.string()) });
 const ManifestSchema = z.object({

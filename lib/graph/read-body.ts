@@ -75,10 +75,6 @@ export function mergeMet(all: readonly MetIds[]): MetIds {
   return merged;
 }
 
-/** Why a step's own secret cannot be sent: no variable holds it. */
-export const heldByStep =
-  "no variable holds it: move the value into a sensitive variable and let the field refer to that";
-
 /** Where in a document a value is. */
 export interface Place extends ReadOptions {
   items: readonly ItemList[];
@@ -164,7 +160,7 @@ function findTemplateUse(object: JsonObject, place: Place): { rest: JsonObject; 
 }
 
 function mark(variable: string | null): SecretMark {
-  return { $secret: variable === null ? { variable, unresolvable: heldByStep } : { variable } };
+  return { $secret: { variable } };
 }
 
 function pathName(item: JsonValue): string {

@@ -7,7 +7,7 @@ import { getKind } from "../resources/index.ts";
 import type { Exclusion, ResourceKind } from "../resources/resource-kind.ts";
 import { isVersionControlled } from "../resources/version-control.ts";
 import { NotFoundError, ParameterError } from "../step/errors.ts";
-import { ownSpace, type Key, type Remark, type ResourceGraph, type Target } from "../model/graph.ts";
+import { ownSpace, targetId, type Key, type Remark, type ResourceGraph, type Target } from "../model/graph.ts";
 import { findSecrets, listUnresolved, type UnresolvedSecret } from "./explain-secrets.ts";
 import { leaveOut, type Exclusions, type ReadResource } from "./leave-out.ts";
 import { matchNames } from "./name-patterns.ts";
@@ -15,7 +15,7 @@ import { nameSetSecrets } from "./name-set-secrets.ts";
 import { mergeMet } from "./read-body.ts";
 import { listOwnStepTemplates } from "./own-step-templates.ts";
 import { createNameIndex, type NameIndex } from "./read-names.ts";
-import { withOrigins } from "./read-origins.ts";
+import { findCommunityId, withOrigins } from "./read-origins.ts";
 import { readResources } from "./read-resources.ts";
 import { readSpace, refuseNeeds, type SpaceReading } from "./read-space.ts";
 import { readTemplateUses } from "./read-template-uses.ts";
@@ -109,11 +109,23 @@ export async function readGraph(space: OctopusSpace, wanted: Target, options: Re
     unresolvedSecrets: listUnresolved(graph),
     stepTemplates: root.kind === ownSpace.kind ? listOwnStepTemplates(graph.nodes, { current, needs }) : [],
     documents: project === undefined ? [] : kept,
-    mayHaveLogos: kept.flatMap(toLogoPlace),
+    mayHaveLogos: [...kept, ...(root.kind === ownSpace.kind ? listTemplates(graph, names) : [])].flatMap(toLogoPlace),
   };
 }
 
-function toLogoPlace({ kind, key, document }: ReadResource): LogoPlace[] {
+/** The step templates of the graph that were not installed of community ones; of each only the last version, since it has one image for all. */
+function listTemplates({ nodes }: ResourceGraph, names: NameIndex): HasLogo[] {
+  const inGraph = new Set(nodes.map(targetId));
+  const own = names
+    .stepTemplates()
+    .filter(({ target, document }) => inGraph.has(targetId(target)) && findCommunityId(document) === "");
+  const byId = new Map(own.map(({ target, document }) => [document.Id, { ...target, document }]));
+  return [...byId.values()].map(({ kind, key, document }) => ({ kind: getKind(kind), key, document }));
+}
+
+type HasLogo = Pick<ReadResource, "kind" | "key" | "document">;
+
+function toLogoPlace({ kind, key, document }: HasLogo): LogoPlace[] {
   const path = kind.logoAt?.(document.Id);
   return path === undefined ? [] : [{ target: { kind: kind.id, key }, path }];
 }

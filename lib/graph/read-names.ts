@@ -218,7 +218,8 @@ function kindsOf(id: string): ResourceKind[] {
   const prefix = /^(\w+)-\d+$/.exec(id)?.[1];
   return resourceKinds.filter(
     ({ idPrefix, wellKnownIds, listByIds }) =>
-      listByIds !== undefined && ((prefix !== undefined && idPrefix === prefix) || wellKnownIds?.test(id) === true),
+      listByIds !== undefined &&
+      ((prefix !== undefined && [idPrefix].flat().includes(prefix)) || wellKnownIds?.test(id) === true),
   );
 }
 

@@ -1,4 +1,4 @@
-import { describeTarget, targetId, type Remark, type Target } from "../model/graph.ts";
+import { targetId, type Remark, type Target } from "../model/graph.ts";
 import { textsOf, type JsonObject } from "../model/json.ts";
 import type { OctopusDocument, OctopusSpace } from "../octopus/octopus-client.ts";
 import { foldName } from "../octopus/same-name.ts";
@@ -6,6 +6,7 @@ import type { StepTemplateUse } from "../ocl/translate-step-templates.ts";
 import { listOwners } from "../resources/holders.ts";
 import { findKind, getKind } from "../resources/index.ts";
 import { listIfKnown } from "../resources/list-if-known.ts";
+import { describeByKind } from "../resources/describe-by-kind.ts";
 import type { ResourceKind } from "../resources/resource-kind.ts";
 import { NotAllowedError, ParameterError, UnknownUserError } from "../step/errors.ts";
 import type { ReadResource } from "./leave-out.ts";
@@ -212,9 +213,10 @@ async function listFurther(
 
 /** What belongs to the space and has the target, or is it. */
 function listTops(target: Target): Target[] {
-  return [target, ...listOwners(target)].filter(
-    ({ kind }) => findKind(kind)?.ownedBy === undefined && findKind(kind) !== undefined,
-  );
+  return [target, ...listOwners(target)].filter(({ kind: id }) => {
+    const kind = findKind(id);
+    return kind !== undefined && kind.ownedBy === undefined && kind.isLookUpOnly !== true;
+  });
 }
 
 function findListed(lists: Lists, { kind: id, key }: Target): ReadResource[] | undefined {
@@ -225,10 +227,11 @@ function findListed(lists: Lists, { kind: id, key }: Target): ReadResource[] | u
   return [{ kind, key, document }];
 }
 
-/** @throws {@link ParameterError} naming all that the selection refers to and does not have */
+/** @throws {@link ParameterError} naming all that the selection refers to, could have and does not */
 export function refuseNeeds(lookUps: readonly Target[]): void {
-  if (lookUps.length === 0) return;
-  const list = lookUps.map((target) => describeTarget(target, findKind(target.kind)?.label)).join(", ");
+  const needed = lookUps.filter(({ kind }) => findKind(kind)?.isLookUpOnly !== true);
+  if (needed.length === 0) return;
+  const list = needed.map((target) => describeByKind(target)).join(", ");
   throw new ParameterError(
     `The selection refers to what it does not have: ${list}. Select these too, or choose that what is needed comes along or is looked up.`,
   );

@@ -17,7 +17,7 @@ import { getKind } from "../resources/index.ts";
 import { ParameterError } from "../step/errors.ts";
 import { markUnresolvable, restoreReasons } from "./explain-secrets.ts";
 import type { ReadResource } from "./leave-out.ts";
-import { nameResourceSecrets } from "./name-resource-secrets.ts";
+import { nameHeldSecrets, nameResourceSecrets } from "./name-resource-secrets.ts";
 import { nameSecretValues } from "./name-secret-values.ts";
 import { readBody } from "./read-body.ts";
 import { nameItems, type NameIndex } from "./read-names.ts";
@@ -71,11 +71,13 @@ export function toGraph(
   return { nodes: all, lookUps: listLookUps(all, resources, names), remarks: remarks.toSorted(compareRemarks) };
 }
 
-/** What has secrets of its own has names for them, and what has its owner's has names for these; those of steps belong to nobody else. */
+/** What has secrets of its own has names for them, and what has its owner's has names for these. */
 function nameSecrets({ kind, key, owner }: Omit<ReadResource, "document">, body: JsonObject): JsonObject {
   const named = nameSecretValues(body);
   if (owner === undefined) return nameResourceSecrets(kind, key, named);
-  return kind.hasOwnersSecrets === true ? nameResourceSecrets(kind, key, named, getKind(owner.kind)) : named;
+  return kind.hasOwnersSecrets === true
+    ? nameResourceSecrets(kind, key, named, getKind(owner.kind))
+    : nameHeldSecrets(kind, key, named);
 }
 
 function toTemplateNode(

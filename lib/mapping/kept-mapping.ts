@@ -11,13 +11,17 @@ const KeptMapping = z.object({
   values: z.record(z.string(), z.string()),
 });
 
-/** What became of a package's targets and workers. */
-export type KeptPlace = z.infer<typeof KeptPlace>;
+/** What became of what only one server or space may have at a time. */
+export type KeptPlaces = z.infer<typeof KeptPlaces>;
 
-const KeptPlace = z.object({ machines: z.literal(["disabled", "leaveOut", "asTheyAre"]), withPolling: z.boolean() });
+const KeptPlaces = z.object({
+  machines: z.literal(["disabled", "leaveOut", "asTheyAre"]),
+  withPolling: z.boolean(),
+  gitProjects: z.literal(["leaveOut", "sameRepository"]),
+});
 
 /** @returns what a package went through, in order; undefined for the text of another version of this project */
-export function parseWay(text: string): (KeptMapping | KeptPlace)[] | undefined {
-  const parsed = text.split("\n").map((line) => z.union([KeptMapping, KeptPlace]).safeParse(parseJson(line)));
+export function parseWay(text: string): (KeptMapping | KeptPlaces)[] | undefined {
+  const parsed = text.split("\n").map((line) => z.union([KeptMapping, KeptPlaces]).safeParse(parseJson(line)));
   return parsed.every(({ success }) => success) ? parsed.flatMap(({ data }) => data ?? []) : undefined;
 }

@@ -1,12 +1,6 @@
-import { targetId, type GraphNode, type Remark, type ResourceGraph, type Target } from "../model/graph.ts";
+import { targetId, type GraphNode, type Remark, type ResourceGraph } from "../model/graph.ts";
 import { getKind } from "../resources/index.ts";
-import type { Manifest } from "../graph/manifest.ts";
-import type { Choices } from "./choices.ts";
-import { keepWay } from "./keep-way.ts";
-import { leaveBehind } from "./leave-behind.ts";
-import { listLookUps } from "./list-targets.ts";
-import { createRun } from "./mapping-run.ts";
-import { createWays } from "./ways.ts";
+import { leaveTargets } from "./leave-targets.ts";
 
 /** What becomes of deployment targets and workers: a copy has them, but out of use until somebody there enables them; has none; or has them as they are. */
 export type MachinePlace = "disabled" | "leaveOut" | "asTheyAre";
@@ -14,17 +8,6 @@ export type MachinePlace = "disabled" | "leaveOut" | "asTheyAre";
 export interface MachinePlaces {
   /** Whether those come along, too, that ask their server for work: two that have one would share what it does. */
   withPolling?: boolean;
-}
-
-/** {@link placeMachines} of a package, which is kept like a mapping: a later look at the copy places them again. */
-export function placeInPackage(
-  manifest: Manifest,
-  place: MachinePlace,
-  { withPolling = false }: MachinePlaces = {},
-): { manifest: Manifest; remarks: Remark[] } {
-  const { graph, remarks } = placeMachines(manifest.graph, place, { withPolling });
-  const mapping = keepWay(manifest.mapping, { machines: place, withPolling });
-  return { manifest: { ...manifest, graph, mapping }, remarks };
 }
 
 /**
@@ -39,16 +22,9 @@ export function placeMachines(
   const polling = place === "leaveOut" || withPolling ? [] : graph.nodes.filter(isPolling);
   const left = new Set([...polling, ...(place === "leaveOut" ? graph.nodes.filter(isMachine) : [])].map(targetId));
   const nodes = place === "disabled" ? graph.nodes.map(disable) : graph.nodes;
-  const remarks = polling.map(({ kind, key }) => ({ about: { kind, key }, text: whyPollingStays }));
-  if (left.size === 0) return { graph: { ...graph, nodes: [...nodes] }, remarks };
-  const run = createRun({}, { readVariable: () => undefined });
-  const kept = leaveBehind(nodes, run, {
-    choices: choose((target) => left.has(targetId(target))),
-    ways: createWays({}),
-    isMissing: () => false,
-  });
-  const placed = { ...graph, nodes: kept, lookUps: listLookUps(kept, graph.lookUps) };
-  return { graph: placed, remarks: [...remarks, ...run.remarks] };
+  const placed = leaveTargets({ ...graph, nodes: [...nodes] }, left);
+  const told = polling.map(({ kind, key }) => ({ about: { kind, key }, text: whyPollingStays }));
+  return { ...placed, remarks: [...told, ...placed.remarks] };
 }
 
 const whyPollingStays =
@@ -64,8 +40,4 @@ function isPolling({ kind, body }: GraphNode): boolean {
 
 function disable(node: GraphNode): GraphNode {
   return isMachine(node) ? { ...node, body: { ...node.body, IsDisabled: true } } : node;
-}
-
-function choose(isTargetLeftOut: (target: Target) => boolean): Choices {
-  return { isLeftOut: () => false, isTargetLeftOut, listUnused: () => [] };
 }

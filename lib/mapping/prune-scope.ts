@@ -1,10 +1,10 @@
-import { describeTarget, isReference, isText, type Target } from "../model/graph.ts";
+import { isReference, isText, type Target } from "../model/graph.ts";
 import type { JsonValue } from "../model/json.ts";
-import { findKind } from "../resources/index.ts";
 import { fateOf, targetOf, type Fate } from "./fate.ts";
 import type { Way } from "./mapping-schema.ts";
 import type { Place, Pruned } from "./prune-node.ts";
 import { ruleName, sectionOf } from "./sections.ts";
+import { describeByKind } from "../resources/describe-by-kind.ts";
 
 /** One of what a field names, and what becomes of it. */
 interface Element {
@@ -125,5 +125,5 @@ function findWay(target: Target | undefined, { section, pruning }: Place): Way |
 }
 
 function describe(target: Target | undefined): string {
-  return target === undefined ? "" : describeTarget(target, findKind(target.kind)?.label);
+  return target === undefined ? "" : describeByKind(target);
 }

@@ -25,7 +25,7 @@ export interface Text extends JsonObject {
 /** Stands in a body where the server keeps a secret. */
 export interface SecretMark extends JsonObject {
   $secret: {
-    /** The Octopus variable whose value the deploying run sends; null when a step holds the secret itself. */
+    /** The Octopus variable whose value the deploying run sends; null where a step, or another part of a project, holds the secret itself. */
     variable: string | null;
     /** The variable that has this value whatever else is called like the first one: `Password[Production]`. Asked for first. */
     named?: string;
@@ -56,8 +56,6 @@ export interface GraphNode {
 export interface Origin {
   /** The page of the community step template of which it was installed: every server knows it by that. */
   website?: string;
-  /** The image that people gave it, in Base64. */
-  logo?: string;
 }
 
 /** A resource that has to be in the space already. */

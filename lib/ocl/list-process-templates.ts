@@ -40,7 +40,9 @@ function toUse(texts: ReadonlyMap<string, OclText>, usedBy: string): ProcessTemp
 function describeId(name: string, value: string): string[] {
   const parameter = /^parameter (.*) value$/.exec(name)?.[1];
   const id = /"?\b([A-Za-z]+-\d+)\b"?/.exec(value)?.[1] ?? "";
-  const isId = resourceKinds.some(({ idPrefix }) => idPrefix !== undefined && id.startsWith(`${idPrefix}-`));
+  const isId = resourceKinds.some(({ idPrefix = [] }) =>
+    [idPrefix].flat().some((prefix) => id.startsWith(`${prefix}-`)),
+  );
   if (parameter === undefined || !isId || (value !== id && !value.includes(`"${id}"`))) return [];
   return [
     `gives the parameter "${parameter}" the id ${id}, which means something in one space only: let a variable name it`,

@@ -28,8 +28,9 @@ export function listUnresolvedSecrets(
 export function listSecretVariables({ nodes }: ResourceGraph): string[] {
   const names = new Set<string>();
   for (const { body } of nodes)
-    forEachSecret(body, ({ $secret: { variable } }) => {
-      if (variable !== null) names.add(variable);
+    forEachSecret(body, ({ $secret: { variable, named } }) => {
+      const name = variable ?? named;
+      if (name !== undefined) names.add(name);
     });
   return [...names].toSorted();
 }

@@ -11,7 +11,7 @@ import { readArchive, writeArchive, type PackageFiles } from "../graph/package-a
 import type { GraphReading } from "../graph/read-graph.ts";
 import type { PackChoices } from "../engines/engine.ts";
 import { packForEngines } from "../engines/index.ts";
-import { describeTarget, type Remark } from "../model/graph.ts";
+import type { Remark } from "../model/graph.ts";
 import { compareVersions } from "../octopus/compare-versions.ts";
 import { nextVersion } from "../octopus/next-version.ts";
 import type { OctopusSpace } from "../octopus/octopus-client.ts";
@@ -22,9 +22,9 @@ import {
   pushPackage,
   type FeedPackage,
 } from "../octopus/packages.ts";
-import { findKind } from "../resources/index.ts";
 import { StepError, UnavailableError } from "../step/errors.ts";
 import { isSamePackage } from "./is-same-package.ts";
+import { describeByKind } from "../resources/describe-by-kind.ts";
 
 /** The newest package of an id, as far as it was read ahead. */
 export interface SeenPackage {
@@ -157,7 +157,7 @@ async function yieldToFaster(
 }
 
 function describeRemark({ about, text }: Remark): PushResult["remarks"][number] {
-  return { about: describeTarget(about, findKind(about.kind)?.label ?? about.kind), text };
+  return { about: describeByKind(about), text };
 }
 
 /** A package that another tool made has no manifest, or none that can be read: it is simply followed by one of ours. */

@@ -1,5 +1,5 @@
 import { textOf } from "../model/json.ts";
-import { processFields } from "./process-fields.ts";
+import { moveIntoVariable, processFields } from "./process-fields.ts";
 import { processItems } from "./process-items.ts";
 import { listInBatches, type ResourceKind } from "./resource-kind.ts";
 import { isVersionControlled } from "./version-control.ts";
@@ -20,6 +20,7 @@ export const deploymentProcess: ResourceKind = {
   update: (space, current, body) => space.put(`/projects/${String(current["ProjectId"])}/deploymentprocesses`, body),
   nameOf: () => "",
   fields: processFields,
+  insteadOfSecrets: moveIntoVariable,
   serverMade: ["ProjectId", "Version", "LastSnapshotId"],
   items: processItems,
 };

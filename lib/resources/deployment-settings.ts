@@ -1,3 +1,4 @@
+import { deploymentProcess } from "./deployment-process.ts";
 import { object, words, type Fields } from "./field.ts";
 import { actionPackageFields, connectivityFields } from "./process-fields.ts";
 import type { ResourceKind } from "./resource-kind.ts";
@@ -27,4 +28,6 @@ export const deploymentSettings: ResourceKind = {
     ConnectivityPolicy: connectivityFields,
   },
   serverMade: ["ProjectId", "Version"],
+  // The versioning strategy names a step.
+  comesAfter: [deploymentProcess.id],
 };

@@ -7,6 +7,7 @@ import { deploymentProcess } from "./deployment-process.ts";
 import { deploymentSettings } from "./deployment-settings.ts";
 import { environment, parentEnvironment } from "./environment.ts";
 import { feed } from "./feed.ts";
+import { gitHubConnection } from "./github-connection.ts";
 import { gitCredential } from "./git-credential.ts";
 import { libraryVariableSet, scriptModule } from "./library-variable-set.ts";
 import { lifecycle } from "./lifecycle.ts";
@@ -52,6 +53,7 @@ export const resourceKinds: readonly ResourceKind[] = [
   machinePolicy,
   feed,
   gitCredential,
+  gitHubConnection,
   projectGroup,
   machine,
   worker,

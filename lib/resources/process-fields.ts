@@ -68,6 +68,9 @@ const actionFields: Fields = {
   Inputs: map(),
 };
 
+/** What to do so that a step holds no secret itself. */
+export const moveIntoVariable = "move the value into a sensitive variable and let the field refer to that";
+
 /** The fields of a process, of deployments and of runbooks alike. */
 export const processFields: Fields = {
   Steps: object({ Properties: propertyFields, Actions: object(actionFields, { isNeeded: true }) }),

@@ -1,4 +1,5 @@
 import { textOf } from "../model/json.ts";
+import { deploymentProcess } from "./deployment-process.ts";
 import { essentialId, object, onlyFor, words, type Fields } from "./field.ts";
 import { actionPackageFields } from "./process-fields.ts";
 import { fewForWholeList, nameField, type ResourceKind } from "./resource-kind.ts";
@@ -44,5 +45,7 @@ export const projectTrigger: ResourceKind = {
   nameOf: nameField,
   fields: { Action: object({ ...action, ...unknown }), Filter: object({ ...filter, ...unknown }) },
   serverMade: ["ProjectId"],
+  // Those of packages and of Git name steps by their slugs.
+  comesAfter: [deploymentProcess.id],
   createOnly: ["IsDisabled"],
 };

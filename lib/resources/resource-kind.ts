@@ -12,8 +12,8 @@ export interface ResourceKind {
   id: string;
   /** Its name in sentences, in Octopus's own words: `library variable set`. */
   label: string;
-  /** What its ids begin with: `Environments` for `Environments-12`. Absent for parts that have no id of their own. */
-  idPrefix?: string;
+  /** What its ids begin with: `Environments` for `Environments-12`; several where servers differ. Absent for parts that have no id of their own. */
+  idPrefix?: string | readonly string[];
   /** Ids that are the same on every server, such as `feeds-builtin`. */
   wellKnownIds?: RegExp;
   /** What it belongs to; absent for resources of the space. */
@@ -28,6 +28,8 @@ export interface ResourceKind {
   isLookUpOnly?: boolean;
   /** Its secrets are called as its owner's. */
   hasOwnersSecrets?: boolean;
+  /** Of a part of a project that may hold secrets itself, which no variable has: what people can do instead. */
+  insteadOfSecrets?: string;
   /** Why this one cannot be brought to another space, with what to do; undefined where it can. */
   whyUncarried?(document: JsonObject): string | undefined;
   /** What people should know about one that comes along all the same. */
@@ -93,6 +95,8 @@ export interface ResourceKind {
   deferred?: readonly string[];
   /** Whether one new secret needs the others beside it: a certificate is nothing without its password. */
   sendsSecretsTogether?: boolean;
+  /** Kinds of parts of the same owner whose items it names without pointing to them: those are written before. */
+  comesAfter?: readonly string[];
   /** Fields that the API wants in every write and that no person edits, with their values. */
   constants?: JsonObject;
   /** What the API wants at creation where the body says nothing. */

@@ -1,5 +1,5 @@
 import { textOf } from "../model/json.ts";
-import { processFields } from "./process-fields.ts";
+import { moveIntoVariable, processFields } from "./process-fields.ts";
 import { processItems } from "./process-items.ts";
 import { listInBatches, type ResourceKind } from "./resource-kind.ts";
 
@@ -18,6 +18,7 @@ export const runbookProcess: ResourceKind = {
   update: (space, current, body) => space.put(`/runbookProcesses/${current.Id}`, body),
   nameOf: () => "",
   fields: processFields,
+  insteadOfSecrets: moveIntoVariable,
   serverMade: ["ProjectId", "RunbookId", "Version", "LastSnapshotId"],
   items: processItems,
 };

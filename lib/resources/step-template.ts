@@ -18,6 +18,7 @@ export const stepTemplate: ResourceKind = {
   isVersioned: true,
   idPrefix: "ActionTemplates",
   ...collectionRoutes("actiontemplates"),
+  logoAt: (id) => `/actiontemplates/${id}/logo`,
   nameOf: nameField,
   fields: {
     Properties: propertyFields,

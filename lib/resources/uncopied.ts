@@ -11,7 +11,7 @@ export const uncopied: Readonly<Record<string, string>> = {
   deployments: "runs that were: history",
   events: "the audit trail, which nobody may write",
   externalsecuritygroupproviders: "what the server knows, which nobody sets",
-  github: "a connection that the server and GitHub made with each other",
+  github: "a connection that the space and GitHub made with each other: the one of the same account is found",
   githubissuetracker: "a connection that the server and GitHub made with each other",
   interruptions: "questions of runs that wait for an answer",
   licenses: "a licence is one server's",

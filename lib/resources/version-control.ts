@@ -20,6 +20,7 @@ export const versionControl: ResourceKind = {
     BasePath: words,
     Credentials: object({ Username: words, CredentialId: id }),
   },
+  insteadOfSecrets: "use a Git credential of the space",
   serverMade: ["ProjectId", "ConversionState"],
 };
 
@@ -33,12 +34,13 @@ export function isVersionControlled(project: JsonObject): boolean {
   return project["IsVersionControlled"] === true;
 }
 
-/** A credential's `Id` is called `CredentialId` here: graphs have no `Id`. */
+/** A credential's `Id`, or that of a connection to GitHub, is called `CredentialId` here: graphs have no `Id`. */
 function toDocument(project: OctopusDocument): OctopusDocument {
   const settings = objectOf(project, "PersistenceSettings");
   const { Id: credential, ...credentials } = objectOf(settings, "Credentials");
-  const own =
-    textOf(credentials, "Type") === "Reference" ? { ...credentials, CredentialId: credential ?? null } : credentials;
+  const own = ["Reference", "GitHub"].includes(textOf(credentials, "Type"))
+    ? { ...credentials, CredentialId: credential ?? null }
+    : credentials;
   return {
     ...settings,
     ...(Object.keys(own).length === 0 ? {} : { Credentials: own }),

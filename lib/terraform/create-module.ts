@@ -1,13 +1,5 @@
-import {
-  describeTarget,
-  targetId,
-  type GraphNode,
-  type Remark,
-  type ResourceGraph,
-  type Target,
-} from "../model/graph.ts";
+import { targetId, type GraphNode, type Remark, type ResourceGraph, type Target } from "../model/graph.ts";
 import { createExpressionCheck } from "../octopus/expressible-names.ts";
-import { findKind } from "../resources/index.ts";
 import { findPartForm } from "./forms/index.ts";
 import { expression, type HclBlock, type HclExpression } from "./hcl.ts";
 import type { TerraformModule, TerraformVariable } from "./module.ts";
@@ -15,6 +7,7 @@ import { createNameRegistry } from "./names.ts";
 import { listOwnVariableNames } from "./own-variable-names.ts";
 import { addLookUp } from "./write-look-up.ts";
 import { createValueWriter } from "./write-value.ts";
+import { describeByKind } from "../resources/describe-by-kind.ts";
 
 /** A module as it fills, and what can be read from it when it is done. */
 export interface FillingModule extends TerraformModule {
@@ -116,5 +109,5 @@ function toValidation({ condition, message }: NonNullable<TerraformVariable["val
 }
 
 function describe(target: Target): string {
-  return describeTarget(target, findKind(target.kind)?.label);
+  return describeByKind(target);
 }

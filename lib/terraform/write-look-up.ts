@@ -9,9 +9,10 @@ import { quote } from "./quote.ts";
 
 type Writer = Pick<TerraformModule, "claim" | "add" | "addVariable">;
 
-/** Writes the data source that finds the resource in the space. @returns its id; undefined for what no data source finds */
+/** Writes the data source that finds the resource in the space, or the variable that has its id. @returns its id; undefined for what a module cannot know */
 export function addLookUp(lookUp: LookUp, module: Writer): HclExpression | undefined {
-  const form = findForm(lookUp.kind)?.lookUp;
+  const { lookUp: form, asksForId } = findForm(lookUp.kind) ?? {};
+  if (asksForId !== undefined) return addIdVariable(lookUp, asksForId, module);
   const details = form?.toFilters === undefined ? {} : form.toFilters(lookUp.details ?? {});
   if (form === undefined || details === undefined || lookUp.key.length !== 1) return undefined;
   const label = module.claim("lookup", `${form.label}_${toLabel(nameOf(lookUp))}`, targetId(lookUp));
@@ -35,6 +36,12 @@ export function addFinding(
   const { blocks: _postcondition, ...data } = toDataBlock(search);
   module.add(file, data);
   return expression(`[for item in ${itemsOf(search)} : item${toCondition(search)}]`);
+}
+
+function addIdVariable(lookUp: LookUp, what: string, { claim, addVariable }: Writer): HclExpression {
+  const label = claim("variable", `${what}_${toLabel(nameOf(lookUp))}_id`, targetId(lookUp));
+  const description = `The id of ${describeTarget(lookUp, labelOf(lookUp))} in this space, which the provider cannot find by its name.`;
+  return addVariable(`${label}.tf`, { name: label, description });
 }
 
 interface Search {

@@ -5,4 +5,5 @@ export { mapPackage } from "../../lib/deployment/map-package.ts";
 export { requireRoot } from "../../lib/graph/manifest.ts";
 export { openPackageFiles, readPackage } from "../../lib/graph/package-archive.ts";
 export { deploySpace } from "./deploy-space.ts";
-export { placeMachinesOf } from "./place-machines-of.ts";
+export { placeResources } from "../../lib/mapping/place-resources.ts";
+export { describeByKind } from "../../lib/resources/describe-by-kind.ts";

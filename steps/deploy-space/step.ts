@@ -60,6 +60,15 @@ export const step = defineStep({
       help: "Whether polling Tentacles come along, too. One that is registered twice shares its work between two servers or spaces.",
       default: false,
     }),
+    gitProjects: select({
+      label: "Projects in Git",
+      help: "What becomes of projects in the package that have their files in Git. With the same repository, what one of the two servers commits is in the project of the other, too.",
+      options: {
+        leaveOut: "They stay behind, with what is only for them",
+        sameRepository: "They have the same repository",
+      },
+      default: "leaveOut",
+    }),
     ...onlyPlanParameters(),
   },
 
@@ -80,8 +89,14 @@ export const step = defineStep({
     const report = await during(`deploy ${id} to the space "${input.spaceId}"`, async () => {
       const space = await opening;
       await warnOfOldServers([octopus], log);
-      const placed = later.placeMachinesOf(packed, input, log);
-      const manifest = await later.mapPackage(placed, await later.findMapping(input), { space, readVariable, log });
+      const { machines, pollingMachines: withPolling, gitProjects } = input;
+      const placed = later.placeResources(packed, { machines, withPolling, gitProjects });
+      for (const { about, text } of placed.remarks) log.info(`${later.describeByKind(about)}: ${text}.`);
+      const manifest = await later.mapPackage(placed.manifest, await later.findMapping(input), {
+        space,
+        readVariable,
+        log,
+      });
       return later.deploySpace({
         manifest,
         version,

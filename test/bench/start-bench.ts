@@ -12,7 +12,7 @@ import { toPackageVariables } from "../../lib/step/parse-input.ts";
 import { getParameterForm, type ParameterForm } from "../../lib/step/parameters.ts";
 import { toVariableName } from "../../lib/step/variable-names.ts";
 import { steps } from "../../steps/index.ts";
-import { renderTimings, summarize } from "./compare.ts";
+import { renderTimings, summarize } from "./timings.ts";
 
 const rounds = 15;
 

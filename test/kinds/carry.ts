@@ -9,6 +9,7 @@ import { createOctopusClient, type OctopusSpace } from "../../lib/octopus/octopu
 import type { OctopusServerOptions } from "../octopus-server/octopus-server.ts";
 import { openNewSpace } from "../steps/golden-space.ts";
 import { startOctopus, type TestServer } from "../steps/managed-tenants.ts";
+import { connectToGitHub } from "./github-connections.ts";
 
 /** Two empty spaces of one server, between which resources are carried. */
 export interface Carrying extends TestServer {
@@ -27,6 +28,7 @@ export async function startCarrying(options: OctopusServerOptions = {}): Promise
   const client = createOctopusClient({ url: octopus.url, apiKey: octopus.apiKey });
   const upstream = await openNewSpace(client, "Upstream");
   const downstream = await openNewSpace(client, "Downstream");
+  for (const space of [upstream, downstream]) connectToGitHub(octopus.server, space);
   let seen = 0;
   return {
     ...octopus,

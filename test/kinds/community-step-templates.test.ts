@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { parseManifest, renderManifest, createManifest } from "../../lib/graph/manifest.ts";
+import { readGraph } from "../../lib/graph/read-graph.ts";
 import { ownSpace } from "../../lib/model/graph.ts";
 import { startCarrying, type Carrying } from "./carry.ts";
 
@@ -55,16 +56,19 @@ test("where the library does not have it, it comes as one of people's", async ()
   ]);
 });
 
-test("a package says where a step template is from, and has its image", async () => {
-  const { upstream, read } = await startCarrying();
+test("a package says where a step template is from, and which ones may have an image of people's own", async () => {
+  const carrying = await startCarrying();
+  const { upstream, read } = carrying;
+  await install(carrying);
   const made = await upstream.post("/actiontemplates", { Name: "Own", ActionType: "Octopus.Script" });
-  await upstream.upload(`/actiontemplates/${made.Id}/logo`, { name: "logo.png", content: Buffer.from("an image") });
-  const graph = await read(upstream, { resources: ["step template"] });
+  const select = { resources: ["step template"] };
+  const graph = await read(upstream, select);
   const source = { space: { id: upstream.id, name: upstream.name } };
 
   const manifest = createManifest({ root: ownSpace, package: { id: "Templates" }, source, graph });
   const parsed = parseManifest(new TextEncoder().encode(renderManifest(manifest)), "Templates");
 
   expect(parsed.graph).toEqual(graph);
-  expect(graph.nodes).toMatchObject([{ origin: { logo: Buffer.from("an image").toString("base64") } }]);
+  const { mayHaveLogos } = await readGraph(upstream, ownSpace, { select });
+  expect(mayHaveLogos.map(({ path }) => path)).toEqual([`/actiontemplates/${made.Id}/logo`]);
 });

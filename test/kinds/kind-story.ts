@@ -2,6 +2,8 @@ import type { JsonObject } from "../../lib/model/json.ts";
 import type { OctopusSpace } from "../../lib/octopus/octopus-client.ts";
 import type { OctopusServerOptions } from "../octopus-server/octopus-server.ts";
 
+type Uncarried = Readonly<Record<string, string>>;
+
 /** What one kind is tried with: resources of it, with awkward names and every field that its form in the portal has. */
 export interface KindStory {
   /** Id of the kind in `lib/resources`. */
@@ -17,7 +19,9 @@ export interface KindStory {
   /** For a server that has what the story is about. */
   server?: OctopusServerOptions;
   /** Fields of the API's resource that it does not carry, by name, with why. */
-  uncarried?: Readonly<Record<string, string>>;
+  uncarried?: Uncarried;
+  /** Kinds of what comes along with it, whose fields it tries as well, with those that these do not carry. */
+  also?: Readonly<Record<string, Uncarried>>;
 }
 
 /** A name that nothing may trip over; Octopus keeps no spaces at the ends. */

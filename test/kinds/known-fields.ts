@@ -73,11 +73,68 @@ const ofTargets = [
   .flat()
   .map((field) => `Endpoint.${field}`);
 
+/** The same, actions of a process, which are parts of a step. */
+const ofProcesses = [
+  ["ActionType", "Channels", "Container.FeedId", "Container.Image", "Environments", "ExcludedEnvironments"],
+  [
+    "IsDisabled",
+    "IsRequired",
+    "Name",
+    "Notes",
+    "Properties",
+    "Slug",
+    "TenantTags",
+    "WorkerPoolId",
+    "WorkerPoolVariable",
+  ],
+  ["AcquisitionLocation", "FeedId", "Name", "PackageId", "Properties"].map((field) => `Packages.${field}`),
+  [
+    ["DefaultBranch", "FilePathFilters", "GitCredentialId", "GitCredentialType", "GitHubConnectionId", "Name"],
+    ["RepositoryUri"],
+  ]
+    .flat()
+    .map((field) => `GitDependencies.${field}`),
+]
+  .flat()
+  .map((field) => `Steps.Actions.${field}`);
+
+/** The same, triggers. */
+const ofTriggers = [
+  ["ChannelId", "DestinationEnvironmentId", "EnvironmentId", "EnvironmentIds", "RunbookId", "SourceEnvironmentIds"],
+  ["ShouldRedeployWhenMachineHasBeenDeployedTo", "ShouldRedeployWhenReleaseIsCurrent", "TenantIds", "TenantTags"],
+]
+  .flat()
+  .map((field) => `Action.${field}`)
+  .concat(
+    [
+      ["CronExpression", "DateOfMonth", "DayNumberOfMonth", "DayOfWeek", "DaysOfWeek", "EnvironmentIds"],
+      ["EventCategories", "EventGroups", "HourInterval", "Interval", "MinuteInterval", "MonthlyScheduleType"],
+      ["Packages.DeploymentActionSlug", "Packages.PackageReference", "Roles", "RunAfter", "RunUntil"],
+      ["Sources.DeploymentActionSlug", "Sources.ExcludeFilePaths", "Sources.GitDependencyName"],
+      ["Sources.IncludeFilePaths", "StartTime", "Timezone"],
+    ]
+      .flat()
+      .map((field) => `Filter.${field}`),
+  );
+
 /** By kind. */
 export const knownDocuments: Readonly<Record<string, KnownDocument>> = {
   account: { area: "accounts", type: "Account", clients: ofAccounts },
+  // go-octopusdeploy 2.115.0, approvalpolicies; the reference has no page.
+  approvalPolicy: {
+    area: "approval-policies",
+    type: "ApprovalPolicy",
+    clients: [
+      ["AllowSelfApproval", "ApprovingTeamIds", "ApprovingUserIds", "Description", "IdScopes.EnvironmentIds"],
+      ["IdScopes.ProjectId", "IsDisabled", "MinimumApproversRequired", "Name", "ScopingStrategy"],
+      ["TagScopes.EnvironmentTags", "TagScopes.ProjectTags"],
+    ].flat(),
+  },
   certificate: { area: "certificates", type: "Certificate" },
+  channel: { area: "channels", type: "Channel" },
   deploymentFreeze: { area: "deployment-freeze", type: "DeploymentFreeze" },
+  deploymentProcess: { area: "deployment-processes", type: "DeploymentProcess", clients: ofProcesses },
+  deploymentSettings: { area: "deployment-settings", type: "DeploymentSettings" },
   environment: { area: "environments", type: "Environment" },
   feed: { area: "feeds", type: "Feed", clients: ofFeeds },
   // The form of a key (docs, git-credentials), which no client tells.
@@ -90,12 +147,21 @@ export const knownDocuments: Readonly<Record<string, KnownDocument>> = {
   lifecycle: { area: "lifecycles", type: "Lifecycle" },
   machine: { area: "deployment-targets", type: "Machine", clients: [...ofMachines, ...ofTargets] },
   machinePolicy: { area: "machine-policies", type: "MachinePolicy" },
+  // go-octopusdeploy 2.115.0, serviceaccounts.
+  oidcIdentity: {
+    area: "service-accounts",
+    type: "OidcIdentity",
+    clients: ["Audience", "Issuer", "Name", "Subject"],
+  },
   parentEnvironment: { area: "parent-environments", type: "ParentEnvironment" },
   project: { area: "projects", type: "Project" },
   projectGroup: { area: "project-groups", type: "ProjectGroup" },
+  projectTrigger: { area: "project-triggers", type: "ProjectTrigger", clients: ofTriggers },
   proxy: { area: "proxies", type: "Proxy" },
   // go-octopusdeploy 2.115.0, retention/*.go.
   retentionPolicy: { area: "retention", type: "RetentionPolicy", clients: ["QuantityToKeep", "Strategy", "Unit"] },
+  runbook: { area: "runbooks", type: "Runbook" },
+  runbookProcess: { area: "runbook-processes", type: "RunbookProcess" },
   scopedUserRole: { area: "scoped-user-roles", type: "ScopedUserRole" },
   scriptModule: { area: "library-variable-sets", type: "LibraryVariableSet" },
   stepTemplate: { area: "action-templates", type: "ActionTemplate" },
@@ -105,6 +171,7 @@ export const knownDocuments: Readonly<Record<string, KnownDocument>> = {
   tenant: { area: "tenants", type: "Tenant" },
   user: { area: "users", type: "User" },
   userRole: { area: "user-roles", type: "UserRole" },
+  variableSet: { area: "variables", type: "VariableSet" },
   worker: { area: "workers", type: "Worker", clients: ofMachines },
   // Octopus's API reference, POST of worker pools.
   workerPool: { area: "worker-pools", type: "WorkerPool", clients: ["WorkerType"] },
@@ -140,12 +207,12 @@ function isServerMade(kindId: string, field: string): boolean {
 }
 
 /** Every field in which some resource of a story has a value, and all that these are in. */
-export async function listTriedFields({ kind, prepare, seed, server }: KindStory): Promise<string[]> {
+export async function listTriedFields({ kind, prepare, seed, server }: KindStory, wanted: string): Promise<string[]> {
   const { upstream } = await startCarrying(server);
   await prepare?.(upstream);
   await seed(upstream);
   const { graph } = await readGraph(upstream, ownSpace, { select: { resources: [getKind(kind).label] } });
-  return graph.nodes.filter((node) => node.kind === kind).flatMap(({ body }) => listFields(body, []));
+  return graph.nodes.filter((node) => node.kind === wanted).flatMap(({ body }) => listFields(body, []));
 }
 
 function listFields(value: JsonValue, path: readonly string[]): string[] {

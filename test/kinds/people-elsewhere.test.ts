@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import type { OctopusDocument, OctopusSpace } from "../../lib/octopus/octopus-client.ts";
 import { getKind } from "../../lib/resources/index.ts";
 import { startCarrying } from "./carry.ts";
 import { stories as governance } from "./stories/governance.ts";
@@ -20,7 +21,10 @@ test.each(wide)("$kind: $what: arrives on another server, where nothing of it wa
 
   expect(await there.read(there.downstream, select)).toEqual(original);
   there.takeWrites();
-  const { resources } = await there.bring(original, { isAdopting: true });
+  const { resources } = await there.bring(original, {
+    isAdopting: true,
+    secrets: { readVariable: () => undefined, missing: "leave" },
+  });
   expect(resources.filter(({ action }) => action !== "none")).toEqual([]);
   expect(there.takeWrites()).toEqual([]);
 });
@@ -78,3 +82,29 @@ test("a freeze of another space's projects stays what it is there", async () => 
     await read(upstream, { resources: ["deployment freeze"] }),
   );
 });
+
+test("whom a service account trusts is changed in place when it changes upstream", async () => {
+  const here = await startCarrying();
+  const there = await startCarrying();
+  const story = people.find(({ kind }) => kind === "user");
+  await story?.seed(here.upstream);
+  const select = { resources: ["user"] };
+  await there.bring(await here.read(here.upstream, select));
+  const before = await listTrusted(there.downstream);
+  const [first] = await listTrusted(here.upstream);
+  const path = `/serviceaccounts/${String(first?.["ServiceAccountId"])}/oidcidentities/${first?.Id ?? ""}/v1`;
+  await here.upstream.server.put(path, { ...first, Subject: "repo:acme/web:edited", Audience: "another" });
+  const changed = await here.read(here.upstream, select);
+  there.takeWrites();
+
+  await there.bring(changed, { isAdopting: true });
+
+  expect(there.takeWrites()).toEqual([expect.stringMatching(/^PUT .*\/oidcidentities\//)]);
+  expect(await there.read(there.downstream, select)).toEqual(changed);
+  expect((await listTrusted(there.downstream)).map(({ Id }) => Id)).toEqual(before.map(({ Id }) => Id));
+});
+
+async function listTrusted(space: OctopusSpace): Promise<OctopusDocument[]> {
+  const account = (await getKind("user").list(space)).find(({ Username }) => Username === "deploy-bot");
+  return getKind("oidcIdentity").list(space, account);
+}

@@ -1,12 +1,15 @@
 import { expect, test } from "vitest";
 import { compareGraph } from "../../lib/compare/compare-graph.ts";
 import { forEachSecret, type ResourceGraph } from "../../lib/model/graph.ts";
+import type { JsonObject } from "../../lib/model/json.ts";
 import { startCarrying, type Carrying } from "./carry.ts";
 import { sentinel, type KindStory } from "./kind-story.ts";
+import { makeProject, makeRunbook } from "./make-project.ts";
 import { stories as accounts } from "./stories/account.ts";
 import { stories as certificates } from "./stories/certificate.ts";
 import { stories as feeds } from "./stories/feed.ts";
 import { stories as gitCredentials } from "./stories/git-credential.ts";
+import { stories as governance } from "./stories/governance.ts";
 import { stories as sets } from "./stories/library-variable-set.ts";
 import { stories as machines } from "./stories/machine.ts";
 import { stories as proxies } from "./stories/proxy.ts";
@@ -15,6 +18,13 @@ import { stories as stepTemplates } from "./stories/step-template.ts";
 function variablesOf({ nodes }: ResourceGraph): string[] {
   const names: string[] = [];
   for (const { body } of nodes) forEachSecret(body, ({ $secret: { variable } }) => names.push(variable ?? "nobody"));
+  return names.toSorted();
+}
+
+/** The names that secrets have besides. */
+function namedOf({ nodes }: ResourceGraph): string[] {
+  const names: string[] = [];
+  for (const { body } of nodes) forEachSecret(body, ({ $secret: { named } }) => names.push(named ?? "nobody"));
   return names.toSorted();
 }
 
@@ -66,6 +76,75 @@ test("those inside of another thing have its name too, whatever else it has", as
     "LibraryVariableSet[Common].Password.DefaultValue",
     "Secret",
     "StepTemplate[Say].Say.Secret.DefaultValue",
+  ]);
+});
+
+test("the value of a webhook's header, of which no server shows that there is one, is told by the header's name", async () => {
+  const { upstream, downstream, read, bring, server, takeWrites } = await start([governance[0]]);
+  const graph = await read(upstream);
+  const [name = ""] = variablesOf(graph);
+  expect(plain([name])).toEqual(["Subscription[Tell us].WebhookHeaderValue"]);
+  await bring(graph);
+
+  const [shown] = await downstream.list("/subscriptions");
+  expect(shown).toMatchObject({ EventNotificationSubscription: { WebhookHeaderValue: "" } });
+  const [kept] = server.model.collection("subscriptions").list((one) => one.Id === shown?.Id);
+  expect(JSON.stringify(kept)).toContain("the secret of Subscription[Tell us");
+  takeWrites();
+  await bring(graph, { isAdopting: true, secrets: { readVariable: () => undefined, missing: "leave" } });
+  expect(takeWrites()).toEqual([]);
+});
+
+test("those that steps hold are called by the process and the step, and by more only where two would be called the same", async () => {
+  const { upstream, read } = await start([]);
+  const secret = (text: string) => ({ HasValue: true, NewValue: `${sentinel} ${text}` });
+  const action = (Name: string, Properties: JsonObject, Packages: JsonObject[] = []): JsonObject => ({
+    Name,
+    ActionType: "Octopus.Script",
+    Properties,
+    Packages,
+  });
+  const step = (Name: string, Actions: JsonObject[], Properties: JsonObject = {}): JsonObject => ({
+    Name,
+    Properties,
+    Actions,
+  });
+  const [feed] = await upstream.list("/feeds");
+  const pack = (Name: string): JsonObject => ({
+    Name,
+    PackageId: "Tools",
+    FeedId: feed?.Id ?? "",
+    AcquisitionLocation: "Server",
+    Properties: { Key: secret("of a package") },
+  });
+  const Steps = [
+    step("Mail", [action("Mail", { "Smtp.Password": secret("1"), Bound: "#{Password}" })]),
+    step("Both", [
+      action("First", { Token: secret("2") }, [pack("Tools"), pack("")]),
+      action("Second", { Token: secret("3") }),
+    ]),
+    step("Twice", [action("Twice", { Key: secret("4") })], { Key: secret("5") }),
+  ];
+  const project = await makeProject(upstream, { Name: "Web" });
+  const runbook = await makeRunbook(upstream, project, "Clean up");
+  for (const path of [
+    `/projects/${project.Id}/deploymentprocesses`,
+    `/runbookProcesses/${String(runbook["RunbookProcessId"])}`,
+  ])
+    await upstream.put(path, { ...(await upstream.get(path)), Steps });
+
+  const names = (process: string): string[] => [
+    `${process}.First.Key`,
+    `${process}.First.Token`,
+    `${process}.First.Tools.Key`,
+    `${process}.Mail.Smtp.Password`,
+    `${process}.Second.Token`,
+    `${process}.Steps.Twice.Actions.Twice.Properties.Key`,
+    `${process}.Steps.Twice.Properties.Key`,
+  ];
+  expect(plain(namedOf(await read(upstream)))).toEqual([
+    ...names("DeploymentProcess[Web]"),
+    ...names("RunbookProcess[Web/Clean up]"),
   ]);
 });
 

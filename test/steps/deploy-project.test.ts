@@ -359,7 +359,7 @@ test("asks for a secret that only a step holds, and keeps the one that people ga
   const brought = await stage.serialize("1.0.0");
 
   await expect(stage.deploy(brought)).rejects.toThrow(
-    /the secret in the deployment process of "Hello World" \(Steps › Mail › Actions › Mail › Properties › Smtp\.Password\) cannot be known: no variable holds it/,
+    /the secret in the deployment process of "Hello World" \(Steps › Mail › Actions › Mail › Properties › Smtp\.Password\) cannot be known: no variable holds it: give the run the value as the variable "DeploymentProcess\[Hello World\]\.Mail\.Smtp\.Password", or move/,
   );
   const id = (await stage.deploy(brought, { parameters: { missingSecrets: "leave" } })).outputs["ProjectId"] ?? "";
   const lacking = propertiesOf(await stage.downstream.get(`/projects/${id}/deploymentprocesses`), "Mail");
@@ -380,6 +380,33 @@ test("asks for a secret that only a step holds, and keeps the one that people ga
   expect(noted.filter((write) => !write.includes("LibraryVariableSets"))).toEqual([]);
   expect(stage.takeWrites()).toEqual([]);
   expect(outputs).toMatchObject({ Changed: "False", KeptChanges: "0" });
+});
+
+test("sends the secret of a step by the name that it has, once, and again when it is another", async () => {
+  const stage = await startDeployments();
+  const withSecret = { "Octopus.Action.Script.ScriptBody": "echo", Password: { HasValue: true, NewValue: "hush" } };
+  const actions = ["Mail", "Call"].map((Name) => ({ Name, ActionType: "Octopus.Script", Properties: withSecret }));
+  await changeSteps(stage.upstream, stage.project.Id, (present) => [...present, { Name: "Tell", Actions: actions }]);
+  const brought = await stage.serialize("1.0.0");
+  const own = "DeploymentProcess[Hello World]";
+  const give = (mail: string): Record<string, string> => ({
+    [`${own}.Mail.Password`]: mail,
+    [`${own}.Call.Password`]: "ring#{",
+  });
+
+  const { outputs, log } = await stage.deploy(brought, { variables: give("hush") });
+  stage.takeWrites();
+  await stage.deploy(brought, { variables: give("hush") });
+  const again = stage.takeWrites();
+  await stage.deploy(brought, { variables: give("new") });
+
+  expect(again).toEqual([]);
+  expect(JSON.stringify(log)).not.toContain("hush");
+  const process = stage.server.model
+    .collection("deploymentprocesses")
+    .list((one) => one["ProjectId"] === outputs["ProjectId"]);
+  const kept = JSON.stringify(process).match(/"Password":\{[^}]*\}/g);
+  expect(kept).toEqual([expect.stringContaining('"new"'), expect.stringContaining('"ring##{"')]);
 });
 
 test("refuses a project of the same name that is not its own", async () => {

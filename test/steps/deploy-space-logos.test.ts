@@ -9,10 +9,12 @@ const blue = Uint8Array.from([0x89, 0x50, 0x4e, 0x47, 2, 0, 254]);
 const theirs = Uint8Array.from([7]);
 
 /** Where each of the two that have one has its logo. */
-type Owner = readonly [collection: "projects" | "tenants", name: string];
+type Owner = readonly [collection: "projects" | "tenants" | "actiontemplates", name: string];
 
 const shop: Owner = ["projects", "Shop"];
 const acme: Owner = ["tenants", "Acme & Söhne"];
+
+const say: Owner = ["actiontemplates", "Say"];
 
 /** A golden space with two projects and two tenants, of each of which one has a logo. */
 async function startStage(): Promise<GoldenSpaces> {
@@ -134,4 +136,40 @@ test("a logo of more than 1 MB stays behind and is told; a package without one t
   expect(await readLogo(managed, shop)).toEqual([...red]);
   await setLogo(golden, shop, blue);
   expect(told(await bring(stage))).toEqual(['Set the logo of the project "Shop".']);
+});
+
+test("the logo of a step template comes along, changes when it changes, and stays behind when it is too large", async () => {
+  const stage = await startStage();
+  const { golden, managed } = stage;
+  await golden.post("/actiontemplates", { Name: "Say", ActionType: "Octopus.Script" });
+  await setLogo(golden, say, red);
+  await bring(stage);
+  const first = await readLogo(managed, say);
+  await setLogo(golden, say, blue);
+
+  const changed = await bring(stage);
+  const second = await readLogo(managed, say);
+  await setLogo(golden, say, new Uint8Array(1_000_001));
+  const packed = await stage.serialize();
+
+  expect(first).toEqual([...red]);
+  expect(told(changed)).toEqual(['Set the logo of the step template "Say".']);
+  expect(second).toEqual([...blue]);
+  expect(told(packed)).toEqual(['the step template "Say": its logo stays behind: it has more than 1 MB.']);
+});
+
+test("a step template that people made keeps the image that it has, or none", async () => {
+  const stage = await startStage();
+  const { golden, managed } = stage;
+  for (const [space, Description] of [
+    [golden, "Ours"],
+    [managed, "Theirs"],
+  ] as const)
+    await space.post("/actiontemplates", { Name: "Say", ActionType: "Octopus.Script", Description });
+  await setLogo(golden, say, red);
+
+  const run = await bring(stage);
+
+  expect(told(run).filter((line) => line.includes("step template"))).toEqual([]);
+  await expect(readLogo(managed, say)).rejects.toThrow(/404|not find/);
 });

@@ -1,7 +1,12 @@
-import { expect, test } from "vitest";
+import { expect, onTestFinished, test } from "vitest";
 import { objectsOf, textOf } from "../../lib/model/json.ts";
 import type { OctopusDocument, OctopusSpace } from "../../lib/octopus/octopus-client.ts";
+import { writeTerraformModule } from "../../lib/terraform/write-terraform-module.ts";
 import { runsToKeep } from "../../lib/resources/runbook.ts";
+import { editRepository } from "../git-server/edit-repository.ts";
+import { startGitServer } from "../git-server/git-server.ts";
+import { connectToGitHub, findConnection } from "../kinds/github-connections.ts";
+import { giveStep, makeProject as makeProjectIn } from "../kinds/make-project.ts";
 import { createFixtureProject, createSurroundings } from "../lib/graph/create-fixture-project.ts";
 import { forEachNumber } from "./for-each-number.ts";
 import { secretValuesOf, startGoldenSpaces, type GoldenSpaces } from "./golden-space.ts";
@@ -248,3 +253,85 @@ async function edit(space: OctopusSpace, collection: string, name: string, chang
   const document = await find(space, collection, name);
   await space.put(`/${collection}/${document?.Id ?? ""}`, { ...document, ...change });
 }
+
+test("projects in Git stay behind with what is only for them, unless they are to have the same repository", async () => {
+  const [here, there] = [await startGoldenSpaces(), await startGoldenSpaces()];
+  const git = await startGitServer();
+  onTestFinished(() => git.close());
+  editRepository(git.createRepository("team/app.git"), { files: { "README.md": "# App\n" } });
+  for (const { server, golden, managed } of [here, there])
+    for (const space of [golden, managed]) connectToGitHub(server, space);
+  const connection = await findConnection(here.golden, "acme");
+  const project = await makeProjectIn(here.golden, { Name: "App", TenantedDeploymentMode: "TenantedOrUntenanted" });
+  await makeProjectIn(here.golden, { Name: "Plain" });
+  const environment = await here.golden.post("/environments", { Name: "Production" });
+  const links = { [project.Id]: [environment.Id] };
+  await here.golden.post("/tenants", { Name: "Acme", ProjectEnvironments: links });
+  const settings = {
+    Type: "VersionControlled",
+    Url: `${git.url}/team/app.git`,
+    DefaultBranch: "main",
+    BasePath: ".octopus",
+    ProtectedBranchNamePatterns: [],
+    ProtectedDefaultBranch: false,
+    Credentials: { Type: "GitHub", Id: connection },
+  };
+  await here.golden.post(`/projects/${project.Id}/git/convert`, {
+    ProjectId: project.Id,
+    CommitMessage: "Move",
+    ChangeDescription: "Move",
+    VersionControlSettings: settings,
+  });
+  await here.serialize();
+  const module = [...writeTerraformModule(await here.read(here.golden)).files.values()].join("\n");
+  expect(module).toMatch(
+    /git_github_app_persistence_settings \{[^}]*github_connection_id += var\.github_connection_acme_id/,
+  );
+  expect(module).toContain('variable "github_connection_acme_id"');
+  const target = { serverUrl: there.url, apiKey: there.apiKey, spaceId: there.managed.id };
+
+  const { log } = await here.deploy("golden", target);
+  expect((await there.managed.list("/projects")).map(({ Name }) => Name)).toEqual(["Plain"]);
+  expect((await there.managed.list("/tenants"))[0]).toMatchObject({ Name: "Acme", ProjectEnvironments: {} });
+  expect(log.map(({ message }) => message)).toContainEqual(
+    expect.stringMatching(/^the project "App": left out: its files are in a Git repository/),
+  );
+
+  const shared = { ...target, gitProjects: "sameRepository" };
+  const first = await here.deploy("golden", shared);
+  expect(first.log.map(({ message }) => message)).toContainEqual(
+    expect.stringMatching(/^the project "App": has the same Git repository as the original/),
+  );
+  const [app] = (await there.managed.list("/projects")).filter(({ Name }) => Name === "App");
+  expect(app).toMatchObject({
+    PersistenceSettings: {
+      Url: settings.Url,
+      Credentials: { Type: "GitHub", Id: await findConnection(there.managed, "acme") },
+    },
+  });
+  there.takeWrites();
+  await here.deploy("golden", shared);
+  expect(there.takeWrites()).toEqual([]);
+});
+
+test("a connection to GitHub that the space does not have is told before anything is written", async () => {
+  const { server, golden, serialize, deploy, takeWrites } = await startGoldenSpaces();
+  connectToGitHub(server, golden);
+  const dependency = {
+    Name: "charts",
+    RepositoryUri: "https://github.com/acme/charts",
+    DefaultBranch: "main",
+    GitCredentialType: "GitHub",
+    GitHubConnectionId: await findConnection(golden, "acme"),
+    FilePathFilters: [],
+  };
+  const project = await makeProjectIn(golden, { Name: "Plain" });
+  await giveStep(golden, project, { Name: "Run", ActionType: "Octopus.Script", GitDependencies: [dependency] });
+  await serialize();
+  takeWrites();
+
+  await expect(deploy("golden")).rejects.toThrow(
+    'has no GitHub connection "acme", which the deployment process of "Plain" needs',
+  );
+  expect(takeWrites()).toEqual([]);
+});

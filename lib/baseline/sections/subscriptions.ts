@@ -1,4 +1,4 @@
-import { names, tags } from "../references.ts";
+import { names, secret, tags } from "../references.ts";
 import { nameField, type Section } from "../section.ts";
 import { object } from "../shape.ts";
 import { usually } from "../value.ts";
@@ -36,7 +36,8 @@ export const subscriptions: Section = {
     webhookUrl: text(of("WebhookURI")),
     webhookTeams: names("team", of("WebhookTeams")),
     webhookTimeout: usually(text(of("WebhookTimeout"), "As `hh:mm:ss`."), "00:00:10"),
-    webhookHeader: text(of("WebhookHeaderKey"), "The name of a header. Its value is kept where it is."),
+    webhookHeader: text(of("WebhookHeaderKey"), "The name of a header."),
+    webhookHeaderValue: secret(of("WebhookHeaderValue"), "Left out: what the space has."),
     slackChannelIds: texts(of("SlackChannelIds")),
     slackChannelNames: texts(of("SlackChannelNames")),
     slackEvery: every("SlackFrequencyPeriod"),

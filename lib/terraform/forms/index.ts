@@ -7,6 +7,7 @@ import { deploymentFreeze } from "./deployment-freeze.ts";
 import { deploymentSettings } from "./deployment-settings.ts";
 import { environment } from "./environment.ts";
 import { feed } from "./feed.ts";
+import { gitHubConnection } from "./github-connection.ts";
 import { gitCredential } from "./git-credential.ts";
 import { libraryVariableSet } from "./library-variable-set.ts";
 import { lifecycle } from "./lifecycle.ts";
@@ -49,6 +50,7 @@ export const kindForms: Readonly<Record<string, TerraformForm>> = {
   environment,
   feed,
   gitCredential,
+  gitHubConnection,
   libraryVariableSet,
   lifecycle,
   machine,

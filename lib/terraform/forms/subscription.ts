@@ -1,4 +1,4 @@
-import { always, nested, nothing, only } from "../field-forms.ts";
+import { always, nested, nothing, only, secret } from "../field-forms.ts";
 import type { TerraformForm } from "../form.ts";
 import { plainResource } from "../plain-form.ts";
 
@@ -18,7 +18,7 @@ export const subscription: TerraformForm = {
         WebhookURI: "webhook_uri",
         WebhookTimeout: "webhook_timeout",
         WebhookHeaderKey: "webhook_header_key",
-        WebhookHeaderValue: "webhook_header_value",
+        WebhookHeaderValue: secret("webhook_header_value", "webhook_header_value"),
         SlackFrequencyPeriod: nothing,
         SlackDigestFormat: nothing,
         SlackChannelIds: only([]),

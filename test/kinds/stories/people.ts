@@ -73,6 +73,7 @@ export const stories: KindStory[] = [
     kind: "user",
     what: "a service account that a workflow signs in as",
     edit: { DisplayName: "Edited" },
+    also: { oidcIdentity: {} },
     async seed({ server }) {
       const account = await server.post("/users", {
         Username: "deploy-bot",

@@ -3,6 +3,17 @@ import { awkward, type KindStory } from "../kind-story.ts";
 import { giveStep, makeProject, makeRunbook } from "../make-project.ts";
 
 const schedules: readonly JsonObject[] = [
+  // Before 2019.11: servers go on having those that were made then (the reference lists their types).
+  { FilterType: "DailySchedule", Interval: "OnceDaily", StartTime: "2026-05-01T06:00:00.000Z" },
+  { FilterType: "DaysPerWeekSchedule", StartTime: "2026-05-01T06:00:00.000Z", DaysOfWeek: ["Monday"] },
+  {
+    FilterType: "ContinuousDailySchedule",
+    Interval: "OnceEveryMinute",
+    MinuteInterval: 5,
+    RunAfter: "2026-05-01T06:00:00.000Z",
+    RunUntil: "2026-05-01T09:00:00.000Z",
+    DaysOfWeek: ["Sunday"],
+  },
   { FilterType: "OnceDailySchedule", StartTime: "2026-05-01T06:00:00.000Z", DaysOfWeek: ["Monday", "Friday"] },
   {
     FilterType: "ContinuousDailySchedule",
@@ -86,6 +97,7 @@ export const stories: KindStory[] = [
   {
     kind: "project",
     what: "with triggers of every sort",
+    also: { deploymentSettings: {}, projectTrigger: {} },
     async seed(space) {
       const [test, production] = await Promise.all(
         ["Test", "Production"].map(async (name) => (await space.post("/environments", { Name: awkward(name) })).Id),
@@ -93,8 +105,10 @@ export const stories: KindStory[] = [
       const [feed] = await space.list("/feeds");
       const project = await makeProject(space, { TenantedDeploymentMode: "TenantedOrUntenanted" });
       const runbook = await makeRunbook(space, project, "Clean up");
+      await space.post("/tagsets", { Name: "Region", Tags: [{ Name: "Europe", Color: "#333333" }] });
       const tenant = await space.post("/tenants", {
         Name: awkward("Acme"),
+        TenantTags: ["Region/Europe"],
         ProjectEnvironments: { [project.Id]: [test ?? ""] },
       });
       const [channel] = await space.list(`/projects/${project.Id}/channels`);
@@ -106,6 +120,11 @@ export const stories: KindStory[] = [
           { Name: "", PackageId: "Web", FeedId: feed?.Id ?? "", AcquisitionLocation: "Server", Properties: {} },
           { Name: "Tools", PackageId: "Tools", FeedId: feed?.Id ?? "", AcquisitionLocation: "Server", Properties: {} },
         ],
+      });
+      const settings = `/projects/${project.Id}/deploymentsettings`;
+      await space.put(settings, {
+        ...(await space.get(settings)),
+        VersioningStrategy: { Template: "#{Octopus.Version.LastMajor}.i" },
       });
       await space.put(`/projects/${project.Id}`, {
         ...(await space.get(`/projects/${project.Id}`)),
@@ -119,6 +138,7 @@ export const stories: KindStory[] = [
         space.post("/projecttriggers", {
           ProjectId: project.Id,
           Name: awkward(name),
+          Description: `What "${name}" is for.`,
           IsDisabled: true,
           Filter,
           Action,
@@ -128,6 +148,7 @@ export const stories: KindStory[] = [
         RunbookId: runbook.Id,
         EnvironmentIds: [test ?? ""],
         TenantIds: [tenant.Id],
+        TenantTags: ["Region/Europe"],
       };
       await make(
         "Machine",
@@ -157,7 +178,12 @@ export const stories: KindStory[] = [
         { FilterType: "CronExpressionSchedule", CronExpression: "0 0 7 * * *", Timezone: "UTC" },
         { ActionType: "DeployNewRelease", EnvironmentId: test ?? "", ChannelId: channel?.Id ?? "" },
       );
-      const packages = [{ DeploymentActionSlug: "deploy", PackageReference: "" }];
+      await make(
+        "Latest to one",
+        { FilterType: "CronExpressionSchedule", CronExpression: "0 0 8 * * *", Timezone: "UTC" },
+        { ActionType: "DeployLatestReleaseToEnvironment", EnvironmentId: test ?? "", ChannelId: channel?.Id ?? "" },
+      );
+      const packages = [{ DeploymentActionSlug: "deploy", PackageReference: "Tools" }];
       for (const FilterType of ["FeedFilter", "ArcFeedFilter"])
         await make(
           FilterType,
@@ -165,11 +191,21 @@ export const stories: KindStory[] = [
           { ActionType: "CreateRelease", ChannelId: channel?.Id ?? "" },
         );
       await make(
+        "Hook",
+        { FilterType: "WebhookFilter" },
+        { ActionType: "CreateRelease", ChannelId: channel?.Id ?? "" },
+      );
+      await make(
         "Git",
         {
           FilterType: "GitFilter",
           Sources: [
-            { DeploymentActionSlug: "deploy", GitDependencyName: "", IncludeFilePaths: ["src"], ExcludeFilePaths: [] },
+            {
+              DeploymentActionSlug: "deploy",
+              GitDependencyName: "charts",
+              IncludeFilePaths: ["src"],
+              ExcludeFilePaths: ["docs"],
+            },
           ],
         },
         { ActionType: "CreateRelease", ChannelId: channel?.Id ?? "" },

@@ -1,4 +1,5 @@
 import type { JsonObject } from "../../../lib/model/json.ts";
+import { findConnection } from "../github-connections.ts";
 import { awkward, secret, type KindStory } from "../kind-story.ts";
 
 export const stories: KindStory[] = [
@@ -53,6 +54,14 @@ export const stories: KindStory[] = [
             GitCredentialId: credential.Id,
             FilePathFilters: ["a/*"],
           },
+          {
+            Name: "charts",
+            RepositoryUri: "https://github.com/acme/charts",
+            DefaultBranch: "main",
+            GitCredentialType: "GitHub",
+            GitHubConnectionId: await findConnection(space, "acme"),
+            FilePathFilters: [],
+          },
         ],
       };
       const made = await space.post("/actiontemplates", { ...template, Description: "First." });
@@ -61,7 +70,6 @@ export const stories: KindStory[] = [
       await space.upload(`/actiontemplates/${made.Id}/logo`, { name: "logo.png", content: image });
     },
     uncarried: {
-      "GitDependencies.GitHubConnectionId": "where a space has such a connection is not asked yet",
       "GitDependencies.StepPackageInputsReferenceId": "of templates of step packages, which nobody can make any more",
       "Packages.StepPackageInputsReferenceId": "the same",
       "Packages.Version": "of a package that is fixed, which steps choose and templates do not",

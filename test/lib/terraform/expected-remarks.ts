@@ -61,9 +61,6 @@ export const expectedRemarks: Readonly<Record<string, string[]>> = {
     "trigger ArcFeedFilter: it is left out, since the provider has one package for all of them, and that is the one of the project's automatic release creation",
     "trigger Machine: it is left out, since it is disabled and the provider could only bring it enabled",
   ],
-  "stepTemplate: with parameters of every sort, packages and Git dependencies, at its second version": [
-    "step template Say: its logo stays behind, since the provider has none",
-  ],
   "subscription: by e-mail, Slack and a hook, for some of everything": [
     "subscription Tell us: EventNotificationSubscription.SlackChannelIds, EventNotificationSubscription.SlackChannelNames cannot be set",
   ],

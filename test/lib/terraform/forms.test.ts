@@ -8,8 +8,8 @@ const kinds = resourceKinds.map(({ id }) => id);
 
 test("every kind is written, looked up, said elsewhere, or lacking for a reason", () => {
   const silent = kinds.filter((id) => {
-    const { resource, lookUp, saidIn = "", lacking = "" } = kindForms[id] ?? {};
-    return resource === undefined && lookUp === undefined && `${saidIn}${lacking}` === "";
+    const { resource, lookUp, saidIn = "", lacking = "", asksForId = "" } = kindForms[id] ?? {};
+    return resource === undefined && lookUp === undefined && `${saidIn}${lacking}${asksForId}` === "";
   });
   expect(silent).toEqual([]);
 });
@@ -19,9 +19,10 @@ test("a kind that has a resource is not said elsewhere too", () => {
   expect(both).toEqual([]);
 });
 
-test("a kind that is never carried along has a data source that finds it", () => {
+test("a kind that is never carried along has a data source that finds it, or a variable for its id", () => {
   for (const { id } of resourceKinds.filter(({ isLookUpOnly }) => isLookUpOnly === true)) {
-    expect(kindForms[id]).toMatchObject({ lookUp: { dataSource: expect.stringMatching(/^octopusdeploy_/) } });
+    const { lookUp, asksForId } = kindForms[id] ?? {};
+    expect(asksForId ?? lookUp?.dataSource).toMatch(asksForId === undefined ? /^octopusdeploy_/ : /^\w+$/);
   }
 });
 

@@ -105,6 +105,7 @@ const undocumented: readonly { endpoints: readonly string[]; at: readonly string
       "GET /api/serviceaccounts/{id}/oidcidentities/v1",
       "POST /api/serviceaccounts/{id}/oidcidentities/create/v1",
       "GET /api/serviceaccounts/{id}/oidcidentities/{id}/v1",
+      "PUT /api/serviceaccounts/{id}/oidcidentities/{id}/v1",
     ],
     at: ["route"],
     source: `${go}, serviceaccounts/oidc_identities.go`,

@@ -33,6 +33,7 @@ const idPrefixes = {
   accounts: "Accounts",
   certificates: "Certificates",
   gitcredentials: "GitCredentials",
+  githubconnections: "GitHubAppConnections",
   machines: "Machines",
   workers: "Workers",
   workerpools: "WorkerPools",

@@ -18,6 +18,7 @@ import { eventsRoutes } from "./events.ts";
 import { feedsRoutes } from "./feeds.ts";
 import { gitCredentialsRoutes } from "./git-credentials.ts";
 import { gitDocumentRoutes } from "./git-documents.ts";
+import { gitHubRoutes } from "./github.ts";
 import { gitRunbookRoutes } from "./git-runbooks.ts";
 import { handshakeRoutes } from "./handshake.ts";
 import { interruptionRoutes } from "./interruptions.ts";
@@ -83,6 +84,7 @@ export const routes: Route[] = [
   ...buildInformationRoutes,
   ...accountsRoutes,
   ...gitCredentialsRoutes,
+  ...gitHubRoutes,
   ...certificatesRoutes,
   ...machinesRoutes,
   ...machinePoliciesRoutes,

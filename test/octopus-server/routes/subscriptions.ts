@@ -51,7 +51,8 @@ const subscriptions = createCrud({
       EventNotificationSubscription: { ...notification, ...sent, Filter: { ...filter, ...fieldsOf(sent, "Filter") } },
     };
   },
-  // The header may carry a secret: it goes in and does not come out.
+  sensitiveFields: ["EventNotificationSubscription.WebhookHeaderValue"],
+  // It goes in and does not come out, not even that there is one (source: the Terraform provider's subscriptions).
   view: (shown) => ({
     ...shown,
     EventNotificationSubscription: { ...fieldsOf(shown, "EventNotificationSubscription"), WebhookHeaderValue: "" },

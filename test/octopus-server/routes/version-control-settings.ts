@@ -53,8 +53,9 @@ function readCredentials(sent: unknown, stored: Fields): Fields {
   const type = String(propertyOf(credentials, "Type") ?? "Anonymous");
   const text = (name: string): string => textOf({ value: propertyOf(credentials, name) }, "value");
   if (type === "Anonymous") return { Type: type };
-  if (type === "Reference") return { Type: type, Id: text("Id") };
-  // Assumed: connections to GitHub's app are a part of the cloud that is not here.
+  // Source: go-octopusdeploy, credentials.NewGitHubApp: a connection is named as a credential is.
+  if (type === "Reference" || type === "GitHub") return { Type: type, Id: text("Id") };
+  // Assumed.
   if (type !== "UsernamePassword") throw badRequest(`Git credentials of the type '${type}' are not available.`);
   return {
     Type: type,
@@ -89,6 +90,7 @@ function checkCredentials(credentials: Fields, url: string, call: Call): void {
   if (credentials["Type"] === "UsernamePassword" && !isSensitive(credentials["Password"]))
     // Assumed.
     throw badRequest("Please provide a user name and a password.");
+  if (credentials["Type"] === "GitHub") checkConnection(textOf(credentials, "Id"), call);
   if (credentials["Type"] !== "Reference") return;
   const found = call.model.collection("gitcredentials").find(textOf(credentials, "Id"));
   if (found === undefined || found["SpaceId"] !== call.space.Id)
@@ -102,6 +104,12 @@ function checkCredentials(credentials: Fields, url: string, call: Call): void {
   )
     return;
   throw badRequest(`The Git credential '${textOf(found, "Name")}' is not allowed for the repository '${url}'.`);
+}
+
+function checkConnection(id: string, { model, space }: Call): void {
+  if (model.collection("githubconnections").find(id)?.["SpaceId"] === space.Id) return;
+  // Assumed.
+  throw badRequest(`The GitHub connection '${id}' does not exist in this space.`);
 }
 
 /** Source: issue 7194 of Octopus: two projects may share a repository, but not a folder in it; the sentence is assumed. */

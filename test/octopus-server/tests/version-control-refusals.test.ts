@@ -94,7 +94,7 @@ test.each([
     { Credentials: { Type: "UsernamePassword", Username: "lisa" } },
     /user name and a password/,
   ],
-  ["the cloud's GitHub app", { Credentials: { Type: "GitHub", Id: "x" } }, /'GitHub' are not available/],
+  ["a connection to GitHub that is not there", { Credentials: { Type: "GitHub", Id: "x" } }, /'x' does not exist/],
   ["the database", { Type: "Database" }, /'VersionControlled'/],
 ])("a conversion with %s is refused and changes nothing", async (_, more, reason) => {
   const stage = await createGitStage();

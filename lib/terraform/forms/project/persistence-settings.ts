@@ -38,11 +38,11 @@ function toBlock(context: ProjectContext, settings: JsonObject, common: Attribut
   const { CredentialId: id } = credentials;
   if (isReference(id)) {
     const credential = module.refer(id.$ref, node);
-    return { type: "git_library_persistence_settings", attributes: { git_credential_id: credential, ...common } };
+    return textOf(credentials, "Type") === "GitHub"
+      ? { type: "git_github_app_persistence_settings", attributes: { github_connection_id: credential, ...common } }
+      : { type: "git_library_persistence_settings", attributes: { git_credential_id: credential, ...common } };
   }
   if (textOf(credentials, "Type") === "UsernamePassword") return toPasswordBlock(context, credentials, common);
-  if (textOf(credentials, "Type") === "GitHub")
-    module.remark(node, "a connection of the GitHub app belongs to one space: the module uses no credentials");
   return { type: "git_anonymous_persistence_settings", attributes: common };
 }
 

@@ -35,7 +35,6 @@ function addOwn(place: PlainPlace): void {
     blocks: toIgnored(["step_package_id"]),
   });
   module.add(`${label}.tf`, ...toVersion(place));
-  if (node.origin?.logo !== undefined) module.remark(node, "its logo stays behind, since the provider has none");
 }
 
 /**
