@@ -11,7 +11,7 @@ import type { JsonObject } from "../model/json.ts";
 import { StepError } from "../step/errors.ts";
 import { findHolder, freeName } from "./change-names.ts";
 import { brokenReference, listUnknown } from "./unknown-targets.ts";
-import { readHandedOver } from "./read-handed-over.ts";
+import { isToGiveUp, readHandedOver } from "./held-by-one.ts";
 import { withoutFields } from "./to-document.ts";
 import { writeBeside } from "./write-beside.ts";
 import { removeLate, writeDeferred, writeNode } from "./write-node.ts";
@@ -132,13 +132,6 @@ function isEarly({ node, kind }: NodePlan, open: ReadonlySet<NodePlan>): boolean
   const { comesAfter = [] } = kind;
   if (comesAfter.length === 0) return false;
   return [...open].some((other) => comesAfter.includes(other.kind.id) && other.node.key[0] === node.key[0]);
-}
-
-/** Whether another is to have what this one has alone: written first, this one would take it back. */
-function isToGiveUp({ kind, current }: NodePlan, open: ReadonlySet<NodePlan>): boolean {
-  const { heldByOne: field } = kind;
-  if (field === undefined || current?.[field] !== true) return false;
-  return [...open].some((one) => one.kind === kind && one.merge.body[field] === !isToGiveUp(plan, open) && one.current?.[field] !== true);
 }
 
 /** All that is left waits for each other's names, or one for what nobody has. */
