@@ -83,13 +83,16 @@ test("a project that is a copy of another template is told so, and keeps its rec
   expect(await readReceipt(stage)).toEqual(receipt);
 });
 
+/** A module has targets, workers and projects in Git as the package has them. */
+const asTerraformDoes = { machines: "asTheyAre", pollingMachines: "True", gitProjects: "sameRepository" };
+
 test("a copy of a space's package gets the receipt that Deploy Space would have written", async () => {
   const stage = await startGoldenSpaces();
   await stage.golden.post("/environments", { Name: "Production", Description: "For people." });
   await stage.golden.post("/projectgroups", { Name: "Shops" });
   const { outputs: packed } = await stage.serialize();
   const packageId = packed["PackageId"] ?? "";
-  await stage.deploy(packageId);
+  await stage.deploy(packageId, asTerraformDoes);
   const receipt = await readReceipt({ downstream: stage.managed });
   await loseReceipts({ downstream: stage.managed });
   const brought = await bringNewest(stage.golden, packageId);
@@ -99,7 +102,7 @@ test("a copy of a space's package gets the receipt that Deploy Space would have 
   expect(outputs).toMatchObject({ ProjectId: "", RunbookId: "", Missing: "", Different: "" });
   expect(await readReceipt({ downstream: stage.managed })).toEqual(receipt);
   stage.takeWrites();
-  await stage.deploy(packageId);
+  await stage.deploy(packageId, asTerraformDoes);
   expect(stage.takeWrites()).toEqual([]);
 });
 
