@@ -181,7 +181,9 @@ async function compareCopy({
         ((field === "" && remark.text.includes("left out")) ||
           (field !== "" && remark.text.toLowerCase().includes(wordOf(field))) ||
           /every space has it/.test(remark.text)),
-    );
+    ) ||
+    isOtherContent(about, remarks) ||
+    isMadeOtherwise(about, original);
   return {
     unexplained: differences
       .filter((difference) => !isTold(difference))
@@ -214,6 +216,23 @@ function withoutTags(text: string, about: Target): string {
     return { ...node, body: { ...node.body, Action: rest } };
   });
   return JSON.stringify({ ...graph, nodes });
+}
+
+/** Whether a resource that is known by its content has another one, since a remark says so. */
+function isOtherContent(about: string, remarks: readonly Remark[]): boolean {
+  return remarks.some(
+    ({ about: { kind, key }, text }) =>
+      findKind(kind)?.isVersioned === true &&
+      text.includes("cannot be set") &&
+      about.startsWith(`${kind} [${JSON.stringify(key[0])},`),
+  );
+}
+
+/** Whether it is a trigger of the built-in feed, which comes as its project's automatic release creation. */
+function isMadeOtherwise(about: string, { nodes }: ResourceGraph): boolean {
+  const trigger = nodes.find((node) => targetId(node) === about)?.body["Filter"];
+  const creates = nodes.some(({ kind, body }) => kind === "project" && body["AutoCreateRelease"] === true);
+  return creates && isJsonObject(trigger) && trigger["FilterType"] === "ArcFeedFilter";
 }
 
 /** How remarks call a field. */

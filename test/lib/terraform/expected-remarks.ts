@@ -81,7 +81,6 @@ export const expectedRemarks: Readonly<Record<string, string[]>> = {
     "deployment settings Web: ForcePackageDownload, CancelQueuedTasks, CancelRunningTasks, FailTargetDiscovery cannot be set",
   ],
   "project: with triggers of every sort": [
-    "trigger ArcFeedFilter: it is left out beside the project's automatic release creation, which comes along and does the same",
     "trigger FeedFilter: Description cannot be set",
     "trigger Hook: it is left out, since the provider has no trigger of type WebhookFilter for CreateRelease",
     "trigger Latest to one: it is left out, since the provider has no trigger of type CronExpressionSchedule for DeployLatestReleaseToEnvironment",
@@ -94,6 +93,9 @@ export const expectedRemarks: Readonly<Record<string, string[]>> = {
         `trigger Schedule ${number}: it is left out, since the provider has no trigger of type ${type} for RunRunbook`,
     ),
     ...[2, 3, 4, 5, 6, 7].map((number) => `trigger Schedule ${number}: TenantTags cannot be set`),
+  ],
+  "stepTemplate: with parameters of every sort, packages and Git dependencies, at its second version": [
+    "step template Say: GitDependencies.charts.GitHubConnectionId cannot be set",
   ],
   "subscription: by e-mail, Slack and a hook, for some of everything": [
     "subscription Tell us: EventNotificationSubscription.SlackChannelIds, EventNotificationSubscription.SlackChannelNames cannot be set",
