@@ -1,6 +1,7 @@
 import { collectIds, readBody } from "../graph/read-body.ts";
 import { dropSecrets } from "../graph/write-body.ts";
 import { targetId, type GraphNode } from "../model/graph.ts";
+import { listIdentities } from "../model/identity.ts";
 import type { JsonObject } from "../model/json.ts";
 import { findStepTemplateVersion } from "../octopus/find-step-template-version.ts";
 import type { OctopusDocument, OctopusSpace } from "../octopus/octopus-client.ts";
@@ -158,12 +159,18 @@ async function listEdits(
   return mergeBody({ kind, desired, current, base, pending: [], overwrite: false }).kept;
 }
 
-function match(
-  desired: JsonObject,
-  current: JsonObject,
-  { base, pending }: { base: JsonObject | undefined; pending: readonly JsonObject[] },
-): JsonObject {
-  return matchItems({ kind, desired, current, base, pending, items: {}, isAdopting: true });
+function match(desired: JsonObject, current: JsonObject, { base, pending }: Known): JsonObject {
+  const templates = listTemplateItems(desired, { base, pending });
+  return matchItems({ kind, desired, current, base, pending, templates, items: {}, isAdopting: true });
+}
+
+interface Known {
+  base: JsonObject | undefined;
+  pending: readonly JsonObject[];
+}
+
+function listTemplateItems(desired: JsonObject, { base, pending }: Known): Set<string> {
+  return listIdentities([desired, ...(base === undefined ? [] : [base]), ...pending]);
 }
 
 /** The version that the copy uses, if that still serves: people may have made a newer one that is called otherwise. */
@@ -205,7 +212,8 @@ async function compare(
   const action = merge.changes.length > 0 ? "update" : "none";
   if (action === "none") options.directory.learnStepTemplate(newest, node);
   const isInstalled = action === "update" && (merge.kept.length === 0 || !isKnown);
-  const itemIdentities = listMatches(kind, own, current);
+  const templates = listTemplateItems(desired, { base: base?.template, pending });
+  const itemIdentities = listMatches({ kind, current: own, templates }, current);
   return { ...plan, action, current: newest, base, merge, itemIdentities, isInstalled };
 }
 
