@@ -17,7 +17,7 @@ export interface ItemMatching {
   pending: readonly JsonObject[];
   /** By identity of the template's items, that of the space's. */
   items: Readonly<Record<string, string>>;
-  /** All identities of the template's items. Another server may give the same ids to other things. */
+  /** All identities of the package's items. Another server may give the same ids to other things. */
   templates: ReadonlySet<string>;
   /** Takes every item that is called the same: nothing in it is a person's, or all of it is adopted. */
   isAdopting: boolean;

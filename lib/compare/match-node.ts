@@ -28,8 +28,8 @@ export function match(comparison: Comparison, located: Located, written?: JsonOb
   if (current === undefined) return { ...located, itemIdentities: new Map() };
   const own = readBody(kind, current, { names: comparison.directory });
   const { base, pending } = historyOf(comparison, node);
-  // What was just written has the space's own items, too.
-  const templates = listIdentities([node.body, ...(base === undefined ? [] : [base.template]), ...pending]);
+  // What was written, now or before, has the space's own items, too.
+  const templates = listIdentities(node.body);
   const matched = matchItems({
     kind,
     desired: { ...here(comparison, node.kind, node.body), ...written },

@@ -160,17 +160,8 @@ async function listEdits(
 }
 
 function match(desired: JsonObject, current: JsonObject, { base, pending }: Known): JsonObject {
-  const templates = listTemplateItems(desired, { base, pending });
+  const templates = listIdentities(desired);
   return matchItems({ kind, desired, current, base, pending, templates, items: {}, isAdopting: true });
-}
-
-interface Known {
-  base: JsonObject | undefined;
-  pending: readonly JsonObject[];
-}
-
-function listTemplateItems(desired: JsonObject, { base, pending }: Known): Set<string> {
-  return listIdentities([desired, ...(base === undefined ? [] : [base]), ...pending]);
 }
 
 /** The version that the copy uses, if that still serves: people may have made a newer one that is called otherwise. */
@@ -212,8 +203,7 @@ async function compare(
   const action = merge.changes.length > 0 ? "update" : "none";
   if (action === "none") options.directory.learnStepTemplate(newest, node);
   const isInstalled = action === "update" && (merge.kept.length === 0 || !isKnown);
-  const templates = listTemplateItems(desired, { base: base?.template, pending });
-  const itemIdentities = listMatches({ kind, current: own, templates }, current);
+  const itemIdentities = listMatches({ kind, current: own, templates: listIdentities(desired) }, current);
   return { ...plan, action, current: newest, base, merge, itemIdentities, isInstalled };
 }
 

@@ -16,8 +16,8 @@ export function identityOf(item: JsonObject): string | undefined {
   return typeof identity === "string" ? identity : undefined;
 }
 
-/** All identities in the bodies. */
-export function listIdentities(bodies: readonly JsonValue[]): Set<string> {
+/** All identities of items in the body. */
+export function listIdentities(body: JsonObject): Set<string> {
   const found = new Set<string>();
   const visit = (value: JsonValue): void => {
     if (Array.isArray(value)) return value.forEach(visit);
@@ -26,7 +26,7 @@ export function listIdentities(bodies: readonly JsonValue[]): Set<string> {
     if (identity !== undefined) found.add(identity);
     Object.values(value).forEach(visit);
   };
-  bodies.forEach(visit);
+  visit(body);
   return found;
 }
 
