@@ -264,6 +264,38 @@ test("what has the same ids in both spaces, as in a server made of a backup, is 
   expect(there.takeWrites()).toEqual([]);
 });
 
+test("a tag of the space and a later one of the golden space that have the same id on two servers are two", async () => {
+  const there = await startGoldenSpaces();
+  const { golden, serialize, read } = await startGoldenSpaces();
+  const set = await golden.post("/tagsets", teamOf("Red"));
+  const deployThere = () => there.deploy("golden", {}, { from: golden });
+  await serialize();
+  await deployThere();
+  const [copy] = await there.managed.list("/tagsets");
+  const added = await there.managed.put(`/tagsets/${copy?.Id ?? ""}`, withTag(copy, "Own"));
+  await golden.put(`/tagsets/${set.Id}`, { ...set, Description: "Who does it" });
+  await serialize();
+  await deployThere();
+
+  const grown = await golden.put(`/tagsets/${set.Id}`, withTag(await golden.get(`/tagsets/${set.Id}`), "Green"));
+  await golden.post("/tenants", { Name: "America", TenantTags: ["Team/Green"] });
+  expect(idsOfTags(grown)).toEqual(idsOfTags(added));
+  await serialize();
+  await deployThere();
+
+  const { nodes } = await read(there.managed);
+  expect(nodes.filter(({ kind }) => kind === "tagSet").map(({ body }) => namesOfTags(body).toSorted())).toEqual([
+    ["Green", "Own", "Red"],
+  ]);
+  there.takeWrites();
+  await deployThere();
+  expect(there.takeWrites()).toEqual([]);
+});
+
+function withTag(set: JsonObject | undefined, name: string): JsonObject {
+  return { ...set, Tags: [...objectsOf(set ?? {}, "Tags"), { Name: name, Color: "#203A88" }] };
+}
+
 function teamOf(...names: string[]): JsonObject {
   return { Name: "Team", Tags: names.map((Name) => ({ Name, Color: "#983230" })) };
 }
