@@ -159,7 +159,11 @@ async function listEdits(
   return mergeBody({ kind, desired, current, base, pending: [], overwrite: false }).kept;
 }
 
-function match(desired: JsonObject, current: JsonObject, { base, pending }: Known): JsonObject {
+function match(
+  desired: JsonObject,
+  current: JsonObject,
+  { base, pending }: { base: JsonObject | undefined; pending: readonly JsonObject[] },
+): JsonObject {
   const templates = listIdentities(desired);
   return matchItems({ kind, desired, current, base, pending, templates, items: {}, isAdopting: true });
 }
