@@ -11,6 +11,7 @@ import type { JsonObject } from "../model/json.ts";
 import { StepError } from "../step/errors.ts";
 import { findHolder, freeName } from "./change-names.ts";
 import { brokenReference, listUnknown } from "./unknown-targets.ts";
+import { isToGiveUp, readHandedOver } from "./held-by-one.ts";
 import { withoutFields } from "./to-document.ts";
 import { writeBeside } from "./write-beside.ts";
 import { removeLate, writeDeferred, writeNode } from "./write-node.ts";
@@ -43,6 +44,7 @@ export async function applyPlan(compared: Compared, hooks: ApplyHooks = {}): Pro
     for (const plan of plans) await writeDeferred(comparison, plan);
     for (const plan of plans.filter(({ removedLate }) => removedLate.length > 0))
       Object.assign(plan, await removeLate(comparison, plan));
+    await readHandedOver(comparison, plans);
   } catch (error) {
     if (error instanceof StepError) error.message += ` ${describeProgress(done)}`;
     throw error;
@@ -109,7 +111,11 @@ async function writeQueue(comparison: Comparison, queue: NodePlan[], { hooks, do
     const waiting = [...open];
     await writeBeside(waiting, {
       isLate,
-      isReady: (plan) => !isWaiting(comparison, plan) && !isEarly(plan, open) && findHolder(plan, open) === undefined,
+      isReady: (plan) =>
+        !isWaiting(comparison, plan) &&
+        !isEarly(plan, open) &&
+        !isToGiveUp(plan, open) &&
+        findHolder(plan, open) === undefined,
       async write(plan) {
         const percent = 10 + (85 * done.length) / Math.max(1, queue.length);
         hooks.onProgress?.(percent, `writing ${describe(comparison, plan.node)}`);

@@ -1,5 +1,4 @@
 import {
-  describeTarget,
   forEachReference,
   targetId,
   type GraphNode,
@@ -8,6 +7,7 @@ import {
   type Target,
 } from "../model/graph.ts";
 import { isSameJson, objectsOf, type JsonObject, type JsonValue } from "../model/json.ts";
+import { describeByKind } from "../resources/describe-by-kind.ts";
 import { findKind, getKind } from "../resources/index.ts";
 import type { Baseline } from "./baseline-schema.ts";
 import type { Part, Section } from "./section.ts";
@@ -112,13 +112,13 @@ function findPackaged({ kind, body }: GraphNode): string | undefined {
   forEachReference(body, (target) => {
     const pointed = findKind(target.kind);
     if (pointed?.ownedBy !== undefined && !isSaid(pointed.id))
-      reason = `it needs ${describeTarget(target, pointed.label)}, which comes in a package`;
+      reason = `it needs ${describeByKind(target)}, which comes in a package`;
   });
   return reason;
 }
 
 function toTarget({ kind, key }: GraphNode): Target {
-  return { kind, key: getKind(kind).isVersioned === true ? key.slice(0, 1) : key };
+  return { kind, key };
 }
 
 function compareRemarks(a: Remark, b: Remark): number {

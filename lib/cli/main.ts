@@ -3,6 +3,7 @@ import { join } from "node:path";
 import * as z from "zod/mini";
 import { defaultBaseline } from "../install/default-baseline.ts";
 import type { StepDefinition } from "../step/define-step.ts";
+import { spareMemory } from "../step/spare-memory.ts";
 import { runCommandLine } from "./command-line.ts";
 
 export interface MainOptions {
@@ -14,6 +15,7 @@ export interface MainOptions {
 
 /** `managed-spaces` as Node starts it. @returns the exit code */
 export function main({ argv, directory, steps }: MainOptions): Promise<number> {
+  spareMemory();
   const stop = new AbortController();
   for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => stop.abort());
   return runCommandLine({

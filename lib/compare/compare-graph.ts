@@ -5,7 +5,7 @@ import { ParameterError } from "../step/errors.ts";
 import { getKind } from "../resources/index.ts";
 import { createComparison, describe, type CompareOptions, type Comparison, type NodePlan } from "./comparison.ts";
 import { describeImpossible } from "./describe-impossible.ts";
-import { describeNode } from "./describe-node.ts";
+import { describeByKind } from "../resources/describe-by-kind.ts";
 import { findLookUps } from "./find-look-ups.ts";
 import type { CopyHistory } from "./history.ts";
 import type { Difference, KeptDifference } from "./difference.ts";
@@ -127,13 +127,9 @@ function toPlannedResource(
 }
 
 /** By the names that it and its owners have in the space in the end: people may have given the template's name to something else there. */
-function describeInSpace(
-  comparison: Comparison,
-  { node, kind }: NodePlan,
-  known: ReadonlyMap<string, NodePlan>,
-): string {
+function describeInSpace(comparison: Comparison, { node }: NodePlan, known: ReadonlyMap<string, NodePlan>): string {
   const key = keyInSpace(node, known);
-  return key === undefined ? describe(comparison, node) : describeNode({ kind: node.kind, key }, kind);
+  return key === undefined ? describe(comparison, node) : describeByKind({ kind: node.kind, key });
 }
 
 /** @returns undefined for what is called by more than its name */

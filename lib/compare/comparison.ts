@@ -4,7 +4,7 @@ import type { OctopusDocument, OctopusSpace } from "../octopus/octopus-client.ts
 import { getKind } from "../resources/index.ts";
 import type { ResourceKind } from "../resources/resource-kind.ts";
 import { detachStepTemplates, type MissingStepTemplates } from "./bind-step-templates.ts";
-import { describeNode } from "./describe-node.ts";
+import { describeByKind } from "../resources/describe-by-kind.ts";
 import { createCurrentFinder, type CurrentFinder } from "./find-current.ts";
 import { createHistories, noHistory, type CopyHistory, type Histories } from "./history.ts";
 import type { Base, MergeResult } from "./merge.ts";
@@ -176,10 +176,10 @@ export function listStepTemplateUses({ graph, directory }: Pick<Comparison, "gra
 export function describe({ projectName }: Pick<Comparison, "projectName">, node: Target & { owner?: Target }): string {
   const [root = "", ...rest] = node.key;
   const isBelowProject = [node.kind, node.owner?.kind].some((kind) => kind !== undefined && isOfProject(kind));
-  return describeNode(
-    { kind: node.kind, key: [isBelowProject && projectName !== undefined ? projectName : root, ...rest] },
-    getKind(node.kind),
-  );
+  return describeByKind({
+    kind: node.kind,
+    key: [isBelowProject && projectName !== undefined ? projectName : root, ...rest],
+  });
 }
 
 /** Whether keys of the kind begin with a project's name. */

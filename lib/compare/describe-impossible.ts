@@ -1,6 +1,6 @@
-import { describeTarget } from "../model/graph.ts";
 import { isSameJson } from "../model/json.ts";
 import { isSameName } from "../octopus/same-name.ts";
+import { describeByKind } from "../resources/describe-by-kind.ts";
 import { getKind } from "../resources/index.ts";
 import { describe, type Comparison, type NodePlan } from "./comparison.ts";
 
@@ -41,7 +41,7 @@ async function describeOther({ finder, space }: Comparison, { node, kind }: Node
   const others = named.map(kind.detailsOf).filter((details) => !isSameJson(details, wanted));
   return others.map(
     (details) =>
-      `the space "${space.name}" has something else by the name of ${describeTarget(node, kind.label)}: ${Object.values(wanted).join()} is wanted, and ${Object.values(details).join()} is there`,
+      `the space "${space.name}" has something else by the name of ${describeByKind(node)}: ${Object.values(wanted).join()} is wanted, and ${Object.values(details).join()} is there`,
   );
 }
 

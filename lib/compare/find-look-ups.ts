@@ -3,11 +3,10 @@ import type { OctopusDocument, OctopusSpace } from "../octopus/octopus-client.ts
 import { nameItems } from "../graph/read-names.ts";
 import { foldName, isSameName } from "../octopus/same-name.ts";
 import { listHolders, listOwners } from "../resources/holders.ts";
-import { findKind, getKind } from "../resources/index.ts";
+import { findKind } from "../resources/index.ts";
 import { listIfKnown } from "../resources/list-if-known.ts";
 import { describeByKind } from "../resources/describe-by-kind.ts";
 import type { ResourceKind } from "../resources/resource-kind.ts";
-import { describeNode } from "./describe-node.ts";
 import type { SpaceDirectory } from "./space-directory.ts";
 
 /**
@@ -143,5 +142,5 @@ function describeNeed({ nodes }: ResourceGraph, lookUp: LookUp): string {
   });
   return users.length === 0
     ? ""
-    : `, which ${users.map((node) => describeNode(node, getKind(node.kind))).join(" and ")} ${users.length === 1 ? "needs" : "need"}`;
+    : `, which ${users.map((node) => describeByKind(node)).join(" and ")} ${users.length === 1 ? "needs" : "need"}`;
 }

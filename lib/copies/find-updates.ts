@@ -22,6 +22,7 @@ import {
   type OpenTemplate,
   type OpenTemplateInput,
 } from "./open-template.ts";
+import type { Spaces } from "./open-spaces.ts";
 import { listUsedStepTemplates } from "./translate-step-templates.ts";
 
 /** How one copy stands to its template. */
@@ -61,14 +62,18 @@ interface UpdateFinderOptions<Host extends HostAccess> {
   mask: (secret: string) => void;
 }
 
+interface Opening {
+  opening: Promise<Spaces>;
+}
+
 /** Opens the template and its copies, and takes away afterwards what was fetched for the work. */
 export async function withUpdateFinder<T, Host extends HostAccess>(
   input: OpenTemplateInput & UpdateFinderOptions<Host>["git"],
-  run: Omit<UpdateFinderOptions<Host>, "git">,
+  run: Omit<UpdateFinderOptions<Host>, "git"> & Opening,
   work: (open: OpenTemplate, finder: UpdateFinder<Host>) => Promise<T>,
 ): Promise<T> {
   run.log.progress(5, "reading receipts");
-  const open = await openTemplate(input, run);
+  const open = await openTemplate(await run.opening, input);
   const finder = await createUpdateFinder(open, { ...run, git: input });
   try {
     return await work(open, finder);
@@ -87,11 +92,11 @@ export type CopyViewer = Pick<UpdateFinder, "findAll" | "workspace">;
  */
 export async function withCopyViewers<T extends { found: CopyUpdate }>(
   input: OpenOriginsInput & UpdateFinderOptions<HostAccess>["git"],
-  run: Omit<UpdateFinderOptions<HostAccess>, "git">,
+  run: Omit<UpdateFinderOptions<HostAccess>, "git"> & Opening,
   work: (open: OpenTemplate, viewer: CopyViewer) => Promise<T[]>,
 ): Promise<{ open: OpenOrigins; all: T[] }> {
   run.log.progress(5, "reading receipts");
-  const open = await openOrigins(input, run);
+  const open = await openOrigins(await run.opening, input);
   const all: T[] = [];
   for (const origin of open.origins) {
     const finder = await createUpdateFinder(origin, { ...run, git: input }).catch((error: unknown) => {

@@ -1,18 +1,8 @@
 import { packageIdOf } from "../octopus/package-id.ts";
 import { isSameName } from "../octopus/same-name.ts";
 import { textOf } from "../model/json.ts";
-import {
-  connect,
-  connectToManagement,
-  type InstanceInput,
-  type ManagementInput,
-  type Run,
-} from "../octopus/connect.ts";
 import type { OctopusDocument, OctopusSpace } from "../octopus/octopus-client.ts";
-import { openSpace } from "../octopus/spaces.ts";
-import { warnOfOldServers } from "../octopus/supported-servers.ts";
 import { listInBatches } from "../resources/resource-kind.ts";
-import type { StepLog } from "../step/define-step.ts";
 import { ConflictError, NotFoundError, ParameterError } from "../step/errors.ts";
 import { splitCredentials } from "../git/git-credentials.ts";
 import {
@@ -23,18 +13,17 @@ import {
   type OpenCopies,
   type ProjectRepository,
 } from "./find-copies.ts";
+import type { Spaces } from "./open-spaces.ts";
 
-interface SpacesInput extends ManagementInput, InstanceInput {
-  managementSpaceId: string;
-  spaceId: string;
+interface CopyInput {
   copy?: string | undefined;
 }
 
-export interface OpenTemplateInput extends SpacesInput {
+export interface OpenTemplateInput extends CopyInput {
   project: string;
 }
 
-export interface OpenOriginsInput extends SpacesInput {
+export interface OpenOriginsInput extends CopyInput {
   project: string | undefined;
   /** Whether the copies of that project are looked at, or all that the space has. */
   copies: "template" | "all";
@@ -51,11 +40,8 @@ export interface CopyOrigin {
 }
 
 /** A managed space, and the copies there of one origin. */
-export interface OpenTemplate extends OpenCopies {
+export interface OpenTemplate extends OpenCopies, Pick<Spaces, "managed" | "countRequests"> {
   template: CopyOrigin;
-  managed: OctopusSpace;
-  /** Requests sent so far, to both servers. */
-  countRequests(): number;
 }
 
 /** What is looked at in a managed space, by what it was made of. */
@@ -66,8 +52,7 @@ export interface OpenOrigins extends Pick<OpenTemplate, "managed" | "countReques
 }
 
 /** @throws {@link NotFoundError} when there is no such project, or no copy of the name asked for */
-export async function openTemplate(input: OpenTemplateInput, run: Run & { log: StepLog }): Promise<OpenTemplate> {
-  const spaces = await openSpaces(input, run);
+export async function openTemplate(spaces: Spaces, input: OpenTemplateInput): Promise<OpenTemplate> {
   const project = await getProject(spaces.management, input.project);
   const opened = await openCopies(spaces.managed, { project, space: spaces.management });
   return toOpen(spaces, toOrigin(spaces.management, project), pickCopies(opened, input, spaces));
@@ -77,16 +62,15 @@ export async function openTemplate(input: OpenTemplateInput, run: Run & { log: S
  * The copies of a project, or all that the space has: of projects, of spaces and selections of what they have, of runbooks, of baselines.
  * @throws {@link NotFoundError} when there is no such project, or no copy of the name asked for
  */
-export async function openOrigins(input: OpenOriginsInput, run: Run & { log: StepLog }): Promise<OpenOrigins> {
-  if (input.copies === "all") return openAll(input, run);
+export async function openOrigins(spaces: Spaces, input: OpenOriginsInput): Promise<OpenOrigins> {
+  if (input.copies === "all") return openAll(spaces, input);
   if (input.project === undefined)
     throw new ParameterError('There is no "Template Project". Enter its name, or look at all copies of the space.');
-  const open = await openTemplate({ ...input, project: input.project }, run);
+  const open = await openTemplate(spaces, { ...input, project: input.project });
   return { ...open, origins: [open], scope: ` of "${open.template.name}"` };
 }
 
-async function openAll(input: OpenOriginsInput, run: Run & { log: StepLog }): Promise<OpenOrigins> {
-  const spaces = await openSpaces(input, run);
+async function openAll(spaces: Spaces, input: OpenOriginsInput): Promise<OpenOrigins> {
   const { copies, receipts } = pickCopies(await openAllCopies(spaces.managed), input, spaces);
   const templates = await listTemplates(copies, spaces.management);
   const groups = new Map<string, { origin: CopyOrigin; copies: Copy[] }>();
@@ -131,24 +115,11 @@ function toOrigin(space: OctopusSpace, project: OctopusDocument): CopyOrigin {
   return { name, space, packageId: packageIdOf(name), repository: findProjectRepository(project) };
 }
 
-interface Spaces extends Pick<OpenTemplate, "managed" | "countRequests"> {
-  management: OctopusSpace;
-}
-
-async function openSpaces(input: SpacesInput, { log, mask, signal }: Run & { log: StepLog }): Promise<Spaces> {
-  const upstream = connectToManagement(input, { log, mask, signal });
-  const instance = connect(input, { log, mask, signal });
-  const management = await openSpace(upstream, input.managementSpaceId);
-  await warnOfOldServers([upstream, instance], log);
-  const managed = await openSpace(instance, input.spaceId);
-  return { management, managed, countRequests: () => upstream.requestCount + instance.requestCount };
-}
-
 function toOpen({ managed, countRequests }: Spaces, template: CopyOrigin, opened: OpenCopies): OpenTemplate {
   return { template, managed, countRequests, ...opened };
 }
 
-function pickCopies(opened: OpenCopies, { copy }: SpacesInput, { managed }: Spaces): OpenCopies {
+function pickCopies(opened: OpenCopies, { copy }: CopyInput, { managed }: Spaces): OpenCopies {
   return copy === undefined ? opened : { ...opened, copies: [getCopy(opened, copy, managed)] };
 }
 

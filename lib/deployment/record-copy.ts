@@ -2,11 +2,11 @@ import type { Compared, PlannedResource } from "../compare/compare-graph.ts";
 import { describeKept } from "../compare/report.ts";
 import { recordedIdentity } from "../compare/same-node.ts";
 import type { Manifest } from "../graph/manifest.ts";
-import { describeTarget, targetId, type GraphNode } from "../model/graph.ts";
+import { targetId, type GraphNode } from "../model/graph.ts";
 import { textOf } from "../model/json.ts";
 import type { OctopusDocument, OctopusSpace } from "../octopus/octopus-client.ts";
 import { isSameName } from "../octopus/same-name.ts";
-import { findKind } from "../resources/index.ts";
+import { describeByKind } from "../resources/describe-by-kind.ts";
 import { isOfTemplate, nameReceipt, type Receipt } from "../receipts/receipt.ts";
 import { emptyMemory, type Memory } from "../receipts/memory.ts";
 import { listInstalled, listReceipts, recallCopy, type Receipts } from "../receipts/receipts.ts";
@@ -178,10 +178,7 @@ function refuseNothing({ manifest, space }: RecordCopyOptions, { plan }: Compare
   const isThere = (resource: PlannedResource): boolean =>
     resource.id !== undefined && (root.kind === "space" || targetId(resource.target) === targetId(root));
   if (plan.resources.some(isThere)) return;
-  const what =
-    root.kind === "space"
-      ? `nothing of what the package "${packed.id}" has`
-      : `no ${describeTarget(root, findKind(root.kind)?.label)}`;
+  const what = root.kind === "space" ? `nothing of what the package "${packed.id}" has` : `no ${describeByKind(root)}`;
   throw new NotFoundError(
     `The space "${space.name}" has ${what.replace(/^no the /, "no ")}, so there is no copy to record. Make the copy first, or choose the space and the package that belong together.`,
   );

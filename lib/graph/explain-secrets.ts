@@ -1,8 +1,8 @@
 import { isSameName } from "../octopus/same-name.ts";
-import { describeTarget, forEachSecret, isSecretMark, type ResourceGraph } from "../model/graph.ts";
+import { forEachSecret, isSecretMark, type ResourceGraph } from "../model/graph.ts";
 import { isJsonObject, objectsOf, textOf, textsOf, type JsonObject, type JsonValue } from "../model/json.ts";
 import type { OctopusDocument } from "../octopus/octopus-client.ts";
-import { getKind } from "../resources/index.ts";
+import { describeByKind } from "../resources/describe-by-kind.ts";
 import { isVersionControlled } from "../resources/version-control.ts";
 import { findUnresolvableSecrets } from "./find-unresolvable-secrets.ts";
 import type { ReadResource } from "./leave-out.ts";
@@ -76,10 +76,7 @@ export function listUnresolved(graph: ResourceGraph): UnresolvedSecret[] {
       const place = path
         .filter((part) => !["Value", "Variables", "Steps", "Actions", "Properties"].includes(part))
         .join(", ");
-      const about =
-        variable === null
-          ? `"${place}" of ${describeTarget(node, getKind(node.kind).label)}`
-          : `the variable "${variable}"`;
+      const about = variable === null ? `"${place}" of ${describeByKind(node)}` : `the variable "${variable}"`;
       unresolved.push({ about, reason: unresolvable, named });
     });
   }

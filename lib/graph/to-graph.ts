@@ -1,5 +1,4 @@
 import {
-  describeTarget,
   forEachReference,
   ownSpace,
   targetId,
@@ -13,6 +12,7 @@ import {
 import { identify } from "../model/identity.ts";
 import type { JsonObject } from "../model/json.ts";
 import type { OctopusDocument } from "../octopus/octopus-client.ts";
+import { describeByKind } from "../resources/describe-by-kind.ts";
 import { getKind } from "../resources/index.ts";
 import { ParameterError } from "../step/errors.ts";
 import { markUnresolvable, restoreReasons } from "./explain-secrets.ts";
@@ -47,7 +47,7 @@ export function toGraph(
     const body = readBody(kind, markUnresolvable(document, unresolvable), {
       names,
       onRemark: (text) => remarks.push({ about, text }),
-      onUnknownId: ({ path, id }) => unknown.push(`${describeTarget(about, kind.label)} refers in ${path} to "${id}"`),
+      onUnknownId: ({ path, id }) => unknown.push(`${describeByKind(about)} refers in ${path} to "${id}"`),
     });
     return {
       ...about,

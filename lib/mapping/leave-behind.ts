@@ -1,11 +1,5 @@
-import {
-  describeTarget,
-  forEachReference,
-  targetId,
-  type GraphNode,
-  type Remark,
-  type Target,
-} from "../model/graph.ts";
+import { forEachReference, targetId, type GraphNode, type Remark, type Target } from "../model/graph.ts";
+import { describeByKind } from "../resources/describe-by-kind.ts";
 import { listOwners } from "../resources/holders.ts";
 import { getKind } from "../resources/index.ts";
 import type { Choices } from "./choices.ts";
@@ -65,13 +59,13 @@ function toPruning(
 function pruneOne(node: GraphNode, pruning: Pruning): GraphNode | undefined {
   const { kind, key, owner } = node;
   const target = { kind, key };
-  const { label, isSingleton, isDefault } = getKind(kind);
+  const { isSingleton, isDefault } = getKind(kind);
   // Of a singleton's key nobody knows whose it is.
   if ([owner, isSingleton === true ? undefined : target].some((one) => one && isBehind(one, pruning))) return undefined;
   const { body, loss } = pruneNode(node, pruning);
   if (loss === undefined) return { ...node, body };
   if (isSingleton === true || isDefault?.(node.body) === true) {
-    pruning.tell("needed", `${describeTarget(target, label)} cannot be left out, but ${loss}`);
+    pruning.tell("needed", `${describeByKind(target)} cannot be left out, but ${loss}`);
     return node;
   }
   pruning.leave(target, { about: target, text: `left out: ${loss}` });

@@ -15,5 +15,11 @@ export function placeInGraph(given: ResourceGraph, places: KeptPlaces): { graph:
 /** {@link placeInGraph} of a package, which is kept like a mapping: a later look at the copy does it again. */
 export function placeResources<T extends Manifest>(given: T, places: KeptPlaces): { manifest: T; remarks: Remark[] } {
   const { graph, remarks } = placeInGraph(given.graph, places);
+  if (isAsItIs(places)) return { manifest: { ...given, graph }, remarks };
   return { manifest: { ...given, graph, mapping: keepWay(given.mapping, places) }, remarks };
+}
+
+/** As Terraform brings a package, too: then there is nothing to do again. */
+function isAsItIs({ machines, withPolling, gitProjects }: KeptPlaces): boolean {
+  return machines === "asTheyAre" && withPolling && gitProjects === "sameRepository";
 }

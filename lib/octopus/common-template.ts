@@ -5,7 +5,7 @@ import type { OctopusSpace } from "./octopus-client.ts";
 /** Where a tenant's value for a common variable is kept. */
 export interface CommonTemplate {
   libraryVariableSetId: string;
-  templateId: string;
+  name: string;
   default: string;
 }
 
@@ -20,7 +20,7 @@ export async function getCommonTemplate(space: OctopusSpace, variable: string): 
       .filter((template) => textOf(template, "Name") === variable)
       .map((template) => ({
         libraryVariableSetId: set.Id,
-        templateId: textOf(template, "Id"),
+        name: variable,
         default: textOf(template, "DefaultValue"),
       })),
   );

@@ -1,6 +1,6 @@
 import { objectOf, objectsOf, textOf, textsOf, type JsonObject } from "../model/json.ts";
 import type { OctopusDocument, OctopusSpace } from "./octopus-client.ts";
-import { readTenantValue, type TenantValue, type TenantValueList } from "./tenant-value.ts";
+import { readTenantValue, type TenantValue, type TenantValueList, type ValueOwners } from "./tenant-value.ts";
 import { findTemplateIds, type TemplateIds } from "./tenant-template-ids.ts";
 
 /** What one route has: the values for projects, or those for library variable sets. */
@@ -10,14 +10,20 @@ interface Side {
   document: OctopusDocument;
 }
 
+const routes = {
+  sets: { name: "commonvariables", ownerField: "LibraryVariableSetId" },
+  projects: { name: "projectvariables", ownerField: "ProjectId" },
+} as const;
+
 /** @returns undefined when the server is older than the routes for values with scopes */
-export async function openScopedList(space: OctopusSpace, tenantId: string): Promise<TenantValueList | undefined> {
-  const [common, ofProjects] = await Promise.all([
-    findSide(space, `/tenants/${tenantId}/commonvariables`, "LibraryVariableSetId"),
-    findSide(space, `/tenants/${tenantId}/projectvariables`, "ProjectId"),
-  ]);
-  if (common === undefined || ofProjects === undefined) return undefined;
-  const sides = [common, ofProjects];
+export async function openScopedList(
+  space: OctopusSpace,
+  tenantId: string,
+  owners: readonly ValueOwners[],
+): Promise<TenantValueList | undefined> {
+  const found = await Promise.all(owners.map((one) => findSide(space, tenantId, one)));
+  const sides = found.filter((side) => side !== undefined);
+  if (sides.length < found.length) return undefined;
   return {
     values: sides.flatMap(listValues),
     isGuarded: sides.every(({ document }) => textOf(document, "ConcurrencyToken") !== ""),
@@ -28,7 +34,9 @@ export async function openScopedList(space: OctopusSpace, tenantId: string): Pro
   };
 }
 
-async function findSide(space: OctopusSpace, path: string, ownerField: Side["ownerField"]): Promise<Side | undefined> {
+async function findSide(space: OctopusSpace, tenantId: string, owners: ValueOwners): Promise<Side | undefined> {
+  const { name, ownerField } = routes[owners];
+  const path = `/tenants/${tenantId}/${name}`;
   const document = await space.find(path);
   return document === undefined ? undefined : { path, ownerField, document };
 }

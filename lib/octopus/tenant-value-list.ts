@@ -2,7 +2,7 @@ import { isJsonObject, isSameJson, textOf } from "../model/json.ts";
 import type { OctopusSpace } from "./octopus-client.ts";
 import { writeOverlapping } from "./overlapping-tenant-writes.ts";
 import { openScopedList } from "./scoped-tenant-value-list.ts";
-import { keyOfTenantValue, type TenantValue, type TenantValueList } from "./tenant-value.ts";
+import { keyOfTenantValue, type TenantValue, type TenantValueList, type ValueOwners } from "./tenant-value.ts";
 import { openUnscopedList } from "./unscoped-tenant-value-list.ts";
 
 /** What is to become of the values of one tenant; all others stay as they are, whoever gave them. */
@@ -11,26 +11,34 @@ export interface TenantValueChanges {
   removed: readonly TenantValue[];
 }
 
-/** Newer servers scope values one by one and have routes of their own for them; older ones answer 404 there. */
-export async function openTenantValues(space: OctopusSpace, tenantId: string): Promise<TenantValueList> {
-  return (await openScopedList(space, tenantId)) ?? openUnscopedList(space, tenantId);
+const allOwners: readonly ValueOwners[] = ["sets", "projects"];
+
+/**
+ * Newer servers scope values one by one and have routes of their own for them; older ones answer 404 there.
+ * @param owners - whose values are wanted; older servers give all
+ */
+export async function openTenantValues(
+  space: OctopusSpace,
+  tenantId: string,
+  owners: readonly ValueOwners[] = allOwners,
+): Promise<TenantValueList> {
+  return (await openScopedList(space, tenantId, owners)) ?? openUnscopedList(space, tenantId);
 }
 
-/** Changes some values of a tenant, whoever writes meanwhile. @param wait - for tests that do not want to */
+/** Changes some values of a tenant, whoever writes meanwhile. @param owners - whose values change */
 export async function changeTenantValues(
   space: OctopusSpace,
   tenantId: string,
   changes: TenantValueChanges,
-  wait?: (milliseconds: number) => Promise<void>,
+  owners?: readonly ValueOwners[],
 ): Promise<void> {
   await writeOverlapping(space, tenantId, {
-    read: () => openTenantValues(space, tenantId),
+    read: () => openTenantValues(space, tenantId, owners),
     isDone: (list, hasWritten) => isDone(list, changes, hasWritten),
     async write(list) {
       await list.write(withChanges(list.values, changes));
       return list.isGuarded;
     },
-    wait,
   });
 }
 

@@ -15,12 +15,15 @@ export interface TenantValue {
   controlType: string;
 }
 
-/** All values of one tenant, as they were read. */
+/** What has templates that tenants have values for: projects, and the library variable sets that these include. */
+export type ValueOwners = "projects" | "sets";
+
+/** Values of one tenant, as they were read. */
 export interface TenantValueList {
   values: readonly TenantValue[];
   /** Whether a write is refused when somebody else has written meanwhile. */
   isGuarded: boolean;
-  /** Replaces all values with these. */
+  /** Replaces all that were read with these. */
   write(values: readonly TenantValue[]): Promise<void>;
 }
 

@@ -1,3 +1,4 @@
+import { NotFoundError, ParameterError } from "../step/errors.ts";
 import { isSameJson, objectOf, objectsOf, textOf, type JsonObject, type JsonValue } from "../model/json.ts";
 import type { OctopusSpace } from "./octopus-client.ts";
 import { readTenantValue, type TenantValue, type TenantValueList } from "./tenant-value.ts";
@@ -22,6 +23,7 @@ export async function openUnscopedList(space: OctopusSpace, tenantId: string): P
     ],
     isGuarded: textOf(document, "ConcurrencyToken") !== "",
     async write(values) {
+      refuseImpossible(values, { space, tenant: textOf(document, "TenantName"), sets, projects });
       const known = [...sets, ...projects].flatMap(({ id, templates }) =>
         templates.map((one) => ({ ownerId: id, template: textOf(one, "Name"), id: textOf(one, "Id") })),
       );
@@ -40,6 +42,29 @@ export async function openUnscopedList(space: OctopusSpace, tenantId: string): P
       });
     },
   };
+}
+
+interface Possible {
+  space: OctopusSpace;
+  tenant: string;
+  sets: readonly Owner[];
+  projects: readonly Owner[];
+}
+
+/** A tenant has values only for projects that it is connected to and the sets of these, and those of sets everywhere (Octopus docs, tenant variables). */
+function refuseImpossible(values: readonly TenantValue[], { space, tenant, sets, projects }: Possible): void {
+  const isOf = (owners: readonly Owner[], { ownerId }: TenantValue): boolean => owners.some(({ id }) => id === ownerId);
+  for (const value of values) {
+    const what = `The tenant "${tenant}" in the space "${space.name}" cannot have a value of "${value.template}"`;
+    if (!isOf([...sets, ...projects], value))
+      throw new NotFoundError(
+        `${what}: it is not connected to the project that has this variable template, or includes its library variable set. Connect it.`,
+      );
+    if (value.environmentIds.length > 0 && isOf(sets, value))
+      throw new ParameterError(
+        `${what} for some environments only: its server gives values of library variable sets to all of them, which would widen it. Take the environments from the value, or upgrade the server to 2025.2.`,
+      );
+  }
 }
 
 function listOwners(document: JsonObject, field: string): Owner[] {

@@ -14,6 +14,8 @@ export interface PackSelectionOptions extends Omit<ReadOptions, "projects" | "on
   /** What the graph begins with. */
   wanted: Target;
   packageId: string | undefined;
+  /** Whether images come along; they do when nothing is said. */
+  logos?: boolean;
   /** What the package is called after when no id is said. */
   name: string;
   log: StepLog;
@@ -29,7 +31,7 @@ export async function packSelection(space: OctopusSpace, options: PackSelectionO
     onProgress: (percent, doing) => log.progress(percent, doing),
   });
   refuseEmpty(read);
-  const { reading, ...logos } = await withLogos(space, read);
+  const { reading, ...logos } = options.logos === false ? { reading: read } : await withLogos(space, read);
   log.progress(80, "comparing with the newest package");
   const refuseForeign = (made: Manifest | undefined): void => refuseOther(made, { packageId, reading });
   return pushReading(home, { packageId, reading, ...logos, refuseForeign }, options);

@@ -18,7 +18,7 @@ export interface SerializingInput
   packageSpace: string | undefined;
 }
 
-type Wanted = Pick<PackSelectionOptions, "wanted" | "name" | "spaceName" | "select" | "exclude">;
+type Wanted = Pick<PackSelectionOptions, "wanted" | "name" | "spaceName" | "logos" | "select" | "exclude">;
 
 /**
  * The whole run of such a step: packs, publishes and tells.

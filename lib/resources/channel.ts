@@ -25,6 +25,7 @@ export const channel: ResourceKind = {
   update: (space, current, body) =>
     space.put(`/channels/${current.Id}`, { ...body, ProjectId: textOf(current, "ProjectId") }),
   nameOf: nameField,
+  heldByOne: "IsDefault",
   isDefault: (document) => document["IsDefault"] === true,
   fields: {
     LifecycleId: id,

@@ -1,8 +1,14 @@
 import { describeTarget, type Target } from "../model/graph.ts";
 import { findKind } from "./index.ts";
 
-/** How a sentence names a target in the words of its kind: `the runbook "Restart" of "Web"`. What tells contents apart in a key tells people nothing. */
+/**
+ * How a sentence names a target in the words of its kind: `the runbook "Restart" of "Web"`, `the variables of "Web"`. What tells contents
+ * apart in a key tells people nothing.
+ */
 export function describeByKind({ kind: id, key }: Target): string {
-  const { label, isVersioned } = findKind(id) ?? {};
-  return describeTarget({ kind: id, key: isVersioned === true ? key.slice(0, 1) : key }, label);
+  const { label = id, isVersioned, isSingleton } = findKind(id) ?? {};
+  if (isSingleton !== true)
+    return describeTarget({ kind: id, key: isVersioned === true ? key.slice(0, 1) : key }, label);
+  const owners = key.toReversed().map((name) => `"${name}"`);
+  return `the ${label} of ${owners.join(" of ")}`;
 }

@@ -67,6 +67,8 @@ export interface ResourceKind {
   describeUnknown?(space: OctopusSpace, bodies: readonly JsonObject[]): Promise<string[]>;
   /** Whether it is the one that Octopus makes together with the owner, whatever it is called by now. */
   isDefault?(document: JsonObject): boolean;
+  /** The field that one of a space, or of an owner, has at a time: a write that sets it takes it from the other. Needs {@link read}. */
+  heldByOne?: string;
   /** Whether a change takes away what others use until they are changed themselves, so that the server refuses it before. Both in graph form. */
   isLateChange?(current: JsonObject, body: JsonObject): boolean;
   /** The fields that limit it to some environments; absent where it always is for all, or its items are limited instead. */

@@ -12,6 +12,7 @@ export const workerPool: ResourceKind = {
   // Another pool that became the default has taken that from this one.
   read: (space, { Id }) => space.get(`/workerpools/${Id}`),
   describeUnknown,
+  heldByOne: "IsDefault",
   nameOf: nameField,
   fields: { WorkerType: words, IsDefault: { isFalseUnsaid: true } },
   serverMade: ["CanAddWorkers"],

@@ -3,6 +3,7 @@ import type { StepDefinition } from "./define-step.ts";
 import { StepError, UnavailableError } from "./errors.ts";
 import { reportFailure, runStep } from "./run-step.ts";
 import type { StepHost } from "./run-step.ts";
+import { spareMemory } from "./spare-memory.ts";
 import { createOctopusJournal } from "./step-journal.ts";
 import type { WriteStream } from "./step-journal.ts";
 
@@ -19,6 +20,7 @@ const GRACE = 10_000;
 
 /** Runs a step in the process that a launcher started, and ends the process with the step's exit code. */
 export async function launchStep(step: StepDefinition, launcher: Launcher): Promise<void> {
+  spareMemory();
   const cancel = new AbortController();
   const journal = createOctopusJournal(writeToProcess);
   const host = { journal, signal: cancel.signal, workingDirectory: process.cwd(), now: () => new Date() };

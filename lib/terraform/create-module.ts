@@ -52,7 +52,7 @@ export function createModule(graph: ResourceGraph, { variableNames, ...choices }
     const lookUp = lookUps.get(id);
     if (!references.has(id) && lookUp !== undefined) references.set(id, addLookUp(lookUp, { claim, add, addVariable }));
     const found = references.get(id);
-    if (found === undefined) remark(by, `there is no way to refer to ${describe(target)}: that is left out`);
+    if (found === undefined) remark(by, `there is no way to refer to ${describeByKind(target)}: that is left out`);
     return found;
   }
 
@@ -106,8 +106,4 @@ function toVariableBlock({
 
 function toValidation({ condition, message }: NonNullable<TerraformVariable["validation"]>): HclBlock {
   return { type: "validation", attributes: { condition: expression(condition), error_message: message } };
-}
-
-function describe(target: Target): string {
-  return describeByKind(target);
 }

@@ -10,11 +10,12 @@ import {
   summarizeStatuses,
   worstStatus,
 } from "../../lib/copies/describe-update.ts";
-import { withCopyViewers, type CopyUpdate } from "../../lib/copies/find-updates.ts";
+import type { CopyUpdate } from "../../lib/copies/find-updates.ts";
 import { renderTable } from "../../lib/copies/render-table.ts";
-import { nameUpdatesPage, renderUpdates, type UpdatesPageOptions } from "../../lib/copies/render-updates.ts";
-import { openHostAccess } from "../../lib/git-hosts/index.ts";
+import type { UpdatesPageOptions } from "../../lib/copies/render-updates.ts";
 import { rootKindOf } from "../../lib/receipts/receipt.ts";
+import { loadDuring, readAhead } from "../../lib/step/read-ahead.ts";
+import { openSpaces } from "../../lib/copies/open-spaces.ts";
 import { defineStep, type StepLog } from "../../lib/step/define-step.ts";
 import { during, StepError } from "../../lib/step/errors.ts";
 
@@ -43,18 +44,19 @@ export const step = defineStep({
   ],
 
   async run({ input, log, setOutput, attach, mask, workingDirectory, signal }) {
+    const opening = readAhead(openSpaces(input, { log, mask, signal }));
+    const later = await loadDuring(opening, () => import("./later.ts"));
+    const run = { opening, openHost: later.openHostAccess, log, mask, workingDirectory, signal };
     const { open, all } = await during(`find updates of ${describeScope(input)}`, () =>
-      withCopyViewers(input, { openHost: openHostAccess, log, mask, workingDirectory, signal }, async (_, viewer) =>
-        (await viewer.findAll()).map((one) => ({ found: one })),
-      ),
+      later.withCopyViewers(input, run, async (_, viewer) => (await viewer.findAll()).map((one) => ({ found: one }))),
     );
     const found = all.map((one) => one.found);
     const scope = { scope: open.scope, space: open.managed.name };
 
     report(found, { log, tellsOrigin: open.scope === "" });
     const page = join(workingDirectory, "updates.html");
-    await writeFile(page, renderUpdates(found, scope));
-    attach(page, nameUpdatesPage(scope));
+    await writeFile(page, later.renderUpdates(found, scope));
+    attach(page, later.nameUpdatesPage(scope));
     setOutput("Status", worstStatus(found));
     setOutput("Behind", String(Math.max(0, ...found.map(countBehind))));
     setOutput("Conflicts", JSON.stringify(found.flatMap(toConflicts)));

@@ -1,6 +1,4 @@
 import { gitParameters } from "../../lib/copies/copy-parameters.ts";
-import { createGitAccess } from "../../lib/copies/git-access.ts";
-import { createGitHost } from "../../lib/git-hosts/index.ts";
 import { describePath } from "../../lib/git-hosts/git-host.ts";
 import { splitCredentials } from "../../lib/git/git-credentials.ts";
 import { renderRepositoryName } from "../../lib/git/repository-name.ts";
@@ -13,7 +11,7 @@ import { during, ParameterError } from "../../lib/step/errors.ts";
 import { checkbox, text, url } from "../../lib/step/parameters.ts";
 import { readProjectName } from "../../lib/step/read-project-name.ts";
 import { findTemplate, refuseSharedName, type Template } from "./find-template.ts";
-import { forkRepository, type ForkOutcome } from "./fork-repository.ts";
+import type { ForkOutcome } from "./fork-repository.ts";
 
 const signIn = signInParameters({
   ...thisInstance,
@@ -108,9 +106,10 @@ export const step = defineStep({
 
     const outcome = await during(`fork the repository of "${input.project}" to "${describePath(target)}"`, async () => {
       const template = await resolveTemplate(input, { project, run: { log, mask, signal } });
-      const access = createGitAccess({
+      const later = await import("./later.ts");
+      const access = later.createGitAccess({
         ...input,
-        openHost: createGitHost,
+        openHost: later.createGitHost,
         templateUrl: template.url,
         signal,
         onSecret: mask,
@@ -119,7 +118,7 @@ export const step = defineStep({
       const { host } = access;
       if (host === undefined)
         throw new ParameterError('No credentials for the Git host were given. Enter a "Git Token" or a "GitHub App".');
-      return forkRepository({
+      return later.forkRepository({
         host,
         access,
         template,

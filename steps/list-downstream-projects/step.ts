@@ -2,9 +2,10 @@ import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { neverChangesParameter, templateParameters } from "../../lib/copies/copy-parameters.ts";
 import { count } from "../../lib/copies/describe-update.ts";
-import { openTemplate } from "../../lib/copies/open-template.ts";
 import { renderTable } from "../../lib/copies/render-table.ts";
 import { managedSpaceParameters } from "../../lib/octopus/connection-parameters.ts";
+import { loadDuring, readAhead } from "../../lib/step/read-ahead.ts";
+import { openSpaces } from "../../lib/copies/open-spaces.ts";
 import { defineStep } from "../../lib/step/define-step.ts";
 import { during, ParameterError } from "../../lib/step/errors.ts";
 import { secret, select, text } from "../../lib/step/parameters.ts";
@@ -64,8 +65,10 @@ export const step = defineStep({
   ],
 
   async run({ input, log, setOutput, attach, mask, workingDirectory, signal }) {
+    const opening = readAhead(openSpaces(input, { log, mask, signal }));
+    const { openTemplate } = await loadDuring(opening, () => import("../../lib/copies/open-template.ts"));
     const { template, space, projects } = await during(`list the copies of "${input.project}"`, async () => {
-      const open = await openTemplate(input, { log, mask, signal });
+      const open = await openTemplate(await opening, input);
       const copies = await listFromReceipts(open.copies);
       const states = await readStates(input, { workingDirectory, signal });
       return {

@@ -2,20 +2,16 @@ import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { copyParameter, gitParameters, templateParameters } from "../../lib/copies/copy-parameters.ts";
 import { count, describeConflict } from "../../lib/copies/describe-update.ts";
-import { withUpdateFinder, type UpdateFinder } from "../../lib/copies/find-updates.ts";
-import { getTemplateUrl, type OpenTemplate } from "../../lib/copies/open-template.ts";
+import type { OpenTemplate } from "../../lib/copies/open-template.ts";
 import { renderTable } from "../../lib/copies/render-table.ts";
 import { managedSpaceParameters } from "../../lib/octopus/connection-parameters.ts";
-import { createGitHost } from "../../lib/git-hosts/index.ts";
-import type { GitHost } from "../../lib/git-hosts/git-host.ts";
-import { ensureBranchName } from "../../lib/git/push.ts";
+import { loadDuring, readAhead } from "../../lib/step/read-ahead.ts";
+import { openSpaces } from "../../lib/copies/open-spaces.ts";
 import { defineStep, type StepLog } from "../../lib/step/define-step.ts";
-import { ConflictError, during, ParameterError, StepError } from "../../lib/step/errors.ts";
+import { ConflictError, during, StepError } from "../../lib/step/errors.ts";
 import { checkbox, select, text } from "../../lib/step/parameters.ts";
-import { listCommands, type MergeSubject } from "./describe-merge.ts";
-import { mergeCopy } from "./merge-copy.ts";
+import type { Solution } from "./merge-all.ts";
 import type { MergeResult } from "./merge-result.ts";
-import { renderConflicts } from "./render-conflicts.ts";
 
 export const step = defineStep({
   id: "e3a90c71-5b68-4f27-a1d4-9c06b8f72e0a",
@@ -64,23 +60,25 @@ export const step = defineStep({
   ],
 
   async run({ input, log, setOutput, attach, mask, workingDirectory, signal }) {
-    ensureBranchName(input.branch);
+    const opening = readAhead(openSpaces(input, { log, mask, signal }));
+    const later = await loadDuring(opening, () => import("./later.ts"));
+    later.ensureBranchName(input.branch);
     const { open, results } = await during(`merge updates of the project "${input.project}"`, () =>
-      withUpdateFinder(
+      later.withUpdateFinder(
         input,
-        { openHost: createGitHost, log, mask, workingDirectory, signal },
+        { opening, openHost: later.createGitHost, log, mask, workingDirectory, signal },
         async (opened, finder) => ({
           open: opened,
-          results: await mergeAll(opened, finder, { ...input, log, signal }),
+          results: await later.mergeAll(opened, finder, { ...input, log, signal }),
         }),
       ),
     );
 
-    const solutions = listSolutions(results, open, input);
+    const solutions = later.listSolutions(results, open, input);
     report(results, solutions, log);
     if (solutions.length > 0) {
       const page = join(workingDirectory, "conflicts.html");
-      await writeFile(page, renderConflicts(solutions, { template: open.template.name }));
+      await writeFile(page, later.renderConflicts(solutions, { template: open.template.name }));
       attach(page, `Conflicts of ${open.template.name} in ${open.managed.name}.html`);
     }
     setOutput("Changed", results.some(({ isChanged }) => isChanged) && !input.onlyPlan ? "True" : "False");
@@ -100,60 +98,6 @@ export const step = defineStep({
     refuse(results, input);
   },
 });
-
-interface MergeAllOptions {
-  method: "pullRequest" | "push";
-  branch: string;
-  onlyPlan: boolean;
-  log: StepLog;
-  signal: AbortSignal;
-}
-
-async function mergeAll(
-  open: OpenTemplate,
-  finder: UpdateFinder<GitHost>,
-  { method, branch, onlyPlan, log, signal }: MergeAllOptions,
-): Promise<MergeResult[]> {
-  const host = method === "push" ? undefined : getHost(finder);
-  const subject = toSubject(open);
-  const templatePath = open.template.repository?.basePath ?? "";
-  const options = { finder, receipts: open.receipts, host, branch, templatePath, subject, onlyPlan, signal };
-  const results: MergeResult[] = [];
-  // One after the other: each writes its receipt into the same variable set.
-  for (const copy of open.copies) {
-    log.progress(10 + (85 * results.length) / open.copies.length, `merging into "${copy.name}"`);
-    results.push(await mergeCopy(copy, options));
-  }
-  return results;
-}
-
-/** Nothing of a template in the database needs a host. */
-function getHost({ access, workspace }: UpdateFinder<GitHost>): GitHost | undefined {
-  if (access.host !== undefined || workspace === undefined) return access.host;
-  throw new ParameterError('A pull request needs "Git Token", or a GitHub App. Enter one, or merge by push.');
-}
-
-function toSubject(open: OpenTemplate): MergeSubject {
-  return {
-    template: open.template.name,
-    templateUrl: getTemplateUrl(open),
-    templateBranch: open.template.repository?.defaultBranch ?? "",
-  };
-}
-
-type Solution = Parameters<typeof renderConflicts>[0][number];
-
-function listSolutions(
-  results: readonly MergeResult[],
-  open: OpenTemplate,
-  { branch }: { branch: string },
-): Solution[] {
-  return results.flatMap(({ copy, conflicts }) =>
-    conflicts === undefined
-      ? []
-      : [{ name: copy.name, conflicts, commands: listCommands(copy, toSubject(open), { branch }) }],
-  );
-}
 
 const endings: Record<MergeResult["outcome"], string> = {
   "up-to-date": "up to date",

@@ -2,12 +2,13 @@ import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describeScope, lookingParameters } from "../../lib/copies/copy-parameters.ts";
 import { count, statusOf } from "../../lib/copies/describe-update.ts";
-import { withCopyViewers, type CopyUpdate, type CopyViewer } from "../../lib/copies/find-updates.ts";
+import type { CopyUpdate, CopyViewer } from "../../lib/copies/find-updates.ts";
 import type { OpenOrigins } from "../../lib/copies/open-template.ts";
-import { openHostAccess } from "../../lib/git-hosts/index.ts";
+import { loadDuring, readAhead } from "../../lib/step/read-ahead.ts";
+import { openSpaces } from "../../lib/copies/open-spaces.ts";
 import { defineStep } from "../../lib/step/define-step.ts";
 import { during, StepError } from "../../lib/step/errors.ts";
-import { renderPreview, summarizePreview, type PreviewOptions } from "./preview-copy.ts";
+import type { PreviewOptions, renderPreview } from "./preview-copy.ts";
 
 export const step = defineStep({
   id: "0c5d93e8-7a2f-4e61-b0c9-41f8d27b6a09",
@@ -27,17 +28,20 @@ export const step = defineStep({
   ],
 
   async run({ input, log, setOutput, attach, mask, workingDirectory, signal }) {
+    const opening = readAhead(openSpaces(input, { log, mask, signal }));
+    const later = await loadDuring(opening, () => import("./later.ts"));
     const { open, all: previews } = await during(`preview updates of ${describeScope(input)}`, () =>
-      withCopyViewers(
+      later.withCopyViewers(
         input,
-        { openHost: openHostAccess, log, mask, workingDirectory, signal },
-        ({ template }, viewer) => renderAll(viewer, { template: template.name, secrets: listSecrets(input) }),
+        { opening, openHost: later.openHostAccess, log, mask, workingDirectory, signal },
+        ({ template }, viewer) =>
+          renderAll(viewer, later.renderPreview, { template: template.name, secrets: listSecrets(input) }),
       ),
     );
 
     let made = 0;
     for (const { found, page } of previews) {
-      const line = summarizePreview(found);
+      const line = later.summarizePreview(found);
       (found.kind === "problem" ? log.warn : log.info)(line);
       if (page === undefined) continue;
       made += 1;
@@ -56,10 +60,14 @@ interface Preview {
   page: string | undefined;
 }
 
-async function renderAll(viewer: CopyViewer, options: PreviewOptions): Promise<Preview[]> {
+async function renderAll(
+  viewer: CopyViewer,
+  render: typeof renderPreview,
+  options: PreviewOptions,
+): Promise<Preview[]> {
   const previews: Preview[] = [];
   for (const found of await viewer.findAll())
-    previews.push({ found, page: await renderPreview(found, viewer.workspace, options) });
+    previews.push({ found, page: await render(found, viewer.workspace, options) });
   return previews;
 }
 

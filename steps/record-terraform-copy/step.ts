@@ -1,13 +1,6 @@
 import { gitParameters } from "../../lib/copies/copy-parameters.ts";
-import { createGitAccess } from "../../lib/copies/git-access.ts";
-import { recordTerraformCopy } from "../../lib/copies/record-terraform-copy.ts";
-import { createSecretReader } from "../../lib/compare/secret-reader.ts";
 import { receiptKeyParameters, onlyPlanParameters } from "../../lib/deployment/deployment-parameters.ts";
-import { placeRunbook } from "../../lib/deployment/place-runbook.ts";
 import type { RecordedCopy } from "../../lib/deployment/record-copy.ts";
-import { openHostAccess } from "../../lib/git-hosts/index.ts";
-import type { Manifest } from "../../lib/graph/manifest.ts";
-import { readPackage } from "../../lib/graph/package-archive.ts";
 import { connect } from "../../lib/octopus/connect.ts";
 import { managedTenant, signInParameters } from "../../lib/octopus/connection-parameters.ts";
 import { openSpace } from "../../lib/octopus/spaces.ts";
@@ -15,6 +8,7 @@ import { warnOfOldServers } from "../../lib/octopus/supported-servers.ts";
 import { defineStep, type StepLog } from "../../lib/step/define-step.ts";
 import { during } from "../../lib/step/errors.ts";
 import { packageReference, text, url } from "../../lib/step/parameters.ts";
+import { loadDuring, readAhead } from "../../lib/step/read-ahead.ts";
 import { readProjectName } from "../../lib/step/read-project-name.ts";
 
 export const step = defineStep({
@@ -80,26 +74,35 @@ export const step = defineStep({
 
   async run({ input, log, setOutput, mask, readVariable, signal, workingDirectory }) {
     const octopus = connect(input, { log, mask, signal });
+    const opening = readAhead(openSpace(octopus, input.spaceId));
+    const later = await loadDuring(opening, () => import("./later.ts"));
     const packageName = `${input.package.id}.${input.package.version}`;
-    const manifest = placePackage(readPackage(input.package.path, packageName), input);
+    const manifest = later.placePackage(later.readPackage(input.package.path, packageName), input);
     const projectName = readProjectName(input.projectName) ?? manifest.source.project?.name ?? "";
 
     const recorded = await during(`record the copy of the package "${packageName}"`, async () => {
-      const space = await openSpace(octopus, input.spaceId);
+      const space = await opening;
       await warnOfOldServers([octopus], log);
-      return recordTerraformCopy({
+      return later.recordTerraformCopy({
         manifest,
         version: input.package.version,
         space,
         projectId: readProjectName(input.projectId),
         projectName,
         differences: "engine's",
-        readSecret: createSecretReader({ readVariable, mask, log }),
+        readSecret: later.createSecretReader({ readVariable, mask, log }),
         receiptKey: input.receiptKey,
         onlyPlan: input.onlyPlan,
         git: {
           createAccess: (templateUrl) =>
-            createGitAccess({ ...input, openHost: openHostAccess, templateUrl, signal, onSecret: mask, log }),
+            later.createGitAccess({
+              ...input,
+              openHost: later.openHostAccess,
+              templateUrl,
+              signal,
+              onSecret: mask,
+              log,
+            }),
           workingDirectory,
           signal,
           log,
@@ -118,10 +121,6 @@ export const step = defineStep({
     );
   },
 });
-
-function placePackage(manifest: Manifest, place: Parameters<typeof placeRunbook>[1]): Manifest {
-  return manifest.root.kind === "runbook" ? placeRunbook(manifest, place) : manifest;
-}
 
 function tell({ missing, different }: RecordedCopy, log: StepLog): void {
   for (const line of missing) log.warn(`Terraform did not bring ${line}.`);

@@ -1,8 +1,9 @@
 import type { Extras } from "../../lib/graph/extras.ts";
 import { matchNames } from "../../lib/graph/name-patterns.ts";
-import { isJsonObject, objectsOf, textOf, textsOf } from "../../lib/model/json.ts";
+import { isJsonObject, textOf, textsOf } from "../../lib/model/json.ts";
 import type { OctopusDocument, OctopusSpace } from "../../lib/octopus/octopus-client.ts";
-import { findProjectValues, type ProjectValue } from "../../lib/octopus/tenant-project-values.ts";
+import { openTenantValues } from "../../lib/octopus/tenant-value-list.ts";
+import type { TenantValue } from "../../lib/octopus/tenant-value.ts";
 import { NotAllowedError } from "../../lib/step/errors.ts";
 
 export type Tenants = NonNullable<Extras["tenants"]>;
@@ -47,7 +48,7 @@ async function listTenants(space: OctopusSpace, project: OctopusDocument): Promi
 export async function readTenants(space: OctopusSpace, connected: ConnectedTenants): Promise<Tenants> {
   const read: Tenants = [];
   for (const tenant of connected.tenants) {
-    const values = (await findProjectValues(space, tenant.Id, connected.project.Id)) ?? [];
+    const { values } = await openTenantValues(space, tenant.Id, ["projects"]);
     read.push({
       name: textOf(tenant, "Name"),
       environments: namesOf(environmentsOf(tenant, connected.project), connected),
@@ -58,15 +59,14 @@ export async function readTenants(space: OctopusSpace, connected: ConnectedTenan
 }
 
 function toNamed(
-  { templateId, value, environmentIds }: ProjectValue,
+  { ownerId, template, value, environmentIds }: TenantValue,
   connected: ConnectedTenants,
 ): Tenants[number]["values"] {
-  const template = objectsOf(connected.project, "Templates").find(({ Id: id }) => id === templateId);
   const environments = namesOf(environmentIds, connected);
   // Without its last environment a value would apply in all of them.
   const isGone = environmentIds.length > 0 && environments.length === 0;
-  if (template === undefined || value === undefined || isGone) return [];
-  return [{ template: textOf(template, "Name"), value, environments }];
+  if (ownerId !== connected.project.Id || typeof value !== "string" || isGone) return [];
+  return [{ template, value, environments }];
 }
 
 function namesOf(ids: readonly string[], { environments }: ConnectedTenants): string[] {

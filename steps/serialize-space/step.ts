@@ -10,7 +10,7 @@ import {
 } from "../../lib/packing/packing-parameters.ts";
 import { serializeSelection } from "../../lib/packing/serialize-selection.ts";
 import { defineStep } from "../../lib/step/define-step.ts";
-import { lines } from "../../lib/step/parameters.ts";
+import { checkbox, lines } from "../../lib/step/parameters.ts";
 
 export const step = defineStep({
   id: "6f0b3c57-8d1e-4b92-9a44-1c7e25d09f6b",
@@ -41,6 +41,11 @@ export const step = defineStep({
       default: "project: __ .*",
     }),
     ...needsParameters(),
+    logos: checkbox({
+      label: "Logos",
+      help: "Whether the logos of projects, tenants and step templates come along. No list tells who has one, so it takes a request for each of them.",
+      default: true,
+    }),
     excludedEnvironments: excludedParameter(
       "Environments",
       "Environments that are taken out of every scope. What is scoped to nothing else stays behind.",
@@ -69,6 +74,7 @@ export const step = defineStep({
       wanted: ownSpace,
       name,
       spaceName: name,
+      logos: input.logos,
       select: { resources, leftOut, projectGroups, tags, needs },
       exclude: {
         environments: input.excludedEnvironments,

@@ -14,8 +14,17 @@ interface KnownDocument {
   /** Of the published reference: an area, and the type that its answers have. */
   area: string;
   type: string;
-  /** What it does not list, since it is a union: paths, as clients of Octopus's own have them. */
+  /** What it does not list, since it is a union: paths, as clients of Octopus's own have them, and {@link word}s. */
   clients?: readonly string[];
+}
+
+/** That the field has one of the words that it can have: `FeedType: NuGet`. */
+function word(field: string, value: string): string {
+  return `${field}: ${value}`;
+}
+
+function words(field: string, values: readonly string[]): string[] {
+  return [field, ...values.map((value) => word(field, value))];
 }
 
 /** go-octopusdeploy 2.115.0 and OctopusClients of August 2026, accounts. */
@@ -36,6 +45,7 @@ const ofFeeds = [
   ["OidcAuthentication.SessionDuration", "OidcAuthentication.SubjectKeys", "OidcAuthentication.TenantId"],
   ["OidcAuthentication.Type", "Password", "Project", "Region", "RegistryPath", "Repository", "SecretKey"],
   ["ServiceAccountJsonKey", "UseMachineCredentials", "UseServiceAccountKey", "Username"],
+  words("OidcAuthentication.Type", ["AWS", "Azure", "Google"]),
 ].flat();
 
 const ofTentacles = ["CommunicationMode", "ProxyId", "Thumbprint", "Uri"];
@@ -45,6 +55,7 @@ const ofMachines = [
   ["AccountId", "DefaultNamespace", "DotNetCorePlatform", "Fingerprint", "Host", "Port", "ProxyId", "Thumbprint"],
   ["UpgradeLocked", "Uri"],
   ofTentacles.map((field) => `TentacleEndpointConfiguration.${field}`),
+  words("TentacleEndpointConfiguration.CommunicationMode", ["Listening", "Polling"]),
 ]
   .flat()
   .map((field) => `Endpoint.${field}`);
@@ -54,6 +65,10 @@ const ofClusters = [
   ["AssumedRoleArn", "AssumedRoleSession", "AuthenticationType", "ClientCertificate", "ClusterName"],
   ["ClusterResourceGroup", "ImpersonateServiceAccount", "Project", "Region", "ServiceAccountEmails", "TokenPath"],
   ["UseInstanceRole", "UseVmServiceAccount", "Zone"],
+  words(
+    "AuthenticationType",
+    ["Aws", "Azure", "Certificate", "GoogleCloud", "PodService", "Standard"].map((way) => `Kubernetes${way}`),
+  ),
 ].flat();
 
 /** And of those that are targets alone. */
@@ -68,6 +83,8 @@ const ofTargets = [
   ["SecurityMode", "SensitiveVariablesEncryptionPassword", "ServerCertThumbprint", "SkipTlsVerification", "Slot"],
   ["StepPackageVersion", "StorageAccountName", "SwapIfPossible", "UseCurrentInstanceCount", "UseInstanceRole"],
   ["WebAppName", "WebAppSlotName"],
+  words("AadCredentialType", ["ClientCredential", "UserCredential"]),
+  words("SecurityMode", ["SecureAzureAD", "SecureClientCertificate", "Unsecure"]),
   ofClusters.map((field) => `Authentication.${field}`),
 ]
   .flat()
@@ -112,6 +129,8 @@ const ofTriggers = [
       ["Packages.DeploymentActionSlug", "Packages.PackageReference", "Roles", "RunAfter", "RunUntil"],
       ["Sources.DeploymentActionSlug", "Sources.ExcludeFilePaths", "Sources.GitDependencyName"],
       ["Sources.IncludeFilePaths", "StartTime", "Timezone"],
+      words("Interval", ["OnceDaily", "OnceEveryMinute", "OnceHourly"]),
+      words("MonthlyScheduleType", ["DateOfMonth", "DayOfMonth"]),
     ]
       .flat()
       .map((field) => `Filter.${field}`),
@@ -128,11 +147,22 @@ export const knownDocuments: Readonly<Record<string, KnownDocument>> = {
       ["AllowSelfApproval", "ApprovingTeamIds", "ApprovingUserIds", "Description", "IdScopes.EnvironmentIds"],
       ["IdScopes.ProjectId", "IsDisabled", "MinimumApproversRequired", "Name", "ScopingStrategy"],
       ["TagScopes.EnvironmentTags", "TagScopes.ProjectTags"],
+      words("ScopingStrategy", ["Id", "Tag"]),
     ].flat(),
   },
   certificate: { area: "certificates", type: "Certificate" },
   channel: { area: "channels", type: "Channel" },
-  deploymentFreeze: { area: "deployment-freeze", type: "DeploymentFreeze" },
+  // The provider's resource tells how a schedule of months is made.
+  deploymentFreeze: {
+    area: "deployment-freeze",
+    type: "DeploymentFreeze",
+    clients: [
+      ["DateOfMonth", "DayNumberOfMonth", "DayOfWeek", "DaysOfWeek"],
+      words("MonthlyScheduleType", ["DateOfMonth", "DayOfMonth"]),
+    ]
+      .flat()
+      .map((field) => `RecurringSchedule.${field}`),
+  },
   deploymentProcess: { area: "deployment-processes", type: "DeploymentProcess", clients: ofProcesses },
   deploymentSettings: { area: "deployment-settings", type: "DeploymentSettings" },
   environment: { area: "environments", type: "Environment" },
@@ -177,7 +207,7 @@ export const knownDocuments: Readonly<Record<string, KnownDocument>> = {
   workerPool: { area: "worker-pools", type: "WorkerPool", clients: ["WorkerType"] },
 };
 
-/** Every field that people can set, as a path, by the reference and by clients; undefined without the reference. */
+/** Every field that people can set, as a path, and every {@link word}, by the reference and by clients; undefined without the reference. */
 export function listKnownFields(kindId: string): string[] | undefined {
   const known = knownDocuments[kindId];
   if (contract === undefined || known === undefined) return undefined;
@@ -196,17 +226,18 @@ function listShapes(shapes: Shapes, path: readonly string[] = []): string[] {
   return Object.entries(shapes).flatMap(([name, shape]) => {
     const inner = (shape.items ?? shape).fields;
     const isLeaf = inner === undefined || "*" in inner || "HasValue" in inner || "SensitiveValue" in inner;
-    return isLeaf ? [[...path, name].join(".")] : listShapes(inner, [...path, name]);
+    if (!isLeaf) return listShapes(inner, [...path, name]);
+    return words([...path, name].join("."), shape.items?.enum ?? shape.enum ?? []);
   });
 }
 
 function isServerMade(kindId: string, field: string): boolean {
-  const path = field.split(".");
+  const path = field.replace(/: .*/, "").split(".");
   const kind = getKind(kindId);
   return path.some((_name, index) => findField(kind, path.slice(0, index + 1)).isServerMade === true);
 }
 
-/** Every field in which some resource of a story has a value, and all that these are in. */
+/** Every field in which some resource of a story has a value, all that these are in, and every text as a {@link word}. */
 export async function listTriedFields({ kind, prepare, seed, server }: KindStory, wanted: string): Promise<string[]> {
   const { upstream } = await startCarrying(server);
   await prepare?.(upstream);
@@ -218,7 +249,9 @@ export async function listTriedFields({ kind, prepare, seed, server }: KindStory
 function listFields(value: JsonValue, path: readonly string[]): string[] {
   if (Array.isArray(value)) return value.flatMap((item) => listFields(item, path));
   if (value === "" || value === null) return [];
-  if (!isJsonObject(value) || isReference(value) || isSecretMark(value) || isText(value)) return [path.join(".")];
-  const inner = Object.entries(value).filter(([field]) => field !== identityField);
-  return [path.join("."), ...inner.flatMap(([field, item]) => listFields(item, [...path, field]))];
+  const field = path.join(".");
+  if (typeof value === "string") return [field, word(field, value)];
+  if (!isJsonObject(value) || isReference(value) || isSecretMark(value) || isText(value)) return [field];
+  const inner = Object.entries(value).filter(([name]) => name !== identityField);
+  return [field, ...inner.flatMap(([name, item]) => listFields(item, [...path, name]))];
 }

@@ -57,6 +57,18 @@ function told({ log }: StepRecording): string[] {
   return lines.filter((message) => /\blogo\b/i.test(message));
 }
 
+test("logos stay behind where they are not wanted, and nobody asks for them", async () => {
+  const stage = await startStage();
+
+  const packed = await stage.serialize({ logos: "False" });
+  const deployed = await stage.deploy("golden");
+  const withThem = await stage.serialize();
+
+  const asks = ({ log }: StepRecording): boolean => log.some(({ message }) => message.includes("/logo"));
+  expect([asks(packed), asks(withThem)]).toEqual([false, true]);
+  expect(told(deployed)).toEqual([]);
+});
+
 test("the logos of a space's projects and tenants come along, and are not sent again", async () => {
   const stage = await startStage();
   const { managed } = stage;

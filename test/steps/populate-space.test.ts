@@ -179,6 +179,36 @@ test("changes what every new space has, by its name", async () => {
   ]);
 });
 
+const web = "projects:\n  - name: Web\n    group: Default Project Group\n    lifecycle: Default Lifecycle\n";
+const movedPool = (more: string): string =>
+  `workerPools:\n  - { name: Default Worker Pool, type: static${more} }\n  - { name: Ours, type: static, isDefault: true }\n`;
+const movedChannel = (more: string): string =>
+  `${web}    channels: [{ name: Default${more} }, { name: Ours, isDefault: true }]\n`;
+
+test.each([
+  { what: "worker pool", before: "projectGroups: []\n", moved: movedPool("") },
+  {
+    what: "worker pool that is written as well",
+    before: "projectGroups: []\n",
+    moved: movedPool(", description: Theirs"),
+  },
+  { what: "channel", before: web, moved: movedChannel("") },
+  { what: "channel that is written as well", before: web, moved: movedChannel(", description: Theirs") },
+])(
+  "a baseline that takes the default from another $what writes nothing in the second run",
+  async ({ before, moved }) => {
+    const stage = await startSpace();
+    await stage.populate(before);
+    await stage.populate(moved);
+    stage.takeWrites();
+
+    const { outputs } = await stage.populate(moved);
+
+    expect(stage.takeWrites()).toEqual([]);
+    expect(outputs["Changed"]).toBe("False");
+  },
+);
+
 test("gives a library variable set its variables, scoped and secret ones too, and keeps others", async () => {
   const stage = await startSpace();
   const set = await stage.space.post("/libraryvariablesets", { Name: "Common", ContentType: "Variables" });

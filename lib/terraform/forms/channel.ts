@@ -4,7 +4,7 @@ import type { TerraformForm } from "../form.ts";
 import { expression, object, unlessEmpty, type HclObject, type HclValue } from "../hcl.ts";
 import type { TerraformModule } from "../module.ts";
 import { joinLabels } from "../names.ts";
-import { isEmpty, remarkUnsaid } from "../unsaid.ts";
+import { isEmpty, remarkSlug, remarkUnsaid } from "../unsaid.ts";
 import { addMadeWithProject, isMadeWithProject } from "./channel/made-with-project.ts";
 import { toRules } from "./channel/rules.ts";
 import { projectOf } from "./of-project.ts";
@@ -39,6 +39,7 @@ function addChannel(node: GraphNode, label: string, module: TerraformModule): vo
     attributes: { ...toAttributes(node, module), ...toLists(node.body), depends_on: dependsOn },
     blocks,
   });
+  remarkSlug(node, module);
   remarkUnsaid(node, said, module);
 }
 

@@ -5,7 +5,7 @@ import { object, unlessEmpty } from "../hcl.ts";
 import type { TerraformModule } from "../module.ts";
 import { remarkUnsaid } from "../unsaid.ts";
 import { projectOf } from "./of-project.ts";
-import { listNamed } from "./process/list-steps.ts";
+import { listNamed, nameInModule } from "./process/list-steps.ts";
 import { labelOfProject } from "./project/variables.ts";
 
 /** The versioning strategy is a resource of its own, since it points to steps, which point to the project. The rest is in the project's. */
@@ -39,7 +39,10 @@ function addVersioningStrategy(strategy: JsonObject, node: GraphNode, module: Te
     project_id: module.refer(projectOf(node), node),
     template: isByPackage || donorStep !== undefined ? undefined : module.value(strategy["Template"], node),
     donor_package: isByPackage
-      ? object({ deployment_action: step, package_reference: textOf(donor, "PackageReference") })
+      ? object({
+          deployment_action: nameInModule(step, node, module),
+          package_reference: textOf(donor, "PackageReference"),
+        })
       : undefined,
     donor_package_step_id: donorStep,
     depends_on: unlessEmpty(listNamed([step], node, module)),

@@ -69,12 +69,21 @@ export const stories: KindStory[] = [
           ...fields,
         });
     },
-    uncarried: { Details: "the reference has in it what clients have beside the name" },
+    uncarried: {
+      "AccountType: None": "No account is of it.",
+      Details: "the reference has in it what clients have beside the name",
+    },
   },
   {
     kind: "account",
-    what: "for everything, and without a secret",
+    what: "for everything, and without a secret; for tenants alone",
     async seed(space) {
+      await space.post("/accounts", {
+        Name: "Tenants",
+        AccountType: "Token",
+        Token: secret("Token"),
+        TenantedDeploymentParticipation: "Tenanted",
+      });
       await space.post("/accounts", { Name: "Plain", AccountType: "UsernamePassword", Username: "me" });
     },
   },

@@ -21,7 +21,12 @@ export const stories: KindStory[] = [
         CertificateData: pemWithKeyAndChain,
         Password: secret("of a key").NewValue,
       });
-      await space.post("/certificates", { Name: "Public", CertificateData: { HasValue: true, NewValue: pem } });
+      await space.post("/certificates", {
+        Name: "Public",
+        CertificateData: { HasValue: true, NewValue: pem },
+        TenantedDeploymentParticipation: "Tenanted",
+      });
+      await space.post("/certificates", { Name: "Shared", CertificateData: { HasValue: true, NewValue: pem } });
     },
   },
 ];

@@ -82,7 +82,10 @@ export const stories: KindStory[] = [
           ...fields,
         });
     },
-    uncarried: { ClientVersion: "no client sends it, and no answer has it" },
+    uncarried: {
+      ClientVersion: "no client sends it, and no answer has it",
+      "FeedType: None": "No feed is of it.",
+    },
   },
   {
     kind: "feed",

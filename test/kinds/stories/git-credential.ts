@@ -5,6 +5,12 @@ export const stories: KindStory[] = [
     kind: "gitCredential",
     what: "user name and password for some repositories, and a key with its passphrase",
     edit: { Description: "Edited" },
+    uncarried: Object.fromEntries(
+      ["Anonymous", "GitHub", "Library", "NotSpecified"].map((type) => [
+        `Details.Type: ${type}`,
+        "How a repository is signed in to, and no credential of the library.",
+      ]),
+    ),
     async seed(space) {
       await space.post("/git-credentials", {
         Name: awkward("Pushes"),

@@ -1,3 +1,4 @@
+import type { JsonObject } from "../../../lib/model/json.ts";
 import type { OctopusSpace } from "../../../lib/octopus/octopus-client.ts";
 import { awkward, secret, type KindStory } from "../kind-story.ts";
 import { makeProject } from "../make-project.ts";
@@ -19,6 +20,35 @@ async function makePlace(space: OctopusSpace): Promise<Place> {
 }
 
 const winter = { Start: "2027-12-20T00:00:00.000+00:00", End: "2028-01-02T00:00:00.000+00:00" };
+
+/** By what they are, every type of a schedule, and every way to end. */
+const schedules: Readonly<Record<string, JsonObject>> = {
+  Nights: { Type: "Daily", Unit: 1, EndType: "Never" },
+  Weekends: {
+    Type: "Weekly",
+    Unit: 1,
+    DaysOfWeek: ["Saturday", "Sunday"],
+    EndType: "AfterOccurrences",
+    EndAfterOccurrences: 5,
+  },
+  "Ends of months": {
+    Type: "Monthly",
+    Unit: 2,
+    MonthlyScheduleType: "DateOfMonth",
+    DateOfMonth: "L",
+    EndType: "OnDate",
+    EndOnDate: "2029-01-02T00:00:00.000+00:00",
+  },
+  "Second Tuesdays": {
+    Type: "Monthly",
+    Unit: 1,
+    MonthlyScheduleType: "DayOfMonth",
+    DayNumberOfMonth: "2",
+    DayOfWeek: "Tuesday",
+    EndType: "Never",
+  },
+  Christmas: { Type: "Annually", Unit: 1, EndType: "Never" },
+};
 
 export const stories: KindStory[] = [
   {
@@ -65,6 +95,11 @@ export const stories: KindStory[] = [
           WebhookHeaderValue: secret("of a header"),
         },
       });
+      for (const EmailPriority of ["Low", "Normal"])
+        await space.post("/subscriptions", {
+          Name: awkward(`Tell us with ${EmailPriority} priority`),
+          EventNotificationSubscription: { EmailPriority, EmailTeams: [team.Id], EmailFrequencyPeriod: "02:00:00" },
+        });
     },
   },
   {
@@ -75,25 +110,17 @@ export const stories: KindStory[] = [
       const ProjectEnvironmentScope = { [project]: [environment] };
       const once = { ...winter, Description: "Nobody is there.", ProjectEnvironmentScope };
       await space.server.post("/deploymentfreezes", { Name: awkward(`Winter of ${space.name}`), ...once });
-      const again = await space.server.post("/deploymentfreezes", {
-        ...once,
-        Name: awkward(`Weekends of ${space.name}`),
-      });
-      await space.server.put(`/deploymentfreezes/${again.Id}`, {
-        Id: again.Id,
-        Name: awkward(`Weekends of ${space.name}`),
-        ...once,
-        TenantProjectEnvironmentScope: [{ TenantId: tenant, ProjectId: project, EnvironmentId: environment }],
-        RecurringSchedule: {
-          Type: "Weekly",
-          Unit: 1,
-          DaysOfWeek: ["Saturday", "Sunday"],
-          UserUtcOffsetInMinutes: 60,
-          EndType: "AfterOccurrences",
-          EndAfterOccurrences: 5,
-          EndOnDate: "2029-01-02T00:00:00.000+00:00",
-        },
-      });
+      const Tenants = [{ TenantId: tenant, ProjectId: project, EnvironmentId: environment }];
+      for (const [what, schedule] of Object.entries(schedules)) {
+        const freeze = { ...once, Name: awkward(`${what} of ${space.name}`) };
+        const { Id } = await space.server.post("/deploymentfreezes", freeze);
+        await space.server.put(`/deploymentfreezes/${Id}`, {
+          Id,
+          ...freeze,
+          TenantProjectEnvironmentScope: Tenants,
+          RecurringSchedule: { UserUtcOffsetInMinutes: 60, ...schedule },
+        });
+      }
     },
     uncarried: {
       "RecurringSchedule.EndDate": "The server's own name of EndOnDate.",

@@ -25,6 +25,7 @@ export const stories: KindStory[] = [
     what: "with variables of every type and scope and with templates, beside a script module of its name",
     prepare: makeTenants,
     edit: { Description: "Edited" },
+    uncarried: { "ContentType: ScriptModule": "Of script modules, which are a kind of their own." },
     async seed(space) {
       const account = await space.post("/accounts", {
         Name: awkward("Cloud"),
@@ -77,6 +78,9 @@ export const stories: KindStory[] = [
     async seed(space) {
       await make(space, ...toModule(awkward("Talking")));
     },
-    uncarried: { Templates: "a script module has none" },
+    uncarried: {
+      "ContentType: Variables": "Of library variable sets, which are a kind of their own.",
+      Templates: "a script module has none",
+    },
   },
 ];

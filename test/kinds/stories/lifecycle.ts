@@ -1,5 +1,7 @@
 import { awkward, type KindStory } from "../kind-story.ts";
 
+const forever = { Strategy: "Forever", QuantityToKeep: 0, ShouldKeepForever: true, Unit: "Items" };
+
 export const stories: KindStory[] = [
   {
     kind: "lifecycle",
@@ -9,6 +11,20 @@ export const stories: KindStory[] = [
       const [test, production] = await Promise.all(
         ["Test", "Production"].map((name) => space.post("/environments", { Name: awkward(name) })),
       );
+      await space.post("/lifecycles", {
+        Name: awkward("Thorough"),
+        ReleaseRetentionPolicy: forever,
+        TentacleRetentionPolicy: { Strategy: "Count", QuantityToKeep: 5, ShouldKeepForever: false, Unit: "Days" },
+        Phases: [
+          {
+            Name: "Once",
+            AutomaticDeploymentTargets: [],
+            OptionalDeploymentTargets: [test?.Id ?? ""],
+            ReleaseRetentionPolicy: { Strategy: "Count", QuantityToKeep: 2, ShouldKeepForever: false, Unit: "Days" },
+            TentacleRetentionPolicy: { Strategy: "Count", QuantityToKeep: 1, ShouldKeepForever: false, Unit: "Items" },
+          },
+        ],
+      });
       await space.post("/lifecycles", {
         Name: awkward("Slow"),
         Description: "First here, then there.",

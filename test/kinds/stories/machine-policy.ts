@@ -13,6 +13,15 @@ export const stories: KindStory[] = [
         Password: secret("of upgrades"),
       });
       await space.post("/machinepolicies", {
+        Name: awkward("Easy"),
+        MachineHealthCheckPolicy: { HealthCheckType: "OnlyConnectivity" },
+        MachineUpdatePolicy: {
+          CalamariUpdateBehavior: "UpdateOnNewMachine",
+          TentacleUpdateBehavior: "NeverUpdate",
+          KubernetesAgentUpdateBehavior: "Block",
+        },
+      });
+      await space.post("/machinepolicies", {
         Name: awkward("Strict"),
         Description: "Looks often.",
         ConnectionConnectTimeout: "00:02:00",

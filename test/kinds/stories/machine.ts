@@ -164,6 +164,25 @@ function targets({ account, pool }: Needs): Record<string, JsonObject> {
       AadUserCredentialPassword: secret("of a user"),
       DefaultWorkerPoolId: pool,
     },
+    "Service Fabric by a client": {
+      CommunicationStyle: "AzureServiceFabricCluster",
+      ConnectionEndpoint: "fabric.example:19001",
+      SecurityMode: "SecureAzureAD",
+      AadCredentialType: "ClientCredential",
+      AadClientCredentialSecret: secret("of another client"),
+    },
+    "Service Fabric by a certificate": {
+      CommunicationStyle: "AzureServiceFabricCluster",
+      ConnectionEndpoint: "fabric.example:19002",
+      SecurityMode: "SecureClientCertificate",
+      ServerCertThumbprint: "AB12",
+      ClientCertVariable: "Certificate",
+    },
+    "Service Fabric for everybody": {
+      CommunicationStyle: "AzureServiceFabricCluster",
+      ConnectionEndpoint: "fabric.example:19003",
+      SecurityMode: "Unsecure",
+    },
     ECS: {
       CommunicationStyle: "AwsEcsCluster",
       AccountId: account,
@@ -182,21 +201,32 @@ function targets({ account, pool }: Needs): Record<string, JsonObject> {
   };
 }
 
+/** What deployments go to, and no work is given to. */
+const targetStyles = [
+  ["AwsEcsCluster", "AzureCloudService", "AzureServiceFabricCluster", "AzureWebApp", "Kubernetes", "OfflineDrop"],
+  ["StepPackage"],
+].flat();
+
 export const stories: KindStory[] = [
   {
     kind: "machine",
     what: "of every style and every way to sign in to a cluster",
     prepare: makeTenants,
     edit: { Roles: ["edited"], TenantIds: [] },
+    uncarried: { "Endpoint.CommunicationStyle: Ftp": "Targets of Octopus 2; since then FTP is a step." },
     async seed(space) {
       const needs = await makeNeeds(space);
       const scope = scoped(await makeScope(space));
+      const participation: Readonly<Record<string, JsonObject>> = {
+        Polling: { ...scope, TenantedDeploymentParticipation: "Tenanted" },
+        SSH: { ...scope, TenantedDeploymentParticipation: "Untenanted", TenantIds: [], TenantTags: [] },
+      };
       const all = { ...machines(needs), ...targets(needs), ...clusters(needs) };
       for (const [name, Endpoint] of Object.entries(all))
         await space.post("/machines", {
           Name: awkward(name),
           Slug: `by-hand-${name.toLowerCase().replaceAll(" ", "-")}`,
-          ...scope,
+          ...(participation[name] ?? scope),
           Roles: ["web", awkward("role")],
           IsDisabled: name === "Listening",
           SkipInitialHealthCheck: true,
@@ -209,6 +239,9 @@ export const stories: KindStory[] = [
     kind: "worker",
     what: "of every style, in a pool",
     edit: { MachinePolicyId: "" },
+    uncarried: Object.fromEntries(
+      ["Ftp", "None", ...targetStyles].map((style) => [`Endpoint.CommunicationStyle: ${style}`, "No worker is of it."]),
+    ),
     async seed(space) {
       const needs = await makeNeeds(space);
       for (const [name, Endpoint] of Object.entries(machines(needs)))

@@ -83,6 +83,13 @@ export const stories: KindStory[] = [
         ServiceAccountType: "Standard",
         IsActive: true,
       });
+      await server.post("/users", {
+        Username: "agent",
+        DisplayName: awkward("Agent"),
+        IsService: true,
+        ServiceAccountType: "Agent",
+        IsActive: true,
+      });
       for (const Name of [awkward("Main"), "Tags"])
         await server.post(`/serviceaccounts/${account.Id}/oidcidentities/create/v1`, {
           ServiceAccountId: account.Id,

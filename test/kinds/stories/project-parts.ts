@@ -9,6 +9,10 @@ const ofHubTemplates = "Of processes that the Platform Hub shares, whose project
 /** What a server tells of a run; no set of a project has one. */
 const ofRuns = "Of variables of a run, which no project has.";
 
+const startedByNobody = {
+  "Steps.StartTrigger: Variable": "In the reference's list; no client sends it, and no form of the portal has it.",
+};
+
 async function makeSteps(space: OctopusSpace, channels: string[], environments: string[]): Promise<JsonObject[]> {
   const feed = await space.post("/feeds", { Name: "Images", FeedType: "Docker", FeedUri: "https://images.example" });
   const pool = await space.post("/workerpools", { Name: awkward("Pool"), WorkerPoolType: "StaticWorkerPool" });
@@ -61,7 +65,25 @@ async function makeSteps(space: OctopusSpace, channels: string[], environments: 
       Properties: { "Octopus.Action.MaxParallelism": "2", "Octopus.Action.TargetRoles": "web" },
       Actions: [first, second],
     },
+    ...makeMoreSteps(),
   ];
+}
+
+/** When steps begin, and packages are there, in every way. */
+function makeMoreSteps(): JsonObject[] {
+  const ways = [
+    ["Always", "StartWithPrevious", "LetOctopusDecide"],
+    ["Success", "StartAfterPrevious", "BeforePackageAcquisition"],
+    ["Variable", "StartAfterPrevious", "LetOctopusDecide"],
+  ] as const;
+  return ways.map(([Condition, StartTrigger, PackageRequirement]) => ({
+    Name: awkward(Condition),
+    Condition,
+    StartTrigger,
+    PackageRequirement,
+    Properties: { "Octopus.Step.ConditionVariableExpression": "#{if Wanted}true#{/if}" },
+    Actions: [{ Name: awkward(Condition), ActionType: "Octopus.Script", Properties: {} }],
+  }));
 }
 
 function makeChannel(space: OctopusSpace, project: OctopusDocument, lifecycle: string): Promise<OctopusDocument> {
@@ -102,6 +124,23 @@ async function makeRunbook(
   return space.put(`/runbooks/${made.Id}`, { ...(await space.get(`/runbooks/${made.Id}`)), ...more });
 }
 
+/** Runbooks for all environments, or those of the lifecycles, with and without tenants. */
+async function makeMoreRunbooks(space: OctopusSpace, project: OctopusDocument): Promise<void> {
+  for (const [EnvironmentScope, MultiTenancyMode, DefaultGuidedFailureMode] of [
+    ["All", "Tenanted", "Off"],
+    ["FromProjectLifecycles", "Untenanted", "EnvironmentDefault"],
+  ] as const)
+    await space.post("/runbooks", {
+      ProjectId: project.Id,
+      Name: awkward(EnvironmentScope),
+      EnvironmentScope,
+      MultiTenancyMode,
+      DefaultGuidedFailureMode,
+      ConnectivityPolicy: { ...connectivity, SkipMachineBehavior: "None" },
+      RunRetentionPolicy: { Strategy: "Count", QuantityToKeep: 7, Unit: "Days", ShouldKeepForever: false },
+    });
+}
+
 const connectivity = {
   SkipMachineBehavior: "SkipUnavailableMachines",
   TargetRoles: ["web"],
@@ -118,10 +157,10 @@ export const stories: KindStory[] = [
         EphemeralEnvironmentNameTemplate: "Of a channel of ephemeral environments, which has a story of its own.",
         ParentEnvironmentId: "The same.",
       },
-      deploymentProcess: {},
+      deploymentProcess: startedByNobody,
       deploymentSettings: {},
       runbook: { Clone: "A way to make one, and nothing that one has." },
-      runbookProcess: {},
+      runbookProcess: startedByNobody,
       variableSet: {
         "Variables.Scope.EnvironmentParameter": ofHubTemplates,
         "Variables.Scope.ParentDeployment": ofRuns,
@@ -185,12 +224,13 @@ export const stories: KindStory[] = [
         ],
       });
       const runbook = await makeRunbook(space, project, environment);
+      await makeMoreRunbooks(space, project);
       const runbookPath = `/runbookProcesses/${textOf(runbook, "RunbookProcessId")}`;
-      const [step = {}] = Steps;
+      const [step = {}, ...more] = Steps;
       const [, second = {}] = objectsOf(step, "Actions");
       await space.put(runbookPath, {
         ...(await space.get(runbookPath)),
-        Steps: [{ ...step, Actions: [second] }],
+        Steps: [{ ...step, Actions: [second] }, ...more],
       });
       const settings = `/projects/${project.Id}/deploymentsettings`;
       await space.put(settings, {

@@ -125,6 +125,7 @@ export const stories: KindStory[] = [
       await space.put(settings, {
         ...(await space.get(settings)),
         VersioningStrategy: { Template: "#{Octopus.Version.LastMajor}.i" },
+        DefaultGuidedFailureMode: "Off",
       });
       await space.put(`/projects/${project.Id}`, {
         ...(await space.get(`/projects/${project.Id}`)),
@@ -215,10 +216,11 @@ export const stories: KindStory[] = [
   {
     kind: "project",
     what: "that deploys another, which deploys it in turn",
+    also: { deploymentSettings: {} },
     async seed(space) {
       const [feed] = (await space.list("/feeds")).filter(({ FeedType }) => FeedType === "OctopusProject");
       const one = await makeProject(space, { Name: awkward("One") });
-      const other = await makeProject(space, { Name: awkward("Other") });
+      const other = await makeProject(space, { Name: awkward("Other"), TenantedDeploymentMode: "Tenanted" });
       const deploy = (Name: string, projectId: string): JsonObject => ({
         Name,
         ActionType: "Octopus.DeployRelease",

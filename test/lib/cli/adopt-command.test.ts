@@ -281,7 +281,9 @@ test("the copies of a space's package and of a runbook's are adopted, too", asyn
   expect(one.stdout).toContain('"Receipt[operations_restart][Shop/Restart]"');
   expect(all.stdout).toContain(`What the space "Managed" has is noted as a copy of ${packageId}.`);
   stage.takeWrites();
-  await stage.deploy(packageId);
+  // As a module has them; another choice would be noted.
+  const places = { machines: "asTheyAre", pollingMachines: "True", gitProjects: "sameRepository" };
+  await stage.deploy(packageId, places);
   await stage.deploy("operations_restart", { project: "Shop" }, { step: deployRunbook });
   // A receipt of ours has no receipt key, which a deployment notes.
   expect(stage.takeWrites().filter((write) => !write.includes("/variables/variableset-Library"))).toEqual([]);

@@ -172,7 +172,7 @@ test("what a project cannot be without is named all at once", async () => {
   server.model.collection("accounts").remove(account.Id);
 
   await expect(readProject(space, "Web")).rejects.toThrow(
-    `what is referred to: the deployment process "Web" refers in Steps[Say].Actions[Say].Container.FeedId to "${feed.Id}"; the deployment process "Web" refers in Steps[Say].Actions[Say].Properties.Acme.AccountId to "${account.Id}".`,
+    `what is referred to: the deployment process of "Web" refers in Steps[Say].Actions[Say].Container.FeedId to "${feed.Id}"; the deployment process of "Web" refers in Steps[Say].Actions[Say].Properties.Acme.AccountId to "${account.Id}".`,
   );
 });
 

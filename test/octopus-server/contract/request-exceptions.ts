@@ -122,7 +122,13 @@ const undocumented: readonly { endpoints: readonly string[]; at: readonly string
   },
   {
     endpoints: ["PUT /api/deploymentfreezes/{id}"],
-    at: ["body RecurringSchedule.DaysOfWeek"],
+    at: [
+      "body RecurringSchedule.DateOfMonth",
+      "body RecurringSchedule.DayNumberOfMonth",
+      "body RecurringSchedule.DayOfWeek",
+      "body RecurringSchedule.DaysOfWeek",
+      "body RecurringSchedule.MonthlyScheduleType",
+    ],
     source: `${go}, deploymentfreezes/deploymentfreeze.go`,
   },
   {

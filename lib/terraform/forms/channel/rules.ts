@@ -4,7 +4,7 @@ import type { HclBlock, HclExpression } from "../../hcl.ts";
 import type { TerraformModule } from "../../module.ts";
 import { remarkUnsaid } from "../../unsaid.ts";
 import { findOfProject } from "../of-project.ts";
-import { isNamed, listActions } from "../process/list-steps.ts";
+import { isNamed, listActions, nameInModule } from "../process/list-steps.ts";
 
 /** The rules of a channel and the steps that they name, which have to be there first. */
 export function toRules(
@@ -15,7 +15,11 @@ export function toRules(
   const named = [...rules.flatMap(listStepNames), ...listSlugs(node.body)];
   const needed = listNeededSteps(named, node, module);
   for (const rule of rules) remarkUnsaid({ ...node, body: rule }, said, module);
-  if (needed !== undefined) return { blocks: rules.map(toRule), dependsOn: needed.length === 0 ? undefined : needed };
+  if (needed !== undefined)
+    return {
+      blocks: rules.map((rule) => toRule(rule, node, module)),
+      dependsOn: needed.length === 0 ? undefined : needed,
+    };
   module.remark(
     node,
     "its rules are left out: they name steps that run only in this channel, and neither could be made before the other",
@@ -51,18 +55,18 @@ function channelsOf(action: JsonObject): Reference[] {
   return Array.isArray(action["Channels"]) ? action["Channels"].filter(isReference) : [];
 }
 
-function toRule(rule: JsonObject): HclBlock {
+function toRule(rule: JsonObject, node: GraphNode, module: TerraformModule): HclBlock {
   return {
     type: "rule",
     attributes: { tag: textOf(rule, "Tag") || undefined, version_range: textOf(rule, "VersionRange") || undefined },
-    blocks: objectsOf(rule, "ActionPackages").map(toActionPackage),
+    blocks: objectsOf(rule, "ActionPackages").map((pack) => toActionPackage(pack, node, module)),
   };
 }
 
 /** The package that a step is about has no name, which the provider must not be told: it reads an empty one as none. */
-function toActionPackage(pack: JsonObject): HclBlock {
+function toActionPackage(pack: JsonObject, node: GraphNode, module: TerraformModule): HclBlock {
   const attributes = {
-    deployment_action: textOf(pack, "DeploymentAction"),
+    deployment_action: nameInModule(textOf(pack, "DeploymentAction"), node, module),
     package_reference: textOf(pack, "PackageReference") || undefined,
   };
   return { type: "action_package", attributes };

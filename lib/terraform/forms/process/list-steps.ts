@@ -51,6 +51,16 @@ export function listNamed(names: readonly string[], of: Target, module: Terrafor
   return actions.filter((part) => isNamed(part, names)).map(({ resource }) => resource);
 }
 
+/**
+ * What the module calls an action of the deployment process of a project: the provider has one name for a step and its first action.
+ * @param name - of an action, or its slug, which stays
+ */
+export function nameInModule(name: string, of: Target, module: TerraformModule): string {
+  const process = findOfProject("deploymentProcess", of, module);
+  const steps = process === undefined ? [] : listSteps(process, module);
+  return steps.find(({ parts: [first] }) => first?.name === name)?.name ?? name;
+}
+
 /** Whether one of the names, or slugs, is the action's. */
 export function isNamed({ name, action }: Part, names: readonly string[]): boolean {
   return [name, textOf(action, "Slug")].some((word) => word !== "" && names.includes(word));

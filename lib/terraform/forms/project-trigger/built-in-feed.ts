@@ -11,11 +11,15 @@ export const addBuiltInFeedTrigger: TriggerForm = ({ node, module, filter }) => 
   if (project?.body["AutoCreateRelease"] !== true)
     return module.remark(node, "it is left out, since its project creates no releases automatically");
   const created = toPackage(project, node, module);
-  if (objectsOf(filter, "Packages").some((one) => fields.some((field) => textOf(one, field) !== created[field])))
-    module.remark(
-      node,
-      "it is left out, since the provider has one package for all of them, and that is the one of the project's automatic release creation",
-    );
+  const isOther = objectsOf(filter, "Packages").some((one) =>
+    fields.some((field) => textOf(one, field) !== created[field]),
+  );
+  module.remark(
+    node,
+    isOther
+      ? "it is left out, since the provider has one package for all of them, and that is the one of the project's automatic release creation"
+      : "it is left out beside the project's automatic release creation, which comes along and does the same",
+  );
 };
 
 const fields = ["DeploymentActionSlug", "PackageReference"];

@@ -3,7 +3,7 @@ import { isJsonObject, objectOf, textOf } from "../../../model/json.ts";
 import { expression, object } from "../../hcl.ts";
 import type { TerraformModule } from "../../module.ts";
 import { findOfProject, projectOf } from "../of-project.ts";
-import { listNamed } from "../process/list-steps.ts";
+import { listNamed, nameInModule } from "../process/list-steps.ts";
 import { labelOfProject } from "./variables.ts";
 
 const type = "octopusdeploy_built_in_trigger";
@@ -22,7 +22,7 @@ export function addBuiltInTrigger(project: GraphNode, module: TerraformModule): 
       project_id: module.refer(projectOf(project), project),
       channel_id: module.value(strategy["ChannelId"], project) ?? findDefaultChannel(project, module),
       release_creation_package: object({
-        deployment_action: action,
+        deployment_action: nameInModule(action, project, module),
         package_reference: textOf(release, "PackageReference"),
       }),
       depends_on: [...listVersioning(project, module), ...listNamed([action], project, module)],

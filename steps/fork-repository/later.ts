@@ -1,0 +1,4 @@
+// What the step needs when the template is found: a part of the program of its own.
+export { createGitAccess } from "../../lib/copies/git-access.ts";
+export { createGitHost } from "../../lib/git-hosts/index.ts";
+export { forkRepository } from "./fork-repository.ts";
