@@ -1,4 +1,5 @@
 import { targetId } from "../model/graph.ts";
+import { isOwnIdentity } from "../model/identity.ts";
 import { canonicalJson, type JsonObject } from "../model/json.ts";
 import { collectIds, mergeMet } from "../graph/read-body.ts";
 import { recognizeIds } from "../graph/recognize-ids.ts";
@@ -42,7 +43,7 @@ export async function toNextHistory({ comparison, plans }: Compared): Promise<Ne
     ]),
     items: Object.fromEntries(
       plans.flatMap(({ itemIdentities }) =>
-        [...itemIdentities].filter(([, item]) => item !== "").map(([own, item]) => [item, own]),
+        [...itemIdentities].filter(([, item]) => item !== "" && !isOwnIdentity(item)).map(([own, item]) => [item, own]),
       ),
     ),
     secrets: Object.assign({}, ...plans.map(({ secrets }) => secrets.digests)),

@@ -1,4 +1,4 @@
-import { identityField, identityOf } from "../model/identity.ts";
+import { identityField, identityOf, toOwnIdentity } from "../model/identity.ts";
 import { isJsonObject, objectsOf, textOf, type JsonObject, type JsonValue } from "../model/json.ts";
 import { foldName } from "../octopus/same-name.ts";
 import type { ItemList, ResourceKind } from "../resources/resource-kind.ts";
@@ -17,6 +17,8 @@ export interface ItemMatching {
   pending: readonly JsonObject[];
   /** By identity of the template's items, that of the space's. */
   items: Readonly<Record<string, string>>;
+  /** All identities of the package's items. Another server may give the same ids to other things. */
+  templates: ReadonlySet<string>;
   /** Takes every item that is called the same: nothing in it is a person's, or all of it is adopted. */
   isAdopting: boolean;
 }
@@ -75,8 +77,15 @@ function matchList(matching: ItemMatching, level: Level, { list, field, fields }
       base: base.get(like?.key ?? "")?.item,
       fields,
     });
-    return like === undefined ? inner : withIdentityOf(inner, like.item);
+    return like === undefined ? setApart(matching, inner) : withIdentityOf(inner, like.item);
   });
+}
+
+/** What is the space's own is none of the template's, though it may have the id of one there. */
+function setApart({ templates }: ItemMatching, item: JsonObject): JsonObject {
+  const identity = identityOf(item);
+  if (identity === undefined || !templates.has(identity)) return item;
+  return { ...item, [identityField]: toOwnIdentity(identity) };
 }
 
 interface Sides {
@@ -153,8 +162,14 @@ function withIdentityOf(item: JsonObject, like: JsonObject): JsonObject {
   return identity === undefined ? rest : { ...rest, [identityField]: identity };
 }
 
-/** By identity of the space's items, that of the template's that they were matched with; "" for one that has none. */
-export function listMatches(kind: ResourceKind, current: JsonObject, matched: JsonObject): Map<string, string> {
+/**
+ * By identity of the space's items, that of the template's that they were matched with, which may be the same; "" for one that has none.
+ * Items that were set apart have another one, too.
+ */
+export function listMatches(
+  { kind, current, templates }: Pick<ItemMatching, "kind" | "current" | "templates">,
+  matched: JsonObject,
+): Map<string, string> {
   const found = new Map<string, string>();
   const visit = (own: JsonObject, like: JsonObject, fields: readonly string[]): void => {
     for (const field of Object.keys(like)) {
@@ -163,7 +178,8 @@ export function listMatches(kind: ResourceKind, current: JsonObject, matched: Js
       const items = objectsOf(own, field);
       objectsOf(like, field).forEach((item, index) => {
         const [identity, template = ""] = [identityOf(items[index] ?? {}), identityOf(item)];
-        if (identity !== undefined && template !== identity) found.set(identity, template);
+        const isMatched = template !== identity || templates.has(template);
+        if (identity !== undefined && isMatched) found.set(identity, template);
         visit(items[index] ?? {}, item, inner);
       });
     }

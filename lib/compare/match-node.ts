@@ -1,7 +1,7 @@
 import { readBody } from "../graph/read-body.ts";
 import { nameItems } from "../graph/read-names.ts";
 import type { GraphNode } from "../model/graph.ts";
-import { identify, identityField, identityOf } from "../model/identity.ts";
+import { identify, identityField, identityOf, listIdentities } from "../model/identity.ts";
 import { isJsonObject, objectsOf, textOf, type JsonObject, type JsonValue } from "../model/json.ts";
 import type { OctopusDocument } from "../octopus/octopus-client.ts";
 import { isSameName } from "../octopus/same-name.ts";
@@ -28,6 +28,8 @@ export function match(comparison: Comparison, located: Located, written?: JsonOb
   if (current === undefined) return { ...located, itemIdentities: new Map() };
   const own = readBody(kind, current, { names: comparison.directory });
   const { base, pending } = historyOf(comparison, node);
+  // What was written, now or before, has the space's own items, too.
+  const templates = listIdentities(node.body);
   const matched = matchItems({
     kind,
     desired: { ...here(comparison, node.kind, node.body), ...written },
@@ -35,9 +37,10 @@ export function match(comparison: Comparison, located: Located, written?: JsonOb
     base: written ?? base?.template,
     pending,
     items: comparison.history?.items ?? {},
+    templates,
     isAdopting: written === undefined && (located.isAdopted === true || isAdoptingItems(comparison, node)),
   });
-  const itemIdentities = listMatches(kind, own, matched);
+  const itemIdentities = listMatches({ kind, current: own, templates }, matched);
   comparison.directory.learn(kind, current, node.key, nameMatchedItems(kind, { node, current, itemIdentities }));
   return { ...located, itemIdentities };
 }

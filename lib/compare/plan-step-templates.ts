@@ -1,6 +1,7 @@
 import { collectIds, readBody } from "../graph/read-body.ts";
 import { dropSecrets } from "../graph/write-body.ts";
 import { targetId, type GraphNode } from "../model/graph.ts";
+import { listIdentities } from "../model/identity.ts";
 import type { JsonObject } from "../model/json.ts";
 import { findStepTemplateVersion } from "../octopus/find-step-template-version.ts";
 import type { OctopusDocument, OctopusSpace } from "../octopus/octopus-client.ts";
@@ -163,7 +164,8 @@ function match(
   current: JsonObject,
   { base, pending }: { base: JsonObject | undefined; pending: readonly JsonObject[] },
 ): JsonObject {
-  return matchItems({ kind, desired, current, base, pending, items: {}, isAdopting: true });
+  const templates = listIdentities(desired);
+  return matchItems({ kind, desired, current, base, pending, templates, items: {}, isAdopting: true });
 }
 
 /** The version that the copy uses, if that still serves: people may have made a newer one that is called otherwise. */
@@ -205,7 +207,7 @@ async function compare(
   const action = merge.changes.length > 0 ? "update" : "none";
   if (action === "none") options.directory.learnStepTemplate(newest, node);
   const isInstalled = action === "update" && (merge.kept.length === 0 || !isKnown);
-  const itemIdentities = listMatches(kind, own, current);
+  const itemIdentities = listMatches({ kind, current: own, templates: listIdentities(desired) }, current);
   return { ...plan, action, current: newest, base, merge, itemIdentities, isInstalled };
 }
 

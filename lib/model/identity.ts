@@ -16,6 +16,35 @@ export function identityOf(item: JsonObject): string | undefined {
   return typeof identity === "string" ? identity : undefined;
 }
 
+/** All identities of items in the body. */
+export function listIdentities(body: JsonObject): Set<string> {
+  const found = new Set<string>();
+  const visit = (value: JsonValue): void => {
+    if (Array.isArray(value)) return value.forEach(visit);
+    if (!isJsonObject(value)) return;
+    const identity = identityOf(value);
+    if (identity !== undefined) found.add(identity);
+    Object.values(value).forEach(visit);
+  };
+  visit(body);
+  return found;
+}
+
+/**
+ * What an item of a space goes by when it has the identity of another thing's: servers count their ids alike, and one made of another's
+ * backup has the very same.
+ */
+export function toOwnIdentity(identity: string): string {
+  return `${ownMark}${identity}`;
+}
+
+export function isOwnIdentity(identity: string): boolean {
+  return identity.startsWith(ownMark);
+}
+
+/** No digest has a colon. */
+const ownMark = "own:";
+
 /** The same without identities, which no two spaces share: for comparing what a copy is with what its original is. */
 export function withoutIdentity<T extends ResourceGraph | JsonObject>(value: T): T;
 export function withoutIdentity(value: ResourceGraph | JsonObject): ResourceGraph | JsonObject {

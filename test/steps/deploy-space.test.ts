@@ -1,5 +1,6 @@
 import { expect, onTestFinished, test } from "vitest";
-import { objectsOf, textOf } from "../../lib/model/json.ts";
+import { reference, type GraphNode } from "../../lib/model/graph.ts";
+import { objectsOf, textOf, type JsonObject } from "../../lib/model/json.ts";
 import type { OctopusDocument, OctopusSpace } from "../../lib/octopus/octopus-client.ts";
 import { writeTerraformModule } from "../../lib/terraform/write-terraform-module.ts";
 import { runsToKeep } from "../../lib/resources/runbook.ts";
@@ -220,6 +221,96 @@ test("tags that come with their set are known to what has them, and stay so when
   await deploy("golden");
   expect(takeWrites()).toEqual([]);
 });
+
+test("a tag that has on another server the id of one of the golden space is the same only where it is called the same", async () => {
+  const there = await startGoldenSpaces();
+  const { golden, serialize, read } = await startGoldenSpaces();
+  const set = await golden.post("/tagsets", teamOf("Red", "Blue"));
+  await golden.post("/tenants", { Name: "America", TenantTags: ["Team/Blue"] });
+  const theirs = await there.managed.post("/tagsets", teamOf("Own"));
+  await there.managed.post("/tenants", { Name: "Asia", TenantTags: ["Team/Own"] });
+  expect(idsOfTags(set)).toContain(idsOfTags(theirs)[0]);
+  await serialize();
+  const deployThere = () => there.deploy("golden", { overwriteDownstreamChanges: "True" }, { from: golden });
+
+  await deployThere();
+
+  expect(
+    (await read(there.managed)).nodes.filter(isTagged).map(({ body }) => body["TenantTags"] ?? namesOfTags(body)),
+  ).toEqual([["Own", "Red", "Blue"], [reference("tag", ["Team", "Blue"])], [reference("tag", ["Team", "Own"])]]);
+  there.takeWrites();
+  await deployThere();
+  expect(there.takeWrites()).toEqual([]);
+});
+
+test("what has the same ids in both spaces, as in a server made of a backup, is brought, renamed and not written again", async () => {
+  const there = await startGoldenSpaces();
+  const { golden, serialize, read } = await startGoldenSpaces();
+  const set = await golden.post("/tagsets", teamOf("Red", "Blue"));
+  await golden.post("/tenants", { Name: "America", TenantTags: ["Team/Blue"] });
+  const deployThere = () => there.deploy("golden", {}, { from: golden });
+  await serialize();
+  await deployThere();
+  const [copy] = await there.managed.list("/tagsets");
+  expect(idsOfTags(copy)).toEqual(idsOfTags(set));
+
+  await golden.put(`/tagsets/${set.Id}`, JSON.parse(JSON.stringify(set).replace('"Blue"', '"Green"')));
+  await serialize();
+  await deployThere();
+
+  expect(await read(there.managed)).toEqual(await read(golden));
+  there.takeWrites();
+  await deployThere();
+  expect(there.takeWrites()).toEqual([]);
+});
+
+test("a tag of the space and a later one of the golden space that have the same id on two servers are two", async () => {
+  const there = await startGoldenSpaces();
+  const { golden, serialize, read } = await startGoldenSpaces();
+  const set = await golden.post("/tagsets", teamOf("Red"));
+  const deployThere = () => there.deploy("golden", {}, { from: golden });
+  await serialize();
+  await deployThere();
+  const [copy] = await there.managed.list("/tagsets");
+  const added = await there.managed.put(`/tagsets/${copy?.Id ?? ""}`, withTag(copy, "Own"));
+  await golden.put(`/tagsets/${set.Id}`, { ...set, Description: "Who does it" });
+  await serialize();
+  await deployThere();
+
+  const grown = await golden.put(`/tagsets/${set.Id}`, withTag(await golden.get(`/tagsets/${set.Id}`), "Green"));
+  await golden.post("/tenants", { Name: "America", TenantTags: ["Team/Green"] });
+  expect(idsOfTags(grown)).toEqual(idsOfTags(added));
+  await serialize();
+  await deployThere();
+
+  const { nodes } = await read(there.managed);
+  expect(nodes.filter(({ kind }) => kind === "tagSet").map(({ body }) => namesOfTags(body).toSorted())).toEqual([
+    ["Green", "Own", "Red"],
+  ]);
+  there.takeWrites();
+  await deployThere();
+  expect(there.takeWrites()).toEqual([]);
+});
+
+function withTag(set: JsonObject | undefined, name: string): JsonObject {
+  return { ...set, Tags: [...objectsOf(set ?? {}, "Tags"), { Name: name, Color: "#203A88" }] };
+}
+
+function teamOf(...names: string[]): JsonObject {
+  return { Name: "Team", Tags: names.map((Name) => ({ Name, Color: "#983230" })) };
+}
+
+function idsOfTags(set: JsonObject | undefined): string[] {
+  return objectsOf(set ?? {}, "Tags").map((tag) => textOf(tag, "Id"));
+}
+
+function namesOfTags(set: JsonObject): string[] {
+  return objectsOf(set, "Tags").map((tag) => textOf(tag, "Name"));
+}
+
+function isTagged({ kind }: GraphNode): boolean {
+  return kind === "tagSet" || kind === "tenant";
+}
 
 async function killed(stage: GoldenSpaces, at: number): Promise<void> {
   stage.server.setFaults({ drop: { at, when: "before", andAllLater: true } });

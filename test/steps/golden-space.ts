@@ -34,6 +34,8 @@ interface DeployOptions {
   step?: StepDefinition;
   /** Instead of `the secret of <name>`. */
   variables?: Record<string, string>;
+  /** Instead of the golden space the one whose feed has the package, of another server. */
+  from?: OctopusSpace;
 }
 
 export async function startGoldenSpaces(options: OctopusServerOptions = {}): Promise<GoldenSpaces> {
@@ -53,11 +55,11 @@ export async function startGoldenSpaces(options: OctopusServerOptions = {}): Pro
       await run.run();
       return run;
     },
-    async deploy(packageId, parameters = {}, { step = deploySpace, variables } = {}) {
+    async deploy(packageId, parameters = {}, { step = deploySpace, variables, from = golden } = {}) {
       const run = createStepContext({
         step,
         parameters: { ...connection, spaceId: managed.id, receiptKey: "a key for receipts", ...parameters },
-        packages: { package: await bringNewest(golden, packageId) },
+        packages: { package: await bringNewest(from, packageId) },
         ...(variables !== undefined && { variables }),
       });
       await run.run();
