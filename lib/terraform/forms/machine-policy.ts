@@ -22,6 +22,12 @@ const cacheRetention: FieldForm = (place) => {
   return typeof form === "string" ? {} : form(place);
 };
 
+/** The server also knows `Block`, which the provider takes for a mistake (1.17.0). */
+const agentUpdates: FieldForm = ({ value, module, node }) =>
+  value === "NeverUpdate" || value === "Update"
+    ? { attributes: { kubernetes_agent_update_behavior: module.value(value, node) } }
+    : { isUnsaid: value !== undefined };
+
 const script = { RunType: "run_type", ScriptBody: "script_body" };
 
 const durations = {
@@ -66,7 +72,7 @@ export const machinePolicy: TerraformForm = {
       MachineUpdatePolicy: block("machine_update_policy", {
         CalamariUpdateBehavior: "calamari_update_behavior",
         TentacleUpdateBehavior: "tentacle_update_behavior",
-        KubernetesAgentUpdateBehavior: "kubernetes_agent_update_behavior",
+        KubernetesAgentUpdateBehavior: agentUpdates,
         TentacleUpdateAccountId: "tentacle_update_account_id",
       }),
     },

@@ -14,7 +14,13 @@ export const stories: KindStory[] = [
       });
       await space.post("/machinepolicies", {
         Name: awkward("Easy"),
-        MachineHealthCheckPolicy: { HealthCheckType: "OnlyConnectivity" },
+        MachineHealthCheckPolicy: {
+          HealthCheckType: "OnlyConnectivity",
+          HealthCheckInterval: "10:00:00",
+          HealthCheckCronTimezone: "UTC",
+          PowerShellHealthCheckPolicy: { RunType: "InheritFromDefault" },
+          BashHealthCheckPolicy: { RunType: "InheritFromDefault" },
+        },
         MachineUpdatePolicy: {
           CalamariUpdateBehavior: "UpdateOnNewMachine",
           TentacleUpdateBehavior: "NeverUpdate",
