@@ -104,7 +104,7 @@ test("tells in comments what a baseline cannot say, and says nothing for more th
     '# - the deployment target "Region": said as disabled, so that it does not work for two spaces by accident',
     `# - the project "${String(project)}": its runbook is made in the UI, and comes in a package`,
     `# - the trigger "Nightly" of "${String(project)}": left out: it needs the runbook "Restart all" of "${String(project)}", which comes in a package`,
-    `# - the variables "${String(project)}": said without Variables.[Narrow].Scope.ProcessOwner, Variables.[Narrow]`,
+    `# - the variables of "${String(project)}": said without Variables.[Narrow].Scope.ProcessOwner, Variables.[Narrow]`,
   ]);
   expect(stdout).not.toContain("Narrow\n");
   expect(stdout).not.toContain("for the runbook alone");
