@@ -9,8 +9,15 @@ import { nameOfRoute, walkAllRoutes, type Walk } from "./contract-walk.ts";
 /** The reference is that of the newest servers. */
 const newest = "2026.4";
 
-/** Only a token of an identity provider is exchanged for another one: see the tests of service accounts. */
-const notAsked = ["POST /api/token/v1"];
+/**
+ * Only a token of an identity provider is exchanged for another one: see the tests of service accounts. A connection to GitHub is one
+ * with an account there: see the tests of Deploy Space.
+ */
+const notAsked = [
+  "POST /api/{space}/github/connections",
+  "GET /api/{space}/github/connections/{id}",
+  "POST /api/token/v1",
+];
 
 test("each route of a new server answers as Octopus's API reference says, or an exception tells who knows better", async ({
   skip,
