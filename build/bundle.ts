@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { build, transform } from "esbuild";
-import type { BuildOptions, Plugin } from "esbuild";
+import type { BuildOptions, Plugin, TransformOptions } from "esbuild";
 import { minify } from "terser";
 import { projectRoot } from "./project.ts";
 
@@ -28,7 +28,7 @@ export async function bundleStep({ path }: StepModule): Promise<string> {
 const partSeparator = "\0";
 
 /** As the loader takes them apart: what V8 has not to read before it is wanted is a text until then. */
-export function joinParts(parts: readonly string[]): string {
+function joinParts(parts: readonly string[]): string {
   return parts.join(partSeparator);
 }
 
@@ -83,25 +83,30 @@ export async function bundleLoader(define: Readonly<Record<string, unknown>>): P
   return code.trim();
 }
 
-const common = {
-  stdin: { contents: "", resolveDir: projectRoot, loader: "ts" },
-  bundle: true,
-  write: false,
+/** How every program is written down. */
+const text = {
   platform: "node",
   target: "node20",
-  format: "esm",
-  splitting: true,
-  outdir: projectRoot,
   minify: true,
   legalComments: "none",
   // A text of one byte a character, which V8 reads in two thirds of the time.
   charset: "ascii",
+  logLevel: "silent",
+} satisfies TransformOptions;
+
+const common = {
+  stdin: { contents: "", resolveDir: projectRoot, loader: "ts" },
+  bundle: true,
+  write: false,
+  format: "esm",
+  splitting: true,
+  outdir: projectRoot,
+  ...text,
   // The same parser as modules instead of CommonJS, so that what nobody calls is left out: 7,000 characters of a script body.
   alias: {
     yaml: join(projectRoot, "node_modules/yaml/browser/dist/index.js"),
     debug: join(projectRoot, "build/silent-debug.cjs"),
   },
-  logLevel: "silent",
 } satisfies BuildOptions;
 
 /** Steps read YAML and never write it. */
@@ -119,7 +124,7 @@ async function bundle(contents: string, options: Pick<BuildOptions, "plugins"> =
   if (warnings.length > 0) throw new Error(`Failed to bundle: ${warnings.map((warning) => warning.text).join("; ")}`);
   const files = outputFiles.toSorted((a, b) => Number(isStart(b.path)) - Number(isStart(a.path)));
   const indexes = new Map(files.map(({ path }, index) => [basename(path), index]));
-  return Promise.all(files.map(({ text }) => toPart(text.trim(), indexes)));
+  return Promise.all(files.map((file) => toPart(file.text.trim(), indexes)));
 }
 
 /** What esbuild calls a program that comes as text. */
@@ -131,7 +136,6 @@ function isStart(path: string): boolean {
 async function toPart(module: string, indexes: ReadonlyMap<string, number>): Promise<string> {
   const load = (file: string): string => `loadPart(${indexes.get(file)})`;
   const linked = module
-    .replace(/^((?:import[^;]*;)*)/, (imports) => imports)
     .replaceAll(
       /import\{([^}]*)\}from"\.\/([^"]+)";/g,
       (_, names: string, file: string) => `const{${names.replaceAll(" as ", ":")}}=${load(file)};`,
@@ -143,10 +147,8 @@ async function toPart(module: string, indexes: ReadonlyMap<string, number>): Pro
       (_, names: string) => `part.exports={${names.replaceAll(/([\w$]+) as ([\w$]+)/g, "$2:$1")}};`,
     );
   const { code, warnings } = await transform(linked, {
-    ...(({ target, platform, legalComments, charset }) => ({ target, platform, legalComments, charset }))(common),
+    ...text,
     format: "cjs",
-    minify: true,
-    logLevel: "silent",
   });
   if (warnings.length > 0) throw new Error(`Failed to bundle: ${warnings.map((warning) => warning.text).join("; ")}`);
   return loadLate(code.trim());
