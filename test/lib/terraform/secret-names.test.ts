@@ -63,6 +63,7 @@ function isOfStep(name: string): boolean {
 /** The provider has no place for these, as remarks tell. */
 const unsaid = [
   "DeploymentTarget[Offline drop].SensitiveVariablesEncryptionPassword",
+  "DeploymentTarget[Service Fabric by a client].AadClientCredentialSecret",
   "DeploymentTarget[Service Fabric].AadClientCredentialSecret",
   "GitCredential[Key].Passphrase",
   "GitCredential[Key].PrivateKey",
