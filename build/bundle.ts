@@ -45,30 +45,33 @@ async function shorten(program: string): Promise<string> {
   return code;
 }
 
-/** The command line, as one file that Node runs. */
-export async function bundleCommandLine(): Promise<string> {
+/** The command line: a program that Node runs, and the file of its parts, which lies beside it. */
+export async function bundleCommandLine(slugs: readonly string[]): Promise<{ program: string; parts: string }> {
+  const steps = slugs.map((slug) => `"${slug}": async () => (await import("./steps/${slug}/step.ts")).step`);
   const parts = await bundle(`
     import { main } from "./lib/cli/main.ts";
-    import { steps } from "./steps/index.ts";
+    const steps = { ${steps.join(", ")} };
     void main({ argv: process.argv.slice(2), directory: __dirname, steps }).then((code) => { process.exitCode = code; });
   `);
-  const texts = parts.map((part) => JSON.stringify(part)).join(",\n");
-  return `#!/usr/bin/env node\n${commandLineStart}([\n${texts}\n]);\n`;
+  return { program: commandLineStart, parts: joinParts(parts) };
 }
 
-/** As the loader of the steps does it. */
-const commandLineStart = `((parts) => {
-  const { compileFunction } = require("vm");
-  const loaded = [];
-  const loadPart = (index) => {
-    if (loaded[index] === undefined) {
-      loaded[index] = { exports: {} };
-      compileFunction(parts[index], ["require", "part", "loadPart", "__dirname"], { filename: __filename })(require, loaded[index], loadPart, __dirname);
-    }
-    return loaded[index].exports;
-  };
-  loadPart(0);
-})`;
+/** As the loader of the steps does it. The parts are a file of their own, so that Node.js reads no more than the ones that a command needs. */
+const commandLineStart = `#!/usr/bin/env node
+const { readFileSync } = require("fs");
+const { compileFunction } = require("vm");
+const filename = __filename.replace(/cjs$/, "parts");
+const parts = readFileSync(filename, "latin1").split("${String.raw`\0`}");
+const loaded = [];
+function loadPart(index) {
+  if (loaded[index] === undefined) {
+    loaded[index] = { exports: {} };
+    compileFunction(parts[index], ["require", "part", "loadPart", "__dirname"], { filename })(require, loaded[index], loadPart, __dirname);
+  }
+  return loaded[index].exports;
+}
+loadPart(0);
+`;
 
 /** The part of a script body that `node -e` runs. It has to start on old Nodes, to tell that they are too old. */
 export async function bundleLoader(define: Readonly<Record<string, unknown>>): Promise<string> {

@@ -44,7 +44,9 @@ export async function renderProject(
   for (const template of templates) addTemplates(dist, template, options);
   dist.set(`package/${RUNTIME_PACKAGE}.${options.version}.zip`, await renderRuntimePackage(templates, options.version));
   for (const [path, schema] of renderDocumentSchemas()) dist.set(basename(path), Buffer.from(schema));
-  dist.set("managed-spaces.cjs", Buffer.from(await bundleCommandLine()));
+  const commandLine = await bundleCommandLine(Object.keys(steps));
+  dist.set("managed-spaces.cjs", Buffer.from(commandLine.program));
+  dist.set("managed-spaces.parts", Buffer.from(commandLine.parts));
   return { dist, templates };
 }
 

@@ -1,4 +1,4 @@
-import type { StepDefinition } from "../step/define-step.ts";
+import type { StepsByName } from "../step/run-from-command-line.ts";
 
 /** What a command may touch. */
 export interface CommandContext {
@@ -8,7 +8,7 @@ export interface CommandContext {
   /** The build's output, where templates and package lie. */
   dist: string;
   version: string;
-  steps: Readonly<Record<string, StepDefinition>>;
+  steps: StepsByName;
   /** The baseline of new installations. */
   defaultBaseline: string;
   write: (stream: "stdout" | "stderr", text: string) => void;

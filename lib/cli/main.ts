@@ -2,20 +2,20 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import * as z from "zod/mini";
 import { defaultBaseline } from "../install/default-baseline.ts";
-import type { StepDefinition } from "../step/define-step.ts";
-import { spareMemory } from "../step/spare-memory.ts";
+import type { StepsByName } from "../step/run-from-command-line.ts";
+import { spareMemorySoon } from "../step/spare-memory.ts";
 import { runCommandLine } from "./command-line.ts";
 
 export interface MainOptions {
   argv: readonly string[];
   /** Where the command's own file lies: the build's output. */
   directory: string;
-  steps: Readonly<Record<string, StepDefinition>>;
+  steps: StepsByName;
 }
 
 /** `managed-spaces` as Node starts it. @returns the exit code */
 export function main({ argv, directory, steps }: MainOptions): Promise<number> {
-  spareMemory();
+  spareMemorySoon();
   const stop = new AbortController();
   for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => stop.abort());
   return runCommandLine({

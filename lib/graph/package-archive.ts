@@ -1,7 +1,7 @@
 import { readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { ParameterError } from "../step/errors.ts";
-import { isOutside, readZip, writeZip, ZipError } from "../zip.ts";
+import { isOutside, readZip, writeZip, ZipError, type ZipEntry } from "../zip.ts";
 import { manifestFileName, parseManifest, type Manifest } from "./manifest.ts";
 
 /** Paths with forward slashes to contents. */
@@ -18,17 +18,29 @@ export function writeArchive(files: PackageFiles): Uint8Array {
  * @throws {@link ParameterError} when it is no zip file, is cut off, or has an entry that would land outside
  */
 export function readArchive(bytes: Uint8Array, packageName: string): PackageFiles {
+  return new Map(readFiles(bytes, packageName).map(({ path, read }) => [path, toText(read())]));
+}
+
+function readFiles(bytes: Uint8Array, packageName: string): ZipEntry[] {
+  const entries = explained(packageName, () => readZip(bytes));
+  const outside = entries.find(({ path }) => isOutside(path));
+  if (outside !== undefined)
+    throw refuse(packageName, `its entry "${outside.path}" would land outside of the package. Do not use it`);
+  const files = entries.filter(({ path }) => !path.endsWith("/"));
+  return files.map(({ path, read }) => ({ path, read: () => explained(packageName, read) }));
+}
+
+function explained<T>(packageName: string, read: () => T): T {
   try {
-    const entries = readZip(bytes);
-    const outside = entries.find(({ path }) => isOutside(path));
-    if (outside !== undefined)
-      throw refuse(packageName, `its entry "${outside.path}" would land outside of the package. Do not use it`);
-    const files = entries.filter(({ path }) => !path.endsWith("/"));
-    return new Map(files.map(({ path, read }) => [path, Buffer.from(read()).toString("utf8")]));
+    return read();
   } catch (error) {
     if (error instanceof ZipError) throw refuse(packageName, `${error.message}. Push it again`);
     throw error;
   }
+}
+
+function toText(bytes: Uint8Array): string {
+  return Buffer.from(bytes).toString("utf8");
 }
 
 /**
@@ -45,11 +57,12 @@ export function readPackage(source: string | Uint8Array, packageName: string): M
  * @param source - see {@link readPackage}
  */
 export function openPackageFiles(source: string, packageName: string): (path: string) => string | undefined {
-  let archive: PackageFiles | undefined;
+  let files: Map<string, ZipEntry> | undefined;
   return (path) => {
     if (isDirectory(source, packageName)) return findFile(join(source, path));
-    archive ??= readArchive(new Uint8Array(readFileSync(source)), packageName);
-    return archive.get(path);
+    files ??= new Map(readFiles(readFileSync(source), packageName).map((file) => [file.path, file]));
+    const file = files.get(path);
+    return file && toText(file.read());
   };
 }
 
@@ -59,10 +72,10 @@ function findFile(path: string): string | undefined {
 
 function readManifestBytes(source: string | Uint8Array, packageName: string): Uint8Array {
   if (typeof source === "string" && isDirectory(source, packageName)) return readManifestFile(source, packageName);
-  const bytes = typeof source === "string" ? new Uint8Array(readFileSync(source)) : source;
-  const manifest = readArchive(bytes, packageName).get(manifestFileName);
+  const bytes = typeof source === "string" ? readFileSync(source) : source;
+  const manifest = readFiles(bytes, packageName).find(({ path }) => path === manifestFileName);
   if (manifest === undefined) throw refuse(packageName, missing);
-  return new TextEncoder().encode(manifest);
+  return manifest.read();
 }
 
 const missing = `it has no ${manifestFileName}, so it was not made by Serialize Project. Choose a package that was`;

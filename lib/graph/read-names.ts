@@ -28,6 +28,8 @@ export interface NameIndex extends Names {
   resolve(met: MetIds): Promise<void>;
   /** What tells the target from others of its name, for those that were learned. */
   describe(target: Target): LookUp;
+  /** What was learned under that name, as it was answered; nothing of items. */
+  findDocument(target: Target): OctopusDocument | undefined;
   stepTemplates(): KnownStepTemplate[];
 }
 
@@ -35,6 +37,7 @@ export interface NameIndex extends Names {
 export function createNameIndex(space: OctopusSpace): NameIndex {
   const targets = new Map<string, Target>();
   const details = new Map<string, Record<string, string>>();
+  const documents = new Map<string, OctopusDocument>();
   const templates = new Map<string, KnownStepTemplate>();
   const asked = new Set<string>();
   const open: OpenItems[] = [];
@@ -50,6 +53,7 @@ export function createNameIndex(space: OctopusSpace): NameIndex {
     const key = kind.isSingleton === true ? ownerKey : [...ownerKey, kind.nameOf(document)];
     const target = { kind: kind.id, key };
     if (kind.isSingleton !== true) targets.set(document.Id, target);
+    documents.set(targetId(target), document);
     if (kind.detailsOf !== undefined) details.set(targetId(target), kind.detailsOf(document));
     for (const items of kind.items ?? []) learnItems(items, { document, ownerKey: key, itemNames });
   }
@@ -153,6 +157,7 @@ export function createNameIndex(space: OctopusSpace): NameIndex {
     learn,
     meet,
     resolve,
+    findDocument: (target) => documents.get(targetId(target)),
     describe: (target) => ({ ...target, ...toDetails(details.get(targetId(target))) }),
     stepTemplates: () => [
       ...new Map([...templates.values()].map((template) => [targetId(template.target), template])).values(),

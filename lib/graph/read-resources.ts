@@ -3,6 +3,7 @@ import type { OctopusDocument, OctopusSpace } from "../octopus/octopus-client.ts
 import { resourceKinds } from "../resources/index.ts";
 import { listOwned } from "../resources/list-owned.ts";
 import type { ResourceKind } from "../resources/resource-kind.ts";
+import { readAhead } from "../step/read-ahead.ts";
 import { isExcluded, type Exclusions, type ReadResource } from "./leave-out.ts";
 import { mergeMet } from "./read-body.ts";
 import { isGuid } from "./read-text.ts";
@@ -27,28 +28,56 @@ export async function readResources(
   return resources.toSorted(compareResources);
 }
 
-/** What belongs to the resources, down to the last, each kind side by side. Of what is excluded, nothing further is read. */
+/** What belongs to the resources, down to the last. Of what is excluded, nothing further is read. */
 async function readOwned(
   space: OctopusSpace,
-  owners: readonly ReadResource[],
+  roots: readonly ReadResource[],
   reading: Reading,
 ): Promise<ReadResource[]> {
+  const all: ReadResource[] = [];
+  const naming: Promise<void>[] = [];
+  let owners = roots;
+  for (let parts = startParts(space, roots, reading); parts.length > 0;) {
+    const read = await Promise.all(parts);
+    const owned = read.flatMap((part) => part.owned);
+    all.push(...owned);
+    naming.push(readAhead(resolveNames([...owners, ...owned], reading)));
+    owners = owned;
+    parts = read.flatMap((part) => part.below);
+  }
+  await Promise.all(naming);
+  return all;
+}
+
+interface ReadPart {
+  owned: ReadResource[];
+  /** What belongs to these, as it is being read. */
+  below: Promise<ReadPart>[];
+}
+
+/** Each kind side by side, and what is below it as soon as it is known. */
+function startParts(space: OctopusSpace, owners: readonly ReadResource[], reading: Reading): Promise<ReadPart>[] {
   const parts = resourceKinds.map((kind) => ({ kind, owners: owners.filter((owner) => mayOwn(owner, kind)) }));
   const wanted = parts.filter((part) => part.owners.length > 0);
-  if (wanted.length === 0) return [];
   const progress = countParts(wanted.length, reading);
-  const owned = (await Promise.all(wanted.map((part) => progress(part, readPart(space, part))))).flat();
-  learnAll(owned, reading.names);
-  const kept = owned.filter((resource) => !isExcluded(resource, reading.exclude));
-  const [below] = await Promise.all([readOwned(space, kept, reading), resolveNames([...owners, ...owned], reading)]);
-  return [...owned, ...below];
+  return wanted.map((part) =>
+    readAhead(
+      progress(part, readPart(space, part)).then((owned) => {
+        learnAll(owned, reading.names);
+        // Takes a while, and others are still being read.
+        for (const { kind, document } of owned) reading.names.meet(kind, document);
+        const kept = owned.filter((resource) => !isExcluded(resource, reading.exclude));
+        return { owned, below: startParts(space, kept, reading) };
+      }),
+    ),
+  );
 }
 
 function learnAll(resources: readonly ReadResource[], names: NameIndex): void {
   for (const resource of resources) names.learn(resource.kind, resource.document, ownerKeyOf(resource));
 }
 
-/** While what is below is read: what that points to besides is mostly known by then. */
+/** One level at a time: what that points to besides is mostly known by then. */
 async function resolveNames(resources: readonly ReadResource[], { names }: Reading): Promise<void> {
   await names.resolve(mergeMet(resources.map(({ kind, document }) => names.meet(kind, document))));
 }

@@ -37,6 +37,7 @@ export async function readSpace(
 ): Promise<SpaceReading> {
   const listing = { space, isLeftOut: matchResources(selection.leftOut ?? []) };
   const lists = await listKinds(listing, selection);
+  learnNames(lists, context);
   const chosen = choose(lists, selection, context.remarks);
   const { templates, others } = splitTemplates(chosen);
   const resources = await readResources(space, others, context);
@@ -60,6 +61,12 @@ async function listKinds(listing: Listing, selection: Selection): Promise<Lists>
   throw new NotAllowedError(
     `The user of the API key may not see resources of these kinds in the space "${listing.space.name}": ${hidden.join(", ")}. Let the user view them, or name these kinds as left out.`,
   );
+}
+
+/** What is not chosen may be referred to. */
+function learnNames(lists: Lists, { names }: SpaceContext): void {
+  for (const [kind, documents] of lists)
+    if (kind.isVersioned !== true) for (const document of documents) names.learn(kind, document);
 }
 
 /** What the user may see nothing of; the permission in brackets, as far as the server told it. */
@@ -179,9 +186,14 @@ async function addNeeded(
   const all = [...resources];
   for (let added = [...resources, ...templates]; added.length > 0;) {
     const targets = await findNeeded(added, context);
-    await listFurther(targets, { lists, listing });
     const known = new Set(all.map(({ kind, key }) => targetId({ kind: kind.id, key })));
-    const needed = targets.flatMap((target) => (known.has(targetId(target)) ? [] : (findListed(lists, target) ?? [])));
+    const wanted = targets.filter((target) => !known.has(targetId(target)));
+    const open = wanted.filter((target) => findMet(target, context) === undefined);
+    await listFurther(open, { lists, listing });
+    const needed = wanted.flatMap((target) => {
+      const document = findMet(target, context) ?? findListed(lists, target);
+      return document === undefined ? [] : toNeeded(target, document, listing);
+    });
     added = needed.length === 0 ? [] : await readResources(listing.space, needed, context);
     all.push(...added);
   }
@@ -219,12 +231,20 @@ function listTops(target: Target): Target[] {
   });
 }
 
-function findListed(lists: Lists, { kind: id, key }: Target): ReadResource[] | undefined {
+/** What belongs to the server was read where it was looked up by its id: no need to list all that every space shares. */
+function findMet(target: Target, { names }: SpaceContext): OctopusDocument | undefined {
+  return getKind(target.kind).isServerWide === true ? names.findDocument(target) : undefined;
+}
+
+function findListed(lists: Lists, { kind: id, key }: Target): OctopusDocument | undefined {
   const kind = getKind(id);
-  const document = lists.get(kind)?.findLast((one) => kind.nameOf(one) === key[0]);
-  if (document === undefined || kind.isKeptBack?.(document) === true || kind.whyUncarried?.(document) !== undefined)
-    return undefined;
-  return [{ kind, key, document }];
+  return lists.get(kind)?.findLast((one) => kind.nameOf(one) === key[0]);
+}
+
+function toNeeded({ kind: id, key }: Target, document: OctopusDocument, { isLeftOut }: Listing): ReadResource[] {
+  const kind = getKind(id);
+  const isKept = kind.isKeptBack?.(document) === true || kind.whyUncarried?.(document) !== undefined;
+  return isKept || isLeftOut(kind, key[0] ?? "") ? [] : [{ kind, key, document }];
 }
 
 /** @throws {@link ParameterError} naming all that the selection refers to, could have and does not */

@@ -1,6 +1,5 @@
 import type { ClientRequest, IncomingMessage, RequestOptions } from "node:http";
 import type { Socket } from "node:net";
-import { arrayBuffer } from "node:stream/consumers";
 import { promisify } from "node:util";
 import { gunzip } from "node:zlib";
 import type { AnswerHeaders, HttpRequest } from "./http-request.ts";
@@ -9,26 +8,26 @@ import type { AnswerHeaders, HttpRequest } from "./http-request.ts";
 export interface Answer {
   status: number;
   headers: AnswerHeaders;
-  arrayBuffer(): Promise<ArrayBuffer>;
+  /** All that follows the headers, unzipped. */
+  content(): Promise<Uint8Array<ArrayBuffer>>;
 }
 
 export type SignaledRequest = HttpRequest & { signal: AbortSignal };
 
-export interface Encoded extends RequestOptions {
+export interface Encoded extends Omit<RequestOptions, "signal"> {
   url: URL;
   content: Uint8Array;
   headers: Record<string, string>;
 }
 
 /** The headers and the bytes that `fetch` would send. */
-export async function encode({ method, signal, ...request }: SignaledRequest): Promise<Encoded> {
+export async function encode({ method, ...request }: HttpRequest): Promise<Encoded> {
   const url = new URL(request.url);
   const { content, headers } = await encodeBody(request);
   const length: Record<string, string> = request.body === undefined ? {} : { "content-length": String(content.length) };
   return {
     url,
     method,
-    signal,
     content,
     headers: { accept: "*/*", "accept-encoding": "gzip", "user-agent": "node", ...headers, ...length, host: url.host },
   };
@@ -52,9 +51,16 @@ async function encodeForm(form: Request): Promise<Body> {
 }
 
 /** Sends the request. @returns its answer as soon as that begins */
-export function receive(request: ClientRequest, content: Uint8Array): Promise<Answer> {
+export function receive(
+  request: ClientRequest,
+  { content, signal }: { content: Uint8Array; signal: AbortSignal },
+): Promise<Answer> {
   return new Promise((resolve, reject) => {
     request.on("error", reject);
+    // As Node.js does it with the option `signal`, less a millisecond of its start.
+    const abort = (): void => void request.destroy(new Error("The request was aborted.", { cause: signal.reason }));
+    signal.addEventListener("abort", abort, { once: true });
+    if (signal.aborted) abort();
     request.on("socket", (socket) => limitConnecting(request, socket));
     request.on("response", (response) => resolve(toAnswer(response)));
     request.end(content.length === 0 ? undefined : content);
@@ -75,9 +81,21 @@ function toAnswer(response: IncomingMessage): Answer {
   const { headersDistinct, statusCode = 0 } = response;
   const headers = { get: (name: string) => headersDistinct[name]?.join(", ") ?? null };
   const isZipped = headers.get("content-encoding") === "gzip";
-  return { status: statusCode, headers, arrayBuffer: () => (isZipped ? unzip(response) : arrayBuffer(response)) };
+  return { status: statusCode, headers, content: () => (isZipped ? unzip(response) : readAll(response)) };
 }
 
-async function unzip(response: IncomingMessage): Promise<ArrayBuffer> {
-  return new Uint8Array(await promisify(gunzip)(await arrayBuffer(response))).buffer;
+async function unzip(response: IncomingMessage): Promise<Uint8Array<ArrayBuffer>> {
+  return promisify(gunzip)(await readAll(response));
+}
+
+/** Like `buffer` of node:stream/consumers, which makes a Blob on the way. */
+function readAll(response: IncomingMessage): Promise<Uint8Array<ArrayBuffer>> {
+  const chunks: Buffer<ArrayBuffer>[] = [];
+  return new Promise((resolve, reject) => {
+    response.on("data", (chunk: Buffer<ArrayBuffer>) => chunks.push(chunk));
+    response.on("end", () =>
+      resolve(chunks.length === 1 && chunks[0] !== undefined ? chunks[0] : Buffer.concat(chunks)),
+    );
+    response.on("error", reject);
+  });
 }

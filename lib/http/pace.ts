@@ -1,11 +1,10 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { UnavailableError } from "../step/errors.ts";
+import type { HttpRequest } from "./http-request.ts";
 import { limitConcurrency } from "./limit-concurrency.ts";
 import { spacingAfter, toMilliseconds, type RateLimit } from "./rate-limit.ts";
 
 export interface PaceOptions {
-  /** How many requests may be under way at once. */
-  concurrency?: number;
   /** Told how many milliseconds went into waiting for the limit, the wait that begins included: after ten seconds, and whenever it has doubled. */
   onWait?: ((milliseconds: number) => void) | undefined;
   signal?: AbortSignal | undefined;
@@ -17,8 +16,8 @@ export interface PaceOptions {
 
 /** When the requests of one client are sent. */
 export interface Pace {
-  /** Lets so many pieces of work run at once, the first come first. */
-  takeTurn<T>(work: () => Promise<T>): Promise<T>;
+  /** Lets {@link mostRequests} run at once, {@link mostWrites} of them writes, the first come first. */
+  takeTurn<T>(method: HttpRequest["method"], work: () => Promise<T>): Promise<T>;
   /**
    * Waits until a request may be sent.
    * @throws {@link UnavailableError} when the run is canceled
@@ -30,10 +29,16 @@ export interface Pace {
   heed(limit: RateLimit): number;
 }
 
+/** A server that limits the rate lets 200 through at once by default, and reads wait for the line more than for the server (bench `space`). */
+const mostRequests = 20;
+
+/** More side by side get into each other's way in the server's database. */
+const mostWrites = 10;
+
 /** Milliseconds after which a wait for room looks again how much room the answers meanwhile told of. */
 const longestLook = 5000;
 
-export function createPace({ concurrency = 10, onWait, signal, wait, clock }: PaceOptions): Pace {
+export function createPace({ onWait, signal, wait, clock }: PaceOptions): Pace {
   const pauseFor = wait ?? ((milliseconds: number) => pauseUnlessCanceled(milliseconds, signal));
   const now = clock ?? (() => performance.now());
   const report = createReport(onWait);
@@ -61,8 +66,10 @@ export function createPace({ concurrency = 10, onWait, signal, wait, clock }: Pa
     share = 0.5 + Math.random();
   };
   const hold = (milliseconds: number): void => void (heldUntil = Math.max(heldUntil, time() + milliseconds));
+  const takePlace = limitConcurrency(mostRequests);
+  const takePlaceToWrite = limitConcurrency(mostWrites);
   return {
-    takeTurn: limitConcurrency(concurrency),
+    takeTurn: (method, work) => (method === "GET" ? takePlace(work) : takePlaceToWrite(() => takePlace(work))),
     ready: () => (gate = gate.then(pass)),
     hold,
     heed(limit) {

@@ -26,7 +26,7 @@ export const patience = 30 * 60_000;
 /** Sends a request until there is an answer that another attempt would not change, in the pace that the peer asks for. */
 export function retry(request: HttpRequest, options: RetryOptions): Promise<HttpResponse> {
   const { pace, send, peer, readRateLimit } = options;
-  return pace.takeTurn(async () => {
+  return pace.takeTurn(request.method, async () => {
     for (let failures = 0; ;) {
       await pace.ready();
       const outcome = await send(request);

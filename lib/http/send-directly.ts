@@ -12,8 +12,9 @@ export function createSendDirectly(): (request: SignaledRequest) => Promise<Answ
   let secure: TlsAgent | undefined;
   return async (request) => {
     const { url, content, ...options } = await encode(request);
-    if (url.protocol === "http:") return receive(requestPlain(url, { ...options, agent: plain }), content);
+    const sent = { content, signal: request.signal };
+    if (url.protocol === "http:") return receive(requestPlain(url, { ...options, agent: plain }), sent);
     secure ??= new TlsAgent({ keepAlive: true, timeout: idleTime });
-    return receive(requestTls(url, { ...options, agent: secure }), content);
+    return receive(requestTls(url, { ...options, agent: secure }), sent);
   };
 }

@@ -36,7 +36,7 @@ export function createSend(options: SendOptions): Send {
           : await (sendByProxy ??= createSendByProxy())({ ...request, signal }, proxy);
       status = response.status;
       limit.restart(timeLimit + timeForBytes(Number(response.headers.get("content-length")) || 0));
-      return { status, headers: response.headers, content: new Uint8Array(await response.arrayBuffer()) };
+      return { status, headers: response.headers, content: await response.content() };
     } catch (error) {
       return explainNoAnswer(limit.signal.aborted ? limit.signal.reason : error, request, options);
     } finally {

@@ -55,9 +55,8 @@ function toContent(body: ApiCall["body"]): Pick<HttpRequest, "body" | "headers">
 }
 
 function render(query: Query): string {
-  const search = new URLSearchParams();
-  for (const [name, value] of Object.entries(query)) {
-    if (value !== undefined) search.set(name, Array.isArray(value) ? value.join(",") : String(value));
-  }
-  return search.size === 0 ? "" : `?${search}`;
+  const parts = Object.entries(query).flatMap(([name, value]) =>
+    value === undefined ? [] : [`${name}=${[value].flat().map(encodeURIComponent).join(",")}`],
+  );
+  return parts.length === 0 ? "" : `?${parts.join("&")}`;
 }

@@ -55,8 +55,9 @@ export function createOctopusClient(options: OctopusClientOptions): OctopusClien
   const { send: signedIn, readAccessToken } = isServiceAccount(options)
     ? signInAsServiceAccount(send, url, options)
     : signInByKey(send, options.apiKey);
+  const shared = shareAnswers(signedIn);
   const api = (prefix: string, spaceId?: string): OctopusApi =>
-    createApi({ send: signedIn, url, prefix, caller }, spaceId);
+    createApi({ send: shared, url, prefix, caller }, spaceId);
   const client: OctopusClient = {
     ...api("/api"),
     url,
@@ -73,6 +74,24 @@ export function createOctopusClient(options: OctopusClientOptions): OctopusClien
     }),
   };
   return client;
+}
+
+/** What is asked while the same is being asked gets the same answer, unless something was written meanwhile. */
+function shareAnswers(send: SignedIn["send"]): SignedIn["send"] {
+  const asked = new Map<string, Promise<HttpResponse>>();
+  const forget = (): void => asked.clear();
+  return (request) => {
+    if (request.method !== "GET") {
+      forget();
+      return send(request).finally(forget);
+    }
+    const { url } = request;
+    const answer = asked.get(url) ?? send(request);
+    asked.set(url, answer);
+    const end = (): void => void (asked.get(url) === answer && asked.delete(url));
+    answer.then(end, end);
+    return answer;
+  };
 }
 
 function signInByKey(send: SignedIn["send"], apiKey: string): SignedIn {

@@ -1,7 +1,11 @@
 import { textOf } from "../model/json.ts";
 import type { OctopusDocument, OctopusSpace } from "../octopus/octopus-client.ts";
+import { limitConcurrency } from "../http/limit-concurrency.ts";
 import { during, StepError, UnavailableError } from "../step/errors.ts";
 import type { ResourceKind } from "./resource-kind.ts";
+
+/** Fewer than the requests that may be under way at once, so that what others ask for meanwhile does not wait for all of these. */
+const mostSingles = 16;
 
 /**
  * What of the kind belongs to each of the owners, by the owner's id: for many of them at once where the server lists that, else for one
@@ -15,9 +19,10 @@ export async function listOwned(
   const listed = await listTogether(space, kind, owners);
   const left = owners.filter(({ Id }) => listed === undefined || isMissing(kind, listed.get(Id)));
   const isOneOfMany = owners.length > 1;
+  const limit = limitConcurrency(mostSingles);
   const read = (owner: OctopusDocument): Promise<OctopusDocument[]> =>
     isOneOfMany ? listNaming(space, kind, owner) : kind.list(space, owner);
-  const single = await Promise.all(left.map(async (owner) => [owner.Id, await read(owner)] as const));
+  const single = await Promise.all(left.map((owner) => limit(async () => [owner.Id, await read(owner)] as const)));
   return new Map([...(listed ?? []), ...single]);
 }
 

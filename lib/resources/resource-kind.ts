@@ -186,8 +186,8 @@ function toBatches(ids: readonly string[]): string[][] {
   const batches: string[][] = [];
   let room = 0;
   for (const id of ids) {
-    // With its comma, which a query has as `%2C`.
-    const length = encodeURIComponent(id).length + 3;
+    // With its comma.
+    const length = encodeURIComponent(id).length + 1;
     if (length > room) {
       batches.push([]);
       room = longestQuery;

@@ -1,9 +1,10 @@
 import { writeSync } from "node:fs";
 import type { StepDefinition } from "./define-step.ts";
 import { StepError, UnavailableError } from "./errors.ts";
+import { listVariableNames } from "./parse-input.ts";
 import { reportFailure, runStep } from "./run-step.ts";
 import type { StepHost } from "./run-step.ts";
-import { spareMemory } from "./spare-memory.ts";
+import { spareMemorySoon } from "./spare-memory.ts";
 import { createOctopusJournal } from "./step-journal.ts";
 import type { WriteStream } from "./step-journal.ts";
 
@@ -20,40 +21,54 @@ const GRACE = 10_000;
 
 /** Runs a step in the process that a launcher started, and ends the process with the step's exit code. */
 export async function launchStep(step: StepDefinition, launcher: Launcher): Promise<void> {
-  spareMemory();
   const cancel = new AbortController();
   const journal = createOctopusJournal(writeToProcess);
   const host = { journal, signal: cancel.signal, workingDirectory: process.cwd(), now: () => new Date() };
   watchProcess(cancel, host);
+  spareMemorySoon();
   try {
-    endProcess(await runStep(step, { ...host, readVariable: createReadVariable(launcher) }));
+    endProcess(await runStep(step, { ...host, readVariable: createReadVariable(launcher, listVariableNames(step)) }));
   } catch (error) {
     reportFailure(error, host);
     endProcess(1);
   }
 }
 
-/** Asks the launcher for a variable, once for each name. */
-export function createReadVariable(launcher: Launcher): (name: string) => string | undefined {
+/**
+ * Asks the launcher for a variable, once for each name.
+ * @param expected - names that are asked for together with the first one: the launcher looks the next one up while the last one is read
+ */
+export function createReadVariable(
+  launcher: Launcher,
+  expected: readonly string[] = [],
+): (name: string) => string | undefined {
   const known = new Map<string, string | undefined>();
+  const asked = new Set<string>();
+  const due: string[] = [];
   return (name) => {
-    if (!known.has(name)) known.set(name, askFor(name, launcher));
+    if (!asked.has(name)) {
+      const names = [...new Set([name, ...expected])].filter((each) => !asked.has(each));
+      askFor(names, name);
+      for (const each of names) asked.add(each);
+      due.push(...names);
+    }
+    while (!known.has(name)) known.set(due.shift() ?? name, nextValue(launcher));
     return known.get(name);
   };
 }
 
-function askFor(name: string, launcher: Launcher): string | undefined {
+function askFor(names: readonly string[], wanted: string): void {
   try {
-    writeSync(QUESTIONS, `${Buffer.from(name, "utf8").toString("base64")} ${name}\n`);
+    const lines = names.map((name) => `${Buffer.from(name, "utf8").toString("base64")} ${name}\n`);
+    writeSync(QUESTIONS, lines.join(""));
   } catch (error) {
     throw new UnavailableError(
-      `Failed to read the Octopus variable "${name}": the script that started this step has ended.`,
+      `Failed to read the Octopus variable "${wanted}": the script that started this step has ended.`,
       {
         cause: error,
       },
     );
   }
-  return nextValue(launcher);
 }
 
 /** Octopus's get_octopusvariable prints nothing for an empty variable, and a line feed for one that does not exist. */

@@ -77,7 +77,7 @@ type Optional = { optional: true };
 export interface PackageReference {
   id: string;
   version: string;
-  /** The directory that holds the extracted package. */
+  /** The directory that holds the extracted package; the package itself where a command line names a zip file. */
   path: string;
 }
 

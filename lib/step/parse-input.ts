@@ -41,6 +41,15 @@ export function listSecrets(step: ParameterSource, readVariable: ReadVariable): 
   });
 }
 
+/** The Octopus variables that carry the parameters, in the order in which they are read. */
+export function listVariableNames(step: ParameterSource): string[] {
+  return Object.entries(step.parameters).flatMap(([key, parameter]) => {
+    const form = getParameterForm(parameter);
+    const name = toVariableName(step.prefix, key, form);
+    return form.control === "Package" ? Object.values(toPackageVariables(name)) : [name];
+  });
+}
+
 /** Where Octopus tells about the package of a package reference, as Calamari's PackageVariables and StageDependenciesConvention name it. */
 export function toPackageVariables(reference: string): { id: string; version: string; path: string } {
   const of = (property: string): string => `Octopus.Action.Package[${reference}].${property}`;

@@ -1,36 +1,28 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { basename, dirname, join, resolve } from "node:path";
+import { readFileSync, statSync } from "node:fs";
+import { basename, resolve } from "node:path";
 import { isOutside, readZip, ZipError } from "../zip.ts";
-import type { ZipEntry } from "../zip.ts";
 import { ParameterError } from "./errors.ts";
 import type { PackageReference } from "./parameters.ts";
 
-/** A package on this machine, a directory or a zip file named `<id>.<version>`, as Octopus would hand it over. A zip file is extracted. */
+/** A package on this machine, a directory or a zip file named `<id>.<version>`. Unlike Octopus, which hands over a directory, this leaves a zip file as it is: of its many files few are read. */
 export function readPackageReference(path: string): PackageReference {
   const file = statSync(path, { throwIfNoEntry: false });
   if (file === undefined) throw new ParameterError(`Failed to open the package "${path}": there is no such file.`);
+  if (!file.isDirectory()) checkZip(path);
   const name = basename(resolve(path)).replace(/\.zip$/i, "");
   const [, id = name, version = "0.0.0"] = /^(.+?)\.(\d+(?:\..*)?)$/.exec(name) ?? [];
-  return { id, version, path: file.isDirectory() ? resolve(path) : extract(path) };
+  return { id, version, path: resolve(path) };
 }
 
-function extract(path: string): string {
-  const directory = mkdtempSync(join(tmpdir(), "managed-spaces-package-"));
-  process.once("exit", () => rmSync(directory, { recursive: true, force: true }));
-  for (const { path: entry, read } of openZip(path)) {
-    if (isOutside(entry))
-      throw new ParameterError(`Failed to extract the package "${path}": its entry "${entry}" would land outside.`);
-    if (entry.endsWith("/")) continue;
-    mkdirSync(dirname(join(directory, entry)), { recursive: true });
-    writeFileSync(join(directory, entry), read());
-  }
-  return directory;
+function checkZip(path: string): void {
+  const outside = listEntries(path).find(isOutside);
+  if (outside !== undefined)
+    throw new ParameterError(`Failed to open the package "${path}": its entry "${outside}" would land outside of it.`);
 }
 
-function openZip(path: string): ZipEntry[] {
+function listEntries(path: string): string[] {
   try {
-    return readZip(readFileSync(path));
+    return readZip(readFileSync(path)).map((entry) => entry.path);
   } catch (error) {
     if (error instanceof ZipError) throw new ParameterError(`Failed to open the package "${path}": ${error.message}.`);
     throw error;

@@ -5,6 +5,9 @@ import { readVariables, type Environment } from "./read-command-line.ts";
 import { reportFailure, runStep } from "./run-step.ts";
 import { createTerminalJournal, type WriteStream } from "./step-journal.ts";
 
+/** Each is read when it is asked for: who runs one does not wait for the others. */
+export type StepsByName = Readonly<Record<string, () => Promise<StepDefinition>>>;
+
 export interface CommandLineHost {
   environment: Environment;
   workingDirectory: string;
@@ -18,14 +21,14 @@ export interface CommandLineHost {
  * `--variables <file>` names a JSON object of the Octopus variables that the step may ask for.
  */
 export async function runFromCommandLine(
-  steps: Readonly<Record<string, StepDefinition>>,
+  steps: StepsByName,
   argv: readonly string[],
   host: CommandLineHost,
 ): Promise<number> {
   const journal = createTerminalJournal(host.write, { isVerbose: argv.includes("--verbose") });
   try {
     const [slug = "", ...rest] = argv;
-    const step = getStep(steps, slug);
+    const step = await getStep(steps, slug)();
     if (rest.includes("--help")) {
       host.write("stdout", renderUsage(slug, step));
       return 0;
@@ -39,7 +42,7 @@ export async function runFromCommandLine(
   }
 }
 
-function getStep(steps: Readonly<Record<string, StepDefinition>>, slug: string): StepDefinition {
+function getStep(steps: StepsByName, slug: string): () => Promise<StepDefinition> {
   const step = Object.hasOwn(steps, slug) ? steps[slug] : undefined;
   if (step !== undefined) return step;
   throw new NotFoundError(

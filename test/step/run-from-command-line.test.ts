@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "nod
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import AdmZip from "adm-zip";
-import { beforeEach, expect, onTestFinished, test } from "vitest";
+import { beforeEach, expect, test } from "vitest";
 import { runFromCommandLine } from "../../lib/step/run-from-command-line.ts";
 import { step } from "../bundle/fixture-step/step.ts";
 
@@ -81,14 +81,13 @@ test("a zip file is a package too", async () => {
   await run(["--bundle", join(directory, "hello_world.2.0.1.zip")], {});
 
   const { bundle } = JSON.parse(readFileSync(join(directory, "echo.json"), "utf8"));
-  onTestFinished(() => rmSync(bundle.path, { recursive: true }));
-  expect(bundle).toMatchObject({ id: "hello_world", version: "2.0.1" });
-  expect(readFileSync(join(bundle.path, "manifest.json"), "utf8")).toBe("{}");
+  const path = join(directory, "hello_world.2.0.1.zip");
+  expect(bundle).toEqual({ id: "hello_world", version: "2.0.1", path });
 });
 
 test.each([
   ["truncated", Buffer.from("PK\u0003\u0004 and no more"), "it is no zip file, or only a part of one."],
-  ["hostile", createHostileZip(), 'its entry "../evil" would land outside.'],
+  ["hostile", createHostileZip(), 'its entry "../evil" would land outside of it.'],
 ])("a %s zip file is refused", async (name, content, reason) => {
   const file = join(directory, `${name}.1.0.0.zip`);
   writeFileSync(file, content);
@@ -115,7 +114,7 @@ async function runFixture(
   environment: Readonly<Record<string, string>>,
 ): Promise<{ exitCode: number; stdout: string; stderr: string }> {
   const output = { stdout: "", stderr: "" };
-  const exitCode = await runFromCommandLine({ "fixture-step": step }, argv, {
+  const exitCode = await runFromCommandLine({ "fixture-step": async () => step }, argv, {
     environment,
     workingDirectory: directory,
     write: (stream, text) => void (output[stream] += text),

@@ -4,10 +4,9 @@ import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
 import { projectRoot, readProjectVersion } from "../../build/project.ts";
 import { signIn, type OctopusUser } from "../../examples/demo/octopus-user.ts";
-import { runCommandLine } from "../../lib/cli/command-line.ts";
-import { steps } from "../../steps/index.ts";
 import { hasProvider } from "../lib/terraform/terraform.ts";
 import { createOctopusServer, type OctopusServer } from "../octopus-server/octopus-server.ts";
+import { runCommand } from "../run-command.ts";
 import { createServiceAccount } from "../steps/service-account.ts";
 
 interface Road {
@@ -42,19 +41,15 @@ async function startRoad(install: string[], subject = "space:default:project:*:e
   });
 
   async function command(argv: string[]): Promise<string> {
-    const printed: string[] = [];
-    await runCommandLine({
-      arguments: argv,
-      environment: { OCTOPUS_URL: url, OCTOPUS_API_KEY: management.apiKey, OCTOPUS_SPACE: "Default" },
+    const environment = { OCTOPUS_URL: url, OCTOPUS_API_KEY: management.apiKey, OCTOPUS_SPACE: "Default" };
+    const built = {
       workingDirectory: projectRoot,
       dist: join(projectRoot, "dist"),
       version: readProjectVersion(),
-      steps,
       defaultBaseline: "environments:\n  - name: Development\n",
-      write: (_stream, text) => void printed.push(text),
-      signal: new AbortController().signal,
-    });
-    return printed.join("");
+    };
+    const { stdout, stderr } = await runCommand(argv, environment, built);
+    return stdout + stderr;
   }
   const account = ["--service-account", own.serviceAccountId, "--oidc-account", "Managed Spaces"];
   await command(["install", "--inline", "--project", "Hello World", ...account, ...install]);

@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
-import { runCommandLine } from "../../../lib/cli/command-line.ts";
+import { runCommand, type Outcome } from "../../run-command.ts";
 import { readPackage } from "../../../lib/graph/package-archive.ts";
 import type { JsonObject } from "../../../lib/model/json.ts";
 import { getCommonTemplate } from "../../../lib/octopus/common-template.ts";
@@ -204,7 +204,7 @@ test.each([
     /There is no Git host "svn"\. Use --git-host gitea or --git-host/,
   ],
 ])("what is asked for wrongly is told: %j", async (given, sentence) => {
-  const { code, stderr } = await runAdopt(given, {
+  const { code, stderr } = await runCommand(["adopt", ...given], {
     OCTOPUS_URL: "http://localhost",
     OCTOPUS_API_KEY: "API-1",
     OCTOPUS_SPACE: "A",
@@ -272,8 +272,8 @@ test("the copies of a space's package and of a runbook's are adopted, too", asyn
   const environmentOf = { OCTOPUS_URL: stage.url, OCTOPUS_API_KEY: stage.apiKey };
   const file = await bringNewest(golden, "operations_restart");
 
-  const one = await runAdopt([...given, "--package", file.path], environmentOf);
-  const all = await runAdopt([...given, "--package", packageId], environmentOf);
+  const one = await runCommand(["adopt", ...given, "--package", file.path], environmentOf);
+  const all = await runCommand(["adopt", ...given, "--package", packageId], environmentOf);
 
   expect(one.stdout).toContain(
     `The runbook "Restart" (${runbook?.Id}) of the space "Managed" is noted as a copy of operations_restart.`,
@@ -385,7 +385,7 @@ async function startAdoptions(): Promise<Adoptions> {
     async adopt(given, environment = {}) {
       const tenant = given.includes("--tenant") ? [] : ["--tenant", "America"];
       const own = { OCTOPUS_URL: url, OCTOPUS_API_KEY: apiKey, OCTOPUS_SPACE: "Default" };
-      const outcome = await runAdopt([...tenant, ...given], { ...own, ...environment });
+      const outcome = await runCommand(["adopt", ...tenant, ...given], { ...own, ...environment });
       expect(JSON.stringify(outcome)).not.toContain("hunter22");
       return outcome;
     },
@@ -453,28 +453,6 @@ async function makeProject(api: OctopusSpace, Name: string, more: JsonObject = {
   const [group] = await api.list("/projectgroups");
   const own = { Name, LifecycleId: lifecycle?.Id ?? "", ProjectGroupId: group?.Id ?? "" };
   return (await api.post("/projects", { ...own, TenantedDeploymentMode: "TenantedOrUntenanted", ...more })).Id;
-}
-
-interface Outcome {
-  code: number;
-  stdout: string;
-  stderr: string;
-}
-
-async function runAdopt(given: string[], environment: Record<string, string>): Promise<Outcome> {
-  const printed = { stdout: "", stderr: "" };
-  const code = await runCommandLine({
-    arguments: ["adopt", ...given],
-    environment,
-    workingDirectory: tmpdir(),
-    dist: tmpdir(),
-    version: "1.2.3",
-    steps: {},
-    defaultBaseline: "",
-    write: (stream, text) => void (printed[stream] += text),
-    signal: new AbortController().signal,
-  });
-  return { code, ...printed };
 }
 
 async function applyModule(

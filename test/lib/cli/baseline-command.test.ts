@@ -5,12 +5,12 @@ import { expect, test } from "vitest";
 import { parse } from "yaml";
 import { parseBaseline } from "../../../lib/baseline/parse-baseline.ts";
 import { sections } from "../../../lib/baseline/sections/index.ts";
-import { runCommandLine } from "../../../lib/cli/command-line.ts";
 import { isJsonObject, objectsOf, type JsonObject } from "../../../lib/model/json.ts";
 import { getKind } from "../../../lib/resources/index.ts";
 import type { ResourceKind } from "../../../lib/resources/resource-kind.ts";
 import { step } from "../../../steps/populate-space/step.ts";
 import { createApi, type Api, type Document } from "../../api.ts";
+import { runCommand, type Outcome } from "../../run-command.ts";
 import { createStepContext } from "../../step/create-step-context.ts";
 import { startOctopus } from "../../steps/managed-tenants.ts";
 
@@ -115,7 +115,7 @@ interface Stage {
   makeSpace(name: string): Promise<Api>;
   find(space: Api, path: string, name: string): Promise<Document>;
   populate(space: string, baseline: string): Promise<void>;
-  readSpace(space: string, more?: string[]): Promise<{ code: number; stdout: string; stderr: string }>;
+  readSpace(space: string, more?: string[]): Promise<Outcome>;
   takeWrites(): string[];
 }
 
@@ -142,21 +142,11 @@ async function startStage(): Promise<Stage> {
       const parameters = { baseline, serverUrl: url, apiKey, spaceId, receiptKey: "a key" };
       await createStepContext({ step, parameters, variables: { ...variables, ...guessed } }).run();
     },
-    async readSpace(space, more = []) {
-      const printed = { stdout: "", stderr: "" };
-      const code = await runCommandLine({
-        arguments: ["baseline", "--from-space", "--space", space, ...more],
-        environment: { OCTOPUS_URL: url, OCTOPUS_API_KEY: apiKey },
-        workingDirectory: tmpdir(),
-        dist: tmpdir(),
-        version: "1.2.3",
-        steps: {},
-        defaultBaseline: "",
-        write: (stream, text) => void (printed[stream] += text),
-        signal: new AbortController().signal,
-      });
-      return { code, ...printed };
-    },
+    readSpace: (space, more = []) =>
+      runCommand(["baseline", "--from-space", "--space", space, ...more], {
+        OCTOPUS_URL: url,
+        OCTOPUS_API_KEY: apiKey,
+      }),
     takeWrites() {
       const writes = server.requests.slice(seen).filter(({ method }) => method !== "GET");
       seen = server.requests.length;

@@ -4,35 +4,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
 import * as z from "zod";
-import { runCommandLine } from "../../../lib/cli/command-line.ts";
 import { createApi } from "../../api.ts";
+import { runCommand as run } from "../../run-command.ts";
 import { startOctopus, type TestServer } from "../../steps/managed-tenants.ts";
-
-interface Outcome {
-  code: number;
-  stdout: string;
-  stderr: string;
-}
-
-async function run(
-  argv: string[],
-  environment: Record<string, string> = {},
-  signal = new AbortController().signal,
-): Promise<Outcome> {
-  const printed = { stdout: "", stderr: "" };
-  const code = await runCommandLine({
-    arguments: argv,
-    environment,
-    workingDirectory: tmpdir(),
-    dist: tmpdir(),
-    version: "1.2.3",
-    steps: {},
-    defaultBaseline: "",
-    write: (stream, text) => void (printed[stream] += text),
-    signal,
-  });
-  return { code, ...printed };
-}
 
 function environmentOf({ url, apiKey }: TestServer): Record<string, string> {
   return { OCTOPUS_URL: url, OCTOPUS_API_KEY: apiKey, OCTOPUS_SPACE: "Default" };
@@ -107,7 +81,7 @@ test("says which option it does not know", async () => {
 test("stops when it is canceled", async () => {
   const server = await startOctopus();
 
-  const { code, stderr } = await run(["install"], environmentOf(server), AbortSignal.abort());
+  const { code, stderr } = await run(["install"], environmentOf(server), { signal: AbortSignal.abort() });
 
   expect(code).toBe(1);
   expect(stderr).toMatch(/canceled/);

@@ -1,6 +1,6 @@
 import { execFileSync } from "node:child_process";
 import { mkdtempSync, readFileSync } from "node:fs";
-import { createServer as createPlainServer, type RequestListener, type Server } from "node:http";
+import { createServer as createPlainServer, type RequestListener, type Server, type ServerResponse } from "node:http";
 import { createServer as createTlsServer } from "node:https";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -149,27 +149,64 @@ test("refuses an address with a password, and does not repeat it", () => {
 });
 
 test("sends nothing while the server asks for a pause, not even what has waited for its turn", async () => {
-  let isPaused = false;
-  const seenInPause: (string | undefined)[] = [];
-  const url = await answering((request, response) => {
-    if (isPaused) seenInPause.push(request.url);
-    const isFirst = request.url === "/api/first" && !isPaused && !hasPaused;
-    if (isFirst) isPaused = true;
-    response.writeHead(isFirst ? 429 : 200).end('{"Id":"Users-1"}');
+  const atOnce = 20;
+  const asked: ServerResponse[] = [];
+  const answer = (response: ServerResponse, status = 200): void => void response.writeHead(status).end("{}");
+  const url = await answering((_request, response) => {
+    asked.push(response);
+    // Of those that came together the first is refused, and the others are not answered before the pause has begun.
+    if (asked.length === atOnce && asked[0] !== undefined) answer(asked[0], 429);
+    if (asked.length > atOnce) answer(response);
   });
-  let hasPaused = false;
+  const askedInPause: number[] = [];
   const wait = async (): Promise<void> => {
-    await new Promise((resolve) => setImmediate(resolve));
-    [isPaused, hasPaused] = [false, true];
+    for (const response of asked.slice(1, atOnce)) if (!response.headersSent) answer(response);
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    askedInPause.push(asked.length);
   };
-  const http = createHttpClient({ peer: "The server", concurrency: 1, wait });
+  const http = createHttpClient({ peer: "The server", wait });
 
-  await Promise.all(
-    ["first", "second", "third"].map((path) => http.send({ method: "GET", url: `${url}/api/${path}` })),
-  );
+  const paths = Array.from({ length: atOnce + 5 }, (_, index) => `/api/${index}`);
+  await Promise.all(paths.map((path) => http.send({ method: "GET", url: `${url}${path}` })));
 
-  expect(hasPaused).toBe(true);
-  expect(seenInPause).toEqual([]);
+  expect(askedInPause[0]).toBe(atOnce);
+  expect(asked.length).toBe(paths.length + 1);
+});
+
+test("has twenty requests under way at most, and ten writes", async () => {
+  const underWay = { GET: 0, POST: 0 };
+  const most = { GET: 0, POST: 0 };
+  const url = await answering(async ({ method = "" }, response) => {
+    const kind = method === "GET" ? "GET" : "POST";
+    most[kind] = Math.max(most[kind], ++underWay[kind]);
+    await new Promise((resolve) => setTimeout(resolve, 10));
+    underWay[kind] -= 1;
+    response.end('{"Id":"Spaces-1"}');
+  });
+  const client = createOctopusClient({ url, apiKey: "API-X" });
+
+  const all = Array.from({ length: 60 }, (_, index) => index);
+  await Promise.all(all.map((index) => client.get(`/spaces/${index}`)));
+  await Promise.all(all.map(() => client.post("/spaces", {})));
+
+  expect(most).toEqual({ GET: 20, POST: 10 });
+});
+
+test("asks once for what two want to know at the same time, and again after a write", async () => {
+  const asked: string[] = [];
+  const url = await answering(({ method, url: path }, response) => {
+    asked.push(`${method} ${path}`);
+    setTimeout(() => response.end('{"Id":"Spaces-1"}'), 10);
+  });
+  const client = createOctopusClient({ url, apiKey: "API-X" });
+  const read = () => client.get("/spaces/Spaces-1");
+
+  await Promise.all([read(), read()]);
+  await read();
+  await Promise.all([read(), client.put("/spaces/Spaces-1", { Id: "Spaces-1" }), read()]);
+
+  const one = "GET /api/spaces/Spaces-1";
+  expect(asked.toSorted()).toEqual([one, one, one, one, "PUT /api/spaces/Spaces-1"]);
 });
 
 test("tells a conflict from other refusals", async () => {

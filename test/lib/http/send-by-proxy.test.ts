@@ -32,8 +32,8 @@ async function startEcho(credentials?: string) {
   };
 }
 
-async function read(answer: { arrayBuffer(): Promise<ArrayBuffer> }) {
-  return JSON.parse(new TextDecoder().decode(await answer.arrayBuffer()));
+async function read(answer: { content(): Promise<Uint8Array> }) {
+  return JSON.parse(new TextDecoder().decode(await answer.content()));
 }
 
 test("a plain request arrives as it was sent, and its answer as it was given", async () => {
