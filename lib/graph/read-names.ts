@@ -28,8 +28,8 @@ export interface NameIndex extends Names {
   resolve(met: MetIds): Promise<void>;
   /** What tells the target from others of its name, for those that were learned. */
   describe(target: Target): LookUp;
-  /** What was learned under that name, as it was answered; nothing of items. */
-  findDocument(target: Target): OctopusDocument | undefined;
+  /** What belongs to the whole server and was learned under that name, as it was answered. */
+  findServerWide(target: Target): OctopusDocument | undefined;
   stepTemplates(): KnownStepTemplate[];
 }
 
@@ -53,7 +53,8 @@ export function createNameIndex(space: OctopusSpace): NameIndex {
     const key = kind.isSingleton === true ? ownerKey : [...ownerKey, kind.nameOf(document)];
     const target = { kind: kind.id, key };
     if (kind.isSingleton !== true) targets.set(document.Id, target);
-    documents.set(targetId(target), document);
+    // Few. Those of a space are let go of as soon as they are in the graph.
+    if (kind.isServerWide === true) documents.set(targetId(target), document);
     if (kind.detailsOf !== undefined) details.set(targetId(target), kind.detailsOf(document));
     for (const items of kind.items ?? []) learnItems(items, { document, ownerKey: key, itemNames });
   }
@@ -157,7 +158,7 @@ export function createNameIndex(space: OctopusSpace): NameIndex {
     learn,
     meet,
     resolve,
-    findDocument: (target) => documents.get(targetId(target)),
+    findServerWide: (target) => documents.get(targetId(target)),
     describe: (target) => ({ ...target, ...toDetails(details.get(targetId(target))) }),
     stepTemplates: () => [
       ...new Map([...templates.values()].map((template) => [targetId(template.target), template])).values(),

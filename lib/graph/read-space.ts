@@ -233,7 +233,7 @@ function listTops(target: Target): Target[] {
 
 /** What belongs to the server was read where it was looked up by its id: no need to list all that every space shares. */
 function findMet(target: Target, { names }: SpaceContext): OctopusDocument | undefined {
-  return getKind(target.kind).isServerWide === true ? names.findDocument(target) : undefined;
+  return names.findServerWide(target);
 }
 
 function findListed(lists: Lists, { kind: id, key }: Target): OctopusDocument | undefined {

@@ -60,6 +60,8 @@ export function receive(
     // As Node.js does it with the option `signal`, less a millisecond of its start.
     const abort = (): void => void request.destroy(new Error("The request was aborted.", { cause: signal.reason }));
     signal.addEventListener("abort", abort, { once: true });
+    // A signal that is one of several lasts as long as these while somebody listens to it, and so would all that was answered.
+    request.on("close", () => signal.removeEventListener("abort", abort));
     if (signal.aborted) abort();
     request.on("socket", (socket) => limitConnecting(request, socket));
     request.on("response", (response) => resolve(toAnswer(response)));

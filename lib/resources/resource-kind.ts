@@ -1,3 +1,4 @@
+import { limitConcurrency } from "../http/limit-concurrency.ts";
 import type { Reference } from "../model/graph.ts";
 import { textOf, type JsonObject } from "../model/json.ts";
 import type { OctopusDocument, OctopusSpace } from "../octopus/octopus-client.ts";
@@ -171,16 +172,20 @@ export async function listByExactNames(
 
 const fewNames = 5;
 
-/** Ids go into the query, so not too many at once: a URL of about 2,000 characters passes every proxy. The batches are read side by side. */
+/** Ids go into the query, so not too many at once: a URL of about 2,000 characters passes every proxy. */
 export async function listInBatches(
   ids: readonly string[],
   read: (batch: string[]) => Promise<OctopusDocument[]>,
 ): Promise<OctopusDocument[]> {
-  return (await Promise.all(toBatches(ids.filter((id) => id !== "")).map(read))).flat();
+  const limit = limitConcurrency(mostBatches);
+  return (await Promise.all(toBatches(ids.filter((id) => id !== "")).map((batch) => limit(() => read(batch))))).flat();
 }
 
+/** Some are megabytes, which are all in memory together with what is made of them. */
+const mostBatches = 4;
+
 /** What stays of those 2,000 characters beside the server's address and a path. */
-const longestQuery = 1800;
+const longestQuery = 1900;
 
 function toBatches(ids: readonly string[]): string[][] {
   const batches: string[][] = [];

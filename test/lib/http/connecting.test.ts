@@ -1,3 +1,4 @@
+import { getEventListeners } from "node:events";
 import { request } from "node:http";
 import { expect, onTestFinished, test, vi } from "vitest";
 import { connectionProblem } from "../../../lib/http/connection-problem.ts";
@@ -46,4 +47,15 @@ test("one that is connected may take longer", async () => {
   for (const give of answers) give();
 
   expect(Buffer.from(await (await answer).content()).toString()).toBe("late");
+});
+
+test("nobody listens for a cancelation any more when the answer is there", async () => {
+  const url = await answering((_request, response) => response.end("done"));
+  const { signal } = new AbortController();
+
+  const answer = await receive(request(url, { agent: false }), { content: new Uint8Array(), signal });
+  expect(getEventListeners(signal, "abort")).toHaveLength(1);
+  await answer.content();
+
+  await expect.poll(() => getEventListeners(signal, "abort")).toHaveLength(0);
 });
