@@ -37,7 +37,7 @@ export interface NameIndex extends Names {
 export function createNameIndex(space: OctopusSpace): NameIndex {
   const targets = new Map<string, Target>();
   const details = new Map<string, Record<string, string>>();
-  const documents = new Map<string, OctopusDocument>();
+  const serverWide = new Map<string, OctopusDocument>();
   const templates = new Map<string, KnownStepTemplate>();
   const asked = new Set<string>();
   const open: OpenItems[] = [];
@@ -54,7 +54,7 @@ export function createNameIndex(space: OctopusSpace): NameIndex {
     const target = { kind: kind.id, key };
     if (kind.isSingleton !== true) targets.set(document.Id, target);
     // Few. Those of a space are let go of as soon as they are in the graph.
-    if (kind.isServerWide === true) documents.set(targetId(target), document);
+    if (kind.isServerWide === true) serverWide.set(targetId(target), document);
     if (kind.detailsOf !== undefined) details.set(targetId(target), kind.detailsOf(document));
     for (const items of kind.items ?? []) learnItems(items, { document, ownerKey: key, itemNames });
   }
@@ -158,7 +158,7 @@ export function createNameIndex(space: OctopusSpace): NameIndex {
     learn,
     meet,
     resolve,
-    findServerWide: (target) => documents.get(targetId(target)),
+    findServerWide: (target) => serverWide.get(targetId(target)),
     describe: (target) => ({ ...target, ...toDetails(details.get(targetId(target))) }),
     stepTemplates: () => [
       ...new Map([...templates.values()].map((template) => [targetId(template.target), template])).values(),

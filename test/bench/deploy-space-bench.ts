@@ -75,12 +75,12 @@ function median(runs: readonly Run[]): Run {
   return middle;
 }
 
-function tell(name: string, run: Run): Run {
-  const { requests, writes, milliseconds } = run;
+function tell(name: string, told: Run): Run {
+  const { requests, writes, milliseconds } = told;
   console.log(
     `  ${name.padEnd(58)} ${String(requests).padStart(5)} requests, ${String(writes).padStart(5)} of them writes, ${milliseconds.toFixed(0).padStart(6)} ms`,
   );
-  return run;
+  return told;
 }
 
 async function pack({ server, url, scratch }: Pick<Stage, "server" | "url" | "scratch">) {

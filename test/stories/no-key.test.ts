@@ -41,14 +41,14 @@ async function startRoad(install: string[], subject = "space:default:project:*:e
   });
 
   async function command(argv: string[]): Promise<string> {
-    const environment = { OCTOPUS_URL: url, OCTOPUS_API_KEY: management.apiKey, OCTOPUS_SPACE: "Default" };
+    const signedIn = { OCTOPUS_URL: url, OCTOPUS_API_KEY: management.apiKey, OCTOPUS_SPACE: "Default" };
     const built = {
       workingDirectory: projectRoot,
       dist: join(projectRoot, "dist"),
       version: readProjectVersion(),
       defaultBaseline: "environments:\n  - name: Development\n",
     };
-    const { stdout, stderr } = await runCommand(argv, environment, built);
+    const { stdout, stderr } = await runCommand(argv, signedIn, built);
     return stdout + stderr;
   }
   const account = ["--service-account", own.serviceAccountId, "--oidc-account", "Managed Spaces"];
