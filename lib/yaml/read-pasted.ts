@@ -2,6 +2,7 @@ import { readFileSync, statSync } from "node:fs";
 import { join, normalize } from "node:path";
 import { ParameterError } from "../step/errors.ts";
 import type { PackageReference } from "../step/parameters.ts";
+import { readZip } from "../zip.ts";
 
 /** Where a document may be, and what the parameters for it are called: `Baseline`, `Baseline Package` and `Baseline File`. */
 export interface PastedInput {
@@ -37,7 +38,20 @@ function readFile(brought: PackageReference, { label, fileName }: Pick<PastedInp
   const name = `${brought.id}.${brought.version}`;
   const failed = `Failed to read the ${label.toLowerCase()} "${fileName}"`;
   if (path.startsWith("..")) throw new ParameterError(`${failed}: it is outside of the package "${name}".`);
-  const file = join(brought.path, path);
-  if (statSync(file, { throwIfNoEntry: false })?.isFile() === true) return readFileSync(file, "utf8");
+  const text =
+    statSync(brought.path, { throwIfNoEntry: false })?.isFile() === true
+      ? readEntry(brought.path, path)
+      : readPlain(join(brought.path, path));
+  if (text !== undefined) return text;
   throw new ParameterError(`${failed}: the package "${name}" has no such file. Check "${label} File".`);
+}
+
+function readPlain(file: string): string | undefined {
+  return statSync(file, { throwIfNoEntry: false })?.isFile() === true ? readFileSync(file, "utf8") : undefined;
+}
+
+/** Of a zip file that a command line named, which nobody extracted. */
+function readEntry(archive: string, path: string): string | undefined {
+  const entry = readZip(readFileSync(archive)).find((one) => normalize(one.path) === path);
+  return entry && Buffer.from(entry.read()).toString("utf8");
 }
