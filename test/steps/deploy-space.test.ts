@@ -422,7 +422,7 @@ test("a connection to GitHub that the space does not have is told before anythin
   takeWrites();
 
   await expect(deploy("golden")).rejects.toThrow(
-    'has no GitHub connection "acme", which the deployment process of "Plain" needs',
+    'has no GitHub connection "acme", needed by the deployment process of "Plain"',
   );
   expect(takeWrites()).toEqual([]);
 });

@@ -270,7 +270,7 @@ test("lists every missing variable and environment before it writes anything", a
     (error: Error) => error.message,
   );
 
-  expect(message).toContain('- the space "America" has no environment "Staging", which the lifecycle "Simple" needs');
+  expect(message).toContain('- the space "America" has no environment "Staging", needed by the lifecycle "Simple"');
   expect(message).toContain('- this run has no variable "Git.Password", the secret of the Git credential "Git"');
   expect(message).toContain('- this run has no variable "Docker.Password", the secret of the feed "Docker Hub"');
   expect(stage.takeWrites()).toEqual([]);
@@ -323,6 +323,9 @@ test("reads the baseline from a package", async () => {
   );
   await expect(stage.populate("name: a", { brought })).rejects.toThrow(/Leave one of them blank/);
   await expect(stage.populate("")).rejects.toThrow(/there is none/);
+  await expect(stage.populate("", { parameters: { fileName: "space.yaml" } })).rejects.toThrow(
+    /"Baseline File" is "space.yaml".*there is no "Baseline Package"/,
+  );
 });
 
 test("ends in the same state when it was killed before any of its requests, and when two runs overlap", async () => {
