@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { objectsOf, type JsonObject } from "../../lib/model/json.ts";
+import { writeZip } from "../../lib/zip.ts";
 import { step } from "../../steps/populate-space/step.ts";
 import { createApi, type Api } from "../api.ts";
 import { serverLines } from "../server-lines.ts";
@@ -315,6 +316,10 @@ test("reads the baseline from a package", async () => {
   await stage.populate("", { brought, parameters: { fileName: "space.yaml" } });
 
   expect(await names(stage.space, "/projectgroups")).toContain("Apps");
+  const archive = join(path, "baseline.1.0.0.zip");
+  writeFileSync(archive, writeZip(new Map([["space.yaml", "projectGroups: [{ name: From a zip file }]\n"]])));
+  await stage.populate("", { brought: { ...brought, path: archive }, parameters: { fileName: "space.yaml" } });
+  expect(await names(stage.space, "/projectgroups")).toContain("From a zip file");
   await expect(stage.populate("", { brought })).rejects.toThrow(
     'Failed to read the baseline "baseline.yaml": the package "baseline.1.0.0" has no such file. Check "Baseline File".',
   );
