@@ -147,9 +147,9 @@ function nameIn(names: Names): (id: string) => string {
 
 /** A step has all that its step template gave it, and can go on without. */
 function withoutLostTemplate(object: JsonObject, { pruning, about }: Place): JsonObject {
-  const { [templateUse.id]: id, [templateUse.version]: version, ...rest } = object;
-  if (typeof id !== "string" || id === "") return object;
-  if (pruning.names.findStepTemplate(id, typeof version === "string" ? version : "") !== undefined) return object;
+  const id = textOf(object, templateUse.id);
+  if (id === "" || pruning.names.findStepTemplate(id, textOf(object, templateUse.version)) !== undefined) return object;
+  const { [templateUse.id]: _id, [templateUse.version]: _version, ...rest } = object;
   pruning.remark(about, `it no longer refers to its step template, which is missing in the space (${id})`);
   return rest;
 }
