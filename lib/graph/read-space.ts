@@ -247,9 +247,15 @@ function toNeeded({ kind: id, key }: Target, document: OctopusDocument, { isLeft
   return isKept || isLeftOut(kind, key[0] ?? "") ? [] : [{ kind, key, document }];
 }
 
-/** @throws {@link ParameterError} naming all that the selection refers to, could have and does not */
+/**
+ * What every space has is found in each.
+ * @throws {@link ParameterError} naming all that the selection refers to, could have and does not
+ */
 export function refuseNeeds(lookUps: readonly Target[]): void {
-  const needed = lookUps.filter(({ kind }) => findKind(kind)?.isLookUpOnly !== true);
+  const needed = lookUps.filter(({ kind: id, key: [name = ""] }) => {
+    const kind = findKind(id);
+    return kind?.isLookUpOnly !== true && kind?.isInEverySpace?.(name) !== true;
+  });
   if (needed.length === 0) return;
   const list = needed.map((target) => describeByKind(target)).join(", ");
   throw new ParameterError(

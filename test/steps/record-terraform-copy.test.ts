@@ -117,6 +117,19 @@ test("a space that has nothing of a space's package is told so", async () => {
   );
 });
 
+test("a space that has of a space's package only what every space has is told so", async () => {
+  const stage = await startGoldenSpaces();
+  await stage.golden.post("/environments", { Name: "Production" });
+  const { outputs } = await stage.serialize();
+  const brought = await bringNewest(stage.golden, outputs["PackageId"] ?? "");
+  stage.takeWrites();
+
+  await expect(recordInto(stage, stage.managed, brought)).rejects.toThrow(
+    'the space "Managed" has nothing of what the package "golden" has, so there is no copy to record.',
+  );
+  expect(stage.takeWrites()).toEqual([]);
+});
+
 test("a runbook that Terraform made in a project of another name gets a receipt, by which Deploy Runbook goes on", async () => {
   const stage = await startGoldenSpaces();
   for (const [space, name] of [

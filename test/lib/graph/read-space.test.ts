@@ -96,6 +96,14 @@ test("what is needed is refused by name, all of it at once", async () => {
   );
 });
 
+test("what every space has is refused to nobody", async () => {
+  await space.post("/projects", { Name: "Plain", LifecycleId: "Lifecycles-1", ProjectGroupId: "ProjectGroups-1" });
+
+  const { lookUps } = await read({ resources: ["project: Plain"], needs: "refuse" });
+
+  expect(lookUps.map(({ key }) => key)).toEqual([["Default Lifecycle"], ["Default Project Group"]]);
+});
+
 test("a kind that there is not is told, with a near name", async () => {
   await expect(read({ resources: ["enviroment: Production"] })).rejects.toThrow(
     /Failed to read "enviroment" as a kind of resource: .*Did you mean "environment"\?/,
