@@ -1,4 +1,5 @@
 import type { Compared, PlannedResource } from "../compare/compare-graph.ts";
+import type { Difference, KeptDifference } from "../compare/difference.ts";
 import { describeKept } from "../compare/report.ts";
 import { recordedIdentity } from "../compare/same-node.ts";
 import type { Manifest } from "../graph/manifest.ts";
@@ -70,12 +71,12 @@ export async function recordCopy(options: RecordCopyOptions): Promise<RecordedCo
   const recorded = {
     receiptName: own.receiptName,
     rootId: findRootId(options, compared),
-    ...describeDifferences(compared),
+    ...describeDifferences(compared, options),
   };
   // What is open there is known already, and a version that was not deployed would hide it.
   const known = options.differences === "open" ? own.receipt?.version : undefined;
   if (known !== undefined) return { ...recorded, known };
-  const noted = options.differences === "open" ? leaveOpen(compared) : compared;
+  const noted = options.differences === "open" ? leaveOpen(compared) : withUnsaid(compared);
   const keeper = createReceiptKeeper(
     { ...options, asked: toAsked(options) },
     { receipts: options.receipts, own, compared: noted, describeCopy: options.describeCopy },
@@ -198,12 +199,33 @@ function findRootId({ manifest: { root } }: RecordCopyOptions, { plan }: Compare
   return plan.resources.find(({ target }) => targetId(target) === targetId(root))?.id ?? "";
 }
 
-function describeDifferences({ plan }: Compared): Pick<RecordedCopy, "missing" | "different" | "kept"> {
+/** What the engine wrote where the package says nothing is what the space had from the beginning. */
+function withUnsaid(compared: Compared): Compared {
+  return {
+    ...compared,
+    plans: compared.plans.map((plan) => ({
+      ...plan,
+      merge: { ...plan.merge, kept: plan.merge.kept.filter(({ isUnsaid }) => isUnsaid !== true) },
+    })),
+  };
+}
+
+function describeDifferences(
+  { plan }: Compared,
+  { differences }: Pick<RecordCopyOptions, "differences">,
+): Pick<RecordedCopy, "missing" | "different" | "kept"> {
+  const listUnsaid = ({ kept }: PlannedResource): KeptDifference[] =>
+    differences === "open" ? [] : kept.filter(({ isUnsaid }) => isUnsaid === true);
+  const listDifferent = (resource: PlannedResource): Pick<Difference, "path">[] => [
+    ...(resource.action === "update" ? resource.changes : []),
+    ...(resource.action === "create" ? [] : listUnsaid(resource)),
+  ];
   return {
     missing: plan.resources.filter(({ action }) => action === "create").map(({ description }) => description),
-    different: plan.resources
-      .filter(({ action, changes }) => action === "update" && changes.length > 0)
-      .map(({ description, changes }) => `${description}: ${changes.map(({ path }) => path.join(" › ")).join(", ")}`),
+    different: plan.resources.flatMap((resource) => {
+      const places = listDifferent(resource).map(({ path }) => path.join(" › "));
+      return places.length === 0 ? [] : [`${resource.description}: ${places.join(", ")}`];
+    }),
     kept: plan.resources.flatMap(describeKept).map(({ text }) => text),
   };
 }
