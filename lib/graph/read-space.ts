@@ -11,6 +11,7 @@ import type { ResourceKind } from "../resources/resource-kind.ts";
 import { NotAllowedError, ParameterError, UnknownUserError } from "../step/errors.ts";
 import type { ReadResource } from "./leave-out.ts";
 import { matchNames } from "./name-patterns.ts";
+import { listUnfit, type UnfitLine } from "./list-unfit.ts";
 import { mergeMet } from "./read-body.ts";
 import { readResources, type Reading } from "./read-resources.ts";
 import { matchResources, selectableKinds, type ResourceFilter, type Selection } from "./select-resources.ts";
@@ -20,6 +21,7 @@ export interface SpaceReading {
   resources: ReadResource[];
   /** Step templates at their newest versions, wanted for their own sake. */
   stepTemplates: StepTemplateUse[];
+  unfit: UnfitLine[];
 }
 
 interface SpaceContext extends Reading {
@@ -47,6 +49,11 @@ export async function readSpace(
   return {
     resources: all,
     stepTemplates: templates.map(({ document }) => ({ id: document.Id, version: String(document["Version"]) })),
+    unfit: listUnfit(selection, {
+      place: `the space "${space.name}"`,
+      namesOf: (kind) => (lists.get(getKind(kind)) ?? []).map(getKind(kind).nameOf),
+      selects: (part) => selectsSome(lists, part),
+    }),
   };
 }
 
@@ -148,6 +155,11 @@ function createFilter(lists: Lists, selection: Selection): DocumentFilter {
     if (kind.isKeptBack?.(document) === true) return false;
     return isAll || isNamed(kind, name) || isInGroup(kind, document) || hasTag(kind, document, wantedTags);
   };
+}
+
+function selectsSome(lists: Lists, part: Selection): boolean {
+  const isWanted = createFilter(lists, part);
+  return [...lists].some(([kind, documents]) => documents.some((document) => isWanted(kind, document)));
 }
 
 function matchGroups(lists: Lists, patterns: readonly string[]): DocumentFilter {

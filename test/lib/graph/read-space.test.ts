@@ -1,4 +1,5 @@
 import { beforeAll, expect, test } from "vitest";
+import { describeUnfit } from "../../../lib/graph/list-unfit.ts";
 import { readGraph } from "../../../lib/graph/read-graph.ts";
 import type { Selection } from "../../../lib/graph/select-resources.ts";
 import { forEachSecret, ownSpace, type ResourceGraph } from "../../../lib/model/graph.ts";
@@ -102,6 +103,25 @@ test("what every space has is refused to nobody", async () => {
   const { lookUps } = await read({ resources: ["project: Plain"], needs: "refuse" });
 
   expect(lookUps.map(({ key }) => key)).toEqual([["Default Lifecycle"], ["Default Project Group"]]);
+});
+
+test("what is selected by a name, a group or a tag that nothing has is told, with near names; a kind of which there is none is not", async () => {
+  const { unfit } = await readGraph(space, ownSpace, {
+    select: {
+      resources: ["project: Shop", "project: Shpo", "account", "environments: Produktion", "project: __ .*"],
+      leftOut: ["project: __ .*"],
+      projectGroups: ["Group of .*", "Group of Nobody"],
+      tags: ["team/web", "Team/Api"],
+    },
+  });
+
+  expect(unfit.map(describeUnfit)).toEqual([
+    '"project: Shpo" selects nothing in the space "Default". Did you mean "Shop"?',
+    '"environments: Produktion" selects nothing in the space "Default". Did you mean "Production"?',
+    '"project: __ .*" selects nothing in the space "Default".',
+    'The project group "Group of Nobody" selects nothing in the space "Default". Did you mean "Group of Shop"?',
+    'The tag "Team/Api" selects nothing in the space "Default".',
+  ]);
 });
 
 test("a kind that there is not is told, with a near name", async () => {
