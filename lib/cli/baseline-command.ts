@@ -34,11 +34,11 @@ export async function runBaseline(context: CommandContext): Promise<number> {
     const space = await openSpace(octopus, name);
     const read = await readGraph(space, ownSpace, { select: toSelection(given) });
     const reading = fromGraph(withoutOthers(read));
-    const unfit = listUnfit(read, given);
+    const named = listUnfit(read, given);
     if (Object.keys(reading.baseline).length === 0)
-      throw new ParameterError(`${describeEmpty({ ...read, unfit })} Nothing was written.`);
+      throw new ParameterError(`${describeEmpty({ ...read, unfit: named })} Nothing was written.`);
     const about = `What the space "${space.name}" has.`;
-    return { yaml: renderBaseline(reading, { about }), count: reading.remarks.length, unfit };
+    return { yaml: renderBaseline(reading, { about }), count: reading.remarks.length, unfit: named };
   });
   if (given.out === undefined) context.write("stdout", yaml);
   else write(given.out, yaml, given.replace === true);

@@ -34,6 +34,9 @@ test("a golden space is in a new space what it was, and is not written again", a
   const again = await deploy("golden", everything, { variables });
   expect(takeWrites()).toEqual([]);
   expect(again.outputs).toMatchObject({ Changed: "False", KeptChanges: "0" });
+  expect(again.log.at(-1)?.message).toMatch(
+    /^The space \[Managed\]\(.*\) is as golden [\d.]+ has it: nothing was written\.$/,
+  );
   expect((await serialize(all)).outputs).toMatchObject({ Changed: "False" });
 });
 
