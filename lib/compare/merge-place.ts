@@ -75,7 +75,7 @@ export function keepUnsaid(place: Place, states: States<JsonValue | undefined>):
 }
 
 function isUpstreamChanged(place: Place, desired: JsonValue | undefined, { base }: History): boolean {
-  return base === undefined || !isSameAt(place, base.template, desired);
+  return !isSameAt(place, base?.template, desired);
 }
 
 function toValues(
