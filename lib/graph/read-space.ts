@@ -175,7 +175,8 @@ function hasTag(kind: ResourceKind, document: JsonObject, wanted: ReadonlySet<st
   return listTagFields(kind).some((field) => textsOf(document, field).some((tag) => wanted.has(foldName(tag))));
 }
 
-function listTagFields({ fields = {} }: ResourceKind): string[] {
+/** Of what a kind is tagged with, or is for tenants with. */
+export function listTagFields({ fields = {} }: ResourceKind): string[] {
   const found = Object.entries(fields).filter(
     ([, { text, isAccumulating }]) => text === "tag" && isAccumulating === true,
   );

@@ -1,9 +1,13 @@
 import { beforeAll, expect, test } from "vitest";
 import { describeUnfit } from "../../../lib/graph/list-unfit.ts";
 import { readGraph } from "../../../lib/graph/read-graph.ts";
-import type { Selection } from "../../../lib/graph/select-resources.ts";
+import { listTagFields } from "../../../lib/graph/read-space.ts";
+import { selectableKinds, type Selection } from "../../../lib/graph/select-resources.ts";
 import { forEachSecret, ownSpace, type ResourceGraph } from "../../../lib/model/graph.ts";
 import { createOctopusClient, type OctopusDocument, type OctopusSpace } from "../../../lib/octopus/octopus-client.ts";
+import { pluralOf } from "../../../lib/resources/describe-by-kind.ts";
+import { renderUsage } from "../../../lib/step/command-line-usage.ts";
+import { step } from "../../../steps/serialize-space/step.ts";
 import { createOctopusServer } from "../../octopus-server/octopus-server.ts";
 
 let space: OctopusSpace;
@@ -122,6 +126,14 @@ test("what is selected by a name, a group or a tag that nothing has is told, wit
     'The project group "Group of Nobody" selects nothing in the space "Default". Did you mean "Group of Shop"?',
     'The tag "Team/Api" selects nothing in the space "Default".',
   ]);
+});
+
+test("the form says of which kinds tags select", () => {
+  const usage = renderUsage("serialize-space", step);
+  const kinds = selectableKinds.filter((kind) => listTagFields(kind).length > 0);
+
+  const [, said = ""] = /Selected Tags\. .*: (.*) that have one of them are packed/.exec(usage) ?? [];
+  expect(said.split(/, | and /).toSorted()).toEqual(kinds.map(({ label }) => pluralOf(label)).toSorted());
 });
 
 test("a kind that there is not is told, with a near name", async () => {
