@@ -69,8 +69,13 @@ export function keep(
   place.merge.kept.push({ ...toValues(place, states), what, isConflict });
 }
 
+/** Notes what is in a field of which neither the package nor the base says anything. */
+export function keepUnsaid(place: Place, states: States<JsonValue | undefined>): void {
+  place.merge.kept.push({ ...toValues(place, states), what: "added", isConflict: false, isUnsaid: true });
+}
+
 function isUpstreamChanged(place: Place, desired: JsonValue | undefined, { base }: History): boolean {
-  return base === undefined || !isSameAt(place, base.template, desired);
+  return !isSameAt(place, base?.template, desired);
 }
 
 function toValues(

@@ -100,10 +100,14 @@ function summarize(
     return `${onlyPlan ? "Would deploy" : "Deployed"} ${packageName} ${target}: ${work.join(", ")}.${keeping}`;
   }
   const nothing = `nothing ${onlyPlan ? "would be" : "was"} written`;
-  const copy = place === "" ? link : `${link} in ${place}`;
+  const copy = capitalize(place === "" ? link : `${link} in ${place}`);
   return keeping === ""
     ? `${copy} is as ${packageName} has it: ${nothing}.`
     : `${copy} has all of ${packageName} but for what people keep: ${nothing}.${keeping}`;
+}
+
+function capitalize(sentence: string): string {
+  return sentence.charAt(0).toUpperCase() + sentence.slice(1);
 }
 
 function describeKeeping({ kept, conflicts }: Counts, onlyPlan: boolean): string {

@@ -13,6 +13,7 @@ export const feed: ResourceKind = {
   ...collectionRoutes("feeds"),
   nameOf: (document) =>
     builtInTypes.includes(textOf(document, "FeedType")) ? textOf(document, "FeedType") : nameField(document),
+  isInEverySpace: (name) => builtInTypes.includes(name),
   detailsOf: (document) => ({ FeedType: textOf(document, "FeedType") }),
   fields: {
     FeedUri: words,

@@ -10,6 +10,7 @@ export const lifecycle: ResourceKind = {
   idPrefix: "Lifecycles",
   ...collectionRoutes("lifecycles"),
   nameOf: nameField,
+  isInEverySpace: (name) => name === "Default Lifecycle",
   fields: {
     Phases: object({
       AutomaticDeploymentTargets: onlyFor("id", "environments"),

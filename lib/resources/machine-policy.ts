@@ -9,6 +9,7 @@ export const machinePolicy: ResourceKind = {
   idPrefix: "MachinePolicies",
   ...collectionRoutes("machinepolicies"),
   nameOf: nameField,
+  isInEverySpace: (name) => name === "Default Machine Policy",
   fields: {
     MachineHealthCheckPolicy: object({ PowerShellHealthCheckPolicy: script, BashHealthCheckPolicy: script }),
   },

@@ -39,6 +39,8 @@ export interface ResourceKind {
   isPolling?(body: JsonObject): boolean;
   /** Of the whole server: a package of a space has what something in it needs, or somebody named, and no more. */
   isServerWide?: boolean;
+  /** Whether a server makes one of that name in every space. */
+  isInEverySpace?(name: string): boolean;
   /** What every space has by itself, or these steps keep there for themselves: no package has it, and what refers to it looks it up. */
   isKeptBack?(document: JsonObject): boolean;
   /** Whether the owner has such a part, where not every owner has: a project in Git keeps its process there. */

@@ -50,12 +50,18 @@ function readFile(brought: PackageReference, { label, fileName }: Pick<PastedInp
   const name = `${brought.id}.${brought.version}`;
   const failed = `Failed to read the ${label.toLowerCase()} "${fileName}"`;
   if (path.startsWith("..")) throw new ParameterError(`${failed}: it is outside of the package "${name}".`);
-  const text =
-    statSync(brought.path, { throwIfNoEntry: false })?.isFile() === true
-      ? readEntry(brought.path, path)
-      : readPlain(join(brought.path, path));
+  const text = readAny(brought, path);
   if (text !== undefined) return text;
-  throw new ParameterError(`${failed}: the package "${name}" has no such file. Check "${label} File".`);
+  const isSerialized = readAny(brought, "manifest.json") !== undefined;
+  const advice = isSerialized
+    ? `A Serialize step made it: bring what it has by Deploy Space, Deploy Project or Deploy Runbook, or choose another "${label} Package".`
+    : `Check "${label} File".`;
+  throw new ParameterError(`${failed}: the package "${name}" has no such file. ${advice}`);
+}
+
+function readAny(brought: PackageReference, path: string): string | undefined {
+  const isFile = statSync(brought.path, { throwIfNoEntry: false })?.isFile() === true;
+  return isFile ? readEntry(brought.path, path) : readPlain(join(brought.path, path));
 }
 
 function readPlain(file: string): string | undefined {

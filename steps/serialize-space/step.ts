@@ -33,7 +33,7 @@ export const step = defineStep({
     }),
     tags: lines({
       label: "Selected Tags",
-      help: "Tags by their whole names, such as `Region/Europe`: projects, tenants, environments and runbooks that have one of them are packed.",
+      help: "Tags by their whole names, such as `Region/Europe`: projects, tenants, environments, deployment targets, accounts and certificates that have one of them are packed. A runbook comes with its project, whatever its own tags are.",
     }),
     leftOut: lines({
       label: "Left Out Resources",

@@ -323,6 +323,10 @@ test("reads the baseline from a package", async () => {
   await expect(stage.populate("", { brought })).rejects.toThrow(
     'Failed to read the baseline "baseline.yaml": the package "baseline.1.0.0" has no such file. Check "Baseline File".',
   );
+  writeFileSync(join(path, "manifest.json"), "{}");
+  await expect(stage.populate("", { brought })).rejects.toThrow(
+    'has no such file. A Serialize step made it: bring what it has by Deploy Space, Deploy Project or Deploy Runbook, or choose another "Baseline Package".',
+  );
   await expect(stage.populate("", { brought, parameters: { fileName: "../other.yaml" } })).rejects.toThrow(
     /is outside of the package/,
   );
