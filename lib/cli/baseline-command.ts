@@ -4,6 +4,7 @@ import { renderBaseline } from "../baseline/render-baseline.ts";
 import { sections } from "../baseline/sections/index.ts";
 import { readGraph } from "../graph/read-graph.ts";
 import type { Selection } from "../graph/select-resources.ts";
+import { placeMachines } from "../mapping/place-machines.ts";
 import { ownSpace } from "../model/graph.ts";
 import { openSpace } from "../octopus/spaces.ts";
 import { during, ParameterError } from "../step/errors.ts";
@@ -16,6 +17,7 @@ const baselineOptions = {
   "from-space": { type: "boolean" },
   kind: { type: "string", multiple: true },
   name: { type: "string", multiple: true },
+  "with-polling": { type: "boolean" },
   out: { type: "string" },
   replace: { type: "boolean" },
 } as const;
@@ -31,7 +33,9 @@ export async function runBaseline(context: CommandContext): Promise<number> {
   const { yaml, count } = await during(`write a baseline of the space "${name}" at ${octopus.url}`, async () => {
     const space = await openSpace(octopus, name);
     const { graph } = await readGraph(space, ownSpace, { select: toSelection(given) });
-    const reading = fromGraph(graph);
+    const placed = placeMachines(graph, "asTheyAre", { withPolling: given["with-polling"] === true });
+    const said = fromGraph(placed.graph);
+    const reading = { ...said, remarks: [...placed.remarks, ...said.remarks] };
     const about = `What the space "${space.name}" has.`;
     return { yaml: renderBaseline(reading, { about }), count: reading.remarks.length };
   });
