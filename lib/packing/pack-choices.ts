@@ -7,6 +7,7 @@ import { getKind } from "../resources/index.ts";
 export interface PackingInput extends Pick<PackChoices, "terraformBackend" | "detachStepTemplates"> {
   terraformImports: boolean;
   terraformLookUps: readonly string[];
+  terraformPollingMachines: boolean;
 }
 
 /**
@@ -18,6 +19,7 @@ export function toPackChoices(input: PackingInput): PackChoices {
     terraformBackend: input.terraformBackend,
     detachStepTemplates: input.detachStepTemplates,
     importsExisting: input.terraformImports,
+    withPolling: input.terraformPollingMachines,
     isLookedUp: matchLookUps(input.terraformLookUps),
   };
 }
