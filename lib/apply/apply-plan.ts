@@ -86,7 +86,7 @@ function isWriting({ action }: Pick<NodePlan, "action">): boolean {
 
 /** What takes something away goes last. */
 function compareTimes(a: NodePlan, b: NodePlan): number {
-  return Number(isLate(a)) - Number(isLate(b)) || compareDefaults(a, b);
+  return Number(isLate(a)) - Number(isLate(b)) || compareDefaults(a, b) || comparePlaces(a, b);
 }
 
 function isLate({ kind, action, currentBody, merge }: NodePlan): boolean {
@@ -97,6 +97,16 @@ function isLate({ kind, action, currentBody, merge }: NodePlan): boolean {
 function compareDefaults(a: NodePlan, b: NodePlan): number {
   if (a.kind !== b.kind || a.kind.isDefault === undefined) return 0;
   return Number(b.kind.isDefault?.(b.merge.body)) - Number(a.kind.isDefault(a.merge.body));
+}
+
+/** Servers take 0 for nothing said, and put what is made at the end: so the first is made first. */
+function comparePlaces(a: NodePlan, b: NodePlan): number {
+  return a.kind === b.kind ? placeOf(a) - placeOf(b) : 0;
+}
+
+function placeOf({ merge }: NodePlan): number {
+  const { SortOrder: place } = merge.body;
+  return typeof place === "number" ? place : 0;
 }
 
 interface Progress {

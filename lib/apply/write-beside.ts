@@ -66,5 +66,5 @@ function listMentioned({ merge, currentBody }: NodePlan): ReadonlySet<string> {
 /** Parts of one thing come kind by kind; of some kinds it matters which comes first. */
 function isRelated(plan: NodePlan, other: NodePlan): boolean {
   if (plan.kind !== other.kind) return topOf(plan) === topOf(other);
-  return plan.kind.isDefault !== undefined || plan.merge.body["SortOrder"] !== undefined;
+  return plan.kind.isDefault !== undefined || plan.kind.createOnly?.includes("SortOrder") === true;
 }

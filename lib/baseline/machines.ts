@@ -1,4 +1,4 @@
-import { name, neededSecret, secret } from "./references.ts";
+import { name, secret, usualSecret } from "./references.ts";
 import { byType, object } from "./shape.ts";
 import { required, type Fields } from "./value.ts";
 import { anything, choice, count, flag, flagText, oneOf, text, word } from "./words.ts";
@@ -37,6 +37,7 @@ const kubernetesAgent: Fields = {
   ),
   uri: required(word("Endpoint.TentacleEndpointConfiguration.Uri")),
   thumbprint: required(word("Endpoint.TentacleEndpointConfiguration.Thumbprint")),
+  proxy: name("proxy", "Endpoint.TentacleEndpointConfiguration.ProxyId", "Of a listening one."),
   defaultNamespace: text("Endpoint.DefaultNamespace"),
   upgradeLocked: flag("Endpoint.UpgradeLocked"),
 };
@@ -174,7 +175,7 @@ export const targetTypes = byType("Endpoint.CommunicationStyle", {
       folder: text("Endpoint.Destination.DropFolderPath"),
       applicationsFolder: text("Endpoint.ApplicationsDirectory"),
       workingFolder: text("Endpoint.OctopusWorkingDirectory"),
-      encryptionPassword: neededSecret(
+      encryptionPassword: usualSecret(
         "Endpoint.SensitiveVariablesEncryptionPassword",
         "What secrets in the drop are encrypted by.",
       ),

@@ -107,3 +107,15 @@ function isVariable(value: JsonValue): value is JsonObject {
 export function neededSecret(at: At, about?: string): Field {
   return { ...secret(at, about), whenLeftOut: { $secret: { variable: null } } };
 }
+
+/** {@link neededSecret}, but for those that do without, as a user name without a password does: of these that is said. */
+export function usualSecret(at: At, about?: string): Field {
+  const field = neededSecret(at, about);
+  const none = "none";
+  return {
+    ...field,
+    schema: () => ({ anyOf: [field.schema(), { const: none }] }),
+    check: (value, path) => (value === none ? [] : field.check(value, path)),
+    whenNone: none,
+  };
+}

@@ -45,6 +45,8 @@ interface Variants {
   about?: string;
   /** By the word for each. */
   cases: Readonly<Record<string, Variant>>;
+  /** The word that is meant where none is said. */
+  usual?: string;
 }
 
 interface Variant {
@@ -57,11 +59,17 @@ interface Variant {
 export function byType(
   at: At,
   cases: Readonly<Record<string, [is: string, fields?: Fields]>>,
-  { by = "type", about }: { by?: string; about?: string } = {},
+  { by = "type", about, usual }: { by?: string; about?: string; usual?: string } = {},
 ): Variants {
   const { at: path } = leaf(at, about, anything);
   const entries = Object.entries(cases).map(([word, [is, fields = {}]]) => [word, { is, fields }] as const);
-  return { by, at: path, ...(about !== undefined && { about }), cases: Object.fromEntries(entries) };
+  return {
+    by,
+    at: path,
+    ...(about !== undefined && { about }),
+    ...(usual !== undefined && { usual }),
+    cases: Object.fromEntries(entries),
+  };
 }
 
 const group = {
@@ -153,12 +161,13 @@ function describeUnknown(key: string, fields: Fields): string {
 function listFields({ fields, variants }: Shape, said: JsonObject): Fields {
   if (variants === undefined) return fields;
   const { name, ...rest } = fields;
-  const own = variants.cases[textOf(said, variants.by)]?.fields;
+  const own = findVariant({ fields, variants }, said)?.fields;
   return { ...(name && { name }), [variants.by]: typeField(variants), ...rest, ...own };
 }
 
-function typeField({ at, about, cases }: Variants): Field {
+function typeField({ at, about, cases, usual }: Variants): Field {
   const words = Object.keys(cases);
+  const meant = usual === undefined ? undefined : cases[usual]?.is;
   return {
     ...leaf(at, about, {
       schema: { type: "string", enum: words },
@@ -167,18 +176,22 @@ function typeField({ at, about, cases }: Variants): Field {
       toBody: (value) => cases[String(value)]?.is ?? null,
       fromBody: (value) => words.find((one) => cases[one]?.is === value),
     }),
-    isRequired: true,
+    ...(meant === undefined ? { isRequired: true } : { whenLeftOut: meant, usual: meant }),
   };
 }
 
 function findVariant({ variants }: Shape, said: JsonObject): Variant | undefined {
-  return variants?.cases[textOf(said, variants.by)];
+  if (variants === undefined) return undefined;
+  const { cases, by, usual = "" } = variants;
+  const word = said[by] === undefined ? usual : textOf(said, by);
+  return Object.hasOwn(cases, word) ? cases[word] : undefined;
 }
 
 /** The body that a group stands for: what it names, what follows from that, and what a new one cannot be without. */
 export function toBody(shape: Shape, said: JsonObject, key: Key): JsonObject {
   const named = Object.entries(listFields(shape, said)).reduce<JsonObject>((made, [name, field]) => {
     const value = said[name];
+    if (value !== undefined && value === field.whenNone) return made;
     const written = value === undefined ? field.whenLeftOut : field.toBody(value, key);
     return written === undefined ? made : put(made, field.at, written);
   }, {});
@@ -205,6 +218,7 @@ export function fromBody(shape: Shape, body: JsonObject, reading: Reading): Json
   for (const [name, field] of Object.entries(listFields(shape, toTyped(shape, body)))) {
     const value = valueAt(rest, field.at);
     const read = readField(field, value, reading);
+    if (value === undefined && field.whenNone !== undefined) said[name] = field.whenNone;
     if (read === undefined) continue;
     rest = field.at.length === 0 ? {} : without(rest, field.at);
     if (!isSameJson(value, field.usual) && !isEmpty(read)) said[name] = read;

@@ -27,6 +27,8 @@ export interface Field extends Value {
   isRequired?: boolean;
   /** What the body has when a new one is made and nothing is said here. */
   whenLeftOut?: JsonValue;
+  /** The word for that there is nothing, where leaving it out would say something else. */
+  whenNone?: string;
   /** An empty text says something. */
   isEmptySaid?: boolean;
   /** What every new one has, so that it need not be said. */

@@ -5,6 +5,7 @@ import { sections } from "../baseline/sections/index.ts";
 import { describeEmpty, describeUnfit, type UnfitLine } from "../graph/list-unfit.ts";
 import { readGraph, type GraphReading } from "../graph/read-graph.ts";
 import type { Selection } from "../graph/select-resources.ts";
+import { placeMachines } from "../mapping/place-machines.ts";
 import { ownSpace, type GraphNode, type ResourceGraph } from "../model/graph.ts";
 import { openSpace } from "../octopus/spaces.ts";
 import { getKind } from "../resources/index.ts";
@@ -18,6 +19,7 @@ const baselineOptions = {
   "from-space": { type: "boolean" },
   kind: { type: "string", multiple: true },
   name: { type: "string", multiple: true },
+  "with-polling": { type: "boolean" },
   out: { type: "string" },
   replace: { type: "boolean" },
 } as const;
@@ -33,7 +35,9 @@ export async function runBaseline(context: CommandContext): Promise<number> {
   const { yaml, count, unfit } = await during(`write a baseline of the space "${name}" at ${octopus.url}`, async () => {
     const space = await openSpace(octopus, name);
     const read = await readGraph(space, ownSpace, { select: toSelection(given) });
-    const reading = fromGraph(withoutOthers(read));
+    const placed = placeMachines(withoutOthers(read), "asTheyAre", { withPolling: given["with-polling"] === true });
+    const said = fromGraph(placed.graph);
+    const reading = { ...said, remarks: [...placed.remarks, ...said.remarks] };
     const named = listUnfit(read, given);
     if (Object.keys(reading.baseline).length === 0)
       throw new ParameterError(`${describeEmpty({ ...read, unfit: named })} Nothing was written.`);

@@ -33,6 +33,7 @@ export function usage(steps: CommandContext["steps"]): string {
   managed-spaces baseline --from-space   Write what a space has as a baseline in YAML, for Populate Space (docs/baseline.md).
     --kind <kind>                    Only resources of this kind, such as account. May be repeated.
     --name <name or pattern>         Only resources with this name. May be repeated.
+    --with-polling                   Polling Tentacles, too, which would then work for two spaces.
     --out <file>                     Into this file, with --replace over the one that is there (standard output).
   managed-spaces adopt     Write the receipt of a copy that Terraform made, so that Find Updates, Preview Updates and Deploy Project
                            know it (docs/terraform.md). Changes neither the state nor anything else in the space.

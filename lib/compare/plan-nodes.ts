@@ -14,6 +14,7 @@ import { completeBody } from "./complete-body.ts";
 import { mergeBody, type MergeResult } from "./merge.ts";
 import { followMoves } from "./moved-items.ts";
 import { here, historyOf } from "./node-history.ts";
+import { withNewSpace } from "./new-space.ts";
 import { keepSpelling, keepTakenName } from "./node-names.ts";
 import { withPassingName } from "./passing-name.ts";
 import { toPlace } from "./places.ts";
@@ -148,7 +149,7 @@ function mergeNode(
     kind,
     desired: here(comparison, node.kind, desired),
     current: currentBody,
-    ...history,
+    ...withNewSpace(history, { kind, desired, current }),
     overwrite,
   });
 }

@@ -15,6 +15,8 @@ export interface PackChoices {
   terraformBackend: string | undefined;
   /** Whether Terraform adopts what a space has already. */
   importsExisting: boolean;
+  /** Whether Terraform makes machines that poll, too. */
+  withPolling: boolean;
   /** What Terraform finds in a space instead of making it. */
   isLookedUp: (node: GraphNode) => boolean;
   /** Whether steps with templates become plain steps, where the engine has to say so in the package. */

@@ -1,4 +1,5 @@
 import type { JsonObject } from "../model/json.ts";
+import { placeMachines } from "../mapping/place-machines.ts";
 import { managedTenantSignIn, toSignInParameters } from "../octopus/sign-in-variables.ts";
 import { joinLabels } from "../terraform/names.ts";
 import { writeTerraformModule } from "../terraform/write-terraform-module.ts";
@@ -10,8 +11,16 @@ import { sharedWorkspace, toWorkspace } from "./terraform-workspace.ts";
  * since what stands on a command line can be read in every process list.
  */
 export const terraform: Engine = {
-  pack: (graph, { terraformBackend, importsExisting, ...options }) =>
-    writeTerraformModule(graph, { ...options, backend: terraformBackend, importExisting: importsExisting }),
+  pack(graph, { terraformBackend, importsExisting, withPolling, ...options }) {
+    const { isLookedUp } = options;
+    const placed = placeMachines(graph, "asTheyAre", { withPolling, isLookedUp });
+    const module = writeTerraformModule(placed.graph, {
+      ...options,
+      backend: terraformBackend,
+      importExisting: importsExisting,
+    });
+    return { files: module.files, remarks: [...placed.remarks, ...module.remarks] };
+  },
 
   listSteps: (deployment) => [toApplyingStep(deployment), toRecordingStep(deployment)],
 };

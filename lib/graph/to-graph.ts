@@ -14,6 +14,7 @@ import type { JsonObject } from "../model/json.ts";
 import type { OctopusDocument } from "../octopus/octopus-client.ts";
 import { describeByKind } from "../resources/describe-by-kind.ts";
 import { getKind } from "../resources/index.ts";
+import { isOpenItem } from "../resources/open-items.ts";
 import { ParameterError } from "../step/errors.ts";
 import { markUnresolvable, restoreReasons } from "./explain-secrets.ts";
 import type { ReadResource } from "./leave-out.ts";
@@ -105,16 +106,6 @@ function listLookUps(nodes: GraphNode[], resources: ReadResource[], names: NameI
     ([id, target]) => !defined.has(id) && target.kind !== ownSpace.kind && !isOpenItem(target, resources),
   );
   return missing.toSorted(([a], [b]) => (a < b ? -1 : 1)).map(([, target]) => names.describe(target));
-}
-
-/** Whether what one of them has takes any name for an item of its. */
-function isOpenItem({ kind: itemKind, key }: Target, resources: ReadResource[]): boolean {
-  const holderKey = JSON.stringify(key.slice(0, -1));
-  return resources.some(
-    ({ kind, key: own, document }) =>
-      (kind.items ?? []).some((items) => items.referencedAs === itemKind && items.isOpen?.(document) === true) &&
-      JSON.stringify(own) === holderKey,
-  );
 }
 
 function listItemTargets({ kind, key, document }: ReadResource): Target[] {

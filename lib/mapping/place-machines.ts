@@ -8,6 +8,8 @@ export type MachinePlace = "disabled" | "leaveOut" | "asTheyAre";
 export interface MachinePlaces {
   /** Whether those come along, too, that ask their server for work: two that have one would share what it does. */
   withPolling?: boolean;
+  /** Those that stay as they are, since nobody makes them. */
+  isLookedUp?: (node: GraphNode) => boolean;
 }
 
 /**
@@ -17,9 +19,10 @@ export interface MachinePlaces {
 export function placeMachines(
   graph: ResourceGraph,
   place: MachinePlace,
-  { withPolling = false }: MachinePlaces = {},
+  { withPolling = false, isLookedUp = () => false }: MachinePlaces = {},
 ): { graph: ResourceGraph; remarks: Remark[] } {
-  const polling = place === "leaveOut" || withPolling ? [] : graph.nodes.filter(isPolling);
+  const mayPoll = place === "leaveOut" || withPolling;
+  const polling = mayPoll ? [] : graph.nodes.filter((node) => isPolling(node) && !isLookedUp(node));
   const left = new Set([...polling, ...(place === "leaveOut" ? graph.nodes.filter(isMachine) : [])].map(targetId));
   const nodes = place === "disabled" ? graph.nodes.map(disable) : graph.nodes;
   const placed = leaveTargets({ ...graph, nodes: [...nodes] }, left);

@@ -8,6 +8,7 @@ import { getKind } from "../resources/index.ts";
 export interface PackingInput extends Pick<PackChoices, "terraformBackend" | "detachStepTemplates"> {
   terraformImports: boolean;
   terraformLookUps: readonly string[];
+  terraformPollingMachines: boolean;
 }
 
 /**
@@ -19,6 +20,7 @@ export function toPackChoices(input: PackingInput): PackChoices {
     terraformBackend: input.terraformBackend,
     detachStepTemplates: input.detachStepTemplates,
     importsExisting: input.terraformImports,
+    withPolling: input.terraformPollingMachines,
     isLookedUp: matchLookUps(input.terraformLookUps),
   };
 }

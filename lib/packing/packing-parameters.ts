@@ -47,6 +47,7 @@ export interface PackageParameters {
   terraformBackend: Parameter<string | undefined>;
   terraformLookUps: Parameter<string[]>;
   terraformImports: Parameter<boolean>;
+  terraformPollingMachines: Parameter<boolean>;
   detachStepTemplates: Parameter<boolean>;
   publishedRunbook: Parameter<string | undefined>;
   publishedRunbookProject: Parameter<string | undefined>;
@@ -75,6 +76,11 @@ export function packageParameters(home: { runbook: string; project: string; defa
     terraformImports: checkbox({
       label: "Terraform Imports",
       help: "Write an `import` block for each resource of the Terraform module, so that what the space has already is adopted instead of made anew: found by its name, and where the provider finds none by the id that you give as the variable `existing_…`. What is not there is made.",
+      default: false,
+    }),
+    terraformPollingMachines: checkbox({
+      label: "Terraform Polling Tentacles",
+      help: "Whether the Terraform module makes polling Tentacles, too. One that is registered twice shares its work between two servers or spaces.",
       default: false,
     }),
     detachStepTemplates: checkbox({

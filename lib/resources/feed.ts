@@ -5,6 +5,15 @@ import { collectionRoutes, nameField, type ResourceKind } from "./resource-kind.
 /** Feeds that every space has: they are found by their type, since the server names them. */
 export const builtInTypes = ["BuiltIn", "OctopusProject"];
 
+/** As new feeds of any type are (go-octopusdeploy, NewBuiltInFeed). */
+const newBuiltIn = {
+  DeletePackagesAssociatedWithReleases: false,
+  IsBuiltInRepoSyncEnabled: false,
+  DownloadAttempts: 5,
+  DownloadRetryBackoffSeconds: 10,
+  PackageAcquisitionLocationOptions: ["ExecutionTarget", "Server"],
+};
+
 export const feed: ResourceKind = {
   id: "feed",
   label: "feed",
@@ -14,6 +23,7 @@ export const feed: ResourceKind = {
   nameOf: (document) =>
     builtInTypes.includes(textOf(document, "FeedType")) ? textOf(document, "FeedType") : nameField(document),
   isInEverySpace: (name) => builtInTypes.includes(name),
+  inNewSpace: (document) => (textOf(document, "FeedType") === "BuiltIn" ? newBuiltIn : undefined),
   detailsOf: (document) => ({ FeedType: textOf(document, "FeedType") }),
   fields: {
     FeedUri: words,

@@ -1,3 +1,4 @@
+import { objectOf, type JsonObject } from "../model/json.ts";
 import { object, onlyFor } from "./field.ts";
 import { byName, collectionRoutes, nameField, type ResourceKind } from "./resource-kind.ts";
 
@@ -11,6 +12,7 @@ export const lifecycle: ResourceKind = {
   ...collectionRoutes("lifecycles"),
   nameOf: nameField,
   isInEverySpace: (name) => name === "Default Lifecycle",
+  inNewSpace: (document) => (nameField(document) === "Default Lifecycle" ? listUntouched(document) : undefined),
   fields: {
     Phases: object({
       AutomaticDeploymentTargets: onlyFor("id", "environments"),
@@ -21,3 +23,12 @@ export const lifecycle: ResourceKind = {
   creationDefaults: { Phases: [], ReleaseRetentionPolicy: asTheSpaceDoes, TentacleRetentionPolicy: asTheSpaceDoes },
   items: [{ path: ["Phases"], identify: byName, label: "phase" }],
 };
+
+/** How long it keeps what nobody has said: a number without its unit would say something else, so that it is all or nothing. */
+function listUntouched(document: JsonObject): JsonObject {
+  const untouched = ["ReleaseRetentionPolicy", "TentacleRetentionPolicy"].filter((field) => {
+    const { Strategy = "Default", ShouldKeepForever } = objectOf(document, field);
+    return Strategy === "Default" && ShouldKeepForever === true;
+  });
+  return Object.fromEntries(untouched.map((field) => [field, document[field] ?? null]));
+}

@@ -8,4 +8,6 @@ export const proxy: ResourceKind = {
   ...collectionRoutes("proxies"),
   nameOf: nameField,
   fields: { Host: words, Username: words },
+  // The port of a form that nobody has filled in; a creation says it (Octopus's API reference, proxies).
+  creationDefaults: { Port: 80 },
 };

@@ -43,6 +43,8 @@ export interface ResourceKind {
   isInEverySpace?(name: string): boolean;
   /** What every space has by itself, or these steps keep there for themselves: no package has it, and what refers to it looks it up. */
   isKeptBack?(document: JsonObject): boolean;
+  /** What the document has, in graph form, before anybody changes it, where a server makes it with every space; undefined for what people make. */
+  inNewSpace?(document: JsonObject): JsonObject | undefined;
   /** Whether the owner has such a part, where not every owner has: a project in Git keeps its process there. */
   isPartOf?(owner: JsonObject): boolean;
   /** The id of what it belongs to, for what is met by its id alone or listed together with others'. */

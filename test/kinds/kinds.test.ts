@@ -1,19 +1,11 @@
-import { readdirSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import type { ResourceGraph } from "../../lib/model/graph.ts";
 import type { OctopusDocument } from "../../lib/octopus/octopus-client.ts";
 import { getKind } from "../../lib/resources/index.ts";
 import { startCarrying } from "./carry.ts";
-import { sentinel, type KindStory } from "./kind-story.ts";
+import { sentinel } from "./kind-story.ts";
 import { knownDocuments, listKnownFields, listTriedFields } from "./known-fields.ts";
-
-const files = readdirSync(new URL("./stories/", import.meta.url));
-const stories = (await Promise.all(files.map(readStories))).flat();
-
-async function readStories(file: string): Promise<KindStory[]> {
-  const module: { stories: KindStory[] } = await import(`./stories/${file}`);
-  return module.stories;
-}
+import { stories } from "./stories.ts";
 
 describe.each(stories)("$kind: $what", (story) => {
   test("arrives in another space, is there what it was, is not written again, and comes back when it was edited", async () => {

@@ -65,6 +65,46 @@ test("what people changed in the space is kept and told, and what they made is t
   expect(await find(managed, "environments", "Playground")).toBeDefined();
 });
 
+test("what a server makes with every space becomes what the golden space has, but for what people changed of it", async () => {
+  const { golden, managed, serialize, deploy, read, takeWrites } = await startSmallSpaces();
+  const count = { Strategy: "Count", QuantityToKeep: 7, Unit: "Days" };
+  const retain = async (space: OctopusSpace, retentionType: string, more: JsonObject): Promise<void> => {
+    const policy = await space.get("/retentionpolicies", { retentionType });
+    await space.put(`/retentionpolicies/${policy.Id}`, { ...policy, ...more });
+  };
+  const attempts = { ConnectionRetryCountLimit: 9 };
+  for (const type of ["LifecycleRelease", "LifecycleTentacle", "RunbookRetention"]) await retain(golden, type, count);
+  await edit(golden, "lifecycles", "Default Lifecycle", {
+    ReleaseRetentionPolicy: { ...count, ShouldKeepForever: false },
+  });
+  await edit(golden, "machinepolicies", "Default Machine Policy", {
+    ...attempts,
+    ConnectionConnectTimeout: "00:02:00",
+  });
+  await edit(golden, "feeds", "Octopus Server (built-in)", { DownloadAttempts: 3, IsBuiltInRepoSyncEnabled: true });
+  await retain(managed, "RunbookRetention", { QuantityToKeep: 50 });
+  await edit(managed, "machinepolicies", "Default Machine Policy", { ConnectionConnectTimeout: "00:03:00" });
+  await serialize();
+
+  const { outputs } = await deploy("golden");
+
+  expect(outputs).toMatchObject({ KeptChanges: "3", Conflicts: "3" });
+  const kinds = { resources: ["lifecycle", "feed: BuiltIn", "default retention policy: Lifecycle.*"] };
+  expect(await read(managed, kinds)).toEqual(await read(golden, kinds));
+  expect(await managed.get("/retentionpolicies", { retentionType: "RunbookRetention" })).toMatchObject({
+    QuantityToKeep: 50,
+    Unit: "Items",
+  });
+  expect(await find(managed, "machinepolicies", "Default Machine Policy")).toMatchObject({
+    ...attempts,
+    ConnectionConnectTimeout: "00:03:00",
+  });
+  await edit(managed, "feeds", "Octopus Server (built-in)", { DownloadAttempts: 5 });
+  takeWrites();
+  expect((await deploy("golden")).outputs).toMatchObject({ Changed: "False", KeptChanges: "4" });
+  expect(takeWrites()).toEqual([]);
+});
+
 test("what was renamed in the golden space is renamed, and not made beside", async () => {
   const { golden, managed, serialize, deploy } = await startSmallSpaces();
   await serialize();

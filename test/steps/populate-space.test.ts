@@ -80,6 +80,30 @@ test("takes what people call the same in another case, and makes nothing beside 
   expect(objectsOf(lifecycle, "Phases")[2]).toMatchObject({ OptionalDeploymentTargets: [production["Id"]] });
 });
 
+test("finds what the document has itself in whatever case it is named, and tags of free text, which no list has", async () => {
+  const stage = await startSpace();
+  const baseline = `
+tagSets:
+  - { name: Owner, type: freeText, scopes: [environment] }
+  - { name: Region, scopes: [environment], tags: [{ name: Asia, color: "#333333" }] }
+environments: [{ name: Production, tags: [owner/whoever has time, REGION/asia] }]
+lifecycles: [{ name: Slow, phases: [{ name: Live, optional: [production] }] }]
+projectGroups: [{ name: Web }]
+projects: [{ name: Shop, group: WEB, lifecycle: slow, variables: [{ name: Color, value: red, environments: [PRODUCTION] }] }]
+`;
+
+  await stage.populate(baseline);
+  stage.takeWrites();
+  await stage.populate(baseline);
+
+  expect(stage.takeWrites()).toEqual([]);
+  const production = await find(stage.space, "/environments", "Production");
+  expect(production["EnvironmentTags"]).toEqual(["Owner/whoever has time", "Region/Asia"]);
+  expect(objectsOf(await find(stage.space, "/lifecycles", "Slow"), "Phases")[0]).toMatchObject({
+    OptionalDeploymentTargets: [production["Id"]],
+  });
+});
+
 test("sends a rotated secret and no other", async () => {
   const stage = await startSpace();
   await stage.populate(example);

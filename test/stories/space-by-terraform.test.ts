@@ -197,7 +197,8 @@ test("every step that makes a package asks the same about the module", () => {
     Object.keys(parameters).filter((key) => key.startsWith("terraform")),
   );
   expect(asked.length).toBeGreaterThan(0);
-  for (const keys of asked) expect(keys).toEqual(["terraformBackend", "terraformLookUps", "terraformImports"]);
+  const all = ["terraformBackend", "terraformLookUps", "terraformImports", "terraformPollingMachines"];
+  for (const keys of asked) expect(keys).toEqual(all);
 });
 
 test("a kind to look up that there is not is told before anything of the space is read", async () => {

@@ -1,4 +1,4 @@
-import { neededSecret, secret } from "../references.ts";
+import { neededSecret, secret, usualSecret } from "../references.ts";
 import { description, nameField, type Section } from "../section.ts";
 import { byType } from "../shape.ts";
 import { tenanted } from "../tenanted.ts";
@@ -37,7 +37,7 @@ export const accounts: Section = {
   about: "How Octopus signs in elsewhere.",
   fields: { name: nameField, description, ...tenanted },
   variants: byType("AccountType", {
-    usernamePassword: ["UsernamePassword", { username: text("Username"), password: neededSecret("Password") }],
+    usernamePassword: ["UsernamePassword", { username: text("Username"), password: usualSecret("Password") }],
     token: ["Token", { token: neededSecret("Token") }],
     ssh: [
       "SshKeyPair",

@@ -28,7 +28,9 @@ function oidc(type: string, fields: Fields): Field {
   });
 }
 
-const keys: Fields = { accessKey: text("AccessKey"), secretKey: secret("SecretKey") };
+const useMachineCredentials = flag("UseMachineCredentials", "Signs in as the machine that downloads.");
+
+const keys: Fields = { accessKey: text("AccessKey"), secretKey: secret("SecretKey"), useMachineCredentials };
 
 export const feeds: Section = {
   key: "feeds",
@@ -70,10 +72,7 @@ export const feeds: Section = {
       { ...at, ...registry, oidc: oidc("Azure", { clientId: text("ClientId"), tenantId: text("TenantId") }) },
     ],
     gcr: ["GoogleContainerRegistry", { ...at, ...registry, oidc: oidc("Google", {}) }],
-    s3: [
-      "S3",
-      { ...keys, useMachineCredentials: flag("UseMachineCredentials", "Signs in as the machine that downloads.") },
-    ],
+    s3: ["S3", { region: text("Region"), ...keys }],
     googleCloudStorage: [
       "GcsStorage",
       {

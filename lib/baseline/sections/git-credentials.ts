@@ -1,6 +1,7 @@
 import type { JsonObject, JsonValue } from "../../model/json.ts";
-import { neededSecret } from "../references.ts";
+import { neededSecret, secret } from "../references.ts";
 import { description, nameField, type Section } from "../section.ts";
+import { byType } from "../shape.ts";
 import { required } from "../value.ts";
 import { text, textSet } from "../words.ts";
 
@@ -11,17 +12,31 @@ export const gitCredentials: Section = {
   fields: {
     name: nameField,
     description,
-    username: required(text("Details.Username")),
-    password: neededSecret("Details.Password", "A password or token."),
     repositories: textSet(
       "RepositoryRestrictions.AllowedRepositories",
       "Repositories that it may be used for, as patterns. Left out: all.",
     ),
   },
+  variants: byType(
+    "Details.Type",
+    {
+      password: [
+        "UsernamePassword",
+        {
+          username: required(text("Details.Username")),
+          password: neededSecret("Details.Password", "A password or token."),
+        },
+      ],
+      key: [
+        "SshKey",
+        { privateKey: neededSecret("Details.PrivateKey"), passphrase: secret("Details.Passphrase", "Of the key.") },
+      ],
+    },
+    { about: "Left out: a user name with a password.", usual: "password" },
+  ),
   implied,
 };
 
 function implied({ RepositoryRestrictions: limits }: JsonObject): [string, JsonValue][] {
-  const limited: [string, JsonValue][] = limits === undefined ? [] : [["RepositoryRestrictions.Enabled", true]];
-  return [["Details.Type", "UsernamePassword"], ...limited];
+  return limits === undefined ? [] : [["RepositoryRestrictions.Enabled", true]];
 }

@@ -26,6 +26,14 @@ export const stories: KindStory[] = [
     },
   },
   {
+    kind: "tagSet",
+    what: "in the order in which people made them, which is not that of their names",
+    async seed(space) {
+      for (const Name of ["Region", "Cloud"])
+        await space.post("/tagsets", { Name, Tags: ["West", "East"].map((tag) => ({ Name: tag, Color: "#333333" })) });
+    },
+  },
+  {
     kind: "environment",
     what: "with a tag of free text, which no set has in its list",
     async seed(space) {

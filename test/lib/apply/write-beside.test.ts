@@ -85,10 +85,8 @@ test("what points to something waits until that is there, and what comes behind 
   await done;
 });
 
-test("what has an order of its own is written one after the other", async () => {
-  const { done, underWay, end } = startWriting(
-    ["Test", "Production"].map((name, SortOrder) => planOf("environment", name, { SortOrder })),
-  );
+test("what is shown in the order in which it was made is written one after the other, whether its place is said or not", async () => {
+  const { done, underWay, end } = startWriting(["Test", "Production"].map((name) => planOf("environment", name)));
 
   expect(await underWay()).toEqual(["Test"]);
   end("Test");

@@ -7,7 +7,14 @@ import { fromGraph } from "../../../lib/baseline/graph-to-baseline.ts";
 import { parseBaseline } from "../../../lib/baseline/parse-baseline.ts";
 import { sectionField } from "../../../lib/baseline/section.ts";
 import { sections } from "../../../lib/baseline/sections/index.ts";
-import { isJsonObject, objectOf, objectsOf, type JsonObject, type JsonValue } from "../../../lib/model/json.ts";
+import {
+  isJsonObject,
+  objectOf,
+  objectsOf,
+  textsOf,
+  type JsonObject,
+  type JsonValue,
+} from "../../../lib/model/json.ts";
 
 const folder = join(import.meta.dirname, "every-field");
 /** A runbook is made in the UI, so that what runs one is said and never read back. Feeds say the other words of Docker feeds. */
@@ -43,9 +50,12 @@ function listUnsaid(schema: JsonObject, values: JsonValue[], path: string): stri
   const cases = objectsOf(schema, "anyOf").flatMap((variant) => {
     const [by, word] = findConst(variant);
     if (word === undefined || oneWay.unsaid.includes(word)) return [];
+    // The usual type is not said.
+    const isOptional = !textsOf(variant, "required").includes(by);
+    const { [by]: _type, ...properties } = objectOf(variant, "properties");
     return listUnsaid(
-      variant,
-      groups.filter((group) => group[by] === word),
+      isOptional ? { ...variant, properties } : variant,
+      groups.filter((group) => group[by] === word || (isOptional && group[by] === undefined)),
       `${path}(${word})`,
     );
   });

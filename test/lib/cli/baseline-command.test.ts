@@ -75,6 +75,31 @@ projectGroups:
 `);
 });
 
+test("leaves polling Tentacles behind with what is only for them, unless they are asked for", async () => {
+  const stage = await startStage();
+  const space = await stage.makeSpace("America");
+  const { Id: environment } = await space.post("/environments", { Name: "Production" });
+  const target = { EnvironmentIds: [environment], Roles: ["web"], IsDisabled: false };
+  const polling = { CommunicationStyle: "TentacleActive", Uri: "poll://abcdefghij/", Thumbprint: "AB12" };
+  const { Id: machine } = await space.post("/machines", { Name: "Polls", ...target, Endpoint: polling });
+  const region = { CommunicationStyle: "None" };
+  await space.post("/machines", { Name: "Region", ...target, Endpoint: region });
+  const { Id: set } = await space.post("/libraryvariablesets", { Name: "Common", ContentType: "Variables" });
+  const path = `/variables/variableset-${set}`;
+  const variable = { Name: "Port", Value: "1", Type: "String", IsSensitive: false, Scope: { Machine: [machine] } };
+  await space.put(path, { ...(await space.get(path)), Variables: [variable] });
+
+  const { stdout, stderr } = await stage.readSpace("America");
+  const all = await stage.readSpace("America", ["--with-polling"]);
+
+  expect(objectsOf(parseBaseline(stdout, "baseline"), "deploymentTargets")).toMatchObject([{ name: "Region" }]);
+  expect(objectsOf(parseBaseline(stdout, "baseline"), "libraryVariableSets")).toEqual([{ name: "Common" }]);
+  expect(stdout).toMatch(/^# - the deployment target "Polls": left out: it polls its server/m);
+  expect(stdout).toMatch(/^# - .*Port.*: left out: it is only for targets that stay behind/m);
+  expect(stderr).toBe("3 things cannot be said in a baseline: comments tell them.\n");
+  expect(parse(all.stdout)).toMatchObject({ deploymentTargets: [{ name: "Polls", isDisabled: true }, {}] });
+});
+
 test("tells in comments what a baseline cannot say, and says nothing for more than it is", async () => {
   const stage = await startStage();
   const space = await stage.makeSpace("America");

@@ -1,14 +1,15 @@
 import { expect, test } from "vitest";
 import type { Deployment } from "../../../lib/engines/engine.ts";
 import { engines, packForEngines } from "../../../lib/engines/index.ts";
-import type { ResourceGraph } from "../../../lib/model/graph.ts";
+import type { GraphNode, ResourceGraph } from "../../../lib/model/graph.ts";
 import { textOf } from "../../../lib/model/json.ts";
 import { steps } from "../../../steps/index.ts";
 
 const options = {
   terraformBackend: undefined,
   importsExisting: false,
-  isLookedUp: () => false,
+  withPolling: false,
+  isLookedUp: ({ kind }: GraphNode) => kind === "nothing",
   detachStepTemplates: false,
   spaceName: undefined,
   stepTemplates: [],
@@ -47,6 +48,34 @@ test("one package serves every engine", () => {
     expect([...files]).toEqual(expect.arrayContaining([...own]));
   }
   expect([...files.keys()]).toContain("space_population/project_project_hello_world.tf");
+});
+
+test("a module makes no machine that polls, unless that is asked, and finds those that are to be looked up", () => {
+  const target = { kind: "machine", key: ["Polls"] };
+  const endpoint = { CommunicationStyle: "TentacleActive", Uri: "poll://abcdefghij/", Thumbprint: "AB12" };
+  const only = { Name: "Port", Value: "1", Type: "String", Scope: { Machine: [{ $ref: target }] } };
+  const set = { kind: "libraryVariableSet", key: ["Common"] };
+  const graph: ResourceGraph = {
+    nodes: [
+      { ...target, body: { Name: "Polls", EnvironmentIds: [], Roles: ["web"], Endpoint: endpoint } },
+      { ...set, body: { Name: "Common" } },
+      { kind: "variableSet", key: ["Common"], owner: set, body: { Variables: [only] } },
+    ],
+    lookUps: [],
+    remarks: [],
+  };
+  const textOfModule = (more: Partial<typeof options> = {}): string =>
+    [...packForEngines(graph, { ...options, ...more }).files.values()].join("\n");
+
+  const left = packForEngines(graph, options);
+  expect([...left.files.values()].join("\n")).not.toMatch(/polling_tentacle|"Port"/);
+  expect(left.remarks.map(({ about, text }) => `${about.key.join()}: ${text}`)).toEqual(
+    expect.arrayContaining([expect.stringMatching(/^Polls: left out: it polls its server/)]),
+  );
+  expect(textOfModule({ withPolling: true })).toMatch(/resource "octopusdeploy_polling_tentacle_deployment_target"/);
+  const found = textOfModule({ isLookedUp: ({ kind }) => kind === "machine" });
+  expect(found).toMatch(/data "octopusdeploy_deployment_targets"/);
+  expect(found).toContain('"Port"');
 });
 
 test("the steps of every engine deploy the package that they are told to, with templates that there are", () => {
