@@ -20,4 +20,6 @@ export interface KeptDifference extends Omit<Difference, "what"> {
   what: Difference["what"] | "blocked" | "taken" | "used";
   /** Whether upstream changed it too since it was settled, or nobody knows. It stays one until both agree. */
   isConflict: boolean;
+  /** Set where nobody knows what the template had, which is another thing than that it had nothing. */
+  isBaseUnknown?: boolean;
 }

@@ -105,9 +105,15 @@ function shorten(names: string[]): string[] {
 const lists = ["Steps", "Actions", "Variables", "Properties", "Templates", "Phases", "Packages"];
 
 function describePath(path: string[]): string {
+  const place = describePlace(path);
+  return place === "" ? "" : `"${place}"`;
+}
+
+/** The place in a resource as people know it: `Greet › Condition`; "" for the whole of it. */
+export function describePlace(path: string[]): string {
   const last = path.length - 1;
   const parts = path.filter((part, index) => (index === last || !lists.includes(part)) && part !== path[index - 2]);
-  return parts.length === 0 ? "" : `"${parts.join(" › ")}"`;
+  return parts.join(" › ");
 }
 
 function capitalize(text: string): string {
