@@ -48,7 +48,7 @@ function listOthers(found: CopyUpdate, hide: (text: string) => string): Section[
 function renderCommits(commits: readonly CommitSummary[], hide: (text: string) => string): string {
   const items = commits.map(
     ({ subject, author, date, commit }) =>
-      `<li><span class="what" title="${commit}">${escapeHtml(hide(subject))}</span><span class="who">${escapeHtml(hide(author))}</span><time datetime="${escapeHtml(date)}">${escapeHtml(date.slice(0, 10))}</time></li>`,
+      `<li><span class="what" title="${commit}">${escapeHtml(hide(subject))}</span><span class="who" title="${escapeHtml(hide(author))}">${escapeHtml(hide(author))}</span><time datetime="${escapeHtml(date)}">${escapeHtml(date.slice(0, 10))}</time></li>`,
   );
   return renderLong(items, (some) => `<ul class="list">${some.join("")}</ul>`);
 }

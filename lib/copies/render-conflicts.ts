@@ -3,6 +3,7 @@ import type { ConflictKind, MergeConflict } from "../git/merge.ts";
 import { diffTexts } from "../pages/diff-texts.ts";
 import { escapeHtml } from "../pages/escape-html.ts";
 import { renderHunks } from "../pages/render-diff.ts";
+import { renderHtmlTable } from "../pages/render-html-table.ts";
 import { shortenAlike } from "../pages/shorten-alike.ts";
 import { describeConflictSides } from "./describe-update.ts";
 import type { CopyUpdate } from "./find-updates.ts";
@@ -39,9 +40,9 @@ export function listConflicts(found: CopyUpdate, hide: (text: string) => string)
 export function renderFileConflicts(conflicts: readonly MergeConflict[]): string {
   const rows = conflicts.map((conflict) => {
     const { into, from } = describeConflictSides(conflict);
-    return `<tr><td><code>${escapeHtml(conflict.path)}</code></td><td>${kinds[conflict.kind]}</td><td>${into}</td><td>${from}</td></tr>`;
+    return [`<code>${escapeHtml(conflict.path)}</code>`, kinds[conflict.kind], into, from];
   });
-  return `<div class="wide"><table><tr><th>File</th><th>Why</th><th>In the copy</th><th>In the template</th></tr>${rows.join("")}</table></div>`;
+  return renderHtmlTable(["File", "Why", "In the copy", "In the template"], rows);
 }
 
 const kinds: Record<ConflictKind, string> = {

@@ -14,10 +14,15 @@ a { color: inherit; text-decoration-color: var(--line); text-underline-offset: 3
 .badge { padding: 0 0.6rem; border: 1px solid currentcolor; border-radius: 999px; font-size: 12px; line-height: 1.7; white-space: nowrap; }
 .good { color: var(--good); } .news { color: var(--news); } .bad { color: var(--bad); } .odd { color: var(--odd); } .tiles .good, .tiles .news, .tiles .bad, .tiles .odd { border-left: 4px solid currentcolor; } .tiles span { color: var(--text); } .tiles a { color: var(--text); }
 .facts { display: flex; flex-wrap: wrap; gap: 0.15rem 1.5rem; margin: 0.35rem 0 0; color: var(--quiet); font-size: 0.87rem; overflow-wrap: anywhere; }
-.list { margin: 0; padding: 0; list-style: none; } .list li { display: flex; gap: 0.75rem; padding: 0.2rem 0; border-top: 1px solid var(--line); overflow-wrap: anywhere; } .list li:first-child { border-top: 0; }
-.list time, .list .who { flex: none; color: var(--quiet); font-size: 0.87rem; } .list .what { flex: 1 1 auto; min-width: 0; } .list.plain li { display: block; }
+.list { margin: 0; padding: 0; list-style: none; } .list li { display: flex; flex-wrap: wrap; gap: 0 0.75rem; padding: 0.2rem 0; border-top: 1px solid var(--line); overflow-wrap: anywhere; } .list li:first-child { border-top: 0; }
+.list time, .list .who { flex: none; color: var(--quiet); font-size: 0.87rem; } .list .who { max-width: 14rem; overflow: hidden; text-overflow: ellipsis; white-space: nowrap; } .list .what { flex: 1 1 16rem; min-width: 0; } .list.plain li { display: block; }
 .more summary { padding: 0.3rem 0; color: var(--quiet); cursor: pointer; }
-code, pre { font: 12.5px/1.6 ui-monospace, "Cascadia Code", Consolas, monospace; } pre { margin: 0.35rem 0 0; padding: 0.6rem 0.8rem; border: 1px solid var(--line); border-radius: 6px; overflow-x: auto; }
+code, pre { font: 12.5px/1.6 ui-monospace, "Cascadia Code", Consolas, monospace; } pre { margin: 0.35rem 0 0; padding: 0.6rem 0.8rem; border: 1px solid var(--line); border-radius: 6px; white-space: pre-wrap; overflow-wrap: anywhere; }
 .wide { overflow-x: auto; } table { width: 100%; margin-top: 0.25rem; border-collapse: collapse; font-size: 0.92rem; } th, td { padding: 0.35rem 1rem 0.35rem 0; border-top: 1px solid var(--line); text-align: left; vertical-align: top; overflow-wrap: break-word; } td a { overflow-wrap: anywhere; } th { border-top: 0; color: var(--quiet); font-weight: 600; white-space: nowrap; }
+.rows td { overflow-wrap: anywhere; min-width: 4.5rem; }
+@media (max-width: 44rem) {
+.rows thead { display: none; } .rows, .rows tbody, .rows tr, .rows td { display: block; } .rows tr { padding: 0.4rem 0; border-top: 1px solid var(--line); } .rows tr:first-child { border-top: 0; } .rows td { padding: 0.1rem 0; border-top: 0; }
+.rows td[data-heading]::before { content: attr(data-heading); display: block; color: var(--quiet); font-size: 0.8rem; } .rows td:empty { display: none; }
+}
 @media print { .card { break-inside: avoid-page; } }
 `;
