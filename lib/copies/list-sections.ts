@@ -1,9 +1,20 @@
 import type { CommitSummary } from "../git/compare.ts";
 import { escapeHtml } from "../pages/escape-html.ts";
-import { describeEdits } from "./describe-update.ts";
+import { describeNotes } from "./describe-update.ts";
 import type { CopyUpdate } from "./find-updates.ts";
 import { listConflicts } from "./render-conflicts.ts";
 import { renderLines, renderLong, type Section } from "./sections.ts";
+
+/** What pages say of a copy before its sections. */
+export function listNotes(found: CopyUpdate): string[] {
+  const isOnlyNewer = found.kind === "database" && found.update.behind > 0 && found.update.changes.length === 0;
+  return [
+    ...describeNotes(found),
+    ...(isOnlyNewer && found.copy.receipt.isPartial !== true
+      ? ["The newer version changes nothing here but which version was deployed."]
+      : []),
+  ];
+}
 
 /** All that pages tell of a copy: what needs a person first, then what an update brings, then what people changed. */
 export function listSections(found: CopyUpdate, hide: (text: string) => string): Section[] {
@@ -36,7 +47,7 @@ function listOthers(found: CopyUpdate, hide: (text: string) => string): Section[
       body: renderCommits(incoming, hide),
     },
     {
-      heading: `Changed in the copy: ${describeEdits(found)}`,
+      heading: "Changed in the copy",
       tone: "good",
       number: edits.length,
       body: renderCommits(edits, hide),

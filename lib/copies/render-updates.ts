@@ -3,17 +3,10 @@ import { diffStyle } from "../pages/diff-style.ts";
 import { escapeHtml, renderLink } from "../pages/escape-html.ts";
 import { createHider } from "../pages/hide-secrets.ts";
 import { renderPage } from "../pages/render-page.ts";
-import {
-  count,
-  describeBehind,
-  describeNotes,
-  statusOf,
-  updateStatuses,
-  type UpdateStatus,
-} from "./describe-update.ts";
+import { count, describeBehind, statusOf, updateStatuses, type UpdateStatus } from "./describe-update.ts";
 import type { Copy } from "./find-copies.ts";
 import type { CopyUpdate } from "./find-updates.ts";
-import { listSections } from "./list-sections.ts";
+import { listNotes, listSections } from "./list-sections.ts";
 import { conflictStyle } from "./render-conflicts.ts";
 import { renderParts } from "./sections.ts";
 
@@ -35,7 +28,7 @@ export function renderUpdates(all: readonly CopyUpdate[], { scope, space, secret
   const ranked = all.toSorted((left, right) => rankOf(left) - rankOf(right));
   const body =
     all.length === 0
-      ? `<p class="card">The space has no such copy.</p>`
+      ? `<p class="card">The space has no ${scope === "" ? "copy" : "such copy"}.</p>`
       : `${renderTiles(ranked)}\n<main>\n${ranked.map((found, index) => renderCopy(found, { id: idOf(index), hide })).join("\n")}\n</main>`;
   return renderPage({
     title: scope === "" ? `Updates in ${space}` : `Updates${scope.replaceAll('"', "")}`,
@@ -86,7 +79,7 @@ function renderTiles(ranked: readonly CopyUpdate[]): string {
 function renderCopy(found: CopyUpdate, { id, hide }: { id: string; hide: (text: string) => string }): string {
   const status = statusOf(found);
   const behind = describeBehind(found);
-  const notes = describeNotes(found).map((line) => `<p>${escapeHtml(hide(line))}</p>`);
+  const notes = listNotes(found).map((line) => `<p>${escapeHtml(hide(line))}</p>`);
   return `<section class="card" id="${id}">
 <div class="head"><h2>${renderLink(found.copy.name, copyUrlOf(found.copy))}</h2><span class="badge ${tones[status]}">${status}</span>${behind === "" ? "" : `<span class="quiet">${behind} behind</span>`}</div>
 <p class="facts">${factsOf(found).join("")}</p>

@@ -21,14 +21,20 @@ function renderRow(project: DownstreamProject): string[] {
   const name = `${renderLink(project.project, project.url)}${isDeleted ? ' <span class="badge odd">deleted</span>' : ""}`;
   const place =
     repository === "" ? "" : `${renderLink(repository, repository)}${branch === "" ? "" : ` · ${escapeHtml(branch)}`}`;
-  const day = `<time datetime="${escapeHtml(lastChange)}">${escapeHtml(lastChange.slice(0, 10))}</time>`;
   return [
     escapeHtml(space),
     name,
     place,
-    escapeHtml(packageVersion),
+    renderWhole(packageVersion),
     commit === "" ? "" : `<code title="${escapeHtml(commit)}">${escapeHtml(commit.slice(0, 10))}</code>`,
-    lastChange === "" ? "" : day,
+    lastChange === ""
+      ? ""
+      : `<time class="whole" datetime="${escapeHtml(lastChange)}">${escapeHtml(lastChange.slice(0, 10))}</time>`,
     escapeHtml(source),
   ];
+}
+
+/** What is short enough stands on one line. */
+function renderWhole(text: string): string {
+  return text.length <= 24 && text !== "" ? `<span class="whole">${escapeHtml(text)}</span>` : escapeHtml(text);
 }

@@ -1,6 +1,6 @@
-import { countBehind, count, describeBehind, describeNotes, statusOf } from "../../lib/copies/describe-update.ts";
+import { countBehind, count, describeBehind, statusOf } from "../../lib/copies/describe-update.ts";
 import type { CopyUpdate, CopyViewer } from "../../lib/copies/find-updates.ts";
-import { listSections } from "../../lib/copies/list-sections.ts";
+import { listNotes, listSections } from "../../lib/copies/list-sections.ts";
 import { conflictStyle, listConflicts } from "../../lib/copies/render-conflicts.ts";
 import { renderCards } from "../../lib/copies/sections.ts";
 import { diffStyle } from "../../lib/pages/diff-style.ts";
@@ -71,7 +71,7 @@ function renderChanges(
 ): string {
   const { deployed, newest } = found.update;
   const hide = createHider(secrets);
-  const notes = describeNotes(found).map((line) => `<p class="card">${escapeHtml(hide(line))}</p>`);
+  const notes = listNotes(found).map((line) => `<p class="card">${escapeHtml(hide(line))}</p>`);
   const versions = deployed === "" || deployed === newest ? newest : `${deployed} → ${newest}`;
   return renderPage({
     title,

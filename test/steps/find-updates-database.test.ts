@@ -43,6 +43,18 @@ test("tells how many versions a copy is behind, what an update would change, and
   expect(preview.pages[0]).toContain("1.0.0 → 1.0.2");
 });
 
+test("says so when a newer version changes nothing", async () => {
+  const stage = await startDeployments();
+  await stage.deploy(await publish(stage, "1.0.0"));
+  await publish(stage, "1.0.1");
+
+  const pages = [...(await run(stage, findUpdates)).pages, ...(await run(stage, previewUpdates)).pages];
+
+  expect(pages).toHaveLength(2);
+  for (const page of pages)
+    expect(textOf(page)).toContain("The newer version changes nothing here but which version was deployed.");
+});
+
 test("names what people changed and the package has something else for", async () => {
   const stage = await startDeployments();
   const { outputs: deployed } = await stage.deploy(await publish(stage, "1.0.0"));

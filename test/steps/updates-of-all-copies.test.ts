@@ -67,7 +67,11 @@ test("tells of each copy how far it is behind and what people changed there, wit
   ]);
   expect(pages[0]).toContain("The last deployment overwrote what people had changed");
   expect(preview.outputs).toEqual({ Previews: "3" });
-  expect(preview.attachments.map(({ name }) => name)).toContain("Preview of golden in Managed.html");
+  expect(preview.attachments.map(({ name }) => name)).toEqual([
+    "Preview of Shop-Restart in Managed.html",
+    "Preview of golden in Managed.html",
+    "Preview of step_templates in Managed.html",
+  ]);
   expect(preview.pages.join("\n")).toContain(
     "Would update the environment &quot;Production&quot;: &quot;UseGuidedFailure&quot;.",
   );

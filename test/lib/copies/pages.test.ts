@@ -101,7 +101,7 @@ test("copies that need a person come first, and long lists open on a click", () 
 });
 
 /** What stands in a column of a few letters, or is only seen by scrolling sideways. */
-const findSqueezed = `[...document.querySelectorAll("td:not(.number, .sign), dd, .what, .wide, pre")]
+const findSqueezed = `[...document.querySelectorAll("td:not(.number, .sign), dd, p, li, h1, h2, h3, .what, .wide, .card, pre")]
   .filter((element) => (element.clientWidth < 60 && element.clientHeight > 120) || element.scrollWidth > element.clientWidth + 1)
   .map((element) => element.outerHTML.slice(0, 100))`;
 
