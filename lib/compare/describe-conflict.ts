@@ -25,10 +25,13 @@ export interface ConflictSides {
   here: string;
 }
 
-export function describeConflicts(resource: PlannedResource): PlanConflict[] {
+export function describeConflicts(
+  resource: Pick<PlannedResource, "description" | "kept">,
+  options: { isOverwritten?: boolean } = {},
+): PlanConflict[] {
   const { description, kept } = resource;
   const conflicts = kept.filter(({ isConflict }) => isConflict);
-  return describeKept({ ...resource, kept: conflicts }).map(({ text }, index) => {
+  return describeKept({ description, kept: conflicts }, options).map(({ text }, index) => {
     const conflict = conflicts[index];
     const sides = conflict && describeSides(conflict);
     return { text, thing: description, field: describeField(conflict), ...(sides && { sides }) };

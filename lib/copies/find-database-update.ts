@@ -37,9 +37,10 @@ export interface DatabaseUpdate {
 export async function findDatabaseUpdate(copy: Copy, newest: NewestPackage): Promise<DatabaseUpdate | undefined> {
   const plan = await planDeployment(copy, newest);
   if (plan === undefined) return undefined;
-  const kept = plan.resources.flatMap(describeKept);
+  const isOverwritten = copy.receipt.overwrites === true;
+  const kept = plan.resources.flatMap((resource) => describeKept(resource, { isOverwritten }));
   const changes = plan.resources.flatMap((resource) => describeWrite(resource, { onlyPlan: true }) ?? []);
-  const conflicts = plan.resources.flatMap(describeConflicts);
+  const conflicts = plan.resources.flatMap((resource) => describeConflicts(resource, { isOverwritten }));
   const deployed = newest.deployed ?? copy.receipt.version ?? "";
   const behind = newest.versions.filter((version) => compareVersions(version, deployed) > 0).length;
   return {

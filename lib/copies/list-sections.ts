@@ -7,13 +7,16 @@ import { renderLines, renderLong, type Section } from "./sections.ts";
 
 /** What pages say of a copy before its sections. */
 export function listNotes(found: CopyUpdate): string[] {
-  const isOnlyNewer = found.kind === "database" && found.update.behind > 0 && found.update.changes.length === 0;
   return [
     ...describeNotes(found),
-    ...(isOnlyNewer && found.copy.receipt.isPartial !== true
-      ? ["The newer version changes nothing here but which version was deployed."]
-      : []),
+    ...(isNewInNameOnly(found) ? ["The newer version changes nothing here but which version was deployed."] : []),
   ];
+}
+
+function isNewInNameOnly({ copy, ...found }: CopyUpdate): boolean {
+  if (found.kind !== "database" || copy.receipt.isPartial === true) return false;
+  const { behind, changes, conflicts } = found.update;
+  return behind > 0 && changes.length === 0 && conflicts.length === 0;
 }
 
 /** All that pages tell of a copy: what needs a person first, then what an update brings, then what people changed. */
@@ -34,7 +37,11 @@ function listOthers(found: CopyUpdate, hide: (text: string) => string): Section[
     const { changes, undisputed } = found.update;
     return [
       { heading: "What an update changes", tone: "news", ...toLines(changes) },
-      { heading: "What people changed, and keep", tone: "good", ...toLines(undisputed) },
+      {
+        heading: `What people changed${found.copy.receipt.overwrites === true ? "" : ", and keep"}`,
+        tone: "good",
+        ...toLines(undisputed),
+      },
     ];
   }
   const { incoming, behind, edits, editedFiles } = found.update;

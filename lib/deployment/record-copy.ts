@@ -194,6 +194,6 @@ function describeDifferences({ plan }: Compared): Pick<RecordedCopy, "missing" |
     different: plan.resources
       .filter(({ action, changes }) => action === "update" && changes.length > 0)
       .map(({ description, changes }) => `${description}: ${changes.map(({ path }) => path.join(" › ")).join(", ")}`),
-    kept: plan.resources.flatMap(describeKept).map(({ text }) => text),
+    kept: plan.resources.flatMap((resource) => describeKept(resource)).map(({ text }) => text),
   };
 }

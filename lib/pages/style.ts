@@ -19,8 +19,8 @@ a { color: inherit; text-decoration-color: var(--line); text-underline-offset: 3
 .more summary { padding: 0.3rem 0; color: var(--quiet); cursor: pointer; }
 code, pre { font: 12.5px/1.6 ui-monospace, "Cascadia Code", Consolas, monospace; } pre { margin: 0.35rem 0 0; padding: 0.6rem 0.8rem; border: 1px solid var(--line); border-radius: 6px; white-space: pre-wrap; overflow-wrap: anywhere; }
 .wide { overflow-x: auto; } table { width: 100%; margin-top: 0.25rem; border-collapse: collapse; font-size: 0.92rem; } th, td { padding: 0.35rem 1rem 0.35rem 0; border-top: 1px solid var(--line); text-align: left; vertical-align: top; overflow-wrap: break-word; } td a { overflow-wrap: anywhere; } th { border-top: 0; color: var(--quiet); font-weight: 600; white-space: nowrap; }
-.rows td { overflow-wrap: anywhere; min-width: 4.5rem; } .whole { white-space: nowrap; }
-@media (max-width: 44rem) {
+.rows td { overflow-wrap: anywhere; min-width: 6.5rem; } .whole { white-space: nowrap; }
+@media (max-width: 56rem) {
 .rows thead { display: none; } .rows, .rows tbody, .rows tr, .rows td { display: block; } .rows tr { padding: 0.4rem 0; border-top: 1px solid var(--line); } .rows tr:first-child { border-top: 0; } .rows td { position: relative; padding: 0.1rem 0 0.1rem 7.5rem; border-top: 0; }
 .rows td[data-heading]::before { content: attr(data-heading); position: absolute; left: 0; color: var(--quiet); } .rows td:empty { display: none; }
 }

@@ -120,6 +120,7 @@ test.skipIf(browserPath === undefined)(
         writeFileSync(file, html);
         for (const [colorScheme, width] of [
           ["light", 1280],
+          ["light", 900],
           ["dark", 400],
         ] as const) {
           const page = await browser.newPage({ colorScheme, viewport: { width, height: 900 } });
