@@ -22,4 +22,6 @@ export interface KeptDifference extends Omit<Difference, "what"> {
   isConflict: boolean;
   /** Whether it is a value of a field of which nobody ever said anything: a person's, or that of an engine with words of its own. */
   isUnsaid?: true;
+  /** Set where nobody knows what the template had, which is another thing than that it had nothing. */
+  isBaseUnknown?: boolean;
 }

@@ -66,7 +66,8 @@ export function keep(
   what: KeptDifference["what"],
   isConflict: boolean = isUpstreamChanged(place, states.desired, states.history),
 ): void {
-  place.merge.kept.push({ ...toValues(place, states), what, isConflict });
+  const isBaseUnknown = states.history.base === undefined;
+  place.merge.kept.push({ ...toValues(place, states), what, isConflict, ...(isBaseUnknown && { isBaseUnknown }) });
 }
 
 /** Notes what is in a field of which neither the package nor the base says anything. */

@@ -226,6 +226,6 @@ function describeDifferences(
       const places = listDifferent(resource).map(({ path }) => path.join(" › "));
       return places.length === 0 ? [] : [`${resource.description}: ${places.join(", ")}`];
     }),
-    kept: plan.resources.flatMap(describeKept).map(({ text }) => text),
+    kept: plan.resources.flatMap((resource) => describeKept(resource)).map(({ text }) => text),
   };
 }

@@ -55,7 +55,7 @@ export function reportDeployment(
   );
   const applied = plan.resources.flatMap((resource) => describeWrite(resource, { onlyPlan }) ?? []);
   const written = [...applied, ...brought.written];
-  const kept = [...plan.resources.flatMap(describeKept), ...brought.kept];
+  const kept = [...plan.resources.flatMap((resource) => describeKept(resource)), ...brought.kept];
   const gone = plan.noLongerInGraph.map(
     (description) => `The package no longer has ${description}, which stays in this space.`,
   );
