@@ -75,7 +75,7 @@ table { width: 100%; border-collapse: collapse; }
 td, th { padding: 11px 18px; text-align: left; border-bottom: 1px solid var(--line); vertical-align: middle; }
 td .chip { display: inline-block; }
 tr:last-child td { border-bottom: 0; }
-th { font-size: 12.5px; font-weight: 500; color: var(--soft); }
+th { font-size: 12.5px; font-weight: 500; color: var(--soft); white-space: nowrap; }
 td.soft, .soft { color: var(--soft); }
 td.number, th.number { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; }
 tbody tr:hover td { background: color-mix(in srgb, var(--well) 60%, transparent); }
@@ -104,8 +104,8 @@ td .why { color: var(--bad); font-size: 13.5px; }
 .facts { display: flex; flex-wrap: wrap; gap: 8px 26px; margin-top: 12px; color: #c3d8f4; font-size: 14px; }
 .facts b { color: #fff; font-weight: 550; }
 .log { padding: 6px 0 10px; }
-.log details { margin: 0; } .log summary small { white-space: nowrap; }
-.log summary { cursor: pointer; display: flex; align-items: center; gap: 10px; padding: 10px 18px; font-weight: 550; list-style: none; }
+.log details { margin: 0; } .log summary > span { min-width: 0; } .log summary small { white-space: nowrap; }
+.log summary { cursor: pointer; display: flex; flex-wrap: wrap; align-items: center; gap: 4px 10px; overflow-wrap: break-word; padding: 10px 18px; font-weight: 550; list-style: none; }
 .log summary::-webkit-details-marker { display: none; }
 .log summary:hover { background: var(--well); }
 .log details details { margin-left: 18px; border-left: 2px solid var(--line); }
