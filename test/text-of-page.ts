@@ -1,5 +1,5 @@
 /** What people read on a page, without its look: all that is between tags, with single spaces. */
-export function textOf(page = ""): string {
+export function textOfPage(page = ""): string {
   const entities: Record<string, string> = { "&lt;": "<", "&gt;": ">", "&quot;": '"', "&#39;": "'", "&amp;": "&" };
   return page
     .replace(/^[\s\S]*<body>/, "")

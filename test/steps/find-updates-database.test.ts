@@ -7,7 +7,7 @@ import { step as mergeUpdates } from "../../steps/merge-updates/step.ts";
 import { step as previewUpdates } from "../../steps/preview-updates/step.ts";
 import type { Api } from "../api.ts";
 import { createStepContext, type StepRecording } from "../step/create-step-context.ts";
-import { textOf } from "../text-of-page.ts";
+import { textOfPage } from "../text-of-page.ts";
 import { messages } from "./copies-stage.ts";
 import { editScript, editVariables } from "./edit-project.ts";
 import { setVariables, publish, startDeployments, type DeploymentStage } from "./deployment-stage.ts";
@@ -52,7 +52,7 @@ test("says so when a newer version changes nothing", async () => {
 
   expect(pages).toHaveLength(2);
   for (const page of pages)
-    expect(textOf(page)).toContain("The newer version changes nothing here but which version was deployed.");
+    expect(textOfPage(page)).toContain("The newer version changes nothing here but which version was deployed.");
 });
 
 test("names what people changed and the package has something else for", async () => {
@@ -97,7 +97,7 @@ test("both pages show conflicts first: what the template had and has, and what i
   const preview = await run(stage, previewUpdates);
 
   for (const page of [found.pages[0], preview.pages[0]]) {
-    const text = textOf(page);
+    const text = textOfPage(page);
     expect(text).toMatch(/Conflicts 4 .*What an update changes 1 .*What people changed, and keep 1 /);
     expect(text).toContain(
       'Description of the project "Hello World" The template had Greets. The template has Greets people. Here is Greets with *****.',
@@ -114,7 +114,7 @@ test("both pages show conflicts first: what the template had and has, and what i
     expect(page).not.toContain(stage.apiKey);
     expect(text.split("Region")).toHaveLength(2);
   }
-  const sectionOf = (page = ""): string => textOf(page).replace(/.*Conflicts 4|What an update changes.*/g, "");
+  const sectionOf = (page = ""): string => textOfPage(page).replace(/.*Conflicts 4|What an update changes.*/g, "");
   expect(sectionOf(found.pages[0])).toBe(sectionOf(preview.pages[0]));
 });
 

@@ -15,7 +15,7 @@ import { step as previewUpdates } from "../../steps/preview-updates/step.ts";
 import { step as serializeRunbook } from "../../steps/serialize-runbook/step.ts";
 import { step as serializeStepTemplates } from "../../steps/serialize-step-templates/step.ts";
 import { createStepContext, type StepRecording } from "../step/create-step-context.ts";
-import { textOf as textOfPage } from "../text-of-page.ts";
+import { textOfPage } from "../text-of-page.ts";
 import { messages } from "./copies-stage.ts";
 import { startGoldenSpaces, type GoldenSpaces } from "./golden-space.ts";
 

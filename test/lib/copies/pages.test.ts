@@ -8,7 +8,7 @@ import { renderUpdates } from "../../../lib/copies/render-updates.ts";
 import { renderProjects } from "../../../steps/list-downstream-projects/render-projects.ts";
 import { renderConflicts } from "../../../steps/merge-updates/render-conflicts.ts";
 import { renderPreview } from "../../../steps/preview-updates/preview-copy.ts";
-import { textOf } from "../../text-of-page.ts";
+import { textOfPage } from "../../text-of-page.ts";
 import { awkward, conflicts, databaseUpdate, gitUpdate, nameOf, problem } from "./hard-updates.ts";
 
 const america = { scope: "", space: awkward[1] ?? "", secrets: [] };
@@ -80,7 +80,7 @@ test("no name becomes markup, and nothing on a page is loaded or run", async () 
   for (const page of pages) {
     expect(page).not.toMatch(/<(img|script|link|iframe)/i);
     expect(page).toContain("default-src 'none'");
-    expect(textOf(page)).not.toMatch(/undefined|null|NaN|\b1 (copies|projects|changes|lines|commits|versions)\b/);
+    expect(textOfPage(page)).not.toMatch(/undefined|null|NaN|\b1 (copies|projects|changes|lines|commits|versions)\b/);
   }
 });
 
@@ -97,7 +97,7 @@ test("copies that need a person come first, and long lists open on a click", () 
     "Up to date",
   ]);
   expect(page).toContain("<summary>30 more</summary>");
-  expect(textOf(page)).toContain("7 copies in the space");
+  expect(textOfPage(page)).toContain("7 copies in the space");
 });
 
 /** What stands in a column of a few letters, or is only seen by scrolling sideways. */
