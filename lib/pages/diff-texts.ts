@@ -1,72 +1,29 @@
+import { diffArrays } from "diff";
 import type { DiffHunk, DiffLine } from "../git/parse-diff.ts";
 
 /** So many lines that are the same stand around those that differ. */
 const around = 3;
-/** More pairs of lines than this are not compared one by one: what differs is then shown as a whole. */
-const mostPairs = 1_000_000;
+/** Of texts with more lines that differ, what differs is shown as a whole: to compare them takes longer than to read them. */
+const mostEdits = 1000;
 
 /** What differs between two texts, line by line, where there is no Git to ask. */
 export function diffTexts(old: string, now: string): DiffHunk[] {
   const [left, right] = [toLines(old), toLines(now)];
-  const start = countSame(left, right);
-  const end = Math.min(countSame(left.toReversed(), right.toReversed()), left.length - start, right.length - start);
-  const [oldMiddle, newMiddle] = [left.slice(start, left.length - end), right.slice(start, right.length - end)];
-  const same = (lines: string[]): Step[] => lines.map((text) => ({ kind: "context", text }));
-  return toHunks(
-    number([
-      ...same(left.slice(0, start)),
-      ...diffLines(oldMiddle, newMiddle),
-      ...same(end === 0 ? [] : left.slice(-end)),
-    ]),
+  const changes = diffArrays(left, right, { maxEditLength: mostEdits });
+  const steps = changes?.flatMap(({ value, added, removed }) =>
+    toSteps(value, added ? "added" : removed ? "removed" : "context"),
   );
+  return toHunks(number(steps ?? [...toSteps(left, "removed"), ...toSteps(right, "added")]));
 }
 
 type Step = Pick<DiffLine, "kind" | "text">;
 
+function toSteps(lines: readonly string[], kind: Step["kind"]): Step[] {
+  return lines.map((text) => ({ kind, text }));
+}
+
 function toLines(text: string): string[] {
   return text === "" ? [] : text.split(/\r?\n/);
-}
-
-function countSame(left: readonly string[], right: readonly string[]): number {
-  const end = left.findIndex((line, index) => line !== right[index]);
-  return end === -1 ? left.length : end;
-}
-
-function diffLines(old: readonly string[], now: readonly string[]): Step[] {
-  const isTooMuch = old.length * now.length > mostPairs;
-  const common = isTooMuch ? [] : measureCommon(old, now);
-  const steps: Step[] = [];
-  let [left, right] = [0, 0];
-  while (left < old.length || right < now.length) {
-    const [oldLine, newLine] = [old[left], now[right]];
-    const below = common[left + 1]?.[right] ?? 0;
-    const beside = common[left]?.[right + 1] ?? 0;
-    if (!isTooMuch && oldLine !== undefined && oldLine === newLine) {
-      steps.push({ kind: "context", text: oldLine });
-      left += 1;
-      right += 1;
-    } else if (oldLine !== undefined && (newLine === undefined || below >= beside)) {
-      steps.push({ kind: "removed", text: oldLine });
-      left += 1;
-    } else {
-      steps.push({ kind: "added", text: newLine ?? "" });
-      right += 1;
-    }
-  }
-  return steps;
-}
-
-/** How many lines the rest of both has in common, from each pair of lines on. */
-function measureCommon(old: readonly string[], now: readonly string[]): Uint32Array[] {
-  const rows = Array.from({ length: old.length + 1 }, () => new Uint32Array(now.length + 1));
-  for (let left = old.length - 1; left >= 0; left -= 1)
-    for (let right = now.length - 1; right >= 0; right -= 1) {
-      const row = rows[left] ?? new Uint32Array();
-      const next = rows[left + 1] ?? row;
-      row[right] =
-        old[left] === now[right] ? (next[right + 1] ?? 0) + 1 : Math.max(next[right] ?? 0, row[right + 1] ?? 0);
-    }
-  return rows;
 }
 
 function number(steps: readonly Step[]): DiffLine[] {

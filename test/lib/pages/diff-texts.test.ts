@@ -35,8 +35,8 @@ test("texts that are too long to be compared line by line are shown as one chang
 
   const lines = diffTexts(old ?? "", now ?? "").flatMap((hunk) => hunk.lines);
 
-  expect(lines.filter(({ kind }) => kind === "removed")).toHaveLength(2000);
-  expect(lines.filter(({ kind }) => kind === "added")).toHaveLength(2000);
+  expect(lines.filter(({ kind }) => kind === "removed")).toHaveLength(2002);
+  expect(lines.filter(({ kind }) => kind === "added")).toHaveLength(2002);
 });
 
 test("long values are cut so that what differs is in what is left", () => {
