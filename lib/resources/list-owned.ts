@@ -1,7 +1,7 @@
 import { textOf } from "../model/json.ts";
 import type { OctopusDocument, OctopusSpace } from "../octopus/octopus-client.ts";
 import { limitConcurrency } from "../http/limit-concurrency.ts";
-import { during, StepError, UnavailableError } from "../step/errors.ts";
+import { during, ServerFailureError, StepError, UnavailableError } from "../step/errors.ts";
 import type { ResourceKind } from "./resource-kind.ts";
 
 /** Fewer than the requests that may be under way at once, so that what others ask for meanwhile does not wait for all of these. */
@@ -48,10 +48,15 @@ async function listTogether(
   try {
     return group(await listBelow(space, owners), { owners, ownerIdOf });
   } catch (error) {
-    if (!(error instanceof StepError) || error instanceof UnavailableError) throw error;
+    if (!(error instanceof StepError) || (error instanceof UnavailableError && !isOfOne(error))) throw error;
     space.refusedLists.add(kind.id);
     return undefined;
   }
+}
+
+/** One document that the server cannot read fails a list of all: alone, it is known by its owner's name. */
+function isOfOne(error: StepError): boolean {
+  return error instanceof ServerFailureError;
 }
 
 function group(

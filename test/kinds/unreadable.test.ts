@@ -50,3 +50,17 @@ test("of 5,000 tenants the one whose values cannot be read is named, with what t
   expect(rest.nodes.filter(({ kind }) => kind === "tenant")).toHaveLength(4999);
   expect(rest.nodes.filter(({ kind }) => kind === "tenantVariables")).toHaveLength(4999);
 });
+
+test("of many projects the one that the server cannot read is named, though no list that it is in can be read either", async () => {
+  const { upstream, read, server } = await startCarrying();
+  const projects: string[] = [];
+  for (let number = 10; number < 20; number += 1)
+    projects.push((await makeProject(upstream, { Name: `Project ${number}` })).Id);
+  server.setFaults({ fail: { path: `variableset-${projects[4] ?? ""}`, status: 500, chance: 1 } });
+
+  expect(await refusal(read(upstream, { resources: ["project"] }))).toMatch(
+    /^Failed to read the variables of "Project 14": .*\(500\).* Correct that, or leave "Project 14" out\.$/s,
+  );
+  const rest = await read(upstream, { resources: ["project"], leftOut: ["project: Project 14"] });
+  expect(rest.nodes.filter(({ kind }) => kind === "project")).toHaveLength(9);
+});
