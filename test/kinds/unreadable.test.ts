@@ -64,3 +64,20 @@ test("of many projects the one that the server cannot read is named, though no l
   const rest = await read(upstream, { resources: ["project"], leftOut: ["project: Project 14"] });
   expect(rest.nodes.filter(({ kind }) => kind === "project")).toHaveLength(9);
 });
+
+test("kinds that the key may not see where they are to go are named in one sentence, and nothing is written", async () => {
+  const { upstream, read, bring, server, takeWrites } = await startCarrying();
+  await makeProject(upstream, { Name: "Web" });
+  await upstream.post("/environments", { Name: "Test" });
+  await upstream.post("/tenants", { Name: "Acme", ProjectEnvironments: {} });
+  await upstream.post("/tagsets", { Name: "Region", Tags: [{ Name: "Asia", Color: "#333333" }] });
+  const graph = await read(upstream);
+  takeWrites();
+  // Of retention, tenants and environments, and of nothing else that a space is asked for.
+  server.setFaults({ fail: { path: "en", status: 403, chance: 1, method: "GET" } });
+
+  expect(await refusal(bring(graph))).toBe(
+    'The user of the API key may not see resources of these kinds in the space "Downstream": default retention policy, environment, tenant. Nothing was written. Let the user view them, and run the step again.',
+  );
+  expect(takeWrites()).toEqual([]);
+});
