@@ -25,7 +25,7 @@ export async function readKinds(
   kinds: Iterable<ResourceKind>,
   read: (kind: ResourceKind) => Promise<unknown>,
 ): Promise<void> {
-  const hidden: string[] = [];
+  const hidden = new Map<string, unknown>();
   await Promise.all(
     [...kinds].map(async (kind) => {
       try {
@@ -33,14 +33,13 @@ export async function readKinds(
       } catch (error) {
         const told = describeHidden(kind, error);
         if (told === undefined) throw error;
-        hidden.push(told);
+        hidden.set(told, error);
       }
     }),
   );
-  if (hidden.length > 0)
-    throw refuseHidden(
-      space,
-      hidden.toSorted(),
-      "Nothing was written. Let the user view them, and run the step again.",
-    );
+  const [[told, error] = ["", undefined], ...more] = hidden;
+  // Where the server told the permission, it said what to do, too.
+  if (more.length === 0 && told.endsWith(")")) throw error;
+  const advice = "Nothing was written. Let the user view them, and run the step again.";
+  if (hidden.size > 0) throw refuseHidden(space, [...hidden.keys()].toSorted(), advice);
 }
