@@ -18,21 +18,26 @@ export async function listOwned(
 ): Promise<Map<string, OctopusDocument[]>> {
   const listed = await listTogether(space, kind, owners);
   const left = owners.filter(({ Id }) => listed === undefined || isMissing(kind, listed.get(Id)));
-  const isOneOfMany = owners.length > 1;
   const limit = limitConcurrency(mostSingles);
-  const read = (owner: OctopusDocument): Promise<OctopusDocument[]> =>
-    isOneOfMany ? listNaming(space, kind, owner) : kind.list(space, owner);
-  const single = await Promise.all(left.map((owner) => limit(async () => [owner.Id, await read(owner)] as const)));
+  const read = async (owner: OctopusDocument): Promise<readonly [string, OctopusDocument[]]> => [
+    owner.Id,
+    await listNaming(space, kind, { owner, isOneOfMany: owners.length > 1 }),
+  ];
+  const single = await Promise.all(left.map((owner) => limit(() => read(owner))));
   return new Map([...(listed ?? []), ...single]);
 }
 
-/** Of many, which one could not be read is what people have to know. */
-async function listNaming(space: OctopusSpace, kind: ResourceKind, owner: OctopusDocument): Promise<OctopusDocument[]> {
+/** Which one could not be read is what people have to know. */
+async function listNaming(
+  space: OctopusSpace,
+  kind: ResourceKind,
+  { owner, isOneOfMany }: { owner: OctopusDocument; isOneOfMany: boolean },
+): Promise<OctopusDocument[]> {
   const name = textOf(owner, "Name") || owner.Id;
   try {
     return await during(`read the ${kind.label} of "${name}"`, () => kind.list(space, owner));
   } catch (error) {
-    if (error instanceof StepError) error.message += ` Correct that, or leave "${name}" out.`;
+    if (error instanceof StepError && isOneOfMany) error.message += ` Correct that, or leave "${name}" out.`;
     throw error;
   }
 }

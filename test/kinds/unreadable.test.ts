@@ -51,6 +51,16 @@ test("of 5,000 tenants the one whose values cannot be read is named, with what t
   expect(rest.nodes.filter(({ kind }) => kind === "tenantVariables")).toHaveLength(4999);
 });
 
+test("the only one of its kind is named as well", async () => {
+  const { upstream, read, server } = await startCarrying();
+  const { Id } = await upstream.post("/tenants", { Name: "Acme", ProjectEnvironments: {} });
+  server.setFaults({ fail: { path: `/tenants/${Id}/`, status: 500, chance: 1 } });
+
+  expect(await refusal(read(upstream, { resources: ["tenant"] }))).toMatch(
+    /^Failed to read the tenant variables of "Acme": .*\(500\)/,
+  );
+});
+
 test("of many projects the one that the server cannot read is named, though no list that it is in can be read either", async () => {
   const { upstream, read, server } = await startCarrying();
   const projects: string[] = [];
