@@ -31,8 +31,8 @@ function tellName({ label, ownedBy }: ResourceKind): string {
   return ownedBy === undefined ? label : `${label} of a ${joinOr(ownedBy.map(labelOf))}`;
 }
 
-function tellTerraform({ id }: ResourceKind): string {
-  const { resource, saidIn, lacking, lookUp, find, asksForId, isInEverySpace } = findForm(id) ?? {};
+function tellTerraform({ id, isInEverySpace }: ResourceKind): string {
+  const { resource, saidIn, lacking, lookUp, find, asksForId } = findForm(id) ?? {};
   if (asksForId !== undefined) return "has to be there; a variable has its id, since no data source finds it";
   const byName = find === undefined ? undefined : "found by its name";
   const found = lookUp === undefined ? byName : `looked up by \`${lookUp.dataSource}\``;

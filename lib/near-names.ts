@@ -1,6 +1,6 @@
 /**
- * A sentence that offers the names nearest to one that was not found, or that says what there is.
- * @returns "" when there are no names at all; else it begins with a space
+ * A sentence that offers the names nearest to one that was not found.
+ * @returns "" when none is near; else it begins with a space
  */
 export function findNearNames(wanted: string, names: readonly string[]): string {
   const ranked = [...new Set(names)]
@@ -11,16 +11,17 @@ export function findNearNames(wanted: string, names: readonly string[]): string 
   return ` Did you mean ${near.map((candidate) => `"${candidate.name}"`).join(" or ")}?`;
 }
 
-/** Levenshtein's: how many letters have to be added, taken away or changed. */
+/** Levenshtein's: how many letters have to be added, taken away or changed. An emoji is one letter, though a string counts two for it. */
 function distance(a: string, b: string): number {
-  let previous = Array.from({ length: b.length + 1 }, (_, index) => index);
+  const letters = [...b];
+  let previous = Array.from({ length: letters.length + 1 }, (_, index) => index);
   for (const [row, letter] of [...a].entries()) {
     const current = [row + 1];
-    for (const [column, other] of [...b].entries()) {
+    for (const [column, other] of letters.entries()) {
       const change = (previous[column] ?? 0) + (letter === other ? 0 : 1);
       current.push(Math.min(change, (previous[column + 1] ?? 0) + 1, (current[column] ?? 0) + 1));
     }
     previous = current;
   }
-  return previous[b.length] ?? 0;
+  return previous[letters.length] ?? 0;
 }

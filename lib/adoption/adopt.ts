@@ -144,8 +144,9 @@ async function locate(options: AdoptOptions, place: Place): Promise<Located> {
   const { manifest, space } = place;
   const { root } = manifest;
   if (root.kind !== "project" && root.kind !== "runbook") {
+    refuseEmpty(options);
     for (const resource of options.state.resources) refuseOtherSpace(options, place, resource);
-    return { manifest, projectId: undefined, projectName: "", copy: `What the space "${space.name}" has` };
+    return { manifest, projectId: undefined, projectName: "", copy: `The content of the space "${space.name}"` };
   }
   const resource = chooseCopy(options.state, root, options.copy);
   refuseOtherSpace(options, place, resource);
@@ -156,6 +157,14 @@ async function locate(options: AdoptOptions, place: Place): Promise<Located> {
   const owner = await space.get(`/projects/${encodeURIComponent(textOf(document, "ProjectId"))}`);
   const placed = placeRunbook(manifest, { project: textOf(owner, "Name"), runbook: name });
   return { manifest: placed, projectId: undefined, projectName: "", copy };
+}
+
+/** A workspace that makes the space alone says nothing of what is in it. */
+function refuseEmpty({ state }: AdoptOptions): void {
+  if (state.resources.some(({ type }) => type !== "octopusdeploy_space")) return;
+  throw new NotFoundError(
+    `The state "${state.source}" has nothing that is in a space. Give the state of the workspace that filled the space, such as that of space_population.`,
+  );
 }
 
 function refuseOtherSpace(

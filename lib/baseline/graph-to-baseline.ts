@@ -7,7 +7,7 @@ import {
   type Target,
 } from "../model/graph.ts";
 import { isSameJson, objectsOf, type JsonObject, type JsonValue } from "../model/json.ts";
-import { describeByKind } from "../resources/describe-by-kind.ts";
+import { describeByKind, pluralOf } from "../resources/describe-by-kind.ts";
 import { findKind, getKind } from "../resources/index.ts";
 import type { Baseline } from "./baseline-schema.ts";
 import type { Part, Section } from "./section.ts";
@@ -47,8 +47,10 @@ function tellPackaged(nodes: readonly GraphNode[]): Remark[] {
   }
   return [...counts].map(([what, count]) => {
     const [project = "", label = ""] = what.split("\n");
-    const said = count === 1 ? `its ${label} is` : `${count} of its ${label}s are`;
-    return { about: { kind: "project", key: [project] }, text: `${said} made in the UI, and comes in a package` };
+    const isOne = count === 1;
+    const said = isOne ? `its ${label} is` : `${count} of its ${pluralOf(label)} are`;
+    const text = `${said} made in the UI, and ${isOne ? "comes" : "come"} in a package`;
+    return { about: { kind: "project", key: [project] }, text };
   });
 }
 

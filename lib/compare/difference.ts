@@ -20,4 +20,8 @@ export interface KeptDifference extends Omit<Difference, "what"> {
   what: Difference["what"] | "blocked" | "taken" | "used";
   /** Whether upstream changed it too since it was settled, or nobody knows. It stays one until both agree. */
   isConflict: boolean;
+  /** Whether it is a value of a field of which nobody ever said anything: a person's, or that of an engine with words of its own. */
+  isUnsaid?: true;
+  /** Set where nobody knows what the template had, which is another thing than that it had nothing. */
+  isBaseUnknown?: boolean;
 }

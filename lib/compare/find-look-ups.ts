@@ -140,7 +140,5 @@ function describeNeed({ nodes }: ResourceGraph, lookUp: LookUp): string {
     forEachReference(body, (target) => void (isUsed ||= targetId(target) === targetId(lookUp)));
     return isUsed;
   });
-  return users.length === 0
-    ? ""
-    : `, which ${users.map((node) => describeByKind(node)).join(" and ")} ${users.length === 1 ? "needs" : "need"}`;
+  return users.length === 0 ? "" : `, needed by ${users.map((node) => describeByKind(node)).join(" and ")}`;
 }

@@ -2,7 +2,7 @@ import type { JsonObject } from "../model/json.ts";
 import type { ItemLists, Keyed } from "./item-lists.ts";
 import { isSameOrder, mergeOrder } from "./merge-order.ts";
 import { change, keep, type Place } from "./merge-place.ts";
-import { nothing } from "./merge-states.ts";
+import { nothing, type History } from "./merge-states.ts";
 import { orderKey } from "./places.ts";
 
 /** Upstream's order, with what people added behind its neighbor in the space; theirs where they changed the order. */
@@ -17,7 +17,7 @@ export function orderItems(place: Place, merged: ReadonlyMap<string, JsonObject>
   const states = {
     desired: namesOf(lists.desired, wanted),
     current: namesOf(lists.current, present),
-    history: nothing,
+    history: namesOfBase(lists.history),
   };
   const order = { ...place, keys: [...place.keys, orderKey] };
   if (!isTheirs) {
@@ -27,6 +27,15 @@ export function orderItems(place: Place, merged: ReadonlyMap<string, JsonObject>
   const isConflict = base === undefined || !isSameOrder([...base.template.keys()], wanted);
   keep(order, states, "reordered", isConflict);
   return mergeOrder({ order: present, others: wanted, members });
+}
+
+function namesOfBase({ base }: ItemLists["history"]): History {
+  if (base === undefined) return nothing;
+  const { template, space } = base;
+  return {
+    base: { template: namesOf(template, [...template.keys()]), space: namesOf(space, [...space.keys()]) },
+    pending: [],
+  };
 }
 
 function namesOf(keyed: Keyed, keys: readonly string[]): string[] {

@@ -66,11 +66,17 @@ export function keep(
   what: KeptDifference["what"],
   isConflict: boolean = isUpstreamChanged(place, states.desired, states.history),
 ): void {
-  place.merge.kept.push({ ...toValues(place, states), what, isConflict });
+  const isBaseUnknown = states.history.base === undefined;
+  place.merge.kept.push({ ...toValues(place, states), what, isConflict, ...(isBaseUnknown && { isBaseUnknown }) });
+}
+
+/** Notes what is in a field of which neither the package nor the base says anything. */
+export function keepUnsaid(place: Place, states: States<JsonValue | undefined>): void {
+  place.merge.kept.push({ ...toValues(place, states), what: "added", isConflict: false, isUnsaid: true });
 }
 
 function isUpstreamChanged(place: Place, desired: JsonValue | undefined, { base }: History): boolean {
-  return base === undefined || !isSameAt(place, base.template, desired);
+  return !isSameAt(place, base?.template, desired);
 }
 
 function toValues(

@@ -1,7 +1,7 @@
 import type { JsonValue } from "../model/json.ts";
 import { isWords } from "../resources/fields.ts";
 import { isEmpty } from "./is-same.ts";
-import { change, describeChange, isInMap, isSameAt, keep, type Place } from "./merge-place.ts";
+import { change, describeChange, isInMap, isSameAt, keep, keepUnsaid, type Place } from "./merge-place.ts";
 import type { History, States, Was } from "./merge-states.ts";
 
 /** As one value: nobody's takes what is desired, and a person's stays. */
@@ -45,6 +45,6 @@ export function isUnknown(place: Place, { base, pending }: History): boolean {
 /** A field that neither the package nor the base has: a newer server's or, in a map of names and where people write, a person's. */
 export function keepUnknown(place: Place, states: States<JsonValue | undefined>): JsonValue | undefined {
   const isWritten = states.history.base !== undefined && isWords(place.fields) && !isEmpty(states.current);
-  if (isInMap(place) || isWritten) keep(place, states, "added", false);
+  if (isInMap(place) || isWritten) keepUnsaid(place, states);
   return states.current;
 }

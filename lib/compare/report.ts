@@ -50,15 +50,25 @@ export function describeAdoptedItems(
   return `${onlyPlan ? "Would adopt" : "Adopted"} ${names} in ${description}, which people made: from now on the template's changes arrive there.`;
 }
 
-/** One line for each thing that people changed and keep. */
-export function describeKept({ description, kept }: PlannedResource): { text: string; isConflict: boolean }[] {
+/**
+ * One line for each thing that people changed and keep.
+ * @param options.isOverwritten - whether a deployment takes it back, so that nothing is said of its staying
+ */
+export function describeKept(
+  { description, kept }: Pick<PlannedResource, "description" | "kept">,
+  { isOverwritten = false }: { isOverwritten?: boolean } = {},
+): { text: string; isConflict: boolean }[] {
   return kept.map((difference) => ({
-    text: describeDifference(description, difference),
+    text: describeDifference(description, difference, isOverwritten),
     isConflict: difference.isConflict,
   }));
 }
 
-function describeDifference(description: string, { path, what, isConflict, space }: KeptDifference): string {
+function describeDifference(
+  description: string,
+  { path, what, isConflict, space }: KeptDifference,
+  isOverwritten: boolean,
+): string {
   const place = describePath(path);
   const thing =
     place === ""
@@ -72,7 +82,7 @@ function describeDifference(description: string, { path, what, isConflict, space
   if (what === "blocked")
     return `${capitalize(thing)} stays away or as it is, since the copy does not have what it refers to.`;
   const deed = what === "reordered" ? "changed" : what;
-  return `${capitalize(thing)} was ${deed} in this space and stays so.${isConflict ? " The package has something else there." : ""}`;
+  return `${capitalize(thing)} was ${deed} in this space${isOverwritten ? "" : " and stays so"}.${isConflict ? " The package has something else there." : ""}`;
 }
 
 function describeTaken(
@@ -105,9 +115,15 @@ function shorten(names: string[]): string[] {
 const lists = ["Steps", "Actions", "Variables", "Properties", "Templates", "Phases", "Packages"];
 
 function describePath(path: string[]): string {
+  const place = describePlace(path);
+  return place === "" ? "" : `"${place}"`;
+}
+
+/** The place in a resource as people know it: `Greet › Condition`; "" for the whole of it. */
+export function describePlace(path: string[]): string {
   const last = path.length - 1;
   const parts = path.filter((part, index) => (index === last || !lists.includes(part)) && part !== path[index - 2]);
-  return parts.length === 0 ? "" : `"${parts.join(" › ")}"`;
+  return parts.join(" › ");
 }
 
 function capitalize(text: string): string {

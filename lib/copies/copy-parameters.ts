@@ -142,3 +142,29 @@ export function describeScope({
 export function neverChangesParameter(): Parameter<boolean> {
   return checkbox({ label: "Only Plan", help: "This step never changes anything.", default: false });
 }
+
+type Secrets = Record<
+  | "gitToken"
+  | "gitAppPrivateKey"
+  | "templateGitToken"
+  | "apiKey"
+  | "oidcToken"
+  | "managementApiKey"
+  | "managementOidcToken",
+  string | undefined
+>;
+
+/** All secrets that such a step was given, which no page of it shows. */
+export function listSecrets(secrets: Secrets): string[] {
+  const { gitToken, gitAppPrivateKey, templateGitToken, apiKey, oidcToken, managementApiKey, managementOidcToken } =
+    secrets;
+  return [
+    gitToken,
+    gitAppPrivateKey,
+    templateGitToken,
+    apiKey,
+    oidcToken,
+    managementApiKey,
+    managementOidcToken,
+  ].filter((value) => value !== undefined);
+}

@@ -76,7 +76,15 @@ export function describeEdits(found: CopyUpdate): string {
 /** What a person has to know about the copy beyond its row in a table, one line each. */
 export function describeWarnings(found: CopyUpdate): string[] {
   if (found.kind === "problem") return [found.text];
-  if (found.kind === "database") return [...found.update.conflicts, ...describeManner(found)];
+  return found.kind === "database"
+    ? [...found.update.conflicts.map(({ text }) => text), ...describeNotes(found)]
+    : [...describeNotes(found), ...found.update.conflicts.map(describeConflict)];
+}
+
+/** What a person has to know beside the conflicts. */
+export function describeNotes(found: CopyUpdate): string[] {
+  if (found.kind === "problem") return [found.text];
+  if (found.kind === "database") return describeManner(found);
   const { update, missingStepTemplates, packagesBehind } = found;
   const templates = missingStepTemplates.map((name) => `"${name}"`).join(", ");
   return [
@@ -101,12 +109,11 @@ export function describeWarnings(found: CopyUpdate): string[] {
           `What Octopus keeps outside of Git is ${count(packagesBehind, "version")} behind. Run "__ 2. Fork and Deploy Project".`,
         ]),
     ...update.broken.map((problem) => `Octopus cannot load the project: ${problem}`),
-    ...update.conflicts.map(describeConflict),
   ];
 }
 
 /** What the plan of a copy cannot tell: how its next deployment differs from one that only brings what is new. */
-export function describeManner({ copy, update }: Extract<CopyUpdate, { kind: "database" }>): string[] {
+function describeManner({ copy, update }: Extract<CopyUpdate, { kind: "database" }>): string[] {
   const { overwrites, isPartial, upstream } = copy.receipt;
   const isOverwritten = overwrites === true && update.edits.length > 0;
   const isUnseen = isPartial === true && update.behind > 0;
@@ -125,10 +132,14 @@ export function describeManner({ copy, update }: Extract<CopyUpdate, { kind: "da
 }
 
 /** `deployment_process.ocl: modified in the copy, deleted in the template`. */
-export function describeConflict({ path, kind, into, from }: MergeConflict): string {
-  if (kind === "file-directory") return `${path}: ${toThing(into)} in the copy, ${toThing(from)} in the template`;
-  const note = kind === "binary" ? " (a binary file)" : "";
-  return `${path}${note}: ${into} in the copy, ${from} in the template`;
+export function describeConflict(conflict: MergeConflict): string {
+  const { into, from } = describeConflictSides(conflict);
+  return `${conflict.path}${conflict.kind === "binary" ? " (a binary file)" : ""}: ${into} in the copy, ${from} in the template`;
+}
+
+/** What each side did to the file, or has in its place. */
+export function describeConflictSides({ kind, into, from }: MergeConflict): { into: string; from: string } {
+  return kind === "file-directory" ? { into: toThing(into), from: toThing(from) } : { into, from };
 }
 
 /** Of a file and a folder of one name Git tells what became of the file. */
@@ -136,6 +147,6 @@ function toThing(side: MergeConflict["into"]): string {
   return side === "absent" || side === "deleted" ? "a folder" : "a file";
 }
 
-export function count(number: number, noun: string): string {
-  return `${number} ${noun}${number === 1 ? "" : "s"}`;
+export function count(number: number, noun: string, plural = `${noun}s`): string {
+  return `${number} ${number === 1 ? noun : plural}`;
 }

@@ -1,4 +1,5 @@
 import { refuseProblems, type Plan, type PlannedResource } from "../compare/compare-graph.ts";
+import { describeConflicts, type PlanConflict } from "../compare/describe-conflict.ts";
 import { describeKept, describeWrite } from "../compare/report.ts";
 import { recordedIdentity } from "../compare/same-node.ts";
 import { compareCopy } from "../deployment/compare-copy.ts";
@@ -26,17 +27,20 @@ export interface DatabaseUpdate {
   changes: string[];
   /** What people of the managed space changed and a deployment would keep. */
   edits: string[];
-  /** Those of them that the package has something else for. */
-  conflicts: string[];
+  /** Those of them that are no conflict. */
+  undisputed: string[];
+  /** Those that the package has something else for. */
+  conflicts: PlanConflict[];
 }
 
 /** What deploying the newest package would do; writes nothing. @returns undefined when people deleted what the copy is */
 export async function findDatabaseUpdate(copy: Copy, newest: NewestPackage): Promise<DatabaseUpdate | undefined> {
   const plan = await planDeployment(copy, newest);
   if (plan === undefined) return undefined;
-  const kept = plan.resources.flatMap(describeKept);
+  const isOverwritten = copy.receipt.overwrites === true;
+  const kept = plan.resources.flatMap((resource) => describeKept(resource, { isOverwritten }));
   const changes = plan.resources.flatMap((resource) => describeWrite(resource, { onlyPlan: true }) ?? []);
-  const conflicts = kept.filter(({ isConflict }) => isConflict).map(({ text }) => text);
+  const conflicts = plan.resources.flatMap((resource) => describeConflicts(resource, { isOverwritten }));
   const deployed = newest.deployed ?? copy.receipt.version ?? "";
   const behind = newest.versions.filter((version) => compareVersions(version, deployed) > 0).length;
   return {
@@ -46,6 +50,7 @@ export async function findDatabaseUpdate(copy: Copy, newest: NewestPackage): Pro
     behind,
     changes,
     edits: kept.map(({ text }) => text),
+    undisputed: kept.filter(({ isConflict }) => !isConflict).map(({ text }) => text),
     conflicts,
   };
 }

@@ -1,20 +1,14 @@
-import type { CommitSummary } from "../git/compare.ts";
 import { splitCredentials } from "../git/git-credentials.ts";
-import {
-  count,
-  describeBehind,
-  describeWarnings,
-  describeConflict,
-  describeEdits,
-  describeManner,
-  statusOf,
-  updateStatuses,
-  type UpdateStatus,
-} from "./describe-update.ts";
+import { diffStyle } from "../pages/diff-style.ts";
+import { escapeHtml, renderLink } from "../pages/escape-html.ts";
+import { createHider } from "../pages/hide-secrets.ts";
+import { renderPage } from "../pages/render-page.ts";
+import { count, describeBehind, statusOf, updateStatuses, type UpdateStatus } from "./describe-update.ts";
 import type { Copy } from "./find-copies.ts";
 import type { CopyUpdate } from "./find-updates.ts";
-import { escapeHtml, renderLink } from "../pages/escape-html.ts";
-import { renderPage } from "../pages/render-page.ts";
+import { listNotes, listSections } from "./list-sections.ts";
+import { conflictStyle } from "./render-conflicts.ts";
+import { renderParts } from "./sections.ts";
 
 export interface UpdatesPageOptions {
   /** Of what the copies are, for sentences: ` of "Hello World"`; "" for all that the space has. */
@@ -23,17 +17,35 @@ export interface UpdatesPageOptions {
   space: string;
 }
 
-/** A page that shows how each copy stands to its template: what is new, what people changed, what is in conflict. */
-export function renderUpdates(all: readonly CopyUpdate[], { scope, space }: UpdatesPageOptions): string {
+export interface UpdatesRenderOptions extends UpdatesPageOptions {
+  /** Values that must not be on the page, in any form. */
+  secrets: readonly string[];
+}
+
+/** A page that shows how each copy stands to its template, those that need a person first: what is in conflict, what is new, what people changed. */
+export function renderUpdates(all: readonly CopyUpdate[], { scope, space, secrets }: UpdatesRenderOptions): string {
+  const hide = createHider(secrets);
+  const ranked = all.toSorted((left, right) => rankOf(left) - rankOf(right));
   const body =
     all.length === 0
-      ? `<p class="card">The space has no such copy.</p>`
-      : `${renderTiles(all)}\n<main>\n${all.map(renderCopy).join("\n")}\n</main>`;
+      ? `<p class="card">The space has no ${scope === "" ? "copy" : "such copy"}.</p>`
+      : `${renderTiles(ranked)}\n<main>\n${ranked.map((found, index) => renderCopy(found, { id: idOf(index), hide })).join("\n")}\n</main>`;
   return renderPage({
     title: scope === "" ? `Updates in ${space}` : `Updates${scope.replaceAll('"', "")}`,
-    subtitle: `${count(all.length, "copy").replace("copys", "copies")} in the space ${space}`,
+    subtitle: `${count(all.length, "copy", "copies")} in the space ${space}`,
     body,
+    moreStyle: `${diffStyle}${conflictStyle}`,
   });
+}
+
+const worstFirst = updateStatuses.toReversed();
+
+function rankOf(found: CopyUpdate): number {
+  return worstFirst.indexOf(statusOf(found));
+}
+
+function idOf(index: number): string {
+  return `copy-${index + 1}`;
 }
 
 /** The name of the page's file: `Updates of Hello World in America.html`. */
@@ -52,21 +64,27 @@ const tones: Record<UpdateStatus, string> = {
   Failed: "bad",
 };
 
-function renderTiles(all: readonly CopyUpdate[]): string {
-  const tiles = updateStatuses.flatMap((status) => {
-    const number = all.filter((found) => statusOf(found) === status).length;
-    return number === 0 ? [] : [`<li class="${tones[status]}"><b>${number}</b><span>${status}</span></li>`];
+/** How many copies there are of each status, with the way to the first of them. */
+function renderTiles(ranked: readonly CopyUpdate[]): string {
+  const tiles = worstFirst.flatMap((status) => {
+    const number = ranked.filter((found) => statusOf(found) === status).length;
+    const first = ranked.findIndex((found) => statusOf(found) === status);
+    return number === 0
+      ? []
+      : [`<li class="${tones[status]}"><b>${number}</b><a href="#${idOf(first)}"><span>${status}</span></a></li>`];
   });
   return `<ul class="tiles">${tiles.join("")}</ul>`;
 }
 
-function renderCopy(found: CopyUpdate): string {
+function renderCopy(found: CopyUpdate, { id, hide }: { id: string; hide: (text: string) => string }): string {
   const status = statusOf(found);
   const behind = describeBehind(found);
-  return `<section class="card">
+  const notes = listNotes(found).map((line) => `<p>${escapeHtml(hide(line))}</p>`);
+  return `<section class="card" id="${id}">
 <div class="head"><h2>${renderLink(found.copy.name, copyUrlOf(found.copy))}</h2><span class="badge ${tones[status]}">${status}</span>${behind === "" ? "" : `<span class="quiet">${behind} behind</span>`}</div>
 <p class="facts">${factsOf(found).join("")}</p>
-${renderDetails(found)}
+${notes.join("")}
+${renderParts(listSections(found, hide))}
 </section>`;
 }
 
@@ -89,53 +107,4 @@ function factsOf({ copy, ...found }: CopyUpdate): string[] {
     ...(found.kind === "database" && found.update.behind > 0 ? [`newest ${escapeHtml(found.update.newest)}`] : []),
   ];
   return facts.map((fact) => `<span>${fact}</span>`);
-}
-
-function renderDetails(found: CopyUpdate): string {
-  if (found.kind === "problem") return `<p>${escapeHtml(found.text)}</p>`;
-  if (found.kind === "database") {
-    const { changes, edits } = found.update;
-    return [
-      ...describeManner(found).map((line) => `<p>${escapeHtml(line)}</p>`),
-      renderLines("What an update changes", changes),
-      renderLines("What people changed, and keep", edits),
-    ].join("");
-  }
-  const { incoming, behind, edits, editedFiles, conflicts } = found.update;
-  const warnings = describeWarnings(found).filter(
-    (line) => !conflicts.some((conflict) => describeConflict(conflict) === line),
-  );
-  return [
-    warnings.map((line) => `<p>${escapeHtml(line)}</p>`).join(""),
-    renderConflicts(conflicts),
-    renderCommits(
-      `New in the template${behind > incoming.length && incoming.length === 100 ? `: the newest 100 of ${behind}` : ""}`,
-      incoming,
-    ),
-    renderCommits(edits.length === 0 ? "" : `Changed in the copy: ${describeEdits(found)}`, edits),
-    renderLines("Files that differ because of it", editedFiles),
-  ].join("");
-}
-
-function renderConflicts(conflicts: Extract<CopyUpdate, { kind: "git" }>["update"]["conflicts"]): string {
-  if (conflicts.length === 0) return "";
-  const rows = conflicts.map(
-    ({ path, kind, into, from }) =>
-      `<tr><td><code>${escapeHtml(path)}</code></td><td>${kind.replaceAll("-", " ")}</td><td>${into}</td><td>${from}</td></tr>`,
-  );
-  return `<h3 class="bad">Conflicts</h3><div class="wide"><table><tr><th>File</th><th>Kind</th><th>In the copy</th><th>In the template</th></tr>${rows.join("")}</table></div>`;
-}
-
-function renderCommits(heading: string, commits: readonly CommitSummary[]): string {
-  if (commits.length === 0) return "";
-  const items = commits.map(
-    ({ subject, author, date, commit }) =>
-      `<li><span class="what" title="${commit}">${escapeHtml(subject)}</span><span class="who">${escapeHtml(author)}</span><time datetime="${escapeHtml(date)}">${escapeHtml(date.slice(0, 10))}</time></li>`,
-  );
-  return `<h3>${escapeHtml(heading)}</h3><ul class="list">${items.join("")}</ul>`;
-}
-
-function renderLines(heading: string, lines: readonly string[]): string {
-  if (lines.length === 0) return "";
-  return `<h3>${escapeHtml(heading)}</h3><ul class="list plain">${lines.map((line) => `<li>${escapeHtml(line)}</li>`).join("")}</ul>`;
 }

@@ -1,5 +1,6 @@
 import type { Mapping } from "../mapping/mapping-schema.ts";
 import type { PackageReference } from "../step/parameters.ts";
+import { mappingFileName } from "./mapping-parameters.ts";
 
 /** What `mappingParameters` ask for. */
 export interface MappingInput {
@@ -14,8 +15,8 @@ export async function findMapping({
   mappingPackage,
   mappingFile: fileName,
 }: MappingInput): Promise<Mapping | undefined> {
-  if (pasted === undefined && mappingPackage === undefined) return undefined;
+  if (pasted === undefined && mappingPackage === undefined && fileName === mappingFileName) return undefined;
   // Most runs have none, and what reads YAML is a third of a program.
   const { readMapping } = await import("../mapping/read-mapping.ts");
-  return readMapping({ pasted, package: mappingPackage, fileName });
+  return readMapping({ pasted, package: mappingPackage, fileName, usualFileName: mappingFileName });
 }

@@ -19,8 +19,9 @@ export async function mapAgain<T extends Manifest>(
       continue;
     }
     const { mapping, values } = way;
-    const there = await findThere(mapped.graph, mapping, space);
-    mapped = mapManifest(mapped, mapping, { readVariable: (name) => values[name], ...there }).manifest;
+    const readVariable = (name: string): string | undefined => values[name];
+    const there = await findThere(mapped.graph, mapping, { space, readVariable });
+    mapped = mapManifest(mapped, mapping, { readVariable, ...there }).manifest;
   }
   return mapped;
 }

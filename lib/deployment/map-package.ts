@@ -25,7 +25,7 @@ export async function mapPackage<T extends Manifest>(
   { space, readVariable, log }: MapPackageOptions,
 ): Promise<T> {
   if (mapping === undefined) return manifest;
-  const there = await findThere(manifest.graph, mapping, space);
+  const there = await findThere(manifest.graph, mapping, { space, readVariable });
   const mapped = mapManifest(manifest, mapping, { readVariable, ...there });
   for (const { about, text } of mapped.remarks) log.info(`${sayAbout(about)}: ${text}.`);
   for (const warning of mapped.warnings) log.warn(warning);

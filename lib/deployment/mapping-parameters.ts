@@ -1,5 +1,8 @@
 import { multilineText, packageReference, text, type PackageReference, type Parameter } from "../step/parameters.ts";
 
+/** Where a package has the mapping when nobody says. */
+export const mappingFileName = "mapping.yaml";
+
 export interface MappingParameters {
   mapping: Parameter<string | undefined>;
   mappingPackage: Parameter<PackageReference | undefined>;
@@ -22,6 +25,6 @@ export function mappingParameters(): MappingParameters {
       help: "A package with the mapping, instead of the text above.",
       optional: true,
     }),
-    mappingFile: text({ label: "Mapping File", help: "Where the package has it.", default: "mapping.yaml" }),
+    mappingFile: text({ label: "Mapping File", help: "Where the package has it.", default: mappingFileName }),
   };
 }

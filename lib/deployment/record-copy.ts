@@ -1,4 +1,5 @@
 import type { Compared, PlannedResource } from "../compare/compare-graph.ts";
+import type { Difference, KeptDifference } from "../compare/difference.ts";
 import { describeKept } from "../compare/report.ts";
 import { recordedIdentity } from "../compare/same-node.ts";
 import type { Manifest } from "../graph/manifest.ts";
@@ -7,6 +8,7 @@ import { textOf } from "../model/json.ts";
 import type { OctopusDocument, OctopusSpace } from "../octopus/octopus-client.ts";
 import { isSameName } from "../octopus/same-name.ts";
 import { describeByKind } from "../resources/describe-by-kind.ts";
+import { getKind } from "../resources/index.ts";
 import { isOfTemplate, nameReceipt, type Receipt } from "../receipts/receipt.ts";
 import { emptyMemory, type Memory } from "../receipts/memory.ts";
 import { listInstalled, listReceipts, recallCopy, type Receipts } from "../receipts/receipts.ts";
@@ -69,12 +71,12 @@ export async function recordCopy(options: RecordCopyOptions): Promise<RecordedCo
   const recorded = {
     receiptName: own.receiptName,
     rootId: findRootId(options, compared),
-    ...describeDifferences(compared),
+    ...describeDifferences(compared, options),
   };
   // What is open there is known already, and a version that was not deployed would hide it.
   const known = options.differences === "open" ? own.receipt?.version : undefined;
   if (known !== undefined) return { ...recorded, known };
-  const noted = options.differences === "open" ? leaveOpen(compared) : compared;
+  const noted = options.differences === "open" ? leaveOpen(compared) : withUnsaid(compared);
   const keeper = createReceiptKeeper(
     { ...options, asked: toAsked(options) },
     { receipts: options.receipts, own, compared: noted, describeCopy: options.describeCopy },
@@ -173,27 +175,57 @@ function compare(
   });
 }
 
+/** What an empty space has, too, is nobody's copy; a package that has nothing else is in any space. */
 function refuseNothing({ manifest, space }: RecordCopyOptions, { plan }: Compared): void {
   const { root, package: packed } = manifest;
+  const own = plan.resources.filter((resource) => !isInAnySpace(resource));
+  const telling = root.kind === "space" && own.length > 0 ? own : plan.resources;
   const isThere = (resource: PlannedResource): boolean =>
     resource.id !== undefined && (root.kind === "space" || targetId(resource.target) === targetId(root));
-  if (plan.resources.some(isThere)) return;
+  if (telling.some(isThere)) return;
   const what = root.kind === "space" ? `nothing of what the package "${packed.id}" has` : `no ${describeByKind(root)}`;
   throw new NotFoundError(
     `The space "${space.name}" has ${what.replace(/^no the /, "no ")}, so there is no copy to record. Make the copy first, or choose the space and the package that belong together.`,
   );
 }
 
+function isInAnySpace({ target: { kind: id, key } }: PlannedResource): boolean {
+  const kind = getKind(id);
+  const isNeverMade = kind.create === undefined && kind.isSingleton !== true;
+  return isNeverMade || kind.isServerWide === true || kind.isInEverySpace?.(key[0] ?? "") === true;
+}
+
 function findRootId({ manifest: { root } }: RecordCopyOptions, { plan }: Compared): string {
   return plan.resources.find(({ target }) => targetId(target) === targetId(root))?.id ?? "";
 }
 
-function describeDifferences({ plan }: Compared): Pick<RecordedCopy, "missing" | "different" | "kept"> {
+/** What the engine wrote where the package says nothing is what the space had from the beginning. */
+function withUnsaid(compared: Compared): Compared {
+  return {
+    ...compared,
+    plans: compared.plans.map((plan) => ({
+      ...plan,
+      merge: { ...plan.merge, kept: plan.merge.kept.filter(({ isUnsaid }) => isUnsaid !== true) },
+    })),
+  };
+}
+
+function describeDifferences(
+  { plan }: Compared,
+  { differences }: Pick<RecordCopyOptions, "differences">,
+): Pick<RecordedCopy, "missing" | "different" | "kept"> {
+  const listUnsaid = ({ kept }: PlannedResource): KeptDifference[] =>
+    differences === "open" ? [] : kept.filter(({ isUnsaid }) => isUnsaid === true);
+  const listDifferent = (resource: PlannedResource): Pick<Difference, "path">[] => [
+    ...(resource.action === "update" ? resource.changes : []),
+    ...(resource.action === "create" ? [] : listUnsaid(resource)),
+  ];
   return {
     missing: plan.resources.filter(({ action }) => action === "create").map(({ description }) => description),
-    different: plan.resources
-      .filter(({ action, changes }) => action === "update" && changes.length > 0)
-      .map(({ description, changes }) => `${description}: ${changes.map(({ path }) => path.join(" › ")).join(", ")}`),
-    kept: plan.resources.flatMap(describeKept).map(({ text }) => text),
+    different: plan.resources.flatMap((resource) => {
+      const places = listDifferent(resource).map(({ path }) => path.join(" › "));
+      return places.length === 0 ? [] : [`${resource.description}: ${places.join(", ")}`];
+    }),
+    kept: plan.resources.flatMap((resource) => describeKept(resource)).map(({ text }) => text),
   };
 }

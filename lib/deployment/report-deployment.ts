@@ -55,7 +55,7 @@ export function reportDeployment(
   );
   const applied = plan.resources.flatMap((resource) => describeWrite(resource, { onlyPlan }) ?? []);
   const written = [...applied, ...brought.written];
-  const kept = [...plan.resources.flatMap(describeKept), ...brought.kept];
+  const kept = [...plan.resources.flatMap((resource) => describeKept(resource)), ...brought.kept];
   const gone = plan.noLongerInGraph.map(
     (description) => `The package no longer has ${description}, which stays in this space.`,
   );
@@ -100,10 +100,14 @@ function summarize(
     return `${onlyPlan ? "Would deploy" : "Deployed"} ${packageName} ${target}: ${work.join(", ")}.${keeping}`;
   }
   const nothing = `nothing ${onlyPlan ? "would be" : "was"} written`;
-  const copy = place === "" ? link : `${link} in ${place}`;
+  const copy = capitalize(place === "" ? link : `${link} in ${place}`);
   return keeping === ""
     ? `${copy} is as ${packageName} has it: ${nothing}.`
     : `${copy} has all of ${packageName} but for what people keep: ${nothing}.${keeping}`;
+}
+
+function capitalize(sentence: string): string {
+  return sentence.charAt(0).toUpperCase() + sentence.slice(1);
 }
 
 function describeKeeping({ kept, conflicts }: Counts, onlyPlan: boolean): string {

@@ -47,7 +47,7 @@ const reasonField = "$reason";
 
 /** The id, by which a reason is known, is dropped by reading: so the reason rides along in the variable until then. */
 export function markUnresolvable(document: OctopusDocument, reasons: Map<string, string>): OctopusDocument {
-  if (!Array.isArray(document["Variables"])) return document;
+  if (reasons.size === 0 || !Array.isArray(document["Variables"])) return document;
   const variables = objectsOf(document, "Variables").map((variable) => {
     const reason = reasons.get(textOf(variable, "Id"));
     return reason === undefined ? variable : { ...variable, [reasonField]: reason };
@@ -62,6 +62,7 @@ export function restoreReasons(body: JsonObject): JsonObject {
 }
 
 function restoreReason(variable: JsonObject): JsonValue {
+  if (!(reasonField in variable)) return variable;
   const { [reasonField]: reason, ...rest } = variable;
   if (typeof reason !== "string" || !isSecretMark(rest["Value"])) return rest;
   return { ...rest, Value: { $secret: { ...rest["Value"].$secret, unresolvable: reason } } };

@@ -12,9 +12,14 @@ export interface TextPiece {
  * @param spaceId - the space whose links are meant; every space's when it is ""
  */
 export function splitAtMeantIds(text: string, spaceId: string): TextPiece[] {
-  if (!text.includes("-")) return [{ text, isId: false }];
+  if (!mayHoldId(text)) return [{ text, isId: false }];
   if (isIdList(text)) return splitAtIds(text);
   return isJson(text) ? splitJson(text, spaceId) : splitAtLinks(text, spaceId);
+}
+
+/** Most texts do not. */
+export function mayHoldId(text: string): boolean {
+  return text.includes("-");
 }
 
 /** The ids between the commas of a text that is a list. */

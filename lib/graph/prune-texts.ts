@@ -5,8 +5,8 @@ import type { Place, Pruned } from "./prune.ts";
 /** Ids, tags or names without those of what stays behind. What the field must have stays, so that reading says what is missing. */
 export function pruneTexts(name: string, value: JsonValue, place: Place): Pruned {
   const { field } = place;
-  const lost = findLost(value, place);
-  if (lost.length === 0 || field.whenGone === undefined) return { value };
+  const lost = field.whenGone === undefined ? [] : findLost(value, place);
+  if (lost.length === 0) return { value };
   const losing = { lost, label: field.label ?? name, place };
   if (Array.isArray(value)) return pruneList(value, losing);
   if (typeof value === "string" && field.isCommaList === true) return pruneCommaList(value, losing);

@@ -1,5 +1,5 @@
 import type { Remark, Target } from "../model/graph.ts";
-import { isJsonObject, textOf, type JsonObject, type JsonValue } from "../model/json.ts";
+import { isJsonObject, setField, textOf, type JsonObject, type JsonValue } from "../model/json.ts";
 import type { OctopusDocument } from "../octopus/octopus-client.ts";
 import type { Field } from "../resources/field.ts";
 import { bodyField, fieldIn, valueField } from "../resources/fields.ts";
@@ -61,11 +61,14 @@ export function pruneDocument(resource: ReadResource, pruning: Pruning): { docum
 function pruneObject(object: JsonObject, place: Place): Pruned {
   const detached = withoutLostTemplate(object, place);
   const { pruning, resource, about, itemNames } = place;
-  const kept: JsonObject = {};
+  // Most of a document stays as it was, and is not held twice.
+  let kept = detached;
   const dropped = new Set<string>();
-  for (const [name, value] of Object.entries(detached)) {
+  for (const name of Object.keys(detached)) {
+    const value = detached[name] ?? null;
     const declared = fieldIn(place.field, name);
     const field = declared.text === "value" ? valueField(object) : declared;
+    if (isPlain(value) && canDoWithout(field)) continue;
     const pruned = pruneField(name, value, {
       pruning,
       resource,
@@ -76,16 +79,22 @@ function pruneObject(object: JsonObject, place: Place): Pruned {
     });
     if (pruned.loss !== undefined) return pruned;
     if (pruned.value === undefined) [name, ...(field.takesAlong ?? [])].forEach((gone) => dropped.add(gone));
-    else kept[name] = pruned.value;
+    else if (pruned.value !== value) {
+      if (kept === detached) kept = { ...detached };
+      setField(kept, name, pruned.value);
+    }
   }
-  if (dropped.size === 0) return { value: isSameObject(object, kept) ? object : kept };
+  if (dropped.size === 0) return { value: kept };
   return { value: Object.fromEntries(Object.entries(kept).filter(([name]) => !dropped.has(name))) };
 }
 
-/** Most of a document stays as it was, and is not held twice. */
-function isSameObject(object: JsonObject, kept: JsonObject): boolean {
-  const names = Object.keys(object);
-  return names.length === Object.keys(kept).length && names.every((name) => object[name] === kept[name]);
+function isPlain(value: JsonValue): boolean {
+  return typeof value !== "object" || value === null;
+}
+
+/** Whether it makes no difference to the field what becomes of what it points to: reading it will say what is missing. */
+function canDoWithout({ whenGone, isWhole }: Field): boolean {
+  return whenGone === undefined && isWhole !== true;
 }
 
 function pruneField(name: string, value: JsonValue, place: Place): Pruned {
@@ -147,9 +156,9 @@ function nameIn(names: Names): (id: string) => string {
 
 /** A step has all that its step template gave it, and can go on without. */
 function withoutLostTemplate(object: JsonObject, { pruning, about }: Place): JsonObject {
-  const { [templateUse.id]: id, [templateUse.version]: version, ...rest } = object;
-  if (typeof id !== "string" || id === "") return object;
-  if (pruning.names.findStepTemplate(id, typeof version === "string" ? version : "") !== undefined) return object;
+  const id = textOf(object, templateUse.id);
+  if (id === "" || pruning.names.findStepTemplate(id, textOf(object, templateUse.version)) !== undefined) return object;
+  const { [templateUse.id]: _id, [templateUse.version]: _version, ...rest } = object;
   pruning.remark(about, `it no longer refers to its step template, which is missing in the space (${id})`);
   return rest;
 }

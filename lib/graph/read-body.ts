@@ -1,4 +1,4 @@
-import { isJsonObject, textOf, type JsonObject, type JsonValue } from "../model/json.ts";
+import { isJsonObject, setField, textOf, type JsonObject, type JsonValue } from "../model/json.ts";
 import { identify, identityField } from "../model/identity.ts";
 import { isReference, reference, type Reference, type SecretMark, type Target } from "../model/graph.ts";
 import type { Field } from "../resources/field.ts";
@@ -85,18 +85,20 @@ export interface Place extends ReadOptions {
 
 function readObject(object: JsonObject, place: Place): JsonObject {
   const template = findTemplateUse(object, place);
-  const read = Object.entries(template?.rest ?? object).flatMap(([name, value]): [string, JsonValue][] => {
-    const inner = enter(place, name);
-    const found = inner.field.isServerMade === true ? undefined : readField(value, { object, place: inner });
-    return found === undefined ? [] : [[name, found]];
-  });
-  // Properties may have any name, `__proto__` as well.
-  const body = Object.fromEntries(read);
-  return template === undefined ? body : { ...body, [templateUse.id]: template.reference };
+  const body: JsonObject = {};
+  for (const name of Object.keys(object)) {
+    if (template !== undefined && (name === templateUse.id || name === templateUse.version)) continue;
+    const field = fieldIn(place.field, name);
+    if (field.isServerMade === true) continue;
+    const found = readField(object[name] ?? null, { object, place: enter(place, field, name) });
+    if (found !== undefined) setField(body, name, found);
+  }
+  if (template !== undefined) body[templateUse.id] = template;
+  return body;
 }
 
-function enter(place: Place, name: string): Place {
-  return at(place, fieldIn(place.field, name), { above: place.trail, name, isItem: false });
+function enter(place: Place, field: Field, name: string): Place {
+  return at(place, field, { above: place.trail, name, isItem: false });
 }
 
 /** Spreading the place instead would cost more than all else here. */
@@ -131,7 +133,9 @@ function readValue(value: JsonValue, place: Place): JsonValue | undefined {
 
 function readList(list: JsonValue[], place: Place): JsonValue {
   const read = list.map((item) =>
-    readItem(item, at(place, place.field, { above: place.trail, name: pathName(item), isItem: true })),
+    typeof item === "string"
+      ? (readValue(item, place) ?? null)
+      : readItem(item, at(place, place.field, { above: place.trail, name: pathName(item), isItem: true })),
   );
   const isPlain = read.every((item) => typeof item === "string" || isReference(item));
   return isPlain && !isOrdered(place.field) ? sortPlain(read) : read;
@@ -147,16 +151,15 @@ function isDeclared({ items, trail }: Place): boolean {
   return items.some(({ path }) => leadsTo(trail, path));
 }
 
-function findTemplateUse(object: JsonObject, place: Place): { rest: JsonObject; reference: Reference } | undefined {
+function findTemplateUse(object: JsonObject, place: Place): Reference | undefined {
   const id = textOf(object, templateUse.id);
   if (id === "") return undefined;
   const target = place.names.findStepTemplate(id, textOf(object, templateUse.version));
   if (target === undefined) {
-    place.onUnknownId?.({ path: describeTrail(enter(place, templateUse.id).trail), id });
+    place.onUnknownId?.({ path: describeTrail({ above: place.trail, name: templateUse.id, isItem: false }), id });
     return undefined;
   }
-  const { [templateUse.id]: _id, [templateUse.version]: _version, ...rest } = object;
-  return { rest, reference: reference(target.kind, target.key) };
+  return reference(target.kind, target.key);
 }
 
 function mark(variable: string | null): SecretMark {

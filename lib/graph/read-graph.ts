@@ -3,6 +3,7 @@ import { textOf } from "../model/json.ts";
 import type { OctopusDocument, OctopusSpace } from "../octopus/octopus-client.ts";
 import { nameStepTemplateUse, type StepTemplateUse } from "../ocl/translate-step-templates.ts";
 import { findNearNames } from "../near-names.ts";
+import { pluralOf } from "../resources/describe-by-kind.ts";
 import { getKind } from "../resources/index.ts";
 import type { Exclusion, ResourceKind } from "../resources/resource-kind.ts";
 import { isVersionControlled } from "../resources/version-control.ts";
@@ -12,6 +13,7 @@ import { findSecrets, listUnresolved, type UnresolvedSecret } from "./explain-se
 import { leaveOut, type Exclusions, type ReadResource } from "./leave-out.ts";
 import { matchNames } from "./name-patterns.ts";
 import { nameSetSecrets } from "./name-set-secrets.ts";
+import type { UnfitLine } from "./list-unfit.ts";
 import { mergeMet } from "./read-body.ts";
 import { listOwnStepTemplates } from "./own-step-templates.ts";
 import { createNameIndex, type NameIndex } from "./read-names.ts";
@@ -56,6 +58,8 @@ export interface GraphReading {
   unresolvedSecrets: UnresolvedSecret[];
   /** The keys of the step templates that a package of a space is to bring, at the versions that they have now. */
   stepTemplates: Key[];
+  /** What was selected by name and is not there. */
+  unfit: UnfitLine[];
   /** What is in the graph, as the API gave it; empty for a space, which would be held twice as long as it is packed. */
   documents: ReadResource[];
   /** Those in the graph that people may have given an image. */
@@ -110,6 +114,7 @@ export async function readGraph(space: OctopusSpace, wanted: Target, options: Re
     source,
     unresolvedSecrets: listUnresolved(graph),
     stepTemplates: root.kind === ownSpace.kind ? listOwnStepTemplates(graph.nodes, { current, needs }) : [],
+    unfit: asked.unfit,
     documents: project === undefined ? [] : kept,
     mayHaveLogos: [...kept, ...(root.kind === ownSpace.kind ? listTemplates(graph, names) : [])].flatMap(toLogoPlace),
   };
@@ -153,7 +158,7 @@ async function readRoot(space: OctopusSpace, wanted: Target, { options, reading 
   if (reason !== undefined) throw new ParameterError(reason);
   const own = kind.id === "project" ? toOwn(project) : await findPart(space, wanted, { project, reading });
   const resources = await readResources(space, [own], reading);
-  return { root: { kind: kind.id, key: own.key }, project, resources, stepTemplates: [] };
+  return { root: { kind: kind.id, key: own.key }, project, resources, stepTemplates: [], unfit: [] };
 }
 
 function toOwn(project: OctopusDocument): ReadResource {
@@ -173,7 +178,7 @@ async function findPart(
     throw new Error(`A graph cannot begin with a ${kind.label}.`);
   if (kind.isPartOf?.(project) === false)
     throw new ParameterError(
-      `The project "${owner.key[0] ?? ""}" has its ${kind.label}s in Git. Bring the project as a whole.`,
+      `The project "${owner.key[0] ?? ""}" has its ${pluralOf(kind.label)} in Git. Bring the project as a whole.`,
     );
   reading.names.learn(owner.kind, project);
   const document = pick(await kind.list(space, project), {

@@ -1,5 +1,6 @@
 import type { Key, Target } from "../model/graph.ts";
 import type { OctopusDocument, OctopusSpace } from "../octopus/octopus-client.ts";
+import { pluralOf } from "../resources/describe-by-kind.ts";
 import { resourceKinds } from "../resources/index.ts";
 import { listOwned } from "../resources/list-owned.ts";
 import type { ResourceKind } from "../resources/resource-kind.ts";
@@ -118,7 +119,7 @@ function describeOwners(owners: readonly ReadResource[]): string {
   const [first] = owners;
   if (first !== undefined && owners.length === 1) return `${first.kind.label} "${first.key.at(-1) ?? ""}"`;
   const isOneKind = owners.every(({ kind }) => kind === first?.kind);
-  return `${owners.length} ${isOneKind ? (first?.kind.label ?? "") : "resource"}s`;
+  return `${owners.length} ${pluralOf(isOneKind ? (first?.kind.label ?? "") : "resource")}`;
 }
 
 /** Variables may be scoped to steps of what stays behind: only then those are read, for the names of the steps. */

@@ -12,6 +12,7 @@ import type { ResourceKind } from "../resources/resource-kind.ts";
 import { ParameterError } from "../step/errors.ts";
 import type { ReadResource } from "./leave-out.ts";
 import { matchNames } from "./name-patterns.ts";
+import { listUnfit, type UnfitLine } from "./list-unfit.ts";
 import { mergeMet } from "./read-body.ts";
 import { readResources, type Reading } from "./read-resources.ts";
 import { matchResources, selectableKinds, type ResourceFilter, type Selection } from "./select-resources.ts";
@@ -21,6 +22,7 @@ export interface SpaceReading {
   resources: ReadResource[];
   /** Step templates at their newest versions, wanted for their own sake. */
   stepTemplates: StepTemplateUse[];
+  unfit: UnfitLine[];
 }
 
 interface SpaceContext extends Reading {
@@ -48,6 +50,11 @@ export async function readSpace(
   return {
     resources: all,
     stepTemplates: templates.map(({ document }) => ({ id: document.Id, version: String(document["Version"]) })),
+    unfit: listUnfit(selection, {
+      place: `the space "${space.name}"`,
+      namesOf: (kind) => (lists.get(getKind(kind)) ?? []).map(getKind(kind).nameOf),
+      selects: (part) => selectsSome(lists, part),
+    }),
   };
 }
 
@@ -141,6 +148,11 @@ function createFilter(lists: Lists, selection: Selection): DocumentFilter {
   };
 }
 
+function selectsSome(lists: Lists, part: Selection): boolean {
+  const isWanted = createFilter(lists, part);
+  return [...lists].some(([kind, documents]) => documents.some((document) => isWanted(kind, document)));
+}
+
 function matchGroups(lists: Lists, patterns: readonly string[]): DocumentFilter {
   const isNamed = matchNames(patterns);
   const groups = lists.get(getKind("projectGroup")) ?? [];
@@ -154,7 +166,8 @@ function hasTag(kind: ResourceKind, document: JsonObject, wanted: ReadonlySet<st
   return listTagFields(kind).some((field) => textsOf(document, field).some((tag) => wanted.has(foldName(tag))));
 }
 
-function listTagFields({ fields = {} }: ResourceKind): string[] {
+/** Of what a kind is tagged with, or is for tenants with. */
+export function listTagFields({ fields = {} }: ResourceKind): string[] {
   const found = Object.entries(fields).filter(
     ([, { text, isAccumulating }]) => text === "tag" && isAccumulating === true,
   );
@@ -238,9 +251,15 @@ function toNeeded({ kind: id, key }: Target, document: OctopusDocument, { isLeft
   return isKept || isLeftOut(kind, key[0] ?? "") ? [] : [{ kind, key, document }];
 }
 
-/** @throws {@link ParameterError} naming all that the selection refers to, could have and does not */
+/**
+ * What every space has is found in each.
+ * @throws {@link ParameterError} naming all that the selection refers to, could have and does not
+ */
 export function refuseNeeds(lookUps: readonly Target[]): void {
-  const needed = lookUps.filter(({ kind }) => findKind(kind)?.isLookUpOnly !== true);
+  const needed = lookUps.filter(({ kind: id, key: [name = ""] }) => {
+    const kind = findKind(id);
+    return kind?.isLookUpOnly !== true && kind?.isInEverySpace?.(name) !== true;
+  });
   if (needed.length === 0) return;
   const list = needed.map((target) => describeByKind(target)).join(", ");
   throw new ParameterError(

@@ -1,7 +1,7 @@
 import { ownSpace, reference, type Reference } from "../model/graph.ts";
 import type { JsonValue } from "../model/json.ts";
 import { isId } from "./ids.ts";
-import { splitAtMeantIds, splitCommaList, type TextPiece } from "./ids-in-text.ts";
+import { mayHoldId, splitAtMeantIds, splitCommaList, type TextPiece } from "./ids-in-text.ts";
 import type { Place, ReadOptions } from "./read-body.ts";
 import { describeTrail } from "./trail.ts";
 
@@ -36,11 +36,13 @@ function readAction(id: string, place: Place): JsonValue {
 
 /** One id, or several with commas between. */
 function readIds(text: string, place: Place): JsonValue {
-  if (!isId(text) && /^[A-Z][A-Za-z]+-\d+$/.test(text)) return remarkUnknown(text, place);
+  if (isId(text)) return findReference(text, place) ?? reportUnknown(text, place);
+  if (/^[A-Z][A-Za-z]+-\d+$/.test(text)) return remarkUnknown(text, place);
   return toText(splitCommaList(text), (id) => findReference(id, place) ?? reportUnknown(id, place));
 }
 
 function readFreeText(text: string, place: Place): JsonValue {
+  if (!mayHoldId(text)) return text;
   const read = toText(
     splitAtMeantIds(text, place.names.spaceId),
     (id) => findReference(id, place) ?? remarkUnknown(id, place),

@@ -1,5 +1,6 @@
 import { findNearNames } from "../near-names.ts";
 import { foldName, isSameName } from "../octopus/same-name.ts";
+import { pluralOf } from "../resources/describe-by-kind.ts";
 import { resourceKinds } from "../resources/index.ts";
 import type { ResourceKind } from "../resources/resource-kind.ts";
 import { ParameterError } from "../step/errors.ts";
@@ -44,11 +45,21 @@ export function matchResources(lines: readonly string[]): ResourceFilter {
   return (kind, name) => filters.get(kind.id)?.(name) === true;
 }
 
-function readLine(line: string): { kind: ResourceKind; pattern: string } {
+/** A line of a selection: a kind, and a name or a pattern; `.*` where it means all of the kind. */
+export interface SelectedLine {
+  kind: ResourceKind;
+  pattern: string;
+}
+
+/** @throws {@link ParameterError} for a kind that there is not, with near names */
+export function readLine(line: string): SelectedLine {
   const [word = "", ...rest] = line.split(":");
   const pattern = rest.join(":").trim();
-  return { kind: findByWord(word.trim()), pattern: pattern === "" ? ".*" : pattern };
+  return { kind: findByWord(word.trim()), pattern: pattern === "" ? allOfKind : pattern };
 }
+
+/** The pattern of a line that names a kind alone: nobody expects that there is one. */
+export const allOfKind = ".*";
 
 /** By its name in sentences, in the singular or the plural, or by its id. */
 function findByWord(word: string): ResourceKind {
@@ -62,9 +73,4 @@ function findByWord(word: string): ResourceKind {
 
 function wordsOf({ id, label }: ResourceKind): string[] {
   return [id, label, pluralOf(label)].map(foldName);
-}
-
-/** Of Octopus's words for its resources: `library variable sets`, `machine policies`, `proxies`. */
-function pluralOf(label: string): string {
-  return /[^aeiou]y$/.test(label) ? label.replace(/y$/, "ies") : `${label}s`;
 }

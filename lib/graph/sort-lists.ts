@@ -15,7 +15,9 @@ export function sortItems(kind: ResourceKind, body: JsonObject): JsonObject {
 
 /** Texts and references, in an order of their own. */
 export function sortPlain<T extends JsonValue>(list: readonly T[]): T[] {
-  return list.toSorted((a, b) => compareTexts(canonicalJson(a), canonicalJson(b)));
+  if (list.length < 2) return [...list];
+  const keyed = list.map((item) => ({ item, key: canonicalJson(item) }));
+  return keyed.toSorted((a, b) => compareTexts(a.key, b.key)).map(({ item }) => item);
 }
 
 function compareKeys(a: string[], b: string[]): number {

@@ -47,6 +47,7 @@ export function writeBody(kind: ResourceKind, body: JsonObject, options: WriteOp
 /** Every secret in the body, in order. */
 export function listSecretPlaces(kind: ResourceKind, body: JsonObject): SecretPlace[] {
   const places: SecretPlace[] = [];
+  if (!holdsSecret(body)) return places;
   const visit = (value: JsonValue, { keys, path, fields }: Position): void => {
     if (isSecretMark(value)) places.push({ place: toPlace(keys), formerPlace: toPlace(path), path, ...value.$secret });
     else if (Array.isArray(value))
@@ -60,6 +61,13 @@ export function listSecretPlaces(kind: ResourceKind, body: JsonObject): SecretPl
   };
   visit(body, { keys: [], path: [], fields: [] });
   return places;
+}
+
+/** Most bodies do not, and to say where everything is takes longer. */
+function holdsSecret(value: JsonValue): boolean {
+  if (Array.isArray(value)) return value.some(holdsSecret);
+  if (!isJsonObject(value)) return false;
+  return isSecretMark(value) || Object.keys(value).some((field) => holdsSecret(value[field] ?? null));
 }
 
 interface Position {

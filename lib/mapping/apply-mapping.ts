@@ -10,6 +10,7 @@ import { listLookUps, listTargets } from "./list-targets.ts";
 import type { Mapping } from "./mapping-schema.ts";
 import { createRun, type MappingContext, type MappingRun, type PlaceProblem } from "./mapping-run.ts";
 import { renameNode } from "./rename-graph.ts";
+import { createOwnNames } from "./own-names.ts";
 import { createRenaming } from "./rename-target.ts";
 import { ruleName, sectionOf } from "./sections.ts";
 import { createValues } from "./set-values.ts";
@@ -36,9 +37,12 @@ export function applyMapping(graph: ResourceGraph, mapping: Mapping, context: Ma
   const run = createRun(mapping, context);
   const before = listTargets(graph);
   const choices = createChoices(mapping);
-  const [limits, values] = [createLimits(mapping), createValues(run)];
+  const own = createOwnNames(before.values());
+  const [limits, values] = [createLimits(mapping, own), createValues(run, own)];
   const renaming = createRenaming(mapping, (target) => before.has(targetId(target)));
   const told = graph.nodes.map((node) => values.apply(limits.apply(node)));
+  if (context.has !== undefined)
+    run.problems.push(...own.listUnknown((target) => context.has?.(renaming.rename(target)) !== false));
   const isMissing = findMissing(told, run, renaming.rename);
   const kept = leaveBehind(told, run, { choices, ways: createWays(mapping), isMissing });
   if (kept.length === 0 && graph.nodes.length > 0) run.problems.push("The mapping leaves nothing of the package.");
@@ -65,11 +69,17 @@ function renameRemarks(remarks: readonly Remark[], rename: Mapped["rename"]): Re
 }
 
 /** What a space has to have for the package, by the names that the mapping leads to: of this the context's `has` is asked. */
-export function listWanted(graph: ResourceGraph, mapping: Mapping): LookUp[] {
+export function listWanted(
+  graph: ResourceGraph,
+  mapping: Mapping,
+  context: Pick<MappingContext, "readVariable">,
+): LookUp[] {
   const before = listTargets(graph);
   const { rename } = createRenaming(mapping, (target) => before.has(targetId(target)));
-  const limits = createLimits(mapping);
-  const lookUps = listLookUps(graph.nodes.map(limits.apply), graph.lookUps);
+  const own = createOwnNames(before.values());
+  const [limits, values] = [createLimits(mapping, own), createValues(createRun(mapping, context), own)];
+  const nodes = graph.nodes.map((node) => values.apply(limits.apply(node)));
+  const lookUps = listLookUps(nodes, graph.lookUps);
   return lookUps.map((lookUp) => ({ ...lookUp, ...rename(lookUp) }));
 }
 

@@ -19,21 +19,23 @@ export interface LeaveBehind {
  */
 export function leaveBehind(nodes: readonly GraphNode[], run: MappingRun, rules: LeaveBehind): GraphNode[] {
   const gone = new Set<string>();
+  const left = new Map<string, Remark>();
   // What is left out may be the last thing that something else was for.
   for (;;) {
     const before = gone.size;
-    const told: Told = { remarks: [], places: [] };
+    const told: Told = { left, remarks: [], places: [] };
     const kept = nodes.flatMap((node) => pruneOne(node, toPruning(rules, { gone, told })) ?? []);
     if (gone.size > before) continue;
-    run.remarks.push(
-      ...new Map(told.remarks.map((remark) => [`${targetId(remark.about)} ${remark.text}`, remark])).values(),
-    );
+    run.remarks.push(...new Map([...left.values(), ...told.remarks].map((remark) => [tell(remark), remark])).values());
     for (const [problem, place] of told.places) run.places[problem].push(place);
     return withoutUnused(nodes, kept);
   }
 }
 
 interface Told {
+  /** Why something stays behind: known once it does, and no later round asks about it again. */
+  left: Map<string, Remark>;
+  /** What else this round has to say, and the next says again if it is still so. */
   remarks: Remark[];
   places: [keyof MappingRun["places"], string][];
 }
@@ -49,11 +51,15 @@ function toPruning(
     gone,
     leave(target, remark) {
       gone.add(targetId(target));
-      if (remark !== undefined) told.remarks.push(remark);
+      if (remark !== undefined) told.left.set(tell(remark), remark);
     },
     remark: (about, text) => void told.remarks.push({ about, text }),
     tell: (problem, place) => void told.places.push([problem, place]),
   };
+}
+
+function tell({ about, text }: Remark): string {
+  return `${targetId(about)} ${text}`;
 }
 
 function pruneOne(node: GraphNode, pruning: Pruning): GraphNode | undefined {

@@ -1,10 +1,11 @@
 import type * as z from "zod/mini";
-import { isJsonObject, objectsOf, type JsonObject } from "../model/json.ts";
+import { isJsonObject, objectsOf, textOf, type JsonObject } from "../model/json.ts";
 import { foldName } from "../octopus/same-name.ts";
 import { bySchema } from "../yaml/by-schema.ts";
 import { parseYaml } from "../yaml/parse-yaml.ts";
-import type { Problem } from "../yaml/problem.ts";
+import type { Path, Problem } from "../yaml/problem.ts";
 import { MappingSchema, type Mapping } from "./mapping-schema.ts";
+import { listLackingGroups } from "./rules.ts";
 import { renamable } from "./sections.ts";
 
 /**
@@ -32,7 +33,13 @@ function findContradictions(content: unknown): Problem[] {
   const twice = [...renamable, "onlyIn.steps", "onlyIn.runbooks", "notIn.steps"].flatMap((keys) =>
     findTwice(content, keys.split(".")),
   );
-  return [...twice, ...objectsOf(content, "variables").flatMap((rule, index) => findInVariable(rule, index))];
+  const groupless = renamable.flatMap((section) =>
+    Object.entries(isJsonObject(content[section]) ? content[section] : {}).flatMap(([pattern, name]) =>
+      findGroupless([section, pattern], pattern, name),
+    ),
+  );
+  const inVariables = objectsOf(content, "variables").flatMap((rule, index) => findInVariable(rule, index));
+  return [...twice, ...groupless, ...inVariables];
 }
 
 /** Octopus does not tell names apart by upper and lower case. */
@@ -49,8 +56,23 @@ function findTwice(content: JsonObject, path: string[]): Problem[] {
     }));
 }
 
+/** What stands for a group that the pattern does not have would become a part of the name. */
+function findGroupless(path: Path, pattern: string, name: unknown): Problem[] {
+  const lacking = typeof name === "string" ? listLackingGroups(pattern, name) : [];
+  return lacking.map(({ written, groups }) => ({
+    path,
+    text: `"${pattern}" has ${sayGroups(groups)}, and "${written}" stands for none of them. Put brackets around what it should be, or write "$$" for a dollar sign.`,
+  }));
+}
+
+function sayGroups(count: number): string {
+  return count === 0 ? "no group" : count === 1 ? "one group" : `${count} groups`;
+}
+
 function findInVariable(rule: JsonObject, index: number): Problem[] {
   const path = ["variables", index];
+  const groupless = findGroupless([...path, "rename"], textOf(rule, "name"), rule["rename"]);
+  if (groupless.length > 0) return groupless;
   const says = (key: string): boolean => rule[key] !== undefined;
   if (says("value") && says("secret"))
     return [{ path: [...path, "secret"], text: 'A variable gets either a "value" or a "secret".', isAboutKey: true }];

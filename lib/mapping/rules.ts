@@ -46,6 +46,21 @@ export function createList(lines: readonly string[] = []): Rules<true> {
   return createRules(lines.map((line) => [line, true] as const));
 }
 
+/** Each `$2` and `$<name>` in what a name becomes that no group of the pattern is behind; a name that is no pattern has none, and its text stays as it is. */
+export function listLackingGroups(wanted: string, text: string): { written: string; groups: number }[] {
+  const pattern = isPattern(wanted) ? toPattern(wanted) : undefined;
+  if (pattern === undefined) return [];
+  const found = new RegExp(`${pattern.source}|`, "i").exec("");
+  const groups = (found?.length ?? 1) - 1;
+  const named = new Set(Object.keys(found?.groups ?? {}));
+  const isThere = (name: string): boolean =>
+    name.startsWith("<") ? named.has(name.slice(1, -1)) : isGroup(Number(name)) || isGroup(Number(name.charAt(0)));
+  const isGroup = (number: number): boolean => number > 0 && number <= groups;
+  return [...text.matchAll(/\$(?:\$|(?<name>\d{1,2}|<[^>]*>))/g)].flatMap(({ 0: written, groups: parts }) =>
+    parts?.["name"] === undefined || isThere(parts["name"]) ? [] : [{ written, groups }],
+  );
+}
+
 /** What the name becomes: the rule's text, which has the groups of a pattern as `$1`. No name begins or ends with a space. */
 export function replaceName(name: string, { value, pattern }: Rule<string>): string {
   return (pattern === undefined ? value : name.replace(pattern, value)).trim();

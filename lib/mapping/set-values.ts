@@ -1,4 +1,4 @@
-import { isReference, isSecretMark, reference, type GraphNode } from "../model/graph.ts";
+import { isReference, isSecretMark, type GraphNode } from "../model/graph.ts";
 import { isJsonObject, objectsOf, textOf, type JsonObject, type JsonValue } from "../model/json.ts";
 import { keptField } from "../model/kept.ts";
 import { sortItems } from "../graph/sort-lists.ts";
@@ -8,6 +8,7 @@ import { getKind } from "../resources/index.ts";
 import { identifyVariable } from "../resources/variable-set.ts";
 import { describeItem, type MappingRun } from "./mapping-run.ts";
 import type { VariableRule } from "./mapping-schema.ts";
+import type { OwnNames } from "./own-names.ts";
 import { createList, replaceName, type Rule } from "./rules.ts";
 import { ruleName, sectionOf } from "./sections.ts";
 
@@ -22,19 +23,19 @@ interface KnownRule {
   find(name: string): Rule<true> | undefined;
 }
 
-export function createValues(run: MappingRun): Values {
+export function createValues(run: MappingRun, own: OwnNames): Values {
   const rules = (run.mapping.variables ?? []).map((rule): KnownRule => ({ rule, ...createList([rule.name]) }));
   const used = new Set<KnownRule>();
   const setOne = (variable: JsonObject, node: GraphNode): JsonObject => {
     const known = rules.find((one) => isAbout(one, variable, node));
     if (known === undefined) return variable;
     used.add(known);
-    return setValue(variable, known, { run, node });
+    return setValue(variable, known, { run, own, node });
   };
   const apply = (node: GraphNode): GraphNode => {
     if (rules.length === 0 || !holdsVariables(node)) return node;
     const variables = objectsOf(node.body, "Variables").map((variable) => setOne(variable, node));
-    findTwice(variables, { run, node });
+    findTwice(variables, { run, own, node });
     return { ...node, body: sortItems(getKind(node.kind), { ...node.body, Variables: variables }) };
   };
   const listUnused = (): { section: string; wanted: string }[] =>
@@ -70,6 +71,7 @@ function nameScope(dimension: string, value: JsonValue): { section: string | und
 
 interface Setting {
   run: MappingRun;
+  own: OwnNames;
   node: GraphNode;
 }
 
@@ -100,7 +102,7 @@ function toValue(variable: JsonObject, { value, secret }: VariableRule, setting:
   const text = typeof value === "string" ? value : setting.run.readVariable(value.variable);
   if (text === undefined) return refuse("unknown", variable, setting, typeof value === "object" ? value.variable : "");
   const { Value: was = null } = variable;
-  if (isReference(was)) return { Value: reference(was.$ref.kind, [text]) };
+  if (isReference(was)) return { Value: setting.own.refer(was.$ref.kind, text, "variables") };
   // What a run reads was evaluated already.
   return { Value: typeof value === "string" ? text : escapeExpressions(text) };
 }

@@ -1,4 +1,4 @@
-import { isJsonObject, type JsonObject, type JsonValue } from "./json.ts";
+import { isJsonObject, mapFields, mapItems, type JsonObject, type JsonValue } from "./json.ts";
 
 /**
  * What a person calls a resource: its name, behind the names of what it belongs to, such as `["Hello World", "Restart"]` for a
@@ -119,26 +119,31 @@ export function forEachReference(value: JsonValue, visit: (target: Target) => vo
 }
 
 /** Calls `visit` for every secret mark in the value, with the path of fields and item names that leads to it. */
-export function forEachSecret(
-  value: JsonValue,
-  visit: (mark: SecretMark, path: string[]) => void,
-  path: string[] = [],
-): void {
-  if (isSecretMark(value)) visit(value, path);
-  else if (Array.isArray(value))
-    value.forEach((item, index) => forEachSecret(item, visit, [...path, itemName(item, index)]));
-  else if (isJsonObject(value))
-    Object.entries(value).forEach(([field, item]) => forEachSecret(item, visit, [...path, field]));
+export function forEachSecret(value: JsonValue, visit: (mark: SecretMark, path: string[]) => void): void {
+  visitSecrets(value, visit, []);
+}
+
+/** One path for all, since most places have no secret. */
+function visitSecrets(value: JsonValue, visit: (mark: SecretMark, path: string[]) => void, path: string[]): void {
+  if (isSecretMark(value)) return visit(value, [...path]);
+  const enter = (inner: JsonValue, name: string): void => {
+    if (typeof inner !== "object" || inner === null) return;
+    path.push(name);
+    visitSecrets(inner, visit, path);
+    path.pop();
+  };
+  if (Array.isArray(value)) value.forEach((item, index) => enter(item, itemName(item, index)));
+  else if (isJsonObject(value)) for (const field of Object.keys(value)) enter(value[field] ?? null, field);
 }
 
 /** The value with what `change` makes of each secret mark in it, in the order in which {@link forEachSecret} visits them. */
 export function mapSecrets(value: JsonObject, change: (mark: SecretMark) => SecretMark): JsonObject {
   const mapValue = (inner: JsonValue): JsonValue => {
     if (isSecretMark(inner)) return change(inner);
-    if (Array.isArray(inner)) return inner.map(mapValue);
-    return isJsonObject(inner) ? mapSecrets(inner, change) : inner;
+    if (Array.isArray(inner)) return mapItems(inner, mapValue);
+    return isJsonObject(inner) ? mapFields(inner, mapValue) : inner;
   };
-  return Object.fromEntries(Object.entries(value).map(([field, inner]) => [field, mapValue(inner)]));
+  return mapFields(value, mapValue);
 }
 
 function itemName(item: JsonValue, index: number): string {

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import type { GraphNode, ResourceGraph } from "./graph.ts";
-import { isJsonObject, type JsonObject, type JsonValue } from "./json.ts";
+import { isJsonObject, mapFields, mapItems, type JsonObject, type JsonValue } from "./json.ts";
 
 /** The field of an item that says which item of its space it is, whatever it is called by now. */
 export const identityField = "$id";
@@ -59,16 +59,14 @@ function withoutNodeIdentity({ id: _id, body, ...node }: GraphNode): GraphNode {
   return { ...node, body: withoutItemIdentity(body) };
 }
 
-/** What has none inside is taken as it is: a copy of a whole space would be as large as that. */
 function withoutItemIdentity(object: JsonObject): JsonObject {
-  const kept = Object.entries(object).filter(([field]) => field !== identityField);
-  const bare = kept.map(([field, value]) => [field, withoutIdentityInside(value)] as const);
-  const isSame = !(identityField in object) && bare.every(([field, value]) => value === object[field]);
-  return isSame ? object : Object.fromEntries(bare);
+  const bare = mapFields(object, withoutIdentityInside);
+  if (!(identityField in bare)) return bare;
+  const { [identityField]: _identity, ...rest } = bare;
+  return rest;
 }
 
 function withoutIdentityInside(value: JsonValue): JsonValue {
-  if (!Array.isArray(value)) return isJsonObject(value) ? withoutItemIdentity(value) : value;
-  const bare = value.map(withoutIdentityInside);
-  return bare.every((item, index) => item === value[index]) ? value : bare;
+  if (Array.isArray(value)) return mapItems(value, withoutIdentityInside);
+  return isJsonObject(value) ? withoutItemIdentity(value) : value;
 }

@@ -9,6 +9,33 @@ export function isJsonObject(value: unknown): value is JsonObject {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
+/** Sets a field of any name: properties may be called `__proto__`, which an assignment takes for something else. */
+export function setField(object: JsonObject, field: string, value: JsonValue): void {
+  if (field === "__proto__") Object.defineProperty(object, field, { value, ...ordinary });
+  else object[field] = value;
+}
+
+const ordinary = { writable: true, enumerable: true, configurable: true };
+
+/** The object with what `change` makes of each value; itself where that is what it has: a copy of a whole space is as large as that. */
+export function mapFields(object: JsonObject, change: (value: JsonValue) => JsonValue): JsonObject {
+  let changed: JsonObject | undefined;
+  for (const field of Object.keys(object)) {
+    const value = object[field] ?? null;
+    const inner = change(value);
+    if (inner === value) continue;
+    changed ??= { ...object };
+    setField(changed, field, inner);
+  }
+  return changed ?? object;
+}
+
+/** The same of a list. */
+export function mapItems(list: JsonValue[], change: (value: JsonValue) => JsonValue): JsonValue[] {
+  const changed = list.map(change);
+  return changed.every((item, index) => item === list[index]) ? list : changed;
+}
+
 /** What the text says; undefined for one that is no JSON, which no JSON says. */
 export function parseJson(text: string): unknown {
   try {
@@ -61,9 +88,16 @@ function sortedText(value: JsonValue | undefined): string {
 function sorted(value: JsonValue): JsonValue {
   if (Array.isArray(value)) return value.map(sorted);
   if (!isJsonObject(value)) return value;
-  return Object.fromEntries(Object.entries(sortFields(value)).map(([field, inner]) => [field, sorted(inner)]));
+  const object = sortFields(value);
+  for (const [field, inner] of Object.entries(object)) setField(object, field, sorted(inner));
+  return object;
 }
 
 function sortFields(object: JsonObject): JsonObject {
-  return Object.fromEntries(Object.entries(object).toSorted(([a], [b]) => (a < b ? -1 : 1)));
+  const sortedObject: JsonObject = {};
+  for (const name of Object.keys(object).toSorted()) {
+    const value = object[name];
+    if (value !== undefined) setField(sortedObject, name, value);
+  }
+  return sortedObject;
 }

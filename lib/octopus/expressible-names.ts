@@ -73,6 +73,7 @@ function readIndex(text: string, start: number): Step {
 
 /** .NET compares unit by unit, in upper case. */
 function fold(text: string): string {
+  if (/^[ -~]*$/.test(text)) return text.toUpperCase();
   return Array.from({ length: text.length }, (_, index) => {
     const upper = text.charAt(index).toUpperCase();
     return upper.length === 1 ? upper : text.charAt(index);

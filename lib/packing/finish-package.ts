@@ -2,6 +2,7 @@ import type { UnresolvedSecret } from "../graph/explain-secrets.ts";
 import type { OctopusClient, OctopusSpace } from "../octopus/octopus-client.ts";
 import type { StepContext, StepLog } from "../step/define-step.ts";
 import { describeSecrets, listUnresolvedSecrets } from "./describe-secrets.ts";
+import { listUnfitLookUps } from "./pack-choices.ts";
 import type { packageOutputs } from "./packing-parameters.ts";
 import { keepPackage, publishWithPackage } from "./publish-with-package.ts";
 import type { PushResult } from "./push-package.ts";
@@ -29,6 +30,8 @@ interface ReportPackageOptions {
   /** Id of the space whose feed has the package; by default that of what was packed. */
   homeId?: string;
   onlyPlan: boolean;
+  /** Lines that say what the Terraform module finds in the space. */
+  terraformLookUps: readonly string[];
   staying?: readonly string[];
 }
 
@@ -38,8 +41,9 @@ type Run = Pick<StepContext<unknown, keyof typeof packageOutputs>, "log" | "setO
 export function reportPackage(
   { log, setOutput, mask, readVariable }: Run,
   result: PushResult,
-  { octopus, homeId = result.reading.source.space.id, onlyPlan, staying = [] }: ReportPackageOptions,
+  { octopus, homeId = result.reading.source.space.id, onlyPlan, terraformLookUps, staying = [] }: ReportPackageOptions,
 ): void {
+  for (const sentence of listUnfitLookUps(terraformLookUps, result.reading.graph)) log.warn(sentence);
   const unresolved = listUnresolvedSecrets(result.reading, { mask, readVariable });
   report(result, { unresolved, staying, log });
   setOutput("PackageId", result.packageId);

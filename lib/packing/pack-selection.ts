@@ -1,4 +1,5 @@
 import type { Manifest } from "../graph/manifest.ts";
+import { describeEmpty, describeUnfit } from "../graph/list-unfit.ts";
 import { readGraph, type GraphReading, type ReadOptions } from "../graph/read-graph.ts";
 import type { Target } from "../model/graph.ts";
 import type { OctopusSpace } from "../octopus/octopus-client.ts";
@@ -31,6 +32,7 @@ export async function packSelection(space: OctopusSpace, options: PackSelectionO
     onProgress: (percent, doing) => log.progress(percent, doing),
   });
   refuseEmpty(read);
+  for (const line of read.unfit) log.warn(describeUnfit(line));
   const { reading, ...logos } = options.logos === false ? { reading: read } : await withLogos(space, read);
   log.progress(80, "comparing with the newest package");
   const refuseForeign = (made: Manifest | undefined): void => refuseOther(made, { packageId, reading });
@@ -59,10 +61,10 @@ function refuseUnusable(packageId: string): void {
   );
 }
 
-function refuseEmpty({ graph, source }: GraphReading): void {
-  if (graph.nodes.length > 0) return;
+function refuseEmpty(reading: GraphReading): void {
+  if (reading.graph.nodes.length > 0) return;
   throw new ParameterError(
-    `The selection has nothing in it: no resource of the space "${source.space.name}" is of that kind, name, project group or tag. Nothing was pushed. Check what is selected and what is left out.`,
+    `${describeEmpty(reading)} Nothing was pushed. Check what is selected and what is left out.`,
   );
 }
 

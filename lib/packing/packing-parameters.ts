@@ -6,8 +6,8 @@ export interface SourceParameters extends SignInParameters {
   space: Parameter<string>;
 }
 
-/** The space that is read, and the key. @param what - is read, with an article: `the project` */
-export function sourceParameters(what: string): SourceParameters {
+/** The space that is read, and the key. @param what - is read, with an article: `the project`. @param space - what the form says of the space */
+export function sourceParameters(what: string, space = `Id or name of the space with ${what}.`): SourceParameters {
   return {
     serverUrl: url({
       label: "Octopus Server URL",
@@ -18,7 +18,7 @@ export function sourceParameters(what: string): SourceParameters {
       ...thisInstance,
       help: `A key for that instance whose user may view ${what} and all that it refers to, and push packages (\`BuiltInFeedPush\`).`,
     }),
-    space: text({ label: "Space", help: `Id or name of the space with ${what}.`, default: "#{Octopus.Space.Id}" }),
+    space: text({ label: "Space", help: space, default: "#{Octopus.Space.Id}" }),
   };
 }
 

@@ -44,7 +44,7 @@ export async function serializeSelection(
     await publishRunbooks({ space: home, pushed: result, log }, input);
     return { result, home };
   });
-  reportPackage(run, pushed.result, { octopus, homeId: pushed.home.id, onlyPlan: input.onlyPlan });
+  reportPackage(run, pushed.result, { ...input, octopus, homeId: pushed.home.id });
 }
 
 /** All of a kind, or those of these names or patterns. */

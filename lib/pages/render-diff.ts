@@ -1,8 +1,7 @@
-import { hideForms, listMaskedForms } from "../step/masked-forms.ts";
-import { maskUrlCredentials } from "../git/git-credentials.ts";
 import { parseDiff, type DiffHunk, type DiffLine, type FileDiff } from "../git/parse-diff.ts";
 import { diffStyle } from "./diff-style.ts";
 import { escapeHtml } from "./escape-html.ts";
+import { createHider } from "./hide-secrets.ts";
 import { renderPage } from "./render-page.ts";
 
 export interface DiffPageOptions {
@@ -10,6 +9,8 @@ export interface DiffPageOptions {
   title: string;
   /** One line below it, such as what is compared with what. */
   subtitle?: string;
+  /** HTML that stands before the files. */
+  lead?: string;
   /** Values that must not be on the page, in any form. */
   secrets?: readonly string[];
 }
@@ -22,18 +23,14 @@ const mostLines = 2000;
  * @param diff - as `readDiff` or `git diff` writes it
  */
 export function renderDiff(diff: string, options: DiffPageOptions): string {
-  const clean = (text: string): string => mask(text, options.secrets ?? []);
+  const clean = createHider(options.secrets ?? []);
   const files = parseDiff(clean(diff));
   return renderPage({
     title: clean(options.title),
     subtitle: clean(options.subtitle ?? ""),
-    body: `<p class="summary">${renderSummary(files)}</p>\n${renderFiles(files)}`,
+    body: `${options.lead ?? ""}<p class="summary">${renderSummary(files)}</p>\n${renderFiles(files)}`,
     moreStyle: diffStyle,
   });
-}
-
-function mask(text: string, secrets: readonly string[]): string {
-  return hideForms(maskUrlCredentials(text), secrets.flatMap(listMaskedForms));
 }
 
 function renderSummary(files: readonly FileDiff[]): string {
@@ -82,15 +79,23 @@ function renderContent(file: FileDiff): string {
   if (file.isBinary) return '<p class="note quiet">A binary file: its contents are not shown.</p>';
   if (file.hunks.length === 0)
     return `<p class="note quiet">${file.change === "renamed" ? "Renamed without a change of its contents." : "No line differs."}</p>`;
+  return renderHunks(file.hunks, mostLines);
+}
+
+/** Lines that differ, with what is around them. */
+export function renderHunks(hunks: readonly DiffHunk[], most: number): string {
   const rows: string[] = [];
   let shown = 0;
-  for (const hunk of file.hunks) {
-    const lines = hunk.lines.slice(0, Math.max(0, mostLines - shown));
+  for (const hunk of hunks) {
+    const lines = hunk.lines.slice(0, Math.max(0, most - shown));
     shown += lines.length;
     if (lines.length > 0) rows.push(renderHunk({ ...hunk, lines }));
   }
-  const total = file.hunks.reduce((sum, { lines }) => sum + lines.length, 0);
-  const rest = total > shown ? `\n<p class="note quiet">${total - shown} more lines are not shown.</p>` : "";
+  const total = hunks.reduce((sum, { lines }) => sum + lines.length, 0);
+  const rest =
+    total > shown
+      ? `\n<p class="note quiet">${total - shown} more ${total - shown === 1 ? "line is" : "lines are"} not shown.</p>`
+      : "";
   return `<div class="wide"><table class="diff">\n${rows.join("\n")}\n</table></div>${rest}`;
 }
 

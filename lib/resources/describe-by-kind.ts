@@ -12,3 +12,9 @@ export function describeByKind({ kind: id, key }: Target): string {
   const owners = key.toReversed().map((name) => `"${name}"`);
   return `the ${label} of ${owners.join(" of ")}`;
 }
+
+/** Of Octopus's words for its resources: `library variable sets`, `machine policies`, `runbook processes`. */
+export function pluralOf(label: string): string {
+  if (/[^aeiou]y$/.test(label)) return label.replace(/y$/, "ies");
+  return /(?:s|x|ch|sh)$/.test(label) ? `${label}es` : `${label}s`;
+}

@@ -22,6 +22,7 @@ export const feed: ResourceKind = {
   ...collectionRoutes("feeds"),
   nameOf: (document) =>
     builtInTypes.includes(textOf(document, "FeedType")) ? textOf(document, "FeedType") : nameField(document),
+  isInEverySpace: (name) => builtInTypes.includes(name),
   inNewSpace: (document) => (textOf(document, "FeedType") === "BuiltIn" ? newBuiltIn : undefined),
   detailsOf: (document) => ({ FeedType: textOf(document, "FeedType") }),
   fields: {

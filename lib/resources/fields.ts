@@ -19,8 +19,18 @@ const everywhere: Fields = {
 
 const freeText: Field = {};
 
+const idValue: Field = { ...essentialId, label: "value" };
+
 /** The whole document, as the field that all others are in. */
 export function bodyField(kind: ResourceKind): Field {
+  const body = bodies.get(kind) ?? toBodyField(kind);
+  bodies.set(kind, body);
+  return body;
+}
+
+const bodies = new WeakMap<ResourceKind, Field>();
+
+function toBodyField(kind: ResourceKind): Field {
   const known = Object.fromEntries((kind.serverMade ?? []).map((name) => [name, serverMade]));
   const mirrors = Object.fromEntries((kind.mirrors ?? []).map((name) => [name, serverMade]));
   return { fields: { ...kind.fields, ...known, ...mirrors } };
@@ -28,6 +38,17 @@ export function bodyField(kind: ResourceKind): Field {
 
 /** What the field of that name is in an object which is `owner`. */
 export function fieldIn(owner: Field, name: string): Field {
+  const known = inner.get(owner) ?? new Map<string, Field>();
+  const field = known.get(name) ?? findIn(owner, name);
+  if (known.size === 0) inner.set(owner, known);
+  known.set(name, field);
+  return field;
+}
+
+/** What was found is asked for again with every document. */
+const inner = new WeakMap<Field, Map<string, Field>>();
+
+function findIn(owner: Field, name: string): Field {
   const declared = owner.fields?.[name] ?? findByPrefix(owner, name);
   if (declared !== undefined) return owner.isMap === true ? { ...declared, isMap: true } : declared;
   const rest = owner.fields?.["*"];
@@ -48,7 +69,7 @@ function findByPrefix({ fields = {} }: Field, name: string): Field | undefined {
 
 /** What a variable's value is: by its type a text, or the id of an account or the like, without which the value is none. */
 export function valueField(variable: JsonObject): Field {
-  return ["", "String", "Sensitive"].includes(textOf(variable, "Type")) ? freeText : { ...essentialId, label: "value" };
+  return ["", "String", "Sensitive"].includes(textOf(variable, "Type")) ? freeText : idValue;
 }
 
 /** What is at the path. */

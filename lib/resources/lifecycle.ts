@@ -11,6 +11,7 @@ export const lifecycle: ResourceKind = {
   idPrefix: "Lifecycles",
   ...collectionRoutes("lifecycles"),
   nameOf: nameField,
+  isInEverySpace: (name) => name === "Default Lifecycle",
   inNewSpace: (document) => (nameField(document) === "Default Lifecycle" ? listUntouched(document) : undefined),
   fields: {
     Phases: object({

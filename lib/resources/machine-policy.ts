@@ -42,6 +42,7 @@ export const machinePolicy: ResourceKind = {
   idPrefix: "MachinePolicies",
   ...collectionRoutes("machinepolicies"),
   nameOf: nameField,
+  isInEverySpace: (name) => name === "Default Machine Policy",
   inNewSpace: (document) => (document["IsDefault"] === true ? { ...newPolicy, ...listUntouched(document) } : undefined),
   fields: {
     MachineHealthCheckPolicy: object({ PowerShellHealthCheckPolicy: script, BashHealthCheckPolicy: script }),

@@ -6,6 +6,7 @@ export const projectGroup: ResourceKind = {
   idPrefix: "ProjectGroups",
   ...collectionRoutes("projectgroups"),
   nameOf: nameField,
+  isInEverySpace: (name) => name === "Default Project Group",
   // Of servers before project groups had no environments.
   serverMade: ["EnvironmentIds", "RetentionPolicyId"],
   createOnly: ["Slug"],

@@ -39,6 +39,8 @@ export interface ResourceKind {
   isPolling?(body: JsonObject): boolean;
   /** Of the whole server: a package of a space has what something in it needs, or somebody named, and no more. */
   isServerWide?: boolean;
+  /** Whether a server makes one of that name in every space. */
+  isInEverySpace?(name: string): boolean;
   /** What every space has by itself, or these steps keep there for themselves: no package has it, and what refers to it looks it up. */
   isKeptBack?(document: JsonObject): boolean;
   /** What the document has, in graph form, before anybody changes it, where a server makes it with every space; undefined for what people make. */

@@ -3,6 +3,9 @@ import type { OctopusSpace } from "../octopus/octopus-client.ts";
 import { words } from "./field.ts";
 import { collectionRoutes, nameField, type ResourceKind } from "./resource-kind.ts";
 
+/** Which of them a space has depends on where its server runs. */
+const ofServer = ["Default Worker Pool", "Hosted Ubuntu", "Hosted Windows"];
+
 /** Static ones have workers, dynamic ones an image of which Octopus makes workers. */
 export const workerPool: ResourceKind = {
   id: "workerPool",
@@ -14,6 +17,7 @@ export const workerPool: ResourceKind = {
   describeUnknown,
   heldByOne: "IsDefault",
   nameOf: nameField,
+  isInEverySpace: (name) => ofServer.includes(name),
   fields: { WorkerType: words, IsDefault: { isFalseUnsaid: true } },
   serverMade: ["CanAddWorkers"],
   createOnly: ["Slug", "SortOrder"],

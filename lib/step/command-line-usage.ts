@@ -1,12 +1,12 @@
-import { listOptions, toEnvironmentName } from "./command-line-options.ts";
+import { listOptions, toEnvironmentName, type CommandLineOption } from "./command-line-options.ts";
 import type { StepDefinition } from "./define-step.ts";
+import type { ParameterForm } from "./parameters.ts";
 
 /** What a step can be told on the command line. */
 export function renderUsage(slug: string, step: StepDefinition): string {
   const parameters = listOptions(step).map(({ key, option, form }) => {
-    const isSecret = form.control === "Sensitive";
-    const value = form.control === "Checkbox" ? "" : form.control === "Package" ? " <directory or zip>" : " <value>";
-    return `  ${isSecret ? toEnvironmentName(step.prefix, key) : `--${option}${value}`}\n      ${form.label}. ${form.help}`;
+    const name = form.control === "Sensitive" ? toEnvironmentName(step.prefix, key) : renderOption({ option, form });
+    return `  ${name}\n${[`${form.label}. ${form.help}`, ...listChoices(form)].map((line) => `      ${line}`).join("\n")}`;
   });
   return [
     `managed-spaces run ${slug} [options]`,
@@ -16,4 +16,21 @@ export function renderUsage(slug: string, step: StepDefinition): string {
     "  --verbose\n      Show all that the step does.",
     "",
   ].join("\n");
+}
+
+function renderOption({ option, form }: Omit<CommandLineOption, "key">): string {
+  const { control, options } = form;
+  if (control === "Checkbox") return form.default === "True" ? `--no-${option}` : `--${option}`;
+  if (control === "Select") return `--${option} ${Object.keys(options).join("|")}`;
+  return `--${option} ${control === "Package" ? "<directory or zip>" : "<value>"}`;
+}
+
+/** What is chosen when nothing is said, as far as a form fills it in and not a variable of Octopus. */
+function listChoices({ control, options, default: preset }: ParameterForm): string[] {
+  if (control === "Checkbox") return preset === "True" ? ["Yes, unless this is given."] : [];
+  if (control === "Select")
+    return Object.entries(options).map(
+      ([value, text]) => `${value}: ${text}${value === preset ? " (when nothing is said)" : ""}`,
+    );
+  return preset === "" || preset.includes("#{") ? [] : [`When nothing is said: ${preset.replaceAll("\n", ", ")}`];
 }

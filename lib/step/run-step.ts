@@ -6,6 +6,9 @@ import { listMaskedForms } from "./masked-forms.ts";
 import { listSecrets, parseInput, toPackageVariables } from "./parse-input.ts";
 import type { StepJournal } from "./step-journal.ts";
 
+/** Of a file's name, before its extension: file systems take little more. */
+const mostCharacters = 120;
+
 /** What a step runs in: Octopus's worker, a terminal, or a test. */
 export interface StepHost {
   readVariable(name: string): string | undefined;
@@ -78,7 +81,14 @@ function setOutput(
 function attach(path: string, name: string | undefined, journal: StepJournal): void {
   const file = statSync(path, { throwIfNoEntry: false });
   if (file === undefined) throw new NotFoundError(`Failed to attach "${path}": there is no such file.`);
-  journal.attach(path, name ?? basename(path), file.size);
+  journal.attach(path, toFileName(name ?? basename(path)), file.size);
+}
+
+/** A name under which people can save the file, wherever they are: without what no system, or only some, allow. */
+function toFileName(name: string): string {
+  const [, base = "", extension = ""] = /^(.*?)(\.[a-z0-9]+)?$/is.exec(name) ?? [];
+  const allowed = base.replaceAll(/[\p{Cc}/\\:*?"<>|]+/gu, "-");
+  return `${Array.from(allowed).slice(0, mostCharacters).join("")}${extension}`;
 }
 
 function maskSecret(secret: string, journal: StepJournal): void {

@@ -8,8 +8,6 @@ export interface TerraformForm {
   lookUp?: LookUpForm;
   /** Of what no data source finds: what the variable that has its id is called after. */
   asksForId?: string;
-  /** Whether a server makes such a one in every space: it is found there. */
-  isInEverySpace?(node: GraphNode): boolean;
   /** Writes what finds one in a space that may have it, where that is no data source of {@link lookUp}'s kind. @returns a list of what was found, each with `id` */
   find?(node: GraphNode, module: TerraformModule, place: FindingPlace): HclExpression | undefined;
   /** Where to find what else the module makes of the node. @param items - the list of what was found @returns lists of ids, by address */

@@ -5,6 +5,8 @@ export function quote(text: string): string {
 
 /** Inside a quoted string a backslash escape is never taken for the start of an expression, so it is sure where doubling is not. */
 export function escapeText(text: string): string {
+  // Nearly every text is such: it has nothing in it that is written otherwise.
+  if (/^[ !#&-[\]-~]*$/.test(text)) return text;
   return text
     .replace(/[\\"\p{Cc}\u2028\u2029\ufeff]/gu, escapeCharacter)
     .replace(/([$%]+)\{/g, (_match, signs: string) =>

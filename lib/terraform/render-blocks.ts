@@ -3,20 +3,31 @@ import { escapeSign, escapeText, quote } from "./quote.ts";
 
 /** Blocks as `terraform fmt` would leave them. */
 export function renderBlocks(blocks: readonly HclBlock[]): string {
-  return `${blocks.map((block) => renderBlock(block).join("\n")).join("\n\n")}\n`;
+  const lines: string[] = [];
+  for (const [index, block] of blocks.entries()) {
+    if (index > 0) lines.push("");
+    renderBlock(block, "", lines);
+  }
+  return `${lines.join("\n")}\n`;
 }
 
-function renderBlock({ type, labels = [], attributes = {}, blocks = [] }: HclBlock): string[] {
-  const head = [type, ...labels.map(quote)].join(" ");
-  const lines = alignEntries(
-    Object.entries(attributes).flatMap(([name, value]) =>
-      value === undefined ? [] : [{ name, lines: renderValue(value) }],
-    ),
-  );
-  const inner = blocks
-    .map((block, index) => [...(index > 0 || lines.length > 0 ? [""] : []), ...renderBlock(block)])
-    .flat();
-  return lines.length + inner.length === 0 ? [`${head} {}`] : [`${head} {`, ...indent([...lines, ...inner]), "}"];
+function renderBlock(
+  { type, labels = [], attributes = {}, blocks = [] }: HclBlock,
+  margin: string,
+  to: string[],
+): void {
+  const head = `${margin}${[type, ...labels.map(quote)].join(" ")}`;
+  const entries: Entry[] = [];
+  for (const [name, value] of Object.entries(attributes))
+    if (value !== undefined) entries.push({ name, lines: renderValue(value) });
+  if (entries.length + blocks.length === 0) return void to.push(`${head} {}`);
+  to.push(`${head} {`);
+  for (const line of alignEntries(entries)) to.push(line === "" ? "" : `${margin}  ${line}`);
+  for (const [index, block] of blocks.entries()) {
+    if (index > 0 || entries.length > 0) to.push("");
+    renderBlock(block, `${margin}  `, to);
+  }
+  to.push(`${margin}}`);
 }
 
 /** The first line stands behind the name, the others below. */

@@ -1,6 +1,5 @@
 import { targetId, type GraphNode, type LookUp, type ResourceGraph } from "../model/graph.ts";
 import { getKind } from "../resources/index.ts";
-import { findForm } from "./forms/index.ts";
 
 /** The graph without what is found in the space instead: what is there already, as somebody says, or what is in every space. */
 export function withLookUps(graph: ResourceGraph, isLookedUp: (node: GraphNode) => boolean): ResourceGraph {
@@ -21,8 +20,10 @@ export function listInEverySpace(nodes: readonly GraphNode[]): GraphNode[] {
   return nodes.filter((node) => there.has(targetId(node)));
 }
 
-function isInEverySpace(node: GraphNode): boolean {
-  return findForm(node.kind)?.isInEverySpace?.(node) === true;
+/** What is of the whole server, too: the module of a second space could not make it again. */
+function isInEverySpace({ kind: id, key }: GraphNode): boolean {
+  const kind = getKind(id);
+  return kind.isServerWide === true || kind.isInEverySpace?.(key[0] ?? "") === true;
 }
 
 /** What belongs to another resource is there with it. Of step templates their form says how they are found. */

@@ -1,4 +1,5 @@
 import { withoutIdentity } from "../model/identity.ts";
+import { isJsonObject, type JsonValue } from "../model/json.ts";
 import { targetId, type GraphNode, type Key, type Remark, type ResourceGraph } from "../model/graph.ts";
 import { addImports } from "./add-imports.ts";
 import { listCommonFiles } from "./common-files.ts";
@@ -118,8 +119,16 @@ function findRoot({ nodes }: ResourceGraph): GraphNode | undefined {
 }
 
 /** Below U+0300 every character is in that form, which spares writing the module twice. */
-function mayRecompose(node: GraphNode): boolean {
-  return /[\u0300-\uffff]/.test(JSON.stringify(node));
+function mayRecompose({ key, body }: GraphNode): boolean {
+  return mayHoldMark(key) || mayHoldMark(body);
+}
+
+function mayHoldMark(value: JsonValue): boolean {
+  if (typeof value === "string") return /[\u0300-\uffff]/.test(value);
+  if (Array.isArray(value)) return value.some(mayHoldMark);
+  return (
+    isJsonObject(value) && Object.keys(value).some((name) => mayHoldMark(name) || mayHoldMark(value[name] ?? null))
+  );
 }
 
 function isRecomposed(block: HclBlock): boolean {

@@ -11,6 +11,8 @@ export interface PastedInput {
   pasted: string | undefined;
   package: PackageReference | undefined;
   fileName: string;
+  /** Where a package has it when nobody says. */
+  usualFileName: string;
 }
 
 export interface PastedDocument {
@@ -21,13 +23,23 @@ export interface PastedDocument {
 
 /**
  * The document that was pasted or brought by a package; undefined when there is none.
- * @throws {@link ParameterError} when there are two, or the package does not have the file
+ * @throws {@link ParameterError} when there are two, the package does not have the file, or a file was named and no package
  */
-export function readPasted({ label, pasted, package: brought, fileName }: PastedInput): PastedDocument | undefined {
+export function readPasted({
+  label,
+  pasted,
+  package: brought,
+  fileName,
+  usualFileName,
+}: PastedInput): PastedDocument | undefined {
   const text = pasted?.trim() === "" ? undefined : pasted;
   if (text !== undefined && brought !== undefined)
     throw new ParameterError(
       `Failed to read the ${label.toLowerCase()}: there is one in "${label}" and one in "${label} Package". Leave one of them blank.`,
+    );
+  if (brought === undefined && fileName !== usualFileName)
+    throw new ParameterError(
+      `Failed to read the ${label.toLowerCase()}: "${label} File" is "${fileName}", which is looked for in a package, and there is no "${label} Package". Choose the package, or put the document itself into "${label}" and leave "${label} File" as it was.`,
     );
   if (text !== undefined) return { text, fileName: label };
   return brought === undefined ? undefined : { text: readFile(brought, { label, fileName }), fileName };
@@ -38,12 +50,18 @@ function readFile(brought: PackageReference, { label, fileName }: Pick<PastedInp
   const name = `${brought.id}.${brought.version}`;
   const failed = `Failed to read the ${label.toLowerCase()} "${fileName}"`;
   if (path.startsWith("..")) throw new ParameterError(`${failed}: it is outside of the package "${name}".`);
-  const text =
-    statSync(brought.path, { throwIfNoEntry: false })?.isFile() === true
-      ? readEntry(brought.path, path)
-      : readPlain(join(brought.path, path));
+  const text = readAny(brought, path);
   if (text !== undefined) return text;
-  throw new ParameterError(`${failed}: the package "${name}" has no such file. Check "${label} File".`);
+  const isSerialized = readAny(brought, "manifest.json") !== undefined;
+  const advice = isSerialized
+    ? `A Serialize step made it: bring what it has by Deploy Space, Deploy Project or Deploy Runbook, or choose another "${label} Package".`
+    : `Check "${label} File".`;
+  throw new ParameterError(`${failed}: the package "${name}" has no such file. ${advice}`);
+}
+
+function readAny(brought: PackageReference, path: string): string | undefined {
+  const isFile = statSync(brought.path, { throwIfNoEntry: false })?.isFile() === true;
+  return isFile ? readEntry(brought.path, path) : readPlain(join(brought.path, path));
 }
 
 function readPlain(file: string): string | undefined {

@@ -1,6 +1,6 @@
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { describeScope, lookingParameters } from "../../lib/copies/copy-parameters.ts";
+import { describeScope, listSecrets, lookingParameters } from "../../lib/copies/copy-parameters.ts";
 import {
   countBehind,
   describeBehind,
@@ -55,7 +55,7 @@ export const step = defineStep({
 
     report(found, { log, tellsOrigin: open.scope === "" });
     const page = join(workingDirectory, "updates.html");
-    await writeFile(page, later.renderUpdates(found, scope));
+    await writeFile(page, later.renderUpdates(found, { ...scope, secrets: listSecrets(input) }));
     attach(page, later.nameUpdatesPage(scope));
     setOutput("Status", worstStatus(found));
     setOutput("Behind", String(Math.max(0, ...found.map(countBehind))));
@@ -83,7 +83,11 @@ function report(all: readonly CopyUpdate[], { log, tellsOrigin }: { log: StepLog
 function toConflicts(found: CopyUpdate): object[] {
   if (found.kind === "problem" || found.update.status !== "conflicting") return [];
   const copy = found.copy.name;
-  return [found.kind === "git" ? { copy, files: found.update.conflicts } : { copy, changes: found.update.conflicts }];
+  return [
+    found.kind === "git"
+      ? { copy, files: found.update.conflicts }
+      : { copy, changes: found.update.conflicts.map(({ text }) => text) },
+  ];
 }
 
 function toRow(found: CopyUpdate): object {

@@ -1,4 +1,4 @@
-import { describeConflict } from "../../lib/copies/describe-update.ts";
+import { renderFileConflicts } from "../../lib/copies/render-conflicts.ts";
 import { escapeHtml } from "../../lib/pages/escape-html.ts";
 import { renderPage } from "../../lib/pages/render-page.ts";
 import type { MergeConflict } from "../../lib/git/merge.ts";
@@ -19,10 +19,9 @@ export function renderConflicts(copies: readonly ConflictedCopy[], { template }:
 }
 
 function renderCopy({ name, conflicts, commands }: ConflictedCopy): string {
-  const files = conflicts.map((conflict) => `<li>${escapeHtml(describeConflict(conflict))}</li>`);
   return `<section class="card">
 <div class="head"><h2>${escapeHtml(name)}</h2><span class="badge bad">Conflicts</span></div>
-<h3>Files</h3><ul class="list plain">${files.join("")}</ul>
+<h3>Files</h3>${renderFileConflicts(conflicts)}
 <h3>Commands</h3><pre>${commands.map(escapeHtml).join("\n")}</pre>
 </section>`;
 }

@@ -8,6 +8,7 @@ export interface BaselineInput {
   baseline: string | undefined;
   package: PackageReference | undefined;
   fileName: string;
+  usualFileName: string;
 }
 
 /** The baseline that was pasted or brought by a package, of which there has to be one. */

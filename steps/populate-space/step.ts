@@ -15,6 +15,8 @@ import { during } from "../../lib/step/errors.ts";
 import { multilineText, packageReference, text } from "../../lib/step/parameters.ts";
 import { loadDuring, readAhead } from "../../lib/step/read-ahead.ts";
 
+const usualFileName = "baseline.yaml";
+
 export const step = defineStep({
   id: "b7d35e92-0c1f-4d68-9a27-f48e61c0d305",
   name: "Managed Spaces - Populate Space",
@@ -36,7 +38,7 @@ export const step = defineStep({
       help: "A package with the baseline, instead of the text above.",
       optional: true,
     }),
-    fileName: text({ label: "Baseline File", help: "Where the package has it.", default: "baseline.yaml" }),
+    fileName: text({ label: "Baseline File", help: "Where the package has it.", default: usualFileName }),
     ...managedSpaceParameters({
       may: "edit all that the baseline names",
       space: "In a run that makes the space, the output `SpaceId` of the step Create Space.",
@@ -67,7 +69,7 @@ export const step = defineStep({
     const octopus = connect(input, { log, mask, signal });
     const opening = readAhead(openSpace(octopus, input.spaceId));
     const later = await loadDuring(opening, () => import("./later.ts"));
-    const baseline = later.readBaseline(input);
+    const baseline = later.readBaseline({ ...input, usualFileName });
     const outcome = await during(`populate the space "${input.spaceId}"`, async () => {
       const space = await opening;
       await warnOfOldServers([octopus], log);

@@ -1,6 +1,11 @@
-import { countBehind, count, describeBehind, describeManner, statusOf } from "../../lib/copies/describe-update.ts";
+import { countBehind, count, describeBehind, statusOf } from "../../lib/copies/describe-update.ts";
 import type { CopyUpdate, CopyViewer } from "../../lib/copies/find-updates.ts";
+import { listNotes, listSections } from "../../lib/copies/list-sections.ts";
+import { conflictStyle, listConflicts } from "../../lib/copies/render-conflicts.ts";
+import { renderCards } from "../../lib/copies/sections.ts";
+import { diffStyle } from "../../lib/pages/diff-style.ts";
 import { escapeHtml } from "../../lib/pages/escape-html.ts";
+import { createHider } from "../../lib/pages/hide-secrets.ts";
 import { renderPage } from "../../lib/pages/render-page.ts";
 import { readDiff } from "../../lib/git/compare.ts";
 import { renderDiff } from "../../lib/pages/render-diff.ts";
@@ -18,11 +23,17 @@ export async function renderPreview(
 ): Promise<string | undefined> {
   if (found.kind === "problem" || found.update.status === "up-to-date") return undefined;
   const title = `${found.copy.name} in ${found.copy.space.name}`;
-  if (found.kind === "database") return renderChanges(found, { title, template });
+  if (found.kind === "database") return renderChanges(found, { title, template, secrets });
   const { into, tree } = found.update;
   if (workspace === undefined || tree === undefined) return undefined;
   const diff = await readDiff(workspace.repository, { base: into, head: tree });
-  return renderDiff(nameSides(diff), { title, subtitle: describe(found, template), secrets });
+  const conflicts = listConflicts(found, createHider(secrets));
+  return renderDiff(nameSides(diff), {
+    title,
+    subtitle: describe(found, template),
+    secrets,
+    lead: conflicts === undefined ? "" : renderCards([conflicts]),
+  });
 }
 
 /** Git marks the sides of a conflict, and files that are in the way of a folder, with commits' ids, which say nothing to people. */
@@ -44,9 +55,9 @@ function nameFile(file: string, headLength: number): string {
 
 function describe(found: CopyUpdate, template: string): string {
   const behind = `What ${describeBehind(found) || "an update"} of ${template} would change.`;
-  if (found.kind !== "git" || found.update.conflicts.length === 0) return behind;
-  const files = found.update.conflicts.map(({ path }) => path).join(", ");
-  return `${behind} In conflict, and marked so in the files: ${files}.`;
+  return found.kind === "git" && found.update.conflicts.length > 0
+    ? `${behind} Files in conflict have both sides in them, marked.`
+    : behind;
 }
 
 /** What is no project is called by its package alone. */
@@ -56,28 +67,18 @@ function describeNewest({ copy }: Pick<CopyUpdate, "copy">, template: string): s
 
 function renderChanges(
   found: Extract<CopyUpdate, { kind: "database" }>,
-  { title, template }: { title: string; template: string },
+  { title, template, secrets }: PreviewOptions & { title: string },
 ): string {
-  const { changes, edits, conflicts, deployed, newest } = found.update;
-  const kept = edits.filter((edit) => !conflicts.includes(edit));
-  const sections = [
-    ...describeManner(found).map((line) => `<p class="card">${escapeHtml(line)}</p>`),
-    renderSection("Changes", "news", changes),
-    renderSection("Conflicts", "bad", conflicts),
-    renderSection("What people changed, and keep", "good", kept),
-  ];
-  const versions = deployed === "" ? newest : `${deployed} → ${newest}`;
+  const { deployed, newest } = found.update;
+  const hide = createHider(secrets);
+  const notes = listNotes(found).map((line) => `<p class="card">${escapeHtml(hide(line))}</p>`);
+  const versions = deployed === "" || deployed === newest ? newest : `${deployed} → ${newest}`;
   return renderPage({
     title,
     subtitle: `What ${describeNewest(found, template)} would change (${versions}).`,
-    body: sections.join("\n"),
+    body: [...notes, renderCards(listSections(found, hide))].join("\n"),
+    moreStyle: `${diffStyle}${conflictStyle}`,
   });
-}
-
-function renderSection(heading: string, tone: string, lines: readonly string[]): string {
-  if (lines.length === 0) return "";
-  const items = lines.map((line) => `<li>${escapeHtml(line)}</li>`);
-  return `<section class="card"><div class="head"><h2>${heading}</h2><span class="badge ${tone}">${lines.length}</span></div><ul class="list plain">${items.join("")}</ul></section>`;
 }
 
 /** One line for the log. */

@@ -1,6 +1,6 @@
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { describeScope, lookingParameters } from "../../lib/copies/copy-parameters.ts";
+import { describeScope, listSecrets, lookingParameters } from "../../lib/copies/copy-parameters.ts";
 import { count, statusOf } from "../../lib/copies/describe-update.ts";
 import type { CopyUpdate, CopyViewer } from "../../lib/copies/find-updates.ts";
 import type { OpenOrigins } from "../../lib/copies/open-template.ts";
@@ -69,18 +69,6 @@ async function renderAll(
   for (const found of await viewer.findAll())
     previews.push({ found, page: await render(found, viewer.workspace, options) });
   return previews;
-}
-
-type Secrets = Record<
-  "gitToken" | "templateGitToken" | "apiKey" | "oidcToken" | "managementApiKey" | "managementOidcToken",
-  string | undefined
->;
-
-function listSecrets(secrets: Secrets): string[] {
-  const { gitToken, templateGitToken, apiKey, oidcToken, managementApiKey, managementOidcToken } = secrets;
-  return [gitToken, templateGitToken, apiKey, oidcToken, managementApiKey, managementOidcToken].filter(
-    (secret) => secret !== undefined,
-  );
 }
 
 function summarize(previews: readonly Preview[], { scope, managed }: OpenOrigins): string {

@@ -95,7 +95,7 @@ export const step = defineStep({
       return pushed;
     });
 
-    reportPackage({ log, setOutput, mask, readVariable }, result, { ...result, octopus, onlyPlan: input.onlyPlan });
+    reportPackage({ log, setOutput, mask, readVariable }, result, { ...input, ...result, octopus });
   },
 });
 

@@ -21,7 +21,7 @@ export const step = defineStep({
     "Makes a package of a space, or of a selection of what is in it, and pushes it to the built-in feed, for Deploy Space or for Terraform to bring to other spaces. Where nothing has changed since the newest package, no new one is made.",
 
   parameters: {
-    ...sourceParameters("the space"),
+    ...sourceParameters("the space", "Id or name of the space."),
     ...packageIdParameters("the space's name in lower case"),
     resources: lines({
       label: "Selected Resources",
@@ -33,7 +33,7 @@ export const step = defineStep({
     }),
     tags: lines({
       label: "Selected Tags",
-      help: "Tags by their whole names, such as `Region/Europe`: projects, tenants, environments and runbooks that have one of them are packed.",
+      help: "Tags by their whole names, such as `Region/Europe`: projects, tenants, environments, deployment targets, accounts and certificates that have one of them are packed. A runbook comes with its project, whatever its own tags are.",
     }),
     leftOut: lines({
       label: "Left Out Resources",

@@ -4,6 +4,8 @@ import { join } from "node:path";
 import AdmZip from "adm-zip";
 import { beforeEach, expect, test } from "vitest";
 import { runFromCommandLine } from "../../lib/step/run-from-command-line.ts";
+import { renderUsage } from "../../lib/step/command-line-usage.ts";
+import { step as serializeSpace } from "../../steps/serialize-space/step.ts";
 import { step } from "../bundle/fixture-step/step.ts";
 
 let directory: string;
@@ -95,6 +97,15 @@ test.each([
   const result = await run(["--bundle", file], {});
 
   expect(result).toMatchObject({ exitCode: 1, stderr: expect.stringContaining(reason) });
+});
+
+test("help tells what there is to choose, and what is so when nothing is said", () => {
+  const usage = renderUsage("serialize-space", serializeSpace);
+
+  expect(usage).toContain("--needs include|lookUp|refuse\n      Needed Resources. ");
+  expect(usage).toContain("\n      include: They come along (when nothing is said)\n      lookUp: They have to be");
+  expect(usage).toMatch(/--no-logos\n {6}Logos\. .*\n {6}Yes, unless this is given\.\n/);
+  expect(usage).toMatch(/--left-out <value>\n.*\n {6}When nothing is said: project: __ \.\*\n/);
 });
 
 test("help names every parameter", async () => {

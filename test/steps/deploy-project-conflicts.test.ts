@@ -6,6 +6,7 @@ import type { StepDefinition } from "../../lib/step/define-step.ts";
 import { step as findUpdates } from "../../steps/find-updates/step.ts";
 import { step as previewUpdates } from "../../steps/preview-updates/step.ts";
 import { createStepContext, type StepRecording } from "../step/create-step-context.ts";
+import { textOfPage } from "../text-of-page.ts";
 import { script, startDeployments, type DeployedPackage, type DeploymentStage } from "./deployment-stage.ts";
 import { editProject, editScript, editSteps, namesOf, readScript, readSteps, warningsOf } from "./edit-project.ts";
 
@@ -66,7 +67,10 @@ test("Find Updates and Preview Updates tell a conflict after it was deployed, un
 
   expect(found.outputs).toMatchObject({ Status: "Conflicts", Behind: "0" });
   expect(JSON.parse(found.outputs["Conflicts"] ?? "")).toEqual([{ copy: "Hello World", changes: [scriptConflict] }]);
-  expect(preview.pages[0]).toContain("The package has something else there.");
+  for (const page of [found.pages[0], preview.pages[0]])
+    expect(textOfPage(page)).toContain(
+      "The template had echo Say hello The template has echo Good morning Here is echo Howdy",
+    );
   await editScript(stage.downstream, id, "Say hello", "echo Good morning");
   expect((await runStep(stage, findUpdates)).outputs).toMatchObject({ Status: "Up to date", Conflicts: "[]" });
 });
@@ -93,6 +97,10 @@ test("an order of steps that both sides changed is told until both agree", async
 
   for (const one of runs)
     expect(warningsOf(one)).toEqual([expect.stringContaining('The order of "Steps" in the deployment process')]);
+  await publish(stage, newer);
+  const text = textOfPage((await runStep(stage, findUpdates)).pages[0]);
+  expect(text).toContain("Order of Steps of the deployment process");
+  expect(text).toMatch(/What the template changed .* − Run image .* What was changed here .* [−+] Say hello/);
   await editSteps(stage.downstream, id, (steps) => swap(steps, 0, 1));
   await stage.deploy(newer);
   expect(namesOf(await readSteps(stage.downstream, id)).slice(0, 3)).toEqual(["Say hello", "Approve", "Run image"]);

@@ -321,9 +321,9 @@ test("lists everything that is missing before it writes anything", async () => {
   );
 
   expect(message).toMatch(
-    /feed "Docker Hub" \(Docker\), which the deployment process of "Hello World" and the variables of "Hello World" need/,
+    /feed "Docker Hub" \(Docker\), needed by the deployment process of "Hello World" and the variables of "Hello World"/,
   );
-  expect(message).toMatch(/environment "Production", which the variables of "Hello World" needs?/);
+  expect(message).toMatch(/environment "Production", needed by the variables of "Hello World"/);
   expect(message).toMatch(/no step template "Notify" with the content/);
   expect(stage.takeWrites()).toEqual([]);
 });

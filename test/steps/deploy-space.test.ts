@@ -9,6 +9,7 @@ import { startGitServer } from "../git-server/git-server.ts";
 import { connectToGitHub, findConnection } from "../kinds/github-connections.ts";
 import { giveStep, makeProject as makeProjectIn } from "../kinds/make-project.ts";
 import { createFixtureProject, createSurroundings } from "../lib/graph/create-fixture-project.ts";
+import { step as serializeStepTemplates } from "../../steps/serialize-step-templates/step.ts";
 import { forEachNumber } from "./for-each-number.ts";
 import { secretValuesOf, startGoldenSpaces, type GoldenSpaces } from "./golden-space.ts";
 
@@ -33,6 +34,9 @@ test("a golden space is in a new space what it was, and is not written again", a
   const again = await deploy("golden", everything, { variables });
   expect(takeWrites()).toEqual([]);
   expect(again.outputs).toMatchObject({ Changed: "False", KeptChanges: "0" });
+  expect(again.log.at(-1)?.message).toMatch(
+    /^The space \[Managed\]\(.*\) is as golden [\d.]+ has it: nothing was written\.$/,
+  );
   expect((await serialize(all)).outputs).toMatchObject({ Changed: "False" });
 });
 
@@ -149,6 +153,25 @@ test("secrets go by names that say whose they are; all that are missing are told
   const { log } = await deploy("golden", {}, { variables });
   expect(JSON.stringify(log)).not.toContain("first-value");
   expect(await find(managed, "accounts", "Azure")).toMatchObject({ Token: { HasValue: true } });
+});
+
+test("a line that selects nothing is told beside what others select, and where nothing is selected the step says which", async () => {
+  const { golden, serialize, takeWrites } = await startSmallSpaces();
+  const some = await serialize({ packageId: "some", resources: "environment\nproject: Shpo" });
+  takeWrites();
+
+  expect(some.log).toContainEqual({
+    level: "warning",
+    message: '"project: Shpo" selects nothing in the space "Golden". Did you mean "Shop"?',
+  });
+  await expect(serialize({ names: "Notfy" }, serializeStepTemplates)).rejects.toThrow(
+    'the selection has nothing in it: "step template: Notfy" selects nothing in the space "Golden". Nothing was pushed.',
+  );
+  await expect(serialize({}, serializeStepTemplates)).rejects.toThrow(
+    'the selection has nothing in it: the space "Golden" has nothing of what is selected. Nothing was pushed.',
+  );
+  expect(takeWrites()).toEqual([]);
+  expect(await golden.list("/packages")).toHaveLength(1);
 });
 
 test("nothing is written when the step only plans", async () => {
@@ -462,7 +485,7 @@ test("a connection to GitHub that the space does not have is told before anythin
   takeWrites();
 
   await expect(deploy("golden")).rejects.toThrow(
-    'has no GitHub connection "acme", which the deployment process of "Plain" needs',
+    'has no GitHub connection "acme", needed by the deployment process of "Plain"',
   );
   expect(takeWrites()).toEqual([]);
 });

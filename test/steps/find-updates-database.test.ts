@@ -7,7 +7,9 @@ import { step as mergeUpdates } from "../../steps/merge-updates/step.ts";
 import { step as previewUpdates } from "../../steps/preview-updates/step.ts";
 import type { Api } from "../api.ts";
 import { createStepContext, type StepRecording } from "../step/create-step-context.ts";
+import { textOfPage } from "../text-of-page.ts";
 import { messages } from "./copies-stage.ts";
+import { editScript, editVariables } from "./edit-project.ts";
 import { setVariables, publish, startDeployments, type DeploymentStage } from "./deployment-stage.ts";
 
 test("a copy with the newest package is up to date, and nothing is written", async () => {
@@ -41,6 +43,18 @@ test("tells how many versions a copy is behind, what an update would change, and
   expect(preview.pages[0]).toContain("1.0.0 → 1.0.2");
 });
 
+test("says so when a newer version changes nothing", async () => {
+  const stage = await startDeployments();
+  await stage.deploy(await publish(stage, "1.0.0"));
+  await publish(stage, "1.0.1");
+
+  const pages = [...(await run(stage, findUpdates)).pages, ...(await run(stage, previewUpdates)).pages];
+
+  expect(pages).toHaveLength(2);
+  for (const page of pages)
+    expect(textOfPage(page)).toContain("The newer version changes nothing here but which version was deployed.");
+});
+
 test("names what people changed and the package has something else for", async () => {
   const stage = await startDeployments();
   const { outputs: deployed } = await stage.deploy(await publish(stage, "1.0.0"));
@@ -54,6 +68,54 @@ test("names what people changed and the package has something else for", async (
   expect(JSON.parse(outputs["Conflicts"] ?? "")).toEqual([
     { copy: "Hello World", changes: [expect.stringContaining("The package has something else there.")] },
   ]);
+});
+
+test("both pages show conflicts first: what the template had and has, and what is here", async () => {
+  const stage = await startDeployments();
+  const lines = Array.from({ length: 30 }, (_, index) => `echo line ${index + 1}`);
+  const writeScript = (api: Api, id: string, change: Record<number, string>): Promise<void> =>
+    editScript(api, id, "Say hello", lines.map((line, index) => change[index + 1] ?? line).join("\n"));
+  const note = "The address of the greeting page, and what it is for. ".repeat(20);
+  await writeScript(stage.upstream, stage.project.Id, {});
+  await addVariable(stage.upstream, stage.project.Id, { Name: "Note", Value: `${note}one` });
+  await addVariable(stage.upstream, stage.project.Id, { Name: "Code", Value: "open" });
+  const { outputs: deployed } = await stage.deploy(await publish(stage, "1.0.0"));
+  const copy = deployed["ProjectId"] ?? "";
+  await writeScript(stage.upstream, stage.project.Id, { 20: "echo of the template" });
+  await writeScript(stage.downstream, copy, { 20: "echo <of America>" });
+  await changeVariable(stage.upstream, stage.project.Id, { Name: "Note", Value: `${note}two` });
+  await changeVariable(stage.downstream, copy, { Name: "Note", Value: `${note}three` });
+  await changeVariable(stage.upstream, stage.project.Id, { Name: "Code", Value: "wide open" });
+  await changeVariable(stage.downstream, copy, { Name: "Code", Value: "swordfish", IsSensitive: true });
+  await describeProject(stage.upstream, stage.project.Id, "Greets people.");
+  await describeProject(stage.downstream, copy, `Greets with ${stage.apiKey}.`);
+  await addVariable(stage.upstream, stage.project.Id, { Name: "New", Value: "yes" });
+  await addVariable(stage.downstream, copy, { Name: "Region", Value: "us" });
+  await publish(stage, "1.0.1");
+
+  const found = await run(stage, findUpdates);
+  const preview = await run(stage, previewUpdates);
+
+  for (const page of [found.pages[0], preview.pages[0]]) {
+    const text = textOfPage(page);
+    expect(text).toMatch(/Conflicts 4 .*What an update changes 1 .*What people changed, and keep 1 /);
+    expect(text).toContain(
+      'Description of the project "Hello World" The template had Greets. The template has Greets people. Here is Greets with *****.',
+    );
+    expect(text).toContain("The template had …");
+    expect(text).toMatch(
+      /what it is for\. one The template has ….*what it is for\. two Here is ….*what it is for\. three/,
+    );
+    expect(text).toMatch(/Code of the variables .* \+ IsSensitive: true .* \+ Value: a secret, which is not shown/);
+    expect(text).toMatch(/What the template changed .* − echo line 20 20 \+ echo of the template/);
+    expect(text).toMatch(/What was changed here .* − echo line 20 20 \+ echo <of America>/);
+    expect(text).not.toContain("echo line 12");
+    expect(page).not.toMatch(/swordfish|wide open|<of America>/);
+    expect(page).not.toContain(stage.apiKey);
+    expect(text.split("Region")).toHaveLength(2);
+  }
+  const sectionOf = (page = ""): string => textOfPage(page).replace(/.*Conflicts 4|What an update changes.*/g, "");
+  expect(sectionOf(found.pages[0])).toBe(sectionOf(preview.pages[0]));
 });
 
 test("a template without a package says which runbook makes one", async () => {
@@ -100,6 +162,20 @@ async function run(stage: DeploymentStage, step: StepDefinition): Promise<StepRe
 async function describeProject(api: Api, id: string, description: string): Promise<void> {
   const project = await api.get(`/projects/${id}`);
   await api.put(`/projects/${id}`, { ...project, Description: description });
+}
+
+async function changeVariable(
+  api: Api,
+  projectId: string,
+  variable: { Name: string; [field: string]: unknown },
+): Promise<void> {
+  await editVariables(api, projectId, (all) =>
+    all.map((one) =>
+      one["Name"] === variable.Name
+        ? { ...one, ...variable, Type: variable["IsSensitive"] === true ? "Sensitive" : "String" }
+        : one,
+    ),
+  );
 }
 
 async function addVariable(api: Api, projectId: string, variable: object): Promise<void> {

@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { objectsOf, type JsonObject } from "../../lib/model/json.ts";
+import { writeZip } from "../../lib/zip.ts";
 import { step } from "../../steps/populate-space/step.ts";
 import { createApi, type Api } from "../api.ts";
 import { serverLines } from "../server-lines.ts";
@@ -294,7 +295,7 @@ test("lists every missing variable and environment before it writes anything", a
     (error: Error) => error.message,
   );
 
-  expect(message).toContain('- the space "America" has no environment "Staging", which the lifecycle "Simple" needs');
+  expect(message).toContain('- the space "America" has no environment "Staging", needed by the lifecycle "Simple"');
   expect(message).toContain('- this run has no variable "Git.Password", the secret of the Git credential "Git"');
   expect(message).toContain('- this run has no variable "Docker.Password", the secret of the feed "Docker Hub"');
   expect(stage.takeWrites()).toEqual([]);
@@ -339,14 +340,25 @@ test("reads the baseline from a package", async () => {
   await stage.populate("", { brought, parameters: { fileName: "space.yaml" } });
 
   expect(await names(stage.space, "/projectgroups")).toContain("Apps");
+  const archive = join(path, "baseline.1.0.0.zip");
+  writeFileSync(archive, writeZip(new Map([["space.yaml", "projectGroups: [{ name: From a zip file }]\n"]])));
+  await stage.populate("", { brought: { ...brought, path: archive }, parameters: { fileName: "space.yaml" } });
+  expect(await names(stage.space, "/projectgroups")).toContain("From a zip file");
   await expect(stage.populate("", { brought })).rejects.toThrow(
     'Failed to read the baseline "baseline.yaml": the package "baseline.1.0.0" has no such file. Check "Baseline File".',
+  );
+  writeFileSync(join(path, "manifest.json"), "{}");
+  await expect(stage.populate("", { brought })).rejects.toThrow(
+    'has no such file. A Serialize step made it: bring what it has by Deploy Space, Deploy Project or Deploy Runbook, or choose another "Baseline Package".',
   );
   await expect(stage.populate("", { brought, parameters: { fileName: "../other.yaml" } })).rejects.toThrow(
     /is outside of the package/,
   );
   await expect(stage.populate("name: a", { brought })).rejects.toThrow(/Leave one of them blank/);
   await expect(stage.populate("")).rejects.toThrow(/there is none/);
+  await expect(stage.populate("", { parameters: { fileName: "space.yaml" } })).rejects.toThrow(
+    /"Baseline File" is "space.yaml".*there is no "Baseline Package"/,
+  );
 });
 
 test("ends in the same state when it was killed before any of its requests, and when two runs overlap", async () => {

@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { step } from "../../steps/preview-updates/step.ts";
+import { textOfPage } from "../text-of-page.ts";
 import { messages, processFile, startCopies, type CopiesStage, type CopyOnStage } from "./copies-stage.ts";
 
 test("shows the diff of each copy that is behind, with what people changed left out", async () => {
@@ -27,7 +28,9 @@ test("marks conflicts in the files", async () => {
   const { pages, log } = await stage.run(step);
 
   expect(pages[0]).toMatch(/(&lt;){7} the copy[\s\S]*(&gt;){7} the template/);
-  expect(pages[0]).toContain(`In conflict, and marked so in the files: ${processFile}.`);
+  expect(textOfPage(pages[0])).toContain(
+    `Conflicts 1 File Why In the copy In the template ${processFile} the same lines`,
+  );
   expect(messages(log)).toContain("Hello: conflicts, 1 commit behind, 1 conflict.");
 });
 
@@ -41,8 +44,9 @@ test("shows a file and a folder of one name by that name, and not by a commit", 
 
   const { pages, log } = await stage.run(step);
 
-  expect(pages[0]).toContain("In conflict, and marked so in the files: shared.");
-  expect(pages[1]).toContain("In conflict, and marked so in the files: notes.");
+  const why = "a file and a folder of one name";
+  expect(textOfPage(pages[0])).toContain(`shared ${why} a file a folder`);
+  expect(textOfPage(pages[1])).toContain(`notes ${why} a folder a file`);
   expect(messages(log)).toContain("Files: conflicts, 1 commit behind, 1 conflict.");
   for (const page of pages) {
     expect(page).toContain("of the template");

@@ -1,6 +1,7 @@
 import { tmpdir } from "node:os";
 import { expect, test } from "vitest";
 import { readPackage } from "../../lib/graph/package-archive.ts";
+import { objectOf, objectsOf, type JsonObject } from "../../lib/model/json.ts";
 import type { StepDefinition } from "../../lib/step/define-step.ts";
 import type { OctopusSpace } from "../../lib/octopus/octopus-client.ts";
 import { runsToKeep } from "../../lib/resources/runbook.ts";
@@ -20,6 +21,7 @@ import {
   type DeployedPackage,
   type DeploymentStage,
 } from "./deployment-stage.ts";
+import { changeSteps, processPath } from "./project-edits.ts";
 import { bringNewest, startGoldenSpaces, type GoldenSpaces } from "./golden-space.ts";
 
 test("a copy without a receipt gets the one that a deployment would have written, and nothing else is written", async () => {
@@ -51,6 +53,34 @@ test("a deployment goes on from what was recorded: what people changed since is 
 
   expect(deployed.outputs).toMatchObject({ Conflicts: "1" });
 });
+
+test("what Terraform wrote where the package says nothing is told once, and is no person's change later", async () => {
+  const stage = await startDeployments();
+  const brought = await publish(stage, "1.0.0");
+  const { outputs: made } = await stage.deploy(brought);
+  await loseReceipts(stage);
+  const process = processPath(made["ProjectId"] ?? "");
+  await changeSteps(stage.downstream, process, (steps) => withProperty(steps, "Octopus.Action.Package.FeedId"));
+
+  const { outputs } = await record(stage, brought);
+  stage.takeWrites();
+  const again = await stage.deploy(brought);
+
+  expect(outputs["Different"]).toMatch(/^the deployment process of "Hello World": .*Octopus\.Action\.Package\.FeedId$/);
+  expect(again.outputs).toMatchObject({ Changed: "False", KeptChanges: "0" });
+  expect(stage.takeWrites()).toEqual([]);
+  await changeSteps(stage.downstream, process, (steps) => withProperty(steps, "Acme.Own"));
+  expect((await stage.deploy(brought)).outputs).toMatchObject({ Changed: "False", KeptChanges: "1" });
+});
+
+function withProperty(steps: JsonObject[], name: string): JsonObject[] {
+  return steps.map((step, index) => ({
+    ...step,
+    Actions: objectsOf(step, "Actions").map((action) =>
+      index > 0 ? action : { ...action, Properties: { ...objectOf(action, "Properties"), [name]: "feeds-other" } },
+    ),
+  }));
+}
 
 test("a space without the project is told so, and gets no receipt", async () => {
   const stage = await startDeployments();
@@ -115,6 +145,19 @@ test("a space that has nothing of a space's package is told so", async () => {
   await expect(recordInto(stage, stage.managed, brought)).rejects.toThrow(
     'the space "Managed" has nothing of what the package "golden" has, so there is no copy to record.',
   );
+});
+
+test("a space that has of a space's package only what every space has is told so", async () => {
+  const stage = await startGoldenSpaces();
+  await stage.golden.post("/environments", { Name: "Production" });
+  const { outputs } = await stage.serialize();
+  const brought = await bringNewest(stage.golden, outputs["PackageId"] ?? "");
+  stage.takeWrites();
+
+  await expect(recordInto(stage, stage.managed, brought)).rejects.toThrow(
+    'the space "Managed" has nothing of what the package "golden" has, so there is no copy to record.',
+  );
+  expect(stage.takeWrites()).toEqual([]);
 });
 
 test("a runbook that Terraform made in a project of another name gets a receipt, by which Deploy Runbook goes on", async () => {

@@ -15,6 +15,7 @@ import { step as previewUpdates } from "../../steps/preview-updates/step.ts";
 import { step as serializeRunbook } from "../../steps/serialize-runbook/step.ts";
 import { step as serializeStepTemplates } from "../../steps/serialize-step-templates/step.ts";
 import { createStepContext, type StepRecording } from "../step/create-step-context.ts";
+import { textOfPage } from "../text-of-page.ts";
 import { messages } from "./copies-stage.ts";
 import { startGoldenSpaces, type GoldenSpaces } from "./golden-space.ts";
 
@@ -65,9 +66,16 @@ test("tells of each copy how far it is behind and what people changed there, wit
   expect(JSON.parse(outputs["Conflicts"] ?? "")).toEqual([
     { copy: "Shop/Restart", changes: [expect.stringContaining('the runbook "Restart" of "Shop" was changed')] },
   ]);
-  expect(pages[0]).toContain("The last deployment overwrote what people had changed");
+  expect(textOfPage(pages[0])).toContain(
+    'The last deployment overwrote what people had changed, and the next one does so again with the same parameters. What people changed 1 "Description" in the environment "Platform" was changed in this space.',
+  );
+  expect(textOfPage(pages[0])).not.toContain("The newer version changes nothing");
   expect(preview.outputs).toEqual({ Previews: "3" });
-  expect(preview.attachments.map(({ name }) => name)).toContain("Preview of golden in Managed.html");
+  expect(preview.attachments.map(({ name }) => name)).toEqual([
+    "Preview of Shop-Restart in Managed.html",
+    "Preview of golden in Managed.html",
+    "Preview of step_templates in Managed.html",
+  ]);
   expect(preview.pages.join("\n")).toContain(
     "Would update the environment &quot;Production&quot;: &quot;UseGuidedFailure&quot;.",
   );

@@ -209,3 +209,15 @@ test("a kind to look up that there is not is told before anything of the space i
   );
   expect(server.requests.filter(({ path }) => path.startsWith(`/api/${golden.id}/`))).toEqual([]);
 });
+
+test("what is to be looked up by a name that nothing in the package has is told, since it is made then", async () => {
+  const { golden, serialize } = await startGoldenSpaces();
+  await golden.post("/environments", { Name: "Production" });
+
+  const { log } = await serialize({ terraformLookUps: "dependencies\nenvironment: Prodction\naccount\nfeed: Built.*" });
+
+  const warnings = log.filter(({ level }) => level === "warning").map(({ message }) => message);
+  expect(warnings).toEqual([
+    'Nothing in the package is "environment: Prodction", which is to be looked up. Did you mean "Production"?',
+  ]);
+});

@@ -11,7 +11,6 @@ const types = [
 ].flat();
 
 export const feed: TerraformForm = {
-  isInEverySpace: ({ key: [name = ""] }) => builtInTypes.includes(name),
   lookUp: {
     dataSource: "octopusdeploy_feeds",
     collection: "feeds",

@@ -9,7 +9,6 @@ const retentions = {
 };
 
 export const lifecycle: TerraformForm = {
-  isInEverySpace: ({ key }) => key[0] === "Default Lifecycle",
   lookUp: { dataSource: "octopusdeploy_lifecycles", collection: "lifecycles", label: "lifecycle" },
   resource: plainResource({
     label: "lifecycle",

@@ -38,7 +38,6 @@ const durations = {
 } as const;
 
 export const machinePolicy: TerraformForm = {
-  isInEverySpace: ({ key }) => key[0] === "Default Machine Policy",
   lookUp: { dataSource: "octopusdeploy_machine_policies", collection: "machine_policies", label: "machinepolicy" },
   resource: plainResource({
     label: "machinepolicy",

@@ -4,7 +4,6 @@ import { plainResource } from "../plain-form.ts";
 import { renamable } from "./renamable.ts";
 
 export const projectGroup: TerraformForm = {
-  isInEverySpace: ({ key }) => key[0] === "Default Project Group",
   lookUp: {
     dataSource: "octopusdeploy_project_groups",
     collection: "project_groups",

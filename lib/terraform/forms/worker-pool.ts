@@ -4,11 +4,7 @@ import type { TerraformForm } from "../form.ts";
 import { plainFamily, type FieldForms } from "../plain-form.ts";
 import { listBefore } from "./in-order.ts";
 
-/** Which of them a space has depends on where its server runs. */
-const ofServer = ["Default Worker Pool", "Hosted Ubuntu", "Hosted Windows"];
-
 export const workerPool: TerraformForm = {
-  isInEverySpace: ({ key: [name = ""] }) => ofServer.includes(name),
   lookUp: { dataSource: "octopusdeploy_worker_pools", collection: "worker_pools", label: "workerpool" },
   resource: plainFamily(({ body }) =>
     textOf(body, "WorkerPoolType") === "DynamicWorkerPool"

@@ -273,13 +273,21 @@ test("the copies of a space's package and of a runbook's are adopted, too", asyn
   const file = await bringNewest(golden, "operations_restart");
 
   const one = await runCommand(["adopt", ...given, "--package", file.path], environmentOf);
+  const making = writeState({
+    resources: [{ type: "octopusdeploy_space", name: "octopus_space_golden", attributes: { id: managed.id } }],
+    outputs: { octopus_space_id: { value: managed.id } },
+  });
+  const none = await runCommand(["adopt", ...given, "--package", packageId, "--state", making], environmentOf);
   const all = await runCommand(["adopt", ...given, "--package", packageId], environmentOf);
 
   expect(one.stdout).toContain(
     `The runbook "Restart" (${runbook?.Id}) of the space "Managed" is noted as a copy of operations_restart.`,
   );
   expect(one.stdout).toContain('"Receipt[operations_restart][Shop/Restart]"');
-  expect(all.stdout).toContain(`What the space "Managed" has is noted as a copy of ${packageId}.`);
+  expect(none.stderr).toContain(
+    "has nothing that is in a space. Give the state of the workspace that filled the space",
+  );
+  expect(all.stdout).toContain(`The content of the space "Managed" is noted as a copy of ${packageId}.`);
   stage.takeWrites();
   // As a module has them; another choice would be noted.
   const places = { machines: "asTheyAre", pollingMachines: "True", gitProjects: "sameRepository" };

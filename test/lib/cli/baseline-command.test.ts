@@ -1,11 +1,11 @@
-import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { parse } from "yaml";
 import { parseBaseline } from "../../../lib/baseline/parse-baseline.ts";
 import { sections } from "../../../lib/baseline/sections/index.ts";
-import { isJsonObject, objectsOf, type JsonObject } from "../../../lib/model/json.ts";
+import { isJsonObject, objectOf, objectsOf, type JsonObject } from "../../../lib/model/json.ts";
 import { getKind } from "../../../lib/resources/index.ts";
 import type { ResourceKind } from "../../../lib/resources/resource-kind.ts";
 import { step } from "../../../steps/populate-space/step.ts";
@@ -134,6 +134,51 @@ test("tells in comments what a baseline cannot say, and says nothing for more th
   expect(stdout).not.toContain("Narrow\n");
   expect(stdout).not.toContain("for the runbook alone");
   expect(stderr).toBe("4 things cannot be said in a baseline: comments tell them.\n");
+});
+
+test("a name that nothing has is told, and a baseline of nothing is not written", async () => {
+  const stage = await startStage();
+  await stage.makeSpace("America");
+  await stage.populate("America", "environments: [{ name: Test }]\nprojectGroups: [{ name: Test }, { name: Apps }]\n");
+  const file = join(mkdtempSync(join(tmpdir(), "baseline-")), "space.yaml");
+
+  const some = await stage.readSpace("America", ["--name", "Test", "--name", "Ap"]);
+  const none = await stage.readSpace("America", ["--kind", "environment", "--name", "Tst", "--out", file]);
+
+  expect(parse(some.stdout)).toEqual({ environments: [{ name: "Test" }], projectGroups: [{ name: "Test" }] });
+  expect(some.stderr).toBe('The name "Ap" selects nothing in the space "America". Did you mean "Apps"?\n');
+  expect(none).toMatchObject({ code: 1, stdout: "" });
+  expect(none.stderr).toMatch(
+    /the selection has nothing in it: the name "Tst" selects nothing in the space "America"\. Did you mean "Test"\? Nothing was written\.\n$/,
+  );
+  expect(existsSync(file)).toBe(false);
+});
+
+test("says a step template once, as it is now, and only where it was asked for", async () => {
+  const stage = await startStage();
+  const space = await stage.makeSpace("America");
+  await stage.populate("America", whole);
+  const template = await stage.find(space, "/actiontemplates", "");
+  const project = await stage.find(space, "/projects", "Shop");
+  const path = `/projects/${project.Id}/deploymentprocesses`;
+  const properties = {
+    ...objectOf(toJson(template), "Properties"),
+    "Octopus.Action.Template.Id": template.Id,
+    "Octopus.Action.Template.Version": String(template["Version"]),
+  };
+  const action = { Name: "Use it", ActionType: String(template["ActionType"]), Properties: properties };
+  await space.put(path, { ...(await space.get(path)), Steps: [{ Name: "Use it", Actions: [action] }] });
+  await space.put(`/actiontemplates/${template.Id}`, { ...template, Description: "Newer." });
+
+  const all = parseBaseline((await stage.readSpace("America")).stdout, "all");
+  const projects = await stage.readSpace("America", ["--kind", "project"]);
+
+  const own = objectsOf(all, "stepTemplates").filter(({ name }) => name === template["Name"]);
+  expect(own).toEqual([expect.objectContaining({ description: "Newer." })]);
+  expect(Object.keys(parse(projects.stdout))).toEqual(["projects"]);
+  expect(projects.stdout).toMatch(
+    /# - the project "Shop.*": its deployment process is made in the UI, and comes in a package\n/,
+  );
 });
 
 interface Stage {

@@ -348,3 +348,16 @@ test("a rename in case alone is a rename", () => {
 
   expect(merged.changes).toMatchObject([{ path: ["Steps", "Region", "Name"], what: "changed" }]);
 });
+
+test("what a first run, of which nobody knows a base, tells of people's is told in the next run in the same words", () => {
+  fc.assert(
+    fc.property(body, body, (desired, current) => {
+      const first = mergeBody({ kind, desired, current, overwrite: false });
+      const base = settleBody({ kind, desired, answered: first.body, base: undefined, kept: first.kept });
+      const second = mergeBody({ kind, desired, current: first.body, base, overwrite: false });
+
+      expect(second.changes).toEqual([]);
+      expect(second.kept.map(toLine).toSorted()).toEqual(first.kept.map(toLine).toSorted());
+    }),
+  );
+});

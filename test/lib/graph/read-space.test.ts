@@ -1,8 +1,13 @@
 import { beforeAll, expect, test } from "vitest";
+import { describeUnfit } from "../../../lib/graph/list-unfit.ts";
 import { readGraph } from "../../../lib/graph/read-graph.ts";
-import type { Selection } from "../../../lib/graph/select-resources.ts";
+import { listTagFields } from "../../../lib/graph/read-space.ts";
+import { selectableKinds, type Selection } from "../../../lib/graph/select-resources.ts";
 import { forEachSecret, ownSpace, type ResourceGraph } from "../../../lib/model/graph.ts";
 import { createOctopusClient, type OctopusDocument, type OctopusSpace } from "../../../lib/octopus/octopus-client.ts";
+import { pluralOf } from "../../../lib/resources/describe-by-kind.ts";
+import { renderUsage } from "../../../lib/step/command-line-usage.ts";
+import { step } from "../../../steps/serialize-space/step.ts";
 import { createOctopusServer } from "../../octopus-server/octopus-server.ts";
 
 let space: OctopusSpace;
@@ -94,6 +99,41 @@ test("what is needed is refused by name, all of it at once", async () => {
   await expect(read({ resources: ["project: Shop"], needs: "refuse" })).rejects.toThrow(
     /The selection refers to what it does not have: .*the library variable set "Common".*the lifecycle "Lifecycle of Shop".*the tag "Web" of "Team"/,
   );
+});
+
+test("what every space has is refused to nobody", async () => {
+  await space.post("/projects", { Name: "Plain", LifecycleId: "Lifecycles-1", ProjectGroupId: "ProjectGroups-1" });
+
+  const { lookUps } = await read({ resources: ["project: Plain"], needs: "refuse" });
+
+  expect(lookUps.map(({ key }) => key)).toEqual([["Default Lifecycle"], ["Default Project Group"]]);
+});
+
+test("what is selected by a name, a group or a tag that nothing has is told, with near names; a kind of which there is none is not", async () => {
+  const { unfit } = await readGraph(space, ownSpace, {
+    select: {
+      resources: ["project: Shop", "project: Shpo", "account", "environments: Produktion", "project: __ .*"],
+      leftOut: ["project: __ .*"],
+      projectGroups: ["Group of .*", "Group of Nobody"],
+      tags: ["team/web", "Team/Api"],
+    },
+  });
+
+  expect(unfit.map(describeUnfit)).toEqual([
+    '"project: Shpo" selects nothing in the space "Default". Did you mean "Shop"?',
+    '"environments: Produktion" selects nothing in the space "Default". Did you mean "Production"?',
+    '"project: __ .*" selects nothing in the space "Default".',
+    'The project group "Group of Nobody" selects nothing in the space "Default". Did you mean "Group of Shop"?',
+    'The tag "Team/Api" selects nothing in the space "Default".',
+  ]);
+});
+
+test("the form says of which kinds tags select", () => {
+  const usage = renderUsage("serialize-space", step);
+  const kinds = selectableKinds.filter((kind) => listTagFields(kind).length > 0);
+
+  const [, said = ""] = /Selected Tags\. .*: (.*) that have one of them are packed/.exec(usage) ?? [];
+  expect(said.split(/, | and /).toSorted()).toEqual(kinds.map(({ label }) => pluralOf(label)).toSorted());
 });
 
 test("a kind that there is not is told, with a near name", async () => {

@@ -68,9 +68,20 @@ test("leaves behind what is only for an environment that stays, and what is only
   expect(namesOf(mapped.nodes, "runbook")).toEqual(["Hello World/__ 1. Serialize Project"]);
   expect(namesOf(mapped.nodes, "projectTrigger")).toEqual([]);
   expect(namesOf(mapped.lookUps, "environment")).toEqual(["Production", "Test"]);
-  expect(remarks.map(({ text }) => text)).toContain(
-    "left out: it is only for environments that stay behind, and without them it would be for all",
-  );
+  const why = "left out: it is only for environments that stay behind, and without them it would be for all";
+  // A resource, an item, and what was only for one of them: each told once, whichever round it was found in.
+  expect(remarks.map(({ about, text }) => `${about.kind} ${about.key.at(-1) ?? ""}: ${text}`).toSorted()).toEqual([
+    `action Only in Sync: ${why}`,
+    `action Run "it": ${why}`,
+    `projectTrigger Cron: ${why}`,
+    "projectTrigger Hourly: left out: its runbook stays behind",
+    `projectTrigger Monthly: ${why}`,
+    'projectTrigger Nightly "restart": left out: its runbook stays behind',
+    `runbook Restart: ${why}`,
+    `variable Database[Development].Password: ${why}`,
+    `variable Scoped: ${why}`,
+    `variable Twice: ${why}`,
+  ]);
 });
 
 test("brings one environment along and no other", () => {
@@ -176,6 +187,42 @@ test("swaps two names, which leads nothing to one", () => {
   const { graph: mapped } = map(graph, "environments: { Development: Test, Test: Development }");
 
   expect(namesIn(actionOf(mapped, 'Run "it"')?.["Environments"])).toEqual(["Sync", "Test"]);
+});
+
+test.each([
+  ["onlyIn: { steps: { Greet: [Prodution] } }", 'the environment "Prodution", which the mapping names under "onlyIn"'],
+  ["onlyIn: { runbooks: { Restart: [Prodution] } }", '"onlyIn". Did you mean "Production"?'],
+  ["notIn: { steps: { Greet: [Test, Prodution] } }", '"notIn". Did you mean "Production"?'],
+  [
+    "variables: [{ name: Account, value: Deplyer }]",
+    'the account "Deplyer", which the mapping names under "variables"',
+  ],
+])("a misspelt name is no scope that the space lacks: %s is refused", (yaml, told) => {
+  const has = ({ key }: Target): boolean => !["Prodution", "Deplyer"].includes(key[0] ?? "");
+
+  expect(() => map(graph, `${yaml}\nscopes: skipUnlessPartialMatch`, { has })).toThrow(told);
+});
+
+test("speaks of an environment that only the space has", () => {
+  const { graph: mapped } = map(graph, "notIn: { steps: { Greet: [Elsewhere] } }\nscopes: ignoreMismatch", {
+    has: () => true,
+  });
+
+  expect(namesIn(actionOf(mapped, "Greet")?.["ExcludedEnvironments"])).toEqual(["Elsewhere"]);
+});
+
+test("spells names as the package does, and each in one way", () => {
+  const { graph: mapped } = map(
+    graph,
+    `onlyIn: { steps: { Greet: [production, " Test ", TEST] }, runbooks: { Restart: [ELSEWHERE] } }
+notIn: { steps: { 'Run "it"': [elsewhere] } }
+variables: [{ name: Account, value: deployer }]`,
+  );
+
+  expect(namesIn(actionOf(mapped, "Greet")?.["Environments"])).toEqual(["Production", "Test"]);
+  expect(namesIn(actionOf(mapped, 'Run "it"')?.["ExcludedEnvironments"])).toEqual(["elsewhere"]);
+  expect(namesIn(bodyOf(mapped, "runbook", "Restart")["Environments"])).toEqual(["elsewhere"]);
+  expect(namesOf(mapped.lookUps, "account")).toEqual(["Deployer"]);
 });
 
 test("tells of rules that are about nothing, with near names", () => {

@@ -8,6 +8,8 @@ import { MappingSchema } from "../../../lib/mapping/mapping-schema.ts";
 import { parseMapping } from "../../../lib/mapping/parse-mapping.ts";
 import { renamable } from "../../../lib/mapping/sections.ts";
 import { readMapping } from "../../../lib/mapping/read-mapping.ts";
+import type { PackageReference } from "../../../lib/step/parameters.ts";
+import { writeZip } from "../../../lib/zip.ts";
 
 const root = join(import.meta.dirname, "../../..");
 const examples = ["test", "production"].map((name) => `examples/environments/${name}.yaml`);
@@ -75,22 +77,52 @@ line 17, column 8: "feeds" must be a group of keys and values.
 Correct it and run the step again.`);
 });
 
+test.each([
+  [
+    "environments: { 'Dev (.*)': Live $2 }",
+    'line 1, column 29: "Dev (.*)" has one group, and "$2" stands for none of them.',
+  ],
+  ["environments: { 'Dev .*': Live $1 }", '"Dev .*" has no group, and "$1"'],
+  ["tags: { '(.*)/(?<tag>.*)': $1/$<tga> }", '"(.*)/(?<tag>.*)" has 2 groups, and "$<tga>"'],
+  ["variables: [{ name: 'Db\\.(.*)', rename: Live.$3 }]", '"Db\\.(.*)" has one group, and "$3"'],
+])("refuses what stands for no group: %s", (yaml, told) => {
+  expect(() => parseMapping(yaml, "mapping.yaml")).toThrow(told);
+});
+
+test("takes what stands for a group, dollar signs, and names that are no pattern", () => {
+  const yaml = `environments: { '(.*) (.*)': "$2 $1 $10", "(?<first>.).*": "$<first> $$1 $$0,5", Price: "$1" }
+variables: [{ name: 'Db\\.(.*)', rename: "Live.$1" }]`;
+
+  expect(parseMapping(yaml, "mapping.yaml")).toHaveProperty("environments");
+});
+
 test("is pasted, or in a package, or there is none", () => {
   const path = mkdtempSync(join(tmpdir(), "mapping-"));
   const brought = { id: "Mappings", version: "1.0.0", path };
   mkdirSync(join(path, "maps"));
   writeFileSync(join(path, "maps/live.yaml"), "environments: { Test: Live }\n");
 
-  expect(readMapping({ pasted: " ", package: undefined, fileName: "mapping.yaml" })).toBeUndefined();
-  expect(readMapping({ pasted: "feeds: {}", package: undefined, fileName: "" })).toEqual({ feeds: {} });
-  expect(readMapping({ pasted: undefined, package: brought, fileName: "maps/live.yaml" })).toEqual({
-    environments: { Test: "Live" },
+  const archive = join(path, "mappings.zip");
+  writeFileSync(archive, writeZip(new Map([["maps/live.yaml", "environments: { Test: Live in a zip file }\n"]])));
+  const read = (pasted: string | undefined, from: PackageReference | undefined, fileName = "mapping.yaml"): unknown =>
+    readMapping({ pasted, package: from, fileName, usualFileName: "mapping.yaml" });
+
+  expect(read(" ", undefined)).toBeUndefined();
+  expect(read("feeds: {}", undefined)).toEqual({ feeds: {} });
+  expect(read(undefined, brought, "maps/live.yaml")).toEqual({ environments: { Test: "Live" } });
+  expect(read(undefined, { ...brought, path: archive }, "./maps/live.yaml")).toEqual({
+    environments: { Test: "Live in a zip file" },
   });
-  expect(() => readMapping({ pasted: "feeds: {}", package: brought, fileName: "" })).toThrow(
+  expect(() => read("feeds: {}", brought)).toThrow(
     'there is one in "Mapping" and one in "Mapping Package". Leave one of them blank.',
   );
-  expect(() => readMapping({ pasted: undefined, package: brought, fileName: "gone.yaml" })).toThrow(
-    'Failed to read the mapping "gone.yaml": the package "Mappings.1.0.0" has no such file. Check "Mapping File".',
-  );
-  expect(() => readMapping({ pasted: undefined, package: brought, fileName: "../gone.yaml" })).toThrow("outside of");
+  for (const from of [brought, { ...brought, path: archive }])
+    expect(() => read(undefined, from, "gone.yaml")).toThrow(
+      'Failed to read the mapping "gone.yaml": the package "Mappings.1.0.0" has no such file. Check "Mapping File".',
+    );
+  expect(() => read(undefined, brought, "../gone.yaml")).toThrow("outside of");
+  for (const pasted of [undefined, "feeds: {}"])
+    expect(() => read(pasted, undefined, "live.yaml")).toThrow(
+      '"Mapping File" is "live.yaml", which is looked for in a package, and there is no "Mapping Package"',
+    );
 });

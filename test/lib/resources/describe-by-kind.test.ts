@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { describeByKind } from "../../../lib/resources/describe-by-kind.ts";
+import { describeByKind, pluralOf } from "../../../lib/resources/describe-by-kind.ts";
 
 test.each([
   { target: { kind: "runbook", key: ["Web", "Restart"] }, said: 'the runbook "Restart" of "Web"' },
@@ -9,4 +9,14 @@ test.each([
   { target: { kind: "tag", key: ["Region", "Europe"] }, said: 'the tag "Europe" of "Region"' },
 ])("a sentence says $said, and nothing that people do not know", ({ target, said }) => {
   expect(describeByKind(target)).toBe(said);
+});
+
+test("several of a kind are called as people call several", () => {
+  expect(["proxy", "runbook process", "gateway", "machine policy", "runbook"].map(pluralOf)).toEqual([
+    "proxies",
+    "runbook processes",
+    "gateways",
+    "machine policies",
+    "runbooks",
+  ]);
 });

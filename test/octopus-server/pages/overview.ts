@@ -68,10 +68,10 @@ export function readSpaces({ model }: ShownServer): SpaceTile[] {
 }
 
 function readSpace(model: OctopusModel, space: Resource): SpaceTile {
-  const namesOf = (kind: Kind): string[] =>
+  const namesOf = (kind: Kind, isWanted: (resource: Resource) => boolean = () => true): string[] =>
     model
       .collection(kind)
-      .listInSpace(space.Id)
+      .listInSpace(space.Id, isWanted)
       .map((resource) => textOf(resource, "Name"));
   const environments = model
     .collection("environments")
@@ -82,7 +82,8 @@ function readSpace(model: OctopusModel, space: Resource): SpaceTile {
     .listInSpace(space.Id)
     .map((project) => readProject(model, project));
   const tenants = namesOf("tenants");
-  const libraries = namesOf("libraryvariablesets");
+  // The API has script modules among them, and people do not.
+  const libraries = namesOf("libraryvariablesets", (library) => library["ContentType"] === "Variables");
   const environmentNames = environments.map((environment) => textOf(environment, "Name"));
   const runbooks = projects.flatMap((project) => project.runbooks);
   return {
@@ -217,4 +218,26 @@ export function readPackages({ model }: ShownServer): PackageLine[] {
   }
   for (const line of lines.values()) line.versions.sort((a, b) => compareVersions(b.version, a.version));
   return [...lines.values()];
+}
+
+/** A file that a task left behind. */
+export interface FileLine {
+  name: string;
+  /** "" for what is not shown: other files than pages may hold what only who has a key should see. */
+  url: string;
+}
+
+export function readFiles({ model }: ShownServer, task: Resource): FileLine[] {
+  return model
+    .collection("artifacts")
+    .list()
+    .filter((artifact) => artifact["ServerTaskId"] === task.Id)
+    .map((artifact) => {
+      const name = textOf(artifact, "Filename");
+      return { name, url: isPage(name) ? `/tasks/${task.Id}/pages/${artifact.Id}` : "" };
+    });
+}
+
+export function isPage(fileName: string): boolean {
+  return /\.html?$/i.test(fileName);
 }

@@ -15,7 +15,7 @@ export const style = `
   }
 }
 * { box-sizing: border-box; }
-body { margin: 0; background: var(--ground); color: var(--ink); font: 15px/1.5 var(--text); -webkit-font-smoothing: antialiased; }
+body { overflow-wrap: anywhere; margin: 0; background: var(--ground); color: var(--ink); font: 15px/1.5 var(--text); -webkit-font-smoothing: antialiased; }
 a { color: inherit; text-decoration: none; }
 .wrap { max-width: 1240px; margin: 0 auto; padding: 0 28px; }
 .masthead { background: radial-gradient(900px 380px at 85% -20%, #1c86e5 0, transparent 70%), linear-gradient(120deg, #0b1b3c, #0d3a77); color: #fff; padding: 26px 0 84px; }
@@ -46,14 +46,14 @@ main > h2:first-child, .wrap > section:first-child > h2 { margin-top: 0; }
 .tile .id { font: 12px var(--code); color: var(--soft); }
 .tile .about { margin: 12px 0 0; color: var(--soft); font-size: 14px; }
 .chips { display: flex; flex-wrap: wrap; gap: 6px; margin: 14px 0 0; padding: 0; list-style: none; }
-.chip { padding: 2px 9px; border-radius: 99px; background: var(--well); color: var(--soft); font-size: 12.5px; white-space: nowrap; }
+.chip { padding: 2px 9px; border-radius: 99px; background: var(--well); color: var(--soft); font-size: 12.5px; white-space: nowrap; max-width: 100%; overflow: hidden; text-overflow: ellipsis; }
 .chip.tenant { background: none; box-shadow: inset 0 0 0 1px var(--line); }
 .projects { margin: 14px 0 0; padding: 0; list-style: none; border-top: 1px solid var(--line); }
 .projects > li { padding: 10px 0; border-bottom: 1px solid var(--line); }
 .projects > li:last-child { border-bottom: 0; }
 .projects summary { cursor: pointer; list-style: none; display: flex; align-items: center; gap: 8px; font-weight: 550; }
 .projects summary::-webkit-details-marker { display: none; }
-.projects summary .count { margin-left: auto; color: var(--soft); font-weight: 400; font-size: 13px; }
+.projects summary .count { margin-left: auto; white-space: nowrap; color: var(--soft); font-weight: 400; font-size: 13px; }
 .projects summary::after { content: ""; width: 6px; height: 6px; border: solid var(--soft); border-width: 0 1.5px 1.5px 0; transform: rotate(45deg) translate(-2px, -2px); transition: transform .15s; }
 .projects details[open] summary::after { transform: rotate(-135deg) translate(-2px, -2px); }
 .projects .plain { font-weight: 550; }
@@ -73,8 +73,9 @@ main > h2:first-child, .wrap > section:first-child > h2 { margin-top: 0; }
 .panel { background: var(--card); border: 1px solid var(--line); border-radius: 14px; box-shadow: var(--shadow); overflow: hidden; }
 table { width: 100%; border-collapse: collapse; }
 td, th { padding: 11px 18px; text-align: left; border-bottom: 1px solid var(--line); vertical-align: middle; }
+td .chip { display: inline-block; }
 tr:last-child td { border-bottom: 0; }
-th { font-size: 12.5px; font-weight: 500; color: var(--soft); }
+th { font-size: 12.5px; font-weight: 500; color: var(--soft); white-space: nowrap; }
 td.soft, .soft { color: var(--soft); }
 td.number, th.number { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; }
 tbody tr:hover td { background: color-mix(in srgb, var(--well) 60%, transparent); }
@@ -95,6 +96,7 @@ td .why { color: var(--bad); font-size: 13.5px; }
 @keyframes beat { 50% { opacity: .25; } }
 .bar { height: 3px; border-radius: 2px; background: var(--line); margin-top: 7px; max-width: 240px; }
 .bar i { display: block; height: 100%; border-radius: 2px; background: var(--busy); }
+.files { margin: 0 0 14px; padding: 14px 18px; list-style: none; overflow-wrap: anywhere; }
 .versions { display: flex; flex-wrap: wrap; gap: 6px; }
 .versions .chip { font: 12px/1.6 var(--code); }
 .versions .chip:first-child { background: color-mix(in srgb, var(--accent) 14%, transparent); color: var(--accent); }
@@ -102,8 +104,8 @@ td .why { color: var(--bad); font-size: 13.5px; }
 .facts { display: flex; flex-wrap: wrap; gap: 8px 26px; margin-top: 12px; color: #c3d8f4; font-size: 14px; }
 .facts b { color: #fff; font-weight: 550; }
 .log { padding: 6px 0 10px; }
-.log details { margin: 0; }
-.log summary { cursor: pointer; display: flex; align-items: center; gap: 10px; padding: 10px 18px; font-weight: 550; list-style: none; }
+.log details { margin: 0; } .log summary > span { min-width: 0; } .log summary small { white-space: nowrap; }
+.log summary { cursor: pointer; display: flex; flex-wrap: wrap; align-items: center; gap: 4px 10px; overflow-wrap: break-word; padding: 10px 18px; font-weight: 550; list-style: none; }
 .log summary::-webkit-details-marker { display: none; }
 .log summary:hover { background: var(--well); }
 .log details details { margin-left: 18px; border-left: 2px solid var(--line); }
@@ -119,9 +121,10 @@ body:has(#verbose:checked) .log .Verbose { display: flex; }
 footer { color: var(--soft); font-size: 13px; padding: 0 0 40px; }
 @media (max-width: 720px) {
   .wrap { padding: 0 16px; }
-  .tiles { grid-template-columns: 1fr; }
+  .tiles { grid-template-columns: minmax(0, 1fr); }
   .masthead h1 { font-size: 27px; }
   .wide { display: none; }
   td, th { padding: 10px 12px; }
+  tbody .state { font-size: 0; gap: 0; padding: 4px; }
 }
 `;

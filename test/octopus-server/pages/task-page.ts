@@ -3,7 +3,7 @@ import type { TaskLog } from "../model/model.ts";
 import { formatAge, formatDuration } from "./formats.ts";
 import { html, linked, type Html } from "./html.ts";
 import { renderPage } from "./layout.ts";
-import { readTask, type ShownServer } from "./overview.ts";
+import { readFiles, readTask, type FileLine, type ShownServer } from "./overview.ts";
 import { renderState } from "./status-page.ts";
 
 /** One task and its log, live while it runs. */
@@ -23,6 +23,7 @@ export function renderTaskPage(server: ShownServer, task: Resource): string {
         >${renderState(line.state)} <span class="soft">${formatDuration(line.milliseconds)}</span></span
       ><label><input type="checkbox" id="verbose" /> Verbose lines</label>
     </div>
+    ${renderFiles(readFiles(server, task))}
     <div class="panel log">
       ${log === undefined ? html`<div class="empty">This task has no log.</div>` : renderNode(log)}
     </div>`;
@@ -34,6 +35,17 @@ export function renderTaskPage(server: ShownServer, task: Resource): string {
     isSlim: true,
     isLive: task["IsCompleted"] !== true,
   });
+}
+
+/** What the task left behind, above its log. */
+function renderFiles(files: readonly FileLine[]): Html | undefined {
+  if (files.length === 0) return undefined;
+  const items = files.map(({ name, url }) =>
+    url === "" ? html`<li>${name}</li>` : html`<li><a class="link" href="${url}">${name}</a></li>`,
+  );
+  return html`<ul class="panel files" aria-label="Artifacts">
+    ${items}
+  </ul>`;
 }
 
 function renderNode(node: TaskLog): Html {

@@ -1,3 +1,5 @@
+import { existsSync } from "node:fs";
+import { chromium } from "playwright-core";
 import { expect, test } from "vitest";
 import { addLogChild, appendLog, createTask, finishTask, startTask, taskLog } from "../model/tasks.ts";
 import { startLocalOctopus, type LocalOctopus } from "./local-octopus.ts";
@@ -117,4 +119,74 @@ test("links in a log lead to the web, and to nothing else", async () => {
   expect(page).toContain('<a class="link" href="http://127.0.0.1/app#/Spaces-2">Europe</a>');
   expect(page).not.toContain('href="javascript:');
   expect(await read(octopus, "/app")).toContain('id="/Spaces-1"');
+});
+
+test("a page among the artifacts of a task is one click away, and other files are only named", async () => {
+  const octopus = await startLocalOctopus();
+  const { model } = octopus.server;
+  const task = createTask(model, { Name: "RunbookRun", Description: "Run", SpaceId: "Spaces-1", Arguments: {} });
+  const attach = async (name: string, content: string): Promise<string> => {
+    const { Id } = await octopus.made("artifacts", { Filename: name, ServerTaskId: task.Id });
+    model.blobs.set(Id, new TextEncoder().encode(content));
+    return Id;
+  };
+  const page = await attach("Updates of <Hello>.html", "<h1>Updates</h1>");
+  const log = await attach("terraform.log", "password");
+
+  const shown = await read(octopus, `/tasks/${task.Id}`);
+
+  expect(shown).toContain(`<a class="link" href="/tasks/${task.Id}/pages/${page}">Updates of &lt;Hello&gt;.html</a>`);
+  expect(shown).toContain("<li>terraform.log</li>");
+  const answer = await fetch(`${octopus.url}/tasks/${task.Id}/pages/${page}`);
+  expect(answer.headers.get("content-security-policy")).toBe("sandbox");
+  expect(await answer.text()).toBe("<h1>Updates</h1>");
+  for (const path of [`${task.Id}/pages/${log}`, `ServerTasks-99/pages/${page}`, `${task.Id}/pages/Artifacts-99`])
+    expect((await fetch(`${octopus.url}/tasks/${path}`)).status).toBe(404);
+});
+
+test("script modules are not counted as variable sets", async () => {
+  const octopus = await startLocalOctopus();
+  await octopus.made("libraryvariablesets", { Name: "Settings" });
+  await octopus.made("libraryvariablesets", { Name: "Module", ContentType: "ScriptModule" });
+
+  expect(await read(octopus, "/")).toContain("<b>1</b>variable set<");
+});
+
+const browserPath = ["/usr/bin/chromium", "/usr/bin/google-chrome"].find(existsSync);
+
+test.skipIf(browserPath === undefined)("both pages fit a phone, whatever things are called", async () => {
+  const octopus = await startLocalOctopus();
+  const { model } = octopus.server;
+  const name = `A${"very".repeat(40)}LongName`;
+  await octopus.made("environments", { Name: name.slice(0, 50) });
+  const group = { ProjectGroupId: "ProjectGroups-1", LifecycleId: "Lifecycles-1" };
+  const project = await octopus.made("projects", { Name: name, ...group });
+  const runbook = await octopus.made("runbooks", { Name: "Restart", ProjectId: project.Id });
+  const task = createTask(model, {
+    Name: "RunbookRun",
+    Description: `Run ${name}`,
+    SpaceId: "Spaces-1",
+    Arguments: { RunbookId: runbook.Id, ProjectId: project.Id },
+  });
+  startTask(model, task.Id);
+  appendLog(model, addLogChild(model, taskLog(model, task.Id), `Step 1: ${name}`), {
+    category: "Highlight",
+    text: name,
+  });
+  finishTask(model, task.Id, { state: "Success" });
+
+  const browser = await chromium.launch({ executablePath: browserPath ?? "", args: ["--no-sandbox"] });
+  try {
+    const page = await browser.newPage({ viewport: { width: 400, height: 900 } });
+    for (const path of ["/", `/tasks/${task.Id}`]) {
+      await page.goto(octopus.url + path);
+      const cut = await page.evaluate<string[]>(
+        `[document.documentElement, ...document.querySelectorAll(".panel, .tile, h1, td, li:not(.chip)")]
+          .filter((element) => element.scrollWidth > element.clientWidth + 4).map((element) => element.className || element.tagName)`,
+      );
+      expect(cut).toEqual([]);
+    }
+  } finally {
+    await browser.close();
+  }
 });

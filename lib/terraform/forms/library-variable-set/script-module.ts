@@ -11,12 +11,13 @@ export function isScriptModule({ kind, body }: GraphNode): boolean {
 /** The module whose variables these are; undefined for those of a project and of a usual library variable set. */
 export function findScriptModule({ owner }: GraphNode, module: TerraformModule): GraphNode | undefined {
   if (owner === undefined) return undefined;
-  return module.nodes.find((node) => isOf(owner, node) && isScriptModule(node));
+  return module.ofProject(owner.key[0] ?? "").find((node) => isOf(owner, node) && isScriptModule(node));
 }
 
 /** What a script module is lies in two variables of its set. */
 export function toScript(node: GraphNode, module: TerraformModule): HclBlock {
-  const set = module.nodes.find(({ kind, owner }) => kind === "variableSet" && isOf(owner, node));
+  const near = module.ofProject(node.key[0] ?? "");
+  const set = near.find(({ kind, owner }) => kind === "variableSet" && isOf(owner, node));
   const valueOf = (prefix: string) => findByName(objectsOf(set?.body ?? {}, "Variables"), prefix)?.["Value"] ?? "";
   return {
     type: "script",

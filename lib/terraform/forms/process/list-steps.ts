@@ -29,6 +29,16 @@ export const processKinds: readonly string[] = ["deploymentProcess", "runbookPro
 
 /** The steps of a process with what Terraform calls their actions. */
 export function listSteps(node: GraphNode, module: TerraformModule): Step[] {
+  const known = listed.get(module) ?? new WeakMap<GraphNode, Step[]>();
+  const steps = known.get(node) ?? readSteps(node, module);
+  listed.set(module, known.set(node, steps));
+  return steps;
+}
+
+/** Asked for when they are declared, when they are written, and by all that names one. */
+const listed = new WeakMap<TerraformModule, WeakMap<GraphNode, Step[]>>();
+
+function readSteps(node: GraphNode, module: TerraformModule): Step[] {
   return objectsOf(node.body, "Steps").map((body) => {
     const stepName = textOf(body, "Name");
     const parts = objectsOf(body, "Actions").map((action, index) => {

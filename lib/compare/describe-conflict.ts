@@ -1,0 +1,50 @@
+import type { PlannedResource } from "./compare-graph.ts";
+import type { KeptDifference } from "./difference.ts";
+import { describeKept, describePlace } from "./report.ts";
+import { describeValues } from "./describe-value.ts";
+
+/** Where the template and the people of a space changed the same: what differs, in words, without a secret. */
+export interface PlanConflict {
+  /** One sentence. */
+  text: string;
+  /** The resource: `the variables of "Hello World"`. */
+  thing: string;
+  /** What of it, such as `Region › Value`; "" for the whole of it. */
+  field: string;
+  /** Absent where there are no two values, such as for a name that the space has for its own. */
+  sides?: ConflictSides;
+}
+
+/** The values of a place; "" for none. */
+export interface ConflictSides {
+  /** What the template had when both were settled last; absent when nobody knows. */
+  had?: string;
+  /** What the template has now. */
+  has: string;
+  /** What the space has. */
+  here: string;
+}
+
+export function describeConflicts(
+  resource: Pick<PlannedResource, "description" | "kept">,
+  options: { isOverwritten?: boolean } = {},
+): PlanConflict[] {
+  const { description, kept } = resource;
+  const conflicts = kept.filter(({ isConflict }) => isConflict);
+  return describeKept({ description, kept: conflicts }, options).map(({ text }, index) => {
+    const conflict = conflicts[index];
+    const sides = conflict && describeSides(conflict);
+    return { text, thing: description, field: describeField(conflict), ...(sides && { sides }) };
+  });
+}
+
+function describeField(conflict: KeptDifference | undefined): string {
+  const place = describePlace(conflict?.path ?? []);
+  return conflict?.what === "reordered" ? `Order of ${place}` : place;
+}
+
+function describeSides({ what, template, space, base, isBaseUnknown }: KeptDifference): ConflictSides | undefined {
+  if (what === "taken" || what === "used" || what === "blocked") return undefined;
+  const [had = "", has = "", here = ""] = describeValues([base, template, space]);
+  return { ...(isBaseUnknown !== true && { had }), has, here };
+}

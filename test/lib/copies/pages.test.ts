@@ -1,0 +1,146 @@
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+import { chromium } from "playwright-core";
+import { expect, test } from "vitest";
+import { renderUpdates } from "../../../lib/copies/render-updates.ts";
+import { renderProjects } from "../../../steps/list-downstream-projects/render-projects.ts";
+import { renderConflicts } from "../../../steps/merge-updates/render-conflicts.ts";
+import { renderPreview } from "../../../steps/preview-updates/preview-copy.ts";
+import { textOfPage } from "../../text-of-page.ts";
+import { awkward, conflicts, databaseUpdate, gitUpdate, nameOf, problem } from "./hard-updates.ts";
+
+const america = { scope: "", space: awkward[1] ?? "", secrets: [] };
+const all = [
+  databaseUpdate(0, {}),
+  databaseUpdate(1, { changes: 40, kept: 13 }),
+  gitUpdate(2, { commits: 100, files: 0 }),
+  gitUpdate(3),
+  problem(4, true),
+  problem(5, false),
+  databaseUpdate(6, { changes: 1, kept: 1, conflicts }),
+];
+
+/** What people get to see, by name. */
+async function renderAll(): Promise<Map<string, string>> {
+  const preview = { template: nameOf(1), secrets: [] };
+  const render = async (index: number): Promise<string> =>
+    (await renderPreview(all[index] ?? problem(0, true), undefined, preview)) ?? "";
+  return new Map([
+    ["updates", renderUpdates(all, america)],
+    ["updates-none", renderUpdates([], america)],
+    ["updates-one", renderUpdates([databaseUpdate(0, {})], { ...america, space: "America", scope: ' of "Hello"' })],
+    ["updates-many", renderUpdates(Array.from({ length: 300 }, manyOf), { ...america, space: "America" })],
+    ["preview", await render(1)],
+    ["preview-conflicts", await render(6)],
+    ["projects", renderProjects(Array.from({ length: 14 }, projectOf), { template: nameOf(1) })],
+    ["projects-none", renderProjects([], { template: "Hello World" })],
+    ["merge-conflicts", renderConflicts([0, 2, 3].map(conflictedOf), { template: nameOf(1) })],
+  ]);
+}
+
+function manyOf(_: unknown, index: number): (typeof all)[number] {
+  if (index % 10 === 3) return databaseUpdate(index, { changes: 40, kept: 5, conflicts: conflicts.slice(0, 2) });
+  return databaseUpdate(index, { changes: index % 2 === 0 ? 0 : 40, kept: index % 3 });
+}
+
+function projectOf(_: unknown, index: number): Parameters<typeof renderProjects>[0][number] {
+  return {
+    space: nameOf(index + 1),
+    spaceId: "Spaces-7",
+    project: nameOf(index),
+    projectId: "Projects-1",
+    url: "https://octopus.example.com/app#/Spaces-7/projects/Projects-1",
+    repository: index % 2 === 0 ? "" : `https://git.example.com/acme/${"america_".repeat(index)}world`,
+    branch: index % 2 === 0 ? "" : "main",
+    packageVersion: "2026.11.29.1",
+    commit: index % 2 === 0 ? "" : "0123456789abcdef0123456789abcdef01234567",
+    lastChange: index === 2 ? "" : "2026-11-29T14:00:00Z",
+    source: index === 4 ? 'terraform, workspace "america"' : "receipt",
+    isDeleted: index === 3,
+  };
+}
+
+function conflictedOf(index: number): Parameters<typeof renderConflicts>[0][number] {
+  const found = gitUpdate(index, { files: 1 + (index % 3) });
+  return {
+    name: nameOf(index),
+    conflicts: found.kind === "git" ? found.update.conflicts : [],
+    commands: [
+      "git clone https://git.example.com/acme/america_world",
+      `git merge ${"0".repeat(40)} # ${nameOf(index)}`,
+    ],
+  };
+}
+
+test("no name becomes markup, and nothing on a page is loaded or run", async () => {
+  const pages = [...(await renderAll()).values()];
+
+  for (const page of pages) {
+    expect(page).not.toMatch(/<(img|script|link|iframe)/i);
+    expect(page).toContain("default-src 'none'");
+    expect(textOfPage(page)).not.toMatch(/undefined|null|NaN|\b1 (copies|projects|changes|lines|commits|versions)\b/);
+  }
+});
+
+test("copies that need a person come first, and long lists open on a click", () => {
+  const page = renderUpdates(all, america);
+
+  expect([...page.matchAll(/<\/h2><span class="badge \w+">([^<]+)/g)].map(([, status]) => status)).toEqual([
+    "Failed",
+    "Conflicts",
+    "Conflicts",
+    "Gone",
+    "Can be deployed",
+    "Can be merged",
+    "Up to date",
+  ]);
+  expect(page).toContain("<summary>30 more</summary>");
+  expect(textOfPage(page)).toContain("7 copies in the space");
+});
+
+/** What stands in a column of a few letters, or is only seen by scrolling sideways. */
+const findSqueezed = `[...document.querySelectorAll("td:not(.number, .sign), dd, p, li, h1, h2, h3, .what, .wide, .card, pre")]
+  .filter((element) => (element.clientWidth < 60 && element.clientHeight > 120) || element.scrollWidth > element.clientWidth + 1)
+  .map((element) => element.outerHTML.slice(0, 100))`;
+
+const browserPath = ["/usr/bin/chromium", "/usr/bin/google-chrome"].find(existsSync);
+const pictures = process.env["MANAGED_SPACES_SCREENSHOTS"];
+
+test.skipIf(browserPath === undefined)(
+  "a browser shows each page wide and narrow, and nothing lies beside it",
+  async () => {
+    const directory = mkdtempSync(join(tmpdir(), "pages-"));
+    const browser = await chromium.launch({ executablePath: browserPath ?? "", args: ["--no-sandbox"] });
+    const wrong: string[] = [];
+    try {
+      for (const [name, html] of await renderAll()) {
+        const file = join(directory, `${name}.html`);
+        writeFileSync(file, html);
+        for (const [colorScheme, width] of [
+          ["light", 1280],
+          ["light", 900],
+          ["dark", 400],
+        ] as const) {
+          const page = await browser.newPage({ colorScheme, viewport: { width, height: 900 } });
+          page.on("request", (request) => {
+            if (request.url() !== pathToFileURL(file).href) wrong.push(`${name} asks for ${request.url()}`);
+          });
+          await page.goto(pathToFileURL(file).href);
+          if (!(await page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")))
+            wrong.push(`${name} is wider than ${width}`);
+          for (const text of await page.evaluate<string[]>(findSqueezed))
+            wrong.push(`${name} at ${width} squeezes ${text}`);
+          if (pictures !== undefined)
+            await page.screenshot({ path: join(pictures, `${name}-${width}.png`), fullPage: name !== "updates-many" });
+          await page.close();
+        }
+      }
+    } finally {
+      await browser.close();
+      rmSync(directory, { recursive: true });
+    }
+    expect(wrong).toEqual([]);
+  },
+);
