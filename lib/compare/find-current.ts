@@ -2,6 +2,7 @@ import { targetId, type GraphNode, type Target } from "../model/graph.ts";
 import { isSameJson, textOf } from "../model/json.ts";
 import type { OctopusDocument, OctopusSpace } from "../octopus/octopus-client.ts";
 import { isSameName } from "../octopus/same-name.ts";
+import { readKinds } from "../resources/hidden-kinds.ts";
 import { getKind } from "../resources/index.ts";
 import { listIfKnown } from "../resources/list-if-known.ts";
 import { listOwned } from "../resources/list-owned.ts";
@@ -71,17 +72,15 @@ export function createCurrentFinder(options: CurrentFinderOptions): CurrentFinde
 
   async function readAhead(nodes: readonly GraphNode[]): Promise<void> {
     const kinds = new Set(nodes.map((node) => getKind(node.kind)));
-    await Promise.all(
-      [...kinds].map(async (kind) => {
-        const owners = nodes.filter((node) => node.kind === kind.id).map(({ owner }) => owner);
-        if (owners.includes(undefined) || kind.listByNames !== undefined) await list(kind, undefined);
-        else
-          await readBelow(
-            kind,
-            owners.filter((owner) => owner !== undefined),
-          );
-      }),
-    );
+    await readKinds(options.space, kinds, async (kind) => {
+      const owners = nodes.filter((node) => node.kind === kind.id).map(({ owner }) => owner);
+      if (owners.includes(undefined) || kind.listByNames !== undefined) await list(kind, undefined);
+      else
+        await readBelow(
+          kind,
+          owners.filter((owner) => owner !== undefined),
+        );
+    });
   }
 
   /** Owners that the space does not have yet have nothing. */

@@ -3,6 +3,7 @@ import type { OctopusDocument, OctopusSpace } from "../octopus/octopus-client.ts
 import { nameItems } from "../graph/read-names.ts";
 import { foldName, isSameName } from "../octopus/same-name.ts";
 import { listHolders, listOwners } from "../resources/holders.ts";
+import { readKinds } from "../resources/hidden-kinds.ts";
 import { findKind } from "../resources/index.ts";
 import { listIfKnown } from "../resources/list-if-known.ts";
 import { describeByKind } from "../resources/describe-by-kind.ts";
@@ -58,9 +59,8 @@ function createFinder(
   async function readAhead(): Promise<void> {
     const open = all.filter((target) => directory.findId(target) === undefined);
     const kinds = new Set(open.map(({ kind }) => findKind(kind)));
-    await Promise.all(
-      [...kinds].map((kind) => (kind === undefined || kind.ownedBy !== undefined ? [] : listNamed(kind))),
-    );
+    const named = [...kinds].flatMap((kind) => (kind === undefined || kind.ownedBy !== undefined ? [] : [kind]));
+    await readKinds(space, named, listNamed);
   }
 
   async function learnNamed(kind: ResourceKind, target: LookUp): Promise<void> {

@@ -20,6 +20,7 @@ import { createNameIndex, type NameIndex } from "./read-names.ts";
 import { findCommunityId, withOrigins } from "./read-origins.ts";
 import { readResources } from "./read-resources.ts";
 import { readSpace, refuseNeeds, type SpaceReading } from "./read-space.ts";
+import { tellSecretsApart } from "./tell-secrets-apart.ts";
 import { readTemplateUses } from "./read-template-uses.ts";
 import type { Selection } from "./select-resources.ts";
 import { toGraph } from "./to-graph.ts";
@@ -101,7 +102,8 @@ export async function readGraph(space: OctopusSpace, wanted: Target, options: Re
   const current = listKeys(asked.stepTemplates, names);
   const wantedTemplates = [...Object.values(git.git?.stepTemplates ?? {}), ...current];
   const found = toGraph(kept, { names, remarks, unresolvable, wantedTemplates });
-  const graph = root.kind === ownSpace.kind ? nameSetSecrets(await withOrigins(space, found, names)) : found;
+  const graph =
+    root.kind === ownSpace.kind ? tellSecretsApart(nameSetSecrets(await withOrigins(space, found, names))) : found;
   const { needs = "include" } = options.select ?? {};
   if (needs === "refuse") refuseNeeds(graph.lookUps);
   const source = toSource(space, project);

@@ -4,11 +4,12 @@ import type { OctopusDocument, OctopusSpace } from "../octopus/octopus-client.ts
 import { foldName } from "../octopus/same-name.ts";
 import type { StepTemplateUse } from "../ocl/translate-step-templates.ts";
 import { listOwners } from "../resources/holders.ts";
+import { describeHidden, refuseHidden } from "../resources/hidden-kinds.ts";
 import { findKind, getKind } from "../resources/index.ts";
 import { listIfKnown } from "../resources/list-if-known.ts";
 import { describeByKind } from "../resources/describe-by-kind.ts";
 import type { ResourceKind } from "../resources/resource-kind.ts";
-import { NotAllowedError, ParameterError, UnknownUserError } from "../step/errors.ts";
+import { ParameterError } from "../step/errors.ts";
 import type { ReadResource } from "./leave-out.ts";
 import { matchNames } from "./name-patterns.ts";
 import { listUnfit, type UnfitLine } from "./list-unfit.ts";
@@ -63,11 +64,10 @@ type Lists = Map<ResourceKind, readonly OctopusDocument[]>;
 async function listKinds(listing: Listing, selection: Selection): Promise<Lists> {
   const kinds = selectableKinds.filter(matchKinds(selection));
   const read = await Promise.all(kinds.map(async (kind) => [kind, await listVisible(kind, listing)] as const));
-  const hidden = read.flatMap(([kind, list]) => (isHidden(list) ? [`${kind.label}${list.permission}`] : []));
-  if (hidden.length === 0) return new Map(read.flatMap(([kind, list]) => (isHidden(list) ? [] : [[kind, list]])));
-  throw new NotAllowedError(
-    `The user of the API key may not see resources of these kinds in the space "${listing.space.name}": ${hidden.join(", ")}. Let the user view them, or name these kinds as left out.`,
-  );
+  const hidden = read.flatMap(([, list]) => (typeof list === "string" ? [list] : []));
+  if (hidden.length === 0)
+    return new Map(read.flatMap(([kind, list]) => (typeof list === "string" ? [] : [[kind, list]])));
+  throw refuseHidden(listing.space, hidden, "Let the user view them, or name these kinds as left out.");
 }
 
 /** What is not chosen may be referred to. */
@@ -76,29 +76,20 @@ function learnNames(lists: Lists, { names }: SpaceContext): void {
     if (kind.isVersioned !== true) for (const document of documents) names.learn(kind, document);
 }
 
-/** What the user may see nothing of; the permission in brackets, as far as the server told it. */
-interface Hidden {
-  permission: string;
-}
-
-function isHidden(list: readonly OctopusDocument[] | Hidden): list is Hidden {
-  return "permission" in list;
-}
-
 interface Listing {
   space: OctopusSpace;
   isLeftOut: ResourceFilter;
 }
 
-/** Without what is left out. */
-async function listVisible(kind: ResourceKind, { space, isLeftOut }: Listing): Promise<OctopusDocument[] | Hidden> {
+/** Without what is left out. @returns what the kind is called, where the user may see nothing of it */
+async function listVisible(kind: ResourceKind, { space, isLeftOut }: Listing): Promise<OctopusDocument[] | string> {
   try {
     const documents = (await listIfKnown(kind, space)) ?? [];
     return documents.filter((document) => !isLeftOut(kind, kind.nameOf(document)));
   } catch (error) {
-    if (!(error instanceof NotAllowedError) || error instanceof UnknownUserError) throw error;
-    const [, permission] = /Missing permission: (\w+)/.exec(error.message) ?? [];
-    return { permission: permission === undefined ? "" : ` (${permission})` };
+    const told = describeHidden(kind, error);
+    if (told === undefined) throw error;
+    return told;
   }
 }
 
@@ -231,7 +222,7 @@ async function listFurther(
   await Promise.all(
     [...kinds].map(async (kind) => {
       const list = await listVisible(kind, listing);
-      lists.set(kind, isHidden(list) ? [] : list);
+      lists.set(kind, typeof list === "string" ? [] : list);
     }),
   );
 }

@@ -3,6 +3,7 @@ import {
   NotAllowedError,
   NotFoundError,
   StepError,
+  ServerFailureError,
   UnavailableError,
   UnknownUserError,
 } from "../step/errors.ts";
@@ -69,7 +70,8 @@ export function errorForStatus(status: number): typeof StepError {
   if (status === 403) return NotAllowedError;
   if (status === 404) return NotFoundError;
   if (status === 409) return ConflictError;
-  return status >= 500 ? UnavailableError : StepError;
+  if ([502, 503, 504].includes(status)) return UnavailableError;
+  return status >= 500 ? ServerFailureError : StepError;
 }
 
 /** Whether the peer looked at the request and said no, for what another run may have done already: not one that gave no answer, and not a missing permission. */

@@ -1,7 +1,7 @@
 import { textOf } from "../model/json.ts";
 import type { OctopusDocument, OctopusSpace } from "../octopus/octopus-client.ts";
 import { limitConcurrency } from "../http/limit-concurrency.ts";
-import { during, StepError, UnavailableError } from "../step/errors.ts";
+import { during, ServerFailureError, StepError, UnavailableError } from "../step/errors.ts";
 import type { ResourceKind } from "./resource-kind.ts";
 
 /** Fewer than the requests that may be under way at once, so that what others ask for meanwhile does not wait for all of these. */
@@ -18,21 +18,26 @@ export async function listOwned(
 ): Promise<Map<string, OctopusDocument[]>> {
   const listed = await listTogether(space, kind, owners);
   const left = owners.filter(({ Id }) => listed === undefined || isMissing(kind, listed.get(Id)));
-  const isOneOfMany = owners.length > 1;
   const limit = limitConcurrency(mostSingles);
-  const read = (owner: OctopusDocument): Promise<OctopusDocument[]> =>
-    isOneOfMany ? listNaming(space, kind, owner) : kind.list(space, owner);
-  const single = await Promise.all(left.map((owner) => limit(async () => [owner.Id, await read(owner)] as const)));
+  const read = async (owner: OctopusDocument): Promise<readonly [string, OctopusDocument[]]> => [
+    owner.Id,
+    await listNaming(space, kind, { owner, isOneOfMany: owners.length > 1 }),
+  ];
+  const single = await Promise.all(left.map((owner) => limit(() => read(owner))));
   return new Map([...(listed ?? []), ...single]);
 }
 
-/** Of many, which one could not be read is what people have to know. */
-async function listNaming(space: OctopusSpace, kind: ResourceKind, owner: OctopusDocument): Promise<OctopusDocument[]> {
+/** Which one could not be read is what people have to know. */
+async function listNaming(
+  space: OctopusSpace,
+  kind: ResourceKind,
+  { owner, isOneOfMany }: { owner: OctopusDocument; isOneOfMany: boolean },
+): Promise<OctopusDocument[]> {
   const name = textOf(owner, "Name") || owner.Id;
   try {
     return await during(`read the ${kind.label} of "${name}"`, () => kind.list(space, owner));
   } catch (error) {
-    if (error instanceof StepError) error.message += ` Correct that, or leave "${name}" out.`;
+    if (error instanceof StepError && isOneOfMany) error.message += ` Correct that, or leave "${name}" out.`;
     throw error;
   }
 }
@@ -48,10 +53,15 @@ async function listTogether(
   try {
     return group(await listBelow(space, owners), { owners, ownerIdOf });
   } catch (error) {
-    if (!(error instanceof StepError) || error instanceof UnavailableError) throw error;
+    if (!(error instanceof StepError) || (error instanceof UnavailableError && !isOfOne(error))) throw error;
     space.refusedLists.add(kind.id);
     return undefined;
   }
+}
+
+/** One document that the server cannot read fails a list of all: alone, it is known by its owner's name. */
+function isOfOne(error: StepError): boolean {
+  return error instanceof ServerFailureError;
 }
 
 function group(

@@ -34,6 +34,9 @@ export class UnavailableError extends StepError {
   override readonly name = "UnavailableError";
 }
 
+/** The server failed at what it was asked for, and would again. */
+export class ServerFailureError extends UnavailableError {}
+
 /**
  * Runs `work`; a {@link StepError} that leaves it is given the context "Failed to <doing>: …", keeping its class.
  * @param doing - an infinitive with the named thing, such as `read the project "Hello World"`

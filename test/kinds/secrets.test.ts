@@ -2,6 +2,7 @@ import { expect, test } from "vitest";
 import { compareGraph } from "../../lib/compare/compare-graph.ts";
 import { forEachSecret, type ResourceGraph } from "../../lib/model/graph.ts";
 import type { JsonObject } from "../../lib/model/json.ts";
+import { runsToKeep } from "../../lib/resources/runbook.ts";
 import { startCarrying, type Carrying } from "./carry.ts";
 import { sentinel, type KindStory } from "./kind-story.ts";
 import { makeProject, makeRunbook } from "./make-project.ts";
@@ -148,6 +149,48 @@ test("those that steps hold are called by the process and the step, and by more 
     ...names("DeploymentProcess[Web]"),
     ...names("RunbookProcess[Web/Clean up]"),
   ]);
+});
+
+test("those of two things whose names come out the same are told apart", async () => {
+  const { upstream, read, bring, server } = await start([]);
+  for (const [project, runbook] of [
+    ["A/B", "C"],
+    ["A", "B/C"],
+  ] as const) {
+    const { Id: ProjectId } = await makeProject(upstream, { Name: project });
+    const { RunbookProcessId } = await upstream.post("/runbooks", {
+      ProjectId,
+      Name: runbook,
+      RunRetentionPolicy: runsToKeep,
+    });
+    const path = `/runbookProcesses/${String(RunbookProcessId)}`;
+    const Properties = { Token: { HasValue: true, NewValue: `${sentinel} of ${project}` } };
+    const Actions = [{ Name: "Call", ActionType: "Octopus.Script", Properties }];
+    const Steps = [{ Name: "Call", Properties: {}, Actions }];
+    await upstream.put(path, { ...(await upstream.get(path)), Steps });
+  }
+  const DefaultValue = { HasValue: true, NewValue: `${sentinel} of a template` };
+  const template = { Name: "Key", DefaultValue, DisplaySettings: { "Octopus.ControlType": "Sensitive" } };
+  const set = await upstream.post("/libraryvariablesets", { Name: "Common", Templates: [template] });
+  const variables = `/variables/${String(set["VariableSetId"])}`;
+  const variable = {
+    Name: "Key.DefaultValue",
+    Value: `${sentinel} of a variable`,
+    Type: "Sensitive",
+    IsSensitive: true,
+  };
+  await upstream.put(variables, { ...(await upstream.get(variables)), Variables: [{ ...variable, Scope: {} }] });
+  const graph = await read(upstream);
+
+  const process = "RunbookProcess[A/B/C].Call.Token";
+  const value = "LibraryVariableSet[Common].Key.DefaultValue";
+  expect(namedOf(graph)).toEqual([`${value} #2`, process, `${process} #2`, "nobody"]);
+  expect(variablesOf(graph)).toContain(value);
+  expect(JSON.stringify(graph)).toContain(`give the run the value as the variable \\"${process} #2\\"`);
+  await bring(graph);
+  const kept = JSON.stringify(server.model.collection("runbookprocesses").list());
+  expect(kept).toContain(`the secret of ${process}"`);
+  expect(kept).toContain(`the secret of ${process} #2"`);
 });
 
 test("all that are missing are told at once, and nothing is written", async () => {

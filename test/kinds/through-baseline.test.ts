@@ -16,7 +16,7 @@ const unsaid: Readonly<Record<string, RegExp>> = {
   machine: /said as disabled|Endpoint\.Inputs/,
   worker: /said as disabled/,
   project:
-    /comes in a package|DeploymentAction|ReleaseCreation|Scope\.(Action|ProcessOwner)|no words for (Filter|Action|Rules)/,
+    /comes? in a package|DeploymentAction|ReleaseCreation|Scope\.(Action|ProcessOwner)|no words for (Filter|Action|Rules)/,
   stepTemplate: /GitHubConnectionId/,
 };
 
