@@ -8,7 +8,7 @@ import { textOf } from "../model/json.ts";
 import type { OctopusDocument, OctopusSpace } from "../octopus/octopus-client.ts";
 import { isSameName } from "../octopus/same-name.ts";
 import { describeByKind } from "../resources/describe-by-kind.ts";
-import { getKind } from "../resources/index.ts";
+import { isInAnySpace } from "../resources/is-in-any-space.ts";
 import { isOfTemplate, nameReceipt, type Receipt } from "../receipts/receipt.ts";
 import { emptyMemory, type Memory } from "../receipts/memory.ts";
 import { listInstalled, listReceipts, recallCopy, type Receipts } from "../receipts/receipts.ts";
@@ -178,7 +178,7 @@ function compare(
 /** What an empty space has, too, is nobody's copy; a package that has nothing else is in any space. */
 function refuseNothing({ manifest, space }: RecordCopyOptions, { plan }: Compared): void {
   const { root, package: packed } = manifest;
-  const own = plan.resources.filter((resource) => !isInAnySpace(resource));
+  const own = plan.resources.filter(({ target }) => !isInAnySpace(target));
   const telling = root.kind === "space" && own.length > 0 ? own : plan.resources;
   const isThere = (resource: PlannedResource): boolean =>
     resource.id !== undefined && (root.kind === "space" || targetId(resource.target) === targetId(root));
@@ -187,12 +187,6 @@ function refuseNothing({ manifest, space }: RecordCopyOptions, { plan }: Compare
   throw new NotFoundError(
     `The space "${space.name}" has ${what.replace(/^no the /, "no ")}, so there is no copy to record. Make the copy first, or choose the space and the package that belong together.`,
   );
-}
-
-function isInAnySpace({ target: { kind: id, key } }: PlannedResource): boolean {
-  const kind = getKind(id);
-  const isNeverMade = kind.create === undefined && kind.isSingleton !== true;
-  return isNeverMade || kind.isServerWide === true || kind.isInEverySpace?.(key[0] ?? "") === true;
 }
 
 function findRootId({ manifest: { root } }: RecordCopyOptions, { plan }: Compared): string {
