@@ -35,6 +35,8 @@ export interface RecordCopyOptions {
   differences: "engine's" | "open";
   /** By nodes of the package, the ids of what the engine made of them, as far as somebody knows them. */
   made?: readonly { node: GraphNode; id: string }[];
+  /** Step templates of the package that the engine made; all others are people's. */
+  madeTemplates: readonly GraphNode[];
   /** One Octopus variable of this run. */
   readSecret: (variable: string) => string | undefined;
   receiptKey: string | undefined;
@@ -154,7 +156,7 @@ function withIds(memory: Memory, { manifest: { graph, root }, project, made = []
  * then.
  */
 function compare(
-  { manifest, space, readSecret, receiptKey, receipts, project, differences }: RecordCopyOptions,
+  { manifest, space, readSecret, receiptKey, receipts, project, differences, madeTemplates }: RecordCopyOptions,
   own: OwnCopy,
 ): Promise<Compared> {
   return compareCopy({
@@ -171,6 +173,7 @@ function compare(
     missingStepTemplates: "detach",
     installed: listInstalled(receipts),
     claimsUsed: false,
+    madeTemplates,
     secrets: { readVariable: readSecret, missing: "leave", key: receiptKey },
   });
 }
