@@ -3,7 +3,7 @@ import { describeEmpty, describeUnfit } from "../graph/list-unfit.ts";
 import { readGraph, type GraphReading, type ReadOptions } from "../graph/read-graph.ts";
 import type { Target } from "../model/graph.ts";
 import type { OctopusSpace } from "../octopus/octopus-client.ts";
-import { packageIdOf } from "../octopus/package-id.ts";
+import { isPackageId, packageIdOf } from "../octopus/package-id.ts";
 import type { StepLog } from "../step/define-step.ts";
 import { ConflictError, ParameterError } from "../step/errors.ts";
 import { pushReading, type PackageContent, type PushOptions, type PushResult } from "./push-package.ts";
@@ -53,9 +53,8 @@ async function withLogos(
   };
 }
 
-/** What the built-in feed takes (Octopus documentation, "Supported packages"). */
 function refuseUnusable(packageId: string): void {
-  if (/^[a-zA-Z0-9](?:[a-zA-Z0-9._-]*[a-zA-Z0-9_])?$/.test(packageId)) return;
+  if (isPackageId(packageId)) return;
   throw new ParameterError(
     `Failed to name the package "${packageId}": the id of a package has letters, digits, dots, hyphens and underscores, and begins with a letter or a digit. Fill in another "Package Id".`,
   );
