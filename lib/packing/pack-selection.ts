@@ -27,9 +27,14 @@ export async function packSelection(space: OctopusSpace, options: PackSelectionO
   const { wanted, home, log } = options;
   const packageId = options.packageId ?? packageIdOf(options.name);
   refuseUnusable(packageId);
+  // What others need is read after them, and counted from the beginning: the bar never goes back.
+  let reached = 0;
   const read = await readGraph(space, wanted, {
     ...options,
-    onProgress: (percent, doing) => log.progress(percent, doing),
+    onProgress(percent, doing) {
+      reached = Math.max(reached, percent);
+      log.progress(reached, doing);
+    },
   });
   refuseEmpty(read);
   for (const line of read.unfit) log.warn(describeUnfit(line));

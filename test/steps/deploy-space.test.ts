@@ -138,6 +138,16 @@ test("a line that selects nothing is told beside what others select, and where n
   expect(await golden.list("/packages")).toHaveLength(1);
 });
 
+test("the progress of reading what is selected, and then what that needs, never goes back", async () => {
+  const { serialize } = await startSmallSpaces();
+
+  const { progress } = await serialize({ resources: "project" });
+
+  const percents = progress.map(({ percent }) => percent);
+  expect(percents.length).toBeGreaterThan(3);
+  expect(percents).toEqual(percents.toSorted((a, b) => a - b));
+});
+
 test("nothing is written when the step only plans", async () => {
   const { serialize, deploy, takeWrites } = await startSmallSpaces();
   await serialize();
