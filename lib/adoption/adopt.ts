@@ -10,7 +10,7 @@ import { toServerUrl } from "../octopus/server-url.ts";
 import { openSpace } from "../octopus/spaces.ts";
 import { ConflictError, NotFoundError } from "../step/errors.ts";
 import type { StateResource } from "../terraform/read-state.ts";
-import { chooseCopy, isMadeOf, listMade, listOfKind, type NamedState } from "./choose-copy.ts";
+import { chooseCopy, isMadeOf, listMade, listMadeTemplates, listOfKind, type NamedState } from "./choose-copy.ts";
 import { openFeedPackage, openPackageFile, type OpenPackage } from "./open-package.ts";
 import { findTenantSpace, type TenantSpace } from "./tenant-space.ts";
 
@@ -60,6 +60,7 @@ export async function adopt(options: AdoptOptions): Promise<Adopted> {
     projectId,
     projectName,
     made: listMade(state, manifest),
+    madeTemplates: listMadeTemplates(state, manifest),
     differences: options.asApplied ? "engine's" : "open",
     readSecret: () => undefined,
     receiptKey: undefined,

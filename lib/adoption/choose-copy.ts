@@ -1,6 +1,7 @@
 import type { Manifest } from "../graph/manifest.ts";
 import type { GraphNode, Target } from "../model/graph.ts";
 import { isSameName } from "../octopus/same-name.ts";
+import { getKind } from "../resources/index.ts";
 import { ConflictError, NotFoundError } from "../step/errors.ts";
 import { joinLabels } from "../terraform/names.ts";
 import type { StateResource, TerraformState } from "../terraform/read-state.ts";
@@ -60,4 +61,12 @@ export function listMade(state: TerraformState, { graph }: Manifest): { node: Gr
       const [only, another] = listOfKind(state, node.kind).filter((one) => isMadeOf(one, node));
       return only === undefined || another !== undefined || only.id === "" ? [] : [{ node, id: only.id }];
     });
+}
+
+/** The step templates of the package that the state manages. */
+export function listMadeTemplates(state: TerraformState, { graph }: Manifest): GraphNode[] {
+  const names = listOfKind(state, "step_template").map(({ name }) => name);
+  return graph.nodes.filter(
+    ({ kind, key: [own = ""] }) => getKind(kind).isVersioned === true && names.some((name) => isSameName(name, own)),
+  );
 }

@@ -88,9 +88,12 @@ export function toPlan(comparison: Comparison, plans: readonly NodePlan[]): Pick
 /** @throws {@link ParameterError} listing all problems of the plan, in the words of who asked for it */
 export function refuseProblems({ problems }: Pick<Plan, "problems">): void {
   if (problems.length === 0) return;
+  const [only, another] = problems;
+  if (another === undefined)
+    throw new ParameterError(`${only ?? ""}. Nothing was written. Solve this and run the step again.`);
   const list = problems.map((problem) => `- ${problem}`).join("\n");
   throw new ParameterError(
-    `${problems.length === 1 ? `${problems[0] ?? ""}. ` : `${problems.length} things are missing:\n${list}\n`}Nothing was written. Add what is missing and run the step again.`,
+    `${problems.length} things are in the way:\n${list}\nNothing was written. Solve these and run the step again.`,
   );
 }
 

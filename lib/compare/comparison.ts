@@ -32,6 +32,8 @@ export interface CompareOptions {
   installed?: Readonly<Record<string, string>> | undefined;
   /** Whether what the copy uses counts as installed: receipts of earlier versions do not tell. */
   claimsUsed?: boolean | undefined;
+  /** Step templates of the graph that another engine is known to have made. */
+  madeTemplates?: readonly GraphNode[] | undefined;
   /** Whether steps go without a step template whose name is taken by people's; else that is a problem. */
   canDetach?: boolean | undefined;
   /** The name that the graph's project gets in this space. */

@@ -39,6 +39,8 @@ export interface StepTemplatesOptions {
   installed: Readonly<Record<string, string>>;
   /** Whether what the copy uses counts as installed: receipts of earlier versions do not tell. */
   claimsUsed?: boolean | undefined;
+  /** Those that another engine is known to have made, as a deployment would have installed them. */
+  madeTemplates?: readonly GraphNode[] | undefined;
   overwrite: boolean;
   missingStepTemplates?: MissingStepTemplates | undefined;
 }
@@ -185,9 +187,13 @@ async function read(document: OctopusDocument, { directory }: StepTemplatesOptio
   return dropSecrets(kind, readBody(kind, document, { names: directory }));
 }
 
-/** By a run that was killed before it could note it, or by an earlier version, which noted nothing. */
-function isClaimed(node: GraphNode, { history = noHistory, claimsUsed }: StepTemplatesOptions): boolean {
-  return claimsUsed === true || history.pending.some(({ creates }) => creates.includes(targetId(node)));
+/** By a run that was killed before it could note it, by an earlier version, which noted nothing, or by an engine that notes nothing. */
+function isClaimed(
+  node: GraphNode,
+  { history = noHistory, claimsUsed, madeTemplates = [] }: StepTemplatesOptions,
+): boolean {
+  if (claimsUsed === true || madeTemplates.some((made) => targetId(made) === targetId(node))) return true;
+  return history.pending.some(({ creates }) => creates.includes(targetId(node)));
 }
 
 async function compare(

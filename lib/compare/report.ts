@@ -1,4 +1,5 @@
 import { isJsonObject, textOf, type JsonValue } from "../model/json.ts";
+import { isInAnySpace } from "../resources/is-in-any-space.ts";
 import type { Plan, PlannedResource } from "./compare-graph.ts";
 import type { Difference, KeptDifference } from "./difference.ts";
 
@@ -31,12 +32,12 @@ export function describeWrite(resource: PlannedResource, { onlyPlan }: { onlyPla
   return `${verb} ${description}${details.length === 0 ? "" : `: ${details.join(", ")}`}.`;
 }
 
-/** One line for what people made, and the template takes over. */
+/** One line for what people made, and the template takes over; none for what the server made. */
 export function describeAdopted(
-  { isAdopted, description, id }: PlannedResource,
+  { isAdopted, target, description, id }: PlannedResource,
   { onlyPlan }: { onlyPlan: boolean },
 ): string | undefined {
-  if (!isAdopted) return undefined;
+  if (!isAdopted || isInAnySpace(target)) return undefined;
   return `${onlyPlan ? "Would adopt" : "Adopted"} ${description}${id === undefined ? "" : ` (${id})`}, which people made: from now on it follows the template.`;
 }
 

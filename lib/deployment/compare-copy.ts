@@ -14,6 +14,7 @@ export interface CompareCopyOptions extends Pick<
   | "problems"
   | "installed"
   | "claimsUsed"
+  | "madeTemplates"
 > {
   space: OctopusSpace;
   /** Of the package that is, or would be, deployed. */

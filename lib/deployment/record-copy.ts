@@ -8,7 +8,7 @@ import { textOf } from "../model/json.ts";
 import type { OctopusDocument, OctopusSpace } from "../octopus/octopus-client.ts";
 import { isSameName } from "../octopus/same-name.ts";
 import { describeByKind } from "../resources/describe-by-kind.ts";
-import { getKind } from "../resources/index.ts";
+import { isInAnySpace } from "../resources/is-in-any-space.ts";
 import { isOfTemplate, nameReceipt, type Receipt } from "../receipts/receipt.ts";
 import { emptyMemory, type Memory } from "../receipts/memory.ts";
 import { listInstalled, listReceipts, recallCopy, type Receipts } from "../receipts/receipts.ts";
@@ -35,6 +35,8 @@ export interface RecordCopyOptions {
   differences: "engine's" | "open";
   /** By nodes of the package, the ids of what the engine made of them, as far as somebody knows them. */
   made?: readonly { node: GraphNode; id: string }[];
+  /** Step templates of the package that the engine made; all others are people's. */
+  madeTemplates: readonly GraphNode[];
   /** One Octopus variable of this run. */
   readSecret: (variable: string) => string | undefined;
   receiptKey: string | undefined;
@@ -154,7 +156,7 @@ function withIds(memory: Memory, { manifest: { graph, root }, project, made = []
  * then.
  */
 function compare(
-  { manifest, space, readSecret, receiptKey, receipts, project, differences }: RecordCopyOptions,
+  { manifest, space, readSecret, receiptKey, receipts, project, differences, madeTemplates }: RecordCopyOptions,
   own: OwnCopy,
 ): Promise<Compared> {
   return compareCopy({
@@ -171,6 +173,7 @@ function compare(
     missingStepTemplates: "detach",
     installed: listInstalled(receipts),
     claimsUsed: false,
+    madeTemplates,
     secrets: { readVariable: readSecret, missing: "leave", key: receiptKey },
   });
 }
@@ -178,7 +181,7 @@ function compare(
 /** What an empty space has, too, is nobody's copy; a package that has nothing else is in any space. */
 function refuseNothing({ manifest, space }: RecordCopyOptions, { plan }: Compared): void {
   const { root, package: packed } = manifest;
-  const own = plan.resources.filter((resource) => !isInAnySpace(resource));
+  const own = plan.resources.filter(({ target }) => !isInAnySpace(target));
   const telling = root.kind === "space" && own.length > 0 ? own : plan.resources;
   const isThere = (resource: PlannedResource): boolean =>
     resource.id !== undefined && (root.kind === "space" || targetId(resource.target) === targetId(root));
@@ -187,12 +190,6 @@ function refuseNothing({ manifest, space }: RecordCopyOptions, { plan }: Compare
   throw new NotFoundError(
     `The space "${space.name}" has ${what.replace(/^no the /, "no ")}, so there is no copy to record. Make the copy first, or choose the space and the package that belong together.`,
   );
-}
-
-function isInAnySpace({ target: { kind: id, key } }: PlannedResource): boolean {
-  const kind = getKind(id);
-  const isNeverMade = kind.create === undefined && kind.isSingleton !== true;
-  return isNeverMade || kind.isServerWide === true || kind.isInEverySpace?.(key[0] ?? "") === true;
 }
 
 function findRootId({ manifest: { root } }: RecordCopyOptions, { plan }: Compared): string {

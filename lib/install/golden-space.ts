@@ -1,7 +1,7 @@
 import { textOf } from "../model/json.ts";
 import { findNearNames } from "../near-names.ts";
 import type { OctopusDocument, OctopusSpace } from "../octopus/octopus-client.ts";
-import { packageIdOf } from "../octopus/package-id.ts";
+import { packageIdOfSpace } from "../octopus/package-id.ts";
 import { managedTenantSignIn, thisInstanceSignIn, toSignInParameters } from "../octopus/sign-in-variables.ts";
 import { findSpaceByName } from "../octopus/spaces.ts";
 import { NotFoundError, ParameterError } from "../step/errors.ts";
@@ -70,7 +70,7 @@ export async function ensureGoldenSpace(
     project,
     environmentId: sync.environment.Id,
     builtInFeedId,
-    packages: [{ packageId: packageIdOf(golden.name) }],
+    packages: [{ packageId: packageIdOfSpace(golden) }],
   });
   return { project, runbooks };
 }
@@ -78,7 +78,7 @@ export async function ensureGoldenSpace(
 function listRunbooks(options: GoldenSpaceOptions, project: OctopusDocument): WantedRunbook[] {
   const { golden, templates, publish, builtInFeedId, sets } = options;
   const carried = { project, environmentId: options.sync.environment.Id };
-  const chosen = { packageId: packageIdOf(golden.name), feedId: builtInFeedId };
+  const chosen = { packageId: packageIdOfSpace(golden), feedId: builtInFeedId };
   const lookParameters = (prefix: string): WantedRunbook["steps"][number]["properties"] => ({
     ...toSignInParameters(`${prefix}.Management`, thisInstanceSignIn),
     ...toSignInParameters(`${prefix}.`, managedTenantSignIn),

@@ -3,7 +3,7 @@ import { describeEmpty, describeUnfit } from "../graph/list-unfit.ts";
 import { readGraph, type GraphReading, type ReadOptions } from "../graph/read-graph.ts";
 import type { Target } from "../model/graph.ts";
 import type { OctopusSpace } from "../octopus/octopus-client.ts";
-import { packageIdOf } from "../octopus/package-id.ts";
+import { isPackageId, packageIdOf } from "../octopus/package-id.ts";
 import type { StepLog } from "../step/define-step.ts";
 import { ConflictError, ParameterError } from "../step/errors.ts";
 import { pushReading, type PackageContent, type PushOptions, type PushResult } from "./push-package.ts";
@@ -27,9 +27,14 @@ export async function packSelection(space: OctopusSpace, options: PackSelectionO
   const { wanted, home, log } = options;
   const packageId = options.packageId ?? packageIdOf(options.name);
   refuseUnusable(packageId);
+  // What others need is read after them, and counted from the beginning: the bar never goes back.
+  let reached = 0;
   const read = await readGraph(space, wanted, {
     ...options,
-    onProgress: (percent, doing) => log.progress(percent, doing),
+    onProgress(percent, doing) {
+      reached = Math.max(reached, percent);
+      log.progress(reached, doing);
+    },
   });
   refuseEmpty(read);
   for (const line of read.unfit) log.warn(describeUnfit(line));
@@ -53,9 +58,8 @@ async function withLogos(
   };
 }
 
-/** What the built-in feed takes (Octopus documentation, "Supported packages"). */
 function refuseUnusable(packageId: string): void {
-  if (/^[a-zA-Z0-9](?:[a-zA-Z0-9._-]*[a-zA-Z0-9_])?$/.test(packageId)) return;
+  if (isPackageId(packageId)) return;
   throw new ParameterError(
     `Failed to name the package "${packageId}": the id of a package has letters, digits, dots, hyphens and underscores, and begins with a letter or a digit. Fill in another "Package Id".`,
   );

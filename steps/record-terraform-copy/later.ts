@@ -3,5 +3,6 @@ export { createGitAccess } from "../../lib/copies/git-access.ts";
 export { recordTerraformCopy } from "../../lib/copies/record-terraform-copy.ts";
 export { createSecretReader } from "../../lib/compare/secret-reader.ts";
 export { openHostAccess } from "../../lib/git-hosts/index.ts";
-export { readPackage } from "../../lib/graph/package-archive.ts";
+export { openPackageFiles, readPackage } from "../../lib/graph/package-archive.ts";
 export { placePackage } from "./place-package.ts";
+export { listMadeTemplates } from "../../lib/terraform/list-made-templates.ts";

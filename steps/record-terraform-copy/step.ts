@@ -90,6 +90,10 @@ export const step = defineStep({
         projectId: readProjectName(input.projectId),
         projectName,
         differences: "engine's",
+        madeTemplates: later.listMadeTemplates(
+          manifest.graph.nodes,
+          later.openPackageFiles(input.package.path, packageName),
+        ),
         readSecret: later.createSecretReader({ readVariable, mask, log }),
         receiptKey: input.receiptKey,
         onlyPlan: input.onlyPlan,

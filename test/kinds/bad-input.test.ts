@@ -44,7 +44,7 @@ test("an account of a type that the server does not know is told before anything
 
   server.model.version = "2026.2.0";
   expect(await bringInVain(carrying, graph)).toBe(
-    'the server of the space "Downstream" has no type "GoogleCloudOidcAccount" of accounts, which the account "Google" has. Nothing was written. Add what is missing and run the step again.',
+    'the server of the space "Downstream" has no type "GoogleCloudOidcAccount" of accounts, which the account "Google" has. Nothing was written. Solve this and run the step again.',
   );
 });
 
@@ -86,7 +86,7 @@ test("a kind that the server is too old for is not read, and a resource of it is
 
   expect((await read(downstream)).nodes.filter(({ kind }) => kind === "proxy")).toEqual([]);
   expect(await bringInVain(carrying, graph)).toBe(
-    'the server of the space "Downstream" is too old for the proxy "Out": it has no such kind of resource. Nothing was written. Add what is missing and run the step again.',
+    'the server of the space "Downstream" is too old for the proxy "Out": it has no such kind of resource. Nothing was written. Solve this and run the step again.',
   );
 });
 
@@ -153,7 +153,7 @@ test("an account of another type than the one that has its name is told before a
   const graph = await read(upstream, { resources: ["account"] });
 
   expect(await bringInVain(carrying, graph)).toBe(
-    'the space "Downstream" has something else by the name of the account "Cloud": Token is wanted, and UsernamePassword is there. Nothing was written. Add what is missing and run the step again.',
+    'the space "Downstream" has something else by the name of the account "Cloud": Token is wanted, and UsernamePassword is there. Nothing was written. Solve this and run the step again.',
   );
 });
 

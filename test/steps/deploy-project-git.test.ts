@@ -215,7 +215,7 @@ test("everything that the files name and the space lacks is told at once, before
   template.takeWrites();
 
   await expect(deploy(template, brought, { gitUrl })).rejects.toThrow(
-    /things are missing:(?=[^]*no environment with the slug "production", which the step "approve" in deployment_process.ocl)(?=[^]*no feed with the slug "docker-hub", which the step "say-hello")/,
+    /things are in the way:(?=[^]*no environment with the slug "production", which the step "approve" in deployment_process.ocl)(?=[^]*no feed with the slug "docker-hub", which the step "say-hello")/,
   );
   expect(template.takeWrites()).toEqual([]);
   expect(template.head(copyName)).toBe(head);

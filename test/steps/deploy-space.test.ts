@@ -132,6 +132,10 @@ test("a project of the space that has the name already is told, unless it is to 
   const { outputs } = await deploy("golden", { adoptExistingProjects: "True" });
   expect(outputs).toMatchObject({ Changed: "True" });
   expect(outputs["Report"]).toContain('Adopted the project "Shop"');
+  // What the server makes in every space, nobody made.
+  expect(outputs["Report"]).not.toMatch(
+    /Adopted the (feed|worker pool|default retention policy|machine policy|lifecycle "Default)/,
+  );
 });
 
 test("secrets go by names that say whose they are; all that are missing are told at once, before anything is written", async () => {
@@ -172,6 +176,16 @@ test("a line that selects nothing is told beside what others select, and where n
   );
   expect(takeWrites()).toEqual([]);
   expect(await golden.list("/packages")).toHaveLength(1);
+});
+
+test("the progress of reading what is selected, and then what that needs, never goes back", async () => {
+  const { serialize } = await startSmallSpaces();
+
+  const { progress } = await serialize({ resources: "project" });
+
+  const percents = progress.map(({ percent }) => percent);
+  expect(percents.length).toBeGreaterThan(3);
+  expect(percents).toEqual(percents.toSorted((a, b) => a - b));
 });
 
 test("nothing is written when the step only plans", async () => {

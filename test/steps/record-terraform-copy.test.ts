@@ -1,15 +1,16 @@
 import { tmpdir } from "node:os";
 import { expect, test } from "vitest";
 import { readPackage } from "../../lib/graph/package-archive.ts";
-import { objectOf, objectsOf, type JsonObject } from "../../lib/model/json.ts";
+import { objectOf, objectsOf, textOf, type JsonObject } from "../../lib/model/json.ts";
 import type { StepDefinition } from "../../lib/step/define-step.ts";
-import type { OctopusSpace } from "../../lib/octopus/octopus-client.ts";
+import type { OctopusDocument, OctopusSpace } from "../../lib/octopus/octopus-client.ts";
 import { runsToKeep } from "../../lib/resources/runbook.ts";
 import { writeTerraformModule } from "../../lib/terraform/write-terraform-module.ts";
 import { step as deployRunbook } from "../../steps/deploy-runbook/step.ts";
 import { step as findUpdates } from "../../steps/find-updates/step.ts";
 import { step as recordTerraformCopy } from "../../steps/record-terraform-copy/step.ts";
 import { step as serializeRunbook } from "../../steps/serialize-runbook/step.ts";
+import { giveStep, makeProject } from "../kinds/make-project.ts";
 import { createTerraformFolder, hasProvider } from "../lib/terraform/terraform.ts";
 import { createVariableDictionary } from "../octopus-server/worker/octostache.ts";
 import { createStepContext, type StepRecording } from "../step/create-step-context.ts";
@@ -135,6 +136,59 @@ test("a copy of a space's package gets the receipt that Deploy Space would have 
   await stage.deploy(packageId, asTerraformDoes);
   expect(stage.takeWrites()).toEqual([]);
 });
+
+test.each([
+  {
+    needs: "include",
+    told: "Updated",
+    conflicts: "0",
+    what: "that the module made is the copy's: a newer one arrives",
+  },
+  { needs: "lookUp", told: "stays away", conflicts: "1", what: "that the module found in the space is people's" },
+  {
+    needs: "lookUp",
+    told: "stays away",
+    conflicts: "1",
+    own: "Ours.",
+    what: "that is otherwise than the package's is people's",
+  },
+])("a step template $what", async ({ needs, told, conflicts, own = "" }) => {
+  const stage = await startGoldenSpaces();
+  const selected = { resources: needs === "include" ? "step template" : "project", needs };
+  for (const space of [stage.golden, stage.managed]) {
+    const Description = space === stage.managed ? own : "";
+    const template = await space.post("/actiontemplates", { ...notify, Name: 'Say "hi" #{x}', Description });
+    const project = await makeProject(space, { Name: "Web" });
+    await giveStep(space, project, useOf(template));
+  }
+  const { outputs } = await stage.serialize({ packageId: "golden", ...selected });
+  await recordInto(stage, stage.managed, await bringNewest(stage.golden, outputs["PackageId"] ?? ""));
+  const [template] = await stage.golden.list("/actiontemplates");
+  const newer = await stage.golden.put(`/actiontemplates/${template?.Id ?? ""}`, {
+    ...template,
+    Description: "Newer.",
+  });
+  const [project] = await stage.golden.list("/projects");
+  if (project !== undefined) await giveStep(stage.golden, project, useOf(newer));
+  await stage.serialize({ packageId: "golden", ...selected });
+
+  const deployed = await stage.deploy("golden", { adoptExistingProjects: "True" });
+
+  expect(deployed.outputs["Report"]).toContain(told);
+  expect(deployed.outputs).toMatchObject({ Conflicts: conflicts });
+});
+
+function useOf(template: OctopusDocument): JsonObject {
+  const use = {
+    "Octopus.Action.Template.Id": template.Id,
+    "Octopus.Action.Template.Version": String(template["Version"]),
+  };
+  return {
+    Name: "Say",
+    ActionType: textOf(template, "ActionType"),
+    Properties: { ...objectOf(template, "Properties"), ...use },
+  };
+}
 
 test("a space that has nothing of a space's package is told so", async () => {
   const stage = await startGoldenSpaces();

@@ -146,3 +146,30 @@ async function findPackages({ url, apiKey }: TestServer): Promise<{ state: strin
   const findings = await examine({ octopus, space: "Default", oldestNode: "20.19", askWorkers: false, patience: 1000 });
   return findings.find(({ about }) => about === "Packages");
 }
+
+test("a golden space whose name gives no package id gets one by its own id, which the feed takes", async () => {
+  const octopus = await startOctopus();
+  const me = await createApi(octopus, "/api").get("/users/me");
+  const golden = await createApi(octopus, "/api").post("/spaces", {
+    Name: "日本 🚀",
+    SpaceManagersTeamMembers: [me.Id],
+  });
+
+  await run(octopus, { goldenSpaces: ["日本 🚀"] });
+  const found = await getNamed(octopus.api, "/projects", "__ Space 日本 🚀");
+  const made = await octopus.api.list(`/projects/${found.Id}/runbooks`);
+  const processes = await Promise.all(
+    made.map((runbook) => octopus.api.get(`/runbookProcesses/${String(runbook["RunbookProcessId"])}`)),
+  );
+
+  const said = JSON.stringify(processes);
+  const packageId = `space_${golden.Id.toLowerCase().replace("-", "_")}`;
+  expect(said).toContain(`"SerializeSpace.PackageId":"${packageId}"`);
+  expect(said).toContain(`\\"PackageId\\":\\"${packageId}\\"`);
+  const packed = createStepContext({
+    step: serializeSpace,
+    parameters: { serverUrl: octopus.url, apiKey: octopus.apiKey, space: golden.Id, packageId },
+  });
+  await packed.run();
+  expect(packed.outputs).toMatchObject({ PackageId: packageId, Changed: "True" });
+});
