@@ -3,7 +3,7 @@ import { join } from "node:path";
 import * as z from "zod/mini";
 import { defaultBaseline } from "../install/default-baseline.ts";
 import type { StepsByName } from "../step/run-from-command-line.ts";
-import { spareMemoryOnceLarge } from "../step/spare-memory.ts";
+import { tuneEngine } from "../step/tune-engine.ts";
 import { runCommandLine } from "./command-line.ts";
 
 export interface MainOptions {
@@ -15,7 +15,7 @@ export interface MainOptions {
 
 /** `managed-spaces` as Node starts it. @returns the exit code */
 export function main({ argv, directory, steps }: MainOptions): Promise<number> {
-  spareMemoryOnceLarge();
+  tuneEngine();
   const stop = new AbortController();
   for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => stop.abort());
   return runCommandLine({

@@ -24,8 +24,11 @@ export interface NameIndex extends Names {
   learn(kind: ResourceKind, document: OctopusDocument, ownerKey?: Key, itemNames?: ReadonlyMap<string, string>): void;
   /** What the document points to, worked out once. */
   meet(kind: ResourceKind, document: OctopusDocument): MetIds;
-  /** Looks up all that is not known yet, with one request a kind, and what that points to in turn. */
-  resolve(met: MetIds): Promise<void>;
+  /**
+   * Looks up all that is not known yet, with one request a kind, and what that points to in turn.
+   * @param isAsked - whether a kind is asked now; what it may have is left for later where it is not
+   */
+  resolve(met: MetIds, isAsked?: (kind: ResourceKind) => boolean): Promise<void>;
   /** What tells the target from others of its name, for those that were learned. */
   describe(target: Target): LookUp;
   /** What belongs to the whole server and was learned under that name, as it was answered. */
@@ -78,16 +81,16 @@ export function createNameIndex(space: OctopusSpace): NameIndex {
     return found;
   }
 
-  async function resolveNow({ ids, tags, stepTemplates }: MetIds): Promise<void> {
-    const [uses] = await Promise.all([findTemplates(stepTemplates), learnTags(tags), resolveIds(ids)]);
+  async function resolveNow({ ids, tags, stepTemplates }: MetIds, isAsked: Asking = () => true): Promise<void> {
+    const [uses] = await Promise.all([findTemplates(stepTemplates), learnTags(tags), resolveIds(ids, isAsked)]);
     if (uses.length === 0) return;
     await resolveNow(mergeMet(uses.map(({ document }) => collectIds(stepTemplate, document))));
     for (const { use, document } of uses) learnTemplate(use, document);
   }
 
   /** One after the other: what was just asked for is not known yet, and would be asked for as another kind. */
-  function resolve(wanted: MetIds): Promise<void> {
-    const turn = last.then(() => resolveNow(wanted));
+  function resolve(wanted: MetIds, isAsked?: Asking): Promise<void> {
+    const turn = last.then(() => resolveNow(wanted, isAsked));
     last = turn.catch(() => undefined);
     return turn;
   }
@@ -102,13 +105,16 @@ export function createNameIndex(space: OctopusSpace): NameIndex {
   }
 
   /** What an id may be is asked for kind by kind until one has it, the ids of different kinds side by side. */
-  async function resolveIds(ids: Iterable<string>): Promise<void> {
-    const unknown = [...groupOpen(ids)];
+  async function resolveIds(ids: Iterable<string>, isAsked: Asking): Promise<void> {
+    const unknown = [...groupOpen(ids, isAsked)];
     if (unknown.length === 0) return;
     const found = (await Promise.all(unknown.map(([kind, own]) => findByIds(kind, own)))).flat();
-    await resolveIds(found.map(({ ownerId }) => ownerId));
+    await resolveIds(
+      found.map(({ ownerId }) => ownerId),
+      isAsked,
+    );
     for (const { kind, document, ownerId } of found) learn(kind, document, targets.get(ownerId)?.key);
-    await resolveIds(ids);
+    await resolveIds(ids, isAsked);
   }
 
   async function findByIds(kind: ResourceKind, ids: string[]): Promise<FoundById[]> {
@@ -117,11 +123,11 @@ export function createNameIndex(space: OctopusSpace): NameIndex {
   }
 
   /** The next kind to ask of each id that is not known yet. */
-  function groupOpen(ids: Iterable<string>): Map<ResourceKind, string[]> {
+  function groupOpen(ids: Iterable<string>, isAsked: Asking): Map<ResourceKind, string[]> {
     const groups = new Map<ResourceKind, string[]>();
     for (const id of [...new Set(ids)].filter((one) => !targets.has(one)).toSorted()) {
       const kind = kindsOf(id).find((one) => !asked.has(`${one.id} ${id}`));
-      if (kind === undefined) continue;
+      if (kind === undefined || !isAsked(kind)) continue;
       asked.add(`${kind.id} ${id}`);
       const group = groups.get(kind) ?? [];
       group.push(id);
@@ -177,6 +183,8 @@ interface OpenItems {
 export function pointTo(items: ItemList, document: JsonObject, name: string): string {
   return items.pointedToBy?.({ Name: name }, document) ?? name;
 }
+
+type Asking = (kind: ResourceKind) => boolean;
 
 interface FoundById {
   kind: ResourceKind;

@@ -1,3 +1,4 @@
+import { setImmediate as turn } from "node:timers/promises";
 import type { Key, Target } from "../model/graph.ts";
 import type { OctopusDocument, OctopusSpace } from "../octopus/octopus-client.ts";
 import { pluralOf } from "../resources/describe-by-kind.ts";
@@ -36,7 +37,8 @@ async function readOwned(
   reading: Reading,
 ): Promise<ReadResource[]> {
   const all: ReadResource[] = [];
-  const naming: Promise<void>[] = [];
+  // What they refer to and nothing below them is, is asked for meanwhile.
+  const naming: Promise<void>[] = [readAhead(resolveNames(roots, reading, ({ ownedBy }) => ownedBy === undefined))];
   let owners = roots;
   for (let parts = startParts(space, roots, reading); parts.length > 0;) {
     const read = await Promise.all(parts);
@@ -65,10 +67,10 @@ function startParts(space: OctopusSpace, owners: readonly ReadResource[], readin
     readAhead(
       progress(part, readPart(space, part)).then((owned) => {
         learnAll(owned, reading.names);
-        // Takes a while, and others are still being read.
-        for (const { kind, document } of owned) reading.names.meet(kind, document);
         const kept = owned.filter((resource) => !isExcluded(resource, reading.exclude));
-        return { owned, below: startParts(space, kept, reading) };
+        const below = startParts(space, kept, reading);
+        readAhead(meetAll(owned, reading));
+        return { owned, below };
       }),
     ),
   );
@@ -78,9 +80,29 @@ function learnAll(resources: readonly ReadResource[], names: NameIndex): void {
   for (const resource of resources) names.learn(resource.kind, resource.document, ownerKeyOf(resource));
 }
 
-/** One level at a time: what that points to besides is mostly known by then. */
-async function resolveNames(resources: readonly ReadResource[], { names }: Reading): Promise<void> {
-  await names.resolve(mergeMet(resources.map(({ kind, document }) => names.meet(kind, document))));
+/** One level at a time: what that points to besides is mostly known by then. @param isAsked - which kinds the names are asked of; all */
+async function resolveNames(
+  resources: readonly ReadResource[],
+  reading: Reading,
+  isAsked?: (kind: ResourceKind) => boolean,
+): Promise<void> {
+  await meetAll(resources, reading);
+  const { names } = reading;
+  await names.resolve(mergeMet(resources.map(({ kind, document }) => names.meet(kind, document))), isAsked);
+}
+
+/** Milliseconds that nothing else happens: what others answered waits as long, and what is to be asked next. */
+const longestTurn = 5;
+
+/** Works out what each points to, which takes a while, and lets others be read meanwhile. */
+async function meetAll(resources: readonly ReadResource[], { names }: Reading): Promise<void> {
+  let begun = performance.now();
+  for (const { kind, document } of resources) {
+    names.meet(kind, document);
+    if (performance.now() - begun < longestTurn) continue;
+    await turn();
+    begun = performance.now();
+  }
 }
 
 /** All of one kind that belongs to some resources. */

@@ -120,8 +120,18 @@ export function forEachReference(value: JsonValue, visit: (target: Target) => vo
 
 /** Calls `visit` for every secret mark in the value, with the path of fields and item names that leads to it. */
 export function forEachSecret(value: JsonValue, visit: (mark: SecretMark, path: string[]) => void): void {
-  visitSecrets(value, visit, []);
+  if (isJsonObject(value) && secretless.has(value)) return;
+  let hasNone = true;
+  const tell = (mark: SecretMark, path: string[]): void => {
+    hasNone = false;
+    visit(mark, path);
+  };
+  visitSecrets(value, tell, []);
+  if (hasNone && isJsonObject(value)) secretless.add(value);
 }
+
+/** Bodies that were looked through before: nothing in a graph is changed in its place, and most bodies have no secret. */
+const secretless = new WeakSet<JsonObject>();
 
 /** One path for all, since most places have no secret. */
 function visitSecrets(value: JsonValue, visit: (mark: SecretMark, path: string[]) => void, path: string[]): void {

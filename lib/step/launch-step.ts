@@ -4,7 +4,7 @@ import { StepError, UnavailableError } from "./errors.ts";
 import { listVariableNames } from "./parse-input.ts";
 import { reportFailure, runStep } from "./run-step.ts";
 import type { StepHost } from "./run-step.ts";
-import { spareMemoryOnceLarge } from "./spare-memory.ts";
+import { tuneEngine } from "./tune-engine.ts";
 import { createOctopusJournal } from "./step-journal.ts";
 import type { WriteStream } from "./step-journal.ts";
 
@@ -25,7 +25,7 @@ export async function launchStep(step: StepDefinition, launcher: Launcher): Prom
   const journal = createOctopusJournal(writeToProcess);
   const host = { journal, signal: cancel.signal, workingDirectory: process.cwd(), now: () => new Date() };
   watchProcess(cancel, host);
-  spareMemoryOnceLarge();
+  tuneEngine();
   try {
     endProcess(await runStep(step, { ...host, readVariable: createReadVariable(launcher, listVariableNames(step)) }));
   } catch (error) {

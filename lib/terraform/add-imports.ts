@@ -10,8 +10,12 @@ import { addFinding } from "./write-look-up.ts";
  * An `import` block for each resource, so that what the space has already is adopted instead of made anew: found by its name where a
  * data source finds such a thing, else by the id that somebody gives as a variable. What is not there is made as ever.
  */
-export function addImports(nodes: readonly GraphNode[], module: FillingModule): void {
-  const resources = listResources(module);
+export function addImports(
+  nodes: readonly GraphNode[],
+  files: ReadonlyMap<string, HclBlock[]>,
+  module: FillingModule,
+): void {
+  const resources = listResources(files);
   const found = findAll(nodes, new Map(resources.map((resource) => [resource.address, resource])), module);
   for (const resource of resources) addImport(resource, found.get(resource.address), module);
 }
@@ -22,8 +26,8 @@ interface Resource {
   file: string;
 }
 
-function listResources(module: FillingModule): Resource[] {
-  return [...module.files()].flatMap(([file, blocks]) =>
+function listResources(files: ReadonlyMap<string, HclBlock[]>): Resource[] {
+  return [...files].flatMap(([file, blocks]) =>
     blocks
       .filter(({ type }) => type === "resource")
       .map((block) => ({ block, address: (block.labels ?? []).join("."), file })),

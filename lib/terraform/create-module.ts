@@ -2,6 +2,7 @@ import { targetId, type GraphNode, type Remark, type ResourceGraph, type Target 
 import { createExpressionCheck } from "../octopus/expressible-names.ts";
 import { findPartForm } from "./forms/index.ts";
 import { expression, type HclBlock, type HclExpression } from "./hcl.ts";
+import type { ModuleFiles } from "./module-files.ts";
 import type { TerraformModule, TerraformVariable } from "./module.ts";
 import { createNameRegistry } from "./names.ts";
 import { listOwnVariableNames } from "./own-variable-names.ts";
@@ -11,32 +12,26 @@ import { describeByKind } from "../resources/describe-by-kind.ts";
 
 /** A module as it fills, and what can be read from it when it is done. */
 export interface FillingModule extends TerraformModule {
-  /** By path below the module. */
-  files(): Map<string, HclBlock[]>;
   remarks(): Remark[];
   /** The expression for the id of what the module defines. */
   addressOf(target: Target): string | undefined;
 }
 
 export interface ModuleChoices extends Pick<TerraformModule, "detachStepTemplates" | "makesStepTemplate"> {
+  files: Pick<ModuleFiles<unknown>, "add">;
   variableNames: readonly string[];
 }
 
 /** An empty module, for the nodes of a graph to write themselves into. */
-export function createModule(graph: ResourceGraph, { variableNames, ...choices }: ModuleChoices): FillingModule {
+export function createModule(graph: ResourceGraph, { variableNames, files, ...choices }: ModuleChoices): FillingModule {
   const { claim } = createNameRegistry();
-  const files = new Map<string, HclBlock[]>();
   const references = new Map<string, HclExpression | undefined>();
   const remarks = new Map<string, Remark>();
   const lookUps = new Map(graph.lookUps.map((lookUp) => [targetId(lookUp), lookUp]));
 
   const projects = groupByProject(graph.nodes);
 
-  const add: TerraformModule["add"] = (file, ...blocks) => {
-    const known = files.get(file) ?? [];
-    known.push(...blocks);
-    files.set(file, known);
-  };
+  const add: TerraformModule["add"] = (file, ...blocks) => files.add(file, blocks);
   // A whole node may be given; its body would make every package hold it twice.
   const remark: TerraformModule["remark"] = ({ kind, key }, text) =>
     void remarks.set(`${targetId({ kind, key })} ${text}`, { about: { kind, key }, text: `in Terraform, ${text}` });
@@ -68,7 +63,6 @@ export function createModule(graph: ResourceGraph, { variableNames, ...choices }
     ...createValueWriter(refer),
     remark,
     explainInexpressible: createExpressionCheck([...listOwnVariableNames(graph), ...variableNames]),
-    files: () => files,
     remarks: () => [...remarks.values()],
     addressOf: (target) => references.get(targetId(target))?.expression,
   };

@@ -1,11 +1,11 @@
 import { withoutIdentity } from "../model/identity.ts";
-import { isJsonObject, type JsonValue } from "../model/json.ts";
 import { targetId, type GraphNode, type Key, type Remark, type ResourceGraph } from "../model/graph.ts";
 import { addImports } from "./add-imports.ts";
 import { listCommonFiles } from "./common-files.ts";
 import { createModule, type FillingModule } from "./create-module.ts";
 import { findForm } from "./forms/index.ts";
 import type { HclBlock } from "./hcl.ts";
+import { createBlockFiles, createTextFiles, type ModuleFiles } from "./module-files.ts";
 import { renderBlocks } from "./render-blocks.ts";
 import { listSpaceCreation } from "./space-creation.ts";
 import { listInEverySpace, withLookUps } from "./with-look-ups.ts";
@@ -40,49 +40,67 @@ export function writeTerraformModule(
   graph: ResourceGraph,
   options: TerraformModuleOptions = {},
 ): { files: Map<string, string>; remarks: Remark[] } {
-  const { files, remarks } = buildTerraformModule(graph, options);
-  const texts = new Map<string, string>();
-  for (const [path, blocks] of files) {
-    texts.set(path, renderBlocks(blocks));
-    // Of a whole space, blocks and texts together would be twice as much.
-    files.delete(path);
+  // What is to be imported is known once all is there.
+  if (options.importExisting === true) {
+    const { files, remarks } = buildTerraformModule(graph, options);
+    return { files: render(files), remarks };
   }
-  return { files: texts, remarks };
+  const population = createTextFiles();
+  const remarks = fill(graph, population, options);
+  return {
+    files: new Map([...render(listSpaceFiles(options)), ...below("space_population", population.contents)]),
+    remarks,
+  };
 }
 
-/**
- * {@link writeTerraformModule} as data, for what wants to look at the module rather than to write it. Terraform keeps in its state
- * which resource is which, so a module has no identities.
- */
+/** {@link writeTerraformModule} as data, for what wants to look at the module rather than to write it. */
 export function buildTerraformModule(
-  identified: ResourceGraph,
+  graph: ResourceGraph,
   options: TerraformModuleOptions = {},
 ): TerraformModuleBlocks {
+  const population = createBlockFiles();
+  const remarks = fill(graph, population, options, ({ nodes }, module) => {
+    if (options.importExisting === true) addImports(nodes, population.contents, module);
+  });
+  return {
+    files: new Map([...listSpaceFiles(options), ...below("space_population", population.contents)]),
+    remarks,
+  };
+}
+
+/** Terraform keeps in its state which resource is which, so a module has no identities. */
+function fill(
+  identified: ResourceGraph,
+  files: Pick<ModuleFiles<unknown>, "add" | "listRecomposed">,
+  options: TerraformModuleOptions,
+  whenWritten: (graph: ResourceGraph, module: FillingModule) => void = () => undefined,
+): Remark[] {
   const { backend, detachStepTemplates = false, variableNames = [], isLookedUp = () => false } = options;
   const graph = withLookUps(withoutIdentity(identified), isLookedUp);
   const own = new Set((options.stepTemplates ?? []).map((key) => JSON.stringify(key)));
   const makesStepTemplate = (node: GraphNode) => own.has(JSON.stringify(node.key)) && !isLookedUp(node);
-  const module = createModule(graph, { detachStepTemplates, variableNames, makesStepTemplate });
+  const module = createModule(graph, { files, detachStepTemplates, variableNames, makesStepTemplate });
   for (const [file, blocks] of listCommonFiles(backend)) module.add(file, ...blocks);
   for (const node of graph.nodes) findForm(node.kind)?.resource?.declare?.(node, module);
   for (const node of graph.nodes) writeNode(node, module);
   for (const node of listInEverySpace(identified.nodes))
     module.remark(node, "every space has it: it is found there, and stays as it is");
-  if (options.importExisting === true) addImports(graph.nodes, module);
+  whenWritten(graph, module);
   addProjectOutput(graph, module);
-  remarkRecomposed(graph, module);
-  return {
-    files: new Map([...listSpaceFiles(options), ...below("space_population", module.files())]),
-    remarks: module.remarks(),
-  };
+  remarkRecomposed(graph, files.listRecomposed(), module);
+  return module.remarks();
+}
+
+function render(files: ReadonlyMap<string, HclBlock[]>): Map<string, string> {
+  return new Map([...files].map(([path, blocks]) => [path, renderBlocks(blocks)]));
 }
 
 function listSpaceFiles({ spaceName, backend }: TerraformModuleOptions): Map<string, HclBlock[]> {
   return spaceName === undefined ? new Map() : below("space_creation", listSpaceCreation(spaceName, backend));
 }
 
-function below(folder: string, files: ReadonlyMap<string, HclBlock[]>): Map<string, HclBlock[]> {
-  return new Map([...files].map(([file, blocks]) => [`${folder}/${file}`, blocks]));
+function below<Content>(folder: string, files: ReadonlyMap<string, Content>): Map<string, Content> {
+  return new Map([...files].map(([file, content]) => [`${folder}/${file}`, content]));
 }
 
 function writeNode(node: GraphNode, module: FillingModule): void {
@@ -100,15 +118,13 @@ function addProjectOutput({ nodes }: ResourceGraph, module: FillingModule): void
   module.add("provider_output_vars.tf", { type: "output", labels: ["octopus_project_id"], attributes: { value } });
 }
 
-/** Terraform normalizes every string to NFC; what is not in that form would come back as another text. */
-function remarkRecomposed(graph: ResourceGraph, module: FillingModule): void {
-  if (!graph.nodes.some(mayRecompose)) return;
+/** Terraform composes every text; what is written otherwise would come back as another one. */
+function remarkRecomposed(graph: ResourceGraph, files: readonly string[], module: FillingModule): void {
   const root = findRoot(graph);
-  const recomposed = [...module.files()].filter(([, blocks]) => blocks.some(isRecomposed)).map(([file]) => file);
-  if (recomposed.length === 0 || root === undefined) return;
+  if (files.length === 0 || root === undefined) return;
   module.remark(
     root,
-    `characters that are written as a letter and a mark become one, since Terraform composes all text: in ${list(recomposed)}`,
+    `characters that are written as a letter and a mark become one, since Terraform composes all text: in ${list(files)}`,
   );
 }
 
@@ -118,26 +134,8 @@ function findRoot({ nodes }: ResourceGraph): GraphNode | undefined {
   return nodes.find((node) => node.owner === undefined && owners.has(targetId(node))) ?? nodes[0];
 }
 
-/** Below U+0300 every character is in that form, which spares writing the module twice. */
-function mayRecompose({ key, body }: GraphNode): boolean {
-  return mayHoldMark(key) || mayHoldMark(body);
-}
-
-function mayHoldMark(value: JsonValue): boolean {
-  if (typeof value === "string") return /[\u0300-\uffff]/.test(value);
-  if (Array.isArray(value)) return value.some(mayHoldMark);
-  return (
-    isJsonObject(value) && Object.keys(value).some((name) => mayHoldMark(name) || mayHoldMark(value[name] ?? null))
-  );
-}
-
-function isRecomposed(block: HclBlock): boolean {
-  const text = renderBlocks([block]);
-  return text !== text.normalize("NFC");
-}
-
 /** The first few of many. */
-function list(files: string[]): string {
+function list(files: readonly string[]): string {
   const shown = files.slice(0, 3).join(", ");
   return files.length <= 3 ? shown : `${shown} and ${files.length - 3} more`;
 }

@@ -29,14 +29,14 @@ export const processKinds: readonly string[] = ["deploymentProcess", "runbookPro
 
 /** The steps of a process with what Terraform calls their actions. */
 export function listSteps(node: GraphNode, module: TerraformModule): Step[] {
-  const known = listed.get(module) ?? new WeakMap<GraphNode, Step[]>();
-  const steps = known.get(node) ?? readSteps(node, module);
-  listed.set(module, known.set(node, steps));
+  const last = lastListed.get(module);
+  const steps = last?.node === node ? last.steps : readSteps(node, module);
+  lastListed.set(module, { node, steps });
   return steps;
 }
 
-/** Asked for when they are declared, when they are written, and by all that names one. */
-const listed = new WeakMap<TerraformModule, WeakMap<GraphNode, Step[]>>();
+/** Asked for several times in a row, by all that belongs to one project; those of a whole space would be as large as that. */
+const lastListed = new WeakMap<TerraformModule, { node: GraphNode; steps: Step[] }>();
 
 function readSteps(node: GraphNode, module: TerraformModule): Step[] {
   return objectsOf(node.body, "Steps").map((body) => {
