@@ -38,10 +38,10 @@ export function isMergeable(value: JsonValue | undefined): value is JsonObject {
   return isJsonObject(value) && !isReference(value) && !isText(value) && !isSecretMark(value);
 }
 
-/** Fields of one type mean nothing in another: a daily schedule's in a monthly one. Where one side does not say its type, both are of one. */
+/** Fields of one type, or numbers of one unit, mean nothing in another: a daily schedule's in a monthly one, 30 days in releases. Where one side does not say its type, both are of one. */
 export function isOtherType(a: JsonObject, b: JsonObject): boolean {
   return Object.keys(a).some(
-    (field) => /Type$|^Strategy$/.test(field) && b[field] !== undefined && !isSame(a[field], b[field]),
+    (field) => /(?:Type|Unit)$|^Strategy$/.test(field) && b[field] !== undefined && !isSame(a[field], b[field]),
   );
 }
 

@@ -226,6 +226,20 @@ test("never mixes the fields of two types", () => {
   expect(merged.body).toEqual({ Filter: { FilterType: "Monthly", Day: "3" } });
 });
 
+test.each(["Unit", "PackageUnit", "Strategy", "FilterType"])(
+  "never has a person's number with the template's %s",
+  (unit) => {
+    const settled = { Policy: { [unit]: "Days", Quantity: 30 } };
+    const current = { Policy: { [unit]: "Days", Quantity: 60 } };
+    const desired = { Policy: { [unit]: "Items", Quantity: 30 } };
+
+    const merged = mergeBody({ kind, base: settledAs(settled), current, desired, overwrite: false });
+
+    expect(merged.body).toEqual(current);
+    expect(merged.kept.map(toLine)).toEqual(['conflict ["Policy"]']);
+  },
+);
+
 test("leaves fields alone that belong to people once they exist", () => {
   const merged = mergeBody({
     kind,
