@@ -15,6 +15,7 @@ import { renderTemplate } from "../../build/render-project.ts";
 import { beforeAll, expect, onTestFinished, test } from "vitest";
 import { fixture, fixturePackage, renderFixtureBodies } from "./fixture-bodies.ts";
 import type { Body } from "./fixture-bodies.ts";
+import { findNode, nodeVersions } from "./node-versions.ts";
 import { parseServiceMessages, runScript } from "./worker.ts";
 import type { ScriptResult, ScriptRun } from "./worker.ts";
 
@@ -259,12 +260,11 @@ test("a packaged body says so when Octopus brought no package", async () => {
   );
 });
 
-const nodes = ["node-20", "node-22", "node-24", "node-26"];
-test.for(nodes.flatMap((name) => flavors.map((flavor) => [name, flavor] as const)))(
+test.for(nodeVersions.flatMap((name) => flavors.map((flavor) => [name, flavor] as const)))(
   "the bundle runs on %s from the %s body",
   async ([name, flavor], { skip }) => {
-    const binary = join(import.meta.dirname, "nodes/node_modules", name, "bin/node");
-    skip(!existsSync(binary), `there is no ${name} for this platform, or "npm test" has not installed it`);
+    const binary = findNode(name);
+    if (binary === undefined) return skip(`there is no ${name} for this platform, or "npm test" has not installed it`);
     const path = createPath(["openssl", "bash"]);
     symlinkSync(binary, join(path, "node"));
 
