@@ -1,4 +1,5 @@
 import type { JsonValue } from "../model/json.ts";
+import { labelOf } from "../resources/fields.ts";
 import { describeLoss, findLost, splitText, type Lost } from "./find-lost.ts";
 import type { Place, Pruned } from "./prune.ts";
 
@@ -7,7 +8,7 @@ export function pruneTexts(name: string, value: JsonValue, place: Place): Pruned
   const { field } = place;
   const lost = field.whenGone === undefined ? [] : findLost(value, place);
   if (lost.length === 0) return { value };
-  const losing = { lost, label: field.label ?? name, place };
+  const losing = { lost, label: labelOf(field, name), place };
   if (Array.isArray(value)) return pruneList(value, losing);
   if (typeof value === "string" && field.isCommaList === true) return pruneCommaList(value, losing);
   return pruneOne(name, losing);

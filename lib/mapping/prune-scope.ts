@@ -3,7 +3,7 @@ import type { JsonValue } from "../model/json.ts";
 import { fateOf, targetOf, type Fate } from "./fate.ts";
 import type { Way } from "./mapping-schema.ts";
 import type { Place, Pruned } from "./prune-node.ts";
-import type { Field } from "../resources/field.ts";
+import { labelOf } from "../resources/fields.ts";
 import { ruleName, sectionOf } from "./sections.ts";
 import { describeByKind } from "../resources/describe-by-kind.ts";
 
@@ -51,7 +51,7 @@ function pruneOne(name: string, value: JsonValue, [element]: Element[], place: P
   if (!isBehind && (way === undefined || way.startsWith("error")))
     return refuseMissing(value, { missing: [element?.target], way }, place);
   const fate = isBehind ? "stays behind" : "is not in the space";
-  if (field.whenGone === "leaveOut") return { loss: `its ${nameIn(field, name)} ${fate}` };
+  if (field.whenGone === "leaveOut") return { loss: `its ${labelOf(field, name)} ${fate}` };
   if (field.whenGone !== "drop") return needIt(value, element, place);
   pruning.remark(about, `${name} is left out: it refers to something that ${fate}`);
   return {};
@@ -65,7 +65,7 @@ function needIt(value: JsonValue, element: Element | undefined, { about, pruning
 
 function pruneElements(name: string, elements: Element[], place: Place): Pruned {
   const { field } = place;
-  const label = nameIn(field, name);
+  const label = labelOf(field, name);
   const coming = elements.filter(({ fate }) => fate !== "behind");
   if (coming.length === 0) return field.whenGone === "leaveOut" ? lose(label, "stay behind") : keep(coming);
   const matched = coming.filter(({ fate }) => fate === undefined);
@@ -119,13 +119,6 @@ function refuseMissing(
   const names = missing.flatMap((target) => (target === undefined ? [] : `"${ruleName(target)}"`));
   if (way !== undefined) pruning.tell("mismatched", `${describe(about)} (${names.join(", ")})`);
   return { value };
-}
-
-/** A field of the API in the words of people: `RunbookId` is the runbook. */
-function nameIn({ label }: Field, name: string): string {
-  if (label !== undefined) return label;
-  const words = name.replace(/Id(s?)$/, "$1").replace(/(?<=[a-z])(?=[A-Z])/g, " ");
-  return words.toLowerCase();
 }
 
 function findWay(target: Target | undefined, { section, pruning }: Place): Way | undefined {

@@ -72,6 +72,12 @@ export function valueField(variable: JsonObject): Field {
   return ["", "String", "Sensitive"].includes(textOf(variable, "Type")) ? freeText : idValue;
 }
 
+/** What sentences call the field: in the words of people where no kind has any, so that `RunbookId` is the runbook. */
+export function labelOf({ label }: Field, name: string): string {
+  const inWords = name.replace(/Id(s?)$/, "$1").replace(/(?<=[a-z])(?=[A-Z])/g, " ");
+  return label ?? inWords.toLowerCase();
+}
+
 /** What is at the path. */
 export function findField(kind: ResourceKind, path: readonly string[]): Field {
   return path.reduce(fieldIn, bodyField(kind));

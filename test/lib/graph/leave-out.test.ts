@@ -137,7 +137,10 @@ test("a runbook only for an excluded environment is left out with its process", 
 test("a trigger of what is excluded is left out", () => {
   const trigger = (Action: JsonObject) => resource("projectTrigger", ["Hello", "Nightly"], { Action, Filter: {} });
   const hidden = resource("runbook", ["Hello", "__ Hidden"], {});
-  expect(leave(hidden, trigger({ RunbookId: "Runbooks-1", EnvironmentIds: ["Environments-1"] })).documents).toEqual({});
+  expect(leave(hidden, trigger({ RunbookId: "Runbooks-1", EnvironmentIds: ["Environments-1"] }))).toEqual({
+    documents: {},
+    remarks: ["Hello/Nightly: left out: its runbook stays behind"],
+  });
   expect(leave(trigger({ RunbookId: "Runbooks-2", EnvironmentIds: ["Environments-2"] })).documents).toEqual({});
   expect(
     leave(trigger({ RunbookId: "Runbooks-2", EnvironmentIds: ["Environments-1", "Environments-2"] })).documents[
