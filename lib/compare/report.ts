@@ -1,4 +1,5 @@
 import { isJsonObject, textOf, type JsonValue } from "../model/json.ts";
+import { capitalize } from "../resources/describe-by-kind.ts";
 import { isInAnySpace } from "../resources/is-in-any-space.ts";
 import type { Plan, PlannedResource } from "./compare-graph.ts";
 import type { Difference, KeptDifference } from "./difference.ts";
@@ -125,8 +126,4 @@ export function describePlace(path: string[]): string {
   const last = path.length - 1;
   const parts = path.filter((part, index) => (index === last || !lists.includes(part)) && part !== path[index - 2]);
   return parts.join(" › ");
-}
-
-function capitalize(text: string): string {
-  return text.charAt(0).toUpperCase() + text.slice(1);
 }

@@ -27,9 +27,7 @@ export interface DatabaseUpdate {
   changes: string[];
   /** What people of the managed space changed and a deployment would keep. */
   edits: string[];
-  /** Those of them that are no conflict. */
-  undisputed: string[];
-  /** Those that the package has something else for. */
+  /** Those of them that the package has something else for. */
   conflicts: PlanConflict[];
 }
 
@@ -50,7 +48,6 @@ export async function findDatabaseUpdate(copy: Copy, newest: NewestPackage): Pro
     behind,
     changes,
     edits: kept.map(({ text }) => text),
-    undisputed: kept.filter(({ isConflict }) => !isConflict).map(({ text }) => text),
     conflicts,
   };
 }

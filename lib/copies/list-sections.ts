@@ -34,7 +34,8 @@ function listOthers(found: CopyUpdate, hide: (text: string) => string): Section[
   });
   if (found.kind === "problem") return [];
   if (found.kind === "database") {
-    const { changes, undisputed } = found.update;
+    const { changes, edits, conflicts } = found.update;
+    const undisputed = edits.filter((edit) => !conflicts.some(({ text }) => text === edit));
     return [
       { heading: "What an update changes", tone: "news", ...toLines(changes) },
       {

@@ -1,11 +1,10 @@
 import type { Manifest } from "../graph/manifest.ts";
 import { mapManifest } from "../mapping/map-manifest.ts";
 import type { Mapping } from "../mapping/mapping-schema.ts";
-import type { Target } from "../model/graph.ts";
 import type { OctopusSpace } from "../octopus/octopus-client.ts";
 import type { StepLog } from "../step/define-step.ts";
 import { findThere } from "./find-there.ts";
-import { describeByKind } from "../resources/describe-by-kind.ts";
+import { capitalize, describeByKind } from "../resources/describe-by-kind.ts";
 
 export interface MapPackageOptions {
   space: OctopusSpace;
@@ -27,12 +26,7 @@ export async function mapPackage<T extends Manifest>(
   if (mapping === undefined) return manifest;
   const there = await findThere(manifest.graph, mapping, { space, readVariable });
   const mapped = mapManifest(manifest, mapping, { readVariable, ...there });
-  for (const { about, text } of mapped.remarks) log.info(`${sayAbout(about)}: ${text}.`);
+  for (const { about, text } of mapped.remarks) log.info(`${capitalize(describeByKind(about))}: ${text}.`);
   for (const warning of mapped.warnings) log.warn(warning);
   return mapped.manifest;
-}
-
-function sayAbout(about: Target): string {
-  const said = describeByKind(about);
-  return `${said.charAt(0).toUpperCase()}${said.slice(1)}`;
 }

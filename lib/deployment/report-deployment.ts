@@ -10,7 +10,7 @@ import {
 import type { Manifest } from "../graph/manifest.ts";
 import type { OctopusSpace } from "../octopus/octopus-client.ts";
 import type { StepLog } from "../step/define-step.ts";
-import { describeByKind } from "../resources/describe-by-kind.ts";
+import { capitalize, describeByKind } from "../resources/describe-by-kind.ts";
 
 /** What was done with what is no resource. */
 export interface BroughtAlong {
@@ -104,10 +104,6 @@ function summarize(
   return keeping === ""
     ? `${copy} is as ${packageName} has it: ${nothing}.`
     : `${copy} has all of ${packageName} but for what people keep: ${nothing}.${keeping}`;
-}
-
-function capitalize(sentence: string): string {
-  return sentence.charAt(0).toUpperCase() + sentence.slice(1);
 }
 
 function describeKeeping({ kept, conflicts }: Counts, onlyPlan: boolean): string {

@@ -1,4 +1,5 @@
 import { findNearNames } from "../near-names.ts";
+import { capitalize } from "../resources/describe-by-kind.ts";
 import { allOfKind, readLine, type Selection } from "./select-resources.ts";
 
 /** What of a selection names something and selects nothing: mostly a typing error. */
@@ -70,5 +71,5 @@ export function describeEmpty({
 
 /** As a sentence. */
 export function describeUnfit({ text, near }: UnfitLine): string {
-  return `${text.replace(/^the /, "The ")}.${near}`;
+  return `${capitalize(text)}.${near}`;
 }

@@ -1,5 +1,6 @@
 import { mapSecrets, type Key, type SecretMark } from "../model/graph.ts";
 import type { JsonObject } from "../model/json.ts";
+import { capitalize } from "../resources/describe-by-kind.ts";
 import type { ResourceKind } from "../resources/resource-kind.ts";
 import { listSecretPlaces, type SecretPlace } from "./write-body.ts";
 
@@ -50,8 +51,7 @@ function mapNameless({ kind, body, owner, key }: Naming, toMark: (name: string) 
 
 /** `Account[Azure Production]` */
 export function nameOwner({ label }: Pick<ResourceKind, "label">, key: Key): string {
-  const words = label.split(" ").map((word) => `${word.slice(0, 1).toUpperCase()}${word.slice(1)}`);
-  return `${words.join("")}[${key.join("/")}]`;
+  return `${label.split(" ").map(capitalize).join("")}[${key.join("/")}]`;
 }
 
 function isNameless({ variable }: SecretPlace): boolean {

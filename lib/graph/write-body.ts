@@ -5,7 +5,7 @@ import { isJsonObject, objectsOf, textOf, type JsonObject, type JsonValue } from
 import type { ItemList, ResourceKind } from "../resources/resource-kind.ts";
 import { isVariableSecret } from "../resources/variable-set.ts";
 import { templateUse } from "../resources/process-fields.ts";
-import { isReference, isSecretMark, isText, type Target } from "../model/graph.ts";
+import { holdsSecret, isReference, isSecretMark, isText, type Target } from "../model/graph.ts";
 
 export interface WriteOptions {
   /** @throws when nothing in the space is known by that name */
@@ -47,6 +47,7 @@ export function writeBody(kind: ResourceKind, body: JsonObject, options: WriteOp
 /** Every secret in the body, in order. */
 export function listSecretPlaces(kind: ResourceKind, body: JsonObject): SecretPlace[] {
   const places: SecretPlace[] = [];
+  // Most bodies have none, and to say where everything is takes longer.
   if (!holdsSecret(body)) return places;
   const visit = (value: JsonValue, { keys, path, fields }: Position): void => {
     if (isSecretMark(value)) places.push({ place: toPlace(keys), formerPlace: toPlace(path), path, ...value.$secret });
@@ -61,13 +62,6 @@ export function listSecretPlaces(kind: ResourceKind, body: JsonObject): SecretPl
   };
   visit(body, { keys: [], path: [], fields: [] });
   return places;
-}
-
-/** Most bodies do not, and to say where everything is takes longer. */
-function holdsSecret(value: JsonValue): boolean {
-  if (Array.isArray(value)) return value.some(holdsSecret);
-  if (!isJsonObject(value)) return false;
-  return isSecretMark(value) || Object.keys(value).some((field) => holdsSecret(value[field] ?? null));
 }
 
 interface Position {

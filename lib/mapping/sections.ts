@@ -1,4 +1,5 @@
 import type { Target } from "../model/graph.ts";
+import { capitalize, pluralOf } from "../resources/describe-by-kind.ts";
 import { resourceKinds } from "../resources/index.ts";
 import type { ItemList } from "../resources/resource-kind.ts";
 
@@ -35,13 +36,9 @@ export function ruleName({ kind, key }: Target): string {
 
 /** `Git credential` to `gitCredentials`, and `role of a team` to `rolesOfATeam`. */
 function toPlural(label: string): string {
-  const plural = label.replace(/^(.*?)(?= of |$)/, (thing) => `${thing}s`.replace(/ys$/, "ies"));
+  const plural = label.replace(/^(.*?)(?= of |$)/, pluralOf);
   return plural
     .split(" ")
     .map((word, index) => (index === 0 ? word.toLowerCase() : capitalize(word)))
     .join("");
-}
-
-function capitalize(word: string): string {
-  return `${word.charAt(0).toUpperCase()}${word.slice(1)}`;
 }

@@ -130,6 +130,13 @@ export function forEachSecret(value: JsonValue, visit: (mark: SecretMark, path: 
   if (hasNone && isJsonObject(value)) secretless.add(value);
 }
 
+/** Whether there is one anywhere in the body. */
+export function holdsSecret(body: JsonObject): boolean {
+  let isFound = false;
+  forEachSecret(body, () => void (isFound = true));
+  return isFound;
+}
+
 /** Bodies that were looked through before: nothing in a graph is changed in its place, and most bodies have no secret. */
 const secretless = new WeakSet<JsonObject>();
 

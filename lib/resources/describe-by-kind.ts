@@ -13,6 +13,11 @@ export function describeByKind({ kind: id, key }: Target): string {
   return `the ${label} of ${owners.join(" of ")}`;
 }
 
+/** As a sentence begins. */
+export function capitalize(text: string): string {
+  return `${text.charAt(0).toUpperCase()}${text.slice(1)}`;
+}
+
 /** Of Octopus's words for its resources: `library variable sets`, `machine policies`, `runbook processes`. */
 export function pluralOf(label: string): string {
   if (/[^aeiou]y$/.test(label)) return label.replace(/y$/, "ies");

@@ -12,32 +12,31 @@ import { addFinding } from "./write-look-up.ts";
  */
 export function addImports(
   nodes: readonly GraphNode[],
-  files: ReadonlyMap<string, HclBlock[]>,
+  resources: readonly ImportedResource[],
   module: FillingModule,
 ): void {
-  const resources = listResources(files);
   const found = findAll(nodes, new Map(resources.map((resource) => [resource.address, resource])), module);
   for (const resource of resources) addImport(resource, found.get(resource.address), module);
 }
 
-interface Resource {
+/** A resource of the module, and the file that it is in. */
+export interface ImportedResource {
   block: HclBlock;
   address: string;
   file: string;
 }
 
-function listResources(files: ReadonlyMap<string, HclBlock[]>): Resource[] {
-  return [...files].flatMap(([file, blocks]) =>
-    blocks
-      .filter(({ type }) => type === "resource")
-      .map((block) => ({ block, address: (block.labels ?? []).join("."), file })),
-  );
+/** Those among the blocks of a file. */
+export function listResources(file: string, blocks: readonly HclBlock[]): ImportedResource[] {
+  return blocks
+    .filter(({ type }) => type === "resource")
+    .map((block) => ({ block, address: (block.labels ?? []).join("."), file }));
 }
 
 /** Lists with the id of each resource that a data source finds, by its address. */
 function findAll(
   nodes: readonly GraphNode[],
-  resources: ReadonlyMap<string, Resource>,
+  resources: ReadonlyMap<string, ImportedResource>,
   module: FillingModule,
 ): Map<string, HclExpression> {
   const found = new Map<string, HclExpression>();
@@ -53,7 +52,11 @@ function findAll(
   return found;
 }
 
-function find(node: GraphNode, { block, address, file }: Resource, module: FillingModule): HclExpression | undefined {
+function find(
+  node: GraphNode,
+  { block, address, file }: ImportedResource,
+  module: FillingModule,
+): HclExpression | undefined {
   const wanted = nameIn(block.attributes?.["name"]);
   if (wanted === undefined) return undefined;
   const place: FindingPlace = { label: claimLabel(address, module), wanted, file };
@@ -65,7 +68,7 @@ function nameIn(name: HclValue | undefined): string | HclExpression | undefined 
   return typeof name === "object" && "expression" in name ? name : undefined;
 }
 
-function addImport(resource: Resource, found: HclExpression | undefined, module: FillingModule): void {
+function addImport(resource: ImportedResource, found: HclExpression | undefined, module: FillingModule): void {
   const { address, file } = resource;
   const ids = found ?? expression(`compact([${addGiven(resource, module).expression}])`);
   const attributes = {
@@ -76,7 +79,7 @@ function addImport(resource: Resource, found: HclExpression | undefined, module:
   module.add(file, { type: "import", attributes });
 }
 
-function addGiven({ address, file }: Resource, module: FillingModule): HclExpression {
+function addGiven({ address, file }: ImportedResource, module: FillingModule): HclExpression {
   const identity = targetId({ kind: "existing", key: [address] });
   return module.addVariable(file, {
     name: module.claim("variable", claimLabel(address, module), identity),

@@ -2,7 +2,6 @@ import { targetId, type GraphNode, type Remark, type ResourceGraph, type Target 
 import { createExpressionCheck } from "../octopus/expressible-names.ts";
 import { findPartForm } from "./forms/index.ts";
 import { expression, type HclBlock, type HclExpression } from "./hcl.ts";
-import type { ModuleFiles } from "./module-files.ts";
 import type { TerraformModule, TerraformVariable } from "./module.ts";
 import { createNameRegistry } from "./names.ts";
 import { listOwnVariableNames } from "./own-variable-names.ts";
@@ -18,12 +17,13 @@ export interface FillingModule extends TerraformModule {
 }
 
 export interface ModuleChoices extends Pick<TerraformModule, "detachStepTemplates" | "makesStepTemplate"> {
-  files: Pick<ModuleFiles<unknown>, "add">;
+  /** Takes what is added to a file. */
+  addTo(file: string, blocks: readonly HclBlock[]): void;
   variableNames: readonly string[];
 }
 
 /** An empty module, for the nodes of a graph to write themselves into. */
-export function createModule(graph: ResourceGraph, { variableNames, files, ...choices }: ModuleChoices): FillingModule {
+export function createModule(graph: ResourceGraph, { variableNames, addTo, ...choices }: ModuleChoices): FillingModule {
   const { claim } = createNameRegistry();
   const references = new Map<string, HclExpression | undefined>();
   const remarks = new Map<string, Remark>();
@@ -31,7 +31,7 @@ export function createModule(graph: ResourceGraph, { variableNames, files, ...ch
 
   const projects = groupByProject(graph.nodes);
 
-  const add: TerraformModule["add"] = (file, ...blocks) => files.add(file, blocks);
+  const add: TerraformModule["add"] = (file, ...blocks) => addTo(file, blocks);
   // A whole node may be given; its body would make every package hold it twice.
   const remark: TerraformModule["remark"] = ({ kind, key }, text) =>
     void remarks.set(`${targetId({ kind, key })} ${text}`, { about: { kind, key }, text: `in Terraform, ${text}` });

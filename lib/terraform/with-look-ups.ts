@@ -1,5 +1,6 @@
 import { targetId, type GraphNode, type LookUp, type ResourceGraph } from "../model/graph.ts";
 import { getKind } from "../resources/index.ts";
+import { isInEverySpace } from "../resources/is-in-any-space.ts";
 
 /** The graph without what is found in the space instead: what is there already, as somebody says, or what is in every space. */
 export function withLookUps(graph: ResourceGraph, isLookedUp: (node: GraphNode) => boolean): ResourceGraph {
@@ -18,12 +19,6 @@ export function withLookUps(graph: ResourceGraph, isLookedUp: (node: GraphNode) 
 export function listInEverySpace(nodes: readonly GraphNode[]): GraphNode[] {
   const there = listWithParts(nodes.filter(isInEverySpace), nodes);
   return nodes.filter((node) => there.has(targetId(node)));
-}
-
-/** What is of the whole server, too: the module of a second space could not make it again. */
-function isInEverySpace({ kind: id, key }: GraphNode): boolean {
-  const kind = getKind(id);
-  return kind.isServerWide === true || kind.isInEverySpace?.(key[0] ?? "") === true;
 }
 
 /** What belongs to another resource is there with it. Of step templates their form says how they are found. */

@@ -1,6 +1,6 @@
 import { withoutIdentity } from "../model/identity.ts";
 import { targetId, type GraphNode, type Key, type Remark, type ResourceGraph } from "../model/graph.ts";
-import { addImports } from "./add-imports.ts";
+import { addImports, listResources, type ImportedResource } from "./add-imports.ts";
 import { listCommonFiles } from "./common-files.ts";
 import { createModule, type FillingModule } from "./create-module.ts";
 import { findForm } from "./forms/index.ts";
@@ -40,17 +40,8 @@ export function writeTerraformModule(
   graph: ResourceGraph,
   options: TerraformModuleOptions = {},
 ): { files: Map<string, string>; remarks: Remark[] } {
-  // What is to be imported is known once all is there.
-  if (options.importExisting === true) {
-    const { files, remarks } = buildTerraformModule(graph, options);
-    return { files: render(files), remarks };
-  }
-  const population = createTextFiles();
-  const remarks = fill(graph, population, options);
-  return {
-    files: new Map([...render(listSpaceFiles(options)), ...below("space_population", population.contents)]),
-    remarks,
-  };
+  const { files, remarks } = fill(graph, createTextFiles(), options);
+  return { files: new Map([...render(listSpaceFiles(options)), ...files]), remarks };
 }
 
 /** {@link writeTerraformModule} as data, for what wants to look at the module rather than to write it. */
@@ -58,37 +49,35 @@ export function buildTerraformModule(
   graph: ResourceGraph,
   options: TerraformModuleOptions = {},
 ): TerraformModuleBlocks {
-  const population = createBlockFiles();
-  const remarks = fill(graph, population, options, ({ nodes }, module) => {
-    if (options.importExisting === true) addImports(nodes, population.contents, module);
-  });
-  return {
-    files: new Map([...listSpaceFiles(options), ...below("space_population", population.contents)]),
-    remarks,
-  };
+  const { files, remarks } = fill(graph, createBlockFiles(), options);
+  return { files: new Map([...listSpaceFiles(options), ...files]), remarks };
 }
 
 /** Terraform keeps in its state which resource is which, so a module has no identities. */
-function fill(
+function fill<Content>(
   identified: ResourceGraph,
-  files: Pick<ModuleFiles<unknown>, "add" | "listRecomposed">,
+  files: ModuleFiles<Content>,
   options: TerraformModuleOptions,
-  whenWritten: (graph: ResourceGraph, module: FillingModule) => void = () => undefined,
-): Remark[] {
+): { files: Map<string, Content>; remarks: Remark[] } {
   const { backend, detachStepTemplates = false, variableNames = [], isLookedUp = () => false } = options;
   const graph = withLookUps(withoutIdentity(identified), isLookedUp);
   const own = new Set((options.stepTemplates ?? []).map((key) => JSON.stringify(key)));
   const makesStepTemplate = (node: GraphNode) => own.has(JSON.stringify(node.key)) && !isLookedUp(node);
-  const module = createModule(graph, { files, detachStepTemplates, variableNames, makesStepTemplate });
+  const imported: ImportedResource[] = [];
+  const addTo = (file: string, blocks: readonly HclBlock[]): void => {
+    if (options.importExisting === true) imported.push(...listResources(file, blocks));
+    files.add(file, blocks);
+  };
+  const module = createModule(graph, { addTo, detachStepTemplates, variableNames, makesStepTemplate });
   for (const [file, blocks] of listCommonFiles(backend)) module.add(file, ...blocks);
   for (const node of graph.nodes) findForm(node.kind)?.resource?.declare?.(node, module);
   for (const node of graph.nodes) writeNode(node, module);
   for (const node of listInEverySpace(identified.nodes))
     module.remark(node, "every space has it: it is found there, and stays as it is");
-  whenWritten(graph, module);
+  addImports(graph.nodes, imported, module);
   addProjectOutput(graph, module);
   remarkRecomposed(graph, files.listRecomposed(), module);
-  return module.remarks();
+  return { files: below("space_population", files.contents), remarks: module.remarks() };
 }
 
 function render(files: ReadonlyMap<string, HclBlock[]>): Map<string, string> {

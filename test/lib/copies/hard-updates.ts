@@ -58,7 +58,6 @@ export function databaseUpdate(
       behind: changes > 0 ? 1 + (index % 3) : 0,
       changes: Array.from({ length: changes }, (_, number) => line("Would update", number)),
       edits: [...undisputed, ...conflicts.map(({ text }) => text)],
-      undisputed,
       conflicts,
     },
   };
