@@ -1,0 +1,57 @@
+import { connect, type InstanceInput, type Run } from "../octopus/connect.ts";
+import type { OctopusClient } from "../octopus/octopus-client.ts";
+import { ParameterError } from "../step/errors.ts";
+
+/** One key an instance: all its spaces are asked with it. */
+export interface InstanceAccess {
+  /** @throws {@link ParameterError} where there is no key for that instance */
+  open(url: string): OctopusClient;
+}
+
+export interface InstanceAccessOptions {
+  /** The client of the management space's own instance, which is that of the tenants with the same address. */
+  management: OctopusClient;
+  /** Addresses by which steps reach that instance, too. */
+  aliases: readonly string[];
+  readVariable(name: string): string | undefined;
+  run: Run;
+}
+
+/** What the variables of an instance begin with: `ManagedInstance.octopus.example.com`, with the port and the path where there is one. */
+export function instancePrefix(url: string): string {
+  return `ManagedInstance.${url.replace(/^https?:\/\//, "")}`;
+}
+
+/**
+ * Signs in to the instances of a fleet. A run that has no tenant sees no tenant's key, so instances have keys of their own: variables of
+ * the set *Managed Instances*.
+ */
+export function createInstanceAccess({
+  management,
+  aliases,
+  readVariable,
+  run,
+}: InstanceAccessOptions): InstanceAccess {
+  const own = new Set([management.url, ...aliases].map((url) => url.toLowerCase()));
+  const open = new Map<string, OctopusClient>();
+  return {
+    open(url) {
+      if (own.has(url.toLowerCase())) return management;
+      const client = open.get(url) ?? connect(readSignIn(url, readVariable), run);
+      open.set(url, client);
+      return client;
+    },
+  };
+}
+
+function readSignIn(url: string, readVariable: (name: string) => string | undefined): InstanceInput {
+  const prefix = instancePrefix(url);
+  const apiKey = readVariable(`${prefix}.ApiKey`) || undefined;
+  const serviceAccountId = readVariable(`${prefix}.ServiceAccountId`) || undefined;
+  if (apiKey === undefined && serviceAccountId === undefined)
+    throw new ParameterError(
+      `There is no key for the instance ${url}. Add the secret variable ${prefix}.ApiKey to the library variable set "Managed Instances", with the key of a user who may view its spaces.`,
+    );
+  const oidcToken = readVariable(`${prefix}.OidcAccount.OpenIdConnect.Jwt`) || undefined;
+  return { serverUrl: url, apiKey, serviceAccountId, oidcToken };
+}
