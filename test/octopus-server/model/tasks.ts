@@ -1,5 +1,6 @@
 import type { Resource } from "./collection.ts";
 import type { OctopusModel, TaskLog } from "./model.ts";
+import { recordTaskEvent, type TaskStage } from "./task-events.ts";
 
 /**
  * What the routes and the worker agree on.
@@ -58,6 +59,7 @@ export function startTask(model: OctopusModel, taskId: string): Resource {
   const log = taskLog(model, taskId);
   log.Status = "Running";
   log.Started = now;
+  recordStage(model, taskId, "Started");
   return change(model, taskId, { State: "Executing", StartTime: now, HasBeenPickedUpByProcessor: true });
 }
 
@@ -77,6 +79,7 @@ export function finishTask(
 ): Resource {
   const now = model.now();
   endLog(taskLog(model, taskId), { status: state === "TimedOut" ? "Failed" : state, time: now.toISOString() });
+  recordStage(model, taskId, endings[state]);
   return change(model, taskId, {
     State: state,
     IsCompleted: true,
@@ -89,6 +92,19 @@ export function finishTask(
     HasPendingInterruptions: false,
     CanRerun: true,
   });
+}
+
+/** That what timed out counts as failed is assumed. */
+const endings: Readonly<Record<TaskEnd["state"], TaskStage>> = {
+  Success: "Succeeded",
+  Failed: "Failed",
+  TimedOut: "Failed",
+  Canceled: "Canceled",
+};
+
+function recordStage(model: OctopusModel, taskId: string, stage: TaskStage): void {
+  const task = model.collection("tasks").find(taskId);
+  if (task !== undefined) recordTaskEvent(model, task, { stage });
 }
 
 /**
