@@ -139,11 +139,13 @@ export async function startFleet(options: OctopusServerOptions = {}): Promise<Fl
       const files = Object.fromEntries(
         recording.attachments.map(({ path }) => [path.slice(directory.length + 1), readFileSync(path, "utf8")]),
       );
+      const json = files["fleet.json"];
+      if (json === undefined) throw new Error(`The look made no report: ${error}`);
       return {
         ...recording,
         error,
         files,
-        report: FleetReport.parse(JSON.parse(files["fleet.json"] ?? "{}")),
+        report: FleetReport.parse(JSON.parse(json)),
         requests: servers.map(({ server }, index) =>
           server.requests.slice(seen[index]).map(({ method, path }) => `${method} ${path}`),
         ),
