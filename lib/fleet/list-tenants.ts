@@ -1,6 +1,6 @@
 import { matchNames } from "../graph/name-patterns.ts";
 import { findNearNames } from "../near-names.ts";
-import { objectOf, objectsOf, textOf, textsOf, type JsonObject } from "../model/json.ts";
+import { isJsonObject, objectOf, objectsOf, textOf, textsOf, type JsonObject } from "../model/json.ts";
 import type { OctopusSpace } from "../octopus/octopus-client.ts";
 import { toServerUrl } from "../octopus/server-url.ts";
 import { isSpaceId } from "../octopus/spaces.ts";
@@ -46,12 +46,13 @@ export async function listFleetTenants(
 ): Promise<FleetTenant[]> {
   const [tenants, variables] = await Promise.all([
     management.list("/tenants"),
-    management.listWhole("/tenantvariables/all"),
+    management.getJson("/tenantvariables/all"),
   ]);
-  const values = new Map(variables.map((one) => [textOf(one, "TenantId"), one]));
-  const all = tenants.flatMap((tenant) => toFleetTenant(tenant, values.get(tenant.Id), readVariable) ?? []);
-  const picked = await select(management, all, selection);
-  if (picked.length === 0) throw nobody(management, all, selection);
+  const all = Array.isArray(variables) ? variables.filter(isJsonObject) : [];
+  const values = new Map(all.map((one) => [textOf(one, "TenantId"), one]));
+  const standing = tenants.flatMap((tenant) => toFleetTenant(tenant, values.get(tenant.Id), readVariable) ?? []);
+  const picked = await select(management, standing, selection);
+  if (picked.length === 0) throw nobody(management, standing, selection);
   return picked.toSorted((a, b) => (a.name < b.name ? -1 : 1));
 }
 
