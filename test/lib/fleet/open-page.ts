@@ -54,8 +54,8 @@ export async function openPage(
 export async function goTo(page: Page, hash: string): Promise<void> {
   await page.evaluate(`new Promise((done) => {
     const shown = () => requestAnimationFrame(() => setTimeout(done));
-    const hash = ${JSON.stringify(`#${hash}`)};
-    if (location.hash === hash) shown();
+    const hash = ${JSON.stringify(hash)};
+    if (location.hash.slice(1) === hash) shown();
     else addEventListener("hashchange", shown, { once: true });
     location.hash = hash;
   })`);

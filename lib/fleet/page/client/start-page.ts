@@ -33,7 +33,7 @@ const views: readonly (readonly [view: string, title: string])[] = [
 /** Puts the whole page where the summary stood, and keeps it as the address says. */
 export function startPage(report: FleetReport): void {
   const { management } = report;
-  const source = document.getElementById("report")?.dataset["watch"];
+  const events = document.getElementById("report")?.dataset["watch"];
   const kept = openKept(`managed-spaces.fleet ${management.url} ${management.spaceId}`);
   const page: Page = {
     ...listingOf(report),
@@ -172,7 +172,7 @@ export function startPage(report: FleetReport): void {
       clear: () => page.go(noFilters),
       turn,
     });
-    if (source !== undefined) watchReports(source);
+    if (events !== undefined) watchReports(events);
   }
 
   function watchReports(source: string): void {
