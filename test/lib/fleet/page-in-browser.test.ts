@@ -152,6 +152,21 @@ describe.skipIf(browserPath === undefined)("in a browser", () => {
     await expect.poll(() => page.locator("[data-space]").count()).toBe(60);
   });
 
+  test("the spaces of a line are seen as soon as somebody asks for them", async () => {
+    const { page } = await openPage(report);
+    const line = report.attention.find(({ spaces }) => spaces.length > 1);
+    const many = page.locator(".attention li", { hasText: line?.text ?? "" }).locator("a", { hasText: "spaces" });
+    await many.click();
+
+    await expect.poll(() => page.locator("[data-space]").count()).toBe(line?.spaces.length);
+    await expect
+      .poll(() => page.evaluate("document.querySelector('.bar').getBoundingClientRect().top < 100"))
+      .toBe(true);
+    expect(await page.locator(".chips").textContent()).toContain(line?.text);
+    await page.keyboard.press("Escape");
+    await expect.poll(() => page.locator("[data-space]").count()).toBe(60);
+  });
+
   test("favourites and what was opened lately are there the next time", async () => {
     const { page } = await openPage(report);
     const name = (await page.locator(".tile .name").nth(3).textContent()) ?? "";
