@@ -50,6 +50,25 @@ export function usage(steps: CommandContext["steps"]): string {
     --any-address                    The state and the tenant may call the server by two addresses.
     --git-host github|gitea          Of a copy in Git, where its repository is, at --git-url <url>; GIT_TOKEN may read it.
 
+  managed-spaces deploy | populate | find | merge
+                           Start the management runbooks for many tenants on Octopus's own queue, and watch them to their end:
+                           Deploy Project, Create Client Space, Find Updates, Merge Updates (docs/fleet.md). Started again it goes on:
+                           what runs is joined, what succeeded with the same snapshot is not started again.
+  managed-spaces run <runbook>       The same with any runbook for tenants; a name with spaces in quotes.
+    --tenants <name or pattern>      Tenants with this name. May be repeated; all of them are ".*".
+    --tag <Set/Tag>                  Tenants with this tag, or with another one that is given. May be repeated.
+    --ring <name>                    Of these, the ones in this ring: a tag of the tag set "Managed Spaces Ring", or of --ring-set <name>.
+    --project <template>             Whose runbook, where several projects have one.
+    --environment <name>             Where it runs (Sync, or the only one).
+    --at-once <number>               So many at once at most (10); less where that would leave no slots for others.
+    --again                          What succeeded before, too.
+    --plan                           Say what would be started, and start nothing.
+    --variable "<name>=<value>"      A value that the runbook asks for. May be repeated.
+    --variable-env "<name>=<env>"    The same out of an environment variable, as secrets are given. May be repeated.
+    --variables <file>               The same out of a JSON object of names and values; - for standard input.
+    Ends with 0 when all succeeded, 1 when some did not, 2 when nothing was started since something is wrong in what was asked for,
+    3 when it was stopped, or lost the server, before all were over, 130 when it was ended at once by a second Ctrl-C.
+
   managed-spaces run <step>          Run a step here: ${Object.keys(steps).join(", ")}.
 
   --server <url> (OCTOPUS_URL)   --space <name or id> (OCTOPUS_SPACE)   --api-key-file <file> (OCTOPUS_API_KEY)
