@@ -18,13 +18,11 @@ const fields = fc.record({
 });
 const bound = fc.option(fc.integer({ min: -1, max: 21 }), { nil: undefined });
 const filter: fc.Arbitrary<DocumentFilter> = fc.oneof(
-  fc
-    .array(state)
-    .map((states) => ({
-      by: "text" as const,
-      name: "State",
-      accepts: (text: string) => new Set<string>(states).has(text),
-    })),
+  fc.array(state).map((states) => ({
+    by: "text" as const,
+    name: "State",
+    accepts: (text: string) => new Set<string>(states).has(text),
+  })),
   fc.tuple(bound, bound).map(([from, to]) => ({ by: "number" as const, name: "Time", from, to })),
   fc.boolean().map((isDone) => ({ by: "document" as const, accepts: ({ IsDone }: Resource) => IsDone === isDone })),
 );
