@@ -62,13 +62,22 @@ export async function openAllCopies(space: OctopusSpace): Promise<OpenCopies> {
 async function openWanted(space: OctopusSpace, isWanted: (receipt: Receipt) => boolean): Promise<OpenCopies> {
   const receipts = await openReceipts(space);
   const own = listReceipts(receipts).filter(({ receipt }) => isWanted(receipt));
+  return { receipts, copies: await listCopies(receipts, own) };
+}
+
+/** The copies with these receipts, by name, with one request for all of them. */
+export async function listCopies(
+  receipts: Receipts,
+  own: readonly { name: string; receipt: Receipt }[],
+): Promise<Copy[]> {
+  const { space } = receipts;
   const projects = await listInBatches(
     own.flatMap(({ receipt }) => receipt.project ?? []),
     (ids) => space.list("/projects", { ids }),
   );
   const known = new Map(projects.map((project) => [project.Id, project]));
   const copies = own.map((one) => toCopy(receipts, one, known));
-  return { receipts, copies: copies.toSorted((a, b) => (a.name < b.name ? -1 : 1)) };
+  return copies.toSorted((a, b) => (a.name < b.name ? -1 : 1));
 }
 
 /** Where a project has its files; undefined for one in the database. */
