@@ -3,11 +3,12 @@ import { mkdtemp, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { renderFiles } from "../fleet/fleet-files.ts";
+import { fileNames, writeFiles } from "../fleet/fleet-files.ts";
 import type { FleetReport } from "../fleet/fleet-report.ts";
 import { readHistory } from "../fleet/history.ts";
 import { createInstanceAccess, type InstanceAccess } from "../fleet/instance-access.ts";
 import { lookAtFleet, type FleetLook, type Following, type LookOptions } from "../fleet/look-at-fleet.ts";
+import { renderFleetPage } from "../fleet/page/render-fleet-page.ts";
 import { readInstanceKeys } from "../fleet/read-instance-keys.ts";
 import { renderHistory } from "../fleet/render-csv.ts";
 import { summarize } from "../fleet/render-markdown.ts";
@@ -64,24 +65,13 @@ function refuseNonsense({ fail, port, budget, out, replace, history }: Given): v
     if (value !== undefined && !/^\d{1,5}$/.test(value))
       throw new ParameterError(`--${name} is "${value}". Use a number.`);
   const taken = [
-    ...(out === undefined ? [] : [...fileNames].map((name) => join(out, name))),
+    ...(out === undefined ? [] : fileNames.map((name) => join(out, name))),
     ...(history === undefined ? [] : [history]),
   ];
   const first = taken.find((path) => existsSync(path));
   if (first !== undefined && replace !== true)
     throw new ParameterError(`There is a file "${first}" already. Name another place, or add --replace.`);
 }
-
-const pageName = "fleet.html";
-const fileNames = [
-  pageName,
-  "fleet.json",
-  "fleet-inventory.csv",
-  "fleet-deployments.csv",
-  "fleet-versions.csv",
-  "fleet.md",
-  "fleet.prom",
-];
 
 interface Looker {
   look(following: Following): Promise<FleetLook>;
@@ -130,28 +120,21 @@ function createLog({ write }: CommandContext): StepLog {
 
 async function handOut({ report, store }: FleetLook, given: Given, context: CommandContext): Promise<void> {
   const { write } = context;
-  if (given.out !== undefined) await writeAll(report, resolve(context.workingDirectory, given.out));
+  if (given.out !== undefined) {
+    const directory = resolve(context.workingDirectory, given.out);
+    mkdirSync(directory, { recursive: true });
+    await writeFiles(report, directory);
+  }
   if (given.history !== undefined)
     await writeFile(resolve(context.workingDirectory, given.history), renderHistory(await readHistory(store)));
   if (given.json === true) write("stdout", `${JSON.stringify(report)}\n`);
   else write("stdout", describe(report));
   if (given.open === true) {
-    const path = join(await mkdtemp(join(tmpdir(), "managed-spaces-fleet-")), pageName);
-    await writeFile(path, await renderPage(report));
+    const path = join(await mkdtemp(join(tmpdir(), "managed-spaces-fleet-")), "fleet.html");
+    await writeFile(path, renderFleetPage(report));
     await openInBrowser(path);
     if (given.json !== true) write("stdout", `The page is ${path}.\n`);
   }
-}
-
-async function renderPage(report: FleetReport, source?: string): Promise<string> {
-  const { renderFleetPage } = await import("../fleet/page/render-fleet-page.ts");
-  return renderFleetPage(report, source === undefined ? {} : { watch: { source } });
-}
-
-async function writeAll(report: FleetReport, directory: string): Promise<void> {
-  mkdirSync(directory, { recursive: true });
-  const files = renderFiles(report).set(pageName, await renderPage(report));
-  for (const [name, text] of files) await writeFile(join(directory, name), text);
 }
 
 function describe(report: FleetReport): string {
@@ -181,21 +164,32 @@ const defaultBudget = 60;
 async function watch(looker: Looker, given: Given, context: CommandContext): Promise<number> {
   const budget = Number(given.budget ?? defaultBudget);
   let current = await looker.look({ keeps: false });
+  const sent: Sent[] = [];
   let served: ServedFleet | undefined;
   try {
-    const page = { html: await renderPage(current.report, "events") };
-    served = await serveFleet({ port: Number(given.port ?? 0), renderPage: () => page.html });
+    const renderPage = (): string => renderFleetPage(current.report, { watch: { source: "events" } });
+    served = await serveFleet({ port: Number(given.port ?? 0), renderPage });
     context.write("stdout", `${summarize(current.report)}\nThe fleet is at ${served.url} until Ctrl-C.\n`);
     if (given.open === true) await openInBrowser(served.url);
     while (await pause(Math.max(shortestPause, (current.report.cost.requests / budget) * 60), context.signal)) {
       current = await lookOn(looker, current, context);
-      served.publish({ report: current.report, budget: { perMinute: budget, used: current.report.cost.requests } });
-      page.html = await renderPage(current.report, "events");
+      sent.push({ at: Date.now(), requests: current.report.cost.requests });
+      served.publish({ report: current.report, budget: { perMinute: budget, used: countLately(sent) } });
     }
     return 0;
   } finally {
     await served?.close();
   }
+}
+
+interface Sent {
+  at: number;
+  requests: number;
+}
+
+/** Of the last minute. */
+function countLately(sent: readonly Sent[]): number {
+  return sent.filter(({ at }) => at > Date.now() - 60_000).reduce((sum, { requests }) => sum + requests, 0);
 }
 
 /** A look that fails as a whole leaves what the one before found. */

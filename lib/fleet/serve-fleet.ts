@@ -1,12 +1,13 @@
 import { randomBytes } from "node:crypto";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
+import type { FleetEvent } from "./page/fleet-event.ts";
 
 export interface ServedFleet {
   /** What a person opens; who does not know it gets nothing. */
   url: string;
   /** Brings a newer message to every open page. */
-  publish(message: object): void;
+  publish(message: FleetEvent): void;
   close(): Promise<void>;
 }
 
