@@ -10,6 +10,7 @@ import mergeUpdates from "./roles/merge-updates.json";
 import populateSpace from "./roles/populate-space.json";
 import previewUpdates from "./roles/preview-updates.json";
 import serializeProject from "./roles/serialize-project.json";
+import reportFleet from "./roles/report-fleet.json";
 import deployRunbook from "./roles/deploy-runbook.json";
 import deploySpace from "./roles/deploy-space.json";
 import recordTerraformCopy from "./roles/record-terraform-copy.json";
@@ -41,6 +42,7 @@ const steps: Readonly<Record<string, Need>> = {
   "find-updates": findUpdates,
   "preview-updates": previewUpdates,
   "merge-updates": mergeUpdates,
+  "report-fleet": reportFleet,
 };
 
 /** The same of steps in which installing has no part: whoever brings whole spaces or parts of them gives these besides. */

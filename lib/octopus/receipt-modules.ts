@@ -7,3 +7,11 @@ export const modulePrefix = "Managed Spaces ";
 export function isReceiptModule(module: JsonObject): boolean {
   return /^Managed Spaces (Receipt|Baseline)\[/.test(textOf(module, "Name"));
 }
+
+/** Whether a script module is one that Managed Spaces keeps for itself, and no person's. */
+export function isOwnModule(module: JsonObject): boolean {
+  return isReceiptModule(module) || textOf(module, "Name").startsWith(fleetModulePrefix);
+}
+
+/** What the names of the fleet report's script modules begin with; they end in a bracket. */
+export const fleetModulePrefix = "Managed Spaces Fleet[";

@@ -1,5 +1,6 @@
 import type { Resource } from "../model/collection.ts";
-import { isAdministrator, isAllowed, scopeOf } from "../model/permissions.ts";
+import { textOf } from "../model/fields.ts";
+import { isAdministrator, isAllowed, scopeOf, sightOf } from "../model/permissions.ts";
 import { forbidden, type Call } from "./route.ts";
 
 /** @throws a 403 that names the permission, unless the caller has it for this document */
@@ -20,7 +21,11 @@ export function visible(
 ): Resource[] {
   const { kind, permission } = options;
   if (permission === undefined || isAdministrator(call.model, call.user)) return resources;
-  return resources.filter((resource) => mayFor(call, permission, { kind, resource }));
+  if (resources.length === 0) return resources;
+  const sees = sightOf(call.model, call.user, permission);
+  return resources.filter((resource) =>
+    sees(textOf(resource, "SpaceId") || null, () => scopeOf(kind, resource, call.model)),
+  );
 }
 
 function mayFor(call: Call, permission: string, { kind, resource }: { kind: string; resource: Resource }): boolean {

@@ -1,66 +1,102 @@
 import type { Resource } from "../model/collection.ts";
 import { textOf, textsOf } from "../model/fields.ts";
-import { isAdministrator, isAllowed } from "../model/permissions.ts";
+import { sightOf } from "../model/permissions.ts";
+import { askedTime } from "./asked-time.ts";
 import type { Call } from "./route.ts";
 
-const activeStates = ["New", "Queued", "Executing", "Cancelling"];
+type Filter = (task: Resource) => boolean;
 
-/** Is the caller allowed to see a task of this space, or of this project? */
-export function maySeeTask(call: Call, task: Resource): boolean {
-  if (isAdministrator(call.model, call.user)) return true;
-  const scope = {
-    spaceId: textOf(task, "SpaceId") || null,
-    ...(textOf(task, "ProjectId") === "" ? {} : { projectId: textOf(task, "ProjectId") }),
+const activeStates = new Set(["New", "Queued", "Executing", "Cancelling"]);
+
+/** Those that the caller may see and that are as the query asks, newest first. A server may have hundreds of thousands. */
+export function tasksAsAsked(call: Call, tasks: readonly Resource[]): Resource[] {
+  const filters = [...taskFilters(call), sightOfTasks(call)];
+  const found: Resource[] = [];
+  for (let position = tasks.length - 1; position >= 0; position--) {
+    const task = tasks[position];
+    if (task !== undefined && filters.every((accepts) => accepts(task))) found.push(task);
+  }
+  return found;
+}
+
+/** Is the caller allowed to see tasks of this space, or of this project? */
+function sightOfTasks(call: Call): Filter {
+  const sees = sightOf(call.model, call.user, "TaskView");
+  return (task) => {
+    const spaceId = textOf(task, "SpaceId") || null;
+    const projectId = textOf(task, "ProjectId");
+    return sees(spaceId, () => ({ spaceId, ...(projectId === "" ? {} : { projectId }) }));
   };
-  return isAllowed(call.model, call.user, { permission: "TaskView", scope });
 }
 
-/** Does the task have all that the query asks for? */
-export function matchesQuery(call: Call, task: Resource): boolean {
-  const one = (parameter: string, field: string): boolean =>
-    !call.query.get(parameter) || textOf(task, field).toLowerCase() === call.query.get(parameter)?.toLowerCase();
-  const flag = (parameter: string, value: boolean): boolean =>
-    !call.query.get(parameter) || (call.query.get(parameter)?.toLowerCase() === "true") === value;
-  const among = (parameter: string, value: string): boolean =>
-    (call.query.list(parameter) ?? []).length === 0 ||
-    (call.query.list(parameter) ?? []).some((item) => item.toLowerCase() === value.toLowerCase());
-  const part = (parameter: string, field: string): boolean =>
-    textOf(task, field)
-      .toLowerCase()
-      .includes(call.query.get(parameter)?.toLowerCase() ?? "");
-  const state = textOf(task, "State");
-  return (
-    among("ids", task.Id) &&
-    among("name", textOf(task, "Name")) &&
-    among("states", state) &&
-    one("environment", "EnvironmentId") &&
-    one("tenant", "TenantId") &&
-    one("runbook", "RunbookId") &&
-    one("project", "ProjectId") &&
-    one("node", "ServerNode") &&
-    part("partialName", "Name") &&
-    part("description", "Description") &&
-    flag("active", activeStates.includes(state)) &&
-    flag("running", state === "Executing" || state === "Cancelling") &&
-    flag("hasPendingInterruptions", task["HasPendingInterruptions"] === true) &&
-    flag("hasWarningsOrErrors", task["HasWarningsOrErrors"] === true) &&
-    isBetween(call, task, "Queue") &&
-    isBetween(call, task, "Start") &&
-    isBetween(call, task, "Completed") &&
-    hasTenantTag(call, task)
-  );
+/** What a task must be like for this query; what it does not ask for costs nothing. */
+function taskFilters(call: Call): Filter[] {
+  return [
+    ...among(call, { parameter: "states", field: "State" }),
+    ...among(call, { parameter: "name", field: "Name" }),
+    ...among(call, { parameter: "ids", field: "Id" }),
+    ...one(call, { parameter: "environment", field: "EnvironmentId" }),
+    ...one(call, { parameter: "tenant", field: "TenantId" }),
+    ...one(call, { parameter: "runbook", field: "RunbookId" }),
+    ...one(call, { parameter: "project", field: "ProjectId" }),
+    ...one(call, { parameter: "node", field: "ServerNode" }),
+    ...flag(call, "active", (task) => activeStates.has(textOf(task, "State"))),
+    ...flag(call, "running", (task) => ["Executing", "Cancelling"].includes(textOf(task, "State"))),
+    ...flag(call, "hasPendingInterruptions", (task) => task["HasPendingInterruptions"] === true),
+    ...flag(call, "hasPendingPreconditions", () => false),
+    ...flag(call, "hasWarningsOrErrors", (task) => task["HasWarningsOrErrors"] === true),
+    ...(["Completed", "Queue", "Start"] as const).flatMap((which) => between(call, which)),
+    ...part(call, { parameter: "partialName", field: "Name" }),
+    ...part(call, { parameter: "description", field: "Description" }),
+    ...tagged(call),
+  ];
 }
 
-function isBetween(call: Call, task: Resource, which: "Queue" | "Start" | "Completed"): boolean {
-  const [from, to] = [call.query.get(`from${which}Date`), call.query.get(`to${which}Date`)];
-  if (!from && !to) return true;
-  const time = Date.parse(textOf(task, `${which}Time`));
-  return !Number.isNaN(time) && (!from || time >= Date.parse(from)) && (!to || time <= Date.parse(to));
+interface FieldFilter {
+  parameter: string;
+  field: string;
 }
 
-function hasTenantTag(call: Call, task: Resource): boolean {
-  const tag = call.query.get("tenantTag");
-  return (
-    !tag || textsOf(call.model.collection("tenants").find(textOf(task, "TenantId")) ?? {}, "TenantTags").includes(tag)
-  );
+function among({ query }: Call, { parameter, field }: FieldFilter): Filter[] {
+  const wanted = new Set((query.list(parameter) ?? []).map((item) => item.toLowerCase()));
+  return wanted.size === 0 ? [] : [(task) => wanted.has(textOf(task, field).toLowerCase())];
+}
+
+function one({ query }: Call, { parameter, field }: FieldFilter): Filter[] {
+  const wanted = query.get(parameter)?.toLowerCase() ?? "";
+  return wanted === "" ? [] : [(task) => textOf(task, field).toLowerCase() === wanted];
+}
+
+function part({ query }: Call, { parameter, field }: FieldFilter): Filter[] {
+  const wanted = query.get(parameter)?.toLowerCase() ?? "";
+  return wanted === "" ? [] : [(task) => textOf(task, field).toLowerCase().includes(wanted)];
+}
+
+function flag({ query }: Call, parameter: string, value: Filter): Filter[] {
+  const wanted = query.get(parameter)?.toLowerCase() ?? "";
+  return wanted === "" ? [] : [(task) => value(task) === (wanted === "true")];
+}
+
+/** A task without the time is at none. */
+function between(call: Call, which: "Queue" | "Start" | "Completed"): Filter[] {
+  const [from, to] = [askedTime(call, `from${which}Date`), askedTime(call, `to${which}Date`)];
+  if (from === undefined && to === undefined) return [];
+  const field = `${which}Time`;
+  return [
+    (task) => {
+      const time = asWritten(textOf(task, field));
+      return time !== "" && (from === undefined || time >= from) && (to === undefined || time <= to);
+    },
+  ];
+}
+
+/** As the API writes times, in which form they compare as texts; what callers sent may be in another one. */
+function asWritten(time: string): string {
+  return time === "" || (time.length === 24 && time.endsWith("Z")) ? time : new Date(time).toISOString();
+}
+
+function tagged({ query, model }: Call): Filter[] {
+  const tag = query.get("tenantTag") ?? "";
+  const tagsOf = (id: string): string[] => textsOf(model.collection("tenants").find(id) ?? {}, "TenantTags");
+  return tag === "" ? [] : [(task) => tagsOf(textOf(task, "TenantId")).includes(tag)];
 }

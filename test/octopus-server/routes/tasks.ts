@@ -7,7 +7,7 @@ import { bindFields, requireBody } from "./binding.ts";
 import { textAt } from "./executions.ts";
 import { pageOf } from "./paging.ts";
 import { badRequest, forbidden, notFound, type Call, type Route } from "./route.ts";
-import { matchesQuery, maySeeTask } from "./task-filters.ts";
+import { tasksAsAsked } from "./task-filters.ts";
 import { rawTaskLog, showTask, showTaskDetails } from "./task-views.ts";
 
 /** Names of tasks that the API lists; those that are not listed are refused (docs, tasks: "one of the list of possible names"). */
@@ -73,23 +73,25 @@ function find(call: Call, spaceId: string | undefined): Resource {
   return task;
 }
 
-function allTasks(call: Call): Resource[] {
-  const spaces = call.query.list("spaces");
-  const withSystem = call.query.get("includeSystem")?.toLowerCase() !== "false";
-  return call.model.collection("tasks").list((task) => {
+/** `spaces` and `includeSystem` narrow down what a path without a space answers. */
+function allTasks({ model, query }: Call): readonly Resource[] {
+  const tasks = model.collection("tasks");
+  const spaces = new Set(query.list("spaces"));
+  const withSystem = query.get("includeSystem")?.toLowerCase() !== "false";
+  if (spaces.size === 0 && withSystem) return tasks.inOrder();
+  return tasks.list((task) => {
     const spaceId = textOf(task, "SpaceId");
-    return spaceId === "" ? withSystem : spaces === undefined || spaces.length === 0 || spaces.includes(spaceId);
+    return spaceId === "" ? withSystem : spaces.size === 0 || spaces.has(spaceId);
   });
 }
 
-function spaceTasks(call: Call): Resource[] {
-  return call.model.collection("tasks").listInSpace(call.space.Id);
+function spaceTasks({ model, space }: Call): readonly Resource[] {
+  return model.collection("tasks").inOrder(space.Id);
 }
 
 /** Newest first; ids that no task has give an empty list, no 404 (api-client's test of its waiter). */
-function listPage(call: Call, tasks: Resource[], path: string): Fields {
-  const seen = tasks.filter((task) => maySeeTask(call, task) && matchesQuery(call, task)).toReversed();
-  return pageOf(seen, call, { itemType: "Task", path, show: (task) => showTask(call, task) });
+function listPage(call: Call, tasks: readonly Resource[], path: string): Fields {
+  return pageOf(tasksAsAsked(call, tasks), call, { itemType: "Task", path, show: (task) => showTask(call, task) });
 }
 
 function create(call: Call, spaceId: string | null): { status: number; body: unknown } {

@@ -1,0 +1,13 @@
+import type { Resource } from "./collection.ts";
+
+/** A role that a user has, and where. */
+export interface Grant {
+  scoped: Resource;
+  role: Resource;
+}
+
+/** A user's grants, good for as long as nobody changed teams and roles. */
+export interface KnownGrants {
+  revision: string;
+  grants: readonly Grant[];
+}
