@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { describePlace, listNames, usualRingSet } from "../fleet/run-many/choose-tenants.ts";
+import { defaultRingSet } from "../fleet/ring-set.ts";
+import { describePlace, listNames } from "../fleet/run-many/choose-tenants.ts";
 import type { RunbookWish } from "../fleet/run-many/choose-runbook.ts";
 import { finalWords } from "../fleet/run-many/final-words.ts";
 import { planWords } from "../fleet/run-many/plan-words.ts";
@@ -52,7 +53,7 @@ const manyOptions = {
   tenants: { type: "string", multiple: true },
   tag: { type: "string", multiple: true },
   ring: { type: "string" },
-  "ring-set": { type: "string", default: usualRingSet },
+  "ring-set": { type: "string", default: defaultRingSet },
   "at-once": { type: "string" },
   again: { type: "boolean" },
   plan: { type: "boolean" },

@@ -9,6 +9,7 @@ export function usage(steps: CommandContext["steps"]): string {
     --project <name>                 Make this project a template: attach its management runbooks. May be repeated.
     --golden-space <name>            Make a project whose runbooks bring what this space of the instance has to the
                                      managed ones. May be repeated (docs/spaces.md).
+    --fleet                          Make the project "__ Fleet", which looks at all spaces every hour (docs/fleet.md).
     --engine apply|terraform         What deploys packages downstream (apply).
     --inline                         Step templates that carry their code instead of running it out of a package.
     --publish                        Publish the runbooks; else runs take the newest package.

@@ -18,9 +18,6 @@ export interface TenantWish {
   ringSet: string;
 }
 
-/** The tag set whose tags are the rings, unless it is called otherwise. */
-export const usualRingSet = "Managed Spaces Ring";
-
 /** Who is meant. */
 export interface ChosenTenants {
   /** Those that the runbook can run for, to be started, and those that lack a variable, left out. */
