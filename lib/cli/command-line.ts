@@ -22,6 +22,7 @@ const commands = {
     if (isForMany(context)) return (await import("./run-many-command.ts")).runMany("run", context);
     return runFromCommandLine(context.steps, context.arguments, context);
   },
+  fleet: async (context) => (await import("./fleet-command.ts")).runFleet(context),
 } satisfies Record<string, Command>;
 
 /** Runs `managed-spaces …`. @returns the exit code: 0, or 1 after one sentence on standard error; some commands have others, which --help tells */

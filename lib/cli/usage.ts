@@ -69,6 +69,20 @@ export function usage(steps: CommandContext["steps"]): string {
     --variables <file>               The same out of a JSON object of names and values; - for standard input.
     Ends with 0 when all succeeded, 1 when some did not, 2 when nothing was started since something is wrong in what was asked for,
     3 when it was stopped, or lost the server, before all were over, 130 when it was ended at once by a second Ctrl-C.
+  managed-spaces fleet     Look at all spaces that tenants stand for: what needs a person, versions, deployments (docs/fleet.md).
+    --tenants <name or pattern>      Only these. May be repeated, as may --tag <Set/Tag>; --template <project> for those connected to it.
+    --instance-keys <file>           Keys of the other instances: JSON such as {"https://octopus.example.com": "API-…"}, - for
+                                     standard input.
+    --out <folder>                   The page, tables, metrics and JSON go there; --replace for over older ones.
+    --history <file>                 All that is kept of each day, as CSV.
+    --open                           Show the page.
+    --json                           Print the report as JSON (lib/fleet/fleet-report.schema.json).
+    --watch                          Serve the page on this machine, with changes as they come. --port <number>; --budget <requests
+                                     a minute> (60).
+    --no-compare                     Without comparing copies with their templates.
+    --anew                           Ask everything again, whatever the audit trail says.
+    --fail worse|attention           Exit with 2 when something became worse, or needs a person.
+    --ring-set <name>                The tag set of the rings (Managed Spaces Ring).
 
   managed-spaces run <step>          Run a step here: ${Object.keys(steps).join(", ")}.
 

@@ -26,8 +26,13 @@ export async function compareSpace(
     return receipt === undefined ? [] : [{ name, receipt }];
   });
   if (own.length === 0) return;
-  for (const copy of await listCopies(receipts, own))
-    known.compared[copy.receiptName] = await compareOne(copy, { packages, now });
+  // Side by side, since what several of them ask at the same time is asked once.
+  const copies = await listCopies(receipts, own);
+  const compared = await Promise.all(copies.map((copy) => compareOne(copy, { packages, now })));
+  for (const [index, copy] of copies.entries()) {
+    const comparison = compared[index];
+    if (comparison !== undefined) known.compared[copy.receiptName] = comparison;
+  }
 }
 
 interface Comparing {

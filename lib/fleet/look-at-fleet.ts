@@ -29,21 +29,32 @@ export interface LookOptions {
 export interface FleetLook {
   report: FleetReport;
   store: FleetStore;
+  /** What the next look may begin with. */
+  known: Known;
+}
+
+/** How looks follow each other. */
+export interface Following {
+  /** What the look before has left; by default what the management space keeps. */
+  known?: Known | undefined;
+  /** Whether the management space keeps what is found. */
+  keeps: boolean;
 }
 
 /** What the document is called that holds what is known from one look to the next. */
 const memoryName = "memory";
 
 /** Looks at the fleet once, and keeps in the management space what the next look and the history need. */
-export async function lookAtFleet(options: LookOptions): Promise<FleetLook> {
+export async function lookAtFleet(options: LookOptions, following: Following = { keeps: true }): Promise<FleetLook> {
   const { management, log, now } = options;
   const begun = performance.now();
+  const sent = options.access.countRequests();
   log.progress(2, "reading tenants");
   const [tenants, store] = await Promise.all([
     listFleetTenants(management, options.selection, options.readVariable),
     openFleetStore(management, now),
   ]);
-  const before = await recall(store);
+  const before = following.known ?? (await recall(store));
   const packages = openTemplatePackages(management);
   const reading = await readFleet({ ...options, tenants, known: before, packages });
   if (before.readAt === "") await recallDaysOf(store, reading, now);
@@ -62,14 +73,14 @@ export async function lookAtFleet(options: LookOptions): Promise<FleetLook> {
     cost: { requests: 0, seconds: 0 },
     now,
   });
-  await keep(store, built, now);
-  const { report } = built;
+  if (following.keeps) await keep(store, { ...built, before }, now);
+  const { report, known } = built;
   report.notes.push(...store.notes);
   report.cost = {
-    requests: options.access.countRequests(),
+    requests: options.access.countRequests() - sent,
     seconds: Math.round((performance.now() - begun) / 100) / 10,
   };
-  return { report, store };
+  return { report, store, known };
 }
 
 async function recall(store: FleetStore): Promise<Known> {
@@ -119,11 +130,12 @@ function describeSelection({ names, tags, template }: TenantSelection): string {
 /** First the history, whose lines come from what is known and are the same when they are written again. */
 async function keep(
   store: FleetStore,
-  { report, known }: { report: FleetReport; known: Known },
+  { report, known, before }: { report: FleetReport; known: Known; before: Known },
   now: Date,
 ): Promise<void> {
   const names = new Map(report.spaces.map(({ tenant, name }) => [tenant.id, name]));
-  const archivedTo = report.selection === "" ? await archiveDays(store, known, { names, now }) : known.archivedTo;
+  const archivedTo =
+    report.selection === "" ? await archiveDays(store, { known, before }, { names, now }) : known.archivedTo;
   const isKept = await store.write(memoryName, { ...known, ...(archivedTo !== undefined && { archivedTo }) });
   if (!isKept)
     report.notes.push(

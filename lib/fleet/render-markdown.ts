@@ -1,6 +1,7 @@
 import { escapeHtml } from "../pages/escape-html.ts";
 import type { FleetAttention, FleetReport, Mend } from "./fleet-report.ts";
-import { inStepStates, lookOf, wellStates, type FleetState } from "./states.ts";
+import { groupBy } from "./group-by.ts";
+import { lookOf, rankOf, type FleetState } from "./states.ts";
 
 /** Lines that a mail or a chat shows before it says how many more there are. */
 const mostLines = 20;
@@ -16,26 +17,11 @@ export function summarize(report: FleetReport): string {
   return `${what}: ${count(attention.length, "thing")} ${attention.length === 1 ? "needs" : "need"} a person${isNew === 0 ? "" : `, ${isNew} of them new`} (${states.join(", ")}).`;
 }
 
-/** By state that needs a person, how many spaces and copies have it, the worst first. */
-export function countStates({ spaces, instances }: FleetReport): Map<FleetState, number> {
-  const found = [
-    ...instances.flatMap(({ findings, url }) => findings.map(({ state }) => `${state} ${url}`)),
-    ...spaces.flatMap(({ findings, tenant }) => findings.map(({ state }) => `${state} ${tenant.id}`)),
-    ...spaces.flatMap(({ copies, tenant }) => copies.map(({ inStep, receipt }) => `${inStep} ${tenant.id} ${receipt}`)),
-  ];
-  const states = new Set(found);
-  const counts = new Map<FleetState, number>();
-  for (const state of listStates()) {
-    const number = [...states].filter((one) => one.startsWith(`${state} `)).length;
-    if (number > 0 && lookOf(state).needsPerson) counts.set(state, number);
-  }
-  return counts;
-}
-
-function listStates(): FleetState[] {
-  const isState = (text: string): text is FleetState =>
-    Object.hasOwn(wellStates, text) || Object.hasOwn(inStepStates, text);
-  return [...Object.keys(wellStates), ...Object.keys(inStepStates)].filter(isState);
+/** By state, how many things need a person, the worst first. */
+export function countStates({ attention }: Pick<FleetReport, "attention">): Map<FleetState, number> {
+  const groups = groupBy(attention, ({ state }) => state);
+  const sorted = [...groups].toSorted(([a], [b]) => rankOf(a) - rankOf(b));
+  return new Map(sorted.map(([state, all]) => [state, all.length]));
 }
 
 /** For mail and chat: the sentence, then what needs a person. */

@@ -7,6 +7,8 @@ export interface FleetPlan {
   /** What the first is called, counted from 1; `Space 001` and so on unless told otherwise. */
   nameOf?: (space: number) => string;
   contents?: Partial<SpaceContents>;
+  /** Adds to the first space what all of them are to have. */
+  prepare?: (spaceId: string) => Promise<void>;
   /** How a machine is, spaces and machines counted from 1; healthy unless told otherwise. */
   healthOf?: (machine: { space: number; kind: "machines" | "workers"; number: number }) => MachineHealth;
   history?: Partial<FleetHistory>;

@@ -15,6 +15,9 @@ interface Place {
   runbook: Resource | undefined;
   environment: Resource;
   failing: number;
+  /** What tasks in it are called. */
+  deploys: string;
+  runs: string;
 }
 
 export interface HistoryOptions {
@@ -51,6 +54,8 @@ export function writeHistory(model: OctopusModel, { spaceIds, deployment, histor
   addUnfinished(model, { places, history, chance });
   for (const [place, { task, id }] of newest) keepDeployment(model, { place, task, id, deployment });
   writeLines(model, lines);
+  // The first to ask does not wait for what makes asking quick.
+  for (const kind of ["tasks", "events"] as const) model.collection(kind).choose([]);
 }
 
 function placesOf(model: OctopusModel, spaceId: string, failing: number): Place[] {
@@ -63,17 +68,21 @@ function placesOf(model: OctopusModel, spaceId: string, failing: number): Place[
     .collection("projects")
     .inOrder(spaceId)
     .flatMap((project) => {
-      const shared = {
-        spaceId,
-        project,
-        failing,
-        release: own("releases", project),
-        runbook: own("runbooks", project),
-      };
+      const [release, runbook] = [own("releases", project), own("runbooks", project)];
+      const version = textOf(release ?? {}, "Version") || "1.0.0";
       return model
         .collection("environments")
         .inOrder(spaceId)
-        .map((environment) => ({ ...shared, environment }));
+        .map((environment) => ({
+          spaceId,
+          project,
+          release,
+          runbook,
+          environment,
+          failing,
+          deploys: `Deploy ${textOf(project, "Name")} release ${version} to ${textOf(environment, "Name")}`,
+          runs: `Run ${textOf(runbook ?? {}, "Name")} on ${textOf(environment, "Name")}`,
+        }));
     });
 }
 
@@ -93,49 +102,46 @@ function addTask(
   const state = chance() < place.failing ? (chance() < 0.1 ? "TimedOut" : "Failed") : "Success";
   const executionId = model.collection(isRun ? "runbookruns" : "deployments").takeId();
   const task = addPastTask(model, {
-    ...nameTask(place, { isRun, executionId }),
-    state,
-    queued: new Date(queued),
-    started: new Date(started),
-    completed: new Date(completed),
-    ...(state === "Success" ? {} : { errorMessage: "The step failed: exit code 1" }),
-  });
-  return { task, executionId };
-}
-
-function nameTask(
-  place: Place,
-  { isRun, executionId }: { isRun: boolean; executionId: string },
-): Parameters<typeof addPastTask>[1] {
-  const what = isRun
-    ? `Run ${textOf(place.runbook ?? {}, "Name")} on`
-    : `Deploy ${textOf(place.project, "Name")} release ${textOf(place.release ?? {}, "Version") || "1.0.0"} to`;
-  return {
     Name: isRun ? "RunbookRun" : "Deploy",
-    Description: `${what} ${textOf(place.environment, "Name")}`,
+    Description: isRun ? place.runs : place.deploys,
     SpaceId: place.spaceId,
     Arguments: isRun ? { RunbookRunId: executionId } : { DeploymentId: executionId },
     ProjectId: place.project.Id,
     EnvironmentId: place.environment.Id,
     RunbookId: isRun ? (place.runbook?.Id ?? null) : null,
-    state: "Queued",
-    queued: new Date(0),
-  };
+    state,
+    queued: new Date(queued),
+    started: new Date(started),
+    completed: new Date(completed),
+    errorMessage: state === "Success" ? "" : "The step failed: exit code 1",
+  });
+  return { task, executionId };
 }
 
-function addUnfinished(
-  model: OctopusModel,
-  { places, history, chance }: { places: readonly Place[]; history: FleetHistory; chance: () => number },
-): void {
+interface Unfinished {
+  places: readonly Place[];
+  history: FleetHistory;
+  chance: () => number;
+}
+
+function addUnfinished(model: OctopusModel, { places, history, chance }: Unfinished): void {
   const now = model.now().getTime();
   for (let number = 0; number < history.queued + history.executing; number++) {
     const place = places[Math.floor(chance() * places.length)];
     if (place === undefined) continue;
     const queued = new Date(now - 600_000 + number * 1000);
-    const executionId = model.collection("deployments").takeId();
-    const named = { ...nameTask(place, { isRun: false, executionId }), queued };
-    if (number < history.executing) addPastTask(model, { ...named, state: "Executing", started: queued });
-    else addPastTask(model, { ...named, state: "Queued" });
+    const isRunning = number < history.executing;
+    addPastTask(model, {
+      Name: "Deploy",
+      Description: place.deploys,
+      SpaceId: place.spaceId,
+      Arguments: { DeploymentId: model.collection("deployments").takeId() },
+      ProjectId: place.project.Id,
+      EnvironmentId: place.environment.Id,
+      state: isRunning ? "Executing" : "Queued",
+      queued,
+      ...(isRunning ? { started: queued } : {}),
+    });
   }
 }
 

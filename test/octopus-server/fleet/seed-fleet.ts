@@ -9,7 +9,14 @@ import { writeHistory } from "./history.ts";
 
 /** What came to the server. */
 export interface Fleet {
-  spaces: { id: string; name: string }[];
+  spaces: FleetSpace[];
+}
+
+export interface FleetSpace {
+  id: string;
+  name: string;
+  /** What an id of the first space is in this one. */
+  idFor: (id: string) => string;
 }
 
 /**
@@ -26,11 +33,12 @@ export async function seedFleet(server: OctopusServer, plan: FleetPlan): Promise
   if (name === undefined) return { spaces: [] };
   model.instance.isAuditOn = false;
   const first = await makeFirstSpace(server, { name, contents: { ...usualContents, ...plan.contents } });
+  await plan.prepare?.(first.id);
   server.requests.splice(asked);
   model.instance.isAuditOn = isAuditOn;
   const pattern = readPattern(model, first.id);
   const copies = names.slice(1).map((copyName) => ({ name: copyName, ...copySpace(model, pattern, copyName) }));
-  const spaces = [{ id: first.id, name }, ...copies.map(({ id, name: copyName }) => ({ id, name: copyName }))];
+  const spaces = [{ id: first.id, name, idFor: (id: string) => id }, ...copies];
   for (const [index, { id }] of spaces.entries()) setHealth(model, id, { space: index + 1, plan });
   const history = { ...usualHistory, ...plan.history };
   writeHistory(model, {

@@ -27,7 +27,9 @@ export interface EventChanges {
 export function recordEvent(model: OctopusModel, options: EventOptions): void {
   if (!model.instance.isAuditOn) return;
   const { user = { Id: "" }, changes } = options;
-  model.collection("events").add({
+  const events = model.collection("events");
+  events.keep({
+    Id: events.takeId(),
     SpaceId: options.spaceId,
     Category: options.category,
     UserId: user.Id || "users-system",

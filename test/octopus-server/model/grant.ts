@@ -10,4 +10,8 @@ export interface Grant {
 export interface KnownGrants {
   revision: string;
   grants: readonly Grant[];
+  /** Spaces in which there is one at least; "" for the system. */
+  spaceIds: ReadonlySet<string>;
+  /** Those that grant a permission, as far as it was asked for. */
+  byPermission: Map<string, readonly Grant[]>;
 }

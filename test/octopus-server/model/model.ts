@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { createGitCache, type GitCache } from "../git/git-cache.ts";
 import { createCollection, type Collection, type Resource } from "./collection.ts";
+import { columnPlans } from "./column-plans.ts";
 import type { KnownGrants } from "./grant.ts";
 import { createInstance, type InstanceFacts, type InstanceOptions } from "./instance.ts";
 import { defaultVersion, wholeVersion } from "./server-version.ts";
@@ -132,7 +133,7 @@ export interface ModelOptions {
 export function createModel(options: ModelOptions = {}): OctopusModel {
   const collections = new Map<string, Collection>();
   const kinds = Object.keys(idPrefixes).filter(isKind);
-  for (const kind of kinds) collections.set(kind, createCollection(kind, idPrefixes[kind]));
+  for (const kind of kinds) collections.set(kind, createCollection(kind, idPrefixes[kind], columnPlans[kind]));
   function collection(kind: Kind): Collection {
     const found = collections.get(kind);
     if (found === undefined) throw new Error(`The model has no kind "${kind}".`);

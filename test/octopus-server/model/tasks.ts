@@ -66,23 +66,36 @@ export interface PastTask extends NewTask {
 
 /** Keeps a task as it was left by somebody else: without a log, and without telling anybody. */
 export function addPastTask(model: OctopusModel, { state, queued, started, completed, ...past }: PastTask): Resource {
-  const { errorMessage = "", ...fields } = past;
-  const last = (completed ?? started ?? queued).toISOString();
-  return model.collection("tasks").add({
-    ...fieldsOfNewTask(last),
-    ...fields,
+  const tasks = model.collection("tasks");
+  const end = completed?.toISOString() ?? null;
+  const start = started?.toISOString() ?? null;
+  const queueTime = queued.toISOString();
+  return tasks.keep({
+    Id: tasks.takeId(),
     State: state,
-    QueueTime: queued.toISOString(),
-    StartTime: started?.toISOString() ?? null,
-    HasBeenPickedUpByProcessor: started !== undefined,
     Completed: completed === undefined ? state : describeTime(completed),
-    CompletedTime: completed?.toISOString() ?? null,
+    QueueTimeExpiry: past.QueueTimeExpiry ?? null,
+    StartTime: start,
+    LastUpdatedTime: end ?? start ?? queueTime,
+    CompletedTime: end,
+    ServerNode: null,
+    Duration: completed === undefined ? "" : durationOf(started ?? completed, completed),
+    ErrorMessage: past.errorMessage ?? "",
+    HasBeenPickedUpByProcessor: started !== undefined,
     IsCompleted: completed !== undefined,
     FinishedSuccessfully: state === "Success",
-    Duration: completed === undefined ? "" : durationOf(started ?? completed, completed),
-    ErrorMessage: errorMessage,
+    HasPendingInterruptions: false,
     HasWarningsOrErrors: completed !== undefined && state !== "Success",
     CanRerun: completed !== undefined,
+    ProjectId: past.ProjectId ?? null,
+    EnvironmentId: past.EnvironmentId ?? null,
+    TenantId: past.TenantId ?? null,
+    RunbookId: past.RunbookId ?? null,
+    Name: past.Name,
+    Description: past.Description,
+    SpaceId: past.SpaceId,
+    Arguments: past.Arguments,
+    QueueTime: queueTime,
   });
 }
 

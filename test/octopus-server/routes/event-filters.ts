@@ -1,79 +1,77 @@
 import type { Resource } from "../model/collection.ts";
+import type { DocumentFilter } from "../model/columns.ts";
 import { categoriesOf } from "../model/event-categories.ts";
 import { textOf, textsOf } from "../model/fields.ts";
 import { askedTime } from "./asked-time.ts";
 import type { Call } from "./route.ts";
 
-type Filter = (event: Resource) => boolean;
-
-/** What an event must be like for this query, the cheapest first. */
-export function eventFilters(call: Call): Filter[] {
-  return [...timeFilters(call), ...fieldFilters(call), ...relationFilters(call)];
+/** What an event must be like for this query. */
+export function eventFilters(call: Call): DocumentFilter[] {
+  return [...numberFilters(call), ...fieldFilters(call), ...relationFilters(call)];
 }
 
-/** Source: docs, events, and Octopus's mcp-server, find_events: `from` is inclusive and `to` is not. */
-function timeFilters(call: Call): Filter[] {
+/**
+ * Times: docs, events, and Octopus's mcp-server, find_events: `from` is inclusive and `to` is not. Numbers: docs, events: "after" and "before";
+ * that both are inclusive, as `from` is which the docs word alike, is assumed.
+ */
+function numberFilters(call: Call): DocumentFilter[] {
   const [from, to] = [askedTime(call, "from"), askedTime(call, "to")];
-  return [
-    ...(from === undefined ? [] : [(event: Resource) => textOf(event, "Occurred") >= from]),
-    ...(to === undefined ? [] : [(event: Resource) => textOf(event, "Occurred") < to]),
-  ];
+  const [first, last] = [call.query.number("fromAutoId"), call.query.number("toAutoId")];
+  return [...within("Number", first, last), ...within("Occurred", from, to === undefined ? undefined : to - 1)];
 }
 
-function fieldFilters({ query }: Call): Filter[] {
+function within(name: string, from: number | undefined, to: number | undefined): DocumentFilter[] {
+  return from === undefined && to === undefined ? [] : [{ by: "number", name, from, to }];
+}
+
+function fieldFilters({ query }: Call): DocumentFilter[] {
   const groups = query.list("eventGroups") ?? [];
-  const among = (field: string, wanted: readonly string[] | undefined): Filter[] => {
-    const values = new Set(wanted);
-    return values.size === 0 ? [] : [(event) => values.has(textOf(event, field))];
-  };
+  const ids = new Set((query.get("ids") ?? "").split(",").filter((id) => id !== ""));
   return [
     ...among("Category", query.list("eventCategories")),
-    ...(groups.length === 0 ? [] : [isIn(new Set(categoriesOf(groups)))]),
-    ...among("Id", query.list("ids")),
+    ...(groups.length === 0 ? [] : among("Category", ["", ...categoriesOf(groups)])),
     ...among("UserId", query.list("users")),
     ...among("UserId", query.list("user")),
     ...among("UserAgent", query.list("eventAgents")),
+    ...(ids.size === 0 ? [] : [{ by: "document" as const, accepts: ({ Id }: Resource) => ids.has(Id) }]),
   ];
 }
 
-function isIn(categories: ReadonlySet<string>): Filter {
-  return (event) => categories.has(textOf(event, "Category"));
+function among(name: string, wanted: readonly string[] | undefined): DocumentFilter[] {
+  const texts = new Set(wanted);
+  return texts.size === 0 ? [] : [{ by: "text", name, accepts: (text) => texts.has(text) }];
 }
 
-function relationFilters(call: Call): Filter[] {
+function relationFilters(call: Call): DocumentFilter[] {
   const { query, model } = call;
   const regarding = query.list("regarding") ?? [];
-  const types = new Set((query.list("documentTypes") ?? []).map((type) => type.toLowerCase()));
+  const types = (query.list("documentTypes") ?? []).map((type) => ` ${type.toLowerCase()} `);
   const groupOf = (id: string): string => textOf(model.collection("projects").find(id) ?? {}, "ProjectGroupId");
   const tagsOf = (id: string): string[] => textsOf(model.collection("tenants").find(id) ?? {}, "TenantTags");
   return [
-    ...(regarding.length === 0 ? [] : [(event: Resource) => regarding.every((id) => idsOf(event).includes(id))]),
+    ...(types.length === 0 ? [] : [documentTypeFilter(types)]),
+    ...related(regarding, (ids) => regarding.every((id) => ids.includes(id))),
     ...["regardingAny", "projects", "environments", "tenants"].flatMap((parameter) =>
-      related(query.list(parameter), (id, wanted) => wanted.has(id)),
+      related(query.list(parameter), (ids, wanted) => ids.some((id) => wanted.has(id))),
     ),
-    ...related(query.list("projectGroups"), (id, wanted) => wanted.has(id) || wanted.has(groupOf(id))),
-    ...related(query.list("tags"), (id, wanted) => tagsOf(id).some((tag) => wanted.has(tag))),
-    ...(types.size === 0 ? [] : [(event: Resource) => idsOf(event).some((id) => types.has(documentTypeOf(id)))]),
+    ...related(query.list("projectGroups"), (ids, wanted) =>
+      ids.some((id) => wanted.has(id) || wanted.has(groupOf(id))),
+    ),
+    ...related(query.list("tags"), (ids, wanted) => ids.some((id) => tagsOf(id).some((tag) => wanted.has(tag)))),
   ];
+}
+
+function documentTypeFilter(types: readonly string[]): DocumentFilter {
+  return { by: "text", name: "DocumentTypes", accepts: (text) => types.some((type) => text.includes(type)) };
 }
 
 function related(
   values: readonly string[] | undefined,
-  accepts: (id: string, wanted: ReadonlySet<string>) => boolean,
-): Filter[] {
+  accepts: (ids: readonly string[], wanted: ReadonlySet<string>) => boolean,
+): DocumentFilter[] {
   const wanted = new Set(values);
-  return wanted.size === 0 ? [] : [(event) => idsOf(event).some((id) => accepts(id, wanted))];
-}
-
-function idsOf(event: Resource): string[] {
-  return textsOf(event, "RelatedDocumentIds");
-}
-
-/** What ids begin with says what they are ids of: `variableset-Projects-1` is one of VariableSets. */
-function documentTypeOf(id: string): string {
-  const prefix = id.slice(0, Math.max(0, id.indexOf("-"))).toLowerCase();
-  if (prefix.endsWith("s") && !prefix.endsWith("ss")) return prefix;
-  return prefix.endsWith("s") ? `${prefix}es` : `${prefix}s`;
+  if (wanted.size === 0) return [];
+  return [{ by: "document", accepts: (event) => accepts(textsOf(event, "RelatedDocumentIds"), wanted) }];
 }
 
 /** What the filter `documentTypes` takes (docs, events: `ProjectGroups`, "Project Group"). */

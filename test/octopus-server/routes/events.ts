@@ -1,11 +1,13 @@
 import type { Resource } from "../model/collection.ts";
+import type { Chosen } from "../model/columns.ts";
 import { eventCategories, eventGroups } from "../model/event-categories.ts";
 import { textOf, textsOf, type Fields } from "../model/fields.ts";
-import { sightOf, type PermissionScope } from "../model/permissions.ts";
+import { isAllowed, type PermissionScope } from "../model/permissions.ts";
+import { visibleFilters } from "./access.ts";
 import { documentTypes, eventFilters } from "./event-filters.ts";
 import { pageOf } from "./paging.ts";
 import { forbidden, notFound, type Answer, type Call, type Route } from "./route.ts";
-import { spaceOfPath } from "./system-scope.ts";
+import { askedSpaces, spaceOfPath } from "./system-scope.ts";
 
 /**
  * The audit trail: of the whole server without a space in the path, of one space with it. Lines count upwards over all spaces, so that the
@@ -53,7 +55,7 @@ function agents({ model }: Call): Fields[] {
 function answer(call: Call, path: string): Answer {
   const events = listEvents(call);
   if (call.query.get("asCsv")?.toLowerCase() === "true")
-    return { body: toCsv(events), contentType: "text/csv; charset=utf-8" };
+    return { body: toCsv(events.slice()), contentType: "text/csv; charset=utf-8" };
   const body = pageOf(events, call, {
     itemType: "Event",
     path: path.replace("{space}", call.space.Id),
@@ -62,64 +64,12 @@ function answer(call: Call, path: string): Answer {
   return { body };
 }
 
-/** Newest first, as they came. */
-function listEvents(call: Call): Resource[] {
-  const filters = eventFilters(call);
-  const sees = sightOf(call.model, call.user, "EventView");
-  const found: Resource[] = [];
-  for (const events of candidates(call)) {
-    const [first, end] = rangeOf(events, call);
-    for (let position = end - 1; position >= first; position--) {
-      const event = events[position];
-      if (event === undefined || !filters.every((accepts) => accepts(event))) continue;
-      if (sees(textOf(event, "SpaceId") || null, () => scopeOf(event, call))) found.push(event);
-    }
-  }
-  return found.length < 2 || candidates(call).length < 2 ? found : found.toSorted((a, b) => numberOf(b) - numberOf(a));
-}
-
-/** `spaces` and `includeSystem` narrow down what a path without a space answers. */
-function candidates(call: Call): (readonly Resource[])[] {
-  const events = call.model.collection("events");
+/** Newest first, as they came; `spaces` and `includeSystem` narrow down what a path without a space answers. */
+function listEvents(call: Call): Chosen {
   const own = spaceOfPath(call);
-  if (own !== null) return [events.inOrder(own)];
-  const spaces = call.query.list("spaces") ?? [];
-  const withSystem = call.query.get("includeSystem")?.toLowerCase() !== "false";
-  if (withSystem && (spaces.length === 0 || spaces.includes("all"))) return [events.inOrder()];
-  const ids =
-    spaces.length === 0 || spaces.includes("all")
-      ? call.model
-          .collection("spaces")
-          .inOrder()
-          .map(({ Id }) => Id)
-      : spaces;
-  return [...(withSystem ? [events.inOrder("")] : []), ...[...new Set(ids)].map((id) => events.inOrder(id))];
-}
-
-/** Docs, events: "after" and "before" the number; that both are inclusive, as `from` is which the docs word alike, is assumed. */
-function rangeOf(events: readonly Resource[], { query }: Call): [first: number, end: number] {
-  const [from, to] = [query.number("fromAutoId"), query.number("toAutoId")];
-  return [
-    from === undefined ? 0 : positionOf(events, from),
-    to === undefined ? events.length : positionOf(events, to + 1),
-  ];
-}
-
-/** Where the first event with this number or a later one is. */
-function positionOf(events: readonly Resource[], number: number): number {
-  let [low, high] = [0, events.length];
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    const event = events[middle];
-    if (event !== undefined && numberOf(event) < number) low = middle + 1;
-    else high = middle;
-  }
-  return low;
-}
-
-/** `Events-12` is number 12. */
-function numberOf(event: Resource): number {
-  return Number(event.Id.slice(event.Id.lastIndexOf("-") + 1));
+  const seen = visibleFilters(call, "EventView", (event) => scopeOf(event, call));
+  const filters = [...seen, ...(own === null ? askedSpaces(call) : []), ...eventFilters(call)];
+  return call.model.collection("events").choose(filters, own ?? undefined);
 }
 
 /** Roles can be narrowed down to projects, environments and tenants: an event is of those that it names. */
@@ -141,8 +91,8 @@ function find(call: Call): Resource {
   const event = call.model.collection("events").find(call.params["id"] ?? "");
   const space = spaceOfPath(call);
   if (event === undefined || (space !== null && event["SpaceId"] !== space)) throw notFound();
-  const sees = sightOf(call.model, call.user, "EventView");
-  if (!sees(textOf(event, "SpaceId") || null, () => scopeOf(event, call))) throw forbidden("EventView");
+  const scope = scopeOf(event, call);
+  if (!isAllowed(call.model, call.user, { permission: "EventView", scope })) throw forbidden("EventView");
   return event;
 }
 

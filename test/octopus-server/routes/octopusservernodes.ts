@@ -76,10 +76,10 @@ function runningOn(model: OctopusModel, { name }: ServerNode, index = 0): number
     textOf(task, "ServerNode") === ""
       ? index === 0
       : [name, `OctopusServerNodes-${name}`].includes(textOf(task, "ServerNode"));
-  return model
-    .collection("tasks")
-    .inOrder()
-    .filter((task) => task["State"] === "Executing" && isHere(task)).length;
+  return model.collection("tasks").choose([
+    { by: "text", name: "State", accepts: (state) => state === "Executing" },
+    { by: "document", accepts: isHere },
+  ]).length;
 }
 
 /** Docs: 418 when the node drains or is offline. */
