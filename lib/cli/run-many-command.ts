@@ -1,6 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { defaultRingSet } from "../fleet/ring-set.ts";
-import { describePlace, listNames } from "../fleet/run-many/choose-tenants.ts";
 import type { RunbookWish } from "../fleet/run-many/choose-runbook.ts";
 import { finalWords } from "../fleet/run-many/final-words.ts";
 import { planWords } from "../fleet/run-many/plan-words.ts";
@@ -95,8 +94,7 @@ async function runWished(command: ManyCommand, context: CommandContext): Promise
     const opened = await openSpace(octopus, name);
     return [opened, await prepareWork(opened, wish)] as const;
   });
-  if (work.strays.length > 0)
-    safe.write("stderr", `Not connected to ${describePlace(work.chosen)}, so left out: ${listNames(work.strays)}.\n`);
+  for (const remark of work.remarks) safe.write("stderr", `${remark}\n`);
   if (given.plan === true) {
     safe.write("stdout", planWords(work, space));
     return exitCodes.well;

@@ -52,13 +52,12 @@ test("one command brings a golden space to many, goes on with its next version, 
   for (const lisa of managed) expect(await lisa.find("/environments", "Test")).toBeDefined();
   expect(found).toMatchObject({ code: 0, stdout: expect.stringMatching(/__ 3\. Find Updates for 2 tenants/) });
 
-  await server.respond(
-    new Request(`${url}/__local/clock`, {
-      method: "POST",
-      headers: { "X-Octopus-ApiKey": apiKey },
-      body: JSON.stringify({ advanceSeconds: 3600 }),
-    }),
-  );
+  const moved = await fetch(`${url}/__local/clock`, {
+    method: "POST",
+    headers: { "Content-Type": "application/json" },
+    body: JSON.stringify({ advanceSeconds: 3600 }),
+  });
+  expect(await moved.json()).toMatchObject({ Fired: [{ Succeeded: true }] });
   await server.worker?.idle();
   const [report] = await barry.list("/tasks");
   expect(report).toMatchObject({ Description: expect.stringContaining("__ Report Fleet"), State: "Success" });

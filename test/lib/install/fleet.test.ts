@@ -188,7 +188,7 @@ test("a key that somebody gave to another instance is published with the next in
 test("an installation that was cut off is finished by the next one", async () => {
   const octopus = await startOctopus();
   octopus.server.setFaults({ fail: { method: "POST", path: "projecttriggers", status: 500 } });
-  await expect(run(octopus)).rejects.toThrow();
+  await expect(run(octopus)).rejects.toThrow("500");
 
   await run(octopus);
 
