@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { objectsOf, textOf, type JsonObject } from "../model/json.ts";
 import type { OctopusDocument } from "../octopus/octopus-client.ts";
+import { mappingVariable } from "../octopus/needed-variables.ts";
 import { isSameName } from "../octopus/same-name.ts";
 import { listGitHostVariables, type GitHostOptions } from "./git-host-variables.ts";
 import { listSignInVariables, type ServiceAccountOptions } from "./sign-in-variables.ts";
@@ -95,9 +96,6 @@ export const downstreamNamePrompt: JsonObject = {
   Required: false,
   DisplaySettings: { "Octopus.ControlType": "SingleLineText" },
 };
-
-/** Of those tenants whose spaces call things otherwise. */
-export const mappingVariable = "ManagedTenant.Mapping";
 
 const serverTemplates: JsonObject[] = [
   template(

@@ -32,6 +32,7 @@ import {
 import { gitToken, startGitTemplate } from "../steps/git-template.ts";
 import { startManagementSpace, startOctopus, type TestServer } from "../steps/managed-tenants.ts";
 import { changeSteps, changeVariables, edit, getNamed, processPath } from "../steps/project-edits.ts";
+import { reportFleet } from "./fleet-scenes.ts";
 import { runStep, tell } from "./run-scene.ts";
 import { deployGolden, deployOneRunbook, recordCopy, recordGitCopy, serializeGolden } from "./space-scenes.ts";
 import type { RoleServer, Scene } from "./scenario.ts";
@@ -294,4 +295,5 @@ export const scenes: Record<string, (() => Promise<Scene>)[]> = {
   "find-updates": [() => updateGit(findUpdates), () => updateDatabase(findUpdates)],
   "preview-updates": [() => updateDatabase(previewUpdates)],
   "merge-updates": [() => updateGit(mergeUpdates), () => updateDatabase(mergeUpdates)],
+  "report-fleet": [reportFleet],
 };

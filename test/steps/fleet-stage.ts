@@ -11,6 +11,7 @@ import { packageIdOf } from "../../lib/octopus/package-id.ts";
 import { pushPackage } from "../../lib/octopus/packages.ts";
 import { step as deployProject } from "../../steps/deploy-project/step.ts";
 import { step as reportFleet } from "../../steps/report-fleet/step.ts";
+import { StepError } from "../../lib/step/errors.ts";
 import { createApi, type Api, type Document } from "../api.ts";
 import type { OctopusServerOptions } from "../octopus-server/octopus-server.ts";
 import { createStepContext, type StepRecording } from "../step/create-step-context.ts";
@@ -140,7 +141,7 @@ export async function startFleet(options: OctopusServerOptions = {}): Promise<Fl
         recording.attachments.map(({ path }) => [path.slice(directory.length + 1), readFileSync(path, "utf8")]),
       );
       const json = files["fleet.json"];
-      if (json === undefined) throw new Error(`The look made no report: ${error}`);
+      if (json === undefined) throw new StepError(`The look made no report: ${error}`);
       return {
         ...recording,
         error,

@@ -212,7 +212,7 @@ test("a key without system permissions asks by space, and the report says what i
   const team = (await system.list(`/teams?spaces=${asia.id}`)).find((one) => one["Name"] === "Space Managers");
   await asia.api.put(`/teams/${team?.Id ?? ""}`, {
     ...team,
-    MemberUserIds: [...(team === undefined ? [] : [user.Id])],
+    MemberUserIds: [user.Id],
   });
   const name = `ManagedInstance.${asia.on.url.replace("http://", "")}.ApiKey`;
 
