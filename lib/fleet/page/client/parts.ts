@@ -59,10 +59,12 @@ export function mendOf(page: Page, mend: Mend | undefined): HTMLElement | undefi
 }
 
 export function copyable(page: Page, text: string): HTMLElement {
+  // Words stay whole, as browsers break lines behind the dashes of an option.
+  const words = text.includes("\n") ? text : text.split(/(?<= )/).map((word) => h("span", {}, word));
   return h(
     "div",
     { class: "copyable" },
-    h("code", {}, text),
+    h("code", {}, words),
     h("button", { type: "button", title: `Copy: ${text}`, onclick: () => void copy(page, text) }, "Copy"),
   );
 }
