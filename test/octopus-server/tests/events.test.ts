@@ -259,6 +259,7 @@ test("a machine whose health changes leaves a line, and the summaries count it",
   const page = await stage.get("/api/Spaces-1/events?eventGroups=MachineHealthChanged");
   const targets = await stage.get("/api/Spaces-1/machines/summary");
   const byEnvironment = await stage.get("/api/Spaces-1/environments/summary");
+  const typed = await stage.get("/api/Spaces-1/environments/summary/v2?type=Static&partialName=Test");
   const offline = await stage.get(
     "/api/Spaces-1/environments/summary?healthStatuses=Unavailable&hideEmptyEnvironments=true",
   );
@@ -280,6 +281,9 @@ test("a machine whose health changes leaves a line, and the summaries count it",
       { Environment: { Name: "Test" }, TotalMachines: 4, MachineEndpointSummaries: { Kubernetes: 1 } },
       { Environment: { Name: "Empty" }, TotalMachines: 0, MachineHealthStatusSummaries: {} },
     ],
+  });
+  expect(typed).toMatchObject({
+    EnvironmentSummaries: [{ Environment: { Name: "Test", Type: "Static" }, TotalMachines: 4 }],
   });
   expect(offline).toMatchObject({ EnvironmentSummaries: [{ TotalMachines: 1 }], TotalMachines: 1 });
 });

@@ -1,7 +1,7 @@
 import { h, named } from "./element.ts";
 import { factsOf } from "./instance-drawer.ts";
 import type { Page } from "./page.ts";
-import { badge } from "./parts.ts";
+import { badge, placeOf } from "./parts.ts";
 import { ago, count } from "./words.ts";
 
 /** Each instance as a card. */
@@ -20,7 +20,7 @@ export function instancesView(page: Page): HTMLElement[] {
           h(
             "a",
             { href: page.href({ open: `instance:${instance.url}` }), class: "name" },
-            named(instance.url.replace(/^https?:\/\//, "")),
+            named(placeOf(instance.url)),
           ),
         ),
         badge(instance.well),

@@ -45,7 +45,12 @@ export function spaceNames(
 export function mendOf(page: Page, mend: Mend | undefined): HTMLElement | undefined {
   if (mend === undefined) return undefined;
   const { text, url, command } = mend;
-  return h("div", { class: "mend" }, outLink(url, text), command !== undefined && copyable(page, command));
+  return h(
+    "div",
+    { class: "mend" },
+    outLink(url, url === undefined ? text : text.replace(/\.$/, "")),
+    command !== undefined && copyable(page, command),
+  );
 }
 
 export function copyable(page: Page, text: string): HTMLElement {
@@ -101,6 +106,11 @@ export function foldedList(items: readonly Child[], { most, key }: { most: numbe
 
 export function section(title: Child, ...children: Child[]): HTMLElement {
   return h("section", {}, h("h3", {}, title), ...children);
+}
+
+/** An address without what all of them begin with. */
+export function placeOf(url: string): string {
+  return url.replace(/^https?:\/\//, "");
 }
 
 export function spacesOf(value: number): string {
