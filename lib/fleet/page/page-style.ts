@@ -11,7 +11,7 @@ kbd { padding: 0.05rem 0.4rem; border: 1px solid var(--line); border-bottom-widt
 .out::after { content: "\\2197"; margin-left: 0.2em; font-size: 0.8em; color: var(--quiet); }
 
 .top { display: grid; grid-template-columns: minmax(0, 1fr) minmax(14rem, 30rem) auto; gap: 0.75rem 1rem; align-items: center; }
-.top h1 .out { text-decoration: none; } .top h1 .out::after { content: none; } .top p { font-size: 0.87rem; }
+.top:has(> :only-child) { display: block; } .top h1 .out { text-decoration: none; } .top h1 .out::after { content: none; } .top p { font-size: 0.87rem; }
 .search { position: relative; } .search input { width: 100%; padding: 0.5rem 2.25rem 0.5rem 0.85rem; background: var(--card); border: 1px solid var(--line); border-radius: 8px; } .search input::placeholder { color: var(--quiet); opacity: 1; }
 .search > kbd { position: absolute; right: 0.6rem; top: 0.55rem; color: var(--quiet); pointer-events: none; } .search input:focus ~ kbd { display: none; }
 .results { position: absolute; z-index: 5; inset: calc(100% + 4px) 0 auto 0; max-height: 70vh; overflow-y: auto; padding: 0.35rem; background: var(--card); border: 1px solid var(--line); border-radius: 8px; box-shadow: 0 8px 24px rgb(0 0 0 / 0.2); }
@@ -32,7 +32,7 @@ nav a:focus-visible { outline-offset: -2px; }
 .mark { display: inline-block; margin-right: 0.5rem; padding: 0 0.5rem; border-radius: 999px; background: var(--news); color: var(--card); font-size: 11px; line-height: 1.5; font-weight: 600; }
 .mend { grid-column: 2; display: flex; flex-wrap: wrap; gap: 0.35rem 0.75rem; align-items: center; font-size: 0.92rem; } .mend > * { max-width: 100%; }
 @media (min-width: 75rem) { .attention .lines li { grid-template-columns: 10rem minmax(0, 1fr) 27rem; } .attention .mend { grid-column: 3; align-self: start; } }
-.copyable { display: flex; max-width: 100%; align-items: stretch; border: 1px solid var(--line); border-radius: 6px; overflow: hidden; } .copyable code { flex: 1; min-width: 0; padding: 0.15rem 0.6rem; white-space: pre-wrap; overflow-wrap: anywhere; background: var(--page); } .copyable button { border: 0; border-left: 1px solid var(--line); background: none; padding: 0 0.7rem; font-size: 0.85rem; } .copyable button:hover { background: var(--page); } .copyable button:focus-visible { outline-offset: -2px; }
+.copyable { display: flex; max-width: 100%; align-items: stretch; border: 1px solid var(--line); border-radius: 6px; overflow: hidden; } .copyable code { flex: 1; min-width: 0; padding: 0.15rem 0.6rem; white-space: pre-wrap; overflow-wrap: anywhere; background: var(--page); } .copyable span { display: inline-block; max-width: 100%; } .copyable button { border: 0; border-left: 1px solid var(--line); background: none; padding: 0 0.7rem; font-size: 0.85rem; } .copyable button:hover { background: var(--page); } .copyable button:focus-visible { outline-offset: -2px; }
 
 .strip { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 26rem), 1fr)); gap: 0 1.25rem; }
 .axis .share { margin-left: auto; } .axis .share b { font-size: 1.25rem; font-variant-numeric: tabular-nums; }
@@ -40,7 +40,7 @@ nav a:focus-visible { outline-offset: -2px; }
 .legend { display: flex; flex-wrap: wrap; gap: 0.3rem; margin: 0.6rem 0 0 -0.5rem; padding: 0; list-style: none; } .legend a { display: inline-flex; align-items: center; gap: 0.4rem; padding: 0.1rem 0.5rem; border: 1px solid transparent; border-radius: 999px; color: var(--text); text-decoration: none; font-size: 0.9rem; } .legend a:hover { border-color: var(--line); } .legend a[aria-current] { border-color: currentcolor; background: var(--page); } .legend b { font-variant-numeric: tabular-nums; }
 .dot { width: 9px; height: 9px; border-radius: 50%; } .bad > .dot { background: var(--bad); } .odd > .dot { background: var(--odd); } .news > .dot { background: var(--news); } .quiet > .dot { background: var(--quiet); }
 
-.bar { margin-top: 1.75rem; } .bar .head { align-items: center; }
+.bar { margin-top: 1.75rem; scroll-margin-top: 0.75rem; } .bar .head { align-items: center; }
 .controls { display: flex; flex-wrap: wrap; gap: 0.4rem; margin-left: auto; }
 select { max-width: 9.4rem; } select, .toggle, .switch a, .download { height: 2rem; padding: 0 0.6rem; border: 1px solid var(--line); border-radius: 6px; background: var(--card); font-size: 0.87rem; line-height: 1.9rem; text-decoration: none; } select.on, .toggle[aria-current] { border-color: var(--news); box-shadow: inset 0 0 0 1px var(--news); }
 .switch { display: flex; } .switch a { color: var(--quiet); border-radius: 0; margin-left: -1px; } .switch a:first-child { border-radius: 6px 0 0 6px; } .switch a:last-child { border-radius: 0 6px 6px 0; } .switch a[aria-current] { position: relative; color: var(--text); font-weight: 600; border-color: var(--news); }
@@ -91,7 +91,7 @@ dialog { color: var(--text); background: var(--card); border: 1px solid var(--li
 
 @media (max-width: 56rem) {
 .top { grid-template-columns: minmax(0, 1fr) auto; } .top .search { grid-row: 2; grid-column: 1 / -1; } .exact { display: none; }
-.controls { margin-left: 0; width: 100%; } .flush { overflow: auto; } .flush thead th { position: static; } .matrix thead .space { position: sticky; } .recent li { grid-template-columns: minmax(0, 1fr) auto 4rem; } .recent time { grid-column: 1 / -1; } .lines li { grid-template-columns: minmax(0, 1fr); } .mend { grid-column: 1; } .matrix .space { width: 10.5rem; max-width: 10.5rem; min-width: 10.5rem; } .report .name { max-width: 9rem; } select { max-width: 10.5rem; } .group-row .group { width: calc(100vw - 3.5rem); } .values li { grid-template-columns: minmax(0, 1fr) 4rem; } .values .stack { display: none; } .drawer { padding: 1rem 1rem 3rem; } .pairs > div { grid-template-columns: 5rem minmax(0, 1fr); }
+.controls { margin-left: 0; width: 100%; } .flush { overflow: auto; } .flush thead th { position: static; } .matrix thead .space { position: sticky; } .recent li { grid-template-columns: minmax(0, 1fr) auto 4rem; } .recent time { grid-column: 1 / -1; } .lines li { grid-template-columns: minmax(0, 1fr); } .mend { grid-column: 1; } .matrix .space { width: 10.5rem; max-width: 10.5rem; min-width: 10.5rem; } .report .name { max-width: 9rem; } select { max-width: 10.5rem; } .group-row .group { width: calc(100vw - 3.5rem); } .values li { grid-template-columns: minmax(0, 1fr) auto; } .values .stack { display: none; } .drawer { padding: 1rem 1rem 3rem; } .pairs > div { grid-template-columns: 5rem minmax(0, 1fr); }
 }
 @media print {
 :root { --page: #fff; --card: #fff; --text: #000; --quiet: #444; --line: #ccc; --good: #1a7f37; --news: #0969da; --bad: #cf222e; --odd: #8250df; color-scheme: light; }

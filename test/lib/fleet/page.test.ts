@@ -8,6 +8,7 @@ import { renderPagePrograms } from "../../../build/page-programs.ts";
 import { projectRoot } from "../../../build/project.ts";
 import { FleetReport } from "../../../lib/fleet/fleet-report.ts";
 import { renderFleetPage } from "../../../lib/fleet/page/render-fleet-page.ts";
+import { deploymentsTable, inventoryTable, renderCsv, versionsTable } from "../../../lib/fleet/report-tables.ts";
 import { textOfPage } from "../../text-of-page.ts";
 import { awkwardNames, makeReport } from "./make-report.ts";
 
@@ -84,3 +85,27 @@ test("the published schema takes a report, and says what is wrong with another",
 test("the sample is the same for the same seed", () => {
   expect(makeReport({ spaces: 60, templates: 6, seed: 7 })).toEqual(report);
 });
+
+test("a spreadsheet takes no name for a formula, and every row has as many cells as the heading", () => {
+  for (const table of [inventoryTable(report), deploymentsTable(report), versionsTable(report)]) {
+    const rows = parseCsv(renderCsv(table));
+
+    expect(rows.length).toBe(table.rows.length + 1);
+    expect(new Set(rows.map((row) => row.length))).toEqual(new Set([table.columns.length]));
+    expect(rows.flat().filter((cell) => /^\s*[=+\-@\t\r]/.test(cell))).toEqual([]);
+  }
+  const names = parseCsv(renderCsv(inventoryTable(report))).map(([name = ""]) => name.replace(/^'/, ""));
+  expect(names.slice(1)).toEqual(report.spaces.map(({ name }) => name));
+});
+
+/** As spreadsheets read it. */
+function parseCsv(text: string): string[][] {
+  const rows: string[][] = [];
+  for (const line of text.replace("\u{feff}", "").split("\r\n").slice(0, -1))
+    rows.push(
+      [...line.matchAll(/(?:^|,)(?:"((?:[^"]|"")*)"|([^",]*))/g)].map(
+        ([, quoted, plain = ""]) => quoted?.replaceAll('""', '"') ?? plain,
+      ),
+    );
+  return rows;
+}

@@ -3,7 +3,7 @@ import { noFilters } from "./address.ts";
 import { h, named, type Child } from "./element.ts";
 import type { Page } from "./page.ts";
 import { badge, mendOf, placeOf, spaceLink, spacesOf } from "./parts.ts";
-import { count, digits, lasting, since } from "./words.ts";
+import { count, digits, exact, lasting } from "./words.ts";
 
 /** How many lines are seen before somebody asks for all. */
 const most = 6;
@@ -23,12 +23,7 @@ export function attentionCard(page: Page): HTMLElement {
       h("h2", { id: "attention" }, attention.length === 0 ? "Nothing needs a person" : "Needs a person"),
       attention.length > 0 && h("span", { class: "quiet" }, count(attention.length, "thing")),
       fresh > 0 &&
-        h(
-          "span",
-          { class: "quiet" },
-          `${fresh} new`,
-          previousAt !== undefined && [" since the reading ", since(previousAt, page.now, { isShort: true })],
-        ),
+        h("span", { class: "quiet" }, `${fresh} new`, previousAt !== undefined && ` since ${exact(previousAt)}`),
     ),
     attention.length > 0 && lines(page, shown),
     rest.length > 0 &&

@@ -1,5 +1,5 @@
 import type { FleetDays, FleetSpace } from "../../fleet-report.ts";
-import { renderDeployments } from "../../render-csv.ts";
+import { deploymentsTable } from "../../report-tables.ts";
 import { addDays, chart, factsOf, lastDays, sparkline, totalOf, type Totals } from "./chart.ts";
 import type { Chunks } from "./chunks.ts";
 import { downloadButton } from "./download.ts";
@@ -59,7 +59,7 @@ export function deploymentsView(page: Page): { content: HTMLElement[]; chunks: C
       toolbar(page, {
         title: "Deployments",
         picked: spaces.length,
-        beside: [downloadButton(page, { name: "deployments", spaces, render: renderDeployments })],
+        beside: [downloadButton(page, () => deploymentsTable(page.report, spaces))],
       }),
       h(
         "section",

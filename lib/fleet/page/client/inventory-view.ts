@@ -1,5 +1,5 @@
 import type { FleetSpace } from "../../fleet-report.ts";
-import { renderInventory } from "../../render-csv.ts";
+import { inventoryTable } from "../../report-tables.ts";
 import type { Chunks } from "./chunks.ts";
 import { downloadButton } from "./download.ts";
 import { h } from "./element.ts";
@@ -46,7 +46,7 @@ export function inventoryView(page: Page): { content: HTMLElement[]; chunks: Chu
       toolbar(page, {
         title: "Inventory",
         picked: spaces.length,
-        beside: [downloadButton(page, { name: "inventory", spaces, render: renderInventory })],
+        beside: [downloadButton(page, () => inventoryTable(page.report, spaces))],
       }),
       element,
     ],

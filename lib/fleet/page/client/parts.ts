@@ -1,5 +1,5 @@
 import type { FleetSpace, Mend } from "../../fleet-report.ts";
-import { lookOf, type FleetState } from "../../states.ts";
+import { isInStep, lookOf, type FleetState } from "../../states.ts";
 import { h, named, svg, type Child } from "./element.ts";
 import type { Page } from "./page.ts";
 import { count, digits } from "./words.ts";
@@ -8,7 +8,12 @@ import { count, digits } from "./words.ts";
 export function badge(state: FleetState): HTMLElement {
   const { label, tone } = lookOf(state);
   // What is good is told more quietly, so that the other states are seen.
-  return h("span", { class: `badge ${tone}` }, tone === "good" && h("span", { "aria-hidden": "true" }, "✓ "), label);
+  return h(
+    "span",
+    { class: `badge ${tone}`, title: isInStep(state) ? "In step with templates" : "Well" },
+    tone === "good" && h("span", { "aria-hidden": "true" }, "✓ "),
+    label,
+  );
 }
 
 /** A link out of the page, for addresses that a browser may follow; else the text alone. */
@@ -54,10 +59,12 @@ export function mendOf(page: Page, mend: Mend | undefined): HTMLElement | undefi
 }
 
 export function copyable(page: Page, text: string): HTMLElement {
+  // Words stay whole, as browsers break lines behind the dashes of an option.
+  const words = text.includes("\n") ? text : text.split(/(?<= )/).map((word) => h("span", {}, word));
   return h(
     "div",
     { class: "copyable" },
-    h("code", {}, text),
+    h("code", {}, words),
     h("button", { type: "button", title: `Copy: ${text}`, onclick: () => void copy(page, text) }, "Copy"),
   );
 }

@@ -120,7 +120,9 @@ function copyBlock(page: Page, copy: FleetCopy): HTMLElement {
         h("span", {}, `behind for ${lengthOf(page.now - Date.parse(copy.behindSince))}`),
       copy.isInGit && h("span", {}, "in Git"),
       copy.comparedAt !== undefined && since(copy.comparedAt, page.now, { isShort: true, before: "compared " }),
-      copy.inStep !== "upToDate" && since(copy.since, page.now, { isShort: true, before: "so since " }),
+      copy.inStep !== "upToDate" &&
+        copy.behindSince === undefined &&
+        h("span", { title: exact(copy.since) }, `so for ${lengthOf(page.now - Date.parse(copy.since))}`),
     ),
     copy.problem !== undefined && h("p", { class: "bad" }, copy.problem),
     sentences("Conflicts", copy.conflicts, `${key}:conflicts`),

@@ -1,10 +1,11 @@
 import type { FleetReport } from "../../fleet-report.ts";
-import { noFilters, parseAddress, type View } from "./address.ts";
+import { filterKeys, noFilters, parseAddress, type View } from "./address.ts";
 import type { Chunks } from "./chunks.ts";
 import { deploymentsView } from "./deployments-view.ts";
 import { desirePathsView } from "./desire-paths-view.ts";
 import { createDrawer, openSpace } from "./drawer.ts";
 import { h, named } from "./element.ts";
+import { hasFilters } from "./filters.ts";
 import { fleetView } from "./fleet-view.ts";
 import { createHelp } from "./help.ts";
 import { instancesView } from "./instances-view.ts";
@@ -59,6 +60,7 @@ export function startPage(report: FleetReport): void {
   let chunks: Chunks | undefined;
   let shown = "";
   let viewed = page.view.view;
+  let picked = "";
   let order: string[] = [];
 
   document.body.replaceChildren(
@@ -110,6 +112,8 @@ export function startPage(report: FleetReport): void {
     if (!restore() && isNewer) chunks?.doUntil(restore);
     chunks?.doUntil(() => document.documentElement.scrollHeight >= top + window.innerHeight);
     window.scrollTo({ top });
+    showPicked(main, page, picked);
+    picked = pickedBy(page);
   }
 
   function showHead(): void {
@@ -192,6 +196,18 @@ export function startPage(report: FleetReport): void {
       },
     });
   }
+}
+
+/** What picks spaces, as text. */
+function pickedBy({ view }: Page): string {
+  return JSON.stringify(filterKeys.map((key) => view[key]));
+}
+
+/** Whoever asks for some of the spaces wants to see them, and not what stands above. */
+function showPicked(main: HTMLElement, page: Page, before: string): void {
+  const bar = main.querySelector(".bar");
+  if (bar === null || !hasFilters(page.view) || pickedBy(page) === before) return;
+  if (bar.getBoundingClientRect().top > window.innerHeight / 2) bar.scrollIntoView();
 }
 
 function toView(view: string): Partial<View> {

@@ -1,5 +1,5 @@
 import type { FleetCopy, FleetSpace, FleetTemplate } from "../../fleet-report.ts";
-import { renderVersions } from "../../render-csv.ts";
+import { versionsTable } from "../../report-tables.ts";
 import { noFilters } from "./address.ts";
 import { downloadButton } from "./download.ts";
 import { h, named, type Child } from "./element.ts";
@@ -29,7 +29,7 @@ export function versionsView(page: Page): HTMLElement[] {
     toolbar(page, {
       title: "Versions",
       picked: spaces.length,
-      beside: [downloadButton(page, { name: "versions", spaces, render: renderVersions })],
+      beside: [downloadButton(page, () => versionsTable(page.report, spaces))],
     }),
     ...(page.report.templates.length === 0 ? [] : [templatesCard(page, copies), agesCard(page, copies)]),
     serversCard(page, spaces),
