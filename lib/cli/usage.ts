@@ -69,6 +69,7 @@ export function usage(steps: CommandContext["steps"]): string {
     --variables <file>               The same out of a JSON object of names and values; - for standard input.
     Ends with 0 when all succeeded, 1 when some did not, 2 when nothing was started since something is wrong in what was asked for,
     3 when it was stopped, or lost the server, before all were over, 130 when it was ended at once by a second Ctrl-C.
+
   managed-spaces fleet     Look at all spaces that tenants stand for: what needs a person, versions, deployments (docs/fleet.md).
     --tenants <name or pattern>      Only these. May be repeated, as may --tag <Set/Tag>; --template <project> for those connected to it.
     --instance-keys <file>           Keys of the other instances: JSON such as {"https://octopus.example.com": "API-…"}, - for

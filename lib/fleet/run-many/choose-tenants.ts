@@ -54,7 +54,7 @@ export async function chooseTenants(
     );
   if (!runs.some(({ state }) => state === "toStart"))
     throw new ParameterError(`No tenant can be started: ${describeReasons(runs).join(" ")}`);
-  return { runs, remarks: [...remarkStrays(strays, chosen), ...remarkMissing(connected, missing)] };
+  return { runs, remarks: [...remarkStrays(strays, chosen), ...remarkMissing(runs, missing)] };
 }
 
 /** A tag or a pattern may well have some. */
@@ -64,11 +64,11 @@ function remarkStrays(strays: readonly FleetTenant[], chosen: ChosenRunbook): st
 }
 
 /** Nothing says whether a runbook needs a value for each of the templates, so they are started all the same. */
-function remarkMissing(tenants: readonly FleetTenant[], missing: ReadonlyMap<string, string[]>): string[] {
-  const names = new Set(tenants.flatMap(({ id }) => missing.get(id) ?? []));
-  names.delete(managedTenantSignIn.apiKey);
+function remarkMissing(runs: readonly TenantRun[], missing: ReadonlyMap<string, string[]>): string[] {
+  const started = runs.filter(({ state }) => state === "toStart");
+  const names = new Set(started.flatMap(({ tenantId }) => missing.get(tenantId) ?? []));
   return [...names].map((name) => {
-    const without = tenants.filter(({ id }) => missing.get(id)?.includes(name) === true);
+    const without = started.filter(({ tenantId }) => missing.get(tenantId)?.includes(name) === true);
     return `No value for "${name}", but started all the same: ${listNames(without.map((one) => one.name))}.`;
   });
 }
