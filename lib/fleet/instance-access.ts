@@ -6,6 +6,8 @@ import { ParameterError } from "../step/errors.ts";
 export interface InstanceAccess {
   /** @throws {@link ParameterError} where there is no key for that instance */
   open(url: string): OctopusClient;
+  /** Requests sent so far, to all of them. */
+  countRequests(): number;
 }
 
 export interface InstanceAccessOptions {
@@ -41,6 +43,7 @@ export function createInstanceAccess({
       open.set(url, client);
       return client;
     },
+    countRequests: () => [management, ...open.values()].reduce((sum, { requestCount }) => sum + requestCount, 0),
   };
 }
 

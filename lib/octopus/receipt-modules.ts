@@ -7,3 +7,13 @@ export const modulePrefix = "Managed Spaces ";
 export function isReceiptModule(module: JsonObject): boolean {
   return /^Managed Spaces (Receipt|Baseline)\[/.test(textOf(module, "Name"));
 }
+
+/** The script module of a management space that holds how the newest rehearsal of a package went. */
+export function nameRehearsalModule(packageId: string): string {
+  return `${modulePrefix}Rehearsal[${packageId}]`;
+}
+
+/** Whether these steps keep a script module for themselves. */
+export function isOwnModule(module: JsonObject): boolean {
+  return isReceiptModule(module) || /^Managed Spaces Rehearsal\[/.test(textOf(module, "Name"));
+}

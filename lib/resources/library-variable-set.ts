@@ -1,5 +1,5 @@
 import type { OctopusDocument, OctopusSpace } from "../octopus/octopus-client.ts";
-import { isReceiptModule } from "../octopus/receipt-modules.ts";
+import { isOwnModule } from "../octopus/receipt-modules.ts";
 import { object } from "./field.ts";
 import { parameterFields } from "./process-fields.ts";
 import { byName, collectionRoutes, listInBatches, nameField, type ResourceKind } from "./resource-kind.ts";
@@ -29,7 +29,7 @@ function routesFor(contentType: "Variables" | "ScriptModule"): Omit<ResourceKind
     ...collectionRoutes("libraryvariablesets"),
     list: (space) => listSets(space, contentType),
     listByIds: (space, ids) => listInBatches(ids, (batch) => listSets(space, contentType, batch)),
-    isKeptBack: isReceiptModule,
+    isKeptBack: isOwnModule,
     nameOf: nameField,
     excludedBy: "libraryVariableSets",
     serverMade: ["VariableSetId", "Version"],
