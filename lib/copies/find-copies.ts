@@ -64,9 +64,20 @@ export async function openAllCopies(space: OctopusSpace): Promise<OpenCopies> {
 }
 
 async function openWanted(asked: OctopusSpace, isWanted: (receipt: Receipt) => boolean): Promise<OpenCopies> {
-  const space = rememberReads(asked);
-  const receipts = await openReceipts(space);
-  const own = listReceipts(receipts).filter(({ receipt }) => isWanted(receipt));
+  const receipts = await openReceipts(rememberReads(asked));
+  return listCopies(
+    receipts,
+    listReceipts(receipts).filter(({ receipt }) => isWanted(receipt)),
+  );
+}
+
+/** The copies with these receipts, by name, with one request for all of them. */
+export async function listCopies(
+  opened: Receipts,
+  own: readonly { name: string; receipt: Receipt }[],
+): Promise<OpenCopies> {
+  const space = rememberReads(opened.space);
+  const receipts = { ...opened, space };
   const projects = await listInBatches(
     own.flatMap(({ receipt }) => receipt.project ?? []),
     (ids) => space.list("/projects", { ids }),

@@ -25,10 +25,10 @@ export async function readKnownValues(
   { project: name, readVariable }: KnownValuesOptions,
 ): Promise<KnownValues> {
   const [tenants, project] = await Promise.all([
-    management.listWhole("/tenantvariables/all"),
+    management.getJson("/tenantvariables/all"),
     findProject(management, name),
   ]);
-  const own = new Map(tenants.map((tenant) => [textOf(tenant, "TenantId"), listValues(tenant)]));
+  const own = new Map(listDocuments(tenants).map((tenant) => [textOf(tenant, "TenantId"), listValues(tenant)]));
   const names = project === undefined ? new Set<string>() : await listVariableNames(management, project);
   return {
     project: project === undefined ? undefined : textOf(project, "Name"),
@@ -39,6 +39,10 @@ export async function readKnownValues(
       return typeof value === "string" ? value : undefined;
     },
   };
+}
+
+function listDocuments(answer: JsonValue): JsonObject[] {
+  return Array.isArray(answer) ? answer.filter(isJsonObject) : [];
 }
 
 async function findProject(management: OctopusSpace, name: string): Promise<OctopusDocument | undefined> {

@@ -1,6 +1,6 @@
 import { matchNames } from "../graph/name-patterns.ts";
 import { findNearNames } from "../near-names.ts";
-import { objectOf, objectsOf, textOf, textsOf, type JsonObject } from "../model/json.ts";
+import { isJsonObject, objectOf, objectsOf, textOf, textsOf, type JsonObject } from "../model/json.ts";
 import type { OctopusSpace } from "../octopus/octopus-client.ts";
 import { toServerUrl } from "../octopus/server-url.ts";
 import { isSpaceId } from "../octopus/spaces.ts";
@@ -46,9 +46,10 @@ export async function listFleetTenants(
 ): Promise<FleetTenant[]> {
   const [tenants, variables] = await Promise.all([
     management.list("/tenants"),
-    management.listWhole("/tenantvariables/all"),
+    management.getJson("/tenantvariables/all"),
   ]);
-  const values = new Map(variables.map((one) => [textOf(one, "TenantId"), one]));
+  const documents = Array.isArray(variables) ? variables.filter(isJsonObject) : [];
+  const values = new Map(documents.map((one) => [textOf(one, "TenantId"), one]));
   const all = tenants.flatMap((tenant) => toFleetTenant(tenant, values.get(tenant.Id), readVariable) ?? []);
   const picked = await select(management, all, selection);
   if (picked.length === 0) throw nobody(management, all, selection);

@@ -13,6 +13,8 @@ export interface OctopusClient extends OctopusApi {
   readonly url: string;
   /** For programs that call the server by themselves: a token that is good for some minutes at least; undefined with a key. */
   readAccessToken(): Promise<string | undefined>;
+  /** Whether a key that the server tells of by its first characters is the one that is used; false without a key. */
+  isOwnKey(hint: string): boolean;
   /** Requests sent so far, retries included. */
   readonly requestCount: number;
   /** The API of one space, whose paths begin behind `/api/Spaces-N`. */
@@ -62,6 +64,7 @@ export function createOctopusClient(options: OctopusClientOptions): OctopusClien
     ...api("/api"),
     url,
     readAccessToken,
+    isOwnKey: (hint) => !isServiceAccount(options) && isBeginning(hint, options.apiKey),
     get requestCount() {
       return http.requestCount;
     },
@@ -74,6 +77,12 @@ export function createOctopusClient(options: OctopusClientOptions): OctopusClien
     }),
   };
   return client;
+}
+
+/** Hints end in what no key has: `API-ABC…`, `API-ABC*******`. */
+function isBeginning(hint: string, apiKey: string): boolean {
+  const shown = /^[\w-]*/.exec(hint)?.[0] ?? "";
+  return shown.length > "API-".length && apiKey.startsWith(shown);
 }
 
 /** What is asked while the same is being asked gets the same answer, unless something was written meanwhile. */

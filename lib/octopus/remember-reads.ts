@@ -17,7 +17,8 @@ export interface RememberingSpace extends OctopusSpace {
 const wholeLists: readonly string[] = ["/libraryvariablesets"];
 
 /** For a look at a space by many, which would ask for the same lists one after the other. */
-export function rememberReads(space: OctopusSpace): RememberingSpace {
+export function rememberReads(space: OctopusSpace | RememberingSpace): RememberingSpace {
+  if ("learn" in space) return space;
   const answers = new Map<string, Promise<OctopusDocument>>();
   const lists = new Map<string, Promise<OctopusDocument[]>>();
   const documents = new Map<string, Promise<OctopusDocument | undefined>>();

@@ -21,10 +21,16 @@ test("tells what a package would do in every space, and writes nothing there", a
 
   expect(stage.takeWrites()).toEqual([expect.stringMatching(/^POST \/api\/Spaces-1\/LibraryVariableSets$/i)]);
   expect(same.outputs).toMatchObject({ Changed: "0", Unchanged: "2", Refused: "1", Unknown: "0", Kept: "1" });
-  expect(messages(same.log, "warning")).toEqual([expect.stringMatching(/^1 space lacks the environment "Test": Apac\. Add it to the baseline/)]);
-  expect(read(same).copies.map(({ space, outcome }) => [space, outcome])).toEqual([["Apac", "refused"], ["Africa", "unchanged"], ["Asia", "unchanged"]]);
+  expect(messages(same.log, "warning")).toEqual([
+    expect.stringMatching(/^1 space lacks the environment "Test": Apac\. Add it to the baseline/),
+  ]);
+  expect(read(same).copies.map(({ space, outcome }) => [space, outcome])).toEqual([
+    ["Apac", "refused"],
+    ["Africa", "unchanged"],
+    ["Asia", "unchanged"],
+  ]);
   expect(textOfPage(page(same))).toContain("Africa");
-  console.log(messages(same.log).join("\n"), messages(same.log,"highlight"), JSON.stringify(read(same),null,1));
+  console.log(messages(same.log).join("\n"), messages(same.log, "highlight"), JSON.stringify(read(same), null, 1));
 });
 
 function page({ attachments }: StepRecording): string {

@@ -1,0 +1,84 @@
+import { findDatabaseUpdate } from "../copies/find-database-update.ts";
+import { listCopies, type Copy } from "../copies/find-copies.ts";
+import type { NewestPackage } from "../copies/newest-package.ts";
+import { targetId, type ResourceGraph } from "../model/graph.ts";
+import { objectsOf, textOf } from "../model/json.ts";
+import { findReceipt, type Receipts } from "../receipts/receipts.ts";
+import { StepError } from "../step/errors.ts";
+import { isEndOfTalk } from "./ask.ts";
+import type { KnownComparison, KnownSpace } from "./known.ts";
+import type { InStepState } from "./states.ts";
+import type { TemplatePackages } from "./template-packages.ts";
+
+/**
+ * Compares copies of a space with the newest package of their templates, by the same plan that a deployment would carry out, and notes
+ * what came of it. Writes nothing to the space.
+ * @param wanted - names of receipts
+ * @throws what tells that the space answers nothing more
+ */
+export async function compareSpace(
+  receipts: Receipts,
+  known: KnownSpace,
+  { wanted, packages, now }: { wanted: readonly string[]; packages: TemplatePackages; now: Date },
+): Promise<void> {
+  const own = wanted.flatMap((name) => {
+    const receipt = findReceipt(receipts, name);
+    return receipt === undefined ? [] : [{ name, receipt }];
+  });
+  if (own.length === 0) return;
+  const { copies, readAhead } = await listCopies(receipts, own);
+  await readAhead(copies);
+  for (const copy of copies) known.compared[copy.receiptName] = await compareOne(copy, { packages, now });
+}
+
+interface Comparing {
+  packages: TemplatePackages;
+  now: Date;
+}
+
+async function compareOne(copy: Copy, { packages, now }: Comparing): Promise<KnownComparison> {
+  const version = copy.receipt.version ?? "";
+  const notes = { ...nothing, at: now.toISOString(), receiptVersion: version, deployed: version };
+  if (copy.isDeleted) return { ...notes, newest: "", inStep: "gone" };
+  try {
+    const newest = await packages.readNewest(copy);
+    const isInGit = copy.repository !== undefined;
+    const update = isInGit ? undefined : await findDatabaseUpdate(copy, newest);
+    if (update === undefined) return { ...notes, newest: newest.version, inStep: isInGit ? "upToDate" : "gone" };
+    return {
+      ...notes,
+      newest: newest.version,
+      deployed: update.deployed,
+      inStep: update.conflicts.length > 0 ? "conflict" : toState(update),
+      changedHere: update.edits,
+      conflicts: update.conflicts.map(({ text }) => text),
+      pending: update.changes,
+      variables: listVariables(newest.manifest.graph),
+      stepTemplates: await listStepTemplates(copy, newest),
+    };
+  } catch (error) {
+    if (isEndOfTalk(error) || !(error instanceof StepError)) throw error;
+    return { ...notes, newest: "", inStep: "unknown", problem: error.message };
+  }
+}
+
+const nothing = { changedHere: [], conflicts: [], pending: [], edits: [], variables: [], stepTemplates: [] };
+
+function toState({ behind, changes, edits }: { behind: number; changes: string[]; edits: string[] }): InStepState {
+  if (behind > 0 || changes.length > 0) return "behind";
+  return edits.length > 0 ? "changedHere" : "upToDate";
+}
+
+/** Names alone. */
+function listVariables({ nodes }: ResourceGraph): string[] {
+  const names = nodes.flatMap(({ body }) => objectsOf(body, "Variables").map((variable) => textOf(variable, "Name")));
+  return [...new Set(names.filter((name) => name !== ""))].toSorted();
+}
+
+async function listStepTemplates(copy: Copy, { manifest }: NewestPackage): Promise<KnownComparison["stepTemplates"]> {
+  const { installed } = await copy.recall();
+  return manifest.graph.nodes.flatMap((node) => {
+    const use = installed[targetId(node)];
+    return use === undefined ? [] : [{ name: node.key[0] ?? "", version: use.version }];
+  });
+}

@@ -1,0 +1,153 @@
+import { pluralOf } from "../resources/describe-by-kind.ts";
+import { quote } from "./find-findings.ts";
+import type {
+  FleetAttention,
+  FleetCopy,
+  FleetFinding,
+  FleetInstance,
+  FleetReport,
+  FleetSpace,
+  Mend,
+} from "./fleet-report.ts";
+import { groupBy } from "./group-by.ts";
+import type { SinceClock } from "./since-clock.ts";
+import { lookOf, rankOf, type FleetState, type InStepState } from "./states.ts";
+
+/** What needs a person, the worst first. What many places have from the same cause is one line. */
+export function findAttention(report: FleetReport, clock: Pick<SinceClock, "isNew">): FleetAttention[] {
+  const items = [
+    ...report.instances.flatMap((instance) => ofInstance(instance, report, clock)),
+    ...ofSpaces(report, clock),
+    ...ofCopies(report, clock),
+  ];
+  return items.toSorted((a, b) => rankOf(a.state) - rankOf(b.state) || b.spaces.length - a.spaces.length);
+}
+
+function needsPerson({ state }: { state: FleetState }): boolean {
+  return lookOf(state).needsPerson;
+}
+
+function ofInstance(
+  { url, findings }: FleetInstance,
+  { spaces }: FleetReport,
+  clock: Pick<SinceClock, "isNew">,
+): FleetAttention[] {
+  const own = spaces.filter(({ instance }) => instance === url).map(({ tenant }) => tenant.id);
+  return findings.filter(needsPerson).map(({ state, text, since, mend }) => ({
+    state,
+    text: `${url}: ${text}`,
+    since,
+    instance: url,
+    spaces: own,
+    isNew: clock.isNew(url, state),
+    ...(mend !== undefined && { mend }),
+  }));
+}
+
+interface Found {
+  space: FleetSpace;
+  finding: FleetFinding;
+}
+
+/** A silent instance is told once, and not with each of its spaces. */
+function ofSpaces({ spaces, instances }: FleetReport, clock: Pick<SinceClock, "isNew">): FleetAttention[] {
+  const told = new Set(instances.flatMap(({ url, findings }) => findings.map(({ state }) => `${url} ${state}`)));
+  const all = spaces.flatMap((space) =>
+    space.findings
+      .filter((finding) => needsPerson(finding) && !told.has(`${space.instance} ${finding.state}`))
+      .map((finding): Found => ({ space, finding })),
+  );
+  return [...groupBy(all, ({ finding }) => `${finding.state} ${finding.text}`).values()].map((group) => {
+    const [first] = group;
+    const state = first?.finding.state ?? "unknown";
+    const mend = group.length === 1 ? first?.finding.mend : withoutPlace(first?.finding.mend);
+    return {
+      state,
+      text: `${nameSpaces(group.map(({ space }) => space))}: ${first?.finding.text ?? ""}`,
+      since: earliest(group.map(({ finding }) => finding.since)),
+      spaces: group.map(({ space }) => space.tenant.id),
+      isNew: group.some(({ space }) => clock.isNew(space.tenant.id, state)),
+      ...(mend !== undefined && { mend }),
+    };
+  });
+}
+
+/** A link or a command that is about one of several would be wrong of the others. */
+function withoutPlace(mend: Mend | undefined): Mend | undefined {
+  return mend && { text: mend.text };
+}
+
+interface CopyOf {
+  space: FleetSpace;
+  copy: FleetCopy;
+}
+
+function ofCopies({ spaces, templates }: FleetReport, clock: Pick<SinceClock, "isNew">): FleetAttention[] {
+  const all = spaces.flatMap((space) => space.copies.map((copy): CopyOf => ({ space, copy })));
+  const wanting = all.filter(({ copy }) => lookOf(copy.inStep).needsPerson);
+  const groups = groupBy(wanting, ({ copy }) => JSON.stringify([copy.template, copy.inStep, copy.problem ?? ""]));
+  return [...groups.values()].flatMap((group) => {
+    const [first] = group;
+    if (first === undefined) return [];
+    const { template, inStep } = first.copy;
+    const name = templates.find(({ key }) => key === template)?.name ?? template;
+    const of = all.filter(({ copy }) => copy.template === template).length;
+    return [
+      {
+        state: inStep,
+        text: describeCopies(group, { name, of, newest: templates.find(({ key }) => key === template)?.newest ?? "" }),
+        since: earliest(group.map(({ copy }) => copy.since)),
+        template,
+        spaces: group.map(({ space }) => space.tenant.id),
+        isNew: group.some(({ space, copy }) => clock.isNew(`${space.tenant.id} ${copy.receipt}`, inStep)),
+        ...mendCopies(group, name),
+      },
+    ];
+  });
+}
+
+function describeCopies(
+  group: readonly CopyOf[],
+  { name, of, newest }: { name: string; of: number; newest: string },
+): string {
+  const places = nameSpaces(group.map(({ space }) => space));
+  const behind = group.map(({ copy }) => copy.behind);
+  const [least, most] = [Math.min(...behind), Math.max(...behind)];
+  const states: Partial<Record<InStepState, string>> = {
+    conflict: `"${name}" has conflicts in ${places}: people and the template changed the same.`,
+    gone: `"${name}" was deleted in ${places}.`,
+    behind:
+      most === 0
+        ? `"${name}" is not as its newest version says in ${places}.`
+        : `${group.length} of ${of} copies of "${name}" ${group.length === 1 ? "is" : "are"} behind ${newest} by ${least === most ? "" : `${least} to `}${most} ${most === 1 ? "version" : "versions"}: ${places}.`,
+    unknown: `"${name}" in ${places}: ${group[0]?.copy.problem ?? "how it stands is not known."}`,
+  };
+  const [first] = group;
+  return states[first?.copy.inStep ?? "unknown"] ?? "";
+}
+
+function mendCopies(group: readonly CopyOf[], name: string): Pick<FleetAttention, "mend"> {
+  const [first] = group;
+  if (first === undefined || first.copy.inStep === "unknown") return {};
+  const options = group.slice(0, 20).map(({ space }) => ` --tenants ${quote(space.tenant.name)}`);
+  const command = `managed-spaces deploy --project ${quote(name)}${group.length > 20 ? "" : options.join("")}`;
+  if (first.copy.inStep === "behind") return { mend: { text: "Deploy the newest version.", command } };
+  const url = group.length === 1 ? first.copy.url : undefined;
+  const texts = {
+    conflict: 'Let people decide whose change stays, or deploy with "Overwrite Downstream Changes".',
+    gone: "Deploy it again, or delete its receipt if it is to stay away.",
+  };
+  const text = first.copy.inStep === "gone" ? texts.gone : texts.conflict;
+  return { mend: { text, ...(url !== undefined && first.copy.inStep !== "gone" && { url }) } };
+}
+
+/** The first three, and how many others. */
+export function nameSpaces(spaces: readonly FleetSpace[]): string {
+  const names = spaces.map(({ name }) => `"${name}"`);
+  if (names.length <= 3) return names.join(names.length === 2 ? " and " : ", ");
+  return `${names.length} ${pluralOf("space")} (${names.slice(0, 3).join(", ")} and ${names.length - 3} more)`;
+}
+
+function earliest(times: readonly string[]): string {
+  return times.toSorted()[0] ?? "";
+}

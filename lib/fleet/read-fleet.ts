@@ -1,0 +1,363 @@
+import { mapInParallel } from "../copies/map-in-parallel.ts";
+import type { OctopusClient, OctopusSpace } from "../octopus/octopus-client.ts";
+import type { Receipts } from "../receipts/receipts.ts";
+import type { StepLog } from "../step/define-step.ts";
+import { StepError, UnavailableError, UnknownUserError } from "../step/errors.ts";
+import { ask } from "./ask.ts";
+import { compareSpace } from "./compare-space.ts";
+import { groupBy } from "./group-by.ts";
+import type { InstanceAccess } from "./instance-access.ts";
+import {
+  unknownInstance,
+  unknownSpace,
+  type Known,
+  type KnownComparison,
+  type KnownInstance,
+  type KnownSpace,
+} from "./known.ts";
+import type { FleetTenant } from "./list-tenants.ts";
+import { readEvents, type EventReading, type SpaceFact, type Touched } from "./read-events.ts";
+import { readInstance, refreshSpaces } from "./read-instance.ts";
+import { readSpace, spaceFacts } from "./read-space.ts";
+import { countTasks, readTasks } from "./read-tasks.ts";
+import type { WellState } from "./states.ts";
+import type { TemplatePackages } from "./template-packages.ts";
+
+export interface ReadFleetOptions {
+  access: InstanceAccess;
+  tenants: readonly FleetTenant[];
+  known: Known;
+  packages: TemplatePackages;
+  /** Whether copies are compared with their templates, which takes requests of its own. */
+  compares: boolean;
+  /** Whether everything is asked for and compared anew, whatever the audit trail says. */
+  anew: boolean;
+  log: StepLog;
+  signal: AbortSignal;
+  now: Date;
+}
+
+/** Why a place could not be asked. */
+export interface Silence {
+  state: Extract<WellState, "offline" | "keyRefused" | "notThere">;
+  text: string;
+}
+
+export interface FleetReading {
+  known: Known;
+  /** By address, instances that did not answer. */
+  silent: ReadonlyMap<string, Silence>;
+  /** By tenant, spaces that could not be asked though their instance answers. */
+  missing: ReadonlyMap<string, Silence>;
+  /** What is to be known about the look itself, a sentence each. */
+  notes: string[];
+}
+
+/** Spaces of an instance that are asked side by side; the client keeps its own measure of requests. */
+const spacesAtATime = 8;
+
+/** Of all that a first look asks spaces for, the part that each later one asks again, the oldest first: what no audit trail tells. */
+const refreshedPart = 0.05;
+
+/** So many are asked again in any case. */
+const fewest = 10;
+
+/** Milliseconds: nothing younger is asked for again without a reason. */
+const factsLast = 24 * 3_600_000;
+
+/** Pages of tasks that the first look reads at most; so many entries of the audit trail are read at most, too. */
+const mostPages = 20;
+
+/** Looks at every instance and its spaces. What does not answer takes nothing else with it: of it stays what was known. */
+export async function readFleet(options: ReadFleetOptions): Promise<FleetReading> {
+  const known = structuredClone(options.known);
+  const reading = { known, silent: new Map<string, Silence>(), missing: new Map<string, Silence>(), notes: [] };
+  const copies = Object.values(known.spaces).reduce((sum, { receipts }) => sum + receipts.length, 0);
+  const run = { ...options, turns: createTurns(Math.max(fewest, Math.ceil(refreshedPart * copies))) };
+  const byInstance = groupBy(
+    options.tenants.filter(({ url }) => url !== ""),
+    ({ url }) => url,
+  );
+  let done = 0;
+  await Promise.all(
+    [...byInstance].map(async ([url, tenants]) => {
+      await readOneInstance(url, tenants, reading, run);
+      done += tenants.length;
+      options.log.progress(
+        5 + (90 * done) / options.tenants.length,
+        `looked at ${done} of ${options.tenants.length} spaces`,
+      );
+    }),
+  );
+  known.readAt = options.now.toISOString();
+  return reading;
+}
+
+/** How many more of something may be done in this run. */
+interface Turns {
+  /** @returns whether there was one left */
+  take(): boolean;
+}
+
+function createTurns(most: number): Turns {
+  let left = most;
+  return { take: () => left-- > 0 };
+}
+
+interface RunOptions extends ReadFleetOptions {
+  /** Of comparing copies again that nobody touched. */
+  turns: Turns;
+}
+
+interface Reading extends FleetReading {
+  silent: Map<string, Silence>;
+  missing: Map<string, Silence>;
+}
+
+async function readOneInstance(
+  url: string,
+  tenants: readonly FleetTenant[],
+  reading: Reading,
+  options: RunOptions,
+): Promise<void> {
+  try {
+    await lookAround(options.access.open(url), { url, tenants, reading, options });
+  } catch (error) {
+    if (!(error instanceof StepError) || options.signal.aborted) throw error;
+    const state = error instanceof UnavailableError ? "offline" : "keyRefused";
+    reading.silent.set(url, { state, text: error.message });
+    options.log.warn(`${url} could not be looked at: ${error.message}`);
+  }
+}
+
+interface Looking {
+  url: string;
+  tenants: readonly FleetTenant[];
+  reading: Reading;
+  options: RunOptions;
+}
+
+async function lookAround(client: OctopusClient, looking: Looking): Promise<void> {
+  const { url, tenants, reading, options } = looking;
+  const before = reading.known.instances[url];
+  const instance = await readInstance(client, before, options.now);
+  reading.known.instances[url] = instance;
+  const trail = before === undefined ? undefined : await readTrail(client, instance, looking);
+  if (trail === undefined) instance.eventsFrom = startOfTrail(instance, options.now);
+  await refreshSpaces(client, instance, {
+    now: options.now,
+    ids: tenants.map(({ spaceId }) => spaceId),
+    force: trail?.touchesSpaces === true,
+  });
+  const spaces = listSpaces(instance, looking);
+  const isBlind = options.anew || (before !== undefined && trail?.gap !== undefined);
+  const compared = await readSpaces(client, spaces, { looking, trail, isBlind });
+  await readEnded(client, instance, { spaces, compared, looking });
+}
+
+/** Two minutes before the server's own clock, which may differ from ours. */
+function startOfTrail({ nodes }: KnownInstance, now: Date): string {
+  const seen = nodes.flatMap(({ lastSeen }) => (lastSeen === undefined ? [] : [Date.parse(lastSeen)]));
+  const server = Math.min(now.getTime(), Math.max(...seen, 0) || now.getTime());
+  return new Date(server - 2 * 60_000).toISOString();
+}
+
+async function readTrail(
+  client: OctopusClient,
+  instance: KnownInstance,
+  { url, reading, options }: Looking,
+): Promise<EventReading | undefined> {
+  const answer = await ask(() => readEvents(client, instance, mostPages));
+  if ("refusal" in answer) {
+    instance.refused["events"] = answer.refusal;
+    return { touched: new Map(), touchesSpaces: false, gap: "may not be seen", notes: instance };
+  }
+  delete instance.refused["events"];
+  Object.assign(instance, answer.value.notes);
+  const { gap } = answer.value;
+  if (gap !== undefined && options.compares)
+    reading.notes.push(`The audit trail of ${url} ${gap}: all its copies are compared again.`);
+  return answer.value;
+}
+
+interface SpaceToRead {
+  tenant: FleetTenant;
+  known: KnownSpace;
+}
+
+/** Each space once, whoever stands for it; a tenant's new space begins anew. */
+function listSpaces(instance: KnownInstance, { url, tenants, reading }: Looking): SpaceToRead[] {
+  const isListed = new Set(instance.spaces.map(({ id }) => id));
+  const canTell = instance.refused["spaces"] === undefined;
+  const spaces = new Map<string, SpaceToRead>();
+  for (const tenant of tenants) {
+    const id = tenant.spaceId;
+    if (id === "" || spaces.has(id)) continue;
+    const before = reading.known.spaces[tenant.id];
+    const known = before?.url === url && before.id === id ? before : unknownSpace({ url, id });
+    reading.known.spaces[tenant.id] = known;
+    if (canTell && !isListed.has(id))
+      reading.missing.set(tenant.id, {
+        state: "notThere",
+        text: `There is no space ${id} at ${url} any more, or it is hidden from the user "${instance.user?.name ?? ""}".`,
+      });
+    else spaces.set(id, { tenant, known });
+  }
+  return [...spaces.values()];
+}
+
+interface SpacesReading {
+  looking: Looking;
+  trail: EventReading | undefined;
+  isBlind: boolean;
+}
+
+/** @returns how many copies were compared */
+async function readSpaces(
+  client: OctopusClient,
+  spaces: readonly SpaceToRead[],
+  { looking, trail, isBlind }: SpacesReading,
+): Promise<number> {
+  const { reading, options, url } = looking;
+  const names = new Map(reading.known.instances[url]?.spaces.map(({ id, name }) => [id, name]));
+  const stale = chooseStale(spaces, options.now);
+  const counts = await mapInParallel(spaces, { atATime: spacesAtATime }, async ({ tenant, known }) => {
+    const touched = trail?.touched.get(known.id);
+    Object.assign(known.people, touched?.people);
+    const space = client.inSpace({ Id: known.id, Name: names.get(known.id) ?? tenant.name });
+    try {
+      return await readOneSpace(space, { known, touched, isBlind, stale: stale.get(known.id) ?? [], options });
+    } catch (error) {
+      if (!(error instanceof StepError) || options.signal.aborted || error instanceof UnknownUserError) throw error;
+      reading.missing.set(tenant.id, { state: "offline", text: error.message });
+      return 0;
+    }
+  });
+  return counts.reduce((sum, count) => sum + count, 0);
+}
+
+/** What was not asked for yet, or is older than a day and no event has told of it, as far as it is this run's turn. */
+function chooseStale(spaces: readonly SpaceToRead[], now: Date): Map<string, SpaceFact[]> {
+  const ageOf = ({ askedAt }: KnownSpace, fact: SpaceFact): number =>
+    now.getTime() - Date.parse(askedAt[fact] ?? "1970");
+  const old = spaces
+    .filter(({ known }) => known.readAt !== undefined)
+    .flatMap(({ known }) => spaceFacts.map((fact) => ({ id: known.id, fact, age: ageOf(known, fact) })))
+    .filter(({ age }) => age > factsLast)
+    .toSorted((a, b) => b.age - a.age)
+    .slice(0, Math.max(fewest, Math.ceil(refreshedPart * 3 * spaces.length)));
+  return new Map([...groupBy(old, ({ id }) => id)].map(([id, all]) => [id, all.map(({ fact }) => fact)]));
+}
+
+interface SpaceReading {
+  known: KnownSpace;
+  touched: Touched | undefined;
+  isBlind: boolean;
+  stale: readonly SpaceFact[];
+  options: RunOptions;
+}
+
+/** So many facts of a space are asked for in one run. */
+const mostFacts = 3;
+
+/** @returns how many of its copies were compared */
+async function readOneSpace(
+  space: OctopusSpace,
+  { known, touched, isBlind, stale, options }: SpaceReading,
+): Promise<number> {
+  const isNew = known.readAt === undefined;
+  const wanted = isBlind || isNew ? spaceFacts : [...new Set([...(touched?.facts ?? []), ...stale])];
+  const facts = wanted.slice(0, mostFacts);
+  const receipts = facts.length === 0 ? undefined : await readSpace(space, known, { facts, now: options.now });
+  if (!options.compares) return 0;
+  const copies = await chooseCopies(known, { touched, isBlind, options });
+  if (copies.length === 0) return 0;
+  await compareCopies(space, known, { receipts, copies, options });
+  // A comparison has requests of its own, and takes fewer.
+  const rest = wanted.slice(mostFacts);
+  if (rest.length > 0) await readSpace(space, known, { facts: rest, now: options.now });
+  return copies.length;
+}
+
+/** Those that were never compared, or have another version than then, or were touched since; and some whose template is newer by now. */
+async function chooseCopies(
+  known: KnownSpace,
+  { touched, isBlind, options }: Omit<SpaceReading, "known" | "stale">,
+): Promise<string[]> {
+  const chosen: string[] = [];
+  for (const { receipt, version, project, problem, template } of known.receipts) {
+    const compared = known.compared[receipt];
+    const isTouched =
+      touched !== undefined &&
+      (touched.projects === "all" ||
+        (project === undefined ? touched.projects.size > 0 : touched.projects.has(project)));
+    if (problem !== undefined) continue;
+    if (isBlind || isTouched || compared === undefined || compared.receiptVersion !== (version ?? ""))
+      chosen.push(receipt);
+    else if (await isOutdated(compared, template, options)) chosen.push(receipt);
+  }
+  return chosen;
+}
+
+/** A template's new version says how far its copies are behind; what it would do to each is asked for a few in a run. */
+async function isOutdated(
+  compared: KnownComparison,
+  template: string,
+  { packages, turns, now }: RunOptions,
+): Promise<boolean> {
+  const isOld = now.getTime() - Date.parse(compared.at) > factsLast && compared.inStep === "unknown";
+  const [newest] = compared.newest === "" ? [] : await packages.listVersions(template);
+  const isNewer = newest !== undefined && newest.version !== compared.newest;
+  return (isOld || isNewer) && turns.take();
+}
+
+async function compareCopies(
+  space: OctopusSpace,
+  known: KnownSpace,
+  { receipts, copies, options }: { receipts: Receipts | undefined; copies: string[]; options: ReadFleetOptions },
+): Promise<void> {
+  const { packages, now } = options;
+  const open = receipts ?? (await readSpace(space, known, { facts: ["receipts"], now }));
+  if (open !== undefined) await compareSpace(open, known, { wanted: copies, packages, now });
+  const present = new Set(known.receipts.map(({ receipt }) => receipt));
+  for (const receipt of Object.keys(known.compared)) if (!present.has(receipt)) delete known.compared[receipt];
+}
+
+interface EndedReading {
+  spaces: readonly SpaceToRead[];
+  compared: number;
+  looking: Looking;
+}
+
+/** Deployments and runs of all spaces at once; where the user may not ask so, space by space. */
+async function readEnded(
+  client: OctopusClient,
+  instance: KnownInstance,
+  { spaces, compared, looking }: EndedReading,
+): Promise<void> {
+  const { now } = looking.options;
+  const isFirst = instance.tasksUpTo === undefined;
+  const pages = isFirst ? 1 + Math.min(mostPages - 1, compared) : mostPages;
+  const answer = await ask(() => readTasks(client, instance, { now, mostPages: pages }));
+  if ("refusal" in answer) {
+    instance.refused["tasks"] = answer.refusal;
+    await mapInParallel(spaces, { atATime: spacesAtATime }, ({ known }) => readEndedOf(client, known, now));
+    return;
+  }
+  delete instance.refused["tasks"];
+  Object.assign(instance, answer.value.notes, { queue: answer.value.queue });
+  const bySpace = groupBy(answer.value.ended, ({ spaceId }) => spaceId);
+  for (const { known } of spaces) countTasks(known, bySpace.get(known.id) ?? [], now);
+}
+
+/** Without notes of what was read: the days of a page are counted anew. */
+async function readEndedOf(client: OctopusClient, known: KnownSpace, now: Date): Promise<void> {
+  const space = client.inSpace({ Id: known.id, Name: known.id });
+  const answer = await ask(() => readTasks(space, unknownInstance(), { now, mostPages: 1 }));
+  if ("refusal" in answer) {
+    known.refused["tasks"] = answer.refusal;
+    return;
+  }
+  Object.assign(known, { days: {}, failing: {}, recent: [] });
+  countTasks(known, answer.value.ended, now);
+}
