@@ -13,6 +13,7 @@ const commands = {
   doctor: async (context) => (await import("./doctor-command.ts")).runDoctor(context),
   baseline: async (context) => (await import("./baseline-command.ts")).runBaseline(context),
   adopt: async (context) => (await import("./adopt-command.ts")).runAdopt(context),
+  rehearse: async (context) => (await import("./rehearse-command.ts")).runRehearse(context),
   run: ({ steps, ...context }) => runFromCommandLine(steps, context.arguments, context),
 } satisfies Record<string, Command>;
 

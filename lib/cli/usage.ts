@@ -50,6 +50,17 @@ export function usage(steps: CommandContext["steps"]): string {
     --any-address                    The state and the tenant may call the server by two addresses.
     --git-host github|gitea          Of a copy in Git, where its repository is, at --git-url <url>; GIT_TOKEN may read it.
 
+  managed-spaces rehearse  Tell what deploying a package would do in the spaces of all tenants; writes nothing (docs/rehearsals.md).
+    --package <id or file>           A package of the built-in feed, with --package-version <version> (the newest), or a file.
+    --baseline <file>                Instead, a baseline in YAML.
+    --tenant <name or pattern>       Only in the spaces of these tenants. May be repeated; so may --tag <set>/<tag>.
+    --template <project>             Only in those of tenants that are connected to this project.
+    --project <name>                 The project whose runbook would deploy, for what its runs know (the template's).
+    --mapping <file>                 What becomes of names and scopes on the way.
+    --adopt, --overwrite, --leave-secrets   As the deploying step would be told.
+    --out <file>                     A page of it.  --json  All of it as JSON.
+    --fail-when-refused              End with 1 when a space would refuse it.
+
   managed-spaces run <step>          Run a step here: ${Object.keys(steps).join(", ")}.
 
   --server <url> (OCTOPUS_URL)   --space <name or id> (OCTOPUS_SPACE)   --api-key-file <file> (OCTOPUS_API_KEY)

@@ -56,8 +56,8 @@ export interface RehearsalDemand {
 }
 
 /** @throws {@link ConflictError} unless the newest rehearsal of the package is of that version, young enough, and without a refusal */
-export async function demandRehearsal(management: OctopusSpace, demand: RehearsalDemand): Promise<void> {
-  const reason = whyNot(await findRehearsal(management, demand.package.id), demand);
+export function demandRehearsal(record: RehearsalRecord | undefined, demand: RehearsalDemand): void {
+  const reason = whyNot(record, demand);
   if (reason === undefined) return;
   const { id, version } = demand.package;
   throw new ConflictError(

@@ -9,6 +9,7 @@ import lookUpSpace from "./roles/look-up-space.json";
 import mergeUpdates from "./roles/merge-updates.json";
 import populateSpace from "./roles/populate-space.json";
 import previewUpdates from "./roles/preview-updates.json";
+import rehearse from "./roles/rehearse.json";
 import serializeProject from "./roles/serialize-project.json";
 import deployRunbook from "./roles/deploy-runbook.json";
 import deploySpace from "./roles/deploy-space.json";
@@ -41,6 +42,7 @@ const steps: Readonly<Record<string, Need>> = {
   "find-updates": findUpdates,
   "preview-updates": previewUpdates,
   "merge-updates": mergeUpdates,
+  rehearse,
 };
 
 /** The same of steps in which installing has no part: whoever brings whole spaces or parts of them gives these besides. */

@@ -17,8 +17,9 @@ export function summarizeRehearsal(rehearsal: Rehearsal): string {
     part(refused, "would refuse it"),
     part(unknown, "could not be looked at"),
   ].filter((text) => text !== "");
-  const keeping = kept === 0 ? "" : ` People's changes would be kept in ${kept}, ${count(conflicts, "conflict")}.`;
-  return `Of ${count(copies, "copy", "copies")}, the package ${namePackage(rehearsal)} being deployed, ${parts.join(", ")}.${keeping}`;
+  const disputed = conflicts === 0 ? "" : `, with ${count(conflicts, "conflict")}`;
+  const keeping = kept === 0 ? "" : ` People's changes would be kept in ${kept}${disputed}.`;
+  return `The package ${namePackage(rehearsal)} in ${count(copies, "copy", "copies")}: ${parts.join(", ")}.${keeping}`;
 }
 
 function part(number: number, text: string): string {

@@ -1,3 +1,6 @@
+import { mkdtempSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { step as deployProject } from "../../steps/deploy-project/step.ts";
 import { step as rehearse } from "../../steps/rehearse/step.ts";
 import { createApi, type Api } from "../api.ts";
@@ -13,7 +16,9 @@ export interface FleetStage extends DeploymentStage {
   addTenant(name: string, values: Record<string, unknown>): Promise<string>;
   /** Brings the package to a space of {@link addSpace}. */
   deployTo(space: FleetSpace, brought: DeployedPackage, parameters?: Record<string, string>): Promise<StepRecording>;
-  rehearse(brought: DeployedPackage, options?: RehearseOptions): Promise<StepRecording>;
+  /** A folder for what runs leave. */
+  workingDirectory: string;
+  rehearse(brought: DeployedPackage | undefined, options?: RehearseOptions): Promise<StepRecording>;
 }
 
 export interface FleetSpace {
@@ -44,10 +49,12 @@ export async function startFleet(serverOptions: OctopusServerOptions = {}): Prom
   const set = await upstream.post("/libraryvariablesets", {
     Name: "Octopus Server",
     ContentType: "Variables",
-    Templates: ["Url", "SpaceId"].map((name) => ({
-      Name: `ManagedTenant.Octopus.${name}`,
-      DisplaySettings: { "Octopus.ControlType": "SingleLineText" },
-    })),
+    Templates: [
+      ...["ManagedTenant.Octopus.Url", "ManagedTenant.Octopus.SpaceId"].map((name) =>
+        toTemplate(name, "SingleLineText"),
+      ),
+      toTemplate("Database.Password", "Sensitive"),
+    ],
   });
   const project = await upstream.get(`/projects/${stage.project.Id}`);
   const included = Array.isArray(project["IncludedLibraryVariableSetIds"])
@@ -76,6 +83,7 @@ export async function startFleet(serverOptions: OctopusServerOptions = {}): Prom
 
   return {
     ...stage,
+    workingDirectory: mkdtempSync(join(tmpdir(), "fleet-")),
     addTenant,
     async addSpace(name, options = {}) {
       const me = await system.get("/users/me");
@@ -110,14 +118,19 @@ export async function startFleet(serverOptions: OctopusServerOptions = {}): Prom
           deployingProject: "Hello World",
           ...parameters,
         },
-        packages: { package: brought },
+        packages: brought === undefined ? {} : { package: brought },
         variables,
+        workingDirectory: mkdtempSync(join(tmpdir(), "rehearsal-")),
         ...(now !== undefined && { now: () => now }),
       });
       await recording.run();
       return recording;
     },
   };
+}
+
+function toTemplate(Name: string, control: string): object {
+  return { Name, DisplaySettings: { "Octopus.ControlType": control } };
 }
 
 /** By the older form of the API, whose answer has no id. */
