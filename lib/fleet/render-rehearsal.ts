@@ -4,7 +4,7 @@ import { escapeHtml, renderLink } from "../pages/escape-html.ts";
 import { createHider } from "../pages/hide-secrets.ts";
 import { renderPage } from "../pages/render-page.ts";
 import { renderLines } from "../copies/sections.ts";
-import { namePackage } from "./describe-rehearsal.ts";
+import { nameCopy, namePackage } from "./describe-rehearsal.ts";
 import { describeCause } from "./group-causes.ts";
 import type { Outcome, Rehearsal, RehearsalCause, RehearsedCopy } from "./rehearsal.ts";
 
@@ -67,11 +67,14 @@ function renderTiles(groups: readonly [Outcome, RehearsedCopy[]][]): string {
 
 function renderCauses(causes: readonly RehearsalCause[], hide: (text: string) => string): string {
   const items = causes.map((cause) => {
-    const names = cause.spaces.map((name) => `<li>${escapeHtml(hide(name))}</li>`).join("");
-    return `<details class="fold"${causes.length <= 3 ? " open" : ""}><summary><b>${escapeHtml(hide(describeCause(cause)))}</b></summary>
-<div><p class="mend">${renderCode(hide(cause.mend))}</p><ul class="names">${names}</ul></div></details>`;
+    return `<details class="fold"${causes.length <= 3 ? " open" : ""}><summary><b>${renderCode(hide(describeCause(cause)))}</b></summary>
+<div><p class="mend">${renderCode(hide(cause.mend))}</p>${renderNames(cause.spaces, hide)}</div></details>`;
   });
   return `<section class="card" id="causes"><div class="head"><h2>Why, and what mends it</h2></div>${items.join("\n")}</section>`;
+}
+
+function renderNames(names: readonly string[], hide: (text: string) => string): string {
+  return `<ul class="names">${names.map((name) => `<li>${escapeHtml(hide(name))}</li>`).join("")}</ul>`;
 }
 
 /** Words between backticks are something to type. */
@@ -81,8 +84,18 @@ function renderCode(text: string): string {
 
 function renderGroup(outcome: Outcome, copies: readonly RehearsedCopy[], hide: (text: string) => string): string {
   const { label, tone, id } = looks[outcome];
+  const quiet = copies.filter(isQuiet);
+  const told = copies.filter((copy) => !isQuiet(copy));
+  const rest =
+    quiet.length === 0
+      ? ""
+      : `<details class="fold"><summary><span>${count(quiet.length, "copy", "copies")} of which there is nothing to tell</span></summary><div>${renderNames(quiet.map(nameCopy), hide)}</div></details>`;
   return `<section class="card" id="${id}"><div class="head"><h2>${label}</h2><span class="badge ${tone}">${copies.length}</span></div>
-${copies.map((copy) => renderCopy(copy, hide)).join("\n")}</section>`;
+${told.map((copy) => renderCopy(copy, hide)).join("\n")}${rest}</section>`;
+}
+
+function isQuiet({ outcome, kept, conflicts }: RehearsedCopy): boolean {
+  return outcome === "unchanged" && kept.length + conflicts.length === 0;
 }
 
 function renderCopy(copy: RehearsedCopy, hide: (text: string) => string): string {
