@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from "node:
 import { dirname, join } from "node:path";
 import { steps } from "../steps/index.ts";
 import { projectRoot, readProjectVersion } from "./project.ts";
-import { listStaleReadmes, renderProject } from "./render-project.ts";
+import { listStaleModules, listStaleReadmes, renderProject } from "./render-project.ts";
 import type { RenderedTemplate } from "./render-project.ts";
 import { acceptVersions, listUnrecorded, readVersions, writeVersions } from "./versions.ts";
 
@@ -11,11 +11,13 @@ await build({ isAccepting: process.argv.includes("--accept"), isDistOnly: proces
 interface BuildOptions {
   /** Records the templates as they are: see steps/versions.json. */
   isAccepting: boolean;
-  /** Leaves the tables in the READMEs alone. */
+  /** Leaves all but dist alone: the tables in the READMEs, and modules that are made out of others. */
   isDistOnly: boolean;
 }
 
 async function build({ isAccepting, isDistOnly }: BuildOptions): Promise<void> {
+  // What the bundles have in them comes first. A build for the tests writes nothing beside dist.
+  if (!isDistOnly) for (const [path, text] of await listStaleModules()) writeFileSync(join(projectRoot, path), text);
   const version = readProjectVersion();
   const recorded = readVersions();
   const first = await renderProject(steps, { version, versions: recorded });

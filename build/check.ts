@@ -1,6 +1,6 @@
 import { steps } from "../steps/index.ts";
 import { readProjectVersion } from "./project.ts";
-import { listStaleReadmes, renderProject } from "./render-project.ts";
+import { listStaleModules, listStaleReadmes, renderProject } from "./render-project.ts";
 import type { Rendered, RenderedTemplate } from "./render-project.ts";
 import { listUnrecorded, readVersions } from "./versions.ts";
 
@@ -22,7 +22,7 @@ async function listProblems(): Promise<string[]> {
     ...listDifferences(first, second),
     ...first.templates.flatMap(listBodyProblems),
     ...listUnrecorded(options.versions, first.templates).map((problem) => `The template ${problem}`),
-    ...[...listStaleReadmes(steps).keys()].map(
+    ...[...listStaleReadmes(steps).keys(), ...(await listStaleModules()).keys()].map(
       (path) => `${path} is not what the declarations say. Run "npm run build".`,
     ),
   ];

@@ -6,6 +6,7 @@ import { bundleCommandLine, bundleStep } from "./bundle.ts";
 import { renderDocumentSchemas } from "./document-schemas.ts";
 import { renderKindsTable, renderUncopiedTable } from "./kinds-table.ts";
 import { RUNTIME_PACKAGE, renderInlineScript, renderPackageLoader, renderPackagedScript } from "./launchers.ts";
+import { renderPagePrograms } from "./page-programs.ts";
 import { projectRoot } from "./project.ts";
 import { renderNewReadme, renderStepReference, renderStepsTable, replaceGenerated } from "./reference-tables.ts";
 import { renderStepTemplate } from "./step-template.ts";
@@ -80,6 +81,11 @@ export function listStaleReadmes(steps: Readonly<Record<string, StepDefinition>>
   return new Map(
     readmes.filter((entry): entry is [string, string] => entry[1] !== undefined && entry[1] !== readText(entry[0])),
   );
+}
+
+/** The modules that are made out of others, by path from the project's root: only where a file differs from what it should be. */
+export async function listStaleModules(): Promise<Map<string, string>> {
+  return new Map([...(await renderPagePrograms())].filter(([path, text]) => text !== readText(path)));
 }
 
 function renderKinds(text: string): string | undefined {

@@ -12,6 +12,7 @@ import { step as populateSpace } from "./populate-space/step.ts";
 import { step as previewUpdates } from "./preview-updates/step.ts";
 import { step as recordTerraformCopy } from "./record-terraform-copy/step.ts";
 import { step as rehearse } from "./rehearse/step.ts";
+import { step as reportFleet } from "./report-fleet/step.ts";
 import { step as serializeProject } from "./serialize-project/step.ts";
 import { step as serializeSpace } from "./serialize-space/step.ts";
 import { step as serializeStepTemplates } from "./serialize-step-templates/step.ts";
@@ -38,4 +39,5 @@ export const steps: Readonly<Record<string, StepDefinition>> = {
   "find-updates": findUpdates,
   "preview-updates": previewUpdates,
   "merge-updates": mergeUpdates,
+  "report-fleet": reportFleet,
 };

@@ -1,3 +1,4 @@
+import type { Terminal } from "../fleet/run-many/progress.ts";
 import type { StepsByName } from "../step/run-from-command-line.ts";
 
 /** What a command may touch. */
@@ -13,4 +14,10 @@ export interface CommandContext {
   defaultBaseline: string;
   write: (stream: "stdout" | "stderr", text: string) => void;
   signal: AbortSignal;
+  /** Where the output is a terminal. */
+  terminal?: Terminal;
+  /** Whoever takes it is told of the first Ctrl-C; the next one ends the command. Else the first does. */
+  takeFirstInterrupt?: (stop: () => void) => void;
+  /** Waits so many milliseconds, for tests that do not want to. */
+  pause?: (milliseconds: number) => Promise<void>;
 }

@@ -1,8 +1,9 @@
 import { findNearNames } from "../near-names.ts";
-import { ParameterError, StepError } from "../step/errors.ts";
+import { ParameterError } from "../step/errors.ts";
 import { runFromCommandLine } from "../step/run-from-command-line.ts";
 import type { CommandContext } from "./command-context.ts";
-import { hideSecrets } from "./hide-secrets.ts";
+import { explainError } from "./explain-error.ts";
+import { isForMany } from "./is-for-many.ts";
 import { usage } from "./usage.ts";
 
 type Command = (context: CommandContext) => Promise<number>;
@@ -14,10 +15,18 @@ const commands = {
   baseline: async (context) => (await import("./baseline-command.ts")).runBaseline(context),
   adopt: async (context) => (await import("./adopt-command.ts")).runAdopt(context),
   rehearse: async (context) => (await import("./rehearse-command.ts")).runRehearse(context),
-  run: ({ steps, ...context }) => runFromCommandLine(steps, context.arguments, context),
+  deploy: async (context) => (await import("./run-many-command.ts")).runMany("deploy", context),
+  populate: async (context) => (await import("./run-many-command.ts")).runMany("populate", context),
+  find: async (context) => (await import("./run-many-command.ts")).runMany("find", context),
+  merge: async (context) => (await import("./run-many-command.ts")).runMany("merge", context),
+  run: async (context) => {
+    if (isForMany(context)) return (await import("./run-many-command.ts")).runMany("run", context);
+    return runFromCommandLine(context.steps, context.arguments, context);
+  },
+  fleet: async (context) => (await import("./fleet-command.ts")).runFleet(context),
 } satisfies Record<string, Command>;
 
-/** Runs `managed-spaces …`. @returns the exit code: 0, or 1 after one sentence on standard error */
+/** Runs `managed-spaces …`. @returns the exit code: 0, or 1 after one sentence on standard error; some commands have others, which --help tells */
 export async function runCommandLine(context: CommandContext): Promise<number> {
   const [name = "--help"] = context.arguments;
   if (["--help", "-h", "help"].includes(name)) return print(context, usage(context.steps));
@@ -26,7 +35,7 @@ export async function runCommandLine(context: CommandContext): Promise<number> {
     if (!isCommand(name)) throw unknownCommand(name);
     return await commands[name]({ ...context, arguments: context.arguments.slice(1) });
   } catch (error) {
-    context.write("stderr", `${explain(error, context)}\n`);
+    context.write("stderr", `${explainError(error, context)}\n`);
     return 1;
   }
 }
@@ -38,12 +47,6 @@ function isCommand(name: string): name is keyof typeof commands {
 function unknownCommand(name: string): ParameterError {
   const near = findNearNames(name, Object.keys(commands));
   return new ParameterError(`There is no command "${name}".${near} See managed-spaces --help.`);
-}
-
-function explain(error: unknown, { signal, environment }: CommandContext): string {
-  if (error instanceof StepError) return hideSecrets(error.message, environment);
-  if (signal.aborted) return "The command was canceled. It is safe to run it again.";
-  return `Unexpected error, please report it: ${error instanceof Error ? error.message : String(error)}`;
 }
 
 function print(context: CommandContext, text: string): number {

@@ -14,6 +14,13 @@ export interface Connection {
   space: string;
 }
 
+interface ConnectionContext {
+  environment: Readonly<Record<string, string | undefined>>;
+  signal: AbortSignal;
+  /** Told in a sentence that requests wait for the server's limit. */
+  onWait?: (sentence: string) => void;
+}
+
 /**
  * Where to, and with which key: options first, then the environment variables that the Octopus CLI reads. A key is no option,
  * since every user of a machine can read the options of a running command.
@@ -21,7 +28,7 @@ export interface Connection {
  */
 export function toConnection(
   options: ConnectionOptions,
-  { environment, signal }: { environment: Readonly<Record<string, string | undefined>>; signal: AbortSignal },
+  { environment, signal, onWait }: ConnectionContext,
 ): Connection {
   const server = options.server ?? environment["OCTOPUS_URL"] ?? "";
   const space = options.space ?? environment["OCTOPUS_SPACE"] ?? "";
@@ -35,7 +42,7 @@ export function toConnection(
     ...(space === "" ? ["the management space (--space or OCTOPUS_SPACE)"] : []),
   ];
   if (missing.length > 0) throw new ParameterError(`Not known yet: ${missing.join("; ")}. Set what is missing.`);
-  return { octopus: createOctopusClient({ url: server, apiKey, signal }), apiKey, space };
+  return { octopus: createOctopusClient({ url: server, apiKey, signal, onWait }), apiKey, space };
 }
 
 function readKey(file: string): string {

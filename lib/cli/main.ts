@@ -4,6 +4,7 @@ import * as z from "zod/mini";
 import { defaultBaseline } from "../install/default-baseline.ts";
 import type { StepsByName } from "../step/run-from-command-line.ts";
 import { tuneEngine } from "../step/tune-engine.ts";
+import type { CommandContext } from "./command-context.ts";
 import { runCommandLine } from "./command-line.ts";
 
 export interface MainOptions {
@@ -16,8 +17,7 @@ export interface MainOptions {
 /** `managed-spaces` as Node starts it. @returns the exit code */
 export function main({ argv, directory, steps }: MainOptions): Promise<number> {
   tuneEngine();
-  const stop = new AbortController();
-  for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => stop.abort());
+  const { signal, takeFirstInterrupt } = listenForInterrupts();
   return runCommandLine({
     arguments: argv,
     environment: process.env,
@@ -27,8 +27,37 @@ export function main({ argv, directory, steps }: MainOptions): Promise<number> {
     steps,
     defaultBaseline,
     write: (stream, text) => void process[stream].write(text),
-    signal: stop.signal,
+    signal,
+    takeFirstInterrupt,
+    ...(process.stdout.isTTY && { terminal: describeTerminal() }),
   });
+}
+
+/** Ctrl-C ends the command, or is told first to whoever asked to be told; what ends a process otherwise always does. The next one after that kills. */
+function listenForInterrupts(): Required<Pick<CommandContext, "signal" | "takeFirstInterrupt">> {
+  const stop = new AbortController();
+  let first: (() => void) | undefined;
+  const end = (): void => {
+    process.off("SIGINT", interrupt).off("SIGTERM", end);
+    stop.abort();
+  };
+  const interrupt = (): void => {
+    const told = first;
+    first = undefined;
+    if (told === undefined) end();
+    else told();
+  };
+  process.on("SIGINT", interrupt).on("SIGTERM", end);
+  return { signal: stop.signal, takeFirstInterrupt: (told) => void (first = told) };
+}
+
+/** Colors as people ask for them everywhere (no-color.org); a terminal that cannot move its cursor gets lines. */
+function describeTerminal(): CommandContext["terminal"] {
+  if (process.env["TERM"] === "dumb") return undefined;
+  return {
+    size: () => ({ columns: process.stdout.columns || 80, rows: process.stdout.rows || 24 }),
+    hasColors: !process.env["NO_COLOR"],
+  };
 }
 
 /** The package's version: its manifest lies beside the build's output, in the repository and in an installed package. */

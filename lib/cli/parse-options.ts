@@ -16,9 +16,27 @@ export function parseOptions<T extends NonNullable<ParseArgsConfig["options"]>>(
   given: readonly string[],
   options: T,
 ): ReturnType<typeof parseArgs<{ options: T; strict: true }>>["values"] {
+  return explained(given, () => parseArgs({ args: [...given], options, strict: true }).values);
+}
+
+/**
+ * A command's options, and what stands besides, such as a runbook's name.
+ * @throws as {@link parseOptions} does
+ */
+export function parseOptionsAndNames<T extends NonNullable<ParseArgsConfig["options"]>>(
+  given: readonly string[],
+  options: T,
+): { values: ReturnType<typeof parseOptions<T>>; names: string[] } {
+  return explained(given, () => {
+    const { values, positionals } = parseArgs({ args: [...given], options, strict: true, allowPositionals: true });
+    return { values, names: positionals };
+  });
+}
+
+function explained<T>(given: readonly string[], parse: () => T): T {
   refuseKey(given);
   try {
-    return parseArgs({ args: [...given], options, strict: true }).values;
+    return parse();
   } catch (error) {
     throw new ParameterError(`${reasonOf(error)}. See managed-spaces --help.`, { cause: error });
   }

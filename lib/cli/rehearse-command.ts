@@ -3,6 +3,7 @@ import { digestBaseline, toBaselineManifest } from "../baseline/baseline-manifes
 import { parseBaseline } from "../baseline/parse-baseline.ts";
 import { listCauseLines, listKeptLines, summarizeRehearsal } from "../fleet/describe-rehearsal.ts";
 import { createInstanceAccess } from "../fleet/instance-access.ts";
+import { readInstanceKeys } from "../fleet/read-instance-keys.ts";
 import { rehearse, type RehearseOptions } from "../fleet/rehearse.ts";
 import type { Rehearsal } from "../fleet/rehearsal.ts";
 import { renderRehearsal } from "../fleet/render-rehearsal.ts";
@@ -22,7 +23,8 @@ const rehearseOptions = {
   package: { type: "string" },
   "package-version": { type: "string" },
   baseline: { type: "string" },
-  tenant: { type: "string", multiple: true },
+  tenants: { type: "string", multiple: true },
+  "instance-keys": { type: "string" },
   tag: { type: "string", multiple: true },
   template: { type: "string" },
   project: { type: "string" },
@@ -53,7 +55,10 @@ export async function runRehearse(context: CommandContext): Promise<number> {
 async function look(given: Given, context: CommandContext): Promise<Rehearsal> {
   const { octopus, space } = toConnection(given, context);
   const management = await openSpace(octopus, space);
-  const readVariable = (name: string): string | undefined => context.environment[name];
+  const keys =
+    given["instance-keys"] === undefined ? new Map<string, string>() : readInstanceKeys(given["instance-keys"]);
+  const readVariable = (name: string): string | undefined =>
+    name === "ThisInstance.Server.Url" ? octopus.url : keys.get(name);
   const tell = (text: string): void => context.write("stderr", `${text}\n`);
   const log = { info: tell, warn: tell, verbose: (): void => undefined, progress: (): void => undefined };
   const access = createInstanceAccess({
@@ -64,8 +69,8 @@ async function look(given: Given, context: CommandContext): Promise<Rehearsal> {
   });
   const content = await readContent(given, management);
   const { selection, text } = readSelection({
-    tenants: given.tenant ?? [],
-    tenantTags: given.tag ?? [],
+    tenants: given.tenants ?? [],
+    tags: given.tag ?? [],
     template: given.template,
   });
   return rehearse({

@@ -53,13 +53,45 @@ export function usage(steps: CommandContext["steps"]): string {
   managed-spaces rehearse  Tell what deploying a package would do in the spaces of all tenants; writes nothing (docs/rehearsals.md).
     --package <id or file>           A package of the built-in feed, with --package-version <version> (the newest), or a file.
     --baseline <file>                Instead, a baseline in YAML.
-    --tenant <name or pattern>       Only in the spaces of these tenants. May be repeated; so may --tag <set>/<tag>.
-    --template <project>             Only in those of tenants that are connected to this project.
+    --tenants <name or pattern>      Only these. May be repeated, as may --tag <Set/Tag>; --template <project> for those connected to it.
+    --instance-keys <file>           Keys of the other instances, as managed-spaces fleet takes them.
     --project <name>                 The project whose runbook would deploy, for what its runs know (the template's).
     --mapping <file>                 What becomes of names and scopes on the way.
     --adopt, --overwrite, --leave-secrets   As the deploying step would be told.
     --out <file>                     A page of it.  --json  All of it as JSON.
     --fail-when-refused              End with 1 when a space would refuse it.
+  managed-spaces deploy | populate | find | merge
+                           Start the management runbooks for many tenants on Octopus's own queue, and watch them to their end:
+                           Deploy Project, Create Client Space, Find Updates, Merge Updates (docs/fleet.md). Started again it goes on:
+                           what runs is joined, what succeeded with the same snapshot is not started again.
+  managed-spaces run <runbook>       The same with any runbook for tenants; a name with spaces in quotes.
+    --tenants <name or pattern>      Tenants with this name. May be repeated; all of them are ".*".
+    --tag <Set/Tag>                  Tenants with this tag, or with another one that is given. May be repeated.
+    --ring <name>                    Of these, the ones in this ring: a tag of the tag set "Managed Spaces Ring", or of --ring-set <name>.
+    --project <template>             Whose runbook, where several projects have one.
+    --environment <name>             Where it runs (Sync, or the only one).
+    --at-once <number>               So many at once at most (10); less where that would leave no slots for others.
+    --again                          What succeeded before, too.
+    --plan                           Say what would be started, and start nothing.
+    --variable "<name>=<value>"      A value that the runbook asks for. May be repeated.
+    --variable-env "<name>=<env>"    The same out of an environment variable, as secrets are given. May be repeated.
+    --variables <file>               The same out of a JSON object of names and values; - for standard input.
+    Ends with 0 when all succeeded, 1 when some did not, 2 when nothing was started since something is wrong in what was asked for,
+    3 when it was stopped, or lost the server, before all were over, 130 when it was ended at once by a second Ctrl-C.
+  managed-spaces fleet     Look at all spaces that tenants stand for: what needs a person, versions, deployments (docs/fleet.md).
+    --tenants <name or pattern>      Only these. May be repeated, as may --tag <Set/Tag>; --template <project> for those connected to it.
+    --instance-keys <file>           Keys of the other instances: JSON such as {"https://octopus.example.com": "API-…"}, - for
+                                     standard input.
+    --out <folder>                   The page, tables, metrics and JSON go there; --replace for over older ones.
+    --history <file>                 All that is kept of each day, as CSV.
+    --open                           Show the page.
+    --json                           Print the report as JSON (lib/fleet/fleet-report.schema.json).
+    --watch                          Serve the page on this machine, with changes as they come. --port <number>; --budget <requests
+                                     a minute> (60).
+    --no-compare                     Without comparing copies with their templates.
+    --anew                           Ask everything again, whatever the audit trail says.
+    --fail worse|attention           Exit with 2 when something became worse, or needs a person.
+    --ring-set <name>                The tag set of the rings (Managed Spaces Ring).
 
   managed-spaces run <step>          Run a step here: ${Object.keys(steps).join(", ")}.
 

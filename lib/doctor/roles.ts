@@ -11,6 +11,7 @@ import populateSpace from "./roles/populate-space.json";
 import previewUpdates from "./roles/preview-updates.json";
 import rehearse from "./roles/rehearse.json";
 import serializeProject from "./roles/serialize-project.json";
+import reportFleet from "./roles/report-fleet.json";
 import deployRunbook from "./roles/deploy-runbook.json";
 import deploySpace from "./roles/deploy-space.json";
 import recordTerraformCopy from "./roles/record-terraform-copy.json";
@@ -43,6 +44,7 @@ const steps: Readonly<Record<string, Need>> = {
   "preview-updates": previewUpdates,
   "merge-updates": mergeUpdates,
   rehearse,
+  "report-fleet": reportFleet,
 };
 
 /** The same of steps in which installing has no part: whoever brings whole spaces or parts of them gives these besides. */

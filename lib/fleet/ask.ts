@@ -1,4 +1,4 @@
-import { NotAllowedError, ServerFailureError, StepError, UnavailableError, UnknownUserError } from "../step/errors.ts";
+import { ServerFailureError, StepError, UnavailableError, UnknownUserError } from "../step/errors.ts";
 
 /** What came of a question that the user may not be allowed to ask. */
 export type Answer<T> = { value: T } | { refusal: string };
@@ -20,9 +20,4 @@ export async function ask<T>(question: () => Promise<T>): Promise<Answer<T>> {
 export function isEndOfTalk(error: unknown): boolean {
   if (error instanceof ServerFailureError) return false;
   return error instanceof UnknownUserError || error instanceof UnavailableError;
-}
-
-/** Whether it is about what the user may do, and not about what is there. */
-export function isForbidden(error: unknown): boolean {
-  return error instanceof NotAllowedError && !(error instanceof UnknownUserError);
 }

@@ -26,9 +26,14 @@ export async function compareSpace(
     return receipt === undefined ? [] : [{ name, receipt }];
   });
   if (own.length === 0) return;
+  // Side by side, since what several of them ask at the same time is asked once.
   const { copies, readAhead } = await listCopies(receipts, own);
   await readAhead(copies);
-  for (const copy of copies) known.compared[copy.receiptName] = await compareOne(copy, { packages, now });
+  const compared = await Promise.all(copies.map((copy) => compareOne(copy, { packages, now })));
+  for (const [index, copy] of copies.entries()) {
+    const comparison = compared[index];
+    if (comparison !== undefined) known.compared[copy.receiptName] = comparison;
+  }
 }
 
 interface Comparing {

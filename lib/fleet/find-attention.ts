@@ -35,7 +35,7 @@ function ofInstance(
   const own = spaces.filter(({ instance }) => instance === url).map(({ tenant }) => tenant.id);
   return findings.filter(needsPerson).map(({ state, text, since, mend }) => ({
     state,
-    text: `${url}: ${text}`,
+    text: text.includes(url) ? text : `${url}: ${text}`,
     since,
     instance: url,
     spaces: own,

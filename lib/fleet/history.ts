@@ -54,12 +54,13 @@ function nameMonth(date: string): string {
 /**
  * Writes the lines of the days that ended since the last time. The same again writes the same, so that a run that was killed before it
  * noted that loses and doubles nothing.
+ * @param before - what the look before left: what spaces were when the day ended
  * @param names - by tenant, what its space is called
  * @returns up to which day there are lines now
  */
 export async function archiveDays(
   store: FleetStore,
-  known: Known,
+  { known, before }: { known: Known; before: Known },
   { names, now }: { names: ReadonlyMap<string, string>; now: Date },
 ): Promise<string | undefined> {
   const dates = listDates(known.archivedTo, now);
@@ -69,8 +70,17 @@ export async function archiveDays(
   const last = dates.at(-1) ?? "";
   for (const month of months) {
     const document = documents.get(month) ?? { format: historyFormat, spaces: {} };
+    const former = JSON.stringify(document);
     for (const date of dates.filter((one) => nameMonth(one) === month))
-      for (const [tenant, name] of names) addLine(document, { tenant, name, date, isLast: date === last }, known);
+      for (const [tenant, name] of names)
+        addLine(document, {
+          tenant,
+          name,
+          date,
+          ran: known.spaces[tenant]?.days[date],
+          before: date === last ? before : undefined,
+        });
+    if (JSON.stringify(document) === former) continue;
     if (!(await store.write(month, document))) return known.archivedTo;
   }
   await removeOld(store, now);
@@ -91,33 +101,36 @@ export function toDate(time: Date): string {
   return time.toISOString().slice(0, 10);
 }
 
-interface Place {
+interface NewLine {
   tenant: string;
   name: string;
   date: string;
-  isLast: boolean;
+  ran: HistoryLine["ran"] | undefined;
+  /** What was known when the day ended; of earlier days nobody knows. */
+  before: Known | undefined;
 }
 
-function addLine(month: Month, { tenant, name, date, isLast }: Place, known: Known): void {
-  const space = known.spaces[tenant];
-  const ran = space?.days[date];
+function addLine(month: Month, { tenant, name, date, ran, before }: NewLine): void {
   const own = month.spaces[tenant] ?? { name, lines: {} };
   const former = own.lines[date.slice(8)];
-  if (ran === undefined && !isLast) return;
-  const states = known.states[tenant];
-  const compared = Object.values(space?.compared ?? {});
-  const line: HistoryLine = {
-    ...former,
-    ran: moreOf(ran ?? [0, 0, 0], former?.ran ?? [0, 0, 0]),
-    ...(isLast && { ...states }),
-    ...(isLast && {
-      projects: space?.projects.length ?? 0,
-      behind: compared.filter(({ inStep }) => inStep === "behind").length,
-      conflicts: compared.filter(({ inStep }) => inStep === "conflict").length,
-      ...(space?.targets !== undefined && { targets: space.targets.total }),
-    }),
-  };
+  const stood = before === undefined ? undefined : describeDay(before, tenant);
+  if (ran === undefined && stood === undefined) return;
+  const line = { ...former, ...stood, ran: moreOf(ran ?? [0, 0, 0], former?.ran ?? [0, 0, 0]) };
   month.spaces[tenant] = { name, lines: { ...own.lines, [date.slice(8)]: line } };
+}
+
+/** @returns undefined for a space that nobody had looked at */
+function describeDay(known: Known, tenant: string): Omit<HistoryLine, "ran"> | undefined {
+  const [space, states] = [known.spaces[tenant], known.states[tenant]];
+  if (space?.readAt === undefined) return undefined;
+  const compared = Object.values(space.compared);
+  return {
+    ...states,
+    projects: space.projects.length,
+    behind: compared.filter(({ inStep }) => inStep === "behind").length,
+    conflicts: compared.filter(({ inStep }) => inStep === "conflict").length,
+    ...(space.targets !== undefined && { targets: space.targets.total }),
+  };
 }
 
 /** A run that knows nothing of the former ones may reach less of the day than they did. */

@@ -19,6 +19,8 @@ export interface FleetTenant {
   spaceId: string;
   /** Ids of the management space's projects that it is connected to. */
   projects: string[];
+  /** By the id of such a project, the ids of the environments in which it is connected. */
+  environments: Record<string, string[]>;
   /** What is wrong with its variables, in a sentence. */
   problem?: string;
 }
@@ -65,13 +67,16 @@ function toFleetTenant(
   const [address, space] = [read("ManagedTenant.Octopus.Url"), read("ManagedTenant.Octopus.SpaceId")];
   if (address === undefined || space === undefined || tenant["IsDisabled"] === true) return undefined;
   const [url, problem] = toAddress(address);
+  const connections = objectOf(tenant, "ProjectEnvironments");
+  const projects = Object.keys(connections);
   return {
     id: tenant.Id,
     name: textOf(tenant, "Name"),
     tags: textsOf(tenant, "TenantTags"),
     url,
     spaceId: isSpaceId(space.trim()) ? space.trim() : "",
-    projects: Object.keys(objectOf(tenant, "ProjectEnvironments")),
+    projects,
+    environments: Object.fromEntries(projects.map((id) => [id, textsOf(connections, id)])),
     ...(problem !== undefined && { problem }),
   };
 }

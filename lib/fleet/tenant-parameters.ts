@@ -3,7 +3,7 @@ import type { TenantSelection } from "./list-tenants.ts";
 
 export interface TenantParameters {
   tenants: Parameter<string[]>;
-  tenantTags: Parameter<string[]>;
+  tags: Parameter<string[]>;
   template: Parameter<string | undefined>;
 }
 
@@ -14,8 +14,8 @@ export function tenantParameters(): TenantParameters {
       label: "Tenants",
       help: "Names, or patterns of whole names such as `Customer .*`, one a line. Blank for all tenants that stand for spaces.",
     }),
-    tenantTags: lines({
-      label: "Tenant Tags",
+    tags: lines({
+      label: "Tags",
       help: "Tags such as `Ring/Canary`, one a line: tenants with any of them. Blank for all.",
     }),
     template: text({
@@ -30,12 +30,12 @@ export function tenantParameters(): TenantParameters {
 
 interface TenantInput {
   tenants: readonly string[];
-  tenantTags: readonly string[];
+  tags: readonly string[];
   template: string | undefined;
 }
 
 /** What the parameters pick, and that in words; "" for all. */
-export function readSelection({ tenants: names, tenantTags: tags, template }: TenantInput): {
+export function readSelection({ tenants: names, tags, template }: TenantInput): {
   selection: TenantSelection;
   text: string;
 } {

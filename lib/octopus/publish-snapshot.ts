@@ -2,18 +2,22 @@ import { objectsOf, textOf, type JsonObject } from "../model/json.ts";
 import { NotFoundError } from "../step/errors.ts";
 import type { OctopusDocument, OctopusSpace } from "./octopus-client.ts";
 
+/** What a snapshot of a runbook as it is now would be called, and the versions of its packages. */
+export interface SnapshotContent {
+  name: string;
+  packages: JsonObject[];
+}
+
 /**
- * Publishes a snapshot of the runbook as it is now, with the newest version of each of its packages: later runs use that one until
- * the next is published (Octopus docs, runbook publishing).
+ * Of each of the runbook's packages the newest version, or the one that is pinned.
  * @param versions - versions to pin instead of the newest, by the name of the reference or by package id
- * @returns the snapshot's name
  * @throws {@link NotFoundError} when a package has no version yet
  */
-export async function publishSnapshot(
+export async function readSnapshotContent(
   space: OctopusSpace,
   runbook: OctopusDocument,
   versions: Record<string, string> = {},
-): Promise<string> {
+): Promise<SnapshotContent> {
   const template = await space.get(`/runbooks/${runbook.Id}/runbookSnapshotTemplate`);
   const packages: JsonObject[] = [];
   for (const reference of objectsOf(template, "Packages")) {
@@ -28,20 +32,40 @@ export async function publishSnapshot(
       Version: version,
     });
   }
+  return { name: textOf(template, "NextNameIncrement"), packages };
+}
+
+/**
+ * Publishes a snapshot of the runbook as it is now, with the newest version of each of its packages: later runs use that one until
+ * the next is published (Octopus docs, runbook publishing).
+ * @param versions - as for {@link readSnapshotContent}
+ * @returns the snapshot's name
+ * @throws {@link NotFoundError} when a package has no version yet
+ */
+export async function publishSnapshot(
+  space: OctopusSpace,
+  runbook: OctopusDocument,
+  versions: Record<string, string> = {},
+): Promise<string> {
+  const content = await readSnapshotContent(space, runbook, versions);
+  // Octopus's API reference has it in the body, its clients in the query.
   const snapshot = await space.post(
     "/runbookSnapshots",
-    {
-      ProjectId: textOf(runbook, "ProjectId"),
-      RunbookId: runbook.Id,
-      Name: textOf(template, "NextNameIncrement"),
-      SelectedPackages: packages,
-      SelectedGitResources: [],
-      // Octopus's API reference has it here, its clients in the query.
-      Publish: "true",
-    },
+    { ...toSnapshot(runbook, content), Publish: "true" },
     { publish: true },
   );
   return textOf(snapshot, "Name");
+}
+
+/** The body that makes it. */
+export function toSnapshot(runbook: OctopusDocument, { name, packages }: SnapshotContent): JsonObject {
+  return {
+    ProjectId: textOf(runbook, "ProjectId"),
+    RunbookId: runbook.Id,
+    Name: name,
+    SelectedPackages: packages,
+    SelectedGitResources: [],
+  };
 }
 
 /** In the server's order, newest first, which `compareVersions` has, too. */

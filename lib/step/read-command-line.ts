@@ -60,10 +60,15 @@ function toVariables(name: string, value: string, { form }: { form: ParameterFor
   ];
 }
 
-function readVariablesFile(path: string | boolean | undefined): Record<string, string> {
+/**
+ * A JSON object of strings.
+ * @param path - `-` for standard input; none for nothing
+ * @throws {@link ParameterError} for a file that holds none
+ */
+export function readVariablesFile(path: string | boolean | undefined): Record<string, string> {
   if (typeof path !== "string") return {};
   try {
-    return z.record(z.string(), z.string()).parse(JSON.parse(readFileSync(path, "utf8")));
+    return z.record(z.string(), z.string()).parse(JSON.parse(readFileSync(path === "-" ? 0 : path, "utf8")));
   } catch {
     throw new ParameterError(
       `Failed to read the variables from "${path}": it is no file that holds a JSON object of strings.`,

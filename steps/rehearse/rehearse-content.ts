@@ -14,7 +14,7 @@ export interface RehearseInput extends MappingInput {
   package: PackageReference | undefined;
   baseline: string | undefined;
   tenants: readonly string[];
-  tenantTags: readonly string[];
+  tags: readonly string[];
   template: string | undefined;
   deployingProject: string | undefined;
   projectName: string | undefined;

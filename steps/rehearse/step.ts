@@ -89,7 +89,7 @@ export const step = defineStep({
     { title: "The newest package in the spaces of all tenants of the project", parameters: {} },
     {
       title: "In one ring, and no way on where it is refused",
-      parameters: { tenantTags: "Ring/Canary", failWhenRefused: "True" },
+      parameters: { tags: "Ring/Canary", failWhenRefused: "True" },
     },
   ],
 
@@ -98,7 +98,7 @@ export const step = defineStep({
     const opening = readAhead(openSpace(octopus, input.managementSpaceId));
     const later = await loadDuring(opening, () => import("./later.ts"));
     const management = await opening;
-    const aliases = [readVariable("Octopus.Web.ServerUri") ?? ""].filter((url) => url !== "");
+    const aliases = [readVariable("ThisInstance.Server.Url") ?? ""].filter((url) => url !== "");
     const access = createInstanceAccess({ management: octopus, aliases, readVariable, run: { log, mask, signal } });
     const rehearsal = await during(`rehearse ${nameContent(input)}`, () =>
       later.rehearseContent(input, { management, access, readVariable, countRequests: access.countRequests, now, log }),

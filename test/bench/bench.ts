@@ -9,6 +9,7 @@ import { createApi } from "../api.ts";
 import { createOctopusServer } from "../octopus-server/octopus-server.ts";
 import { createVariableDictionary } from "../octopus-server/worker/octostache.ts";
 import { benchDeployingSpace } from "./deploy-space-bench.ts";
+import { benchFleet } from "./fleet-bench.ts";
 import { benchFindUpdates } from "./find-updates-bench.ts";
 import { addEnvironments, buildLargeProject, largeProjectSecrets } from "./large-project.ts";
 import { benchProcesses, benchRateLimit } from "./rate-limit-bench.ts";
@@ -29,6 +30,7 @@ try {
     "large-space": () => benchSpace(1000),
     "deploy-space": benchDeployingSpace,
     start: benchStepStart,
+    fleet: benchFleet,
   };
   const chosen = Object.keys(parts).filter((name) => process.argv.includes(name));
   for (const name of chosen) await parts[name]?.();

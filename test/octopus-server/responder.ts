@@ -67,10 +67,12 @@ export function createResponder({
       if (findRoute(method, url.pathname) !== undefined) throw noSuchRoute();
       return { status: 501, body: { ErrorMessage: missingRoute(request.method, url.pathname) } };
     }
-    const user = findUser(model, request) ?? { Id: "" };
+    // A copy, so that what is known of the user's permissions lasts as long as the request.
+    const user = { ...(findUser(model, request) ?? { Id: "" }) };
     if (user.Id === "" && match.route.anonymous !== true) throw unauthenticated();
     const space = findSpace(model, match, user);
     checkPermission(model, match, { user, space });
+    checkMaintenance(model, match, user);
     // A route that reads the request itself gets it whole; of JSON those who observe see a copy.
     const isRaw = match.route.rawBody === true;
     const sent = await (isRaw ? readJson(copyOfJson(request)).catch(() => undefined) : readJson(request, maximumBytes));
@@ -231,6 +233,16 @@ function checkPermission(
     ? isAllowed(model, user, { permission, scope: { spaceId: space.Id } })
     : isAllowedSomewhere(model, user, permission);
   if (!allowed) throw forbidden(permission);
+}
+
+/**
+ * Source: docs, maintenance mode: only who may administer the system makes changes, and Octopus's issue 240: any POST, PUT or DELETE of
+ * others. Status and sentence are assumed.
+ */
+function checkMaintenance(model: OctopusModel, { route }: Match, user: Resource): void {
+  if (!model.instance.isInMaintenance || route.method === "GET" || route.anonymous === true) return;
+  if (isAllowed(model, user, { permission: "AdministerSystem", scope: { spaceId: null } })) return;
+  throw new Refusal(503, "The Octopus Server is in maintenance mode. Only administrators can make changes.");
 }
 
 /** Numbers of a query are 32 bits wide: `Page.All` asks for this many; that more is refused is assumed. */

@@ -31,10 +31,11 @@ import {
   type DeployedPackage,
   type DeploymentStage,
 } from "../steps/deployment-stage.ts";
-import { startFleet } from "../steps/fleet-stage.ts";
+import { startRehearsals } from "../steps/rehearsal-stage.ts";
 import { gitToken, startGitTemplate } from "../steps/git-template.ts";
 import { startManagementSpace, startOctopus, type TestServer } from "../steps/managed-tenants.ts";
 import { changeSteps, changeVariables, edit, getNamed, processPath } from "../steps/project-edits.ts";
+import { reportFleet } from "./fleet-scenes.ts";
 import { runStep, tell } from "./run-scene.ts";
 import { deployGolden, deployOneRunbook, recordCopy, recordGitCopy, serializeGolden } from "./space-scenes.ts";
 import type { RoleServer, Scene } from "./scenario.ts";
@@ -279,7 +280,7 @@ async function fork(): Promise<Scene> {
 
 /** A package that was deployed to one space and not to another, twice: the result is left, and then written over. */
 async function rehearseTwice(): Promise<Scene> {
-  const stage = await startFleet();
+  const stage = await startRehearsals();
   // The same server by another name, so that its spaces are looked at by a user of their own.
   const url = stage.url.replace("127.0.0.1", "localhost");
   const space = await stage.addSpace("Africa", { url });
@@ -327,4 +328,5 @@ export const scenes: Record<string, (() => Promise<Scene>)[]> = {
   "preview-updates": [() => updateDatabase(previewUpdates)],
   rehearse: [rehearseTwice],
   "merge-updates": [() => updateGit(mergeUpdates), () => updateDatabase(mergeUpdates)],
+  "report-fleet": [reportFleet],
 };

@@ -1,148 +1,177 @@
-import { mkdtempSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { onTestFinished } from "vitest";
+import { FleetReport } from "../../lib/fleet/fleet-report.ts";
+import { createManifest, renderManifest } from "../../lib/graph/manifest.ts";
+import { writeArchive } from "../../lib/graph/package-archive.ts";
+import { readProject } from "../../lib/graph/read-graph.ts";
+import { createOctopusClient } from "../../lib/octopus/octopus-client.ts";
+import { packageIdOf } from "../../lib/octopus/package-id.ts";
+import { pushPackage } from "../../lib/octopus/packages.ts";
 import { step as deployProject } from "../../steps/deploy-project/step.ts";
-import { step as rehearse } from "../../steps/rehearse/step.ts";
-import { createApi, type Api } from "../api.ts";
+import { step as reportFleet } from "../../steps/report-fleet/step.ts";
+import { StepError } from "../../lib/step/errors.ts";
+import { createApi, type Api, type Document } from "../api.ts";
 import type { OctopusServerOptions } from "../octopus-server/octopus-server.ts";
 import { createStepContext, type StepRecording } from "../step/create-step-context.ts";
-import { provide, secrets, startDeployments, type DeployedPackage, type DeploymentStage } from "./deployment-stage.ts";
+import { script } from "./deployment-stage.ts";
+import { startManagementSpace, startOctopus, type ManagementSpace, type TestServer } from "./managed-tenants.ts";
 
-/** A template project and spaces of tenants that are connected to it, all on one server. */
-export interface FleetStage extends DeploymentStage {
-  /** Makes a space and the tenant that stands for it. */
-  addSpace(name: string, options?: SpaceOptions): Promise<FleetSpace>;
-  /** A tenant of the project, with these values of its variables. */
-  addTenant(name: string, values: Record<string, unknown>): Promise<string>;
-  /** Brings the package to a space of {@link addSpace}. */
-  deployTo(space: FleetSpace, brought: DeployedPackage, parameters?: Record<string, string>): Promise<StepRecording>;
-  /** A folder for what runs leave. */
-  workingDirectory: string;
-  rehearse(brought: DeployedPackage | undefined, options?: RehearseOptions): Promise<StepRecording>;
+/** A management space with a template project, and managed spaces with copies of it, on one or several servers. */
+export interface FleetStage extends ManagementSpace {
+  template: Document;
+  /** A further instance, which the management space has a key for. */
+  addInstance(options?: OctopusServerOptions): Promise<TestServer>;
+  /** A space and its tenant. */
+  addSpace(name: string, on?: TestServer): Promise<StagedSpace>;
+  /** Serializes the template as it is now, and puts the package into the feed. */
+  publish(version: string): Promise<void>;
+  deploy(space: StagedSpace, version: string): Promise<void>;
+  look(options?: LookOptions): Promise<Look>;
+  /** Variables that a run sees. */
+  variables: Record<string, string>;
+  /** The time that looks happen at; moves on by itself, where it is not set. */
+  clock: { now: () => Date };
 }
 
-export interface FleetSpace {
-  id: string;
+export interface StagedSpace {
   name: string;
-  tenantId: string;
+  id: string;
+  tenant: string;
   api: Api;
+  on: TestServer;
 }
 
-interface SpaceOptions {
-  environments?: readonly string[];
-  url?: string;
-  values?: Record<string, unknown>;
-}
-
-interface RehearseOptions {
+export interface LookOptions {
   parameters?: Record<string, string>;
   variables?: Record<string, string>;
-  now?: Date;
 }
 
-const needed = ["Production", "Test", "Development"];
+export interface Look extends StepRecording {
+  report: FleetReport;
+  files: Record<string, string>;
+  /** By server, in the order in which they were started: requests to its API as `GET /api/…`. */
+  requests: string[][];
+  error: string;
+}
 
-export async function startFleet(serverOptions: OctopusServerOptions = {}): Promise<FleetStage> {
-  const stage = await startDeployments(serverOptions);
-  const { url, apiKey, upstream } = stage;
-  const system = createApi({ url, apiKey }, "/api");
-  const set = await upstream.post("/libraryvariablesets", {
-    Name: "Octopus Server",
-    ContentType: "Variables",
-    Templates: [
-      ...["ManagedTenant.Octopus.Url", "ManagedTenant.Octopus.SpaceId"].map((name) =>
-        toTemplate(name, "SingleLineText"),
-      ),
-      toTemplate("Database.Password", "Sensitive"),
-    ],
-  });
-  const project = await upstream.get(`/projects/${stage.project.Id}`);
-  const included = Array.isArray(project["IncludedLibraryVariableSetIds"])
-    ? project["IncludedLibraryVariableSetIds"]
-    : [];
-  await upstream.put(`/projects/${project.Id}`, {
-    ...project,
-    IncludedLibraryVariableSetIds: [...included, set.Id],
-  });
-  const templates = new Map(
-    (Array.isArray(set["Templates"]) ? set["Templates"] : []).map((one: { Name: string; Id: string }) => [
-      one.Name,
-      one.Id,
-    ]),
-  );
-
-  async function addTenant(name: string, values: Record<string, unknown>): Promise<string> {
-    const tenant = await upstream.post("/tenants", {
-      Name: name,
-      ProjectEnvironments: { [project.Id]: [stage.environments["Sync"]] },
-    });
-    const named = Object.entries(values).map(([template, value]) => [templates.get(template) ?? "", value] as const);
-    await setTenantValues(stage, tenant.Id, { [set.Id]: { Variables: Object.fromEntries(named) } });
-    return tenant.Id;
-  }
+export async function startFleet(options: OctopusServerOptions = {}): Promise<FleetStage> {
+  const management = await startManagementSpace(options);
+  const servers: TestServer[] = [management];
+  const scratch = mkdtempSync(join(tmpdir(), "fleet-"));
+  onTestFinished(() => rmSync(scratch, { recursive: true, force: true }));
+  const { api } = management;
+  for (const name of ["Test", "Production"]) await api.post("/environments", { Name: name });
+  const template = await buildTemplate(api);
+  const variables: Record<string, string> = {};
+  const clock = { now: () => new Date() };
+  const packages = new Map<string, string>();
 
   return {
-    ...stage,
-    workingDirectory: mkdtempSync(join(tmpdir(), "fleet-")),
-    addTenant,
-    async addSpace(name, options = {}) {
+    ...management,
+    template,
+    variables,
+    clock,
+    async addInstance(more = {}) {
+      const server = await startOctopus(more);
+      servers.push(server);
+      variables[`ManagedInstance.${server.url.replace("http://", "")}.ApiKey`] = server.apiKey;
+      return server;
+    },
+    async addSpace(name, on = management) {
+      const system = createApi(on, "/api");
       const me = await system.get("/users/me");
       const space = await system.post("/spaces", { Name: name, SpaceManagersTeamMembers: [me.Id] });
-      const api = createApi({ url, apiKey }, `/api/${space.Id}`);
-      for (const environment of options.environments ?? needed) await api.post("/environments", { Name: environment });
-      await provide(api);
-      const tenantId = await addTenant(name, {
-        "ManagedTenant.Octopus.Url": options.url ?? url,
+      const own = createApi(on, `/api/${space.Id}`);
+      for (const environment of ["Test", "Production"]) await own.post("/environments", { Name: environment });
+      await own.post("/projectgroups", { Name: "Templates" });
+      const tenant = await management.addTenant(name, {
+        "ManagedTenant.Octopus.Url": on.url,
         "ManagedTenant.Octopus.SpaceId": space.Id,
-        ...options.values,
       });
-      return { id: space.Id, name, tenantId, api };
+      return { name, id: space.Id, tenant, api: own, on };
     },
-    async deployTo({ id }, brought, parameters = {}) {
+    async publish(version) {
+      const source = createOctopusClient(management).inSpace({ Id: "Spaces-1", Name: "Default" });
+      const reading = await readProject(source, "Hello World", { exclude: { environments: ["Sync"] } });
+      const id = packageIdOf("Hello World");
+      const manifest = renderManifest(
+        createManifest({ root: reading.root, package: { id }, source: reading.source, graph: reading.graph }),
+      );
+      const path = join(scratch, `${id}.${version}.zip`);
+      const content = writeArchive(new Map([["manifest.json", manifest]]));
+      writeFileSync(path, content);
+      packages.set(version, path);
+      await pushPackage(source, { packageId: id, version, content });
+    },
+    async deploy(space, version) {
       const recording = createStepContext({
         step: deployProject,
-        parameters: { serverUrl: url, apiKey, spaceId: id, receiptKey: "a key for receipts", ...parameters },
-        packages: { package: brought },
-        variables: secrets,
+        parameters: {
+          serverUrl: space.on.url,
+          apiKey: space.on.apiKey,
+          spaceId: space.id,
+          receiptKey: "a key for receipts",
+        },
+        packages: { package: { id: "hello_world", version, path: packages.get(version) ?? "" } },
       });
       await recording.run();
-      return recording;
     },
-    async rehearse(brought, { parameters = {}, variables = {}, now } = {}) {
+    async look({ parameters = {}, variables: more = {} } = {}) {
+      const seen = servers.map(({ server }) => server.requests.length);
+      const directory = mkdtempSync(join(scratch, "look-"));
       const recording = createStepContext({
-        step: rehearse,
+        step: reportFleet,
         parameters: {
-          managementServerUrl: url,
-          managementApiKey: apiKey,
+          managementServerUrl: management.url,
+          managementApiKey: management.apiKey,
           managementSpaceId: "Spaces-1",
-          deployingProject: "Hello World",
           ...parameters,
         },
-        packages: brought === undefined ? {} : { package: brought },
-        variables,
-        workingDirectory: mkdtempSync(join(tmpdir(), "rehearsal-")),
-        ...(now !== undefined && { now: () => now }),
+        variables: { ...variables, ...more },
+        workingDirectory: directory,
+        now: () => clock.now(),
       });
-      await recording.run();
-      return recording;
+      let error = "";
+      await recording.run().catch((caught: unknown) => {
+        error = caught instanceof Error ? caught.message : String(caught);
+      });
+      const files = Object.fromEntries(
+        recording.attachments.map(({ path }) => [path.slice(directory.length + 1), readFileSync(path, "utf8")]),
+      );
+      const json = files["fleet.json"];
+      if (json === undefined) throw new StepError(`The look made no report: ${error}`);
+      return {
+        ...recording,
+        error,
+        files,
+        report: FleetReport.parse(JSON.parse(json)),
+        requests: servers.map(({ server }, index) =>
+          server.requests.slice(seen[index]).map(({ method, path }) => `${method} ${path}`),
+        ),
+      };
     },
   };
 }
 
-function toTemplate(Name: string, control: string): object {
-  return { Name, DisplaySettings: { "Octopus.ControlType": control } };
-}
-
-/** By the older form of the API, whose answer has no id. */
-async function setTenantValues(
-  { url, apiKey }: DeploymentStage,
-  tenantId: string,
-  LibraryVariables: Record<string, unknown>,
-): Promise<void> {
-  const address = `${url}/api/Spaces-1/tenants/${tenantId}/variables`;
-  const headers = { "X-Octopus-ApiKey": apiKey, "Content-Type": "application/json" };
-  const known: unknown = await (await fetch(address, { headers })).json();
-  const body = JSON.stringify({ ...Object(known), LibraryVariables });
-  const response = await fetch(address, { method: "PUT", headers, body });
-  if (!response.ok) throw new Error(await response.text());
+async function buildTemplate(api: Api): Promise<Document> {
+  const [lifecycle] = await api.list("/lifecycles");
+  const group = await api.post("/projectgroups", { Name: "Templates" });
+  const project = await api.post("/projects", {
+    Name: "Hello World",
+    LifecycleId: lifecycle?.Id,
+    ProjectGroupId: group.Id,
+  });
+  const process = await api.get(`/projects/${project.Id}/deploymentprocesses`);
+  await api.put(`/projects/${project.Id}/deploymentprocesses`, {
+    ...process,
+    Steps: [script("Greet"), script("Wave")],
+  });
+  const set = await api.get(`/variables/variableset-${project.Id}`);
+  await api.put(`/variables/variableset-${project.Id}`, {
+    ...set,
+    Variables: [{ Name: "Greeting.Text", Value: "Hello", Type: "String", Scope: {} }],
+  });
+  return project;
 }

@@ -6,10 +6,10 @@ import { textOfPage } from "../text-of-page.ts";
 import { messages } from "./copies-stage.ts";
 import { editScript, editSteps, makeProject } from "./edit-project.ts";
 import { script, setVariables } from "./deployment-stage.ts";
-import { startFleet } from "./fleet-stage.ts";
+import { startRehearsals } from "./rehearsal-stage.ts";
 
 test("tells what a package would do in every space, and writes nothing there", async () => {
-  const stage = await startFleet();
+  const stage = await startRehearsals();
   const [africa, asia] = [await stage.addSpace("Africa"), await stage.addSpace("Asia")];
   await stage.addSpace("Europe");
   const first = await stage.serialize("1.0.0");
@@ -42,7 +42,7 @@ test("tells what a package would do in every space, and writes nothing there", a
 });
 
 test("tells each space what a deployment does then", async () => {
-  const stage = await startFleet();
+  const stage = await startRehearsals();
   const space = await stage.addSpace("Africa");
   await stage.deployTo(space, await stage.serialize("1.0.0"));
   await editScript(stage.upstream, stage.project.Id, "Say hello", "echo Good morning");
@@ -58,7 +58,7 @@ test("tells each space what a deployment does then", async () => {
 });
 
 test("groups why spaces would refuse it, with what mends it for all of them", async () => {
-  const stage = await startFleet();
+  const stage = await startRehearsals();
   for (const name of ["Apac", "Emea"]) await stage.addSpace(name, { environments: ["Production", "Development"] });
   const taken = await stage.addSpace("Latam");
   await makeProject(taken.api, "Hello World");
@@ -96,7 +96,7 @@ test("groups why spaces would refuse it, with what mends it for all of them", as
 });
 
 test("an instance that does not answer, or has no key, is one cause and takes nothing else with it", async () => {
-  const stage = await startFleet();
+  const stage = await startRehearsals();
   const down = "http://127.0.0.1:1";
   await stage.addSpace("Africa");
   for (const name of ["Down 1", "Down 2"]) await stage.addSpace(name, { url: down });
@@ -114,7 +114,7 @@ test("an instance that does not answer, or has no key, is one cause and takes no
 });
 
 test("knows which secrets nobody could give: a tenant's own are told from those of all", async () => {
-  const stage = await startFleet();
+  const stage = await startRehearsals();
   await stage.addSpace("Africa");
   await stage.addSpace("Asia", { values: { "Database.Password": { NewValue: "swordfish" } } });
   const brought = await stage.serialize("1.0.0");
@@ -135,7 +135,7 @@ test("knows which secrets nobody could give: a tenant's own are told from those 
 });
 
 test("takes a baseline as Populate Space takes it", async () => {
-  const stage = await startFleet();
+  const stage = await startRehearsals();
   await stage.addSpace("Africa");
   await stage.addSpace("Asia", { environments: ["Production", "Test", "Development", "Staging"] });
 
@@ -149,7 +149,7 @@ test("takes a baseline as Populate Space takes it", async () => {
 });
 
 test("asks a dozen requests for the copy of an ordinary project, and nothing twice", async () => {
-  const stage = await startFleet();
+  const stage = await startRehearsals();
   const { upstream } = stage;
   const project = await makeProject(upstream, "Plain");
   await editSteps(upstream, project.Id, () => [script("Greet"), script("Wave")]);
@@ -179,7 +179,7 @@ test("asks a dozen requests for the copy of an ordinary project, and nothing twi
 });
 
 test("a deployment can demand a rehearsal of its version without a refusal", async () => {
-  const stage = await startFleet();
+  const stage = await startRehearsals();
   const space = await stage.addSpace("Africa");
   const demanding = {
     demandRehearsal: "day",
@@ -208,7 +208,7 @@ test("a deployment can demand a rehearsal of its version without a refusal", asy
   );
 });
 
-async function readTemplate({ upstream, project }: Awaited<ReturnType<typeof startFleet>>): Promise<object> {
+async function readTemplate({ upstream, project }: Awaited<ReturnType<typeof startRehearsals>>): Promise<object> {
   return upstream.get(`/projects/${project.Id}`);
 }
 

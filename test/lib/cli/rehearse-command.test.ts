@@ -5,10 +5,10 @@ import { expect, test } from "vitest";
 import { Rehearsal } from "../../../lib/fleet/rehearsal.ts";
 import { runCommand } from "../../run-command.ts";
 import { publish } from "../../steps/deployment-stage.ts";
-import { startFleet } from "../../steps/fleet-stage.ts";
+import { startRehearsals } from "../../steps/rehearsal-stage.ts";
 
 test("rehearses the newest package of the feed, a file, and a baseline", async () => {
-  const stage = await startFleet();
+  const stage = await startRehearsals();
   const environment = { OCTOPUS_URL: stage.url, OCTOPUS_API_KEY: stage.apiKey, OCTOPUS_SPACE: "Default" };
   const run = (...argv: string[]): ReturnType<typeof runCommand> => runCommand(["rehearse", ...argv], environment);
   await stage.addSpace("Africa");
@@ -20,7 +20,7 @@ test("rehearses the newest package of the feed, a file, and a baseline", async (
   stage.takeWrites();
 
   const newest = await run("--package", "hello_world", "--out", join(folder, "page.html"));
-  const older = await run("--package", "hello_world", "--package-version", "1.0.0", "--tenant", "Af.*", "--json");
+  const older = await run("--package", "hello_world", "--package-version", "1.0.0", "--tenants", "Af.*", "--json");
   const file = await run("--package", brought.path, "--fail-when-refused");
   const baseline = await run("--baseline", join(folder, "baseline.yaml"));
 
@@ -39,9 +39,9 @@ test.each([
   [[], "One thing is rehearsed: a package or a baseline."],
   [["--package", "hello_worlds"], 'There is neither a file "hello_worlds", nor has the built-in feed'],
   [["--baseline", "nowhere.yaml"], 'The baseline cannot be read from "nowhere.yaml".'],
-  [["--package", "hello_world", "--tenant", "Nobody"], 'No tenant of the space "Default" has the name "Nobody"'],
+  [["--package", "hello_world", "--tenants", "Nobody"], 'No tenant of the space "Default" has the name "Nobody"'],
 ])("says what is wrong with %j", async (argv, sentence) => {
-  const stage = await startFleet();
+  const stage = await startRehearsals();
   await stage.addSpace("Africa");
   await publish(stage, "1.0.0");
   const environment = { OCTOPUS_URL: stage.url, OCTOPUS_API_KEY: stage.apiKey, OCTOPUS_SPACE: "Default" };

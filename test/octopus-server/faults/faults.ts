@@ -1,5 +1,5 @@
 import { setTimeout as wait } from "node:timers/promises";
-import { createChance } from "./chance.ts";
+import { createChance } from "../model/chance.ts";
 import type { FaultPlan, RateLimit, RetentionOptions, TaskDeath } from "./fault-plan.ts";
 import { slowedDown } from "./slow-body.ts";
 

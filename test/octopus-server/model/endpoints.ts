@@ -1,4 +1,5 @@
-import { propertyOf, textOf, type Fields } from "./fields.ts";
+import { propertyOf, type Fields } from "./fields.ts";
+import { healthFields, healthOf } from "./machine-health.ts";
 
 /** How a server talks to a machine, and which machines may do so (go-octopusdeploy, machines). */
 export const communicationStyles: Readonly<Record<string, "target" | "both">> = {
@@ -30,7 +31,7 @@ export const machineFields: Fields = {
   Architecture: "Unknown",
 };
 
-/** What the server sets. Nobody checks the health of a machine here: it stays unknown. */
+/** What the server sets. Nobody checks the health of a machine here: it stays unknown until `setMachineHealth` tells it. */
 export function machineState(fields: Fields, stored: Fields | undefined): Fields {
   const endpoint =
     typeof fields["Endpoint"] === "object" && fields["Endpoint"] !== null
@@ -39,9 +40,7 @@ export function machineState(fields: Fields, stored: Fields | undefined): Fields
   const uri = propertyOf(endpoint, "Uri");
   return {
     Endpoint: { Id: null, ...endpoint },
-    HealthStatus: textOf(stored ?? {}, "HealthStatus") || "Unknown",
-    Status: fields["IsDisabled"] === true ? "Disabled" : "Unknown",
-    StatusSummary: "The health of this machine is not known.",
+    ...healthFields(healthOf(stored ?? {}), fields["IsDisabled"] === true),
     HasLatestCalamari: true,
     IsInProcess: false,
     Thumbprint: propertyOf(endpoint, "Thumbprint") ?? null,

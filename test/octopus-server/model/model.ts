@@ -1,6 +1,9 @@
 import { randomUUID } from "node:crypto";
 import { createGitCache, type GitCache } from "../git/git-cache.ts";
 import { createCollection, type Collection, type Resource } from "./collection.ts";
+import { columnPlans } from "./column-plans.ts";
+import type { KnownGrants } from "./grant.ts";
+import { createInstance, type InstanceFacts, type InstanceOptions } from "./instance.ts";
 import { defaultVersion, wholeVersion } from "./server-version.ts";
 import { createTokenSigner, type TokenSigner } from "./signed-tokens.ts";
 import { defaultStrictness, type Strictness } from "./strictness.ts";
@@ -96,6 +99,10 @@ export interface OctopusModel {
   /** How long after its creation a space gets its default lifecycle, project group and so on; real servers take seconds. */
   readonly seedDelayMilliseconds: number;
   readonly strictness: Strictness;
+  /** What the server tells about itself; a test changes it as it likes. */
+  readonly instance: InstanceFacts;
+  /** What users may do, for as long as one request lasts. */
+  readonly knownGrants: WeakMap<Resource, KnownGrants>;
   now(): Date;
 }
 
@@ -118,13 +125,15 @@ export interface ModelOptions {
   seedDelayMilliseconds?: number;
   /** Rules that are not to be in force. */
   strictness?: Partial<Strictness>;
+  /** What the server tells about itself: nodes, license, health, upgrades, maintenance. */
+  instance?: InstanceOptions;
   now?: () => Date;
 }
 
 export function createModel(options: ModelOptions = {}): OctopusModel {
   const collections = new Map<string, Collection>();
   const kinds = Object.keys(idPrefixes).filter(isKind);
-  for (const kind of kinds) collections.set(kind, createCollection(kind, idPrefixes[kind]));
+  for (const kind of kinds) collections.set(kind, createCollection(kind, idPrefixes[kind], columnPlans[kind]));
   function collection(kind: Kind): Collection {
     const found = collections.get(kind);
     if (found === undefined) throw new Error(`The model has no kind "${kind}".`);
@@ -145,6 +154,8 @@ export function createModel(options: ModelOptions = {}): OctopusModel {
     git: createGitCache(),
     seedDelayMilliseconds: options.seedDelayMilliseconds ?? 0,
     strictness: { ...defaultStrictness, ...options.strictness },
+    instance: createInstance(options.instance),
+    knownGrants: new WeakMap(),
     now: options.now ?? (() => new Date()),
   };
 }

@@ -1,5 +1,6 @@
 import type { Resource } from "./collection.ts";
 import { textOf, textsOf, type Fields } from "./fields.ts";
+import type { Grant, KnownGrants } from "./grant.ts";
 import type { OctopusModel } from "./model.ts";
 
 /** What a permission is asked for: a space, or null for the system; ids narrow it to what roles can be restricted by. */
@@ -28,30 +29,77 @@ export function isAllowed(
 ): boolean {
   for (const listener of model.permissionAsked) listener({ userId: user.Id, permission: options.permission });
   if (isAdministrator(model, user)) return true;
-  return grantsOf(model, user).some(
-    (grant) => grants(grant, options.permission) && covers(grant.scoped, options.scope),
-  );
+  return grantsFor(model, user, options.permission).some(({ scoped }) => covers(scoped, options.scope));
 }
 
 /** True when one of the user's roles grants the permission anywhere: enough to ask for a list, which then leaves out the rest. */
 export function isAllowedSomewhere(model: OctopusModel, user: Resource, permission: string): boolean {
   for (const listener of model.permissionAsked) listener({ userId: user.Id, permission });
-  return isAdministrator(model, user) || grantsOf(model, user).some((grant) => grants(grant, permission));
+  return isAdministrator(model, user) || grantsFor(model, user, permission).length > 0;
 }
 
 /** Spaces show themselves to whoever has a role in them, and to whoever may see all (docs: spaces; SpaceView). */
 export function maySeeSpace(model: OctopusModel, user: Resource, space: Resource): boolean {
   if (isAllowed(model, user, { permission: "SpaceView", scope: { spaceId: null } })) return true;
-  return grantsOf(model, user).some(({ scoped }) => scoped["SpaceId"] === space.Id);
+  return knownGrants(model, user).spaceIds.has(space.Id);
 }
 
-export interface Grant {
-  scoped: Resource;
-  role: Resource;
+/** What a user sees of very many documents: what does not hang on a document is looked up once. */
+export interface Sight {
+  /** Something of this space may be seen; "" stands for the system. */
+  seesSpace: (spaceId: string) => boolean;
+  /** For spaces in which roles are narrowed down to projects and so on; undefined when there are none. */
+  sees: ((spaceId: string, scope: () => PermissionScope) => boolean) | undefined;
+}
+
+/** As {@link isAllowed} for very many documents. */
+export function sightOf(model: OctopusModel, user: Resource, permission: string): Sight {
+  if (isAdministrator(model, user)) return { seesSpace: () => true, sees: undefined };
+  for (const listener of model.permissionAsked) listener({ userId: user.Id, permission });
+  const own = grantsFor(model, user, permission);
+  const spaceOf = ({ scoped }: Grant): string => textOf(scoped, "SpaceId");
+  const open = new Set(own.filter(isUnrestricted).map(spaceOf));
+  const narrow = own.filter((grant) => !open.has(spaceOf(grant)));
+  const all = new Set(own.map(spaceOf));
+  return {
+    seesSpace: (spaceId) => all.has(spaceId),
+    sees:
+      narrow.length === 0
+        ? undefined
+        : (spaceId, scope) => open.has(spaceId) || narrow.some(({ scoped }) => covers(scoped, scope())),
+  };
+}
+
+function isUnrestricted({ scoped }: Grant): boolean {
+  const dimensions = ["ProjectIds", "ProjectGroupIds", "EnvironmentIds", "TenantIds"];
+  return dimensions.every((dimension) => textsOf(scoped, dimension).length === 0);
 }
 
 /** The user's roles, one entry a scoped role of each of the user's teams. */
-export function grantsOf(model: OctopusModel, user: Resource): Grant[] {
+export function grantsOf(model: OctopusModel, user: Resource): readonly Grant[] {
+  return knownGrants(model, user).grants;
+}
+
+function grantsFor(model: OctopusModel, user: Resource, permission: string): readonly Grant[] {
+  const { grants: all, byPermission } = knownGrants(model, user);
+  const found = byPermission.get(permission) ?? all.filter((grant) => grants(grant, permission));
+  byPermission.set(permission, found);
+  return found;
+}
+
+function knownGrants(model: OctopusModel, user: Resource): KnownGrants {
+  const kinds = ["teams", "scopeduserroles", "userroles"] as const;
+  const revision = kinds.map((kind) => model.collection(kind).revision).join(" ");
+  const known = model.knownGrants.get(user);
+  if (known?.revision === revision) return known;
+  const found = findGrants(model, user);
+  const spaceIds = new Set(found.map(({ scoped }) => textOf(scoped, "SpaceId")));
+  const fresh = { revision, grants: found, spaceIds, byPermission: new Map<string, readonly Grant[]>() };
+  model.knownGrants.set(user, fresh);
+  return fresh;
+}
+
+function findGrants(model: OctopusModel, user: Resource): Grant[] {
   const teamIds = new Set(teamsOf(model, user).map((team) => team.Id));
   return model
     .collection("scopeduserroles")

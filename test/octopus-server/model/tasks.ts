@@ -1,5 +1,6 @@
 import type { Resource } from "./collection.ts";
 import type { OctopusModel, TaskLog } from "./model.ts";
+import { recordTaskEvent, type TaskStage } from "./task-events.ts";
 
 /**
  * What the routes and the worker agree on.
@@ -52,12 +53,59 @@ export function createTask(model: OctopusModel, fields: NewTask): Resource {
   return task;
 }
 
+/** What a task was or is that nobody here ran. */
+export interface PastTask extends NewTask {
+  state: Exclude<TaskState, "Cancelling">;
+  queued: Date;
+  /** For a task that was started. */
+  started?: Date;
+  /** For a task that is over. */
+  completed?: Date;
+  errorMessage?: string;
+}
+
+/** Keeps a task as it was left by somebody else: without a log, and without telling anybody. */
+export function addPastTask(model: OctopusModel, { state, queued, started, completed, ...past }: PastTask): Resource {
+  const tasks = model.collection("tasks");
+  const end = completed?.toISOString() ?? null;
+  const start = started?.toISOString() ?? null;
+  const queueTime = queued.toISOString();
+  return tasks.keep({
+    Id: tasks.takeId(),
+    State: state,
+    Completed: completed === undefined ? state : describeTime(completed),
+    QueueTimeExpiry: past.QueueTimeExpiry ?? null,
+    StartTime: start,
+    LastUpdatedTime: end ?? start ?? queueTime,
+    CompletedTime: end,
+    ServerNode: null,
+    Duration: completed === undefined ? "" : durationOf(started ?? completed, completed),
+    ErrorMessage: past.errorMessage ?? "",
+    HasBeenPickedUpByProcessor: started !== undefined,
+    IsCompleted: completed !== undefined,
+    FinishedSuccessfully: state === "Success",
+    HasPendingInterruptions: false,
+    HasWarningsOrErrors: completed !== undefined && state !== "Success",
+    CanRerun: completed !== undefined,
+    ProjectId: past.ProjectId ?? null,
+    EnvironmentId: past.EnvironmentId ?? null,
+    TenantId: past.TenantId ?? null,
+    RunbookId: past.RunbookId ?? null,
+    Name: past.Name,
+    Description: past.Description,
+    SpaceId: past.SpaceId,
+    Arguments: past.Arguments,
+    QueueTime: queueTime,
+  });
+}
+
 /** The task is taken: `Executing`, its log running. */
 export function startTask(model: OctopusModel, taskId: string): Resource {
   const now = model.now().toISOString();
   const log = taskLog(model, taskId);
   log.Status = "Running";
   log.Started = now;
+  recordStage(model, taskId, "Started");
   return change(model, taskId, { State: "Executing", StartTime: now, HasBeenPickedUpByProcessor: true });
 }
 
@@ -77,18 +125,32 @@ export function finishTask(
 ): Resource {
   const now = model.now();
   endLog(taskLog(model, taskId), { status: state === "TimedOut" ? "Failed" : state, time: now.toISOString() });
+  recordStage(model, taskId, endings[state]);
   return change(model, taskId, {
     State: state,
     IsCompleted: true,
     FinishedSuccessfully: state === "Success",
     CompletedTime: now.toISOString(),
     Completed: describeTime(now),
-    Duration: durationOf(model.collection("tasks").find(taskId), now),
+    Duration: durationOf(startOf(model.collection("tasks").find(taskId)) ?? now, now),
     ErrorMessage: errorMessage ?? "",
     HasWarningsOrErrors: hasWarningsOrErrors ?? state !== "Success",
     HasPendingInterruptions: false,
     CanRerun: true,
   });
+}
+
+/** That what timed out counts as failed is assumed. */
+const endings: Readonly<Record<TaskEnd["state"], TaskStage>> = {
+  Success: "Succeeded",
+  Failed: "Failed",
+  TimedOut: "Failed",
+  Canceled: "Canceled",
+};
+
+function recordStage(model: OctopusModel, taskId: string, stage: TaskStage): void {
+  const task = model.collection("tasks").find(taskId);
+  if (task !== undefined) recordTaskEvent(model, task, { stage });
 }
 
 /**
@@ -192,26 +254,23 @@ function notify(model: OctopusModel, task: Resource): void {
   for (const listener of model.taskChanged) listener(task);
 }
 
-function durationOf(task: Resource | undefined, end: Date): string {
-  const start = typeof task?.["StartTime"] === "string" ? Date.parse(task["StartTime"]) : end.getTime();
-  const seconds = Math.round((end.getTime() - start) / 1000);
+function startOf(task: Resource | undefined): Date | undefined {
+  return typeof task?.["StartTime"] === "string" ? new Date(task["StartTime"]) : undefined;
+}
+
+function durationOf(start: Date, end: Date): string {
+  const seconds = Math.round((end.getTime() - start.getTime()) / 1000);
   return seconds < 60 ? `${seconds} second${seconds === 1 ? "" : "s"}` : `${Math.round(seconds / 60)} minutes`;
 }
 
+const weekdays = ["Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday"];
+const months = "January February March April May June July August September October November December".split(" ");
+
 /** "Friday, 25 July 2026 10:04:09 AM +00:00": how the API writes a task's `Completed` (api-client's recorded answers). */
 function describeTime(time: Date): string {
-  const day = time.toLocaleDateString("en-GB", {
-    weekday: "long",
-    day: "numeric",
-    month: "long",
-    year: "numeric",
-    timeZone: "UTC",
-  });
-  const clock = time.toLocaleTimeString("en-US", {
-    hour: "numeric",
-    minute: "2-digit",
-    second: "2-digit",
-    timeZone: "UTC",
-  });
-  return `${day} ${clock} +00:00`;
+  const hours = time.getUTCHours();
+  const two = (number: number): string => String(number).padStart(2, "0");
+  const day = `${weekdays[time.getUTCDay()]}, ${time.getUTCDate()} ${months[time.getUTCMonth()]} ${time.getUTCFullYear()}`;
+  const clock = `${hours % 12 === 0 ? 12 : hours % 12}:${two(time.getUTCMinutes())}:${two(time.getUTCSeconds())}`;
+  return `${day} ${clock} ${hours < 12 ? "AM" : "PM"} +00:00`;
 }

@@ -1,5 +1,7 @@
 import type { Resource } from "../model/collection.ts";
-import { isAdministrator, isAllowed, scopeOf } from "../model/permissions.ts";
+import type { DocumentFilter } from "../model/columns.ts";
+import { textOf } from "../model/fields.ts";
+import { isAdministrator, isAllowed, scopeOf, sightOf, type PermissionScope } from "../model/permissions.ts";
 import { forbidden, type Call } from "./route.ts";
 
 /** @throws a 403 that names the permission, unless the caller has it for this document */
@@ -20,7 +22,32 @@ export function visible(
 ): Resource[] {
   const { kind, permission } = options;
   if (permission === undefined || isAdministrator(call.model, call.user)) return resources;
-  return resources.filter((resource) => mayFor(call, permission, { kind, resource }));
+  if (resources.length === 0) return resources;
+  const { seesSpace, sees } = sightOf(call.model, call.user, permission);
+  return resources.filter((resource) => {
+    const spaceId = textOf(resource, "SpaceId");
+    return seesSpace(spaceId) && (sees?.(spaceId, () => scopeOf(kind, resource, call.model)) ?? true);
+  });
+}
+
+/** The same for kinds of which there are very many. @param scope - what restricts access to a document */
+export function visibleFilters(
+  call: Call,
+  permission: string,
+  scope: (resource: Resource) => PermissionScope,
+): DocumentFilter[] {
+  const { seesSpace, sees } = sightOf(call.model, call.user, permission);
+  return [
+    { by: "text", name: "SpaceId", accepts: seesSpace },
+    ...(sees === undefined
+      ? []
+      : [
+          {
+            by: "document" as const,
+            accepts: (resource: Resource) => sees(textOf(resource, "SpaceId"), () => scope(resource)),
+          },
+        ]),
+  ];
 }
 
 function mayFor(call: Call, permission: string, { kind, resource }: { kind: string; resource: Resource }): boolean {

@@ -1,5 +1,5 @@
 import type { Resource } from "../model/collection.ts";
-import { recordEvent } from "../model/events.ts";
+import { differencesOf, recordEvent, relatedIds } from "../model/events.ts";
 import { textOf, type Fields } from "../model/fields.ts";
 import { requirePermission } from "./access.ts";
 import { checkedFields } from "./crud-checks.ts";
@@ -135,7 +135,7 @@ function replaceDocument(rules: CrudRules, stored: Resource, { body, call }: { b
   const kept = Object.fromEntries((rules.kept ?? []).map((name) => [name, stored[name]]));
   const replaced = collection.replace(stored.Id, stamped(rules, { ...fields, ...kept }, call));
   rules.saved?.(replaced, call, stored);
-  audit(rules, replaced, { call, category: "Modified", verb: "was changed" });
+  audit(rules, replaced, { call, category: "Modified", verb: "was changed", before: stored });
   return collection.find(stored.Id) ?? replaced;
 }
 
@@ -152,18 +152,26 @@ function stamped(rules: CrudRules, fields: Fields, call: Call): Fields {
   return isOfSpace(rules) ? { ...fields, SpaceId: call.space.Id } : fields;
 }
 
-function audit(
-  rules: CrudRules,
-  resource: Resource,
-  { call, category, verb }: { call: Call; category: string; verb: string },
-): void {
+interface Deed {
+  call: Call;
+  category: string;
+  verb: string;
+  /** The document as it was. */
+  before?: Resource;
+}
+
+function audit(rules: CrudRules, resource: Resource, { call, category, verb, before }: Deed): void {
+  const name = nameOf(rules, resource) || resource.Id;
   recordEvent(call.model, {
     category,
-    message: `${capitalized(rules.noun)} ${nameOf(rules, resource) || resource.Id} ${verb}`,
+    message: `${capitalized(rules.noun)} ${name} ${verb}`,
     user: call.user,
     spaceId: isOfSpace(rules) ? call.space.Id : textOf(resource, "SpaceId") || null,
-    relatedDocumentIds: [resource.Id],
+    relatedDocumentIds: relatedIds(resource),
     userAgent: call.request.headers.get("user-agent") ?? "",
+    ...(before === undefined
+      ? {}
+      : { changes: { document: { Id: resource.Id, Name: name }, differences: differencesOf(before, resource) } }),
   });
 }
 

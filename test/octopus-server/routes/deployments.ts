@@ -178,7 +178,6 @@ function startDeployment(
   queueExecution(call, deployment, {
     place: { project, environment, tenant },
     task: { name: "Deploy", argument: "DeploymentId" },
-    category: "DeploymentQueued",
     description: `Deploy ${textOf(project, "Name")} release ${textOf(release, "Version")} to`,
   });
   return deployment;

@@ -1,9 +1,11 @@
 import type { Resource } from "../model/collection.ts";
 import { isFields, numberOf, propertyOf, textOf, textsOf, type Fields } from "../model/fields.ts";
 import { forget } from "../model/forget.ts";
+import { countBy, styleOf, summarizeMachines } from "../model/machine-health.ts";
 import { deploymentActionsIn } from "../model/processes.ts";
 import { createCrud } from "./crud.ts";
 import { ephemeralEnvironments } from "./ephemeralenvironments.ts";
+import { machinesAsAsked } from "./machine-rules.ts";
 import type { Call, Route } from "./route.ts";
 import { pageOf, requirePaging } from "./paging.ts";
 import { parentEnvironments } from "./parentenvironments.ts";
@@ -155,32 +157,27 @@ function machinesOf(call: Call): Fields {
   });
 }
 
-/** Nobody connects to machines here. */
-const nothingKnown = {
-  MachineIdsForCalamariUpgrade: [],
-  MachineIdsForTentacleUpgrade: [],
-  DeploymentTargetSummaries: {},
-  MachineEndpointSummaries: {},
-  MachineHealthStatusSummaries: {},
-  MachineTenantSummaries: {},
-  MachineTenantTagSummaries: {},
-  TentacleUpgradesRequired: false,
-};
-
+/** Parameters that choose environments; all others choose targets (docs, environments). */
 function summary(call: Call): Fields {
-  const summaries = environments.list(call).map((environment) => {
-    const machines = machinesIn(environment, call);
-    return {
+  const targets = machinesAsAsked(call);
+  const own = (environment: Resource): Resource[] =>
+    targets.filter((machine) => textsOf(machine, "EnvironmentIds").includes(environment.Id));
+  const hideEmpty = call.query.get("hideEmptyEnvironments")?.toLowerCase() === "true";
+  const summaries = environments
+    .list(call)
+    .filter((environment) => !hideEmpty || own(environment).length > 0)
+    .map((environment) => ({
       Environment: environments.show(environment, call),
-      TotalMachines: machines.length,
-      TotalDisabledMachines: machines.filter((machine) => machine["IsDisabled"] === true).length,
-      ...nothingKnown,
-    };
-  });
+      ...summarizeTargets(own(environment)),
+    }));
+  return { EnvironmentSummaries: summaries, ...summarizeTargets(targets) };
+}
+
+function summarizeTargets(targets: readonly Resource[]): Fields {
   return {
-    EnvironmentSummaries: summaries,
-    TotalMachines: call.model.collection("machines").listInSpace(call.space.Id).length,
-    TotalDisabledMachines: 0,
-    ...nothingKnown,
+    ...summarizeMachines(targets),
+    DeploymentTargetSummaries: countBy(targets, (machine) => [styleOf(machine)]),
+    MachineTenantSummaries: countBy(targets, (machine) => textsOf(machine, "TenantIds")),
+    MachineTenantTagSummaries: countBy(targets, (machine) => textsOf(machine, "TenantTags")),
   };
 }

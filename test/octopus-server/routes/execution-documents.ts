@@ -1,5 +1,5 @@
 import type { Resource } from "../model/collection.ts";
-import { recordEvent } from "../model/events.ts";
+import { recordTaskEvent } from "../model/task-events.ts";
 import { isFields, listOf, textOf, type Fields } from "../model/fields.ts";
 import { answerForm, promptedVariables } from "../model/prompted-variables.ts";
 import { snapshotOf } from "../model/snapshots.ts";
@@ -99,26 +99,6 @@ export function shownExecution(execution: Fields): Fields {
   return Object.fromEntries(Object.entries(execution).filter(([name]) => !hidden.includes(name)));
 }
 
-/** A line of the audit trail (docs, auditing: "Deployment queued"). */
-function recordQueued(
-  call: Call,
-  { category, execution, task }: { category: string; execution: Resource; task: Resource },
-): void {
-  const related = [
-    execution.Id,
-    task.Id,
-    ...["ProjectId", "EnvironmentId", "TenantId"].map((field) => textOf(execution, field)),
-  ];
-  recordEvent(call.model, {
-    category,
-    message: `${textOf(task, "Description")} was queued`,
-    user: call.user,
-    spaceId: call.space.Id,
-    relatedDocumentIds: related.filter((id) => id !== ""),
-    userAgent: call.request.headers.get("user-agent") ?? "",
-  });
-}
-
 /**
  * Steps are skipped by name, actions by id or name; a name that matches no step is let through (docs, deployments: SkipStepNames). What is
  * required cannot be skipped (docs, steps: "Required"; that it is refused rather than run is assumed).
@@ -142,8 +122,6 @@ export interface QueueingOptions {
   place: ExecutionPlace;
   /** What the task is called, and its argument: the id of the execution. */
   task: { name: "Deploy"; argument: "DeploymentId" } | { name: "RunbookRun"; argument: "RunbookRunId" };
-  /** Of the audit trail. */
-  category: "DeploymentQueued" | "RunbookRunQueued";
   /** What is done; the environment and the tenant are put after it. */
   description: string;
   runbookId?: string;
@@ -151,7 +129,7 @@ export interface QueueingOptions {
 
 /** Queues the task of a run or a deployment that is in the model. */
 export function queueExecution(call: Call, execution: Resource, options: QueueingOptions): void {
-  const { place, task: kind, category, description, runbookId = null } = options;
+  const { place, task: kind, description, runbookId = null } = options;
   const task = createTask(call.model, {
     Name: kind.name,
     Description: `${description} ${nameOfPlace(place)}`,
@@ -165,7 +143,8 @@ export function queueExecution(call: Call, execution: Resource, options: Queuein
     RunbookId: runbookId,
   });
   execution["TaskId"] = task.Id;
-  recordQueued(call, { category, execution, task });
+  const userAgent = call.request.headers.get("user-agent") ?? "";
+  recordTaskEvent(call.model, task, { stage: "Queued", user: call.user, userAgent });
 }
 
 function nameOfPlace({ environment, tenant }: ExecutionPlace): string {

@@ -23,10 +23,12 @@ import { gitRunbookRoutes } from "./git-runbooks.ts";
 import { handshakeRoutes } from "./handshake.ts";
 import { interruptionRoutes } from "./interruptions.ts";
 import { libraryVariableSetsRoutes } from "./libraryvariablesets.ts";
+import { licensesRoutes } from "./licenses.ts";
 import { lifecyclesRoutes } from "./lifecycles.ts";
 import { machinePoliciesRoutes } from "./machinepolicies.ts";
 import { machinesRoutes } from "./machines.ts";
 import { observabilityRoutes } from "./observability.ts";
+import { octopusServerNodesRoutes } from "./octopusservernodes.ts";
 import { packagesRoutes } from "./packages.ts";
 import { parentEnvironmentsRoutes } from "./parentenvironments.ts";
 import { platformHubRoutes } from "./platformhub.ts";
@@ -71,6 +73,8 @@ import { workersRoutes } from "./workers.ts";
 export const routes: Route[] = [
   ...handshakeRoutes,
   ...serverInformationRoutes,
+  ...octopusServerNodesRoutes,
+  ...licensesRoutes,
   ...spacesRoutes,
   ...usersRoutes,
   ...teamsRoutes,

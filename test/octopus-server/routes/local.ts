@@ -3,6 +3,7 @@ import { fireTrigger, listDueTriggers } from "../automation/scheduled-triggers.t
 import type { Clock } from "../clock.ts";
 import { faultPlanSchema, retentionSchema } from "../faults/fault-plan.ts";
 import type { Faults } from "../faults/faults.ts";
+import { cleanAudit } from "../model/events.ts";
 import type { OctopusModel } from "../model/model.ts";
 import { removeOldPackages } from "../model/package-retention.ts";
 import type { RecordedRequest } from "../responder.ts";
@@ -21,6 +22,7 @@ export function createLocalRoutes({ model, clock, faults, requests }: LocalRoute
     { method: "POST", path: "/__local/faults", handle: ({ body }) => setFaults(faults, body) },
     { method: "DELETE", path: "/__local/faults", handle: () => setFaults(faults, {}) },
     { method: "POST", path: "/__local/retention", handle: ({ body }) => runRetention(model, body) },
+    { method: "POST", path: "/__local/audit", handle: ({ body }) => changeAudit(model, body) },
     { method: "POST", path: "/__local/clock", handle: ({ body }) => moveClock(model, clock, body) },
     { method: "GET", path: "/__local/requests", handle: () => ({ body: requests }) },
     { method: "DELETE", path: "/__local/requests", handle: () => ({ body: { Removed: requests.splice(0).length } }) },
@@ -37,6 +39,19 @@ function setFaults(faults: Faults, body: unknown): Answer {
 function runRetention(model: OctopusModel, body: unknown): Answer {
   const removed = removeOldPackages(model, read(retentionSchema, body));
   return { body: { Removed: removed.map(({ PackageId, Version, SpaceId }) => ({ PackageId, Version, SpaceId })) } };
+}
+
+const auditSchema = z.strictObject({
+  removeBefore: z.iso.datetime({ offset: true }).optional(),
+  isOn: z.boolean().optional(),
+});
+
+/** Cleans the audit trail up to a time, or switches it off and on. */
+function changeAudit(model: OctopusModel, body: unknown): Answer {
+  const { removeBefore, isOn = model.instance.isAuditOn } = read(auditSchema, body);
+  model.instance.isAuditOn = isOn;
+  const removed = removeBefore === undefined ? 0 : cleanAudit(model, new Date(removeBefore));
+  return { body: { Removed: removed, IsOn: isOn } };
 }
 
 const clockSchema = z.union([

@@ -1,6 +1,7 @@
 import type { Resource } from "../model/collection.ts";
 import { communicationStyles, machineState } from "../model/endpoints.ts";
-import { fieldsOf, textOf, type Fields } from "../model/fields.ts";
+import { fieldsOf, textOf, textsOf, type Fields } from "../model/fields.ts";
+import { visible } from "./access.ts";
 import type { CrudRules } from "./crud-rules.ts";
 import type { Crud } from "./crud.ts";
 import { badRequest, type Call, type Route } from "./route.ts";
@@ -30,6 +31,44 @@ export const machineFilters: NonNullable<CrudRules["filters"]> = {
   thumbprint: (machine, value) => textOf(machine, "Thumbprint").toLowerCase() === value.toLowerCase(),
   shellNames: (machine, value) => value.split(",").includes(textOf(machine, "ShellName")),
 };
+
+/** Filters that only deployment targets have. */
+export const targetFilters: NonNullable<CrudRules["filters"]> = {
+  roles: (machine, value) => value.split(",").some((role) => textsOf(machine, "Roles").includes(role)),
+  environmentIds: (machine, value) => value.split(",").some((id) => textsOf(machine, "EnvironmentIds").includes(id)),
+  tenantIds: (machine, value) => value.split(",").some((id) => textsOf(machine, "TenantIds").includes(id)),
+  tenantTags: (machine, value) => value.split(",").some((tag) => textsOf(machine, "TenantTags").includes(tag)),
+};
+
+/** Targets of the space that a summary of environments or targets is asked for. */
+export function machinesAsAsked(call: Call): Resource[] {
+  return asAsked(call, {
+    kind: "machines",
+    permission: "MachineView",
+    filters: { ...machineFilters, ...targetFilters },
+  });
+}
+
+/** Workers of the space that a summary of pools is asked for. */
+export function workersAsAsked(call: Call): Resource[] {
+  return asAsked(call, { kind: "workers", permission: "WorkerView", filters: machineFilters });
+}
+
+/** As `machinePartialName` and the filters of the list say: `ids` and `partialName` are those of environments and pools. */
+function asAsked(
+  call: Call,
+  options: { kind: "machines" | "workers"; permission: string; filters: NonNullable<CrudRules["filters"]> },
+): Resource[] {
+  const { kind, permission, filters } = options;
+  const part = call.query.get("machinePartialName")?.toLowerCase() ?? "";
+  const asked = Object.entries(filters).flatMap(([parameter, accepts]) => {
+    const value = call.query.list(parameter)?.join(",") ?? "";
+    return value === "" ? [] : [(machine: Resource) => accepts(machine, value, call)];
+  });
+  return visible(call, call.model.collection(kind).listInSpace(call.space.Id), { kind, permission }).filter(
+    (machine) => textOf(machine, "Name").toLowerCase().includes(part) && asked.every((accepts) => accepts(machine)),
+  );
+}
 
 export function secretsOfEndpoint(fields: Fields): string[] {
   const endpoint = fieldsOf(fields, "Endpoint");

@@ -2,6 +2,8 @@ import { scopingEnvironments } from "../model/environment-kinds.ts";
 import { machineFields } from "../model/endpoints.ts";
 import { textsOf, type Fields } from "../model/fields.ts";
 import { forget } from "../model/forget.ts";
+import type { Resource } from "../model/collection.ts";
+import { countBy, styleOf, summarizeMachines } from "../model/machine-health.ts";
 import { createCrud } from "./crud.ts";
 import {
   checkStyle,
@@ -10,6 +12,7 @@ import {
   machineFilters,
   machineReferences,
   secretsOfEndpoint,
+  targetFilters,
 } from "./machine-rules.ts";
 import { badRequest, type Call, type Route } from "./route.ts";
 import { checkTenantTags } from "./tagsets.ts";
@@ -40,10 +43,7 @@ const machines = createCrud({
   removed: (gone, { model, space }) => forget(model, { id: gone.Id, spaceId: space.Id }),
   filters: {
     ...machineFilters,
-    roles: (machine, value) => value.split(",").some((role) => textsOf(machine, "Roles").includes(role)),
-    environmentIds: (machine, value) => value.split(",").some((id) => textsOf(machine, "EnvironmentIds").includes(id)),
-    tenantIds: (machine, value) => value.split(",").some((id) => textsOf(machine, "TenantIds").includes(id)),
-    tenantTags: (machine, value) => value.split(",").some((tag) => textsOf(machine, "TenantTags").includes(tag)),
+    ...targetFilters,
   },
   links: (self) => ({ Connection: `${self}/connection`, TasksTemplate: `${self}/tasks{?skip,take,type}` }),
   permissions: { view: "MachineView", create: "MachineCreate", edit: "MachineEdit", delete: "MachineDelete" },
@@ -52,6 +52,12 @@ const machines = createCrud({
 /** Deployment targets, and the roles that they have. */
 export const machinesRoutes: Route[] = [
   ...machines.routes,
+  {
+    method: "GET",
+    path: "/api/{space}/machines/summary",
+    permission: "MachineView",
+    handle: (call) => ({ body: summary(call) }),
+  },
   {
     method: "GET",
     path: "/api/{space}/machineroles/all",
@@ -67,6 +73,25 @@ function checkTarget(fields: Fields, call: Call): void {
   if (textsOf(fields, "EnvironmentIds").length === 0) throw badRequest("Please provide at least one environment.");
   if (textsOf(fields, "Roles").length === 0) throw badRequest("Please provide at least one target tag.");
   checkTenantTags(textsOf(fields, "TenantTags"), call);
+}
+
+/** Docs, deployment targets: types with most targets come first. */
+function summary(call: Call): Fields {
+  const targets = machines.list(call);
+  const styles = Object.entries(countBy(targets, (machine) => [styleOf(machine)]));
+  const counts = (some: readonly Resource[]): Fields => {
+    const { MachineHealthStatusSummaries, TotalDisabledMachines, TotalMachines } = summarizeMachines(some);
+    return { MachineHealthStatusSummaries, TotalDisabledMachines, TotalMachines };
+  };
+  return {
+    ...counts(targets),
+    DeploymentTargetTypeSummaries: styles
+      .toSorted(([, a], [, b]) => Number(b) - Number(a))
+      .map(([style]) => ({
+        DeploymentTargetType: style,
+        ...counts(targets.filter((machine) => styleOf(machine) === style)),
+      })),
+  };
 }
 
 function rolesIn({ model, space }: Call): string[] {

@@ -15,7 +15,11 @@ export interface PageOptions {
 }
 
 /** One page of `resources` (already filtered and sorted), as `skip` and `take` of the query say. */
-export function pageOf(resources: readonly (Fields & { Id: string })[], call: Call, options: PageOptions): Fields {
+export function pageOf(
+  resources: Pick<readonly (Fields & { Id: string })[], "length" | "slice">,
+  call: Call,
+  options: PageOptions,
+): Fields {
   const skip = pageNumber(call, "skip") ?? 0;
   const take = pageNumber(call, "take") ?? options.take ?? usualTake;
   const pages = take === 0 ? 1 : Math.max(1, Math.ceil(resources.length / take));

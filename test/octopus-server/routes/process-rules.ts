@@ -1,6 +1,6 @@
 import { scopingEnvironments } from "../model/environment-kinds.ts";
 import type { Resource } from "../model/collection.ts";
-import { recordEvent } from "../model/events.ts";
+import { recordEvent, relatedIds } from "../model/events.ts";
 import { fieldsOf, listOf, numberOf, propertyOf, textOf, textsOf, type Fields } from "../model/fields.ts";
 import type { Kind } from "../model/model.ts";
 import { findFeed, isBuiltInFeed } from "../model/package-selection.ts";
@@ -32,7 +32,7 @@ export function saveProcess(process: Resource, call: Call): Resource {
     message: `Process ${process.Id} was changed`,
     user: call.user,
     spaceId: call.space.Id,
-    relatedDocumentIds: [process.Id, textOf(process, "ProjectId")],
+    relatedDocumentIds: relatedIds(process),
     userAgent: call.request.headers.get("user-agent") ?? "",
   });
   return process;

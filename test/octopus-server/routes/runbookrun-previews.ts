@@ -1,5 +1,5 @@
 import type { Resource } from "../model/collection.ts";
-import { listOf, propertyOf, textOf, textsOf, type Fields } from "../model/fields.ts";
+import { listOf, numberOf, propertyOf, textOf, textsOf, type Fields } from "../model/fields.ts";
 import { findProcess } from "../model/processes.ts";
 import { findVariableSet, snapshotOf } from "../model/snapshots.ts";
 import { requireBody } from "./binding.ts";
@@ -45,7 +45,7 @@ export const runbookRunPreviewRoutes: Route[] = [
   {
     method: "GET",
     path: "/api/{space}/runbookSnapshots/{snapshot}/runbookRuns/template",
-    handle: (call) => ({ body: runTemplate(call, runbooks.find(textOf(snapshotOfPath(call), "RunbookId"), call)) }),
+    handle: (call) => ({ body: snapshotTemplate(call, snapshotOfPath(call)) }),
   },
 ];
 
@@ -99,6 +99,25 @@ function draftOf(call: Call, runbook: Resource): { process: Fields; variableSetI
   return {
     process: findProcess(call.model, { kind: "runbookprocesses", ownerId: runbook.Id }) ?? {},
     variableSetIds: owners.flatMap((ownerId) => findVariableSet(call.model, ownerId)?.Id ?? []),
+  };
+}
+
+/** What differs from when the snapshot was taken. Source: OctopusClients, `RunbookRunTemplateResource`; that the versions decide is assumed. */
+function snapshotTemplate(call: Call, snapshot: Resource): Fields {
+  const runbook = runbooks.find(textOf(snapshot, "RunbookId"), call);
+  const { process, variableSetIds } = draftOf(call, runbook);
+  const [own = "", ...libraries] = variableSetIds;
+  const frozen = snapshotOf(snapshot);
+  const [frozenOwn = "", ...frozenLibraries] = frozen.FrozenVariableSetIds;
+  const versionOf = (id: string): string =>
+    `${id}-s-${numberOf(call.model.collection("variablesets").find(id) ?? {}, "Version")}`;
+  const withoutCode = (id: string): string => id.replace(/-[0-9A-Z]{5}$/, "");
+  return {
+    ...runTemplate(call, runbook),
+    IsRunbookProcessModified:
+      withoutCode(frozen.FrozenProcessId) !== `${textOf(process, "Id")}-s-${numberOf(process, "Version")}`,
+    IsVariableSetModified: withoutCode(frozenOwn) !== versionOf(own),
+    IsLibraryVariableSetModified: frozenLibraries.map(withoutCode).join() !== libraries.map(versionOf).join(),
   };
 }
 

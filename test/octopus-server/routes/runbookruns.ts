@@ -208,7 +208,6 @@ function startRun(call: Call, { runbook, project, snapshot, environment, tenant,
   queueExecution(call, run, {
     place: { project, environment, tenant },
     task: { name: "RunbookRun", argument: "RunbookRunId" },
-    category: "RunbookRunQueued",
     description: `Run runbook ${textOf(runbook, "Name")} snapshot ${textOf(snapshot, "Name")} of project ${textOf(project, "Name")} in`,
     runbookId: runbook.Id,
   });

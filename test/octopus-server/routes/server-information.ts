@@ -2,7 +2,7 @@ import AdmZip from "adm-zip";
 import type { Fields } from "../model/fields.ts";
 import type { Kind, OctopusModel } from "../model/model.ts";
 import { has, type Availability } from "../model/server-version.ts";
-import type { Call, Route } from "./route.ts";
+import type { Answer, Call, Route } from "./route.ts";
 
 const capabilities = [
   "GetAllSpacesRequest",
@@ -21,40 +21,6 @@ const featureToggles: Readonly<Record<string, Availability | false>> = {
   "indicate-missing-packages-for-release": false,
 };
 
-/** As docs, server status, have it. */
-const health = {
-  Id: null,
-  Description: "The local Octopus is operating normally.",
-  IsCompliantWithLicense: true,
-  IsEntireClusterDrainingTasks: false,
-  IsEntireClusterReadOnly: false,
-  IsOperatingNormally: true,
-  Links: {},
-} as const;
-
-/** No license is needed here, and nothing is limited by one. */
-const licenseStatus = {
-  Id: "licenses-current-status",
-  SerialNumber: null,
-  IsCompliant: true,
-  ComplianceSummary: "The local Octopus needs no license.",
-  PermissionsMode: "Full",
-  HostingEnvironment: "SelfHosted",
-  IsTrial: false,
-  IsPtm: false,
-  IsInitialisationLicense: false,
-  IsClusterTaskLimitControlledByLicense: false,
-  IsNodeTaskLimitControlledByLicense: false,
-  EffectiveClusterTaskLimit: 5,
-  EffectiveNodeTaskLimit: 5,
-  EffectiveStartDate: null,
-  EffectiveExpiryDate: null,
-  DaysToEffectiveExpiryDate: null,
-  DoesExpiryBlockKeyActivities: false,
-  Limits: [],
-  Messages: [],
-} as const;
-
 /** What the server tells about itself. */
 export const serverInformationRoutes: Route[] = [
   { method: "GET", path: "/api/capabilities", handle: () => ({ body: { Capabilities: capabilities } }) },
@@ -63,8 +29,8 @@ export const serverInformationRoutes: Route[] = [
     path: "/api/configuration/feature-toggles",
     handle: (call) => ({ body: { FeatureToggles: listFeatureToggles(call) } }),
   },
-  { method: "GET", path: "/api/serverstatus", handle: () => ({ body: serverStatus() }) },
-  { method: "GET", path: "/api/serverstatus/health", anonymous: true, handle: () => ({ body: health }) },
+  { method: "GET", path: "/api/serverstatus", handle: ({ model }) => ({ body: serverStatus(model) }) },
+  { method: "GET", path: "/api/serverstatus/health", anonymous: true, handle: ({ model }) => health(model) },
   {
     method: "GET",
     path: "/api/serverstatus/timezones",
@@ -91,16 +57,6 @@ export const serverInformationRoutes: Route[] = [
     path: "/api/serverstatus/system-report",
     permission: "AdministerSystem",
     handle: ({ model }) => ({ body: systemReport(model), contentType: "application/zip" }),
-  },
-  {
-    method: "GET",
-    path: "/api/octopusservernodes/summary",
-    handle: ({ model }) => ({ body: { Nodes: [serverNode(model)] } }),
-  },
-  {
-    method: "GET",
-    path: "/api/licenses/licenses-current-status",
-    handle: () => ({ body: licenseStatus }),
   },
   {
     method: "GET",
@@ -134,17 +90,18 @@ function listFeatureToggles({ query, model }: Call): { Name: string; IsEnabled: 
     .map(([Name, servers]) => ({ Name, IsEnabled: servers !== false && has(model.version, servers) }));
 }
 
-function serverStatus(): Record<string, unknown> {
+function serverStatus({ instance, version }: OctopusModel): Fields {
+  const { upgrade } = instance;
   return {
     Id: "serverstatus",
     IsDatabaseEncrypted: true,
-    IsInMaintenanceMode: false,
-    IsMajorMinorUpgrade: false,
+    IsInMaintenanceMode: instance.isInMaintenance,
+    IsMajorMinorUpgrade: upgrade !== null && lineOf(upgrade.version) !== lineOf(version),
     IsPotentialClone: false,
-    IsUpgradeAvailable: false,
-    MaintenanceExpires: null,
-    MaximumAvailableVersion: null,
-    MaximumAvailableVersionCoveredByLicense: null,
+    IsUpgradeAvailable: upgrade !== null,
+    MaintenanceExpires: instance.maintenanceExpires,
+    MaximumAvailableVersion: upgrade?.version ?? null,
+    MaximumAvailableVersionCoveredByLicense: upgrade?.isCoveredByLicense === true ? upgrade.version : null,
     Links: {
       Self: "/api/serverstatus",
       Health: "/api/serverstatus/health",
@@ -153,18 +110,26 @@ function serverStatus(): Record<string, unknown> {
   };
 }
 
-function serverNode(model: OctopusModel): Record<string, unknown> {
+/** `2026.3.1234` is of the line 2026.3. */
+function lineOf(version: string): string {
+  return version.split(".").slice(0, 2).join(".");
+}
+
+/** Docs, server status: 418 when the server is not operating normally; that one which only reads or drains is not is assumed. */
+function health({ instance }: OctopusModel): Answer {
+  const { isOperatingNormally, isReadOnly, isDraining, description } = instance.health;
+  const isWell = isOperatingNormally && !isReadOnly && !isDraining;
   return {
-    Id: "OctopusServerNodes-local",
-    Name: "local",
-    MaxConcurrentTasks: 5,
-    IsInMaintenanceMode: false,
-    IsOffline: false,
-    LastSeen: model.now().toISOString(),
-    MaxSqlConnectionPoolSize: 100,
-    RecommendedMaxSqlConnectionPoolSize: 100,
-    RunningTaskCount: model.collection("tasks").list((task) => task["State"] === "Executing").length,
-    Version: model.version,
+    status: isWell ? 200 : 418,
+    body: {
+      Id: null,
+      Description: description,
+      IsCompliantWithLicense: instance.license.isCompliant,
+      IsEntireClusterDrainingTasks: isDraining,
+      IsEntireClusterReadOnly: isReadOnly,
+      IsOperatingNormally: isWell,
+      Links: {},
+    },
   };
 }
 

@@ -1,66 +1,90 @@
 import type { Resource } from "../model/collection.ts";
+import type { DocumentFilter } from "../model/columns.ts";
 import { textOf, textsOf } from "../model/fields.ts";
-import { isAdministrator, isAllowed } from "../model/permissions.ts";
+import type { PermissionScope } from "../model/permissions.ts";
+import { visibleFilters } from "./access.ts";
+import { askedTime } from "./asked-time.ts";
 import type { Call } from "./route.ts";
 
-const activeStates = ["New", "Queued", "Executing", "Cancelling"];
+const activeStates = new Set(["New", "Queued", "Executing", "Cancelling"]);
+const runningStates = new Set(["Executing", "Cancelling"]);
 
-/** Is the caller allowed to see a task of this space, or of this project? */
-export function maySeeTask(call: Call, task: Resource): boolean {
-  if (isAdministrator(call.model, call.user)) return true;
-  const scope = {
-    spaceId: textOf(task, "SpaceId") || null,
-    ...(textOf(task, "ProjectId") === "" ? {} : { projectId: textOf(task, "ProjectId") }),
-  };
-  return isAllowed(call.model, call.user, { permission: "TaskView", scope });
+/** What a task must be like for the caller to see it, and for this query. */
+export function taskFilters(call: Call): DocumentFilter[] {
+  return [
+    ...visibleFilters(call, "TaskView", scopeOfTask),
+    ...among(call, "states", "State"),
+    ...among(call, "name", "Name"),
+    ...one(call, "environment", "EnvironmentId"),
+    ...one(call, "tenant", "TenantId"),
+    ...one(call, "runbook", "RunbookId"),
+    ...one(call, "project", "ProjectId"),
+    ...one(call, "node", "ServerNode"),
+    ...stateFlag(call, "active", activeStates),
+    ...stateFlag(call, "running", runningStates),
+    ...(["Completed", "Queue", "Start"] as const).flatMap((which) => between(call, which)),
+    ...part(call, "partialName"),
+    ...ids(call),
+    ...flag(call, "hasPendingInterruptions", (task) => task["HasPendingInterruptions"] === true),
+    ...flag(call, "hasPendingPreconditions", () => false),
+    ...flag(call, "hasWarningsOrErrors", (task) => task["HasWarningsOrErrors"] === true),
+    ...described(call),
+    ...tagged(call),
+  ];
 }
 
-/** Does the task have all that the query asks for? */
-export function matchesQuery(call: Call, task: Resource): boolean {
-  const one = (parameter: string, field: string): boolean =>
-    !call.query.get(parameter) || textOf(task, field).toLowerCase() === call.query.get(parameter)?.toLowerCase();
-  const flag = (parameter: string, value: boolean): boolean =>
-    !call.query.get(parameter) || (call.query.get(parameter)?.toLowerCase() === "true") === value;
-  const among = (parameter: string, value: string): boolean =>
-    (call.query.list(parameter) ?? []).length === 0 ||
-    (call.query.list(parameter) ?? []).some((item) => item.toLowerCase() === value.toLowerCase());
-  const part = (parameter: string, field: string): boolean =>
-    textOf(task, field)
-      .toLowerCase()
-      .includes(call.query.get(parameter)?.toLowerCase() ?? "");
-  const state = textOf(task, "State");
-  return (
-    among("ids", task.Id) &&
-    among("name", textOf(task, "Name")) &&
-    among("states", state) &&
-    one("environment", "EnvironmentId") &&
-    one("tenant", "TenantId") &&
-    one("runbook", "RunbookId") &&
-    one("project", "ProjectId") &&
-    one("node", "ServerNode") &&
-    part("partialName", "Name") &&
-    part("description", "Description") &&
-    flag("active", activeStates.includes(state)) &&
-    flag("running", state === "Executing" || state === "Cancelling") &&
-    flag("hasPendingInterruptions", task["HasPendingInterruptions"] === true) &&
-    flag("hasWarningsOrErrors", task["HasWarningsOrErrors"] === true) &&
-    isBetween(call, task, "Queue") &&
-    isBetween(call, task, "Start") &&
-    isBetween(call, task, "Completed") &&
-    hasTenantTag(call, task)
-  );
+/** Tasks are of a space, or of a project. */
+function scopeOfTask(task: Resource): PermissionScope {
+  const projectId = textOf(task, "ProjectId");
+  return { spaceId: textOf(task, "SpaceId") || null, ...(projectId === "" ? {} : { projectId }) };
 }
 
-function isBetween(call: Call, task: Resource, which: "Queue" | "Start" | "Completed"): boolean {
-  const [from, to] = [call.query.get(`from${which}Date`), call.query.get(`to${which}Date`)];
-  if (!from && !to) return true;
-  const time = Date.parse(textOf(task, `${which}Time`));
-  return !Number.isNaN(time) && (!from || time >= Date.parse(from)) && (!to || time <= Date.parse(to));
+function among({ query }: Call, parameter: string, name: string): DocumentFilter[] {
+  const wanted = new Set((query.list(parameter) ?? []).map((item) => item.toLowerCase()));
+  return wanted.size === 0 ? [] : [{ by: "text", name, accepts: (text) => wanted.has(text.toLowerCase()) }];
 }
 
-function hasTenantTag(call: Call, task: Resource): boolean {
-  const tag = call.query.get("tenantTag");
-  return (
-    !tag || textsOf(call.model.collection("tenants").find(textOf(task, "TenantId")) ?? {}, "TenantTags").includes(tag)
-  );
+function one({ query }: Call, parameter: string, name: string): DocumentFilter[] {
+  const wanted = query.get(parameter)?.toLowerCase() ?? "";
+  return wanted === "" ? [] : [{ by: "text", name, accepts: (text) => text.toLowerCase() === wanted }];
+}
+
+function part({ query }: Call, parameter: string): DocumentFilter[] {
+  const wanted = query.get(parameter)?.toLowerCase() ?? "";
+  return wanted === "" ? [] : [{ by: "text", name: "Name", accepts: (text) => text.toLowerCase().includes(wanted) }];
+}
+
+function stateFlag({ query }: Call, parameter: string, states: ReadonlySet<string>): DocumentFilter[] {
+  const wanted = query.get(parameter)?.toLowerCase() ?? "";
+  return wanted === ""
+    ? []
+    : [{ by: "text", name: "State", accepts: (text) => states.has(text) === (wanted === "true") }];
+}
+
+/** A task without the time is at none. */
+function between(call: Call, which: "Queue" | "Start" | "Completed"): DocumentFilter[] {
+  const [from, to] = [askedTime(call, `from${which}Date`), askedTime(call, `to${which}Date`)];
+  return from === undefined && to === undefined ? [] : [{ by: "number", name: `${which}Time`, from, to }];
+}
+
+function flag({ query }: Call, parameter: string, value: (task: Resource) => boolean): DocumentFilter[] {
+  const wanted = query.get(parameter)?.toLowerCase() ?? "";
+  return wanted === "" ? [] : [{ by: "document", accepts: (task) => value(task) === (wanted === "true") }];
+}
+
+function ids({ query }: Call): DocumentFilter[] {
+  const wanted = new Set((query.list("ids") ?? []).map((id) => id.toLowerCase()));
+  return wanted.size === 0 ? [] : [{ by: "document", accepts: ({ Id }) => wanted.has(Id.toLowerCase()) }];
+}
+
+function described({ query }: Call): DocumentFilter[] {
+  const wanted = query.get("description")?.toLowerCase() ?? "";
+  if (wanted === "") return [];
+  return [{ by: "document", accepts: (task) => textOf(task, "Description").toLowerCase().includes(wanted) }];
+}
+
+function tagged({ query, model }: Call): DocumentFilter[] {
+  const tag = query.get("tenantTag") ?? "";
+  const tagsOf = (id: string): string[] => textsOf(model.collection("tenants").find(id) ?? {}, "TenantTags");
+  return tag === "" ? [] : [{ by: "text", name: "TenantId", accepts: (id) => tagsOf(id).includes(tag) }];
 }

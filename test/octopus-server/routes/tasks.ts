@@ -1,4 +1,5 @@
 import type { Resource } from "../model/collection.ts";
+import type { Chosen } from "../model/columns.ts";
 import { fieldsOf, textOf, type Fields } from "../model/fields.ts";
 import { isAllowed } from "../model/permissions.ts";
 import { cancelTask, createTask, finishTask, startTask } from "../model/tasks.ts";
@@ -6,8 +7,9 @@ import { requirePermission } from "./access.ts";
 import { bindFields, requireBody } from "./binding.ts";
 import { textAt } from "./executions.ts";
 import { pageOf } from "./paging.ts";
+import { askedSpaces } from "./system-scope.ts";
 import { badRequest, forbidden, notFound, type Call, type Route } from "./route.ts";
-import { matchesQuery, maySeeTask } from "./task-filters.ts";
+import { taskFilters } from "./task-filters.ts";
 import { rawTaskLog, showTask, showTaskDetails } from "./task-views.ts";
 
 /** Names of tasks that the API lists; those that are not listed are refused (docs, tasks: "one of the list of possible names"). */
@@ -73,23 +75,18 @@ function find(call: Call, spaceId: string | undefined): Resource {
   return task;
 }
 
-function allTasks(call: Call): Resource[] {
-  const spaces = call.query.list("spaces");
-  const withSystem = call.query.get("includeSystem")?.toLowerCase() !== "false";
-  return call.model.collection("tasks").list((task) => {
-    const spaceId = textOf(task, "SpaceId");
-    return spaceId === "" ? withSystem : spaces === undefined || spaces.length === 0 || spaces.includes(spaceId);
-  });
+/** `spaces` and `includeSystem` narrow down what a path without a space answers. */
+function allTasks(call: Call): Chosen {
+  return call.model.collection("tasks").choose([...askedSpaces(call), ...taskFilters(call)]);
 }
 
-function spaceTasks(call: Call): Resource[] {
-  return call.model.collection("tasks").listInSpace(call.space.Id);
+function spaceTasks(call: Call): Chosen {
+  return call.model.collection("tasks").choose(taskFilters(call), call.space.Id);
 }
 
 /** Newest first; ids that no task has give an empty list, no 404 (api-client's test of its waiter). */
-function listPage(call: Call, tasks: Resource[], path: string): Fields {
-  const seen = tasks.filter((task) => maySeeTask(call, task) && matchesQuery(call, task)).toReversed();
-  return pageOf(seen, call, { itemType: "Task", path, show: (task) => showTask(call, task) });
+function listPage(call: Call, tasks: Chosen, path: string): Fields {
+  return pageOf(tasks, call, { itemType: "Task", path, show: (task) => showTask(call, task) });
 }
 
 function create(call: Call, spaceId: string | null): { status: number; body: unknown } {
@@ -145,12 +142,13 @@ function setState(call: Call, task: Resource): Fields {
     throw badRequest(`The state '${state}' is not valid.`);
   // Source: docs, tasks: a reason is asked for; that it is required is assumed.
   if (textAt(sent, "Reason") === "") throw badRequest("Please provide a value for Reason.");
-  Object.assign(task, {
+  const changed = call.model.collection("tasks").replace(task.Id, {
+    ...task,
     State: state,
     FinishedSuccessfully: state === "Success",
     ErrorMessage: state === "Success" ? "" : task["ErrorMessage"],
   });
-  return showTask(call, task);
+  return showTask(call, changed);
 }
 
 /** A new run or deployment of the same frozen documents. */
@@ -181,15 +179,15 @@ function rerun(call: Call, task: Resource): { body: unknown } {
   return { body: showTask(call, created) };
 }
 
-function queuedBehind(call: Call, task: Resource): Resource[] {
+function queuedBehind(call: Call, task: Resource): Chosen {
   if (task["State"] !== "Queued") return [];
+  const isBefore = (other: Resource): boolean =>
+    other.Id !== task.Id && other["IsCompleted"] === false && textOf(other, "QueueTime") <= textOf(task, "QueueTime");
   return call.model
     .collection("tasks")
-    .list(
-      (other) =>
-        other.Id !== task.Id &&
-        other["IsCompleted"] === false &&
-        textOf(other, "QueueTime") <= textOf(task, "QueueTime") &&
-        other["ProjectId"] === task["ProjectId"],
-    );
+    .choose([
+      { by: "text", name: "ProjectId", accepts: (id) => id === textOf(task, "ProjectId") },
+      { by: "document", accepts: isBefore },
+      ...taskFilters(call),
+    ]);
 }

@@ -3,7 +3,6 @@ import { fieldsOf, isFields, listOf, propertyOf, textOf, textsOf, type Fields } 
 import {
   appliesIn,
   concurrencyToken,
-  replaceValues,
   storedValues,
   templateOwners,
   valueToKeep,
@@ -14,6 +13,7 @@ import { requireBody } from "./binding.ts";
 import { checkReference } from "./crud-checks.ts";
 import { badRequest, since, type Answer, type Call, type Route } from "./route.ts";
 import { checkToken } from "./tenant-token.ts";
+import { writeTenantValues } from "./tenant-values.ts";
 import { editableTenant, tenantOf, tenants } from "./tenants.ts";
 
 const path = "/api/{space}/tenants";
@@ -129,7 +129,7 @@ function setScopedVariables(call: Call, side: Side): Answer {
   checkOverlap(values);
   const isOnSide = (value: Resource): boolean =>
     textOf(value, "OwnerId").startsWith("Projects-") === (side === "project");
-  replaceValues(call.model, tenant, { values, replaces: isOnSide });
+  writeTenantValues(call, tenant, { values, replaces: isOnSide });
   return { body: scopedVariables(tenant, call, side) };
 }
 

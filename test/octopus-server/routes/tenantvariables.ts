@@ -4,7 +4,6 @@ import { isConnected } from "../model/tenancy.ts";
 import {
   appliesIn,
   concurrencyToken,
-  replaceValues,
   storedValues,
   templateOwners,
   valueToKeep,
@@ -14,6 +13,7 @@ import {
 import { requireBody } from "./binding.ts";
 import type { Answer, Call, Route } from "./route.ts";
 import { checkToken } from "./tenant-token.ts";
+import { writeTenantValues } from "./tenant-values.ts";
 import { editableTenant, tenantOf, tenants } from "./tenants.ts";
 
 const path = "/api/{space}/tenants/{id}/variables";
@@ -109,7 +109,7 @@ function setVariablesByEnvironment(call: Call): Answer {
   const isShown = (value: Resource): boolean =>
     ownerIds.has(textOf(value, "OwnerId")) &&
     (textOf(value, "OwnerId").startsWith("Projects-") || textsOf(value, "EnvironmentIds").length === 0);
-  replaceValues(call.model, tenant, { values, replaces: isShown });
+  writeTenantValues(call, tenant, { values, replaces: isShown });
   return { body: variablesByEnvironment(tenant, call) };
 }
 

@@ -1,6 +1,7 @@
 import { scopingEnvironments } from "../model/environment-kinds.ts";
 import { randomUUID } from "node:crypto";
 import type { Resource } from "../model/collection.ts";
+import { recordEvent, relatedIds } from "../model/events.ts";
 import { fieldsOf, isFields, listOf, numberOf, propertyOf, textOf, textsOf, type Fields } from "../model/fields.ts";
 import type { Kind, OctopusModel } from "../model/model.ts";
 import { actionsOf } from "../model/processes.ts";
@@ -154,6 +155,14 @@ function replaceSet(stored: Resource, call: Call): Resource {
     toVariable(variable, before),
   );
   for (const variable of variables) checkVariable(variable, { set: stored, before, call });
+  recordEvent(call.model, {
+    category: "Modified",
+    message: `Variable set ${stored.Id} was changed`,
+    user: call.user,
+    spaceId: call.space.Id,
+    relatedDocumentIds: relatedIds(stored),
+    userAgent: call.request.headers.get("user-agent") ?? "",
+  });
   return call.model
     .collection("variablesets")
     .replace(stored.Id, { ...stored, Variables: variables, Version: numberOf(stored, "Version") + 1 });

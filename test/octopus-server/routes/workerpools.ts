@@ -1,6 +1,8 @@
 import type { Resource } from "../model/collection.ts";
 import { numberOf, textOf, textsOf, type Fields } from "../model/fields.ts";
+import { summarizeMachines } from "../model/machine-health.ts";
 import { createCrud } from "./crud.ts";
+import { workersAsAsked } from "./machine-rules.ts";
 import { pageOf } from "./paging.ts";
 import { badRequest, type Call, type Route } from "./route.ts";
 import { sortOrderRoute } from "./sort-order.ts";
@@ -73,27 +75,18 @@ export const workerPoolsRoutes: Route[] = [
   sortOrderRoute({ kind: "workerpools", path: `${path}/sortorder`, permission: "WorkerEdit" }),
 ];
 
-/** Nobody connects to workers here. */
-const nothingKnown = {
-  MachineEndpointSummaries: {},
-  MachineHealthStatusSummaries: {},
-  MachineIdsForCalamariUpgrade: [],
-  MachineIdsForTentacleUpgrade: [],
-  TentacleUpgradesRequired: false,
-};
-
+/** Parameters that choose pools; all others choose workers, as of environments. */
 function summary(call: Call): Fields {
-  const count = (workers: readonly Resource[]): Fields => ({
-    ...nothingKnown,
-    TotalMachines: workers.length,
-    TotalDisabledMachines: workers.filter((worker) => worker["IsDisabled"] === true).length,
-  });
-  const pools = workerPools.list(call);
+  const workers = workersAsAsked(call);
+  const own = (pool: Resource): Resource[] =>
+    workers.filter((worker) => textsOf(worker, "WorkerPoolIds").includes(pool.Id));
+  const hideEmpty = call.query.get("hideEmptyWorkerPools")?.toLowerCase() === "true";
+  const pools = workerPools.list(call).filter((pool) => !hideEmpty || own(pool).length > 0);
   return {
-    ...count(call.model.collection("workers").listInSpace(call.space.Id)),
+    ...summarizeMachines(workers),
     WorkerPoolSummaries: pools.map((pool) => ({
       WorkerPool: workerPools.show(pool, call),
-      ...count(workersIn(pool, call)),
+      ...summarizeMachines(own(pool)),
     })),
   };
 }

@@ -404,6 +404,7 @@ function identifierAt({ server }: Walker, segments: readonly string[]): string {
     "{packageId}": "1.0.0",
     releases: "1.0.0",
     communityactiontemplates: "CommunityActionTemplates-1",
+    octopusservernodes: "OctopusServerNodes-local",
   };
   const kind = server.model.kinds.find((candidate) => candidate === kindWord);
   const isOwn = kind === undefined || segments.at(-1) === "{version}" || segments.includes("platformhub");

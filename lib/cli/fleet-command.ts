@@ -1,0 +1,214 @@
+import { existsSync, mkdirSync } from "node:fs";
+import { mkdtemp, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { fileNames, writeFiles } from "../fleet/fleet-files.ts";
+import type { FleetReport } from "../fleet/fleet-report.ts";
+import { readHistory } from "../fleet/history.ts";
+import { createInstanceAccess, type InstanceAccess } from "../fleet/instance-access.ts";
+import { lookAtFleet, type FleetLook, type Following, type LookOptions } from "../fleet/look-at-fleet.ts";
+import { renderFleetPage } from "../fleet/page/render-fleet-page.ts";
+import { readInstanceKeys } from "../fleet/read-instance-keys.ts";
+import { renderHistory } from "../fleet/render-csv.ts";
+import { summarize } from "../fleet/render-markdown.ts";
+import { defaultRingSet } from "../fleet/ring-set.ts";
+import { serveFleet, type ServedFleet } from "../fleet/serve-fleet.ts";
+import { lookOf } from "../fleet/states.ts";
+import { openSpace } from "../octopus/spaces.ts";
+import type { StepLog } from "../step/define-step.ts";
+import { during, ParameterError, StepError } from "../step/errors.ts";
+import type { CommandContext } from "./command-context.ts";
+import { toConnection } from "./connection.ts";
+import { openInBrowser } from "./open-in-browser.ts";
+import { connectionOptions, parseOptions } from "./parse-options.ts";
+
+const fleetOptions = {
+  ...connectionOptions,
+  "instance-keys": { type: "string" },
+  tenants: { type: "string", multiple: true },
+  tag: { type: "string", multiple: true },
+  template: { type: "string" },
+  "ring-set": { type: "string" },
+  "no-compare": { type: "boolean" },
+  anew: { type: "boolean" },
+  out: { type: "string" },
+  replace: { type: "boolean" },
+  history: { type: "string" },
+  open: { type: "boolean" },
+  json: { type: "boolean" },
+  watch: { type: "boolean" },
+  port: { type: "string" },
+  budget: { type: "string" },
+  fail: { type: "string" },
+} as const;
+
+type Given = ReturnType<typeof parseOptions<typeof fleetOptions>>;
+
+/** `managed-spaces fleet`. @returns the exit code: 2 when `--fail` says so of what was found */
+export async function runFleet(context: CommandContext): Promise<number> {
+  const given = parseOptions(context.arguments, fleetOptions);
+  refuseNonsense(given);
+  return during("look at the fleet", async () => {
+    const looker = await openLooker(given, context);
+    if (given.watch === true) return watch(looker, given, context);
+    const look = await looker.look({ keeps: true });
+    await handOut(look, given, context);
+    return isBad(look.report, given.fail) ? 2 : 0;
+  });
+}
+
+function refuseNonsense({ fail, port, budget, out, replace, history }: Given): void {
+  if (fail !== undefined && !["never", "worse", "attention"].includes(fail))
+    throw new ParameterError(`--fail is "${fail}". Use never, worse or attention.`);
+  for (const [name, value] of Object.entries({ port, budget }))
+    if (value !== undefined && !/^\d{1,5}$/.test(value))
+      throw new ParameterError(`--${name} is "${value}". Use a number.`);
+  const taken = [
+    ...(out === undefined ? [] : fileNames.map((name) => join(out, name))),
+    ...(history === undefined ? [] : [history]),
+  ];
+  const first = taken.find((path) => existsSync(path));
+  if (first !== undefined && replace !== true)
+    throw new ParameterError(`There is a file "${first}" already. Name another place, or add --replace.`);
+}
+
+interface Looker {
+  look(following: Following): Promise<FleetLook>;
+}
+
+async function openLooker(given: Given, context: CommandContext): Promise<Looker> {
+  const { octopus, space } = toConnection(given, context);
+  const keys =
+    given["instance-keys"] === undefined ? new Map<string, string>() : readInstanceKeys(given["instance-keys"]);
+  const log = createLog(context);
+  const readVariable = (name: string): string | undefined =>
+    name === "ThisInstance.Server.Url" ? octopus.url : keys.get(name);
+  const management = await openSpace(octopus, space);
+  const access: InstanceAccess = createInstanceAccess({
+    management: octopus,
+    aliases: [],
+    readVariable,
+    run: { log, mask: () => undefined, signal: context.signal },
+  });
+  const selection = { names: given.tenants ?? [], tags: given.tag ?? [], template: given.template };
+  const options: Omit<LookOptions, "now"> = {
+    management,
+    access,
+    selection,
+    ringSet: given["ring-set"] ?? defaultRingSet,
+    compares: given["no-compare"] !== true,
+    anew: given.anew === true,
+    readVariable,
+    log,
+    signal: context.signal,
+  };
+  return { look: (following) => lookAtFleet({ ...options, now: new Date() }, following) };
+}
+
+/** What goes wrong with one instance is told; requests and progress are nobody's concern here. */
+function createLog({ write }: CommandContext): StepLog {
+  const silent = (): void => undefined;
+  return {
+    info: silent,
+    verbose: silent,
+    highlight: silent,
+    progress: silent,
+    warn: (message) => write("stderr", `${message}\n`),
+  };
+}
+
+async function handOut({ report, store }: FleetLook, given: Given, context: CommandContext): Promise<void> {
+  const { write } = context;
+  if (given.out !== undefined) {
+    const directory = resolve(context.workingDirectory, given.out);
+    mkdirSync(directory, { recursive: true });
+    await writeFiles(report, directory);
+  }
+  if (given.history !== undefined)
+    await writeFile(resolve(context.workingDirectory, given.history), renderHistory(await readHistory(store)));
+  if (given.json === true) write("stdout", `${JSON.stringify(report)}\n`);
+  else write("stdout", describe(report));
+  if (given.open === true) {
+    const path = join(await mkdtemp(join(tmpdir(), "managed-spaces-fleet-")), "fleet.html");
+    await writeFile(path, renderFleetPage(report));
+    await openInBrowser(path);
+    if (given.json !== true) write("stdout", `The page is ${path}.\n`);
+  }
+}
+
+function describe(report: FleetReport): string {
+  const lines = report.attention.map(({ state, text, mend, isNew }) => {
+    const help =
+      mend === undefined
+        ? ""
+        : ` ${mend.text}${mend.command === undefined ? "" : ` ${mend.command}`}${mend.url === undefined ? "" : ` ${mend.url}`}`;
+    return `${isNew ? "NEW " : ""}${lookOf(state).label}: ${text}${help}`;
+  });
+  const limits = report.instances.flatMap(({ url, limits: all }) => all.map((limit) => `${url}: ${limit}`));
+  const cost = `Read with ${report.cost.requests} requests in ${report.cost.seconds} s.`;
+  return `${[...lines, ...limits, ...report.notes, summarize(report), cost].join("\n")}\n`;
+}
+
+function isBad({ attention }: FleetReport, when = "never"): boolean {
+  return when === "attention" ? attention.length > 0 : when === "worse" && attention.some(({ isNew }) => isNew);
+}
+
+/** Seconds between two looks at least. */
+const shortestPause = 15;
+
+/** Requests a minute that looks of a watch may take together, unless somebody says otherwise. */
+const defaultBudget = 60;
+
+/** Looks again and again, as often as the budget of requests lets it, until it is canceled. What it finds is kept by nobody else. */
+async function watch(looker: Looker, given: Given, context: CommandContext): Promise<number> {
+  const budget = Number(given.budget ?? defaultBudget);
+  let current = await looker.look({ keeps: false });
+  const sent: Sent[] = [];
+  let served: ServedFleet | undefined;
+  try {
+    const renderPage = (): string => renderFleetPage(current.report, { watch: { source: "events" } });
+    served = await serveFleet({ port: Number(given.port ?? 0), renderPage });
+    context.write("stdout", `${summarize(current.report)}\nThe fleet is at ${served.url} until Ctrl-C.\n`);
+    if (given.open === true) await openInBrowser(served.url);
+    while (await pause(Math.max(shortestPause, (current.report.cost.requests / budget) * 60), context.signal)) {
+      current = await lookOn(looker, current, context);
+      sent.push({ at: Date.now(), requests: current.report.cost.requests });
+      served.publish({ report: current.report, budget: { perMinute: budget, used: countLately(sent) } });
+    }
+    return 0;
+  } finally {
+    await served?.close();
+  }
+}
+
+interface Sent {
+  at: number;
+  requests: number;
+}
+
+/** Of the last minute. */
+function countLately(sent: readonly Sent[]): number {
+  return sent.filter(({ at }) => at > Date.now() - 60_000).reduce((sum, { requests }) => sum + requests, 0);
+}
+
+/** A look that fails as a whole leaves what the one before found. */
+async function lookOn(looker: Looker, current: FleetLook, context: CommandContext): Promise<FleetLook> {
+  try {
+    return await looker.look({ known: current.known, keeps: false });
+  } catch (error) {
+    if (!(error instanceof StepError) || context.signal.aborted) throw error;
+    context.write("stderr", `${error.message}\n`);
+    return current;
+  }
+}
+
+/** @returns false when the command is canceled */
+async function pause(seconds: number, signal: AbortSignal): Promise<boolean> {
+  try {
+    await sleep(seconds * 1000, undefined, { signal });
+    return true;
+  } catch {
+    return false;
+  }
+}

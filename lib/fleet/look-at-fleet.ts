@@ -1,0 +1,144 @@
+import { objectsOf, textOf } from "../model/json.ts";
+import type { OctopusSpace } from "../octopus/octopus-client.ts";
+import { isSameName } from "../octopus/same-name.ts";
+import type { StepLog } from "../step/define-step.ts";
+import { buildReport } from "./build-report.ts";
+import type { FleetReport } from "./fleet-report.ts";
+import { openFleetStore, refuseNewer, type FleetStore } from "./fleet-store.ts";
+import { archiveDays, readHistory, recallDays } from "./history.ts";
+import type { InstanceAccess } from "./instance-access.ts";
+import { Known, knownFormat, nothingKnown } from "./known.ts";
+import { listFleetTenants, type FleetTenant, type TenantSelection } from "./list-tenants.ts";
+import { readFleet, type FleetReading } from "./read-fleet.ts";
+import { openTemplatePackages, type TemplatePackages, type TemplateVersion } from "./template-packages.ts";
+
+export interface LookOptions {
+  management: OctopusSpace;
+  access: InstanceAccess;
+  selection: TenantSelection;
+  /** The tag set whose tags are rings, in their order. */
+  ringSet: string;
+  compares: boolean;
+  anew: boolean;
+  readVariable: (name: string) => string | undefined;
+  log: StepLog;
+  signal: AbortSignal;
+  now: Date;
+}
+
+export interface FleetLook {
+  report: FleetReport;
+  store: FleetStore;
+  /** What the next look may begin with. */
+  known: Known;
+}
+
+/** How looks follow each other. */
+export interface Following {
+  /** What the look before has left; by default what the management space keeps. */
+  known?: Known | undefined;
+  /** Whether the management space keeps what is found. */
+  keeps: boolean;
+}
+
+/** What the document is called that holds what is known from one look to the next. */
+const memoryName = "memory";
+
+/** Looks at the fleet once, and keeps in the management space what the next look and the history need. */
+export async function lookAtFleet(options: LookOptions, following: Following = { keeps: true }): Promise<FleetLook> {
+  const { management, log, now } = options;
+  const begun = performance.now();
+  const sent = options.access.countRequests();
+  log.progress(2, "reading tenants");
+  const [tenants, store] = await Promise.all([
+    listFleetTenants(management, options.selection, options.readVariable),
+    openFleetStore(management, now),
+  ]);
+  const before = following.known ?? (await recall(store));
+  const packages = openTemplatePackages(management);
+  const reading = await readFleet({ ...options, tenants, known: before, packages });
+  if (before.readAt === "") await recallDaysOf(store, reading, now);
+  const [versions, rings] = await Promise.all([
+    listVersions(reading, packages),
+    readRings(management, tenants, options.ringSet),
+  ]);
+  const built = buildReport({
+    management: { url: management.server.url, spaceId: management.id, space: management.name },
+    selection: describeSelection(options.selection),
+    tenants,
+    rings,
+    reading,
+    before,
+    versions,
+    cost: { requests: 0, seconds: 0 },
+    now,
+  });
+  if (following.keeps) await keep(store, { ...built, before }, now);
+  const { report, known } = built;
+  report.notes.push(...store.notes);
+  report.cost = {
+    requests: options.access.countRequests() - sent,
+    seconds: Math.round((performance.now() - begun) / 100) / 10,
+  };
+  return { report, store, known };
+}
+
+async function recall(store: FleetStore): Promise<Known> {
+  const value = (await store.read([memoryName])).get(memoryName);
+  refuseNewer(memoryName, value, knownFormat);
+  const known = Known.safeParse(value);
+  return known.success ? known.data : nothingKnown();
+}
+
+/** Whoever looks for the first time, or has lost what was known, finds the latest weeks in the history. */
+async function recallDaysOf(store: FleetStore, { known }: FleetReading, now: Date): Promise<void> {
+  const from = new Date(now.getTime() - 35 * 86_400_000).toISOString().slice(0, 10);
+  recallDays(known, await readHistory(store, { from }));
+}
+
+async function listVersions(
+  { known }: FleetReading,
+  packages: TemplatePackages,
+): Promise<Map<string, TemplateVersion[]>> {
+  const ids = new Set(Object.values(known.spaces).flatMap(({ receipts }) => receipts.map(({ template }) => template)));
+  const all = [...ids].map(async (id) => [id, await packages.listVersions(id)] as const);
+  return new Map(await Promise.all(all));
+}
+
+/** Asked for only where some tenant is in a ring. */
+async function readRings(
+  management: OctopusSpace,
+  tenants: readonly FleetTenant[],
+  set: string,
+): Promise<{ set: string; names: string[] }> {
+  const isRing = (tag: string): boolean => tag.toLowerCase().startsWith(`${set.toLowerCase()}/`);
+  if (!tenants.some(({ tags }) => tags.some(isRing))) return { set, names: [] };
+  const sets = await management.list("/tagsets", { partialName: set });
+  const found = sets.find((one) => isSameName(textOf(one, "Name"), set));
+  const tags = objectsOf(found ?? {}, "Tags").toSorted((a, b) => Number(a["SortOrder"]) - Number(b["SortOrder"]));
+  return { set, names: tags.map((tag) => textOf(tag, "Name")) };
+}
+
+function describeSelection({ names, tags, template }: TenantSelection): string {
+  return [
+    ...(names.length === 0 ? [] : [`tenants ${names.join(", ")}`]),
+    ...(tags.length === 0 ? [] : [`with the tag ${tags.join(" or ")}`]),
+    ...(template === undefined ? [] : [`connected to "${template}"`]),
+  ].join(" ");
+}
+
+/** First the history, whose lines come from what is known and are the same when they are written again. */
+async function keep(
+  store: FleetStore,
+  { report, known, before }: { report: FleetReport; known: Known; before: Known },
+  now: Date,
+): Promise<void> {
+  const names = new Map(report.spaces.map(({ tenant, name }) => [tenant.id, name]));
+  const archivedTo =
+    report.selection === "" ? await archiveDays(store, { known, before }, { names, now }) : known.archivedTo;
+  const isKept = await store.write(memoryName, { ...known, ...(archivedTo !== undefined && { archivedTo }) });
+  if (!isKept)
+    report.notes.push(
+      "What this look found could not be kept for the next one: the user may not edit library variable sets of the management space, or another look was faster. The next look asks for more.",
+    );
+}

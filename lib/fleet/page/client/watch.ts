@@ -1,0 +1,19 @@
+import type { FleetEvent } from "../fleet-event.ts";
+
+export interface WatchOptions {
+  source: string;
+  take(event: FleetEvent): void;
+  /** Whether newer reports come; when the connection is lost, the browser tries again by itself. */
+  tell(isConnected: boolean): void;
+}
+
+/** Takes newer reports as they come. */
+export function watch({ source, take, tell }: WatchOptions): void {
+  const events = new EventSource(source);
+  events.addEventListener("open", () => tell(true));
+  events.addEventListener("error", () => tell(false));
+  events.addEventListener("message", ({ data }: MessageEvent<string>) => {
+    const event: FleetEvent = JSON.parse(data);
+    take(event);
+  });
+}

@@ -1,0 +1,315 @@
+import { expect, test } from "vitest";
+import { cleanAudit } from "../octopus-server/model/events.ts";
+import { createApi } from "../api.ts";
+import type { FleetStage, Look, StagedSpace } from "./fleet-stage.ts";
+import { startFleet } from "./fleet-stage.ts";
+
+/** The fleet of most stories: one space beside the management space, one on an instance of its own, both with a copy. */
+async function startTwo(): Promise<{ fleet: FleetStage; america: StagedSpace; asia: StagedSpace }> {
+  const fleet = await startFleet();
+  const far = await fleet.addInstance();
+  const [america, asia] = [await fleet.addSpace("America"), await fleet.addSpace("Asia", far)];
+  await fleet.publish("2026.1.1");
+  await fleet.deploy(america, "2026.1.1");
+  await fleet.deploy(asia, "2026.1.1");
+  return { fleet, america, asia };
+}
+
+function statesOf({ report }: Look): Record<string, string> {
+  return Object.fromEntries(report.spaces.map(({ name, inStep, well }) => [name, `${inStep}, ${well}`]));
+}
+
+/** What needs a person, as `state: text`. */
+function attentionOf({ report }: Look): string[] {
+  return report.attention.map(({ state, text }) => `${state}: ${text}`);
+}
+
+async function removeFirstStep({ api }: StagedSpace): Promise<void> {
+  const project = (await api.list("/projects")).find((one) => one["Name"] === "Hello World");
+  const process = await api.get(`/projects/${project?.Id ?? ""}/deploymentprocesses`);
+  const steps: unknown = process["Steps"];
+  await api.put(`/projects/${project?.Id ?? ""}/deploymentprocesses`, {
+    ...process,
+    Steps: Array.isArray(steps) ? steps.slice(1) : [],
+  });
+}
+
+/** Requests that compare copies: only these read processes. */
+function comparisonsIn({ requests }: Look): string[] {
+  return requests.flat().filter((request) => request.endsWith("/deploymentprocesses"));
+}
+
+test("a look tells how copies stand and how spaces are, and writes to no managed space", async () => {
+  const { fleet } = await startTwo();
+
+  const look = await fleet.look();
+
+  expect(look.error).toBe("");
+  expect(statesOf(look)).toEqual({ America: "upToDate, well", Asia: "upToDate, well" });
+  const writes = look.requests.flat().filter((request) => !request.startsWith("GET "));
+  expect(writes).toEqual([
+    "POST /api/Spaces-1/libraryvariablesets",
+    expect.stringMatching(/^PUT \/api\/Spaces-1\/variables\//),
+  ]);
+  expect(look.outputs).toMatchObject({ NeedsAttention: "0", Behind: "0", Worse: "False" });
+  expect(look.log.at(-1)?.message).toBe("2 spaces on 2 instances: nothing needs a person.");
+});
+
+test("the first look takes at most 7 requests an instance and 3 a space, and 12 a copy for comparing", async () => {
+  const { fleet } = await startTwo();
+
+  const plain = await fleet.look({ parameters: { compares: "False" } });
+  const [, far = []] = plain.requests;
+
+  expect(far.filter((request) => !request.includes("/Spaces-")).length).toBeLessThanOrEqual(7);
+  expect(far.filter((request) => request.includes("/Spaces-")).length).toBeLessThanOrEqual(3);
+
+  const compared = await fleet.look({ parameters: { anew: "True" } });
+  expect((compared.requests[1] ?? []).length).toBeLessThanOrEqual(7 + 3 + 12);
+});
+
+test("later looks ask for what is new alone, and compare the copies that somebody touched", async () => {
+  const { fleet, america } = await startTwo();
+  await fleet.look();
+  await fleet.look();
+
+  const quiet = await fleet.look();
+  expect(comparisonsIn(quiet)).toEqual([]);
+  expect(quiet.requests[1]?.length).toBeLessThanOrEqual(4);
+
+  await removeFirstStep(america);
+  const touched = await fleet.look();
+
+  expect(comparisonsIn(touched)).toEqual([expect.stringContaining(`/api/${america.id}/`)]);
+  expect(statesOf(touched)).toEqual({ America: "changedHere, well", Asia: "upToDate, well" });
+  const [copy] = touched.report.spaces[0]?.copies ?? [];
+  expect(copy?.changedHere).toEqual([expect.stringContaining('"Greet"')]);
+  expect(touched.report.spaces[0]?.people).toContainEqual({
+    name: "admin",
+    does: expect.stringMatching(/^Space manager\. .*\(\d{4}-\d\d-\d\d\)$/),
+  });
+});
+
+test("a new version of the template says how far copies are behind, since when, and how to deploy it", async () => {
+  const { fleet, america } = await startTwo();
+  await fleet.look();
+  await fleet.publish("2026.1.2");
+  await fleet.publish("2026.1.10");
+  await fleet.deploy(america, "2026.1.10");
+
+  const look = await fleet.look();
+
+  expect(attentionOf(look)).toEqual([
+    'behind: 1 of 2 copies of "Hello World" is behind 2026.1.10 by 2 versions: "Asia".',
+  ]);
+  expect(look.report.attention[0]).toMatchObject({
+    isNew: true,
+    mend: { command: "managed-spaces deploy --project 'Hello World' --tenants Asia" },
+  });
+  expect(look.outputs).toMatchObject({ NeedsAttention: "1", Behind: "1", Worse: "True" });
+  expect(look.outputs["WorseText"]).toContain("**Behind**");
+
+  const again = await fleet.look();
+  expect(again.outputs).toMatchObject({ NeedsAttention: "1", Worse: "False", WorseText: "" });
+  expect(again.report.attention[0]?.since).toBe(look.report.attention[0]?.since);
+});
+
+test("people and the template changed the same: a conflict, until they agree", async () => {
+  const { fleet, america, asia } = await startTwo();
+  await removeFirstStep(america);
+  const process = await fleet.api.get(`/projects/${fleet.template.Id}/deploymentprocesses`);
+  const text = JSON.stringify(process["Steps"]).replaceAll("Greet'", "Greet twice'").replaceAll("echo", "echo -n");
+  await fleet.api.put(`/projects/${fleet.template.Id}/deploymentprocesses`, { ...process, Steps: JSON.parse(text) });
+  await fleet.publish("2026.1.2");
+
+  const look = await fleet.look();
+
+  expect(statesOf(look)["America"]).toBe("conflict, well");
+  expect(statesOf(look)["Asia"]).toBe("behind, well");
+  expect(look.outputs).toMatchObject({ Conflicts: "1", Behind: "1" });
+  expect(asia.name).toBe("Asia");
+});
+
+test("a project that people deleted is gone, and the link to it with it", async () => {
+  const { fleet, asia } = await startTwo();
+  const project = (await asia.api.list("/projects")).find((one) => one["Name"] === "Hello World");
+  await asia.api.remove(`/projects/${project?.Id ?? ""}`);
+
+  const look = await fleet.look();
+
+  expect(attentionOf(look)).toEqual(['gone: "Hello World" was deleted in "Asia".']);
+});
+
+test("an instance that is down takes nothing else with it: of its spaces the last known values stay", async () => {
+  const { fleet, asia, america } = await startTwo();
+  const first = await fleet.look();
+  await asia.on.server.close();
+  await removeFirstStep(america);
+
+  const look = await fleet.look();
+
+  expect(statesOf(look)).toEqual({ America: "changedHere, well", Asia: "upToDate, offline" });
+  const stale = look.report.spaces.find(({ name }) => name === "Asia");
+  expect(stale).toMatchObject({ isStale: true, readAt: first.report.readAt, copies: [{ version: "2026.1.1" }] });
+  expect(look.error).toBe("");
+  expect(look.outputs).toMatchObject({ Offline: "1", Worse: "True" });
+  expect(look.report.attention.map(({ state }) => state)).toEqual(["offline"]);
+
+  const failing = await fleet.look({ parameters: { fails: "attention" } });
+  expect(failing.error).toMatch(
+    /^One thing needs a person; the worst: Octopus at .* cannot be reached: .* The report is made\.$/,
+  );
+});
+
+test("a key that is wrong, or is not there, is told with the variable that has it", async () => {
+  const { fleet, asia } = await startTwo();
+  const name = `ManagedInstance.${asia.on.url.replace("http://", "")}.ApiKey`;
+
+  const wrong = await fleet.look({ variables: { [name]: "API-WRONG0123456789" } });
+  expect(attentionOf(wrong)).toEqual([
+    expect.stringMatching(/^keyRefused: .*Check the API key: it may be wrong, expired or revoked\.$/),
+  ]);
+
+  const none = await fleet.look({ variables: { [name]: "" } });
+  expect(attentionOf(none)).toEqual([
+    `keyRefused: There is no key for the instance ${asia.on.url}. Add the secret variable ${name} to the library variable set "Managed Instances", with the key of a user who may view its spaces.`,
+  ]);
+  expect(JSON.stringify([wrong.files, wrong.log, wrong.outputs])).not.toContain("API-WRONG0123456789");
+});
+
+test("a key that expires soon, a license, an upgrade, maintenance and a stopped queue are told of the instance", async () => {
+  const { fleet, asia } = await startTwo();
+  const system = createApi(asia.on, "/api");
+  const me = await system.get("/users/me");
+  const soon = new Date(Date.now() + 5 * 86_400_000 + 3_600_000).toISOString();
+  const key = await system.post(`/users/${me.Id}/apikeys`, { Purpose: "fleet", Expires: soon });
+  asia.on.server.model.instance.upgrade = { version: "2027.1.1", isCoveredByLicense: true };
+  asia.on.server.model.instance.license = {
+    isCompliant: false,
+    summary: "Too many targets.",
+    expires: null,
+    doesExpiryBlock: false,
+    limits: { projects: null, tenants: null, machines: null },
+  };
+  const space = await system.get(`/spaces/${asia.id}`);
+  await system.put(`/spaces/${asia.id}`, { ...space, TaskQueueStopped: true });
+  const name = `ManagedInstance.${asia.on.url.replace("http://", "")}.ApiKey`;
+
+  const look = await fleet.look({ variables: { [name]: String(key["ApiKey"]) } });
+
+  const instance = look.report.instances.find(({ url }) => url === asia.on.url);
+  expect(instance?.findings.map(({ state }) => state)).toEqual(["licenseBroken", "keyExpiring", "upgradeAtHand"]);
+  expect(instance?.findings[1]?.text).toContain("expires in 5 days");
+  expect(attentionOf(look)).toContain('queueStopped: "Asia": Its task queue is stopped: nothing is deployed or run.');
+  expect(instance?.well).toBe("licenseBroken");
+});
+
+test("a key without system permissions asks by space, and the report says what it may not see", async () => {
+  const { fleet, asia } = await startTwo();
+  const system = createApi(asia.on, "/api");
+  const user = await system.post("/users", { Username: "fleet", DisplayName: "Fleet", Password: "Password01!" });
+  const key = await system.post(`/users/${user.Id}/apikeys`, { Purpose: "fleet" });
+  const team = (await system.list(`/teams?spaces=${asia.id}`)).find((one) => one["Name"] === "Space Managers");
+  await asia.api.put(`/teams/${team?.Id ?? ""}`, {
+    ...team,
+    MemberUserIds: [user.Id],
+  });
+  const name = `ManagedInstance.${asia.on.url.replace("http://", "")}.ApiKey`;
+
+  const look = await fleet.look({ variables: { [name]: String(key["ApiKey"]) } });
+
+  const instance = look.report.instances.find(({ url }) => url === asia.on.url);
+  expect(statesOf(look)["Asia"]).toBe("upToDate, well");
+  expect(instance?.limits).toContainEqual(expect.stringMatching(/^The user "fleet" may not see the license\. /));
+});
+
+test("placeholders, tenants of one space, and a space that was deleted are told with what to do", async () => {
+  const { fleet, asia, america } = await startTwo();
+  await fleet.look();
+  await fleet.addTenant("New", { "ManagedTenant.Octopus.Url": fleet.url });
+  await fleet.addTenant("America again", {
+    "ManagedTenant.Octopus.Url": fleet.url,
+    "ManagedTenant.Octopus.SpaceId": america.id,
+  });
+  await fleet.addTenant("Nowhere", {
+    "ManagedTenant.Octopus.Url": "octopus",
+    "ManagedTenant.Octopus.SpaceId": "Spaces-9",
+  });
+  const system = createApi(asia.on, "/api");
+  const space = await system.get(`/spaces/${asia.id}`);
+  await system.put(`/spaces/${asia.id}`, { ...space, TaskQueueStopped: true });
+  await system.remove(`/spaces/${asia.id}`);
+
+  const look = await fleet.look();
+
+  expect(attentionOf(look)).toEqual(
+    expect.arrayContaining([
+      `notThere: "Asia": There is no space ${asia.id} at ${asia.on.url} any more, or it is hidden from the user "admin".`,
+      'notThere: "New": The tenant has no space yet: ManagedTenant.Octopus.SpaceId is a placeholder.',
+      'notThere: "Nowhere": ManagedTenant.Octopus.Url is "octopus", which is no address.',
+      expect.stringMatching(/^doubled: /),
+    ]),
+  );
+  expect(look.report.spaces.find(({ tenant }) => tenant.name === "America again")?.copies).toHaveLength(1);
+  expect(look.report.spaces.find(({ name }) => name === "Asia")).toMatchObject({ isStale: true });
+});
+
+test("an audit trail that was cleaned means comparing again, and the report says so", async () => {
+  const { fleet, asia } = await startTwo();
+  await fleet.look();
+  await removeFirstStep(asia);
+  await fleet.look();
+  cleanAudit(asia.on.server.model, new Date(Date.now() + 1000));
+
+  const look = await fleet.look();
+
+  expect(comparisonsIn(look)).toHaveLength(1);
+  expect(look.report.notes).toEqual([expect.stringMatching(/^The audit trail of .* does not have the last entry/)]);
+});
+
+test("what the report keeps is put aside when it is damaged, and refused when a newer version wrote it", async () => {
+  const { fleet } = await startTwo();
+  await fleet.look();
+  const [module] = (await fleet.api.list("/libraryvariablesets")).filter(({ Name }) => String(Name).includes("Fleet["));
+  const set = await fleet.api.get(`/variables/${String(module?.["VariableSetId"])}`);
+  const variables: unknown = set["Variables"];
+  const [script, ...others] = Array.isArray(variables) ? variables : [];
+  await fleet.api.put(`/variables/${set.Id}`, {
+    ...set,
+    Variables: [{ ...script, Value: "# somebody's note\n# abc" }, ...others],
+  });
+
+  const look = await fleet.look();
+
+  expect(look.report.notes).toEqual([
+    expect.stringMatching(/^What the fleet report had kept as "memory" is damaged\. It is put aside/),
+  ]);
+  const names = (await fleet.api.list("/libraryvariablesets")).map(({ Name }) => String(Name));
+  const aside = names.find((name) => name.includes("damaged"));
+  expect(aside).toBeDefined();
+  expect((await fleet.look()).report.notes).toEqual([]);
+});
+
+test("the time between looks is told of clocks that differ", async () => {
+  const { fleet } = await startTwo();
+  fleet.clock.now = () => new Date(Date.now() + 20 * 60_000);
+
+  const look = await fleet.look();
+
+  expect(attentionOf(look)).toEqual([
+    expect.stringMatching(
+      /^clockDiffers: .* Its clock is about 20 minutes behind the one that this report was made by/,
+    ),
+    expect.stringMatching(/^clockDiffers: /),
+  ]);
+});
+
+test("a selection that picks nobody is one sentence with a near name", async () => {
+  const { fleet } = await startTwo();
+
+  await expect(fleet.look({ parameters: { tenants: "Amerika" } })).rejects.toThrow(
+    'no tenant of the space "Default" has the name "Amerika". Did you mean "America"?',
+  );
+  const look = await fleet.look({ parameters: { tenants: "Am.*" } });
+  expect(look.report.spaces.map(({ name }) => name)).toEqual(["America"]);
+});
