@@ -21,6 +21,8 @@ export interface FleetTenant {
   projects: string[];
   /** By the id of such a project, the ids of the environments in which it is connected. */
   environments: Record<string, string[]>;
+  /** What is its own in copies by decision, a line each; absent for nothing. */
+  accepted?: string[];
   /** What is wrong with its variables, in a sentence. */
   problem?: string;
 }
@@ -77,8 +79,18 @@ function toFleetTenant(
     spaceId: isSpaceId(space.trim()) ? space.trim() : "",
     projects,
     environments: Object.fromEntries(projects.map((id) => [id, textsOf(connections, id)])),
+    ...toAccepted(read(acceptedVariable)),
     ...(problem !== undefined && { problem }),
   };
+}
+
+/** The variable of a tenant that says what is its own in copies, so that it is not told as something that many changed alike. */
+export const acceptedVariable = "ManagedTenant.OwnChanges";
+
+function toAccepted(text = ""): Pick<FleetTenant, "accepted"> {
+  const lines = text.split(/\r?\n/).map((line) => line.trim());
+  const accepted = lines.filter((line) => line !== "" && !line.startsWith("#"));
+  return accepted.length === 0 ? {} : { accepted };
 }
 
 /** @returns undefined where no set that the tenant has has such a template */
