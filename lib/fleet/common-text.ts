@@ -1,4 +1,4 @@
-/** What texts have in common, for people: `https://…​.example.com`; undefined where that is too little to say anything. */
+/** What texts have in common, for people: `https://….example.com`; undefined where that is too little to say anything. */
 export function describeCommon(texts: readonly string[]): string | undefined {
   const [first, ...others] = texts.map((text) => [...text]);
   if (first === undefined || others.length === 0) return undefined;

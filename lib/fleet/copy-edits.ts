@@ -141,7 +141,7 @@ function toAdded(
   space: JsonObject,
 ): CopyEdit {
   const [action = {}] = objectsOf(space, "Actions");
-  const type = textOf(action, "ActionType") || textOf(space, "Type");
+  const type = textOf(action, "ActionType");
   const isSecret = holdsSecret({ space });
   const [body = ""] = describeValues([space]);
   return {

@@ -112,7 +112,7 @@ test("a value that is a secret somewhere is shown nowhere, and edits survive bei
       }));
       const isSecret = copies.length > 0 && at % 3 < copies.length;
       const own = findDesirePaths(hidden).filter(({ text }) => text.includes('"Code"'));
-      if (isSecret) expect(JSON.stringify(own)).not.toContain(sentinel);
+      expect(isSecret && JSON.stringify(own).includes(sentinel)).toBe(false);
       const edits = hidden.flatMap((copy) => copy.edits);
       expect(edits.map((one) => CopyEdit.parse(JSON.parse(JSON.stringify(one))))).toEqual(edits);
     }),
