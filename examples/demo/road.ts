@@ -8,7 +8,7 @@ import { signIn, type OctopusUser } from "./octopus-user.ts";
 import { renderTable } from "./render-table.ts";
 import { runInstall } from "./run-install.ts";
 import type { Stage } from "./stage.ts";
-import { addBaselineSecrets, connectTenants } from "./tenants.ts";
+import { addBaselineSecrets, addInstanceKey, connectTenants } from "./tenants.ts";
 
 export interface RoadOptions {
   /** The server with the management space, its space Default. */
@@ -73,6 +73,8 @@ export async function takeTheRoad(options: RoadOptions): Promise<string> {
     stage,
   });
 
+  await stage("Gave the fleet a key to the second server", () => addInstanceKey(barry, second));
+  await stage('Ran "__ Report Fleet"', () => run("__ Fleet", "__ Report Fleet"));
   return tabulate([barry, america, europe]);
 }
 
@@ -97,6 +99,7 @@ function install({ url, apiKey, engine, flavor = "packaged", stateDirectory, git
     owners.copies,
     "--baseline",
     join(projectRoot, "examples/baseline/baseline.yaml"),
+    "--fleet",
     ...(flavor === "inline" ? ["--inline"] : []),
     ...(engine === "terraform" ? terraform : []),
   ];

@@ -26,6 +26,24 @@ export async function addBaselineSecrets(user: OctopusUser, secrets: Readonly<Re
   await user.update(`/projects/${project?.Id}`, { ...project, IncludedLibraryVariableSetIds: [...included, set.Id] });
 }
 
+/** A run that looks at the whole fleet has no tenant, and so no tenant's key: other instances have one of their own. */
+export async function addInstanceKey(
+  user: OctopusUser,
+  { url, apiKey }: { url: string; apiKey: string },
+): Promise<void> {
+  const sync = await user.find("/environments", "Sync");
+  const set = await user.find("/libraryvariablesets", "Managed Instances");
+  const variables = await user.get(`/variables/variableset-${set?.Id ?? ""}`);
+  const key = {
+    Name: `ManagedInstance.${new URL(url).host}.ApiKey`,
+    Value: apiKey,
+    Type: "Sensitive",
+    IsSensitive: true,
+    Scope: { Environment: [sync?.Id] },
+  };
+  await user.update(`/variables/variableset-${set?.Id ?? ""}`, { ...variables, Variables: [key] });
+}
+
 export interface ManagedTenant {
   name: string;
   url: string;

@@ -48,7 +48,7 @@ type Given = ReturnType<typeof parseOptions<typeof fleetOptions>>;
 /** `managed-spaces fleet`. @returns the exit code: 2 when `--fail` says so of what was found */
 export async function runFleet(context: CommandContext): Promise<number> {
   const given = parseOptions(context.arguments, fleetOptions);
-  refuseNonsense(given);
+  refuseNonsense(given, context.workingDirectory);
   return during("look at the fleet", async () => {
     const looker = await openLooker(given, context);
     if (given.watch === true) return watch(looker, given, context);
@@ -58,7 +58,7 @@ export async function runFleet(context: CommandContext): Promise<number> {
   });
 }
 
-function refuseNonsense({ fail, port, budget, out, replace, history }: Given): void {
+function refuseNonsense({ fail, port, budget, out, replace, history }: Given, workingDirectory: string): void {
   if (fail !== undefined && !["never", "worse", "attention"].includes(fail))
     throw new ParameterError(`--fail is "${fail}". Use never, worse or attention.`);
   for (const [name, value] of Object.entries({ port, budget }))
@@ -68,7 +68,7 @@ function refuseNonsense({ fail, port, budget, out, replace, history }: Given): v
     ...(out === undefined ? [] : fileNames.map((name) => join(out, name))),
     ...(history === undefined ? [] : [history]),
   ];
-  const first = taken.find((path) => existsSync(path));
+  const first = taken.find((path) => existsSync(resolve(workingDirectory, path)));
   if (first !== undefined && replace !== true)
     throw new ParameterError(`There is a file "${first}" already. Name another place, or add --replace.`);
 }

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { describePlace, listNames, usualRingSet } from "../fleet/run-many/choose-tenants.ts";
+import { defaultRingSet } from "../fleet/ring-set.ts";
 import type { RunbookWish } from "../fleet/run-many/choose-runbook.ts";
 import { finalWords } from "../fleet/run-many/final-words.ts";
 import { planWords } from "../fleet/run-many/plan-words.ts";
@@ -52,7 +52,7 @@ const manyOptions = {
   tenants: { type: "string", multiple: true },
   tag: { type: "string", multiple: true },
   ring: { type: "string" },
-  "ring-set": { type: "string", default: usualRingSet },
+  "ring-set": { type: "string", default: defaultRingSet },
   "at-once": { type: "string" },
   again: { type: "boolean" },
   plan: { type: "boolean" },
@@ -75,7 +75,8 @@ export async function runMany(command: ManyCommand, context: CommandContext): Pr
     return await runWished(command, context);
   } catch (error) {
     context.write("stderr", `${explainError(error, context)}\n`);
-    return error instanceof StepError && !context.signal.aborted ? exitCodes.nothingStarted : exitCodes.bad;
+    if (context.signal.aborted) return exitCodes.ended;
+    return error instanceof StepError ? exitCodes.nothingStarted : exitCodes.bad;
   }
 }
 
@@ -85,22 +86,19 @@ async function runWished(command: ManyCommand, context: CommandContext): Promise
   const wish = { ...toWish(command, { given, names }), given: values };
   const atOnce = readAtOnce(given["at-once"]);
   const safe = hidden(context, [...values.hidden.values()]);
-  const { octopus, space: name } = toConnection(given, {
-    ...context,
-    onWait: (sentence) => safe.write("stderr", `${sentence}\n`),
-  });
+  const notices = { tell: (sentence: string): void => safe.write("stderr", `${sentence}\n`) };
+  const { octopus, space: name } = toConnection(given, { ...context, onWait: (sentence) => notices.tell(sentence) });
   const [title = ""] = wish.runbook.names;
   const [space, work] = await during(`start the runbook "${title}" for many tenants`, async () => {
     const opened = await openSpace(octopus, name);
     return [opened, await prepareWork(opened, wish)] as const;
   });
-  if (work.strays.length > 0)
-    safe.write("stderr", `Not connected to ${describePlace(work.chosen)}, so left out: ${listNames(work.strays)}.\n`);
+  for (const remark of work.remarks) safe.write("stderr", `${remark}\n`);
   if (given.plan === true) {
     safe.write("stdout", planWords(work, space));
     return exitCodes.well;
   }
-  return carryOut({ space, work, atOnce }, safe);
+  return carryOut({ space, work, atOnce, notices }, safe);
 }
 
 /** Nothing that is printed shows a secret. */
@@ -113,9 +111,11 @@ interface Preparation {
   space: OctopusSpace;
   work: PreparedWork;
   atOnce: number | undefined;
+  /** Who is told what is no part of the work; nothing but the progress writes while a table is shown. */
+  notices: { tell(sentence: string): void };
 }
 
-async function carryOut({ space, work, atOnce }: Preparation, context: CommandContext): Promise<number> {
+async function carryOut({ space, work, atOnce, notices }: Preparation, context: CommandContext): Promise<number> {
   const { chosen, snapshot: choice, values, runs, newest } = work;
   const progress = createProgress({
     title: `${textOf(chosen.runbook, "Name")} of "${textOf(chosen.project, "Name")}"`,
@@ -123,6 +123,7 @@ async function carryOut({ space, work, atOnce }: Preparation, context: CommandCo
     terminal: context.terminal,
     now: () => performance.now(),
   });
+  notices.tell = (sentence) => progress.tell(sentence);
   const round = createRound(runs, (run) => progress.changed(run));
   progress.tell(`Runs ${choice.text} of ${textOf(chosen.runbook, "Name")} for ${runs.length} tenants.`);
   const snapshot = await choice.pin();
@@ -231,6 +232,10 @@ function readAtOnce(text: string | undefined): number | undefined {
 }
 
 function readGivenValues(given: Given, { environment }: CommandContext): GivenValues {
+  if (given.variables === "-" && given["api-key-file"] === "-")
+    throw new ParameterError(
+      "Standard input holds the variables or the API key, not both. Name a file for one of them, or set OCTOPUS_API_KEY.",
+    );
   const plain = new Map((given.variable ?? []).map((text) => splitPair(text, "--variable")));
   const fromEnvironment = (given["variable-env"] ?? []).map((text) => {
     const [name, variable] = splitPair(text, "--variable-env");

@@ -9,6 +9,7 @@ export function usage(steps: CommandContext["steps"]): string {
     --project <name>                 Make this project a template: attach its management runbooks. May be repeated.
     --golden-space <name>            Make a project whose runbooks bring what this space of the instance has to the
                                      managed ones. May be repeated (docs/spaces.md).
+    --fleet                          Make the project "__ Fleet", which looks at all spaces every hour (docs/fleet.md).
     --engine apply|terraform         What deploys packages downstream (apply).
     --inline                         Step templates that carry their code instead of running it out of a package.
     --publish                        Publish the runbooks; else runs take the newest package.
@@ -78,6 +79,7 @@ export function usage(steps: CommandContext["steps"]): string {
     --variables <file>               The same out of a JSON object of names and values; - for standard input.
     Ends with 0 when all succeeded, 1 when some did not, 2 when nothing was started since something is wrong in what was asked for,
     3 when it was stopped, or lost the server, before all were over, 130 when it was ended at once by a second Ctrl-C.
+
   managed-spaces fleet     Look at all spaces that tenants stand for: what needs a person, versions, deployments (docs/fleet.md).
     --tenants <name or pattern>      Only these. May be repeated, as may --tag <Set/Tag>; --template <project> for those connected to it.
     --instance-keys <file>           Keys of the other instances: JSON such as {"https://octopus.example.com": "API-…"}, - for

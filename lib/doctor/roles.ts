@@ -43,8 +43,6 @@ const steps: Readonly<Record<string, Need>> = {
   "find-updates": findUpdates,
   "preview-updates": previewUpdates,
   "merge-updates": mergeUpdates,
-  rehearse,
-  "report-fleet": reportFleet,
 };
 
 /** The same of steps in which installing has no part: whoever brings whole spaces or parts of them gives these besides. */
@@ -55,6 +53,12 @@ const furtherSteps: Readonly<Record<string, Need>> = {
   "serialize-runbook": serializeRunbook,
   "deploy-space": deploySpace,
   "deploy-runbook": deployRunbook,
+};
+
+/** The same of steps that look at many spaces at once, by a key of their own for each instance. */
+const fleetSteps: Readonly<Record<string, Need>> = {
+  rehearse,
+  "report-fleet": reportFleet,
 };
 
 /** A user role as the API takes it. Space permissions and system permissions never share one: Octopus gives them to different teams. */
@@ -70,13 +74,15 @@ export function listRoles(): UserRole[] {
   const all = Object.values(steps);
   const managed = all.flatMap((need) => need.managed ?? []);
   const further = Object.values(furtherSteps);
+  const fleet = Object.values(fleetSteps);
+  const looking = fleet.flatMap((need) => need.managed ?? []);
   return [
     toRole("installing", "managed-spaces install and doctor, in the management space", {
       space: listInstalling(),
       system: [],
     }),
     toRole("management", "The steps of the management runbooks, in the management space", {
-      space: join(all.flatMap((need) => need.management?.space ?? [])),
+      space: join([...all, ...fleet].flatMap((need) => need.management?.space ?? [])),
       system: [],
     }),
     toRole("managed", "The steps of the management runbooks, in a managed space", {
@@ -86,6 +92,14 @@ export function listRoles(): UserRole[] {
     toRole("new spaces", "Create Space, in a system team of the managed instance", {
       space: [],
       system: join(managed.flatMap(({ system }) => system)),
+    }),
+    toRole("fleet", "Report Fleet and Rehearse, in every space that they look at", {
+      space: join(looking.flatMap(({ space }) => space)),
+      system: [],
+    }),
+    toRole("instances", "Report Fleet, in a system team of each instance: nodes, license, spaces", {
+      space: [],
+      system: join(looking.flatMap(({ system }) => system)),
     }),
     toRole("spaces", "Serialize Space and the like, in the space that they read", {
       space: join(further.flatMap((need) => need.management?.space ?? [])),
@@ -100,7 +114,7 @@ export function listRoles(): UserRole[] {
 
 /** Permissions by step and side, such as `deploy-project, managed space`. */
 export function listNeedsBySteps(): { about: string; permissions: string[] }[] {
-  return Object.entries({ ...steps, ...furtherSteps }).flatMap(([step, { management, managed }]) => [
+  return Object.entries({ ...steps, ...fleetSteps, ...furtherSteps }).flatMap(([step, { management, managed }]) => [
     ...(management === undefined ? [] : [{ about: `${step}, management space`, permissions: listAll(management) }]),
     ...(managed === undefined ? [] : [{ about: `${step}, managed space`, permissions: listAll(managed) }]),
   ]);

@@ -143,9 +143,17 @@ function mendCopies(group: readonly CopyOf[], name: string): Pick<FleetAttention
 
 /** The first three, and how many others. */
 export function nameSpaces(spaces: readonly FleetSpace[]): string {
-  const names = spaces.map(({ name }) => `"${name}"`);
+  const names = spaces.map(({ name }) => `"${shorten(name)}"`);
   if (names.length <= 3) return names.join(names.length === 2 ? " and " : ", ");
   return `${names.length} ${pluralOf("space")} (${names.slice(0, 3).join(", ")} and ${names.length - 3} more)`;
+}
+
+/** Letters of a name that a sentence shows; the place itself is linked. */
+const longestName = 60;
+
+function shorten(name: string): string {
+  const letters = [...name];
+  return letters.length <= longestName ? name : `${letters.slice(0, longestName - 1).join("")}…`;
 }
 
 function earliest(times: readonly string[]): string {

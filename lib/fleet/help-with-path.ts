@@ -1,7 +1,7 @@
+import { ownChangesVariable } from "../octopus/needed-variables.ts";
 import type { EditCluster, OwnEdit } from "./cluster-edits.ts";
 import type { CopyEdit } from "./copy-edits.ts";
 import type { FleetDesirePath } from "./fleet-report.ts";
-import { acceptedVariable } from "./list-tenants.ts";
 import { listOf, nameEdit, pathOfEdit } from "./name-edit.ts";
 import { readQuantity } from "./read-quantity.ts";
 import { renderCsv } from "./report-tables.ts";
@@ -172,7 +172,7 @@ function toCsv(columns: string[], rows: string[][]): string {
 function accept(edit: CopyEdit): Help {
   return {
     title: "Accept it as the spaces' own",
-    text: `Add this line to the variable ${acceptedVariable} of these tenants (many lines of text, in a library variable set), and it is not told any more:\n${escapePattern(pathOfEdit(edit))}`,
+    text: `Add this line to the variable ${ownChangesVariable} of these tenants (many lines of text, in a library variable set), and it is not told any more:\n${escapePattern(pathOfEdit(edit))}`,
   };
 }
 

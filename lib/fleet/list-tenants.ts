@@ -2,6 +2,7 @@ import { matchNames } from "../graph/name-patterns.ts";
 import { findNearNames } from "../near-names.ts";
 import { isJsonObject, objectOf, objectsOf, textOf, textsOf, type JsonObject } from "../model/json.ts";
 import type { OctopusSpace } from "../octopus/octopus-client.ts";
+import { ownChangesVariable } from "../octopus/needed-variables.ts";
 import { toServerUrl } from "../octopus/server-url.ts";
 import { isSpaceId } from "../octopus/spaces.ts";
 import { isSameName } from "../octopus/same-name.ts";
@@ -79,13 +80,10 @@ function toFleetTenant(
     spaceId: isSpaceId(space.trim()) ? space.trim() : "",
     projects,
     environments: Object.fromEntries(projects.map((id) => [id, textsOf(connections, id)])),
-    ...toAccepted(read(acceptedVariable)),
+    ...toAccepted(read(ownChangesVariable)),
     ...(problem !== undefined && { problem }),
   };
 }
-
-/** The variable of a tenant that says what is its own in copies, so that it is not told as something that many changed alike. */
-export const acceptedVariable = "ManagedTenant.OwnChanges";
 
 function toAccepted(text = ""): Pick<FleetTenant, "accepted"> {
   const lines = text.split(/\r?\n/).map((line) => line.trim());

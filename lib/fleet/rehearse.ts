@@ -3,6 +3,7 @@ import { describeKept, describeWrite } from "../compare/report.ts";
 import { mapInParallel } from "../copies/map-in-parallel.ts";
 import { parseMapping } from "../mapping/parse-mapping.ts";
 import { holdsSecret } from "../model/graph.ts";
+import { mappingVariable } from "../octopus/needed-variables.ts";
 import type { OctopusSpace } from "../octopus/octopus-client.ts";
 import type { StepLog } from "../step/define-step.ts";
 import { NotAllowedError, NotFoundError, StepError, UnavailableError } from "../step/errors.ts";
@@ -32,9 +33,6 @@ export interface RehearseOptions extends Omit<CopyPlanOptions, "readVariable"> {
   now(): Date;
   log: Pick<StepLog, "progress">;
 }
-
-/** What a tenant's own mapping is called; the deploying steps take it where nobody says otherwise. */
-const mappingVariable = "ManagedTenant.Mapping";
 
 /** What deploying the package would do in the spaces of all tenants. Nothing is written, and what one space refuses takes nothing else with it. */
 export async function rehearse(options: RehearseOptions): Promise<Rehearsal> {

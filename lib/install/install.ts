@@ -10,8 +10,10 @@ import { ensureClientSpace } from "./client-space.ts";
 import { describeMissingSecrets } from "./companion-project.ts";
 import type { GitHostOptions } from "./git-host-variables.ts";
 import { ensureGoldenSpace, getGoldenSpace } from "./golden-space.ts";
-import { createInstaller, idToBe, type Change, type Installer } from "./installer.ts";
+import { ensureFleet } from "./fleet-project.ts";
+import { createInstaller, type Change, type Installer } from "./installer.ts";
 import { keepRuntime } from "./keep-runtime.ts";
+import { needsPublishing } from "./needs-publishing.ts";
 import type { StepPlacement } from "./process-steps.ts";
 import { saveRecord } from "./save-record.ts";
 import { ensureStepTemplates, getBuiltInFeed, type BuiltSteps } from "./step-templates.ts";
@@ -29,6 +31,8 @@ export interface InstallOptions {
   projects: string[];
   /** Names of spaces of this instance that managed spaces are to be like. */
   goldenSpaces: string[];
+  /** Whether to make the project that looks at the whole fleet; one that is there is brought up to this version anyway. */
+  fleet?: boolean;
   engine: EngineId;
   terraformBackend: string;
   terraformInitParameters: string;
@@ -71,6 +75,7 @@ export async function install(space: OctopusSpace, options: InstallOptions): Pro
   const feed = await getBuiltInFeed(installer);
   const sync = await ensureSyncEnvironment(installer);
   const gitHost = (await usesGit(space, options)) ? options.gitHost : undefined;
+  const changesBefore = installer.changes.length;
   const sets = await ensureVariableSets(installer, {
     ...options,
     gitHost,
@@ -78,6 +83,7 @@ export async function install(space: OctopusSpace, options: InstallOptions): Pro
     serverUrl: options.instanceUrl,
     syncEnvironmentId: sync.environment.Id,
   });
+  const hasChangedVariables = installer.changes.length > changesBefore;
   const templates = await ensureStepTemplates(installer, options.built);
   const clientSpace = await ensureClientSpace(installer, {
     sync,
@@ -118,6 +124,7 @@ export async function install(space: OctopusSpace, options: InstallOptions): Pro
     projects.push(attached.project);
     runbooks.push(...attached.runbooks);
   }
+  const fleet = await ensureFleet(installer, { ...common, isWanted: options.fleet === true, hasChangedVariables });
   await saveRecord(installer);
   const postponed = options.publish ? await publishAll(installer, runbooks) : [];
   const remaining = await listWhatRemains(space, {
@@ -126,7 +133,7 @@ export async function install(space: OctopusSpace, options: InstallOptions): Pro
     octopusServer: sets.octopusServer,
   });
   const git = sets.gitHost === undefined ? [] : await listGitHostRemains(space, sets.gitHost);
-  return { changes: installer.changes, remaining: [...remaining, ...git, ...secrets, ...postponed] };
+  return { changes: installer.changes, remaining: [...remaining, ...git, ...secrets, ...postponed, ...fleet] };
 }
 
 async function usesGit(space: OctopusSpace, { projects, gitHost }: InstallOptions): Promise<boolean> {
@@ -174,13 +181,4 @@ async function publishAll(installer: Installer, runbooks: OctopusDocument[]): Pr
     }
   }
   return postponed;
-}
-
-async function needsPublishing({ space }: Installer, runbook: OctopusDocument): Promise<boolean> {
-  const published = textOf(runbook, "PublishedRunbookSnapshotId");
-  if (published === "" || runbook.Id === idToBe) return true;
-  const snapshot = await space.find(`/runbookSnapshots/${published}`);
-  const process = await space.get(`/runbookProcesses/${textOf(runbook, "RunbookProcessId")}`);
-  const frozen = await space.find(`/runbookProcesses/${textOf(snapshot ?? {}, "FrozenRunbookProcessId")}`);
-  return frozen === undefined || JSON.stringify(frozen["Steps"]) !== JSON.stringify(process["Steps"]);
 }

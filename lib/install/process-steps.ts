@@ -20,11 +20,20 @@ export interface WantedStep {
   replaces?: Record<string, string>;
   /** The package of a package parameter, by the parameter's name; "" is the step's own package. */
   packages?: Record<string, { packageId: string; feedId: string }>;
+  /** The step runs only where this expression gives something; else after success. A person's, once it is made. */
+  condition?: string;
+  /** Made disabled, for a person to fill in and enable. */
+  isDisabled?: boolean;
+  /** For whoever opens the step. */
+  notes?: string;
 }
 
 /** A new step with one action, as the API takes it. */
 export function createStep(wanted: WantedStep, placement: StepPlacement): JsonObject {
-  return stepAround(wanted.name, createAction(wanted, placement));
+  const step = stepAround(wanted.name, createAction(wanted, placement));
+  if (wanted.condition === undefined) return step;
+  const properties = { "Octopus.Step.ConditionVariableExpression": wanted.condition };
+  return { ...step, Condition: "Variable", Properties: properties };
 }
 
 /** What Octopus has around an action. */
@@ -43,8 +52,8 @@ function createAction(wanted: WantedStep, placement: StepPlacement): JsonObject 
   return {
     Name: wanted.name,
     ActionType: actionTypeOf(wanted),
-    Notes: "",
-    IsDisabled: false,
+    Notes: wanted.notes ?? "",
+    IsDisabled: wanted.isDisabled === true,
     IsRequired: false,
     CanBeUsedForProjectVersioning: false,
     WorkerPoolId: placement.workerPoolId ?? "",

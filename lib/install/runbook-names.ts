@@ -15,6 +15,19 @@ export const goldenSpaceNames = {
   findUpdates: "__ 3. Find Updates",
 } as const;
 
+/** What looks at the whole fleet. */
+export const fleetNames = {
+  project: "__ Fleet",
+  runbook: "__ Report Fleet",
+  reportStep: "Report Fleet",
+  mailStep: "Mail What Became Worse",
+  webhookStep: "Post What Became Worse",
+  trigger: "Report Fleet Every Hour",
+  instances: "Managed Instances",
+  mailTo: "Fleet.Mail.To",
+  webhookUrl: "Fleet.Webhook.Url",
+} as const;
+
 /** What the project is called that has them. */
 export function nameGoldenSpaceProject(space: string): string {
   return `__ Space ${space}`;

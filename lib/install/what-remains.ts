@@ -1,9 +1,8 @@
 import { isJsonObject, objectsOf, textOf, textsOf, type JsonObject } from "../model/json.ts";
 import type { OctopusDocument, OctopusSpace } from "../octopus/octopus-client.ts";
+import { isNeeded } from "../octopus/needed-variables.ts";
 import { isSameName } from "../octopus/same-name.ts";
-import { managedTenantSignIn } from "../octopus/sign-in-variables.ts";
 import { idToBe } from "./installer.ts";
-import { mappingVariable } from "./variable-sets.ts";
 
 export interface WhatRemainsOptions {
   projects: OctopusDocument[];
@@ -52,12 +51,6 @@ function missingValues(tenant: OctopusDocument, values: JsonObject, octopusServe
     : [
         `Give the tenant "${textOf(tenant, "Name")}" its ${missing.join(" and ")} (Tenant, Variables, Common Variables).`,
       ];
-}
-
-/** A tenant has a key or a service account; the key stands for both where it has neither. Few have a mapping. */
-function isNeeded(name: string, open: readonly string[]): boolean {
-  if ([managedTenantSignIn.serviceAccountId, mappingVariable].some((one) => isSameName(name, one))) return false;
-  return !isSameName(name, managedTenantSignIn.apiKey) || open.includes(managedTenantSignIn.serviceAccountId);
 }
 
 function quote(projects: OctopusDocument[]): string {

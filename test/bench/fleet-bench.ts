@@ -35,7 +35,7 @@ export async function benchFleet(): Promise<void> {
       options: ["--no-compare"],
     });
     forgetMemory(fleet);
-    await benchLimit(fleet, { name: "with comparing, 2,000 a minute", burst: 200, perMinute: 2000, options: [] });
+    await benchLimit(fleet, { name: "with comparing, 600 a minute", burst: 200, perMinute: 600, options: [] });
     await benchSerial(fleet);
   } finally {
     await fleet.close();

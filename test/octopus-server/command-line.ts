@@ -12,6 +12,8 @@ export interface CommandLine {
   port: number;
   /** Without the environments that a server otherwise starts with. */
   isEmpty: boolean;
+  /** How many spaces with projects and a history it starts with. */
+  spaces: number;
   /** In force once the server is ready. */
   faults: FaultPlan;
   options: OctopusServerOptions;
@@ -25,6 +27,7 @@ Usage: npm run octopus -- [options]
   --api-key KEY    the administrator's key (default: one that never changes, printed at the start)
   --name NAME      what the status page calls this server (default: Octopus)
   --version LINE   what it has, and leaves out, as a server of this version: 2024.4 (default: ${defaultVersion})
+  --fleet COUNT    with so many spaces, each with projects, machines, people and a history
   --empty          without the environments Development, Test and Production
   --no-worker      runs and deployments stay queued
   --faults PLAN    misbehaves as this plan in JSON says: {"fail":{"status":503,"times":2}}
@@ -40,6 +43,7 @@ export function readCommandLine(args: readonly string[]): CommandLine {
     wantsHelp: values.help === true,
     port: readPort(values.port),
     isEmpty: values.empty === true,
+    spaces: readSpaces(values.fleet),
     faults: readFaults(values.faults),
     options: {
       worker: values["no-worker"] !== true,
@@ -63,6 +67,7 @@ const knownOptions = {
   port: { type: "string", default: "8066" },
   "api-key": { type: "string" },
   empty: { type: "boolean" },
+  fleet: { type: "string", default: "0" },
   "no-worker": { type: "boolean" },
   name: { type: "string" },
   version: { type: "string" },
@@ -73,6 +78,11 @@ const knownOptions = {
 function readPort(text: string): number {
   if (!/^\d{1,5}$/.test(text) || Number(text) > 65_535)
     throw refusal(`--port ${text}`, "a port is a whole number from 0 to 65535");
+  return Number(text);
+}
+
+function readSpaces(text: string): number {
+  if (!/^\d{1,4}$/.test(text)) throw refusal(`--fleet ${text}`, "a fleet has from 0 to 9999 spaces");
   return Number(text);
 }
 

@@ -1,4 +1,6 @@
 import { commandLineHelp, readCommandLine, StartError, type CommandLine } from "./command-line.ts";
+import type { FleetPlan } from "./fleet/fleet-plan.ts";
+import { seedFleet } from "./fleet/seed-fleet.ts";
 import { createOctopusServer, type OctopusServer } from "./octopus-server.ts";
 
 try {
@@ -11,8 +13,9 @@ try {
   process.exitCode = 1;
 }
 
-async function start({ port, isEmpty, faults, options }: CommandLine): Promise<void> {
+async function start({ port, isEmpty, spaces, faults, options }: CommandLine): Promise<void> {
   const server = createOctopusServer(options);
+  if (spaces > 0) await seedFleet(server, fleetToPlayWith(spaces));
   const url = await server.listen(port).catch((error: unknown) => {
     throw listenError(error, port);
   });
@@ -20,6 +23,16 @@ async function start({ port, isEmpty, faults, options }: CommandLine): Promise<v
   if (!isEmpty) await addEnvironments(server, url);
   server.setFaults(faults);
   console.log(`The local Octopus listens at ${url}\nAPI key: ${server.apiKey}\nStop it with Ctrl-C.`);
+}
+
+/** Each ninth space does badly, and in each seventh a machine is gone. */
+function fleetToPlayWith(spaces: number): FleetPlan {
+  return {
+    spaces,
+    nameOf: (space) => `Customer ${String(space).padStart(3, "0")}`,
+    healthOf: ({ space, number }) => (space % 7 === 0 && number === 1 ? "Unavailable" : "Healthy"),
+    history: { tasks: spaces * 40, failing: (space) => (space % 9 === 0 ? 0.4 : 0.03), queued: 2, executing: 1 },
+  };
 }
 
 /** Running tasks are ended first, with all that they started; a second Ctrl-C does not wait for that. */

@@ -60,7 +60,11 @@ async function install(): Promise<Scene> {
     servers: { management: toRoleServer(octopus, home) },
     async run({ management: apiKey }) {
       const user = { ...octopus, apiKey };
-      const options = { publish: true, gitHost: { host: "gitea", url: "", owner: "acme", token: "a token" } };
+      const options = {
+        publish: true,
+        fleet: true,
+        gitHost: { host: "gitea", url: "", owner: "acme", token: "a token" },
+      };
       const first = await runInstall(user, { ...options, projects: ["Hello World", "Second"], companion: true });
       const built = createBuiltSteps("1.0.1", "echo second");
       const second = await runInstall(user, { ...options, projects: ["Hello World"], built });

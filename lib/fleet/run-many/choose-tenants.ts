@@ -1,6 +1,8 @@
 import { isJsonObject, objectsOf, textOf, textsOf, type JsonObject } from "../../model/json.ts";
 import { findNearNames } from "../../near-names.ts";
 import type { OctopusSpace } from "../../octopus/octopus-client.ts";
+import { isNeeded } from "../../octopus/needed-variables.ts";
+import { managedTenantSignIn } from "../../octopus/sign-in-variables.ts";
 import { isSameName } from "../../octopus/same-name.ts";
 import { NotFoundError, ParameterError } from "../../step/errors.ts";
 import { listFleetTenants, type FleetTenant } from "../list-tenants.ts";
@@ -18,15 +20,12 @@ export interface TenantWish {
   ringSet: string;
 }
 
-/** The tag set whose tags are the rings, unless it is called otherwise. */
-export const usualRingSet = "Managed Spaces Ring";
-
 /** Who is meant. */
 export interface ChosenTenants {
-  /** Those that the runbook can run for, to be started, and those that lack a variable, left out. */
+  /** Those that the runbook can run for, to be started, and those without an address or a key, left out. */
   runs: TenantRun[];
-  /** Names of those that are not connected to the runbook's project: a tag or a pattern may well have some. */
-  strays: string[];
+  /** What people are to know before anything is started, one sentence each: who is not connected, who has no value for what. */
+  remarks: string[];
 }
 
 /** @throws {@link NotFoundError} where nobody is meant, {@link ParameterError} where somebody is meant by name who is not connected, or nobody can be started */
@@ -47,14 +46,31 @@ export async function chooseTenants(
     throw new ParameterError(
       `The tenant "${stray.name}" is not connected to ${describePlace(chosen)}. Connect it, or do not name it.`,
     );
-  const runs = tenants.filter((one) => isConnected(one, chosen)).map((one) => toRun(one, missing));
+  const connected = tenants.filter((one) => isConnected(one, chosen));
+  const runs = connected.map((one) => toRun(one, missing));
   if (runs.length === 0)
     throw new ParameterError(
       `None of the ${tenants.length} tenants that are meant is connected to ${describePlace(chosen)}. Connect them, or name another project by --project.`,
     );
   if (!runs.some(({ state }) => state === "toStart"))
     throw new ParameterError(`No tenant can be started: ${describeReasons(runs).join(" ")}`);
-  return { runs, strays: strays.map(({ name }) => name) };
+  return { runs, remarks: [...remarkStrays(strays, chosen), ...remarkMissing(runs, missing)] };
+}
+
+/** A tag or a pattern may well have some. */
+function remarkStrays(strays: readonly FleetTenant[], chosen: ChosenRunbook): string[] {
+  if (strays.length === 0) return [];
+  return [`Not connected to ${describePlace(chosen)}, so left out: ${listNames(strays.map(({ name }) => name))}.`];
+}
+
+/** Nothing says whether a runbook needs a value for each of the templates, so they are started all the same. */
+function remarkMissing(runs: readonly TenantRun[], missing: ReadonlyMap<string, string[]>): string[] {
+  const started = runs.filter(({ state }) => state === "toStart");
+  const names = new Set(started.flatMap(({ tenantId }) => missing.get(tenantId) ?? []));
+  return [...names].map((name) => {
+    const without = started.filter(({ tenantId }) => missing.get(tenantId)?.includes(name) === true);
+    return `No value for "${name}", but started all the same: ${listNames(without.map((one) => one.name))}.`;
+  });
 }
 
 function chooseRing(
@@ -80,19 +96,18 @@ function isConnected({ environments }: FleetTenant, { project, environment }: Ch
 }
 
 /** For sentences: where tenants are to be connected. */
-export function describePlace({ project, environment }: ChosenRunbook): string {
+function describePlace({ project, environment }: ChosenRunbook): string {
   return `the project "${textOf(project, "Name")}" in the environment "${textOf(environment, "Name")}"`;
 }
 
-function toRun({ id, name }: FleetTenant, missing: ReadonlyMap<string, string[]>): TenantRun {
+function toRun({ id, name, problem }: FleetTenant, missing: ReadonlyMap<string, string[]>): TenantRun {
   const run: TenantRun = { tenantId: id, name, state: "toStart", isJoined: false };
-  const variables = missing.get(id) ?? [];
-  if (variables.length === 0) return run;
-  const quoted = variables.map((variable) => `"${variable}"`).join(", ");
-  return { ...run, state: "leftOut", reason: `The tenant has no value for ${quoted}.` };
+  if (problem !== undefined) return { ...run, state: "leftOut", reason: problem };
+  if (missing.get(id)?.includes(managedTenantSignIn.apiKey) !== true) return run;
+  return { ...run, state: "leftOut", reason: `The tenant has no value for "${managedTenantSignIn.apiKey}".` };
 }
 
-/** Names of the variables without a value, by tenant: those that the runbook's project has templates for, its variable sets included. */
+/** Names of the variables without a value that may be needed, by tenant: of the runbook's project and the variable sets that it includes. */
 async function readMissingVariables(
   space: OctopusSpace,
   { project, environment }: ChosenRunbook,
@@ -102,21 +117,16 @@ async function readMissingVariables(
     environmentId: environment.Id,
     includeDetails: true,
   });
-  const tenants = Array.isArray(told) ? told.filter(isJsonObject) : [];
   const owners = new Set([project.Id, ...textsOf(project, "IncludedLibraryVariableSetIds")]);
   const isOwn = (one: JsonObject): boolean =>
     owners.has(textOf(one, "ProjectId")) || owners.has(textOf(one, "LibraryVariableSetId"));
+  const tenants = Array.isArray(told) ? told.filter(isJsonObject) : [];
   return new Map(
-    tenants.map((tenant) => [
-      textOf(tenant, "TenantId"),
-      [
-        ...new Set(
-          objectsOf(tenant, "MissingVariables")
-            .filter(isOwn)
-            .map((one) => textOf(one, "VariableTemplateName")),
-        ),
-      ],
-    ]),
+    tenants.map((tenant) => {
+      const variables = objectsOf(tenant, "MissingVariables").filter(isOwn);
+      const open = [...new Set(variables.map((one) => textOf(one, "VariableTemplateName")))];
+      return [textOf(tenant, "TenantId"), open.filter((name) => isNeeded(name, open))];
+    }),
   );
 }
 
@@ -126,7 +136,7 @@ function describeReasons(runs: readonly TenantRun[]): string[] {
 }
 
 /** The first ten by name. */
-export function listNames(names: readonly string[]): string {
+function listNames(names: readonly string[]): string {
   const shown = names.slice(0, 10).join(", ");
   return names.length > 10 ? `${shown} and ${names.length - 10} more` : shown;
 }

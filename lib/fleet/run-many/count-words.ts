@@ -1,15 +1,15 @@
 import { badStates, endStates, type Round, type TenantRun } from "./tenant-run.ts";
 
-/** `12 of 300 done, 2 of them not well, 10 running, 278 to start`. */
+/** `12 of 300 done, 2 not well, 10 running, 278 to start`. */
 export function countWords(round: Round): string {
   const all = round.list().length;
   const done = round.list(...endStates).length;
   const bad = round.list(...badStates).length;
   const counts: [number, string][] = [
-    [bad, "of them not well"],
+    [bad, "not well"],
     [round.list("running").length, "running"],
-    [round.list("queued").length, "in the queue"],
-    [round.list("held").length, "waiting for a person"],
+    [round.list("queued").length, "queued"],
+    [round.list("held").length, "for a person"],
     [round.list("toStart").length, "to start"],
   ];
   const parts = counts.flatMap(([count, what]) => (count === 0 ? [] : [`${count} ${what}`]));

@@ -12,14 +12,14 @@ export interface TableOptions {
   now: number;
 }
 
-/** What needs to be seen first. Who is to start or was done before is in the counts alone. */
+/** What may be seen. Who is to start or was done before is in the counts alone, and who was left out is told before and after. */
 const shown = ["held", "failed", "canceled", "refused", "running", "queued"] as const;
 
 /** The lines of the table: no wider than the terminal, and one less than it is high. */
 export function drawTable(round: Round, options: TableOptions): string[] {
   const width = Math.max(1, options.columns - 1);
   const room = Math.max(0, options.rows - 5);
-  const runs = shown.flatMap((state) => round.list(state));
+  const runs = listShown(round, room);
   const some = runs.length > room ? runs.slice(0, Math.max(0, room - 1)) : runs;
   const rest = runs.length - some.length;
   const names = nameWidthOf(round, width);
@@ -32,6 +32,15 @@ export function drawTable(round: Round, options: TableOptions): string[] {
   ].slice(0, Math.max(1, options.rows - 1));
 }
 
+/** What waits for a person first, then what is not well, which leaves half of the room to what runs. */
+function listShown(round: Round, room: number): TenantRun[] {
+  const bad = round.list("failed", "canceled", "refused");
+  const active = round.list("running", "queued");
+  const held = round.list("held");
+  const most = Math.max(Math.ceil(room / 2), room - active.length - held.length);
+  return [...held, ...bad.slice(-Math.max(1, most)), ...active, ...bad.slice(0, -Math.max(1, most))];
+}
+
 /** One sign for each part of all: what is well, what is not, what is under way. */
 function drawBar(round: Round, width: number, colors: boolean): string {
   const all = Math.max(1, round.list().length);
@@ -40,12 +49,14 @@ function drawBar(round: Round, width: number, colors: boolean): string {
   const good = round.list(...endStates).length - bad;
   const active = round.list("running", "queued", "held").length;
   const ends = [good, good + bad, good + bad + active].map((count) => Math.round((count / all) * columns));
-  const [goodEnd = 0, badEnd = 0, activeEnd = 0] = ends;
+  const [goodEnd = 0, roundedEnd = 0, activeEnd = 0] = ends;
+  // One of a thousand that is not well is seen, too.
+  const badEnd = Math.min(columns, bad > 0 ? Math.max(goodEnd + 1, roundedEnd) : roundedEnd);
   const parts = [
     color("#".repeat(goodEnd), 32, colors),
-    color("!".repeat(badEnd - goodEnd), 31, colors),
-    color("-".repeat(activeEnd - badEnd), 36, colors),
-    " ".repeat(columns - activeEnd),
+    color("!".repeat(Math.max(0, badEnd - goodEnd)), 31, colors),
+    color("-".repeat(Math.max(0, activeEnd - badEnd)), 36, colors),
+    " ".repeat(columns - Math.max(activeEnd, badEnd)),
   ];
   return width < 4 ? fit("", width) : `[${parts.join("")}]`;
 }
@@ -60,7 +71,7 @@ const stateWidth = Math.max(...shown.map((state) => stateWords[state].length));
 
 function drawRun(run: TenantRun, { width, names, colors, now }: RunsOptions): string {
   const time = run.state === "running" && run.startedAt !== undefined ? describeTime(now - run.startedAt) : "";
-  const more = [time, run.taskId ?? "", run.reason ?? ""].filter((part) => part !== "").join("  ");
+  const more = [run.taskId ?? "", time, run.reason ?? ""].filter((part) => part !== "").join("  ");
   const name = fit(withoutCommands(run.name), names);
   const line = `  ${name}  ${stateWords[run.state].padEnd(stateWidth)}  ${withoutCommands(more)}`;
   return color(fit(line, width).trimEnd(), colorOf(run.state), colors);
@@ -68,7 +79,7 @@ function drawRun(run: TenantRun, { width, names, colors, now }: RunsOptions): st
 
 function nameWidthOf(round: Round, width: number): number {
   const longest = Math.max(0, ...round.list().map(({ name }) => widthOf(withoutCommands(name))));
-  return Math.max(4, Math.min(longest, width - stateWidth - 4, 40));
+  return Math.max(4, Math.min(longest, width - stateWidth - 4, Math.floor(width * 0.4), 40));
 }
 
 function colorOf(state: RunState): number {

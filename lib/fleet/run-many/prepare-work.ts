@@ -25,8 +25,8 @@ export interface PreparedWork {
   snapshot: SnapshotChoice;
   values: PromptedValues;
   runs: TenantRun[];
-  /** Names of tenants that are meant and not connected. */
-  strays: string[];
+  /** What people are to know before anything is started, one sentence each. */
+  remarks: string[];
   /** Ids of the newest runs that there are, by tenant. */
   newest: ReadonlyMap<string, string>;
 }
@@ -34,11 +34,11 @@ export interface PreparedWork {
 /** Reads what is to be known, and writes nothing. @throws for what is wrong in the wish, in one sentence */
 export async function prepareWork(space: OctopusSpace, wish: ManyWish): Promise<PreparedWork> {
   const chosen = await chooseRunbook(space, wish.runbook);
-  const [{ runs, strays }, snapshot] = await Promise.all([
+  const [{ runs, remarks }, snapshot] = await Promise.all([
     chooseTenants(space, wish.tenants, chosen),
     chooseSnapshot(space, chosen.runbook),
   ]);
   const values = await readPromptedValues(space, chosen, { snapshot: snapshot.known, given: wish.given });
   const former = await findFormerRuns(space, { runs, chosen }, { ...wish, snapshotId: snapshot.known?.id, values });
-  return { chosen, snapshot, values, strays, ...former };
+  return { chosen, snapshot, values, remarks, ...former };
 }

@@ -124,6 +124,8 @@ test("doctor prints the roles with the fewest permissions, also as bodies for th
     "Managed Spaces: management",
     "Managed Spaces: managed",
     "Managed Spaces: new spaces",
+    "Managed Spaces: fleet",
+    "Managed Spaces: instances",
     "Managed Spaces: spaces",
     "Managed Spaces: filling spaces",
   ]);

@@ -1,5 +1,5 @@
+import { findAttention } from "../../../lib/fleet/find-attention.ts";
 import type {
-  FleetAttention,
   FleetCopy,
   FleetDays,
   FleetDesirePath,
@@ -10,7 +10,6 @@ import type {
   FleetTemplate,
 } from "../../../lib/fleet/fleet-report.ts";
 import {
-  lookOf,
   rankOf,
   worstInStep,
   worstWell,
@@ -115,7 +114,7 @@ export function makeReport({
   const instances = makeInstances(context, spaceCount < 10 ? 1 : spaceCount < 200 ? 3 : 4);
   const templates = Array.from({ length: templateCount }, (_, index) => makeTemplate(context, index));
   const spaces = Array.from({ length: spaceCount }, (_, index) => makeSpace(context, index, { instances, templates }));
-  return {
+  const report: FleetReport = {
     format: 1,
     readAt,
     previousAt: new Date(end - 3_600_000).toISOString(),
@@ -135,7 +134,7 @@ export function makeReport({
     })),
     rings: spaceCount < 10 ? [] : rings,
     spaces,
-    attention: makeAttention(context, { spaces, instances, templates }),
+    attention: [],
     desirePaths: spaceCount < 10 ? [] : makeDesirePaths(context, spaces, templates),
     notes:
       spaceCount < 200
@@ -144,6 +143,8 @@ export function makeReport({
             "The key of https://octopus-3.example.com may not read the whole instance, so its spaces were asked one by one.",
           ],
   };
+  report.attention = findAttention(report, { isNew: () => random.chance(0.1) });
+  return report;
 }
 
 interface Context {
@@ -353,7 +354,7 @@ function makeFindings({ random, end }: Context, index: number, url: string, id: 
     findings.push(
       finding(
         "failing",
-        "Website failed 4 times in a row: the health check of https://web.example.com answered 503.",
+        '"Deploy Website release 1.4.2 to Production" failed, and nothing like it has succeeded since.',
         end - random.integer(1, 30) * 3_600_000,
         "Open the last failure",
         `${url}/app#/${id}/tasks/ServerTasks-${index}`,
@@ -363,14 +364,16 @@ function makeFindings({ random, end }: Context, index: number, url: string, id: 
     findings.push(
       finding(
         "machinesOffline",
-        "3 of 14 targets are offline: web-01, web-02 and db-07.",
+        "3 of 14 deployment targets cannot be reached, or are unhealthy.",
         end - random.integer(1, 12) * dayLength,
         "Open the targets",
         `${url}/app#/${id}/infrastructure/machines?healthStatuses=Unavailable`,
       ),
     );
   if (random.chance(0.01))
-    findings.push(finding("queueStopped", "The task queue of the space was stopped.", end - 3 * dayLength));
+    findings.push(
+      finding("queueStopped", "Its task queue is stopped: nothing is deployed or run.", end - 3 * dayLength),
+    );
   return findings;
 }
 
@@ -475,98 +478,6 @@ function makeRecent(
     seconds: random.integer(20, 900),
     task: `ServerTasks-${index * 10 + place}`,
   }));
-}
-
-function makeAttention(
-  { random }: Context,
-  {
-    spaces,
-    instances,
-    templates,
-  }: { spaces: readonly FleetSpace[]; instances: readonly FleetInstance[]; templates: readonly FleetTemplate[] },
-): FleetAttention[] {
-  const lines: FleetAttention[] = instances.flatMap(({ url, findings }) =>
-    findings
-      .filter(({ state }) => lookOf(state).needsPerson)
-      .map((one): FleetAttention => ({
-        ...one,
-        instance: url,
-        spaces:
-          one.state === "offline"
-            ? spaces.filter(({ instance }) => instance === url).map(({ tenant }) => tenant.id)
-            : [],
-        isNew: one.state === "offline",
-      })),
-  );
-  const groups = new Map<string, { line: FleetAttention; count: number }>();
-  for (const space of spaces.filter(({ isStale }) => !isStale)) {
-    for (const one of space.findings) {
-      const known = lines.find((line) => line.state === one.state && line.spaces.length > 0);
-      if (known === undefined)
-        lines.push({
-          ...one,
-          text: `${space.name}: ${one.text}`,
-          spaces: [space.tenant.id],
-          isNew: random.chance(0.3),
-        });
-      else {
-        known.spaces.push(space.tenant.id);
-        known.text = `${known.spaces.length} spaces ${one.state === "failing" ? "had failures last" : one.state === "queueStopped" ? "have a stopped task queue" : "have targets that are offline"}.`;
-      }
-    }
-    for (const copy of space.copies) {
-      if (!lookOf(copy.inStep).needsPerson) continue;
-      const key = `${copy.inStep} ${copy.template}`;
-      const known = groups.get(key);
-      if (known === undefined)
-        groups.set(key, {
-          count: 1,
-          line: {
-            state: copy.inStep,
-            text: copy.template,
-            since: copy.since,
-            template: copy.template,
-            spaces: [space.tenant.id],
-            isNew: random.chance(0.2),
-          },
-        });
-      else if (known.line.spaces.at(-1) !== space.tenant.id) {
-        known.line.spaces.push(space.tenant.id);
-        if (copy.since < known.line.since) known.line.since = copy.since;
-      }
-    }
-  }
-  const told: Partial<Record<FleetState, (spaces: string, template: string) => Pick<FleetAttention, "text" | "mend">>> =
-    {
-      conflict: (count, template) => ({
-        text: `${template} has conflicts in ${count}: the template and people changed the same.`,
-        mend: {
-          text: "Decide which side wins, in Preview Updates",
-          command: `managed-spaces run preview-updates --template "${template}"`,
-        },
-      }),
-      behind: (count, template) => ({
-        text: `${template} is behind in ${count}.`,
-        mend: {
-          text: "Deploy the newest version to all of them",
-          command: `managed-spaces deploy "${template}" --behind`,
-        },
-      }),
-      gone: (count, template) => ({
-        text: `The copy of ${template} was deleted in ${count}.`,
-        mend: {
-          text: "Deploy it again, or forget it",
-          url: "https://octopus.example.com/app#/Spaces-1/projects/deploy-project",
-        },
-      }),
-      unknown: (count, template) => ({ text: `How ${template} stands could not be told in ${count}.` }),
-    };
-  for (const { line } of groups.values()) {
-    const tell = told[line.state];
-    const name = templates.find(({ key }) => key === line.template)?.name ?? "";
-    lines.push({ ...line, ...tell?.(line.spaces.length === 1 ? "1 space" : `${line.spaces.length} spaces`, name) });
-  }
-  return lines.toSorted((a, b) => rankOf(a.state) - rankOf(b.state) || b.spaces.length - a.spaces.length);
 }
 
 function makeDesirePaths(

@@ -46,12 +46,19 @@ export async function openPage(
   const wrong = listenForWrong(page, url);
   if (before !== undefined) await page.addInitScript(before);
   await page.goto(`${url}${hash}`);
+  if (before === undefined) await page.locator("body.app").waitFor();
   return { page, wrong, url };
 }
 
 /** Opens another view of the page, and waits for it. */
 export async function goTo(page: Page, hash: string): Promise<void> {
-  await page.evaluate(`location.hash = ${JSON.stringify(hash)}`);
+  await page.evaluate(`new Promise((done) => {
+    const shown = () => requestAnimationFrame(() => setTimeout(done));
+    const hash = ${JSON.stringify(hash)};
+    if (location.hash.slice(1) === hash) shown();
+    else addEventListener("hashchange", shown, { once: true });
+    location.hash = hash;
+  })`);
 }
 
 export function listenForWrong(page: Page, url: string): string[] {

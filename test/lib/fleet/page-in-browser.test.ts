@@ -1,5 +1,7 @@
 import { readFileSync } from "node:fs";
-import { createRequire } from "node:module";
+import { join } from "node:path";
+import axe from "axe-core";
+import fc from "fast-check";
 import type { Page } from "playwright-core";
 import { describe, expect, test } from "vitest";
 import type { FleetReport } from "../../../lib/fleet/fleet-report.ts";
@@ -10,6 +12,7 @@ import { browserPath, goTo, openPage } from "./open-page.ts";
 const now = new Date(Date.now() - 180_000).toISOString();
 const report = makeReport({ spaces: 60, templates: 5, seed: 7, readAt: now });
 const views = ["", "view=alike", "view=inventory", "view=deployments", "view=versions", "view=instances", "show=table"];
+const pictures = process.env["MANAGED_SPACES_SCREENSHOTS"];
 const [anySpace] = report.spaces;
 const drawer = `open=space:${anySpace?.tenant.id}`;
 
@@ -27,7 +30,8 @@ describe.skipIf(browserPath === undefined)("in a browser", () => {
   });
 
   test("names are text wherever they stand", async () => {
-    const names = awkwardNames.map((name, index): [string, string] => [`Tenants-${index}`, name]);
+    const wild = fc.sample(fc.string({ unit: "binary", minLength: 1, maxLength: 40 }), { numRuns: 20, seed: 7 });
+    const names = [...awkwardNames, ...wild].map((name, index): [string, string] => [`Tenants-${index}`, name]);
     const [space] = report.spaces;
     if (space === undefined) throw new Error("The sample has no space.");
     const named: FleetReport = {
@@ -48,7 +52,7 @@ describe.skipIf(browserPath === undefined)("in a browser", () => {
 
     for (const [id, name] of names) {
       await goTo(page, `open=space:${id}`);
-      const shown = name.replace("\u202e", "U+202E");
+      const shown = name.replace(/[\u202a-\u202e\u2066-\u2069]/g, toCodePoint);
       await expect.poll(() => page.locator("#drawer-title").textContent()).toBe(shown);
       expect(await page.locator(".drawer code").first().textContent()).toBe(shown);
     }
@@ -152,6 +156,21 @@ describe.skipIf(browserPath === undefined)("in a browser", () => {
     await expect.poll(() => page.locator("[data-space]").count()).toBe(60);
   });
 
+  test("the spaces of a line are seen as soon as somebody asks for them", async () => {
+    const { page } = await openPage(report);
+    const line = report.attention.find(({ spaces }) => spaces.length > 1);
+    const many = page.locator(".attention li", { hasText: line?.text ?? "" }).locator("a", { hasText: "spaces" });
+    await many.click();
+
+    await expect.poll(() => page.locator("[data-space]").count()).toBe(line?.spaces.length);
+    await expect
+      .poll(() => page.evaluate("document.querySelector('.bar').getBoundingClientRect().top < 100"))
+      .toBe(true);
+    expect(await page.locator(".chips").textContent()).toContain(line?.text);
+    await page.keyboard.press("Escape");
+    await expect.poll(() => page.locator("[data-space]").count()).toBe(60);
+  });
+
   test("favourites and what was opened lately are there the next time", async () => {
     const { page } = await openPage(report);
     const name = (await page.locator(".tile .name").nth(3).textContent()) ?? "";
@@ -231,6 +250,24 @@ describe.skipIf(browserPath === undefined)("in a browser", () => {
     expect(wrong).toEqual([]);
   });
 
+  test.each([3, 60, 1000])("a fleet of %d spaces is shown wide and narrow, light and dark", async (size) => {
+    const fleet = makeReport({ spaces: size, templates: size === 3 ? 2 : 5, seed: 7, readAt: now });
+    for (const [colorScheme, width] of [
+      ["light", 1280],
+      ["dark", 375],
+    ] as const) {
+      const { page, wrong } = await openPage(fleet, { colorScheme, viewport: { width, height: 900 } });
+      for (const view of [...views, `open=space:${fleet.spaces[1]?.tenant.id}`]) {
+        await goTo(page, view);
+        if (!(await page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")))
+          wrong.push(`${view} at ${width} is too wide`);
+        const name = `fleet-${size}-${width}-${view.replaceAll(/\W+/g, "-")}.png`;
+        if (pictures !== undefined) await page.screenshot({ path: join(pictures, name) });
+      }
+      expect(wrong).toEqual([]);
+    }
+  });
+
   test("a thousand spaces are all printed, without what is only for the screen", async () => {
     const { page } = await openPage(makeReport({ spaces: 1000, templates: 5, seed: 7, readAt: now }));
     await page.locator("tr[data-space]").first().waitFor();
@@ -273,11 +310,13 @@ describe.skipIf(browserPath === undefined)("in a browser", () => {
   );
 });
 
-const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+function toCodePoint(character: string): string {
+  return `U+${character.charCodeAt(0).toString(16).toUpperCase()}`;
+}
 
 /** What axe finds, a line each. */
 async function listAxe(page: Page, view: string): Promise<string[]> {
-  await page.evaluate(axe);
+  await page.evaluate(axe.source);
   const run = `axe.run(document, { resultTypes: ["violations"] }).then(({ violations }) =>
     violations.flatMap(({ id, nodes }) => nodes.slice(0, 3).map(({ html, any }) => id + ": " + html.slice(0, 160) + " " + (any[0]?.message ?? ""))))`;
   const violations = await page.evaluate<string[]>(run);

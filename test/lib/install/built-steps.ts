@@ -18,6 +18,7 @@ export function createBuiltSteps(version = "1.0.0", script = "echo first"): Buil
     "find-updates": "FindUpdates",
     "preview-updates": "PreviewUpdates",
     "merge-updates": "MergeUpdates",
+    "report-fleet": "ReportFleet",
   };
   const templates = Object.fromEntries(
     Object.entries(slugs).map(([slug, prefix]) => [slug, template(slug, { prefix, version, script })]),

@@ -59,7 +59,7 @@ test("sets up a management space: templates, package, variable sets, runbooks", 
     "Octopus Server",
     "This Instance",
   ]);
-  expect(await names("/actiontemplates")).toHaveLength(13);
+  expect(await names("/actiontemplates")).toHaveLength(14);
   expect(await names("/runbooks")).toEqual([
     "__ 1. Serialize Project",
     "__ 2. Deploy Project",

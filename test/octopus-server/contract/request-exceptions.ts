@@ -142,6 +142,11 @@ const undocumented: readonly { endpoints: readonly string[]; at: readonly string
     source: `${go}, constants/constants_uri_templates.go, TestURIRunbookProcesses`,
   },
   {
+    endpoints: ["GET /api/users/{id}/apikeys"],
+    at: ["route"],
+    source: `${go}, users/api_key_service.go`,
+  },
+  {
     endpoints: ["POST /api/{spaceId}/packages/raw"],
     at: ["query overwriteMode"],
     source: `${go}, constants/constants_uri_templates.go, TestURIPackageUpload; the page lists neither form nor query`,

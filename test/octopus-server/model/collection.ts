@@ -34,7 +34,7 @@ export interface Collection {
 }
 
 /** So many are looked at one by one. */
-const few = 2000;
+const few = 5000;
 
 const noColumns: ColumnPlan = { texts: {}, numbers: {}, isSettled: () => true };
 

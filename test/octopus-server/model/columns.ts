@@ -78,6 +78,8 @@ interface TextColumn {
 interface NumberColumn {
   read: (document: Resource) => number;
   values: Float64Array<ArrayBuffer>;
+  /** None is less than the one before it, so that what lies between two numbers lies together. */
+  isAscending: boolean;
 }
 
 interface ColumnsState {
@@ -98,8 +100,9 @@ export function createColumns(plan: ColumnPlan): Columns {
       if (documents !== state.documents || documents.length < state.count)
         Object.assign(state, emptyState(plan, documents));
       catchUp(state);
-      let positions = lastFirst(state.count);
-      for (const filter of filters) positions = narrow(state, positions, filter);
+      const [range, others] = rangeOf(state, filters);
+      let positions = lastFirst(range);
+      for (const filter of others) positions = narrow(state, positions, filter);
       return {
         length: positions.length,
         slice: (start, end) => [...positions.subarray(start, end)].flatMap((position) => documents[position] ?? []),
@@ -115,7 +118,9 @@ function emptyState(plan: ColumnPlan, documents: readonly Resource[]): ColumnsSt
     texts: new Map(
       entries(plan.texts).map(([name, read]) => [name, { read, codes: new Int32Array(1024), codeOf: new Map() }]),
     ),
-    numbers: new Map(entries(plan.numbers).map(([name, read]) => [name, { read, values: new Float64Array(1024) }])),
+    numbers: new Map(
+      entries(plan.numbers).map(([name, read]) => [name, { read, values: new Float64Array(1024), isAscending: true }]),
+    ),
     documents,
     count: 0,
     loose: new Set(),
@@ -140,8 +145,17 @@ function write({ plan, texts, numbers, documents }: ColumnsState, position: numb
     codeOf.set(text, known);
     codes[position] = known;
   }
-  for (const { read, values } of numbers.values()) values[position] = read(document);
+  for (const column of numbers.values()) writeNumber(column, position, column.read(document));
   return plan.isSettled(document);
+}
+
+function writeNumber(column: NumberColumn, position: number, value: number): void {
+  const { values } = column;
+  const isInOrder = position === 0 ? !Number.isNaN(value) : value >= (values[position - 1] ?? Number.NaN);
+  // What comes after it is looked at only when it is written anew.
+  const isChanged = values[position] !== 0 && values[position] !== value;
+  if (!isInOrder || isChanged) column.isAscending = false;
+  values[position] = value;
 }
 
 function makeRoom({ texts, numbers }: ColumnsState, count: number): void {
@@ -159,9 +173,43 @@ function makeRoom({ texts, numbers }: ColumnsState, count: number): void {
     }
 }
 
-function lastFirst(count: number): Int32Array<ArrayBuffer> {
-  const positions = new Int32Array(count);
-  for (let index = 0; index < count; index++) positions[index] = count - 1 - index;
+/** From where to before which position documents may pass, and the filters that are left to ask. */
+function rangeOf(
+  state: ColumnsState,
+  filters: readonly DocumentFilter[],
+): [range: { first: number; end: number }, others: DocumentFilter[]] {
+  const range = { first: 0, end: state.count };
+  const others = filters.filter((filter) => {
+    const column = filter.by === "number" ? state.numbers.get(filter.name) : undefined;
+    if (filter.by !== "number" || column?.isAscending !== true) return true;
+    const { from = -Infinity, to = Infinity } = filter;
+    range.first = Math.max(
+      range.first,
+      positionOf(column.values, state.count, (value) => value >= from),
+    );
+    range.end = Math.min(
+      range.end,
+      positionOf(column.values, state.count, (value) => value > to),
+    );
+    return false;
+  });
+  return [range, others];
+}
+
+/** The first position at which what is so from some position on is so. */
+function positionOf(values: Float64Array, count: number, isSo: (value: number) => boolean): number {
+  let [low, high] = [0, count];
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if (isSo(values[middle] ?? Number.NaN)) high = middle;
+    else low = middle + 1;
+  }
+  return low;
+}
+
+function lastFirst({ first, end }: { first: number; end: number }): Int32Array<ArrayBuffer> {
+  const positions = new Int32Array(Math.max(0, end - first));
+  for (let index = 0; index < positions.length; index++) positions[index] = end - 1 - index;
   return positions;
 }
 

@@ -26,8 +26,14 @@ export interface InstanceLicense {
   /** The last day, such as `2027-01-31`; null without an end. */
   expires: string | null;
   doesExpiryBlock: boolean;
-  /** How many there may be; null for as many as one likes. */
-  limits: { projects: number | null; tenants: number | null; machines: number | null };
+  /** How many there may be; null, or nothing, for as many as one likes. Machines are deployment targets. */
+  limits: {
+    projects: number | null;
+    tenants: number | null;
+    machines: number | null;
+    workers?: number | null;
+    users?: number | null;
+  };
 }
 
 export interface ServerNode {

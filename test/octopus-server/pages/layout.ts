@@ -102,6 +102,7 @@ function showAsked() {
   for (const tile of document.querySelectorAll(".asked")) tile.classList.remove("asked");
   const tile = space === undefined ? null : document.getElementById("/" + space);
   tile?.classList.add("asked");
+  tile?.closest("details")?.setAttribute("open", "");
   tile?.scrollIntoView({ block: "center" });
 }
 addEventListener("hashchange", showAsked);

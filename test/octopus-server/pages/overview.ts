@@ -40,8 +40,10 @@ export interface TaskLine {
   description: string;
   /** What ran: the runbook, or the description of any other task. */
   title: string;
-  /** Project, environment and tenant, as far as there are any. */
+  /** Project and environment, as far as there are any. */
   context: string[];
+  /** "" for an untenanted one. */
+  tenant: string;
   runsRunbook: boolean;
   state: string;
   space: string;
@@ -150,13 +152,18 @@ function nameOf(model: OctopusModel, kind: Kind, id: string): string {
   return textOf(model.collection(kind).find(id) ?? {}, "Name") || id;
 }
 
-/** Newest first. */
-export function readTasks(server: ShownServer): TaskLine[] {
-  return server.model
+/** The newest tasks that contain a text, and how many there are of them. */
+export function readTasks(
+  server: ShownServer,
+  { wanted, most }: { wanted: string; most: number },
+): { lines: TaskLine[]; total: number } {
+  const { model } = server;
+  const wordsOf = (task: Resource): string =>
+    [textOf(task, "Description"), nameOf(model, "spaces", textOf(task, "SpaceId")), textOf(task, "State")].join("\n");
+  const tasks = model
     .collection("tasks")
-    .list()
-    .toReversed()
-    .map((task) => readTask(server, task));
+    .choose(wanted === "" ? [] : [{ by: "document", accepts: (task) => wordsOf(task).toLowerCase().includes(wanted) }]);
+  return { lines: tasks.slice(0, most).map((task) => readTask(server, task)), total: tasks.length };
 }
 
 export function readTask(server: ShownServer, task: Resource): TaskLine {
@@ -169,6 +176,7 @@ export function readTask(server: ShownServer, task: Resource): TaskLine {
     description: textOf(task, "Description"),
     title: titleOf(model, task),
     context: contextOf(model, task),
+    tenant: nameOf(model, "tenants", textOf(task, "TenantId")),
     runsRunbook: textOf(task, "RunbookId") !== "",
     state: textOf(task, "State"),
     space: nameOf(model, "spaces", textOf(task, "SpaceId")),
@@ -187,8 +195,8 @@ function titleOf(model: OctopusModel, task: Resource): string {
 }
 
 function contextOf(model: OctopusModel, task: Resource): string[] {
-  const kinds = { ProjectId: "projects", EnvironmentId: "environments", TenantId: "tenants" } as const;
-  const fields = ["ProjectId", "EnvironmentId", "TenantId"] as const;
+  const kinds = { ProjectId: "projects", EnvironmentId: "environments" } as const;
+  const fields = ["ProjectId", "EnvironmentId"] as const;
   return fields.map((field) => nameOf(model, kinds[field], textOf(task, field))).filter((name) => name !== "");
 }
 

@@ -48,6 +48,12 @@ main > h2:first-child, .wrap > section:first-child > h2 { margin-top: 0; }
 .chips { display: flex; flex-wrap: wrap; gap: 6px; margin: 14px 0 0; padding: 0; list-style: none; }
 .chip { padding: 2px 9px; border-radius: 99px; background: var(--well); color: var(--soft); font-size: 12.5px; white-space: nowrap; max-width: 100%; overflow: hidden; text-overflow: ellipsis; }
 .chip.tenant { background: none; box-shadow: inset 0 0 0 1px var(--line); }
+.fold { margin-top: 10px; font-size: 13.5px; color: var(--soft); }
+.fold summary { cursor: pointer; width: fit-content; }
+.fold summary:hover { color: var(--accent); }
+.fold .chips { margin-top: 8px; max-height: 260px; overflow-y: auto; }
+.fold a:hover { color: var(--accent); }
+td .fold { margin-top: 4px; }
 .projects { margin: 14px 0 0; padding: 0; list-style: none; border-top: 1px solid var(--line); }
 .projects > li { padding: 10px 0; border-bottom: 1px solid var(--line); }
 .projects > li:last-child { border-bottom: 0; }
@@ -64,7 +70,7 @@ main > h2:first-child, .wrap > section:first-child > h2 { margin-top: 0; }
 .deployed { display: flex; flex-wrap: wrap; gap: 6px; margin-top: 6px; }
 .deployed span { font-size: 12.5px; padding: 2px 8px; border-radius: 6px; background: var(--well); color: var(--soft); }
 .deployed span.Success { background: var(--good-ground); color: var(--good); }
-.deployed span.Failed { background: var(--bad-ground); color: var(--bad); }
+.deployed span.Failed, .deployed span.TimedOut { background: var(--bad-ground); color: var(--bad); }
 .counts { display: grid; grid-template-columns: repeat(4, 1fr); margin: auto -20px 0; border-top: 1px solid var(--line); background: color-mix(in srgb, var(--well) 55%, var(--card)); border-radius: 0 0 14px 14px; }
 .projects + .counts { margin-top: 0; }
 .chips + .counts, header + .counts, .about + .counts { margin-top: 16px; }
@@ -84,7 +90,7 @@ td a.title:hover { color: var(--accent); }
 td .title ~ .chip { margin-left: 7px; }
 .link { color: var(--accent); text-decoration: underline; text-underline-offset: 3px; text-decoration-color: color-mix(in srgb, var(--accent) 40%, transparent); }
 .link:hover { text-decoration-color: currentColor; }
-.tile:target, .tile.asked { outline: 2px solid var(--accent); outline-offset: 2px; }
+.tile:target, .asked { outline: 2px solid var(--accent); outline-offset: 2px; }
 td .came { color: var(--soft); font-size: 13.5px; }
 td .why { color: var(--bad); font-size: 13.5px; }
 .state { display: inline-flex; align-items: center; gap: 7px; padding: 3px 10px 3px 8px; border-radius: 99px; font-size: 13px; font-weight: 550; white-space: nowrap; background: var(--well); color: var(--soft); }

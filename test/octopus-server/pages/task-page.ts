@@ -12,7 +12,7 @@ export function renderTaskPage(server: ShownServer, task: Resource): string {
   const { model } = server;
   const log = model.taskLogs.get(task.Id);
   const heading = html`<h1>${line.title}</h1>
-    <p>${line.runsRunbook ? line.context.join(" · ") : ""}</p>
+    <p>${line.runsRunbook ? [...line.context, line.tenant].filter((name) => name !== "").join(" · ") : ""}</p>
     <div class="facts">
       <span>Space <b>${line.space}</b></span
       ><span>Task <b>${line.id}</b></span

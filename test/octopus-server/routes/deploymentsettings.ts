@@ -1,6 +1,7 @@
 import type { Resource } from "../model/collection.ts";
 import { textOf, type Fields } from "../model/fields.ts";
 import { requirePermission } from "./access.ts";
+import { recordDeed } from "./audit.ts";
 import { bindFields } from "./binding.ts";
 import { requireDatabase } from "./git-version.ts";
 import { projectOf } from "./projects.ts";
@@ -42,6 +43,11 @@ function save(project: Resource, call: Call): Fields {
     const field = Object.entries(projectFieldOf).find(([setting]) => setting === name)?.[1];
     if (field !== undefined) project[field] = value;
   }
+  recordDeed(call, project, {
+    category: "Modified",
+    message: `Deployment settings of the project ${textOf(project, "Name")} were changed`,
+    related: [`deploymentsettings-${project.Id}`],
+  });
   return show(project);
 }
 

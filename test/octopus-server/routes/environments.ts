@@ -89,7 +89,20 @@ export const environmentsRoutes: Route[] = [
     method: "GET",
     path: `${path}/summary`,
     permission: "EnvironmentView",
-    handle: (call) => ({ body: summary(call) }),
+    handle: (call) => ({
+      body: summary(
+        call,
+        environments.list(call).map((one) => shownWithId(one, call)),
+      ),
+    }),
+  },
+  {
+    method: "GET",
+    path: `${path}/summary/v2`,
+    since: "2025.4",
+    permission: "EnvironmentView",
+    // Docs: of all together it does not say which Tentacles could be upgraded.
+    handle: (call) => ({ body: { ...summary(call, allTyped(call)), MachineIdsForTentacleUpgrade: undefined } }),
   },
   {
     method: "GET",
@@ -123,22 +136,25 @@ function orderOf({ body, model, space }: Call, stored: Resource | undefined): nu
 
 function listTyped(call: Call): Fields {
   requirePaging(call);
+  return pageOf(allTyped(call), call, {
+    itemType: "BaseEnvironmentV2",
+    path: `/api/${call.space.Id}/environments/v2`,
+    show: (environment) => environment,
+  });
+}
+
+function allTyped(call: Call): Resource[] {
   const types = (call.query.list("type") ?? []).map((type) => type.toLowerCase());
   const lists = [
     { Type: "Static", crud: environments },
     { Type: "Parent", crud: parentEnvironments },
     { Type: "Ephemeral", crud: ephemeralEnvironments },
   ];
-  const all = lists
+  return lists
     .filter(({ Type }) => types.length === 0 || types.includes(Type.toLowerCase()))
     .flatMap(({ Type, crud }) =>
       crud.list(call).map((one) => ({ EnvironmentTags: [], ...one, ...crud.show(one, call), Type })),
     );
-  return pageOf(all, call, {
-    itemType: "BaseEnvironmentV2",
-    path: `/api/${call.space.Id}/environments/v2`,
-    show: (environment) => environment,
-  });
 }
 
 function machinesIn(environment: Resource, { model, space }: Call): Resource[] {
@@ -158,19 +174,19 @@ function machinesOf(call: Call): Fields {
 }
 
 /** Parameters that choose environments; all others choose targets (docs, environments). */
-function summary(call: Call): Fields {
+function summary(call: Call, shown: readonly Resource[]): Fields {
   const targets = machinesAsAsked(call);
   const own = (environment: Resource): Resource[] =>
     targets.filter((machine) => textsOf(machine, "EnvironmentIds").includes(environment.Id));
   const hideEmpty = call.query.get("hideEmptyEnvironments")?.toLowerCase() === "true";
-  const summaries = environments
-    .list(call)
+  const summaries = shown
     .filter((environment) => !hideEmpty || own(environment).length > 0)
-    .map((environment) => ({
-      Environment: environments.show(environment, call),
-      ...summarizeTargets(own(environment)),
-    }));
+    .map((environment) => ({ Environment: environment, ...summarizeTargets(own(environment)) }));
   return { EnvironmentSummaries: summaries, ...summarizeTargets(targets) };
+}
+
+function shownWithId(environment: Resource, call: Call): Resource {
+  return { ...environments.show(environment, call), Id: environment.Id };
 }
 
 function summarizeTargets(targets: readonly Resource[]): Fields {

@@ -74,17 +74,19 @@ function licenseUsage({ model }: Call): Fields {
   };
 }
 
-/** The names of the limits are assumed. */
+/** Source: the community library's step "Get Octopus Usage", which reads limits of these names, and knows no limit by the largest number. */
 function limitsOf(model: OctopusModel): Fields[] {
   const { limits } = model.instance.license;
+  const used = (kind: Kind): number => model.collection(kind).size;
   return [
-    limitOf("Projects", { used: model.collection("projects").size, limit: limits.projects }),
-    limitOf("Tenants", { used: model.collection("tenants").size, limit: limits.tenants }),
-    limitOf("Machines", { used: model.collection("machines").size, limit: limits.machines }),
+    limitOf("Projects", { used: used("projects"), limit: limits.projects }),
+    limitOf("Tenants", { used: used("tenants"), limit: limits.tenants }),
+    limitOf("Targets", { used: used("machines"), limit: limits.machines }),
+    limitOf("Workers", { used: used("workers"), limit: limits.workers ?? null }),
+    limitOf("Users", { used: used("users"), limit: limits.users ?? null }),
   ];
 }
 
-/** The largest number there is stands for no limit (assumed). */
 const unlimited = 2_147_483_647;
 
 function limitOf(name: string, { used, limit }: { used: number; limit: number | null }): Fields {

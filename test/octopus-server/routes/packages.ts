@@ -1,10 +1,10 @@
 import { createHash } from "node:crypto";
 import type { Resource } from "../model/collection.ts";
-import { recordEvent } from "../model/events.ts";
 import { listOf, textOf, textsOf, type Fields } from "../model/fields.ts";
 import { applyDelta, signatureOf } from "../model/octodiff.ts";
 import { compareVersions } from "../model/versions.ts";
 import { requirePermission } from "./access.ts";
+import { recordDeed } from "./audit.ts";
 import { pageOf } from "./paging.ts";
 import { badRequest, notFound, Refusal, type Answer, type Call, type Route } from "./route.ts";
 
@@ -170,12 +170,9 @@ function keep(call: Call, { name, bytes }: { name: PackageName; bytes: Uint8Arra
   const stored =
     known === undefined ? collection.add({ Id: freeId(call, name), ...fields }) : collection.replace(known.Id, fields);
   call.model.blobs.set(stored.Id, bytes);
-  recordEvent(call.model, {
+  recordDeed(call, stored, {
     category: "Created",
     message: `Package ${name.packageId} ${name.version} was pushed to the built-in feed`,
-    user: call.user,
-    spaceId: call.space.Id,
-    relatedDocumentIds: [stored.Id],
   });
   return { status: 201, body: uploaded(stored, call) };
 }
@@ -284,15 +281,13 @@ function download(call: Call): Answer {
   };
 }
 
-function remove(item: Resource, { model, user, space }: Call): Answer {
+function remove(item: Resource, call: Call): Answer {
+  const { model } = call;
   model.collection("packages").remove(item.Id);
   model.blobs.delete(item.Id);
-  recordEvent(model, {
+  recordDeed(call, item, {
     category: "Deleted",
     message: `Package ${textOf(item, "PackageId")} ${textOf(item, "Version")} was deleted`,
-    user,
-    spaceId: space.Id,
-    relatedDocumentIds: [item.Id],
   });
   return { body: {} };
 }

@@ -1,12 +1,12 @@
 import { scopingEnvironments } from "../model/environment-kinds.ts";
 import type { Resource } from "../model/collection.ts";
-import { recordEvent, relatedIds } from "../model/events.ts";
 import { fieldsOf, listOf, numberOf, propertyOf, textOf, textsOf, type Fields } from "../model/fields.ts";
 import type { Kind } from "../model/model.ts";
 import { findFeed, isBuiltInFeed } from "../model/package-selection.ts";
 import { actionsIn, normalizeSteps } from "../model/processes.ts";
 import { isFrozen } from "../model/snapshots.ts";
 import { takeTemplateSecrets } from "../model/template-secrets.ts";
+import { recordDeed } from "./audit.ts";
 import { requireBody } from "./binding.ts";
 import { badRequest, type Call } from "./route.ts";
 import { changedMeanwhile, checkVersion } from "./stale-version.ts";
@@ -27,14 +27,7 @@ export function saveProcess(process: Resource, call: Call): Resource {
   checkSteps(steps, call, { projectId: textOf(process, "ProjectId"), before: actionsIn(process) });
   keepActions(process, steps, call);
   Object.assign(process, { Steps: steps, Version: numberOf(process, "Version") + 1 });
-  recordEvent(call.model, {
-    category: "Modified",
-    message: `Process ${process.Id} was changed`,
-    user: call.user,
-    spaceId: call.space.Id,
-    relatedDocumentIds: relatedIds(process),
-    userAgent: call.request.headers.get("user-agent") ?? "",
-  });
+  recordDeed(call, process, { category: "Modified", message: `Process ${process.Id} was changed` });
   return process;
 }
 

@@ -5,6 +5,7 @@ import { actionsIn, packageReferencesIn, type PackageReference } from "../model/
 import { snapshotFieldsOf } from "../model/snapshots.ts";
 import { parseVersion } from "../model/versions.ts";
 import { requirePermission } from "./access.ts";
+import { recordDeed } from "./audit.ts";
 import { requireBody } from "./binding.ts";
 import { channelsOf, defaultChannelOf, meetsRule } from "./channels.ts";
 import { flagAt, textAt, textsAt } from "./executions.ts";
@@ -137,7 +138,7 @@ function createRelease(call: Call, options: NewRelease): Resource {
   if (!options.ignoreChannelRules) checkRules(options);
   const snapshot = source.freeze();
   const frozen = snapshotFieldsOf(snapshot);
-  return call.model.collection("releases").add({
+  const release = call.model.collection("releases").add({
     SpaceId: call.space.Id,
     ProjectId: project.Id,
     ChannelId: channel.Id,
@@ -155,6 +156,8 @@ function createRelease(call: Call, options: NewRelease): Resource {
     CustomFields: options.customFields,
     Defects: [],
   });
+  recordDeed(call, release, { category: "Created", message: `Release ${version} was created` });
+  return release;
 }
 
 interface ChoosingOptions {

@@ -13,6 +13,7 @@ import {
   takeSnapshotOf,
 } from "../model/snapshots.ts";
 import { requirePermission } from "./access.ts";
+import { recordDeed } from "./audit.ts";
 import { requireBody } from "./binding.ts";
 import { createCrud } from "./crud.ts";
 import { projectOf } from "./projects.ts";
@@ -213,6 +214,7 @@ function create(call: Call): { status: number; body: unknown } {
   // Docs, runbook snapshots: "Publishes the snapshot when set to any non-blank value."
   const publish = call.query.get("publish") ?? String(propertyOf(sent, "Publish") ?? "");
   if (publish.trim() !== "") runbook["PublishedRunbookSnapshotId"] = snapshot.Id;
+  recordDeed(call, snapshot, { category: "Created", message: `Runbook snapshot ${text("Name")} was created` });
   return { status: 201, body: runbookSnapshots.show(snapshot, call) };
 }
 

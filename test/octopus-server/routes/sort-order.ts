@@ -1,4 +1,6 @@
+import { textOf } from "../model/fields.ts";
 import type { Kind } from "../model/model.ts";
+import { recordDeed } from "./audit.ts";
 import { checkReference } from "./crud-checks.ts";
 import { badRequest, type Call, type Route } from "./route.ts";
 
@@ -16,7 +18,9 @@ function applyOrder(call: Call, kind: Kind): string[] {
   // Docs, environments, worker pools and tag sets: every one must be named; the sentence is assumed.
   const missing = model.collection(kind).listInSpace(call.space.Id, (one) => !ids.includes(one.Id))[0];
   if (missing !== undefined) throw badRequest(`The list of ids must name '${missing.Id}', too.`);
-  for (const [index, id] of ids.entries())
-    model.collection(kind).replace(id, { ...model.collection(kind).find(id), SortOrder: index });
+  for (const [index, id] of ids.entries()) {
+    const moved = model.collection(kind).replace(id, { ...model.collection(kind).find(id), SortOrder: index });
+    recordDeed(call, moved, { category: "Modified", message: `${textOf(moved, "Name")} was moved` });
+  }
   return ids;
 }

@@ -3,6 +3,7 @@ import type { Resource } from "../model/collection.ts";
 import { textOf, type Fields } from "../model/fields.ts";
 import { describePermission, restrictionsOf, spacePermissions, systemPermissions } from "../model/permission-names.ts";
 import { grantsOf, isAdministrator, teamsOf } from "../model/permissions.ts";
+import { recordDeed } from "./audit.ts";
 import { bindFields } from "./binding.ts";
 import { createCrud } from "./crud.ts";
 import { pageOf } from "./paging.ts";
@@ -190,11 +191,14 @@ function createKey(call: Call): Answer {
   const key = call.model
     .collection("apikeys")
     .add({ UserId: owner.Id, Purpose, Expires, Created: call.model.now().toISOString(), Secret: secret });
+  recordDeed(call, key, { category: "Created", message: `API key ${textOf(key, "Purpose")} was created` });
   return { status: 201, body: { ...showKey(key), ApiKey: secret } };
 }
 
 function removeKey(call: Call): Answer {
-  call.model.collection("apikeys").remove(keyOf(call).Id);
+  const key = keyOf(call);
+  call.model.collection("apikeys").remove(key.Id);
+  recordDeed(call, key, { category: "Deleted", message: `API key ${textOf(key, "Purpose")} was deleted` });
   return { body: {} };
 }
 

@@ -1,13 +1,13 @@
 import { scopingEnvironments } from "../model/environment-kinds.ts";
 import { randomUUID } from "node:crypto";
 import type { Resource } from "../model/collection.ts";
-import { recordEvent, relatedIds } from "../model/events.ts";
 import { fieldsOf, isFields, listOf, numberOf, propertyOf, textOf, textsOf, type Fields } from "../model/fields.ts";
 import type { Kind, OctopusModel } from "../model/model.ts";
 import { actionsOf } from "../model/processes.ts";
 import { isSensitive, sensitive, sensitiveFromRequest } from "../model/sensitive.ts";
 import { isFrozen } from "../model/snapshots.ts";
 import { requirePermission } from "./access.ts";
+import { recordDeed } from "./audit.ts";
 import { requireBody } from "./binding.ts";
 import { badRequest, notFound, type Answer, type Call, type Route } from "./route.ts";
 import { changedMeanwhile, checkVersion } from "./stale-version.ts";
@@ -155,14 +155,7 @@ function replaceSet(stored: Resource, call: Call): Resource {
     toVariable(variable, before),
   );
   for (const variable of variables) checkVariable(variable, { set: stored, before, call });
-  recordEvent(call.model, {
-    category: "Modified",
-    message: `Variable set ${stored.Id} was changed`,
-    user: call.user,
-    spaceId: call.space.Id,
-    relatedDocumentIds: relatedIds(stored),
-    userAgent: call.request.headers.get("user-agent") ?? "",
-  });
+  recordDeed(call, stored, { category: "Modified", message: `Variable set ${stored.Id} was changed` });
   return call.model
     .collection("variablesets")
     .replace(stored.Id, { ...stored, Variables: variables, Version: numberOf(stored, "Version") + 1 });

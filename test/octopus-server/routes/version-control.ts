@@ -1,5 +1,4 @@
 import type { Resource } from "../model/collection.ts";
-import { recordEvent } from "../model/events.ts";
 import { fieldsOf, isFields, listOf, propertyOf, textOf, textsOf, type Fields } from "../model/fields.ts";
 import type { OctopusModel } from "../model/model.ts";
 import { actionsIn, findProcess, processIdOf } from "../model/processes.ts";
@@ -11,6 +10,7 @@ import { runbookToOcl } from "../ocl/runbook-ocl.ts";
 import { settingsToOcl } from "../ocl/settings-ocl.ts";
 import { variablesToOcl } from "../ocl/variables-ocl.ts";
 import { requirePermission } from "./access.ts";
+import { recordDeed } from "./audit.ts";
 import { requireBody } from "./binding.ts";
 import { storedSettings } from "./deploymentsettings.ts";
 import {
@@ -101,13 +101,9 @@ async function convert(call: Call): Promise<Answer> {
   const files = filesOf(call, project);
   await useRepository(call, settings, (repository) => initialize(repository, { call, settings, files, sent }));
   moveToGit(call, project, settings);
-  recordEvent(call.model, {
+  recordDeed(call, project, {
     category: "Modified",
     message: `Project ${textOf(project, "Name")} was converted to version control`,
-    user: call.user,
-    spaceId: call.space.Id,
-    relatedDocumentIds: [project.Id],
-    userAgent: call.request.headers.get("user-agent") ?? "",
   });
   return { body: { Messages: [] } };
 }

@@ -28,6 +28,7 @@ test("without options everything has its usual value", () => {
     wantsHelp: false,
     port: 8066,
     isEmpty: false,
+    spaces: 0,
     faults: {},
     options: { worker: true },
   });
@@ -35,7 +36,17 @@ test("without options everything has its usual value", () => {
 
 test("every option that is read is in the help, which fits on one screen", () => {
   const named = [...commandLineHelp.matchAll(/^ {2}(--[a-z-]+)/gm)].map(([, option]) => option);
-  expect(named).toEqual(["--port", "--api-key", "--name", "--version", "--empty", "--no-worker", "--faults", "--help"]);
+  expect(named).toEqual([
+    "--port",
+    "--api-key",
+    "--name",
+    "--version",
+    "--fleet",
+    "--empty",
+    "--no-worker",
+    "--faults",
+    "--help",
+  ]);
   expect(commandLineHelp.split("\n").length).toBeLessThan(24);
 });
 
@@ -50,6 +61,7 @@ test.each([
   [["--nonsense"], /Unknown option '--nonsense'\. See/],
   [["8066"], /Unexpected argument '8066'\. See/],
   [["--api-key="], /"--api-key": its value is empty/],
+  [["--fleet", "many"], /"--fleet many": a fleet has from 0 to 9999 spaces/],
   [["--version", "latest"], /"--version latest": a version is a line such as 2024\.4, or a whole version/],
   [["--faults", "x"], /"--faults x": this is no JSON/],
   [["--faults", '{"fail":1}'], /fail: Invalid input/],
@@ -67,6 +79,14 @@ test("a port that is taken is said in one sentence", async () => {
     stdout: "",
     stderr: `Failed to start the local Octopus on port "${port}": another program listens there. Choose another port with --port, or 0 for a free one.\n`,
   });
+});
+
+test("it starts with as many spaces as it is told", async () => {
+  const child = run("--port", "0", "--fleet", "4", "--no-worker");
+  const [line] = await once(child.stdout ?? child, "data");
+  const page = await fetch(/http:\S+/.exec(String(line))?.[0] ?? "");
+
+  expect(await page.text()).toContain("5 spaces on 1 server");
 });
 
 test("it says where it listens, and ends without an error on Ctrl-C", async () => {

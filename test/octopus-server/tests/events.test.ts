@@ -169,6 +169,69 @@ test("variables, steps of a runbook and values of a tenant tell whose they are",
   expect(await related("Tenants")).toEqual([["Tenants-1", "Projects-1"]]);
 });
 
+test("settings, releases, snapshots, keys and orders leave lines, too, and runs of a runbook as deployments do", async () => {
+  const stage = await createApiStage({ worker: true });
+  const environment = await stage.environment("Test");
+  const project = await stage.project("Web");
+  const path = "/api/Spaces-1/projects/Projects-1/deploymentsettings";
+  await stage.put(path, { ...(await stage.get(path)), DefaultToSkipIfAlreadyInstalled: true });
+  await stage.setSteps("/api/Spaces-1/deploymentprocesses/deploymentprocess-Projects-1", [scriptAction("Say")]);
+  await stage.post("/api/Spaces-1/releases", { ProjectId: "Projects-1", Version: "1.0.0" });
+  const key = await stage.post("/api/users/Users-1/apikeys", { Purpose: "Mine" });
+  await stage.call("DELETE", `/api/users/Users-1/apikeys/${textOf(key, "Id")}`);
+  await stage.call("PUT", "/api/Spaces-1/environments/sortorder", [environment["Id"]]);
+  const runbook = await stage.runbook(project, "Backup");
+  await stage.setSteps("/api/Spaces-1/runbookProcesses/RunbookProcess-Runbooks-1", [scriptAction("Fail")]);
+  await stage.post("/api/Spaces-1/runbookSnapshots?publish=true", { RunbookId: runbook["Id"], Name: "First" });
+  await stage.post("/api/Spaces-1/runbookRuns", {
+    RunbookId: "Runbooks-1",
+    RunbookSnapshotId: "RunbookSnapshots-1",
+    EnvironmentId: "Environments-1",
+  });
+  await stage.server.worker?.idle();
+
+  const lines = listOf(await stage.get("/api/events?take=100"), "Items");
+  const of = (id: string): unknown[] =>
+    lines.filter((line) => textsOf(line, "RelatedDocumentIds")[0] === id).map((line) => line["Category"]);
+
+  expect(
+    lines.find((line) => textsOf(line, "RelatedDocumentIds").includes("deploymentsettings-Projects-1")),
+  ).toMatchObject({
+    RelatedDocumentIds: ["Projects-1", "ProjectGroups-1", "deploymentsettings-Projects-1"],
+    Category: "Modified",
+  });
+  expect(of("Releases-1")).toEqual(["Created"]);
+  expect(of("RunbookSnapshots-1")).toEqual(["Created"]);
+  expect(of(textOf(key, "Id"))).toEqual(["Deleted", "Created"]);
+  expect(of("Environments-1")).toEqual(["Modified", "Created"]);
+  expect(of("RunbookRuns-1")).toEqual(["RunbookRunSucceeded", "RunbookRunStarted", "RunbookRunQueued"]);
+});
+
+test("who may only see the lines of one project sees those that name it", async () => {
+  const stage = await createApiStage();
+  for (const name of ["Web", "App"]) await stage.project(name);
+  const user = await stage.post("/api/users", { Username: "reader", DisplayName: "Reader" });
+  const role = await stage.post("/api/userroles", { Name: "Reads lines", GrantedSpacePermissions: ["EventView"] });
+  const team = await stage.post("/api/teams", {
+    Name: "Readers",
+    SpaceId: "Spaces-1",
+    MemberUserIds: [user["Id"]],
+    ExternalSecurityGroups: [],
+  });
+  await stage.post("/api/scopeduserroles", {
+    TeamId: team["Id"],
+    UserRoleId: role["Id"],
+    SpaceId: "Spaces-1",
+    ProjectIds: ["Projects-2"],
+  });
+  const key = await stage.post(`/api/users/${textOf(user, "Id")}/apikeys`, { Purpose: "tests" });
+  const headers = { "X-Octopus-ApiKey": textOf(key, "ApiKey") };
+
+  const page: unknown = await (await fetch(`${stage.url}/api/events?documentTypes=Projects`, { headers })).json();
+
+  expect(page).toMatchObject({ TotalResults: 1, Items: [{ Message: "Project App was created" }] });
+});
+
 test("a machine whose health changes leaves a line, and the summaries count it", async () => {
   const stage = await createApiStage();
   await stage.environment("Test");
@@ -196,6 +259,7 @@ test("a machine whose health changes leaves a line, and the summaries count it",
   const page = await stage.get("/api/Spaces-1/events?eventGroups=MachineHealthChanged");
   const targets = await stage.get("/api/Spaces-1/machines/summary");
   const byEnvironment = await stage.get("/api/Spaces-1/environments/summary");
+  const typed = await stage.get("/api/Spaces-1/environments/summary/v2?type=Static&partialName=Test");
   const offline = await stage.get(
     "/api/Spaces-1/environments/summary?healthStatuses=Unavailable&hideEmptyEnvironments=true",
   );
@@ -217,6 +281,9 @@ test("a machine whose health changes leaves a line, and the summaries count it",
       { Environment: { Name: "Test" }, TotalMachines: 4, MachineEndpointSummaries: { Kubernetes: 1 } },
       { Environment: { Name: "Empty" }, TotalMachines: 0, MachineHealthStatusSummaries: {} },
     ],
+  });
+  expect(typed).toMatchObject({
+    EnvironmentSummaries: [{ Environment: { Name: "Test", Type: "Static" }, TotalMachines: 4 }],
   });
   expect(offline).toMatchObject({ EnvironmentSummaries: [{ TotalMachines: 1 }], TotalMachines: 1 });
 });

@@ -12,11 +12,12 @@ test("each space of a fleet has documents of its own, alike but for ids and name
   const read = async (id: string, path: string): Promise<string> =>
     JSON.stringify((await octopus.get(`/api/${id}/${path}`)).body);
 
-  expect(fleet.spaces).toEqual([
+  expect(fleet.spaces).toMatchObject([
     { id: "Spaces-2", name: "Space 001" },
     { id: "Spaces-3", name: "Space 002" },
     { id: "Spaces-4", name: "Space 003" },
   ]);
+  expect(fleet.spaces.map(({ idFor }) => idFor("Projects-2"))).toEqual(["Projects-2", "Projects-4", "Projects-6"]);
   expect(octopus.server.requests).toEqual([]);
   expect(octopus.server.model.collection("events").size).toBe(0);
   for (const path of [

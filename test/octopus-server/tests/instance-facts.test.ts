@@ -80,7 +80,9 @@ test("all that a server tells about itself can be set", async () => {
     Limits: [
       { Name: "Projects", IsUnlimited: true, LimitStatus: "UnderLimit" },
       { Name: "Tenants", IsUnlimited: false, EffectiveLimit: 10, LimitStatus: "UnderLimit" },
-      { Name: "Machines", EffectiveLimit: 0, LimitStatus: "AtLimit", Disposition: "Warning" },
+      { Name: "Targets", EffectiveLimit: 0, LimitStatus: "AtLimit", Disposition: "Warning" },
+      { Name: "Workers", IsUnlimited: true, LicensedLimit: 2_147_483_647 },
+      { Name: "Users", CurrentUsage: 1 },
     ],
   });
   octopus.server.model.instance.health.isDraining = false;
@@ -98,7 +100,13 @@ test("the use of the license is told by the names of the spaces", async () => {
       { SpaceName: "Default", ProjectsCount: 1, TenantsCount: 0, MachinesCount: 0 },
       { SpaceName: "Second", ProjectsCount: 0, TenantsCount: 1, MachinesCount: 0 },
     ],
-    Limits: [{ Name: "Projects", CurrentUsage: 1 }, { Name: "Tenants", CurrentUsage: 1 }, { Name: "Machines" }],
+    Limits: [
+      { Name: "Projects", CurrentUsage: 1 },
+      { Name: "Tenants", CurrentUsage: 1 },
+      { Name: "Targets" },
+      { Name: "Workers" },
+      { Name: "Users" },
+    ],
   });
 });
 

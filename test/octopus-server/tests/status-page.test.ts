@@ -1,7 +1,8 @@
 import { existsSync } from "node:fs";
 import { chromium } from "playwright-core";
 import { expect, test } from "vitest";
-import { addLogChild, appendLog, createTask, finishTask, startTask, taskLog } from "../model/tasks.ts";
+import { seedFleet } from "../fleet/seed-fleet.ts";
+import { addLogChild, addPastTask, appendLog, createTask, finishTask, startTask, taskLog } from "../model/tasks.ts";
 import { startLocalOctopus, type LocalOctopus } from "./local-octopus.ts";
 
 async function read(octopus: LocalOctopus, path: string): Promise<string> {
@@ -152,6 +153,77 @@ test("script modules are not counted as variable sets", async () => {
   expect(await read(octopus, "/")).toContain("<b>1</b>variable set<");
 });
 
+/** A management space with a tenant for each of so many spaces, one of which somebody gave an environment more. */
+async function startFleet(count: number): Promise<LocalOctopus> {
+  const octopus = await startLocalOctopus();
+  const { model } = octopus.server;
+  const { spaces } = await seedFleet(octopus.server, {
+    spaces: count,
+    nameOf: (space) => `Customer ${space}`,
+    contents: { projects: 1, environments: ["Test"], tenants: 0, targets: 0, workers: 0, people: 0 },
+    history: { tasks: count * 2, failing: () => 0 },
+  });
+  for (const { name } of spaces) await octopus.made("tenants", { Name: name });
+  await octopus.made(`/api/${spaces[1]?.id}/environments`, { Name: "Staging" });
+  const now = model.now();
+  for (const [index, tenant] of model.collection("tenants").list().entries())
+    addPastTask(model, {
+      Name: "RunbookRun",
+      Description: "Run Find Updates",
+      SpaceId: "Spaces-1",
+      Arguments: {},
+      TenantId: tenant.Id,
+      state: index === 0 ? "Failed" : "Success",
+      queued: now,
+      started: now,
+      completed: now,
+      errorMessage: index === 0 ? "No answer" : "",
+    });
+  return octopus;
+}
+
+test("of three tenants each is shown, and of three hundred those that are not like the others", async () => {
+  const [few, much] = [await read(await startFleet(3), "/"), await read(await startFleet(300), "/")];
+
+  expect(few.match(/<h3>/g)).toHaveLength(4);
+  expect(few).not.toContain('class="fold"');
+  expect(much.match(/<h3>[^<]*/g)).toEqual(["<h3>Default", "<h3>Customer 1", "<h3>Customer 2"]);
+  for (const text of [
+    "and 298 spaces like it",
+    "and 294 more tenants",
+    "and 298 tasks like it",
+    "No answer",
+    "Staging",
+  ])
+    expect(much).toContain(text);
+  expect(much.length).toBeLessThan(3 * few.length + 60_000);
+});
+
+test("what is folded is found by a search, and with its own page", async () => {
+  const octopus = await startFleet(40);
+
+  expect((await read(octopus, "/?q=customer+17")).match(/<h3>[^<]*/g)).toEqual(["<h3>Default", "<h3>Customer 17"]);
+  expect(await read(octopus, "/?q=customer+17")).not.toContain("spaces like it");
+  expect(await read(octopus, "/")).toContain('id="/Spaces-18" title="Spaces-18">Customer 17<');
+});
+
+test("tasks of other servers are folded for themselves", async () => {
+  const other = await startFleet(35);
+  const octopus = await startLocalOctopus({ peers: [{ name: "Other", url: other.url, model: other.server.model }] });
+  createTask(octopus.server.model, {
+    Name: "Health",
+    Description: "Run Find Updates",
+    SpaceId: "Spaces-1",
+    Arguments: {},
+  });
+
+  const page = await read(octopus, "/");
+
+  expect(page).toContain("and 33 tasks like it");
+  expect(page).toContain('href="/tasks/ServerTasks-1"');
+  expect(page).toContain(`href="${other.url}/tasks/`);
+});
+
 const browserPath = ["/usr/bin/chromium", "/usr/bin/google-chrome"].find(existsSync);
 
 test.skipIf(browserPath === undefined)("both pages fit a phone, whatever things are called", async () => {
@@ -190,3 +262,23 @@ test.skipIf(browserPath === undefined)("both pages fit a phone, whatever things 
     await browser.close();
   }
 });
+
+test.skipIf(browserPath === undefined)(
+  "a link to a space that is folded opens where it is, on a phone too",
+  async () => {
+    const octopus = await startFleet(40);
+    const browser = await chromium.launch({ executablePath: browserPath ?? "", args: ["--no-sandbox"] });
+    try {
+      const page = await browser.newPage({ viewport: { width: 400, height: 900 } });
+      await page.goto(`${octopus.url}/app#/Spaces-30`);
+      await page.locator(".asked").waitFor();
+
+      expect(await page.locator(".asked").textContent()).toBe("Customer 29");
+      expect(await page.locator(".asked").isVisible()).toBe(true);
+      await page.evaluate(`for (const fold of document.querySelectorAll(".fold")) fold.open = true`);
+      expect(await page.evaluate("document.documentElement.scrollWidth")).toBe(400);
+    } finally {
+      await browser.close();
+    }
+  },
+);

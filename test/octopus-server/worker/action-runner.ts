@@ -4,6 +4,7 @@ import { setTimeout as wait } from "node:timers/promises";
 import { fieldsOf, textOf } from "../model/fields.ts";
 import { ActionFailure, type ActionRun } from "./action.ts";
 import type { ActionLog, ProcessReport } from "./action-log.ts";
+import { runEmail } from "./email.ts";
 import { askPerson } from "./interruption.ts";
 import { runManualIntervention } from "./manual-intervention.ts";
 import { stagePackages } from "./packages.ts";
@@ -172,6 +173,7 @@ async function dispatch(run: ActionRun, spaceId: string): Promise<void> {
 }
 
 const actionTypes: Record<string, (run: ActionRun) => Promise<void>> = {
+  "Octopus.Email": runEmail,
   "Octopus.Script": runScript,
   "Octopus.Manual": runManualIntervention,
   "Octopus.TerraformApply": (run) => runTerraform(run, { command: "apply" }),

@@ -2,11 +2,11 @@ import type { FleetAttention } from "../../fleet-report.ts";
 import { noFilters } from "./address.ts";
 import { h, named, type Child } from "./element.ts";
 import type { Page } from "./page.ts";
-import { badge, mendOf, spaceNames, spacesOf } from "./parts.ts";
-import { count, digits, lasting, since } from "./words.ts";
+import { badge, mendOf, placeOf, spaceLink, spacesOf } from "./parts.ts";
+import { count, digits, exact, lasting } from "./words.ts";
 
 /** How many lines are seen before somebody asks for all. */
-const most = 8;
+const most = 6;
 
 /** What needs a person, the worst first. */
 export function attentionCard(page: Page): HTMLElement {
@@ -23,12 +23,7 @@ export function attentionCard(page: Page): HTMLElement {
       h("h2", { id: "attention" }, attention.length === 0 ? "Nothing needs a person" : "Needs a person"),
       attention.length > 0 && h("span", { class: "quiet" }, count(attention.length, "thing")),
       fresh > 0 &&
-        h(
-          "span",
-          { class: "quiet" },
-          `${fresh} new`,
-          previousAt !== undefined && [" since the reading ", since(previousAt, page.now, { isShort: true })],
-        ),
+        h("span", { class: "quiet" }, `${fresh} new`, previousAt !== undefined && ` since ${exact(previousAt)}`),
     ),
     attention.length > 0 && lines(page, shown),
     rest.length > 0 &&
@@ -63,19 +58,21 @@ function lineOf(page: Page, line: FleetAttention): Child[] {
         lasting(line.since, page.now),
         placesOf(page, line),
       ),
-      mendOf(page, line.mend),
     ),
+    mendOf(page, line.mend),
   ];
 }
 
 function placesOf(page: Page, { spaces, instance, text }: FleetAttention): Child[] {
-  const [first] = spaces;
-  const many = page.href({ ...noFilters, cause: text, view: "", open: "" });
+  const [first = ""] = spaces;
+  const space = page.spaces.get(first);
+  const at = instance === undefined ? undefined : page.instances.get(instance);
   return [
-    spaces.length > 1 && [" · ", h("a", { href: many }, spacesOf(spaces.length)), ": "],
-    spaces.length === 1 && " · ",
-    first !== undefined && spaceNames(page, spaces, { most: 3, all: many }),
-    instance !== undefined &&
-      spaces.length === 0 && [" · ", h("a", { href: page.href({ open: `instance:${instance}` }) }, named(instance))],
+    at !== undefined && [" · ", h("a", { href: page.href({ open: `instance:${at.url}` }) }, named(placeOf(at.url)))],
+    spaces.length > 1 && [
+      " · ",
+      h("a", { href: page.href({ ...noFilters, cause: text, view: "", open: "" }) }, spacesOf(spaces.length)),
+    ],
+    spaces.length === 1 && space !== undefined && [" · ", spaceLink(page, space)],
   ];
 }

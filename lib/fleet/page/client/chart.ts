@@ -1,6 +1,6 @@
 import type { FleetDays } from "../../fleet-report.ts";
 import { h, svg } from "./element.ts";
-import { count, duration, exact, percent } from "./words.ts";
+import { count, digits, duration, exact, percent } from "./words.ts";
 
 export interface Totals {
   succeeded: number;
@@ -40,7 +40,7 @@ export function totalOf(days: FleetDays): Totals {
 /** `41 deployments in 30 days, 3 failed` */
 export function tellTotals({ succeeded, failed }: Totals, length: number): string {
   const all = count(succeeded + failed, "deployment");
-  return `${all} in ${length} days${failed === 0 ? "" : `, ${failed} failed`}`;
+  return `${all} in ${length} days${failed === 0 ? "" : `, ${digits(failed)} failed`}`;
 }
 
 /** A bar a day: what succeeded, and on top of it what failed. */
@@ -81,7 +81,7 @@ export function chart(days: FleetDays, height: number): HTMLElement {
   return h(
     "figure",
     { class: "chart" },
-    h("div", { class: "most quiet", "aria-hidden": "true" }, most > 0 && `${most} a day`),
+    h("div", { class: "most quiet", "aria-hidden": "true" }, most > 0 && `${digits(most)} a day`),
     sparkline(days, { width: 720, height }),
     h(
       "figcaption",
@@ -98,7 +98,7 @@ export function factsOf({ succeeded, failed, seconds }: Totals): string[] {
   if (all === 0) return ["No deployments"];
   return [
     count(all, "deployment"),
-    failed === 0 ? "none failed" : `${failed} failed`,
+    failed === 0 ? "none failed" : `${digits(failed)} failed`,
     `${percent(succeeded, all)} succeeded`,
     ...(seconds > 0 ? [`${duration(seconds / all)} on average`] : []),
   ];

@@ -2,6 +2,8 @@
 export interface Chunks {
   /** Does all that is left at once: what is printed has to be whole. */
   finish(): void;
+  /** Does so much of it at once as is needed, looking after every fifty jobs. */
+  doUntil(isEnough: () => boolean): void;
   stop(): void;
 }
 
@@ -29,6 +31,12 @@ export function doInChunks(jobs: readonly (() => void)[], first: number): Chunks
     finish() {
       window.clearTimeout(timer);
       doNext(() => false);
+    },
+    doUntil(isEnough) {
+      while (next < jobs.length && !isEnough()) {
+        const end = next + 50;
+        doNext(() => next >= end);
+      }
     },
     stop() {
       window.clearTimeout(timer);

@@ -9,7 +9,7 @@ import type { Page } from "./page.ts";
 import { spaceLink } from "./parts.ts";
 import { sortableTable } from "./sortable-table.ts";
 import { toolbar } from "./toolbar.ts";
-import { duration, percent } from "./words.ts";
+import { digits, duration, percent } from "./words.ts";
 
 const spans = [7, 30, 90, 365];
 
@@ -23,6 +23,8 @@ interface Row {
 export function deploymentsView(page: Page): { content: HTMLElement[]; chunks: Chunks } {
   const spaces = listPicked(page);
   const length = spans.find((span) => String(span) === page.view.days) ?? 30;
+  const known = Math.max(0, ...spaces.map(({ days }) => days.succeeded.length));
+  const offered = spans.filter((_, index) => (spans[index - 1] ?? 0) < known);
   const rows = spaces.map((space): Row => {
     const days = lastDays(space.days, page.report.readAt, length);
     return { space, days, totals: totalOf(days) };
@@ -57,7 +59,7 @@ export function deploymentsView(page: Page): { content: HTMLElement[]; chunks: C
       toolbar(page, {
         title: "Deployments",
         picked: spaces.length,
-        beside: [downloadButton("Download CSV", page.report.readAt, () => deploymentsTable(page.report, spaces))],
+        beside: [downloadButton(page, () => deploymentsTable(page.report, spaces))],
       }),
       h(
         "section",
@@ -73,7 +75,7 @@ export function deploymentsView(page: Page): { content: HTMLElement[]; chunks: C
           h(
             "div",
             { class: "switch" },
-            spans.map((span) =>
+            offered.map((span) =>
               h(
                 "a",
                 { href: page.href({ days: String(span) }), "aria-current": span === length && "true" },
@@ -91,7 +93,7 @@ export function deploymentsView(page: Page): { content: HTMLElement[]; chunks: C
 }
 
 function failedText({ totals }: Row): HTMLElement {
-  return h("span", { class: totals.failed > 0 && "bad" }, String(totals.failed));
+  return h("span", { class: totals.failed > 0 && "bad" }, digits(totals.failed));
 }
 
 function shareOf({ succeeded, failed }: Totals): number | undefined {

@@ -1,14 +1,14 @@
 import { renderCsv, type ReportTable } from "../../report-tables.ts";
 import { h } from "./element.ts";
+import type { Page } from "./page.ts";
 
-/** Makes the file when it is asked for. */
-export function downloadButton(text: string, readAt: string, makeTable: () => ReportTable): HTMLElement {
-  return h("button", { type: "button", class: "download", onclick: () => download(makeTable(), readAt) }, text);
+/** A table as a file; it is made when it is asked for. */
+export function downloadButton(page: Page, makeTable: () => ReportTable): HTMLElement {
+  return h("button", { type: "button", class: "download", onclick: () => download(page, makeTable()) }, "Download CSV");
 }
 
-function download(table: ReportTable, readAt: string): void {
+function download({ report }: Page, table: ReportTable): void {
   const url = URL.createObjectURL(new Blob([renderCsv(table)], { type: "text/csv;charset=utf-8" }));
-  const link = h("a", { href: url, download: `fleet-${table.name}-${readAt.slice(0, 10)}.csv` });
-  link.click();
+  h("a", { href: url, download: `fleet-${table.name}-${report.readAt.slice(0, 10)}.csv` }).click();
   window.setTimeout(() => URL.revokeObjectURL(url), 60_000);
 }

@@ -1,6 +1,7 @@
 import { h } from "./element.ts";
 import { instanceDrawer } from "./instance-drawer.ts";
 import type { Page } from "./page.ts";
+import { remember } from "./remember.ts";
 import { spaceDrawer } from "./space-drawer.ts";
 
 /** What lies over the page: a space, an instance. */
@@ -36,10 +37,12 @@ export function createDrawer(close: () => void): Drawer {
       }
       const [isOther, top] = [shown !== page.view.open, element.scrollTop];
       shown = page.view.open;
+      const restore = remember(body);
       body.replaceChildren(...content);
       if (!element.open) element.showModal();
       element.scrollTop = isOther ? 0 : top;
-      if (isOther) body.querySelector<HTMLElement>("#drawer-title")?.focus({ preventScroll: true });
+      if (!isOther) restore();
+      else body.querySelector<HTMLElement>("#drawer-title")?.focus({ preventScroll: true });
     },
   };
 }

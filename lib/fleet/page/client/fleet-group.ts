@@ -1,18 +1,17 @@
-import { lookOf } from "../../states.ts";
+import { inStepStates } from "../../states.ts";
 import { h, named } from "./element.ts";
 import type { Group } from "./groups.ts";
 import type { Page } from "./page.ts";
-import { badge, spacesOf } from "./parts.ts";
+import { badge, placeOf, spacesOf } from "./parts.ts";
 import { countBy, stackedBar } from "./strip.ts";
 import { digits } from "./words.ts";
 
 /** What a group is, and how it stands on both axes. */
 export function groupHead(page: Page, { title, spaces, inStep, well, instance }: Group): HTMLElement {
-  const counts = [...countBy(spaces, "inStep")];
-  const fine = spaces.filter((space) => space.inStep === "upToDate").length;
+  const counts = countBy(spaces, "inStep");
   const name =
     instance !== undefined && page.instances.has(instance)
-      ? h("a", { href: page.href({ open: `instance:${instance}` }) }, named(title.replace(/^https?:\/\//, "")))
+      ? h("a", { href: page.href({ open: `instance:${instance}` }) }, named(placeOf(title)))
       : named(title);
   return h(
     "div",
@@ -20,14 +19,7 @@ export function groupHead(page: Page, { title, spaces, inStep, well, instance }:
     h("h3", {}, name),
     badge(inStep),
     badge(well),
-    h("span", { class: "quiet" }, `${spacesOf(spaces.length)}, ${digits(fine)} up to date`),
-    stackedBar(
-      counts
-        .flatMap(([state, value]): [string, number][] => {
-          const space = spaces.find((one) => one.inStep === state);
-          return space === undefined ? [] : [[lookOf(space.inStep).tone, value]];
-        })
-        .toSorted(),
-    ),
+    h("span", { class: "quiet" }, `${spacesOf(spaces.length)}, ${digits(counts.get("upToDate") ?? 0)} up to date`),
+    stackedBar(Object.entries(inStepStates).map(([state, { tone }]) => [tone, counts.get(state) ?? 0])),
   );
 }

@@ -2,7 +2,7 @@ import type { FleetInstance } from "../../fleet-report.ts";
 import { noFilters } from "./address.ts";
 import { h, named } from "./element.ts";
 import type { Page } from "./page.ts";
-import { badge, foldedList, outLink, section, spacesOf } from "./parts.ts";
+import { badge, foldedList, outLink, placeOf, section, spacesOf } from "./parts.ts";
 import { findingsOf, pair } from "./space-drawer.ts";
 import { ago, count, digits, duration, exact, lengthOf, since } from "./words.ts";
 
@@ -13,7 +13,7 @@ export function instanceDrawer(page: Page, instance: FleetInstance): HTMLElement
     h(
       "header",
       { class: "drawer-head" },
-      h("h2", { id: "drawer-title", tabindex: -1 }, named(url.replace(/^https?:\/\//, ""))),
+      h("h2", { id: "drawer-title", tabindex: -1 }, named(placeOf(url))),
       h("div", { class: "badges" }, badge(well)),
       instance.isStale && h("p", { class: "stale-note" }, staleText(page, instance)),
       factsOf(page, instance, { isWhole: true }),

@@ -1,8 +1,8 @@
 import { h, named } from "./element.ts";
 import { factsOf } from "./instance-drawer.ts";
 import type { Page } from "./page.ts";
-import { badge } from "./parts.ts";
-import { ago, count } from "./words.ts";
+import { badge, placeOf } from "./parts.ts";
+import { ago, digits } from "./words.ts";
 
 /** Each instance as a card. */
 export function instancesView(page: Page): HTMLElement[] {
@@ -20,7 +20,7 @@ export function instancesView(page: Page): HTMLElement[] {
           h(
             "a",
             { href: page.href({ open: `instance:${instance.url}` }), class: "name" },
-            named(instance.url.replace(/^https?:\/\//, "")),
+            named(placeOf(instance.url)),
           ),
         ),
         badge(instance.well),
@@ -40,12 +40,7 @@ export function instancesView(page: Page): HTMLElement[] {
     h(
       "div",
       { class: "bar" },
-      h(
-        "div",
-        { class: "head" },
-        h("h2", {}, "Instances"),
-        h("span", { class: "quiet" }, count(instances.length, "instance")),
-      ),
+      h("div", { class: "head" }, h("h2", {}, "Instances"), h("span", { class: "quiet" }, digits(instances.length))),
     ),
     h("ul", { class: "instances" }, cards),
   ];

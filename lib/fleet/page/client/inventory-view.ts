@@ -46,7 +46,7 @@ export function inventoryView(page: Page): { content: HTMLElement[]; chunks: Chu
       toolbar(page, {
         title: "Inventory",
         picked: spaces.length,
-        beside: [downloadButton("Download CSV", page.report.readAt, () => inventoryTable(page.report, spaces))],
+        beside: [downloadButton(page, () => inventoryTable(page.report, spaces))],
       }),
       element,
     ],

@@ -1,5 +1,5 @@
 import type { FleetSpace, Mend } from "../../fleet-report.ts";
-import { lookOf, type FleetState } from "../../states.ts";
+import { isInStep, lookOf, type FleetState } from "../../states.ts";
 import { h, named, svg, type Child } from "./element.ts";
 import type { Page } from "./page.ts";
 import { count, digits } from "./words.ts";
@@ -8,7 +8,12 @@ import { count, digits } from "./words.ts";
 export function badge(state: FleetState): HTMLElement {
   const { label, tone } = lookOf(state);
   // What is good is told more quietly, so that the other states are seen.
-  return h("span", { class: `badge ${tone}` }, tone === "good" && h("span", { "aria-hidden": "true" }, "✓ "), label);
+  return h(
+    "span",
+    { class: `badge ${tone}`, title: isInStep(state) ? "In step with templates" : "Well" },
+    tone === "good" && h("span", { "aria-hidden": "true" }, "✓ "),
+    label,
+  );
 }
 
 /** A link out of the page, for addresses that a browser may follow; else the text alone. */
@@ -45,14 +50,21 @@ export function spaceNames(
 export function mendOf(page: Page, mend: Mend | undefined): HTMLElement | undefined {
   if (mend === undefined) return undefined;
   const { text, url, command } = mend;
-  return h("div", { class: "mend" }, outLink(url, text), command !== undefined && copyable(page, command));
+  return h(
+    "div",
+    { class: "mend" },
+    outLink(url, url === undefined ? text : text.replace(/\.$/, "")),
+    command !== undefined && copyable(page, command),
+  );
 }
 
 export function copyable(page: Page, text: string): HTMLElement {
+  // Words stay whole, as browsers break lines behind the dashes of an option.
+  const words = text.includes("\n") ? text : text.split(/(?<= )/).map((word) => h("span", {}, word));
   return h(
     "div",
     { class: "copyable" },
-    h("code", {}, text),
+    h("code", {}, words),
     h("button", { type: "button", title: `Copy: ${text}`, onclick: () => void copy(page, text) }, "Copy"),
   );
 }
@@ -101,6 +113,11 @@ export function foldedList(items: readonly Child[], { most, key }: { most: numbe
 
 export function section(title: Child, ...children: Child[]): HTMLElement {
   return h("section", {}, h("h3", {}, title), ...children);
+}
+
+/** An address without what all of them begin with. */
+export function placeOf(url: string): string {
+  return url.replace(/^https?:\/\//, "");
 }
 
 export function spacesOf(value: number): string {

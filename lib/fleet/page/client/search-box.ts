@@ -2,7 +2,7 @@ import type { FleetReport } from "../../fleet-report.ts";
 import { noFilters, type View } from "./address.ts";
 import { h, named, type Child } from "./element.ts";
 import type { Page } from "./page.ts";
-import { spacesOf } from "./parts.ts";
+import { placeOf, spacesOf } from "./parts.ts";
 import { makeSearchIndex, search, type SearchEntry, type SearchKind } from "./search-index.ts";
 import { digits } from "./words.ts";
 
@@ -189,8 +189,4 @@ function makeOption(address: string, text: Child, beside?: Child): HTMLElement {
     h("span", { class: "text" }, text),
     h("span", { class: "quiet" }, beside),
   );
-}
-
-function placeOf(url: string): string {
-  return url.replace(/^https?:\/\//, "");
 }

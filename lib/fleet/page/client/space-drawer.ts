@@ -97,8 +97,8 @@ export function findingsOf(page: Page, findings: readonly FleetFinding[]): HTMLE
         { class: "what" },
         h("p", { class: "text" }, finding.text),
         h("p", { class: "quiet" }, lasting(finding.since, page.now)),
-        mendOf(page, finding.mend),
       ),
+      mendOf(page, finding.mend),
     ),
   );
   return [section("What is to be known", h("ul", { class: "lines" }, items))];
@@ -120,7 +120,9 @@ function copyBlock(page: Page, copy: FleetCopy): HTMLElement {
         h("span", {}, `behind for ${lengthOf(page.now - Date.parse(copy.behindSince))}`),
       copy.isInGit && h("span", {}, "in Git"),
       copy.comparedAt !== undefined && since(copy.comparedAt, page.now, { isShort: true, before: "compared " }),
-      copy.inStep !== "upToDate" && since(copy.since, page.now, { isShort: true, before: "so since " }),
+      copy.inStep !== "upToDate" &&
+        copy.behindSince === undefined &&
+        h("span", { title: exact(copy.since) }, `so for ${lengthOf(page.now - Date.parse(copy.since))}`),
     ),
     copy.problem !== undefined && h("p", { class: "bad" }, copy.problem),
     sentences("Conflicts", copy.conflicts, `${key}:conflicts`),
@@ -184,29 +186,16 @@ function deployment({ now }: Page, space: FleetSpace, one: FleetDeployment): HTM
 }
 
 function people({ people: all, stepTemplates }: FleetSpace): HTMLElement[] {
+  const beside = (name: string, text: string): Child => [named(name), h("span", { class: "quiet" }, ` ${text}`)];
   return [
-    ...(all.length === 0
-      ? []
-      : [
-          section(
-            "People",
-            ...foldedList(
-              all.map(({ name, does }) => [named(name), h("span", { class: "quiet" }, ` ${does}`)]),
-              { most: 8, key: "people" },
-            ),
-          ),
-        ]),
-    ...(stepTemplates.length === 0
-      ? []
-      : [
-          section(
-            "Step templates",
-            ...foldedList(
-              stepTemplates.map(({ name, version }) => [named(name), h("span", { class: "quiet" }, ` ${version}`)]),
-              { most: 8, key: "steps" },
-            ),
-          ),
-        ]),
+    ...listed(
+      "People",
+      all.map(({ name, does }) => beside(name, does)),
+    ),
+    ...listed(
+      "Step templates",
+      stepTemplates.map(({ name, version }) => beside(name, version)),
+    ),
   ];
 }
 
@@ -231,11 +220,10 @@ function inside(space: FleetSpace): HTMLElement[] {
         machines.map((text) => h("span", {}, text)),
       ),
     ),
-    ...listed("project", counts.projects ?? projects.length, projects.map(projectLink)),
-    ...listed("environment", counts.environments ?? environments.length, environments.map(named)),
+    ...listed(count(counts.projects ?? projects.length, "project"), projects.map(projectLink)),
+    ...listed(count(counts.environments ?? environments.length, "environment"), environments.map(named)),
     ...listed(
-      "variable",
-      variables.length,
+      count(variables.length, "variable"),
       variables.map((name) => h("code", {}, name)),
     ),
   ];
@@ -246,7 +234,9 @@ function tell(value: number | undefined, offline: number | undefined, one: strin
   return `${count(value, one)}${offline === undefined || offline === 0 ? "" : `, ${offline} offline`}`;
 }
 
-function listed(one: string, value: number, items: readonly Child[]): HTMLElement[] {
+function listed(title: string, items: readonly Child[]): HTMLElement[] {
   if (items.length === 0) return [];
-  return [section(count(value, one), ...foldedList(items, { most: 6, key: one }))];
+  const list = section(title, ...foldedList(items, { most: 12, key: title.replace(/^[\d,]+ /, "") }));
+  list.className = "names";
+  return [list];
 }

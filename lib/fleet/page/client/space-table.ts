@@ -6,7 +6,7 @@ import { groupHead } from "./fleet-group.ts";
 import type { Group } from "./groups.ts";
 import type { Page } from "./page.ts";
 import { badge, spaceLink, star } from "./parts.ts";
-import { noteOf, staleText } from "./tiles.ts";
+import { noteOf, seenText, staleText } from "./tiles.ts";
 import { lengthOf } from "./words.ts";
 
 /** Spaces by templates: a cell has the version that a space has, in the color of its state. */
@@ -70,7 +70,7 @@ function row(page: Page, space: FleetSpace): HTMLElement {
       "th",
       { scope: "row", class: "space" },
       h("div", {}, star(page, space, -1), spaceLink(page, space)),
-      space.isStale && h("span", { class: "quiet" }, staleText(page, space)),
+      space.isStale && h("span", { class: "quiet", title: staleText(page, space) }, seenText(page, space)),
     ),
     h("td", {}, badge(space.well)),
     page.report.templates.map(({ key }) => cell(page, copies.get(key) ?? [])),

@@ -1,10 +1,11 @@
 import type { FleetReport } from "../../fleet-report.ts";
-import { noFilters, parseAddress, type View } from "./address.ts";
+import { filterKeys, noFilters, parseAddress, type View } from "./address.ts";
 import type { Chunks } from "./chunks.ts";
 import { deploymentsView } from "./deployments-view.ts";
 import { desirePathsView } from "./desire-paths-view.ts";
 import { createDrawer, openSpace } from "./drawer.ts";
 import { h, named } from "./element.ts";
+import { hasFilters } from "./filters.ts";
 import { fleetView } from "./fleet-view.ts";
 import { createHelp } from "./help.ts";
 import { instancesView } from "./instances-view.ts";
@@ -13,9 +14,11 @@ import { openKept } from "./kept.ts";
 import { listenToKeys } from "./keyboard.ts";
 import { hrefOf, listingOf, type Page } from "./page.ts";
 import { outLink } from "./parts.ts";
+import { listenToPrint } from "./print.ts";
 import { createSearchBox } from "./search-box.ts";
 import { showsTable } from "./toolbar.ts";
 import { versionsView } from "./versions-view.ts";
+import { remember } from "./remember.ts";
 import { watch } from "./watch.ts";
 import { count, digits, duration, lengthOf, since } from "./words.ts";
 
@@ -31,6 +34,7 @@ const views: readonly (readonly [view: string, title: string])[] = [
 /** Puts the whole page where the summary stood, and keeps it as the address says. */
 export function startPage(report: FleetReport): void {
   const { management } = report;
+  const events = document.getElementById("report")?.dataset["watch"];
   const kept = openKept(`managed-spaces.fleet ${management.url} ${management.spaceId}`);
   const page: Page = {
     ...listingOf(report),
@@ -56,6 +60,7 @@ export function startPage(report: FleetReport): void {
   let chunks: Chunks | undefined;
   let shown = "";
   let viewed = page.view.view;
+  let picked = "";
   let order: string[] = [];
 
   document.body.replaceChildren(
@@ -85,24 +90,30 @@ export function startPage(report: FleetReport): void {
   function show({ isForced = true } = {}): void {
     const { open: _open, ...rest } = page.view;
     const key = JSON.stringify(rest);
-    if (isForced || key !== shown) showView();
+    if (isForced || key !== shown) showView({ isNewer: isForced });
     shown = key;
     const tenant = openSpace(page);
     if (tenant !== undefined && page.spaces.has(tenant) && kept.recent[0] !== tenant) kept.visit(tenant);
     drawer.show(page);
   }
 
-  function showView(): void {
+  function showView({ isNewer }: { isNewer: boolean }): void {
     chunks?.stop();
     chunks = undefined;
-    const state = rememberState(main, page.view.view === viewed);
+    const isSame = page.view.view === viewed;
+    const [restore, top] = [remember(main), isSame ? window.scrollY : 0];
     viewed = page.view.view;
     nav.replaceChildren(...views.map(([view, title]) => navLink(page, view, title)));
+    nav.scrollLeft = (nav.querySelector<HTMLElement>("[aria-current]")?.offsetLeft ?? 0) - nav.clientWidth / 3;
     const { content, chunks: later } = contentOf(page);
     main.replaceChildren(...agedNote(page), ...content);
     chunks = later;
     order = [];
-    state(main);
+    if (!restore() && isNewer) chunks?.doUntil(restore);
+    chunks?.doUntil(() => document.documentElement.scrollHeight >= top + window.innerHeight);
+    window.scrollTo({ top });
+    showPicked(main, page, picked);
+    picked = pickedBy(page);
   }
 
   function showHead(): void {
@@ -141,7 +152,7 @@ export function startPage(report: FleetReport): void {
       page.view = parseAddress(location.hash);
       show({ isForced: false });
     });
-    window.addEventListener("beforeprint", () => chunks?.finish());
+    listenToPrint(() => chunks?.finish());
     document.addEventListener("click", (event) => {
       const target = event.target instanceof Element ? event.target : undefined;
       const tenant = target?.closest("[data-star]")?.getAttribute("data-star") ?? undefined;
@@ -165,8 +176,7 @@ export function startPage(report: FleetReport): void {
       clear: () => page.go(noFilters),
       turn,
     });
-    const source = document.getElementById("report")?.dataset["watch"];
-    if (source !== undefined) watchReports(source);
+    if (events !== undefined) watchReports(events);
   }
 
   function watchReports(source: string): void {
@@ -186,6 +196,18 @@ export function startPage(report: FleetReport): void {
       },
     });
   }
+}
+
+/** What picks spaces, as text. */
+function pickedBy({ view }: Page): string {
+  return JSON.stringify(filterKeys.map((key) => view[key]));
+}
+
+/** Whoever asks for some of the spaces wants to see them, and not what stands above. */
+function showPicked(main: HTMLElement, page: Page, before: string): void {
+  const bar = main.querySelector(".bar");
+  if (bar === null || !hasFilters(page.view) || pickedBy(page) === before) return;
+  if (bar.getBoundingClientRect().top > window.innerHeight / 2) bar.scrollIntoView();
 }
 
 function toView(view: string): Partial<View> {
@@ -247,25 +269,4 @@ function agedNote({ report, now, live }: Page): HTMLElement[] {
   const age = now - Date.parse(report.readAt);
   const isOld = live === undefined && age > 36 * 3_600_000;
   return isOld ? [h("p", { class: "note" }, `This is how the fleet was ${lengthOf(age)} ago.`)] : [];
-}
-
-/** What is open, where one has scrolled to and what has the focus: for content that replaces other content. */
-function rememberState(main: HTMLElement, isSameView: boolean): (main: HTMLElement) => void {
-  const open = [...document.querySelectorAll<HTMLElement>("details[open][data-key]")].map((one) => one.dataset["key"]);
-  const active = document.activeElement instanceof HTMLElement ? document.activeElement : undefined;
-  const key = active?.dataset["key"];
-  const space = main.contains(active ?? null)
-    ? active?.closest<HTMLElement>("[data-space]")?.dataset["space"]
-    : undefined;
-  const top = window.scrollY;
-  return (fresh) => {
-    for (const details of fresh.querySelectorAll<HTMLDetailsElement>("details[data-key]"))
-      if (open.includes(details.dataset["key"])) details.open = true;
-    const again = [...fresh.querySelectorAll<HTMLElement>("[data-key], [data-space]")].find(
-      ({ dataset }) =>
-        (key !== undefined && dataset["key"] === key) || (space !== undefined && dataset["space"] === space),
-    );
-    (again?.querySelector<HTMLElement>(".name") ?? again)?.focus({ preventScroll: true });
-    window.scrollTo({ top: isSameView ? top : 0 });
-  };
 }

@@ -24,6 +24,11 @@ export function staleText({ now }: Page, { readAt }: FleetSpace): string {
   return readAt === undefined ? "Has never answered" : `As it was ${ago(readAt, now)}`;
 }
 
+/** The same where there is little room. */
+export function seenText({ now }: Page, { readAt }: FleetSpace): string {
+  return readAt === undefined ? "never seen" : `seen ${ago(readAt, now)}`;
+}
+
 function tellCopies({ now }: Page, { copies }: FleetSpace): string {
   const behind = copies.filter((copy) => copy.behind > 0);
   const oldest = behind.flatMap((copy) => copy.behindSince ?? []).toSorted()[0];

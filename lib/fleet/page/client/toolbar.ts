@@ -29,7 +29,8 @@ export function toolbar(page: Page, { title, picked, isFleet = false, beside = [
       h(
         "span",
         { class: "quiet" },
-        hasFilters(view) ? `${digits(picked)} of ${digits(all)} spaces` : `${digits(all)} spaces`,
+        hasFilters(view) ? `${digits(picked)} of ${digits(all)}` : digits(all),
+        !isFleet && " spaces",
       ),
       h("div", { class: "controls" }, ...pickers(page), ...(isFleet ? fleetControls(page) : []), ...beside),
     ),

@@ -5,7 +5,7 @@ import { downloadButton } from "./download.ts";
 import { h, named, type Child } from "./element.ts";
 import { listPicked } from "./filters.ts";
 import type { Page } from "./page.ts";
-import { spacesOf } from "./parts.ts";
+import { placeOf, spacesOf } from "./parts.ts";
 import { toolbar } from "./toolbar.ts";
 import { ago, count, digits } from "./words.ts";
 
@@ -29,7 +29,7 @@ export function versionsView(page: Page): HTMLElement[] {
     toolbar(page, {
       title: "Versions",
       picked: spaces.length,
-      beside: [downloadButton("Download CSV", page.report.readAt, () => versionsTable(page.report, spaces))],
+      beside: [downloadButton(page, () => versionsTable(page.report, spaces))],
     }),
     ...(page.report.templates.length === 0 ? [] : [templatesCard(page, copies), agesCard(page, copies)]),
     serversCard(page, spaces),
@@ -122,11 +122,7 @@ function serversCard(page: Page, spaces: readonly FleetSpace[]): HTMLElement {
     return h(
       "tr",
       {},
-      h(
-        "th",
-        { scope: "row" },
-        h("a", { href: page.href({ open: `instance:${url}` }) }, named(url.replace(/^https?:\/\//, ""))),
-      ),
+      h("th", { scope: "row" }, h("a", { href: page.href({ open: `instance:${url}` }) }, named(placeOf(url)))),
       h("td", {}, version ?? "not known"),
       h("td", { class: "news" }, upgrade ?? ""),
       h("td", {}, h("a", { href: page.href({ ...noFilters, instance: url, view: "" }) }, spacesOf(value))),

@@ -46,6 +46,7 @@ export function exact(iso: string): string {
 
 /** `8 min 20 s` */
 export function duration(seconds: number): string {
+  if (seconds < 1) return "under 1 s";
   if (seconds < 60) return `${Math.round(seconds)} s`;
   const minutes = Math.round(seconds / 60);
   if (minutes < 60) return `${minutes} min`;
@@ -54,10 +55,11 @@ export function duration(seconds: number): string {
 
 /** `for 3 weeks`, with since when exactly. */
 export function lasting(iso: string, now: number): HTMLElement {
+  const age = now - Date.parse(iso);
   return h(
     "time",
     { datetime: iso, title: iso },
-    `for ${lengthOf(Math.max(0, now - Date.parse(iso)))}`,
+    age < minute ? "just now" : `for ${lengthOf(age)}`,
     h("span", { class: "exact" }, `, since ${exact(iso)}`),
   );
 }

@@ -19,6 +19,13 @@ async function startAwkward(): Promise<Stage> {
     IncludedLibraryVariableSetIds: [stage.setId],
   });
   await stage.addRunbook("__ 2. Deploy Project", "echo shop", other.Id);
+  const set = await api.get(`/libraryvariablesets/${stage.setId}`);
+  const templates: unknown[] = Array.isArray(set["Templates"]) ? set["Templates"] : [];
+  const account = {
+    Name: "ManagedTenant.Octopus.ServiceAccountId",
+    DisplaySettings: { "Octopus.ControlType": "SingleLineText" },
+  };
+  await api.put(`/libraryvariablesets/${set.Id}`, { ...set, Templates: [...templates, account] });
   await stage.addTenant("Poor", {
     "ManagedTenant.Octopus.Url": "https://octopus.example.com",
     "ManagedTenant.Octopus.SpaceId": "Spaces-9",
@@ -74,9 +81,9 @@ test.each([
     says: 'None of the 4 tenants that are meant is connected to the project "__ Web Shop" in the environment "Sync".',
   },
   {
-    what: "variables have no value",
+    what: "there is no key",
     argv: ["deploy", "--tenants", "Poor", "--project", "__ Client Space"],
-    says: 'No tenant can be started: The tenant has no value for "ManagedTenant.Octopus.ApiKey", "Billing.Code". (Poor)',
+    says: 'No tenant can be started: The tenant has no value for "ManagedTenant.Octopus.ApiKey". (Poor)',
   },
   {
     what: "the environment is none of the runbook's",
@@ -124,6 +131,11 @@ test.each([
     says: '--variable-env names the environment variable "PASSWROD" for "Password", and there is none.',
   },
   {
+    what: "two things are to come from standard input",
+    argv: ["deploy", "--tenants", "Asia", "--variables", "-", "--api-key-file", "-"],
+    says: "Standard input holds the variables or the API key, not both.",
+  },
+  {
     what: "a value is not asked for",
     argv: ["deploy", "--tenants", "Asia", "--project", "__ Client Space", "--variable", "Colour=red"],
     says: 'The runbook asks for no value of a variable "Colour". It asks for no value.',
@@ -152,11 +164,16 @@ test("a runbook that is not for tenants is refused", async () => {
   ]);
 });
 
-test("tenants without a value are left out and told at the end; those that a pattern has and that are not connected are told alone", async () => {
+test("tenants without a key are left out and told at the end, those without another value are told before; those that a pattern has and that are not connected are told alone", async () => {
   const stage = await startAwkward();
   await stage.api.put(`/tenants/${stage.tenants["Asia"]}`, {
     ...(await stage.api.get(`/tenants/${stage.tenants["Asia"]}`)),
     ProjectEnvironments: { [stage.projectId]: [] },
+  });
+
+  await stage.addTenant("Thrifty", {
+    "ManagedTenant.Octopus.Url": "https://octopus.example.com",
+    "ManagedTenant.Octopus.ApiKey": { HasValue: true, NewValue: "API-NOBODYKNOWSIT" },
   });
 
   const { code, stdout, stderr } = await stage.manage(["deploy", "--tenants", ".*", "--project", "__ Client Space"], {
@@ -164,11 +181,11 @@ test("tenants without a value are left out and told at the end; those that a pat
   });
 
   expect(code).toBe(1);
-  expect(stderr).toBe('Not connected to the project "__ Client Space" in the environment "Sync", so left out: Asia.\n');
-  expect(stdout).toContain("2 of 3 succeeded, 1 did not.");
-  expect(stdout).toContain(
-    '1 left out: The tenant has no value for "ManagedTenant.Octopus.ApiKey", "Billing.Code".\n  Poor\n',
+  expect(stderr).toBe(
+    'Not connected to the project "__ Client Space" in the environment "Sync", so left out: Asia.\nNo value for "Billing.Code", but started all the same: Thrifty.\n',
   );
+  expect(stdout).toContain("3 of 4 succeeded, 1 did not.");
+  expect(stdout).toContain('1 left out: The tenant has no value for "ManagedTenant.Octopus.ApiKey".\n  Poor\n');
 });
 
 test("tenants by tag and by ring", async () => {

@@ -72,7 +72,7 @@ test("at a terminal one table is drawn anew, in a pipe there are lines without c
   expect(shown).toContain("\u001b[0J");
   expect(shown).toContain("in the queue        ServerTasks-1");
   expect(shown).toContain("\u001b[31m  Asia     failed              ServerTasks-3  It failed.");
-  expect(shown).toContain("3 of 3 done, 1 of them not well");
+  expect(shown).toContain("3 of 3 done, 1 not well");
   expect(last).not.toContain("\u001b");
   expect(last).toContain("2 of 3 succeeded, 1 did not.");
 });
