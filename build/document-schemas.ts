@@ -1,5 +1,6 @@
 import * as z from "zod/mini";
 import { toJsonSchema } from "../lib/baseline/baseline-schema.ts";
+import { Rehearsal } from "../lib/fleet/rehearsal.ts";
 import { FleetReport } from "../lib/fleet/fleet-report.ts";
 import { MappingSchema } from "../lib/mapping/mapping-schema.ts";
 
@@ -7,6 +8,7 @@ import { MappingSchema } from "../lib/mapping/mapping-schema.ts";
 export function renderDocumentSchemas(): Map<string, string> {
   return new Map([
     ["lib/baseline/baseline.schema.json", toText(toJsonSchema())],
+    ["lib/fleet/rehearsal.schema.json", toText(z.toJSONSchema(Rehearsal, { reused: "ref" }))],
     ["lib/fleet/fleet-report.schema.json", toText(z.toJSONSchema(FleetReport, { reused: "ref" }))],
     ["lib/mapping/mapping.schema.json", toText(z.toJSONSchema(MappingSchema, { io: "input", reused: "ref" }))],
   ]);

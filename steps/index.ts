@@ -11,6 +11,7 @@ import { step as mergeUpdates } from "./merge-updates/step.ts";
 import { step as populateSpace } from "./populate-space/step.ts";
 import { step as previewUpdates } from "./preview-updates/step.ts";
 import { step as recordTerraformCopy } from "./record-terraform-copy/step.ts";
+import { step as rehearse } from "./rehearse/step.ts";
 import { step as reportFleet } from "./report-fleet/step.ts";
 import { step as serializeProject } from "./serialize-project/step.ts";
 import { step as serializeSpace } from "./serialize-space/step.ts";
@@ -29,6 +30,7 @@ export const steps: Readonly<Record<string, StepDefinition>> = {
   "serialize-variable-sets": serializeVariableSets,
   "serialize-runbook": serializeRunbook,
   "fork-repository": forkRepository,
+  rehearse,
   "deploy-project": deployProject,
   "deploy-space": deploySpace,
   "deploy-runbook": deployRunbook,

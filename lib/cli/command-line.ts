@@ -14,6 +14,7 @@ const commands = {
   doctor: async (context) => (await import("./doctor-command.ts")).runDoctor(context),
   baseline: async (context) => (await import("./baseline-command.ts")).runBaseline(context),
   adopt: async (context) => (await import("./adopt-command.ts")).runAdopt(context),
+  rehearse: async (context) => (await import("./rehearse-command.ts")).runRehearse(context),
   deploy: async (context) => (await import("./run-many-command.ts")).runMany("deploy", context),
   populate: async (context) => (await import("./run-many-command.ts")).runMany("populate", context),
   find: async (context) => (await import("./run-many-command.ts")).runMany("find", context),

@@ -51,6 +51,16 @@ export function usage(steps: CommandContext["steps"]): string {
     --any-address                    The state and the tenant may call the server by two addresses.
     --git-host github|gitea          Of a copy in Git, where its repository is, at --git-url <url>; GIT_TOKEN may read it.
 
+  managed-spaces rehearse  Tell what deploying a package would do in the spaces of all tenants; writes nothing (docs/rehearsals.md).
+    --package <id or file>           A package of the built-in feed, with --package-version <version> (the newest), or a file.
+    --baseline <file>                Instead, a baseline in YAML.
+    --tenants <name or pattern>      Only these. May be repeated, as may --tag <Set/Tag>; --template <project> for those connected to it.
+    --instance-keys <file>           Keys of the other instances, as managed-spaces fleet takes them.
+    --project <name>                 The project whose runbook would deploy, for what its runs know (the template's).
+    --mapping <file>                 What becomes of names and scopes on the way.
+    --adopt, --overwrite, --leave-secrets   As the deploying step would be told.
+    --out <file>                     A page of it.  --json  All of it as JSON.
+    --fail-when-refused              End with 1 when a space would refuse it.
   managed-spaces deploy | populate | find | merge
                            Start the management runbooks for many tenants on Octopus's own queue, and watch them to their end:
                            Deploy Project, Create Client Space, Find Updates, Merge Updates (docs/fleet.md). Started again it goes on:

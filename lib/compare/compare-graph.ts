@@ -9,6 +9,7 @@ import { describeByKind } from "../resources/describe-by-kind.ts";
 import { findLookUps } from "./find-look-ups.ts";
 import type { CopyHistory } from "./history.ts";
 import type { Difference, KeptDifference } from "./difference.ts";
+import type { Obstacle } from "./obstacle.ts";
 import { planAll } from "./plan-nodes.ts";
 import { planStepTemplates, type StepTemplatePlan } from "./plan-step-templates.ts";
 import { createSpaceDirectory } from "./space-directory.ts";
@@ -38,6 +39,8 @@ export interface Plan {
   resources: PlannedResource[];
   /** Why nothing of it can be done, a phrase each. */
   problems: string[];
+  /** The same, with what each is about. */
+  obstacles: Obstacle[];
   /** What was deployed before, is still in the space, and is no longer in the graph. */
   noLongerInGraph: string[];
 }
@@ -61,21 +64,29 @@ export async function compareGraph(options: CompareOptions): Promise<Compared> {
   const comparison = createComparison(options, { directory, templates });
   const plans = await planAll(comparison);
   await holdUsedItems(comparison, plans);
-  const problems = [
-    ...missing.map((what) => `the space "${options.space.name}" has no ${what.replace(/^the /, "")}`),
-    ...(options.problems ?? []),
-    ...(await findMissingProcessTemplates(options.space, listProcessTemplateUses(options.graph.nodes))),
-    ...listTemplateProblems(comparison),
+  const others = await findMissingProcessTemplates(options.space, listProcessTemplateUses(options.graph.nodes));
+  const obstacles = [
+    ...missing,
+    ...[...(options.problems ?? []), ...others, ...listTemplateProblems(comparison)].map(toObstacle),
     ...listMissingDefaults(comparison),
-    ...(await describeImpossible(comparison, plans)),
+    ...(await describeImpossible(comparison, plans)).map(toObstacle),
     ...plans.flatMap((plan) => plan.problems),
   ];
   const noLongerInGraph = (await listNoLongerInGraph(comparison)).map(({ description }) => description);
   return {
     comparison,
     plans,
-    plan: { ...toPlan(comparison, plans), problems: [...new Set(problems)], noLongerInGraph },
+    plan: { ...toPlan(comparison, plans), ...tellOnce(obstacles), noLongerInGraph },
   };
+}
+
+function toObstacle(text: string): Obstacle {
+  return { text };
+}
+
+function tellOnce(all: readonly Obstacle[]): Pick<Plan, "problems" | "obstacles"> {
+  const obstacles = [...new Map(all.map((obstacle) => [obstacle.text, obstacle])).values()];
+  return { obstacles, problems: obstacles.map(({ text }) => text) };
 }
 
 /** The resources of a plan as they are by now: before, or after it was carried out. */

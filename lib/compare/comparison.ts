@@ -10,6 +10,7 @@ import { createHistories, noHistory, type CopyHistory, type Histories } from "./
 import type { Base, MergeResult } from "./merge.ts";
 import type { StepTemplatePlan } from "./plan-step-templates.ts";
 import { createIdentities } from "./same-node.ts";
+import type { Obstacle } from "./obstacle.ts";
 import type { SecretPlan, SecretSource } from "./secrets.ts";
 import type { SpaceDirectory } from "./space-directory.ts";
 
@@ -89,7 +90,7 @@ export interface NodePlan {
   removedLate: JsonObject[];
   secrets: SecretPlan;
   /** Why it cannot be written. */
-  problems: string[];
+  problems: Obstacle[];
 }
 
 /** A node before it is merged. */

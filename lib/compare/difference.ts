@@ -22,6 +22,8 @@ export interface KeptDifference extends Omit<Difference, "what"> {
   isConflict: boolean;
   /** Whether it is a value of a field of which nobody ever said anything: a person's, or that of an engine with words of its own. */
   isUnsaid?: true;
+  /** Of an item that people added to a list whose order means something: the name of the one before it, "" for none, and whether none comes after. */
+  position?: { after: string; isLast: boolean };
   /** Set where nobody knows what the template had, which is another thing than that it had nothing. */
   isBaseUnknown?: boolean;
 }

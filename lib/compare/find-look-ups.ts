@@ -8,18 +8,22 @@ import { findKind } from "../resources/index.ts";
 import { listIfKnown } from "../resources/list-if-known.ts";
 import { describeByKind } from "../resources/describe-by-kind.ts";
 import type { ResourceKind } from "../resources/resource-kind.ts";
+import type { Obstacle } from "./obstacle.ts";
 import type { SpaceDirectory } from "./space-directory.ts";
 
 /**
  * Finds, by names as Octopus compares them, all that the graph points to and does not define, and tells the directory.
- * @returns a phrase for each that is missing, with what needs it
+ * @returns what is missing, with what needs it
  */
 export async function findLookUps(
   graph: ResourceGraph,
   { space, directory }: { space: OctopusSpace; directory: SpaceDirectory },
-): Promise<string[]> {
+): Promise<Obstacle[]> {
   const missing = await listMissing(graph.lookUps, { space, directory });
-  return missing.map((lookUp) => `${describeLookUp(lookUp)}${describeNeed(graph, lookUp)}`);
+  return missing.map((lookUp) => {
+    const what = `${describeLookUp(lookUp)}${describeNeed(graph, lookUp)}`.replace(/^the /, "");
+    return { text: `the space "${space.name}" has no ${what}`, lookUp };
+  });
 }
 
 /** Those that the space does not have; the directory is told of the others. */
@@ -129,7 +133,8 @@ function hasDetails(kind: ResourceKind, document: OctopusDocument, { details }: 
   return Object.entries(details ?? {}).every(([name, value]) => actual[name] === value);
 }
 
-function describeLookUp(lookUp: LookUp): string {
+/** With what tells it from others of its name. */
+export function describeLookUp(lookUp: LookUp): string {
   const details = Object.values(lookUp.details ?? {}).join(", ");
   return `${describeByKind(lookUp)}${details === "" ? "" : ` (${details})`}`;
 }

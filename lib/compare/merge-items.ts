@@ -8,6 +8,7 @@ import { orderItems } from "./item-order.ts";
 import { keyItems, type KeyedItem } from "./keyed-items.ts";
 import { change, keep, type Place } from "./merge-place.ts";
 import { isOtherType, toObjects, type History, type States } from "./merge-states.ts";
+import { toPlace } from "./places.ts";
 import { mergeValue } from "./merge-value.ts";
 import { findDistantRival, withFreeSlugs } from "./named-once.ts";
 
@@ -22,12 +23,26 @@ export function mergeItems(place: Place, { items, desired, current, history }: I
   const merged = new Map<string, JsonObject>();
   const sides = { desired: toMap(desired), current: toMap(current), history: mapHistory(history, toMap), merged };
   const lists = { ...sides, own: listOwn(place.merge, sides) };
+  const keptBefore = place.merge.kept.length;
   for (const key of new Set([...lists.current.keys(), ...lists.desired.keys()])) {
     const item = mergeItem(place, lists, key);
     if (item !== undefined) merged.set(key, item);
   }
   if (items.isUnordered === true) return [...merged.values()];
+  notePositions(place, lists, keptBefore);
   return orderItems(place, merged, lists).flatMap((key) => merged.get(key) ?? []);
+}
+
+/** Where people added something, in their own names. */
+function notePositions({ merge, keys }: Place, { current }: ItemLists, keptBefore: number): void {
+  const present = [...current.values()];
+  const places = new Map(present.map(({ key }, index) => [toPlace([...keys, key]), index]));
+  merge.kept.slice(keptBefore).forEach((kept, offset) => {
+    const index = kept.what === "added" ? places.get(kept.place) : undefined;
+    if (index === undefined) return;
+    const position = { after: present[index - 1]?.name ?? "", isLast: index === present.length - 1 };
+    merge.kept[keptBefore + offset] = { ...kept, position };
+  });
 }
 
 function mergeItem(place: Place, lists: ItemLists, key: string): JsonObject | undefined {

@@ -3,6 +3,7 @@ import type { GraphNode } from "../model/graph.ts";
 import type { JsonObject } from "../model/json.ts";
 import type { ResourceKind } from "../resources/resource-kind.ts";
 import { describe, type Comparison } from "./comparison.ts";
+import type { Obstacle } from "./obstacle.ts";
 import { findSecret } from "./secrets.ts";
 
 interface Settling {
@@ -15,7 +16,7 @@ interface Settling {
 export function settleSecrets(
   comparison: Comparison,
   { node, kind, currentBody }: Settling,
-): { desired: JsonObject; problems: string[] } {
+): { desired: JsonObject; problems: Obstacle[] } {
   const present = new Set(listSecretPlaces(kind, currentBody).map(({ place }) => place));
   const unknown = listSecretPlaces(kind, node.body).filter(
     (secret) => findSecret(secret, comparison.secrets) === undefined,
@@ -33,10 +34,11 @@ export function settleSecrets(
   return { desired: dropSecrets(kind, node.body, dropped), problems };
 }
 
-/** Why a secret cannot be sent: a phrase. */
-export function describeMissing({ path, variable, named, unresolvable }: SecretPlace, owner: string): string {
+/** Why a secret cannot be sent. */
+export function describeMissing({ path, variable, named, unresolvable }: SecretPlace, owner: string): Obstacle {
   if (unresolvable !== undefined)
-    return `the secret in ${owner} (${path.join(" › ")}) cannot be known: ${unresolvable}`;
-  const names = [variable ?? undefined, named].filter((name) => name !== undefined).map((name) => `"${name}"`);
-  return `this run has no variable ${names.join(" or ")}, the secret of ${owner}`;
+    return { text: `the secret in ${owner} (${path.join(" › ")}) cannot be known: ${unresolvable}` };
+  const variables = [variable ?? undefined, named].filter((name) => name !== undefined);
+  const names = variables.map((name) => `"${name}"`).join(" or ");
+  return { text: `this run has no variable ${names}, the secret of ${owner}`, variables };
 }

@@ -4,6 +4,7 @@ import { isJsonObject, textOf, type JsonObject, type JsonValue } from "../model/
 import { getKind } from "../resources/index.ts";
 import { describe, type Comparison } from "./comparison.ts";
 import { escapeFor } from "./escape-expressions.ts";
+import type { Obstacle } from "./obstacle.ts";
 import type { StepTemplatePlan } from "./plan-step-templates.ts";
 import { findSecret } from "./secrets.ts";
 import { describeMissing } from "./settle-secrets.ts";
@@ -11,10 +12,10 @@ import { describeMissing } from "./settle-secrets.ts";
 // Which secrets a template has is no part of its content: they are sent whenever it is made or changed.
 
 /**
- * The defaults of sensitive parameters that a template which is to be made has, and the run does not know: a phrase each. Templates that
+ * The defaults of sensitive parameters that a template which is to be made has, and the run does not know: one each. Templates that
  * come along for the sake of steps do without, since a step has values of its own.
  */
-export function listMissingDefaults(comparison: Comparison): string[] {
+export function listMissingDefaults(comparison: Comparison): Obstacle[] {
   const made = comparison.secrets.missing === "leave" ? [] : comparison.templates;
   return made
     .filter(({ action, node }) => action === "create" && node.origin !== undefined)

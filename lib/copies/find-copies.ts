@@ -1,3 +1,4 @@
+import { readCopiesAhead } from "./read-copies-ahead.ts";
 import type { Memory } from "../receipts/memory.ts";
 import { listInstalled, listReceipts, openReceipts, recallCopy, type Receipts } from "../receipts/receipts.ts";
 import { askedNameOf, isOfTemplate, type Receipt } from "../receipts/receipt.ts";
@@ -5,6 +6,7 @@ import { isJsonObject, textOf } from "../model/json.ts";
 import type { OctopusDocument, OctopusSpace } from "../octopus/octopus-client.ts";
 import { packageIdOf } from "../octopus/package-id.ts";
 import { findKind } from "../resources/index.ts";
+import { rememberReads } from "../octopus/remember-reads.ts";
 import { listInBatches } from "../resources/resource-kind.ts";
 
 /** The project that copies are made of. */
@@ -45,6 +47,8 @@ export interface Copy {
 export interface OpenCopies {
   copies: Copy[];
   receipts: Receipts;
+  /** Asks once for what looking at these copies would ask for one by one; for who is about to look at them. */
+  readAhead(copies: readonly Copy[]): Promise<void>;
 }
 
 /** Every copy of the template in a space by name, as the receipts there tell; and those receipts, for who writes some. */
@@ -59,25 +63,37 @@ export async function openAllCopies(space: OctopusSpace): Promise<OpenCopies> {
   return openWanted(space, () => true);
 }
 
-async function openWanted(space: OctopusSpace, isWanted: (receipt: Receipt) => boolean): Promise<OpenCopies> {
-  const receipts = await openReceipts(space);
-  const own = listReceipts(receipts).filter(({ receipt }) => isWanted(receipt));
-  return { receipts, copies: await listCopies(receipts, own) };
+async function openWanted(asked: OctopusSpace, isWanted: (receipt: Receipt) => boolean): Promise<OpenCopies> {
+  const receipts = await openReceipts(rememberReads(asked));
+  return listCopies(
+    receipts,
+    listReceipts(receipts).filter(({ receipt }) => isWanted(receipt)),
+  );
 }
 
 /** The copies with these receipts, by name, with one request for all of them. */
 export async function listCopies(
-  receipts: Receipts,
+  opened: Receipts,
   own: readonly { name: string; receipt: Receipt }[],
-): Promise<Copy[]> {
-  const { space } = receipts;
+): Promise<OpenCopies> {
+  const space = rememberReads(opened.space);
+  const receipts = { ...opened, space };
   const projects = await listInBatches(
     own.flatMap(({ receipt }) => receipt.project ?? []),
     (ids) => space.list("/projects", { ids }),
   );
   const known = new Map(projects.map((project) => [project.Id, project]));
   const copies = own.map((one) => toCopy(receipts, one, known));
-  return copies.toSorted((a, b) => (a.name < b.name ? -1 : 1));
+  return {
+    receipts,
+    copies: copies.toSorted((a, b) => (a.name < b.name ? -1 : 1)),
+    readAhead: (wanted) =>
+      readCopiesAhead(space, {
+        receipts,
+        names: wanted.map(({ receiptName }) => receiptName),
+        projects: wanted.flatMap(({ project }) => project ?? []),
+      }),
+  };
 }
 
 /** Where a project has its files; undefined for one in the database. */

@@ -29,6 +29,8 @@ export interface DatabaseUpdate {
   edits: string[];
   /** Those of them that the package has something else for. */
   conflicts: PlanConflict[];
+  /** The plan that tells all of this. */
+  resources: PlannedResource[];
 }
 
 /** What deploying the newest package would do; writes nothing. @returns undefined when people deleted what the copy is */
@@ -49,6 +51,7 @@ export async function findDatabaseUpdate(copy: Copy, newest: NewestPackage): Pro
     changes,
     edits: kept.map(({ text }) => text),
     conflicts,
+    resources: plan.resources,
   };
 }
 

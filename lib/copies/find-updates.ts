@@ -160,10 +160,11 @@ async function createUpdateFinder<Host extends HostAccess>(
 }
 
 async function findAll(
-  { copies }: OpenTemplate,
+  { copies, readAhead }: OpenTemplate,
   { find, log }: { find: UpdateFinder["find"]; log: StepLog },
 ): Promise<CopyUpdate[]> {
   let done = 0;
+  await readAhead(copies.filter(({ repository }) => repository === undefined));
   return mapInParallel(copies, { atATime: 8 }, async (copy) => {
     const update = await find(copy);
     done += 1;

@@ -71,7 +71,7 @@ export async function openOrigins(spaces: Spaces, input: OpenOriginsInput): Prom
 }
 
 async function openAll(spaces: Spaces, input: OpenOriginsInput): Promise<OpenOrigins> {
-  const { copies, receipts } = pickCopies(await openAllCopies(spaces.managed), input, spaces);
+  const { copies, ...opened } = pickCopies(await openAllCopies(spaces.managed), input, spaces);
   const templates = await listTemplates(copies, spaces.management);
   const groups = new Map<string, { origin: CopyOrigin; copies: Copy[] }>();
   for (const copy of copies) {
@@ -82,7 +82,9 @@ async function openAll(spaces: Spaces, input: OpenOriginsInput): Promise<OpenOri
     };
     groups.set(key, { origin, copies: [...known, copy] });
   }
-  const origins = [...groups.values()].map((group) => toOpen(spaces, group.origin, { copies: group.copies, receipts }));
+  const origins = [...groups.values()].map((group) =>
+    toOpen(spaces, group.origin, { ...opened, copies: group.copies }),
+  );
   return { ...spaces, origins, scope: "" };
 }
 

@@ -1,6 +1,7 @@
 import { applyPlan } from "../apply/apply-plan.ts";
 import type { MissingStepTemplates } from "../compare/bind-step-templates.ts";
 import { refuseProblems, toPlan, type Compared, type Plan } from "../compare/compare-graph.ts";
+import type { Obstacle } from "../compare/obstacle.ts";
 import type { StepTemplateUses } from "../compare/comparison.ts";
 import type { MissingSecrets } from "../compare/secrets.ts";
 import type { Manifest } from "../graph/manifest.ts";
@@ -70,8 +71,8 @@ export async function deployPackage<Brought extends Bringing>(
   const { own, log, receiptKey, onlyPlan } = deployment;
   const keyed = { copy: hooks.copyName, sendsAll: deployment.sendsAllSecrets };
   refuseOtherKey(own.memory, { ...keyed, key: receiptKey });
-  const compared = await compare(deployment, hooks);
-  refuseProblems({ problems: [...compared.plan.problems, ...(hooks.check?.(compared) ?? [])] });
+  const compared = await planPackage(deployment, hooks);
+  refuseProblems({ problems: compared.obstacles.map(({ text }) => text) });
   refuseUnknownKey(own.memory, { ...keyed, plans: compared.plans });
   if (receiptKey === undefined && sendsSecrets(compared))
     log.warn('No "Receipt Key" is set, so every secret is sent in every run.');
@@ -87,7 +88,39 @@ function sendsSecrets({ plans }: Compared): boolean {
   return plans.some(({ secrets }) => secrets.toSend.size > 0);
 }
 
-function compare(deployment: PackageDeployment, { projectName, problems }: CopyHooks<Bringing>): Promise<Compared> {
+/** As far as it takes to say what a deployment would do. */
+export type PlannedDeployment = Pick<
+  PackageDeployment,
+  | "space"
+  | "manifest"
+  | "own"
+  | "receipts"
+  | "overwrite"
+  | "missingStepTemplates"
+  | "missingSecrets"
+  | "isPartial"
+  | "readSecret"
+  | "receiptKey"
+  | "sendsAllSecrets"
+> & {
+  /** Whether nobody knows the secrets, but only that there are some: those that the space has count as the same. */
+  assumesSameSecrets?: boolean;
+};
+
+/** What a deployment would do, and all that is in its way. Writes nothing. */
+export async function planPackage(
+  deployment: PlannedDeployment,
+  hooks: Pick<CopyHooks<Bringing>, "projectName" | "problems" | "check">,
+): Promise<Compared & { obstacles: Obstacle[] }> {
+  const compared = await compare(deployment, hooks);
+  const checked = (hooks.check?.(compared) ?? []).map((text) => ({ text }));
+  return { ...compared, obstacles: [...compared.plan.obstacles, ...checked] };
+}
+
+function compare(
+  deployment: PlannedDeployment,
+  { projectName, problems }: Pick<CopyHooks<Bringing>, "projectName" | "problems">,
+): Promise<Compared> {
   const { space, manifest, own, receipts, overwrite, missingStepTemplates } = deployment;
   const { receipt, memory, isUnfinished, isAdopting, known } = own;
   return compareCopy({
@@ -108,6 +141,7 @@ function compare(deployment: PackageDeployment, { projectName, problems }: CopyH
       missing: deployment.missingSecrets,
       key: deployment.receiptKey,
       sendsAll: deployment.sendsAllSecrets,
+      assumesSame: deployment.assumesSameSecrets,
     },
     ...(problems !== undefined && { problems }),
   });

@@ -1,4 +1,5 @@
-import { checkbox, secret, select, type Parameter } from "../step/parameters.ts";
+import { signInParameters, thisInstance } from "../octopus/connection-parameters.ts";
+import { checkbox, secret, select, text, url, type Parameter } from "../step/parameters.ts";
 
 export interface ReceiptKeyParameters {
   receiptKey: Parameter<string | undefined>;
@@ -75,6 +76,48 @@ export interface OnlyPlanParameters {
 export function onlyPlanParameters(): OnlyPlanParameters {
   return {
     onlyPlan: checkbox({ label: "Only Plan", help: "Says what would be done and changes nothing.", default: false }),
+  };
+}
+
+export interface RehearsalParameters {
+  demandRehearsal: Parameter<"no" | "day" | "week" | "any">;
+  managementServerUrl: Parameter<string | undefined>;
+  managementApiKey: Parameter<string | undefined>;
+  managementServiceAccountId: Parameter<string | undefined>;
+  managementOidcToken: Parameter<string | undefined>;
+  managementSpaceId: Parameter<string | undefined>;
+}
+
+/** Whether nothing is deployed that was not rehearsed, and where the step Rehearse has left how that went. */
+export function rehearsalParameters(): RehearsalParameters {
+  const optional = { optional: true, mayBeUnresolved: true } as const;
+  const { apiKey, serviceAccountId, oidcToken } = signInParameters({
+    ...thisInstance,
+    label: "Management",
+    help: "Where a rehearsal is demanded: a key whose user may view library variable sets in the management space.",
+  });
+  return {
+    demandRehearsal: select({
+      label: "Demand a Rehearsal",
+      help: "Whether the version is deployed only when the step Rehearse looked at it last, found no space that would refuse it, and is not longer ago than that.",
+      options: { no: "No", day: "Of the last 24 hours", week: "Of the last seven days", any: "Of any age" },
+      default: "no",
+    }),
+    managementServerUrl: url({
+      label: "Management Server URL",
+      help: "Where a rehearsal is demanded: the instance with the management space.",
+      default: "#{ThisInstance.Server.Url}",
+      ...optional,
+    }),
+    managementApiKey: apiKey,
+    managementServiceAccountId: serviceAccountId,
+    managementOidcToken: oidcToken,
+    managementSpaceId: text({
+      label: "Management Space",
+      help: "Where a rehearsal is demanded: id or name of the space in which it was.",
+      default: "#{Octopus.Space.Id}",
+      ...optional,
+    }),
   };
 }
 

@@ -9,6 +9,7 @@ import lookUpSpace from "./roles/look-up-space.json";
 import mergeUpdates from "./roles/merge-updates.json";
 import populateSpace from "./roles/populate-space.json";
 import previewUpdates from "./roles/preview-updates.json";
+import rehearse from "./roles/rehearse.json";
 import serializeProject from "./roles/serialize-project.json";
 import reportFleet from "./roles/report-fleet.json";
 import deployRunbook from "./roles/deploy-runbook.json";
@@ -56,6 +57,7 @@ const furtherSteps: Readonly<Record<string, Need>> = {
 
 /** The same of steps that look at many spaces at once, by a key of their own for each instance. */
 const fleetSteps: Readonly<Record<string, Need>> = {
+  rehearse,
   "report-fleet": reportFleet,
 };
 

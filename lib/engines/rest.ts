@@ -1,4 +1,4 @@
-import { managedTenantSignIn, toSignInParameters } from "../octopus/sign-in-variables.ts";
+import { managedTenantSignIn, thisInstanceSignIn, toSignInParameters } from "../octopus/sign-in-variables.ts";
 import type { Engine } from "./engine.ts";
 
 /** Deploy Project: it compares the manifest with what is in the space, and writes what differs through the REST API. */
@@ -9,6 +9,7 @@ export const rest: Engine = {
       stepTemplate: "deploy-project",
       properties: {
         ...toSignInParameters("DeployProject.", managedTenantSignIn),
+        ...toSignInParameters("DeployProject.Management", thisInstanceSignIn),
         "DeployProject.SpaceId": spaceId,
         "DeployProject.ReceiptKey": "#{ManagedSpaces.Receipt.Key}",
         "DeployProject.Package": JSON.stringify({ PackageId: chosen.packageId, FeedId: chosen.feedId }),

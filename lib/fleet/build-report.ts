@@ -1,4 +1,6 @@
 import { compareVersions } from "../octopus/compare-versions.ts";
+import { findDesirePaths } from "./desire-paths.ts";
+import { listEditedCopies } from "./edited-copies.ts";
 import { findAttention } from "./find-attention.ts";
 import { findInstanceFindings, findSpaceFindings, type NewFinding } from "./find-findings.ts";
 import type {
@@ -63,7 +65,7 @@ export function buildReport(options: BuildReportOptions): BuiltReport {
     rings: [...options.rings.names],
     spaces,
     attention: [],
-    desirePaths: [],
+    desirePaths: findDesirePaths(listEditedCopies(options.tenants, reading.known)),
     notes: [...reading.notes],
   };
   report.attention = findAttention(report, clock);

@@ -6,6 +6,7 @@ import { objectsOf, textOf } from "../model/json.ts";
 import { findReceipt, type Receipts } from "../receipts/receipts.ts";
 import { StepError } from "../step/errors.ts";
 import { isEndOfTalk } from "./ask.ts";
+import { readEdits } from "./copy-edits.ts";
 import type { KnownComparison, KnownSpace } from "./known.ts";
 import type { InStepState } from "./states.ts";
 import type { TemplatePackages } from "./template-packages.ts";
@@ -27,7 +28,8 @@ export async function compareSpace(
   });
   if (own.length === 0) return;
   // Side by side, since what several of them ask at the same time is asked once.
-  const copies = await listCopies(receipts, own);
+  const { copies, readAhead } = await listCopies(receipts, own);
+  await readAhead(copies);
   const compared = await Promise.all(copies.map((copy) => compareOne(copy, { packages, now })));
   for (const [index, copy] of copies.entries()) {
     const comparison = compared[index];
@@ -57,6 +59,7 @@ async function compareOne(copy: Copy, { packages, now }: Comparing): Promise<Kno
       changedHere: update.edits,
       conflicts: update.conflicts.map(({ text }) => text),
       pending: update.changes,
+      edits: readEdits(update.resources),
       variables: listVariables(newest.manifest.graph),
       stepTemplates: await listStepTemplates(copy, newest),
     };

@@ -39,12 +39,22 @@ export function createInstanceAccess({
   return {
     open(url) {
       if (own.has(url.toLowerCase())) return management;
-      const client = open.get(url) ?? connect(readSignIn(url, readVariable), run);
+      const client = open.get(url) ?? openNow(url, { readVariable, run });
       open.set(url, client);
       return client;
     },
     countRequests: () => [management, ...open.values()].reduce((sum, { requestCount }) => sum + requestCount, 0),
   };
+}
+
+/** No form has declared the keys: they are asked for by name as instances become known. */
+function openNow(
+  url: string,
+  { readVariable, run }: Pick<InstanceAccessOptions, "readVariable" | "run">,
+): OctopusClient {
+  const signIn = readSignIn(url, readVariable);
+  for (const secret of [signIn.apiKey, signIn.oidcToken]) if (secret !== undefined) run.mask(secret);
+  return connect(signIn, run);
 }
 
 function readSignIn(url: string, readVariable: (name: string) => string | undefined): InstanceInput {

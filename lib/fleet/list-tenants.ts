@@ -2,6 +2,7 @@ import { matchNames } from "../graph/name-patterns.ts";
 import { findNearNames } from "../near-names.ts";
 import { isJsonObject, objectOf, objectsOf, textOf, textsOf, type JsonObject } from "../model/json.ts";
 import type { OctopusSpace } from "../octopus/octopus-client.ts";
+import { ownChangesVariable } from "../octopus/needed-variables.ts";
 import { toServerUrl } from "../octopus/server-url.ts";
 import { isSpaceId } from "../octopus/spaces.ts";
 import { isSameName } from "../octopus/same-name.ts";
@@ -21,6 +22,8 @@ export interface FleetTenant {
   projects: string[];
   /** By the id of such a project, the ids of the environments in which it is connected. */
   environments: Record<string, string[]>;
+  /** What is its own in copies by decision, a line each; absent for nothing. */
+  accepted?: string[];
   /** What is wrong with its variables, in a sentence. */
   problem?: string;
 }
@@ -77,8 +80,15 @@ function toFleetTenant(
     spaceId: isSpaceId(space.trim()) ? space.trim() : "",
     projects,
     environments: Object.fromEntries(projects.map((id) => [id, textsOf(connections, id)])),
+    ...toAccepted(read(ownChangesVariable)),
     ...(problem !== undefined && { problem }),
   };
+}
+
+function toAccepted(text = ""): Pick<FleetTenant, "accepted"> {
+  const lines = text.split(/\r?\n/).map((line) => line.trim());
+  const accepted = lines.filter((line) => line !== "" && !line.startsWith("#"));
+  return accepted.length === 0 ? {} : { accepted };
 }
 
 /** @returns undefined where no set that the tenant has has such a template */

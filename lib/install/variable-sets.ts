@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { objectsOf, textOf, type JsonObject } from "../model/json.ts";
 import type { OctopusDocument } from "../octopus/octopus-client.ts";
-import { mappingVariable } from "../octopus/needed-variables.ts";
+import { mappingVariable, ownChangesVariable } from "../octopus/needed-variables.ts";
 import { isSameName } from "../octopus/same-name.ts";
 import { listGitHostVariables, type GitHostOptions } from "./git-host-variables.ts";
 import { listSignInVariables, type ServiceAccountOptions } from "./sign-in-variables.ts";
@@ -124,6 +124,13 @@ const serverTemplates: JsonObject[] = [
     mappingVariable,
     "Mapping",
     "What becomes of names, scopes and values on the way into that space, in YAML (docs/instance-per-environment.md). Blank for packages as they are.",
+    "MultiLineText",
+    "",
+  ),
+  template(
+    ownChangesVariable,
+    "Own Changes",
+    "What that space has of its own in copies by decision, a line each, such as `Smoke test › time limit`: the fleet report no longer tells it as something that many changed alike.",
     "MultiLineText",
     "",
   ),

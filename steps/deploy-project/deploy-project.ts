@@ -9,7 +9,7 @@ import { openReceipts } from "../../lib/receipts/receipts.ts";
 import type { StepLog } from "../../lib/step/define-step.ts";
 import { bringExtras } from "./bring-extras.ts";
 import type { BroughtExtras } from "./brought-extras.ts";
-import { findOwnProject, type OwnProject } from "./find-own-project.ts";
+import { findOwnProject, type OwnProject } from "../../lib/deployment/find-own-project.ts";
 import { describeCopy, openGitCopy, type GitCopy, type GitOptions } from "./git-copy.ts";
 import { findTemplateRepository } from "../../lib/copies/localize-manifest.ts";
 import { reportProject, type DeployProjectOutcome } from "./report-project.ts";

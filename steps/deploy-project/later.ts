@@ -6,4 +6,5 @@ export { mapPackage } from "../../lib/deployment/map-package.ts";
 export { openHostAccess } from "../../lib/git-hosts/index.ts";
 export { requireProject } from "../../lib/graph/manifest.ts";
 export { openPackageFiles, readPackage } from "../../lib/graph/package-archive.ts";
+export { demandRehearsalOf } from "./demand-rehearsal.ts";
 export { deployProject } from "./deploy-project.ts";

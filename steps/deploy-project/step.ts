@@ -5,6 +5,7 @@ import {
   onlyPlanParameters,
   overwriteParameters,
   receiptKeyParameters,
+  rehearsalParameters,
   sendAllSecretsParameters,
 } from "../../lib/deployment/deployment-parameters.ts";
 import { mappingParameters } from "../../lib/deployment/mapping-parameters.ts";
@@ -72,6 +73,7 @@ export const step = defineStep({
       optional: true,
     }),
     ...gitParameters({ scopes: "read and write the copy's repository, and read the template's" }),
+    ...rehearsalParameters(),
     ...onlyPlanParameters(),
   },
 
@@ -88,7 +90,7 @@ export const step = defineStep({
     { title: "What would change", parameters: { onlyPlan: "True" } },
   ],
 
-  async run({ input, log, setOutput, mask, readVariable, signal, workingDirectory }) {
+  async run({ input, log, setOutput, mask, readVariable, signal, workingDirectory, now }) {
     const octopus = connect(input, { log, mask, signal });
     const opening = readAhead(openSpace(octopus, input.spaceId));
     const later = await loadDuring(opening, () => import("./later.ts"));
@@ -96,6 +98,8 @@ export const step = defineStep({
     const packed = later.requireProject(later.readPackage(input.package.path, packageName), packageName);
     const asked = readProjectName(input.projectName);
 
+    if (input.demandRehearsal !== "no" && !input.onlyPlan)
+      await later.demandRehearsalOf(input, { log, mask, readVariable, signal, now: now() });
     const outcome = await during(`deploy the project "${asked ?? packed.source.project.name}"`, async () => {
       const space = await opening;
       await warnOfOldServers([octopus], log);

@@ -1,12 +1,8 @@
-import { createHash } from "node:crypto";
 import type { Baseline } from "../../lib/baseline/baseline-schema.ts";
-import { toGraph } from "../../lib/baseline/baseline-to-graph.ts";
+import { digestBaseline, nameBaseline, toBaselineManifest } from "../../lib/baseline/baseline-manifest.ts";
 import { deployPackage, type PackageDeployment } from "../../lib/deployment/deploy-package.ts";
 import { findOwnCopy } from "../../lib/deployment/own-copy.ts";
 import { reportDeployment, type DeploymentReport } from "../../lib/deployment/report-deployment.ts";
-import { createManifest, type Manifest } from "../../lib/graph/manifest.ts";
-import { ownSpace } from "../../lib/model/graph.ts";
-import { canonicalJson, textOf } from "../../lib/model/json.ts";
 import { openReceipts } from "../../lib/receipts/receipts.ts";
 
 export interface PopulateSpaceOptions extends Pick<
@@ -21,11 +17,11 @@ export interface PopulateSpaceOptions extends Pick<
 /** Makes a space have what a baseline says; what the baseline does not name stays as it is. */
 export async function populateSpace(options: PopulateSpaceOptions): Promise<DeploymentReport> {
   const { baseline, space } = options;
-  const name = textOf(baseline, "name") || "baseline";
-  const manifest = toManifest(baseline, name);
+  const name = nameBaseline(baseline);
+  const manifest = toBaselineManifest(baseline);
   const receipts = await openReceipts(space);
   const own = await findOwnCopy(receipts, { receiptName: `Baseline[${name}]`, adopt: true });
-  const version = digest(manifest);
+  const version = digestBaseline(manifest);
   const { plan, brought } = await deployPackage(
     {
       ...options,
@@ -63,19 +59,4 @@ function summarize(
   if (work.length > 0) return `${onlyPlan ? "Would populate" : "Populated"} ${link}: ${work.join(", ")}.${keeping}`;
   const all = kept === 0 ? "all that the baseline says" : "all of the baseline but for what people keep";
   return `${link.replace(/^t/, "T")} has ${all}: nothing ${onlyPlan ? "would be" : "was"} written.${keeping}`;
-}
-
-/** A baseline comes from no space: it is a package that a person wrote. */
-function toManifest(baseline: Baseline, name: string): Manifest {
-  return createManifest({
-    root: ownSpace,
-    package: { id: name },
-    source: { space: { id: "", name: "" } },
-    graph: toGraph(baseline),
-  });
-}
-
-/** Tells which content the space was given. */
-function digest({ graph }: Manifest): string {
-  return createHash("sha256").update(canonicalJson(graph.nodes)).digest("hex").slice(0, 12);
 }

@@ -1,4 +1,5 @@
 import { examine } from "../../lib/doctor/doctor.ts";
+import { instancePrefix } from "../../lib/fleet/instance-access.ts";
 import { createOctopusClient } from "../../lib/octopus/octopus-client.ts";
 import type { JsonObject } from "../../lib/model/json.ts";
 import type { StepDefinition } from "../../lib/step/define-step.ts";
@@ -9,6 +10,7 @@ import { step as forkRepository } from "../../steps/fork-repository/step.ts";
 import { step as listDownstreamProjects } from "../../steps/list-downstream-projects/step.ts";
 import { step as lookUpSpace } from "../../steps/look-up-space/step.ts";
 import { step as mergeUpdates } from "../../steps/merge-updates/step.ts";
+import { step as rehearse } from "../../steps/rehearse/step.ts";
 import { step as populateSpace } from "../../steps/populate-space/step.ts";
 import { step as previewUpdates } from "../../steps/preview-updates/step.ts";
 import { step as deploySpace } from "../../steps/deploy-space/step.ts";
@@ -29,6 +31,7 @@ import {
   type DeployedPackage,
   type DeploymentStage,
 } from "../steps/deployment-stage.ts";
+import { startRehearsals } from "../steps/rehearsal-stage.ts";
 import { gitToken, startGitTemplate } from "../steps/git-template.ts";
 import { startManagementSpace, startOctopus, type TestServer } from "../steps/managed-tenants.ts";
 import { changeSteps, changeVariables, edit, getNamed, processPath } from "../steps/project-edits.ts";
@@ -279,6 +282,35 @@ async function fork(): Promise<Scene> {
   };
 }
 
+/** A package that was deployed to one space and not to another, twice: the result is left, and then written over. */
+async function rehearseTwice(): Promise<Scene> {
+  const stage = await startRehearsals();
+  // The same server by another name, so that its spaces are looked at by a user of their own.
+  const url = stage.url.replace("127.0.0.1", "localhost");
+  const space = await stage.addSpace("Africa", { url });
+  await stage.deployTo(space, await stage.serialize("1.0.0"));
+  await changeTemplate(stage);
+  const brought = await stage.serialize("1.0.1");
+  return {
+    servers: { management: toRoleServer(stage, home), managed: toRoleServer(stage, space.id) },
+    run({ management, managed }) {
+      const options = {
+        parameters: {
+          managementServerUrl: stage.url,
+          managementApiKey: management,
+          managementSpaceId: home,
+          template: "Hello World",
+          deployingProject: "Hello World",
+        },
+        variables: { [`${instancePrefix(url)}.ApiKey`]: managed },
+        packages: { package: brought },
+        workingDirectory: stage.workingDirectory,
+      };
+      return runStep(rehearse, options, options);
+    },
+  };
+}
+
 /** By what needs the role: each step, and installing. */
 export const scenes: Record<string, (() => Promise<Scene>)[]> = {
   install: [install],
@@ -298,6 +330,7 @@ export const scenes: Record<string, (() => Promise<Scene>)[]> = {
   "list-downstream-projects": [() => updateDatabase(listDownstreamProjects)],
   "find-updates": [() => updateGit(findUpdates), () => updateDatabase(findUpdates)],
   "preview-updates": [() => updateDatabase(previewUpdates)],
+  rehearse: [rehearseTwice],
   "merge-updates": [() => updateGit(mergeUpdates), () => updateDatabase(mergeUpdates)],
   "report-fleet": [reportFleet],
 };

@@ -97,7 +97,7 @@ export async function startDeployments(serverOptions: OctopusServerOptions = {})
     async serialize(version, projectName = "Hello World") {
       const source = createOctopusClient({ url, apiKey }).inSpace({ Id: "Spaces-1", Name: "Default" });
       const reading = await readProject(source, projectName, {
-        exclude: { environments: ["Sync"], runbooks: ["__ .*"] },
+        exclude: { environments: ["Sync"], runbooks: ["__ .*"], libraryVariableSets: ["Octopus Server"] },
         syncEnvironment: "Sync",
       });
       const id = packageIdOf(projectName);
@@ -140,7 +140,7 @@ function toVariables(variables: Record<string, string | undefined>): Record<stri
 }
 
 /** What the project needs and both spaces have, with ids of their own. */
-async function provide(api: Api): Promise<void> {
+export async function provide(api: Api): Promise<void> {
   await api.post("/feeds", { Name: "Docker Hub", FeedType: "Docker", FeedUri: "https://index.docker.io" });
   await api.post("/libraryvariablesets", { Name: "Common", ContentType: "Variables", Templates: [] });
   await api.post("/projectgroups", { Name: "Hello World" });

@@ -78,3 +78,10 @@ function listOf(document: Document, field: string): JsonObject[] {
 function propertiesIn(action: JsonObject): JsonObject {
   return isJsonObject(action["Properties"]) ? action["Properties"] : {};
 }
+
+/** A project with nothing in it. */
+export async function makeProject(api: Api, name: string): Promise<Document> {
+  const [lifecycle] = await api.list("/lifecycles");
+  const [group] = await api.list("/projectgroups");
+  return api.post("/projects", { Name: name, LifecycleId: lifecycle?.Id, ProjectGroupId: group?.Id });
+}

@@ -56,6 +56,7 @@ export function databaseUpdate(
       deployed: "2026.11.29.1",
       newest: changes > 0 ? "2026.11.30.12" : "2026.11.29.1",
       behind: changes > 0 ? 1 + (index % 3) : 0,
+      resources: [],
       changes: Array.from({ length: changes }, (_, number) => line("Would update", number)),
       edits: [...undisputed, ...conflicts.map(({ text }) => text)],
       conflicts,

@@ -5,10 +5,12 @@ import { pathToFileURL } from "node:url";
 import { chromium } from "playwright-core";
 import { expect, test } from "vitest";
 import { renderUpdates } from "../../../lib/copies/render-updates.ts";
+import { renderRehearsal } from "../../../lib/fleet/render-rehearsal.ts";
 import { renderProjects } from "../../../steps/list-downstream-projects/render-projects.ts";
 import { renderConflicts } from "../../../steps/merge-updates/render-conflicts.ts";
 import { renderPreview } from "../../../steps/preview-updates/preview-copy.ts";
 import { textOfPage } from "../../text-of-page.ts";
+import { rehearsalOf } from "./hard-rehearsal.ts";
 import { awkward, conflicts, databaseUpdate, gitUpdate, nameOf, problem } from "./hard-updates.ts";
 
 const america = { scope: "", space: awkward[1] ?? "", secrets: [] };
@@ -35,6 +37,14 @@ async function renderAll(): Promise<Map<string, string>> {
     ["preview", await render(1)],
     ["preview-conflicts", await render(6)],
     ["projects", renderProjects(Array.from({ length: 14 }, projectOf), { template: nameOf(1) })],
+    [
+      "rehearsal",
+      renderRehearsal(rehearsalOf(12), { secrets: [] }).replaceAll(
+        '<details class="fold">',
+        '<details class="fold" open>',
+      ),
+    ],
+    ["rehearsal-many", renderRehearsal(rehearsalOf(300), { secrets: [] })],
     ["projects-none", renderProjects([], { template: "Hello World" })],
     ["merge-conflicts", renderConflicts([0, 2, 3].map(conflictedOf), { template: nameOf(1) })],
   ]);
@@ -133,7 +143,7 @@ test.skipIf(browserPath === undefined)(
           for (const text of await page.evaluate<string[]>(findSqueezed))
             wrong.push(`${name} at ${width} squeezes ${text}`);
           if (pictures !== undefined)
-            await page.screenshot({ path: join(pictures, `${name}-${width}.png`), fullPage: name !== "updates-many" });
+            await page.screenshot({ path: join(pictures, `${name}-${width}.png`), fullPage: !name.endsWith("-many") });
           await page.close();
         }
       }

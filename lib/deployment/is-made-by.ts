@@ -1,7 +1,7 @@
-import { isAsMade } from "../../lib/compare/is-as-made.ts";
-import type { OctopusDocument } from "../../lib/octopus/octopus-client.ts";
-import type { Memory } from "../../lib/receipts/memory.ts";
-import { getKind } from "../../lib/resources/index.ts";
+import { isAsMade } from "../compare/is-as-made.ts";
+import type { OctopusDocument } from "../octopus/octopus-client.ts";
+import type { Memory } from "../receipts/memory.ts";
+import { getKind } from "../resources/index.ts";
 
 /** Whether the project is just what a run that was killed was making: else somebody made it since, and it is theirs. */
 export function isMadeBy({ pending }: Memory, project: OctopusDocument): boolean {

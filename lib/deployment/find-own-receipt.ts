@@ -1,9 +1,9 @@
-import { textOf } from "../../lib/model/json.ts";
-import type { OctopusDocument } from "../../lib/octopus/octopus-client.ts";
-import { isSameName } from "../../lib/octopus/same-name.ts";
-import { listReceipts } from "../../lib/receipts/receipts.ts";
-import { askedNameOf, isOfTemplate, nameReceipt, type Receipt } from "../../lib/receipts/receipt.ts";
-import { ConflictError } from "../../lib/step/errors.ts";
+import { textOf } from "../model/json.ts";
+import type { OctopusDocument } from "../octopus/octopus-client.ts";
+import { isSameName } from "../octopus/same-name.ts";
+import { listReceipts } from "../receipts/receipts.ts";
+import { askedNameOf, isOfTemplate, nameReceipt, type Receipt } from "../receipts/receipt.ts";
+import { ConflictError } from "../step/errors.ts";
 import type { FindOwnProjectOptions } from "./find-own-project.ts";
 
 export interface OwnReceipt {

@@ -1,6 +1,6 @@
-import { textOf } from "../../lib/model/json.ts";
-import type { OctopusDocument, OctopusSpace } from "../../lib/octopus/octopus-client.ts";
-import { listReceipts, type Receipts } from "../../lib/receipts/receipts.ts";
+import { textOf } from "../model/json.ts";
+import type { OctopusDocument, OctopusSpace } from "../octopus/octopus-client.ts";
+import { listReceipts, type Receipts } from "../receipts/receipts.ts";
 
 /** Why a project of that name is not the copy, and what to do. */
 export function describeOther(

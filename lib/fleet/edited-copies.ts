@@ -1,0 +1,20 @@
+import type { EditedCopy } from "./cluster-edits.ts";
+import { CopyEdit } from "./copy-edits.ts";
+import type { Known } from "./known.ts";
+import type { FleetTenant } from "./list-tenants.ts";
+
+/** All copies that were compared, with what people changed in them, as far as this version understands what is remembered of it. */
+export function listEditedCopies(tenants: readonly FleetTenant[], known: Pick<Known, "spaces">): EditedCopy[] {
+  return tenants.flatMap(({ id, name, accepted = [] }) => {
+    const { receipts = [], compared = {} } = known.spaces[id] ?? {};
+    return receipts.flatMap(({ receipt, template }): EditedCopy[] => {
+      const comparison = compared[receipt];
+      if (comparison === undefined || comparison.inStep === "gone") return [];
+      const edits = comparison.edits.flatMap((edit) => {
+        const parsed = CopyEdit.safeParse(edit);
+        return parsed.success ? [parsed.data] : [];
+      });
+      return [{ tenant: { id, name }, template, edits, accepted }];
+    });
+  });
+}

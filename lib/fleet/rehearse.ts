@@ -1,0 +1,215 @@
+import { describeConflicts } from "../compare/describe-conflict.ts";
+import { describeKept, describeWrite } from "../compare/report.ts";
+import { mapInParallel } from "../copies/map-in-parallel.ts";
+import { parseMapping } from "../mapping/parse-mapping.ts";
+import { holdsSecret } from "../model/graph.ts";
+import { mappingVariable } from "../octopus/needed-variables.ts";
+import type { OctopusSpace } from "../octopus/octopus-client.ts";
+import type { StepLog } from "../step/define-step.ts";
+import { NotAllowedError, NotFoundError, StepError, UnavailableError } from "../step/errors.ts";
+import { createFleetSpaces, spaceUrl, TenantWithoutSpaceError, type FleetSpaces } from "./fleet-spaces.ts";
+import { groupCauses, ofText, toCause, type CopyCause } from "./group-causes.ts";
+import type { InstanceAccess } from "./instance-access.ts";
+import { readKnownValues, type KnownValues } from "./known-values.ts";
+import { listFleetTenants, type FleetTenant, type TenantSelection } from "./list-tenants.ts";
+import { planCopies, type CopyPlan, type CopyPlanOptions, type RefusedCopy } from "./plan-copy.ts";
+import { outcomes, rehearsalFormat, type Outcome, type Rehearsal, type RehearsedCopy } from "./rehearsal.ts";
+
+export interface RehearseOptions extends Omit<CopyPlanOptions, "readVariable"> {
+  management: OctopusSpace;
+  access: InstanceAccess;
+  selection: TenantSelection;
+  /** Which tenants, in words; "" for all. */
+  selectionText: string;
+  /** The package's. */
+  version: string;
+  /** The project whose runbook deploys; "" where nobody knows. */
+  deployingProject: string;
+  /** The variables of this run, which has no tenant. */
+  readVariable(name: string): string | undefined;
+  /** Spaces at a time. */
+  atATime?: number;
+  countRequests(): number;
+  now(): Date;
+  log: Pick<StepLog, "progress">;
+}
+
+/** What deploying the package would do in the spaces of all tenants. Nothing is written, and what one space refuses takes nothing else with it. */
+export async function rehearse(options: RehearseOptions): Promise<Rehearsal> {
+  const { management, selection, readVariable, log, access } = options;
+  const [tenants, values] = await Promise.all([
+    listFleetTenants(management, selection, readVariable),
+    readKnownValues(management, { project: options.deployingProject, readVariable }),
+  ]);
+  const spaces = createFleetSpaces(access);
+  let done = 0;
+  const looked = await mapInParallel(tenants, { atATime: options.atATime ?? 8 }, async (tenant) => {
+    const found = await rehearseTenant(tenant, { options, values, spaces });
+    done += 1;
+    log.progress((100 * done) / tenants.length, `looked at ${done} of ${tenants.length} spaces`);
+    return found;
+  });
+  return summarize(looked.flat(), options, values);
+}
+
+interface Run {
+  options: RehearseOptions;
+  values: KnownValues;
+  spaces: FleetSpaces;
+}
+
+interface Looked {
+  copy: RehearsedCopy;
+  causes: CopyCause[];
+}
+
+async function rehearseTenant(tenant: FleetTenant, { options, values, spaces }: Run): Promise<Looked[]> {
+  const base = { tenant: { id: tenant.id, name: tenant.name }, instance: tenant.url, spaceId: tenant.spaceId };
+  let place = { ...base, space: tenant.name };
+  try {
+    const space = await spaces.open(tenant);
+    place = { ...base, space: space.name };
+    const plans = await planCopies(space, toPlanOptions(tenant, options, values));
+    return plans.map((plan) =>
+      "error" in plan
+        ? toFailed({ ...place, name: plan.name }, plan.error)
+        : toLooked({ ...place, ...linkTo(space, plan) }, { plan, overwrite: options.overwrite }),
+    );
+  } catch (error) {
+    if (!(error instanceof StepError)) throw error;
+    return [toFailed({ ...place, name: "" }, error)];
+  }
+}
+
+/** As the run for that tenant would have it. */
+function toPlanOptions(tenant: FleetTenant, options: RehearseOptions, values: KnownValues): CopyPlanOptions {
+  const own = values.readOwn(tenant.id, mappingVariable);
+  return {
+    ...options,
+    mapping: own === undefined ? options.mapping : parseMapping(own, `${mappingVariable} of "${tenant.name}"`),
+    readVariable: (name) => values.read(tenant.id, name),
+  };
+}
+
+function linkTo(space: OctopusSpace, { name, id, plan }: CopyPlan): { name: string; url: string } {
+  const isProject = plan.resources.some(({ target, id: own }) => own === id && target.kind === "project");
+  return { name, url: `${spaceUrl(space)}${isProject && id !== undefined ? `/projects/${id}` : ""}` };
+}
+
+type Place = Pick<RehearsedCopy, "tenant" | "instance" | "spaceId" | "space" | "name" | "url">;
+
+function toLooked(place: Place, { plan: copy, overwrite }: { plan: CopyPlan; overwrite: boolean }): Looked {
+  const { plan, obstacles, isFirst, receipt } = copy;
+  const told = { isOverwritten: overwrite };
+  const changes = plan.resources.flatMap((resource) => describeWrite(resource, { onlyPlan: true }) ?? []);
+  const kept = plan.resources.flatMap((resource) => describeKept(resource, told));
+  const conflicts = plan.resources.flatMap((resource) => describeConflicts(resource, told));
+  const outcome = obstacles.length > 0 ? "refused" : changes.length > 0 ? "changed" : "unchanged";
+  return {
+    copy: {
+      ...place,
+      outcome,
+      isFirst,
+      ...(receipt?.version !== undefined && { deployed: receipt.version }),
+      changes,
+      kept: kept.filter(({ isConflict }) => !isConflict).map(({ text }) => text),
+      conflicts: conflicts.map(({ sides, ...conflict }) => ({ ...conflict, ...sides })),
+      reasons: obstacles.map(({ text }) => text),
+    },
+    causes: obstacles.map((obstacle) => toCause(obstacle, place.space)),
+  };
+}
+
+function toFailed(place: Place, error: RefusedCopy["error"]): Looked {
+  const outcome = outcomeOf(error);
+  const empty = { isFirst: false, changes: [], kept: [], conflicts: [] };
+  return {
+    copy: { ...place, ...empty, outcome, reasons: [error.message] },
+    causes: [causeOf(error, place)],
+  };
+}
+
+/** What a deployment would refuse, too, is known; what another key or another hour may answer is not. */
+function outcomeOf(error: StepError): Outcome {
+  return error instanceof UnavailableError || error instanceof NotAllowedError ? "unknown" : "refused";
+}
+
+function causeOf(error: StepError, { space: spaceName, instance }: Place): CopyCause {
+  if (error instanceof TenantWithoutSpaceError)
+    return {
+      key: "no space",
+      kind: "other",
+      text: "The tenant has no space yet.",
+      mend: 'Run "__ Create Client Space" for these tenants.',
+    };
+  if (error instanceof NotFoundError)
+    return ofText(error.message, {
+      kind: "other",
+      spaceName,
+      mend: "Check ManagedTenant.Octopus.SpaceId of these tenants, and what the key may see.",
+    });
+  if (outcomeOf(error) === "refused")
+    return ofText(error.message, { kind: "other", spaceName, mend: "Solve this in these spaces, and rehearse again." });
+  const mend =
+    error instanceof NotAllowedError
+      ? `Check the key for ${instance}, and what its user may view.`
+      : `Look whether ${instance} is up, and rehearse again.`;
+  return ofText(error.message, { kind: "unreachable", spaceName, mend });
+}
+
+function summarize(looked: readonly Looked[], options: RehearseOptions, values: KnownValues): Rehearsal {
+  const { manifest, version, management, now, countRequests, selectionText } = options;
+  const copies = looked.map(({ copy }) => copy).toSorted(byNeed);
+  const having = (outcome: Outcome): number => copies.filter((copy) => copy.outcome === outcome).length;
+  return {
+    format: rehearsalFormat,
+    at: now().toISOString(),
+    package: {
+      id: manifest.package.id,
+      version,
+      kind: options.isPartial ? "baseline" : manifest.root.kind,
+      name: manifest.root.kind === "space" ? manifest.package.id : (manifest.root.key.at(-1) ?? ""),
+    },
+    management: { url: management.server.url, spaceId: management.id, space: management.name },
+    selection: selectionText,
+    counts: {
+      copies: copies.length,
+      changed: having("changed"),
+      unchanged: having("unchanged"),
+      refused: having("refused"),
+      unknown: having("unknown"),
+      kept: copies.filter(({ kept, conflicts }) => kept.length + conflicts.length > 0).length,
+      conflicts: copies.reduce((sum, { conflicts }) => sum + conflicts.length, 0),
+    },
+    causes: groupCauses(looked.map(({ copy, causes }) => ({ space: copy.space, tenant: copy.tenant.name, causes }))),
+    copies,
+    notes: listNotes(options, values),
+    cost: { requests: countRequests() },
+  };
+}
+
+function byNeed(a: RehearsedCopy, b: RehearsedCopy): number {
+  const rank = outcomes.indexOf(a.outcome) - outcomes.indexOf(b.outcome);
+  return rank || b.conflicts.length - a.conflicts.length || (a.space < b.space ? -1 : 1);
+}
+
+/** What a run without a tenant cannot know. */
+function listNotes({ manifest, receiptKey, deployingProject }: RehearseOptions, values: KnownValues): string[] {
+  const hasSecrets = manifest.graph.nodes.some(({ body }) => holdsSecret(body));
+  const project =
+    values.project === undefined
+      ? `Which variables the project that deploys has is not known${deployingProject === "" ? "" : `, since there is no project "${deployingProject}"`}: a secret that only it has counts as missing.`
+      : undefined;
+  const secrets = [
+    "Values of secrets are the tenants' and cannot be read: one that a space has counts as the one that would be sent, and only a deployment tells a new one.",
+    ...(receiptKey === undefined
+      ? ["Whether the receipt key is still the one of the last deployment was not looked at, since none was given."]
+      : []),
+  ];
+  return [
+    ...(hasSecrets ? [...(project === undefined ? [] : [project]), ...secrets] : []),
+    ...(manifest.git === undefined
+      ? []
+      : ["The files of a project in Git were not looked at: Find Updates tells how those stand."]),
+  ];
+}

@@ -1,0 +1,53 @@
+import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { Rehearsal } from "../../../lib/fleet/rehearsal.ts";
+import { runCommand } from "../../run-command.ts";
+import { publish } from "../../steps/deployment-stage.ts";
+import { startRehearsals } from "../../steps/rehearsal-stage.ts";
+
+test("rehearses the newest package of the feed, a file, and a baseline", async () => {
+  const stage = await startRehearsals();
+  const environment = { OCTOPUS_URL: stage.url, OCTOPUS_API_KEY: stage.apiKey, OCTOPUS_SPACE: "Default" };
+  const run = (...argv: string[]): ReturnType<typeof runCommand> => runCommand(["rehearse", ...argv], environment);
+  await stage.addSpace("Africa");
+  await stage.addSpace("Apac", { environments: ["Production", "Development"] });
+  const folder = mkdtempSync(join(tmpdir(), "rehearse-"));
+  const brought = await publish(stage, "1.0.0");
+  await publish(stage, "1.0.1");
+  writeFileSync(join(folder, "baseline.yaml"), "environments:\n  - name: Test\n");
+  stage.takeWrites();
+
+  const newest = await run("--package", "hello_world", "--out", join(folder, "page.html"));
+  const older = await run("--package", "hello_world", "--package-version", "1.0.0", "--tenants", "Af.*", "--json");
+  const file = await run("--package", brought.path, "--fail-when-refused");
+  const baseline = await run("--baseline", join(folder, "baseline.yaml"));
+
+  expect(stage.takeWrites()).toEqual([]);
+  expect(newest).toMatchObject({ code: 0, stderr: "" });
+  expect(newest.stdout).toMatch(
+    /^The package "hello_world" 1\.0\.1 in 2 copies: 1 would be changed, 1 would refuse it\.\n1 space lacks the environment "Test": Apac\./,
+  );
+  expect(readFileSync(join(folder, "page.html"), "utf8")).toContain("Rehearsal of hello_world 1.0.1");
+  expect(Rehearsal.parse(JSON.parse(older.stdout))).toMatchObject({ counts: { copies: 1, changed: 1 } });
+  expect(file).toMatchObject({ code: 1, stdout: expect.stringContaining('"hello_world" 1.0.0') });
+  expect(baseline.stdout).toContain("1 would be changed, 1 would stay as it is");
+});
+
+test.each([
+  [[], "One thing is rehearsed: a package or a baseline."],
+  [["--package", "hello_worlds"], 'There is neither a file "hello_worlds", nor has the built-in feed'],
+  [["--baseline", "nowhere.yaml"], 'The baseline cannot be read from "nowhere.yaml".'],
+  [["--package", "hello_world", "--tenants", "Nobody"], 'No tenant of the space "Default" has the name "Nobody"'],
+])("says what is wrong with %j", async (argv, sentence) => {
+  const stage = await startRehearsals();
+  await stage.addSpace("Africa");
+  await publish(stage, "1.0.0");
+  const environment = { OCTOPUS_URL: stage.url, OCTOPUS_API_KEY: stage.apiKey, OCTOPUS_SPACE: "Default" };
+
+  const { code, stderr } = await runCommand(["rehearse", ...argv], environment);
+
+  expect(code).toBe(1);
+  expect(stderr.toLowerCase()).toContain(sentence.toLowerCase());
+});
