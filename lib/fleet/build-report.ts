@@ -94,7 +94,7 @@ function withSince(findings: readonly NewFinding[], place: string, clock: SinceC
 }
 
 function buildInstances(
-  { tenants, reading, now }: BuildReportOptions,
+  { tenants, reading, management, now }: BuildReportOptions,
   spaces: readonly FleetSpace[],
   clock: SinceClock,
 ): FleetInstance[] {
@@ -110,7 +110,7 @@ function buildInstances(
       well: worstWell([...states, ...own.map(({ well }) => well)]),
       findings,
       isStale: silence !== undefined,
-      otherSpaces: listOthers(known, tenants, url),
+      otherSpaces: listOthers(known, { tenants, url, management }),
       limits: listLimits(known),
       ...toInstanceFacts(known),
     };
@@ -140,13 +140,22 @@ function toInstanceFacts(
   };
 }
 
+interface Others {
+  tenants: readonly FleetTenant[];
+  url: string;
+  management: BuildReportOptions["management"];
+}
+
+/** The management space is nobody's managed one. */
 function listOthers(
   known: KnownInstance | undefined,
-  tenants: readonly FleetTenant[],
-  url: string,
+  { tenants, url, management }: Others,
 ): FleetInstance["otherSpaces"] {
   const own = new Set(tenants.filter((tenant) => tenant.url === url).map(({ spaceId }) => spaceId));
-  return (known?.spaces ?? []).filter(({ id }) => !own.has(id)).map(({ id, name }) => ({ id, name }));
+  const isManagement = (id: string): boolean => url === management.url && id === management.spaceId;
+  return (known?.spaces ?? [])
+    .filter(({ id }) => !own.has(id) && !isManagement(id))
+    .map(({ id, name }) => ({ id, name }));
 }
 
 const asked: Readonly<Record<string, string>> = {

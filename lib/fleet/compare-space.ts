@@ -56,9 +56,9 @@ async function compareOne(copy: Copy, { packages, now }: Comparing): Promise<Kno
       newest: newest.version,
       deployed: update.deployed,
       inStep: update.conflicts.length > 0 ? "conflict" : toState(update),
-      changedHere: update.edits,
-      conflicts: update.conflicts.map(({ text }) => text),
-      pending: update.changes,
+      changedHere: shorten(update.edits),
+      conflicts: shorten(update.conflicts.map(({ text }) => text)),
+      pending: shorten(update.changes),
       edits: readEdits(update.resources),
       variables: listVariables(newest.manifest.graph),
       stepTemplates: await listStepTemplates(copy, newest),
@@ -70,6 +70,14 @@ async function compareOne(copy: Copy, { packages, now }: Comparing): Promise<Kno
 }
 
 const nothing = { changedHere: [], conflicts: [], pending: [], edits: [], variables: [], stepTemplates: [] };
+
+/** So many sentences about a copy are kept and shown; Preview Updates has all. */
+const mostSentences = 50;
+
+function shorten(sentences: readonly string[]): string[] {
+  const more = sentences.length - mostSentences;
+  return more <= 0 ? [...sentences] : [...sentences.slice(0, mostSentences), `And ${more} more.`];
+}
 
 function toState({ behind, changes, edits }: { behind: number; changes: string[]; edits: string[] }): InStepState {
   if (behind > 0 || changes.length > 0) return "behind";

@@ -2,7 +2,7 @@ import { mapInParallel } from "../copies/map-in-parallel.ts";
 import type { OctopusClient, OctopusSpace } from "../octopus/octopus-client.ts";
 import type { Receipts } from "../receipts/receipts.ts";
 import type { StepLog } from "../step/define-step.ts";
-import { StepError, UnavailableError, UnknownUserError } from "../step/errors.ts";
+import { NotAllowedError, ParameterError, StepError, UnknownUserError } from "../step/errors.ts";
 import { ask } from "./ask.ts";
 import { compareSpace } from "./compare-space.ts";
 import { groupBy } from "./group-by.ts";
@@ -52,6 +52,9 @@ export interface FleetReading {
   /** What is to be known about the look itself, a sentence each. */
   notes: string[];
 }
+
+/** Spaces in a row that do not answer: then it is the instance, and the others are not asked. */
+const mostSilent = 3;
 
 /** Spaces of an instance that are asked side by side; the client keeps its own measure of requests. */
 const spacesAtATime = 8;
@@ -124,7 +127,8 @@ async function readOneInstance(
     await lookAround(options.access.open(url), { url, tenants, reading, options });
   } catch (error) {
     if (!(error instanceof StepError) || options.signal.aborted) throw error;
-    const state = error instanceof UnavailableError ? "offline" : "keyRefused";
+    const isAboutKey = error instanceof NotAllowedError || error instanceof ParameterError;
+    const state = isAboutKey ? "keyRefused" : "offline";
     reading.silent.set(url, { state, text: error.message });
     options.log.warn(`${url} could not be looked at: ${error.message}`);
   }
@@ -221,19 +225,37 @@ async function readSpaces(
   const { reading, options, url } = looking;
   const names = new Map(reading.known.instances[url]?.spaces.map(({ id, name }) => [id, name]));
   const stale = chooseStale(spaces, options.now);
+  let silentInARow = 0;
   const counts = await mapInParallel(spaces, { atATime: spacesAtATime }, async ({ tenant, known }) => {
     const touched = trail?.touched.get(known.id);
-    Object.assign(known.people, touched?.people);
+    known.people = lastOf({ ...known.people, ...touched?.people });
     const space = client.inSpace({ Id: known.id, Name: names.get(known.id) ?? tenant.name });
     try {
-      return await readOneSpace(space, { known, touched, isBlind, stale: stale.get(known.id) ?? [], options });
+      const compared = await readOneSpace(space, {
+        known,
+        touched,
+        isBlind,
+        stale: stale.get(known.id) ?? [],
+        options,
+      });
+      silentInARow = 0;
+      return compared;
     } catch (error) {
       if (!(error instanceof StepError) || options.signal.aborted || error instanceof UnknownUserError) throw error;
+      silentInARow += 1;
+      if (silentInARow >= mostSilent) throw error;
       reading.missing.set(tenant.id, { state: "offline", text: error.message });
       return 0;
     }
   });
   return counts.reduce((sum, count) => sum + count, 0);
+}
+
+/** People who did something there lately. */
+const mostPeople = 20;
+
+function lastOf(people: KnownSpace["people"]): KnownSpace["people"] {
+  return Object.fromEntries(Object.entries(people).slice(-mostPeople));
 }
 
 /** What was not asked for yet, or is older than a day and no event has told of it, as far as it is this run's turn. */

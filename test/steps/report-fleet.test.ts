@@ -407,3 +407,18 @@ test("names that are markup, formulas or metrics stay names in everything that a
   expect(files["fleet.html"]).not.toContain('<b>"x"');
   expect(outputs["Markdown"]).not.toContain("<b>");
 });
+
+test("what people of several spaces changed alike is one line, with what helps", async () => {
+  const { fleet, america, asia } = await startTwo();
+  await removeFirstStep(america);
+  await removeFirstStep(asia);
+
+  const { report, files } = await fleet.look();
+
+  expect(report.desirePaths).toMatchObject([
+    { template: "hello_world", of: 2, spaces: [america.tenant, asia.tenant].toSorted() },
+  ]);
+  expect(report.desirePaths[0]?.text).toMatch(/^2 of 2 removed .*Greet/);
+  expect(report.desirePaths[0]?.helps.length).toBeGreaterThan(0);
+  expect(files["fleet.html"]).toContain("Fleet of Default");
+});
