@@ -172,6 +172,6 @@ export function refuseNewer(name: string, value: unknown, format: number): void 
   const its = typeof value === "object" && value !== null && "format" in value ? value.format : undefined;
   if (typeof its !== "number" || its <= format) return;
   throw new ParameterError(
-    `What the fleet report keeps as "${name}" was written by a newer version of Managed Spaces (format ${its}; this one knows ${format}). Bring the step templates and the command up to date; nothing was changed.`,
+    `The document "${name}" that the fleet report keeps was written by a newer version of Managed Spaces (format ${its}; this one knows ${format}). Bring the step templates and the command up to date; nothing was changed.`,
   );
 }

@@ -1,3 +1,4 @@
+import { brotliCompressSync } from "node:zlib";
 import { expect, test } from "vitest";
 import { cleanAudit } from "../octopus-server/model/events.ts";
 import { createTask, finishTask, startTask } from "../octopus-server/model/tasks.ts";
@@ -289,6 +290,16 @@ test("what the report keeps is put aside when it is damaged, and refused when a 
   const aside = names.find((name) => name.includes("damaged"));
   expect(aside).toBeDefined();
   expect((await fleet.look()).report.notes).toEqual([]);
+
+  const newer = brotliCompressSync(JSON.stringify({ format: 99 })).toString("base64");
+  const now = await fleet.api.get(`/variables/${set.Id}`);
+  await fleet.api.put(`/variables/${set.Id}`, {
+    ...now,
+    Variables: [{ ...script, Value: `# \n# ${newer}` }, ...others],
+  });
+  await expect(fleet.look()).rejects.toThrow(
+    'the document "memory" that the fleet report keeps was written by a newer version of Managed Spaces (format 99; this one knows 1)',
+  );
 });
 
 test("the time between looks is told of clocks that differ", async () => {
@@ -421,4 +432,16 @@ test("what people of several spaces changed alike is one line, with what helps",
   expect(report.desirePaths[0]?.text).toMatch(/^2 of 2 removed .*Greet/);
   expect(report.desirePaths[0]?.helps.length).toBeGreaterThan(0);
   expect(files["fleet.html"]).toContain("Fleet of Default");
+});
+
+test("an instance that falls silent in the middle is not asked for each of its spaces", async () => {
+  const fleet = await startFleet();
+  const far = await fleet.addInstance();
+  for (let number = 1; number <= 12; number += 1) await fleet.addSpace(`Space ${number}`, far);
+  far.server.setFaults({ drop: { at: 10, when: "before", andAllLater: true } });
+
+  const look = await fleet.look();
+
+  expect(attentionOf(look)).toEqual([expect.stringMatching(/^offline: /)]);
+  expect(look.report.spaces.every(({ isStale }) => isStale)).toBe(true);
 });
