@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { cleanAudit } from "../octopus-server/model/events.ts";
+import { createTask, finishTask, startTask } from "../octopus-server/model/tasks.ts";
 import { createApi } from "../api.ts";
 import type { FleetStage, Look, StagedSpace } from "./fleet-stage.ts";
 import { startFleet } from "./fleet-stage.ts";
@@ -312,4 +313,97 @@ test("a selection that picks nobody is one sentence with a near name", async () 
   );
   const look = await fleet.look({ parameters: { tenants: "Am.*" } });
   expect(look.report.spaces.map(({ name }) => name)).toEqual(["America"]);
+});
+
+interface Clock {
+  time: Date;
+}
+
+/** A fleet whose servers and looks go by one clock. */
+async function startOnClock(clock: Clock): Promise<{ fleet: FleetStage; america: StagedSpace }> {
+  const fleet = await startFleet({ now: () => clock.time });
+  fleet.clock.now = () => clock.time;
+  return { fleet, america: await fleet.addSpace("America") };
+}
+
+function ran({ on, id }: StagedSpace, state: "Success" | "Failed", text: string): void {
+  const { model } = on.server;
+  const task = createTask(model, { Name: "Deploy", Description: text, SpaceId: id, Arguments: {} });
+  startTask(model, task.Id);
+  finishTask(model, task.Id, { state });
+}
+
+test("what was deployed is counted once, and each day leaves a line that outlives the server's tasks and a lost memory", async () => {
+  const clock = { time: new Date("2026-10-30T10:00:00Z") };
+  const { fleet, america } = await startOnClock(clock);
+  ran(america, "Success", "Deploy Web release 1.0.0 to Test");
+  await fleet.look();
+  clock.time = new Date("2026-10-30T11:00:00Z");
+  ran(america, "Failed", "Deploy Web release 1.0.1 to Test");
+  const failing = await fleet.look();
+  expect(attentionOf(failing)).toEqual([
+    'failing: "America": "Deploy Web release 1.0.1 to Test" failed, and nothing like it has succeeded since.',
+  ]);
+  clock.time = new Date("2026-10-30T12:00:00Z");
+  ran(america, "Success", "Deploy Web release 1.0.2 to Test");
+  expect(attentionOf(await fleet.look())).toEqual([]);
+  for (const task of america.on.server.model.collection("tasks").list())
+    america.on.server.model.collection("tasks").remove(task.Id);
+  clock.time = new Date("2026-11-01T09:00:00Z");
+
+  const [space] = (await fleet.look()).report.spaces;
+
+  expect(space?.days.succeeded.slice(-3)).toEqual([2, 0, 0]);
+  expect(space?.days.failed.slice(-3)).toEqual([1, 0, 0]);
+  const modules = (await fleet.api.list("/libraryvariablesets")).filter(({ Name }) => String(Name).includes("Fleet["));
+  expect(modules.map(({ Name }) => Name)).toEqual([
+    "Managed Spaces Fleet[history 2026-10]",
+    "Managed Spaces Fleet[memory]",
+  ]);
+  const memory = modules.find(({ Name }) => String(Name).includes("memory"));
+  await fleet.api.remove(`/libraryvariablesets/${memory?.Id ?? ""}`);
+  const [rebuilt] = (await fleet.look()).report.spaces;
+  expect(rebuilt?.days.succeeded.slice(-3)).toEqual([2, 0, 0]);
+
+  clock.time = new Date("2028-02-01T09:00:00Z");
+  await fleet.look();
+  const names = (await fleet.api.list("/libraryvariablesets")).map(({ Name }) => String(Name));
+  expect(names).not.toContain("Managed Spaces Fleet[history 2026-10]");
+});
+
+test("a limit of requests only slows a look down", async () => {
+  const { fleet, asia } = await startTwo();
+  asia.on.server.setFaults({ rateLimit: { burst: 3, perMinute: 6000 } });
+
+  const look = await fleet.look();
+
+  expect(statesOf(look)["Asia"]).toBe("upToDate, well");
+});
+
+test("a look that fails in the middle of an instance keeps what was known of the rest, and the next one reads it", async () => {
+  const { fleet, asia } = await startTwo();
+  await fleet.look();
+  await removeFirstStep(asia);
+  asia.on.server.setFaults({ fail: { status: 500, times: 100, path: `/api/${asia.id}/` } });
+
+  const broken = await fleet.look();
+  asia.on.server.setFaults({});
+  const mended = await fleet.look({ parameters: { anew: "True" } });
+
+  expect(broken.error).toBe("");
+  expect(broken.report.spaces.map(({ name }) => name)).toEqual(["America", "Asia"]);
+  expect(attentionOf(broken)[0]).toMatch(/^(unknown|notAllowed): /);
+  expect(statesOf(mended)["Asia"]).toBe("changedHere, well");
+});
+
+test("names that are markup, formulas or metrics stay names in everything that a look hands out", async () => {
+  const { fleet } = await startTwo();
+  await fleet.addSpace('=1+1 <b>"x"</b> | [a](b)');
+
+  const { files, outputs } = await fleet.look();
+
+  expect(files["fleet-inventory.csv"]).toContain(`,"'=1+1 <b>""x""</b> | [a](b)",`);
+  expect(files["fleet.prom"]).toContain(String.raw`space="=1+1 <b>\"x\"</b> | [a](b)"`);
+  expect(files["fleet.html"]).not.toContain('<b>"x"');
+  expect(outputs["Markdown"]).not.toContain("<b>");
 });
