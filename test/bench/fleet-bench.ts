@@ -2,7 +2,6 @@ import { loadavg } from "node:os";
 import { join } from "node:path";
 import { projectRoot } from "../../build/project.ts";
 import { createOctopusClient } from "../../lib/octopus/octopus-client.ts";
-import { openAllCopies } from "../../lib/copies/find-copies.ts";
 import { buildLargeFleet, type LargeFleet } from "./large-fleet.ts";
 import { measureProgram } from "./measure-program.ts";
 
@@ -80,21 +79,32 @@ function forgetMemory({ servers }: LargeFleet): void {
     if (String(set["Name"]).startsWith("Managed Spaces Fleet[")) sets?.remove(set.Id);
 }
 
-/** One space after the other, as a script does it: what its copies are, its projects and its machines. */
+/**
+ * Without a limit: a look against what the step *Get Octopus Usage* of Octopus's community library asks, one request after the other: four
+ * an instance, and of each space its projects, tenants and targets, fifty a page, and its worker pools.
+ */
 async function benchSerial(fleet: LargeFleet): Promise<void> {
+  forgetMemory(fleet);
+  const ours = { name: "a look without comparing, no limit", burst: 1, perMinute: Infinity, options: ["--no-compare"] };
+  const startedLook = performance.now();
+  const requests = await look(fleet, ours, "first");
+  const lookTime = performance.now() - startedLook;
   const started = performance.now();
-  let requests = 0;
-  for (const { url } of fleet.servers.slice(0, 1)) {
+  let serial = 0;
+  for (const { url } of fleet.servers) {
     const octopus = createOctopusClient({ url, apiKey: fleet.apiKey });
+    await octopus.getJson("");
+    await octopus.getJson("/licenses/licenses-current-status");
+    await octopus.getJson("/octopusservernodes/summary");
     for (const space of await octopus.listWhole("/spaces/all")) {
       const own = octopus.inSpace({ Id: space.Id, Name: space.Id });
-      await openAllCopies(own);
-      await own.getJson("/dashboard", { showAll: true });
-      await own.getJson("/machines/summary");
+      for (const path of ["/projects", "/tenants", "/machines"]) await own.getJson(path, { skip: 0, take: 50 });
+      await own.getJson("/workerpools/summary");
     }
-    requests += octopus.requestCount;
+    serial += octopus.requestCount;
   }
+  const time = performance.now() - started;
   console.log(
-    `  one server, space after space                ${String(requests).padStart(6)} requests, ${((performance.now() - started) / 1000).toFixed(1)} s without a limit`,
+    `  ${"Get Octopus Usage's questions, one by one".padEnd(44)} ${String(serial).padStart(6)} requests, ${(time / 1000).toFixed(1)} s: ${(serial / requests).toFixed(2)} to 1 in requests, ${(time / lookTime).toFixed(1)} to 1 in time`,
   );
 }

@@ -445,3 +445,28 @@ test("an instance that falls silent in the middle is not asked for each of its s
   expect(attentionOf(look)).toEqual([expect.stringMatching(/^offline: /)]);
   expect(look.report.spaces.every(({ isStale }) => isStale)).toBe(true);
 });
+
+test("instances of other versions, one in maintenance and one that is slow are read beside each other", async () => {
+  const fleet = await startFleet();
+  const [old, tired, slow] = [
+    await fleet.addInstance({ version: "2024.4" }),
+    await fleet.addInstance({ instance: { isInMaintenance: true } }),
+    await fleet.addInstance(),
+  ];
+  const spaces = [
+    await fleet.addSpace("Old", old),
+    await fleet.addSpace("Tired", tired),
+    await fleet.addSpace("Slow", slow),
+  ];
+  await fleet.publish("2026.1.1");
+  for (const space of spaces) await fleet.deploy(space, "2026.1.1");
+  slow.server.setFaults({ delayMilliseconds: 200 });
+
+  const look = await fleet.look();
+
+  expect(statesOf(look)).toEqual({ Old: "upToDate, well", Slow: "upToDate, well", Tired: "upToDate, well" });
+  expect(attentionOf(look)).toEqual([
+    `maintenance: ${tired.url}: It is in maintenance mode, so that only administrators can change anything.`,
+  ]);
+  expect(look.report.instances.find(({ url }) => url === old.url)?.version).toMatch(/^2024\.4/);
+});
