@@ -1,7 +1,7 @@
 import { ServerFailureError, StepError, UnavailableError, UnknownUserError } from "../step/errors.ts";
 
 /** What came of a question that the user may not be allowed to ask. */
-export type Answer<T> = { value: T } | { refusal: string };
+export type Answer<T> = { value: T } | { refusal: string; isFailure: boolean };
 
 /**
  * Asks, and takes a refusal for an answer.
@@ -12,7 +12,7 @@ export async function ask<T>(question: () => Promise<T>): Promise<Answer<T>> {
     return { value: await question() };
   } catch (error) {
     if (isEndOfTalk(error) || !(error instanceof StepError)) throw error;
-    return { refusal: error.message };
+    return { refusal: error.message, isFailure: error instanceof ServerFailureError };
   }
 }
 

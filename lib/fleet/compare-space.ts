@@ -4,7 +4,7 @@ import type { NewestPackage } from "../copies/newest-package.ts";
 import { targetId, type ResourceGraph } from "../model/graph.ts";
 import { objectsOf, textOf } from "../model/json.ts";
 import { findReceipt, type Receipts } from "../receipts/receipts.ts";
-import { StepError } from "../step/errors.ts";
+import { ServerFailureError, StepError } from "../step/errors.ts";
 import { isEndOfTalk } from "./ask.ts";
 import { readEdits } from "./copy-edits.ts";
 import type { KnownComparison, KnownSpace } from "./known.ts";
@@ -65,7 +65,8 @@ async function compareOne(copy: Copy, { packages, now }: Comparing): Promise<Kno
     };
   } catch (error) {
     if (isEndOfTalk(error) || !(error instanceof StepError)) throw error;
-    return { ...notes, newest: "", inStep: "unknown", problem: error.message };
+    const isPassing = error instanceof ServerFailureError;
+    return { ...notes, newest: "", inStep: "unknown", problem: error.message, ...(isPassing && { isPassing }) };
   }
 }
 

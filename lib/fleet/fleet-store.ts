@@ -1,9 +1,9 @@
 import { brotliCompressSync, brotliDecompressSync, constants } from "node:zlib";
+import { isRefusal } from "../http/http-client.ts";
 import { objectsOf, parseJson, textOf, type JsonObject } from "../model/json.ts";
 import type { OctopusDocument, OctopusSpace } from "../octopus/octopus-client.ts";
-import { isStale } from "../octopus/stale-data.ts";
 import { fleetModulePrefix } from "../octopus/receipt-modules.ts";
-import { ConflictError, NotAllowedError, ParameterError } from "../step/errors.ts";
+import { NotAllowedError, NotFoundError, ParameterError } from "../step/errors.ts";
 
 // What the fleet report keeps between runs lies in script modules of the management space, which no project includes and no retention
 // deletes: `Managed Spaces Fleet[<name>]`, whose script is a comment with JSON in Brotli in base64.
@@ -17,8 +17,9 @@ export interface FleetStore {
    * @returns by name, what is there; a document that cannot be understood is put aside and told, not lost
    */
   read(names: readonly string[]): Promise<ReadonlyMap<string, unknown>>;
-  /** @returns false when the user may not, or another run was faster */
+  /** @returns false when the user may not, or another run was faster: it wrote the same, began it first, or took it away */
   write(name: string, value: object): Promise<boolean>;
+  /** What the user may not remove stays, and what is gone is gone. */
   remove(name: string): Promise<void>;
   /** What was put aside, a sentence each. */
   readonly notes: readonly string[];
@@ -49,10 +50,18 @@ export async function openFleetStore(space: OctopusSpace, now: Date): Promise<Fl
     async remove(name) {
       const module = modules.get(name);
       modules.delete(name);
-      if (module !== undefined) await space.remove(`/libraryvariablesets/${module.Id}`);
+      if (module !== undefined) await removeModule(space, module);
     },
     notes: open.notes,
   };
+}
+
+async function removeModule(space: OctopusSpace, module: OctopusDocument): Promise<void> {
+  try {
+    await space.remove(`/libraryvariablesets/${module.Id}`);
+  } catch (error) {
+    if (!(error instanceof NotAllowedError || error instanceof NotFoundError)) throw error;
+  }
 }
 
 function nameOf(module: OctopusDocument): string | undefined {
@@ -128,7 +137,7 @@ async function writeScript(open: Open, name: string, script: string): Promise<bo
     scripts.set(name, { ...set, ...written, Id: id });
     return true;
   } catch (error) {
-    if (error instanceof NotAllowedError || error instanceof ConflictError || isStale(error)) return false;
+    if (error instanceof NotAllowedError || error instanceof NotFoundError || isRefusal(error)) return false;
     throw error;
   }
 }

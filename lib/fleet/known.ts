@@ -94,6 +94,8 @@ const Compared = z.object({
   variables: z.array(z.string()),
   stepTemplates: z.array(z.object({ name: z.string(), version: z.string() })),
   problem: z.optional(z.string()),
+  /** Whether that is a failure of the server, which may be over by the next look. */
+  isPassing: z.optional(z.boolean()),
 });
 
 const Failure = z.object({ text: z.string(), at: z.string(), task: z.string() });
@@ -106,6 +108,8 @@ const Deployment = z.object({
   seconds: z.optional(z.number()),
   task: z.string(),
 });
+
+const Fact = z.enum(["receipts", "dashboard", "targets", "workers"]);
 
 const Space = z.object({
   /** Another space, or another instance, begins anew. */
@@ -131,6 +135,8 @@ const Space = z.object({
   recent: z.array(Deployment),
   /** By name, what they did there last. */
   people: z.record(z.string(), z.string()),
+  /** What the audit trail told of it that no look has asked for since: facts, and ids of projects to compare. */
+  touched: z.optional(z.object({ facts: z.array(Fact), projects: z.union([z.literal("all"), z.array(z.string())]) })),
 });
 
 export const Known = z.object({
@@ -151,6 +157,8 @@ export const Known = z.object({
 export type Known = z.infer<typeof Known>;
 export type KnownInstance = z.infer<typeof Instance>;
 export type KnownSpace = z.infer<typeof Space>;
+/** What a space is asked for. */
+export type SpaceFact = z.infer<typeof Fact>;
 export type KnownReceipt = z.infer<typeof ReceiptOf>;
 export type KnownComparison = z.infer<typeof Compared>;
 

@@ -1,10 +1,7 @@
 import { isJsonObject, objectsOf, textOf, textsOf, type JsonObject } from "../model/json.ts";
 import type { OctopusApi } from "../octopus/octopus-api.ts";
-import type { KnownInstance } from "./known.ts";
+import type { KnownInstance, SpaceFact } from "./known.ts";
 import { toIso } from "./read-instance.ts";
-
-/** What a space is asked for. */
-export type SpaceFact = "receipts" | "dashboard" | "targets" | "workers";
 
 /** What the audit trail says of one space since the last time. */
 export interface Touched {

@@ -14,11 +14,12 @@ import {
   type KnownComparison,
   type KnownInstance,
   type KnownSpace,
+  type SpaceFact,
 } from "./known.ts";
 import type { FleetTenant } from "./list-tenants.ts";
-import { readEvents, type EventReading, type SpaceFact, type Touched } from "./read-events.ts";
+import { readEvents, type EventReading, type Touched } from "./read-events.ts";
 import { readInstance, refreshSpaces } from "./read-instance.ts";
-import { readSpace, spaceFacts } from "./read-space.ts";
+import { keepTouched, readSpace, spaceFacts } from "./read-space.ts";
 import { countTasks, readTasks } from "./read-tasks.ts";
 import type { WellState } from "./states.ts";
 import type { TemplatePackages } from "./template-packages.ts";
@@ -153,10 +154,36 @@ async function lookAround(client: OctopusClient, looking: Looking): Promise<void
     ids: tenants.map(({ spaceId }) => spaceId),
     force: trail?.touchesSpaces === true,
   });
+  if (trail !== undefined) noteTrail(trail, looking);
   const spaces = listSpaces(instance, looking);
-  const isBlind = options.anew || (before !== undefined && trail?.gap !== undefined);
-  const compared = await readSpaces(client, spaces, { looking, trail, isBlind });
+  const compared = await readSpaces(client, spaces, looking);
   await readEnded(client, instance, { spaces, compared, looking });
+}
+
+/**
+ * Notes what the trail tells with each space that it is about. This look may not be about that space, may not get to it, or may not
+ * compare: whichever does will know.
+ */
+function noteTrail({ touched, gap }: EventReading, { url, reading }: Looking): void {
+  for (const known of Object.values(reading.known.spaces)) {
+    if (known.url !== url) continue;
+    const own = touched.get(known.id);
+    if (own !== undefined) known.people = lastOf(known.people, own.people);
+    if (gap !== undefined) known.touched = { facts: [...spaceFacts], projects: "all" };
+    else if (own !== undefined) known.touched = addTouched(known.touched, own);
+  }
+}
+
+/** Projects that are remembered one by one. */
+const mostProjects = 100;
+
+function addTouched(before: KnownSpace["touched"], { facts, projects }: Touched): KnownSpace["touched"] {
+  const all =
+    projects === "all" || before?.projects === "all" ? undefined : new Set([...(before?.projects ?? []), ...projects]);
+  return {
+    facts: [...new Set([...(before?.facts ?? []), ...facts])],
+    projects: all === undefined || all.size > mostProjects ? "all" : [...all],
+  };
 }
 
 /** Two minutes before the server's own clock, which may differ from ours. */
@@ -187,6 +214,8 @@ async function readTrail(
 interface SpaceToRead {
   tenant: FleetTenant;
   known: KnownSpace;
+  /** Whether nobody has looked at it before. */
+  isNew: boolean;
 }
 
 /** Each space once, whoever stands for it; a tenant's new space begins anew. */
@@ -205,39 +234,24 @@ function listSpaces(instance: KnownInstance, { url, tenants, reading }: Looking)
         state: "notThere",
         text: `There is no space ${id} at ${url} any more, or it is hidden from the user "${instance.user?.name ?? ""}".`,
       });
-    else spaces.set(id, { tenant, known });
+    else spaces.set(id, { tenant, known, isNew: known.readAt === undefined });
   }
   return [...spaces.values()];
-}
-
-interface SpacesReading {
-  looking: Looking;
-  trail: EventReading | undefined;
-  isBlind: boolean;
 }
 
 /** @returns how many copies were compared */
 async function readSpaces(
   client: OctopusClient,
   spaces: readonly SpaceToRead[],
-  { looking, trail, isBlind }: SpacesReading,
+  { reading, options, url }: Looking,
 ): Promise<number> {
-  const { reading, options, url } = looking;
   const names = new Map(reading.known.instances[url]?.spaces.map(({ id, name }) => [id, name]));
   const stale = chooseStale(spaces, options.now);
   let silentInARow = 0;
   const counts = await mapInParallel(spaces, { atATime: spacesAtATime }, async ({ tenant, known }) => {
-    const touched = trail?.touched.get(known.id);
-    known.people = lastOf({ ...known.people, ...touched?.people });
     const space = client.inSpace({ Id: known.id, Name: names.get(known.id) ?? tenant.name });
     try {
-      const compared = await readOneSpace(space, {
-        known,
-        touched,
-        isBlind,
-        stale: stale.get(known.id) ?? [],
-        options,
-      });
+      const compared = await readOneSpace(space, { known, stale: stale.get(known.id) ?? [], options });
       silentInARow = 0;
       return compared;
     } catch (error) {
@@ -254,8 +268,9 @@ async function readSpaces(
 /** People who did something there lately. */
 const mostPeople = 20;
 
-function lastOf(people: KnownSpace["people"]): KnownSpace["people"] {
-  return Object.fromEntries(Object.entries(people).slice(-mostPeople));
+function lastOf(before: KnownSpace["people"], people: KnownSpace["people"]): KnownSpace["people"] {
+  const others = Object.entries(before).filter(([name]) => !Object.hasOwn(people, name));
+  return Object.fromEntries([...others, ...Object.entries(people)].slice(-mostPeople));
 }
 
 /** What was not asked for yet, or is older than a day and no event has told of it, as far as it is this run's turn. */
@@ -273,8 +288,6 @@ function chooseStale(spaces: readonly SpaceToRead[], now: Date): Map<string, Spa
 
 interface SpaceReading {
   known: KnownSpace;
-  touched: Touched | undefined;
-  isBlind: boolean;
   stale: readonly SpaceFact[];
   options: RunOptions;
 }
@@ -283,18 +296,17 @@ interface SpaceReading {
 const mostFacts = 3;
 
 /** @returns how many of its copies were compared */
-async function readOneSpace(
-  space: OctopusSpace,
-  { known, touched, isBlind, stale, options }: SpaceReading,
-): Promise<number> {
+async function readOneSpace(space: OctopusSpace, { known, stale, options }: SpaceReading): Promise<number> {
   const isNew = known.readAt === undefined;
-  const wanted = isBlind || isNew ? spaceFacts : [...new Set([...(touched?.facts ?? []), ...stale])];
+  const wanted = options.anew || isNew ? spaceFacts : [...new Set([...(known.touched?.facts ?? []), ...stale])];
   const facts = wanted.slice(0, mostFacts);
   const receipts = facts.length === 0 ? undefined : await readSpace(space, known, { facts, now: options.now });
   if (!options.compares) return 0;
-  const copies = await chooseCopies(known, { touched, isBlind, options });
+  const copies = await chooseCopies(known, options);
+  if (copies.length > 0) await compareCopies(space, known, { receipts, copies, options });
+  const left = known.touched?.facts ?? [];
+  if (!left.includes("receipts")) keepTouched(known, { facts: left, projects: [] });
   if (copies.length === 0) return 0;
-  await compareCopies(space, known, { receipts, copies, options });
   // A comparison has requests of its own, and takes fewer.
   const rest = wanted.slice(mostFacts);
   if (rest.length > 0) await readSpace(space, known, { facts: rest, now: options.now });
@@ -302,19 +314,16 @@ async function readOneSpace(
 }
 
 /** Those that were never compared, or have another version than then, or were touched since; and some whose template is newer by now. */
-async function chooseCopies(
-  known: KnownSpace,
-  { touched, isBlind, options }: Omit<SpaceReading, "known" | "stale">,
-): Promise<string[]> {
+async function chooseCopies({ receipts, compared: all, touched }: KnownSpace, options: RunOptions): Promise<string[]> {
   const chosen: string[] = [];
-  for (const { receipt, version, project, problem, template } of known.receipts) {
-    const compared = known.compared[receipt];
+  for (const { receipt, version, project, problem, template } of receipts) {
+    const compared = all[receipt];
     const isTouched =
       touched !== undefined &&
       (touched.projects === "all" ||
-        (project === undefined ? touched.projects.size > 0 : touched.projects.has(project)));
+        (project === undefined ? touched.projects.length > 0 : touched.projects.includes(project)));
     if (problem !== undefined) continue;
-    if (isBlind || isTouched || compared === undefined || compared.receiptVersion !== (version ?? ""))
+    if (options.anew || isTouched || compared === undefined || compared.receiptVersion !== (version ?? ""))
       chosen.push(receipt);
     else if (await isOutdated(compared, template, options)) chosen.push(receipt);
   }
@@ -327,7 +336,9 @@ async function isOutdated(
   template: string,
   { packages, turns, now }: RunOptions,
 ): Promise<boolean> {
-  const isOld = now.getTime() - Date.parse(compared.at) > factsLast && compared.inStep === "unknown";
+  const isOld =
+    compared.isPassing === true ||
+    (now.getTime() - Date.parse(compared.at) > factsLast && compared.inStep === "unknown");
   const [newest] = compared.newest === "" ? [] : await packages.listVersions(template);
   const isNewer = newest !== undefined && newest.version !== compared.newest;
   return (isOld || isNewer) && turns.take();
@@ -351,35 +362,59 @@ interface EndedReading {
   looking: Looking;
 }
 
-/** Deployments and runs of all spaces at once; where the user may not ask so, space by space. */
+/** Deployments and runs of all spaces at once, of those too that this look is not about; where the user may not ask so, space by space. */
 async function readEnded(
   client: OctopusClient,
   instance: KnownInstance,
   { spaces, compared, looking }: EndedReading,
 ): Promise<void> {
-  const { now } = looking.options;
+  const { reading, options, url } = looking;
+  const { now } = options;
   const isFirst = instance.tasksUpTo === undefined;
   const pages = isFirst ? 1 + Math.min(mostPages - 1, compared) : mostPages;
+  // What ended before it was known that anybody stands for the space; first, so that nothing ends between the two unseen.
+  const joined = isFirst ? [] : spaces.filter(({ isNew }) => isNew);
+  const counted = await mapInParallel(joined, { atATime: spacesAtATime }, ({ known }) =>
+    readEndedOf(client, known, { now, mostPages: mostPagesOfSpace }),
+  );
   const answer = await ask(() => readTasks(client, instance, { now, mostPages: pages }));
   if ("refusal" in answer) {
     instance.refused["tasks"] = answer.refusal;
-    await mapInParallel(spaces, { atATime: spacesAtATime }, ({ known }) => readEndedOf(client, known, now));
+    await mapInParallel(spaces, { atATime: spacesAtATime }, ({ known }) =>
+      readEndedOf(client, known, { now, mostPages: 1 }),
+    );
     return;
   }
   delete instance.refused["tasks"];
+  for (const { known } of spaces) delete known.refused["tasks"];
   Object.assign(instance, answer.value.notes, { queue: answer.value.queue });
-  const bySpace = groupBy(answer.value.ended, ({ spaceId }) => spaceId);
-  for (const { known } of spaces) countTasks(known, bySpace.get(known.id) ?? [], now);
+  const isCounted = new Set(counted.flat());
+  const ended = answer.value.ended.filter(({ id }) => !isCounted.has(id));
+  const bySpace = groupBy(ended, ({ spaceId }) => spaceId);
+  for (const known of Object.values(reading.known.spaces))
+    if (known.url === url) countTasks(known, bySpace.get(known.id) ?? [], now);
 }
 
-/** Without notes of what was read: the days of a page are counted anew. */
-async function readEndedOf(client: OctopusClient, known: KnownSpace, now: Date): Promise<void> {
+/** Pages of tasks that are read of a space that is looked at for the first time after others of its instance. */
+const mostPagesOfSpace = 5;
+
+/**
+ * Without notes of what was read: the days of a page are counted anew.
+ * @returns the tasks that were counted
+ */
+async function readEndedOf(
+  client: OctopusClient,
+  known: KnownSpace,
+  { now, mostPages: pages }: { now: Date; mostPages: number },
+): Promise<string[]> {
   const space = client.inSpace({ Id: known.id, Name: known.id });
-  const answer = await ask(() => readTasks(space, unknownInstance(), { now, mostPages: 1 }));
+  const answer = await ask(() => readTasks(space, unknownInstance(), { now, mostPages: pages }));
   if ("refusal" in answer) {
     known.refused["tasks"] = answer.refusal;
-    return;
+    return [];
   }
+  delete known.refused["tasks"];
   Object.assign(known, { days: {}, failing: {}, recent: [] });
   countTasks(known, answer.value.ended, now);
+  return answer.value.ended.map(({ id }) => id);
 }

@@ -4,15 +4,14 @@ import { askedNameOf, type Receipt } from "../receipts/receipt.ts";
 import { findReceipt, openReceipts, type Receipts } from "../receipts/receipts.ts";
 import { StepError } from "../step/errors.ts";
 import { ask } from "./ask.ts";
-import type { KnownReceipt, KnownSpace } from "./known.ts";
-import type { SpaceFact } from "./read-events.ts";
+import type { KnownReceipt, KnownSpace, SpaceFact } from "./known.ts";
 import { numberOf } from "./read-instance.ts";
 
 /** In the order in which they are wanted when not all can be asked for. */
 export const spaceFacts: readonly SpaceFact[] = ["receipts", "dashboard", "targets", "workers"];
 
 /**
- * Asks a space for facts, a request each, and notes what it says or why it does not.
+ * Asks a space for facts, a request each, and notes what it says or why it does not. Where the server failed, the next look asks again.
  * @returns the receipts, when they were among it
  * @throws as {@link ask} does
  */
@@ -35,12 +34,24 @@ export async function readSpace(
     facts.map(async (fact) => {
       const answer = await ask(read[fact]);
       known.askedAt[fact] = now.toISOString();
+      noteTouched(known, fact, "refusal" in answer && answer.isFailure);
       if ("refusal" in answer) known.refused[fact] = answer.refusal;
       else delete known.refused[fact];
     }),
   );
   known.readAt = now.toISOString();
   return receipts;
+}
+
+function noteTouched(known: KnownSpace, fact: SpaceFact, isToAskAgain: boolean): void {
+  const { facts, projects } = known.touched ?? { facts: [], projects: [] };
+  const others = facts.filter((one) => one !== fact);
+  keepTouched(known, { facts: isToAskAgain ? [...others, fact] : others, projects });
+}
+
+export function keepTouched(known: KnownSpace, touched: NonNullable<KnownSpace["touched"]>): void {
+  if (touched.facts.length === 0 && touched.projects.length === 0) delete known.touched;
+  else known.touched = touched;
 }
 
 /** One that cannot be understood takes no other with it. */

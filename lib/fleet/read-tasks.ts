@@ -59,8 +59,10 @@ export async function readTasks(
   const seen = new Set(known.tasksSeen);
   const all = tasks.flatMap((task) => toEnded(task) ?? []);
   const ended = all.filter(({ id }) => !seen.has(id));
+  // A node whose clock is ahead would have all that ends elsewhere meanwhile be overlooked.
+  const past = all.filter(({ at }) => at <= now.toISOString());
   const newest =
-    all
+    past
       .map(({ at }) => at)
       .toSorted()
       .at(-1) ??

@@ -1,0 +1,161 @@
+import { expect, test } from "vitest";
+import { createTask, finishTask, startTask } from "../octopus-server/model/tasks.ts";
+import type { FleetStage, Look, StagedSpace } from "./fleet-stage.ts";
+import { startFleet } from "./fleet-stage.ts";
+
+// What one look leaves to the next: nothing that happened in between may be lost or counted twice, whatever the looks were about.
+
+/** Two spaces beside each other on an instance, each with a copy, and all of it looked at twice. */
+async function startTwo(): Promise<{ fleet: FleetStage; america: StagedSpace; asia: StagedSpace }> {
+  const fleet = await startFleet();
+  const far = await fleet.addInstance();
+  const [america, asia] = [await fleet.addSpace("America", far), await fleet.addSpace("Asia", far)];
+  await fleet.publish("2026.1.1");
+  await fleet.deploy(america, "2026.1.1");
+  await fleet.deploy(asia, "2026.1.1");
+  await fleet.look();
+  await fleet.look();
+  return { fleet, america, asia };
+}
+
+async function removeFirstStep({ api }: StagedSpace): Promise<void> {
+  const project = (await api.list("/projects")).find((one) => one["Name"] === "Hello World");
+  const process = await api.get(`/projects/${project?.Id ?? ""}/deploymentprocesses`);
+  const steps: unknown = process["Steps"];
+  await api.put(`/projects/${project?.Id ?? ""}/deploymentprocesses`, {
+    ...process,
+    Steps: Array.isArray(steps) ? steps.slice(1) : [],
+  });
+}
+
+function inStepOf({ report }: Look, space: StagedSpace): string | undefined {
+  return report.spaces.find(({ name }) => name === space.name)?.inStep;
+}
+
+function succeededIn({ report }: Look, space: StagedSpace): number | undefined {
+  return report.spaces.find(({ name }) => name === space.name)?.days.succeeded.at(-1);
+}
+
+function ran({ on, id }: StagedSpace, text: string): void {
+  const { model } = on.server;
+  const task = createTask(model, { Name: "Deploy", Description: text, SpaceId: id, Arguments: {} });
+  startTask(model, task.Id);
+  finishTask(model, task.Id, { state: "Success" });
+}
+
+test("what happened in spaces that a look was not about is told by the next look at all", async () => {
+  const { fleet, america, asia } = await startTwo();
+  await removeFirstStep(asia);
+  ran(asia, "Deploy Web release 1.0.0 to Test");
+
+  await fleet.look({ parameters: { tenants: "America" } });
+  const all = await fleet.look();
+
+  expect(inStepOf(all, asia)).toBe("changedHere");
+  expect(succeededIn(all, asia)).toBe(1);
+  expect(inStepOf(all, america)).toBe("upToDate");
+  expect(succeededIn(await fleet.look(), asia)).toBe(1);
+});
+
+test("what people changed is told by the next look that compares, though one that does not was there first", async () => {
+  const { fleet, asia } = await startTwo();
+  await removeFirstStep(asia);
+
+  await fleet.look({ parameters: { compares: "False" } });
+  const comparing = await fleet.look();
+
+  expect(inStepOf(comparing, asia)).toBe("changedHere");
+});
+
+test("what people changed while an instance fell silent in the middle is told when it answers", async () => {
+  const { fleet, asia } = await startTwo();
+  await removeFirstStep(asia);
+  asia.on.server.setFaults({ drop: { at: 3, when: "before", andAllLater: true } });
+  const silent = await fleet.look();
+  asia.on.server.setFaults({});
+
+  const answering = await fleet.look();
+
+  expect(silent.requests[1]?.join(" ")).toContain("/api/events");
+  expect(silent.report.attention.map(({ state }) => state)).toEqual(["offline"]);
+  expect(inStepOf(answering, asia)).toBe("changedHere");
+  expect(answering.report.attention).toEqual([]);
+});
+
+test("a server that fails at everything of a space for once is asked again by the next look", async () => {
+  const { fleet, asia } = await startTwo();
+  await removeFirstStep(asia);
+  asia.on.server.setFaults({ fail: { status: 500, times: 1000, path: `/api/${asia.id}/` } });
+  await fleet.look();
+  asia.on.server.setFaults({});
+
+  const answering = await fleet.look();
+
+  expect(inStepOf(answering, asia)).toBe("changedHere");
+  expect(answering.report.attention).toEqual([]);
+});
+
+test("a space that a tenant stands for only now has the deployments of the days before", async () => {
+  const { fleet, america, asia } = await startTwo();
+  ran(asia, "Deploy Web release 1.0.0 to Test");
+  ran(america, "Deploy Web release 1.0.0 to Test");
+  await fleet.look();
+  const tenant = await fleet.api.get(`/tenants/${asia.tenant}`);
+  await fleet.api.put(`/tenants/${asia.tenant}`, { ...tenant, IsDisabled: true });
+  await fleet.look();
+  await fleet.api.put(`/tenants/${asia.tenant}`, { ...tenant, IsDisabled: false });
+  ran(asia, "Deploy Web release 1.0.1 to Test");
+
+  const look = await fleet.look();
+
+  expect(succeededIn(look, asia)).toBe(2);
+  expect(succeededIn(look, america)).toBe(1);
+  expect(succeededIn(await fleet.look(), asia)).toBe(2);
+});
+
+test("one task whose end is in the time to come hides none of those that end after it", async () => {
+  const { fleet, america } = await startTwo();
+  const { model } = america.on.server;
+  ran(america, "Deploy Web release 1.0.0 to Test");
+  const [task] = model.collection("tasks").list();
+  const later = new Date(Date.now() + 3 * 3_600_000).toISOString();
+  if (task !== undefined) model.collection("tasks").replace(task.Id, { ...task, CompletedTime: later });
+  await fleet.look();
+  ran(america, "Deploy Shop release 1.0.0 to Test");
+
+  const [space] = (await fleet.look()).report.spaces;
+  const again = (await fleet.look()).report.spaces[0];
+
+  expect(space?.recent.map(({ text }) => text)).toContain("Deploy Shop release 1.0.0 to Test");
+  expect(again?.recent).toHaveLength(2);
+  expect(again?.days.succeeded.reduce((sum, number) => sum + number, 0)).toBeLessThanOrEqual(2);
+});
+
+test("two first looks at once both tell what they found", async () => {
+  const fleet = await startFleet();
+  await fleet.addSpace("America");
+
+  const looks = await Promise.all([fleet.look(), fleet.look(), fleet.look()]);
+
+  expect(looks.map(({ error }) => error)).toEqual(["", "", ""]);
+  expect((await fleet.look()).report.notes).toEqual([]);
+});
+
+test("what became less bad is not told as new", async () => {
+  const { fleet, asia } = await startTwo();
+  await removeFirstStep(asia);
+  const process = await fleet.api.get(`/projects/${fleet.template.Id}/deploymentprocesses`);
+  const text = JSON.stringify(process["Steps"]).replaceAll("echo", "echo -n");
+  await fleet.api.put(`/projects/${fleet.template.Id}/deploymentprocesses`, { ...process, Steps: JSON.parse(text) });
+  await fleet.publish("2026.1.2");
+  const conflict = await fleet.look();
+  expect(inStepOf(conflict, asia)).toBe("conflict");
+  const project = (await asia.api.list("/projects")).find((one) => one["Name"] === "Hello World");
+  const own = await asia.api.get(`/projects/${project?.Id ?? ""}/deploymentprocesses`);
+  await asia.api.put(`/projects/${project?.Id ?? ""}/deploymentprocesses`, { ...own, Steps: process["Steps"] });
+
+  const look = await fleet.look();
+
+  expect(inStepOf(look, asia)).toBe("behind");
+  expect(look.outputs["Worse"]).toBe("False");
+});
