@@ -64,6 +64,10 @@ function refuseNonsense({ fail, port, budget, out, replace, history }: Given, wo
   for (const [name, value] of Object.entries({ port, budget }))
     if (value !== undefined && !/^\d{1,5}$/.test(value))
       throw new ParameterError(`--${name} is "${value}". Use a number.`);
+  if (budget !== undefined && Number(budget) === 0)
+    throw new ParameterError(`--budget is "${budget}", so that there would be no second look. Use 1 or more.`);
+  if (Number(port ?? 0) > highestPort)
+    throw new ParameterError(`--port is "${port ?? ""}". Use one up to ${highestPort}, or 0 for any that is free.`);
   const taken = [
     ...(out === undefined ? [] : fileNames.map((name) => join(out, name))),
     ...(history === undefined ? [] : [history]),
@@ -72,6 +76,8 @@ function refuseNonsense({ fail, port, budget, out, replace, history }: Given, wo
   if (first !== undefined && replace !== true)
     throw new ParameterError(`There is a file "${first}" already. Name another place, or add --replace.`);
 }
+
+const highestPort = 65_535;
 
 interface Looker {
   look(following: Following): Promise<FleetLook>;
@@ -168,10 +174,10 @@ async function watch(looker: Looker, given: Given, context: CommandContext): Pro
   let served: ServedFleet | undefined;
   try {
     const renderPage = (): string => renderFleetPage(current.report, { watch: { source: "events" } });
-    served = await serveFleet({ port: Number(given.port ?? 0), renderPage });
+    served = await serveAt(Number(given.port ?? 0), renderPage);
     context.write("stdout", `${summarize(current.report)}\nThe fleet is at ${served.url} until Ctrl-C.\n`);
     if (given.open === true) await openInBrowser(served.url);
-    while (await pause(Math.max(shortestPause, (current.report.cost.requests / budget) * 60), context.signal)) {
+    while (await pause(secondsUntilNext(current, budget), context.signal)) {
       current = await lookOn(looker, current, context);
       sent.push({ at: Date.now(), requests: current.report.cost.requests });
       served.publish({ report: current.report, budget: { perMinute: budget, used: countLately(sent) } });
@@ -180,6 +186,26 @@ async function watch(looker: Looker, given: Given, context: CommandContext): Pro
   } finally {
     await served?.close();
   }
+}
+
+async function serveAt(port: number, renderPage: () => string): Promise<ServedFleet> {
+  try {
+    return await serveFleet({ port, renderPage });
+  } catch (error) {
+    const why =
+      error instanceof Error && "code" in error && error.code === "EADDRINUSE" ? "is taken" : "cannot be used";
+    throw new ParameterError(
+      `The port ${port} of this machine ${why}. Use --port with another one, or leave it out for any that is free.`,
+      { cause: error },
+    );
+  }
+}
+
+/** Timers know no longer time than some weeks. */
+const longestPause = 86_400;
+
+function secondsUntilNext({ report }: FleetLook, budget: number): number {
+  return Math.min(longestPause, Math.max(shortestPause, (report.cost.requests / budget) * 60));
 }
 
 interface Sent {

@@ -69,9 +69,15 @@ export function buildReport(options: BuildReportOptions): BuiltReport {
     notes: [...reading.notes],
   };
   report.attention = findAttention(report, clock);
-  const states = Object.fromEntries(spaces.map(({ tenant, inStep, well }) => [tenant.id, { inStep, well }]));
+  const states = Object.fromEntries(spaces.map((space) => [space.tenant.id, toKnownState(space)]));
   const kept = { ...reading.known, since: clock.used(), states: { ...before.states, ...states } };
   return { report, known: forgetOthers(kept, options) };
+}
+
+/** What the history has of a day: a copy may be behind though nobody compared it with what is newer. */
+function toKnownState({ inStep, well, copies }: FleetSpace): Known["states"][string] {
+  const countOf = (state: InStepState): number => copies.filter((copy) => copy.inStep === state).length;
+  return { inStep, well, behind: countOf("behind"), conflicts: countOf("conflict") };
 }
 
 /** Of tenants and instances that are no more nothing is kept; those that this look did not mean stay. */

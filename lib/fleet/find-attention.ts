@@ -100,7 +100,7 @@ function ofCopies({ spaces, templates }: FleetReport, clock: Pick<SinceClock, "i
         template,
         spaces: group.map(({ space }) => space.tenant.id),
         isNew: group.some(({ space, copy }) => clock.isNew(`${space.tenant.id} ${copy.receipt}`, inStep)),
-        ...mendCopies(group, name),
+        ...mendCopies(group, { name, isBaseline: templates.find(({ key }) => key === template)?.kind === "Baseline" }),
       },
     ];
   });
@@ -126,12 +126,18 @@ function describeCopies(
   return states[first?.copy.inStep ?? "unknown"] ?? "";
 }
 
-function mendCopies(group: readonly CopyOf[], name: string): Pick<FleetAttention, "mend"> {
+function mendCopies(
+  group: readonly CopyOf[],
+  { name, isBaseline }: { name: string; isBaseline: boolean },
+): Pick<FleetAttention, "mend"> {
   const [first] = group;
   if (first === undefined || first.copy.inStep === "unknown") return {};
   const options = group.slice(0, 20).map(({ space }) => ` --tenants ${quote(space.tenant.name)}`);
-  const command = `managed-spaces deploy --project ${quote(name)}${group.length > 20 ? "" : options.join("")}`;
-  if (first.copy.inStep === "behind") return { mend: { text: "Deploy the newest version.", command } };
+  // What a baseline says is no template's: it comes with the space.
+  const begin = isBaseline ? "managed-spaces populate" : `managed-spaces deploy --project ${quote(name)}`;
+  const command = `${begin}${group.length > 20 ? "" : options.join("")}`;
+  if (first.copy.inStep === "behind")
+    return { mend: { text: isBaseline ? "Populate the spaces again." : "Deploy the newest version.", command } };
   const url = group.length === 1 ? first.copy.url : undefined;
   const texts = {
     conflict: 'Let people decide whose change stays, or deploy with "Overwrite Downstream Changes".',

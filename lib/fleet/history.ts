@@ -123,12 +123,9 @@ function addLine(month: Month, { tenant, name, date, ran, before }: NewLine): vo
 function describeDay(known: Known, tenant: string): Omit<HistoryLine, "ran"> | undefined {
   const [space, states] = [known.spaces[tenant], known.states[tenant]];
   if (space?.readAt === undefined) return undefined;
-  const compared = Object.values(space.compared);
   return {
     ...states,
     projects: space.projects.length,
-    behind: compared.filter(({ inStep }) => inStep === "behind").length,
-    conflicts: compared.filter(({ inStep }) => inStep === "conflict").length,
     ...(space.targets !== undefined && { targets: space.targets.total }),
   };
 }

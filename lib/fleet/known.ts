@@ -149,7 +149,16 @@ export const Known = z.object({
   /** By place and state, since when it is so. */
   since: z.record(z.string(), z.string()),
   /** By place, its state on each axis: what becomes worse is told. */
-  states: z.record(z.string(), z.object({ inStep: InStep, well: Well })),
+  states: z.record(
+    z.string(),
+    z.object({
+      inStep: InStep,
+      well: Well,
+      /** Copies that were so; absent in what an earlier version left. */
+      behind: z.optional(z.number()),
+      conflicts: z.optional(z.number()),
+    }),
+  ),
   /** Up to which day the history has a line of each space. */
   archivedTo: z.optional(z.string()),
 });

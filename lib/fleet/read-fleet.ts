@@ -352,8 +352,6 @@ async function compareCopies(
   const { packages, now } = options;
   const open = receipts ?? (await readSpace(space, known, { facts: ["receipts"], now }));
   if (open !== undefined) await compareSpace(open, known, { wanted: copies, packages, now });
-  const present = new Set(known.receipts.map(({ receipt }) => receipt));
-  for (const receipt of Object.keys(known.compared)) if (!present.has(receipt)) delete known.compared[receipt];
 }
 
 interface EndedReading {

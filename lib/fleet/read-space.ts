@@ -25,6 +25,8 @@ export async function readSpace(
     receipts: async () => {
       receipts = await openReceipts(space);
       known.receipts = listKnownReceipts(receipts);
+      const present = new Set(known.receipts.map(({ receipt }) => receipt));
+      for (const receipt of Object.keys(known.compared)) if (!present.has(receipt)) delete known.compared[receipt];
     },
     dashboard: () => readDashboard(space, known),
     targets: async () => void (known.targets = await readHealth(space, "/machines/summary")),

@@ -1,4 +1,7 @@
 import { expect, test } from "vitest";
+import { openFleetStore } from "../../lib/fleet/fleet-store.ts";
+import { readHistory, type HistoryEntry } from "../../lib/fleet/history.ts";
+import { createOctopusClient } from "../../lib/octopus/octopus-client.ts";
 import { createTask, finishTask, startTask } from "../octopus-server/model/tasks.ts";
 import type { FleetStage, Look, StagedSpace } from "./fleet-stage.ts";
 import { startFleet } from "./fleet-stage.ts";
@@ -158,4 +161,50 @@ test("what became less bad is not told as new", async () => {
 
   expect(inStepOf(look, asia)).toBe("behind");
   expect(look.outputs["Worse"]).toBe("False");
+});
+
+async function historyOf(fleet: FleetStage): Promise<HistoryEntry[]> {
+  const management = createOctopusClient({ url: fleet.url, apiKey: fleet.apiKey }).inSpace({
+    Id: "Spaces-1",
+    Name: "Default",
+  });
+  return readHistory(await openFleetStore(management, fleet.clock.now()));
+}
+
+test("the history has copies that were behind, though nobody compared them with what is newer", async () => {
+  const clock = { time: new Date() };
+  const fleet = await startFleet({ now: () => clock.time });
+  fleet.clock.now = () => clock.time;
+  const america = await fleet.addSpace("America");
+  await fleet.publish("2026.1.1");
+  await fleet.deploy(america, "2026.1.1");
+  await fleet.look();
+  await fleet.publish("2026.1.2");
+  const behind = await fleet.look({ parameters: { compares: "False" } });
+  clock.time = new Date(clock.time.getTime() + 86_400_000);
+  await fleet.look();
+
+  const lines = (await historyOf(fleet)).map(({ line }) => line);
+
+  expect(inStepOf(behind, america)).toBe("behind");
+  expect(lines).toEqual([expect.objectContaining({ inStep: "behind", behind: 1, conflicts: 0 })]);
+});
+
+test("who may not remove documents gets the report, also when the oldest month is over its time", async () => {
+  const clock = { time: new Date("2025-01-10T10:00:00Z") };
+  const fleet = await startFleet({ now: () => clock.time });
+  fleet.clock.now = () => clock.time;
+  await fleet.addSpace("America");
+  await fleet.look();
+  clock.time = new Date("2025-01-11T10:00:00Z");
+  await fleet.look();
+  clock.time = new Date("2026-11-10T10:00:00Z");
+  fleet.server.setFaults({
+    fail: { status: 403, times: 100, path: "/api/Spaces-1/libraryvariablesets/", method: "DELETE" },
+  });
+
+  const look = await fleet.look();
+
+  expect(look.error).toBe("");
+  expect((await historyOf(fleet)).at(0)?.day).toBe("2025-01-10");
 });

@@ -85,14 +85,18 @@ test("what makes no sense is refused before anything is asked, and no key is eve
   const outcomes = [
     await run("--fail", "sometimes"),
     await run("--port", "http"),
+    await run("--watch", "--port", "70000"),
+    await run("--watch", "--budget", "0"),
     await run("--instance-keys", broken),
     await run("--instance-keys", "nowhere.json"),
   ];
 
-  expect(outcomes.map(({ code }) => code)).toEqual([1, 1, 1, 1]);
+  expect(outcomes.map(({ code }) => code)).toEqual([1, 1, 1, 1, 1, 1]);
   expect(outcomes.map(({ stderr }) => stderr)).toEqual([
     expect.stringContaining('--fail is "sometimes". Use never, worse or attention.'),
     expect.stringContaining('--port is "http". Use a number.'),
+    expect.stringContaining('--port is "70000". Use one up to 65535, or 0 for any that is free.'),
+    expect.stringContaining('--budget is "0", so that there would be no second look. Use 1 or more.'),
     expect.stringContaining("holds no keys of instances. It has to be a JSON object of addresses and API keys"),
     expect.stringContaining('he file "nowhere.json" cannot be read. Check --instance-keys.'),
   ]);
@@ -122,4 +126,15 @@ test("--watch serves the page to this machine alone, and brings what changes", a
   await events.body?.cancel();
   stop.abort();
   expect((await running).code).toBe(0);
+});
+
+test("a port that something else has is told with what to do", async () => {
+  const { fleet, keys, run } = await start();
+
+  const { code, stderr } = await run("--watch", "--instance-keys", keys, "--port", new URL(fleet.url).port);
+
+  expect(code).toBe(1);
+  expect(stderr).toContain(
+    `he port ${new URL(fleet.url).port} of this machine is taken. Use --port with another one, or leave it out for any that is free.`,
+  );
 });
