@@ -32,7 +32,7 @@ export async function readInstance(
   return { ...known, readAt: now.toISOString() };
 }
 
-/** What was never asked, or is to be asked anew; the user's name does not change. */
+/** What was never asked, or is to be asked anew; the user is asked for with its keys. */
 function chooseFacts(known: KnownInstance, now: Date): InstanceFact[] {
   const slow: InstanceFact[] = ["spaces", "keys", "license", "status"];
   const ageOf = (fact: InstanceFact): number => now.getTime() - Date.parse(known.askedAt[fact] ?? "1970");
@@ -41,7 +41,9 @@ function chooseFacts(known: KnownInstance, now: Date): InstanceFact[] {
 }
 
 function createReader(client: OctopusClient, known: KnownInstance, now: Date): (fact: InstanceFact) => Promise<void> {
-  return async (fact) => {
+  return async function read(fact) {
+    // The instance's key may be another user's since.
+    if (fact === "keys" && known.askedAt["user"] !== now.toISOString()) await read("user");
     if (fact === "keys" && known.user === undefined) return;
     const answer = await ask(() => readers[fact](client, known));
     known.askedAt[fact] = now.toISOString();

@@ -2,6 +2,7 @@ import { expect, test } from "vitest";
 import { openFleetStore } from "../../lib/fleet/fleet-store.ts";
 import { readHistory, type HistoryEntry } from "../../lib/fleet/history.ts";
 import { createOctopusClient } from "../../lib/octopus/octopus-client.ts";
+import { createApi } from "../api.ts";
 import { createTask, finishTask, startTask } from "../octopus-server/model/tasks.ts";
 import type { FleetStage, Look, StagedSpace } from "./fleet-stage.ts";
 import { startFleet } from "./fleet-stage.ts";
@@ -207,4 +208,23 @@ test("who may not remove documents gets the report, also when the oldest month i
 
   expect(look.error).toBe("");
   expect((await historyOf(fleet)).at(0)?.day).toBe("2025-01-10");
+});
+
+test("a key that was replaced by one of another user is told by that user, and when it expires", async () => {
+  const { fleet, asia } = await startTwo();
+  const system = createApi(asia.on, "/api");
+  const user = await system.post("/users", { Username: "fleet", DisplayName: "Fleet", Password: "Password01!" });
+  const team = (await system.list("/teams")).find((one) => one["Name"] === "Octopus Administrators");
+  const me = await system.get("/users/me");
+  await system.put(`/teams/${team?.Id ?? ""}`, { ...team, MemberUserIds: [me.Id, user.Id] });
+  const expires = new Date(Date.now() + 6 * 86_400_000).toISOString();
+  const key = await system.post(`/users/${user.Id}/apikeys`, { Purpose: "fleet", Expires: expires });
+  fleet.variables[`ManagedInstance.${asia.on.url.replace("http://", "")}.ApiKey`] = String(key["ApiKey"]);
+  fleet.clock.now = () => new Date(Date.now() + 21 * 3_600_000);
+
+  const { report } = await fleet.look();
+
+  const instance = report.instances.find(({ url }) => url === asia.on.url);
+  expect(instance).toMatchObject({ user: "fleet", keyExpires: expires });
+  expect(instance?.findings.map(({ state }) => state)).toContain("keyExpiring");
 });
