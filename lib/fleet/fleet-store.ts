@@ -19,6 +19,8 @@ export interface FleetStore {
   read(names: readonly string[]): Promise<ReadonlyMap<string, unknown>>;
   /** @returns false when the user may not, or another run was faster: it wrote the same, began it first, or took it away */
   write(name: string, value: object): Promise<boolean>;
+  /** For one that was read, and says what nobody understands. */
+  putAside(name: string): Promise<void>;
   /** What the user may not remove stays, and what is gone is gone. */
   remove(name: string): Promise<void>;
   /** What was put aside, a sentence each. */
@@ -47,6 +49,7 @@ export async function openFleetStore(space: OctopusSpace, now: Date): Promise<Fl
     names: () => [...modules.keys()],
     read: (names) => readDocuments(open, names),
     write: (name, value) => writeDocument(open, name, value),
+    putAside: (name) => putAside(open, name, scriptOf(open.scripts.get(name) ?? { Id: "" }, name)),
     async remove(name) {
       const module = modules.get(name);
       modules.delete(name);

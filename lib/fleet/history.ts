@@ -137,13 +137,14 @@ function moreOf(one: HistoryLine["ran"], other: HistoryLine["ran"]): HistoryLine
 
 async function readMonths(store: FleetStore, months: readonly string[]): Promise<Map<string, Month>> {
   const read = await store.read(months);
-  return new Map(
-    [...read].flatMap(([name, value]) => {
-      refuseNewer(name, value, historyFormat);
-      const parsed = Month.safeParse(value);
-      return parsed.success ? [[name, parsed.data] as const] : [];
-    }),
-  );
+  const documents = new Map<string, Month>();
+  for (const [name, value] of read) {
+    refuseNewer(name, value, historyFormat);
+    const parsed = Month.safeParse(value);
+    if (parsed.success) documents.set(name, parsed.data);
+    else await store.putAside(name);
+  }
+  return documents;
 }
 
 async function removeOld(store: FleetStore, now: Date): Promise<void> {

@@ -87,6 +87,7 @@ async function recall(store: FleetStore): Promise<Known> {
   const value = (await store.read([memoryName])).get(memoryName);
   refuseNewer(memoryName, value, knownFormat);
   const known = Known.safeParse(value);
+  if (value !== undefined && !known.success) await store.putAside(memoryName);
   return known.success ? known.data : nothingKnown();
 }
 

@@ -228,3 +228,24 @@ test("a key that was replaced by one of another user is told by that user, and w
   expect(instance).toMatchObject({ user: "fleet", keyExpires: expires });
   expect(instance?.findings.map(({ state }) => state)).toContain("keyExpiring");
 });
+
+test("a month of the history that says what nobody understands is put aside, and not written over", async () => {
+  const clock = { time: new Date("2026-11-10T10:00:00Z") };
+  const fleet = await startFleet({ now: () => clock.time });
+  fleet.clock.now = () => clock.time;
+  await fleet.addSpace("America");
+  await fleet.look();
+  const management = createOctopusClient({ url: fleet.url, apiKey: fleet.apiKey });
+  const store = await openFleetStore(management.inSpace({ Id: "Spaces-1", Name: "Default" }), clock.time);
+  await store.write("history 2026-11", { format: 1, spaces: "somebody's" });
+  clock.time = new Date("2026-11-11T10:00:00Z");
+
+  const look = await fleet.look();
+
+  expect(look.report.notes).toEqual([
+    expect.stringMatching(/^What the fleet report had kept as "history 2026-11" is damaged\. It is put aside/),
+  ]);
+  expect((await historyOf(fleet)).map(({ day }) => day)).toEqual(["2026-11-10"]);
+  const names = (await fleet.api.list("/libraryvariablesets")).map(({ Name }) => String(Name));
+  expect(names).toContain("Managed Spaces Fleet[history 2026-11, damaged, 2026-11-11T10:00]");
+});
