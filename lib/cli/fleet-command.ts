@@ -58,12 +58,13 @@ export async function runFleet(context: CommandContext): Promise<number> {
   });
 }
 
-function refuseNonsense({ fail, port, budget, out, replace, history }: Given, workingDirectory: string): void {
+function refuseNonsense(given: Given, workingDirectory: string): void {
+  const { fail, out, replace, history } = given;
+  refuseIdle(given);
   if (fail !== undefined && !["never", "worse", "attention"].includes(fail))
     throw new ParameterError(`--fail is "${fail}". Use never, worse or attention.`);
-  for (const [name, value] of Object.entries({ port, budget }))
-    if (value !== undefined && !/^\d{1,5}$/.test(value))
-      throw new ParameterError(`--${name} is "${value}". Use a number.`);
+  refuseNumber("port", given.port, { least: 0, most: 65_535 });
+  refuseNumber("budget", given.budget, { least: 1, most: 99_999 });
   const taken = [
     ...(out === undefined ? [] : fileNames.map((name) => join(out, name))),
     ...(history === undefined ? [] : [history]),
@@ -71,6 +72,34 @@ function refuseNonsense({ fail, port, budget, out, replace, history }: Given, wo
   const first = taken.find((path) => existsSync(resolve(workingDirectory, path)));
   if (first !== undefined && replace !== true)
     throw new ParameterError(`There is a file "${first}" already. Name another place, or add --replace.`);
+}
+
+/** Options that would do nothing, which whoever gives them would wait for in vain. */
+function refuseIdle(given: Given): void {
+  const names = given.watch === true ? onlyOnce : onlyWatching;
+  const idle = names.find((name) => given[name] !== undefined);
+  if (idle !== undefined)
+    throw new ParameterError(
+      given.watch === true
+        ? `--${idle} is for one look, and --watch looks until Ctrl-C. Use one of the two.`
+        : `--${idle} is for --watch alone. Add --watch, or leave it away.`,
+    );
+  if (given.replace === true && given.out === undefined && given.history === undefined)
+    throw new ParameterError(
+      "--replace is for files that --out or --history writes. Add one of them, or leave it away.",
+    );
+}
+
+const onlyOnce = ["out", "history", "json", "fail", "replace"] as const;
+const onlyWatching = ["port", "budget"] as const;
+
+function refuseNumber(
+  name: string,
+  value: string | undefined,
+  { least, most }: Readonly<Record<"least" | "most", number>>,
+): void {
+  if (value === undefined || (/^\d{1,5}$/.test(value) && Number(value) >= least && Number(value) <= most)) return;
+  throw new ParameterError(`--${name} is "${value}". Use a number from ${least} to ${most}.`);
 }
 
 interface Looker {
@@ -168,7 +197,7 @@ async function watch(looker: Looker, given: Given, context: CommandContext): Pro
   let served: ServedFleet | undefined;
   try {
     const renderPage = (): string => renderFleetPage(current.report, { watch: { source: "events" } });
-    served = await serveFleet({ port: Number(given.port ?? 0), renderPage });
+    served = await serve({ port: Number(given.port ?? 0), renderPage });
     context.write("stdout", `${summarize(current.report)}\nThe fleet is at ${served.url} until Ctrl-C.\n`);
     if (given.open === true) await openInBrowser(served.url);
     while (await pause(Math.max(shortestPause, (current.report.cost.requests / budget) * 60), context.signal)) {
@@ -180,6 +209,23 @@ async function watch(looker: Looker, given: Given, context: CommandContext): Pro
   } finally {
     await served?.close();
   }
+}
+
+async function serve(options: Parameters<typeof serveFleet>[0]): Promise<ServedFleet> {
+  try {
+    return await serveFleet(options);
+  } catch (error) {
+    throw new ParameterError(
+      `The page cannot be served at port ${options.port} of this machine: ${portTrouble(error)}. Name another --port, or leave it away for one that is free.`,
+      { cause: error },
+    );
+  }
+}
+
+function portTrouble(error: unknown): string {
+  const code = error instanceof Error && "code" in error ? error.code : undefined;
+  if (code === "EADDRINUSE") return "something else listens there";
+  return code === "EACCES" ? "only an administrator may listen there" : String(error);
 }
 
 interface Sent {
