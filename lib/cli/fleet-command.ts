@@ -151,11 +151,12 @@ async function handOut({ report, store }: FleetLook, given: Given, context: Comm
   const { write } = context;
   if (given.out !== undefined) {
     const directory = resolve(context.workingDirectory, given.out);
-    mkdirSync(directory, { recursive: true });
-    await writeFiles(report, directory);
+    await writing(directory, async () => {
+      mkdirSync(directory, { recursive: true });
+      await writeFiles(report, directory);
+    });
   }
-  if (given.history !== undefined)
-    await writeFile(resolve(context.workingDirectory, given.history), renderHistory(await readHistory(store)));
+  if (given.history !== undefined) await writeHistory(resolve(context.workingDirectory, given.history), store);
   if (given.json === true) write("stdout", `${JSON.stringify(report)}\n`);
   else write("stdout", describe(report));
   if (given.open === true) {
@@ -163,6 +164,23 @@ async function handOut({ report, store }: FleetLook, given: Given, context: Comm
     await writeFile(path, renderFleetPage(report));
     await openInBrowser(path);
     if (given.json !== true) write("stdout", `The page is ${path}.\n`);
+  }
+}
+
+async function writeHistory(path: string, store: FleetLook["store"]): Promise<void> {
+  const text = renderHistory(await readHistory(store));
+  await writing(path, () => writeFile(path, text));
+}
+
+/** A place that is none, or that somebody may not write to, is told as such. */
+async function writing(path: string, write: () => Promise<void>): Promise<void> {
+  try {
+    await write();
+  } catch (error) {
+    throw new ParameterError(
+      `"${path}" cannot be written: ${error instanceof Error ? error.message : String(error)}. Name another place.`,
+      { cause: error },
+    );
   }
 }
 

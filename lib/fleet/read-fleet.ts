@@ -307,7 +307,7 @@ async function chooseCopies(
   { touched, isBlind, options }: Omit<SpaceReading, "known" | "stale">,
 ): Promise<string[]> {
   const chosen: string[] = [];
-  for (const { receipt, version, project, problem, template } of known.receipts) {
+  for (const { receipt, version, project, problem, template, isWritten } of known.receipts) {
     const compared = known.compared[receipt];
     const isTouched =
       touched !== undefined &&
@@ -316,7 +316,7 @@ async function chooseCopies(
     if (problem !== undefined) continue;
     if (isBlind || isTouched || compared === undefined || compared.receiptVersion !== (version ?? ""))
       chosen.push(receipt);
-    else if (await isOutdated(compared, template, options)) chosen.push(receipt);
+    else if (await isOutdated(compared, isWritten === true ? undefined : template, options)) chosen.push(receipt);
   }
   return chosen;
 }
@@ -324,11 +324,11 @@ async function chooseCopies(
 /** A template's new version says how far its copies are behind; what it would do to each is asked for a few in a run. */
 async function isOutdated(
   compared: KnownComparison,
-  template: string,
+  template: string | undefined,
   { packages, turns, now }: RunOptions,
 ): Promise<boolean> {
   const isOld = now.getTime() - Date.parse(compared.at) > factsLast && compared.inStep === "unknown";
-  const [newest] = compared.newest === "" ? [] : await packages.listVersions(template);
+  const [newest] = compared.newest === "" || template === undefined ? [] : await packages.listVersions(template);
   const isNewer = newest !== undefined && newest.version !== compared.newest;
   return (isOld || isNewer) && turns.take();
 }

@@ -72,6 +72,7 @@ function toKnownReceipt(name: string, receipt: Receipt): KnownReceipt {
     ...(receipt.version !== undefined && { version: receipt.version }),
     ...(receipt.project !== undefined && { project: receipt.project }),
     isAdopted: receipt.isAdopted === true,
+    ...(receipt.isPartial === true && receipt.upstream?.document === undefined && { isWritten: true }),
     isInGit: receipt.repository !== undefined,
   };
 }

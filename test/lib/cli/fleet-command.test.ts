@@ -76,6 +76,17 @@ test("what scripts want: JSON, an exit code, the history as CSV", async () => {
   expect((await run("--instance-keys", keys, "--fail", "attention")).code).toBe(2);
 });
 
+test("a place that is none is told, and is no error to report", async () => {
+  const { directory, keys, run } = await start();
+
+  const history = await run("--instance-keys", keys, "--history", "nowhere/history.csv");
+  const folder = await run("--instance-keys", keys, "--out", keys);
+
+  expect(history.stderr).toContain(`"${join(directory, "nowhere/history.csv")}" cannot be written: ENOENT`);
+  expect(folder.stderr).toContain(`"${keys}" cannot be written: EEXIST`);
+  expect([history.code, folder.code]).toEqual([1, 1]);
+});
+
 test("what makes no sense is refused before anything is asked, and no key is ever shown", async () => {
   const { fleet, directory, run } = await start();
   const broken = join(directory, "broken.json");
