@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
@@ -44,7 +44,7 @@ try {
   console.log(`\n${await play(values.demo)}`);
   checkRequests();
   if (values.once === true) await stop(0);
-  else console.log(`\nLook at it: ${url}\nStop with Ctrl-C.`);
+  else console.log(`\n${describeWaysOn()}\nStop with Ctrl-C.`);
 } catch (error) {
   console.error(`\n${error instanceof Error ? error.message : String(error)}`);
   await stop(1);
@@ -62,6 +62,18 @@ function play(demo: string): Promise<string> {
   if (demo !== "road") throw new Error(`There is no demo "${demo}". There are "road" and "environments".`);
   const engine = values.engine === "terraform" ? "terraform" : "apply";
   return takeTheRoad({ ...options, engine, stateDirectory: scratch, gitHost });
+}
+
+/** The demo's keys are no secrets: its servers are gone when it stops. */
+function describeWaysOn(): string {
+  const keys = join(scratch, "instance-keys.json");
+  writeFileSync(keys, JSON.stringify({ [secondUrl]: secondServer.apiKey }));
+  return [
+    `Look at it: ${url}`,
+    "Or try the command on it, in another terminal in this folder:",
+    `  export OCTOPUS_URL=${url} OCTOPUS_API_KEY=${server.apiKey} OCTOPUS_SPACE=Default`,
+    `  node dist/managed-spaces.cjs fleet --open --instance-keys ${keys}`,
+  ].join("\n");
 }
 
 async function stop(code: number): Promise<void> {

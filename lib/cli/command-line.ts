@@ -28,16 +28,26 @@ const commands = {
 
 /** Runs `managed-spaces …`. @returns the exit code: 0, or 1 after one sentence on standard error; some commands have others, which --help tells */
 export async function runCommandLine(context: CommandContext): Promise<number> {
-  const [name = "--help"] = context.arguments;
-  if (["--help", "-h", "help"].includes(name)) return print(context, usage(context.steps));
+  const [name = "--help", ...others] = context.arguments;
+  if (isHelp(name)) return print(context, usage(context.steps, others.find(isCommand)));
   if (["--version", "-v", "version"].includes(name)) return print(context, `${context.version}\n`);
   try {
     if (!isCommand(name)) throw unknownCommand(name);
-    return await commands[name]({ ...context, arguments: context.arguments.slice(1) });
+    if (asksForHelp(others, context)) return print(context, usage(context.steps, name));
+    return await commands[name]({ ...context, arguments: others });
   } catch (error) {
     context.write("stderr", `${explainError(error, context)}\n`);
     return 1;
   }
+}
+
+function isHelp(word: string): boolean {
+  return ["--help", "-h", "help"].includes(word);
+}
+
+/** A step that is run here tells of itself. */
+function asksForHelp(given: readonly string[], { steps }: CommandContext): boolean {
+  return !Object.hasOwn(steps, given[0] ?? "") && given.some((word) => word.startsWith("-") && isHelp(word));
 }
 
 function isCommand(name: string): name is keyof typeof commands {

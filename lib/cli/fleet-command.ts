@@ -58,16 +58,13 @@ export async function runFleet(context: CommandContext): Promise<number> {
   });
 }
 
-function refuseNonsense({ fail, port, budget, out, replace, history }: Given, workingDirectory: string): void {
+function refuseNonsense(given: Given, workingDirectory: string): void {
+  const { fail, out, replace, history } = given;
+  refuseIdle(given);
   if (fail !== undefined && !["never", "worse", "attention"].includes(fail))
     throw new ParameterError(`--fail is "${fail}". Use never, worse or attention.`);
-  for (const [name, value] of Object.entries({ port, budget }))
-    if (value !== undefined && !/^\d{1,5}$/.test(value))
-      throw new ParameterError(`--${name} is "${value}". Use a number.`);
-  if (budget !== undefined && Number(budget) === 0)
-    throw new ParameterError(`--budget is "${budget}", so that there would be no second look. Use 1 or more.`);
-  if (Number(port ?? 0) > highestPort)
-    throw new ParameterError(`--port is "${port ?? ""}". Use one up to ${highestPort}, or 0 for any that is free.`);
+  refuseNumber("port", given.port, { least: 0, most: 65_535 });
+  refuseNumber("budget", given.budget, { least: 1, most: 99_999 });
   const taken = [
     ...(out === undefined ? [] : fileNames.map((name) => join(out, name))),
     ...(history === undefined ? [] : [history]),
@@ -77,7 +74,33 @@ function refuseNonsense({ fail, port, budget, out, replace, history }: Given, wo
     throw new ParameterError(`There is a file "${first}" already. Name another place, or add --replace.`);
 }
 
-const highestPort = 65_535;
+/** Options that would do nothing, which whoever gives them would wait for in vain. */
+function refuseIdle(given: Given): void {
+  const names = given.watch === true ? onlyOnce : onlyWatching;
+  const idle = names.find((name) => given[name] !== undefined);
+  if (idle !== undefined)
+    throw new ParameterError(
+      given.watch === true
+        ? `--${idle} is for one look, and --watch looks until Ctrl-C. Use one of the two.`
+        : `--${idle} is for --watch alone. Add --watch, or leave it away.`,
+    );
+  if (given.replace === true && given.out === undefined && given.history === undefined)
+    throw new ParameterError(
+      "--replace is for files that --out or --history writes. Add one of them, or leave it away.",
+    );
+}
+
+const onlyOnce = ["out", "history", "json", "fail", "replace"] as const;
+const onlyWatching = ["port", "budget"] as const;
+
+function refuseNumber(
+  name: string,
+  value: string | undefined,
+  { least, most }: Readonly<Record<"least" | "most", number>>,
+): void {
+  if (value === undefined || (/^\d{1,5}$/.test(value) && Number(value) >= least && Number(value) <= most)) return;
+  throw new ParameterError(`--${name} is "${value}". Use a number from ${least} to ${most}.`);
+}
 
 interface Looker {
   look(following: Following): Promise<FleetLook>;
@@ -128,11 +151,12 @@ async function handOut({ report, store }: FleetLook, given: Given, context: Comm
   const { write } = context;
   if (given.out !== undefined) {
     const directory = resolve(context.workingDirectory, given.out);
-    mkdirSync(directory, { recursive: true });
-    await writeFiles(report, directory);
+    await writing(directory, async () => {
+      mkdirSync(directory, { recursive: true });
+      await writeFiles(report, directory);
+    });
   }
-  if (given.history !== undefined)
-    await writeFile(resolve(context.workingDirectory, given.history), renderHistory(await readHistory(store)));
+  if (given.history !== undefined) await writeHistory(resolve(context.workingDirectory, given.history), store);
   if (given.json === true) write("stdout", `${JSON.stringify(report)}\n`);
   else write("stdout", describe(report));
   if (given.open === true) {
@@ -140,6 +164,23 @@ async function handOut({ report, store }: FleetLook, given: Given, context: Comm
     await writeFile(path, renderFleetPage(report));
     await openInBrowser(path);
     if (given.json !== true) write("stdout", `The page is ${path}.\n`);
+  }
+}
+
+async function writeHistory(path: string, store: FleetLook["store"]): Promise<void> {
+  const text = renderHistory(await readHistory(store));
+  await writing(path, () => writeFile(path, text));
+}
+
+/** A place that is none, or that somebody may not write to, is told as such. */
+async function writing(path: string, write: () => Promise<void>): Promise<void> {
+  try {
+    await write();
+  } catch (error) {
+    throw new ParameterError(
+      `"${path}" cannot be written: ${error instanceof Error ? error.message : String(error)}. Name another place.`,
+      { cause: error },
+    );
   }
 }
 
@@ -174,7 +215,7 @@ async function watch(looker: Looker, given: Given, context: CommandContext): Pro
   let served: ServedFleet | undefined;
   try {
     const renderPage = (): string => renderFleetPage(current.report, { watch: { source: "events" } });
-    served = await serveAt(Number(given.port ?? 0), renderPage);
+    served = await serve({ port: Number(given.port ?? 0), renderPage });
     context.write("stdout", `${summarize(current.report)}\nThe fleet is at ${served.url} until Ctrl-C.\n`);
     if (given.open === true) await openInBrowser(served.url);
     while (await pause(secondsUntilNext(current, budget), context.signal)) {
@@ -188,17 +229,21 @@ async function watch(looker: Looker, given: Given, context: CommandContext): Pro
   }
 }
 
-async function serveAt(port: number, renderPage: () => string): Promise<ServedFleet> {
+async function serve(options: Parameters<typeof serveFleet>[0]): Promise<ServedFleet> {
   try {
-    return await serveFleet({ port, renderPage });
+    return await serveFleet(options);
   } catch (error) {
-    const why =
-      error instanceof Error && "code" in error && error.code === "EADDRINUSE" ? "is taken" : "cannot be used";
     throw new ParameterError(
-      `The port ${port} of this machine ${why}. Use --port with another one, or leave it out for any that is free.`,
+      `The page cannot be served at port ${options.port} of this machine: ${portTrouble(error)}. Name another --port, or leave it away for one that is free.`,
       { cause: error },
     );
   }
+}
+
+function portTrouble(error: unknown): string {
+  const code = error instanceof Error && "code" in error ? error.code : undefined;
+  if (code === "EADDRINUSE") return "something else listens there";
+  return code === "EACCES" ? "only an administrator may listen there" : String(error);
 }
 
 /** Timers know no longer time than some weeks. */

@@ -17,6 +17,7 @@ export interface MainOptions {
 /** `managed-spaces` as Node starts it. @returns the exit code */
 export function main({ argv, directory, steps }: MainOptions): Promise<number> {
   tuneEngine();
+  goOnUnread();
   const { signal, takeFirstInterrupt } = listenForInterrupts();
   return runCommandLine({
     arguments: argv,
@@ -31,6 +32,14 @@ export function main({ argv, directory, steps }: MainOptions): Promise<number> {
     takeFirstInterrupt,
     ...(process.stdout.isTTY && { terminal: describeTerminal() }),
   });
+}
+
+/** Who reads only the beginning, as `head` does, lets the command come to its end: the rest is written to nobody. */
+function goOnUnread(): void {
+  for (const stream of [process.stdout, process.stderr])
+    stream.on("error", (error: NodeJS.ErrnoException) => {
+      if (error.code !== "EPIPE") throw error;
+    });
 }
 
 /** Ctrl-C ends the command, or is told first to whoever asked to be told; what ends a process otherwise always does. The next one after that kills. */

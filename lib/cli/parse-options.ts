@@ -1,4 +1,5 @@
 import { parseArgs, type ParseArgsConfig } from "node:util";
+import { findNearNames } from "../near-names.ts";
 import { ParameterError } from "../step/errors.ts";
 
 /** Which server, which space, and where its key is: the same for every command that talks to one. */
@@ -16,7 +17,7 @@ export function parseOptions<T extends NonNullable<ParseArgsConfig["options"]>>(
   given: readonly string[],
   options: T,
 ): ReturnType<typeof parseArgs<{ options: T; strict: true }>>["values"] {
-  return explained(given, () => parseArgs({ args: [...given], options, strict: true }).values);
+  return explained({ given, options }, () => parseArgs({ args: [...given], options, strict: true }).values);
 }
 
 /**
@@ -27,14 +28,20 @@ export function parseOptionsAndNames<T extends NonNullable<ParseArgsConfig["opti
   given: readonly string[],
   options: T,
 ): { values: ReturnType<typeof parseOptions<T>>; names: string[] } {
-  return explained(given, () => {
+  return explained({ given, options }, () => {
     const { values, positionals } = parseArgs({ args: [...given], options, strict: true, allowPositionals: true });
     return { values, names: positionals };
   });
 }
 
-function explained<T>(given: readonly string[], parse: () => T): T {
+interface Asked {
+  given: readonly string[];
+  options: NonNullable<ParseArgsConfig["options"]>;
+}
+
+function explained<T>({ given, options }: Asked, parse: () => T): T {
   refuseKey(given);
+  refuseUnknown({ given, options });
   try {
     return parse();
   } catch (error) {
@@ -47,6 +54,19 @@ function refuseKey(given: readonly string[]): void {
   throw new ParameterError(
     "An API key does not belong on a command line, where every user of the machine can read it. Set OCTOPUS_API_KEY, or use --api-key-file.",
   );
+}
+
+/** Node.js offers no near names, and explains how to write a name that begins with a dash, which nobody meant. */
+function refuseUnknown({ given, options }: Asked): void {
+  const { tokens } = parseArgs({ args: [...given], options, strict: false, tokens: true });
+  for (const token of tokens) {
+    if (token.kind !== "option" || Object.hasOwn(options, token.name)) continue;
+    const near = findNearNames(
+      token.rawName,
+      Object.keys(options).map((name) => `--${name}`),
+    );
+    throw new ParameterError(`Unknown option '${token.rawName}'.${near} See managed-spaces --help.`);
+  }
 }
 
 function reasonOf(error: unknown): string {

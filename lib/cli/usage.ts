@@ -1,7 +1,14 @@
 import type { CommandContext } from "./command-context.ts";
 
-/** The whole of `managed-spaces --help`. */
-export function usage(steps: CommandContext["steps"]): string {
+/** The whole of `managed-spaces --help`, or what one command has of it: the paragraphs that it begins. */
+export function usage(steps: CommandContext["steps"], command?: string): string {
+  const paragraphs = wholeUsage(steps).split("\n\n");
+  if (command === undefined) return paragraphs.join("\n\n");
+  const begins = new RegExp(`^  managed-spaces (\\w+ \\| )*${command}\\b`, "m");
+  return [...paragraphs.filter((paragraph) => begins.test(paragraph)), ...paragraphs.slice(-1)].join("\n\n");
+}
+
+function wholeUsage(steps: CommandContext["steps"]): string {
   return `managed-spaces: one Octopus space that looks after many
 
   managed-spaces install   Set up a management space, or bring one up to this version.
@@ -31,11 +38,13 @@ export function usage(steps: CommandContext["steps"]): string {
                                      a JSON object of names and values, or - for standard input. Shows no value.
     --role                           Instead, the user roles with the fewest permissions, to be made by hand, or with
                                      --json as bodies for POST /api/userroles.
+
   managed-spaces baseline --from-space   Write what a space has as a baseline in YAML, for Populate Space (docs/baseline.md).
     --kind <kind>                    Only resources of this kind, such as account. May be repeated.
     --name <name or pattern>         Only resources with this name. May be repeated.
     --with-polling                   Polling Tentacles, too, which would then work for two spaces.
     --out <file>                     Into this file, with --replace over the one that is there (standard output).
+
   managed-spaces adopt     Write the receipt of a copy that Terraform made, so that Find Updates, Preview Updates and Deploy Project
                            know it (docs/terraform.md). Changes neither the state nor anything else in the space.
     --state <file>                   What Terraform's state file has, or "terraform state pull" or "terraform show -json" prints;
@@ -61,6 +70,7 @@ export function usage(steps: CommandContext["steps"]): string {
     --adopt, --overwrite, --leave-secrets   As the deploying step would be told.
     --out <file>                     A page of it.  --json  All of it as JSON.
     --fail-when-refused              End with 1 when a space would refuse it.
+
   managed-spaces deploy | populate | find | merge
                            Start the management runbooks for many tenants on Octopus's own queue, and watch them to their end:
                            Deploy Project, Create Client Space, Find Updates, Merge Updates (docs/fleet.md). Started again it goes on:

@@ -294,7 +294,7 @@ function buildCopies(
 ): FleetCopy[] {
   return (known?.receipts ?? []).map((receipt) => {
     const compared = known?.compared[receipt.receipt];
-    const newer = listNewer(receipt, compared, versions.get(receipt.template) ?? []);
+    const newer = receipt.isWritten === true ? [] : listNewer(receipt, compared, versions.get(receipt.template) ?? []);
     const { inStep, problem } = judgeCopy(
       receipt,
       compared,
@@ -370,7 +370,7 @@ function buildTemplates(
     ({ template }) => template,
   );
   const templates = [...byKey].map(([key, [first]]): FleetTemplate => {
-    const all = versions.get(key) ?? [];
+    const all = first?.isWritten === true ? [] : (versions.get(key) ?? []);
     const [newest] = all;
     return {
       key,

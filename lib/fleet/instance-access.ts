@@ -63,7 +63,7 @@ function readSignIn(url: string, readVariable: (name: string) => string | undefi
   const serviceAccountId = readVariable(`${prefix}.ServiceAccountId`) || undefined;
   if (apiKey === undefined && serviceAccountId === undefined)
     throw new ParameterError(
-      `There is no key for the instance ${url}. Add the secret variable ${prefix}.ApiKey to the library variable set "Managed Instances", with the key of a user who may view its spaces.`,
+      `There is no key for the instance ${url}. Add the secret variable ${prefix}.ApiKey to the library variable set "Managed Instances", with the key of a user who may view its spaces; at a terminal, add its address and key to the file of --instance-keys.`,
     );
   const oidcToken = readVariable(`${prefix}.OidcAccount.OpenIdConnect.Jwt`) || undefined;
   return { serverUrl: url, apiKey, serviceAccountId, oidcToken };

@@ -72,6 +72,8 @@ const ReceiptOf = z.object({
   version: z.optional(z.string()),
   project: z.optional(z.string()),
   isAdopted: z.boolean(),
+  /** Somebody wrote it into a step: the feed has no package of it, whatever there has the same name. */
+  isWritten: z.optional(z.boolean()),
   isInGit: z.boolean(),
   /** Why it cannot be understood. */
   problem: z.optional(z.string()),

@@ -101,7 +101,8 @@ async function listVersions(
   { known }: FleetReading,
   packages: TemplatePackages,
 ): Promise<Map<string, TemplateVersion[]>> {
-  const ids = new Set(Object.values(known.spaces).flatMap(({ receipts }) => receipts.map(({ template }) => template)));
+  const receipts = Object.values(known.spaces).flatMap((space) => space.receipts);
+  const ids = new Set(receipts.filter(({ isWritten }) => isWritten !== true).map(({ template }) => template));
   const all = [...ids].map(async (id) => [id, await packages.listVersions(id)] as const);
   return new Map(await Promise.all(all));
 }

@@ -316,7 +316,7 @@ async function readOneSpace(space: OctopusSpace, { known, stale, options }: Spac
 /** Those that were never compared, or have another version than then, or were touched since; and some whose template is newer by now. */
 async function chooseCopies({ receipts, compared: all, touched }: KnownSpace, options: RunOptions): Promise<string[]> {
   const chosen: string[] = [];
-  for (const { receipt, version, project, problem, template } of receipts) {
+  for (const { receipt, version, project, problem, template, isWritten } of receipts) {
     const compared = all[receipt];
     const isTouched =
       touched !== undefined &&
@@ -325,7 +325,7 @@ async function chooseCopies({ receipts, compared: all, touched }: KnownSpace, op
     if (problem !== undefined) continue;
     if (options.anew || isTouched || compared === undefined || compared.receiptVersion !== (version ?? ""))
       chosen.push(receipt);
-    else if (await isOutdated(compared, template, options)) chosen.push(receipt);
+    else if (await isOutdated(compared, isWritten === true ? undefined : template, options)) chosen.push(receipt);
   }
   return chosen;
 }
@@ -333,13 +333,13 @@ async function chooseCopies({ receipts, compared: all, touched }: KnownSpace, op
 /** A template's new version says how far its copies are behind; what it would do to each is asked for a few in a run. */
 async function isOutdated(
   compared: KnownComparison,
-  template: string,
+  template: string | undefined,
   { packages, turns, now }: RunOptions,
 ): Promise<boolean> {
   const isOld =
     compared.isPassing === true ||
     (now.getTime() - Date.parse(compared.at) > factsLast && compared.inStep === "unknown");
-  const [newest] = compared.newest === "" ? [] : await packages.listVersions(template);
+  const [newest] = compared.newest === "" || template === undefined ? [] : await packages.listVersions(template);
   const isNewer = newest !== undefined && newest.version !== compared.newest;
   return (isOld || isNewer) && turns.take();
 }

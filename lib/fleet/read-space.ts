@@ -84,7 +84,9 @@ function toKnownReceipt(name: string, receipt: Receipt): KnownReceipt {
     templateName: receipt.upstream?.["project"] ?? receipt.package,
     ...(receipt.version !== undefined && { version: receipt.version }),
     ...(receipt.project !== undefined && { project: receipt.project }),
-    isAdopted: receipt.isAdopted === true,
+    // A baseline always takes over what has its names: of it that tells nothing.
+    isAdopted: receipt.isAdopted === true && receipt.isPartial !== true,
+    ...(receipt.isPartial === true && receipt.upstream?.document === undefined && { isWritten: true }),
     isInGit: receipt.repository !== undefined,
   };
 }

@@ -3,6 +3,10 @@ import { expect, test } from "vitest";
 import { cleanAudit } from "../octopus-server/model/events.ts";
 import { createTask, finishTask, startTask } from "../octopus-server/model/tasks.ts";
 import { createApi } from "../api.ts";
+import { step as populateSpace } from "../../steps/populate-space/step.ts";
+import { createOctopusClient } from "../../lib/octopus/octopus-client.ts";
+import { pushPackage } from "../../lib/octopus/packages.ts";
+import { createStepContext } from "../step/create-step-context.ts";
 import type { FleetStage, Look, StagedSpace } from "./fleet-stage.ts";
 import { startFleet } from "./fleet-stage.ts";
 
@@ -174,7 +178,7 @@ test("a key that is wrong, or is not there, is told with the variable that has i
 
   const none = await fleet.look({ variables: { [name]: "" } });
   expect(attentionOf(none)).toEqual([
-    `keyRefused: There is no key for the instance ${asia.on.url}. Add the secret variable ${name} to the library variable set "Managed Instances", with the key of a user who may view its spaces.`,
+    `keyRefused: There is no key for the instance ${asia.on.url}. Add the secret variable ${name} to the library variable set "Managed Instances", with the key of a user who may view its spaces; at a terminal, add its address and key to the file of --instance-keys.`,
   ]);
   expect(JSON.stringify([wrong.files, wrong.log, wrong.outputs])).not.toContain("API-WRONG0123456789");
 });
@@ -469,4 +473,34 @@ test("instances of other versions, one in maintenance and one that is slow are r
     `maintenance: ${tired.url}: It is in maintenance mode, so that only administrators can change anything.`,
   ]);
   expect(look.report.instances.find(({ url }) => url === old.url)?.version).toMatch(/^2024\.4/);
+});
+
+test("a baseline is behind no package that has its name", async () => {
+  const fleet = await startFleet();
+  const space = await fleet.addSpace("America");
+  const recording = createStepContext({
+    step: populateSpace,
+    parameters: {
+      baseline: "name: managed-spaces\nenvironments:\n  - name: Staging\n",
+      serverUrl: fleet.url,
+      apiKey: fleet.apiKey,
+      spaceId: space.id,
+      receiptKey: "a key",
+    },
+    packages: {},
+  });
+  await recording.run();
+  const management = createOctopusClient({ url: fleet.url, apiKey: fleet.apiKey }).inSpace({
+    Id: "Spaces-1",
+    Name: "Default",
+  });
+  const content = Buffer.from("no template");
+  await pushPackage(management, { packageId: "managed-spaces", version: "0.1.0", content });
+
+  await fleet.look();
+  const { report } = await fleet.look();
+
+  expect(report.attention).toEqual([]);
+  expect(report.spaces[0]?.copies).toMatchObject([{ name: "managed-spaces", inStep: "upToDate", behind: 0 }]);
+  expect(report.templates).toMatchObject([{ kind: "Baseline", versions: [] }]);
 });

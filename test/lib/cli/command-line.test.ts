@@ -25,6 +25,33 @@ test("offers the command that was meant", async () => {
   });
 });
 
+test("offers the option that was meant", async () => {
+  expect(await run(["fleet", "--opem"])).toEqual({
+    code: 1,
+    stdout: "",
+    stderr: `Unknown option '--opem'. Did you mean "--open"? See managed-spaces --help.\n`,
+  });
+  expect((await run(["deploy", "--tenant", "Asia"])).stderr).toBe(
+    `Unknown option '--tenant'. Did you mean "--tenants"? See managed-spaces --help.\n`,
+  );
+});
+
+test.each([
+  [["fleet", "--help"], "managed-spaces fleet ", "--budget <requests"],
+  [["help", "fleet"], "managed-spaces fleet ", "--budget <requests"],
+  [["install", "--plan", "-h"], "managed-spaces install ", "--golden-space"],
+  [["merge", "--help"], "managed-spaces deploy | populate | find | merge", "--at-once <number>"],
+  [["run", "--help"], "managed-spaces run <step>", "--at-once <number>"],
+])("tells of one command alone: %j", async (argv, first, option) => {
+  const { code, stdout } = await run(argv);
+
+  expect(code).toBe(0);
+  expect(stdout).toContain(first);
+  expect(stdout).toContain(option);
+  expect(stdout).toContain("--api-key-file");
+  expect(stdout).not.toContain("managed-spaces baseline");
+});
+
 test("hides the key when a server repeats it in a refusal", async () => {
   const server = createServer((request, response) => {
     const told = { ErrorMessage: `I do not like ${String(request.headers["x-octopus-apikey"])}` };

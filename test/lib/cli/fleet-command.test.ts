@@ -76,6 +76,17 @@ test("what scripts want: JSON, an exit code, the history as CSV", async () => {
   expect((await run("--instance-keys", keys, "--fail", "attention")).code).toBe(2);
 });
 
+test("a place that is none is told, and is no error to report", async () => {
+  const { directory, keys, run } = await start();
+
+  const history = await run("--instance-keys", keys, "--history", "nowhere/history.csv");
+  const folder = await run("--instance-keys", keys, "--out", keys);
+
+  expect(history.stderr).toContain(`"${join(directory, "nowhere/history.csv")}" cannot be written: ENOENT`);
+  expect(folder.stderr).toContain(`"${keys}" cannot be written: EEXIST`);
+  expect([history.code, folder.code]).toEqual([1, 1]);
+});
+
 test("what makes no sense is refused before anything is asked, and no key is ever shown", async () => {
   const { fleet, directory, run } = await start();
   const broken = join(directory, "broken.json");
@@ -84,19 +95,25 @@ test("what makes no sense is refused before anything is asked, and no key is eve
 
   const outcomes = [
     await run("--fail", "sometimes"),
-    await run("--port", "http"),
+    await run("--watch", "--port", "http"),
     await run("--watch", "--port", "70000"),
     await run("--watch", "--budget", "0"),
+    await run("--budget", "30"),
+    await run("--watch", "--json"),
+    await run("--replace"),
     await run("--instance-keys", broken),
     await run("--instance-keys", "nowhere.json"),
   ];
 
-  expect(outcomes.map(({ code }) => code)).toEqual([1, 1, 1, 1, 1, 1]);
+  expect(outcomes.map(({ code }) => code)).toEqual(outcomes.map(() => 1));
   expect(outcomes.map(({ stderr }) => stderr)).toEqual([
     expect.stringContaining('--fail is "sometimes". Use never, worse or attention.'),
-    expect.stringContaining('--port is "http". Use a number.'),
-    expect.stringContaining('--port is "70000". Use one up to 65535, or 0 for any that is free.'),
-    expect.stringContaining('--budget is "0", so that there would be no second look. Use 1 or more.'),
+    '--port is "http". Use a number from 0 to 65535.\n',
+    '--port is "70000". Use a number from 0 to 65535.\n',
+    '--budget is "0". Use a number from 1 to 99999.\n',
+    "--budget is for --watch alone. Add --watch, or leave it away.\n",
+    "--json is for one look, and --watch looks until Ctrl-C. Use one of the two.\n",
+    "--replace is for files that --out or --history writes. Add one of them, or leave it away.\n",
     expect.stringContaining("holds no keys of instances. It has to be a JSON object of addresses and API keys"),
     expect.stringContaining('he file "nowhere.json" cannot be read. Check --instance-keys.'),
   ]);
@@ -124,6 +141,18 @@ test("--watch serves the page to this machine alone, and brings what changes", a
   const events = await fetch(new URL("events", url));
   expect(events.headers.get("content-type")).toBe("text/event-stream");
   await events.body?.cancel();
+  const { port } = new URL(url);
+  const second = await runCommand(
+    ["fleet", "--watch", "--instance-keys", keys, "--port", port],
+    { OCTOPUS_URL: fleet.url, OCTOPUS_API_KEY: fleet.apiKey, OCTOPUS_SPACE: "Default" },
+    { workingDirectory: directory },
+  );
+  expect(second).toMatchObject({
+    code: 1,
+    stderr: expect.stringContaining(
+      `the page cannot be served at port ${port} of this machine: something else listens`,
+    ),
+  });
   stop.abort();
   expect((await running).code).toBe(0);
 });
