@@ -9,6 +9,7 @@ import { tenantParameters } from "../../lib/fleet/tenant-parameters.ts";
 import { connectToManagement } from "../../lib/octopus/connect.ts";
 import { managementParameters } from "../../lib/octopus/connection-parameters.ts";
 import { openSpace } from "../../lib/octopus/spaces.ts";
+import { warnOfOldServers } from "../../lib/octopus/supported-servers.ts";
 import { defineStep } from "../../lib/step/define-step.ts";
 import { during } from "../../lib/step/errors.ts";
 import { checkbox, multilineText, packageReference, text, type PackageReference } from "../../lib/step/parameters.ts";
@@ -98,6 +99,7 @@ export const step = defineStep({
     const opening = readAhead(openSpace(octopus, input.managementSpaceId));
     const later = await loadDuring(opening, () => import("./later.ts"));
     const management = await opening;
+    await warnOfOldServers([octopus], log);
     const aliases = [readVariable("ThisInstance.Server.Url") ?? ""].filter((url) => url !== "");
     const access = createInstanceAccess({ management: octopus, aliases, readVariable, run: { log, mask, signal } });
     const rehearsal = await during(`rehearse ${nameContent(input)}`, () =>

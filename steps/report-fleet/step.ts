@@ -7,6 +7,7 @@ import { lookOf } from "../../lib/fleet/states.ts";
 import { connectToManagement } from "../../lib/octopus/connect.ts";
 import { managementParameters } from "../../lib/octopus/connection-parameters.ts";
 import { openSpace } from "../../lib/octopus/spaces.ts";
+import { warnOfOldServers } from "../../lib/octopus/supported-servers.ts";
 import { defineStep, type StepLog } from "../../lib/step/define-step.ts";
 import { during, StepError } from "../../lib/step/errors.ts";
 import { checkbox, lines, select, text } from "../../lib/step/parameters.ts";
@@ -87,6 +88,7 @@ export const step = defineStep({
     const { files, look } = await import("./later.ts");
     const report = await during("look at the fleet", async () => {
       const management = await openSpace(client, input.managementSpaceId);
+      await warnOfOldServers([client], log);
       const access = createInstanceAccess({
         management: client,
         aliases: [readVariable("ThisInstance.Server.Url") ?? ""],

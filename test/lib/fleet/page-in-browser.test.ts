@@ -116,6 +116,7 @@ describe.skipIf(browserPath === undefined)("in a browser", () => {
     await page.keyboard.press("ArrowRight");
     await expect.poll(() => page.locator("#drawer-title").textContent()).toBe(names[2 + across]);
     await page.keyboard.press("Escape");
+    await expect.poll(() => page.locator("dialog[open]").count()).toBe(0);
 
     await page.keyboard.press("t");
     await expect.poll(() => page.locator("table.matrix").count()).toBe(1);

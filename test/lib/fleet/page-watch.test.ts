@@ -54,6 +54,7 @@ test.skipIf(browserPath === undefined)(
     expect(await page.evaluate("window.scrollY")).toBe(top);
     expect(await page.locator(".drawer details").first().getAttribute("open")).toBe("");
     await page.keyboard.press("Escape");
+    await expect.poll(() => page.locator("dialog[open]").count()).toBe(0);
     await page.keyboard.press("/");
     await page.keyboard.type("newcomer");
     await expect.poll(() => page.locator("[role=option] .text").allTextContents()).toEqual(["Newcomer"]);
