@@ -156,14 +156,3 @@ test("--watch serves the page to this machine alone, and brings what changes", a
   stop.abort();
   expect((await running).code).toBe(0);
 });
-
-test("a port that something else has is told with what to do", async () => {
-  const { fleet, keys, run } = await start();
-
-  const { code, stderr } = await run("--watch", "--instance-keys", keys, "--port", new URL(fleet.url).port);
-
-  expect(code).toBe(1);
-  expect(stderr).toContain(
-    `he port ${new URL(fleet.url).port} of this machine is taken. Use --port with another one, or leave it out for any that is free.`,
-  );
-});
