@@ -1,5 +1,6 @@
 import * as z from "zod/mini";
 import { inStepStates, wellStates, type InStepState, type WellState } from "./states.ts";
+import { Deployment, License, Node, Queue } from "./told-as-read.ts";
 
 // The report as JSON: what `managed-spaces fleet --json` prints, the step's artifact holds and the page has in it. Its schema is published as
 // lib/fleet/fleet-report.schema.json. Times are ISO 8601 in UTC, days `YYYY-MM-DD` in UTC; what is not known is absent.
@@ -23,15 +24,6 @@ const Finding = z.object({
   mend: z.optional(Mend),
 });
 
-const Node = z.object({
-  name: z.string(),
-  isOffline: z.boolean(),
-  isInMaintenance: z.boolean(),
-  lastSeen: z.optional(z.string()),
-  running: z.number(),
-  mostTasks: z.number(),
-});
-
 const Instance = z.object({
   /** The address without a slash at the end: also what it is called by. */
   url: z.string(),
@@ -45,18 +37,11 @@ const Instance = z.object({
   /** A newer version that could be installed. */
   upgrade: z.optional(z.string()),
   nodes: z.array(Node),
-  license: z.optional(
-    z.object({
-      isCompliant: z.boolean(),
-      summary: z.string(),
-      expires: z.optional(z.string()),
-      limits: z.array(z.object({ name: z.string(), used: z.number(), limit: z.optional(z.number()) })),
-    }),
-  ),
+  license: z.optional(License),
   /** Who asked, and until when the key is good. */
   user: z.optional(z.string()),
   keyExpires: z.optional(z.string()),
-  queue: z.optional(z.object({ queued: z.number(), running: z.number(), longestWaitSeconds: z.number() })),
+  queue: z.optional(Queue),
   /** Spaces on it that no tenant stands for. */
   otherSpaces: z.array(z.object({ id: z.string(), name: z.string() })),
   /** What could not be asked of the whole instance, a sentence each. */
@@ -97,16 +82,6 @@ const Days = z.object({
   failed: z.array(z.number()),
   /** Seconds that all of a day took together. */
   seconds: z.array(z.number()),
-});
-
-const Deployment = z.object({
-  at: z.string(),
-  /** `Deploy` or `RunbookRun`. */
-  type: z.string(),
-  text: z.string(),
-  state: z.string(),
-  seconds: z.optional(z.number()),
-  task: z.string(),
 });
 
 const Space = z.object({

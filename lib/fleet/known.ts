@@ -1,5 +1,6 @@
 import * as z from "zod/mini";
 import { inStepStates, wellStates, type InStepState, type WellState } from "./states.ts";
+import { Deployment, License, Node, Queue } from "./told-as-read.ts";
 
 // What a look at the fleet leaves behind for the next one: last known values, from where to read on, and since when what is so. Times
 // are ISO 8601 in UTC, days `YYYY-MM-DD`.
@@ -21,25 +22,9 @@ const Instance = z.object({
   version: z.optional(z.string()),
   upgrade: z.optional(z.string()),
   isInMaintenance: z.boolean(),
-  nodes: z.array(
-    z.object({
-      name: z.string(),
-      isOffline: z.boolean(),
-      isInMaintenance: z.boolean(),
-      lastSeen: z.optional(z.string()),
-      running: z.number(),
-      mostTasks: z.number(),
-    }),
-  ),
-  license: z.optional(
-    z.object({
-      isCompliant: z.boolean(),
-      summary: z.string(),
-      expires: z.optional(z.string()),
-      limits: z.array(z.object({ name: z.string(), used: z.number(), limit: z.optional(z.number()) })),
-    }),
-  ),
-  queue: z.optional(z.object({ queued: z.number(), running: z.number(), longestWaitSeconds: z.number() })),
+  nodes: z.array(Node),
+  license: z.optional(License),
+  queue: z.optional(Queue),
   spaces: z.array(
     z.object({ id: z.string(), name: z.string(), isQueueStopped: z.boolean(), managers: z.array(z.string()) }),
   ),
@@ -101,15 +86,6 @@ const Compared = z.object({
 });
 
 const Failure = z.object({ text: z.string(), at: z.string(), task: z.string() });
-
-const Deployment = z.object({
-  at: z.string(),
-  type: z.string(),
-  text: z.string(),
-  state: z.string(),
-  seconds: z.optional(z.number()),
-  task: z.string(),
-});
 
 const Fact = z.enum(["receipts", "dashboard", "targets", "workers"]);
 

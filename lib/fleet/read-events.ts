@@ -1,7 +1,8 @@
-import { isJsonObject, objectsOf, textOf, textsOf, type JsonObject } from "../model/json.ts";
+import { textOf, textsOf, type JsonObject } from "../model/json.ts";
 import type { OctopusApi } from "../octopus/octopus-api.ts";
 import type { KnownInstance, SpaceFact } from "./known.ts";
 import { toIso } from "./read-instance.ts";
+import { readPages } from "./read-pages.ts";
 
 /** What the audit trail says of one space since the last time. */
 export interface Touched {
@@ -22,8 +23,6 @@ export interface EventReading {
   notes: Pick<KnownInstance, "eventsFrom" | "lastEvent" | "users">;
 }
 
-const pageSize = 1000;
-
 /**
  * Reads what the audit trail of all spaces has since the last time: one request where there is little. The last known event is asked for
  * again: a trail that does not have it any more was cleaned, or is another server's.
@@ -36,7 +35,10 @@ export async function readEvents(
 ): Promise<EventReading> {
   const last = known.lastEvent;
   const query = last === undefined ? { from: known.eventsFrom } : { fromAutoId: last - 1 };
-  const { events, isWhole } = await readPages(api, { ...query, excludeDifference: true }, mostPages);
+  const { items: events, isWhole } = await readPages(api, "/events", {
+    query: { ...query, excludeDifference: true },
+    mostPages,
+  });
   const numbers = events.map(numberOfEvent);
   const newest = Math.max(last ?? 0, ...numbers);
   const gap = !isWhole
@@ -60,22 +62,6 @@ export async function readEvents(
     ),
   );
   return { touched, touchesSpaces, gap, notes: { eventsFrom: known.eventsFrom, ...lastKnown, users } };
-}
-
-async function readPages(
-  api: OctopusApi,
-  query: Record<string, string | number | boolean | undefined>,
-  mostPages: number,
-): Promise<{ events: JsonObject[]; isWhole: boolean }> {
-  const events: JsonObject[] = [];
-  for (let page = 0; page < mostPages; page += 1) {
-    const answer = await api.getJson("/events", { ...query, skip: page * pageSize, take: pageSize });
-    const items = isJsonObject(answer) ? objectsOf(answer, "Items") : [];
-    events.push(...items);
-    const total = isJsonObject(answer) && typeof answer["TotalResults"] === "number" ? answer["TotalResults"] : 0;
-    if (items.length === 0 || events.length >= total) return { events, isWhole: true };
-  }
-  return { events, isWhole: false };
 }
 
 /** `Events-123`. */

@@ -1,11 +1,8 @@
 import { textOf } from "../model/json.ts";
-import type { OctopusApi, OctopusDocument } from "../octopus/octopus-api.ts";
-import { isJsonObject, objectsOf } from "../model/json.ts";
+import type { OctopusApi, OctopusDocument, Query } from "../octopus/octopus-api.ts";
 import type { KnownInstance, KnownSpace } from "./known.ts";
-import { numberOf, toIso } from "./read-instance.ts";
-
-/** As many as one request brings. */
-const pageSize = 1000;
+import { toIso } from "./read-instance.ts";
+import { readPages } from "./read-pages.ts";
 
 /** Days of which tasks are counted the first time, and that a page shows. */
 export const countedDays = 30;
@@ -49,12 +46,8 @@ export async function readTasks(
   const from = isFirst ? now.getTime() - countedDays * day : Date.parse(known.tasksUpTo ?? "") - overlap;
   const since = new Date(from).toISOString();
   const [{ tasks, isWhole }, active] = await Promise.all([
-    readPages(
-      api,
-      { ...ofInterest, ...(isFirst ? { fromQueueDate: since } : { fromCompletedDate: since }) },
-      mostPages,
-    ),
-    isFirst ? Promise.resolve(undefined) : readPages(api, { ...ofInterest, active: true }, 1),
+    listTasks(api, isFirst ? { fromQueueDate: since } : { fromCompletedDate: since }, mostPages),
+    isFirst ? Promise.resolve(undefined) : listTasks(api, { active: true }, 1),
   ]);
   const seen = new Set(known.tasksSeen);
   const all = tasks.flatMap((task) => toEnded(task) ?? []);
@@ -83,21 +76,15 @@ export async function readTasks(
 
 const ofInterest = { name: ["Deploy", "RunbookRun"] };
 
-async function readPages(
+/** A task that begins between two requests moves the others, so that one may be met on two pages. */
+async function listTasks(
   api: OctopusApi,
-  query: Record<string, string | boolean | string[]>,
+  query: Query,
   mostPages: number,
 ): Promise<{ tasks: OctopusDocument[]; isWhole: boolean }> {
-  const tasks = new Map<string, OctopusDocument>();
-  for (let page = 0; page < mostPages; page += 1) {
-    const answer = await api.getJson("/tasks", { ...query, skip: page * pageSize, take: pageSize });
-    const items = isJsonObject(answer) ? objectsOf(answer, "Items") : [];
-    for (const item of items) tasks.set(textOf(item, "Id"), { ...item, Id: textOf(item, "Id") });
-    const total = isJsonObject(answer) ? (numberOf(answer, "TotalResults") ?? 0) : 0;
-    if (items.length === 0 || page * pageSize + items.length >= total)
-      return { tasks: [...tasks.values()], isWhole: true };
-  }
-  return { tasks: [...tasks.values()], isWhole: false };
+  const { items, isWhole } = await readPages(api, "/tasks", { query: { ...ofInterest, ...query }, mostPages });
+  const tasks = new Map(items.map((item) => [textOf(item, "Id"), { ...item, Id: textOf(item, "Id") }]));
+  return { tasks: [...tasks.values()], isWhole };
 }
 
 function toEnded(task: OctopusDocument): EndedTask | undefined {

@@ -1,3 +1,4 @@
+import { count } from "../copies/describe-update.ts";
 import { escapeHtml } from "../pages/escape-html.ts";
 import type { FleetAttention, FleetReport, Mend } from "./fleet-report.ts";
 import { groupBy } from "./group-by.ts";
@@ -71,8 +72,4 @@ function mendInHtml(mend: Mend | undefined): string {
   const text = escapeHtml(mend.text);
   if (mend.url !== undefined) return ` <a href="${escapeHtml(mend.url)}">${text}</a>`;
   return ` ${text}${mend.command === undefined ? "" : ` <code>${escapeHtml(mend.command)}</code>`}`;
-}
-
-function count(number: number, what: string): string {
-  return `${number} ${what}${number === 1 ? "" : "s"}`;
 }

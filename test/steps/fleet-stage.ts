@@ -175,3 +175,14 @@ async function buildTemplate(api: Api): Promise<Document> {
   });
   return project;
 }
+
+/** People of the space take the first step out of their copy. */
+export async function removeFirstStep({ api }: StagedSpace): Promise<void> {
+  const project = (await api.list("/projects")).find((one) => one["Name"] === "Hello World");
+  const process = await api.get(`/projects/${project?.Id ?? ""}/deploymentprocesses`);
+  const steps: unknown = process["Steps"];
+  await api.put(`/projects/${project?.Id ?? ""}/deploymentprocesses`, {
+    ...process,
+    Steps: Array.isArray(steps) ? steps.slice(1) : [],
+  });
+}

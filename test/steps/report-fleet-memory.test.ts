@@ -5,7 +5,7 @@ import { createOctopusClient } from "../../lib/octopus/octopus-client.ts";
 import { createApi } from "../api.ts";
 import { createTask, finishTask, startTask } from "../octopus-server/model/tasks.ts";
 import type { FleetStage, Look, StagedSpace } from "./fleet-stage.ts";
-import { startFleet } from "./fleet-stage.ts";
+import { removeFirstStep, startFleet } from "./fleet-stage.ts";
 
 // What one look leaves to the next: nothing that happened in between may be lost or counted twice, whatever the looks were about.
 
@@ -20,16 +20,6 @@ async function startTwo(): Promise<{ fleet: FleetStage; america: StagedSpace; as
   await fleet.look();
   await fleet.look();
   return { fleet, america, asia };
-}
-
-async function removeFirstStep({ api }: StagedSpace): Promise<void> {
-  const project = (await api.list("/projects")).find((one) => one["Name"] === "Hello World");
-  const process = await api.get(`/projects/${project?.Id ?? ""}/deploymentprocesses`);
-  const steps: unknown = process["Steps"];
-  await api.put(`/projects/${project?.Id ?? ""}/deploymentprocesses`, {
-    ...process,
-    Steps: Array.isArray(steps) ? steps.slice(1) : [],
-  });
 }
 
 function inStepOf({ report }: Look, space: StagedSpace): string | undefined {

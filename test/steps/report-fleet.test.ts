@@ -8,7 +8,7 @@ import { createOctopusClient } from "../../lib/octopus/octopus-client.ts";
 import { pushPackage } from "../../lib/octopus/packages.ts";
 import { createStepContext } from "../step/create-step-context.ts";
 import type { FleetStage, Look, StagedSpace } from "./fleet-stage.ts";
-import { startFleet } from "./fleet-stage.ts";
+import { removeFirstStep, startFleet } from "./fleet-stage.ts";
 
 /** The fleet of most stories: one space beside the management space, one on an instance of its own, both with a copy. */
 async function startTwo(): Promise<{ fleet: FleetStage; america: StagedSpace; asia: StagedSpace }> {
@@ -28,16 +28,6 @@ function statesOf({ report }: Look): Record<string, string> {
 /** What needs a person, as `state: text`. */
 function attentionOf({ report }: Look): string[] {
   return report.attention.map(({ state, text }) => `${state}: ${text}`);
-}
-
-async function removeFirstStep({ api }: StagedSpace): Promise<void> {
-  const project = (await api.list("/projects")).find((one) => one["Name"] === "Hello World");
-  const process = await api.get(`/projects/${project?.Id ?? ""}/deploymentprocesses`);
-  const steps: unknown = process["Steps"];
-  await api.put(`/projects/${project?.Id ?? ""}/deploymentprocesses`, {
-    ...process,
-    Steps: Array.isArray(steps) ? steps.slice(1) : [],
-  });
 }
 
 /** Requests that compare copies: only these read processes. */

@@ -28,13 +28,8 @@ export interface View {
 
 export type ViewKey = keyof View;
 
-const usual: Readonly<View> = {
-  view: "",
-  show: "",
-  group: "",
-  sort: "",
-  days: "",
-  open: "",
+/** Picks all spaces. */
+export const noFilters: Readonly<Record<FilterKey, "">> = {
   find: "",
   inStep: "",
   well: "",
@@ -49,6 +44,8 @@ const usual: Readonly<View> = {
   cause: "",
   favourites: "",
 };
+
+const usual: Readonly<View> = { view: "", show: "", group: "", sort: "", days: "", open: "", ...noFilters };
 
 /** What picks spaces. */
 export const filterKeys = [
@@ -81,23 +78,6 @@ export function toAddress(view: Readonly<View>): string {
   for (const [key, value] of Object.entries(view)) if (value !== "") parameters.set(key, value);
   return `#${parameters}`;
 }
-
-/** Picks all spaces. */
-export const noFilters: Readonly<Record<FilterKey, "">> = {
-  find: "",
-  inStep: "",
-  well: "",
-  instance: "",
-  ring: "",
-  tag: "",
-  template: "",
-  version: "",
-  project: "",
-  person: "",
-  variable: "",
-  cause: "",
-  favourites: "",
-};
 
 function isViewKey(key: string): key is ViewKey {
   return Object.hasOwn(usual, key);
