@@ -1,14 +1,20 @@
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
-import { digestBaseline, toBaselineManifest } from "../baseline/baseline-manifest.ts";
-import { parseBaseline } from "../baseline/parse-baseline.ts";
+import { usualBaselineFile } from "../baseline/usual-file.ts";
 import { listCauseLines, listKeptLines, summarizeRehearsal } from "../fleet/describe-rehearsal.ts";
 import { createInstanceAccess } from "../fleet/instance-access.ts";
 import { readInstanceKeys } from "../fleet/read-instance-keys.ts";
-import { rehearse, type RehearseOptions } from "../fleet/rehearse.ts";
+import { rehearse } from "../fleet/rehearse.ts";
+import {
+  readBaselineContent,
+  readPackageContent,
+  refuseUnfit,
+  type ContentOptions,
+  type RehearsedContent,
+} from "../fleet/rehearsed-content.ts";
 import type { Rehearsal } from "../fleet/rehearsal.ts";
 import { renderRehearsal } from "../fleet/render-rehearsal.ts";
 import { readSelection } from "../fleet/tenant-parameters.ts";
-import { readPackage } from "../graph/package-archive.ts";
+import { KeptPlaces } from "../mapping/kept-mapping.ts";
 import { parseMapping } from "../mapping/parse-mapping.ts";
 import { downloadPackage, listPackageVersions } from "../octopus/packages.ts";
 import type { OctopusSpace } from "../octopus/octopus-client.ts";
@@ -23,11 +29,17 @@ const rehearseOptions = {
   package: { type: "string" },
   "package-version": { type: "string" },
   baseline: { type: "string" },
+  "baseline-file": { type: "string" },
   tenants: { type: "string", multiple: true },
   "instance-keys": { type: "string" },
   tag: { type: "string", multiple: true },
   template: { type: "string" },
   project: { type: "string" },
+  "into-project": { type: "string" },
+  "runbook-name": { type: "string" },
+  machines: { type: "string" },
+  "polling-machines": { type: "boolean" },
+  "git-projects": { type: "string" },
   mapping: { type: "string" },
   adopt: { type: "boolean" },
   overwrite: { type: "boolean" },
@@ -68,6 +80,8 @@ async function look(given: Given, context: CommandContext): Promise<Rehearsal> {
     run: { log, mask: () => undefined, signal: context.signal },
   });
   const content = await readContent(given, management);
+  const places = readPlaces(given);
+  refuseUnfit(content, nameOptions(given));
   const { selection, text } = readSelection({
     tenants: given.tenants ?? [],
     tags: given.tag ?? [],
@@ -81,6 +95,9 @@ async function look(given: Given, context: CommandContext): Promise<Rehearsal> {
     selectionText: text,
     deployingProject: given.project ?? content.manifest.source.project?.name ?? "",
     projectName: undefined,
+    intoProject: given["into-project"],
+    runbookName: given["runbook-name"],
+    places,
     mapping: given.mapping === undefined ? undefined : parseMapping(read(given.mapping, "mapping"), given.mapping),
     receiptKey: undefined,
     overwrite: given.overwrite === true,
@@ -94,26 +111,43 @@ async function look(given: Given, context: CommandContext): Promise<Rehearsal> {
   });
 }
 
-type Content = Pick<RehearseOptions, "manifest" | "version" | "isPartial">;
-
-async function readContent(
-  { package: wanted = "", baseline, "package-version": version }: Given,
-  management: OctopusSpace,
-): Promise<Content> {
-  if (baseline !== undefined) {
-    const manifest = toBaselineManifest(parseBaseline(read(baseline, "baseline"), baseline));
-    return { manifest, version: digestBaseline(manifest), isPartial: true };
-  }
+async function readContent(given: Given, management: OctopusSpace): Promise<RehearsedContent> {
+  const { package: wanted = "", baseline, "package-version": version } = given;
+  if (baseline !== undefined) return readBaselineContent(read(baseline, "baseline"), baseline);
+  const baselineFile = given["baseline-file"] ?? usualBaselineFile;
   if (existsSync(wanted))
-    return { manifest: readPackage(wanted, wanted), version: version ?? versionOf(wanted), isPartial: false };
+    return readPackageContent({ name: wanted, version: version ?? versionOf(wanted), source: wanted, baselineFile });
   const versions = await listPackageVersions(management, wanted);
   const found = version === undefined ? versions[0] : versions.find((one) => one.version === version);
   if (found === undefined)
     throw new NotFoundError(
       `There is neither a file "${wanted}", nor has the built-in feed of the space "${management.name}" that package${version === undefined ? "" : ` in version ${version}`}. Check the name, or serialize it first.`,
     );
-  const manifest = readPackage(await downloadPackage(management, found), `${wanted}.${found.version}`);
-  return { manifest, version: found.version, isPartial: false };
+  const source = await downloadPackage(management, found);
+  return readPackageContent({ name: `${wanted}.${found.version}`, version: found.version, source, baselineFile });
+}
+
+/** As Deploy Space would be told; what nobody says is as its form has it. */
+function readPlaces(given: Given): KeptPlaces {
+  const { machines = "disabled", "git-projects": gitProjects = "leaveOut" } = given;
+  const known = KeptPlaces.safeParse({ machines, gitProjects, withPolling: given["polling-machines"] === true });
+  if (known.success) return known.data;
+  const isMachines = !["disabled", "leaveOut", "asTheyAre"].includes(machines);
+  throw new ParameterError(
+    isMachines
+      ? `--machines is "${machines}". Use disabled, leaveOut or asTheyAre.`
+      : `--git-projects is "${gitProjects}". Use leaveOut or sameRepository.`,
+  );
+}
+
+function nameOptions(given: Given): ContentOptions {
+  const places = (["machines", "polling-machines", "git-projects"] as const).find((name) => given[name] !== undefined);
+  return {
+    ...(given["into-project"] !== undefined && { intoProject: "--into-project" }),
+    ...(given["runbook-name"] !== undefined && { runbookName: "--runbook-name" }),
+    ...(given.mapping !== undefined && { mapping: "--mapping" }),
+    ...(places !== undefined && { places: `--${places}` }),
+  };
 }
 
 /** Files are called as in a feed. */

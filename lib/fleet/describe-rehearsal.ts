@@ -19,7 +19,8 @@ export function summarizeRehearsal(rehearsal: Rehearsal): string {
   ].filter((text) => text !== "");
   const disputed = conflicts === 0 ? "" : `, with ${count(conflicts, "conflict")}`;
   const keeping = kept === 0 ? "" : ` People's changes would be kept in ${kept}${disputed}.`;
-  return `The package ${namePackage(rehearsal)} in ${count(copies, "copy", "copies")}: ${parts.join(", ")}.${keeping}`;
+  const what = rehearsal.package.kind === "baseline" ? "baseline" : "package";
+  return `The ${what} ${namePackage(rehearsal)} in ${count(copies, "copy", "copies")}: ${parts.join(", ")}.${keeping}`;
 }
 
 function part(number: number, text: string): string {

@@ -9,6 +9,7 @@ import { findOwnProject } from "../deployment/find-own-project.ts";
 import { findStrangers } from "../deployment/find-strangers.ts";
 import { mapAgain } from "../deployment/map-again.ts";
 import { mapPackage } from "../deployment/map-package.ts";
+import { placeRunbook } from "../deployment/place-runbook.ts";
 import { findOwnCopy, type OwnCopy } from "../deployment/own-copy.ts";
 import type { Manifest, ProjectManifest } from "../graph/manifest.ts";
 import { isOfProject } from "../graph/read-graph.ts";
@@ -17,7 +18,7 @@ import { targetId } from "../model/graph.ts";
 import type { RememberingSpace } from "../octopus/remember-reads.ts";
 import { foldName } from "../octopus/same-name.ts";
 import { refuseOtherKey } from "../receipts/receipt-key.ts";
-import { askedNameOf, isOfTemplate, nameReceipt, type Receipt } from "../receipts/receipt.ts";
+import { askedNameOf, isOfTemplate, nameReceipt, rootKindOf, type Receipt } from "../receipts/receipt.ts";
 import { listReceipts, openReceipts, type Receipts } from "../receipts/receipts.ts";
 import { listInBatches } from "../resources/resource-kind.ts";
 import { StepError } from "../step/errors.ts";
@@ -29,6 +30,8 @@ export interface CopyPlanOptions {
   isPartial: boolean;
   /** What the copy of a project is to be called; else as it is called, and a first one as the template is. */
   projectName: string | undefined;
+  /** Whether the manifest says where a runbook goes; else each copy stays where it is. */
+  isPlaced: boolean;
   /** That of the run; undefined for the one that the copy was deployed with last. */
   mapping: Mapping | undefined;
   /** A variable of the run for the tenant; "" for one of which nobody here knows the value. */
@@ -50,6 +53,8 @@ export interface CopyPlan {
   isFirst: boolean;
   plan: Plan;
   obstacles: Obstacle[];
+  /** Whether what people changed would be written over. */
+  overwrite: boolean;
   /** Id of what it is, where that is one thing and in the space. */
   id: string | undefined;
 }
@@ -74,9 +79,11 @@ export async function planCopies(space: RememberingSpace, given: CopyPlanOptions
   const place = { space, receipts: await openReceipts(space) };
   const manifest = await mapPackage(given.manifest, mapping, { space, readVariable, log: silent });
   const options = { ...given, manifest };
+  const { id } = manifest.package;
   if (manifest.root.kind !== "project" || !isOfProject(manifest)) {
-    const name = manifest.root.kind === "space" ? "" : (manifest.root.key.at(-1) ?? "");
-    return [await orRefused(name, () => planOther(place, options, name))];
+    if (manifest.root.kind === "runbook") return planRunbooks(place, options);
+    const asked = { receiptName: options.isPartial ? `Baseline[${id}]` : nameReceipt(id, ""), name: "" };
+    return [await orRefused("", () => planOther(place, options, asked))];
   }
   const own = { ...options, manifest };
   const plans: (CopyPlan | RefusedCopy)[] = [];
@@ -138,14 +145,70 @@ function localize(manifest: ProjectManifest, receipt: Receipt | undefined): Proj
   return repository === undefined ? manifest : localizeManifest(manifest, { ...repository, credential: undefined });
 }
 
+/** A runbook may have been brought to several projects of a space, and be called otherwise there. */
+async function planRunbooks(place: Place, options: CopyPlanOptions): Promise<(CopyPlan | RefusedCopy)[]> {
+  const { id } = options.manifest.package;
+  const own = options.isPlaced
+    ? []
+    : listReceipts(place.receipts).filter(
+        ({ receipt }) => receipt.package === id && rootKindOf(receipt) === "runbook" && receipt.isPartial !== true,
+      );
+  const first = options.manifest.root.key.join("/");
+  const names = own.length === 0 ? [first] : own.map(({ name, receipt }) => askedNameOf(receipt, name));
+  const plans: (CopyPlan | RefusedCopy)[] = [];
+  for (const name of names)
+    plans.push(
+      await orRefused(name, () => planOther(place, options, { receiptName: nameReceipt(id, name), name, asked: name })),
+    );
+  return plans;
+}
+
+interface AskedOther {
+  receiptName: string;
+  /** What people call it; "" for what has no name. */
+  name: string;
+  /** Of a runbook: `Hello World/Restart`, as its receipt has it. */
+  asked?: string;
+}
+
 /** Everything but a project is known by its receipt alone. */
-async function planOther(place: Place, options: CopyPlanOptions, name: string): Promise<CopyPlan> {
+async function planOther(
+  place: Place,
+  options: CopyPlanOptions,
+  { receiptName, name, asked }: AskedOther,
+): Promise<CopyPlan> {
   const { isPartial, adopt, manifest } = options;
   const { id } = manifest.package;
-  const asked = manifest.root.kind === "runbook" ? manifest.root.key.join("/") : "";
-  const receiptName = isPartial ? `Baseline[${id}]` : nameReceipt(id, asked);
   const own = await findOwnCopy(place.receipts, { receiptName, adopt: adopt || isPartial });
-  return planOwn(place, options, { own, name, copyName: `the package "${id}"` });
+  const copyName = `the ${isPartial ? "baseline" : "package"} "${id}"`;
+  return planOwn(
+    place,
+    { ...options, ...(isPartial && asPopulated(own, options)) },
+    { own, name, copyName, ...(asked !== undefined && { asked }) },
+  );
+}
+
+/** What the form of Populate Space does not ask: and it takes back what people changed, unless the run before was told not to. */
+function asPopulated(
+  { receipt }: OwnCopy,
+  { overwrite }: CopyPlanOptions,
+): Pick<CopyPlanOptions, "missingStepTemplates" | "missingSecrets" | "overwrite"> {
+  const isFirst = receipt?.version === undefined;
+  return {
+    missingStepTemplates: "install",
+    missingSecrets: "fail",
+    overwrite: overwrite || isFirst || receipt.overwrites === true,
+  };
+}
+
+/** Where a copy of a runbook is, in words that say the same as its receipt: a name may have a slash in it. */
+function placeAgain(manifest: Manifest, asked: string): Manifest {
+  const [project = "", runbook = ""] = manifest.root.key;
+  if (asked === `${project}/${runbook}`) return manifest;
+  if (asked.endsWith(`/${runbook}`))
+    return placeRunbook(manifest, { project: asked.slice(0, -runbook.length - 1), runbook });
+  const at = asked.startsWith(`${project}/`) ? project.length : asked.indexOf("/");
+  return placeRunbook(manifest, { project: asked.slice(0, at), runbook: asked.slice(at + 1) });
 }
 
 interface OwnPlanOptions {
@@ -154,20 +217,18 @@ interface OwnPlanOptions {
   /** What sentences call it. */
   copyName: string;
   projectName?: string;
+  asked?: string;
 }
 
 async function planOwn(
   { space, receipts }: Place,
   options: CopyPlanOptions,
-  { own, name, copyName, projectName }: OwnPlanOptions,
+  { own, name, copyName, projectName, asked }: OwnPlanOptions,
 ): Promise<CopyPlan> {
-  const { receiptKey, readVariable, mapping } = options;
+  const { receiptKey, readVariable, overwrite } = options;
   refuseOtherKey(own.memory, { key: receiptKey, sendsAll: receiptKey === undefined, copy: copyName });
   const isFirst = own.receipt?.version === undefined || own.memory.base.length === 0;
-  const manifest =
-    mapping === undefined && own.receipt !== undefined
-      ? await mapAgain(options.manifest, own.receipt, space)
-      : options.manifest;
+  const manifest = await mapAsBefore(space, options, { own, asked });
   const { plan, obstacles } = await planPackage(
     {
       ...options,
@@ -185,5 +246,18 @@ async function planOwn(
     },
   );
   const root = plan.resources.find(({ target }) => targetId(target) === targetId(manifest.root));
-  return { name, receipt: own.receipt, isFirst, plan, obstacles, id: root?.id };
+  return { name, receipt: own.receipt, isFirst, plan, obstacles, overwrite, id: root?.id };
+}
+
+/** With the mapping of the last deployment, where nobody gave one, and to the place where the copy is. */
+async function mapAsBefore(
+  space: RememberingSpace,
+  { manifest, mapping }: CopyPlanOptions,
+  { own: { receipt }, asked }: Pick<OwnPlanOptions, "own" | "asked">,
+): Promise<Manifest> {
+  const mapped =
+    mapping === undefined && receipt !== undefined
+      ? await mapAgain(manifest, receipt, space, { isPlaced: manifest.root.kind === "space" })
+      : manifest;
+  return asked === undefined ? mapped : placeAgain(mapped, asked);
 }

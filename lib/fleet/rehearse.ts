@@ -12,10 +12,11 @@ import { groupCauses, ofText, toCause, type CopyCause } from "./group-causes.ts"
 import type { InstanceAccess } from "./instance-access.ts";
 import { readKnownValues, type KnownValues } from "./known-values.ts";
 import { listFleetTenants, type FleetTenant, type TenantSelection } from "./list-tenants.ts";
+import { isPlaced, placeContent, type ContentPlace } from "./place-content.ts";
 import { planCopies, type CopyPlan, type CopyPlanOptions, type RefusedCopy } from "./plan-copy.ts";
 import { outcomes, rehearsalFormat, type Outcome, type Rehearsal, type RehearsedCopy } from "./rehearsal.ts";
 
-export interface RehearseOptions extends Omit<CopyPlanOptions, "readVariable"> {
+export interface RehearseOptions extends Omit<CopyPlanOptions, "readVariable" | "isPlaced">, ContentPlace {
   management: OctopusSpace;
   access: InstanceAccess;
   selection: TenantSelection;
@@ -35,7 +36,9 @@ export interface RehearseOptions extends Omit<CopyPlanOptions, "readVariable"> {
 }
 
 /** What deploying the package would do in the spaces of all tenants. Nothing is written, and what one space refuses takes nothing else with it. */
-export async function rehearse(options: RehearseOptions): Promise<Rehearsal> {
+export async function rehearse(given: RehearseOptions): Promise<Rehearsal> {
+  const { manifest, remarks } = placeContent(given.manifest, given);
+  const options = { ...given, manifest };
   const { management, selection, readVariable, log, access } = options;
   const [tenants, values] = await Promise.all([
     listFleetTenants(management, selection, readVariable),
@@ -49,7 +52,7 @@ export async function rehearse(options: RehearseOptions): Promise<Rehearsal> {
     log.progress((100 * done) / tenants.length, `looked at ${done} of ${tenants.length} spaces`);
     return found;
   });
-  return summarize(looked.flat(), options, values);
+  return summarize(looked.flat(), given, [...remarks, ...listNotes(given, values)]);
 }
 
 interface Run {
@@ -73,7 +76,7 @@ async function rehearseTenant(tenant: FleetTenant, { options, values, spaces }: 
     return plans.map((plan) =>
       "error" in plan
         ? toFailed({ ...place, name: plan.name }, plan.error)
-        : toLooked({ ...place, ...linkTo(space, plan) }, { plan, overwrite: options.overwrite }),
+        : toLooked({ ...place, ...linkTo(space, plan) }, plan),
     );
   } catch (error) {
     if (!(error instanceof StepError)) throw error;
@@ -83,23 +86,25 @@ async function rehearseTenant(tenant: FleetTenant, { options, values, spaces }: 
 
 /** As the run for that tenant would have it. */
 function toPlanOptions(tenant: FleetTenant, options: RehearseOptions, values: KnownValues): CopyPlanOptions {
-  const own = values.readOwn(tenant.id, mappingVariable);
+  // Populate Space takes no mapping.
+  const own = options.isPartial ? undefined : values.readOwn(tenant.id, mappingVariable);
   return {
     ...options,
+    isPlaced: isPlaced(options),
     mapping: own === undefined ? options.mapping : parseMapping(own, `${mappingVariable} of "${tenant.name}"`),
     readVariable: (name) => values.read(tenant.id, name),
   };
 }
 
 function linkTo(space: OctopusSpace, { name, id, plan }: CopyPlan): { name: string; url: string } {
-  const isProject = plan.resources.some(({ target, id: own }) => own === id && target.kind === "project");
-  return { name, url: `${spaceUrl(space)}${isProject && id !== undefined ? `/projects/${id}` : ""}` };
+  const kind = plan.resources.find(({ id: own }) => own === id)?.target.kind ?? "";
+  const page = id !== undefined && ["project", "runbook"].includes(kind) ? `/${kind}s/${id}` : "";
+  return { name, url: `${spaceUrl(space)}${page}` };
 }
 
 type Place = Pick<RehearsedCopy, "tenant" | "instance" | "spaceId" | "space" | "name" | "url">;
 
-function toLooked(place: Place, { plan: copy, overwrite }: { plan: CopyPlan; overwrite: boolean }): Looked {
-  const { plan, obstacles, isFirst, receipt } = copy;
+function toLooked(place: Place, { plan, obstacles, isFirst, receipt, overwrite }: CopyPlan): Looked {
   const told = { isOverwritten: overwrite };
   const changes = plan.resources.flatMap((resource) => describeWrite(resource, { onlyPlan: true }) ?? []);
   const kept = plan.resources.flatMap((resource) => describeKept(resource, told));
@@ -157,7 +162,7 @@ function causeOf(error: StepError, { space: spaceName, instance }: Place): CopyC
   return ofText(error.message, { kind: "unreachable", spaceName, mend });
 }
 
-function summarize(looked: readonly Looked[], options: RehearseOptions, values: KnownValues): Rehearsal {
+function summarize(looked: readonly Looked[], options: RehearseOptions, notes: string[]): Rehearsal {
   const { manifest, version, management, now, countRequests, selectionText } = options;
   const copies = looked.map(({ copy }) => copy).toSorted(byNeed);
   const having = (outcome: Outcome): number => copies.filter((copy) => copy.outcome === outcome).length;
@@ -183,7 +188,7 @@ function summarize(looked: readonly Looked[], options: RehearseOptions, values: 
     },
     causes: groupCauses(looked.map(({ copy, causes }) => ({ space: copy.space, tenant: copy.tenant.name, causes }))),
     copies,
-    notes: listNotes(options, values),
+    notes,
     cost: { requests: countRequests() },
   };
 }

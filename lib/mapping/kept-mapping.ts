@@ -14,7 +14,7 @@ const KeptMapping = z.object({
 /** What became of what only one server or space may have at a time. */
 export type KeptPlaces = z.infer<typeof KeptPlaces>;
 
-const KeptPlaces = z.object({
+export const KeptPlaces = z.object({
   machines: z.literal(["disabled", "leaveOut", "asTheyAre"]),
   withPolling: z.boolean(),
   gitProjects: z.literal(["leaveOut", "sameRepository"]),

@@ -98,8 +98,8 @@ export const step = defineStep({
     const packed = later.requireProject(later.readPackage(input.package.path, packageName), packageName);
     const asked = readProjectName(input.projectName);
 
-    if (input.demandRehearsal !== "no" && !input.onlyPlan)
-      await later.demandRehearsalOf(input, { log, mask, readVariable, signal, now: now() });
+    const rehearsed = { what: "package", ...input.package } as const;
+    await later.demandRehearsal(input, rehearsed, { log, mask, readVariable, signal, now });
     const outcome = await during(`deploy the project "${asked ?? packed.source.project.name}"`, async () => {
       const space = await opening;
       await warnOfOldServers([octopus], log);

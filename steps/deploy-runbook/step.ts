@@ -4,6 +4,7 @@ import {
   onlyPlanParameters,
   overwriteParameters,
   receiptKeyParameters,
+  rehearsalParameters,
   sendAllSecretsParameters,
 } from "../../lib/deployment/deployment-parameters.ts";
 import { mappingParameters } from "../../lib/deployment/mapping-parameters.ts";
@@ -49,6 +50,7 @@ export const step = defineStep({
     ...sendAllSecretsParameters(),
     ...missingParameters(),
     ...mappingParameters(),
+    ...rehearsalParameters(),
     ...onlyPlanParameters(),
   },
 
@@ -62,12 +64,14 @@ export const step = defineStep({
     { title: "What would change", parameters: { onlyPlan: "True" } },
   ],
 
-  async run({ input, log, setOutput, mask, readVariable, signal }) {
+  async run({ input, log, setOutput, mask, readVariable, signal, now }) {
     const octopus = connect(input, { log, mask, signal });
     const opening = readAhead(openSpace(octopus, input.spaceId));
     const later = await loadDuring(opening, () => import("./later.ts"));
     const { id, version, path } = input.package;
     const packed = later.requireRoot(later.readPackage(path, `${id}.${version}`), "runbook", `${id}.${version}`);
+    const rehearsed = { what: "package", ...input.package } as const;
+    await later.demandRehearsal(input, rehearsed, { log, mask, readVariable, signal, now });
     const report = await during(`deploy the runbook of ${id} to the space "${input.spaceId}"`, async () => {
       const space = await opening;
       await warnOfOldServers([octopus], log);

@@ -4,9 +4,11 @@ import {
   onlyPlanParameters,
   overwriteParameters,
   receiptKeyParameters,
+  rehearsalParameters,
   sendAllSecretsParameters,
 } from "../../lib/deployment/deployment-parameters.ts";
 import { mappingParameters } from "../../lib/deployment/mapping-parameters.ts";
+import { placingParameters } from "../../lib/deployment/placing-parameters.ts";
 import { setOutputs } from "../../lib/deployment/set-outputs.ts";
 import { managedSpaceParameters } from "../../lib/octopus/connection-parameters.ts";
 import { connect } from "../../lib/octopus/connect.ts";
@@ -14,7 +16,7 @@ import { openSpace } from "../../lib/octopus/spaces.ts";
 import { warnOfOldServers } from "../../lib/octopus/supported-servers.ts";
 import { defineStep } from "../../lib/step/define-step.ts";
 import { during } from "../../lib/step/errors.ts";
-import { checkbox, packageReference, select } from "../../lib/step/parameters.ts";
+import { checkbox, packageReference } from "../../lib/step/parameters.ts";
 import { loadDuring, readAhead } from "../../lib/step/read-ahead.ts";
 
 export const step = defineStep({
@@ -45,30 +47,8 @@ export const step = defineStep({
     ...sendAllSecretsParameters(),
     ...missingParameters(),
     ...mappingParameters(),
-    machines: select({
-      label: "Targets and Workers",
-      help: "What becomes of deployment targets and workers in the package. Those that people enabled in the managed space stay enabled.",
-      options: {
-        disabled: "They come disabled",
-        leaveOut: "They stay behind, with what is only for them",
-        asTheyAre: "They come as they are",
-      },
-      default: "disabled",
-    }),
-    pollingMachines: checkbox({
-      label: "Polling Tentacles",
-      help: "Whether polling Tentacles come along, too. One that is registered twice shares its work between two servers or spaces.",
-      default: false,
-    }),
-    gitProjects: select({
-      label: "Projects in Git",
-      help: "What becomes of projects in the package that have their files in Git. With the same repository, what one of the two servers commits is in the project of the other, too.",
-      options: {
-        leaveOut: "They stay behind, with what is only for them",
-        sameRepository: "They have the same repository",
-      },
-      default: "leaveOut",
-    }),
+    ...placingParameters(),
+    ...rehearsalParameters(),
     ...onlyPlanParameters(),
   },
 
@@ -79,13 +59,15 @@ export const step = defineStep({
     { title: "What would change", parameters: { onlyPlan: "True" } },
   ],
 
-  async run({ input, log, setOutput, mask, readVariable, signal }) {
+  async run({ input, log, setOutput, mask, readVariable, signal, now }) {
     const octopus = connect(input, { log, mask, signal });
     const opening = readAhead(openSpace(octopus, input.spaceId));
     const later = await loadDuring(opening, () => import("./later.ts"));
     const { id, version, path } = input.package;
     const packageName = `${id}.${version}`;
     const packed = later.requireRoot(later.readPackage(path, packageName), "space", packageName);
+    const rehearsed = { what: "package", ...input.package } as const;
+    await later.demandRehearsal(input, rehearsed, { log, mask, readVariable, signal, now });
     const report = await during(`deploy ${id} to the space "${input.spaceId}"`, async () => {
       const space = await opening;
       await warnOfOldServers([octopus], log);

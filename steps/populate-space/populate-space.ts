@@ -14,14 +14,18 @@ export interface PopulateSpaceOptions extends Pick<
   document: { id: string; version: string } | undefined;
 }
 
+/** By what receipts and rehearsals know what it says. */
+export function identifyBaseline(baseline: Baseline): { id: string; version: string } {
+  return { id: nameBaseline(baseline), version: digestBaseline(toBaselineManifest(baseline)) };
+}
+
 /** Makes a space have what a baseline says; what the baseline does not name stays as it is. */
 export async function populateSpace(options: PopulateSpaceOptions): Promise<DeploymentReport> {
   const { baseline, space } = options;
-  const name = nameBaseline(baseline);
+  const { id: name, version } = identifyBaseline(baseline);
   const manifest = toBaselineManifest(baseline);
   const receipts = await openReceipts(space);
   const own = await findOwnCopy(receipts, { receiptName: `Baseline[${name}]`, adopt: true });
-  const version = digestBaseline(manifest);
   const { plan, brought } = await deployPackage(
     {
       ...options,

@@ -1,8 +1,10 @@
+import { usualBaselineFile } from "../../lib/baseline/usual-file.ts";
 import {
   deploymentOutputs,
   onlyPlanParameters,
   overwriteParameters,
   receiptKeyParameters,
+  rehearsalParameters,
   sendAllSecretsParameters,
 } from "../../lib/deployment/deployment-parameters.ts";
 import { setOutputs } from "../../lib/deployment/set-outputs.ts";
@@ -14,8 +16,6 @@ import { defineStep } from "../../lib/step/define-step.ts";
 import { during } from "../../lib/step/errors.ts";
 import { multilineText, packageReference, text } from "../../lib/step/parameters.ts";
 import { loadDuring, readAhead } from "../../lib/step/read-ahead.ts";
-
-const usualFileName = "baseline.yaml";
 
 export const step = defineStep({
   id: "b7d35e92-0c1f-4d68-9a27-f48e61c0d305",
@@ -38,7 +38,7 @@ export const step = defineStep({
       help: "A package with the baseline, instead of the text above.",
       optional: true,
     }),
-    fileName: text({ label: "Baseline File", help: "Where the package has it.", default: usualFileName }),
+    fileName: text({ label: "Baseline File", help: "Where the package has it.", default: usualBaselineFile }),
     ...managedSpaceParameters({
       may: "edit all that the baseline names",
       space: "In a run that makes the space, the output `SpaceId` of the step Create Space.",
@@ -46,6 +46,7 @@ export const step = defineStep({
     ...receiptKeyParameters(),
     ...overwriteParameters("baseline", true),
     ...sendAllSecretsParameters(),
+    ...rehearsalParameters(),
     ...onlyPlanParameters(),
   },
 
@@ -65,11 +66,13 @@ export const step = defineStep({
     },
   ],
 
-  async run({ input, log, setOutput, mask, readVariable, signal }) {
+  async run({ input, log, setOutput, mask, readVariable, signal, now }) {
     const octopus = connect(input, { log, mask, signal });
     const opening = readAhead(openSpace(octopus, input.spaceId));
     const later = await loadDuring(opening, () => import("./later.ts"));
-    const baseline = later.readBaseline({ ...input, usualFileName });
+    const baseline = later.readBaseline({ ...input, usualFileName: usualBaselineFile });
+    const rehearsed = { what: "baseline", ...later.identifyBaseline(baseline) } as const;
+    await later.demandRehearsal(input, rehearsed, { log, mask, readVariable, signal, now });
     const outcome = await during(`populate the space "${input.spaceId}"`, async () => {
       const space = await opening;
       await warnOfOldServers([octopus], log);

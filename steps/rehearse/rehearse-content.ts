@@ -1,23 +1,33 @@
-import { digestBaseline, toBaselineManifest } from "../../lib/baseline/baseline-manifest.ts";
-import { parseBaseline } from "../../lib/baseline/parse-baseline.ts";
 import type { MissingStepTemplates } from "../../lib/compare/bind-step-templates.ts";
 import type { MissingSecrets } from "../../lib/compare/secrets.ts";
 import { findMapping, type MappingInput } from "../../lib/deployment/find-mapping.ts";
 import { rehearse, type RehearseOptions } from "../../lib/fleet/rehearse.ts";
+import {
+  readBaselineContent,
+  readPackageContent,
+  refuseUnfit,
+  type RehearsedContent,
+} from "../../lib/fleet/rehearsed-content.ts";
 import type { Rehearsal } from "../../lib/fleet/rehearsal.ts";
 import { readSelection } from "../../lib/fleet/tenant-parameters.ts";
-import { readPackage } from "../../lib/graph/package-archive.ts";
+import type { KeptPlaces } from "../../lib/mapping/kept-mapping.ts";
 import { ParameterError } from "../../lib/step/errors.ts";
 import type { PackageReference } from "../../lib/step/parameters.ts";
 
 export interface RehearseInput extends MappingInput {
   package: PackageReference | undefined;
   baseline: string | undefined;
+  baselineFile: string;
   tenants: readonly string[];
   tags: readonly string[];
   template: string | undefined;
   deployingProject: string | undefined;
   projectName: string | undefined;
+  intoProject: string | undefined;
+  runbookName: string | undefined;
+  machines: KeptPlaces["machines"];
+  pollingMachines: boolean;
+  gitProjects: KeptPlaces["gitProjects"];
   receiptKey: string | undefined;
   overwriteDownstreamChanges: boolean;
   adoptExisting: boolean;
@@ -30,14 +40,24 @@ type Given = Pick<RehearseOptions, "management" | "access" | "readVariable" | "c
 /** Rehearses what the parameters give, in the spaces that they pick. */
 export async function rehearseContent(input: RehearseInput, given: Given): Promise<Rehearsal> {
   const { selection, text } = readSelection(input);
+  const [content, mapping] = [readContent(input), await findMapping(input)];
+  refuseUnfit(content, {
+    ...(input.projectName !== undefined && { projectName: '"Project Name"' }),
+    ...(input.intoProject !== undefined && { intoProject: '"Into Project"' }),
+    ...(input.runbookName !== undefined && { runbookName: '"Runbook Name"' }),
+    ...(mapping !== undefined && { mapping: '"Mapping"' }),
+  });
   return rehearse({
     ...given,
-    ...readContent(input),
-    mapping: await findMapping(input),
+    ...content,
+    mapping,
     selection,
     selectionText: text,
     deployingProject: input.deployingProject ?? "",
     projectName: input.projectName,
+    intoProject: input.intoProject,
+    runbookName: input.runbookName,
+    places: { machines: input.machines, withPolling: input.pollingMachines, gitProjects: input.gitProjects },
     receiptKey: input.receiptKey,
     overwrite: input.overwriteDownstreamChanges,
     adopt: input.adoptExisting,
@@ -47,13 +67,16 @@ export async function rehearseContent(input: RehearseInput, given: Given): Promi
 }
 
 /** What would be deployed, of which there has to be one. */
-function readContent(input: RehearseInput): Pick<RehearseOptions, "manifest" | "version" | "isPartial"> {
-  if (input.baseline !== undefined) {
-    const manifest = toBaselineManifest(parseBaseline(input.baseline, "Baseline"));
-    return { manifest, version: digestBaseline(manifest), isPartial: true };
-  }
-  if (input.package === undefined)
-    throw new ParameterError('There is nothing to rehearse. Choose a "Package", or fill in "Baseline".');
-  const { id, version, path } = input.package;
-  return { manifest: readPackage(path, `${id}.${version}`), version, isPartial: false };
+function readContent({ baseline, package: brought, baselineFile }: RehearseInput): RehearsedContent {
+  if (baseline !== undefined && brought !== undefined)
+    throw new ParameterError('There are a "Package" and a "Baseline", and one is rehearsed. Leave one of them blank.');
+  if (baseline !== undefined) return readBaselineContent(baseline, "Baseline");
+  if (brought !== undefined)
+    return readPackageContent({
+      name: `${brought.id}.${brought.version}`,
+      version: brought.version,
+      source: brought.path,
+      baselineFile,
+    });
+  throw new ParameterError('There is nothing to rehearse. Choose a "Package", or fill in "Baseline".');
 }

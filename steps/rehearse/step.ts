@@ -3,7 +3,9 @@ import {
   overwriteParameters,
   receiptKeyParameters,
 } from "../../lib/deployment/deployment-parameters.ts";
+import { usualBaselineFile } from "../../lib/baseline/usual-file.ts";
 import { mappingParameters } from "../../lib/deployment/mapping-parameters.ts";
+import { placingParameters } from "../../lib/deployment/placing-parameters.ts";
 import { createInstanceAccess } from "../../lib/fleet/instance-access.ts";
 import { tenantParameters } from "../../lib/fleet/tenant-parameters.ts";
 import { connectToManagement } from "../../lib/octopus/connect.ts";
@@ -27,7 +29,7 @@ export const step = defineStep({
   parameters: {
     package: packageReference({
       label: "Package",
-      help: "The package that would be deployed: of a project, of a space or what is in one, or of a runbook.",
+      help: "The package that would be deployed: of a project, of a space or what is in one, of a runbook, or one with a baseline.",
       optional: true,
     }),
     baseline: multilineText({
@@ -35,6 +37,11 @@ export const step = defineStep({
       help: "Instead of a package: a YAML document as Populate Space takes it.",
       optional: true,
       keepTokens: true,
+    }),
+    baselineFile: text({
+      label: "Baseline File",
+      help: "Where a package with a baseline has it.",
+      default: usualBaselineFile,
     }),
     ...managementParameters({
       instance: "with the tenants",
@@ -54,6 +61,16 @@ export const step = defineStep({
       help: "What copies of a project would be called. Blank for the name that each has.",
       optional: true,
     }),
+    intoProject: text({
+      label: "Into Project",
+      help: "Name of the project that would get a runbook. Blank for the one that each copy is in, and for a first one that of the template's name.",
+      optional: true,
+    }),
+    runbookName: text({
+      label: "Runbook Name",
+      help: "What copies of a runbook would be called. Blank for the name that each has.",
+      optional: true,
+    }),
     ...receiptKeyParameters(),
     ...overwriteParameters("package"),
     adoptExisting: checkbox({
@@ -63,6 +80,7 @@ export const step = defineStep({
     }),
     ...missingParameters(),
     ...mappingParameters(),
+    ...placingParameters(),
     failWhenRefused: checkbox({
       label: "Fail When Refused",
       help: "Whether this step fails when a space would refuse the package.",

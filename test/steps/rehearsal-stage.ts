@@ -58,6 +58,7 @@ export async function startRehearsals(serverOptions: OctopusServerOptions = {}):
         toTemplate(name, "SingleLineText"),
       ),
       toTemplate("Database.Password", "Sensitive"),
+      toTemplate("ManagedTenant.Mapping", "MultiLineText"),
     ],
   });
   const project = await upstream.get(`/projects/${stage.project.Id}`);
