@@ -29,6 +29,7 @@ const fleetOptions = {
   tenants: { type: "string", multiple: true },
   tag: { type: "string", multiple: true },
   template: { type: "string" },
+  ring: { type: "string" },
   "ring-set": { type: "string" },
   "no-compare": { type: "boolean" },
   anew: { type: "boolean" },
@@ -120,7 +121,13 @@ async function openLooker(given: Given, context: CommandContext): Promise<Looker
     readVariable,
     run: { log, mask: () => undefined, signal: context.signal },
   });
-  const selection = { names: given.tenants ?? [], tags: given.tag ?? [], template: given.template };
+  const selection = {
+    names: given.tenants ?? [],
+    tags: given.tag ?? [],
+    template: given.template,
+    ring: given.ring,
+    ringSet: given["ring-set"],
+  };
   const options: Omit<LookOptions, "now"> = {
     management,
     access,

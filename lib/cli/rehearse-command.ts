@@ -34,6 +34,8 @@ const rehearseOptions = {
   "instance-keys": { type: "string" },
   tag: { type: "string", multiple: true },
   template: { type: "string" },
+  ring: { type: "string" },
+  "ring-set": { type: "string" },
   project: { type: "string" },
   "into-project": { type: "string" },
   "runbook-name": { type: "string" },
@@ -85,6 +87,8 @@ async function look(given: Given, context: CommandContext): Promise<Rehearsal> {
   const { selection, text } = readSelection({
     tenants: given.tenants ?? [],
     tags: given.tag ?? [],
+    ring: given.ring,
+    ringSet: given["ring-set"],
     template: given.template,
   });
   return rehearse({

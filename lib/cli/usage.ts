@@ -61,13 +61,18 @@ function wholeUsage(steps: CommandContext["steps"]): string {
     --git-host github|gitea          Of a copy in Git, where its repository is, at --git-url <url>; GIT_TOKEN may read it.
 
   managed-spaces rehearse  Tell what deploying a package would do in the spaces of all tenants; writes nothing (docs/rehearsals.md).
-    --package <id or file>           A package of the built-in feed, with --package-version <version> (the newest), or a file.
+    --package <id or file>           A package of the built-in feed, with --package-version <version> (the newest), or a file:
+                                     of a project, a space or a runbook, or one with a baseline as --baseline-file (baseline.yaml).
     --baseline <file>                Instead, a baseline in YAML.
     --tenants <name or pattern>      Only these. May be repeated, as may --tag <Set/Tag>; --template <project> for those connected to it.
+    --ring <name>                    Of these, the ones in this ring: a tag of the tag set "Managed Spaces Ring", or of --ring-set <name>.
     --instance-keys <file>           Keys of the other instances, as managed-spaces fleet takes them.
     --project <name>                 The project whose runbook would deploy, for what its runs know (the template's).
     --mapping <file>                 What becomes of names and scopes on the way.
     --adopt, --overwrite, --leave-secrets   As the deploying step would be told.
+    --into-project <name>            Of a runbook: the project that would get it, as --runbook-name <name> (where each copy is).
+    --machines disabled|leaveOut|asTheyAre, --polling-machines, --git-projects leaveOut|sameRepository
+                                     Of the package of a space: as Deploy Space would be told.
     --out <file>                     A page of it.  --json  All of it as JSON.
     --fail-when-refused              End with 1 when a space would refuse it.
 
@@ -92,6 +97,7 @@ function wholeUsage(steps: CommandContext["steps"]): string {
 
   managed-spaces fleet     Look at all spaces that tenants stand for: what needs a person, versions, deployments (docs/fleet.md).
     --tenants <name or pattern>      Only these. May be repeated, as may --tag <Set/Tag>; --template <project> for those connected to it.
+    --ring <name>                    Of these, the ones in this ring.
     --instance-keys <file>           Keys of the other instances: JSON such as {"https://octopus.example.com": "API-…"}, - for
                                      standard input.
     --out <folder>                   The page, tables, metrics and JSON go there; --replace for over older ones.

@@ -7,6 +7,7 @@ import { toServerUrl } from "../octopus/server-url.ts";
 import { isSpaceId } from "../octopus/spaces.ts";
 import { isSameName } from "../octopus/same-name.ts";
 import { NotFoundError, ParameterError } from "../step/errors.ts";
+import { defaultRingSet } from "./ring-set.ts";
 
 /** A tenant that stands for a space, as the management space has it. */
 export interface FleetTenant {
@@ -36,6 +37,9 @@ export interface TenantSelection {
   tags: readonly string[];
   /** The name of a project of the management space that the tenant is connected to. */
   template?: string | undefined;
+  /** Of these, the ones in this ring: with that tag of the tag set, which is `Managed Spaces Ring` unless somebody says otherwise. */
+  ring?: string | undefined;
+  ringSet?: string | undefined;
 }
 
 /**
@@ -58,7 +62,7 @@ export async function listFleetTenants(
   const all = tenants.flatMap((tenant) => toFleetTenant(tenant, values.get(tenant.Id), readVariable) ?? []);
   const picked = await select(management, all, selection);
   if (picked.length === 0) throw nobody(management, all, selection);
-  return picked.toSorted((a, b) => (a.name < b.name ? -1 : 1));
+  return chooseRing(management, picked, selection).toSorted((a, b) => (a.name < b.name ? -1 : 1));
 }
 
 function toFleetTenant(
@@ -131,6 +135,24 @@ async function select(
       (names.length === 0 || isNamed(tenant.name)) &&
       (tags.length === 0 || tags.some((tag) => tenant.tags.some((own) => isSameName(own, tag)))) &&
       (project === undefined || tenant.projects.includes(project)),
+  );
+}
+
+function chooseRing(
+  management: OctopusSpace,
+  tenants: readonly FleetTenant[],
+  { ring, ringSet = defaultRingSet }: TenantSelection,
+): readonly FleetTenant[] {
+  if (ring === undefined) return tenants;
+  const tag = `${ringSet}/${ring}`;
+  const inRing = tenants.filter((one) => one.tags.some((own) => isSameName(own, tag)));
+  if (inRing.length > 0) return inRing;
+  const start = `${ringSet}/`.toLowerCase();
+  const rings = tenants
+    .flatMap((one) => one.tags)
+    .flatMap((own) => (own.toLowerCase().startsWith(start) ? [own.slice(start.length)] : []));
+  throw new NotFoundError(
+    `No tenant that is meant is in the ring "${ring}": none has the tag "${tag}" in the space "${management.name}".${findNearNames(ring, rings)}`,
   );
 }
 

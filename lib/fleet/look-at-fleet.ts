@@ -121,10 +121,11 @@ async function readRings(
   return { set, names: tags.map((tag) => textOf(tag, "Name")) };
 }
 
-function describeSelection({ names, tags, template }: TenantSelection): string {
+function describeSelection({ names, tags, ring, template }: TenantSelection): string {
   return [
     ...(names.length === 0 ? [] : [`tenants ${names.join(", ")}`]),
     ...(tags.length === 0 ? [] : [`with the tag ${tags.join(" or ")}`]),
+    ...(ring === undefined ? [] : [`in the ring ${ring}`]),
     ...(template === undefined ? [] : [`connected to "${template}"`]),
   ].join(" ");
 }

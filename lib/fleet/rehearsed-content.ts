@@ -66,7 +66,7 @@ export function refuseUnfit({ manifest, isPartial }: RehearsedContent, given: Co
   );
   const [name] = names;
   if (name === undefined) return;
-  throw new ParameterError(`${name} means nothing to ${describeContent(manifest, kind)}. Leave it blank.`);
+  throw new ParameterError(`${name} means nothing to ${describeContent(manifest, kind)}. Leave it away.`);
 }
 
 function describeContent({ package: { id } }: Manifest, kind: string): string {

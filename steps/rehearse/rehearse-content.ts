@@ -20,6 +20,8 @@ export interface RehearseInput extends MappingInput {
   baselineFile: string;
   tenants: readonly string[];
   tags: readonly string[];
+  ring: string | undefined;
+  ringSet: string;
   template: string | undefined;
   deployingProject: string | undefined;
   projectName: string | undefined;

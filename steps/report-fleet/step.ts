@@ -31,6 +31,7 @@ export const step = defineStep({
       help: "Only these: names, or patterns of whole names such as `Apac .*`, one a line. Blank for all.",
     }),
     tags: lines({ label: "Tags", help: "Only tenants with one of these tags, such as `Region/Apac`, one a line." }),
+    ring: text({ label: "Ring", help: "Of these, only the ones in this ring, such as `Canary`.", optional: true }),
     template: text({
       label: "Template Project",
       help: "Only tenants that are connected to this project.",
@@ -95,7 +96,8 @@ export const step = defineStep({
         readVariable: maskSecrets(readVariable, mask),
         run: { log, mask, signal },
       });
-      const selection = { names: input.tenants, tags: input.tags, template: input.template };
+      const { tenants: names, tags, template, ring, ringSet } = input;
+      const selection = { names, tags, template, ring, ringSet };
       return look({ ...input, management, access, selection, readVariable, log, signal, now: now() });
     });
     tell(report, log);

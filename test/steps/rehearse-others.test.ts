@@ -175,10 +175,10 @@ test("says what cannot be rehearsed, in a sentence", async () => {
   );
   await expect(rehearse(spacePackage, { baseline })).rejects.toThrow("Leave one of them blank.");
   await expect(rehearse(spacePackage, { intoProject: "Shop" })).rejects.toThrow(
-    '"Into Project" means nothing to the package "default", which is of a space. Leave it blank.',
+    '"Into Project" means nothing to the package "default", which is of a space. Leave it away.',
   );
   await expect(rehearse(undefined, { baseline, mapping: "environments: { A: B }" })).rejects.toThrow(
-    '"Mapping" means nothing to the baseline "baseline". Leave it blank.',
+    '"Mapping" means nothing to the baseline "baseline". Leave it away.',
   );
 });
 

@@ -1,24 +1,12 @@
 import { isJsonObject, objectsOf, textOf, textsOf, type JsonObject } from "../../model/json.ts";
-import { findNearNames } from "../../near-names.ts";
 import type { OctopusSpace } from "../../octopus/octopus-client.ts";
 import { isNeeded } from "../../octopus/needed-variables.ts";
 import { managedTenantSignIn } from "../../octopus/sign-in-variables.ts";
 import { isSameName } from "../../octopus/same-name.ts";
-import { NotFoundError, ParameterError } from "../../step/errors.ts";
-import { listFleetTenants, type FleetTenant } from "../list-tenants.ts";
+import { ParameterError } from "../../step/errors.ts";
+import { listFleetTenants, type FleetTenant, type TenantSelection } from "../list-tenants.ts";
 import type { ChosenRunbook } from "./choose-runbook.ts";
 import { groupByReason, type TenantRun } from "./tenant-run.ts";
-
-/** Which tenants people mean: whoever all fits that is given. */
-export interface TenantWish {
-  /** Names, or patterns of whole names. */
-  names: readonly string[];
-  /** Canonical names of tags: a tenant with any of them. */
-  tags: readonly string[];
-  ring: string | undefined;
-  /** The tag set whose tags are rings. */
-  ringSet: string;
-}
 
 /** Who is meant. */
 export interface ChosenTenants {
@@ -28,18 +16,17 @@ export interface ChosenTenants {
   remarks: string[];
 }
 
-/** @throws {@link NotFoundError} where nobody is meant, {@link ParameterError} where somebody is meant by name who is not connected, or nobody can be started */
+/** @throws NotFoundError where nobody is meant, {@link ParameterError} where somebody is meant by name who is not connected, or nobody can be started */
 export async function chooseTenants(
   space: OctopusSpace,
-  wish: TenantWish,
+  wish: TenantSelection,
   chosen: ChosenRunbook,
 ): Promise<ChosenTenants> {
-  const { names, tags } = wish;
-  const [picked, missing] = await Promise.all([
-    listFleetTenants(space, { names, tags }, () => undefined),
+  const { names } = wish;
+  const [tenants, missing] = await Promise.all([
+    listFleetTenants(space, wish, () => undefined),
     readMissingVariables(space, chosen),
   ]);
-  const tenants = chooseRing(space, picked, wish);
   const strays = tenants.filter((one) => !isConnected(one, chosen));
   const stray = strays.find((one) => names.some((name) => isSameName(name, one.name)));
   if (stray !== undefined)
@@ -71,24 +58,6 @@ function remarkMissing(runs: readonly TenantRun[], missing: ReadonlyMap<string, 
     const without = started.filter(({ tenantId }) => missing.get(tenantId)?.includes(name) === true);
     return `No value for "${name}", but started all the same: ${listNames(without.map((one) => one.name))}.`;
   });
-}
-
-function chooseRing(
-  space: OctopusSpace,
-  tenants: readonly FleetTenant[],
-  { ring, ringSet }: TenantWish,
-): readonly FleetTenant[] {
-  if (ring === undefined) return tenants;
-  const tag = `${ringSet}/${ring}`;
-  const inRing = tenants.filter((one) => one.tags.some((own) => isSameName(own, tag)));
-  if (inRing.length > 0) return inRing;
-  const start = `${ringSet}/`.toLowerCase();
-  const rings = tenants
-    .flatMap((one) => one.tags)
-    .flatMap((own) => (own.toLowerCase().startsWith(start) ? [own.slice(start.length)] : []));
-  throw new NotFoundError(
-    `No tenant that is meant is in the ring "${ring}": none has the tag "${tag}" in the space "${space.name}".${findNearNames(ring, rings)}`,
-  );
 }
 
 function isConnected({ environments }: FleetTenant, { project, environment }: ChosenRunbook): boolean {

@@ -1,6 +1,7 @@
 import type { OctopusSpace } from "../../octopus/octopus-client.ts";
 import { chooseRunbook, type ChosenRunbook, type RunbookWish } from "./choose-runbook.ts";
-import { chooseTenants, type TenantWish } from "./choose-tenants.ts";
+import type { TenantSelection } from "../list-tenants.ts";
+import { chooseTenants } from "./choose-tenants.ts";
 import { findFormerRuns } from "./find-former-runs.ts";
 import { chooseSnapshot, type SnapshotChoice } from "./pin-snapshot.ts";
 import { readPromptedValues, type GivenValues, type PromptedValues } from "./prompted-values.ts";
@@ -9,7 +10,7 @@ import type { TenantRun } from "./tenant-run.ts";
 /** What people ask for. */
 export interface ManyWish {
   runbook: RunbookWish;
-  tenants: TenantWish;
+  tenants: TenantSelection;
   given: GivenValues;
   /** What succeeded is started again. */
   again: boolean;

@@ -2,6 +2,7 @@ import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, test } from "vitest";
+import { FleetReport } from "../../../lib/fleet/fleet-report.ts";
 import { Rehearsal } from "../../../lib/fleet/rehearsal.ts";
 import { runCommand } from "../../run-command.ts";
 import { publish } from "../../steps/deployment-stage.ts";
@@ -33,6 +34,61 @@ test("rehearses the newest package of the feed, a file, and a baseline", async (
   expect(Rehearsal.parse(JSON.parse(older.stdout))).toMatchObject({ counts: { copies: 1, changed: 1 } });
   expect(file).toMatchObject({ code: 1, stdout: expect.stringContaining('"hello_world" 1.0.0') });
   expect(baseline.stdout).toContain("1 would be changed, 1 would stay as it is");
+});
+
+test("rehearses one ring, by the names that deploy and fleet have for it", async () => {
+  const stage = await startRehearsals();
+  const environment = { OCTOPUS_URL: stage.url, OCTOPUS_API_KEY: stage.apiKey, OCTOPUS_SPACE: "Default" };
+  const run = (command: string, ...argv: string[]): ReturnType<typeof runCommand> =>
+    runCommand([command, ...argv], environment);
+  const africa = await stage.addSpace("Africa");
+  await stage.addSpace("Asia");
+  await publish(stage, "1.0.0");
+  for (const [set, ring] of [
+    ["Managed Spaces Ring", "Canary"],
+    ["Wave", "First"],
+  ]) {
+    await stage.upstream.post("/tagsets", { Name: set, Tags: [{ Name: ring, Color: "#333333" }] });
+    const tenant = await stage.upstream.get(`/tenants/${africa.tenantId}`);
+    const known = Array.isArray(tenant["TenantTags"]) ? tenant["TenantTags"] : [];
+    await stage.upstream.put(`/tenants/${africa.tenantId}`, { ...tenant, TenantTags: [...known, `${set}/${ring}`] });
+  }
+  const rehearse = (...argv: string[]): ReturnType<typeof runCommand> =>
+    run("rehearse", "--package", "hello_world", ...argv);
+
+  const canary = await rehearse("--ring", "canary", "--json");
+  const first = await rehearse("--ring", "First", "--ring-set", "Wave", "--json");
+  const none = await rehearse("--ring", "Canari");
+  const nobody = await rehearse("--ring", "Canary", "--tenants", "Asia");
+  const fleet = await run("fleet", "--ring", "Canary", "--no-compare", "--json");
+
+  for (const { stdout } of [canary, first])
+    expect(Rehearsal.parse(JSON.parse(stdout)).copies.map(({ space }) => space)).toEqual(["Africa"]);
+  expect(Rehearsal.parse(JSON.parse(canary.stdout)).selection).toBe("tenants in the ring canary");
+  expect(none.stderr).toContain(
+    'o tenant that is meant is in the ring "Canari": none has the tag "Managed Spaces Ring/Canari" in the space "Default". Did you mean "Canary"?',
+  );
+  expect(nobody.stderr).toContain('o tenant that is meant is in the ring "Canary"');
+  expect(FleetReport.parse(JSON.parse(fleet.stdout))).toMatchObject({
+    selection: "in the ring Canary",
+    spaces: [{ name: "Africa" }],
+  });
+});
+
+test("refuses what would do nothing, and places that there are not", async () => {
+  const stage = await startRehearsals();
+  await stage.addSpace("Africa");
+  await publish(stage, "1.0.0");
+  const environment = { OCTOPUS_URL: stage.url, OCTOPUS_API_KEY: stage.apiKey, OCTOPUS_SPACE: "Default" };
+  const run = async (...argv: string[]): Promise<string> =>
+    (await runCommand(["rehearse", "--package", "hello_world", ...argv], environment)).stderr;
+
+  expect(await run("--into-project", "Shop")).toContain(
+    '--into-project means nothing to the package "hello_world", which is of a project. Leave it away.',
+  );
+  expect(await run("--polling-machines")).toContain("--polling-machines means nothing to the package");
+  expect(await run("--machines", "off")).toContain('--machines is "off". Use disabled, leaveOut or asTheyAre.');
+  expect(await run("--git-projects", "no")).toContain('--git-projects is "no". Use leaveOut or sameRepository.');
 });
 
 test.each([
