@@ -1,6 +1,7 @@
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { usualBaselineFile } from "../baseline/usual-file.ts";
-import { listCauseLines, listKeptLines, summarizeRehearsal } from "../fleet/describe-rehearsal.ts";
+import { listCauseLines, listFileLines, listKeptLines, summarizeRehearsal } from "../fleet/describe-rehearsal.ts";
 import { createInstanceAccess } from "../fleet/instance-access.ts";
 import { readInstanceKeys } from "../fleet/read-instance-keys.ts";
 import { rehearse } from "../fleet/rehearse.ts";
@@ -22,6 +23,7 @@ import { openSpace } from "../octopus/spaces.ts";
 import { during, NotFoundError, ParameterError } from "../step/errors.ts";
 import type { CommandContext } from "./command-context.ts";
 import { toConnection } from "./connection.ts";
+import { gitOptions, readGitOptions } from "./git-options.ts";
 import { connectionOptions, parseOptions } from "./parse-options.ts";
 
 const rehearseOptions = {
@@ -42,6 +44,8 @@ const rehearseOptions = {
   machines: { type: "string" },
   "polling-machines": { type: "boolean" },
   "git-projects": { type: "string" },
+  "git-files": { type: "boolean" },
+  ...gitOptions,
   mapping: { type: "string" },
   adopt: { type: "boolean" },
   overwrite: { type: "boolean" },
@@ -83,6 +87,7 @@ async function look(given: Given, context: CommandContext): Promise<Rehearsal> {
   });
   const content = await readContent(given, management);
   const places = readPlaces(given);
+  const createAccess = readGitOptions(given, context);
   refuseUnfit(content, nameOptions(given));
   const { selection, text } = readSelection({
     tenants: given.tenants ?? [],
@@ -109,6 +114,9 @@ async function look(given: Given, context: CommandContext): Promise<Rehearsal> {
     missingStepTemplates: "install",
     missingSecrets: given["leave-secrets"] === true ? "leave" : "fail",
     readVariable,
+    git: given["git-files"] === true ? { createAccess, workingDirectory: tmpdir(), signal: context.signal } : undefined,
+    gitHelp:
+      "Use --git-files, with --git-host, --git-url and a token in GIT_TOKEN where the repositories are not public.",
     countRequests: access.countRequests,
     now: () => new Date(),
     log,
@@ -182,6 +190,7 @@ function describe(rehearsal: Rehearsal): string {
     summarizeRehearsal(rehearsal),
     ...listCauseLines(rehearsal),
     ...listKeptLines(rehearsal),
+    ...listFileLines(rehearsal).map(({ text }) => text),
     ...rehearsal.notes,
   ];
   return `${lines.join("\n")}\n`;

@@ -180,7 +180,7 @@ interface FindOptions {
 
 function createFind(open: OpenTemplate, { workspace, signal }: FindOptions): UpdateFinder["find"] {
   const packages = createPackages(open);
-  const findGit = workspace === undefined ? undefined : createFindGit(open, workspace);
+  const findGit = workspace === undefined ? undefined : createGitFinder(open.template, workspace);
 
   async function look(copy: Copy): Promise<CopyUpdate> {
     if (copy.isDeleted) return toGone(copy);
@@ -217,21 +217,27 @@ function toGone(copy: Copy): CopyUpdate {
   return { kind: "problem", copy, isGone: true, text: `It was deleted in the space "${copy.space.name}".` };
 }
 
+/** Tells how the files of a copy stand to those of its template. */
+export type GitFinder = (
+  copy: Pick<Copy, "space" | "receipt">,
+  at: NonNullable<Copy["repository"]>,
+) => Promise<Omit<GitCopyUpdate, "packagesBehind">>;
+
 /** Copies that are alike need to be compared once: most of many have not been touched. */
-function createFindGit(
-  open: OpenTemplate,
+export function createGitFinder(
+  template: Pick<OpenTemplate["template"], "space" | "repository">,
   workspace: GitWorkspace,
-): (copy: Copy, at: NonNullable<Copy["repository"]>) => Promise<Omit<GitCopyUpdate, "packagesBehind">> {
+): GitFinder {
   const known = new Map<string, Promise<GitUpdate>>();
   const facts = createTemplateFacts(workspace.repository, { head: workspace.head });
-  const templatePath = open.template.repository?.basePath ?? "";
+  const templatePath = template.repository?.basePath ?? "";
   let used: Promise<StepTemplateUse[]> | undefined;
 
   return async (copy, at) => {
     const { remote, head } = await workspace.fetch(at);
     used ??= listUsedStepTemplates(workspace.repository, workspace.head, { basePath: templatePath });
     const { map, missing } = await matchStepTemplates(await used, {
-      template: open.template.space,
+      template: template.space,
       copy: copy.space,
       known: copy.receipt.stepTemplates ?? {},
     });

@@ -20,7 +20,27 @@ export function summarizeRehearsal(rehearsal: Rehearsal): string {
   const disputed = conflicts === 0 ? "" : `, with ${count(conflicts, "conflict")}`;
   const keeping = kept === 0 ? "" : ` People's changes would be kept in ${kept}${disputed}.`;
   const what = rehearsal.package.kind === "baseline" ? "baseline" : "package";
-  return `The ${what} ${namePackage(rehearsal)} in ${count(copies, "copy", "copies")}: ${parts.join(", ")}.${keeping}`;
+  return `The ${what} ${namePackage(rehearsal)} in ${count(copies, "copy", "copies")}: ${parts.join(", ")}.${keeping}${summarizeFiles(rehearsal)}`;
+}
+
+function summarizeFiles({ counts: { files } }: Rehearsal): string {
+  if (files === undefined) return "";
+  const parts = [
+    part(files.merges, "would merge"),
+    part(files.conflicts, "with conflicts"),
+    part(files.upToDate, "up to date"),
+    part(files.others, "not to be merged"),
+  ].filter((text) => text !== "");
+  return ` Files in Git: ${parts.join(", ")}.`;
+}
+
+/** A line for each copy whose files in Git are not as the template's. */
+export function listFileLines({ copies }: Pick<Rehearsal, "copies">): { text: string; isGood: boolean }[] {
+  return copies.flatMap((copy) => {
+    const { files } = copy;
+    if (files === undefined || files.outcome === "upToDate") return [];
+    return [{ text: `${nameCopy(copy)}: ${files.text}`, isGood: files.outcome === "merges" }];
+  });
 }
 
 function part(number: number, text: string): string {

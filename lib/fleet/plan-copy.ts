@@ -2,6 +2,7 @@ import type { MissingStepTemplates } from "../compare/bind-step-templates.ts";
 import type { Plan } from "../compare/compare-graph.ts";
 import type { Obstacle } from "../compare/obstacle.ts";
 import type { MissingSecrets } from "../compare/secrets.ts";
+import { findProjectRepository, type ProjectRepository } from "../copies/find-copies.ts";
 import { findTemplateRepository, localizeManifest } from "../copies/localize-manifest.ts";
 import { readCopiesAhead } from "../copies/read-copies-ahead.ts";
 import { planPackage } from "../deployment/deploy-package.ts";
@@ -55,6 +56,8 @@ export interface CopyPlan {
   obstacles: Obstacle[];
   /** Whether what people changed would be written over. */
   overwrite: boolean;
+  /** Where a copy in Git has its files; undefined for any other, and for one that is not there yet. */
+  repository: ProjectRepository | undefined;
   /** Id of what it is, where that is one thing and in the space. */
   id: string | undefined;
 }
@@ -132,11 +135,13 @@ async function planProject(place: Place, options: ProjectOptions, projectName: s
   const isInGit = findTemplateRepository(options.manifest) !== undefined;
   const own = await findOwnProject({ ...options, ...place, projectName, isAnother: false, isInGit });
   const manifest = isInGit ? localize(options.manifest, own.receipt) : options.manifest;
-  return planOwn(
+  const plan = await planOwn(
     place,
     { ...options, manifest },
     { own, name: projectName, copyName: `"${projectName}"`, projectName },
   );
+  const project = own.known.get("project")?.find(({ Id }) => Id === own.receipt?.project);
+  return { ...plan, repository: project === undefined ? undefined : findProjectRepository(project) };
 }
 
 /** What a copy in Git has of its own; its files are not looked at. */
@@ -246,7 +251,7 @@ async function planOwn(
     },
   );
   const root = plan.resources.find(({ target }) => targetId(target) === targetId(manifest.root));
-  return { name, receipt: own.receipt, isFirst, plan, obstacles, overwrite, id: root?.id };
+  return { name, receipt: own.receipt, isFirst, plan, obstacles, overwrite, id: root?.id, repository: undefined };
 }
 
 /** With the mapping of the last deployment, where nobody gave one, and to the place where the copy is. */

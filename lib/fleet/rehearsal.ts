@@ -19,6 +19,17 @@ const Conflict = z.object({
   here: z.optional(z.string()),
 });
 
+/** How the files of a copy in Git stand to the template's newest ones: a deployment leaves them, and Merge Updates brings them. */
+const Files = z.object({
+  outcome: z.enum(["conflicts", "broken", "unrelated", "unknown", "merges", "upToDate"]),
+  /** How many of the template's commits the copy lacks. */
+  behind: z.number(),
+  /** One sentence. */
+  text: z.string(),
+  /** What both sides changed, a file each. */
+  conflicts: z.array(z.object({ path: z.string(), text: z.string() })),
+});
+
 const Copy = z.object({
   tenant: z.object({ id: z.string(), name: z.string() }),
   instance: z.string(),
@@ -41,6 +52,8 @@ const Copy = z.object({
   conflicts: z.array(Conflict),
   /** Why it would be refused, or could not be looked at, a sentence each. */
   reasons: z.array(z.string()),
+  /** Absent for what has none, and where they were not looked at. */
+  files: z.optional(Files),
 });
 
 const Cause = z.object({
@@ -72,6 +85,10 @@ export const Rehearsal = z.object({
     /** Copies in which something that people changed would be kept. */
     kept: z.number(),
     conflicts: z.number(),
+    /** Of copies in Git whose files were looked at; absent where there are none. */
+    files: z.optional(
+      z.object({ upToDate: z.number(), merges: z.number(), conflicts: z.number(), others: z.number() }),
+    ),
   }),
   /** That of most spaces first. */
   causes: z.array(Cause),
@@ -83,6 +100,7 @@ export const Rehearsal = z.object({
 });
 
 export type Rehearsal = z.infer<typeof Rehearsal>;
+export type RehearsedFiles = z.infer<typeof Files>;
 export type RehearsedCopy = z.infer<typeof Copy>;
 export type RehearsalCause = z.infer<typeof Cause>;
 export type Outcome = RehearsedCopy["outcome"];

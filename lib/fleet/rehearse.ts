@@ -14,6 +14,7 @@ import { readKnownValues, type KnownValues } from "./known-values.ts";
 import { listFleetTenants, type FleetTenant, type TenantSelection } from "./list-tenants.ts";
 import { isPlaced, placeContent, type ContentPlace } from "./place-content.ts";
 import { planCopies, type CopyPlan, type CopyPlanOptions, type RefusedCopy } from "./plan-copy.ts";
+import { findFiles, openFiles, type FileViewer, type GitReadingOptions } from "./rehearsed-files.ts";
 import { outcomes, rehearsalFormat, type Outcome, type Rehearsal, type RehearsedCopy } from "./rehearsal.ts";
 
 export interface RehearseOptions extends Omit<CopyPlanOptions, "readVariable" | "isPlaced">, ContentPlace {
@@ -30,6 +31,9 @@ export interface RehearseOptions extends Omit<CopyPlanOptions, "readVariable" | 
   readVariable(name: string): string | undefined;
   /** Spaces at a time. */
   atATime?: number;
+  /** With what files of copies in Git are read; undefined for none, which `gitHelp` tells how to change. */
+  git: GitReadingOptions | undefined;
+  gitHelp: string;
   countRequests(): number;
   now(): Date;
   log: Pick<StepLog, "progress">;
@@ -39,26 +43,57 @@ export interface RehearseOptions extends Omit<CopyPlanOptions, "readVariable" | 
 export async function rehearse(given: RehearseOptions): Promise<Rehearsal> {
   const { manifest, remarks } = placeContent(given.manifest, given);
   const options = { ...given, manifest };
-  const { management, selection, readVariable, log, access } = options;
+  const { management, selection, readVariable, access } = options;
   const [tenants, values] = await Promise.all([
     listFleetTenants(management, selection, readVariable),
     readKnownValues(management, { project: options.deployingProject, readVariable }),
   ]);
-  const spaces = createFleetSpaces(access);
-  let done = 0;
-  const looked = await mapInParallel(tenants, { atATime: options.atATime ?? 8 }, async (tenant) => {
-    const found = await rehearseTenant(tenant, { options, values, spaces });
-    done += 1;
-    log.progress((100 * done) / tenants.length, `looked at ${done} of ${tenants.length} spaces`);
-    return found;
-  });
-  return summarize(looked.flat(), given, [...remarks, ...listNotes(given, values)]);
+  const { viewer, note } = await openFileViewer(given);
+  try {
+    const run = { options, values, spaces: createFleetSpaces(access), viewer };
+    const looked = await rehearseAll(tenants, run);
+    return summarize(looked, given, [...remarks, ...listNotes(given, values), ...note]);
+  } finally {
+    await viewer?.close();
+  }
 }
 
 interface Run {
   options: RehearseOptions;
   values: KnownValues;
   spaces: FleetSpaces;
+  viewer: FileViewer | undefined;
+}
+
+/** What cannot be read takes nothing else with it. */
+async function openFileViewer({
+  manifest,
+  management,
+  git,
+  gitHelp,
+}: RehearseOptions): Promise<{ viewer: FileViewer | undefined; note: string[] }> {
+  const repository = findFiles(manifest);
+  if (repository === undefined) return { viewer: undefined, note: [] };
+  if (git === undefined)
+    return { viewer: undefined, note: [`Files of the project in Git were not looked at. ${gitHelp}`] };
+  try {
+    return { viewer: await openFiles(manifest, { management, repository, git }), note: [] };
+  } catch (error) {
+    if (!(error instanceof StepError) || git.signal.aborted) throw error;
+    return { viewer: undefined, note: [`Files of the project in Git could not be looked at: ${error.message}`] };
+  }
+}
+
+async function rehearseAll(tenants: readonly FleetTenant[], run: Run): Promise<Looked[]> {
+  const { atATime = 8, log } = run.options;
+  let done = 0;
+  const looked = await mapInParallel(tenants, { atATime }, async (tenant) => {
+    const found = await rehearseTenant(tenant, run);
+    done += 1;
+    log.progress((100 * done) / tenants.length, `looked at ${done} of ${tenants.length} spaces`);
+    return found;
+  });
+  return looked.flat();
 }
 
 interface Looked {
@@ -66,18 +101,20 @@ interface Looked {
   causes: CopyCause[];
 }
 
-async function rehearseTenant(tenant: FleetTenant, { options, values, spaces }: Run): Promise<Looked[]> {
+async function rehearseTenant(tenant: FleetTenant, { options, values, spaces, viewer }: Run): Promise<Looked[]> {
   const base = { tenant: { id: tenant.id, name: tenant.name }, instance: tenant.url, spaceId: tenant.spaceId };
   let place = { ...base, space: tenant.name };
   try {
     const space = await spaces.open(tenant);
     place = { ...base, space: space.name };
     const plans = await planCopies(space, toPlanOptions(tenant, options, values));
-    return plans.map((plan) =>
-      "error" in plan
-        ? toFailed({ ...place, name: plan.name }, plan.error)
-        : toLooked({ ...place, ...linkTo(space, plan) }, plan),
-    );
+    return await mapInParallel(plans, { atATime: 1 }, async (plan) => {
+      if ("error" in plan) return toFailed({ ...place, name: plan.name }, plan.error);
+      const { receipt, repository } = plan;
+      const isLooked = viewer !== undefined && receipt !== undefined && repository !== undefined;
+      const files = isLooked ? await viewer.look({ space, receipt }, repository) : undefined;
+      return toLooked({ ...place, ...linkTo(space, plan), ...(files !== undefined && { files }) }, plan);
+    });
   } catch (error) {
     if (!(error instanceof StepError)) throw error;
     return [toFailed({ ...place, name: "" }, error)];
@@ -102,7 +139,7 @@ function linkTo(space: OctopusSpace, { name, id, plan }: CopyPlan): { name: stri
   return { name, url: `${spaceUrl(space)}${page}` };
 }
 
-type Place = Pick<RehearsedCopy, "tenant" | "instance" | "spaceId" | "space" | "name" | "url">;
+type Place = Pick<RehearsedCopy, "tenant" | "instance" | "spaceId" | "space" | "name" | "url" | "files">;
 
 function toLooked(place: Place, { plan, obstacles, isFirst, receipt, overwrite }: CopyPlan): Looked {
   const told = { isOverwritten: overwrite };
@@ -185,11 +222,22 @@ function summarize(looked: readonly Looked[], options: RehearseOptions, notes: s
       unknown: having("unknown"),
       kept: copies.filter(({ kept, conflicts }) => kept.length + conflicts.length > 0).length,
       conflicts: copies.reduce((sum, { conflicts }) => sum + conflicts.length, 0),
+      ...countFiles(copies),
     },
     causes: groupCauses(looked.map(({ copy, causes }) => ({ space: copy.space, tenant: copy.tenant.name, causes }))),
     copies,
     notes,
     cost: { requests: countRequests() },
+  };
+}
+
+function countFiles(copies: readonly RehearsedCopy[]): Pick<Rehearsal["counts"], "files"> {
+  const outcomesOfFiles = copies.flatMap(({ files }) => files?.outcome ?? []);
+  if (outcomesOfFiles.length === 0) return {};
+  const having = (outcome: string): number => outcomesOfFiles.filter((one) => one === outcome).length;
+  const [upToDate, merges, conflicts] = [having("upToDate"), having("merges"), having("conflicts")];
+  return {
+    files: { upToDate, merges, conflicts, others: outcomesOfFiles.length - upToDate - merges - conflicts },
   };
 }
 
@@ -211,10 +259,5 @@ function listNotes({ manifest, receiptKey, deployingProject }: RehearseOptions, 
       ? ["Whether the receipt key is still the one of the last deployment was not looked at, since none was given."]
       : []),
   ];
-  return [
-    ...(hasSecrets ? [...(project === undefined ? [] : [project]), ...secrets] : []),
-    ...(manifest.git === undefined
-      ? []
-      : ["The files of a project in Git were not looked at: Find Updates tells how those stand."]),
-  ];
+  return hasSecrets ? [...(project === undefined ? [] : [project]), ...secrets] : [];
 }

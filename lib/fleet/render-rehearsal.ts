@@ -94,8 +94,9 @@ function renderGroup(outcome: Outcome, copies: readonly RehearsedCopy[], hide: (
 ${told.map((copy) => renderCopy(copy, hide)).join("\n")}${rest}</section>`;
 }
 
-function isQuiet({ outcome, kept, conflicts }: RehearsedCopy): boolean {
-  return outcome === "unchanged" && kept.length + conflicts.length === 0;
+function isQuiet({ outcome, kept, conflicts, files }: RehearsedCopy): boolean {
+  const isInStep = files === undefined || files.outcome === "upToDate";
+  return outcome === "unchanged" && kept.length + conflicts.length === 0 && isInStep;
 }
 
 function renderCopy(copy: RehearsedCopy, hide: (text: string) => string): string {
@@ -111,17 +112,28 @@ function renderCopy(copy: RehearsedCopy, hide: (text: string) => string): string
     renderConflicts(copy, hide),
     renderPart("What would be written", copy.changes, hide),
     renderPart("What people changed, and keep", copy.kept, hide),
+    renderFiles(copy, hide),
     url === undefined ? "" : `<p>${renderLink("Open in Octopus", url)}</p>`,
   ].join("");
   return `<details class="fold"><summary>${head}</summary><div>${parts}</div></details>`;
 }
 
-function countParts({ changes, kept, conflicts, reasons }: RehearsedCopy): string[] {
+/** Conflicts by file, and else how they stand. */
+function renderFiles({ files }: RehearsedCopy, hide: (text: string) => string): string {
+  if (files === undefined) return "";
+  const lines = files.conflicts.map(({ text }) => text);
+  return renderPart("Files in Git", lines.length === 0 ? [files.text] : lines, hide);
+}
+
+function countParts({ changes, kept, conflicts, reasons, files }: RehearsedCopy): string[] {
   return [
     ...(reasons.length > 0 ? [count(reasons.length, "reason")] : []),
     ...(conflicts.length > 0 ? [count(conflicts.length, "conflict")] : []),
     ...(changes.length > 0 ? [count(changes.length, "change")] : []),
     ...(kept.length > 0 ? [`${kept.length} kept`] : []),
+    ...(files !== undefined && files.conflicts.length > 0
+      ? [count(files.conflicts.length, "file in conflict", "files in conflict")]
+      : []),
   ];
 }
 

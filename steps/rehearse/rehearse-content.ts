@@ -1,5 +1,8 @@
 import type { MissingStepTemplates } from "../../lib/compare/bind-step-templates.ts";
 import type { MissingSecrets } from "../../lib/compare/secrets.ts";
+import { createGitAccess, type GitAccessOptions } from "../../lib/copies/git-access.ts";
+import { openHostAccess } from "../../lib/git-hosts/index.ts";
+import type { StepContext, StepLog } from "../../lib/step/define-step.ts";
 import { findMapping, type MappingInput } from "../../lib/deployment/find-mapping.ts";
 import { rehearse, type RehearseOptions } from "../../lib/fleet/rehearse.ts";
 import {
@@ -14,7 +17,8 @@ import type { KeptPlaces } from "../../lib/mapping/kept-mapping.ts";
 import { ParameterError } from "../../lib/step/errors.ts";
 import type { PackageReference } from "../../lib/step/parameters.ts";
 
-export interface RehearseInput extends MappingInput {
+export interface RehearseInput
+  extends MappingInput, Omit<GitAccessOptions, "templateUrl" | "openHost" | "signal" | "log" | "onSecret"> {
   package: PackageReference | undefined;
   baseline: string | undefined;
   baselineFile: string;
@@ -33,11 +37,15 @@ export interface RehearseInput extends MappingInput {
   receiptKey: string | undefined;
   overwriteDownstreamChanges: boolean;
   adoptExisting: boolean;
+  filesInGit: boolean;
   missingStepTemplates: MissingStepTemplates;
   missingSecrets: MissingSecrets;
 }
 
-type Given = Pick<RehearseOptions, "management" | "access" | "readVariable" | "countRequests" | "now" | "log">;
+interface Given extends Pick<RehearseOptions, "management" | "access" | "readVariable" | "countRequests" | "now"> {
+  log: StepLog;
+  git: Pick<StepContext, "mask" | "workingDirectory" | "signal">;
+}
 
 /** Rehearses what the parameters give, in the spaces that they pick. */
 export async function rehearseContent(input: RehearseInput, given: Given): Promise<Rehearsal> {
@@ -51,6 +59,9 @@ export async function rehearseContent(input: RehearseInput, given: Given): Promi
   });
   return rehearse({
     ...given,
+    git: input.filesInGit ? openGit(input, given) : undefined,
+    gitHelp:
+      'Tick "Look at Files in Git", with "Git Host", "Git Host URL" and "Git Token" (or "GitHub App" and its private key) where the repositories are not public.',
     ...content,
     mapping,
     selection,
@@ -66,6 +77,17 @@ export async function rehearseContent(input: RehearseInput, given: Given): Promi
     missingStepTemplates: input.missingStepTemplates,
     missingSecrets: input.missingSecrets,
   });
+}
+
+function openGit(input: RehearseInput, { git, log }: Given): NonNullable<RehearseOptions["git"]> {
+  const { mask, workingDirectory, signal } = git;
+  return {
+    createAccess: (templateUrl) =>
+      createGitAccess({ ...input, openHost: openHostAccess, templateUrl, signal, onSecret: mask, log }),
+    workingDirectory,
+    signal,
+    onCommand: log.verbose,
+  };
 }
 
 /** What would be deployed, of which there has to be one. */

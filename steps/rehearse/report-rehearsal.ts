@@ -1,12 +1,27 @@
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { listCauseLines, listKeptLines, namePackage, summarizeRehearsal } from "../../lib/fleet/describe-rehearsal.ts";
+import {
+  listCauseLines,
+  listFileLines,
+  listKeptLines,
+  namePackage,
+  summarizeRehearsal,
+} from "../../lib/fleet/describe-rehearsal.ts";
 import type { Rehearsal } from "../../lib/fleet/rehearsal.ts";
 import { renderRehearsal } from "../../lib/fleet/render-rehearsal.ts";
 import type { StepContext } from "../../lib/step/define-step.ts";
 import { ConflictError } from "../../lib/step/errors.ts";
 
-type Output = "Changed" | "Unchanged" | "Refused" | "Unknown" | "Kept" | "Conflicts" | "Causes" | "Report";
+type Output =
+  | "Changed"
+  | "Unchanged"
+  | "Refused"
+  | "Unknown"
+  | "Kept"
+  | "Conflicts"
+  | "FileConflicts"
+  | "Causes"
+  | "Report";
 
 type Run = Pick<StepContext<unknown, Output>, "log" | "setOutput" | "attach" | "workingDirectory">;
 
@@ -17,9 +32,10 @@ export async function reportRehearsal(
   run: Run,
 ): Promise<void> {
   const { log, setOutput } = run;
-  const [causes, kept] = [listCauseLines(rehearsal), listKeptLines(rehearsal)];
+  const [causes, kept, files] = [listCauseLines(rehearsal), listKeptLines(rehearsal), listFileLines(rehearsal)];
   for (const line of causes) log.warn(line);
   for (const line of kept) log.info(line);
+  for (const { text, isGood } of files) log[isGood ? "info" : "warn"](text);
   for (const note of rehearsal.notes) log.info(note);
   const { changed, unchanged, refused, unknown, conflicts } = rehearsal.counts;
   setOutput("Changed", String(changed));
@@ -28,8 +44,9 @@ export async function reportRehearsal(
   setOutput("Unknown", String(unknown));
   setOutput("Kept", String(rehearsal.counts.kept));
   setOutput("Conflicts", String(conflicts));
+  setOutput("FileConflicts", String(rehearsal.counts.files?.conflicts ?? 0));
   setOutput("Causes", JSON.stringify(rehearsal.causes));
-  setOutput("Report", [summarizeRehearsal(rehearsal), ...causes, ...kept].join("\n"));
+  setOutput("Report", [summarizeRehearsal(rehearsal), ...causes, ...kept, ...files.map(({ text }) => text)].join("\n"));
   await attachBoth(rehearsal, secrets, run);
   log.verbose(`${rehearsal.cost.requests} requests to Octopus`);
   log.highlight(summarizeRehearsal(rehearsal));

@@ -3,6 +3,7 @@ import {
   overwriteParameters,
   receiptKeyParameters,
 } from "../../lib/deployment/deployment-parameters.ts";
+import { gitParameters } from "../../lib/copies/copy-parameters.ts";
 import { usualBaselineFile } from "../../lib/baseline/usual-file.ts";
 import { mappingParameters } from "../../lib/deployment/mapping-parameters.ts";
 import { placingParameters } from "../../lib/deployment/placing-parameters.ts";
@@ -81,6 +82,12 @@ export const step = defineStep({
     ...missingParameters(),
     ...mappingParameters(),
     ...placingParameters(),
+    filesInGit: checkbox({
+      label: "Look at Files in Git",
+      help: "Of copies in Git, whether the template's newest files would merge into theirs is tried, too, as Find Updates does. The fields below say how the repositories are reached.",
+      default: false,
+    }),
+    ...gitParameters({ scopes: "read the repositories" }),
     failWhenRefused: checkbox({
       label: "Fail When Refused",
       help: "Whether this step fails when a space would refuse the package.",
@@ -100,6 +107,7 @@ export const step = defineStep({
     Unknown: "How many could not be looked at.",
     Kept: "In how many copies something that people changed would be kept.",
     Conflicts: "How many of people's changes the package has something else for.",
+    FileConflicts: "In how many copies in Git merging the template's files would be in conflict.",
     Causes: "Why, as JSON: a list with `kind`, `text`, `mend`, `spaces` and `tenants`.",
     Report: "The same in words, one line each.",
   },
@@ -121,13 +129,23 @@ export const step = defineStep({
     const aliases = [readVariable("ThisInstance.Server.Url") ?? ""].filter((url) => url !== "");
     const access = createInstanceAccess({ management: octopus, aliases, readVariable, run: { log, mask, signal } });
     const rehearsal = await during(`rehearse ${nameContent(input)}`, () =>
-      later.rehearseContent(input, { management, access, readVariable, countRequests: access.countRequests, now, log }),
+      later.rehearseContent(input, {
+        management,
+        access,
+        readVariable,
+        countRequests: access.countRequests,
+        git: { mask, workingDirectory, signal },
+        now,
+        log,
+      }),
     );
     if (!input.onlyPlan)
       await during("leave the result of the rehearsal in the management space", () =>
         later.leaveRehearsal(management, later.toRecord(rehearsal)),
       );
-    const secrets = [input.managementApiKey, input.managementOidcToken, input.receiptKey];
+    const { gitToken, gitAppPrivateKey, templateGitToken } = input;
+    const given = [input.managementApiKey, input.managementOidcToken, input.receiptKey];
+    const secrets = [...given, gitToken, gitAppPrivateKey, templateGitToken];
     await later.reportRehearsal(
       rehearsal,
       { secrets: secrets.filter((value) => value !== undefined), failWhenRefused: input.failWhenRefused },

@@ -48,43 +48,12 @@ const needed = ["Production", "Test", "Development"];
 
 export async function startRehearsals(serverOptions: OctopusServerOptions = {}): Promise<RehearsalStage> {
   const stage = await startDeployments(serverOptions);
-  const { url, apiKey, upstream } = stage;
+  const { url, apiKey } = stage;
   const system = createApi({ url, apiKey }, "/api");
-  const set = await upstream.post("/libraryvariablesets", {
-    Name: "Octopus Server",
-    ContentType: "Variables",
-    Templates: [
-      ...["ManagedTenant.Octopus.Url", "ManagedTenant.Octopus.SpaceId"].map((name) =>
-        toTemplate(name, "SingleLineText"),
-      ),
-      toTemplate("Database.Password", "Sensitive"),
-      toTemplate("ManagedTenant.Mapping", "MultiLineText"),
-    ],
+  const addTenant = await prepareTenants(stage, {
+    projectId: stage.project.Id,
+    environmentId: stage.environments["Sync"],
   });
-  const project = await upstream.get(`/projects/${stage.project.Id}`);
-  const included = Array.isArray(project["IncludedLibraryVariableSetIds"])
-    ? project["IncludedLibraryVariableSetIds"]
-    : [];
-  await upstream.put(`/projects/${project.Id}`, {
-    ...project,
-    IncludedLibraryVariableSetIds: [...included, set.Id],
-  });
-  const templates = new Map(
-    (Array.isArray(set["Templates"]) ? set["Templates"] : []).map((one: { Name: string; Id: string }) => [
-      one.Name,
-      one.Id,
-    ]),
-  );
-
-  async function addTenant(name: string, values: Record<string, unknown>): Promise<string> {
-    const tenant = await upstream.post("/tenants", {
-      Name: name,
-      ProjectEnvironments: { [project.Id]: [stage.environments["Sync"]] },
-    });
-    const named = Object.entries(values).map(([template, value]) => [templates.get(template) ?? "", value] as const);
-    await setTenantValues(stage, tenant.Id, { [set.Id]: { Variables: Object.fromEntries(named) } });
-    return tenant.Id;
-  }
 
   return {
     ...stage,
@@ -134,13 +103,52 @@ export async function startRehearsals(serverOptions: OctopusServerOptions = {}):
   };
 }
 
+/** Gives the project the variables by which tenants stand for spaces. @returns what adds a tenant that is connected to it */
+export async function prepareTenants(
+  stage: Pick<DeploymentStage, "url" | "apiKey" | "upstream">,
+  { projectId, environmentId }: { projectId: string; environmentId: string | undefined },
+): Promise<RehearsalStage["addTenant"]> {
+  const { upstream } = stage;
+  const set = await upstream.post("/libraryvariablesets", {
+    Name: "Octopus Server",
+    ContentType: "Variables",
+    Templates: [
+      ...["ManagedTenant.Octopus.Url", "ManagedTenant.Octopus.SpaceId"].map((name) =>
+        toTemplate(name, "SingleLineText"),
+      ),
+      toTemplate("Database.Password", "Sensitive"),
+      toTemplate("ManagedTenant.Mapping", "MultiLineText"),
+    ],
+  });
+  const project = await upstream.get(`/projects/${projectId}`);
+  const included = Array.isArray(project["IncludedLibraryVariableSetIds"])
+    ? project["IncludedLibraryVariableSetIds"]
+    : [];
+  await upstream.put(`/projects/${projectId}`, { ...project, IncludedLibraryVariableSetIds: [...included, set.Id] });
+  const templates = new Map(
+    (Array.isArray(set["Templates"]) ? set["Templates"] : []).map((one: { Name: string; Id: string }) => [
+      one.Name,
+      one.Id,
+    ]),
+  );
+  return async (name, values) => {
+    const tenant = await upstream.post("/tenants", {
+      Name: name,
+      ProjectEnvironments: { [projectId]: [environmentId] },
+    });
+    const named = Object.entries(values).map(([template, value]) => [templates.get(template) ?? "", value] as const);
+    await setTenantValues(stage, tenant.Id, { [set.Id]: { Variables: Object.fromEntries(named) } });
+    return tenant.Id;
+  };
+}
+
 function toTemplate(Name: string, control: string): object {
   return { Name, DisplaySettings: { "Octopus.ControlType": control } };
 }
 
 /** By the older form of the API, whose answer has no id. */
 async function setTenantValues(
-  { url, apiKey }: DeploymentStage,
+  { url, apiKey }: Pick<DeploymentStage, "url" | "apiKey">,
   tenantId: string,
   LibraryVariables: Record<string, unknown>,
 ): Promise<void> {
