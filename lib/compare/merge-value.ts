@@ -1,8 +1,8 @@
 import type { JsonValue } from "../model/json.ts";
-import { isWords } from "../resources/fields.ts";
+import { isByPeople } from "../resources/fields.ts";
 import { isEmpty } from "./is-same.ts";
-import { change, describeChange, isInMap, isSameAt, keep, keepUnsaid, type Place } from "./merge-place.ts";
-import type { History, States, Was } from "./merge-states.ts";
+import { below, change, describeChange, isInMap, isSameAt, keep, keepUnsaid, type Place } from "./merge-place.ts";
+import { isMergeable, type History, type States, type Was } from "./merge-states.ts";
 
 /** As one value: nobody's takes what is desired, and a person's stays. */
 export function mergeValue(
@@ -42,9 +42,19 @@ export function isUnknown(place: Place, { base, pending }: History): boolean {
   return [base?.template, base?.space, ...pending].every((value) => isSameAt(place, value, undefined));
 }
 
-/** A field that neither the package nor the base has: a newer server's or, in a map of names and where people write, a person's. */
+/** A field that neither the package nor the base has: a newer server's or, in a map of names and where only people fill in, a person's. */
 export function keepUnknown(place: Place, states: States<JsonValue | undefined>): JsonValue | undefined {
-  const isWritten = states.history.base !== undefined && isWords(place.fields) && !isEmpty(states.current);
-  if (isInMap(place) || isWritten) keepUnsaid(place, states);
+  const isFilledIn = states.history.base !== undefined && holdsPeoples(place, states.current);
+  if (isInMap(place) || isFilledIn) keepUnsaid(place, states);
   return states.current;
+}
+
+/** Of an object, whether there is such a value in it, whatever a newer server has beside that. */
+function holdsPeoples(place: Place, value: JsonValue | undefined): boolean {
+  if (isEmpty(value)) return false;
+  if (isByPeople(place.merge.kind, place.fields)) return true;
+  if (!isMergeable(value)) return false;
+  // What a newer server describes of its own things is its own text.
+  const inside = Object.entries(value).filter(([field]) => field !== "Description");
+  return inside.some(([field, inner]) => holdsPeoples(below(place, field), inner));
 }

@@ -21,6 +21,8 @@ export interface Field {
   isServerMade?: boolean;
   /** What a server shows here is a secret all the same. */
   isSecret?: boolean;
+  /** Whoever uses the server fills it in: no server, of whatever version, puts something there of its own accord. */
+  isPeoples?: boolean;
   /** That it is not so follows from another that is, and is not said: there is one default. */
   isFalseUnsaid?: boolean;
   /** That it is empty is said when a copy is made, since a server would put something there. */
@@ -54,6 +56,11 @@ export const serverMade: Field = { isServerMade: true };
 
 /** The id of something that must be there. */
 export const id: Field = { text: "id" };
+
+/** A field that is empty until somebody fills it in, see {@link Field.isPeoples}. */
+export function byPeople(field: Field): Field {
+  return { ...field, isPeoples: true };
+}
 
 /** The id of something that the field can do without. */
 export const optionalId: Field = { text: "id", whenGone: "drop" };

@@ -117,7 +117,7 @@ export function isMapName(field: string): boolean {
   return ["Properties", "DisplaySettings", "Inputs"].includes(field);
 }
 
-/** Whether people alone fill the field in, in every kind: no server has a text of its own for it. */
-export function isWords(path: readonly string[]): boolean {
-  return path.at(-1) === "Description";
+/** Whether people alone fill the field in, as they do descriptions in every kind: no server has a value of its own for it. */
+export function isByPeople(kind: ResourceKind, path: readonly string[]): boolean {
+  return path.at(-1) === "Description" || findField(kind, path).isPeoples === true;
 }

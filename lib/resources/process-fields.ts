@@ -1,5 +1,5 @@
 import { processTemplateUse } from "./process-template.ts";
-import { anyOf, id, map, object, onlyFor, program, words, type Fields } from "./field.ts";
+import { anyOf, byPeople, id, map, object, onlyFor, program, words, type Fields } from "./field.ts";
 
 const commaWords = { text: "words", isCommaList: true } as const;
 /** Fewer of them mean less; without the last one a step would ask anybody, or nobody. */
@@ -55,13 +55,14 @@ export const gitDependencyFields = object({
 });
 
 const actionFields: Fields = {
-  Notes: words,
-  WorkerPoolId: id,
+  Notes: byPeople(words),
+  WorkerPoolId: byPeople(id),
+  WorkerPoolVariable: byPeople({}),
   Environments: onlyFor("id", "environments"),
   ExcludedEnvironments: anyOf("id", "excluded environments"),
   Channels: onlyFor("id", "channels"),
   TenantTags: onlyFor("tag", "tenant tags"),
-  Container: object({ FeedId: id, Image: words }),
+  Container: object({ FeedId: byPeople(id), Image: byPeople(words) }),
   Packages: packageFields,
   GitDependencies: gitDependencyFields,
   Properties: propertyFields,

@@ -1,10 +1,11 @@
 import { readFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { expect, test } from "vitest";
-import { textOf } from "../../lib/model/json.ts";
+import { objectsOf, textOf } from "../../lib/model/json.ts";
 import type { StepDefinition } from "../../lib/step/define-step.ts";
 import { step as findUpdates } from "../../steps/find-updates/step.ts";
 import { step as previewUpdates } from "../../steps/preview-updates/step.ts";
+import type { Api } from "../api.ts";
 import { createStepContext, type StepRecording } from "../step/create-step-context.ts";
 import { textOfPage } from "../text-of-page.ts";
 import { script, startDeployments, type DeployedPackage, type DeploymentStage } from "./deployment-stage.ts";
@@ -159,6 +160,39 @@ test("a description that people write where the template has none is kept and to
     expect(outputs["Report"]).toContain(
       '"Description" in the runbook "Restart" of "Hello World" was added in this space and stays so.',
     );
+});
+
+test("a worker pool that people chose where the template names none is theirs, also when the template names one later", async () => {
+  const stage = await startDeployments();
+  const first = await stage.serialize("1.0.0");
+  const id = (await stage.deploy(first)).outputs["ProjectId"] ?? "";
+  const choose = async (api: Api, projectId: string, name: string): Promise<void> => {
+    const pool = await api.post("/workerpools", { Name: name, WorkerPoolType: "StaticWorkerPool" });
+    await editSteps(api, projectId, (steps) =>
+      steps.map((step) => {
+        const [action = {}] = objectsOf(step, "Actions");
+        return textOf(step, "Name") === "Ship" ? { ...step, Actions: [{ ...action, WorkerPoolId: pool.Id }] } : step;
+      }),
+    );
+  };
+  await choose(stage.downstream, id, "Fast");
+
+  const kept = [await stage.deploy(first), await stage.deploy(first)];
+  await choose(stage.upstream, stage.project.Id, "Slow");
+  await stage.downstream.post("/workerpools", { Name: "Slow", WorkerPoolType: "StaticWorkerPool" });
+  const disputed = await stage.deploy(await stage.serialize("1.0.1"));
+
+  for (const { outputs } of kept) {
+    expect(outputs).toMatchObject({ Changed: "False", KeptChanges: "1", Conflicts: "0" });
+    expect(outputs["Report"]).toBe(
+      '"Ship › WorkerPoolId" in the deployment process of "Hello World" was added in this space and stays so.',
+    );
+  }
+  expect(disputed.outputs).toMatchObject({ KeptChanges: "1", Conflicts: "1" });
+  const [ship] = (await readSteps(stage.downstream, id)).filter((step) => textOf(step, "Name") === "Ship");
+  const pools = await stage.downstream.list("/workerpools");
+  const chosen = textOf(objectsOf(ship ?? {}, "Actions")[0] ?? {}, "WorkerPoolId");
+  expect(pools.find(({ Id }) => Id === chosen)).toMatchObject({ Name: "Fast" });
 });
 
 test("conflicts of several fields are solved one by one", async () => {

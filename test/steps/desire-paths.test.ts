@@ -45,6 +45,7 @@ test("what people of many spaces changed alike is told with what helps", async (
     '3 of 3 changed the worker pool of "Say hello" to the worker pool "Fast".',
     '3 of 3 raised the time limit of "Smoke test" to between 20 and 30 minutes.',
     '3 of 3 renamed the step "Notify" to "Tell".',
+    '3 of 3 set the worker pool of "Run image" to the worker pool "Fast".',
   ]);
   const raised = paths.find(({ text }) => text.includes("time limit"));
   expect(raised?.values.map(({ value }) => value)).toEqual(["20 minutes", "25 minutes", "30 minutes"]);
@@ -69,7 +70,8 @@ async function change({ api }: RehearsalSpace, index: number): Promise<void> {
   await editProperties(api, id, "Smoke test", { [limit]: String(20 + 5 * index) });
   await editScript(api, id, "Smoke test", "set -e\ncurl b\necho done");
   await editSteps(api, id, (steps) => {
-    const [first, second, ...rest] = steps.map((step) => rename(usePool(step, fast)));
+    const chosen = steps.map((step) => usePool(usePool(step, fast), fast, "Run image"));
+    const [first, second, ...rest] = chosen.map(rename);
     return [...(index < 2 ? [second, first] : [first, second]), ...rest, script("Alert")];
   });
   await editVariables(api, id, (all) => [
@@ -87,9 +89,9 @@ async function makePool(api: Api, Name: string): Promise<string> {
   return (await api.post("/workerpools", { Name, WorkerPoolType: "StaticWorkerPool" })).Id;
 }
 
-function usePool(step: JsonObject, WorkerPoolId: string): JsonObject {
+function usePool(step: JsonObject, WorkerPoolId: string, name = "Say hello"): JsonObject {
   const [action = {}] = objectsOf(step, "Actions");
-  return textOf(step, "Name") === "Say hello" ? { ...step, Actions: [{ ...action, WorkerPoolId }] } : step;
+  return textOf(step, "Name") === name ? { ...step, Actions: [{ ...action, WorkerPoolId }] } : step;
 }
 
 function rename(step: JsonObject): JsonObject {

@@ -4,7 +4,9 @@ import { isSame } from "../../../lib/compare/is-same.ts";
 import type { KeptDifference } from "../../../lib/compare/difference.ts";
 import { mergeBody, type Base } from "../../../lib/compare/merge.ts";
 import { settleBody } from "../../../lib/compare/settle.ts";
+import { reference } from "../../../lib/model/graph.ts";
 import { textOf, type JsonObject } from "../../../lib/model/json.ts";
+import { deploymentProcess } from "../../../lib/resources/deployment-process.ts";
 import type { ResourceKind } from "../../../lib/resources/resource-kind.ts";
 
 const kind: ResourceKind = {
@@ -36,6 +38,13 @@ const body: fc.Arbitrary<JsonObject> = fc.record({
   ),
   Steps: fc.uniqueArray(step, { selector: (item) => item.Name, maxLength: 4 }),
 });
+
+const [fast, slow] = [reference("workerPool", ["Fast"]), reference("workerPool", ["Slow"])];
+
+/** A process of one step with these fields of its action. */
+function processWith(more: JsonObject): JsonObject {
+  return { Steps: [{ Name: "One", Actions: [{ Name: "One", ...more }] }] };
+}
 
 /** What the template said, and the server answered the same. */
 function settledAs(value: JsonObject): Base {
@@ -75,6 +84,41 @@ test("takes all that is desired when nobody touched the space since the base", (
       expect(isSame(merged.body, desired)).toBe(true);
     }),
   );
+});
+
+test.each<[string, JsonObject, string[]]>([
+  ["a pool that people chose", { WorkerPoolId: fast }, ["added in WorkerPoolId"]],
+  ["an image that people chose", { Container: { Image: "alpine", Engine: "auto" } }, ["added in Container"]],
+  ["what a newer server has of its own", { RunsWith: "auto", Container: { Engine: "auto", Description: "Auto." } }, []],
+])("where the template and the space had nothing, %s is kept; only people's is told", (_, filledIn, told) => {
+  const base = settledAs(processWith({}));
+
+  const merged = mergeBody({
+    kind: deploymentProcess,
+    desired: processWith({}),
+    current: processWith(filledIn),
+    base,
+    overwrite: false,
+  });
+
+  expect(merged.body).toEqual(processWith(filledIn));
+  expect(merged.changes).toEqual([]);
+  expect(merged.kept.map(({ what, path }) => `${what} in ${path.at(-1) ?? ""}`)).toEqual(told);
+});
+
+test("a pool that the server put there by itself is nobody's, and another one is a person's", () => {
+  const base = { template: processWith({}), space: processWith({ WorkerPoolId: slow }) };
+  const merge = (pool: JsonObject): KeptDifference[] =>
+    mergeBody({
+      kind: deploymentProcess,
+      desired: processWith({}),
+      current: processWith({ WorkerPoolId: pool }),
+      base,
+      overwrite: false,
+    }).kept;
+
+  expect(merge(slow)).toEqual([]);
+  expect(merge(fast)).toMatchObject([{ what: "added", isConflict: false }]);
 });
 
 test("takes all that is desired when the space has some of what an unfinished run was writing", () => {
