@@ -154,6 +154,26 @@ test("a baseline takes back what people changed, as Populate Space does, and goe
   expect(kept.counts).toMatchObject({ changed: 0, unchanged: 1, kept: 1 });
 });
 
+test("a tenant whose space the baseline is to fill once it is made stands in nobody's way", async () => {
+  const { stage, space } = await startStage();
+  await stage.addTenant("Newcomer", { "ManagedTenant.Octopus.Url": stage.url, "ManagedTenant.Octopus.SpaceId": "-" });
+
+  const told = await stage.rehearse(undefined, { parameters: { baseline } });
+  const { outputs } = await bring(stage, space, {
+    step: populateSpace,
+    parameters: {
+      baseline,
+      demandRehearsal: "day",
+      managementServerUrl: stage.url,
+      managementApiKey: stage.apiKey,
+      managementSpaceId: "Spaces-1",
+    },
+  });
+
+  expect(told.outputs).toMatchObject({ Changed: "1", Refused: "0", Unknown: "1" });
+  expect(outputs).toMatchObject({ Changed: "True" });
+});
+
 test("a package that has a baseline is rehearsed as one, under the name that Populate Space asks for", async () => {
   const { stage } = await startStage();
   const brought = writePackage("house-rules.1.2.0", { "rules.yaml": `name: House\n${baseline}` });
