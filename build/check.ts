@@ -7,6 +7,9 @@ import { listUnrecorded, readVersions } from "./versions.ts";
 /** In characters. Octopus copies a script body into every step that uses it, and hands it to every step of such a process. */
 const LIMITS = { inline: 170_000, packaged: 4_000 };
 
+/** Of what stands in one runbook of a template and nowhere else: Rehearse has Git besides all that Deploy Space has. */
+const LIMITS_OF_ONE: Readonly<Record<string, number>> = { rehearse: 185_000 };
+
 await check();
 
 async function check(): Promise<void> {
@@ -36,8 +39,9 @@ function listDifferences(first: Rendered, second: Rendered): string[] {
 
 function listBodyProblems({ slug, bundle, inline, packaged }: RenderedTemplate): string[] {
   const problems: string[] = [];
-  if (inline.length > LIMITS.inline)
-    problems.push(`The inline body of "${slug}" has ${inline.length} characters; at most ${LIMITS.inline} are good.`);
+  const most = LIMITS_OF_ONE[slug] ?? LIMITS.inline;
+  if (inline.length > most)
+    problems.push(`The inline body of "${slug}" has ${inline.length} characters; at most ${most} are good.`);
   if (packaged.length > LIMITS.packaged)
     problems.push(
       `The packaged body of "${slug}" has ${packaged.length} characters; at most ${LIMITS.packaged} are good.`,

@@ -44,7 +44,7 @@ const rehearseOptions = {
   machines: { type: "string" },
   "polling-machines": { type: "boolean" },
   "git-projects": { type: "string" },
-  "git-files": { type: "boolean" },
+  "files-in-git": { type: "boolean" },
   ...gitOptions,
   mapping: { type: "string" },
   adopt: { type: "boolean" },
@@ -114,9 +114,10 @@ async function look(given: Given, context: CommandContext): Promise<Rehearsal> {
     missingStepTemplates: "install",
     missingSecrets: given["leave-secrets"] === true ? "leave" : "fail",
     readVariable,
-    git: given["git-files"] === true ? { createAccess, workingDirectory: tmpdir(), signal: context.signal } : undefined,
+    git:
+      given["files-in-git"] === true ? { createAccess, workingDirectory: tmpdir(), signal: context.signal } : undefined,
     gitHelp:
-      "Use --git-files, with --git-host, --git-url and a token in GIT_TOKEN where the repositories are not public.",
+      "Use --files-in-git, with --git-host, --git-url and a token in GIT_TOKEN where the repositories are not public.",
     countRequests: access.countRequests,
     now: () => new Date(),
     log,

@@ -73,7 +73,7 @@ function wholeUsage(steps: CommandContext["steps"]): string {
     --into-project <name>            Of a runbook: the project that would get it, as --runbook-name <name> (where each copy is).
     --machines disabled|leaveOut|asTheyAre, --polling-machines, --git-projects leaveOut|sameRepository
                                      Of the package of a space: as Deploy Space would be told.
-    --git-files                      Of copies in Git, whether the template's newest files would merge, too: at
+    --files-in-git                   Of copies in Git, whether the template's newest files would merge, too: at
                                      --git-host github|gitea, --git-url <url>; GIT_TOKEN may read the repositories.
     --out <file>                     A page of it.  --json  All of it as JSON.
     --fail-when-refused              End with 1 when a space would refuse it.
