@@ -2,6 +2,8 @@ import { readFileSync } from "node:fs";
 import { adopt, type Adopted } from "../adoption/adopt.ts";
 import type { NamedState } from "../adoption/choose-copy.ts";
 import type { TenantSpace } from "../adoption/tenant-space.ts";
+import { createGitAccess } from "../copies/git-access.ts";
+import { openHostAccess } from "../git-hosts/index.ts";
 import { createOctopusClient, type OctopusClient } from "../octopus/octopus-client.ts";
 import { toServerUrl } from "../octopus/server-url.ts";
 import { openSpace } from "../octopus/spaces.ts";
@@ -9,7 +11,7 @@ import { during, ParameterError } from "../step/errors.ts";
 import { readTerraformState } from "../terraform/read-state.ts";
 import type { CommandContext } from "./command-context.ts";
 import { toConnection, type Connection } from "./connection.ts";
-import { gitOptions, readGitOptions } from "./git-options.ts";
+import { gitOptions, readGitAccess } from "./git-options.ts";
 import { connectionOptions, parseOptions } from "./parse-options.ts";
 
 const adoptOptions = {
@@ -39,7 +41,7 @@ export async function runAdopt(context: CommandContext): Promise<number> {
     throw new ParameterError(
       "Standard input holds the state or the API key, not both. Name a file for one of them, or set OCTOPUS_API_KEY.",
     );
-  const createAccess = readGitOptions(given, context);
+  const access = readGitAccess(given, context);
   const connection = toConnection(given, context);
   const state = readState(given.state);
   const adopted = await during(`adopt the copy of the tenant "${tenant}"`, async () =>
@@ -54,7 +56,8 @@ export async function runAdopt(context: CommandContext): Promise<number> {
       asApplied: given["as-applied"] === true,
       connect: (where) => connectTo(where, connection, context),
       git: {
-        createAccess,
+        createAccess: (templateUrl) =>
+          createGitAccess({ ...access, templateUrl, openHost: openHostAccess, signal: context.signal }),
         workingDirectory: context.workingDirectory,
         signal: context.signal,
         log: { warn: (text) => context.write("stderr", `${text}\n`), verbose: () => undefined },

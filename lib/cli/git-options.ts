@@ -1,35 +1,30 @@
-import { createGitAccess, type GitAccess } from "../copies/git-access.ts";
-import { gitHosts, openHostAccess, type GitHostId } from "../git-hosts/index.ts";
+import type { GitAccessOptions } from "../copies/git-access.ts";
+import { gitHosts, type GitHostId } from "../git-hosts/index.ts";
 import { ParameterError } from "../step/errors.ts";
 import type { CommandContext } from "./command-context.ts";
 
-/** Where copies in Git have their repositories; GIT_TOKEN may read them. */
+/** Where repositories of copies in Git are; GIT_TOKEN of the environment is for that host. */
 export const gitOptions = {
   "git-host": { type: "string", default: "gitea" },
   "git-url": { type: "string" },
 } as const;
 
-/** @throws {@link ParameterError} for a host that there is not */
-export function readGitOptions(
-  { "git-host": host, "git-url": gitHostUrl }: { "git-host": string; "git-url"?: string | undefined },
-  { environment, signal }: Pick<CommandContext, "environment" | "signal">,
-): (templateUrl: string) => GitAccess {
-  const gitHost = readGitHost(host);
-  const username = "x-access-token";
-  return (templateUrl) =>
-    createGitAccess({
-      gitHost,
-      gitHostUrl,
-      gitUsername: username,
-      gitToken: environment["GIT_TOKEN"] || undefined,
-      gitAppId: undefined,
-      gitAppPrivateKey: undefined,
-      templateGitUsername: username,
-      templateGitToken: undefined,
-      templateUrl,
-      openHost: openHostAccess,
-      signal,
-    });
+/** Who a command is for the Git host. @throws {@link ParameterError} for a host that there is not */
+export function readGitAccess(
+  given: { "git-host": string; "git-url"?: string | undefined },
+  { environment }: Pick<CommandContext, "environment">,
+): Omit<GitAccessOptions, "templateUrl" | "openHost"> {
+  const gitUsername = "x-access-token";
+  return {
+    gitHost: readGitHost(given["git-host"]),
+    gitHostUrl: given["git-url"],
+    gitUsername,
+    gitToken: environment["GIT_TOKEN"] || undefined,
+    gitAppId: undefined,
+    gitAppPrivateKey: undefined,
+    templateGitUsername: gitUsername,
+    templateGitToken: undefined,
+  };
 }
 
 function readGitHost(host: string): GitHostId {

@@ -2,6 +2,8 @@ import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { usualBaselineFile } from "../baseline/usual-file.ts";
 import { listCauseLines, listFileLines, listKeptLines, summarizeRehearsal } from "../fleet/describe-rehearsal.ts";
+import { createGitAccess } from "../copies/git-access.ts";
+import { openHostAccess } from "../git-hosts/index.ts";
 import { createInstanceAccess } from "../fleet/instance-access.ts";
 import { readInstanceKeys } from "../fleet/read-instance-keys.ts";
 import { rehearse } from "../fleet/rehearse.ts";
@@ -23,7 +25,7 @@ import { openSpace } from "../octopus/spaces.ts";
 import { during, NotFoundError, ParameterError } from "../step/errors.ts";
 import type { CommandContext } from "./command-context.ts";
 import { toConnection } from "./connection.ts";
-import { gitOptions, readGitOptions } from "./git-options.ts";
+import { gitOptions, readGitAccess } from "./git-options.ts";
 import { connectionOptions, parseOptions } from "./parse-options.ts";
 
 const rehearseOptions = {
@@ -87,7 +89,7 @@ async function look(given: Given, context: CommandContext): Promise<Rehearsal> {
   });
   const content = await readContent(given, management);
   const places = readPlaces(given);
-  const createAccess = readGitOptions(given, context);
+  const gitAccess = readGitAccess(given, context);
   refuseUnfit(content, nameOptions(given));
   const { selection, text } = readSelection({
     tenants: given.tenants ?? [],
@@ -115,7 +117,14 @@ async function look(given: Given, context: CommandContext): Promise<Rehearsal> {
     missingSecrets: given["leave-secrets"] === true ? "leave" : "fail",
     readVariable,
     git:
-      given["files-in-git"] === true ? { createAccess, workingDirectory: tmpdir(), signal: context.signal } : undefined,
+      given["files-in-git"] === true
+        ? {
+            createAccess: (templateUrl) =>
+              createGitAccess({ ...gitAccess, templateUrl, openHost: openHostAccess, signal: context.signal }),
+            workingDirectory: tmpdir(),
+            signal: context.signal,
+          }
+        : undefined,
     gitHelp:
       "Use --files-in-git, with --git-host, --git-url and a token in GIT_TOKEN where the repositories are not public.",
     countRequests: access.countRequests,

@@ -1,7 +1,7 @@
 import { count, describeConflict } from "../copies/describe-update.ts";
 import type { Copy, ProjectRepository } from "../copies/find-copies.ts";
 import type { GitUpdate } from "../copies/find-git-update.ts";
-import { createGitFinder, type GitCopyUpdate } from "../copies/find-updates.ts";
+import { createGitFinder, type FoundInGit } from "../copies/git-finder.ts";
 import type { GitAccess } from "../copies/git-access.ts";
 import { openGitWorkspace } from "../copies/git-workspace.ts";
 import { findTemplateRepository } from "../copies/localize-manifest.ts";
@@ -60,7 +60,7 @@ export async function openFiles(
   };
 }
 
-function toFiles({ update, missingStepTemplates }: Omit<GitCopyUpdate, "packagesBehind">): RehearsedFiles {
+function toFiles({ update, missingStepTemplates }: FoundInGit): RehearsedFiles {
   const conflicts = update.conflicts.map((conflict) => ({ path: conflict.path, text: describeConflict(conflict) }));
   const lacks =
     missingStepTemplates.length === 0
