@@ -320,6 +320,21 @@ test("a selection that picks nobody is one sentence with a near name", async () 
   expect(look.report.spaces.map(({ name }) => name)).toEqual(["America"]);
 });
 
+test("a tag set of rings that there is not is one sentence with a near name, unless nobody asked for it", async () => {
+  const { fleet, america } = await startTwo();
+  expect((await fleet.look()).report.rings).toEqual([]);
+  await fleet.api.post("/tagsets", { Name: "Waves", Tags: [{ Name: "First" }, { Name: "Second" }] });
+  const before = america.on.server.requests.length;
+
+  await expect(fleet.look({ parameters: { ringSet: "Wave" } })).rejects.toThrow(
+    'there is no tag set "Wave" in the space "Default", so its tags cannot be rings. Check the name of the ring tag set. Did you mean "Waves"?',
+  );
+
+  const asked = america.on.server.requests.slice(before).map(({ path }) => path);
+  expect(asked.filter((path) => path.includes(america.id))).toEqual([]);
+  expect((await fleet.look({ parameters: { ringSet: "waves" } })).report.rings).toEqual(["First", "Second"]);
+});
+
 interface Clock {
   time: Date;
 }
