@@ -16,7 +16,7 @@ import { reportFormat } from "./fleet-report.ts";
 import { groupBy } from "./group-by.ts";
 import { toDate } from "./history.ts";
 import type { Known, KnownComparison, KnownInstance, KnownReceipt, KnownSpace } from "./known.ts";
-import type { FleetTenant } from "./list-tenants.ts";
+import { placeOf, type FleetTenant } from "./list-tenants.ts";
 import type { FleetReading } from "./read-fleet.ts";
 import { countedDays } from "./read-tasks.ts";
 import { createSinceClock, type SinceClock } from "./since-clock.ts";
@@ -183,12 +183,8 @@ function listLimits(known: KnownInstance | undefined): string[] {
 
 function buildSpaces(options: BuildReportOptions, clock: SinceClock): FleetSpace[] {
   const { tenants, reading } = options;
-  const places = groupBy(
-    tenants.filter(({ url, spaceId }) => url !== "" && spaceId !== ""),
-    ({ url, spaceId }) => `${url} ${spaceId}`,
-  );
-  const ofSpace = (tenant: FleetTenant): readonly FleetTenant[] =>
-    places.get(`${tenant.url} ${tenant.spaceId}`) ?? [tenant];
+  const places = groupBy(tenants, placeOf);
+  const ofSpace = (tenant: FleetTenant): readonly FleetTenant[] => places.get(placeOf(tenant)) ?? [tenant];
   return tenants.map((tenant) => {
     const known = findKnown(reading.known, ofSpace(tenant));
     const instance = reading.known.instances[tenant.url];

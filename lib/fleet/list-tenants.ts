@@ -28,6 +28,11 @@ export interface FleetTenant {
   problem?: string;
 }
 
+/** One word for the space that a tenant stands for, which others may stand for, too; for the tenant itself where it has none yet. */
+export function placeOf({ id, url, spaceId }: Pick<FleetTenant, "id" | "url" | "spaceId">): string {
+  return url === "" || spaceId === "" ? id : `${url} ${spaceId}`;
+}
+
 /** Which tenants are meant; a tenant is, when all that is given picks it. */
 export interface TenantSelection {
   /** Names, or patterns of whole names. */

@@ -74,7 +74,7 @@ export async function lookAtFleet(options: LookOptions, following: Following = {
     cost: { requests: 0, seconds: 0 },
     now,
   });
-  if (following.keeps) await keep(store, { ...built, before }, now);
+  if (following.keeps) await keep(store, { ...built, before, read: reading.known }, now);
   const { report, known } = built;
   report.notes.push(...store.notes);
   report.cost = {
@@ -145,12 +145,12 @@ function describeSelection({ names, tags, template }: TenantSelection): string {
 /** First the history, whose lines come from what is known and are the same when they are written again. */
 async function keep(
   store: FleetStore,
-  { report, known, before }: { report: FleetReport; known: Known; before: Known },
+  { report, known, before, read }: { report: FleetReport; known: Known; before: Known; read: Known },
   now: Date,
 ): Promise<void> {
   const names = new Map(report.spaces.map(({ tenant, name }) => [tenant.id, name]));
   const archivedTo =
-    report.selection === "" ? await archiveDays(store, { known, before }, { names, now }) : known.archivedTo;
+    report.selection === "" ? await archiveDays(store, { known: read, before }, { names, now }) : known.archivedTo;
   const isKept = await store.write(memoryName, { ...known, ...(archivedTo !== undefined && { archivedTo }) });
   if (!isKept)
     report.notes.push(
