@@ -114,7 +114,8 @@ function resolve(value: string | undefined, readVariable: (name: string) => stri
   return reference === undefined ? value : (readVariable(reference) ?? value);
 }
 
-function toAddress(text: string): [url: string, problem?: string] {
+/** @returns "" for what is no address, and what is wrong with it as the address of a tenant's instance */
+export function toAddress(text: string): [url: string, problem?: string] {
   try {
     return [toServerUrl(text)];
   } catch (error) {

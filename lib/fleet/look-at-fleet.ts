@@ -53,10 +53,11 @@ export async function lookAtFleet(options: LookOptions, following: Following = {
   const begun = performance.now();
   const sent = options.access.countRequests();
   log.progress(2, "reading tenants");
-  const [tenants, store] = await Promise.all([
+  const [listed, store] = await Promise.all([
     listFleetTenants(management, options.selection, options.readVariable),
     openFleetStore(management, now),
   ]);
+  const tenants = listed.map((tenant) => ({ ...tenant, url: options.access.addressOf(tenant.url) }));
   const rings = await readRings(management, tenants, options.ringSet);
   const before = following.known ?? (await recall(store));
   const packages = openTemplatePackages(management);

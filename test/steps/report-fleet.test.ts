@@ -250,6 +250,34 @@ test("placeholders, tenants of one space, and a space that was deleted are told 
   expect(look.report.spaces.find(({ name }) => name === "Asia")).toMatchObject({ isStale: true });
 });
 
+test("an instance is one, however its tenants write its address", async () => {
+  const fleet = await startFleet();
+  const far = await fleet.addInstance();
+  const [own, other] = [fleet.url, far.url].map((url) => url.replace("http://127.0.0.1", "http://LocalHost"));
+  const [america, asia] = [await fleet.addSpace("America"), await fleet.addSpace("Asia", far)];
+  const key = fleet.variables[`ManagedInstance.${far.url.replace("http://", "")}.ApiKey`] ?? "";
+  const addAgain = (name: string, url: string | undefined, space: string): Promise<string> =>
+    fleet.addTenant(name, { "ManagedTenant.Octopus.Url": url, "ManagedTenant.Octopus.SpaceId": space });
+  await addAgain("America again", "#{ThisInstance.Server.Url}", america.id);
+  await addAgain("America as well", `${fleet.url.toUpperCase()}/`, america.id);
+  await addAgain("Asia again", ` ${other?.toUpperCase()}//`, asia.id);
+  await addAgain("Asia as well", `${other}/app#/${asia.id}`, asia.id);
+
+  const look = await fleet.look({
+    variables: {
+      "ThisInstance.Server.Url": `${own}/`,
+      [`ManagedInstance.${other?.toLowerCase().replace("http://", "") ?? ""}.ApiKey`]: key,
+    },
+  });
+
+  expect(look.report.instances.map(({ url }) => url)).toEqual(
+    [fleet.url, far.url, other?.toLowerCase() ?? ""].toSorted(),
+  );
+  expect(look.report.spaces.filter(({ instance }) => instance === fleet.url)).toHaveLength(3);
+  expect(look.report.spaces.filter(({ instance }) => instance === other?.toLowerCase())).toHaveLength(2);
+  expect(new Set(look.report.attention.map(({ state }) => state))).toEqual(new Set(["doubled"]));
+});
+
 test("an audit trail that was cleaned means comparing again, and the report says so", async () => {
   const { fleet, asia } = await startTwo();
   await fleet.look();
