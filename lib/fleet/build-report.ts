@@ -297,7 +297,7 @@ function buildCopies(
       newer.length,
       versions.get(receipt.template)?.length === 0,
     );
-    const version = compared?.deployed || receipt.version;
+    const version = deployedOf(receipt, compared);
     const behindSince = newer.at(-1)?.published;
     return {
       template: receipt.template,
@@ -316,14 +316,22 @@ function buildCopies(
   });
 }
 
+/** Which version of its package a copy has. */
+function deployedOf(
+  { version, documentVersion }: KnownReceipt,
+  compared: KnownComparison | undefined,
+): string | undefined {
+  return (documentVersion ?? compared?.deployed) || version || undefined;
+}
+
 /** Newest first. */
 function listNewer(
   receipt: KnownReceipt,
   compared: KnownComparison | undefined,
   versions: readonly TemplateVersion[],
 ): TemplateVersion[] {
-  const deployed = compared?.deployed || receipt.version || "";
-  return deployed === "" ? [] : versions.filter(({ version }) => compareVersions(version, deployed) > 0);
+  const deployed = deployedOf(receipt, compared);
+  return deployed === undefined ? [] : versions.filter(({ version }) => compareVersions(version, deployed) > 0);
 }
 
 function judgeCopy(
@@ -365,8 +373,9 @@ function buildTemplates(
     spaces.flatMap((space) => space.copies),
     ({ template }) => template,
   );
-  const templates = [...byKey].map(([key, [first]]): FleetTemplate => {
-    const all = first?.isWritten === true ? [] : (versions.get(key) ?? []);
+  const templates = [...byKey].map(([key, own]): FleetTemplate => {
+    const [first] = own;
+    const all = own.every(({ isWritten }) => isWritten === true) ? [] : (versions.get(key) ?? []);
     const [newest] = all;
     return {
       key,

@@ -1,5 +1,8 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { brotliCompressSync } from "node:zlib";
-import { expect, test } from "vitest";
+import { expect, onTestFinished, test } from "vitest";
 import { cleanAudit } from "../octopus-server/model/events.ts";
 import { createTask, finishTask, startTask } from "../octopus-server/model/tasks.ts";
 import { createApi } from "../api.ts";
@@ -508,27 +511,41 @@ test("instances of other versions, one in maintenance and one that is slow are r
   expect(look.report.instances.find(({ url }) => url === old.url)?.version).toMatch(/^2024\.4/);
 });
 
-test("a baseline is behind no package that has its name", async () => {
-  const fleet = await startFleet();
-  const space = await fleet.addSpace("America");
+interface Populated {
+  baseline: string;
+  /** The package that has the baseline. */
+  version?: string;
+}
+
+async function populate(fleet: FleetStage, space: StagedSpace, { baseline, version }: Populated): Promise<void> {
+  const path = mkdtempSync(join(tmpdir(), "baseline-"));
+  onTestFinished(() => rmSync(path, { recursive: true, force: true }));
+  writeFileSync(join(path, "baseline.yaml"), baseline);
   const recording = createStepContext({
     step: populateSpace,
     parameters: {
-      baseline: "name: managed-spaces\nenvironments:\n  - name: Staging\n",
       serverUrl: fleet.url,
       apiKey: fleet.apiKey,
       spaceId: space.id,
       receiptKey: "a key",
+      ...(version === undefined && { baseline }),
     },
-    packages: {},
+    packages: version === undefined ? {} : { package: { id: "standards", version, path } },
   });
   await recording.run();
-  const management = createOctopusClient({ url: fleet.url, apiKey: fleet.apiKey }).inSpace({
-    Id: "Spaces-1",
-    Name: "Default",
-  });
-  const content = Buffer.from("no template");
-  await pushPackage(management, { packageId: "managed-spaces", version: "0.1.0", content });
+}
+
+async function push(fleet: FleetStage, packageId: string, version: string): Promise<void> {
+  const management = createOctopusClient({ url: fleet.url, apiKey: fleet.apiKey });
+  const content = Buffer.from(`${packageId} ${version}`);
+  await pushPackage(management.inSpace({ Id: "Spaces-1", Name: "Default" }), { packageId, version, content });
+}
+
+test("a baseline is behind no package that has its name", async () => {
+  const fleet = await startFleet();
+  const space = await fleet.addSpace("America");
+  await populate(fleet, space, { baseline: "name: managed-spaces\nenvironments:\n  - name: Staging\n" });
+  await push(fleet, "managed-spaces", "0.1.0");
 
   await fleet.look();
   const { report } = await fleet.look();
@@ -536,4 +553,30 @@ test("a baseline is behind no package that has its name", async () => {
   expect(report.attention).toEqual([]);
   expect(report.spaces[0]?.copies).toMatchObject([{ name: "managed-spaces", inStep: "upToDate", behind: 0 }]);
   expect(report.templates).toMatchObject([{ kind: "Baseline", versions: [] }]);
+});
+
+test("a baseline out of a package is behind that package, whatever it is called itself, until it is populated again", async () => {
+  const fleet = await startFleet();
+  const space = await fleet.addSpace("America");
+  const baseline = "name: Ground-rules\nenvironments:\n  - name: Staging\n";
+  await push(fleet, "standards", "1.0.0");
+  await populate(fleet, space, { baseline, version: "1.0.0" });
+  const current = await fleet.look();
+  await push(fleet, "standards", "1.1.0");
+  await push(fleet, "Ground-rules", "9.0.0");
+
+  const late = await fleet.look();
+  const uncompared = await fleet.look({ parameters: { compares: "False" } });
+  await populate(fleet, space, { baseline, version: "1.1.0" });
+
+  const version = { name: "Ground-rules", version: "1.0.0" };
+  expect(current.report.spaces[0]?.copies).toMatchObject([{ ...version, inStep: "upToDate", behind: 0 }]);
+  expect(attentionOf(current)).toEqual([]);
+  for (const look of [late, uncompared])
+    expect(attentionOf(look)).toEqual([
+      'behind: 1 of 1 copies of "Ground-rules" is behind 1.1.0 by 1 version: "America".',
+    ]);
+  expect(late.report.attention[0]?.mend?.command).toBe("managed-spaces populate --tenants America");
+  expect(attentionOf(await fleet.look())).toEqual([]);
+  expect((await fleet.look()).report.spaces[0]?.copies).toMatchObject([{ version: "1.1.0", inStep: "upToDate" }]);
 });
