@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { mkdtemp, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
@@ -20,6 +20,7 @@ import type { StepLog } from "../step/define-step.ts";
 import { during, ParameterError, StepError } from "../step/errors.ts";
 import type { CommandContext } from "./command-context.ts";
 import { toConnection } from "./connection.ts";
+import { makeFolder } from "./make-folder.ts";
 import { openInBrowser } from "./open-in-browser.ts";
 import { connectionOptions, parseOptions } from "./parse-options.ts";
 
@@ -51,6 +52,9 @@ export async function runFleet(context: CommandContext): Promise<number> {
   refuseNonsense(given, context.workingDirectory);
   return during("look at the fleet", async () => {
     const looker = await openLooker(given, context);
+    const { out } = given;
+    // A look may take long, and would be lost.
+    if (out !== undefined) await writing(resolve(context.workingDirectory, out), makeFolder);
     if (given.watch === true) return watch(looker, given, context);
     const look = await looker.look({ keeps: true });
     await handOut(look, given, context);
@@ -151,10 +155,7 @@ async function handOut({ report, store }: FleetLook, given: Given, context: Comm
   const { write } = context;
   if (given.out !== undefined) {
     const directory = resolve(context.workingDirectory, given.out);
-    await writing(directory, async () => {
-      mkdirSync(directory, { recursive: true });
-      await writeFiles(report, directory);
-    });
+    await writing(directory, () => writeFiles(report, directory));
   }
   if (given.history !== undefined) await writeHistory(resolve(context.workingDirectory, given.history), store);
   if (given.json === true) write("stdout", `${JSON.stringify(report)}\n`);
@@ -173,9 +174,9 @@ async function writeHistory(path: string, store: FleetLook["store"]): Promise<vo
 }
 
 /** A place that is none, or that somebody may not write to, is told as such. */
-async function writing(path: string, write: () => Promise<void>): Promise<void> {
+async function writing(path: string, write: (path: string) => unknown): Promise<void> {
   try {
-    await write();
+    await write(path);
   } catch (error) {
     throw new ParameterError(
       `"${path}" cannot be written: ${error instanceof Error ? error.message : String(error)}. Name another place.`,
