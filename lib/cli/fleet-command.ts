@@ -8,6 +8,7 @@ import type { FleetReport } from "../fleet/fleet-report.ts";
 import { readHistory } from "../fleet/history.ts";
 import { createInstanceAccess, type InstanceAccess } from "../fleet/instance-access.ts";
 import { lookAtFleet, type FleetLook, type Following, type LookOptions } from "../fleet/look-at-fleet.ts";
+import type { FleetEvent } from "../fleet/page/fleet-event.ts";
 import { renderFleetPage } from "../fleet/page/render-fleet-page.ts";
 import { readInstanceKeys } from "../fleet/read-instance-keys.ts";
 import { renderHistory } from "../fleet/render-csv.ts";
@@ -212,22 +213,38 @@ const defaultBudget = 60;
 async function watch(looker: Looker, given: Given, context: CommandContext): Promise<number> {
   const budget = Number(given.budget ?? defaultBudget);
   let current = await looker.look({ keeps: false });
-  const sent: Sent[] = [];
+  const sent = [toSent(current)];
+  let next: Date | undefined = nextAfter(current, budget);
+  const tell = (): FleetEvent => ({
+    budget: { perMinute: budget, used: countLately(sent) },
+    ...(next !== undefined && { next: next.toISOString() }),
+  });
   let served: ServedFleet | undefined;
   try {
     const renderPage = (): string => renderFleetPage(current.report, { watch: { source: "events" } });
-    served = await serve({ port: Number(given.port ?? 0), renderPage });
-    context.write("stdout", `${summarize(current.report)}\nThe fleet is at ${served.url} until Ctrl-C.\n`);
+    served = await serve({ port: Number(given.port ?? 0), renderPage, greet: tell });
+    context.write(
+      "stdout",
+      `${summarize(current.report)}\nThe fleet is at ${served.url} until Ctrl-C. ${describeWait(next, budget)}\n`,
+    );
     if (given.open === true) await openInBrowser(served.url);
-    while (await pause(secondsUntilNext(current, budget), context.signal)) {
+    while (await pause(next, context.signal)) {
+      next = undefined;
+      served.publish(tell());
       current = await lookOn(looker, current, context);
-      sent.push({ at: Date.now(), requests: current.report.cost.requests });
-      served.publish({ report: current.report, budget: { perMinute: budget, used: countLately(sent) } });
+      sent.push(toSent(current));
+      next = nextAfter(current, budget);
+      served.publish({ report: current.report, ...tell() });
     }
     return 0;
   } finally {
     await served?.close();
   }
+}
+
+function describeWait(next: Date, budget: number): string {
+  const minutes = Math.ceil((next.getTime() - Date.now()) / 60_000);
+  return `The next look is in ${minutes <= 1 ? "a minute" : `${minutes} minutes`}: looks may take ${budget} requests a minute (--budget).`;
 }
 
 async function serve(options: Parameters<typeof serveFleet>[0]): Promise<ServedFleet> {
@@ -250,13 +267,19 @@ function portTrouble(error: unknown): string {
 /** Timers know no longer time than some weeks. */
 const longestPause = 86_400;
 
-function secondsUntilNext({ report }: FleetLook, budget: number): number {
-  return Math.min(longestPause, Math.max(shortestPause, (report.cost.requests / budget) * 60));
+function nextAfter({ report }: FleetLook, budget: number): Date {
+  const seconds = Math.min(longestPause, Math.max(shortestPause, (report.cost.requests / budget) * 60));
+  return new Date(Date.now() + seconds * 1000);
 }
 
 interface Sent {
   at: number;
+  /** In the last minute of the look. */
   requests: number;
+}
+
+function toSent({ report: { cost } }: FleetLook): Sent {
+  return { at: Date.now(), requests: Math.round(cost.requests * Math.min(1, 60 / cost.seconds)) };
 }
 
 /** Of the last minute. */
@@ -276,9 +299,9 @@ async function lookOn(looker: Looker, current: FleetLook, context: CommandContex
 }
 
 /** @returns false when the command is canceled */
-async function pause(seconds: number, signal: AbortSignal): Promise<boolean> {
+async function pause(until: Date, signal: AbortSignal): Promise<boolean> {
   try {
-    await sleep(seconds * 1000, undefined, { signal });
+    await sleep(Math.max(0, until.getTime() - Date.now()), undefined, { signal });
     return true;
   } catch {
     return false;

@@ -175,3 +175,29 @@ test("--watch serves the page to this machine alone, and brings what changes", a
   stop.abort();
   expect((await running).code).toBe(0);
 });
+
+test("--watch says until when it waits, at the terminal and on each page that is opened meanwhile", async () => {
+  const { fleet, directory, keys } = await start();
+  const stop = new AbortController();
+  const printed: string[] = [];
+  const running = runCommand(
+    ["fleet", "--watch", "--instance-keys", keys, "--budget", "1"],
+    { OCTOPUS_URL: fleet.url, OCTOPUS_API_KEY: fleet.apiKey, OCTOPUS_SPACE: "Default" },
+    { workingDirectory: directory, signal: stop.signal, write: (_, text) => void printed.push(text) },
+  );
+  await expect
+    .poll(() => printed.join(""))
+    .toMatch(/ until Ctrl-C\. The next look is in \d+ minutes: looks may take 1 requests a minute \(--budget\)\.\n$/);
+  const url = /http:\/\/127\.0\.0\.1:\d+\/[\w-]+\//.exec(printed.join(""))?.[0] ?? "";
+
+  const events = await fetch(new URL("events", url));
+  const reader = events.body?.getReader();
+  const { value } = (await reader?.read()) ?? {};
+  await reader?.cancel();
+  stop.abort();
+
+  expect(new TextDecoder().decode(value)).toMatch(
+    /^data: \{"budget":\{"perMinute":1,"used":\d+\},"next":"\d{4}-\d\d-\d\dT[\d:.]+Z"\}\n\n$/,
+  );
+  expect((await running).code).toBe(0);
+});
