@@ -1,8 +1,9 @@
 import { matchNames } from "../graph/name-patterns.ts";
 import { findNearNames } from "../near-names.ts";
 import { isJsonObject, objectOf, objectsOf, textOf, textsOf, type JsonObject } from "../model/json.ts";
-import type { OctopusSpace } from "../octopus/octopus-client.ts";
+import type { OctopusDocument, OctopusSpace } from "../octopus/octopus-client.ts";
 import { ownChangesVariable } from "../octopus/needed-variables.ts";
+import { findProjectByName } from "../octopus/projects.ts";
 import { toServerUrl } from "../octopus/server-url.ts";
 import { isSpaceId } from "../octopus/spaces.ts";
 import { isSameName } from "../octopus/same-name.ts";
@@ -131,7 +132,7 @@ async function select(
   { names, tags, template }: TenantSelection,
 ): Promise<FleetTenant[]> {
   const isNamed = matchNames(names);
-  const project = template === undefined ? undefined : await findProject(management, template);
+  const project = template === undefined ? undefined : (await getProject(management, template)).Id;
   return all.filter(
     (tenant) =>
       (names.length === 0 || isNamed(tenant.name)) &&
@@ -140,10 +141,9 @@ async function select(
   );
 }
 
-async function findProject(management: OctopusSpace, name: string): Promise<string> {
-  const projects = await management.list("/projects", { partialName: name });
-  const project = projects.find((one) => isSameName(textOf(one, "Name"), name));
-  if (project !== undefined) return project.Id;
+async function getProject(management: OctopusSpace, name: string): Promise<OctopusDocument> {
+  const project = await findProjectByName(management, name);
+  if (project !== undefined) return project;
   throw new NotFoundError(
     `There is no project "${name}" in the space "${management.name}", so no tenant can be connected to it. Check the name.`,
   );
