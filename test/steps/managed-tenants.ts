@@ -26,6 +26,10 @@ export async function startOctopus(options: OctopusServerOptions = {}): Promise<
 export interface ManagementSpace extends TestServer, Tenants {}
 
 export async function startManagementSpace(options: OctopusServerOptions = {}): Promise<ManagementSpace> {
-  const octopus = await startOctopus(options);
+  return toManagementSpace(await startOctopus(options));
+}
+
+/** Gives a server's default space what tells where managed spaces are. */
+export async function toManagementSpace(octopus: TestServer): Promise<ManagementSpace> {
   return { ...octopus, ...(await prepareTenants(octopus)) };
 }
