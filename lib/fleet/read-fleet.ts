@@ -331,7 +331,8 @@ async function readOneSpace(given: OctopusSpace, { known, stale, options }: Spac
   const isNew = known.readAt === undefined;
   const wanted = options.anew || isNew ? spaceFacts : [...new Set([...(known.touched?.facts ?? []), ...stale])];
   const facts = wanted.slice(0, mostFacts);
-  const receipts = facts.length === 0 ? undefined : await readSpace(space, known, { facts, now: options.now });
+  const asked = options.compares ? space : given;
+  const receipts = facts.length === 0 ? undefined : await readSpace(asked, known, { facts, now: options.now });
   if (!options.compares) return 0;
   const copies = await chooseCopies(known, options);
   const before = space.countAsked();

@@ -23,14 +23,14 @@ export interface RememberingSpace extends OctopusSpace {
 const wholeLists: readonly string[] = ["/libraryvariablesets"];
 
 /** For a look at a space by many, which would ask for the same lists one after the other. */
-export function rememberReads(given: OctopusSpace | RememberingSpace): RememberingSpace {
-  if ("learn" in given) return given;
+export function rememberReads(plain: OctopusSpace | RememberingSpace): RememberingSpace {
+  if ("learn" in plain) return plain;
   const answers = new Map<string, Promise<OctopusDocument>>();
   const lists = new Map<string, Promise<OctopusDocument[]>>();
   const documents = new Map<string, Promise<OctopusDocument | undefined>>();
   const named = new Map<string, OctopusDocument>();
-  let asked = 0;
-  const space = noteAsks(given, () => void (asked += 1));
+  let requests = 0;
+  const space = noteAsks(plain, () => void (requests += 1));
 
   function forget(): void {
     named.clear();
@@ -112,7 +112,7 @@ export function rememberReads(given: OctopusSpace | RememberingSpace): Rememberi
       const found = names.flatMap((name) => known.get(foldName(name)) ?? []);
       return found.length === names.length ? found : undefined;
     },
-    countAsked: () => asked,
+    countAsked: () => requests,
   };
 }
 
@@ -128,11 +128,11 @@ export function findTold(
 function noteAsks(space: OctopusSpace, note: () => void): OctopusSpace {
   return {
     ...space,
-    get: (...given) => (note(), space.get(...given)),
-    find: (...given) => (note(), space.find(...given)),
-    list: (...given) => (note(), space.list(...given)),
-    listWhole: (...given) => (note(), space.listWhole(...given)),
-    getJson: (...given) => (note(), space.getJson(...given)),
+    get: (...query) => (note(), space.get(...query)),
+    find: (...query) => (note(), space.find(...query)),
+    list: (...query) => (note(), space.list(...query)),
+    listWhole: (...query) => (note(), space.listWhole(...query)),
+    getJson: (...query) => (note(), space.getJson(...query)),
   };
 }
 
