@@ -188,7 +188,8 @@ function buildSpaces(options: BuildReportOptions, clock: SinceClock): FleetSpace
   return tenants.map((tenant) => {
     const known = findKnown(reading.known, ofSpace(tenant));
     const instance = reading.known.instances[tenant.url];
-    const silence = reading.silent.get(tenant.url) ?? reading.missing.get(tenant.id);
+    const [missing] = ofSpace(tenant).flatMap(({ id }) => reading.missing.get(id) ?? []);
+    const silence = reading.silent.get(tenant.url) ?? missing;
     const doubles = ofSpace(tenant)
       .filter(({ id }) => id !== tenant.id)
       .map(({ name }) => name);

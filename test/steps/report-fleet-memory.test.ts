@@ -207,6 +207,26 @@ test("a space that two tenants stand for has its edits and its days counted once
   expect((await historyOf(fleet)).map(({ tenant }) => tenant)).toEqual([america.tenant, asia.tenant]);
 });
 
+test("a space that does not answer is told of both tenants that stand for it", async () => {
+  const { fleet, america, asia } = await startTwo();
+  await fleet.addTenant("Asia again", {
+    "ManagedTenant.Octopus.Url": asia.on.url,
+    "ManagedTenant.Octopus.SpaceId": asia.id,
+  });
+  await removeFirstStep(asia);
+  asia.on.server.setFaults({
+    fail: { status: 503, times: 1000, path: `/api/${asia.id}/`, headers: { "retry-after": "0" } },
+  });
+
+  const { report } = await fleet.look();
+
+  expect(report.spaces.map(({ tenant, isStale }) => [tenant.name, isStale])).toEqual([
+    [america.name, false],
+    ["Asia", true],
+    ["Asia again", true],
+  ]);
+});
+
 test("the history has the last day of a tenant that was taken away before the day was over", async () => {
   const clock = { time: new Date("2026-11-10T10:00:00Z") };
   const fleet = await startFleet({ now: () => clock.time });
