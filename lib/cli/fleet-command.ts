@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { mkdtemp, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
@@ -8,6 +8,7 @@ import type { FleetReport } from "../fleet/fleet-report.ts";
 import { readHistory } from "../fleet/history.ts";
 import { createInstanceAccess, type InstanceAccess } from "../fleet/instance-access.ts";
 import { lookAtFleet, type FleetLook, type Following, type LookOptions } from "../fleet/look-at-fleet.ts";
+import type { FleetEvent } from "../fleet/page/fleet-event.ts";
 import { renderFleetPage } from "../fleet/page/render-fleet-page.ts";
 import { readInstanceKeys } from "../fleet/read-instance-keys.ts";
 import { renderHistory } from "../fleet/render-csv.ts";
@@ -21,6 +22,7 @@ import type { StepLog } from "../step/define-step.ts";
 import { during, ParameterError, StepError } from "../step/errors.ts";
 import type { CommandContext } from "./command-context.ts";
 import { toConnection } from "./connection.ts";
+import { makeFolder } from "./make-folder.ts";
 import { gitOptions, readGitAccess } from "./git-options.ts";
 import { openInBrowser } from "./open-in-browser.ts";
 import { connectionOptions, parseOptions } from "./parse-options.ts";
@@ -55,6 +57,9 @@ export async function runFleet(context: CommandContext): Promise<number> {
   refuseNonsense(given, context.workingDirectory);
   return during("look at the fleet", async () => {
     const looker = await openLooker(given, context);
+    const { out } = given;
+    // A look may take long, and would be lost.
+    if (out !== undefined) await writing(resolve(context.workingDirectory, out), makeFolder);
     if (given.watch === true) return watch(looker, given, context);
     const look = await looker.look({ keeps: true });
     await handOut(look, given, context);
@@ -167,10 +172,7 @@ async function handOut({ report, store }: FleetLook, given: Given, context: Comm
   const { write } = context;
   if (given.out !== undefined) {
     const directory = resolve(context.workingDirectory, given.out);
-    await writing(directory, async () => {
-      mkdirSync(directory, { recursive: true });
-      await writeFiles(report, directory);
-    });
+    await writing(directory, () => writeFiles(report, directory));
   }
   if (given.history !== undefined) await writeHistory(resolve(context.workingDirectory, given.history), store);
   if (given.json === true) write("stdout", `${JSON.stringify(report)}\n`);
@@ -189,9 +191,9 @@ async function writeHistory(path: string, store: FleetLook["store"]): Promise<vo
 }
 
 /** A place that is none, or that somebody may not write to, is told as such. */
-async function writing(path: string, write: () => Promise<void>): Promise<void> {
+async function writing(path: string, write: (path: string) => unknown): Promise<void> {
   try {
-    await write();
+    await write(path);
   } catch (error) {
     throw new ParameterError(
       `"${path}" cannot be written: ${error instanceof Error ? error.message : String(error)}. Name another place.`,
@@ -227,22 +229,38 @@ const defaultBudget = 60;
 async function watch(looker: Looker, given: Given, context: CommandContext): Promise<number> {
   const budget = Number(given.budget ?? defaultBudget);
   let current = await looker.look({ keeps: false });
-  const sent: Sent[] = [];
+  const sent = [toSent(current)];
+  let next: Date | undefined = nextAfter(current, budget);
+  const tell = (): FleetEvent => ({
+    budget: { perMinute: budget, used: countLately(sent) },
+    ...(next !== undefined && { next: next.toISOString() }),
+  });
   let served: ServedFleet | undefined;
   try {
     const renderPage = (): string => renderFleetPage(current.report, { watch: { source: "events" } });
-    served = await serve({ port: Number(given.port ?? 0), renderPage });
-    context.write("stdout", `${summarize(current.report)}\nThe fleet is at ${served.url} until Ctrl-C.\n`);
+    served = await serve({ port: Number(given.port ?? 0), renderPage, greet: tell });
+    context.write(
+      "stdout",
+      `${summarize(current.report)}\nThe fleet is at ${served.url} until Ctrl-C. ${describeWait(next, budget)}\n`,
+    );
     if (given.open === true) await openInBrowser(served.url);
-    while (await pause(secondsUntilNext(current, budget), context.signal)) {
+    while (await pause(next, context.signal)) {
+      next = undefined;
+      served.publish(tell());
       current = await lookOn(looker, current, context);
-      sent.push({ at: Date.now(), requests: current.report.cost.requests });
-      served.publish({ report: current.report, budget: { perMinute: budget, used: countLately(sent) } });
+      sent.push(toSent(current));
+      next = nextAfter(current, budget);
+      served.publish({ report: current.report, ...tell() });
     }
     return 0;
   } finally {
     await served?.close();
   }
+}
+
+function describeWait(next: Date, budget: number): string {
+  const minutes = Math.ceil((next.getTime() - Date.now()) / 60_000);
+  return `The next look is in ${minutes <= 1 ? "a minute" : `${minutes} minutes`}: looks may take ${budget} requests a minute (--budget).`;
 }
 
 async function serve(options: Parameters<typeof serveFleet>[0]): Promise<ServedFleet> {
@@ -265,13 +283,19 @@ function portTrouble(error: unknown): string {
 /** Timers know no longer time than some weeks. */
 const longestPause = 86_400;
 
-function secondsUntilNext({ report }: FleetLook, budget: number): number {
-  return Math.min(longestPause, Math.max(shortestPause, (report.cost.requests / budget) * 60));
+function nextAfter({ report }: FleetLook, budget: number): Date {
+  const seconds = Math.min(longestPause, Math.max(shortestPause, (report.cost.requests / budget) * 60));
+  return new Date(Date.now() + seconds * 1000);
 }
 
 interface Sent {
   at: number;
+  /** In the last minute of the look. */
   requests: number;
+}
+
+function toSent({ report: { cost } }: FleetLook): Sent {
+  return { at: Date.now(), requests: Math.round(cost.requests * Math.min(1, 60 / cost.seconds)) };
 }
 
 /** Of the last minute. */
@@ -291,9 +315,9 @@ async function lookOn(looker: Looker, current: FleetLook, context: CommandContex
 }
 
 /** @returns false when the command is canceled */
-async function pause(seconds: number, signal: AbortSignal): Promise<boolean> {
+async function pause(until: Date, signal: AbortSignal): Promise<boolean> {
   try {
-    await sleep(seconds * 1000, undefined, { signal });
+    await sleep(Math.max(0, until.getTime() - Date.now()), undefined, { signal });
     return true;
   } catch {
     return false;

@@ -67,8 +67,8 @@ export async function runRehearse(context: CommandContext): Promise<number> {
       "One thing is rehearsed: a package or a baseline. Use managed-spaces rehearse --package <id or file>, or --baseline <file>.",
     );
   const rehearsal = await during(`rehearse "${given.package ?? given.baseline ?? ""}"`, () => look(given, context));
-  if (given.out !== undefined) write(given.out, renderRehearsal(rehearsal, { secrets: [] }));
   context.write("stdout", given.json === true ? `${JSON.stringify(rehearsal, null, 2)}\n` : describe(rehearsal));
+  if (given.out !== undefined) write(given.out, renderRehearsal(rehearsal, { secrets: [] }));
   return given["fail-when-refused"] === true && rehearsal.counts.refused > 0 ? 1 : 0;
 }
 

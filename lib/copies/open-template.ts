@@ -1,4 +1,5 @@
 import { packageIdOf } from "../octopus/package-id.ts";
+import { findProjectByName } from "../octopus/projects.ts";
 import { isSameName } from "../octopus/same-name.ts";
 import { textOf } from "../model/json.ts";
 import type { OctopusDocument, OctopusSpace } from "../octopus/octopus-client.ts";
@@ -131,8 +132,7 @@ export function getTemplateUrl({ template }: OpenTemplate): string {
 }
 
 async function getProject(space: OctopusSpace, name: string): Promise<OctopusDocument> {
-  const candidates = await space.list("/projects", { partialName: name });
-  const project = candidates.find((candidate) => isSameName(textOf(candidate, "Name"), name));
+  const project = await findProjectByName(space, name);
   if (project !== undefined) return project;
   throw new NotFoundError(
     `The space "${space.name}" has no project "${name}", or the user of the API key may not see it. Check "Template Project".`,

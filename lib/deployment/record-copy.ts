@@ -6,7 +6,7 @@ import type { Manifest } from "../graph/manifest.ts";
 import { targetId, type GraphNode } from "../model/graph.ts";
 import { textOf } from "../model/json.ts";
 import type { OctopusDocument, OctopusSpace } from "../octopus/octopus-client.ts";
-import { isSameName } from "../octopus/same-name.ts";
+import { findProjectByName } from "../octopus/projects.ts";
 import { describeByKind } from "../resources/describe-by-kind.ts";
 import { isInAnySpace } from "../resources/is-in-any-space.ts";
 import { isOfTemplate, nameReceipt, type Receipt } from "../receipts/receipt.ts";
@@ -98,9 +98,7 @@ export async function findCopiedProject(
 ): Promise<OctopusDocument> {
   const found =
     projectId === undefined
-      ? (await space.list("/projects", { partialName: projectName })).find((one) =>
-          isSameName(textOf(one, "Name"), projectName),
-        )
+      ? await findProjectByName(space, projectName)
       : await space.find(`/projects/${encodeURIComponent(projectId)}`);
   if (found !== undefined) return found;
   const what = projectId === undefined ? `"${projectName}"` : `with the id "${projectId}"`;

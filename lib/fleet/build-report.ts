@@ -16,7 +16,7 @@ import { reportFormat } from "./fleet-report.ts";
 import { groupBy } from "./group-by.ts";
 import { toDate } from "./history.ts";
 import type { Known, KnownComparison, KnownInstance, KnownReceipt, KnownSpace } from "./known.ts";
-import type { FleetTenant } from "./list-tenants.ts";
+import { placeOf, type FleetTenant } from "./list-tenants.ts";
 import type { FleetReading } from "./read-fleet.ts";
 import { countedDays } from "./read-tasks.ts";
 import { createSinceClock, type SinceClock } from "./since-clock.ts";
@@ -183,16 +183,13 @@ function listLimits(known: KnownInstance | undefined): string[] {
 
 function buildSpaces(options: BuildReportOptions, clock: SinceClock): FleetSpace[] {
   const { tenants, reading } = options;
-  const places = groupBy(
-    tenants.filter(({ url, spaceId }) => url !== "" && spaceId !== ""),
-    ({ url, spaceId }) => `${url} ${spaceId}`,
-  );
-  const ofSpace = (tenant: FleetTenant): readonly FleetTenant[] =>
-    places.get(`${tenant.url} ${tenant.spaceId}`) ?? [tenant];
+  const places = groupBy(tenants, placeOf);
+  const ofSpace = (tenant: FleetTenant): readonly FleetTenant[] => places.get(placeOf(tenant)) ?? [tenant];
   return tenants.map((tenant) => {
     const known = findKnown(reading.known, ofSpace(tenant));
     const instance = reading.known.instances[tenant.url];
-    const silence = reading.silent.get(tenant.url) ?? reading.missing.get(tenant.id);
+    const [missing] = ofSpace(tenant).flatMap(({ id }) => reading.missing.get(id) ?? []);
+    const silence = reading.silent.get(tenant.url) ?? missing;
     const doubles = ofSpace(tenant)
       .filter(({ id }) => id !== tenant.id)
       .map(({ name }) => name);
@@ -300,7 +297,7 @@ function buildCopies(
       lacksPackage: versions.get(receipt.template)?.length === 0,
       isHostSilent: reading.silentHosts.has(compared?.gitProblem?.host ?? ""),
     });
-    const version = compared?.deployed || receipt.version;
+    const version = deployedOf(receipt, compared);
     const behindSince = newer.at(-1)?.published;
     return {
       template: receipt.template,
@@ -319,14 +316,22 @@ function buildCopies(
   });
 }
 
+/** Which version of its package a copy has. */
+function deployedOf(
+  { version, documentVersion }: KnownReceipt,
+  compared: KnownComparison | undefined,
+): string | undefined {
+  return (documentVersion ?? compared?.deployed) || version || undefined;
+}
+
 /** Newest first. */
 function listNewer(
   receipt: KnownReceipt,
   compared: KnownComparison | undefined,
   versions: readonly TemplateVersion[],
 ): TemplateVersion[] {
-  const deployed = compared?.deployed || receipt.version || "";
-  return deployed === "" ? [] : versions.filter(({ version }) => compareVersions(version, deployed) > 0);
+  const deployed = deployedOf(receipt, compared);
+  return deployed === undefined ? [] : versions.filter(({ version }) => compareVersions(version, deployed) > 0);
 }
 
 function judgeCopy(
@@ -370,8 +375,9 @@ function buildTemplates(
     spaces.flatMap((space) => space.copies),
     ({ template }) => template,
   );
-  const templates = [...byKey].map(([key, [first]]): FleetTemplate => {
-    const all = first?.isWritten === true ? [] : (versions.get(key) ?? []);
+  const templates = [...byKey].map(([key, own]): FleetTemplate => {
+    const [first] = own;
+    const all = own.every(({ isWritten }) => isWritten === true) ? [] : (versions.get(key) ?? []);
     const [newest] = all;
     return {
       key,

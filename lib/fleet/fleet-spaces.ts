@@ -3,7 +3,7 @@ import { rememberReads, type RememberingSpace } from "../octopus/remember-reads.
 import { textOf } from "../model/json.ts";
 import { NotAllowedError, NotFoundError, ParameterError } from "../step/errors.ts";
 import type { InstanceAccess } from "./instance-access.ts";
-import type { FleetTenant } from "./list-tenants.ts";
+import { placeOf, type FleetTenant } from "./list-tenants.ts";
 
 /** The spaces of many tenants: each instance is asked once which it has. */
 export interface FleetSpaces {
@@ -37,7 +37,7 @@ export function createFleetSpaces(access: InstanceAccess): FleetSpaces {
 
   return {
     open(tenant) {
-      const key = `${tenant.url} ${tenant.spaceId === "" ? tenant.id : tenant.spaceId}`;
+      const key = placeOf(tenant);
       const opening = open.get(key) ?? openNow(tenant);
       open.set(key, opening);
       return opening;

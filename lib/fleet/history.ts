@@ -52,10 +52,11 @@ function nameMonth(date: string): string {
 }
 
 /**
- * Writes the lines of the days that ended since the last time. The same again writes the same, so that a run that was killed before it
- * noted that loses and doubles nothing.
- * @param before - what the look before left: what spaces were when the day ended
- * @param names - by tenant, what its space is called
+ * Writes the lines of the days that ended since the last time, and at once that of the last day of a space that nobody stands for any
+ * more. The same again writes the same, so that a run that was killed before it noted that loses and doubles nothing.
+ * @param known - also of tenants that are no more
+ * @param before - what the look before left: what spaces were when its day ended
+ * @param names - by tenant, what its space is called, of all tenants that there are
  * @returns up to which day there are lines now
  */
 export async function archiveDays(
@@ -64,27 +65,58 @@ export async function archiveDays(
   { names, now }: { names: ReadonlyMap<string, string>; now: Date },
 ): Promise<string | undefined> {
   const dates = listDates(known.archivedTo, now);
-  const months = [...new Set(dates.map(nameMonth))];
-  if (months.length === 0) return known.archivedTo;
-  const documents = await readMonths(store, months);
-  const last = dates.at(-1) ?? "";
+  const today = toDate(now);
+  // The day of which the look before tells how it ended.
+  const stoodOn = before.readAt.startsWith(today) ? today : dates.at(-1);
+  const spaces = [
+    ...listHere(known, names).map((space) => ({ ...space, dates })),
+    ...listGone(known, { before, names }).map((space) => ({ ...space, dates: [...dates, today] })),
+  ];
+  const months = new Set(spaces.flatMap((space) => space.dates.map(nameMonth)));
+  if (months.size === 0) return known.archivedTo;
+  const documents = await readMonths(store, [...months]);
   for (const month of months) {
     const document = documents.get(month) ?? { format: historyFormat, spaces: {} };
     const former = JSON.stringify(document);
-    for (const date of dates.filter((one) => nameMonth(one) === month))
-      for (const [tenant, name] of names)
+    for (const { tenant, name, dates: own } of spaces)
+      for (const date of own.filter((one) => nameMonth(one) === month))
         addLine(document, {
           tenant,
           name,
           date,
           ran: known.spaces[tenant]?.days[date],
-          before: date === last ? before : undefined,
+          before: date === stoodOn ? before : undefined,
         });
     if (JSON.stringify(document) === former) continue;
     if (!(await store.write(month, document))) return known.archivedTo;
   }
   await removeOld(store, now);
-  return last;
+  return dates.at(-1) ?? known.archivedTo;
+}
+
+interface NamedSpace {
+  tenant: string;
+  name: string;
+}
+
+/** Each space once: of several tenants that stand for it one remembers. */
+function listHere(known: Known, names: ReadonlyMap<string, string>): NamedSpace[] {
+  return [...names].flatMap(([tenant, name]) => (Object.hasOwn(known.spaces, tenant) ? [{ tenant, name }] : []));
+}
+
+/** No later look will know of them. A space that another tenant stands for by now goes on with that one. */
+function listGone(
+  known: Known,
+  { before, names }: { before: Known; names: ReadonlyMap<string, string> },
+): NamedSpace[] {
+  const entries = Object.entries(known.spaces);
+  const isHere = new Set(entries.flatMap(([tenant, { url, id }]) => (names.has(tenant) ? [`${url} ${id}`] : [])));
+  return entries
+    .filter(([tenant, { url, id }]) => !names.has(tenant) && !isHere.has(`${url} ${id}`))
+    .map(([tenant, { url, id }]) => ({
+      tenant,
+      name: before.instances[url]?.spaces.find((space) => space.id === id)?.name ?? id,
+    }));
 }
 
 /** Whole days, up to yesterday. */

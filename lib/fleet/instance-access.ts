@@ -1,11 +1,14 @@
 import { connect, type InstanceInput, type Run } from "../octopus/connect.ts";
 import type { OctopusClient } from "../octopus/octopus-client.ts";
 import { ParameterError } from "../step/errors.ts";
+import { toAddress } from "./list-tenants.ts";
 
 /** One key an instance: all its spaces are asked with it. */
 export interface InstanceAccess {
   /** @throws {@link ParameterError} where there is no key for that instance */
   open(url: string): OctopusClient;
+  /** Several addresses may lead to the instance of the management space: then its own. */
+  addressOf(url: string): string;
   /** Sent so far to all instances, that of the management space among them. */
   countRequests(): number;
 }
@@ -34,15 +37,18 @@ export function createInstanceAccess({
   readVariable,
   run,
 }: InstanceAccessOptions): InstanceAccess {
-  const own = new Set([management.url, ...aliases].map((url) => url.toLowerCase()));
+  const others = aliases.map((alias) => toAddress(alias)[0]).filter((url) => url !== "");
+  const own = new Set([management.url, ...others].map((url) => url.toLowerCase()));
+  const isOwn = (url: string): boolean => own.has(url.toLowerCase());
   const open = new Map<string, OctopusClient>();
   return {
     open(url) {
-      if (own.has(url.toLowerCase())) return management;
+      if (isOwn(url)) return management;
       const client = open.get(url) ?? openNow(url, { readVariable, run });
       open.set(url, client);
       return client;
     },
+    addressOf: (url) => (isOwn(url) ? management.url : url),
     countRequests: () => [management, ...open.values()].reduce((sum, { requestCount }) => sum + requestCount, 0),
   };
 }

@@ -1,6 +1,6 @@
 import { isJsonObject, objectOf, objectsOf, textOf, textsOf, type JsonObject, type JsonValue } from "../model/json.ts";
 import type { OctopusDocument, OctopusSpace } from "../octopus/octopus-client.ts";
-import { isSameName } from "../octopus/same-name.ts";
+import { findProjectByName } from "../octopus/projects.ts";
 
 /** Which variables runs for tenants would have, as far as the management space tells: of secrets, that they are there. */
 export interface KnownValues {
@@ -26,7 +26,7 @@ export async function readKnownValues(
 ): Promise<KnownValues> {
   const [tenants, project] = await Promise.all([
     management.getJson("/tenantvariables/all"),
-    findProject(management, name),
+    name === "" ? undefined : findProjectByName(management, name),
   ]);
   const own = new Map(listDocuments(tenants).map((tenant) => [textOf(tenant, "TenantId"), listValues(tenant)]));
   const names = project === undefined ? new Set<string>() : await listVariableNames(management, project);
@@ -43,12 +43,6 @@ export async function readKnownValues(
 
 function listDocuments(answer: JsonValue): JsonObject[] {
   return Array.isArray(answer) ? answer.filter(isJsonObject) : [];
-}
-
-async function findProject(management: OctopusSpace, name: string): Promise<OctopusDocument | undefined> {
-  if (name === "") return undefined;
-  const projects = await management.list("/projects", { partialName: name });
-  return projects.find((one) => isSameName(textOf(one, "Name"), name));
 }
 
 /** What has no value counts as none: a run would have nothing either. */

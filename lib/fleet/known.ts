@@ -47,7 +47,7 @@ const Instance = z.object({
 
 const ReceiptOf = z.object({
   receipt: z.string(),
-  /** The package's id. */
+  /** Id of the package that it is made of. */
   template: z.string(),
   root: z.optional(z.string()),
   /** What it was asked to be called, or is called. */
@@ -55,6 +55,8 @@ const ReceiptOf = z.object({
   /** The template, as people call it. */
   templateName: z.string(),
   version: z.optional(z.string()),
+  /** Of a baseline that a package has: which version of the package that was; `version` is then made of what it says. */
+  documentVersion: z.optional(z.string()),
   project: z.optional(z.string()),
   isAdopted: z.boolean(),
   /** Somebody wrote it into a step: the feed has no package of it, whatever there has the same name. */

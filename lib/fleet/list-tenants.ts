@@ -1,8 +1,9 @@
 import { matchNames } from "../graph/name-patterns.ts";
 import { findNearNames } from "../near-names.ts";
 import { isJsonObject, objectOf, objectsOf, textOf, textsOf, type JsonObject } from "../model/json.ts";
-import type { OctopusSpace } from "../octopus/octopus-client.ts";
+import type { OctopusDocument, OctopusSpace } from "../octopus/octopus-client.ts";
 import { ownChangesVariable } from "../octopus/needed-variables.ts";
+import { findProjectByName } from "../octopus/projects.ts";
 import { toServerUrl } from "../octopus/server-url.ts";
 import { isSpaceId } from "../octopus/spaces.ts";
 import { isSameName } from "../octopus/same-name.ts";
@@ -27,6 +28,11 @@ export interface FleetTenant {
   accepted?: string[];
   /** What is wrong with its variables, in a sentence. */
   problem?: string;
+}
+
+/** One word for the space that a tenant stands for, which others may stand for, too; for the tenant itself where it has none yet. */
+export function placeOf({ id, url, spaceId }: Pick<FleetTenant, "id" | "url" | "spaceId">): string {
+  return url === "" || spaceId === "" ? id : `${url} ${spaceId}`;
 }
 
 /** Which tenants are meant; a tenant is, when all that is given picks it. */
@@ -113,7 +119,8 @@ function resolve(value: string | undefined, readVariable: (name: string) => stri
   return reference === undefined ? value : (readVariable(reference) ?? value);
 }
 
-function toAddress(text: string): [url: string, problem?: string] {
+/** @returns "" for what is no address, and what is wrong with it as the address of a tenant's instance */
+export function toAddress(text: string): [url: string, problem?: string] {
   try {
     return [toServerUrl(text)];
   } catch (error) {
@@ -129,7 +136,7 @@ async function select(
   { names, tags, template }: TenantSelection,
 ): Promise<FleetTenant[]> {
   const isNamed = matchNames(names);
-  const project = template === undefined ? undefined : await findProject(management, template);
+  const project = template === undefined ? undefined : (await getProject(management, template)).Id;
   return all.filter(
     (tenant) =>
       (names.length === 0 || isNamed(tenant.name)) &&
@@ -156,10 +163,9 @@ function chooseRing(
   );
 }
 
-async function findProject(management: OctopusSpace, name: string): Promise<string> {
-  const projects = await management.list("/projects", { partialName: name });
-  const project = projects.find((one) => isSameName(textOf(one, "Name"), name));
-  if (project !== undefined) return project.Id;
+async function getProject(management: OctopusSpace, name: string): Promise<OctopusDocument> {
+  const project = await findProjectByName(management, name);
+  if (project !== undefined) return project;
   throw new NotFoundError(
     `There is no project "${name}" in the space "${management.name}", so no tenant can be connected to it. Check the name.`,
   );

@@ -1,7 +1,9 @@
 import { objectsOf, textOf } from "../model/json.ts";
 import type { OctopusSpace } from "../octopus/octopus-client.ts";
 import { isSameName } from "../octopus/same-name.ts";
+import { findNearNames } from "../near-names.ts";
 import type { StepLog } from "../step/define-step.ts";
+import { NotFoundError } from "../step/errors.ts";
 import { count } from "../copies/describe-update.ts";
 import { buildReport } from "./build-report.ts";
 import { openFleetGit, type FleetGitOptions } from "./compare-git.ts";
@@ -12,6 +14,7 @@ import type { InstanceAccess } from "./instance-access.ts";
 import { Known, knownFormat, nothingKnown } from "./known.ts";
 import { listFleetTenants, type FleetTenant, type TenantSelection } from "./list-tenants.ts";
 import { readFleet, type FleetReading, type ReadFleetOptions } from "./read-fleet.ts";
+import { defaultRingSet } from "./ring-set.ts";
 import { openTemplatePackages, type TemplatePackages, type TemplateVersion } from "./template-packages.ts";
 
 export interface LookOptions {
@@ -54,18 +57,17 @@ export async function lookAtFleet(options: LookOptions, following: Following = {
   const begun = performance.now();
   const sent = options.access.countRequests();
   log.progress(2, "reading tenants");
-  const [tenants, store] = await Promise.all([
+  const [listed, store] = await Promise.all([
     listFleetTenants(management, options.selection, options.readVariable),
     openFleetStore(management, now),
   ]);
+  const tenants = listed.map((tenant) => ({ ...tenant, url: options.access.addressOf(tenant.url) }));
+  const rings = await readRings(management, tenants, options.ringSet);
   const before = following.known ?? (await recall(store));
   const packages = openTemplatePackages(management);
   const reading = await readWithGit(options, { tenants, known: before, packages });
   if (before.readAt === "") await recallDaysOf(store, reading, now);
-  const [versions, rings] = await Promise.all([
-    listVersions(reading, packages),
-    readRings(management, tenants, options.ringSet),
-  ]);
+  const versions = await listVersions(reading, packages);
   const built = buildReport({
     management: { url: management.server.url, spaceId: management.id, space: management.name },
     selection: describeSelection(options.selection),
@@ -77,7 +79,7 @@ export async function lookAtFleet(options: LookOptions, following: Following = {
     cost: { requests: 0, seconds: 0 },
     now,
   });
-  if (following.keeps) await keep(store, { ...built, before }, now);
+  if (following.keeps) await keep(store, { ...built, before, read: reading.known }, now);
   const { report, known } = built;
   report.notes.push(...store.notes);
   report.cost = {
@@ -137,17 +139,29 @@ async function listVersions(
   return new Map(await Promise.all(all));
 }
 
-/** Asked for only where some tenant is in a ring. */
+/**
+ * Asked for only where some tenant is in a ring, or somebody named another set than the usual one, which nobody needs to have.
+ * @throws {@link NotFoundError} for a set that there is not
+ */
 async function readRings(
   management: OctopusSpace,
   tenants: readonly FleetTenant[],
   set: string,
 ): Promise<{ set: string; names: string[] }> {
   const isRing = (tag: string): boolean => tag.toLowerCase().startsWith(`${set.toLowerCase()}/`);
-  if (!tenants.some(({ tags }) => tags.some(isRing))) return { set, names: [] };
-  const sets = await management.list("/tagsets", { partialName: set });
+  if (isSameName(set, defaultRingSet) && !tenants.some(({ tags }) => tags.some(isRing))) return { set, names: [] };
+  const sets = await management.list("/tagsets");
   const found = sets.find((one) => isSameName(textOf(one, "Name"), set));
-  const tags = objectsOf(found ?? {}, "Tags").toSorted((a, b) => Number(a["SortOrder"]) - Number(b["SortOrder"]));
+  if (found === undefined) {
+    const near = findNearNames(
+      set,
+      sets.map((one) => textOf(one, "Name")),
+    );
+    throw new NotFoundError(
+      `There is no tag set "${set}" in the space "${management.name}", so its tags cannot be rings. Check the name of the ring tag set.${near}`,
+    );
+  }
+  const tags = objectsOf(found, "Tags").toSorted((a, b) => Number(a["SortOrder"]) - Number(b["SortOrder"]));
   return { set, names: tags.map((tag) => textOf(tag, "Name")) };
 }
 
@@ -163,12 +177,12 @@ function describeSelection({ names, tags, ring, template }: TenantSelection): st
 /** First the history, whose lines come from what is known and are the same when they are written again. */
 async function keep(
   store: FleetStore,
-  { report, known, before }: { report: FleetReport; known: Known; before: Known },
+  { report, known, before, read }: { report: FleetReport; known: Known; before: Known; read: Known },
   now: Date,
 ): Promise<void> {
   const names = new Map(report.spaces.map(({ tenant, name }) => [tenant.id, name]));
   const archivedTo =
-    report.selection === "" ? await archiveDays(store, { known, before }, { names, now }) : known.archivedTo;
+    report.selection === "" ? await archiveDays(store, { known: read, before }, { names, now }) : known.archivedTo;
   const isKept = await store.write(memoryName, { ...known, ...(archivedTo !== undefined && { archivedTo }) });
   if (!isKept)
     report.notes.push(

@@ -18,7 +18,7 @@ import {
   type KnownSpace,
   type SpaceFact,
 } from "./known.ts";
-import type { FleetTenant } from "./list-tenants.ts";
+import { placeOf, type FleetTenant } from "./list-tenants.ts";
 import { readEvents, type EventReading, type Touched } from "./read-events.ts";
 import { readInstance, refreshSpaces } from "./read-instance.ts";
 import { keepTouched, readSpace, spaceFacts } from "./read-space.ts";
@@ -81,6 +81,7 @@ const mostPages = 20;
 /** Looks at every instance and its spaces. What does not answer takes nothing else with it: of it stays what was known. */
 export async function readFleet(options: ReadFleetOptions): Promise<FleetReading> {
   const known = structuredClone(options.known);
+  forgetDoubles(known, options.tenants);
   const reading = {
     known,
     silent: new Map<string, Silence>(),
@@ -107,6 +108,17 @@ export async function readFleet(options: ReadFleetOptions): Promise<FleetReading
   );
   known.readAt = options.now.toISOString();
   return reading;
+}
+
+/** Of a space that several tenants stand for one remembers, so that it is counted once: looks at some of them may have left more. */
+function forgetDoubles(known: Known, tenants: readonly FleetTenant[]): void {
+  for (const same of groupBy(tenants, placeOf).values()) {
+    const knowing = same.filter(
+      ({ id, url, spaceId }) => known.spaces[id]?.url === url && known.spaces[id].id === spaceId,
+    );
+    const first = knowing.find(({ id }) => known.spaces[id]?.readAt !== undefined) ?? knowing[0];
+    for (const { id } of same) if (first !== undefined && id !== first.id) delete known.spaces[id];
+  }
 }
 
 /** How many more of something may be done in this run. */
@@ -234,21 +246,23 @@ interface SpaceToRead {
 function listSpaces(instance: KnownInstance, { url, tenants, reading }: Looking): SpaceToRead[] {
   const isListed = new Set(instance.spaces.map(({ id }) => id));
   const canTell = instance.refused["spaces"] === undefined;
-  const spaces = new Map<string, SpaceToRead>();
-  for (const tenant of tenants) {
+  const spaces: SpaceToRead[] = [];
+  for (const same of groupBy(tenants, placeOf).values()) {
+    const tenant = same.find((one) => Object.hasOwn(reading.known.spaces, one.id)) ?? same[0];
+    if (tenant === undefined || tenant.spaceId === "") continue;
     const id = tenant.spaceId;
-    if (id === "" || spaces.has(id)) continue;
     const before = reading.known.spaces[tenant.id];
     const known = before?.url === url && before.id === id ? before : unknownSpace({ url, id });
     reading.known.spaces[tenant.id] = known;
     if (canTell && !isListed.has(id))
-      reading.missing.set(tenant.id, {
-        state: "notThere",
-        text: `There is no space ${id} at ${url} any more, or it is hidden from the user "${instance.user?.name ?? ""}".`,
-      });
-    else spaces.set(id, { tenant, known, isNew: known.readAt === undefined });
+      for (const one of same)
+        reading.missing.set(one.id, {
+          state: "notThere",
+          text: `There is no space ${id} at ${url} any more, or it is hidden from the user "${instance.user?.name ?? ""}".`,
+        });
+    else spaces.push({ tenant, known, isNew: known.readAt === undefined });
   }
-  return [...spaces.values()];
+  return spaces;
 }
 
 /** @returns how many copies were compared */

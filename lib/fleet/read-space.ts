@@ -77,17 +77,20 @@ function unreadable(name: string): KnownReceipt {
 }
 
 function toKnownReceipt(name: string, receipt: Receipt): KnownReceipt {
+  const { document, documentVersion } = receipt.upstream ?? {};
   return {
     receipt: name,
-    template: receipt.package,
+    // What a baseline is called is no package's id.
+    template: document ?? receipt.package,
     ...(receipt.root !== undefined && { root: receipt.isPartial === true ? "baseline" : receipt.root }),
     name: askedNameOf(receipt, name) || receipt.package,
     templateName: receipt.upstream?.["project"] ?? receipt.package,
     ...(receipt.version !== undefined && { version: receipt.version }),
+    ...(documentVersion !== undefined && { documentVersion }),
     ...(receipt.project !== undefined && { project: receipt.project }),
     // A baseline always takes over what has its names: of it that tells nothing.
     isAdopted: receipt.isAdopted === true && receipt.isPartial !== true,
-    ...(receipt.isPartial === true && receipt.upstream?.document === undefined && { isWritten: true }),
+    ...(receipt.isPartial === true && document === undefined && { isWritten: true }),
     isInGit: receipt.repository !== undefined,
   };
 }

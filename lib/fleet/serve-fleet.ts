@@ -15,19 +15,22 @@ export interface ServedFleet {
  * Serves the fleet's page to this machine alone, and brings changes to it as server-sent events.
  * @param port - 0 for any that is free
  * @param renderPage - the page as it is when somebody opens it; it listens at `events` beside it
+ * @param greet - what a page is told as soon as it listens
  * @throws {@link Error} of Node.js for a port that is taken
  */
 export async function serveFleet({
   port,
   renderPage,
+  greet,
 }: {
   port: number;
   renderPage: () => string;
+  greet: () => FleetEvent;
 }): Promise<ServedFleet> {
   const open = new Set<ServerResponse>();
   // Others on this machine can reach the port, too.
   const secret = randomBytes(12).toString("base64url");
-  const server = createServer((request, response) => answer(request, response, { secret, renderPage, open }));
+  const server = createServer((request, response) => answer(request, response, { secret, renderPage, greet, open }));
   await new Promise<void>((resolve, reject) => {
     server.once("error", reject);
     server.listen(port, "127.0.0.1", resolve);
@@ -36,7 +39,7 @@ export async function serveFleet({
   return {
     url: `http://127.0.0.1:${isAddress(bound) ? bound.port : port}/${secret}/`,
     publish: (message) => {
-      for (const response of open) response.write(`data: ${JSON.stringify(message)}\n\n`);
+      for (const response of open) response.write(asEvent(message));
     },
     close: async () => {
       for (const response of open) response.end();
@@ -46,6 +49,10 @@ export async function serveFleet({
   };
 }
 
+function asEvent(message: FleetEvent): string {
+  return `data: ${JSON.stringify(message)}\n\n`;
+}
+
 function isAddress(address: string | AddressInfo | null): address is AddressInfo {
   return typeof address === "object" && address !== null;
 }
@@ -53,10 +60,15 @@ function isAddress(address: string | AddressInfo | null): address is AddressInfo
 interface Serving {
   secret: string;
   renderPage: () => string;
+  greet: () => FleetEvent;
   open: Set<ServerResponse>;
 }
 
-function answer(request: IncomingMessage, response: ServerResponse, { secret, renderPage, open }: Serving): void {
+function answer(
+  request: IncomingMessage,
+  response: ServerResponse,
+  { secret, renderPage, greet, open }: Serving,
+): void {
   // A page of the web may have its name point here, and would read what is served.
   const isOwn = /^(127\.0\.0\.1|localhost|\[::1\])(:\d+)?$/.test(request.headers.host ?? "");
   const path = (request.url ?? "").split("?")[0];
@@ -71,7 +83,7 @@ function answer(request: IncomingMessage, response: ServerResponse, { secret, re
     return;
   }
   response.writeHead(200, { "content-type": "text/event-stream", "cache-control": "no-store" });
-  response.write(": open\n\n");
+  response.write(asEvent(greet()));
   open.add(response);
   response.on("close", () => open.delete(response));
 }

@@ -10,10 +10,11 @@ import { createOctopusClient } from "../../lib/octopus/octopus-client.ts";
 import { packageIdOf } from "../../lib/octopus/package-id.ts";
 import { pushPackage } from "../../lib/octopus/packages.ts";
 import { step as deployProject } from "../../steps/deploy-project/step.ts";
-import { createApi, type Api } from "../api.ts";
+import { createApi } from "../api.ts";
 import { seedFleet, type FleetSpace } from "../octopus-server/fleet/seed-fleet.ts";
 import { createOctopusServer, type OctopusServer } from "../octopus-server/octopus-server.ts";
 import { createStepContext } from "../step/create-step-context.ts";
+import { prepareTenants } from "../steps/prepare-tenants.ts";
 
 export interface LargeFleet {
   servers: { server: OctopusServer; url: string }[];
@@ -45,8 +46,7 @@ export async function buildLargeFleet(plan: LargeFleetPlan): Promise<LargeFleet>
   const [first] = servers;
   if (first === undefined) throw new Error("A fleet has at least one server.");
   const packages = await buildTemplates(first, { templates: plan.templates, scratch });
-  const api = createApi({ url: first.url, apiKey });
-  const addTenant = await prepareTenants(api);
+  const { addTenant } = await prepareTenants({ url: first.url, apiKey, api: createApi({ url: first.url, apiKey }) });
   for (const [index, at] of servers.entries()) {
     const { spaces } = await seedFleet(at.server, {
       spaces: plan.spacesEach,
@@ -56,7 +56,8 @@ export async function buildLargeFleet(plan: LargeFleetPlan): Promise<LargeFleet>
       history: { tasks: plan.tasks, days: 30, stages: [] },
     });
     for (const space of spaces) rewriteReceipts(at.server, space);
-    for (const space of spaces) await addTenant(space, at.url);
+    for (const { name, id } of spaces)
+      await addTenant(name, { "ManagedTenant.Octopus.Url": at.url, "ManagedTenant.Octopus.SpaceId": id });
   }
   const keys = join(scratch, "keys.json");
   writeFileSync(keys, JSON.stringify(Object.fromEntries(servers.map(({ url }) => [url, apiKey]))));
@@ -156,33 +157,4 @@ function rewriteReceipts({ model }: OctopusServer, { id, idFor }: FleetSpace): v
 
 function toJson(value: unknown): Parameters<typeof objectsOf>[0] {
   return isJsonObject(value) ? value : {};
-}
-
-async function prepareTenants(api: Api): Promise<(space: FleetSpace, url: string) => Promise<void>> {
-  const text = { "Octopus.ControlType": "SingleLineText" };
-  const set = await api.post("/libraryvariablesets", {
-    Name: "Octopus Server",
-    ContentType: "Variables",
-    Templates: [
-      { Name: "ManagedTenant.Octopus.Url", DisplaySettings: text },
-      { Name: "ManagedTenant.Octopus.SpaceId", DefaultValue: "Unknown", DisplaySettings: text },
-    ],
-  });
-  const ids = objectsOf(toJson(set), "Templates").map((template) => textOf(template, "Id"));
-  const environment = await api.post("/environments", { Name: "Sync" });
-  const [lifecycle] = await api.list("/lifecycles");
-  const [group] = await api.list("/projectgroups");
-  const project = await api.post("/projects", {
-    Name: "__ Client Space",
-    LifecycleId: lifecycle?.Id,
-    ProjectGroupId: group?.Id,
-    TenantedDeploymentMode: "TenantedOrUntenanted",
-    IncludedLibraryVariableSetIds: [set.Id],
-  });
-  return async ({ id, name }, url) => {
-    const tenant = await api.post("/tenants", { Name: name, ProjectEnvironments: { [project.Id]: [environment.Id] } });
-    await api.act(`/tenants/${tenant.Id}/variables`, {
-      LibraryVariables: { [set.Id]: { Variables: { [ids[0] ?? ""]: url, [ids[1] ?? ""]: id } } },
-    });
-  };
 }

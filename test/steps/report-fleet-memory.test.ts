@@ -181,6 +181,79 @@ test("the history has copies that were behind, though nobody compared them with 
   expect(lines).toEqual([expect.objectContaining({ inStep: "behind", behind: 1, conflicts: 0 })]);
 });
 
+test("a space that two tenants stand for has its edits and its days counted once, whoever was looked at before", async () => {
+  const clock = { time: new Date() };
+  const fleet = await startFleet({ now: () => clock.time });
+  fleet.clock.now = () => clock.time;
+  const [america, asia] = [await fleet.addSpace("America"), await fleet.addSpace("Asia")];
+  await fleet.addTenant("America again", {
+    "ManagedTenant.Octopus.Url": fleet.url,
+    "ManagedTenant.Octopus.SpaceId": america.id,
+  });
+  await fleet.publish("2026.1.1");
+  for (const space of [america, asia]) {
+    await fleet.deploy(space, "2026.1.1");
+    await removeFirstStep(space);
+  }
+  await fleet.look({ parameters: { tenants: "America again" } });
+  await fleet.look({ parameters: { tenants: "America" } });
+
+  const { report } = await fleet.look();
+  clock.time = new Date(clock.time.getTime() + 86_400_000);
+  await fleet.look();
+
+  expect(report.spaces.map(({ copies }) => copies.length)).toEqual([1, 1, 1]);
+  expect(report.desirePaths).toMatchObject([{ of: 2, spaces: [america.tenant, asia.tenant].toSorted() }]);
+  expect((await historyOf(fleet)).map(({ tenant }) => tenant)).toEqual([america.tenant, asia.tenant]);
+});
+
+test("a space that does not answer is told of both tenants that stand for it", async () => {
+  const { fleet, america, asia } = await startTwo();
+  await fleet.addTenant("Asia again", {
+    "ManagedTenant.Octopus.Url": asia.on.url,
+    "ManagedTenant.Octopus.SpaceId": asia.id,
+  });
+  await removeFirstStep(asia);
+  asia.on.server.setFaults({
+    fail: { status: 503, times: 1000, path: `/api/${asia.id}/`, headers: { "retry-after": "0" } },
+  });
+
+  const { report } = await fleet.look();
+
+  expect(report.spaces.map(({ tenant, isStale }) => [tenant.name, isStale])).toEqual([
+    [america.name, false],
+    ["Asia", true],
+    ["Asia again", true],
+  ]);
+});
+
+test("the history has the last day of a tenant that was taken away before the day was over", async () => {
+  const clock = { time: new Date("2026-11-10T10:00:00Z") };
+  const fleet = await startFleet({ now: () => clock.time });
+  fleet.clock.now = () => clock.time;
+  const [america, asia] = [await fleet.addSpace("America"), await fleet.addSpace("Asia")];
+  const linesOf = async ({ tenant }: StagedSpace): Promise<string[]> =>
+    (await historyOf(fleet))
+      .filter((entry) => entry.tenant === tenant)
+      .map(({ day, name, line }) => `${day} ${name}: ${line.ran[0]}, ${line.well ?? "not looked at"}`);
+  await fleet.look();
+  clock.time = new Date("2026-11-11T10:00:00Z");
+  await fleet.look();
+  ran(asia, "Deploy Web release 1.0.0 to Test");
+  await fleet.api.remove(`/tenants/${asia.tenant}`);
+  clock.time = new Date("2026-11-11T15:00:00Z");
+  await fleet.look();
+  await fleet.look();
+  await fleet.api.remove(`/tenants/${america.tenant}`);
+  await fleet.addSpace("Europe");
+  clock.time = new Date("2026-11-12T10:00:00Z");
+
+  await fleet.look();
+
+  expect(await linesOf(asia)).toEqual(["2026-11-10 Asia: 0, well", "2026-11-11 Asia: 1, well"]);
+  expect(await linesOf(america)).toEqual(["2026-11-10 America: 0, well", "2026-11-11 America: 0, well"]);
+});
+
 test("who may not remove documents gets the report, also when the oldest month is over its time", async () => {
   const clock = { time: new Date("2025-01-10T10:00:00Z") };
   const fleet = await startFleet({ now: () => clock.time });

@@ -1,5 +1,8 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { brotliCompressSync } from "node:zlib";
-import { expect, test } from "vitest";
+import { expect, onTestFinished, test } from "vitest";
 import { cleanAudit } from "../octopus-server/model/events.ts";
 import { createTask, finishTask, startTask } from "../octopus-server/model/tasks.ts";
 import { createApi } from "../api.ts";
@@ -250,6 +253,34 @@ test("placeholders, tenants of one space, and a space that was deleted are told 
   expect(look.report.spaces.find(({ name }) => name === "Asia")).toMatchObject({ isStale: true });
 });
 
+test("an instance is one, however its tenants write its address", async () => {
+  const fleet = await startFleet();
+  const far = await fleet.addInstance();
+  const [own, other] = [fleet.url, far.url].map((url) => url.replace("http://127.0.0.1", "http://LocalHost"));
+  const [america, asia] = [await fleet.addSpace("America"), await fleet.addSpace("Asia", far)];
+  const key = fleet.variables[`ManagedInstance.${far.url.replace("http://", "")}.ApiKey`] ?? "";
+  const addAgain = (name: string, url: string | undefined, space: string): Promise<string> =>
+    fleet.addTenant(name, { "ManagedTenant.Octopus.Url": url, "ManagedTenant.Octopus.SpaceId": space });
+  await addAgain("America again", "#{ThisInstance.Server.Url}", america.id);
+  await addAgain("America as well", `${fleet.url.toUpperCase()}/`, america.id);
+  await addAgain("Asia again", ` ${other?.toUpperCase()}//`, asia.id);
+  await addAgain("Asia as well", `${other}/app#/${asia.id}`, asia.id);
+
+  const look = await fleet.look({
+    variables: {
+      "ThisInstance.Server.Url": `${own}/`,
+      [`ManagedInstance.${other?.toLowerCase().replace("http://", "") ?? ""}.ApiKey`]: key,
+    },
+  });
+
+  expect(look.report.instances.map(({ url }) => url)).toEqual(
+    [fleet.url, far.url, other?.toLowerCase() ?? ""].toSorted(),
+  );
+  expect(look.report.spaces.filter(({ instance }) => instance === fleet.url)).toHaveLength(3);
+  expect(look.report.spaces.filter(({ instance }) => instance === other?.toLowerCase())).toHaveLength(2);
+  expect(new Set(look.report.attention.map(({ state }) => state))).toEqual(new Set(["doubled"]));
+});
+
 test("an audit trail that was cleaned means comparing again, and the report says so", async () => {
   const { fleet, asia } = await startTwo();
   await fleet.look();
@@ -318,6 +349,21 @@ test("a selection that picks nobody is one sentence with a near name", async () 
   );
   const look = await fleet.look({ parameters: { tenants: "Am.*" } });
   expect(look.report.spaces.map(({ name }) => name)).toEqual(["America"]);
+});
+
+test("a tag set of rings that there is not is one sentence with a near name, unless nobody asked for it", async () => {
+  const { fleet, america } = await startTwo();
+  expect((await fleet.look()).report.rings).toEqual([]);
+  await fleet.api.post("/tagsets", { Name: "Waves", Tags: [{ Name: "First" }, { Name: "Second" }] });
+  const before = america.on.server.requests.length;
+
+  await expect(fleet.look({ parameters: { ringSet: "Wave" } })).rejects.toThrow(
+    'there is no tag set "Wave" in the space "Default", so its tags cannot be rings. Check the name of the ring tag set. Did you mean "Waves"?',
+  );
+
+  const asked = america.on.server.requests.slice(before).map(({ path }) => path);
+  expect(asked.filter((path) => path.includes(america.id))).toEqual([]);
+  expect((await fleet.look({ parameters: { ringSet: "waves" } })).report.rings).toEqual(["First", "Second"]);
 });
 
 interface Clock {
@@ -465,27 +511,41 @@ test("instances of other versions, one in maintenance and one that is slow are r
   expect(look.report.instances.find(({ url }) => url === old.url)?.version).toMatch(/^2024\.4/);
 });
 
-test("a baseline is behind no package that has its name", async () => {
-  const fleet = await startFleet();
-  const space = await fleet.addSpace("America");
+interface Populated {
+  baseline: string;
+  /** The package that has the baseline. */
+  version?: string;
+}
+
+async function populate(fleet: FleetStage, space: StagedSpace, { baseline, version }: Populated): Promise<void> {
+  const path = mkdtempSync(join(tmpdir(), "baseline-"));
+  onTestFinished(() => rmSync(path, { recursive: true, force: true }));
+  writeFileSync(join(path, "baseline.yaml"), baseline);
   const recording = createStepContext({
     step: populateSpace,
     parameters: {
-      baseline: "name: managed-spaces\nenvironments:\n  - name: Staging\n",
       serverUrl: fleet.url,
       apiKey: fleet.apiKey,
       spaceId: space.id,
       receiptKey: "a key",
+      ...(version === undefined && { baseline }),
     },
-    packages: {},
+    packages: version === undefined ? {} : { package: { id: "standards", version, path } },
   });
   await recording.run();
-  const management = createOctopusClient({ url: fleet.url, apiKey: fleet.apiKey }).inSpace({
-    Id: "Spaces-1",
-    Name: "Default",
-  });
-  const content = Buffer.from("no template");
-  await pushPackage(management, { packageId: "managed-spaces", version: "0.1.0", content });
+}
+
+async function push(fleet: FleetStage, packageId: string, version: string): Promise<void> {
+  const management = createOctopusClient({ url: fleet.url, apiKey: fleet.apiKey });
+  const content = Buffer.from(`${packageId} ${version}`);
+  await pushPackage(management.inSpace({ Id: "Spaces-1", Name: "Default" }), { packageId, version, content });
+}
+
+test("a baseline is behind no package that has its name", async () => {
+  const fleet = await startFleet();
+  const space = await fleet.addSpace("America");
+  await populate(fleet, space, { baseline: "name: managed-spaces\nenvironments:\n  - name: Staging\n" });
+  await push(fleet, "managed-spaces", "0.1.0");
 
   await fleet.look();
   const { report } = await fleet.look();
@@ -493,4 +553,30 @@ test("a baseline is behind no package that has its name", async () => {
   expect(report.attention).toEqual([]);
   expect(report.spaces[0]?.copies).toMatchObject([{ name: "managed-spaces", inStep: "upToDate", behind: 0 }]);
   expect(report.templates).toMatchObject([{ kind: "Baseline", versions: [] }]);
+});
+
+test("a baseline out of a package is behind that package, whatever it is called itself, until it is populated again", async () => {
+  const fleet = await startFleet();
+  const space = await fleet.addSpace("America");
+  const baseline = "name: Ground-rules\nenvironments:\n  - name: Staging\n";
+  await push(fleet, "standards", "1.0.0");
+  await populate(fleet, space, { baseline, version: "1.0.0" });
+  const current = await fleet.look();
+  await push(fleet, "standards", "1.1.0");
+  await push(fleet, "Ground-rules", "9.0.0");
+
+  const late = await fleet.look();
+  const uncompared = await fleet.look({ parameters: { compares: "False" } });
+  await populate(fleet, space, { baseline, version: "1.1.0" });
+
+  const version = { name: "Ground-rules", version: "1.0.0" };
+  expect(current.report.spaces[0]?.copies).toMatchObject([{ ...version, inStep: "upToDate", behind: 0 }]);
+  expect(attentionOf(current)).toEqual([]);
+  for (const look of [late, uncompared])
+    expect(attentionOf(look)).toEqual([
+      'behind: 1 of 1 copies of "Ground-rules" is behind 1.1.0 by 1 version: "America".',
+    ]);
+  expect(late.report.attention[0]?.mend?.command).toBe("managed-spaces populate --tenants America");
+  expect(attentionOf(await fleet.look())).toEqual([]);
+  expect((await fleet.look()).report.spaces[0]?.copies).toMatchObject([{ version: "1.1.0", inStep: "upToDate" }]);
 });

@@ -8,6 +8,9 @@ export interface FleetBudget {
 
 /** What a page that watches takes from its source: the data of each `message` event is one of these, as JSON. */
 export interface FleetEvent {
-  report: FleetReport;
+  /** Absent where there is none that is newer than the page's. */
+  report?: FleetReport;
   budget?: FleetBudget;
+  /** ISO 8601: until when nothing is looked at; absent while a look is under way. */
+  next?: string;
 }

@@ -80,11 +80,30 @@ test("a place that is none is told, and is no error to report", async () => {
   const { directory, keys, run } = await start();
 
   const history = await run("--instance-keys", keys, "--history", "nowhere/history.csv");
-  const folder = await run("--instance-keys", keys, "--out", keys);
+  const deep = await run("--instance-keys", keys, "--out", "a/b/c");
 
   expect(history.stderr).toContain(`"${join(directory, "nowhere/history.csv")}" cannot be written: ENOENT`);
-  expect(folder.stderr).toContain(`"${keys}" cannot be written: EEXIST`);
-  expect([history.code, folder.code]).toEqual([1, 1]);
+  expect(history.code).toBe(1);
+  expect(deep).toMatchObject({ code: 0, stderr: "" });
+  expect(existsSync(join(directory, "a/b/c/fleet.html"))).toBe(true);
+});
+
+test("a folder that cannot be made is told before anything is looked at", async () => {
+  const { fleet, keys, run } = await start();
+  const places = [keys, join(keys, "fleet"), "/dev/null/fleet/today", "/proc/fleet/today"];
+  const before = fleet.server.requests.length;
+
+  const outcomes: Outcome[] = [];
+  for (const place of places) outcomes.push(await run("--instance-keys", keys, "--out", place));
+
+  expect(outcomes.map(({ code }) => code)).toEqual(places.map(() => 1));
+  for (const [index, { stderr }] of outcomes.entries())
+    expect(stderr).toMatch(
+      new RegExp(
+        `^Failed to look at the fleet: "${places[index] ?? ""}" cannot be written: E.*\\. Name another place\\.\n$`,
+      ),
+    );
+  expect(fleet.server.requests.slice(before).filter(({ path }) => path.includes("tenant"))).toEqual([]);
 });
 
 test("what makes no sense is refused before anything is asked, and no key is ever shown", async () => {
@@ -154,5 +173,31 @@ test("--watch serves the page to this machine alone, and brings what changes", a
     ),
   });
   stop.abort();
+  expect((await running).code).toBe(0);
+});
+
+test("--watch says until when it waits, at the terminal and on each page that is opened meanwhile", async () => {
+  const { fleet, directory, keys } = await start();
+  const stop = new AbortController();
+  const printed: string[] = [];
+  const running = runCommand(
+    ["fleet", "--watch", "--instance-keys", keys, "--budget", "1"],
+    { OCTOPUS_URL: fleet.url, OCTOPUS_API_KEY: fleet.apiKey, OCTOPUS_SPACE: "Default" },
+    { workingDirectory: directory, signal: stop.signal, write: (_, text) => void printed.push(text) },
+  );
+  await expect
+    .poll(() => printed.join(""))
+    .toMatch(/ until Ctrl-C\. The next look is in \d+ minutes: looks may take 1 requests a minute \(--budget\)\.\n$/);
+  const url = /http:\/\/127\.0\.0\.1:\d+\/[\w-]+\//.exec(printed.join(""))?.[0] ?? "";
+
+  const events = await fetch(new URL("events", url));
+  const reader = events.body?.getReader();
+  const { value } = (await reader?.read()) ?? {};
+  await reader?.cancel();
+  stop.abort();
+
+  expect(new TextDecoder().decode(value)).toMatch(
+    /^data: \{"budget":\{"perMinute":1,"used":\d+\},"next":"\d{4}-\d\d-\d\dT[\d:.]+Z"\}\n\n$/,
+  );
   expect((await running).code).toBe(0);
 });

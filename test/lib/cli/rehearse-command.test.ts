@@ -24,6 +24,10 @@ test("rehearses the newest package of the feed, a file, and a baseline", async (
   const older = await run("--package", "hello_world", "--package-version", "1.0.0", "--tenants", "Af.*", "--json");
   const file = await run("--package", brought.path, "--fail-when-refused");
   const baseline = await run("--baseline", join(folder, "baseline.yaml"));
+  const lost = [
+    await run("--package", brought.path, "--out", "/proc/a/b.html"),
+    await run("--package", brought.path, "--out", "/dev/null/b.html"),
+  ];
 
   expect(stage.takeWrites()).toEqual([]);
   expect(newest).toMatchObject({ code: 0, stderr: "" });
@@ -34,6 +38,10 @@ test("rehearses the newest package of the feed, a file, and a baseline", async (
   expect(Rehearsal.parse(JSON.parse(older.stdout))).toMatchObject({ counts: { copies: 1, changed: 1 } });
   expect(file).toMatchObject({ code: 1, stdout: expect.stringContaining('"hello_world" 1.0.0') });
   expect(baseline.stdout).toContain("1 would be changed, 1 would stay as it is");
+  for (const { code, stdout, stderr } of lost) {
+    expect([code, stdout]).toEqual([1, file.stdout]);
+    expect(stderr).toMatch(/^The page cannot be written to "\/.*b\.html"\. Name a file in a folder that is there\.\n$/);
+  }
 });
 
 test("rehearses one ring, by the names that deploy and fleet have for it", async () => {

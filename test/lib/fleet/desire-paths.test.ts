@@ -3,6 +3,8 @@ import { expect, test } from "vitest";
 import { clusterEdits, type EditedCopy } from "../../../lib/fleet/cluster-edits.ts";
 import { CopyEdit, readEdits } from "../../../lib/fleet/copy-edits.ts";
 import { findDesirePaths } from "../../../lib/fleet/desire-paths.ts";
+import { listEditedCopies } from "../../../lib/fleet/edited-copies.ts";
+import { unknownSpace } from "../../../lib/fleet/known.ts";
 import { readQuantity } from "../../../lib/fleet/read-quantity.ts";
 import type { JsonValue } from "../../../lib/model/json.ts";
 
@@ -67,6 +69,32 @@ const fleet = fc
       edits: own.flatMap(edit),
     })),
   );
+
+test("what one of two tenants of a space accepted is accepted for the space, whichever remembers it", () => {
+  const compared = { at: "", newest: "1", receiptVersion: "1", deployed: "1", inStep: "changedHere" as const };
+  const lists = { changedHere: [], conflicts: [], pending: [], variables: [], stepTemplates: [] };
+  const edits = edit({
+    path: ["Steps", "Greet", "Actions", "Greet", "Properties", limit],
+    what: "changed",
+    base: "5",
+    space: "9",
+  });
+  const receipt = { receipt: "R", template: "t", name: "t", templateName: "t", isAdopted: false, isInGit: false };
+  const known = {
+    ...unknownSpace({ url: "https://x.example", id: "Spaces-1" }),
+    receipts: [receipt],
+    compared: { R: { ...compared, ...lists, edits } },
+  };
+  const tenant = { tags: [], url: "https://x.example", spaceId: "Spaces-1", projects: [], environments: {} };
+  const tenants = [
+    { ...tenant, id: "Tenants-1", name: "One" },
+    { ...tenant, id: "Tenants-2", name: "Two", accepted: ["Greet › time limit"] },
+  ];
+
+  const copies = listEditedCopies(tenants, { spaces: { "Tenants-1": known } });
+
+  expect(copies).toMatchObject([{ tenant: { id: "Tenants-1" }, accepted: ["Greet › time limit"] }]);
+});
 
 test("every edit is in one cluster or in none, and a cluster is of two tenants at least", () => {
   fc.assert(

@@ -60,6 +60,14 @@ test.skipIf(browserPath === undefined)(
     await expect.poll(() => page.locator("[role=option] .text").allTextContents()).toEqual(["Newcomer"]);
     expect(wrong).toEqual([]);
 
+    send({ budget: { perMinute: 60, used: 12 }, next: "2026-11-29T22:58:00Z" });
+    await expect
+      .poll(() => page.locator(".title").textContent())
+      .toMatch(/Live, 12 of 60 requests this minute, next look .*2026, \d\d:58/);
+    expect(await page.locator(".attention .text").first().textContent()).toBe("Website failed.");
+    send({ budget: { perMinute: 60, used: 0 } });
+    await expect.poll(() => page.locator(".title").textContent()).toContain("requests this minute, looking");
+
     server.closeAllConnections();
     server.close();
     await expect.poll(() => page.locator(".title").textContent()).toContain("Connection lost, trying again");

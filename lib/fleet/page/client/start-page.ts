@@ -20,7 +20,7 @@ import { showsTable } from "./toolbar.ts";
 import { versionsView } from "./versions-view.ts";
 import { remember } from "./remember.ts";
 import { watch } from "./watch.ts";
-import { count, digits, duration, lengthOf, since } from "./words.ts";
+import { count, digits, duration, exact, lengthOf, since } from "./words.ts";
 
 const views: readonly (readonly [view: string, title: string])[] = [
   ["", "Fleet"],
@@ -187,14 +187,19 @@ export function startPage(report: FleetReport): void {
         page.live = { ...page.live, isConnected };
         showHead();
       },
-      take({ report: newer, budget }) {
-        Object.assign(page, listingOf(newer));
+      take({ report: newer, budget, next }) {
         page.now = Date.now();
-        page.live = { isConnected: true, budget };
+        page.live = { isConnected: true, budget, next };
+        if (newer !== undefined) Object.assign(page, listingOf(newer));
         showHead();
-        show();
+        if (newer !== undefined) show();
       },
     });
+    // How long ago the report was read; whoever is on a link there stays on it.
+    window.setInterval(() => {
+      page.now = Date.now();
+      if (!head.contains(document.activeElement)) showHead();
+    }, 60_000);
   }
 }
 
@@ -252,16 +257,17 @@ function headOf(page: Page): HTMLElement[] {
       since(readAt, page.now, { before: "Read " }),
       ` · ${count(cost.requests, "request")}, ${duration(cost.seconds)}`,
       selection !== "" && [" · ", named(selection)],
-      page.live !== undefined && [" · ", liveOf(page.live)],
     ),
+    ...(page.live === undefined ? [] : [h("p", { class: "quiet" }, liveOf(page.live))]),
   ];
 }
 
-function liveOf({ isConnected, budget }: NonNullable<Page["live"]>): HTMLElement {
-  const text = isConnected ? "Live" : "Connection lost, trying again";
-  const used =
-    budget === undefined ? "" : `, ${digits(budget.used)} of ${digits(budget.perMinute)} requests this minute`;
-  return h("span", { class: isConnected ? "good" : "bad" }, `${text}${used}`);
+function liveOf({ isConnected, budget, next }: NonNullable<Page["live"]>): HTMLElement {
+  if (!isConnected) return h("span", { class: "bad" }, "Connection lost, trying again");
+  if (budget === undefined) return h("span", { class: "good" }, "Live");
+  const used = `${digits(budget.used)} of ${digits(budget.perMinute)} requests this minute`;
+  const doing = next === undefined ? "looking" : `next look ${exact(next)}`;
+  return h("span", { class: "good" }, `Live, ${used}, ${doing}`);
 }
 
 /** What is to be known before one believes what stands below: a file may be opened long after it was made. */
