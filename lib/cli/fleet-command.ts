@@ -3,6 +3,7 @@ import { mkdtemp, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import type { FleetEvent } from "../fleet/page/fleet-event.ts";
 import { fileNames, writeFiles } from "../fleet/fleet-files.ts";
 import type { FleetReport } from "../fleet/fleet-report.ts";
 import { readHistory } from "../fleet/history.ts";
@@ -110,7 +111,8 @@ async function openLooker(given: Given, context: CommandContext): Promise<Looker
   const { octopus, space } = toConnection(given, context);
   const keys =
     given["instance-keys"] === undefined ? new Map<string, string>() : readInstanceKeys(given["instance-keys"]);
-  const log = createLog(context);
+  const warnings = createWarnings(context);
+  const log = createLog(warnings.take);
   const readVariable = (name: string): string | undefined =>
     name === "ThisInstance.Server.Url" ? octopus.url : keys.get(name);
   const management = await openSpace(octopus, space);
@@ -132,18 +134,38 @@ async function openLooker(given: Given, context: CommandContext): Promise<Looker
     log,
     signal: context.signal,
   };
-  return { look: (following) => lookAtFleet({ ...options, now: new Date() }, following) };
+  return {
+    async look(following) {
+      const look = await lookAtFleet({ ...options, now: new Date() }, following);
+      warnings.tell(look.report);
+      return look;
+    },
+  };
 }
 
-/** What goes wrong with one instance is told; requests and progress are nobody's concern here. */
-function createLog({ write }: CommandContext): StepLog {
+/** What goes wrong with an instance is told by the report, once; other warnings when they are new since the look before. */
+function createWarnings({ write }: CommandContext): { take(warning: string): void; tell(report: FleetReport): void } {
+  let [known, taken] = [new Set<string>(), new Set<string>()];
+  return {
+    take: (warning) => void taken.add(warning),
+    tell({ instances }) {
+      const told = instances.flatMap(({ findings }) => findings.map(({ text }) => text));
+      const isTold = (warning: string): boolean => told.some((text) => warning.includes(text));
+      for (const warning of taken) if (!known.has(warning) && !isTold(warning)) write("stderr", `${warning}\n`);
+      [known, taken] = [taken, new Set()];
+    },
+  };
+}
+
+/** Requests and progress are nobody's concern here. */
+function createLog(warn: (warning: string) => void): StepLog {
   const silent = (): void => undefined;
   return {
     info: silent,
     verbose: silent,
     highlight: silent,
     progress: silent,
-    warn: (message) => write("stderr", `${message}\n`),
+    warn,
   };
 }
 
@@ -210,18 +232,25 @@ const defaultBudget = 60;
 /** Looks again and again, as often as the budget of requests lets it, until it is canceled. What it finds is kept by nobody else. */
 async function watch(looker: Looker, given: Given, context: CommandContext): Promise<number> {
   const budget = Number(given.budget ?? defaultBudget);
-  let current = await looker.look({ keeps: false });
-  const sent: Sent[] = [];
+  let current: Watched = { look: await looker.look({ keeps: false }) };
+  let seconds = secondsUntilNext(current.look, budget);
+  let nextAt = afterNow(seconds);
   let served: ServedFleet | undefined;
   try {
-    const renderPage = (): string => renderFleetPage(current.report, { watch: { source: "events" } });
-    served = await serve({ port: Number(given.port ?? 0), renderPage });
-    context.write("stdout", `${summarize(current.report)}\nThe fleet is at ${served.url} until Ctrl-C.\n`);
+    const renderPage = (): string => renderFleetPage(current.look.report, { watch: { source: "events" } });
+    const latest = (readAt: string): FleetEvent => ({
+      ...(current.look.report.readAt !== readAt && { report: current.look.report }),
+      budget: { perMinute: budget, nextAt },
+      ...(current.trouble !== undefined && { trouble: current.trouble }),
+    });
+    served = await serve({ port: Number(given.port ?? 0), renderPage, latest });
+    context.write("stdout", `${summarize(current.look.report)}\nThe fleet is at ${served.url} until Ctrl-C.\n`);
     if (given.open === true) await openInBrowser(served.url);
-    while (await pause(secondsUntilNext(current, budget), context.signal)) {
+    while (await pause(seconds, context.signal)) {
       current = await lookOn(looker, current, context);
-      sent.push({ at: Date.now(), requests: current.report.cost.requests });
-      served.publish({ report: current.report, budget: { perMinute: budget, used: countLately(sent) } });
+      seconds = secondsUntilNext(current.look, budget);
+      nextAt = afterNow(seconds);
+      served.publish();
     }
     return 0;
   } finally {
@@ -253,24 +282,26 @@ function secondsUntilNext({ report }: FleetLook, budget: number): number {
   return Math.min(longestPause, Math.max(shortestPause, (report.cost.requests / budget) * 60));
 }
 
-interface Sent {
-  at: number;
-  requests: number;
+function afterNow(seconds: number): string {
+  return new Date(Date.now() + seconds * 1000).toISOString();
 }
 
-/** Of the last minute. */
-function countLately(sent: readonly Sent[]): number {
-  return sent.filter(({ at }) => at > Date.now() - 60_000).reduce((sum, { requests }) => sum + requests, 0);
+interface Watched {
+  look: FleetLook;
+  /** Why the latest look found nothing. */
+  trouble?: string;
 }
 
-/** A look that fails as a whole leaves what the one before found. */
-async function lookOn(looker: Looker, current: FleetLook, context: CommandContext): Promise<FleetLook> {
+/** A look that fails as a whole leaves what the one before found. What goes on being wrong is told once. */
+async function lookOn(looker: Looker, current: Watched, context: CommandContext): Promise<Watched> {
   try {
-    return await looker.look({ known: current.known, keeps: false });
+    const look = await looker.look({ known: current.look.known, keeps: false });
+    if (current.trouble !== undefined) context.write("stderr", "Looks find something again.\n");
+    return { look };
   } catch (error) {
     if (!(error instanceof StepError) || context.signal.aborted) throw error;
-    context.write("stderr", `${error.message}\n`);
-    return current;
+    if (error.message !== current.trouble) context.write("stderr", `${error.message}\n`);
+    return { look: current.look, trouble: error.message };
   }
 }
 

@@ -125,7 +125,7 @@ async function carryOut({ space, work, atOnce, notices }: Preparation, context: 
   });
   notices.tell = (sentence) => progress.tell(sentence);
   const round = createRound(runs, (run) => progress.changed(run));
-  progress.tell(`Runs ${choice.text} of ${textOf(chosen.runbook, "Name")} for ${runs.length} tenants.`);
+  progress.tell(`Runs ${choice.text} of ${textOf(chosen.runbook, "Name")} for ${describeTenants(round)}.`);
   const snapshot = await choice.pin();
   progress.show(round);
   const host = createHost(progress, context);
@@ -143,6 +143,14 @@ async function carryOut({ space, work, atOnce, notices }: Preparation, context: 
     return exitCodes.notOver;
   }
   return round.list(...badStates).length > 0 ? exitCodes.bad : exitCodes.well;
+}
+
+/** `40 tenants, 3 of which have succeeded before`. */
+function describeTenants(round: Round): string {
+  const [all, before] = [round.list().length, round.list("doneBefore").length];
+  const tenants = `${all} ${all === 1 ? "tenant" : "tenants"}`;
+  if (before === 0) return tenants;
+  return `${tenants}, ${before === all ? "all" : before} of which succeeded before`;
 }
 
 function createHost(progress: Progress, context: CommandContext): RunHost {
@@ -187,11 +195,11 @@ function tellEnd(
 
 function toWish(command: ManyCommand, { given, names }: { given: Given; names: string[] }): Omit<ManyWish, "given"> {
   const { tenants = [], tag = [], ring } = given;
+  const { isLasting, ...runbook } = toRunbook(command, names);
   if (tenants.length + tag.length === 0 && ring === undefined)
     throw new ParameterError(
       `Say for whom: --tenants <name or pattern>, --tag <Set/Tag> or --ring <name>. All tenants are --tenants ".*".`,
     );
-  const { isLasting, ...runbook } = toRunbook(command, names);
   const { project } = given;
   return {
     runbook: {

@@ -1,13 +1,16 @@
 import type { FleetReport } from "../fleet-report.ts";
 
-/** How many requests a minute an instance's user may send, and how many the watching took of the last minute's. */
+/** How many requests a minute the looks may take together, and so when the next one is. */
 export interface FleetBudget {
   perMinute: number;
-  used: number;
+  nextAt: string;
 }
 
 /** What a page that watches takes from its source: the data of each `message` event is one of these, as JSON. */
 export interface FleetEvent {
-  report: FleetReport;
-  budget?: FleetBudget;
+  /** Absent where the page has the newest. */
+  report?: FleetReport;
+  budget: FleetBudget;
+  /** Why the last look as a whole found nothing, in a sentence: the report is that of one before. */
+  trouble?: string;
 }

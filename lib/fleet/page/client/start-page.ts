@@ -20,7 +20,7 @@ import { showsTable } from "./toolbar.ts";
 import { versionsView } from "./versions-view.ts";
 import { remember } from "./remember.ts";
 import { watch } from "./watch.ts";
-import { count, digits, duration, lengthOf, since } from "./words.ts";
+import { clock, count, digits, duration, lengthOf, since } from "./words.ts";
 
 const views: readonly (readonly [view: string, title: string])[] = [
   ["", "Fleet"],
@@ -181,18 +181,25 @@ export function startPage(report: FleetReport): void {
 
   function watchReports(source: string): void {
     page.live = { isConnected: false };
+    // Times grow old on a page that nothing new comes to.
+    window.setInterval(() => {
+      page.now = Date.now();
+      if (!head.contains(document.activeElement)) showHead();
+    }, 20_000);
     watch({
       source,
+      readAt: page.report.readAt,
       tell(isConnected) {
         page.live = { ...page.live, isConnected };
         showHead();
       },
-      take({ report: newer, budget }) {
-        Object.assign(page, listingOf(newer));
+      take({ report: newer, budget, trouble }) {
+        if (newer !== undefined) Object.assign(page, listingOf(newer));
+        const isChanged = newer !== undefined || trouble !== page.live?.trouble;
         page.now = Date.now();
-        page.live = { isConnected: true, budget };
+        page.live = { isConnected: true, budget, trouble };
         showHead();
-        show();
+        if (isChanged) show();
       },
     });
   }
@@ -249,8 +256,9 @@ function headOf(page: Page): HTMLElement[] {
     h(
       "p",
       { class: "quiet" },
-      since(readAt, page.now, { before: "Read " }),
-      ` · ${count(cost.requests, "request")}, ${duration(cost.seconds)}`,
+      since(readAt, page.now, { before: "Read ", isShort: page.live !== undefined }),
+      ` · ${count(cost.requests, "request")}`,
+      page.live === undefined && `, ${duration(cost.seconds)}`,
       selection !== "" && [" · ", named(selection)],
       page.live !== undefined && [" · ", liveOf(page.live)],
     ),
@@ -258,15 +266,20 @@ function headOf(page: Page): HTMLElement[] {
 }
 
 function liveOf({ isConnected, budget }: NonNullable<Page["live"]>): HTMLElement {
-  const text = isConnected ? "Live" : "Connection lost, trying again";
-  const used =
-    budget === undefined ? "" : `, ${digits(budget.used)} of ${digits(budget.perMinute)} requests this minute`;
-  return h("span", { class: isConnected ? "good" : "bad" }, `${text}${used}`);
+  if (!isConnected) return h("span", { class: "bad" }, "Connection lost, trying again");
+  if (budget === undefined) return h("span", { class: "good" }, "Live");
+  return h(
+    "span",
+    { class: "good" },
+    `Live, next look ${clock(budget.nextAt)}, at most ${count(budget.perMinute, "request")} a minute`,
+  );
 }
 
 /** What is to be known before one believes what stands below: a file may be opened long after it was made. */
 function agedNote({ report, now, live }: Page): HTMLElement[] {
   const age = now - Date.parse(report.readAt);
   const isOld = live === undefined && age > 36 * 3_600_000;
+  if (live?.trouble !== undefined)
+    return [h("p", { class: "note" }, `The last look found nothing; this is what the one before did. ${live.trouble}`)];
   return isOld ? [h("p", { class: "note" }, `This is how the fleet was ${lengthOf(age)} ago.`)] : [];
 }
