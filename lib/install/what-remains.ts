@@ -26,12 +26,12 @@ export async function listWhatRemains(space: OctopusSpace, options: WhatRemainsO
   const lacks = groupBy(tenants, (tenant) => missingValues(values.get(tenant.Id) ?? {}, options.octopusServer));
   return [
     ...[...places].map(
-      ([place, all]) =>
-        `Connect the ${nameTenants(all)} to ${place} in the environment Sync, if ${all.length === 1 ? "it stands for a managed space" : "they stand for managed spaces"}.`,
+      ([place, those]) =>
+        `Connect the ${nameTenants(those)} to ${place} in the environment Sync, if ${those.length === 1 ? "it stands for a managed space" : "they stand for managed spaces"}.`,
     ),
     ...[...lacks].map(
-      ([names, all]) =>
-        `Give the ${nameTenants(all)} ${all.length === 1 ? "its" : "their"} ${names} (Tenant, Variables, Common Variables).`,
+      ([names, those]) =>
+        `Give the ${nameTenants(those)} ${those.length === 1 ? "its" : "their"} ${names} (Tenant, Variables, Common Variables).`,
     ),
   ];
 }

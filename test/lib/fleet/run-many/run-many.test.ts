@@ -138,6 +138,11 @@ test("the first Ctrl-C starts no more and watches what runs; the same command go
   expect(stdout).toContain("1 of 3 succeeded, 2 were not started.");
   expect(stderr).toContain("Stopped before all were started. Run the same command again to go on");
   expect(await startedFor(stage)).toEqual(["Africa"]);
+  const anew = await stage.manage([...all, "--again"], {
+    takeFirstInterrupt: (stop) => stop(),
+    ...ending(stage),
+  });
+  expect(anew.stderr).toContain("by --again what succeeded is started anew, that of this time, too.");
   expect(await stage.manage(all, ending(stage))).toMatchObject({ code: 0 });
   expect(await startedFor(stage)).toEqual(["Africa", "America", "Asia"]);
 });
