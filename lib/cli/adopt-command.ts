@@ -2,8 +2,8 @@ import { readFileSync } from "node:fs";
 import { adopt, type Adopted } from "../adoption/adopt.ts";
 import type { NamedState } from "../adoption/choose-copy.ts";
 import type { TenantSpace } from "../adoption/tenant-space.ts";
-import { createGitAccess, type GitAccess } from "../copies/git-access.ts";
-import { gitHosts, openHostAccess, type GitHostId } from "../git-hosts/index.ts";
+import { createGitAccess } from "../copies/git-access.ts";
+import { openHostAccess } from "../git-hosts/index.ts";
 import { createOctopusClient, type OctopusClient } from "../octopus/octopus-client.ts";
 import { toServerUrl } from "../octopus/server-url.ts";
 import { openSpace } from "../octopus/spaces.ts";
@@ -11,6 +11,7 @@ import { during, ParameterError } from "../step/errors.ts";
 import { readTerraformState } from "../terraform/read-state.ts";
 import type { CommandContext } from "./command-context.ts";
 import { toConnection, type Connection } from "./connection.ts";
+import { gitOptions, readGitAccess } from "./git-options.ts";
 import { connectionOptions, parseOptions } from "./parse-options.ts";
 
 const adoptOptions = {
@@ -23,8 +24,7 @@ const adoptOptions = {
   copy: { type: "string" },
   "as-applied": { type: "boolean" },
   "any-address": { type: "boolean" },
-  "git-host": { type: "string", default: "gitea" },
-  "git-url": { type: "string" },
+  ...gitOptions,
 } as const;
 
 type Given = ReturnType<typeof parseOptions<typeof adoptOptions>>;
@@ -41,7 +41,7 @@ export async function runAdopt(context: CommandContext): Promise<number> {
     throw new ParameterError(
       "Standard input holds the state or the API key, not both. Name a file for one of them, or set OCTOPUS_API_KEY.",
     );
-  const gitHost = readGitHost(given["git-host"]);
+  const access = readGitAccess(given, context);
   const connection = toConnection(given, context);
   const state = readState(given.state);
   const adopted = await during(`adopt the copy of the tenant "${tenant}"`, async () =>
@@ -56,7 +56,8 @@ export async function runAdopt(context: CommandContext): Promise<number> {
       asApplied: given["as-applied"] === true,
       connect: (where) => connectTo(where, connection, context),
       git: {
-        createAccess: (templateUrl) => createAccess(given, { templateUrl, gitHost }, context),
+        createAccess: (templateUrl) =>
+          createGitAccess({ ...access, templateUrl, openHost: openHostAccess, signal: context.signal }),
         workingDirectory: context.workingDirectory,
         signal: context.signal,
         log: { warn: (text) => context.write("stderr", `${text}\n`), verbose: () => undefined },
@@ -102,38 +103,6 @@ function connectTo(
       `The space of the tenant "${tenant}" is at ${toServerUrl(url)}, and Octopus shows its key to nobody. Set MANAGED_TENANT_API_KEY to a key for that server.`,
     );
   return createOctopusClient({ url, apiKey: own ?? apiKey, signal });
-}
-
-function readGitHost(host: string): GitHostId {
-  if (isGitHost(host)) return host;
-  throw new ParameterError(
-    `There is no Git host "${host}". Use --git-host ${Object.keys(gitHosts).join(" or --git-host ")}.`,
-  );
-}
-
-function isGitHost(host: string): host is GitHostId {
-  return Object.hasOwn(gitHosts, host);
-}
-
-function createAccess(
-  given: Given,
-  { templateUrl, gitHost }: { templateUrl: string; gitHost: GitHostId },
-  { environment, signal }: CommandContext,
-): GitAccess {
-  const username = "x-access-token";
-  return createGitAccess({
-    gitHost,
-    gitHostUrl: given["git-url"],
-    gitUsername: username,
-    gitToken: environment["GIT_TOKEN"] || undefined,
-    gitAppId: undefined,
-    gitAppPrivateKey: undefined,
-    templateGitUsername: username,
-    templateGitToken: undefined,
-    templateUrl,
-    openHost: openHostAccess,
-    signal,
-  });
 }
 
 function describe(adopted: Adopted, { plan, "as-applied": asApplied }: Given): string {

@@ -16,16 +16,19 @@ import { summarize } from "../fleet/render-markdown.ts";
 import { defaultRingSet } from "../fleet/ring-set.ts";
 import { serveFleet, type ServedFleet } from "../fleet/serve-fleet.ts";
 import { lookOf } from "../fleet/states.ts";
+import { openHostAccess } from "../git-hosts/index.ts";
 import { openSpace } from "../octopus/spaces.ts";
 import type { StepLog } from "../step/define-step.ts";
 import { during, ParameterError, StepError } from "../step/errors.ts";
 import type { CommandContext } from "./command-context.ts";
 import { toConnection } from "./connection.ts";
+import { gitOptions, readGitAccess } from "./git-options.ts";
 import { openInBrowser } from "./open-in-browser.ts";
 import { connectionOptions, parseOptions } from "./parse-options.ts";
 
 const fleetOptions = {
   ...connectionOptions,
+  ...gitOptions,
   "instance-keys": { type: "string" },
   tenants: { type: "string", multiple: true },
   tag: { type: "string", multiple: true },
@@ -130,6 +133,12 @@ async function openLooker(given: Given, context: CommandContext): Promise<Looker
     ringSet: given["ring-set"] ?? defaultRingSet,
     compares: given["no-compare"] !== true,
     anew: given.anew === true,
+    git: {
+      access: readGitAccess(given, context),
+      openHost: openHostAccess,
+      workingDirectory: tmpdir(),
+      mask: () => undefined,
+    },
     readVariable,
     log,
     signal: context.signal,

@@ -100,6 +100,7 @@ function wholeUsage(steps: CommandContext["steps"]): string {
     --json                           Print the report as JSON (lib/fleet/fleet-report.schema.json).
     --watch                          Serve the page on this machine, with changes as they come. --port <number>; --budget <requests
                                      a minute> (60).
+    --git-host github|gitea          Of copies in Git, whose files are looked at with GIT_TOKEN; --git-url <url> for a host of your own.
     --no-compare                     Without comparing copies with their templates.
     --anew                           Ask everything again, whatever the audit trail says.
     --fail worse|attention           Exit with 2 when something became worse, or needs a person.

@@ -81,7 +81,9 @@ function createFinder(
   async function listCandidates(kind: ResourceKind): Promise<OctopusDocument[]> {
     const ofKind = all.filter(({ kind: id }) => id === kind.id);
     const names = ofKind.flatMap(({ key }) => key.slice(-1));
-    return kind.listByNames?.(space, names) ?? (await listIfKnown(kind, space)) ?? [];
+    return (
+      kind.findUnasked?.(space, names) ?? kind.listByNames?.(space, names) ?? (await listIfKnown(kind, space)) ?? []
+    );
   }
 
   function listFormer({ id, listFormer: list }: ResourceKind): Promise<OctopusDocument[]> {

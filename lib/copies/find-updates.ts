@@ -1,18 +1,15 @@
 import { compareVersions } from "../octopus/compare-versions.ts";
 import { listPackageVersions } from "../octopus/packages.ts";
-import type { StepTemplateMap, StepTemplateUse } from "../ocl/translate-step-templates.ts";
-import type { Remote } from "../git/repository.ts";
 import type { StepLog } from "../step/define-step.ts";
 import { StepError } from "../step/errors.ts";
 import { findDatabaseUpdate, type DatabaseUpdate } from "./find-database-update.ts";
 import { readNewestPackage, readWritten, type NewestPackage } from "./newest-package.ts";
-import { createTemplateFacts, findGitUpdate, type GitUpdate } from "./find-git-update.ts";
+import { createGitFinder, type FoundInGit } from "./git-finder.ts";
 import type { Copy } from "./find-copies.ts";
 import type { HostAccess } from "../git-hosts/host-access.ts";
 import { createGitAccess, type GitAccess, type GitAccessOptions, type OpenHost } from "./git-access.ts";
 import { openGitWorkspace, type GitWorkspace } from "./git-workspace.ts";
 import { mapInParallel } from "./map-in-parallel.ts";
-import { matchStepTemplates } from "./match-step-templates.ts";
 import {
   getTemplateUrl,
   openOrigins,
@@ -23,7 +20,6 @@ import {
   type OpenTemplateInput,
 } from "./open-template.ts";
 import type { Spaces } from "./open-spaces.ts";
-import { listUsedStepTemplates } from "./translate-step-templates.ts";
 
 /** How one copy stands to its template. */
 export type CopyUpdate =
@@ -32,12 +28,7 @@ export type CopyUpdate =
   /** Nothing could be found out: it is gone, or its repository cannot be read. */
   | { kind: "problem"; copy: Copy; isGone: boolean; text: string };
 
-export interface GitCopyUpdate {
-  update: GitUpdate;
-  remote: Remote;
-  stepTemplates: StepTemplateMap;
-  /** Step templates that the template uses and the copy's space lacks. */
-  missingStepTemplates: string[];
+export interface GitCopyUpdate extends FoundInGit {
   /** How many packages of what Octopus keeps in its database are newer than the one that was deployed. */
   packagesBehind: number;
 }
@@ -180,7 +171,7 @@ interface FindOptions {
 
 function createFind(open: OpenTemplate, { workspace, signal }: FindOptions): UpdateFinder["find"] {
   const packages = createPackages(open);
-  const findGit = workspace === undefined ? undefined : createFindGit(open, workspace);
+  const findGit = workspace === undefined ? undefined : createGitFinder(open.template, workspace);
 
   async function look(copy: Copy): Promise<CopyUpdate> {
     if (copy.isDeleted) return toGone(copy);
@@ -215,38 +206,6 @@ function createFind(open: OpenTemplate, { workspace, signal }: FindOptions): Upd
 
 function toGone(copy: Copy): CopyUpdate {
   return { kind: "problem", copy, isGone: true, text: `It was deleted in the space "${copy.space.name}".` };
-}
-
-/** Copies that are alike need to be compared once: most of many have not been touched. */
-function createFindGit(
-  open: OpenTemplate,
-  workspace: GitWorkspace,
-): (copy: Copy, at: NonNullable<Copy["repository"]>) => Promise<Omit<GitCopyUpdate, "packagesBehind">> {
-  const known = new Map<string, Promise<GitUpdate>>();
-  const facts = createTemplateFacts(workspace.repository, { head: workspace.head });
-  const templatePath = open.template.repository?.basePath ?? "";
-  let used: Promise<StepTemplateUse[]> | undefined;
-
-  return async (copy, at) => {
-    const { remote, head } = await workspace.fetch(at);
-    used ??= listUsedStepTemplates(workspace.repository, workspace.head, { basePath: templatePath });
-    const { map, missing } = await matchStepTemplates(await used, {
-      template: open.template.space,
-      copy: copy.space,
-      known: copy.receipt.stepTemplates ?? {},
-    });
-    const mergedUpTo = copy.receipt.upstream?.["commit"] || undefined;
-    const key = JSON.stringify([head, mergedUpTo, at.basePath, Object.entries(map).toSorted()]);
-    const finding =
-      known.get(key) ??
-      findGitUpdate(
-        workspace.repository,
-        { into: head, from: workspace.head, mergedUpTo, templatePath, copyPath: at.basePath, stepTemplates: map },
-        facts,
-      );
-    known.set(key, finding);
-    return { update: await finding, remote, stepTemplates: map, missingStepTemplates: missing };
-  };
 }
 
 /** The feed is asked once for all copies. */

@@ -289,18 +289,17 @@ function toDays(known: KnownSpace | undefined, now: Date): FleetDays {
 function buildCopies(
   tenant: FleetTenant,
   known: KnownSpace | undefined,
-  { versions }: BuildReportOptions,
+  { versions, reading }: BuildReportOptions,
   clock: SinceClock,
 ): FleetCopy[] {
   return (known?.receipts ?? []).map((receipt) => {
     const compared = known?.compared[receipt.receipt];
     const newer = receipt.isWritten === true ? [] : listNewer(receipt, compared, versions.get(receipt.template) ?? []);
-    const { inStep, problem } = judgeCopy(
-      receipt,
-      compared,
-      newer.length,
-      versions.get(receipt.template)?.length === 0,
-    );
+    const { inStep, problem } = judgeCopy(receipt, compared, {
+      behind: newer.length,
+      lacksPackage: versions.get(receipt.template)?.length === 0,
+      isHostSilent: reading.silentHosts.has(compared?.gitProblem?.host ?? ""),
+    });
     const version = compared?.deployed || receipt.version;
     const behindSince = newer.at(-1)?.published;
     return {
@@ -333,11 +332,12 @@ function listNewer(
 function judgeCopy(
   receipt: KnownReceipt,
   compared: KnownComparison | undefined,
-  behind: number,
-  lacksPackage: boolean,
+  { behind, lacksPackage, isHostSilent }: { behind: number; lacksPackage: boolean; isHostSilent: boolean },
 ): { inStep: InStepState; problem?: string | undefined } {
   if (receipt.problem !== undefined) return { inStep: "unknown", problem: receipt.problem };
   if (compared?.problem !== undefined) return { inStep: "unknown", problem: compared.problem };
+  if (compared?.gitProblem !== undefined && !isHostSilent)
+    return { inStep: "unknown", problem: compared.gitProblem.text };
   if (receipt.version === undefined)
     return { inStep: "unknown", problem: "No deployment of it came to its end yet. Deploy it again." };
   if (compared?.inStep === "gone" || compared?.inStep === "conflict") return { inStep: compared.inStep };
@@ -352,9 +352,10 @@ function judgeCopy(
 }
 
 function toCompared({ isInGit }: KnownReceipt, compared: KnownComparison | undefined): Partial<FleetCopy> {
-  if (compared === undefined || compared.problem !== undefined || isInGit) return {};
-  const { changedHere, conflicts, pending, at } = compared;
-  return { changedHere, conflicts, pending, comparedAt: at };
+  if (compared === undefined || compared.problem !== undefined || (isInGit && compared.git === undefined)) return {};
+  const { changedHere, conflicts, pending, at, git } = compared;
+  const commitsBehind = git?.behind ?? 0;
+  return { changedHere, conflicts, pending, comparedAt: at, ...(commitsBehind > 0 && { commitsBehind }) };
 }
 
 const kinds: Readonly<Record<string, string>> = { space: "Space", runbook: "Runbook", baseline: "Baseline" };

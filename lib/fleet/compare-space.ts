@@ -1,11 +1,12 @@
 import { findDatabaseUpdate } from "../copies/find-database-update.ts";
-import { listCopies, type Copy } from "../copies/find-copies.ts";
+import { listCopies, type Copy, type ProjectRepository } from "../copies/find-copies.ts";
 import type { NewestPackage } from "../copies/newest-package.ts";
 import { targetId, type ResourceGraph } from "../model/graph.ts";
 import { objectsOf, textOf } from "../model/json.ts";
 import { findReceipt, type Receipts } from "../receipts/receipts.ts";
 import { ServerFailureError, StepError } from "../step/errors.ts";
 import { isEndOfTalk } from "./ask.ts";
+import { hostOf, type FleetGit } from "./compare-git.ts";
 import { readEdits } from "./copy-edits.ts";
 import type { KnownComparison, KnownSpace } from "./known.ts";
 import type { InStepState } from "./states.ts";
@@ -20,7 +21,7 @@ import type { TemplatePackages } from "./template-packages.ts";
 export async function compareSpace(
   receipts: Receipts,
   known: KnownSpace,
-  { wanted, packages, now }: { wanted: readonly string[]; packages: TemplatePackages; now: Date },
+  { wanted, ...comparing }: Comparing & { wanted: readonly string[] },
 ): Promise<void> {
   const own = wanted.flatMap((name) => {
     const receipt = findReceipt(receipts, name);
@@ -30,7 +31,9 @@ export async function compareSpace(
   // Side by side, since what several of them ask at the same time is asked once.
   const { copies, readAhead } = await listCopies(receipts, own);
   await readAhead(copies);
-  const compared = await Promise.all(copies.map((copy) => compareOne(copy, { packages, now })));
+  const compared = await Promise.all(
+    copies.map((copy) => compareOne(copy, known.compared[copy.receiptName], comparing)),
+  );
   for (const [index, copy] of copies.entries()) {
     const comparison = compared[index];
     if (comparison !== undefined) known.compared[copy.receiptName] = comparison;
@@ -39,18 +42,27 @@ export async function compareSpace(
 
 interface Comparing {
   packages: TemplatePackages;
+  /** Absent where nobody may look at files in Git. */
+  git: FleetGit | undefined;
   now: Date;
 }
 
-async function compareOne(copy: Copy, { packages, now }: Comparing): Promise<KnownComparison> {
+async function compareOne(
+  copy: Copy,
+  before: KnownComparison | undefined,
+  { packages, git, now }: Comparing,
+): Promise<KnownComparison> {
   const version = copy.receipt.version ?? "";
   const notes = { ...nothing, at: now.toISOString(), receiptVersion: version, deployed: version };
   if (copy.isDeleted) return { ...notes, newest: "", inStep: "gone" };
   try {
     const newest = await packages.readNewest(copy);
-    const isInGit = copy.repository !== undefined;
-    const update = isInGit ? undefined : await findDatabaseUpdate(copy, newest);
-    if (update === undefined) return { ...notes, newest: newest.version, inStep: isInGit ? "upToDate" : "gone" };
+    if (copy.repository !== undefined) {
+      const found = await compareFiles(copy, copy.repository, { git, before });
+      return { ...notes, ...found, newest: newest.version };
+    }
+    const update = await findDatabaseUpdate(copy, newest);
+    if (update === undefined) return { ...notes, newest: newest.version, inStep: "gone" };
     return {
       ...notes,
       newest: newest.version,
@@ -68,6 +80,34 @@ async function compareOne(copy: Copy, { packages, now }: Comparing): Promise<Kno
     const isPassing = error instanceof ServerFailureError;
     return { ...notes, newest: "", inStep: "unknown", problem: error.message, ...(isPassing && { isPassing }) };
   }
+}
+
+/** What the files say; where they cannot be read, what they said before, with the reason. */
+async function compareFiles(
+  copy: Copy,
+  at: ProjectRepository,
+  { git, before }: { git: FleetGit | undefined; before: KnownComparison | undefined },
+): Promise<Partial<KnownComparison> & Pick<KnownComparison, "inStep">> {
+  if (git === undefined) return { inStep: "upToDate" };
+  try {
+    const found = await git.compare(copy, at);
+    const { changedHere, conflicts, pending } = found;
+    return {
+      ...found,
+      changedHere: shorten(changedHere),
+      conflicts: shorten(conflicts),
+      pending: shorten(pending),
+    };
+  } catch (error) {
+    if (!(error instanceof StepError)) throw error;
+    return { ...keepFiles(before), gitProblem: { host: hostOf(at.url), text: error.message } };
+  }
+}
+
+function keepFiles(before: KnownComparison | undefined): Partial<KnownComparison> & Pick<KnownComparison, "inStep"> {
+  if (before?.git === undefined) return { inStep: "upToDate" };
+  const { inStep, changedHere, conflicts, pending, problem, git } = before;
+  return { inStep, changedHere, conflicts, pending, git, ...(problem !== undefined && { problem }) };
 }
 
 const nothing = { changedHere: [], conflicts: [], pending: [], edits: [], variables: [], stepTemplates: [] };

@@ -82,12 +82,13 @@ function mendTogether(group: readonly Found[]): Mend | undefined {
   });
   const [begin = ""] = begins;
   const command =
-    begin !== "" && begins.every((one) => one === begin) ? commandFor(begin, tenantNames(group)) : undefined;
+    begin !== "" && begins.every((one) => one === begin)
+      ? commandFor(
+          begin,
+          group.map(({ space }) => space.tenant.name),
+        )
+      : undefined;
   return { text: mend.text, ...(command !== undefined && { command }) };
-}
-
-function tenantNames(group: readonly { space: FleetSpace }[]): string[] {
-  return group.map(({ space }) => space.tenant.name);
 }
 
 interface CopyOf {
@@ -98,7 +99,9 @@ interface CopyOf {
 function ofCopies({ spaces, templates }: FleetReport, clock: Pick<SinceClock, "isNew">): FleetAttention[] {
   const all = spaces.flatMap((space) => space.copies.map((copy): CopyOf => ({ space, copy })));
   const wanting = all.filter(({ copy }) => lookOf(copy.inStep).needsPerson);
-  const groups = groupBy(wanting, ({ copy }) => JSON.stringify([copy.template, copy.inStep, copy.problem ?? ""]));
+  const groups = groupBy(wanting, ({ copy }) =>
+    JSON.stringify([copy.template, copy.inStep, lacksCommits(copy), copy.problem ?? ""]),
+  );
   return [...groups.values()].flatMap((group) => {
     const [first] = group;
     if (first === undefined) return [];
@@ -111,7 +114,7 @@ function ofCopies({ spaces, templates }: FleetReport, clock: Pick<SinceClock, "i
         text: describeCopies(group, { name, of, newest: templates.find(({ key }) => key === template)?.newest ?? "" }),
         since: earliest(group.map(({ copy }) => copy.since)),
         template,
-        spaces: group.map(({ space }) => space.tenant.id),
+        spaces: listSpaces(group).map(({ tenant }) => tenant.id),
         isNew: group.some(({ space, copy }) => clock.isNew(`${space.tenant.id} ${copy.receipt}`, inStep)),
         ...mendCopies(group, { name, isBaseline: templates.find(({ key }) => key === template)?.kind === "Baseline" }),
       },
@@ -119,18 +122,29 @@ function ofCopies({ spaces, templates }: FleetReport, clock: Pick<SinceClock, "i
   });
 }
 
+/** Of one in Git, whether it is behind in nothing else. */
+function lacksCommits({ behind, commitsBehind = 0 }: FleetCopy): boolean {
+  return behind === 0 && commitsBehind > 0;
+}
+
+/** Each once: it may have several copies. */
+function listSpaces(group: readonly CopyOf[]): FleetSpace[] {
+  return [...new Set(group.map(({ space }) => space))];
+}
+
 function describeCopies(
   group: readonly CopyOf[],
   { name, of, newest }: { name: string; of: number; newest: string },
 ): string {
-  const places = nameSpaces(group.map(({ space }) => space));
+  const places = nameSpaces(listSpaces(group));
   const behind = group.map(({ copy }) => copy.behind);
   const [least, most] = [Math.min(...behind), Math.max(...behind)];
   const states: Partial<Record<InStepState, string>> = {
     conflict: `"${name}" has conflicts in ${places}: people and the template changed the same.`,
     gone: `"${name}" was deleted in ${places}.`,
-    behind:
-      most === 0
+    behind: group.every(({ copy }) => copy.behind === 0 && copy.commitsBehind !== undefined)
+      ? `"${name}" lacks commits of its template in ${places}.`
+      : most === 0
         ? `"${name}" is not as its newest version says in ${places}.`
         : `${group.length} of ${of} copies of "${name}" ${group.length === 1 ? "is" : "are"} behind ${newest} by ${least === most ? "" : `${least} to `}${most} ${most === 1 ? "version" : "versions"}: ${places}.`,
     unknown: `"${name}" in ${places}: ${group[0]?.copy.problem ?? "how it stands is not known."}`,
@@ -145,14 +159,24 @@ function mendCopies(
 ): Pick<FleetAttention, "mend"> {
   const [first] = group;
   if (first === undefined || first.copy.inStep === "unknown") return {};
+  const names = listSpaces(group).map(({ tenant }) => tenant.name);
   // What a baseline says is no template's: it comes with the space.
+  if (first.copy.inStep === "behind" && lacksCommits(first.copy))
+    return {
+      mend: {
+        text: "Merge the template's commits.",
+        command: commandFor(`managed-spaces merge --project ${quote(name)}`, names),
+      },
+    };
   const begin = isBaseline ? "managed-spaces populate" : `managed-spaces deploy --project ${quote(name)}`;
-  const command = commandFor(begin, tenantNames(group));
+  const command = commandFor(begin, names);
   if (first.copy.inStep === "behind")
     return { mend: { text: isBaseline ? "Populate the spaces again." : "Deploy the newest version.", command } };
   const url = group.length === 1 ? first.copy.url : undefined;
   const texts = {
-    conflict: 'Let people decide whose change stays, or deploy with "Overwrite Downstream Changes".',
+    conflict: first.copy.isInGit
+      ? "Preview Updates shows the conflicts in its files; Merge Updates opens a pull request in which people settle them."
+      : 'Let people decide whose change stays, or deploy with "Overwrite Downstream Changes".',
     gone: "Deploy it again, or delete its receipt if it is to stay away.",
   };
   const text = first.copy.inStep === "gone" ? texts.gone : texts.conflict;

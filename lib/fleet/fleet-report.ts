@@ -61,9 +61,11 @@ const Copy = z.object({
   version: z.optional(z.string()),
   /** Versions of the template that are newer. */
   behind: z.number(),
+  /** Of a copy in Git, how many of the template's commits it lacks; absent for none, and where its files were not looked at. */
+  commitsBehind: z.optional(z.number()),
   /** When the first of them was published: the age of what is behind. */
   behindSince: z.optional(z.string()),
-  /** Of one in Git, whether it is compared by Find Updates alone. */
+  /** Whether its process and variables are in a Git repository. */
   isInGit: z.boolean(),
   /** People's changes that a deployment would keep, a sentence each. Absent when it was not compared yet. */
   changedHere: z.optional(z.array(z.string())),

@@ -81,7 +81,24 @@ const Compared = z.object({
   variables: z.array(z.string()),
   stepTemplates: z.array(z.object({ name: z.string(), version: z.string() })),
   problem: z.optional(z.string()),
-  /** Whether that is a failure of the server, which may be over by the next look. */
+  /** Of a copy in Git whose files were looked at: which branch of which repository was at which commit, and the template at which. */
+  git: z.optional(
+    z.object({
+      askedAt: z.string(),
+      /** The template project. */
+      template: z.string(),
+      /** Without credentials. */
+      url: z.string(),
+      branch: z.string(),
+      into: z.string(),
+      from: z.string(),
+      /** How many of the template's commits it lacks. */
+      behind: z.number(),
+    }),
+  ),
+  /** Why its files could not be looked at, and on which host they are; what else is told is of the look before. */
+  gitProblem: z.optional(z.object({ host: z.string(), text: z.string() })),
+  /** Whether the problem is a failure of the server, which may be over by the next look. */
   isPassing: z.optional(z.boolean()),
 });
 

@@ -2,14 +2,16 @@ import { objectsOf, textOf } from "../model/json.ts";
 import type { OctopusSpace } from "../octopus/octopus-client.ts";
 import { isSameName } from "../octopus/same-name.ts";
 import type { StepLog } from "../step/define-step.ts";
+import { count } from "../copies/describe-update.ts";
 import { buildReport } from "./build-report.ts";
+import { openFleetGit, type FleetGitOptions } from "./compare-git.ts";
 import type { FleetReport } from "./fleet-report.ts";
 import { openFleetStore, refuseNewer, type FleetStore } from "./fleet-store.ts";
 import { archiveDays, readHistory, recallDays } from "./history.ts";
 import type { InstanceAccess } from "./instance-access.ts";
 import { Known, knownFormat, nothingKnown } from "./known.ts";
 import { listFleetTenants, type FleetTenant, type TenantSelection } from "./list-tenants.ts";
-import { readFleet, type FleetReading } from "./read-fleet.ts";
+import { readFleet, type FleetReading, type ReadFleetOptions } from "./read-fleet.ts";
 import { openTemplatePackages, type TemplatePackages, type TemplateVersion } from "./template-packages.ts";
 
 export interface LookOptions {
@@ -20,6 +22,8 @@ export interface LookOptions {
   ringSet: string;
   compares: boolean;
   anew: boolean;
+  /** Who we are for the Git hosts of copies in Git, and where their files go for the look. */
+  git: Omit<FleetGitOptions, "management" | "signal" | "now">;
   readVariable: (name: string) => string | undefined;
   log: StepLog;
   signal: AbortSignal;
@@ -56,7 +60,7 @@ export async function lookAtFleet(options: LookOptions, following: Following = {
   ]);
   const before = following.known ?? (await recall(store));
   const packages = openTemplatePackages(management);
-  const reading = await readFleet({ ...options, tenants, known: before, packages });
+  const reading = await readWithGit(options, { tenants, known: before, packages });
   if (before.readAt === "") await recallDaysOf(store, reading, now);
   const [versions, rings] = await Promise.all([
     listVersions(reading, packages),
@@ -81,6 +85,32 @@ export async function lookAtFleet(options: LookOptions, following: Following = {
     seconds: Math.round((performance.now() - begun) / 100) / 10,
   };
   return { report, store, known };
+}
+
+async function readWithGit(
+  options: LookOptions,
+  found: Pick<ReadFleetOptions, "tenants" | "known" | "packages">,
+): Promise<FleetReading> {
+  const git = options.compares ? openFleetGit({ ...options, ...options.git }) : undefined;
+  try {
+    const reading = await readFleet({ ...options, ...found, git });
+    if (options.compares) reading.notes.push(...tellOfGit(reading, git !== undefined));
+    return reading;
+  } finally {
+    await git?.close();
+  }
+}
+
+function tellOfGit({ known, silentHosts }: FleetReading, isLookedAt: boolean): string[] {
+  const inGit = Object.values(known.spaces).flatMap(({ receipts }) => receipts.filter((receipt) => receipt.isInGit));
+  if (!isLookedAt && inGit.length > 0)
+    return [
+      `The files of ${count(inGit.length, "copy", "copies")} in Git were not looked at. That takes a token for the Git host: the step's "Git Token", or GIT_TOKEN for the command.`,
+    ];
+  return [...silentHosts].map(
+    ([host, why]) =>
+      `The Git host ${host} could not be asked, so of its copies that is told which was known before: ${why}`,
+  );
 }
 
 async function recall(store: FleetStore): Promise<Known> {

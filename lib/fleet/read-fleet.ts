@@ -1,9 +1,11 @@
 import { mapInParallel } from "../copies/map-in-parallel.ts";
 import type { OctopusClient, OctopusSpace } from "../octopus/octopus-client.ts";
+import { rememberReads } from "../octopus/remember-reads.ts";
 import type { Receipts } from "../receipts/receipts.ts";
 import type { StepLog } from "../step/define-step.ts";
 import { NotAllowedError, ParameterError, StepError, UnknownUserError } from "../step/errors.ts";
 import { ask } from "./ask.ts";
+import type { FleetGit } from "./compare-git.ts";
 import { compareSpace } from "./compare-space.ts";
 import { groupBy } from "./group-by.ts";
 import type { InstanceAccess } from "./instance-access.ts";
@@ -29,6 +31,8 @@ export interface ReadFleetOptions {
   tenants: readonly FleetTenant[];
   known: Known;
   packages: TemplatePackages;
+  /** What looks at files of copies in Git; absent where nobody may. */
+  git: FleetGit | undefined;
   /** Whether copies are compared with their templates, which takes requests of its own. */
   compares: boolean;
   /** Whether everything is asked for and compared anew, whatever the audit trail says. */
@@ -50,6 +54,8 @@ export interface FleetReading {
   silent: ReadonlyMap<string, Silence>;
   /** By tenant, spaces that could not be asked though their instance answers. */
   missing: ReadonlyMap<string, Silence>;
+  /** By address, Git hosts that answered nobody, and why. */
+  silentHosts: ReadonlyMap<string, string>;
   /** What is to be known about the look itself, a sentence each. */
   notes: string[];
 }
@@ -75,7 +81,13 @@ const mostPages = 20;
 /** Looks at every instance and its spaces. What does not answer takes nothing else with it: of it stays what was known. */
 export async function readFleet(options: ReadFleetOptions): Promise<FleetReading> {
   const known = structuredClone(options.known);
-  const reading = { known, silent: new Map<string, Silence>(), missing: new Map<string, Silence>(), notes: [] };
+  const reading = {
+    known,
+    silent: new Map<string, Silence>(),
+    missing: new Map<string, Silence>(),
+    silentHosts: options.git?.silent ?? new Map<string, string>(),
+    notes: [],
+  };
   const copies = Object.values(known.spaces).reduce((sum, { receipts }) => sum + receipts.length, 0);
   const run = { ...options, turns: createTurns(Math.max(fewest, Math.ceil(refreshedPart * copies))) };
   const byInstance = groupBy(
@@ -295,20 +307,28 @@ interface SpaceReading {
 /** So many facts of a space are asked for in one run. */
 const mostFacts = 3;
 
+/** So many requests a copy may be added to by comparing. */
+const mostToCompare = 12;
+
 /** @returns how many of its copies were compared */
-async function readOneSpace(space: OctopusSpace, { known, stale, options }: SpaceReading): Promise<number> {
+async function readOneSpace(given: OctopusSpace, { known, stale, options }: SpaceReading): Promise<number> {
+  // What the facts tell need not be asked for again to compare.
+  const space = rememberReads(given);
   const isNew = known.readAt === undefined;
   const wanted = options.anew || isNew ? spaceFacts : [...new Set([...(known.touched?.facts ?? []), ...stale])];
   const facts = wanted.slice(0, mostFacts);
-  const receipts = facts.length === 0 ? undefined : await readSpace(space, known, { facts, now: options.now });
+  const asked = options.compares ? space : given;
+  const receipts = facts.length === 0 ? undefined : await readSpace(asked, known, { facts, now: options.now });
   if (!options.compares) return 0;
   const copies = await chooseCopies(known, options);
+  const before = space.countAsked();
   if (copies.length > 0) await compareCopies(space, known, { receipts, copies, options });
-  const left = known.touched?.facts ?? [];
-  if (!left.includes("receipts")) keepTouched(known, { facts: left, projects: [] });
+  const untold = known.touched?.facts ?? [];
+  if (!untold.includes("receipts")) keepTouched(known, { facts: untold, projects: [] });
   if (copies.length === 0) return 0;
-  // A comparison has requests of its own, and takes fewer.
-  const rest = wanted.slice(mostFacts);
+  // A comparison has requests of its own, and mostly takes fewer. What is not asked for now is so at a later look.
+  const left = mostToCompare * copies.length - (space.countAsked() - before);
+  const rest = wanted.slice(mostFacts, mostFacts + Math.max(0, left));
   if (rest.length > 0) await readSpace(space, known, { facts: rest, now: options.now });
   return copies.length;
 }
@@ -316,7 +336,7 @@ async function readOneSpace(space: OctopusSpace, { known, stale, options }: Spac
 /** Those that were never compared, or have another version than then, or were touched since; and some whose template is newer by now. */
 async function chooseCopies({ receipts, compared: all, touched }: KnownSpace, options: RunOptions): Promise<string[]> {
   const chosen: string[] = [];
-  for (const { receipt, version, project, problem, template, isWritten } of receipts) {
+  for (const { receipt, version, project, problem, template, isWritten, isInGit } of receipts) {
     const compared = all[receipt];
     const isTouched =
       touched !== undefined &&
@@ -326,6 +346,7 @@ async function chooseCopies({ receipts, compared: all, touched }: KnownSpace, op
     if (options.anew || isTouched || compared === undefined || compared.receiptVersion !== (version ?? ""))
       chosen.push(receipt);
     else if (await isOutdated(compared, isWritten === true ? undefined : template, options)) chosen.push(receipt);
+    else if (isInGit && (await hasMovedInGit(compared, options))) chosen.push(receipt);
   }
   return chosen;
 }
@@ -344,14 +365,26 @@ async function isOutdated(
   return (isOld || isNewer) && turns.take();
 }
 
+/** People push to Git where no audit trail tells of it. A template that moved is compared with a few of its copies in a run, as a new version is. */
+async function hasMovedInGit(
+  { git: known, gitProblem }: KnownComparison,
+  { git, turns }: RunOptions,
+): Promise<boolean> {
+  if (git === undefined) return false;
+  if (gitProblem !== undefined) return turns.take();
+  if (known === undefined) return true;
+  const moved = await git.findMoved(known);
+  return moved === "copy" || (moved === "template" && turns.take());
+}
+
 async function compareCopies(
   space: OctopusSpace,
   known: KnownSpace,
   { receipts, copies, options }: { receipts: Receipts | undefined; copies: string[]; options: ReadFleetOptions },
 ): Promise<void> {
-  const { packages, now } = options;
+  const { packages, git, now } = options;
   const open = receipts ?? (await readSpace(space, known, { facts: ["receipts"], now }));
-  if (open !== undefined) await compareSpace(open, known, { wanted: copies, packages, now });
+  if (open !== undefined) await compareSpace(open, known, { wanted: copies, packages, git, now });
 }
 
 interface EndedReading {

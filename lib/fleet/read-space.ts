@@ -1,5 +1,6 @@
 import { isJsonObject, objectOf, objectsOf, textOf, type JsonObject } from "../model/json.ts";
 import type { OctopusSpace } from "../octopus/octopus-client.ts";
+import type { RememberingSpace } from "../octopus/remember-reads.ts";
 import { askedNameOf, type Receipt } from "../receipts/receipt.ts";
 import { findReceipt, openReceipts, type Receipts } from "../receipts/receipts.ts";
 import { StepError } from "../step/errors.ts";
@@ -16,7 +17,7 @@ export const spaceFacts: readonly SpaceFact[] = ["receipts", "dashboard", "targe
  * @throws as {@link ask} does
  */
 export async function readSpace(
-  space: OctopusSpace,
+  space: OctopusSpace | RememberingSpace,
   known: KnownSpace,
   { facts, now }: { facts: readonly SpaceFact[]; now: Date },
 ): Promise<Receipts | undefined> {
@@ -91,9 +92,12 @@ function toKnownReceipt(name: string, receipt: Receipt): KnownReceipt {
   };
 }
 
-async function readDashboard(space: OctopusSpace, known: KnownSpace): Promise<void> {
+async function readDashboard(space: OctopusSpace | RememberingSpace, known: KnownSpace): Promise<void> {
   const dashboard = await space.getJson("/dashboard", { showAll: true });
   if (!isJsonObject(dashboard)) return;
+  if ("learnNames" in space)
+    for (const field of ["Environments", "ProjectGroups"])
+      space.learnNames(objectsOf(dashboard, field).map((one) => ({ ...one, Id: textOf(one, "Id") })));
   known.projects = objectsOf(dashboard, "Projects").map((project) => ({
     id: textOf(project, "Id"),
     name: textOf(project, "Name"),

@@ -106,6 +106,22 @@ export async function listBranches({ git }: LocalRepository, remote: Remote): Pr
   );
 }
 
+/** The newest commit of a branch, as the host says now; nothing is fetched. @returns undefined when it has no such branch */
+export async function readHead(
+  { git }: LocalRepository,
+  remote: Remote,
+  { branch }: { branch: string },
+): Promise<string | undefined> {
+  const ref = `refs/heads/${branch}`;
+  const answer = await during(`read the branch "${branch}" of "${remote.url}"`, () =>
+    git.run(["ls-remote", "--heads", remote.name, ref]),
+  );
+  return answer
+    .split("\n")
+    .find((line) => line.endsWith(`\t${ref}`))
+    ?.split("\t")[0];
+}
+
 function listHeads(answer: string): string[] {
   return [...answer.matchAll(/\trefs\/heads\/(\S+)$/gm)].flatMap(([, branch]) => branch ?? []);
 }

@@ -6,6 +6,7 @@ import { thisInstanceSignIn, toSignInParameters } from "../octopus/sign-in-varia
 import { listByExactNames } from "../resources/resource-kind.ts";
 import { ConflictError } from "../step/errors.ts";
 import { including, templateOf } from "./client-space.ts";
+import { toGitParameters } from "./git-host-variables.ts";
 import { idToBe, type Installer } from "./installer.ts";
 import { needsPublishing } from "./needs-publishing.ts";
 import type { StepPlacement, WantedStep } from "./process-steps.ts";
@@ -92,7 +93,7 @@ async function ensureProject(installer: Installer, { groupId, sync, sets }: Flee
       Templates: [],
     },
   });
-  const own = [sets.thisInstance, instances];
+  const own = [sets.thisInstance, instances, ...(sets.gitHost === undefined ? [] : [sets.gitHost])];
   return installer.ensure({
     label: "project",
     collection: "projects",
@@ -119,13 +120,16 @@ async function refuseCompanion({ space }: Installer): Promise<void> {
   );
 }
 
-function listSteps({ templates }: FleetOptions): WantedStep[] {
+function listSteps({ templates, sets }: FleetOptions): WantedStep[] {
   const became = `#{if Octopus.Action[${fleetNames.reportStep}].Output.Worse == "True"}True#{/if}`;
   return [
     {
       name: fleetNames.reportStep,
       ...templateOf(templates, report.slug),
-      properties: toSignInParameters(`${report.prefix}.Management`, thisInstanceSignIn),
+      properties: {
+        ...toSignInParameters(`${report.prefix}.Management`, thisInstanceSignIn),
+        ...(sets.gitHost === undefined ? {} : toGitParameters(report.prefix)),
+      },
     },
     {
       name: fleetNames.mailStep,

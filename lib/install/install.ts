@@ -19,7 +19,7 @@ import { saveRecord } from "./save-record.ts";
 import { ensureStepTemplates, getBuiltInFeed, type BuiltSteps } from "./step-templates.ts";
 import { ensureSyncEnvironment } from "./sync-environment.ts";
 import { ensureTemplateProject, getProject } from "./template-project.ts";
-import { ensureVariableSets } from "./variable-sets.ts";
+import { ensureVariableSets, variableSetNames } from "./variable-sets.ts";
 import { listGitHostRemains, listWhatRemains } from "./what-remains.ts";
 
 export interface InstallOptions {
@@ -145,7 +145,9 @@ export async function install(space: OctopusSpace, options: InstallOptions): Pro
 async function usesGit(space: OctopusSpace, { projects, gitHost }: InstallOptions): Promise<boolean> {
   if (Object.values(gitHost).some((value) => value !== undefined)) return true;
   const templates = projects.length === 0 ? [] : await listByExactNames(space, "projects", projects);
-  return templates.some(isVersionControlled);
+  if (templates.some(isVersionControlled)) return true;
+  // What an earlier installation set up goes on being used.
+  return (await listByExactNames(space, "libraryvariablesets", [variableSetNames.gitHost])).length > 0;
 }
 
 async function findPlacement(space: OctopusSpace, options: InstallOptions): Promise<StepPlacement> {

@@ -11,19 +11,29 @@ export interface RememberingSpace extends OctopusSpace {
   learnAnswer(path: string, document: OctopusDocument): void;
   /** Takes in a whole list. */
   learnList(path: string, documents: readonly OctopusDocument[]): void;
+  /** Takes in ids and names that another answer told, for {@link findNamed}. */
+  learnNames(documents: readonly OctopusDocument[]): void;
+  /** Those with these names and an id that begins so, of which nothing but id and name may be known; undefined when one is not known. */
+  findNamed(idPrefix: string, names: readonly string[]): OctopusDocument[] | undefined;
+  /** Requests sent so far for what was not remembered. */
+  countAsked(): number;
 }
 
 /** Short, and asked for in several ways by one look: all of it is less than two parts of it. */
 const wholeLists: readonly string[] = ["/libraryvariablesets"];
 
 /** For a look at a space by many, which would ask for the same lists one after the other. */
-export function rememberReads(space: OctopusSpace | RememberingSpace): RememberingSpace {
-  if ("learn" in space) return space;
+export function rememberReads(plain: OctopusSpace | RememberingSpace): RememberingSpace {
+  if ("learn" in plain) return plain;
   const answers = new Map<string, Promise<OctopusDocument>>();
   const lists = new Map<string, Promise<OctopusDocument[]>>();
   const documents = new Map<string, Promise<OctopusDocument | undefined>>();
+  const named = new Map<string, OctopusDocument>();
+  let requests = 0;
+  const space = noteAsks(plain, () => void (requests += 1));
 
   function forget(): void {
+    named.clear();
     answers.clear();
     lists.clear();
     documents.clear();
@@ -90,6 +100,39 @@ export function rememberReads(space: OctopusSpace | RememberingSpace): Rememberi
     learn,
     learnAnswer: (path, document) => void documents.set(path, Promise.resolve(document)),
     learnList: (path, all) => void lists.set(keyOf(path, {}), Promise.resolve([...all])),
+    learnNames(told) {
+      for (const one of told) named.set(one.Id, one);
+    },
+    findNamed(idPrefix, names) {
+      const known = new Map(
+        [...named.values()]
+          .filter(({ Id }) => Id.startsWith(`${idPrefix}-`))
+          .map((one) => [foldName(textOf(one, "Name")), one]),
+      );
+      const found = names.flatMap((name) => known.get(foldName(name)) ?? []);
+      return found.length === names.length ? found : undefined;
+    },
+    countAsked: () => requests,
+  };
+}
+
+/** As {@link RememberingSpace.findNamed} for any space. */
+export function findTold(
+  space: OctopusSpace | RememberingSpace,
+  idPrefix: string,
+  names: readonly string[],
+): OctopusDocument[] | undefined {
+  return "findNamed" in space ? space.findNamed(idPrefix, names) : undefined;
+}
+
+function noteAsks(space: OctopusSpace, note: () => void): OctopusSpace {
+  return {
+    ...space,
+    get: (...query) => (note(), space.get(...query)),
+    find: (...query) => (note(), space.find(...query)),
+    list: (...query) => (note(), space.list(...query)),
+    listWhole: (...query) => (note(), space.listWhole(...query)),
+    getJson: (...query) => (note(), space.getJson(...query)),
   };
 }
 

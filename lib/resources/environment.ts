@@ -1,3 +1,4 @@
+import { findTold } from "../octopus/remember-reads.ts";
 import type { OctopusDocument, OctopusSpace } from "../octopus/octopus-client.ts";
 import { anyOf, map, object } from "./field.ts";
 import { NotFoundError } from "../step/errors.ts";
@@ -9,6 +10,7 @@ export const environment: ResourceKind = {
   idPrefix: "Environments",
   ...collectionRoutes("environments"),
   nameOf: nameField,
+  findUnasked: (space, names) => findTold(space, "Environments", names),
   excludedBy: "environments",
   fields: { EnvironmentTags: anyOf("tag", "environment tags"), ExtensionSettings: object({ Values: map() }) },
   createOnly: ["Slug", "SortOrder"],

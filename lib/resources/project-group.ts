@@ -1,3 +1,4 @@
+import { findTold } from "../octopus/remember-reads.ts";
 import { collectionRoutes, nameField, type ResourceKind } from "./resource-kind.ts";
 
 export const projectGroup: ResourceKind = {
@@ -6,6 +7,7 @@ export const projectGroup: ResourceKind = {
   idPrefix: "ProjectGroups",
   ...collectionRoutes("projectgroups"),
   nameOf: nameField,
+  findUnasked: (space, names) => findTold(space, "ProjectGroups", names),
   isInEverySpace: (name) => name === "Default Project Group",
   // Of servers before project groups had no environments.
   serverMade: ["EnvironmentIds", "RetentionPolicyId"],

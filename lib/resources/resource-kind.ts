@@ -66,6 +66,8 @@ export interface ResourceKind {
   read?(space: OctopusSpace, current: OctopusDocument): Promise<OctopusDocument>;
   /** Those whose names are exactly these, for kinds of which a space may have thousands; else the whole list is read. */
   listByNames?(space: OctopusSpace, names: string[]): Promise<OctopusDocument[]>;
+  /** For look-ups, those with these names where no request is needed to know their ids: every server has them, or another answer told them; undefined when one is not known. */
+  findUnasked?(space: OctopusSpace, names: readonly string[]): OctopusDocument[] | undefined;
   /** Others that packages of earlier versions took for resources of this kind: there a look-up may mean one of these. */
   listFormer?(space: OctopusSpace): Promise<OctopusDocument[]>;
   /** What the space's server does not have and these cannot be made without, a phrase each: `type "X" of accounts, which …`. */

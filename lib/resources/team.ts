@@ -1,5 +1,6 @@
 import { textOf, type JsonObject } from "../model/json.ts";
 import type { OctopusDocument, OctopusSpace } from "../octopus/octopus-client.ts";
+import { isSameName } from "../octopus/same-name.ts";
 import { anyOf, object, words } from "./field.ts";
 import { collectionRoutes, listInBatches, nameField, type ResourceKind } from "./resource-kind.ts";
 
@@ -13,6 +14,7 @@ export const team: ResourceKind = {
   wellKnownIds: /^teams-(everyone|administrators|managers|spacemanagers-Spaces-\d+)$/,
   list: (space) => listTeams(space),
   listByIds: (space, ids) => listInBatches(ids, (batch) => listTeams(space, batch)),
+  findUnasked: (_, names) => findBuiltIn(names),
   create,
   update,
   isKeptBack: isGiven,
@@ -38,6 +40,12 @@ const builtInTeams: OctopusDocument[] = [
   { Id: "teams-administrators", Name: "Octopus Administrators" },
   { Id: "teams-managers", Name: "Octopus Managers" },
 ];
+
+/** @returns undefined when one of the names is no built-in team's */
+function findBuiltIn(names: readonly string[]): OctopusDocument[] | undefined {
+  const found = names.flatMap((name) => builtInTeams.find((one) => isSameName(nameField(one), name)) ?? []);
+  return found.length === names.length ? found : undefined;
+}
 
 function withBuiltIn(teams: OctopusDocument[], ids = builtInTeams.map(({ Id }) => Id)): OctopusDocument[] {
   const hidden = builtInTeams.filter(({ Id }) => ids.includes(Id) && !teams.some((shown) => shown.Id === Id));

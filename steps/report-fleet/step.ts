@@ -1,3 +1,4 @@
+import { gitParameters } from "../../lib/copies/copy-parameters.ts";
 import { listByState } from "../../lib/fleet/list-by-state.ts";
 import type { FleetReport } from "../../lib/fleet/fleet-report.ts";
 import { createInstanceAccess } from "../../lib/fleet/instance-access.ts";
@@ -10,7 +11,7 @@ import { openSpace } from "../../lib/octopus/spaces.ts";
 import { warnOfOldServers } from "../../lib/octopus/supported-servers.ts";
 import { defineStep, type StepLog } from "../../lib/step/define-step.ts";
 import { during, StepError } from "../../lib/step/errors.ts";
-import { checkbox, lines, select, text } from "../../lib/step/parameters.ts";
+import { checkbox, lines, secret, select, text } from "../../lib/step/parameters.ts";
 
 export const step = defineStep({
   id: "e8e9eb5a-1fee-4549-b3cf-ddb405f26163",
@@ -61,6 +62,12 @@ export const step = defineStep({
       },
       default: "never",
     }),
+    ...gitParameters({ scopes: "read the repositories" }),
+    gitToken: secret({
+      label: "Git Token",
+      help: "A token for the Git host that may read the repositories of copies in Git. Without it, and without a GitHub App, their files are not looked at: such a copy is told by its version alone.",
+      optional: true,
+    }),
   },
 
   outputs: {
@@ -85,7 +92,7 @@ export const step = defineStep({
 
   async run({ input, log, setOutput, attach, mask, readVariable, workingDirectory, signal, now }) {
     const client = connectToManagement(input, { log, mask, signal });
-    const { files, look } = await import("./later.ts");
+    const { files, look, openHostAccess } = await import("./later.ts");
     const report = await during("look at the fleet", async () => {
       const management = await openSpace(client, input.managementSpaceId);
       await warnOfOldServers([client], log);
@@ -96,7 +103,8 @@ export const step = defineStep({
         run: { log, mask, signal },
       });
       const selection = { names: input.tenants, tags: input.tags, template: input.template };
-      return look({ ...input, management, access, selection, readVariable, log, signal, now: now() });
+      const git = { access: input, openHost: openHostAccess, workingDirectory, mask };
+      return look({ ...input, management, access, git, selection, readVariable, log, signal, now: now() });
     });
     tell(report, log);
     for (const path of await files(report, workingDirectory)) attach(path);

@@ -16,7 +16,7 @@ import type { OctopusServer } from "../octopus-server/octopus-server.ts";
 import type { FaultPlan } from "../octopus-server/faults/fault-plan.ts";
 import { createStepContext, type StepRecording } from "../step/create-step-context.ts";
 import { script } from "./deployment-stage.ts";
-import { startOctopus } from "./managed-tenants.ts";
+import { startOctopus, type TestServer } from "./managed-tenants.ts";
 
 export const templateName = "Hello World CaC";
 export const processFile = ".octopus/deployment_process.ocl";
@@ -25,6 +25,7 @@ export const gitToken = "token-of-octavia";
 /** A template in Git, and copies of it in a managed space, each with its own repository on a Git host. */
 export interface CopiesStage {
   server: OctopusServer;
+  octopus: TestServer;
   standIn: StandIn;
   /** Makes Octopus misbehave from now on; `{}` ends it. */
   setFaults(plan: FaultPlan): void;
@@ -58,7 +59,8 @@ export interface CopyOnStage {
 }
 
 export async function startCopies(): Promise<CopiesStage> {
-  const { server, url, apiKey, api: management } = await startOctopus();
+  const octopus = await startOctopus();
+  const { server, url, apiKey, api: management } = octopus;
   const { standIn, faults: hostFaults } = await startGiteaStandIn();
   onTestFinished(() => standIn.close());
   standIn.accounts.set("octopuscac", "Organization");
@@ -115,6 +117,7 @@ export async function startCopies(): Promise<CopiesStage> {
 
   return {
     server,
+    octopus,
     standIn,
     setFaults: (plan) => server.setFaults(plan),
     hostFaults,

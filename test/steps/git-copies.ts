@@ -16,7 +16,10 @@ import { gitToken, type GitTemplate } from "./git-template.ts";
 export const copyName = "contoso/america_hello_world_cac";
 
 /** Makes a package of the template as it is now. */
-export async function serialize({ url, apiKey }: GitTemplate, version = "1.0.0"): Promise<DeployedPackage> {
+export async function serialize(
+  { url, apiKey }: Pick<GitTemplate, "url" | "apiKey">,
+  version = "1.0.0",
+): Promise<DeployedPackage> {
   const source = createOctopusClient({ url, apiKey }).inSpace({ Id: "Spaces-1", Name: "Default" });
   const reading = await readProject(source, "Hello World CaC");
   const id = packageIdOf("Hello World CaC");

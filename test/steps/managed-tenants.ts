@@ -33,7 +33,11 @@ export interface ManagementSpace extends TestServer {
 }
 
 export async function startManagementSpace(options: OctopusServerOptions = {}): Promise<ManagementSpace> {
-  const octopus = await startOctopus(options);
+  return toManagementSpace(await startOctopus(options));
+}
+
+/** Gives a server's default space what tells where managed spaces are. */
+export async function toManagementSpace(octopus: TestServer): Promise<ManagementSpace> {
   const { api } = octopus;
   const set = await api.post("/libraryvariablesets", {
     Name: "Octopus Server",

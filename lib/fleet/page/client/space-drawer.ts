@@ -127,20 +127,16 @@ function copyBlock(page: Page, copy: FleetCopy): HTMLElement {
     copy.problem !== undefined && h("p", { class: "bad" }, copy.problem),
     sentences("Conflicts", copy.conflicts, `${key}:conflicts`),
     sentences("Changed here, and kept", copy.changedHere, `${key}:changed`),
-    sentences("A deployment would change", copy.pending, `${key}:pending`),
+    sentences(copy.isInGit ? "A merge would bring" : "A deployment would change", copy.pending, `${key}:pending`),
     copy.changedHere === undefined &&
       copy.problem === undefined &&
-      h(
-        "p",
-        { class: "quiet" },
-        copy.isInGit ? "What people changed in it is told by Find Updates." : "It was not compared yet.",
-      ),
+      h("p", { class: "quiet" }, copy.isInGit ? "Its files in Git were not looked at." : "It was not compared yet."),
   );
 }
 
-function versionText({ version, behind }: FleetCopy, newest: string | undefined): string {
+function versionText({ version, behind, commitsBehind = 0 }: FleetCopy, newest: string | undefined): string {
   if (version === undefined) return "never deployed to its end";
-  if (behind === 0) return version;
+  if (behind === 0) return commitsBehind === 0 ? version : `${version}, ${count(commitsBehind, "commit")} behind`;
   return `${version}, ${behind} behind${newest === undefined ? "" : ` ${newest}`}`;
 }
 

@@ -38,7 +38,7 @@ function tellCopies({ now }: Page, { copies }: FleetSpace): string {
 }
 
 /** Whatever is to be said of a copy beside its version. */
-export function noteOf({ inStep, behind }: FleetCopy): string {
-  if (inStep === "behind") return `${behind} behind`;
+export function noteOf({ inStep, behind, commitsBehind }: FleetCopy): string {
+  if (inStep === "behind") return behind > 0 ? `${behind} behind` : `${count(commitsBehind ?? 0, "commit")} behind`;
   return inStep === "upToDate" ? "" : lookOf(inStep).label;
 }
