@@ -119,7 +119,8 @@ async function openLooker(given: Given, context: CommandContext): Promise<Looker
   const { octopus, space } = toConnection(given, context);
   const keys =
     given["instance-keys"] === undefined ? new Map<string, string>() : readInstanceKeys(given["instance-keys"]);
-  const log = createLog(context);
+  const warnings = createWarnings(context);
+  const log = createLog(warnings.take);
   const readVariable = (name: string): string | undefined =>
     name === "ThisInstance.Server.Url" ? octopus.url : keys.get(name);
   const management = await openSpace(octopus, space);
@@ -153,18 +154,38 @@ async function openLooker(given: Given, context: CommandContext): Promise<Looker
     log,
     signal: context.signal,
   };
-  return { look: (following) => lookAtFleet({ ...options, now: new Date() }, following) };
+  return {
+    async look(following) {
+      const look = await lookAtFleet({ ...options, now: new Date() }, following);
+      warnings.tell(look.report);
+      return look;
+    },
+  };
 }
 
-/** What goes wrong with one instance is told; requests and progress are nobody's concern here. */
-function createLog({ write }: CommandContext): StepLog {
+/** What goes wrong with an instance is told by the report, once; other warnings when they are new since the look before. */
+function createWarnings({ write }: CommandContext): { take(warning: string): void; tell(report: FleetReport): void } {
+  let [known, taken] = [new Set<string>(), new Set<string>()];
+  return {
+    take: (warning) => void taken.add(warning),
+    tell({ instances }) {
+      const told = instances.flatMap(({ findings }) => findings.map(({ text }) => text));
+      const isTold = (warning: string): boolean => told.some((text) => warning.includes(text));
+      for (const warning of taken) if (!known.has(warning) && !isTold(warning)) write("stderr", `${warning}\n`);
+      [known, taken] = [taken, new Set()];
+    },
+  };
+}
+
+/** Requests and progress are nobody's concern here. */
+function createLog(warn: (warning: string) => void): StepLog {
   const silent = (): void => undefined;
   return {
     info: silent,
     verbose: silent,
     highlight: silent,
     progress: silent,
-    warn: (message) => write("stderr", `${message}\n`),
+    warn,
   };
 }
 
@@ -228,29 +249,28 @@ const defaultBudget = 60;
 /** Looks again and again, as often as the budget of requests lets it, until it is canceled. What it finds is kept by nobody else. */
 async function watch(looker: Looker, given: Given, context: CommandContext): Promise<number> {
   const budget = Number(given.budget ?? defaultBudget);
-  let current = await looker.look({ keeps: false });
-  const sent = [toSent(current)];
-  let next: Date | undefined = nextAfter(current, budget);
-  const tell = (): FleetEvent => ({
-    budget: { perMinute: budget, used: countLately(sent) },
-    ...(next !== undefined && { next: next.toISOString() }),
-  });
+  let current: Watched = { look: await looker.look({ keeps: false }) };
+  let next: Date | undefined = nextAfter(current.look, budget);
   let served: ServedFleet | undefined;
   try {
-    const renderPage = (): string => renderFleetPage(current.report, { watch: { source: "events" } });
-    served = await serve({ port: Number(given.port ?? 0), renderPage, greet: tell });
+    const renderPage = (): string => renderFleetPage(current.look.report, { watch: { source: "events" } });
+    const latest = (readAt: string): FleetEvent => ({
+      ...(current.look.report.readAt !== readAt && { report: current.look.report }),
+      budget: { perMinute: budget, ...(next !== undefined && { nextAt: next.toISOString() }) },
+      ...(current.trouble !== undefined && { trouble: current.trouble }),
+    });
+    served = await serve({ port: Number(given.port ?? 0), renderPage, latest });
     context.write(
       "stdout",
-      `${summarize(current.report)}\nThe fleet is at ${served.url} until Ctrl-C. ${describeWait(next, budget)}\n`,
+      `${summarize(current.look.report)}\nThe fleet is at ${served.url} until Ctrl-C. ${describeWait(next, budget)}\n`,
     );
     if (given.open === true) await openInBrowser(served.url);
     while (await pause(next, context.signal)) {
       next = undefined;
-      served.publish(tell());
+      served.publish();
       current = await lookOn(looker, current, context);
-      sent.push(toSent(current));
-      next = nextAfter(current, budget);
-      served.publish({ report: current.report, ...tell() });
+      next = nextAfter(current.look, budget);
+      served.publish();
     }
     return 0;
   } finally {
@@ -288,29 +308,22 @@ function nextAfter({ report }: FleetLook, budget: number): Date {
   return new Date(Date.now() + seconds * 1000);
 }
 
-interface Sent {
-  at: number;
-  /** In the last minute of the look. */
-  requests: number;
+interface Watched {
+  look: FleetLook;
+  /** Why the latest look found nothing. */
+  trouble?: string;
 }
 
-function toSent({ report: { cost } }: FleetLook): Sent {
-  return { at: Date.now(), requests: Math.round(cost.requests * Math.min(1, 60 / cost.seconds)) };
-}
-
-/** Of the last minute. */
-function countLately(sent: readonly Sent[]): number {
-  return sent.filter(({ at }) => at > Date.now() - 60_000).reduce((sum, { requests }) => sum + requests, 0);
-}
-
-/** A look that fails as a whole leaves what the one before found. */
-async function lookOn(looker: Looker, current: FleetLook, context: CommandContext): Promise<FleetLook> {
+/** A look that fails as a whole leaves what the one before found. What goes on being wrong is told once. */
+async function lookOn(looker: Looker, current: Watched, context: CommandContext): Promise<Watched> {
   try {
-    return await looker.look({ known: current.known, keeps: false });
+    const look = await looker.look({ known: current.look.known, keeps: false });
+    if (current.trouble !== undefined) context.write("stderr", "Looks find something again.\n");
+    return { look };
   } catch (error) {
     if (!(error instanceof StepError) || context.signal.aborted) throw error;
-    context.write("stderr", `${error.message}\n`);
-    return current;
+    if (error.message !== current.trouble) context.write("stderr", `${error.message}\n`);
+    return { look: current.look, trouble: error.message };
   }
 }
 

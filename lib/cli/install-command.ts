@@ -85,6 +85,7 @@ function toInstallOptions(
     containerImage: given["container-image"],
     containerFeed: given["container-feed"],
     baseline: given.baseline === undefined ? defaultBaseline : readBaseline(given.baseline),
+    baselineFile: given.baseline,
     publish: given.publish === true,
     companion: given.companion === true,
     onlyPlan: given.plan === true,

@@ -66,8 +66,13 @@ type Given = ReturnType<typeof parseOptionsAndNames<typeof manyOptions>>["values
 /** What the command ends with. */
 const exitCodes = { well: 0, bad: 1, nothingStarted: 2, notOver: 3, ended: 130 } as const;
 
-const goOn =
-  "Run the same command again to go on: what runs is joined, and what succeeded with the same snapshot is not started again.";
+/** How somebody goes on. What `--again` starts anew it would start anew once more. */
+function describeGoingOn(again: boolean): string {
+  const joined = "Run the same command again to go on: what runs is joined, and ";
+  return again
+    ? `${joined}by --again what succeeded is started anew, that of this time, too.`
+    : `${joined}what succeeded with the same snapshot is not started again.`;
+}
 
 /** `managed-spaces deploy`, `populate`, `find`, `merge` and `run <runbook>` for many tenants. @returns the exit code */
 export async function runMany(command: ManyCommand, context: CommandContext): Promise<number> {
@@ -98,7 +103,7 @@ async function runWished(command: ManyCommand, context: CommandContext): Promise
     safe.write("stdout", planWords(work, space));
     return exitCodes.well;
   }
-  return carryOut({ space, work, atOnce, notices }, safe);
+  return carryOut({ space, work, atOnce, notices, goOn: describeGoingOn(wish.again) }, safe);
 }
 
 /** Nothing that is printed shows a secret. */
@@ -111,11 +116,13 @@ interface Preparation {
   space: OctopusSpace;
   work: PreparedWork;
   atOnce: number | undefined;
+  /** How somebody goes on who stops it. */
+  goOn: string;
   /** Who is told what is no part of the work; nothing but the progress writes while a table is shown. */
   notices: { tell(sentence: string): void };
 }
 
-async function carryOut({ space, work, atOnce, notices }: Preparation, context: CommandContext): Promise<number> {
+async function carryOut({ space, work, atOnce, notices, goOn }: Preparation, context: CommandContext): Promise<number> {
   const { chosen, snapshot: choice, values, runs, newest } = work;
   const progress = createProgress({
     title: `${textOf(chosen.runbook, "Name")} of "${textOf(chosen.project, "Name")}"`,
@@ -125,16 +132,16 @@ async function carryOut({ space, work, atOnce, notices }: Preparation, context: 
   });
   notices.tell = (sentence) => progress.tell(sentence);
   const round = createRound(runs, (run) => progress.changed(run));
-  progress.tell(`Runs ${choice.text} of ${textOf(chosen.runbook, "Name")} for ${runs.length} tenants.`);
+  progress.tell(`Runs ${choice.text} of ${textOf(chosen.runbook, "Name")} for ${describeTenants(round)}.`);
   const snapshot = await choice.pin();
   progress.show(round);
-  const host = createHost(progress, context);
+  const host = createHost(progress, goOn, context);
   const same = { snapshotId: snapshot.id, values };
   try {
     await runAll({ space, chosen, snapshot, same, atOnce, round, newest }, host);
   } catch (error) {
     progress.end();
-    return tellEnd(error, { round, space }, context);
+    return tellEnd(error, { round, space, goOn }, context);
   }
   progress.end();
   context.write("stdout", finalWords(round, space));
@@ -145,7 +152,15 @@ async function carryOut({ space, work, atOnce, notices }: Preparation, context: 
   return round.list(...badStates).length > 0 ? exitCodes.bad : exitCodes.well;
 }
 
-function createHost(progress: Progress, context: CommandContext): RunHost {
+/** `40 tenants, 3 of which have succeeded before`. */
+function describeTenants(round: Round): string {
+  const [all, before] = [round.list().length, round.list("doneBefore").length];
+  const tenants = `${all} ${all === 1 ? "tenant" : "tenants"}`;
+  if (before === 0) return tenants;
+  return `${tenants}, ${before === all ? "all" : before} of which succeeded before`;
+}
+
+function createHost(progress: Progress, goOn: string, context: CommandContext): RunHost {
   let isStopping = false;
   const { signal } = context;
   context.takeFirstInterrupt?.(() => {
@@ -167,7 +182,7 @@ function createHost(progress: Progress, context: CommandContext): RunHost {
 /** The second Ctrl-C, a server that is gone, a key that is not good any more, a server that takes nothing. */
 function tellEnd(
   error: unknown,
-  { round, space }: { round: Round; space: OctopusSpace },
+  { round, space, goOn }: { round: Round; space: OctopusSpace; goOn: string },
   context: CommandContext,
 ): number {
   const { write, signal } = context;
@@ -187,11 +202,11 @@ function tellEnd(
 
 function toWish(command: ManyCommand, { given, names }: { given: Given; names: string[] }): Omit<ManyWish, "given"> {
   const { tenants = [], tag = [], ring } = given;
+  const { isLasting, ...runbook } = toRunbook(command, names);
   if (tenants.length + tag.length === 0 && ring === undefined)
     throw new ParameterError(
       `Say for whom: --tenants <name or pattern>, --tag <Set/Tag> or --ring <name>. All tenants are --tenants ".*".`,
     );
-  const { isLasting, ...runbook } = toRunbook(command, names);
   const { project } = given;
   return {
     runbook: {

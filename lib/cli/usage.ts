@@ -23,7 +23,7 @@ function wholeUsage(steps: CommandContext["steps"]): string {
     --companion                      Let projects of their own carry the runbooks, as they do for templates in Git.
     --git-host github|gitea          Where copies of templates in Git have their repositories, at --git-url <url>,
                                      belonging to --git-owner <owner>; GIT_TOKEN is the token to store.
-    --baseline <file>                What new spaces are filled with.
+    --baseline <file>                What new spaces are filled with. For the first time: later the step's form has it.
     --worker-pool <name>             Where the steps run.
     --container-image <image>        Image in which the steps run, from --container-feed <name> (Docker Hub).
     --instance-url <url>             This server's address as its own steps reach it (the one of --server).

@@ -1,5 +1,5 @@
 import { pluralOf } from "../resources/describe-by-kind.ts";
-import { quote } from "./find-findings.ts";
+import { commandFor, quote } from "./find-findings.ts";
 import type {
   FleetAttention,
   FleetCopy,
@@ -60,7 +60,7 @@ function ofSpaces({ spaces, instances }: FleetReport, clock: Pick<SinceClock, "i
   return [...groupBy(all, ({ finding }) => `${finding.state} ${finding.text}`).values()].map((group) => {
     const [first] = group;
     const state = first?.finding.state ?? "unknown";
-    const mend = group.length === 1 ? first?.finding.mend : withoutPlace(first?.finding.mend);
+    const mend = group.length === 1 ? first?.finding.mend : mendTogether(group);
     return {
       state,
       text: `${nameSpaces(group.map(({ space }) => space))}: ${first?.finding.text ?? ""}`,
@@ -72,9 +72,23 @@ function ofSpaces({ spaces, instances }: FleetReport, clock: Pick<SinceClock, "i
   });
 }
 
-/** A link or a command that is about one of several would be wrong of the others. */
-function withoutPlace(mend: Mend | undefined): Mend | undefined {
-  return mend && { text: mend.text };
+/** A link that is about one of several would be wrong of the others, and so would a command but one that takes all of them. */
+function mendTogether(group: readonly Found[]): Mend | undefined {
+  const [mend] = group.map(({ finding }) => finding.mend);
+  if (mend === undefined) return undefined;
+  const begins = group.map(({ space, finding }) => {
+    const [own, command = ""] = [commandFor("", [space.tenant.name]), finding.mend?.command];
+    return command.endsWith(own) ? command.slice(0, -own.length) : "";
+  });
+  const [begin = ""] = begins;
+  const command =
+    begin !== "" && begins.every((one) => one === begin)
+      ? commandFor(
+          begin,
+          group.map(({ space }) => space.tenant.name),
+        )
+      : undefined;
+  return { text: mend.text, ...(command !== undefined && { command }) };
 }
 
 interface CopyOf {
@@ -145,18 +159,17 @@ function mendCopies(
 ): Pick<FleetAttention, "mend"> {
   const [first] = group;
   if (first === undefined || first.copy.inStep === "unknown") return {};
-  const spaces = listSpaces(group);
-  const options = spaces.slice(0, 20).map(({ tenant }) => ` --tenants ${quote(tenant.name)}`);
+  const names = listSpaces(group).map(({ tenant }) => tenant.name);
   // What a baseline says is no template's: it comes with the space.
   if (first.copy.inStep === "behind" && lacksCommits(first.copy))
     return {
       mend: {
         text: "Merge the template's commits.",
-        command: `managed-spaces merge --project ${quote(name)}${spaces.length > 20 ? "" : options.join("")}`,
+        command: commandFor(`managed-spaces merge --project ${quote(name)}`, names),
       },
     };
   const begin = isBaseline ? "managed-spaces populate" : `managed-spaces deploy --project ${quote(name)}`;
-  const command = `${begin}${spaces.length > 20 ? "" : options.join("")}`;
+  const command = commandFor(begin, names);
   if (first.copy.inStep === "behind")
     return { mend: { text: isBaseline ? "Populate the spaces again." : "Deploy the newest version.", command } };
   const url = group.length === 1 ? first.copy.url : undefined;

@@ -44,8 +44,8 @@ export function findInstanceFindings(
 
 function mendSilence(url: string, { state }: Silence): Mend {
   return state === "offline"
-    ? { text: "See whether the server runs, and whether the worker reaches it.", url }
-    : { text: "Give the instance a key that is good.", url: `${url}/app#/users/me/apikeys` };
+    ? { text: "See whether it answers.", url }
+    : { text: "Keys are made here.", url: `${url}/app#/users/me/apikeys` };
 }
 
 function findNodes(url: string, { nodes, isInMaintenance }: KnownInstance): NewFinding[] {
@@ -168,8 +168,8 @@ export function findSpaceFindings(place: SpacePlace): NewFinding[] {
         state: "notThere",
         text: "The tenant has no space yet: ManagedTenant.Octopus.SpaceId is a placeholder.",
         mend: {
-          text: 'Run "__ Create Client Space" for this tenant.',
-          command: `managed-spaces run "__ Create Client Space" --tenants ${quote(tenant.name)}`,
+          text: 'Run "__ Create Client Space".',
+          command: commandFor("managed-spaces populate", [tenant.name]),
         },
       },
     ];
@@ -270,6 +270,15 @@ function inDays(days: number): string {
 
 function dateOf(time: string | undefined): string {
   return (time ?? "").slice(0, 10);
+}
+
+/** So many tenants are named in a command; more are a wall that nobody reads. */
+const mostNamed = 50;
+
+/** A command for these tenants; for very many of them it is the one for all. */
+export function commandFor(begin: string, tenants: readonly string[]): string {
+  if (tenants.length > mostNamed) return `${begin} --tenants ".*"`;
+  return `${begin}${tenants.map((name) => ` --tenants ${quote(name)}`).join("")}`;
 }
 
 /** As a shell takes it. */

@@ -6,8 +6,8 @@ import type { FleetEvent } from "./page/fleet-event.ts";
 export interface ServedFleet {
   /** What a person opens; who does not know it gets nothing. */
   url: string;
-  /** Brings a newer message to every open page. */
-  publish(message: FleetEvent): void;
+  /** Brings what there is now to every open page. */
+  publish(): void;
   close(): Promise<void>;
 }
 
@@ -15,22 +15,18 @@ export interface ServedFleet {
  * Serves the fleet's page to this machine alone, and brings changes to it as server-sent events.
  * @param port - 0 for any that is free
  * @param renderPage - the page as it is when somebody opens it; it listens at `events` beside it
- * @param greet - what a page is told as soon as it listens
+ * @param latest - what there is now, for a page that has what was read at a time
  * @throws {@link Error} of Node.js for a port that is taken
  */
 export async function serveFleet({
   port,
   renderPage,
-  greet,
-}: {
-  port: number;
-  renderPage: () => string;
-  greet: () => FleetEvent;
-}): Promise<ServedFleet> {
-  const open = new Set<ServerResponse>();
+  latest,
+}: Pick<Serving, "renderPage" | "latest"> & { port: number }): Promise<ServedFleet> {
+  const open: Serving["open"] = new Map();
   // Others on this machine can reach the port, too.
   const secret = randomBytes(12).toString("base64url");
-  const server = createServer((request, response) => answer(request, response, { secret, renderPage, greet, open }));
+  const server = createServer((request, response) => answer(request, response, { secret, renderPage, latest, open }));
   await new Promise<void>((resolve, reject) => {
     server.once("error", reject);
     server.listen(port, "127.0.0.1", resolve);
@@ -38,19 +34,15 @@ export async function serveFleet({
   const bound = server.address();
   return {
     url: `http://127.0.0.1:${isAddress(bound) ? bound.port : port}/${secret}/`,
-    publish: (message) => {
-      for (const response of open) response.write(asEvent(message));
+    publish: () => {
+      for (const [response, readAt] of open) open.set(response, send(response, latest(readAt)) ?? readAt);
     },
     close: async () => {
-      for (const response of open) response.end();
+      for (const response of open.keys()) response.end();
       server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));
     },
   };
-}
-
-function asEvent(message: FleetEvent): string {
-  return `data: ${JSON.stringify(message)}\n\n`;
 }
 
 function isAddress(address: string | AddressInfo | null): address is AddressInfo {
@@ -60,18 +52,25 @@ function isAddress(address: string | AddressInfo | null): address is AddressInfo
 interface Serving {
   secret: string;
   renderPage: () => string;
-  greet: () => FleetEvent;
-  open: Set<ServerResponse>;
+  latest: (readAt: string) => FleetEvent;
+  /** With when the report was read that the page has. */
+  open: Map<ServerResponse, string>;
+}
+
+/** @returns when what was sent was read */
+function send(response: ServerResponse, message: FleetEvent): string | undefined {
+  response.write(`data: ${JSON.stringify(message)}\n\n`);
+  return message.report?.readAt;
 }
 
 function answer(
   request: IncomingMessage,
   response: ServerResponse,
-  { secret, renderPage, greet, open }: Serving,
+  { secret, renderPage, latest, open }: Serving,
 ): void {
   // A page of the web may have its name point here, and would read what is served.
   const isOwn = /^(127\.0\.0\.1|localhost|\[::1\])(:\d+)?$/.test(request.headers.host ?? "");
-  const path = (request.url ?? "").split("?")[0];
+  const [path, query] = (request.url ?? "").split("?");
   if (!isOwn || request.method !== "GET" || (path !== `/${secret}/` && path !== `/${secret}/events`)) {
     response.writeHead(404, { "content-type": "text/plain" }).end("There is nothing here.\n");
     return;
@@ -83,7 +82,8 @@ function answer(
     return;
   }
   response.writeHead(200, { "content-type": "text/event-stream", "cache-control": "no-store" });
-  response.write(asEvent(greet()));
-  open.add(response);
+  // A page that lost its connection for a while is brought up to date at once.
+  const readAt = new URLSearchParams(query).get("readAt") ?? "";
+  open.set(response, send(response, latest(readAt)) ?? readAt);
   response.on("close", () => open.delete(response));
 }

@@ -1,9 +1,9 @@
-import { isSameJson, textsOf } from "../model/json.ts";
+import { isSameJson, objectOf, objectsOf, textOf, textsOf } from "../model/json.ts";
 import type { OctopusDocument } from "../octopus/octopus-client.ts";
 import { managedTenantSignIn, thisInstanceSignIn, toSignInParameters } from "../octopus/sign-in-variables.ts";
 import type { Installer } from "./installer.ts";
 import type { StepPlacement } from "./process-steps.ts";
-import { ensureRunbook } from "./runbooks.ts";
+import { ensureRunbook, readProcess } from "./runbooks.ts";
 import type { SyncEnvironment } from "./sync-environment.ts";
 import type { VariableSets } from "./variable-sets.ts";
 
@@ -82,6 +82,25 @@ export async function ensureClientSpace(
     placement,
   );
   return { group, project, runbook };
+}
+
+/** A baseline that somebody named is for new installations: what the step has is people's, and stays. @returns what is to be known of that */
+export async function describeKeptBaseline(
+  installer: Installer,
+  runbook: OctopusDocument,
+  { baseline, baselineFile }: { baseline: string; baselineFile?: string | undefined },
+): Promise<string[]> {
+  if (baselineFile === undefined) return [];
+  const process = await readProcess(installer, runbook);
+  const actions = objectsOf(process, "Steps").flatMap((step) => objectsOf(step, "Actions"));
+  const isKept = actions.some((action) => {
+    const properties = objectOf(action, "Properties");
+    return "PopulateSpace.Baseline" in properties && textOf(properties, "PopulateSpace.Baseline") !== baseline;
+  });
+  if (!isKept) return [];
+  return [
+    `The step "Populate Space" of "${clientSpaceNames.runbook}" has another baseline than "${baselineFile}", and keeps it: what is set in a step's form stays. Paste yours there, if that is what new spaces are to have.`,
+  ];
 }
 
 /** The project's own sets, then those of `sets` that it does not include yet. */

@@ -6,7 +6,7 @@ import { listByExactNames } from "../resources/resource-kind.ts";
 import { NotFoundError } from "../step/errors.ts";
 import { findNearNames } from "../near-names.ts";
 import { isVersionControlled } from "../resources/version-control.ts";
-import { ensureClientSpace } from "./client-space.ts";
+import { describeKeptBaseline, ensureClientSpace } from "./client-space.ts";
 import { describeMissingSecrets } from "./companion-project.ts";
 import type { GitHostOptions } from "./git-host-variables.ts";
 import { ensureGoldenSpace, getGoldenSpace } from "./golden-space.ts";
@@ -41,6 +41,8 @@ export interface InstallOptions {
   containerImage: string | undefined;
   containerFeed: string | undefined;
   baseline: string;
+  /** The file that somebody named for it. */
+  baselineFile?: string | undefined;
   publish: boolean;
   /** Whether every template project gets a companion that carries its runbooks; one in Git gets one anyway. */
   companion: boolean;
@@ -132,8 +134,12 @@ export async function install(space: OctopusSpace, options: InstallOptions): Pro
     syncEnvironmentId: sync.environment.Id,
     octopusServer: sets.octopusServer,
   });
+  const baseline = await describeKeptBaseline(installer, clientSpace.runbook, options);
   const git = sets.gitHost === undefined ? [] : await listGitHostRemains(space, sets.gitHost);
-  return { changes: installer.changes, remaining: [...remaining, ...git, ...secrets, ...postponed, ...fleet] };
+  return {
+    changes: installer.changes,
+    remaining: [...baseline, ...remaining, ...git, ...secrets, ...postponed, ...fleet],
+  };
 }
 
 async function usesGit(space: OctopusSpace, { projects, gitHost }: InstallOptions): Promise<boolean> {

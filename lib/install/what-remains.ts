@@ -22,35 +22,57 @@ export async function listWhatRemains(space: OctopusSpace, options: WhatRemainsO
   const values = new Map(
     (Array.isArray(all) ? all.filter(isJsonObject) : []).map((entry) => [textOf(entry, "TenantId"), entry]),
   );
-  return tenants.flatMap((tenant) => [
-    ...connections(tenant, options),
-    ...missingValues(tenant, values.get(tenant.Id) ?? {}, options.octopusServer),
-  ]);
+  const places = groupBy(tenants, (tenant) => connections(tenant, options));
+  const lacks = groupBy(tenants, (tenant) => missingValues(values.get(tenant.Id) ?? {}, options.octopusServer));
+  return [
+    ...[...places].map(
+      ([place, those]) =>
+        `Connect the ${nameTenants(those)} to ${place} in the environment Sync, if ${those.length === 1 ? "it stands for a managed space" : "they stand for managed spaces"}.`,
+    ),
+    ...[...lacks].map(
+      ([names, those]) =>
+        `Give the ${nameTenants(those)} ${those.length === 1 ? "its" : "their"} ${names} (Tenant, Variables, Common Variables).`,
+    ),
+  ];
 }
 
-function connections(tenant: OctopusDocument, { projects, syncEnvironmentId }: WhatRemainsOptions): string[] {
+/** What is to be said of many is said once. Who has nothing to do, "", is left out. */
+function groupBy(
+  tenants: readonly OctopusDocument[],
+  read: (tenant: OctopusDocument) => string,
+): Map<string, OctopusDocument[]> {
+  const groups = new Map<string, OctopusDocument[]>();
+  for (const tenant of tenants) {
+    const key = read(tenant);
+    if (key !== "") groups.set(key, [...(groups.get(key) ?? []), tenant]);
+  }
+  return groups;
+}
+
+/** So many tenants are named in a sentence. */
+const mostNamed = 10;
+
+function nameTenants(tenants: OctopusDocument[]): string {
+  const names = tenants.map((tenant) => `"${textOf(tenant, "Name")}"`);
+  const rest = names.length - mostNamed;
+  return `${names.length === 1 ? "tenant" : "tenants"} ${names.slice(0, mostNamed).join(", ")}${rest > 0 ? ` and ${rest} more` : ""}`;
+}
+
+/** The projects that a tenant is not connected to. */
+function connections(tenant: OctopusDocument, { projects, syncEnvironmentId }: WhatRemainsOptions): string {
   const connected = isJsonObject(tenant["ProjectEnvironments"]) ? tenant["ProjectEnvironments"] : {};
   const open = projects.filter((project) => !textsOf(connected, project.Id).includes(syncEnvironmentId));
-  return open.length === 0
-    ? []
-    : [
-        `Connect the tenant "${textOf(tenant, "Name")}" to ${quote(open)} in the environment Sync, if it stands for a managed space.`,
-      ];
+  return quote(open);
 }
 
-function missingValues(tenant: OctopusDocument, values: JsonObject, octopusServer: OctopusDocument): string[] {
+function missingValues(values: JsonObject, octopusServer: OctopusDocument): string {
   const sets = isJsonObject(values["LibraryVariables"]) ? values["LibraryVariables"] : {};
   const own = sets[octopusServer.Id];
   const given = isJsonObject(own) && isJsonObject(own["Variables"]) ? own["Variables"] : {};
   const open = objectsOf(octopusServer, "Templates")
     .filter((template) => textOf(template, "DefaultValue") === "" && given[textOf(template, "Id")] === undefined)
     .map((template) => textOf(template, "Name"));
-  const missing = open.filter((name) => isNeeded(name, open));
-  return missing.length === 0
-    ? []
-    : [
-        `Give the tenant "${textOf(tenant, "Name")}" its ${missing.join(" and ")} (Tenant, Variables, Common Variables).`,
-      ];
+  return open.filter((name) => isNeeded(name, open)).join(" and ");
 }
 
 function quote(projects: OctopusDocument[]): string {

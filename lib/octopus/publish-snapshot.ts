@@ -79,6 +79,6 @@ async function newestVersion(space: OctopusSpace, reference: JsonObject): Promis
   const [newest] = items;
   if (newest !== undefined) return textOf(newest, "Version");
   throw new NotFoundError(
-    `There is no version of the package "${textOf(reference, "PackageId")}" yet, so a snapshot cannot name one.`,
+    `There is no version of the package "${textOf(reference, "PackageId")}" yet, so a snapshot cannot name one. Run the runbook that makes it, such as "__ 1. Serialize Project", or push one.`,
   );
 }

@@ -46,6 +46,6 @@ function getStep(steps: StepsByName, slug: string): () => Promise<StepDefinition
   const step = Object.hasOwn(steps, slug) ? steps[slug] : undefined;
   if (step !== undefined) return step;
   throw new NotFoundError(
-    `Failed to run the step "${slug}": there is none of that name. Choose one of ${Object.keys(steps).join(", ")}.`,
+    `${slug === "" ? "Nothing is named to be run" : `Failed to run the step "${slug}": there is none of that name`}. Choose one of ${Object.keys(steps).join(", ")}. A runbook is run for tenants: say for whom by --tenants, --tag or --ring.`,
   );
 }

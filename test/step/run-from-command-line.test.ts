@@ -62,7 +62,7 @@ test("an unknown step is refused, with the names of all", async () => {
   const result = await runFixture(["fixture"], {});
 
   expect(result.stderr).toBe(
-    'Failed to run the step "fixture": there is none of that name. Choose one of fixture-step.\n',
+    'Failed to run the step "fixture": there is none of that name. Choose one of fixture-step. A runbook is run for tenants: say for whom by --tenants, --tag or --ring.\n',
   );
 });
 

@@ -1,16 +1,17 @@
 import type { FleetReport } from "../fleet-report.ts";
 
-/** How many requests a minute an instance's user may send, and how many the watching took of the last minute's. */
+/** How many requests a minute the looks may take together, and when the next one is. */
 export interface FleetBudget {
   perMinute: number;
-  used: number;
+  /** ISO 8601; absent while a look is under way. */
+  nextAt?: string;
 }
 
 /** What a page that watches takes from its source: the data of each `message` event is one of these, as JSON. */
 export interface FleetEvent {
-  /** Absent where there is none that is newer than the page's. */
+  /** Absent where the page has the newest. */
   report?: FleetReport;
-  budget?: FleetBudget;
-  /** ISO 8601: until when nothing is looked at; absent while a look is under way. */
-  next?: string;
+  budget: FleetBudget;
+  /** Why the last look as a whole found nothing, in a sentence: the report is that of one before. */
+  trouble?: string;
 }

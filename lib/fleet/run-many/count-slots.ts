@@ -14,6 +14,8 @@ export interface SlotsOptions {
   atOnce: number | undefined;
   /** How many of the command's own runs the server is busy with. */
   running: number;
+  /** How many are not over: more slots are of no use. */
+  open: number;
 }
 
 const usual = 10;
@@ -23,13 +25,13 @@ const usualUnknown = 3;
  * As many as are asked for, and as leave slots for others: of the tasks that all nodes take at once, a quarter is left besides what runs of
  * others. One is always let through, and waits in Octopus's queue as everybody's does.
  */
-export async function countSlots(octopus: OctopusClient, { atOnce, running }: SlotsOptions): Promise<Slots> {
+export async function countSlots(octopus: OctopusClient, { atOnce, running, open }: SlotsOptions): Promise<Slots> {
   const nodes = await readNodes(octopus);
   if (nodes === undefined) return withoutNodes(atOnce);
   const working = nodes.filter((node) => node["IsOffline"] !== true && node["IsInMaintenanceMode"] !== true);
   const cap = sum(working, "MaxConcurrentTasks");
   const others = Math.max(0, sum(working, "RunningTaskCount") - running);
-  const wanted = atOnce ?? usual;
+  const wanted = Math.min(atOnce ?? usual, open);
   const left = Math.max(1, cap - Math.ceil(cap / 4) - others);
   if (wanted <= left) return { count: wanted, why: undefined };
   const busy = others === 0 ? "" : `, of which ${others} ${others === 1 ? "is" : "are"} in use`;

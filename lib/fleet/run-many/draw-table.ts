@@ -1,6 +1,6 @@
 import { countWords, stateWords } from "./count-words.ts";
 import { fit, withoutCommands, widthOf } from "./display-width.ts";
-import { badStates, endStates, type Round, type RunState, type TenantRun } from "./tenant-run.ts";
+import { badStates, endStates, inOneLine, type Round, type RunState, type TenantRun } from "./tenant-run.ts";
 
 export interface TableOptions {
   title: string;
@@ -71,7 +71,7 @@ const stateWidth = Math.max(...shown.map((state) => stateWords[state].length));
 
 function drawRun(run: TenantRun, { width, names, colors, now }: RunsOptions): string {
   const time = run.state === "running" && run.startedAt !== undefined ? describeTime(now - run.startedAt) : "";
-  const more = [run.taskId ?? "", time, run.reason ?? ""].filter((part) => part !== "").join("  ");
+  const more = [run.taskId ?? "", time, inOneLine(run.reason ?? "")].filter((part) => part !== "").join("  ");
   const name = fit(withoutCommands(run.name), names);
   const line = `  ${name}  ${stateWords[run.state].padEnd(stateWidth)}  ${withoutCommands(more)}`;
   return color(fit(line, width).trimEnd(), colorOf(run.state), colors);

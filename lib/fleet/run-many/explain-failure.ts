@@ -2,15 +2,19 @@ import { isJsonObject, objectOf, objectsOf, textOf, type JsonObject } from "../.
 import type { OctopusDocument, OctopusSpace } from "../../octopus/octopus-client.ts";
 import { StepError, UnavailableError } from "../../step/errors.ts";
 
+/** Of what stands in the way so many things are told; the task's log has all. */
+const mostThings = 10;
+
 /**
- * Why a task did not succeed: its own sentence, or where that says no more than that a step failed, the first error of its log.
+ * Why a task did not succeed: its own sentence, or where that says no more than that a step failed, the first error of its log. Where the
+ * sentence announces a list, the list is a line for each thing.
  * @param look - whether its log may be asked for
  */
 export async function explainFailure(space: OctopusSpace, task: OctopusDocument, look: () => boolean): Promise<string> {
   const told = textOf(task, "ErrorMessage").trim();
-  if (told !== "" && !/one or more steps failed/i.test(told)) return firstLine(told);
+  if (told !== "" && !/one or more steps failed/i.test(told)) return withItsList(told);
   const found = look() ? await readFirstError(space, task.Id) : undefined;
-  return firstLine(found ?? (told === "" ? "Octopus says no more of it." : told));
+  return withItsList(found ?? (told === "" ? "Octopus says no more of it." : told));
 }
 
 async function readFirstError(space: OctopusSpace, taskId: string): Promise<string | undefined> {
@@ -31,8 +35,17 @@ function listErrors(log: JsonObject): string[] {
   return [...own, ...objectsOf(log, "Children").flatMap(listErrors)].filter((text) => text.trim() !== "");
 }
 
-function firstLine(text: string): string {
-  return (text.trim().split(/\r?\n/)[0] ?? "").trim();
+/** The first line alone, but for one that ends with a colon: what it announces would be missed. */
+function withItsList(text: string): string {
+  const [first = "", ...others] = text
+    .trim()
+    .split(/\r?\n/)
+    .map((line) => line.trim());
+  if (!first.endsWith(":")) return first;
+  const end = others.findIndex((line) => !/^[-*•] /.test(line));
+  const things = end === -1 ? others : others.slice(0, end);
+  const rest = things.length - mostThings;
+  return [first, ...things.slice(0, mostThings), ...(rest > 0 ? [`- and ${rest} more`] : [])].join("\n");
 }
 
 /** The page of the task in Octopus's portal. */

@@ -37,7 +37,11 @@ function describeBad(runs: readonly TenantRun[], space: OctopusSpace): string[] 
   return groupByReason(runs).flatMap(([reason, group]) => {
     const [first] = group;
     const state = first === undefined ? "" : stateWords[first.state];
-    return ["", `${group.length} ${state}: ${reason}`, ...group.map((run) => `  ${describeOne(run, space)}`)];
+    return [
+      "",
+      ...`${group.length} ${state}: ${reason}`.split("\n"),
+      ...group.map((run) => `  ${describeOne(run, space)}`),
+    ];
   });
 }
 

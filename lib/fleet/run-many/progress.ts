@@ -1,7 +1,7 @@
 import { stateWords } from "./count-words.ts";
 import { withoutCommands } from "./display-width.ts";
 import { drawTable } from "./draw-table.ts";
-import { endStates, type Round, type TenantRun } from "./tenant-run.ts";
+import { endStates, inOneLine, type Round, type TenantRun } from "./tenant-run.ts";
 
 /** Shows people how far all tenants are. */
 export interface Progress {
@@ -59,7 +59,7 @@ function describeRun(run: TenantRun): string {
   const task = run.taskId === undefined ? "" : `, ${run.taskId}`;
   const what = run.state !== "queued" ? stateWords[run.state] : run.isJoined ? "was started elsewhere" : "started";
   const took = run.took === undefined || run.took === "" ? "" : ` after ${run.took}`;
-  const why = run.reason === undefined ? "" : `: ${run.reason}`;
+  const why = run.reason === undefined ? "" : `: ${inOneLine(run.reason)}`;
   return withoutCommands(`${run.name} ${what}${took}${task}${why}`);
 }
 

@@ -51,7 +51,12 @@ function createSlotKeeper({ space, atOnce, round }: Work, host: RunHost): { free
     async free() {
       if (round.list("toStart").length === 0) return 0;
       if (known === undefined || host.now() - known.at >= slotsAge) {
-        const slots = await countSlots(space.server, { atOnce, running: round.list("running").length });
+        const running = round.list("running").length;
+        const slots = await countSlots(space.server, {
+          atOnce,
+          running,
+          open: round.list("toStart", ...activeStates).length,
+        });
         known = { ...slots, at: host.now() };
         if (slots.why !== undefined && told === undefined) host.tell(slots.why);
         told ??= slots.why;

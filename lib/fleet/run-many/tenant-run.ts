@@ -29,7 +29,7 @@ export interface TenantRun {
   startedAt?: number;
   /** How long it took, or when it was done, as Octopus says it. */
   took?: string;
-  /** Why it did not succeed, or was not started. */
+  /** Why it did not succeed, or was not started: a sentence, with a line for each thing of a list that it announces. */
   reason?: string;
 }
 
@@ -63,7 +63,24 @@ export const badStates = ["failed", "canceled", "refused", "leftOut"] as const;
 /** What the server has and is not over. */
 export const activeStates = ["queued", "running", "held"] as const;
 
-/** The reasons why tenants are not well, the most frequent first, each with its tenants. */
+/** The reasons why tenants are not well, the most frequent first, each with its tenants. What differs by the names of their spaces alone is one. */
 export function groupByReason(runs: readonly TenantRun[]): [reason: string, runs: TenantRun[]][] {
-  return [...groupBy(runs, ({ reason = "" }) => reason)].toSorted(([, a], [, b]) => b.length - a.length);
+  const groups = [...groupBy(runs, reasonForAll)].map(([reason, group]): [string, TenantRun[]] => [
+    group.length === 1 ? (group[0]?.reason ?? "") : reason,
+    group,
+  ]);
+  return groups.toSorted(([, a], [, b]) => b.length - a.length);
+}
+
+/** Steps say which space or tenant they are about; a space is called as its tenant, unless people renamed it. */
+function reasonForAll({ reason = "", name, tenantId }: TenantRun): string {
+  return ["space", "tenant"].reduce(
+    (text, what) => text.replaceAll(`${what} "${name}"`, what).replaceAll(`${what} "${tenantId}"`, what),
+    reason,
+  );
+}
+
+/** A reason in one line. */
+export function inOneLine(reason: string): string {
+  return reason.replace(/:\n- /, ": ").replaceAll("\n- ", "; ").replaceAll("\n", " ");
 }

@@ -29,6 +29,27 @@ describe.skipIf(browserPath === undefined)("in a browser", () => {
     expect(wrong).toEqual([]);
   });
 
+  test("the worst instance stands first, and rings stand in their order", async () => {
+    const last =
+      report.instances
+        .map(({ url }) => url)
+        .toSorted()
+        .at(-1) ?? "";
+    const spaces = report.spaces.map((space) => ({
+      ...space,
+      inStep: "upToDate" as const,
+      well: space.instance === last ? ("offline" as const) : ("well" as const),
+    }));
+    const { page } = await openPage({ ...report, spaces });
+    const titles = (): Promise<string[]> => page.locator(".group h3").allTextContents();
+
+    expect((await titles())[0]).toBe(new URL(last).host);
+    await goTo(page, "sort=name");
+    expect((await titles())[0]).not.toBe(new URL(last).host);
+    await goTo(page, "group=ring");
+    expect((await titles()).slice(0, report.rings.length)).toEqual(report.rings);
+  });
+
   test("names are text wherever they stand", async () => {
     const wild = fc.sample(fc.string({ unit: "binary", minLength: 1, maxLength: 40 }), { numRuns: 20, seed: 7 });
     const names = [...awkwardNames, ...wild].map((name, index): [string, string] => [`Tenants-${index}`, name]);

@@ -44,11 +44,13 @@ test.skipIf(browserPath === undefined)(
     expect(top).toBeGreaterThan(0);
     expect(await page.locator(".drawer .badges").textContent()).not.toContain("Failing");
 
-    send({ report: later(tenant), budget: { perMinute: 60, used: 12 } });
+    send({ report: later(tenant), budget: { perMinute: 60, nextAt: "2026-11-29T10:20:30Z" } });
 
     await expect.poll(() => page.locator(".drawer .badges").textContent()).toContain("Failing");
     expect(await page.locator("#drawer-title").textContent()).toBe(title);
-    expect(await page.locator(".title").textContent()).toContain("Live, 12 of 60 requests this minute");
+    expect(await page.locator(".title").textContent()).toMatch(
+      /Live, next look \d\d:\d\d:30, at most 60 requests a minute$/,
+    );
     expect(await page.locator(".attention .text").first().textContent()).toBe("Website failed.");
     expect(await page.locator(".attention details").getAttribute("open")).toBe("");
     expect(await page.evaluate("window.scrollY")).toBe(top);
@@ -60,14 +62,14 @@ test.skipIf(browserPath === undefined)(
     await expect.poll(() => page.locator("[role=option] .text").allTextContents()).toEqual(["Newcomer"]);
     expect(wrong).toEqual([]);
 
-    send({ budget: { perMinute: 60, used: 12 }, next: "2026-11-29T22:58:00Z" });
+    const budget = { perMinute: 60, nextAt: "2026-11-29T10:21:30Z" };
+    send({ budget, trouble: "Octopus cannot be reached." });
     await expect
-      .poll(() => page.locator(".title").textContent())
-      .toMatch(/Live, 12 of 60 requests this minute, next look .*2026, \d\d:58/);
+      .poll(() => page.locator(".note").textContent())
+      .toBe("The last look found nothing; this is what the one before did. Octopus cannot be reached.");
     expect(await page.locator(".attention .text").first().textContent()).toBe("Website failed.");
-    send({ budget: { perMinute: 60, used: 0 } });
-    await expect.poll(() => page.locator(".title").textContent()).toContain("requests this minute, looking");
-
+    send({ budget });
+    await expect.poll(() => page.locator(".note").count()).toBe(0);
     server.closeAllConnections();
     server.close();
     await expect.poll(() => page.locator(".title").textContent()).toContain("Connection lost, trying again");
@@ -84,7 +86,7 @@ async function openBrowser(): Promise<Page> {
 async function serve(html: string): Promise<{ url: string; server: Server; send(event: FleetEvent): void }> {
   const listeners = new Set<ServerResponse>();
   const server = createServer((request, response) => {
-    if (request.url === "/events") {
+    if (request.url === `/events?readAt=${encodeURIComponent(report.readAt)}`) {
       response.writeHead(200, { "content-type": "text/event-stream" }).write(": hello\n\n");
       listeners.add(response);
     } else response.writeHead(200, { "content-type": "text/html; charset=utf-8" }).end(html);

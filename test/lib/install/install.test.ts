@@ -272,6 +272,34 @@ test("tells which tenants are to be connected and which values they lack", async
   ]);
 });
 
+test("what remains for many tenants is said once", async () => {
+  const octopus = await startWithProject();
+  for (let number = 1; number <= 12; number += 1)
+    await octopus.api.post("/tenants", { Name: `Tenant ${String(number).padStart(2, "0")}` });
+
+  const { remaining } = await run(octopus);
+
+  const names = Array.from({ length: 10 }, (_, index) => `"Tenant ${String(index + 1).padStart(2, "0")}"`).join(", ");
+  expect(remaining).toEqual([
+    `Connect the tenants ${names} and 2 more to "__ Client Space" and "Hello World" in the environment Sync, if they stand for managed spaces.`,
+    `Give the tenants ${names} and 2 more their ManagedTenant.Octopus.Url and ManagedTenant.Octopus.ApiKey (Tenant, Variables, Common Variables).`,
+  ]);
+});
+
+test("a baseline that comes later is not taken, which is told", async () => {
+  const octopus = await startWithProject();
+  const first = await run(octopus, { baselineFile: "baseline.yaml" });
+  const same = await run(octopus, { baselineFile: "baseline.yaml" });
+
+  const other = await run(octopus, { baseline: "lifecycles: []", baselineFile: "other.yaml" });
+
+  expect([...first.remaining, ...same.remaining].join("\n")).not.toContain("baseline");
+  expect(other.changes).toEqual([]);
+  expect(other.remaining[0]).toContain(
+    'The step "Populate Space" of "__ Create Client Space" has another baseline than "other.yaml", and keeps it',
+  );
+});
+
 test("with the Terraform engine, the connection values stay off the command line", async () => {
   const octopus = await startWithProject();
 

@@ -41,8 +41,10 @@ export function groupSpaces(page: Page, spaces: readonly FleetSpace[]): Group[] 
     }
   }
   const order = orderOf(page, grouping);
+  const isWorstFirst = page.view.sort === "";
+  const rank = (members: readonly FleetSpace[]): number => (isWorstFirst ? Math.min(...members.map(worstRank)) : 0);
   return [...groups]
-    .toSorted(([a], [b]) => order(a) - order(b) || (a < b ? -1 : 1))
+    .toSorted(([a, those], [b, others]) => order(a) - order(b) || rank(those) - rank(others) || (a < b ? -1 : 1))
     .map(([title, members]) => ({
       title,
       spaces: sortSpaces(page, members),
@@ -74,13 +76,7 @@ function titlesOf({ templates }: Page, grouping: string, space: FleetSpace): str
 
 function orderOf({ report }: Page, grouping: string): (title: string) => number {
   const titles =
-    grouping === "ring"
-      ? report.rings
-      : grouping === "instance"
-        ? report.instances.map(({ url }) => url)
-        : grouping === "template"
-          ? report.templates.map(({ name }) => name)
-          : [];
+    grouping === "ring" ? report.rings : grouping === "template" ? report.templates.map(({ name }) => name) : [];
   const places = new Map(titles.map((title, index) => [title, index]));
   // What is in none comes last.
   return (title) =>

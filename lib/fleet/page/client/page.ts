@@ -23,7 +23,7 @@ export interface Page {
   /** Says something for a moment, to a screen reader, too. */
   say(text: string): void;
   /** For a page that is served: whether newer reports come. */
-  live?: { isConnected: boolean; budget?: FleetBudget | undefined; next?: string | undefined };
+  live?: { isConnected: boolean; budget?: FleetBudget | undefined; trouble?: string | undefined };
 }
 
 type Listing = Pick<Page, "report" | "spaces" | "instances" | "templates">;

@@ -20,7 +20,7 @@ import { showsTable } from "./toolbar.ts";
 import { versionsView } from "./versions-view.ts";
 import { remember } from "./remember.ts";
 import { watch } from "./watch.ts";
-import { count, digits, duration, exact, lengthOf, since } from "./words.ts";
+import { clock, count, digits, duration, lengthOf, since } from "./words.ts";
 
 const views: readonly (readonly [view: string, title: string])[] = [
   ["", "Fleet"],
@@ -181,25 +181,27 @@ export function startPage(report: FleetReport): void {
 
   function watchReports(source: string): void {
     page.live = { isConnected: false };
+    // Times grow old on a page that nothing new comes to; whoever is on a link there stays on it.
+    window.setInterval(() => {
+      page.now = Date.now();
+      if (!head.contains(document.activeElement)) showHead();
+    }, 20_000);
     watch({
       source,
+      readAt: page.report.readAt,
       tell(isConnected) {
         page.live = { ...page.live, isConnected };
         showHead();
       },
-      take({ report: newer, budget, next }) {
-        page.now = Date.now();
-        page.live = { isConnected: true, budget, next };
+      take({ report: newer, budget, trouble }) {
         if (newer !== undefined) Object.assign(page, listingOf(newer));
+        const isChanged = newer !== undefined || trouble !== page.live?.trouble;
+        page.now = Date.now();
+        page.live = { isConnected: true, budget, trouble };
         showHead();
-        if (newer !== undefined) show();
+        if (isChanged) show();
       },
     });
-    // How long ago the report was read; whoever is on a link there stays on it.
-    window.setInterval(() => {
-      page.now = Date.now();
-      if (!head.contains(document.activeElement)) showHead();
-    }, 60_000);
   }
 }
 
@@ -254,25 +256,27 @@ function headOf(page: Page): HTMLElement[] {
     h(
       "p",
       { class: "quiet" },
-      since(readAt, page.now, { before: "Read " }),
-      ` · ${count(cost.requests, "request")}, ${duration(cost.seconds)}`,
+      since(readAt, page.now, { before: "Read ", isShort: page.live !== undefined }),
+      ` · ${count(cost.requests, "request")}`,
+      page.live === undefined && `, ${duration(cost.seconds)}`,
       selection !== "" && [" · ", named(selection)],
     ),
     ...(page.live === undefined ? [] : [h("p", { class: "quiet" }, liveOf(page.live))]),
   ];
 }
 
-function liveOf({ isConnected, budget, next }: NonNullable<Page["live"]>): HTMLElement {
+function liveOf({ isConnected, budget }: NonNullable<Page["live"]>): HTMLElement {
   if (!isConnected) return h("span", { class: "bad" }, "Connection lost, trying again");
   if (budget === undefined) return h("span", { class: "good" }, "Live");
-  const used = `${digits(budget.used)} of ${digits(budget.perMinute)} requests this minute`;
-  const doing = next === undefined ? "looking" : `next look ${exact(next)}`;
-  return h("span", { class: "good" }, `Live, ${used}, ${doing}`);
+  const doing = budget.nextAt === undefined ? "looking" : `next look ${clock(budget.nextAt)}`;
+  return h("span", { class: "good" }, `Live, ${doing}, at most ${count(budget.perMinute, "request")} a minute`);
 }
 
 /** What is to be known before one believes what stands below: a file may be opened long after it was made. */
 function agedNote({ report, now, live }: Page): HTMLElement[] {
   const age = now - Date.parse(report.readAt);
   const isOld = live === undefined && age > 36 * 3_600_000;
+  if (live?.trouble !== undefined)
+    return [h("p", { class: "note" }, `The last look found nothing; this is what the one before did. ${live.trouble}`)];
   return isOld ? [h("p", { class: "note" }, `This is how the fleet was ${lengthOf(age)} ago.`)] : [];
 }

@@ -4,6 +4,8 @@ const number = new Intl.NumberFormat("en-US");
 const day = new Intl.DateTimeFormat("en-GB", { dateStyle: "medium" });
 const moment = new Intl.DateTimeFormat("en-GB", { dateStyle: "medium", timeStyle: "short" });
 
+const time = new Intl.DateTimeFormat("en-GB", { timeStyle: "medium" });
+
 const minute = 60_000;
 const spans: readonly (readonly [unit: string, milliseconds: number])[] = [
   ["year", 365.25 * 24 * 60 * minute],
@@ -39,9 +41,14 @@ export function ago(iso: string, now: number): string {
 
 /** As the reader's clock has it: `26 Nov 2026, 14:02`. */
 export function exact(iso: string): string {
-  const time = Date.parse(iso);
-  if (Number.isNaN(time)) return iso;
-  return iso.length === 10 ? day.format(time) : moment.format(time);
+  const at = Date.parse(iso);
+  if (Number.isNaN(at)) return iso;
+  return iso.length === 10 ? day.format(at) : moment.format(at);
+}
+
+/** As the reader's clock has it: `14:02:30`. */
+export function clock(iso: string): string {
+  return time.format(Date.parse(iso));
 }
 
 /** `8 min 20 s` */

@@ -96,6 +96,11 @@ test.each([
     says: 'managed-spaces deploy takes options alone, and "Asia" is none. Is it a tenant\'s name? Then use --tenants "Asia".',
   },
   {
+    what: "a name stands in place of the options",
+    argv: ["deploy", "Asia"],
+    says: 'managed-spaces deploy takes options alone, and "Asia" is none.',
+  },
+  {
     what: "a runbook's name has no quotes",
     argv: ["run", "Deploy", "Project", "--tenants", "Asia"],
     says: 'One runbook at a time, not "Deploy" and "Project". Put a name with spaces in quotes.',

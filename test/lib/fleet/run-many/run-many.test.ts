@@ -37,6 +37,24 @@ test("starts a runbook for many tenants on Octopus's queue, and ends with who fa
   expect(code).toBe(1);
 });
 
+test("what a failure lists is told with it, once for all that differ by the names of their spaces alone", async () => {
+  const stage = await startStage({
+    script: `${ownTenant}; fail_step "Failed to deploy: 2 things are in the way:
+- the space \\"$tenant\\" has no lifecycle \\"Simple\\"
+- the space \\"$tenant\\" has no feed \\"Docker\\"
+Nothing was written."`,
+  });
+
+  const { stdout } = await stage.manage(all);
+
+  expect(stdout).toMatch(
+    /^Asia failed .*: 2 things are in the way: the space "Asia" has no lifecycle "Simple"; the space "Asia" has no feed "Docker" \(\d of 3\)$/m,
+  );
+  expect(stdout).toMatch(
+    /^3 failed: .*2 things are in the way:\n- the space has no lifecycle "Simple"\n- the space has no feed "Docker"\n {2}Africa {2}http/m,
+  );
+});
+
 test("started again it starts what did not succeed alone, and with --again all", async () => {
   const stage = await startStage({ worker: false });
   await stage.manage(all, ending(stage, ["Asia"]));
@@ -45,6 +63,7 @@ test("started again it starts what did not succeed alone, and with --again all",
   const second = await stage.manage(all, ending(stage));
 
   expect(second).toMatchObject({ code: 0, stdout: expect.stringContaining("3 of 3 succeeded (2 of them before).") });
+  expect(second.stdout).toContain("for 3 tenants, 2 of which succeeded before.");
   expect(await startedFor(stage)).toEqual(["Africa", "America", "Asia", "Asia"]);
   const third = await stage.manage(all, ending(stage));
   expect(third).toMatchObject({
@@ -119,6 +138,11 @@ test("the first Ctrl-C starts no more and watches what runs; the same command go
   expect(stdout).toContain("1 of 3 succeeded, 2 were not started.");
   expect(stderr).toContain("Stopped before all were started. Run the same command again to go on");
   expect(await startedFor(stage)).toEqual(["Africa"]);
+  const anew = await stage.manage([...all, "--again"], {
+    takeFirstInterrupt: (stop) => stop(),
+    ...ending(stage),
+  });
+  expect(anew.stderr).toContain("by --again what succeeded is started anew, that of this time, too.");
   expect(await stage.manage(all, ending(stage))).toMatchObject({ code: 0 });
   expect(await startedFor(stage)).toEqual(["Africa", "America", "Asia"]);
 });
@@ -194,6 +218,19 @@ test("never more at once than asked, or than leaves slots for others", async () 
   expect(await most("2")).toBe(2);
   // Five at a time, of which two are left for others.
   expect(await most("7")).toBe(3);
+});
+
+test("how many run at once is told where it is less than there are tenants", async () => {
+  const stage = await startStage({ worker: false });
+  const told = "No more than 3 at once";
+
+  expect((await stage.manage(all, ending(stage))).stdout).not.toContain(told);
+  await stage.addTenant("Europe", {
+    "ManagedTenant.Octopus.Url": "https://octopus.example.com",
+    "ManagedTenant.Octopus.ApiKey": { HasValue: true, NewValue: "API-NOBODYKNOWSIT" },
+    "ManagedTenant.Octopus.SpaceId": "Spaces-9",
+  });
+  expect((await stage.manage([...all, "--again"], ending(stage))).stdout).toContain(told);
 });
 
 test("a key that may not ask how many tasks run is told, and few are started at once", async () => {
