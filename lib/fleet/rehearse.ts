@@ -4,6 +4,7 @@ import { mapInParallel } from "../copies/map-in-parallel.ts";
 import { parseMapping } from "../mapping/parse-mapping.ts";
 import { holdsSecret } from "../model/graph.ts";
 import { mappingVariable } from "../octopus/needed-variables.ts";
+import { textOf } from "../model/json.ts";
 import type { OctopusSpace } from "../octopus/octopus-client.ts";
 import type { StepLog } from "../step/define-step.ts";
 import { NotAllowedError, NotFoundError, StepError, UnavailableError } from "../step/errors.ts";
@@ -113,7 +114,7 @@ async function rehearseTenant(tenant: FleetTenant, { options, values, spaces, vi
       const { receipt, repository } = plan;
       const isLooked = viewer !== undefined && receipt !== undefined && repository !== undefined;
       const files = isLooked ? await viewer.look({ space, receipt }, repository) : undefined;
-      return toLooked({ ...place, ...linkTo(space, plan), ...(files !== undefined && { files }) }, plan);
+      return toLooked({ ...place, ...(await linkTo(space, plan)), ...(files !== undefined && { files }) }, plan);
     });
   } catch (error) {
     if (!(error instanceof StepError)) throw error;
@@ -136,10 +137,17 @@ function toPlanOptions(tenant: FleetTenant, options: RehearseOptions, values: Kn
   };
 }
 
-function linkTo(space: OctopusSpace, { name, id, plan }: CopyPlan): { name: string; url: string } {
-  const kind = plan.resources.find(({ id: own }) => own === id)?.target.kind ?? "";
-  const page = id !== undefined && ["project", "runbook"].includes(kind) ? `/${kind}s/${id}` : "";
+async function linkTo(space: OctopusSpace, { name, id, plan }: CopyPlan): Promise<{ name: string; url: string }> {
+  const kind = plan.resources.find(({ id: own }) => own === id)?.target.kind;
+  const page = id === undefined ? "" : await pageOf(space, id, kind);
   return { name, url: `${spaceUrl(space)}${page}` };
+}
+
+/** As the portal has it (Octopus CLI, runbook snapshots): a runbook's stands below its project's. */
+async function pageOf(space: OctopusSpace, id: string, kind: string | undefined): Promise<string> {
+  if (kind === "project") return `/projects/${id}`;
+  const runbook = kind === "runbook" ? await space.find(`/runbooks/${id}`) : undefined;
+  return runbook === undefined ? "" : `/projects/${textOf(runbook, "ProjectId")}/operations/runbooks/${id}`;
 }
 
 type Place = Pick<RehearsedCopy, "tenant" | "instance" | "spaceId" | "space" | "name" | "url" | "files">;

@@ -124,7 +124,9 @@ test("a runbook is looked at in every project that has a copy, whatever it is ca
     "Asia Operations/Restart refused",
   ]);
   expect(own.causes).toMatchObject([{ text: 'lack the project "Operations"', spaces: ["Asia"] }]);
-  expect(own.copies.find(({ name }) => name === "Shop/Restart")?.url).toMatch(/\/runbooks\/Runbooks-\d+$/);
+  expect(own.copies.find(({ name }) => name === "Shop/Restart")?.url).toMatch(
+    /\/projects\/Projects-\d+\/operations\/runbooks\/Runbooks-\d+$/,
+  );
   expect(rowsOf(first)).toEqual(["Africa Shop/Again changed", "Asia Shop/Again refused"]);
 });
 

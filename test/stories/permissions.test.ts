@@ -61,7 +61,7 @@ test.each([...views, "Process", "Runbook", "Variable"].map((about) => `${about}V
 );
 
 test.each([
-  ...views.map((about) => `${about}View`),
+  ...views.filter((about) => about !== "Team").map((about) => `${about}View`),
   ...["Project", "Trigger", "LibraryVariableSet", "ActionTemplate"].map((about) => `${about}Create`),
   ...["Process", "Runbook", "Variable"].map((about) => `${about}Edit`),
 ])("Deploy Project names %s when that alone is missing", async (permission) => {
@@ -74,6 +74,13 @@ test.each([
       `^Failed to deploy .* Missing permission: ${permission}\\. Give the user of the API key the permission ${permission}\\.`,
     ),
   );
+});
+
+test("a user who may see no team deploys a step that everyone may approve: every server has that team", async () => {
+  const stage = await startDeployments();
+  const apiKey = await createKeyWithout(stage, stage.downstreamId, "TeamView");
+
+  expect(await failureOf(stage.deploy(await stage.serialize("1.0.0"), { apiKey }))).toBe("");
 });
 
 test("a user who may see no team of the whole server serializes a step that everyone may approve", async () => {
