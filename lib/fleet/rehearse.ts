@@ -137,9 +137,8 @@ function toPlanOptions(tenant: FleetTenant, options: RehearseOptions, values: Kn
 }
 
 function linkTo(space: OctopusSpace, { name, id, plan }: CopyPlan): { name: string; url: string } {
-  const kind = plan.resources.find(({ id: own }) => own === id)?.target.kind ?? "";
-  const page = id !== undefined && ["project", "runbook"].includes(kind) ? `/${kind}s/${id}` : "";
-  return { name, url: `${spaceUrl(space)}${page}` };
+  const isProject = plan.resources.some(({ target, id: own }) => own === id && target.kind === "project");
+  return { name, url: `${spaceUrl(space)}${isProject && id !== undefined ? `/projects/${id}` : ""}` };
 }
 
 type Place = Pick<RehearsedCopy, "tenant" | "instance" | "spaceId" | "space" | "name" | "url" | "files">;
