@@ -301,10 +301,10 @@ test("what the report keeps is put aside when it is damaged, and refused when a 
   const [module] = (await fleet.api.list("/libraryvariablesets")).filter(({ Name }) => String(Name).includes("Fleet["));
   const set = await fleet.api.get(`/variables/${String(module?.["VariableSetId"])}`);
   const variables: unknown = set["Variables"];
-  const [script, ...others] = Array.isArray(variables) ? variables : [];
+  const [first, ...others] = Array.isArray(variables) ? variables : [];
   await fleet.api.put(`/variables/${set.Id}`, {
     ...set,
-    Variables: [{ ...script, Value: "# somebody's note\n# abc" }, ...others],
+    Variables: [{ ...first, Value: "# somebody's note\n# abc" }, ...others],
   });
 
   const look = await fleet.look();
