@@ -17,6 +17,7 @@ import { groupBy } from "./group-by.ts";
 import { toDate } from "./history.ts";
 import type { Known, KnownComparison, KnownInstance, KnownReceipt, KnownSpace } from "./known.ts";
 import { placeOf, type FleetTenant } from "./list-tenants.ts";
+import type { FailedRun } from "./read-failed-runs.ts";
 import type { FleetReading } from "./read-fleet.ts";
 import { countedDays } from "./read-tasks.ts";
 import { createSinceClock, type SinceClock } from "./since-clock.ts";
@@ -34,6 +35,8 @@ export interface BuildReportOptions {
   before: Known;
   /** By package id, the newest first. */
   versions: ReadonlyMap<string, readonly TemplateVersion[]>;
+  /** By tenant. */
+  failedRuns: ReadonlyMap<string, readonly FailedRun[]>;
   cost: FleetReport["cost"];
   now: Date;
 }
@@ -193,7 +196,9 @@ function buildSpaces(options: BuildReportOptions, clock: SinceClock): FleetSpace
     const doubles = ofSpace(tenant)
       .filter(({ id }) => id !== tenant.id)
       .map(({ name }) => name);
-    const found = findSpaceFindings({ tenant, known, instance, silence, doubles, now: options.now });
+    const failedRuns = options.failedRuns.get(tenant.id) ?? [];
+    const { management, now } = options;
+    const found = findSpaceFindings({ tenant, known, instance, silence, doubles, failedRuns, management, now });
     const findings = withSince(found, tenant.id, clock);
     const copies = buildCopies(tenant, known, options, clock);
     return {

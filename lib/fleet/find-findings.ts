@@ -1,8 +1,9 @@
 import { describeOldServer } from "../octopus/supported-servers.ts";
-import type { FleetFinding, Mend } from "./fleet-report.ts";
+import type { FleetFinding, FleetReport, Mend } from "./fleet-report.ts";
 import type { KnownInstance, KnownSpace } from "./known.ts";
 import type { FleetTenant } from "./list-tenants.ts";
 import type { Silence } from "./read-fleet.ts";
+import type { FailedRun } from "./read-failed-runs.ts";
 import type { WellState } from "./states.ts";
 
 /** What is to be known about a place, without since when. */
@@ -19,7 +20,7 @@ const longWait = 30 * 60;
 const clockTolerance = 5;
 
 /** Days for which a failure that nothing has succeeded after is told. */
-const failureNotice = 7;
+export const failureNotice = 7;
 
 const day = 86_400_000;
 
@@ -153,6 +154,9 @@ export interface SpacePlace {
   silence: Silence | undefined;
   /** Other tenants that stand for the same space. */
   doubles: readonly string[];
+  /** Runbooks of the management space that failed for it. */
+  failedRuns: readonly FailedRun[];
+  management: FleetReport["management"];
   now: Date;
 }
 
@@ -172,6 +176,7 @@ export function findSpaceFindings(place: SpacePlace): NewFinding[] {
           command: commandFor("managed-spaces populate", [tenant.name]),
         },
       },
+      ...findFailedRuns(place),
     ];
   const doubled =
     doubles.length === 0
@@ -188,6 +193,7 @@ export function findSpaceFindings(place: SpacePlace): NewFinding[] {
     ...silent,
     ...doubled,
     ...findQueueStopped(place),
+    ...findFailedRuns(place),
     ...findFailures(place),
     ...findMachines(place),
     ...findRefusals(place),
@@ -205,6 +211,15 @@ function findQueueStopped({ tenant, instance }: SpacePlace): NewFinding[] {
   if (!isStopped) return [];
   const mend = { text: "Start the queue.", url: `${tenant.url}/app#/configuration/spaces/${tenant.spaceId}` };
   return [{ state: "queueStopped", text: "Its task queue is stopped: nothing is deployed or run.", mend }];
+}
+
+/** What this package did to the space, or tried to. */
+function findFailedRuns({ failedRuns, management }: SpacePlace): NewFinding[] {
+  return failedRuns.map(({ runbook, task }) => ({
+    state: "failing",
+    text: `The runbook "${runbook}" of the management space failed, and was not run again.`,
+    mend: { text: "See the task.", url: `${management.url}/app#/${management.spaceId}/tasks/${task}` },
+  }));
 }
 
 function findFailures({ tenant, known, now }: SpacePlace): NewFinding[] {

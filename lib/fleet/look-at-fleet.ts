@@ -5,6 +5,7 @@ import { findNearNames } from "../near-names.ts";
 import type { StepLog } from "../step/define-step.ts";
 import { NotFoundError } from "../step/errors.ts";
 import { count } from "../copies/describe-update.ts";
+import { ask } from "./ask.ts";
 import { buildReport } from "./build-report.ts";
 import { openFleetGit, type FleetGitOptions } from "./compare-git.ts";
 import type { FleetReport } from "./fleet-report.ts";
@@ -14,6 +15,7 @@ import type { InstanceAccess } from "./instance-access.ts";
 import { Known, knownFormat, nothingKnown } from "./known.ts";
 import { listFleetTenants, type FleetTenant, type TenantSelection } from "./list-tenants.ts";
 import { readFleet, type FleetReading, type ReadFleetOptions } from "./read-fleet.ts";
+import { readFailedRuns, type FailedRun } from "./read-failed-runs.ts";
 import { defaultRingSet } from "./ring-set.ts";
 import { openTemplatePackages, type TemplatePackages, type TemplateVersion } from "./template-packages.ts";
 
@@ -66,6 +68,7 @@ export async function lookAtFleet(options: LookOptions, following: Following = {
   const before = following.known ?? (await recall(store));
   const packages = openTemplatePackages(management);
   const reading = await readWithGit(options, { tenants, known: before, packages });
+  const failedRuns = await findFailedRuns(management, { tenants, reading, now });
   if (before.readAt === "") await recallDaysOf(store, reading, now);
   const versions = await listVersions(reading, packages);
   const built = buildReport({
@@ -76,6 +79,7 @@ export async function lookAtFleet(options: LookOptions, following: Following = {
     reading,
     before,
     versions,
+    failedRuns,
     cost: { requests: 0, seconds: 0 },
     now,
   });
@@ -87,6 +91,17 @@ export async function lookAtFleet(options: LookOptions, following: Following = {
     seconds: Math.round((performance.now() - begun) / 100) / 10,
   };
   return { report, store, known };
+}
+
+/** Whoever may not see them gets a report without. */
+async function findFailedRuns(
+  management: OctopusSpace,
+  { tenants, reading, now }: { tenants: readonly FleetTenant[]; reading: FleetReading; now: Date },
+): Promise<Map<string, FailedRun[]>> {
+  const answer = await ask(() => readFailedRuns(management, { tenants: new Set(tenants.map(({ id }) => id)), now }));
+  if ("value" in answer) return answer.value;
+  reading.notes.push(`Whether runbooks of the management space failed could not be seen: ${answer.refusal}`);
+  return new Map();
 }
 
 async function readWithGit(

@@ -10,6 +10,7 @@ import { step as populateSpace } from "../../steps/populate-space/step.ts";
 import { createOctopusClient } from "../../lib/octopus/octopus-client.ts";
 import { pushPackage } from "../../lib/octopus/packages.ts";
 import { createStepContext } from "../step/create-step-context.ts";
+import { script } from "./deployment-stage.ts";
 import type { FleetStage, Look, StagedSpace } from "./fleet-stage.ts";
 import { removeFirstStep, startFleet } from "./fleet-stage.ts";
 
@@ -300,10 +301,10 @@ test("what the report keeps is put aside when it is damaged, and refused when a 
   const [module] = (await fleet.api.list("/libraryvariablesets")).filter(({ Name }) => String(Name).includes("Fleet["));
   const set = await fleet.api.get(`/variables/${String(module?.["VariableSetId"])}`);
   const variables: unknown = set["Variables"];
-  const [script, ...others] = Array.isArray(variables) ? variables : [];
+  const [first, ...others] = Array.isArray(variables) ? variables : [];
   await fleet.api.put(`/variables/${set.Id}`, {
     ...set,
-    Variables: [{ ...script, Value: "# somebody's note\n# abc" }, ...others],
+    Variables: [{ ...first, Value: "# somebody's note\n# abc" }, ...others],
   });
 
   const look = await fleet.look();
@@ -383,6 +384,46 @@ function ran({ on, id }: StagedSpace, state: "Success" | "Failed", text: string)
   startTask(model, task.Id);
   finishTask(model, task.Id, { state });
 }
+
+test("a management runbook that failed for a tenant is told of its space, until it was run again", async () => {
+  const fleet = await startFleet();
+  const spaces = [await fleet.addSpace("America"), await fleet.addSpace("Asia")];
+  const { api, projectId, environmentId } = fleet;
+  const runbook = await api.post("/runbooks", {
+    Name: "__ 2. Deploy Project",
+    ProjectId: projectId,
+    MultiTenancyMode: "Tenanted",
+  });
+  const process = `/runbookProcesses/RunbookProcess-${runbook.Id}`;
+  await api.put(process, { ...(await api.get(process)), Steps: [script("Greet")] });
+  const snapshot = await api.post("/runbookSnapshots", {
+    Name: "One",
+    ProjectId: projectId,
+    RunbookId: runbook.Id,
+    SelectedPackages: [],
+  });
+  async function run(tenant: string, state: "Success" | "Failed"): Promise<void> {
+    const { TaskId: task } = await api.post("/runbookRuns", {
+      RunbookId: runbook.Id,
+      RunbookSnapshotId: snapshot.Id,
+      EnvironmentId: environmentId,
+      TenantId: tenant,
+    });
+    startTask(fleet.server.model, String(task));
+    finishTask(fleet.server.model, String(task), { state });
+  }
+  for (const { tenant } of spaces) await run(tenant, "Failed");
+
+  const failed = await fleet.look();
+  for (const { tenant } of spaces.slice(1)) await run(tenant, "Success");
+  const mended = await fleet.look();
+
+  const text = 'The runbook "__ 2. Deploy Project" of the management space failed, and was not run again.';
+  expect(failed.outputs).toMatchObject({ Failing: "2" });
+  expect(attentionOf(failed)).toEqual([`failing: "America" and "Asia": ${text}`]);
+  expect(attentionOf(mended)).toEqual([`failing: "America": ${text}`]);
+  expect(mended.report.attention[0]?.mend?.url).toBe(`${fleet.url}/app#/Spaces-1/tasks/ServerTasks-1`);
+});
 
 test("what was deployed is counted once, and each day leaves a line that outlives the server's tasks and a lost memory", async () => {
   const clock = { time: new Date("2026-10-30T10:00:00Z") };
