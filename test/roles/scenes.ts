@@ -34,6 +34,7 @@ import {
 import { startRehearsals } from "../steps/rehearsal-stage.ts";
 import { gitToken, startGitTemplate } from "../steps/git-template.ts";
 import { startManagementSpace, startOctopus, type TestServer } from "../steps/managed-tenants.ts";
+import { letManagersApprove } from "./let-managers-approve.ts";
 import { changeSteps, changeVariables, edit, getNamed, processPath } from "../steps/project-edits.ts";
 import { reportFleet } from "./fleet-scenes.ts";
 import { runStep, tell } from "./run-scene.ts";
@@ -169,6 +170,7 @@ function stageServer(stage: DeploymentStage): Parameters<typeof runInstall>[0] {
 /** Makes a copy, brings it a change of every kind, and takes out what the template has no more. */
 async function deploy(): Promise<Scene> {
   const stage = await startDeployments();
+  await letManagersApprove(stage, stage.downstream);
   await addWhatGoes(stage);
   const first = await stage.serialize("1.0.0");
   await changeTemplate(stage);
@@ -241,6 +243,7 @@ async function updateGit(step: StepDefinition): Promise<Scene> {
 /** The same for a copy in the database. */
 async function updateDatabase(step: StepDefinition): Promise<Scene> {
   const stage = await startDeployments();
+  await letManagersApprove(stage, stage.downstream);
   await stage.deploy(await publish(stage, "1.0.0"));
   await changeTemplate(stage);
   await publish(stage, "1.0.1");
@@ -288,6 +291,7 @@ async function rehearseTwice(): Promise<Scene> {
   // The same server by another name, so that its spaces are looked at by a user of their own.
   const url = stage.url.replace("127.0.0.1", "localhost");
   const space = await stage.addSpace("Africa", { url });
+  await letManagersApprove(stage, space.api);
   await stage.deployTo(space, await stage.serialize("1.0.0"));
   await changeTemplate(stage);
   const brought = await stage.serialize("1.0.1");

@@ -5,6 +5,7 @@ import { step as recordTerraformCopy } from "../../steps/record-terraform-copy/s
 import { step as serializeRunbook } from "../../steps/serialize-runbook/step.ts";
 import { createFixtureProject, createSurroundings } from "../lib/graph/create-fixture-project.ts";
 import { bringNewest, secretValuesOf, startGoldenSpaces, type GoldenSpaces } from "../steps/golden-space.ts";
+import { letManagersApprove } from "./let-managers-approve.ts";
 import { startDeployments } from "../steps/deployment-stage.ts";
 import { deploy, fork, serialize, toGitParameters } from "../steps/git-copies.ts";
 import { startGitTemplate } from "../steps/git-template.ts";
@@ -18,6 +19,7 @@ async function startGolden(): Promise<GoldenSpaces> {
   const around = await createSurroundings(golden);
   await createFixtureProject(golden, around);
   await golden.post("/tenants", { Name: "America", TenantTags: ["Ring/Late"] });
+  await golden.post("/teams", { Name: "Release Managers", MemberUserIds: [], ExternalSecurityGroups: [] });
   await golden.post("/workers", {
     Name: "Builder",
     IsDisabled: false,
@@ -102,6 +104,7 @@ export async function deployOneRunbook(): Promise<Scene> {
 /** Notes a copy that is there and of which no receipt tells. */
 export async function recordCopy(): Promise<Scene> {
   const stage = await startDeployments();
+  await letManagersApprove(stage, stage.downstream);
   const brought = await stage.serialize("1.0.0");
   await stage.deploy(brought);
   for (const set of await stage.downstream.list("/libraryvariablesets"))
