@@ -321,7 +321,7 @@ test("what the report keeps is put aside when it is damaged, and refused when a 
   const now = await fleet.api.get(`/variables/${set.Id}`);
   await fleet.api.put(`/variables/${set.Id}`, {
     ...now,
-    Variables: [{ ...script, Value: `# \n# ${newer}` }, ...others],
+    Variables: [{ ...first, Value: `# \n# ${newer}` }, ...others],
   });
   await expect(fleet.look()).rejects.toThrow(
     'the document "memory" that the fleet report keeps was written by a newer version of Managed Spaces (format 99; this one knows 1)',
