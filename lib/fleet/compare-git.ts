@@ -99,7 +99,15 @@ export function openFleetGit(options: FleetGitOptions): FleetGit | undefined {
   }
 
   return {
-    findMoved: (known) => quietly(() => findMoved(known)),
+    async findMoved(known) {
+      try {
+        return await findMoved(known);
+      } catch (error) {
+        if (!(error instanceof StepError)) throw error;
+        // Comparing tells what is wrong.
+        return hosts.isSilent(known.url) ? undefined : "copy";
+      }
+    },
     compare,
     silent: hosts.silent,
     async close() {
@@ -107,16 +115,6 @@ export function openFleetGit(options: FleetGitOptions): FleetGit | undefined {
       await Promise.all(opened.map((one) => (one.status === "fulfilled" ? one.value.close() : undefined)));
     },
   };
-}
-
-/** Whether something has moved is no reason to fail: comparing will tell what is wrong. */
-async function quietly<T>(ask: () => Promise<T>): Promise<T | undefined> {
-  try {
-    return await ask();
-  } catch (error) {
-    if (!(error instanceof StepError)) throw error;
-    return undefined;
-  }
 }
 
 /** `https://git.example.com` of a repository's address. */
@@ -242,8 +240,8 @@ function judge({ update, missingStepTemplates }: FoundInGit): Omit<GitComparison
       ...update.broken.map((problem) => `Octopus cannot load the project: ${problem}`),
     ],
     pending: [
-      ...missingStepTemplates.map((name) => `The space lacks the step template "${name}" that the template uses.`),
-      ...update.incoming.map((commit) => `Not merged yet: ${describeCommit(commit)}`),
+      ...missingStepTemplates.map((name) => `The step template "${name}", which it uses and the space lacks.`),
+      ...update.incoming.map((commit) => describeCommit(commit)),
     ],
   };
   if (update.status === "unrelated")

@@ -35,7 +35,7 @@ export async function benchFleet(): Promise<void> {
     });
     forgetMemory(fleet);
     await benchLimit(fleet, { name: "with comparing, 600 a minute", burst: 200, perMinute: 600, options: [] });
-    await benchSerial(fleet);
+    for (const delay of [0, 20]) await benchSerial(fleet, delay);
   } finally {
     await fleet.close();
   }
@@ -80,12 +80,18 @@ function forgetMemory({ servers }: LargeFleet): void {
 }
 
 /**
- * Without a limit: a look against what the step *Get Octopus Usage* of Octopus's community library asks, one request after the other: four
+ * Without a limit, where each answer takes so many milliseconds: a look against what the step *Get Octopus Usage* of Octopus's community library asks, one request after the other: four
  * an instance, and of each space its projects, tenants and targets, fifty a page, and its worker pools.
  */
-async function benchSerial(fleet: LargeFleet): Promise<void> {
+async function benchSerial(fleet: LargeFleet, delay: number): Promise<void> {
   forgetMemory(fleet);
-  const ours = { name: "a look without comparing, no limit", burst: 1, perMinute: Infinity, options: ["--no-compare"] };
+  for (const { server } of fleet.servers) server.setFaults({ delayMilliseconds: delay });
+  const ours = {
+    name: `a look without comparing, no limit, ${delay} ms`,
+    burst: 1,
+    perMinute: Infinity,
+    options: ["--no-compare"],
+  };
   const startedLook = performance.now();
   const requests = await look(fleet, ours, "first");
   const lookTime = performance.now() - startedLook;

@@ -127,7 +127,7 @@ function copyBlock(page: Page, copy: FleetCopy): HTMLElement {
     copy.problem !== undefined && h("p", { class: "bad" }, copy.problem),
     sentences("Conflicts", copy.conflicts, `${key}:conflicts`),
     sentences("Changed here, and kept", copy.changedHere, `${key}:changed`),
-    sentences(copy.isInGit ? "A merge would bring" : "A deployment would change", copy.pending, `${key}:pending`),
+    sentences(copy.isInGit ? "Not merged yet" : "A deployment would change", copy.pending, `${key}:pending`),
     copy.changedHere === undefined &&
       copy.problem === undefined &&
       h("p", { class: "quiet" }, copy.isInGit ? "Its files in Git were not looked at." : "It was not compared yet."),
