@@ -98,6 +98,29 @@ test("makes a project that looks at the fleet every hour, and two examples of al
   expect(remaining.join("\n")).toContain('fill in and enable the step "Mail What Became Worse"');
 });
 
+test("an installation that knows a Git host has the report look at files there, whatever is installed afterwards", async () => {
+  const octopus = await startOctopus();
+  const gitHost = { host: "gitea", url: "https://git.example.com", owner: "acme", token: "a-token" };
+  await runInstall(octopus, { gitHost });
+
+  await run(octopus);
+  const again = await run(octopus);
+
+  const { steps } = await readProcess(octopus);
+  const [action] = objectsOf(steps[0] ?? {}, "Actions");
+  expect(action?.["Properties"]).toMatchObject({
+    "ReportFleet.GitHost": "#{GitHost.Type}",
+    "ReportFleet.GitHostUrl": "#{GitHost.Url}",
+    "ReportFleet.GitToken": "#{GitHost.Token}",
+  });
+  const [set, project] = [
+    await getNamed(octopus.api, "/libraryvariablesets", "Git Host"),
+    await getNamed(octopus.api, "/projects", "__ Fleet"),
+  ];
+  expect(project["IncludedLibraryVariableSetIds"]).toContain(set.Id);
+  expect(again.changes).toEqual([]);
+});
+
 test("nothing of it is made unless somebody asks, and a plan says what would be", async () => {
   const octopus = await startOctopus();
 
