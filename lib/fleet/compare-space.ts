@@ -88,7 +88,7 @@ async function compareFiles(
   at: ProjectRepository,
   { git, before }: { git: FleetGit | undefined; before: KnownComparison | undefined },
 ): Promise<Partial<KnownComparison> & Pick<KnownComparison, "inStep">> {
-  if (git === undefined) return { inStep: "upToDate" };
+  if (git === undefined) return keepFiles(before);
   try {
     const found = await git.compare(copy, at);
     const { changedHere, conflicts, pending } = found;

@@ -122,7 +122,7 @@ function tellOfGit({ known, silentHosts }: FleetReading, isLookedAt: boolean): s
   const inGit = Object.values(known.spaces).flatMap(({ receipts }) => receipts.filter((receipt) => receipt.isInGit));
   if (!isLookedAt && inGit.length > 0)
     return [
-      `The files of ${count(inGit.length, "copy", "copies")} in Git were not looked at. That takes a token for the Git host: the step's "Git Token", or GIT_TOKEN for the command.`,
+      `The files of ${count(inGit.length, "copy", "copies")} in Git were not looked at; what an earlier look found in them is told, else their versions alone. Looking takes a token for the Git host: the step's "Git Token", or GIT_TOKEN for the command.`,
     ];
   return [...silentHosts].map(
     ([host, why]) =>

@@ -8,6 +8,7 @@ import { pushPackage } from "../../lib/octopus/packages.ts";
 import { step as reportFleet } from "../../steps/report-fleet/step.ts";
 import { createStepContext } from "../step/create-step-context.ts";
 import { gitToken, messages, processFile, startCopies, type CopiesStage, type CopyOnStage } from "./copies-stage.ts";
+import { editProject } from "./edit-project.ts";
 import { serialize } from "./git-copies.ts";
 import { toManagementSpace } from "./managed-tenants.ts";
 
@@ -150,10 +151,15 @@ test("without a token, tells that files were not looked at; with one, the next l
   expect(without.copies["Hello"]).toMatchObject({ inStep: "upToDate" });
   expect(without.copies["Hello"]).not.toHaveProperty("changedHere");
   expect(without.report.notes).toEqual([
-    'The files of 1 copy in Git were not looked at. That takes a token for the Git host: the step\'s "Git Token", or GIT_TOKEN for the command.',
+    'The files of 1 copy in Git were not looked at; what an earlier look found in them is told, else their versions alone. Looking takes a token for the Git host: the step\'s "Git Token", or GIT_TOKEN for the command.',
   ]);
 
   expect((await fleet.look()).copies["Hello"]).toMatchObject({ inStep: "changedHere" });
+
+  // The look of somebody without a token takes nothing away from what that of another one found.
+  await editProject(fleet.managed, copy.project.Id, { Description: "Somebody was here." });
+  const later = await fleet.look({ token: "" });
+  expect(later.copies["Hello"]).toMatchObject({ inStep: "changedHere" });
 });
 
 test("a repository that is gone is told of its copy alone; a host that answers nobody takes nothing away from what was known", async () => {
