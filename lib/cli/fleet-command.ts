@@ -6,22 +6,18 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { fileNames, writeFiles } from "../fleet/fleet-files.ts";
 import type { FleetReport } from "../fleet/fleet-report.ts";
 import { readHistory } from "../fleet/history.ts";
-import { createInstanceAccess, type InstanceAccess } from "../fleet/instance-access.ts";
 import { lookAtFleet, type FleetLook, type Following, type LookOptions } from "../fleet/look-at-fleet.ts";
 import type { FleetEvent } from "../fleet/page/fleet-event.ts";
 import { renderFleetPage } from "../fleet/page/render-fleet-page.ts";
-import { readInstanceKeys } from "../fleet/read-instance-keys.ts";
 import { renderHistory } from "../fleet/render-csv.ts";
 import { summarize } from "../fleet/render-markdown.ts";
-import { defaultRingSet } from "../fleet/ring-set.ts";
 import { serveFleet, type ServedFleet } from "../fleet/serve-fleet.ts";
 import { lookOf } from "../fleet/states.ts";
 import { openHostAccess } from "../git-hosts/index.ts";
-import { openSpace } from "../octopus/spaces.ts";
 import type { StepLog } from "../step/define-step.ts";
 import { during, ParameterError, StepError } from "../step/errors.ts";
 import type { CommandContext } from "./command-context.ts";
-import { toConnection } from "./connection.ts";
+import { openInstances } from "./instances.ts";
 import { makeFolder } from "./make-folder.ts";
 import { gitOptions, readGitAccess } from "./git-options.ts";
 import { openInBrowser } from "./open-in-browser.ts";
@@ -116,20 +112,9 @@ interface Looker {
 }
 
 async function openLooker(given: Given, context: CommandContext): Promise<Looker> {
-  const { octopus, space } = toConnection(given, context);
-  const keys =
-    given["instance-keys"] === undefined ? new Map<string, string>() : readInstanceKeys(given["instance-keys"]);
   const warnings = createWarnings(context);
   const log = createLog(warnings.take);
-  const readVariable = (name: string): string | undefined =>
-    name === "ThisInstance.Server.Url" ? octopus.url : keys.get(name);
-  const management = await openSpace(octopus, space);
-  const access: InstanceAccess = createInstanceAccess({
-    management: octopus,
-    aliases: [],
-    readVariable,
-    run: { log, mask: () => undefined, signal: context.signal },
-  });
+  const { management, access, readVariable } = await openInstances(given, context, log);
   const selection = {
     names: given.tenants ?? [],
     tags: given.tag ?? [],
@@ -141,7 +126,6 @@ async function openLooker(given: Given, context: CommandContext): Promise<Looker
     management,
     access,
     selection,
-    ringSet: given["ring-set"] ?? defaultRingSet,
     compares: given["no-compare"] !== true,
     anew: given.anew === true,
     git: {

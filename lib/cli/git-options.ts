@@ -27,7 +27,8 @@ export function readGitAccess(
   };
 }
 
-function readGitHost(host: string): GitHostId {
+/** @throws {@link ParameterError} for a host that there is not */
+export function readGitHost(host: string): GitHostId {
   if (isGitHost(host)) return host;
   throw new ParameterError(
     `There is no Git host "${host}". Use --git-host ${Object.keys(gitHosts).join(" or --git-host ")}.`,

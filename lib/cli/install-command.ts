@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { engines, isEngineId } from "../engines/index.ts";
-import { gitHosts } from "../git-hosts/index.ts";
+import { readGitHost } from "./git-options.ts";
 import { install, type InstallOptions, type InstallOutcome } from "../install/install.ts";
 import { openSpace } from "../octopus/spaces.ts";
 import { during, ParameterError } from "../step/errors.ts";
@@ -39,7 +39,7 @@ type Given = ReturnType<typeof parseOptions<typeof installOptions>>;
 /** `managed-spaces install`. @returns the exit code */
 export async function runInstall(context: CommandContext): Promise<number> {
   const given = parseOptions(context.arguments, installOptions);
-  const wanted = { engine: readEngine(given.engine), gitHost: readGitHost(given, context) };
+  const wanted = { engine: readEngine(given.engine), gitHost: toGitHost(given, context) };
   const { octopus, apiKey, space: name } = toConnection(given, context);
   const outcome = await during(`install into the space "${name}" at ${octopus.url}`, async () => {
     const space = await openSpace(octopus, name);
@@ -56,12 +56,8 @@ function readEngine(engine: string): InstallOptions["engine"] {
   );
 }
 
-function readGitHost(given: Given, { environment }: CommandContext): InstallOptions["gitHost"] {
-  const host = given["git-host"];
-  if (host !== undefined && !Object.hasOwn(gitHosts, host))
-    throw new ParameterError(
-      `There is no Git host "${host}". Use --git-host ${Object.keys(gitHosts).join(" or --git-host ")}.`,
-    );
+function toGitHost(given: Given, { environment }: CommandContext): InstallOptions["gitHost"] {
+  const host = given["git-host"] === undefined ? undefined : readGitHost(given["git-host"]);
   return { host, url: given["git-url"], owner: given["git-owner"], token: environment["GIT_TOKEN"] || undefined };
 }
 

@@ -2,8 +2,8 @@ import { accessSync, constants, mkdirSync, statSync } from "node:fs";
 import { dirname } from "node:path";
 
 /**
- * Makes a folder that can be written to, and those that it lies in, one by one: below `/proc`, where nobody can make any, Node.js's own way
- * to do that never ends.
+ * Makes a folder that can be written to, and those that it lies in, one by one: Node.js's own way to do all that at once
+ * does not end everywhere where nobody can make any.
  * @throws {@link Error} of Node.js where it cannot be made, or may not be written to
  */
 export function makeFolder(path: string): void {

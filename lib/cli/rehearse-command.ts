@@ -4,8 +4,6 @@ import { usualBaselineFile } from "../baseline/usual-file.ts";
 import { listCauseLines, listFileLines, listKeptLines, summarizeRehearsal } from "../fleet/describe-rehearsal.ts";
 import { createGitAccess } from "../copies/git-access.ts";
 import { openHostAccess } from "../git-hosts/index.ts";
-import { createInstanceAccess } from "../fleet/instance-access.ts";
-import { readInstanceKeys } from "../fleet/read-instance-keys.ts";
 import { rehearse } from "../fleet/rehearse.ts";
 import {
   readBaselineContent,
@@ -21,10 +19,9 @@ import { KeptPlaces } from "../mapping/kept-mapping.ts";
 import { parseMapping } from "../mapping/parse-mapping.ts";
 import { downloadPackage, listPackageVersions } from "../octopus/packages.ts";
 import type { OctopusSpace } from "../octopus/octopus-client.ts";
-import { openSpace } from "../octopus/spaces.ts";
 import { during, NotFoundError, ParameterError } from "../step/errors.ts";
 import type { CommandContext } from "./command-context.ts";
-import { toConnection } from "./connection.ts";
+import { openInstances } from "./instances.ts";
 import { gitOptions, readGitAccess } from "./git-options.ts";
 import { connectionOptions, parseOptions } from "./parse-options.ts";
 
@@ -73,20 +70,9 @@ export async function runRehearse(context: CommandContext): Promise<number> {
 }
 
 async function look(given: Given, context: CommandContext): Promise<Rehearsal> {
-  const { octopus, space } = toConnection(given, context);
-  const management = await openSpace(octopus, space);
-  const keys =
-    given["instance-keys"] === undefined ? new Map<string, string>() : readInstanceKeys(given["instance-keys"]);
-  const readVariable = (name: string): string | undefined =>
-    name === "ThisInstance.Server.Url" ? octopus.url : keys.get(name);
   const tell = (text: string): void => context.write("stderr", `${text}\n`);
   const log = { info: tell, warn: tell, verbose: (): void => undefined, progress: (): void => undefined };
-  const access = createInstanceAccess({
-    management: octopus,
-    aliases: [],
-    readVariable,
-    run: { log, mask: () => undefined, signal: context.signal },
-  });
+  const { management, access, readVariable } = await openInstances(given, context, log);
   const content = await readContent(given, management);
   const places = readPlaces(given);
   const gitAccess = readGitAccess(given, context);

@@ -81,6 +81,15 @@ export function describeWarnings(found: CopyUpdate): string[] {
     : [...describeNotes(found), ...found.update.conflicts.map(describeConflict)];
 }
 
+/** Of a copy that was not made from its template's repository. */
+export const unrelated =
+  "Its repository has no commit in common with that of the template. Fork the template's repository, and set that as the copy's.";
+
+/** @param problem - a sentence about a file */
+export function describeBroken(problem: string): string {
+  return `Octopus cannot load the project: ${problem}`;
+}
+
 /** What a person has to know beside the conflicts. */
 export function describeNotes(found: CopyUpdate): string[] {
   if (found.kind === "problem") return [found.text];
@@ -88,11 +97,7 @@ export function describeNotes(found: CopyUpdate): string[] {
   const { update, missingStepTemplates, packagesBehind } = found;
   const templates = missingStepTemplates.map((name) => `"${name}"`).join(", ");
   return [
-    ...(update.status === "unrelated"
-      ? [
-          "Its repository has no commit in common with that of the template. Fork the template's repository, and set that as the copy's.",
-        ]
-      : []),
+    ...(update.status === "unrelated" ? [unrelated] : []),
     ...(update.wasRewritten
       ? [
           "The template's branch was rewritten by a forced push since the copy took its commits, so that commits may meet again.",
@@ -108,7 +113,7 @@ export function describeNotes(found: CopyUpdate): string[] {
       : [
           `What Octopus keeps outside of Git is ${count(packagesBehind, "version")} behind. Run "__ 2. Fork and Deploy Project".`,
         ]),
-    ...update.broken.map((problem) => `Octopus cannot load the project: ${problem}`),
+    ...update.broken.map(describeBroken),
   ];
 }
 

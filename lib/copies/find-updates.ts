@@ -4,7 +4,7 @@ import type { StepLog } from "../step/define-step.ts";
 import { StepError } from "../step/errors.ts";
 import { findDatabaseUpdate, type DatabaseUpdate } from "./find-database-update.ts";
 import { readNewestPackage, readWritten, type NewestPackage } from "./newest-package.ts";
-import { createGitFinder, type FoundInGit } from "./git-finder.ts";
+import { createGitFinder, templateOutsideGit, type FoundInGit } from "./git-finder.ts";
 import type { Copy } from "./find-copies.ts";
 import type { HostAccess } from "../git-hosts/host-access.ts";
 import { createGitAccess, type GitAccess, type GitAccessOptions, type OpenHost } from "./git-access.ts";
@@ -184,7 +184,7 @@ function createFind(open: OpenTemplate, { workspace, signal }: FindOptions): Upd
         kind: "problem",
         copy,
         isGone: false,
-        text: "The copy is in Git and its template is not, or was deleted.",
+        text: templateOutsideGit,
       };
     return {
       kind: "git",

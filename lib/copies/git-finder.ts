@@ -16,6 +16,9 @@ export interface FoundInGit {
   missingStepTemplates: string[];
 }
 
+/** Where a copy in Git has nothing in Git to be compared with. */
+export const templateOutsideGit = "The copy is in Git and its template is not, or was deleted.";
+
 export type GitFinder = (
   copy: Pick<Copy, "space" | "receipt">,
   at: NonNullable<Copy["repository"]>,

@@ -1,9 +1,9 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { join } from "node:path";
-import { describeConflict } from "../copies/describe-update.ts";
+import { describeBroken, describeConflict, unrelated } from "../copies/describe-update.ts";
 import { findProjectRepository, type Copy, type ProjectRepository } from "../copies/find-copies.ts";
 import { createGitAccess, type GitAccess, type GitAccessOptions, type OpenHost } from "../copies/git-access.ts";
-import { createGitFinder, type FoundInGit, type GitFinder } from "../copies/git-finder.ts";
+import { createGitFinder, templateOutsideGit, type FoundInGit, type GitFinder } from "../copies/git-finder.ts";
 import { openGitWorkspace, type GitWorkspace } from "../copies/git-workspace.ts";
 import type { GitUpdate } from "../copies/find-git-update.ts";
 import type { CommitSummary } from "../git/compare.ts";
@@ -174,9 +174,7 @@ async function openTemplateInGit(projectId: string, options: FleetGitOptions): P
   const project = projectId === "" ? undefined : await management.find(`/projects/${projectId}`);
   const repository = project && findProjectRepository(project);
   if (repository === undefined)
-    throw new NotFoundError(
-      "The copy is in Git and its template is not, or was deleted. Look at the template project of the management space.",
-    );
+    throw new NotFoundError(`${templateOutsideGit} Look at the template project of the management space.`);
   const { url } = splitCredentials(repository.url);
   const access = createGitAccess({
     ...options.access,
@@ -235,21 +233,17 @@ function once<T>(work: () => Promise<T>): Once<T> {
 function judge({ update, missingStepTemplates }: FoundInGit): Omit<GitComparison, "git"> {
   const told = {
     changedHere: update.edits.map(describeCommit),
-    conflicts: [
-      ...update.conflicts.map(describeConflict),
-      ...update.broken.map((problem) => `Octopus cannot load the project: ${problem}`),
-    ],
+    conflicts: [...update.conflicts.map(describeConflict), ...update.broken.map(describeBroken)],
     pending: [
       ...missingStepTemplates.map((name) => `The step template "${name}", which it uses and the space lacks.`),
-      ...update.incoming.map((commit) => describeCommit(commit)),
+      ...update.incoming.map(describeCommit),
     ],
   };
   if (update.status === "unrelated")
     return {
       ...told,
       inStep: "unknown",
-      problem:
-        "Its repository has no commit in common with that of the template. Fork the template's repository, and set that as the copy's.",
+      problem: unrelated,
     };
   return { ...told, inStep: toState(update) };
 }

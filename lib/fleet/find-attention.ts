@@ -136,20 +136,21 @@ function describeCopies(
   group: readonly CopyOf[],
   { name, of, newest }: { name: string; of: number; newest: string },
 ): string {
+  const [first] = group;
   const places = nameSpaces(listSpaces(group));
   const behind = group.map(({ copy }) => copy.behind);
   const [least, most] = [Math.min(...behind), Math.max(...behind)];
   const states: Partial<Record<InStepState, string>> = {
     conflict: `"${name}" has conflicts in ${places}: people and the template changed the same.`,
     gone: `"${name}" was deleted in ${places}.`,
-    behind: group.every(({ copy }) => copy.behind === 0 && copy.commitsBehind !== undefined)
-      ? `"${name}" lacks commits of its template in ${places}.`
-      : most === 0
-        ? `"${name}" is not as its newest version says in ${places}.`
-        : `${group.length} of ${of} copies of "${name}" ${group.length === 1 ? "is" : "are"} behind ${newest} by ${least === most ? "" : `${least} to `}${most} ${most === 1 ? "version" : "versions"}: ${places}.`,
-    unknown: `"${name}" in ${places}: ${group[0]?.copy.problem ?? "how it stands is not known."}`,
+    behind:
+      first !== undefined && lacksCommits(first.copy)
+        ? `"${name}" lacks commits of its template in ${places}.`
+        : most === 0
+          ? `"${name}" is not as its newest version says in ${places}.`
+          : `${group.length} of ${of} copies of "${name}" ${group.length === 1 ? "is" : "are"} behind ${newest} by ${least === most ? "" : `${least} to `}${most} ${most === 1 ? "version" : "versions"}: ${places}.`,
+    unknown: `"${name}" in ${places}: ${first?.copy.problem ?? "how it stands is not known."}`,
   };
-  const [first] = group;
   return states[first?.copy.inStep ?? "unknown"] ?? "";
 }
 

@@ -23,8 +23,6 @@ export interface LookOptions {
   management: OctopusSpace;
   access: InstanceAccess;
   selection: TenantSelection;
-  /** The tag set whose tags are rings, in their order. */
-  ringSet: string;
   compares: boolean;
   anew: boolean;
   /** Who we are for the Git hosts of copies in Git, and where their files go for the look. */
@@ -64,7 +62,7 @@ export async function lookAtFleet(options: LookOptions, following: Following = {
     openFleetStore(management, now),
   ]);
   const tenants = listed.map((tenant) => ({ ...tenant, url: options.access.addressOf(tenant.url) }));
-  const rings = await readRings(management, tenants, options.ringSet);
+  const rings = await readRings(management, tenants, options.selection.ringSet ?? defaultRingSet);
   const before = following.known ?? (await recall(store));
   const packages = openTemplatePackages(management);
   const reading = await readWithGit(options, { tenants, known: before, packages });

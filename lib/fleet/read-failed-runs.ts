@@ -1,6 +1,7 @@
-import { isJsonObject, objectsOf, textOf, type JsonObject } from "../model/json.ts";
+import { textOf, type JsonObject } from "../model/json.ts";
 import type { Query } from "../octopus/octopus-api.ts";
 import type { OctopusSpace } from "../octopus/octopus-client.ts";
+import { listRunbookRuns } from "../octopus/runbook-runs.ts";
 import { failureNotice } from "./find-findings.ts";
 
 /** A runbook of the management space whose last run for a tenant failed. */
@@ -26,11 +27,11 @@ export async function readFailedRuns(
   { tenants, now }: { tenants: ReadonlySet<string>; now: Date },
 ): Promise<Map<string, FailedRun[]>> {
   const since = now.getTime() - failureNotice * 86_400_000;
-  const failed = (await readRuns(management, { taskState: "Failed", take: mostFailed })).filter(
+  const failed = (await listRunbookRuns(management, { skip: 0, taskState: "Failed", take: mostFailed })).filter(
     (run) => Date.parse(textOf(run, "Created")) >= since && tenants.has(textOf(run, "TenantId")),
   );
   if (failed.length === 0) return new Map();
-  const newest = newestOf(await readRuns(management, { ...narrow(failed), take: mostNewer }));
+  const newest = newestOf(await listRunbookRuns(management, { skip: 0, ...narrow(failed), take: mostNewer }));
   const found = new Map<string, FailedRun[]>();
   for (const [place, run] of newestOf(failed)) {
     if (textOf(newest.get(place) ?? run, "Id") !== textOf(run, "Id")) continue;
@@ -39,12 +40,6 @@ export async function readFailedRuns(
     found.set(tenant, [...(found.get(tenant) ?? []), one]);
   }
   return found;
-}
-
-/** The newest first (Octopus's API reference, runbook runs). */
-async function readRuns(management: OctopusSpace, query: Query): Promise<JsonObject[]> {
-  const page = await management.getJson("/runbookRuns", { skip: 0, ...query });
-  return isJsonObject(page) ? objectsOf(page, "Items") : [];
 }
 
 function narrow(failed: readonly JsonObject[]): Query {

@@ -1,5 +1,5 @@
 import type { Copy } from "../../lib/copies/find-copies.ts";
-import { count, describeWarnings } from "../../lib/copies/describe-update.ts";
+import { count, describeBroken, describeWarnings } from "../../lib/copies/describe-update.ts";
 import { listBrokenOcl } from "../../lib/copies/find-broken-ocl.ts";
 import { listChangedFiles } from "../../lib/git/compare.ts";
 import type { CopyUpdate } from "../../lib/copies/find-updates.ts";
@@ -62,7 +62,7 @@ async function finish(found: GitCopy, options: GitMergeOptions, branch: OwnBranc
   await record(found, options, { commit: update.from });
   const isRemoved = await removeStale(found, options, branch);
   const what = isRemoved ? ` The branch "${options.branch}" ${options.onlyPlan ? "would be" : "was"} removed.` : "";
-  const broken = update.broken.map((problem) => ` Octopus cannot load the project: ${problem}`).join("");
+  const broken = update.broken.map((problem) => ` ${describeBroken(problem)}`).join("");
   return { copy, outcome: "up-to-date", text: `Has all of the template.${what}${broken}`, isChanged: isRemoved };
 }
 

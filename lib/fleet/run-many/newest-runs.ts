@@ -1,6 +1,7 @@
-import { isJsonObject, objectOf, objectsOf, textOf, type JsonObject } from "../../model/json.ts";
+import { objectOf, textOf, type JsonObject } from "../../model/json.ts";
 import type { Query } from "../../octopus/octopus-api.ts";
 import type { OctopusDocument, OctopusSpace } from "../../octopus/octopus-client.ts";
+import { listRunbookRuns } from "../../octopus/runbook-runs.ts";
 import type { ChosenRunbook } from "./choose-runbook.ts";
 
 /** A run as the server keeps it. */
@@ -41,9 +42,8 @@ export async function readNewestRuns(
 
 /** One page of runs, the newest first. */
 export async function readRuns(space: OctopusSpace, query: Query): Promise<KeptRun[]> {
-  const page = await space.getJson("/runbookRuns", query);
-  const items = isJsonObject(page) ? objectsOf(page, "Items") : [];
-  return items.map((run) => ({
+  const runs = await listRunbookRuns(space, query);
+  return runs.map((run) => ({
     id: textOf(run, "Id"),
     taskId: textOf(run, "TaskId"),
     tenantId: textOf(run, "TenantId"),

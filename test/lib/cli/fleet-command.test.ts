@@ -90,7 +90,7 @@ test("a place that is none is told, and is no error to report", async () => {
 
 test("a folder that cannot be made is told before anything is looked at", async () => {
   const { fleet, keys, run } = await start();
-  const places = [keys, join(keys, "fleet"), "/dev/null/fleet/today", "/proc/fleet/today"];
+  const places = [keys, join(keys, "fleet"), "/dev/null/fleet/today", "/dev/null/fleet"];
   const before = fleet.server.requests.length;
 
   const outcomes: Outcome[] = [];
