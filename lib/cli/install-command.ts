@@ -27,6 +27,7 @@ const installOptions = {
   "service-account": { type: "string" },
   "oidc-account": { type: "string" },
   baseline: { type: "string" },
+  "extend-baseline": { type: "boolean" },
   "instance-url": { type: "string" },
   "replace-key": { type: "boolean" },
   "steps-api-key-file": { type: "string" },
@@ -94,6 +95,7 @@ function toInstallOptions(
     companion: given.companion === true,
     onlyPlan: given.plan === true,
     onChange: tellChange(context, given.plan === true),
+    extendBaseline: given["extend-baseline"] === true,
     flavor: readFlavor(given),
     readBuilt: (flavor) => readBuiltSteps({ dist, version, flavor }),
   };
