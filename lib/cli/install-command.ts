@@ -127,7 +127,13 @@ function readBaseline(path: string): string {
   return text;
 }
 
-const past = { create: "created", update: "updated", upload: "uploaded", publish: "published" } as const;
+const past = {
+  create: "created",
+  update: "updated",
+  upload: "uploaded",
+  publish: "published",
+  delete: "deleted",
+} as const;
 
 function tellChange({ write }: CommandContext, onlyPlan: boolean): NonNullable<InstallOptions["onChange"]> {
   return ({ verb, what }) => write("stdout", `${onlyPlan ? `would ${verb}` : past[verb]} ${what}\n`);

@@ -55,7 +55,7 @@ export async function ensureVariableSets(installer: Installer, options: Variable
   await ensureVariables(
     installer,
     exportOptions,
-    [{ Name: "Exported.Project.Name", Value: "#{Octopus.Project.Name}", Type: "String", Prompt: downstreamNamePrompt }],
+    [{ Name: downstreamNameVariable, Value: "#{Octopus.Project.Name}", Type: "String", Prompt: downstreamNamePrompt }],
     [],
   );
   const thisInstance = await ensureSet(installer, {
@@ -97,6 +97,12 @@ async function ensureGitHost(
 
 /** The key that the management steps use on this server, in the set This Instance. */
 export const keyVariable = "ThisInstance.Api.Key";
+
+/** The key by which receipts tell secrets apart, in the set This Instance. */
+export const receiptKeyVariable = "ManagedSpaces.Receipt.Key";
+
+/** What a copy is called, in the set Export Options. */
+export const downstreamNameVariable = "Exported.Project.Name";
 
 /** What a run may be told: the name of the copy. */
 export const downstreamNamePrompt: JsonObject = {
@@ -166,7 +172,7 @@ function instanceVariables(options: VariableSetsOptions): JsonObject[] {
       : []),
     ...listSignInVariables(options.serviceAccount, options.syncEnvironmentId),
     {
-      Name: "ManagedSpaces.Receipt.Key",
+      Name: receiptKeyVariable,
       Value: randomBytes(32).toString("base64url"),
       Type: "Sensitive",
       IsSensitive: true,
