@@ -1,7 +1,7 @@
 import type { OctopusSpace } from "../../octopus/octopus-client.ts";
 import type { ChosenRunbook } from "./choose-runbook.ts";
 import type { SameRun } from "./find-former-runs.ts";
-import type { PinnedSnapshot } from "./pin-snapshot.ts";
+import type { PinnedSnapshot } from "../../octopus/pin-snapshot.ts";
 import type { Round } from "./tenant-run.ts";
 
 /** What the work goes by, besides the server. */
