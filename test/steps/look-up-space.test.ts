@@ -1,109 +1,8 @@
-import { expect, onTestFinished, test } from "vitest";
-import { step } from "../../steps/look-up-space/step.ts";
+import { expect, test } from "vitest";
 import { finishTask, startTask } from "../octopus-server/model/tasks.ts";
-import type { Resource } from "../octopus-server/model/collection.ts";
-import type { OctopusServerOptions } from "../octopus-server/octopus-server.ts";
 import { serverLines } from "../server-lines.ts";
-import { createStepContext, type StepContextOptions, type StepRecording } from "../step/create-step-context.ts";
-import { startManagementSpace, type ManagementSpace } from "./managed-tenants.ts";
-
-interface Stage extends ManagementSpace {
-  tenantId: string;
-  lookUp(parameters?: Record<string, string>, options?: Partial<StepContextOptions>): StepRecording;
-  /** Runs of the runbook that makes spaces, in their order. */
-  runs(): Resource[];
-  /** Waits until so many are there, and begins the last one. */
-  begin(count?: number): Promise<Resource>;
-  /** Does what the runbook does: the space is made and recorded; the run goes on. */
-  record(): Promise<string>;
-  end(task: Resource, errorMessage?: string): void;
-  /** As a person does in Octopus. */
-  startByHand(): Promise<void>;
-}
-
-/** A tenant without a space, and a runbook that makes spaces; the test is its worker. */
-async function startStage(options: OctopusServerOptions = {}): Promise<Stage> {
-  const octopus = await startManagementSpace(options);
-  const { api, url, apiKey, projectId, environmentId, server } = octopus;
-  const tenantId = await octopus.addTenant("Europe / 🌍", { "ManagedTenant.Octopus.Url": url });
-  const runbook = await api.post("/runbooks", {
-    Name: "__ Create Client Space",
-    ProjectId: projectId,
-    MultiTenancyMode: "Tenanted",
-    EnvironmentScope: "Specified",
-    Environments: [environmentId],
-  });
-  const process = await api.get(`/runbookProcesses/${String(runbook["RunbookProcessId"])}`);
-  const properties = {
-    "Octopus.Action.RunOnServer": "true",
-    "Octopus.Action.Script.ScriptSource": "Inline",
-    "Octopus.Action.Script.Syntax": "Bash",
-    "Octopus.Action.Script.ScriptBody": "echo made by the test",
-  };
-  const action = { Name: "Create Space", ActionType: "Octopus.Script", Properties: properties };
-  await api.put(`/runbookProcesses/${process.Id}`, {
-    ...process,
-    Steps: [{ Name: "Create Space", Actions: [action] }],
-  });
-  const tasks = (): Resource[] => server.model.collection("tasks").list((task) => task["Name"] === "RunbookRun");
-  const given = {
-    serverUrl: url,
-    apiKey,
-    managementServerUrl: url,
-    managementApiKey: apiKey,
-    managementSpaceId: "Spaces-1",
-    tenantId,
-    makeMissing: "True",
-    spaceRunbookEnvironment: "Sync",
-  };
-  return {
-    ...octopus,
-    tenantId,
-    lookUp: (parameters = {}, more = {}) =>
-      createStepContext({ step, parameters: { ...given, ...parameters }, ...more }),
-    runs: tasks,
-    async begin(count = 1) {
-      await expect.poll(() => tasks().length).toBe(count);
-      const task = tasks().at(-1);
-      if (task === undefined) throw new Error("Nothing is queued.");
-      return startTask(server.model, task.Id);
-    },
-    async record() {
-      const me = await api.get("/users/me").catch(() => ({ Id: "Users-1" }));
-      const response = await fetch(`${url}/api/spaces`, {
-        method: "POST",
-        headers: { "X-Octopus-ApiKey": apiKey, "Content-Type": "application/json" },
-        body: JSON.stringify({ Name: "Europe", SpaceManagersTeamMembers: [String(me.Id)] }),
-      });
-      const space: unknown = await response.json();
-      const id = typeof space === "object" && space !== null && "Id" in space ? String(space.Id) : "";
-      await octopus.giveValues(tenantId, { "ManagedTenant.Octopus.Url": url, "ManagedTenant.Octopus.SpaceId": id });
-      return id;
-    },
-    end: (task, errorMessage) =>
-      void finishTask(
-        server.model,
-        task.Id,
-        errorMessage === undefined ? { state: "Success" } : { state: "Failed", errorMessage },
-      ),
-    startByHand: async () => {
-      const snapshot = await api.post("/runbookSnapshots", {
-        RunbookId: runbook.Id,
-        ProjectId: projectId,
-        Name: `By hand ${tasks().length}`,
-      });
-      await api.act("/runbook-runs/create/v1", {
-        SpaceId: "Spaces-1",
-        SpaceIdOrName: "Spaces-1",
-        ProjectName: projectId,
-        RunbookName: runbook.Id,
-        EnvironmentNames: ["Sync"],
-        Tenants: [tenantId],
-        Snapshot: String(snapshot["Name"]),
-      });
-    },
-  };
-}
+import type { StepRecording } from "../step/create-step-context.ts";
+import { hideUntilAnother, startMissingSpace } from "./missing-space-stage.ts";
 
 /** What the run says when it fails. */
 const failureOf = (run: StepRecording): Promise<string> => run.run().then(() => "it succeeded", String);
@@ -115,7 +14,7 @@ const told = (run: StepRecording): string =>
     .join("\n");
 
 test.each(serverLines)("has a missing space made by the other runbook on %s, once", async (version) => {
-  const stage = await startStage({ version });
+  const stage = await startMissingSpace({ version });
   const first = stage.lookUp();
 
   const running = first.run();
@@ -136,7 +35,7 @@ test.each(serverLines)("has a missing space made by the other runbook on %s, onc
 });
 
 test("runs what is published of it", async () => {
-  const stage = await startStage();
+  const stage = await startMissingSpace();
   const [runbook] = await stage.api.list("/runbooks");
   const snapshot = await stage.api.post("/runbookSnapshots?publish=true", {
     RunbookId: runbook?.Id,
@@ -155,7 +54,7 @@ test("runs what is published of it", async () => {
 });
 
 test("joins a run that somebody started before", async () => {
-  const stage = await startStage();
+  const stage = await startMissingSpace();
   await stage.startByHand();
   const run = stage.lookUp();
 
@@ -171,7 +70,7 @@ test("joins a run that somebody started before", async () => {
 });
 
 test("two that overlap wait for the same run", async () => {
-  const stage = await startStage();
+  const stage = await startMissingSpace();
   stage.server.setFaults({ delayMilliseconds: 30 });
   const both = [stage.lookUp(), stage.lookUp()];
 
@@ -189,21 +88,8 @@ test("two that overlap wait for the same run", async () => {
   expect(both.map(({ outputs }) => outputs["SpaceId"])).toEqual([spaceId, spaceId]);
 });
 
-/** As if it came in between: what was queued before is seen only when the other is there. */
-function hideUntilAnother(stage: Stage): void {
-  const { model } = stage.server;
-  const [hidden] = stage.runs();
-  if (hidden === undefined) throw new Error("There is nothing to hide.");
-  hidden["State"] = "New";
-  const show = (task: Resource): void => {
-    if (task.Id !== hidden.Id) hidden["State"] = "Queued";
-  };
-  model.taskChanged.add(show);
-  onTestFinished(() => void model.taskChanged.delete(show));
-}
-
 test("whoever was slower cancels the own run and waits for the one that was first", async () => {
-  const stage = await startStage();
+  const stage = await startMissingSpace();
   await stage.startByHand();
   hideUntilAnother(stage);
   const run = stage.lookUp();
@@ -222,7 +108,7 @@ test("whoever was slower cancels the own run and waits for the one that was firs
 });
 
 test("a space that is recorded and is still being filled is waited for", async () => {
-  const stage = await startStage();
+  const stage = await startMissingSpace();
   await stage.startByHand();
   const task = await stage.begin();
   const spaceId = await stage.record();
@@ -238,7 +124,7 @@ test("a space that is recorded and is still being filled is waited for", async (
 });
 
 test("what else runs for the tenant is not waited for", async () => {
-  const stage = await startStage();
+  const stage = await startMissingSpace();
   const spaceId = await stage.record();
   await stage.startByHand();
   const run = stage.lookUp();
@@ -249,7 +135,7 @@ test("what else runs for the tenant is not waited for", async () => {
 });
 
 test("tells in one sentence why no space was made", async () => {
-  const stage = await startStage();
+  const stage = await startMissingSpace();
 
   const failure = failureOf(stage.lookUp());
   const task = await stage.begin();
@@ -261,7 +147,7 @@ test("tells in one sentence why no space was made", async () => {
 });
 
 test("a run that succeeds and records nothing is told", async () => {
-  const stage = await startStage();
+  const stage = await startMissingSpace();
 
   const failure = failureOf(stage.lookUp());
   stage.end(await stage.begin());
@@ -270,7 +156,7 @@ test("a run that succeeds and records nothing is told", async () => {
 });
 
 test("a run that somebody cancels is told", async () => {
-  const stage = await startStage();
+  const stage = await startMissingSpace();
 
   const failure = failureOf(stage.lookUp());
   finishTask(stage.server.model, (await stage.begin()).Id, { state: "Canceled" });
@@ -279,7 +165,7 @@ test("a run that somebody cancels is told", async () => {
 });
 
 test("where a run is canceled and another one does the same, that one counts", async () => {
-  const stage = await startStage();
+  const stage = await startMissingSpace();
   await stage.startByHand();
   const run = stage.lookUp();
 
@@ -297,7 +183,7 @@ test("where a run is canceled and another one does the same, that one counts", a
 });
 
 test("who is canceled waits no longer, and the other run goes on", async () => {
-  const stage = await startStage();
+  const stage = await startMissingSpace();
   const controller = new AbortController();
 
   const failure = failureOf(stage.lookUp({}, { signal: controller.signal }));
@@ -309,7 +195,7 @@ test("who is canceled waits no longer, and the other run goes on", async () => {
 });
 
 test("a queue that does not move is not waited for as long as it takes", async () => {
-  const stage = await startStage();
+  const stage = await startMissingSpace();
   let minutes = 0;
   const now = (): Date => new Date(Date.UTC(2026, 0, 1, 0, (minutes += 4)));
 
@@ -321,7 +207,7 @@ test("a queue that does not move is not waited for as long as it takes", async (
 });
 
 test("a space that was recorded and is gone is not made again", async () => {
-  const stage = await startStage();
+  const stage = await startMissingSpace();
   await stage.giveValues(stage.tenantId, {
     "ManagedTenant.Octopus.Url": stage.url,
     "ManagedTenant.Octopus.SpaceId": "Spaces-404",
@@ -335,7 +221,7 @@ test("a space that was recorded and is gone is not made again", async () => {
 });
 
 test("only planning, it says what it would run", async () => {
-  const stage = await startStage();
+  const stage = await startMissingSpace();
   const run = stage.lookUp({ onlyPlan: "True" });
 
   await run.run();
@@ -348,7 +234,7 @@ test("only planning, it says what it would run", async () => {
 });
 
 test("without the option a missing space is refused as ever", async () => {
-  const stage = await startStage();
+  const stage = await startMissingSpace();
 
   await expect(stage.lookUp({ makeMissing: "False" }).run()).rejects.toThrow(/still the placeholder "Unknown"/);
 
@@ -364,7 +250,7 @@ test.each([
     /could not be started in "Moon": .*Moon.* Look whether the tenant is connected/,
   ],
 ])("what is wrong in %j is told before anything is started", async (parameters, sentence) => {
-  const stage = await startStage();
+  const stage = await startMissingSpace();
 
   await expect(stage.lookUp(parameters).run()).rejects.toThrow(sentence);
 
