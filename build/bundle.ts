@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { basename, join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { build, transform } from "esbuild";
 import type { BuildOptions, Plugin, TransformOptions } from "esbuild";
 import { minify } from "terser";
@@ -15,13 +15,48 @@ export interface StepModule {
 
 /** A step's whole program: its parts, the first of them the one that starts (templates/launchers/loader.cjs, {@link joinParts}). */
 export async function bundleStep({ path }: StepModule): Promise<string> {
-  const program = `
+  const parts = await bundle(startOf(path), { plugins: [withoutYamlWriter] });
+  return joinParts(await Promise.all(parts.map(shorten)));
+}
+
+function startOf(path: string): string {
+  return `
     import { launchStep } from "./lib/step/launch-step.ts";
     import { step } from "./${path}";
     void launchStep(step, launcher);
   `;
-  const parts = await bundle(program, { plugins: [withoutYamlWriter] });
-  return joinParts(await Promise.all(parts.map(shorten)));
+}
+
+/** A part of a program: a package of others, or a folder of ours. */
+export interface Input {
+  name: string;
+  /** Minified, and not compressed. */
+  bytes: number;
+}
+
+/** What a step's program is made of, the heaviest first. */
+export async function listInputs({ path }: StepModule): Promise<Input[]> {
+  const contents = { ...common.stdin, contents: startOf(path) };
+  const { metafile } = await build({ ...common, stdin: contents, plugins: [withoutYamlWriter], metafile: true });
+  const bytes = new Map<string, number>();
+  for (const { inputs } of Object.values(metafile.outputs)) {
+    for (const [file, { bytesInOutput }] of Object.entries(inputs)) {
+      const name = /node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(file)?.[1] ?? dirname(file);
+      bytes.set(name, (bytes.get(name) ?? 0) + bytesInOutput);
+    }
+  }
+  return [...bytes].map(([name, sum]) => ({ name, bytes: sum })).toSorted((a, b) => b.bytes - a.bytes);
+}
+
+/** The program of all steps, which takes the name of one from its launcher; in parts as {@link bundleStep}. */
+export async function bundleSteps(modules: readonly StepModule[]): Promise<string> {
+  const entries = modules.map(({ slug, path }) => `"${slug}": async () => (await import("./${path}")).step`);
+  const program = `
+    import { launchStep } from "./lib/step/launch-step.ts";
+    const steps = { ${entries.join(", ")} };
+    void steps[launcher.step]().then((step) => launchStep(step, launcher));
+  `;
+  return joinParts(await bundle(program, { plugins: [withoutYamlWriter] }));
 }
 
 /** What no part of a program has in it. */
