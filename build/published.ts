@@ -117,5 +117,5 @@ function toLibraryParameter(parameter: TemplateParameter, form: ParameterForm): 
 function toLibraryDefault(form: ParameterForm): { value: string; hint: string | undefined } {
   if (form.default === "#{ThisInstance.Server.Url}") return { value: "#{Octopus.Web.ServerUri}", hint: undefined };
   if (!/#\{(?!Octopus\.)/.test(form.default)) return { value: form.default, hint: undefined };
-  return { value: "", hint: `Where the tenants of a project tell it: \`${form.default}\`.` };
+  return { value: "", hint: `Where a project's tenants say it: \`${form.default}\`.` };
 }
