@@ -30,22 +30,36 @@ function startOf(path: string): string {
 /** A part of a program: a package of others, or a folder of ours. */
 export interface Input {
   name: string;
+  isPackage: boolean;
   /** Minified, and not compressed. */
   bytes: number;
 }
 
 /** What a step's program is made of, the heaviest first. */
-export async function listInputs({ path }: StepModule): Promise<Input[]> {
-  const contents = { ...common.stdin, contents: startOf(path) };
-  const { metafile } = await build({ ...common, stdin: contents, plugins: [withoutYamlWriter], metafile: true });
-  const bytes = new Map<string, number>();
+export function listInputs({ path }: StepModule): Promise<Input[]> {
+  return weigh(startOf(path));
+}
+
+/** The packages of which anything is in the command line or in a step. */
+export async function listBundledPackages(modules: readonly StepModule[]): Promise<string[]> {
+  const exported = modules.map(({ path }, index) => `export { step as step${index} } from "./${path}";`);
+  const inputs = await weigh(['export * from "./lib/cli/main.ts";', ...exported].join("\n"));
+  return inputs.flatMap(({ name, isPackage, bytes }) => (isPackage && bytes > 0 ? [name] : [])).toSorted();
+}
+
+async function weigh(contents: string): Promise<Input[]> {
+  const stdin = { ...common.stdin, contents };
+  const { metafile } = await build({ ...common, stdin, plugins: [withoutYamlWriter], metafile: true });
+  const weights = new Map<string, Input>();
   for (const { inputs } of Object.values(metafile.outputs)) {
     for (const [file, { bytesInOutput }] of Object.entries(inputs)) {
-      const name = /node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(file)?.[1] ?? dirname(file);
-      bytes.set(name, (bytes.get(name) ?? 0) + bytesInOutput);
+      const packageName = /.*node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(file)?.[1];
+      const name = packageName ?? dirname(file);
+      const bytes = (weights.get(name)?.bytes ?? 0) + bytesInOutput;
+      weights.set(name, { name, isPackage: packageName !== undefined, bytes });
     }
   }
-  return [...bytes].map(([name, sum]) => ({ name, bytes: sum })).toSorted((a, b) => b.bytes - a.bytes);
+  return [...weights.values()].toSorted((a, b) => b.bytes - a.bytes);
 }
 
 /** The program of all steps, which takes the name of one from its launcher; in parts as {@link bundleStep}. */

@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import type { StepDefinition } from "../lib/step/define-step.ts";
 import { writeZip } from "../lib/zip.ts";
-import { bundleCommandLine, bundleStep, bundleSteps } from "./bundle.ts";
+import { bundleCommandLine, bundleStep, bundleSteps, listBundledPackages } from "./bundle.ts";
 import { renderDocumentSchemas } from "./document-schemas.ts";
 import { renderKindsTable, renderUncopiedTable } from "./kinds-table.ts";
 import {
@@ -64,11 +64,12 @@ export async function renderProject(
   const commandLine = await bundleCommandLine(Object.keys(steps));
   dist.set("managed-spaces.cjs", Buffer.from(commandLine.program));
   dist.set("managed-spaces.parts", Buffer.from(commandLine.parts));
-  const program = await renderPublishedProgram(
-    await bundleSteps(Object.keys(steps).map((slug) => ({ slug, path: `steps/${slug}/step.ts` }))),
-  );
+  const modules = Object.keys(steps).map((slug) => ({ slug, path: `steps/${slug}/step.ts` }));
+  const program = await renderPublishedProgram(await bundleSteps(modules));
   dist.set("step.cjs", Buffer.from(program));
-  for (const [path, content] of renderNpmPackage(dist, options.version)) dist.set(`npm/${path}`, content);
+  const bundled = await listBundledPackages(modules);
+  for (const [path, content] of renderNpmPackage({ version: options.version, dist, bundled }))
+    dist.set(`npm/${path}`, content);
   const published = renderPublished(steps, { ...options, program });
   for (const [path, content] of published.files) dist.set(`${PUBLISHED}/${path}`, content);
   return {

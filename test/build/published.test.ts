@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { beforeAll, expect, test } from "vitest";
 import * as z from "zod";
+import { listBundledPackages } from "../../build/bundle.ts";
 import { renderNpmPackage } from "../../build/npm-package.ts";
 import { projectRoot } from "../../build/project.ts";
 import { renderPublished, toPackageState, toTemplateVersion } from "../../build/published.ts";
@@ -71,7 +72,7 @@ test("defaults are text or null, and mean something in every space", () => {
   for (const { Parameters } of templates.values()) {
     for (const { Name, DefaultValue } of Parameters) {
       const tokens = DefaultValue === null ? [] : [...DefaultValue.matchAll(/#\{([^}]*)\}/g)];
-      for (const [, variable = ""] of tokens) expect(variable, Name).toMatch(/^Octopus\./);
+      for (const [, variable = ""] of tokens) expect(`${Name}: ${variable}`).toMatch(/: Octopus\./);
     }
   }
 });
@@ -123,10 +124,10 @@ test("the category is ours, and has a logo of 200 by 200 under its name", () => 
 test("scripts can be read, and stay short", () => {
   for (const [file, { Properties }] of templates) {
     const body = Properties["Octopus.Action.Script.ScriptBody"] ?? "";
-    expect(body.length, file).toBeLessThanOrEqual(3_500);
+    expect([file, body.length <= 3_500]).toEqual([file, true]);
     expect(body).not.toContain("#{");
     expect(body).not.toContain("@@");
-    expect(Math.max(...body.split("\n").map((line) => line.length)), file).toBeLessThan(260);
+    expect([file, body.split("\n").filter((line) => line.length >= 260)]).toEqual([file, []]);
   }
 });
 
@@ -172,21 +173,37 @@ test("npm packs what was built, a README and a licence, and nothing else", () =>
       (path) => [path, Buffer.from("x")],
     ),
   );
-  for (const [path, content] of renderNpmPackage(dist, "1.2.3")) {
+  for (const [path, content] of renderNpmPackage({ version: "1.2.3", dist, bundled: ["yaml"] })) {
     mkdirSync(dirname(join(folder, path)), { recursive: true });
     writeFileSync(join(folder, path), content);
   }
 
   const { stdout } = spawnSync("npm", ["pack", "--dry-run", "--json"], { cwd: folder, encoding: "utf8" });
+  const notices = readFileSync(join(folder, "THIRD-PARTY-NOTICES.txt"), "utf8");
   const manifest: unknown = JSON.parse(readFileSync(join(folder, "package.json"), "utf8"));
   rmSync(folder, { recursive: true });
 
   const [packed] = z.array(z.object({ files: z.array(z.object({ path: z.string() })) })).parse(JSON.parse(stdout));
   expect(packed?.files.map(({ path }) => path).toSorted()).toEqual(
-    ["LICENSE", "README.md", ...[...dist.keys()].map((path) => `dist/${path}`), "package.json"].toSorted(),
+    [
+      "LICENSE",
+      "README.md",
+      "THIRD-PARTY-NOTICES.txt",
+      ...[...dist.keys()].map((path) => `dist/${path}`),
+      "package.json",
+    ].toSorted(),
   );
+  expect(notices).toMatch(/^yaml \d+\.\d+\.\d+\n\n[^]*Permission to use, copy/);
   expect(manifest).toMatchObject({ name: "managed-spaces", version: "1.2.3", license: "Apache-2.0" });
   expect(Object.keys(z.record(z.string(), z.unknown()).parse(manifest))).not.toContain("devDependencies");
+});
+
+test("the licences of all that is in the programs go with them", async () => {
+  const bundled = await listBundledPackages([{ slug: "rehearse", path: "steps/rehearse/step.ts" }]);
+
+  expect(bundled).toEqual(expect.arrayContaining(["simple-git", "yaml", "zod"]));
+  expect(bundled).not.toContain("esbuild");
+  expect(() => renderNpmPackage({ version: "1.2.3", dist: new Map(), bundled })).not.toThrow();
 });
 
 test("the repository itself cannot be published by mistake", () => {
