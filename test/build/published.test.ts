@@ -8,6 +8,7 @@ import { listBundledPackages } from "../../build/bundle.ts";
 import { renderNpmPackage } from "../../build/npm-package.ts";
 import { projectRoot } from "../../build/project.ts";
 import { renderPublished, toPackageState, toTemplateVersion } from "../../build/published.ts";
+import { renderSizes } from "../../build/sizes.ts";
 import { renderStepTemplate } from "../../build/step-template.ts";
 import type { StepTemplate } from "../../build/step-template.ts";
 import { acceptVersions, listUnrecorded } from "../../build/versions.ts";
@@ -204,6 +205,34 @@ test("the licences of all that is in the programs go with them", async () => {
   expect(bundled).toEqual(expect.arrayContaining(["simple-git", "yaml", "zod"]));
   expect(bundled).not.toContain("esbuild");
   expect(() => renderNpmPackage({ version: "1.2.3", dist: new Map(), bundled })).not.toThrow();
+});
+
+test("the build says what weighs, in three lines or for each step", async () => {
+  const body = (characters: number): string => "x".repeat(characters);
+  const heavy = {
+    slug: "rehearse",
+    step: rehearse,
+    digest: "",
+    bundle: "",
+    inline: body(70_000),
+    packaged: body(1_900),
+    powerShell: "",
+  };
+  const light = { ...heavy, slug: "look-up-space", inline: body(20_000), packaged: body(1_800) };
+  const rendered = {
+    templates: [heavy, light],
+    published: [{ slug: "rehearse", syntax: "Bash" as const, body: body(3_000) }],
+  };
+
+  const brief = await renderSizes(rendered, { isDetailed: false });
+  const detailed = await renderSizes(rendered, { isDetailed: true });
+
+  expect(brief.split("\n")).toHaveLength(3);
+  expect(brief).toContain("inline    20,000 to 70,000 characters, most in rehearse");
+  const [, first = "", second = ""] = detailed.split("\n");
+  expect(first).toMatch(/^rehearse +70,000 +1,900 +3,000 +yaml \d/);
+  expect(first.split(" · ")).toHaveLength(5);
+  expect(second).toMatch(/^look-up-space +20,000 +1,800 +0 /);
 });
 
 test("the repository itself cannot be published by mistake", () => {
