@@ -3,7 +3,9 @@ import { basename, dirname, join } from "node:path";
 import { build, transform } from "esbuild";
 import type { BuildOptions, Plugin, TransformOptions } from "esbuild";
 import { minify } from "terser";
+import { onlyRawGit } from "./only-raw-git.ts";
 import { projectRoot } from "./project.ts";
+import { shortStyles } from "./short-styles.ts";
 
 /** A step as the build sees it. */
 export interface StepModule {
@@ -15,7 +17,7 @@ export interface StepModule {
 
 /** A step's whole program: its parts, the first of them the one that starts (templates/launchers/loader.cjs, {@link joinParts}). */
 export async function bundleStep({ path }: StepModule): Promise<string> {
-  const parts = await bundle(startOf(path), { plugins: [withoutYamlWriter] });
+  const parts = await bundle(startOf(path), { plugins: leaner });
   return joinParts(await Promise.all(parts.map(shorten)));
 }
 
@@ -37,19 +39,19 @@ export interface Input {
 
 /** What a step's program is made of, the heaviest first. */
 export function listInputs({ path }: StepModule): Promise<Input[]> {
-  return weigh(startOf(path));
+  return weigh(startOf(path), { plugins: leaner });
 }
 
 /** The packages of which anything is in the command line or in a step. */
 export async function listBundledPackages(modules: readonly StepModule[]): Promise<string[]> {
   const exported = modules.map(({ path }, index) => `export { step as step${index} } from "./${path}";`);
-  const inputs = await weigh(['export * from "./lib/cli/main.ts";', ...exported].join("\n"));
+  const inputs = await weigh(['export * from "./lib/cli/main.ts";', ...exported].join("\n"), {});
   return inputs.flatMap(({ name, isPackage, bytes }) => (isPackage && bytes > 0 ? [name] : [])).toSorted();
 }
 
-async function weigh(contents: string): Promise<Input[]> {
+async function weigh(contents: string, options: Pick<BuildOptions, "plugins">): Promise<Input[]> {
   const stdin = { ...common.stdin, contents };
-  const { metafile } = await build({ ...common, stdin, plugins: [withoutYamlWriter], metafile: true });
+  const { metafile } = await build({ ...common, ...options, stdin, metafile: true });
   const weights = new Map<string, Input>();
   for (const { inputs } of Object.values(metafile.outputs)) {
     for (const [file, { bytesInOutput }] of Object.entries(inputs)) {
@@ -70,7 +72,7 @@ export async function bundleSteps(modules: readonly StepModule[]): Promise<strin
     const steps = { ${entries.join(", ")} };
     void steps[launcher.step]().then((step) => launchStep(step, launcher));
   `;
-  return joinParts(await bundle(program, { plugins: [withoutYamlWriter] }));
+  return joinParts(await bundle(program, { plugins: leaner }));
 }
 
 /** What no part of a program has in it. */
@@ -85,7 +87,7 @@ function joinParts(parts: readonly string[]): string {
 async function shorten(program: string): Promise<string> {
   const { code = "" } = await minify(program, {
     // Functions that are used once stay where they are: the text is longer, and smaller when it is compressed.
-    compress: { passes: 2, ecma: 2020, reduce_funcs: false },
+    compress: { passes: 2, ecma: 2020, reduce_funcs: false, hoist_funs: true, unsafe_arrows: true, inline: 1 },
     mangle: true,
     toplevel: true,
     ecma: 2020,
@@ -161,14 +163,18 @@ const common = {
   },
 } satisfies BuildOptions;
 
-/** Steps read YAML and never write it. */
-const withoutYamlWriter: Plugin = {
-  name: "without YAML writer",
+/** Steps read YAML 1.2, and never write it. */
+const onlyReadsYaml: Plugin = {
+  name: "only reads YAML",
   setup({ onResolve }) {
-    const path = join(projectRoot, "build/silent-yaml-writer.js");
-    onResolve({ filter: /\/stringify\/stringify\w*\.js$/ }, () => ({ path }));
+    const instead = (path: string) => () => ({ path: join(projectRoot, "build", path) });
+    onResolve({ filter: /\/stringify\/stringify\w*\.js$/ }, instead("silent-yaml-writer.js"));
+    onResolve({ filter: /\/tags\.js$/ }, instead("core-yaml-tags.js"));
   },
 };
+
+/** What no step needs stays out of steps. */
+const leaner: Plugin[] = [onlyReadsYaml, onlyRawGit, shortStyles];
 
 /** @returns the parts of the program, first the one that starts: `import()` makes another part of what it names. */
 async function bundle(contents: string, options: Pick<BuildOptions, "plugins"> = {}): Promise<string[]> {

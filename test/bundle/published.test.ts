@@ -127,8 +127,6 @@ test.for<[string, (text: string) => string]>([
   const worker = createWorker(skip);
   mkdirSync(worker.cache, { recursive: true });
   writeFileSync(worker.cached, spoil(program));
-  // What a start left behind that was killed.
-  writeFileSync(join(worker.cache, "Xy12Zz"), "half");
 
   const offline = await worker.run({ variables: { "ManagedSpaces.Registry": nowhere } });
   const online = await worker.run({});
