@@ -37,6 +37,9 @@ export class UnavailableError extends StepError {
 /** The server failed at what it was asked for, and would again. */
 export class ServerFailureError extends UnavailableError {}
 
+/** A write left this machine and no answer to it came: only the server knows whether it arrived. */
+export class LostAnswerError extends UnavailableError {}
+
 /**
  * Runs `work`; a {@link StepError} that leaves it is given the context "Failed to <doing>: …", keeping its class.
  * @param doing - an infinitive with the named thing, such as `read the project "Hello World"`
@@ -45,14 +48,22 @@ export async function during<T>(doing: string, work: () => Promise<T>): Promise<
   try {
     return await work();
   } catch (error) {
-    if (error instanceof StepError) error.message = `Failed to ${doing}: ${lowerFirst(error.message)}`;
-    throw error;
+    if (!(error instanceof StepError)) throw error;
+    const context = `Failed to ${doing}: `;
+    throw error.message.startsWith(context) ? error : retell(error, `${context}${lowerFirst(error.message)}`);
   }
+}
+
+/** The same failure in other words. A new error, since several may wait for the one that failed, and each has a context of its own. */
+export function retell(error: StepError, message: string): StepError {
+  const again: StepError = Reflect.construct(error.constructor, [message, { cause: error.cause ?? error }]);
+  return Object.assign(again, { ...error });
 }
 
 /** Only words that begin a sentence and nothing else; a product's or a person's name keeps its capital. */
 function lowerFirst(sentence: string): string {
-  return sentence.replace(/^(A|An|All|It|Its|No|Not|Nothing|Several|That|The|There|These|This|Whether)(?=\s)/, (word) =>
-    word.toLowerCase(),
+  return sentence.replace(
+    /^(A|An|All|Failed|It|Its|No|Not|Nothing|Several|That|The|There|These|This|Whether)(?=\s)/,
+    (word) => word.toLowerCase(),
   );
 }

@@ -528,7 +528,7 @@ test("names the permission that the key lacks, and what was done before", async 
   );
 
   expect(message).toMatch(/^Failed to deploy the project "Hello World": /);
-  expect(message).toMatch(/Give the user of the API key the permission ProjectCreate/);
+  expect(message).toMatch(/Give the user of "Octopus API Key" the permission ProjectCreate/);
   expect(message).toMatch(/Before that it installed the step template "Notify"\. Running the step again is safe/);
 });
 
