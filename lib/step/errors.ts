@@ -60,8 +60,8 @@ export function retell(error: StepError, message: string): StepError {
   return Object.assign(again, { ...error });
 }
 
-/** Only words that begin a sentence and nothing else; a product's or a person's name keeps its capital. */
-function lowerFirst(sentence: string): string {
+/** A sentence as it goes on behind a colon. Only words that begin a sentence and nothing else; a product's or a person's name keeps its capital. */
+export function lowerFirst(sentence: string): string {
   return sentence.replace(
     /^(A|An|All|Failed|It|Its|No|Not|Nothing|Several|That|The|There|These|This|Whether)(?=\s)/,
     (word) => word.toLowerCase(),

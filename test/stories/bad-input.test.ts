@@ -108,7 +108,7 @@ test.each(slugs)("%s says that the key is wrong, and does not show it", async (s
 
   const failure = await fail(slug, { ...place, apiKey: "API-WRONG0SENTINEL" });
 
-  expect(failure).toMatch(/^Failed to .*\(401\): .*Check that key, .*: it may be wrong, expired or revoked\.$/);
+  expect(failure).toMatch(/^Failed to .*, 401\): .*Check that key, .*: it may be wrong, expired or revoked\.$/);
   expect(failure).not.toContain("SENTINEL");
 });
 
@@ -117,7 +117,7 @@ test.each(slugs)("%s says that the key expired while it worked", async (slug) =>
   octopus.server.setFaults({ expireKey: { after: 1 } });
 
   expect(await fail(slug, place)).toMatch(
-    /^Failed to .*\(401\): .*Check that key, .*: it may be wrong, expired or revoked\.$/,
+    /^Failed to .*, 401\): .*Check that key, .*: it may be wrong, expired or revoked\.$/,
   );
 });
 
