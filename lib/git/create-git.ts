@@ -128,7 +128,7 @@ async function execute(args: readonly string[], options: ExecuteOptions): Promis
     }
     const text = error instanceof GitFailure ? `${error.stderr}\n${error.stdout}` : String(error);
     if (options.signal?.aborted === true) throw explainFailure("The run was canceled.");
-    throw explainFailure(options.clean(text));
+    throw explainFailure(options.clean(text), `"${options.directory}"`);
   }
 }
 

@@ -215,8 +215,11 @@ test("a token with a line break is refused, as a helper would read two answers",
   const listCredentials = () =>
     Promise.resolve([{ url: "https://git.example.com", username: "x", token: "a\nhost=evil" }]);
 
-  await expect(createRepository({ directory: temporaryDirectory(), listCredentials })).rejects.toThrow(
-    "The Git credentials for https://git.example.com hold a line break.",
+  const repository = await createRepository({ directory: temporaryDirectory(), listCredentials });
+  const remote = await repository.addRemote("origin", { url: "https://git.example.com/acme/web.git" });
+
+  await expect(fetchRemote(repository, remote)).rejects.toThrow(
+    "the Git credentials for https://git.example.com hold a line break.",
   );
 });
 
@@ -245,8 +248,7 @@ test("credentials stay hidden when the worker has debugging switched on", async 
 /** A process of its own, since what is debugged is read once, when it starts. */
 const cloneProgram = `
   import { text } from "node:stream/consumers";
-  import { findFile, listCommits } from "../../../lib/git/compare.ts";
-import { createRepository, fetchRemote } from "${new URL("../../../lib/git/repository.ts", import.meta.url).href}";
+  import { createRepository, fetchRemote } from "${new URL("../../../lib/git/repository.ts", import.meta.url).href}";
   const { credentials, directory, url } = JSON.parse(await text(process.stdin));
   const repository = await createRepository({ directory, listCredentials: () => Promise.resolve(credentials) });
   await fetchRemote(repository, await repository.addRemote("origin", { url }));
