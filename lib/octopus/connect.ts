@@ -1,6 +1,7 @@
 import { logRequests } from "../http/log-requests.ts";
 import type { StepContext, StepLog } from "../step/define-step.ts";
 import { ParameterError } from "../step/errors.ts";
+import { describeRun } from "../step/parse-input.ts";
 import { ownKey, tenantKey, type ApiKeyOrigin } from "./api-key.ts";
 import { createOctopusClient, type OctopusClient } from "./octopus-client.ts";
 
@@ -9,6 +10,8 @@ export interface Run {
   log: Pick<StepLog, "info" | "verbose" | "warn">;
   mask: StepContext["mask"];
   signal: AbortSignal;
+  /** Tells for which tenant it is. */
+  readVariable?: StepContext["readVariable"];
 }
 
 /** What `managementParameters` ask for. */
@@ -48,14 +51,14 @@ export function connectToManagement(input: ManagementInput, run: Run): OctopusCl
  */
 export function connect(
   { serverUrl: url, apiKey, serviceAccountId, oidcToken }: InstanceInput,
-  { log, mask, signal }: Run,
+  { log, mask, signal, readVariable }: Run,
   keyOrigin: ApiKeyOrigin = tenantKey,
 ): OctopusClient {
   const options = { url, signal, ...logRequests(log) };
   if (serviceAccountId === undefined) {
     if (apiKey === undefined)
       throw new ParameterError(
-        `There is neither an API key nor a service account for Octopus at ${url}. Enter ${keyOrigin.name} (${keyOrigin.place}) or the service account; one that refers to a variable without a value in this run is none.`,
+        `There is neither an API key nor a service account for Octopus at ${url}. Enter ${keyOrigin.name} (${keyOrigin.place}) or the service account; one that refers to a variable without a value ${readVariable === undefined ? "in this run" : describeRun(readVariable)} is none.`,
       );
     return createOctopusClient({ ...options, apiKey, keyOrigin });
   }

@@ -43,8 +43,8 @@ export const step = defineStep({
     { title: "All that was deployed to the space", parameters: { copies: "all" } },
   ],
 
-  async run({ input, log, setOutput, attach, mask, workingDirectory, signal }) {
-    const opening = readAhead(openSpaces(input, { log, mask, signal }));
+  async run({ input, log, setOutput, attach, mask, workingDirectory, signal, readVariable }) {
+    const opening = readAhead(openSpaces(input, { log, mask, signal, readVariable }));
     const later = await loadDuring(opening, () => import("./later.ts"));
     const run = { opening, openHost: later.openHostAccess, log, mask, workingDirectory, signal };
     const { open, all } = await during(`find updates of ${describeScope(input)}`, () =>

@@ -59,8 +59,8 @@ export const step = defineStep({
     { title: "A push, without asking the people of the managed space", parameters: { method: "push" } },
   ],
 
-  async run({ input, log, setOutput, attach, mask, workingDirectory, signal }) {
-    const opening = readAhead(openSpaces(input, { log, mask, signal }));
+  async run({ input, log, setOutput, attach, mask, workingDirectory, signal, readVariable }) {
+    const opening = readAhead(openSpaces(input, { log, mask, signal, readVariable }));
     const later = await loadDuring(opening, () => import("./later.ts"));
     later.ensureBranchName(input.branch);
     const { open, results } = await during(`merge updates of the project "${input.project}"`, () =>

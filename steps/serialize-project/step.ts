@@ -69,7 +69,7 @@ export const step = defineStep({
   examples: [{ title: "The project that the runbook belongs to", parameters: {} }],
 
   async run({ input, log, setOutput, mask, readVariable, signal, now }) {
-    const octopus = connect(input, { log, mask, signal }, ownKey("Octopus"));
+    const octopus = connect(input, { log, mask, signal, readVariable }, ownKey("Octopus"));
     const projects = listAhead(octopus, input.space);
     const opening = readAhead(Promise.all([openSpace(octopus, input.space), warnOfOldServers([octopus], log)]));
     const [{ pushProjectPackage }, { publishRunbooks, reportPackage }, { toPackChoices }] = await loadDuring(
