@@ -54,7 +54,6 @@ test.each(all)("%s (%i) says everything once, and nothing that people cannot rea
   }
   await setFaults(scene, {});
 
-  if (process.env["SENT"]) (await import("node:fs")).appendFileSync("/tmp/sent.txt", JSON.stringify({ _slug, sentences }, null, 1) + "\n");
   for (const [what, sentence] of Object.entries(sentences)) {
     expect(listRepeated(sentence), `${what}: ${sentence}`).toEqual([]);
     expect(sentence, what).not.toMatch(/undefined|\[object|NaN|Unexpected error/);
