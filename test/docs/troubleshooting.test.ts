@@ -41,11 +41,7 @@ test.each(quoted)("is the product's: %s", (sentence) => {
   const parts = partsOf(sentence);
 
   expect(parts).not.toEqual([]);
-  for (const part of parts)
-    expect(
-      sources.some((source) => source.includes(part)),
-      part,
-    ).toBe(true);
+  expect(parts.filter((part) => !sources.some((source) => source.includes(part)))).toEqual([]);
 });
 
 test("a sentence that the product does not have is found", () => {

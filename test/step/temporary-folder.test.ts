@@ -48,8 +48,8 @@ test("what a killed run left is taken away by the next, and nothing else", async
 
   const own = await makeTemporaryFolder(parent, "git");
 
-  for (const path of [killed, old, ofEarlierVersion]) expect(existsSync(path), path).toBe(false);
-  for (const [what, path] of Object.entries(stays)) expect(existsSync(path), what).toBe(true);
+  for (const path of [killed, old, ofEarlierVersion]) expect(existsSync(path), `${path}`).toBe(false);
+  for (const [what, path] of Object.entries(stays)) expect(existsSync(path), `${what}`).toBe(true);
   expect(existsSync(own.path)).toBe(true);
   await own.remove();
   expect(existsSync(own.path)).toBe(false);

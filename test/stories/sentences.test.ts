@@ -26,7 +26,7 @@ async function setFaults({ servers }: Scene, plan: FaultPlan): Promise<void> {
     const headers = { "content-type": "application/json", "x-octopus-apikey": server.apiKey };
     const body = JSON.stringify(plan);
     const { ok } = await fetch(`${server.url}/__local/faults`, { method: "POST", headers, body });
-    expect(ok, body).toBe(true);
+    expect(ok, `${body}`).toBe(true);
   }
 }
 
@@ -56,8 +56,8 @@ test.each(all)("%s (%i) says everything once, and nothing that people cannot rea
 
   for (const [what, sentence] of Object.entries(sentences)) {
     expect(listRepeated(sentence), `${what}: ${sentence}`).toEqual([]);
-    expect(sentence, what).not.toMatch(/undefined|\[object|NaN|Unexpected error/);
-    expect(sentence, what).toMatch(/^$|[.!?)]$/m);
+    expect(sentence, `${what}`).not.toMatch(/undefined|\[object|NaN|Unexpected error/);
+    expect(sentence, `${what}`).toMatch(/^$|[.!?)]$/m);
   }
   expect(sentences["the key has expired"]).toMatch(/does not accept .*, 401\): .* Check that key/);
   expect(Object.values(sentences).filter(Boolean).length).toBeGreaterThan(3);
