@@ -183,7 +183,9 @@ test("doctor stops at a wrong key and says so", async () => {
   const { code, stdout } = await run(["doctor"], { ...environmentOf(octopus), OCTOPUS_API_KEY: "API-WRONG" });
 
   expect(code).toBe(1);
-  expect(stdout).toMatch(/BAD API key +Octopus refused GET \/api\/users\/me \(401\).*Check the API key/);
+  expect(stdout).toMatch(
+    /BAD API key +Octopus at \S+ does not accept the API key \(GET \/api\/users\/me, 401\).*Check that key, which came from OCTOPUS_API_KEY/,
+  );
   expect(stdout).not.toContain("Permissions");
   expect(stdout).not.toContain("API-WRONG");
 });
