@@ -1,3 +1,4 @@
+import { findNearNames } from "../near-names.ts";
 import { readBackendSettings } from "./init-parameters.ts";
 
 /** A place for Terraform's states that outlives a run, as far as a runbook has to know it. */
@@ -40,6 +41,24 @@ export function findBackend(name: string): TerraformBackend | undefined {
 
 export function isBackendName(name: string): name is BackendName {
   return Object.hasOwn(terraformBackends, name);
+}
+
+/** What people call backends, beside Terraform's names. */
+const alsoCalled: Readonly<Record<string, BackendName>> = {
+  aws: "s3",
+  azure: "azurerm",
+  google: "gcs",
+  gcp: "gcs",
+  postgres: "pg",
+  postgresql: "pg",
+  k8s: "kubernetes",
+  cloud: "remote",
+};
+
+/** A sentence that offers the backends which somebody may have meant, as {@link findNearNames} does. */
+export function findNearBackends(name: string): string {
+  const meant = alsoCalled[name.toLowerCase()];
+  return meant === undefined ? findNearNames(name, Object.keys(terraformBackends)) : ` Did you mean "${meant}"?`;
 }
 
 /** Where the state of a copy is put into what `terraform init` gets: what no other tenant and no other copy has. */
