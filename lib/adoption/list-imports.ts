@@ -119,7 +119,10 @@ function findNamed(items: readonly JsonObject[], name: string): JsonObject | und
 }
 
 /** By name and scope; by the name alone where it has one value on both sides. */
-function findVariable(resource: IndexedResource, { document, node, project, taken, others }: Place): string | undefined {
+function findVariable(
+  resource: IndexedResource,
+  { document, node, project, taken, others }: Place,
+): string | undefined {
   const [name = "", scope] = resource.part ?? [];
   const inNames = objectsOf(node?.body ?? {}, "Variables").filter((variable) =>
     isSameName(textOf(variable, "Name"), name),
@@ -128,9 +131,12 @@ function findVariable(resource: IndexedResource, { document, node, project, take
   const ids = new Map(
     objectsOf(document, "Variables").map((variable) => [identify(textOf(variable, "Id")), textOf(variable, "Id")]),
   );
-  const toId = (variable: JsonObject): string => `${ownerOf(document, project)}:${ids.get(identityOf(variable) ?? "") ?? ""}`;
+  const toId = (variable: JsonObject): string =>
+    `${ownerOf(document, project)}:${ids.get(identityOf(variable) ?? "") ?? ""}`;
   const same = inNames.filter((variable) => JSON.stringify(listScope(variable)) === scope).map(toId);
-  const alike = others.filter(({ kind, key, part }) => kind === resource.kind && isSameKey(key, resource.key) && part?.[0] === name);
+  const alike = others.filter(
+    ({ kind, key, part }) => kind === resource.kind && isSameKey(key, resource.key) && part?.[0] === name,
+  );
   const only = inNames.length === 1 && alike.length === 1 ? inNames.map(toId) : [];
   return [...same, ...only].find((id) => !id.endsWith(":") && isFree(id));
 }

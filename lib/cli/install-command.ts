@@ -120,7 +120,9 @@ function readTerraformSecrets({ environment }: CommandContext): Record<string, s
   const prefix = "TERRAFORM_STATE_";
   return Object.fromEntries(
     Object.entries(environment).flatMap(([name, value]) =>
-      name.startsWith(prefix) && value !== undefined && value !== "" ? [[name.slice(prefix.length), value] as const] : [],
+      name.startsWith(prefix) && value !== undefined && value !== ""
+        ? [[name.slice(prefix.length), value] as const]
+        : [],
     ),
   );
 }

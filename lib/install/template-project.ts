@@ -264,10 +264,7 @@ const excludedSets = "SerializeProject.ExcludedLibraryVariableSets";
 const formerSets = ["Octopus Server", "Export Options", "This Instance", "Git Host"].join("\n");
 
 /** The project is named where the runbooks' own is another one. */
-function serializeParameters(
-  { name, terraform, publish }: RunbookOptions,
-  { project, isInGit }: Carrier,
-): JsonObject {
+function serializeParameters({ name, terraform, publish }: RunbookOptions, { project, isInGit }: Carrier): JsonObject {
   const isCompanion = textOf(project, "Name") !== name;
   const published = isInGit ? templateProjectNames.forkAndDeploy : templateProjectNames.deploy;
   return {

@@ -74,7 +74,9 @@ function refuseBackend(backend: string): void {
     throw new ParameterError(
       `The backend "local" keeps Terraform's states in the folder of the run, which Octopus takes away. ${pages}`,
     );
-  throw new ParameterError(`There is no backend "${backend}" to keep Terraform's states in.${findNearBackends(backend)} ${pages}`);
+  throw new ParameterError(
+    `There is no backend "${backend}" to keep Terraform's states in.${findNearBackends(backend)} ${pages}`,
+  );
 }
 
 /** Modules that people apply themselves may be for any backend. */
@@ -117,15 +119,12 @@ export async function ensureTerraformState(
   const names = findBackend(choice.backend)?.listSecrets(choice.initParameters) ?? [];
   const given = names.flatMap((name): JsonObject[] => {
     const Value = secrets[name];
-    return Value === undefined ? [] : [{ Name: nameSecretVariable(name), Value, Type: "Sensitive", IsSensitive: true, Scope }];
+    return Value === undefined
+      ? []
+      : [{ Name: nameSecretVariable(name), Value, Type: "Sensitive", IsSensitive: true, Scope }];
   });
   const importing = { Name: importVariable, Value: "False", Type: "String", Prompt: importPrompt, Scope };
-  await ensureVariables(
-    installer,
-    set,
-    [importing, ...given],
-    replaceKey ? given.map(({ Name }) => String(Name)) : [],
-  );
+  await ensureVariables(installer, set, [importing, ...given], replaceKey ? given.map(({ Name }) => String(Name)) : []);
   return set;
 }
 

@@ -185,7 +185,10 @@ interface WantedSet {
 }
 
 /** The set of that name, with variable templates that are missing. */
-export async function ensureSet(installer: Installer, { name, description, templates }: WantedSet): Promise<OctopusDocument> {
+export async function ensureSet(
+  installer: Installer,
+  { name, description, templates }: WantedSet,
+): Promise<OctopusDocument> {
   return installer.ensure({
     label: "library variable set",
     collection: "libraryvariablesets",

@@ -55,9 +55,14 @@ export async function openState(options: StateOptions): Promise<StateFolder> {
     if (workspace !== "") await run(["workspace", (await isThere()) ? "select" : "new", "-no-color", workspace]);
   }
 
+  const connecting = ["init", "-input=false", "-no-color", ...splitInitParameters(options.initParameters)];
   try {
     for (const [file, text] of options.files) await writeFile(join(directory, file), text);
-    await run(["init", "-input=false", "-no-color", ...splitInitParameters(options.initParameters)]);
+    // Of two that make the schema of pg at once, one is told so.
+    await run(connecting).catch((error: unknown) => {
+      if (!(error instanceof UnavailableError) || !/already exists|duplicate key/.test(error.message)) throw error;
+      return run(connecting);
+    });
   } catch (error) {
     await close();
     throw error;

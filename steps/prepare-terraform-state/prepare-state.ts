@@ -148,7 +148,8 @@ async function findCopy(options: PrepareStateOptions, manifest: ProjectPackage):
   const template = { packageId: packed.id, spaceId: source.space.id, projectId: source.project.id };
   const receipts = listReceipts(await openReceipts(space)).filter(({ receipt }) => isOfTemplate(receipt, template));
   const own = receipts.find(({ name }) => name === nameReceipt(packed.id, asked))?.receipt;
-  const recorded = own?.project === undefined ? undefined : await space.find(`/projects/${encodeURIComponent(own.project)}`);
+  const recorded =
+    own?.project === undefined ? undefined : await space.find(`/projects/${encodeURIComponent(own.project)}`);
   const project = recorded ?? (await findProjectByName(space, asked));
   if (project === undefined) return undefined;
   return { space, project, receipt: receipts.find(({ receipt }) => receipt.project === project.Id)?.receipt };
@@ -232,7 +233,11 @@ async function attachImports(
 }
 
 /** Empty resources are enough to import into, so that no secret of the package has to be known. */
-async function importAll(options: PrepareStateOptions, { copy, known, readFile }: Loss, imports: Imports): Promise<void> {
+async function importAll(
+  options: PrepareStateOptions,
+  { copy, known, readFile }: Loss,
+  imports: Imports,
+): Promise<void> {
   const { log } = options;
   const isKnown = ({ address }: { address: string }): boolean =>
     known.some(({ type, label }) => `${type}.${label}` === address);

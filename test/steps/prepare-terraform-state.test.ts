@@ -1,32 +1,13 @@
-import { chmodSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { openPackageFiles, readPackage, writeArchive } from "../../lib/graph/package-archive.ts";
-import { renderManifest } from "../../lib/graph/manifest.ts";
+import { openPackageFiles } from "../../lib/graph/package-archive.ts";
 import { parseResourceIndex, resourceIndexPath } from "../../lib/terraform/resource-index.ts";
-import { writeTerraformModule } from "../../lib/terraform/write-terraform-module.ts";
 import { step } from "../../steps/prepare-terraform-state/step.ts";
 import { createStepContext, type StepRecording } from "../step/create-step-context.ts";
 import { startDeployments, type DeployedPackage, type DeploymentStage } from "./deployment-stage.ts";
-
-/** A program in Terraform's place, with a workspace for nothing: what is looked at here is what becomes of an empty state. */
-function createEmptyTerraform(script = 'case "$1" in workspace) echo "* default";; esac'): string {
-  const folder = mkdtempSync(join(tmpdir(), "terraform-"));
-  writeFileSync(join(folder, "terraform"), `#!/bin/sh\n${script}\n`);
-  chmodSync(join(folder, "terraform"), 0o755);
-  return folder;
-}
-
-/** The package with a module for a backend beside its manifest. */
-async function serialize(stage: DeploymentStage, { backend = "consul", importExisting = false, index = true } = {}): Promise<DeployedPackage> {
-  const brought = await stage.serialize("1.0.0");
-  const manifest = readPackage(brought.path, "hello_world.1.0.0");
-  const { files } = writeTerraformModule(manifest.graph, { backend, importExisting });
-  const kept = [...files].filter(([path]) => index || path !== resourceIndexPath);
-  writeFileSync(brought.path, writeArchive(new Map([["manifest.json", renderManifest(manifest)], ...kept])));
-  return brought;
-}
+import { createEmptyTerraform, serializeForTerraform } from "./terraform-package.ts";
 
 interface PrepareOptions {
   parameters?: Record<string, string>;
@@ -63,7 +44,7 @@ function listMessages({ log }: StepRecording): string {
 
 test("a copy whose state is empty stops the run, with every resource of the package that the space has", async () => {
   const stage = await startDeployments();
-  const brought = await serialize(stage);
+  const brought = await serializeForTerraform(stage);
   await stage.deploy(brought);
   stage.takeWrites();
 
@@ -81,7 +62,9 @@ test("a copy whose state is empty stops the run, with every resource of the pack
   const settings = ["octopusdeploy_project_versioning_strategy.project_hello_world"];
   expect([...addresses, ...settings].toSorted()).toEqual(index.map(({ address }) => address).toSorted());
   const ids = [...text.matchAll(/^ {2}id = "(.+)"$/gm)].map(([, id]) => id);
-  expect(new Set([...addresses.map((address, place) => `${address?.split(".")[0]} ${ids[place]}`)]).size).toBe(ids.length);
+  expect(new Set([...addresses.map((address, place) => `${address?.split(".")[0]} ${ids[place]}`)]).size).toBe(
+    ids.length,
+  );
 });
 
 test("each value of a variable, each step and each action is the one of its name and scope, whatever the copy is called", async () => {
@@ -95,9 +78,13 @@ test("each value of a variable, each step and each action is the one of its name
     Scope: { Environment: [environments[name]] },
   });
   const variables: unknown[] = Array.isArray(set["Variables"]) ? set["Variables"] : [];
-  const values = [scoped("Test", "red"), scoped("Production", "blue"), { Name: "Color", Value: "grey", Type: "String", Scope: {} }];
+  const values = [
+    scoped("Test", "red"),
+    scoped("Production", "blue"),
+    { Name: "Color", Value: "grey", Type: "String", Scope: {} },
+  ];
   await upstream.put(`/variables/${set.Id}`, { ...set, Variables: [...variables, ...values] });
-  const brought = await serialize(stage);
+  const brought = await serializeForTerraform(stage);
   const copy = "Hallo / Wält 🚀";
   await stage.deploy(brought, { parameters: { projectName: copy } });
 
@@ -118,7 +105,7 @@ test("each value of a variable, each step and each action is the one of its name
 
 test("a project that people renamed is told by its receipt, and one of that name that is no copy for what it is", async () => {
   const stage = await startDeployments();
-  const brought = await serialize(stage);
+  const brought = await serializeForTerraform(stage);
   await stage.deploy(brought);
   const [made] = await stage.downstream.list("/projects");
   await stage.downstream.put(`/projects/${made?.Id}`, { ...made, Name: "Of the people" });
@@ -140,7 +127,7 @@ test("a project that people renamed is told by its receipt, and one of that name
 
 test("with only a plan, what would be imported is told, and nothing is", async () => {
   const stage = await startDeployments();
-  const brought = await serialize(stage);
+  const brought = await serializeForTerraform(stage);
   await stage.deploy(brought);
   const refusing = createEmptyTerraform('case "$1" in import) exit 1;; workspace) echo "* default";; esac');
 
@@ -151,12 +138,14 @@ test("with only a plan, what would be imported is told, and nothing is", async (
 
   expect(planned.failure).toBe("");
   expect(planned.outputs).toEqual({ State: "lost" });
-  expect(listMessages(planned)).toMatch(/Would import \d+ resources into the state "america_hello_world" in the backend consul\./);
+  expect(listMessages(planned)).toMatch(
+    /Would import \d+ resources into the state "america_hello_world" in the backend consul\./,
+  );
 });
 
 test("an import that fails is told by its resource, and leaves the project to the next one, which so goes on", async () => {
   const stage = await startDeployments();
-  const brought = await serialize(stage);
+  const brought = await serializeForTerraform(stage);
   await stage.deploy(brought);
   const failing = `case "$1" in
     workspace) echo "* default";;
@@ -181,8 +170,8 @@ test("an import that fails is told by its resource, and leaves the project to th
 test("a package for another backend, or for none, is refused, and says what to run", async () => {
   const stage = await startDeployments();
 
-  const other = await prepare(stage, await serialize(stage, { backend: "s3" }));
-  const none = await prepare(stage, await serialize(stage, { backend: "" }));
+  const other = await prepare(stage, await serializeForTerraform(stage, { backend: "s3" }));
+  const none = await prepare(stage, await serializeForTerraform(stage, { backend: "" }));
 
   expect(other.failure).toContain(
     'the module in the package "hello_world.1.0.0" is made for the backend "s3", and this runbook for "consul". Run "__ 1. Serialize Project" again, with that backend.',
@@ -192,7 +181,7 @@ test("a package for another backend, or for none, is refused, and says what to r
 
 test("where Terraform cannot look the run goes on with a warning that shows no secret, and so it does where there is no Terraform", async () => {
   const stage = await startDeployments();
-  const brought = await serialize(stage);
+  const brought = await serializeForTerraform(stage);
   await stage.deploy(brought);
   const refused = 'echo "Error: Failed to get state: token s3cret-token is not allowed" >&2; exit 1';
 
@@ -202,7 +191,8 @@ test("where Terraform cannot look the run goes on with a warning that shows no s
   });
   const missing = await prepare(stage, brought, { terraform: mkdtempSync(join(tmpdir(), "nothing-")) });
 
-  for (const { failure, outputs } of [failed, missing]) expect({ failure, outputs }).toEqual({ failure: "", outputs: { State: "unknown" } });
+  for (const { failure, outputs } of [failed, missing])
+    expect({ failure, outputs }).toEqual({ failure: "", outputs: { State: "unknown" } });
   expect(listMessages(failed)).toContain(
     '"terraform init -input=false" failed: Failed to get state: token **** is not allowed. See docs/terraform.md#consul',
   );
@@ -211,14 +201,16 @@ test("where Terraform cannot look the run goes on with a warning that shows no s
 
 test("a module that imports by itself goes on, and a package that does not tell its resources says what to run", async () => {
   const stage = await startDeployments();
-  await stage.deploy(await serialize(stage));
+  await stage.deploy(await serializeForTerraform(stage));
 
-  const importing = await prepare(stage, await serialize(stage, { importExisting: true }));
-  const older = await prepare(stage, await serialize(stage, { index: false }));
+  const importing = await prepare(stage, await serializeForTerraform(stage, { importExisting: true }));
+  const older = await prepare(stage, await serializeForTerraform(stage, { index: false }));
 
   expect(importing.failure).toBe("");
   expect(importing.outputs).toEqual({ State: "lost" });
-  expect(older.failure).toContain('Run "__ 1. Serialize Project" again, whose package tells how to import it, and then this.');
+  expect(older.failure).toContain(
+    'Run "__ 1. Serialize Project" again, whose package tells how to import it, and then this.',
+  );
 });
 
 test.each(["PG_CONN_STR=postgres://me:s3cret@db/x", '["s3cret"]', '{"A": {"b": "s3cret"}}'])(
@@ -226,7 +218,7 @@ test.each(["PG_CONN_STR=postgres://me:s3cret@db/x", '["s3cret"]', '{"A": {"b": "
   async (environment) => {
     const stage = await startDeployments();
 
-    const { failure } = await prepare(stage, await serialize(stage), { parameters: { environment } });
+    const { failure } = await prepare(stage, await serializeForTerraform(stage), { parameters: { environment } });
 
     expect(failure).toContain('Failed to read "Environment": it is no JSON object of texts.');
     expect(failure).not.toContain("s3cret");

@@ -29,7 +29,10 @@ async function refuse(octopus: TestServer, options: Partial<InstallOptions>): Pr
 }
 
 const Steps = z.array(
-  z.looseObject({ Name: z.string(), Actions: z.array(z.looseObject({ Properties: z.record(z.string(), z.string()) })) }),
+  z.looseObject({
+    Name: z.string(),
+    Actions: z.array(z.looseObject({ Properties: z.record(z.string(), z.string()) })),
+  }),
 );
 
 /** The forms of the steps of both runbooks, as one. */
@@ -56,11 +59,14 @@ test.each([
   ["local", 'The backend "local" keeps Terraform\'s states in the folder of the run, which Octopus takes away.'],
   ["azure", 'There is no backend "azure" to keep Terraform\'s states in. Did you mean "azurerm"?'],
   ["Postgres", 'There is no backend "Postgres" to keep Terraform\'s states in. Did you mean "pg"?'],
-])('the backend "%s" is refused before anything is written, with the choices and their page', async (terraformBackend, said) => {
-  expect(await refuse(await startWithProject(), { terraformBackend })).toBe(
-    `${said} Choose one that lasts with --terraform-backend: ${choices}. Which settings and secrets each needs, docs/terraform.md says: docs/terraform.md#s3, say.`,
-  );
-});
+])(
+  'the backend "%s" is refused before anything is written, with the choices and their page',
+  async (terraformBackend, said) => {
+    expect(await refuse(await startWithProject(), { terraformBackend })).toBe(
+      `${said} Choose one that lasts with --terraform-backend: ${choices}. Which settings and secrets each needs, docs/terraform.md says: docs/terraform.md#s3, say.`,
+    );
+  },
+);
 
 test("a backend that keeps one state at one address has to be told where each copy's is", async () => {
   const octopus = await startWithProject();
@@ -82,7 +88,10 @@ test("a backend that keeps one state at one address has to be told where each co
 
 test("secrets of the backend are sensitive variables in Sync, and come to Terraform by its environment alone", async () => {
   const octopus = await startWithProject();
-  const terraformSecrets = { PG_CONN_STR: "postgres://me:secret@db/states", AWS_SECRET_ACCESS_KEY: "of something else" };
+  const terraformSecrets = {
+    PG_CONN_STR: "postgres://me:secret@db/states",
+    AWS_SECRET_ACCESS_KEY: "of something else",
+  };
 
   const { remaining } = await installTerraform(octopus, { terraformBackend: "pg", terraformSecrets });
 
@@ -102,25 +111,34 @@ test("secrets of the backend are sensitive variables in Sync, and come to Terraf
   expect((await runInstall(octopus, { projects })).changes).toEqual([]);
 });
 
-test.each(["pg", "gcs"])("%s: what remains names the variables with secrets, and the page", async (terraformBackend) => {
-  const octopus = await startWithProject();
+test.each(["pg", "gcs"])(
+  "%s: what remains names the variables with secrets, and the page",
+  async (terraformBackend) => {
+    const octopus = await startWithProject();
 
-  const { remaining } = await installTerraform(octopus, { terraformBackend });
+    const { remaining } = await installTerraform(octopus, { terraformBackend });
 
-  const about = remaining.filter((sentence) => sentence.includes("Terraform State"));
-  expect(about).toHaveLength(1);
-  expect(about[0]).toMatch(
-    new RegExp(`TerraformState\\.[A-Za-z0-9_]+ .*scoped to Sync \\(docs/terraform\\.md#${terraformBackend}\\)\\.$`),
-  );
-});
+    const about = remaining.filter((sentence) => sentence.includes("Terraform State"));
+    expect(about).toHaveLength(1);
+    expect(about[0]).toMatch(
+      new RegExp(`TerraformState\\.[A-Za-z0-9_]+ .*scoped to Sync \\(docs/terraform\\.md#${terraformBackend}\\)\\.$`),
+    );
+  },
+);
 
 test("another backend for what is installed takes all that belongs to it, says that states stay behind, and keeps what people set", async () => {
   const octopus = await startWithProject();
-  await installTerraform(octopus, { terraformBackend: "pg", terraformInitParameters: '-backend-config="schema_name=a"' });
+  await installTerraform(octopus, {
+    terraformBackend: "pg",
+    terraformInitParameters: '-backend-config="schema_name=a"',
+  });
   const before = await readForms(octopus);
 
   const planned = await installTerraform(octopus, { terraformBackend: "s3", onlyPlan: true });
-  const { remaining } = await installTerraform(octopus, { terraformBackend: "s3", terraformInitParameters: '-backend-config="bucket=b"' });
+  const { remaining } = await installTerraform(octopus, {
+    terraformBackend: "s3",
+    terraformInitParameters: '-backend-config="bucket=b"',
+  });
 
   expect(planned.changes.map(({ what }) => what)).toEqual(
     expect.arrayContaining([

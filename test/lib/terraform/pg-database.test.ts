@@ -70,7 +70,9 @@ test.each(["host=db user=me password=secret", "mysql://me:secret@db/states", "po
 );
 
 test("a certificate that the worker does not have is told", async () => {
-  expect(await readSentence("postgres://me:secret@127.0.0.1:1/states?sslmode=verify-full&sslrootcert=/no/such.pem")).toBe(
+  expect(
+    await readSentence("postgres://me:secret@127.0.0.1:1/states?sslmode=verify-full&sslrootcert=/no/such.pem"),
+  ).toBe(
     "The connection string of the backend pg names a certificate that this worker does not have: check sslrootcert, sslcert and sslkey.",
   );
 });

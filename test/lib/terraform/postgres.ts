@@ -1,5 +1,15 @@
 import { execFileSync, spawnSync } from "node:child_process";
-import { chmodSync, chownSync, existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  chownSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -39,7 +49,12 @@ export async function startPostgres(): Promise<Postgres> {
     if (owner !== undefined) chownSync(path, owner.uid, owner.gid);
   const run = (program: string, ...parameters: string[]): void => {
     const path = join(postgresPrograms ?? "", program);
-    execFileSync(path, parameters, { ...owner, cwd: folder, stdio: "ignore", env: { LANG: "C", PATH: "/usr/bin:/bin" } });
+    execFileSync(path, parameters, {
+      ...owner,
+      cwd: folder,
+      stdio: "ignore",
+      env: { LANG: "C", PATH: "/usr/bin:/bin" },
+    });
   };
   run("initdb", "-D", data, "-U", superuser.user, "-A", "scram-sha-256", "--pwfile", join(folder, "password"), "-N");
   const settings = [`-p ${port}`, "-h 127.0.0.1", `-k ${folder}`, "-c fsync=off"].join(" ");
@@ -79,7 +94,9 @@ function findPrograms(): string | undefined {
   const onPath = (process.env["PATH"] ?? "").split(":");
   const versions = "/usr/lib/postgresql";
   const packaged = existsSync(versions) ? readdirSync(versions).map((version) => join(versions, version, "bin")) : [];
-  return [...onPath, ...packaged].find((folder) => folder !== "" && existsSync(join(folder, "initdb")) && existsSync(join(folder, "pg_ctl")));
+  return [...onPath, ...packaged].find(
+    (folder) => folder !== "" && existsSync(join(folder, "initdb")) && existsSync(join(folder, "pg_ctl")),
+  );
 }
 
 function findPort(): Promise<number> {

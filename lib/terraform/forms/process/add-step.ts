@@ -24,7 +24,11 @@ export function addStep(step: Step, previous: Step | undefined, context: StepCon
   if (first.name !== step.name)
     module.remark(node, `the action "${first.name}" is called like its step, "${step.name}"`);
   children.forEach((child, index) =>
-    addChildAction(child, { step, parent: first }, { ...context, dependsOn: (index === 0 ? first : children[index - 1])?.resource }),
+    addChildAction(
+      child,
+      { step, parent: first },
+      { ...context, dependsOn: (index === 0 ? first : children[index - 1])?.resource },
+    ),
   );
   if (children.length > 0) addChildOrder(step, { parent: first, children }, context);
 }
