@@ -81,13 +81,12 @@ function toOwnWorkspace(deployment: Deployment): string {
 }
 
 /** What a runbook has goes on, but for what tenants may share. */
-function toStateName({ project, tenants, terraform }: Deployment): string {
-  const { workspace: own = "" } = terraform;
+function toStateName({ project, tenants, terraform: { workspace: own = "" } }: Deployment): string {
   return own === "" || own === sharedWorkspace ? toWorkspace(project, tenants) : own;
 }
 
-function toBackendEnvironment({ terraform }: Deployment): Record<string, string> {
-  const names = findBackend(terraform.backend)?.listSecrets(terraform.initParameters) ?? [];
+function toBackendEnvironment({ terraform: { backend, initParameters: line } }: Deployment): Record<string, string> {
+  const names = findBackend(backend)?.listSecrets(line) ?? [];
   return Object.fromEntries(names.map((name) => [name, whereKnown(nameSecretVariable(name))]));
 }
 

@@ -192,7 +192,9 @@ function includeSets(
     create: {},
     update: (current) => ({
       IncludedLibraryVariableSetIds: including(current, [
-        ...[sets.octopusServer, sets.exportOptions, sets.thisInstance],
+        sets.octopusServer,
+        sets.exportOptions,
+        sets.thisInstance,
         ...(sets.terraformState === undefined ? [] : [sets.terraformState]),
       ]),
     }),

@@ -241,8 +241,8 @@ async function importAll(
   const { log } = options;
   const isKnown = ({ address }: { address: string }): boolean =>
     known.some(({ type, label }) => `${type}.${label}` === address);
-  const open_ = imports.found.filter((one) => !isKnown(one));
-  const blocks = open_.map(({ address }) => ({ type: "resource", labels: address.split(".") }));
+  const wanted = imports.found.filter((one) => !isKnown(one));
+  const blocks = wanted.map(({ address }) => ({ type: "resource", labels: address.split(".") }));
   const common = ["config.tf", "provider.tf", "provider_vars.tf"].map(
     (file) => [file, readFile(`space_population/${file}`) ?? ""] as const,
   );
@@ -251,10 +251,10 @@ async function importAll(
   const failed: string[] = [];
   try {
     await folder.select();
-    for (const [index, { address, id }] of open_.entries()) {
+    for (const [index, { address, id }] of wanted.entries()) {
       // Without the project the state counts as lost, so that what failed is tried again.
       if (address.startsWith("octopusdeploy_project.") && failed.length > 0) break;
-      log.progress(Math.round((100 * index) / open_.length), `importing ${address}`);
+      log.progress(Math.round((100 * index) / wanted.length), `importing ${address}`);
       const failure = await folder.import(address, id);
       if (failure !== undefined) failed.push(`${address} (${id}): ${failure}`);
     }
@@ -263,9 +263,9 @@ async function importAll(
   }
   if (failed.length > 0)
     throw new UnavailableError(
-      `Failed to import ${failed.length} of ${open_.length} resources into the Terraform state ${describeState(options)}: ${failed.slice(0, 3).join("; ")}. Run this again, which goes on where it stopped, or import them by hand with the artifact imports.tf.`,
+      `Failed to import ${failed.length} of ${wanted.length} resources into the Terraform state ${describeState(options)}: ${failed.slice(0, 3).join("; ")}. Run this again, which goes on where it stopped, or import them by hand with the artifact imports.tf.`,
     );
   log.highlight(
-    `Imported ${open_.length} resources of the project "${textOf(copy.project, "Name")}" into the Terraform state ${describeState(options)}.`,
+    `Imported ${wanted.length} resources of the project "${textOf(copy.project, "Name")}" into the Terraform state ${describeState(options)}.`,
   );
 }

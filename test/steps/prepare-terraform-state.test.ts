@@ -23,8 +23,12 @@ async function prepare(
   const recording = createStepContext({
     step,
     parameters: {
-      ...{ serverUrl: url, apiKey, spaceId: downstreamId, projectName: "Hello World" },
-      ...{ backend: "consul", workspace: "america_hello_world" },
+      serverUrl: url,
+      apiKey,
+      spaceId: downstreamId,
+      projectName: "Hello World",
+      backend: "consul",
+      workspace: "america_hello_world",
       environment: JSON.stringify({ PATH: terraform, ...secrets }),
       ...parameters,
     },
@@ -62,9 +66,8 @@ test("a copy whose state is empty stops the run, with every resource of the pack
   const settings = ["octopusdeploy_project_versioning_strategy.project_hello_world"];
   expect([...addresses, ...settings].toSorted()).toEqual(index.map(({ address }) => address).toSorted());
   const ids = [...text.matchAll(/^ {2}id = "(.+)"$/gm)].map(([, id]) => id);
-  expect(new Set([...addresses.map((address, place) => `${address?.split(".")[0]} ${ids[place]}`)]).size).toBe(
-    ids.length,
-  );
+  const named = addresses.map((address, place) => `${address?.split(".")[0]} ${ids[place]}`);
+  expect(new Set(named).size).toBe(ids.length);
 });
 
 test("each value of a variable, each step and each action is the one of its name and scope, whatever the copy is called", async () => {

@@ -93,8 +93,8 @@ test.each(["Hello World", "0 my project", "Déjà vu", "😀 team", "A.B", " "])
   'Terraform is told values for variables that the module of "%s" declares',
   (name) => {
     const { files } = engines.terraform.pack?.(createGraph(name), options) ?? { files: new Map<string, string>() };
-    const steps = engines.terraform.listSteps(createDeployment(name));
-    const step = steps.find(({ actionType }) => actionType === "Octopus.TerraformApply");
+    const deploying = engines.terraform.listSteps(createDeployment(name));
+    const step = deploying.find(({ actionType }) => actionType === "Octopus.TerraformApply");
 
     const told = textOf(step?.properties ?? {}, "Octopus.Action.Terraform.AdditionalActionParams");
     const names = [...told.matchAll(/-var="(\w+)=/g)].map(([, variable = ""]) => variable);
