@@ -115,11 +115,11 @@ test("stops when it is canceled", async () => {
   expect(server.server.requests.filter(({ method }) => method !== "GET")).toEqual([]);
 });
 
-test("tells an error that nobody foresaw without its stack", async () => {
+test("tells a folder that is missing by its path and what to do, without a stack", async () => {
   const { code, stderr } = await run(["install"], environmentOf(await startOctopus()));
 
   expect(code).toBe(1);
-  expect(stderr).toMatch(/^Unexpected error, please report it: ENOENT.*\n$/);
+  expect(stderr).toMatch(/^Failed to install into the space "Default" at \S+: there is no ".*"\. Make the folder.*\n$/);
 });
 
 test("doctor finds everything good for an administrator", async () => {
