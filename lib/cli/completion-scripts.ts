@@ -26,7 +26,7 @@ _managed_spaces() {
     case "$value" in
       :files) kind=files ;;
       :folders) kind=folders ;;
-      *) offers+=("\${value//:/\\\\:}:$meaning") ;;
+      *) offers+=("\${value//:/\\\\:}\${meaning:+:$meaning}") ;;
     esac
   done < <("\${words[1]}" complete "=\${words[CURRENT]}" "\${(@)words[2,CURRENT-1]}" 2>/dev/null </dev/null)
   (( \${#offers} )) && _describe -V managed-spaces offers
