@@ -25,7 +25,7 @@ async function listProblems(): Promise<string[]> {
     ...listDifferences(first, second),
     ...first.templates.flatMap(listBodyProblems),
     ...listUnrecorded(options.versions, first.templates).map((problem) => `The template ${problem}`),
-    ...[...listStaleReadmes(steps).keys(), ...(await listStaleModules()).keys()].map(
+    ...[...(await listStaleReadmes(steps)).keys(), ...(await listStaleModules()).keys()].map(
       (path) => `${path} is not what the declarations say. Run "npm run build".`,
     ),
   ];

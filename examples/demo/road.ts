@@ -93,7 +93,7 @@ function install({ url, apiKey, engine, flavor = "packaged", stateDirectory, git
     projectName,
     "--git-host",
     "gitea",
-    "--git-url",
+    "--git-host-url",
     gitHost.url,
     "--git-owner",
     owners.copies,

@@ -14,7 +14,7 @@ export const gitHostUrlOption = {
   type: "string",
   value: "<url>",
   help: "Address of the Git host.",
-  otherwise: "the one that everybody uses",
+  otherwise: "https://github.com, or where the template's repository is",
   formerly: ["git-url"],
   isAddress: true,
   group,

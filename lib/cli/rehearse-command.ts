@@ -198,7 +198,7 @@ async function look(given: Given, context: CommandContext): Promise<Rehearsal> {
           }
         : undefined,
     gitHelp:
-      "Use --files-in-git, with --git-host, --git-url and a token in GIT_TOKEN where the repositories are not public.",
+      "Use --files-in-git, with --git-host, --git-host-url and a token in GIT_TOKEN where the repositories are not public.",
     countRequests: access.countRequests,
     now: () => new Date(),
     log,
