@@ -73,10 +73,14 @@ test("what needs Git says so in one sentence", async () => {
 
   const forked = await runProgram(
     join(bin, "node"),
-    [
-      ...[program, "run", "fork-repository", "--project", "Hello World CaC", "--tenant", "America", "--json"],
-      ...["--git-host", template.hostId, "--git-host-url", template.host.server.url, "--git-owner", "contoso"],
-    ],
+    [program, "run", "fork-repository", "--project", "Hello World CaC", "--tenant", "America", "--json"].concat([
+      "--git-host",
+      template.hostId,
+      "--git-host-url",
+      template.host.server.url,
+      "--git-owner",
+      "contoso",
+    ]),
     { ...environmentOf(template), GIT_TOKEN: gitToken, PATH: bin },
   );
 
