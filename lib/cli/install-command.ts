@@ -2,10 +2,11 @@ import { readFileSync } from "node:fs";
 import { engines, isEngineId } from "../engines/index.ts";
 import { gitHostChoices, gitHostUrlOption, readGitHost } from "./git-options.ts";
 import { install, type InstallOptions, type InstallOutcome } from "../install/install.ts";
+import { parseBaseline } from "../baseline/parse-baseline.ts";
 import { openSpace } from "../octopus/spaces.ts";
 import { during, ParameterError } from "../step/errors.ts";
 import { besideJson, printJson, type CommandContext } from "./command-context.ts";
-import { toConnection } from "./connection.ts";
+import { readKey, toConnection } from "./connection.ts";
 import { connectionOptions } from "./connection-options.ts";
 import { defineCommand, type GivenOf, type OptionDeclarations } from "./declare-command.ts";
 import { readBuiltSteps } from "./read-built-steps.ts";
@@ -34,14 +35,15 @@ const installOptions = {
   },
   engine: {
     type: "string",
-    default: "apply",
     choices: Object.keys(engines),
     help: "What deploys packages downstream.",
+    otherwise: "the one that is installed, or apply",
   },
   inline: {
     type: "boolean",
     help: "Step templates that carry their code instead of running it out of a package.",
   },
+  packaged: { type: "boolean", help: "Step templates that run out of a package, where inline ones are installed." },
   publish: { type: "boolean", help: "Publish the runbooks; else runs take the newest package." },
   companion: {
     type: "boolean",
@@ -52,6 +54,10 @@ const installOptions = {
     value: "<file>",
     help: "What new spaces are filled with. For the first time: later the step's form has it.",
     completes: "files",
+  },
+  "extend-baseline": {
+    type: "boolean",
+    help: "Put what a template needs in a new space into the baseline that is installed, too.",
   },
   "instance-url": {
     type: "string",
@@ -67,6 +73,13 @@ const installOptions = {
   },
   "oidc-account": { type: "string", value: "<name>", help: "The account that brings the service account's tokens." },
   "replace-key": { type: "boolean", help: "Store the API key anew in the variable set This Instance." },
+  "steps-api-key-file": {
+    type: "string",
+    value: "<file>",
+    help: "A file that holds nothing but the key that the steps will use; - for standard input.",
+    otherwise: "the key that installs",
+    completes: "files",
+  },
   json: { type: "boolean", help: "Print what was done, or would be, and what remains for you, as JSON." },
   "git-host": {
     type: "string",
@@ -123,18 +136,24 @@ export const installCommand = defineCommand({
       line: 'managed-spaces install --project "Hello World CaC" --git-host github --git-owner acme',
     },
   ],
-  variables: { GIT_TOKEN: "token for the Git host, to be stored in the variable set Git Host" },
+  variables: {
+    OCTOPUS_STEPS_API_KEY: "the key that the steps will use, instead of the one that installs",
+    GIT_TOKEN: "token for the Git host, to be stored in the variable set Git Host",
+  },
   run: ({ given }, context) => installAll(given, context),
 });
 
 async function installAll(given: Given, outer: CommandContext): Promise<number> {
   const asJson = given.json === true;
   const context = asJson ? besideJson(outer) : outer;
-  const wanted = { engine: readEngine(given.engine), gitHost: toGitHost(given, context) };
+  const wanted = {
+    engine: given.engine === undefined ? undefined : readEngine(given.engine),
+    gitHost: toGitHost(given, context),
+  };
   const { octopus, apiKey, space: name } = toConnection(given, context);
   const outcome = await during(`install into the space "${name}" at ${octopus.url}`, async () => {
     const space = await openSpace(octopus, name);
-    return install(space, { ...toInstallOptions(given, octopus.url, context), ...wanted, apiKey });
+    return install(space, { ...toInstallOptions(given, context), ...wanted, apiKey });
   });
   const { changes, remaining } = outcome;
   if (asJson) printJson(outer, { isPlan: given.plan === true, changes, remaining });
@@ -156,12 +175,12 @@ function toGitHost(given: Given, { environment }: CommandContext): InstallOption
 
 function toInstallOptions(
   given: Given,
-  serverUrl: string,
   context: CommandContext,
 ): Omit<InstallOptions, "engine" | "gitHost" | "apiKey"> {
   const { dist, version, defaultBaseline } = context;
   return {
-    instanceUrl: given["instance-url"] ?? serverUrl,
+    instanceUrl: given["instance-url"],
+    stepsKey: readStepsKey(given["steps-api-key-file"], context),
     replaceKey: given["replace-key"] === true,
     projects: given.project ?? [],
     goldenSpaces: given["golden-space"] ?? [],
@@ -173,25 +192,53 @@ function toInstallOptions(
     workerPool: given["worker-pool"],
     containerImage: given["container-image"],
     containerFeed: given["container-feed"],
-    baseline: given.baseline === undefined ? defaultBaseline : readBaseline(given.baseline),
-    baselineFile: given.baseline,
+    baseline:
+      given.baseline === undefined
+        ? { text: defaultBaseline }
+        : { text: readBaseline(given.baseline), file: given.baseline },
     publish: given.publish === true,
     companion: given.companion === true,
     onlyPlan: given.plan === true,
     onChange: tellChange(context, given.plan === true),
-    built: readBuiltSteps({ dist, version, flavor: given.inline === true ? "inline" : "packaged" }),
+    extendBaseline: given["extend-baseline"] === true,
+    flavor: readFlavor(given),
+    readBuilt: (flavor) => readBuiltSteps({ dist, version, flavor }),
   };
 }
 
+function readFlavor({ inline = false, packaged = false }: Given): InstallOptions["flavor"] {
+  if (inline && packaged)
+    throw new ParameterError(
+      "Step templates carry their code (--inline) or run it out of a package (--packaged): leave one of the two out.",
+    );
+  if (inline) return "inline";
+  return packaged ? "packaged" : undefined;
+}
+
+/** A key of their own for the steps: like the installer's, it is no option. */
+function readStepsKey(file: string | undefined, { environment }: CommandContext): string | undefined {
+  const key = file === undefined ? environment["OCTOPUS_STEPS_API_KEY"] : readKey(file);
+  return key?.trim() || undefined;
+}
+
 function readBaseline(path: string): string {
+  let text: string;
   try {
-    return readFileSync(path, "utf8");
+    text = readFileSync(path, "utf8");
   } catch (error) {
     throw new ParameterError(`The baseline "${path}" cannot be read. Name a YAML file.`, { cause: error });
   }
+  parseBaseline(text, path);
+  return text;
 }
 
-const past = { create: "created", update: "updated", upload: "uploaded", publish: "published" } as const;
+const past = {
+  create: "created",
+  update: "updated",
+  upload: "uploaded",
+  publish: "published",
+  delete: "deleted",
+} as const;
 
 function tellChange({ write }: CommandContext, onlyPlan: boolean): NonNullable<InstallOptions["onChange"]> {
   return ({ verb, what }) => write("stdout", `${onlyPlan ? `would ${verb}` : past[verb]} ${what}\n`);
