@@ -26,7 +26,8 @@ async function build({ isAccepting, isDistOnly }: BuildOptions): Promise<void> {
 
   if (isAccepting) writeVersions(versions);
   writeDist(dist);
-  if (!isDistOnly) for (const [path, text] of listStaleReadmes(steps)) writeFileSync(join(projectRoot, path), text);
+  if (!isDistOnly)
+    for (const [path, text] of await listStaleReadmes(steps)) writeFileSync(join(projectRoot, path), text);
   console.log(await renderSizes(rendered, { isDetailed: process.argv.includes("--sizes") }));
   for (const problem of listUnrecorded(versions, states)) console.log(`Note: the template ${problem}`);
 }

@@ -27,7 +27,7 @@ async function listProblems(): Promise<string[]> {
     ...first.templates.flatMap(listBodyProblems),
     ...first.published.flatMap(listPublishedProblems),
     ...listUnrecorded(options.versions, first.states).map((problem) => `The template ${problem}`),
-    ...[...listStaleReadmes(steps).keys(), ...(await listStaleModules()).keys()].map(
+    ...[...(await listStaleReadmes(steps)).keys(), ...(await listStaleModules()).keys()].map(
       (path) => `${path} is not what the declarations say. Run "npm run build".`,
     ),
   ];

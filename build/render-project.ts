@@ -3,6 +3,7 @@ import { basename, join } from "node:path";
 import type { StepDefinition } from "../lib/step/define-step.ts";
 import { writeZip } from "../lib/zip.ts";
 import { bundleCommandLine, bundleStep, bundleSteps, listBundledPackages } from "./bundle.ts";
+import { renderCommandReference, renderCommandsTable } from "./command-line-tables.ts";
 import { renderDocumentSchemas } from "./document-schemas.ts";
 import { renderKindsTable, renderUncopiedTable } from "./kinds-table.ts";
 import {
@@ -97,7 +98,7 @@ export async function renderTemplate(
 }
 
 /** The generated parts of the READMEs and of the docs, and the schemas of what people write, by path from the project's root: only where a file differs from what it should be. */
-export function listStaleReadmes(steps: Readonly<Record<string, StepDefinition>>): Map<string, string> {
+export async function listStaleReadmes(steps: Readonly<Record<string, StepDefinition>>): Promise<Map<string, string>> {
   const readmes = Object.entries(steps).map(([slug, step]): [string, string | undefined] => {
     const path = `steps/${slug}/README.md`;
     return [
@@ -106,6 +107,7 @@ export function listStaleReadmes(steps: Readonly<Record<string, StepDefinition>>
     ];
   });
   readmes.push(...renderDocumentSchemas());
+  readmes.push(["docs/command-line.md", await renderCommandLine(readText("docs/command-line.md") ?? "")]);
   readmes.push(["docs/kinds.md", renderKinds(readText("docs/kinds.md") ?? "")]);
   readmes.push(["README.md", replaceGenerated(readText("README.md") ?? "", "steps", renderStepsTable(steps))]);
   return new Map(
@@ -116,6 +118,11 @@ export function listStaleReadmes(steps: Readonly<Record<string, StepDefinition>>
 /** The modules that are made out of others, by path from the project's root: only where a file differs from what it should be. */
 export async function listStaleModules(): Promise<Map<string, string>> {
   return new Map([...(await renderPagePrograms())].filter(([path, text]) => text !== readText(path)));
+}
+
+async function renderCommandLine(text: string): Promise<string | undefined> {
+  const withCommands = replaceGenerated(text, "commands", await renderCommandsTable());
+  return withCommands && replaceGenerated(withCommands, "reference", await renderCommandReference());
 }
 
 function renderKinds(text: string): string | undefined {
