@@ -1,5 +1,5 @@
 import * as z from "zod/mini";
-import { name, version } from "../../package.json";
+import { name as productName, version as productVersion } from "../../package.json";
 import { canonicalJson, isJsonObject, type JsonObject } from "../model/json.ts";
 import { findKind } from "../resources/index.ts";
 import { ParameterError } from "../step/errors.ts";
@@ -40,7 +40,7 @@ export function createManifest<T extends Content<Manifest>>(content: T): T & Pic
   const isProject = content.root.kind === "project";
   return {
     format: isProject ? projectFormat : format,
-    generator: `${name} ${version}`,
+    generator: `${productName} ${productVersion}`,
     ...content,
   };
 }

@@ -1,10 +1,34 @@
 /**
- * The arguments in a line such as `-backend-config="bucket=states" -upgrade`, as Octopus takes it apart for its Terraform steps: at
- * spaces, but for what is in double quotes.
+ * The arguments in a line such as `-backend-config="bucket=states" -upgrade`, as Octopus's Terraform steps hand it over: at spaces, but for
+ * what is in double quotes, in which two of them are one. A backslash means something before a quote alone.
  */
 export function splitInitParameters(line: string): string[] {
-  const found = line.match(/(?:[^\s"\\]|\\.|"(?:[^"\\]|\\.)*")+/g) ?? [];
-  return found.map((argument) => argument.replaceAll(/(?<!\\)"/g, "").replaceAll('\\"', '"'));
+  const found: string[] = [];
+  let isQuoted = false;
+  let current: string | undefined;
+  for (let place = 0; place < line.length;) {
+    const piece = readPiece(line.slice(place), isQuoted);
+    place += piece.length;
+    if (!isQuoted && (piece === " " || piece === "\t")) {
+      if (current !== undefined) found.push(current);
+      current = undefined;
+      continue;
+    }
+    current = (current ?? "") + sayPiece(piece);
+    if (piece === '"') isQuoted = !isQuoted;
+  }
+  return current === undefined ? found : [...found, current];
+}
+
+function readPiece(rest: string, isQuoted: boolean): string {
+  const escaped = /^(?:(?:\\\\)*\\"|(?:\\\\)+(?="))/.exec(rest)?.[0];
+  return escaped ?? (isQuoted && rest.startsWith('""') ? '""' : rest.charAt(0));
+}
+
+function sayPiece(piece: string): string {
+  if (piece === '"') return "";
+  if (piece === '""') return '"';
+  return piece.length === 1 ? piece : piece.replaceAll(/\\(["\\])/g, "$1");
 }
 
 /** The settings that `-backend-config=name=value` gives in such a line, by name. */
