@@ -1,9 +1,4 @@
-<<<<<<< HEAD
-import { execFile } from "node:child_process";
 import { readdir, readFile, writeFile } from "node:fs/promises";
-=======
-import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
->>>>>>> terraform
 import { join } from "node:path";
 import { splitCredentials } from "../../lib/git/git-credentials.ts";
 import { ParameterError, UnavailableError, type StepError } from "../../lib/step/errors.ts";
