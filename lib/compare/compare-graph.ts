@@ -4,9 +4,11 @@ import { textOf } from "../model/json.ts";
 import { ParameterError } from "../step/errors.ts";
 import { getKind } from "../resources/index.ts";
 import { createComparison, describe, type CompareOptions, type Comparison, type NodePlan } from "./comparison.ts";
+import { createDecisionBook, type Decision } from "./decision.ts";
 import { describeImpossible } from "./describe-impossible.ts";
 import { describeByKind } from "../resources/describe-by-kind.ts";
 import { findLookUps } from "./find-look-ups.ts";
+import { addDecisions, readDecisions, type GivenDecision } from "./given-decisions.ts";
 import type { CopyHistory } from "./history.ts";
 import type { Difference, KeptDifference } from "./difference.ts";
 import type { Obstacle } from "./obstacle.ts";
@@ -47,21 +49,42 @@ export interface Plan {
 
 /** A plan, and what is needed to carry it out. */
 export interface Compared {
+  /** What people decided, before and now; without what they decided now where nobody gave anything. */
+  decisions: readonly Decision[];
+  /** Why something that was given does not hold, a sentence each. */
+  undecided: readonly string[];
   comparison: Comparison;
   plans: NodePlan[];
   plan: Plan;
 }
 
 /** Reads what the space has and compares it with the graph, three ways where it is known what was deployed before. Writes nothing. */
-export async function compareGraph(options: CompareOptions): Promise<Compared> {
+export async function compareGraph({ given, ...options }: CompareOptions & GivenDecisions): Promise<Compared> {
+  const known = options.decisions ?? [];
+  const compared = await look(options);
+  if (given === undefined || given.lines.length === 0) return compared;
+  const { made, remarks } = readDecisions(given.lines, compared, { by: given.by, known });
+  // What is taken may bring back what others need, so all of it is looked at once more.
+  const decided = made.length === 0 ? compared : await look({ ...options, decisions: addDecisions(known, made) });
+  return { ...decided, undecided: remarks };
+}
+
+/** What people decide in this run. */
+export interface GivenDecisions {
+  given?: { lines: readonly GivenDecision[]; by: string } | undefined;
+}
+
+async function look(options: CompareOptions): Promise<Compared> {
+  const book = createDecisionBook(options.graph.nodes, options.decisions);
   const directory = createSpaceDirectory(options.space);
   const missing = await findLookUps(options.graph, { space: options.space, directory });
   const templates = await planStepTemplates(options.graph.nodes, {
     ...options,
     directory,
+    book,
     installed: options.installed ?? {},
   });
-  const comparison = createComparison(options, { directory, templates });
+  const comparison = createComparison(options, { directory, templates, book });
   const plans = await planAll(comparison);
   await holdUsedItems(comparison, plans);
   const others = await findMissingProcessTemplates(options.space, listProcessTemplateUses(options.graph.nodes));
@@ -76,6 +99,8 @@ export async function compareGraph(options: CompareOptions): Promise<Compared> {
   return {
     comparison,
     plans,
+    decisions: options.decisions ?? [],
+    undecided: [],
     plan: { ...toPlan(comparison, plans), ...tellOnce(obstacles), noLongerInGraph },
   };
 }

@@ -1,6 +1,7 @@
 import type { PlannedResource } from "./compare-graph.ts";
 import type { KeptDifference } from "./difference.ts";
-import { describeKept, describePlace } from "./report.ts";
+import { canBeTaken } from "./decision.ts";
+import { describeKept, describePlace, nameDifference } from "./report.ts";
 import { describeValues } from "./describe-value.ts";
 
 /** Where the template and the people of a space changed the same: what differs, in words, without a secret. */
@@ -13,6 +14,12 @@ export interface PlanConflict {
   field: string;
   /** Absent where there are no two values, such as for a name that the space has for its own. */
   sides?: ConflictSides;
+  /** What a decision calls it. */
+  name?: string;
+  /** What the three sides had, for a decision. */
+  seen?: string;
+  /** Whether the template's can be taken. */
+  canBeTaken?: boolean;
 }
 
 /** The values of a place; "" for none. */
@@ -34,7 +41,17 @@ export function describeConflicts(
   return describeKept({ description, kept: conflicts }, options).map(({ text }, index) => {
     const conflict = conflicts[index];
     const sides = conflict && describeSides(conflict);
-    return { text, thing: description, field: describeField(conflict), ...(sides && { sides }) };
+    return {
+      text,
+      thing: description,
+      field: describeField(conflict),
+      ...(sides && { sides }),
+      ...(conflict?.seen !== undefined && {
+        name: nameDifference(description, conflict),
+        seen: conflict.seen,
+        canBeTaken: canBeTaken(conflict),
+      }),
+    };
   });
 }
 

@@ -1,7 +1,7 @@
 import type { JsonObject } from "../model/json.ts";
 import type { ItemLists, Keyed } from "./item-lists.ts";
 import { isSameOrder, mergeOrder } from "./merge-order.ts";
-import { change, keep, type Place } from "./merge-place.ts";
+import { change, isTaken, keep, type Place } from "./merge-place.ts";
 import { nothing, type History } from "./merge-states.ts";
 import { orderKey } from "./places.ts";
 
@@ -13,13 +13,13 @@ export function orderItems(place: Place, merged: ReadonlyMap<string, JsonObject>
   const { base, pending } = lists.history;
   if (isSameOrder(wanted, present)) return mergeOrder({ order: wanted, others: present, members });
   const known = [...(base === undefined ? [] : [base.space]), ...pending];
-  const isTheirs = !place.merge.overwrite && !known.some((keyed) => isSameOrder([...keyed.keys()], present));
+  const order = { ...place, keys: [...place.keys, orderKey] };
+  const isTheirs = !isTaken(order) && !known.some((keyed) => isSameOrder([...keyed.keys()], present));
   const states = {
     desired: namesOf(lists.desired, wanted),
     current: namesOf(lists.current, present),
     history: namesOfBase(lists.history),
   };
-  const order = { ...place, keys: [...place.keys, orderKey] };
   if (!isTheirs) {
     change(order, states, "reordered");
     return mergeOrder({ order: wanted, others: present, members });

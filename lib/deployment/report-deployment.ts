@@ -45,7 +45,7 @@ export interface ReportOptions {
 /** Tells what was done, or would be, in the log and for the step's outputs. */
 export function reportDeployment(
   options: ReportOptions,
-  { plan, brought }: { plan: Plan; brought: BroughtAlong },
+  { plan, brought, undecided = [] }: { plan: Plan; brought: BroughtAlong; undecided?: readonly string[] },
 ): DeploymentReport {
   const { onlyPlan, log } = options;
   const adopted = plan.resources.flatMap((resource) =>
@@ -61,14 +61,14 @@ export function reportDeployment(
   );
   tellRemarks(options);
   for (const line of [...adopted, ...written, ...gone]) log.info(line);
-  for (const text of brought.failed) log.warn(text);
+  for (const text of [...brought.failed, ...undecided]) log.warn(text);
   for (const { text, isConflict } of kept) (isConflict ? log.warn : log.info)(text);
 
   const counts = countKept(countPlan(plan), brought);
   return {
     isChanged: written.length > 0 && !onlyPlan,
     counts,
-    lines: [...adopted, ...written, ...gone, ...kept.map(({ text }) => text), ...brought.failed],
+    lines: [...adopted, ...written, ...gone, ...kept.map(({ text }) => text), ...brought.failed, ...undecided],
     summary: summarize(options, { counts, extraCount: brought.written.length }),
   };
 }

@@ -49,7 +49,7 @@ export async function deployProject(given: DeployProjectOptions): Promise<Deploy
   const gitCopy = await openGitCopy(given, own.receipt);
   const options = { ...given, manifest: gitCopy?.manifest ?? given.manifest };
   try {
-    const { plan, brought } = await deployPackage(
+    const { plan, brought, undecided } = await deployPackage(
       { ...options, asked: projectName, receipts, own },
       {
         projectName,
@@ -58,7 +58,7 @@ export async function deployProject(given: DeployProjectOptions): Promise<Deploy
         bring: (planned) => bringAlong(options, { own, plan: planned }),
       },
     );
-    return reportProject(options, { plan, brought });
+    return reportProject(options, { plan, brought, undecided });
   } finally {
     await gitCopy?.files?.close();
   }

@@ -25,7 +25,7 @@ export interface ReportProjectOptions {
 /** {@link reportDeployment}, and where the project is. */
 export function reportProject(
   options: ReportProjectOptions,
-  { plan, brought }: { plan: Plan; brought: BroughtExtras },
+  { plan, brought, undecided }: { plan: Plan; brought: BroughtExtras; undecided: readonly string[] },
 ): DeployProjectOutcome {
   const { manifest, projectName, space, onlyPlan } = options;
   const root = plan.resources.find(({ target }) => targetId(target) === targetId(manifest.root));
@@ -33,6 +33,6 @@ export function reportProject(
   const projectUrl = projectId === "" ? "" : `${space.server.url}/app#/${space.id}/projects/${projectId}`;
   const link = projectUrl === "" ? `"${projectName}"` : `[${projectName}](${projectUrl})`;
   const place = `the space "${space.name}"`;
-  const report = reportDeployment({ ...options, link, place }, { plan, brought });
+  const report = reportDeployment({ ...options, link, place }, { plan, brought, undecided });
   return { ...report, projectId, projectUrl, isCreated: root?.action === "create" && !onlyPlan };
 }
