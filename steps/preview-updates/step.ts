@@ -27,7 +27,7 @@ export const step = defineStep({
     { title: "All that was deployed to the space", parameters: { copies: "all" } },
   ],
 
-  async run({ input, log, setOutput, attach, mask, workingDirectory, signal }) {
+  async run({ input, log, setOutput, attach, mask, readVariable, workingDirectory, signal }) {
     const opening = readAhead(openSpaces(input, { log, mask, signal }));
     const later = await loadDuring(opening, () => import("./later.ts"));
     const { open, all: previews } = await during(`preview updates of ${describeScope(input)}`, () =>
@@ -35,7 +35,11 @@ export const step = defineStep({
         input,
         { opening, openHost: later.openHostAccess, log, mask, workingDirectory, signal },
         ({ template }, viewer) =>
-          renderAll(viewer, later.renderPreview, { template: template.name, secrets: listSecrets(input) }),
+          renderAll(viewer, later.renderPreview, {
+            template: template.name,
+            secrets: listSecrets(input),
+            tenant: readVariable("Octopus.Deployment.Tenant.Name") ?? "",
+          }),
       ),
     );
 

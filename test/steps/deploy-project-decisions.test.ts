@@ -171,7 +171,9 @@ function decide(...lines: string[]): { parameters: Record<string, string> } {
 /** The line that the page makes for one conflict. */
 function findLine({ pages }: { pages: string[] }, beginning: string, name: string): string {
   const text = textOfPage(pages[0] ?? "");
-  const line = new RegExp(`${beginning}: ${name.replaceAll(/[.*+?^${}()|[\]\\]/g, "\\$&")} \\[[0-9a-f-]{20}\\]`).exec(text)?.[0];
+  const line = new RegExp(`${beginning}: ${name.replaceAll(/[.*+?^${}()|[\]\\]/g, "\\$&")} \\[[0-9a-f-]{20}\\]`).exec(
+    text,
+  )?.[0];
   if (line === undefined) throw new Error(`The page has no line for ${name}.`);
   return line;
 }
