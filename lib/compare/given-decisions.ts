@@ -86,7 +86,7 @@ export function readDecisions(
     for (const part of [found, ...found.parts]) {
       if (line.choice === "template" && !part.canBeTaken) {
         remarks.push(
-          `${quote(line)} cannot be done for ${part.name}: rename or remove what this space has of its own.`,
+          `${quote(line)} cannot be done for ${part.name}: it is this space's own. Rename or remove it to let the template's arrive.`,
         );
         continue;
       }
@@ -163,7 +163,9 @@ function refuse(
   if (subject === undefined) {
     if (known.some((one) => isSaid(one) && (one.seen === line.seen || isSameWords(one.name, line.name)))) return "";
     const names = subjects.map(({ name }) => name);
-    const near = findNearNames(line.name, names) || (names.length === 0 ? " Nothing is in conflict." : "");
+    const near =
+      findNearNames(line.name, names, (text) => `\`${text}\``) ||
+      (names.length === 0 ? " Nothing is in conflict." : "");
     return `${quote(line)} names nothing that is in conflict.${near}`;
   }
   const { resource, place, name, seen } = subject;
@@ -183,7 +185,7 @@ function describeMove(looked: string, seen: string): string {
 }
 
 function quote(line: GivenDecision): string {
-  return `"${writeDecision(line)}"`;
+  return `\`${writeDecision(line)}\``;
 }
 
 /** Quotes and spaces are lost on the way through forms and mails. */

@@ -109,7 +109,7 @@ function listFieldsOf(at: At, { old, now, base }: Pair): FieldChange[] {
 
 function isUntold(field: string, { old, now }: Omit<Pair, "base">): boolean {
   const value = now ?? old;
-  return ["Name", "Slug", "Type"].includes(field) || value === false || value === "False";
+  return ["Name", "Slug", "Type", "IsEditable"].includes(field) || value === false || value === "False";
 }
 
 function toPlace({ kind, path }: At): Omit<FieldChange, "what"> {

@@ -78,7 +78,7 @@ function renderPlanConflict(
 function renderSides(sides: ConflictSides): string {
   const { had, has, here } = sides;
   if (Object.values(sides).some((value) => value.includes("\n"))) return renderTexts(sides);
-  const named = [...(had === undefined ? [] : ["The template had"]), "The template has", "Here is"];
+  const named = [...(had === undefined ? [] : ["The template had"]), "The template has", "This space has"];
   const values = shortenAlike([...(had === undefined ? [] : [had]), has, here]);
   const rows = named.map((name, index) => `<dt>${name}</dt><dd>${renderValue(values[index] ?? "")}</dd>`);
   return `<dl class="sides">${rows.join("")}</dl>`;

@@ -9,7 +9,8 @@ export const decisionStyle = `
 .choice { display: flex; flex-wrap: wrap; gap: 0.35rem; margin: 0.6rem 0 0.2rem; padding: 0; border: 0; } .choice legend { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
 .choice label { display: inline-flex; align-items: center; gap: 0.4rem; padding: 0.25rem 0.75rem; border: 1px solid var(--line); border-radius: 999px; cursor: pointer; font-size: 0.92rem; }
 .choice input { margin: 0; accent-color: var(--news); } .choice label:has(:checked) { border-color: var(--news); background: var(--hunk); } .choice label:has(:focus-visible), button:focus-visible { outline: 2px solid var(--news); outline-offset: 2px; }
-.decided { position: sticky; bottom: 0.75rem; z-index: 2; border-color: var(--news); box-shadow: 0 4px 24px rgb(0 0 0 / 18%); } .decided .head > p { margin: 0; } .decided h3 { margin: 0.8rem 0 0; }
+.all { display: flex; flex-wrap: wrap; gap: 0.35rem 0.6rem; align-items: baseline; padding-top: 0.5rem; font-size: 0.92rem; }
+.decided textarea { margin-bottom: 0.6rem; } .decided { position: sticky; bottom: 0.75rem; z-index: 2; border-color: var(--news); box-shadow: 0 4px 24px rgb(0 0 0 / 18%); } .decided .head > p { margin: 0; } .decided h3 { margin: 0.8rem 0 0; }
 .decided textarea { display: block; width: 100%; margin-top: 0.4rem; padding: 0.5rem 0.7rem; border: 1px solid var(--line); border-radius: 6px; background: var(--page); color: var(--text); font: 12.5px/1.6 ui-monospace, "Cascadia Code", Consolas, monospace; resize: vertical; }
 .buttons { display: flex; flex-wrap: wrap; gap: 0.5rem; margin-left: auto; } button { padding: 0.25rem 0.85rem; border: 1px solid var(--line); border-radius: 6px; background: var(--card); color: var(--text); font: inherit; font-size: 0.92rem; cursor: pointer; } button:hover { border-color: var(--quiet); } button.main { border-color: var(--news); color: var(--news); }
 @media (max-width: 40rem) { .decided { position: static; } .buttons { margin-left: 0; } }
@@ -46,8 +47,10 @@ export function renderDecisions(
     "--variable ",
   ].join(" ");
   return {
-    renderChoice: ({ name, seen, canBeTaken = true }, index) =>
-      name === undefined || seen === undefined ? "" : renderChoice({ name: hide(name), seen, canBeTaken }, index),
+    renderChoice: ({ thing, name, seen, canBeTaken = true }, index) =>
+      name === undefined || seen === undefined
+        ? ""
+        : `${renderChoice({ name: hide(name), seen, canBeTaken }, index)}${renderForAll(conflicts, index, hide(thing))}`,
     panel: renderPanel(hide(command), number),
     program: decisionsProgram,
   };
@@ -71,6 +74,15 @@ function renderChoice(
     .map((line) => escapeHtml(line ?? ""))
     .filter((line) => line !== "")
     .join("\n")}</pre></noscript>`;
+}
+
+/** Behind the last conflict of a resource that has several. */
+function renderForAll(conflicts: readonly PlanConflict[], index: number, thing: string): string {
+  const own = conflicts.flatMap((conflict, at) => (conflict.thing === conflicts[index]?.thing ? [at] : []));
+  if (own.length < 2 || own.at(-1) !== index) return "";
+  const button = (beginning: string, label: string): string =>
+    `<button type="button" data-all="${beginning}" data-of="${own.join(" ")}">${label}</button>`;
+  return `<p class="all"><span class="quiet">All ${own.length} of ${escapeHtml(thing)}:</span> ${button("take", "the template's")} ${button("keep", "this space's")}</p>`;
 }
 
 function renderPanel(command: string, number: number): string {

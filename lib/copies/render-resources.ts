@@ -1,6 +1,6 @@
 import type { PlannedResource } from "../compare/compare-graph.ts";
 import type { KeptDifference } from "../compare/difference.ts";
-import { describeAdopted, describeKept } from "../compare/report.ts";
+import { describeAdopted, describeKept, describeWrite } from "../compare/report.ts";
 import { elementName } from "../compare/elements.ts";
 import { escapeHtml } from "../pages/escape-html.ts";
 import { renderLong } from "./sections.ts";
@@ -58,7 +58,10 @@ function toWritten(resource: PlannedResource): ShownResource | undefined {
     name: description,
     badge: action === "create" ? "added" : "changed",
     changes: fields,
-    notes: [...(adopted === undefined ? [] : [adopted]), ...sent],
+    // What uses a step template at another version has no field of its own that differs.
+    notes: [adopted, fields.length === 0 ? describeWrite(resource, { onlyPlan: true }) : undefined, sent].flatMap(
+      (note) => note ?? [],
+    ),
   };
 }
 

@@ -1,4 +1,5 @@
 import { signInParameters, thisInstance } from "../octopus/connection-parameters.ts";
+import { decisionsVariable } from "../octopus/needed-variables.ts";
 import { checkbox, multilineText, secret, select, text, url, type Parameter } from "../step/parameters.ts";
 
 export interface ReceiptKeyParameters {
@@ -40,9 +41,11 @@ export function decisionParameters(): DecisionParameters {
   return {
     decisions: multilineText({
       label: "Decisions",
-      help: "What becomes of conflicts, one line each: `take the template's: …` or `keep this space's: …`, and then what is in conflict, as the log names it. The page of the step *Preview Updates* makes these lines. A decision holds until one of the sides changes again.",
+      help: "What becomes of conflicts, one line each: `take the template's: …` or `keep this space's: …`, and then what is in conflict, as the log names it. The page of the step *Preview Updates* makes these lines. A decision holds until one of the sides changes again. They are for one space, so the form asks the run for them.",
+      default: `#{${decisionsVariable}}`,
       optional: true,
       keepTokens: true,
+      mayBeUnresolved: true,
     }),
   };
 }

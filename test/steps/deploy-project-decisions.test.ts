@@ -6,6 +6,7 @@ import { step as findUpdates } from "../../steps/find-updates/step.ts";
 import { step as previewUpdates } from "../../steps/preview-updates/step.ts";
 import { createStepContext, type StepRecording } from "../step/create-step-context.ts";
 import { textOfPage } from "../text-of-page.ts";
+import { forEachNumber } from "./for-each-number.ts";
 import { startDeployments, type DeployedPackage, type DeploymentStage } from "./deployment-stage.ts";
 import { editProject, editScript, readScript, warningsOf } from "./edit-project.ts";
 
@@ -92,9 +93,9 @@ test("a decision whose sides have moved since is told with what moved, and not c
 
   expect(outputs).toMatchObject({ Conflicts: "1" });
   expect(await readScript(stage.downstream, id, "Say hello")).toBe("echo Hi there");
-  const [, moved = ""] = warningsOf(run);
-  expect(moved).toContain(`"${line}" was not carried out, since this space changed it in the meantime.`);
-  const [, offered = ""] = /decide again: "(.*)"\.$/.exec(moved) ?? [];
+  const [moved = ""] = warningsOf(run);
+  expect(moved).toContain(`\`${line}\` was not carried out, since this space changed it in the meantime.`);
+  const [, offered = ""] = /decide again: `(.*)`\.$/.exec(moved) ?? [];
   await stage.deploy(newer, decide(offered));
   expect(await readScript(stage.downstream, id, "Say hello")).toBe("echo Good morning");
 });
@@ -109,7 +110,7 @@ test("a line that stays in the form decides nothing that comes later", async () 
   const run = await stage.deploy(await stage.serialize("1.0.2"), decide(line));
 
   expect(run.outputs).toMatchObject({ Conflicts: "1" });
-  expect(warningsOf(run)[1]).toContain("both the template and this space changed it");
+  expect(warningsOf(run)[0]).toContain("both the template and this space changed it");
   expect(await readScript(stage.downstream, id, "Say hello")).toBe("echo Hi there");
 });
 
@@ -118,8 +119,8 @@ test("a decision about nothing, one that is none, and two that exclude each othe
 
   const nothing = await stage.deploy(newer, decide(`keep this space's: ${script.replace("hello", "helo")}`));
 
-  expect(warningsOf(nothing)[1]).toBe(
-    `"keep this space's: ${script.replace("hello", "helo")}" names nothing that is in conflict. Did you mean "${script}" or "the deployment process of "Hello World""?`,
+  expect(warningsOf(nothing)[0]).toBe(
+    `\`keep this space's: ${script.replace("hello", "helo")}\` names nothing that is in conflict. Did you mean \`${script}\`?`,
   );
   await expect(stage.deploy(newer, decide("yes please"))).rejects.toThrow(
     'Line 1 of "Decisions" is no decision: "yes please".',
@@ -162,6 +163,33 @@ test("a plan shows what a decision would do, and notes nothing", async () => {
   expect(planned.outputs).toMatchObject({ Conflicts: "0" });
   expect(planned.outputs["Report"]).toContain("Would update the deployment process");
   expect(stage.takeWrites()).toEqual([]);
+});
+
+test("a decision that was given to a run that was killed holds in the next one, too", async () => {
+  const decided = decide(`take the template's: ${script}`, `keep this space's: ${description}`);
+  const start = async (): Promise<{ stage: DeploymentStage; id: string; newer: DeployedPackage }> => {
+    const { stage, id } = await startConflict();
+    await editProject(stage.downstream, id, { Description: "Greets Americans." });
+    await editProject(stage.upstream, stage.project.Id, { Description: "Greets people." });
+    return { stage, id, newer: await stage.serialize("1.0.2") };
+  };
+  const undisturbed = await start();
+  undisturbed.stage.takeWrites();
+  await undisturbed.stage.deploy(undisturbed.newer, decided);
+  // From the second write on the receipt has it: before, nothing was begun.
+  const writeCount = undisturbed.stage.takeWrites().length;
+
+  await forEachNumber(writeCount - 1, async (number) => {
+    const { stage, id, newer } = await start();
+    stage.server.setFaults({ drop: { at: number + 1, when: "before", counting: "writes", andAllLater: true } });
+    await expect(stage.deploy(newer, decided)).rejects.toThrow();
+    stage.server.setFaults({});
+    const { outputs } = await stage.deploy(newer);
+
+    expect(outputs["Conflicts"], `killed before write ${number + 1}`).toBe("0");
+    expect(await readScript(stage.downstream, id, "Say hello")).toBe("echo Good morning");
+    expect((await stage.downstream.get(`/projects/${id}`))["Description"]).toBe("Greets Americans.");
+  });
 });
 
 function decide(...lines: string[]): { parameters: Record<string, string> } {

@@ -19,8 +19,11 @@ function start(panel: HTMLElement): void {
       chosen.length === 0 ? "Nothing is decided yet." : `${chosen.length} of ${panel.dataset["of"] ?? ""} decided.`;
   }
 
-  function chooseAll(beginning: string): void {
-    for (const radio of radios) if (radio.value.startsWith(beginning)) radio.checked = true;
+  /** @param of - the numbers of the conflicts that are meant; all where it is undefined */
+  function chooseAll(beginning: string, of: string | undefined): void {
+    const names = of?.split(" ").map((number) => `conflict-${number}`);
+    for (const radio of radios)
+      if (radio.value.startsWith(beginning) && names?.includes(radio.name) !== false) radio.checked = true;
     show();
   }
 
@@ -49,9 +52,9 @@ function start(panel: HTMLElement): void {
   }
 
   document.addEventListener("change", show);
-  panel.addEventListener("click", (event) => {
+  document.addEventListener("click", (event) => {
     const button = event.target instanceof HTMLElement ? event.target.closest<HTMLElement>("button") : null;
-    if (button?.dataset["all"] !== undefined) chooseAll(button.dataset["all"]);
+    if (button?.dataset["all"] !== undefined) chooseAll(button.dataset["all"], button.dataset["of"]);
     if (button?.dataset["copy"] !== undefined) void copy(button);
   });
   show();
