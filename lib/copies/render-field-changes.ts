@@ -107,7 +107,9 @@ function renderVariables(group: readonly FieldChange[], hide: Hide): string {
 
 function renderScope(field: string): string {
   const dimension = field.split(" › ").slice(1).join(" › ");
-  return dimension === "" ? "" : `<span class="quiet">${escapeHtml(dimension)}</span>`;
+  return dimension === ""
+    ? ""
+    : `<span class="quiet">${escapeHtml(dimension.slice(0, 1).toUpperCase() + dimension.slice(1))}</span>`;
 }
 
 /** The API has no name for one value of several: ours tells its scope in brackets. */

@@ -39,6 +39,8 @@ export interface ReportOptions {
   place?: string;
   space: OctopusSpace;
   onlyPlan: boolean;
+  /** Set where a run may be told what becomes of conflicts. */
+  given?: object | undefined;
   log: StepLog;
 }
 
@@ -65,6 +67,10 @@ export function reportDeployment(
   for (const { text, isConflict } of kept) (isConflict ? log.warn : log.info)(text);
 
   const counts = countKept(countPlan(plan), brought);
+  if (options.given !== undefined && plan.resources.some(({ kept: own }) => own.some(({ isConflict }) => isConflict)))
+    log.info(
+      'What is in conflict can be decided: the page of the step Preview Updates shows all sides, and makes the lines for "Decisions".',
+    );
   return {
     isChanged: written.length > 0 && !onlyPlan,
     counts,

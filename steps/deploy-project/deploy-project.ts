@@ -1,7 +1,7 @@
 import type { MissingStepTemplates } from "../../lib/compare/bind-step-templates.ts";
 import type { Plan } from "../../lib/compare/compare-graph.ts";
 import type { MissingSecrets } from "../../lib/compare/secrets.ts";
-import { deployPackage, type CopyHooks } from "../../lib/deployment/deploy-package.ts";
+import { deployPackage, type CopyHooks, type PackageDeployment } from "../../lib/deployment/deploy-package.ts";
 import type { ProjectManifest } from "../../lib/graph/manifest.ts";
 import { targetId } from "../../lib/model/graph.ts";
 import type { OctopusSpace } from "../../lib/octopus/octopus-client.ts";
@@ -27,6 +27,8 @@ export interface DeployProjectOptions {
   /** Whether secrets are sent that may be there already, since the receipt key is another one. */
   sendsAllSecrets: boolean;
   overwrite: boolean;
+  /** What people decide about conflicts in this run. */
+  given?: PackageDeployment["given"];
   adopt: boolean;
   /** Whether it is a copy beside those that the space has of the template. */
   isAnother: boolean;

@@ -1,5 +1,5 @@
 import type { Plan } from "../../lib/compare/compare-graph.ts";
-import { reportDeployment, type DeploymentReport } from "../../lib/deployment/report-deployment.ts";
+import { reportDeployment, type DeploymentReport, type ReportOptions } from "../../lib/deployment/report-deployment.ts";
 import type { ProjectManifest } from "../../lib/graph/manifest.ts";
 import { targetId } from "../../lib/model/graph.ts";
 import type { OctopusSpace } from "../../lib/octopus/octopus-client.ts";
@@ -19,6 +19,7 @@ export interface ReportProjectOptions {
   projectName: string;
   space: OctopusSpace;
   onlyPlan: boolean;
+  given?: ReportOptions["given"];
   log: StepLog;
 }
 

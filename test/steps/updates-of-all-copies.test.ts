@@ -76,7 +76,7 @@ test("tells of each copy how far it is behind and what people changed there, wit
     "Preview of golden in Managed.html",
     "Preview of step_templates in Managed.html",
   ]);
-  expect(textOfPage(preview.pages.join("\n"))).toMatch(
+  expect(preview.pages.map((page) => textOfPage(page)).join("\n")).toMatch(
     /changed the environment "Production" 1 field Use guided failure (?:no )?yes/,
   );
 });

@@ -1,7 +1,7 @@
 // What runs on a page on which people decide about conflicts: collects the lines of the radio buttons that are chosen.
 
-const panel = document.querySelector<HTMLElement>(".decided");
-if (panel !== null) start(panel);
+const found = document.querySelector<HTMLElement>(".decided");
+if (found !== null) start(found);
 
 function start(panel: HTMLElement): void {
   const radios = [...document.querySelectorAll<HTMLInputElement>(".choice input")];
