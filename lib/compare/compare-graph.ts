@@ -4,11 +4,10 @@ import { textOf } from "../model/json.ts";
 import { ParameterError } from "../step/errors.ts";
 import { getKind } from "../resources/index.ts";
 import { createComparison, describe, type CompareOptions, type Comparison, type NodePlan } from "./comparison.ts";
-import { createDecisionBook, type Decision } from "./decision.ts";
+import { addDecisions, createDecisionBook, type Decision } from "./decision.ts";
 import { describeImpossible } from "./describe-impossible.ts";
 import { describeByKind } from "../resources/describe-by-kind.ts";
 import { findLookUps } from "./find-look-ups.ts";
-import { addDecisions, readDecisions, type GivenDecision } from "./given-decisions.ts";
 import type { CopyHistory } from "./history.ts";
 import type { Difference, KeptDifference } from "./difference.ts";
 import type { Obstacle } from "./obstacle.ts";
@@ -62,16 +61,24 @@ export interface Compared {
 export async function compareGraph({ given, ...options }: CompareOptions & GivenDecisions): Promise<Compared> {
   const known = options.decisions ?? [];
   const compared = await look(options);
-  if (given === undefined || given.lines.length === 0) return compared;
-  const { made, remarks } = readDecisions(given.lines, compared, { by: given.by, known });
+  if (given === undefined) return compared;
+  const { made, remarks } = given(compared, known);
   // What is taken may bring back what others need, so all of it is looked at once more.
   const decided = made.length === 0 ? compared : await look({ ...options, decisions: addDecisions(known, made) });
   return { ...decided, undecided: remarks };
 }
 
-/** What people decide in this run. */
+/** What people decide in this run, about the space as it was just looked at. */
 export interface GivenDecisions {
-  given?: { lines: readonly GivenDecision[]; by: string } | undefined;
+  given?: ((compared: Compared, known: readonly Decision[]) => ReadDecisions) | undefined;
+}
+
+/** What became of what they decided. */
+export interface ReadDecisions {
+  /** Those that hold, and were not known. */
+  made: Decision[];
+  /** Why others do not, a sentence each. */
+  remarks: string[];
 }
 
 async function look(options: CompareOptions): Promise<Compared> {

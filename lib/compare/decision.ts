@@ -58,6 +58,13 @@ export function createDecisionBook(nodes: readonly GraphNode[], decisions: reado
   return book;
 }
 
+/** Those that are known, with the new ones in place of older ones about the same. */
+export function addDecisions(known: readonly Decision[], made: readonly Decision[]): Decision[] {
+  const isReplaced = ({ resource, place }: Decision): boolean =>
+    made.some((one) => one.resource === resource && one.place === place);
+  return [...known.filter((decision) => !isReplaced(decision)), ...made];
+}
+
 /** One text for three. */
 export function joinDigests(texts: readonly string[]): string {
   return texts.map((text) => createHash("sha256").update(text).digest("hex").slice(0, 6)).join("-");

@@ -1,7 +1,7 @@
 import { findNearNames } from "../near-names.ts";
 import { foldName } from "../octopus/same-name.ts";
 import { ParameterError } from "../step/errors.ts";
-import type { Compared } from "./compare-graph.ts";
+import type { Compared, ReadDecisions } from "./compare-graph.ts";
 import { canBeTaken, joinDigests, type Choice, type Decision } from "./decision.ts";
 import type { KeptDifference } from "./difference.ts";
 import { nameDifference } from "./report.ts";
@@ -42,14 +42,6 @@ function parseLine(line: string, number: number): GivenDecision {
       `Line ${number} of "Decisions" is no decision: "${line}". Begin it with "take the template's:" or "keep this space's:", and name what is in conflict as the log or the page of Preview Updates does.`,
     );
   return { choice: foldName(verb) === "take" ? "template" : "space", name: named, ...(seen !== undefined && { seen }) };
-}
-
-/** What became of the lines. */
-export interface ReadDecisions {
-  /** Those that hold, and were not known. */
-  made: Decision[];
-  /** Why others do not, a sentence each. */
-  remarks: string[];
 }
 
 /** What can be decided: a conflict, all that is in conflict in one resource, or what was decided already. */
@@ -105,13 +97,6 @@ export function readDecisions(
   const isKnown = ({ resource, place, choice, seen }: Decision): boolean =>
     known.some((one) => one.resource === resource && one.place === place && one.choice === choice && one.seen === seen);
   return { made: [...made.values()].map(({ decision }) => decision).filter((one) => !isKnown(one)), remarks };
-}
-
-/** Those that are known, with the new ones in place of older ones about the same. */
-export function addDecisions(known: readonly Decision[], made: readonly Decision[]): Decision[] {
-  const isReplaced = ({ resource, place }: Decision): boolean =>
-    made.some((one) => one.resource === resource && one.place === place);
-  return [...known.filter((decision) => !isReplaced(decision)), ...made];
 }
 
 function listSubjects({ comparison, plans, plan }: Compared): Subject[] {

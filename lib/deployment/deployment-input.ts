@@ -1,4 +1,5 @@
-import { parseDecisions } from "../compare/given-decisions.ts";
+import type { ReadDecisions } from "../compare/compare-graph.ts";
+import { parseDecisions, readDecisions } from "../compare/given-decisions.ts";
 import { createSecretReader } from "../compare/secret-reader.ts";
 import type { StepContext } from "../step/define-step.ts";
 import { ParameterError } from "../step/errors.ts";
@@ -54,7 +55,9 @@ function readGiven(
     throw new ParameterError(
       '"Decisions" has lines, and "Overwrite Downstream Changes" decides all of them for the package. Choose one of the two.',
     );
-  return { lines, by: nameTask(readVariable) ?? now().toISOString() };
+  if (lines.length === 0) return (): ReadDecisions => ({ made: [], remarks: [] });
+  const by = nameTask(readVariable) ?? now().toISOString();
+  return (compared, known) => readDecisions(lines, compared, { by, known });
 }
 
 /** The task's address, where the run is one of Octopus. */

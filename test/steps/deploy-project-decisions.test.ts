@@ -1,14 +1,16 @@
 import { readFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { expect, test } from "vitest";
+import { textOf, type JsonObject } from "../../lib/model/json.ts";
 import type { StepDefinition } from "../../lib/step/define-step.ts";
 import { step as findUpdates } from "../../steps/find-updates/step.ts";
 import { step as previewUpdates } from "../../steps/preview-updates/step.ts";
+import type { Api } from "../api.ts";
 import { createStepContext, type StepRecording } from "../step/create-step-context.ts";
 import { textOfPage } from "../text-of-page.ts";
 import { forEachNumber } from "./for-each-number.ts";
 import { startDeployments, type DeployedPackage, type DeploymentStage } from "./deployment-stage.ts";
-import { editProject, editScript, readScript, warningsOf } from "./edit-project.ts";
+import { editProject, editScript, editVariables, readScript, readVariables, warningsOf } from "./edit-project.ts";
 
 const script = '"Say hello › Octopus.Action.Script.ScriptBody" in the deployment process of "Hello World"';
 const description = '"Description" in the project "Hello World"';
@@ -152,6 +154,45 @@ test("a decision holds across a rename in the template and an older package", as
   expect(await readScript(stage.downstream, id, "Say hello")).toBe("echo Howdy");
 });
 
+test("what was kept by decision is taken from the template by another one", async () => {
+  const { stage, id, newer } = await startConflict();
+  await stage.deploy(newer, decide(`keep this space's: ${script}`));
+
+  const { outputs } = await stage.deploy(newer, decide(`take the template's: ${script}`));
+
+  expect(outputs).toMatchObject({ Changed: "True", Conflicts: "0", KeptChanges: "0" });
+  expect(await readScript(stage.downstream, id, "Say hello")).toBe("echo Good morning");
+});
+
+test("variables with awkward names are decided by the lines of the page, and no secret is on it", async () => {
+  const { stage, id } = await startConflict();
+  const awkward = ['A/B › "C": [d]', "🚀 Ziel – 日本", "With #{Octopus.Space.Name}"];
+  const setAll = (value: string) => (variables: JsonObject[]) => [
+    ...variables.filter((variable) => !awkward.includes(textOf(variable, "Name"))),
+    ...awkward.map((Name) => ({ Name, Value: `${value} of ${Name.slice(0, 1)}`, Type: "String" })),
+    ...(value === "first" ? [{ Name: "Code", Value: "swordfish", Type: "Sensitive", IsSensitive: true }] : []),
+  ];
+  await editVariables(stage.upstream, stage.project.Id, setAll("first"));
+  await stage.deploy(await stage.serialize("1.0.2"), { variables: { Code: "swordfish" } });
+  await changeValues(stage.upstream, stage.project.Id, awkward, "theirs");
+  await changeValues(stage.downstream, id, awkward, "ours");
+  const newer = await stage.serialize("1.0.3");
+  await publish(stage, newer);
+  const preview = await runStep(stage, previewUpdates);
+  const lines = [...(preview.pages[0] ?? "").matchAll(/<noscript><pre>([\s\S]*?)<\/pre>/g)].flatMap(([, text = ""]) =>
+    textOfPage(`<body>${text.replaceAll("\n", "<br>\u0000")}`).split("\u0000"),
+  );
+
+  const taken = lines.map((line) => line.trim()).filter((line) => /^take .*variables of/.test(line));
+  const { outputs } = await stage.deploy(newer, { ...decide(...taken), variables: { Code: "swordfish" } });
+
+  expect(taken).toHaveLength(3);
+  expect(preview.pages[0]).not.toContain("swordfish");
+  expect(outputs).toMatchObject({ Changed: "True", Conflicts: "1" });
+  const values = (await readVariables(stage.downstream, id)).filter((one) => awkward.includes(textOf(one, "Name")));
+  expect(values.map((one) => textOf(one, "Value"))).toEqual(expect.arrayContaining(["theirs", "theirs", "theirs"]));
+});
+
 test("a plan shows what a decision would do, and notes nothing", async () => {
   const { stage, newer } = await startConflict();
   stage.takeWrites();
@@ -191,6 +232,12 @@ test("a decision that was given to a run that was killed holds in the next one, 
     expect((await stage.downstream.get(`/projects/${id}`))["Description"]).toBe("Greets Americans.");
   });
 });
+
+function changeValues(api: Api, projectId: string, names: readonly string[], value: string): Promise<void> {
+  return editVariables(api, projectId, (variables) =>
+    variables.map((one) => (names.includes(textOf(one, "Name")) ? { ...one, Value: value } : one)),
+  );
+}
 
 function decide(...lines: string[]): { parameters: Record<string, string> } {
   return { parameters: { decisions: lines.join("\n") } };
