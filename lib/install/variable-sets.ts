@@ -104,7 +104,7 @@ export const downstreamNamePrompt: JsonObject = {
 const decisionsPrompt: JsonObject = {
   Label: "Decisions",
   Description:
-    "What becomes of conflicts in the managed space: the lines that the page of __ 6. Preview Updates makes.",
+    "What becomes of conflicts in the managed space: the lines that a preview makes, which __ 4. Find Updates leaves among its artifacts.",
   Required: false,
   DisplaySettings: { "Octopus.ControlType": "MultiLineText" },
 };
