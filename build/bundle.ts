@@ -3,7 +3,9 @@ import { basename, join } from "node:path";
 import { build, transform } from "esbuild";
 import type { BuildOptions, Plugin, TransformOptions } from "esbuild";
 import { minify } from "terser";
+import { onlyRawGit } from "./only-raw-git.ts";
 import { projectRoot } from "./project.ts";
+import { shortStyles } from "./short-styles.ts";
 
 /** A step as the build sees it. */
 export interface StepModule {
@@ -20,7 +22,7 @@ export async function bundleStep({ path }: StepModule): Promise<string> {
     import { step } from "./${path}";
     void launchStep(step, launcher);
   `;
-  const parts = await bundle(program, { plugins: [withoutYamlWriter] });
+  const parts = await bundle(program, { plugins: [onlyReadsYaml, onlyRawGit, shortStyles] });
   return joinParts(await Promise.all(parts.map(shorten)));
 }
 
@@ -36,7 +38,7 @@ function joinParts(parts: readonly string[]): string {
 async function shorten(program: string): Promise<string> {
   const { code = "" } = await minify(program, {
     // Functions that are used once stay where they are: the text is longer, and smaller when it is compressed.
-    compress: { passes: 2, ecma: 2020, reduce_funcs: false },
+    compress: { passes: 2, ecma: 2020, reduce_funcs: false, hoist_funs: true, unsafe_arrows: true, inline: 1 },
     mangle: true,
     toplevel: true,
     ecma: 2020,
@@ -112,12 +114,13 @@ const common = {
   },
 } satisfies BuildOptions;
 
-/** Steps read YAML and never write it. */
-const withoutYamlWriter: Plugin = {
-  name: "without YAML writer",
+/** Steps read YAML 1.2, and never write it. */
+const onlyReadsYaml: Plugin = {
+  name: "only reads YAML",
   setup({ onResolve }) {
-    const path = join(projectRoot, "build/silent-yaml-writer.js");
-    onResolve({ filter: /\/stringify\/stringify\w*\.js$/ }, () => ({ path }));
+    const instead = (path: string) => () => ({ path: join(projectRoot, "build", path) });
+    onResolve({ filter: /\/stringify\/stringify\w*\.js$/ }, instead("silent-yaml-writer.js"));
+    onResolve({ filter: /\/tags\.js$/ }, instead("core-yaml-tags.js"));
   },
 };
 

@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { brotliCompressSync, constants } from "node:zlib";
 import type { StepDefinition } from "../lib/step/define-step.ts";
-import { encodeBase91 } from "./base91.ts";
+import { encodeBase32768 } from "./base32768.ts";
 import { bundleLoader } from "./bundle.ts";
 import { projectRoot } from "./project.ts";
 
@@ -43,14 +43,14 @@ export function renderPackageLoader(version: string): Promise<string> {
   return bundleLoader({ ...MINIMUM_NODE, FLAVOR: "packaged", VERSION: version });
 }
 
-/** Brotli as text: a third of the program's size, and no character that Bash or Octopus would read anything into. */
+/** Brotli as text: a seventh of the program's characters, none of which Bash or Octopus would read anything into. */
 function renderPayload(bundle: string): string {
   const source = Buffer.from(bundle, "utf8");
   const compressed = brotliCompressSync(source, {
     params: { [constants.BROTLI_PARAM_LGWIN]: 24, [constants.BROTLI_PARAM_SIZE_HINT]: source.length },
   });
   // Octopus's editor gets slow with very long lines.
-  return (encodeBase91(compressed).match(/.{1,1000}/g) ?? []).join("\n");
+  return (encodeBase32768(compressed).match(/.{1,1000}/g) ?? []).join("\n");
 }
 
 const MINIMUM_NODE = { MINIMUM_MAJOR: 20, MINIMUM_MINOR: 19 };

@@ -45,7 +45,7 @@ export function toConnection(
   return { octopus: createOctopusClient({ url: server, apiKey, signal, onWait }), apiKey, space };
 }
 
-function readKey(file: string): string {
+export function readKey(file: string): string {
   try {
     return readFileSync(file === "-" ? 0 : file, "utf8");
   } catch (error) {

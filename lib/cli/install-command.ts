@@ -2,10 +2,11 @@ import { readFileSync } from "node:fs";
 import { engines, isEngineId } from "../engines/index.ts";
 import { readGitHost } from "./git-options.ts";
 import { install, type InstallOptions, type InstallOutcome } from "../install/install.ts";
+import { parseBaseline } from "../baseline/parse-baseline.ts";
 import { openSpace } from "../octopus/spaces.ts";
 import { during, ParameterError } from "../step/errors.ts";
 import type { CommandContext } from "./command-context.ts";
-import { toConnection } from "./connection.ts";
+import { readKey, toConnection } from "./connection.ts";
 import { connectionOptions, parseOptions } from "./parse-options.ts";
 import { readBuiltSteps } from "./read-built-steps.ts";
 
@@ -15,8 +16,9 @@ const installOptions = {
   project: { type: "string", multiple: true },
   "golden-space": { type: "string", multiple: true },
   fleet: { type: "boolean" },
-  engine: { type: "string", default: "apply" },
+  engine: { type: "string" },
   inline: { type: "boolean" },
+  packaged: { type: "boolean" },
   publish: { type: "boolean" },
   companion: { type: "boolean" },
   "git-host": { type: "string" },
@@ -25,8 +27,10 @@ const installOptions = {
   "service-account": { type: "string" },
   "oidc-account": { type: "string" },
   baseline: { type: "string" },
+  "extend-baseline": { type: "boolean" },
   "instance-url": { type: "string" },
   "replace-key": { type: "boolean" },
+  "steps-api-key-file": { type: "string" },
   "worker-pool": { type: "string" },
   "container-image": { type: "string" },
   "container-feed": { type: "string" },
@@ -39,11 +43,14 @@ type Given = ReturnType<typeof parseOptions<typeof installOptions>>;
 /** `managed-spaces install`. @returns the exit code */
 export async function runInstall(context: CommandContext): Promise<number> {
   const given = parseOptions(context.arguments, installOptions);
-  const wanted = { engine: readEngine(given.engine), gitHost: toGitHost(given, context) };
+  const wanted = {
+    engine: given.engine === undefined ? undefined : readEngine(given.engine),
+    gitHost: toGitHost(given, context),
+  };
   const { octopus, apiKey, space: name } = toConnection(given, context);
   const outcome = await during(`install into the space "${name}" at ${octopus.url}`, async () => {
     const space = await openSpace(octopus, name);
-    return install(space, { ...toInstallOptions(given, octopus.url, context), ...wanted, apiKey });
+    return install(space, { ...toInstallOptions(given, context), ...wanted, apiKey });
   });
   context.write("stdout", describeOutcome(outcome, given.plan === true));
   return 0;
@@ -63,12 +70,12 @@ function toGitHost(given: Given, { environment }: CommandContext): InstallOption
 
 function toInstallOptions(
   given: Given,
-  serverUrl: string,
   context: CommandContext,
 ): Omit<InstallOptions, "engine" | "gitHost" | "apiKey"> {
   const { dist, version, defaultBaseline } = context;
   return {
-    instanceUrl: given["instance-url"] ?? serverUrl,
+    instanceUrl: given["instance-url"],
+    stepsKey: readStepsKey(given["steps-api-key-file"], context),
     replaceKey: given["replace-key"] === true,
     projects: given.project ?? [],
     goldenSpaces: given["golden-space"] ?? [],
@@ -80,25 +87,53 @@ function toInstallOptions(
     workerPool: given["worker-pool"],
     containerImage: given["container-image"],
     containerFeed: given["container-feed"],
-    baseline: given.baseline === undefined ? defaultBaseline : readBaseline(given.baseline),
-    baselineFile: given.baseline,
+    baseline:
+      given.baseline === undefined
+        ? { text: defaultBaseline }
+        : { text: readBaseline(given.baseline), file: given.baseline },
     publish: given.publish === true,
     companion: given.companion === true,
     onlyPlan: given.plan === true,
     onChange: tellChange(context, given.plan === true),
-    built: readBuiltSteps({ dist, version, flavor: given.inline === true ? "inline" : "packaged" }),
+    extendBaseline: given["extend-baseline"] === true,
+    flavor: readFlavor(given),
+    readBuilt: (flavor) => readBuiltSteps({ dist, version, flavor }),
   };
 }
 
+function readFlavor({ inline = false, packaged = false }: Given): InstallOptions["flavor"] {
+  if (inline && packaged)
+    throw new ParameterError(
+      "Step templates carry their code (--inline) or run it out of a package (--packaged): leave one of the two out.",
+    );
+  if (inline) return "inline";
+  return packaged ? "packaged" : undefined;
+}
+
+/** A key of their own for the steps: like the installer's, it is no option. */
+function readStepsKey(file: string | undefined, { environment }: CommandContext): string | undefined {
+  const key = file === undefined ? environment["OCTOPUS_STEPS_API_KEY"] : readKey(file);
+  return key?.trim() || undefined;
+}
+
 function readBaseline(path: string): string {
+  let text: string;
   try {
-    return readFileSync(path, "utf8");
+    text = readFileSync(path, "utf8");
   } catch (error) {
     throw new ParameterError(`The baseline "${path}" cannot be read. Name a YAML file.`, { cause: error });
   }
+  parseBaseline(text, path);
+  return text;
 }
 
-const past = { create: "created", update: "updated", upload: "uploaded", publish: "published" } as const;
+const past = {
+  create: "created",
+  update: "updated",
+  upload: "uploaded",
+  publish: "published",
+  delete: "deleted",
+} as const;
 
 function tellChange({ write }: CommandContext, onlyPlan: boolean): NonNullable<InstallOptions["onChange"]> {
   return ({ verb, what }) => write("stdout", `${onlyPlan ? `would ${verb}` : past[verb]} ${what}\n`);

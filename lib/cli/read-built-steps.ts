@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { basename, join } from "node:path";
-import type { BuiltSteps } from "../install/step-templates.ts";
+import type { BuiltSteps, Flavor } from "../install/step-templates.ts";
 import { isJsonObject, type JsonObject, type JsonValue } from "../model/json.ts";
 import { NotFoundError } from "../step/errors.ts";
 
@@ -8,7 +8,7 @@ export interface BuiltStepsLocation {
   /** The build's output, which the command is part of. */
   dist: string;
   version: string;
-  flavor: "inline" | "packaged";
+  flavor: Flavor;
 }
 
 /** What the build made for {@link install}: templates by slug and, for the packaged flavor, the package that they run from. */

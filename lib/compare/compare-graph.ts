@@ -129,16 +129,22 @@ export function toPlan(comparison: Comparison, plans: readonly NodePlan[]): Pick
 }
 
 /** @throws {@link ParameterError} listing all problems of the plan, in the words of who asked for it */
-export function refuseProblems({ problems }: Pick<Plan, "problems">): void {
+export function refuseProblems({ problems, obstacles }: Pick<Plan, "problems" | "obstacles">): void {
   if (problems.length === 0) return;
+  const lacks = obstacles.some(({ lookUp }) => lookUp !== undefined);
+  const advice = lacks ? ` ${baselineAdvice}` : "";
   const [only, another] = problems;
   if (another === undefined)
-    throw new ParameterError(`${only ?? ""}. Nothing was written. Solve this and run the step again.`);
+    throw new ParameterError(`${only ?? ""}. Nothing was written. Solve this and run the step again.${advice}`);
   const list = problems.map((problem) => `- ${problem}`).join("\n");
   throw new ParameterError(
-    `${problems.length} things are in the way:\n${list}\nNothing was written. Solve these and run the step again.`,
+    `${problems.length} things are in the way:\n${list}\nNothing was written. Solve these and run the step again.${advice}`,
   );
 }
+
+/** A space that somebody made by hand has what the template needs by chance alone. */
+const baselineAdvice =
+  'What this and every other managed space needs, the baseline of "__ Create Client Space" can bring: "managed-spaces install --extend-baseline" puts it there.';
 
 function listTemplateProblems({ templates, missingStepTemplates = "install", canDetach = true }: Comparison): string[] {
   const missing = missingStepTemplates === "fail" ? templates.filter(({ action }) => action !== "none") : [];

@@ -74,7 +74,7 @@ export async function deployPackage<Brought extends Bringing>(
   const keyed = { copy: hooks.copyName, sendsAll: deployment.sendsAllSecrets };
   refuseOtherKey(own.memory, { ...keyed, key: receiptKey });
   const compared = await planPackage(deployment, hooks);
-  refuseProblems({ problems: compared.obstacles.map(({ text }) => text) });
+  refuseProblems({ problems: compared.obstacles.map(({ text }) => text), obstacles: compared.obstacles });
   refuseUnknownKey(own.memory, { ...keyed, plans: compared.plans });
   if (receiptKey === undefined && sendsSecrets(compared))
     log.warn('No "Receipt Key" is set, so every secret is sent in every run.');

@@ -1,5 +1,5 @@
 import * as z from "zod/mini";
-import packageJson from "../../package.json" with { type: "json" };
+import { name, version } from "../../package.json";
 import { canonicalJson, isJsonObject, type JsonObject } from "../model/json.ts";
 import { findKind } from "../resources/index.ts";
 import { ParameterError } from "../step/errors.ts";
@@ -39,7 +39,7 @@ export function createManifest<T extends Content<Manifest>>(content: T): T & Pic
   const isProject = content.root.kind === "project";
   return {
     format: isProject ? projectFormat : format,
-    generator: `${packageJson.name} ${packageJson.version}`,
+    generator: `${name} ${version}`,
     ...content,
   };
 }

@@ -1,9 +1,11 @@
 import { isSameJson, objectOf, objectsOf, textOf, textsOf } from "../model/json.ts";
-import type { OctopusDocument } from "../octopus/octopus-client.ts";
+import type { OctopusDocument, OctopusSpace } from "../octopus/octopus-client.ts";
+import { isSameName } from "../octopus/same-name.ts";
 import { managedTenantSignIn, thisInstanceSignIn, toSignInParameters } from "../octopus/sign-in-variables.ts";
+import { listByExactNames } from "../resources/resource-kind.ts";
 import type { Installer } from "./installer.ts";
 import type { StepPlacement } from "./process-steps.ts";
-import { ensureRunbook, readProcess } from "./runbooks.ts";
+import { ensureRunbook } from "./runbooks.ts";
 import type { SyncEnvironment } from "./sync-environment.ts";
 import type { VariableSets } from "./variable-sets.ts";
 
@@ -14,13 +16,20 @@ export const clientSpaceNames = {
   group: "Managed Spaces",
 } as const;
 
+/** What new spaces are filled with, pasted into the step, where people edit it. */
+export interface BaselineChoice {
+  /** YAML. */
+  text: string;
+  /** The file that somebody named, which then replaces what the step has; undefined for the one of new installations. */
+  file?: string | undefined;
+}
+
 export interface ClientSpaceOptions {
   sync: SyncEnvironment;
   sets: VariableSets;
   templates: Record<string, OctopusDocument>;
   placement: StepPlacement;
-  /** The baseline of new installations, pasted into the step, where people edit it. */
-  baseline: string;
+  baseline: BaselineChoice;
 }
 
 /** The project whose runbook makes a tenant's space and fills it with the baseline. */
@@ -73,9 +82,10 @@ export async function ensureClientSpace(
           properties: {
             ...toSignInParameters("PopulateSpace.", managedTenantSignIn),
             "PopulateSpace.SpaceId": "#{Octopus.Action[Create Space].Output.SpaceId}",
-            "PopulateSpace.Baseline": baseline,
+            "PopulateSpace.Baseline": baseline.text,
             "PopulateSpace.ReceiptKey": "#{ManagedSpaces.Receipt.Key}",
           },
+          ...(baseline.file !== undefined && { said: { "PopulateSpace.Baseline": baseline.text } }),
         },
       ],
     },
@@ -84,22 +94,25 @@ export async function ensureClientSpace(
   return { group, project, runbook };
 }
 
-/** A baseline that somebody named is for new installations: what the step has is people's, and stays. @returns what is to be known of that */
-export async function describeKeptBaseline(
-  installer: Installer,
-  runbook: OctopusDocument,
-  { baseline, baselineFile }: { baseline: string; baselineFile?: string | undefined },
-): Promise<string[]> {
-  if (baselineFile === undefined) return [];
-  const process = await readProcess(installer, runbook);
+/** @returns the baseline that the step has; undefined where there is no such step */
+export async function readInstalledBaseline(space: OctopusSpace): Promise<string | undefined> {
+  const [project] = await listByExactNames(space, "projects", [clientSpaceNames.project]);
+  if (project === undefined) return undefined;
+  const runbooks = await space.list(`/projects/${project.Id}/runbooks`);
+  const runbook = runbooks.find((one) => isSameName(textOf(one, "Name"), clientSpaceNames.runbook));
+  if (runbook === undefined) return undefined;
+  const process = await space.get(`/runbookProcesses/${textOf(runbook, "RunbookProcessId")}`);
   const actions = objectsOf(process, "Steps").flatMap((step) => objectsOf(step, "Actions"));
-  const isKept = actions.some((action) => {
-    const properties = objectOf(action, "Properties");
-    return "PopulateSpace.Baseline" in properties && textOf(properties, "PopulateSpace.Baseline") !== baseline;
-  });
-  if (!isKept) return [];
+  const forms = actions.map((action) => objectOf(action, "Properties"));
+  const form = forms.find((properties) => "PopulateSpace.Baseline" in properties);
+  return form === undefined ? undefined : textOf(form, "PopulateSpace.Baseline");
+}
+
+/** What somebody loses by a baseline of another file, one sentence or none. */
+export function describeReplacedBaseline(before: string | undefined, { text, file }: BaselineChoice): string[] {
+  if (file === undefined || before === undefined || before === text) return [];
   return [
-    `The step "Populate Space" of "${clientSpaceNames.runbook}" has another baseline than "${baselineFile}", and keeps it: what is set in a step's form stays. Paste yours there, if that is what new spaces are to have.`,
+    `"${file}" takes the place of the baseline that the step "Populate Space" of "${clientSpaceNames.runbook}" had; Octopus's audit trail shows what that said.`,
   ];
 }
 

@@ -6,7 +6,19 @@ import { listByExactNames } from "../resources/resource-kind.ts";
 import { NotFoundError } from "../step/errors.ts";
 import { findNearNames } from "../near-names.ts";
 import { isVersionControlled } from "../resources/version-control.ts";
-import { describeKeptBaseline, ensureClientSpace } from "./client-space.ts";
+import { setTimeout as sleep } from "node:timers/promises";
+import { isRefusal } from "../http/http-client.ts";
+import { isStale } from "../octopus/stale-data.ts";
+import {
+  describeReplacedBaseline,
+  ensureClientSpace,
+  readInstalledBaseline,
+  type BaselineChoice,
+} from "./client-space.ts";
+import { defaultBaseline } from "./default-baseline.ts";
+import { meetNeeds, readNeeds, type TemplateNeeds } from "./needs-of-template.ts";
+import { describeKeys, readKeyHolder, type KeyHolder } from "./keys-of-steps.ts";
+import { refuseContradictions } from "./refuse-contradictions.ts";
 import { describeMissingSecrets } from "./companion-project.ts";
 import type { GitHostOptions } from "./git-host-variables.ts";
 import { ensureGoldenSpace, getGoldenSpace } from "./golden-space.ts";
@@ -16,33 +28,43 @@ import { keepRuntime } from "./keep-runtime.ts";
 import { needsPublishing } from "./needs-publishing.ts";
 import type { StepPlacement } from "./process-steps.ts";
 import { saveRecord } from "./save-record.ts";
-import { ensureStepTemplates, getBuiltInFeed, type BuiltSteps } from "./step-templates.ts";
+import {
+  ensureStepTemplates,
+  findInstalledFlavor,
+  getBuiltInFeed,
+  type BuiltSteps,
+  type Flavor,
+} from "./step-templates.ts";
 import { ensureSyncEnvironment } from "./sync-environment.ts";
 import { ensureTemplateProject, getProject } from "./template-project.ts";
 import { ensureVariableSets, variableSetNames } from "./variable-sets.ts";
 import { listGitHostRemains, listWhatRemains } from "./what-remains.ts";
 
 export interface InstallOptions {
-  /** This server, as its own steps reach it; by default as the installer does. */
-  instanceUrl: string;
-  /** The key that the management steps will use on this server. */
+  /** This server, as its own steps reach it; undefined leaves what is stored, and is for a new installation the installer's own address. */
+  instanceUrl: string | undefined;
+  /** The key that the installer itself uses. */
   apiKey: string;
+  /** The key that the management steps are to use on this server; undefined is the installer's own. */
+  stepsKey: string | undefined;
+  /** Stores the keys that are given anew. */
   replaceKey: boolean;
   projects: string[];
   /** Names of spaces of this instance that managed spaces are to be like. */
   goldenSpaces: string[];
   /** Whether to make the project that looks at the whole fleet; one that is there is brought up to this version anyway. */
   fleet?: boolean;
-  engine: EngineId;
+  /** What applies packages downstream; undefined leaves what is there. */
+  engine: EngineId | undefined;
   terraformBackend: string;
   terraformInitParameters: string;
   /** By name; undefined leaves Octopus's default. */
   workerPool: string | undefined;
   containerImage: string | undefined;
   containerFeed: string | undefined;
-  baseline: string;
-  /** The file that somebody named for it. */
-  baselineFile?: string | undefined;
+  baseline: BaselineChoice;
+  /** Puts what the projects need in a managed space into the baseline that is there; into one that nobody wrote it is put anyway. */
+  extendBaseline?: boolean;
   publish: boolean;
   /** Whether every template project gets a companion that carries its runbooks; one in Git gets one anyway. */
   companion: boolean;
@@ -54,7 +76,9 @@ export interface InstallOptions {
   onlyPlan: boolean;
   /** Told about each change as it is made. */
   onChange?: (change: Change) => void;
-  built: BuiltSteps;
+  /** How the step templates get their code; undefined leaves what is there. */
+  flavor: Flavor | undefined;
+  readBuilt: (flavor: Flavor) => BuiltSteps;
 }
 
 export interface InstallOutcome {
@@ -63,11 +87,53 @@ export interface InstallOutcome {
   remaining: string[];
 }
 
-/** Sets up a management space, or brings one up to this version; changes nothing that is as it should be. */
+/**
+ * Sets up a management space, or brings one up to this version; changes nothing that is as it should be. Two at once end as one would:
+ * who finds that another was faster looks again at what is there.
+ * @throws {@link StepError} before the first write where an option cannot be followed
+ */
 export async function install(space: OctopusSpace, options: InstallOptions): Promise<InstallOutcome> {
-  const installer = createInstaller(space, options);
+  refuseContradictions(options);
+  const keyHolder = await readKeyHolder(space, options.stepsKey);
   // Before the first write: a name that was mistyped should cost nothing.
   for (const name of options.projects) await getProject(space, name);
+  const needs = await readNeeds(space, options.projects);
+  const planned = await installOnce(space, { ...options, onlyPlan: true, onChange: undefined }, { keyHolder, needs });
+  if (options.onlyPlan) {
+    for (const change of planned.changes) options.onChange?.(change);
+    return planned;
+  }
+  const changes: Change[] = [];
+  const onChange = (change: Change): void => {
+    changes.push(change);
+    options.onChange?.(change);
+  };
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      const outcome = await installOnce(space, { ...options, onChange }, { keyHolder, needs });
+      return { ...outcome, changes };
+    } catch (error) {
+      if (!isLostRace(error) || attempt >= attempts) throw error;
+      // Whoever goes in step with another loses again.
+      await sleep(Math.random() * 200 * attempt);
+    }
+  }
+}
+
+const attempts = 10;
+
+/** Another installation has made or changed the same since it was read. */
+function isLostRace(error: unknown): boolean {
+  return isStale(error) || (isRefusal(error) && /already exists|already in use|must be unique/i.test(error.message));
+}
+
+async function installOnce(
+  space: OctopusSpace,
+  options: Omit<InstallOptions, "onChange"> & { onChange: InstallOptions["onChange"] },
+  { keyHolder, needs }: { keyHolder: KeyHolder; needs: TemplateNeeds[] },
+): Promise<InstallOutcome> {
+  const installer = createInstaller(space, options);
+  const built = options.readBuilt(options.flavor ?? (await findInstalledFlavor(space, options.readBuilt("packaged"))));
   const goldenSpaces = await Promise.all(options.goldenSpaces.map((name) => getGoldenSpace(space, name)));
   const placement = await findPlacement(space, options);
   const oidcAccount =
@@ -80,22 +146,34 @@ export async function install(space: OctopusSpace, options: InstallOptions): Pro
   const changesBefore = installer.changes.length;
   const sets = await ensureVariableSets(installer, {
     ...options,
+    stepsKey: options.stepsKey ?? options.apiKey,
     gitHost,
     serviceAccount: { serviceAccountId: options.serviceAccountId, oidcAccountId: oidcAccount?.Id },
-    serverUrl: options.instanceUrl,
+    serverUrl: space.server.url,
     syncEnvironmentId: sync.environment.Id,
   });
   const hasChangedVariables = installer.changes.length > changesBefore;
-  const templates = await ensureStepTemplates(installer, options.built);
+  const baselineBefore = await readInstalledBaseline(space);
+  const { baseline, sentences: needed } = await meetNeeds(space, {
+    baseline:
+      options.baseline.file !== undefined || baselineBefore === undefined
+        ? options.baseline
+        : { text: baselineBefore, file: undefined },
+    needs,
+    isExtending:
+      options.extendBaseline === true ||
+      (options.baseline.file === undefined && [undefined, defaultBaseline].includes(baselineBefore)),
+  });
+  const templates = await ensureStepTemplates(installer, built);
   const clientSpace = await ensureClientSpace(installer, {
     sync,
     sets,
     templates,
     placement,
-    baseline: options.baseline,
+    baseline,
   });
 
-  await keepRuntime(installer, options.built, {
+  await keepRuntime(installer, built, {
     project: clientSpace.project,
     environmentId: sync.environment.Id,
     builtInFeedId: feed.Id,
@@ -134,11 +212,12 @@ export async function install(space: OctopusSpace, options: InstallOptions): Pro
     syncEnvironmentId: sync.environment.Id,
     octopusServer: sets.octopusServer,
   });
-  const baseline = await describeKeptBaseline(installer, clientSpace.runbook, options);
+  const replaced = describeReplacedBaseline(baselineBefore, options.baseline);
+  const keys = describeKeys(sets, { ...options, keyHolder });
   const git = sets.gitHost === undefined ? [] : await listGitHostRemains(space, sets.gitHost);
   return {
     changes: installer.changes,
-    remaining: [...baseline, ...remaining, ...git, ...secrets, ...postponed, ...fleet],
+    remaining: [...replaced, ...needed, ...remaining, ...git, ...secrets, ...postponed, ...fleet, ...keys],
   };
 }
 

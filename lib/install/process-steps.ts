@@ -16,6 +16,8 @@ export interface WantedStep {
   actionType?: string;
   /** Values of parameters, and any other property. What a person changed in them later stays. */
   properties: JsonObject;
+  /** Values of `properties` that somebody asked for this time: they replace what the form has. */
+  said?: JsonObject;
   /** What earlier installations put into properties and nobody should have any more. */
   replaces?: Record<string, string>;
   /** The package of a package parameter, by the parameter's name; "" is the step's own package. */
@@ -93,6 +95,7 @@ export function upgradeAction(
       ...Object.fromEntries(given),
       ...present,
       ...replacements(wanted, present),
+      ...wanted.said,
       ...templateProperties(wanted),
     },
   };
@@ -109,7 +112,7 @@ export function propertiesOf(action: JsonObject): JsonObject {
 
 /** What installing puts into the step's form. */
 export function formOf(wanted: WantedStep): JsonObject {
-  return { ...parameterDefaults(wanted.template ?? {}), ...wanted.properties };
+  return { ...parameterDefaults(wanted.template ?? {}), ...wanted.properties, ...wanted.said };
 }
 
 /** Names and values of the parameters that a form is filled with, if nobody says anything. */

@@ -2,7 +2,8 @@ import { isSameJson, objectsOf, textOf, type JsonObject } from "../model/json.ts
 import type { OctopusDocument } from "../octopus/octopus-client.ts";
 import { runsToKeep } from "../resources/runbook.ts";
 import { idToBe, type Installer } from "./installer.ts";
-import { assumeInstalled, describeInstalled } from "./installed-steps.ts";
+import { ConflictError } from "../step/errors.ts";
+import { assumeInstalled, describeInstalled, findAction, type InstalledStep } from "./installed-steps.ts";
 import { mergeSteps } from "./merge-steps.ts";
 import type { StepPlacement, WantedStep } from "./process-steps.ts";
 
@@ -69,9 +70,25 @@ async function ensureProcess(
     (await installer.record.find(runbook.Id)) ??
     (await assumeInstalled(installer.space, { steps: present, wanted: wanted.steps }));
   const steps = mergeSteps({ present, wanted: wanted.steps, installed: before }, placement);
+  refuseWithoutPlace(steps, { wanted, before });
   const written = isSameJson(present, steps) ? undefined : await writeProcess(installer, { process, steps, wanted });
   const now = objectsOf(written ?? { Steps: steps }, "Steps");
   installer.record.note(runbook.Id, describeInstalled(now, { wanted: wanted.steps, before }));
+}
+
+/** What somebody asked for has to be in a step that people took out. */
+function refuseWithoutPlace(
+  steps: JsonObject[],
+  { wanted, before }: { wanted: WantedRunbook; before: InstalledStep[] },
+): void {
+  for (const step of wanted.steps) {
+    const isSaid = Object.keys(step.said ?? {}).length > 0;
+    const installed = before.find(({ name }) => name === step.name);
+    if (!isSaid || findAction(steps, step, installed) !== undefined) continue;
+    throw new ConflictError(
+      `What you gave for the step "${step.name}" has no place: that step was taken out of the runbook "${wanted.name}" of "${textOf(wanted.project, "Name")}". Leave the option out, or delete the runbook to get it back whole.`,
+    );
+  }
 }
 
 /** The process of a runbook; without steps where only a real run would make the runbook. */

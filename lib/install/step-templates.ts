@@ -1,11 +1,14 @@
 import { createHash } from "node:crypto";
 import { isSameJson, isJsonObject, objectsOf, textOf, type JsonObject } from "../model/json.ts";
-import type { OctopusDocument } from "../octopus/octopus-client.ts";
+import type { OctopusDocument, OctopusSpace } from "../octopus/octopus-client.ts";
 import { compareVersions } from "../octopus/compare-versions.ts";
 import { isSameName } from "../octopus/same-name.ts";
 import { NotFoundError } from "../step/errors.ts";
 import { listByExactNames } from "../resources/resource-kind.ts";
 import type { Installer } from "./installer.ts";
+
+/** How a step template gets its code: it carries it, or runs it out of a package. */
+export type Flavor = "inline" | "packaged";
 
 /** What the build made: the template of each step by its slug, and the package with their bundles. */
 export interface BuiltSteps {
@@ -26,6 +29,16 @@ export async function ensureStepTemplates(
   for (const [slug, template] of Object.entries(built.templates))
     installed[slug] = await ensureStepTemplate(installer, withFeed(template, feed.Id));
   return installed;
+}
+
+/** How the step templates of a space get their code; a space without any is to have them out of a package. */
+export async function findInstalledFlavor(space: OctopusSpace, { templates }: BuiltSteps): Promise<Flavor> {
+  const names = Object.values(templates).map((template) => textOf(template, "Name"));
+  const installed = await listByExactNames(space, "actiontemplates", names);
+  const isPackaged = installed.some((template) =>
+    objectsOf(template, "Packages").some((reference) => !isDeferred(reference)),
+  );
+  return installed.length === 0 || isPackaged ? "packaged" : "inline";
 }
 
 export async function getBuiltInFeed({ space }: Installer): Promise<OctopusDocument> {

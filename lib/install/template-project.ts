@@ -1,30 +1,31 @@
 import type { Deployment } from "../engines/engine.ts";
 import { engines, type EngineId } from "../engines/index.ts";
-import { textOf, type JsonObject } from "../model/json.ts";
+import { objectsOf, textOf, type JsonObject } from "../model/json.ts";
 import { findNearNames } from "../near-names.ts";
 import type { OctopusDocument, OctopusSpace } from "../octopus/octopus-client.ts";
 import { packageIdOf } from "../octopus/package-id.ts";
 import { managedTenantSignIn, thisInstanceSignIn, toSignInParameters } from "../octopus/sign-in-variables.ts";
 import { listByExactNames } from "../resources/resource-kind.ts";
 import { isVersionControlled } from "../resources/version-control.ts";
-import { NotFoundError, ParameterError } from "../step/errors.ts";
+import { isSameName } from "../octopus/same-name.ts";
+import { ConflictError, NotFoundError, ParameterError } from "../step/errors.ts";
 import { including, templateOf } from "./client-space.ts";
 import { ensureCompanion, listMissingSecrets } from "./companion-project.ts";
 import { toGitParameters } from "./git-host-variables.ts";
 import { idToBe, type Installer } from "./installer.ts";
 import { ensureKeptPackages, keepingRunbook } from "./keep-packages.ts";
-import { templateProjectNames } from "./runbook-names.ts";
+import { nameCompanion, templateProjectNames } from "./runbook-names.ts";
 import { listMistakenNames } from "./mistaken-names.ts";
 import { formOf, type StepPlacement, type WantedStep } from "./process-steps.ts";
-import { ensureRunbook, type WantedRunbook } from "./runbooks.ts";
+import { ensureRunbook, readProcess, type WantedRunbook } from "./runbooks.ts";
 import type { SyncEnvironment } from "./sync-environment.ts";
 import { listUpdateRunbooks } from "./update-runbooks.ts";
 import { variableSetNames, type VariableSets } from "./variable-sets.ts";
 
 export interface TemplateProjectOptions {
   name: string;
-  /** What applies a package downstream. */
-  engine: EngineId;
+  /** What applies a package downstream; undefined leaves what is there. */
+  engine: EngineId | undefined;
   /** Type of the Terraform backend that modules are made for, such as `pg` or `s3`; "" for none. */
   terraformBackend: string;
   /** What `terraform init` gets besides: `-backend-config=…`. */
@@ -57,12 +58,16 @@ export async function ensureTemplateProject(
   given: TemplateProjectOptions,
 ): Promise<AttachedProject> {
   const template = await getProject(installer.space, given.name);
-  const options = { ...given, name: textOf(template, "Name") };
+  const named = { ...given, name: textOf(template, "Name") };
   const isInGit = isVersionControlled(template);
   const carrier =
-    isInGit || options.companion
-      ? await ensureCompanion(installer, template, { ...options, isInGit })
-      : await includeSets(installer, template, options);
+    isInGit || (await hasCompanion(installer, template, named))
+      ? await ensureCompanion(installer, template, { ...named, isInGit })
+      : await includeSets(installer, template, named);
+  const deploying = isInGit ? templateProjectNames.forkAndDeploy : templateProjectNames.deploy;
+  const engine =
+    given.engine ?? (await findInstalledEngine(installer, { project: carrier, name: deploying })) ?? "apply";
+  const options = { ...named, engine };
   const runbooks: OctopusDocument[] = [];
   const tenants = await listTenants(installer.space, options);
   const listed = listRunbooks({ ...options, tenants }, { project: carrier, isInGit });
@@ -77,6 +82,44 @@ export async function ensureTemplateProject(
   const missingSecrets =
     carrier.Id === template.Id ? [] : await listMissingSecrets(installer.space, { template, companion: carrier });
   return { template, project: carrier, runbooks, missingSecrets };
+}
+
+/**
+ * Whether a project of its own carries the runbooks: what was chosen once stays.
+ * @throws {@link ConflictError} where the template carries them itself, and is asked for a companion
+ */
+async function hasCompanion(
+  { space }: Installer,
+  template: OctopusDocument,
+  { name, companion }: Pick<TemplateProjectOptions, "name" | "companion">,
+): Promise<boolean> {
+  if (await carriesRunbooks(space, template)) {
+    if (!companion) return false;
+    throw new ConflictError(
+      `The project "${name}" carries its management runbooks itself. Leave --companion out; or delete these runbooks in it, connect its tenants to "${nameCompanion(name)}", and install again.`,
+    );
+  }
+  const [present] = companion ? [] : await listByExactNames(space, "projects", [nameCompanion(name)]);
+  return companion || (present !== undefined && (await carriesRunbooks(space, present)));
+}
+
+async function carriesRunbooks(space: OctopusSpace, project: OctopusDocument): Promise<boolean> {
+  const runbooks = await space.list(`/projects/${project.Id}/runbooks`);
+  return runbooks.some((runbook) => isSameName(textOf(runbook, "Name"), templateProjectNames.serialize));
+}
+
+/** What applies packages in a deploying runbook that is there. */
+async function findInstalledEngine(
+  installer: Installer,
+  { project, name }: { project: OctopusDocument; name: string },
+): Promise<EngineId | undefined> {
+  const runbooks = project.Id === idToBe ? [] : await installer.space.list(`/projects/${project.Id}/runbooks`);
+  const runbook = runbooks.find((one) => isSameName(textOf(one, "Name"), name));
+  if (runbook === undefined) return undefined;
+  const steps = objectsOf(await readProcess(installer, runbook), "Steps");
+  const actions = steps.flatMap((step) => objectsOf(step, "Actions"));
+  if (actions.length === 0) return undefined;
+  return actions.some((action) => textOf(action, "ActionType") === "Octopus.TerraformApply") ? "terraform" : "apply";
 }
 
 /** @throws {@link ParameterError} for variables that Octopus may take for those that the steps ask for */
@@ -122,6 +165,7 @@ interface Carrier {
 }
 
 interface RunbookOptions extends TemplateProjectOptions {
+  engine: EngineId;
   tenants: Deployment["tenants"];
 }
 

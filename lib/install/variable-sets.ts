@@ -8,10 +8,12 @@ import { listSignInVariables, type ServiceAccountOptions } from "./sign-in-varia
 import { idToBe, type Installer } from "./installer.ts";
 
 export interface VariableSetsOptions {
-  /** This server, as its own steps reach it. */
+  /** This server, as the installer reaches it. */
   serverUrl: string;
+  /** As its own steps reach it, which replaces what is stored; undefined leaves that, or takes the address above. */
+  instanceUrl: string | undefined;
   /** The key that the management steps use on this server. */
-  apiKey: string;
+  stepsKey: string;
   /** Writes the key even where one is stored already, since a stored one cannot be read and compared. */
   replaceKey: boolean;
   /** The only environment in which this server's key is handed out. */
@@ -27,6 +29,8 @@ export interface VariableSets {
   exportOptions: OctopusDocument;
   thisInstance: OctopusDocument;
   gitHost: OctopusDocument | undefined;
+  /** What was stored of what cannot be read again, by the names of variables. */
+  stored: readonly string[];
 }
 
 /** Names of the sets; Serialize Project leaves them out of packages. */
@@ -52,7 +56,7 @@ export async function ensureVariableSets(installer: Installer, options: Variable
     installer,
     exportOptions,
     [
-      { Name: "Exported.Project.Name", Value: "#{Octopus.Project.Name}", Type: "String", Prompt: downstreamNamePrompt },
+      { Name: downstreamNameVariable, Value: "#{Octopus.Project.Name}", Type: "String", Prompt: downstreamNamePrompt },
       { Name: decisionsVariable, Value: "", Type: "String", Prompt: decisionsPrompt },
     ],
     [],
@@ -63,18 +67,20 @@ export async function ensureVariableSets(installer: Installer, options: Variable
       "This server's address and a key to it, for the steps that manage spaces: Octopus gives steps none. Only the Sync environment sees them.",
     templates: [],
   });
-  await ensureVariables(installer, thisInstance, instanceVariables(options), [
-    ...(options.replaceKey ? ["ThisInstance.Api.Key"] : []),
+  const stored = await ensureVariables(installer, thisInstance, instanceVariables(options), [
+    ...(options.replaceKey ? [keyVariable] : []),
+    ...(options.instanceUrl === undefined ? [] : ["ThisInstance.Server.Url"]),
     ...listSignInVariables(options.serviceAccount, options.syncEnvironmentId).map(({ Name }) => String(Name)),
   ]);
-  return { octopusServer, exportOptions, thisInstance, gitHost: await ensureGitHost(installer, options) };
+  const { set: gitHost, stored: storedOfHost } = await ensureGitHost(installer, options);
+  return { octopusServer, exportOptions, thisInstance, gitHost, stored: [...stored, ...storedOfHost] };
 }
 
 async function ensureGitHost(
   installer: Installer,
   { gitHost, syncEnvironmentId, replaceKey }: VariableSetsOptions,
-): Promise<OctopusDocument | undefined> {
-  if (gitHost === undefined) return undefined;
+): Promise<{ set: OctopusDocument | undefined; stored: string[] }> {
+  if (gitHost === undefined) return { set: undefined, stored: [] };
   const set = await ensureSet(installer, {
     name: variableSetNames.gitHost,
     description:
@@ -88,9 +94,18 @@ async function ensureGitHost(
     Token: replaceKey ? gitHost.token : undefined,
   };
   const replaced = Object.entries(given).flatMap(([name, value]) => (value === undefined ? [] : [`GitHost.${name}`]));
-  await ensureVariables(installer, set, listGitHostVariables(gitHost, syncEnvironmentId), replaced);
-  return set;
+  const stored = await ensureVariables(installer, set, listGitHostVariables(gitHost, syncEnvironmentId), replaced);
+  return { set, stored };
 }
+
+/** The key that the management steps use on this server, in the set This Instance. */
+export const keyVariable = "ThisInstance.Api.Key";
+
+/** The key by which receipts tell secrets apart, in the set This Instance. */
+export const receiptKeyVariable = "ManagedSpaces.Receipt.Key";
+
+/** What a copy is called, in the set Export Options. */
+export const downstreamNameVariable = "Exported.Project.Name";
 
 /** What a run may be told: the name of the copy. */
 export const downstreamNamePrompt: JsonObject = {
@@ -162,14 +177,14 @@ function template(name: string, label: string, help: string, control: string, va
 function instanceVariables(options: VariableSetsOptions): JsonObject[] {
   const Scope = { Environment: [options.syncEnvironmentId] };
   return [
-    { Name: "ThisInstance.Server.Url", Value: options.serverUrl, Type: "String", Scope },
+    { Name: "ThisInstance.Server.Url", Value: options.instanceUrl ?? options.serverUrl, Type: "String", Scope },
     // Whoever has a service account does so to have no key lie about.
     ...(options.serviceAccount.serviceAccountId === undefined
-      ? [{ Name: "ThisInstance.Api.Key", Value: options.apiKey, Type: "Sensitive", IsSensitive: true, Scope }]
+      ? [{ Name: keyVariable, Value: options.stepsKey, Type: "Sensitive", IsSensitive: true, Scope }]
       : []),
     ...listSignInVariables(options.serviceAccount, options.syncEnvironmentId),
     {
-      Name: "ManagedSpaces.Receipt.Key",
+      Name: receiptKeyVariable,
       Value: randomBytes(32).toString("base64url"),
       Type: "Sensitive",
       IsSensitive: true,
@@ -200,13 +215,16 @@ async function ensureSet(installer: Installer, { name, description, templates }:
   });
 }
 
-/** Adds the variables that are missing; what people changed stays, but for those named in `replace`. */
+/**
+ * Adds the variables that are missing; what people changed stays, but for those named in `replace`.
+ * @returns the names of those that were given a value
+ */
 async function ensureVariables(
   installer: Installer,
   set: OctopusDocument,
   wanted: JsonObject[],
   replace: string[],
-): Promise<void> {
+): Promise<string[]> {
   const variableSet =
     set.Id === idToBe
       ? { Id: idToBe, Variables: [] }
@@ -219,20 +237,24 @@ async function ensureVariables(
   const replaced = wanted.filter(
     (variable) => replace.includes(textOf(variable, "Name")) && !missing.includes(variable) && !isStored(variable),
   );
-  if (missing.length + replaced.length === 0) return;
+  const names = [...missing, ...replaced].map((variable) => textOf(variable, "Name"));
+  if (names.length === 0) return [];
   const kept = present.map((variable) => {
     const newer = replaced.find(named(textOf(variable, "Name")));
     return newer === undefined ? variable : { ...variable, Value: newer["Value"] ?? null };
   });
-  const names = [...missing, ...replaced].map((variable) => textOf(variable, "Name")).join(", ");
   await installer.change(
-    { verb: missing.length === 0 ? "update" : "create", what: `the variables ${names} in "${textOf(set, "Name")}"` },
+    {
+      verb: missing.length === 0 ? "update" : "create",
+      what: `the variables ${names.join(", ")} in "${textOf(set, "Name")}"`,
+    },
     () =>
       installer.space.put(`/variables/${textOf(set, "VariableSetId")}`, {
         ...variableSet,
         Variables: [...kept, ...missing.map(withDefaults)],
       }),
   );
+  return names;
 }
 
 function withDefaults(variable: JsonObject): JsonObject {

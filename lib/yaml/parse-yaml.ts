@@ -27,6 +27,10 @@ export function parseYaml<Content>(text: string, fileName: string, type: Documen
     ({ message, pos }) => `${place(lines, pos[0])}: ${message.split("\n")[0]?.replace(/\.$/, "") ?? ""}.`,
   );
   if (broken.length > 0) throw refuse(broken);
+  if (document.directives?.yaml.version === "1.1")
+    throw refuse([
+      `${place(lines, 0)}: it says that it is YAML 1.1, where "no" is no text. Only 1.2 is read: take the line "%YAML 1.1" out.`,
+    ]);
 
   const { value, problems } = type.read(document.toJS() ?? {});
   if (value !== undefined && problems.length === 0) return value;

@@ -43,32 +43,30 @@ function runBundle(filename, source, requireModule) {
   loadPart(0);
 }
 
-// The opposite of build/base91.ts: two characters are 13 bits, or 14 where these are few enough.
+// The opposite of build/base32768.ts: a character is 15 bits, or the last 7.
 function decode(text) {
   const bytes = [];
-  let first = -1;
   let value = 0;
   let bits = 0;
-  for (const character of text) {
-    const code = character.charCodeAt(0);
+  for (let index = 0; index < text.length; index += 1) {
+    const code = text.charCodeAt(index);
     // Line breaks are there for editors.
     if (code < 33) continue;
-    const digit = code - 33 - (code > 35) - (code > 39) - (code > 92);
-    if (first < 0) {
-      first = digit;
-      continue;
-    }
-    const digits = first + digit * 91;
-    first = -1;
-    value |= digits << bits;
-    bits += (digits & 8191) > 88 ? 13 : 14;
-    for (; bits > 7; bits -= 8) {
-      bytes.push(value & 255);
-      value >>= 8;
+    const isLast = code >= 49316;
+    value = (value << (isLast ? 7 : 15)) | toDigit(code);
+    bits += isLast ? 7 : 15;
+    for (; bits > 7; value &= (1 << bits) - 1) {
+      bits -= 8;
+      bytes.push(value >> bits);
     }
   }
-  if (first >= 0) bytes.push((value | (first << bits)) & 255);
   return Buffer.from(bytes);
+}
+
+function toDigit(code) {
+  if (code >= 49316) return code - 49316;
+  if (code >= 44032) return code - 16548;
+  return code < 19968 ? code + 7590 : code - 19968;
 }
 
 // The bytes up to the next NUL, as text; undefined when the launcher has ended.

@@ -62,6 +62,16 @@ test.each(flavors)("the %s body hands every value to Node exactly as Octopus has
   });
 });
 
+test.each(["C", "C.UTF-8", "no_SUCH.locale"])(
+  "a program of ideographs arrives whole in the locale %s",
+  async (locale) => {
+    const result = await run("inline", { variables: { "Fixture.Title": "Zürich 🐙" }, env: { LC_ALL: locale } });
+
+    expect(result).toMatchObject({ exitCode: 0 });
+    expect(readEcho(result)).toMatchObject({ title: "Zürich 🐙" });
+  },
+);
+
 test.each(flavors)(
   "the %s body answers questions by name, and tells an empty variable from an absent one",
   async (flavor) => {

@@ -64,11 +64,11 @@ async function install(): Promise<Scene> {
       const options = {
         publish: true,
         fleet: true,
-        gitHost: { host: "gitea", url: "", owner: "acme", token: "a token" },
+        gitHost: { host: "gitea", url: undefined, owner: "acme", token: "a token" },
       };
       const first = await runInstall(user, { ...options, projects: ["Hello World", "Second"], companion: true });
       const built = createBuiltSteps("1.0.1", "echo second");
-      const second = await runInstall(user, { ...options, projects: ["Hello World"], built });
+      const second = await runInstall(user, { ...options, projects: ["Hello World"], readBuilt: () => built });
       const findings = await examine({
         octopus: createOctopusClient({ url: octopus.url, apiKey }),
         space: home,

@@ -111,6 +111,15 @@ test("says where YAML itself is broken", () => {
   );
 });
 
+test("reads YAML 1.2 alone, whose words for yes and no are two", () => {
+  expect(parseBaseline("%YAML 1.2\n---\nenvironments:\n  - name: no\n", "baseline.yaml")).toMatchObject({
+    environments: [{ name: "no" }],
+  });
+  expect(() => parseBaseline("%YAML 1.1\n---\nenvironments:\n  - name: no\n", "baseline.yaml")).toThrow(
+    /line 1, column 1: it says that it is YAML 1\.1.*take the line "%YAML 1\.1" out/,
+  );
+});
+
 test("refuses a document that is no group of keys", () => {
   expect(() => parseBaseline("- name: Test\n", "baseline.yaml")).toThrow(/line 1, column 1: /);
 });

@@ -164,7 +164,7 @@ test("what people changed and took out stays so, and an upgrade is published wit
   await api.remove(`/projecttriggers/${trigger?.Id}`);
 
   const again = await run(octopus);
-  const upgraded = await run(octopus, { fleet: false, built: createBuiltSteps("1.1.0", "echo second") });
+  const upgraded = await run(octopus, { fleet: false, readBuilt: () => createBuiltSteps("1.1.0", "echo second") });
 
   const { steps } = await readProcess(octopus);
   expect(again.changes).toEqual([]);
@@ -186,7 +186,7 @@ test("what people have not published yet is not published for them", async () =>
   await publish(octopus, "Good");
   await changeSteps(octopus, (steps) => steps.map(enable));
 
-  const { remaining } = await run(octopus, { built: createBuiltSteps("1.1.0", "echo second") });
+  const { remaining } = await run(octopus, { readBuilt: () => createBuiltSteps("1.1.0", "echo second") });
 
   expect(await publishedName(octopus)).toBe("Good");
   expect(remaining.join("\n")).toContain('The runbook "__ Report Fleet" has changes that are not published');
@@ -257,7 +257,7 @@ async function startAlerts(script: string): Promise<Alerts> {
   const place = listener.address();
   const port = typeof place === "object" && place !== null ? place.port : 0;
   const address = `http://127.0.0.1:${port}/hooks/${secretPath}`;
-  await run(octopus, { built: createBuiltSteps("1.0.0", script) });
+  await run(octopus, { readBuilt: () => createBuiltSteps("1.0.0", script) });
   await changeSteps(octopus, (steps) => steps.map(enable));
   return {
     octopus,

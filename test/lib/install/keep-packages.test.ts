@@ -32,7 +32,7 @@ function install(
   project: string,
   { version = "1.0.0", ...options }: Partial<InstallOptions> & { version?: string } = {},
 ): Promise<InstallOutcome> {
-  return runInstall(octopus, { projects: [project], built: createBuiltSteps(version), ...options });
+  return runInstall(octopus, { projects: [project], readBuilt: () => createBuiltSteps(version), ...options });
 }
 
 /** What "__ 1. Serialize Project" does, as installing set it up. */

@@ -9,25 +9,27 @@ export function runInstall(octopus: TestServer, options: Partial<InstallOptions>
   const { url, apiKey } = octopus;
   const space = createOctopusClient({ url, apiKey }).inSpace({ Id: "Spaces-1", Name: "Default" });
   return install(space, {
-    instanceUrl: url,
+    instanceUrl: undefined,
+    stepsKey: undefined,
     apiKey,
     replaceKey: false,
     projects: [],
     goldenSpaces: [],
-    engine: "apply",
+    engine: undefined,
     terraformBackend: "",
     terraformInitParameters: "",
     workerPool: undefined,
     containerImage: undefined,
     containerFeed: undefined,
-    baseline: "environments: []",
+    baseline: { text: "environments: []" },
     publish: false,
     companion: false,
     gitHost: { host: undefined, url: undefined, owner: undefined, token: undefined },
     serviceAccountId: undefined,
     oidcAccount: undefined,
     onlyPlan: false,
-    built: createBuiltSteps(),
+    flavor: undefined,
+    readBuilt: () => createBuiltSteps(),
     ...options,
   });
 }

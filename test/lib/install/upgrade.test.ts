@@ -52,7 +52,7 @@ async function startInstalled(options: Partial<InstallOptions> = {}): Promise<Te
 function upgrade(octopus: TestServer, options: Partial<InstallOptions> = {}): Promise<InstallOutcome> {
   return runInstall(octopus, {
     projects: ["Hello World"],
-    built: createBuiltSteps("1.1.0", "echo second"),
+    readBuilt: () => createBuiltSteps("1.1.0", "echo second"),
     ...options,
   });
 }
@@ -102,7 +102,7 @@ describe.each([
     );
     await forget(octopus);
 
-    await upgrade(octopus, { built: buildWithNewParameter() });
+    await upgrade(octopus, { readBuilt: () => buildWithNewParameter() });
 
     const [step] = await readSteps(octopus, "__ 1. Serialize Project");
     expect(step?.Actions[0]?.Properties).not.toHaveProperty(["SerializeProject.ServerUrl"]);
@@ -111,7 +111,7 @@ describe.each([
       "SerializeProject.ApiKey": "#{ThisInstance.Api.Key}",
       "Octopus.Action.Script.ScriptBody": "echo second serialize-project",
     });
-    expect((await upgrade(octopus, { built: buildWithNewParameter() })).changes).toEqual([]);
+    expect((await upgrade(octopus, { readBuilt: () => buildWithNewParameter() })).changes).toEqual([]);
   });
 
   test("knows a step that a person renamed, and does not add it once more", async () => {
