@@ -102,7 +102,15 @@ function connectTo(
     throw new ParameterError(
       `The space of the tenant "${tenant}" is at ${toServerUrl(url)}, and Octopus shows its key to nobody. Set MANAGED_TENANT_API_KEY to a key for that server.`,
     );
-  return createOctopusClient({ url, apiKey: own ?? apiKey, signal });
+  return createOctopusClient({
+    url,
+    apiKey: own ?? apiKey,
+    signal,
+    keyOrigin: {
+      name: "the API key",
+      place: `which came from ${own === undefined ? "OCTOPUS_API_KEY" : "MANAGED_TENANT_API_KEY"}`,
+    },
+  });
 }
 
 function describe(adopted: Adopted, { plan, "as-applied": asApplied }: Given): string {

@@ -1,4 +1,5 @@
 import { readFileSync } from "node:fs";
+import type { ApiKeyOrigin } from "../octopus/api-key.ts";
 import { createOctopusClient, type OctopusClient } from "../octopus/octopus-client.ts";
 import { ParameterError } from "../step/errors.ts";
 
@@ -42,7 +43,16 @@ export function toConnection(
     ...(space === "" ? ["the management space (--space or OCTOPUS_SPACE)"] : []),
   ];
   if (missing.length > 0) throw new ParameterError(`Not known yet: ${missing.join("; ")}. Set what is missing.`);
-  return { octopus: createOctopusClient({ url: server, apiKey, signal, onWait }), apiKey, space };
+  return {
+    octopus: createOctopusClient({ url: server, apiKey, signal, onWait, keyOrigin: toOrigin(keyFile) }),
+    apiKey,
+    space,
+  };
+}
+
+function toOrigin(keyFile: string | undefined): ApiKeyOrigin {
+  const from = keyFile === undefined ? "OCTOPUS_API_KEY" : keyFile === "-" ? "standard input" : `the file "${keyFile}"`;
+  return { name: "the API key", place: `which came from ${from}` };
 }
 
 export function readKey(file: string): string {

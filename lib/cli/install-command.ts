@@ -84,6 +84,7 @@ function toInstallOptions(
     oidcAccount: given["oidc-account"],
     terraformBackend: given["terraform-backend"],
     terraformInitParameters: given["terraform-init-parameters"],
+    terraformSecrets: readTerraformSecrets(context),
     workerPool: given["worker-pool"],
     containerImage: given["container-image"],
     containerFeed: given["container-feed"],
@@ -114,6 +115,18 @@ function readFlavor({ inline = false, packaged = false }: Given): InstallOptions
 function readStepsKey(file: string | undefined, { environment }: CommandContext): string | undefined {
   const key = file === undefined ? environment["OCTOPUS_STEPS_API_KEY"] : readKey(file);
   return key?.trim() || undefined;
+}
+
+/** Under names of their own: the same variables may be those of whoever installs, for something else. */
+function readTerraformSecrets({ environment }: CommandContext): Record<string, string> {
+  const prefix = "TERRAFORM_STATE_";
+  return Object.fromEntries(
+    Object.entries(environment).flatMap(([name, value]) =>
+      name.startsWith(prefix) && value !== undefined && value !== ""
+        ? [[name.slice(prefix.length), value] as const]
+        : [],
+    ),
+  );
 }
 
 function readBaseline(path: string): string {

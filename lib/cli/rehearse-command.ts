@@ -20,6 +20,7 @@ import { parseMapping } from "../mapping/parse-mapping.ts";
 import { downloadPackage, listPackageVersions } from "../octopus/packages.ts";
 import type { OctopusSpace } from "../octopus/octopus-client.ts";
 import { during, NotFoundError, ParameterError } from "../step/errors.ts";
+import { readPackageReference } from "../step/read-package-reference.ts";
 import type { CommandContext } from "./command-context.ts";
 import { openInstances } from "./instances.ts";
 import { gitOptions, readGitAccess } from "./git-options.ts";
@@ -124,7 +125,12 @@ async function readContent(given: Given, management: OctopusSpace): Promise<Rehe
   if (baseline !== undefined) return readBaselineContent(read(baseline, "baseline"), baseline);
   const baselineFile = given["baseline-file"] ?? usualBaselineFile;
   if (existsSync(wanted))
-    return readPackageContent({ name: wanted, version: version ?? versionOf(wanted), source: wanted, baselineFile });
+    return readPackageContent({
+      name: wanted,
+      version: version ?? readPackageReference(wanted).version,
+      source: wanted,
+      baselineFile,
+    });
   const versions = await listPackageVersions(management, wanted);
   const found = version === undefined ? versions[0] : versions.find((one) => one.version === version);
   if (found === undefined)
@@ -156,11 +162,6 @@ function nameOptions(given: Given): ContentOptions {
     ...(given.mapping !== undefined && { mapping: "--mapping" }),
     ...(places !== undefined && { places: `--${places}` }),
   };
-}
-
-/** Files are called as in a feed. */
-function versionOf(file: string): string {
-  return /\.(\d+\.\d+[^/\\]*)\.zip$/.exec(file)?.[1] ?? "";
 }
 
 function read(file: string, what: string): string {

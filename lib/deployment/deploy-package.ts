@@ -12,6 +12,7 @@ import type { Receipt } from "../receipts/receipt.ts";
 import type { StepLog } from "../step/define-step.ts";
 import { compareCopy } from "./compare-copy.ts";
 import type { OwnCopy } from "./own-copy.ts";
+import { remarkOlder } from "./remark-older.ts";
 import { createReceiptKeeper, type ReceiptDetails, type ReceiptKeeper } from "./receipt-keeper.ts";
 
 /** What is deployed, where to, and how what is there is treated. */
@@ -73,6 +74,11 @@ export async function deployPackage<Brought extends Bringing>(
   const { own, log, receiptKey, onlyPlan } = deployment;
   const keyed = { copy: hooks.copyName, sendsAll: deployment.sendsAllSecrets };
   refuseOtherKey(own.memory, { ...keyed, key: receiptKey });
+  if (deployment.isPartial !== true)
+    remarkOlder(
+      { id: deployment.manifest.package.id, version: deployment.version, known: own.receipt?.version },
+      deployment,
+    );
   const compared = await planPackage(deployment, hooks);
   refuseProblems({ problems: compared.obstacles.map(({ text }) => text), obstacles: compared.obstacles });
   refuseUnknownKey(own.memory, { ...keyed, plans: compared.plans });

@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { objectsOf, textOf, type JsonObject } from "../model/json.ts";
-import type { OctopusDocument } from "../octopus/octopus-client.ts";
+import type { OctopusDocument, OctopusSpace } from "../octopus/octopus-client.ts";
 import { decisionsVariable, mappingVariable, ownChangesVariable } from "../octopus/needed-variables.ts";
 import { isSameName } from "../octopus/same-name.ts";
 import { listGitHostVariables, type GitHostOptions } from "./git-host-variables.ts";
@@ -29,6 +29,8 @@ export interface VariableSets {
   exportOptions: OctopusDocument;
   thisInstance: OctopusDocument;
   gitHost: OctopusDocument | undefined;
+  /** Of projects whose copies Terraform makes. */
+  terraformState?: OctopusDocument;
   /** What was stored of what cannot be read again, by the names of variables. */
   stored: readonly string[];
 }
@@ -39,6 +41,7 @@ export const variableSetNames = {
   exportOptions: "Export Options",
   thisInstance: "This Instance",
   gitHost: "Git Host",
+  terraformState: "Terraform State",
 } as const;
 
 export async function ensureVariableSets(installer: Installer, options: VariableSetsOptions): Promise<VariableSets> {
@@ -199,7 +202,11 @@ interface WantedSet {
   templates: JsonObject[];
 }
 
-async function ensureSet(installer: Installer, { name, description, templates }: WantedSet): Promise<OctopusDocument> {
+/** The set of that name, with variable templates that are missing. */
+export async function ensureSet(
+  installer: Installer,
+  { name, description, templates }: WantedSet,
+): Promise<OctopusDocument> {
   return installer.ensure({
     label: "library variable set",
     collection: "libraryvariablesets",
@@ -219,16 +226,13 @@ async function ensureSet(installer: Installer, { name, description, templates }:
  * Adds the variables that are missing; what people changed stays, but for those named in `replace`.
  * @returns the names of those that were given a value
  */
-async function ensureVariables(
+export async function ensureVariables(
   installer: Installer,
   set: OctopusDocument,
   wanted: JsonObject[],
   replace: string[],
 ): Promise<string[]> {
-  const variableSet =
-    set.Id === idToBe
-      ? { Id: idToBe, Variables: [] }
-      : await installer.space.get(`/variables/${textOf(set, "VariableSetId")}`);
+  const variableSet = await readVariables(installer.space, set);
   const present = objectsOf(variableSet, "Variables");
   const named = (name: string) => (variable: JsonObject) => isSameName(textOf(variable, "Name"), name);
   const missing = wanted.filter((variable) => !present.some(named(textOf(variable, "Name"))));
@@ -255,6 +259,12 @@ async function ensureVariables(
       }),
   );
   return names;
+}
+
+/** The variables of a set; none where only a real run would make it. */
+export async function readVariables(space: OctopusSpace, set: OctopusDocument): Promise<OctopusDocument> {
+  if (set.Id === idToBe) return { Id: idToBe, Variables: [] };
+  return space.get(`/variables/${textOf(set, "VariableSetId")}`);
 }
 
 function withDefaults(variable: JsonObject): JsonObject {

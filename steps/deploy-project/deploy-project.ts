@@ -32,6 +32,8 @@ export interface DeployProjectOptions {
   adopt: boolean;
   /** Whether it is a copy beside those that the space has of the template. */
   isAnother: boolean;
+  /** Whether a copy that people deleted is made again. */
+  makesAgain: boolean;
   missingStepTemplates: MissingStepTemplates;
   missingSecrets: MissingSecrets;
   git: GitOptions;
@@ -48,6 +50,10 @@ export async function deployProject(given: DeployProjectOptions): Promise<Deploy
   const receipts = await openReceipts(given.space);
   const isInGit = findTemplateRepository(given.manifest) !== undefined;
   const own = await findOwnProject({ ...given, receipts, isInGit });
+  if (own.isMadeAgain === true)
+    given.log.warn(
+      `People deleted the copy that version ${own.receipt?.version ?? ""} was deployed to (${own.receipt?.project ?? ""}): it is made again.`,
+    );
   const gitCopy = await openGitCopy(given, own.receipt);
   const options = { ...given, manifest: gitCopy?.manifest ?? given.manifest };
   try {

@@ -17,7 +17,7 @@ import { openSpace } from "../../lib/octopus/spaces.ts";
 import { warnOfOldServers } from "../../lib/octopus/supported-servers.ts";
 import { defineStep } from "../../lib/step/define-step.ts";
 import { during } from "../../lib/step/errors.ts";
-import { checkbox, packageReference, text, url } from "../../lib/step/parameters.ts";
+import { checkbox, packageReference, select, text, url } from "../../lib/step/parameters.ts";
 import { loadDuring, readAhead } from "../../lib/step/read-ahead.ts";
 import { readProjectName } from "../../lib/step/read-project-name.ts";
 
@@ -56,6 +56,12 @@ export const step = defineStep({
       help: "Whether the space gets a copy beside the one that it has of the same template. Without it a new project name renames the copy.",
       default: false,
     }),
+    deletedCopy: select({
+      label: "When the Copy Was Deleted",
+      help: "What to do when an earlier deployment made the project, and people deleted it since.",
+      options: { fail: "Fail, and leave it deleted", make: "Make it again" },
+      default: "fail",
+    }),
     ...sendAllSecretsParameters(),
     ...missingParameters(),
     ...mappingParameters(),
@@ -93,7 +99,7 @@ export const step = defineStep({
   ],
 
   async run({ input, log, setOutput, mask, readVariable, signal, workingDirectory, now }) {
-    const octopus = connect(input, { log, mask, signal });
+    const octopus = connect(input, { log, mask, signal, readVariable });
     const opening = readAhead(openSpace(octopus, input.spaceId));
     const later = await loadDuring(opening, () => import("./later.ts"));
     const packageName = `${input.package.id}.${input.package.version}`;
@@ -114,6 +120,7 @@ export const step = defineStep({
         ...later.readDeployment(input, { log, mask, readVariable, now }),
         adopt: input.adoptExistingProject,
         isAnother: input.anotherCopy,
+        makesAgain: input.deletedCopy === "make",
         publishRunbooks: input.publishRunbooks,
         readPackageFile: later.openPackageFiles(input.package.path, packageName),
         git: {

@@ -115,11 +115,11 @@ test("stops when it is canceled", async () => {
   expect(server.server.requests.filter(({ method }) => method !== "GET")).toEqual([]);
 });
 
-test("tells an error that nobody foresaw without its stack", async () => {
+test("tells a folder that is missing by its path and what to do, without a stack", async () => {
   const { code, stderr } = await run(["install"], environmentOf(await startOctopus()));
 
   expect(code).toBe(1);
-  expect(stderr).toMatch(/^Unexpected error, please report it: ENOENT.*\n$/);
+  expect(stderr).toMatch(/^Failed to install into the space "Default" at \S+: there is no ".*"\. Make the folder.*\n$/);
 });
 
 test("doctor finds everything good for an administrator", async () => {
@@ -183,7 +183,9 @@ test("doctor stops at a wrong key and says so", async () => {
   const { code, stdout } = await run(["doctor"], { ...environmentOf(octopus), OCTOPUS_API_KEY: "API-WRONG" });
 
   expect(code).toBe(1);
-  expect(stdout).toMatch(/BAD API key +Octopus refused GET \/api\/users\/me \(401\).*Check the API key/);
+  expect(stdout).toMatch(
+    /BAD API key +Octopus at \S+ does not accept the API key \(GET \/api\/users\/me, 401\).*Check that key, which came from OCTOPUS_API_KEY/,
+  );
   expect(stdout).not.toContain("Permissions");
   expect(stdout).not.toContain("API-WRONG");
 });
