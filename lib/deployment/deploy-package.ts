@@ -1,6 +1,6 @@
 import { applyPlan } from "../apply/apply-plan.ts";
 import type { MissingStepTemplates } from "../compare/bind-step-templates.ts";
-import { refuseProblems, toPlan, type Compared, type Plan } from "../compare/compare-graph.ts";
+import { refuseProblems, toPlan, type Compared, type GivenDecisions, type Plan } from "../compare/compare-graph.ts";
 import type { Obstacle } from "../compare/obstacle.ts";
 import type { StepTemplateUses } from "../compare/comparison.ts";
 import type { MissingSecrets } from "../compare/secrets.ts";
@@ -31,6 +31,8 @@ export interface PackageDeployment {
   /** Whether secrets are sent that may be there already, since the receipt key is another one. */
   sendsAllSecrets: boolean;
   overwrite: boolean;
+  /** What people decide about conflicts in this run. */
+  given?: GivenDecisions["given"];
   /** Whether the package says only what somebody named, and all else is as the space has it. */
   isPartial?: boolean;
   missingStepTemplates: MissingStepTemplates;
@@ -68,7 +70,7 @@ export interface Bringing {
 export async function deployPackage<Brought extends Bringing>(
   deployment: PackageDeployment,
   hooks: CopyHooks<Brought>,
-): Promise<{ plan: Plan; brought: Brought }> {
+): Promise<{ plan: Plan; brought: Brought; undecided: readonly string[] }> {
   const { own, log, receiptKey, onlyPlan } = deployment;
   const keyed = { copy: hooks.copyName, sendsAll: deployment.sendsAllSecrets };
   refuseOtherKey(own.memory, { ...keyed, key: receiptKey });
@@ -87,7 +89,7 @@ export async function deployPackage<Brought extends Bringing>(
   const plan = { ...compared.plan, ...toPlan(compared.comparison, compared.plans) };
   const brought = await hooks.bring(plan);
   if (!onlyPlan) await keeper.finish(brought.record);
-  return { plan, brought };
+  return { plan, brought, undecided: compared.undecided };
 }
 
 function sendsSecrets({ plans }: Compared): boolean {
@@ -102,6 +104,7 @@ export type PlannedDeployment = Pick<
   | "own"
   | "receipts"
   | "overwrite"
+  | "given"
   | "missingStepTemplates"
   | "missingSecrets"
   | "isPartial"
@@ -134,6 +137,7 @@ function compare(
     manifest,
     projectName,
     overwrite,
+    given: deployment.given,
     isPartial: deployment.isPartial,
     missingStepTemplates,
     memory,

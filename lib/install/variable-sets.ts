@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { objectsOf, textOf, type JsonObject } from "../model/json.ts";
 import type { OctopusDocument, OctopusSpace } from "../octopus/octopus-client.ts";
-import { mappingVariable, ownChangesVariable } from "../octopus/needed-variables.ts";
+import { decisionsVariable, mappingVariable, ownChangesVariable } from "../octopus/needed-variables.ts";
 import { isSameName } from "../octopus/same-name.ts";
 import { listGitHostVariables, type GitHostOptions } from "./git-host-variables.ts";
 import { listSignInVariables, type ServiceAccountOptions } from "./sign-in-variables.ts";
@@ -58,7 +58,10 @@ export async function ensureVariableSets(installer: Installer, options: Variable
   await ensureVariables(
     installer,
     exportOptions,
-    [{ Name: downstreamNameVariable, Value: "#{Octopus.Project.Name}", Type: "String", Prompt: downstreamNamePrompt }],
+    [
+      { Name: downstreamNameVariable, Value: "#{Octopus.Project.Name}", Type: "String", Prompt: downstreamNamePrompt },
+      { Name: decisionsVariable, Value: "", Type: "String", Prompt: decisionsPrompt },
+    ],
     [],
   );
   const thisInstance = await ensureSet(installer, {
@@ -113,6 +116,15 @@ export const downstreamNamePrompt: JsonObject = {
   Description: "The name that the project gets in the managed space.",
   Required: false,
   DisplaySettings: { "Octopus.ControlType": "SingleLineText" },
+};
+
+/** What becomes of conflicts, for a run for one tenant: a form would say it to all of them. */
+const decisionsPrompt: JsonObject = {
+  Label: "Decisions",
+  Description:
+    "What becomes of conflicts in the managed space: the lines that a preview makes, which __ 4. Find Updates leaves among its artifacts.",
+  Required: false,
+  DisplaySettings: { "Octopus.ControlType": "MultiLineText" },
 };
 
 const serverTemplates: JsonObject[] = [

@@ -35,7 +35,11 @@ export const step = defineStep({
         input,
         { opening, openHost: later.openHostAccess, log, mask, workingDirectory, signal },
         ({ template }, viewer) =>
-          renderAll(viewer, later.renderPreview, { template: template.name, secrets: listSecrets(input) }),
+          renderAll(viewer, later.renderPreview, {
+            template: template.name,
+            secrets: listSecrets(input),
+            tenant: readVariable("Octopus.Deployment.Tenant.Name") ?? "",
+          }),
       ),
     );
 
