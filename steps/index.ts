@@ -9,6 +9,7 @@ import { step as listDownstreamProjects } from "./list-downstream-projects/step.
 import { step as lookUpSpace } from "./look-up-space/step.ts";
 import { step as mergeUpdates } from "./merge-updates/step.ts";
 import { step as populateSpace } from "./populate-space/step.ts";
+import { step as prepareTerraformState } from "./prepare-terraform-state/step.ts";
 import { step as previewUpdates } from "./preview-updates/step.ts";
 import { step as recordTerraformCopy } from "./record-terraform-copy/step.ts";
 import { step as rehearse } from "./rehearse/step.ts";
@@ -34,6 +35,7 @@ export const steps: Readonly<Record<string, StepDefinition>> = {
   "deploy-project": deployProject,
   "deploy-space": deploySpace,
   "deploy-runbook": deployRunbook,
+  "prepare-terraform-state": prepareTerraformState,
   "record-terraform-copy": recordTerraformCopy,
   "list-downstream-projects": listDownstreamProjects,
   "find-updates": findUpdates,

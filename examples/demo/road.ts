@@ -18,8 +18,8 @@ export interface RoadOptions {
   second: { url: string; apiKey: string };
   engine: "apply" | "terraform";
   flavor?: "inline" | "packaged";
-  /** Where Terraform keeps its state. */
-  stateDirectory: string;
+  /** Where Terraform keeps its states, by its backend `http`. */
+  statesUrl: string;
   /** The Git host of a second template project, which lives there. */
   gitHost: DemoGitHost;
   stage: Stage;
@@ -78,13 +78,16 @@ export async function takeTheRoad(options: RoadOptions): Promise<string> {
   return tabulate([barry, america, europe]);
 }
 
-function install({ url, apiKey, engine, flavor = "packaged", stateDirectory, gitHost }: RoadOptions): Promise<string> {
+function install({ url, apiKey, engine, flavor = "packaged", statesUrl, gitHost }: RoadOptions): Promise<string> {
+  const settings = ["address", "lock_address", "unlock_address"].map(
+    (setting) => `-backend-config="${setting}=${statesUrl}/{state}"`,
+  );
   const terraform = [
     "--engine",
     "terraform",
     "--terraform-backend",
-    "local",
-    `--terraform-init-parameters=-backend-config="path=${stateDirectory}/terraform.tfstate"`,
+    "http",
+    `--terraform-init-parameters=${settings.join(" ")}`,
   ];
   const options = [
     "--project",
@@ -93,7 +96,7 @@ function install({ url, apiKey, engine, flavor = "packaged", stateDirectory, git
     projectName,
     "--git-host",
     "gitea",
-    "--git-url",
+    "--git-host-url",
     gitHost.url,
     "--git-owner",
     owners.copies,

@@ -8,6 +8,7 @@ import { createOctopusServer, type OctopusServer } from "../../test/octopus-serv
 import { contract, product } from "../../test/published-contract.ts";
 import { takeTheEnvironmentsRoad } from "./environments-road.ts";
 import { startDemoGitHost } from "./git-host.ts";
+import { startStateServer } from "./state-server.ts";
 import { takeTheRoad } from "./road.ts";
 import type { Stage } from "./stage.ts";
 
@@ -37,6 +38,7 @@ const server = createOctopusServer({
 });
 const url = await listen(server, values.port);
 const gitHost = await startDemoGitHost("git: s3cret'1");
+const states = await startStateServer();
 for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => void stop(signal === "SIGINT" ? 0 : 1));
 
 try {
@@ -61,7 +63,7 @@ function play(demo: string): Promise<string> {
   if (demo === "environments") return takeTheEnvironmentsRoad(options);
   if (demo !== "road") throw new Error(`There is no demo "${demo}". There are "road" and "environments".`);
   const engine = values.engine === "terraform" ? "terraform" : "apply";
-  return takeTheRoad({ ...options, engine, stateDirectory: scratch, gitHost });
+  return takeTheRoad({ ...options, engine, statesUrl: states.url, gitHost });
 }
 
 /** The demo's keys are no secrets: its servers are gone when it stops. */
@@ -77,7 +79,7 @@ function describeWaysOn(): string {
 }
 
 async function stop(code: number): Promise<void> {
-  await Promise.all([server.close(), secondServer.close(), gitHost.close()]);
+  await Promise.all([server.close(), secondServer.close(), gitHost.close(), states.close()]);
   rmSync(scratch, { recursive: true, force: true });
   process.exit(code);
 }

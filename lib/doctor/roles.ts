@@ -14,6 +14,7 @@ import serializeProject from "./roles/serialize-project.json";
 import reportFleet from "./roles/report-fleet.json";
 import deployRunbook from "./roles/deploy-runbook.json";
 import deploySpace from "./roles/deploy-space.json";
+import prepareTerraformState from "./roles/prepare-terraform-state.json";
 import recordTerraformCopy from "./roles/record-terraform-copy.json";
 import serializeRunbook from "./roles/serialize-runbook.json";
 import serializeSpace from "./roles/serialize-space.json";
@@ -36,6 +37,7 @@ const steps: Readonly<Record<string, Need>> = {
   "populate-space": populateSpace,
   "look-up-space": lookUpSpace,
   "serialize-project": serializeProject,
+  "prepare-terraform-state": prepareTerraformState,
   "record-terraform-copy": recordTerraformCopy,
   "fork-repository": forkRepository,
   "deploy-project": deployProject,

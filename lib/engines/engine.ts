@@ -48,10 +48,21 @@ export interface Deployment {
   spaceId: string;
   /** Of a template in Git, the copy's repository. */
   git: GitRepository | undefined;
-  /** What `terraform init` gets besides. */
-  terraformInitParameters: string;
+  terraform: TerraformChoice;
   /** Those that the management space has already: what they have is kept. */
   tenants: readonly { id: string; name: string }[];
+}
+
+/** Where Terraform's states are. */
+export interface TerraformChoice {
+  /** Type of the backend, such as `pg`; "" where nothing was said. */
+  backend: string;
+  /** What `terraform init` gets besides; {@link stateMark} in it stands for where the state of a copy is. */
+  initParameters: string;
+  /** The workspace that a runbook has already; undefined for a new one. */
+  workspace: string | undefined;
+  /** Which of this somebody asked for this time, so that it replaces what forms have: all of it with another backend. */
+  isSaid: "all" | "initParameters" | "nothing";
 }
 
 export interface PackageChoice {
@@ -71,6 +82,8 @@ export interface DeployingStep {
   stepTemplate?: string;
   actionType?: string;
   properties: JsonObject;
+  /** Values of `properties` that replace what the form has. */
+  said?: JsonObject;
   /** Values of earlier versions, by property, that become those of `properties` where people left them. */
   replaces?: Record<string, string>;
   /** By the names of package parameters; "" is the step's own package. */

@@ -4,6 +4,7 @@ import { managedTenantSignIn, toSignInParameters } from "../octopus/sign-in-vari
 import { joinLabels } from "../terraform/names.ts";
 import { writeTerraformModule } from "../terraform/write-terraform-module.ts";
 import type { DeployingStep, Deployment, Engine } from "./engine.ts";
+import { findBackend, stateMark } from "../terraform/backends.ts";
 import { sharedWorkspace, toWorkspace } from "./terraform-workspace.ts";
 
 /**
@@ -22,8 +23,72 @@ export const terraform: Engine = {
     return { files: module.files, remarks: [...placed.remarks, ...module.remarks] };
   },
 
-  listSteps: (deployment) => [toApplyingStep(deployment), toRecordingStep(deployment)],
+  listSteps: (deployment) => [
+    ...(findBackend(deployment.terraform.backend) === undefined ? [] : [toPreparingStep(deployment)]),
+    toApplyingStep(deployment),
+    toRecordingStep(deployment),
+  ],
 };
+
+/** Terraform would make a project whose state was lost once more, and does not make the database of pg. */
+function toPreparingStep(deployment: Deployment): DeployingStep {
+  const { backend } = deployment.terraform;
+  const ofInit = { "PrepareTerraformState.InitParameters": toInitParameters(deployment) };
+  const ofBackend = {
+    "PrepareTerraformState.Backend": backend,
+    "PrepareTerraformState.Environment": JSON.stringify(toBackendEnvironment(deployment)),
+    "PrepareTerraformState.Workspace": toOwnWorkspace(deployment),
+  };
+  return {
+    name: "Prepare Terraform State",
+    stepTemplate: "prepare-terraform-state",
+    packages: { "PrepareTerraformState.Package": deployment.package },
+    properties: {
+      ...toSignInParameters("PrepareTerraformState.", managedTenantSignIn),
+      "PrepareTerraformState.SpaceId": deployment.spaceId,
+      "PrepareTerraformState.Package": toReference(deployment),
+      "PrepareTerraformState.ImportLost": `#{if ${importVariable}}#{${importVariable}}#{else}False#{/if}`,
+      ...ofInit,
+      ...ofBackend,
+    },
+    said: toSaid(deployment, { ofInit, ofBackend }),
+  };
+}
+
+/** What a run is told to take what Terraform lost into its state. */
+export const importVariable = "TerraformState.Import";
+
+/** The variable with a secret of the backend, by the name of the environment variable that Terraform takes it from. */
+export function nameSecretVariable(environmentName: string): string {
+  return `TerraformState.${environmentName}`;
+}
+
+function toSaid(
+  { terraform: { isSaid } }: Deployment,
+  { ofInit, ofBackend }: { ofInit: JsonObject; ofBackend: JsonObject },
+): JsonObject {
+  if (isSaid === "nothing") return {};
+  return isSaid === "all" ? { ...ofInit, ...ofBackend } : ofInit;
+}
+
+/** Without workspaces the state has its own place among the settings. */
+function toInitParameters(deployment: Deployment): string {
+  return deployment.terraform.initParameters.replaceAll(stateMark, toStateName(deployment));
+}
+
+function toOwnWorkspace(deployment: Deployment): string {
+  return findBackend(deployment.terraform.backend)?.hasWorkspaces === false ? "" : toStateName(deployment);
+}
+
+/** What a runbook has goes on, but for what tenants may share. */
+function toStateName({ project, tenants, terraform: { workspace: own = "" } }: Deployment): string {
+  return own === "" || own === sharedWorkspace ? toWorkspace(project, tenants) : own;
+}
+
+function toBackendEnvironment({ terraform: { backend, initParameters: line } }: Deployment): Record<string, string> {
+  const names = findBackend(backend)?.listSecrets(line) ?? [];
+  return Object.fromEntries(names.map((name) => [name, whereKnown(nameSecretVariable(name))]));
+}
 
 function toApplyingStep(deployment: Deployment): DeployingStep {
   return {
@@ -31,6 +96,10 @@ function toApplyingStep(deployment: Deployment): DeployingStep {
     actionType: "Octopus.TerraformApply",
     packages: { "": deployment.package },
     properties: { ...toPackageProperties(deployment), ...toTerraformProperties(deployment) },
+    said: toSaid(deployment, {
+      ofInit: { [initParameters]: toInitParameters(deployment) },
+      ofBackend: { [environment]: toEnvironment(deployment), [workspace]: toOwnWorkspace(deployment) },
+    }),
     replaces: { [workspace]: sharedWorkspace },
   };
 }
@@ -48,19 +117,26 @@ function toRecordingStep(deployment: Deployment): DeployingStep {
 const applying = "Deploy Project";
 
 /** Which project Terraform made, its outputs tell: modules of earlier versions do not, and there its name does. */
-function toRecordParameters({ package: { packageId, feedId }, spaceId, git }: Deployment): JsonObject {
+function toRecordParameters(deployment: Deployment): JsonObject {
+  const { spaceId, git } = deployment;
   const output = `Octopus.Action[${applying}].Output.TerraformValueOutputs[octopus_project_id]`;
   return {
     ...toSignInParameters("RecordTerraformCopy.", managedTenantSignIn),
     "RecordTerraformCopy.SpaceId": spaceId,
     "RecordTerraformCopy.ProjectId": `#{${output}}`,
     "RecordTerraformCopy.ReceiptKey": "#{ManagedSpaces.Receipt.Key}",
-    "RecordTerraformCopy.Package": JSON.stringify({ PackageId: packageId, FeedId: feedId }),
+    "RecordTerraformCopy.Package": toReference(deployment),
     ...git?.toParameters("RecordTerraformCopy"),
   };
 }
 
+function toReference({ package: { packageId, feedId } }: Deployment): string {
+  return JSON.stringify({ PackageId: packageId, FeedId: feedId });
+}
+
 const workspace = "Octopus.Action.Terraform.Workspace";
+const initParameters = "Octopus.Action.Terraform.AdditionalInitParams";
+const environment = "Octopus.Action.Terraform.EnvVariables";
 
 function toPackageProperties({ package: { packageId, feedId } }: Deployment): JsonObject {
   return {
@@ -77,10 +153,10 @@ function toTerraformProperties(deployment: Deployment): JsonObject {
     "Octopus.Action.Terraform.TemplateDirectory": "space_population",
     "Octopus.Action.Terraform.RunAutomaticFileSubstitution": "False",
     "Octopus.Action.Terraform.FileSubstitution": "**/project_variable_sensitive*.tf",
-    [workspace]: toWorkspace(deployment.project, deployment.tenants),
+    [workspace]: toOwnWorkspace(deployment),
     "Octopus.Action.Terraform.AdditionalActionParams": listVariables(deployment),
-    "Octopus.Action.Terraform.AdditionalInitParams": deployment.terraformInitParameters,
-    "Octopus.Action.Terraform.EnvVariables": JSON.stringify(toEnvironment(deployment)),
+    [initParameters]: toInitParameters(deployment),
+    [environment]: toEnvironment(deployment),
     "Octopus.Action.Terraform.AllowPluginDownloads": "True",
     "Octopus.Action.Terraform.ManagedAccount": "None",
     "Octopus.Action.Terraform.AzureAccount": "False",
@@ -108,16 +184,20 @@ function listVariables({ project, git }: Deployment): string {
   return git === undefined ? own : `${own} -var="${label}_git_url=${git.cloneUrl}"`;
 }
 
-function toEnvironment({ spaceId }: Deployment): Record<string, string> {
-  return {
+function toEnvironment(deployment: Deployment): string {
+  return JSON.stringify({
     TF_VAR_octopus_server: "#{ManagedTenant.Octopus.Url | JsonEscape}",
     TF_VAR_octopus_apikey: whereKnown("ManagedTenant.Octopus.ApiKey"),
     TF_VAR_octopus_access_token: whereKnown("Octopus.Action[Look Up Space].Output.AccessToken"),
-    TF_VAR_octopus_space_id: spaceId,
-  };
+    TF_VAR_octopus_space_id: deployment.spaceId,
+    ...toBackendEnvironment(deployment),
+  });
 }
 
 /** A tenant has a key or a service account; what it does not have is empty instead of the name of a variable. */
 function whereKnown(variable: string): string {
   return `#{if ${variable}}#{${variable} | JsonEscape}#{/if}`;
 }
+
+/** What the step that applies modules has in a runbook: the workspace, and what `terraform init` gets. */
+export const applyingProperties = { workspace, initParameters } as const;

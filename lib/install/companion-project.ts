@@ -25,7 +25,9 @@ export async function ensureCompanion(
   { groupId, sync, sets, isInGit }: CompanionOptions,
 ): Promise<OctopusDocument> {
   const name = textOf(template, "Name");
-  const own = [sets.octopusServer, sets.thisInstance, ...(isInGit && sets.gitHost !== undefined ? [sets.gitHost] : [])];
+  const ofHost = isInGit && sets.gitHost !== undefined ? [sets.gitHost] : [];
+  const ofTerraform = sets.terraformState === undefined ? [] : [sets.terraformState];
+  const own = [sets.octopusServer, sets.thisInstance, ...ofHost, ...ofTerraform];
   const include = (present: JsonObject): string[] => {
     const ids = textsOf(template, "IncludedLibraryVariableSetIds");
     const current = textsOf(present, "IncludedLibraryVariableSetIds");

@@ -58,6 +58,8 @@ export interface InstallOptions {
   engine: EngineId | undefined;
   terraformBackend: string;
   terraformInitParameters: string;
+  /** Secrets of the backend, by the environment variables that Terraform takes them from. */
+  terraformSecrets?: Readonly<Record<string, string>>;
   /** By name; undefined leaves Octopus's default. */
   workerPool: string | undefined;
   containerImage: string | undefined;
@@ -182,8 +184,10 @@ async function installOnce(
   const projects = [clientSpace.project];
   const runbooks = [clientSpace.runbook];
   const secrets: string[] = [];
+  const states: string[] = [];
   const common = {
     ...options,
+    terraformSecrets: options.terraformSecrets ?? {},
     sync,
     sets,
     templates,
@@ -201,6 +205,7 @@ async function installOnce(
     secrets.push(
       ...describeMissingSecrets({ template: attached.template, companion: attached.project }, attached.missingSecrets),
     );
+    states.push(...attached.remaining);
     projects.push(attached.project);
     runbooks.push(...attached.runbooks);
   }
@@ -217,7 +222,7 @@ async function installOnce(
   const git = sets.gitHost === undefined ? [] : await listGitHostRemains(space, sets.gitHost);
   return {
     changes: installer.changes,
-    remaining: [...replaced, ...needed, ...remaining, ...git, ...secrets, ...postponed, ...fleet, ...keys],
+    remaining: [...replaced, ...needed, ...remaining, ...git, ...states, ...secrets, ...postponed, ...fleet, ...keys],
   };
 }
 

@@ -32,4 +32,4 @@ function listAskedNames(form: JsonObject): string[] {
 
 /** Names of ours have no other form; what people write in these fields is theirs. */
 const askedName =
-  /#\{(?:if )?((?:ManagedTenant|ThisInstance|ManagedSpaces|GitHost|Exported|Octopus)\.[^#{}|]+?) ?[|}]/g;
+  /#\{(?:if )?((?:ManagedTenant|ThisInstance|ManagedSpaces|GitHost|TerraformState|Exported|Octopus)\.[^#{}|]+?) ?[|}]/g;

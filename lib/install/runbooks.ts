@@ -5,7 +5,7 @@ import { idToBe, type Installer } from "./installer.ts";
 import { ConflictError } from "../step/errors.ts";
 import { assumeInstalled, describeInstalled, findAction, type InstalledStep } from "./installed-steps.ts";
 import { mergeSteps } from "./merge-steps.ts";
-import type { StepPlacement, WantedStep } from "./process-steps.ts";
+import { propertiesOf, type StepPlacement, type WantedStep } from "./process-steps.ts";
 
 export interface WantedRunbook {
   project: OctopusDocument;
@@ -14,6 +14,8 @@ export interface WantedRunbook {
   isTenanted: boolean;
   environmentId: string;
   steps: WantedStep[];
+  /** Steps of ours that may be there, since something else was chosen before, and go. */
+  otherSteps?: readonly WantedStep[];
 }
 
 /** Makes the runbook and its steps, and brings the steps of an older version up to this one without touching what people set in their forms. */
@@ -66,14 +68,26 @@ async function ensureProcess(
 ): Promise<void> {
   const process = await readProcess(installer, runbook);
   const present = objectsOf(process, "Steps");
-  const before =
+  const { otherSteps = [] } = wanted;
+  const known =
     (await installer.record.find(runbook.Id)) ??
     (await assumeInstalled(installer.space, { steps: present, wanted: wanted.steps }));
-  const steps = mergeSteps({ present, wanted: wanted.steps, installed: before }, placement);
+  // What comes back when it is chosen again was never taken out.
+  const before = known.filter(({ name }) => !otherSteps.some((step) => step.name === name));
+  const kept = present.filter((step) => !otherSteps.some((other) => isMadeOf(step, other)));
+  const steps = mergeSteps({ present: kept, wanted: wanted.steps, installed: before }, placement);
   refuseWithoutPlace(steps, { wanted, before });
   const written = isSameJson(present, steps) ? undefined : await writeProcess(installer, { process, steps, wanted });
   const now = objectsOf(written ?? { Steps: steps }, "Steps");
   installer.record.note(runbook.Id, describeInstalled(now, { wanted: wanted.steps, before }));
+}
+
+/** Whether a step is nothing but one of ours, whatever it is called by now. */
+function isMadeOf(step: JsonObject, { template }: WantedStep): boolean {
+  const actions = objectsOf(step, "Actions");
+  const own = (action: JsonObject): boolean =>
+    template !== undefined && textOf(propertiesOf(action), "Octopus.Action.Template.Id") === template.Id;
+  return actions.length > 0 && actions.every(own);
 }
 
 /** What somebody asked for has to be in a step that people took out. */

@@ -1,5 +1,5 @@
-import type { Deployment } from "../engines/engine.ts";
-import { engines, type EngineId } from "../engines/index.ts";
+import type { Deployment, Engine, TerraformChoice } from "../engines/engine.ts";
+import { engines, isEngineId, type EngineId } from "../engines/index.ts";
 import { objectsOf, textOf, type JsonObject } from "../model/json.ts";
 import { findNearNames } from "../near-names.ts";
 import type { OctopusDocument, OctopusSpace } from "../octopus/octopus-client.ts";
@@ -16,9 +16,16 @@ import { idToBe, type Installer } from "./installer.ts";
 import { ensureKeptPackages, keepingRunbook } from "./keep-packages.ts";
 import { nameCompanion, templateProjectNames } from "./runbook-names.ts";
 import { listMistakenNames } from "./mistaken-names.ts";
-import { formOf, type StepPlacement, type WantedStep } from "./process-steps.ts";
+import { formOf, propertiesOf, type StepPlacement, type WantedStep } from "./process-steps.ts";
 import { ensureRunbook, readProcess, type WantedRunbook } from "./runbooks.ts";
 import type { SyncEnvironment } from "./sync-environment.ts";
+import {
+  backendProperty,
+  chooseTerraform,
+  ensureTerraformState,
+  listTerraformRemains,
+  readInstalledTerraform,
+} from "./terraform-state.ts";
 import { listUpdateRunbooks } from "./update-runbooks.ts";
 import { variableSetNames, type VariableSets } from "./variable-sets.ts";
 
@@ -26,10 +33,14 @@ export interface TemplateProjectOptions {
   name: string;
   /** What applies a package downstream; undefined leaves what is there. */
   engine: EngineId | undefined;
-  /** Type of the Terraform backend that modules are made for, such as `pg` or `s3`; "" for none. */
+  /** Type of the Terraform backend that modules are made for, such as `pg` or `s3`; "" leaves what is there. */
   terraformBackend: string;
-  /** What `terraform init` gets besides: `-backend-config=…`. */
+  /** What `terraform init` gets besides: `-backend-config=…`; "" leaves what is there. */
   terraformInitParameters: string;
+  /** Secrets of the backend, by the environment variables that Terraform takes them from. */
+  terraformSecrets: Readonly<Record<string, string>>;
+  /** Whether secrets that are stored are stored anew. */
+  replaceKey: boolean;
   sync: SyncEnvironment;
   sets: VariableSets;
   templates: Record<string, OctopusDocument>;
@@ -50,6 +61,8 @@ export interface AttachedProject {
   runbooks: OctopusDocument[];
   /** Names of the template's secrets that its companion has no value for. */
   missingSecrets: string[];
+  /** What Terraform's states need of a person, one sentence each. */
+  remaining: string[];
 }
 
 /** Gives a project its management runbooks, which makes it a template; nothing else about the project changes. */
@@ -60,14 +73,29 @@ export async function ensureTemplateProject(
   const template = await getProject(installer.space, given.name);
   const named = { ...given, name: textOf(template, "Name") };
   const isInGit = isVersionControlled(template);
-  const carrier =
-    isInGit || (await hasCompanion(installer, template, named))
-      ? await ensureCompanion(installer, template, { ...named, isInGit })
-      : await includeSets(installer, template, named);
+  const usesCompanion = isInGit || (await hasCompanion(installer, template, named));
+  const [carrying] = usesCompanion
+    ? await listByExactNames(installer.space, "projects", [nameCompanion(named.name)])
+    : [template];
   const deploying = isInGit ? templateProjectNames.forkAndDeploy : templateProjectNames.deploy;
-  const engine =
-    given.engine ?? (await findInstalledEngine(installer, { project: carrier, name: deploying })) ?? "apply";
-  const options = { ...named, engine };
+  const actions = await readInstalledActions(installer, carrying, [templateProjectNames.serialize, deploying]);
+  const engine = given.engine ?? findInstalledEngine(actions) ?? "apply";
+  const installed = readInstalledTerraform(actions);
+  const terraform = chooseTerraform(given.engine, given, installed);
+  const state =
+    engine === "terraform"
+      ? await ensureTerraformState(installer, {
+          choice: terraform,
+          secrets: given.terraformSecrets,
+          replaceKey: given.replaceKey,
+          syncEnvironmentId: given.sync.environment.Id,
+        })
+      : undefined;
+  const sets = { ...given.sets, ...(state !== undefined && { terraformState: state }) };
+  const options = { ...named, sets, engine, terraform };
+  const carrier = usesCompanion
+    ? await ensureCompanion(installer, template, { ...options, isInGit })
+    : await includeSets(installer, template, options);
   const runbooks: OctopusDocument[] = [];
   const tenants = await listTenants(installer.space, options);
   const listed = listRunbooks({ ...options, tenants }, { project: carrier, isInGit });
@@ -81,7 +109,11 @@ export async function ensureTemplateProject(
   });
   const missingSecrets =
     carrier.Id === template.Id ? [] : await listMissingSecrets(installer.space, { template, companion: carrier });
-  return { template, project: carrier, runbooks, missingSecrets };
+  const remaining =
+    state === undefined
+      ? []
+      : await listTerraformRemains(installer, { template: named.name, choice: terraform, installed, set: state });
+  return { template, project: carrier, runbooks, missingSecrets, remaining };
 }
 
 /**
@@ -108,18 +140,23 @@ async function carriesRunbooks(space: OctopusSpace, project: OctopusDocument): P
   return runbooks.some((runbook) => isSameName(textOf(runbook, "Name"), templateProjectNames.serialize));
 }
 
-/** What applies packages in a deploying runbook that is there. */
-async function findInstalledEngine(
+/** Those of the runbooks of these names that are there. */
+async function readInstalledActions(
   installer: Installer,
-  { project, name }: { project: OctopusDocument; name: string },
-): Promise<EngineId | undefined> {
-  const runbooks = project.Id === idToBe ? [] : await installer.space.list(`/projects/${project.Id}/runbooks`);
-  const runbook = runbooks.find((one) => isSameName(textOf(one, "Name"), name));
-  if (runbook === undefined) return undefined;
-  const steps = objectsOf(await readProcess(installer, runbook), "Steps");
-  const actions = steps.flatMap((step) => objectsOf(step, "Actions"));
-  if (actions.length === 0) return undefined;
-  return actions.some((action) => textOf(action, "ActionType") === "Octopus.TerraformApply") ? "terraform" : "apply";
+  project: OctopusDocument | undefined,
+  names: readonly string[],
+): Promise<JsonObject[]> {
+  if (project === undefined) return [];
+  const runbooks = await installer.space.list(`/projects/${project.Id}/runbooks`);
+  const found = names.flatMap((name) => runbooks.find((one) => isSameName(textOf(one, "Name"), name)) ?? []);
+  const processes = await Promise.all(found.map((runbook) => readProcess(installer, runbook)));
+  return processes.flatMap((process) => objectsOf(process, "Steps")).flatMap((step) => objectsOf(step, "Actions"));
+}
+
+/** What applies packages in a deploying runbook that is there. */
+function findInstalledEngine(actions: readonly JsonObject[]): EngineId | undefined {
+  if (actions.some((action) => textOf(action, "ActionType") === "Octopus.TerraformApply")) return "terraform";
+  return actions.some((action) => "DeployProject.Package" in propertiesOf(action)) ? "apply" : undefined;
 }
 
 /** @throws {@link ParameterError} for variables that Octopus may take for those that the steps ask for */
@@ -154,7 +191,12 @@ function includeSets(
     among: [project],
     create: {},
     update: (current) => ({
-      IncludedLibraryVariableSetIds: including(current, [sets.octopusServer, sets.exportOptions, sets.thisInstance]),
+      IncludedLibraryVariableSetIds: including(current, [
+        sets.octopusServer,
+        sets.exportOptions,
+        sets.thisInstance,
+        ...(sets.terraformState === undefined ? [] : [sets.terraformState]),
+      ]),
     }),
   });
 }
@@ -166,6 +208,7 @@ interface Carrier {
 
 interface RunbookOptions extends TemplateProjectOptions {
   engine: EngineId;
+  terraform: TerraformChoice;
   tenants: Deployment["tenants"];
 }
 
@@ -194,6 +237,8 @@ function listRunbooks(options: RunbookOptions, { project, isInGit }: Carrier): W
           name: "Serialize Project",
           ...templateOf(templates, "serialize-project"),
           properties: serializeParameters(options, { project, isInGit }),
+          ...(options.terraformBackend !== "" && { said: { [backendProperty]: options.terraform.backend } }),
+          replaces: { [excludedSets]: formerSets },
         },
       ],
     },
@@ -204,6 +249,7 @@ function listRunbooks(options: RunbookOptions, { project, isInGit }: Carrier): W
         ? `Forks the repository of the project "${options.name}" for the tenant, and deploys the newest package into its space.`
         : `Deploys the newest package of the project "${options.name}" into the tenant's space.`,
       isTenanted: true,
+      otherSteps: listOtherEngines(options, { isInGit }),
       steps: [
         lookUpSpace(options),
         ...(isInGit ? [forkRepository(options)] : []),
@@ -214,19 +260,21 @@ function listRunbooks(options: RunbookOptions, { project, isInGit }: Carrier): W
   ];
 }
 
+const excludedSets = "SerializeProject.ExcludedLibraryVariableSets";
+
+/** What earlier versions left out. */
+const formerSets = ["Octopus Server", "Export Options", "This Instance", "Git Host"].join("\n");
+
 /** The project is named where the runbooks' own is another one. */
-function serializeParameters(
-  { name, terraformBackend, publish }: TemplateProjectOptions,
-  { project, isInGit }: Carrier,
-): JsonObject {
+function serializeParameters({ name, terraform, publish }: RunbookOptions, { project, isInGit }: Carrier): JsonObject {
   const isCompanion = textOf(project, "Name") !== name;
   const published = isInGit ? templateProjectNames.forkAndDeploy : templateProjectNames.deploy;
   return {
     ...toSignInParameters("SerializeProject.", thisInstanceSignIn),
     "SerializeProject.KeepingRunbook": keepingRunbook,
     ...(isCompanion ? { "SerializeProject.Project": name } : {}),
-    "SerializeProject.ExcludedLibraryVariableSets": Object.values(variableSetNames).join("\n"),
-    ...(terraformBackend === "" ? {} : { "SerializeProject.TerraformBackend": terraformBackend }),
+    [excludedSets]: Object.values(variableSetNames).join("\n"),
+    ...(terraform.backend === "" ? {} : { [backendProperty]: terraform.backend }),
     ...(publish ? { "SerializeProject.PublishedRunbook": published } : {}),
     ...(publish && isCompanion ? { "SerializeProject.PublishedRunbookProject": textOf(project, "Name") } : {}),
   };
@@ -268,18 +316,31 @@ const forkedUrl = "#{Octopus.Action[Fork Repository].Output.CloneUrl}";
 
 /** What brings the package into the space, as the engine does it. */
 function listDeployingSteps(
-  { name, engine, templates, builtInFeedId, terraformInitParameters, tenants }: RunbookOptions,
+  { name, engine, templates, builtInFeedId, terraform, tenants }: RunbookOptions,
   { isInGit }: Pick<Carrier, "isInGit">,
 ): WantedStep[] {
-  const steps = engines[engine].listSteps({
+  const chosen: Engine = engines[engine];
+  const steps = chosen.listSteps({
     project: name,
     package: { packageId: packageIdOf(name), feedId: builtInFeedId },
     spaceId: lookedUpSpaceId,
     git: isInGit ? { cloneUrl: forkedUrl, toParameters: toGitParameters } : undefined,
-    terraformInitParameters,
+    terraform,
     tenants,
   });
   return steps.map(({ stepTemplate, ...step }) =>
     stepTemplate === undefined ? step : { ...step, ...templateOf(templates, stepTemplate) },
   );
+}
+
+/** The steps of the engines that were not chosen, which mean nothing beside those of this one. */
+function listOtherEngines(options: RunbookOptions, carrier: Pick<Carrier, "isInGit">): WantedStep[] {
+  const own = listDeployingSteps(options, carrier).map(({ name }) => name);
+  // Any backend: with one, Terraform has all of its steps.
+  const terraform = { ...options.terraform, backend: options.terraform.backend || "pg" };
+  const all = Object.keys(engines).filter(isEngineId);
+  return all
+    .filter((engine) => engine !== options.engine)
+    .flatMap((engine) => listDeployingSteps({ ...options, terraform, engine }, carrier))
+    .filter(({ name }) => !own.includes(name));
 }

@@ -1,4 +1,5 @@
 import { isJsonObject, objectsOf, textOf, textsOf, type JsonObject } from "../model/json.ts";
+import { decisionsVariable } from "../octopus/needed-variables.ts";
 import type { OctopusDocument, OctopusSpace } from "../octopus/octopus-client.ts";
 import { listPackageVersions } from "../octopus/packages.ts";
 import { isSameName } from "../octopus/same-name.ts";
@@ -286,7 +287,7 @@ async function takeVariableSets(space: OctopusSpace, { state, taker }: Taking): 
 
 /** What installations put into their sets. */
 const ownVariables = new RegExp(
-  `^(${[keyVariable, receiptKeyVariable, downstreamNameVariable].map((name) => name.replaceAll(".", "\\.")).join("|")}|ThisInstance\\..*|ManagedTenant\\.Oidc.*|ManagedTenant\\.Octopus\\..*|GitHost\\..*)$`,
+  `^(${[keyVariable, receiptKeyVariable, downstreamNameVariable, decisionsVariable].map((name) => name.replaceAll(".", "\\.")).join("|")}|ThisInstance\\..*|ManagedTenant\\.Oidc.*|ManagedTenant\\.Octopus\\..*|GitHost\\..*)$`,
   "i",
 );
 

@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { objectsOf, textOf, type JsonObject } from "../model/json.ts";
-import type { OctopusDocument } from "../octopus/octopus-client.ts";
-import { mappingVariable, ownChangesVariable } from "../octopus/needed-variables.ts";
+import type { OctopusDocument, OctopusSpace } from "../octopus/octopus-client.ts";
+import { decisionsVariable, mappingVariable, ownChangesVariable } from "../octopus/needed-variables.ts";
 import { isSameName } from "../octopus/same-name.ts";
 import { listGitHostVariables, type GitHostOptions } from "./git-host-variables.ts";
 import { listSignInVariables, type ServiceAccountOptions } from "./sign-in-variables.ts";
@@ -29,6 +29,8 @@ export interface VariableSets {
   exportOptions: OctopusDocument;
   thisInstance: OctopusDocument;
   gitHost: OctopusDocument | undefined;
+  /** Of projects whose copies Terraform makes. */
+  terraformState?: OctopusDocument;
   /** What was stored of what cannot be read again, by the names of variables. */
   stored: readonly string[];
 }
@@ -39,6 +41,7 @@ export const variableSetNames = {
   exportOptions: "Export Options",
   thisInstance: "This Instance",
   gitHost: "Git Host",
+  terraformState: "Terraform State",
 } as const;
 
 export async function ensureVariableSets(installer: Installer, options: VariableSetsOptions): Promise<VariableSets> {
@@ -55,7 +58,10 @@ export async function ensureVariableSets(installer: Installer, options: Variable
   await ensureVariables(
     installer,
     exportOptions,
-    [{ Name: downstreamNameVariable, Value: "#{Octopus.Project.Name}", Type: "String", Prompt: downstreamNamePrompt }],
+    [
+      { Name: downstreamNameVariable, Value: "#{Octopus.Project.Name}", Type: "String", Prompt: downstreamNamePrompt },
+      { Name: decisionsVariable, Value: "", Type: "String", Prompt: decisionsPrompt },
+    ],
     [],
   );
   const thisInstance = await ensureSet(installer, {
@@ -110,6 +116,15 @@ export const downstreamNamePrompt: JsonObject = {
   Description: "The name that the project gets in the managed space.",
   Required: false,
   DisplaySettings: { "Octopus.ControlType": "SingleLineText" },
+};
+
+/** What becomes of conflicts, for a run for one tenant: a form would say it to all of them. */
+const decisionsPrompt: JsonObject = {
+  Label: "Decisions",
+  Description:
+    "What becomes of conflicts in the managed space: the lines that a preview makes, which __ 4. Find Updates leaves among its artifacts.",
+  Required: false,
+  DisplaySettings: { "Octopus.ControlType": "MultiLineText" },
 };
 
 const serverTemplates: JsonObject[] = [
@@ -187,7 +202,11 @@ interface WantedSet {
   templates: JsonObject[];
 }
 
-async function ensureSet(installer: Installer, { name, description, templates }: WantedSet): Promise<OctopusDocument> {
+/** The set of that name, with variable templates that are missing. */
+export async function ensureSet(
+  installer: Installer,
+  { name, description, templates }: WantedSet,
+): Promise<OctopusDocument> {
   return installer.ensure({
     label: "library variable set",
     collection: "libraryvariablesets",
@@ -207,16 +226,13 @@ async function ensureSet(installer: Installer, { name, description, templates }:
  * Adds the variables that are missing; what people changed stays, but for those named in `replace`.
  * @returns the names of those that were given a value
  */
-async function ensureVariables(
+export async function ensureVariables(
   installer: Installer,
   set: OctopusDocument,
   wanted: JsonObject[],
   replace: string[],
 ): Promise<string[]> {
-  const variableSet =
-    set.Id === idToBe
-      ? { Id: idToBe, Variables: [] }
-      : await installer.space.get(`/variables/${textOf(set, "VariableSetId")}`);
+  const variableSet = await readVariables(installer.space, set);
   const present = objectsOf(variableSet, "Variables");
   const named = (name: string) => (variable: JsonObject) => isSameName(textOf(variable, "Name"), name);
   const missing = wanted.filter((variable) => !present.some(named(textOf(variable, "Name"))));
@@ -243,6 +259,12 @@ async function ensureVariables(
       }),
   );
   return names;
+}
+
+/** The variables of a set; none where only a real run would make it. */
+export async function readVariables(space: OctopusSpace, set: OctopusDocument): Promise<OctopusDocument> {
+  if (set.Id === idToBe) return { Id: idToBe, Variables: [] };
+  return space.get(`/variables/${textOf(set, "VariableSetId")}`);
 }
 
 function withDefaults(variable: JsonObject): JsonObject {

@@ -27,8 +27,14 @@ export function listServerFiles(backend: string | undefined): Map<string, HclBlo
 function toConfiguration(backend: string | undefined): HclBlock {
   const provider = { entries: { source: "OctopusDeploy/octopusdeploy", version: "~> 1.17" } };
   const required: HclBlock = { type: "required_providers", attributes: { octopusdeploy: provider } };
-  const backends = backend === undefined || backend === "" ? [] : [{ type: "backend", labels: [backend] }];
+  const backends = backend === undefined || backend === "" ? [] : [toBackendBlock(backend)];
   return { type: "terraform", attributes: { required_version: ">= 1.7.0" }, blocks: [required, ...backends] };
+}
+
+/** Its settings come from `terraform init`, but for those of a block, which no argument can give: `remote` needs to know that it has many workspaces. */
+export function toBackendBlock(backend: string): HclBlock {
+  const prefix: HclBlock = { type: "workspaces", attributes: { prefix: "managed-spaces-" } };
+  return { type: "backend", labels: [backend], blocks: backend === "remote" ? [prefix] : [] };
 }
 
 const server = { address: inputs.server, api_key: inputs.apiKey, access_token: inputs.accessToken };

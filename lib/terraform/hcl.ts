@@ -22,6 +22,8 @@ export interface HclBlock {
   /** Those that are undefined are not written. */
   attributes?: Readonly<Record<string, HclValue | undefined>>;
   blocks?: readonly HclBlock[];
+  /** Of a resource that says a part of something: what tells it from the others. It is not written. */
+  part?: readonly string[];
 }
 
 /** Marks text as a piece of the language. */

@@ -7,6 +7,7 @@ import { findForm } from "./forms/index.ts";
 import type { HclBlock } from "./hcl.ts";
 import { createBlockFiles, createTextFiles, type ModuleFiles } from "./module-files.ts";
 import { renderBlocks } from "./render-blocks.ts";
+import { indexResources, renderResourceIndex, resourceIndexPath, type IndexedResource } from "./resource-index.ts";
 import { listSpaceCreation } from "./space-creation.ts";
 import { listInEverySpace, withLookUps } from "./with-look-ups.ts";
 
@@ -40,8 +41,9 @@ export function writeTerraformModule(
   graph: ResourceGraph,
   options: TerraformModuleOptions = {},
 ): { files: Map<string, string>; remarks: Remark[] } {
-  const { files, remarks } = fill(graph, createTextFiles(), options);
-  return { files: new Map([...render(listSpaceFiles(options)), ...files]), remarks };
+  const { files, remarks, index } = fill(graph, createTextFiles(), options);
+  const indexed = index.length === 0 ? [] : [[resourceIndexPath, renderResourceIndex(index)] as const];
+  return { files: new Map([...render(listSpaceFiles(options)), ...files, ...indexed]), remarks };
 }
 
 /** {@link writeTerraformModule} as data, for what wants to look at the module rather than to write it. */
@@ -58,26 +60,33 @@ function fill<Content>(
   identified: ResourceGraph,
   files: ModuleFiles<Content>,
   options: TerraformModuleOptions,
-): { files: Map<string, Content>; remarks: Remark[] } {
+): { files: Map<string, Content>; remarks: Remark[]; index: IndexedResource[] } {
   const { backend, detachStepTemplates = false, variableNames = [], isLookedUp = () => false } = options;
   const graph = withLookUps(withoutIdentity(identified), isLookedUp);
   const own = new Set((options.stepTemplates ?? []).map((key) => JSON.stringify(key)));
   const makesStepTemplate = (node: GraphNode) => own.has(JSON.stringify(node.key)) && !isLookedUp(node);
   const imported: ImportedResource[] = [];
+  const index: IndexedResource[] = [];
+  let written: GraphNode | undefined;
   const addTo = (file: string, blocks: readonly HclBlock[]): void => {
     if (options.importExisting === true) imported.push(...listResources(file, blocks));
+    if (written !== undefined) index.push(...indexResources(written, blocks));
     files.add(file, blocks);
   };
   const module = createModule(graph, { addTo, detachStepTemplates, variableNames, makesStepTemplate });
   for (const [file, blocks] of listCommonFiles(backend)) module.add(file, ...blocks);
   for (const node of graph.nodes) findForm(node.kind)?.resource?.declare?.(node, module);
-  for (const node of graph.nodes) writeNode(node, module);
+  for (const node of graph.nodes) {
+    written = node;
+    writeNode(node, module);
+  }
+  written = undefined;
   for (const node of listInEverySpace(identified.nodes))
     module.remark(node, "every space has it: it is found there, and stays as it is");
   addImports(graph.nodes, imported, module);
   addProjectOutput(graph, module);
   remarkRecomposed(graph, files.listRecomposed(), module);
-  return { files: below("space_population", files.contents), remarks: module.remarks() };
+  return { files: below("space_population", files.contents), remarks: module.remarks(), index };
 }
 
 function render(files: ReadonlyMap<string, HclBlock[]>): Map<string, string> {

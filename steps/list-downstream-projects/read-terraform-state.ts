@@ -1,10 +1,10 @@
-import { execFile } from "node:child_process";
-import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { promisify } from "node:util";
 import { splitCredentials } from "../../lib/git/git-credentials.ts";
 import { ParameterError, UnavailableError, type StepError } from "../../lib/step/errors.ts";
+import { makeTemporaryFolder } from "../../lib/step/temporary-folder.ts";
 import { readTerraformState } from "../../lib/terraform/read-state.ts";
+import { runTerraform } from "../../lib/terraform/run-terraform.ts";
 
 /** A project that octoterra's module, or ours, made in some space: one that Terraform's state knows. */
 export interface StateProject {
@@ -56,7 +56,7 @@ export async function readLocalStates(directory: string): Promise<StateProject[]
  * @throws {@link UnavailableError} without Terraform on the worker, or when it cannot reach the database
  */
 export async function readPgStates(backend: PgBackend): Promise<StateProject[]> {
-  const directory = await mkdtemp(join(backend.workingDirectory, "managed-spaces-state-"));
+  const { path: directory, remove } = await makeTemporaryFolder(backend.workingDirectory, "state");
   try {
     await writeFile(join(directory, "main.tf"), 'terraform {\n  backend "pg" {}\n}\n');
     const terraform = createTerraform(directory, backend);
@@ -73,7 +73,7 @@ export async function readPgStates(backend: PgBackend): Promise<StateProject[]> 
     }
     return projects;
   } finally {
-    await rm(directory, { recursive: true, force: true });
+    await remove();
   }
 }
 
@@ -85,8 +85,6 @@ function createTerraform(directory: string, { connection, schema, signal }: PgBa
   const inherited = Object.entries(process.env).filter(([name]) => passedOn.includes(name));
   const environment = {
     ...Object.fromEntries(inherited),
-    TF_IN_AUTOMATION: "1",
-    CHECKPOINT_DISABLE: "1",
     PG_CONN_STR: connection,
     ...(schema !== undefined && { PG_SCHEMA_NAME: schema }),
     // We only look: nobody's database gets a schema by that.
@@ -95,29 +93,17 @@ function createTerraform(directory: string, { connection, schema, signal }: PgBa
     PG_SKIP_INDEX_CREATION: "true",
   };
   return async (args, more = {}) => {
-    try {
-      const options = { cwd: directory, env: { ...environment, ...more }, signal, maxBuffer: 256 * 1024 * 1024 };
-      return (await promisify(execFile)("terraform", args, options)).stdout;
-    } catch (error) {
-      throw explain(error, { doing: args.slice(0, 2).join(" "), connection });
-    }
+    const end = await runTerraform(args, { directory, environment: { ...environment, ...more }, signal });
+    if ("output" in end) return end.output;
+    throw explain(end.failure, { doing: args.slice(0, 2).join(" "), connection });
   };
 }
 
-function explain(error: unknown, { doing, connection }: { doing: string; connection: string }): StepError {
-  if (error instanceof Error && "code" in error && error.code === "ENOENT")
-    return new UnavailableError(
-      "Terraform is not installed on this worker. Install Terraform 1.6 or newer, or use an execution container that has it.",
-    );
-  const said = error instanceof Error && "stderr" in error ? String(error.stderr) : "";
+function explain(said: string, { doing, connection }: { doing: string; connection: string }): StepError {
   const password = URL.canParse(connection) ? decodeURIComponent(new URL(connection).password) : "";
   const plain = said.replaceAll(connection, "****").replaceAll(password === "" ? "\0" : password, "****");
-  const [line = "it gave no reason."] = plain
-    .split("\n")
-    .map((each) => each.replace(/^[│╷╵\s]+/, "").trim())
-    .filter((each) => each !== "" && !/^Error:?$/.test(each));
   return new UnavailableError(
-    `Failed to read Terraform's state by "terraform ${doing}": ${line.replace(/^Error: /, "").replace(/\.$/, "")}. Check "Terraform Connection" and that the worker reaches the database.`,
+    `Failed to read Terraform's state by "terraform ${doing}": ${plain}. Check "Terraform Connection" and that the worker reaches the database.`,
   );
 }
 

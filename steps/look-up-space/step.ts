@@ -78,8 +78,8 @@ export const step = defineStep({
   ],
 
   async run({ input, log, setOutput, mask, readVariable, signal, now }) {
-    const management = connectToManagement(input, { log, mask, signal });
-    const instance = connect(input, { log, mask, signal });
+    const management = connectToManagement(input, { log, mask, signal, readVariable });
+    const instance = connect(input, { log, mask, signal, readVariable });
 
     const found = await during(`look up the space of the tenant "${input.tenantId}"`, async () => {
       const upstream = await openSpace(management, input.managementSpaceId);

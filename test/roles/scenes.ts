@@ -39,7 +39,14 @@ import { letManagersApprove } from "./let-managers-approve.ts";
 import { changeSteps, changeVariables, edit, getNamed, processPath } from "../steps/project-edits.ts";
 import { reportFleet } from "./fleet-scenes.ts";
 import { runStep, tell } from "./run-scene.ts";
-import { deployGolden, deployOneRunbook, recordCopy, recordGitCopy, serializeGolden } from "./space-scenes.ts";
+import {
+  deployGolden,
+  deployOneRunbook,
+  prepareState,
+  recordCopy,
+  recordGitCopy,
+  serializeGolden,
+} from "./space-scenes.ts";
 import type { RoleServer, Scene } from "./scenario.ts";
 
 const home = "Spaces-1";
@@ -331,6 +338,7 @@ export const scenes: Record<string, (() => Promise<Scene>)[]> = {
   "deploy-project": [deploy],
   "deploy-space": [() => deployGolden(deploySpace)],
   "deploy-runbook": [deployOneRunbook],
+  "prepare-terraform-state": [prepareState],
   "record-terraform-copy": [recordCopy, recordGitCopy],
   "list-downstream-projects": [() => updateDatabase(listDownstreamProjects)],
   "find-updates": [() => updateGit(findUpdates), () => updateDatabase(findUpdates)],

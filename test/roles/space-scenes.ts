@@ -1,6 +1,10 @@
+import { mkdtempSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import type { OctopusSpace } from "../../lib/octopus/octopus-client.ts";
 import type { StepDefinition } from "../../lib/step/define-step.ts";
 import { step as deployRunbook } from "../../steps/deploy-runbook/step.ts";
+import { step as prepareTerraformState } from "../../steps/prepare-terraform-state/step.ts";
 import { step as recordTerraformCopy } from "../../steps/record-terraform-copy/step.ts";
 import { step as serializeRunbook } from "../../steps/serialize-runbook/step.ts";
 import { createFixtureProject, createSurroundings } from "../lib/graph/create-fixture-project.ts";
@@ -9,6 +13,7 @@ import { letManagersApprove } from "./let-managers-approve.ts";
 import { startDeployments } from "../steps/deployment-stage.ts";
 import { deploy, fork, serialize, toGitParameters } from "../steps/git-copies.ts";
 import { startGitTemplate } from "../steps/git-template.ts";
+import { createEmptyTerraform, serializeForTerraform } from "../steps/terraform-package.ts";
 import { runStep } from "./run-scene.ts";
 import type { RoleServer, Scene } from "./scenario.ts";
 
@@ -135,6 +140,26 @@ export async function recordGitCopy(): Promise<Scene> {
       runStep(recordTerraformCopy, {
         parameters: { serverUrl: url, apiKey, spaceId: downstreamId, ...toGitParameters(template) },
         packages: { package: brought },
+      }),
+  };
+}
+
+/** Tells what a state would get that lost a copy. */
+export async function prepareState(): Promise<Scene> {
+  const stage = await startDeployments();
+  await letManagersApprove(stage, stage.downstream);
+  const brought = await serializeForTerraform(stage, { backend: "consul" });
+  await stage.deploy(brought);
+  const { server, url, apiKey: admin, downstreamId } = stage;
+  const environment = JSON.stringify({ PATH: createEmptyTerraform() });
+  const chosen = { backend: "consul", environment, workspace: "america", importLost: "True", onlyPlan: "True" };
+  return {
+    servers: { managed: { model: server.model, url, apiKey: admin, spaceId: downstreamId } },
+    run: ({ managed: apiKey }) =>
+      runStep(prepareTerraformState, {
+        parameters: { serverUrl: url, apiKey, spaceId: downstreamId, projectName: "Hello World", ...chosen },
+        packages: { package: brought },
+        workingDirectory: mkdtempSync(join(tmpdir(), "state-")),
       }),
   };
 }

@@ -1,11 +1,9 @@
-import { mkdtempSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
 import { passwords } from "../../examples/demo/hello-world.ts";
 import { startDemoGitHost, type DemoGitHost } from "../../examples/demo/git-host.ts";
 import { signIn } from "../../examples/demo/octopus-user.ts";
 import { companionName } from "../../examples/demo/git-road.ts";
+import { startStateServer } from "../../examples/demo/state-server.ts";
 import { takeTheRoad, type RoadOptions } from "../../examples/demo/road.ts";
 import { readZip } from "../../lib/zip.ts";
 import { hasProvider } from "../lib/terraform/terraform.ts";
@@ -44,17 +42,18 @@ async function startServers(...[version, secondVersion]: string[]): Promise<Road
   return { server, second, gitHost, url: await server.listen(), secondUrl: await second.listen() };
 }
 
-function take(
+async function take(
   { url, secondUrl, gitHost }: Road,
   options: Partial<Pick<RoadOptions, "engine" | "flavor" | "stage">> = {},
 ): Promise<string> {
-  const stateDirectory = mkdtempSync(join(tmpdir(), "state-"));
+  const states = await startStateServer();
+  onTestFinished(() => states.close());
   return takeTheRoad({
     url,
     apiKey,
     second: { url: secondUrl, apiKey: europeApiKey },
     engine: "apply",
-    stateDirectory,
+    statesUrl: states.url,
     gitHost,
     stage: async (_title, work) => void (await work()),
     ...options,

@@ -8,7 +8,7 @@ import { findScriptModule, isOfScript } from "./library-variable-set/script-modu
 import { projectOf } from "./of-project.ts";
 import { labelValues, type LabeledValue } from "./variable-set/label-values.ts";
 import { toPrompt } from "./variable-set/prompt.ts";
-import { toScope } from "./variable-set/scope.ts";
+import { listScope, toScope } from "./variable-set/scope.ts";
 import { fileOf, toContent, type VariableContext } from "./variable-set/value.ts";
 
 /** Each variable in a file of its own; the declarations of secrets are in further files, the only ones that Octopus replaces expressions in. */
@@ -55,7 +55,8 @@ function addVariable({ variable, resource, moved }: LabeledValue, node: GraphNod
   };
   const blocks = [...scope, ...toPrompt(variable, about, module), ...toLifecycle(variable)];
   const labels = ["octopusdeploy_variable", resource];
-  module.add(fileOf(label), { type: "resource", labels, attributes, blocks }, ...moved);
+  const part = [textOf(variable, "Name"), JSON.stringify(listScope(variable))];
+  module.add(fileOf(label), { type: "resource", labels, attributes, blocks, part }, ...moved);
   remarkUnsaid({ ...about, body: variable }, said, module);
 }
 

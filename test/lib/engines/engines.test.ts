@@ -33,7 +33,7 @@ function createDeployment(project: string): Deployment {
     package: { packageId: "template", feedId: "feeds-builtin" },
     spaceId: "#{SpaceId}",
     git: { cloneUrl: "#{CloneUrl}", toParameters: (prefix) => ({ [`${prefix}.GitHost`]: "#{GitHost.Type}" }) },
-    terraformInitParameters: "",
+    terraform: { backend: "pg", initParameters: "", workspace: undefined, isSaid: "nothing" },
     tenants: [],
   };
 }
@@ -93,7 +93,8 @@ test.each(["Hello World", "0 my project", "Déjà vu", "😀 team", "A.B", " "])
   'Terraform is told values for variables that the module of "%s" declares',
   (name) => {
     const { files } = engines.terraform.pack?.(createGraph(name), options) ?? { files: new Map<string, string>() };
-    const [step] = engines.terraform.listSteps(createDeployment(name));
+    const deploying = engines.terraform.listSteps(createDeployment(name));
+    const step = deploying.find(({ actionType }) => actionType === "Octopus.TerraformApply");
 
     const told = textOf(step?.properties ?? {}, "Octopus.Action.Terraform.AdditionalActionParams");
     const names = [...told.matchAll(/-var="(\w+)=/g)].map(([, variable = ""]) => variable);

@@ -89,12 +89,12 @@ test("a tenant is made, tagged, connected to every template, and filled with wha
 test("a tenant that is there gets what it lacks, and keeps what it has", async () => {
   const octopus = await startInstalled();
   const other = await getNamed(octopus.api, "/projects", "Other");
-  const test = await octopus.api.post("/environments", { Name: "Test" });
+  const testing = await octopus.api.post("/environments", { Name: "Test" });
   await octopus.api.post("/tenants", {
     Name: "America",
     Description: "Ours.",
     TenantTags: ["Region/Europe"],
-    ProjectEnvironments: { [other.Id]: [test.Id] },
+    ProjectEnvironments: { [other.Id]: [testing.Id] },
   });
 
   const { remaining } = await add(octopus, [{ name: "america", url: octopus.url, tags: [] }], {
@@ -106,7 +106,7 @@ test("a tenant that is there gets what it lacks, and keeps what it has", async (
   expect(await getNamed(octopus.api, "/tenants", "America")).toMatchObject({
     Description: "Ours.",
     TenantTags: ["Region/Europe"],
-    ProjectEnvironments: { [other.Id]: [test.Id], [hello.Id]: [sync.Id] },
+    ProjectEnvironments: { [other.Id]: [testing.Id], [hello.Id]: [sync.Id] },
   });
   expect(remaining).toEqual([
     'Run "__ Create Client Space" for the tenant "america": it makes the space.',

@@ -12,6 +12,7 @@ export function createBuiltSteps(version = "1.0.0", script = "echo first"): Buil
     "serialize-space": "SerializeSpace",
     "deploy-project": "DeployProject",
     "deploy-space": "DeploySpace",
+    "prepare-terraform-state": "PrepareTerraformState",
     "record-terraform-copy": "RecordTerraformCopy",
     "fork-repository": "ForkRepository",
     "list-downstream-projects": "ListDownstreamProjects",

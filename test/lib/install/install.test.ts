@@ -59,7 +59,7 @@ test("sets up a management space: templates, package, variable sets, runbooks", 
     "Octopus Server",
     "This Instance",
   ]);
-  expect(await names("/actiontemplates")).toHaveLength(14);
+  expect(await names("/actiontemplates")).toHaveLength(15);
   expect(await names("/runbooks")).toEqual([
     "__ 1. Serialize Project",
     "__ 2. Deploy Project",
@@ -295,7 +295,7 @@ test("with the Terraform engine, the connection values stay off the command line
     terraformInitParameters: '-backend-config="bucket=b"',
   });
 
-  const deploy = (await processOf(octopus, "__ 2. Deploy Project")).process.Steps[1]?.Actions[0];
+  const deploy = (await processOf(octopus, "__ 2. Deploy Project")).process.Steps[2]?.Actions[0];
   expect(deploy).toMatchObject({ ActionType: "Octopus.TerraformApply", Packages: [{ PackageId: "hello_world" }] });
   expect(deploy?.Properties["Octopus.Action.Terraform.AdditionalActionParams"]).not.toContain("ApiKey");
   expect(deploy?.Properties["Octopus.Action.Terraform.EnvVariables"]).toContain("TF_VAR_octopus_apikey");
@@ -333,9 +333,11 @@ test("another engine takes the place of the deploying step, stays while nobody a
 
   await run(octopus, { engine: "terraform", terraformBackend: "s3" });
   await run(octopus);
-  const terraform = (await processOf(octopus, "__ 2. Deploy Project")).process.Steps[1]?.Actions[0];
+  const steps = (await processOf(octopus, "__ 2. Deploy Project")).process.Steps;
+  const terraform = steps[2]?.Actions[0];
   await run(octopus, { engine: "apply" });
-  const apply = (await processOf(octopus, "__ 2. Deploy Project")).process.Steps[1]?.Actions[0];
+  const after = (await processOf(octopus, "__ 2. Deploy Project")).process.Steps;
+  const apply = after[1]?.Actions[0];
 
   expect(terraform).toMatchObject({ ActionType: "Octopus.TerraformApply", Packages: [{ PackageId: "hello_world" }] });
   expect(Object.keys(terraform?.Properties ?? {}).filter((name) => name.startsWith("DeployProject."))).toEqual([]);
@@ -344,4 +346,8 @@ test("another engine takes the place of the deploying step, stays while nobody a
     Packages: [{ PackageId: "managed-spaces" }, { PackageId: "hello_world" }],
   });
   expect(Object.keys(apply?.Properties ?? {}).filter((name) => name.includes("Terraform"))).toEqual([]);
+  expect(after.map((step) => step.Name)).toEqual(["Look Up Space", "Deploy Project"]);
+  await run(octopus, { engine: "terraform", terraformBackend: "s3" });
+  const again = (await processOf(octopus, "__ 2. Deploy Project")).process.Steps;
+  expect(again.map((step) => step.Name)).toEqual(steps.map((step) => step.Name));
 });

@@ -240,7 +240,7 @@ async function readWorkspace(octopus: TestServer): Promise<unknown> {
 }
 
 test("a workspace that tenants may share becomes one of their own, in which those that are there find what they have", async () => {
-  const octopus = await startInstalled({ engine: "terraform" });
+  const octopus = await startInstalled({ engine: "terraform", terraformBackend: "s3" });
   for (const Name of ["America", "日本", "東京"]) await octopus.api.post("/tenants", { Name });
   const { Id: america } = await getNamed(octopus.api, "/tenants", "America");
   await writeWorkspace(octopus, sharedWorkspace);
@@ -255,7 +255,7 @@ test("a workspace that tenants may share becomes one of their own, in which thos
 });
 
 test("a workspace that a person chose stays", async () => {
-  const octopus = await startInstalled({ engine: "terraform" });
+  const octopus = await startInstalled({ engine: "terraform", terraformBackend: "s3" });
   await writeWorkspace(octopus, "#{Octopus.Deployment.Tenant.Id}");
 
   await upgrade(octopus, { engine: "terraform" });

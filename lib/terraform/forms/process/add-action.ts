@@ -14,6 +14,8 @@ type Attributes = Readonly<Record<string, HclValue | undefined>>;
 interface ActionContext {
   node: GraphNode;
   module: TerraformModule;
+  /** The names of the step and, of a further action, its own. */
+  place: readonly string[];
   /** What stands before the action's own attributes, and what in the middle of them. */
   before: Attributes;
   after: Attributes;
@@ -22,7 +24,7 @@ interface ActionContext {
 }
 
 /** Writes an action as a resource of its own. */
-export function addAction(part: Part, { node, module, before, after, dependsOn }: ActionContext): void {
+export function addAction(part: Part, { node, module, place, before, after, dependsOn }: ActionContext): void {
   const file = `${part.label}.tf`;
   const { template } = part;
   const context = { node, module, file };
@@ -38,7 +40,7 @@ export function addAction(part: Part, { node, module, before, after, dependsOn }
     depends_on: dependsOn === undefined ? undefined : [dependsOn],
   };
   const blocks = toLifecycle(part, node, module);
-  module.add(file, { type: "resource", labels: [part.type, part.label], attributes, blocks });
+  module.add(file, { type: "resource", labels: [part.type, part.label], attributes, blocks, part: place });
   remarkAction(part, node, module);
 }
 

@@ -24,7 +24,11 @@ export function addStep(step: Step, previous: Step | undefined, context: StepCon
   if (first.name !== step.name)
     module.remark(node, `the action "${first.name}" is called like its step, "${step.name}"`);
   children.forEach((child, index) =>
-    addChildAction(child, first, { ...context, dependsOn: (index === 0 ? first : children[index - 1])?.resource }),
+    addChildAction(
+      child,
+      { step, parent: first },
+      { ...context, dependsOn: (index === 0 ? first : children[index - 1])?.resource },
+    ),
   );
   if (children.length > 0) addChildOrder(step, { parent: first, children }, context);
 }
@@ -40,13 +44,18 @@ function addFirstAction(step: Step, part: Part, { node, module, process, depends
     package_requirement: module.value(step.body["PackageRequirement"], node),
     properties: toProperties(objectOf(step.body, "Properties"), { node, module, place: `the step "${step.name}"` }),
   };
-  addAction(part, { node, module, before: { process_id: process, name: step.name }, after, dependsOn });
+  const before = { process_id: process, name: step.name };
+  addAction(part, { node, module, place: [step.name], before, after, dependsOn });
 }
 
-function addChildAction(part: Part, parent: Part, { node, module, process, dependsOn }: ActionContext): void {
+function addChildAction(
+  part: Part,
+  { step, parent }: { step: Step; parent: Part },
+  { node, module, process, dependsOn }: ActionContext,
+): void {
   const before = { process_id: process, parent_id: parent.address, name: part.name };
   const after = { condition: module.value(part.action["Condition"], node) };
-  addAction(part, { node, module, before, after, dependsOn });
+  addAction(part, { node, module, place: [step.name, part.name], before, after, dependsOn });
 }
 
 function addChildOrder(
@@ -62,5 +71,5 @@ function addChildOrder(
     parent_id: parent.address,
     children: children.map(({ address }) => address),
   };
-  module.add(`${label}.tf`, { type: "resource", labels: [type, label], attributes });
+  module.add(`${label}.tf`, { type: "resource", labels: [type, label], attributes, part: [step.name] });
 }
