@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { defaultRingSet } from "../fleet/ring-set.ts";
 import type { RunbookWish } from "../fleet/run-many/choose-runbook.ts";
-import { linkTo } from "../fleet/run-many/explain-failure.ts";
+import { linkTo } from "../octopus/task-failure.ts";
 import { finalWords } from "../fleet/run-many/final-words.ts";
 import { planWords } from "../fleet/run-many/plan-words.ts";
 import { prepareWork, type ManyWish, type PreparedWork } from "../fleet/run-many/prepare-work.ts";

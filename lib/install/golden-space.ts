@@ -112,7 +112,7 @@ function listRunbooks(options: GoldenSpaceOptions, project: OctopusDocument): Wa
       description: `Brings the newest package of the space "${golden.name}" to the tenant's space.`,
       isTenanted: true,
       steps: [
-        lookUpSpace({ templates }),
+        lookUpSpace({ templates, createSpaces: options.createSpaces }),
         {
           name: "Deploy Space",
           ...templateOf(templates, "deploy-space"),
