@@ -1,5 +1,6 @@
 import type { Baseline } from "../../lib/baseline/baseline-schema.ts";
 import { digestBaseline, nameBaseline, toBaselineManifest } from "../../lib/baseline/baseline-manifest.ts";
+import type { Rehearsed } from "../../lib/deployment/demand-rehearsal.ts";
 import { deployPackage, type PackageDeployment } from "../../lib/deployment/deploy-package.ts";
 import { findOwnCopy } from "../../lib/deployment/own-copy.ts";
 import { remarkOlder } from "../../lib/deployment/remark-older.ts";
@@ -18,8 +19,17 @@ export interface PopulateSpaceOptions extends Pick<
   document: { id: string; version: string } | undefined;
 }
 
-/** By what receipts and rehearsals know what it says. */
-export function identifyBaseline(baseline: Baseline): { id: string; version: string } {
+/** What a rehearsal was of: that of a template's package looks at what it brings, too. */
+export function identifyRehearsed(
+  { baseline, isOwnOfTemplate }: Pick<PopulateSpaceOptions, "baseline" | "isOwnOfTemplate">,
+  document: PopulateSpaceOptions["document"],
+): Rehearsed {
+  if (isOwnOfTemplate && document !== undefined) return { what: "package", id: document.id, version: document.version };
+  return { what: "baseline", ...identifyBaseline(baseline) };
+}
+
+/** By what receipts know what it says. */
+function identifyBaseline(baseline: Baseline): { id: string; version: string } {
   return { id: nameBaseline(baseline), version: digestBaseline(toBaselineManifest(baseline)) };
 }
 

@@ -1,7 +1,7 @@
 import type { Baseline } from "../../lib/baseline/baseline-schema.ts";
+import { parseOwnBaseline } from "../../lib/baseline/own-baseline.ts";
 import { parseBaseline } from "../../lib/baseline/parse-baseline.ts";
 import { manifestFileName } from "../../lib/graph/manifest.ts";
-import { textOf } from "../../lib/model/json.ts";
 import { ParameterError } from "../../lib/step/errors.ts";
 import type { PackageReference } from "../../lib/step/parameters.ts";
 import { bringsFile, readPasted } from "../../lib/yaml/read-pasted.ts";
@@ -25,19 +25,15 @@ export function readBaseline({ baseline, packageWithoutBaseline, ...input }: Bas
   const mayBeMissing = packageWithoutBaseline === "doNothing";
   const document = readPasted({ ...input, label: "Baseline", pasted: baseline, mayBeMissing });
   if (document !== undefined) {
-    const parsed = parseBaseline(document.text, document.fileName);
+    const { text, fileName } = document;
     const template =
       input.package !== undefined && bringsFile(input.package, manifestFileName) ? input.package : undefined;
-    return { baseline: named(parsed, template), isOwnOfTemplate: template !== undefined };
+    return template === undefined
+      ? { baseline: parseBaseline(text, fileName), isOwnOfTemplate: false }
+      : { baseline: parseOwnBaseline(text, { fileName, packageId: template.id }), isOwnOfTemplate: true };
   }
   if (mayBeMissing && input.package !== undefined) return undefined;
   throw new ParameterError(
     'Failed to read the baseline: there is none. Fill in "Baseline", or choose a "Baseline Package".',
   );
-}
-
-/** A template's own is called as its package, where it does not say: a space has it beside the one that every space has. */
-function named(baseline: Baseline, template: PackageReference | undefined): Baseline {
-  if (template === undefined || textOf(baseline, "name") !== "") return baseline;
-  return { ...baseline, name: template.id };
 }

@@ -84,8 +84,7 @@ export const step = defineStep({
       setOutputs({ log, setOutput }, { isChanged: false, counts, lines: [], summary }, octopus.requestCount);
       return;
     }
-    const { baseline } = given;
-    const rehearsed = { what: "baseline", ...later.identifyBaseline(baseline) } as const;
+    const rehearsed = later.identifyRehearsed(given, input.package);
     await later.demandRehearsal(input, rehearsed, { log, mask, readVariable, signal, now });
     const outcome = await during(`populate the space "${input.spaceId}"`, async () => {
       const space = await opening;

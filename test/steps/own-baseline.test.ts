@@ -1,4 +1,4 @@
-import { mkdtempSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, test } from "vitest";
@@ -8,12 +8,15 @@ import { downloadPackage, findNewestPackage } from "../../lib/octopus/packages.t
 import { writeZip } from "../../lib/zip.ts";
 import { step as deployProject } from "../../steps/deploy-project/step.ts";
 import { step as populateSpace } from "../../steps/populate-space/step.ts";
+import { Rehearsal } from "../../lib/fleet/rehearsal.ts";
+import { step as rehearse } from "../../steps/rehearse/step.ts";
 import { step as serializeProject } from "../../steps/serialize-project/step.ts";
 import { createApi, type Api, type Document } from "../api.ts";
 import { serverLines } from "../server-lines.ts";
 import type { OctopusServerOptions } from "../octopus-server/octopus-server.ts";
 import { createStepContext, type StepRecording } from "../step/create-step-context.ts";
 import { startOctopus, type TestServer } from "./managed-tenants.ts";
+import { prepareTenants } from "./prepare-tenants.ts";
 
 // A template brings what only it needs in a space: Serialize Project packs it, Populate Space brings it, Deploy Project finds it.
 
@@ -302,4 +305,62 @@ test("a package that a person made has the name that its document has, or none, 
 
   const sets = await stage.downstream.list("/libraryvariablesets?contentType=ScriptModule");
   expect(sets.map(({ Name }) => Name).join()).toContain("Baseline[baseline]");
+});
+
+/** The tenant America, whose space the stage has. */
+async function addTenant({ url, apiKey, api, space }: Stage): Promise<void> {
+  const { addTenant: add } = await prepareTenants({ url, apiKey, api });
+  await add("America", { "ManagedTenant.Octopus.Url": url, "ManagedTenant.Octopus.SpaceId": space.Id });
+}
+
+async function rehearseNewest(stage: Stage, variables: Record<string, string> = secrets): Promise<Rehearsal> {
+  const { url, apiKey } = stage;
+  const recording = createStepContext({
+    step: rehearse,
+    parameters: { managementServerUrl: url, managementApiKey: apiKey, managementSpaceId: "Spaces-1" },
+    packages: { package: await stage.bring() },
+    variables,
+    workingDirectory: mkdtempSync(join(tmpdir(), "rehearsal-")),
+  });
+  await recording.run();
+  const file = recording.attachments.find(({ name }) => name.endsWith(".json"));
+  return Rehearsal.parse(JSON.parse(readFileSync(file?.path ?? "", "utf8")));
+}
+
+test("a rehearsal of the package tells what its baseline would do, and misses nothing that this brings", async () => {
+  const stage = await startStage();
+  await addTenant(stage);
+  await stage.serialize();
+  const without = await rehearseNewest(stage);
+  await stage.serialize({ ownBaseline: own });
+  stage.takeWrites();
+
+  const first = await rehearseNewest(stage);
+  const writes = stage.takeWrites().filter((write) => write.includes(stage.space.Id));
+  await stage.populate();
+  await stage.deploy();
+  const later = await rehearseNewest(stage);
+
+  expect(without.copies).toMatchObject([{ outcome: "refused" }]);
+  expect(without.copies[0]?.reasons.join("\n")).toContain('lifecycle "By Load"');
+  expect(first.copies).toMatchObject([{ outcome: "changed", isFirst: true, reasons: [] }]);
+  const changes = first.copies[0]?.changes.join("\n") ?? "";
+  expect(changes).toContain('the environment "Load Test"');
+  expect(changes).toContain('the project "Hello World"');
+  expect(changes.indexOf("Load Test")).toBeLessThan(changes.indexOf("Hello World"));
+  expect(first.causes).toEqual([]);
+  expect(first.notes.join("\n")).toContain("The package brings a baseline of its own, which counts as brought first");
+  expect(writes).toEqual([]);
+  expect(later.copies).toMatchObject([{ outcome: "unchanged", changes: [], reasons: [] }]);
+});
+
+test("what stands against the baseline of the package stands against the package", async () => {
+  const stage = await startStage();
+  await addTenant(stage);
+  await stage.serialize({ ownBaseline: own });
+
+  const rehearsal = await rehearseNewest(stage, {});
+
+  expect(rehearsal.copies).toMatchObject([{ outcome: "refused" }]);
+  expect(rehearsal.copies[0]?.reasons.join("\n")).toMatch(/^Its own baseline: .*Images\.Password/);
 });
