@@ -2,8 +2,8 @@ import { mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from "node:
 import { dirname, join } from "node:path";
 import { steps } from "../steps/index.ts";
 import { projectRoot, readProjectVersion } from "./project.ts";
+import { renderSizes } from "./sizes.ts";
 import { listStaleModules, listStaleReadmes, renderProject } from "./render-project.ts";
-import type { RenderedTemplate } from "./render-project.ts";
 import { acceptVersions, listUnrecorded, readVersions, writeVersions } from "./versions.ts";
 
 await build({ isAccepting: process.argv.includes("--accept"), isDistOnly: process.argv.includes("--dist-only") });
@@ -21,14 +21,15 @@ async function build({ isAccepting, isDistOnly }: BuildOptions): Promise<void> {
   const version = readProjectVersion();
   const recorded = readVersions();
   const first = await renderProject(steps, { version, versions: recorded });
-  const versions = isAccepting ? acceptVersions(recorded, first.templates, new Date()) : recorded;
-  const { dist, templates } = isAccepting ? await renderProject(steps, { version, versions }) : first;
+  const versions = isAccepting ? acceptVersions(recorded, first.states, new Date()) : recorded;
+  const { dist, states, ...rendered } = isAccepting ? await renderProject(steps, { version, versions }) : first;
 
   if (isAccepting) writeVersions(versions);
   writeDist(dist);
-  if (!isDistOnly) for (const [path, text] of listStaleReadmes(steps)) writeFileSync(join(projectRoot, path), text);
-  console.log(renderSizes(templates));
-  for (const problem of listUnrecorded(versions, templates)) console.log(`Note: the template ${problem}`);
+  if (!isDistOnly)
+    for (const [path, text] of await listStaleReadmes(steps)) writeFileSync(join(projectRoot, path), text);
+  console.log(await renderSizes(rendered, { isDetailed: process.argv.includes("--sizes") }));
+  for (const problem of listUnrecorded(versions, states)) console.log(`Note: the template ${problem}`);
 }
 
 /** Writes beside the old directory and swaps, so that whoever reads it at the same time finds all of one or all of the other. */
@@ -44,17 +45,4 @@ function writeDist(files: ReadonlyMap<string, Buffer>): void {
   renameSync(target, join(scratch, "old"));
   renameSync(fresh, target);
   rmSync(scratch, { recursive: true });
-}
-
-function renderSizes(templates: readonly RenderedTemplate[]): string {
-  const rows = templates.map(({ slug, bundle, inline, packaged }) => [
-    slug,
-    bundle.length,
-    inline.length,
-    packaged.length,
-  ]);
-  const lines = [["characters", "bundle", "inline", "packaged"], ...rows].map(([name, ...sizes]) =>
-    [String(name).padEnd(24), ...sizes.map((size) => size.toLocaleString("en-US").padStart(10))].join(""),
-  );
-  return lines.join("\n");
 }

@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { basename, join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { build, transform } from "esbuild";
 import type { BuildOptions, Plugin, TransformOptions } from "esbuild";
 import { minify } from "terser";
@@ -17,13 +17,62 @@ export interface StepModule {
 
 /** A step's whole program: its parts, the first of them the one that starts (templates/launchers/loader.cjs, {@link joinParts}). */
 export async function bundleStep({ path }: StepModule): Promise<string> {
-  const program = `
+  const parts = await bundle(startOf(path), { plugins: leaner });
+  return joinParts(await Promise.all(parts.map(shorten)));
+}
+
+function startOf(path: string): string {
+  return `
     import { launchStep } from "./lib/step/launch-step.ts";
     import { step } from "./${path}";
     void launchStep(step, launcher);
   `;
-  const parts = await bundle(program, { plugins: [onlyReadsYaml, onlyRawGit, shortStyles] });
-  return joinParts(await Promise.all(parts.map(shorten)));
+}
+
+/** A part of a program: a package of others, or a folder of ours. */
+export interface Input {
+  name: string;
+  isPackage: boolean;
+  /** Minified, and not compressed. */
+  bytes: number;
+}
+
+/** What a step's program is made of, the heaviest first. */
+export function listInputs({ path }: StepModule): Promise<Input[]> {
+  return weigh(startOf(path), { plugins: leaner });
+}
+
+/** The packages of which anything is in the command line or in a step. */
+export async function listBundledPackages(modules: readonly StepModule[]): Promise<string[]> {
+  const exported = modules.map(({ path }, index) => `export { step as step${index} } from "./${path}";`);
+  const inputs = await weigh(['export * from "./lib/cli/main.ts";', ...exported].join("\n"), {});
+  return inputs.flatMap(({ name, isPackage, bytes }) => (isPackage && bytes > 0 ? [name] : [])).toSorted();
+}
+
+async function weigh(contents: string, options: Pick<BuildOptions, "plugins">): Promise<Input[]> {
+  const stdin = { ...common.stdin, contents };
+  const { metafile } = await build({ ...common, ...options, stdin, metafile: true });
+  const weights = new Map<string, Input>();
+  for (const { inputs } of Object.values(metafile.outputs)) {
+    for (const [file, { bytesInOutput }] of Object.entries(inputs)) {
+      const packageName = /.*node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(file)?.[1];
+      const name = packageName ?? dirname(file);
+      const bytes = (weights.get(name)?.bytes ?? 0) + bytesInOutput;
+      weights.set(name, { name, isPackage: packageName !== undefined, bytes });
+    }
+  }
+  return [...weights.values()].toSorted((a, b) => b.bytes - a.bytes);
+}
+
+/** The program of all steps, which takes the name of one from its launcher; in parts as {@link bundleStep}. */
+export async function bundleSteps(modules: readonly StepModule[]): Promise<string> {
+  const entries = modules.map(({ slug, path }) => `"${slug}": async () => (await import("./${path}")).step`);
+  const program = `
+    import { launchStep } from "./lib/step/launch-step.ts";
+    const steps = { ${entries.join(", ")} };
+    void steps[launcher.step]().then((step) => launchStep(step, launcher));
+  `;
+  return joinParts(await bundle(program, { plugins: leaner }));
 }
 
 /** What no part of a program has in it. */
@@ -123,6 +172,9 @@ const onlyReadsYaml: Plugin = {
     onResolve({ filter: /\/tags\.js$/ }, instead("core-yaml-tags.js"));
   },
 };
+
+/** What no step needs stays out of steps. */
+const leaner: Plugin[] = [onlyReadsYaml, onlyRawGit, shortStyles];
 
 /** @returns the parts of the program, first the one that starts: `import()` makes another part of what it names. */
 async function bundle(contents: string, options: Pick<BuildOptions, "plugins"> = {}): Promise<string[]> {

@@ -1,11 +1,12 @@
 import { steps } from "../steps/index.ts";
 import { readProjectVersion } from "./project.ts";
+import type { PublishedBody } from "./published.ts";
 import { listStaleModules, listStaleReadmes, renderProject } from "./render-project.ts";
 import type { Rendered, RenderedTemplate } from "./render-project.ts";
 import { listUnrecorded, readVersions } from "./versions.ts";
 
 /** In characters. Octopus copies a script body into every step that uses it, and hands it to every step of such a process. */
-const LIMITS = { inline: 180_000, packaged: 4_000 };
+const LIMITS = { inline: 180_000, packaged: 4_000, published: 3_500 };
 
 /** Of what stands in one runbook of a template and nowhere else: Rehearse has Git besides all that Deploy Space has. */
 const LIMITS_OF_ONE: Readonly<Record<string, number>> = { rehearse: 185_000 };
@@ -24,8 +25,9 @@ async function listProblems(): Promise<string[]> {
   return [
     ...listDifferences(first, second),
     ...first.templates.flatMap(listBodyProblems),
-    ...listUnrecorded(options.versions, first.templates).map((problem) => `The template ${problem}`),
-    ...[...listStaleReadmes(steps).keys(), ...(await listStaleModules()).keys()].map(
+    ...first.published.flatMap(listPublishedProblems),
+    ...listUnrecorded(options.versions, first.states).map((problem) => `The template ${problem}`),
+    ...[...(await listStaleReadmes(steps)).keys(), ...(await listStaleModules()).keys()].map(
       (path) => `${path} is not what the declarations say. Run "npm run build".`,
     ),
   ];
@@ -37,21 +39,32 @@ function listDifferences(first: Rendered, second: Rendered): string[] {
   return differing.map((path) => `Two builds give two different files "${path}".`);
 }
 
-function listBodyProblems({ slug, bundle, inline, packaged }: RenderedTemplate): string[] {
+function listBodyProblems({ slug, bundle, inline, packaged, powerShell }: RenderedTemplate): string[] {
   const problems: string[] = [];
   const most = LIMITS_OF_ONE[slug] ?? LIMITS.inline;
   if (inline.length > most)
     problems.push(`The inline body of "${slug}" has ${inline.length} characters; at most ${most} are good.`);
-  if (packaged.length > LIMITS.packaged)
-    problems.push(
-      `The packaged body of "${slug}" has ${packaged.length} characters; at most ${LIMITS.packaged} are good.`,
-    );
-  if (`${inline}${packaged}`.includes("#{"))
+  for (const body of [packaged, powerShell]) {
+    if (body.length > LIMITS.packaged)
+      problems.push(`A packaged body of "${slug}" has ${body.length} characters; at most ${LIMITS.packaged} are good.`);
+  }
+  if (`${inline}${packaged}${powerShell}`.includes("#{"))
     problems.push(`A body of "${slug}" holds "#{", and Octopus would rewrite it.`);
   const secret =
     /API-[A-Z0-9]{20,}|-----BEGIN [A-Z ]*PRIVATE KEY-----\\n[A-Za-z0-9]|gh[pousr]_[A-Za-z0-9]{30,}|AKIA[A-Z0-9]{16}/.exec(
       bundle,
     );
   if (secret) problems.push(`The bundle of "${slug}" holds what looks like a secret: ${secret[0].slice(0, 8)}…`);
+  return problems;
+}
+
+function listPublishedProblems({ slug, syntax, body }: PublishedBody): string[] {
+  const problems: string[] = [];
+  if (body.length > LIMITS.published)
+    problems.push(
+      `The published body of "${slug}" in ${syntax} has ${body.length} characters; at most ${LIMITS.published} are good.`,
+    );
+  if (body.includes("#{"))
+    problems.push(`The published body of "${slug}" in ${syntax} holds "#{", and Octopus would rewrite it.`);
   return problems;
 }

@@ -5,8 +5,14 @@ import { projectRoot } from "./project.ts";
 
 /** The programs that pages have in them, each as a module that exports it as text, by path from the project's root. */
 export async function renderPagePrograms(): Promise<Map<string, string>> {
-  const program = await bundleForBrowsers("lib/fleet/page/client/main.ts");
-  return new Map([["lib/fleet/page/client-program.ts", toModule("clientProgram", program)]]);
+  const [fleet, decisions] = await Promise.all([
+    bundleForBrowsers("lib/fleet/page/client/main.ts"),
+    bundleForBrowsers("lib/copies/page/client/main.ts"),
+  ]);
+  return new Map([
+    ["lib/fleet/page/client-program.ts", toModule("clientProgram", fleet)],
+    ["lib/copies/page/decisions-program.ts", toModule("decisionsProgram", decisions)],
+  ]);
 }
 
 async function bundleForBrowsers(path: string): Promise<string> {

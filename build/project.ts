@@ -11,3 +11,8 @@ export function readProjectVersion(): string {
   const manifest: unknown = JSON.parse(readFileSync(join(projectRoot, "package.json"), "utf8"));
   return z.object({ version: z.string() }).parse(manifest).version;
 }
+
+/** A generated file of JSON, for people to read. */
+export function toJson(value: unknown): Buffer {
+  return Buffer.from(`${JSON.stringify(value, undefined, 2)}\n`);
+}

@@ -1,5 +1,5 @@
 import type { StepDefinition } from "../lib/step/define-step.ts";
-import { toEnvironmentName } from "../lib/step/command-line-options.ts";
+import { listStepOptions } from "../lib/cli/step-options.ts";
 import { renderTable } from "./render-table.ts";
 import { listForms } from "./step-template.ts";
 
@@ -15,10 +15,11 @@ export function renderStepsTable(steps: Readonly<Record<string, StepDefinition>>
 /** Parameters, outputs and examples, for the README of a step. */
 export function renderStepReference(slug: string, step: StepDefinition): string {
   const forms = listForms(step);
+  const options = new Map(listStepOptions(step).map((option) => [option.key, option]));
   const parameters = forms.map(({ key, name, form }) => [
     form.label,
     `\`${name}\``,
-    form.control === "Sensitive" ? `\`${toEnvironmentName(step.prefix, key)}\`` : `\`--${toKebabCase(key)}\``,
+    form.control === "Sensitive" ? `\`${options.get(key)?.variable}\`` : `\`--${options.get(key)?.name}\``,
     form.default === "" ? "" : `\`${form.default}\``,
     form.help,
   ]);
@@ -53,10 +54,6 @@ export function renderNewReadme(step: StepDefinition): string {
 
 function labelOf(forms: ReturnType<typeof listForms>, key: string): string {
   return forms.find((form) => form.key === key)?.form.label ?? key;
-}
-
-function toKebabCase(key: string): string {
-  return key.replace(/([a-z0-9])([A-Z])/g, "$1-$2").toLowerCase();
 }
 
 function firstSentence(text: string): string {

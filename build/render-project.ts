@@ -2,12 +2,22 @@ import { existsSync, readFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import type { StepDefinition } from "../lib/step/define-step.ts";
 import { writeZip } from "../lib/zip.ts";
-import { bundleCommandLine, bundleStep } from "./bundle.ts";
+import { bundleCommandLine, bundleStep, bundleSteps, listBundledPackages } from "./bundle.ts";
+import { renderCommandReference, renderCommandsTable } from "./command-line-tables.ts";
 import { renderDocumentSchemas } from "./document-schemas.ts";
 import { renderKindsTable, renderUncopiedTable } from "./kinds-table.ts";
-import { RUNTIME_PACKAGE, renderInlineScript, renderPackageLoader, renderPackagedScript } from "./launchers.ts";
+import {
+  RUNTIME_PACKAGE,
+  renderInlineScript,
+  renderPackageLoader,
+  renderPackagedScript,
+  renderPublishedProgram,
+} from "./launchers.ts";
+import { renderNpmPackage } from "./npm-package.ts";
 import { renderPagePrograms } from "./page-programs.ts";
-import { projectRoot } from "./project.ts";
+import { projectRoot, toJson } from "./project.ts";
+import { PUBLISHED, renderPublished, toPackageState } from "./published.ts";
+import type { PublishedBody } from "./published.ts";
 import { renderNewReadme, renderStepReference, renderStepsTable, replaceGenerated } from "./reference-tables.ts";
 import { renderStepTemplate } from "./step-template.ts";
 import { findExportedAt, toDigest } from "./versions.ts";
@@ -24,12 +34,19 @@ export interface Rendered {
   /** By path from dist. */
   dist: Map<string, Buffer>;
   templates: RenderedTemplate[];
+  /** Script bodies that run out of the npm package. */
+  published: PublishedBody[];
+  /** All that people hold in their hands: the templates, and the npm package that published ones run. */
+  states: TemplateState[];
 }
 
 export interface RenderedTemplate extends TemplateState {
+  step: StepDefinition;
   bundle: string;
   inline: string;
   packaged: string;
+  /** The packaged one for workers with PowerShell. */
+  powerShell: string;
 }
 
 /** Makes everything out of the declarations; reads neither the clock nor what was built before. */
@@ -48,7 +65,20 @@ export async function renderProject(
   const commandLine = await bundleCommandLine(Object.keys(steps));
   dist.set("managed-spaces.cjs", Buffer.from(commandLine.program));
   dist.set("managed-spaces.parts", Buffer.from(commandLine.parts));
-  return { dist, templates };
+  const modules = Object.keys(steps).map((slug) => ({ slug, path: `steps/${slug}/step.ts` }));
+  const program = await renderPublishedProgram(await bundleSteps(modules));
+  dist.set("step.cjs", Buffer.from(program));
+  const bundled = await listBundledPackages(modules);
+  for (const [path, content] of renderNpmPackage({ version: options.version, dist, bundled }))
+    dist.set(`npm/${path}`, content);
+  const published = renderPublished(steps, { ...options, program });
+  for (const [path, content] of published.files) dist.set(`${PUBLISHED}/${path}`, content);
+  return {
+    dist,
+    templates,
+    published: published.bodies,
+    states: [...templates, toPackageState(options.version, program)],
+  };
 }
 
 /** The script bodies of one step, in both flavors. */
@@ -58,16 +88,17 @@ export async function renderTemplate(
 ): Promise<RenderedTemplate> {
   const bundle = await bundleStep({ slug, path });
   const inline = await renderInlineScript(step, bundle);
-  const packaged = renderPackagedScript(step, { slug, version });
+  const packaged = renderPackagedScript(step, { slug, version, syntax: "Bash" });
+  const powerShell = renderPackagedScript(step, { slug, version, syntax: "PowerShell" });
   const form = renderStepTemplate(step, {
-    body: renderPackagedScript(step, { slug, version: "" }),
+    body: renderPackagedScript(step, { slug, version: "", syntax: "Bash" }),
     exportedAt: "",
   });
-  return { slug, step, bundle, inline, packaged, digest: toDigest(JSON.stringify(form), bundle) };
+  return { slug, step, bundle, inline, packaged, powerShell, digest: toDigest(JSON.stringify(form), bundle) };
 }
 
 /** The generated parts of the READMEs and of the docs, and the schemas of what people write, by path from the project's root: only where a file differs from what it should be. */
-export function listStaleReadmes(steps: Readonly<Record<string, StepDefinition>>): Map<string, string> {
+export async function listStaleReadmes(steps: Readonly<Record<string, StepDefinition>>): Promise<Map<string, string>> {
   const readmes = Object.entries(steps).map(([slug, step]): [string, string | undefined] => {
     const path = `steps/${slug}/README.md`;
     return [
@@ -76,6 +107,7 @@ export function listStaleReadmes(steps: Readonly<Record<string, StepDefinition>>
     ];
   });
   readmes.push(...renderDocumentSchemas());
+  readmes.push(["docs/command-line.md", await renderCommandLine(readText("docs/command-line.md") ?? "")]);
   readmes.push(["docs/kinds.md", renderKinds(readText("docs/kinds.md") ?? "")]);
   readmes.push(["README.md", replaceGenerated(readText("README.md") ?? "", "steps", renderStepsTable(steps))]);
   return new Map(
@@ -88,6 +120,11 @@ export async function listStaleModules(): Promise<Map<string, string>> {
   return new Map([...(await renderPagePrograms())].filter(([path, text]) => text !== readText(path)));
 }
 
+async function renderCommandLine(text: string): Promise<string | undefined> {
+  const withCommands = replaceGenerated(text, "commands", await renderCommandsTable());
+  return withCommands && replaceGenerated(withCommands, "reference", await renderCommandReference());
+}
+
 function renderKinds(text: string): string | undefined {
   const withKinds = replaceGenerated(text, "kinds", renderKindsTable());
   return withKinds && replaceGenerated(withKinds, "uncopied", renderUncopiedTable());
@@ -98,13 +135,17 @@ function addTemplates(
   template: RenderedTemplate,
   { version, versions }: RenderOptions,
 ): void {
-  const { slug, step, inline, packaged } = template;
+  const { slug, step, inline, packaged, powerShell } = template;
   const exportedAt = findExportedAt(versions, step);
   const runtime = { packageId: RUNTIME_PACKAGE, version };
   dist.set(`templates/${slug}.json`, toJson(renderStepTemplate(step, { body: inline, exportedAt })));
   dist.set(
     `templates/packaged/${slug}.json`,
     toJson(renderStepTemplate(step, { body: packaged, exportedAt, runtime })),
+  );
+  dist.set(
+    `templates/powershell/${slug}.json`,
+    toJson(renderStepTemplate(step, { body: powerShell, exportedAt, runtime, syntax: "PowerShell" })),
   );
 }
 
@@ -114,10 +155,6 @@ async function renderRuntimePackage(templates: readonly RenderedTemplate[], vers
     ...templates.map(({ slug, bundle }): [string, string] => [`${slug}.cjs`, bundle]),
   ];
   return Buffer.from(writeZip(new Map(files.map(([name, text]) => [name, Buffer.from(text, "utf8")]))));
-}
-
-function toJson(value: unknown): Buffer {
-  return Buffer.from(`${JSON.stringify(value, undefined, 2)}\n`);
 }
 
 function readText(path: string): string | undefined {

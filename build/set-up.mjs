@@ -8,6 +8,7 @@ import { fileURLToPath } from "node:url";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 const nodes = join(root, "test/bundle/nodes");
+const registry = join(root, "test/bundle/registry");
 
 setUp();
 
@@ -20,14 +21,15 @@ function setUp() {
   }
   if (!isInstalled(root)) npmInstall(root, "the project's dependencies");
   const isTest = process.env["npm_lifecycle_event"] === "test";
-  if (isTest && process.platform === "linux" && process.arch === "x64") ensureNodes();
+  if (isTest && process.platform === "linux" && process.arch === "x64")
+    ensureInstalled(nodes, "the versions of Node.js that the bundles are tested on");
+  if (isTest) ensureInstalled(registry, "the npm registry that published step templates are tested with");
   if (!process.argv.includes("--no-build")) ensureBuilt();
 }
 
-/** The other versions of Node that the bundles are tested on. Tests that miss one say so and skip. */
-function ensureNodes() {
-  if (!isInstalled(nodes))
-    run("npm", ["ci"], { cwd: nodes, what: "Installing the versions of Node.js that the bundles are tested on" });
+/** What only tests need: those that miss it say so and skip. */
+function ensureInstalled(directory, what) {
+  if (!isInstalled(directory)) run("npm", ["ci", "--ignore-scripts"], { cwd: directory, what: `Installing ${what}` });
 }
 
 function npmInstall(directory, what) {
@@ -37,11 +39,11 @@ function npmInstall(directory, what) {
 
 /** Whether what the lock file names is there, by version; what is optional may be missing on this platform. */
 function isInstalled(directory) {
-  const isNested = directory !== root;
+  const areOptionalNeeded = directory === nodes;
   const locked = readPackages(join(directory, "package-lock.json"));
   const installed = readPackages(join(directory, "node_modules/.package-lock.json"));
   return Object.entries(locked).every(([path, { version, optional = false }]) => {
-    if (path === "" || (optional && !isNested)) return true;
+    if (path === "" || (optional && !areOptionalNeeded)) return true;
     return installed[path]?.version === version;
   });
 }

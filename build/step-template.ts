@@ -2,6 +2,7 @@ import type { StepDefinition } from "../lib/step/define-step.ts";
 import { getParameterForm } from "../lib/step/parameters.ts";
 import type { Parameter, ParameterForm } from "../lib/step/parameters.ts";
 import { toParameterId, toVariableName } from "../lib/step/variable-names.ts";
+import type { Syntax } from "./launchers.ts";
 
 /** A step template as Octopus exports and imports it. */
 export interface StepTemplate {
@@ -18,7 +19,8 @@ export interface StepTemplate {
   StepPackageId: "Octopus.Script";
   $Meta: { ExportedAt: string; OctopusVersion: string; Type: "ActionTemplate" };
   LastModifiedBy: string;
-  Category: "octopus";
+  /** The library's word for a group of templates, after which their logo is called. */
+  Category: string;
 }
 
 export interface TemplatePackage {
@@ -42,6 +44,8 @@ export interface TemplateParameter {
 
 export interface TemplateOptions {
   body: string;
+  /** What the body is written in. */
+  syntax?: Syntax;
   /** When this version was exported: ISO 8601. */
   exportedAt: string;
   /** Of the package that the body runs, for the packaged flavor. */
@@ -52,10 +56,14 @@ export interface TemplateOptions {
 const OCTOPUS_VERSION = "2025.1.0";
 
 /** The step template of a step. */
-export function renderStepTemplate(step: StepDefinition, { body, exportedAt, runtime }: TemplateOptions): StepTemplate {
+export function renderStepTemplate(
+  step: StepDefinition,
+  { body, exportedAt, runtime, syntax = "Bash" }: TemplateOptions,
+): StepTemplate {
   return {
-    Id: step.id,
-    Name: step.name,
+    // A template has one syntax: for workers with PowerShell there is a second one of each, which may be in a space beside the first.
+    Id: syntax === "Bash" ? step.id : toParameterId(step.id, syntax),
+    Name: syntax === "Bash" ? step.name : `${step.name} (${syntax})`,
     Description: step.description,
     ActionType: "Octopus.Script",
     Version: step.version,
@@ -65,7 +73,7 @@ export function renderStepTemplate(step: StepDefinition, { body, exportedAt, run
     Properties: {
       "Octopus.Action.RunOnServer": "true",
       "Octopus.Action.Script.ScriptSource": "Inline",
-      "Octopus.Action.Script.Syntax": "Bash",
+      "Octopus.Action.Script.Syntax": syntax,
       "Octopus.Action.Script.ScriptBody": body,
       OctopusUseBundledTooling: "False",
     },

@@ -19,7 +19,7 @@ export type TemplateVersions = Record<string, z.output<typeof templateVersion>>;
 
 export interface TemplateState {
   slug: string;
-  step: StepDefinition;
+  step: Pick<StepDefinition, "id" | "version">;
   digest: string;
 }
 
@@ -32,7 +32,7 @@ export function readVersions(): TemplateVersions {
 }
 
 /** When the step's version was recorded. */
-export function findExportedAt(versions: TemplateVersions, step: StepDefinition): string {
+export function findExportedAt(versions: TemplateVersions, step: TemplateState["step"]): string {
   const recorded = versions[step.id];
   return recorded?.version === step.version ? recorded.exportedAt : NOT_EXPORTED;
 }

@@ -96,7 +96,7 @@ function install({ url, apiKey, engine, flavor = "packaged", statesUrl, gitHost 
     projectName,
     "--git-host",
     "gitea",
-    "--git-url",
+    "--git-host-url",
     gitHost.url,
     "--git-owner",
     owners.copies,

@@ -1,13 +1,13 @@
 import { readFileSync } from "node:fs";
-import { basename } from "node:path";
 import type { Manifest } from "../graph/manifest.ts";
 import { readPackage } from "../graph/package-archive.ts";
 import type { OctopusSpace } from "../octopus/octopus-client.ts";
 import { downloadPackage, listPackageVersions } from "../octopus/packages.ts";
 import { isSameName } from "../octopus/same-name.ts";
 import { NotFoundError, ParameterError } from "../step/errors.ts";
+import { parsePackageFileName } from "../step/package-file-name.ts";
 
-/** A package that was read, and its version, which no package says itself. */
+/** A package that was read, and its version. */
 export interface OpenPackage {
   manifest: Manifest;
   version: string;
@@ -36,17 +36,17 @@ export async function openFeedPackage(
 }
 
 /**
- * A package that lies in a file, whose name tells its version: `hello_world.1.0.0.zip`.
- * @throws {@link ParameterError} for a file that is no package, or is called otherwise
+ * A package that lies in a file. It tells its version, or the file's name does: `hello_world.1.0.0.zip`.
+ * @throws {@link ParameterError} for a file that is no package, or one of an earlier version of this project that is called otherwise
  */
 export function openPackageFile(path: string): OpenPackage {
   const manifest = readPackage(readBytes(path), path);
-  const prefix = `${manifest.package.id}.`.toLowerCase();
-  const name = basename(path);
-  const version = name.slice(prefix.length, -".zip".length);
-  if (!name.toLowerCase().startsWith(prefix) || !/^\d+(\.\d+){1,3}([-+].+)?$/.test(version))
+  const named = parsePackageFileName(path);
+  const isNamed = named !== undefined && isSameName(named.id, manifest.package.id);
+  const version = manifest.package.version ?? (isNamed ? named.version : undefined);
+  if (version === undefined)
     throw new ParameterError(
-      `The file "${path}" has the package "${manifest.package.id}", and its name does not tell the version. Call it as the feed does: ${manifest.package.id}.1.0.0.zip.`,
+      `The file "${path}" has the package "${manifest.package.id}", and neither it nor its name tells the version. Call it as the feed does: ${manifest.package.id}.1.0.0.zip.`,
     );
   return { manifest, version };
 }

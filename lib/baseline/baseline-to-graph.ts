@@ -66,7 +66,7 @@ function toPartNodes(part: Part, value: JsonValue, owner: Target): GraphNode[] {
 
 /** What the document has itself is called as it is there, in whatever case another part of the document names it. */
 function spellReferences(nodes: readonly GraphNode[]): GraphNode[] {
-  const defined = nodes.flatMap((node) => [{ kind: node.kind, key: node.key }, ...listItems(node)]);
+  const defined = listTargets({ nodes });
   const byName = new Map(defined.map((target) => [foldName(targetId(target)), target]));
   const find = (target: Target): Target | undefined => byName.get(foldName(targetId(target)));
   const spell = (target: Target): Target => {
@@ -95,9 +95,14 @@ function toReference({ kind, key }: Target): Reference {
   return reference(kind, key);
 }
 
+/** All that can be referred to of what a graph defines. */
+export function listTargets({ nodes }: { nodes: readonly GraphNode[] }): Target[] {
+  return nodes.flatMap((node) => [{ kind: node.kind, key: node.key }, ...listItems(node)]);
+}
+
 /** What the nodes point to and do not define. */
 function listLookUps(nodes: readonly GraphNode[]): LookUp[] {
-  const defined = new Set(nodes.flatMap((node) => [node, ...listItems(node)]).map(targetId));
+  const defined = new Set(listTargets({ nodes }).map(targetId));
   const used = new Map<string, Target>();
   for (const { body } of nodes) forEachReference(body, (target) => used.set(targetId(target), target));
   const holders = nodes.map(({ kind, key, body }) => ({ kind: getKind(kind), key, document: body }));

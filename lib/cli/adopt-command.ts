@@ -9,36 +9,80 @@ import { toServerUrl } from "../octopus/server-url.ts";
 import { openSpace } from "../octopus/spaces.ts";
 import { during, ParameterError } from "../step/errors.ts";
 import { readTerraformState } from "../terraform/read-state.ts";
-import type { CommandContext } from "./command-context.ts";
+import { printJson, type CommandContext } from "./command-context.ts";
 import { toConnection, type Connection } from "./connection.ts";
-import { gitOptions, readGitAccess } from "./git-options.ts";
-import { connectionOptions, parseOptions } from "./parse-options.ts";
+import { gitOptions, gitVariables, readGitAccess } from "./git-options.ts";
+import { connectionOptions } from "./connection-options.ts";
+import { defineCommand, type GivenOf, type OptionDeclarations } from "./declare-command.ts";
+import { UsageError } from "./usage-error.ts";
 
 const adoptOptions = {
-  ...connectionOptions,
-  state: { type: "string" },
-  tenant: { type: "string" },
-  plan: { type: "boolean" },
-  package: { type: "string" },
-  "package-version": { type: "string" },
-  copy: { type: "string" },
-  "as-applied": { type: "boolean" },
-  "any-address": { type: "boolean" },
+  state: {
+    type: "string",
+    value: "<file>",
+    help: 'What Terraform\'s state file has, or "terraform state pull" or "terraform show -json" prints; - for standard input.',
+    completes: "files",
+  },
+  tenant: {
+    type: "string",
+    value: "<name>",
+    help: "The tenant whose space has the copy. Its key is the one of this server.",
+  },
+  plan: { type: "boolean", help: "Say what would be noted, and write nothing." },
+  package: {
+    type: "string",
+    value: "<id or file>",
+    help: "The package that it is a copy of.",
+    otherwise: "the one of the template, as the project is called",
+    completes: "files",
+  },
+  "package-version": {
+    type: "string",
+    value: "<version>",
+    help: "Of a package in the feed, which version.",
+    otherwise: "the newest",
+  },
+  copy: { type: "string", value: "<name>", help: "Which of several in the state it is." },
+  "as-applied": {
+    type: "boolean",
+    help: "What differs from the package is as Terraform made it, right behind an apply of that package; else it is kept and told as people's until both agree.",
+  },
+  "any-address": { type: "boolean", help: "The state and the tenant may call the server by two addresses." },
+  json: { type: "boolean", help: "Print what is noted as JSON." },
   ...gitOptions,
-} as const;
+  ...connectionOptions,
+} as const satisfies OptionDeclarations;
 
-type Given = ReturnType<typeof parseOptions<typeof adoptOptions>>;
+type Given = GivenOf<typeof adoptOptions>;
 
-/** `managed-spaces adopt`. @returns the exit code */
-export async function runAdopt(context: CommandContext): Promise<number> {
-  const given = parseOptions(context.arguments, adoptOptions);
+/** `managed-spaces adopt`. */
+export const adoptCommand = defineCommand({
+  about: [
+    "Find Updates, Preview Updates and Deploy Project know it from then on (docs/terraform.md). Changes neither the state nor anything else in the space.",
+  ],
+  options: adoptOptions,
+  examples: [
+    { title: "what would be noted", line: "managed-spaces adopt --state terraform.tfstate --tenant America --plan" },
+    {
+      title: "the state of a remote backend",
+      line: "terraform state pull | managed-spaces adopt --state - --tenant America",
+    },
+  ],
+  variables: {
+    MANAGED_TENANT_API_KEY: "key for the server of the tenant's space, where it is another one",
+    ...gitVariables,
+  },
+  run: ({ given }, context) => adoptCopy(given, context),
+});
+
+async function adoptCopy(given: Given, context: CommandContext): Promise<number> {
   const { tenant } = given;
   if (given.state === undefined || tenant === undefined)
-    throw new ParameterError(
+    throw new UsageError(
       "A copy is adopted by the state of Terraform and the tenant whose space has it. Use managed-spaces adopt --state <file> --tenant <name>.",
     );
   if (given.state === "-" && given["api-key-file"] === "-")
-    throw new ParameterError(
+    throw new UsageError(
       "Standard input holds the state or the API key, not both. Name a file for one of them, or set OCTOPUS_API_KEY.",
     );
   const access = readGitAccess(given, context);
@@ -65,7 +109,8 @@ export async function runAdopt(context: CommandContext): Promise<number> {
       onlyPlan: given.plan === true,
     }),
   );
-  context.write("stdout", describe(adopted, given));
+  if (given.json === true) printJson(context, toJson(adopted, given.plan === true));
+  else context.write("stdout", describe(adopted, given));
   return 0;
 }
 
@@ -102,7 +147,21 @@ function connectTo(
     throw new ParameterError(
       `The space of the tenant "${tenant}" is at ${toServerUrl(url)}, and Octopus shows its key to nobody. Set MANAGED_TENANT_API_KEY to a key for that server.`,
     );
-  return createOctopusClient({ url, apiKey: own ?? apiKey, signal });
+  return createOctopusClient({
+    url,
+    apiKey: own ?? apiKey,
+    signal,
+    keyOrigin: {
+      name: "the API key",
+      place: `which came from ${own === undefined ? "OCTOPUS_API_KEY" : "MANAGED_TENANT_API_KEY"}`,
+    },
+  });
+}
+
+function toJson(adopted: Adopted, onlyPlan: boolean): object {
+  const { copy, packageName, receiptName, secrets, known, missing, different, kept } = adopted;
+  const isWritten = !onlyPlan && known === undefined;
+  return { copy, package: packageName, receipt: receiptName, isWritten, known, missing, different, kept, secrets };
 }
 
 function describe(adopted: Adopted, { plan, "as-applied": asApplied }: Given): string {

@@ -12,30 +12,51 @@ import { getKind } from "../resources/index.ts";
 import { during, ParameterError } from "../step/errors.ts";
 import type { CommandContext } from "./command-context.ts";
 import { toConnection } from "./connection.ts";
-import { connectionOptions, parseOptions } from "./parse-options.ts";
+import { connectionOptions } from "./connection-options.ts";
+import { defineCommand, type GivenOf, type OptionDeclarations } from "./declare-command.ts";
+import { UsageError } from "./usage-error.ts";
 
 const baselineOptions = {
+  "from-space": { type: "boolean", help: "Of what a space has: what a baseline is written of." },
+  kind: { type: "string", multiple: true, value: "<kind>", help: "Only resources of this kind, such as account." },
+  name: { type: "string", multiple: true, value: "<name or pattern>", help: "Only resources with this name." },
+  "polling-machines": {
+    type: "boolean",
+    help: "Polling Tentacles, too, which would then work for two spaces.",
+    formerly: ["with-polling"],
+  },
+  out: {
+    type: "string",
+    value: "<file>",
+    help: "Into this file.",
+    otherwise: "standard output",
+    completes: "files",
+  },
+  replace: { type: "boolean", help: "Over the file that is there." },
   ...connectionOptions,
-  "from-space": { type: "boolean" },
-  kind: { type: "string", multiple: true },
-  name: { type: "string", multiple: true },
-  "with-polling": { type: "boolean" },
-  out: { type: "string" },
-  replace: { type: "boolean" },
-} as const;
+} as const satisfies OptionDeclarations;
 
-type Given = ReturnType<typeof parseOptions<typeof baselineOptions>>;
+type Given = GivenOf<typeof baselineOptions>;
 
-/** `managed-spaces baseline`. @returns the exit code */
-export async function runBaseline(context: CommandContext): Promise<number> {
-  const given = parseOptions(context.arguments, baselineOptions);
+/** `managed-spaces baseline`. */
+export const baselineCommand = defineCommand({
+  about: ["More is in docs/baseline.md."],
+  options: baselineOptions,
+  examples: [
+    { title: "all that a space has", line: "managed-spaces baseline --from-space --space Golden --out baseline.yaml" },
+    { title: "its accounts alone", line: "managed-spaces baseline --from-space --space Golden --kind account" },
+  ],
+  run: ({ given }, context) => writeBaseline(given, context),
+});
+
+async function writeBaseline(given: Given, context: CommandContext): Promise<number> {
   if (given["from-space"] !== true)
-    throw new ParameterError("A baseline is written of a space alone. Use managed-spaces baseline --from-space.");
+    throw new UsageError("A baseline is written of a space alone. Use managed-spaces baseline --from-space.");
   const { octopus, space: name } = toConnection(given, context);
   const { yaml, count, unfit } = await during(`write a baseline of the space "${name}" at ${octopus.url}`, async () => {
     const space = await openSpace(octopus, name);
     const read = await readGraph(space, ownSpace, { select: toSelection(given) });
-    const placed = placeMachines(withoutOthers(read), "asTheyAre", { withPolling: given["with-polling"] === true });
+    const placed = placeMachines(withoutOthers(read), "asTheyAre", { withPolling: given["polling-machines"] === true });
     const said = fromGraph(placed.graph);
     const reading = { ...said, remarks: [...placed.remarks, ...said.remarks] };
     const named = listUnfit(read, given);

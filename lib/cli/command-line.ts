@@ -1,62 +1,65 @@
-import { findNearNames } from "../near-names.ts";
-import { ParameterError } from "../step/errors.ts";
-import { runFromCommandLine } from "../step/run-from-command-line.ts";
+import { commandIndex } from "./command-index.ts";
 import type { CommandContext } from "./command-context.ts";
 import { explainError } from "./explain-error.ts";
-import { isForMany } from "./is-for-many.ts";
-import { usage } from "./usage.ts";
+import { findCommand, walkCommands, type FoundCommand } from "./find-command.ts";
+import { UsageError, usageExitCode } from "./usage-error.ts";
 
-type Command = (context: CommandContext) => Promise<number>;
+/** A command with all its words, and what it may touch. */
+export interface CommandLine extends CommandContext {
+  arguments: readonly string[];
+}
 
-/** Each a part of the program of its own: who runs one does not wait until the others were read. */
-const commands = {
-  install: async (context) => (await import("./install-command.ts")).runInstall(context),
-  doctor: async (context) => (await import("./doctor-command.ts")).runDoctor(context),
-  baseline: async (context) => (await import("./baseline-command.ts")).runBaseline(context),
-  adopt: async (context) => (await import("./adopt-command.ts")).runAdopt(context),
-  rehearse: async (context) => (await import("./rehearse-command.ts")).runRehearse(context),
-  deploy: async (context) => (await import("./run-many-command.ts")).runMany("deploy", context),
-  populate: async (context) => (await import("./run-many-command.ts")).runMany("populate", context),
-  find: async (context) => (await import("./run-many-command.ts")).runMany("find", context),
-  merge: async (context) => (await import("./run-many-command.ts")).runMany("merge", context),
-  run: async (context) => {
-    if (isForMany(context)) return (await import("./run-many-command.ts")).runMany("run", context);
-    return runFromCommandLine(context.steps, context.arguments, context);
-  },
-  fleet: async (context) => (await import("./fleet-command.ts")).runFleet(context),
-} satisfies Record<string, Command>;
-
-/** Runs `managed-spaces …`. @returns the exit code: 0, or 1 after one sentence on standard error; some commands have others, which --help tells */
-export async function runCommandLine(context: CommandContext): Promise<number> {
-  const [name = "--help", ...others] = context.arguments;
-  if (isHelp(name)) return print(context, usage(context.steps, others.find(isCommand)));
-  if (["--version", "-v", "version"].includes(name)) return print(context, `${context.version}\n`);
+/** Runs `managed-spaces …`. @returns the exit code: 0, or another one after a sentence on standard error; --help tells which there are */
+export async function runCommandLine({ arguments: argv, ...context }: CommandLine): Promise<number> {
   try {
-    if (!isCommand(name)) throw unknownCommand(name);
-    if (asksForHelp(others, context)) return print(context, usage(context.steps, name));
-    return await commands[name]({ ...context, arguments: others });
+    return await run(argv, context);
   } catch (error) {
     context.write("stderr", `${explainError(error, context)}\n`);
-    return 1;
+    return error instanceof UsageError ? usageExitCode : 1;
   }
+}
+
+const root = { summary: "One Octopus space that looks after many.", commands: commandIndex };
+
+async function run(argv: readonly string[], context: CommandContext): Promise<number> {
+  const [first = "--help"] = argv;
+  if (first === "complete") return (await import("./complete.ts")).complete(root, argv.slice(1), context);
+  if (["--version", "-v", "version"].includes(first)) return print(context, `${context.version}\n`);
+  if (isHelp(first)) return help(walkCommands(root, argv.slice(1).filter(isWord), context), context);
+  const { title, entry, rest } = asksForHelp(argv)
+    ? walkCommands(root, argv, context)
+    : findCommand(root, argv, context);
+  if (asksForHelp(rest)) return help({ title, entry, rest }, context);
+  const command = await entry.load?.();
+  if (command === undefined) return help({ title, entry, rest }, context);
+  const { parseGiven } = await import("./parse-given.ts");
+  try {
+    return await command.run(parseGiven(title, command, rest), context);
+  } catch (error) {
+    if (error instanceof UsageError && command.usageExitCode !== undefined) {
+      context.write("stderr", `${explainError(error, context)}\n`);
+      return command.usageExitCode;
+    }
+    throw error;
+  }
+}
+
+async function help(found: FoundCommand, context: CommandContext): Promise<number> {
+  const { renderHelp } = await import("./render-help.ts");
+  return print(context, await renderHelp(found, context));
+}
+
+function isWord(argument: string): boolean {
+  return !argument.startsWith("-");
 }
 
 function isHelp(word: string): boolean {
   return ["--help", "-h", "help"].includes(word);
 }
 
-/** A step that is run here tells of itself. */
-function asksForHelp(given: readonly string[], { steps }: CommandContext): boolean {
-  return !Object.hasOwn(steps, given[0] ?? "") && given.some((word) => word.startsWith("-") && isHelp(word));
-}
-
-function isCommand(name: string): name is keyof typeof commands {
-  return Object.hasOwn(commands, name);
-}
-
-function unknownCommand(name: string): ParameterError {
-  const near = findNearNames(name, Object.keys(commands));
-  return new ParameterError(`There is no command "${name}".${near} See managed-spaces --help.`);
+function asksForHelp(given: readonly string[]): boolean {
+  const end = given.indexOf("--");
+  return given.slice(0, end < 0 ? undefined : end).some((word) => word === "--help" || word === "-h");
 }
 
 function print(context: CommandContext, text: string): number {

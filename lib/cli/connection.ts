@@ -1,6 +1,9 @@
 import { readFileSync } from "node:fs";
+import type { ApiKeyOrigin } from "../octopus/api-key.ts";
 import { createOctopusClient, type OctopusClient } from "../octopus/octopus-client.ts";
 import { ParameterError } from "../step/errors.ts";
+import { checkAddress } from "./parse-given.ts";
+import { UsageError } from "./usage-error.ts";
 
 export interface ConnectionOptions {
   server?: string | undefined;
@@ -24,7 +27,7 @@ interface ConnectionContext {
 /**
  * Where to, and with which key: options first, then the environment variables that the Octopus CLI reads. A key is no option,
  * since every user of a machine can read the options of a running command.
- * @throws {@link ParameterError} that names all that is missing
+ * @throws {@link UsageError} that names all that is missing, or the address that is none
  */
 export function toConnection(
   options: ConnectionOptions,
@@ -41,10 +44,21 @@ export function toConnection(
       : []),
     ...(space === "" ? ["the management space (--space or OCTOPUS_SPACE)"] : []),
   ];
-  if (missing.length > 0) throw new ParameterError(`Not known yet: ${missing.join("; ")}. Set what is missing.`);
-  return { octopus: createOctopusClient({ url: server, apiKey, signal, onWait }), apiKey, space };
+  if (missing.length > 0) throw new UsageError(`Not known yet: ${missing.join("; ")}. Set what is missing.`);
+  checkAddress(server, options.server === undefined ? "OCTOPUS_URL" : "--server");
+  return {
+    octopus: createOctopusClient({ url: server, apiKey, signal, onWait, keyOrigin: toOrigin(keyFile) }),
+    apiKey,
+    space,
+  };
 }
 
+function toOrigin(keyFile: string | undefined): ApiKeyOrigin {
+  const from = keyFile === undefined ? "OCTOPUS_API_KEY" : keyFile === "-" ? "standard input" : `the file "${keyFile}"`;
+  return { name: "the API key", place: `which came from ${from}` };
+}
+
+/** A file that holds nothing but a key. @throws {@link ParameterError} for one that cannot be read */
 export function readKey(file: string): string {
   try {
     return readFileSync(file === "-" ? 0 : file, "utf8");

@@ -17,39 +17,101 @@ import { openHostAccess } from "../git-hosts/index.ts";
 import type { StepLog } from "../step/define-step.ts";
 import { during, ParameterError, StepError } from "../step/errors.ts";
 import type { CommandContext } from "./command-context.ts";
-import { openInstances } from "./instances.ts";
+import { instanceKeysOption, openInstances } from "./instances.ts";
 import { makeFolder } from "./make-folder.ts";
-import { gitOptions, readGitAccess } from "./git-options.ts";
+import { gitOptions, gitVariables, readGitAccess } from "./git-options.ts";
 import { openInBrowser } from "./open-in-browser.ts";
-import { connectionOptions, parseOptions } from "./parse-options.ts";
+import { connectionOptions } from "./connection-options.ts";
+import { defineCommand, type GivenOf, type OptionDeclarations } from "./declare-command.ts";
+import { tenantOptions } from "./tenant-options.ts";
+import { UsageError } from "./usage-error.ts";
+
+const output = "What becomes of it";
+const watching = "Watching";
 
 const fleetOptions = {
-  ...connectionOptions,
+  ...tenantOptions,
+  template: {
+    type: "string",
+    value: "<project>",
+    help: "Tenants that are connected to this template.",
+    group: "Which tenants",
+  },
+  "instance-keys": instanceKeysOption,
+  compare: {
+    type: "boolean",
+    negatable: "on",
+    help: "Without comparing copies with their templates.",
+  },
+  anew: { type: "boolean", help: "Ask everything again, whatever the audit trail says." },
+  out: {
+    type: "string",
+    value: "<folder>",
+    help: "The page, tables, metrics and JSON go there.",
+    completes: "folders",
+    group: output,
+  },
+  replace: { type: "boolean", help: "Over older files.", group: output },
+  history: {
+    type: "string",
+    value: "<file>",
+    help: "All that is kept of each day, as CSV.",
+    completes: "files",
+    group: output,
+  },
+  open: { type: "boolean", help: "Show the page.", group: output },
+  json: {
+    type: "boolean",
+    help: "Print the report as JSON (lib/fleet/fleet-report.schema.json).",
+    group: output,
+  },
+  fail: {
+    type: "string",
+    choices: ["never", "worse", "attention"],
+    help: "End with 2 when something became worse, or needs a person.",
+    otherwise: "never",
+    group: output,
+  },
+  watch: {
+    type: "boolean",
+    help: "Serve the page on this machine, with changes as they come, until Ctrl-C.",
+    group: watching,
+  },
+  port: {
+    type: "string",
+    value: "<number>",
+    help: "Where it is served.",
+    otherwise: "one that is free",
+    group: watching,
+  },
+  budget: {
+    type: "string",
+    value: "<number>",
+    help: "So many requests a minute at most.",
+    otherwise: "60",
+    group: watching,
+  },
   ...gitOptions,
-  "instance-keys": { type: "string" },
-  tenants: { type: "string", multiple: true },
-  tag: { type: "string", multiple: true },
-  template: { type: "string" },
-  ring: { type: "string" },
-  "ring-set": { type: "string" },
-  "no-compare": { type: "boolean" },
-  anew: { type: "boolean" },
-  out: { type: "string" },
-  replace: { type: "boolean" },
-  history: { type: "string" },
-  open: { type: "boolean" },
-  json: { type: "boolean" },
-  watch: { type: "boolean" },
-  port: { type: "string" },
-  budget: { type: "string" },
-  fail: { type: "string" },
-} as const;
+  ...connectionOptions,
+} as const satisfies OptionDeclarations;
 
-type Given = ReturnType<typeof parseOptions<typeof fleetOptions>>;
+type Given = GivenOf<typeof fleetOptions>;
 
-/** `managed-spaces fleet`. @returns the exit code: 2 when `--fail` says so of what was found */
-export async function runFleet(context: CommandContext): Promise<number> {
-  const given = parseOptions(context.arguments, fleetOptions);
+/** `managed-spaces fleet`. */
+export const fleetCommand = defineCommand({
+  about: ["More is in docs/fleet.md."],
+  options: fleetOptions,
+  examples: [
+    { title: "what needs a person", line: "managed-spaces fleet" },
+    { title: "the page, kept up to date", line: "managed-spaces fleet --watch --open" },
+    { title: "for a pipeline", line: "managed-spaces fleet --json --fail worse" },
+  ],
+  variables: gitVariables,
+  exitCodes: { 2: "something became worse, or needs a person, as --fail asked" },
+  run: ({ given }, context) => lookAtAll(given, context),
+});
+
+async function lookAtAll(given: Given, context: CommandContext): Promise<number> {
   refuseNonsense(given, context.workingDirectory);
   return during("look at the fleet", async () => {
     const looker = await openLooker(given, context);
@@ -64,10 +126,8 @@ export async function runFleet(context: CommandContext): Promise<number> {
 }
 
 function refuseNonsense(given: Given, workingDirectory: string): void {
-  const { fail, out, replace, history } = given;
+  const { out, replace, history } = given;
   refuseIdle(given);
-  if (fail !== undefined && !["never", "worse", "attention"].includes(fail))
-    throw new ParameterError(`--fail is "${fail}". Use never, worse or attention.`);
   refuseNumber("port", given.port, { least: 0, most: 65_535 });
   refuseNumber("budget", given.budget, { least: 1, most: 99_999 });
   const taken = [
@@ -84,15 +144,13 @@ function refuseIdle(given: Given): void {
   const names = given.watch === true ? onlyOnce : onlyWatching;
   const idle = names.find((name) => given[name] !== undefined);
   if (idle !== undefined)
-    throw new ParameterError(
+    throw new UsageError(
       given.watch === true
         ? `--${idle} is for one look, and --watch looks until Ctrl-C. Use one of the two.`
         : `--${idle} is for --watch alone. Add --watch, or leave it away.`,
     );
   if (given.replace === true && given.out === undefined && given.history === undefined)
-    throw new ParameterError(
-      "--replace is for files that --out or --history writes. Add one of them, or leave it away.",
-    );
+    throw new UsageError("--replace is for files that --out or --history writes. Add one of them, or leave it away.");
 }
 
 const onlyOnce = ["out", "history", "json", "fail", "replace"] as const;
@@ -104,7 +162,7 @@ function refuseNumber(
   { least, most }: Readonly<Record<"least" | "most", number>>,
 ): void {
   if (value === undefined || (/^\d{1,5}$/.test(value) && Number(value) >= least && Number(value) <= most)) return;
-  throw new ParameterError(`--${name} is "${value}". Use a number from ${least} to ${most}.`);
+  throw new UsageError(`--${name} is "${value}". Use a number from ${least} to ${most}.`);
 }
 
 interface Looker {
@@ -126,7 +184,7 @@ async function openLooker(given: Given, context: CommandContext): Promise<Looker
     management,
     access,
     selection,
-    compares: given["no-compare"] !== true,
+    compares: given.compare !== false,
     anew: given.anew === true,
     git: {
       access: readGitAccess(given, context),

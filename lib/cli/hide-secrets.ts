@@ -9,6 +9,8 @@ export function hideSecrets(
   environment: Readonly<Record<string, string | undefined>>,
   others: readonly string[] = [],
 ): string {
-  const named = ["OCTOPUS_API_KEY", "MANAGED_TENANT_API_KEY", "GIT_TOKEN"].map((name) => environment[name] ?? "");
+  const named = ["OCTOPUS_API_KEY", "OCTOPUS_STEPS_API_KEY", "MANAGED_TENANT_API_KEY", "GIT_TOKEN"].map(
+    (name) => environment[name] ?? "",
+  );
   return hideForms(text, [...named, ...others].flatMap(listMaskedForms));
 }

@@ -1,47 +1,151 @@
 import { readFileSync } from "node:fs";
 import { engines, isEngineId } from "../engines/index.ts";
-import { readGitHost } from "./git-options.ts";
+import { gitHostChoices, gitHostUrlOption, readGitHost } from "./git-options.ts";
 import { install, type InstallOptions, type InstallOutcome } from "../install/install.ts";
 import { parseBaseline } from "../baseline/parse-baseline.ts";
 import { openSpace } from "../octopus/spaces.ts";
 import { during, ParameterError } from "../step/errors.ts";
-import type { CommandContext } from "./command-context.ts";
+import { besideJson, printJson, type CommandContext } from "./command-context.ts";
 import { readKey, toConnection } from "./connection.ts";
-import { connectionOptions, parseOptions } from "./parse-options.ts";
+import { connectionOptions } from "./connection-options.ts";
+import { defineCommand, type GivenOf, type OptionDeclarations } from "./declare-command.ts";
 import { readBuiltSteps } from "./read-built-steps.ts";
 
+const git = "Templates in Git";
+const terraform = "Terraform";
+const steps = "Where and how the steps run";
+
 const installOptions = {
+  plan: { type: "boolean", help: "Say what would be done, and change nothing." },
+  project: {
+    type: "string",
+    multiple: true,
+    value: "<name>",
+    help: "Make this project a template: attach its management runbooks.",
+  },
+  "golden-space": {
+    type: "string",
+    multiple: true,
+    value: "<name>",
+    help: "Make a project whose runbooks bring what this space of the instance has to the managed ones (docs/spaces.md).",
+  },
+  fleet: {
+    type: "boolean",
+    help: 'Make the project "__ Fleet", which looks at all spaces every hour (docs/fleet.md).',
+  },
+  engine: {
+    type: "string",
+    choices: Object.keys(engines),
+    help: "What deploys packages downstream.",
+    otherwise: "the one that is installed, or apply",
+  },
+  inline: {
+    type: "boolean",
+    help: "Step templates that carry their code instead of running it out of a package.",
+  },
+  packaged: { type: "boolean", help: "Step templates that run out of a package, where inline ones are installed." },
+  publish: { type: "boolean", help: "Publish the runbooks; else runs take the newest package." },
+  companion: {
+    type: "boolean",
+    help: "Let projects of their own carry the runbooks, as they do for templates in Git.",
+  },
+  baseline: {
+    type: "string",
+    value: "<file>",
+    help: "What new spaces are filled with. For the first time: later the step's form has it.",
+    completes: "files",
+  },
+  "extend-baseline": {
+    type: "boolean",
+    help: "Put what a template needs in a new space into the baseline that is installed, too.",
+  },
+  "instance-url": {
+    type: "string",
+    value: "<url>",
+    help: "This server's address as its own steps reach it.",
+    otherwise: "the one of --server",
+    isAddress: true,
+  },
+  "service-account": {
+    type: "string",
+    value: "<id>",
+    help: "Service account that the steps sign in as on this server, instead of by a key (docs/openid-connect.md).",
+  },
+  "oidc-account": { type: "string", value: "<name>", help: "The account that brings the service account's tokens." },
+  "replace-key": { type: "boolean", help: "Store the API key anew in the variable set This Instance." },
+  "steps-api-key-file": {
+    type: "string",
+    value: "<file>",
+    help: "A file that holds nothing but the key that the steps will use; - for standard input.",
+    otherwise: "the key that installs",
+    completes: "files",
+  },
+  json: { type: "boolean", help: "Print what was done, or would be, and what remains for you, as JSON." },
+  "git-host": {
+    type: "string",
+    choices: gitHostChoices,
+    help: "Where copies of templates in Git have their repositories.",
+    group: git,
+  },
+  "git-host-url": { ...gitHostUrlOption, group: git },
+  "git-owner": {
+    type: "string",
+    value: "<name>",
+    help: "The organization or user that the copies' repositories belong to.",
+    group: git,
+  },
+  "worker-pool": { type: "string", value: "<name>", help: "Where the steps run.", group: steps },
+  "container-image": { type: "string", value: "<image>", help: "Image in which the steps run.", group: steps },
+  "container-feed": {
+    type: "string",
+    value: "<name>",
+    help: "Feed of the image.",
+    otherwise: "Docker Hub",
+    group: steps,
+  },
+  "terraform-backend": {
+    type: "string",
+    default: "",
+    value: "<type>",
+    help: "Backend of the Terraform modules, such as s3 or pg.",
+    group: terraform,
+  },
+  "terraform-init-parameters": {
+    type: "string",
+    default: "",
+    value: "<text>",
+    help: "What terraform init gets besides.",
+    group: terraform,
+  },
   ...connectionOptions,
-  plan: { type: "boolean" },
-  project: { type: "string", multiple: true },
-  "golden-space": { type: "string", multiple: true },
-  fleet: { type: "boolean" },
-  engine: { type: "string" },
-  inline: { type: "boolean" },
-  packaged: { type: "boolean" },
-  publish: { type: "boolean" },
-  companion: { type: "boolean" },
-  "git-host": { type: "string" },
-  "git-url": { type: "string" },
-  "git-owner": { type: "string" },
-  "service-account": { type: "string" },
-  "oidc-account": { type: "string" },
-  baseline: { type: "string" },
-  "instance-url": { type: "string" },
-  "replace-key": { type: "boolean" },
-  "steps-api-key-file": { type: "string" },
-  "worker-pool": { type: "string" },
-  "container-image": { type: "string" },
-  "container-feed": { type: "string" },
-  "terraform-backend": { type: "string", default: "" },
-  "terraform-init-parameters": { type: "string", default: "" },
-} as const;
+} as const satisfies OptionDeclarations;
 
-type Given = ReturnType<typeof parseOptions<typeof installOptions>>;
+type Given = GivenOf<typeof installOptions>;
 
-/** `managed-spaces install`. @returns the exit code */
-export async function runInstall(context: CommandContext): Promise<number> {
-  const given = parseOptions(context.arguments, installOptions);
+/** `managed-spaces install`. */
+export const installCommand = defineCommand({
+  about: [
+    "Run again, it changes nothing, or brings everything to this version; what you set in the steps' forms stays.",
+  ],
+  options: installOptions,
+  examples: [
+    { title: "what would be done", line: 'managed-spaces install --project "Hello World" --plan' },
+    { title: "a template in the database", line: 'managed-spaces install --project "Hello World"' },
+    {
+      title: "a template in Git, with the token in GIT_TOKEN",
+      line: 'managed-spaces install --project "Hello World CaC" --git-host github --git-owner acme',
+    },
+  ],
+  variables: {
+    OCTOPUS_STEPS_API_KEY: "the key that the steps will use, instead of the one that installs",
+    GIT_TOKEN: "token for the Git host, to be stored in the variable set Git Host",
+  },
+  run: ({ given }, context) => installAll(given, context),
+});
+
+async function installAll(given: Given, outer: CommandContext): Promise<number> {
+  const asJson = given.json === true;
+  const context = asJson ? besideJson(outer) : outer;
   const wanted = {
     engine: given.engine === undefined ? undefined : readEngine(given.engine),
     gitHost: toGitHost(given, context),
@@ -51,7 +155,9 @@ export async function runInstall(context: CommandContext): Promise<number> {
     const space = await openSpace(octopus, name);
     return install(space, { ...toInstallOptions(given, context), ...wanted, apiKey });
   });
-  context.write("stdout", describeOutcome(outcome, given.plan === true));
+  const { changes, remaining } = outcome;
+  if (asJson) printJson(outer, { isPlan: given.plan === true, changes, remaining });
+  else context.write("stdout", describeOutcome(outcome, given.plan === true));
   return 0;
 }
 
@@ -64,7 +170,7 @@ function readEngine(engine: string): InstallOptions["engine"] {
 
 function toGitHost(given: Given, { environment }: CommandContext): InstallOptions["gitHost"] {
   const host = given["git-host"] === undefined ? undefined : readGitHost(given["git-host"]);
-  return { host, url: given["git-url"], owner: given["git-owner"], token: environment["GIT_TOKEN"] || undefined };
+  return { host, url: given["git-host-url"], owner: given["git-owner"], token: environment["GIT_TOKEN"] || undefined };
 }
 
 function toInstallOptions(
@@ -95,6 +201,7 @@ function toInstallOptions(
     companion: given.companion === true,
     onlyPlan: given.plan === true,
     onChange: tellChange(context, given.plan === true),
+    extendBaseline: given["extend-baseline"] === true,
     flavor: readFlavor(given),
     readBuilt: (flavor) => readBuiltSteps({ dist, version, flavor }),
   };
@@ -138,7 +245,13 @@ function readBaseline(path: string): string {
   return text;
 }
 
-const past = { create: "created", update: "updated", upload: "uploaded", publish: "published" } as const;
+const past = {
+  create: "created",
+  update: "updated",
+  upload: "uploaded",
+  publish: "published",
+  delete: "deleted",
+} as const;
 
 function tellChange({ write }: CommandContext, onlyPlan: boolean): NonNullable<InstallOptions["onChange"]> {
   return ({ verb, what }) => write("stdout", `${onlyPlan ? `would ${verb}` : past[verb]} ${what}\n`);

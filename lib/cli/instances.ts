@@ -6,6 +6,14 @@ import type { StepLog } from "../step/define-step.ts";
 import type { CommandContext } from "./command-context.ts";
 import { toConnection } from "./connection.ts";
 
+/** Whose keys a command on this machine has to bring: Octopus shows them to nobody. */
+export const instanceKeysOption = {
+  type: "string",
+  value: "<file>",
+  help: 'Keys of the other instances: JSON such as {"https://octopus.example.com": "API-…"}; - for standard input.',
+  completes: "files",
+} as const;
+
 /** The management space, and the instances that its tenants stand on. */
 export interface OpenInstances {
   management: OctopusSpace;

@@ -1,7 +1,4 @@
-import type { CommandContext } from "./command-context.ts";
-
-/** Whether `managed-spaces run …` means a runbook for many tenants, and no step. */
-export function isForMany({ arguments: given, steps }: Pick<CommandContext, "arguments" | "steps">): boolean {
-  const isStep = Object.hasOwn(steps, given[0] ?? "");
-  return !isStep && given.some((one) => /^--(tenants|tag|ring)(=|$)/.test(one));
+/** Whether the words behind `managed-spaces run` mean a runbook for many tenants, and no step. */
+export function isForMany(given: readonly string[]): boolean {
+  return given.some((one) => /^--(tenants|tag|ring)(=|$)/.test(one));
 }

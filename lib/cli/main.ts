@@ -2,10 +2,10 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import * as z from "zod/mini";
 import { defaultBaseline } from "../install/default-baseline.ts";
-import type { StepsByName } from "../step/run-from-command-line.ts";
 import { tuneEngine } from "../step/tune-engine.ts";
-import type { CommandContext } from "./command-context.ts";
+import type { CommandContext, StepsByName } from "./command-context.ts";
 import { runCommandLine } from "./command-line.ts";
+import { describeOutput } from "./describe-output.ts";
 
 export interface MainOptions {
   argv: readonly string[];
@@ -30,7 +30,7 @@ export function main({ argv, directory, steps }: MainOptions): Promise<number> {
     write: (stream, text) => void process[stream].write(text),
     signal,
     takeFirstInterrupt,
-    ...(process.stdout.isTTY && { terminal: describeTerminal() }),
+    ...describeOutput(process.env, process.stdout),
   });
 }
 
@@ -58,15 +58,6 @@ function listenForInterrupts(): Required<Pick<CommandContext, "signal" | "takeFi
   };
   process.on("SIGINT", interrupt).on("SIGTERM", end);
   return { signal: stop.signal, takeFirstInterrupt: (told) => void (first = told) };
-}
-
-/** Colors as people ask for them everywhere (no-color.org); a terminal that cannot move its cursor gets lines. */
-function describeTerminal(): CommandContext["terminal"] {
-  if (process.env["TERM"] === "dumb") return undefined;
-  return {
-    size: () => ({ columns: process.stdout.columns || 80, rows: process.stdout.rows || 24 }),
-    hasColors: !process.env["NO_COLOR"],
-  };
 }
 
 /** The package's version: its manifest lies beside the build's output, in the repository and in an installed package. */

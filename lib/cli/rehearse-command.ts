@@ -20,49 +20,136 @@ import { parseMapping } from "../mapping/parse-mapping.ts";
 import { downloadPackage, listPackageVersions } from "../octopus/packages.ts";
 import type { OctopusSpace } from "../octopus/octopus-client.ts";
 import { during, NotFoundError, ParameterError } from "../step/errors.ts";
+import { readPackageReference } from "../step/read-package-reference.ts";
 import type { CommandContext } from "./command-context.ts";
-import { openInstances } from "./instances.ts";
-import { gitOptions, readGitAccess } from "./git-options.ts";
-import { connectionOptions, parseOptions } from "./parse-options.ts";
+import { instanceKeysOption, openInstances } from "./instances.ts";
+import { gitOptions, gitVariables, readGitAccess } from "./git-options.ts";
+import { connectionOptions } from "./connection-options.ts";
+import { defineCommand, type GivenOf, type OptionDeclarations } from "./declare-command.ts";
+import { tenantOptions } from "./tenant-options.ts";
+import { UsageError } from "./usage-error.ts";
+
+const told = "As the deploying step would be told";
 
 const rehearseOptions = {
-  ...connectionOptions,
-  package: { type: "string" },
-  "package-version": { type: "string" },
-  baseline: { type: "string" },
-  "baseline-file": { type: "string" },
-  tenants: { type: "string", multiple: true },
-  "instance-keys": { type: "string" },
-  tag: { type: "string", multiple: true },
-  template: { type: "string" },
-  ring: { type: "string" },
-  "ring-set": { type: "string" },
-  project: { type: "string" },
-  "into-project": { type: "string" },
-  "runbook-name": { type: "string" },
-  machines: { type: "string" },
-  "polling-machines": { type: "boolean" },
-  "git-projects": { type: "string" },
-  "files-in-git": { type: "boolean" },
+  package: {
+    type: "string",
+    value: "<id or file>",
+    help: "A package of the built-in feed or a file: of a project, a space or a runbook, or one with a baseline.",
+    completes: "files",
+  },
+  "package-version": {
+    type: "string",
+    value: "<version>",
+    help: "Of a package in the feed, which version.",
+    otherwise: "the newest",
+  },
+  baseline: { type: "string", value: "<file>", help: "Instead, a baseline in YAML.", completes: "files" },
+  "baseline-file": {
+    type: "string",
+    value: "<name>",
+    help: "What the baseline in the package is called.",
+    otherwise: usualBaselineFile,
+  },
+  out: { type: "string", value: "<file>", help: "A page of it.", completes: "files" },
+  replace: { type: "boolean", help: "Over the file that is there." },
+  json: { type: "boolean", help: "All of it as JSON (lib/fleet/rehearsal.schema.json)." },
+  "fail-when-refused": { type: "boolean", help: "End with 1 when a space would refuse it." },
+  ...tenantOptions,
+  template: {
+    type: "string",
+    value: "<project>",
+    help: "Tenants that are connected to this template.",
+    group: "Which tenants",
+  },
+  "instance-keys": instanceKeysOption,
+  "deploying-project": {
+    type: "string",
+    value: "<name>",
+    help: "The project whose runbook would deploy, for what its runs know.",
+    otherwise: "the template's",
+    formerly: ["project"],
+    group: told,
+  },
+  mapping: {
+    type: "string",
+    value: "<file>",
+    help: "What becomes of names and scopes on the way.",
+    completes: "files",
+    group: told,
+  },
+  adopt: { type: "boolean", help: "Adopt what is there.", group: told },
+  overwrite: { type: "boolean", help: "Overwrite what people changed.", group: told },
+  "missing-secrets": {
+    type: "string",
+    choices: ["fail", "leave"],
+    help: "What becomes of secrets without a value.",
+    otherwise: "fail",
+    group: told,
+  },
+  "leave-secrets": { type: "boolean", help: "As --missing-secrets leave.", isHidden: true },
+  "into-project": {
+    type: "string",
+    value: "<name>",
+    help: "Of a runbook: the project that would get it.",
+    group: told,
+  },
+  "runbook-name": {
+    type: "string",
+    value: "<name>",
+    help: "Of a runbook: its name there.",
+    otherwise: "where each copy is",
+    group: told,
+  },
+  machines: {
+    type: "string",
+    choices: ["disabled", "leaveOut", "asTheyAre"],
+    help: "Of the package of a space: what becomes of targets and workers.",
+    otherwise: "disabled",
+    group: told,
+  },
+  "polling-machines": { type: "boolean", help: "Polling Tentacles, too.", group: told },
+  "git-projects": {
+    type: "string",
+    choices: ["leaveOut", "sameRepository"],
+    help: "Of the package of a space: what becomes of projects in Git.",
+    otherwise: "leaveOut",
+    group: told,
+  },
+  "files-in-git": {
+    type: "boolean",
+    help: "Of copies in Git, whether the template's newest files would merge, too.",
+    group: "Copies in Git",
+  },
   ...gitOptions,
-  mapping: { type: "string" },
-  adopt: { type: "boolean" },
-  overwrite: { type: "boolean" },
-  "leave-secrets": { type: "boolean" },
-  out: { type: "string" },
-  json: { type: "boolean" },
-  "fail-when-refused": { type: "boolean" },
-} as const;
+  ...connectionOptions,
+} as const satisfies OptionDeclarations;
 
-type Given = ReturnType<typeof parseOptions<typeof rehearseOptions>>;
+type Given = GivenOf<typeof rehearseOptions>;
 
-/** `managed-spaces rehearse`. @returns the exit code */
-export async function runRehearse(context: CommandContext): Promise<number> {
-  const given = parseOptions(context.arguments, rehearseOptions);
+/** `managed-spaces rehearse`. */
+export const rehearseCommand = defineCommand({
+  about: ["Writes nothing in any space. More is in docs/rehearsals.md."],
+  options: rehearseOptions,
+  examples: [
+    { title: "the newest package, in all spaces", line: "managed-spaces rehearse --package hello_world" },
+    {
+      title: "a file, in the spaces of a ring, as a page",
+      line: "managed-spaces rehearse --package hello_world.1.2.0.zip --ring Canary --out rehearsal.html",
+    },
+  ],
+  variables: gitVariables,
+  exitCodes: { 1: "it failed, or a space would refuse it and --fail-when-refused asked" },
+  run: ({ given }, context) => rehearseAll(given, context),
+});
+
+async function rehearseAll(given: Given, context: CommandContext): Promise<number> {
   if ((given.package === undefined) === (given.baseline === undefined))
-    throw new ParameterError(
+    throw new UsageError(
       "One thing is rehearsed: a package or a baseline. Use managed-spaces rehearse --package <id or file>, or --baseline <file>.",
     );
+  if (given.out !== undefined && given.replace !== true && existsSync(given.out))
+    throw new ParameterError(`There is a file "${given.out}" already. Name another place, or add --replace.`);
   const rehearsal = await during(`rehearse "${given.package ?? given.baseline ?? ""}"`, () => look(given, context));
   context.write("stdout", given.json === true ? `${JSON.stringify(rehearsal, null, 2)}\n` : describe(rehearsal));
   if (given.out !== undefined) write(given.out, renderRehearsal(rehearsal, { secrets: [] }));
@@ -90,7 +177,7 @@ async function look(given: Given, context: CommandContext): Promise<Rehearsal> {
     access,
     selection,
     selectionText: text,
-    deployingProject: given.project ?? content.manifest.source.project?.name ?? "",
+    deployingProject: given["deploying-project"] ?? content.manifest.source.project?.name ?? "",
     projectName: undefined,
     intoProject: given["into-project"],
     runbookName: given["runbook-name"],
@@ -100,7 +187,7 @@ async function look(given: Given, context: CommandContext): Promise<Rehearsal> {
     overwrite: given.overwrite === true,
     adopt: given.adopt === true,
     missingStepTemplates: "install",
-    missingSecrets: given["leave-secrets"] === true ? "leave" : "fail",
+    missingSecrets: given["missing-secrets"] === "leave" || given["leave-secrets"] === true ? "leave" : "fail",
     readVariable,
     git:
       given["files-in-git"] === true
@@ -112,7 +199,7 @@ async function look(given: Given, context: CommandContext): Promise<Rehearsal> {
           }
         : undefined,
     gitHelp:
-      "Use --files-in-git, with --git-host, --git-url and a token in GIT_TOKEN where the repositories are not public.",
+      "Use --files-in-git, with --git-host, --git-host-url and a token in GIT_TOKEN where the repositories are not public.",
     countRequests: access.countRequests,
     now: () => new Date(),
     log,
@@ -124,7 +211,12 @@ async function readContent(given: Given, management: OctopusSpace): Promise<Rehe
   if (baseline !== undefined) return readBaselineContent(read(baseline, "baseline"), baseline);
   const baselineFile = given["baseline-file"] ?? usualBaselineFile;
   if (existsSync(wanted))
-    return readPackageContent({ name: wanted, version: version ?? versionOf(wanted), source: wanted, baselineFile });
+    return readPackageContent({
+      name: wanted,
+      version: version ?? readPackageReference(wanted).version,
+      source: wanted,
+      baselineFile,
+    });
   const versions = await listPackageVersions(management, wanted);
   const found = version === undefined ? versions[0] : versions.find((one) => one.version === version);
   if (found === undefined)
@@ -138,14 +230,7 @@ async function readContent(given: Given, management: OctopusSpace): Promise<Rehe
 /** As Deploy Space would be told; what nobody says is as its form has it. */
 function readPlaces(given: Given): KeptPlaces {
   const { machines = "disabled", "git-projects": gitProjects = "leaveOut" } = given;
-  const known = KeptPlaces.safeParse({ machines, gitProjects, withPolling: given["polling-machines"] === true });
-  if (known.success) return known.data;
-  const isMachines = !["disabled", "leaveOut", "asTheyAre"].includes(machines);
-  throw new ParameterError(
-    isMachines
-      ? `--machines is "${machines}". Use disabled, leaveOut or asTheyAre.`
-      : `--git-projects is "${gitProjects}". Use leaveOut or sameRepository.`,
-  );
+  return KeptPlaces.parse({ machines, gitProjects, withPolling: given["polling-machines"] === true });
 }
 
 function nameOptions(given: Given): ContentOptions {
@@ -156,11 +241,6 @@ function nameOptions(given: Given): ContentOptions {
     ...(given.mapping !== undefined && { mapping: "--mapping" }),
     ...(places !== undefined && { places: `--${places}` }),
   };
-}
-
-/** Files are called as in a feed. */
-function versionOf(file: string): string {
-  return /\.(\d+\.\d+[^/\\]*)\.zip$/.exec(file)?.[1] ?? "";
 }
 
 function read(file: string, what: string): string {

@@ -4,6 +4,7 @@ import { textOf } from "../model/json.ts";
 import { ParameterError } from "../step/errors.ts";
 import { getKind } from "../resources/index.ts";
 import { createComparison, describe, type CompareOptions, type Comparison, type NodePlan } from "./comparison.ts";
+import { addDecisions, createDecisionBook, type Decision } from "./decision.ts";
 import { describeImpossible } from "./describe-impossible.ts";
 import { describeByKind } from "../resources/describe-by-kind.ts";
 import { findLookUps } from "./find-look-ups.ts";
@@ -47,21 +48,50 @@ export interface Plan {
 
 /** A plan, and what is needed to carry it out. */
 export interface Compared {
+  /** What people decided, before and now; without what they decided now where nobody gave anything. */
+  decisions: readonly Decision[];
+  /** Why something that was given does not hold, a sentence each. */
+  undecided: readonly string[];
   comparison: Comparison;
   plans: NodePlan[];
   plan: Plan;
 }
 
 /** Reads what the space has and compares it with the graph, three ways where it is known what was deployed before. Writes nothing. */
-export async function compareGraph(options: CompareOptions): Promise<Compared> {
+export async function compareGraph({ given, ...options }: CompareOptions & GivenDecisions): Promise<Compared> {
+  const known = options.decisions ?? [];
+  const compared = await look(options);
+  if (given === undefined) return compared;
+  const { made, remarks } = given(compared, known);
+  // What is taken may bring back what others need, so all of it is looked at once more.
+  const decided = made.length === 0 ? compared : await look({ ...options, decisions: addDecisions(known, made) });
+  return { ...decided, undecided: remarks };
+}
+
+/** What people decide in this run, about the space as it was just looked at. */
+export interface GivenDecisions {
+  given?: ((compared: Compared, known: readonly Decision[]) => ReadDecisions) | undefined;
+}
+
+/** What became of what they decided. */
+export interface ReadDecisions {
+  /** Those that hold, and were not known. */
+  made: Decision[];
+  /** Why others do not, a sentence each. */
+  remarks: string[];
+}
+
+async function look(options: CompareOptions): Promise<Compared> {
+  const book = createDecisionBook(options.graph.nodes, options.decisions);
   const directory = createSpaceDirectory(options.space);
   const missing = await findLookUps(options.graph, { space: options.space, directory });
   const templates = await planStepTemplates(options.graph.nodes, {
     ...options,
     directory,
+    book,
     installed: options.installed ?? {},
   });
-  const comparison = createComparison(options, { directory, templates });
+  const comparison = createComparison(options, { directory, templates, book });
   const plans = await planAll(comparison);
   await holdUsedItems(comparison, plans);
   const others = await findMissingProcessTemplates(options.space, listProcessTemplateUses(options.graph.nodes));
@@ -76,6 +106,8 @@ export async function compareGraph(options: CompareOptions): Promise<Compared> {
   return {
     comparison,
     plans,
+    decisions: options.decisions ?? [],
+    undecided: [],
     plan: { ...toPlan(comparison, plans), ...tellOnce(obstacles), noLongerInGraph },
   };
 }
@@ -97,16 +129,22 @@ export function toPlan(comparison: Comparison, plans: readonly NodePlan[]): Pick
 }
 
 /** @throws {@link ParameterError} listing all problems of the plan, in the words of who asked for it */
-export function refuseProblems({ problems }: Pick<Plan, "problems">): void {
+export function refuseProblems({ problems, obstacles }: Pick<Plan, "problems" | "obstacles">): void {
   if (problems.length === 0) return;
+  const lacks = obstacles.some(({ lookUp }) => lookUp !== undefined);
+  const advice = lacks ? ` ${baselineAdvice}` : "";
   const [only, another] = problems;
   if (another === undefined)
-    throw new ParameterError(`${only ?? ""}. Nothing was written. Solve this and run the step again.`);
+    throw new ParameterError(`${only ?? ""}. Nothing was written. Solve this and run the step again.${advice}`);
   const list = problems.map((problem) => `- ${problem}`).join("\n");
   throw new ParameterError(
-    `${problems.length} things are in the way:\n${list}\nNothing was written. Solve these and run the step again.`,
+    `${problems.length} things are in the way:\n${list}\nNothing was written. Solve these and run the step again.${advice}`,
   );
 }
+
+/** A space that somebody made by hand has what the template needs by chance alone. */
+const baselineAdvice =
+  'What this and every other managed space needs, the baseline of "__ Create Client Space" can bring: "managed-spaces install --extend-baseline" puts it there.';
 
 function listTemplateProblems({ templates, missingStepTemplates = "install", canDetach = true }: Comparison): string[] {
   const missing = missingStepTemplates === "fail" ? templates.filter(({ action }) => action !== "none") : [];

@@ -6,6 +6,7 @@ import type { ResourceKind } from "../resources/resource-kind.ts";
 import { detachStepTemplates, type MissingStepTemplates } from "./bind-step-templates.ts";
 import { describeByKind } from "../resources/describe-by-kind.ts";
 import { createCurrentFinder, type CurrentFinder } from "./find-current.ts";
+import type { Decision, DecisionBook } from "./decision.ts";
 import { createHistories, noHistory, type CopyHistory, type Histories } from "./history.ts";
 import type { Base, MergeResult } from "./merge.ts";
 import type { StepTemplatePlan } from "./plan-step-templates.ts";
@@ -43,6 +44,8 @@ export interface CompareOptions {
   known?: ReadonlyMap<string, OctopusDocument[]> | undefined;
   /** Phrases for what is missing besides, to be told together with what this finds. */
   problems?: readonly string[] | undefined;
+  /** What people decided about conflicts before. */
+  decisions?: readonly Decision[] | undefined;
 }
 
 /** One look at a space: what was asked for, and what is known so far. */
@@ -50,6 +53,8 @@ export interface Comparison extends CompareOptions {
   directory: SpaceDirectory;
   finder: CurrentFinder;
   histories: Histories;
+  /** What was decided about conflicts. */
+  book: DecisionBook;
   /** As this space is to have them. */
   nodes: GraphNode[];
   /** What tells a node from all others, whatever it is called. */
@@ -99,7 +104,7 @@ export type Merging = Pick<NodePlan, "node" | "kind" | "desired" | "current" | "
 /** A comparison that has looked at nothing yet: nodes are named, and detached from step templates, as this space is to have them. */
 export function createComparison(
   options: CompareOptions,
-  { directory, templates }: { directory: SpaceDirectory; templates: StepTemplatePlan[] },
+  { directory, templates, book }: { directory: SpaceDirectory; templates: StepTemplatePlan[]; book: DecisionBook },
 ): Comparison {
   const nodes = prepareNodes(options, templates);
   const histories = createHistories(options.history ?? noHistory, nodes);
@@ -121,6 +126,7 @@ export function createComparison(
     directory,
     finder,
     histories,
+    book,
     nodes,
     identityOf: createIdentities(nodes),
     templates: templates.filter(({ action }) => options.missingStepTemplates !== "detach" || action === "none"),

@@ -1,6 +1,9 @@
 import type { PlannedResource } from "./compare-graph.ts";
 import type { KeptDifference } from "./difference.ts";
-import { describeKept, describePlace } from "./report.ts";
+import { getKind } from "../resources/index.ts";
+import { canBeTaken } from "./decision.ts";
+import { placeInWords } from "./place-in-words.ts";
+import { describeKept, describePlace, nameDifference } from "./report.ts";
 import { describeValues } from "./describe-value.ts";
 
 /** Where the template and the people of a space changed the same: what differs, in words, without a secret. */
@@ -11,8 +14,16 @@ export interface PlanConflict {
   thing: string;
   /** What of it, such as `Region › Value`; "" for the whole of it. */
   field: string;
+  /** The same in people's words: `Say hello › Script`. */
+  label?: string;
   /** Absent where there are no two values, such as for a name that the space has for its own. */
   sides?: ConflictSides;
+  /** What a decision calls it. */
+  name?: string;
+  /** What the three sides had, for a decision. */
+  seen?: string;
+  /** Whether the template's can be taken. */
+  canBeTaken?: boolean;
 }
 
 /** The values of a place; "" for none. */
@@ -26,21 +37,38 @@ export interface ConflictSides {
 }
 
 export function describeConflicts(
-  resource: Pick<PlannedResource, "description" | "kept">,
+  resource: Pick<PlannedResource, "description" | "kept"> & Partial<Pick<PlannedResource, "target">>,
   options: { isOverwritten?: boolean } = {},
 ): PlanConflict[] {
-  const { description, kept } = resource;
+  const { description, kept, target } = resource;
   const conflicts = kept.filter(({ isConflict }) => isConflict);
   return describeKept({ description, kept: conflicts }, options).map(({ text }, index) => {
     const conflict = conflicts[index];
     const sides = conflict && describeSides(conflict);
-    return { text, thing: description, field: describeField(conflict), ...(sides && { sides }) };
+    return {
+      text,
+      thing: description,
+      field: describeField(conflict),
+      ...(target && conflict && { label: labelField(target.kind, conflict) }),
+      ...(sides && { sides }),
+      ...(conflict?.seen !== undefined && {
+        name: nameDifference(description, conflict),
+        seen: conflict.seen,
+        canBeTaken: canBeTaken(conflict),
+      }),
+    };
   });
 }
 
 function describeField(conflict: KeptDifference | undefined): string {
   const place = describePlace(conflict?.path ?? []);
   return conflict?.what === "reordered" ? `Order of ${place}` : place;
+}
+
+function labelField(kindId: string, { path, what }: KeptDifference): string {
+  const { item, field } = placeInWords(getKind(kindId), path);
+  const place = [item, field].filter((part) => part !== "").join(" › ");
+  return what === "reordered" ? `Order of ${place}` : place;
 }
 
 function describeSides({ what, template, space, base, isBaseUnknown }: KeptDifference): ConflictSides | undefined {

@@ -20,6 +20,10 @@ export interface KeptDifference extends Omit<Difference, "what"> {
   what: Difference["what"] | "blocked" | "taken" | "used";
   /** Whether upstream changed it too since it was settled, or nobody knows. It stays one until both agree. */
   isConflict: boolean;
+  /** Set where people decided that it stays as it is, although upstream changed it too: no conflict, as long as no side changes again. */
+  isDecided?: true;
+  /** What the three sides of a conflict have, for a decision about it: digests, in which nothing of a secret is. */
+  seen?: string;
   /** Whether it is a value of a field of which nobody ever said anything: a person's, or that of an engine with words of its own. */
   isUnsaid?: true;
   /** Of an item that people added to a list whose order means something: the name of the one before it, "" for none, and whether none comes after. */

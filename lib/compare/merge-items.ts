@@ -6,7 +6,7 @@ import { mapHistory, type ItemLists } from "./item-lists.ts";
 import { findRival, keepTakenName, listOwn, listSpelled, spellAsThere } from "./item-names.ts";
 import { orderItems } from "./item-order.ts";
 import { keyItems, type KeyedItem } from "./keyed-items.ts";
-import { change, keep, type Place } from "./merge-place.ts";
+import { change, isTaken, keep, type Place } from "./merge-place.ts";
 import { isOtherType, toObjects, type History, type States } from "./merge-states.ts";
 import { toPlace } from "./places.ts";
 import { mergeValue } from "./merge-value.ts";
@@ -79,7 +79,7 @@ function mergeMissingItem(
   { desired, lists, history }: { desired: KeyedItem; lists: ItemLists; history: History },
 ): JsonObject | undefined {
   const states = { desired: desired.item, current: undefined, history };
-  const isArriving = place.merge.overwrite || history.base?.template === undefined;
+  const isArriving = isTaken(place) || history.base?.template === undefined;
   const rival = findRival(place.merge, desired, lists) ?? (isArriving ? findDistantRival(place, desired) : undefined);
   if (rival !== undefined) {
     keep(place, { ...states, current: rival }, "taken", true);
@@ -104,7 +104,7 @@ function mergeSurplusItem(
     keep(place, states, "added", false);
     return current;
   }
-  if (place.merge.overwrite || isHollow(place, current) || was.some((value) => isSame(value, current))) {
+  if (isTaken(place) || isHollow(place, current) || was.some((value) => isSame(value, current))) {
     change(place, states, "removed");
     return undefined;
   }

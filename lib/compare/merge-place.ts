@@ -11,6 +11,8 @@ import { toPlace } from "./places.ts";
 export interface Merge {
   kind: ResourceKind;
   overwrite: boolean;
+  /** Places at which what is desired wins although the rest does not overwrite. */
+  takes: ReadonlySet<string>;
   /** Merges what is in an item: items are in fields, and fields in items. */
   mergeFields: (place: Place, states: States<JsonObject>) => JsonObject;
   changes: Difference[];
@@ -38,6 +40,11 @@ export function below(place: Place, field: string): Place {
     keys: [...place.keys, field],
     fields: [...place.fields, field],
   };
+}
+
+/** Whether what is desired wins here, whatever people changed. */
+export function isTaken({ merge, keys }: Pick<Place, "merge" | "keys">): boolean {
+  return merge.overwrite || merge.takes.has(toPlace(keys));
 }
 
 /** Whether people or steps name the field. */

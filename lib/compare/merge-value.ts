@@ -1,7 +1,17 @@
 import type { JsonValue } from "../model/json.ts";
 import { isByPeople } from "../resources/fields.ts";
 import { isEmpty } from "./is-same.ts";
-import { below, change, describeChange, isInMap, isSameAt, keep, keepUnsaid, type Place } from "./merge-place.ts";
+import {
+  below,
+  change,
+  describeChange,
+  isInMap,
+  isSameAt,
+  isTaken,
+  keep,
+  keepUnsaid,
+  type Place,
+} from "./merge-place.ts";
 import { isMergeable, type History, type States, type Was } from "./merge-states.ts";
 
 /** As one value: nobody's takes what is desired, and a person's stays. */
@@ -9,7 +19,7 @@ export function mergeValue(
   place: Place,
   { desired, current, history }: States<JsonValue | undefined>,
 ): JsonValue | undefined {
-  const { overwrite } = place.merge;
+  const overwrite = isTaken(place);
   if (!overwrite && !isUntouched(place, current, history)) {
     keep(place, { desired, current, history }, describeChange(current, desired));
     return current;

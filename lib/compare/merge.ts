@@ -32,6 +32,8 @@ export interface MergeInput {
   pending?: readonly JsonObject[] | undefined;
   /** Takes what is desired where a person changed the same field. What a person added stays all the same. */
   overwrite: boolean;
+  /** Places of conflicts at which what is desired is taken all the same. */
+  takes?: ReadonlySet<string>;
 }
 
 export interface Base {
@@ -57,7 +59,7 @@ export interface MergeResult {
 export function mergeBody(input: MergeInput): MergeResult {
   const history = toHistory(input);
   const namedOnce = listNamedOnce(input.kind, { ...input, history });
-  const merge: Merge = { ...input, mergeFields, namedOnce, changes: [], kept: [] };
+  const merge: Merge = { takes: new Set(), ...input, mergeFields, namedOnce, changes: [], kept: [] };
   const place = { merge, path: [], fields: [], keys: [] };
   const body = mergeFields(place, { desired: input.desired, current: input.current, history });
   return { body, changes: merge.changes, kept: merge.kept };

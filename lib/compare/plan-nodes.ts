@@ -6,6 +6,7 @@ import type { OctopusDocument } from "../octopus/octopus-client.ts";
 import { getKind } from "../resources/index.ts";
 import type { ResourceKind } from "../resources/resource-kind.ts";
 import { dropAbsent, isStayingAway, noteAbsentItems, toSkipped } from "./absent.ts";
+import { markDecided, mergeDecided } from "./decision.ts";
 import { isMadeByThisRun, type Comparison, type Merging, type NodePlan } from "./comparison.ts";
 import type { NodeHistory } from "./history.ts";
 import { collectOwnIds, locate, type Located } from "./locate-node.ts";
@@ -70,8 +71,13 @@ export async function planWith(comparison: Comparison, plan: NodePlan, current: 
   return holdItems(comparison, planNode(comparison, match(comparison, located)));
 }
 
-/** Compares it, once it is known what all else is called here. */
+/** Compares it, once it is known what all else is called here, and what people decided about what is in conflict. */
 function planNode(comparison: Comparison, matched: Matched): NodePlan {
+  const plan = compareNode(comparison, matched);
+  return { ...plan, merge: { ...plan.merge, kept: markDecided(comparison.book, plan.node, plan.merge.kept) } };
+}
+
+function compareNode(comparison: Comparison, matched: Matched): NodePlan {
   const { node, current, rival, itemIdentities } = matched;
   const kind = getKind(node.kind);
   const {
@@ -90,7 +96,9 @@ function planNode(comparison: Comparison, matched: Matched): NodePlan {
   const named = keepTakenName(comparison, { node, kind, desired, current }, history);
   const merging = { node, kind, desired: named.desired, current, currentBody };
   const spelled = keepSpelling(comparison, merging, history);
-  const merged = mergeNode(comparison, { ...merging, desired: spelled }, history);
+  const merged = mergeDecided(comparison.book, node, (takes) =>
+    mergeNode(comparison, { ...merging, desired: spelled }, { history, takes }),
+  );
   const merge = { ...merged, changes: [...changes, ...merged.changes] };
   const isAdopted = matched.isAdopted === true;
   const plan = {
@@ -140,7 +148,7 @@ function listFormerPlaces({ histories }: Comparison, node: GraphNode): Map<strin
 function mergeNode(
   comparison: Comparison,
   { node, kind, desired, current, currentBody }: Merging,
-  history: NodeHistory,
+  { history, takes }: { history: NodeHistory; takes: ReadonlySet<string> },
 ): MergeResult {
   if (current === undefined)
     return { body: desired, changes: [{ path: [], place: toPlace([]), what: "added", template: desired }], kept: [] };
@@ -151,6 +159,7 @@ function mergeNode(
     current: currentBody,
     ...withNewSpace(history, { kind, desired, current }),
     overwrite,
+    takes,
   });
 }
 

@@ -10,6 +10,7 @@ import { getKind } from "../resources/index.ts";
 import { noHistory, type CopyHistory } from "./history.ts";
 import { isSame } from "./is-same.ts";
 import type { MissingStepTemplates } from "./bind-step-templates.ts";
+import { markDecided, mergeDecided, type DecisionBook } from "./decision.ts";
 import { alignItems, listMatches, matchItems } from "./match-items.ts";
 import { mergeBody, type Base, type MergeResult } from "./merge.ts";
 import { toPlace } from "./places.ts";
@@ -42,6 +43,7 @@ export interface StepTemplatesOptions {
   /** Those that another engine is known to have made, as a deployment would have installed them. */
   madeTemplates?: readonly GraphNode[] | undefined;
   overwrite: boolean;
+  book: DecisionBook;
   missingStepTemplates?: MissingStepTemplates | undefined;
 }
 
@@ -62,7 +64,8 @@ export async function planStepTemplates(
   const plans: StepTemplatePlan[] = [];
   for (const node of own) {
     const newest = documents.find((document) => isSameName(kind.nameOf(document), kind.nameOf(node.body)));
-    plans.push(newest === undefined ? toCreated(node) : await planWithNewest(node, newest, options));
+    const plan = newest === undefined ? toCreated(node) : await planWithNewest(node, newest, options);
+    plans.push({ ...plan, merge: { ...plan.merge, kept: markDecided(options.book, node, plan.merge.kept) } });
   }
   return plans;
 }
@@ -209,7 +212,9 @@ async function compare(
   if (!isKnown && !options.overwrite) return toTaken(plan, newest);
   const { desired, node } = plan;
   const current = match(desired, own, { base: base?.template, pending });
-  const merge = mergeBody({ kind, desired, current, base, pending, overwrite: options.overwrite });
+  const merge = mergeDecided(options.book, node, (takes) =>
+    mergeBody({ kind, desired, current, base, pending, overwrite: options.overwrite, takes }),
+  );
   const action = merge.changes.length > 0 ? "update" : "none";
   if (action === "none") options.directory.learnStepTemplate(newest, node);
   const isInstalled = action === "update" && (merge.kept.length === 0 || !isKnown);

@@ -66,18 +66,18 @@ export function describeKept(
   }));
 }
 
-function describeDifference(
-  description: string,
-  { path, what, isConflict, space }: KeptDifference,
-  isOverwritten: boolean,
-): string {
+/** What differs, as sentences name it: `"Greet › Condition" in the deployment process of "Hello World"`. */
+export function nameDifference(description: string, { path, what }: Pick<KeptDifference, "path" | "what">): string {
   const place = describePath(path);
-  const thing =
-    place === ""
-      ? description
-      : what === "reordered"
-        ? `the order of ${place} in ${description}`
-        : `${place} in ${description}`;
+  if (place === "") return description;
+  return what === "reordered" ? `the order of ${place} in ${description}` : `${place} in ${description}`;
+}
+
+function describeDifference(description: string, difference: KeptDifference, isOverwritten: boolean): string {
+  const { path, what, isConflict, isDecided = false, space } = difference;
+  const place = describePath(path);
+  const thing = nameDifference(description, difference);
+  if (isDecided) return `${capitalize(thing)} stays as this space has it, as was decided.`;
   if (what === "taken") return describeTaken(description, { place, path, space });
   if (what === "used")
     return `${capitalize(thing)} stays: the package no longer has it, and something of this space uses it.`;

@@ -27,7 +27,8 @@ export function settleBody({ kind, desired, answered, base, kept }: SettleInput)
   const search: Search = {
     kind,
     isKept: (keys) => places.includes(toPlace(keys)),
-    isConflict: (keys) => kept.some(({ place, isConflict }) => isConflict && place === toPlace(keys)),
+    isConflict: (keys) =>
+      kept.some(({ place, isConflict, isDecided }) => (isConflict || isDecided === true) && place === toPlace(keys)),
     holdsKept: holdsAnyOf(places),
   };
   const was = { template: base?.template, space: base?.space };

@@ -4,6 +4,7 @@ import { isJsonObject, objectsOf, textOf, type JsonObject, type JsonValue } from
 import { isItemName } from "../resources/fields.ts";
 import { getKind } from "../resources/index.ts";
 import type { Comparison, NodePlan } from "./comparison.ts";
+import { markDecided } from "./decision.ts";
 import { keyItems } from "./keyed-items.ts";
 import { mergeOrder } from "./merge-order.ts";
 import { toPlace } from "./places.ts";
@@ -33,13 +34,15 @@ export async function holdUsedItems(comparison: Comparison, plans: readonly Node
 }
 
 /** The items that were found to be in use stay in every plan of their resource that is made anew. */
-export function holdItems({ held }: Comparison, plan: NodePlan): NodePlan {
+export function holdItems(comparison: Comparison, plan: NodePlan): NodePlan {
+  const { held } = comparison;
   const { staying = [], late = [] } = held.get(targetId(plan.node)) ?? {};
   const removed = plan.action === "update" ? listRemoved(plan) : [];
   plan.removedLate = removed
     .filter((one) => late.includes(keyOf(one)) && !staying.includes(keyOf(one)))
     .map(({ item }) => item);
-  for (const one of removed.filter((candidate) => staying.includes(keyOf(candidate)))) keepItem(plan, one.item);
+  for (const one of removed.filter((candidate) => staying.includes(keyOf(candidate))))
+    keepItem(comparison, plan, one.item);
   return plan;
 }
 
@@ -90,7 +93,7 @@ function mentions(value: JsonValue, names: readonly string[], field = ""): boole
   return Object.entries(value).some(([name, inner]) => mentions(inner, names, name));
 }
 
-function keepItem(plan: NodePlan, item: JsonObject): void {
+function keepItem({ book }: Comparison, plan: NodePlan, item: JsonObject): void {
   const name = textOf(item, "Name");
   plan.merge = {
     ...plan.merge,
@@ -98,13 +101,15 @@ function keepItem(plan: NodePlan, item: JsonObject): void {
     changes: plan.merge.changes.filter(({ path, what }) => what !== "removed" || path.at(-1) !== name),
     kept: [
       ...plan.merge.kept,
-      {
-        path: ["Steps", name],
-        place: toPlace(["Steps", keyOf({ item })]),
-        what: "used",
-        isConflict: true,
-        space: item,
-      },
+      ...markDecided(book, plan.node, [
+        {
+          path: ["Steps", name],
+          place: toPlace(["Steps", keyOf({ item })]),
+          what: "used",
+          isConflict: true,
+          space: item,
+        },
+      ]),
     ],
   };
   if (plan.merge.changes.length === 0 && plan.secrets.toSend.size === 0) plan.action = "none";

@@ -25,8 +25,9 @@ export function statusOf(found: CopyUpdate): UpdateStatus {
   return found.kind === "git" ? "Can be merged" : "Can be deployed";
 }
 
-/** The status of the copy that needs attention most; of none at all, that they are up to date. */
-export function worstStatus(all: readonly CopyUpdate[]): UpdateStatus {
+/** The status of the copy that needs attention most. */
+export function worstStatus(all: readonly CopyUpdate[]): UpdateStatus | "No copy" {
+  if (all.length === 0) return "No copy";
   return updateStatuses[Math.max(0, ...all.map((found) => updateStatuses.indexOf(statusOf(found))))] ?? "Failed";
 }
 

@@ -89,7 +89,7 @@ async function planDeployment(copy: Copy, newest: NewestPackage): Promise<Plan |
   const problems = [...plan.problems, ...strangers];
   if (isRemoved(findRoot(plan, manifest)) || (problems.length > 0 && (await isRootGone(copy, manifest, memory))))
     return undefined;
-  refuseProblems({ problems });
+  refuseProblems({ problems, obstacles: plan.obstacles });
   return plan;
 }
 

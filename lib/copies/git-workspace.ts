@@ -1,7 +1,6 @@
-import { mkdtemp, rm } from "node:fs/promises";
-import { join } from "node:path";
 import { createRepository, fetchRemote, getCommit, type LocalRepository, type Remote } from "../git/repository.ts";
 import { splitCredentials } from "../git/git-credentials.ts";
+import { makeTemporaryFolder } from "../step/temporary-folder.ts";
 import type { ProjectRepository } from "./find-copies.ts";
 import type { GitAccess } from "./git-access.ts";
 
@@ -28,8 +27,7 @@ export interface GitWorkspaceOptions {
 /** Fetches the template's repository: its files' contents come when they are needed. */
 export async function openGitWorkspace(options: GitWorkspaceOptions): Promise<GitWorkspace> {
   const { template, access, signal, onCommand } = options;
-  const directory = await mkdtemp(join(options.workingDirectory, "managed-spaces-git-"));
-  const close = (): Promise<void> => rm(directory, { recursive: true, force: true });
+  const { path: directory, remove: close } = await makeTemporaryFolder(options.workingDirectory, "git");
   try {
     const listCredentials = (): ReturnType<GitAccess["listCredentials"]> => access.listCredentials();
     const repository = await createRepository({ directory, listCredentials, signal, onCommand });

@@ -24,11 +24,11 @@ export interface Spaces {
 }
 
 /** @throws as {@link connect} and {@link openSpace} do */
-export async function openSpaces(input: SpacesInput, { log, mask, signal }: Run & { log: StepLog }): Promise<Spaces> {
-  const upstream = connectToManagement(input, { log, mask, signal });
-  const instance = connect(input, { log, mask, signal });
+export async function openSpaces(input: SpacesInput, run: Run & { log: StepLog }): Promise<Spaces> {
+  const upstream = connectToManagement(input, run);
+  const instance = connect(input, run);
   const management = await openSpace(upstream, input.managementSpaceId);
-  await warnOfOldServers([upstream, instance], log);
+  await warnOfOldServers([upstream, instance], run.log);
   const managed = await openSpace(instance, input.spaceId);
   return { management, managed, countRequests: () => upstream.requestCount + instance.requestCount };
 }

@@ -22,15 +22,24 @@ export const conflictStyle = `
 /** So many lines of one text are shown. */
 const mostLines = 200;
 
+/** HTML for what a person may decide about one of them. */
+export type RenderChoice = (conflict: PlanConflict, index: number) => string;
+
 /** What both sides changed in a copy, and what each of them has. @returns undefined where there is nothing in conflict */
-export function listConflicts(found: CopyUpdate, hide: (text: string) => string): Section | undefined {
+export function listConflicts(
+  found: CopyUpdate,
+  hide: (text: string) => string,
+  renderChoice: RenderChoice = () => "",
+): Section | undefined {
   if (found.kind === "problem" || found.update.conflicts.length === 0) return undefined;
   const { conflicts } = found.update;
   const body =
     found.kind === "git"
       ? renderFileConflicts(found.update.conflicts)
       : renderLong(
-          found.update.conflicts.map((conflict) => renderPlanConflict(conflict, hide)),
+          found.update.conflicts.map((conflict, index) =>
+            renderPlanConflict(conflict, hide, renderChoice(conflict, index)),
+          ),
           (items) => `<div>${items.join("\n")}</div>`,
         );
   return { heading: "Conflicts", tone: "bad", number: conflicts.length, body };
@@ -56,16 +65,20 @@ const kinds: Record<ConflictKind, string> = {
   other: "both sides changed it",
 };
 
-function renderPlanConflict({ text, thing, field, sides }: PlanConflict, hide: (text: string) => string): string {
-  if (sides === undefined) return `<article class="conflict"><p>${escapeHtml(hide(text))}</p></article>`;
-  const place = field === "" ? "" : `<b>${escapeHtml(hide(field))}</b> of `;
-  return `<article class="conflict"><p>${place}${escapeHtml(hide(thing))}</p>${renderSides(hideSides(sides, hide))}</article>`;
+function renderPlanConflict(
+  { text, thing, field, label = field, sides }: PlanConflict,
+  hide: (text: string) => string,
+  choice: string,
+): string {
+  if (sides === undefined) return `<article class="conflict"><p>${escapeHtml(hide(text))}</p>${choice}</article>`;
+  const place = label === "" ? "" : `<b>${escapeHtml(hide(label))}</b> of `;
+  return `<article class="conflict"><p>${place}${escapeHtml(hide(thing))}</p>${renderSides(hideSides(sides, hide))}${choice}</article>`;
 }
 
 function renderSides(sides: ConflictSides): string {
   const { had, has, here } = sides;
   if (Object.values(sides).some((value) => value.includes("\n"))) return renderTexts(sides);
-  const named = [...(had === undefined ? [] : ["The template had"]), "The template has", "Here is"];
+  const named = [...(had === undefined ? [] : ["The template had"]), "The template has", "This space has"];
   const values = shortenAlike([...(had === undefined ? [] : [had]), has, here]);
   const rows = named.map((name, index) => `<dt>${name}</dt><dd>${renderValue(values[index] ?? "")}</dd>`);
   return `<dl class="sides">${rows.join("")}</dl>`;

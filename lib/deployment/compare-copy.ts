@@ -1,21 +1,24 @@
-import { compareGraph, type Compared } from "../compare/compare-graph.ts";
+import { compareGraph, type Compared, type GivenDecisions } from "../compare/compare-graph.ts";
 import type { CompareOptions } from "../compare/comparison.ts";
 import type { Manifest } from "../graph/manifest.ts";
 import type { OctopusDocument, OctopusSpace } from "../octopus/octopus-client.ts";
 import type { Memory } from "../receipts/memory.ts";
 
-export interface CompareCopyOptions extends Pick<
-  CompareOptions,
-  | "overwrite"
-  | "isPartial"
-  | "isUnfinished"
-  | "isAdopting"
-  | "missingStepTemplates"
-  | "problems"
-  | "installed"
-  | "claimsUsed"
-  | "madeTemplates"
-> {
+export interface CompareCopyOptions
+  extends
+    Pick<
+      CompareOptions,
+      | "overwrite"
+      | "isPartial"
+      | "isUnfinished"
+      | "isAdopting"
+      | "missingStepTemplates"
+      | "problems"
+      | "installed"
+      | "claimsUsed"
+      | "madeTemplates"
+    >,
+    GivenDecisions {
   space: OctopusSpace;
   /** Of the package that is, or would be, deployed. */
   manifest: Manifest;
@@ -36,6 +39,7 @@ export function compareCopy({ manifest, memory, secrets, ...options }: CompareCo
     graph: manifest.graph,
     canDetach: manifest.git === undefined,
     history: memory,
+    decisions: memory.decisions,
     secrets: { ...source, sent: sendsAll ? {} : memory.secrets },
   });
 }

@@ -1,3 +1,4 @@
+import { ownKey } from "../octopus/api-key.ts";
 import { connect } from "../octopus/connect.ts";
 import { openSpace } from "../octopus/spaces.ts";
 import type { StepContext } from "../step/define-step.ts";
@@ -51,6 +52,7 @@ export async function demandRehearsal(input: DemandInput, rehearsed: Rehearsed, 
       oidcToken: input.managementOidcToken,
     },
     run,
+    ownKey("Management"),
   );
   const { what, id, version } = rehearsed;
   const record = await during(`look up the rehearsal of the ${what} "${id}"`, async () =>

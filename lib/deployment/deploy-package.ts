@@ -1,6 +1,6 @@
 import { applyPlan } from "../apply/apply-plan.ts";
 import type { MissingStepTemplates } from "../compare/bind-step-templates.ts";
-import { refuseProblems, toPlan, type Compared, type Plan } from "../compare/compare-graph.ts";
+import { refuseProblems, toPlan, type Compared, type GivenDecisions, type Plan } from "../compare/compare-graph.ts";
 import type { Obstacle } from "../compare/obstacle.ts";
 import type { StepTemplateUses } from "../compare/comparison.ts";
 import type { MissingSecrets } from "../compare/secrets.ts";
@@ -12,6 +12,7 @@ import type { Receipt } from "../receipts/receipt.ts";
 import type { StepLog } from "../step/define-step.ts";
 import { compareCopy } from "./compare-copy.ts";
 import type { OwnCopy } from "./own-copy.ts";
+import { remarkOlder } from "./remark-older.ts";
 import { createReceiptKeeper, type ReceiptDetails, type ReceiptKeeper } from "./receipt-keeper.ts";
 
 /** What is deployed, where to, and how what is there is treated. */
@@ -30,6 +31,8 @@ export interface PackageDeployment {
   /** Whether secrets are sent that may be there already, since the receipt key is another one. */
   sendsAllSecrets: boolean;
   overwrite: boolean;
+  /** What people decide about conflicts in this run. */
+  given?: GivenDecisions["given"];
   /** Whether the package says only what somebody named, and all else is as the space has it. */
   isPartial?: boolean;
   missingStepTemplates: MissingStepTemplates;
@@ -67,12 +70,17 @@ export interface Bringing {
 export async function deployPackage<Brought extends Bringing>(
   deployment: PackageDeployment,
   hooks: CopyHooks<Brought>,
-): Promise<{ plan: Plan; brought: Brought }> {
+): Promise<{ plan: Plan; brought: Brought; undecided: readonly string[] }> {
   const { own, log, receiptKey, onlyPlan } = deployment;
   const keyed = { copy: hooks.copyName, sendsAll: deployment.sendsAllSecrets };
   refuseOtherKey(own.memory, { ...keyed, key: receiptKey });
+  if (deployment.isPartial !== true)
+    remarkOlder(
+      { id: deployment.manifest.package.id, version: deployment.version, known: own.receipt?.version },
+      deployment,
+    );
   const compared = await planPackage(deployment, hooks);
-  refuseProblems({ problems: compared.obstacles.map(({ text }) => text) });
+  refuseProblems({ problems: compared.obstacles.map(({ text }) => text), obstacles: compared.obstacles });
   refuseUnknownKey(own.memory, { ...keyed, plans: compared.plans });
   if (receiptKey === undefined && sendsSecrets(compared))
     log.warn('No "Receipt Key" is set, so every secret is sent in every run.');
@@ -81,7 +89,7 @@ export async function deployPackage<Brought extends Bringing>(
   const plan = { ...compared.plan, ...toPlan(compared.comparison, compared.plans) };
   const brought = await hooks.bring(plan);
   if (!onlyPlan) await keeper.finish(brought.record);
-  return { plan, brought };
+  return { plan, brought, undecided: compared.undecided };
 }
 
 function sendsSecrets({ plans }: Compared): boolean {
@@ -96,6 +104,7 @@ export type PlannedDeployment = Pick<
   | "own"
   | "receipts"
   | "overwrite"
+  | "given"
   | "missingStepTemplates"
   | "missingSecrets"
   | "isPartial"
@@ -128,6 +137,7 @@ function compare(
     manifest,
     projectName,
     overwrite,
+    given: deployment.given,
     isPartial: deployment.isPartial,
     missingStepTemplates,
     memory,

@@ -1,5 +1,8 @@
+import type { ReadDecisions } from "../compare/compare-graph.ts";
+import { parseDecisions, readDecisions } from "../compare/given-decisions.ts";
 import { createSecretReader } from "../compare/secret-reader.ts";
 import type { StepContext } from "../step/define-step.ts";
+import { ParameterError } from "../step/errors.ts";
 import type { PackageDeployment } from "./deploy-package.ts";
 
 /** What the parameters of every step that deploys a package give. */
@@ -8,6 +11,7 @@ export interface DeploymentInput extends Pick<
   "receiptKey" | "missingStepTemplates" | "missingSecrets" | "onlyPlan"
 > {
   overwriteDownstreamChanges: boolean;
+  decisions: string | undefined;
   sendAllSecrets: boolean;
 }
 
@@ -16,6 +20,7 @@ type Told =
   | "receiptKey"
   | "sendsAllSecrets"
   | "overwrite"
+  | "given"
   | "missingStepTemplates"
   | "missingSecrets"
   | "onlyPlan"
@@ -24,7 +29,7 @@ type Told =
 /** How the package is deployed, as the step was told. */
 export function readDeployment(
   input: DeploymentInput,
-  run: Pick<StepContext, "log" | "mask" | "readVariable">,
+  run: Pick<StepContext, "log" | "mask" | "readVariable" | "now">,
 ): Pick<PackageDeployment, Told> {
   const { receiptKey, missingStepTemplates, missingSecrets, onlyPlan } = input;
   return {
@@ -32,9 +37,34 @@ export function readDeployment(
     receiptKey,
     sendsAllSecrets: input.sendAllSecrets,
     overwrite: input.overwriteDownstreamChanges,
+    given: readGiven(input, run),
     missingStepTemplates,
     missingSecrets,
     onlyPlan,
     log: run.log,
   };
+}
+
+/** @throws {@link ParameterError} for a line that is no decision, and for decisions where nothing is left to decide */
+function readGiven(
+  { decisions = "", overwriteDownstreamChanges }: DeploymentInput,
+  { readVariable, now }: Pick<StepContext, "readVariable" | "now">,
+): PackageDeployment["given"] {
+  const lines = parseDecisions(decisions);
+  if (lines.length > 0 && overwriteDownstreamChanges)
+    throw new ParameterError(
+      '"Decisions" has lines, and "Overwrite Downstream Changes" decides all of them for the package. Choose one of the two.',
+    );
+  if (lines.length === 0) return (): ReadDecisions => ({ made: [], remarks: [] });
+  const by = nameTask(readVariable) ?? now().toISOString();
+  return (compared, known) => readDecisions(lines, compared, { by, known });
+}
+
+/** The task's address, where the run is one of Octopus. */
+function nameTask(readVariable: StepContext["readVariable"]): string | undefined {
+  const [server, space, task] = ["Octopus.Web.ServerUri", "Octopus.Space.Id", "Octopus.Task.Id"].map(readVariable);
+  if (task === undefined || task === "") return undefined;
+  return server === undefined || server === ""
+    ? task
+    : `${server.replace(/\/+$/, "")}/app#/${space ?? ""}/tasks/${task}`;
 }

@@ -1,5 +1,6 @@
 import { signInParameters, thisInstance } from "../octopus/connection-parameters.ts";
-import { checkbox, secret, select, text, url, type Parameter } from "../step/parameters.ts";
+import { decisionsVariable } from "../octopus/needed-variables.ts";
+import { checkbox, multilineText, secret, select, text, url, type Parameter } from "../step/parameters.ts";
 
 export interface ReceiptKeyParameters {
   receiptKey: Parameter<string | undefined>;
@@ -27,6 +28,24 @@ export function overwriteParameters(source: string, initial = false): OverwriteP
       label: "Overwrite Downstream Changes",
       help: `Whether the ${source} wins where people changed the same thing in the managed space. What they added stays.`,
       default: initial,
+    }),
+  };
+}
+
+export interface DecisionParameters {
+  decisions: Parameter<string | undefined>;
+}
+
+/** What becomes of what both sides changed. */
+export function decisionParameters(): DecisionParameters {
+  return {
+    decisions: multilineText({
+      label: "Decisions",
+      help: "What becomes of conflicts, one line each: `take the template's: …` or `keep this space's: …`, and then what is in conflict, as the log names it. The page of the step *Preview Updates* makes these lines. A decision holds until one of the sides changes again. They are for one space, so the form asks the run for them.",
+      default: `#{${decisionsVariable}}`,
+      optional: true,
+      keepTokens: true,
+      mayBeUnresolved: true,
     }),
   };
 }

@@ -6,6 +6,7 @@ import type { OctopusDocument, OctopusSpace } from "../octopus/octopus-client.ts
 import { isSameName } from "../octopus/same-name.ts";
 import type { OwnCopy } from "./own-copy.ts";
 import { emptyMemory, type Memory } from "../receipts/memory.ts";
+import { nameModule } from "../receipts/receipt-module.ts";
 import { recallCopy, type Receipts } from "../receipts/receipts.ts";
 import type { Receipt } from "../receipts/receipt.ts";
 import { isVersionControlled } from "../resources/version-control.ts";
@@ -28,12 +29,14 @@ export interface FindOwnProjectOptions {
   isAnother: boolean;
   /** Whether the package's project keeps its process in Git. */
   isInGit: boolean;
+  /** Whether a copy that people deleted is made again. */
+  makesAgain?: boolean;
 }
 
 /**
  * Ours is the project whose id the receipt has, or that a run was making when it was killed, as far as it is what that run made.
- * @throws {@link ConflictError} for any other project of that name or slug, unless it is to be adopted, and for one that keeps its
- * process elsewhere than the package's does
+ * @throws {@link ConflictError} for any other project of that name or slug, unless it is to be adopted, for one that keeps its
+ * process elsewhere than the package's does, and for one that people deleted, unless it is to be made again
  */
 export async function findOwnProject(options: FindOwnProjectOptions): Promise<OwnProject> {
   const { space, receipts, projectName, isInGit } = options;
@@ -62,14 +65,24 @@ async function findUnrecorded(options: FindOwnProjectOptions, claim: Claim): Pro
   const { receipt, memory } = claim;
   const isBeingMade = receipt !== undefined && receipt.version === undefined;
   if (named === undefined) {
+    if (options.makesAgain !== true) refuseDeleted(options, claim);
     await refuseTakenSlug(options);
-    return { ...(isBeingMade ? { ...claim, ...toOwn(receipt, memory) } : toNew(claim)), known };
+    const isMadeAgain = receipt?.project !== undefined && receipt.version !== undefined;
+    return { ...(isBeingMade ? { ...claim, ...toOwn(receipt, memory) } : toNew(claim)), known, isMadeAgain };
   }
   if (isBeingMade && (receipt.isAdopted === true || isMadeBy(memory, named)))
     return refuseOtherPlace(named, { isInGit, own: { ...claim, ...toOwn(receipt, memory), known } });
   if (!adopt) throw new ConflictError(describeOther(named, { space, receipts }));
   const adopted = { ...toNew(claim), isAdopted: true, isAdopting: true, known };
   return refuseOtherPlace(named, { isInGit, own: withId(options.manifest, adopted, named) });
+}
+
+/** What people took away comes back when somebody says so, and not by the next deployment to all spaces. */
+function refuseDeleted({ space, manifest }: FindOwnProjectOptions, { receiptName, receipt }: Claim): void {
+  if (receipt?.project === undefined || receipt.version === undefined) return;
+  throw new ConflictError(
+    `The space "${space.name}" has no copy of "${manifest.source.project.name}" any more: version ${receipt.version} was deployed to ${receipt.project}, which people deleted since, or hid from ${space.server.caller}. Set "When the Copy Was Deleted" to make it again, or let go of it: take the tenant off this runbook's project, or delete the script module "${nameModule(receiptName)}" in that space.`,
+  );
 }
 
 /** Octopus does not tell names apart by upper and lower case. */

@@ -33,7 +33,8 @@ export async function findOwnReceipt(options: FindOwnProjectOptions): Promise<Ow
   const present = isAnother ? [] : copies.filter((copy) => copy.project !== undefined);
   const called = present.find(({ project: copy }) => isSameName(textOf(copy ?? {}, "Name"), projectName));
   if (called !== undefined) return called;
-  const [only, ...more] = present;
+  // One that people deleted is still the copy, whatever the template is called by now.
+  const [only = isAnother ? undefined : copies[0], ...more] = present;
   if (more.length > 0)
     throw new ConflictError(
       `The space "${space.name}" has several copies of "${project.name}", and none is called "${projectName}": ${present.map((copy) => `"${textOf(copy.project ?? {}, "Name")}"`).join(", ")}. Enter the name of one of them as "Project Name" and rename it in Octopus, or choose "Make Another Copy".`,

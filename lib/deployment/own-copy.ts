@@ -15,6 +15,8 @@ export interface OwnCopy {
   isAdopted: boolean;
   /** Becomes the copy in this run, or in one before that did not come to its end. */
   isAdopting: boolean;
+  /** Was a copy before, and people deleted it. */
+  isMadeAgain?: boolean;
   /** By kind, what was read on the way. */
   known?: ReadonlyMap<string, OctopusDocument[]>;
 }

@@ -4,7 +4,9 @@ import { listStepTemplateUses, type StepTemplateUses } from "../compare/comparis
 import { recordedIdentity } from "../compare/same-node.ts";
 import type { Manifest } from "../graph/manifest.ts";
 import { targetId } from "../model/graph.ts";
-import { addPending, toPendingNodes, type PendingDeployment } from "../receipts/memory.ts";
+import type { Decision } from "../compare/decision.ts";
+import { listStanding } from "../compare/standing-decisions.ts";
+import { addPending, toPendingNodes, type Memory, type PendingDeployment } from "../receipts/memory.ts";
 import { identifyReceiptKey } from "../receipts/receipt-key.ts";
 import type { Receipts } from "../receipts/receipts.ts";
 import { rootKindOf, type Receipt } from "../receipts/receipt.ts";
@@ -70,7 +72,15 @@ async function begin(options: KeeperOptions, context: KeeperContext): Promise<vo
   // What another run wrote since we looked stands: it deploys the same project, and may be ahead.
   await saveReceipt(receipts, own.receiptName, (known) => known ?? next);
   const ours = toPending(compared, version);
-  await rememberCopy(receipts, own.receiptName, (known) => ({ ...known, pending: addPending(known.pending, ours) }));
+  await rememberCopy(receipts, own.receiptName, (known) => ({
+    ...known,
+    pending: addPending(known.pending, ours),
+    ...toNoted(compared.decisions),
+  }));
+}
+
+function toNoted(decisions: readonly Decision[]): Pick<Memory, "decisions"> {
+  return { decisions: decisions.length === 0 ? undefined : [...decisions] };
 }
 
 function toPending({ comparison, plans }: Compared, version: string): PendingDeployment {
@@ -117,6 +127,7 @@ async function finish(options: KeeperOptions, context: KeeperContext, more: Reco
     secrets: next.secrets,
     installed: { ...next.installed },
     receiptKey: key,
+    ...toNoted(listStanding(compared)),
     pending: [],
     ...(compared.comparison.isPartial === true && { said: manifest.graph }),
   }));

@@ -39,13 +39,15 @@ export interface ReportOptions {
   place?: string;
   space: OctopusSpace;
   onlyPlan: boolean;
+  /** Set where a run may be told what becomes of conflicts. */
+  given?: object | undefined;
   log: StepLog;
 }
 
 /** Tells what was done, or would be, in the log and for the step's outputs. */
 export function reportDeployment(
   options: ReportOptions,
-  { plan, brought }: { plan: Plan; brought: BroughtAlong },
+  { plan, brought, undecided = [] }: { plan: Plan; brought: BroughtAlong; undecided?: readonly string[] },
 ): DeploymentReport {
   const { onlyPlan, log } = options;
   const adopted = plan.resources.flatMap((resource) =>
@@ -61,14 +63,18 @@ export function reportDeployment(
   );
   tellRemarks(options);
   for (const line of [...adopted, ...written, ...gone]) log.info(line);
-  for (const text of brought.failed) log.warn(text);
+  for (const text of [...brought.failed, ...undecided]) log.warn(text);
   for (const { text, isConflict } of kept) (isConflict ? log.warn : log.info)(text);
 
   const counts = countKept(countPlan(plan), brought);
+  if (options.given !== undefined && plan.resources.some(({ kept: own }) => own.some(({ isConflict }) => isConflict)))
+    log.info(
+      'What is in conflict can be decided: the page of the step Preview Updates shows all sides, and makes the lines for "Decisions".',
+    );
   return {
     isChanged: written.length > 0 && !onlyPlan,
     counts,
-    lines: [...adopted, ...written, ...gone, ...kept.map(({ text }) => text), ...brought.failed],
+    lines: [...adopted, ...written, ...gone, ...kept.map(({ text }) => text), ...brought.failed, ...undecided],
     summary: summarize(options, { counts, extraCount: brought.written.length }),
   };
 }

@@ -1,5 +1,3 @@
-import { mkdtemp, rm } from "node:fs/promises";
-import { join } from "node:path";
 import { describeBroken, describeConflict, unrelated } from "../copies/describe-update.ts";
 import { findProjectRepository, type Copy, type ProjectRepository } from "../copies/find-copies.ts";
 import { createGitAccess, type GitAccess, type GitAccessOptions, type OpenHost } from "../copies/git-access.ts";
@@ -13,6 +11,7 @@ import type { HostAccess } from "../git-hosts/host-access.ts";
 import { limitConcurrency } from "../http/limit-concurrency.ts";
 import type { OctopusSpace } from "../octopus/octopus-client.ts";
 import { NotFoundError, StepError, UnavailableError } from "../step/errors.ts";
+import { makeTemporaryFolder } from "../step/temporary-folder.ts";
 import type { KnownComparison } from "./known.ts";
 
 /** What of a comparison comes from a copy's files in Git. */
@@ -183,7 +182,7 @@ async function openTemplateInGit(projectId: string, options: FleetGitOptions): P
     signal,
     onSecret: options.mask,
   });
-  const directory = await mkdtemp(join(options.workingDirectory, "managed-spaces-git-"));
+  const { path: directory, remove } = await makeTemporaryFolder(options.workingDirectory, "git");
   const scout = once(() => createRepository({ directory, listCredentials: () => access.listCredentials(), signal }));
   const workspace = once(() =>
     openGitWorkspace({ template: repository, access, workingDirectory: options.workingDirectory, signal }),
@@ -199,7 +198,7 @@ async function openTemplateInGit(projectId: string, options: FleetGitOptions): P
       await finder.settled();
       const opened: GitWorkspace | undefined = await workspace.settled();
       await opened?.close();
-      await rm(directory, { recursive: true, force: true });
+      await remove();
     },
   };
 }

@@ -60,7 +60,10 @@ function openNow(
 ): OctopusClient {
   const signIn = readSignIn(url, readVariable);
   for (const secret of [signIn.apiKey, signIn.oidcToken]) if (secret !== undefined) run.mask(secret);
-  return connect(signIn, run);
+  return connect(signIn, run, {
+    name: "the API key of this instance",
+    place: `${instancePrefix(url)}.ApiKey of the variable set "Managed Instances", or of the file of --instance-keys`,
+  });
 }
 
 function readSignIn(url: string, readVariable: (name: string) => string | undefined): InstanceInput {

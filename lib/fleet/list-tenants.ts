@@ -154,13 +154,32 @@ function chooseRing(
   const tag = `${ringSet}/${ring}`;
   const inRing = tenants.filter((one) => one.tags.some((own) => isSameName(own, tag)));
   if (inRing.length > 0) return inRing;
+  const sets = [...new Set(tenants.flatMap((one) => one.tags).map((own) => own.split("/")[0] ?? ""))];
+  const near = sets.some((set) => isSameName(set, ringSet))
+    ? findNearRings(tenants, { ring, ringSet })
+    : nameSets(ringSet, sets);
+  throw new NotFoundError(
+    `No tenant that is meant is in the ring "${ring}": none has the tag "${tag}" in the space "${management.name}".${near}`,
+  );
+}
+
+function findNearRings(tenants: readonly FleetTenant[], { ring, ringSet }: { ring: string; ringSet: string }): string {
   const start = `${ringSet}/`.toLowerCase();
   const rings = tenants
     .flatMap((one) => one.tags)
     .flatMap((own) => (own.toLowerCase().startsWith(start) ? [own.slice(start.length)] : []));
-  throw new NotFoundError(
-    `No tenant that is meant is in the ring "${ring}": none has the tag "${tag}" in the space "${management.name}".${findNearNames(ring, rings)}`,
-  );
+  return findNearNames(ring, rings);
+}
+
+/** A ring is a tag of one tag set, and this one none of them has: the nearest, or all that they have. */
+function nameSets(ringSet: string, sets: readonly string[]): string {
+  if (sets.length === 0) return "";
+  const near = findNearNames(ringSet, sets);
+  const all = sets
+    .slice(0, 10)
+    .map((set) => `"${set}"`)
+    .join(", ");
+  return ` None has a tag of the set "${ringSet}" at all.${near === "" ? ` Their tags are of ${all}${sets.length > 10 ? " and others" : ""}: name one of these sets by --ring-set.` : near}`;
 }
 
 async function getProject(management: OctopusSpace, name: string): Promise<OctopusDocument> {

@@ -9,7 +9,7 @@ import { createGitEnvironment, type Environment } from "./git-environment.ts";
 export interface GitOptions {
   /** Where Git runs; made when it is missing. It must hold nothing but what this package puts there. */
   directory: string;
-  /** Asked before every command, since some tokens live for an hour only. */
+  /** Asked before every command that talks to a host, since some tokens live for an hour only. */
   listCredentials?: (() => Promise<readonly GitCredentials[]>) | undefined;
   signal?: AbortSignal | undefined;
   /** The worker's environment; by default that of this process. */
@@ -35,6 +35,8 @@ export interface Git {
   ask(args: readonly string[], options?: GitRunOptions): Promise<GitOutcome>;
   /** Credentials that an address brought along; those of `listCredentials` go first. */
   addCredentials(credentials: GitCredentials): void;
+  /** From now on contents may be missing, which Git fetches when it comes to them. */
+  expectMissingContents(): void;
 }
 
 export interface GitRunOptions {
@@ -45,9 +47,11 @@ export interface GitRunOptions {
 /** Git in a directory; the directory is made when it first runs. */
 export function createGit(options: GitOptions): Git {
   const brought: GitCredentials[] = [];
+  let mayMiss = false;
 
   async function ask(args: readonly string[], { environment = {} }: GitRunOptions = {}): Promise<GitOutcome> {
-    const credentials = [...((await options.listCredentials?.()) ?? []), ...brought];
+    const isOnline = talksToHost(args, mayMiss);
+    const credentials = isOnline ? [...((await options.listCredentials?.()) ?? []), ...brought] : [];
     const clean = (text: string): string => maskSecrets(text, credentials);
     options.onCommand?.(clean(`git ${args.join(" ")}`));
     const worker = options.environment ?? process.env;
@@ -61,7 +65,34 @@ export function createGit(options: GitOptions): Git {
     throw explainFailure(`git ${args[0]} ended with ${outcome.exitCode}`);
   }
 
-  return { directory: options.directory, run, ask, addCredentials: (credentials) => void brought.push(credentials) };
+  return {
+    directory: options.directory,
+    run,
+    ask,
+    addCredentials: (credentials) => void brought.push(credentials),
+    expectMissingContents: () => void (mayMiss = true),
+  };
+}
+
+const online = ["fetch", "push", "ls-remote"];
+
+/** These read what a repository without contents has, or the index, or what they are given. */
+const offline = [
+  "version",
+  "init",
+  "for-each-ref",
+  "ls-tree",
+  "ls-files",
+  "read-tree",
+  "update-index",
+  "write-tree",
+  "commit-tree",
+  "hash-object",
+];
+
+/** Whether the process gets the credentials: no other has any use for them. */
+function talksToHost([command = ""]: readonly string[], mayMiss: boolean): boolean {
+  return online.includes(command) || (mayMiss && !offline.includes(command));
 }
 
 interface ExecuteOptions {
@@ -97,7 +128,7 @@ async function execute(args: readonly string[], options: ExecuteOptions): Promis
     }
     const text = error instanceof GitFailure ? `${error.stderr}\n${error.stdout}` : String(error);
     if (options.signal?.aborted === true) throw explainFailure("The run was canceled.");
-    throw explainFailure(options.clean(text));
+    throw explainFailure(options.clean(text), `"${options.directory}"`);
   }
 }
 

@@ -72,7 +72,16 @@ const explanations: readonly (readonly [pattern: RegExp, error: typeof StepError
   ],
   // After the lost connections: a partial repository says so too when the host could not be asked.
   [/unknown revision|bad revision|Needed a single revision|not a valid object name/i, NotFoundError, noSuchCommit],
-  [/No space left on device/i, UnavailableError, "The disk of the worker is full. Free space on the worker."],
+  [
+    /No space left on device|Disk quota exceeded/i,
+    UnavailableError,
+    "The disk that holds $1 is full. Free space there, or let the run work in another folder, and run it again.",
+  ],
+  [
+    /Read-only file system|Permission denied|cannot mkdir|could not create (?:work tree|leading director)/i,
+    UnavailableError,
+    "Git may not write to $1. Give the user that this runs as access to that folder, and run it again.",
+  ],
   [
     /not valid: is this a git repository|does not appear to be a git repository|invalid server response/i,
     NotFoundError,
@@ -94,13 +103,14 @@ const explanations: readonly (readonly [pattern: RegExp, error: typeof StepError
 /**
  * Makes an error of ours from what Git wrote; all that is known about Git's and the hosts' refusals is in this file.
  * @param text - standard error and output, in English
+ * @param directory - where Git ran
  */
-export function explainFailure(text: string): StepError {
+export function explainFailure(text: string, directory = "the folder that the run works in"): StepError {
   const found = explanations.find(([pattern]) => pattern.test(text));
   const said = whatWasSaid(text);
   if (found === undefined) return new StepError(`Git failed${said}`);
   const [pattern, kind, template] = found;
-  const sentence = template.replace("$1", () => maskUrlCredentials(pattern.exec(text)?.[1] ?? ""));
+  const sentence = template.replace("$1", () => maskUrlCredentials(pattern.exec(text)?.[1] ?? directory));
   return new kind(
     kind === NotAllowedError && sentence.endsWith("refused the push.") ? `The host refused the push${said}` : sentence,
     {

@@ -1,5 +1,5 @@
 import * as z from "zod/mini";
-import { name, version } from "../../package.json";
+import { name as productName, version as productVersion } from "../../package.json";
 import { canonicalJson, isJsonObject, type JsonObject } from "../model/json.ts";
 import { findKind } from "../resources/index.ts";
 import { ParameterError } from "../step/errors.ts";
@@ -7,12 +7,13 @@ import { ownSpace, type GraphNode, type Origin, type ResourceGraph, type Target 
 import { Extras } from "./extras.ts";
 import { isOfProject, type GitReading, type ProjectSource, type Source } from "./read-graph.ts";
 
-/** What a package says about itself in `manifest.json`: where it comes from, and the graph it carries. Nothing in it tells a time. */
+/** What a package says about itself in `manifest.json`: where it comes from, and the graph it carries. Nothing but its version tells a time. */
 export interface Manifest {
   format: number;
   /** What was asked for; the rest of the graph is there for its sake. */
   root: Target;
-  package: { id: string };
+  /** The version is what a file goes by that is called otherwise; packages of earlier versions of this project have none in them. */
+  package: { id: string; version?: string };
   source: Source;
   /** Such as `managed-spaces 0.1.0`. */
   generator: string;
@@ -39,7 +40,7 @@ export function createManifest<T extends Content<Manifest>>(content: T): T & Pic
   const isProject = content.root.kind === "project";
   return {
     format: isProject ? projectFormat : format,
-    generator: `${name} ${version}`,
+    generator: `${productName} ${productVersion}`,
     ...content,
   };
 }
@@ -111,11 +112,19 @@ export function parseManifest(bytes: Uint8Array, packageName: string): Manifest 
 type ReadManifest = z.infer<typeof ManifestSchema>;
 
 /** The first format held projects only, and did not say which. */
-function toManifest({ git, extras, root, kind: _kind, ...rest }: ReadManifest): Manifest {
+function toManifest({ git, extras, root, kind: _kind, package: { id, version }, ...rest }: ReadManifest): Manifest {
   const { space, project } = rest.source;
   const own = root ?? { kind: "project", key: [project?.name ?? ""] };
   const source = project === undefined ? { space } : { space, project };
-  return { ...rest, source, root: own, ...(git !== undefined && { git }), ...(extras !== undefined && { extras }) };
+  const packed = version === undefined ? { id } : { id, version };
+  return {
+    ...rest,
+    package: packed,
+    source,
+    root: own,
+    ...(git !== undefined && { git }),
+    ...(extras !== undefined && { extras }),
+  };
 }
 
 const format = 3;
@@ -145,7 +154,7 @@ const ManifestSchema = z.object({
   format: z.literal([1, projectFormat, format]),
   kind: z.optional(z.literal("project")),
   root: z.optional(z.object({ kind: z.union([KnownKind, z.literal(ownSpace.kind)]), key: Key })),
-  package: z.object({ id: z.string() }),
+  package: z.object({ id: z.string(), version: z.optional(z.string()) }),
   source: z.object({ space: Named, project: z.optional(Named) }),
   generator: z.string(),
   extras: z.optional(Extras),

@@ -19,10 +19,19 @@ function refuseProxy({ url }: HttpRequest, { status }: HttpResponse, peer: strin
   throw new UnavailableError(`${peer} cannot be reached: ${describeProxyRefusal(proxy, status)}`);
 }
 
+/** Without what follows the path, which may hold secrets. */
+function toTarget(location: string | null, asked: URL): URL | undefined {
+  return location !== null && URL.canParse(location, asked.href) ? new URL(location, asked) : undefined;
+}
+
 function refuseRedirect(request: HttpRequest, response: HttpResponse, peer: string): void {
   if (request.returnsRedirect === true || response.status < 300 || response.status > 399) return;
-  const target = response.headers.get("location") ?? "another address";
-  throw new NotAllowedError(
-    `${peer} redirects ${describeRequest(request)} to ${target.split("?")[0]}. Use the address it redirects to as the server URL.`,
-  );
+  const asked = new URL(request.url);
+  const target = toTarget(response.headers.get("location"), asked);
+  const isSame = target?.pathname.endsWith(asked.pathname) === true;
+  const advice = isSame
+    ? `Use ${target.origin}${target.pathname.slice(0, -asked.pathname.length)} as the server URL.`
+    : "That is no address of the API: a sign-in page, or another site in front of it. Use an address by which this worker reaches the server itself.";
+  const where = target === undefined ? "nowhere" : `to ${target.origin}${target.pathname}`;
+  throw new NotAllowedError(`${peer} redirects ${describeRequest(request)} ${where}. ${advice}`);
 }

@@ -1,13 +1,18 @@
+/** How they go on behind the name of the peer; # stands for what it was asked for. */
+const ended: Record<string, string> = {
+  ECONNRESET: "closed the connection before it had answered #",
+  Z_BUF_ERROR: "closed the connection before it had answered #",
+  EPIPE: "closed the connection before it had answered #",
+  TimeoutError: "did not answer # in time",
+};
+
 const sentences: Record<string, string> = {
   ENOTFOUND: "the host name is not known. Check the server URL.",
   EAI_AGAIN: "the host name could not be looked up. Check the server URL and the worker's DNS.",
   ECONNREFUSED: "the connection was refused. Check the server URL and its port, and that the server is running.",
-  ECONNRESET: "the connection was closed before the answer was complete.",
-  Z_BUF_ERROR: "the connection was closed before the answer was complete.",
   EHOSTUNREACH: "there is no route to the host. Check the worker's network.",
   ENETUNREACH: "there is no route to the host. Check the worker's network.",
   ETIMEDOUT: "no connection was made in time. Check the server URL, firewalls and proxies.",
-  TimeoutError: "it did not answer in time.",
   CERT_HAS_EXPIRED: "its TLS certificate has expired. Renew the server's certificate.",
   ERR_TLS_CERT_ALTNAME_INVALID: "its TLS certificate is for another host name. Check the server URL.",
   EPROTO: "it does not speak TLS there. Check whether the server URL begins with the right one of http and https.",
@@ -26,11 +31,32 @@ const untrusted = [
 /** What can only be said of the first connection that is made, which is the proxy's where there is one. */
 const firstConnection = ["ENOTFOUND", "EAI_AGAIN", "ECONNREFUSED", "EHOSTUNREACH", "ENETUNREACH", "ETIMEDOUT"];
 
+/** Whether the peer cannot have got anything of the request: there was no connection, or none that is trusted. */
+export function isUnsent(error: unknown): boolean {
+  if (/Proxy response/.test(innermostMessage(error))) return true;
+  return listErrors(error).some(
+    ({ code = "", syscall = code === "ETIMEDOUT" ? "connect" : "" }) =>
+      ["connect", "getaddrinfo"].includes(syscall) || untrusted.includes(code) || /^CERT_|^ERR_TLS_|^EPROTO/.test(code),
+  );
+}
+
 /**
- * Why no answer came, and what to do, from what the request failed with (it, or its `cause`, has the code; Node documentation, "Errors").
+ * Why no answer came, and what to do, from what the request failed with (it, or its `cause`, has the code; Node documentation, "Errors"):
+ * whole sentences.
  * @param proxy - the one that the worker goes through
  */
-export function connectionProblem(error: unknown, proxy?: URL): string {
+export function describeNoAnswer(
+  error: unknown,
+  { peer, request, proxy }: { peer: string; request: string; proxy: URL | undefined },
+): string {
+  const [end] = codesOf(error).flatMap((code) => ended[code] ?? []);
+  const isReached = end !== undefined && (proxy === undefined || findProxyProblem(error, proxy) === undefined);
+  return isReached
+    ? `${peer} ${end.replace("#", request)}. Where it stays so, look at the server, and at proxies and firewalls on the way.`
+    : `${peer} cannot be reached: ${describeProblem(error, proxy)}`;
+}
+
+function describeProblem(error: unknown, proxy: URL | undefined): string {
   const codes = codesOf(error);
   const proxyProblem = proxy === undefined ? undefined : findProxyProblem(error, proxy);
   if (proxyProblem !== undefined) return proxyProblem;
@@ -63,11 +89,15 @@ function innermostMessage(error: unknown): string {
 }
 
 function codesOf(error: unknown): string[] {
-  const codes: string[] = [];
-  for (let current = error; current instanceof Error; current = current.cause) {
-    if ("code" in current && typeof current.code === "string") codes.push(current.code);
-    if (current instanceof AggregateError) codes.push(...current.errors.flatMap(codesOf));
-    if (current.name === "TimeoutError") codes.push("TimeoutError");
-  }
-  return codes;
+  return listErrors(error).flatMap(({ code, name }) => [
+    ...(typeof code === "string" ? [code] : []),
+    ...(name === "TimeoutError" ? [name] : []),
+  ]);
+}
+
+/** It, what caused it, and all that several connections ended with. */
+function listErrors(error: unknown): NodeJS.ErrnoException[] {
+  if (!(error instanceof Error)) return [];
+  const inner: unknown[] = error instanceof AggregateError ? error.errors : [];
+  return [error, ...inner.flatMap(listErrors), ...listErrors(error.cause)];
 }

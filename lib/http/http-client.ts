@@ -10,7 +10,7 @@ import {
 import type { HttpRequest, HttpResponse } from "./http-request.ts";
 import { createPace, type PaceOptions } from "./pace.ts";
 import { readTooManyRequests, type RateLimit } from "./rate-limit.ts";
-import { retry } from "./retry.ts";
+import { isPassing, retry } from "./retry.ts";
 import { createSend, type SendOptions } from "./send.ts";
 
 export interface HttpClientOptions extends SendOptions, Omit<PaceOptions, "onWait"> {
@@ -27,9 +27,9 @@ export interface HttpClient {
   readonly requestCount: number;
   /**
    * Sends one request, again while that is safe: after a refusal for too many requests always (the server did not look at it), after a lost connection or
-   * a 502, 503 or 504 only for a GET. Redirects are refused, since they would carry the key elsewhere.
+   * a 502, 503 or 504 only for what may be repeated. Redirects are refused, since they would carry the key elsewhere.
    * @returns any answer that is not one of those
-   * @throws {@link UnavailableError} when the peer cannot be reached or stays unavailable, and when nothing gets through its limit for half an hour
+   * @throws {@link LostAnswerError} when a write may have arrived, {@link UnavailableError} when the peer cannot be reached or stays unavailable, and when nothing gets through its limit for half an hour
    */
   send(request: HttpRequest): Promise<HttpResponse>;
 }
@@ -70,7 +70,7 @@ export function errorForStatus(status: number): typeof StepError {
   if (status === 403) return NotAllowedError;
   if (status === 404) return NotFoundError;
   if (status === 409) return ConflictError;
-  if ([502, 503, 504].includes(status)) return UnavailableError;
+  if (isPassing(status)) return UnavailableError;
   return status >= 500 ? ServerFailureError : StepError;
 }
 

@@ -5,6 +5,8 @@ export interface HttpRequest {
   body?: string | FormData;
   /** Milliseconds, where the server does more about it than about others. */
   timeLimit?: number | undefined;
+  /** Whether it does no harm to send it twice; by default a GET alone. */
+  isRepeatable?: boolean;
   /** Whether an answer that points elsewhere is given back, for the caller to explain, and not refused here. None is followed. */
   returnsRedirect?: boolean;
 }

@@ -1,4 +1,4 @@
-import { UnavailableError } from "../step/errors.ts";
+import { LostAnswerError, UnavailableError } from "../step/errors.ts";
 import { checkAnswer } from "./check-answer.ts";
 import { describeRequest, type HttpRequest, type HttpResponse } from "./http-request.ts";
 import type { Pace } from "./pace.ts";
@@ -12,6 +12,14 @@ export interface RetryOptions {
   readRateLimit: (response: HttpResponse) => RateLimit;
   /** What to do about a limit that lets nothing through: a sentence. */
   rateLimitAdvice: string;
+}
+
+/** Said of a write that may have arrived. */
+export const notKnown = "Whether it took effect is not known; running the step again is safe.";
+
+/** Whether a status says that the server, or what stands in front of it, cannot answer for now. */
+export function isPassing(status: number): boolean {
+  return [502, 503, 504].includes(status);
 }
 
 const maximumFailures = 8;
@@ -47,12 +55,17 @@ export function retry(request: HttpRequest, options: RetryOptions): Promise<Http
 
 /** @throws {@link UnavailableError} when a lost request may have been taken, or was lost too often */
 function refuseToRepeat(request: HttpRequest, failures: number, problem: UnavailableError): void {
-  if (request.method === "GET" && failures < maximumWithoutAnswer) return;
+  const mayRepeat = isRepeatable(request) || !(problem instanceof LostAnswerError);
+  if (mayRepeat && failures < maximumWithoutAnswer) return;
   throw unknownOutcome(request, problem);
 }
 
-function mayPass({ method }: HttpRequest, { status }: HttpResponse): boolean {
-  return method === "GET" && [502, 503, 504].includes(status);
+function isRepeatable({ method, isRepeatable: mayRepeat }: HttpRequest): boolean {
+  return mayRepeat ?? method === "GET";
+}
+
+function mayPass(request: HttpRequest, { status }: HttpResponse): boolean {
+  return isRepeatable(request) && isPassing(status);
 }
 
 /** A little more than what was asked for, not the same for all: or they would come back at once. */
@@ -68,9 +81,6 @@ function endlessRateLimit(request: HttpRequest, { peer, rateLimitAdvice }: Retry
 }
 
 function unknownOutcome(request: HttpRequest, problem: UnavailableError): UnavailableError {
-  if (request.method === "GET") return problem;
-  return new UnavailableError(
-    `${problem.message} Whether ${describeRequest(request)} took effect is not known; running the step again is safe.`,
-    { cause: problem.cause },
-  );
+  if (isRepeatable(request) || !(problem instanceof LostAnswerError)) return problem;
+  return new LostAnswerError(`${problem.message} ${notKnown}`, { cause: problem.cause });
 }

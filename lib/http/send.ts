@@ -1,6 +1,6 @@
-import { StepError, UnavailableError } from "../step/errors.ts";
-import { connectionProblem } from "./connection-problem.ts";
-import type { HttpAttempt, HttpRequest, HttpResponse } from "./http-request.ts";
+import { LostAnswerError, StepError, UnavailableError } from "../step/errors.ts";
+import { describeNoAnswer, isUnsent } from "./connection-problem.ts";
+import { describeRequest, type HttpAttempt, type HttpRequest, type HttpResponse } from "./http-request.ts";
 import { proxyOf } from "./proxy.ts";
 import { createSendByProxy } from "./send-by-proxy.ts";
 import { createSendDirectly } from "./send-directly.ts";
@@ -51,6 +51,7 @@ export function createSend(options: SendOptions): Send {
 function explainNoAnswer(error: unknown, request: HttpRequest, { peer, signal }: SendOptions): UnavailableError {
   if (error instanceof StepError) throw error;
   if (signal?.aborted === true) throw new UnavailableError("The run was canceled.", { cause: error });
-  const problem = connectionProblem(error, proxyOf(request.url));
-  return new UnavailableError(`${peer} cannot be reached: ${problem}`, { cause: error });
+  const proxy = proxyOf(request.url);
+  const sentence = describeNoAnswer(error, { peer, request: describeRequest(request), proxy });
+  return new (isUnsent(error) ? UnavailableError : LostAnswerError)(sentence, { cause: error });
 }

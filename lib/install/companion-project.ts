@@ -6,7 +6,7 @@ import { idToBe, type Installer } from "./installer.ts";
 import { listMissingNames } from "./missing-secrets.ts";
 import { nameCompanion } from "./runbook-names.ts";
 import type { SyncEnvironment } from "./sync-environment.ts";
-import { downstreamNamePrompt, type VariableSets } from "./variable-sets.ts";
+import { downstreamNamePrompt, downstreamNameVariable, type VariableSets } from "./variable-sets.ts";
 
 export interface CompanionOptions {
   groupId: string;
@@ -53,15 +53,13 @@ export async function ensureCompanion(
   return companion;
 }
 
-const nameVariable = "Exported.Project.Name";
-
 /** The set Export Options proposes the name of the run's own project, which here is the companion's. */
 async function ensureName(installer: Installer, companion: OctopusDocument, name: string): Promise<void> {
   const set = await readVariables(installer.space, companion);
   const present = objectsOf(set, "Variables");
-  if (present.some((variable) => isSameName(textOf(variable, "Name"), nameVariable))) return;
+  if (present.some((variable) => isSameName(textOf(variable, "Name"), downstreamNameVariable))) return;
   const variable = {
-    Name: nameVariable,
+    Name: downstreamNameVariable,
     Value: name,
     Type: "String",
     Description: "",
@@ -71,7 +69,7 @@ async function ensureName(installer: Installer, companion: OctopusDocument, name
     Scope: {},
   };
   await installer.change(
-    { verb: "create", what: `the variable ${nameVariable} of "${textOf(companion, "Name")}"` },
+    { verb: "create", what: `the variable ${downstreamNameVariable} of "${textOf(companion, "Name")}"` },
     () =>
       installer.space.put(`/variables/${textOf(companion, "VariableSetId")}`, {
         ...set,

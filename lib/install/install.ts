@@ -15,6 +15,8 @@ import {
   readInstalledBaseline,
   type BaselineChoice,
 } from "./client-space.ts";
+import { defaultBaseline } from "./default-baseline.ts";
+import { meetNeeds, readNeeds, type TemplateNeeds } from "./needs-of-template.ts";
 import { describeKeys, readKeyHolder, type KeyHolder } from "./keys-of-steps.ts";
 import { refuseContradictions } from "./refuse-contradictions.ts";
 import { describeMissingSecrets } from "./companion-project.ts";
@@ -63,6 +65,8 @@ export interface InstallOptions {
   containerImage: string | undefined;
   containerFeed: string | undefined;
   baseline: BaselineChoice;
+  /** Puts what the projects need in a managed space into the baseline that is there; into one that nobody wrote it is put anyway. */
+  extendBaseline?: boolean;
   publish: boolean;
   /** Whether every template project gets a companion that carries its runbooks; one in Git gets one anyway. */
   companion: boolean;
@@ -93,7 +97,10 @@ export interface InstallOutcome {
 export async function install(space: OctopusSpace, options: InstallOptions): Promise<InstallOutcome> {
   refuseContradictions(options);
   const keyHolder = await readKeyHolder(space, options.stepsKey);
-  const planned = await installOnce(space, { ...options, onlyPlan: true, onChange: undefined }, keyHolder);
+  // Before the first write: a name that was mistyped should cost nothing.
+  for (const name of options.projects) await getProject(space, name);
+  const needs = await readNeeds(space, options.projects);
+  const planned = await installOnce(space, { ...options, onlyPlan: true, onChange: undefined }, { keyHolder, needs });
   if (options.onlyPlan) {
     for (const change of planned.changes) options.onChange?.(change);
     return planned;
@@ -105,7 +112,7 @@ export async function install(space: OctopusSpace, options: InstallOptions): Pro
   };
   for (let attempt = 1; ; attempt += 1) {
     try {
-      const outcome = await installOnce(space, { ...options, onChange }, keyHolder);
+      const outcome = await installOnce(space, { ...options, onChange }, { keyHolder, needs });
       return { ...outcome, changes };
     } catch (error) {
       if (!isLostRace(error) || attempt >= attempts) throw error;
@@ -125,12 +132,10 @@ function isLostRace(error: unknown): boolean {
 async function installOnce(
   space: OctopusSpace,
   options: Omit<InstallOptions, "onChange"> & { onChange: InstallOptions["onChange"] },
-  keyHolder: KeyHolder,
+  { keyHolder, needs }: { keyHolder: KeyHolder; needs: TemplateNeeds[] },
 ): Promise<InstallOutcome> {
   const installer = createInstaller(space, options);
   const built = options.readBuilt(options.flavor ?? (await findInstalledFlavor(space, options.readBuilt("packaged"))));
-  // Before the first write: a name that was mistyped should cost nothing.
-  for (const name of options.projects) await getProject(space, name);
   const goldenSpaces = await Promise.all(options.goldenSpaces.map((name) => getGoldenSpace(space, name)));
   const placement = await findPlacement(space, options);
   const oidcAccount =
@@ -151,13 +156,23 @@ async function installOnce(
   });
   const hasChangedVariables = installer.changes.length > changesBefore;
   const baselineBefore = await readInstalledBaseline(space);
+  const { baseline, sentences: needed } = await meetNeeds(space, {
+    baseline:
+      options.baseline.file !== undefined || baselineBefore === undefined
+        ? options.baseline
+        : { text: baselineBefore, file: undefined },
+    needs,
+    isExtending:
+      options.extendBaseline === true ||
+      (options.baseline.file === undefined && [undefined, defaultBaseline].includes(baselineBefore)),
+  });
   const templates = await ensureStepTemplates(installer, built);
   const clientSpace = await ensureClientSpace(installer, {
     sync,
     sets,
     templates,
     placement,
-    baseline: options.baseline,
+    baseline,
   });
 
   await keepRuntime(installer, built, {
@@ -202,12 +217,12 @@ async function installOnce(
     syncEnvironmentId: sync.environment.Id,
     octopusServer: sets.octopusServer,
   });
-  const baseline = describeReplacedBaseline(baselineBefore, options.baseline);
+  const replaced = describeReplacedBaseline(baselineBefore, options.baseline);
   const keys = describeKeys(sets, { ...options, keyHolder });
   const git = sets.gitHost === undefined ? [] : await listGitHostRemains(space, sets.gitHost);
   return {
     changes: installer.changes,
-    remaining: [...baseline, ...remaining, ...git, ...states, ...secrets, ...postponed, ...fleet, ...keys],
+    remaining: [...replaced, ...needed, ...remaining, ...git, ...states, ...secrets, ...postponed, ...fleet, ...keys],
   };
 }
 

@@ -5,7 +5,7 @@ import { listByExactNames } from "../resources/resource-kind.ts";
 import { createInstallationRecord, type InstallationRecord } from "./installation-record.ts";
 
 export interface Change {
-  verb: "create" | "update" | "upload" | "publish";
+  verb: "create" | "update" | "upload" | "publish" | "delete";
   /** The thing in words: `the runbook "__ 1. Serialize Project" of "Hello World"`. */
   what: string;
 }

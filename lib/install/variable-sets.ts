@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { objectsOf, textOf, type JsonObject } from "../model/json.ts";
 import type { OctopusDocument, OctopusSpace } from "../octopus/octopus-client.ts";
-import { mappingVariable, ownChangesVariable } from "../octopus/needed-variables.ts";
+import { decisionsVariable, mappingVariable, ownChangesVariable } from "../octopus/needed-variables.ts";
 import { isSameName } from "../octopus/same-name.ts";
 import { listGitHostVariables, type GitHostOptions } from "./git-host-variables.ts";
 import { listSignInVariables, type ServiceAccountOptions } from "./sign-in-variables.ts";
@@ -58,7 +58,10 @@ export async function ensureVariableSets(installer: Installer, options: Variable
   await ensureVariables(
     installer,
     exportOptions,
-    [{ Name: "Exported.Project.Name", Value: "#{Octopus.Project.Name}", Type: "String", Prompt: downstreamNamePrompt }],
+    [
+      { Name: downstreamNameVariable, Value: "#{Octopus.Project.Name}", Type: "String", Prompt: downstreamNamePrompt },
+      { Name: decisionsVariable, Value: "", Type: "String", Prompt: decisionsPrompt },
+    ],
     [],
   );
   const thisInstance = await ensureSet(installer, {
@@ -101,12 +104,27 @@ async function ensureGitHost(
 /** The key that the management steps use on this server, in the set This Instance. */
 export const keyVariable = "ThisInstance.Api.Key";
 
+/** The key by which receipts tell secrets apart, in the set This Instance. */
+export const receiptKeyVariable = "ManagedSpaces.Receipt.Key";
+
+/** What a copy is called, in the set Export Options. */
+export const downstreamNameVariable = "Exported.Project.Name";
+
 /** What a run may be told: the name of the copy. */
 export const downstreamNamePrompt: JsonObject = {
   Label: "Project name downstream",
   Description: "The name that the project gets in the managed space.",
   Required: false,
   DisplaySettings: { "Octopus.ControlType": "SingleLineText" },
+};
+
+/** What becomes of conflicts, for a run for one tenant: a form would say it to all of them. */
+const decisionsPrompt: JsonObject = {
+  Label: "Decisions",
+  Description:
+    "What becomes of conflicts in the managed space: the lines that a preview makes, which __ 4. Find Updates leaves among its artifacts.",
+  Required: false,
+  DisplaySettings: { "Octopus.ControlType": "MultiLineText" },
 };
 
 const serverTemplates: JsonObject[] = [
@@ -169,7 +187,7 @@ function instanceVariables(options: VariableSetsOptions): JsonObject[] {
       : []),
     ...listSignInVariables(options.serviceAccount, options.syncEnvironmentId),
     {
-      Name: "ManagedSpaces.Receipt.Key",
+      Name: receiptKeyVariable,
       Value: randomBytes(32).toString("base64url"),
       Type: "Sensitive",
       IsSensitive: true,

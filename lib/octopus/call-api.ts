@@ -1,15 +1,15 @@
-import type { HttpRequest, HttpResponse } from "../http/http-request.ts";
+import { describeRequest, type HttpRequest, type HttpResponse } from "../http/http-request.ts";
 import type { JsonObject } from "../model/json.ts";
-import { explainRefusal } from "./explain-refusal.ts";
+import { explainRefusal, type Caller } from "./explain-refusal.ts";
 import type { Query } from "./octopus-api.ts";
+import { findForeign, type Answered } from "./read-answer.ts";
 
 /** Where calls go: the paths of an API begin behind `url` and `prefix`. */
 export interface ApiAddress {
   send: (request: HttpRequest) => Promise<HttpResponse>;
   url: string;
   prefix: string;
-  /** Who calls, for sentences: `the user of the API key`. */
-  caller: string;
+  caller: Caller;
 }
 
 export interface ApiCall {
@@ -36,12 +36,20 @@ export async function callApiChecked(address: ApiAddress, call: ApiCall): Promis
 /** @returns undefined when the server answers 404 */
 export async function callApiForExisting(address: ApiAddress, call: ApiCall): Promise<HttpResponse | undefined> {
   const response = await callApi(address, call);
-  return response.status === 404 ? undefined : checkRefusal(address, call, response);
+  const isAbsent = response.status === 404 && findForeign(response) === undefined;
+  return isAbsent ? undefined : checkRefusal(address, call, response);
 }
 
 function checkRefusal(address: ApiAddress, { method, path }: ApiCall, response: HttpResponse): HttpResponse {
-  if (response.status >= 400) throw explainRefusal({ method, url: toUrl(address, path) }, response, address.caller);
+  const { url: server, caller } = address;
+  if (response.status >= 400)
+    throw explainRefusal({ request: { method, url: toUrl(address, path) }, response, server, caller });
   return response;
+}
+
+/** The answer with what it answers, for sentences. */
+export function answeredBy(address: ApiAddress, { method, path }: ApiCall, response: HttpResponse): Answered {
+  return { server: address.url, request: describeRequest({ method, url: toUrl(address, path) }), response };
 }
 
 function toUrl({ url, prefix }: ApiAddress, path: string): string {

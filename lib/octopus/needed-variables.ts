@@ -4,6 +4,9 @@ import { managedTenantSignIn } from "./sign-in-variables.ts";
 /** Of those tenants whose spaces call things otherwise. */
 export const mappingVariable = "ManagedTenant.Mapping";
 
+/** What a run for one tenant is told about conflicts in its space. */
+export const decisionsVariable = "ManagedSpaces.Decisions";
+
 /** Of those tenants whose spaces have something of their own in copies by decision, so that it is not told as what many changed alike. */
 export const ownChangesVariable = "ManagedTenant.OwnChanges";
 

@@ -1,6 +1,8 @@
 import { createHttpClient, type HttpClientOptions } from "../http/http-client.ts";
 import type { HttpRequest, HttpResponse } from "../http/http-request.ts";
+import type { ApiKeyOrigin } from "./api-key.ts";
 import { createApi } from "./create-api.ts";
+import type { Caller } from "./explain-refusal.ts";
 import type { OctopusApi } from "./octopus-api.ts";
 import { readRateLimit } from "./read-rate-limit.ts";
 import { signInAsServiceAccount, type ServiceAccount, type SignedIn } from "./service-account.ts";
@@ -11,6 +13,8 @@ export type { OctopusDocument } from "./octopus-api.ts";
 export interface OctopusClient extends OctopusApi {
   /** The server's address without a slash at the end. */
   readonly url: string;
+  /** Who asks, for sentences: `the user of the API key`. */
+  readonly caller: string;
   /** For programs that call the server by themselves: a token that is good for some minutes at least; undefined with a key. */
   readAccessToken(): Promise<string | undefined>;
   /** Whether a key that the server tells of by its first characters is the one that is used; false without a key. */
@@ -29,7 +33,13 @@ export interface OctopusSpace extends OctopusApi {
   readonly refusedLists: Set<string>;
 }
 
-export type OctopusClientOptions = Connection & ({ apiKey: string } | ServiceAccount);
+export type OctopusClientOptions = Connection & (OwnKey | ServiceAccount);
+
+interface OwnKey {
+  apiKey: string;
+  /** By default one that is the only one. */
+  keyOrigin?: ApiKeyOrigin | undefined;
+}
 
 interface Connection extends Pick<
   HttpClientOptions,
@@ -53,7 +63,7 @@ export function createOctopusClient(options: OctopusClientOptions): OctopusClien
   const identity = { accept: "application/json", "user-agent": "managed-spaces" };
   const send = (request: HttpRequest): Promise<HttpResponse> =>
     http.send({ ...request, headers: { ...identity, ...request.headers } });
-  const caller = isServiceAccount(options) ? "the service account" : "the user of the API key";
+  const caller = toCaller(options);
   const { send: signedIn, readAccessToken } = isServiceAccount(options)
     ? signInAsServiceAccount(send, url, options)
     : signInByKey(send, options.apiKey);
@@ -63,6 +73,7 @@ export function createOctopusClient(options: OctopusClientOptions): OctopusClien
   const client: OctopusClient = {
     ...api("/api"),
     url,
+    caller: caller.who,
     readAccessToken,
     isOwnKey: (hint) => !isServiceAccount(options) && isBeginning(hint, options.apiKey),
     get requestCount() {
@@ -77,6 +88,12 @@ export function createOctopusClient(options: OctopusClientOptions): OctopusClien
     }),
   };
   return client;
+}
+
+function toCaller(options: OctopusClientOptions): Caller {
+  if (isServiceAccount(options)) return { who: `the service account "${options.serviceAccountId}"` };
+  const { keyOrigin: key } = options;
+  return { who: `the user of ${key?.name ?? "the API key"}`, ...(key !== undefined && { key }) };
 }
 
 /** Hints end in what no key has: `API-ABC…`, `API-ABC*******`. */

@@ -1,5 +1,5 @@
 import { textOf } from "../model/json.ts";
-import { ConflictError } from "../step/errors.ts";
+import { ConflictError, LostAnswerError } from "../step/errors.ts";
 import { compareVersions } from "./compare-versions.ts";
 import type { OctopusSpace } from "./octopus-client.ts";
 import { isSameName } from "./same-name.ts";
@@ -34,25 +34,42 @@ export async function downloadPackage(space: OctopusSpace, { id }: FeedPackage):
   return space.download(`/packages/${encodeURIComponent(id)}/raw`);
 }
 
+interface PushedPackage {
+  packageId: string;
+  version: string;
+  content: Uint8Array;
+}
+
+/** So often a package is sent whose arrival is not known. */
+const attempts = 3;
+
 /**
- * Puts a package into the built-in feed.
+ * Puts a package into the built-in feed. The feed takes a version once, so where the answer was lost it is sent again: then it is there.
  * @returns false when that version is there already, because another run was faster
  */
 export async function pushPackage(
   space: OctopusSpace,
-  { packageId, version, content }: { packageId: string; version: string; content: Uint8Array },
+  { packageId, version, content }: PushedPackage,
 ): Promise<boolean> {
-  try {
-    await space.upload(
-      "/packages/raw",
-      { name: `${packageId}.${version}.zip`, content },
-      { overwriteMode: "FailIfExists" },
-    );
-    return true;
-  } catch (error) {
-    if (isAlreadyThere(error)) return false;
-    throw error;
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      await space.upload(
+        "/packages/raw",
+        { name: `${packageId}.${version}.zip`, content },
+        { overwriteMode: "FailIfExists" },
+      );
+      return true;
+    } catch (error) {
+      if (isAlreadyThere(error)) return attempt > 1 && isThere(space, { packageId, version, content });
+      if (!(error instanceof LostAnswerError) || attempt >= attempts) throw error;
+    }
   }
+}
+
+/** Whether what is there under that version is what was sent, and not another run's. */
+async function isThere(space: OctopusSpace, sent: PushedPackage): Promise<boolean> {
+  const own = (await listPackageVersions(space, sent.packageId)).find(({ version }) => version === sent.version);
+  return own !== undefined && Buffer.from(await downloadPackage(space, own)).equals(sent.content);
 }
 
 /** The server says it with 409 or with 400 and a sentence, depending on its version. */

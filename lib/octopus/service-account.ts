@@ -70,6 +70,7 @@ function withToken(request: HttpRequest, { text }: AccessToken): HttpRequest {
 async function exchange(send: Send, url: string, account: ServiceAccount): Promise<AccessToken> {
   const response = await send({
     method: "POST",
+    isRepeatable: true,
     url: await findTokenEndpoint(send, url),
     headers: { accept: "application/json", "content-type": "application/json" },
     body: JSON.stringify({

@@ -1,5 +1,5 @@
 import { textOf } from "../model/json.ts";
-import { NotFoundError, ParameterError } from "../step/errors.ts";
+import { NotFoundError, ParameterError, UnavailableError } from "../step/errors.ts";
 import type { OctopusClient, OctopusDocument, OctopusSpace } from "./octopus-client.ts";
 import { isSameName } from "./same-name.ts";
 
@@ -24,6 +24,7 @@ export async function openSpace(octopus: OctopusClient, idOrName: string): Promi
   if (wanted === "" || /^(unknown|none|tbd|todo|placeholder|change me)$/i.test(wanted)) throw placeholder(wanted);
   const space = isSpaceId(wanted) ? await octopus.find(`/spaces/${wanted}`) : await findSpaceByName(octopus, wanted);
   if (space === undefined) throw await noSuchSpace(octopus, wanted);
+  if (!isSpaceId(space.Id)) throw noOctopus(octopus);
   return octopus.inSpace({ Id: space.Id, Name: textOf(space, "Name") });
 }
 
@@ -35,10 +36,17 @@ function placeholder(text: string): ParameterError {
 }
 
 /** A space that the user may not see answers 404 like one that does not exist. */
-async function noSuchSpace(octopus: OctopusClient, wanted: string): Promise<NotFoundError> {
+async function noSuchSpace(octopus: OctopusClient, wanted: string): Promise<NotFoundError | UnavailableError> {
   const user = await octopus.find("/users/me");
-  const username = textOf(user ?? {}, "Username");
+  if (user === undefined) return noOctopus(octopus);
   return new NotFoundError(
-    `There is no space "${wanted}" at ${octopus.url}, or it is hidden from the user "${username}" of the API key. Check the id and the server URL, and that the user has the permission SpaceView there.`,
+    `There is no space "${wanted}" at ${octopus.url}, or it is hidden from ${octopus.caller}, "${textOf(user, "Username")}". Check the id and the server URL, and that the user has the permission SpaceView there.`,
+  );
+}
+
+/** Every Octopus Server knows the user of a key, and gives ids to spaces. */
+function noOctopus({ url }: OctopusClient): UnavailableError {
+  return new UnavailableError(
+    `What answers at ${url} is no Octopus Server: it answers in JSON, and of something else. Check the server URL.`,
   );
 }

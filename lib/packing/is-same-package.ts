@@ -2,7 +2,7 @@ import { manifestFileName } from "../graph/manifest.ts";
 import type { PackageFiles } from "../graph/package-archive.ts";
 import { isJsonObject, isSameJson, type JsonObject, type JsonValue } from "../model/json.ts";
 
-/** Whether two packages bring the same to a space; which version of this tool made them, and what the source's space is called, does not count. */
+/** Whether two packages bring the same to a space; which version of this tool made them, what the source's space is called, and their own versions do not count. */
 export function isSamePackage(a: PackageFiles, b: PackageFiles): boolean {
   return a.size === b.size && [...a].every(([path, content]) => isSameFile(path, [content, b.get(path)]));
 }
@@ -18,8 +18,9 @@ function isSameFile(path: string, [one, other]: [string, string | undefined]): b
 function readEssence(text: string): JsonObject | undefined {
   const manifest = parseJson(text);
   if (!isJsonObject(manifest)) return undefined;
-  const { generator: _, source, ...essence } = manifest;
-  return { ...essence, source: isJsonObject(source) ? withoutSpaceName(source) : null };
+  const { generator: _, source, package: own, ...essence } = manifest;
+  const id = isJsonObject(own) ? (own["id"] ?? null) : null;
+  return { ...essence, package: id, source: isJsonObject(source) ? withoutSpaceName(source) : null };
 }
 
 function withoutSpaceName(source: JsonObject): JsonObject {

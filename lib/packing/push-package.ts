@@ -88,13 +88,18 @@ export async function pushReading<T extends GraphReading>(
     ...(extras !== undefined && { extras }),
     graph: { ...reading.graph, remarks },
   });
-  const files = new Map([...packed.files, ...extraFiles, [manifestFileName, renderManifest(manifest)]]);
-  const pushed = await pushChanged(space, { ...content, files }, options);
+  const render = (version?: string): PackageFiles => {
+    const own = version === undefined ? manifest : { ...manifest, package: { id: packageId, version } };
+    return new Map([...packed.files, ...extraFiles, [manifestFileName, renderManifest(own)]]);
+  };
+  const pushed = await pushChanged(space, { ...content, files: render(), render }, options);
   return { ...pushed, packageId, reading, remarks: remarks.map(describeRemark) };
 }
 
 interface Pushing extends Pick<PackageContent, "packageId" | "refuseForeign" | "seen"> {
   files: PackageFiles;
+  /** The files as those of that version. */
+  render(version: string): PackageFiles;
 }
 
 /** Another run may push in between: then its package is the one to compare with. */
@@ -103,7 +108,7 @@ async function pushChanged(
   pushing: Pushing,
   { onlyPlan, now }: PushOptions,
 ): Promise<Pick<PushResult, "version" | "isChanged">> {
-  const { packageId, files, seen } = pushing;
+  const { packageId, render, seen } = pushing;
   for (let attempt = 0; attempt < 5; attempt++) {
     const known = attempt === 0 ? seen : undefined;
     const { newest, bytes } = known ?? { newest: await findNewestPackage(space, packageId) };
@@ -112,7 +117,7 @@ async function pushChanged(
 
     const version = nextVersion(now(), newest?.version);
     if (onlyPlan) return { version, isChanged: true };
-    if (await pushPackage(space, { packageId, version, content: writeArchive(files) }))
+    if (await pushPackage(space, { packageId, version, content: writeArchive(render(version)) }))
       return await yieldToFaster(space, pushing, { version, before: newest?.version });
   }
   throw new UnavailableError(

@@ -1,4 +1,5 @@
 import type { Selection } from "../graph/select-resources.ts";
+import { ownKey } from "../octopus/api-key.ts";
 import { connect, type InstanceInput } from "../octopus/connect.ts";
 import type { OctopusSpace } from "../octopus/octopus-client.ts";
 import { openSpace } from "../octopus/spaces.ts";
@@ -31,7 +32,7 @@ export async function serializeSelection(
   choose: (space: OctopusSpace) => Wanted,
 ): Promise<void> {
   const { input, log, now } = run;
-  const octopus = connect(input, run);
+  const octopus = connect(input, run, ownKey("Octopus"));
   const opening = readAhead(Promise.all([openSpace(octopus, input.space), warnOfOldServers([octopus], log)]));
   const [{ packSelection }, { publishRunbooks, reportPackage }, { toPackChoices }] = await loadDuring(opening, () =>
     Promise.all([import("./pack-selection.ts"), import("./finish-package.ts"), import("./pack-choices.ts")]),

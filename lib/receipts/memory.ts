@@ -21,6 +21,16 @@ const Pending = z.object({
   creates: z.array(z.string()),
 });
 
+/** What was decided about one conflict, or about all of one resource: see lib/compare/decision.ts. */
+const Decided = z.object({
+  resource: z.string(),
+  place: z.string(),
+  choice: z.enum(["template", "space"]),
+  seen: z.string(),
+  name: z.string(),
+  given: z.string(),
+});
+
 const Memory = z.object({
   /** What the template said and the space had: a field of which people keep another value is as it was before. */
   base: z.array(Settled),
@@ -36,6 +46,8 @@ const Memory = z.object({
   installed: z.record(z.string(), z.object({ id: z.string(), version: z.string() })),
   /** What runs are deploying, or were deploying when they were killed, since the last that came to its end. */
   pending: z.array(Pending),
+  /** What people decided about conflicts; versions that know nothing of it tell those again. */
+  decisions: z.optional(z.array(Decided)),
   /** Of what a person wrote, the graph, which says only what it names: what it was made into does not tell that any more. See {@link parseSaid}. */
   said: z.optional(z.unknown()),
 });

@@ -1,3 +1,5 @@
+import { describeDiskProblem } from "./disk-problem.ts";
+
 /**
  * A failure that the person running a step can understand and act on. Its message is one whole sentence, or two: what was being
  * done, with which thing, what went wrong; then what to do. It never holds a secret.
@@ -37,22 +39,42 @@ export class UnavailableError extends StepError {
 /** The server failed at what it was asked for, and would again. */
 export class ServerFailureError extends UnavailableError {}
 
+/** A write left this machine and no answer to it came: only the server knows whether it arrived. */
+export class LostAnswerError extends UnavailableError {}
+
 /**
- * Runs `work`; a {@link StepError} that leaves it is given the context "Failed to <doing>: …", keeping its class.
+ * Runs `work`; a {@link StepError} that leaves it, or what the operating system says of the disk, is given the context "Failed to <doing>: …",
+ * keeping its class.
  * @param doing - an infinitive with the named thing, such as `read the project "Hello World"`
  */
 export async function during<T>(doing: string, work: () => Promise<T>): Promise<T> {
   try {
     return await work();
-  } catch (error) {
-    if (error instanceof StepError) error.message = `Failed to ${doing}: ${lowerFirst(error.message)}`;
-    throw error;
+  } catch (thrown) {
+    const error = toStepError(thrown);
+    if (error === undefined) throw thrown;
+    const context = `Failed to ${doing}: `;
+    throw error.message.startsWith(context) ? error : retell(error, `${context}${lowerFirst(error.message)}`);
   }
 }
 
-/** Only words that begin a sentence and nothing else; a product's or a person's name keeps its capital. */
-function lowerFirst(sentence: string): string {
-  return sentence.replace(/^(A|An|All|It|Its|No|Not|Nothing|Several|That|The|There|These|This|Whether)(?=\s)/, (word) =>
-    word.toLowerCase(),
+/** The error where it is made for the reader, and what a full disk or a missing folder is told by; undefined for a mistake of ours. */
+export function toStepError(error: unknown): StepError | undefined {
+  if (error instanceof StepError) return error;
+  const sentence = describeDiskProblem(error);
+  return sentence === undefined ? undefined : new UnavailableError(sentence, { cause: error });
+}
+
+/** The same failure in other words. A new error, since several may wait for the one that failed, and each has a context of its own. */
+export function retell(error: StepError, message: string): StepError {
+  const again: StepError = Reflect.construct(error.constructor, [message, { cause: error.cause ?? error }]);
+  return Object.assign(again, { ...error });
+}
+
+/** A sentence as it goes on behind a colon. Only words that begin a sentence and nothing else; a product's or a person's name keeps its capital. */
+export function lowerFirst(sentence: string): string {
+  return sentence.replace(
+    /^(A|An|All|Failed|It|Its|No|Not|Nothing|Several|That|The|There|These|This|Whether)(?=\s)/,
+    (word) => word.toLowerCase(),
   );
 }

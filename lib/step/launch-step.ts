@@ -11,10 +11,14 @@ import type { WriteStream } from "./step-journal.ts";
 /** What the loader in the script body hands to a bundle: the fields on standard input, each ended by a NUL: answers, in the order of the questions. Undefined at their end. */
 export interface Launcher {
   nextField(): string | undefined;
+  /** What a question begins with, where the launcher reads standard output itself and takes questions there, one at a time. */
+  mark?: string;
 }
 
-/** Where the launcher takes questions: a line of a name in base64, a space, and the name as it is. The answer is the next field. */
+/** Where another launcher takes questions: a line of a name in base64, a space, and the name as it is. The answer is the next field. */
 const QUESTIONS = 3;
+
+const STANDARD_OUTPUT = { stdout: 1, stderr: 2 };
 
 /** After Octopus cancels a task, how long a step may take to put its affairs in order, in milliseconds. */
 const GRACE = 10_000;
@@ -22,12 +26,14 @@ const GRACE = 10_000;
 /** Runs a step in the process that a launcher started, and ends the process with the step's exit code. */
 export async function launchStep(step: StepDefinition, launcher: Launcher): Promise<void> {
   const cancel = new AbortController();
-  const journal = createOctopusJournal(writeToProcess);
+  const journal = createOctopusJournal(launcher.mark === undefined ? writeToProcess : writeInOrder);
   const host = { journal, signal: cancel.signal, workingDirectory: process.cwd(), now: () => new Date() };
   watchProcess(cancel, host);
   tuneEngine();
   try {
-    endProcess(await runStep(step, { ...host, readVariable: createReadVariable(launcher, listVariableNames(step)) }));
+    // Who reads standard output does not while it writes an answer: each question waits for the last one's.
+    const expected = launcher.mark === undefined ? listVariableNames(step) : [];
+    endProcess(await runStep(step, { ...host, readVariable: createReadVariable(launcher, expected) }));
   } catch (error) {
     reportFailure(error, host);
     endProcess(1);
@@ -48,7 +54,7 @@ export function createReadVariable(
   return (name) => {
     if (!asked.has(name)) {
       const names = [...new Set([name, ...expected])].filter((each) => !asked.has(each));
-      askFor(names, name);
+      askFor(launcher, names, name);
       for (const each of names) asked.add(each);
       due.push(...names);
     }
@@ -57,10 +63,13 @@ export function createReadVariable(
   };
 }
 
-function askFor(names: readonly string[], wanted: string): void {
+function askFor({ mark }: Launcher, names: readonly string[], wanted: string): void {
   try {
-    const lines = names.map((name) => `${Buffer.from(name, "utf8").toString("base64")} ${name}\n`);
-    writeSync(QUESTIONS, lines.join(""));
+    const lines = names.map((name) =>
+      mark === undefined ? `${Buffer.from(name, "utf8").toString("base64")} ${name}\n` : `${mark}${name}\n`,
+    );
+    if (mark === undefined) writeSync(QUESTIONS, lines.join(""));
+    else writeInOrder("stdout", lines.join(""));
   } catch (error) {
     throw new UnavailableError(
       `Failed to read the Octopus variable "${wanted}": the script that started this step has ended.`,
@@ -104,4 +113,10 @@ function endProcess(exitCode: number): void {
 
 const writeToProcess: WriteStream = (stream, text) => {
   process[stream].write(text);
+};
+
+/** Nothing that is printed comes into the middle of a question: where Node.js writes to pipes in the background, as on Windows, it could. */
+const writeInOrder: WriteStream = (stream, text) => {
+  let rest = Buffer.from(text, "utf8");
+  while (rest.length > 0) rest = rest.subarray(writeSync(STANDARD_OUTPUT[stream], rest));
 };

@@ -23,8 +23,6 @@ export interface ParameterForm {
   keepTokens: boolean;
   /** Whether a value that is nothing but a variable without a value in the run counts as none given. */
   mayBeUnresolved: boolean;
-  /** A further environment variable that the command line takes the value from, such as `OCTOPUS_URL`. */
-  environment: string | undefined;
 }
 
 export interface TextOptions {
@@ -35,7 +33,6 @@ export interface TextOptions {
   optional?: boolean;
   keepTokens?: boolean;
   mayBeUnresolved?: boolean;
-  environment?: string;
 }
 
 export interface SecretOptions {
@@ -45,7 +42,6 @@ export interface SecretOptions {
   variable?: string;
   optional?: boolean;
   mayBeUnresolved?: boolean;
-  environment?: string;
 }
 
 export interface CheckboxOptions {
@@ -176,7 +172,7 @@ interface FormOptions extends Omit<SecretOptions, "optional"> {
 }
 
 function toForm(control: ParameterControl, options: FormOptions): ParameterForm {
-  const { label, help, default: initial = "", variable, optional = false, keepTokens = false, environment } = options;
+  const { label, help, default: initial = "", variable, optional = false, keepTokens = false } = options;
   const { mayBeUnresolved = false } = options;
   return {
     label,
@@ -188,7 +184,6 @@ function toForm(control: ParameterControl, options: FormOptions): ParameterForm 
     options: {},
     keepTokens,
     mayBeUnresolved,
-    environment,
   };
 }
 

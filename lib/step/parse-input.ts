@@ -18,7 +18,7 @@ interface ParameterSource {
  */
 export function parseInput(step: ParameterSource, readVariable: ReadVariable): Record<string, unknown> {
   const values = readParameters(step, readVariable);
-  const unresolved = listUnresolved(step, values);
+  const unresolved = listUnresolved(step, values, describeRun(readVariable));
   const parsed = z.object(step.parameters).safeParse(values);
   if (parsed.success && unresolved.size === 0) return parsed.data;
 
@@ -78,21 +78,34 @@ function readForm(form: ParameterForm, value: string | undefined): string {
   return value === undefined || (form.mayBeUnresolved && isToken(value)) ? "" : value;
 }
 
-function listUnresolved(step: ParameterSource, values: Record<string, unknown>): Map<string, string> {
+/** Whose value it is that is missing: a phrase for the run, such as `for the tenant "America" in "Sync"`. */
+export function describeRun(readVariable: ReadVariable): string {
+  const tenant = readVariable("Octopus.Deployment.Tenant.Name") || undefined;
+  const environment = readVariable("Octopus.Environment.Name") || undefined;
+  const place = environment === undefined ? "" : ` in the environment "${environment}"`;
+  return tenant === undefined ? `in this run${place}, which is for no tenant` : `for the tenant "${tenant}"${place}`;
+}
+
+function listUnresolved(step: ParameterSource, values: Record<string, unknown>, run: string): Map<string, string> {
   const entries = Object.entries(step.parameters).flatMap(([key, parameter]): [string, string][] => {
-    const problem = findUnresolved(parameter, values[key]);
+    const problem = findUnresolved(parameter, values[key], run);
     return problem === undefined ? [] : [[key, problem]];
   });
   return new Map(entries);
 }
 
-function findUnresolved(parameter: Parameter, value: unknown): string | undefined {
+function findUnresolved(parameter: Parameter, value: unknown, run: string): string | undefined {
   const form = getParameterForm(parameter);
   if (form.keepTokens || typeof value !== "string" || !value.includes(TOKEN_START)) return undefined;
   if (form.control === "Sensitive" && !isToken(value))
-    return "the value refers to a variable that has no value in this run.";
+    return `the value refers to a variable that has no value ${run}.`;
   const token = new RegExp(`${TOKEN_START}[^}]*\\}?`).exec(value)?.[0] ?? value;
-  return `the variable in "${token}" has no value in this run. Set it, or check that this tenant and environment have it.`;
+  const name = token.slice(TOKEN_START.length).replace("}", "");
+  const isTenants = name.startsWith("ManagedTenant.");
+  const remedy = isTenants
+    ? "Set it among the tenant's variables, which are there once the tenant is connected to the project"
+    : "Set it, or check its scopes";
+  return `the variable in "${token}" has no value ${run}. ${remedy}.`;
 }
 
 function isToken(value: string): boolean {

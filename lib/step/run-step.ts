@@ -1,7 +1,7 @@
 import { statSync } from "node:fs";
 import { basename, resolve } from "node:path";
 import type { StepContext, StepDefinition, StepLog } from "./define-step.ts";
-import { NotFoundError, StepError } from "./errors.ts";
+import { NotFoundError, toStepError } from "./errors.ts";
 import { listMaskedForms } from "./masked-forms.ts";
 import { listSecrets, parseInput, toPackageVariables } from "./parse-input.ts";
 import type { StepJournal } from "./step-journal.ts";
@@ -32,7 +32,8 @@ export async function runStep(step: StepDefinition, host: StepHost): Promise<num
 
 /** Tells the journal why the step failed: an error made for the reader in its own words, any other as a mistake of ours. */
 export function reportFailure(error: unknown, host: Pick<StepHost, "journal" | "signal">): void {
-  if (error instanceof StepError) return host.journal.fail(error.message);
+  const known = toStepError(error);
+  if (known !== undefined) return host.journal.fail(known.message);
   if (host.signal.aborted) return host.journal.fail("The step was canceled. It is safe to run it again.");
 
   const details = error instanceof Error ? (error.stack ?? error.message) : String(error);

@@ -45,24 +45,3 @@ export function createOctopusJournal(write: WriteStream): StepJournal {
     fail: (message) => write("stdout", renderServiceMessage("resultMessage", { message: hideForms(message, masks) })),
   };
 }
-
-export interface TerminalJournalOptions {
-  isVerbose: boolean;
-}
-
-/** Tells a person at a terminal; masked values are shown as asterisks. */
-export function createTerminalJournal(write: WriteStream, options: TerminalJournalOptions): StepJournal {
-  const masks: string[] = [];
-  const print = (stream: "stdout" | "stderr", text: string): void => write(stream, `${hideForms(text, masks)}\n`);
-  return {
-    log(level, message) {
-      if (level === "verbose" && !options.isVerbose) return;
-      print("stdout", level === "warning" ? `Warning: ${message}` : message);
-    },
-    progress: (percent, message) => print("stdout", `${String(Math.round(percent)).padStart(3)}% ${message}`),
-    setOutput: (name, value, isSensitive) => print("stdout", `${name} = ${isSensitive ? "*****" : value}`),
-    attach: (path) => print("stdout", `Written: ${path}`),
-    mask: (value) => masks.push(value),
-    fail: (message) => print("stderr", message),
-  };
-}

@@ -67,9 +67,9 @@ export const step = defineStep({
     { title: "A space that a team already works in", parameters: { adoptExisting: "True" } },
   ],
 
-  async run({ input, log, setOutput, mask, signal }) {
-    const management = connectToManagement(input, { log, mask, signal });
-    const instance = connect(input, { log, mask, signal });
+  async run({ input, log, setOutput, mask, signal, readVariable }) {
+    const management = connectToManagement(input, { log, mask, signal, readVariable });
+    const instance = connect(input, { log, mask, signal, readVariable });
 
     const outcome = await during(`create the space "${input.spaceName}"`, () =>
       createSpace({ input, management, instance, log, signal }),

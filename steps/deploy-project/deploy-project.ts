@@ -1,7 +1,7 @@
 import type { MissingStepTemplates } from "../../lib/compare/bind-step-templates.ts";
 import type { Plan } from "../../lib/compare/compare-graph.ts";
 import type { MissingSecrets } from "../../lib/compare/secrets.ts";
-import { deployPackage, type CopyHooks } from "../../lib/deployment/deploy-package.ts";
+import { deployPackage, type CopyHooks, type PackageDeployment } from "../../lib/deployment/deploy-package.ts";
 import type { ProjectManifest } from "../../lib/graph/manifest.ts";
 import { targetId } from "../../lib/model/graph.ts";
 import type { OctopusSpace } from "../../lib/octopus/octopus-client.ts";
@@ -27,9 +27,13 @@ export interface DeployProjectOptions {
   /** Whether secrets are sent that may be there already, since the receipt key is another one. */
   sendsAllSecrets: boolean;
   overwrite: boolean;
+  /** What people decide about conflicts in this run. */
+  given?: PackageDeployment["given"];
   adopt: boolean;
   /** Whether it is a copy beside those that the space has of the template. */
   isAnother: boolean;
+  /** Whether a copy that people deleted is made again. */
+  makesAgain: boolean;
   missingStepTemplates: MissingStepTemplates;
   missingSecrets: MissingSecrets;
   git: GitOptions;
@@ -46,10 +50,14 @@ export async function deployProject(given: DeployProjectOptions): Promise<Deploy
   const receipts = await openReceipts(given.space);
   const isInGit = findTemplateRepository(given.manifest) !== undefined;
   const own = await findOwnProject({ ...given, receipts, isInGit });
+  if (own.isMadeAgain === true)
+    given.log.warn(
+      `People deleted the copy that version ${own.receipt?.version ?? ""} was deployed to (${own.receipt?.project ?? ""}): it is made again.`,
+    );
   const gitCopy = await openGitCopy(given, own.receipt);
   const options = { ...given, manifest: gitCopy?.manifest ?? given.manifest };
   try {
-    const { plan, brought } = await deployPackage(
+    const { plan, brought, undecided } = await deployPackage(
       { ...options, asked: projectName, receipts, own },
       {
         projectName,
@@ -58,7 +66,7 @@ export async function deployProject(given: DeployProjectOptions): Promise<Deploy
         bring: (planned) => bringAlong(options, { own, plan: planned }),
       },
     );
-    return reportProject(options, { plan, brought });
+    return reportProject(options, { plan, brought, undecided });
   } finally {
     await gitCopy?.files?.close();
   }

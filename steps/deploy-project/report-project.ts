@@ -1,5 +1,5 @@
 import type { Plan } from "../../lib/compare/compare-graph.ts";
-import { reportDeployment, type DeploymentReport } from "../../lib/deployment/report-deployment.ts";
+import { reportDeployment, type DeploymentReport, type ReportOptions } from "../../lib/deployment/report-deployment.ts";
 import type { ProjectManifest } from "../../lib/graph/manifest.ts";
 import { targetId } from "../../lib/model/graph.ts";
 import type { OctopusSpace } from "../../lib/octopus/octopus-client.ts";
@@ -19,13 +19,14 @@ export interface ReportProjectOptions {
   projectName: string;
   space: OctopusSpace;
   onlyPlan: boolean;
+  given?: ReportOptions["given"];
   log: StepLog;
 }
 
 /** {@link reportDeployment}, and where the project is. */
 export function reportProject(
   options: ReportProjectOptions,
-  { plan, brought }: { plan: Plan; brought: BroughtExtras },
+  { plan, brought, undecided }: { plan: Plan; brought: BroughtExtras; undecided: readonly string[] },
 ): DeployProjectOutcome {
   const { manifest, projectName, space, onlyPlan } = options;
   const root = plan.resources.find(({ target }) => targetId(target) === targetId(manifest.root));
@@ -33,6 +34,6 @@ export function reportProject(
   const projectUrl = projectId === "" ? "" : `${space.server.url}/app#/${space.id}/projects/${projectId}`;
   const link = projectUrl === "" ? `"${projectName}"` : `[${projectName}](${projectUrl})`;
   const place = `the space "${space.name}"`;
-  const report = reportDeployment({ ...options, link, place }, { plan, brought });
+  const report = reportDeployment({ ...options, link, place }, { plan, brought, undecided });
   return { ...report, projectId, projectUrl, isCreated: root?.action === "create" && !onlyPlan };
 }

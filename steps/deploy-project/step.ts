@@ -3,6 +3,7 @@ import {
   deploymentOutputs,
   missingParameters,
   onlyPlanParameters,
+  decisionParameters,
   overwriteParameters,
   receiptKeyParameters,
   rehearsalParameters,
@@ -16,7 +17,7 @@ import { openSpace } from "../../lib/octopus/spaces.ts";
 import { warnOfOldServers } from "../../lib/octopus/supported-servers.ts";
 import { defineStep } from "../../lib/step/define-step.ts";
 import { during } from "../../lib/step/errors.ts";
-import { checkbox, packageReference, text, url } from "../../lib/step/parameters.ts";
+import { checkbox, packageReference, select, text, url } from "../../lib/step/parameters.ts";
 import { loadDuring, readAhead } from "../../lib/step/read-ahead.ts";
 import { readProjectName } from "../../lib/step/read-project-name.ts";
 
@@ -44,6 +45,7 @@ export const step = defineStep({
     }),
     ...receiptKeyParameters(),
     ...overwriteParameters("package"),
+    ...decisionParameters(),
     adoptExistingProject: checkbox({
       label: "Adopt an Existing Project",
       help: "Whether a project that has the name already, and that this step did not make, becomes the copy. What differs in it is kept and reported, unless downstream changes are overwritten.",
@@ -53,6 +55,12 @@ export const step = defineStep({
       label: "Make Another Copy",
       help: "Whether the space gets a copy beside the one that it has of the same template. Without it a new project name renames the copy.",
       default: false,
+    }),
+    deletedCopy: select({
+      label: "When the Copy Was Deleted",
+      help: "What to do when an earlier deployment made the project, and people deleted it since.",
+      options: { fail: "Fail, and leave it deleted", make: "Make it again" },
+      default: "fail",
     }),
     ...sendAllSecretsParameters(),
     ...missingParameters(),
@@ -91,7 +99,7 @@ export const step = defineStep({
   ],
 
   async run({ input, log, setOutput, mask, readVariable, signal, workingDirectory, now }) {
-    const octopus = connect(input, { log, mask, signal });
+    const octopus = connect(input, { log, mask, signal, readVariable });
     const opening = readAhead(openSpace(octopus, input.spaceId));
     const later = await loadDuring(opening, () => import("./later.ts"));
     const packageName = `${input.package.id}.${input.package.version}`;
@@ -109,9 +117,10 @@ export const step = defineStep({
         version: input.package.version,
         projectName: asked ?? manifest.root.key.at(-1) ?? "",
         space,
-        ...later.readDeployment(input, { log, mask, readVariable }),
+        ...later.readDeployment(input, { log, mask, readVariable, now }),
         adopt: input.adoptExistingProject,
         isAnother: input.anotherCopy,
+        makesAgain: input.deletedCopy === "make",
         publishRunbooks: input.publishRunbooks,
         readPackageFile: later.openPackageFiles(input.package.path, packageName),
         git: {

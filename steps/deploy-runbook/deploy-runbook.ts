@@ -23,7 +23,7 @@ export async function deployRunbook(options: DeployRunbookOptions): Promise<Depl
   const asked = `${project}/${runbook}`;
   const receipts = await openReceipts(space);
   const own = await findOwnCopy(receipts, { receiptName: nameReceipt(manifest.package.id, asked), adopt });
-  const { plan, brought } = await deployPackage(
+  const { plan, brought, undecided } = await deployPackage(
     { ...options, asked, receipts, own },
     {
       copyName: `the runbook "${runbook}" of "${project}"`,
@@ -32,7 +32,10 @@ export async function deployRunbook(options: DeployRunbookOptions): Promise<Depl
   );
   const runbookId = plan.resources.find(({ target }) => targetId(target) === targetId(manifest.root))?.id ?? "";
   const place = `the project "${project}" of the space "${space.name}"`;
-  const report = reportDeployment({ ...options, link: linkRunbook(options, runbookId), place }, { plan, brought });
+  const report = reportDeployment(
+    { ...options, link: linkRunbook(options, runbookId), place },
+    { plan, brought, undecided },
+  );
   return { ...report, runbookId };
 }
 

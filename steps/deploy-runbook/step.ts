@@ -2,6 +2,7 @@ import {
   deploymentOutputs,
   missingParameters,
   onlyPlanParameters,
+  decisionParameters,
   overwriteParameters,
   receiptKeyParameters,
   rehearsalParameters,
@@ -42,6 +43,7 @@ export const step = defineStep({
     }),
     ...receiptKeyParameters(),
     ...overwriteParameters("package"),
+    ...decisionParameters(),
     adoptExistingRunbook: checkbox({
       label: "Adopt an Existing Runbook",
       help: "Whether a runbook that has the name already, and that this step did not make, becomes the copy. What differs in it is kept and reported, unless downstream changes are overwritten.",
@@ -65,7 +67,7 @@ export const step = defineStep({
   ],
 
   async run({ input, log, setOutput, mask, readVariable, signal, now }) {
-    const octopus = connect(input, { log, mask, signal });
+    const octopus = connect(input, { log, mask, signal, readVariable });
     const opening = readAhead(openSpace(octopus, input.spaceId));
     const later = await loadDuring(opening, () => import("./later.ts"));
     const { id, version, path } = input.package;
@@ -84,7 +86,7 @@ export const step = defineStep({
         manifest,
         version,
         space,
-        ...later.readDeployment(input, { log, mask, readVariable }),
+        ...later.readDeployment(input, { log, mask, readVariable, now }),
         adopt: input.adoptExistingRunbook,
       });
     });

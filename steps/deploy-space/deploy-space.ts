@@ -21,7 +21,7 @@ export async function deploySpace(options: DeploySpaceOptions): Promise<Deployme
   const receipts = await openReceipts(space);
   const receiptName = nameReceipt(manifest.package.id, asked);
   const own = await findOwnCopy(receipts, { receiptName, adopt });
-  const { plan, brought } = await deployPackage(
+  const { plan, brought, undecided } = await deployPackage(
     { ...options, asked, receipts, own },
     {
       copyName: `the package "${manifest.package.id}"`,
@@ -37,5 +37,5 @@ export async function deploySpace(options: DeploySpaceOptions): Promise<Deployme
     },
   );
   const link = `[${space.name}](${space.server.url}/app#/${space.id})`;
-  return reportDeployment({ ...options, link: `the space ${link}` }, { plan, brought });
+  return reportDeployment({ ...options, link: `the space ${link}` }, { plan, brought, undecided });
 }

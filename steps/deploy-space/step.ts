@@ -2,6 +2,7 @@ import {
   deploymentOutputs,
   missingParameters,
   onlyPlanParameters,
+  decisionParameters,
   overwriteParameters,
   receiptKeyParameters,
   rehearsalParameters,
@@ -39,6 +40,7 @@ export const step = defineStep({
     }),
     ...receiptKeyParameters(),
     ...overwriteParameters("package"),
+    ...decisionParameters(),
     adoptExistingProjects: checkbox({
       label: "Adopt Existing Projects",
       help: "Whether projects that have the names already, and that no deployment of the package made, become the package's. What differs in them is kept and reported, unless downstream changes are overwritten.",
@@ -60,7 +62,7 @@ export const step = defineStep({
   ],
 
   async run({ input, log, setOutput, mask, readVariable, signal, now }) {
-    const octopus = connect(input, { log, mask, signal });
+    const octopus = connect(input, { log, mask, signal, readVariable });
     const opening = readAhead(openSpace(octopus, input.spaceId));
     const later = await loadDuring(opening, () => import("./later.ts"));
     const { id, version, path } = input.package;
@@ -83,7 +85,7 @@ export const step = defineStep({
         manifest,
         version,
         space,
-        ...later.readDeployment(input, { log, mask, readVariable }),
+        ...later.readDeployment(input, { log, mask, readVariable, now }),
         adopt: input.adoptExistingProjects,
         readPackageFile: later.openPackageFiles(path, packageName),
       });

@@ -17,7 +17,7 @@ import { rootKindOf } from "../../lib/receipts/receipt.ts";
 import { loadDuring, readAhead } from "../../lib/step/read-ahead.ts";
 import { openSpaces } from "../../lib/copies/open-spaces.ts";
 import { defineStep, type StepLog } from "../../lib/step/define-step.ts";
-import { during, StepError } from "../../lib/step/errors.ts";
+import { during, lowerFirst, StepError } from "../../lib/step/errors.ts";
 
 export const step = defineStep({
   id: "b7e42d58-1c3f-4d86-9d0a-7f35c8e61a08",
@@ -31,7 +31,7 @@ export const step = defineStep({
 
   outputs: {
     Status:
-      "`Up to date`, `Can be merged` (in Git), `Can be deployed` (in the database), `Gone`, `Conflicts`, `Unrelated`, `Broken` or `Failed`; of several copies, that of the one that needs attention most.",
+      "`Up to date`, `Can be merged` (in Git), `Can be deployed` (in the database), `Gone`, `Conflicts`, `Unrelated`, `Broken` or `Failed`, and `No copy` where there is none; of several copies, that of the one that needs attention most.",
     Behind: "By how many commits or package versions the copies are behind, at most.",
     Conflicts: "What is in conflict, as JSON: a list with the `copy`, and its `files` or `changes`.",
     Copies: "Every copy with its status, as JSON.",
@@ -43,8 +43,8 @@ export const step = defineStep({
     { title: "All that was deployed to the space", parameters: { copies: "all" } },
   ],
 
-  async run({ input, log, setOutput, attach, mask, workingDirectory, signal }) {
-    const opening = readAhead(openSpaces(input, { log, mask, signal }));
+  async run({ input, log, setOutput, attach, mask, workingDirectory, signal, readVariable }) {
+    const opening = readAhead(openSpaces(input, { log, mask, signal, readVariable }));
     const later = await loadDuring(opening, () => import("./later.ts"));
     const run = { opening, openHost: later.openHostAccess, log, mask, workingDirectory, signal };
     const { open, all } = await during(`find updates of ${describeScope(input)}`, () =>
@@ -62,7 +62,8 @@ export const step = defineStep({
     setOutput("Conflicts", JSON.stringify(found.flatMap(toConflicts)));
     setOutput("Copies", JSON.stringify(found.map(toRow)));
     log.verbose(`${open.countRequests()} requests to Octopus`);
-    log.highlight(summarize(found, scope));
+    // A space without a copy has nothing to be called up to date: a warning, by which the task is not green, and the next space is looked at.
+    (found.length === 0 ? log.warn : log.highlight)(summarize(found, scope));
     refuseFailed(found);
   },
 });
@@ -107,7 +108,8 @@ function toRow(found: CopyUpdate): object {
 }
 
 function summarize(all: readonly CopyUpdate[], { scope, space }: UpdatesPageOptions): string {
-  if (all.length === 0) return `The space "${space}" has no copy${scope}.`;
+  if (all.length === 0)
+    return `The space "${space}" has no copy${scope}, so there is nothing to find updates of. Deploy to it first, or take this run off its tenant.`;
   const [only] = all;
   if (all.length === 1 && only !== undefined) {
     const behind = describeBehind(only);
@@ -122,7 +124,7 @@ function refuseFailed(all: readonly CopyUpdate[]): void {
   const failed = all.filter((found) => statusOf(found) === "Failed");
   if (failed.length === 0) return;
   const [first] = failed;
-  const why = first?.kind === "problem" ? first.text : "";
+  const why = first?.kind === "problem" ? lowerFirst(first.text) : "";
   throw new StepError(
     failed.length === 1
       ? `Failed to find updates of "${first?.copy.name ?? ""}": ${why}`

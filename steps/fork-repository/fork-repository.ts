@@ -1,5 +1,3 @@
-import { mkdtemp, rm } from "node:fs/promises";
-import { join } from "node:path";
 import type { GitAccess } from "../../lib/copies/git-access.ts";
 import { describePath, isSamePath, type GitHost, type Repository } from "../../lib/git-hosts/git-host.ts";
 import type { RepositoryPath } from "../../lib/git-hosts/host-access.ts";
@@ -16,6 +14,7 @@ import {
   type Remote,
 } from "../../lib/git/repository.ts";
 import { ConflictError } from "../../lib/step/errors.ts";
+import { makeTemporaryFolder } from "../../lib/step/temporary-folder.ts";
 import type { StepLog } from "../../lib/step/define-step.ts";
 
 export interface ForkRepositoryOptions {
@@ -73,8 +72,7 @@ async function openWorkspace(options: ForkRepositoryOptions): Promise<ForkWorksp
   const { host, access, template, target, workingDirectory, signal, log } = options;
   access.admit(template.url);
   access.admit(`${host.url}/${target.owner}/${target.name}.git`);
-  const directory = await mkdtemp(join(workingDirectory, "managed-spaces-git-"));
-  const close = (): Promise<void> => rm(directory, { recursive: true, force: true });
+  const { path: directory, remove: close } = await makeTemporaryFolder(workingDirectory, "git");
   try {
     const repository = await createRepository({
       directory,

@@ -1,7 +1,8 @@
-import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { splitCredentials } from "../../lib/git/git-credentials.ts";
 import { ParameterError, UnavailableError, type StepError } from "../../lib/step/errors.ts";
+import { makeTemporaryFolder } from "../../lib/step/temporary-folder.ts";
 import { readTerraformState } from "../../lib/terraform/read-state.ts";
 import { runTerraform } from "../../lib/terraform/run-terraform.ts";
 
@@ -55,7 +56,7 @@ export async function readLocalStates(directory: string): Promise<StateProject[]
  * @throws {@link UnavailableError} without Terraform on the worker, or when it cannot reach the database
  */
 export async function readPgStates(backend: PgBackend): Promise<StateProject[]> {
-  const directory = await mkdtemp(join(backend.workingDirectory, "managed-spaces-state-"));
+  const { path: directory, remove } = await makeTemporaryFolder(backend.workingDirectory, "state");
   try {
     await writeFile(join(directory, "main.tf"), 'terraform {\n  backend "pg" {}\n}\n');
     const terraform = createTerraform(directory, backend);
@@ -72,7 +73,7 @@ export async function readPgStates(backend: PgBackend): Promise<StateProject[]> 
     }
     return projects;
   } finally {
-    await rm(directory, { recursive: true, force: true });
+    await remove();
   }
 }
 

@@ -64,8 +64,8 @@ export const step = defineStep({
     },
   ],
 
-  async run({ input, log, setOutput, attach, mask, workingDirectory, signal }) {
-    const opening = readAhead(openSpaces(input, { log, mask, signal }));
+  async run({ input, log, setOutput, attach, mask, workingDirectory, signal, readVariable }) {
+    const opening = readAhead(openSpaces(input, { log, mask, signal, readVariable }));
     const { openTemplate } = await loadDuring(opening, () => import("../../lib/copies/open-template.ts"));
     const { template, space, projects } = await during(`list the copies of "${input.project}"`, async () => {
       const open = await openTemplate(await opening, input);

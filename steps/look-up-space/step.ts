@@ -46,9 +46,9 @@ export const step = defineStep({
 
   examples: [{ title: "The space of the tenant that the run is for", parameters: {} }],
 
-  async run({ input, log, setOutput, mask, signal }) {
-    const management = connectToManagement(input, { log, mask, signal });
-    const instance = connect(input, { log, mask, signal });
+  async run({ input, log, setOutput, mask, signal, readVariable }) {
+    const management = connectToManagement(input, { log, mask, signal, readVariable });
+    const instance = connect(input, { log, mask, signal, readVariable });
 
     const { space, tenantName } = await during(`look up the space of the tenant "${input.tenantId}"`, async () => {
       const upstream = await openSpace(management, input.managementSpaceId);

@@ -8,7 +8,7 @@ import { managedSpaceParameters } from "../../lib/octopus/connection-parameters.
 import { loadDuring, readAhead } from "../../lib/step/read-ahead.ts";
 import { openSpaces } from "../../lib/copies/open-spaces.ts";
 import { defineStep, type StepLog } from "../../lib/step/define-step.ts";
-import { ConflictError, during, StepError } from "../../lib/step/errors.ts";
+import { ConflictError, during, lowerFirst, StepError } from "../../lib/step/errors.ts";
 import { checkbox, select, text } from "../../lib/step/parameters.ts";
 import type { Solution } from "./merge-all.ts";
 import type { MergeResult } from "./merge-result.ts";
@@ -59,8 +59,8 @@ export const step = defineStep({
     { title: "A push, without asking the people of the managed space", parameters: { method: "push" } },
   ],
 
-  async run({ input, log, setOutput, attach, mask, workingDirectory, signal }) {
-    const opening = readAhead(openSpaces(input, { log, mask, signal }));
+  async run({ input, log, setOutput, attach, mask, workingDirectory, signal, readVariable }) {
+    const opening = readAhead(openSpaces(input, { log, mask, signal, readVariable }));
     const later = await loadDuring(opening, () => import("./later.ts"));
     later.ensureBranchName(input.branch);
     const { open, results } = await during(`merge updates of the project "${input.project}"`, () =>
@@ -94,7 +94,7 @@ export const step = defineStep({
       ),
     );
     log.verbose(`${open.countRequests()} requests to Octopus`);
-    log.highlight(summarize(results, { open, onlyPlan: input.onlyPlan }));
+    (results.length === 0 ? log.warn : log.highlight)(summarize(results, { open, onlyPlan: input.onlyPlan }));
     refuse(results, input);
   },
 });
@@ -152,7 +152,8 @@ function summarize(
 ): string {
   const [only] = results;
   const place = `the space "${open.managed.name}"`;
-  if (only === undefined) return `The space "${open.managed.name}" has no copy of "${open.template.name}".`;
+  if (only === undefined)
+    return `The space "${open.managed.name}" has no copy of "${open.template.name}", so there is nothing to merge. Deploy to it first, or take this run off its tenant.`;
   if (results.length === 1)
     return `"${only.copy.name}" in ${place}: ${labels[only.outcome].toLowerCase()}. ${only.text}`;
   const counts = new Map<string, number>();
@@ -168,8 +169,8 @@ function refuse(results: readonly MergeResult[], { failOnConflicts }: { failOnCo
   if (first !== undefined)
     throw new StepError(
       failed.length === 1
-        ? `Failed to merge updates into "${first.copy.name}": ${first.text}`
-        : `Failed to merge updates into ${failed.length} of ${results.length} copies; the first is "${first.copy.name}": ${first.text}`,
+        ? `Failed to merge updates into "${first.copy.name}": ${lowerFirst(first.text)}`
+        : `Failed to merge updates into ${failed.length} of ${results.length} copies; the first is "${first.copy.name}": ${lowerFirst(first.text)}`,
     );
   const conflicting = results.filter(({ outcome }) => outcome === "conflicting").map(({ copy }) => `"${copy.name}"`);
   if (failOnConflicts && conflicting.length > 0)

@@ -2,6 +2,7 @@ import type { Baseline } from "../../lib/baseline/baseline-schema.ts";
 import { digestBaseline, nameBaseline, toBaselineManifest } from "../../lib/baseline/baseline-manifest.ts";
 import { deployPackage, type PackageDeployment } from "../../lib/deployment/deploy-package.ts";
 import { findOwnCopy } from "../../lib/deployment/own-copy.ts";
+import { remarkOlder } from "../../lib/deployment/remark-older.ts";
 import { reportDeployment, type DeploymentReport } from "../../lib/deployment/report-deployment.ts";
 import { openReceipts } from "../../lib/receipts/receipts.ts";
 
@@ -26,6 +27,10 @@ export async function populateSpace(options: PopulateSpaceOptions): Promise<Depl
   const manifest = toBaselineManifest(baseline);
   const receipts = await openReceipts(space);
   const own = await findOwnCopy(receipts, { receiptName: `Baseline[${name}]`, adopt: true });
+  const { document } = options;
+  // What a person wrote has no version but that of the package that brings it.
+  if (document !== undefined && own.receipt?.upstream?.["document"] === document.id)
+    remarkOlder({ ...document, known: own.receipt.upstream["documentVersion"] }, options);
   const { plan, brought } = await deployPackage(
     {
       ...options,

@@ -67,7 +67,7 @@ export const step = defineStep({
   ],
 
   async run({ input, log, setOutput, mask, readVariable, signal, now }) {
-    const octopus = connect(input, { log, mask, signal });
+    const octopus = connect(input, { log, mask, signal, readVariable });
     const opening = readAhead(openSpace(octopus, input.spaceId));
     const later = await loadDuring(opening, () => import("./later.ts"));
     const baseline = later.readBaseline({ ...input, usualFileName: usualBaselineFile });

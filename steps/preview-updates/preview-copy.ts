@@ -1,7 +1,10 @@
 import { countBehind, count, describeBehind, statusOf } from "../../lib/copies/describe-update.ts";
 import type { CopyUpdate, CopyViewer } from "../../lib/copies/find-updates.ts";
-import { listNotes, listSections } from "../../lib/copies/list-sections.ts";
+import { listNotes } from "../../lib/copies/list-sections.ts";
 import { conflictStyle, listConflicts } from "../../lib/copies/render-conflicts.ts";
+import { decisionStyle, renderDecisions } from "../../lib/copies/render-decisions.ts";
+import { valueStyle } from "../../lib/copies/render-field-changes.ts";
+import { renderKept, renderWritten, type ResourcesPart } from "../../lib/copies/render-resources.ts";
 import { renderCards } from "../../lib/copies/sections.ts";
 import { diffStyle } from "../../lib/pages/diff-style.ts";
 import { escapeHtml } from "../../lib/pages/escape-html.ts";
@@ -13,17 +16,19 @@ import { renderDiff } from "../../lib/pages/render-diff.ts";
 export interface PreviewOptions {
   template: string;
   secrets: readonly string[];
+  /** Whose space it is; "" where nobody knows. */
+  tenant: string;
 }
 
 /** A page with what an update would change in a copy; undefined for one that there is nothing to show of. */
 export async function renderPreview(
   found: CopyUpdate,
   workspace: CopyViewer["workspace"],
-  { template, secrets }: PreviewOptions,
+  { template, secrets, tenant }: PreviewOptions,
 ): Promise<string | undefined> {
   if (found.kind === "problem" || found.update.status === "up-to-date") return undefined;
   const title = `${found.copy.name} in ${found.copy.space.name}`;
-  if (found.kind === "database") return renderChanges(found, { title, template, secrets });
+  if (found.kind === "database") return renderChanges(found, { title, template, secrets, tenant });
   const { into, tree } = found.update;
   if (workspace === undefined || tree === undefined) return undefined;
   const diff = await readDiff(workspace.repository, { base: into, head: tree });
@@ -67,18 +72,44 @@ function describeNewest({ copy }: Pick<CopyUpdate, "copy">, template: string): s
 
 function renderChanges(
   found: Extract<CopyUpdate, { kind: "database" }>,
-  { title, template, secrets }: PreviewOptions & { title: string },
+  { title, template, secrets, tenant }: PreviewOptions & { title: string },
 ): string {
   const { deployed, newest } = found.update;
   const hide = createHider(secrets);
   const notes = listNotes(found).map((line) => `<p class="card">${escapeHtml(hide(line))}</p>`);
+  const { conflicts, resources } = found.update;
+  const isOverwritten = found.copy.receipt.overwrites === true;
+  const decisions = isOverwritten ? undefined : renderDecisions(conflicts, { hide, tenant, ...nameTemplate(found) });
+  const disputed = listConflicts(found, hide, decisions?.renderChoice);
+  const [written, kept] = [renderWritten(resources, hide), renderKept(resources, hide)];
+  const parts = [
+    ...notes,
+    ...(disputed === undefined ? [] : [renderCards([disputed])]),
+    decisions?.panel ?? "",
+    renderResources(written, { heading: "What an update changes", tone: "news" }),
+    renderResources(kept, { heading: `What people changed${isOverwritten ? "" : ", and keep"}`, tone: "odd" }),
+  ];
   const versions = deployed === "" || deployed === newest ? newest : `${deployed} → ${newest}`;
   return renderPage({
     title,
     subtitle: `What ${describeNewest(found, template)} would change (${versions}).`,
-    body: [...notes, renderCards(listSections(found, hide))].join("\n"),
-    moreStyle: `${diffStyle}${conflictStyle}`,
+    body: `<main>\n${parts.filter((part) => part !== "").join("\n")}\n</main>`,
+    moreStyle: `${diffStyle}${conflictStyle}${valueStyle}${decisions === undefined ? "" : decisionStyle}`,
+    program: decisions?.program ?? "",
   });
+}
+
+function renderResources(
+  { number, body }: ResourcesPart,
+  { heading, tone }: { heading: string; tone: "news" | "odd" },
+): string {
+  if (number === 0) return "";
+  return `<section class="part"><h2>${heading} <span class="badge ${tone}">${number}</span></h2>${body}</section>`;
+}
+
+/** The command deploys projects: what a copy of anything else is made of is not one. */
+function nameTemplate({ copy }: Extract<CopyUpdate, { kind: "database" }>): { template: string } {
+  return { template: copy.receipt.root === undefined ? (copy.receipt.upstream?.["project"] ?? "") : "" };
 }
 
 /** One line for the log. */

@@ -7,7 +7,7 @@ import type { OpenOrigins } from "../../lib/copies/open-template.ts";
 import { loadDuring, readAhead } from "../../lib/step/read-ahead.ts";
 import { openSpaces } from "../../lib/copies/open-spaces.ts";
 import { defineStep } from "../../lib/step/define-step.ts";
-import { during, StepError } from "../../lib/step/errors.ts";
+import { during, lowerFirst, StepError } from "../../lib/step/errors.ts";
 import type { PreviewOptions, renderPreview } from "./preview-copy.ts";
 
 export const step = defineStep({
@@ -27,15 +27,19 @@ export const step = defineStep({
     { title: "All that was deployed to the space", parameters: { copies: "all" } },
   ],
 
-  async run({ input, log, setOutput, attach, mask, workingDirectory, signal }) {
-    const opening = readAhead(openSpaces(input, { log, mask, signal }));
+  async run({ input, log, setOutput, attach, mask, workingDirectory, signal, readVariable }) {
+    const opening = readAhead(openSpaces(input, { log, mask, signal, readVariable }));
     const later = await loadDuring(opening, () => import("./later.ts"));
     const { open, all: previews } = await during(`preview updates of ${describeScope(input)}`, () =>
       later.withCopyViewers(
         input,
         { opening, openHost: later.openHostAccess, log, mask, workingDirectory, signal },
         ({ template }, viewer) =>
-          renderAll(viewer, later.renderPreview, { template: template.name, secrets: listSecrets(input) }),
+          renderAll(viewer, later.renderPreview, {
+            template: template.name,
+            secrets: listSecrets(input),
+            tenant: readVariable("Octopus.Deployment.Tenant.Name") ?? "",
+          }),
       ),
     );
 
@@ -50,7 +54,7 @@ export const step = defineStep({
       attach(path, `Preview of ${found.copy.name} in ${open.managed.name}.html`);
     }
     setOutput("Previews", String(made));
-    log.highlight(summarize(previews, open));
+    (previews.length === 0 ? log.warn : log.highlight)(summarize(previews, open));
     refuseFailed(previews);
   },
 });
@@ -73,7 +77,8 @@ async function renderAll(
 
 function summarize(previews: readonly Preview[], { scope, managed }: OpenOrigins): string {
   const pages = previews.filter(({ page }) => page !== undefined);
-  if (previews.length === 0) return `The space "${managed.name}" has no copy${scope}.`;
+  if (previews.length === 0)
+    return `The space "${managed.name}" has no copy${scope}, so there is nothing to preview. Deploy to it first, or take this run off its tenant.`;
   if (pages.length === 0) return `No copy${scope} in the space "${managed.name}" has anything to preview.`;
   const names = pages.slice(0, 5).map(({ found }) => `"${found.copy.name}" (${statusOf(found).toLowerCase()})`);
   const rest = pages.length - names.length;
@@ -85,6 +90,6 @@ function refuseFailed(previews: readonly Preview[]): void {
   const [first] = failed;
   if (first?.kind !== "problem") return;
   throw new StepError(
-    `Failed to preview updates of ${failed.length === 1 ? `"${first.copy.name}"` : `${failed.length} of ${previews.length} copies; the first is "${first.copy.name}"`}: ${first.text}`,
+    `Failed to preview updates of ${failed.length === 1 ? `"${first.copy.name}"` : `${failed.length} of ${previews.length} copies; the first is "${first.copy.name}"`}: ${lowerFirst(first.text)}`,
   );
 }

@@ -73,7 +73,7 @@ export const step = defineStep({
   examples: [{ title: "Behind the step that applies the module", parameters: {} }],
 
   async run({ input, log, setOutput, mask, readVariable, signal, workingDirectory }) {
-    const octopus = connect(input, { log, mask, signal });
+    const octopus = connect(input, { log, mask, signal, readVariable });
     const opening = readAhead(openSpace(octopus, input.spaceId));
     const later = await loadDuring(opening, () => import("./later.ts"));
     const packageName = `${input.package.id}.${input.package.version}`;

@@ -121,7 +121,7 @@ export const step = defineStep({
   ],
 
   async run({ input, log, setOutput, attach, mask, readVariable, workingDirectory, signal, now }) {
-    const octopus = connectToManagement(input, { log, mask, signal });
+    const octopus = connectToManagement(input, { log, mask, signal, readVariable });
     const opening = readAhead(openSpace(octopus, input.managementSpaceId));
     const later = await loadDuring(opening, () => import("./later.ts"));
     const management = await opening;

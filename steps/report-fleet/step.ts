@@ -92,7 +92,7 @@ export const step = defineStep({
   ],
 
   async run({ input, log, setOutput, attach, mask, readVariable, workingDirectory, signal, now }) {
-    const client = connectToManagement(input, { log, mask, signal });
+    const client = connectToManagement(input, { log, mask, signal, readVariable });
     const { files, look, openHostAccess } = await import("./later.ts");
     const report = await during("look at the fleet", async () => {
       const management = await openSpace(client, input.managementSpaceId);

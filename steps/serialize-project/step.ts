@@ -1,3 +1,4 @@
+import { ownKey } from "../../lib/octopus/api-key.ts";
 import { connect } from "../../lib/octopus/connect.ts";
 import type { OctopusClient, OctopusDocument } from "../../lib/octopus/octopus-client.ts";
 import { isSpaceId, openSpace } from "../../lib/octopus/spaces.ts";
@@ -68,7 +69,7 @@ export const step = defineStep({
   examples: [{ title: "The project that the runbook belongs to", parameters: {} }],
 
   async run({ input, log, setOutput, mask, readVariable, signal, now }) {
-    const octopus = connect(input, { log, mask, signal });
+    const octopus = connect(input, { log, mask, signal, readVariable }, ownKey("Octopus"));
     const projects = listAhead(octopus, input.space);
     const opening = readAhead(Promise.all([openSpace(octopus, input.space), warnOfOldServers([octopus], log)]));
     const [{ pushProjectPackage }, { publishRunbooks, reportPackage }, { toPackChoices }] = await loadDuring(

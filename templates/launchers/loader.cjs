@@ -1,6 +1,8 @@
 // Starts a bundle with what the launcher's script sends. FLAVOR, MINIMUM_MAJOR, MINIMUM_MINOR and VERSION are given by build/launchers.ts:
 // the inline flavor is run by `node -e`, with the sentence for old Nodes as argument, and takes the bundle from standard input; the
-// packaged one is launch.cjs of the runtime package, with the bundle's name and the version that the script needs as further arguments.
+// packaged one is launch.cjs of the runtime package, with the bundle's name and the version that the script needs as further arguments;
+// the published one is step.cjs of the npm package, which has the sentence as WRONG_NODE and the program of all steps as STEPS, and gets
+// the name of one. Where the script reads standard output itself, it adds to the arguments what questions there begin with.
 // It has to start in whatever Node the worker has, so it is written for old ones.
 const fs = require("fs");
 const path = require("path");
@@ -11,32 +13,46 @@ let pending = Buffer.alloc(0);
 
 const [major, minor] = process.versions.node.split(".").map(Number);
 if (major < MINIMUM_MAJOR || (major === MINIMUM_MAJOR && minor < MINIMUM_MINOR)) {
-  fail(process.argv[process.argv.length - 1].replace("FOUND", process.versions.node));
+  fail(
+    (FLAVOR === "published" ? WRONG_NODE : process.argv[process.argv.length - 1]).replace(
+      "FOUND",
+      process.versions.node,
+    ),
+  );
 } else if (FLAVOR === "inline") {
-  runBundle("step.cjs", require("zlib").brotliDecompressSync(decode(nextField())).toString(), require);
+  runBundle("step.cjs", require("zlib").brotliDecompressSync(decode(nextField())).toString(), require, {});
+} else if (FLAVOR === "published") {
+  runBundle("step.cjs", STEPS, require, { step: process.argv[2], mark: startAnswers(process.argv[3]) });
 } else {
-  runPackaged(process.argv[2], process.argv[3]);
+  runPackaged(process.argv[2], process.argv[3], process.argv[5] && startAnswers(process.argv[4]));
 }
 
-function runPackaged(name, version) {
+function runPackaged(name, version, mark) {
   if (version !== VERSION) {
     fail(
       `Failed to start this step: it needs version ${version} of the package "managed-spaces", and Octopus brought ${VERSION}. Run "managed-spaces install" again.`,
     );
     return;
   }
-  runBundle(name, fs.readFileSync(path.join(__dirname, name), "utf8"), require);
+  runBundle(name, fs.readFileSync(path.join(__dirname, name), "utf8"), require, { mark });
+}
+
+// What PowerShell writes by itself comes before the first NUL.
+function startAnswers(mark) {
+  nextField();
+  return mark;
 }
 
 // A program is in parts, which build/bundle.ts joined: the first one starts, and asks for others when it needs them.
-function runBundle(filename, source, requireModule) {
+function runBundle(filename, source, requireModule, launcher) {
+  launcher.nextField = nextField;
   const parts = source.split("\0");
   const loaded = [];
   function loadPart(index) {
     if (loaded[index] === undefined) {
       loaded[index] = { exports: {} };
       const run = vm.compileFunction(parts[index], ["require", "part", "loadPart", "launcher"], { filename });
-      run(requireModule, loaded[index], loadPart, { nextField });
+      run(requireModule, loaded[index], loadPart, launcher);
     }
     return loaded[index].exports;
   }
@@ -89,6 +105,8 @@ function readChunk() {
     try {
       return fs.readSync(0, chunk, 0, chunk.length, null);
     } catch (error) {
+      // So Node.js says on Windows that there is no more.
+      if (error.code === "EOF") return 0;
       // Somebody made the pipe non-blocking: ask until there is something. Rare enough to be simple about.
       if (error.code !== "EAGAIN") throw error;
     }

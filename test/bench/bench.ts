@@ -73,12 +73,12 @@ async function benchProject(): Promise<void> {
   console.log("A project of 20 steps, 5 runbooks and 60 variables");
 
   await counted("serialize-project", () =>
-    run("serialize-project", ["--server-url", url, "--space", "Spaces-1", "--project", "Large"], {
+    run("serialize-project", ["--server", url, "--space", "Spaces-1", "--project", "Large"], {
       MANAGED_SPACES_SERIALIZE_PROJECT_API_KEY: server.apiKey,
     }),
   );
   await counted("serialize-project, nothing changed", () =>
-    run("serialize-project", ["--server-url", url, "--space", "Spaces-1", "--project", "Large"], {
+    run("serialize-project", ["--server", url, "--space", "Spaces-1", "--project", "Large"], {
       MANAGED_SPACES_SERIALIZE_PROJECT_API_KEY: server.apiKey,
     }),
   );
@@ -120,9 +120,9 @@ async function benchProject(): Promise<void> {
       [
         "--package",
         archive,
-        "--server-url",
+        "--managed-server",
         url,
-        "--space-id",
+        "--managed-space",
         spaceId,
         "--project-name",
         "Large",

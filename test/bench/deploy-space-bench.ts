@@ -84,7 +84,7 @@ function tell(name: string, told: Run): Run {
 }
 
 async function pack({ server, url, scratch }: Pick<Stage, "server" | "url" | "scratch">) {
-  const options = ["--server-url", url, "--space", "Spaces-1", "--package-id", "large-space"];
+  const options = ["--server", url, "--space", "Spaces-1", "--package-id", "large-space"];
   await run("serialize-space", options, { MANAGED_SPACES_SERIALIZE_SPACE_API_KEY: server.apiKey });
   const [newest] = await createApi({ url, apiKey: server.apiKey }).list("/packages?nuGetPackageId=large-space");
   const response = await fetch(`${url}/api/Spaces-1/packages/${newest?.Id}/raw`, {
@@ -112,7 +112,7 @@ async function makeSpace({ url, server }: Stage, Name: string): Promise<string> 
 function deploy({ server, url, scratch, archive, secrets }: Stage, spaceId: string): Promise<void> {
   const variables = join(scratch, "variables.json");
   writeFileSync(variables, JSON.stringify(secrets));
-  const options = ["--package", archive, "--server-url", url, "--space-id", spaceId, "--variables", variables];
+  const options = ["--package", archive, "--managed-server", url, "--managed-space", spaceId, "--variables", variables];
   return run("deploy-space", options, {
     MANAGED_SPACES_DEPLOY_SPACE_API_KEY: server.apiKey,
     MANAGED_SPACES_DEPLOY_SPACE_RECEIPT_KEY: "bench",

@@ -176,15 +176,15 @@ function runStep({ url, apiKey, spaceId }: Stage, scratch: string): Promise<void
   const directory = join(scratch, "step");
   mkdirSync(directory);
   const options = [
-    "--management-server-url",
+    "--server",
     url,
-    "--management-space-id",
+    "--space",
     "Spaces-1",
     "--project",
     "Template",
-    "--server-url",
+    "--managed-server",
     url,
-    "--space-id",
+    "--managed-space",
     spaceId,
   ];
   const environment = {

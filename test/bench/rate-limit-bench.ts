@@ -104,17 +104,7 @@ export async function benchProcesses(): Promise<void> {
 }
 
 async function preview(url: string, apiKey: string): Promise<{ code: number | null; output: string }> {
-  const step = [
-    "run",
-    "serialize-project",
-    "--server-url",
-    url,
-    "--space",
-    "Spaces-1",
-    "--project",
-    "Large",
-    "--only-plan",
-  ];
+  const step = ["run", "serialize-project", "--server", url, "--space", "Spaces-1", "--project", "Large", "--plan"];
   const child = spawn(process.execPath, [join(projectRoot, "dist", "managed-spaces.cjs"), ...step], {
     env: { ...process.env, MANAGED_SPACES_SERIALIZE_PROJECT_API_KEY: apiKey },
     stdio: ["ignore", "pipe", "pipe"],

@@ -41,7 +41,7 @@ interface Stage {
 async function serialize({ server, url, scratch }: Stage): Promise<string> {
   const api = createApi({ url, apiKey: server.apiKey });
   await buildRichProject(api);
-  await run("serialize-project", ["--server-url", url, "--space", "Spaces-1", "--project", "Rich"], {
+  await run("serialize-project", ["--server", url, "--space", "Spaces-1", "--project", "Rich"], {
     MANAGED_SPACES_SERIALIZE_PROJECT_API_KEY: server.apiKey,
   });
   const [newest] = await api.list("/packages?nuGetPackageId=rich");
@@ -59,7 +59,7 @@ async function deploy({ server, url }: Stage, archive: string, name: string): Pr
   const started = performance.now();
   await run(
     "deploy-project",
-    ["--package", archive, "--server-url", url, "--space-id", "Spaces-1", "--project-name", "Copy"],
+    ["--package", archive, "--managed-server", url, "--managed-space", "Spaces-1", "--project-name", "Copy"],
     {
       MANAGED_SPACES_DEPLOY_PROJECT_API_KEY: server.apiKey,
       MANAGED_SPACES_DEPLOY_PROJECT_RECEIPT_KEY: "bench",

@@ -37,7 +37,7 @@ async function compareAt(stage: Stage, { delay, target }: { delay: number; targe
   const ours: Run[] = [];
   const theirs: Run[] = [];
   for (let round = 0; round < 7; round += 1) {
-    ours.push(await count(stage, () => serialize(stage, ["serialize-project", "--project", "Large", "--only-plan"])));
+    ours.push(await count(stage, () => serialize(stage, ["serialize-project", "--project", "Large", "--plan"])));
     if (isThere("octoterra")) theirs.push(await count(stage, () => octoterra(stage, ["-projectName", "Large"])));
   }
   stage.server.setFaults({});
@@ -52,8 +52,8 @@ export async function benchSpace(projects = 100): Promise<void> {
       `A space of ${projects} projects of 10 steps and 2 runbooks, 40 tenants, 60 library variable sets and accounts`,
     );
     stage.server.setFaults({ delayMilliseconds: 20 });
-    const ours = await count(stage, () => serialize(stage, ["serialize-space", "--only-plan"]));
-    const plain = await count(stage, () => serialize(stage, ["serialize-space", "--only-plan"], { LOGOS: "False" }));
+    const ours = await count(stage, () => serialize(stage, ["serialize-space", "--plan"]));
+    const plain = await count(stage, () => serialize(stage, ["serialize-space", "--plan"], { LOGOS: "False" }));
     const theirs = isThere("octoterra") && projects <= 100 ? await count(stage, () => octoterra(stage, [])) : undefined;
     const target = "target 10 : 1 in both; at most 200 MB, within 20 % for ten times the projects";
     line("20 ms a request", ours, theirs, target);
@@ -91,7 +91,7 @@ function serialize(
   ]);
   return measureProgram(
     process.execPath,
-    [program, "run", slug, "--server-url", url, "--space", "Spaces-1", ...options],
+    [program, "run", slug, "--server", url, "--space", "Spaces-1", ...options],
     Object.fromEntries(variables),
   );
 }

@@ -1,10 +1,11 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { renderPackageLoader } from "../../build/launchers.ts";
+import { bundleSteps } from "../../build/bundle.ts";
+import { renderPackageLoader, renderPublishedProgram } from "../../build/launchers.ts";
 import { renderTemplate } from "../../build/render-project.ts";
 import { step } from "./fixture-step/step.ts";
 
-const FIXTURE_VERSION = "1.2.3";
+export const FIXTURE_VERSION = "1.2.3";
 
 /** The fixture step as the build sees it. */
 export const fixture = { slug: "fixture-step", step, path: "test/bundle/fixture-step/step.ts" };
@@ -37,3 +38,8 @@ export const fixturePackage = {
   "Octopus.Action.Package[Fixture.Bundle].PackageVersion": "1.0.0",
   "Octopus.Action.Package[Fixture.Bundle].ExtractedPath": "/packages/hello world",
 };
+
+/** What `dist/step.cjs` of an npm package with the fixture step alone holds. */
+export async function renderFixtureProgram(): Promise<string> {
+  return renderPublishedProgram(await bundleSteps([fixture]));
+}

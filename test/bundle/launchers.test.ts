@@ -179,7 +179,7 @@ test("all wrong parameters are told at once, by label", async () => {
 
   expect(resultMessage(result)?.split("\n")).toEqual([
     "Failed to read the parameters of the step:",
-    'Title: the variable in "#{Octopus.Deployment.Tenant.Name}" has no value in this run. Set it, or check that this tenant and environment have it.',
+    'Title: the variable in "#{Octopus.Deployment.Tenant.Name}" has no value in this run, which is for no tenant. Set it, or check its scopes.',
     "Only Plan: enter True or False.",
     "Ending: choose one of succeed, fail, crash, wait, stall.",
   ]);

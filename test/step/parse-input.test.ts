@@ -97,7 +97,20 @@ test("a variable that Octopus could not resolve is refused by its name", () => {
   const parameters = { name: text({ ...form, label: "Name" }) };
 
   expect(() => parse(parameters, { "P.Name": "Space of #{Octopus.Deployment.Tenant.Name}" })).toThrow(
-    'Name: the variable in "#{Octopus.Deployment.Tenant.Name}" has no value in this run.',
+    'Name: the variable in "#{Octopus.Deployment.Tenant.Name}" has no value in this run, which is for no tenant. Set it, or check its scopes.',
+  );
+});
+
+test("a tenant that lacks a value is named, with the environment and what to do", () => {
+  const parameters = { url: text({ ...form, label: "Octopus Server URL" }) };
+  const variables = {
+    "P.Url": "#{ManagedTenant.Octopus.Url}",
+    "Octopus.Deployment.Tenant.Name": "America",
+    "Octopus.Environment.Name": "Sync",
+  };
+
+  expect(() => parse(parameters, variables)).toThrow(
+    'Octopus Server URL: the variable in "#{ManagedTenant.Octopus.Url}" has no value for the tenant "America" in the environment "Sync". Set it among the tenant\'s variables, which are there once the tenant is connected to the project.',
   );
 });
 

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { createOctopusJournal, createTerminalJournal } from "../../lib/step/step-journal.ts";
+import { createOctopusJournal } from "../../lib/step/step-journal.ts";
 import type { StepJournal } from "../../lib/step/step-journal.ts";
 import { parseServiceMessages } from "../bundle/worker.ts";
 
@@ -37,19 +37,6 @@ test("attributes carry every character", () => {
   expect(parseServiceMessages(printed.stdout)).toEqual([
     { name: "setVariable", attributes: { name: "Name", value, sensitive: "True" } },
   ]);
-});
-
-test("a terminal shows no masked value, the longest first", () => {
-  const printed = { stdout: "", stderr: "" };
-  const journal = createTerminalJournal((stream, text) => void (printed[stream] += text), { isVerbose: false });
-  journal.mask("secret");
-  journal.mask("secret-and-more");
-
-  journal.log("info", "secret-and-more, secret");
-  journal.log("verbose", "not shown");
-  journal.fail("Failed: secret");
-
-  expect(printed).toEqual({ stdout: "*****, *****\n", stderr: "Failed: *****\n" });
 });
 
 function recordOctopus(): { journal: StepJournal; printed: Record<"stdout" | "stderr", string> } {

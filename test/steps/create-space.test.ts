@@ -233,7 +233,7 @@ test("says what is wrong with a key that does not work", async () => {
   const story = await startStory();
 
   await expect(prepare(story, { apiKey: "API-WRONG" }).run()).rejects.toThrow(
-    /Failed to create the space "Europe": Octopus refused .* \(401\).*Check the API key/,
+    /Failed to create the space "Europe": Octopus at .* does not accept "Octopus API Key" \(.*, 401\): .* Check that key, usually the tenant/,
   );
 });
 

@@ -70,7 +70,7 @@ test("Find Updates and Preview Updates tell a conflict after it was deployed, un
   expect(JSON.parse(found.outputs["Conflicts"] ?? "")).toEqual([{ copy: "Hello World", changes: [scriptConflict] }]);
   for (const page of [found.pages[0], preview.pages[0]])
     expect(textOfPage(page)).toContain(
-      "The template had echo Say hello The template has echo Good morning Here is echo Howdy",
+      "The template had echo Say hello The template has echo Good morning This space has echo Howdy",
     );
   await editScript(stage.downstream, id, "Say hello", "echo Good morning");
   expect((await runStep(stage, findUpdates)).outputs).toMatchObject({ Status: "Up to date", Conflicts: "[]" });

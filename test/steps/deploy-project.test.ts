@@ -451,16 +451,41 @@ test("adopts a project when told to, and keeps what differs in it", async () => 
   expect((await stage.downstream.get(`/projects/${existing.Id}`))["Description"]).toBe("Mine.");
 });
 
-test("makes the project again when people deleted it", async () => {
+test("leaves a project deleted that people deleted, says so, and makes it again when told to", async () => {
   const stage = await startDeployments();
   const brought = await stage.serialize("1.0.0");
   const { outputs } = await stage.deploy(brought);
-  await stage.downstream.remove(`/projects/${outputs["ProjectId"] ?? ""}`);
+  const id = outputs["ProjectId"] ?? "";
+  await stage.downstream.remove(`/projects/${id}`);
+  stage.takeWrites();
 
-  const again = await stage.deploy(brought);
+  await expect(stage.deploy(brought)).rejects.toThrow(
+    `the space "America" has no copy of "Hello World" any more: version 1.0.0 was deployed to ${id}, which people deleted since, or hid from the user of "Octopus API Key". Set "When the Copy Was Deleted" to make it again`,
+  );
+  await expect(stage.deploy(brought, { parameters: { projectName: "Hello" } })).rejects.toThrow("people deleted");
+  expect(stage.takeWrites()).toEqual([]);
 
+  const again = await stage.deploy(brought, { parameters: { deletedCopy: "make" } });
+
+  expect(messages(again.log)).toContain(
+    `People deleted the copy that version 1.0.0 was deployed to (${id}): it is made again.`,
+  );
   expect(again.outputs).toMatchObject({ Created: "True", KeptChanges: "0" });
   expect(comparable(await stage.readDownstream())).toEqual(comparable(readPackage(brought.path, "package").graph));
+});
+
+test.each([
+  ["2026.10.1.1", "2026.9.1.1", true],
+  ["1.0.0", "1.0.0-rc.2", true],
+  ["1.2.0", "1.10.0", false],
+])("after %s, %s is told to be older: %s", async (first, second, isOlder) => {
+  const stage = await startDeployments();
+  await stage.deploy(await stage.serialize(first));
+
+  const { log } = await stage.deploy(await stage.serialize(second));
+
+  const remark = `hello_world ${second} is older than ${first}, which was deployed last: what came with the newer version is taken back.`;
+  expect(messages(log).includes(remark)).toBe(isOlder);
 });
 
 test("plans without writing", async () => {
@@ -528,7 +553,7 @@ test("names the permission that the key lacks, and what was done before", async 
   );
 
   expect(message).toMatch(/^Failed to deploy the project "Hello World": /);
-  expect(message).toMatch(/Give the user of the API key the permission ProjectCreate/);
+  expect(message).toMatch(/Give the user of "Octopus API Key" the permission ProjectCreate/);
   expect(message).toMatch(/Before that it installed the step template "Notify"\. Running the step again is safe/);
 });
 

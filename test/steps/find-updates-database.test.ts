@@ -39,7 +39,9 @@ test("tells how many versions a copy is behind, what an update would change, and
   expect(JSON.parse(outputs["Copies"] ?? "")).toMatchObject([
     { deployed: "1.0.0", newest: "1.0.2", edits: [expect.stringContaining('"Region')] },
   ]);
-  expect(preview.pages[0]).toContain("Would update the project");
+  const text = textOfPage(preview.pages[0]);
+  expect(text).toContain('changed the project "Hello World" 1 field Description Greets. Greets people.');
+  expect(text).toContain('kept the variables of "Hello World" 1 field Variable Value Region us');
   expect(preview.pages[0]).toContain("1.0.0 → 1.0.2");
 });
 
@@ -100,11 +102,11 @@ test("both pages show conflicts first: what the template had and has, and what i
     const text = textOfPage(page);
     expect(text).toMatch(/Conflicts 4 .*What an update changes 1 .*What people changed, and keep 1 /);
     expect(text).toContain(
-      'Description of the project "Hello World" The template had Greets. The template has Greets people. Here is Greets with *****.',
+      'Description of the project "Hello World" The template had Greets. The template has Greets people. This space has Greets with *****.',
     );
     expect(text).toContain("The template had …");
     expect(text).toMatch(
-      /what it is for\. one The template has ….*what it is for\. two Here is ….*what it is for\. three/,
+      /what it is for\. one The template has ….*what it is for\. two This space has ….*what it is for\. three/,
     );
     expect(text).toMatch(/Code of the variables .* \+ IsSensitive: true .* \+ Value: a secret, which is not shown/);
     expect(text).toMatch(/What the template changed .* − echo line 20 20 \+ echo of the template/);
@@ -114,7 +116,13 @@ test("both pages show conflicts first: what the template had and has, and what i
     expect(page).not.toContain(stage.apiKey);
     expect(text.split("Region")).toHaveLength(2);
   }
-  const sectionOf = (page = ""): string => textOfPage(page).replace(/.*Conflicts 4|What an update changes.*/g, "");
+  const sectionOf = (page = ""): string =>
+    textOfPage(
+      page.replaceAll(
+        /<(fieldset|noscript)[\s\S]*?<\/\1>|<p class="all">.*|<section class="card decided[\s\S]*?<\/section>/g,
+        "",
+      ),
+    ).replace(/.*Conflicts 4|What an update changes.*/g, "");
   expect(sectionOf(found.pages[0])).toBe(sectionOf(preview.pages[0]));
 });
 

@@ -203,7 +203,7 @@ test("all copies of a space are looked at together, in Git and not, each with it
     ]),
   );
   expect(JSON.parse(outputs["Copies"] ?? "")).toMatchObject([{ name: "Hello", root: "project" }, { name: "Orphan" }]);
-  expect(error).toContain("The copy is in Git and its template is not, or was deleted.");
+  expect(error).toContain("the copy is in Git and its template is not, or was deleted.");
 });
 
 test("sends the token to no other host than the one it is for", async () => {

@@ -30,7 +30,7 @@ test("tells of each copy in Git whether the template's newest files would merge,
   const head = template.head(copyName);
   const disputed = await look();
   const command = await runCommand(
-    ["rehearse", "--package", brought.path, "--files-in-git", "--git-url", template.host.server.url],
+    ["rehearse", "--package", brought.path, "--files-in-git", "--git-host-url", template.host.server.url],
     { OCTOPUS_URL: template.url, OCTOPUS_API_KEY: template.apiKey, OCTOPUS_SPACE: "Default", GIT_TOKEN: gitToken },
   );
 

@@ -167,7 +167,7 @@ test("a key that is wrong, or is not there, is told with the variable that has i
 
   const wrong = await fleet.look({ variables: { [name]: "API-WRONG0123456789" } });
   expect(attentionOf(wrong)).toEqual([
-    expect.stringMatching(/^keyRefused: .*Check the API key: it may be wrong, expired or revoked\.$/),
+    expect.stringMatching(/^keyRefused: .*Check that key, .*: it may be wrong, expired or revoked\.$/),
   ]);
 
   const none = await fleet.look({ variables: { [name]: "" } });

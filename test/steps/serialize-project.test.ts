@@ -424,7 +424,7 @@ test("names the permission that the user of the key lacks", async () => {
   const apiKey = await createKey(stage, ["userroles-projectviewer", "userroles-environmentviewer"]);
 
   await expect(stage.prepare({ apiKey }).run()).rejects.toThrow(
-    /Missing permission: (\w+)\.? Give the user of the API key the permission \1\./,
+    /Missing permission: (\w+)\.? Give the user of "Octopus API Key" the permission \1\./,
   );
 });
 

@@ -108,7 +108,7 @@ test.each(slugs)("%s says that the key is wrong, and does not show it", async (s
 
   const failure = await fail(slug, { ...place, apiKey: "API-WRONG0SENTINEL" });
 
-  expect(failure).toMatch(/^Failed to .*\(401\): .*Check the API key: it may be wrong, expired or revoked\.$/);
+  expect(failure).toMatch(/^Failed to .*, 401\): .*Check that key, .*: it may be wrong, expired or revoked\.$/);
   expect(failure).not.toContain("SENTINEL");
 });
 
@@ -117,7 +117,7 @@ test.each(slugs)("%s says that the key expired while it worked", async (slug) =>
   octopus.server.setFaults({ expireKey: { after: 1 } });
 
   expect(await fail(slug, place)).toMatch(
-    /^Failed to .*\(401\): .*Check the API key: it may be wrong, expired or revoked\.$/,
+    /^Failed to .*, 401\): .*Check that key, .*: it may be wrong, expired or revoked\.$/,
   );
 });
 
@@ -127,7 +127,7 @@ test.each(inSpace)("%s says that there is no such space, or that it is hidden", 
   const { place } = await startPlace();
 
   expect(await fail(slug, { ...place, spaceId: "Spaces-404" })).toMatch(
-    /^Failed to .*: there is no space "Spaces-404" at .*, or it is hidden from the user "admin" of the API key\. Check /,
+    /^Failed to .*: there is no space "Spaces-404" at .*, or it is hidden from the user of "(Octopus|Management) API Key", "admin"\. Check /,
   );
 });
 
@@ -149,7 +149,9 @@ test.each(slugs)("%s says that something else than Octopus answers", async (slug
   const failure = await fail(slug, { ...place, url });
   server.close();
 
-  expect(failure).toMatch(/^Failed to .*the answer to .* is not what Octopus Server gives\. Check that the server URL/);
+  expect(failure).toMatch(
+    /^Failed to .*What answers at .* is no Octopus Server: to .* it gave a web page \(200\)\. Check the server URL/,
+  );
 });
 
 test.each(slugs)("%s names the permissions that its user lacks", async (slug) => {
@@ -157,7 +159,7 @@ test.each(slugs)("%s names the permissions that its user lacks", async (slug) =>
   const apiKey = await createKeyWithout(octopus);
 
   expect(await fail(slug, { ...place, apiKey })).toMatch(
-    /^Failed to .*(Missing permission: (\w+)\.? Give the user of the API key the permission \2\.|has the permission SpaceView there\.|may not see resources of these kinds .*: .*\(\w+View\)\. Let the user view them, .*)$/,
+    /^Failed to .*(Missing permission: (\w+)\.? Give the user of "(?:Octopus|Management) API Key" the permission \2\.|has the permission SpaceView there\.|may not see resources of these kinds .*: .*\(\w+View\)\. Let the user view them, .*)$/,
   );
 });
 

@@ -54,7 +54,7 @@ test.each([...views, "Process", "Runbook", "Variable"].map((about) => `${about}V
 
     expect(await failureOf(serialize(stage, apiKey))).toMatch(
       new RegExp(
-        `^Failed to serialize .* Missing permission: ${permission}\\. Give the user of the API key the permission ${permission}\\.$`,
+        `^Failed to serialize .* Missing permission: ${permission}\\. Give the user of "Octopus API Key" the permission ${permission}\\.$`,
       ),
     );
   },
@@ -71,7 +71,7 @@ test.each([
 
   expect(await failureOf(stage.deploy(brought, { apiKey }))).toMatch(
     new RegExp(
-      `^Failed to deploy .* Missing permission: ${permission}\\. Give the user of the API key the permission ${permission}\\.`,
+      `^Failed to deploy .* Missing permission: ${permission}\\. Give the user of "Octopus API Key" the permission ${permission}\\.`,
     ),
   );
 });

@@ -50,7 +50,7 @@ test("a server that echoes secrets in its refusals cannot make a step show them"
   });
 
   expect(result.exitCode).toBe(1);
-  expect(failureOf(result)).toContain("Octopus refused PUT");
+  expect(failureOf(result)).toMatch(/Octopus at \S+ refused PUT/);
   const shown = textsOf(result).join("\n");
   expect(shown).not.toContain("s3ntinel");
   expect(shown).not.toContain(Buffer.from("s3ntinel-token").toString("base64"));

@@ -199,10 +199,7 @@ test.each([
   [[], /A copy is adopted by the state of Terraform and the tenant whose space has it/],
   [["--state", "-", "--tenant", "A", "--api-key-file", "-"], /Standard input holds the state or the API key, not both/],
   [["--state", "no such file", "--tenant", "A"], /The Terraform state cannot be read from "no such file"/],
-  [
-    ["--state", "x", "--tenant", "A", "--git-host", "svn"],
-    /There is no Git host "svn"\. Use --git-host gitea or --git-host/,
-  ],
+  [["--state", "x", "--tenant", "A", "--git-host", "svn"], /--git-host is "svn"\. Use gitea or github\./],
 ])("what is asked for wrongly is told: %j", async (given, sentence) => {
   const { code, stderr } = await runCommand(["adopt", ...given], {
     OCTOPUS_URL: "http://localhost",
@@ -210,7 +207,7 @@ test.each([
     OCTOPUS_SPACE: "A",
   });
 
-  expect(code).toBe(1);
+  expect(code).toBe(given.includes("no such file") ? 1 : 64);
   expect(stderr).toMatch(sentence);
 });
 

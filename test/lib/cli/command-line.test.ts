@@ -14,12 +14,12 @@ function environmentOf({ url, apiKey }: TestServer): Record<string, string> {
 
 test("tells its version and what it can do", async () => {
   expect(await run(["--version"])).toEqual({ code: 0, stdout: "1.2.3\n", stderr: "" });
-  expect((await run([])).stdout).toContain("managed-spaces install");
+  expect((await run([])).stdout).toMatch(/Commands:\n {2}install +Set up a management space/);
 });
 
 test("offers the command that was meant", async () => {
   expect(await run(["instal"])).toEqual({
-    code: 1,
+    code: 64,
     stdout: "",
     stderr: 'There is no command "instal". Did you mean "install"? See managed-spaces --help.\n',
   });
@@ -27,21 +27,21 @@ test("offers the command that was meant", async () => {
 
 test("offers the option that was meant", async () => {
   expect(await run(["fleet", "--opem"])).toEqual({
-    code: 1,
+    code: 64,
     stdout: "",
-    stderr: `Unknown option '--opem'. Did you mean "--open"? See managed-spaces --help.\n`,
+    stderr: `Unknown option '--opem'. Did you mean "--open"? See managed-spaces fleet --help.\n`,
   });
   expect((await run(["deploy", "--tenant", "Asia"])).stderr).toBe(
-    `Unknown option '--tenant'. Did you mean "--tenants"? See managed-spaces --help.\n`,
+    `Unknown option '--tenant'. Did you mean "--tenants"? See managed-spaces deploy --help.\n`,
   );
 });
 
 test.each([
-  [["fleet", "--help"], "managed-spaces fleet ", "--budget <requests"],
-  [["help", "fleet"], "managed-spaces fleet ", "--budget <requests"],
+  [["fleet", "--help"], "managed-spaces fleet ", "--budget <number>"],
+  [["help", "fleet"], "managed-spaces fleet ", "--budget <number>"],
   [["install", "--plan", "-h"], "managed-spaces install ", "--golden-space"],
-  [["merge", "--help"], "managed-spaces deploy | populate | find | merge", "--at-once <number>"],
-  [["run", "--help"], "managed-spaces run <step>", "--at-once <number>"],
+  [["merge", "--help"], "managed-spaces merge ", "--at-once <number>"],
+  [["run", "--help"], "managed-spaces run <runbook>", "--at-once <number>"],
 ])("tells of one command alone: %j", async (argv, first, option) => {
   const { code, stdout } = await run(argv);
 
@@ -74,7 +74,7 @@ test("hides the key when a server repeats it in a refusal", async () => {
 test("names everything that is missing at once", async () => {
   const { code, stderr } = await run(["doctor"]);
 
-  expect(code).toBe(1);
+  expect(code).toBe(64);
   expect(stderr).toMatch(
     /the server \(--server or OCTOPUS_URL\); the API key \(OCTOPUS_API_KEY.*\); the management space/,
   );
@@ -85,7 +85,7 @@ test.each([["--api-key", "API-SECRET"], ["--api-key=API-SECRET"]])(
   async (...argv) => {
     const { code, stderr } = await run(["install", ...argv]);
 
-    expect(code).toBe(1);
+    expect(code).toBe(64);
     expect(stderr).toContain("An API key does not belong on a command line");
     expect(stderr).not.toContain("API-SECRET");
   },
@@ -102,7 +102,9 @@ test("reads the key from a file", async () => {
 });
 
 test("says which option it does not know", async () => {
-  expect((await run(["install", "--plam"])).stderr).toMatch(/Unknown option '--plam'.*See managed-spaces --help/);
+  expect((await run(["install", "--plam"])).stderr).toMatch(
+    /Unknown option '--plam'.*"--plan".*See managed-spaces install --help/,
+  );
 });
 
 test("stops when it is canceled", async () => {
@@ -115,11 +117,11 @@ test("stops when it is canceled", async () => {
   expect(server.server.requests.filter(({ method }) => method !== "GET")).toEqual([]);
 });
 
-test("tells an error that nobody foresaw without its stack", async () => {
+test("tells a folder that is missing by its path and what to do, without a stack", async () => {
   const { code, stderr } = await run(["install"], environmentOf(await startOctopus()));
 
   expect(code).toBe(1);
-  expect(stderr).toMatch(/^Unexpected error, please report it: ENOENT.*\n$/);
+  expect(stderr).toMatch(/^Failed to install into the space "Default" at \S+: there is no ".*"\. Make the folder.*\n$/);
 });
 
 test("doctor finds everything good for an administrator", async () => {
@@ -183,7 +185,9 @@ test("doctor stops at a wrong key and says so", async () => {
   const { code, stdout } = await run(["doctor"], { ...environmentOf(octopus), OCTOPUS_API_KEY: "API-WRONG" });
 
   expect(code).toBe(1);
-  expect(stdout).toMatch(/BAD API key +Octopus refused GET \/api\/users\/me \(401\).*Check the API key/);
+  expect(stdout).toMatch(
+    /BAD API key +Octopus at \S+ does not accept the API key \(GET \/api\/users\/me, 401\).*Check that key, which came from OCTOPUS_API_KEY/,
+  );
   expect(stdout).not.toContain("Permissions");
   expect(stdout).not.toContain("API-WRONG");
 });

@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { isSame } from "../../../lib/compare/is-same.ts";
+import { canBeTaken } from "../../../lib/compare/decision.ts";
 import type { KeptDifference } from "../../../lib/compare/difference.ts";
 import { mergeBody, type Base } from "../../../lib/compare/merge.ts";
 import { settleBody } from "../../../lib/compare/settle.ts";
@@ -176,6 +177,29 @@ test("overwrites everything but what people added", () => {
       expect(new Set(names(merged.body))).toEqual(new Set([...names(desired), ...theirs]));
       expect(merged.body["Description"] ?? "").toEqual(desired["Description"]);
     }),
+  );
+});
+
+test("what is taken is written and settled, and nothing is written beside it that is not written anyway", () => {
+  fc.assert(
+    fc.property(body, body, body, fc.infiniteStream(fc.boolean()), (desired, base, current, choices) => {
+      const input = { kind, desired, current, base: settledAs(base), overwrite: false };
+      const without = mergeBody(input);
+      const conflicts = without.kept.filter((one) => one.isConflict && canBeTaken(one)).map(({ place }) => place);
+      const takes = new Set(conflicts.filter(() => choices.next().value === true));
+
+      const merged = mergeBody({ ...input, takes });
+
+      const writtenAnyway = new Set(without.changes.map(({ place }) => place));
+      expect(merged.changes.filter(({ place }) => !takes.has(place) && !writtenAnyway.has(place))).toEqual([]);
+      const left = without.kept.filter(({ place }) => !takes.has(place));
+      expect(merged.kept.map(toLine).toSorted()).toEqual(left.map(toLine).toSorted());
+      const settled = settleBody({ kind, desired, answered: merged.body, base: settledAs(base), kept: merged.kept });
+      const again = mergeBody({ ...input, current: merged.body, base: settled });
+      expect(again.changes).toEqual([]);
+      expect(again.kept.map(toLine).toSorted()).toEqual(merged.kept.map(toLine).toSorted());
+    }),
+    { numRuns: 500 },
   );
 });
 

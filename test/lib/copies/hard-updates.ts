@@ -1,8 +1,11 @@
+import type { PlannedResource } from "../../../lib/compare/compare-graph.ts";
 import type { PlanConflict } from "../../../lib/compare/describe-conflict.ts";
+import type { Difference } from "../../../lib/compare/difference.ts";
 import type { CopyUpdate } from "../../../lib/copies/find-updates.ts";
 import type { Copy } from "../../../lib/copies/find-copies.ts";
 import type { CommitSummary } from "../../../lib/git/compare.ts";
 import type { MergeConflict } from "../../../lib/git/merge.ts";
+import { reference } from "../../../lib/model/graph.ts";
 import { createOctopusClient } from "../../../lib/octopus/octopus-client.ts";
 
 /** Names that pages must bear: markup, no place to break, emoji, text from right to left, and quotes. */
@@ -43,7 +46,12 @@ function copyOf(index: number, more: Partial<Copy> = {}): Copy {
 
 export function databaseUpdate(
   index: number,
-  { changes = 0, kept = 0, conflicts = [] }: { changes?: number; kept?: number; conflicts?: PlanConflict[] },
+  {
+    changes = 0,
+    kept = 0,
+    conflicts = [],
+    resources = [],
+  }: { changes?: number; kept?: number; conflicts?: PlanConflict[]; resources?: PlannedResource[] },
 ): CopyUpdate {
   const line = (verb: string, number: number): string =>
     `${verb} the deployment process of "${nameOf(index)}": "Step ${number} › Octopus.Action.Script.ScriptBody".`;
@@ -56,7 +64,7 @@ export function databaseUpdate(
       deployed: "2026.11.29.1",
       newest: changes > 0 ? "2026.11.30.12" : "2026.11.29.1",
       behind: changes > 0 ? 1 + (index % 3) : 0,
-      resources: [],
+      resources,
       changes: Array.from({ length: changes }, (_, number) => line("Would update", number)),
       edits: [...undisputed, ...conflicts.map(({ text }) => text)],
       conflicts,
@@ -116,7 +124,7 @@ export function problem(index: number, isGone: boolean): CopyUpdate {
 }
 
 /** One of each kind that a page has to show. */
-export const conflicts: PlanConflict[] = [
+export const conflicts: PlanConflict[] = withDecisions([
   {
     text: '"Description" in the project "Hello World" was changed in this space and stays so.',
     thing: 'the project "Hello World"',
@@ -139,6 +147,7 @@ export const conflicts: PlanConflict[] = [
     text: '"ScriptBody" differs.',
     thing: 'the deployment process of "Hello World"',
     field: "Say hello › Octopus.Action.Script.ScriptBody",
+    label: "Say hello › Script",
     sides: {
       had: scriptOf("echo hello"),
       has: scriptOf(`echo ${"long ".repeat(120)}`),
@@ -156,7 +165,129 @@ export const conflicts: PlanConflict[] = [
     thing: 'the runbook "Restart" of "Hello World"',
     field: "",
   },
+]);
+
+/** Each can be decided; the last one not for the template. */
+function withDecisions(all: PlanConflict[]): PlanConflict[] {
+  return all.map((conflict, index) => ({
+    ...conflict,
+    name: conflict.field === "" ? conflict.thing : `"${conflict.field}" in ${conflict.thing}`,
+    seen: `00000${index}-a1b2c3-d4e5f6`,
+    canBeTaken: conflict.field !== "",
+  }));
+}
+
+/** What a deployment writes and people keep, with a value of each kind. */
+export const resources: PlannedResource[] = [
+  resourceOf("deploymentProcess", 'the deployment process of "Hello World"', {
+    changes: [
+      changeOf(["Steps", "Say hello", "Actions", "Say hello", "Properties", "Octopus.Action.Script.ScriptBody"], {
+        space: scriptOf("echo hello"),
+        template: scriptOf('echo "Good morning, <world>"\necho done'),
+      }),
+      changeOf(["Steps", "Say hello", "Condition"], { space: "Success", template: "Always" }),
+      changeOf(["Steps", "Say hello", "Actions", "Say hello", "Environments"], {
+        space: [reference("environment", ["Development"]), reference("environment", ["Test"])],
+        template: [reference("environment", ["Test"]), reference("environment", [awkward[3] ?? ""])],
+      }),
+      changeOf(["Steps", "Ship", "Actions", "Ship", "Properties", "Octopus.Action.KubernetesContainers.Containers"], {
+        space: '[{"Name":"web","Image":"web:1"}]',
+        template: '[{"Name":"web","Image":"web:2"},{"Name":"side","Image":"side:1"}]',
+      }),
+      changeOf(["Steps", awkward[2] ?? ""], {
+        template: {
+          Name: awkward[2] ?? "",
+          Actions: [
+            {
+              Name: "Run",
+              ActionType: "Octopus.Script",
+              IsDisabled: false,
+              Properties: { "Octopus.Action.Script.ScriptBody": "echo new" },
+            },
+          ],
+        },
+      }),
+      { ...changeOf(["Steps"], { space: ["Say hello", "Ship"], template: ["Ship", "Say hello"] }), what: "reordered" },
+    ],
+    kept: [
+      {
+        ...changeOf(["Steps", "Ship", "Actions", "Ship", "WorkerPoolId"], {
+          template: reference("workerPool", ["Slow"]),
+          space: reference("workerPool", ["Fast"]),
+        }),
+        isConflict: false,
+      },
+      { ...changeOf(["Steps", "Ship", "Actions", "Ship", "Notes"], { space: awkward[4] ?? "" }), isConflict: false },
+    ],
+  }),
+  resourceOf("variableSet", 'the variables of "Hello World"', {
+    changes: [
+      changeOf(["Variables", "Region (Environment: Development, Test)", "Value"], {
+        space: "eu-west-1",
+        template: "eu-central-1",
+      }),
+      changeOf(["Variables", `Region (Environment: ${awkward[3] ?? ""})`], {
+        template: {
+          Name: "Region",
+          Type: "String",
+          Value: awkward[1] ?? "",
+          Scope: { Environment: [reference("environment", [awkward[3] ?? ""])], Role: ["web"] },
+        },
+      }),
+      changeOf(["Variables", "Limit", "Scope", "Environment"], {
+        space: [reference("environment", ["Test"])],
+        template: [reference("environment", ["Test"]), reference("environment", ["Production"])],
+      }),
+      changeOf(["Variables", "Password"], {
+        template: {
+          Name: "Password",
+          Type: "Sensitive",
+          IsSensitive: true,
+          Value: { $secret: { variable: "Password" } },
+        },
+      }),
+      changeOf(["Variables", "Old"], { space: { Name: "Old", Type: "String", Value: "gone" } }),
+    ],
+    kept: [
+      {
+        ...changeOf(["Variables", "Greeting", "Value"], { template: "Hello", space: "Howdy" }),
+        isConflict: false,
+        isDecided: true,
+        seen: "000000-000000-000000",
+      },
+    ],
+  }),
+  {
+    ...resourceOf("channel", `the channel "${awkward[1] ?? ""}" of "Hello World"`, {
+      changes: [
+        changeOf([], {
+          template: {
+            Name: awkward[1] ?? "",
+            Description: "For those who wait.",
+            IsDefault: false,
+            TenantTags: ["Tier/Gold"],
+          },
+        }),
+      ],
+      kept: [],
+    }),
+    action: "create",
+  },
 ];
+
+function resourceOf(
+  kind: string,
+  description: string,
+  { changes, kept }: Pick<PlannedResource, "changes" | "kept">,
+): PlannedResource {
+  const action = changes.length === 0 ? "none" : "update";
+  return { target: { kind, key: ["Hello World"] }, description, action, isAdopted: false, changes, kept, secrets: [] };
+}
+
+function changeOf(path: string[], sides: Pick<Difference, "template" | "space">): Difference {
+  const what = sides.space === undefined ? "added" : sides.template === undefined ? "removed" : "changed";
+  return { path, place: JSON.stringify(path), what, ...sides };
+}
 
 function scriptOf(line: string): string {
   return `${Array.from({ length: 30 }, (_, index) => `# line ${index + 1}`).join("\n")}\n${line}\nexit 0`;

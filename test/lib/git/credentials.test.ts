@@ -3,6 +3,7 @@ import { chmodSync, mkdirSync, readFileSync, readdirSync, statSync, writeFileSyn
 import { delimiter, join } from "node:path";
 import { expect, test } from "vitest";
 import { maskUrlCredentials, splitCredentials } from "../../../lib/git/git-credentials.ts";
+import { findFile, listCommits } from "../../../lib/git/compare.ts";
 import { createRepository, fetchRemote, getCommit } from "../../../lib/git/repository.ts";
 import { pushCommit } from "../../../lib/git/push.ts";
 import { editRepository } from "../../git-server/edit-repository.ts";
@@ -20,6 +21,28 @@ function recordingGit(): { PATH: string; read(): string } {
   writeFileSync(join(directory, "git"), `#!/bin/sh\nprintf '%s\\n' "$*" >> '${record}'\nexec '${real}' "$@"\n`);
   chmodSync(join(directory, "git"), 0o755);
   return { PATH: `${directory}${delimiter}${process.env["PATH"] ?? ""}`, read: () => readFileSync(record, "utf8") };
+}
+
+/** A `git` on PATH that writes down which of our commands has a token in its environment, and goes on. */
+function tokenSeeingGit(): { PATH: string; all(): string[]; withToken(): string[] } {
+  const directory = temporaryDirectory();
+  const real = execFileSync("sh", ["-c", "command -v git"]).toString().trim();
+  const record = join(directory, "seen.txt");
+  const look = `printf '%s %s\\n' "$1" "$(env | grep -c '^MANAGED_SPACES_TOKEN')" >> '${record}'`;
+  // What Git itself starts comes by another way than PATH's first, or has a path for its name.
+  writeFileSync(join(directory, "git"), `#!/bin/sh\n${look}\nPATH="\${PATH#*:}" exec '${real}' "$@"\n`);
+  chmodSync(join(directory, "git"), 0o755);
+  const read = (): string[][] =>
+    readFileSync(record, "utf8")
+      .split("\n")
+      .filter(Boolean)
+      .map((line) => line.split(" "));
+  const unique = (lines: string[][]): string[] => [...new Set(lines.flatMap(([command = ""]) => command))].toSorted();
+  return {
+    PATH: `${directory}${delimiter}${process.env["PATH"] ?? ""}`,
+    all: () => unique(read()),
+    withToken: () => unique(read().filter(([, count]) => count !== "0")),
+  };
 }
 
 function everyFile(directory: string): string {
@@ -58,6 +81,31 @@ test("credentials reach the host, and nothing else: no argument, remote, file or
   const seen = [git.read(), everyFile(directory), log.join("\n")].join("\n");
   expect(git.read()).toContain("push --porcelain");
   for (const form of [token, encodeURIComponent(token), basic.slice(6)]) expect(seen).not.toContain(form);
+});
+
+test("only what talks to a host has the token in its environment", async () => {
+  const server = await gitServer({ accounts: [account] });
+  editRepository(server.createRepository("acme/web.git"), { files: { "a.md": "a\n" } });
+  for (const isPartial of [false, true]) {
+    const git = tokenSeeingGit();
+    const repository = await createRepository({
+      directory: join(temporaryDirectory(), "repository"),
+      listCredentials: () => Promise.resolve([{ url: server.url, ...account }]),
+      environment: { ...process.env, PATH: git.PATH },
+    });
+    const remote = await repository.addRemote("origin", { url: `${server.url}/acme/web.git`, isPartial });
+    await fetchRemote(repository, remote);
+    const commit = await getCommit(repository, remote, { branch: "main" });
+    await listCommits(repository, { base: commit, head: commit });
+    expect(await findFile(repository, commit, { path: "a.md" })).toBe("a\n");
+    await pushCommit(repository, remote, { commit, branch: `ours-${isPartial}` });
+
+    const reading = isPartial ? ["cat-file", "log"] : [];
+    expect(git.withToken()).toEqual(["fetch", "push", ...reading].toSorted());
+    expect(git.all()).toEqual(
+      expect.arrayContaining(["version", "init", "for-each-ref", "ls-tree", "cat-file", "log"]),
+    );
+  }
 });
 
 test("credentials in an address are taken apart before Git sees it, and masked when it fails", async () => {
@@ -167,8 +215,11 @@ test("a token with a line break is refused, as a helper would read two answers",
   const listCredentials = () =>
     Promise.resolve([{ url: "https://git.example.com", username: "x", token: "a\nhost=evil" }]);
 
-  await expect(createRepository({ directory: temporaryDirectory(), listCredentials })).rejects.toThrow(
-    "The Git credentials for https://git.example.com hold a line break.",
+  const repository = await createRepository({ directory: temporaryDirectory(), listCredentials });
+  const remote = await repository.addRemote("origin", { url: "https://git.example.com/acme/web.git" });
+
+  await expect(fetchRemote(repository, remote)).rejects.toThrow(
+    "the Git credentials for https://git.example.com hold a line break.",
   );
 });
 

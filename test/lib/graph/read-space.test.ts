@@ -6,7 +6,7 @@ import { selectableKinds, type Selection } from "../../../lib/graph/select-resou
 import { forEachSecret, ownSpace, type ResourceGraph } from "../../../lib/model/graph.ts";
 import { createOctopusClient, type OctopusDocument, type OctopusSpace } from "../../../lib/octopus/octopus-client.ts";
 import { pluralOf } from "../../../lib/resources/describe-by-kind.ts";
-import { renderUsage } from "../../../lib/step/command-line-usage.ts";
+import { getParameterForm } from "../../../lib/step/parameters.ts";
 import { step } from "../../../steps/serialize-space/step.ts";
 import { createOctopusServer } from "../../octopus-server/octopus-server.ts";
 
@@ -129,10 +129,10 @@ test("what is selected by a name, a group or a tag that nothing has is told, wit
 });
 
 test("the form says of which kinds tags select", () => {
-  const usage = renderUsage("serialize-space", step);
+  const { help } = getParameterForm(step.parameters.tags);
   const kinds = selectableKinds.filter((kind) => listTagFields(kind).length > 0);
 
-  const [, said = ""] = /Selected Tags\. .*: (.*) that have one of them are packed/.exec(usage) ?? [];
+  const [, said = ""] = /: (.*) that have one of them are packed/.exec(help) ?? [];
   expect(said.split(/, | and /).toSorted()).toEqual(kinds.map(({ label }) => pluralOf(label)).toSorted());
 });
 

@@ -1,7 +1,7 @@
 import { getEventListeners } from "node:events";
 import { request } from "node:http";
 import { expect, onTestFinished, test, vi } from "vitest";
-import { connectionProblem } from "../../../lib/http/connection-problem.ts";
+import { describeNoAnswer } from "../../../lib/http/connection-problem.ts";
 import { receive } from "../../../lib/http/exchange.ts";
 import { answering } from "./answering.ts";
 
@@ -19,7 +19,7 @@ test("a server to which no connection is made within ten seconds is told, as beh
   const connecting = request("http://octopus.example", { agent: false, lookup: () => undefined });
   const answer = receive(connecting, nothing).then(
     () => "answered",
-    (error: unknown) => connectionProblem(error),
+    (error: unknown) => describeNoAnswer(error, { peer: "Octopus", request: "GET /", proxy: undefined }),
   );
   await new Promise(setImmediate);
 
@@ -28,7 +28,9 @@ test("a server to which no connection is made within ten seconds is told, as beh
   await vi.advanceTimersByTimeAsync(1);
   expect(connecting.destroyed).toBe(true);
 
-  expect(await answer).toBe("no connection was made in time. Check the server URL, firewalls and proxies.");
+  expect(await answer).toBe(
+    "Octopus cannot be reached: no connection was made in time. Check the server URL, firewalls and proxies.",
+  );
 });
 
 test("one that is connected may take longer", async () => {

@@ -100,35 +100,59 @@ test("says that what answers is no Octopus Server", async () => {
   const url = await answering((_request, response) => response.end("<html>Sign in to the proxy</html>"));
 
   await expect(createOctopusClient({ url, apiKey: "API-X", ...noWait }).get("/users/me")).rejects.toThrow(
-    /is not what Octopus Server gives/,
+    /^What answers at http:\S+ is no Octopus Server: to GET \/api\/users\/me it gave a web page \(200\)\. Check/,
   );
 });
 
-test("repeats a GET that met a 503, and never a POST", async () => {
-  const methods: (string | undefined)[] = [];
+test("a server that cannot answer now has refused nothing", async () => {
   const url = await answering((request, response) => {
-    methods.push(request.method);
-    response.writeHead(methods.length === 1 || request.method === "POST" ? 503 : 200).end('{"Id":"Users-1"}');
+    response.writeHead(request.method === "GET" ? 200 : 503).end('{"TotalResults":0,"Items":[]}');
   });
-  const octopus = createOctopusClient({ url, apiKey: "API-X", ...noWait });
 
-  await octopus.get("/users/me");
-  await expect(octopus.post("/spaces", { Name: "A" })).rejects.toThrow(/\(503\)/);
-
-  expect(methods).toEqual(["GET", "GET", "POST"]);
+  await expect(createOctopusClient({ url, apiKey: "API-X", ...noWait }).post("/spaces", { Name: "A" })).rejects.toThrow(
+    `Octopus at ${url} is not available now (POST /api/spaces, 503): it may be starting, upgrading or under maintenance.`,
+  );
 });
 
-test("says that a write whose answer got lost may have taken effect", async () => {
-  const { server, url, apiKey } = await startOctopus();
-  server.setFaults({ drop: { at: 1, when: "after", counting: "writes" } });
+test.each([
+  [401, `does not accept the API key (GET /api/users/me, 401): it did not say why. Check that key: it may be wrong`],
+  [403, "refused GET /api/users/me (403)"],
+  [404, "has nothing at what GET /api/users/me asks for (404)"],
+  [418, "refused GET /api/users/me (418)"],
+  [500, "failed at GET /api/users/me (500): its log tells why."],
+  [502, "is not available now (GET /api/users/me, 502): what stands in front of it got no answer"],
+  [503, "is not available now (GET /api/users/me, 503): it may be starting, upgrading or under maintenance. Run"],
+  [504, "is not available now (GET /api/users/me, 504)"],
+])("%i is told with the address and the right verb", async (status, sentence) => {
+  const url = await answering((_request, response) => response.writeHead(status).end("{}"));
 
-  await expect(
-    createOctopusClient({ url, apiKey, ...noWait })
-      .inSpace({ Id: "Spaces-1", Name: "Default" })
-      .post("/environments", { Name: "Test" }),
-  ).rejects.toThrow(
-    /Whether POST \/api\/Spaces-1\/environments took effect is not known; running the step again is safe\./,
+  await expect(createOctopusClient({ url, apiKey: "API-X", ...noWait }).get("/users/me")).rejects.toThrow(
+    `Octopus at ${url} ${sentence}`,
   );
+});
+
+test("says that no answer came in time", async () => {
+  const url = await answering(() => undefined);
+  const octopus = createOctopusClient({ url, apiKey: "API-X", timeLimit: 20, ...noWait });
+
+  await expect(octopus.get("/users/me")).rejects.toThrow(`Octopus at ${url} did not answer GET /api/users/me in time.`);
+});
+
+test.each([
+  [
+    "another scheme or host",
+    "https://octopus.example.com/api/users/me",
+    "Use https://octopus.example.com as the server URL.",
+  ],
+  ["a sign-in page", "https://login.example.com/oauth2?client=s3cret", "That is no address of the API: a sign-in page"],
+  ["a page of its own", "/login?from=s3cret", "That is no address of the API: a sign-in page"],
+])("says what to do where it is redirected to %s", async (_, location, advice) => {
+  const url = await answering((_request, response) => response.writeHead(302, { location }).end());
+
+  const asked = createOctopusClient({ url, apiKey: "API-X", ...noWait }).get("/users/me");
+
+  await expect(asked).rejects.toThrow(advice);
+  await expect(asked).rejects.not.toThrow("s3cret");
 });
 
 test("gives all pages of a list", async () => {

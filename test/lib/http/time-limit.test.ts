@@ -20,7 +20,7 @@ test("what a slow line carries gets the time that it takes, and a server that is
   const form = new FormData();
   form.set("file", new Blob([new Uint8Array(1_000_000)]), "a.zip");
 
-  await expect(http.send({ method: "POST", url })).rejects.toThrow(/it did not answer in time\./);
+  await expect(http.send({ method: "POST", url })).rejects.toThrow(/did not answer .* in time\./);
   const answers = await Promise.all([
     http.send({ method: "POST", url, body: form }),
     http.send({ method: "POST", url, body: "é".repeat(500_000) }),
@@ -37,7 +37,7 @@ test("a request for which the server does more gets more time, as often as it is
   });
   const octopus = createOctopusClient({ ...impatient, url, apiKey: "API-X" });
 
-  await expect(octopus.post("/projects", {})).rejects.toThrow(/it did not answer in time\./);
+  await expect(octopus.post("/projects", {})).rejects.toThrow(/did not answer .* in time\./);
   count = 0;
   expect(await octopus.post("/projects/Projects-1/git/convert", {}, {}, 300_000)).toEqual({ Id: "Projects-1" });
   expect(count).toBe(2);

@@ -212,6 +212,15 @@ test("tenants by tag and by ring", async () => {
   expect(await planFor("--tag", "Region/South")).toEqual(["Africa", "Asia"]);
   expect(await planFor("--tag", "Region/South", "--ring", "Canary")).toEqual(["Africa"]);
   expect(await planFor("--tenants", "A.*a", "--tenants", "America")).toEqual(["Africa", "America", "Asia"]);
+
+  const mistaken = await stage.manage(["deploy", "--plan", "--ring", "South", "--ring-set", "Regoin"]);
+  expect(mistaken.stderr).toContain('None has a tag of the set "Regoin" at all. Did you mean "Region"?');
+  const unknown = await stage.manage(["deploy", "--plan", "--ring", "South", "--ring-set", "Nope"]);
+  expect(unknown.stderr).toContain(
+    'Their tags are of "Region", "Managed Spaces Ring": name one of these sets by --ring-set.',
+  );
+  const ring = await stage.manage(["deploy", "--plan", "--ring", "Sauth", "--ring-set", "Region"]);
+  expect(ring.stderr).toContain('Did you mean "South"?');
 });
 
 async function startAsking(): Promise<Stage> {
