@@ -30,7 +30,7 @@ async function prepare(
       apiKey,
       spaceId: downstreamId,
       projectName: "Hello World",
-      backend: "consul",
+      terraformBackend: "consul",
       workspace: "america_hello_world",
       environment: JSON.stringify({ PATH: terraform, ...secrets }),
       ...parameters,
@@ -168,7 +168,7 @@ test("an import that fails is told by its resource, and leaves the project to th
   });
 
   expect(failure).toMatch(
-    /Failed to import (\d+) of \d+ resources into the Terraform state "america_hello_world" in the backend consul: octopusdeploy_runbook\.\S+ \(Runbooks-\d+\): no such runbook for \*\*\*\*/,
+    /: 1 of \d+ resources could not be imported into the Terraform state "america_hello_world" in the backend consul: octopusdeploy_runbook\.\S+ \(Runbooks-\d+\): no such runbook for \*\*\*\*/,
   );
   expect(failure).not.toContain("the project came first");
 });
@@ -243,7 +243,7 @@ test("what is imported by the real provider is what its module manages: a plan m
   const address = `-backend-config=address=${states.url}/america`;
 
   const { failure, outputs } = await prepare(stage, brought, {
-    parameters: { backend: "http", workspace: "", initParameters: address, importLost: "True" },
+    parameters: { terraformBackend: "http", workspace: "", initParameters: address, importLost: "True" },
     terraform: process.env["PATH"] ?? "",
   });
 
