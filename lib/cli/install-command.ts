@@ -3,6 +3,7 @@ import { engines, isEngineId } from "../engines/index.ts";
 import { gitHostChoices, gitHostUrlOption, readGitHost } from "./git-options.ts";
 import { install, type InstallOptions } from "../install/install.ts";
 import { parseBaseline } from "../baseline/parse-baseline.ts";
+import { terraformBackends } from "../terraform/backends.ts";
 import { openSpace } from "../octopus/spaces.ts";
 import { during, ParameterError } from "../step/errors.ts";
 import { besideJson, printJson, type CommandContext } from "./command-context.ts";
@@ -108,14 +109,14 @@ const installOptions = {
     type: "string",
     default: "",
     value: "<type>",
-    help: "Backend of the Terraform modules, such as s3 or pg.",
+    help: `Backend that keeps the states of --engine terraform: ${Object.keys(terraformBackends).join(", ")} (docs/terraform.md).`,
     group: terraform,
   },
   "terraform-init-parameters": {
     type: "string",
     default: "",
     value: "<text>",
-    help: "What terraform init gets besides.",
+    help: "What terraform init gets besides: -backend-config=name=value for each setting; {state} in it is the name of a copy's state. No secrets.",
     group: terraform,
   },
   ...connectionOptions,
@@ -140,6 +141,8 @@ export const installCommand = defineCommand({
   variables: {
     OCTOPUS_STEPS_API_KEY: "the key that the steps will use, instead of the one that installs",
     GIT_TOKEN: "token for the Git host, to be stored in the variable set Git Host",
+    TERRAFORM_STATE_PG_CONN_STR:
+      "connection string of the backend pg, to be stored in the variable set Terraform State; those of other backends are called alike (docs/terraform.md)",
   },
   run: ({ given }, context) => installAll(given, context),
 });
