@@ -38,13 +38,23 @@ export function renderNpmPackage({ version, dist, bundled }: NpmPackage): Map<st
 
 /** The licence of a package has to go where parts of it go. */
 function renderNotice(name: string): string {
-  const folder = join(projectRoot, "node_modules", name);
-  const file = readdirSync(folder).find((entry) => /^licen[cs]e/i.test(entry));
-  if (file === undefined)
-    throw new Error(`The package ${name} has no file with its licence, and parts of it are in ours.`);
   const { version } = z.object({ version: z.string() }).parse(readManifest(join("node_modules", name)));
-  const text = readFileSync(join(folder, file), "utf8").replaceAll("\r\n", "\n").trim();
-  return `${name} ${version}\n\n${text}\n`;
+  return `${name} ${version}\n\n${readLicence(name).replaceAll("\r\n", "\n").trim()}\n`;
+}
+
+/** A file of its own, or where some have it, the end of the README. */
+function readLicence(name: string): string {
+  const folder = join(projectRoot, "node_modules", name);
+  const entries = readdirSync(folder);
+  const file = entries.find((entry) => /^licen[cs]e/i.test(entry));
+  if (file !== undefined) return readFileSync(join(folder, file), "utf8");
+  const readme = entries.find((entry) => /^readme/i.test(entry));
+  const section = /^#+ *licen[cs]e\s([^]*)/im.exec(
+    readme === undefined ? "" : readFileSync(join(folder, readme), "utf8"),
+  );
+  if (section === null)
+    throw new Error(`The package ${name} says nowhere what its licence is, and parts of it are in ours.`);
+  return section[1] ?? "";
 }
 
 function readManifest(folder: string): unknown {

@@ -12,6 +12,19 @@ export const commandIndex: CommandIndex = {
     summary: "Look whether server, key, permissions, packages and workers are in order",
     load: async () => (await import("./doctor-command.ts")).doctorCommand,
   },
+  tenants: {
+    summary: "Make the tenants that stand for managed spaces",
+    commands: {
+      add: {
+        summary: "Make, tag, connect and fill a tenant, or many out of a CSV file",
+        load: async () => (await import("./add-tenants-command.ts")).addTenantsCommand,
+      },
+    },
+  },
+  uninstall: {
+    summary: "Take away what install made, and nothing else",
+    load: async () => (await import("./uninstall-command.ts")).uninstallCommand,
+  },
   baseline: {
     summary: "Write what a space has as a baseline in YAML, for Populate Space",
     load: async () => (await import("./baseline-command.ts")).baselineCommand,

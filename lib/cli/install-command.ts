@@ -1,8 +1,9 @@
 import { readFileSync } from "node:fs";
 import { engines, isEngineId } from "../engines/index.ts";
 import { gitHostChoices, gitHostUrlOption, readGitHost } from "./git-options.ts";
-import { install, type InstallOptions, type InstallOutcome } from "../install/install.ts";
+import { install, type InstallOptions } from "../install/install.ts";
 import { parseBaseline } from "../baseline/parse-baseline.ts";
+import { terraformBackends } from "../terraform/backends.ts";
 import { openSpace } from "../octopus/spaces.ts";
 import { during, ParameterError } from "../step/errors.ts";
 import { besideJson, printJson, type CommandContext } from "./command-context.ts";
@@ -10,6 +11,7 @@ import { readKey, toConnection } from "./connection.ts";
 import { connectionOptions } from "./connection-options.ts";
 import { defineCommand, type GivenOf, type OptionDeclarations } from "./declare-command.ts";
 import { readBuiltSteps } from "./read-built-steps.ts";
+import { describeOutcome, tellChange } from "./tell-changes.ts";
 
 const git = "Templates in Git";
 const terraform = "Terraform";
@@ -52,7 +54,7 @@ const installOptions = {
   baseline: {
     type: "string",
     value: "<file>",
-    help: "What new spaces are filled with. For the first time: later the step's form has it.",
+    help: "What new spaces are filled with; it takes the place of the baseline that is installed.",
     completes: "files",
   },
   "extend-baseline": {
@@ -73,7 +75,7 @@ const installOptions = {
     type: "string",
     value: "<url>",
     help: "This server's address as its own steps reach it.",
-    otherwise: "the one of --server",
+    otherwise: "the one that is stored, or of --server",
     isAddress: true,
   },
   "service-account": {
@@ -82,12 +84,12 @@ const installOptions = {
     help: "Service account that the steps sign in as on this server, instead of by a key (docs/openid-connect.md).",
   },
   "oidc-account": { type: "string", value: "<name>", help: "The account that brings the service account's tokens." },
-  "replace-key": { type: "boolean", help: "Store the API key anew in the variable set This Instance." },
+  "replace-key": { type: "boolean", help: "Store the keys and tokens that are given over those that are stored." },
   "steps-api-key-file": {
     type: "string",
     value: "<file>",
     help: "A file that holds nothing but the key that the steps will use; - for standard input.",
-    otherwise: "the key that installs",
+    otherwise: "the one that is stored, or the key that installs",
     completes: "files",
   },
   json: { type: "boolean", help: "Print what was done, or would be, and what remains for you, as JSON." },
@@ -117,14 +119,14 @@ const installOptions = {
     type: "string",
     default: "",
     value: "<type>",
-    help: "Backend of the Terraform modules, such as s3 or pg.",
+    help: `Backend that keeps the states of --engine terraform: ${Object.keys(terraformBackends).join(", ")} (docs/terraform.md).`,
     group: terraform,
   },
   "terraform-init-parameters": {
     type: "string",
     default: "",
     value: "<text>",
-    help: "What terraform init gets besides.",
+    help: "What terraform init gets besides: -backend-config=name=value for each setting; {state} in it is the name of a copy's state. No secrets.",
     group: terraform,
   },
   ...connectionOptions,
@@ -149,6 +151,8 @@ export const installCommand = defineCommand({
   variables: {
     OCTOPUS_STEPS_API_KEY: "the key that the steps will use, instead of the one that installs",
     GIT_TOKEN: "token for the Git host, to be stored in the variable set Git Host",
+    TERRAFORM_STATE_PG_CONN_STR:
+      "connection string of the backend pg, to be stored in the variable set Terraform State; those of other backends are called alike (docs/terraform.md)",
   },
   run: ({ given }, context) => installAll(given, context),
 });
@@ -258,26 +262,4 @@ function readBaseline(path: string): string {
   }
   parseBaseline(text, path);
   return text;
-}
-
-const past = {
-  create: "created",
-  update: "updated",
-  upload: "uploaded",
-  publish: "published",
-  delete: "deleted",
-} as const;
-
-function tellChange({ write }: CommandContext, onlyPlan: boolean): NonNullable<InstallOptions["onChange"]> {
-  return ({ verb, what }) => write("stdout", `${onlyPlan ? `would ${verb}` : past[verb]} ${what}\n`);
-}
-
-function describeOutcome({ changes, remaining }: InstallOutcome, onlyPlan: boolean): string {
-  const count = changes.length;
-  const done =
-    count === 0
-      ? "Everything is in place; nothing to do.\n"
-      : `${count} ${count === 1 ? "change" : "changes"}${onlyPlan ? " to make" : " made"}.\n`;
-  if (remaining.length === 0) return done;
-  return `${done}\nWhat remains for you:\n${remaining.map((sentence) => `  - ${sentence}\n`).join("")}`;
 }

@@ -35,7 +35,7 @@ function toPreparingStep(deployment: Deployment): DeployingStep {
   const { backend } = deployment.terraform;
   const ofInit = { "PrepareTerraformState.InitParameters": toInitParameters(deployment) };
   const ofBackend = {
-    "PrepareTerraformState.Backend": backend,
+    "PrepareTerraformState.TerraformBackend": backend,
     "PrepareTerraformState.Environment": JSON.stringify(toBackendEnvironment(deployment)),
     "PrepareTerraformState.Workspace": toOwnWorkspace(deployment),
   };

@@ -287,7 +287,7 @@ async function takeVariableSets(space: OctopusSpace, { state, taker }: Taking): 
 
 /** What installations put into their sets. */
 const ownVariables = new RegExp(
-  `^(${[keyVariable, receiptKeyVariable, downstreamNameVariable, decisionsVariable].map((name) => name.replaceAll(".", "\\.")).join("|")}|ThisInstance\\..*|ManagedTenant\\.Oidc.*|ManagedTenant\\.Octopus\\..*|GitHost\\..*)$`,
+  `^(${[keyVariable, receiptKeyVariable, downstreamNameVariable, decisionsVariable].map((name) => name.replaceAll(".", "\\.")).join("|")}|ThisInstance\\..*|ManagedTenant\\.Oidc.*|ManagedTenant\\.Octopus\\..*|GitHost\\..*|TerraformState\\..*)$`,
   "i",
 );
 

@@ -263,7 +263,7 @@ async function importAll(
   }
   if (failed.length > 0)
     throw new UnavailableError(
-      `Failed to import ${failed.length} of ${wanted.length} resources into the Terraform state ${describeState(options)}: ${failed.slice(0, 3).join("; ")}. Run this again, which goes on where it stopped, or import them by hand with the artifact imports.tf.`,
+      `${failed.length} of ${wanted.length} resources could not be imported into the Terraform state ${describeState(options)}: ${failed.slice(0, 3).join("; ")}. Run this again, which goes on where it stopped, or import them by hand with the artifact imports.tf.`,
     );
   log.highlight(
     `Imported ${wanted.length} resources of the project "${textOf(copy.project, "Name")}" into the Terraform state ${describeState(options)}.`,

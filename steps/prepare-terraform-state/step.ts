@@ -40,7 +40,7 @@ export const step = defineStep({
       optional: true,
       keepTokens: true,
     }),
-    backend: text({ label: "Terraform Backend", help: "Type of the backend with the states, such as `pg`." }),
+    terraformBackend: text({ label: "Terraform Backend", help: "Type of the backend with the states, such as `pg`." }),
     initParameters: text({
       label: "Init Parameters",
       help: 'What `terraform init` gets besides, as the step that applies the module has it: `-backend-config="schema_name=states"`. No secrets: other users of the worker can read them.',
@@ -77,7 +77,7 @@ export const step = defineStep({
     {
       title: "States in PostgreSQL",
       parameters: {
-        backend: "pg",
+        terraformBackend: "pg",
         environment: '{"PG_CONN_STR": "#{TerraformState.PG_CONN_STR | JsonEscape}"}',
         workspace: "#{Octopus.Deployment.Tenant.Id}_hello_world",
       },
@@ -95,6 +95,7 @@ export const step = defineStep({
     const state = await during(`prepare the Terraform state of "${input.package.id}.${input.package.version}"`, () =>
       prepareState({
         ...input,
+        backend: input.terraformBackend,
         projectName: readProjectName(input.projectName),
         workspace: input.workspace ?? "",
         initParameters: input.initParameters ?? "",

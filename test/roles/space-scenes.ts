@@ -152,7 +152,13 @@ export async function prepareState(): Promise<Scene> {
   await stage.deploy(brought);
   const { server, url, apiKey: admin, downstreamId } = stage;
   const environment = JSON.stringify({ PATH: createEmptyTerraform() });
-  const chosen = { backend: "consul", environment, workspace: "america", importLost: "True", onlyPlan: "True" };
+  const chosen = {
+    terraformBackend: "consul",
+    environment,
+    workspace: "america",
+    importLost: "True",
+    onlyPlan: "True",
+  };
   return {
     servers: { managed: { model: server.model, url, apiKey: admin, spaceId: downstreamId } },
     run: ({ managed: apiKey }) =>

@@ -149,7 +149,7 @@ test("another backend for what is installed takes all that belongs to it, says t
   const after = await readForms(octopus);
   expect(after).toMatchObject({
     "SerializeProject.TerraformBackend": "s3",
-    "PrepareTerraformState.Backend": "s3",
+    "PrepareTerraformState.TerraformBackend": "s3",
     "PrepareTerraformState.InitParameters": '-backend-config="bucket=b"',
     "Octopus.Action.Terraform.AdditionalInitParams": '-backend-config="bucket=b"',
     "Octopus.Action.Terraform.Workspace": before["Octopus.Action.Terraform.Workspace"],

@@ -51,6 +51,9 @@ const everything: Partial<InstallOptions> = {
   fleet: true,
   publish: true,
   gitHost: { host: "gitea", url: "https://git.example.com", owner: "acme", token: "a token" },
+  engine: "terraform",
+  terraformBackend: "pg",
+  terraformSecrets: { PG_CONN_STR: "postgres://me:secret@db/states" },
 };
 
 test("a space is afterwards as it was before", async () => {
@@ -116,9 +119,10 @@ test("what people made of it stays, and is told with the reason", async () => {
     'the step template "Managed Spaces - populate-space" stays: steps of "__ Client Space" use it.',
     "the package managed-spaces 1.0.0 stays: step templates that stay run from it.",
     'the library variable set "Octopus Server" stays: "__ Client Space", "__ Hello World" include it; 1 tenant has values for it.',
+    'the library variable set "Terraform State" stays: "__ Hello World" includes it.',
     'the library variable set "This Instance" stays: "__ Client Space", "__ Hello World", "Uses our key" include it.',
     'the lifecycle "Sync" stays: "__ Client Space", "__ Hello World", "Uses our key" have it.',
-    'the environment "Sync" stays: the lifecycles "Sync" have it; 1 tenant is connected in it; variables of "This Instance" are scoped to it.',
+    'the environment "Sync" stays: the lifecycles "Sync" have it; 1 tenant is connected in it; variables of "Terraform State", "This Instance" are scoped to it.',
     'the library variable set "Managed Spaces Installation" stays: it says what was put into the runbooks that stay.',
   ]);
   expect(await getNamed(api, "/projects", "Uses our key")).toMatchObject({ Id: own.Id });

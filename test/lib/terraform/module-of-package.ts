@@ -44,11 +44,13 @@ export async function openModule(
 async function readModules(golden: OctopusSpace, packageId: string): Promise<Map<string, string>> {
   const { path } = await bringNewest(golden, packageId);
   const files = [...readArchive(readFileSync(path), packageId)].filter(([name]) => name.endsWith(".tf"));
-  return new Map(files.map(([name, text]) => [name, name.includes("/project_variable_sensitive") ? fill(text) : text]));
+  return new Map(
+    files.map(([name, text]) => [name, name.includes("/project_variable_sensitive") ? fillSecrets(text) : text]),
+  );
 }
 
-/** As Octopus does it. */
-function fill(text: string): string {
+/** What Octopus makes of the file that it replaces expressions in, in a run that knows every secret. */
+export function fillSecrets(text: string): string {
   const names = [...text.matchAll(/#\{([^|]*) \| ToBase64\}/g)].map(([, name = ""]) => name);
   const dictionary = createVariableDictionary(names.map((name) => [name, `the secret of ${name}`]));
   return dictionary.evaluate(text, { lenient: true }).text;
