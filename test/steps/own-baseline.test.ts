@@ -15,8 +15,7 @@ import { createApi, type Api, type Document } from "../api.ts";
 import { serverLines } from "../server-lines.ts";
 import type { OctopusServerOptions } from "../octopus-server/octopus-server.ts";
 import { createStepContext, type StepRecording } from "../step/create-step-context.ts";
-import { startOctopus, type TestServer } from "./managed-tenants.ts";
-import { prepareTenants } from "./prepare-tenants.ts";
+import { startManagementSpace, type ManagementSpace } from "./managed-tenants.ts";
 
 // A template brings what only it needs in a space: Serialize Project packs it, Populate Space brings it, Deploy Project finds it.
 
@@ -38,7 +37,7 @@ feeds:
 `;
 const secrets = { "Images.Password": "correct horse" };
 
-interface Stage extends TestServer {
+interface Stage extends ManagementSpace {
   /** A new space that has what every space has. */
   space: Document;
   downstream: Api;
@@ -50,10 +49,10 @@ interface Stage extends TestServer {
 }
 
 async function startStage(options: OctopusServerOptions = {}): Promise<Stage> {
-  const octopus = await startOctopus(options);
+  const octopus = await startManagementSpace(options);
   const { url, apiKey, api, server } = octopus;
   const ids: Record<string, string> = {};
-  for (const Name of ["Sync", "Production", "Load Test"]) ids[Name] = (await api.post("/environments", { Name })).Id;
+  for (const Name of ["Production", "Load Test"]) ids[Name] = (await api.post("/environments", { Name })).Id;
   const lifecycle = await api.post("/lifecycles", {
     Name: "By Load",
     Phases: ["Load Test", "Production"].map((name) => ({
@@ -307,12 +306,6 @@ test("a package that a person made has the name that its document has, or none, 
   expect(sets.map(({ Name }) => Name).join()).toContain("Baseline[baseline]");
 });
 
-/** The tenant America, whose space the stage has. */
-async function addTenant({ url, apiKey, api, space }: Stage): Promise<void> {
-  const { addTenant: add } = await prepareTenants({ url, apiKey, api });
-  await add("America", { "ManagedTenant.Octopus.Url": url, "ManagedTenant.Octopus.SpaceId": space.Id });
-}
-
 async function rehearseNewest(stage: Stage, variables: Record<string, string> = secrets): Promise<Rehearsal> {
   const { url, apiKey } = stage;
   const recording = createStepContext({
@@ -329,7 +322,10 @@ async function rehearseNewest(stage: Stage, variables: Record<string, string> = 
 
 test("a rehearsal of the package tells what its baseline would do, and misses nothing that this brings", async () => {
   const stage = await startStage();
-  await addTenant(stage);
+  await stage.addTenant("America", {
+    "ManagedTenant.Octopus.Url": stage.url,
+    "ManagedTenant.Octopus.SpaceId": stage.space.Id,
+  });
   await stage.serialize();
   const without = await rehearseNewest(stage);
   await stage.serialize({ ownBaseline: own });
@@ -356,7 +352,10 @@ test("a rehearsal of the package tells what its baseline would do, and misses no
 
 test("what stands against the baseline of the package stands against the package", async () => {
   const stage = await startStage();
-  await addTenant(stage);
+  await stage.addTenant("America", {
+    "ManagedTenant.Octopus.Url": stage.url,
+    "ManagedTenant.Octopus.SpaceId": stage.space.Id,
+  });
   await stage.serialize({ ownBaseline: own });
 
   const rehearsal = await rehearseNewest(stage, {});
