@@ -38,13 +38,22 @@ export function renderNpmPackage({ version, dist, bundled }: NpmPackage): Map<st
 
 /** The licence of a package has to go where parts of it go. */
 function renderNotice(name: string): string {
-  const folder = join(projectRoot, "node_modules", name);
-  const file = readdirSync(folder).find((entry) => /^licen[cs]e/i.test(entry));
-  if (file === undefined)
-    throw new Error(`The package ${name} has no file with its licence, and parts of it are in ours.`);
   const { version } = z.object({ version: z.string() }).parse(readManifest(join("node_modules", name)));
-  const text = readFileSync(join(folder, file), "utf8").replaceAll("\r\n", "\n").trim();
-  return `${name} ${version}\n\n${text}\n`;
+  return `${name} ${version}\n\n${readLicence(name)}\n`;
+}
+
+/** In a file of its own, or in the README's section about it. */
+function readLicence(name: string): string {
+  const folder = join(projectRoot, "node_modules", name);
+  const entries = readdirSync(folder);
+  const read = (entry: string): string => readFileSync(join(folder, entry), "utf8").replaceAll("\r\n", "\n");
+  const file = entries.find((entry) => /^licen[cs]e/i.test(entry));
+  if (file !== undefined) return read(file).trim();
+  const readme = entries.find((entry) => /^readme/i.test(entry));
+  const [, section] = /^#+ *licen[cs]e\s*\n([\s\S]+)/im.exec(readme === undefined ? "" : read(readme)) ?? [];
+  if (section === undefined || !/permission|licensed/i.test(section))
+    throw new Error(`The package ${name} tells its licence nowhere, and parts of it are in ours.`);
+  return section.trim();
 }
 
 function readManifest(folder: string): unknown {
