@@ -127,9 +127,10 @@ function startGit(
   const options = { cwd: directory, env: environment, signal, maxBuffer: Infinity, windowsHide: true };
   return new Promise((resolve) => {
     const child = execFile("git", [...args], options, (error, stdout, stderr) => {
-      const exitCode = child.exitCode ?? undefined;
-      const problem = exitCode === undefined ? String(error ?? `Git was ended by ${child.signalCode}.`) : undefined;
-      resolve({ exitCode, stdout, stderr, problem });
+      // What never began has a word for a code, such as `ENOENT`, and what a signal ended has none.
+      const code = error === null ? 0 : error.code;
+      const exitCode = typeof code === "number" ? code : undefined;
+      resolve({ exitCode, stdout, stderr, problem: exitCode === undefined ? String(error) : undefined });
     });
     // A command that reads nothing shall not wait for somebody to write.
     child.stdin?.end();

@@ -36,7 +36,7 @@ function run(
   return runCommand(
     [...argv],
     { OCTOPUS_URL: url, OCTOPUS_API_KEY: apiKey, OCTOPUS_SPACE: "Default", ...environment },
-    { dist },
+    { dist, version: readProjectVersion() },
   );
 }
 
