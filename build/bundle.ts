@@ -3,7 +3,6 @@ import { basename, dirname, join } from "node:path";
 import { build, transform } from "esbuild";
 import type { BuildOptions, Plugin, TransformOptions } from "esbuild";
 import { minify } from "terser";
-import { onlyRawGit } from "./only-raw-git.ts";
 import { projectRoot } from "./project.ts";
 import { shortStyles } from "./short-styles.ts";
 
@@ -159,7 +158,6 @@ const common = {
   // The same parser as modules instead of CommonJS, so that what nobody calls is left out: 7,000 characters of a script body.
   alias: {
     yaml: join(projectRoot, "node_modules/yaml/browser/dist/index.js"),
-    debug: join(projectRoot, "build/silent-debug.cjs"),
   },
 } satisfies BuildOptions;
 
@@ -174,7 +172,7 @@ const onlyReadsYaml: Plugin = {
 };
 
 /** What no step needs stays out of steps. */
-const leaner: Plugin[] = [onlyReadsYaml, onlyRawGit, shortStyles];
+const leaner: Plugin[] = [onlyReadsYaml, shortStyles];
 
 /** @returns the parts of the program, first the one that starts: `import()` makes another part of what it names. */
 async function bundle(contents: string, options: Pick<BuildOptions, "plugins"> = {}): Promise<string[]> {

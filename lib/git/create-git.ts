@@ -1,6 +1,5 @@
+import { execFile } from "node:child_process";
 import { mkdir } from "node:fs/promises";
-import { inspect } from "node:util";
-import { GitError, simpleGit } from "simple-git";
 import { hideForms, listMaskedForms } from "../step/masked-forms.ts";
 import { explainFailure } from "./explain-failure.ts";
 import { maskUrlCredentials, type GitCredentials } from "./git-credentials.ts";
@@ -104,68 +103,43 @@ interface ExecuteOptions {
 
 async function execute(args: readonly string[], options: ExecuteOptions): Promise<GitOutcome> {
   await mkdir(options.directory, { recursive: true });
-  const git = simpleGit({
-    baseDir: options.directory,
-    ...(options.signal === undefined ? {} : { abort: options.signal }),
-    errors: toGitFailure,
-    completion: { onClose: true, onExit: false },
-    // All of the environment is made by createGitEnvironment, so what is Git's in it is ours.
-    allowEnvironment: Object.keys(options.environment).filter((name) => name.startsWith("GIT_")),
-    // simple-git keeps callers from these, as they run programs; the values here are our own constants.
-    unsafe: {
-      allowUnsafeConfigEnvCount: true,
-      allowUnsafeConfigPaths: true,
-      allowUnsafeCredentialHelper: true,
-      allowUnsafeAskPass: true,
-      allowUnsafeTemplateDir: true,
-    },
-  }).env(hideFromDebug(options.environment));
-  try {
-    return { exitCode: 0, stdout: await git.raw([...args]) };
-  } catch (error) {
-    if (error instanceof GitFailure && error.exitCode === 1 && answersByExitCode(args)) {
-      return { exitCode: error.exitCode, stdout: error.stdout };
-    }
-    const text = error instanceof GitFailure ? `${error.stderr}\n${error.stdout}` : String(error);
-    if (options.signal?.aborted === true) throw explainFailure("The run was canceled.");
-    throw explainFailure(options.clean(text), `"${options.directory}"`);
-  }
+  const { exitCode, stdout, stderr, problem } = await startGit(args, options);
+  if (exitCode === 0 || (exitCode === 1 && answersByExitCode(args))) return { exitCode, stdout };
+  if (options.signal?.aborted === true) throw explainFailure("The run was canceled.");
+  const text = problem ?? `${stderr}\n${stdout}`;
+  throw explainFailure(options.clean(text), `"${options.directory}"`);
 }
 
-/** With `DEBUG` set on a worker, simple-git prints what it hands to a process; this is then all that it shows of the environment. */
-function hideFromDebug(environment: Record<string, string>): object {
-  return { ...environment, [inspect.custom]: () => "(hidden)" };
+interface Ended {
+  /** Undefined when the process could not be started, or was ended by a signal. */
+  exitCode: number | undefined;
+  stdout: string;
+  stderr: string;
+  /** Why there is no exit code. */
+  problem: string | undefined;
+}
+
+/** All of the environment is given: the worker's own is none of Git's business, and no shell reads the arguments. */
+function startGit(
+  args: readonly string[],
+  { directory, environment, signal }: Pick<ExecuteOptions, "directory" | "environment" | "signal">,
+): Promise<Ended> {
+  const options = { cwd: directory, env: environment, signal, maxBuffer: Infinity, windowsHide: true };
+  return new Promise((resolve) => {
+    const child = execFile("git", [...args], options, (error, stdout, stderr) => {
+      // What never began has a word for a code, such as `ENOENT`, and what a signal ended has none.
+      const code = error === null ? 0 : error.code;
+      const exitCode = typeof code === "number" ? code : undefined;
+      resolve({ exitCode, stdout, stderr, problem: exitCode === undefined ? String(error) : undefined });
+    });
+    // A command that reads nothing shall not wait for somebody to write.
+    child.stdin?.end();
+  });
 }
 
 /** These commands say "no" with 1 and fail with 128 (their manual pages, "EXIT STATUS" or "DISCUSSION"). */
 function answersByExitCode(args: readonly string[]): boolean {
   return ["merge-tree", "merge-base", "diff", "grep", "cat-file"].includes(args[0] ?? "");
-}
-
-/** What a failed Git process left; it never leaves this file. */
-class GitFailure extends GitError {
-  readonly exitCode: number;
-  readonly stdout: string;
-  readonly stderr: string;
-
-  constructor(exitCode: number, stdout: string, stderr: string) {
-    super(undefined, stderr);
-    this.exitCode = exitCode;
-    this.stdout = stdout;
-    this.stderr = stderr;
-  }
-}
-
-function toGitFailure(
-  error: Buffer | Error | undefined,
-  result: { exitCode: number; stdOut: Buffer[]; stdErr: Buffer[] },
-): Buffer | Error | undefined {
-  if (result.exitCode <= 0) return error;
-  return new GitFailure(
-    result.exitCode,
-    Buffer.concat(result.stdOut).toString(),
-    Buffer.concat(result.stdErr).toString(),
-  );
 }
 
 function maskSecrets(text: string, credentials: readonly GitCredentials[]): string {

@@ -2,6 +2,7 @@ import { mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, test } from "vitest";
+import { readProjectVersion } from "../../../build/project.ts";
 import { createApi } from "../../api.ts";
 import { runCommand, type Outcome } from "../../run-command.ts";
 import { startOctopus, type TestServer } from "../../steps/managed-tenants.ts";
@@ -35,7 +36,7 @@ function run(
   return runCommand(
     [...argv],
     { OCTOPUS_URL: url, OCTOPUS_API_KEY: apiKey, OCTOPUS_SPACE: "Default", ...environment },
-    { dist },
+    { dist, version: readProjectVersion() },
   );
 }
 
@@ -118,6 +119,7 @@ test("uninstall says what it would take away, takes it, and tells what stays", a
   const api = createApi(octopus);
   const before = (await api.list("/projects")).length;
   const installed = await run(octopus, ["install"]);
+  expect(installed).toMatchObject({ code: 0, stderr: "" });
   await api.post("/projects", {
     Name: "Ours",
     LifecycleId: (await api.list("/lifecycles")).find(({ Name }) => Name === "Sync")?.Id,
@@ -127,7 +129,6 @@ test("uninstall says what it would take away, takes it, and tells what stays", a
   const planned = await run(octopus, ["uninstall", "--plan", "--json"]);
   const done = await run(octopus, ["uninstall"]);
 
-  expect(installed.code).toBe(0);
   expect(JSON.parse(planned.stdout)).toMatchObject({ isPlan: true });
   expect(done).toMatchObject({ code: 0, stderr: "" });
   expect(done.stdout).toContain('deleted the project "__ Client Space"');
