@@ -1,4 +1,3 @@
-import { parseBaseline } from "../../lib/baseline/parse-baseline.ts";
 import { usualBaselineFile } from "../../lib/baseline/usual-file.ts";
 import { nameCompanion } from "../../lib/install/runbook-names.ts";
 import { readProject, type ProjectReading, type ReadOptions } from "../../lib/graph/read-graph.ts";
@@ -19,6 +18,7 @@ import {
 import type { StepLog } from "../../lib/step/define-step.ts";
 import { ConflictError } from "../../lib/step/errors.ts";
 import { readAhead } from "../../lib/step/read-ahead.ts";
+import { checkOwnBaseline } from "./check-own-baseline.ts";
 import { startExtras, toExtras, type ExtrasAhead } from "./read-extras.ts";
 
 export interface PushProjectOptions extends Omit<ReadOptions, "projects" | "select" | "onProgress">, PushOptions {
@@ -77,7 +77,7 @@ export async function pushProjectPackage(
 /** @throws {@link ParameterError} for one that is wrong, with line and column, before anything is read */
 function toBaselineFile(text: string | undefined): [string, string][] {
   if (text === undefined || text.trim() === "") return [];
-  parseBaseline(text, "Own Baseline");
+  checkOwnBaseline(text);
   return [[usualBaselineFile, text]];
 }
 
