@@ -46,7 +46,7 @@ function readRows(file: string): NumberedRow[] {
     const records: unknown = parse(bytes, {
       bom: true,
       columns: (header: string[]) => header.map((name) => name.trim().toLowerCase().replaceAll(/[ -]/g, "_")),
-      delimiter: [",", ";", "\t"],
+      delimiter: findDelimiter(bytes),
       skip_empty_lines: true,
       trim: true,
       info: true,
@@ -57,6 +57,12 @@ function readRows(file: string): NumberedRow[] {
     const reason = error instanceof Error ? error.message : String(error);
     throw new ParameterError(`Failed to read the tenants in "${file}": ${reason}. Name a CSV file.`, { cause: error });
   }
+}
+
+/** The line of column names tells it: a line of values may have the others, as tags have semicolons. */
+function findDelimiter(bytes: Uint8Array): string {
+  const [names = ""] = new TextDecoder("latin1").decode(bytes).split("\n", 1);
+  return ["\t", ";"].find((delimiter) => names.includes(delimiter)) ?? ",";
 }
 
 interface RowContext {

@@ -84,11 +84,11 @@ export const step = defineStep({
     },
   ],
 
-  async run({ input, log, setOutput, attach, mask, signal, workingDirectory }) {
+  async run({ input, log, setOutput, attach, mask, signal, workingDirectory, readVariable }) {
     const environment = readEnvironment(input.environment);
     const secrets = listSecrets(environment);
     for (const one of secrets) mask(one);
-    const octopus = connect(input, { log, mask, signal });
+    const octopus = connect(input, { log, mask, signal, readVariable });
     const opening = readAhead(openSpace(octopus, input.spaceId));
     const { prepareState } = await import("./prepare-state.ts");
 

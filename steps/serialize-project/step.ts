@@ -23,7 +23,8 @@ export const step = defineStep({
     excludedLibraryVariableSets: lines({
       label: "Excluded Library Variable Sets",
       help: "Library variable sets that deployed copies of the project do not include. One name a line, or a regular expression for the whole name.",
-      default: "Export Options",
+      // What `install` makes for the runbooks: a package that is made elsewhere leaves it out, too.
+      default: "Octopus Server\nExport Options\nThis Instance\nGit Host\nTerraform State",
     }),
     excludedVariables: lines({
       label: "Excluded Variables",

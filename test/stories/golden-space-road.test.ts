@@ -27,11 +27,16 @@ test("a golden space reaches a managed one by the runbooks that installing made,
   const values = { "ManagedTenant.Octopus.SpaceId": "Antarctica" };
   await connectTenants(barry, [{ name: "Antarctica", url, apiKey, values }], [project]);
   const packed = await barry.runRunbook(project, "__ 1. Serialize Space");
+  const early = await barry.runRunbook(project, "__ 3. Find Updates", "Antarctica");
   const deployed = await barry.runRunbook(project, "__ 2. Deploy Space", "Antarctica");
   const production = await lisa?.find("/environments", "Production");
   await lisa?.update(`/environments/${production?.Id}`, { ...production, Description: "Ours." });
   const looked = await barry.runRunbook(project, "__ 3. Find Updates", "Antarctica");
 
+  const isWarned = (id: string): Promise<unknown> =>
+    barry.list("/tasks").then((tasks) => tasks.find((task) => task.Id === id)?.["HasWarningsOrErrors"]);
+  expect(early.log).toContain('The space "Antarctica" has no copy, so there is nothing to find updates of.');
+  expect([await isWarned(early.id), await isWarned(deployed.id)]).toEqual([true, false]);
   expect(packed.highlights.join()).toMatch(/Pushed \[golden [\d.]+\]\(.*#\/Spaces-1\/library/);
   expect(deployed.highlights.join()).toMatch(/Deployed golden [\d.]+ to the space \[Antarctica\]/);
   expect(production).toMatchObject({ Description: "Where it counts." });

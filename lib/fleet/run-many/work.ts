@@ -28,6 +28,8 @@ export interface Work {
   same: SameRun;
   /** As asked; undefined for what is usual. */
   atOnce: number | undefined;
+  /** Whether the others are started, too, where all that are over failed alike. */
+  keepsGoing: boolean;
   round: Round;
   /** Ids of the runs that were there before anything was started, by tenant. */
   newest: ReadonlyMap<string, string>;

@@ -81,6 +81,23 @@ test("a table makes many, as a spreadsheet of any country writes it", async () =
   ]);
 });
 
+test("many tags of a tenant stand with semicolons between, in a table with commas as in one with tabs", async () => {
+  const octopus = await startInstalled();
+  for (const delimiter of [",", "\t"]) {
+    const name = `Tags by ${JSON.stringify(delimiter)}`;
+    const lines = [
+      ["name", "url", "tags"],
+      [`"${name.replaceAll('"', '""')}"`, octopus.url, "Region/South;Region/North"],
+    ];
+    const table = writeTable(lines.map((line) => line.join(delimiter)).join("\n"));
+
+    expect(await run(octopus, ["tenants", "add", "--csv", table])).toMatchObject({ code: 0, stderr: "" });
+
+    const tenant = (await octopus.api.list("/tenants")).find(({ Name }) => Name === name);
+    expect(tenant?.["TenantTags"]).toEqual(["Region/South", "Region/North"]);
+  }
+});
+
 test("what is wrong with a table is told by line, and nothing is asked", async () => {
   const octopus = await startInstalled();
   octopus.server.requests.length = 0;
