@@ -1,7 +1,12 @@
+import { mkdtempSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { expect, test } from "vitest";
 import * as z from "zod";
+import { projectRoot, readProjectVersion } from "../../../build/project.ts";
 import type { InstallOptions, InstallOutcome } from "../../../lib/install/install.ts";
 import { createApi } from "../../api.ts";
+import { runCommand } from "../../run-command.ts";
 import { startOctopus, type TestServer } from "../../steps/managed-tenants.ts";
 import { createBuiltSteps } from "./built-steps.ts";
 import { getNamed, runInstall } from "./run-install.ts";
@@ -213,4 +218,64 @@ test.each([
   await expect(run(octopus, options)).rejects.toThrow(sentence);
 
   expect(octopus.server.requests).toEqual([]);
+});
+
+test("a template in a companion has the steps there, in their order, and so has one that Terraform deploys", async () => {
+  const octopus = await startWithProjects("Hello World", "Other");
+
+  await run(octopus, { companion: true, ownBaseline: own, createSpaces: true });
+  const inCompanion = await readSteps(octopus, deploying);
+  const again = await run(octopus, { companion: true });
+  await run(octopus, {
+    projects: ["Other"],
+    engine: "terraform",
+    terraformBackend: "http",
+    terraformInitParameters: "-backend-config=address=https://state.example.com/{state}",
+    terraformSecrets: {},
+    ownBaseline: own,
+  });
+
+  expect(inCompanion.map(({ Name }) => Name)).toEqual(["Look Up Space", populating, "Deploy Project"]);
+  expect(again.changes).toEqual([]);
+  const byTerraform = await Promise.all(
+    (await octopus.api.list("/runbooks"))
+      .filter(({ Name }) => Name === deploying)
+      .map(({ Id }) => octopus.api.get(`/runbookProcesses/RunbookProcess-${Id}`)),
+  );
+  const names = byTerraform.map((process) => Process.parse(process).Steps.map(({ Name }) => Name));
+  expect(names).toContainEqual(expect.arrayContaining(["Record Copy"]));
+  for (const list of names) expect(list.slice(0, 2)).toEqual(["Look Up Space", populating]);
+});
+
+function toFile(text: string): string {
+  const file = join(mkdtempSync(join(tmpdir(), "baseline-")), "own.yaml");
+  writeFileSync(file, text);
+  return file;
+}
+
+test("the command takes both, and says what is wrong in the file before anything is written", async () => {
+  const octopus = await startWithProjects("Hello World");
+  const environment = { OCTOPUS_URL: octopus.url, OCTOPUS_API_KEY: octopus.apiKey, OCTOPUS_SPACE: "Default" };
+  const built = {
+    dist: join(projectRoot, "dist"),
+    version: readProjectVersion(),
+    defaultBaseline: "environments:\n  - name: Development\n",
+  };
+  const command = (...argv: string[]): ReturnType<typeof runCommand> =>
+    runCommand(["install", "--project", "Hello World", ...argv], environment, built);
+
+  octopus.server.requests.length = 0;
+  const absent = await command("--own-baseline", "absent.yaml");
+  const wrong = await command("--own-baseline", toFile("environments:\n  - nam: Test\n"));
+  const written = octopus.server.requests.filter(({ method }) => method !== "GET");
+  const done = await command("--own-baseline", toFile(own.text), "--create-spaces");
+
+  expect(absent.stderr).toMatch(/the baseline "absent\.yaml" cannot be read\. Name a YAML file\./i);
+  expect(wrong.stderr).toMatch(/line 2, column 5: .*nam/);
+  expect(written).toEqual([]);
+  expect(done.stdout).toContain("What remains for you:");
+  expect(await readForm(octopus, deploying, "Look Up Space")).toMatchObject({ "LookUpSpace.MakeMissing": "True" });
+  expect(await readForm(octopus, serializing, "Serialize Project")).toMatchObject({
+    "SerializeProject.OwnBaseline": own.text,
+  });
 });
