@@ -43,16 +43,7 @@ test("a golden space reaches a managed one by the runbooks that installing made,
   // What "Copy as a command" on the page gives.
   const line = 'keep this space\'s: "Description" in the environment "Production"';
   const decided = await runCommand(
-    [
-      "deploy",
-      "--tenants",
-      "Antarctica",
-      "--project",
-      "Golden",
-      "--again",
-      "--variable",
-      `ManagedSpaces.Decisions=${line}`,
-    ],
+    ["deploy", "--tenants", "Antarctica", "--project", "Golden", "--variable", `ManagedSpaces.Decisions=${line}`],
     { OCTOPUS_URL: url, OCTOPUS_API_KEY: apiKey, OCTOPUS_SPACE: "Default" },
   );
   const silent = await barry.runRunbook(project, "__ 2. Deploy Space", "Antarctica");
