@@ -36,7 +36,13 @@ test.each(["x.zip", "Hello.World (1).zip", "hello_world.9.9.9.zip"])(
     for (const { Id, ContentType } of await asia.api.list("/libraryvariablesets"))
       if (ContentType === "ScriptModule") await asia.api.remove(`/libraryvariablesets/${Id}`);
     const adopted = await run(
-      ...["adopt", "--tenant", "Asia", "--package", renamed, "--state", writeState(String(project?.Id), asia.id)],
+      "adopt",
+      "--tenant",
+      "Asia",
+      "--package",
+      renamed,
+      "--state",
+      writeState(String(project?.Id), asia.id),
     );
 
     expect(Rehearsal.parse(JSON.parse(rehearsed.stdout)).package).toMatchObject({ id: "hello_world", version });
@@ -100,9 +106,8 @@ function runHere({ url, apiKey }: RehearsalStage, argv: readonly string[]): Prom
 }
 
 async function findCopies(stage: RehearsalStage, space: string): Promise<unknown> {
-  const { stdout } = await runHere(stage, [
-    ...["run", "find-updates", "--json", "--project", "Hello World", "--managed-space", space],
-  ]);
+  const argv = ["run", "find-updates", "--json", "--project", "Hello World", "--managed-space", space];
+  const { stdout } = await runHere(stage, argv);
   const { outputs } = JSON.parse(stdout);
   return JSON.parse(outputs.Copies);
 }
