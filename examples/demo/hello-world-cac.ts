@@ -7,7 +7,10 @@ export const projectName = "Hello World CaC";
 const main = encodeURIComponent("refs/heads/main");
 
 /** What somebody builds in the Octopus UI and then moves to Git: a manual intervention in Production, and a script step. */
-export async function buildHelloWorldCac(user: OctopusUser, { url, token }: DemoGitHost): Promise<void> {
+export async function buildHelloWorldCac(
+  user: OctopusUser,
+  { url, token }: Pick<DemoGitHost, "url" | "token">,
+): Promise<void> {
   const [production, lifecycle, group] = [
     await user.find("/environments", "Production"),
     await user.find("/lifecycles", "Simple"),

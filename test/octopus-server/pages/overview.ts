@@ -29,7 +29,7 @@ export interface ProjectLine {
   runbooks: string[];
   /** Where a project in Git has its files. */
   git: { url: string; repository: string; branch: string } | undefined;
-  /** Where its newest deployments went, newest first, one an environment. */
+  /** Where its newest deployments went, newest first, one an environment; with their {@link shownState}. */
   deployments: { environment: string; release: string; state: string }[];
 }
 
@@ -45,15 +45,16 @@ export interface TaskLine {
   /** "" for an untenanted one. */
   tenant: string;
   runsRunbook: boolean;
+  /** Its {@link shownState}. */
   state: string;
   space: string;
   started: Date | undefined;
   milliseconds: number | undefined;
-  hasWarnings: boolean;
   error: string;
   /** The last line that its log highlights: what came of it. */
   result: string;
   progress: number;
+  files: FileLine[];
 }
 
 export interface PackageLine {
@@ -129,7 +130,7 @@ function readProject(model: OctopusModel, project: Resource): ProjectLine {
     newest.set(environment, {
       environment,
       release,
-      state: textOf(model.collection("tasks").find(textOf(deployment, "TaskId")) ?? {}, "State"),
+      state: shownState(model.collection("tasks").find(textOf(deployment, "TaskId")) ?? {}),
     });
   }
   return {
@@ -159,7 +160,12 @@ export function readTasks(
 ): { lines: TaskLine[]; total: number } {
   const { model } = server;
   const wordsOf = (task: Resource): string =>
-    [textOf(task, "Description"), nameOf(model, "spaces", textOf(task, "SpaceId")), textOf(task, "State")].join("\n");
+    [
+      textOf(task, "Description"),
+      nameOf(model, "spaces", textOf(task, "SpaceId")),
+      textOf(task, "State"),
+      wordsOfState(shownState(task)),
+    ].join("\n");
   const tasks = model
     .collection("tasks")
     .choose(wanted === "" ? [] : [{ by: "document", accepts: (task) => wordsOf(task).toLowerCase().includes(wanted) }]);
@@ -178,15 +184,27 @@ export function readTask(server: ShownServer, task: Resource): TaskLine {
     context: contextOf(model, task),
     tenant: nameOf(model, "tenants", textOf(task, "TenantId")),
     runsRunbook: textOf(task, "RunbookId") !== "",
-    state: textOf(task, "State"),
+    state: shownState(task),
     space: nameOf(model, "spaces", textOf(task, "SpaceId")),
     started: started ?? dateOf(task, "QueueTime"),
     milliseconds: started === undefined ? undefined : ended.getTime() - started.getTime(),
-    hasWarnings: task["HasWarningsOrErrors"] === true,
     error: textOf(task, "ErrorMessage"),
     result: lastHighlight(model.taskLogs.get(task.Id)),
     progress: model.taskLogs.get(task.Id)?.ProgressPercentage ?? 0,
+    files: readFiles(server, task),
   };
+}
+
+/** A task's state, or how its log calls that of a step which succeeded and warned. */
+function shownState(task: { [field: string]: unknown }): string {
+  const state = textOf(task, "State");
+  return state === "Success" && task["HasWarningsOrErrors"] === true ? "SuccessWithWarning" : state;
+}
+
+/** As people read it, and search for it. */
+export function wordsOfState(state: string): string {
+  if (state === "SuccessWithWarning") return "success, with warnings";
+  return state.replaceAll(/(?<=[a-z])(?=[A-Z])/g, " ").toLowerCase();
 }
 
 function titleOf(model: OctopusModel, task: Resource): string {
@@ -231,21 +249,34 @@ export function readPackages({ model }: ShownServer): PackageLine[] {
 /** A file that a task left behind. */
 export interface FileLine {
   name: string;
-  /** "" for what is not shown: other files than pages may hold what only who has a key should see. */
+  /** "" for what is not shown: a file of another type may hold what only who has a key should see. */
   url: string;
 }
 
-export function readFiles({ model }: ShownServer, task: Resource): FileLine[] {
+function readFiles({ model, url }: ShownServer, task: Resource): FileLine[] {
   return model
     .collection("artifacts")
     .list()
     .filter((artifact) => artifact["ServerTaskId"] === task.Id)
     .map((artifact) => {
       const name = textOf(artifact, "Filename");
-      return { name, url: isPage(name) ? `/tasks/${task.Id}/pages/${artifact.Id}` : "" };
+      return { name, url: findShownType(name) === undefined ? "" : `${url}/tasks/${task.Id}/files/${artifact.Id}` };
     });
 }
 
-export function isPage(fileName: string): boolean {
-  return /\.html?$/i.test(fileName);
+/** What steps leave for people to read, and as what a browser shows it. */
+const shownTypes: Readonly<Record<string, string>> = {
+  html: "text/html",
+  htm: "text/html",
+  csv: "text/plain",
+  diff: "text/plain",
+  json: "text/plain",
+  md: "text/plain",
+  prom: "text/plain",
+  tf: "text/plain",
+};
+
+export function findShownType(fileName: string): string | undefined {
+  const [, ending = ""] = /\.(\w+)$/.exec(fileName) ?? [];
+  return shownTypes[ending.toLowerCase()];
 }

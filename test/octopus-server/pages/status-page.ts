@@ -6,6 +6,8 @@ import {
   readPackages,
   readSpaces,
   readTasks,
+  wordsOfState,
+  type FileLine,
   type PackageLine,
   type ProjectLine,
   type ShownServer,
@@ -20,6 +22,7 @@ const readTaskCount = 500;
 const shownTenants = 6;
 const shownOtherTasks = 50;
 const shownVersions = 6;
+const shownFiles = 4;
 
 /** Everything that the servers hold. @param search - shows only what contains this text */
 export function renderStatusPage(servers: readonly [ShownServer, ...ShownServer[]], search: string): string {
@@ -156,10 +159,13 @@ interface ShownProject extends Omit<ProjectLine, "deployments"> {
 }
 
 function renderProject({ name, runbooks, git, deployments }: ShownProject, key: string): Html {
-  const deployed = deployments.map(
-    ({ environment, release, state, count }) =>
-      html`<span class="${state}">${environment} ${release}${count === 1 ? "" : ` × ${count}`}</span>`,
-  );
+  const deployed = deployments.map(({ environment, release, state, count }) => {
+    const text = `${environment} ${release}${count === 1 ? "" : ` × ${count}`}`;
+    const words = wordsOfState(state);
+    return html`<span class="${state}" title="${words}"
+      >${text}${state === "Success" ? "" : html` <small>${words}</small>`}</span
+    >`;
+  });
   const title =
     runbooks.length === 0
       ? html`<span class="plain">${name}</span>`
@@ -230,7 +236,7 @@ function renderTask(task: TaskLine, others: readonly TaskLine[]): Html {
     <td>${renderState(task.state)}</td>
     <td>
       <a class="title" href="${server.url}/tasks/${task.id}">${task.title}</a>
-      ${context.map((name) => html`<span class="chip">${name}</span>`)} ${renderOutcome(task)}
+      ${context.map((name) => html`<span class="chip">${name}</span>`)} ${renderOutcome(task)} ${renderTaskFiles(task)}
       ${isRunning ? html`<div class="bar"><i style="width:${Math.max(4, task.progress)}%"></i></div>` : undefined}
       ${renderOtherTasks(task, others)}
     </td>
@@ -262,8 +268,22 @@ function renderOutcome({ error, result }: TaskLine): Html | undefined {
   return result === "" ? undefined : html`<div class="came">${linked(result)}</div>`;
 }
 
+/** What it left behind: what can be read is one click away. */
+function renderTaskFiles({ files }: TaskLine): Html | undefined {
+  if (files.length === 0) return undefined;
+  const more = files.length - shownFiles;
+  return html`<ul class="left" aria-label="Artifacts">
+    ${files.slice(0, shownFiles).map(renderFile)}${more > 0 ? html`<li class="soft">and ${more} more</li>` : undefined}
+  </ul>`;
+}
+
+export function renderFile({ name, url }: FileLine): Html {
+  return url === "" ? html`<li>${name}</li>` : html`<li><a class="link" href="${url}">${name}</a></li>`;
+}
+
+/** In words and by a sign: colors are not all that tells states apart. */
 export function renderState(state: string): Html {
-  return html`<span class="state ${state}">${state.replaceAll(/(?<=[a-z])(?=[A-Z])/g, " ").toLowerCase()}</span>`;
+  return html`<span class="state ${state}">${wordsOfState(state)}</span>`;
 }
 
 function renderPackages(servers: readonly ShownServer[], { wanted, isFolded }: ListOptions): Html | undefined {

@@ -70,6 +70,9 @@ td .fold { margin-top: 4px; }
 .deployed { display: flex; flex-wrap: wrap; gap: 6px; margin-top: 6px; }
 .deployed span { font-size: 12.5px; padding: 2px 8px; border-radius: 6px; background: var(--well); color: var(--soft); }
 .deployed span.Success { background: var(--good-ground); color: var(--good); }
+.deployed span::before { margin-right: 5px; }
+.deployed span.SuccessWithWarning { background: var(--busy-ground); color: var(--busy); }
+.deployed small { font-size: 12px; }
 .deployed span.Failed, .deployed span.TimedOut { background: var(--bad-ground); color: var(--bad); }
 .counts { display: grid; grid-template-columns: repeat(4, 1fr); margin: auto -20px 0; border-top: 1px solid var(--line); background: color-mix(in srgb, var(--well) 55%, var(--card)); border-radius: 0 0 14px 14px; }
 .projects + .counts { margin-top: 0; }
@@ -95,6 +98,8 @@ td .came { color: var(--soft); font-size: 13.5px; }
 td .why { color: var(--bad); font-size: 13.5px; }
 .state { display: inline-flex; align-items: center; gap: 7px; padding: 3px 10px 3px 8px; border-radius: 99px; font-size: 13px; font-weight: 550; white-space: nowrap; background: var(--well); color: var(--soft); }
 .state::before { content: ""; width: 8px; height: 8px; border-radius: 50%; background: currentColor; }
+.state.Success::before, .state.SuccessWithWarning::before, .state.Failed::before, .state.TimedOut::before { width: auto; height: auto; border-radius: 0; background: none; font: 700 12px/1 var(--text); }
+.Success::before { content: "✓" / ""; } .SuccessWithWarning::before { content: "⚠" / ""; } .Failed::before, .TimedOut::before { content: "✕" / ""; }
 .state.Success { background: var(--good-ground); color: var(--good); }
 .state.Failed, .state.TimedOut { background: var(--bad-ground); color: var(--bad); }
 .state.Executing, .state.Running, .state.Cancelling, .state.SuccessWithWarning { background: var(--busy-ground); color: var(--busy); }
@@ -103,6 +108,7 @@ td .why { color: var(--bad); font-size: 13.5px; }
 .bar { height: 3px; border-radius: 2px; background: var(--line); margin-top: 7px; max-width: 240px; }
 .bar i { display: block; height: 100%; border-radius: 2px; background: var(--busy); }
 .files { margin: 0 0 14px; padding: 14px 18px; list-style: none; overflow-wrap: anywhere; }
+.left { display: flex; flex-wrap: wrap; gap: 2px 14px; margin: 3px 0 0; padding: 0; list-style: none; font-size: 13.5px; color: var(--soft); }
 .versions { display: flex; flex-wrap: wrap; gap: 6px; }
 .versions .chip { font: 12px/1.6 var(--code); }
 .versions .chip:first-child { background: color-mix(in srgb, var(--accent) 14%, transparent); color: var(--accent); }

@@ -3,8 +3,8 @@ import type { TaskLog } from "../model/model.ts";
 import { formatAge, formatDuration } from "./formats.ts";
 import { html, linked, type Html } from "./html.ts";
 import { renderPage } from "./layout.ts";
-import { readFiles, readTask, type FileLine, type ShownServer } from "./overview.ts";
-import { renderState } from "./status-page.ts";
+import { readTask, type FileLine, type ShownServer } from "./overview.ts";
+import { renderFile, renderState } from "./status-page.ts";
 
 /** One task and its log, live while it runs. */
 export function renderTaskPage(server: ShownServer, task: Resource): string {
@@ -23,7 +23,7 @@ export function renderTaskPage(server: ShownServer, task: Resource): string {
         >${renderState(line.state)} <span class="soft">${formatDuration(line.milliseconds)}</span></span
       ><label><input type="checkbox" id="verbose" /> Verbose lines</label>
     </div>
-    ${renderFiles(readFiles(server, task))}
+    ${renderFiles(line.files)}
     <div class="panel log">
       ${log === undefined ? html`<div class="empty">This task has no log.</div>` : renderNode(log)}
     </div>`;
@@ -40,11 +40,8 @@ export function renderTaskPage(server: ShownServer, task: Resource): string {
 /** What the task left behind, above its log. */
 function renderFiles(files: readonly FileLine[]): Html | undefined {
   if (files.length === 0) return undefined;
-  const items = files.map(({ name, url }) =>
-    url === "" ? html`<li>${name}</li>` : html`<li><a class="link" href="${url}">${name}</a></li>`,
-  );
   return html`<ul class="panel files" aria-label="Artifacts">
-    ${items}
+    ${files.map(renderFile)}
   </ul>`;
 }
 

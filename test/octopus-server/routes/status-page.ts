@@ -2,7 +2,7 @@ import { textOf } from "../model/fields.ts";
 import type { Resource } from "../model/collection.ts";
 import type { OctopusModel } from "../model/model.ts";
 import type { ShownServer } from "../pages/overview.ts";
-import { isPage } from "../pages/overview.ts";
+import { findShownType } from "../pages/overview.ts";
 import { renderStatusPage } from "../pages/status-page.ts";
 import { renderTaskPage } from "../pages/task-page.ts";
 import { notFound, type Answer, type Call, type Route } from "./route.ts";
@@ -33,19 +33,24 @@ export function createStatusPageRoutes({ name, peers }: StatusPageOptions): Rout
       anonymous: true,
       handle: (call) => toAnswer(renderTaskPage(own(call), requireTask(call))),
     },
-    { method: "GET", path: "/tasks/{id}/pages/{artifact}", anonymous: true, handle: showPage },
+    { method: "GET", path: "/tasks/{id}/files/{artifact}", anonymous: true, handle: showFile },
   ];
 }
 
-/** A page among the artifacts of a task, as a browser shows it; what it brings is not run. */
-function showPage(call: Call): Answer {
+/** A file among the artifacts of a task, as a browser shows it; what a page brings is not run. */
+function showFile(call: Call): Answer {
   const task = requireTask(call);
   const artifact = call.model.collection("artifacts").find(call.params["artifact"] ?? "");
   const content = artifact && call.model.blobs.get(artifact.Id);
-  if (content === undefined || artifact?.["ServerTaskId"] !== task.Id || !isPage(textOf(artifact, "Filename")))
-    throw notFound();
+  const type = findShownType(textOf(artifact ?? {}, "Filename"));
+  if (content === undefined || type === undefined || artifact?.["ServerTaskId"] !== task.Id) throw notFound();
   const { headers = {}, ...answer } = toAnswer("");
-  return { ...answer, body: content, headers: { ...headers, "content-security-policy": "sandbox" } };
+  return {
+    ...answer,
+    contentType: `${type}; charset=utf-8`,
+    body: content,
+    headers: { ...headers, "content-security-policy": "sandbox", "x-content-type-options": "nosniff" },
+  };
 }
 
 function requireTask({ model, params }: Call): Resource {

@@ -122,7 +122,7 @@ test("links in a log lead to the web, and to nothing else", async () => {
   expect(await read(octopus, "/app")).toContain('id="/Spaces-1"');
 });
 
-test("a page among the artifacts of a task is one click away, and other files are only named", async () => {
+test("what a task left behind is one click away, on the list too, and files that may hold more are only named", async () => {
   const octopus = await startLocalOctopus();
   const { model } = octopus.server;
   const task = createTask(model, { Name: "RunbookRun", Description: "Run", SpaceId: "Spaces-1", Arguments: {} });
@@ -132,17 +132,87 @@ test("a page among the artifacts of a task is one click away, and other files ar
     return Id;
   };
   const page = await attach("Updates of <Hello>.html", "<h1>Updates</h1>");
+  const table = await attach("spaces.csv", "Space,Ring\n<b>America</b>,Canary\n");
   const log = await attach("terraform.log", "password");
+  const peer = await startLocalOctopus({ peers: [{ name: "Other", url: octopus.url, model }] });
 
-  const shown = await read(octopus, `/tasks/${task.Id}`);
-
-  expect(shown).toContain(`<a class="link" href="/tasks/${task.Id}/pages/${page}">Updates of &lt;Hello&gt;.html</a>`);
-  expect(shown).toContain("<li>terraform.log</li>");
-  const answer = await fetch(`${octopus.url}/tasks/${task.Id}/pages/${page}`);
-  expect(answer.headers.get("content-security-policy")).toBe("sandbox");
-  expect(await answer.text()).toBe("<h1>Updates</h1>");
-  for (const path of [`${task.Id}/pages/${log}`, `ServerTasks-99/pages/${page}`, `${task.Id}/pages/Artifacts-99`])
+  for (const [shown, address] of [
+    [await read(octopus, `/tasks/${task.Id}`), ""],
+    [await read(octopus, "/"), ""],
+    [await read(peer, "/"), octopus.url],
+  ]) {
+    const own = `${address}/tasks/${task.Id}/files`;
+    expect(shown).toContain(`<a class="link" href="${own}/${page}">Updates of &lt;Hello&gt;.html</a>`);
+    expect(shown).toContain(`<a class="link" href="${own}/${table}">spaces.csv</a>`);
+    expect(shown).toContain("<li>terraform.log</li>");
+  }
+  for (const [id, type, content] of [
+    [page, "text/html; charset=utf-8", "<h1>Updates</h1>"],
+    [table, "text/plain; charset=utf-8", "Space,Ring\n<b>America</b>,Canary\n"],
+  ]) {
+    const answer = await fetch(`${octopus.url}/tasks/${task.Id}/files/${id}`);
+    const headers = ["content-type", "content-security-policy", "x-content-type-options"];
+    expect(headers.map((name) => answer.headers.get(name))).toEqual([type, "sandbox", "nosniff"]);
+    expect(await answer.text()).toBe(content);
+  }
+  for (const path of [`${task.Id}/files/${log}`, `ServerTasks-99/files/${page}`, `${task.Id}/files/Artifacts-99`])
     expect((await fetch(`${octopus.url}/tasks/${path}`)).status).toBe(404);
+});
+
+test("of many files the first are listed, and the task's own page has all", async () => {
+  const octopus = await startLocalOctopus();
+  const { model } = octopus.server;
+  const task = createTask(model, { Name: "RunbookRun", Description: "Run", SpaceId: "Spaces-1", Arguments: {} });
+  for (const number of [1, 2, 3, 4, 5, 6])
+    await octopus.made("artifacts", { Filename: `${number}.html`, ServerTaskId: task.Id });
+
+  expect(await read(octopus, "/")).toMatch(/>4\.html<[^]*and 2 more/);
+  expect(await read(octopus, "/")).not.toContain("5.html");
+  expect(await read(octopus, `/tasks/${task.Id}`)).toContain(">6.html<");
+});
+
+/** A runbook's run and a release's deployment, each of which went well and warned of something, or did not. */
+async function startWarned(): Promise<LocalOctopus> {
+  const octopus = await startLocalOctopus();
+  const { model } = octopus.server;
+  const environments = await Promise.all(["Test", "Production"].map((Name) => octopus.made("environments", { Name })));
+  const project = await octopus.made("projects", {
+    Name: "Hello World",
+    ProjectGroupId: "ProjectGroups-1",
+    LifecycleId: "Lifecycles-1",
+  });
+  for (const [index, { Id: EnvironmentId }] of environments.entries()) {
+    const task = createTask(model, {
+      Name: "Deploy",
+      Description: `Deploy 1.0.${index}`,
+      SpaceId: "Spaces-1",
+      Arguments: {},
+    });
+    startTask(model, task.Id);
+    finishTask(model, task.Id, { state: "Success", hasWarningsOrErrors: index === 1 });
+    const release = model.collection("releases").add({ SpaceId: "Spaces-1", Version: `1.0.${index}` });
+    model.collection("deployments").add({
+      SpaceId: "Spaces-1",
+      ProjectId: project.Id,
+      ReleaseId: release.Id,
+      EnvironmentId,
+      TaskId: task.Id,
+    });
+  }
+  return octopus;
+}
+
+test("a task that went well and warned says so in words, in the list, on its page and in the tile, and is found by them", async () => {
+  const octopus = await startWarned();
+
+  const page = await read(octopus, "/");
+  expect(page).toContain('<span class="state SuccessWithWarning">success, with warnings</span>');
+  expect(page).toContain('<span class="state Success">success</span>');
+  expect(page).toMatch(/class="SuccessWithWarning"[^>]*>Production 1\.0\.1 <small>success, with warnings<\/small>/);
+  expect(page).toMatch(/class="Success"[^>]*>Test 1\.0\.0<\/span/);
+  expect(await read(octopus, "/tasks/ServerTasks-2")).toContain("success, with warnings");
+  const found = await read(octopus, "/?q=with+warnings");
+  expect([found.includes("/tasks/ServerTasks-2"), found.includes("/tasks/ServerTasks-1")]).toEqual([true, false]);
 });
 
 test("script modules are not counted as variable sets", async () => {
@@ -258,6 +328,31 @@ test.skipIf(browserPath === undefined)("both pages fit a phone, whatever things 
       );
       expect(cut).toEqual([]);
     }
+  } finally {
+    await browser.close();
+  }
+});
+
+test.skipIf(browserPath === undefined)("states are told apart by signs where there is no room for words", async () => {
+  const octopus = await startWarned();
+  const browser = await chromium.launch({ executablePath: browserPath ?? "", args: ["--no-sandbox"] });
+  try {
+    const page = await browser.newPage({ viewport: { width: 400, height: 900 } });
+    await page.goto(octopus.url);
+    const read = (selector: string): Promise<unknown> =>
+      page.evaluate(`[...document.querySelectorAll(${JSON.stringify(selector)})].map((element) => {
+        const { content, fontSize } = getComputedStyle(element, "::before");
+        return [content.split(" ")[0], Number.parseFloat(fontSize) > 9];
+      })`);
+
+    expect(await read("td .state")).toEqual([
+      ['"⚠"', true],
+      ['"✓"', true],
+    ]);
+    expect(await read(".deployed span")).toEqual([
+      ['"⚠"', true],
+      ['"✓"', true],
+    ]);
   } finally {
     await browser.close();
   }
