@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
+import { withPlainLinks } from "../../lib/cli/plain-links.ts";
 import { observeRequests } from "../../test/octopus-server/contract/observe-requests.ts";
 import { createOctopusServer, type OctopusServer } from "../../test/octopus-server/octopus-server.ts";
 import { contract, product } from "../../test/published-contract.ts";
@@ -112,8 +113,8 @@ async function listen(octopus: OctopusServer, port: string): Promise<string> {
 function createStage(): Stage {
   const started = performance.now();
   return async (title, work) => {
-    const detail = await work();
+    const detail = withPlainLinks((await work()) ?? "");
     const seconds = ((performance.now() - started) / 1000).toFixed(1).padStart(5);
-    console.log(`${seconds} s  ${title}${detail === undefined || detail === "" ? "" : `\n         ${detail}`}`);
+    console.log(`${seconds} s  ${title}${detail === "" ? "" : `\n         ${detail}`}`);
   };
 }

@@ -86,6 +86,7 @@ td .chip { display: inline-block; }
 tr:last-child td { border-bottom: 0; }
 th { font-size: 12.5px; font-weight: 500; color: var(--soft); white-space: nowrap; }
 td.soft, .soft { color: var(--soft); }
+td.soft { overflow-wrap: break-word; }
 td.number, th.number { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; }
 tbody tr:hover td { background: color-mix(in srgb, var(--well) 60%, transparent); }
 td a.title { font-weight: 550; }
@@ -137,6 +138,7 @@ footer { color: var(--soft); font-size: 13px; padding: 0 0 40px; }
   .masthead h1 { font-size: 27px; }
   .wide { display: none; }
   td, th { padding: 10px 12px; }
+  .counts div { font-size: 11px; padding-inline: 0; }
   tbody .state { font-size: 0; gap: 0; padding: 4px; }
 }
 `;
