@@ -45,8 +45,8 @@ beforeAll(async () => {
   addTemplates(command);
 });
 
-/** Runs all of a page, in its order; only what takes everything away comes last. */
-async function follow(stage: DocsStage, page: string): Promise<void> {
+/** Runs all of a page, in its order; only what takes everything away comes last. @returns how many lines that were */
+async function follow(stage: DocsStage, page: string): Promise<number> {
   const lines = listRun(page);
   const takesAway = lines.filter((line) => line.includes(" uninstall"));
   for (const line of [...lines.filter((one) => !takesAway.includes(one)), ...takesAway]) {
@@ -55,6 +55,7 @@ async function follow(stage: DocsStage, page: string): Promise<void> {
     expect({ page, line, code, told }).toEqual({ page, line, code: otherCodes[line] ?? 0, told });
     expect(told).not.toContain("Unexpected error");
   }
+  return lines.length;
 }
 
 async function namesOf(api: Api, path: string): Promise<string[]> {
@@ -86,9 +87,9 @@ describe("the first weeks, with one template", () => {
       expect(await namesOf(await stage.apiOf(tenant), "/projects")).toEqual(["Hello World"]);
   });
 
-  test.each(["docs/roll-out.md", "docs/rehearsals.md", "docs/secrets.md", "docs/security.md"])("%s", (page) =>
-    follow(stage, page),
-  );
+  test.each(["docs/roll-out.md", "docs/rehearsals.md", "docs/secrets.md", "docs/security.md"])("%s", async (page) => {
+    expect(await follow(stage, page)).toBeGreaterThan(0);
+  });
 
   test("docs/upgrading.md: nothing is left of it in the end but what came to the spaces", async () => {
     await follow(stage, "docs/upgrading.md");
