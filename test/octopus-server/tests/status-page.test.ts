@@ -339,17 +339,17 @@ test.skipIf(browserPath === undefined)("states are told apart by signs where the
   try {
     const page = await browser.newPage({ viewport: { width: 400, height: 900 } });
     await page.goto(octopus.url);
-    const read = (selector: string): Promise<unknown> =>
+    const readSigns = (selector: string): Promise<unknown> =>
       page.evaluate(`[...document.querySelectorAll(${JSON.stringify(selector)})].map((element) => {
         const { content, fontSize } = getComputedStyle(element, "::before");
         return [content.split(" ")[0], Number.parseFloat(fontSize) > 9];
       })`);
 
-    expect(await read("td .state")).toEqual([
+    expect(await readSigns("td .state")).toEqual([
       ['"⚠"', true],
       ['"✓"', true],
     ]);
-    expect(await read(".deployed span")).toEqual([
+    expect(await readSigns(".deployed span")).toEqual([
       ['"⚠"', true],
       ['"✓"', true],
     ]);
