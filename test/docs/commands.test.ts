@@ -45,8 +45,14 @@ beforeAll(async () => {
   addTemplates(command);
 });
 
+<<<<<<< HEAD
 /** Runs all of a page, in its order; only what takes everything away comes last. @returns how many lines that were */
 async function follow(stage: DocsStage, page: string): Promise<number> {
+=======
+/** Runs all of a page, in its order; only what takes everything away comes last. @returns what was printed */
+async function follow(stage: DocsStage, page: string): Promise<string> {
+  const printed: string[] = [];
+>>>>>>> docs
   const lines = listRun(page);
   const takesAway = lines.filter((line) => line.includes(" uninstall"));
   for (const line of [...lines.filter((one) => !takesAway.includes(one)), ...takesAway]) {
@@ -54,8 +60,13 @@ async function follow(stage: DocsStage, page: string): Promise<number> {
     const told = `${stdout}${stderr}`;
     expect({ page, line, code, told }).toEqual({ page, line, code: otherCodes[line] ?? 0, told });
     expect(told).not.toContain("Unexpected error");
+    printed.push(told);
   }
+<<<<<<< HEAD
   return lines.length;
+=======
+  return printed.join("").trimStart();
+>>>>>>> docs
 }
 
 async function namesOf(api: Api, path: string): Promise<string[]> {
@@ -87,8 +98,35 @@ describe("the first weeks, with one template", () => {
       expect(await namesOf(await stage.apiOf(tenant), "/projects")).toEqual(["Hello World"]);
   });
 
+<<<<<<< HEAD
   test.each(["docs/roll-out.md", "docs/rehearsals.md", "docs/secrets.md", "docs/security.md"])("%s", async (page) => {
     expect(await follow(stage, page)).toBeGreaterThan(0);
+=======
+  test("docs/roll-out.md: the rehearsal is a page", async () => {
+    await follow(stage, "docs/roll-out.md");
+
+    expect(readFileSync(join(stage.folder, "rehearsal.html"), "utf8")).toContain("Rehearsal of hello_world");
+  });
+
+  test("docs/rehearsals.md: a package is rehearsed in all spaces, and a baseline", async () => {
+    const told = await follow(stage, "docs/rehearsals.md");
+
+    expect(told).toMatch(/^The package "hello_world" \S+ in 3 copies: /);
+    expect(readFileSync(join(stage.folder, "page.html"), "utf8")).toContain("Rehearsal of ");
+  });
+
+  test("docs/secrets.md: a value that Octopus would evaluate is named, and not shown", async () => {
+    const told = await follow(stage, "docs/secrets.md");
+
+    expect(told).toContain("Database[Production].Password");
+    expect(told).not.toContain("p#{ss");
+  });
+
+  test("docs/security.md: the roles are told, as text and as bodies", async () => {
+    const told = await follow(stage, "docs/security.md");
+
+    expect(told).toContain('"GrantedSpacePermissions"');
+>>>>>>> docs
   });
 
   test("docs/upgrading.md: nothing is left of it in the end but what came to the spaces", async () => {

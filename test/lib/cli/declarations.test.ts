@@ -94,10 +94,29 @@ test.each(pages)("the commands that %s shows are such as there are", async (path
       .flatMap((line) => /(?<!<\()\bmanaged-spaces [^|>#)]*/.exec(line.replace(/^#.*/, ""))?.[0] ?? []),
   );
   for (const line of lines) {
-    const result = await parse(line.trim()).catch((error: unknown) => error);
-    expect([line, result instanceof Error ? result.message : "fine"]).toEqual([line, "fine"]);
+    expect([line, await judge(line)]).toEqual([line, "fine"]);
   }
 });
+
+test.each(pages)("the commands in the sentences of %s are such as there are", async (path) => {
+  const text = readFileSync(join(projectRoot, path), "utf8").replaceAll(/^ *(?:\d+\. )?```.*?^ *```/gms, "");
+  const lines = [...text.matchAll(/`(?:npx )?(managed-spaces [a-z][^`]*)`/g)].map(([, line = ""]) => line);
+  for (const line of lines.filter((one) => !/[…<]| --help$/.test(one) && !/^managed-spaces [a-z]+$/.test(one)))
+    expect([line, await judge(line)]).toEqual([line, "fine"]);
+});
+
+/** "fine", or what is wrong with a line: an option that is called otherwise now, too. */
+async function judge(line: string): Promise<string> {
+  const [, ...words] = toWords(line);
+  const command = await findCommand(root, words, { steps }).entry.load?.();
+  const former = Object.values(command?.options ?? {}).flatMap(({ formerly = [] }) => formerly);
+  const old = former.find((name) => words.some((word) => word.split("=")[0] === `--${name}`));
+  if (old !== undefined) return `--${old} is called otherwise now`;
+  return parse(line.trim()).then(
+    () => "fine",
+    (error: unknown) => (error instanceof Error ? error.message : String(error)),
+  );
+}
 
 test("a group of commands is found, helped with, completed, and told apart from what there is not", async () => {
   const add = defineCommand({
