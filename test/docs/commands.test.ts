@@ -141,8 +141,11 @@ describe("three templates, of which each tenant's space has a copy", () => {
   });
 
   test("docs/previews.md: what was decided stays, and is no conflict any more", async () => {
+    const find = 'managed-spaces run find-updates --project "Web Shop" --managed-space America --json';
     const own = await disagree(stage, "America");
+    expect((await stage.run(find)).stdout).toContain('"Status": "Conflicts"');
     await follow(stage, "docs/previews.md");
+    expect((await stage.run(find)).stdout).not.toContain('"Status": "Conflicts"');
 
     const projects = await (await stage.apiOf("America")).list("/projects");
     expect(projects.find(({ Name }) => Name === "Web Shop")).toMatchObject({ Description: own });
