@@ -20,6 +20,14 @@ export async function bundleStep({ path }: StepModule): Promise<string> {
   return joinParts(await Promise.all(parts.map(shorten)));
 }
 
+/** The program as a script body carries it. @param whole - {@link bundleStep}'s, which most of them carry */
+export async function bundleInline({ path }: StepModule, whole: string): Promise<string> {
+  let isShorter = false;
+  const plugins = [...leaner, checkLess(() => void (isShorter = true))];
+  const parts = await bundle(startOf(path), { plugins });
+  return isShorter ? joinParts(await Promise.all(parts.map(shorten))) : whole;
+}
+
 function startOf(path: string): string {
   return `
     import { launchStep } from "./lib/step/launch-step.ts";
@@ -38,7 +46,7 @@ export interface Input {
 
 /** What a step's program is made of, the heaviest first. */
 export function listInputs({ path }: StepModule): Promise<Input[]> {
-  return weigh(startOf(path), { plugins: leaner });
+  return weigh(startOf(path), { plugins: [...leaner, checkLess()] });
 }
 
 /** The packages of which anything is in the command line or in a step. */
@@ -173,6 +181,20 @@ const onlyReadsYaml: Plugin = {
 
 /** What no step needs stays out of steps. */
 const leaner: Plugin[] = [onlyReadsYaml, shortStyles];
+
+/** What a script body has no room for, and the packages of steps have. @param onUse - called where there is such */
+function checkLess(onUse?: () => void): Plugin {
+  const path = join(projectRoot, "build/short-baseline-check.js");
+  return {
+    name: "check less",
+    setup({ onResolve }) {
+      onResolve({ filter: /\/check-own-baseline\.ts$/ }, () => {
+        onUse?.();
+        return { path };
+      });
+    },
+  };
+}
 
 /** @returns the parts of the program, first the one that starts: `import()` makes another part of what it names. */
 async function bundle(contents: string, options: Pick<BuildOptions, "plugins"> = {}): Promise<string[]> {

@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import type { StepDefinition } from "../lib/step/define-step.ts";
 import { writeZip } from "../lib/zip.ts";
-import { bundleCommandLine, bundleStep, bundleSteps, listBundledPackages } from "./bundle.ts";
+import { bundleCommandLine, bundleInline, bundleStep, bundleSteps, listBundledPackages } from "./bundle.ts";
 import { renderCommandReference, renderCommandsTable } from "./command-line-tables.ts";
 import { renderDocumentSchemas } from "./document-schemas.ts";
 import { renderKindsTable, renderUncopiedTable } from "./kinds-table.ts";
@@ -87,14 +87,23 @@ export async function renderTemplate(
   version: string,
 ): Promise<RenderedTemplate> {
   const bundle = await bundleStep({ slug, path });
-  const inline = await renderInlineScript(step, bundle);
+  const carried = await bundleInline({ slug, path }, bundle);
+  const inline = await renderInlineScript(step, carried);
   const packaged = renderPackagedScript(step, { slug, version, syntax: "Bash" });
   const powerShell = renderPackagedScript(step, { slug, version, syntax: "PowerShell" });
   const form = renderStepTemplate(step, {
     body: renderPackagedScript(step, { slug, version: "", syntax: "Bash" }),
     exportedAt: "",
   });
-  return { slug, step, bundle, inline, packaged, powerShell, digest: toDigest(JSON.stringify(form), bundle) };
+  return {
+    slug,
+    step,
+    bundle,
+    inline,
+    packaged,
+    powerShell,
+    digest: toDigest(JSON.stringify(form), carried === bundle ? bundle : bundle + carried),
+  };
 }
 
 /** The generated parts of the READMEs and of the docs, and the schemas of what people write, by path from the project's root: only where a file differs from what it should be. */

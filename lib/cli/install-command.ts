@@ -61,6 +61,16 @@ const installOptions = {
     type: "boolean",
     help: "Put what a template needs in a new space into the baseline that is installed, too.",
   },
+  "own-baseline": {
+    type: "string",
+    value: "<file>",
+    help: "What only the one --project needs in a space: its package carries it, and deploying brings it first (docs/baseline.md).",
+    completes: "files",
+  },
+  "create-spaces": {
+    type: "boolean",
+    help: "Deploying for a tenant without a space has it made and filled first (docs/spaces.md).",
+  },
   "instance-url": {
     type: "string",
     value: "<url>",
@@ -205,6 +215,11 @@ function toInstallOptions(
     companion: given.companion === true,
     onlyPlan: given.plan === true,
     onChange: tellChange(context, given.plan === true),
+    createSpaces: given["create-spaces"] === true,
+    ownBaseline:
+      given["own-baseline"] === undefined
+        ? undefined
+        : { text: readBaseline(given["own-baseline"]), file: given["own-baseline"] },
     extendBaseline: given["extend-baseline"] === true,
     flavor: readFlavor(given),
     readBuilt: (flavor) => readBuiltSteps({ dist, version, flavor }),

@@ -1,13 +1,14 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { defaultRingSet } from "../fleet/ring-set.ts";
 import type { RunbookWish } from "../fleet/run-many/choose-runbook.ts";
-import { linkTo } from "../fleet/run-many/explain-failure.ts";
+import { linkTo } from "../octopus/task-failure.ts";
 import { finalWords } from "../fleet/run-many/final-words.ts";
 import { planWords } from "../fleet/run-many/plan-words.ts";
 import { prepareWork, type ManyWish, type PreparedWork } from "../fleet/run-many/prepare-work.ts";
 import { createProgress, type Progress } from "../fleet/run-many/progress.ts";
 import type { GivenValues } from "../fleet/run-many/prompted-values.ts";
 import { runAll } from "../fleet/run-many/run-all.ts";
+import { countSharedFailures } from "../fleet/run-many/shared-failure.ts";
 import { badStates, createRound, type Round, type TenantRun } from "../fleet/run-many/tenant-run.ts";
 import type { RunHost } from "../fleet/run-many/work.ts";
 import { clientSpaceNames } from "../install/client-space.ts";
@@ -70,6 +71,10 @@ const manyOptions = {
     otherwise: "10",
   },
   again: { type: "boolean", help: "What succeeded before, too." },
+  "keep-going": {
+    type: "boolean",
+    help: "Start the others, too, where the first three all fail for the same reason; else nothing more is started then.",
+  },
   plan: { type: "boolean", help: "Say what would be started, and start nothing." },
   json: { type: "boolean", help: "Print what became of each tenant as JSON, when all is over." },
   variable: {
@@ -132,7 +137,7 @@ function defineMany(command: ManyCommand, example: string): Command {
       0: "all succeeded",
       1: "some did not",
       2: "nothing was started, since something is wrong in what was asked for",
-      3: "it was stopped, or lost the server, before all were over",
+      3: "it was stopped, lost the server, or saw that all fail alike, before all were over",
       64: "",
       130: "it was ended at once by a second Ctrl-C",
     },
@@ -182,7 +187,8 @@ async function runWished(command: ManyCommand, { given, names }: Input, outer: C
     else safe.write("stdout", planWords(work, space));
     return exitCodes.well;
   }
-  return carryOut({ space, work, atOnce, notices, goOn: describeGoingOn(wish.again), tell }, safe);
+  const keepsGoing = given["keep-going"] === true;
+  return carryOut({ space, work, atOnce, keepsGoing, notices, goOn: describeGoingOn(wish.again), tell }, safe);
 }
 
 /** What a script reads: of a plan, what would be started; else what became of each. */
@@ -215,6 +221,7 @@ interface Preparation {
   space: OctopusSpace;
   work: PreparedWork;
   atOnce: number | undefined;
+  keepsGoing: boolean;
   /** How somebody goes on who stops it. */
   goOn: string;
   /** Who is told what is no part of the work; nothing but the progress writes while a table is shown. */
@@ -224,7 +231,7 @@ interface Preparation {
 }
 
 async function carryOut(
-  { space, work, atOnce, notices, goOn, tell }: Preparation,
+  { space, work, atOnce, keepsGoing, notices, goOn, tell }: Preparation,
   context: CommandContext,
 ): Promise<number> {
   const { chosen, snapshot: choice, values, runs, newest } = work;
@@ -242,7 +249,7 @@ async function carryOut(
   const host = createHost(progress, goOn, context);
   const same = { snapshotId: snapshot.id, values };
   try {
-    await runAll({ space, chosen, snapshot, same, atOnce, round, newest }, host);
+    await runAll({ space, chosen, snapshot, same, atOnce, keepsGoing, round, newest }, host);
   } catch (error) {
     progress.end();
     tell(round.list());
@@ -252,7 +259,13 @@ async function carryOut(
   tell(round.list());
   context.write("stdout", finalWords(round, space));
   if (round.list("toStart").length > 0) {
-    context.write("stderr", `Stopped before all were started. ${goOn}\n`);
+    const shared = keepsGoing ? undefined : countSharedFailures(round);
+    context.write(
+      "stderr",
+      shared === undefined
+        ? `Stopped before all were started. ${goOn}\n`
+        : `Stopped, since the first ${shared} all failed for the same reason and none succeeded: the others would most likely fail, too. Mend it and run the same command again, or start them all the same by --keep-going.\n`,
+    );
     return exitCodes.notOver;
   }
   return round.list(...badStates).length > 0 ? exitCodes.bad : exitCodes.well;

@@ -1,6 +1,7 @@
 import type { PlanConflict } from "../compare/describe-conflict.ts";
 import { writeDecision } from "../compare/given-decisions.ts";
 import { escapeHtml } from "../pages/escape-html.ts";
+import type { DecisionCommand } from "./decision-command.ts";
 import { decisionsProgram } from "./page/decisions-program.ts";
 import type { RenderChoice } from "./render-conflicts.ts";
 
@@ -19,10 +20,7 @@ export const decisionStyle = `
 
 export interface DecisionOptions {
   hide: (text: string) => string;
-  /** The tenant whose space it is; "" where nobody knows. */
-  tenant: string;
-  /** The project that the copy was made of; "" for any other copy. */
-  template: string;
+  command: DecisionCommand;
 }
 
 /** Radio buttons for each conflict, and what they come to: lines for the form, and a command. */
@@ -36,22 +34,16 @@ export interface DecisionParts {
 /** @returns undefined where nothing can be decided */
 export function renderDecisions(
   conflicts: readonly PlanConflict[],
-  { hide, tenant, template }: DecisionOptions,
+  { hide, command }: DecisionOptions,
 ): DecisionParts | undefined {
   const number = conflicts.filter(({ seen }) => seen !== undefined).length;
   if (number === 0) return undefined;
-  const command = [
-    "managed-spaces deploy",
-    `--tenants ${quoteForShell(tenant === "" ? "<tenant>" : tenant)}`,
-    ...(template === "" ? [] : [`--project ${quoteForShell(template)}`]),
-    "--variable ",
-  ].join(" ");
   return {
     renderChoice: ({ thing, name, seen, canBeTaken = true }, index) =>
       name === undefined || seen === undefined
         ? ""
         : `${renderChoice({ name: hide(name), seen, canBeTaken }, index)}${renderForAll(conflicts, index, hide(thing))}`,
-    panel: renderPanel(hide(command), number),
+    panel: renderPanel({ ...command, before: hide(command.before) }, number),
     program: decisionsProgram,
   };
 }
@@ -85,17 +77,12 @@ function renderForAll(conflicts: readonly PlanConflict[], index: number, thing: 
   return `<p class="all"><span class="quiet">All ${own.length} of ${escapeHtml(thing)}:</span> ${button("take", "the template's")} ${button("keep", "this space's")}</p>`;
 }
 
-function renderPanel(command: string, number: number): string {
-  return `<section class="card decided" data-of="${number}" data-command="${escapeHtml(command)}" aria-label="Decisions">
+function renderPanel({ before, assigned }: DecisionCommand, number: number): string {
+  return `<section class="card decided" data-of="${number}" data-command="${escapeHtml(before)}" data-assigned="${escapeHtml(assigned)}" aria-label="Decisions">
 <div class="head"><h2>Decisions</h2><p class="quiet" role="status">Nothing is decided yet.</p><div class="buttons"><button type="button" data-all="take">Take all of the template's</button><button type="button" data-all="keep">Keep all of this space's</button></div></div>
 <div hidden><p>These lines go into <b>Decisions</b> of the step that deploys:</p>
 <textarea readonly rows="3" wrap="off" aria-label="Lines for the form"></textarea>
 <div class="buttons"><button type="button" class="main" data-copy="lines">Copy the lines</button><button type="button" data-copy="command">Copy as a command</button></div></div>
 <noscript><p>This browser runs no scripts: copy one of the lines that stand below each conflict into <b>Decisions</b> of the step that deploys.</p></noscript>
 </section>`;
-}
-
-/** For Bash. */
-function quoteForShell(text: string): string {
-  return `'${text.replaceAll("'", "'\\''")}'`;
 }

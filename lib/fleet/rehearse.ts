@@ -2,6 +2,7 @@ import { describeConflicts } from "../compare/describe-conflict.ts";
 import { describeKept, describeWrite } from "../compare/report.ts";
 import { mapInParallel } from "../copies/map-in-parallel.ts";
 import { parseMapping } from "../mapping/parse-mapping.ts";
+import type { Manifest } from "../graph/manifest.ts";
 import { holdsSecret } from "../model/graph.ts";
 import { mappingVariable } from "../octopus/needed-variables.ts";
 import { textOf } from "../model/json.ts";
@@ -14,6 +15,7 @@ import type { InstanceAccess } from "./instance-access.ts";
 import { readKnownValues, type KnownValues } from "./known-values.ts";
 import { listFleetTenants, type FleetTenant, type TenantSelection } from "./list-tenants.ts";
 import { isPlaced, placeContent, type ContentPlace } from "./place-content.ts";
+import { planOwnBaseline, withoutBrought } from "./own-baseline-first.ts";
 import { planCopies, type CopyPlan, type CopyPlanOptions, type RefusedCopy } from "./plan-copy.ts";
 import { findFiles, openFiles, type FileViewer, type GitReadingOptions } from "./rehearsed-files.ts";
 import { outcomes, rehearsalFormat, type Outcome, type Rehearsal, type RehearsedCopy } from "./rehearsal.ts";
@@ -26,6 +28,8 @@ export interface RehearseOptions extends Omit<CopyPlanOptions, "readVariable" | 
   selectionText: string;
   /** The package's. */
   version: string;
+  /** What the package brings besides, which is brought to a space first. */
+  ownBaseline: Manifest | undefined;
   /** The project whose runbook deploys; "" where nobody knows. */
   deployingProject: string;
   /** The variables of this run, which has no tenant. */
@@ -108,14 +112,21 @@ async function rehearseTenant(tenant: FleetTenant, { options, values, spaces, vi
   try {
     const space = await spaces.open(tenant);
     place = { ...base, space: space.name };
-    const plans = await planCopies(space, toPlanOptions(tenant, options, values));
-    return await mapInParallel(plans, { atATime: 1 }, async (plan) => {
-      if ("error" in plan) return toFailed({ ...place, name: plan.name }, plan.error);
+    const planOptions = toPlanOptions(tenant, options, values);
+    const { ownBaseline } = options;
+    const own = ownBaseline && (await planOwnBaseline(space, planOptions, ownBaseline));
+    const plans = await planCopies(space, planOptions);
+    const looked = await mapInParallel(plans, { atATime: 1 }, async (planned) => {
+      if ("error" in planned) return toFailed({ ...place, name: planned.name }, planned.error);
+      const plan = ownBaseline ? { ...planned, obstacles: withoutBrought(planned.obstacles, ownBaseline) } : planned;
       const { receipt, repository } = plan;
       const isLooked = viewer !== undefined && receipt !== undefined && repository !== undefined;
       const files = isLooked ? await viewer.look({ space, receipt }, repository) : undefined;
       return toLooked({ ...place, ...(await linkTo(space, plan)), ...(files !== undefined && { files }) }, plan);
     });
+    if (own === undefined) return looked;
+    const before = "error" in own ? toFailed({ ...place, name: "" }, own.error) : toLooked({ ...place, name: "" }, own);
+    return looked.map((one, index) => (index === 0 ? joinBefore(before, one) : one));
   } catch (error) {
     if (!(error instanceof StepError)) throw error;
     const failed = toFailed({ ...place, name: "" }, error);
@@ -170,6 +181,22 @@ function toLooked(place: Place, { plan, obstacles, isFirst, receipt, overwrite }
       reasons: obstacles.map(({ text }) => text),
     },
     causes: obstacles.map((obstacle) => toCause(obstacle, place.space)),
+  };
+}
+
+/** What is brought first is told with the first copy of the space. */
+function joinBefore({ copy: before, causes }: Looked, { copy, causes: own }: Looked): Looked {
+  const isWorse = outcomes.indexOf(before.outcome) < outcomes.indexOf(copy.outcome);
+  return {
+    copy: {
+      ...copy,
+      outcome: isWorse ? before.outcome : copy.outcome,
+      changes: [...before.changes, ...copy.changes],
+      kept: [...before.kept, ...copy.kept],
+      conflicts: [...before.conflicts, ...copy.conflicts],
+      reasons: [...before.reasons.map((reason) => `Its own baseline: ${reason}`), ...copy.reasons],
+    },
+    causes: [...causes, ...own],
   };
 }
 
@@ -258,8 +285,12 @@ function byNeed(a: RehearsedCopy, b: RehearsedCopy): number {
 }
 
 /** What a run without a tenant cannot know. */
-function listNotes({ manifest, receiptKey, deployingProject }: RehearseOptions, values: KnownValues): string[] {
-  const hasSecrets = manifest.graph.nodes.some(({ body }) => holdsSecret(body));
+function listNotes(
+  { manifest, ownBaseline, receiptKey, deployingProject }: RehearseOptions,
+  values: KnownValues,
+): string[] {
+  const nodes = [...manifest.graph.nodes, ...(ownBaseline?.graph.nodes ?? [])];
+  const hasSecrets = nodes.some(({ body }) => holdsSecret(body));
   const project =
     values.project === undefined
       ? `Which variables the project that deploys has is not known${deployingProject === "" ? "" : `, since there is no project "${deployingProject}"`}: a secret that only it has counts as missing.`
@@ -270,5 +301,11 @@ function listNotes({ manifest, receiptKey, deployingProject }: RehearseOptions, 
       ? ["Whether the receipt key is still the one of the last deployment was not looked at, since none was given."]
       : []),
   ];
-  return hasSecrets ? [...(project === undefined ? [] : [project]), ...secrets] : [];
+  const own =
+    ownBaseline === undefined
+      ? []
+      : [
+          'The package brings a baseline of its own, which counts as brought first: by the step "Populate for This Project", which managed-spaces install --own-baseline makes.',
+        ];
+  return [...own, ...(hasSecrets ? [...(project === undefined ? [] : [project]), ...secrets] : [])];
 }

@@ -1,4 +1,5 @@
 import { digestBaseline, toBaselineManifest } from "../baseline/baseline-manifest.ts";
+import { parseOwnBaseline } from "../baseline/own-baseline.ts";
 import { parseBaseline } from "../baseline/parse-baseline.ts";
 import { manifestFileName, type Manifest } from "../graph/manifest.ts";
 import { openPackageFiles, readArchive, readPackage } from "../graph/package-archive.ts";
@@ -6,12 +7,12 @@ import { ParameterError } from "../step/errors.ts";
 import type { RehearseOptions } from "./rehearse.ts";
 
 /** What is rehearsed, and by which version a deployment of it asks for the rehearsal. */
-export type RehearsedContent = Pick<RehearseOptions, "manifest" | "version" | "isPartial">;
+export type RehearsedContent = Pick<RehearseOptions, "manifest" | "version" | "isPartial" | "ownBaseline">;
 
 /** A document as Populate Space takes it. @param name - what sentences call it */
 export function readBaselineContent(text: string, name: string): RehearsedContent {
   const manifest = toBaselineManifest(parseBaseline(text, name));
-  return { manifest, version: digestBaseline(manifest), isPartial: true };
+  return { manifest, version: digestBaseline(manifest), isPartial: true, ownBaseline: undefined };
 }
 
 export interface PackageContent {
@@ -30,9 +31,17 @@ export interface PackageContent {
  */
 export function readPackageContent({ name, version, source, baselineFile }: PackageContent): RehearsedContent {
   const readFile = openFiles(source, name);
-  if (readFile(manifestFileName) !== undefined)
-    return { manifest: readPackage(source, name), version, isPartial: false };
   const baseline = readFile(baselineFile);
+  if (readFile(manifestFileName) !== undefined) {
+    const manifest = readPackage(source, name);
+    const own = { fileName: baselineFile, packageId: manifest.package.id };
+    return {
+      manifest,
+      version,
+      isPartial: false,
+      ownBaseline: baseline === undefined ? undefined : toBaselineManifest(parseOwnBaseline(baseline, own)),
+    };
+  }
   if (baseline !== undefined) return readBaselineContent(baseline, baselineFile);
   throw new ParameterError(
     `The package "${name}" has neither a ${manifestFileName}, as Serialize Project, Serialize Space and Serialize Runbook make it, nor a baseline "${baselineFile}". Choose a package that has one of them.`,

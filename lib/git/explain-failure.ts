@@ -11,6 +11,17 @@ const explanations: readonly (readonly [pattern: RegExp, error: typeof StepError
     "Git is not installed on this worker. Install Git 2.38 or newer, or use an execution container that has it.",
   ],
   [/run was canceled|Abort signal received/, UnavailableError, "The run was canceled."],
+  // Before the lost connections: with a disk that is full Git drops the line, too. What stands behind "remote:" is said of the host's disk.
+  [
+    /^(?!remote:).*(?:No space left on device|Disk quota exceeded)/im,
+    UnavailableError,
+    "The disk that holds $1 is full. Free space there, or let the run work in another folder, and run it again.",
+  ],
+  [
+    /^(?!remote:).*Read-only file system/im,
+    UnavailableError,
+    "Git may not write to $1. Give the user that this runs as access to that folder, and run it again.",
+  ],
   [
     /GH006|protected branch|branch is protected|branch is restricted|TF402455|push declined due to repository rule/i,
     NotAllowedError,
@@ -73,12 +84,7 @@ const explanations: readonly (readonly [pattern: RegExp, error: typeof StepError
   // After the lost connections: a partial repository says so too when the host could not be asked.
   [/unknown revision|bad revision|Needed a single revision|not a valid object name/i, NotFoundError, noSuchCommit],
   [
-    /No space left on device|Disk quota exceeded/i,
-    UnavailableError,
-    "The disk that holds $1 is full. Free space there, or let the run work in another folder, and run it again.",
-  ],
-  [
-    /Read-only file system|Permission denied|cannot mkdir|could not create (?:work tree|leading director)/i,
+    /Permission denied|cannot mkdir|could not create (?:work tree|leading director)/i,
     UnavailableError,
     "Git may not write to $1. Give the user that this runs as access to that folder, and run it again.",
   ],

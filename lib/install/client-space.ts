@@ -1,10 +1,9 @@
-import { isSameJson, objectOf, objectsOf, textOf, textsOf } from "../model/json.ts";
+import { isSameJson, textsOf } from "../model/json.ts";
 import type { OctopusDocument, OctopusSpace } from "../octopus/octopus-client.ts";
-import { isSameName } from "../octopus/same-name.ts";
 import { managedTenantSignIn, thisInstanceSignIn, toSignInParameters } from "../octopus/sign-in-variables.ts";
-import { listByExactNames } from "../resources/resource-kind.ts";
 import type { Installer } from "./installer.ts";
 import type { StepPlacement } from "./process-steps.ts";
+import { readInstalledForm } from "./read-installed-form.ts";
 import { ensureRunbook } from "./runbooks.ts";
 import type { SyncEnvironment } from "./sync-environment.ts";
 import type { VariableSets } from "./variable-sets.ts";
@@ -95,17 +94,9 @@ export async function ensureClientSpace(
 }
 
 /** @returns the baseline that the step has; undefined where there is no such step */
-export async function readInstalledBaseline(space: OctopusSpace): Promise<string | undefined> {
-  const [project] = await listByExactNames(space, "projects", [clientSpaceNames.project]);
-  if (project === undefined) return undefined;
-  const runbooks = await space.list(`/projects/${project.Id}/runbooks`);
-  const runbook = runbooks.find((one) => isSameName(textOf(one, "Name"), clientSpaceNames.runbook));
-  if (runbook === undefined) return undefined;
-  const process = await space.get(`/runbookProcesses/${textOf(runbook, "RunbookProcessId")}`);
-  const actions = objectsOf(process, "Steps").flatMap((step) => objectsOf(step, "Actions"));
-  const forms = actions.map((action) => objectOf(action, "Properties"));
-  const form = forms.find((properties) => "PopulateSpace.Baseline" in properties);
-  return form === undefined ? undefined : textOf(form, "PopulateSpace.Baseline");
+export function readInstalledBaseline(space: OctopusSpace): Promise<string | undefined> {
+  const { project, runbook } = clientSpaceNames;
+  return readInstalledForm(space, { projects: [project], runbook, property: "PopulateSpace.Baseline" });
 }
 
 /** What somebody loses by a baseline of another file, one sentence or none. */

@@ -11,6 +11,7 @@ import type { Installer } from "./installer.ts";
 import { ensureKeptPackages, keepingRunbook } from "./keep-packages.ts";
 import { goldenSpaceNames, nameGoldenSpaceProject } from "./runbook-names.ts";
 import { ensureRunbook, type WantedRunbook } from "./runbooks.ts";
+import { decisionsQuestion, ensureVariables } from "./variable-sets.ts";
 import { lookedUpSpaceId, lookUpSpace, refuseMistakenNames, type TemplateProjectOptions } from "./template-project.ts";
 
 /** A golden space as the server has it. */
@@ -62,6 +63,7 @@ export async function ensureGoldenSpace(
     },
     update: (current) => ({ IncludedLibraryVariableSetIds: including(current, own) }),
   });
+  await ensureVariables(installer, project, [decisionsQuestion], []);
   const wanted = listRunbooks(options, project);
   await refuseMistakenNames(installer.space, project, wanted);
   const runbooks: OctopusDocument[] = [];
@@ -112,7 +114,7 @@ function listRunbooks(options: GoldenSpaceOptions, project: OctopusDocument): Wa
       description: `Brings the newest package of the space "${golden.name}" to the tenant's space.`,
       isTenanted: true,
       steps: [
-        lookUpSpace({ templates }),
+        lookUpSpace({ templates, createSpaces: options.createSpaces }),
         {
           name: "Deploy Space",
           ...templateOf(templates, "deploy-space"),

@@ -23,6 +23,7 @@ import { describeMissingSecrets } from "./companion-project.ts";
 import type { GitHostOptions } from "./git-host-variables.ts";
 import { ensureGoldenSpace, getGoldenSpace } from "./golden-space.ts";
 import { ensureFleet } from "./fleet-project.ts";
+import { describeOwnBaseline, readOwnBaseline, type OwnBaseline } from "./own-baseline.ts";
 import { createInstaller, type Change, type Installer } from "./installer.ts";
 import { keepRuntime } from "./keep-runtime.ts";
 import { needsPublishing } from "./needs-publishing.ts";
@@ -68,6 +69,10 @@ export interface InstallOptions {
   /** Puts what the projects need in a managed space into the baseline that is there; into one that nobody wrote it is put anyway. */
   extendBaseline?: boolean;
   publish: boolean;
+  /** Whether deployments of the projects and golden spaces have a missing space made first; else what is there stays. */
+  createSpaces?: boolean;
+  /** What the one project needs in a space and others do not; undefined leaves what is there. */
+  ownBaseline?: OwnBaseline | undefined;
   /** Whether every template project gets a companion that carries its runbooks; one in Git gets one anyway. */
   companion: boolean;
   gitHost: GitHostOptions;
@@ -99,7 +104,7 @@ export async function install(space: OctopusSpace, options: InstallOptions): Pro
   const keyHolder = await readKeyHolder(space, options.stepsKey);
   // Before the first write: a name that was mistyped should cost nothing.
   for (const name of options.projects) await getProject(space, name);
-  const needs = await readNeeds(space, options.projects);
+  const needs = await readNeeds(space, options);
   const planned = await installOnce(space, { ...options, onlyPlan: true, onChange: undefined }, { keyHolder, needs });
   if (options.onlyPlan) {
     for (const change of planned.changes) options.onChange?.(change);
@@ -155,6 +160,8 @@ async function installOnce(
     syncEnvironmentId: sync.environment.Id,
   });
   const hasChangedVariables = installer.changes.length > changesBefore;
+  const [ownProject = ""] = options.projects;
+  const ownBefore = options.ownBaseline === undefined ? undefined : await readOwnBaseline(space, ownProject);
   const baselineBefore = await readInstalledBaseline(space);
   const { baseline, sentences: needed } = await meetNeeds(space, {
     baseline:
@@ -217,7 +224,10 @@ async function installOnce(
     syncEnvironmentId: sync.environment.Id,
     octopusServer: sets.octopusServer,
   });
-  const replaced = describeReplacedBaseline(baselineBefore, options.baseline);
+  const replaced = [
+    ...describeReplacedBaseline(baselineBefore, options.baseline),
+    ...describeOwnBaseline(options.ownBaseline, ownBefore, ownProject),
+  ];
   const keys = describeKeys(sets, { ...options, keyHolder });
   const git = sets.gitHost === undefined ? [] : await listGitHostRemains(space, sets.gitHost);
   return {

@@ -16,6 +16,7 @@ import { findKind } from "../resources/index.ts";
 import { isInAnySpace } from "../resources/is-in-any-space.ts";
 import { StepError } from "../step/errors.ts";
 import { clientSpaceNames, type BaselineChoice } from "./client-space.ts";
+import { readOwnBaseline, type OwnBaseline } from "./own-baseline.ts";
 import { variableSetNames } from "./variable-sets.ts";
 
 /** What a template refers to and does not bring: each managed space has to have it. */
@@ -26,9 +27,22 @@ export interface TemplateNeeds {
   problem?: string;
 }
 
-/** Reads what each of the projects needs, as Serialize Project finds it when nobody tells it otherwise. */
-export function readNeeds(space: OctopusSpace, projects: readonly string[]): Promise<TemplateNeeds[]> {
-  return Promise.all(projects.map((project) => readNeedsOf(space, project)));
+/**
+ * Reads what each of the projects needs, as Serialize Project finds it when nobody tells it otherwise, and its own baseline does not bring.
+ * @param ownBaseline - the one that the only project is to have; undefined leaves what each has
+ */
+export function readNeeds(
+  space: OctopusSpace,
+  { projects, ownBaseline }: { projects: readonly string[]; ownBaseline?: OwnBaseline | undefined },
+): Promise<TemplateNeeds[]> {
+  return Promise.all(
+    projects.map(async (project) => {
+      const [needs, installed] = await Promise.all([readNeedsOf(space, project), readOwnBaseline(space, project)]);
+      const own = ownBaseline?.text ?? installed;
+      const brings = own === undefined ? undefined : readTargets(own);
+      return { ...needs, lookUps: needs.lookUps.filter((target) => brings?.(target) !== true) };
+    }),
+  );
 }
 
 async function readNeedsOf(space: OctopusSpace, project: string): Promise<TemplateNeeds> {

@@ -28,6 +28,8 @@ export interface WantedStep {
   isDisabled?: boolean;
   /** For whoever opens the step. */
   notes?: string;
+  /** Of a step that not every installation has: whether it is asked for this time, or only kept where it was installed. */
+  extra?: { isAskedFor: boolean };
 }
 
 /** A new step with one action, as the API takes it. */

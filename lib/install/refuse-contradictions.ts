@@ -8,12 +8,20 @@ import type { InstallOptions } from "./install.ts";
 export function refuseContradictions(options: Contradictory): void {
   const sentences = [
     ...refuseAddress("--instance-url", options.instanceUrl),
-    ...refuseAddress("--git-url", options.gitHost.url),
+    ...refuseAddress("--git-host-url", options.gitHost.url),
     ...(options.containerFeed !== undefined && options.containerImage === undefined
       ? ["--container-feed says where an image comes from: name it by --container-image."]
       : []),
     ...(options.stepsKey !== undefined && options.serviceAccountId !== undefined
       ? ["The steps sign in by a key or by --service-account: leave one of the two out."]
+      : []),
+    ...(options.createSpaces === true && options.projects.length + options.goldenSpaces.length === 0
+      ? [
+          "--create-spaces is for what deploys a template: name those that are to have it by --project or --golden-space.",
+        ]
+      : []),
+    ...(options.ownBaseline !== undefined && options.projects.length !== 1
+      ? ["--own-baseline is what one template needs: name that one by --project, and no other."]
       : []),
   ];
   if (sentences.length > 0) throw new ParameterError(sentences.join(" "));
@@ -21,7 +29,16 @@ export function refuseContradictions(options: Contradictory): void {
 
 type Contradictory = Pick<
   InstallOptions,
-  "instanceUrl" | "gitHost" | "containerFeed" | "containerImage" | "stepsKey" | "serviceAccountId"
+  | "instanceUrl"
+  | "gitHost"
+  | "containerFeed"
+  | "containerImage"
+  | "stepsKey"
+  | "serviceAccountId"
+  | "projects"
+  | "goldenSpaces"
+  | "createSpaces"
+  | "ownBaseline"
 >;
 
 function refuseAddress(option: string, text: string | undefined): string[] {

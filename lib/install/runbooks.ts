@@ -63,15 +63,21 @@ export async function ensureEmptyRunbook(
 async function ensureProcess(
   installer: Installer,
   runbook: OctopusDocument,
-  wanted: WantedRunbook,
+  asked: WantedRunbook,
   placement: StepPlacement,
 ): Promise<void> {
   const process = await readProcess(installer, runbook);
   const present = objectsOf(process, "Steps");
-  const { otherSteps = [] } = wanted;
+  const { otherSteps = [] } = asked;
   const known =
     (await installer.record.find(runbook.Id)) ??
-    (await assumeInstalled(installer.space, { steps: present, wanted: wanted.steps }));
+    (await assumeInstalled(installer.space, {
+      steps: present,
+      wanted: asked.steps.filter(({ extra }) => extra === undefined),
+    }));
+  const isWanted = ({ name, extra }: WantedStep): boolean =>
+    extra === undefined || extra.isAskedFor || known.some((step) => step.name === name);
+  const wanted = { ...asked, steps: asked.steps.filter(isWanted) };
   // What comes back when it is chosen again was never taken out.
   const before = known.filter(({ name }) => !otherSteps.some((step) => step.name === name));
   const kept = present.filter((step) => !otherSteps.some((other) => isMadeOf(step, other)));
@@ -96,7 +102,7 @@ function refuseWithoutPlace(
   { wanted, before }: { wanted: WantedRunbook; before: InstalledStep[] },
 ): void {
   for (const step of wanted.steps) {
-    const isSaid = Object.keys(step.said ?? {}).length > 0;
+    const isSaid = Object.keys(step.said ?? {}).length > 0 || step.extra?.isAskedFor === true;
     const installed = before.find(({ name }) => name === step.name);
     if (!isSaid || findAction(steps, step, installed) !== undefined) continue;
     throw new ConflictError(

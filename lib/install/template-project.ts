@@ -16,6 +16,7 @@ import { idToBe, type Installer } from "./installer.ts";
 import { ensureKeptPackages, keepingRunbook } from "./keep-packages.ts";
 import { nameCompanion, templateProjectNames } from "./runbook-names.ts";
 import { listMistakenNames } from "./mistaken-names.ts";
+import { populateForProject, toSaidOwnBaseline, type OwnBaseline } from "./own-baseline.ts";
 import { formOf, propertiesOf, type StepPlacement, type WantedStep } from "./process-steps.ts";
 import { ensureRunbook, readProcess, type WantedRunbook } from "./runbooks.ts";
 import type { SyncEnvironment } from "./sync-environment.ts";
@@ -52,6 +53,10 @@ export interface TemplateProjectOptions {
   groupId: string;
   /** Has Serialize publish the deploying runbook, pinned to the new package. */
   publish: boolean;
+  /** Whether a deployment has a missing space made first; else what is there stays. */
+  createSpaces?: boolean | undefined;
+  /** What only this template needs in a space; undefined leaves what is there. */
+  ownBaseline?: OwnBaseline | undefined;
 }
 
 export interface AttachedProject {
@@ -237,6 +242,7 @@ function listRunbooks(options: RunbookOptions, { project, isInGit }: Carrier): W
           name: "Serialize Project",
           ...templateOf(templates, "serialize-project"),
           properties: serializeParameters(options, { project, isInGit }),
+          ...toSaidOwnBaseline(options.ownBaseline),
           ...(options.terraformBackend !== "" && { said: { [backendProperty]: options.terraform.backend } }),
           replaces: { [excludedSets]: formerSets },
         },
@@ -252,6 +258,7 @@ function listRunbooks(options: RunbookOptions, { project, isInGit }: Carrier): W
       otherSteps: listOtherEngines(options, { isInGit }),
       steps: [
         lookUpSpace(options),
+        populateForProject({ ...options, spaceId: lookedUpSpaceId }),
         ...(isInGit ? [forkRepository(options)] : []),
         ...listDeployingSteps(options, { isInGit }),
       ],
@@ -284,7 +291,8 @@ function serializeParameters({ name, terraform, publish }: RunbookOptions, { pro
 export function lookUpSpace({
   templates,
   engine,
-}: Pick<TemplateProjectOptions, "templates"> & { engine?: EngineId }): WantedStep {
+  createSpaces,
+}: Pick<TemplateProjectOptions, "templates" | "createSpaces"> & { engine?: EngineId }): WantedStep {
   return {
     name: "Look Up Space",
     ...templateOf(templates, "look-up-space"),
@@ -293,6 +301,7 @@ export function lookUpSpace({
       ...toSignInParameters("LookUpSpace.Management", thisInstanceSignIn),
       ...(engine === "terraform" ? { "LookUpSpace.GiveAccessToken": "True" } : {}),
     },
+    ...(createSpaces === true && { said: { "LookUpSpace.MakeMissing": "True" } }),
   };
 }
 

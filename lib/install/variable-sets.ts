@@ -60,7 +60,7 @@ export async function ensureVariableSets(installer: Installer, options: Variable
     exportOptions,
     [
       { Name: downstreamNameVariable, Value: "#{Octopus.Project.Name}", Type: "String", Prompt: downstreamNamePrompt },
-      { Name: decisionsVariable, Value: "", Type: "String", Prompt: decisionsPrompt },
+      decisionsQuestion,
     ],
     [],
   );
@@ -118,13 +118,18 @@ export const downstreamNamePrompt: JsonObject = {
   DisplaySettings: { "Octopus.ControlType": "SingleLineText" },
 };
 
-/** What becomes of conflicts, for a run for one tenant: a form would say it to all of them. */
-const decisionsPrompt: JsonObject = {
-  Label: "Decisions",
-  Description:
-    "What becomes of conflicts in the managed space: the lines that a preview makes, which __ 4. Find Updates leaves among its artifacts.",
-  Required: false,
-  DisplaySettings: { "Octopus.ControlType": "MultiLineText" },
+/** A variable that asks what becomes of conflicts, for a run for one tenant: a form would say it to all of them. */
+export const decisionsQuestion: JsonObject = {
+  Name: decisionsVariable,
+  Value: "",
+  Type: "String",
+  Prompt: {
+    Label: "Decisions",
+    Description:
+      "What becomes of conflicts in the managed space: the lines that a preview makes, which Find Updates leaves among its artifacts.",
+    Required: false,
+    DisplaySettings: { "Octopus.ControlType": "MultiLineText" },
+  },
 };
 
 const serverTemplates: JsonObject[] = [

@@ -8,6 +8,12 @@ export function isSpaceId(text: string): boolean {
   return /^Spaces-\d+$/.test(text);
 }
 
+/** Whether nothing that stands for a space was entered yet. */
+export function isPlaceholder(text: string): boolean {
+  const entered = text.trim();
+  return entered === "" || /^(unknown|none|tbd|todo|placeholder|change me)$/i.test(entered);
+}
+
 /** The space of exactly this name; its letters' case does not count, as on the server. */
 export async function findSpaceByName(octopus: OctopusClient, name: string): Promise<OctopusDocument | undefined> {
   const candidates = await octopus.list("/spaces", { partialName: name });
@@ -21,7 +27,7 @@ export async function findSpaceByName(octopus: OctopusClient, name: string): Pro
  */
 export async function openSpace(octopus: OctopusClient, idOrName: string): Promise<OctopusSpace> {
   const wanted = idOrName.trim();
-  if (wanted === "" || /^(unknown|none|tbd|todo|placeholder|change me)$/i.test(wanted)) throw placeholder(wanted);
+  if (isPlaceholder(wanted)) throw placeholder(wanted);
   const space = isSpaceId(wanted) ? await octopus.find(`/spaces/${wanted}`) : await findSpaceByName(octopus, wanted);
   if (space === undefined) throw await noSuchSpace(octopus, wanted);
   if (!isSpaceId(space.Id)) throw noOctopus(octopus);

@@ -11,3 +11,6 @@ export function parsePackageFileName(path: string): { id: string; version: strin
   const [, id, version] = /^(.+?)\.(\d+(?:\.\d+){1,3}(?:-[\w.-]+)?(?:\+[\w.-]+)?)$/.exec(name) ?? [];
   return id === undefined || version === undefined ? undefined : { id, version };
 }
+
+/** What a package that tells no version counts as having: one that is neither older nor newer than any. */
+export const noVersion = "0.0.0";

@@ -3,7 +3,7 @@ import { basename, join, resolve } from "node:path";
 import * as z from "zod/mini";
 import { isOutside, readZip, ZipError, type ZipEntry } from "../zip.ts";
 import { ParameterError } from "./errors.ts";
-import { parsePackageFileName } from "./package-file-name.ts";
+import { noVersion, parsePackageFileName } from "./package-file-name.ts";
 import type { PackageReference } from "./parameters.ts";
 
 /** Where a package tells its id and version, whatever its file is called. */
@@ -22,7 +22,7 @@ export function readPackageReference(path: string): PackageReference {
   const named = parsePackageFileName(resolve(path));
   return {
     id: told?.id ?? named?.id ?? basename(resolve(path)).replace(/\.zip$/i, ""),
-    version: told?.version ?? named?.version ?? "0.0.0",
+    version: told?.version ?? named?.version ?? noVersion,
     path: resolve(path),
   };
 }

@@ -13,6 +13,8 @@ export interface PastedInput {
   fileName: string;
   /** Where a package has it when nobody says. */
   usualFileName: string;
+  /** Whether a package without the file is one that has no document. */
+  mayBeMissing?: boolean;
 }
 
 export interface PastedDocument {
@@ -31,6 +33,7 @@ export function readPasted({
   package: brought,
   fileName,
   usualFileName,
+  mayBeMissing = false,
 }: PastedInput): PastedDocument | undefined {
   const text = pasted?.trim() === "" ? undefined : pasted;
   if (text !== undefined && brought !== undefined)
@@ -42,7 +45,14 @@ export function readPasted({
       `Failed to read the ${label.toLowerCase()}: "${label} File" is "${fileName}", which is looked for in a package, and there is no "${label} Package". Choose the package, or put the document itself into "${label}" and leave "${label} File" as it was.`,
     );
   if (text !== undefined) return { text, fileName: label };
-  return brought === undefined ? undefined : { text: readFile(brought, { label, fileName }), fileName };
+  if (brought === undefined || (mayBeMissing && !bringsFile(brought, fileName))) return undefined;
+  return { text: readFile(brought, { label, fileName }), fileName };
+}
+
+/** Whether the package has the file; never one outside of it. */
+export function bringsFile(brought: PackageReference, fileName: string): boolean {
+  const path = normalize(fileName);
+  return !path.startsWith("..") && readAny(brought, path) !== undefined;
 }
 
 function readFile(brought: PackageReference, { label, fileName }: Pick<PastedInput, "label" | "fileName">): string {

@@ -14,7 +14,7 @@ import { openSpace } from "../../lib/octopus/spaces.ts";
 import { warnOfOldServers } from "../../lib/octopus/supported-servers.ts";
 import { defineStep } from "../../lib/step/define-step.ts";
 import { during } from "../../lib/step/errors.ts";
-import { multilineText, packageReference, text } from "../../lib/step/parameters.ts";
+import { multilineText, packageReference, select, text } from "../../lib/step/parameters.ts";
 import { loadDuring, readAhead } from "../../lib/step/read-ahead.ts";
 
 export const step = defineStep({
@@ -35,10 +35,16 @@ export const step = defineStep({
     }),
     package: packageReference({
       label: "Baseline Package",
-      help: "A package with the baseline, instead of the text above.",
+      help: "A package with the baseline, instead of the text above. That of a template has the one that Serialize Project was given as its own.",
       optional: true,
     }),
     fileName: text({ label: "Baseline File", help: "Where the package has it.", default: usualBaselineFile }),
+    packageWithoutBaseline: select({
+      label: "Package Without a Baseline",
+      help: "What becomes of a package that does not have the file.",
+      options: { fail: "Fail", doNothing: "There is nothing to do" },
+      default: "fail",
+    }),
     ...managedSpaceParameters({
       may: "edit all that the baseline names",
       space: "In a run that makes the space, the output `SpaceId` of the step Create Space.",
@@ -70,14 +76,21 @@ export const step = defineStep({
     const octopus = connect(input, { log, mask, signal, readVariable });
     const opening = readAhead(openSpace(octopus, input.spaceId));
     const later = await loadDuring(opening, () => import("./later.ts"));
-    const baseline = later.readBaseline({ ...input, usualFileName: usualBaselineFile });
-    const rehearsed = { what: "baseline", ...later.identifyBaseline(baseline) } as const;
+    const given = later.readBaseline({ ...input, usualFileName: usualBaselineFile });
+    if (given === undefined) {
+      const { id = "", version = "" } = input.package ?? {};
+      const summary = `The package ${id} ${version} brings no baseline of its own: nothing to do.`;
+      const counts = { created: 0, updated: 0, kept: 0, conflicts: 0 };
+      setOutputs({ log, setOutput }, { isChanged: false, counts, lines: [], summary }, octopus.requestCount);
+      return;
+    }
+    const rehearsed = later.identifyRehearsed(given, input.package);
     await later.demandRehearsal(input, rehearsed, { log, mask, readVariable, signal, now });
     const outcome = await during(`populate the space "${input.spaceId}"`, async () => {
       const space = await opening;
       await warnOfOldServers([octopus], log);
       return later.populateSpace({
-        baseline,
+        ...given,
         document: input.package,
         space,
         readSecret: later.createSecretReader({ readVariable, mask, log }),

@@ -84,38 +84,38 @@ export const step = defineStep({
     },
   ],
 
-  async run({ input, log, setOutput, attach, mask, signal, workingDirectory }) {
+  async run({ input, log, setOutput, attach, mask, signal, workingDirectory, readVariable }) {
     const environment = readEnvironment(input.environment);
     const secrets = listSecrets(environment);
     for (const one of secrets) mask(one);
-    const octopus = connect(input, { log, mask, signal });
+    const octopus = connect(input, { log, mask, signal, readVariable });
     const opening = readAhead(openSpace(octopus, input.spaceId));
     const { prepareState } = await import("./prepare-state.ts");
 
-    const state = await during(`prepare the Terraform state of "${input.package.id}.${input.package.version}"`, () =>
-      prepareState({
-        ...input,
-        backend: input.terraformBackend,
-        projectName: readProjectName(input.projectName),
-        workspace: input.workspace ?? "",
-        initParameters: input.initParameters ?? "",
-        environment,
-        hide: (said) => secrets.reduce((text_, one) => text_.replaceAll(one, "****"), said),
-        openSpace: async () => {
-          const space = await opening;
-          await warnOfOldServers([octopus], log);
-          return space;
-        },
-        readSignIn: async () => ({
-          TF_VAR_octopus_server: octopus.url,
-          TF_VAR_octopus_apikey: input.apiKey ?? "",
-          TF_VAR_octopus_access_token: (await octopus.readAccessToken()) ?? "",
-        }),
-        log,
-        attach,
-        workingDirectory,
-        signal,
-      }),
+    const state = await during(
+      `prepare the Terraform state of "${input.package.id}.${input.package.version}"`,
+      async () => {
+        await warnOfOldServers([octopus], log);
+        return prepareState({
+          ...input,
+          backend: input.terraformBackend,
+          projectName: readProjectName(input.projectName),
+          workspace: input.workspace ?? "",
+          initParameters: input.initParameters ?? "",
+          environment,
+          hide: (said) => secrets.reduce((text_, one) => text_.replaceAll(one, "****"), said),
+          openSpace: () => opening,
+          readSignIn: async () => ({
+            TF_VAR_octopus_server: octopus.url,
+            TF_VAR_octopus_apikey: input.apiKey ?? "",
+            TF_VAR_octopus_access_token: (await octopus.readAccessToken()) ?? "",
+          }),
+          log,
+          attach,
+          workingDirectory,
+          signal,
+        });
+      },
     );
     setOutput("State", state);
   },

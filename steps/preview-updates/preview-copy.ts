@@ -2,6 +2,7 @@ import { countBehind, count, describeBehind, statusOf } from "../../lib/copies/d
 import type { CopyUpdate, CopyViewer } from "../../lib/copies/find-updates.ts";
 import { listNotes } from "../../lib/copies/list-sections.ts";
 import { conflictStyle, listConflicts } from "../../lib/copies/render-conflicts.ts";
+import { toDecisionCommand } from "../../lib/copies/decision-command.ts";
 import { decisionStyle, renderDecisions } from "../../lib/copies/render-decisions.ts";
 import { valueStyle } from "../../lib/copies/render-field-changes.ts";
 import { renderKept, renderWritten, type ResourcesPart } from "../../lib/copies/render-resources.ts";
@@ -79,7 +80,10 @@ function renderChanges(
   const notes = listNotes(found).map((line) => `<p class="card">${escapeHtml(hide(line))}</p>`);
   const { conflicts, resources } = found.update;
   const isOverwritten = found.copy.receipt.overwrites === true;
-  const decisions = isOverwritten ? undefined : renderDecisions(conflicts, { hide, tenant, ...nameTemplate(found) });
+  // A baseline takes everything back, or leaves everything: Populate Space asks for no decisions.
+  const isDecidable = !isOverwritten && found.copy.receipt.isPartial !== true;
+  const command = toDecisionCommand(found, tenant);
+  const decisions = isDecidable ? renderDecisions(conflicts, { hide, command }) : undefined;
   const disputed = listConflicts(found, hide, decisions?.renderChoice);
   const [written, kept] = [renderWritten(resources, hide), renderKept(resources, hide)];
   const parts = [
@@ -105,11 +109,6 @@ function renderResources(
 ): string {
   if (number === 0) return "";
   return `<section class="part"><h2>${heading} <span class="badge ${tone}">${number}</span></h2>${body}</section>`;
-}
-
-/** The command deploys projects: what a copy of anything else is made of is not one. */
-function nameTemplate({ copy }: Extract<CopyUpdate, { kind: "database" }>): { template: string } {
-  return { template: copy.receipt.root === undefined ? (copy.receipt.upstream?.["project"] ?? "") : "" };
 }
 
 /** One line for the log. */

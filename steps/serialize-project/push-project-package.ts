@@ -1,3 +1,4 @@
+import { usualBaselineFile } from "../../lib/baseline/usual-file.ts";
 import { nameCompanion } from "../../lib/install/runbook-names.ts";
 import { readProject, type ProjectReading, type ReadOptions } from "../../lib/graph/read-graph.ts";
 import type { Manifest } from "../../lib/graph/manifest.ts";
@@ -17,11 +18,14 @@ import {
 import type { StepLog } from "../../lib/step/define-step.ts";
 import { ConflictError } from "../../lib/step/errors.ts";
 import { readAhead } from "../../lib/step/read-ahead.ts";
+import { checkOwnBaseline } from "./check-own-baseline.ts";
 import { startExtras, toExtras, type ExtrasAhead } from "./read-extras.ts";
 
 export interface PushProjectOptions extends Omit<ReadOptions, "projects" | "select" | "onProgress">, PushOptions {
   /** Whether the package carries the project's links to tenants and their values. */
   includeTenants: boolean;
+  /** What only this project needs in a space, in YAML. */
+  ownBaseline: string | undefined;
   /** All projects of the space, when they are being read already. */
   projects?: Promise<OctopusDocument[]> | undefined;
   log: StepLog;
@@ -39,6 +43,7 @@ export async function pushProjectPackage(
   options: PushProjectOptions,
 ): Promise<PushedProject> {
   const { log } = options;
+  const baseline = toBaselineFile(options.ownBaseline);
   log.progress(5, `reading the project "${name}"`);
   const projects = await (options.projects ?? space.list("/projects"));
   const packageId = packageIdOf(name);
@@ -57,8 +62,23 @@ export async function pushProjectPackage(
   ]);
   const refuseForeign = (made: Manifest | undefined): void =>
     refuseForeignPackage(made, { packageId, reading, projects });
-  const content = { packageId, reading, extras, extraFiles, variableNames, seen, refuseForeign };
+  const content = {
+    packageId,
+    reading,
+    extras,
+    extraFiles: [...extraFiles, ...baseline],
+    variableNames,
+    seen,
+    refuseForeign,
+  };
   return { ...(await pushReading(space, content, options)), staying };
+}
+
+/** @throws {@link ParameterError} for one that is wrong, with line and column, before anything is read */
+function toBaselineFile(text: string | undefined): [string, string][] {
+  if (text === undefined || text.trim() === "") return [];
+  checkOwnBaseline(text);
+  return [[usualBaselineFile, text]];
 }
 
 /** What waits for nothing but the list of projects, and so is read beside the project. */

@@ -6,7 +6,7 @@ import { warnOfOldServers } from "../../lib/octopus/supported-servers.ts";
 import { packageOutputs, packageParameters, sourceParameters } from "../../lib/packing/packing-parameters.ts";
 import { defineStep } from "../../lib/step/define-step.ts";
 import { during } from "../../lib/step/errors.ts";
-import { checkbox, lines, text } from "../../lib/step/parameters.ts";
+import { checkbox, lines, multilineText, text } from "../../lib/step/parameters.ts";
 import { loadDuring, readAhead } from "../../lib/step/read-ahead.ts";
 
 export const step = defineStep({
@@ -59,6 +59,12 @@ export const step = defineStep({
       help: "Carry the project's links to tenants, and the values that they have for its variables, but for secrets. Deploy Project gives them, once, to tenants of the same name that a managed space has.",
       default: false,
     }),
+    ownBaseline: multilineText({
+      label: "Own Baseline",
+      help: "What a space needs for this project alone: a YAML document as Populate Space takes it (docs/baseline.md). The package carries it, and a step Populate Space with that package brings it before the project is deployed. Blank for none.",
+      optional: true,
+      keepTokens: true,
+    }),
     ...packageParameters({
       runbook: "A runbook of the project",
       project: " Blank for the project that is packed.",
@@ -89,6 +95,7 @@ export const step = defineStep({
         projects,
         ...toPackChoices(input),
         includeTenants: input.includeTenants,
+        ownBaseline: input.ownBaseline,
         onlyPlan: input.onlyPlan,
         log,
         now,

@@ -34,6 +34,7 @@ import {
 import { startRehearsals } from "../steps/rehearsal-stage.ts";
 import { gitToken, startGitTemplate } from "../steps/git-template.ts";
 import { startManagementSpace, startOctopus, type TestServer } from "../steps/managed-tenants.ts";
+import { haveSpaceMade } from "./missing-space-scene.ts";
 import { letManagersApprove } from "./let-managers-approve.ts";
 import { changeSteps, changeVariables, edit, getNamed, processPath } from "../steps/project-edits.ts";
 import { reportFleet } from "./fleet-scenes.ts";
@@ -327,7 +328,7 @@ export const scenes: Record<string, (() => Promise<Scene>)[]> = {
   install: [install],
   "create-space": [() => tenants(createSpace)],
   "populate-space": [populate],
-  "look-up-space": [() => tenants(lookUpSpace)],
+  "look-up-space": [() => tenants(lookUpSpace), haveSpaceMade],
   "serialize-project": [serialize],
   "serialize-space": [() => serializeGolden(serializeSpace)],
   "serialize-step-templates": [() => serializeGolden(serializeStepTemplates)],

@@ -8,13 +8,13 @@ function fail(code: string, path?: string): Error {
 }
 
 test.each([
-  ["ENOSPC", 'The disk that holds "/work/x" is full. Free space there, and run it again.'],
-  ["EDQUOT", 'The quota of disk space for "/work/x" is used up. Free space there, and run it again.'],
-  ["EROFS", 'Nothing can be written to "/work/x", since its file system is read-only. Mount it so'],
-  ["EACCES", 'The user that this runs as has no access to "/work/x". Give that user access, and run it again.'],
-  ["ENOENT", 'There is no "/work/x". Make the folder, and run it again.'],
+  ["ENOSPC", 'The disk that holds "/srv/x" is full. Free space there, and run it again.'],
+  ["EDQUOT", 'The quota of disk space for "/srv/x" is used up. Free space there, and run it again.'],
+  ["EROFS", 'Nothing can be written to "/srv/x", since its file system is read-only. Mount it so'],
+  ["EACCES", 'The user that this runs as has no access to "/srv/x". Give that user access, and run it again.'],
+  ["ENOENT", 'There is no "/srv/x". Make the folder, and run it again.'],
 ])("%s is told by the place and what to do", (code, sentence) => {
-  expect(describeDiskProblem(fail(code, "/work/x"))).toContain(sentence);
+  expect(describeDiskProblem(fail(code, "/srv/x"))).toContain(sentence);
 });
 
 test("a connection that was refused, or a program that is missing, is no problem of the disk", () => {

@@ -8,6 +8,7 @@ import { writeArchive } from "../../lib/graph/package-archive.ts";
 const roots = {
   "deploy-project": { kind: "project", key: ["Hello World"] },
   "record-terraform-copy": { kind: "project", key: ["Hello World"] },
+  "prepare-terraform-state": { kind: "project", key: ["Hello World"] },
   "deploy-space": { kind: "space", key: ["."] },
   "deploy-runbook": { kind: "runbook", key: ["Hello World", "Restart"] },
 };

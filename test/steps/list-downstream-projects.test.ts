@@ -113,7 +113,7 @@ test("says why Terraform failed, without the password", async () => {
   await expect(
     stage.run(step, { terraformBackend: "pg", terraformConnection: "postgres://terraform:hunter22@db:5432/hello" }),
   ).rejects.toThrow(
-    /Failed to read Terraform's state by "terraform init -input=false": dial tcp: no route to host for \*\*\*\*, password \*\*\*\*/,
+    /failed to read Terraform's state by "terraform init -input=false": dial tcp: no route to host for \*\*\*\*, password \*\*\*\*/,
   );
 });
 

@@ -7,6 +7,8 @@ export interface Tenants {
   projectId: string;
   environmentId: string;
   addTenant(name: string, values: Record<string, unknown>): Promise<string>;
+  /** Replaces all common values of a tenant. */
+  giveValues(tenantId: string, values: Record<string, unknown>): Promise<void>;
   /** The tenant's common values by template name, as the API shows them. */
   readTenant(tenantId: string): Promise<Record<string, unknown>>;
 }
@@ -46,23 +48,28 @@ export async function prepareTenants(octopus: Octopus): Promise<Tenants> {
   });
   const templates = Object.fromEntries(templatesOf(set).map((template) => [template.Name, template.Id]));
 
+  async function giveValues(tenantId: string, values: Record<string, unknown>): Promise<void> {
+    // By the older form of the API, which every server has.
+    const document = await get(octopus, `/tenants/${tenantId}/variables`);
+    const named = Object.entries(values).map(([template, value]) => [templates[template] ?? "", value] as const);
+    await put(octopus, `/tenants/${tenantId}/variables`, {
+      ...(isRecord(document) ? document : {}),
+      LibraryVariables: { [set.Id]: { Variables: Object.fromEntries(named) } },
+    });
+  }
+
   return {
     templates,
     setId: set.Id,
     projectId: project.Id,
     environmentId: environment.Id,
+    giveValues,
     async addTenant(name, values) {
       const tenant = await api.post("/tenants", {
         Name: name,
         ProjectEnvironments: { [project.Id]: [environment.Id] },
       });
-      // By the older form of the API, which every server has.
-      const document = await get(octopus, `/tenants/${tenant.Id}/variables`);
-      const named = Object.entries(values).map(([template, value]) => [templates[template] ?? "", value] as const);
-      await put(octopus, `/tenants/${tenant.Id}/variables`, {
-        ...(isRecord(document) ? document : {}),
-        LibraryVariables: { [set.Id]: { Variables: Object.fromEntries(named) } },
-      });
+      await giveValues(tenant.Id, values);
       return tenant.Id;
     },
     async readTenant(tenantId) {

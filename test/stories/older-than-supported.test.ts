@@ -60,6 +60,7 @@ async function warningsOf(slug: string, version: string): Promise<string[]> {
     owner: "team",
     gitToken: "token",
     baseline: "environments:\n  - name: Development\n",
+    ...(slug === "prepare-terraform-state" && { terraformBackend: "pg" }),
   };
   const step = steps[slug];
   if (step === undefined) throw new Error(`There is no step ${slug}.`);

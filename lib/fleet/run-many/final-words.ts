@@ -1,7 +1,7 @@
 import type { OctopusSpace } from "../../octopus/octopus-client.ts";
 import { stateWords } from "./count-words.ts";
 import { withoutCommands } from "./display-width.ts";
-import { linkTo } from "./explain-failure.ts";
+import { linkTo } from "../../octopus/task-failure.ts";
 import { activeStates, badStates, groupByReason, type Round, type TenantRun } from "./tenant-run.ts";
 
 /** How it ended: how many succeeded, and of the others who, why, and where to look. */

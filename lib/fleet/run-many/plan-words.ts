@@ -1,7 +1,7 @@
 import { textOf } from "../../model/json.ts";
 import type { OctopusSpace } from "../../octopus/octopus-client.ts";
 import { fit, widthOf, withoutCommands } from "./display-width.ts";
-import { linkTo } from "./explain-failure.ts";
+import { linkTo } from "../../octopus/task-failure.ts";
 import type { PreparedWork } from "./prepare-work.ts";
 import type { TenantRun } from "./tenant-run.ts";
 

@@ -3,7 +3,7 @@ import { chooseRunbook, type ChosenRunbook, type RunbookWish } from "./choose-ru
 import type { TenantSelection } from "../list-tenants.ts";
 import { chooseTenants } from "./choose-tenants.ts";
 import { findFormerRuns } from "./find-former-runs.ts";
-import { chooseSnapshot, type SnapshotChoice } from "./pin-snapshot.ts";
+import { chooseSnapshot, type SnapshotChoice } from "../../octopus/pin-snapshot.ts";
 import { readPromptedValues, type GivenValues, type PromptedValues } from "./prompted-values.ts";
 import type { TenantRun } from "./tenant-run.ts";
 

@@ -4,7 +4,7 @@ import type { OctopusSpace } from "../../octopus/octopus-client.ts";
 import { isSameName } from "../../octopus/same-name.ts";
 import { ParameterError } from "../../step/errors.ts";
 import type { ChosenRunbook } from "./choose-runbook.ts";
-import type { PinnedSnapshot } from "./pin-snapshot.ts";
+import type { PinnedSnapshot } from "../../octopus/pin-snapshot.ts";
 
 /** Values that people give for prompted variables, by name. */
 export interface GivenValues {

@@ -1,5 +1,6 @@
 import { UnavailableError } from "../../step/errors.ts";
 import { countSlots, type Slots } from "./count-slots.ts";
+import { countSharedFailures } from "./shared-failure.ts";
 import { startRuns } from "./start-runs.ts";
 import { activeStates } from "./tenant-run.ts";
 import { watchRuns } from "./watch-runs.ts";
@@ -17,7 +18,8 @@ const longestTrouble = 30 * 60_000;
 const longestTroublePause = 60_000;
 
 /**
- * Starts runs until nobody is left to start, never more at once than there are slots, and watches them to their end.
+ * Starts runs until nobody is left to start, never more at once than there are slots, and watches them to their end. Where all fail alike
+ * no more are started, unless that is what is wished.
  * @throws {@link UnavailableError} when the server does not answer for half an hour: what runs goes on, and so does this when it is started again
  */
 export async function runAll(work: Work, host: RunHost): Promise<void> {
@@ -27,16 +29,17 @@ export async function runAll(work: Work, host: RunHost): Promise<void> {
   const trouble = createTrouble(host);
   const watcher = watchRuns(work, host);
   const starter = startRuns(work);
+  const isStopping = (): boolean => host.isStopping() || (!work.keepsGoing && countSharedFailures(round) !== undefined);
   let pause = shortestPause;
   for (;;) {
     const changed = await trouble.survive(async () => {
       const seen = await watcher.look();
-      const started = host.isStopping() ? 0 : await starter.start(await slots.free());
+      const started = isStopping() ? 0 : await starter.start(await slots.free());
       return seen + started;
     });
     host.show(round);
     const isIdle = round.list(...activeStates).length === 0;
-    if (isIdle && (host.isStopping() || round.list("toStart").length === 0)) return;
+    if (isIdle && (isStopping() || round.list("toStart").length === 0)) return;
     if (changed !== undefined)
       pause = changed > 0 ? Math.max(shortestPause, pause / 2) : Math.min(longestPause, pause * 1.5);
     await host.pause(changed === undefined ? trouble.pause() : pause);

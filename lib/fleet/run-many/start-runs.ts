@@ -1,4 +1,5 @@
-import { objectsOf, textOf, type JsonObject } from "../../model/json.ts";
+import { textOf } from "../../model/json.ts";
+import { startRunbookRuns, type StartedRun } from "../../octopus/runbook-runs.ts";
 import { StepError, UnavailableError, UnknownUserError } from "../../step/errors.ts";
 import { isSameRun } from "./find-former-runs.ts";
 import { readRuns } from "./newest-runs.ts";
@@ -76,32 +77,29 @@ async function joinOthers(work: Work, runs: readonly TenantRun[]): Promise<Tenan
   });
 }
 
-/** By the executions API, which runs one snapshot for many tenants, by name. */
+/** One snapshot for many tenants. */
 async function post({ space, chosen, snapshot, same, round }: Work, runs: readonly TenantRun[]): Promise<void> {
-  const answer = await space.post("/runbook-runs/create/v1", {
-    SpaceIdOrName: space.id,
-    ProjectName: textOf(chosen.project, "Name"),
-    RunbookName: textOf(chosen.runbook, "Name"),
-    EnvironmentNames: [textOf(chosen.environment, "Name")],
-    Tenants: runs.map(({ name }) => name),
-    Snapshot: snapshot.name,
-    Variables: same.values.byName,
+  const started = await startRunbookRuns(space, {
+    project: textOf(chosen.project, "Name"),
+    runbook: textOf(chosen.runbook, "Name"),
+    environment: textOf(chosen.environment, "Name"),
+    tenants: runs.map(({ name }) => name),
+    snapshot: snapshot.name,
+    values: same.values.byName,
   });
-  const started = objectsOf(answer, "RunbookRunServerTasks");
   const owners = await findOwners(space, { runs, started });
-  for (const task of started) {
-    const run = owners.get(textOf(task, "RunbookRunId"));
-    if (run !== undefined)
-      round.change(run, { state: "queued", runId: textOf(task, "RunbookRunId"), taskId: textOf(task, "ServerTaskId") });
+  for (const { runId, taskId } of started) {
+    const run = owners.get(runId);
+    if (run !== undefined) round.change(run, { state: "queued", runId, taskId });
   }
 }
 
 /** The answer does not say which run is whose. Whoever is not found is by the next look. */
 async function findOwners(
   space: Work["space"],
-  { runs, started }: { runs: readonly TenantRun[]; started: readonly JsonObject[] },
+  { runs, started }: { runs: readonly TenantRun[]; started: readonly StartedRun[] },
 ): Promise<Map<string, TenantRun>> {
-  const ids = started.map((task) => textOf(task, "RunbookRunId"));
+  const ids = started.map(({ runId }) => runId);
   const [only] = runs;
   const [id] = ids;
   if (runs.length === 1 && only !== undefined && id !== undefined) return new Map([[id, only]]);

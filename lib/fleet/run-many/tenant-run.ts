@@ -72,12 +72,14 @@ export function groupByReason(runs: readonly TenantRun[]): [reason: string, runs
   return groups.toSorted(([, a], [, b]) => b.length - a.length);
 }
 
-/** Steps say which space or tenant they are about; a space is called as its tenant, unless people renamed it. */
+/** Steps say which space or tenant they are about, by its name or its id; a space is called as its tenant, unless people renamed it. */
 function reasonForAll({ reason = "", name, tenantId }: TenantRun): string {
-  return ["space", "tenant"].reduce(
-    (text, what) => text.replaceAll(`${what} "${name}"`, what).replaceAll(`${what} "${tenantId}"`, what),
-    reason,
-  );
+  return ["space", "tenant"]
+    .reduce(
+      (text, what) => text.replaceAll(`${what} "${name}"`, what).replaceAll(`${what} "${tenantId}"`, what),
+      reason,
+    )
+    .replaceAll(/space "Spaces-\d+"/g, "space");
 }
 
 /** A reason in one line. */

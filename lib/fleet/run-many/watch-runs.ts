@@ -1,6 +1,6 @@
 import { textOf } from "../../model/json.ts";
 import type { OctopusDocument } from "../../octopus/octopus-client.ts";
-import { explainFailure, linkTo, readQuestion } from "./explain-failure.ts";
+import { explainFailure, linkTo, readQuestion } from "../../octopus/task-failure.ts";
 import { readTasks } from "./newest-runs.ts";
 import type { RunHost, Work } from "./work.ts";
 import { activeStates, type RunState, type TenantRun } from "./tenant-run.ts";

@@ -1,7 +1,7 @@
 import type { OctopusSpace } from "../../octopus/octopus-client.ts";
 import type { ChosenRunbook } from "./choose-runbook.ts";
 import type { SameRun } from "./find-former-runs.ts";
-import type { PinnedSnapshot } from "./pin-snapshot.ts";
+import type { PinnedSnapshot } from "../../octopus/pin-snapshot.ts";
 import type { Round } from "./tenant-run.ts";
 
 /** What the work goes by, besides the server. */
@@ -28,6 +28,8 @@ export interface Work {
   same: SameRun;
   /** As asked; undefined for what is usual. */
   atOnce: number | undefined;
+  /** Whether the others are started, too, where all that are over failed alike. */
+  keepsGoing: boolean;
   round: Round;
   /** Ids of the runs that were there before anything was started, by tenant. */
   newest: ReadonlyMap<string, string>;

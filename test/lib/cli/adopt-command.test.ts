@@ -185,7 +185,7 @@ test("each that does not belong together is told in one sentence, before anythin
   const renamed = temporaryFile("mine.zip");
   writeFileSync(renamed, readFileSync(stage.first.path));
   expect(await run([stage.made], ["--package", renamed])).toContain(
-    `the file "${renamed}" has the package "hello_world", and its name does not tell the version. Call it as the feed does: hello_world.1.0.0.zip.`,
+    `the file "${renamed}" has the package "hello_world", and neither it nor its name tells the version. Call it as the feed does: hello_world.1.0.0.zip.`,
   );
   expect(await run([stage.made], ["--package", "gone.zip"])).toContain('the package "gone.zip" cannot be read.');
   expect(await run([stage.made], ["--copy", "Other"])).toContain('has no project "Other"');

@@ -84,6 +84,6 @@ function template(
         DisplaySettings: { "Octopus.ControlType": "Sensitive" },
       },
     ],
-    Packages: ["deploy-project", "deploy-space"].includes(slug) ? [own, chosen] : [own],
+    Packages: ["deploy-project", "deploy-space", "populate-space"].includes(slug) ? [own, chosen] : [own],
   };
 }

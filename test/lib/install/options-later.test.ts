@@ -115,7 +115,7 @@ test.each([
   [{ instanceUrl: "octopus" }, '--instance-url "octopus" is no address.'],
   [
     { gitHost: { host: undefined, url: "https://me:s3cret@git.example.com", owner: undefined, token: undefined } },
-    "The address of --git-url holds credentials.",
+    "The address of --git-host-url holds credentials.",
   ],
   [{ containerFeed: "Docker Hub" }, "--container-feed says where an image comes from: name it by --container-image."],
   [

@@ -29,7 +29,7 @@ function start(panel: HTMLElement): void {
 
   async function copy(button: HTMLElement): Promise<void> {
     const text = lines().join("\n");
-    const quoted = `'ManagedSpaces.Decisions=${text.replaceAll("'", "'\\''")}'`;
+    const quoted = `'${panel.dataset["assigned"] ?? ""}${text.replaceAll("'", "'\\''")}'`;
     const isCopied = await write(
       button.dataset["copy"] === "command" ? (panel.dataset["command"] ?? "") + quoted : text,
     );

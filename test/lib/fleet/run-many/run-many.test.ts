@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { finishTask, startTask } from "../../../octopus-server/model/tasks.ts";
 import { endQueued, ownTenant, startStage, type Stage } from "./stage.ts";
 
 const all = ["deploy", "--tenants", ".*"];
@@ -397,4 +398,79 @@ test("a run whose task is deleted, and a key that expires on the way", async () 
   expect(expired.code).toBe(3);
   expect(expired.stderr).toContain("Check that key, which came from OCTOPUS_API_KEY");
   expect(expired.stderr).toContain("What was started goes on in Octopus. Run the same command again");
+});
+
+const names = ["Africa", "America", "Asia", "Europe", "Oceania", "Pole", "Zealandia"];
+
+test("what fails for the first three alike, by whatever space, is not run through to the last", async () => {
+  const stage = await startStage({
+    names,
+    script: `${ownTenant}; fail_step "Failed to deploy to the space \\"Spaces-$RANDOM\\": the space \\"$tenant\\" has no lifecycle \\"Simple\\"."`,
+  });
+
+  const stopped = await stage.manage([...all, "--at-once", "1"]);
+  const begun = await startedFor(stage);
+  await stage.setScript(stage.runbook, "echo mended");
+  const mended = await stage.manage(all);
+
+  expect(begun).toEqual(["Africa", "America", "Asia"]);
+  expect(stopped.code).toBe(3);
+  expect(stopped.stdout).toContain("0 of 7 succeeded, 3 did not, 4 were not started.");
+  expect(stopped.stdout).toMatch(
+    /\n3 failed: .*: Failed to deploy to the space: the space has no lifecycle "Simple"\.\n/,
+  );
+  expect(stopped.stderr).toBe(
+    "Stopped, since the first 3 all failed for the same reason and none succeeded: the others would most likely fail, too. Mend it and run the same command again, or start them all the same by --keep-going.\n",
+  );
+  expect(mended).toMatchObject({ code: 0, stdout: expect.stringContaining("7 of 7 succeeded.") });
+});
+
+test("with --keep-going all are started, whatever becomes of them", async () => {
+  const stage = await startStage({ names, worker: false });
+
+  const { code, stdout, stderr } = await stage.manage([...all, "--at-once", "1", "--keep-going"], ending(stage, names));
+
+  expect(await startedFor(stage)).toEqual(names);
+  expect(stdout).toContain("0 of 7 succeeded, 7 did not.");
+  expect([code, stderr]).toEqual([1, ""]);
+});
+
+test.each([
+  ["one succeeds, before or after", ["Africa", "America", "Asia", "Europe", "Oceania", "Zealandia"], "It failed."],
+  ["each fails for a reason of its own", names, "{tenant}: no."],
+])("where %s, the others are started", async (_what, failing, reason) => {
+  const stage = await startStage({ names, worker: false });
+  const nameOf = new Map(Object.entries(stage.tenants).map(([name, id]) => [id, name]));
+
+  const { stdout } = await stage.manage([...all, "--at-once", "2"], {
+    pause: () => {
+      const { model } = stage.server;
+      const queued = model.collection("tasks").list((task) => task["IsCompleted"] !== true);
+      // Of two that run at once the second is over first: so it is one of the first that succeeds.
+      for (const { Id, TenantId } of queued.toReversed()) {
+        const name = nameOf.get(String(TenantId)) ?? "";
+        startTask(model, Id);
+        const isFailing = failing.includes(name) && !(reason === "It failed." && name === "America");
+        finishTask(
+          model,
+          Id,
+          isFailing ? { state: "Failed", errorMessage: reason.replace("{tenant}", name) } : { state: "Success" },
+        );
+      }
+      return Promise.resolve();
+    },
+  });
+
+  expect(await startedFor(stage)).toEqual(names);
+  expect(stdout).not.toContain("were not started");
+});
+
+test("who succeeded by a former command shows that not all fail", async () => {
+  const stage = await startStage({ names, worker: false });
+  await stage.manage(all, ending(stage, names.slice(1)));
+
+  const { code, stdout } = await stage.manage([...all, "--at-once", "1"], ending(stage, names));
+
+  expect(stdout).toContain("1 of 7 succeeded (1 of them before), 6 did not.");
+  expect(code).toBe(1);
 });

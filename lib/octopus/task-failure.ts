@@ -1,6 +1,6 @@
-import { isJsonObject, objectOf, objectsOf, textOf, type JsonObject } from "../../model/json.ts";
-import type { OctopusDocument, OctopusSpace } from "../../octopus/octopus-client.ts";
-import { StepError, UnavailableError } from "../../step/errors.ts";
+import { isJsonObject, objectOf, objectsOf, textOf, type JsonObject } from "../model/json.ts";
+import type { OctopusDocument, OctopusSpace } from "./octopus-client.ts";
+import { StepError, UnavailableError } from "../step/errors.ts";
 
 /** Of what stands in the way so many things are told; the task's log has all. */
 const mostThings = 10;

@@ -1,6 +1,6 @@
-import { isJsonObject, isSameJson, objectsOf, textOf, type JsonObject } from "../../model/json.ts";
-import type { OctopusDocument, OctopusSpace } from "../../octopus/octopus-client.ts";
-import { readSnapshotContent, toSnapshot, type SnapshotContent } from "../../octopus/publish-snapshot.ts";
+import { isJsonObject, isSameJson, objectsOf, textOf, type JsonObject } from "../model/json.ts";
+import type { OctopusDocument, OctopusSpace } from "./octopus-client.ts";
+import { readSnapshotContent, toSnapshot, type SnapshotContent } from "./publish-snapshot.ts";
 
 /** What all tenants run: the process, variables and packages of one moment. */
 export interface PinnedSnapshot {
