@@ -237,7 +237,8 @@ async function installOnce(
 }
 
 async function usesGit(space: OctopusSpace, { projects, gitHost }: InstallOptions): Promise<boolean> {
-  if (Object.values(gitHost).some((value) => value !== undefined)) return true;
+  // A token may stand in somebody's environment for something else.
+  if ([gitHost.host, gitHost.url, gitHost.owner].some((value) => value !== undefined)) return true;
   const templates = projects.length === 0 ? [] : await listByExactNames(space, "projects", projects);
   if (templates.some(isVersionControlled)) return true;
   // What an earlier installation set up goes on being used.

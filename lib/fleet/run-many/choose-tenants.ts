@@ -35,6 +35,11 @@ export async function chooseTenants(
     );
   const connected = tenants.filter((one) => isConnected(one, chosen));
   const runs = connected.map((one) => toRun(one, missing));
+  const [only, another] = tenants;
+  if (runs.length === 0 && only !== undefined && another === undefined)
+    throw new ParameterError(
+      `The tenant "${only.name}" is not connected to ${describePlace(chosen)}. Connect it, or name another project by --project.`,
+    );
   if (runs.length === 0)
     throw new ParameterError(
       `None of the ${tenants.length} tenants that are meant is connected to ${describePlace(chosen)}. Connect them, or name another project by --project.`,

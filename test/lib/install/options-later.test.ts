@@ -176,6 +176,17 @@ test("a key for the steps that is none is refused before anything is written", a
   expect(writesOf(octopus)).toEqual([]);
 });
 
+test("a Git token that somebody has in the environment asks for no Git host", async () => {
+  const octopus = await startInstalled();
+
+  const { changes, remaining } = await run(octopus, {
+    gitHost: { host: undefined, url: undefined, owner: undefined, token: "a token" },
+  });
+
+  expect(changes).toEqual([]);
+  expect(remaining.join(" ")).not.toContain("Git");
+});
+
 test("who carries the runbooks is chosen once", async () => {
   const itself = await startInstalled();
   const companion = await startInstalled({ companion: true });
