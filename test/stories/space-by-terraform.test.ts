@@ -205,7 +205,7 @@ test("a kind to look up that there is not is told before anything of the space i
   const { golden, serialize, server } = await startGoldenSpaces();
 
   await expect(serialize({ space: golden.id, terraformLookUps: "environmnt" })).rejects.toThrow(
-    'Failed to read "environmnt" as a kind of resource: a space has no such kind. Did you mean "environment"?',
+    'failed to read "environmnt" as a kind of resource: a space has no such kind. Did you mean "environment"?',
   );
   expect(server.requests.filter(({ path }) => path.startsWith(`/api/${golden.id}/`))).toEqual([]);
 });
