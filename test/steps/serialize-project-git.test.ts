@@ -98,6 +98,6 @@ test("files that Octopus cannot read are told in its words", async () => {
   template.edit({ files: { ".octopus/hello/deployment_process.ocl": "<html>" } });
 
   await expect(serialize(template).run()).rejects.toThrow(
-    /^Failed to serialize the project "Hello World CaC": Failed to read the branch "main" of "Hello World CaC": /,
+    /^Failed to serialize the project "Hello World CaC": failed to read the branch "main" of "Hello World CaC": /,
   );
 });

@@ -1,8 +1,7 @@
-import { mkdtempSync } from "node:fs";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
 import { projectRoot, readProjectVersion } from "../../build/project.ts";
+import { startStateServer } from "../../examples/demo/state-server.ts";
 import { signIn, type OctopusUser } from "../../examples/demo/octopus-user.ts";
 import { hasProvider } from "../lib/terraform/terraform.ts";
 import { createOctopusServer, type OctopusServer } from "../octopus-server/octopus-server.ts";
@@ -99,8 +98,13 @@ const subject = "space:default:project:*:tenant:america:environment:sync";
 test.each(["apply", ...(hasProvider ? ["terraform"] : [])])(
   "a space is made and a project deployed into it (%s), and no key is stored anywhere",
   async (engine) => {
-    const state = join(mkdtempSync(join(tmpdir(), "state-")), "terraform.tfstate");
-    const terraform = ["--terraform-backend", "local", `--terraform-init-parameters=-backend-config="path=${state}"`];
+    const states = await startStateServer();
+    onTestFinished(() => states.close());
+    const terraform = [
+      "--terraform-backend",
+      "http",
+      `--terraform-init-parameters=-backend-config="address=${states.url}/{state}"`,
+    ];
     const road = await startRoad(["--engine", engine, ...(engine === "terraform" ? terraform : [])], subject);
     const { barry, management, managed } = road;
 
