@@ -1,4 +1,5 @@
 import { beforeAll, expect, test } from "vitest";
+import { readArchive } from "../../lib/graph/package-archive.ts";
 import { createOctopusClient } from "../../lib/octopus/octopus-client.ts";
 import { downloadPackage, findNewestPackage } from "../../lib/octopus/packages.ts";
 import { step } from "../../steps/serialize-project/step.ts";
@@ -20,12 +21,12 @@ const places = [
   { TZ: "Africa/Casablanca", LANG: "ar_MA.UTF-8", LC_ALL: "ar_MA.UTF-8" },
 ];
 
-test("a project gives the same bytes in every process: on every Node.js, in every time zone and language", async () => {
+test("a project gives the same bytes in every process, but for the version: on every Node.js, in every time zone and language", async () => {
   const octopus = await startOctopus();
   const space = createOctopusClient(octopus).inSpace({ Id: "Spaces-1", Name: "Default" });
   await createFixtureProject(space, await createSurroundings(space));
   const parameters = { serverUrl: octopus.url, apiKey: octopus.apiKey, space: "Spaces-1", project: "Hello World" };
-  const packages: Buffer[] = [];
+  const packages: [path: string, text: string][][] = [];
 
   for (const [index, env] of places.entries()) {
     const node = nodes[index];
@@ -33,10 +34,12 @@ test("a project gives the same bytes in every process: on every Node.js, in ever
     expect(failureOf(result)).toBeUndefined();
     const newest = await findNewestPackage(space, "hello_world");
     if (newest === undefined) throw new Error("There is no package.");
-    packages.push(Buffer.from(await downloadPackage(space, newest)));
+    const files = readArchive(await downloadPackage(space, newest), "hello_world");
+    packages.push([...files].map(([path, text]) => [path, text.replaceAll(newest.version, "(version)")]));
     // Without it, the next run compares with nothing and pushes.
     await space.remove(`/packages/${newest.id}`);
   }
 
-  expect(packages.map((bytes) => bytes.equals(packages[0] ?? Buffer.alloc(0)))).toEqual(places.map(() => true));
+  expect(packages[0]?.length).toBeGreaterThan(1);
+  for (const one of packages) expect(one).toEqual(packages[0]);
 });

@@ -35,7 +35,7 @@ test("only steps that make packages carry forms", async () => {
   const carrying: string[] = [];
   for (const slug of Object.keys(steps)) {
     const bundle = await bundleStep({ slug, path: `steps/${slug}/step.ts` });
-    if (bundle.includes("octopusdeploy_process")) carrying.push(slug);
+    if (bundle.includes("octopusdeploy_artifactory_generic_feed")) carrying.push(slug);
   }
   expect(carrying).toEqual(Object.keys(steps).filter((slug) => slug.startsWith("serialize-")));
 });
