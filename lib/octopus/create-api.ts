@@ -26,6 +26,7 @@ export function createApi(address: ApiAddress, spaceId?: string): OctopusApi {
     list,
     listWhole: (path, query) => ask({ method: "GET", path, query }, toDocuments),
     getJson: (path, query) => ask({ method: "GET", path, query }, toJson),
+    act: async (path) => void (await sendSurely(() => call({ method: "POST", path }))),
     post: (path, body, query, timeLimit) =>
       writeSurely({ method: "POST", path, body: toNew(body, spaceId), query, timeLimit }, { write, find, list }),
     put: (path, body, query) =>

@@ -23,6 +23,8 @@ export interface OctopusApi {
    * @param timeLimit - milliseconds, for what takes the server longer than other requests do
    */
   post(path: string, body: JsonObject, query?: Query, timeLimit?: number): Promise<OctopusDocument>;
+  /** A POST that says all by its address, and does no harm when it arrives twice. */
+  act(path: string): Promise<void>;
   /** @param body - may be the document as it was answered, with changes: what a PUT does not take is left out */
   put(path: string, body: JsonObject, query?: Query): Promise<OctopusDocument>;
   remove(path: string): Promise<void>;

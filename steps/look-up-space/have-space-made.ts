@@ -164,7 +164,7 @@ async function pin(upstream: OctopusSpace, runbook: OctopusDocument): Promise<Pi
 async function cancel({ upstream, log }: Maker, taskId: string): Promise<void> {
   const link = `[${taskId}](${linkTo(upstream, taskId)})`;
   try {
-    await upstream.post(`/tasks/${taskId}/cancel`, {});
+    await upstream.act(`/tasks/${taskId}/cancel`);
     log.info(`Canceled ${link}, since another run was faster.`);
   } catch (error) {
     if (!(error instanceof StepError)) throw error;

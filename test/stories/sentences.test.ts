@@ -43,7 +43,12 @@ async function fail({ servers, run }: Scene): Promise<string> {
   }
 }
 
-const all = Object.entries(scenes).flatMap(([slug, makes]) => makes.map((make, index) => [slug, index, make] as const));
+/** One that waits on a server that has failed waits for minutes: test/steps/look-up-space.test.ts has its sentences. */
+const waiting: readonly unknown[] = [scenes["look-up-space"]?.[1]];
+
+const all = Object.entries(scenes).flatMap(([slug, makes]) =>
+  makes.flatMap((make, index) => (waiting.includes(make) ? [] : [[slug, index, make] as const])),
+);
 
 test.each(all)("%s (%i) says everything once, and nothing that people cannot read", async (_slug, _index, make) => {
   const scene = await make();
