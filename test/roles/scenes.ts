@@ -63,7 +63,7 @@ async function install(): Promise<Scene> {
   const octopus = await startOctopus();
   const [group] = await octopus.api.list("/projectgroups");
   const [lifecycle] = await octopus.api.list("/lifecycles");
-  for (const Name of ["Hello World", "Second"])
+  for (const Name of ["Hello World", "Second", "Carries Its Own"])
     await octopus.api.post("/projects", { Name, ProjectGroupId: group?.Id, LifecycleId: lifecycle?.Id });
   return {
     servers: { management: toRoleServer(octopus, home) },
@@ -76,7 +76,11 @@ async function install(): Promise<Scene> {
       };
       const first = await runInstall(user, { ...options, projects: ["Hello World", "Second"], companion: true });
       const built = createBuiltSteps("1.0.1", "echo second");
-      const second = await runInstall(user, { ...options, projects: ["Hello World"], readBuilt: () => built });
+      const second = await runInstall(user, {
+        ...options,
+        projects: ["Hello World", "Carries Its Own"],
+        readBuilt: () => built,
+      });
       const findings = await examine({
         octopus: createOctopusClient({ url: octopus.url, apiKey }),
         space: home,
