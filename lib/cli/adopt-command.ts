@@ -14,6 +14,7 @@ import { toConnection, type Connection } from "./connection.ts";
 import { gitOptions, gitVariables, readGitAccess } from "./git-options.ts";
 import { connectionOptions } from "./connection-options.ts";
 import { defineCommand, type GivenOf, type OptionDeclarations } from "./declare-command.ts";
+import { packageVersionOption } from "./package-version-option.ts";
 import { UsageError } from "./usage-error.ts";
 
 const adoptOptions = {
@@ -36,12 +37,7 @@ const adoptOptions = {
     otherwise: "the one of the template, as the project is called",
     completes: "files",
   },
-  "package-version": {
-    type: "string",
-    value: "<version>",
-    help: "Of a package in the feed, which version.",
-    otherwise: "the newest",
-  },
+  ...packageVersionOption,
   copy: { type: "string", value: "<name>", help: "Which of several in the state it is." },
   "as-applied": {
     type: "boolean",

@@ -26,6 +26,7 @@ import { instanceKeysOption, openInstances } from "./instances.ts";
 import { gitOptions, gitVariables, readGitAccess } from "./git-options.ts";
 import { connectionOptions } from "./connection-options.ts";
 import { defineCommand, type GivenOf, type OptionDeclarations } from "./declare-command.ts";
+import { packageVersionOption } from "./package-version-option.ts";
 import { tenantOptions } from "./tenant-options.ts";
 import { UsageError } from "./usage-error.ts";
 
@@ -38,12 +39,7 @@ const rehearseOptions = {
     help: "A package of the built-in feed or a file: of a project, a space or a runbook, or one with a baseline.",
     completes: "files",
   },
-  "package-version": {
-    type: "string",
-    value: "<version>",
-    help: "Of a package in the feed, which version.",
-    otherwise: "the newest",
-  },
+  ...packageVersionOption,
   baseline: { type: "string", value: "<file>", help: "Instead, a baseline in YAML.", completes: "files" },
   "baseline-file": {
     type: "string",

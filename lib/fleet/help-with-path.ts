@@ -1,3 +1,4 @@
+import { escapePattern } from "../graph/name-patterns.ts";
 import { ownChangesVariable } from "../octopus/needed-variables.ts";
 import type { EditCluster, OwnEdit } from "./cluster-edits.ts";
 import type { CopyEdit } from "./copy-edits.ts";
@@ -174,9 +175,4 @@ function accept(edit: CopyEdit): Help {
     title: "Accept it as the spaces' own",
     text: `Add this line to the variable ${ownChangesVariable} of these tenants (many lines of text, in a library variable set), and it is not told any more:\n${escapePattern(pathOfEdit(edit))}`,
   };
-}
-
-/** Lines are patterns, too. */
-function escapePattern(text: string): string {
-  return text.replaceAll(/[\\^$.*+?()[\]{}|]/g, "\\$&");
 }

@@ -28,3 +28,8 @@ export function toPattern(line: string): RegExp | undefined {
     );
   }
 }
+
+/** The line that means just this name, whatever characters of patterns it has. */
+export function escapePattern(name: string): string {
+  return name.replaceAll(/[\\^$.*+?()[\]{}|]/g, "\\$&");
+}

@@ -183,8 +183,7 @@ async function check(space: OctopusSpace, { tenant, place, connect }: Check): Pr
   }
   const present = place.tenants.find((one) => isSameName(textOf(one, "Name"), tenant.name));
   const values = present === undefined ? [] : (await openTenantValues(space, present.Id, ["sets"])).values;
-  const given = (name: string): TenantValue | undefined =>
-    values.find(({ ownerId, template }) => ownerId === place.set.Id && template === name);
+  const given = (name: string): TenantValue | undefined => findValue(values, place, name);
   const known = given(addressVariable)?.value;
   if (typeof known === "string" && known !== "" && toServerUrl(known) !== url)
     throw new ParameterError(
@@ -200,6 +199,10 @@ async function check(space: OctopusSpace, { tenant, place, connect }: Check): Pr
       `it stands for the space ${recorded} already. Give the tenant for ${spaceId} another name, or change ${spaceVariable} in Octopus.`,
     );
   return { ...tenant, url, spaceId, hasKey, present, values };
+}
+
+function findValue(values: readonly TenantValue[], { set }: Place, name: string): TenantValue | undefined {
+  return values.find(({ ownerId, template }) => ownerId === set.Id && template === name);
 }
 
 const addressVariable = "ManagedTenant.Octopus.Url";
@@ -258,8 +261,7 @@ interface Filling {
 }
 
 async function ensureValues(installer: Installer, { tenant, document, place, replaceKeys }: Filling): Promise<void> {
-  const known = (name: string): TenantValue | undefined =>
-    tenant.values.find(({ ownerId, template }) => ownerId === place.set.Id && template === name);
+  const known = (name: string): TenantValue | undefined => findValue(tenant.values, place, name);
   const toValue = (template: string, value: TenantValue["value"]): TenantValue => ({
     ...known(template),
     ownerId: place.set.Id,

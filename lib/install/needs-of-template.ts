@@ -4,6 +4,7 @@ import { fromGraph, type BaselineReading } from "../baseline/graph-to-baseline.t
 import { parseBaseline } from "../baseline/parse-baseline.ts";
 import { renderBaseline } from "../baseline/render-baseline.ts";
 import { sections } from "../baseline/sections/index.ts";
+import { escapePattern } from "../graph/name-patterns.ts";
 import { readGraph, readProject } from "../graph/read-graph.ts";
 import { selectableKinds } from "../graph/select-resources.ts";
 import { ownSpace, targetId, type Target } from "../model/graph.ts";
@@ -141,10 +142,6 @@ async function readResources(space: OctopusSpace, targets: readonly Target[]): P
 
 function isSaidInBaselines(kind: string): boolean {
   return sections.some((section) => section.kind === kind);
-}
-
-function escapePattern(text: string): string {
-  return text.replaceAll(/[\\^$.*+?()[\]{}|]/g, "\\$&");
 }
 
 /** The document with what it does not have yet; comments and what people wrote stay. */
