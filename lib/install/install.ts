@@ -16,12 +16,12 @@ import {
   type BaselineChoice,
 } from "./client-space.ts";
 import { defaultBaseline } from "./default-baseline.ts";
-import { meetNeeds, readNeeds, type TemplateNeeds } from "./needs-of-template.ts";
+import { meetNeeds, readNeeds } from "./needs-of-template.ts";
 import { describeKeys, readKeyHolder, type KeyHolder } from "./keys-of-steps.ts";
 import { refuseContradictions } from "./refuse-contradictions.ts";
 import { describeMissingSecrets } from "./companion-project.ts";
 import type { GitHostOptions } from "./git-host-variables.ts";
-import { ensureGoldenSpace, getGoldenSpace } from "./golden-space.ts";
+import { ensureGoldenSpace, getGoldenSpace, type GoldenSpace } from "./golden-space.ts";
 import { ensureFleet } from "./fleet-project.ts";
 import { describeOwnBaseline, readOwnBaseline, type OwnBaseline } from "./own-baseline.ts";
 import { createInstaller, type Change, type Installer } from "./installer.ts";
@@ -101,15 +101,19 @@ export interface InstallOutcome {
  */
 export async function install(space: OctopusSpace, options: InstallOptions): Promise<InstallOutcome> {
   refuseContradictions(options);
-  const keyHolder = await readKeyHolder(space, options.stepsKey);
-  // Before the first write: a name that was mistyped should cost nothing.
-  for (const name of options.projects) await getProject(space, name);
-  const needs = await readNeeds(space, options);
-  const planned = await installOnce(space, { ...options, onlyPlan: true, onChange: undefined }, { keyHolder, needs });
-  if (options.onlyPlan) {
-    for (const change of planned.changes) options.onChange?.(change);
-    return planned;
-  }
+  const known = await readBefore(space, options);
+  const planned = await installOnce(space, { ...options, onlyPlan: true, onChange: undefined }, known);
+  if (options.onlyPlan) for (const change of planned.changes) options.onChange?.(change);
+  const done = options.onlyPlan ? planned : await installUntilDone(space, options, known);
+  // What was stored, and what it took the place of, another attempt would find as it is by now.
+  return { changes: done.changes, remaining: [...known.sentences, ...done.remaining, ...planned.keys] };
+}
+
+async function installUntilDone(
+  space: OctopusSpace,
+  options: InstallOptions,
+  known: KnownBefore,
+): Promise<InstallOutcome> {
   const changes: Change[] = [];
   const onChange = (change: Change): void => {
     changes.push(change);
@@ -117,8 +121,8 @@ export async function install(space: OctopusSpace, options: InstallOptions): Pro
   };
   for (let attempt = 1; ; attempt += 1) {
     try {
-      const outcome = await installOnce(space, { ...options, onChange }, { keyHolder, needs });
-      return { ...outcome, changes };
+      const { remaining } = await installOnce(space, { ...options, onChange }, known);
+      return { changes, remaining };
     } catch (error) {
       if (!isLostRace(error) || attempt >= attempts) throw error;
       // Whoever goes in step with another loses again.
@@ -134,45 +138,81 @@ function isLostRace(error: unknown): boolean {
   return isStale(error) || (isRefusal(error) && /already exists|already in use|must be unique/i.test(error.message));
 }
 
-async function installOnce(
-  space: OctopusSpace,
-  options: Omit<InstallOptions, "onChange"> & { onChange: InstallOptions["onChange"] },
-  { keyHolder, needs }: { keyHolder: KeyHolder; needs: TemplateNeeds[] },
-): Promise<InstallOutcome> {
-  const installer = createInstaller(space, options);
-  const built = options.readBuilt(options.flavor ?? (await findInstalledFlavor(space, options.readBuilt("packaged"))));
+/** What is asked once, however often the rest is tried: no attempt changes the answers. */
+interface KnownBefore {
+  keyHolder: KeyHolder;
+  built: BuiltSteps;
+  goldenSpaces: GoldenSpace[];
+  placement: StepPlacement;
+  oidcAccountId: string | undefined;
+  gitHost: GitHostOptions | undefined;
+  /** With what the templates need. */
+  baseline: BaselineChoice;
+  /** What the templates need, and what takes the place of what was there, one sentence each. */
+  sentences: string[];
+}
+
+/** A name that was mistyped is told here, where it costs nothing. */
+async function readBefore(space: OctopusSpace, options: InstallOptions): Promise<KnownBefore> {
+  const keyHolder = await readKeyHolder(space, options.stepsKey);
+  for (const name of options.projects) await getProject(space, name);
   const goldenSpaces = await Promise.all(options.goldenSpaces.map((name) => getGoldenSpace(space, name)));
   const placement = await findPlacement(space, options);
   const oidcAccount =
     options.oidcAccount === undefined
       ? undefined
       : await getByName(space, { collection: "accounts", label: "account", name: options.oidcAccount });
+  const flavor = options.flavor ?? (await findInstalledFlavor(space, options.readBuilt("packaged")));
+  return {
+    keyHolder,
+    goldenSpaces,
+    placement,
+    oidcAccountId: oidcAccount?.Id,
+    built: options.readBuilt(flavor),
+    gitHost: (await usesGit(space, options)) ? options.gitHost : undefined,
+    ...(await chooseBaseline(space, options)),
+  };
+}
+
+async function chooseBaseline(
+  space: OctopusSpace,
+  options: InstallOptions,
+): Promise<Pick<KnownBefore, "baseline" | "sentences">> {
+  const [ownProject = ""] = options.projects;
+  const ownBefore = options.ownBaseline === undefined ? undefined : await readOwnBaseline(space, ownProject);
+  const before = await readInstalledBaseline(space);
+  const isGiven = options.baseline.file !== undefined;
+  const { baseline, sentences } = await meetNeeds(space, {
+    baseline: isGiven || before === undefined ? options.baseline : { text: before, file: undefined },
+    needs: await readNeeds(space, options),
+    isExtending: options.extendBaseline === true || (!isGiven && [undefined, defaultBaseline].includes(before)),
+  });
+  const replaced = describeReplacedBaseline(before, options.baseline);
+  return {
+    baseline,
+    sentences: [...replaced, ...describeOwnBaseline(options.ownBaseline, ownBefore, ownProject), ...sentences],
+  };
+}
+
+/** @returns apart what is to be known of keys */
+async function installOnce(
+  space: OctopusSpace,
+  options: Omit<InstallOptions, "onChange"> & { onChange: InstallOptions["onChange"] },
+  { keyHolder, built, goldenSpaces, placement, oidcAccountId, gitHost, baseline }: KnownBefore,
+): Promise<InstallOutcome & { keys: string[] }> {
+  const installer = createInstaller(space, options);
   const feed = await getBuiltInFeed(installer);
   const sync = await ensureSyncEnvironment(installer);
-  const gitHost = (await usesGit(space, options)) ? options.gitHost : undefined;
   const changesBefore = installer.changes.length;
   const sets = await ensureVariableSets(installer, {
     ...options,
     stepsKey: options.stepsKey ?? options.apiKey,
     gitHost,
-    serviceAccount: { serviceAccountId: options.serviceAccountId, oidcAccountId: oidcAccount?.Id },
+    serviceAccount: { serviceAccountId: options.serviceAccountId, oidcAccountId },
     serverUrl: space.server.url,
     syncEnvironmentId: sync.environment.Id,
   });
   const hasChangedVariables = installer.changes.length > changesBefore;
-  const [ownProject = ""] = options.projects;
-  const ownBefore = options.ownBaseline === undefined ? undefined : await readOwnBaseline(space, ownProject);
-  const baselineBefore = await readInstalledBaseline(space);
-  const { baseline, sentences: needed } = await meetNeeds(space, {
-    baseline:
-      options.baseline.file !== undefined || baselineBefore === undefined
-        ? options.baseline
-        : { text: baselineBefore, file: undefined },
-    needs,
-    isExtending:
-      options.extendBaseline === true ||
-      (options.baseline.file === undefined && [undefined, defaultBaseline].includes(baselineBefore)),
-  });
   const templates = await ensureStepTemplates(installer, built);
   const clientSpace = await ensureClientSpace(installer, {
     sync,
@@ -224,15 +264,11 @@ async function installOnce(
     syncEnvironmentId: sync.environment.Id,
     octopusServer: sets.octopusServer,
   });
-  const replaced = [
-    ...describeReplacedBaseline(baselineBefore, options.baseline),
-    ...describeOwnBaseline(options.ownBaseline, ownBefore, ownProject),
-  ];
-  const keys = describeKeys(sets, { ...options, keyHolder });
   const git = sets.gitHost === undefined ? [] : await listGitHostRemains(space, sets.gitHost);
   return {
     changes: installer.changes,
-    remaining: [...replaced, ...needed, ...remaining, ...git, ...states, ...secrets, ...postponed, ...fleet, ...keys],
+    remaining: [...remaining, ...git, ...states, ...secrets, ...postponed, ...fleet],
+    keys: describeKeys(sets, { ...options, keyHolder }),
   };
 }
 

@@ -222,7 +222,8 @@ test.each([2, 4])("%i installations at once end as one would", async (count) => 
   const alone = await startOctopus();
   await runInstall(alone, { publish: true, fleet: true });
 
-  await Promise.all(Array.from({ length: count }, () => runInstall(octopus, { publish: true, fleet: true })));
+  const installing = Array.from({ length: count }, () => runInstall(octopus, { publish: true, fleet: true }));
+  const outcomes = await Promise.all(installing);
 
   const after = await runInstall(octopus, { publish: true, fleet: true });
   const namesOf = async ({ api }: TestServer): Promise<unknown[]> => {
@@ -233,5 +234,6 @@ test.each([2, 4])("%i installations at once end as one would", async (count) => 
       .toSorted();
   };
   expect(after.changes).toEqual([]);
+  for (const { remaining } of outcomes) expect(remaining.at(-1)).toMatch(/^The steps have the key of "admin"/);
   expect(await namesOf(octopus)).toEqual(await namesOf(alone));
 });
