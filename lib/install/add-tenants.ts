@@ -18,6 +18,7 @@ import { clientSpaceNames } from "./client-space.ts";
 import { createInstaller, idToBe, type Change, type Installer } from "./installer.ts";
 import { nameCompanion, templateProjectNames } from "./runbook-names.ts";
 import { variableSetNames } from "./variable-sets.ts";
+import { nameTenants } from "./what-remains.ts";
 
 /** A managed space as somebody tells of it. */
 export interface NewTenant {
@@ -60,18 +61,31 @@ export async function addTenants(space: OctopusSpace, options: AddTenantsOptions
   const place = await readPlace(space, options.templates);
   const checked = await checkAll(space, place, options);
   const installer = createInstaller(space, options);
-  const remaining: string[] = [];
   for (const tenant of checked) {
     const document = await ensureTenant(installer, tenant, place);
     await ensureValues(installer, { tenant, document, place, replaceKeys: options.replaceKeys });
-    if (tenant.spaceId === undefined)
-      remaining.push(`Run "${clientSpaceNames.runbook}" for the tenant "${tenant.name}": it makes the space.`);
-    if (tenant.apiKey === undefined && tenant.serviceAccountId === undefined && !tenant.hasKey)
-      remaining.push(
-        `Give the tenant "${tenant.name}" its ${managedTenantSignIn.apiKey} (Tenant, Variables, Common Variables).`,
-      );
   }
-  return { changes: installer.changes, remaining };
+  return { changes: installer.changes, remaining: listRemaining(checked) };
+}
+
+/** What is to be done for many is said once. */
+function listRemaining(tenants: readonly CheckedTenant[]): string[] {
+  const spaceless = tenants.flatMap(({ name, spaceId }) => (spaceId === undefined ? [name] : []));
+  const keyless = tenants.flatMap(({ name, apiKey, serviceAccountId, hasKey }) =>
+    apiKey === undefined && serviceAccountId === undefined && !hasKey ? [name] : [],
+  );
+  return [
+    ...(spaceless.length === 0
+      ? []
+      : [
+          `Run "${clientSpaceNames.runbook}" for the ${nameTenants(spaceless)}: it makes the ${spaceless.length === 1 ? "space" : "spaces"}.`,
+        ]),
+    ...(keyless.length === 0
+      ? []
+      : [
+          `Give the ${nameTenants(keyless)} ${keyless.length === 1 ? "its" : "their"} ${managedTenantSignIn.apiKey} (Tenant, Variables, Common Variables).`,
+        ]),
+  ];
 }
 
 /** What an installation made that tenants are connected to and filled by. */

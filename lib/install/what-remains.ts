@@ -27,11 +27,11 @@ export async function listWhatRemains(space: OctopusSpace, options: WhatRemainsO
   return [
     ...[...places].map(
       ([place, those]) =>
-        `Connect the ${nameTenants(those)} to ${place} in the environment Sync, if ${those.length === 1 ? "it stands for a managed space" : "they stand for managed spaces"}.`,
+        `Connect the ${nameTenants(those.map(nameOf))} to ${place} in the environment Sync, if ${those.length === 1 ? "it stands for a managed space" : "they stand for managed spaces"}.`,
     ),
     ...[...lacks].map(
       ([names, those]) =>
-        `Give the ${nameTenants(those)} ${those.length === 1 ? "its" : "their"} ${names} (Tenant, Variables, Common Variables).`,
+        `Give the ${nameTenants(those.map(nameOf))} ${those.length === 1 ? "its" : "their"} ${names} (Tenant, Variables, Common Variables).`,
     ),
   ];
 }
@@ -49,13 +49,18 @@ function groupBy(
   return groups;
 }
 
+function nameOf(tenant: OctopusDocument): string {
+  return textOf(tenant, "Name");
+}
+
 /** So many tenants are named in a sentence. */
 const mostNamed = 10;
 
-function nameTenants(tenants: OctopusDocument[]): string {
-  const names = tenants.map((tenant) => `"${textOf(tenant, "Name")}"`);
+/** `tenant "America"`, or `tenants "America", "Europe" and 8 more`. */
+export function nameTenants(names: readonly string[]): string {
+  const shown = names.slice(0, mostNamed).map((name) => `"${name}"`);
   const rest = names.length - mostNamed;
-  return `${names.length === 1 ? "tenant" : "tenants"} ${names.slice(0, mostNamed).join(", ")}${rest > 0 ? ` and ${rest} more` : ""}`;
+  return `${names.length === 1 ? "tenant" : "tenants"} ${shown.join(", ")}${rest > 0 ? ` and ${rest} more` : ""}`;
 }
 
 /** The projects that a tenant is not connected to. */

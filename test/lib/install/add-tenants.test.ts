@@ -4,18 +4,13 @@ import { createOctopusClient } from "../../../lib/octopus/octopus-client.ts";
 import { openTenantValues } from "../../../lib/octopus/tenant-value-list.ts";
 import { createApi } from "../../api.ts";
 import { startOctopus, type TestServer } from "../../steps/managed-tenants.ts";
-import { getNamed, runInstall } from "./run-install.ts";
+import { getNamed, runInstall, startWithProjects } from "./run-install.ts";
 
 // Fifty tenants are one command: made, tagged, connected and filled, and nothing of it twice.
 
 async function startInstalled(): Promise<TestServer> {
-  const octopus = await startOctopus();
-  const { api } = octopus;
-  const [lifecycle] = await api.list("/lifecycles");
-  const [group] = await api.list("/projectgroups");
-  for (const Name of ["Hello World", "Other"])
-    await api.post("/projects", { Name, LifecycleId: lifecycle?.Id, ProjectGroupId: group?.Id });
-  await api.post("/tagsets", {
+  const octopus = await startWithProjects("Hello World", "Other");
+  await octopus.api.post("/tagsets", {
     Name: "Region",
     Tags: [
       { Name: "Europe", Color: "#333333" },
@@ -111,6 +106,19 @@ test("a tenant that is there gets what it lacks, and keeps what it has", async (
   expect(remaining).toEqual([
     'Run "__ Create Client Space" for the tenant "america": it makes the space.',
     'Give the tenant "america" its ManagedTenant.Octopus.ApiKey (Tenant, Variables, Common Variables).',
+  ]);
+});
+
+test("what remains for many is said once", async () => {
+  const octopus = await startInstalled();
+  const tenants = Array.from({ length: 12 }, (_, index) => ({ name: `T${10 + index}`, url: octopus.url, tags: [] }));
+
+  const { remaining } = await add(octopus, tenants);
+
+  const names = tenants.slice(0, 10).map(({ name }) => `"${name}"`);
+  expect(remaining).toEqual([
+    `Run "__ Create Client Space" for the tenants ${names.join(", ")} and 2 more: it makes the spaces.`,
+    `Give the tenants ${names.join(", ")} and 2 more their ManagedTenant.Octopus.ApiKey (Tenant, Variables, Common Variables).`,
   ]);
 });
 
