@@ -1,16 +1,6 @@
-import {
-  chmodSync,
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readFileSync,
-  rmSync,
-  symlinkSync,
-  writeFileSync,
-} from "node:fs";
+import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { delimiter, dirname, join } from "node:path";
-import * as z from "zod";
+import { dirname, join } from "node:path";
 import { renderTemplate } from "../../build/render-project.ts";
 import { beforeAll, expect, onTestFinished, test } from "vitest";
 import { fixture, fixturePackage, renderFixtureBodies } from "./fixture-bodies.ts";
@@ -18,6 +8,7 @@ import type { Body } from "./fixture-bodies.ts";
 import { findNode, nodeVersions } from "./node-versions.ts";
 import { parseServiceMessages, runScript } from "./worker.ts";
 import type { ScriptResult, ScriptRun } from "./worker.ts";
+import { findProgram, readEcho, resultMessage } from "./told-by-script.ts";
 
 const flavors = ["inline", "packaged"] as const;
 const PEM = "-----BEGIN CERTIFICATE-----\nMIIB+zCCAWSg\n-----END CERTIFICATE-----\n\n";
@@ -293,19 +284,6 @@ function run(flavor: "inline" | "packaged", options: Partial<ScriptRun>): Promis
   return runScript({ ...options, body, variables: { ...fixturePackage, ...variables, ...options.variables } });
 }
 
-const echo = z.looseObject({
-  title: z.string().optional(),
-  answers: z.array(z.tuple([z.string(), z.string().nullable()])),
-});
-
-function readEcho({ directory }: ScriptResult): z.output<typeof echo> {
-  return echo.parse(JSON.parse(readFileSync(join(directory, "echo.json"), "utf8")));
-}
-
-function resultMessage({ messages }: ScriptResult): string | undefined {
-  return messages.find(({ name }) => name === "resultMessage")?.attributes["message"];
-}
-
 /** A directory that holds these programs and no others. */
 function createPath(programs: readonly string[]): string {
   const parent = mkdtempSync(join(tmpdir(), "path-"));
@@ -315,13 +293,6 @@ function createPath(programs: readonly string[]): string {
   mkdirSync(directory);
   for (const [program, file] of found) symlinkSync(file, join(directory, program));
   return directory;
-}
-
-function findProgram(program: string): string {
-  const folders = (process.env["PATH"] ?? "").split(delimiter);
-  const folder = folders.find((candidate) => existsSync(join(candidate, program)));
-  if (folder === undefined) throw new Error(`This test needs "${program}".`);
-  return join(folder, program);
 }
 
 function writeScript(file: string, text: string): void {

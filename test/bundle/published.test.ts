@@ -11,9 +11,8 @@ import {
 } from "node:fs";
 import { createServer, request } from "node:http";
 import { tmpdir } from "node:os";
-import { delimiter, dirname, join } from "node:path";
+import { dirname, join } from "node:path";
 import { afterAll, beforeAll, expect, onTestFinished, test } from "vitest";
-import * as z from "zod";
 import { renderPublishedScript, toSha512 } from "../../build/launchers.ts";
 import { FIXTURE_VERSION, fixture, fixturePackage, renderFixtureProgram } from "./fixture-bodies.ts";
 import { findNode, nodeVersions } from "./node-versions.ts";
@@ -21,6 +20,7 @@ import { startNpmRegistry } from "./npm-registry.ts";
 import type { NpmRegistry } from "./npm-registry.ts";
 import { runScript } from "./worker.ts";
 import type { ScriptResult, ScriptRun } from "./worker.ts";
+import { findProgram, readEcho, resultMessage } from "./told-by-script.ts";
 
 /** What published scripts use besides Bash, Node.js and npm. */
 const coreutils = ["openssl", "bash", "mkdir", "cp", "mv", "mktemp", "mkfifo"];
@@ -326,19 +326,6 @@ async function startProxy(target: string): Promise<{ url: string; seen: string[]
   return { url: `http://127.0.0.1:${typeof address === "object" ? address?.port : ""}`, seen };
 }
 
-const echo = z.looseObject({
-  title: z.string().optional(),
-  answers: z.array(z.tuple([z.string(), z.string().nullable()])),
-});
-
-function readEcho({ directory }: ScriptResult): z.output<typeof echo> {
-  return echo.parse(JSON.parse(readFileSync(join(directory, "echo.json"), "utf8")));
-}
-
-function resultMessage({ messages }: ScriptResult): string | undefined {
-  return messages.find(({ name }) => name === "resultMessage")?.attributes["message"];
-}
-
 /** A directory that holds these programs and no others. */
 function createPath(programs: readonly string[]): string {
   const directory = mkdtempSync(join(tmpdir(), "path-"));
@@ -348,12 +335,6 @@ function createPath(programs: readonly string[]): string {
     symlinkSync(found, join(directory, name));
   }
   return directory;
-}
-
-function findProgram(name: string): string {
-  const place = (process.env["PATH"] ?? "").split(delimiter).find((candidate) => existsSync(join(candidate, name)));
-  if (place === undefined) throw new Error(`This test needs "${name}".`);
-  return join(place, name);
 }
 
 /** Command lines and environments of a process and of those that it started. */

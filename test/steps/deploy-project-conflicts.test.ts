@@ -1,15 +1,13 @@
-import { readFileSync } from "node:fs";
-import { tmpdir } from "node:os";
 import { expect, test } from "vitest";
 import { objectsOf, textOf } from "../../lib/model/json.ts";
-import type { StepDefinition } from "../../lib/step/define-step.ts";
 import { step as findUpdates } from "../../steps/find-updates/step.ts";
 import { step as previewUpdates } from "../../steps/preview-updates/step.ts";
 import type { Api } from "../api.ts";
-import { createStepContext, type StepRecording } from "../step/create-step-context.ts";
+import type { StepRecording } from "../step/create-step-context.ts";
 import { textOfPage } from "../text-of-page.ts";
 import { script, startDeployments, type DeployedPackage, type DeploymentStage } from "./deployment-stage.ts";
 import { editProject, editScript, editSteps, namesOf, readScript, readSteps, warningsOf } from "./edit-project.ts";
+import { publish, runManagementStep } from "./management-side.ts";
 
 const scriptConflict =
   '"Say hello › Octopus.Action.Script.ScriptBody" in the deployment process of "Hello World" was changed in this space and stays so. The package has something else there.';
@@ -63,8 +61,8 @@ test("Find Updates and Preview Updates tell a conflict after it was deployed, un
   await stage.deploy(newer);
   await stage.deploy(newer);
 
-  const found = await runStep(stage, findUpdates);
-  const preview = await runStep(stage, previewUpdates);
+  const found = await runManagementStep(stage, findUpdates);
+  const preview = await runManagementStep(stage, previewUpdates);
 
   expect(found.outputs).toMatchObject({ Status: "Conflicts", Behind: "0" });
   expect(JSON.parse(found.outputs["Conflicts"] ?? "")).toEqual([{ copy: "Hello World", changes: [scriptConflict] }]);
@@ -73,7 +71,10 @@ test("Find Updates and Preview Updates tell a conflict after it was deployed, un
       "The template had echo Say hello The template has echo Good morning This space has echo Howdy",
     );
   await editScript(stage.downstream, id, "Say hello", "echo Good morning");
-  expect((await runStep(stage, findUpdates)).outputs).toMatchObject({ Status: "Up to date", Conflicts: "[]" });
+  expect((await runManagementStep(stage, findUpdates)).outputs).toMatchObject({
+    Status: "Up to date",
+    Conflicts: "[]",
+  });
 });
 
 test("Find Updates tells that the template's value is on its way when people have undone their edit", async () => {
@@ -82,7 +83,7 @@ test("Find Updates tells that the template's value is on its way when people hav
   await stage.deploy(newer);
   await editScript(stage.downstream, id, "Say hello", "echo Say hello");
 
-  const { outputs } = await runStep(stage, findUpdates);
+  const { outputs } = await runManagementStep(stage, findUpdates);
 
   expect(outputs).toMatchObject({ Status: "Can be deployed", Conflicts: "[]" });
 });
@@ -99,7 +100,7 @@ test("an order of steps that both sides changed is told until both agree", async
   for (const one of runs)
     expect(warningsOf(one)).toEqual([expect.stringContaining('The order of "Steps" in the deployment process')]);
   await publish(stage, newer);
-  const text = textOfPage((await runStep(stage, findUpdates)).pages[0]);
+  const text = textOfPage((await runManagementStep(stage, findUpdates)).pages[0]);
   expect(text).toContain("Order of Steps of the deployment process");
   expect(text).toMatch(/What the template changed .* − Run image .* What was changed here .* [−+] Say hello/);
   await editSteps(stage.downstream, id, (steps) => swap(steps, 0, 1));
@@ -241,24 +242,4 @@ function swap<T>(list: readonly T[], first: number, second: number): T[] {
 
 function summaryOf({ log }: StepRecording): string {
   return log.at(-1)?.message ?? "";
-}
-
-async function publish(stage: DeploymentStage, { id, version, path }: DeployedPackage): Promise<void> {
-  const form = new FormData();
-  form.set("file", new Blob([readFileSync(path)]), `${id}.${version}.zip`);
-  const headers = { "X-Octopus-ApiKey": stage.apiKey };
-  const answer = await fetch(`${stage.url}/api/Spaces-1/packages/raw`, { method: "POST", headers, body: form });
-  if (!answer.ok) throw new Error(await answer.text());
-}
-
-async function runStep(stage: DeploymentStage, step: StepDefinition): Promise<StepRecording & { pages: string[] }> {
-  const { url, apiKey, downstreamId } = stage;
-  const management = { managementServerUrl: url, managementApiKey: apiKey, managementSpaceId: "Spaces-1" };
-  const recording = createStepContext({
-    step,
-    parameters: { ...management, project: "Hello World", serverUrl: url, apiKey, spaceId: downstreamId },
-    workingDirectory: tmpdir(),
-  });
-  await recording.run();
-  return { ...recording, pages: recording.attachments.map(({ path }) => readFileSync(path, "utf8")) };
 }

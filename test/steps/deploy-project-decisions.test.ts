@@ -1,16 +1,13 @@
-import { readFileSync } from "node:fs";
-import { tmpdir } from "node:os";
 import { expect, test } from "vitest";
 import { textOf, type JsonObject } from "../../lib/model/json.ts";
-import type { StepDefinition } from "../../lib/step/define-step.ts";
 import { step as findUpdates } from "../../steps/find-updates/step.ts";
 import { step as previewUpdates } from "../../steps/preview-updates/step.ts";
 import type { Api } from "../api.ts";
-import { createStepContext, type StepRecording } from "../step/create-step-context.ts";
 import { textOfPage } from "../text-of-page.ts";
 import { forEachNumber } from "./for-each-number.ts";
 import { startDeployments, type DeployedPackage, type DeploymentStage } from "./deployment-stage.ts";
 import { editProject, editScript, editVariables, readScript, readVariables, warningsOf } from "./edit-project.ts";
+import { publish, runManagementStep } from "./management-side.ts";
 
 const script = '"Say hello › Octopus.Action.Script.ScriptBody" in the deployment process of "Hello World"';
 const description = '"Description" in the project "Hello World"';
@@ -23,7 +20,7 @@ test("what was decided for the space is silent in every later run, until the tem
   stage.takeWrites();
   const second = await stage.deploy(newer, decide(`keep this space's: ${script}`));
   const third = await stage.deploy(newer);
-  const found = await runStep(stage, findUpdates);
+  const found = await runManagementStep(stage, findUpdates);
   const writes = stage.takeWrites();
 
   for (const run of [decided, second, third]) {
@@ -88,7 +85,7 @@ test("a decision about a whole resource is one about all that is in conflict the
 test("a decision whose sides have moved since is told with what moved, and not carried out", async () => {
   const { stage, id, newer } = await startConflict();
   await publish(stage, newer);
-  const line = findLine(await runStep(stage, previewUpdates), "take the template's", script);
+  const line = findLine(await runManagementStep(stage, previewUpdates), "take the template's", script);
   await editScript(stage.downstream, id, "Say hello", "echo Hi there");
 
   const { outputs, ...run } = await stage.deploy(newer, decide(line));
@@ -178,7 +175,7 @@ test("variables with awkward names are decided by the lines of the page, and no 
   await changeValues(stage.downstream, id, awkward, "ours");
   const newer = await stage.serialize("1.0.3");
   await publish(stage, newer);
-  const preview = await runStep(stage, previewUpdates);
+  const preview = await runManagementStep(stage, previewUpdates);
   const lines = [...(preview.pages[0] ?? "").matchAll(/<noscript><pre>([\s\S]*?)<\/pre>/g)].flatMap(([, text = ""]) =>
     textOfPage(`<body>${text.replaceAll("\n", "<br>\u0000")}`).split("\u0000"),
   );
@@ -260,24 +257,4 @@ async function startConflict(): Promise<{ stage: DeploymentStage; id: string; ne
   await editScript(stage.downstream, id, "Say hello", "echo Howdy");
   await editScript(stage.upstream, stage.project.Id, "Say hello", "echo Good morning");
   return { stage, id, newer: await stage.serialize("1.0.1") };
-}
-
-async function publish(stage: DeploymentStage, { id, version, path }: DeployedPackage): Promise<void> {
-  const form = new FormData();
-  form.set("file", new Blob([readFileSync(path)]), `${id}.${version}.zip`);
-  const headers = { "X-Octopus-ApiKey": stage.apiKey };
-  const answer = await fetch(`${stage.url}/api/Spaces-1/packages/raw`, { method: "POST", headers, body: form });
-  if (!answer.ok) throw new Error(await answer.text());
-}
-
-async function runStep(stage: DeploymentStage, step: StepDefinition): Promise<StepRecording & { pages: string[] }> {
-  const { url, apiKey, downstreamId } = stage;
-  const management = { managementServerUrl: url, managementApiKey: apiKey, managementSpaceId: "Spaces-1" };
-  const recording = createStepContext({
-    step,
-    parameters: { ...management, project: "Hello World", serverUrl: url, apiKey, spaceId: downstreamId },
-    workingDirectory: tmpdir(),
-  });
-  await recording.run();
-  return { ...recording, pages: recording.attachments.map(({ path }) => readFileSync(path, "utf8")) };
 }

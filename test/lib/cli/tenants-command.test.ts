@@ -6,17 +6,14 @@ import { readProjectVersion } from "../../../build/project.ts";
 import { createApi } from "../../api.ts";
 import { runCommand, type Outcome } from "../../run-command.ts";
 import { startOctopus, type TestServer } from "../../steps/managed-tenants.ts";
-import { runInstall } from "../install/run-install.ts";
+import { runInstall, startWithProjects } from "../install/run-install.ts";
 
 const dist = join(import.meta.dirname, "../../../dist");
 
 // The road from an empty management space to its tenants, and back, at a terminal.
 
 async function startInstalled(): Promise<TestServer> {
-  const octopus = await startOctopus();
-  const [lifecycle] = await octopus.api.list("/lifecycles");
-  const [group] = await octopus.api.list("/projectgroups");
-  await octopus.api.post("/projects", { Name: "Hello World", LifecycleId: lifecycle?.Id, ProjectGroupId: group?.Id });
+  const octopus = await startWithProjects("Hello World");
   await octopus.api.post("/tagsets", {
     Name: "Region",
     Tags: [

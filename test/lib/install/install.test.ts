@@ -2,18 +2,9 @@ import { expect, test } from "vitest";
 import * as z from "zod";
 import type { InstallOptions, InstallOutcome } from "../../../lib/install/install.ts";
 import type { Document } from "../../api.ts";
-import { startOctopus, type TestServer } from "../../steps/managed-tenants.ts";
+import type { TestServer } from "../../steps/managed-tenants.ts";
 import { createBuiltSteps } from "./built-steps.ts";
-import { getNamed, runInstall } from "./run-install.ts";
-
-async function startWithProject(): Promise<TestServer> {
-  const octopus = await startOctopus();
-  const [lifecycle] = await octopus.api.list("/lifecycles");
-  const [group] = await octopus.api.list("/projectgroups");
-  await octopus.api.post("/projects", { Name: "Hello World", LifecycleId: lifecycle?.Id, ProjectGroupId: group?.Id });
-  octopus.server.requests.length = 0;
-  return octopus;
-}
+import { getNamed, runInstall, startWithProjects } from "./run-install.ts";
 
 function run(octopus: TestServer, options: Partial<InstallOptions> = {}): Promise<InstallOutcome> {
   return runInstall(octopus, { projects: ["Hello World"], ...options });
@@ -47,7 +38,7 @@ function writesOf({ server }: TestServer): string[] {
 }
 
 test("sets up a management space: templates, package, variable sets, runbooks", async () => {
-  const octopus = await startWithProject();
+  const octopus = await startWithProjects("Hello World");
 
   await run(octopus);
 
@@ -81,7 +72,7 @@ test("sets up a management space: templates, package, variable sets, runbooks", 
 });
 
 test("writes nothing when it runs again", async () => {
-  const octopus = await startWithProject();
+  const octopus = await startWithProjects("Hello World");
   await run(octopus);
   octopus.server.requests.length = 0;
 
@@ -92,7 +83,7 @@ test("writes nothing when it runs again", async () => {
 });
 
 test("only says what it would do when told to plan", async () => {
-  const octopus = await startWithProject();
+  const octopus = await startWithProjects("Hello World");
 
   const planned = await run(octopus, { onlyPlan: true });
 
@@ -104,7 +95,7 @@ test("only says what it would do when told to plan", async () => {
 });
 
 test("plans exactly what it then does", async () => {
-  const octopus = await startWithProject();
+  const octopus = await startWithProjects("Hello World");
   const planned = await run(octopus, { onlyPlan: true });
 
   const done = await run(octopus);
@@ -113,7 +104,7 @@ test("plans exactly what it then does", async () => {
 });
 
 test("an upgrade brings the steps to the new version and keeps what people set in their forms", async () => {
-  const octopus = await startWithProject();
+  const octopus = await startWithProjects("Hello World");
   await run(octopus);
   const { document, process } = await processOf(octopus, "__ 1. Serialize Project");
   const [step] = process.Steps;
@@ -144,7 +135,7 @@ test("an upgrade brings the steps to the new version and keeps what people set i
 });
 
 test("keeps steps that people added to a management runbook", async () => {
-  const octopus = await startWithProject();
+  const octopus = await startWithProjects("Hello World");
   await run(octopus);
   const { document, process } = await processOf(octopus, "__ 2. Deploy Project");
   const own = {
@@ -174,7 +165,7 @@ test("keeps steps that people added to a management runbook", async () => {
 });
 
 test("gives this server's key to the Sync environment alone, and never shows it", async () => {
-  const octopus = await startWithProject();
+  const octopus = await startWithProjects("Hello World");
 
   await run(octopus);
 
@@ -196,7 +187,7 @@ test("gives this server's key to the Sync environment alone, and never shows it"
 });
 
 test("offers the names nearest to a project that does not exist, before it writes anything", async () => {
-  const octopus = await startWithProject();
+  const octopus = await startWithProjects("Hello World");
 
   await expect(run(octopus, { projects: ["Hello World", "Helo Wrold"] })).rejects.toThrow(
     'There is no project "Helo Wrold" in the space "Default". Did you mean "Hello World"?',
@@ -206,7 +197,7 @@ test("offers the names nearest to a project that does not exist, before it write
 });
 
 test("what is there under the same name in other letters is what is meant", async () => {
-  const octopus = await startWithProject();
+  const octopus = await startWithProjects("Hello World");
   const environment = await octopus.api.post("/environments", { Name: "SYNC" });
   const set = await octopus.api.post("/libraryvariablesets", { Name: "this instance", ContentType: "Variables" });
   const pool = await octopus.api.post("/workerpools", { Name: "Linux", WorkerPoolType: "StaticWorkerPool" });
@@ -226,7 +217,7 @@ test("what is there under the same name in other letters is what is meant", asyn
 });
 
 test("tells each change as it is made, and goes on from there when it was stopped", async () => {
-  const octopus = await startWithProject();
+  const octopus = await startWithProjects("Hello World");
   const told: string[] = [];
   octopus.server.setFaults({ fail: { method: "POST", path: "/runbooks", status: 500 } });
 
@@ -240,7 +231,7 @@ test("tells each change as it is made, and goes on from there when it was stoppe
 });
 
 test("sets worker pool and execution container on each of its steps", async () => {
-  const octopus = await startWithProject();
+  const octopus = await startWithProjects("Hello World");
   const feed = await octopus.api.post("/feeds", {
     Name: "Docker Hub",
     FeedType: "Docker",
@@ -261,7 +252,7 @@ test("sets worker pool and execution container on each of its steps", async () =
 });
 
 test("tells which tenants are to be connected and which values they lack", async () => {
-  const octopus = await startWithProject();
+  const octopus = await startWithProjects("Hello World");
   await octopus.api.post("/tenants", { Name: "America" });
 
   const { remaining } = await run(octopus);
@@ -273,7 +264,7 @@ test("tells which tenants are to be connected and which values they lack", async
 });
 
 test("what remains for many tenants is said once", async () => {
-  const octopus = await startWithProject();
+  const octopus = await startWithProjects("Hello World");
   for (let number = 1; number <= 12; number += 1)
     await octopus.api.post("/tenants", { Name: `Tenant ${String(number).padStart(2, "0")}` });
 
@@ -287,7 +278,7 @@ test("what remains for many tenants is said once", async () => {
 });
 
 test("with the Terraform engine, the connection values stay off the command line", async () => {
-  const octopus = await startWithProject();
+  const octopus = await startWithProjects("Hello World");
 
   await run(octopus, {
     engine: "terraform",
@@ -311,7 +302,7 @@ test("with the Terraform engine, the connection values stay off the command line
 });
 
 test("publishes the runbooks when told to, once", async () => {
-  const octopus = await startWithProject();
+  const octopus = await startWithProjects("Hello World");
 
   const first = await run(octopus, { publish: true });
 
@@ -328,7 +319,7 @@ test("publishes the runbooks when told to, once", async () => {
 });
 
 test("another engine takes the place of the deploying step, stays while nobody asks for one, and goes again", async () => {
-  const octopus = await startWithProject();
+  const octopus = await startWithProjects("Hello World");
   await run(octopus);
 
   await run(octopus, { engine: "terraform", terraformBackend: "s3" });

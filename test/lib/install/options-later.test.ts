@@ -5,15 +5,12 @@ import { createApi } from "../../api.ts";
 import { defaultBaseline } from "../../../lib/install/default-baseline.ts";
 import { startOctopus, type TestServer } from "../../steps/managed-tenants.ts";
 import { createBuiltSteps } from "./built-steps.ts";
-import { getNamed, runInstall } from "./run-install.ts";
+import { getNamed, runInstall, startWithProjects } from "./run-install.ts";
 
 // Every option means on an installed space what it means on a new one, or is refused.
 
 async function startInstalled(options: Partial<InstallOptions> = {}): Promise<TestServer> {
-  const octopus = await startOctopus();
-  const [lifecycle] = await octopus.api.list("/lifecycles");
-  const [group] = await octopus.api.list("/projectgroups");
-  await octopus.api.post("/projects", { Name: "Hello World", LifecycleId: lifecycle?.Id, ProjectGroupId: group?.Id });
+  const octopus = await startWithProjects("Hello World");
   await run(octopus, { baseline: { text: defaultBaseline }, ...options });
   return octopus;
 }

@@ -1,7 +1,7 @@
 import { install, type InstallOptions, type InstallOutcome } from "../../../lib/install/install.ts";
 import { createOctopusClient } from "../../../lib/octopus/octopus-client.ts";
 import type { Api, Document } from "../../api.ts";
-import type { TestServer } from "../../steps/managed-tenants.ts";
+import { startOctopus, type TestServer } from "../../steps/managed-tenants.ts";
 import { createBuiltSteps } from "./built-steps.ts";
 
 /** Installs into the default space with the least that there is to say; `options` say the rest. */
@@ -32,6 +32,17 @@ export function runInstall(octopus: TestServer, options: Partial<InstallOptions>
     readBuilt: () => createBuiltSteps(),
     ...options,
   });
+}
+
+/** A server whose default space has these projects, as a person built them. */
+export async function startWithProjects(...names: string[]): Promise<TestServer> {
+  const octopus = await startOctopus();
+  const [lifecycle] = await octopus.api.list("/lifecycles");
+  const [group] = await octopus.api.list("/projectgroups");
+  for (const Name of names)
+    await octopus.api.post("/projects", { Name, LifecycleId: lifecycle?.Id, ProjectGroupId: group?.Id });
+  octopus.server.requests.length = 0;
+  return octopus;
 }
 
 /** The document of that name in a collection. @throws when there is none */

@@ -7,9 +7,9 @@ import { projectRoot, readProjectVersion } from "../../../build/project.ts";
 import type { InstallOptions, InstallOutcome } from "../../../lib/install/install.ts";
 import { createApi } from "../../api.ts";
 import { runCommand } from "../../run-command.ts";
-import { startOctopus, type TestServer } from "../../steps/managed-tenants.ts";
+import type { TestServer } from "../../steps/managed-tenants.ts";
 import { createBuiltSteps } from "./built-steps.ts";
-import { getNamed, runInstall } from "./run-install.ts";
+import { getNamed, runInstall, startWithProjects } from "./run-install.ts";
 
 // What a deployment does first: a missing space is made, and the template's own baseline brought.
 
@@ -28,15 +28,6 @@ const deploying = "__ 2. Deploy Project";
 const serializing = "__ 1. Serialize Project";
 const populating = "Populate for This Project";
 const own = { text: "environments:\n  - name: Load Test\n", file: "own.yaml" };
-
-async function startWithProjects(...names: string[]): Promise<TestServer> {
-  const octopus = await startOctopus();
-  const [lifecycle] = await octopus.api.list("/lifecycles");
-  const [group] = await octopus.api.list("/projectgroups");
-  for (const Name of names)
-    await octopus.api.post("/projects", { Name, LifecycleId: lifecycle?.Id, ProjectGroupId: group?.Id });
-  return octopus;
-}
 
 const run = (octopus: TestServer, options: Partial<InstallOptions> = {}): Promise<InstallOutcome> =>
   runInstall(octopus, { projects: ["Hello World"], ...options });

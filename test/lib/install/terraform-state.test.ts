@@ -1,19 +1,10 @@
 import { expect, test } from "vitest";
 import * as z from "zod";
 import type { InstallOptions, InstallOutcome } from "../../../lib/install/install.ts";
-import { startOctopus, type TestServer } from "../../steps/managed-tenants.ts";
-import { getNamed, runInstall } from "./run-install.ts";
+import type { TestServer } from "../../steps/managed-tenants.ts";
+import { getNamed, runInstall, startWithProjects } from "./run-install.ts";
 
 const projects = ["Hello World"];
-
-async function startWithProject(): Promise<TestServer> {
-  const octopus = await startOctopus();
-  const [lifecycle] = await octopus.api.list("/lifecycles");
-  const [group] = await octopus.api.list("/projectgroups");
-  await octopus.api.post("/projects", { Name: "Hello World", LifecycleId: lifecycle?.Id, ProjectGroupId: group?.Id });
-  octopus.server.requests.length = 0;
-  return octopus;
-}
 
 function installTerraform(octopus: TestServer, options: Partial<InstallOptions> = {}): Promise<InstallOutcome> {
   return runInstall(octopus, { projects, engine: "terraform", ...options });
@@ -62,14 +53,14 @@ test.each([
 ])(
   'the backend "%s" is refused before anything is written, with the choices and their page',
   async (terraformBackend, said) => {
-    expect(await refuse(await startWithProject(), { terraformBackend })).toBe(
+    expect(await refuse(await startWithProjects("Hello World"), { terraformBackend })).toBe(
       `${said} Choose one that lasts with --terraform-backend: ${choices}. Which settings and secrets each needs, docs/terraform.md says: docs/terraform.md#s3, say.`,
     );
   },
 );
 
 test("a backend that keeps one state at one address has to be told where each copy's is", async () => {
-  const octopus = await startWithProject();
+  const octopus = await startWithProjects("Hello World");
   const address = "https://states.example.com";
   const one = { terraformBackend: "http", terraformInitParameters: `-backend-config="address=${address}"` };
 
@@ -87,7 +78,7 @@ test("a backend that keeps one state at one address has to be told where each co
 });
 
 test("secrets of the backend are sensitive variables in Sync, and come to Terraform by its environment alone", async () => {
-  const octopus = await startWithProject();
+  const octopus = await startWithProjects("Hello World");
   const terraformSecrets = {
     PG_CONN_STR: "postgres://me:secret@db/states",
     AWS_SECRET_ACCESS_KEY: "of something else",
@@ -114,7 +105,7 @@ test("secrets of the backend are sensitive variables in Sync, and come to Terraf
 test.each(["pg", "gcs"])(
   "%s: what remains names the variables with secrets, and the page",
   async (terraformBackend) => {
-    const octopus = await startWithProject();
+    const octopus = await startWithProjects("Hello World");
 
     const { remaining } = await installTerraform(octopus, { terraformBackend });
 
@@ -127,7 +118,7 @@ test.each(["pg", "gcs"])(
 );
 
 test("another backend for what is installed takes all that belongs to it, says that states stay behind, and keeps what people set", async () => {
-  const octopus = await startWithProject();
+  const octopus = await startWithProjects("Hello World");
   await installTerraform(octopus, {
     terraformBackend: "pg",
     terraformInitParameters: '-backend-config="schema_name=a"',
@@ -165,7 +156,7 @@ test("another backend for what is installed takes all that belongs to it, says t
 });
 
 test("modules for people who apply them themselves may be for any backend, but not for one that is mistyped", async () => {
-  const octopus = await startWithProject();
+  const octopus = await startWithProjects("Hello World");
 
   await expect(runInstall(octopus, { projects, terraformBackend: "gsc" })).rejects.toThrow(
     'There is no Terraform backend "gsc". Did you mean "s3" or "gcs"?',

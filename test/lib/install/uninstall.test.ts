@@ -5,20 +5,11 @@ import { uninstall, type UninstallOutcome } from "../../../lib/install/uninstall
 import { getCommonTemplate } from "../../../lib/octopus/common-template.ts";
 import { createOctopusClient } from "../../../lib/octopus/octopus-client.ts";
 import { recordCommonValue } from "../../../lib/octopus/tenant-variables.ts";
-import { startOctopus, type TestServer } from "../../steps/managed-tenants.ts";
+import type { TestServer } from "../../steps/managed-tenants.ts";
 import { createBuiltSteps } from "./built-steps.ts";
-import { getNamed, runInstall } from "./run-install.ts";
+import { getNamed, runInstall, startWithProjects } from "./run-install.ts";
 
 // Uninstalling takes away what installing made, and nothing else.
-
-async function startWithProjects(names = ["Hello World"]): Promise<TestServer> {
-  const octopus = await startOctopus();
-  const [lifecycle] = await octopus.api.list("/lifecycles");
-  const [group] = await octopus.api.list("/projectgroups");
-  for (const Name of names)
-    await octopus.api.post("/projects", { Name, LifecycleId: lifecycle?.Id, ProjectGroupId: group?.Id });
-  return octopus;
-}
 
 function run({ url, apiKey }: TestServer, onlyPlan = false): Promise<UninstallOutcome> {
   const space = createOctopusClient({ url, apiKey }).inSpace({ Id: "Spaces-1", Name: "Default" });
@@ -57,7 +48,7 @@ const everything: Partial<InstallOptions> = {
 };
 
 test("a space is afterwards as it was before", async () => {
-  const octopus = await startWithProjects();
+  const octopus = await startWithProjects("Hello World");
   const before = await photograph(octopus);
   await runInstall(octopus, everything);
 
@@ -73,7 +64,7 @@ test("a space is afterwards as it was before", async () => {
 });
 
 test("a space in which nothing was installed is left alone, whatever things are called in it", async () => {
-  const octopus = await startWithProjects(["Hello World", "__ Ours"]);
+  const octopus = await startWithProjects("Hello World", "__ Ours");
   const sync = await octopus.api.post("/environments", { Name: "Sync" });
   await octopus.api.post("/tenants", {
     Name: "America",
@@ -89,7 +80,7 @@ test("a space in which nothing was installed is left alone, whatever things are 
 });
 
 test("what people made of it stays, and is told with the reason", async () => {
-  const octopus = await startWithProjects();
+  const octopus = await startWithProjects("Hello World");
   const { api } = octopus;
   await runInstall(octopus, { ...everything, companion: true, publish: false });
   await addStep(octopus, "__ Create Client Space");
