@@ -18,6 +18,7 @@ export async function startGiteaStandIn(): Promise<{ standIn: StandIn; faults: A
   /** Answers to give first, each once. */
   const faults: ApiAnswer[] = [];
   const standIn = await startStandIn({
+    contract: "gitea126",
     prefix: "/api/v1",
     routes,
     authenticate: (self, request) => faults.shift() ?? authenticate(self, request),

@@ -33,6 +33,7 @@ export async function startGitHub(): Promise<{ standIn: StandIn; app: GitHubApp;
   /** Answers to give first, each once. */
   const faults: ApiAnswer[] = [];
   const standIn = await startStandIn({
+    contract: "github",
     prefix: "/api/v3",
     routes: (self) => [...appRoutes(self, app), ...routes(self)],
     authenticate: (self, request) => faults.shift() ?? authenticate(self, request, { app, key }),

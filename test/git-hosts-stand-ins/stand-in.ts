@@ -1,6 +1,7 @@
 import { execFileSync } from "node:child_process";
 import { cpSync, renameSync, rmSync } from "node:fs";
 import { findHead } from "../git-server/edit-repository.ts";
+import { publishHostExchange } from "./contract/host-exchanges.ts";
 import { startGitServer, type ApiAnswer, type ApiRequest, type GitServer } from "../git-server/git-server.ts";
 
 export interface StandInRepository {
@@ -62,13 +63,15 @@ export interface RouteContext {
 }
 
 export interface StandInOptions {
+  /** The description that requests and answers are held against (contract/), such as `gitea126`. */
+  contract: string;
   prefix: string;
   routes: (standIn: StandIn) => readonly Route[];
   /** Who asks, or the answer when nobody may. */
   authenticate: (standIn: StandIn, request: ApiRequest) => StandInToken | ApiAnswer;
 }
 
-export async function startStandIn({ prefix, routes, authenticate }: StandInOptions): Promise<StandIn> {
+export async function startStandIn({ contract, prefix, routes, authenticate }: StandInOptions): Promise<StandIn> {
   const accounts: { username: string; token: string }[] = [];
   const tokens = new (class extends Map<string, StandInToken> {
     override set(token: string, value: StandInToken): this {
@@ -141,20 +144,27 @@ export async function startStandIn({ prefix, routes, authenticate }: StandInOpti
   };
 
   function answer(request: ApiRequest): ApiAnswer {
-    const who = authenticate(standIn, request);
-    if ("status" in who) return who;
     const path = request.url.pathname.slice(prefix.length);
-    for (const [method, pattern, reply] of routes(standIn)) {
+    const who = authenticate(standIn, request);
+    const answered = "status" in who ? undefined : reply(path, request, who);
+    const { method, content, url } = request;
+    publishHostExchange({ contract, method, path, content, query: url.searchParams, answer: answered });
+    return answered ?? ("status" in who ? who : noRoute(request, path));
+  }
+
+  function reply(path: string, request: ApiRequest, who: StandInToken): ApiAnswer {
+    for (const [method, pattern, answerRoute] of routes(standIn)) {
       const match = method === request.method ? pattern.exec(path) : null;
-      if (match !== null) return reply({ request, who, parts: match.slice(1).map(decodeURIComponent) });
+      if (match !== null) return answerRoute({ request, who, parts: match.slice(1).map(decodeURIComponent) });
     }
-    return {
-      status: 501,
-      body: { message: `No stand-in for ${request.method} ${path}. Add it to test/git-hosts-stand-ins.` },
-    };
+    return noRoute(request, path);
   }
 
   return standIn;
+}
+
+function noRoute({ method }: ApiRequest, path: string): ApiAnswer {
+  return { status: 501, body: { message: `No stand-in for ${method} ${path}. Add it to test/git-hosts-stand-ins.` } };
 }
 
 /** One commit on the branch, with what the other has. */

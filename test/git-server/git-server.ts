@@ -43,6 +43,8 @@ export interface ApiRequest {
   headers: IncomingMessage["headers"];
   /** Parsed; an empty object when there is none. */
   body: Record<string, unknown>;
+  /** What was sent: JSON as parsed, other content as text; undefined when there was none. */
+  content: unknown;
 }
 
 export interface ApiAnswer {
@@ -52,13 +54,18 @@ export interface ApiAnswer {
 }
 
 export interface GitServerOptions {
-  /** Asked first about paths that begin with `/api/`. */
+  /** Asked first about paths that are not Git's, by default those that begin with `/api/`. */
   answerApi?: (request: ApiRequest) => ApiAnswer | Promise<ApiAnswer>;
+  isOfApi?: (path: string) => boolean;
   /** Without any, everybody may read and write. */
   accounts?: readonly GitAccount[];
 }
 
-export async function startGitServer({ accounts = [], answerApi }: GitServerOptions = {}): Promise<GitServer> {
+export async function startGitServer({
+  accounts = [],
+  answerApi,
+  isOfApi = (path) => path.startsWith("/api/"),
+}: GitServerOptions = {}): Promise<GitServer> {
   const root = mkdtempSync(join(tmpdir(), "git-server-"));
   const requests: RecordedRequest[] = [];
   let forced: number | undefined;
@@ -68,8 +75,7 @@ export async function startGitServer({ accounts = [], answerApi }: GitServerOpti
     response.on("finish", () =>
       requests.push(record(request, response, { bytes: request.socket.bytesWritten - sent })),
     );
-    if (answerApi !== undefined && request.url?.startsWith("/api/") === true)
-      return void serveApi(request, response, answerApi);
+    if (answerApi !== undefined && isOfApi(request.url ?? "")) return void serveApi(request, response, answerApi);
     const status = forced ?? refusal(request, accounts);
     if (status === undefined) return serve(request, response, root);
     response.writeHead(status, { "www-authenticate": 'Basic realm="Git"', "content-type": "text/plain" });
@@ -181,16 +187,25 @@ type AnswerApi = (request: ApiRequest) => ApiAnswer | Promise<ApiAnswer>;
 async function serveApi(request: IncomingMessage, response: ServerResponse, answerApi: AnswerApi): Promise<void> {
   const chunks: Buffer[] = [];
   for await (const chunk of request) chunks.push(Buffer.from(chunk));
-  const text = Buffer.concat(chunks).toString();
-  const body: unknown = text === "" ? {} : JSON.parse(text);
+  const content = readContent(request, Buffer.concat(chunks).toString());
   const url = new URL(request.url ?? "/", `http://${request.headers.host}`);
   const asked = {
     method: request.method ?? "",
     url,
     headers: request.headers,
-    body: Object.fromEntries(Object.entries(body ?? {})),
+    content,
+    body: typeof content === "object" ? Object.fromEntries(Object.entries(content ?? {})) : {},
   };
-  const { status, headers, body: content } = await answerApi(asked);
+  const { status, headers, body } = await answerApi(asked);
   response.writeHead(status, { "content-type": "application/json", ...headers });
-  response.end(content === undefined ? "" : JSON.stringify(content));
+  response.end(body === undefined ? "" : isJson(headers) ? JSON.stringify(body) : String(body));
+}
+
+function readContent({ headers }: IncomingMessage, text: string): unknown {
+  if (text === "") return undefined;
+  return /json/.test(headers["content-type"] ?? "") ? JSON.parse(text) : text;
+}
+
+function isJson(headers: Record<string, string> = {}): boolean {
+  return /json/.test(headers["content-type"] ?? "json");
 }

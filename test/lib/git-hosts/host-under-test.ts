@@ -8,6 +8,7 @@ import type { SignIn } from "../../../lib/git-hosts/host-access.ts";
 import { editRepository, type Edit } from "../../git-server/edit-repository.ts";
 import { startGiteaStandIn } from "../../git-hosts-stand-ins/gitea-stand-in.ts";
 import { startGitHub } from "../../git-hosts-stand-ins/github-stand-in.ts";
+import { startRecordingProxy } from "../../git-hosts-stand-ins/contract/recording-proxy.ts";
 import type { StandIn } from "../../git-hosts-stand-ins/stand-in.ts";
 import { startGitea } from "../../gitea/start-gitea.ts";
 import { longestWait } from "../../time-limits.ts";
@@ -62,6 +63,7 @@ const missingScope = /Give it the scope "write:(repository|organization)" \(it h
 
 export async function startGiteaUnderTest(program: string): Promise<HostUnderTest> {
   const gitea = await startGitea(program);
+  const proxy = await startRecordingProxy(gitea.url, { contract: "gitea126", prefix: "/api/v1" });
   const token = gitea.createToken("all", "all");
   const call = async (method: string, path: string, body: object = {}): Promise<void> => {
     const headers = { authorization: `token ${token}`, "content-type": "application/json" };
@@ -78,7 +80,7 @@ export async function startGiteaUnderTest(program: string): Promise<HostUnderTes
   });
   return {
     id: "gitea",
-    url: gitea.url,
+    url: proxy.url,
     pace: {},
     signIn: { token },
     weakSignIn: { token: gitea.createToken("weak", "read:repository,read:organization,read:user") },
@@ -98,7 +100,10 @@ export async function startGiteaUnderTest(program: string): Promise<HostUnderTes
     rename: ({ owner, name }, newName) => call("PATCH", `/repos/${owner}/${name}`, { name: newName }),
     closePullRequest: ({ owner, name }, number) =>
       call("PATCH", `/repos/${owner}/${name}/pulls/${number}`, { state: "closed" }),
-    close: () => gitea.close(),
+    async close() {
+      await proxy.close();
+      await gitea.close();
+    },
   };
 }
 
