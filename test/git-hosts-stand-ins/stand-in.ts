@@ -31,6 +31,8 @@ export interface StandInPull {
 export interface StandInToken {
   login: string;
   scopes: string[];
+  /** The day on which it ends, `2026-12-01`; it has ended when that is behind us. */
+  expiresOn?: string;
 }
 
 /** What all stand-ins of Git hosts have in common: accounts, tokens, and real repositories on disk. */
@@ -66,20 +68,35 @@ export interface StandInOptions {
   /** The description that requests and answers are held against (contract/), such as `gitea126`. */
   contract: string;
   prefix: string;
+  /** What the paths of repositories begin with, where the host is not at the root of its address: `gitlab/`. */
+  root?: string;
+  /** Who tokens are for Git. */
+  username?: string;
   routes: (standIn: StandIn) => readonly Route[];
   /** Who asks, or the answer when nobody may. */
   authenticate: (standIn: StandIn, request: ApiRequest) => StandInToken | ApiAnswer;
 }
 
-export async function startStandIn({ contract, prefix, routes, authenticate }: StandInOptions): Promise<StandIn> {
+export async function startStandIn({
+  contract,
+  prefix,
+  root = "",
+  username = "x-access-token",
+  routes,
+  authenticate,
+}: StandInOptions): Promise<StandIn> {
   const accounts: { username: string; token: string }[] = [];
   const tokens = new (class extends Map<string, StandInToken> {
     override set(token: string, value: StandInToken): this {
-      accounts.push({ username: "x-access-token", token });
+      accounts.push({ username, token });
       return super.set(token, value);
     }
   })();
-  const server = await startGitServer({ accounts, answerApi: (request) => answer(request) });
+  const server = await startGitServer({
+    accounts,
+    answerApi: (request) => answer(request),
+    isOfApi: (path) => path.startsWith(`${prefix}/`),
+  });
   const repositories: StandInRepository[] = [];
   const oldNames = new Map<string, StandInRepository>();
 
@@ -102,7 +119,7 @@ export async function startStandIn({ contract, prefix, routes, authenticate }: S
       };
       const repository = { ...empty, protectedBranches: new Set<string>(), pulls: [], ...more };
       repositories.push(repository);
-      server.createRepository(`${owner}/${name}.git`, { defaultBranch: repository.defaultBranch });
+      server.createRepository(`${root}${owner}/${name}.git`, { defaultBranch: repository.defaultBranch });
       return repository;
     },
     fork: (source, owner, name) =>
@@ -123,7 +140,7 @@ export async function startStandIn({ contract, prefix, routes, authenticate }: S
       repositories.splice(repositories.indexOf(repository), 1);
       rmSync(standIn.pathOf(repository), { recursive: true });
     },
-    pathOf: (repository) => server.pathOf(`${repository.owner}/${repository.name}.git`),
+    pathOf: (repository) => server.pathOf(`${root}${repository.owner}/${repository.name}.git`),
     merge(repository, number, how = "merge") {
       const pull = repository.pulls.find((each) => each.number === number);
       if (pull === undefined) throw new Error(`no pull request ${number}`);
