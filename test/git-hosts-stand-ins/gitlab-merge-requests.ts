@@ -1,14 +1,18 @@
 import { execFileSync } from "node:child_process";
 import type { ApiAnswer, ApiRequest } from "../git-server/git-server.ts";
 import { inProject, notFound } from "./gitlab-projects.ts";
-import type { GitLabState, Note } from "./gitlab-state.ts";
+import type { GitLabState } from "./gitlab-state.ts";
 import {
+  addComment,
   branchHead,
+  findComment,
+  pullHead,
   text,
   toPage,
   type Route,
   type RouteContext,
   type StandIn,
+  type StandInComment,
   type StandInPull,
   type StandInRepository,
 } from "./stand-in.ts";
@@ -75,30 +79,31 @@ export function mergeRequestRoutes(standIn: StandIn, state: GitLabState): Route[
       "GET",
       /^\/projects\/([^/]+)\/merge_requests\/(\d+)\/notes$/,
       within((pull, _, { request }) => {
-        const { notes } = state.factsOf(pull);
-        const sorted = request.url.searchParams.get("sort") === "asc" ? notes : notes.toReversed();
-        return toPage(request, sorted.map(toNote));
+        const sorted = request.url.searchParams.get("sort") === "asc" ? pull.comments : pull.comments.toReversed();
+        return toPage(
+          request,
+          sorted.map((comment) => toNote(state, comment)),
+        );
       }),
     ],
     [
       "POST",
       /^\/projects\/([^/]+)\/merge_requests\/(\d+)\/notes$/,
-      within((pull, _, { request, who }) => {
-        const { notes } = state.factsOf(pull);
-        const note = { id: notes.length + 1, body: text(request.body, "body"), author: who.login, isSystem: false };
-        notes.push(note);
-        return { status: 201, body: toNote(note) };
+      within((pull, repository, { request, who }) => {
+        const comment = addComment(repository, pull.comments, text(request.body, "body"));
+        state.noteOf(comment).author = who.login;
+        return { status: 201, body: toNote(state, comment) };
       }),
     ],
     [
       "PUT",
       /^\/projects\/([^/]+)\/merge_requests\/(\d+)\/notes\/(\d+)$/,
-      within((pull, _, { request, who, parts: [, , id = ""] }) => {
-        const note = state.factsOf(pull).notes.find((each) => each.id === Number(id));
-        if (note === undefined) return notFound();
-        if (note.author !== who.login) return { status: 403, body: { message: "403 Forbidden" } };
-        note.body = text(request.body, "body");
-        return { status: 200, body: toNote(note) };
+      within((_pull, repository, { request, who, parts: [, , id = ""] }) => {
+        const comment = findComment(repository, Number(id));
+        if (comment === undefined) return notFound();
+        if (state.noteOf(comment).author !== who.login) return { status: 403, body: { message: "403 Forbidden" } };
+        comment.body = text(request.body, "body");
+        return { status: 200, body: toNote(state, comment) };
       }),
     ],
   ];
@@ -123,33 +128,17 @@ function create(server: Server, repository: StandInRepository, request: ApiReque
   if (head === base)
     return { status: 422, body: { message: ["You can't use same project/branch for source and target"] } };
   const open = repository.pulls.find(
-    (pull) =>
-      pull.state === "open" &&
-      pull.head === head &&
-      pull.base === base &&
-      server.state.factsOf(pull).source === undefined,
+    (pull) => pull.state === "open" && pull.head === head && pull.base === base && pull.from === undefined,
   );
   if (open !== undefined) {
     const message = [`Another open merge request already exists for this source branch: !${open.number}`];
     return { status: 409, body: { message } };
   }
   const content = { title: text(request.body, "title"), body: text(request.body, "description") };
-  const pull: StandInPull = { number: repository.pulls.length + 1, ...content, state: "open", head, base };
+  const number = repository.pulls.length + 1;
+  const pull: StandInPull = { number, ...content, state: "open", head, base, comments: [] };
   repository.pulls.push(pull);
   return { status: 201, body: toMergeRequest(server, repository, pull) };
-}
-
-/** A request that a stranger opened from a fork. */
-export function openFromFork(
-  state: GitLabState,
-  target: StandInRepository,
-  { fork, head, base = "main" }: { fork: StandInRepository | null; head: string; base?: string },
-): StandInPull {
-  const number = target.pulls.length + 1;
-  const pull: StandInPull = { number, title: "From a fork", body: "", state: "open", head, base };
-  state.factsOf(pull).source = fork;
-  target.pulls.push(pull);
-  return pull;
 }
 
 function stateOf(pull: StandInPull): string {
@@ -164,12 +153,11 @@ function merge(
   { pull, request }: { pull: StandInPull; request: ApiRequest },
 ): ApiAnswer {
   const { state } = server;
-  const facts = state.factsOf(pull);
   const sha = headOf(server, repository, pull);
   if (!state.settingsOf(repository).mayMerge) return { status: 401, body: { message: "401 Unauthorized" } };
-  if (facts.mergeStatus === "conflict") return { status: 422, body: { message: "Branch cannot be merged" } };
-  if (pull.state !== "open" || facts.looksUntilChecked > 0 || facts.mergeStatus !== "mergeable")
-    return { status: 405, body: { message: "405 Method Not Allowed" } };
+  const mergeStatus = mergeStatusOf(server, pull);
+  if (mergeStatus === "conflict") return { status: 422, body: { message: "Branch cannot be merged" } };
+  if (mergeStatus !== "mergeable") return { status: 405, body: { message: "405 Method Not Allowed" } };
   if (request.body["sha"] !== sha)
     return { status: 409, body: { message: `SHA does not match HEAD of source branch: ${sha}` } };
   carryOut(server, repository, { pull, request });
@@ -219,8 +207,7 @@ function follow(parents: readonly string[]): string[] {
 /** The branch's newest commit, and once the branch is gone the last one that it had. */
 function headOf({ standIn, state }: Server, repository: StandInRepository, pull: StandInPull): string {
   const facts = state.factsOf(pull);
-  const source = facts.source === undefined ? repository : facts.source;
-  const head = source === null || pull.mergeCommit !== undefined ? "" : branchHead(standIn, source, pull.head);
+  const head = facts.hasLostSource || pull.mergeCommit !== undefined ? "" : pullHead(standIn, repository, pull);
   if (head !== "") facts.sha = head;
   return facts.sha;
 }
@@ -230,7 +217,6 @@ function toMergeRequest(server: Server, repository: StandInRepository, pull: Sta
   const facts = server.state.factsOf(pull);
   const sha = headOf(server, repository, pull);
   const { mergeCommit = null, squashCommit = pull.mergeCommit === sha ? undefined : pull.mergeCommit } = facts;
-  const isChecked = facts.looksUntilChecked === 0;
   return {
     id: 1000 + pull.number,
     iid: pull.number,
@@ -240,17 +226,26 @@ function toMergeRequest(server: Server, repository: StandInRepository, pull: Sta
     state: stateOf(pull),
     source_branch: pull.head,
     target_branch: pull.base,
-    source_project_id: facts.source === undefined ? repository.id : (facts.source?.id ?? null),
+    source_project_id: facts.hasLostSource ? null : (pull.from ?? repository).id,
     target_project_id: repository.id,
     sha: sha === "" ? null : sha,
     merge_commit_sha: mergeCommit,
     squash_commit_sha: squashCommit ?? null,
-    detailed_merge_status: isChecked ? (pull.state === "open" ? facts.mergeStatus : "not_open") : "checking",
+    detailed_merge_status: mergeStatusOf(server, pull),
     merge_when_pipeline_succeeds: facts.isInTrain,
     web_url: `http://gitlab.internal/${repository.owner}/${repository.name}/-/merge_requests/${pull.number}`,
   };
 }
 
-function toNote({ id, body, author: username, isSystem }: Note): Record<string, unknown> {
-  return { id, body, author: { username }, system: isSystem };
+/** What people want, as a word of GitLab's: whoever blocks it wants it approved. */
+function mergeStatusOf({ state }: Server, pull: StandInPull): string {
+  const { looksUntilChecked, mergeStatus } = state.factsOf(pull);
+  if (pull.state !== "open") return "not_open";
+  if (looksUntilChecked > 0) return "checking";
+  return pull.blockedBy === undefined ? (mergeStatus ?? "mergeable") : "not_approved";
+}
+
+function toNote(state: GitLabState, comment: StandInComment): Record<string, unknown> {
+  const { author: username, isSystem } = state.noteOf(comment);
+  return { id: comment.id, body: comment.body, author: { username }, system: isSystem };
 }

@@ -11,7 +11,9 @@ import {
   type Route,
   type RouteContext,
   type StandIn,
+  type StandInHook,
   type StandInRepository,
+  type StandInStatus,
   type StandInToken,
 } from "./stand-in.ts";
 
@@ -34,8 +36,8 @@ export async function startGitLab({ root = "" }: { root?: string } = {}): Promis
   const standIn = await startStandIn({
     contract: "gitlab",
     prefix: root === "" ? "/api/v4" : `/${root}/api/v4`,
-    root: root === "" ? "" : `${root}/`,
-    username: "oauth2",
+    gitPath: ({ owner, name }) => [root, owner, `${name}.git`].filter(Boolean).join("/"),
+    gitUsername: "oauth2",
     routes: (self) => [...routes(self, state), ...projectRoutes(self, state)],
     authenticate: (self, request) => faults.shift() ?? authenticate(self, request),
   });
@@ -162,7 +164,7 @@ function projectRoutes(standIn: StandIn, state: GitLabState): Route[] {
     [
       "POST",
       /^\/projects\/([^/]+)\/statuses\/([^/]+)$/,
-      within((repository, { request, parts: [, sha = ""] }) => setStatus(state, repository, { request, sha })),
+      within((repository, { request, parts: [, sha = ""] }) => setStatus(repository, { request, sha })),
     ],
     ...mergeRequestRoutes(standIn, state),
     ...hookRoutes(standIn, state),
@@ -212,7 +214,7 @@ function toProject(standIn: StandIn, state: GitLabState, repository: StandInRepo
     http_url_to_repo: `http://gitlab.internal/${owner}/${name}.git`,
     web_url: `http://gitlab.internal/${owner}/${name}`,
     namespace: { full_path: owner, kind: standIn.accounts.get(owner) === "User" ? "user" : "group" },
-    archived: settings.isArchived,
+    archived: repository.isArchived,
     marked_for_deletion_on: settings.markedForDeletionOn ?? null,
     merge_method: settings.mergeMethod,
     squash_option: settings.squashOption,
@@ -240,22 +242,17 @@ function toBranch(standIn: StandIn, repository: StandInRepository, branch: strin
 }
 
 /** A status that waits cannot be made to wait once more (what many clients met: "Cannot transition status via :enqueue from :pending"). */
-function setStatus(
-  state: GitLabState,
-  repository: StandInRepository,
-  { request, sha }: { request: ApiRequest; sha: string },
-): ApiAnswer {
-  const { statuses } = state.settingsOf(repository);
-  const { state: wanted, name, description, target_url: url = null } = request.body;
-  const before = statuses.findLast((each) => each.sha === sha && each.name === name);
-  if (wanted === "pending" && before?.status === "pending") {
+function setStatus(repository: StandInRepository, { request, sha }: { request: ApiRequest; sha: string }): ApiAnswer {
+  const [state, name] = [text(request.body, "state"), text(request.body, "name")];
+  const all = repository.statuses.get(sha) ?? new Map<string, StandInStatus>();
+  if (state === "pending" && all.get(name)?.state === "pending") {
     const reason =
       'Cannot transition status via :enqueue from :pending (Reason(s): Status cannot transition via "enqueue")';
     return { status: 400, body: { message: reason } };
   }
-  const status = { id: statuses.length + 1, sha, status: wanted, name, description, target_url: url };
-  statuses.push(status);
-  return { status: 201, body: status };
+  const status = { state, description: text(request.body, "description"), url: text(request.body, "target_url") };
+  repository.statuses.set(sha, all.set(name, status));
+  return { status: 201, body: { id: all.size, sha, status: state, name, description: status.description } };
 }
 
 function hookRoutes(standIn: StandIn, state: GitLabState): Route[] {
@@ -267,7 +264,7 @@ function hookRoutes(standIn: StandIn, state: GitLabState): Route[] {
       within((repository, { request }) =>
         toPage(
           request,
-          state.settingsOf(repository).hooks.map(({ id, body }) => ({ id, url: body["url"] })),
+          repository.hooks.map(({ id, settings }) => ({ id, url: settings["url"] })),
         ),
       ),
     ],
@@ -276,9 +273,8 @@ function hookRoutes(standIn: StandIn, state: GitLabState): Route[] {
       /^\/projects\/([^/]+)\/hooks$/,
       within((repository, { request }) => {
         if (!/^https?:/.test(text(request.body, "url"))) return { status: 422, body: { error: "Invalid url given" } };
-        const { hooks } = state.settingsOf(repository);
-        const hook = { id: hooks.length + 1, body: request.body };
-        hooks.push(hook);
+        const hook = { id: repository.hooks.length + 1, settings: request.body };
+        repository.hooks.push(hook);
         return { status: 201, body: toHook(state, hook) };
       }),
     ],
@@ -286,9 +282,9 @@ function hookRoutes(standIn: StandIn, state: GitLabState): Route[] {
       "PUT",
       /^\/projects\/([^/]+)\/hooks\/(\d+)$/,
       within((repository, { request, parts: [, id = ""] }) => {
-        const hook = state.settingsOf(repository).hooks.find((each) => each.id === Number(id));
+        const hook = repository.hooks.find((each) => each.id === Number(id));
         if (hook === undefined) return notFound();
-        hook.body = { ...hook.body, ...request.body };
+        hook.settings = { ...hook.settings, ...request.body };
         return { status: 200, body: toHook(state, hook) };
       }),
     ],
@@ -296,8 +292,7 @@ function hookRoutes(standIn: StandIn, state: GitLabState): Route[] {
       "DELETE",
       /^\/projects\/([^/]+)\/hooks\/(\d+)$/,
       within((repository, { parts: [, id = ""] }) => {
-        const settings = state.settingsOf(repository);
-        settings.hooks = settings.hooks.filter((each) => each.id !== Number(id));
+        repository.hooks = repository.hooks.filter((each) => each.id !== Number(id));
         return { status: 204 };
       }),
     ],
@@ -305,11 +300,8 @@ function hookRoutes(standIn: StandIn, state: GitLabState): Route[] {
 }
 
 /** Of headers only the names are told, and secrets not at all; before 17.1 there were none. */
-function toHook(
-  { knowsCustomHeaders }: GitLabState,
-  { id, body }: { id: number; body: Record<string, unknown> },
-): Record<string, unknown> {
-  const { url, push_events: push = true, merge_requests_events: requests = false, custom_headers: headers } = body;
+function toHook({ knowsCustomHeaders }: GitLabState, { id, settings }: StandInHook): Record<string, unknown> {
+  const { url, push_events: push = true, merge_requests_events: requests = false, custom_headers: headers } = settings;
   const names = Array.isArray(headers) ? headers.map((header: unknown) => ({ key: nameOf(header) })) : [];
   return {
     id,

@@ -1,8 +1,7 @@
-import type { StandInPull, StandInRepository } from "./stand-in.ts";
+import type { StandInComment, StandInPull, StandInRepository } from "./stand-in.ts";
 
 /** What GitLab knows of a project besides what all hosts do. */
 export interface ProjectSettings {
-  isArchived: boolean;
   markedForDeletionOn?: string;
   importError?: string;
   mergeMethod: "merge" | "rebase_merge" | "ff";
@@ -10,30 +9,26 @@ export interface ProjectSettings {
   hasMergeTrains: boolean;
   /** Whether the token's user may merge. */
   mayMerge: boolean;
-  statuses: Record<string, unknown>[];
-  hooks: { id: number; body: Record<string, unknown> }[];
 }
 
 /** What GitLab knows of a merge request besides. */
 export interface RequestFacts {
   /** The newest commit that it had. */
   sha: string;
-  /** Where it comes from, when from another project; null for one that is gone. */
-  source?: StandInRepository | null;
+  /** Whether the fork that it came from is gone. */
+  hasLostSource: boolean;
   mergeCommit?: string;
   squashCommit?: string;
-  /** `mergeable`, or what is still wanted. */
-  mergeStatus: string;
+  /** What is still wanted, in a word of GitLab's. */
+  mergeStatus?: string;
   /** How often it is still being looked at whether it can be merged. */
   looksUntilChecked: number;
   isInTrain: boolean;
-  notes: Note[];
 }
 
-export interface Note {
-  id: number;
-  body: string;
+export interface NoteFacts {
   author: string;
+  /** Written by GitLab itself. */
   isSystem: boolean;
 }
 
@@ -46,17 +41,20 @@ export interface GitLabState {
   closedNamespaces: Set<string>;
   settingsOf(repository: StandInRepository): ProjectSettings;
   factsOf(pull: StandInPull): RequestFacts;
+  noteOf(comment: StandInComment): NoteFacts;
 }
 
 export function createGitLabState(): GitLabState {
   const settings = new WeakMap<StandInRepository, ProjectSettings>();
   const facts = new WeakMap<StandInPull, RequestFacts>();
+  const notes = new WeakMap<StandInComment, NoteFacts>();
   return {
     delaysDeletion: false,
     knowsCustomHeaders: true,
     closedNamespaces: new Set(),
     settingsOf: (repository) => remember(settings, repository, newSettings),
     factsOf: (pull) => remember(facts, pull, newFacts),
+    noteOf: (comment) => remember(notes, comment, () => ({ author: "", isSystem: false })),
   };
 }
 
@@ -68,16 +66,13 @@ function remember<K extends object, V>(known: WeakMap<K, V>, key: K, make: () =>
 
 function newSettings(): ProjectSettings {
   return {
-    isArchived: false,
     mergeMethod: "merge",
     squashOption: "default_off",
     hasMergeTrains: false,
     mayMerge: true,
-    statuses: [],
-    hooks: [],
   };
 }
 
 function newFacts(): RequestFacts {
-  return { sha: "", mergeStatus: "mergeable", looksUntilChecked: 0, isInTrain: false, notes: [] };
+  return { sha: "", hasLostSource: false, looksUntilChecked: 0, isInTrain: false };
 }

@@ -13,11 +13,7 @@ interface Merge extends MergeOptions {
 }
 
 /** Merges as the project does, or puts the request into the project's merge train, where it has one. */
-export async function mergePullRequest(
-  api: HostApi,
-  repository: RepositoryPath,
-  merge: Merge,
-): Promise<MergeAnswer> {
+export async function mergePullRequest(api: HostApi, repository: RepositoryPath, merge: Merge): Promise<MergeAnswer> {
   const found = await readWhenChecked(api, repository, merge);
   const reason = found.sha === merge.commit ? describeMergeStatus(found) : "its branch has another newest commit";
   if (found.state === "merged") return toMerged(found);

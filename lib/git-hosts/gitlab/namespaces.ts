@@ -20,6 +20,6 @@ export async function explainOwner(api: HostApi, owner: string): Promise<NotFoun
       `"${username}" is another user than the one whose token is used. Choose that user or a group as the owner.`,
     );
   return new NotFoundError(
-    `GitLab has no user or group "${owner}", or the token's user does not belong to it. Check the owner.`,
+    `GitLab has no user or group "${owner}". Check the owner, and that the token's user belongs to it.`,
   );
 }

@@ -30,10 +30,7 @@ export function createPullRequests(gitlab: GitLab, { wait }: Pick<GitHostOptions
 }
 
 /** The open one, else the newest, of those within the repository: one from a fork may have a branch of the same name. */
-async function find(
-  api: HostApi,
-  { repository, from, to }: PullRequestPath,
-): Promise<GitLabMergeRequest | undefined> {
+async function find(api: HostApi, { repository, from, to }: PullRequestPath): Promise<GitLabMergeRequest | undefined> {
   const order = { state: "all", order_by: "created_at", sort: "desc", per_page: 100 };
   const query = { source_branch: from, target_branch: to, ...order };
   let newest: GitLabMergeRequest | undefined;
@@ -62,7 +59,8 @@ async function ensure(
   if ("value" in created) return created.value;
   // Another run may have been faster.
   const meanwhile = created.refusal.status === 409 ? await find(api, path) : undefined;
-  if (meanwhile !== undefined && isOpen(meanwhile)) return update(api, path.repository, { existing: meanwhile, content });
+  if (meanwhile !== undefined && isOpen(meanwhile))
+    return update(api, path.repository, { existing: meanwhile, content });
   throw api.explain(created.refusal);
 }
 
@@ -87,7 +85,9 @@ async function getPullRequest(
 ): Promise<FoundPullRequest | undefined> {
   const at = projectAt(repository, `/merge_requests/${number}`);
   const found = await gitlab.api.find({ ...at, schema: GitLabMergeRequest });
-  return found && toFoundPullRequest(found, { repository, gitlab, source: await findSource(gitlab, repository, found) });
+  return (
+    found && toFoundPullRequest(found, { repository, gitlab, source: await findSource(gitlab, repository, found) })
+  );
 }
 
 async function listOpenPullRequests(gitlab: GitLab, repository: RepositoryPath): Promise<FoundPullRequest[]> {

@@ -4,7 +4,12 @@ import { describe, expect, test } from "vitest";
 import { createGitHost, gitHosts } from "../../../lib/git-hosts/index.ts";
 import { findGitea } from "../../gitea/start-gitea.ts";
 import { testGitHost } from "./contract.ts";
-import { startGiteaStandInUnderTest, startGiteaUnderTest, startGitHubUnderTest } from "./host-under-test.ts";
+import {
+  startGiteaStandInUnderTest,
+  startGiteaUnderTest,
+  startGitHubUnderTest,
+  startGitLabUnderTest,
+} from "./host-under-test.ts";
 
 const program = findGitea();
 
@@ -14,6 +19,14 @@ describe("GitHub, as documented", () => {
 
 describe("Gitea, as documented", () => {
   testGitHost(startGiteaStandInUnderTest);
+});
+
+describe("GitLab, as documented", () => {
+  testGitHost(startGitLabUnderTest);
+});
+
+describe("GitLab below a relative URL", () => {
+  testGitHost(() => startGitLabUnderTest({ root: "tools/gitlab" }));
 });
 
 describe.skipIf(program === undefined)("Gitea for real, where test/gitea/build.sh built one", () => {
