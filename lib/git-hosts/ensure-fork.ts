@@ -8,8 +8,8 @@ export interface ForkSteps {
   /** Asks the host for a fork. @returns false when there can be none, so that a copy is due */
   startFork(source: Repository, target: RepositoryPath): Promise<boolean>;
   options: Pick<GitHostOptions, "wait" | "signal">;
-  /** Whether an owner may fork a repository of its own. */
-  forksWithinOwner?: boolean;
+  /** Whether a fork may be at the owner of what it is a fork of. */
+  forksWithinOwner?: true;
 }
 
 /** A fork or a copy, whole: what is common to all hosts. */

@@ -13,6 +13,15 @@ export function splitCloneUrl(hostUrl: string, address: string): string[] | unde
   const { url } = splitCredentials(address);
   if (!url.toLowerCase().startsWith(`${hostUrl.toLowerCase()}/`)) return undefined;
   const path = url.slice(hostUrl.length + 1).replace(/\.git$/i, "");
-  const parts = path.split("/").map(decodeURIComponent);
+  const parts = path.split("/").map(decode);
   return parts.includes("") ? undefined : parts;
+}
+
+/** @returns "" for what is no encoded text, such as `%zz` */
+function decode(part: string): string {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    return "";
+  }
 }

@@ -1,5 +1,6 @@
 import { execFileSync } from "node:child_process";
-import { cpSync, renameSync, rmSync } from "node:fs";
+import { cpSync, mkdirSync, renameSync, rmSync } from "node:fs";
+import { dirname } from "node:path";
 import { findHead } from "../git-server/edit-repository.ts";
 import { publishHostExchange } from "./contract/host-exchanges.ts";
 import { startGitServer, type ApiAnswer, type ApiRequest, type GitServer } from "../git-server/git-server.ts";
@@ -77,7 +78,7 @@ export interface StandIn {
   merge(repository: StandInRepository, number: number, how?: "merge" | "squash"): void;
   /** What is called otherwise now: hosts know it by its old names as well, until another repository takes one. */
   findRenamed(owner: string, name: string): StandInRepository | undefined;
-  rename(repository: StandInRepository, name: string): void;
+  rename(repository: StandInRepository, name: string, owner?: string): void;
   close(): Promise<void>;
 }
 
@@ -179,10 +180,11 @@ export async function startStandIn({
       execFileSync("git", ["-C", path, "update-ref", `refs/heads/${pull.base}`, pull.mergeCommit]);
     },
     findRenamed: (owner, name) => oldNames.get(`${owner}/${name}`.toLowerCase()),
-    rename(repository, name) {
+    rename(repository, name, owner = repository.owner) {
       const from = standIn.pathOf(repository);
       oldNames.set(`${repository.owner}/${repository.name}`.toLowerCase(), repository);
-      repository.name = name;
+      Object.assign(repository, { name, owner });
+      mkdirSync(dirname(standIn.pathOf(repository)), { recursive: true });
       renameSync(from, standIn.pathOf(repository));
     },
     close: () => server.close(),

@@ -36,7 +36,7 @@ function hostWrites({ host }: GitTemplate): string[] {
     .map(({ method, path }) => `${method} ${path}`);
 }
 
-test.each(["gitea", "github"] as const)("a tenant gets a fork of its own on %s", async (host) => {
+test.each(["gitea", "github", "gitlab"] as const)("a tenant gets a fork of its own on %s", async (host) => {
   const template = await startGitTemplate({ host });
 
   const { outputs, log } = await fork(template);

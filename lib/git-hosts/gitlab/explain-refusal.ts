@@ -44,7 +44,7 @@ function explainForbidden(refusal: Refusal, said: string): NotAllowedError {
     );
   return new NotAllowedError(
     refusal.message === ""
-      ? `GitLab, or what stands in front of it, lets ${refusal.request} not through. Check that this worker's address is allowed, and not banned for an hour because of wrong tokens.`
+      ? `GitLab, or what stands in front of it, refuses ${refusal.request}. Check that this worker's address is allowed, and not banned for an hour because of wrong tokens.`
       : `The token's user may not do this (${said}). Give the user, or the project or group token, a role that may, such as Maintainer.`,
   );
 }

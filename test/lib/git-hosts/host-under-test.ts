@@ -93,7 +93,7 @@ export async function startGitLabUnderTest(options: { root?: string } = {}): Pro
     url,
     signIn: { token: "glpat-barry" },
     weakSignIn: { token: "glpat-weak" },
-    missingScope: /The token may not do this\. Give it the scope "api"\./,
+    missingScope: /the token may not do this\. Give it the scope "api"\./,
     block: async (path, number, reason) => {
       await parts.block?.(path, number, reason);
       return "an approval is missing";
