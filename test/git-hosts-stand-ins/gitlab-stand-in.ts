@@ -37,7 +37,8 @@ export async function startGitLab({ root = "" }: { root?: string } = {}): Promis
     contract: "gitlab",
     prefix: root === "" ? "/api/v4" : `/${root}/api/v4`,
     gitPath: ({ owner, name }) => [root, owner, `${name}.git`].filter(Boolean).join("/"),
-    gitUsername: "oauth2",
+    // "Clone with a token": the user name may be anything, but not nothing.
+    gitUsername: "",
     routes: (self) => [...routes(self, state), ...projectRoutes(self, state)],
     authenticate: (self, request) => faults.shift() ?? authenticate(self, request),
   });

@@ -100,7 +100,7 @@ export interface StandInOptions {
   authenticate: (standIn: StandIn, request: ApiRequest) => StandInToken | ApiAnswer;
   /** Where Git has a repository below the host's address; by default `owner/name.git`. */
   gitPath?: (repository: Pick<StandInRepository, "owner" | "name">) => string;
-  /** Who tokens are for Git; by default `x-access-token`. */
+  /** Who tokens are for Git, "" for anybody; by default `x-access-token`. */
   gitUsername?: string;
 }
 
