@@ -14,6 +14,15 @@ export const gitHosts = { gitea: giteaAccess, github: githubAccess } satisfies R
 
 export type GitHostId = keyof typeof gitHosts;
 
+export function isGitHost(id: string): id is GitHostId {
+  return Object.hasOwn(gitHosts, id);
+}
+
+/** What a host declares. */
+export function getHostDefinition(id: GitHostId): HostAccessDefinition {
+  return gitHosts[id];
+}
+
 /** Their operations stand apart: a step that only runs Git does not carry them. */
 const withOperations = { gitea: createGitea, github: createGitHub } satisfies Record<GitHostId, CreateGitHost>;
 
@@ -37,7 +46,7 @@ export function createGitHost(id: GitHostId, choice: HostChoice): GitHost {
 }
 
 function toOptions(id: GitHostId, choice: HostChoice): GitHostOptions {
-  const { title, defaultUrl }: HostAccessDefinition = gitHosts[id];
+  const { title, defaultUrl } = getHostDefinition(id);
   return { ...choice, url: normalizeUrl(choice.url?.trim() || defaultUrl, title) };
 }
 

@@ -127,7 +127,7 @@ function routes(standIn: StandIn): Route[] {
         return repository === undefined ? notFound : { status: 200, body: toRepository(standIn, repository) };
       },
     ],
-    ["GET", /^\/user$/, ({ who }) => ({ status: 200, body: { login: who.login, type: "User" } })],
+    ["GET", /^\/user$/, ({ who }) => toSelf(who)],
     ["GET", /^\/users\/([^/]+)$/, ({ parts: [login = ""] }) => toAccount(standIn, login)],
     ["POST", /^\/user\/repos$/, (context) => create(standIn, context.who.login, context)],
     ["POST", /^\/orgs\/([^/]+)\/repos$/, (context) => create(standIn, context.parts[0] ?? "", context)],
@@ -257,6 +257,19 @@ function lacksScope(who: StandInToken): ApiAnswer {
     headers: { "x-oauth-scopes": who.scopes.join(", "), "x-accepted-oauth-scopes": "public_repo, repo" },
     body: { message: "Must have admin rights to Repository.", documentation_url: "https://docs.github.com/rest" },
   };
+}
+
+/** Scopes and the day of expiry are headers, such as `2026-12-24 09:00:00 UTC`. */
+function toSelf({ login, scopes, expiresAt }: StandInToken): ApiAnswer {
+  const expiry = expiresAt
+    ?.toISOString()
+    .replace("T", " ")
+    .replace(/\.\d+Z$/, " UTC");
+  const headers: Record<string, string> = {
+    "x-oauth-scopes": scopes.join(", "),
+    ...(expiry === undefined ? {} : { "github-authentication-token-expiration": expiry }),
+  };
+  return { status: 200, headers, body: { login, type: "User" } };
 }
 
 function toAccount(standIn: StandIn, login: string): ApiAnswer {

@@ -56,6 +56,7 @@ export interface StandInPull {
 export interface StandInToken {
   login: string;
   scopes: string[];
+  expiresAt?: Date;
 }
 
 /** What all stand-ins of Git hosts have in common: accounts, tokens, and real repositories on disk. */
