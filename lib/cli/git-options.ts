@@ -1,6 +1,6 @@
 import type { GitInput } from "../copies/git-access.ts";
 import { addressesWhenNone } from "../git-hosts/describe-hosts.ts";
-import { applicationParameters, gitHosts, isGitHost, type GitHostId } from "../git-hosts/index.ts";
+import { applicationParameters, defaultGitHost, gitHosts, isGitHost, type GitHostId } from "../git-hosts/index.ts";
 import type { SignInInput } from "../git-hosts/read-sign-in.ts";
 import { getParameterForm } from "../step/parameters.ts";
 import type { CommandContext } from "./command-context.ts";
@@ -27,7 +27,7 @@ export const gitHostUrlOption = {
 export const gitOptions = {
   "git-host": {
     type: "string",
-    default: "gitea",
+    default: defaultGitHost,
     choices: gitHostChoices,
     help: "What the repositories lie on.",
     group,

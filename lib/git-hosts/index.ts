@@ -14,6 +14,9 @@ export const gitHosts = { gitea: giteaAccess, github: githubAccess } satisfies R
 
 export type GitHostId = keyof typeof gitHosts;
 
+/** The host that is meant where none is said. */
+export const defaultGitHost: GitHostId = "gitea";
+
 export function isGitHost(id: string): id is GitHostId {
   return Object.hasOwn(gitHosts, id);
 }

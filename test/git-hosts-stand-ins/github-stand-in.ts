@@ -319,6 +319,9 @@ function toRepository(standIn: StandIn, repository: StandInRepository): Record<s
     fork: parent !== undefined,
     allow_forking: repository.allowsForking,
     archived: repository.isArchived,
+    allow_merge_commit: repository.mergeMethods.includes("merge"),
+    allow_squash_merge: repository.mergeMethods.includes("squash"),
+    allow_rebase_merge: repository.mergeMethods.includes("rebase"),
     ...(parent === undefined ? {} : { parent: { name: parent.name, owner: { login: parent.owner } } }),
   };
 }
