@@ -50,7 +50,7 @@ function authenticate(standIn: StandIn, request: ApiRequest): StandInToken | Api
   const [, bearer = ""] = /^Bearer (.*)$/.exec(request.headers.authorization ?? "") ?? [];
   const who = standIn.tokens.get(String(request.headers["private-token"] ?? bearer));
   if (who === undefined) return { status: 401, body: { message: "401 Unauthorized" } };
-  if (who.expiresOn !== undefined && Date.parse(who.expiresOn) <= Date.now()) return hasExpired;
+  if (who.expiresAt !== undefined && who.expiresAt.getTime() <= Date.now()) return hasExpired;
   const accepted = scopesFor(request);
   if (accepted.some((scope) => who.scopes.includes(scope))) return who;
   const description = "The request requires higher privileges than provided by the access token.";
@@ -94,8 +94,9 @@ function listUsers(standIn: StandIn, request: ApiRequest): ApiAnswer {
   );
 }
 
-function describeToken({ scopes, expiresOn = null }: { scopes: string[]; expiresOn?: string | null }): ApiAnswer {
-  return { status: 200, body: { id: 4, name: "Deploy", revoked: false, scopes, active: true, expires_at: expiresOn } };
+function describeToken({ scopes, expiresAt }: StandInToken): ApiAnswer {
+  const day = expiresAt?.toISOString().slice(0, 10) ?? null;
+  return { status: 200, body: { id: 4, name: "Deploy", revoked: false, scopes, active: true, expires_at: day } };
 }
 
 /** Somebody else's personal namespace is not shown. */

@@ -429,6 +429,15 @@ export function testGitHost(start: () => Promise<HostUnderTest>): void {
     expect(await subject.listWebhooks(path)).toEqual([other]);
   });
 
+  test("says how a repository is merged", async ({ skip }) => {
+    const path = { owner: "acme", name: "squashed" };
+    await subject.seed(path, web);
+    if (subject.allowMergeMethods === undefined) return skip("this host cannot be told");
+    await subject.allowMergeMethods(path, ["squash"]);
+
+    expect(await host.findRepository(path)).toMatchObject({ mergeMethods: ["squash"] });
+  });
+
   test("says that nothing can be written to a repository that is archived", async () => {
     const path = { owner: "acme", name: "archived" };
     await subject.seed(path, web);

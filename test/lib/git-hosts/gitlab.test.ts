@@ -376,7 +376,7 @@ test("a webhook brings the header that it is given, or GitLab's own; an old GitL
 
 test("tells whom a token is for, what it may do and when it ends", async () => {
   const { as, standIn, faults } = await gitLab();
-  standIn.tokens.set("glpat-bot", { login: "project_1_bot", scopes: ["api"], expiresOn: "2999-12-01" });
+  standIn.tokens.set("glpat-bot", { login: "project_1_bot", scopes: ["api"], expiresAt: new Date("2999-12-01") });
 
   expect(await as("glpat-bot").describeSignIn("acme")).toEqual({
     user: "project_1_bot",
@@ -391,7 +391,7 @@ test("tells whom a token is for, what it may do and when it ends", async () => {
 
 test("tells a token that has ended or was revoked from one that is wrong, and names scopes", async () => {
   const { as, standIn, faults } = await gitLab();
-  standIn.tokens.set("glpat-old", { login: "barry", scopes: ["api"], expiresOn: "2020-01-01" });
+  standIn.tokens.set("glpat-old", { login: "barry", scopes: ["api"], expiresAt: new Date("2020-01-01") });
   standIn.tokens.set("glpat-git", { login: "barry", scopes: ["write_repository"] });
 
   await expect(as("glpat-old").findRepository(web)).rejects.toThrow(
