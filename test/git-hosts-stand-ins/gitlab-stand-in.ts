@@ -219,12 +219,19 @@ function toProject(standIn: StandIn, state: GitLabState, repository: StandInRepo
     archived: repository.isArchived,
     marked_for_deletion_on: settings.markedForDeletionOn ?? null,
     merge_method: settings.mergeMethod,
-    squash_option: settings.squashOption,
+    squash_option: squashOptionOf(repository),
     merge_trains_enabled: settings.hasMergeTrains,
     import_status: parent === undefined ? "none" : importStatus,
     import_error: settings.importError ?? null,
     ...(parent === undefined ? {} : { forked_from_project: toParent(parent) }),
   };
+}
+
+/** `always` where nothing but squashing is allowed. */
+function squashOptionOf({ mergeMethods }: StandInRepository): string {
+  if (!mergeMethods.includes("squash")) return "never";
+  if (mergeMethods.length === 1) return "always";
+  return mergeMethods[0] === "squash" ? "default_on" : "default_off";
 }
 
 function toParent({ id, owner, name }: StandInRepository): Record<string, unknown> {

@@ -4,8 +4,8 @@ import type { StandInComment, StandInPull, StandInRepository } from "./stand-in.
 export interface ProjectSettings {
   markedForDeletionOn?: string;
   importError?: string;
+  /** The one way to merge; whether there is squashing, too, is told by the repository's methods. */
   mergeMethod: "merge" | "rebase_merge" | "ff";
-  squashOption: "never" | "always" | "default_on" | "default_off";
   hasMergeTrains: boolean;
   /** Whether the token's user may merge. */
   mayMerge: boolean;
@@ -67,7 +67,6 @@ function remember<K extends object, V>(known: WeakMap<K, V>, key: K, make: () =>
 function newSettings(): ProjectSettings {
   return {
     mergeMethod: "merge",
-    squashOption: "default_off",
     hasMergeTrains: false,
     mayMerge: true,
   };

@@ -184,16 +184,16 @@ test("says where a repository is after it was moved to another group", async () 
 
 test("a project says how it merges", async () => {
   const { host, repository, state } = await gitLab();
-  const settings = state.settingsOf(repository);
 
-  for (const [mergeMethod, squashOption, expected] of [
-    ["merge", "default_off", ["merge", "squash"]],
-    ["merge", "default_on", ["squash", "merge"]],
-    ["rebase_merge", "never", ["merge"]],
-    ["ff", "default_off", ["rebase", "squash"]],
-    ["ff", "always", ["squash"]],
+  for (const [mergeMethod, allowed, expected] of [
+    ["merge", ["merge", "squash"], ["merge", "squash"]],
+    ["merge", ["squash", "merge"], ["squash", "merge"]],
+    ["rebase_merge", ["merge"], ["merge"]],
+    ["ff", ["rebase", "squash"], ["rebase", "squash"]],
+    ["ff", ["squash"], ["squash"]],
   ] as const) {
-    Object.assign(settings, { mergeMethod, squashOption });
+    state.settingsOf(repository).mergeMethod = mergeMethod;
+    repository.mergeMethods = [...allowed];
     expect((await host.findRepository(web))?.mergeMethods).toEqual(expected);
   }
 });
