@@ -6,7 +6,7 @@ import { projectAt } from "./project-at.ts";
 
 /**
  * Asks for a private fork, whose pull requests stay in it. An owner may have any number, also of a repository of its own.
- * @returns false when the repository may not be forked
+ * @returns false when the repository may not be forked, or something has that name by now
  */
 export async function startFork(api: HostApi, source: Repository, target: RepositoryPath): Promise<boolean> {
   const { owner, name } = target;
@@ -16,7 +16,7 @@ export async function startFork(api: HostApi, source: Repository, target: Reposi
   if ("value" in started) return true;
   const { status, message } = started.refusal;
   if (status === 404 && /Namespace/.test(message)) throw await explainOwner(api, owner);
-  // The repository has just been seen: who may not fork it is told that there is none.
-  if (status === 404) return false;
+  // The repository has just been seen: who may not fork it is told that there is none. And where another run was faster, what it made is looked at.
+  if (status === 404 || status === 409) return false;
   throw api.explain(started.refusal);
 }

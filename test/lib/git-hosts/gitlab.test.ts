@@ -14,6 +14,7 @@ import { editRepository } from "../../git-server/edit-repository.ts";
 import * as schemas from "../../../lib/git-hosts/gitlab/schema.ts";
 import { findEndpoint } from "../../git-hosts-stand-ins/contract/check-contract.ts";
 import { startGitLab } from "../../git-hosts-stand-ins/gitlab-stand-in.ts";
+import type { StandIn } from "../../git-hosts-stand-ins/stand-in.ts";
 import { hostContracts } from "../../published-contract.ts";
 
 const web = { owner: "acme", name: "web" };
@@ -47,6 +48,15 @@ function requestsOf({ pullRequests }: GitHost): PullRequests {
 function hooksOf({ webhooks }: GitHost): Webhooks {
   if (webhooks === undefined) throw new Error("GitLab has no webhooks");
   return webhooks;
+}
+
+const absent = { message: "404 Project Not Found" };
+
+/** What GitLab says of a project. */
+async function readProject({ server }: StandIn, { owner, name }: { owner: string; name: string }): Promise<unknown> {
+  const headers = { authorization: "Bearer glpat-barry" };
+  const answer = await fetch(`${server.url}/api/v4/projects/${encodeURIComponent(`${owner}/${name}`)}`, { headers });
+  return answer.json();
 }
 
 const between = { repository: web, from: "update", to: "main" };
@@ -125,6 +135,35 @@ test("copies what may not be forked", async () => {
   expect(copied).toEqual([`${standIn.server.url}/acme/web.git to ${standIn.server.url}/contoso/copy.git`]);
 });
 
+test("a fork that another run made meanwhile is looked at, and what is not one is left alone", async () => {
+  const { host, faults, standIn } = await gitLab();
+  const target = { owner: "contoso", name: "fork" };
+  const wanted = { source: web, target };
+  const fork = await host.ensureFork({ ...wanted, copy: () => Promise.reject(new Error("copied")) });
+  const compared: string[] = [];
+  const answers = [
+    { status: 200, body: await readProject(standIn, web) },
+    { status: 404, body: absent },
+  ];
+
+  faults.push(...answers);
+  const again = await host.ensureFork({
+    ...wanted,
+    copy: (_, there) => Promise.resolve(void compared.push(there.webUrl)),
+  });
+
+  expect(again).toEqual(fork);
+  expect(compared).toEqual([fork.webUrl]);
+});
+
+test("says of a branch whether this user may push to it", async () => {
+  const { host, repository } = await gitLab();
+  repository.protectedBranches.add("main");
+
+  expect(await host.findBranch(web, "main")).toMatchObject({ isProtected: true, acceptsPushes: false });
+  expect(await host.findBranch(web, "update")).toMatchObject({ isProtected: false, acceptsPushes: true });
+});
+
 test("says of a fork that GitLab gave it up, that its owner is none, or that nothing may be created there", async () => {
   const { host, state, standIn } = await gitLab();
   const fork = (owner: string) =>
@@ -145,7 +184,7 @@ test("says of a fork that GitLab gave it up, that its owner is none, or that not
 
 test("makes one repository where two runs make it, and repeats why there can be none of that name", async () => {
   const { host, faults } = await gitLab();
-  faults.push({ status: 404, body: { message: "404 Project Not Found" } });
+  faults.push({ status: 404, body: absent });
 
   expect(await host.ensureRepository(web)).toMatchObject(web);
 
@@ -441,7 +480,7 @@ test("waits as each form of the rate limit asks", async () => {
 test("slows down as the minute's requests are used up, and does not wait for longer than half an hour", async () => {
   const { host, faults, waits } = await gitLab();
   const scarce = { "ratelimit-limit": "60", "ratelimit-remaining": "1", "ratelimit-reset": "1" };
-  faults.push({ status: 404, headers: scarce, body: { message: "404 Project Not Found" } });
+  faults.push({ status: 404, headers: scarce, body: absent });
   expect(await host.findRepository({ owner: "acme", name: "none" })).toBeUndefined();
   expect(await host.findRepository(web)).toBeDefined();
   expect(waits.length).toBeGreaterThan(0);
