@@ -155,6 +155,8 @@ interface Place<Item extends OclSpan = OclSpan> {
   open: number;
   close: number;
   isFile: boolean;
+  /** What Octopus writes between the braces of nothing. */
+  nothing: string;
   /** The white space before the line that has the closing brace. */
   outer: string;
   layout: OclLayout;
@@ -164,15 +166,17 @@ function placeOf(file: OclFile, block: OclBlock | undefined): Place<OclItem> {
   const { source, items } = file;
   if (block === undefined) {
     const open = startOfOcl(source);
-    return toPlace(file, { items, open, close: source.length, isFile: true, outer: "" });
+    return toPlace(file, { items, open, close: source.length, isFile: true, nothing: "", outer: "" });
   }
-  const outer = layoutAt(file, block.start).indent;
-  return toPlace(file, { items: block.items, open: block.open, close: block.end - 1, isFile: false, outer });
+  const { indent: outer } = layoutAt(file, block.start);
+  const { open, end } = block;
+  return toPlace(file, { items: block.items, open, close: end - 1, isFile: false, nothing: "", outer });
 }
 
 function placeOfEntries(file: OclFile, { entries, start, end }: OclDictionary): Place {
-  const outer = layoutAt(file, start).indent;
-  return toPlace(file, { items: entries, open: start + 1, close: end - 1, isFile: false, outer });
+  const { indent: outer, lineEnd } = layoutAt(file, start);
+  const nothing = lineEnd + outer;
+  return toPlace(file, { items: entries, open: start + 1, close: end - 1, isFile: false, nothing, outer });
 }
 
 /** What is added stands as deep as what is there, else one step deeper than the brace. */
@@ -288,8 +292,8 @@ function hasEmptyLine(source: string, start: number, end: number): boolean {
 
 function remove(file: OclFile, place: Place, item: OclSpan): OclEdit[] {
   const { source } = file;
-  const { items, open, close, isFile } = place;
-  if (items.length === 1 && !isFile) return [{ start: open, end: close, text: "" }];
+  const { items, open, close, isFile, nothing } = place;
+  if (items.length === 1 && !isFile) return [{ start: open, end: close, text: nothing }];
   const index = items.indexOf(item);
   const [previous, next] = [items[index - 1], items[index + 1]];
   const lineEnd = findLineEnd(file, item.end);

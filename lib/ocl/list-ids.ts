@@ -34,7 +34,7 @@ export function findIds<Found>(
 ): Found[] {
   const found: Found[] = [];
   walkOcl(items, (item, above) => {
-    for (const text of listIdTexts(item, above)) found.push(...toFound(text, above));
+    for (const text of listIdTexts(item, above)) for (const one of toFound(text, above)) found.push(one);
   });
   return found;
 }

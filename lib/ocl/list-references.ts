@@ -20,8 +20,8 @@ export interface OclReference {
 export function listOclReferences(source: string, fileName: string): OclReference[] {
   return findReferences(readOcl(source, fileName))
     .filter(({ kind }) => kind !== "channel")
-    .flatMap(({ above, ...reference }) =>
-      listSlugs(reference).map((slug) => ({ kind: reference.kind, slug, usedBy: describeUser(above, fileName) })),
+    .flatMap(({ usedBy, ...reference }) =>
+      listSlugs(reference).map((slug) => ({ kind: reference.kind, slug, usedBy })),
     );
 }
 
@@ -30,16 +30,17 @@ export interface FoundReference {
   kind: string;
   text: OclText;
   form: "one" | "commas" | "package";
-  /** The blocks around it, the innermost last. */
-  above: readonly OclBlock[];
+  usedBy: string;
 }
 
 /** All that a file names by a slug, in its order; the channels of its own project, too. */
-export function findReferences({ items }: OclFile): FoundReference[] {
+export function findReferences({ items, fileName }: OclFile): FoundReference[] {
   const found: FoundReference[] = [];
   walkOcl(items, (item, above) => {
     const here = item.kind === "block" ? findInLabels(item, above) : findInAttribute(item, above);
-    if (here.length > 0) found.push(...here.map((one) => ({ ...one, above: [...above] })));
+    if (here.length === 0) return;
+    const usedBy = describeUser(above, fileName);
+    for (const one of here) found.push({ ...one, usedBy });
   });
   return found;
 }
@@ -70,7 +71,7 @@ function listSlugs(reference: Pick<FoundReference, "text" | "form">): string[] {
 }
 
 /** Of a list with commas: a comma in a variable's expression is none of it. */
-const part = /(?:#\{[^}]*\}|[^,])+/g;
+const part = /(?:#\{[^}]*\}?|[^,])+/g;
 const feedId = /("FeedId"\s*:\s*")([^"\\#]+)(?=")/;
 /** In two parts: Octopus would replace the whole in a script body. */
 const tokenStart = ["#", "{"].join("");
@@ -119,7 +120,7 @@ const typeKinds: Readonly<Record<string, string>> = {
   WorkerPool: "workerPool",
 };
 
-type Found = Omit<FoundReference, "above">;
+type Found = Omit<FoundReference, "usedBy">;
 
 /** A variable's values are labels, `value "hosted" {}`. */
 function findInLabels({ name, labels, items }: OclBlock, above: readonly OclBlock[]): Found[] {
