@@ -70,7 +70,11 @@ export function setAttribute(file: OclFile, block: OclBlock | undefined, name: s
   const found = findAttribute(place.items, name);
   if (found !== undefined) return setValue(file, found, value, layoutAt(file, found.start));
   const index = findIndex(place.items, name);
-  return insert(file, place, { index, text: writeAttribute(name, value, place.layout), isApart: false });
+  return insert(file, place, {
+    index,
+    write: (layout) => writeAttribute(name, value, layout),
+    isApart: false,
+  });
 }
 
 /** Without its lines, and without an empty line that stands there because of it. */
@@ -82,7 +86,7 @@ export function removeItem(file: OclFile, block: OclBlock | undefined, item: Ocl
 export function addBlock(file: OclFile, block: OclBlock | undefined, added: OclNewBlock, before?: OclItem): OclEdit[] {
   const place = placeOf(file, block);
   const index = before === undefined ? findBlockIndex(place.items, added.name) : place.items.indexOf(before);
-  return insert(file, place, { index, text: writeBlock(added, place.layout), isApart: true });
+  return insert(file, place, { index, write: (layout) => writeBlock(added, layout), isApart: true });
 }
 
 /** Sets an entry of a dictionary, or adds it by the alphabet. */
@@ -93,7 +97,7 @@ export function setEntry(file: OclFile, dictionary: OclDictionary, key: string, 
   const index = dictionary.entries.findIndex((entry) => compareNames(entry.key, key) > 0);
   return insert(file, place, {
     index: index === -1 ? dictionary.entries.length : index,
-    text: writeEntry(key, value, place.layout),
+    write: (layout) => writeEntry(key, value, layout),
     isApart: false,
   });
 }
@@ -131,7 +135,7 @@ function editHeredoc(
   if (lines.length !== before.length) return undefined;
   const ahead = countSame(before, after);
   const behind = countSame(before.slice(ahead).toReversed(), after.slice(ahead).toReversed());
-  const indent = head.startsWith("<<-") ? (/^\s*/.exec(closing)?.[0] ?? "") : "";
+  const indent = findIndent(lines, before) ?? (head.startsWith("<<-") ? (/^\s*/.exec(closing)?.[0] ?? "") : "");
   const lineEnd = head.endsWith("\r") ? "\r" : "";
   const changed = after
     .slice(ahead, after.length - behind)
@@ -139,6 +143,13 @@ function editHeredoc(
   const kept = { ahead: lines.slice(0, ahead), behind: lines.slice(lines.length - behind) };
   const written = [head, ...kept.ahead, ...changed, ...kept.behind, closing].join("\n");
   return saysText(written, text) ? written : undefined;
+}
+
+/** What the lines of a heredoc have before those of its text; undefined where none has anything. */
+function findIndent(lines: readonly string[], texts: readonly string[]): string | undefined {
+  const index = texts.findIndex((text) => text.trim() !== "");
+  const line = lines[index]?.replace(/\r+$/, "");
+  return line?.slice(0, line.length - (texts[index] ?? "").replace(/\r+$/, "").length);
 }
 
 /** How many items two lists begin with alike. */
@@ -159,7 +170,8 @@ interface Place<Item extends OclSpan = OclSpan> {
   nothing: string;
   /** The white space before the line that has the closing brace. */
   outer: string;
-  layout: OclLayout;
+  /** The white space before each item. */
+  indent: string;
 }
 
 function placeOf(file: OclFile, block: OclBlock | undefined): Place<OclItem> {
@@ -180,11 +192,10 @@ function placeOfEntries(file: OclFile, { entries, start, end }: OclDictionary): 
 }
 
 /** What is added stands as deep as what is there, else one step deeper than the brace. */
-function toPlace<Item extends OclSpan>(file: OclFile, place: Omit<Place<Item>, "layout">): Place<Item> {
+function toPlace<Item extends OclSpan>(file: OclFile, place: Omit<Place<Item>, "indent">): Place<Item> {
   const first = place.items.find(({ start }) => isFirstInLine(file, start));
-  const { lineEnd } = layoutAt(file, place.open);
   const indent = first === undefined ? place.outer + (place.isFile ? "" : oneStep) : layoutAt(file, first.start).indent;
-  return { ...place, layout: { indent, lineEnd } };
+  return { ...place, indent };
 }
 
 function layoutAt(file: OclFile, offset: number): OclLayout {
@@ -254,16 +265,19 @@ function findBlockIndex(items: readonly OclItem[], name: string): number {
 
 interface Insertion {
   index: number;
-  text: string;
+  write(layout: OclLayout): string;
   /** Whether an empty line stands around it, as around every block. */
   isApart: boolean;
 }
 
-function insert(file: OclFile, place: Place, { index, text, isApart }: Insertion): OclEdit[] {
+function insert(file: OclFile, place: Place, { index, write, isApart }: Insertion): OclEdit[] {
   const { source } = file;
-  const { items, open, close, isFile, outer } = place;
-  const { indent, lineEnd } = place.layout;
+  const { items, open, close, isFile, indent, outer } = place;
   const [previous, next] = [items[index - 1], items[index]];
+  const at = previous?.end ?? open;
+  // Some files have line ends of both sorts: that of the line before leaves it as it is.
+  const { lineEnd } = layoutAt(file, at);
+  const text = write({ indent, lineEnd });
   const isNextApart = next !== undefined && (isApart || isBlock(next));
   if (items.length === 0 && !isFile)
     return [{ start: open, end: close, text: `${lineEnd}${indent}${text}${lineEnd}${outer}` }];
@@ -271,7 +285,6 @@ function insert(file: OclFile, place: Place, { index, text, isApart }: Insertion
     const gap = isNextApart && !source.slice(open, next.start).includes("\n") ? lineEnd : "";
     return [{ start: open, end: open, text: text + (open === close ? "" : lineEnd) + gap }];
   }
-  const at = previous?.end ?? open;
   const before = lineEnd + (previous !== undefined && (isApart || isBlock(previous)) ? lineEnd : "") + indent;
   const start = findLineEnd(file, at);
   if (start === undefined) {

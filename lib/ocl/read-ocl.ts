@@ -270,10 +270,14 @@ function readHeredoc(reading: Reading): string {
     const width = isIndented ? (take(reading, gapInLine) ?? "").length : 0;
     take(reading, gapInLine);
     if (reading.source.startsWith(tag, reading.position)) {
+      const end = tag === "" ? start : reading.position + tag.length;
       reading.position += tag.length;
       take(reading, gapInLine);
-      if (isAt(reading, "\n") || reading.position === reading.source.length)
+      if (isAt(reading, "\n") || reading.position === reading.source.length) {
+        // White space behind the tag, such as half of a line end, is not the text's.
+        reading.position = end;
         return joinLines(lines, isIndented && tag === "" ? Infinity : width);
+      }
     }
     reading.position = start;
     lines.push(expectMatch(reading, /[^\n]*\n/y, `the heredoc ${tag} is not closed`).slice(0, -1));
