@@ -1,5 +1,5 @@
 import type { Remote } from "../git/repository.ts";
-import type { StepTemplateMap, StepTemplateUse } from "../ocl/translate-step-templates.ts";
+import type { StepTemplateMap, StepTemplateUse } from "../ocl/list-step-templates.ts";
 import type { Copy } from "./find-copies.ts";
 import { createTemplateFacts, findGitUpdate, type GitUpdate } from "./find-git-update.ts";
 import type { GitWorkspace } from "./git-workspace.ts";

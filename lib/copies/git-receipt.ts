@@ -2,7 +2,7 @@ import type { StepTemplateUses } from "../compare/comparison.ts";
 import type { ReceiptDetails } from "../deployment/receipt-keeper.ts";
 import type { ProjectManifest } from "../graph/manifest.ts";
 import { targetId } from "../model/graph.ts";
-import { nameStepTemplateUse, type StepTemplateMap } from "../ocl/translate-step-templates.ts";
+import { nameStepTemplateUse, type StepTemplateMap } from "../ocl/list-step-templates.ts";
 import type { Receipt } from "../receipts/receipt.ts";
 import type { Repository } from "./localize-manifest.ts";
 

@@ -3,7 +3,7 @@ import { collectIds, readBody } from "../graph/read-body.ts";
 import { createNameIndex } from "../graph/read-names.ts";
 import { findStepTemplateVersion } from "../octopus/find-step-template-version.ts";
 import type { OctopusSpace } from "../octopus/octopus-client.ts";
-import { nameStepTemplateUse, type StepTemplateMap, type StepTemplateUse } from "../ocl/translate-step-templates.ts";
+import { nameStepTemplateUse, type StepTemplateMap, type StepTemplateUse } from "../ocl/list-step-templates.ts";
 import { getKind } from "../resources/index.ts";
 import { listByExactNames } from "../resources/resource-kind.ts";
 

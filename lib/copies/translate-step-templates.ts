@@ -4,10 +4,10 @@ import { join } from "node:path";
 import {
   listStepTemplateUses,
   nameStepTemplateUse,
-  translateStepTemplates,
   type StepTemplateMap,
   type StepTemplateUse,
-} from "../ocl/translate-step-templates.ts";
+} from "../ocl/list-step-templates.ts";
+import { translateStepTemplates } from "../ocl/translate-step-templates.ts";
 import { commitMerge } from "../git/merge.ts";
 import { readTree } from "../git/compare.ts";
 import type { LocalRepository } from "../git/repository.ts";

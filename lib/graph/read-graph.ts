@@ -1,7 +1,7 @@
 import { isSameName } from "../octopus/same-name.ts";
 import { textOf } from "../model/json.ts";
 import type { OctopusDocument, OctopusSpace } from "../octopus/octopus-client.ts";
-import { nameStepTemplateUse, type StepTemplateUse } from "../ocl/translate-step-templates.ts";
+import { nameStepTemplateUse, type StepTemplateUse } from "../ocl/list-step-templates.ts";
 import { findNearNames } from "../near-names.ts";
 import { pluralOf } from "../resources/describe-by-kind.ts";
 import { getKind } from "../resources/index.ts";

@@ -2,7 +2,7 @@ import { targetId, type Remark, type Target } from "../model/graph.ts";
 import { textsOf, type JsonObject } from "../model/json.ts";
 import type { OctopusDocument, OctopusSpace } from "../octopus/octopus-client.ts";
 import { foldName } from "../octopus/same-name.ts";
-import type { StepTemplateUse } from "../ocl/translate-step-templates.ts";
+import type { StepTemplateUse } from "../ocl/list-step-templates.ts";
 import { listOwners } from "../resources/holders.ts";
 import { describeHidden, refuseHidden } from "../resources/hidden-kinds.ts";
 import { findKind, getKind } from "../resources/index.ts";

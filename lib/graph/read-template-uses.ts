@@ -1,6 +1,6 @@
 import { isJsonObject, textOf } from "../model/json.ts";
 import type { OctopusDocument, OctopusSpace } from "../octopus/octopus-client.ts";
-import type { StepTemplateUse } from "../ocl/translate-step-templates.ts";
+import type { StepTemplateUse } from "../ocl/list-step-templates.ts";
 import { getKind } from "../resources/index.ts";
 import { during } from "../step/errors.ts";
 import { collectIds } from "./read-body.ts";

@@ -1,6 +1,7 @@
-import { resourceKinds } from "../resources/index.ts";
 import type { ProcessTemplateUse } from "../resources/process-template.ts";
-import { readOcl, type OclText } from "./read-ocl.ts";
+import { findIdKind } from "./list-ids.ts";
+import { readOcl, type OclBlock } from "./read-ocl.ts";
+import { readAttribute, walkOcl } from "./walk-ocl.ts";
 
 export interface OclProcessTemplates {
   uses: ProcessTemplateUse[];
@@ -15,36 +16,31 @@ export interface OclProcessTemplates {
  * @throws {@link ParameterError} for a file that is no OCL
  */
 export function listOclProcessTemplates(source: string, fileName: string): OclProcessTemplates {
-  const steps = new Map<string, Map<string, OclText>>();
-  for (const text of readOcl(source, fileName)) {
-    const at = text.path.indexOf("process_template");
-    const label = text.path[at + 1];
-    if (at === -1 || label === undefined || text.isLabel) continue;
-    const step = steps.get(label) ?? new Map<string, OclText>();
-    steps.set(label, step.set(text.path.slice(at + 2).join(" "), text));
-  }
-  const all = [...steps].map(([label, texts]) => ({ usedBy: `the step "${label}" in ${fileName}`, texts }));
+  const all: { usedBy: string; block: OclBlock }[] = [];
+  walkOcl(readOcl(source, fileName).items, (item) => {
+    if (item.kind !== "block" || item.name !== "process_template" || item.labels.length === 0) return;
+    all.push({ usedBy: `the step "${item.labels[0]?.value ?? ""}" in ${fileName}`, block: item });
+  });
   return {
-    uses: all.flatMap(({ usedBy, texts }) => toUse(texts, usedBy)),
-    problems: all.flatMap(({ usedBy, texts }) =>
-      [...texts].flatMap(([name, { value }]) => describeId(name, value).map((what) => `${usedBy} ${what}`)),
-    ),
+    uses: all.flatMap(({ block, usedBy }) => toUse(block, usedBy)),
+    problems: all.flatMap(({ block, usedBy }) => describeIds(block).map((what) => `${usedBy} ${what}`)),
   };
 }
 
-function toUse(texts: ReadonlyMap<string, OclText>, usedBy: string): ProcessTemplateUse[] {
-  const slug = texts.get("process_template_slug")?.value ?? "";
-  return slug === "" ? [] : [{ slug, versionMask: texts.get("version_mask")?.value ?? "", usedBy }];
+function toUse({ items }: OclBlock, usedBy: string): ProcessTemplateUse[] {
+  const slug = readAttribute(items, "process_template_slug");
+  return slug === "" ? [] : [{ slug, versionMask: readAttribute(items, "version_mask"), usedBy }];
 }
 
-function describeId(name: string, value: string): string[] {
-  const parameter = /^parameter (.*) value$/.exec(name)?.[1];
-  const id = /"?\b([A-Za-z]+-\d+)\b"?/.exec(value)?.[1] ?? "";
-  const isId = resourceKinds.some(({ idPrefix = [] }) =>
-    [idPrefix].flat().some((prefix) => id.startsWith(`${prefix}-`)),
-  );
-  if (parameter === undefined || !isId || (value !== id && !value.includes(`"${id}"`))) return [];
-  return [
-    `gives the parameter "${parameter}" the id ${id}, which means something in one space only: let a variable name it`,
-  ];
+function describeIds({ items }: OclBlock): string[] {
+  return items.flatMap((item) => {
+    if (item.kind !== "block" || item.name !== "parameter") return [];
+    const value = readAttribute(item.items, "value");
+    const id = /"?\b([A-Za-z]+-\d+)\b"?/.exec(value)?.[1] ?? "";
+    if (findIdKind(id) === undefined || (value !== id && !value.includes(`"${id}"`))) return [];
+    const parameter = item.labels.map((label) => label.value).join(" ");
+    return [
+      `gives the parameter "${parameter}" the id ${id}, which means something in one space only: let a variable name it`,
+    ];
+  });
 }

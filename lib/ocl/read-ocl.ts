@@ -1,60 +1,103 @@
 import { ParameterError } from "../step/errors.ts";
 
-/** One text that a file says, and where: enough to look at what it names, and to say it otherwise without touching the rest. */
-export interface OclText {
-  /** Names and labels of the blocks around it, then its own: `["step", "deploy", "action", "properties", "Octopus.Action.Template.Id"]`. */
-  path: string[];
-  /** The blocks and dictionaries around it by number, the innermost last: equal for what stands together. */
-  blocks: number[];
-  value: string;
-  /** Whether it is the label of a block, which `blocks` then ends with, and whose name `path` ends with. */
-  isLabel: boolean;
-  /** Offsets of the text in the file, its quotes included. */
+/** Where something stands in a file, in UTF-16 code units: from `start` up to before `end`. */
+export interface OclSpan {
   start: number;
   end: number;
 }
 
+/** Quoted, or a heredoc; the span has the quotes or the tags in it. */
+export interface OclText extends OclSpan {
+  kind: "text";
+  value: string;
+}
+
+/** A number, `true`, `false` or `null`, as it stands: no decimal loses a digit. */
+export interface OclWord extends OclSpan {
+  kind: "word";
+  word: string;
+}
+
+export interface OclList extends OclSpan {
+  kind: "list";
+  items: (OclText | OclWord)[];
+}
+
+export interface OclEntry extends OclSpan {
+  key: string;
+  value: OclText | OclWord | OclList;
+}
+
+export interface OclDictionary extends OclSpan {
+  kind: "dictionary";
+  entries: OclEntry[];
+}
+
+export type OclValue = OclText | OclWord | OclList | OclDictionary;
+
+export interface OclAttribute extends OclSpan {
+  kind: "attribute";
+  name: string;
+  value: OclValue;
+}
+
+export interface OclBlock extends OclSpan {
+  kind: "block";
+  name: string;
+  labels: OclText[];
+  /** The offset behind the brace that opens it. */
+  open: number;
+  items: OclItem[];
+}
+
+export type OclItem = OclAttribute | OclBlock;
+
+/** A file as a tree. Every byte of it stays in `source`, where the tree's spans point to, so a file that nobody edits is written as it was. */
+export interface OclFile {
+  fileName: string;
+  source: string;
+  items: OclItem[];
+}
+
 /**
- * The texts of an OCL file, items of lists one by one, in the file's order. Takes and refuses what Octopus's own reader does
- * (https://github.com/OctopusDeploy/Ocl, `source/Ocl/Parsing`), which knows no comments.
+ * Reads an OCL file. Takes and refuses what Octopus's own reader does (https://github.com/OctopusDeploy/Ocl, `source/Ocl/Parsing`), which
+ * knows no comments. A name may stand twice in a block: what Octopus makes of that depends on the name.
  * @throws {@link ParameterError} naming the file and the line for what Octopus could not read
  */
-export function readOcl(source: string, fileName: string): OclText[] {
-  // That Octopus passes over a byte order mark is assumed: .NET does where it reads a file as text.
+export function readOcl(source: string, fileName: string): OclFile {
   const reading: Reading = {
     source,
     fileName,
-    position: source.startsWith("\uFEFF") ? 1 : 0,
-    blockCount: 0,
-    texts: [],
+    position: startOfOcl(source),
+    depth: 0,
+    run: { end: -1, isKey: false },
   };
-  readItems(reading, { path: [], blocks: [0] });
+  const items = readItems(reading);
   if (reading.position < source.length) throw refuse(reading, "a brace closes nothing");
-  return reading.texts;
+  return { fileName, source, items };
+}
+
+/** That Octopus passes over a byte order mark is assumed: .NET does where it reads a file as text. */
+export function startOfOcl(source: string): number {
+  return source.startsWith("\uFEFF") ? 1 : 0;
 }
 
 interface Reading {
   readonly source: string;
   readonly fileName: string;
   position: number;
-  blockCount: number;
-  readonly texts: OclText[];
+  depth: number;
+  /** What was found out about the characters around the last brace, up to white space or a quote: every brace among them asks the same. */
+  run: { end: number; isKey: boolean };
 }
 
-type Place = Pick<OclText, "path" | "blocks">;
-
 /** .NET's white space, for a class of characters: JavaScript's own has the byte order mark in it, and not U+0085. */
-const white = String.raw`\t-\r \x85\xA0\u1680\u2000-\u200A\u2028\u2029\u202F\u205F\u3000`;
+export const white = String.raw`\t-\r \x85\xA0\u1680\u2000-\u200A\u2028\u2029\u202F\u205F\u3000`;
 const gap = new RegExp(`[${white}]*`, "y");
 const gapInLine = new RegExp(`(?:(?!\n)[${white}])*`, "y");
 const word = new RegExp(`[^${white}]*`, "y");
 const nonWhite = new RegExp(`[^${white}]`);
 const bareKey = new RegExp(`[^"${white}]*`, "y");
-/** Closes a dictionary: is not, and does not begin, a key that has a value. */
-const closingBrace = new RegExp(
-  `\\}(?!${bareKey.source}(?![^"${white}])${gapInLine.source}=(?!${gap.source}\\{))`,
-  "y",
-);
 /** .NET asks of each UTF-16 code unit whether it is a letter, and no half of a pair is. */
 const itemName = /(?:(?![\u{10000}-\u{10FFFF}])[\p{L}\p{Nd}_])+/uy;
 const quoted = /"[^"\\\r\n]*(?:\\[rnt\\"][^"\\\r\n]*)*"/y;
@@ -62,53 +105,75 @@ const quoted = /"[^"\\\r\n]*(?:\\[rnt\\"][^"\\\r\n]*)*"/y;
 /** More blocks in each other than any file has, and fewer than fill the stack. */
 const deepest = 1000;
 
-function readItems(reading: Reading, place: Place): void {
-  if (place.blocks.length > deepest) throw refuse(reading, "too many blocks stand in each other");
+function readItems(reading: Reading): OclItem[] {
+  if (reading.depth > deepest) throw refuse(reading, "too many blocks stand in each other");
+  const items: OclItem[] = [];
   for (take(reading, gap); reading.position < reading.source.length && !isAt(reading, "}"); take(reading, gap))
-    readItem(reading, place);
+    items.push(readItem(reading));
+  return items;
 }
 
-function readItem(reading: Reading, place: Place): void {
-  const isComment = /^(#|\/[/*])/.test(reading.source.slice(reading.position, reading.position + 2));
+function readItem(reading: Reading): OclItem {
+  const start = reading.position;
+  const isComment = /^(#|\/[/*])/.test(reading.source.slice(start, start + 2));
   const name = expectMatch(reading, itemName, isComment ? "a comment stands, which OCL has not" : "a name is missing");
-  const path = [...place.path, name];
   take(reading, gapInLine);
-  if (take(reading, /=/y) !== undefined) return readAttribute(reading, { ...place, path });
-  const inner = openBlock(reading, { ...place, path });
-  const labels: string[] = [];
-  for (; isAt(reading, '"'); take(reading, gapInLine)) labels.push(readText(reading, inner, true));
+  if (take(reading, /=/y) !== undefined) {
+    const value = isNext(reading, "{") ? readDictionary(reading) : readLiteral(reading);
+    return { kind: "attribute", name, value, start, end: reading.position };
+  }
+  const labels: OclText[] = [];
+  for (; isAt(reading, '"'); take(reading, gapInLine)) labels.push(readText(reading));
   take(reading, gap);
   expectMatch(reading, /\{/y, `"${name}" is neither an attribute nor a block`);
+  const open = reading.position;
   take(reading, gapInLine);
   const isLineEnd = isAt(reading, "\n");
   take(reading, gap);
   if (!isLineEnd && !isAt(reading, "}")) throw refuse(reading, `the block "${name}" goes on in the line of its brace`);
-  readItems(reading, { ...inner, path: [...path, ...labels] });
+  reading.depth += 1;
+  const items = readItems(reading);
+  reading.depth -= 1;
   expectMatch(reading, /\}/y, `the block "${name}" is not closed`);
+  return { kind: "block", name, labels, open, items, start, end: reading.position };
 }
 
-function openBlock(reading: Reading, { path, blocks }: Place): Place {
-  reading.blockCount += 1;
-  return { path, blocks: [...blocks, reading.blockCount] };
-}
-
-function readAttribute(reading: Reading, place: Place): void {
-  if (isNext(reading, "{")) return readDictionary(reading, openBlock(reading, place));
-  readLiteral(reading, place);
-}
-
-function readDictionary(reading: Reading, place: Place): void {
+function readDictionary(reading: Reading): OclDictionary {
+  const start = reading.position;
   take(reading, /\{/y);
-  const keys = new Set<string>();
-  for (take(reading, gap); take(reading, closingBrace) === undefined; take(reading, gap)) {
-    const key = isAt(reading, '"') ? readQuoted(reading) : (take(reading, bareKey) ?? "");
-    take(reading, gapInLine);
-    expectMatch(reading, /=/y, key === "" ? "a dictionary is not closed" : `the key "${key}" has no value`);
-    if (keys.has(key)) throw refuse(reading, `the key "${key}" stands a second time`);
-    keys.add(key);
-    isNext(reading, "[");
-    readLiteral(reading, { ...place, path: [...place.path, key] });
+  const entries = new Map<string, OclEntry>();
+  for (take(reading, gap); !isClosing(reading); take(reading, gap)) {
+    const entry = readEntry(reading, entries);
+    entries.set(entry.key, entry);
   }
+  take(reading, /\}/y);
+  return { kind: "dictionary", entries: [...entries.values()], start, end: reading.position };
+}
+
+function readEntry(reading: Reading, before: ReadonlyMap<string, OclEntry>): OclEntry {
+  const start = reading.position;
+  const key = isAt(reading, '"') ? readQuoted(reading) : (take(reading, bareKey) ?? "");
+  take(reading, gapInLine);
+  expectMatch(reading, /=/y, key === "" ? "a dictionary is not closed" : `the key "${key}" has no value`);
+  if (before.has(key)) throw refuse(reading, `the key "${key}" stands a second time`);
+  isNext(reading, "[");
+  const value = readLiteral(reading);
+  return { key, value, start, end: reading.position };
+}
+
+/** A brace closes a dictionary unless it is, or begins, a key that has a value. */
+function isClosing(reading: Reading): boolean {
+  const { position } = reading;
+  if (!isAt(reading, "}")) return false;
+  if (position >= reading.run.end) {
+    take(reading, bareKey);
+    const end = reading.position;
+    take(reading, gapInLine);
+    const isKey = take(reading, /=/y) !== undefined && !isNext(reading, "{");
+    reading.run = { end, isKey };
+    reading.position = position;
+  }
+  return !reading.run.isKey;
 }
 
 /** Whether the value begins with this bracket, maybe in a later line, as no other value may; moves to where the value begins. */
@@ -121,45 +186,67 @@ function isNext(reading: Reading, bracket: string): boolean {
   return false;
 }
 
-/** Numbers, flags and null are no texts. */
-function readLiteral(reading: Reading, place: Place): void {
-  if (isAt(reading, "[")) readList(reading, place);
-  else if (isAt(reading, '"') || isAt(reading, "<")) readText(reading, place, false);
-  else if (take(reading, /null|true|false/y) === undefined) readNumber(reading);
+function readLiteral(reading: Reading): OclText | OclWord | OclList {
+  if (isAt(reading, "[")) return readList(reading);
+  if (isAt(reading, '"') || isAt(reading, "<")) return readText(reading);
+  const start = reading.position;
+  if (take(reading, /null|true|false/y) === undefined) readNumber(reading);
+  return toWord(reading, start);
+}
+
+function toWord({ source, position }: Reading, start: number): OclWord {
+  return { kind: "word", word: source.slice(start, position), start, end: position };
 }
 
 /** Texts, integers or decimals: no list has two of these. */
-function readList(reading: Reading, place: Place): void {
+function readList(reading: Reading): OclList {
+  const start = reading.position;
   take(reading, /\[/y);
   take(reading, gap);
-  if (take(reading, /\]/y) !== undefined) return;
+  const items: (OclText | OclWord)[] = [];
   const kinds = new Set<string>();
-  do {
-    take(reading, gap);
-    const isText = isAt(reading, '"');
-    if (isText) readText(reading, place, false);
-    kinds.add(isText ? "text" : readNumber(reading));
-    take(reading, gap);
-  } while (take(reading, /,/y) !== undefined);
+  if (!isAt(reading, "]"))
+    do {
+      take(reading, gap);
+      const item = readListItem(reading);
+      items.push(item.read);
+      kinds.add(item.kind);
+      take(reading, gap);
+    } while (take(reading, /,/y) !== undefined);
   if (kinds.size > 1) throw refuse(reading, "a list has items of several kinds");
   expectMatch(reading, /\]/y, "a list lacks a comma, or is not closed");
+  return { kind: "list", items, start, end: reading.position };
 }
+
+function readListItem(reading: Reading): { read: OclText | OclWord; kind: string } {
+  if (isAt(reading, '"')) return { read: readText(reading), kind: "text" };
+  const start = reading.position;
+  const kind = readNumber(reading);
+  return { read: toWord(reading, start), kind };
+}
+
+/** More digits than any number of .NET's has. */
+const mostDigits = 40;
 
 /** Octopus reads digits as .NET's Int32 or Decimal, then the sign. @returns which of both */
 function readNumber(reading: Reading): "integer" | "decimal" {
   const text = expectMatch(reading, /-?(?:\p{Nd}+\.\p{Nd}+|\p{N}+)/uy, "a value is missing, or is none that OCL has");
   const [whole = "", fraction] = text.replace("-", "").split(".");
+  const digits = whole.replace(/^0+(?=.)/, "");
   const largest = fraction === undefined ? 2_147_483_647n : 79_228_162_514_264_337_593_543_950_335n;
-  if (/[^-.\d]/.test(text) || BigInt(whole) + (/^[5-9]/.test(fraction ?? "") ? 1n : 0n) > largest)
-    throw refuse(reading, `${text} is no number that Octopus can hold`);
+  if (
+    /[^-.\d]/.test(text) ||
+    digits.length > mostDigits ||
+    BigInt(digits) + (/^[5-9]/.test(fraction ?? "") ? 1n : 0n) > largest
+  )
+    throw refuse(reading, `${text.slice(0, mostDigits)} is no number that Octopus can hold`);
   return fraction === undefined ? "integer" : "decimal";
 }
 
-function readText(reading: Reading, place: Place, isLabel: boolean): string {
+function readText(reading: Reading): OclText {
   const start = reading.position;
   const value = isAt(reading, "<") ? readHeredoc(reading) : readQuoted(reading);
-  reading.texts.push({ ...place, value, isLabel, start, end: reading.position });
-  return value;
+  return { kind: "text", value, start, end: reading.position };
 }
 
 function readQuoted(reading: Reading): string {
@@ -183,10 +270,14 @@ function readHeredoc(reading: Reading): string {
     const width = isIndented ? (take(reading, gapInLine) ?? "").length : 0;
     take(reading, gapInLine);
     if (reading.source.startsWith(tag, reading.position)) {
+      const end = tag === "" ? start : reading.position + tag.length;
       reading.position += tag.length;
       take(reading, gapInLine);
-      if (isAt(reading, "\n") || reading.position === reading.source.length)
+      if (isAt(reading, "\n") || reading.position === reading.source.length) {
+        // White space behind the tag, such as half of a line end, is not the text's.
+        reading.position = end;
         return joinLines(lines, isIndented && tag === "" ? Infinity : width);
+      }
     }
     reading.position = start;
     lines.push(expectMatch(reading, /[^\n]*\n/y, `the heredoc ${tag} is not closed`).slice(0, -1));
@@ -207,16 +298,6 @@ const escapes = new Map([
   ["r", "\r"],
   ["t", "\t"],
 ]);
-
-/** A text as a file says it. */
-export function quoteOcl(text: string): string {
-  const escaped = text
-    .replaceAll(/[\\"]/g, "\\$&")
-    .replaceAll("\n", "\\n")
-    .replaceAll("\r", "\\r")
-    .replaceAll("\t", "\\t");
-  return `"${escaped}"`;
-}
 
 function isAt({ source, position }: Reading, character: string): boolean {
   return source.startsWith(character, position);

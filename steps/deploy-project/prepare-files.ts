@@ -14,11 +14,7 @@ import type { OctopusSpace } from "../../lib/octopus/octopus-client.ts";
 import { findMissingReferences } from "../../lib/ocl/find-missing-references.ts";
 import { listOclProcessTemplates } from "../../lib/ocl/list-process-templates.ts";
 import { listOclReferences } from "../../lib/ocl/list-references.ts";
-import {
-  nameStepTemplateUse,
-  type StepTemplateMap,
-  type StepTemplateUse,
-} from "../../lib/ocl/translate-step-templates.ts";
+import { nameStepTemplateUse, type StepTemplateMap, type StepTemplateUse } from "../../lib/ocl/list-step-templates.ts";
 import { findMissingProcessTemplates } from "../../lib/resources/process-template.ts";
 import type { StepLog } from "../../lib/step/define-step.ts";
 import { ConflictError } from "../../lib/step/errors.ts";

@@ -3,7 +3,7 @@ import type { Receipt } from "../../lib/receipts/receipt.ts";
 import { saveReceipt } from "../../lib/receipts/write-receipts.ts";
 import type { Copy } from "../../lib/copies/find-copies.ts";
 import type { GitHost, PullRequest, PullRequestPath } from "../../lib/git-hosts/git-host.ts";
-import type { StepTemplateMap } from "../../lib/ocl/translate-step-templates.ts";
+import type { StepTemplateMap } from "../../lib/ocl/list-step-templates.ts";
 import { ConflictError } from "../../lib/step/errors.ts";
 
 /** What the receipt says about the template's commits in a copy. */

@@ -2,8 +2,10 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { listOclReferences } from "../../../lib/ocl/list-references.ts";
 import { readOcl } from "../../../lib/ocl/read-ocl.ts";
-import { listStepTemplateUses, translateStepTemplates } from "../../../lib/ocl/translate-step-templates.ts";
+import { listStepTemplateUses } from "../../../lib/ocl/list-step-templates.ts";
+import { translateStepTemplates } from "../../../lib/ocl/translate-step-templates.ts";
 import { ParameterError } from "../../../lib/step/errors.ts";
+import { toItems } from "../../ocl/to-items.ts";
 import type { OclItem, OclValue } from "../../octopus-server/ocl/items.ts";
 import { OclError, parseOcl } from "../../octopus-server/ocl/parse-ocl.ts";
 import { refusedByOctopus, takenByOctopus } from "../../ocl/octopus-answers.ts";
@@ -142,7 +144,7 @@ test.each([
 test.each(takenByOctopus)(
   "what Octopus takes is taken, with the texts that Octopus finds: $text",
   ({ text, finds }) => {
-    const found = readOcl(text, "a file");
+    const found = listTexts(toItems(readOcl(text, "a file").items), []);
 
     expect(Object.fromEntries(found.map(({ path, value }) => [path.join("/"), value]))).toEqual(finds);
   },
@@ -153,14 +155,14 @@ test.each(refusedByOctopus)("what Octopus refuses is refused: %j", (text) => {
 });
 
 test("a byte order mark before the first item is passed over, and offsets count it", () => {
-  expect(readOcl('\uFEFFa = "x"', "a file")).toMatchObject([{ value: "x", start: 5, end: 8 }]);
+  expect(readOcl('\uFEFFa = "x"', "a file").items).toMatchObject([{ value: { value: "x", start: 5, end: 8 } }]);
 });
 
 test("whatever a file holds, it is read as a server reads it, or refused by both", () => {
   fc.assert(
     fc.property(oclLike, (text) => {
-      const read = attempt(() => readOcl(text, "a file").map(({ path, value }) => ({ path, value })));
-      const asServer = attempt(() => listTexts(parseOcl(text), []));
+      const read = attempt(() => toItems(readOcl(text, "a file").items));
+      const asServer = attempt(() => parseOcl(text));
       expect(read).toEqual(asServer);
     }),
     { numRuns: 2000 },
@@ -176,7 +178,10 @@ function attempt<Read>(read: () => Read): Read | "refused" {
   }
 }
 
-type PlacedText = Pick<ReturnType<typeof readOcl>[number], "path" | "value">;
+interface PlacedText {
+  path: string[];
+  value: string;
+}
 
 function listTexts(items: readonly OclItem[], above: readonly string[]): PlacedText[] {
   return items.flatMap((item) => {
