@@ -3,8 +3,8 @@ import { refuse } from "./bitbucket-cloud-documents.ts";
 import type { RouteContext, StandIn, StandInRepository, StandInToken } from "./stand-in.ts";
 
 /** Whose token a user's API token is, is told by its Git name. */
-export function isApiToken({ username }: StandInToken): boolean {
-  return username === "x-bitbucket-api-token-auth";
+export function isApiToken({ gitUsername }: StandInToken): boolean {
+  return gitUsername === "x-bitbucket-api-token-auth";
 }
 
 /** Access tokens are bearers, API tokens are not. */

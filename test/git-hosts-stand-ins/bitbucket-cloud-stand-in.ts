@@ -33,7 +33,7 @@ export async function startBitbucketCloud(): Promise<BitbucketCloudStandIn> {
   const standIn = await startStandIn({
     contract: "bitbucket-cloud",
     prefix: "/api/2.0",
-    username: "x-token-auth",
+    gitUsername: "x-token-auth",
     routes: (self) => [...routes(self, state), ...pullRequestRoutes(self, state)],
     authenticate: (self, request) => faults.shift() ?? authenticate(self, request),
   });
