@@ -1,13 +1,15 @@
-import { setTimeout as sleep } from "node:timers/promises";
 import { ConflictError, NotFoundError, UnavailableError } from "../step/errors.ts";
 import { describePath, isSamePath, type ForkOptions, type GitHost, type Repository } from "./git-host.ts";
 import type { GitHostOptions, RepositoryPath } from "./host-access.ts";
+import { pause } from "./pause.ts";
 
 export interface ForkSteps {
   host: Pick<GitHost, "findRepository" | "ensureRepository" | "findBranch">;
   /** Asks the host for a fork. @returns false when there can be none, so that a copy is due */
   startFork(source: Repository, target: RepositoryPath): Promise<boolean>;
   options: Pick<GitHostOptions, "wait" | "signal">;
+  /** Whether a fork may be at the owner of what it is a fork of. */
+  forksWithinOwner?: true;
 }
 
 /** A fork or a copy, whole: what is common to all hosts. */
@@ -32,7 +34,7 @@ export async function ensureFork({ source: from, target, copy }: ForkOptions, st
 
 async function canStart(source: Repository, target: RepositoryPath, steps: ForkSteps): Promise<boolean> {
   const isSameOwner = source.owner.toLowerCase() === target.owner.toLowerCase();
-  return !isSameOwner && (await steps.startFork(source, target));
+  return (!isSameOwner || steps.forksWithinOwner === true) && (await steps.startFork(source, target));
 }
 
 const attempts = 60;
@@ -49,9 +51,7 @@ async function untilUsable(
     if (repository !== undefined && branch !== undefined) return repository;
     if (repository !== undefined && (await host.findBranch(source, source.defaultBranch)) === undefined)
       return repository;
-    const milliseconds = Math.min(5000, 500 * (attempt + 1));
-    await (options.wait?.(milliseconds) ??
-      sleep(milliseconds, undefined, options.signal === undefined ? {} : { signal: options.signal }));
+    await pause(Math.min(5000, 500 * (attempt + 1)), options);
   }
   throw new UnavailableError(
     `The host has not finished the fork "${describePath(target)}" within five minutes. Run the step again.`,
