@@ -1,4 +1,6 @@
 import { ParameterError } from "../step/errors.ts";
+import { bitbucketCloudAccess } from "./bitbucket-cloud/access.ts";
+import { createBitbucketCloud } from "./bitbucket-cloud/index.ts";
 import type { CreateGitHost, GitHost } from "./git-host.ts";
 import { giteaAccess } from "./gitea/access.ts";
 import { createGitea } from "./gitea/index.ts";
@@ -10,12 +12,20 @@ import type { GitHostOptions, HostAccess, HostAccessDefinition } from "./host-ac
 export type HostChoice = Omit<GitHostOptions, "url"> & { url?: string };
 
 /** Every Git host that there is, by the name of its folder. */
-export const gitHosts = { gitea: giteaAccess, github: githubAccess } satisfies Record<string, HostAccessDefinition>;
+export const gitHosts = {
+  "bitbucket-cloud": bitbucketCloudAccess,
+  gitea: giteaAccess,
+  github: githubAccess,
+} satisfies Record<string, HostAccessDefinition>;
 
 export type GitHostId = keyof typeof gitHosts;
 
 /** Their operations stand apart: a step that only runs Git does not carry them. */
-const withOperations = { gitea: createGitea, github: createGitHub } satisfies Record<GitHostId, CreateGitHost>;
+const withOperations = {
+  "bitbucket-cloud": createBitbucketCloud,
+  gitea: createGitea,
+  github: createGitHub,
+} satisfies Record<GitHostId, CreateGitHost>;
 
 /** What applications of hosts sign in with, by the names of the parameters: those of the hosts that have any. */
 export const applicationParameters = { ...githubAccess.application.fields };

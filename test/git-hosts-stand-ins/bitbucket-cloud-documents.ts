@@ -1,7 +1,14 @@
 import { execFileSync } from "node:child_process";
 import type { ApiAnswer, ApiRequest } from "../git-server/git-server.ts";
-import type { BitbucketState, Comment } from "./bitbucket-cloud-state.ts";
-import { branchHead, type StandIn, type StandInPull, type StandInRepository } from "./stand-in.ts";
+import type { BitbucketState, PullDetails } from "./bitbucket-cloud-state.ts";
+import {
+  branchHead,
+  pullHead,
+  type StandIn,
+  type StandInComment,
+  type StandInPull,
+  type StandInRepository,
+} from "./stand-in.ts";
 
 /** REST reference, "Standardized error responses". */
 export function refuse(status: number, message: string, more: Record<string, unknown> = {}): ApiAnswer {
@@ -15,7 +22,13 @@ export function toPage({ url }: ApiRequest, values: readonly unknown[]): ApiAnsw
   const next = new URL(url);
   next.searchParams.set("page", String(page + 1));
   const more = values.length > page * size ? { next: next.href } : {};
-  const body = { pagelen: size, page, size: values.length, values: values.slice((page - 1) * size, page * size), ...more };
+  const body = {
+    pagelen: size,
+    page,
+    size: values.length,
+    values: values.slice((page - 1) * size, page * size),
+    ...more,
+  };
   return { status: 200, body };
 }
 
@@ -49,7 +62,9 @@ export function toRepository(
       html: { href: `${standIn.server.url}/${fullName}` },
       clone: [{ name: "https", href: `http://barry@${host}/${fullName}.git` }],
     },
-    ...(parent === undefined ? {} : { parent: { type: "repository", full_name: fullNameOf(parent), name: parent.name } }),
+    ...(parent === undefined
+      ? {}
+      : { parent: { type: "repository", full_name: fullNameOf(parent), name: parent.name } }),
   };
 }
 
@@ -85,10 +100,10 @@ export function toPull(
   state: BitbucketState,
   { repository, pull, isSingle }: PullDocument,
 ): Record<string, unknown> {
-  const details = state.pull(pull, repository);
-  const { source, isSourceGone, reviewers, isQueued } = details;
-  const head = isSourceGone ? "" : branchHead(standIn, source, pull.head);
-  const from = isSourceGone ? null : { type: "repository", full_name: fullNameOf(source) };
+  const details = state.pull(pull);
+  const { isSourceGone, reviewers, isQueued } = details;
+  const head = isSourceGone ? "" : pullHead(standIn, repository, pull);
+  const from = isSourceGone ? null : { type: "repository", full_name: fullNameOf(pull.from ?? repository) };
   return {
     type: "pullrequest",
     id: pull.number,
@@ -114,7 +129,9 @@ export function toPullState(pull: StandInPull, { isSuperseded }: { isSuperseded:
   return pull.state === "open" ? "OPEN" : "DECLINED";
 }
 
-export function toComment({ id, raw, author, deleted }: Comment): Record<string, unknown> {
-  const content = deleted ? { raw: "", markup: "markdown", html: "" } : { raw, markup: "markdown", html: "" };
-  return { type: "pullrequest_comment", id, content, deleted, user: toUser(author) };
+export function toComment(comment: StandInComment, { authors, deleted }: PullDetails): Record<string, unknown> {
+  const isDeleted = deleted.has(comment);
+  const content = { raw: isDeleted ? "" : comment.body, markup: "markdown", html: "" };
+  const user = toUser(authors.get(comment) ?? "");
+  return { type: "pullrequest_comment", id: comment.id, content, deleted: isDeleted, user };
 }

@@ -46,21 +46,38 @@ export function pullRequestRoutes(standIn: StandIn, state: BitbucketState): Rout
         ),
       ),
     ],
-    ["GET", at("/pullrequests"), inRepository(standIn, scopes.pulls, (repository, context) => list(standIn, state, { repository, context }))],
-    ["POST", at("/pullrequests"), inRepository(standIn, scopes.pullsWrite, (repository, context) => create(standIn, state, { repository, context }))],
+    [
+      "GET",
+      at("/pullrequests"),
+      inRepository(standIn, scopes.pulls, (repository, context) => list(standIn, state, { repository, context })),
+    ],
+    [
+      "POST",
+      at("/pullrequests"),
+      inRepository(standIn, scopes.pullsWrite, (repository, context) =>
+        create(standIn, state, { repository, context }),
+      ),
+    ],
     ["GET", at(String.raw`/pullrequests/(\d+)`), inPull(scopes.pulls, (found) => show(found))],
     [
       "PUT",
       at(String.raw`/pullrequests/(\d+)`),
       inPull(scopes.pullsWrite, (found) => {
-        const { pull, repository, context } = found;
+        const { pull, context } = found;
         if (pull.state !== "open") return refuse(400, "You can only edit open pull requests.");
-        Object.assign(pull, { title: text(context.request.body, "title"), body: text(context.request.body, "description") });
-        state.pull(pull, repository).reviewers = readReviewers(context.request.body);
+        Object.assign(pull, {
+          title: text(context.request.body, "title"),
+          body: text(context.request.body, "description"),
+        });
+        state.pull(pull).reviewers = readReviewers(context.request.body);
         return show(found);
       }),
     ],
-    ["POST", at(String.raw`/pullrequests/(\d+)/merge`), inPull(scopes.pullsWrite, (found) => merge(standIn, state, found))],
+    [
+      "POST",
+      at(String.raw`/pullrequests/(\d+)/merge`),
+      inPull(scopes.pullsWrite, (found) => merge(standIn, state, found)),
+    ],
     [
       "GET",
       at(String.raw`/pullrequests/(\d+)/merge/task-status/(\w+)`),
@@ -75,29 +92,33 @@ export function pullRequestRoutes(standIn: StandIn, state: BitbucketState): Rout
     [
       "GET",
       at(String.raw`/pullrequests/(\d+)/comments`),
-      inPull(scopes.pulls, ({ repository, pull, context }) =>
-        toPage(context.request, state.pull(pull, repository).comments.map(toComment)),
+      inPull(scopes.pulls, ({ pull, context }) =>
+        toPage(
+          context.request,
+          pull.comments.map((comment) => toComment(comment, state.pull(pull))),
+        ),
       ),
     ],
     [
       "POST",
       at(String.raw`/pullrequests/(\d+)/comments`),
-      inPull(scopes.pulls, ({ repository, pull, context: { request, who } }) => {
-        const { comments } = state.pull(pull, repository);
-        const comment = { id: comments.length + 1, raw: readContent(request.body), author: who.login, deleted: false };
-        comments.push(comment);
-        return { status: 201, body: toComment(comment) };
+      inPull(scopes.pulls, ({ pull, context: { request, who } }) => {
+        const comment = { id: pull.comments.length + 1, body: readContent(request.body) };
+        pull.comments.push(comment);
+        state.pull(pull).authors.set(comment, who.login);
+        return { status: 201, body: toComment(comment, state.pull(pull)) };
       }),
     ],
     [
       "PUT",
       at(String.raw`/pullrequests/(\d+)/comments/(\d+)`),
-      inPull(scopes.pulls, ({ repository, pull, context: { request, who, parts } }) => {
-        const comment = state.pull(pull, repository).comments.find(({ id }) => id === Number(parts[3]));
-        if (comment === undefined || comment.deleted) return refuse(404, "Comment not found.");
-        if (comment.author !== who.login) return refuse(403, "You do not have permission to edit this comment.");
-        comment.raw = readContent(request.body);
-        return { status: 200, body: toComment(comment) };
+      inPull(scopes.pulls, ({ pull, context: { request, who, parts } }) => {
+        const { authors, deleted } = state.pull(pull);
+        const comment = pull.comments.find(({ id }) => id === Number(parts[3]));
+        if (comment === undefined || deleted.has(comment)) return refuse(404, "Comment not found.");
+        if (authors.get(comment) !== who.login) return refuse(403, "You do not have permission to edit this comment.");
+        comment.body = readContent(request.body);
+        return { status: 200, body: toComment(comment, state.pull(pull)) };
       }),
     ],
   ];
@@ -120,9 +141,9 @@ function list(standIn: StandIn, state: BitbucketState, { repository, context: { 
     const fields: Readonly<Record<string, string>> = {
       "source.branch.name": pull.head,
       "destination.branch.name": pull.base,
-      "source.repository.full_name": fullNameOf(state.pull(pull, repository).source),
+      "source.repository.full_name": fullNameOf(pull.from ?? repository),
     };
-    const isOfStates = states.includes(toPullState(pull, state.pull(pull, repository)));
+    const isOfStates = states.includes(toPullState(pull, state.pull(pull)));
     return isOfStates && conditions.every(([field, value]) => fields[field] === value);
   });
   const sorted = asked.get("sort") === "-created_on" ? matching.toReversed() : matching;
@@ -148,18 +169,23 @@ function create(
   const [head, base] = [readBranch(body["source"]), readBranch(body["destination"])];
   const [from, to] = [head, base].map((branch) => branchHead(standIn, repository, branch));
   if (from === "" || to === "")
-    return refuse(400, `Branch "${from === "" ? head : base}" not found.`, { fields: { source: ["branch not found"] } });
+    return refuse(400, `Branch "${from === "" ? head : base}" not found.`, {
+      fields: { source: ["branch not found"] },
+    });
   if (from === to) return refuse(400, "There are no changes to be pulled");
   const reviewers = readReviewers(body);
   if (reviewers.includes(who.login))
     return refuse(400, `${who.login} is the author and cannot be included as a reviewer.`);
   if (reviewers.some((login) => state.former.has(login))) return refuse(400, "Malformed reviewers list");
-  const existing = repository.pulls.find((pull) => pull.state === "open" && pull.head === head && pull.base === base);
+  const existing = repository.pulls.find(
+    (pull) => pull.state === "open" && pull.head === head && pull.base === base && pull.from === undefined,
+  );
   const content = { title: text(body, "title"), body: text(body, "description") };
-  const pull: StandInPull = existing ?? { number: repository.pulls.length + 1, ...content, state: "open", head, base };
+  const added = { number: repository.pulls.length + 1, ...content, state: "open", head, base, comments: [] } as const;
+  const pull: StandInPull = existing ?? { ...added, comments: [] };
   if (existing === undefined) repository.pulls.push(pull);
   Object.assign(pull, content);
-  state.pull(pull, repository).reviewers = reviewers;
+  state.pull(pull).reviewers = reviewers;
   return { status: 201, body: toPull(standIn, state, { repository, pull, isSingle: true }) };
 }
 
@@ -186,8 +212,10 @@ function merge(standIn: StandIn, state: BitbucketState, { repository, pull, cont
   const strategy = text(context.request.body, "merge_strategy");
   if (pull.state !== "open") return refuse(400, "This pull request is already closed.");
   if (!details.mergeStrategies.includes(strategy)) return refuse(400, `Merge strategy ${strategy} is not allowed.`);
-  if (hasConflicts(standIn, repository, pull)) return refuse(400, "You can't merge until you resolve all merge conflicts.");
-  if (state.pull(pull, repository).isQueued)
+  if (pull.blockedBy !== undefined) return refuse(400, pull.blockedBy);
+  if (hasConflicts(standIn, repository, pull))
+    return refuse(400, "You can't merge until you resolve all merge conflicts.");
+  if (state.pull(pull).isQueued)
     return { status: 200, body: toPull(standIn, state, { repository, pull, isSingle: true }) };
   standIn.merge(repository, pull.number, strategy.startsWith("squash") ? "squash" : "merge");
   if (details.looksUntilMerged === 0)
@@ -196,7 +224,9 @@ function merge(standIn: StandIn, state: BitbucketState, { repository, pull, cont
   return { status: 202, headers: { location } };
 }
 
-function hasConflicts(standIn: StandIn, repository: StandInRepository, { head, base }: StandInPull): boolean {
+function hasConflicts(standIn: StandIn, repository: StandInRepository, pull: StandInPull): boolean {
+  if (pull.from !== undefined) return false;
+  const { head, base } = pull;
   const path = standIn.pathOf(repository);
   try {
     execFileSync("git", ["-C", path, "merge-tree", "--write-tree", base, head], { stdio: "ignore" });

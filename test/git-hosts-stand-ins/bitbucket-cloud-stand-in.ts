@@ -2,7 +2,14 @@ import { execFileSync } from "node:child_process";
 import type { ApiAnswer } from "../git-server/git-server.ts";
 import { refuse, toPage, toRepository, toUser } from "./bitbucket-cloud-documents.ts";
 import { pullRequestRoutes } from "./bitbucket-cloud-pull-requests.ts";
-import { authenticate, inRepository, isApiToken, lacksScope, repositoryPattern, scopes } from "./bitbucket-cloud-sign-in.ts";
+import {
+  authenticate,
+  inRepository,
+  isApiToken,
+  lacksScope,
+  repositoryPattern,
+  scopes,
+} from "./bitbucket-cloud-sign-in.ts";
 import { createState, type BitbucketState } from "./bitbucket-cloud-state.ts";
 import {
   branchHead,
@@ -13,6 +20,7 @@ import {
   type RouteContext,
   type StandIn,
   type StandInRepository,
+  type StandInStatus,
   type StandInToken,
 } from "./stand-in.ts";
 
@@ -75,11 +83,17 @@ function routes(standIn: StandIn, state: BitbucketState): Route[] {
         return { status: 204 };
       }),
     ],
-    ["POST", at("/forks"), inRepository(standIn, scopes.write, (source, context) => fork(standIn, state, { source, context }))],
+    [
+      "POST",
+      at("/forks"),
+      inRepository(standIn, scopes.write, (source, context) => fork(standIn, state, { source, context })),
+    ],
     [
       "GET",
       at("/refs/branches/(.+)"),
-      inRepository(standIn, scopes.read, (repository, { parts: [, , branch = ""] }) => showBranch(standIn, repository, branch)),
+      inRepository(standIn, scopes.read, (repository, { parts: [, , branch = ""] }) =>
+        showBranch(standIn, repository, branch),
+      ),
     ],
     [
       "DELETE",
@@ -119,7 +133,13 @@ function routes(standIn: StandIn, state: BitbucketState): Route[] {
         },
       })),
     ],
-    ["GET", at("/commit/([0-9a-f]+)"), inRepository(standIn, scopes.read, (repository, { parts: [, , hash = ""] }) => findCommit(standIn, repository, hash))],
+    [
+      "GET",
+      at("/commit/([0-9a-f]+)"),
+      inRepository(standIn, scopes.read, (repository, { parts: [, , hash = ""] }) =>
+        findCommit(standIn, repository, hash),
+      ),
+    ],
     [
       "POST",
       at("/commit/([0-9a-f]+)/statuses/build"),
@@ -226,7 +246,9 @@ function setStatus(
   const [key, url] = [text(body, "key"), text(body, "url")];
   if (key === "" || url === "" || key.length > 40)
     return refuse(400, "Bad request", { fields: { key: ["This field is required, with at most 40 characters."] } });
-  const status = { type: "build", ...body };
-  state.repository(repository).statuses.set(`${hash} ${key}`, status);
-  return { status: 201, body: status };
+  state.repository(repository).statusSettings.push(body);
+  const ofCommit = repository.statuses.get(hash) ?? new Map<string, StandInStatus>();
+  repository.statuses.set(hash, ofCommit);
+  ofCommit.set(text(body, "name"), { state: text(body, "state"), description: text(body, "description"), url });
+  return { status: 201, body: { type: "build", ...body } };
 }

@@ -1,4 +1,4 @@
-import type { StandInPull, StandInRepository } from "./stand-in.ts";
+import type { StandInComment, StandInPull, StandInRepository } from "./stand-in.ts";
 
 export type ForkPolicy = "allow_forks" | "no_public_forks" | "no_forks";
 
@@ -11,22 +11,15 @@ export interface Restriction {
   groups?: { slug: string }[];
 }
 
-export interface Comment {
-  id: number;
-  raw: string;
-  author: string;
-  deleted: boolean;
-}
-
 /** What Bitbucket knows of a repository besides what every host does. */
 export interface RepositoryDetails {
   forkPolicy: ForkPolicy;
-  /** Nothing can be pushed to it or changed in it. */
   restrictions: Restriction[];
   defaultReviewers: string[];
   /** Branches with this beginning are of the model's type. */
   branchTypes: { kind: string; prefix: string }[];
-  statuses: Map<string, Record<string, unknown>>;
+  /** The last body by which a status was set. */
+  statusSettings: Record<string, unknown>[];
   /** What pull requests to it may be merged by. */
   mergeStrategies: string[];
   /** A merge is answered before it is done, and looked at so often until it is. */
@@ -35,18 +28,17 @@ export interface RepositoryDetails {
 
 /** What it knows of a pull request. */
 export interface PullDetails {
-  /** Of its own repository, unless it comes from a fork. */
-  source: StandInRepository;
   isSourceGone: boolean;
   isSuperseded: boolean;
   isQueued: boolean;
   reviewers: string[];
-  comments: Comment[];
+  authors: Map<StandInComment, string>;
+  deleted: Set<StandInComment>;
 }
 
 export interface BitbucketState {
   repository(of: StandInRepository): RepositoryDetails;
-  pull(of: StandInPull, repository: StandInRepository): PullDetails;
+  pull(of: StandInPull): PullDetails;
   /** Who has left the workspace, and cannot review any longer. */
   former: Set<string>;
 }
@@ -62,18 +54,18 @@ export function createState(): BitbucketState {
         restrictions: [],
         defaultReviewers: [],
         branchTypes: [],
-        statuses: new Map(),
+        statusSettings: [],
         mergeStrategies: ["merge_commit", "squash", "fast_forward", "rebase_fast_forward"],
         looksUntilMerged: 0,
       })),
-    pull: (of, repository) =>
+    pull: (of) =>
       ensure(pulls, of, () => ({
-        source: repository,
         isSourceGone: false,
         isSuperseded: false,
         isQueued: false,
         reviewers: [],
-        comments: [],
+        authors: new Map(),
+        deleted: new Set(),
       })),
   };
 }

@@ -38,11 +38,7 @@ function isByModel({ branch_match_kind: kind }: BitbucketRestriction): boolean {
 }
 
 /** A restriction is for a pattern, or for a type of branches: the branching model has a branch of two of them, and beginnings of the others. */
-function isFor(
-  restriction: BitbucketRestriction,
-  branch: string,
-  model: BitbucketBranchingModel | undefined,
-): boolean {
+function isFor(restriction: BitbucketRestriction, branch: string, model: BitbucketBranchingModel | undefined): boolean {
   const { pattern = "", branch_type: type } = restriction;
   if (!isByModel(restriction)) return toPattern(pattern).test(branch);
   const named = type === "production" ? model?.production : type === "development" ? model?.development : undefined;

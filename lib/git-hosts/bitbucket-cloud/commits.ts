@@ -5,9 +5,15 @@ import { repositoryAt } from "./slug.ts";
 
 const length = 40;
 
-/** Pull requests have the first twelve characters of a commit's id: the whole is asked for. One that is gone stays as it is. */
-export async function toFullHash(api: HostApi, repository: RepositoryPath, hash: string): Promise<string> {
+/**
+ * Pull requests have the first twelve characters of a commit's id: the whole is asked for, where it may be. One that is gone, or that no
+ * repository shows to us, stays as it is.
+ */
+export async function toFullHash(api: HostApi, hash: string, repositories: readonly RepositoryPath[]): Promise<string> {
   if (hash.length === length) return hash;
-  const found = await api.find({ ...repositoryAt(repository, `/commit/${hash}`), schema: BitbucketCommit });
-  return found?.hash ?? hash;
+  for (const repository of repositories) {
+    const found = await api.attempt({ ...repositoryAt(repository, `/commit/${hash}`), schema: BitbucketCommit });
+    if ("value" in found) return found.value.hash;
+  }
+  return hash;
 }

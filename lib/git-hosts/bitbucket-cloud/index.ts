@@ -38,7 +38,7 @@ export function createBitbucketCloud(options: GitHostOptions): GitHost {
       ensureFork(wanted, {
         host: { ...host, findBranch: (path, name) => findHead(api, path, name) },
         options,
-        hasSeveralForks: true,
+        forksWithinOwner: true,
         startFork: (source, target) => startFork(bitbucket, source, target),
       }),
     setDefaultBranch: (path, branch) => setDefaultBranch(api, path, branch),

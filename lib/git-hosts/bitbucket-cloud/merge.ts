@@ -28,8 +28,10 @@ export async function mergePullRequest(
   if (strategy === undefined) return toWaiting(`The repository does not let "${method}" merge pull requests.`);
   const merge = { ...at, path: `${at.path}/merge`, body: { merge_strategy: strategy, message: title } };
   const answer = await api.attempt({ method: "POST", ...merge, schema: BitbucketMerge });
-  if ("value" in answer && "state" in answer.value) return toAnswer(bitbucket, repository, answer.value);
-  if ("value" in answer) return untilMerged(bitbucket, repository, { number, headers: answer.headers });
+  if ("value" in answer)
+    return answer.value.state === undefined
+      ? untilMerged(bitbucket, repository, { number, headers: answer.headers })
+      : toAnswer(bitbucket, repository, answer.value);
   const { status, message } = answer.refusal;
   if (status === 400 || status === 409) return toWaiting(message);
   throw api.explain(answer.refusal);
@@ -55,11 +57,12 @@ function toWaiting(reason: string): MergeAnswer {
 async function toAnswer(
   { api }: BitbucketCloud,
   repository: RepositoryPath,
-  { state, queued, merge_commit: mergeCommit }: BitbucketPullRequest,
+  { state, queued, merge_commit: mergeCommit }: BitbucketMerge,
 ): Promise<MergeAnswer> {
-  if (state !== "MERGED") return toWaiting(queued === true ? "It is in the merge queue." : `It is ${state.toLowerCase()}.`);
+  if (queued === true) return toWaiting("It is in the merge queue.");
+  if (state !== "MERGED") return toWaiting("Bitbucket has not merged it.");
   if (!mergeCommit) return { state: "merged" };
-  return { state: "merged", mergeCommit: await toFullHash(api, repository, mergeCommit.hash) };
+  return { state: "merged", mergeCommit: await toFullHash(api, mergeCommit.hash, [repository]) };
 }
 
 const attempts = 60;

@@ -79,7 +79,7 @@ async function toPullRequest(
     title: found.title,
     state: isMerged ? "merged" : found.state === "OPEN" ? "open" : "closed",
     webUrl: `${url}/${describePath(repository)}/pull-requests/${found.id}`,
-    ...(isMerged && mergeCommit ? { mergeCommit: await toFullHash(api, repository, mergeCommit.hash) } : {}),
+    ...(isMerged && mergeCommit ? { mergeCommit: await toFullHash(api, mergeCommit.hash, [repository]) } : {}),
   };
 }
 
@@ -95,7 +95,8 @@ async function toFoundPullRequest(
     source: from,
     from: source.branch.name,
     to: destination.branch.name,
-    // Bitbucket has the commits of a request in the repository that is to receive them as well.
-    commit: source.commit ? await toFullHash(bitbucket.api, repository, source.commit.hash) : "",
+    commit: source.commit
+      ? await toFullHash(bitbucket.api, source.commit.hash, from ? [from, repository] : [repository])
+      : "",
   };
 }

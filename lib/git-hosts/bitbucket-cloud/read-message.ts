@@ -30,7 +30,9 @@ function renderScopes({ required = [], granted = [] }: z.output<typeof Scopes>):
 /** The scopes in a message; undefined each where it names none. */
 export function readScopes(message: string): { required?: readonly string[]; granted?: readonly string[] } {
   const [, required, granted] = /required=\[([^\]]*)\] granted=\[([^\]]*)\]/.exec(message) ?? [];
-  return required === undefined || granted === undefined ? {} : { required: listOf(required), granted: listOf(granted) };
+  return required === undefined || granted === undefined
+    ? {}
+    : { required: listOf(required), granted: listOf(granted) };
 }
 
 function listOf(text: string): string[] {

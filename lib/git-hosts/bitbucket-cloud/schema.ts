@@ -59,8 +59,6 @@ export const BitbucketPullRequest = z.object({
   merge_commit: z.nullish(z.object({ hash: z.string() })),
   /** Said of a single one, not in lists. */
   reviewers: z.nullish(z.array(Reviewer)),
-  /** Whether it waits in the merge queue. */
-  queued: z.nullish(z.boolean()),
 });
 export type BitbucketPullRequest = z.output<typeof BitbucketPullRequest>;
 
@@ -69,12 +67,15 @@ export const BitbucketDefaultReviewer = z.object({ user: Reviewer });
 export const BitbucketCommit = z.object({ hash: z.string() });
 
 /** The merged pull request; nothing but a header where the merge goes on. */
-export const BitbucketMerge = z.union([BitbucketPullRequest, z.object({})]);
-
-export const BitbucketMergeTask = z.object({
-  task_status: z.string(),
-  merge_result: z.nullish(BitbucketPullRequest),
+export const BitbucketMerge = z.object({
+  state: z.optional(z.string()),
+  merge_commit: z.nullish(z.object({ hash: z.string() })),
+  /** Whether it waits in the merge queue. */
+  queued: z.nullish(z.boolean()),
 });
+export type BitbucketMerge = z.output<typeof BitbucketMerge>;
+
+export const BitbucketMergeTask = z.object({ task_status: z.string(), merge_result: z.nullish(BitbucketMerge) });
 
 export const BitbucketComment = z.object({
   id: z.number(),

@@ -4,9 +4,14 @@ import { describe, expect, test } from "vitest";
 import { createGitHost, gitHosts } from "../../../lib/git-hosts/index.ts";
 import { findGitea } from "../../gitea/start-gitea.ts";
 import { testGitHost } from "./contract.ts";
+import { startBitbucketCloudUnderTest } from "./bitbucket-under-test.ts";
 import { startGiteaStandInUnderTest, startGiteaUnderTest, startGitHubUnderTest } from "./host-under-test.ts";
 
 const program = findGitea();
+
+describe("Bitbucket Cloud, as documented", () => {
+  testGitHost(startBitbucketCloudUnderTest);
+});
 
 describe("GitHub, as documented", () => {
   testGitHost(startGitHubUnderTest);
