@@ -7,8 +7,8 @@ export interface Restriction {
   branch_match_kind: "glob" | "branching_model";
   pattern?: string;
   branch_type?: string;
-  users?: { uuid: string }[];
-  groups?: { slug: string }[];
+  users?: readonly { uuid: string }[];
+  groups?: readonly { slug: string }[];
 }
 
 /** What Bitbucket knows of a repository besides what every host does. */
