@@ -2,7 +2,7 @@ import { execFileSync } from "node:child_process";
 import { cpSync, renameSync, rmSync } from "node:fs";
 import { findHead } from "../git-server/edit-repository.ts";
 import { publishHostExchange } from "./contract/host-exchanges.ts";
-import { startGitServer, type ApiAnswer, type ApiRequest, type GitServer } from "../git-server/git-server.ts";
+import { startGitServer, type ApiAnswer, type ApiRequest, type GitAccount, type GitServer } from "../git-server/git-server.ts";
 
 export interface StandInRepository {
   id: number;
@@ -59,6 +59,8 @@ export interface StandInToken {
   scopes: string[];
   /** Who the token is for Git, where it is not who all of them are. */
   gitUsername?: string;
+  /** Whether Git may send it as a bearer, or has to. */
+  bearer?: "may" | "must";
 }
 
 /** What all stand-ins of Git hosts have in common: accounts, tokens, and real repositories on disk. */
@@ -114,10 +116,12 @@ export async function startStandIn({
   gitUsername = "x-access-token",
   ...more
 }: StandInOptions): Promise<StandIn> {
-  const accounts: { username: string; token: string }[] = [];
+  const accounts: GitAccount[] = [];
   const tokens = new (class extends Map<string, StandInToken> {
     override set(token: string, value: StandInToken): this {
-      accounts.push({ username: value.gitUsername ?? gitUsername, token });
+      const { bearer } = value;
+      const account = { username: value.gitUsername ?? gitUsername, token };
+      accounts.push(bearer === undefined ? account : { ...account, bearer });
       return super.set(token, value);
     }
   })();
