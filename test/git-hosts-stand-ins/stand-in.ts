@@ -2,7 +2,13 @@ import { execFileSync } from "node:child_process";
 import { cpSync, renameSync, rmSync } from "node:fs";
 import { findHead } from "../git-server/edit-repository.ts";
 import { publishHostExchange } from "./contract/host-exchanges.ts";
-import { startGitServer, type ApiAnswer, type ApiRequest, type GitAccount, type GitServer } from "../git-server/git-server.ts";
+import {
+  startGitServer,
+  type ApiAnswer,
+  type ApiRequest,
+  type GitAccount,
+  type GitServer,
+} from "../git-server/git-server.ts";
 
 export interface StandInRepository {
   id: number;

@@ -33,17 +33,15 @@ export async function ensureOpenPullRequest(
 }
 
 /** What the site does by itself for people who open a request there, a request of the API leaves to whoever sends it. */
-async function create(
-  api: HostApi,
-  path: PullRequestPath,
-  content: Content,
-): Promise<Attempt<BitbucketPullRequest>> {
+async function create(api: HostApi, path: PullRequestPath, content: Content): Promise<Attempt<BitbucketPullRequest>> {
   const reviewers = await listDefaultReviewers(api, path);
   const created = await attempt(api, path, { content, reviewers });
   if ("value" in created) return created;
   const { exception } = splitMessage(created.refusal.message);
   // Nobody reviews a request of their own, nor without the right to see it.
-  return exception === "InvalidPullRequestReviewersException" ? attempt(api, path, { content, reviewers: [] }) : created;
+  return exception === "InvalidPullRequestReviewersException"
+    ? attempt(api, path, { content, reviewers: [] })
+    : created;
 }
 
 interface NewPullRequest {
@@ -73,8 +71,8 @@ function toReviewer(name: string): Record<string, unknown> {
 async function listDefaultReviewers(api: HostApi, { repository, from, to }: PullRequestPath): Promise<string[]> {
   const details = await findDetails(api, repository);
   if (details === undefined) return [];
-  const [sourceRefId, targetRefId] = [from, to].map((branch) => `refs/heads/${branch}`);
-  const query = { sourceRepoId: details.id, targetRepoId: details.id, sourceRefId, targetRefId };
+  const refs = { sourceRefId: `refs/heads/${from}`, targetRefId: `refs/heads/${to}` };
+  const query = { sourceRepoId: details.id, targetRepoId: details.id, ...refs };
   const at = repositoryAt(repository, "/reviewers", "default-reviewers");
   const found = await api.attempt({ ...at, query, schema: BitbucketDefaultReviewers });
   if ("refusal" in found) return [];

@@ -75,7 +75,10 @@ async function merge(
   const at = repositoryAt(repository, `/pull-requests/${number}`);
   const { version, fromRef } = await api.send({ ...at, schema: BitbucketPullRequest });
   if (fromRef.latestCommit !== commit)
-    return { state: "waiting", reason: `The newest commit of the branch "${fromRef.displayId}" is another one by now.` };
+    return {
+      state: "waiting",
+      reason: `The newest commit of the branch "${fromRef.displayId}" is another one by now.`,
+    };
   const merged = await api.attempt({
     method: "POST",
     ...at,

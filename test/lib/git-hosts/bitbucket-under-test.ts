@@ -1,4 +1,5 @@
 import { startBitbucketCloud } from "../../git-hosts-stand-ins/bitbucket-cloud-stand-in.ts";
+import { startBitbucketDataCenter } from "../../git-hosts-stand-ins/bitbucket-data-center-stand-in.ts";
 import { standInParts, type HostUnderTest } from "./host-under-test.ts";
 
 const apiTokenUser = "x-bitbucket-api-token-auth";
@@ -20,5 +21,28 @@ export async function startBitbucketCloudUnderTest(): Promise<HostUnderTest> {
     },
     lacks: ["old names", "archive"],
     ...standInParts(standIn),
+  };
+}
+
+export async function startBitbucketDataCenterUnderTest(): Promise<HostUnderTest> {
+  const { standIn, url } = await startBitbucketDataCenter();
+  standIn.tokens.set("BBDC-barry", { login: "barry", scopes: ["PROJECT_ADMIN"], bearer: "may" });
+  standIn.tokens.set("BBDC-weak", { login: "barry", scopes: ["REPO_READ"], bearer: "may" });
+  return {
+    id: "bitbucket-data-center",
+    signIn: { token: "BBDC-barry" },
+    weakSignIn: { token: "BBDC-weak" },
+    missingScope: /Give the token, and its user, the permission "(Project|Repository) admin"\./,
+    ownerRefusals: {
+      unknown: /Bitbucket has no project "nobody", or the token may not see it\. Check the owner\./,
+      foreign: /The token may not create repositories in the personal project "~lisa" \(You are not permitted/i,
+    },
+    homeOf: (login) => `~${login}`,
+    addressesOf: ({ owner, name }) => ({
+      cloneUrl: `${url}/scm/${owner}/${name}.git`,
+      webUrl: `${url}/projects/${owner.toUpperCase()}/repos/${name}/browse`,
+    }),
+    ...standInParts(standIn),
+    url,
   };
 }
