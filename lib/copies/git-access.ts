@@ -1,6 +1,6 @@
 import type { GitHostId, HostChoice } from "../git-hosts/index.ts";
-import type { HostAccess, HostAccessDefinition } from "../git-hosts/host-access.ts";
-import { gitHosts } from "../git-hosts/index.ts";
+import type { HostAccess } from "../git-hosts/host-access.ts";
+import { getHostDefinition } from "../git-hosts/index.ts";
 import { readSignIn, type SignInInput } from "../git-hosts/read-sign-in.ts";
 import { splitCredentials, type GitCredentials } from "../git/git-credentials.ts";
 import { logRequests } from "../http/log-requests.ts";
@@ -35,6 +35,8 @@ export interface GitAccess<Host extends HostAccess = HostAccess> {
   readonly host: Host | undefined;
   /** @throws {@link ConflictError} for a repository that our token must not go to */
   admit(url: string): void;
+  /** For repositories of an owner on the host, which may not be there yet. */
+  admitOwner(owner: string): void;
   /** What Git sends to the repositories that were admitted. */
   listCredentials(): Promise<GitCredentials[]>;
 }
@@ -72,13 +74,13 @@ export function createGitAccess<Host extends HostAccess>(options: GitAccessOptio
     return [...template, ...own];
   }
 
-  return { host, admit, listCredentials };
+  return { host, admit, admitOwner: (owner) => void owners.add(owner), listCredentials };
 }
 
 /** A host that is at many addresses is where the template's repository is, unless another one is said. */
 function toHostUrl({ gitHost, gitHostUrl, templateUrl }: GitAccessOptions): { url?: string } {
   if (gitHostUrl !== undefined) return { url: gitHostUrl };
-  const { defaultUrl }: HostAccessDefinition = gitHosts[gitHost];
+  const { defaultUrl } = getHostDefinition(gitHost);
   return defaultUrl === undefined && URL.canParse(templateUrl) ? { url: new URL(templateUrl).origin } : {};
 }
 

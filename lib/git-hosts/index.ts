@@ -8,6 +8,8 @@ import { giteaAccess } from "./gitea/access.ts";
 import { createGitea } from "./gitea/index.ts";
 import { githubAccess } from "./github/access.ts";
 import { createGitHub } from "./github/index.ts";
+import { gitlabAccess } from "./gitlab/access.ts";
+import { createGitLab } from "./gitlab/index.ts";
 import type { GitHostOptions, HostAccess, HostAccessDefinition } from "./host-access.ts";
 
 /** Without `url`, the address that the host is known by is meant. */
@@ -19,9 +21,22 @@ export const gitHosts = {
   "bitbucket-data-center": bitbucketDataCenterAccess,
   gitea: giteaAccess,
   github: githubAccess,
+  gitlab: gitlabAccess,
 } satisfies Record<string, HostAccessDefinition>;
 
 export type GitHostId = keyof typeof gitHosts;
+
+/** The host that is meant where none is said. */
+export const defaultGitHost: GitHostId = "gitea";
+
+export function isGitHost(id: string): id is GitHostId {
+  return Object.hasOwn(gitHosts, id);
+}
+
+/** What a host declares. */
+export function getHostDefinition(id: GitHostId): HostAccessDefinition {
+  return gitHosts[id];
+}
 
 /** Their operations stand apart: a step that only runs Git does not carry them. */
 const withOperations = {
@@ -29,6 +44,7 @@ const withOperations = {
   "bitbucket-data-center": createBitbucketDataCenter,
   gitea: createGitea,
   github: createGitHub,
+  gitlab: createGitLab,
 } satisfies Record<GitHostId, CreateGitHost>;
 
 /** What applications of hosts sign in with, by the names of the parameters: those of the hosts that have any. */
@@ -51,7 +67,7 @@ export function createGitHost(id: GitHostId, choice: HostChoice): GitHost {
 }
 
 function toOptions(id: GitHostId, choice: HostChoice): GitHostOptions {
-  const { title, defaultUrl }: HostAccessDefinition = gitHosts[id];
+  const { title, defaultUrl } = getHostDefinition(id);
   return { ...choice, url: normalizeUrl(choice.url?.trim() || defaultUrl, title) };
 }
 

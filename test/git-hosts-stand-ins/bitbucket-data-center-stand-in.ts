@@ -45,7 +45,6 @@ export async function startBitbucketDataCenter(): Promise<DataCenterStandIn> {
     prefix: `${contextPath}/rest`,
     gitPath: ({ owner, name }) => `${contextPath.slice(1)}/scm/${owner}/${name}.git`,
     gitUsername: "barry",
-    isOfApi: (path) => path.startsWith(`${contextPath}/rest/`),
     routes: (self) => [...routes(self, state), ...pullRequestRoutes(self, state)],
     authenticate: (self, request) => faults.shift() ?? authenticate(self, request),
   });

@@ -269,6 +269,7 @@ function toRepository({
   defaultBranch,
   isPrivate,
   isArchived,
+  mergeMethods,
   parent,
 }: StandInRepository): Record<string, unknown> {
   return {
@@ -281,6 +282,10 @@ function toRepository({
     default_branch: defaultBranch,
     private: isPrivate,
     archived: isArchived,
+    allow_merge_commits: mergeMethods.includes("merge"),
+    allow_squash_merge: mergeMethods.includes("squash"),
+    allow_rebase: mergeMethods.includes("rebase"),
+    default_merge_style: mergeMethods[0],
     fork: parent !== undefined,
     parent: parent === undefined ? null : { name: parent.name, owner: { login: parent.owner } },
   };
@@ -363,6 +368,9 @@ function mergePull(
   repository: StandInRepository,
   { pull, request }: { pull: StandInPull; request: ApiRequest },
 ): ApiAnswer {
+  pull.looksUntilDecided = (pull.looksUntilDecided ?? 2) - 1;
+  if (pull.looksUntilDecided > 0)
+    return { status: 405, body: { message: "Please try again later", url: "/api/swagger" } };
   if (pull.blockedBy !== undefined) return { status: 405, body: { message: pull.blockedBy, url: "/api/swagger" } };
   if (request.body["head_commit_id"] !== pullHead(standIn, repository, pull))
     return { status: 409, body: { message: "head out of date", url: "/api/swagger" } };

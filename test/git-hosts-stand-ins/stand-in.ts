@@ -1,5 +1,6 @@
 import { execFileSync } from "node:child_process";
-import { cpSync, renameSync, rmSync } from "node:fs";
+import { cpSync, mkdirSync, renameSync, rmSync } from "node:fs";
+import { dirname } from "node:path";
 import { findHead } from "../git-server/edit-repository.ts";
 import { publishHostExchange } from "./contract/host-exchanges.ts";
 import {
@@ -22,6 +23,7 @@ export interface StandInRepository {
   protectedBranches: Set<string>;
   allowsForking: boolean;
   isArchived: boolean;
+  mergeMethods: string[];
   pulls: StandInPull[];
   /** By commit, then by name: the newest. */
   statuses: Map<string, Map<string, StandInStatus>>;
@@ -58,6 +60,8 @@ export interface StandInPull {
   comments: StandInComment[];
   /** What the host still wants before it merges. */
   blockedBy?: string;
+  /** How often the host still has to find out whether it can be merged. */
+  looksUntilDecided?: number;
 }
 
 export interface StandInToken {
@@ -67,6 +71,7 @@ export interface StandInToken {
   gitUsername?: string;
   /** Whether Git may send it as a bearer, or has to. */
   bearer?: "may" | "must";
+  expiresAt?: Date;
 }
 
 /** What all stand-ins of Git hosts have in common: accounts, tokens, and real repositories on disk. */
@@ -75,17 +80,21 @@ export interface StandIn {
   readonly accounts: Map<string, "User" | "Organization">;
   readonly tokens: Map<string, StandInToken>;
   readonly repositories: StandInRepository[];
+  /** Who tokens are for Git; "" for anybody. */
+  readonly gitUsername: string;
   find(owner: string, name: string): StandInRepository | undefined;
   add(owner: string, name: string, more?: Partial<StandInRepository>): StandInRepository;
   /** Its contents come when it has been looked at twice, as hosts do their forks later. */
   fork(source: StandInRepository, owner: string, name: string): StandInRepository;
   look(repository: StandInRepository): void;
   remove(repository: StandInRepository): void;
-  pathOf(repository: StandInRepository): string;
+  pathOf(repository: Pick<StandInRepository, "owner" | "name">): string;
+  /** Its address for Git. */
+  cloneUrlOf(repository: Pick<StandInRepository, "owner" | "name">): string;
   merge(repository: StandInRepository, number: number, how?: "merge" | "squash"): void;
   /** What is called otherwise now: hosts know it by its old names as well, until another repository takes one. */
   findRenamed(owner: string, name: string): StandInRepository | undefined;
-  rename(repository: StandInRepository, name: string): void;
+  rename(repository: StandInRepository, name: string, owner?: string): void;
   close(): Promise<void>;
 }
 
@@ -107,10 +116,8 @@ export interface StandInOptions {
   authenticate: (standIn: StandIn, request: ApiRequest) => StandInToken | ApiAnswer;
   /** Where Git has a repository below the host's address; by default `owner/name.git`. */
   gitPath?: (repository: Pick<StandInRepository, "owner" | "name">) => string;
-  /** Who tokens are for Git; by default `x-access-token`. */
+  /** Who tokens are for Git, "" for anybody; by default `x-access-token`. */
   gitUsername?: string;
-  /** What is asked of the API, and not of Git: by default paths that begin with `/api/`. */
-  isOfApi?: (path: string) => boolean;
 }
 
 export async function startStandIn({
@@ -120,7 +127,6 @@ export async function startStandIn({
   authenticate,
   gitPath = ({ owner, name }) => `${owner}/${name}.git`,
   gitUsername = "x-access-token",
-  ...more
 }: StandInOptions): Promise<StandIn> {
   const accounts: GitAccount[] = [];
   const tokens = new (class extends Map<string, StandInToken> {
@@ -131,7 +137,11 @@ export async function startStandIn({
       return super.set(token, value);
     }
   })();
-  const server = await startGitServer({ accounts, answerApi: (request) => answer(request), ...more });
+  const server = await startGitServer({
+    accounts,
+    answerApi: (request) => answer(request),
+    isOfApi: (path) => path.startsWith(`${prefix}/`),
+  });
   const repositories: StandInRepository[] = [];
   const oldNames = new Map<string, StandInRepository>();
 
@@ -140,6 +150,7 @@ export async function startStandIn({
     accounts: new Map(),
     tokens,
     repositories,
+    gitUsername,
     find: (owner, name) =>
       repositories.find((each) => `${each.owner}/${each.name}`.toLowerCase() === `${owner}/${name}`.toLowerCase()),
     add(owner, name, details = {}) {
@@ -152,6 +163,7 @@ export async function startStandIn({
         looksUntilReady: 0,
         allowsForking: true,
         isArchived: false,
+        mergeMethods: ["merge", "squash", "rebase"],
       };
       const collections = { protectedBranches: new Set<string>(), pulls: [], statuses: new Map(), hooks: [] };
       const repository: StandInRepository = { ...empty, ...collections, ...details };
@@ -178,6 +190,7 @@ export async function startStandIn({
       rmSync(standIn.pathOf(repository), { recursive: true });
     },
     pathOf: (repository) => server.pathOf(gitPath(repository)),
+    cloneUrlOf: (repository) => `${server.url}/${gitPath(repository)}`,
     merge(repository, number, how = "merge") {
       const pull = repository.pulls.find((each) => each.number === number);
       if (pull === undefined) throw new Error(`no pull request ${number}`);
@@ -188,10 +201,11 @@ export async function startStandIn({
       execFileSync("git", ["-C", path, "update-ref", `refs/heads/${pull.base}`, pull.mergeCommit]);
     },
     findRenamed: (owner, name) => oldNames.get(`${owner}/${name}`.toLowerCase()),
-    rename(repository, name) {
+    rename(repository, name, owner = repository.owner) {
       const from = standIn.pathOf(repository);
       oldNames.set(`${repository.owner}/${repository.name}`.toLowerCase(), repository);
-      repository.name = name;
+      Object.assign(repository, { name, owner });
+      mkdirSync(dirname(standIn.pathOf(repository)), { recursive: true });
       renameSync(from, standIn.pathOf(repository));
     },
     close: () => server.close(),

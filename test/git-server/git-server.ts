@@ -7,6 +7,7 @@ import { createBareRepository } from "./bare-repository.ts";
 
 /** Who may read and write below a path. */
 export interface GitAccount {
+  /** "" for any, as long as there is one. */
   username: string;
   token: string;
   /** Whether the token may be sent as a bearer, or has to. */
@@ -117,10 +118,14 @@ function refusal(request: IncomingMessage, accounts: readonly GitAccount[]): num
   if (accounts.length === 0) return undefined;
   const [, scheme = "", sent = ""] = /^(Basic|Bearer) (.*)$/.exec(request.headers.authorization ?? "") ?? [];
   const given = Buffer.from(sent, "base64").toString();
+  const end = given.indexOf(":");
   const account =
     scheme === "Bearer"
       ? accounts.find(({ token, bearer }) => bearer !== undefined && sent === token)
-      : accounts.find(({ username, token, bearer }) => bearer !== "must" && given === `${username}:${token}`);
+      : accounts.find(
+          ({ username, token, bearer }) =>
+            bearer !== "must" && end > 0 && given === `${username || given.slice(0, end)}:${token}`,
+        );
   if (account === undefined) return 401;
   const isWrite = request.url?.includes("git-receive-pack") === true;
   if (isWrite && account.isReadOnly === true) return 403;

@@ -19,7 +19,7 @@ export async function startBitbucketCloudUnderTest(): Promise<HostUnderTest> {
       unknown: /Bitbucket has no workspace "nobody", or the token may not see it\. Check the owner\./,
       foreign: /The token may not create repositories in the workspace "lisa" \(You do not have permission/i,
     },
-    lacks: ["old names", "archive"],
+    lacks: ["old names", "archive", "merge methods"],
     ...standInParts(standIn),
   };
 }
@@ -37,6 +37,7 @@ export async function startBitbucketDataCenterUnderTest(): Promise<HostUnderTest
       unknown: /Bitbucket has no project "nobody", or the token may not see it\. Check the owner\./,
       foreign: /The token may not create repositories in the personal project "~lisa" \(You are not permitted/i,
     },
+    lacks: ["merge methods"],
     homeOf: (login) => `~${login}`,
     addressesOf: ({ owner, name }) => ({
       cloneUrl: `${url}/scm/${owner}/${name}.git`,

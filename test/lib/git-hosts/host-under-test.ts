@@ -9,6 +9,7 @@ import type { SignIn } from "../../../lib/git-hosts/host-access.ts";
 import { editRepository, type Edit } from "../../git-server/edit-repository.ts";
 import { startGiteaStandIn } from "../../git-hosts-stand-ins/gitea-stand-in.ts";
 import { startGitHub } from "../../git-hosts-stand-ins/github-stand-in.ts";
+import { startGitLab } from "../../git-hosts-stand-ins/gitlab-stand-in.ts";
 import { startRecordingProxy } from "../../git-hosts-stand-ins/contract/recording-proxy.ts";
 import type { StandIn } from "../../git-hosts-stand-ins/stand-in.ts";
 import { startGitea } from "../../gitea/start-gitea.ts";
@@ -27,8 +28,8 @@ export interface HostUnderTest {
   readonly missingScope: RegExp;
   /** What a refusal says of the owner `nobody`, and of `lisa`, where it is not what most say. */
   readonly ownerRefusals?: { unknown: RegExp; foreign: RegExp };
-  /** What the host knows nothing of: old names of a repository, or that one is archived. */
-  readonly lacks?: readonly ("old names" | "archive")[];
+  /** What the host knows nothing of, or does not tell. */
+  readonly lacks?: readonly ("old names" | "archive" | "merge methods")[];
   /** What owns the repositories of a user, where that is not called as the user is. */
   homeOf?(login: string): string;
   /** Where a repository is, when it is not at `/owner/name`. */
@@ -39,6 +40,8 @@ export interface HostUnderTest {
   merge(path: { owner: string; name: string }, number: number, how?: "merge" | "squash"): Promise<void>;
   rename(path: { owner: string; name: string }, name: string): Promise<void>;
   closePullRequest(path: { owner: string; name: string }, number: number): Promise<void>;
+  /** How pull requests may be merged, the preferred way first; absent where the host cannot be told. */
+  allowMergeMethods?(path: { owner: string; name: string }, methods: string[]): Promise<void>;
   /** Nothing can be written there any more. */
   archive(path: { owner: string; name: string }): Promise<void>;
   /** Somebody opens a pull request to `main` from a fork. @returns its number */
@@ -52,8 +55,8 @@ export interface HostUnderTest {
     commit: string,
   ): Promise<{ name: string; state: string; description: string; url: string }[]>;
   listComments(path: { owner: string; name: string }, number: number): Promise<string[]>;
-  /** What the host wants before it merges: refused with this, where that can be had. */
-  block?(path: { owner: string; name: string }, number: number, reason: string): Promise<void>;
+  /** What the host wants before it merges, where that can be had. @returns how the host words it */
+  block?(path: { owner: string; name: string }, number: number, reason: string): Promise<string>;
   /** Addresses of the webhooks. */
   listWebhooks(path: { owner: string; name: string }): Promise<string[]>;
   /** The header that its webhooks can bring. */
@@ -85,6 +88,26 @@ export async function startGiteaStandInUnderTest(): Promise<HostUnderTest> {
     weakSignIn: { token: "weak" },
     missingScope,
     ...standInParts(standIn),
+  };
+}
+
+/** At the root of its address, or below it. */
+export async function startGitLabUnderTest(options: { root?: string } = {}): Promise<HostUnderTest> {
+  const { standIn, url } = await startGitLab(options);
+  standIn.tokens.set("glpat-barry", { login: "barry", scopes: ["api"] });
+  standIn.tokens.set("glpat-weak", { login: "barry", scopes: ["read_api"] });
+  const parts = standInParts(standIn);
+  return {
+    ...parts,
+    id: "gitlab",
+    url,
+    signIn: { token: "glpat-barry" },
+    weakSignIn: { token: "glpat-weak" },
+    missingScope: /the token may not do this\. Give it the scope "api"\./,
+    block: async (path, number, reason) => {
+      await parts.block?.(path, number, reason);
+      return "an approval is missing";
+    },
   };
 }
 
@@ -130,6 +153,14 @@ export async function startGiteaUnderTest(program: string): Promise<HostUnderTes
     rename: ({ owner, name }, newName) => call("PATCH", `/repos/${owner}/${name}`, { name: newName }),
     closePullRequest: ({ owner, name }, number) =>
       call("PATCH", `/repos/${owner}/${name}/pulls/${number}`, { state: "closed" }),
+    allowMergeMethods: ({ owner, name }, methods) =>
+      call("PATCH", `/repos/${owner}/${name}`, {
+        allow_merge_commits: methods.includes("merge"),
+        allow_squash_merge: methods.includes("squash"),
+        allow_rebase: methods.includes("rebase"),
+        default_merge_style: methods[0],
+        has_pull_requests: true,
+      }),
     archive: ({ owner, name }) => call("PATCH", `/repos/${owner}/${name}`, { archived: true }),
     async openFromFork({ owner, name }, { fork, branch }) {
       const body = { title: "From a fork", head: `${fork.owner}:${branch}`, base: "main" };
@@ -206,6 +237,7 @@ export function standInParts(standIn: StandIn): StandInParts {
       for (const pull of find(path).pulls.filter((each) => each.number === number)) pull.state = "closed";
       return Promise.resolve();
     },
+    allowMergeMethods: (path, methods) => Promise.resolve(void (find(path).mergeMethods = methods)),
     archive: (path) => Promise.resolve(void (find(path).isArchived = true)),
     openFromFork(path, { fork, branch }) {
       const repository = find(path);
@@ -224,7 +256,7 @@ export function standInParts(standIn: StandIn): StandInParts {
       ),
     block(path, number, reason) {
       for (const pull of find(path).pulls.filter((each) => each.number === number)) pull.blockedBy = reason;
-      return Promise.resolve();
+      return Promise.resolve(reason);
     },
     listWebhooks: (path) => Promise.resolve(find(path).hooks.map(({ settings }) => hookUrl(settings))),
     close: () => standIn.close(),
