@@ -19,7 +19,8 @@ function openAccess({ url, signIn }: GitHostOptions): HostAccess {
   return {
     url,
     title: "Bitbucket",
-    getCredentials: (owner) => Promise.resolve({ url: `${url}/${owner}`, username, token }),
+    // One token for all owners, whose names may be written in capitals, which Git would tell apart.
+    getCredentials: () => Promise.resolve({ url, username, token }),
     parseCloneUrl: (address) => parseCloneUrl(url, address),
   };
 }

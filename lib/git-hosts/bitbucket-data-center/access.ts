@@ -20,7 +20,8 @@ function openAccess({ url, signIn }: GitHostOptions): HostAccess {
   return {
     url,
     title: "Bitbucket",
-    getCredentials: (owner) => Promise.resolve({ url: `${url}/scm/${owner}`, ...identity }),
+    // One token for all owners, whose names may be written in capitals, which Git would tell apart.
+    getCredentials: () => Promise.resolve({ url: `${url}/scm`, ...identity }),
     parseCloneUrl: (address) => parseAddress(url, address),
   };
 }

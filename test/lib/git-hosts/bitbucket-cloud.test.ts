@@ -52,7 +52,7 @@ function onlyPull({ pulls }: StandInRepository): StandInPull {
 
 test("signs in as an access token, or as a user with the e-mail address, each by its name for Git", async () => {
   const { host, user, as, standIn } = await bitbucket();
-  const url = `${standIn.server.url}/acme`;
+  const { url } = standIn.server;
 
   expect(await host.getCredentials("acme")).toEqual({ url, username: "x-token-auth", token: "ATCTT-acme" });
   expect(await user.getCredentials("acme")).toEqual({
