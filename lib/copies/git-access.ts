@@ -35,6 +35,8 @@ export interface GitAccess<Host extends HostAccess = HostAccess> {
   readonly host: Host | undefined;
   /** @throws {@link ConflictError} for a repository that our token must not go to */
   admit(url: string): void;
+  /** For repositories of an owner on the host, which may not be there yet. */
+  admitOwner(owner: string): void;
   /** What Git sends to the repositories that were admitted. */
   listCredentials(): Promise<GitCredentials[]>;
 }
@@ -72,7 +74,7 @@ export function createGitAccess<Host extends HostAccess>(options: GitAccessOptio
     return [...template, ...own];
   }
 
-  return { host, admit, listCredentials };
+  return { host, admit, admitOwner: (owner) => void owners.add(owner), listCredentials };
 }
 
 /** A host that is at many addresses is where the template's repository is, unless another one is said. */

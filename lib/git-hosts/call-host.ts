@@ -37,6 +37,7 @@ function toContent(body: HostRequest<z.ZodMiniType>["body"]): Pick<HttpRequest, 
 
 function render(query: Query): string {
   const search = new URLSearchParams();
-  for (const [name, value] of Object.entries(query)) search.append(name, String(value));
+  for (const [name, value] of Object.entries(query))
+    for (const one of Array.isArray(value) ? value : [value]) search.append(name, String(one));
   return search.size === 0 ? "" : `?${search}`;
 }

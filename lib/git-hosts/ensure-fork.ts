@@ -1,7 +1,7 @@
-import { setTimeout as sleep } from "node:timers/promises";
 import { ConflictError, NotFoundError, UnavailableError } from "../step/errors.ts";
 import { describePath, isSamePath, type ForkOptions, type GitHost, type Repository } from "./git-host.ts";
 import type { GitHostOptions, RepositoryPath } from "./host-access.ts";
+import { pause } from "./pause.ts";
 
 export interface ForkSteps {
   host: Pick<GitHost, "findRepository" | "ensureRepository" | "findBranch">;
@@ -51,9 +51,7 @@ async function untilUsable(
     if (repository !== undefined && branch !== undefined) return repository;
     if (repository !== undefined && (await host.findBranch(source, source.defaultBranch)) === undefined)
       return repository;
-    const milliseconds = Math.min(5000, 500 * (attempt + 1));
-    await (options.wait?.(milliseconds) ??
-      sleep(milliseconds, undefined, options.signal === undefined ? {} : { signal: options.signal }));
+    await pause(Math.min(5000, 500 * (attempt + 1)), options);
   }
   throw new UnavailableError(
     `The host has not finished the fork "${describePath(target)}" within five minutes. Run the step again.`,

@@ -11,7 +11,8 @@ export interface Refusal {
   request: string;
 }
 
-export type Query = Record<string, string | number>;
+/** A list stands for a parameter that is given once for each of its values. */
+export type Query = Record<string, string | number | readonly string[]>;
 
 export interface HostRequest<T extends z.ZodMiniType> {
   method?: HttpRequest["method"];

@@ -1,4 +1,8 @@
 import { ParameterError } from "../step/errors.ts";
+import { bitbucketCloudAccess } from "./bitbucket-cloud/access.ts";
+import { createBitbucketCloud } from "./bitbucket-cloud/index.ts";
+import { bitbucketDataCenterAccess } from "./bitbucket-data-center/access.ts";
+import { createBitbucketDataCenter } from "./bitbucket-data-center/index.ts";
 import type { CreateGitHost, GitHost } from "./git-host.ts";
 import { giteaAccess } from "./gitea/access.ts";
 import { createGitea } from "./gitea/index.ts";
@@ -13,6 +17,8 @@ export type HostChoice = Omit<GitHostOptions, "url"> & { url?: string };
 
 /** Every Git host that there is, by the name of its folder. */
 export const gitHosts = {
+  "bitbucket-cloud": bitbucketCloudAccess,
+  "bitbucket-data-center": bitbucketDataCenterAccess,
   gitea: giteaAccess,
   github: githubAccess,
   gitlab: gitlabAccess,
@@ -34,6 +40,8 @@ export function getHostDefinition(id: GitHostId): HostAccessDefinition {
 
 /** Their operations stand apart: a step that only runs Git does not carry them. */
 const withOperations = {
+  "bitbucket-cloud": createBitbucketCloud,
+  "bitbucket-data-center": createBitbucketDataCenter,
   gitea: createGitea,
   github: createGitHub,
   gitlab: createGitLab,

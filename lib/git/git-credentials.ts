@@ -6,6 +6,8 @@ export interface GitCredentials {
   url: string;
   username: string;
   token: string;
+  /** Whether the token is sent as a bearer, without the name: for hosts that know tokens which are nobody's. */
+  isBearer?: true;
 }
 
 export interface SplitUrl {

@@ -27,7 +27,7 @@ export function createGitEnvironment(worker: Environment, options: GitEnvironmen
     GIT_ATTR_NOSYSTEM: "1",
     GIT_TERMINAL_PROMPT: "0",
     GIT_ALLOW_PROTOCOL: "http:https",
-    ...renderConfiguration([...settings, ...portsPastProxy(worker), ...options.credentials.flatMap(toHelper)]),
+    ...renderConfiguration([...settings, ...portsPastProxy(worker), ...options.credentials.flatMap(toSettings)]),
     ...Object.fromEntries(options.credentials.flatMap(toSecrets)),
   };
 }
@@ -101,18 +101,35 @@ function renderConfiguration(all: readonly Setting[]): Record<string, string> {
   return { GIT_CONFIG_COUNT: String(all.length), ...Object.fromEntries(entries) };
 }
 
+function toSettings(credentials: GitCredentials, index: number): Setting[] {
+  return credentials.isBearer === true ? toHeader(credentials) : toHelper(credentials, index);
+}
+
+/**
+ * Git before 2.46 has no helper for bearers. The header stands in the environment alone, like the token of a helper, and is sent to
+ * nothing but the address: there, Git follows nobody elsewhere.
+ */
+function toHeader({ url, token }: GitCredentials): Setting[] {
+  const address = url.replace(/\/+$/, "");
+  return [
+    [`http.${address}.extraHeader`, `Authorization: Bearer ${token}`],
+    [`http.${address}.followRedirects`, "false"],
+  ];
+}
+
 /** The helper names the variables; only its environment knows the values. Git runs it through the shell that it brings along. */
 function toHelper({ url }: GitCredentials, index: number): Setting[] {
   const answer = `printf "username=%s\\npassword=%s\\n" "$MANAGED_SPACES_USERNAME_${index}" "$MANAGED_SPACES_TOKEN_${index}"`;
   return [[`credential.${url.replace(/\/+$/, "")}.helper`, `!f() { test "$1" = get && ${answer}; }; f`]];
 }
 
-function toSecrets({ url, username, token }: GitCredentials, index: number): [string, string][] {
+function toSecrets({ url, username, token, isBearer }: GitCredentials, index: number): [string, string][] {
   if (/[\r\n\0]/.test(username + token)) {
     throw new ParameterError(
       `The Git credentials for ${url} hold a line break. Enter user name and token without one.`,
     );
   }
+  if (isBearer === true) return [];
   return [
     [`MANAGED_SPACES_USERNAME_${index}`, username],
     [`MANAGED_SPACES_TOKEN_${index}`, token],

@@ -3,7 +3,13 @@ import { cpSync, mkdirSync, renameSync, rmSync } from "node:fs";
 import { dirname } from "node:path";
 import { findHead } from "../git-server/edit-repository.ts";
 import { publishHostExchange } from "./contract/host-exchanges.ts";
-import { startGitServer, type ApiAnswer, type ApiRequest, type GitServer } from "../git-server/git-server.ts";
+import {
+  startGitServer,
+  type ApiAnswer,
+  type ApiRequest,
+  type GitAccount,
+  type GitServer,
+} from "../git-server/git-server.ts";
 
 export interface StandInRepository {
   id: number;
@@ -61,6 +67,10 @@ export interface StandInPull {
 export interface StandInToken {
   login: string;
   scopes: string[];
+  /** Who the token is for Git, where it is not who all of them are. */
+  gitUsername?: string;
+  /** Whether Git may send it as a bearer, or has to. */
+  bearer?: "may" | "must";
   expiresAt?: Date;
 }
 
@@ -70,13 +80,17 @@ export interface StandIn {
   readonly accounts: Map<string, "User" | "Organization">;
   readonly tokens: Map<string, StandInToken>;
   readonly repositories: StandInRepository[];
+  /** Who tokens are for Git; "" for anybody. */
+  readonly gitUsername: string;
   find(owner: string, name: string): StandInRepository | undefined;
   add(owner: string, name: string, more?: Partial<StandInRepository>): StandInRepository;
   /** Its contents come when it has been looked at twice, as hosts do their forks later. */
   fork(source: StandInRepository, owner: string, name: string): StandInRepository;
   look(repository: StandInRepository): void;
   remove(repository: StandInRepository): void;
-  pathOf(repository: StandInRepository): string;
+  pathOf(repository: Pick<StandInRepository, "owner" | "name">): string;
+  /** Its address for Git. */
+  cloneUrlOf(repository: Pick<StandInRepository, "owner" | "name">): string;
   merge(repository: StandInRepository, number: number, how?: "merge" | "squash"): void;
   /** What is called otherwise now: hosts know it by its old names as well, until another repository takes one. */
   findRenamed(owner: string, name: string): StandInRepository | undefined;
@@ -114,10 +128,12 @@ export async function startStandIn({
   gitPath = ({ owner, name }) => `${owner}/${name}.git`,
   gitUsername = "x-access-token",
 }: StandInOptions): Promise<StandIn> {
-  const accounts: { username: string; token: string }[] = [];
+  const accounts: GitAccount[] = [];
   const tokens = new (class extends Map<string, StandInToken> {
     override set(token: string, value: StandInToken): this {
-      accounts.push({ username: gitUsername, token });
+      const { bearer } = value;
+      const account = { username: value.gitUsername ?? gitUsername, token };
+      accounts.push(bearer === undefined ? account : { ...account, bearer });
       return super.set(token, value);
     }
   })();
@@ -134,9 +150,10 @@ export async function startStandIn({
     accounts: new Map(),
     tokens,
     repositories,
+    gitUsername,
     find: (owner, name) =>
       repositories.find((each) => `${each.owner}/${each.name}`.toLowerCase() === `${owner}/${name}`.toLowerCase()),
-    add(owner, name, more = {}) {
+    add(owner, name, details = {}) {
       const empty = {
         id: repositories.length + 1,
         owner,
@@ -149,7 +166,7 @@ export async function startStandIn({
         mergeMethods: ["merge", "squash", "rebase"],
       };
       const collections = { protectedBranches: new Set<string>(), pulls: [], statuses: new Map(), hooks: [] };
-      const repository: StandInRepository = { ...empty, ...collections, ...more };
+      const repository: StandInRepository = { ...empty, ...collections, ...details };
       repositories.push(repository);
       server.createRepository(gitPath({ owner, name }), { defaultBranch: repository.defaultBranch });
       return repository;
@@ -173,6 +190,7 @@ export async function startStandIn({
       rmSync(standIn.pathOf(repository), { recursive: true });
     },
     pathOf: (repository) => server.pathOf(gitPath(repository)),
+    cloneUrlOf: (repository) => `${server.url}/${gitPath(repository)}`,
     merge(repository, number, how = "merge") {
       const pull = repository.pulls.find((each) => each.number === number);
       if (pull === undefined) throw new Error(`no pull request ${number}`);

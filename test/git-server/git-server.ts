@@ -10,6 +10,8 @@ export interface GitAccount {
   /** "" for any, as long as there is one. */
   username: string;
   token: string;
+  /** Whether the token may be sent as a bearer, or has to. */
+  bearer?: "may" | "must";
   /** Refused with 403 when writing. */
   isReadOnly?: boolean;
   /** The first part of the paths that this account may use; all of them when absent. */
@@ -114,12 +116,16 @@ export function protectBranch(
 
 function refusal(request: IncomingMessage, accounts: readonly GitAccount[]): number | undefined {
   if (accounts.length === 0) return undefined;
-  const [, encoded = ""] = /^Basic (.*)$/.exec(request.headers.authorization ?? "") ?? [];
-  const given = Buffer.from(encoded, "base64").toString();
+  const [, scheme = "", sent = ""] = /^(Basic|Bearer) (.*)$/.exec(request.headers.authorization ?? "") ?? [];
+  const given = Buffer.from(sent, "base64").toString();
   const end = given.indexOf(":");
-  const account = accounts.find(
-    ({ username, token }) => end > 0 && given === `${username || given.slice(0, end)}:${token}`,
-  );
+  const account =
+    scheme === "Bearer"
+      ? accounts.find(({ token, bearer }) => bearer !== undefined && sent === token)
+      : accounts.find(
+          ({ username, token, bearer }) =>
+            bearer !== "must" && end > 0 && given === `${username || given.slice(0, end)}:${token}`,
+        );
   if (account === undefined) return 401;
   const isWrite = request.url?.includes("git-receive-pack") === true;
   if (isWrite && account.isReadOnly === true) return 403;

@@ -13,7 +13,7 @@ function prepare(template: GitTemplate, parameters: Record<string, string> = {})
       managementSpaceId: "Spaces-1",
       project: "Hello World CaC",
       gitHost: template.hostId,
-      gitHostUrl: template.host.server.url,
+      gitHostUrl: template.hostUrl,
       gitToken,
       owner: "contoso",
       tenant: "America",
@@ -36,14 +36,20 @@ function hostWrites({ host }: GitTemplate): string[] {
     .map(({ method, path }) => `${method} ${path}`);
 }
 
-test.each(["gitea", "github", "gitlab"] as const)("a tenant gets a fork of its own on %s", async (host) => {
+test.each([
+  ["gitea", "/contoso/america_hello_world_cac"],
+  ["github", "/contoso/america_hello_world_cac"],
+  ["gitlab", "/contoso/america_hello_world_cac"],
+  ["bitbucket-cloud", "/contoso/america_hello_world_cac"],
+  ["bitbucket-data-center", "/projects/CONTOSO/repos/america_hello_world_cac/browse"],
+] as const)("a tenant gets a fork of its own on %s", async (host, page) => {
   const template = await startGitTemplate({ host });
 
   const { outputs, log } = await fork(template);
 
   expect(outputs).toEqual({
-    CloneUrl: `${template.host.server.url}/contoso/america_hello_world_cac.git`,
-    WebUrl: `${template.host.server.url}/contoso/america_hello_world_cac`,
+    CloneUrl: template.host.cloneUrlOf({ owner: "contoso", name: "america_hello_world_cac" }),
+    WebUrl: `${template.hostUrl}${page}`,
     DefaultBranch: "main",
     Created: "True",
   });

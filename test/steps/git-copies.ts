@@ -51,8 +51,8 @@ export async function fork(template: GitTemplate, parameters: Record<string, str
   return recording.outputs["CloneUrl"] ?? "";
 }
 
-export function toGitParameters({ hostId, host }: GitTemplate): Record<string, string> {
-  return { gitHost: hostId, gitHostUrl: host.server.url, gitToken };
+export function toGitParameters({ hostId, hostUrl }: GitTemplate): Record<string, string> {
+  return { gitHost: hostId, gitHostUrl: hostUrl, gitToken };
 }
 
 /** Makes ready to run Deploy Project in the space America. */

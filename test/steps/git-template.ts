@@ -1,6 +1,8 @@
 import { onTestFinished } from "vitest";
 import type { GitHostId } from "../../lib/git-hosts/index.ts";
 import { editRepository, findHead, readFileAt, type Edit } from "../git-server/edit-repository.ts";
+import { startBitbucketCloud } from "../git-hosts-stand-ins/bitbucket-cloud-stand-in.ts";
+import { startBitbucketDataCenter } from "../git-hosts-stand-ins/bitbucket-data-center-stand-in.ts";
 import { startGiteaStandIn } from "../git-hosts-stand-ins/gitea-stand-in.ts";
 import { startGitHub } from "../git-hosts-stand-ins/github-stand-in.ts";
 import { startGitLab } from "../git-hosts-stand-ins/gitlab-stand-in.ts";
@@ -13,6 +15,8 @@ import { startOctopus, type TestServer } from "./managed-tenants.ts";
 export interface GitTemplate extends TestServer {
   host: StandIn;
   hostId: GitHostId;
+  /** The address that people use for the host. */
+  hostUrl: string;
   token: string;
   /** Address of `acme/hello_world_cac`. */
   upstreamUrl: string;
@@ -41,7 +45,9 @@ export interface GitTemplateOptions {
 
 export const gitToken = "a-token-of-barry";
 
-const standIns: Readonly<Record<GitHostId, () => Promise<{ standIn: StandIn }>>> = {
+const standIns: Readonly<Record<GitHostId, () => Promise<{ standIn: StandIn; url?: string }>>> = {
+  "bitbucket-cloud": startBitbucketCloud,
+  "bitbucket-data-center": startBitbucketDataCenter,
   gitea: startGiteaStandIn,
   github: startGitHub,
   gitlab: startGitLab,
@@ -53,17 +59,18 @@ export async function startGitTemplate({
   basePath = ".octopus/hello",
 }: GitTemplateOptions = {}): Promise<GitTemplate> {
   const octopus = await startOctopus();
-  const { standIn } = await standIns[hostId]();
+  const { standIn, url: hostUrl = standIn.server.url } = await standIns[hostId]();
   onTestFinished(() => standIn.close());
   addPeople(standIn);
-  const path = standIn.pathOf(standIn.add("acme", "hello_world_cac", { defaultBranch }));
+  const repository = standIn.add("acme", "hello_world_cac", { defaultBranch });
+  const path = standIn.pathOf(repository);
   editRepository(path, { branch: defaultBranch, files: { "README.md": "# Hello World\n", "src/app.txt": "1\n" } });
 
   const upstream = octopus.api;
   const downstream = await addSpace(octopus, "America");
-  for (const api of [downstream.api, upstream]) await provide(api);
+  for (const api of [downstream.api, upstream]) await provide(api, standIn.gitUsername || "x-access-token");
   const { project, stepTemplate } = await buildProject(upstream);
-  const upstreamUrl = `${standIn.server.url}/acme/hello_world_cac.git`;
+  const upstreamUrl = standIn.cloneUrlOf(repository);
   const [credential] = await upstream.list("/git-credentials");
   await upstream.act(`/projects/${project.Id}/git/convert`, {
     CommitMessage: "Move to Git",
@@ -78,11 +85,15 @@ export async function startGitTemplate({
     },
   });
   let seen = octopus.server.requests.length;
-  const pathOf = (repository: string): string => standIn.server.pathOf(`${repository}.git`);
+  const pathOf = (place: string): string => {
+    const [owner = "", name = ""] = place.split("/");
+    return standIn.pathOf({ owner, name });
+  };
   return {
     ...octopus,
     host: standIn,
     hostId,
+    hostUrl,
     token: gitToken,
     upstreamUrl,
     upstreamPath: path,
@@ -92,8 +103,8 @@ export async function startGitTemplate({
     project,
     stepTemplate,
     edit: (edit) => editRepository(path, { branch: defaultBranch, ...edit }),
-    read: (repository, file, branch = defaultBranch) => readFileAt(pathOf(repository), `refs/heads/${branch}`, file),
-    head: (repository, branch = defaultBranch) => findHead(pathOf(repository), `refs/heads/${branch}`),
+    read: (place, file, branch = defaultBranch) => readFileAt(pathOf(place), `refs/heads/${branch}`, file),
+    head: (place, branch = defaultBranch) => findHead(pathOf(place), `refs/heads/${branch}`),
     pathOf,
     takeWrites() {
       const writes = octopus.server.requests.slice(seen).filter(({ method }) => method !== "GET");
@@ -105,8 +116,9 @@ export async function startGitTemplate({
 
 function addPeople(host: StandIn): void {
   host.accounts.set("barry", "User").set("acme", "Organization").set("contoso", "Organization");
-  const scopes = ["write:repository", "write:organization", "write:user", "repo", "delete_repo", "api"];
-  host.tokens.set(gitToken, { login: "barry", scopes });
+  const ofBitbucket = ["repository:admin", "repository:write", "pullrequest:write", "PROJECT_ADMIN"];
+  const scopes = ["write:repository", "write:organization", "write:user", "repo", "delete_repo", "api", ...ofBitbucket];
+  host.tokens.set(gitToken, { login: "barry", scopes, bearer: "may" });
 }
 
 async function addSpace({ url, apiKey }: TestServer, name: string): Promise<{ api: Api; id: string }> {
@@ -117,14 +129,14 @@ async function addSpace({ url, apiKey }: TestServer, name: string): Promise<{ ap
 }
 
 /** What the project needs and both spaces have; ids differ, since the order of creation does. */
-async function provide(api: Api): Promise<void> {
+async function provide(api: Api, username: string): Promise<void> {
   const names = ["Production", "Test", "Development"];
   for (const name of names) await api.post("/environments", { Name: name });
   await api.post("/feeds", { Name: "Docker Hub", FeedType: "Docker", FeedUri: "https://index.docker.io" });
   await api.post("/projectgroups", { Name: "Hello World" });
   await api.post("/git-credentials", {
     Name: "Git",
-    Details: { Type: "UsernamePassword", Username: "x-access-token", Password: { HasValue: true, NewValue: gitToken } },
+    Details: { Type: "UsernamePassword", Username: username, Password: { HasValue: true, NewValue: gitToken } },
   });
 }
 

@@ -30,14 +30,14 @@ export function findEndpoint({ endpoints }: HostContract, method: string, path: 
     .toSorted((a, b) => countOpen(a) - countOpen(b))[0];
 }
 
-/** One segment for each parameter; but the name of a ref and the path of a file may have several (GitHub's, for one). */
+/** One segment for each parameter; but the name of a ref and the path of a file may have several (GitHub's, and Bitbucket's `name` of a branch). */
 function toPattern(path: string): RegExp {
   const literal = path.replaceAll(/[.*+?^$()|[\]\\]/g, String.raw`\$&`);
   const open = literal.replaceAll(/\{(\w+)\}/g, (_, name: string) => (severalSegments.has(name) ? ".+" : "[^/]+"));
   return new RegExp(`^${open}$`);
 }
 
-const severalSegments = new Set(["ref", "path", "filepath"]);
+const severalSegments = new Set(["ref", "name", "path", "filepath"]);
 
 function countOpen({ path }: HostEndpoint): number {
   return path.split("{").length;

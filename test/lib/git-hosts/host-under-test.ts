@@ -26,6 +26,14 @@ export interface HostUnderTest {
   readonly weakSignIn: SignIn;
   /** What its refusal names. */
   readonly missingScope: RegExp;
+  /** What a refusal says of the owner `nobody`, and of `lisa`, where it is not what most say. */
+  readonly ownerRefusals?: { unknown: RegExp; foreign: RegExp };
+  /** What the host knows nothing of, or does not tell. */
+  readonly lacks?: readonly ("old names" | "archive" | "merge methods")[];
+  /** What owns the repositories of a user, where that is not called as the user is. */
+  homeOf?(login: string): string;
+  /** Where a repository is, when it is not at `/owner/name`. */
+  addressesOf?(path: { owner: string; name: string }): { cloneUrl: string; webUrl: string };
   /** Makes a repository with these commits, on `main` where they say nothing else. */
   seed(path: { owner: string; name: string }, edits: readonly Edit[]): Promise<void>;
   protect(path: { owner: string; name: string }, branch: string): Promise<void>;

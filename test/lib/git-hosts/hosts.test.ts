@@ -4,6 +4,7 @@ import { describe, expect, test } from "vitest";
 import { createGitHost, gitHosts } from "../../../lib/git-hosts/index.ts";
 import { findGitea } from "../../gitea/start-gitea.ts";
 import { testGitHost } from "./contract.ts";
+import { startBitbucketCloudUnderTest, startBitbucketDataCenterUnderTest } from "./bitbucket-under-test.ts";
 import {
   startGiteaStandInUnderTest,
   startGiteaUnderTest,
@@ -12,6 +13,14 @@ import {
 } from "./host-under-test.ts";
 
 const program = findGitea();
+
+describe("Bitbucket Cloud, as documented", () => {
+  testGitHost(startBitbucketCloudUnderTest);
+});
+
+describe("Bitbucket Data Center, as documented", () => {
+  testGitHost(startBitbucketDataCenterUnderTest);
+});
 
 describe("GitHub, as documented", () => {
   testGitHost(startGitHubUnderTest);

@@ -1,7 +1,8 @@
 import { execFileSync, spawn } from "node:child_process";
 import { chmodSync, mkdirSync, readFileSync, readdirSync, statSync, writeFileSync } from "node:fs";
+import { createServer } from "node:http";
 import { delimiter, join } from "node:path";
-import { expect, test } from "vitest";
+import { expect, onTestFinished, test } from "vitest";
 import { maskUrlCredentials, splitCredentials } from "../../../lib/git/git-credentials.ts";
 import { findFile, listCommits } from "../../../lib/git/compare.ts";
 import { createRepository, fetchRemote, getCommit } from "../../../lib/git/repository.ts";
@@ -53,34 +54,60 @@ function everyFile(directory: string): string {
     .join("\n");
 }
 
-test("credentials reach the host, and nothing else: no argument, remote, file or log", async () => {
-  const server = await gitServer({ accounts: [account] });
-  editRepository(server.createRepository("acme/web.git"), { files: { "a.md": "a\n" } });
-  const git = recordingGit();
-  const directory = join(temporaryDirectory(), "repository");
-  const log: string[] = [];
+test.each([
+  ["with a name", {}, basic],
+  ["as a bearer", { isBearer: true }, `Bearer ${token}`],
+] as const)(
+  "credentials reach the host %s, and nothing else: no argument, remote, file or log",
+  async (_, form, sent) => {
+    const server = await gitServer({ accounts: [{ ...account, bearer: "may" }] });
+    editRepository(server.createRepository("acme/web.git"), { files: { "a.md": "a\n" } });
+    const git = recordingGit();
+    const directory = join(temporaryDirectory(), "repository");
+    const log: string[] = [];
 
-  const repository = await fetchedRepository({
-    directory,
-    url: `${server.url}/acme/web.git`,
-    listCredentials: () => Promise.resolve([{ url: server.url, ...account }]),
-    environment: { ...process.env, PATH: git.PATH },
-    onCommand: (command) => void log.push(command),
+    const repository = await fetchedRepository({
+      directory,
+      url: `${server.url}/acme/web.git`,
+      listCredentials: () => Promise.resolve([{ url: server.url, ...account, ...form }]),
+      environment: { ...process.env, PATH: git.PATH },
+      onCommand: (command) => void log.push(command),
+    });
+    const origin = repository.remotes.get("origin");
+    if (origin === undefined) throw new Error("no origin");
+    await pushCommit(repository, origin, {
+      commit: await getCommit(repository, origin, { branch: "main" }),
+      branch: "ours",
+    });
+
+    expect(
+      server.requests.filter(({ status }) => status === 200).every(({ authorization }) => authorization === sent),
+    ).toBe(true);
+    expect(server.requests.some(({ path }) => path.endsWith("git-receive-pack"))).toBe(true);
+    const seen = [git.read(), everyFile(directory), log.join("\n")].join("\n");
+    expect(git.read()).toContain("push --porcelain");
+    for (const written of [token, encodeURIComponent(token), basic.slice(6)]) expect(seen).not.toContain(written);
+  },
+);
+
+test("a bearer goes to no other address, wherever the host points to", async () => {
+  const other = await gitServer();
+  other.createRepository("acme/web.git");
+  const pointing = createServer((request, response) => {
+    response.writeHead(301, { location: `${other.url}${request.url}` }).end();
   });
-  const origin = repository.remotes.get("origin");
-  if (origin === undefined) throw new Error("no origin");
-  await pushCommit(repository, origin, {
-    commit: await getCommit(repository, origin, { branch: "main" }),
-    branch: "ours",
+  await new Promise<void>((resolve) => void pointing.listen(0, "127.0.0.1", resolve));
+  onTestFinished(() => void pointing.close());
+  const address = pointing.address();
+  const url = `http://127.0.0.1:${typeof address === "object" && address !== null ? address.port : 0}`;
+
+  const fetching = fetchedRepository({
+    url: `${url}/acme/web.git`,
+    listCredentials: () => Promise.resolve([{ url, ...account, isBearer: true }]),
   });
 
-  expect(
-    server.requests.filter(({ status }) => status === 200).every(({ authorization }) => authorization === basic),
-  ).toBe(true);
-  expect(server.requests.some(({ path }) => path.endsWith("git-receive-pack"))).toBe(true);
-  const seen = [git.read(), everyFile(directory), log.join("\n")].join("\n");
-  expect(git.read()).toContain("push --porcelain");
-  for (const form of [token, encodeURIComponent(token), basic.slice(6)]) expect(seen).not.toContain(form);
+  await expect(fetching).rejects.toThrow(/301/);
+  expect(other.requests).toEqual([]);
 });
 
 test("only what talks to a host has the token in its environment", async () => {

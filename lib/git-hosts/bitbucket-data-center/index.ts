@@ -1,0 +1,67 @@
+import { createHttpClient } from "../../http/http-client.ts";
+import { createHostApi } from "../create-host-api.ts";
+import { ensureFork } from "../ensure-fork.ts";
+import type { GitHost } from "../git-host.ts";
+import type { GitHostOptions } from "../host-access.ts";
+import type { HostApi } from "../host-api.ts";
+import { sayWhatFailed } from "../say-what-failed.ts";
+import { bitbucketDataCenterAccess } from "./access.ts";
+import { findBranch, findReadyHead, removeBranch } from "./branches.ts";
+import { explainMoved } from "./explain-moved.ts";
+import { explainRefusal } from "./explain-refusal.ts";
+import { paging } from "./paging.ts";
+import { createPullRequests } from "./pull-requests.ts";
+import { readRateLimit } from "./rate-limit.ts";
+import { readMessage } from "./read-message.ts";
+import {
+  ensurePrivateRepository,
+  findRepository,
+  removeRepository,
+  setDefaultBranch,
+  type BitbucketDataCenter,
+} from "./repositories.ts";
+import { setCommitStatus } from "./set-commit-status.ts";
+import { describeSignIn } from "./sign-in.ts";
+import { startFork } from "./start-fork.ts";
+
+/** Access to Bitbucket Data Center, with the operations on top. Its webhooks sign what they send, and bring no header of anybody's choice. */
+export function createBitbucketDataCenter(options: GitHostOptions): GitHost {
+  const access = bitbucketDataCenterAccess.open(options);
+  const api = openApi(options, access.title);
+  const bitbucket: BitbucketDataCenter = { api, url: options.url };
+  const host = sayWhatFailed({
+    ...access,
+    findRepository: (path) => findRepository(bitbucket, path),
+    ensureRepository: (path, more) => ensurePrivateRepository(bitbucket, path, more?.description),
+    ensureFork: (wanted) =>
+      ensureFork(wanted, {
+        host: { ...host, findBranch: (path, name) => findReadyHead(api, path, name) },
+        options,
+        forksWithinOwner: true,
+        startFork: (source, target) => startFork(bitbucket, source, target),
+      }),
+    setDefaultBranch: (path, branch) => setDefaultBranch(api, path, branch),
+    removeRepository: (path) => removeRepository(api, path),
+    findBranch: (path, name) => findBranch(api, path, name),
+    removeBranch: (path, name) => removeBranch(api, path, name),
+    describeSignIn: (owner) => describeSignIn(api, owner),
+    setCommitStatus: (path, commit, status) => setCommitStatus(bitbucket, path, { commit, status }),
+    pullRequests: createPullRequests(bitbucket),
+  });
+  return host;
+}
+
+function openApi(options: GitHostOptions, title: string): HostApi {
+  const { signIn, url } = options;
+  const headers: Record<string, string> = "token" in signIn ? { authorization: `Bearer ${signIn.token}` } : {};
+  return createHostApi({
+    http: createHttpClient({ ...options, peer: `Bitbucket at ${url}`, readRateLimit }),
+    url: `${url}/rest`,
+    title,
+    authorize: () => Promise.resolve(headers),
+    readMessage,
+    paging,
+    explain: explainRefusal,
+    explainMoved: (_, request, refusal) => Promise.resolve(explainMoved(title, request, refusal)),
+  });
+}

@@ -1,0 +1,49 @@
+import { startBitbucketCloud } from "../../git-hosts-stand-ins/bitbucket-cloud-stand-in.ts";
+import { startBitbucketDataCenter } from "../../git-hosts-stand-ins/bitbucket-data-center-stand-in.ts";
+import { standInParts, type HostUnderTest } from "./host-under-test.ts";
+
+const apiTokenUser = "x-bitbucket-api-token-auth";
+
+export async function startBitbucketCloudUnderTest(): Promise<HostUnderTest> {
+  const { standIn } = await startBitbucketCloud();
+  const scopes = ["read", "write", "admin", "delete"].map((verb) => `${verb}:repository:bitbucket`);
+  const more = ["read:user:bitbucket", "read:pullrequest:bitbucket", "write:pullrequest:bitbucket"];
+  standIn.tokens.set("ATATT-barry", { login: "barry", scopes: [...scopes, ...more], gitUsername: apiTokenUser });
+  standIn.tokens.set("ATATT-weak", { login: "barry", scopes: scopes.slice(0, 1), gitUsername: apiTokenUser });
+  return {
+    id: "bitbucket-cloud",
+    signIn: { token: "ATATT-barry", username: "barry@example.com" },
+    weakSignIn: { token: "ATATT-weak", username: "barry@example.com" },
+    missingScope: /Give it the scope "(admin|delete):repository:bitbucket" \(it has read:repository:bitbucket\)/,
+    ownerRefusals: {
+      unknown: /Bitbucket has no workspace "nobody", or the token may not see it\. Check the owner\./,
+      foreign: /The token may not create repositories in the workspace "lisa" \(You do not have permission/i,
+    },
+    lacks: ["old names", "archive", "merge methods"],
+    ...standInParts(standIn),
+  };
+}
+
+export async function startBitbucketDataCenterUnderTest(): Promise<HostUnderTest> {
+  const { standIn, url } = await startBitbucketDataCenter();
+  standIn.tokens.set("BBDC-barry", { login: "barry", scopes: ["PROJECT_ADMIN"], bearer: "may" });
+  standIn.tokens.set("BBDC-weak", { login: "barry", scopes: ["REPO_READ"], bearer: "may" });
+  return {
+    id: "bitbucket-data-center",
+    signIn: { token: "BBDC-barry" },
+    weakSignIn: { token: "BBDC-weak" },
+    missingScope: /Give the token, and its user, the permission "(Project|Repository) admin"\./,
+    ownerRefusals: {
+      unknown: /Bitbucket has no project "nobody", or the token may not see it\. Check the owner\./,
+      foreign: /The token may not create repositories in the personal project "~lisa" \(You are not permitted/i,
+    },
+    lacks: ["merge methods"],
+    homeOf: (login) => `~${login}`,
+    addressesOf: ({ owner, name }) => ({
+      cloneUrl: `${url}/scm/${owner}/${name}.git`,
+      webUrl: `${url}/projects/${owner.toUpperCase()}/repos/${name}/browse`,
+    }),
+    ...standInParts(standIn),
+    url,
+  };
+}
