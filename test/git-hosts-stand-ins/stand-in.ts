@@ -66,12 +66,22 @@ export interface StandInOptions {
   /** The description that requests and answers are held against (contract/), such as `gitea126`. */
   contract: string;
   prefix: string;
+  /** Where Git finds a repository, and what is asked of the API: by default `<owner>/<name>.git`, and paths that begin with `/api/`. */
+  gitPath?: (owner: string, name: string) => string;
+  isOfApi?: (path: string) => boolean;
   routes: (standIn: StandIn) => readonly Route[];
   /** Who asks, or the answer when nobody may. */
   authenticate: (standIn: StandIn, request: ApiRequest) => StandInToken | ApiAnswer;
 }
 
-export async function startStandIn({ contract, prefix, routes, authenticate }: StandInOptions): Promise<StandIn> {
+export async function startStandIn({
+  contract,
+  prefix,
+  routes,
+  authenticate,
+  gitPath = (owner, name) => `${owner}/${name}.git`,
+  ...more
+}: StandInOptions): Promise<StandIn> {
   const accounts: { username: string; token: string }[] = [];
   const tokens = new (class extends Map<string, StandInToken> {
     override set(token: string, value: StandInToken): this {
@@ -79,7 +89,7 @@ export async function startStandIn({ contract, prefix, routes, authenticate }: S
       return super.set(token, value);
     }
   })();
-  const server = await startGitServer({ accounts, answerApi: (request) => answer(request) });
+  const server = await startGitServer({ accounts, answerApi: (request) => answer(request), ...more });
   const repositories: StandInRepository[] = [];
   const oldNames = new Map<string, StandInRepository>();
 
@@ -90,7 +100,7 @@ export async function startStandIn({ contract, prefix, routes, authenticate }: S
     repositories,
     find: (owner, name) =>
       repositories.find((each) => `${each.owner}/${each.name}`.toLowerCase() === `${owner}/${name}`.toLowerCase()),
-    add(owner, name, more = {}) {
+    add(owner, name, details = {}) {
       const empty = {
         id: repositories.length + 1,
         owner,
@@ -100,9 +110,9 @@ export async function startStandIn({ contract, prefix, routes, authenticate }: S
         looksUntilReady: 0,
         allowsForking: true,
       };
-      const repository = { ...empty, protectedBranches: new Set<string>(), pulls: [], ...more };
+      const repository = { ...empty, protectedBranches: new Set<string>(), pulls: [], ...details };
       repositories.push(repository);
-      server.createRepository(`${owner}/${name}.git`, { defaultBranch: repository.defaultBranch });
+      server.createRepository(gitPath(owner, name), { defaultBranch: repository.defaultBranch });
       return repository;
     },
     fork: (source, owner, name) =>
@@ -123,7 +133,7 @@ export async function startStandIn({ contract, prefix, routes, authenticate }: S
       repositories.splice(repositories.indexOf(repository), 1);
       rmSync(standIn.pathOf(repository), { recursive: true });
     },
-    pathOf: (repository) => server.pathOf(`${repository.owner}/${repository.name}.git`),
+    pathOf: (repository) => server.pathOf(gitPath(repository.owner, repository.name)),
     merge(repository, number, how = "merge") {
       const pull = repository.pulls.find((each) => each.number === number);
       if (pull === undefined) throw new Error(`no pull request ${number}`);

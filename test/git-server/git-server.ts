@@ -148,7 +148,7 @@ function serve(request: IncomingMessage, response: ServerResponse, root: string)
       PATH: process.env["PATH"],
       GIT_PROJECT_ROOT: root,
       GIT_HTTP_EXPORT_ALL: "1",
-      PATH_INFO: pathname,
+      PATH_INFO: decodeURIComponent(pathname),
       QUERY_STRING: search.slice(1),
       REQUEST_METHOD: request.method,
       CONTENT_TYPE: request.headers["content-type"],
