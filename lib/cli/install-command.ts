@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { engines, isEngineId } from "../engines/index.ts";
-import { gitHostChoices, gitHostUrlOption, readGitHost } from "./git-options.ts";
+import { gitHostChoices, gitHostUrlOption, gitVariables, readApplication, readGitHost } from "./git-options.ts";
 import { install, type InstallOptions } from "../install/install.ts";
 import { parseBaseline } from "../baseline/parse-baseline.ts";
 import { terraformBackends } from "../terraform/backends.ts";
@@ -150,7 +150,8 @@ export const installCommand = defineCommand({
   ],
   variables: {
     OCTOPUS_STEPS_API_KEY: "the key that the steps will use, instead of the one that installs",
-    GIT_TOKEN: "token for the Git host, to be stored in the variable set Git Host",
+    ...gitVariables,
+    GIT_TOKEN: "token for the Git host; it and the other GIT_ ones are stored in the variable set Git Host",
     TERRAFORM_STATE_PG_CONN_STR:
       "connection string of the backend pg, to be stored in the variable set Terraform State; those of other backends are called alike (docs/terraform.md)",
   },
@@ -184,7 +185,14 @@ function readEngine(engine: string): InstallOptions["engine"] {
 
 function toGitHost(given: Given, { environment }: CommandContext): InstallOptions["gitHost"] {
   const host = given["git-host"] === undefined ? undefined : readGitHost(given["git-host"]);
-  return { host, url: given["git-host-url"], owner: given["git-owner"], token: environment["GIT_TOKEN"] || undefined };
+  return {
+    host,
+    url: given["git-host-url"],
+    owner: given["git-owner"],
+    username: environment["GIT_USERNAME"] || undefined,
+    token: environment["GIT_TOKEN"] || undefined,
+    application: readApplication({ environment }),
+  };
 }
 
 function toInstallOptions(

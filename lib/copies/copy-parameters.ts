@@ -1,4 +1,6 @@
-import type { GitHostId } from "../git-hosts/index.ts";
+import { addressesWhenNone, applicationTitles, gitHostTitles } from "../git-hosts/describe-hosts.ts";
+import { applicationParameters, type GitHostId } from "../git-hosts/index.ts";
+import { listSignInSecrets, type SignInInput } from "../git-hosts/read-sign-in.ts";
 import {
   managedSpaceParameters,
   managementParameters,
@@ -11,16 +13,18 @@ export interface TemplateParameters extends ManagementParameters {
   project: Parameter<string>;
 }
 
-export interface GitParameters {
+interface HostParameters {
   gitHost: Parameter<GitHostId>;
   gitHostUrl: Parameter<string | undefined>;
-  gitUsername: Parameter<string>;
+  gitUsername: Parameter<string | undefined>;
   gitToken: Parameter<string | undefined>;
-  gitAppId: Parameter<string | undefined>;
-  gitAppPrivateKey: Parameter<string | undefined>;
-  templateGitUsername: Parameter<string>;
+  templateGitUsername: Parameter<string | undefined>;
   templateGitToken: Parameter<string | undefined>;
 }
+
+type ApplicationParameters = typeof applicationParameters;
+
+export interface GitParameters extends HostParameters, ApplicationParameters {}
 
 /** Where the template is: the instance that the step runs on. */
 export function templateParameters(): TemplateParameters {
@@ -52,38 +56,31 @@ export function gitParameters({ scopes }: { scopes: string }): GitParameters {
     gitHost: select({
       label: "Git Host",
       help: "What the copies' repositories are hosted on.",
-      options: { gitea: "Gitea or Forgejo", github: "GitHub" },
+      options: gitHostTitles,
       default: "gitea",
     }),
     gitHostUrl: url({
       label: "Git Host URL",
-      help: "Address of that host. Blank for https://github.com, or for Gitea that of the template's repository. Credentials are sent nowhere else.",
+      help: `Address of that host. Blank for ${addressesWhenNone}. Credentials are sent nowhere else.`,
       optional: true,
     }),
     gitUsername: text({
       label: "Git Username",
-      help: "The user name that goes with the token.",
-      default: "x-access-token",
+      help: "The user name that goes with the token. Blank for the one that the host gives to tokens.",
+      optional: true,
+      mayBeUnresolved: true,
     }),
     gitToken: secret({
       label: "Git Token",
-      help: `A token for the host that may ${scopes}. Not needed for public repositories that are only read, or with a GitHub App.`,
+      help: `A token for the host that may ${scopes}. Not needed for public repositories that are only read, or with ${applicationTitles}.`,
       optional: true,
+      mayBeUnresolved: true,
     }),
-    gitAppId: text({
-      label: "GitHub App",
-      help: "Id of a GitHub App that is used in place of a token.",
-      optional: true,
-    }),
-    gitAppPrivateKey: secret({
-      label: "GitHub App Private Key",
-      help: "The private key of that app, in PEM form.",
-      optional: true,
-    }),
+    ...applicationParameters,
     templateGitUsername: text({
       label: "Template Git Username",
-      help: "The user name that goes with the template's token.",
-      default: "x-access-token",
+      help: "The user name that goes with the template's token. Blank for `x-access-token`.",
+      optional: true,
     }),
     templateGitToken: secret({
       label: "Template Git Token",
@@ -143,28 +140,12 @@ export function neverChangesParameter(): Parameter<boolean> {
   return checkbox({ label: "Only Plan", help: "This step never changes anything.", default: false });
 }
 
-type Secrets = Record<
-  | "gitToken"
-  | "gitAppPrivateKey"
-  | "templateGitToken"
-  | "apiKey"
-  | "oidcToken"
-  | "managementApiKey"
-  | "managementOidcToken",
-  string | undefined
->;
+type Secrets = SignInInput &
+  Record<"templateGitToken" | "apiKey" | "oidcToken" | "managementApiKey" | "managementOidcToken", string | undefined>;
 
 /** All secrets that such a step was given, which no page of it shows. */
 export function listSecrets(secrets: Secrets): string[] {
-  const { gitToken, gitAppPrivateKey, templateGitToken, apiKey, oidcToken, managementApiKey, managementOidcToken } =
-    secrets;
-  return [
-    gitToken,
-    gitAppPrivateKey,
-    templateGitToken,
-    apiKey,
-    oidcToken,
-    managementApiKey,
-    managementOidcToken,
-  ].filter((value) => value !== undefined);
+  const { templateGitToken, apiKey, oidcToken, managementApiKey, managementOidcToken } = secrets;
+  const others = [templateGitToken, apiKey, oidcToken, managementApiKey, managementOidcToken];
+  return [...listSignInSecrets(secrets), ...others.filter((value) => value !== undefined)];
 }

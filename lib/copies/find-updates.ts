@@ -7,7 +7,7 @@ import { readNewestPackage, readWritten, type NewestPackage } from "./newest-pac
 import { createGitFinder, templateOutsideGit, type FoundInGit } from "./git-finder.ts";
 import type { Copy } from "./find-copies.ts";
 import type { HostAccess } from "../git-hosts/host-access.ts";
-import { createGitAccess, type GitAccess, type GitAccessOptions, type OpenHost } from "./git-access.ts";
+import { createGitAccess, type GitAccess, type GitInput, type OpenHost } from "./git-access.ts";
 import { openGitWorkspace, type GitWorkspace } from "./git-workspace.ts";
 import { mapInParallel } from "./map-in-parallel.ts";
 import {
@@ -45,7 +45,7 @@ export interface UpdateFinder<Host extends HostAccess = HostAccess> {
 }
 
 interface UpdateFinderOptions<Host extends HostAccess> {
-  git: Omit<GitAccessOptions, "templateUrl" | "openHost" | "signal" | "log" | "onSecret">;
+  git: GitInput;
   openHost: OpenHost<Host>;
   workingDirectory: string;
   signal: AbortSignal;
@@ -121,7 +121,7 @@ async function createUpdateFinder<Host extends HostAccess>(
   const access = createGitAccess({
     ...options.git,
     // Without a repository there is none that a token could go to, nor a host to tell from its address.
-    ...(!isOriginInGit && { gitToken: undefined, gitAppId: undefined, gitAppPrivateKey: undefined }),
+    withoutHost: !isOriginInGit,
     openHost: options.openHost,
     templateUrl: getTemplateUrl(open),
     signal,

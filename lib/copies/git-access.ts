@@ -1,29 +1,33 @@
 import type { GitHostId, HostChoice } from "../git-hosts/index.ts";
-import type { HostAccess, SignIn } from "../git-hosts/host-access.ts";
+import type { HostAccess, HostAccessDefinition } from "../git-hosts/host-access.ts";
+import { gitHosts } from "../git-hosts/index.ts";
+import { readSignIn, type SignInInput } from "../git-hosts/read-sign-in.ts";
 import { splitCredentials, type GitCredentials } from "../git/git-credentials.ts";
 import { logRequests } from "../http/log-requests.ts";
 import type { StepLog } from "../step/define-step.ts";
-import { ConflictError, ParameterError } from "../step/errors.ts";
+import { ConflictError } from "../step/errors.ts";
 
 /** `openHostAccess` for Git alone, or `createGitHost` for the operations of the host too. */
 export type OpenHost<Host extends HostAccess> = (id: GitHostId, choice: HostChoice) => Host;
 
-export interface GitAccessOptions<Host extends HostAccess = HostAccess> {
+/** Which host, and who we are for it, as forms and the command line give it. */
+export type GitInput = SignInInput & {
   gitHost: GitHostId;
   gitHostUrl: string | undefined;
-  gitUsername: string;
-  gitToken: string | undefined;
-  gitAppId: string | undefined;
-  gitAppPrivateKey: string | undefined;
-  templateGitUsername: string;
+  templateGitUsername: string | undefined;
   templateGitToken: string | undefined;
+};
+
+export type GitAccessOptions<Host extends HostAccess = HostAccess> = GitInput & {
+  /** Where there is no repository that a token could go to. */
+  withoutHost?: boolean;
   /** Without credentials. */
   templateUrl: string;
   openHost: OpenHost<Host>;
   signal?: AbortSignal | undefined;
   onSecret?: ((secret: string) => void) | undefined;
   log?: Pick<StepLog, "info" | "verbose"> | undefined;
-}
+};
 
 /** Who we are for the Git hosts. People of a managed space may change its projects' addresses, so a token goes to the known hosts alone. */
 export interface GitAccess<Host extends HostAccess = HostAccess> {
@@ -35,9 +39,9 @@ export interface GitAccess<Host extends HostAccess = HostAccess> {
   listCredentials(): Promise<GitCredentials[]>;
 }
 
-/** @throws {@link ParameterError} for an app without its key */
+/** @throws {@link ParameterError} for an application of which something is missing */
 export function createGitAccess<Host extends HostAccess>(options: GitAccessOptions<Host>): GitAccess<Host> {
-  const signIn = toSignIn(options);
+  const signIn = options.withoutHost === true ? undefined : readSignIn(options.gitHost, options);
   const { signal, onSecret, log } = options;
   const host =
     signIn === undefined
@@ -71,19 +75,11 @@ export function createGitAccess<Host extends HostAccess>(options: GitAccessOptio
   return { host, admit, listCredentials };
 }
 
-function toSignIn({ gitToken, gitUsername, gitAppId, gitAppPrivateKey }: GitAccessOptions): SignIn | undefined {
-  if (gitAppId !== undefined && gitAppPrivateKey !== undefined)
-    return { applicationId: gitAppId, privateKey: gitAppPrivateKey };
-  if (gitAppId !== undefined || gitAppPrivateKey !== undefined)
-    throw new ParameterError(
-      'A GitHub App needs both its id and its private key. Enter "GitHub App" and "GitHub App Private Key", or neither.',
-    );
-  return gitToken === undefined ? undefined : { token: gitToken, username: gitUsername };
-}
-
+/** A host that is at many addresses is where the template's repository is, unless another one is said. */
 function toHostUrl({ gitHost, gitHostUrl, templateUrl }: GitAccessOptions): { url?: string } {
   if (gitHostUrl !== undefined) return { url: gitHostUrl };
-  return gitHost === "gitea" && URL.canParse(templateUrl) ? { url: new URL(templateUrl).origin } : {};
+  const { defaultUrl }: HostAccessDefinition = gitHosts[gitHost];
+  return defaultUrl === undefined && URL.canParse(templateUrl) ? { url: new URL(templateUrl).origin } : {};
 }
 
 function toTemplateCredentials({
@@ -92,5 +88,5 @@ function toTemplateCredentials({
   templateUrl,
 }: GitAccessOptions): GitCredentials[] {
   if (templateGitToken === undefined) return [];
-  return [{ url: templateUrl, username: templateGitUsername, token: templateGitToken }];
+  return [{ url: templateUrl, username: templateGitUsername ?? "x-access-token", token: templateGitToken }];
 }

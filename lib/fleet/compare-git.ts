@@ -1,6 +1,7 @@
 import { describeBroken, describeConflict, unrelated } from "../copies/describe-update.ts";
 import { findProjectRepository, type Copy, type ProjectRepository } from "../copies/find-copies.ts";
-import { createGitAccess, type GitAccess, type GitAccessOptions, type OpenHost } from "../copies/git-access.ts";
+import { createGitAccess, type GitAccess, type GitInput, type OpenHost } from "../copies/git-access.ts";
+import { hasSignIn } from "../git-hosts/read-sign-in.ts";
 import { createGitFinder, templateOutsideGit, type FoundInGit, type GitFinder } from "../copies/git-finder.ts";
 import { openGitWorkspace, type GitWorkspace } from "../copies/git-workspace.ts";
 import type { GitUpdate } from "../copies/find-git-update.ts";
@@ -35,7 +36,7 @@ export interface FleetGit {
 }
 
 export interface FleetGitOptions {
-  access: Omit<GitAccessOptions, "templateUrl" | "openHost" | "signal" | "log" | "onSecret">;
+  access: GitInput;
   openHost: OpenHost<HostAccess>;
   management: OctopusSpace;
   workingDirectory: string;
@@ -56,8 +57,7 @@ const processesAtATime = 4;
 /** Whoever gives neither a token nor an app has no Git that can be looked at. @returns undefined then */
 export function openFleetGit(options: FleetGitOptions): FleetGit | undefined {
   const { access } = options;
-  if (access.gitToken === undefined && access.gitAppId === undefined && access.gitAppPrivateKey === undefined)
-    return undefined;
+  if (!hasSignIn(access)) return undefined;
   const templates = new Map<string, Promise<TemplateInGit>>();
   const hosts = createHostWatch();
   const limit = limitConcurrency(processesAtATime);

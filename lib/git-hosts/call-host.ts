@@ -10,6 +10,8 @@ export interface HostAddress {
   url: string;
   /** Headers that say who we are to the repositories of an owner. */
   authorize(owner: string): Promise<Record<string, string>>;
+  /** What the host says about a refusal, in one line, "" when nothing; by default as most hosts say it. */
+  readMessage?(response: HttpResponse): string;
 }
 
 /** @returns the answer, or the refusal for one of 300 and above */
@@ -23,16 +25,14 @@ export async function callHost(
   const allHeaders = { accept: "application/json", ...identity, ...headers };
   const request = { method, url, headers: allHeaders, ...content, returnsRedirect: true };
   const response = await address.http.send(request);
-  return response.status < 300 ? response : toRefusal(request, response);
+  if (response.status < 300) return response;
+  const { status, headers: answered } = response;
+  const message = (address.readMessage ?? readMessage)(response);
+  return { status, headers: answered, message, request: describeRequest(request) };
 }
 
 function toContent(body: HostRequest<z.ZodMiniType>["body"]): Pick<HttpRequest, "body" | "headers"> {
   return body === undefined ? {} : { body: JSON.stringify(body), headers: { "content-type": "application/json" } };
-}
-
-function toRefusal(request: HttpRequest, response: HttpResponse): Refusal {
-  const { status, headers } = response;
-  return { status, headers, message: readMessage(response), request: describeRequest(request) };
 }
 
 function render(query: Query): string {

@@ -1,14 +1,36 @@
 import * as z from "zod/mini";
-import type { HttpResponse } from "../http/http-request.ts";
+import type { AnswerHeaders, HttpResponse } from "../http/http-request.ts";
 import type { StepError } from "../step/errors.ts";
 import { callHost, type HostAddress } from "./call-host.ts";
-import { explainMoved } from "./explain-moved.ts";
-import type { Attempt, HostApi, HostRequest, ListRequest, Refusal } from "./host-api.ts";
-import { readAnswer } from "./read-answer.ts";
+import type { Attempt, HostApi, HostRequest, ListRequest, Query, Refusal } from "./host-api.ts";
+import { checkAnswer, readAnswer, readJson } from "./read-answer.ts";
 
 export interface HostApiOptions extends HostAddress {
   title: string;
   explain(refusal: Refusal): StepError;
+  paging: Paging;
+  /** Why the host points elsewhere: something has another name since, or the address is not the host's own. */
+  explainMoved(host: HostAddress & { title: string }, request: MovedRequest, refusal: Refusal): Promise<StepError>;
+}
+
+/** What was asked for. */
+export type MovedRequest = Pick<HostRequest<z.ZodMiniType>, "path" | "owner">;
+
+/** How a host gives lists in parts. */
+export interface Paging {
+  /** What asks for the first page. */
+  first: Query;
+  /**
+   * What an answer holds, as JSON and with its headers, after it was asked for `asked`.
+   * @returns its items, and what asks for the next page; undefined for an answer that is no page
+   */
+  read(content: unknown, headers: AnswerHeaders, asked: Query): Page | undefined;
+}
+
+export interface Page {
+  items: readonly unknown[];
+  /** Undefined behind the last one. */
+  next: Query | undefined;
 }
 
 /** The API of a host at one address, through one client. */
@@ -36,20 +58,22 @@ async function attempt<T extends z.ZodMiniType>(
   wanted: HostRequest<T>,
 ): Promise<Attempt<z.output<T>>> {
   const answer = await call(options, wanted);
-  return "message" in answer ? { refusal: answer } : { value: readAnswer(answer, wanted.schema, options.title) };
+  if ("message" in answer) return { refusal: answer };
+  return { value: readAnswer(answer, wanted.schema, options.title), headers: answer.headers };
 }
 
 async function* list<T extends z.ZodMiniType>(
   options: HostApiOptions,
   wanted: ListRequest<T>,
 ): AsyncGenerator<z.output<T>> {
-  for (let page = 1; ; page += 1) {
-    const answer = await call(options, { ...wanted, query: { ...wanted.query, page } });
+  const { paging, title } = options;
+  for (let asked: Query | undefined = paging.first; asked !== undefined;) {
+    const answer = await call(options, { ...wanted, query: { ...wanted.query, ...asked } });
     if ("message" in answer && answer.status === wanted.emptyStatus) return;
     if ("message" in answer) throw options.explain(answer);
-    // Gitea has `null` for some lists without items, such as the branches of an empty repository.
-    yield* readAnswer(answer, z.nullable(z.array(wanted.schema)), options.title) ?? [];
-    if (!hasNextPage(answer)) return;
+    const page = paging.read(readJson(answer), answer.headers, asked);
+    yield* checkAnswer(page?.items, z.array(wanted.schema), title);
+    asked = page?.next;
   }
 }
 
@@ -58,11 +82,6 @@ async function call<T extends z.ZodMiniType>(
   wanted: HostRequest<T>,
 ): Promise<HttpResponse | Refusal> {
   const answer = await callHost(options, wanted);
-  if ("message" in answer && answer.status < 400) throw await explainMoved(options, wanted, answer);
+  if ("message" in answer && answer.status < 400) throw await options.explainMoved(options, wanted, answer);
   return answer;
-}
-
-/** Only whether: the next page's address may be one that this worker cannot reach, or should not send a token to. */
-function hasNextPage({ headers }: HttpResponse): boolean {
-  return /;\s*rel="?next"?/.test(headers.get("link") ?? "");
 }

@@ -1,21 +1,21 @@
 import * as z from "zod/mini";
-import { NotAllowedError, NotFoundError, type StepError } from "../step/errors.ts";
+import { NotFoundError, type StepError } from "../step/errors.ts";
 import { callHost, type HostAddress } from "./call-host.ts";
-import type { HostRequest, Refusal } from "./host-api.ts";
+import type { MovedRequest } from "./create-host-api.ts";
+import { explainRedirect } from "./explain-redirect.ts";
+import type { Refusal } from "./host-api.ts";
 import { readAnswer } from "./read-answer.ts";
 
-type Moved = Pick<HostRequest<z.ZodMiniType>, "path" | "owner">;
-
 /**
- * Why a host points elsewhere: a repository, its owner or a branch has another name since. Gitea answers 301 and 307 with the new path;
+ * Why a host that speaks GitHub's dialect of REST points elsewhere: a repository, its owner or a branch has another name since. Gitea answers 301 and 307 with the new path;
  * GitHub with the repository's number, `/repositories/1300192` (its "Best practices for using the REST API", "Follow redirects").
  */
 export async function explainMoved(
   host: HostAddress & { title: string },
-  { path, owner }: Moved,
-  { headers, request }: Refusal,
+  { path, owner }: MovedRequest,
+  refusal: Refusal,
 ): Promise<StepError> {
-  const location = headers.get("location") ?? "";
+  const location = refusal.headers.get("location") ?? "";
   const [branch = "", newBranch = ""] = [path, location].map(branchIn);
   if (newBranch !== "" && branch !== newBranch)
     return new NotFoundError(`The branch "${branch}" is called "${newBranch}" now. Use that name.`);
@@ -25,9 +25,7 @@ export async function explainMoved(
     return new NotFoundError(
       `The repository "${decodeURIComponent(asked)}" is called "${name}" now. Use that name in its address.`,
     );
-  return new NotAllowedError(
-    `${host.title} redirects ${request} to ${location.split("?")[0] || "another address"}. Use the address it redirects to as the address of the host.`,
-  );
+  return explainRedirect(host.title, refusal);
 }
 
 function branchIn(path: string): string {
@@ -39,7 +37,7 @@ const Renamed = z.object({ full_name: z.string() });
 /** Asks for the repository that is there, where that is within the API that the token is for. */
 async function findNewName(
   host: HostAddress & { title: string },
-  { path, owner }: Moved,
+  { path, owner }: MovedRequest,
   hops = 3,
 ): Promise<string | undefined> {
   const target = URL.canParse(path, host.url) ? new URL(path, host.url).href : "";

@@ -10,7 +10,13 @@ export interface Repository extends RepositoryPath {
   isPrivate: boolean;
   /** The repository this one was forked from, where the host says. */
   forkedFrom?: RepositoryPath;
+  /** Nothing can be written there: archived, disabled or locked. */
+  isReadOnly?: true;
+  /** How pull requests may be merged, the one that the repository prefers first; absent where the host does not say. */
+  mergeMethods?: readonly MergeMethod[];
 }
+
+export type MergeMethod = "merge" | "squash" | "rebase";
 
 export interface Branch {
   name: string;
@@ -37,6 +43,16 @@ export interface PullRequest {
   mergeCommit?: string;
 }
 
+/** A pull request as one meets it, whoever opened it. */
+export interface FoundPullRequest extends PullRequest {
+  /** Where the changes come from: another repository for a request from a fork, undefined when that is gone or hidden. */
+  source: RepositoryPath | undefined;
+  from: string;
+  to: string;
+  /** The newest commit with the changes. */
+  commit: string;
+}
+
 export interface ForkOptions {
   source: RepositoryPath;
   target: RepositoryPath;
@@ -45,6 +61,65 @@ export interface ForkOptions {
    * owner forbids it. The target may be empty, a copy already, or somebody else's: then it is to throw. `ensureCopy` of lib/git does this.
    */
   copy: (source: Repository, target: Repository) => Promise<unknown>;
+}
+
+/** What the host says of whom we sign in as; all of it is absent where a host keeps it to itself. */
+export interface SignInFacts {
+  /** Name of the user or application. */
+  user?: string;
+  scopes?: readonly string[];
+  expiresAt?: Date;
+}
+
+/** The answer of a check, which the host shows beside the commit. */
+export interface CommitStatus {
+  /** What the check is called; the newest status of a name counts. */
+  name: string;
+  state: "pending" | "success" | "failure" | "error";
+  /** One line; hosts cut what is longer than 140 characters. */
+  description: string;
+  /** The page with the whole answer. */
+  url?: string | undefined;
+}
+
+export interface MergeOptions {
+  method: MergeMethod;
+  /** The newest commit that is to be merged: where another one came in the meantime, nothing is merged. */
+  commit: string;
+  title: string;
+}
+
+/** Merged, or what the host still wants: reviews, checks, a place in its queue. */
+export type MergeAnswer = { state: "merged"; mergeCommit?: string } | { state: "waiting"; reason: string };
+
+export interface PullRequests {
+  /** The open one, else the newest. */
+  find(path: PullRequestPath): Promise<PullRequest | undefined>;
+  /** The open pull request between two branches, made or brought up to date. */
+  ensure(path: PullRequestPath, content: { title: string; body: string }): Promise<PullRequest>;
+  get(repository: RepositoryPath, number: number): Promise<FoundPullRequest | undefined>;
+  /** All that are open, from whatever repository. */
+  listOpen(repository: RepositoryPath): Promise<FoundPullRequest[]>;
+  merge(repository: RepositoryPath, number: number, options: MergeOptions): Promise<MergeAnswer>;
+  /** One comment, which is told from others by its marker (a text that its body holds) and kept up to date. */
+  ensureComment(repository: RepositoryPath, number: number, comment: { marker: string; body: string }): Promise<void>;
+}
+
+export type WebhookEvent = "push" | "pullRequest";
+
+export interface Webhook {
+  /** Where the host posts to. One hook for each address. */
+  url: string;
+  events: readonly WebhookEvent[];
+  /** What the request brings so that it is believed. */
+  header: { name: string; value: string };
+}
+
+export interface Webhooks {
+  /** @returns whether there was none yet; one that is there gets these events and this header */
+  ensure(repository: RepositoryPath, hook: Webhook): Promise<"created" | "updated">;
+  /** @returns whether there was one */
+  remove(repository: RepositoryPath, url: string): Promise<boolean>;
 }
 
 /**
@@ -63,10 +138,24 @@ export interface GitHost extends HostAccess {
   findBranch(path: RepositoryPath, name: string): Promise<Branch | undefined>;
   removeBranch(path: RepositoryPath, name: string): Promise<void>;
 
-  /** The open one, else the newest. */
-  findPullRequest(path: PullRequestPath): Promise<PullRequest | undefined>;
-  /** The open pull request between two branches, made or brought up to date. */
-  ensurePullRequest(path: PullRequestPath, content: { title: string; body: string }): Promise<PullRequest>;
+  /** For the credentials that are used for an owner's repositories. */
+  describeSignIn(owner: string): Promise<SignInFacts>;
+
+  /** Absent where the host has no such thing. */
+  setCommitStatus?(path: RepositoryPath, commit: string, status: CommitStatus): Promise<void>;
+  /** Absent where there are none: changes are pushed to a branch, which people merge. */
+  readonly pullRequests?: PullRequests;
+  /** Absent where the host cannot send a header that the receiver believes. */
+  readonly webhooks?: Webhooks;
+}
+
+/** A host with pull requests. */
+export interface GitHostWithPullRequests extends GitHost {
+  readonly pullRequests: PullRequests;
+}
+
+export function hasPullRequests(host: GitHost): host is GitHostWithPullRequests {
+  return host.pullRequests !== undefined;
 }
 
 /** What the `index.ts` of a folder of this room exports. */

@@ -1,9 +1,13 @@
 import type { GitCredentials } from "../git/git-credentials.ts";
 import type { HttpClientOptions } from "../http/http-client.ts";
+import type { Parameter } from "../step/parameters.ts";
 
 /** Where a repository is on its host. */
 export interface RepositoryPath {
-  /** A user, organization, workspace or group; on Azure, `organization/project`. */
+  /**
+   * A user, organization, workspace, project key or group. It may have several parts with slashes between them, such as
+   * `group/subgroup`, or `organization/project` on Azure.
+   */
   owner: string;
   name: string;
 }
@@ -22,8 +26,21 @@ export interface HostAccess {
   parseCloneUrl(address: string): RepositoryPath | undefined;
 }
 
-/** Who we are for the host: a person's or a service account's token, or an application of the host that signs with its key. */
-export type SignIn = { token: string; username?: string } | { applicationId: string; privateKey: string };
+/**
+ * Who we are for the host: a person's or a service account's token, or an application of the host, such as a GitHub App, by the names
+ * of its fields.
+ */
+export type SignIn = TokenSignIn | ApplicationSignIn;
+
+export interface TokenSignIn {
+  token: string;
+  /** Absent for the one that the host gives to tokens. */
+  username?: string | undefined;
+}
+
+export interface ApplicationSignIn {
+  application: Readonly<Record<string, string>>;
+}
 
 export interface GitHostOptions {
   /** The address that people use. */
@@ -39,10 +56,29 @@ export interface GitHostOptions {
   now?: () => Date;
 }
 
-/** What the `access.ts` of a folder of this room exports. */
-export interface HostAccessDefinition {
-  /** What the host is called, and the address that is meant when none is given. */
+/**
+ * What a host has to sign in with besides a token. Forms, the variable set *Git Host*, the command line and the docs ask for its fields,
+ * as they stand here.
+ */
+export interface HostApplication {
+  /** With its article, for sentences: `a GitHub App`. */
   title: string;
+  /** Each optional in the form, and all or none given; by the name of its parameter, which begins with `git`. */
+  fields: Readonly<Record<`git${string}`, Parameter<string | undefined>>>;
+}
+
+/** What the `access.ts` of a folder of this room exports: all that others know of a host. */
+export interface HostAccessDefinition {
+  /** What the host is called in forms. */
+  title: string;
+  /** The address that is meant when none is given. Without one, it is where the template's repository is. */
   defaultUrl?: string;
+  /** What an address looks like, for a host that is at many. */
+  exampleUrl: string;
+  /** What an owner is on this host: "a user or an organization". */
+  owners: string;
+  /** What a token may be and has to have, in a phrase for docs; `README.md` of the folder tells the whole. */
+  tokens: string;
+  application?: HostApplication;
   open(options: GitHostOptions): HostAccess;
 }

@@ -20,7 +20,7 @@ export interface HostRequest<T extends z.ZodMiniType> {
   /** Whose repositories it is about; some hosts have a token for each owner. */
   owner: string;
   query?: Query;
-  body?: Record<string, unknown>;
+  body?: Record<string, unknown> | readonly unknown[];
   schema: T;
 }
 
@@ -34,14 +34,14 @@ export interface HostApi {
   send<T extends z.ZodMiniType>(request: HostRequest<T>): Promise<z.output<T>>;
   /** @returns undefined when the host answers 404 */
   find<T extends z.ZodMiniType>(request: HostRequest<T>): Promise<z.output<T> | undefined>;
-  /** @returns the refusal in place of throwing, for those that have a meaning */
+  /** @returns the headers as well, and the refusal in place of throwing, for those that have a meaning */
   attempt<T extends z.ZodMiniType>(request: HostRequest<T>): Promise<Attempt<z.output<T>>>;
-  /** Every item, page by page, for as long as the host links to a next one (RFC 8288). */
+  /** Every item, page by page. */
   list<T extends z.ZodMiniType>(request: ListRequest<T>): AsyncGenerator<z.output<T>>;
   explain(refusal: Refusal): StepError;
 }
 
-export type Attempt<T> = { value: T } | { refusal: Refusal };
+export type Attempt<T> = { value: T; headers: AnswerHeaders } | { refusal: Refusal };
 
 /** For answers whose content does not matter. */
 export const Anything = z.unknown();

@@ -6,16 +6,19 @@ import { githubAccess } from "./github/access.ts";
 import { createGitHub } from "./github/index.ts";
 import type { GitHostOptions, HostAccess, HostAccessDefinition } from "./host-access.ts";
 
-export type GitHostId = "gitea" | "github";
-
 /** Without `url`, the address that the host is known by is meant. */
 export type HostChoice = Omit<GitHostOptions, "url"> & { url?: string };
 
 /** Every Git host that there is, by the name of its folder. */
-export const gitHosts = { gitea: giteaAccess, github: githubAccess } satisfies Record<GitHostId, HostAccessDefinition>;
+export const gitHosts = { gitea: giteaAccess, github: githubAccess } satisfies Record<string, HostAccessDefinition>;
+
+export type GitHostId = keyof typeof gitHosts;
 
 /** Their operations stand apart: a step that only runs Git does not carry them. */
 const withOperations = { gitea: createGitea, github: createGitHub } satisfies Record<GitHostId, CreateGitHost>;
+
+/** What applications of hosts sign in with, by the names of the parameters: those of the hosts that have any. */
+export const applicationParameters = { ...githubAccess.application.fields };
 
 /**
  * The Git host that the operator picked, for a step that only runs Git.

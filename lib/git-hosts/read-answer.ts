@@ -7,7 +7,12 @@ import { UnavailableError } from "../step/errors.ts";
  * @throws {@link UnavailableError} when it is something else, since no host answers then
  */
 export function readAnswer<T extends z.ZodMiniType>(response: HttpResponse, schema: T, title: string): z.output<T> {
-  const parsed = z.safeParse(schema, toJson(response));
+  return checkAnswer(readJson(response), schema, title);
+}
+
+/** @throws {@link UnavailableError} when it is something else than its schema has */
+export function checkAnswer<T extends z.ZodMiniType>(answer: unknown, schema: T, title: string): z.output<T> {
+  const parsed = z.safeParse(schema, answer);
   if (parsed.success) return parsed.data;
   const where = parsed.error.issues[0]?.path.join(".") ?? "";
   throw new UnavailableError(
@@ -22,7 +27,7 @@ const Message = z.object({
 
 /** What a host says about its refusal, in one line; "" when it says nothing. */
 export function readMessage(response: HttpResponse): string {
-  const parsed = Message.safeParse(toJson(response));
+  const parsed = Message.safeParse(readJson(response));
   if (!parsed.success) return "";
   const details = (parsed.data.errors ?? []).map((error) =>
     typeof error === "string" ? error : (error.message ?? ""),
@@ -30,7 +35,8 @@ export function readMessage(response: HttpResponse): string {
   return [parsed.data.message ?? "", ...details].filter(Boolean).join(" ").replace(/\s+/g, " ").trim().slice(0, 500);
 }
 
-function toJson({ content }: HttpResponse): unknown {
+/** @returns undefined for what is no JSON, such as a page */
+export function readJson({ content }: HttpResponse): unknown {
   const text = new TextDecoder().decode(content);
   try {
     return text === "" ? {} : JSON.parse(text);

@@ -1,3 +1,4 @@
+import { gitHostSecrets, listGivenVariables, type GitHostOptions } from "./git-host-variables.ts";
 import { textOf } from "../model/json.ts";
 import { createOctopusClient, type OctopusSpace } from "../octopus/octopus-client.ts";
 import { during, NotAllowedError } from "../step/errors.ts";
@@ -46,7 +47,7 @@ export function describeKeys(
     ...(stepsKey !== undefined && !isKeyStored && serviceAccountId === undefined
       ? [`The steps keep the key that "${variableSetNames.thisInstance}" has${instead}`]
       : []),
-    ...(given.token !== undefined && gitHost !== undefined && !stored.includes("GitHost.Token")
+    ...(gitHost !== undefined && listGivenSecrets(given).some((name) => !stored.includes(name))
       ? [`"${variableSetNames.gitHost}" keeps the token that it has${instead}`]
       : []),
   ];
@@ -56,5 +57,10 @@ interface GivenKeys {
   keyHolder: KeyHolder;
   stepsKey: string | undefined;
   serviceAccountId: string | undefined;
-  gitHost: { token: string | undefined };
+  gitHost: GitHostOptions;
+}
+
+function listGivenSecrets(options: GitHostOptions): string[] {
+  const given = listGivenVariables(options);
+  return gitHostSecrets.filter((name) => given[name] !== undefined);
 }

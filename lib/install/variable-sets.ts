@@ -1,9 +1,10 @@
 import { randomBytes } from "node:crypto";
+import { gitHosts } from "../git-hosts/index.ts";
 import { objectsOf, textOf, type JsonObject } from "../model/json.ts";
 import type { OctopusDocument, OctopusSpace } from "../octopus/octopus-client.ts";
 import { decisionsVariable, mappingVariable, ownChangesVariable } from "../octopus/needed-variables.ts";
 import { isSameName } from "../octopus/same-name.ts";
-import { listGitHostVariables, type GitHostOptions } from "./git-host-variables.ts";
+import { gitHostSecrets, listGitHostVariables, listGivenVariables, type GitHostOptions } from "./git-host-variables.ts";
 import { listSignInVariables, type ServiceAccountOptions } from "./sign-in-variables.ts";
 import { idToBe, type Installer } from "./installer.ts";
 
@@ -86,17 +87,12 @@ async function ensureGitHost(
   if (gitHost === undefined) return { set: undefined, stored: [] };
   const set = await ensureSet(installer, {
     name: variableSetNames.gitHost,
-    description:
-      "The Git host with the repositories of managed spaces: its type (gitea or github), address, the owner of new repositories, and a token. Only the Sync environment sees them.",
+    description: `The Git host with the repositories of managed spaces: its type (${Object.keys(gitHosts).join(", ")}), address, the owner of new repositories, and what signs in there. Only the Sync environment sees them.`,
     templates: [],
   });
-  const given = {
-    Type: gitHost.host,
-    Url: gitHost.url,
-    Owner: gitHost.owner,
-    Token: replaceKey ? gitHost.token : undefined,
-  };
-  const replaced = Object.entries(given).flatMap(([name, value]) => (value === undefined ? [] : [`GitHost.${name}`]));
+  const replaced = Object.entries(listGivenVariables(gitHost)).flatMap(([name, value]) =>
+    value === undefined || (!replaceKey && gitHostSecrets.includes(name)) ? [] : [name],
+  );
   const stored = await ensureVariables(installer, set, listGitHostVariables(gitHost, syncEnvironmentId), replaced);
   return { set, stored };
 }

@@ -117,7 +117,7 @@ export const step = defineStep({
       });
       const { host } = access;
       if (host === undefined)
-        throw new ParameterError('No credentials for the Git host were given. Enter a "Git Token" or a "GitHub App".');
+        throw new ParameterError(`No credentials for the Git host were given. Enter ${later.waysToSignIn}.`);
       return later.forkRepository({
         host,
         access,

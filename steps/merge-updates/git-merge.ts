@@ -1,6 +1,6 @@
 import type { CopyUpdate, UpdateFinder } from "../../lib/copies/find-updates.ts";
 import type { GitWorkspace } from "../../lib/copies/git-workspace.ts";
-import type { GitHost, PullRequest } from "../../lib/git-hosts/git-host.ts";
+import type { GitHostWithPullRequests, PullRequest } from "../../lib/git-hosts/git-host.ts";
 import type { Receipts } from "../../lib/receipts/receipts.ts";
 import type { MergeSubject } from "./describe-merge.ts";
 import { recordMergeState, type MergeState } from "./merge-state.ts";
@@ -9,7 +9,7 @@ export interface MergeCopyOptions {
   finder: UpdateFinder;
   receipts: Receipts;
   /** Absent: push to the default branch. */
-  host: GitHost | undefined;
+  host: GitHostWithPullRequests | undefined;
   /** The branch that a pull request brings. */
   branch: string;
   /** The folder of the template's OCL. */

@@ -1,6 +1,7 @@
 import type { UpdateFinder } from "../../lib/copies/find-updates.ts";
 import { getTemplateUrl, type OpenTemplate } from "../../lib/copies/open-template.ts";
-import type { GitHost } from "../../lib/git-hosts/git-host.ts";
+import { hasPullRequests, type GitHost, type GitHostWithPullRequests } from "../../lib/git-hosts/git-host.ts";
+import { waysToSignIn } from "../../lib/git-hosts/read-sign-in.ts";
 import type { StepLog } from "../../lib/step/define-step.ts";
 import { ParameterError } from "../../lib/step/errors.ts";
 import { listCommands, type MergeSubject } from "./describe-merge.ts";
@@ -36,9 +37,13 @@ export async function mergeAll(
 }
 
 /** Nothing of a template in the database needs a host. */
-function getHost({ access, workspace }: UpdateFinder<GitHost>): GitHost | undefined {
-  if (access.host !== undefined || workspace === undefined) return access.host;
-  throw new ParameterError('A pull request needs "Git Token", or a GitHub App. Enter one, or merge by push.');
+function getHost({ access, workspace }: UpdateFinder<GitHost>): GitHostWithPullRequests | undefined {
+  const { host } = access;
+  if (host === undefined && workspace === undefined) return undefined;
+  if (host === undefined)
+    throw new ParameterError(`A pull request needs ${waysToSignIn}. Enter either, or merge by push.`);
+  if (hasPullRequests(host)) return host;
+  throw new ParameterError(`${host.title} has no pull requests. Merge by push.`);
 }
 
 function toSubject(open: OpenTemplate): MergeSubject {

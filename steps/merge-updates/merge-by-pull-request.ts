@@ -1,7 +1,7 @@
 import { count } from "../../lib/copies/describe-update.ts";
 import { isAncestor } from "../../lib/git/compare.ts";
 import { pushCommit } from "../../lib/git/push.ts";
-import type { GitHost, PullRequest } from "../../lib/git-hosts/git-host.ts";
+import type { GitHostWithPullRequests, PullRequest } from "../../lib/git-hosts/git-host.ts";
 import { renderCommitMessage, renderPullRequest } from "./describe-merge.ts";
 import { record, type GitCopy, type GitMergeOptions } from "./git-merge.ts";
 import { toConflict, type MergeResult } from "./merge-result.ts";
@@ -10,7 +10,7 @@ import { removeStale, type OwnBranch } from "./own-branch.ts";
 import { planBranch, type BranchPlan } from "./plan-branch.ts";
 
 interface PullRequestOptions extends GitMergeOptions {
-  host: GitHost;
+  host: GitHostWithPullRequests;
 }
 
 /** The open pull request with the template's newest changes, made or brought up to date; none where people declined these. */
@@ -21,14 +21,14 @@ export async function mergeByPullRequest(
 ): Promise<MergeResult> {
   const { copy } = found;
   const path = toPullRequestPath(options.host, copy, { branch: options.branch });
-  const pull = options.pull ?? (own.present === undefined ? undefined : await options.host.findPullRequest(path));
+  const pull = options.pull ?? (own.present === undefined ? undefined : await options.host.pullRequests.find(path));
   if (pull !== undefined && (await isDeclined(found, { ...options, pull }, own.present)))
     return describeDeclined(copy, pull);
   const plan = await planOwnBranch(found, options, own);
   if (plan.kind === "conflicts") return toConflict(copy, plan.conflicts, pull?.state === "open" ? pull : undefined);
   if (options.onlyPlan) return describePlan(found, { pull, isThere: plan.isThere });
   await pushOwnBranch(found, options, { own, plan });
-  const ensured = await options.host.ensurePullRequest(path, renderPullRequest(found.update, options.subject));
+  const ensured = await options.host.pullRequests.ensure(path, renderPullRequest(found.update, options.subject));
   await recordPullRequest(found, options, ensured);
   return describeEnsured(found, ensured, { pull, isThere: plan.isThere });
 }

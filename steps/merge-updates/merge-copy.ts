@@ -32,7 +32,7 @@ async function findOwnPullRequest(copy: Copy, { host, branch }: MergeCopyOptions
   const hasPullRequest = readMergeState(copy.receipt).pullRequest !== undefined;
   if (host === undefined || !hasPullRequest || copy.repository === undefined || copy.project === undefined)
     return undefined;
-  return host.findPullRequest(toPullRequestPath(host, copy, { branch }));
+  return host.pullRequests.find(toPullRequestPath(host, copy, { branch }));
 }
 
 function describeOther(found: Exclude<CopyUpdate, { kind: "git" }>): MergeResult {

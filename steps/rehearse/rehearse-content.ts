@@ -1,6 +1,7 @@
+import { waysToSignIn } from "../../lib/git-hosts/read-sign-in.ts";
 import type { MissingStepTemplates } from "../../lib/compare/bind-step-templates.ts";
 import type { MissingSecrets } from "../../lib/compare/secrets.ts";
-import { createGitAccess, type GitAccessOptions } from "../../lib/copies/git-access.ts";
+import { createGitAccess, type GitInput } from "../../lib/copies/git-access.ts";
 import { openHostAccess } from "../../lib/git-hosts/index.ts";
 import type { StepContext, StepLog } from "../../lib/step/define-step.ts";
 import { findMapping, type MappingInput } from "../../lib/deployment/find-mapping.ts";
@@ -17,8 +18,7 @@ import type { KeptPlaces } from "../../lib/mapping/kept-mapping.ts";
 import { ParameterError } from "../../lib/step/errors.ts";
 import type { PackageReference } from "../../lib/step/parameters.ts";
 
-export interface RehearseInput
-  extends MappingInput, Omit<GitAccessOptions, "templateUrl" | "openHost" | "signal" | "log" | "onSecret"> {
+export interface RehearseInput extends MappingInput, GitInput {
   package: PackageReference | undefined;
   baseline: string | undefined;
   baselineFile: string;
@@ -60,8 +60,7 @@ export async function rehearseContent(input: RehearseInput, given: Given): Promi
   return rehearse({
     ...given,
     git: input.filesInGit ? openGit(input, given) : undefined,
-    gitHelp:
-      'Tick "Look at Files in Git", with "Git Host", "Git Host URL" and "Git Token" (or "GitHub App" and its private key) where the repositories are not public.',
+    gitHelp: `Tick "Look at Files in Git", with "Git Host", "Git Host URL" and ${waysToSignIn} where the repositories are not public.`,
     ...content,
     mapping,
     selection,

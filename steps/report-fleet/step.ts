@@ -1,3 +1,4 @@
+import { applicationTitles } from "../../lib/git-hosts/describe-hosts.ts";
 import { gitParameters } from "../../lib/copies/copy-parameters.ts";
 import { listByState } from "../../lib/fleet/list-by-state.ts";
 import type { FleetReport } from "../../lib/fleet/fleet-report.ts";
@@ -66,8 +67,9 @@ export const step = defineStep({
     ...gitParameters({ scopes: "read the repositories" }),
     gitToken: secret({
       label: "Git Token",
-      help: "A token for the Git host that may read the repositories of copies in Git. Without it, and without a GitHub App, their files are not looked at: such a copy is told by its version alone.",
+      help: `A token for the Git host that may read the repositories of copies in Git. Without it, and without ${applicationTitles}, their files are not looked at: such a copy is told by its version alone.`,
       optional: true,
+      mayBeUnresolved: true,
     }),
   },
 

@@ -2,6 +2,7 @@ import type { ApiAnswer, ApiRequest } from "../git-server/git-server.ts";
 import { listHeads } from "./list-heads.ts";
 import {
   branchHead,
+  pullHead,
   removeBranch,
   startStandIn,
   text,
@@ -10,6 +11,7 @@ import {
   type StandIn,
   type StandInPull,
   type StandInRepository,
+  type StandInStatus,
   type StandInToken,
 } from "./stand-in.ts";
 
@@ -19,13 +21,7 @@ export interface AzureRepos {
   faults: ApiAnswer[];
   /** Names of projects that are called otherwise now. */
   renamedProjects: Map<string, string>;
-  disabled: Set<StandInRepository>;
-  /** Repositories that may not be forked. */
-  unforkable: Set<StandInRepository>;
-  /** In which a policy or a person keeps pull requests from being completed, and what is said then. */
-  refusesCompletion: Map<StandInRepository, string>;
   threads: Map<StandInPull, AzureThread[]>;
-  statuses: Record<string, unknown>[];
   subscriptions: AzureSubscription[];
 }
 
@@ -53,7 +49,7 @@ export async function startAzureRepos(): Promise<AzureRepos> {
     contract: "azureDevOps71",
     prefix: "",
     isOfApi: (path) => path.includes("/_apis/"),
-    gitPath: (owner, name) => `${owner}/_git/${name}`,
+    gitPath: ({ owner, name }) => `${owner}/_git/${name}`,
     routes: () => routes(azure),
     authenticate: (self, request) => azure.faults.shift() ?? authenticate(self, request),
   });
@@ -61,11 +57,7 @@ export async function startAzureRepos(): Promise<AzureRepos> {
     standIn,
     faults: [],
     renamedProjects: new Map(),
-    disabled: new Set(),
-    unforkable: new Set(),
-    refusesCompletion: new Map(),
     threads: new Map(),
-    statuses: [],
     subscriptions: [],
   };
   return azure;
@@ -131,7 +123,9 @@ function routes(azure: AzureRepos): Route[] {
       const [, , wanted = ""] = context.parts;
       if (!standIn.accounts.has(owner)) return noProject(context.parts[1] ?? "");
       const found = standIn.find(owner, wanted) ?? standIn.repositories.find(({ id }) => toId("r", id) === wanted);
-      if (found === undefined || azure.disabled.has(found)) return noRepository(wanted);
+      if (found === undefined) return noRepository(wanted);
+      // One that is disabled is still told of, and nothing in it.
+      if (found.isArchived && !/\/repositories\/[^/]+$/.test(context.request.url.pathname)) return noRepository(wanted);
       const isWrite = context.request.method !== "GET";
       return isWrite && !mayWrite(context.who, owner)
         ? lacksPermission(context.who, "GenericContribute")
@@ -231,8 +225,15 @@ function routes(azure: AzureRepos): Route[] {
       "POST",
       new RegExp(String.raw`${one}\/commits\/([0-9a-f]{40})\/statuses$`),
       inRepository((repository, { request, parts: [, , , commit = ""] }) => {
-        azure.statuses.push({ repository: repository.name, commit, ...request.body });
-        return { status: 200, body: { id: azure.statuses.length, ...request.body } };
+        const all = repository.statuses.get(commit) ?? new Map<string, StandInStatus>();
+        const { genre, name } = contextOf(request.body);
+        const status = {
+          state: text(request.body, "state"),
+          description: text(request.body, "description"),
+          url: text(request.body, "targetUrl"),
+        };
+        repository.statuses.set(commit, all.set(`${genre}/${name}`, status));
+        return { status: 200, body: { id: all.size, ...request.body } };
       }),
     ],
     ["GET", /^\/([^/]+)\/_apis\/hooks\/subscriptions$/, () => toList(azure.subscriptions.map(withoutSecrets))],
@@ -328,7 +329,7 @@ function toRepository(standIn: StandIn, repository: StandInRepository): Record<s
     remoteUrl: address,
     sshUrl: `git@ssh.dev.azure.com:v3/${owner}/${name}`,
     webUrl: address,
-    isDisabled: false,
+    isDisabled: repository.isArchived,
     isInMaintenance: false,
     ...(parent === undefined
       ? {}
@@ -352,7 +353,7 @@ function defaultBranchOf(standIn: StandIn, repository: StandInRepository): strin
 }
 
 function create(azure: AzureRepos, context: RouteContext): ApiAnswer {
-  const { standIn, unforkable } = azure;
+  const { standIn } = azure;
   const { request, who } = context;
   const owner = ownerOf(azure, context);
   if (!standIn.accounts.has(owner)) return noProject(context.parts[1] ?? "");
@@ -370,7 +371,7 @@ function create(azure: AzureRepos, context: RouteContext): ApiAnswer {
   const source = standIn.repositories.find(({ id }) => toId("r", id) === fields.get("id"));
   if (source === undefined || source.owner.split("/")[0] !== owner.split("/")[0])
     return noRepository(String(fields.get("id")));
-  if (unforkable.has(source))
+  if (!source.allowsForking)
     return refuse(403, "GitForkNotAllowedException", "TF402462: Forks are not allowed for this repository.");
   return { status: 201, body: toRepository(standIn, standIn.fork(source, owner, name)) };
 }
@@ -407,6 +408,11 @@ function listRefs(standIn: StandIn, repository: StandInRepository, request: ApiR
     request,
     refs.filter(({ name }) => name.startsWith(filter)),
   );
+}
+
+function contextOf(body: Record<string, unknown>): { genre: string; name: string } {
+  const context = Object.fromEntries(Object.entries(body["context"] ?? {}));
+  return { genre: text(context, "genre"), name: text(context, "name") };
 }
 
 /** Its answer is a success even where nothing was done. */
@@ -489,6 +495,7 @@ function createPull(standIn: StandIn, repository: StandInRepository, request: Ap
     state: "open",
     head,
     base,
+    comments: [],
   };
   repository.pulls.push(pull);
   return { status: 200, body: toPull(standIn, repository, pull) };
@@ -509,11 +516,7 @@ interface PullPlace {
   repository: StandInRepository;
 }
 
-function updatePull(
-  { standIn, refusesCompletion }: AzureRepos,
-  { pull, repository }: PullPlace,
-  { request }: RouteContext,
-): ApiAnswer {
+function updatePull({ standIn }: AzureRepos, { pull, repository }: PullPlace, { request }: RouteContext): ApiAnswer {
   const fields = new Map(Object.entries(request.body));
   if (text(request.body, "description").length > 4000) return tooLong;
   if (fields.has("title")) pull.title = text(request.body, "title");
@@ -521,14 +524,14 @@ function updatePull(
   if (fields.get("status") === "abandoned") pull.state = "closed";
   if (fields.get("status") !== "completed") return { status: 200, body: toPull(standIn, repository, pull) };
   const reviewed = new Map(Object.entries(fields.get("lastMergeSourceCommit") ?? {})).get("commitId");
-  if (reviewed !== branchHead(standIn, repository, pull.head))
+  if (reviewed !== pullHead(standIn, repository, pull))
     return refuse(
       409,
       "GitPullRequestStaleException",
       "TF401192: The source branch has been modified since the last merge attempt.",
     );
-  const refusal = refusesCompletion.get(repository);
-  if (refusal !== undefined) return refuse(403, "GitPullRequestUpdateRejectedByPolicyException", refusal);
+  const { blockedBy } = pull;
+  if (blockedBy !== undefined) return refuse(403, "GitPullRequestUpdateRejectedByPolicyException", blockedBy);
   const strategy = new Map(Object.entries(fields.get("completionOptions") ?? {})).get("mergeStrategy");
   // Done behind the answer, which still says that it is open.
   const answered = { status: 200, body: { ...toPull(standIn, repository, pull), mergeStatus: "queued" } };
@@ -538,7 +541,7 @@ function updatePull(
 
 function toPull(standIn: StandIn, repository: StandInRepository, pull: StandInPull): Record<string, unknown> {
   const status = pull.mergeCommit !== undefined ? "completed" : pull.state === "open" ? "active" : "abandoned";
-  const head = branchHead(standIn, repository, pull.head);
+  const head = pullHead(standIn, repository, pull);
   const { id, name, owner } = repository;
   return {
     repository: { id: toId("r", id), name, project: toProject(standIn, owner) },
@@ -555,6 +558,7 @@ function toPull(standIn: StandIn, repository: StandInRepository, pull: StandInPu
     // Of one that is open it is a trial.
     lastMergeCommit: { commitId: pull.mergeCommit ?? "d".repeat(40) },
     supportsIterations: true,
+    ...(pull.from === undefined ? {} : { forkSource: { repository: toRepository(standIn, pull.from) } }),
   };
 }
 

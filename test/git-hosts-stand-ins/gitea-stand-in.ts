@@ -1,13 +1,18 @@
 import type { ApiAnswer, ApiRequest } from "../git-server/git-server.ts";
 import {
+  addComment,
   branchHead,
+  findComment,
+  pullHead,
   removeBranch,
+  setStatus,
   startStandIn,
   text,
   toPage,
   type Route,
   type RouteContext,
   type StandIn,
+  type StandInHook,
   type StandInPull,
   type StandInRepository,
   type StandInToken,
@@ -59,6 +64,20 @@ function routes(standIn: StandIn): Route[] {
       const repository = standIn.find(owner, name);
       return repository === undefined ? findElsewhere(standIn, context) : answer(repository, context);
     };
+  const inPull = (
+    answer: (repository: StandInRepository, pull: StandInPull, context: RouteContext) => ApiAnswer,
+  ): ((context: RouteContext) => ApiAnswer) =>
+    inRepository((repository, context) => {
+      const pull = repository.pulls.find((each) => each.number === Number(context.parts[2]));
+      return pull === undefined ? notFound : answer(repository, pull, context);
+    });
+  const inHook = (
+    answer: (repository: StandInRepository, hook: StandInHook, context: RouteContext) => ApiAnswer,
+  ): ((context: RouteContext) => ApiAnswer) =>
+    inRepository((repository, context) => {
+      const hook = repository.hooks.find((each) => each.id === Number(context.parts[2]));
+      return hook === undefined ? notFound : answer(repository, hook, context);
+    });
   return [
     ["GET", /^\/user$/, ({ who }) => ({ status: 200, body: { login: who.login } })],
     [
@@ -138,6 +157,77 @@ function routes(standIn: StandIn): Route[] {
         return { status: 201, body: toPull(standIn, repository, pull) };
       }),
     ],
+    [
+      "GET",
+      /^\/repos\/([^/]+)\/([^/]+)\/pulls\/(\d+)$/,
+      inPull((repository, pull) => ({ status: 200, body: toPull(standIn, repository, pull) })),
+    ],
+    [
+      "POST",
+      /^\/repos\/([^/]+)\/([^/]+)\/pulls\/(\d+)\/merge$/,
+      inPull((repository, pull, { request }) => mergePull(standIn, repository, { pull, request })),
+    ],
+    [
+      "GET",
+      /^\/repos\/([^/]+)\/([^/]+)\/issues\/(\d+)\/comments$/,
+      inPull((_repository, { comments }) => ({ status: 200, body: comments })),
+    ],
+    [
+      "POST",
+      /^\/repos\/([^/]+)\/([^/]+)\/issues\/(\d+)\/comments$/,
+      inPull((repository, { comments }, { request }) => ({
+        status: 201,
+        body: addComment(repository, comments, text(request.body, "body")),
+      })),
+    ],
+    [
+      "PATCH",
+      /^\/repos\/([^/]+)\/([^/]+)\/issues\/comments\/(\d+)$/,
+      inRepository((repository, { request, parts: [, , id = ""] }) => {
+        const comment = findComment(repository, Number(id));
+        if (comment === undefined) return notFound;
+        comment.body = text(request.body, "body");
+        return { status: 200, body: comment };
+      }),
+    ],
+    [
+      "POST",
+      /^\/repos\/([^/]+)\/([^/]+)\/statuses\/([0-9a-f]{40})$/,
+      inRepository((repository, { request, parts: [, , commit = ""] }) => ({
+        status: 201,
+        body: setStatus(repository, commit, request.body),
+      })),
+    ],
+    [
+      "GET",
+      /^\/repos\/([^/]+)\/([^/]+)\/hooks$/,
+      inRepository((repository, { request }) => toPage(request, repository.hooks.map(toHook))),
+    ],
+    [
+      "POST",
+      /^\/repos\/([^/]+)\/([^/]+)\/hooks$/,
+      inRepository((repository, { request }) => {
+        const hook = { id: repository.hooks.length + 1, settings: request.body };
+        repository.hooks.push(hook);
+        return { status: 201, body: toHook(hook) };
+      }),
+    ],
+    [
+      "PATCH",
+      /^\/repos\/([^/]+)\/([^/]+)\/hooks\/(\d+)$/,
+      inHook((_repository, hook, { request }) => {
+        Object.assign(hook.settings, request.body);
+        return { status: 200, body: toHook(hook) };
+      }),
+    ],
+    [
+      "DELETE",
+      /^\/repos\/([^/]+)\/([^/]+)\/hooks\/(\d+)$/,
+      inHook((repository, hook) => {
+        repository.hooks.splice(repository.hooks.indexOf(hook), 1);
+        return { status: 204 };
+      }),
+    ],
   ];
 }
 
@@ -178,6 +268,7 @@ function toRepository({
   name,
   defaultBranch,
   isPrivate,
+  isArchived,
   parent,
 }: StandInRepository): Record<string, unknown> {
   return {
@@ -189,6 +280,7 @@ function toRepository({
     html_url: `http://gitea.internal:3000/${owner}/${name}`,
     default_branch: defaultBranch,
     private: isPrivate,
+    archived: isArchived,
     fork: parent !== undefined,
     parent: parent === undefined ? null : { name: parent.name, owner: { login: parent.owner } },
   };
@@ -236,6 +328,7 @@ function createPull(standIn: StandIn, repository: StandInRepository, request: Ap
     state: "open",
     head,
     base,
+    comments: [],
   };
   repository.pulls.push(pull);
   return { status: 201, body: toPull(standIn, repository, pull) };
@@ -244,7 +337,8 @@ function createPull(standIn: StandIn, repository: StandInRepository, request: Ap
 /** `ref` is no branch any more when that is gone (1.26). */
 function toPull(standIn: StandIn, repository: StandInRepository, pull: StandInPull): Record<string, unknown> {
   const { id } = repository;
-  const ref = branchHead(standIn, repository, pull.head) === "" ? `refs/pull/${pull.number}/head` : pull.head;
+  const source = pull.from ?? repository;
+  const ref = pullHead(standIn, repository, pull) === "" ? `refs/pull/${pull.number}/head` : pull.head;
   return {
     number: pull.number,
     title: pull.title,
@@ -252,7 +346,31 @@ function toPull(standIn: StandIn, repository: StandInRepository, pull: StandInPu
     state: pull.state,
     merged: pull.mergeCommit !== undefined,
     merge_commit_sha: pull.mergeCommit ?? null,
-    head: { label: pull.head, ref, repo_id: id },
-    base: { label: pull.base, ref: pull.base, repo_id: id },
+    head: {
+      label: pull.head,
+      ref,
+      sha: pullHead(standIn, repository, pull),
+      repo_id: source.id,
+      repo: toRepository(source),
+    },
+    base: { label: pull.base, ref: pull.base, sha: branchHead(standIn, repository, pull.base), repo_id: id },
   };
+}
+
+/** 405 for what is not allowed yet, such as missing approvals, and 409 when the branch has another newest commit (1.26). */
+function mergePull(
+  standIn: StandIn,
+  repository: StandInRepository,
+  { pull, request }: { pull: StandInPull; request: ApiRequest },
+): ApiAnswer {
+  if (pull.blockedBy !== undefined) return { status: 405, body: { message: pull.blockedBy, url: "/api/swagger" } };
+  if (request.body["head_commit_id"] !== pullHead(standIn, repository, pull))
+    return { status: 409, body: { message: "head out of date", url: "/api/swagger" } };
+  standIn.merge(repository, pull.number, request.body["do"] === "squash" ? "squash" : "merge");
+  return { status: 200 };
+}
+
+function toHook({ id, settings }: StandInHook): Record<string, unknown> {
+  const { active, config, events } = settings;
+  return { id, type: "gitea", active, config, events };
 }

@@ -1,8 +1,12 @@
 import { createPublicKey, generateKeyPairSync, verify } from "node:crypto";
 import type { ApiAnswer, ApiRequest } from "../git-server/git-server.ts";
 import {
+  addComment,
   branchHead,
+  findComment,
+  pullHead,
   removeBranch,
+  setStatus,
   startStandIn,
   text,
   toPage,
@@ -108,6 +112,13 @@ function routes(standIn: StandIn): Route[] {
       const isRead = context.request.method === "GET";
       return isRead || context.who.scopes.includes("repo") ? answer(repository, context) : lacksScope(context.who);
     };
+  const inPull = (
+    answer: (repository: StandInRepository, pull: StandInPull, context: RouteContext) => ApiAnswer,
+  ): ((context: RouteContext) => ApiAnswer) =>
+    inRepository((repository, context) => {
+      const pull = repository.pulls.find((each) => each.number === Number(context.parts[2]));
+      return pull === undefined ? notFound : answer(repository, pull, context);
+    });
   return [
     [
       "GET",
@@ -185,6 +196,47 @@ function routes(standIn: StandIn): Route[] {
         return { status: 200, body: toPull(standIn, repository, pull) };
       }),
     ],
+    [
+      "GET",
+      /^\/repos\/([^/]+)\/([^/]+)\/pulls\/(\d+)$/,
+      inPull((repository, pull) => ({ status: 200, body: toPull(standIn, repository, pull) })),
+    ],
+    [
+      "PUT",
+      /^\/repos\/([^/]+)\/([^/]+)\/pulls\/(\d+)\/merge$/,
+      inPull((repository, pull, { request }) => mergePull(standIn, repository, { pull, request })),
+    ],
+    [
+      "GET",
+      /^\/repos\/([^/]+)\/([^/]+)\/issues\/(\d+)\/comments$/,
+      inPull((_repository, { comments }, { request }) => toPage(request, comments)),
+    ],
+    [
+      "POST",
+      /^\/repos\/([^/]+)\/([^/]+)\/issues\/(\d+)\/comments$/,
+      inPull((repository, { comments }, { request }) => ({
+        status: 201,
+        body: addComment(repository, comments, text(request.body, "body")),
+      })),
+    ],
+    [
+      "PATCH",
+      /^\/repos\/([^/]+)\/([^/]+)\/issues\/comments\/(\d+)$/,
+      inRepository((repository, { request, parts: [, , id = ""] }) => {
+        const comment = findComment(repository, Number(id));
+        if (comment === undefined) return notFound;
+        comment.body = text(request.body, "body");
+        return { status: 200, body: comment };
+      }),
+    ],
+    [
+      "POST",
+      /^\/repos\/([^/]+)\/([^/]+)\/statuses\/([0-9a-f]{40})$/,
+      inRepository((repository, { request, parts: [, , commit = ""] }) => ({
+        status: 201,
+        body: setStatus(repository, commit, request.body),
+      })),
+    ],
   ];
 }
 
@@ -254,6 +306,7 @@ function toRepository(standIn: StandIn, repository: StandInRepository): Record<s
     private: repository.isPrivate,
     fork: parent !== undefined,
     allow_forking: repository.allowsForking,
+    archived: repository.isArchived,
     ...(parent === undefined ? {} : { parent: { name: parent.name, owner: { login: parent.owner } } }),
   };
 }
@@ -267,8 +320,12 @@ function toBranch(standIn: StandIn, repository: StandInRepository, branch: strin
 
 function listPulls(standIn: StandIn, repository: StandInRepository, request: ApiRequest): ApiAnswer {
   const wanted = request.url.searchParams;
+  const head = wanted.get("head");
   const matching = repository.pulls.filter(
-    (pull) => `${repository.owner}:${pull.head}` === wanted.get("head") && pull.base === wanted.get("base"),
+    (pull) =>
+      (head === null || `${(pull.from ?? repository).owner}:${pull.head}` === head) &&
+      pull.base === (wanted.get("base") ?? pull.base) &&
+      (wanted.get("state") === "all" || pull.state === (wanted.get("state") ?? "open")),
   );
   return toPage(
     request,
@@ -293,6 +350,7 @@ function createPull(standIn: StandIn, repository: StandInRepository, request: Ap
     state: "open",
     head,
     base,
+    comments: [],
   };
   repository.pulls.push(pull);
   return { status: 201, body: toPull(standIn, repository, pull) };
@@ -307,6 +365,25 @@ function toPull(standIn: StandIn, repository: StandInRepository, pull: StandInPu
     merged_at: pull.mergeCommit === undefined ? null : "2026-11-21T00:00:00Z",
     merge_commit_sha: pull.mergeCommit ?? "0".repeat(40),
     html_url: `${standIn.server.url}/${repository.owner}/${repository.name}/pull/${pull.number}`,
-    head: { label: `${repository.owner}:${pull.head}`, ref: pull.head },
+    head: {
+      label: `${(pull.from ?? repository).owner}:${pull.head}`,
+      ref: pull.head,
+      sha: pullHead(standIn, repository, pull),
+      repo: { name: (pull.from ?? repository).name, owner: { login: (pull.from ?? repository).owner } },
+    },
+    base: { ref: pull.base, sha: branchHead(standIn, repository, pull.base) },
   };
+}
+
+/** As in "Merge a pull request": 405 when it cannot be merged, 409 when the branch has another newest commit than was said. */
+function mergePull(
+  standIn: StandIn,
+  repository: StandInRepository,
+  { pull, request }: { pull: StandInPull; request: ApiRequest },
+): ApiAnswer {
+  if (pull.blockedBy !== undefined) return { status: 405, body: { message: pull.blockedBy } };
+  if (request.body["sha"] !== pullHead(standIn, repository, pull))
+    return { status: 409, body: { message: "Head branch was modified. Review and try the merge again." } };
+  standIn.merge(repository, pull.number, request.body["merge_method"] === "squash" ? "squash" : "merge");
+  return { status: 200, body: { sha: pull.mergeCommit, merged: true, message: "Pull Request successfully merged" } };
 }

@@ -15,7 +15,28 @@ export interface StandInRepository {
   looksUntilReady: number;
   protectedBranches: Set<string>;
   allowsForking: boolean;
+  isArchived: boolean;
   pulls: StandInPull[];
+  /** By commit, then by name: the newest. */
+  statuses: Map<string, Map<string, StandInStatus>>;
+  hooks: StandInHook[];
+}
+
+export interface StandInStatus {
+  state: string;
+  description: string;
+  url: string;
+}
+
+export interface StandInHook {
+  id: number;
+  /** As the host was told. */
+  settings: Record<string, unknown>;
+}
+
+export interface StandInComment {
+  id: number;
+  body: string;
 }
 
 export interface StandInPull {
@@ -26,6 +47,11 @@ export interface StandInPull {
   mergeCommit?: string;
   head: string;
   base: string;
+  /** Where the changes come from, when from a fork. */
+  from?: StandInRepository;
+  comments: StandInComment[];
+  /** What the host still wants before it merges. */
+  blockedBy?: string;
 }
 
 export interface StandInToken {
@@ -66,12 +92,15 @@ export interface StandInOptions {
   /** The description that requests and answers are held against (contract/), such as `gitea126`. */
   contract: string;
   prefix: string;
-  /** Where Git finds a repository, and what is asked of the API: by default `<owner>/<name>.git`, and paths that begin with `/api/`. */
-  gitPath?: (owner: string, name: string) => string;
+  /** What is asked of the API, and not of Git: by default what begins with `/api/`. */
   isOfApi?: (path: string) => boolean;
   routes: (standIn: StandIn) => readonly Route[];
   /** Who asks, or the answer when nobody may. */
   authenticate: (standIn: StandIn, request: ApiRequest) => StandInToken | ApiAnswer;
+  /** Where Git has a repository below the host's address; by default `owner/name.git`. */
+  gitPath?: (repository: Pick<StandInRepository, "owner" | "name">) => string;
+  /** Who tokens are for Git; by default `x-access-token`. */
+  gitUsername?: string;
 }
 
 export async function startStandIn({
@@ -79,13 +108,14 @@ export async function startStandIn({
   prefix,
   routes,
   authenticate,
-  gitPath = (owner, name) => `${owner}/${name}.git`,
+  gitPath = ({ owner, name }) => `${owner}/${name}.git`,
+  gitUsername = "x-access-token",
   ...more
 }: StandInOptions): Promise<StandIn> {
   const accounts: { username: string; token: string }[] = [];
   const tokens = new (class extends Map<string, StandInToken> {
     override set(token: string, value: StandInToken): this {
-      accounts.push({ username: "x-access-token", token });
+      accounts.push({ username: gitUsername, token });
       return super.set(token, value);
     }
   })();
@@ -109,10 +139,12 @@ export async function startStandIn({
         defaultBranch: "main",
         looksUntilReady: 0,
         allowsForking: true,
+        isArchived: false,
       };
-      const repository = { ...empty, protectedBranches: new Set<string>(), pulls: [], ...details };
+      const collections = { protectedBranches: new Set<string>(), pulls: [], statuses: new Map(), hooks: [] };
+      const repository: StandInRepository = { ...empty, ...collections, ...details };
       repositories.push(repository);
-      server.createRepository(gitPath(owner, name), { defaultBranch: repository.defaultBranch });
+      server.createRepository(gitPath({ owner, name }), { defaultBranch: repository.defaultBranch });
       return repository;
     },
     fork: (source, owner, name) =>
@@ -133,12 +165,12 @@ export async function startStandIn({
       repositories.splice(repositories.indexOf(repository), 1);
       rmSync(standIn.pathOf(repository), { recursive: true });
     },
-    pathOf: (repository) => server.pathOf(gitPath(repository.owner, repository.name)),
+    pathOf: (repository) => server.pathOf(gitPath(repository)),
     merge(repository, number, how = "merge") {
       const pull = repository.pulls.find((each) => each.number === number);
       if (pull === undefined) throw new Error(`no pull request ${number}`);
       const path = standIn.pathOf(repository);
-      const head = findHead(path, `refs/heads/${pull.head}`);
+      const head = bringHead(standIn, repository, pull);
       pull.mergeCommit = how === "merge" ? head : squash(path, { head, base: pull.base, title: pull.title });
       pull.state = "closed";
       execFileSync("git", ["-C", path, "update-ref", `refs/heads/${pull.base}`, pull.mergeCommit]);
@@ -177,6 +209,20 @@ function noRoute({ method }: ApiRequest, path: string): ApiAnswer {
   return { status: 501, body: { message: `No stand-in for ${method} ${path}. Add it to test/git-hosts-stand-ins.` } };
 }
 
+/** The newest commit with the changes, brought here when it is a fork's. */
+function bringHead(standIn: StandIn, repository: StandInRepository, pull: StandInPull): string {
+  const path = standIn.pathOf(repository);
+  if (pull.from === undefined) return findHead(path, `refs/heads/${pull.head}`);
+  const from = standIn.pathOf(pull.from);
+  execFileSync("git", ["-C", path, "fetch", "--quiet", from, pull.head]);
+  return findHead(from, `refs/heads/${pull.head}`);
+}
+
+/** The newest commit with the changes of a pull request. */
+export function pullHead(standIn: StandIn, repository: StandInRepository, pull: StandInPull): string {
+  return branchHead(standIn, pull.from ?? repository, pull.head);
+}
+
 /** One commit on the branch, with what the other has. */
 function squash(path: string, { head, base, title }: { head: string; base: string; title: string }): string {
   const author = ["-c", "user.name=Host", "-c", "user.email=host@example.com"];
@@ -213,4 +259,30 @@ export function removeBranch(standIn: StandIn, repository: StandInRepository, br
 export function text(body: Record<string, unknown>, field: string): string {
   const value = body[field];
   return typeof value === "string" ? value : "";
+}
+
+/** A comment more on a pull request; ids are the repository's. */
+export function addComment(repository: StandInRepository, comments: StandInComment[], body: string): StandInComment {
+  const comment = { id: repository.pulls.flatMap((pull) => pull.comments).length + 1, body };
+  comments.push(comment);
+  return comment;
+}
+
+export function findComment(repository: StandInRepository, id: number): StandInComment | undefined {
+  return repository.pulls.flatMap((pull) => pull.comments).find((comment) => comment.id === id);
+}
+
+/** In the dialect that GitHub and Gitea speak. */
+export function setStatus(
+  repository: StandInRepository,
+  commit: string,
+  body: Record<string, unknown>,
+): Record<string, unknown> {
+  const [context, state] = [text(body, "context"), text(body, "state")];
+  const all = repository.statuses.get(commit) ?? new Map<string, StandInStatus>();
+  repository.statuses.set(
+    commit,
+    all.set(context, { state, description: text(body, "description"), url: text(body, "target_url") }),
+  );
+  return { id: all.size, context, state, description: text(body, "description") };
 }

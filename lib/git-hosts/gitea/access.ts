@@ -3,7 +3,13 @@ import type { GitHostOptions, HostAccess, HostAccessDefinition } from "../host-a
 import { parseCloneUrl } from "../parse-clone-url.ts";
 
 /** Gitea, and Forgejo, which keeps to the same API. */
-export const giteaAccess = { title: "Gitea or Forgejo", open: openAccess } satisfies HostAccessDefinition;
+export const giteaAccess = {
+  title: "Gitea or Forgejo",
+  exampleUrl: "https://git.example.com",
+  owners: "an organization or a user",
+  tokens: "a token of a user",
+  open: openAccess,
+} satisfies HostAccessDefinition;
 
 function openAccess({ url, signIn }: GitHostOptions): HostAccess {
   if (!("token" in signIn))

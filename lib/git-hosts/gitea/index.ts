@@ -1,16 +1,21 @@
 import { createHttpClient } from "../../http/http-client.ts";
+import { setCommitStatus } from "../commit-status.ts";
 import { createHostApi } from "../create-host-api.ts";
 import { ensureFork } from "../ensure-fork.ts";
+import { explainMoved } from "../explain-moved.ts";
 import type { GitHost } from "../git-host.ts";
 import type { GitHostOptions, HostAccess } from "../host-access.ts";
+import { linkPaging } from "../link-paging.ts";
 import { removeRepository, setDefaultBranch } from "../repository-api.ts";
 import { sayWhatFailed } from "../say-what-failed.ts";
 import { giteaAccess } from "./access.ts";
 import { findBranch, removeBranch } from "./branches.ts";
 import { explainRefusal } from "./explain-refusal.ts";
-import { ensureOpenPullRequest, findPullRequest } from "./pull-requests.ts";
+import { createPullRequests } from "./pull-requests.ts";
 import { ensurePrivateRepository, findRepository, type Gitea } from "./repositories.ts";
+import { GiteaAccount } from "./schema.ts";
 import { startFork } from "./start-fork.ts";
+import { createWebhooks } from "./webhooks.ts";
 
 /** Access to Gitea or Forgejo, with the operations on top. */
 export function createGitea(options: GitHostOptions): GitHost {
@@ -27,8 +32,11 @@ export function createGitea(options: GitHostOptions): GitHost {
     removeRepository: (path) => removeRepository(api, path),
     findBranch: (path, name) => findBranch(api, path, { name, wait: options.wait }),
     removeBranch: (path, name) => removeBranch(api, path, name),
-    findPullRequest: (path) => findPullRequest(server, path),
-    ensurePullRequest: (path, content) => ensureOpenPullRequest(server, path, content),
+    // Its tokens do not expire.
+    describeSignIn: async (owner) => ({ user: (await api.send({ path: "/user", owner, schema: GiteaAccount })).login }),
+    setCommitStatus: (path, commit, status) => setCommitStatus(api, path, { commit, status }),
+    pullRequests: createPullRequests(server),
+    webhooks: createWebhooks(api),
   });
   return host;
 }
@@ -39,6 +47,8 @@ function openApi(options: GitHostOptions, access: HostAccess): Gitea["api"] {
     url: `${options.url}/api/v1`,
     title: access.title,
     authorize: async (owner) => ({ authorization: `token ${(await access.getCredentials(owner)).token}` }),
+    paging: linkPaging,
     explain: explainRefusal,
+    explainMoved,
   });
 }

@@ -1,16 +1,92 @@
+import * as z from "zod/mini";
 import { ensurePullRequest } from "../ensure-pull-request.ts";
-import { describePath, type PullRequest, type PullRequestPath } from "../git-host.ts";
-import type { HostApi } from "../host-api.ts";
+import {
+  describePath,
+  type FoundPullRequest,
+  type MergeAnswer,
+  type MergeOptions,
+  type PullRequest,
+  type PullRequestPath,
+  type PullRequests,
+} from "../git-host.ts";
+import type { RepositoryPath } from "../host-access.ts";
+import { Anything, type HostApi } from "../host-api.ts";
+import { ensureComment, IssueComment } from "../issue-comments.ts";
 import { repositoryAt } from "../repository-api.ts";
 import type { Gitea } from "./repositories.ts";
 import { GiteaPullRequest } from "./schema.ts";
 
-export async function findPullRequest({ api, url }: Gitea, path: PullRequestPath): Promise<PullRequest | undefined> {
-  const found = await find(api, path);
-  return found && toPullRequest(found, path, url);
+export function createPullRequests(gitea: Gitea): PullRequests {
+  const { api } = gitea;
+  return {
+    find: (path) => findPullRequest(gitea, path),
+    ensure: (path, content) => ensureOpenPullRequest(gitea, path, content),
+    get: (repository, number) => getPullRequest(gitea, repository, number),
+    listOpen: (repository) => listOpenPullRequests(gitea, repository),
+    merge: (repository, number, options) => mergePullRequest(gitea, repository, { ...options, number }),
+    ensureComment: (repository, number, comment) =>
+      ensureComment(api, repository, {
+        number,
+        comment,
+        // All of them at once: this list has no pages (1.26).
+        list: (all) => api.send({ ...all, schema: z.array(IssueComment) }),
+      }),
+  };
 }
 
-export async function ensureOpenPullRequest(
+async function getPullRequest(
+  { api, url }: Gitea,
+  repository: RepositoryPath,
+  number: number,
+): Promise<FoundPullRequest | undefined> {
+  const found = await api.find({ ...repositoryAt(repository, `/pulls/${number}`), schema: GiteaPullRequest });
+  return found && toFoundPullRequest(found, repository, url);
+}
+
+async function listOpenPullRequests({ api, url }: Gitea, repository: RepositoryPath): Promise<FoundPullRequest[]> {
+  const all: FoundPullRequest[] = [];
+  const list = { ...repositoryAt(repository, "/pulls"), query: { state: "open", limit: 50 }, emptyStatus: 404 };
+  for await (const found of api.list({ ...list, schema: GiteaPullRequest }))
+    all.push(toFoundPullRequest(found, repository, url));
+  return all;
+}
+
+/** 405 says what is still wanted, such as reviews and checks; 409 that the branch has another newest commit, or is in conflict. */
+async function mergePullRequest(
+  gitea: Gitea,
+  repository: RepositoryPath,
+  { number, method, commit, title }: MergeOptions & { number: number },
+): Promise<MergeAnswer> {
+  const { api } = gitea;
+  const at = repositoryAt(repository, `/pulls/${number}/merge`);
+  const body = { do: method, head_commit_id: commit, merge_title_field: title };
+  const merged = await api.attempt({ method: "POST", ...at, body, schema: Anything });
+  if ("refusal" in merged) {
+    const { status, message } = merged.refusal;
+    if (status === 405 || status === 409) return { state: "waiting", reason: message };
+    throw api.explain(merged.refusal);
+  }
+  const { mergeCommit } = (await getPullRequest(gitea, repository, number)) ?? {};
+  return { state: "merged", ...(mergeCommit === undefined ? {} : { mergeCommit }) };
+}
+
+function toFoundPullRequest(found: GiteaPullRequest, repository: RepositoryPath, url: string): FoundPullRequest {
+  const { head, base } = found;
+  return {
+    ...toPullRequest(found, repository, url),
+    source: head.repo ? { owner: head.repo.owner.login, name: head.repo.name } : undefined,
+    from: branchOf(head),
+    to: base.ref,
+    commit: head.sha ?? "",
+  };
+}
+
+async function findPullRequest({ api, url }: Gitea, path: PullRequestPath): Promise<PullRequest | undefined> {
+  const found = await find(api, path);
+  return found && toPullRequest(found, path.repository, url);
+}
+
+async function ensureOpenPullRequest(
   { api, url }: Gitea,
   path: PullRequestPath,
   content: { title: string; body: string },
@@ -23,7 +99,7 @@ export async function ensureOpenPullRequest(
     find: () => find(api, path),
     conflictStatus: 409,
   });
-  return toPullRequest(ensured, path, url);
+  return toPullRequest(ensured, path.repository, url);
 }
 
 /**
@@ -50,7 +126,7 @@ function branchOf({ ref, label }: GiteaPullRequest["head"]): string {
   return ref.startsWith("refs/") ? (label ?? ref) : ref;
 }
 
-function toPullRequest(found: GiteaPullRequest, { repository }: PullRequestPath, url: string): PullRequest {
+function toPullRequest(found: GiteaPullRequest, repository: RepositoryPath, url: string): PullRequest {
   return {
     number: found.number,
     title: found.title,

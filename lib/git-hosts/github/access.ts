@@ -1,4 +1,5 @@
 import { createHttpClient } from "../../http/http-client.ts";
+import { secret, text } from "../../step/parameters.ts";
 import type { GitHostOptions, HostAccess, HostAccessDefinition } from "../host-access.ts";
 import { parseCloneUrl } from "../parse-clone-url.ts";
 import { toApiUrl } from "./api-url.ts";
@@ -11,6 +12,26 @@ const title = "GitHub";
 export const githubAccess = {
   title,
   defaultUrl: "https://github.com",
+  exampleUrl: "https://github.example.com",
+  owners: "an organization or a user",
+  tokens: "a classic or fine-grained token",
+  application: {
+    title: "a GitHub App",
+    fields: {
+      gitAppId: text({
+        label: "GitHub App",
+        help: "Id of a GitHub App that is used in place of a token.",
+        optional: true,
+        mayBeUnresolved: true,
+      }),
+      gitAppPrivateKey: secret({
+        label: "GitHub App Private Key",
+        help: "The private key of that app, in PEM form.",
+        optional: true,
+        mayBeUnresolved: true,
+      }),
+    },
+  },
   open: (options) => openAccess(connect(options)),
 } satisfies HostAccessDefinition;
 

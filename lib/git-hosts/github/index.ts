@@ -1,15 +1,19 @@
+import { setCommitStatus } from "../commit-status.ts";
 import { createHostApi } from "../create-host-api.ts";
 import { ensureFork } from "../ensure-fork.ts";
+import { explainMoved } from "../explain-moved.ts";
 import type { GitHost } from "../git-host.ts";
 import type { HostApi } from "../host-api.ts";
 import type { GitHostOptions, HostAccess } from "../host-access.ts";
+import { linkPaging } from "../link-paging.ts";
 import { removeRepository, setDefaultBranch } from "../repository-api.ts";
 import { sayWhatFailed } from "../say-what-failed.ts";
 import { connect, openAccess } from "./access.ts";
 import type { GitHub } from "./accounts.ts";
 import { findBranch, removeBranch } from "./branches.ts";
+import { describeSignIn } from "./describe-sign-in.ts";
 import { explainRefusal } from "./explain-refusal.ts";
-import { ensureOpenPullRequest, findPullRequest } from "./pull-requests.ts";
+import { createPullRequests } from "./pull-requests.ts";
 import { ensurePrivateRepository, findRepository } from "./repositories.ts";
 import { versionHeaders, type Connection } from "./sign-in.ts";
 import { startFork } from "./start-fork.ts";
@@ -30,8 +34,9 @@ export function createGitHub(options: GitHostOptions): GitHost {
     removeRepository: (path) => removeRepository(api, path),
     findBranch: (path, name) => findBranch(api, path, name),
     removeBranch: (path, name) => removeBranch(api, path, name),
-    findPullRequest: (path) => findPullRequest(api, path),
-    ensurePullRequest: (path, content) => ensureOpenPullRequest(api, path, content),
+    describeSignIn: (owner) => describeSignIn(server, owner),
+    setCommitStatus: (path, commit, status) => setCommitStatus(api, path, { commit, status }),
+    pullRequests: createPullRequests(api),
   });
   return host;
 }
@@ -41,5 +46,14 @@ function openApi({ http, apiUrl }: Connection, access: HostAccess): HostApi {
     ...versionHeaders,
     authorization: `Bearer ${(await access.getCredentials(owner)).token}`,
   });
-  return createHostApi({ http, url: apiUrl, title: access.title, authorize, explain: explainRefusal });
+  const { title } = access;
+  return createHostApi({
+    http,
+    url: apiUrl,
+    title,
+    authorize,
+    paging: linkPaging,
+    explain: explainRefusal,
+    explainMoved,
+  });
 }

@@ -1,5 +1,5 @@
 import { ensureRepository } from "../ensure-repository.ts";
-import type { Repository } from "../git-host.ts";
+import type { MergeMethod, Repository } from "../git-host.ts";
 import type { RepositoryPath } from "../host-access.ts";
 import type { Attempt, HostApi } from "../host-api.ts";
 import { repositoryAt } from "../repository-api.ts";
@@ -30,11 +30,12 @@ async function createRepository(
   const path = (await isOrganization(github, owner)) ? `/orgs/${encodeURIComponent(owner)}/repos` : "/user/repos";
   const body = { name, description, private: true, auto_init: false };
   const created = await github.api.attempt({ method: "POST", path, owner, body, schema: GitHubRepository });
-  return "value" in created ? { value: toRepository(created.value) } : created;
+  return "value" in created ? { ...created, value: toRepository(created.value) } : created;
 }
 
 function toRepository(found: GitHubRepository): Repository {
   const { parent } = found;
+  const mergeMethods = listMergeMethods(found);
   return {
     owner: found.owner.login,
     name: found.name,
@@ -43,5 +44,17 @@ function toRepository(found: GitHubRepository): Repository {
     defaultBranch: found.default_branch,
     isPrivate: found.private,
     ...(parent ? { forkedFrom: { owner: parent.owner.login, name: parent.name } } : {}),
+    ...(found.archived === true || found.disabled === true ? { isReadOnly: true } : {}),
+    ...(mergeMethods.length > 0 ? { mergeMethods } : {}),
   };
+}
+
+/** Said only to those who may merge; GitHub has no preferred one, and offers them in this order. */
+function listMergeMethods(found: GitHubRepository): MergeMethod[] {
+  const allowed: readonly (readonly [MergeMethod, boolean | undefined])[] = [
+    ["merge", found.allow_merge_commit],
+    ["squash", found.allow_squash_merge],
+    ["rebase", found.allow_rebase_merge],
+  ];
+  return allowed.flatMap(([method, isAllowed]) => (isAllowed === true ? [method] : []));
 }

@@ -11,7 +11,12 @@ export const GitHubRepository = z.object({
   html_url: z.string(),
   default_branch: z.string(),
   private: z.boolean(),
+  archived: z.optional(z.boolean()),
+  disabled: z.optional(z.boolean()),
   allow_forking: z.optional(z.boolean()),
+  allow_merge_commit: z.optional(z.boolean()),
+  allow_squash_merge: z.optional(z.boolean()),
+  allow_rebase_merge: z.optional(z.boolean()),
   parent: z.nullish(RepositoryName),
 });
 export type GitHubRepository = z.output<typeof GitHubRepository>;
@@ -32,6 +37,8 @@ export const GitHubPullRequest = z.object({
   merged_at: z.nullish(z.string()),
   merge_commit_sha: z.nullish(z.string()),
   html_url: z.string(),
+  head: z.object({ ref: z.string(), sha: z.string(), repo: z.nullish(RepositoryName) }),
+  base: z.object({ ref: z.string() }),
 });
 export type GitHubPullRequest = z.output<typeof GitHubPullRequest>;
 
@@ -42,3 +49,5 @@ export const GitHubInstallation = z.object({
 });
 
 export const GitHubInstallationToken = z.object({ token: z.string(), expires_at: z.string() });
+
+export const GitHubMerge = z.object({ sha: z.nullish(z.string()) });

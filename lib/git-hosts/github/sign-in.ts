@@ -1,7 +1,9 @@
 import type { HttpClient } from "../../http/http-client.ts";
 import { createHostApi } from "../create-host-api.ts";
+import { explainMoved } from "../explain-moved.ts";
 import type { GitHostOptions } from "../host-access.ts";
 import type { HostApi } from "../host-api.ts";
+import { linkPaging } from "../link-paging.ts";
 import { createAppJwt, readPrivateKey } from "./app-jwt.ts";
 import { explainRefusal } from "./explain-refusal.ts";
 import { createInstallationToken } from "./installation-token.ts";
@@ -22,7 +24,8 @@ export const versionHeaders = {
 export function createGetToken(options: Connection): GetToken {
   const { signIn, now = () => new Date(), onSecret } = options;
   if ("token" in signIn) return () => Promise.resolve(signIn.token);
-  const api = openAppApi({ ...options, ...signIn, now });
+  const { gitAppId = "", gitAppPrivateKey = "" } = signIn.application;
+  const api = openAppApi({ ...options, applicationId: gitAppId, privateKey: gitAppPrivateKey, now });
   return keepTokens({ create: (owner) => createInstallationToken(api, owner), now, onSecret });
 }
 
@@ -39,5 +42,13 @@ function openAppApi({ http, apiUrl, applicationId, privateKey, now }: AppOptions
     const proof = createAppJwt(applicationId, key, { now: now() });
     return Promise.resolve({ ...versionHeaders, authorization: `Bearer ${proof}` });
   };
-  return createHostApi({ http, url: apiUrl, title: "GitHub", explain: explainRefusal, authorize });
+  return createHostApi({
+    http,
+    url: apiUrl,
+    title: "GitHub",
+    authorize,
+    paging: linkPaging,
+    explain: explainRefusal,
+    explainMoved,
+  });
 }

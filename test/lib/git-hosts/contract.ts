@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { createGitHost, openHostAccess } from "../../../lib/git-hosts/index.ts";
-import type { GitHost, Repository } from "../../../lib/git-hosts/git-host.ts";
+import type { GitHost, PullRequests, Repository } from "../../../lib/git-hosts/git-host.ts";
 import { ensureCopy, pushCommit } from "../../../lib/git/push.ts";
 import { fetchRemote, getCommit } from "../../../lib/git/repository.ts";
 import { commitMerge } from "../../../lib/git/merge.ts";
@@ -30,8 +30,22 @@ export function testGitHost(start: () => Promise<HostUnderTest>): void {
   });
   afterAll(() => subject?.close());
 
+  function requests(): PullRequests {
+    if (host.pullRequests === undefined) throw new Error(`${host.title} has no pull requests`);
+    return host.pullRequests;
+  }
+
+  function home(login = "barry"): string {
+    return subject.homeOf?.(login) ?? login;
+  }
+
+  function addressesOf(path: { owner: string; name: string }): Pick<Repository, "cloneUrl" | "webUrl"> {
+    const address = `${subject.url}/${path.owner}/${path.name}`;
+    return subject.addressesOf?.(path) ?? { cloneUrl: `${address}.git`, webUrl: address };
+  }
+
   function listCredentials() {
-    return Promise.all(["acme", "contoso", "barry"].map((owner) => host.getCredentials(owner)));
+    return Promise.all(["acme", "contoso", home()].map((owner) => host.getCredentials(owner)));
   }
 
   async function copy(source: Repository, target: Repository): Promise<void> {
@@ -48,7 +62,8 @@ export function testGitHost(start: () => Promise<HostUnderTest>): void {
     message = "Update",
   ): Promise<string> {
     const repository = await localRepository({ listCredentials });
-    const remote = await repository.addRemote("origin", { url: `${subject.url}/${path.owner}/${path.name}.git` });
+    const { cloneUrl = "" } = (await host.findRepository(path)) ?? {};
+    const remote = await repository.addRemote("origin", { url: cloneUrl });
     await fetchRemote(repository, remote);
     const main = await getCommit(repository, remote, { branch: "main" });
     const author = { name: "Barry", email: "barry@example.com" };
@@ -69,8 +84,7 @@ export function testGitHost(start: () => Promise<HostUnderTest>): void {
     expect(await host.findRepository({ owner: "ACME", name: "Find-Me" })).toEqual({
       owner: "acme",
       name: "find-me",
-      cloneUrl: `${subject.url}/acme/find-me.git`,
-      webUrl: `${subject.url}/acme/find-me`,
+      ...addressesOf({ owner: "acme", name: "find-me" }),
       defaultBranch: "trunk",
       isPrivate: true,
     });
@@ -79,7 +93,7 @@ export function testGitHost(start: () => Promise<HostUnderTest>): void {
 
   test("without its operations it has the same address, name, clone URLs and credentials", async () => {
     const access = openHostAccess(subject.id, { url: `${subject.url}/`, signIn: subject.signIn, ...subject.pace });
-    const address = `${subject.url}/acme/web.git`;
+    const address = addressesOf({ owner: "acme", name: "web" }).cloneUrl;
 
     expect([access.url, access.title]).toEqual([host.url, host.title]);
     expect(access.parseCloneUrl(address)).toEqual({ owner: "acme", name: "web" });
@@ -88,7 +102,7 @@ export function testGitHost(start: () => Promise<HostUnderTest>): void {
   });
 
   test("creates a private repository once, in an organization and at the user", async () => {
-    for (const owner of ["acme", "barry"]) {
+    for (const owner of ["acme", home()]) {
       const first = await host.ensureRepository({ owner, name: "new-one" }, { description: "Made by a test" });
       const second = await host.ensureRepository({ owner, name: "new-one" });
 
@@ -98,11 +112,17 @@ export function testGitHost(start: () => Promise<HostUnderTest>): void {
   });
 
   test("says that an owner does not exist, or is somebody else", async () => {
-    await expect(host.ensureRepository({ owner: "nobody", name: "web" })).rejects.toThrow(
-      /Failed to create "nobody\/web" on \w+: \w+ has no user or organization "nobody"\. Check the owner\./,
-    );
-    await expect(host.ensureRepository({ owner: "lisa", name: "web" })).rejects.toThrow(/"lisa" is another user than/);
-    await expect(host.ensureRepository({ owner: "lisa", name: "web" })).rejects.toBeInstanceOf(NotAllowedError);
+    const lisas = { owner: home("lisa"), name: "web" };
+    const {
+      unknown = /\w+ has no user or organization "nobody"\. Check the owner\./,
+      foreign = /"lisa" is another user than/,
+    } = subject.ownerRefusals ?? {};
+
+    const creating = host.ensureRepository({ owner: "nobody", name: "web" });
+    await expect(creating).rejects.toThrow(/^Failed to create "nobody\/web" on \w+: /);
+    await expect(creating).rejects.toThrow(unknown);
+    await expect(host.ensureRepository(lisas)).rejects.toThrow(foreign);
+    await expect(host.ensureRepository(lisas)).rejects.toBeInstanceOf(NotAllowedError);
   });
 
   test("forks to another owner, waits until the fork can be used, and does so once", async () => {
@@ -239,17 +259,17 @@ export function testGitHost(start: () => Promise<HostUnderTest>): void {
     await subject.seed(path, web);
     for (const branch of ["one", "two", "three", "managed-spaces/update"]) await pushBranch(path, branch);
     for (const from of ["one", "two", "three"])
-      await host.ensurePullRequest({ repository: path, from, to: "main" }, { title: from, body: "" });
+      await requests().ensure({ repository: path, from, to: "main" }, { title: from, body: "" });
     const between = { repository: path, from: "managed-spaces/update", to: "main" };
 
-    expect(await host.findPullRequest(between)).toBeUndefined();
-    const first = await host.ensurePullRequest(between, { title: "Update to 1.0.1", body: "One commit" });
-    const second = await host.ensurePullRequest(between, { title: "Update to 1.0.2", body: "Two commits" });
+    expect(await requests().find(between)).toBeUndefined();
+    const first = await requests().ensure(between, { title: "Update to 1.0.1", body: "One commit" });
+    const second = await requests().ensure(between, { title: "Update to 1.0.2", body: "Two commits" });
 
     expect(first).toMatchObject({ state: "open", title: "Update to 1.0.1" });
     expect(second).toEqual({ ...first, title: "Update to 1.0.2" });
-    expect(await host.findPullRequest(between)).toEqual(second);
-    expect(await host.findPullRequest({ ...between, from: "one" })).toMatchObject({ title: "one" });
+    expect(await requests().find(between)).toEqual(second);
+    expect(await requests().find({ ...between, from: "one" })).toMatchObject({ title: "one" });
   });
 
   test("knows an open, a merged and a closed pull request, and opens a new one after them", async () => {
@@ -258,14 +278,14 @@ export function testGitHost(start: () => Promise<HostUnderTest>): void {
     await pushBranch(path, "update");
     const between = { repository: path, from: "update", to: "main" };
 
-    const closed = await host.ensurePullRequest(between, { title: "First", body: "" });
+    const closed = await requests().ensure(between, { title: "First", body: "" });
     await subject.closePullRequest(path, closed.number);
-    expect(await host.findPullRequest(between)).toEqual({ ...closed, state: "closed" });
+    expect(await requests().find(between)).toEqual({ ...closed, state: "closed" });
 
-    const merged = await host.ensurePullRequest(between, { title: "Second", body: "" });
+    const merged = await requests().ensure(between, { title: "Second", body: "" });
     expect(merged.number).not.toBe(closed.number);
     await subject.merge(path, merged.number);
-    expect(await host.findPullRequest(between)).toMatchObject({
+    expect(await requests().find(between)).toMatchObject({
       number: merged.number,
       state: "merged",
       mergeCommit: (await host.findBranch(path, "main"))?.commit,
@@ -276,39 +296,172 @@ export function testGitHost(start: () => Promise<HostUnderTest>): void {
     const path = { owner: "acme", name: `gone-${how}` };
     await subject.seed(path, [...web, ...["other", "feature/update"].flatMap(changeOn)]);
     const between = { repository: path, from: "feature/update", to: "main" };
-    const other = await host.ensurePullRequest({ ...between, from: "other" }, { title: "Other", body: "" });
+    const other = await requests().ensure({ ...between, from: "other" }, { title: "Other", body: "" });
     await subject.closePullRequest(path, other.number);
 
-    const merged = await host.ensurePullRequest(between, { title: "Update", body: "" });
+    const merged = await requests().ensure(between, { title: "Update", body: "" });
     await subject.merge(path, merged.number, how);
     await host.removeBranch(path, "feature/update");
     await host.removeBranch(path, "other");
 
-    expect(await host.findPullRequest(between)).toMatchObject({
+    expect(await requests().find(between)).toMatchObject({
       number: merged.number,
       state: "merged",
       mergeCommit: (await host.findBranch(path, "main"))?.commit,
     });
-    expect(await host.findPullRequest({ ...between, from: "other" })).toEqual({ ...other, state: "closed" });
+    expect(await requests().find({ ...between, from: "other" })).toEqual({ ...other, state: "closed" });
   });
 
   test("opens a new pull request from a branch that is there again", async () => {
     const path = { owner: "acme", name: "again" };
     await subject.seed(path, [...web, ...changeOn("update")]);
     const between = { repository: path, from: "update", to: "main" };
-    const first = await host.ensurePullRequest(between, { title: "First", body: "" });
+    const first = await requests().ensure(between, { title: "First", body: "" });
     await subject.closePullRequest(path, first.number);
     await host.removeBranch(path, "update");
     await pushBranch(path, "update");
 
-    const second = await host.ensurePullRequest(between, { title: "Second", body: "" });
+    const second = await requests().ensure(between, { title: "Second", body: "" });
 
     expect(second).toMatchObject({ title: "Second", state: "open" });
     expect(second.number).not.toBe(first.number);
-    expect(await host.findPullRequest(between)).toEqual(second);
+    expect(await requests().find(between)).toEqual(second);
   });
 
-  test("says what a renamed repository is called now, whatever is wanted of it", async () => {
+  test("says of a pull request where its changes come from, a stranger's fork too", async () => {
+    const path = { owner: "acme", name: "from-fork" };
+    const fork = { owner: "contoso", name: "from-fork-fork" };
+    await subject.seed(path, [...web, ...changeOn("update")]);
+    await host.ensureFork({ source: path, target: fork, copy });
+    const theirs = await pushBranch(fork, "their-change", "Theirs");
+    const ours = await requests().ensure({ repository: path, from: "update", to: "main" }, { title: "Ours", body: "" });
+    const number = await subject.openFromFork(path, { fork, branch: "their-change" });
+
+    expect(await requests().get(path, ours.number)).toEqual({
+      ...ours,
+      source: path,
+      from: "update",
+      to: "main",
+      commit: (await host.findBranch(path, "update"))?.commit,
+    });
+    const foreign = await requests().get(path, number);
+    expect(foreign).toMatchObject({ number, source: fork, from: "their-change", to: "main", commit: theirs });
+    expect((await requests().listOpen(path)).map((each) => each.number).toSorted((a, b) => a - b)).toEqual(
+      [ours.number, number].toSorted((a, b) => a - b),
+    );
+    expect(await requests().get(path, 4711)).toBeUndefined();
+    // Its branch is none of ours.
+    expect(await requests().find({ repository: path, from: "their-change", to: "main" })).toBeUndefined();
+  });
+
+  test.each(["merge", "squash"] as const)("merges a pull request: %s", async (method) => {
+    const path = { owner: "acme", name: `to-merge-${method}` };
+    await subject.seed(path, [...web, ...changeOn("update")]);
+    const { number } = await requests().ensure(
+      { repository: path, from: "update", to: "main" },
+      { title: "Update", body: "" },
+    );
+    const { commit = "" } = (await requests().get(path, number)) ?? {};
+
+    const stale = await requests().merge(path, number, { method, title: "Update", commit: "0".repeat(40) });
+    expect(stale).toMatchObject({ state: "waiting" });
+
+    const merged = await requests().merge(path, number, { method, title: "Update", commit });
+
+    expect(merged).toEqual({ state: "merged", mergeCommit: (await host.findBranch(path, "main"))?.commit });
+    expect(await requests().get(path, number)).toMatchObject({ state: "merged" });
+  });
+
+  test("says what the host still wants before it merges", async ({ skip }) => {
+    const path = { owner: "acme", name: "to-wait" };
+    await subject.seed(path, [...web, ...changeOn("update")]);
+    const { number } = await requests().ensure(
+      { repository: path, from: "update", to: "main" },
+      { title: "Update", body: "" },
+    );
+    if (subject.block === undefined) return skip("this host cannot be told to refuse");
+    await subject.block(path, number, "At least 1 approving review is required");
+    const { commit = "" } = (await requests().get(path, number)) ?? {};
+
+    expect(await requests().merge(path, number, { method: "merge", title: "Update", commit })).toEqual({
+      state: "waiting",
+      reason: "At least 1 approving review is required",
+    });
+    expect(await requests().get(path, number)).toMatchObject({ state: "open" });
+  });
+
+  test("keeps one comment of ours up to date, beside those of people", async () => {
+    const path = { owner: "acme", name: "comments" };
+    await subject.seed(path, [...web, ...changeOn("update")]);
+    const { number } = await requests().ensure(
+      { repository: path, from: "update", to: "main" },
+      { title: "Update", body: "" },
+    );
+    const marker = "<!-- managed-spaces: validate -->";
+    const say = (text: string): Promise<void> =>
+      requests().ensureComment(path, number, { marker, body: `${marker}\n${text}` });
+    for (const person of ["one", "two", "three"])
+      await requests().ensureComment(path, number, { marker: person, body: person });
+
+    await say("Two problems");
+    await say("Two problems");
+    await say("No problem");
+
+    const [one, two, three, ...ours] = await subject.listComments(path, number);
+    expect([one, two, three]).toEqual(["one", "two", "three"]);
+    // A host whose Markdown hides no comments of HTML has the marker in another form.
+    expect(ours).toEqual([expect.stringMatching(/^\S+ \(?managed-spaces: validate\S*( -->)?\s+No problem$/)]);
+  });
+
+  test("shows the newest status of a check beside the commit", async ({ skip }) => {
+    const { setCommitStatus } = host;
+    if (setCommitStatus === undefined) return skip("this host has no statuses");
+    const path = { owner: "acme", name: "statuses" };
+    await subject.seed(path, web);
+    const { commit = "" } = (await host.findBranch(path, "main")) ?? {};
+    const name = "managed-spaces/validate";
+
+    await setCommitStatus(path, commit, { name, state: "pending", description: "Looking" });
+    const url = "https://octopus.example.com/app#/Spaces-1/tasks/ServerTasks-1";
+    await setCommitStatus(path, commit, { name, state: "failure", description: "x".repeat(300), url });
+
+    expect(await subject.listStatuses(path, commit)).toEqual([
+      { name, state: expect.stringMatching(/^fail/i), description: `${"x".repeat(139)}…`, url },
+    ]);
+  });
+
+  test("sets up one webhook for an address, and takes it away", async ({ skip }) => {
+    const { webhooks } = host;
+    if (webhooks === undefined) return skip("webhooks of this host cannot bring a header");
+    const path = { owner: "acme", name: "hooks" };
+    await subject.seed(path, web);
+    const [url, other] = ["https://octopus.example.com/api/Spaces-1/webhook/1", "https://octopus.example.com/other"];
+    const header = { name: subject.webhookHeader ?? "X-Octopus-Webhook-Secret", value: "Bearer correct-horse" };
+    await webhooks.ensure(path, { url: other, events: ["push"], header });
+
+    expect(await webhooks.ensure(path, { url, events: ["push"], header })).toBe("created");
+    expect(await webhooks.ensure(path, { url, events: ["push", "pullRequest"], header })).toBe("updated");
+    expect(await subject.listWebhooks(path)).toEqual(expect.arrayContaining([url, other]));
+    expect(await webhooks.remove(path, url)).toBe(true);
+    expect(await webhooks.remove(path, url)).toBe(false);
+    expect(await subject.listWebhooks(path)).toEqual([other]);
+  });
+
+  test("says that nothing can be written to a repository that is archived", async ({ skip }) => {
+    if (subject.archive === undefined) return skip("this host archives no repositories");
+    const path = { owner: "acme", name: "archived" };
+    await subject.seed(path, web);
+    await subject.archive(path);
+
+    expect(await host.findRepository(path)).toMatchObject({ isReadOnly: true });
+  });
+
+  test("says who signs in", async () => {
+    expect(await host.describeSignIn("acme")).toMatchObject({ user: "barry" });
+  });
+
+  test("says what a renamed repository is called now, whatever is wanted of it", async ({ skip }) => {
+    if (subject.rename === undefined) return skip("this host forgets old names");
     const path = { owner: "acme", name: "old-name" };
     await subject.seed(path, web);
     await subject.rename(path, "newer-name");
@@ -321,7 +474,7 @@ export function testGitHost(start: () => Promise<HostUnderTest>): void {
     );
     await expect(host.findRepository(path)).rejects.toBeInstanceOf(NotFoundError);
     await expect(host.findBranch(path, "main")).rejects.toThrow(renamed);
-    await expect(host.findPullRequest(between)).rejects.toThrow(renamed);
+    await expect(requests().find(between)).rejects.toThrow(renamed);
     await expect(host.removeBranch(path, "main")).rejects.toThrow(renamed);
     await expect(host.removeRepository(path)).rejects.toThrow(renamed);
     expect(await host.findBranch({ ...path, name: "new-name" }, "main")).toBeDefined();
@@ -332,7 +485,7 @@ export function testGitHost(start: () => Promise<HostUnderTest>): void {
     await host.ensureRepository(path);
 
     expect(await host.findBranch(path, "main")).toBeUndefined();
-    expect(await host.findPullRequest({ repository: path, from: "update", to: "main" })).toBeUndefined();
+    expect(await requests().find({ repository: path, from: "update", to: "main" })).toBeUndefined();
   });
 
   test("removes a branch and a repository, and fails when they are not there", async () => {
@@ -350,11 +503,11 @@ export function testGitHost(start: () => Promise<HostUnderTest>): void {
   });
 
   test("knows its own addresses", () => {
-    expect(host.parseCloneUrl(`${subject.url}/acme/web.git`)).toEqual({ owner: "acme", name: "web" });
-    expect(host.parseCloneUrl(`${subject.url.replace("//", "//lisa:secret@")}/acme/web/`)).toEqual({
-      owner: "acme",
-      name: "web",
-    });
+    const path = { owner: "acme", name: "web" };
+    const { cloneUrl } = addressesOf(path);
+
+    expect(host.parseCloneUrl(cloneUrl)).toEqual(path);
+    expect(host.parseCloneUrl(`${cloneUrl.replace("//", "//lisa:secret@").replace(/\.git$/, "")}/`)).toEqual(path);
     expect(host.parseCloneUrl("https://git.other.example/acme/web.git")).toBeUndefined();
     expect(host.parseCloneUrl("git@github.com:acme/web.git")).toBeUndefined();
   });

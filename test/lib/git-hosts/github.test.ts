@@ -20,7 +20,7 @@ async function gitHub() {
   const as = (signIn: GitHostOptions["signIn"], more: Partial<GitHostOptions> = {}): GitHost =>
     createGitHost("github", { ...more, url: standIn.server.url, signIn, wait });
   const withApp = (more: Partial<GitHostOptions> = {}): GitHost =>
-    as({ applicationId: app.id, privateKey: app.privateKey }, more);
+    as({ application: { gitAppId: app.id, gitAppPrivateKey: app.privateKey } }, more);
   return { standIn, app, faults, waits, host: as({ token: "ghp_barry" }), as, withApp };
 }
 
@@ -66,10 +66,10 @@ test("says that an app is not installed, suspended, or has another key", async (
     /the GitHub App is not installed at "acme"\. Install it there/,
   );
   await expect(withApp().findRepository({ owner: "contoso", name: "web" })).rejects.toThrow(/suspended at "contoso"/);
-  await expect(as({ applicationId: app.id, privateKey: otherKey }).findRepository(web)).rejects.toThrow(
-    /GitHub refused the credentials \(Bad credentials\)/,
-  );
-  expect(() => as({ applicationId: app.id, privateKey: "sentinel" })).toThrow(
+  await expect(
+    as({ application: { gitAppId: app.id, gitAppPrivateKey: otherKey } }).findRepository(web),
+  ).rejects.toThrow(/GitHub refused the credentials \(Bad credentials\)/);
+  expect(() => as({ application: { gitAppId: app.id, gitAppPrivateKey: "sentinel" } })).toThrow(
     "The private key of the GitHub App is no private key in PEM form.",
   );
 });
@@ -169,7 +169,7 @@ test("copies when the owner forbids forks", async () => {
 
 test("repeats why a pull request cannot be", async () => {
   const { host } = await gitHub();
-  const creating = host.ensurePullRequest(
+  const creating = host.pullRequests?.ensure(
     { repository: web, from: "none", to: "also-none" },
     { title: "Nothing", body: "" },
   );
@@ -223,11 +223,18 @@ test("follows nobody elsewhere: the token goes to no other address", async () =>
 
 test("finds a pull request whose repository is gone", async () => {
   const { faults, host } = await gitHub();
-  const head = { label: "unknown:update", ref: "update", user: null, repo: null };
-  const pull = { number: 7, title: "Update", state: "closed", html_url: "https://github.com/acme/web/pull/7", head };
+  const head = { label: "unknown:update", ref: "update", sha: "0".repeat(40), user: null, repo: null };
+  const pull = {
+    number: 7,
+    title: "Update",
+    state: "closed",
+    html_url: "https://github.com/acme/web/pull/7",
+    head,
+    base: { ref: "main" },
+  };
   faults.push({ status: 200, body: [{ ...pull, merged_at: null, merge_commit_sha: null, body: null }] });
 
-  expect(await host.findPullRequest({ repository: web, from: "update", to: "main" })).toEqual({
+  expect(await host.pullRequests?.find({ repository: web, from: "update", to: "main" })).toEqual({
     number: 7,
     title: "Update",
     state: "closed",

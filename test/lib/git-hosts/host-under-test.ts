@@ -3,6 +3,7 @@ import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { vi } from "vitest";
+import * as z from "zod";
 import type { GitHostId } from "../../../lib/git-hosts/index.ts";
 import type { SignIn } from "../../../lib/git-hosts/host-access.ts";
 import { editRepository, type Edit } from "../../git-server/edit-repository.ts";
@@ -24,12 +25,38 @@ export interface HostUnderTest {
   readonly weakSignIn: SignIn;
   /** What its refusal names. */
   readonly missingScope: RegExp;
+  /** What a refusal says of the owner `nobody`, and of `lisa`, where it is not what most say. */
+  readonly ownerRefusals?: { unknown: RegExp; foreign: RegExp };
+  /** What owns the repositories of a user, where that is not called as the user is. */
+  homeOf?(login: string): string;
+  /** Where a repository is, when it is not at `/owner/name`. */
+  addressesOf?(path: { owner: string; name: string }): { cloneUrl: string; webUrl: string };
   /** Makes a repository with these commits, on `main` where they say nothing else. */
   seed(path: { owner: string; name: string }, edits: readonly Edit[]): Promise<void>;
   protect(path: { owner: string; name: string }, branch: string): Promise<void>;
   merge(path: { owner: string; name: string }, number: number, how?: "merge" | "squash"): Promise<void>;
-  rename(path: { owner: string; name: string }, name: string): Promise<void>;
+  /** Absent where a host knows a repository by its new name alone. */
+  rename?(path: { owner: string; name: string }, name: string): Promise<void>;
   closePullRequest(path: { owner: string; name: string }, number: number): Promise<void>;
+  /** Nothing can be written there any more. */
+  archive?(path: { owner: string; name: string }): Promise<void>;
+  /** Somebody opens a pull request to `main` from a fork. @returns its number */
+  openFromFork(
+    path: { owner: string; name: string },
+    request: { fork: { owner: string; name: string }; branch: string },
+  ): Promise<number>;
+  /** The newest status of each name. */
+  listStatuses(
+    path: { owner: string; name: string },
+    commit: string,
+  ): Promise<{ name: string; state: string; description: string; url: string }[]>;
+  listComments(path: { owner: string; name: string }, number: number): Promise<string[]>;
+  /** What the host wants before it merges: refused with this, where that can be had. */
+  block?(path: { owner: string; name: string }, number: number, reason: string): Promise<void>;
+  /** Addresses of the webhooks. */
+  listWebhooks(path: { owner: string; name: string }): Promise<string[]>;
+  /** The header that its webhooks can bring. */
+  readonly webhookHeader?: string;
   close(): Promise<void>;
 }
 
@@ -52,6 +79,7 @@ export async function startGiteaStandInUnderTest(): Promise<HostUnderTest> {
   standIn.tokens.set("weak", { login: "barry", scopes: ["read:repository", "read:organization", "read:user"] });
   return {
     id: "gitea",
+    webhookHeader: "Authorization",
     signIn: { token: "barry" },
     weakSignIn: { token: "weak" },
     missingScope,
@@ -80,6 +108,7 @@ export async function startGiteaUnderTest(program: string): Promise<HostUnderTes
   });
   return {
     id: "gitea",
+    webhookHeader: "Authorization",
     url: proxy.url,
     pace: {},
     signIn: { token },
@@ -100,12 +129,38 @@ export async function startGiteaUnderTest(program: string): Promise<HostUnderTes
     rename: ({ owner, name }, newName) => call("PATCH", `/repos/${owner}/${name}`, { name: newName }),
     closePullRequest: ({ owner, name }, number) =>
       call("PATCH", `/repos/${owner}/${name}/pulls/${number}`, { state: "closed" }),
+    archive: ({ owner, name }) => call("PATCH", `/repos/${owner}/${name}`, { archived: true }),
+    async openFromFork({ owner, name }, { fork, branch }) {
+      const body = { title: "From a fork", head: `${fork.owner}:${branch}`, base: "main" };
+      await call("POST", `/repos/${owner}/${name}/pulls`, body);
+      const all = Numbered.parse(JSON.parse(await read(`/repos/${owner}/${name}/pulls?state=open`)));
+      return all[0]?.number ?? 0;
+    },
+    listStatuses: async ({ owner, name }, commit) =>
+      GiteaStatuses.parse(JSON.parse(await read(`/repos/${owner}/${name}/commits/${commit}/status`))).statuses.map(
+        ({ context, status, description, target_url: url }) => ({ name: context, state: status, description, url }),
+      ),
+    listComments: async ({ owner, name }, number) =>
+      Comments.parse(JSON.parse(await read(`/repos/${owner}/${name}/issues/${number}/comments`))).map(
+        ({ body }) => body,
+      ),
+    listWebhooks: async ({ owner, name }) =>
+      Hooks.parse(JSON.parse(await read(`/repos/${owner}/${name}/hooks`))).map(({ config }) => config.url),
     async close() {
       await proxy.close();
       await gitea.close();
     },
   };
 }
+
+const Numbered = z.array(z.object({ number: z.number() }));
+const GiteaStatuses = z.object({
+  statuses: z.array(
+    z.object({ context: z.string(), status: z.string(), description: z.string(), target_url: z.string() }),
+  ),
+});
+const Comments = z.array(z.object({ body: z.string() }));
+const Hooks = z.array(z.object({ config: z.object({ url: z.string() }) }));
 
 function push(address: string, edits: readonly Edit[]): void {
   const directory = mkdtempSync(join(tmpdir(), "seed-"));
@@ -119,12 +174,10 @@ function push(address: string, edits: readonly Edit[]): void {
   rmSync(directory, { recursive: true });
 }
 
-type StandInParts = Pick<
-  HostUnderTest,
-  "url" | "pace" | "seed" | "protect" | "merge" | "rename" | "closePullRequest" | "close"
->;
+type StandInParts = Omit<HostUnderTest, "id" | "signIn" | "weakSignIn" | "missingScope" | "webhookHeader">;
 
-function standInParts(standIn: StandIn): StandInParts {
+/** What the contract asks of a stand-in beside its API, with its accounts. */
+export function standInParts(standIn: StandIn): StandInParts {
   for (const [login, type] of [
     ["acme", "Organization"],
     ["contoso", "Organization"],
@@ -152,6 +205,34 @@ function standInParts(standIn: StandIn): StandInParts {
       for (const pull of find(path).pulls.filter((each) => each.number === number)) pull.state = "closed";
       return Promise.resolve();
     },
+    archive: (path) => Promise.resolve(void (find(path).isArchived = true)),
+    openFromFork(path, { fork, branch }) {
+      const repository = find(path);
+      const number = repository.pulls.length + 1;
+      const request = { number, title: "From a fork", body: "", state: "open", base: "main", comments: [] } as const;
+      repository.pulls.push({ ...request, comments: [], head: branch, from: find(fork) });
+      return Promise.resolve(number);
+    },
+    listStatuses: (path, commit) =>
+      Promise.resolve([...(find(path).statuses.get(commit) ?? [])].map(([name, status]) => ({ name, ...status }))),
+    listComments: (path, number) =>
+      Promise.resolve(
+        find(path)
+          .pulls.filter((each) => each.number === number)
+          .flatMap((each) => each.comments.map(({ body }) => body)),
+      ),
+    block(path, number, reason) {
+      for (const pull of find(path).pulls.filter((each) => each.number === number)) pull.blockedBy = reason;
+      return Promise.resolve();
+    },
+    listWebhooks: (path) => Promise.resolve(find(path).hooks.map(({ settings }) => hookUrl(settings))),
     close: () => standIn.close(),
   };
+}
+
+/** Where hosts keep a webhook's address. */
+function hookUrl(settings: Record<string, unknown>): string {
+  const Place = z.object({ url: z.optional(z.string()), config: z.optional(z.object({ url: z.string() })) });
+  const { url, config } = Place.parse(settings);
+  return config?.url ?? url ?? "";
 }
