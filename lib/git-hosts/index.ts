@@ -1,5 +1,7 @@
 import { ParameterError } from "../step/errors.ts";
 import type { CreateGitHost, GitHost } from "./git-host.ts";
+import { azureReposAccess } from "./azure-repos/access.ts";
+import { createAzureRepos } from "./azure-repos/index.ts";
 import { giteaAccess } from "./gitea/access.ts";
 import { createGitea } from "./gitea/index.ts";
 import { githubAccess } from "./github/access.ts";
@@ -10,15 +12,26 @@ import type { GitHostOptions, HostAccess, HostAccessDefinition } from "./host-ac
 export type HostChoice = Omit<GitHostOptions, "url"> & { url?: string };
 
 /** Every Git host that there is, by the name of its folder. */
-export const gitHosts = { gitea: giteaAccess, github: githubAccess } satisfies Record<string, HostAccessDefinition>;
+export const gitHosts = {
+  "azure-repos": azureReposAccess,
+  gitea: giteaAccess,
+  github: githubAccess,
+} satisfies Record<string, HostAccessDefinition>;
 
 export type GitHostId = keyof typeof gitHosts;
 
 /** Their operations stand apart: a step that only runs Git does not carry them. */
-const withOperations = { gitea: createGitea, github: createGitHub } satisfies Record<GitHostId, CreateGitHost>;
+const withOperations = {
+  "azure-repos": createAzureRepos,
+  gitea: createGitea,
+  github: createGitHub,
+} satisfies Record<GitHostId, CreateGitHost>;
 
 /** What applications of hosts sign in with, by the names of the parameters: those of the hosts that have any. */
-export const applicationParameters = { ...githubAccess.application.fields };
+export const applicationParameters = {
+  ...githubAccess.application.fields,
+  ...azureReposAccess.application.fields,
+};
 
 /**
  * The Git host that the operator picked, for a step that only runs Git.

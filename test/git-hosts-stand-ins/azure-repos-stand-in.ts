@@ -172,7 +172,7 @@ function routes(azure: AzureRepos): Route[] {
       new RegExp(`${one}$`),
       inRepository((repository) => {
         standIn.remove(repository);
-        return { status: 204 };
+        return { status: 200 };
       }),
     ],
     [

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { createGitHost, gitHosts } from "../../../lib/git-hosts/index.ts";
 import { findGitea } from "../../gitea/start-gitea.ts";
+import { startAzureReposUnderTest } from "./azure-repos-under-test.ts";
 import { testGitHost } from "./contract.ts";
 import { startGiteaStandInUnderTest, startGiteaUnderTest, startGitHubUnderTest } from "./host-under-test.ts";
 
@@ -18,6 +19,10 @@ describe("Gitea, as documented", () => {
 
 describe.skipIf(program === undefined)("Gitea for real, where test/gitea/build.sh built one", () => {
   testGitHost(() => startGiteaUnderTest(program ?? ""));
+});
+
+describe("Azure Repos, as documented", () => {
+  testGitHost(startAzureReposUnderTest);
 });
 
 test("the registry holds every folder, and nothing else", () => {
