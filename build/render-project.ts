@@ -5,6 +5,7 @@ import { writeZip } from "../lib/zip.ts";
 import { bundleCommandLine, bundleInline, bundleStep, bundleSteps, listBundledPackages } from "./bundle.ts";
 import { renderCommandReference, renderCommandsTable } from "./command-line-tables.ts";
 import { renderDocumentSchemas } from "./document-schemas.ts";
+import { renderGitHostsTable } from "./git-hosts-table.ts";
 import { renderKindsTable, renderUncopiedTable } from "./kinds-table.ts";
 import {
   RUNTIME_PACKAGE,
@@ -117,6 +118,10 @@ export async function listStaleReadmes(steps: Readonly<Record<string, StepDefini
   });
   readmes.push(...renderDocumentSchemas());
   readmes.push(["docs/command-line.md", await renderCommandLine(readText("docs/command-line.md") ?? "")]);
+  readmes.push([
+    "docs/git-hosts.md",
+    replaceGenerated(readText("docs/git-hosts.md") ?? "", "hosts", renderGitHostsTable()),
+  ]);
   readmes.push(["docs/kinds.md", renderKinds(readText("docs/kinds.md") ?? "")]);
   readmes.push(["README.md", replaceGenerated(readText("README.md") ?? "", "steps", renderStepsTable(steps))]);
   return new Map(

@@ -4,6 +4,7 @@ import { listNeedsBySteps, listRoles, snapshotsSince, type UserRole } from "../d
 import { printJson, type CommandContext } from "./command-context.ts";
 import { toConnection } from "./connection.ts";
 import { connectionOptions } from "./connection-options.ts";
+import { gitVariables, readSignInInput } from "./git-options.ts";
 import { defineCommand } from "./declare-command.ts";
 
 const marks = { good: "ok", bad: "BAD", unknown: "?" } as const;
@@ -32,6 +33,7 @@ export const doctorCommand = defineCommand({
     { title: "all that can be seen, workers included", line: "managed-spaces doctor --workers" },
     { title: "the user roles, to be made by a script", line: "managed-spaces doctor --role --json" },
   ],
+  variables: gitVariables,
   exitCodes: { 1: "something is bad, or it failed" },
   async run({ given }, context) {
     const asJson = given.json === true;
@@ -39,7 +41,8 @@ export const doctorCommand = defineCommand({
     if (given.values !== undefined) return printFindings(context, checkValues(readValues(given.values)), asJson);
     const { octopus, space } = toConnection(given, context);
     const askWorkers = given.workers === true;
-    const findings = await examine({ octopus, space, oldestNode: "20.19", askWorkers, patience: 60_000 });
+    const git = { signIn: readSignInInput(context), now: new Date() };
+    const findings = await examine({ octopus, space, oldestNode: "20.19", askWorkers, patience: 60_000, git });
     return printFindings(context, findings, asJson);
   },
 });

@@ -1,6 +1,7 @@
 import type { GitInput } from "../copies/git-access.ts";
 import { addressesWhenNone } from "../git-hosts/describe-hosts.ts";
-import { applicationParameters, gitHosts, type GitHostId } from "../git-hosts/index.ts";
+import { applicationParameters, defaultGitHost, gitHosts, isGitHost, type GitHostId } from "../git-hosts/index.ts";
+import type { SignInInput } from "../git-hosts/read-sign-in.ts";
 import { getParameterForm } from "../step/parameters.ts";
 import type { CommandContext } from "./command-context.ts";
 import type { OptionDeclarations } from "./declare-command.ts";
@@ -26,7 +27,7 @@ export const gitHostUrlOption = {
 export const gitOptions = {
   "git-host": {
     type: "string",
-    default: "gitea",
+    default: defaultGitHost,
     choices: gitHostChoices,
     help: "What the repositories lie on.",
     group,
@@ -45,6 +46,15 @@ export const gitVariables: Readonly<Record<string, string>> = {
     }),
   ),
 };
+
+/** What signs in to the host, as far as it stands in the environment. */
+export function readSignInInput({ environment }: Pick<CommandContext, "environment">): SignInInput {
+  return {
+    gitUsername: environment["GIT_USERNAME"] || undefined,
+    gitToken: environment["GIT_TOKEN"] || undefined,
+    ...readApplication({ environment }),
+  };
+}
 
 /** What an application signs in with, by the names of the parameters, as far as it stands in the environment. */
 export function readApplication({ environment }: Pick<CommandContext, "environment">): Record<string, string> {
@@ -69,9 +79,7 @@ export function readGitAccess(
   return {
     gitHost: readGitHost(given["git-host"]),
     gitHostUrl: given["git-host-url"],
-    gitUsername: environment["GIT_USERNAME"] || undefined,
-    gitToken: environment["GIT_TOKEN"] || undefined,
-    ...readApplication({ environment }),
+    ...readSignInInput({ environment }),
     templateGitUsername: undefined,
     templateGitToken: undefined,
   };
@@ -81,8 +89,4 @@ export function readGitAccess(
 export function readGitHost(host: string): GitHostId {
   if (isGitHost(host)) return host;
   throw new UsageError(`There is no Git host "${host}". Use --git-host ${gitHostChoices.join(" or --git-host ")}.`);
-}
-
-function isGitHost(host: string): host is GitHostId {
-  return Object.hasOwn(gitHosts, host);
 }

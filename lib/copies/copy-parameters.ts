@@ -1,5 +1,5 @@
 import { addressesWhenNone, applicationTitles, gitHostTitles } from "../git-hosts/describe-hosts.ts";
-import { applicationParameters, type GitHostId } from "../git-hosts/index.ts";
+import { applicationParameters, defaultGitHost, type GitHostId } from "../git-hosts/index.ts";
 import { listSignInSecrets, type SignInInput } from "../git-hosts/read-sign-in.ts";
 import {
   managedSpaceParameters,
@@ -57,7 +57,7 @@ export function gitParameters({ scopes }: { scopes: string }): GitParameters {
       label: "Git Host",
       help: "What the copies' repositories are hosted on.",
       options: gitHostTitles,
-      default: "gitea",
+      default: defaultGitHost,
     }),
     gitHostUrl: url({
       label: "Git Host URL",

@@ -1,6 +1,6 @@
 import type { GitHostId, HostChoice } from "../git-hosts/index.ts";
-import type { HostAccess, HostAccessDefinition } from "../git-hosts/host-access.ts";
-import { gitHosts } from "../git-hosts/index.ts";
+import type { HostAccess } from "../git-hosts/host-access.ts";
+import { getHostDefinition } from "../git-hosts/index.ts";
 import { readSignIn, type SignInInput } from "../git-hosts/read-sign-in.ts";
 import { splitCredentials, type GitCredentials } from "../git/git-credentials.ts";
 import { logRequests } from "../http/log-requests.ts";
@@ -78,7 +78,7 @@ export function createGitAccess<Host extends HostAccess>(options: GitAccessOptio
 /** A host that is at many addresses is where the template's repository is, unless another one is said. */
 function toHostUrl({ gitHost, gitHostUrl, templateUrl }: GitAccessOptions): { url?: string } {
   if (gitHostUrl !== undefined) return { url: gitHostUrl };
-  const { defaultUrl }: HostAccessDefinition = gitHosts[gitHost];
+  const { defaultUrl } = getHostDefinition(gitHost);
   return defaultUrl === undefined && URL.canParse(templateUrl) ? { url: new URL(templateUrl).origin } : {};
 }
 

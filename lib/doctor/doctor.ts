@@ -7,6 +7,7 @@ import { compareVersions } from "../octopus/compare-versions.ts";
 import { isSameName } from "../octopus/same-name.ts";
 import { openSpace } from "../octopus/spaces.ts";
 import { describeOldServer } from "../octopus/supported-servers.ts";
+import { checkGitHost, type GitHostCheck } from "./git-host.ts";
 import { checkNames } from "./names.ts";
 import { checkPackages } from "./packages.ts";
 import { listManagementPermissions } from "./roles.ts";
@@ -31,6 +32,8 @@ export interface DoctorOptions {
   askWorkers: boolean;
   /** Milliseconds to wait for the workers' answer. */
   patience: number;
+  /** Absent where nobody is asked at the Git host. */
+  git?: GitHostCheck;
 }
 
 /** Looks at all that the steps need of a management space. Never throws for what it finds; changes nothing but the task it starts. */
@@ -62,6 +65,7 @@ export async function examine(options: DoctorOptions): Promise<Finding[]> {
   if (space === undefined) return findings;
   await check("Permissions", () => checkPermissions(space, user, version));
   await check("Sign-in", () => checkSignIn(space));
+  await check("Git host", () => checkGitHost(space, options.git));
   await check("Secrets", () => checkSecrets(space));
   await check("Names", () => checkNames(space));
   await check("Packages", () => checkPackages(space));

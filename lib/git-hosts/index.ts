@@ -20,6 +20,18 @@ export const gitHosts = {
 
 export type GitHostId = keyof typeof gitHosts;
 
+/** The host that is meant where none is said. */
+export const defaultGitHost: GitHostId = "gitea";
+
+export function isGitHost(id: string): id is GitHostId {
+  return Object.hasOwn(gitHosts, id);
+}
+
+/** What a host declares. */
+export function getHostDefinition(id: GitHostId): HostAccessDefinition {
+  return gitHosts[id];
+}
+
 /** Their operations stand apart: a step that only runs Git does not carry them. */
 const withOperations = {
   "azure-repos": createAzureRepos,
@@ -50,7 +62,7 @@ export function createGitHost(id: GitHostId, choice: HostChoice): GitHost {
 }
 
 function toOptions(id: GitHostId, choice: HostChoice): GitHostOptions {
-  const { title, defaultUrl }: HostAccessDefinition = gitHosts[id];
+  const { title, defaultUrl } = getHostDefinition(id);
   return { ...choice, url: normalizeUrl(choice.url?.trim() || defaultUrl, title) };
 }
 

@@ -1,8 +1,8 @@
 import { ParameterError } from "../step/errors.ts";
 import { getParameterForm } from "../step/parameters.ts";
 import { applicationTitles } from "./describe-hosts.ts";
-import type { HostAccessDefinition, SignIn } from "./host-access.ts";
-import { applicationParameters, gitHosts, type GitHostId } from "./index.ts";
+import type { SignIn } from "./host-access.ts";
+import { applicationParameters, getHostDefinition, type GitHostId } from "./index.ts";
 
 /** What was given to sign in with, by the names of the parameters. */
 export type SignInInput = {
@@ -32,7 +32,7 @@ export function readSignIn(id: GitHostId, input: SignInInput): SignIn | undefine
     const { gitToken: token, gitUsername: username } = input;
     return token === undefined ? undefined : { token, username };
   }
-  const { title, application }: HostAccessDefinition = gitHosts[id];
+  const { title, application } = getHostDefinition(id);
   const wanted = application === undefined ? [] : Object.keys(application.fields);
   const foreign = given.find((field) => !wanted.includes(field));
   if (application === undefined || foreign !== undefined)

@@ -1,4 +1,4 @@
-import { applicationParameters } from "../git-hosts/index.ts";
+import { applicationParameters, defaultGitHost } from "../git-hosts/index.ts";
 import type { JsonObject } from "../model/json.ts";
 import { getParameterForm } from "../step/parameters.ts";
 
@@ -56,7 +56,7 @@ export const signInVariables: readonly string[] = [
 export function listGitHostVariables(options: GitHostOptions, syncEnvironmentId: string): JsonObject[] {
   const Scope = { Environment: [syncEnvironmentId] };
   const always: readonly string[] = [hostVariables.type, hostVariables.url, hostVariables.owner];
-  const defaults: Readonly<Record<string, string>> = { [hostVariables.type]: "gitea" };
+  const defaults: Readonly<Record<string, string>> = { [hostVariables.type]: defaultGitHost };
   return Object.entries(listGivenVariables(options)).flatMap(([Name, given]) => {
     if (given === undefined && !always.includes(Name)) return [];
     const Value = given ?? defaults[Name] ?? "";

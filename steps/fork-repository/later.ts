@@ -3,3 +3,4 @@ export { createGitAccess } from "../../lib/copies/git-access.ts";
 export { createGitHost } from "../../lib/git-hosts/index.ts";
 export { forkRepository } from "./fork-repository.ts";
 export { waysToSignIn } from "../../lib/git-hosts/read-sign-in.ts";
+export { warnOfExpiry } from "../../lib/git-hosts/credential-expiry.ts";

@@ -99,7 +99,7 @@ export const step = defineStep({
     },
   ],
 
-  async run({ input, log, setOutput, mask, signal, workingDirectory }) {
+  async run({ input, log, setOutput, mask, signal, workingDirectory, now }) {
     const project = readProjectName(input.projectName) ?? input.project;
     const name = renderRepositoryName(input.repositoryName, { tenant: input.tenant, project });
     const target = { owner: input.owner, name };
@@ -118,6 +118,7 @@ export const step = defineStep({
       const { host } = access;
       if (host === undefined)
         throw new ParameterError(`No credentials for the Git host were given. Enter ${later.waysToSignIn}.`);
+      await later.warnOfExpiry(host, input.owner, { log, now: now() });
       return later.forkRepository({
         host,
         access,

@@ -22,6 +22,7 @@ export interface AzureRepos {
   /** Names of projects that are called otherwise now. */
   renamedProjects: Map<string, string>;
   threads: Map<StandInPull, AzureThread[]>;
+  pullStatuses: Map<StandInPull, unknown[]>;
   subscriptions: AzureSubscription[];
 }
 
@@ -58,6 +59,7 @@ export async function startAzureRepos(): Promise<AzureRepos> {
     faults: [],
     renamedProjects: new Map(),
     threads: new Map(),
+    pullStatuses: new Map(),
     subscriptions: [],
   };
   return azure;
@@ -234,6 +236,14 @@ function routes(azure: AzureRepos): Route[] {
         };
         repository.statuses.set(commit, all.set(`${genre}/${name}`, status));
         return { status: 200, body: { id: all.size, ...request.body } };
+      }),
+    ],
+    [
+      "POST",
+      new RegExp(String.raw`${one}\/pullRequests\/(\d+)\/statuses$`),
+      inPull((pull, _, { request }) => {
+        azure.pullStatuses.set(pull, [...(azure.pullStatuses.get(pull) ?? []), request.body]);
+        return { status: 200, body: { id: 1, ...request.body } };
       }),
     ],
     ["GET", /^\/([^/]+)\/_apis\/hooks\/subscriptions$/, () => toList(azure.subscriptions.map(withoutSecrets))],

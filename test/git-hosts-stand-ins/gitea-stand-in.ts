@@ -193,10 +193,11 @@ function routes(standIn: StandIn): Route[] {
     [
       "POST",
       /^\/repos\/([^/]+)\/([^/]+)\/statuses\/([0-9a-f]{40})$/,
-      inRepository((repository, { request, parts: [, , commit = ""] }) => ({
-        status: 201,
-        body: setStatus(repository, commit, request.body),
-      })),
+      inRepository((repository, { request, parts: [, , commit = ""] }) => {
+        // Asked for a `state`, it answers with a `status`.
+        const { state, ...status } = setStatus(repository, commit, request.body);
+        return { status: 201, body: { ...status, status: state } };
+      }),
     ],
     [
       "GET",
@@ -269,6 +270,7 @@ function toRepository({
   defaultBranch,
   isPrivate,
   isArchived,
+  mergeMethods,
   parent,
 }: StandInRepository): Record<string, unknown> {
   return {
@@ -281,6 +283,10 @@ function toRepository({
     default_branch: defaultBranch,
     private: isPrivate,
     archived: isArchived,
+    allow_merge_commits: mergeMethods.includes("merge"),
+    allow_squash_merge: mergeMethods.includes("squash"),
+    allow_rebase: mergeMethods.includes("rebase"),
+    default_merge_style: mergeMethods[0],
     fork: parent !== undefined,
     parent: parent === undefined ? null : { name: parent.name, owner: { login: parent.owner } },
   };
@@ -363,6 +369,9 @@ function mergePull(
   repository: StandInRepository,
   { pull, request }: { pull: StandInPull; request: ApiRequest },
 ): ApiAnswer {
+  pull.looksUntilDecided = (pull.looksUntilDecided ?? 2) - 1;
+  if (pull.looksUntilDecided > 0)
+    return { status: 405, body: { message: "Please try again later", url: "/api/swagger" } };
   if (pull.blockedBy !== undefined) return { status: 405, body: { message: pull.blockedBy, url: "/api/swagger" } };
   if (request.body["head_commit_id"] !== pullHead(standIn, repository, pull))
     return { status: 409, body: { message: "head out of date", url: "/api/swagger" } };

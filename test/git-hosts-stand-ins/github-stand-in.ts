@@ -128,7 +128,7 @@ function routes(standIn: StandIn): Route[] {
         return repository === undefined ? notFound : { status: 200, body: toRepository(standIn, repository) };
       },
     ],
-    ["GET", /^\/user$/, ({ who }) => ({ status: 200, body: { login: who.login, type: "User" } })],
+    ["GET", /^\/user$/, ({ who }) => toSelf(who)],
     ["GET", /^\/users\/([^/]+)$/, ({ parts: [login = ""] }) => toAccount(standIn, login)],
     ["POST", /^\/user\/repos$/, (context) => create(standIn, context.who.login, context)],
     ["POST", /^\/orgs\/([^/]+)\/repos$/, (context) => create(standIn, context.parts[0] ?? "", context)],
@@ -260,6 +260,19 @@ function lacksScope(who: StandInToken): ApiAnswer {
   };
 }
 
+/** Scopes and the day of expiry are headers, such as `2026-12-24 09:00:00 UTC`. */
+function toSelf({ login, scopes, expiresAt }: StandInToken): ApiAnswer {
+  const expiry = expiresAt
+    ?.toISOString()
+    .replace("T", " ")
+    .replace(/\.\d+Z$/, " UTC");
+  const headers: Record<string, string> = {
+    "x-oauth-scopes": scopes.join(", "),
+    ...(expiry === undefined ? {} : { "github-authentication-token-expiration": expiry }),
+  };
+  return { status: 200, headers, body: { login, type: "User" } };
+}
+
 function toAccount(standIn: StandIn, login: string): ApiAnswer {
   const type = standIn.accounts.get(login);
   return type === undefined ? notFound : { status: 200, body: { login, type } };
@@ -307,6 +320,9 @@ function toRepository(standIn: StandIn, repository: StandInRepository): Record<s
     fork: parent !== undefined,
     allow_forking: repository.allowsForking,
     archived: repository.isArchived,
+    allow_merge_commit: repository.mergeMethods.includes("merge"),
+    allow_squash_merge: repository.mergeMethods.includes("squash"),
+    allow_rebase_merge: repository.mergeMethods.includes("rebase"),
     ...(parent === undefined ? {} : { parent: { name: parent.name, owner: { login: parent.owner } } }),
   };
 }

@@ -16,6 +16,7 @@ export interface StandInRepository {
   protectedBranches: Set<string>;
   allowsForking: boolean;
   isArchived: boolean;
+  mergeMethods: string[];
   pulls: StandInPull[];
   /** By commit, then by name: the newest. */
   statuses: Map<string, Map<string, StandInStatus>>;
@@ -52,11 +53,14 @@ export interface StandInPull {
   comments: StandInComment[];
   /** What the host still wants before it merges. */
   blockedBy?: string;
+  /** How often the host still has to find out whether it can be merged. */
+  looksUntilDecided?: number;
 }
 
 export interface StandInToken {
   login: string;
   scopes: string[];
+  expiresAt?: Date;
 }
 
 /** What all stand-ins of Git hosts have in common: accounts, tokens, and real repositories on disk. */
@@ -140,6 +144,7 @@ export async function startStandIn({
         looksUntilReady: 0,
         allowsForking: true,
         isArchived: false,
+        mergeMethods: ["merge", "squash", "rebase"],
       };
       const collections = { protectedBranches: new Set<string>(), pulls: [], statuses: new Map(), hooks: [] };
       const repository: StandInRepository = { ...empty, ...collections, ...details };

@@ -2,6 +2,7 @@ import { mkdtempSync, readdirSync, readFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, test } from "vitest";
+import { waysToSignIn } from "../../lib/git-hosts/read-sign-in.ts";
 import { Rehearsal } from "../../lib/fleet/rehearsal.ts";
 import { step as rehearse } from "../../steps/rehearse/step.ts";
 import { editRepository } from "../git-server/edit-repository.ts";
@@ -66,7 +67,7 @@ test("says plainly that files were not looked at, or could not be, and goes on w
   });
 
   expect(read(without).notes).toContain(
-    'Files of the project in Git were not looked at. Tick "Look at Files in Git", with "Git Host", "Git Host URL" and "Git Token" (or "GitHub App" and its private key) where the repositories are not public.',
+    `Files of the project in Git were not looked at. Tick "Look at Files in Git", with "Git Host", "Git Host URL" and ${waysToSignIn} where the repositories are not public.`,
   );
   expect(read(refused).notes).toContainEqual(
     expect.stringMatching(/^Files of the project in Git could not be looked at: /),

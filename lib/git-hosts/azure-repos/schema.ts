@@ -1,7 +1,7 @@
 import * as z from "zod/mini";
 
 /** How all lists come. */
-export function listOf<T extends z.ZodMiniType>(item: T) {
+export function listOf<T extends z.ZodMiniType>(item: T): z.ZodMiniObject<{ value: z.ZodMiniArray<T> }> {
   return z.object({ value: z.array(item) });
 }
 

@@ -35,7 +35,7 @@ export function createGitea(options: GitHostOptions): GitHost {
     // Its tokens do not expire.
     describeSignIn: async (owner) => ({ user: (await api.send({ path: "/user", owner, schema: GiteaAccount })).login }),
     setCommitStatus: (path, commit, status) => setCommitStatus(api, path, { commit, status }),
-    pullRequests: createPullRequests(server),
+    pullRequests: createPullRequests(server, options),
     webhooks: createWebhooks(api),
   });
   return host;

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import * as z from "zod/mini";
 import { ensurePullRequest } from "../ensure-pull-request.ts";
 import {
@@ -9,21 +10,21 @@ import {
   type PullRequestPath,
   type PullRequests,
 } from "../git-host.ts";
-import type { RepositoryPath } from "../host-access.ts";
-import { Anything, type HostApi } from "../host-api.ts";
+import type { GitHostOptions, RepositoryPath } from "../host-access.ts";
+import { Anything, type Attempt, type HostApi, type Refusal } from "../host-api.ts";
 import { ensureComment, IssueComment } from "../issue-comments.ts";
 import { repositoryAt } from "../repository-api.ts";
 import type { Gitea } from "./repositories.ts";
 import { GiteaPullRequest } from "./schema.ts";
 
-export function createPullRequests(gitea: Gitea): PullRequests {
+export function createPullRequests(gitea: Gitea, { wait = sleep }: Pick<GitHostOptions, "wait">): PullRequests {
   const { api } = gitea;
   return {
     find: (path) => findPullRequest(gitea, path),
     ensure: (path, content) => ensureOpenPullRequest(gitea, path, content),
     get: (repository, number) => getPullRequest(gitea, repository, number),
     listOpen: (repository) => listOpenPullRequests(gitea, repository),
-    merge: (repository, number, options) => mergePullRequest(gitea, repository, { ...options, number }),
+    merge: (repository, number, options) => mergePullRequest(gitea, repository, { ...options, number, wait }),
     ensureComment: (repository, number, comment) =>
       ensureComment(api, repository, {
         number,
@@ -51,16 +52,24 @@ async function listOpenPullRequests({ api, url }: Gitea, repository: RepositoryP
   return all;
 }
 
-/** 405 says what is still wanted, such as reviews and checks; 409 that the branch has another newest commit, or is in conflict. */
+/**
+ * 405 says what is still wanted, such as reviews and checks; 409 that the branch has another newest commit, or is in conflict. For a moment
+ * after a push Gitea does not know yet whether there are conflicts, and answers 405 as well (1.26).
+ */
 async function mergePullRequest(
   gitea: Gitea,
   repository: RepositoryPath,
-  { number, method, commit, title }: MergeOptions & { number: number },
+  { number, method, commit, title, wait }: MergeOptions & { number: number; wait: NonNullable<GitHostOptions["wait"]> },
 ): Promise<MergeAnswer> {
   const { api } = gitea;
   const at = repositoryAt(repository, `/pulls/${number}/merge`);
   const body = { do: method, head_commit_id: commit, merge_title_field: title };
-  const merged = await api.attempt({ method: "POST", ...at, body, schema: Anything });
+  const attempt = (): Promise<Attempt<unknown>> => api.attempt({ method: "POST", ...at, body, schema: Anything });
+  let merged = await attempt();
+  for (let count = 1; count < 10 && "refusal" in merged && isUndecided(merged.refusal); count += 1) {
+    await wait(300 * count);
+    merged = await attempt();
+  }
   if ("refusal" in merged) {
     const { status, message } = merged.refusal;
     if (status === 405 || status === 409) return { state: "waiting", reason: message };
@@ -68,6 +77,10 @@ async function mergePullRequest(
   }
   const { mergeCommit } = (await getPullRequest(gitea, repository, number)) ?? {};
   return { state: "merged", ...(mergeCommit === undefined ? {} : { mergeCommit }) };
+}
+
+function isUndecided({ status, message }: Refusal): boolean {
+  return status === 405 && /try again later/i.test(message);
 }
 
 function toFoundPullRequest(found: GiteaPullRequest, repository: RepositoryPath, url: string): FoundPullRequest {

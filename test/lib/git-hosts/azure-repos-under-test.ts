@@ -24,7 +24,7 @@ export async function startAzure(): Promise<AzureRepos> {
 /** An organization in which the owners of the contract are projects. */
 export async function startAzureReposUnderTest(): Promise<HostUnderTest> {
   const { standIn, threads, subscriptions } = await startAzure();
-  const { rename, ...parts } = standInParts(standIn);
+  const { rename: _rename, allowMergeMethods: _allow, ...parts } = standInParts(standIn);
   const at = <T extends Path>({ owner, name }: T): Path => ({ owner: `${organization}/${owner}`, name });
   const url = `${standIn.server.url}/${organization}`;
   return {

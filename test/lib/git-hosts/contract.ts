@@ -81,7 +81,7 @@ export function testGitHost(start: () => Promise<HostUnderTest>): void {
   test("finds a repository with its addresses and default branch, and none where there is none", async () => {
     await subject.seed({ owner: "acme", name: "find-me" }, [{ branch: "trunk", files: { "a.md": "a\n" } }]);
 
-    expect(await host.findRepository({ owner: "ACME", name: "Find-Me" })).toEqual({
+    expect(await host.findRepository({ owner: "ACME", name: "Find-Me" })).toMatchObject({
       owner: "acme",
       name: "find-me",
       ...addressesOf({ owner: "acme", name: "find-me" }),
@@ -445,6 +445,15 @@ export function testGitHost(start: () => Promise<HostUnderTest>): void {
     expect(await webhooks.remove(path, url)).toBe(true);
     expect(await webhooks.remove(path, url)).toBe(false);
     expect(await subject.listWebhooks(path)).toEqual([other]);
+  });
+
+  test("says how a repository is merged", async ({ skip }) => {
+    const path = { owner: "acme", name: "squashed" };
+    await subject.seed(path, web);
+    if (subject.allowMergeMethods === undefined) return skip("this host cannot be told");
+    await subject.allowMergeMethods(path, ["squash"]);
+
+    expect(await host.findRepository(path)).toMatchObject({ mergeMethods: ["squash"] });
   });
 
   test("says that nothing can be written to a repository that is archived", async ({ skip }) => {

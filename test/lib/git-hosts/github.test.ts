@@ -1,5 +1,6 @@
 import { generateKeyPairSync } from "node:crypto";
 import { expect, onTestFinished, test } from "vitest";
+import { warnOfExpiry } from "../../../lib/git-hosts/credential-expiry.ts";
 import { createGitHost } from "../../../lib/git-hosts/index.ts";
 import type { GitHost } from "../../../lib/git-hosts/git-host.ts";
 import type { GitHostOptions } from "../../../lib/git-hosts/host-access.ts";
@@ -240,4 +241,43 @@ test("finds a pull request whose repository is gone", async () => {
     state: "closed",
     webUrl: pull.html_url,
   });
+});
+
+test("warns of a token a fortnight before it expires, and of one that has; says nothing of others", async () => {
+  const { standIn, as } = await gitHub();
+  const now = new Date("2026-12-10T12:00:00Z");
+  async function warningsFor(expiresAt: Date | undefined): Promise<string[]> {
+    const warnings: string[] = [];
+    standIn.tokens.set("ghp_ends", {
+      login: "barry",
+      scopes: ["repo"],
+      ...(expiresAt === undefined ? {} : { expiresAt }),
+    });
+    const log = { warn: (text: string) => void warnings.push(text), verbose: () => undefined };
+    await warnOfExpiry(as({ token: "ghp_ends" }), "acme", { log, now });
+    return warnings;
+  }
+
+  expect(await warningsFor(new Date("2026-12-24T09:00:00Z"))).toEqual([
+    'The token of "barry" for GitHub expires in 13 days (2026-12-24). Make a new one there, and store it in place of this one.',
+  ]);
+  expect(await warningsFor(new Date("2026-12-11T09:00:00Z"))).toEqual([
+    expect.stringContaining("expires within a day (2026-12-11)"),
+  ]);
+  expect(await warningsFor(new Date("2026-12-01T00:00:00Z"))).toEqual([
+    expect.stringContaining("has expired (2026-12-01)"),
+  ]);
+  expect(await warningsFor(new Date("2026-12-25T12:00:00Z"))).toEqual([]);
+  expect(await warningsFor(undefined)).toEqual([]);
+});
+
+test("a host that may not be asked who signs in is no reason to stop", async () => {
+  const { faults, host } = await gitHub();
+  faults.push({ status: 403, body: { message: "Resource not accessible by personal access token" } });
+  const told: string[] = [];
+  const log = { warn: () => expect.fail("a warning"), verbose: (text: string) => void told.push(text) };
+
+  await warnOfExpiry(host, "acme", { log, now: new Date() });
+
+  expect(told).toEqual([expect.stringMatching(/^Failed to ask GitHub who signs in: the token may not do this/)]);
 });

@@ -38,6 +38,8 @@ export interface HostUnderTest {
   /** Absent where a host knows a repository by its new name alone. */
   rename?(path: { owner: string; name: string }, name: string): Promise<void>;
   closePullRequest(path: { owner: string; name: string }, number: number): Promise<void>;
+  /** How pull requests may be merged, the preferred way first; absent where the host cannot be told. */
+  allowMergeMethods?(path: { owner: string; name: string }, methods: string[]): Promise<void>;
   /** Nothing can be written there any more. */
   archive?(path: { owner: string; name: string }): Promise<void>;
   /** Somebody opens a pull request to `main` from a fork. @returns its number */
@@ -129,6 +131,14 @@ export async function startGiteaUnderTest(program: string): Promise<HostUnderTes
     rename: ({ owner, name }, newName) => call("PATCH", `/repos/${owner}/${name}`, { name: newName }),
     closePullRequest: ({ owner, name }, number) =>
       call("PATCH", `/repos/${owner}/${name}/pulls/${number}`, { state: "closed" }),
+    allowMergeMethods: ({ owner, name }, methods) =>
+      call("PATCH", `/repos/${owner}/${name}`, {
+        allow_merge_commits: methods.includes("merge"),
+        allow_squash_merge: methods.includes("squash"),
+        allow_rebase: methods.includes("rebase"),
+        default_merge_style: methods[0],
+        has_pull_requests: true,
+      }),
     archive: ({ owner, name }) => call("PATCH", `/repos/${owner}/${name}`, { archived: true }),
     async openFromFork({ owner, name }, { fork, branch }) {
       const body = { title: "From a fork", head: `${fork.owner}:${branch}`, base: "main" };
@@ -205,6 +215,7 @@ export function standInParts(standIn: StandIn): StandInParts {
       for (const pull of find(path).pulls.filter((each) => each.number === number)) pull.state = "closed";
       return Promise.resolve();
     },
+    allowMergeMethods: (path, methods) => Promise.resolve(void (find(path).mergeMethods = methods)),
     archive: (path) => Promise.resolve(void (find(path).isArchived = true)),
     openFromFork(path, { fork, branch }) {
       const repository = find(path);
