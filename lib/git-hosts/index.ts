@@ -2,6 +2,8 @@ import { ParameterError } from "../step/errors.ts";
 import type { CreateGitHost, GitHost } from "./git-host.ts";
 import { azureReposAccess } from "./azure-repos/access.ts";
 import { createAzureRepos } from "./azure-repos/index.ts";
+import { genericAccess } from "./generic/access.ts";
+import { createGenericHost } from "./generic/index.ts";
 import { giteaAccess } from "./gitea/access.ts";
 import { createGitea } from "./gitea/index.ts";
 import { githubAccess } from "./github/access.ts";
@@ -14,6 +16,7 @@ export type HostChoice = Omit<GitHostOptions, "url"> & { url?: string };
 /** Every Git host that there is, by the name of its folder. */
 export const gitHosts = {
   "azure-repos": azureReposAccess,
+  generic: genericAccess,
   gitea: giteaAccess,
   github: githubAccess,
 } satisfies Record<string, HostAccessDefinition>;
@@ -35,6 +38,7 @@ export function getHostDefinition(id: GitHostId): HostAccessDefinition {
 /** Their operations stand apart: a step that only runs Git does not carry them. */
 const withOperations = {
   "azure-repos": createAzureRepos,
+  generic: createGenericHost,
   gitea: createGitea,
   github: createGitHub,
 } satisfies Record<GitHostId, CreateGitHost>;

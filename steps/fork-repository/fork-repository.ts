@@ -71,7 +71,7 @@ interface ForkWorkspace extends ForkRepositoryOptions {
 async function openWorkspace(options: ForkRepositoryOptions): Promise<ForkWorkspace> {
   const { host, access, template, target, workingDirectory, signal, log } = options;
   access.admit(template.url);
-  access.admit(`${host.url}/${target.owner}/${target.name}.git`);
+  access.admitOwner(target.owner);
   const { path: directory, remove: close } = await makeTemporaryFolder(workingDirectory, "git");
   try {
     const repository = await createRepository({

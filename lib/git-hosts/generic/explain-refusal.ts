@@ -1,4 +1,5 @@
 import type { HttpResponse } from "../../http/http-request.ts";
+import { maskUrlCredentials } from "../../git/git-credentials.ts";
 import { NotAllowedError, StepError, UnavailableError } from "../../step/errors.ts";
 
 /** A sentence for an answer of 300 or above, of which a Git server says no more than the status. */
@@ -7,9 +8,9 @@ export function explainRefusal(
   { request, isSignedIn }: { request: string; isSignedIn: boolean },
 ): StepError {
   if (status < 400) {
-    const target = (headers.get("location") ?? "").replace(/\/info\/refs\?.*$/, "").split("?")[0];
+    const target = (headers.get("location") ?? "").replace(/(\/info\/refs)?\?.*$/, "");
     return new NotAllowedError(
-      `The Git server redirects ${request} to ${target || "another address"}. Use the address it redirects to.`,
+      `The Git server redirects ${request} to ${maskUrlCredentials(target) || "another address"}. Use the address it redirects to.`,
     );
   }
   if (status === 401)
