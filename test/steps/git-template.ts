@@ -10,7 +10,7 @@ import { startOctopus, type TestServer } from "./managed-tenants.ts";
 /** A template project in Git, on a stand-in of a Git host, and a managed space on the same server. */
 export interface GitTemplate extends TestServer {
   host: StandIn;
-  hostId: "gitea" | "github";
+  hostId: "gitea" | "github" | "generic";
   token: string;
   /** Address of `acme/hello_world_cac`. */
   upstreamUrl: string;
@@ -32,7 +32,8 @@ export interface GitTemplate extends TestServer {
 }
 
 export interface GitTemplateOptions {
-  host?: "gitea" | "github";
+  /** A generic one is Gitea of which only its Git is used. */
+  host?: "gitea" | "github" | "generic";
   defaultBranch?: string;
   basePath?: string;
 }

@@ -11,7 +11,7 @@ import { removeBranch } from "./remove-branch.ts";
 /** A server of which nothing is known but Git's own protocol: it has neither an API nor pull requests. */
 export function createGenericHost(options: GitHostOptions): GitHost {
   const server = openServer(options);
-  const host: GitHost = sayWhatFailed({
+  const host: GitHost = {
     ...genericAccess.open(options),
     findRepository: async (path) => toRepository(path, await look(server, path), server),
     ensureRepository: async (path) => {
@@ -37,8 +37,8 @@ export function createGenericHost(options: GitHostOptions): GitHost {
       await removeBranch(remote, { name, commit });
     },
     describeSignIn: () => Promise.resolve({}),
-  });
-  return host;
+  };
+  return sayWhatFailed(host);
 }
 
 interface GitServer extends Omit<Remote, "url"> {
