@@ -4,7 +4,7 @@ export type PktLine = { text: string } | "flush" | "delimiter";
 /** @returns undefined for what is not in that format */
 export function parsePktLines(content: Uint8Array): PktLine[] | undefined {
   const lines: PktLine[] = [];
-  const decoder = new TextDecoder();
+  const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
   for (let at = 0; at < content.length;) {
     const prefix = decoder.decode(content.subarray(at, at + 4));
     if (!/^[0-9a-f]{4}$/i.test(prefix)) return undefined;
