@@ -8,6 +8,10 @@ import { checkAnswer, readAnswer, readJson } from "./read-answer.ts";
 export interface HostApiOptions extends HostAddress {
   title: string;
   explain(refusal: Refusal): StepError;
+  /** Whether what was asked for is not there, by default for each 404. */
+  isAbsent?(refusal: Refusal): boolean;
+  /** Whether the host points elsewhere, by default by each answer of 300 to 399. */
+  isMoved?(refusal: Refusal): boolean;
   paging: Paging;
   /** Why the host points elsewhere: something has another name since, or the address is not the host's own. */
   explainMoved(host: HostAddress & { title: string }, request: MovedRequest, refusal: Refusal): Promise<StepError>;
@@ -44,7 +48,7 @@ export function createHostApi(options: HostApiOptions): HostApi {
     find: async (wanted) => {
       const answer = await attempt(options, wanted);
       if ("value" in answer) return answer.value;
-      if (answer.refusal.status === 404) return undefined;
+      if ((options.isAbsent ?? isNotFound)(answer.refusal)) return undefined;
       throw options.explain(answer.refusal);
     },
     attempt: (wanted) => attempt(options, wanted),
@@ -82,6 +86,15 @@ async function call<T extends z.ZodMiniType>(
   wanted: HostRequest<T>,
 ): Promise<HttpResponse | Refusal> {
   const answer = await callHost(options, wanted);
-  if ("message" in answer && answer.status < 400) throw await options.explainMoved(options, wanted, answer);
+  if ("message" in answer && (options.isMoved ?? isRedirect)(answer))
+    throw await options.explainMoved(options, wanted, answer);
   return answer;
+}
+
+function isNotFound({ status }: Refusal): boolean {
+  return status === 404;
+}
+
+function isRedirect({ status }: Refusal): boolean {
+  return status < 400;
 }

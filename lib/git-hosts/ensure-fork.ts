@@ -8,6 +8,8 @@ export interface ForkSteps {
   /** Asks the host for a fork. @returns false when there can be none, so that a copy is due */
   startFork(source: Repository, target: RepositoryPath): Promise<boolean>;
   options: Pick<GitHostOptions, "wait" | "signal">;
+  /** Whether a fork may be at the owner of what it is a fork of. */
+  forksWithinOwner?: true;
 }
 
 /** A fork or a copy, whole: what is common to all hosts. */
@@ -32,7 +34,7 @@ export async function ensureFork({ source: from, target, copy }: ForkOptions, st
 
 async function canStart(source: Repository, target: RepositoryPath, steps: ForkSteps): Promise<boolean> {
   const isSameOwner = source.owner.toLowerCase() === target.owner.toLowerCase();
-  return !isSameOwner && (await steps.startFork(source, target));
+  return (!isSameOwner || steps.forksWithinOwner === true) && (await steps.startFork(source, target));
 }
 
 const attempts = 60;

@@ -8,6 +8,8 @@ import { giteaAccess } from "./gitea/access.ts";
 import { createGitea } from "./gitea/index.ts";
 import { githubAccess } from "./github/access.ts";
 import { createGitHub } from "./github/index.ts";
+import { gitlabAccess } from "./gitlab/access.ts";
+import { createGitLab } from "./gitlab/index.ts";
 import type { GitHostOptions, HostAccess, HostAccessDefinition } from "./host-access.ts";
 
 /** Without `url`, the address that the host is known by is meant. */
@@ -19,6 +21,7 @@ export const gitHosts = {
   generic: genericAccess,
   gitea: giteaAccess,
   github: githubAccess,
+  gitlab: gitlabAccess,
 } satisfies Record<string, HostAccessDefinition>;
 
 export type GitHostId = keyof typeof gitHosts;
@@ -41,6 +44,7 @@ const withOperations = {
   generic: createGenericHost,
   gitea: createGitea,
   github: createGitHub,
+  gitlab: createGitLab,
 } satisfies Record<GitHostId, CreateGitHost>;
 
 /** What applications of hosts sign in with, by the names of the parameters: those of the hosts that have any. */

@@ -1,5 +1,6 @@
 import { execFileSync } from "node:child_process";
-import { cpSync, renameSync, rmSync } from "node:fs";
+import { cpSync, mkdirSync, renameSync, rmSync } from "node:fs";
+import { dirname } from "node:path";
 import { findHead } from "../git-server/edit-repository.ts";
 import { publishHostExchange } from "./contract/host-exchanges.ts";
 import { startGitServer, type ApiAnswer, type ApiRequest, type GitServer } from "../git-server/git-server.ts";
@@ -79,7 +80,7 @@ export interface StandIn {
   merge(repository: StandInRepository, number: number, how?: "merge" | "squash"): void;
   /** What is called otherwise now: hosts know it by its old names as well, until another repository takes one. */
   findRenamed(owner: string, name: string): StandInRepository | undefined;
-  rename(repository: StandInRepository, name: string): void;
+  rename(repository: StandInRepository, name: string, owner?: string): void;
   close(): Promise<void>;
 }
 
@@ -103,7 +104,7 @@ export interface StandInOptions {
   authenticate: (standIn: StandIn, request: ApiRequest) => StandInToken | ApiAnswer;
   /** Where Git has a repository below the host's address; by default `owner/name.git`. */
   gitPath?: (repository: Pick<StandInRepository, "owner" | "name">) => string;
-  /** Who tokens are for Git; by default `x-access-token`. */
+  /** Who tokens are for Git, "" for anybody; by default `x-access-token`. */
   gitUsername?: string;
 }
 
@@ -123,7 +124,12 @@ export async function startStandIn({
       return super.set(token, value);
     }
   })();
-  const server = await startGitServer({ accounts, answerApi: (request) => answer(request), ...more });
+  const server = await startGitServer({
+    accounts,
+    answerApi: (request) => answer(request),
+    isOfApi: (path) => path.startsWith(`${prefix}/`),
+    ...more,
+  });
   const repositories: StandInRepository[] = [];
   const oldNames = new Map<string, StandInRepository>();
 
@@ -181,10 +187,11 @@ export async function startStandIn({
       execFileSync("git", ["-C", path, "update-ref", `refs/heads/${pull.base}`, pull.mergeCommit]);
     },
     findRenamed: (owner, name) => oldNames.get(`${owner}/${name}`.toLowerCase()),
-    rename(repository, name) {
+    rename(repository, name, owner = repository.owner) {
       const from = standIn.pathOf(repository);
       oldNames.set(`${repository.owner}/${repository.name}`.toLowerCase(), repository);
-      repository.name = name;
+      Object.assign(repository, { name, owner });
+      mkdirSync(dirname(standIn.pathOf(repository)), { recursive: true });
       renameSync(from, standIn.pathOf(repository));
     },
     close: () => server.close(),

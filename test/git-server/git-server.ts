@@ -7,6 +7,7 @@ import { createBareRepository } from "./bare-repository.ts";
 
 /** Who may read and write below a path. */
 export interface GitAccount {
+  /** "" for any, as long as there is one. */
   username: string;
   token: string;
   /** Refused with 403 when writing. */
@@ -118,7 +119,10 @@ function refusal(request: IncomingMessage, accounts: readonly GitAccount[]): num
   if (accounts.length === 0) return undefined;
   const [, encoded = ""] = /^Basic (.*)$/.exec(request.headers.authorization ?? "") ?? [];
   const given = Buffer.from(encoded, "base64").toString();
-  const account = accounts.find(({ username, token }) => given === `${username}:${token}`);
+  const end = given.indexOf(":");
+  const account = accounts.find(
+    ({ username, token }) => end > 0 && given === `${username || given.slice(0, end)}:${token}`,
+  );
   if (account === undefined) return 401;
   const isWrite = request.url?.includes("git-receive-pack") === true;
   if (isWrite && account.isReadOnly === true) return 403;

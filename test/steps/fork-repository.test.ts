@@ -36,7 +36,7 @@ function hostWrites({ host }: GitTemplate): string[] {
     .map(({ method, path }) => `${method} ${path}`);
 }
 
-test.each(["gitea", "github"] as const)("a tenant gets a fork of its own on %s", async (host) => {
+test.each(["gitea", "github", "gitlab"] as const)("a tenant gets a fork of its own on %s", async (host) => {
   const template = await startGitTemplate({ host });
 
   const { outputs, log } = await fork(template);
@@ -52,6 +52,16 @@ test.each(["gitea", "github"] as const)("a tenant gets a fork of its own on %s",
     expect.stringMatching(/^Made the repository \[contoso\/america_hello_world_cac\]\(http/),
   ]);
   expect(JSON.stringify(log)).not.toContain(gitToken);
+});
+
+test("a tenant's fork goes into a group in a group", async () => {
+  const template = await startGitTemplate({ host: "gitlab" });
+  template.host.accounts.set("contoso/europe", "Organization");
+
+  const { outputs } = await fork(template, { owner: "contoso/europe" });
+
+  expect(outputs["CloneUrl"]).toBe(`${template.host.server.url}/contoso/europe/america_hello_world_cac.git`);
+  expect(template.head("contoso/europe/america_hello_world_cac")).toBe(template.head("acme/hello_world_cac"));
 });
 
 test("a second run finds the fork and writes nothing", async () => {

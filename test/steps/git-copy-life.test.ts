@@ -8,7 +8,7 @@ import { startGitTemplate, type GitTemplate } from "./git-template.ts";
 
 const processFile = ".octopus/hello/deployment_process.ocl";
 
-test.each(["gitea", "github"] as const)(
+test.each(["gitea", "github", "gitlab"] as const)(
   "a copy on %s is forked, deployed, found behind, offered the changes, and up to date when they are merged",
   async (host) => {
     const template = await startGitTemplate({ host });

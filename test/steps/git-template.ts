@@ -1,7 +1,10 @@
 import { onTestFinished } from "vitest";
+import type { GitHostId } from "../../lib/git-hosts/index.ts";
 import { editRepository, findHead, readFileAt, type Edit } from "../git-server/edit-repository.ts";
+import { startAzureRepos } from "../git-hosts-stand-ins/azure-repos-stand-in.ts";
 import { startGiteaStandIn } from "../git-hosts-stand-ins/gitea-stand-in.ts";
 import { startGitHub } from "../git-hosts-stand-ins/github-stand-in.ts";
+import { startGitLab } from "../git-hosts-stand-ins/gitlab-stand-in.ts";
 import type { StandIn } from "../git-hosts-stand-ins/stand-in.ts";
 import { createApi, type Api, type Document } from "../api.ts";
 import { script } from "./deployment-stage.ts";
@@ -10,7 +13,7 @@ import { startOctopus, type TestServer } from "./managed-tenants.ts";
 /** A template project in Git, on a stand-in of a Git host, and a managed space on the same server. */
 export interface GitTemplate extends TestServer {
   host: StandIn;
-  hostId: "gitea" | "github" | "generic";
+  hostId: GitHostId;
   token: string;
   /** Address of `acme/hello_world_cac`. */
   upstreamUrl: string;
@@ -33,12 +36,20 @@ export interface GitTemplate extends TestServer {
 
 export interface GitTemplateOptions {
   /** A generic one is Gitea of which only its Git is used. */
-  host?: "gitea" | "github" | "generic";
+  host?: GitHostId;
   defaultBranch?: string;
   basePath?: string;
 }
 
 export const gitToken = "a-token-of-barry";
+
+const standIns: Readonly<Record<GitHostId, () => Promise<{ standIn: StandIn }>>> = {
+  "azure-repos": startAzureRepos,
+  generic: startGiteaStandIn,
+  gitea: startGiteaStandIn,
+  github: startGitHub,
+  gitlab: startGitLab,
+};
 
 export async function startGitTemplate({
   host: hostId = "gitea",
@@ -46,7 +57,7 @@ export async function startGitTemplate({
   basePath = ".octopus/hello",
 }: GitTemplateOptions = {}): Promise<GitTemplate> {
   const octopus = await startOctopus();
-  const { standIn } = await (hostId === "github" ? startGitHub() : startGiteaStandIn());
+  const { standIn } = await standIns[hostId]();
   onTestFinished(() => standIn.close());
   addPeople(standIn);
   const path = standIn.pathOf(standIn.add("acme", "hello_world_cac", { defaultBranch }));
@@ -98,7 +109,7 @@ export async function startGitTemplate({
 
 function addPeople(host: StandIn): void {
   host.accounts.set("barry", "User").set("acme", "Organization").set("contoso", "Organization");
-  const scopes = ["write:repository", "write:organization", "write:user", "repo", "delete_repo"];
+  const scopes = ["write:repository", "write:organization", "write:user", "repo", "delete_repo", "api"];
   host.tokens.set(gitToken, { login: "barry", scopes });
 }
 

@@ -1,3 +1,4 @@
+import { gitHosts } from "../../../lib/git-hosts/index.ts";
 import { spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -88,8 +89,9 @@ test("what is typed and not sent does not run", () => {
 test("bash takes an option apart at its sign, other shells do not", async () => {
   const complete = async (...words: string[]): Promise<string> => (await runCommand(["complete", ...words])).stdout;
 
-  expect(await complete("=gi", "install", "--git-host", "=")).toBe("gitea\t\ngithub\t\n");
-  expect(await complete("==", "install", "--git-host")).toBe("gitea\t\ngithub\t\n");
+  const hosts = Object.keys(gitHosts).map((id) => `${id}\t\n`);
+  expect(await complete("=gi", "install", "--git-host", "=")).toBe(hosts.filter((id) => id.startsWith("gi")).join(""));
+  expect(await complete("==", "install", "--git-host")).toBe(hosts.join(""));
   expect(await complete("=--git-host=gith", "install")).toBe("--git-host=github\t\n");
   expect(await complete("=--pl", "install", "--plan")).toBe("");
   expect(await complete("=--pro", "install", "--project", "Shop")).toMatch(/^--project\t/);

@@ -54,7 +54,7 @@ export async function startAzureReposUnderTest(): Promise<HostUnderTest> {
       const own = pull === undefined ? [] : (threads.get(pull) ?? []);
       return Promise.resolve(own.flatMap(({ comments }) => comments.map(({ content }) => content)));
     },
-    block: async (path, number, reason) => parts.block?.(at(path), number, reason),
+    block: async (path, number, reason) => (await parts.block?.(at(path), number, reason)) ?? reason,
     listWebhooks: () =>
       Promise.resolve([...new Set(subscriptions.map(({ consumerInputs }) => String(consumerInputs["url"])))]),
   };

@@ -9,6 +9,7 @@ import type { SignIn } from "../../../lib/git-hosts/host-access.ts";
 import { editRepository, type Edit } from "../../git-server/edit-repository.ts";
 import { startGiteaStandIn } from "../../git-hosts-stand-ins/gitea-stand-in.ts";
 import { startGitHub } from "../../git-hosts-stand-ins/github-stand-in.ts";
+import { startGitLab } from "../../git-hosts-stand-ins/gitlab-stand-in.ts";
 import { startRecordingProxy } from "../../git-hosts-stand-ins/contract/recording-proxy.ts";
 import type { StandIn } from "../../git-hosts-stand-ins/stand-in.ts";
 import { startGitea } from "../../gitea/start-gitea.ts";
@@ -53,8 +54,8 @@ export interface HostUnderTest {
     commit: string,
   ): Promise<{ name: string; state: string; description: string; url: string }[]>;
   listComments(path: { owner: string; name: string }, number: number): Promise<string[]>;
-  /** What the host wants before it merges: refused with this, where that can be had. */
-  block?(path: { owner: string; name: string }, number: number, reason: string): Promise<void>;
+  /** What the host wants before it merges, where that can be had. @returns how the host words it */
+  block?(path: { owner: string; name: string }, number: number, reason: string): Promise<string>;
   /** Addresses of the webhooks. */
   listWebhooks(path: { owner: string; name: string }): Promise<string[]>;
   /** The header that its webhooks can bring. */
@@ -86,6 +87,26 @@ export async function startGiteaStandInUnderTest(): Promise<HostUnderTest> {
     weakSignIn: { token: "weak" },
     missingScope,
     ...standInParts(standIn),
+  };
+}
+
+/** At the root of its address, or below it. */
+export async function startGitLabUnderTest(options: { root?: string } = {}): Promise<HostUnderTest> {
+  const { standIn, url } = await startGitLab(options);
+  standIn.tokens.set("glpat-barry", { login: "barry", scopes: ["api"] });
+  standIn.tokens.set("glpat-weak", { login: "barry", scopes: ["read_api"] });
+  const parts = standInParts(standIn);
+  return {
+    ...parts,
+    id: "gitlab",
+    url,
+    signIn: { token: "glpat-barry" },
+    weakSignIn: { token: "glpat-weak" },
+    missingScope: /the token may not do this\. Give it the scope "api"\./,
+    block: async (path, number, reason) => {
+      await parts.block?.(path, number, reason);
+      return "an approval is missing";
+    },
   };
 }
 
@@ -234,7 +255,7 @@ export function standInParts(standIn: StandIn): StandInParts {
       ),
     block(path, number, reason) {
       for (const pull of find(path).pulls.filter((each) => each.number === number)) pull.blockedBy = reason;
-      return Promise.resolve();
+      return Promise.resolve(reason);
     },
     listWebhooks: (path) => Promise.resolve(find(path).hooks.map(({ settings }) => hookUrl(settings))),
     close: () => standIn.close(),

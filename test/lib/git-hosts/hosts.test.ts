@@ -5,7 +5,12 @@ import { createGitHost, gitHosts } from "../../../lib/git-hosts/index.ts";
 import { findGitea } from "../../gitea/start-gitea.ts";
 import { startAzureReposUnderTest } from "./azure-repos-under-test.ts";
 import { testGitHost } from "./contract.ts";
-import { startGiteaStandInUnderTest, startGiteaUnderTest, startGitHubUnderTest } from "./host-under-test.ts";
+import {
+  startGiteaStandInUnderTest,
+  startGiteaUnderTest,
+  startGitHubUnderTest,
+  startGitLabUnderTest,
+} from "./host-under-test.ts";
 
 const program = findGitea();
 
@@ -15,6 +20,14 @@ describe("GitHub, as documented", () => {
 
 describe("Gitea, as documented", () => {
   testGitHost(startGiteaStandInUnderTest);
+});
+
+describe("GitLab, as documented", () => {
+  testGitHost(startGitLabUnderTest);
+});
+
+describe("GitLab below a relative URL", () => {
+  testGitHost(() => startGitLabUnderTest({ root: "tools/gitlab" }));
 });
 
 describe.skipIf(program === undefined)("Gitea for real, where test/gitea/build.sh built one", () => {
