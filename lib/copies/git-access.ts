@@ -1,5 +1,5 @@
 import type { GitHostId, HostChoice } from "../git-hosts/index.ts";
-import type { HostAccess } from "../git-hosts/host-access.ts";
+import type { HostAccess, SignIn } from "../git-hosts/host-access.ts";
 import { getHostDefinition } from "../git-hosts/index.ts";
 import { readSignIn, type SignInInput } from "../git-hosts/read-sign-in.ts";
 import { splitCredentials, type GitCredentials } from "../git/git-credentials.ts";
@@ -43,7 +43,7 @@ export interface GitAccess<Host extends HostAccess = HostAccess> {
 
 /** @throws {@link ParameterError} for an application of which something is missing */
 export function createGitAccess<Host extends HostAccess>(options: GitAccessOptions<Host>): GitAccess<Host> {
-  const signIn = options.withoutHost === true ? undefined : readSignIn(options.gitHost, options);
+  const signIn = options.withoutHost === true ? undefined : toSignIn(options);
   const { signal, onSecret, log } = options;
   const host =
     signIn === undefined
@@ -71,10 +71,15 @@ export function createGitAccess<Host extends HostAccess>(options: GitAccessOptio
 
   async function listCredentials(): Promise<GitCredentials[]> {
     const own = host === undefined ? [] : await Promise.all([...owners].map((owner) => host.getCredentials(owner)));
-    return [...template, ...own];
+    return [...template, ...own].filter(({ token }) => token !== "");
   }
 
   return { host, admit, admitOwner: (owner) => void owners.add(owner), listCredentials };
+}
+
+function toSignIn(options: GitInput): SignIn | undefined {
+  const anonymous = getHostDefinition(options.gitHost).needsNoToken === true ? { token: "" } : undefined;
+  return readSignIn(options.gitHost, options) ?? anonymous;
 }
 
 /** A host that is at many addresses is where the template's repository is, unless another one is said. */

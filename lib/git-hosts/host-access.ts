@@ -80,5 +80,7 @@ export interface HostAccessDefinition {
   /** What a token may be and has to have, in a phrase for docs; `README.md` of the folder tells the whole. */
   tokens: string;
   application?: HostApplication;
+  /** Whether there may be repositories that take everybody's changes: then it is used without a token, too, which is "" then. */
+  needsNoToken?: true;
   open(options: GitHostOptions): HostAccess;
 }

@@ -4,6 +4,10 @@ import { createBitbucketCloud } from "./bitbucket-cloud/index.ts";
 import { bitbucketDataCenterAccess } from "./bitbucket-data-center/access.ts";
 import { createBitbucketDataCenter } from "./bitbucket-data-center/index.ts";
 import type { CreateGitHost, GitHost } from "./git-host.ts";
+import { azureReposAccess } from "./azure-repos/access.ts";
+import { createAzureRepos } from "./azure-repos/index.ts";
+import { genericAccess } from "./generic/access.ts";
+import { createGenericHost } from "./generic/index.ts";
 import { giteaAccess } from "./gitea/access.ts";
 import { createGitea } from "./gitea/index.ts";
 import { githubAccess } from "./github/access.ts";
@@ -17,8 +21,10 @@ export type HostChoice = Omit<GitHostOptions, "url"> & { url?: string };
 
 /** Every Git host that there is, by the name of its folder. */
 export const gitHosts = {
+  "azure-repos": azureReposAccess,
   "bitbucket-cloud": bitbucketCloudAccess,
   "bitbucket-data-center": bitbucketDataCenterAccess,
+  generic: genericAccess,
   gitea: giteaAccess,
   github: githubAccess,
   gitlab: gitlabAccess,
@@ -40,15 +46,20 @@ export function getHostDefinition(id: GitHostId): HostAccessDefinition {
 
 /** Their operations stand apart: a step that only runs Git does not carry them. */
 const withOperations = {
+  "azure-repos": createAzureRepos,
   "bitbucket-cloud": createBitbucketCloud,
   "bitbucket-data-center": createBitbucketDataCenter,
+  generic: createGenericHost,
   gitea: createGitea,
   github: createGitHub,
   gitlab: createGitLab,
 } satisfies Record<GitHostId, CreateGitHost>;
 
 /** What applications of hosts sign in with, by the names of the parameters: those of the hosts that have any. */
-export const applicationParameters = { ...githubAccess.application.fields };
+export const applicationParameters = {
+  ...githubAccess.application.fields,
+  ...azureReposAccess.application.fields,
+};
 
 /**
  * The Git host that the operator picked, for a step that only runs Git.

@@ -77,6 +77,7 @@ export function createPace({ onWait, signal, wait, clock }: PaceOptions): Pace {
       if (!limit.isRefused || heldUntil <= time()) spacing = spacingAfter(limit, spacing);
       if (!limit.isRefused) {
         refusedSince = undefined;
+        hold(toMilliseconds(limit.holdBack ?? "") ?? 0);
         return 0;
       }
       refusedSince ??= time();

@@ -6,6 +6,8 @@ export interface RateLimit {
   isRefused: boolean;
   /** When to come again: seconds or an HTTP date (RFC 9110, 10.2.3); undefined when the peer does not say. */
   retryAfter?: string | undefined;
+  /** Said with an answer that was given all the same: when to send the next request, as `retryAfter`. */
+  holdBack?: string | undefined;
   /** Undefined when the peer does not tell of it. */
   bucket?: Bucket | undefined;
 }

@@ -8,8 +8,10 @@ import { recordMergeState, type MergeState } from "./merge-state.ts";
 export interface MergeCopyOptions {
   finder: UpdateFinder;
   receipts: Receipts;
-  /** Absent: push to the default branch. */
+  /** Absent: push to the default branch, or to our own. */
   host: GitHostWithPullRequests | undefined;
+  /** Whether our own branch is all that can be offered, since the host has no pull requests. */
+  onlyBranch: boolean;
   /** The branch that a pull request brings. */
   branch: string;
   /** The folder of the template's OCL. */

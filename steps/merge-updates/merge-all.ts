@@ -1,6 +1,6 @@
 import type { UpdateFinder } from "../../lib/copies/find-updates.ts";
 import { getTemplateUrl, type OpenTemplate } from "../../lib/copies/open-template.ts";
-import { hasPullRequests, type GitHost, type GitHostWithPullRequests } from "../../lib/git-hosts/git-host.ts";
+import { hasPullRequests, type GitHost } from "../../lib/git-hosts/git-host.ts";
 import { waysToSignIn } from "../../lib/git-hosts/read-sign-in.ts";
 import type { StepLog } from "../../lib/step/define-step.ts";
 import { ParameterError } from "../../lib/step/errors.ts";
@@ -23,10 +23,22 @@ export async function mergeAll(
   finder: UpdateFinder<GitHost>,
   { method, branch, onlyPlan, log, signal }: MergeAllOptions,
 ): Promise<MergeResult[]> {
-  const host = method === "push" ? undefined : getHost(finder);
+  const offering = method === "push" ? undefined : getHost(finder);
+  const host = offering && hasPullRequests(offering) ? offering : undefined;
+  const onlyBranch = offering !== undefined && host === undefined;
   const subject = toSubject(open);
   const templatePath = open.template.repository?.basePath ?? "";
-  const options = { finder, receipts: open.receipts, host, branch, templatePath, subject, onlyPlan, signal };
+  const options = {
+    finder,
+    receipts: open.receipts,
+    host,
+    onlyBranch,
+    branch,
+    templatePath,
+    subject,
+    onlyPlan,
+    signal,
+  };
   const results: MergeResult[] = [];
   // One after the other: each writes its receipt into the same variable set.
   for (const copy of open.copies) {
@@ -37,13 +49,9 @@ export async function mergeAll(
 }
 
 /** Nothing of a template in the database needs a host. */
-function getHost({ access, workspace }: UpdateFinder<GitHost>): GitHostWithPullRequests | undefined {
-  const { host } = access;
-  if (host === undefined && workspace === undefined) return undefined;
-  if (host === undefined)
-    throw new ParameterError(`A pull request needs ${waysToSignIn}. Enter either, or merge by push.`);
-  if (hasPullRequests(host)) return host;
-  throw new ParameterError(`${host.title} has no pull requests. Merge by push.`);
+function getHost({ access, workspace }: UpdateFinder<GitHost>): GitHost | undefined {
+  if (access.host !== undefined || workspace === undefined) return access.host;
+  throw new ParameterError(`A pull request needs ${waysToSignIn}. Enter either, or merge by push.`);
 }
 
 function toSubject(open: OpenTemplate): MergeSubject {

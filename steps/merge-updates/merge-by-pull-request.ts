@@ -33,9 +33,10 @@ export async function mergeByPullRequest(
   return describeEnsured(found, ensured, { pull, isThere: plan.isThere });
 }
 
-function planOwnBranch(
+/** What our branch is to hold. */
+export function planOwnBranch(
   { copy, update, stepTemplates }: GitCopy,
-  { workspace, subject, templatePath }: PullRequestOptions,
+  { workspace, subject, templatePath }: GitMergeOptions,
   { present }: OwnBranch,
 ): Promise<BranchPlan> {
   const { commit: mergedUpTo } = readMergeState(copy.receipt);
@@ -48,9 +49,9 @@ function planOwnBranch(
 }
 
 /** A merged branch goes first, so that the new one begins at the copy's newest commit. */
-async function pushOwnBranch(
+export async function pushOwnBranch(
   found: GitCopy,
-  options: PullRequestOptions,
+  options: GitMergeOptions,
   { own, plan }: { own: OwnBranch; plan: Extract<BranchPlan, { kind: "commit" }> },
 ): Promise<void> {
   const { workspace, branch } = options;

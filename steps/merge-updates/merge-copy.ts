@@ -6,6 +6,7 @@ import type { CopyUpdate } from "../../lib/copies/find-updates.ts";
 import type { PullRequest } from "../../lib/git-hosts/git-host.ts";
 import { StepError } from "../../lib/step/errors.ts";
 import { record, type GitCopy, type GitMergeOptions, type MergeCopyOptions } from "./git-merge.ts";
+import { mergeByBranch } from "./merge-by-branch.ts";
 import { mergeByPullRequest } from "./merge-by-pull-request.ts";
 import { mergeByPush } from "./merge-by-push.ts";
 import type { MergeResult } from "./merge-result.ts";
@@ -52,6 +53,7 @@ async function mergeInGit(found: GitCopy, options: GitMergeOptions): Promise<Mer
   if (update.status === "up-to-date") return finish(found, options, branch);
   const blocked = await findBlocker(found, options);
   if (blocked !== undefined) return { copy, outcome: "blocked", text: blocked, isChanged: false };
+  if (options.onlyBranch) return mergeByBranch(found, options, branch);
   return options.host === undefined
     ? mergeByPush(found, options, branch)
     : mergeByPullRequest(found, { ...options, host: options.host }, branch);

@@ -8,6 +8,7 @@ export interface MergeResult {
   outcome:
     | "up-to-date"
     | "pull-request"
+    | "branch"
     | "pushed"
     | "conflicting"
     | "declined"

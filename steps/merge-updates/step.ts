@@ -28,7 +28,7 @@ export const step = defineStep({
     copy: copyParameter(),
     method: select({
       label: "Merge By",
-      help: "A pull request leaves the decision to the people of the managed space. A push goes to the copy's default branch at once.",
+      help: "A pull request leaves the decision to the people of the managed space; where the host has none, its branch is pushed and people merge it by Git. A push goes to the copy's default branch at once.",
       options: { pullRequest: "Pull request", push: "Push" },
       default: "pullRequest",
     }),
@@ -102,6 +102,7 @@ export const step = defineStep({
 const endings: Record<MergeResult["outcome"], string> = {
   "up-to-date": "up to date",
   "pull-request": "by pull request",
+  branch: "by branch",
   pushed: "pushed",
   conflicting: "with conflicts",
   declined: "declined by people",
@@ -114,6 +115,7 @@ const endings: Record<MergeResult["outcome"], string> = {
 const labels: Record<MergeResult["outcome"], string> = {
   "up-to-date": "Up to date",
   "pull-request": "Pull request",
+  branch: "Branch",
   pushed: "Pushed",
   conflicting: "Conflicts",
   declined: "Declined",

@@ -193,10 +193,11 @@ function routes(standIn: StandIn): Route[] {
     [
       "POST",
       /^\/repos\/([^/]+)\/([^/]+)\/statuses\/([0-9a-f]{40})$/,
-      inRepository((repository, { request, parts: [, , commit = ""] }) => ({
-        status: 201,
-        body: setStatus(repository, commit, request.body),
-      })),
+      inRepository((repository, { request, parts: [, , commit = ""] }) => {
+        // Asked for a `state`, it answers with a `status`.
+        const { state, ...status } = setStatus(repository, commit, request.body);
+        return { status: 201, body: { ...status, status: state } };
+      }),
     ],
     [
       "GET",

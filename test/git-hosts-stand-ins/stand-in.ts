@@ -111,6 +111,8 @@ export interface StandInOptions {
   /** The description that requests and answers are held against (contract/), such as `gitea126`. */
   contract: string;
   prefix: string;
+  /** What is asked of the API, and not of Git: by default what begins with `/api/`. */
+  isOfApi?: (path: string) => boolean;
   routes: (standIn: StandIn) => readonly Route[];
   /** Who asks, or the answer when nobody may. */
   authenticate: (standIn: StandIn, request: ApiRequest) => StandInToken | ApiAnswer;
@@ -127,6 +129,7 @@ export async function startStandIn({
   authenticate,
   gitPath = ({ owner, name }) => `${owner}/${name}.git`,
   gitUsername = "x-access-token",
+  ...more
 }: StandInOptions): Promise<StandIn> {
   const accounts: GitAccount[] = [];
   const tokens = new (class extends Map<string, StandInToken> {
@@ -141,6 +144,7 @@ export async function startStandIn({
     accounts,
     answerApi: (request) => answer(request),
     isOfApi: (path) => path.startsWith(`${prefix}/`),
+    ...more,
   });
   const repositories: StandInRepository[] = [];
   const oldNames = new Map<string, StandInRepository>();

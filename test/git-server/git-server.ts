@@ -60,6 +60,8 @@ export interface GitServerOptions {
   /** Asked first about paths that are not Git's, by default those that begin with `/api/`. */
   answerApi?: (request: ApiRequest) => ApiAnswer | Promise<ApiAnswer>;
   isOfApi?: (path: string) => boolean;
+  /** Whether it knows no version of Git's protocol but the first, as servers before Git 2.18. */
+  isOld?: boolean;
   /** Without any, everybody may read and write. */
   accounts?: readonly GitAccount[];
 }
@@ -67,6 +69,7 @@ export interface GitServerOptions {
 export async function startGitServer({
   accounts = [],
   answerApi,
+  isOld = false,
   isOfApi = (path) => path.startsWith("/api/"),
 }: GitServerOptions = {}): Promise<GitServer> {
   const root = mkdtempSync(join(tmpdir(), "git-server-"));
@@ -80,7 +83,7 @@ export async function startGitServer({
     );
     if (answerApi !== undefined && isOfApi(request.url ?? "")) return void serveApi(request, response, answerApi);
     const status = forced ?? refusal(request, accounts);
-    if (status === undefined) return serve(request, response, root);
+    if (status === undefined) return serve(request, response, { root, isOld });
     response.writeHead(status, { "www-authenticate": 'Basic realm="Git"', "content-type": "text/plain" });
     response.end();
   });
@@ -151,19 +154,23 @@ function record(
 const httpBackend = join(execFileSync("git", ["--exec-path"]).toString().trim(), "git-http-backend");
 
 /** CGI as git-http-backend expects it: request headers as variables, a status line among the answer's headers. */
-function serve(request: IncomingMessage, response: ServerResponse, root: string): void {
+function serve(
+  request: IncomingMessage,
+  response: ServerResponse,
+  { root, isOld }: { root: string; isOld: boolean },
+): void {
   const { pathname, search } = new URL(request.url ?? "/", "http://localhost");
   const backend = spawn(httpBackend, {
     env: {
       PATH: process.env["PATH"],
       GIT_PROJECT_ROOT: root,
       GIT_HTTP_EXPORT_ALL: "1",
-      PATH_INFO: pathname,
+      PATH_INFO: decodeURIComponent(pathname),
       QUERY_STRING: search.slice(1),
       REQUEST_METHOD: request.method,
       CONTENT_TYPE: request.headers["content-type"],
       HTTP_CONTENT_ENCODING: request.headers["content-encoding"],
-      GIT_PROTOCOL: toText(request.headers["git-protocol"]),
+      GIT_PROTOCOL: isOld ? undefined : toText(request.headers["git-protocol"]),
       REMOTE_USER: "somebody",
     },
   });

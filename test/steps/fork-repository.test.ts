@@ -173,7 +173,7 @@ test("two tenants never share one repository", async () => {
 
 test.each([
   [{ project: "Hello World CaB" }, /has no project "Hello World CaB".*"Hello World CaC"/],
-  [{ gitToken: "" }, /Enter "Git Token", or what a GitHub App .*signs in with/],
+  [{ gitToken: "" }, /Enter "Git Token", or what .*a GitHub App.* signs in with/],
   [{ gitToken: "wrong" }, /token/],
   [{ owner: "nobody" }, /no user or organization "nobody"/],
   [{ owner: "acme", repositoryName: "hello_world_cac" }, /is the template's own/],

@@ -42,6 +42,55 @@ test.each(["bitbucket-cloud", "bitbucket-data-center", "gitea", "github", "gitla
   },
 );
 
+test.each(["merge", "squash"] as const)(
+  "on a Git server without an API, a copy is filled where a person made an empty repository, and offered a branch that people merge: %s",
+  async (how) => {
+    const template = await startGitTemplate({ host: "generic" });
+    await addOtherStepTemplate(template);
+    const brought = await serialize(template);
+    await expect(fork(template)).rejects.toThrow(
+      `on the Git server: there is no repository at ${template.host.server.url}/contoso/america_hello_world_cac.git, or the credentials may not see it. Make an empty one there`,
+    );
+    const repository = template.host.add(...split(copyName));
+    const gitUrl = await fork(template);
+    expect(await fork(template)).toBe(gitUrl);
+    await deploy(template, brought, { gitUrl });
+    const sayMore = template.read("acme/hello_world_cac", processFile).replace("echo Say hello", "echo Say more");
+    template.edit({ message: "Say more", files: { [processFile]: sayMore } });
+
+    const planned = await run(template, mergeUpdates, { onlyPlan: "True" });
+    const offered = await run(template, mergeUpdates);
+    const again = await run(template, mergeUpdates);
+
+    expect(gitUrl).toBe(`${template.host.server.url}/${copyName}.git`);
+    expect([planned["Changed"], offered["Changed"], again["Changed"]]).toEqual(["False", "True", "False"]);
+    expect(JSON.parse(planned["Copies"] ?? "")).toMatchObject([
+      { outcome: "branch", text: expect.stringMatching(/would bring 1 commit/) },
+    ]);
+    expect(JSON.parse(offered["Copies"] ?? "")).toMatchObject([
+      {
+        outcome: "branch",
+        text: 'The branch "managed-spaces/updates" brings 1 commit of the template. Merge it into "main" by Git: the host has no pull requests.',
+      },
+    ]);
+    expect(offered["PullRequests"]).toBe("[]");
+    expect(template.read(copyName, processFile, "managed-spaces/updates")).toContain("echo Say more");
+    expect(template.read(copyName, processFile)).not.toContain("echo Say more");
+
+    const pull = { number: 1, title: "By hand", body: "", state: "open", comments: [] } as const;
+    repository.pulls.push({ ...pull, comments: [], head: "managed-spaces/updates", base: "main" });
+    template.host.merge(repository, 1, how);
+    const merged = await run(template, mergeUpdates);
+    const after = await run(template, findUpdates);
+
+    expect(JSON.parse(merged["Copies"] ?? "")).toMatchObject([{ outcome: "up-to-date" }]);
+    expect(template.head(copyName, "managed-spaces/updates")).toBe("");
+    expect(after).toMatchObject({ Status: "Up to date", Behind: "0" });
+    // Its API was never asked.
+    expect(template.host.server.requests.filter(({ path }) => path.startsWith("/api/"))).toEqual([]);
+  },
+);
+
 test.each(["merge first", "deploy first"])(
   "a copy keeps its folder when the template's moves, and what the template says there arrives: %s",
   async (order) => {
@@ -118,7 +167,11 @@ async function listSteps(template: GitTemplate): Promise<unknown[]> {
   return Object.values(Object(process["Steps"])).map((step) => Object(step)["Name"]);
 }
 
-async function run(template: GitTemplate, step: StepDefinition): Promise<Record<string, string>> {
+async function run(
+  template: GitTemplate,
+  step: StepDefinition,
+  parameters: Record<string, string> = {},
+): Promise<Record<string, string>> {
   const { url, apiKey, downstreamId } = template;
   const recording = createStepContext({
     step,
@@ -131,6 +184,7 @@ async function run(template: GitTemplate, step: StepDefinition): Promise<Record<
       apiKey,
       spaceId: downstreamId,
       ...toGitParameters(template),
+      ...parameters,
     },
   });
   await recording.run();

@@ -1,6 +1,7 @@
 import { onTestFinished } from "vitest";
 import type { GitHostId } from "../../lib/git-hosts/index.ts";
 import { editRepository, findHead, readFileAt, type Edit } from "../git-server/edit-repository.ts";
+import { startAzureRepos } from "../git-hosts-stand-ins/azure-repos-stand-in.ts";
 import { startBitbucketCloud } from "../git-hosts-stand-ins/bitbucket-cloud-stand-in.ts";
 import { startBitbucketDataCenter } from "../git-hosts-stand-ins/bitbucket-data-center-stand-in.ts";
 import { startGiteaStandIn } from "../git-hosts-stand-ins/gitea-stand-in.ts";
@@ -38,6 +39,7 @@ export interface GitTemplate extends TestServer {
 }
 
 export interface GitTemplateOptions {
+  /** A generic one is Gitea of which only its Git is used. */
   host?: GitHostId;
   defaultBranch?: string;
   basePath?: string;
@@ -46,8 +48,10 @@ export interface GitTemplateOptions {
 export const gitToken = "a-token-of-barry";
 
 const standIns: Readonly<Record<GitHostId, () => Promise<{ standIn: StandIn; url?: string }>>> = {
+  "azure-repos": startAzureRepos,
   "bitbucket-cloud": startBitbucketCloud,
   "bitbucket-data-center": startBitbucketDataCenter,
+  generic: startGiteaStandIn,
   gitea: startGiteaStandIn,
   github: startGitHub,
   gitlab: startGitLab,

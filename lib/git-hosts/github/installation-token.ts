@@ -1,14 +1,10 @@
 import { NotAllowedError } from "../../step/errors.ts";
 import type { HostApi } from "../host-api.ts";
+import type { ShortToken } from "../keep-tokens.ts";
 import { GitHubInstallation, GitHubInstallationToken } from "./schema.ts";
 
-export interface InstallationToken {
-  token: string;
-  expiresAt: number;
-}
-
 /** A new token for the repositories of an owner, who has installed the app. */
-export async function createInstallationToken(api: HostApi, owner: string): Promise<InstallationToken> {
+export async function createInstallationToken(api: HostApi, owner: string): Promise<ShortToken> {
   const id = await getInstallation(api, owner);
   const answer = await api.send({
     method: "POST",

@@ -3,11 +3,11 @@ import { createHostApi } from "../create-host-api.ts";
 import { explainMoved } from "../explain-moved.ts";
 import type { GitHostOptions } from "../host-access.ts";
 import type { HostApi } from "../host-api.ts";
+import { keepTokens, type GetToken } from "../keep-tokens.ts";
 import { linkPaging } from "../link-paging.ts";
 import { createAppJwt, readPrivateKey } from "./app-jwt.ts";
 import { explainRefusal } from "./explain-refusal.ts";
 import { createInstallationToken } from "./installation-token.ts";
-import { keepTokens, type GetToken } from "./keep-tokens.ts";
 
 export interface Connection extends GitHostOptions {
   http: HttpClient;

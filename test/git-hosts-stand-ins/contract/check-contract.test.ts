@@ -123,12 +123,12 @@ test("of a host that is real a proxy tells, which changes nothing", async ({ onT
     headers: { authorization: "token barry", "content-type": "application/json" },
     body: JSON.stringify(content),
   });
-  const body: unknown = await answer.json();
+  await answer.text();
   await fetch(`${proxy.url}/barry/web.git/info/refs?service=git-upload-pack`);
 
   const real = told.filter((exchange) => exchange.contract === "real");
   expect(answer.status).toBe(201);
   expect(real.map(({ method, path, content: sent, answer: answered }) => [method, path, sent, answered])).toEqual([
-    ["POST", "/user/repos", content, { status: 201, body }],
+    ["POST", "/user/repos", content, undefined],
   ]);
 });

@@ -54,6 +54,8 @@ const Endpoint = z.object({
 });
 const HostDocument = z.object({
   listField: z.string().optional(),
+  /** The name of the shared description that these endpoints are not in. */
+  addsTo: z.string().optional(),
   endpoints: z.array(Endpoint).default([]),
   lacks: z.array(z.string()).default([]),
 });
@@ -77,8 +79,11 @@ export function readHostContracts(): Map<string, HostContract> {
     if (endpoints.length > 0)
       contracts.set(name, { endpoints, listField: listFields[name], lackedElsewhere: new Set(lackedElsewhere[name]) });
   for (const file of readdirSync(import.meta.dirname).filter((name) => name.endsWith(".json"))) {
-    const { endpoints, listField } = HostDocument.parse(readJson(join(import.meta.dirname, file)));
-    contracts.set(file.slice(0, -".json".length), { endpoints, listField, lackedElsewhere: new Set() });
+    const { endpoints, listField, addsTo } = HostDocument.parse(readJson(join(import.meta.dirname, file)));
+    const known = contracts.get(addsTo ?? "");
+    if (known !== undefined) contracts.set(addsTo ?? "", { ...known, endpoints: [...known.endpoints, ...endpoints] });
+    if (addsTo === undefined)
+      contracts.set(file.slice(0, -".json".length), { endpoints, listField, lackedElsewhere: new Set() });
   }
   return contracts;
 }

@@ -10,6 +10,8 @@ export async function startBitbucketCloudUnderTest(): Promise<HostUnderTest> {
   const more = ["read:user:bitbucket", "read:pullrequest:bitbucket", "write:pullrequest:bitbucket"];
   standIn.tokens.set("ATATT-barry", { login: "barry", scopes: [...scopes, ...more], gitUsername: apiTokenUser });
   standIn.tokens.set("ATATT-weak", { login: "barry", scopes: scopes.slice(0, 1), gitUsername: apiTokenUser });
+  // A renamed repository is not found by its old name, and nothing is archived.
+  const { rename: _rename, archive: _archive, allowMergeMethods: _allow, ...parts } = standInParts(standIn);
   return {
     id: "bitbucket-cloud",
     signIn: { token: "ATATT-barry", username: "barry@example.com" },
@@ -19,8 +21,7 @@ export async function startBitbucketCloudUnderTest(): Promise<HostUnderTest> {
       unknown: /Bitbucket has no workspace "nobody", or the token may not see it\. Check the owner\./,
       foreign: /The token may not create repositories in the workspace "lisa" \(You do not have permission/i,
     },
-    lacks: ["old names", "archive", "merge methods"],
-    ...standInParts(standIn),
+    ...parts,
   };
 }
 
@@ -28,6 +29,7 @@ export async function startBitbucketDataCenterUnderTest(): Promise<HostUnderTest
   const { standIn, url } = await startBitbucketDataCenter();
   standIn.tokens.set("BBDC-barry", { login: "barry", scopes: ["PROJECT_ADMIN"], bearer: "may" });
   standIn.tokens.set("BBDC-weak", { login: "barry", scopes: ["REPO_READ"], bearer: "may" });
+  const { allowMergeMethods: _allow, ...parts } = standInParts(standIn);
   return {
     id: "bitbucket-data-center",
     signIn: { token: "BBDC-barry" },
@@ -37,13 +39,12 @@ export async function startBitbucketDataCenterUnderTest(): Promise<HostUnderTest
       unknown: /Bitbucket has no project "nobody", or the token may not see it\. Check the owner\./,
       foreign: /The token may not create repositories in the personal project "~lisa" \(You are not permitted/i,
     },
-    lacks: ["merge methods"],
     homeOf: (login) => `~${login}`,
     addressesOf: ({ owner, name }) => ({
       cloneUrl: `${url}/scm/${owner}/${name}.git`,
       webUrl: `${url}/projects/${owner.toUpperCase()}/repos/${name}/browse`,
     }),
-    ...standInParts(standIn),
+    ...parts,
     url,
   };
 }

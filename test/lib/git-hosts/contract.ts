@@ -117,7 +117,7 @@ export function testGitHost(start: () => Promise<HostUnderTest>): void {
       subject.ownerRefusals ?? {};
 
     const creating = host.ensureRepository({ owner: "nobody", name: "web" });
-    await expect(creating).rejects.toThrow(/^Failed to create "nobody\/web" on \w+: /);
+    await expect(creating).rejects.toThrow(/^Failed to create "nobody\/web" on [\w ]+: /);
     await expect(creating).rejects.toThrow(unknown);
     await expect(host.ensureRepository(lisas)).rejects.toThrow(foreign);
     await expect(host.ensureRepository(lisas)).rejects.toBeInstanceOf(NotAllowedError);
@@ -225,7 +225,7 @@ export function testGitHost(start: () => Promise<HostUnderTest>): void {
       .findRepository({ owner: "acme", name: "web" })
       .catch((error: unknown) => String(error));
 
-    expect(message).toMatch(/^NotAllowedError: Failed to find "acme\/web" on \w+: \w+ refused the credentials/);
+    expect(message).toMatch(/^NotAllowedError: Failed to find "acme\/web" on [\w ]+: [\w ]+ refused the credentials/);
     expect(message).not.toContain("sentinel");
   });
 
@@ -405,11 +405,10 @@ export function testGitHost(start: () => Promise<HostUnderTest>): void {
     await say("Two problems");
     await say("No problem");
 
-    const [one, two, three, ours, ...more] = await subject.listComments(path, number);
+    const [one, two, three, ...ours] = await subject.listComments(path, number);
     expect([one, two, three]).toEqual(["one", "two", "three"]);
-    // Where comments of HTML are no comments, the marker stands there in another form.
-    expect(ours).toMatch(/^\W+managed-spaces: validate\W+No problem$/);
-    expect(more).toEqual([]);
+    // A host whose Markdown hides no comments of HTML has the marker in another form.
+    expect(ours).toEqual([expect.stringMatching(/^\W+managed-spaces: validate\W+No problem$/)]);
   });
 
   test("shows the newest status of a check beside the commit", async ({ skip }) => {
@@ -449,15 +448,14 @@ export function testGitHost(start: () => Promise<HostUnderTest>): void {
   test("says how a repository is merged", async ({ skip }) => {
     const path = { owner: "acme", name: "squashed" };
     await subject.seed(path, web);
-    if (subject.allowMergeMethods === undefined || subject.lacks?.includes("merge methods") === true)
-      return skip("this host cannot be told");
+    if (subject.allowMergeMethods === undefined) return skip("this host cannot be told");
     await subject.allowMergeMethods(path, ["squash"]);
 
     expect(await host.findRepository(path)).toMatchObject({ mergeMethods: ["squash"] });
   });
 
   test("says that nothing can be written to a repository that is archived", async ({ skip }) => {
-    if (subject.lacks?.includes("archive") === true) return skip("this host archives no repositories");
+    if (subject.archive === undefined) return skip("this host archives no repositories");
     const path = { owner: "acme", name: "archived" };
     await subject.seed(path, web);
     await subject.archive(path);
@@ -470,7 +468,7 @@ export function testGitHost(start: () => Promise<HostUnderTest>): void {
   });
 
   test("says what a renamed repository is called now, whatever is wanted of it", async ({ skip }) => {
-    if (subject.lacks?.includes("old names") === true) return skip("this host forgets old names");
+    if (subject.rename === undefined) return skip("this host forgets old names");
     const path = { owner: "acme", name: "old-name" };
     await subject.seed(path, web);
     await subject.rename(path, "newer-name");

@@ -28,8 +28,6 @@ export interface HostUnderTest {
   readonly missingScope: RegExp;
   /** What a refusal says of the owner `nobody`, and of `lisa`, where it is not what most say. */
   readonly ownerRefusals?: { unknown: RegExp; foreign: RegExp };
-  /** What the host knows nothing of, or does not tell. */
-  readonly lacks?: readonly ("old names" | "archive" | "merge methods")[];
   /** What owns the repositories of a user, where that is not called as the user is. */
   homeOf?(login: string): string;
   /** Where a repository is, when it is not at `/owner/name`. */
@@ -38,12 +36,13 @@ export interface HostUnderTest {
   seed(path: { owner: string; name: string }, edits: readonly Edit[]): Promise<void>;
   protect(path: { owner: string; name: string }, branch: string): Promise<void>;
   merge(path: { owner: string; name: string }, number: number, how?: "merge" | "squash"): Promise<void>;
-  rename(path: { owner: string; name: string }, name: string): Promise<void>;
+  /** Absent where a host knows a repository by its new name alone. */
+  rename?(path: { owner: string; name: string }, name: string): Promise<void>;
   closePullRequest(path: { owner: string; name: string }, number: number): Promise<void>;
   /** How pull requests may be merged, the preferred way first; absent where the host cannot be told. */
   allowMergeMethods?(path: { owner: string; name: string }, methods: string[]): Promise<void>;
   /** Nothing can be written there any more. */
-  archive(path: { owner: string; name: string }): Promise<void>;
+  archive?(path: { owner: string; name: string }): Promise<void>;
   /** Somebody opens a pull request to `main` from a fork. @returns its number */
   openFromFork(
     path: { owner: string; name: string },

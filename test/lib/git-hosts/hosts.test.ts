@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { createGitHost, gitHosts } from "../../../lib/git-hosts/index.ts";
 import { findGitea } from "../../gitea/start-gitea.ts";
+import { startAzureReposUnderTest } from "./azure-repos-under-test.ts";
 import { testGitHost } from "./contract.ts";
 import { startBitbucketCloudUnderTest, startBitbucketDataCenterUnderTest } from "./bitbucket-under-test.ts";
 import {
@@ -40,6 +41,10 @@ describe("GitLab below a relative URL", () => {
 
 describe.skipIf(program === undefined)("Gitea for real, where test/gitea/build.sh built one", () => {
   testGitHost(() => startGiteaUnderTest(program ?? ""));
+});
+
+describe("Azure Repos, as documented", () => {
+  testGitHost(startAzureReposUnderTest);
 });
 
 test("the registry holds every folder, and nothing else", () => {

@@ -1,20 +1,25 @@
-import type { InstallationToken } from "./installation-token.ts";
+/** A token that a host gives for a while. */
+export interface ShortToken {
+  token: string;
+  /** Milliseconds since 1970. */
+  expiresAt: number;
+}
 
 /** Gives the token for an owner's repositories. */
 export type GetToken = (owner: string) => Promise<string>;
 
 export interface KeepOptions {
-  create(owner: string): Promise<InstallationToken>;
+  create(owner: string): Promise<ShortToken>;
   now: () => Date;
   onSecret?: ((secret: string) => void) | undefined;
 }
 
-/** A token lives for an hour; this much of it is kept for the work that it is asked for. */
+/** Such tokens live for an hour or so; this much of it is kept for the work that they are asked for. */
 const margin = 10 * 60_000;
 
 /** One token an owner, kept until shortly before it expires. */
 export function keepTokens(options: KeepOptions): GetToken {
-  const tokens = new Map<string, Promise<InstallationToken>>();
+  const tokens = new Map<string, Promise<ShortToken>>();
   return async (name) => {
     const owner = name.toLowerCase();
     const known = tokens.get(owner);
@@ -29,10 +34,10 @@ export function keepTokens(options: KeepOptions): GetToken {
 
 /** Promises are kept, not tokens, so that requests at the same time share one. */
 function renew(
-  tokens: Map<string, Promise<InstallationToken>>,
+  tokens: Map<string, Promise<ShortToken>>,
   owner: string,
   { create, onSecret }: KeepOptions,
-): Promise<InstallationToken> {
+): Promise<ShortToken> {
   const creating = create(owner);
   tokens.set(owner, creating);
   creating.then(
