@@ -8,13 +8,11 @@ import {
   type StepTemplateMap,
   type StepTemplateUse,
 } from "../ocl/translate-step-templates.ts";
+import { ourAuthor } from "../git/commit-identity.ts";
 import { commitMerge } from "../git/merge.ts";
 import { readTree } from "../git/compare.ts";
 import type { LocalRepository } from "../git/repository.ts";
 import { processFile, toFolder } from "./ocl-folder.ts";
-
-/** Who our commits are by. */
-export const ourAuthor = { name: "Managed Spaces", email: "managed-spaces@localhost" };
 
 /**
  * The step templates that a commit's OCL names: of all that OCL says, their ids and versions alone differ from space to space.

@@ -1,4 +1,5 @@
 import { NotAllowedError, UnavailableError } from "../step/errors.ts";
+import { contentsTrailer, ourAuthor } from "./commit-identity.ts";
 import type { LocalRepository } from "./repository.ts";
 
 export interface CommitRange {
@@ -47,6 +48,8 @@ export interface CommitSummary {
   /** ISO 8601. */
   date: string;
   subject: string;
+  /** Whether this product made it, and nobody changed it since. */
+  isOurs: boolean;
 }
 
 /** How many commits `head` has that none of the others has. */
@@ -67,7 +70,7 @@ export async function listCommits(
     "-z",
     "--no-merges",
     `--max-count=${most}`,
-    "--format=%H%x1f%an%x1f%aI%x1f%s",
+    `--format=%H%x1f%an%x1f%aI%x1f%s%x1f%T%x1f%(trailers:key=${contentsTrailer},valueonly,separator=%x2C)`,
     `${base}..${head}`,
     ...without.map((commit) => `^${commit}`),
     "--",
@@ -76,8 +79,8 @@ export async function listCommits(
     .split("\0")
     .filter(Boolean)
     .map((line) => {
-      const [commit = "", author = "", date = "", subject = ""] = line.trim().split("\x1f");
-      return { commit, author, date, subject };
+      const [commit = "", author = "", date = "", subject = "", tree = "", told = ""] = line.trim().split("\x1f");
+      return { commit, author, date, subject, isOurs: author === ourAuthor.name || told.split(",").includes(tree) };
     });
 }
 

@@ -1,3 +1,5 @@
+import { writeCommit } from "./commit.ts";
+import { ourAuthor, type CommitIdentity } from "./commit-identity.ts";
 import { findMergeBases, hasCommit, isAncestor, readTree } from "./compare.ts";
 import type { LocalRepository } from "./repository.ts";
 
@@ -57,26 +59,20 @@ export async function tryMerge(repository: LocalRepository, options: MergeOption
   return { outcome: "mergeable", tree, isFastForward: bases.includes(into) };
 }
 
-export interface MergeCommitOptions {
+export interface MergeCommitOptions extends CommitIdentity {
   into: string;
   from: string;
   /** Of {@link tryMerge}, or any other contents. */
   tree: string;
   message: string;
-  author: { name: string; email: string };
 }
 
 /** Makes a merge commit, on no branch yet; `pushCommit` puts it on one. @returns its id */
-export async function commitMerge({ git }: LocalRepository, options: MergeCommitOptions): Promise<string> {
-  const { name, email } = options.author;
-  const environment = {
-    GIT_AUTHOR_NAME: name,
-    GIT_AUTHOR_EMAIL: email,
-    GIT_COMMITTER_NAME: name,
-    GIT_COMMITTER_EMAIL: email,
-  };
-  const args = ["commit-tree", options.tree, "-p", options.into, "-p", options.from, "-m", options.message];
-  return (await git.run(args, { environment })).trim();
+export function commitMerge(
+  repository: LocalRepository,
+  { into, from, ...options }: MergeCommitOptions,
+): Promise<string> {
+  return writeCommit(repository, { ...options, parents: [into, from] });
 }
 
 /** Where to merge from: with a receipt, a commit of `into`'s contents that also follows what was merged, and is never pushed. */
@@ -88,13 +84,12 @@ async function startOf(
   if (mergedUpTo === undefined || bases.includes(mergedUpTo) || !(await hasCommit(repository, mergedUpTo))) return into;
   const isOfFrom = await isAncestor(repository, { base: mergedUpTo, head: from });
   if (!isOfFrom || (await isAncestor(repository, { base: mergedUpTo, head: into }))) return into;
-  const author = { name: "Managed Spaces", email: "managed-spaces@localhost" };
   return commitMerge(repository, {
     into,
     from: mergedUpTo,
     tree: await readTree(repository, into),
     message: "Merged before",
-    author,
+    author: ourAuthor,
   });
 }
 

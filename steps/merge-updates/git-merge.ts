@@ -1,5 +1,6 @@
 import type { CopyUpdate, UpdateFinder } from "../../lib/copies/find-updates.ts";
 import type { GitWorkspace } from "../../lib/copies/git-workspace.ts";
+import type { CommitIdentity } from "../../lib/git/commit-identity.ts";
 import type { GitHost, PullRequest } from "../../lib/git-hosts/git-host.ts";
 import type { Receipts } from "../../lib/receipts/receipts.ts";
 import type { MergeSubject } from "./describe-merge.ts";
@@ -15,6 +16,8 @@ export interface MergeCopyOptions {
   /** The folder of the template's OCL. */
   templatePath: string;
   subject: MergeSubject;
+  /** Who our commits are by. */
+  identity: CommitIdentity;
   onlyPlan: boolean;
   signal: AbortSignal;
 }

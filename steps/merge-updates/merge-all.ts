@@ -1,5 +1,6 @@
 import type { UpdateFinder } from "../../lib/copies/find-updates.ts";
 import { getTemplateUrl, type OpenTemplate } from "../../lib/copies/open-template.ts";
+import type { CommitIdentity } from "../../lib/git/commit-identity.ts";
 import type { GitHost } from "../../lib/git-hosts/git-host.ts";
 import type { StepLog } from "../../lib/step/define-step.ts";
 import { ParameterError } from "../../lib/step/errors.ts";
@@ -11,6 +12,7 @@ import type { renderConflicts } from "./render-conflicts.ts";
 interface MergeAllOptions {
   method: "pullRequest" | "push";
   branch: string;
+  identity: CommitIdentity;
   onlyPlan: boolean;
   log: StepLog;
   signal: AbortSignal;
@@ -20,12 +22,12 @@ interface MergeAllOptions {
 export async function mergeAll(
   open: OpenTemplate,
   finder: UpdateFinder<GitHost>,
-  { method, branch, onlyPlan, log, signal }: MergeAllOptions,
+  { method, branch, identity, onlyPlan, log, signal }: MergeAllOptions,
 ): Promise<MergeResult[]> {
   const host = method === "push" ? undefined : getHost(finder);
   const subject = toSubject(open);
   const templatePath = open.template.repository?.basePath ?? "";
-  const options = { finder, receipts: open.receipts, host, branch, templatePath, subject, onlyPlan, signal };
+  const options = { finder, receipts: open.receipts, host, branch, templatePath, subject, identity, onlyPlan, signal };
   const results: MergeResult[] = [];
   // One after the other: each writes its receipt into the same variable set.
   for (const copy of open.copies) {

@@ -35,7 +35,7 @@ export async function mergeByPullRequest(
 
 function planOwnBranch(
   { copy, update, stepTemplates }: GitCopy,
-  { workspace, subject, templatePath }: PullRequestOptions,
+  { workspace, subject, templatePath, identity }: PullRequestOptions,
   { present }: OwnBranch,
 ): Promise<BranchPlan> {
   const { commit: mergedUpTo } = readMergeState(copy.receipt);
@@ -44,6 +44,7 @@ function planOwnBranch(
     present,
     merge: { mergedUpTo, stepTemplates, templatePath, copyPath: copy.repository?.basePath ?? "" },
     message: renderCommitMessage(update, subject),
+    identity,
   });
 }
 

@@ -1,5 +1,4 @@
 import { count } from "../../lib/copies/describe-update.ts";
-import { ourAuthor } from "../../lib/copies/translate-step-templates.ts";
 import { commitMerge } from "../../lib/git/merge.ts";
 import { pushCommit } from "../../lib/git/push.ts";
 import { renderCommitMessage } from "./describe-merge.ts";
@@ -17,7 +16,7 @@ export async function mergeByPush(found: GitCopy, options: GitMergeOptions, bran
   if (options.onlyPlan) return { copy, outcome: "pushed", text: sentence, isChanged: true };
   const { into, from, tree } = update;
   const message = renderCommitMessage(update, options.subject);
-  const commit = await commitMerge(repository, { into, from, tree, message, author: ourAuthor });
+  const commit = await commitMerge(repository, { into, from, tree, message, ...options.identity });
   await pushCommit(repository, remote, { commit, branch: target });
   await record(found, options, { commit: from });
   await removeStale(found, options, branch);

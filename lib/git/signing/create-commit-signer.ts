@@ -1,0 +1,28 @@
+import type { SignCommit } from "../commit-identity.ts";
+import { ParameterError } from "../../step/errors.ts";
+import { keyProblems } from "./key-problems.ts";
+import { readOpenPgpKey } from "./openpgp-key.ts";
+import { createOpenPgpSigner } from "./openpgp-signature.ts";
+import { readArmor } from "./read-armor.ts";
+import { readSshKey } from "./ssh-key.ts";
+import { createSshSigner } from "./ssh-signature.ts";
+
+/**
+ * Signs commits by an SSH key (a file of ssh-keygen's, or PEM) or an OpenPGP key (armored): Ed25519, ECDSA or RSA. The key stays in this process.
+ * @throws {@link ParameterError} for a text that is no such key, for one with a passphrase, and for one that may not sign
+ */
+export function createCommitSigner(text: string, { now }: { now: Date }): SignCommit {
+  const armor = readArmor(text);
+  if (armor === undefined)
+    throw /^(?:ssh-|ecdsa-|sk-)/.test(text.trim()) ? keyProblems.isPublic() : keyProblems.unreadable();
+  if (armor.label.includes("PUBLIC KEY")) throw keyProblems.isPublic();
+  try {
+    return armor.label === "PGP PRIVATE KEY BLOCK"
+      ? createOpenPgpSigner(readOpenPgpKey(armor.bytes, { now }))
+      : createSshSigner(readSshKey(armor));
+  } catch (error) {
+    // Numbers that fit no key fail anywhere in the arithmetic.
+    if (error instanceof ParameterError) throw error;
+    throw keyProblems.unreadable();
+  }
+}
