@@ -111,7 +111,7 @@ export async function tryToMerge(
   known?: readonly string[],
 ): Promise<MergeOutcome> {
   const plain = { into, from, mergedUpTo };
-  if (isSameAsTemplate(translation)) return tryMerge(repository, plain);
+  if (isSameAsTemplate(translation)) return tryMerge(repository, { ...plain, bases: known });
   const bases = known ?? (await findMergeBases(repository, { base: into, head: from }));
   if (bases.includes(from)) return { outcome: "up-to-date" };
   const base = await findStart(repository, plain, bases);

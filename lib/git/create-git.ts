@@ -1,5 +1,6 @@
 import { execFile } from "node:child_process";
 import { mkdir } from "node:fs/promises";
+import { createObjectReader, type ObjectReader } from "./object-reader.ts";
 import { hideForms, listMaskedForms } from "../step/masked-forms.ts";
 import { explainFailure } from "./explain-failure.ts";
 import { maskUrlCredentials, type GitCredentials } from "./git-credentials.ts";
@@ -32,31 +33,44 @@ export interface Git {
   run(args: readonly string[], options?: GitRunOptions): Promise<string>;
   /** Like `run`, for commands that answer by their exit code; only 128 and above are failures. */
   ask(args: readonly string[], options?: GitRunOptions): Promise<GitOutcome>;
+  /** What the repository holds already, by one process for all of them, which has no credentials. */
+  readonly objects: ObjectReader;
   /** Credentials that an address brought along; those of `listCredentials` go first. */
   addCredentials(credentials: GitCredentials): void;
-  /** From now on contents may be missing, which Git fetches when it comes to them. */
-  expectMissingContents(): void;
+  /** From now on contents may be missing, which Git fetches from this remote when it comes to them. */
+  expectMissingContents(remote: string): void;
 }
 
 export interface GitRunOptions {
   /** More variables for this command, such as an author's name. */
   environment?: Record<string, string>;
+  /** What the command reads; by default nothing. */
+  input?: string;
 }
 
 /** Git in a directory; the directory is made when it first runs. */
 export function createGit(options: GitOptions): Git {
   const brought: GitCredentials[] = [];
-  let mayMiss = false;
+  const missingFrom: string[] = [];
 
-  async function ask(args: readonly string[], { environment = {} }: GitRunOptions = {}): Promise<GitOutcome> {
-    const isOnline = talksToHost(args, mayMiss);
+  async function ask(args: readonly string[], { environment = {}, input }: GitRunOptions = {}): Promise<GitOutcome> {
+    const isOnline = talksToHost(args, missingFrom.length > 0);
     const credentials = isOnline ? [...((await options.listCredentials?.()) ?? []), ...brought] : [];
     const clean = (text: string): string => maskSecrets(text, credentials);
     options.onCommand?.(clean(`git ${args.join(" ")}`));
-    const worker = options.environment ?? process.env;
-    const all = { ...createGitEnvironment(worker, { credentials, home: options.directory }), ...environment };
-    return execute(args, { directory: options.directory, environment: all, signal: options.signal, clean });
+    const all = { ...toEnvironment(credentials), ...environment };
+    return execute(args, { directory: options.directory, environment: all, signal: options.signal, clean, input });
   }
+
+  function toEnvironment(credentials: readonly GitCredentials[]): Record<string, string> {
+    return createGitEnvironment(options.environment ?? process.env, { credentials, home: options.directory });
+  }
+
+  const objects = createObjectReader(() => {
+    options.onCommand?.("git cat-file --batch");
+    const settings = missingFrom.map((remote) => `remote.${remote}.promisor=false`);
+    return { directory: options.directory, environment: toEnvironment([]), settings, signal: options.signal };
+  });
 
   async function run(args: readonly string[], runOptions: GitRunOptions = {}): Promise<string> {
     const outcome = await ask(args, runOptions);
@@ -68,8 +82,13 @@ export function createGit(options: GitOptions): Git {
     directory: options.directory,
     run,
     ask,
+    objects,
     addCredentials: (credentials) => void brought.push(credentials),
-    expectMissingContents: () => void (mayMiss = true),
+    expectMissingContents(remote) {
+      missingFrom.push(remote);
+      // It would take what this remote promises for a damage.
+      void objects.close();
+    },
   };
 }
 
@@ -90,8 +109,14 @@ const offline = [
 ];
 
 /** Whether the process gets the credentials: no other has any use for them. */
-function talksToHost([command = ""]: readonly string[], mayMiss: boolean): boolean {
+function talksToHost(args: readonly string[], mayMiss: boolean): boolean {
+  const command = commandOf(args);
   return online.includes(command) || (mayMiss && !offline.includes(command));
+}
+
+/** Behind settings that are for it alone. */
+function commandOf([first = "", , ...rest]: readonly string[]): string {
+  return first === "-c" ? commandOf(rest) : first;
 }
 
 interface ExecuteOptions {
@@ -99,6 +124,7 @@ interface ExecuteOptions {
   environment: Record<string, string>;
   signal: AbortSignal | undefined;
   clean: (text: string) => string;
+  input: string | undefined;
 }
 
 async function execute(args: readonly string[], options: ExecuteOptions): Promise<GitOutcome> {
@@ -122,7 +148,7 @@ interface Ended {
 /** All of the environment is given: the worker's own is none of Git's business, and no shell reads the arguments. */
 function startGit(
   args: readonly string[],
-  { directory, environment, signal }: Pick<ExecuteOptions, "directory" | "environment" | "signal">,
+  { directory, environment, signal, input }: Pick<ExecuteOptions, "directory" | "environment" | "signal" | "input">,
 ): Promise<Ended> {
   const options = { cwd: directory, env: environment, signal, maxBuffer: Infinity, windowsHide: true };
   return new Promise((resolve) => {
@@ -132,8 +158,10 @@ function startGit(
       const exitCode = typeof code === "number" ? code : undefined;
       resolve({ exitCode, stdout, stderr, problem: exitCode === undefined ? String(error) : undefined });
     });
+    // One that ends before it read all says why by its exit code.
+    child.stdin?.on("error", () => undefined);
     // A command that reads nothing shall not wait for somebody to write.
-    child.stdin?.end();
+    child.stdin?.end(input);
   });
 }
 

@@ -13,6 +13,8 @@ export interface MergeOptions {
    * find an older common commit, and conflicts where there are none.
    */
   mergedUpTo?: string | undefined;
+  /** The newest commits that the two have in common, where they were asked for already. */
+  bases?: readonly string[] | undefined;
 }
 
 export type MergeOutcome =
@@ -48,7 +50,7 @@ export interface MergeConflict {
 export async function tryMerge(repository: LocalRepository, options: MergeOptions): Promise<MergeOutcome> {
   const { into, from } = options;
   // One question answers several: with many copies, each process counts.
-  const bases = await findMergeBases(repository, { base: into, head: from });
+  const bases = options.bases ?? (await findMergeBases(repository, { base: into, head: from }));
   if (bases.includes(from)) return { outcome: "up-to-date" };
   if (bases.length === 0) return { outcome: "unrelated" };
   const start = await startOf(repository, options, bases);

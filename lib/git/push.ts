@@ -50,6 +50,8 @@ export interface CopyOptions {
   to: Remote;
   /** The one branch that is copied, with its whole history. */
   branch: string;
+  /** Brings the files that Git LFS keeps for a commit, before the commit goes there; without it a repository that has such files is refused. */
+  bringLfs?: ((commit: string) => Promise<void>) | undefined;
 }
 
 /**
@@ -58,20 +60,25 @@ export interface CopyOptions {
  */
 export async function ensureCopy(
   repository: LocalRepository,
-  { from, to, branch }: CopyOptions,
+  { from, to, branch, bringLfs }: CopyOptions,
 ): Promise<"copied" | "already-there"> {
   await fetchRemote(repository, from);
   const commit = await getCommit(repository, from, { branch });
   const present = await listBranches(repository, to);
   if (present.length > 0) return ensureIsCopy(repository, { from, to, branch, commit, present });
-  const patterns = await findLfsPatterns(repository, commit);
-  if (patterns.length > 0) {
+  await (bringLfs ?? refuseLfs(repository, from))(commit);
+  await pushCommit(repository, to, { commit, branch });
+  return "copied";
+}
+
+function refuseLfs(repository: LocalRepository, from: Remote): (commit: string) => Promise<void> {
+  return async (commit) => {
+    const patterns = await findLfsPatterns(repository, commit);
+    if (patterns.length === 0) return;
     throw new NotAllowedError(
       `Failed to copy the repository "${from.url}": it keeps ${patterns.join(", ")} in Git LFS, which a copy would lack. Fork it on its host to another owner, or take these files out of Git LFS.`,
     );
-  }
-  await pushCommit(repository, to, { commit, branch });
-  return "copied";
+  };
 }
 
 async function ensureIsCopy(

@@ -52,7 +52,7 @@ export async function createRepository(options: GitOptions): Promise<LocalReposi
       throw new ParameterError(`The remote name "${name}" is not made of letters, digits and dashes.`);
     const { url, credentials } = splitCredentials(address);
     if (credentials !== undefined) git.addCredentials(credentials);
-    if (isPartial) git.expectMissingContents();
+    if (isPartial) git.expectMissingContents(name);
     const remote = { name, url, isPartial };
     // One at a time: Git locks its configuration file and does not wait for the lock.
     configured = configured.then(() => configure(git, remote));
@@ -134,6 +134,8 @@ export async function findCommit(
   { branch }: { branch: string },
 ): Promise<string | undefined> {
   const ref = `refs/remotes/${remote.name}/${branch}`;
+  const known = /^[\w./-]+$/.test(branch) ? await git.objects.read(`${ref}^{commit}`) : undefined;
+  if (known !== undefined) return known.id;
   const answer = await git.run(["for-each-ref", "--format=%(objectname) %(refname)", ref]);
   return answer
     .split("\n")

@@ -1,6 +1,7 @@
 import type { GitAccess } from "../../lib/copies/git-access.ts";
 import { describePath, isSamePath, type GitHost, type Repository } from "../../lib/git-hosts/git-host.ts";
 import type { RepositoryPath } from "../../lib/git-hosts/host-access.ts";
+import { bringLfsFiles } from "../../lib/git-lfs/bring-lfs-files.ts";
 import { sharesHistory } from "../../lib/git/compare.ts";
 import { ensureCopy, pushCommit } from "../../lib/git/push.ts";
 import {
@@ -84,7 +85,17 @@ async function openWorkspace(options: ForkRepositoryOptions): Promise<ForkWorksp
     const path = host.parseCloneUrl(template.url);
     const source = path === undefined ? undefined : await host.findRepository(path);
     const branch = template.defaultBranch ?? source?.defaultBranch ?? (await getDefaultBranch(repository, upstream));
-    return { ...options, source, branch, repository, upstream, close };
+    return {
+      ...options,
+      source,
+      branch,
+      repository,
+      upstream,
+      close: async () => {
+        await repository.git.objects.close();
+        await close();
+      },
+    };
   } catch (error) {
     await close();
     throw error;
@@ -135,20 +146,26 @@ async function carryOut(
   return made;
 }
 
-async function copyTo(target: Repository, { host, repository, upstream, branch }: ForkWorkspace): Promise<void> {
+async function copyTo(target: Repository, workspace: ForkWorkspace): Promise<void> {
+  const { host, repository, upstream, branch } = workspace;
   const to = await repository.addRemote("copy", { url: target.cloneUrl });
-  await ensureCopy(repository, { from: upstream, to, branch });
+  await ensureCopy(repository, { from: upstream, to, branch, bringLfs: (commit) => bringLfs(commit, to, workspace) });
   if (target.defaultBranch !== branch) await host.setDefaultBranch(target, branch);
 }
 
+function bringLfs(commit: string, to: Remote, workspace: ForkWorkspace): Promise<void> {
+  const { access, repository, upstream, signal, log } = workspace;
+  const listCredentials = (): ReturnType<GitAccess["listCredentials"]> => access.listCredentials();
+  return bringLfsFiles(repository, { from: upstream, to, commit, listCredentials, signal, log });
+}
+
 /** What was on the branch is taken away, over exactly the commit that was looked at. */
-async function replaceContents(
-  existing: Repository,
-  { repository, upstream, branch, log }: ForkWorkspace,
-): Promise<Repository> {
+async function replaceContents(existing: Repository, workspace: ForkWorkspace): Promise<Repository> {
+  const { repository, upstream, branch, log } = workspace;
   const copy = repository.remotes.get("copy");
   if (copy === undefined) return existing;
   const commit = await getCommit(repository, upstream, { branch });
+  await bringLfs(commit, copy, workspace);
   const replaces = await findCommit(repository, copy, { branch });
   await pushCommit(repository, copy, { commit, branch, replaces });
   const old = replaces === undefined ? "" : `; it was at ${replaces} before`;
@@ -162,7 +179,9 @@ async function ensureDefaultBranch(made: Repository, workspace: ForkWorkspace): 
   if ((await host.findBranch(target, branch)) === undefined) {
     await fetchRemote(repository, upstream);
     const commit = await getCommit(repository, upstream, { branch });
-    await pushCommit(repository, await repository.addRemote("copy", { url: made.cloneUrl }), { commit, branch });
+    const copy = await repository.addRemote("copy", { url: made.cloneUrl });
+    await bringLfs(commit, copy, workspace);
+    await pushCommit(repository, copy, { commit, branch });
   }
   if (made.defaultBranch !== branch) await host.setDefaultBranch(target, branch);
   return { ...made, defaultBranch: branch };

@@ -27,7 +27,18 @@ export async function mergeAll(
   const host = method === "push" ? undefined : getHost(finder);
   const subject = toSubject(open);
   const templatePath = open.template.repository?.basePath ?? "";
-  const options = { finder, receipts: open.receipts, host, branch, templatePath, subject, identity, onlyPlan, signal };
+  const options = {
+    finder,
+    receipts: open.receipts,
+    host,
+    branch,
+    templatePath,
+    subject,
+    identity,
+    onlyPlan,
+    signal,
+    log,
+  };
   const results: MergeResult[] = [];
   // One after the other: each writes its receipt into the same variable set.
   for (const copy of open.copies) {

@@ -1,3 +1,4 @@
+import { createPublicKey, sign as signBytes, verify, type KeyObject } from "node:crypto";
 import type { SignCommit } from "../commit-identity.ts";
 import { ParameterError } from "../../step/errors.ts";
 import { keyProblems } from "./key-problems.ts";
@@ -17,12 +18,25 @@ export function createCommitSigner(text: string, { now }: { now: Date }): SignCo
     throw /^(?:ssh-|ecdsa-|sk-)/.test(text.trim()) ? keyProblems.isPublic() : keyProblems.unreadable();
   if (armor.label.includes("PUBLIC KEY")) throw keyProblems.isPublic();
   try {
-    return armor.label === "PGP PRIVATE KEY BLOCK"
-      ? createOpenPgpSigner(readOpenPgpKey(armor.bytes, { now }))
-      : createSshSigner(readSshKey(armor));
+    if (armor.label === "PGP PRIVATE KEY BLOCK") {
+      const signer = readOpenPgpKey(armor.bytes, { now });
+      ensureWhole(signer.key);
+      return createOpenPgpSigner(signer);
+    }
+    const key = readSshKey(armor);
+    const sign = createSshSigner(key);
+    ensureWhole(key);
+    return sign;
   } catch (error) {
     // Numbers that fit no key fail anywhere in the arithmetic.
     if (error instanceof ParameterError) throw error;
     throw keyProblems.unreadable();
   }
+}
+
+/** A key that was damaged on its way here signs, too, and only the host would say that nobody's key is this. */
+function ensureWhole(key: KeyObject): void {
+  const algorithm = key.asymmetricKeyType === "ed25519" ? undefined : "sha256";
+  const [data, publicKey] = [Buffer.from("Is it whole?"), createPublicKey(key)];
+  if (!verify(algorithm, data, publicKey, signBytes(algorithm, data, key))) throw keyProblems.unreadable();
 }
