@@ -54,11 +54,17 @@ export interface ApiAnswer {
 export interface GitServerOptions {
   /** Asked first about paths that begin with `/api/`. */
   answerApi?: (request: ApiRequest) => ApiAnswer | Promise<ApiAnswer>;
+  /** Asked first about every request. @returns whether it answers that one itself */
+  answerOther?: (request: IncomingMessage, response: ServerResponse) => boolean;
   /** Without any, everybody may read and write. */
   accounts?: readonly GitAccount[];
 }
 
-export async function startGitServer({ accounts = [], answerApi }: GitServerOptions = {}): Promise<GitServer> {
+export async function startGitServer({
+  accounts = [],
+  answerApi,
+  answerOther,
+}: GitServerOptions = {}): Promise<GitServer> {
   const root = mkdtempSync(join(tmpdir(), "git-server-"));
   const requests: RecordedRequest[] = [];
   let forced: number | undefined;
@@ -68,6 +74,7 @@ export async function startGitServer({ accounts = [], answerApi }: GitServerOpti
     response.on("finish", () =>
       requests.push(record(request, response, { bytes: request.socket.bytesWritten - sent })),
     );
+    if (answerOther?.(request, response) === true) return;
     if (answerApi !== undefined && request.url?.startsWith("/api/") === true)
       return void serveApi(request, response, answerApi);
     const status = forced ?? refusal(request, accounts);
