@@ -1,6 +1,7 @@
 import { execFile } from "node:child_process";
 import { mkdir } from "node:fs/promises";
 import { createObjectReader, type ObjectReader } from "./object-reader.ts";
+import { followProgress, withoutProgress, withProgress } from "./git-progress.ts";
 import { hideForms, listMaskedForms } from "../step/masked-forms.ts";
 import { explainFailure } from "./explain-failure.ts";
 import { maskUrlCredentials, type GitCredentials } from "./git-credentials.ts";
@@ -16,6 +17,8 @@ export interface GitOptions {
   environment?: Environment;
   /** Told about every command, for the verbose log; no secret is in it. */
   onCommand?: ((command: string) => void) | undefined;
+  /** Told now and then how far a long fetch or push is, such as `Receiving objects: 42% (420/1000), 12.50 MiB`. */
+  onProgress?: ((percent: number, text: string) => void) | undefined;
 }
 
 export interface GitOutcome {
@@ -59,7 +62,8 @@ export function createGit(options: GitOptions): Git {
     const clean = (text: string): string => maskSecrets(text, credentials);
     options.onCommand?.(clean(`git ${args.join(" ")}`));
     const all = { ...toEnvironment(credentials), ...environment };
-    return execute(args, { directory: options.directory, environment: all, signal: options.signal, clean, input });
+    const { directory, signal, onProgress } = options;
+    return execute(args, { directory, environment: all, signal, clean, input, onProgress });
   }
 
   function toEnvironment(credentials: readonly GitCredentials[]): Record<string, string> {
@@ -125,14 +129,15 @@ interface ExecuteOptions {
   signal: AbortSignal | undefined;
   clean: (text: string) => string;
   input: string | undefined;
+  onProgress: GitOptions["onProgress"];
 }
 
 async function execute(args: readonly string[], options: ExecuteOptions): Promise<GitOutcome> {
   await mkdir(options.directory, { recursive: true });
-  const { exitCode, stdout, stderr, problem } = await startGit(args, options);
+  const { exitCode, stdout, stderr, problem } = await startGit(withProgress(args, options.onProgress), options);
   if (exitCode === 0 || (exitCode === 1 && answersByExitCode(args))) return { exitCode, stdout };
   if (options.signal?.aborted === true) throw explainFailure("The run was canceled.");
-  const text = problem ?? `${stderr}\n${stdout}`;
+  const text = problem ?? `${withoutProgress(stderr)}\n${stdout}`;
   throw explainFailure(options.clean(text), `"${options.directory}"`);
 }
 
@@ -148,7 +153,7 @@ interface Ended {
 /** All of the environment is given: the worker's own is none of Git's business, and no shell reads the arguments. */
 function startGit(
   args: readonly string[],
-  { directory, environment, signal, input }: Pick<ExecuteOptions, "directory" | "environment" | "signal" | "input">,
+  { directory, environment, signal, input, onProgress }: Omit<ExecuteOptions, "clean">,
 ): Promise<Ended> {
   const options = { cwd: directory, env: environment, signal, maxBuffer: Infinity, windowsHide: true };
   return new Promise((resolve) => {
@@ -158,6 +163,7 @@ function startGit(
       const exitCode = typeof code === "number" ? code : undefined;
       resolve({ exitCode, stdout, stderr, problem: exitCode === undefined ? String(error) : undefined });
     });
+    if (onProgress !== undefined) followProgress(child.stderr, onProgress);
     // One that ends before it read all says why by its exit code.
     child.stdin?.on("error", () => undefined);
     // A command that reads nothing shall not wait for somebody to write.

@@ -71,6 +71,30 @@ async function configure(git: Git, { name, url, isPartial }: Remote): Promise<vo
   await appendFile(join(git.directory, "config"), text);
 }
 
+export interface FetchBranchOptions {
+  branch: string;
+  /** How many commits, the newest first; by default all. */
+  depth?: number;
+  /** How many commits more than there are, before the oldest. */
+  deepen?: number;
+}
+
+/** Brings one branch of the remote, or a part of its history. */
+export async function fetchBranch(
+  { git }: LocalRepository,
+  remote: Remote,
+  { branch, depth, deepen }: FetchBranchOptions,
+): Promise<void> {
+  const options = [
+    ...(remote.isPartial ? ["--filter=blob:none"] : []),
+    ...(depth === undefined ? [] : [`--depth=${depth}`]),
+    ...(deepen === undefined ? [] : [`--deepen=${deepen}`]),
+  ];
+  const args = ["fetch", "--quiet", "--no-tags", "--no-write-fetch-head", "--no-auto-maintenance", ...options];
+  const refs = `+refs/heads/${branch}:refs/remotes/${remote.name}/${branch}`;
+  await during(`fetch the repository "${remote.url}"`, () => git.run([...args, remote.name, refs]));
+}
+
 /** Brings all branches of the remote, and forgets those that are gone; an empty repository brings none. */
 export async function fetchRemote({ git }: LocalRepository, remote: Remote): Promise<void> {
   const filter = remote.isPartial ? ["--filter=blob:none"] : [];

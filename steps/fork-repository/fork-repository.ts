@@ -3,7 +3,8 @@ import { describePath, isSamePath, type GitHost, type Repository } from "../../l
 import type { RepositoryPath } from "../../lib/git-hosts/host-access.ts";
 import { bringLfsFiles } from "../../lib/git-lfs/bring-lfs-files.ts";
 import { sharesHistory } from "../../lib/git/compare.ts";
-import { ensureCopy, pushCommit } from "../../lib/git/push.ts";
+import { ensureCopy } from "../../lib/git/copy.ts";
+import { pushCommit } from "../../lib/git/push.ts";
 import {
   createRepository,
   fetchRemote,
@@ -80,6 +81,7 @@ async function openWorkspace(options: ForkRepositoryOptions): Promise<ForkWorksp
       listCredentials: () => access.listCredentials(),
       signal,
       onCommand: (command) => log.verbose(command),
+      onProgress: (percent, text) => log.progress(30 + percent / 2, text),
     });
     const upstream = await repository.addRemote("upstream", { url: template.url });
     const path = host.parseCloneUrl(template.url);

@@ -31,6 +31,8 @@ export interface GitServer {
   /** Makes a bare repository and gives its path on disk; its address is `url` and `name`. */
   createRepository(name: string, options?: { defaultBranch?: string }): string;
   pathOf(name: string): string;
+  /** Breaks the line of every answer that is longer than so many bytes, until called with undefined. */
+  cutAfter(bytes: number | undefined): void;
   /** Answers everything that follows with this status, until called with undefined. */
   answerWith(status: number | undefined): void;
   close(): Promise<void>;
@@ -68,6 +70,7 @@ export async function startGitServer({
   const root = mkdtempSync(join(tmpdir(), "git-server-"));
   const requests: RecordedRequest[] = [];
   let forced: number | undefined;
+  let longest: number | undefined;
 
   const server = createServer((request, response) => {
     const sent = request.socket.bytesWritten;
@@ -78,7 +81,7 @@ export async function startGitServer({
     if (answerApi !== undefined && request.url?.startsWith("/api/") === true)
       return void serveApi(request, response, answerApi);
     const status = forced ?? refusal(request, accounts);
-    if (status === undefined) return serve(request, response, root);
+    if (status === undefined) return serve(request, response, { root, longest });
     response.writeHead(status, { "www-authenticate": 'Basic realm="Git"', "content-type": "text/plain" });
     response.end();
   });
@@ -91,6 +94,7 @@ export async function startGitServer({
     requests,
     pathOf: (name) => join(root, name),
     createRepository: (name, options) => createBareRepository(join(root, name), options?.defaultBranch ?? "main"),
+    cutAfter: (bytes) => void (longest = bytes),
     answerWith: (status) => void (forced = status),
     async close() {
       server.closeAllConnections();
@@ -142,7 +146,11 @@ function record(
 const httpBackend = join(execFileSync("git", ["--exec-path"]).toString().trim(), "git-http-backend");
 
 /** CGI as git-http-backend expects it: request headers as variables, a status line among the answer's headers. */
-function serve(request: IncomingMessage, response: ServerResponse, root: string): void {
+function serve(
+  request: IncomingMessage,
+  response: ServerResponse,
+  { root, longest = Infinity }: { root: string; longest: number | undefined },
+): void {
   const { pathname, search } = new URL(request.url ?? "/", "http://localhost");
   const backend = spawn(httpBackend, {
     env: {
@@ -162,14 +170,14 @@ function serve(request: IncomingMessage, response: ServerResponse, root: string)
   backend.stdin.on("error", () => undefined);
   const chunks: Buffer[] = [];
   backend.stdout.on("data", (chunk: Buffer) => void chunks.push(chunk));
-  backend.on("close", () => answer(response, Buffer.concat(chunks)));
+  backend.on("close", () => answer(response, Buffer.concat(chunks), longest));
 }
 
 function toText(header: string | string[] | undefined): string | undefined {
   return Array.isArray(header) ? header[0] : header;
 }
 
-function answer(response: ServerResponse, output: Buffer): void {
+function answer(response: ServerResponse, output: Buffer, longest: number): void {
   const end = output.indexOf("\r\n\r\n");
   const lines = output.subarray(0, Math.max(end, 0)).toString().split("\r\n").filter(Boolean);
   const headers = lines.map(
@@ -180,7 +188,9 @@ function answer(response: ServerResponse, output: Buffer): void {
     Number.parseInt(status, 10),
     Object.fromEntries(headers.filter(([name]) => name.toLowerCase() !== "status")),
   );
-  response.end(output.subarray(end + 4));
+  const content = output.subarray(end + 4);
+  if (content.length <= longest) return void response.end(content);
+  response.write(content.subarray(0, longest), () => response.destroy());
 }
 
 type AnswerApi = (request: ApiRequest) => ApiAnswer | Promise<ApiAnswer>;

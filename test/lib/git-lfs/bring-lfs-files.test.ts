@@ -6,7 +6,7 @@ import { promisify } from "node:util";
 import { expect, onTestFinished, test } from "vitest";
 import { bringLfsFiles } from "../../../lib/git-lfs/bring-lfs-files.ts";
 import { parsePointer } from "../../../lib/git-lfs/pointer.ts";
-import { ensureCopy } from "../../../lib/git/push.ts";
+import { ensureCopy } from "../../../lib/git/copy.ts";
 import { fetchRemote, getCommit } from "../../../lib/git/repository.ts";
 import { NotAllowedError, UnavailableError } from "../../../lib/step/errors.ts";
 import { createRecordingLog } from "../../step/recording-log.ts";
