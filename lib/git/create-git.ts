@@ -173,7 +173,7 @@ function startGit(
 
 /** These commands say "no" with 1 and fail with 128 (their manual pages, "EXIT STATUS" or "DISCUSSION"). */
 function answersByExitCode(args: readonly string[]): boolean {
-  return ["merge-tree", "merge-base", "diff", "grep", "cat-file"].includes(args[0] ?? "");
+  return ["merge-tree", "merge-base", "diff", "grep", "cat-file", "config"].includes(args[0] ?? "");
 }
 
 function maskSecrets(text: string, credentials: readonly GitCredentials[]): string {

@@ -1,12 +1,15 @@
+import { join } from "node:path";
 import type { GitAccess } from "../../lib/copies/git-access.ts";
 import { describePath, isSamePath, type GitHost, type Repository } from "../../lib/git-hosts/git-host.ts";
 import type { RepositoryPath } from "../../lib/git-hosts/host-access.ts";
 import { bringLfsFiles } from "../../lib/git-lfs/bring-lfs-files.ts";
 import { sharesHistory } from "../../lib/git/compare.ts";
+import { listSubmodules, refuseMovedSubmodules } from "../../lib/git/submodules.ts";
 import { ensureCopy } from "../../lib/git/copy.ts";
 import { pushCommit } from "../../lib/git/push.ts";
 import {
   createRepository,
+  fetchBranch,
   fetchRemote,
   findCommit,
   findDefaultBranch,
@@ -15,7 +18,7 @@ import {
   type LocalRepository,
   type Remote,
 } from "../../lib/git/repository.ts";
-import { ConflictError } from "../../lib/step/errors.ts";
+import { ConflictError, NotFoundError } from "../../lib/step/errors.ts";
 import { makeTemporaryFolder } from "../../lib/step/temporary-folder.ts";
 import type { StepLog } from "../../lib/step/define-step.ts";
 
@@ -51,6 +54,7 @@ export async function forkRepository(options: ForkRepositoryOptions): Promise<Fo
     const existing = await host.findRepository(target);
     const work = existing === undefined ? "create" : await findWork(existing, workspace);
     const { branch: defaultBranch } = workspace;
+    if (work !== "none") await refuseSubmodules(workspace);
     if (work === "none") log.info(`The repository "${describePath(target)}" is there and has the template's history.`);
     if (work === "none" || onlyPlan) return { repository: existing, defaultBranch, work };
     const made = await carryOut(work, existing, workspace);
@@ -60,12 +64,39 @@ export async function forkRepository(options: ForkRepositoryOptions): Promise<Fo
   }
 }
 
+/** Looks at the template's newest commit alone, in a repository of its own: one that can fork has no need of the history. */
+async function refuseSubmodules({
+  directory,
+  access,
+  host,
+  target,
+  upstream,
+  branch,
+  signal,
+}: ForkWorkspace): Promise<void> {
+  const listCredentials = (): ReturnType<GitAccess["listCredentials"]> => access.listCredentials();
+  const repository = await createRepository({ directory: join(directory, "newest"), listCredentials, signal });
+  try {
+    const remote = await repository.addRemote("upstream", { url: upstream.url, isPartial: true });
+    await fetchBranch(repository, remote, { branch, depth: 1 });
+    const submodules = await listSubmodules(repository, await getCommit(repository, remote, { branch }));
+    refuseMovedSubmodules(submodules, { from: upstream.url, to: `${host.url}/${target.owner}/${target.name}.git` });
+  } catch (error) {
+    // That is told with more about it by whoever needs the branch.
+    if (!(error instanceof NotFoundError)) throw error;
+  } finally {
+    await repository.git.objects.close();
+  }
+}
+
 /** The template and a bare repository that is filled when Git has to be asked. */
 interface ForkWorkspace extends ForkRepositoryOptions {
   /** The template on the same host; undefined when it is elsewhere. */
   source: Repository | undefined;
   branch: string;
   repository: LocalRepository;
+  /** Where it is. */
+  directory: string;
   upstream: Remote;
   close(): Promise<void>;
 }
@@ -92,6 +123,7 @@ async function openWorkspace(options: ForkRepositoryOptions): Promise<ForkWorksp
       source,
       branch,
       repository,
+      directory,
       upstream,
       close: async () => {
         await repository.git.objects.close();
