@@ -25,7 +25,7 @@ export async function benchMergeUpdates(): Promise<void> {
     const url = await server.listen();
     const stage = await prepare({ url, apiKey: server.apiKey }, git);
     console.log(
-      `Merge Updates into a copy of a repository of ${files} files, 5 KB each: 20 new commits, and one of people`,
+      `Merge Updates into a copy of a repository of ${files} files of 5 KB in 200 commits: 20 new ones, and one of people`,
     );
     const ours: Measured[] = [];
     const theirs: Measured[] = [];
@@ -55,6 +55,12 @@ async function prepare(server: Server, git: GitServer): Promise<Stage> {
     spaceId: "Spaces-1",
     url: `${git.url}/octopuscac/template.git`,
   });
+  // A history, as repositories of this size have: each file was changed once.
+  for (let round = 0; round < 200; round += 1)
+    editRepository(upstream, {
+      message: `Change ${round}`,
+      files: Object.fromEntries(Array.from({ length: 50 }, (_, at) => fileOf(round * 50 + at, "second"))),
+    });
   const forkPoint = findHead(upstream, "refs/heads/main");
   for (const name of ["copy", "other"]) cpSync(upstream, git.pathOf(`octopuscac/${name}.git`), { recursive: true });
   const project = await addProject(server, "copy", { spaceId: space.Id, url: `${git.url}/octopuscac/copy.git` });

@@ -11,6 +11,7 @@ import { commitMerge, tryMerge } from "../../../lib/git/merge.ts";
 import { createCommitSigner } from "../../../lib/git/signing/create-commit-signer.ts";
 import { toCommitIdentity } from "../../../lib/copies/to-commit-identity.ts";
 import { pairOf, temporaryDirectory } from "./repositories.ts";
+import { makeSshKey } from "./ssh-keys.ts";
 
 const now = new Date();
 const author = { name: "Release Bot", email: "bot@example.com" };
@@ -35,20 +36,6 @@ function verifyByGit({ directory, commit }: { directory: string; commit: string 
   return { status, said: `${stdout}${stderr}` };
 }
 
-interface SshKey {
-  text: string;
-  allowedSigners: string;
-}
-
-function makeSshKey(...options: string[]): SshKey {
-  const directory = temporaryDirectory();
-  const file = join(directory, "key");
-  execFileSync("ssh-keygen", ["-q", "-f", file, "-C", "somebody", "-N", "", ...options]);
-  const allowedSigners = join(directory, "signers");
-  writeFileSync(allowedSigners, `${author.email} ${readFileSync(`${file}.pub`, "utf8")}`);
-  return { text: readFileSync(file, "utf8"), allowedSigners };
-}
-
 test.for([
   ["Ed25519", ["-t", "ed25519"]],
   ["RSA", ["-t", "rsa", "-b", "2048"]],
@@ -58,7 +45,7 @@ test.for([
   ["RSA, as an old PEM file", ["-t", "rsa", "-b", "2048", "-m", "PEM"]],
   ["ECDSA, as PKCS #8", ["-t", "ecdsa", "-m", "PKCS8"]],
 ] as const)("Git itself accepts a commit that is signed by an SSH key: %s", async ([, options]) => {
-  const { text, allowedSigners } = makeSshKey(...options);
+  const { text, allowedSigners } = makeSshKey(author.email, ...options);
 
   const signed = await commitSigned(text);
 
@@ -69,9 +56,11 @@ test.for([
 });
 
 test("what signs one key is not signed by another", async () => {
-  const signed = await commitSigned(makeSshKey("-t", "ed25519").text);
+  const signed = await commitSigned(makeSshKey(author.email, "-t", "ed25519").text);
 
-  const { status } = verifyByGit(signed, [`gpg.ssh.allowedSignersFile=${makeSshKey("-t", "ed25519").allowedSigners}`]);
+  const { status } = verifyByGit(signed, [
+    `gpg.ssh.allowedSignersFile=${makeSshKey(author.email, "-t", "ed25519").allowedSigners}`,
+  ]);
 
   expect(status).not.toBe(0);
 });
@@ -150,7 +139,7 @@ test("a signature is never older than its key, since that would not count", asyn
 });
 
 test("a key that a form put into one line is read all the same", async () => {
-  const { text, allowedSigners } = makeSshKey("-t", "ed25519");
+  const { text, allowedSigners } = makeSshKey(author.email, "-t", "ed25519");
 
   for (const form of [text.replaceAll("\n", " "), text.replaceAll("\n", "\\n"), text.replaceAll("\n", "\r\n")]) {
     const { status } = verifyByGit(await commitSigned(form), [`gpg.ssh.allowedSignersFile=${allowedSigners}`]);
@@ -193,7 +182,11 @@ test("a text that is no private key is refused without being shown", () => {
 test("a key of which any bytes are wrong is refused in a sentence, or signs", () => {
   const keyring = makeKeyring();
   keyring.run("--passphrase", "", "--quick-generate-key", user, "ed25519", "sign,cert", "never");
-  const keys = [keyring.exportSecret(), makeSshKey("-t", "ed25519").text, makeSshKey("-t", "rsa", "-b", "1024").text];
+  const keys = [
+    keyring.exportSecret(),
+    makeSshKey(author.email, "-t", "ed25519").text,
+    makeSshKey(author.email, "-t", "rsa", "-b", "1024").text,
+  ];
   stopAgent(keyring);
   const bodies = keys.map((key) => {
     const [, begin = "", body = "", end = ""] = /^(-+BEGIN.*\n+)([^]*?)(?:\n=.{4})?(\n-+END.*)$/m.exec(key) ?? [];
@@ -221,7 +214,7 @@ test("a key of which any bytes are wrong is refused in a sentence, or signs", ()
 });
 
 test("neither the folder that Git works in nor Git's arguments ever hold the key", async () => {
-  const { text } = makeSshKey("-t", "ed25519");
+  const { text } = makeSshKey(author.email, "-t", "ed25519");
   const secret = text.split("\n")[3] ?? "";
   const { directory, commit } = await commitSigned(text);
 
