@@ -11,9 +11,10 @@ import { commitMerge, tryMerge } from "../../../lib/git/merge.ts";
 import { createCommitSigner } from "../../../lib/git/signing/create-commit-signer.ts";
 import { toCommitIdentity } from "../../../lib/copies/to-commit-identity.ts";
 import { pairOf, temporaryDirectory } from "./repositories.ts";
-import { makeSshKey } from "./ssh-keys.ts";
+import { canSign, makeSshKey } from "./ssh-keys.ts";
 
 const now = new Date();
+const hasPrograms = canSign();
 const author = { name: "Release Bot", email: "bot@example.com" };
 
 /** Makes a merge that is signed by the key, and asks Git itself what it thinks of it. */
@@ -36,7 +37,7 @@ function verifyByGit({ directory, commit }: { directory: string; commit: string 
   return { status, said: `${stdout}${stderr}` };
 }
 
-test.for([
+test.runIf(hasPrograms).for([
   ["Ed25519", ["-t", "ed25519"]],
   ["RSA", ["-t", "rsa", "-b", "2048"]],
   ["ECDSA P-256", ["-t", "ecdsa", "-b", "256"]],
@@ -55,7 +56,7 @@ test.for([
   expect(said).toContain("Merge the template’s changes");
 });
 
-test("what signs one key is not signed by another", async () => {
+test.runIf(hasPrograms)("what signs one key is not signed by another", async () => {
   const signed = await commitSigned(makeSshKey(author.email, "-t", "ed25519").text);
 
   const { status } = verifyByGit(signed, [
@@ -89,7 +90,7 @@ function stopAgent({ home }: Keyring): void {
 
 const user = `${author.name} <${author.email}>`;
 
-test.for([["rsa2048"], ["ed25519"], ["nistp256"], ["nistp384"], ["nistp521"]] as const)(
+test.runIf(hasPrograms).for([["rsa2048"], ["ed25519"], ["nistp256"], ["nistp384"], ["nistp521"]] as const)(
   "GnuPG itself accepts a commit that is signed by an OpenPGP key: %s",
   async ([kind]) => {
     const keyring = makeKeyring();
@@ -105,26 +106,29 @@ test.for([["rsa2048"], ["ed25519"], ["nistp256"], ["nistp384"], ["nistp521"]] as
   },
 );
 
-test("a part that may sign goes before a key that only certifies, whose own secret may be left at home", async () => {
-  const keyring = makeKeyring();
-  keyring.run("--passphrase", "", "--quick-generate-key", user, "ed25519", "cert", "never");
-  const [, fingerprint = ""] = /^fpr:+([0-9A-F]{40}):/m.exec(keyring.run("--with-colons", "--list-keys")) ?? [];
-  keyring.run("--passphrase", "", "--quick-add-key", fingerprint, "cv25519", "encr", "never");
-  expect(() => createCommitSigner(keyring.exportSecret(), { now })).toThrow("meant for other things");
+test.runIf(hasPrograms)(
+  "a part that may sign goes before a key that only certifies, whose own secret may be left at home",
+  async () => {
+    const keyring = makeKeyring();
+    keyring.run("--passphrase", "", "--quick-generate-key", user, "ed25519", "cert", "never");
+    const [, fingerprint = ""] = /^fpr:+([0-9A-F]{40}):/m.exec(keyring.run("--with-colons", "--list-keys")) ?? [];
+    keyring.run("--passphrase", "", "--quick-add-key", fingerprint, "cv25519", "encr", "never");
+    expect(() => createCommitSigner(keyring.exportSecret(), { now })).toThrow("meant for other things");
 
-  keyring.run("--passphrase", "", "--quick-add-key", fingerprint, "rsa2048", "sign", "2d");
-  const key = keyring.run("--passphrase", "", "--armor", "--export-secret-subkeys");
-  const signed = await commitSigned(key);
-  stopAgent(keyring);
+    keyring.run("--passphrase", "", "--quick-add-key", fingerprint, "rsa2048", "sign", "2d");
+    const key = keyring.run("--passphrase", "", "--armor", "--export-secret-subkeys");
+    const signed = await commitSigned(key);
+    stopAgent(keyring);
 
-  const { status, said } = verifyByGit(signed, [], keyring.home);
-  expect(said).toContain(`Good signature from "${user}"`);
-  expect(status).toBe(0);
-  const later = new Date(now.getTime() + 3 * 24 * 3_600_000);
-  expect(() => createCommitSigner(key, { now: later })).toThrow("it expired or was revoked");
-});
+    const { status, said } = verifyByGit(signed, [], keyring.home);
+    expect(said).toContain(`Good signature from "${user}"`);
+    expect(status).toBe(0);
+    const later = new Date(now.getTime() + 3 * 24 * 3_600_000);
+    expect(() => createCommitSigner(key, { now: later })).toThrow("it expired or was revoked");
+  },
+);
 
-test("a signature is never older than its key, since that would not count", async () => {
+test.runIf(hasPrograms)("a signature is never older than its key, since that would not count", async () => {
   const keyring = makeKeyring();
   keyring.run("--passphrase", "", "--quick-generate-key", user, "ed25519", "sign,cert", "never");
   const payload = join(keyring.home, "payload");
@@ -138,7 +142,7 @@ test("a signature is never older than its key, since that would not count", asyn
   expect(status).toBe(0);
 });
 
-test("a key that a form put into one line is read all the same", async () => {
+test.runIf(hasPrograms)("a key that a form put into one line is read all the same", async () => {
   const { text, allowedSigners } = makeSshKey(author.email, "-t", "ed25519");
 
   for (const form of [text.replaceAll("\n", " "), text.replaceAll("\n", "\\n"), text.replaceAll("\n", "\r\n")]) {
@@ -147,7 +151,7 @@ test("a key that a form put into one line is read all the same", async () => {
   }
 });
 
-test("a key with a passphrase is refused in a sentence that says how to have one without", () => {
+test.runIf(hasPrograms)("a key with a passphrase is refused in a sentence that says how to have one without", () => {
   const directory = temporaryDirectory();
   const ssh = (name: string, ...more: string[]): string => {
     execFileSync("ssh-keygen", ["-q", "-f", join(directory, name), "-N", "secret words", ...more]);
@@ -179,7 +183,7 @@ test("a text that is no private key is refused without being shown", () => {
   }
 });
 
-test("a key of which any bytes are wrong is refused in a sentence, or signs", () => {
+test.runIf(hasPrograms)("a key of which any bytes are wrong is refused in a sentence, or signs", () => {
   const keyring = makeKeyring();
   keyring.run("--passphrase", "", "--quick-generate-key", user, "ed25519", "sign,cert", "never");
   const keys = [
@@ -213,7 +217,7 @@ test("a key of which any bytes are wrong is refused in a sentence, or signs", ()
   expect(() => fc.assert(signsOrRefuses, { numRuns: 600 })).not.toThrow();
 });
 
-test("neither the folder that Git works in nor Git's arguments ever hold the key", async () => {
+test.runIf(hasPrograms)("neither the folder that Git works in nor Git's arguments ever hold the key", async () => {
   const { text } = makeSshKey(author.email, "-t", "ed25519");
   const secret = text.split("\n")[3] ?? "";
   const { directory, commit } = await commitSigned(text);
