@@ -10,13 +10,7 @@ import {
 import { tryMerge, type MergeConflict, type MergeOutcome } from "../git/merge.ts";
 import type { LocalRepository } from "../git/repository.ts";
 import { listBrokenOcl } from "./find-broken-ocl.ts";
-import {
-  commitTranslated,
-  isSameAsTemplate,
-  ourAuthor,
-  translateTree,
-  type Translation,
-} from "./translate-step-templates.ts";
+import { commitTranslated, isSameAsTemplate, translateTree, type Translation } from "./translate-step-templates.ts";
 
 /** How a copy in Git stands to its template. */
 export interface GitUpdate {
@@ -117,7 +111,7 @@ export async function tryToMerge(
   known?: readonly string[],
 ): Promise<MergeOutcome> {
   const plain = { into, from, mergedUpTo };
-  if (isSameAsTemplate(translation)) return tryMerge(repository, plain);
+  if (isSameAsTemplate(translation)) return tryMerge(repository, { ...plain, bases: known });
   const bases = known ?? (await findMergeBases(repository, { base: into, head: from }));
   if (bases.includes(from)) return { outcome: "up-to-date" };
   const base = await findStart(repository, plain, bases);
@@ -151,7 +145,7 @@ async function findEdits(
   { into, from, base, ...translation }: GitUpdateOptions & { base: string | undefined },
 ): Promise<Pick<GitUpdate, "edits" | "editedFiles" | "broken">> {
   const commits = await listCommits(repository, { base: from, head: into });
-  const edits = commits.filter(({ author }) => author !== ourAuthor.name);
+  const edits = commits.filter(({ isOurs }) => !isOurs);
   if (base === undefined || edits.length === 0) return { edits, editedFiles: [], broken: [] };
   const before = isSameAsTemplate(translation) ? base : await translateTree(repository, base, translation);
   const editedFiles = await listChangedFiles(repository, { base: before, head: into });

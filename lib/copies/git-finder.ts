@@ -35,9 +35,11 @@ export function createGitFinder(
   let used: Promise<StepTemplateUse[]> | undefined;
 
   return async (copy, at) => {
-    const { remote, head } = await workspace.fetch(at);
+    const fetching = workspace.fetch(at);
+    // At the same time: both wait for a host.
     used ??= listUsedStepTemplates(workspace.repository, workspace.head, { basePath: templatePath });
-    const { map, missing } = await matchStepTemplates(await used, {
+    const [{ remote, head }, uses] = await Promise.all([fetching, used]);
+    const { map, missing } = await matchStepTemplates(uses, {
       template: space,
       copy: copy.space,
       known: copy.receipt.stepTemplates ?? {},

@@ -36,11 +36,23 @@ export async function openGitWorkspace(options: GitWorkspaceOptions): Promise<Gi
     const upstream = await repository.addRemote("upstream", { url: template.url, isPartial: true });
     await fetchRemote(repository, upstream);
     const head = await getCommit(repository, upstream, { branch: template.defaultBranch });
-    return { repository, templateUrl: url, head, fetch: createFetch(repository, access), close };
+    return {
+      repository,
+      templateUrl: url,
+      head,
+      fetch: createFetch(repository, access),
+      close: () => closeAll(repository, close),
+    };
   } catch (error) {
     await close();
     throw error;
   }
+}
+
+/** No folder is taken away from under a process that works there. */
+async function closeAll({ git }: LocalRepository, close: () => Promise<void>): Promise<void> {
+  await git.objects.close();
+  await close();
 }
 
 /** Copies that share a repository are fetched once. */

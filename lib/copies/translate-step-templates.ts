@@ -8,13 +8,11 @@ import {
   type StepTemplateUse,
 } from "../ocl/list-step-templates.ts";
 import { translateStepTemplates } from "../ocl/translate-step-templates.ts";
+import { ourAuthor } from "../git/commit-identity.ts";
 import { commitMerge } from "../git/merge.ts";
-import { readTree } from "../git/compare.ts";
+import { findFileEntry, readTree } from "../git/compare.ts";
 import type { LocalRepository } from "../git/repository.ts";
 import { processFile, toFolder } from "./ocl-folder.ts";
-
-/** Who our commits are by. */
-export const ourAuthor = { name: "Managed Spaces", email: "managed-spaces@localhost" };
 
 /**
  * The step templates that a commit's OCL names: of all that OCL says, their ids and versions alone differ from space to space.
@@ -132,8 +130,8 @@ interface OclFile {
   text: string;
 }
 
-async function listOclFiles({ git }: LocalRepository, commit: string, basePath: string): Promise<OclFile[]> {
-  const { stdout } = await git.ask([
+async function listOclFiles(repository: LocalRepository, commit: string, basePath: string): Promise<OclFile[]> {
+  const { stdout } = await repository.git.ask([
     "grep",
     "-l",
     "-z",
@@ -151,9 +149,8 @@ async function listOclFiles({ git }: LocalRepository, commit: string, basePath: 
     .map((entry) => entry.slice(commit.length + 1));
   const files: OclFile[] = [];
   for (const path of paths) {
-    const [, mode = "", object = ""] =
-      /^(\d+) blob ([0-9a-f]+)\t/.exec(await git.run(["ls-tree", "-z", commit, "--", path])) ?? [];
-    files.push({ mode, path, text: await git.run(["cat-file", "blob", object]) });
+    const entry = await findFileEntry(repository, commit, { path });
+    if (entry !== undefined) files.push({ mode: entry.mode, path, text: entry.text });
   }
   return files;
 }

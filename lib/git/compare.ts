@@ -1,4 +1,5 @@
 import { NotAllowedError, UnavailableError } from "../step/errors.ts";
+import { contentsTrailer, ourAuthor } from "./commit-identity.ts";
 import type { LocalRepository } from "./repository.ts";
 
 export interface CommitRange {
@@ -26,12 +27,15 @@ export async function findMergeBases({ git }: LocalRepository, { base, head }: C
 
 /** The id of all contents of a commit. */
 export async function readTree({ git }: LocalRepository, commit: string): Promise<string> {
+  const known = await git.objects.read(`${commit}^{tree}`);
+  if (known !== undefined) return known.id;
   return (await git.run(["rev-parse", "--verify", "--end-of-options", `${commit}^{tree}`])).trim();
 }
 
 /** Whether the commit is there: one that a forced push took away is not, nor what is no commit's id. */
 export async function hasCommit({ git }: LocalRepository, commit: string): Promise<boolean> {
   if (!/^[0-9a-f]{40,64}$/.test(commit)) return false;
+  if ((await git.objects.read(commit))?.type === "commit") return true;
   try {
     return (await git.ask(["cat-file", "-e", `${commit}^{commit}`])).exitCode === 0;
   } catch (error) {
@@ -47,6 +51,8 @@ export interface CommitSummary {
   /** ISO 8601. */
   date: string;
   subject: string;
+  /** Whether this product made it, and nobody changed it since. */
+  isOurs: boolean;
 }
 
 /** How many commits `head` has that none of the others has. */
@@ -67,7 +73,7 @@ export async function listCommits(
     "-z",
     "--no-merges",
     `--max-count=${most}`,
-    "--format=%H%x1f%an%x1f%aI%x1f%s",
+    `--format=%H%x1f%an%x1f%aI%x1f%s%x1f%T%x1f%(trailers:key=${contentsTrailer},valueonly,separator=%x2C)`,
     `${base}..${head}`,
     ...without.map((commit) => `^${commit}`),
     "--",
@@ -76,8 +82,8 @@ export async function listCommits(
     .split("\0")
     .filter(Boolean)
     .map((line) => {
-      const [commit = "", author = "", date = "", subject = ""] = line.trim().split("\x1f");
-      return { commit, author, date, subject };
+      const [commit = "", author = "", date = "", subject = "", tree = "", told = ""] = line.trim().split("\x1f");
+      return { commit, author, date, subject, isOurs: author === ourAuthor.name || told.split(",").includes(tree) };
     });
 }
 
@@ -95,11 +101,55 @@ export function readDiff({ git }: LocalRepository, { base, head }: CommitRange):
 
 /** A text file of a commit; undefined when the commit has none at this path. */
 export async function findFile(
-  { git }: LocalRepository,
+  repository: LocalRepository,
   commit: string,
   { path }: { path: string },
 ): Promise<string | undefined> {
-  const entry = await git.run(["ls-tree", "-z", commit, "--", path]);
-  const [, object] = /^100\d+ blob ([0-9a-f]+)\t/.exec(entry) ?? [];
-  return object === undefined ? undefined : git.run(["cat-file", "blob", object]);
+  return (await findFileEntry(repository, commit, { path }))?.text;
+}
+
+export interface FileEntry {
+  /** `100644`, or `100755` for a program. */
+  mode: string;
+  object: string;
+  text: string;
+}
+
+/** A text file of a commit, and how the commit has it; undefined for a link, a submodule, and for nothing. */
+export async function findFileEntry(
+  repository: LocalRepository,
+  commit: string,
+  { path }: { path: string },
+): Promise<FileEntry | undefined> {
+  const [mode, object] = await findEntry(repository, commit, path);
+  if (object === undefined || !mode?.startsWith("100")) return undefined;
+  const known = await repository.git.objects.read(object);
+  return {
+    mode,
+    object,
+    text: known?.bytes.toString("utf8") ?? (await repository.git.run(["cat-file", "blob", object])),
+  };
+}
+
+type Entry = readonly [mode?: string | undefined, object?: string | undefined];
+
+async function findEntry({ git }: LocalRepository, commit: string, path: string): Promise<Entry> {
+  const [, folder, name = path] = /^(.*)\/([^/]*)$/.exec(path) ?? [];
+  const tree = await git.objects.read(folder === undefined ? `${commit}^{tree}` : `${commit}:${folder}`);
+  if (tree?.type === "tree") return findInTree(tree, name);
+  const listed = await git.run(["ls-tree", "-z", commit, "--", path]);
+  const [, mode, object] = /^(\d+) blob ([0-9a-f]+)\t/.exec(listed) ?? [];
+  return [mode, object];
+}
+
+/** An entry is a mode, a name that ends with a zero, and the bytes of an id (git documentation, "gitformat-pack" and "git-mktree"). */
+function findInTree({ id, bytes }: { id: string; bytes: Buffer }, name: string): Entry {
+  const size = id.length / 2;
+  for (let at = 0; at < bytes.length;) {
+    const end = bytes.indexOf(0, at);
+    const [mode, ...words] = bytes.toString("utf8", at, end).split(" ");
+    if (words.join(" ") === name) return [mode, bytes.toString("hex", end + 1, end + 1 + size)];
+    at = end + 1 + size;
+  }
+  return [];
 }

@@ -1,5 +1,7 @@
 import { execFile } from "node:child_process";
 import { mkdir } from "node:fs/promises";
+import { createObjectReader, type ObjectReader } from "./object-reader.ts";
+import { followProgress, withoutProgress, withProgress } from "./git-progress.ts";
 import { hideForms, listMaskedForms } from "../step/masked-forms.ts";
 import { explainFailure } from "./explain-failure.ts";
 import { maskUrlCredentials, type GitCredentials } from "./git-credentials.ts";
@@ -15,6 +17,8 @@ export interface GitOptions {
   environment?: Environment;
   /** Told about every command, for the verbose log; no secret is in it. */
   onCommand?: ((command: string) => void) | undefined;
+  /** Told now and then how far a long fetch or push is, such as `Receiving objects: 42% (420/1000), 12.50 MiB`. */
+  onProgress?: ((percent: number, text: string) => void) | undefined;
 }
 
 export interface GitOutcome {
@@ -32,31 +36,45 @@ export interface Git {
   run(args: readonly string[], options?: GitRunOptions): Promise<string>;
   /** Like `run`, for commands that answer by their exit code; only 128 and above are failures. */
   ask(args: readonly string[], options?: GitRunOptions): Promise<GitOutcome>;
+  /** What the repository holds already, by one process for all of them, which has no credentials. */
+  readonly objects: ObjectReader;
   /** Credentials that an address brought along; those of `listCredentials` go first. */
   addCredentials(credentials: GitCredentials): void;
-  /** From now on contents may be missing, which Git fetches when it comes to them. */
-  expectMissingContents(): void;
+  /** From now on contents may be missing, which Git fetches from this remote when it comes to them. */
+  expectMissingContents(remote: string): void;
 }
 
 export interface GitRunOptions {
   /** More variables for this command, such as an author's name. */
   environment?: Record<string, string>;
+  /** What the command reads; by default nothing. */
+  input?: string;
 }
 
 /** Git in a directory; the directory is made when it first runs. */
 export function createGit(options: GitOptions): Git {
   const brought: GitCredentials[] = [];
-  let mayMiss = false;
+  const missingFrom: string[] = [];
 
-  async function ask(args: readonly string[], { environment = {} }: GitRunOptions = {}): Promise<GitOutcome> {
-    const isOnline = talksToHost(args, mayMiss);
+  async function ask(args: readonly string[], { environment = {}, input }: GitRunOptions = {}): Promise<GitOutcome> {
+    const isOnline = talksToHost(args, missingFrom.length > 0);
     const credentials = isOnline ? [...((await options.listCredentials?.()) ?? []), ...brought] : [];
     const clean = (text: string): string => maskSecrets(text, credentials);
     options.onCommand?.(clean(`git ${args.join(" ")}`));
-    const worker = options.environment ?? process.env;
-    const all = { ...createGitEnvironment(worker, { credentials, home: options.directory }), ...environment };
-    return execute(args, { directory: options.directory, environment: all, signal: options.signal, clean });
+    const all = { ...toEnvironment(credentials), ...environment };
+    const { directory, signal, onProgress } = options;
+    return execute(args, { directory, environment: all, signal, clean, input, onProgress });
   }
+
+  function toEnvironment(credentials: readonly GitCredentials[]): Record<string, string> {
+    return createGitEnvironment(options.environment ?? process.env, { credentials, home: options.directory });
+  }
+
+  const objects = createObjectReader(() => {
+    options.onCommand?.("git cat-file --batch");
+    const settings = missingFrom.map((remote) => `remote.${remote}.promisor=false`);
+    return { directory: options.directory, environment: toEnvironment([]), settings, signal: options.signal };
+  });
 
   async function run(args: readonly string[], runOptions: GitRunOptions = {}): Promise<string> {
     const outcome = await ask(args, runOptions);
@@ -68,8 +86,13 @@ export function createGit(options: GitOptions): Git {
     directory: options.directory,
     run,
     ask,
+    objects,
     addCredentials: (credentials) => void brought.push(credentials),
-    expectMissingContents: () => void (mayMiss = true),
+    expectMissingContents(remote) {
+      missingFrom.push(remote);
+      // It would take what this remote promises for a damage.
+      void objects.close();
+    },
   };
 }
 
@@ -90,8 +113,14 @@ const offline = [
 ];
 
 /** Whether the process gets the credentials: no other has any use for them. */
-function talksToHost([command = ""]: readonly string[], mayMiss: boolean): boolean {
+function talksToHost(args: readonly string[], mayMiss: boolean): boolean {
+  const command = commandOf(args);
   return online.includes(command) || (mayMiss && !offline.includes(command));
+}
+
+/** Behind settings that are for it alone. */
+function commandOf([first = "", , ...rest]: readonly string[]): string {
+  return first === "-c" ? commandOf(rest) : first;
 }
 
 interface ExecuteOptions {
@@ -99,14 +128,16 @@ interface ExecuteOptions {
   environment: Record<string, string>;
   signal: AbortSignal | undefined;
   clean: (text: string) => string;
+  input: string | undefined;
+  onProgress: GitOptions["onProgress"];
 }
 
 async function execute(args: readonly string[], options: ExecuteOptions): Promise<GitOutcome> {
   await mkdir(options.directory, { recursive: true });
-  const { exitCode, stdout, stderr, problem } = await startGit(args, options);
+  const { exitCode, stdout, stderr, problem } = await startGit(withProgress(args, options.onProgress), options);
   if (exitCode === 0 || (exitCode === 1 && answersByExitCode(args))) return { exitCode, stdout };
   if (options.signal?.aborted === true) throw explainFailure("The run was canceled.");
-  const text = problem ?? `${stderr}\n${stdout}`;
+  const text = problem ?? `${withoutProgress(stderr)}\n${stdout}`;
   throw explainFailure(options.clean(text), `"${options.directory}"`);
 }
 
@@ -122,7 +153,7 @@ interface Ended {
 /** All of the environment is given: the worker's own is none of Git's business, and no shell reads the arguments. */
 function startGit(
   args: readonly string[],
-  { directory, environment, signal }: Pick<ExecuteOptions, "directory" | "environment" | "signal">,
+  { directory, environment, signal, input, onProgress }: Omit<ExecuteOptions, "clean">,
 ): Promise<Ended> {
   const options = { cwd: directory, env: environment, signal, maxBuffer: Infinity, windowsHide: true };
   return new Promise((resolve) => {
@@ -132,14 +163,17 @@ function startGit(
       const exitCode = typeof code === "number" ? code : undefined;
       resolve({ exitCode, stdout, stderr, problem: exitCode === undefined ? String(error) : undefined });
     });
+    if (onProgress !== undefined) followProgress(child.stderr, onProgress);
+    // One that ends before it read all says why by its exit code.
+    child.stdin?.on("error", () => undefined);
     // A command that reads nothing shall not wait for somebody to write.
-    child.stdin?.end();
+    child.stdin?.end(input);
   });
 }
 
 /** These commands say "no" with 1 and fail with 128 (their manual pages, "EXIT STATUS" or "DISCUSSION"). */
 function answersByExitCode(args: readonly string[]): boolean {
-  return ["merge-tree", "merge-base", "diff", "grep", "cat-file"].includes(args[0] ?? "");
+  return ["merge-tree", "merge-base", "diff", "grep", "cat-file", "config"].includes(args[0] ?? "");
 }
 
 function maskSecrets(text: string, credentials: readonly GitCredentials[]): string {

@@ -1,3 +1,5 @@
+import { writeCommit } from "./commit.ts";
+import { ourAuthor, type CommitIdentity } from "./commit-identity.ts";
 import { findMergeBases, hasCommit, isAncestor, readTree } from "./compare.ts";
 import type { LocalRepository } from "./repository.ts";
 
@@ -11,6 +13,8 @@ export interface MergeOptions {
    * find an older common commit, and conflicts where there are none.
    */
   mergedUpTo?: string | undefined;
+  /** The newest commits that the two have in common, where they were asked for already. */
+  bases?: readonly string[] | undefined;
 }
 
 export type MergeOutcome =
@@ -46,7 +50,7 @@ export interface MergeConflict {
 export async function tryMerge(repository: LocalRepository, options: MergeOptions): Promise<MergeOutcome> {
   const { into, from } = options;
   // One question answers several: with many copies, each process counts.
-  const bases = await findMergeBases(repository, { base: into, head: from });
+  const bases = options.bases ?? (await findMergeBases(repository, { base: into, head: from }));
   if (bases.includes(from)) return { outcome: "up-to-date" };
   if (bases.length === 0) return { outcome: "unrelated" };
   const start = await startOf(repository, options, bases);
@@ -57,26 +61,20 @@ export async function tryMerge(repository: LocalRepository, options: MergeOption
   return { outcome: "mergeable", tree, isFastForward: bases.includes(into) };
 }
 
-export interface MergeCommitOptions {
+export interface MergeCommitOptions extends CommitIdentity {
   into: string;
   from: string;
   /** Of {@link tryMerge}, or any other contents. */
   tree: string;
   message: string;
-  author: { name: string; email: string };
 }
 
 /** Makes a merge commit, on no branch yet; `pushCommit` puts it on one. @returns its id */
-export async function commitMerge({ git }: LocalRepository, options: MergeCommitOptions): Promise<string> {
-  const { name, email } = options.author;
-  const environment = {
-    GIT_AUTHOR_NAME: name,
-    GIT_AUTHOR_EMAIL: email,
-    GIT_COMMITTER_NAME: name,
-    GIT_COMMITTER_EMAIL: email,
-  };
-  const args = ["commit-tree", options.tree, "-p", options.into, "-p", options.from, "-m", options.message];
-  return (await git.run(args, { environment })).trim();
+export function commitMerge(
+  repository: LocalRepository,
+  { into, from, ...options }: MergeCommitOptions,
+): Promise<string> {
+  return writeCommit(repository, { ...options, parents: [into, from] });
 }
 
 /** Where to merge from: with a receipt, a commit of `into`'s contents that also follows what was merged, and is never pushed. */
@@ -88,13 +86,12 @@ async function startOf(
   if (mergedUpTo === undefined || bases.includes(mergedUpTo) || !(await hasCommit(repository, mergedUpTo))) return into;
   const isOfFrom = await isAncestor(repository, { base: mergedUpTo, head: from });
   if (!isOfFrom || (await isAncestor(repository, { base: mergedUpTo, head: into }))) return into;
-  const author = { name: "Managed Spaces", email: "managed-spaces@localhost" };
   return commitMerge(repository, {
     into,
     from: mergedUpTo,
     tree: await readTree(repository, into),
     message: "Merged before",
-    author,
+    author: ourAuthor,
   });
 }
 

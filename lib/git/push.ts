@@ -1,7 +1,5 @@
-import { ConflictError, NotAllowedError, ParameterError, during } from "../step/errors.ts";
-import { sharesHistory } from "./compare.ts";
-import { findLfsPatterns } from "./find-lfs-patterns.ts";
-import { fetchRemote, getCommit, listBranches, type LocalRepository, type Remote } from "./repository.ts";
+import { ParameterError, during } from "../step/errors.ts";
+import type { LocalRepository, Remote } from "./repository.ts";
 
 export interface PushOptions {
   commit: string;
@@ -42,49 +40,6 @@ export async function removeRemoteBranch(
       remote.name,
       `:refs/heads/${branch}`,
     ]),
-  );
-}
-
-export interface CopyOptions {
-  from: Remote;
-  to: Remote;
-  /** The one branch that is copied, with its whole history. */
-  branch: string;
-}
-
-/**
- * Makes an empty repository a copy of another, where the host cannot fork. Safe to repeat: a copy that is there is left alone.
- * @throws {@link ConflictError} when `to` holds something else, {@link NotAllowedError} when `from` keeps files in Git LFS, which Git does not copy
- */
-export async function ensureCopy(
-  repository: LocalRepository,
-  { from, to, branch }: CopyOptions,
-): Promise<"copied" | "already-there"> {
-  await fetchRemote(repository, from);
-  const commit = await getCommit(repository, from, { branch });
-  const present = await listBranches(repository, to);
-  if (present.length > 0) return ensureIsCopy(repository, { from, to, branch, commit, present });
-  const patterns = await findLfsPatterns(repository, commit);
-  if (patterns.length > 0) {
-    throw new NotAllowedError(
-      `Failed to copy the repository "${from.url}": it keeps ${patterns.join(", ")} in Git LFS, which a copy would lack. Fork it on its host to another owner, or take these files out of Git LFS.`,
-    );
-  }
-  await pushCommit(repository, to, { commit, branch });
-  return "copied";
-}
-
-async function ensureIsCopy(
-  repository: LocalRepository,
-  { from, to, commit, present }: CopyOptions & { commit: string; present: string[] },
-): Promise<"already-there"> {
-  await fetchRemote(repository, to);
-  for (const branch of present) {
-    const head = await getCommit(repository, to, { branch });
-    if (await sharesHistory(repository, { base: commit, head })) return "already-there";
-  }
-  throw new ConflictError(
-    `Failed to copy the repository "${from.url}": "${to.url}" holds something else already, and is left as it is. Choose another name, or empty that repository.`,
   );
 }
 

@@ -52,7 +52,7 @@ export async function createRepository(options: GitOptions): Promise<LocalReposi
       throw new ParameterError(`The remote name "${name}" is not made of letters, digits and dashes.`);
     const { url, credentials } = splitCredentials(address);
     if (credentials !== undefined) git.addCredentials(credentials);
-    if (isPartial) git.expectMissingContents();
+    if (isPartial) git.expectMissingContents(name);
     const remote = { name, url, isPartial };
     // One at a time: Git locks its configuration file and does not wait for the lock.
     configured = configured.then(() => configure(git, remote));
@@ -69,6 +69,30 @@ async function configure(git: Git, { name, url, isPartial }: Remote): Promise<vo
   const partial = isPartial ? "\tpromisor = true\n\tpartialclonefilter = blob:none\n" : "";
   const text = `[remote "${name}"]\n\turl = "${url}"\n\tfetch = +refs/heads/*:refs/remotes/${name}/*\n${partial}`;
   await appendFile(join(git.directory, "config"), text);
+}
+
+export interface FetchBranchOptions {
+  branch: string;
+  /** How many commits, the newest first; by default all. */
+  depth?: number;
+  /** How many commits more than there are, before the oldest. */
+  deepen?: number;
+}
+
+/** Brings one branch of the remote, or a part of its history. */
+export async function fetchBranch(
+  { git }: LocalRepository,
+  remote: Remote,
+  { branch, depth, deepen }: FetchBranchOptions,
+): Promise<void> {
+  const options = [
+    ...(remote.isPartial ? ["--filter=blob:none"] : []),
+    ...(depth === undefined ? [] : [`--depth=${depth}`]),
+    ...(deepen === undefined ? [] : [`--deepen=${deepen}`]),
+  ];
+  const args = ["fetch", "--quiet", "--no-tags", "--no-write-fetch-head", "--no-auto-maintenance", ...options];
+  const refs = `+refs/heads/${branch}:refs/remotes/${remote.name}/${branch}`;
+  await during(`fetch the repository "${remote.url}"`, () => git.run([...args, remote.name, refs]));
 }
 
 /** Brings all branches of the remote, and forgets those that are gone; an empty repository brings none. */
@@ -134,6 +158,8 @@ export async function findCommit(
   { branch }: { branch: string },
 ): Promise<string | undefined> {
   const ref = `refs/remotes/${remote.name}/${branch}`;
+  const known = /^[\w./-]+$/.test(branch) ? await git.objects.read(`${ref}^{commit}`) : undefined;
+  if (known !== undefined) return known.id;
   const answer = await git.run(["for-each-ref", "--format=%(objectname) %(refname)", ref]);
   return answer
     .split("\n")

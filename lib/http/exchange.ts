@@ -1,5 +1,6 @@
 import type { ClientRequest, IncomingMessage, RequestOptions } from "node:http";
 import type { Socket } from "node:net";
+import { pipeline, Readable } from "node:stream";
 import { promisify } from "node:util";
 import { gunzip } from "node:zlib";
 import type { AnswerHeaders, HttpRequest } from "./http-request.ts";
@@ -8,32 +9,45 @@ import type { AnswerHeaders, HttpRequest } from "./http-request.ts";
 export interface Answer {
   status: number;
   headers: AnswerHeaders;
+  /** What follows the headers, as it comes; for whoever does not ask for all of it. */
+  body: Readable;
   /** All that follows the headers, unzipped. */
   content(): Promise<Uint8Array<ArrayBuffer>>;
 }
 
-export type SignaledRequest = HttpRequest & { signal: AbortSignal };
+/** What is sent as it comes from elsewhere. */
+export interface BodyStream {
+  readable: Readable;
+  /** In bytes. */
+  length: number;
+}
+
+/** `idleTime`: milliseconds in which something has to move, where how much is to come says nothing about the time. */
+export type SignaledRequest = HttpRequest & { signal: AbortSignal; stream?: BodyStream | undefined; idleTime?: number };
 
 export interface Encoded extends Omit<RequestOptions, "signal"> {
   url: URL;
-  content: Uint8Array;
+  content: Uint8Array | Readable;
   headers: Record<string, string>;
 }
 
 /** The headers and the bytes that `fetch` would send. */
-export async function encode({ method, ...request }: HttpRequest): Promise<Encoded> {
+export async function encode({ method, stream, ...request }: SignaledRequest): Promise<Encoded> {
   const url = new URL(request.url);
   const { content, headers } = await encodeBody(request);
-  const length: Record<string, string> = request.body === undefined ? {} : { "content-length": String(content.length) };
+  const size = stream?.length ?? (request.body === undefined ? undefined : content.length);
+  const length: Record<string, string> = size === undefined ? {} : { "content-length": String(size) };
   return {
     url,
     method,
-    content,
+    content: stream?.readable ?? content,
     headers: { accept: "*/*", "accept-encoding": "gzip", "user-agent": "node", ...headers, ...length, host: url.host },
   };
 }
 
-type Body = Pick<Encoded, "content" | "headers">;
+interface Body extends Pick<Encoded, "headers"> {
+  content: Uint8Array;
+}
 
 async function encodeBody({
   url,
@@ -53,7 +67,7 @@ async function encodeForm(form: Request): Promise<Body> {
 /** Sends the request. @returns its answer as soon as that begins */
 export function receive(
   request: ClientRequest,
-  { content, signal }: { content: Uint8Array; signal: AbortSignal },
+  { content, signal, idleTime }: { content: Uint8Array | Readable; signal: AbortSignal; idleTime?: number | undefined },
 ): Promise<Answer> {
   return new Promise((resolve, reject) => {
     request.on("error", reject);
@@ -65,7 +79,10 @@ export function receive(
     if (signal.aborted) abort();
     request.on("socket", (socket) => limitConnecting(request, socket));
     request.on("response", (response) => resolve(toAnswer(response)));
-    request.end(content.length === 0 ? undefined : content);
+    const stuck = Object.assign(new Error("Nothing moves."), { code: "ETIMEDOUT" });
+    if (idleTime !== undefined) request.setTimeout(idleTime, () => request.destroy(stuck));
+    if (content instanceof Readable) pipeline(content, request, () => undefined);
+    else request.end(content.length === 0 ? undefined : content);
   });
 }
 
@@ -83,7 +100,12 @@ function toAnswer(response: IncomingMessage): Answer {
   const { headersDistinct, statusCode = 0 } = response;
   const headers = { get: (name: string) => headersDistinct[name]?.join(", ") ?? null };
   const isZipped = headers.get("content-encoding") === "gzip";
-  return { status: statusCode, headers, content: () => (isZipped ? unzip(response) : readAll(response)) };
+  return {
+    status: statusCode,
+    headers,
+    body: response,
+    content: () => (isZipped ? unzip(response) : readAll(response)),
+  };
 }
 
 async function unzip(response: IncomingMessage): Promise<Uint8Array<ArrayBuffer>> {

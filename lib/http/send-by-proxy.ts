@@ -16,17 +16,17 @@ export function createSendByProxy(): SendByProxy {
   const agents = { "http:": new Agent({ keepAlive: true }), "https:": new TlsAgent({ keepAlive: true }) };
   return async (request, proxy) => {
     const { url, content, ...options } = await encode(request);
-    const { signal } = request;
+    const { signal, idleTime } = request;
     if (url.protocol === "https:") {
       const agent = tunnels.get(proxy.href) ?? createTunnels(proxy);
       tunnels.set(proxy.href, agent);
       // The signal is for the tunnel, too.
-      return receive(requestTls(url, { ...options, agent, signal }), { content, signal });
+      return receive(requestTls(url, { ...options, agent, signal }), { content, signal, idleTime });
     }
     const agent = proxy.protocol === "https:" ? agents["https:"] : agents["http:"];
     const headers = { ...options.headers, ...identify(proxy) };
     const path = `${url.origin}${url.pathname}${url.search}`;
-    return receive(openToProxy(proxy, { ...options, headers, path, agent }), { content, signal });
+    return receive(openToProxy(proxy, { ...options, headers, path, agent }), { content, signal, idleTime });
   };
 }
 

@@ -12,7 +12,7 @@ export function createSendDirectly(): (request: SignaledRequest) => Promise<Answ
   let secure: TlsAgent | undefined;
   return async (request) => {
     const { url, content, ...options } = await encode(request);
-    const sent = { content, signal: request.signal };
+    const sent = { content, signal: request.signal, idleTime: request.idleTime };
     if (url.protocol === "http:") return receive(requestPlain(url, { ...options, agent: plain }), sent);
     secure ??= new TlsAgent({ keepAlive: true, timeout: idleTime });
     return receive(requestTls(url, { ...options, agent: secure }), sent);

@@ -2,6 +2,7 @@ import type { GitAccess } from "../../lib/copies/git-access.ts";
 import { describeGitCopy, isSameRepository } from "../../lib/copies/git-receipt.ts";
 import type { ReceiptDetails } from "../../lib/deployment/receipt-keeper.ts";
 import type { Receipt } from "../../lib/receipts/receipt.ts";
+import type { CommitIdentity } from "../../lib/git/commit-identity.ts";
 import { splitCredentials } from "../../lib/git/git-credentials.ts";
 import type { ProjectManifest } from "../../lib/graph/manifest.ts";
 import { ConflictError, ParameterError } from "../../lib/step/errors.ts";
@@ -17,6 +18,8 @@ export interface GitOptions {
   /** Name of a Git credential of the managed space; by default the template's. */
   credential: string | undefined;
   createAccess: (templateUrl: string) => GitAccess;
+  /** Who our commits are by. */
+  identity: CommitIdentity;
   workingDirectory: string;
   signal: AbortSignal;
 }
@@ -61,6 +64,7 @@ export async function openGitCopy(
         copy: url === undefined ? undefined : repository,
         space,
         access: git.createAccess(templateUrl),
+        identity: git.identity,
         workingDirectory: git.workingDirectory,
         signal: git.signal,
         log,

@@ -1,5 +1,6 @@
 // What the step needs once the server has answered: a part of the program of its own, which is read while that is waited for.
 export { createGitAccess } from "../../lib/copies/git-access.ts";
+export { toCommitIdentity } from "../../lib/copies/to-commit-identity.ts";
 export { demandRehearsal } from "../../lib/deployment/demand-rehearsal.ts";
 export { readDeployment } from "../../lib/deployment/deployment-input.ts";
 export { findMapping } from "../../lib/deployment/find-mapping.ts";

@@ -4,7 +4,9 @@ import { toStepTemplateMap } from "../../lib/copies/git-receipt.ts";
 import { openGitWorkspace, type GitWorkspace } from "../../lib/copies/git-workspace.ts";
 import { processFile } from "../../lib/copies/ocl-folder.ts";
 import { readOclFiles } from "../../lib/copies/read-ocl-files.ts";
-import { listUsedStepTemplates, ourAuthor, translateTree } from "../../lib/copies/translate-step-templates.ts";
+import { listUsedStepTemplates, translateTree } from "../../lib/copies/translate-step-templates.ts";
+import { writeCommit } from "../../lib/git/commit.ts";
+import type { CommitIdentity } from "../../lib/git/commit-identity.ts";
 import { isAncestor, readTree } from "../../lib/git/compare.ts";
 import { commitMerge, tryMerge } from "../../lib/git/merge.ts";
 import { pushCommit } from "../../lib/git/push.ts";
@@ -27,6 +29,8 @@ export interface PrepareFilesOptions {
   copy: Repository | undefined;
   space: OctopusSpace;
   access: GitAccess;
+  /** Who our commits are by. */
+  identity: CommitIdentity;
   workingDirectory: string;
   signal: AbortSignal;
   log: StepLog;
@@ -149,7 +153,7 @@ async function writeStepTemplates(fetched: FetchedFiles, known: StepTemplateUses
   const paths = { templatePath: template.basePath, copyPath: template.basePath };
   const tree = await translateTree(repository, upstreamCommit, { ...paths, stepTemplates: map });
   if (copy === undefined || remote === undefined || tree === (await readTree(repository, upstreamCommit))) return;
-  const translated = await commitOnTop(workspace, { tree, parent: upstreamCommit });
+  const translated = await commitOnTop(fetched, { tree, parent: upstreamCommit });
   if (await isAncestor(repository, { base: translated, head })) return;
   const commit = await mergeTranslated(fetched, { translated, map });
   if (commit === undefined) return;
@@ -162,19 +166,11 @@ async function writeStepTemplates(fetched: FetchedFiles, known: StepTemplateUses
 const message = "Use the step templates of this space";
 
 async function commitOnTop(
-  { repository: { git } }: GitWorkspace,
+  { workspace: { repository }, identity }: FetchedFiles,
   { tree, parent }: { tree: string; parent: string },
 ): Promise<string> {
-  const date = (await git.run(["log", "-1", "--format=%cI", parent])).trim();
-  const environment = {
-    GIT_AUTHOR_NAME: ourAuthor.name,
-    GIT_AUTHOR_EMAIL: ourAuthor.email,
-    GIT_AUTHOR_DATE: date,
-    GIT_COMMITTER_NAME: ourAuthor.name,
-    GIT_COMMITTER_EMAIL: ourAuthor.email,
-    GIT_COMMITTER_DATE: date,
-  };
-  return (await git.run(["commit-tree", tree, "-p", parent, "-m", message], { environment })).trim();
+  const date = new Date((await repository.git.run(["log", "-1", "--format=%cI", parent])).trim());
+  return writeCommit(repository, { tree, parents: [parent], message, date, ...identity });
 }
 
 /** @returns what the branch is to be at; undefined when it has all of it */
@@ -189,7 +185,7 @@ async function mergeTranslated(
   if (merge.outcome === "mergeable")
     return merge.isFastForward
       ? translated
-      : commitMerge(repository, { into: head, from: translated, tree: merge.tree, message, author: ourAuthor });
+      : commitMerge(repository, { into: head, from: translated, tree: merge.tree, message, ...fetched.identity });
   if (await usesOnly(fetched, new Set(Object.values(map)))) return undefined;
   const files =
     merge.outcome === "conflicting" ? merge.conflicts.map(({ path }) => `"${path}"`).join(", ") : "the history";

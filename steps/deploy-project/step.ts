@@ -1,3 +1,4 @@
+import { commitParameters } from "../../lib/copies/commit-parameters.ts";
 import { gitParameters } from "../../lib/copies/copy-parameters.ts";
 import {
   deploymentOutputs,
@@ -81,6 +82,7 @@ export const step = defineStep({
       optional: true,
     }),
     ...gitParameters({ scopes: "read and write the copy's repository, and read the template's" }),
+    ...commitParameters(),
     ...rehearsalParameters(),
     ...onlyPlanParameters(),
   },
@@ -135,6 +137,7 @@ export const step = defineStep({
               onSecret: mask,
               log,
             }),
+          identity: later.toCommitIdentity(input, { now }),
           workingDirectory,
           signal,
         },

@@ -1,10 +1,15 @@
+import { join } from "node:path";
 import type { GitAccess } from "../../lib/copies/git-access.ts";
 import { describePath, isSamePath, type GitHost, type Repository } from "../../lib/git-hosts/git-host.ts";
 import type { RepositoryPath } from "../../lib/git-hosts/host-access.ts";
+import { bringLfsFiles } from "../../lib/git-lfs/bring-lfs-files.ts";
 import { sharesHistory } from "../../lib/git/compare.ts";
-import { ensureCopy, pushCommit } from "../../lib/git/push.ts";
+import { listSubmodules, refuseMovedSubmodules } from "../../lib/git/submodules.ts";
+import { ensureCopy } from "../../lib/git/copy.ts";
+import { pushCommit } from "../../lib/git/push.ts";
 import {
   createRepository,
+  fetchBranch,
   fetchRemote,
   findCommit,
   findDefaultBranch,
@@ -13,7 +18,7 @@ import {
   type LocalRepository,
   type Remote,
 } from "../../lib/git/repository.ts";
-import { ConflictError } from "../../lib/step/errors.ts";
+import { ConflictError, NotFoundError } from "../../lib/step/errors.ts";
 import { makeTemporaryFolder } from "../../lib/step/temporary-folder.ts";
 import type { StepLog } from "../../lib/step/define-step.ts";
 
@@ -49,6 +54,7 @@ export async function forkRepository(options: ForkRepositoryOptions): Promise<Fo
     const existing = await host.findRepository(target);
     const work = existing === undefined ? "create" : await findWork(existing, workspace);
     const { branch: defaultBranch } = workspace;
+    if (work !== "none") await refuseSubmodules(workspace);
     if (work === "none") log.info(`The repository "${describePath(target)}" is there and has the template's history.`);
     if (work === "none" || onlyPlan) return { repository: existing, defaultBranch, work };
     const made = await carryOut(work, existing, workspace);
@@ -58,12 +64,39 @@ export async function forkRepository(options: ForkRepositoryOptions): Promise<Fo
   }
 }
 
+/** Looks at the template's newest commit alone, in a repository of its own: one that can fork has no need of the history. */
+async function refuseSubmodules({
+  directory,
+  access,
+  host,
+  target,
+  upstream,
+  branch,
+  signal,
+}: ForkWorkspace): Promise<void> {
+  const listCredentials = (): ReturnType<GitAccess["listCredentials"]> => access.listCredentials();
+  const repository = await createRepository({ directory: join(directory, "newest"), listCredentials, signal });
+  try {
+    const remote = await repository.addRemote("upstream", { url: upstream.url, isPartial: true });
+    await fetchBranch(repository, remote, { branch, depth: 1 });
+    const submodules = await listSubmodules(repository, await getCommit(repository, remote, { branch }));
+    refuseMovedSubmodules(submodules, { from: upstream.url, to: `${host.url}/${target.owner}/${target.name}.git` });
+  } catch (error) {
+    // That is told with more about it by whoever needs the branch.
+    if (!(error instanceof NotFoundError)) throw error;
+  } finally {
+    await repository.git.objects.close();
+  }
+}
+
 /** The template and a bare repository that is filled when Git has to be asked. */
 interface ForkWorkspace extends ForkRepositoryOptions {
   /** The template on the same host; undefined when it is elsewhere. */
   source: Repository | undefined;
   branch: string;
   repository: LocalRepository;
+  /** Where it is. */
+  directory: string;
   upstream: Remote;
   close(): Promise<void>;
 }
@@ -79,12 +112,24 @@ async function openWorkspace(options: ForkRepositoryOptions): Promise<ForkWorksp
       listCredentials: () => access.listCredentials(),
       signal,
       onCommand: (command) => log.verbose(command),
+      onProgress: (percent, text) => log.progress(30 + percent / 2, text),
     });
     const upstream = await repository.addRemote("upstream", { url: template.url });
     const path = host.parseCloneUrl(template.url);
     const source = path === undefined ? undefined : await host.findRepository(path);
     const branch = template.defaultBranch ?? source?.defaultBranch ?? (await getDefaultBranch(repository, upstream));
-    return { ...options, source, branch, repository, upstream, close };
+    return {
+      ...options,
+      source,
+      branch,
+      repository,
+      directory,
+      upstream,
+      close: async () => {
+        await repository.git.objects.close();
+        await close();
+      },
+    };
   } catch (error) {
     await close();
     throw error;
@@ -135,20 +180,26 @@ async function carryOut(
   return made;
 }
 
-async function copyTo(target: Repository, { host, repository, upstream, branch }: ForkWorkspace): Promise<void> {
+async function copyTo(target: Repository, workspace: ForkWorkspace): Promise<void> {
+  const { host, repository, upstream, branch } = workspace;
   const to = await repository.addRemote("copy", { url: target.cloneUrl });
-  await ensureCopy(repository, { from: upstream, to, branch });
+  await ensureCopy(repository, { from: upstream, to, branch, bringLfs: (commit) => bringLfs(commit, to, workspace) });
   if (target.defaultBranch !== branch) await host.setDefaultBranch(target, branch);
 }
 
+function bringLfs(commit: string, to: Remote, workspace: ForkWorkspace): Promise<void> {
+  const { access, repository, upstream, signal, log } = workspace;
+  const listCredentials = (): ReturnType<GitAccess["listCredentials"]> => access.listCredentials();
+  return bringLfsFiles(repository, { from: upstream, to, commit, listCredentials, signal, log });
+}
+
 /** What was on the branch is taken away, over exactly the commit that was looked at. */
-async function replaceContents(
-  existing: Repository,
-  { repository, upstream, branch, log }: ForkWorkspace,
-): Promise<Repository> {
+async function replaceContents(existing: Repository, workspace: ForkWorkspace): Promise<Repository> {
+  const { repository, upstream, branch, log } = workspace;
   const copy = repository.remotes.get("copy");
   if (copy === undefined) return existing;
   const commit = await getCommit(repository, upstream, { branch });
+  await bringLfs(commit, copy, workspace);
   const replaces = await findCommit(repository, copy, { branch });
   await pushCommit(repository, copy, { commit, branch, replaces });
   const old = replaces === undefined ? "" : `; it was at ${replaces} before`;
@@ -162,7 +213,9 @@ async function ensureDefaultBranch(made: Repository, workspace: ForkWorkspace): 
   if ((await host.findBranch(target, branch)) === undefined) {
     await fetchRemote(repository, upstream);
     const commit = await getCommit(repository, upstream, { branch });
-    await pushCommit(repository, await repository.addRemote("copy", { url: made.cloneUrl }), { commit, branch });
+    const copy = await repository.addRemote("copy", { url: made.cloneUrl });
+    await bringLfs(commit, copy, workspace);
+    await pushCommit(repository, copy, { commit, branch });
   }
   if (made.defaultBranch !== branch) await host.setDefaultBranch(target, branch);
   return { ...made, defaultBranch: branch };

@@ -1,6 +1,10 @@
 import type { CopyUpdate, UpdateFinder } from "../../lib/copies/find-updates.ts";
 import type { GitWorkspace } from "../../lib/copies/git-workspace.ts";
 import type { GitHostWithPullRequests, PullRequest } from "../../lib/git-hosts/git-host.ts";
+import type { CommitIdentity } from "../../lib/git/commit-identity.ts";
+import { bringLfsFiles } from "../../lib/git-lfs/bring-lfs-files.ts";
+import { pushCommit } from "../../lib/git/push.ts";
+import type { StepLog } from "../../lib/step/define-step.ts";
 import type { Receipts } from "../../lib/receipts/receipts.ts";
 import type { MergeSubject } from "./describe-merge.ts";
 import { recordMergeState, type MergeState } from "./merge-state.ts";
@@ -17,8 +21,11 @@ export interface MergeCopyOptions {
   /** The folder of the template's OCL. */
   templatePath: string;
   subject: MergeSubject;
+  /** Who our commits are by. */
+  identity: CommitIdentity;
   onlyPlan: boolean;
   signal: AbortSignal;
+  log: StepLog;
 }
 
 export type GitCopy = Extract<CopyUpdate, { kind: "git" }>;
@@ -26,6 +33,19 @@ export type GitCopy = Extract<CopyUpdate, { kind: "git" }>;
 export interface GitMergeOptions extends MergeCopyOptions {
   workspace: GitWorkspace;
   pull: PullRequest | undefined;
+}
+
+/** Puts a commit of ours on a branch of the copy, with the large files that came with the template's. */
+export async function pushMerge(
+  { update, remote }: GitCopy,
+  { workspace: { repository }, finder: { access }, signal, log }: GitMergeOptions,
+  { commit, branch }: { commit: string; branch: string },
+): Promise<void> {
+  const from = repository.remotes.get("upstream");
+  const listCredentials = (): ReturnType<typeof access.listCredentials> => access.listCredentials();
+  const range = { commit, without: [update.into] };
+  if (from !== undefined) await bringLfsFiles(repository, { from, to: remote, ...range, listCredentials, signal, log });
+  await pushCommit(repository, remote, { commit, branch });
 }
 
 /** Into the receipt, unless nothing is to be written. */

@@ -2,6 +2,7 @@ import type { UpdateFinder } from "../../lib/copies/find-updates.ts";
 import { getTemplateUrl, type OpenTemplate } from "../../lib/copies/open-template.ts";
 import { hasPullRequests, type GitHost } from "../../lib/git-hosts/git-host.ts";
 import { waysToSignIn } from "../../lib/git-hosts/read-sign-in.ts";
+import type { CommitIdentity } from "../../lib/git/commit-identity.ts";
 import type { StepLog } from "../../lib/step/define-step.ts";
 import { ParameterError } from "../../lib/step/errors.ts";
 import { listCommands, type MergeSubject } from "./describe-merge.ts";
@@ -12,6 +13,7 @@ import type { renderConflicts } from "./render-conflicts.ts";
 interface MergeAllOptions {
   method: "pullRequest" | "push";
   branch: string;
+  identity: CommitIdentity;
   onlyPlan: boolean;
   log: StepLog;
   signal: AbortSignal;
@@ -21,7 +23,7 @@ interface MergeAllOptions {
 export async function mergeAll(
   open: OpenTemplate,
   finder: UpdateFinder<GitHost>,
-  { method, branch, onlyPlan, log, signal }: MergeAllOptions,
+  { method, branch, identity, onlyPlan, log, signal }: MergeAllOptions,
 ): Promise<MergeResult[]> {
   const offering = method === "push" ? undefined : getHost(finder);
   const host = offering && hasPullRequests(offering) ? offering : undefined;
@@ -36,8 +38,10 @@ export async function mergeAll(
     branch,
     templatePath,
     subject,
+    identity,
     onlyPlan,
     signal,
+    log,
   };
   const results: MergeResult[] = [];
   // One after the other: each writes its receipt into the same variable set.

@@ -1,9 +1,8 @@
 import { count } from "../../lib/copies/describe-update.ts";
 import { isAncestor } from "../../lib/git/compare.ts";
-import { pushCommit } from "../../lib/git/push.ts";
 import type { GitHostWithPullRequests, PullRequest } from "../../lib/git-hosts/git-host.ts";
 import { renderCommitMessage, renderPullRequest } from "./describe-merge.ts";
-import { record, type GitCopy, type GitMergeOptions } from "./git-merge.ts";
+import { pushMerge, record, type GitCopy, type GitMergeOptions } from "./git-merge.ts";
 import { toConflict, type MergeResult } from "./merge-result.ts";
 import { readMergeState, toPullRequestPath } from "./merge-state.ts";
 import { removeStale, type OwnBranch } from "./own-branch.ts";
@@ -36,7 +35,7 @@ export async function mergeByPullRequest(
 /** What our branch is to hold. */
 export function planOwnBranch(
   { copy, update, stepTemplates }: GitCopy,
-  { workspace, subject, templatePath }: GitMergeOptions,
+  { workspace, subject, templatePath, identity }: GitMergeOptions,
   { present }: OwnBranch,
 ): Promise<BranchPlan> {
   const { commit: mergedUpTo } = readMergeState(copy.receipt);
@@ -45,6 +44,7 @@ export function planOwnBranch(
     present,
     merge: { mergedUpTo, stepTemplates, templatePath, copyPath: copy.repository?.basePath ?? "" },
     message: renderCommitMessage(update, subject),
+    identity,
   });
 }
 
@@ -54,9 +54,8 @@ export async function pushOwnBranch(
   options: GitMergeOptions,
   { own, plan }: { own: OwnBranch; plan: Extract<BranchPlan, { kind: "commit" }> },
 ): Promise<void> {
-  const { workspace, branch } = options;
   await removeStale(found, options, own);
-  if (!plan.isThere) await pushCommit(workspace.repository, found.remote, { commit: plan.commit, branch });
+  if (!plan.isThere) await pushMerge(found, options, { commit: plan.commit, branch: options.branch });
 }
 
 async function recordPullRequest(found: GitCopy, options: PullRequestOptions, { number }: PullRequest): Promise<void> {

@@ -1,5 +1,6 @@
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { commitParameters } from "../../lib/copies/commit-parameters.ts";
 import { copyParameter, gitParameters, templateParameters } from "../../lib/copies/copy-parameters.ts";
 import { count, describeConflict } from "../../lib/copies/describe-update.ts";
 import type { OpenTemplate } from "../../lib/copies/open-template.ts";
@@ -38,6 +39,7 @@ export const step = defineStep({
       default: "managed-spaces/updates",
     }),
     ...gitParameters({ scopes: "write to the repositories and make pull requests" }),
+    ...commitParameters(),
     failOnConflicts: checkbox({
       label: "Fail on Conflicts",
       help: "Whether the step fails when a copy has conflicts, after everything else was merged. Else it warns.",
@@ -59,17 +61,18 @@ export const step = defineStep({
     { title: "A push, without asking the people of the managed space", parameters: { method: "push" } },
   ],
 
-  async run({ input, log, setOutput, attach, mask, workingDirectory, signal, readVariable }) {
+  async run({ input, log, setOutput, attach, mask, workingDirectory, signal, readVariable, now }) {
     const opening = readAhead(openSpaces(input, { log, mask, signal, readVariable }));
     const later = await loadDuring(opening, () => import("./later.ts"));
     later.ensureBranchName(input.branch);
+    const identity = later.toCommitIdentity(input, { now });
     const { open, results } = await during(`merge updates of the project "${input.project}"`, () =>
       later.withUpdateFinder(
         input,
         { opening, openHost: later.createGitHost, log, mask, workingDirectory, signal },
         async (opened, finder) => ({
           open: opened,
-          results: await later.mergeAll(opened, finder, { ...input, log, signal }),
+          results: await later.mergeAll(opened, finder, { ...input, identity, log, signal }),
         }),
       ),
     );

@@ -13,6 +13,7 @@ import { benchFleet } from "./fleet-bench.ts";
 import { benchFindUpdates } from "./find-updates-bench.ts";
 import { addEnvironments, buildLargeProject, largeProjectSecrets } from "./large-project.ts";
 import { benchProcesses, benchRateLimit } from "./rate-limit-bench.ts";
+import { benchMergeUpdates } from "./merge-updates-bench.ts";
 import { benchReceipts } from "./receipt-bench.ts";
 import { benchOctopusServer } from "./octopus-server-bench.ts";
 import { benchSerializing, benchSpace } from "./serialize-bench.ts";
@@ -31,6 +32,8 @@ try {
     "deploy-space": benchDeployingSpace,
     start: benchStepStart,
     fleet: benchFleet,
+    "find-updates": benchFindUpdates,
+    "merge-updates": benchMergeUpdates,
   };
   const chosen = Object.keys(parts).filter((name) => process.argv.includes(name));
   for (const name of chosen) await parts[name]?.();
@@ -47,6 +50,7 @@ async function benchAll(): Promise<void> {
   await benchDeployingSpace();
   await benchReceipts();
   await benchFindUpdates();
+  await benchMergeUpdates();
   await benchOctopusServer();
   await benchRateLimit();
 }

@@ -3,18 +3,14 @@ import { randomBytes } from "node:crypto";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { projectRoot } from "../../build/project.ts";
-import { nameReceipt } from "../../lib/receipts/receipt.ts";
-import { openReceipts } from "../../lib/receipts/receipts.ts";
-import { saveReceipt } from "../../lib/receipts/write-receipts.ts";
-import { createOctopusClient } from "../../lib/octopus/octopus-client.ts";
-import { createApi, type Api, type Document } from "../api.ts";
-import { editRepository, findHead, readFileAt } from "../git-server/edit-repository.ts";
+import { createApi } from "../api.ts";
+import { editRepository, findHead } from "../git-server/edit-repository.ts";
 import { startGitServer, type GitServer } from "../git-server/git-server.ts";
 import { createOctopusServer } from "../octopus-server/octopus-server.ts";
+import { addProject, editOcl, measure, saveReceipts, type Server, type Stage } from "./git-stage.ts";
 import { startProgram } from "./start-program.ts";
 
-const copies = 200;
-const processFile = ".octopus/deployment_process.ocl";
+const copies = 500;
 
 /**
  * Find Updates over many copies in one space, against a full clone of each, one after the other: `git clone`, a fetch of the template,
@@ -39,15 +35,6 @@ export async function benchFindUpdates(): Promise<void> {
     await Promise.all([git.close(), server.close()]);
     rmSync(scratch, { recursive: true, force: true });
   }
-}
-
-interface Server {
-  url: string;
-  apiKey: string;
-}
-
-interface Stage extends Server {
-  spaceId: string;
 }
 
 async function prepare(server: Server, git: GitServer): Promise<Stage> {
@@ -80,96 +67,6 @@ async function prepare(server: Server, git: GitServer): Promise<Stage> {
   for (let number = 0; number < 20; number += 1)
     editRepository(upstream, { message: `Later change ${number}`, files: { [`docs/later-${number}.md`]: "Later\n" } });
   return { ...server, spaceId: space.Id };
-}
-
-function editOcl(path: string, [from, to]: readonly [string, string]): void {
-  const text = readFileAt(path, "refs/heads/main", processFile);
-  editRepository(path, { files: { [processFile]: text.replace(`echo ${from}`, `echo ${to}`) } });
-}
-
-async function addProject(
-  server: Server,
-  name: string,
-  { spaceId, url }: { spaceId: string; url: string },
-): Promise<Document> {
-  const api = createApi(server, `/api/${spaceId}`);
-  const [[lifecycle], [group]] = await Promise.all([api.list("/lifecycles"), api.list("/projectgroups")]);
-  const project = await api.post("/projects", { Name: name, LifecycleId: lifecycle?.Id, ProjectGroupId: group?.Id });
-  if (spaceId === "Spaces-1") await addSteps(api, project.Id);
-  const settings = {
-    Type: "VersionControlled",
-    Url: url,
-    DefaultBranch: "main",
-    BasePath: ".octopus",
-    ProtectedBranchNamePatterns: [],
-    ProtectedDefaultBranch: false,
-    Credentials: { Type: "Anonymous" },
-  };
-  const response = await fetch(`${server.url}/api/${spaceId}/projects/${project.Id}/git/convert`, {
-    method: "POST",
-    headers: { "X-Octopus-ApiKey": server.apiKey, "Content-Type": "application/json" },
-    body: JSON.stringify({ CommitMessage: "Move to Git", VersionControlSettings: settings }),
-  });
-  if (!response.ok) throw new Error(await response.text());
-  return project;
-}
-
-async function addSteps(api: Api, projectId: string): Promise<void> {
-  const process = await api.get(`/projects/${projectId}/deploymentprocesses`);
-  const steps = ["Prompt", "Greet", "Tidy up", "Wave"].map((name) => ({
-    Name: name,
-    Actions: [
-      {
-        Name: name,
-        ActionType: "Octopus.Script",
-        Properties: {
-          "Octopus.Action.Script.Syntax": "Bash",
-          "Octopus.Action.Script.ScriptSource": "Inline",
-          "Octopus.Action.Script.ScriptBody": `echo ${name}`,
-          "Octopus.Action.RunOnServer": "true",
-        },
-      },
-    ],
-  }));
-  await api.put(`/projects/${projectId}/deploymentprocesses`, { ...process, Steps: steps });
-}
-
-interface Receipts {
-  template: Document;
-  forkPoint: string;
-  receipts: { name: string; project: Document }[];
-}
-
-async function saveReceipts(
-  { url, apiKey, spaceId }: Stage,
-  { template, forkPoint, receipts }: Receipts,
-): Promise<void> {
-  const set = await openReceipts(createOctopusClient({ url, apiKey }).inSpace({ Id: spaceId, Name: "Many" }));
-  for (const { name, project } of receipts)
-    await saveReceipt(set, nameReceipt("template", name), () => ({
-      format: 2,
-      package: "template",
-      version: "1.0.0",
-      project: project.Id,
-      upstream: { spaceId: "Spaces-1", projectId: template.Id, commit: forkPoint },
-    }));
-}
-
-interface Measured {
-  milliseconds: number;
-  bytes: number;
-}
-
-async function measure(git: GitServer, name: string, work: () => Promise<void>): Promise<Measured> {
-  git.requests.length = 0;
-  const started = performance.now();
-  await work();
-  const milliseconds = performance.now() - started;
-  const bytes = git.requests.reduce((sum, request) => sum + request.bytes, 0);
-  console.log(
-    `  ${name.padEnd(58)} ${String(git.requests.length).padStart(5)} requests to Git, ${(bytes / 1e6).toFixed(1).padStart(7)} MB, ${(milliseconds / 1000).toFixed(1).padStart(6)} s`,
-  );
-  return { milliseconds, bytes };
 }
 
 function runStep({ url, apiKey, spaceId }: Stage, scratch: string): Promise<void> {

@@ -34,6 +34,8 @@ export interface GitServer {
   /** Makes a bare repository and gives its path on disk; its address is `url` and `name`. */
   createRepository(name: string, options?: { defaultBranch?: string }): string;
   pathOf(name: string): string;
+  /** Breaks the line of every answer that is longer than so many bytes, until called with undefined. */
+  cutAfter(bytes: number | undefined): void;
   /** Answers everything that follows with this status, until called with undefined. */
   answerWith(status: number | undefined): void;
   close(): Promise<void>;
@@ -62,6 +64,8 @@ export interface GitServerOptions {
   isOfApi?: (path: string) => boolean;
   /** Whether it knows no version of Git's protocol but the first, as servers before Git 2.18. */
   isOld?: boolean;
+  /** Asked first about every request. @returns whether it answers that one itself */
+  answerOther?: (request: IncomingMessage, response: ServerResponse) => boolean;
   /** Without any, everybody may read and write. */
   accounts?: readonly GitAccount[];
 }
@@ -71,19 +75,22 @@ export async function startGitServer({
   answerApi,
   isOld = false,
   isOfApi = (path) => path.startsWith("/api/"),
+  answerOther,
 }: GitServerOptions = {}): Promise<GitServer> {
   const root = mkdtempSync(join(tmpdir(), "git-server-"));
   const requests: RecordedRequest[] = [];
   let forced: number | undefined;
+  let longest: number | undefined;
 
   const server = createServer((request, response) => {
     const sent = request.socket.bytesWritten;
     response.on("finish", () =>
       requests.push(record(request, response, { bytes: request.socket.bytesWritten - sent })),
     );
+    if (answerOther?.(request, response) === true) return;
     if (answerApi !== undefined && isOfApi(request.url ?? "")) return void serveApi(request, response, answerApi);
     const status = forced ?? refusal(request, accounts);
-    if (status === undefined) return serve(request, response, { root, isOld });
+    if (status === undefined) return serve(request, response, { root, isOld, longest });
     response.writeHead(status, { "www-authenticate": 'Basic realm="Git"', "content-type": "text/plain" });
     response.end();
   });
@@ -96,6 +103,7 @@ export async function startGitServer({
     requests,
     pathOf: (name) => join(root, name),
     createRepository: (name, options) => createBareRepository(join(root, name), options?.defaultBranch ?? "main"),
+    cutAfter: (bytes) => void (longest = bytes),
     answerWith: (status) => void (forced = status),
     async close() {
       server.closeAllConnections();
@@ -157,7 +165,7 @@ const httpBackend = join(execFileSync("git", ["--exec-path"]).toString().trim(),
 function serve(
   request: IncomingMessage,
   response: ServerResponse,
-  { root, isOld }: { root: string; isOld: boolean },
+  { root, isOld, longest = Infinity }: { root: string; isOld: boolean; longest: number | undefined },
 ): void {
   const { pathname, search } = new URL(request.url ?? "/", "http://localhost");
   const backend = spawn(httpBackend, {
@@ -178,14 +186,14 @@ function serve(
   backend.stdin.on("error", () => undefined);
   const chunks: Buffer[] = [];
   backend.stdout.on("data", (chunk: Buffer) => void chunks.push(chunk));
-  backend.on("close", () => answer(response, Buffer.concat(chunks)));
+  backend.on("close", () => answer(response, Buffer.concat(chunks), longest));
 }
 
 function toText(header: string | string[] | undefined): string | undefined {
   return Array.isArray(header) ? header[0] : header;
 }
 
-function answer(response: ServerResponse, output: Buffer): void {
+function answer(response: ServerResponse, output: Buffer, longest: number): void {
   const end = output.indexOf("\r\n\r\n");
   const lines = output.subarray(0, Math.max(end, 0)).toString().split("\r\n").filter(Boolean);
   const headers = lines.map(
@@ -196,7 +204,9 @@ function answer(response: ServerResponse, output: Buffer): void {
     Number.parseInt(status, 10),
     Object.fromEntries(headers.filter(([name]) => name.toLowerCase() !== "status")),
   );
-  response.end(output.subarray(end + 4));
+  const content = output.subarray(end + 4);
+  if (content.length <= longest) return void response.end(content);
+  response.write(content.subarray(0, longest), () => response.destroy());
 }
 
 type AnswerApi = (request: ApiRequest) => ApiAnswer | Promise<ApiAnswer>;

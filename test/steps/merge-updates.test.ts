@@ -3,6 +3,7 @@ import { expect, test } from "vitest";
 import { step } from "../../steps/merge-updates/step.ts";
 import { step as findUpdates } from "../../steps/find-updates/step.ts";
 import { protectBranch } from "../git-server/git-server.ts";
+import { canSign, makeSshKey } from "../lib/git/ssh-keys.ts";
 import { removeBranch } from "../git-hosts-stand-ins/stand-in.ts";
 import { messages, processFile, startCopies, type CopiesStage, type CopyOnStage } from "./copies-stage.ts";
 
@@ -182,6 +183,52 @@ test("goes on with the branch on which a person solved the conflicts", async () 
   expect(JSON.parse(outputs["PullRequests"] ?? "")).toMatchObject([{ copy: "Hello", number: 1 }]);
   expect(stage.head(copy.repository, branch)).toBe(head);
 });
+
+test.runIf(canSign())(
+  "commits as somebody else, signed, and still tells its own commits from those of that person",
+  async () => {
+    const stage = await startCopies();
+    const copy = await stage.addCopy("Hello");
+    const key = makeSshKey("lisa@example.com", "-t", "ed25519");
+    const lisa = { commitName: "Lisa", commitEmail: "lisa@example.com", commitSigningKey: key.text };
+    say(stage, "upstream", "Greet", "Good morning");
+    await stage.run(step, lisa);
+    const first = stage.head(copy.repository, branch);
+    say(stage, "upstream", "Wave", "Wave twice");
+    say(stage, copy, "Prompt", "Really?");
+    await stage.run(step, lisa);
+    const second = stage.head(copy.repository, branch);
+
+    const git = (...args: string[]): string =>
+      execFileSync(
+        "git",
+        [
+          "-C",
+          stage.standIn.pathOf(copy.repository),
+          "-c",
+          `gpg.ssh.allowedSignersFile=${key.allowedSigners}`,
+          ...args,
+        ],
+        {
+          encoding: "utf8",
+        },
+      );
+    expect(
+      git("log", "--format=%an %ae %cn %ce %G?", `${first}^..${second}`, "--author=Lisa", "--merges")
+        .trim()
+        .split("\n"),
+    ).toEqual(Array.from({ length: 3 }, () => "Lisa lisa@example.com Lisa lisa@example.com G"));
+    expect(stage.read(copy.repository, processFile, branch)).toMatch(/Really\?[\s\S]*Good morning[\s\S]*Wave twice/);
+
+    // What Lisa herself puts on the branch is work of a person, and stays.
+    stage.edit(copy.repository, { branch, files: { "lisa.md": "Mine\n" }, author: "Lisa" });
+    say(stage, "upstream", "Good morning", "Good evening");
+    await stage.run(step, lisa);
+
+    expect(stage.read(copy.repository, "lisa.md", branch)).toBe("Mine\n");
+    expect(stage.read(copy.repository, processFile, branch)).toContain("Good evening");
+  },
+);
 
 test.each([
   [

@@ -108,6 +108,7 @@ function commitsOf(number: number, from: number): CommitSummary[] {
     commit: String(index).padStart(40, "0"),
     author: nameOf(from + index),
     date: "2026-11-29T14:00:00Z",
+    isOurs: false,
     subject: `Greet ${nameOf(from + index)}, in ${"the many words of a subject that goes on ".repeat(index % 4)}`,
   }));
 }

@@ -3,7 +3,7 @@ import { expect, onTestFinished, test } from "vitest";
 import { createGitHost } from "../../../lib/git-hosts/index.ts";
 import type { GitHost } from "../../../lib/git-hosts/git-host.ts";
 import type { GitHostOptions, SignIn } from "../../../lib/git-hosts/host-access.ts";
-import { ensureCopy } from "../../../lib/git/push.ts";
+import { ensureCopy } from "../../../lib/git/copy.ts";
 import { listBranches } from "../../../lib/git/repository.ts";
 import {
   ConflictError,

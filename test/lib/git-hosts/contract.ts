@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { createGitHost, openHostAccess } from "../../../lib/git-hosts/index.ts";
 import type { GitHost, PullRequests, Repository } from "../../../lib/git-hosts/git-host.ts";
-import { ensureCopy, pushCommit } from "../../../lib/git/push.ts";
+import { ensureCopy } from "../../../lib/git/copy.ts";
+import { pushCommit } from "../../../lib/git/push.ts";
 import { fetchRemote, getCommit } from "../../../lib/git/repository.ts";
 import { commitMerge } from "../../../lib/git/merge.ts";
 import { readTree } from "../../../lib/git/compare.ts";

@@ -11,7 +11,7 @@ import {
   ParameterError,
   UnavailableError,
 } from "../../../lib/step/errors.ts";
-import { ensureCopy } from "../../../lib/git/push.ts";
+import { ensureCopy } from "../../../lib/git/copy.ts";
 import { editRepository, findHead } from "../../git-server/edit-repository.ts";
 import {
   protectBranch,

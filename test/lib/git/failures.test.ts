@@ -11,7 +11,8 @@ import {
   listBranches,
 } from "../../../lib/git/repository.ts";
 import { hasCommit } from "../../../lib/git/compare.ts";
-import { ensureBranchName, ensureCopy, pushCommit, removeRemoteBranch } from "../../../lib/git/push.ts";
+import { ensureCopy } from "../../../lib/git/copy.ts";
+import { ensureBranchName, pushCommit, removeRemoteBranch } from "../../../lib/git/push.ts";
 import { ConflictError, NotAllowedError, NotFoundError, UnavailableError } from "../../../lib/step/errors.ts";
 import { editRepository, findHead } from "../../git-server/edit-repository.ts";
 import { protectBranch } from "../../git-server/git-server.ts";

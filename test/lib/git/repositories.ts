@@ -26,8 +26,10 @@ export function temporaryDirectory(): string {
   return directory;
 }
 
-export function localRepository(options: Partial<GitOptions> = {}): Promise<LocalRepository> {
-  return createRepository({ directory: temporaryDirectory(), ...options });
+export async function localRepository(options: Partial<GitOptions> = {}): Promise<LocalRepository> {
+  const repository = await createRepository({ directory: temporaryDirectory(), ...options });
+  onTestFinished(() => repository.git.objects.close());
+  return repository;
 }
 
 /** A bare repository with one remote, called `origin`, that has been fetched. */
