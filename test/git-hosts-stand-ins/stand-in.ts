@@ -272,3 +272,35 @@ export function setStatus(
   );
   return { id: all.size, context, state, description: text(body, "description") };
 }
+
+/** All statuses of a commit, the newest first, in the dialect of GitHub; Gitea calls the state `status`. */
+export function listStatuses(
+  repository: StandInRepository,
+  commit: string,
+  { stateField = "state" }: { stateField?: "state" | "status" } = {},
+): Record<string, unknown>[] {
+  const all = [...(repository.statuses.get(commit) ?? new Map<string, StandInStatus>())];
+  return all
+    .map(([context, { state, description }], index) => ({ id: index + 1, context, [stateField]: state, description }))
+    .toReversed();
+}
+
+/** A pull request as people open one, with the ref that hosts keep for its newest commit. */
+export function openPull(
+  standIn: StandIn,
+  repository: StandInRepository,
+  { head, base = repository.defaultBranch, from }: Pick<StandInPull, "head" | "from"> & { base?: string },
+): StandInPull {
+  const number = repository.pulls.length + 1;
+  const pull: StandInPull = { number, title: `Change ${head}`, body: "", state: "open", head, base, comments: [] };
+  if (from !== undefined) pull.from = from;
+  repository.pulls.push(pull);
+  keepPullRef(standIn, repository, pull);
+  return pull;
+}
+
+/** Hosts move it with each push to the branch with the changes. */
+export function keepPullRef(standIn: StandIn, repository: StandInRepository, pull: StandInPull): void {
+  const path = standIn.pathOf(repository);
+  execFileSync("git", ["-C", path, "update-ref", `refs/pull/${pull.number}/head`, bringHead(standIn, repository, pull)]);
+}

@@ -1,0 +1,101 @@
+import { readOcl, type OclText } from "../ocl/read-ocl.ts";
+import { foldName } from "../octopus/same-name.ts";
+
+/** A variable that a file names in an expression. */
+export interface VariableUse {
+  name: string;
+  /** For sentences: `the step "deploy" in deployment_process.ocl`. */
+  usedBy: string;
+}
+
+/** What a file of a project says about variables. */
+export interface VariableTexts {
+  uses: VariableUse[];
+  /** Names that the file gives values to, for all of the project. */
+  defined: string[];
+}
+
+/**
+ * The variables that a file's texts name, each once for whatever names it, without those that Octopus gives itself, that the step itself
+ * gives a value as a parameter of its step template, and that a text works out or only asks whether they are there.
+ * @throws {@link ParameterError} for a file that is no OCL
+ */
+export function readVariableTexts(source: string, fileName: string): VariableTexts {
+  const texts = readOcl(source, fileName);
+  const parameters = listParameters(texts);
+  const uses = texts.flatMap((text) => {
+    const own = text.blocks.flatMap((block) => parameters.get(block) ?? []);
+    return listNames(text.value)
+      .filter((name) => !isDefined(name, new Set(own)))
+      .map((name) => ({ name, usedBy: describeUser(text, fileName) }));
+  });
+  const defined = texts
+    .filter(({ path, isLabel }) => isLabel && path.length === 1 && path[0] === "variable")
+    .map(({ value }) => value);
+  return {
+    uses: [...new Map(uses.map((use) => [JSON.stringify([foldName(use.name), use.usedBy]), use])).values()],
+    defined,
+  };
+}
+
+/** Whether a variable, or one whose value has parts such as an account's, a certificate's or JSON's, has this name. */
+export function isDefined(name: string, defined: ReadonlySet<string>): boolean {
+  const parts = foldName(name).split(/(?=[.[])/);
+  return parts.some((_, index) => defined.has(foldName(parts.slice(0, index + 1).join(""))));
+}
+
+/** By number of the dictionary, its keys: properties of a step are variables of it, values of a step template's parameters among them. */
+function listParameters(texts: readonly OclText[]): Map<number, string[]> {
+  const found = new Map<number, string[]>();
+  for (const { path, blocks } of texts) {
+    const block = blocks.at(-1);
+    if (path.at(-2) !== "properties" || block === undefined) continue;
+    found.set(block, [...(found.get(block) ?? []), foldName(path.at(-1) ?? "")]);
+  }
+  return found;
+}
+
+/** Those without another one in them: what has one is worked out in the run. Two hashes make a text of what follows. */
+const expression = /(?<!#)#\{([^{}]*)\}/g;
+
+function listNames(text: string): string[] {
+  const found = [...text.matchAll(expression)].map(([, content = ""]) => content.trim());
+  const local = found.flatMap((content) => /^each\s+(\S+)\s+in\s/i.exec(content)?.[1] ?? []);
+  const known = new Set([...found.flatMap(listTested), ...local].map(foldName));
+  const names = found.flatMap(listNamed).filter((name) => !isOfOctopus(name) && !isDefined(name, known));
+  return [...new Set(names)];
+}
+
+/** What a condition asks for may be missing: that is why it is asked. */
+function listTested(content: string): string[] {
+  const [, condition] = /^(?:if|unless|elseif)\s+(.*)$/is.exec(content) ?? [];
+  return condition === undefined ? [] : readOperands(condition);
+}
+
+function listNamed(content: string): string[] {
+  if (content.startsWith("/") || /^(?:if|unless|elseif|calc)\s/i.test(content) || /^else$/i.test(content)) return [];
+  const [, listed] = /^each\s+\S+\s+in\s+(.*)$/is.exec(content) ?? [];
+  return readOperands(listed ?? content);
+}
+
+/** Names on both sides of a comparison, before the first filter. */
+function readOperands(text: string): string[] {
+  const [named = ""] = text.replace(/"[^"]*"/g, "").split("|");
+  return named
+    .split(/[=!]=/)
+    .map((part) => part.trim())
+    .filter((part) => part !== "");
+}
+
+/** What Octopus gives every run, outputs of other steps among it, and the worker's environment. */
+function isOfOctopus(name: string): boolean {
+  return /^(?:Octopus(?:[.[]|$)|env:|OctopusParameters)/i.test(name);
+}
+
+function describeUser({ path }: OclText, fileName: string): string {
+  const step = path.indexOf("step");
+  const name = path[step + 1];
+  if (step !== -1 && name !== undefined) return `the step "${name}" in ${fileName}`;
+  if (path[0] === "variable" && path[1] !== undefined) return `the variable "${path[1]}" in ${fileName}`;
+  return fileName;
+}
