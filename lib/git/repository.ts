@@ -99,7 +99,10 @@ export async function fetchRef(
   { ref }: { ref: string },
 ): Promise<string | undefined> {
   const listed = await during(`read ${ref} of "${remote.url}"`, () => git.run(["ls-remote", remote.name, ref]));
-  const commit = listed.split("\n").find((line) => line.endsWith(`\t${ref}`))?.split("\t")[0];
+  const commit = listed
+    .split("\n")
+    .find((line) => line.endsWith(`\t${ref}`))
+    ?.split("\t")[0];
   if (commit === undefined) return undefined;
   const filter = remote.isPartial ? ["--filter=blob:none"] : [];
   const quietly = ["--quiet", "--no-tags", "--no-write-fetch-head", "--no-auto-maintenance"];

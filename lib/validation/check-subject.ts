@@ -60,16 +60,18 @@ async function mergeInto(
   if (merge.outcome === "up-to-date") return { merged: base, isInConflict: false };
   if (merge.outcome !== "mergeable") return { merged: commit, isInConflict: true };
   const message = "Merged to be validated";
-  const merged = await commitMerge(repository, { into: base, from: commit, tree: merge.tree, message, author: ourAuthor });
+  const merged = await commitMerge(repository, {
+    into: base,
+    from: commit,
+    tree: merge.tree,
+    message,
+    author: ourAuthor,
+  });
   return { merged, isInConflict: false };
 }
 
 /** All that can be said of a branch before anything of it is merged. Reads Git objects, and runs nothing of them. */
-export async function checkSubject(
-  open: OpenValidation,
-  subject: Subject,
-  commits: SubjectCommits,
-): Promise<Findings> {
+export async function checkSubject(open: OpenValidation, subject: Subject, commits: SubjectCommits): Promise<Findings> {
   const { repository, into } = subject;
   const { workspace } = open;
   const { basePath } = repository.at;
@@ -132,7 +134,9 @@ async function checkManagedSpace(
     });
   return tryOf(space.name, open, async () => {
     const names = await Promise.all(copies.length === 0 ? [lookUp(undefined)] : copies.map(lookUp));
-    const merges = await mapInParallel(copies, { atATime: 1 }, (copy) => checkMergeInto(open, copy, { content, commits }));
+    const merges = await mapInParallel(copies, { atATime: 1 }, (copy) =>
+      checkMergeInto(open, copy, { content, commits }),
+    );
     return joinFindings([...names, ...merges]);
   });
 }

@@ -51,7 +51,9 @@ async function findWanted(open: OpenValidation, asked: Asked): Promise<Wanted | 
   const payload = asked.payload === undefined ? undefined : readPayload(asked.payload);
   const { branch, number, repository } = asked;
   if (branch !== undefined && number !== undefined)
-    throw new ParameterError('There are a "Branch" and a "Pull Request", and one is validated. Leave one of them blank.');
+    throw new ParameterError(
+      'There are a "Branch" and a "Pull Request", and one is validated. Leave one of them blank.',
+    );
   const said = branch === undefined && number === undefined ? payload : { branch, number, repository };
   if (said === undefined || (said.branch === undefined && said.number === undefined)) {
     if (payload !== undefined)

@@ -129,10 +129,7 @@ async function lookUpStepTemplates(
 }
 
 /** @returns names that are asked for, each once, with who uses them in words: `the step "a" in x.ocl uses` */
-function groupUses(
-  { uses }: BranchContent,
-  isAsked: (name: string) => boolean,
-): { name: string; users: string }[] {
+function groupUses({ uses }: BranchContent, isAsked: (name: string) => boolean): { name: string; users: string }[] {
   const groups = new Map<string, { name: string; users: Set<string> }>();
   for (const { name, usedBy } of uses.filter((use) => isAsked(use.name))) {
     const group = groups.get(foldName(name)) ?? { name, users: new Set() };

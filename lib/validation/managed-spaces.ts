@@ -53,11 +53,7 @@ export async function openManagedSpaces(options: ManagedSpacesOptions): Promise<
 }
 
 /** Several tenants may stand for one space: the first of them by name. A template that nobody is connected to has none. */
-async function listTenants({
-  management,
-  projectName,
-  readVariable,
-}: ManagedSpacesOptions): Promise<FleetTenant[]> {
+async function listTenants({ management, projectName, readVariable }: ManagedSpacesOptions): Promise<FleetTenant[]> {
   try {
     const all = await listFleetTenants(management, { names: [], tags: [], template: projectName }, readVariable);
     const byPlace = new Map(all.toReversed().map((tenant) => [placeOf(tenant), tenant]));

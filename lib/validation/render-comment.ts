@@ -36,7 +36,9 @@ export function renderComment(validation: Validation, options: CommentOptions): 
     ...listSection("Not looked at", shown.unknown, hide),
     ...listSection("Good to know", shown.remarks, hide),
     ...describeHidden(validation, shown, audience),
-    ...(audience === "ours" && taskUrl !== undefined ? ["", `[The task in Octopus](${taskUrl}) has the whole page.`] : []),
+    ...(audience === "ours" && taskUrl !== undefined
+      ? ["", `[The task in Octopus](${taskUrl}) has the whole page.`]
+      : []),
   ];
   return { marker, body: lines.join("\n") };
 }

@@ -35,11 +35,7 @@ export async function validate(
   return validations;
 }
 
-async function validateOne(
-  open: OpenValidation,
-  subject: Subject,
-  tell: TellOptions,
-): Promise<Validation | undefined> {
+async function validateOne(open: OpenValidation, subject: Subject, tell: TellOptions): Promise<Validation | undefined> {
   const answer = createAnswer(open, subject, tell);
   let commit = subject.request?.commit ?? "";
   try {

@@ -75,6 +75,8 @@ export interface StandIn {
   /** What is called otherwise now: hosts know it by its old names as well, until another repository takes one. */
   findRenamed(owner: string, name: string): StandInRepository | undefined;
   rename(repository: StandInRepository, name: string): void;
+  /** Answers in place of the host's own, by request; undefined for its own. */
+  answerFirst(answer: (request: ApiRequest) => ApiAnswer | undefined): void;
   close(): Promise<void>;
 }
 
@@ -115,6 +117,7 @@ export async function startStandIn({
   const server = await startGitServer({ accounts, answerApi: (request) => answer(request) });
   const repositories: StandInRepository[] = [];
   const oldNames = new Map<string, StandInRepository>();
+  let faulty: (request: ApiRequest) => ApiAnswer | undefined = () => undefined;
 
   const standIn: StandIn = {
     server,
@@ -175,10 +178,13 @@ export async function startStandIn({
       repository.name = name;
       renameSync(from, standIn.pathOf(repository));
     },
+    answerFirst: (given) => void (faulty = given),
     close: () => server.close(),
   };
 
   function answer(request: ApiRequest): ApiAnswer {
+    const first = faulty(request);
+    if (first !== undefined) return first;
     const who = authenticate(standIn, request);
     if ("status" in who) return who;
     const path = request.url.pathname.slice(prefix.length);
@@ -302,5 +308,11 @@ export function openPull(
 /** Hosts move it with each push to the branch with the changes. */
 export function keepPullRef(standIn: StandIn, repository: StandInRepository, pull: StandInPull): void {
   const path = standIn.pathOf(repository);
-  execFileSync("git", ["-C", path, "update-ref", `refs/pull/${pull.number}/head`, bringHead(standIn, repository, pull)]);
+  execFileSync("git", [
+    "-C",
+    path,
+    "update-ref",
+    `refs/pull/${pull.number}/head`,
+    bringHead(standIn, repository, pull),
+  ]);
 }

@@ -36,7 +36,8 @@ export function createGitHub(options: GitHostOptions): GitHost {
     removeBranch: (path, name) => removeBranch(api, path, name),
     describeSignIn: (owner) => describeSignIn(server, owner),
     setCommitStatus: (path, commit, status) => setCommitStatus(api, path, { commit, status }),
-    findCommitStatus: (path, commit, name) => findCommitStatus(api, path, { commit, name, pageSize: { per_page: 100 } }),
+    findCommitStatus: (path, commit, name) =>
+      findCommitStatus(api, path, { commit, name, pageSize: { per_page: 100 } }),
     pullRequests: createPullRequests(api),
   });
   return host;
