@@ -35,6 +35,8 @@ export interface GitTemplateOptions {
   host?: "gitea" | "github";
   defaultBranch?: string;
   basePath?: string;
+  /** Of Octopus Server. */
+  version?: string;
 }
 
 export const gitToken = "a-token-of-barry";
@@ -43,8 +45,9 @@ export async function startGitTemplate({
   host: hostId = "gitea",
   defaultBranch = "main",
   basePath = ".octopus/hello",
+  version,
 }: GitTemplateOptions = {}): Promise<GitTemplate> {
-  const octopus = await startOctopus();
+  const octopus = await startOctopus(version === undefined ? {} : { version });
   const { standIn } = await (hostId === "github" ? startGitHub() : startGiteaStandIn());
   onTestFinished(() => standIn.close());
   addPeople(standIn);
