@@ -32,10 +32,9 @@ export function readVariableTexts(source: string, fileName: string): VariableTex
   const defined = texts
     .filter(({ path, isLabel }) => isLabel && path.length === 1 && path[0] === "variable")
     .map(({ value }) => value);
-  return {
-    uses: [...new Map(uses.map((use) => [JSON.stringify([foldName(use.name), use.usedBy]), use])).values()],
-    defined,
-  };
+  const keyOf = ({ name, usedBy }: VariableUse): string => JSON.stringify([foldName(name), usedBy]);
+  const first = new Map(uses.toReversed().map((use) => [keyOf(use), use]));
+  return { uses: uses.filter((use) => first.get(keyOf(use)) === use), defined };
 }
 
 /** Whether a variable, or one whose value has parts such as an account's, a certificate's or JSON's, has this name. */

@@ -36,7 +36,10 @@ export interface ValidationRun extends StepRecording {
 
 export const statusName = "managed-spaces/validate";
 
-export async function startValidation(): Promise<ValidationStage> {
+/** @param instance - by which address the tenant's space is reached: by another one it is another instance, with a key of its own */
+export async function startValidation({
+  instance = (url) => url,
+}: { instance?: (url: string) => string } = {}): Promise<ValidationStage> {
   const stage = await startCopies();
   const { octopus, standIn, template } = stage;
   const [environment] = await stage.management.list("/environments");
@@ -45,7 +48,7 @@ export async function startValidation(): Promise<ValidationStage> {
     { projectId: template.Id, environmentId: environment?.Id },
   );
   await addTenant("America", {
-    "ManagedTenant.Octopus.Url": octopus.url,
+    "ManagedTenant.Octopus.Url": instance(octopus.url),
     "ManagedTenant.Octopus.SpaceId": stage.managedSpace.id,
   });
   const headOf = (repository: StandInRepository, { head, from }: StandInPull): string =>
