@@ -1,13 +1,14 @@
 import type { GitHost } from "../git-hosts/git-host.ts";
-import { createGitHost } from "../git-hosts/index.ts";
+import type { HostAccessDefinition } from "../git-hosts/host-access.ts";
+import { createGitHost, gitHosts } from "../git-hosts/index.ts";
+import type { StoredHost } from "../install/git-hooks.ts";
 import { readSignIn } from "../git-hosts/read-sign-in.ts";
 import type { CommandContext } from "./command-context.ts";
 import { readApplication, readGitHost } from "./git-options.ts";
 
 interface HookHostOptions extends Pick<CommandContext, "environment"> {
   given: { "git-host"?: string | undefined; "git-host-url"?: string | undefined };
-  /** What the set *Git Host* says. */
-  stored: { host: string | undefined; url: string | undefined };
+  stored: StoredHost;
 }
 
 /**
@@ -20,7 +21,10 @@ export function openHookHost({
   environment,
 }: HookHostOptions): { id: string; host: GitHost } | undefined {
   const id = readGitHost(given["git-host"] ?? stored.host ?? "gitea");
-  const url = given["git-host-url"] ?? stored.url;
+  const { defaultUrl }: HostAccessDefinition = gitHosts[id];
+  const { templateUrl } = stored;
+  const place = defaultUrl === undefined && URL.canParse(templateUrl) ? new URL(templateUrl).origin : undefined;
+  const url = given["git-host-url"] ?? stored.url ?? place;
   const signIn = readSignIn(id, {
     gitToken: environment["GIT_TOKEN"] || undefined,
     gitUsername: environment["GIT_USERNAME"] || undefined,

@@ -27,11 +27,15 @@ export interface GitHookChoice {
   openHost: OpenHookHost;
 }
 
-/** Whose webhooks are set up: undefined without credentials for it. `stored` is what the set *Git Host* says. */
-export type OpenHookHost = (stored: {
+/** What the set *Git Host* says, and where a template's repository is: a host that is at many addresses is there, where nobody says another. */
+export interface StoredHost {
   host: string | undefined;
   url: string | undefined;
-}) => { id: string; host: GitHost } | undefined;
+  templateUrl: string;
+}
+
+/** Whose webhooks are set up: undefined without credentials for it. */
+export type OpenHookHost = (stored: StoredHost) => { id: string; host: GitHost } | undefined;
 
 export interface GitHooksOptions {
   /** Undefined where nobody asked: then only what is there already is brought up to this version. */
@@ -197,7 +201,7 @@ async function ensureWebhooks(installer: Installer, options: WebhookOptions): Pr
     await ensureWebhookTriggers(installer, options, { hooks, secret: undefined });
     return remaining;
   }
-  const opened = choice.openHost(await readStoredHost(installer.space, options.sets));
+  const opened = choice.openHost(await readStoredHost(installer.space, options.sets, options.template));
   const sender = findSender(opened?.host);
   if (sender === undefined && choice.secret === undefined) return [describeWithoutSecret(opened?.host, schedule)];
   const secret = choice.secret ?? randomBytes(32).toString("base64url");
@@ -217,11 +221,12 @@ async function readVersion({ space }: Installer): Promise<string> {
 export async function readStoredHost(
   space: OctopusSpace,
   { gitHost }: Pick<VariableSets, "gitHost">,
-): Promise<Parameters<OpenHookHost>[0]> {
+  template: OctopusDocument,
+): Promise<StoredHost> {
   const variables = gitHost === undefined ? [] : objectsOf(await readVariables(space, gitHost), "Variables");
   const read = (name: string): string | undefined =>
     textOf(variables.find((one) => isSameName(textOf(one, "Name"), name)) ?? {}, "Value") || undefined;
-  return { host: read("GitHost.Type"), url: read("GitHost.Url") };
+  return { host: read("GitHost.Type"), url: read("GitHost.Url"), templateUrl: readRepositoryUrl(template) };
 }
 
 /** Webhooks that can bring what Octopus believes. */

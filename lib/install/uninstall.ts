@@ -160,8 +160,8 @@ async function takeHooks(
   });
   if (called.length === 0) return;
   const [gitHost] = await listByExactNames(space, "libraryvariablesets", [variableSetNames.gitHost]);
-  const host = openHost?.(await readStoredHost(space, { gitHost }))?.host;
   for (const { address, template, trigger } of called) {
+    const host = openHost?.(await readStoredHost(space, { gitHost }, template))?.host;
     const path = host?.parseCloneUrl(readRepositoryUrl(template));
     const what = `the webhook of "${textOf(template, "Name")}" for "${textOf(trigger, "Name")}"`;
     if (host?.webhooks !== undefined && path !== undefined) {
