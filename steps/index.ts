@@ -19,6 +19,7 @@ import { step as serializeSpace } from "./serialize-space/step.ts";
 import { step as serializeStepTemplates } from "./serialize-step-templates/step.ts";
 import { step as serializeVariableSets } from "./serialize-variable-sets/step.ts";
 import { step as serializeRunbook } from "./serialize-runbook/step.ts";
+import { step as validateBranch } from "./validate-branch/step.ts";
 
 /** All steps, by the names of their folders, in the order in which people read about them. */
 export const steps: Readonly<Record<string, StepDefinition>> = {
@@ -41,5 +42,6 @@ export const steps: Readonly<Record<string, StepDefinition>> = {
   "find-updates": findUpdates,
   "preview-updates": previewUpdates,
   "merge-updates": mergeUpdates,
+  "validate-branch": validateBranch,
   "report-fleet": reportFleet,
 };

@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { engines, isEngineId } from "../engines/index.ts";
 import { gitHostChoices, gitHostUrlOption, gitVariables, readApplication, readGitHost } from "./git-options.ts";
+import { openHookHost } from "./open-hook-host.ts";
 import { install, type InstallOptions } from "../install/install.ts";
 import { parseBaseline } from "../baseline/parse-baseline.ts";
 import { terraformBackends } from "../terraform/backends.ts";
@@ -106,6 +107,16 @@ const installOptions = {
     help: "The organization or user that the copies' repositories belong to.",
     group: git,
   },
+  "git-hooks": {
+    type: "boolean",
+    help: "Make the runbook that validates pull requests, with its triggers, and the host's webhooks where they can bring a secret (docs/pull-requests.md).",
+    group: git,
+  },
+  "merge-on-push": {
+    type: "boolean",
+    help: "With --git-hooks: a push to the template starts Merge Updates, not Find Updates.",
+    group: git,
+  },
   "worker-pool": { type: "string", value: "<name>", help: "Where the steps run.", group: steps },
   "container-image": { type: "string", value: "<image>", help: "Image in which the steps run.", group: steps },
   "container-feed": {
@@ -152,6 +163,7 @@ export const installCommand = defineCommand({
     OCTOPUS_STEPS_API_KEY: "the key that the steps will use, instead of the one that installs",
     ...gitVariables,
     GIT_TOKEN: "token for the Git host; it and the other GIT_ ones are stored in the variable set Git Host",
+    GIT_HOOK_SECRET: "with --git-hooks: what callers of the webhooks bring, for hosts whose CI calls them",
     TERRAFORM_STATE_PG_CONN_STR:
       "connection string of the backend pg, to be stored in the variable set Terraform State; those of other backends are called alike (docs/terraform.md)",
   },
@@ -164,6 +176,7 @@ async function installAll(given: Given, outer: CommandContext): Promise<number> 
   const wanted = {
     engine: given.engine === undefined ? undefined : readEngine(given.engine),
     gitHost: toGitHost(given, context),
+    gitHooks: toGitHooks(given, context),
   };
   const { octopus, apiKey, space: name } = toConnection(given, context);
   const outcome = await during(`install into the space "${name}" at ${octopus.url}`, async () => {
@@ -195,10 +208,23 @@ function toGitHost(given: Given, { environment }: CommandContext): InstallOption
   };
 }
 
+function toGitHooks(given: Given, { environment }: CommandContext): InstallOptions["gitHooks"] {
+  if (given["git-hooks"] !== true) {
+    if (given["merge-on-push"] === true)
+      throw new ParameterError("--merge-on-push says what a hook starts. Add --git-hooks, or leave it out.");
+    return undefined;
+  }
+  return {
+    mergesOnPush: given["merge-on-push"] === true,
+    secret: environment["GIT_HOOK_SECRET"] || undefined,
+    openHost: (stored) => openHookHost({ given, stored, environment }),
+  };
+}
+
 function toInstallOptions(
   given: Given,
   context: CommandContext,
-): Omit<InstallOptions, "engine" | "gitHost" | "apiKey"> {
+): Omit<InstallOptions, "engine" | "gitHost" | "gitHooks" | "apiKey"> {
   const { dist, version, defaultBaseline } = context;
   return {
     instanceUrl: given["instance-url"],

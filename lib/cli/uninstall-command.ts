@@ -6,6 +6,7 @@ import { besideJson, printJson } from "./command-context.ts";
 import { toConnection } from "./connection.ts";
 import { connectionOptions } from "./connection-options.ts";
 import { defineCommand } from "./declare-command.ts";
+import { openHookHost } from "./open-hook-host.ts";
 import { readBuiltSteps } from "./read-built-steps.ts";
 import { describeCount, describeList, tellChange } from "./tell-changes.ts";
 
@@ -23,6 +24,7 @@ export const uninstallCommand = defineCommand({
     { title: "what would go, and what would stay", line: "managed-spaces uninstall --plan" },
     { title: "take it away", line: "managed-spaces uninstall" },
   ],
+  variables: { GIT_TOKEN: "token for the Git host, to take away the webhooks that an installation made there" },
   async run({ given }, outer) {
     const onlyPlan = given.plan === true;
     const context = given.json === true ? besideJson(outer) : outer;
@@ -31,6 +33,7 @@ export const uninstallCommand = defineCommand({
       const { templates } = readBuiltSteps({ ...context, flavor: "packaged" });
       return uninstall(await openSpace(octopus, name), {
         onlyPlan,
+        openHost: (stored) => openHookHost({ given: {}, stored, environment: context.environment }),
         stepTemplates: Object.values(templates).map((template) => textOf(template, "Name")),
         onChange: tellChange(context, onlyPlan),
       });

@@ -3,6 +3,7 @@ import { parseDecisions, readDecisions } from "../compare/given-decisions.ts";
 import { createSecretReader } from "../compare/secret-reader.ts";
 import type { StepContext } from "../step/define-step.ts";
 import { ParameterError } from "../step/errors.ts";
+import { findTaskUrl } from "../octopus/task-url.ts";
 import type { PackageDeployment } from "./deploy-package.ts";
 
 /** What the parameters of every step that deploys a package give. */
@@ -56,15 +57,6 @@ function readGiven(
       '"Decisions" has lines, and "Overwrite Downstream Changes" decides all of them for the package. Choose one of the two.',
     );
   if (lines.length === 0) return (): ReadDecisions => ({ made: [], remarks: [] });
-  const by = nameTask(readVariable) ?? now().toISOString();
+  const by = findTaskUrl(readVariable) || readVariable("Octopus.Task.Id") || now().toISOString();
   return (compared, known) => readDecisions(lines, compared, { by, known });
-}
-
-/** The task's address, where the run is one of Octopus. */
-function nameTask(readVariable: StepContext["readVariable"]): string | undefined {
-  const [server, space, task] = ["Octopus.Web.ServerUri", "Octopus.Space.Id", "Octopus.Task.Id"].map(readVariable);
-  if (task === undefined || task === "") return undefined;
-  return server === undefined || server === ""
-    ? task
-    : `${server.replace(/\/+$/, "")}/app#/${space ?? ""}/tasks/${task}`;
 }

@@ -19,6 +19,7 @@ import recordTerraformCopy from "./roles/record-terraform-copy.json";
 import serializeRunbook from "./roles/serialize-runbook.json";
 import serializeSpace from "./roles/serialize-space.json";
 import serializeStepTemplates from "./roles/serialize-step-templates.json";
+import validateBranch from "./roles/validate-branch.json";
 import serializeVariableSets from "./roles/serialize-variable-sets.json";
 
 interface Permissions {
@@ -60,6 +61,7 @@ const furtherSteps: Readonly<Record<string, Need>> = {
 /** The same of steps that look at many spaces at once, by a key of their own for each instance. */
 const fleetSteps: Readonly<Record<string, Need>> = {
   rehearse,
+  "validate-branch": validateBranch,
   "report-fleet": reportFleet,
 };
 
@@ -95,7 +97,7 @@ export function listRoles(): UserRole[] {
       space: [],
       system: join(managed.flatMap(({ system }) => system)),
     }),
-    toRole("fleet", "Report Fleet and Rehearse, in every space that they look at", {
+    toRole("fleet", "Report Fleet, Rehearse and Validate Branch, in every space that they look at", {
       space: join(looking.flatMap(({ space }) => space)),
       system: [],
     }),

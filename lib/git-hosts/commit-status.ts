@@ -1,3 +1,4 @@
+import * as z from "zod/mini";
 import type { CommitStatus } from "./git-host.ts";
 import type { RepositoryPath } from "./host-access.ts";
 import { Anything, type HostApi } from "./host-api.ts";
@@ -25,4 +26,28 @@ export async function setCommitStatus(
 export function shortenDescription(description: string): string {
   const characters = [...description];
   return characters.length <= longest ? description : `${characters.slice(0, longest - 1).join("")}…`;
+}
+
+const states = ["pending", "success", "failure", "error"] as const;
+
+/** GitHub calls it `state`, Gitea `status`. */
+const FoundStatus = z.object({
+  id: z.number(),
+  context: z.string(),
+  state: z.optional(z.string()),
+  status: z.optional(z.string()),
+});
+
+/** The newest has the highest id: not every host has it first. */
+export async function findCommitStatus(
+  api: HostApi,
+  path: RepositoryPath,
+  { commit, name, pageSize }: { commit: string; name: string; pageSize: { limit: number } | { per_page: number } },
+): Promise<CommitStatus["state"] | undefined> {
+  const all = repositoryAt(path, `/commits/${commit}/statuses`);
+  let newest: z.output<typeof FoundStatus> | undefined;
+  for await (const found of api.list({ ...all, query: { ...pageSize }, schema: FoundStatus }))
+    if (found.context === name && (newest === undefined || found.id > newest.id)) newest = found;
+  const state = newest?.state ?? newest?.status;
+  return states.find((one) => one === state);
 }

@@ -103,6 +103,11 @@ export interface PullRequests {
   merge(repository: RepositoryPath, number: number, options: MergeOptions): Promise<MergeAnswer>;
   /** One comment, which is told from others by its marker (a text that its body holds) and kept up to date. */
   ensureComment(repository: RepositoryPath, number: number, comment: { marker: string; body: string }): Promise<void>;
+  /**
+   * By which the repository of a request gives Git the request's newest commit, from whatever repository it comes; absent where the host has
+   * no such ref: what comes from another repository is not read then.
+   */
+  headRef?(number: number): string;
 }
 
 export type WebhookEvent = "push" | "pullRequest";
@@ -116,6 +121,8 @@ export interface Webhook {
 }
 
 export interface Webhooks {
+  /** The name of the one header that the host can send; absent where it is anyone's choice. */
+  readonly onlyHeader?: string;
   /** @returns whether there was none yet; one that is there gets these events and this header */
   ensure(repository: RepositoryPath, hook: Webhook): Promise<"created" | "updated">;
   /** @returns whether there was one */
@@ -143,6 +150,8 @@ export interface GitHost extends HostAccess {
 
   /** Absent where the host has no such thing. */
   setCommitStatus?(path: RepositoryPath, commit: string, status: CommitStatus): Promise<void>;
+  /** The state of the newest status of that name; absent where the host has no such thing, or keeps it to itself. */
+  findCommitStatus?(path: RepositoryPath, commit: string, name: string): Promise<CommitStatus["state"] | undefined>;
   /** Absent where there are none: changes are pushed to a branch, which people merge. */
   readonly pullRequests?: PullRequests;
   /** Absent where the host cannot send a header that the receiver believes. */

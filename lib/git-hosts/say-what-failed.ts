@@ -4,7 +4,7 @@ import type { RepositoryPath } from "./host-access.ts";
 
 /** The same host, whose errors begin with what was being done there, and with which repository. */
 export function sayWhatFailed(host: GitHost): GitHost {
-  const { title, setCommitStatus, pullRequests, webhooks } = host;
+  const { title, setCommitStatus, findCommitStatus, pullRequests, webhooks } = host;
   return {
     ...host,
     findRepository: (path) => during(`find ${quote(path)} on ${title}`, () => host.findRepository(path)),
@@ -28,6 +28,12 @@ export function sayWhatFailed(host: GitHost): GitHost {
           setCommitStatus(path, commit, status),
         ),
     }),
+    ...(findCommitStatus && {
+      findCommitStatus: (path, commit, name) =>
+        during(`find the status "${name}" of ${commit.slice(0, 12)} in ${quote(path)} on ${title}`, () =>
+          findCommitStatus(path, commit, name),
+        ),
+    }),
     ...(pullRequests && { pullRequests: sayOfPullRequests(pullRequests, title) }),
     ...(webhooks && { webhooks: sayOfWebhooks(webhooks, title) }),
   };
@@ -37,6 +43,7 @@ function sayOfPullRequests(requests: PullRequests, title: string): PullRequests 
   const at = (repository: RepositoryPath, number: number): string =>
     `the pull request ${number} of ${quote(repository)} on ${title}`;
   return {
+    ...requests,
     find: (path) => during(`find the pull request of ${quote(path.repository)} on ${title}`, () => requests.find(path)),
     ensure: (path, content) =>
       during(
@@ -55,6 +62,7 @@ function sayOfPullRequests(requests: PullRequests, title: string): PullRequests 
 
 function sayOfWebhooks(hooks: Webhooks, title: string): Webhooks {
   return {
+    ...hooks,
     ensure: (repository, hook) =>
       during(`set up the webhook of ${quote(repository)} on ${title}`, () => hooks.ensure(repository, hook)),
     remove: (repository, url) =>

@@ -113,6 +113,29 @@ export async function fetchRemote({ git }: LocalRepository, remote: Remote): Pro
 }
 
 /**
+ * Brings one commit that is on no branch, such as a pull request's from another repository.
+ * @param ref - `refs/pull/5/head`
+ * @returns the commit; undefined when the remote has no such ref
+ */
+export async function fetchRef(
+  { git }: LocalRepository,
+  remote: Remote,
+  { ref }: { ref: string },
+): Promise<string | undefined> {
+  const listed = await during(`read ${ref} of "${remote.url}"`, () => git.run(["ls-remote", remote.name, ref]));
+  const commit = listed
+    .split("\n")
+    .find((line) => line.endsWith(`\t${ref}`))
+    ?.split("\t")[0];
+  if (commit === undefined) return undefined;
+  const filter = remote.isPartial ? ["--filter=blob:none"] : [];
+  const quietly = ["--quiet", "--no-tags", "--no-write-fetch-head", "--no-auto-maintenance"];
+  const to = `+${ref}:refs/requests/${remote.name}/${ref.replace(/^refs\//, "")}`;
+  await during(`fetch ${ref} of "${remote.url}"`, () => git.run(["fetch", ...quietly, ...filter, remote.name, to]));
+  return commit;
+}
+
+/**
  * The branch that the host shows first, as the host says now.
  * @returns undefined for an empty repository
  */

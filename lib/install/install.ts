@@ -20,6 +20,7 @@ import { meetNeeds, readNeeds } from "./needs-of-template.ts";
 import { describeKeys, readKeyHolder, type KeyHolder } from "./keys-of-steps.ts";
 import { refuseContradictions } from "./refuse-contradictions.ts";
 import { describeMissingSecrets } from "./companion-project.ts";
+import { ensureGitHooks, type GitHookChoice } from "./git-hooks.ts";
 import type { GitHostOptions } from "./git-host-variables.ts";
 import { ensureGoldenSpace, getGoldenSpace, type GoldenSpace } from "./golden-space.ts";
 import { ensureFleet } from "./fleet-project.ts";
@@ -80,6 +81,8 @@ export interface InstallOptions {
   serviceAccountId: string | undefined;
   /** By name, a Generic OIDC account of the space; undefined leaves what is there. */
   oidcAccount: string | undefined;
+  /** Undefined where nobody asked for hooks: what is there is brought up to this version anyway. */
+  gitHooks?: GitHookChoice | undefined;
   onlyPlan: boolean;
   /** Told about each change as it is made. */
   onChange?: (change: Change) => void;
@@ -255,6 +258,17 @@ async function installOnce(
     states.push(...attached.remaining);
     projects.push(attached.project);
     runbooks.push(...attached.runbooks);
+    if (isVersionControlled(attached.template))
+      states.push(
+        ...(await ensureGitHooks(installer, {
+          ...common,
+          choice: options.gitHooks,
+          template: attached.template,
+          carrier: attached.project,
+          runbooks: attached.runbooks,
+          hasChangedVariables,
+        })),
+      );
   }
   const fleet = await ensureFleet(installer, { ...common, isWanted: options.fleet === true, hasChangedVariables });
   await saveRecord(installer);

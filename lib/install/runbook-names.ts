@@ -6,6 +6,16 @@ export const templateProjectNames = {
   list: "__ 3. List Downstream Projects",
   findUpdates: "__ 4. Find Updates",
   mergeUpdates: "__ 5. Merge Updates",
+  validate: "__ 6. Validate Branch",
+} as const;
+
+/** What starts the validation of pull requests, and what looks for updates after a push. */
+export const gitHookNames = {
+  schedule: "Validate Branch Every Hour",
+  requests: "Validate Branch on Pull Request",
+  push: "Look for Updates on Push",
+  /** A sensitive variable of the project that carries the runbooks. */
+  secret: "GitHook.Secret",
 } as const;
 
 /** Those that bring what a golden space has to the others. */

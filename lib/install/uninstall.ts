@@ -5,17 +5,20 @@ import { listPackageVersions } from "../octopus/packages.ts";
 import { isSameName } from "../octopus/same-name.ts";
 import { listByExactNames } from "../resources/resource-kind.ts";
 import { clientSpaceNames } from "./client-space.ts";
+import { readRepositoryUrl, readStoredHost, webhookAddress, type OpenHookHost } from "./git-hooks.ts";
 import { createInstallationRecord, recordSetName } from "./installation-record.ts";
 import type { InstalledStep } from "./installed-steps.ts";
 import type { Change } from "./installer.ts";
 import { keepingRunbook } from "./keep-packages.ts";
 import { downstreamNameVariable, keyVariable, receiptKeyVariable, variableSetNames } from "./variable-sets.ts";
-import { fleetNames } from "./runbook-names.ts";
+import { fleetNames, gitHookNames, nameCompanion } from "./runbook-names.ts";
 
 export interface UninstallOptions {
   onlyPlan: boolean;
   /** Names of the step templates that installations make. */
   stepTemplates: readonly string[];
+  /** The host whose webhooks called triggers that go; undefined without credentials for it. */
+  openHost?: OpenHookHost;
   /** Told about each thing as it goes. */
   onChange?: (change: Change) => void;
 }
@@ -34,6 +37,7 @@ export async function uninstall(space: OctopusSpace, options: UninstallOptions):
   const state = await readState(space);
   const taker = createTaker(options);
   await takeRunbooks(space, { state, taker });
+  await takeHooks(space, { state, taker, openHost: options.openHost });
   await takeInclusions(space, { state, taker });
   await takeProjects(space, { state, taker });
   await takeStepTemplates(space, { state, taker, names: options.stepTemplates });
@@ -140,6 +144,34 @@ async function takeRunbooks(space: OctopusSpace, { state, taker }: Taking): Prom
   }
 }
 
+/** Hooks of the Git host call triggers that are gone with their runbooks. */
+async function takeHooks(
+  space: OctopusSpace,
+  { state, taker, openHost }: Taking & { openHost: OpenHookHost | undefined },
+): Promise<void> {
+  const called = state.triggers.flatMap((trigger) => {
+    const action = isJsonObject(trigger["Action"]) ? trigger["Action"] : {};
+    const address = webhookAddress(space, trigger);
+    const isGone = taker.gone.has(textOf(action, "RunbookId")) && ownTriggers.includes(textOf(trigger, "Name"));
+    const template = state.projects.find(
+      (project) => nameCompanion(textOf(project, "Name")) === nameOf(state.projects, textOf(trigger, "ProjectId")),
+    );
+    return address === undefined || !isGone || template === undefined ? [] : [{ address, template, trigger }];
+  });
+  if (called.length === 0) return;
+  const [gitHost] = await listByExactNames(space, "libraryvariablesets", [variableSetNames.gitHost]);
+  for (const { address, template, trigger } of called) {
+    const host = openHost?.(await readStoredHost(space, { gitHost }, template))?.host;
+    const path = host?.parseCloneUrl(readRepositoryUrl(template));
+    const what = `the webhook of "${textOf(template, "Name")}" for "${textOf(trigger, "Name")}"`;
+    if (host?.webhooks !== undefined && path !== undefined) {
+      await taker.change({ verb: "delete", what }, async () => host.webhooks?.remove(path, address));
+      continue;
+    }
+    taker.left.push(`Whatever calls ${address} calls nothing any more: take away ${what}, or the job of its CI.`);
+  }
+}
+
 /** Steps that people put into one of our runbooks. */
 function listOwnSteps(process: JsonObject, installed: readonly InstalledStep[] | undefined): string[] {
   if (installed === undefined) return [];
@@ -151,11 +183,18 @@ function listOwnSteps(process: JsonObject, installed: readonly InstalledStep[] |
   return steps.length === 0 ? [] : [`you have put ${listNames(steps)} into it`];
 }
 
-/** The fleet's own schedule was made with its runbook. */
+/** What was made with our runbooks, and goes with them. */
+const ownTriggers: readonly string[] = [
+  fleetNames.trigger,
+  gitHookNames.schedule,
+  gitHookNames.requests,
+  gitHookNames.push,
+];
+
 function listOwnTriggers({ triggers }: State, runbook: OctopusDocument): string[] {
   const own = triggers.filter((trigger) => {
     const action = isJsonObject(trigger["Action"]) ? trigger["Action"] : {};
-    return textOf(action, "RunbookId") === runbook.Id && textOf(trigger, "Name") !== fleetNames.trigger;
+    return textOf(action, "RunbookId") === runbook.Id && !ownTriggers.includes(textOf(trigger, "Name"));
   });
   return own.length === 0 ? [] : [`your trigger ${listNames(own)} runs it`];
 }
@@ -218,7 +257,9 @@ async function listUsesOfProject(
     (runbook) => textOf(runbook, "ProjectId") === project.Id && !taker.gone.has(runbook.Id),
   );
   const process = await space.find(`/deploymentprocesses/${textOf(project, "DeploymentProcessId")}`);
-  const variables = await listVariables(space, project);
+  const variables = (await listVariables(space, project)).filter(
+    (variable) => textOf(variable, "Name") !== gitHookNames.secret,
+  );
   const own = variables.filter(
     (variable) =>
       ![downstreamNameVariable, fleetNames.mailTo, fleetNames.webhookUrl].includes(textOf(variable, "Name")) ||

@@ -1,6 +1,7 @@
-import { splitCredentials, maskUrlCredentials } from "../../lib/git/git-credentials.ts";
+import { splitCredentials } from "../../lib/git/git-credentials.ts";
 import type { Copy } from "../../lib/copies/find-copies.ts";
 import type { GitUpdate } from "../../lib/copies/find-git-update.ts";
+import { escapeMarkdown } from "../../lib/pages/escape-markdown.ts";
 
 export interface MergeSubject {
   /** Name of the template, and its repository's address without credentials. */
@@ -50,11 +51,4 @@ export function listCommands(copy: Copy, subject: MergeSubject, { branch }: { br
 /** For a shell, where it needs to be. */
 function quote(text: string): string {
   return /^[\w./:@-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;
-}
-
-/** People's texts must not make links, mentions or markup of their own. */
-function escapeMarkdown(text: string): string {
-  return maskUrlCredentials(text)
-    .replace(/[\\`*_{}[\]<>#|~]/g, "\\$&")
-    .replaceAll("@", "@\u200b");
 }

@@ -170,6 +170,7 @@ describe("three templates, of which each tenant's space has a copy", () => {
 describe("a space in which nothing is installed", () => {
   test.each([
     ["docs/git-hosts.md", "__ Hello World CaC"],
+    ["docs/pull-requests.md", "__ Hello World CaC"],
     ["docs/spaces.md", "__ Space Golden"],
     ["docs/openid-connect.md", "__ Client Space"],
   ])("%s: there is the project %s", async (page, project) => {

@@ -5,6 +5,7 @@ import {
   findComment,
   pullHead,
   removeBranch,
+  listStatuses,
   setStatus,
   startStandIn,
   text,
@@ -189,6 +190,13 @@ function routes(standIn: StandIn): Route[] {
         comment.body = text(request.body, "body");
         return { status: 200, body: comment };
       }),
+    ],
+    [
+      "GET",
+      /^\/repos\/([^/]+)\/([^/]+)\/commits\/([0-9a-f]{40})\/statuses$/,
+      inRepository((repository, { request, parts: [, , commit = ""] }) =>
+        toPage(request, listStatuses(repository, commit, { stateField: "status" })),
+      ),
     ],
     [
       "POST",

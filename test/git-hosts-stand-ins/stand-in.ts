@@ -95,6 +95,8 @@ export interface StandIn {
   /** What is called otherwise now: hosts know it by its old names as well, until another repository takes one. */
   findRenamed(owner: string, name: string): StandInRepository | undefined;
   rename(repository: StandInRepository, name: string, owner?: string): void;
+  /** Answers in place of the host's own, by request; undefined for its own. */
+  answerFirst(answer: (request: ApiRequest) => ApiAnswer | undefined): void;
   close(): Promise<void>;
 }
 
@@ -148,6 +150,7 @@ export async function startStandIn({
   });
   const repositories: StandInRepository[] = [];
   const oldNames = new Map<string, StandInRepository>();
+  let faulty: (request: ApiRequest) => ApiAnswer | undefined = () => undefined;
 
   const standIn: StandIn = {
     server,
@@ -212,10 +215,13 @@ export async function startStandIn({
       mkdirSync(dirname(standIn.pathOf(repository)), { recursive: true });
       renameSync(from, standIn.pathOf(repository));
     },
+    answerFirst: (given) => void (faulty = given),
     close: () => server.close(),
   };
 
   function answer(request: ApiRequest): ApiAnswer {
+    const first = faulty(request);
+    if (first !== undefined) return first;
     const path = request.url.pathname.slice(prefix.length);
     const who = authenticate(standIn, request);
     const answered = "status" in who ? undefined : reply(path, request, who);
@@ -315,4 +321,42 @@ export function setStatus(
     all.set(context, { state, description: text(body, "description"), url: text(body, "target_url") }),
   );
   return { id: all.size, context, state, description: text(body, "description") };
+}
+
+/** All statuses of a commit, the newest first, in the dialect of GitHub; Gitea calls the state `status`. */
+export function listStatuses(
+  repository: StandInRepository,
+  commit: string,
+  { stateField = "state" }: { stateField?: "state" | "status" } = {},
+): Record<string, unknown>[] {
+  const all = [...(repository.statuses.get(commit) ?? new Map<string, StandInStatus>())];
+  return all
+    .map(([context, { state, description }], index) => ({ id: index + 1, context, [stateField]: state, description }))
+    .toReversed();
+}
+
+/** A pull request as people open one, with the ref that hosts keep for its newest commit. */
+export function openPull(
+  standIn: StandIn,
+  repository: StandInRepository,
+  { head, base = repository.defaultBranch, from }: Pick<StandInPull, "head" | "from"> & { base?: string },
+): StandInPull {
+  const number = repository.pulls.length + 1;
+  const pull: StandInPull = { number, title: `Change ${head}`, body: "", state: "open", head, base, comments: [] };
+  if (from !== undefined) pull.from = from;
+  repository.pulls.push(pull);
+  keepPullRef(standIn, repository, pull);
+  return pull;
+}
+
+/** Hosts move it with each push to the branch with the changes. */
+export function keepPullRef(standIn: StandIn, repository: StandInRepository, pull: StandInPull): void {
+  const path = standIn.pathOf(repository);
+  execFileSync("git", [
+    "-C",
+    path,
+    "update-ref",
+    `refs/pull/${pull.number}/head`,
+    bringHead(standIn, repository, pull),
+  ]);
 }

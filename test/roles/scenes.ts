@@ -3,6 +3,7 @@ import { instancePrefix } from "../../lib/fleet/instance-access.ts";
 import { createOctopusClient } from "../../lib/octopus/octopus-client.ts";
 import type { JsonObject } from "../../lib/model/json.ts";
 import type { StepDefinition } from "../../lib/step/define-step.ts";
+import { StepError } from "../../lib/step/errors.ts";
 import { step as createSpace } from "../../steps/create-space/step.ts";
 import { step as deployProject } from "../../steps/deploy-project/step.ts";
 import { step as findUpdates } from "../../steps/find-updates/step.ts";
@@ -23,7 +24,8 @@ import { createApi } from "../api.ts";
 import { createBuiltSteps } from "../lib/install/built-steps.ts";
 import { runInstall } from "../lib/install/run-install.ts";
 import type { StepContextOptions } from "../step/create-step-context.ts";
-import { startCopies } from "../steps/copies-stage.ts";
+import { processFile, startCopies } from "../steps/copies-stage.ts";
+import { startValidation } from "../steps/validation-stage.ts";
 import {
   publish,
   secrets,
@@ -327,6 +329,46 @@ async function rehearseTwice(): Promise<Scene> {
   };
 }
 
+/** A pull request that names one thing of each kind, whether it is there or not: all kinds are looked up. */
+async function validate(): Promise<Scene> {
+  const instance = (url: string): string => url.replace("127.0.0.1", "localhost");
+  const stage = await startValidation({ instance });
+  await stage.addCopy("Hello");
+  const process = stage.read(stage.upstream);
+  const named = [
+    'Octopus.Action.Azure.AccountId = "azure"',
+    'Octopus.Action.DeployRelease.ProjectId = "other"',
+    'Octopus.Action.Email.ToTeamIds = "team"',
+    'Octopus.Action.Package.FeedId = "feed"',
+    'Octopus.Action.Template.Id = "ActionTemplates-1"',
+    'Octopus.Action.Template.Version = "1"',
+    'Octopus.Action.Script.ScriptBody = "echo #{Unknown}"',
+  ].join("\n            ");
+  const inStep =
+    'environments = ["test"]\n        tenant_tags = ["Region/Apac"]\n        worker_pool = "pool"\n        ';
+  const pull = stage.propose(stage.upstream, "all-kinds", {
+    [processFile]: process
+      .replace('Octopus.Action.Script.ScriptBody = "echo Wave"', named)
+      .replace(/(action [^{]*\{\n\s*)/, `$1${inStep}`),
+    ".octopus/variables.ocl": [
+      'variable "Target" {\n    value "web-1" {\n        machine = ["web-1"]\n    }\n}\n',
+      'variable "Certificate" {\n    type = "Certificate"\n\n    value "tls" {}\n}\n',
+    ].join("\n"),
+  });
+  const server = { server: stage.server, url: stage.octopus.url, apiKey: stage.server.apiKey };
+  return {
+    servers: { management: toRoleServer(server, home), managed: toRoleServer(server, stage.managedSpace.id) },
+    async run({ management, managed }) {
+      const told = await stage.validate(
+        { pullRequest: String(pull.number), managementApiKey: management ?? "" },
+        { [`${instancePrefix(instance(stage.octopus.url))}.ApiKey`]: managed ?? "" },
+      );
+      if (told.error !== "") throw new StepError(told.error);
+      return tell(told);
+    },
+  };
+}
+
 /** By what needs the role: each step, and installing. */
 export const scenes: Record<string, (() => Promise<Scene>)[]> = {
   install: [install],
@@ -349,5 +391,6 @@ export const scenes: Record<string, (() => Promise<Scene>)[]> = {
   "preview-updates": [() => updateDatabase(previewUpdates)],
   rehearse: [rehearseTwice],
   "merge-updates": [() => updateGit(mergeUpdates), () => updateDatabase(mergeUpdates)],
+  "validate-branch": [validate],
   "report-fleet": [reportFleet],
 };

@@ -43,6 +43,8 @@ export interface GitTemplateOptions {
   host?: GitHostId;
   defaultBranch?: string;
   basePath?: string;
+  /** Of Octopus Server. */
+  version?: string;
 }
 
 export const gitToken = "a-token-of-barry";
@@ -61,8 +63,9 @@ export async function startGitTemplate({
   host: hostId = "gitea",
   defaultBranch = "main",
   basePath = ".octopus/hello",
+  version,
 }: GitTemplateOptions = {}): Promise<GitTemplate> {
-  const octopus = await startOctopus();
+  const octopus = await startOctopus(version === undefined ? {} : { version });
   const { standIn, url: hostUrl = standIn.server.url } = await standIns[hostId]();
   onTestFinished(() => standIn.close());
   addPeople(standIn);

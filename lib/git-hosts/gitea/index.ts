@@ -1,5 +1,5 @@
 import { createHttpClient } from "../../http/http-client.ts";
-import { setCommitStatus } from "../commit-status.ts";
+import { findCommitStatus, setCommitStatus } from "../commit-status.ts";
 import { createHostApi } from "../create-host-api.ts";
 import { ensureFork } from "../ensure-fork.ts";
 import { explainMoved } from "../explain-moved.ts";
@@ -35,6 +35,7 @@ export function createGitea(options: GitHostOptions): GitHost {
     // Its tokens do not expire.
     describeSignIn: async (owner) => ({ user: (await api.send({ path: "/user", owner, schema: GiteaAccount })).login }),
     setCommitStatus: (path, commit, status) => setCommitStatus(api, path, { commit, status }),
+    findCommitStatus: (path, commit, name) => findCommitStatus(api, path, { commit, name, pageSize: { limit: 50 } }),
     pullRequests: createPullRequests(server, options),
     webhooks: createWebhooks(api),
   });

@@ -32,6 +32,7 @@ export function createPullRequests(gitea: Gitea, { wait = sleep }: Pick<GitHostO
         // All of them at once: this list has no pages (1.26).
         list: (all) => api.send({ ...all, schema: z.array(IssueComment) }),
       }),
+    headRef: (number) => `refs/pull/${number}/head`,
   };
 }
 

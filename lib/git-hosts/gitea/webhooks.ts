@@ -8,6 +8,7 @@ import { GiteaWebhook } from "./schema.ts";
 /** Gitea's hooks can bring one header, `Authorization`, and sign their payload besides. */
 export function createWebhooks(api: HostApi): Webhooks {
   return {
+    onlyHeader: "Authorization",
     async ensure(repository, hook) {
       const found = await findWebhook(api, repository, hook.url);
       const body = toBody(hook);

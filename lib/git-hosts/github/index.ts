@@ -1,4 +1,4 @@
-import { setCommitStatus } from "../commit-status.ts";
+import { findCommitStatus, setCommitStatus } from "../commit-status.ts";
 import { createHostApi } from "../create-host-api.ts";
 import { ensureFork } from "../ensure-fork.ts";
 import { explainMoved } from "../explain-moved.ts";
@@ -36,6 +36,8 @@ export function createGitHub(options: GitHostOptions): GitHost {
     removeBranch: (path, name) => removeBranch(api, path, name),
     describeSignIn: (owner) => describeSignIn(server, owner),
     setCommitStatus: (path, commit, status) => setCommitStatus(api, path, { commit, status }),
+    findCommitStatus: (path, commit, name) =>
+      findCommitStatus(api, path, { commit, name, pageSize: { per_page: 100 } }),
     pullRequests: createPullRequests(api),
   });
   return host;

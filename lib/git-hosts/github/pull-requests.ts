@@ -26,6 +26,7 @@ export function createPullRequests(api: HostApi): PullRequests {
         comment,
         list: (all) => api.list({ ...all, query: { per_page: 100 }, schema: IssueComment }),
       }),
+    headRef: (number) => `refs/pull/${number}/head`,
   };
 }
 

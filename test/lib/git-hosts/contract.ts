@@ -427,6 +427,9 @@ export function testGitHost(start: () => Promise<HostUnderTest>): void {
     expect(await subject.listStatuses(path, commit)).toEqual([
       { name, state: expect.stringMatching(/^fail/i), description: `${"x".repeat(139)}…`, url },
     ]);
+    if (host.findCommitStatus === undefined) return;
+    expect(await host.findCommitStatus(path, commit, name)).toBe("failure");
+    expect(await host.findCommitStatus(path, commit, "another")).toBeUndefined();
   });
 
   test("sets up one webhook for an address, and takes it away", async ({ skip }) => {

@@ -19,6 +19,7 @@ export function createBuiltSteps(version = "1.0.0", script = "echo first"): Buil
     "find-updates": "FindUpdates",
     "preview-updates": "PreviewUpdates",
     "merge-updates": "MergeUpdates",
+    "validate-branch": "ValidateBranch",
     "report-fleet": "ReportFleet",
   };
   const templates = Object.fromEntries(

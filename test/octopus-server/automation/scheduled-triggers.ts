@@ -29,6 +29,13 @@ export function listDueTriggers(model: OctopusModel, period: { from: Date; to: D
   return due.toSorted((a, b) => a.time.getTime() - b.time.getTime()).slice(0, mostAtOnce);
 }
 
+/** What a webhook starts. @throws a Refusal, such as for a runbook that is not published */
+export async function runTriggeredRunbook(model: OctopusModel, trigger: Resource): Promise<void> {
+  const space = model.collection("spaces").find(textOf(trigger, "SpaceId"));
+  if (space === undefined) return;
+  await runRunbook(model, trigger, (body) => createServerCall(model, { space, body }));
+}
+
 /** Does what a trigger is for. @returns true when that was not refused */
 export async function fireTrigger(model: OctopusModel, trigger: Resource): Promise<boolean> {
   const space = model.collection("spaces").find(textOf(trigger, "SpaceId"));

@@ -68,6 +68,7 @@ import { variablesRoutes } from "./variables.ts";
 import { versionControlRoutes } from "./version-control.ts";
 import { workerPoolsRoutes } from "./workerpools.ts";
 import { workersRoutes } from "./workers.ts";
+import { webhookRoutes } from "./webhooks.ts";
 
 /** Every route group, one file each. */
 export const routes: Route[] = [
@@ -124,6 +125,7 @@ export const routes: Route[] = [
   ...communityActionTemplateRoutes,
   ...progressionRoutes,
   ...projectTriggerRoutes,
+  ...webhookRoutes,
   ...workersRoutes,
   ...userRolesRoutes,
   ...scopedUserRolesRoutes,

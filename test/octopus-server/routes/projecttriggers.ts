@@ -1,7 +1,10 @@
+import { randomUUID } from "node:crypto";
 import { scopingEnvironments } from "../model/environment-kinds.ts";
 import type { Resource } from "../model/collection.ts";
 import { fieldsOf, isFields, listOf, textOf, textsOf, type Fields } from "../model/fields.ts";
 import type { Kind } from "../model/model.ts";
+import { isSensitive } from "../model/sensitive.ts";
+import { has } from "../model/server-version.ts";
 import { cronProblem, isScheduleTime, isTimeZone, toScheduleTime } from "../model/schedules.ts";
 import { actionsIn, findProcess } from "../model/processes.ts";
 import { checkReference } from "./crud-checks.ts";
@@ -62,8 +65,10 @@ export const projectTriggers = createCrud({
   naming: { uniqueWithin: ["ProjectId"], slugs: false },
   references: { ProjectId: "projects" },
   kept: ["ProjectId"],
-  defaults: (fields) => ({
-    Filter: completeFilter(fieldsOf(fields, "Filter")),
+  // Source: go-octopusdeploy, pkg/filters/webhook_trigger_filter.go.
+  sensitiveFields: (fields) => (isWebhook(fieldsOf(fields, "Filter")) ? ["Filter.Secret"] : []),
+  defaults: (fields, _call, stored) => ({
+    Filter: completeFilter(fieldsOf(fields, "Filter"), fieldsOf(stored ?? {}, "Filter")),
     Action: completeAction(fieldsOf(fields, "Action")),
   }),
   validate: validateTrigger,
@@ -139,8 +144,17 @@ function categoryOf(trigger: Resource): string {
   return textOf(fieldsOf(trigger, "Action"), "ActionType") === "RunRunbook" ? "Runbook" : "Deployment";
 }
 
-function completeFilter(filter: Fields): Fields {
+function isWebhook(filter: Fields): boolean {
+  return textOf(filter, "FilterType") === "WebhookFilter";
+}
+
+function completeFilter(filter: Fields, stored: Fields): Fields {
   const type = textOf(filter, "FilterType");
+  // The server makes the id, and keeps it whatever a PUT says (assumed).
+  if (isWebhook(filter)) {
+    const id = textOf(stored, "WebhookId") || randomUUID();
+    return { Id: null, Secret: null, ...filter, RequireApiKey: filter["RequireApiKey"] === true, WebhookId: id };
+  }
   const zone = type.endsWith("Schedule") ? { Timezone: textOf(filter, "Timezone") || "UTC" } : {};
   // Source: Terraform provider, project_scheduled_trigger: the API answers Sunday where no weekday was given.
   const day =
@@ -168,6 +182,7 @@ function validateTrigger(fields: Fields, call: Call): void {
   if (!actionTypes.includes(textOf(action, "ActionType")))
     throw badRequest(`The action type '${textOf(action, "ActionType")}' is not valid.`);
   checkSchedule(filter);
+  checkWebhook(filter, call);
   checkSlugs(filter, { call, projectId: textOf(fields, "ProjectId") });
   for (const id of textsOf(filter, "EnvironmentIds"))
     checkReference(id, { call, kind: scopingEnvironments, path: "Filter.EnvironmentIds" });
@@ -191,6 +206,16 @@ function checkSchedule(filter: Fields): void {
     if (!weekdays.includes(day)) throw badRequest(`'${day}' is not a day of the week.`);
   if (type === "DaysPerMonthSchedule" && !["DateOfMonth", "DayOfMonth"].includes(textOf(filter, "MonthlyScheduleType")))
     throw badRequest("Please provide a value for MonthlyScheduleType.");
+}
+
+/** Docs, webhook runbook triggers: since 2026.3, with a secret or an API key; that a secret must be there then is go-octopusdeploy's, the sentences are assumed. */
+function checkWebhook(filter: Fields, call: Call): void {
+  if (!isWebhook(filter)) return;
+  if (!has(call.model.version, { since: "2026.3" })) throw badRequest("The filter type 'WebhookFilter' is not valid.");
+  const isGiven = isSensitive(filter["Secret"]);
+  if (filter["RequireApiKey"] !== true && !isGiven) throw badRequest("Please provide a secret for the webhook.");
+  if (filter["RequireApiKey"] === true && isGiven)
+    throw badRequest("A webhook that requires an API key must not have a secret.");
 }
 
 /** Assumed: status and sentence. The notation is that of the docs, scheduled triggers. */
