@@ -69,7 +69,7 @@ function isKnown(text: string): boolean {
 }
 
 test("whatever comes in as a payload is read or refused in a sentence", () => {
-  fc.assert(fc.property(fc.oneof(fc.string(), fc.json()), (text) => expect(isKnown(text)).toBe(true)));
+  expect(() => fc.assert(fc.property(fc.oneof(fc.string(), fc.json()), isKnown))).not.toThrow();
 });
 
 test("whatever people write makes no line, mention, link or markup in a comment", () => {
