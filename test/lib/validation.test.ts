@@ -58,17 +58,18 @@ test.each([
   expect(readPayload(JSON.stringify(payload))).toMatchObject(known);
 });
 
+/** Whether it is a number of a pull request, none, or refused in a sentence. */
+function isKnown(text: string): boolean {
+  try {
+    const { number } = readPayload(text);
+    return number === undefined || number > 0;
+  } catch (error) {
+    return error instanceof StepError;
+  }
+}
+
 test("whatever comes in as a payload is read or refused in a sentence", () => {
-  fc.assert(
-    fc.property(fc.oneof(fc.string(), fc.json()), (text) => {
-      try {
-        const { number } = readPayload(text);
-        expect(number === undefined || number > 0).toBe(true);
-      } catch (error) {
-        expect(error).toBeInstanceOf(StepError);
-      }
-    }),
-  );
+  expect(() => fc.assert(fc.property(fc.oneof(fc.string(), fc.json()), isKnown))).not.toThrow();
 });
 
 test("whatever people write makes no line, mention, link or markup in a comment", () => {
