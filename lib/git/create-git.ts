@@ -41,6 +41,8 @@ export interface Git {
 export interface GitRunOptions {
   /** More variables for this command, such as an author's name. */
   environment?: Record<string, string>;
+  /** How what it writes becomes text; `latin1` keeps each byte, as a character. */
+  encoding?: "utf8" | "latin1";
 }
 
 /** Git in a directory; the directory is made when it first runs. */
@@ -48,14 +50,18 @@ export function createGit(options: GitOptions): Git {
   const brought: GitCredentials[] = [];
   let mayMiss = false;
 
-  async function ask(args: readonly string[], { environment = {} }: GitRunOptions = {}): Promise<GitOutcome> {
+  async function ask(
+    args: readonly string[],
+    { environment = {}, encoding = "utf8" }: GitRunOptions = {},
+  ): Promise<GitOutcome> {
     const isOnline = talksToHost(args, mayMiss);
     const credentials = isOnline ? [...((await options.listCredentials?.()) ?? []), ...brought] : [];
     const clean = (text: string): string => maskSecrets(text, credentials);
     options.onCommand?.(clean(`git ${args.join(" ")}`));
     const worker = options.environment ?? process.env;
     const all = { ...createGitEnvironment(worker, { credentials, home: options.directory }), ...environment };
-    return execute(args, { directory: options.directory, environment: all, signal: options.signal, clean });
+    const { directory, signal } = options;
+    return execute(args, { directory, environment: all, encoding, signal, clean });
   }
 
   async function run(args: readonly string[], runOptions: GitRunOptions = {}): Promise<string> {
@@ -97,6 +103,7 @@ function talksToHost([command = ""]: readonly string[], mayMiss: boolean): boole
 interface ExecuteOptions {
   directory: string;
   environment: Record<string, string>;
+  encoding: "utf8" | "latin1";
   signal: AbortSignal | undefined;
   clean: (text: string) => string;
 }
@@ -122,9 +129,9 @@ interface Ended {
 /** All of the environment is given: the worker's own is none of Git's business, and no shell reads the arguments. */
 function startGit(
   args: readonly string[],
-  { directory, environment, signal }: Pick<ExecuteOptions, "directory" | "environment" | "signal">,
+  { directory, environment, encoding, signal }: Omit<ExecuteOptions, "clean">,
 ): Promise<Ended> {
-  const options = { cwd: directory, env: environment, signal, maxBuffer: Infinity, windowsHide: true };
+  const options = { cwd: directory, env: environment, encoding, signal, maxBuffer: Infinity, windowsHide: true };
   return new Promise((resolve) => {
     const child = execFile("git", [...args], options, (error, stdout, stderr) => {
       // What never began has a word for a code, such as `ENOENT`, and what a signal ended has none.

@@ -4,7 +4,13 @@ import { toStepTemplateMap } from "../../lib/copies/git-receipt.ts";
 import { openGitWorkspace, type GitWorkspace } from "../../lib/copies/git-workspace.ts";
 import { processFile } from "../../lib/copies/ocl-folder.ts";
 import { readOclFiles } from "../../lib/copies/read-ocl-files.ts";
-import { listUsedStepTemplates, ourAuthor, translateTree } from "../../lib/copies/translate-step-templates.ts";
+import { describeUntranslated } from "../../lib/copies/describe-untranslated.ts";
+import {
+  listUntranslated,
+  listUsedStepTemplates,
+  ourAuthor,
+  translateTree,
+} from "../../lib/copies/translate-step-templates.ts";
 import { isAncestor, readTree } from "../../lib/git/compare.ts";
 import { commitMerge, tryMerge } from "../../lib/git/merge.ts";
 import { pushCommit } from "../../lib/git/push.ts";
@@ -146,8 +152,10 @@ async function writeStepTemplates(fetched: FetchedFiles, known: StepTemplateUses
   const { repository } = workspace;
   const used = new Set(fetched.uses.map(nameStepTemplateUse));
   const map = Object.fromEntries(Object.entries(toStepTemplateMap(manifest, known)).filter(([use]) => used.has(use)));
-  const paths = { templatePath: template.basePath, copyPath: template.basePath };
-  const tree = await translateTree(repository, upstreamCommit, { ...paths, stepTemplates: map });
+  const translation = { templatePath: template.basePath, copyPath: template.basePath, stepTemplates: map };
+  for (const path of await listUntranslated(repository, upstreamCommit, translation))
+    log.warn(describeUntranslated(path));
+  const tree = await translateTree(repository, upstreamCommit, translation);
   if (copy === undefined || remote === undefined || tree === (await readTree(repository, upstreamCommit))) return;
   const translated = await commitOnTop(workspace, { tree, parent: upstreamCommit });
   if (await isAncestor(repository, { base: translated, head })) return;
