@@ -1,4 +1,5 @@
 import type { MergeConflict } from "../git/merge.ts";
+import { describeUntranslated } from "./describe-untranslated.ts";
 import type { CopyUpdate } from "./find-updates.ts";
 
 /** Ordered from what needs nobody to what needs somebody. */
@@ -115,6 +116,7 @@ export function describeNotes(found: CopyUpdate): string[] {
           `What Octopus keeps outside of Git is ${count(packagesBehind, "version")} behind. Run "__ 2. Fork and Deploy Project".`,
         ]),
     ...update.broken.map(describeBroken),
+    ...(found.untranslated ?? []).map(describeUntranslated),
   ];
 }
 

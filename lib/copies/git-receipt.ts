@@ -3,6 +3,7 @@ import type { ReceiptDetails } from "../deployment/receipt-keeper.ts";
 import type { ProjectManifest } from "../graph/manifest.ts";
 import { targetId } from "../model/graph.ts";
 import { nameStepTemplateUse, type StepTemplateMap } from "../ocl/list-step-templates.ts";
+import type { OclNames } from "../ocl/translate-references.ts";
 import type { Receipt } from "../receipts/receipt.ts";
 import type { Repository } from "./localize-manifest.ts";
 
@@ -14,13 +15,15 @@ export interface GitCopyFacts {
   repository: Repository;
   /** The newest commit of the template that the copy has the contents of, where the receipt does not tell it yet. */
   commit: string | undefined;
+  /** What the template's slugs and ids are called in the copy's files. */
+  names?: OclNames | undefined;
 }
 
 /** What the receipt tells of a copy in Git. */
 export function describeGitCopy(
-  { manifest, template, repository, commit: found }: GitCopyFacts,
+  { manifest, template, repository, commit: found, names = {} }: GitCopyFacts,
   { known, upstream, stepTemplates }: ReceiptDetails,
-): Pick<Receipt, "upstream" | "repository" | "stepTemplates"> {
+): Pick<Receipt, "upstream" | "repository" | "stepTemplates" | "names"> {
   const commit = known?.upstream?.["commit"] ?? found;
   return {
     upstream: {
@@ -31,7 +34,12 @@ export function describeGitCopy(
     },
     repository,
     stepTemplates: { ...known?.stepTemplates, ...toStepTemplateMap(manifest, stepTemplates) },
+    ...(Object.keys(names).length > 0 && { names: toPlainNames(names) }),
   };
+}
+
+function toPlainNames(names: OclNames): NonNullable<Receipt["names"]> {
+  return Object.fromEntries(Object.entries(names).map(([kind, known]) => [kind, { ...known }] as const));
 }
 
 /** What the package's step templates are called in a space. */

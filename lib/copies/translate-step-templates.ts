@@ -2,15 +2,18 @@ import { randomUUID } from "node:crypto";
 import { rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import {
+  idProperty,
   listStepTemplateUses,
   nameStepTemplateUse,
   type StepTemplateMap,
   type StepTemplateUse,
 } from "../ocl/list-step-templates.ts";
+import { translateReferences, type OclNames } from "../ocl/translate-references.ts";
 import { translateStepTemplates } from "../ocl/translate-step-templates.ts";
 import { ourAuthor } from "../git/commit-identity.ts";
 import { commitMerge } from "../git/merge.ts";
 import { findFileEntry, readTree } from "../git/compare.ts";
+import { readBlobText, type BlobText } from "../git/read-text.ts";
 import type { LocalRepository } from "../git/repository.ts";
 import { processFile, toFolder } from "./ocl-folder.ts";
 
@@ -23,7 +26,7 @@ export async function listUsedStepTemplates(
   commit: string,
   { basePath }: { basePath: string },
 ): Promise<StepTemplateUse[]> {
-  const files = await listOclFiles(repository, commit, basePath);
+  const files = await listOclFiles(repository, commit, { basePath, saying: [idProperty] });
   const uses = files.flatMap(({ path, text }) => listStepTemplateUses(text, path));
   return [...new Map(uses.map((use) => [nameStepTemplateUse(use), use])).values()];
 }
@@ -32,14 +35,26 @@ export async function listUsedStepTemplates(
 export interface Translation {
   /** What the template's step templates are called in the copy's space. */
   stepTemplates: StepTemplateMap;
+  /** What its slugs and ids are called there. */
+  names?: OclNames | undefined;
   /** The folder of the template's OCL. */
   templatePath: string;
   /** That of the copy, which stays where it is when the template's moves. */
   copyPath: string;
 }
 
-export function isSameAsTemplate({ stepTemplates, templatePath, copyPath }: Translation): boolean {
-  return Object.keys(stepTemplates).length === 0 && toFolder(templatePath) === toFolder(copyPath);
+export function isSameAsTemplate({ templatePath, copyPath, ...translation }: Translation): boolean {
+  return listSaid(translation).length === 0 && toFolder(templatePath) === toFolder(copyPath);
+}
+
+/** The files that the copy's space would need to have otherwise, and that stay as they are, since they are no UTF-8. */
+export async function listUntranslated(
+  repository: LocalRepository,
+  commit: string,
+  translation: Translation,
+): Promise<string[]> {
+  const files = await translateFiles(repository, commit, translation);
+  return files.filter(({ isUtf8 }) => !isUtf8).map(({ path }) => path);
 }
 
 /**
@@ -49,24 +64,18 @@ export function isSameAsTemplate({ stepTemplates, templatePath, copyPath }: Tran
 export async function translateTree(
   repository: LocalRepository,
   commit: string,
-  { stepTemplates, templatePath, copyPath }: Translation,
+  { templatePath, copyPath, ...translation }: Translation,
 ): Promise<string> {
-  const files = await listOclFiles(repository, commit, templatePath);
-  const changed = files
-    .map(({ text, ...file }) => ({
-      ...file,
-      before: text,
-      text: translateStepTemplates(text, stepTemplates, file.path),
-    }))
-    .filter(({ before, text }) => before !== text);
+  const files = await translateFiles(repository, commit, { ...translation, templatePath });
+  const changed = files.filter(({ isUtf8 }) => isUtf8);
   const moved = await listMoved(repository, commit, { templatePath, copyPath });
   if (changed.length === 0 && moved.length === 0) return readTree(repository, commit);
   const index = join(repository.git.directory, `index-${randomUUID()}`);
   const environment = { GIT_INDEX_FILE: index };
   try {
     await repository.git.run(["read-tree", commit], { environment });
-    for (const { mode, path, text } of changed) {
-      const object = await writeBlob(repository, text);
+    for (const { mode, path, translated } of changed) {
+      const object = await writeBlob(repository, translated);
       await repository.git.run(["update-index", "--add", "--cacheinfo", `${mode},${object},${path}`], { environment });
     }
     if (moved.length > 0) await moveFiles(repository, environment, moved);
@@ -74,6 +83,30 @@ export async function translateTree(
   } finally {
     await rm(index, { force: true });
   }
+}
+
+/** The files that say something else in the copy's space. */
+async function translateFiles(
+  repository: LocalRepository,
+  commit: string,
+  { stepTemplates, names = {}, templatePath }: Omit<Translation, "copyPath">,
+): Promise<(OclFile & { translated: string })[]> {
+  const saying = listSaid({ stepTemplates, names });
+  const files = saying.length === 0 ? [] : await listOclFiles(repository, commit, { basePath: templatePath, saying });
+  return files
+    .map((file) => ({
+      ...file,
+      translated: translateReferences(translateStepTemplates(file.text, stepTemplates, file.path), names, file.path),
+    }))
+    .filter(({ text, translated }) => text !== translated);
+}
+
+/** One of these is in each file that a translation changes. */
+function listSaid({ stepTemplates, names = {} }: Pick<Translation, "stepTemplates" | "names">): string[] {
+  const said = Object.values(names).flatMap((known) => Object.keys(known));
+  // What files have in another form, as a quotation mark in a text, is looked for in all of them.
+  const patterns = said.map((name) => (/["\\\p{C}]/u.test(name) ? "" : name));
+  return [...(Object.keys(stepTemplates).length === 0 ? [] : [idProperty]), ...patterns];
 }
 
 interface MovedFile {
@@ -124,21 +157,25 @@ export function commitTranslated(
   return commitMerge(repository, { into, from, tree, message: "As the copy has it", author: ourAuthor });
 }
 
-interface OclFile {
+interface OclFile extends BlobText {
   mode: string;
   path: string;
-  text: string;
 }
 
-async function listOclFiles(repository: LocalRepository, commit: string, basePath: string): Promise<OclFile[]> {
-  const { stdout } = await repository.git.ask([
+/** @param saying - texts of which a file has one */
+async function listOclFiles(
+  repository: LocalRepository,
+  commit: string,
+  { basePath, saying }: { basePath: string; saying: readonly string[] },
+): Promise<OclFile[]> {
+  const { git } = repository;
+  const { stdout } = await git.ask([
     "grep",
     "-l",
     "-z",
     "-I",
     "-F",
-    "-e",
-    "Octopus.Action.Template.Id",
+    ...saying.flatMap((text) => ["-e", text]),
     commit,
     "--",
     toOclPaths(basePath),
@@ -150,7 +187,7 @@ async function listOclFiles(repository: LocalRepository, commit: string, basePat
   const files: OclFile[] = [];
   for (const path of paths) {
     const entry = await findFileEntry(repository, commit, { path });
-    if (entry !== undefined) files.push({ mode: entry.mode, path, text: entry.text });
+    if (entry !== undefined) files.push({ mode: entry.mode, path, ...(await readBlobText(repository, entry.object)) });
   }
   return files;
 }

@@ -49,6 +49,8 @@ export interface GitRunOptions {
   environment?: Record<string, string>;
   /** What the command reads; by default nothing. */
   input?: string;
+  /** How what it writes becomes text; `latin1` keeps each byte, as a character. */
+  encoding?: "utf8" | "latin1";
 }
 
 /** Git in a directory; the directory is made when it first runs. */
@@ -56,14 +58,17 @@ export function createGit(options: GitOptions): Git {
   const brought: GitCredentials[] = [];
   const missingFrom: string[] = [];
 
-  async function ask(args: readonly string[], { environment = {}, input }: GitRunOptions = {}): Promise<GitOutcome> {
+  async function ask(
+    args: readonly string[],
+    { environment = {}, encoding = "utf8", input }: GitRunOptions = {},
+  ): Promise<GitOutcome> {
     const isOnline = talksToHost(args, missingFrom.length > 0);
     const credentials = isOnline ? [...((await options.listCredentials?.()) ?? []), ...brought] : [];
     const clean = (text: string): string => maskSecrets(text, credentials);
     options.onCommand?.(clean(`git ${args.join(" ")}`));
     const all = { ...toEnvironment(credentials), ...environment };
     const { directory, signal, onProgress } = options;
-    return execute(args, { directory, environment: all, signal, clean, input, onProgress });
+    return execute(args, { directory, environment: all, encoding, signal, clean, input, onProgress });
   }
 
   function toEnvironment(credentials: readonly GitCredentials[]): Record<string, string> {
@@ -126,6 +131,7 @@ function commandOf([first = "", , ...rest]: readonly string[]): string {
 interface ExecuteOptions {
   directory: string;
   environment: Record<string, string>;
+  encoding: "utf8" | "latin1";
   signal: AbortSignal | undefined;
   clean: (text: string) => string;
   input: string | undefined;
@@ -153,9 +159,9 @@ interface Ended {
 /** All of the environment is given: the worker's own is none of Git's business, and no shell reads the arguments. */
 function startGit(
   args: readonly string[],
-  { directory, environment, signal, input, onProgress }: Omit<ExecuteOptions, "clean">,
+  { directory, environment, encoding, signal, input, onProgress }: Omit<ExecuteOptions, "clean">,
 ): Promise<Ended> {
-  const options = { cwd: directory, env: environment, signal, maxBuffer: Infinity, windowsHide: true };
+  const options = { cwd: directory, env: environment, encoding, signal, maxBuffer: Infinity, windowsHide: true };
   return new Promise((resolve) => {
     const child = execFile("git", [...args], options, (error, stdout, stderr) => {
       // What never began has a word for a code, such as `ENOENT`, and what a signal ended has none.

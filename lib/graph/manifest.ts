@@ -158,7 +158,12 @@ const ManifestSchema = z.object({
   source: z.object({ space: Named, project: z.optional(Named) }),
   generator: z.string(),
   extras: z.optional(Extras),
-  git: z.optional(z.object({ stepTemplates: z.record(z.string(), Key) })),
+  git: z.optional(
+    z.object({
+      stepTemplates: z.record(z.string(), Key),
+      names: z.optional(z.record(z.string(), z.record(z.string(), Key))),
+    }),
+  ),
   graph: z.object({
     nodes: z.array(
       z.pipe(

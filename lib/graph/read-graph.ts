@@ -14,14 +14,15 @@ import { leaveOut, type Exclusions, type ReadResource } from "./leave-out.ts";
 import { matchNames } from "./name-patterns.ts";
 import { nameSetSecrets } from "./name-set-secrets.ts";
 import type { UnfitLine } from "./list-unfit.ts";
-import { mergeMet } from "./read-body.ts";
+import { mergeMet, type MetIds } from "./read-body.ts";
 import { listOwnStepTemplates } from "./own-step-templates.ts";
 import { createNameIndex, type NameIndex } from "./read-names.ts";
 import { findCommunityId, withOrigins } from "./read-origins.ts";
 import { readResources } from "./read-resources.ts";
 import { readSpace, refuseNeeds, type SpaceReading } from "./read-space.ts";
 import { tellSecretsApart } from "./tell-secrets-apart.ts";
-import { readTemplateUses } from "./read-template-uses.ts";
+import { readGitNames, type GitNames } from "./read-git-names.ts";
+import { readGitUses } from "./read-git-uses.ts";
 import type { Selection } from "./select-resources.ts";
 import { toGraph } from "./to-graph.ts";
 
@@ -76,6 +77,10 @@ export interface LogoPlace {
 export interface GitReading {
   /** By `ActionTemplates-5/3`, id and version in the space, the keys of the step templates in the graph. */
   stepTemplates: Record<string, Key>;
+  /** What its slugs and ids stand for; absent in packages of earlier versions. */
+  names?: GitNames | undefined;
+  /** The same under the names that a mapping leads to: no package has it. */
+  called?: GitNames;
 }
 
 /**
@@ -94,11 +99,13 @@ export async function readGraph(space: OctopusSpace, wanted: Target, options: Re
   const { root, project, resources: read, ...asked } = await readRoot(space, wanted, { options, reading });
 
   await names.resolve(mergeMet(read.map(({ kind, document }) => names.meet(kind, document))));
-  const uses = project !== undefined && isVersionControlled(project) ? await readTemplateUses(space, project) : [];
-  await names.resolve({ ids: new Set(), tags: new Set(), stepTemplates: [...uses, ...asked.stepTemplates] });
+  const uses = project !== undefined && isVersionControlled(project) ? await readGitUses(space, project) : undefined;
+  await names.resolve(
+    mergeMet([...(uses ? [uses] : []), { ids: new Set(), tags: new Set(), stepTemplates: asked.stepTemplates }]),
+  );
   const unresolvable = findSecrets(read, names, options.syncEnvironment);
   const kept = leaveOut(read, exclude, { names, remarks });
-  const git = project !== undefined && isVersionControlled(project) ? { git: toGitReading(uses, names) } : {};
+  const git = uses === undefined ? {} : { git: toGitReading(uses, names) };
   const current = listKeys(asked.stepTemplates, names);
   const wantedTemplates = [...Object.values(git.git?.stepTemplates ?? {}), ...current];
   const found = toGraph(kept, { names, remarks, unresolvable, wantedTemplates });
@@ -214,15 +221,15 @@ export function isOfProject<T extends { source: Source }>(read: T): read is T & 
 }
 
 /** @throws {@link ParameterError} for step templates that are gone, all of them at once */
-function toGitReading(uses: StepTemplateUse[], names: NameIndex): GitReading {
-  const named = uses.map((use) => ({ use, target: names.findStepTemplate(use.id, use.version) }));
+function toGitReading(uses: MetIds, names: NameIndex): GitReading {
+  const named = uses.stepTemplates.map((use) => ({ use, target: names.findStepTemplate(use.id, use.version) }));
   const gone = named.filter(({ target }) => target === undefined).map(({ use }) => nameStepTemplateUse(use));
   if (gone.length > 0)
     throw new ParameterError(
       `The files of the project use step templates that the space does not have, or that the user of this API key may not see: ${gone.join(", ")}. Correct these steps in Octopus.`,
     );
   const entries = named.map(({ use, target }) => [nameStepTemplateUse(use), target?.key ?? []] as const);
-  return { stepTemplates: Object.fromEntries(entries) };
+  return { stepTemplates: Object.fromEntries(entries), names: readGitNames(uses, names) };
 }
 
 async function findNamed(

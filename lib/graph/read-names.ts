@@ -1,5 +1,6 @@
 import { isJsonObject, objectsOf, textOf, type JsonObject } from "../model/json.ts";
 import type { OctopusDocument, OctopusSpace } from "../octopus/octopus-client.ts";
+import { slugOf } from "../ocl/slug-of.ts";
 import { listItemHolders } from "../resources/holders.ts";
 import { resourceKinds } from "../resources/index.ts";
 import type { ItemList, ResourceKind } from "../resources/resource-kind.ts";
@@ -34,6 +35,8 @@ export interface NameIndex extends Names {
   /** What belongs to the whole server and was learned under that name, as it was answered. */
   findServerWide(target: Target): OctopusDocument | undefined;
   stepTemplates(): KnownStepTemplate[];
+  /** What files in Git name what has the id by; "" where that is not known, or it has no slug. */
+  findSlug(id: string): string;
 }
 
 /** An empty index of one space's names. */
@@ -42,6 +45,7 @@ export function createNameIndex(space: OctopusSpace): NameIndex {
   const details = new Map<string, Record<string, string>>();
   const serverWide = new Map<string, OctopusDocument>();
   const templates = new Map<string, KnownStepTemplate>();
+  const slugs = new Map<string, string>();
   const asked = new Set<string>();
   const open: OpenItems[] = [];
   const met = new WeakMap<OctopusDocument, MetIds>();
@@ -56,6 +60,7 @@ export function createNameIndex(space: OctopusSpace): NameIndex {
     const key = kind.isSingleton === true ? ownerKey : [...ownerKey, kind.nameOf(document)];
     const target = { kind: kind.id, key };
     if (kind.isSingleton !== true) targets.set(document.Id, target);
+    slugs.set(document.Id, slugOf(kind.id, document));
     // Few. Those of a space are let go of as soon as they are in the graph.
     if (kind.isServerWide === true) serverWide.set(targetId(target), document);
     if (kind.detailsOf !== undefined) details.set(targetId(target), kind.detailsOf(document));
@@ -165,6 +170,7 @@ export function createNameIndex(space: OctopusSpace): NameIndex {
     meet,
     resolve,
     findServerWide: (target) => serverWide.get(targetId(target)),
+    findSlug: (id) => slugs.get(id) ?? "",
     describe: (target) => ({ ...target, ...toDetails(details.get(targetId(target))) }),
     stepTemplates: () => [
       ...new Map([...templates.values()].map((template) => [targetId(template.target), template])).values(),

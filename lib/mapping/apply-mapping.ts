@@ -48,7 +48,7 @@ export function applyMapping(graph: ResourceGraph, mapping: Mapping, context: Ma
   if (kept.length === 0 && graph.nodes.length > 0) run.problems.push("The mapping leaves nothing of the package.");
   const after = listTargets({ nodes: kept, lookUps: [] });
   run.problems.push(...findCollisions(after.values(), renaming));
-  const targets = [...before.values(), ...after.values()];
+  const targets = [...before.values(), ...after.values(), ...(context.named ?? [])];
   for (const target of targets) if (!choices.isTargetLeftOut(target)) renaming.rename(target);
   noteUnused(run, { targets, choices, unused: [limits, values, renaming].flatMap((rules) => rules.listUnused()) });
   noteGit(run, kept);
@@ -111,13 +111,15 @@ function noteUnused(run: MappingRun, { targets, choices, unused }: Unused): void
   run.problems.push(...left.filter(({ isException }) => isException).map(describe));
 }
 
-/** Files in Git are the same for all copies of a commit. */
-function noteGit({ warnings }: MappingRun, nodes: readonly GraphNode[]): void {
+/** Of files in Git names alone are led to others. */
+function noteGit({ warnings, named }: MappingRun, nodes: readonly GraphNode[]): void {
   const inGit = nodes.filter(isVersionControlSettings).map(({ key }) => `"${key.at(-1) ?? ""}"`);
-  if (inGit.length > 0)
-    warnings.push(
-      `The mapping does not reach what ${inGit.join(", ")} has in Git: its process, runbooks and variables there come as they are.`,
-    );
+  if (inGit.length === 0) return;
+  warnings.push(
+    named === undefined
+      ? `The mapping does not reach what ${inGit.join(", ")} has in Git: its process, runbooks and variables there come as they are.`
+      : `Of what ${inGit.join(", ")} has in Git the mapping reaches the names of other resources alone: its process, runbooks and variables there come as they are else.`,
+  );
 }
 
 function refuse({ problems, places }: MappingRun): void {

@@ -3,6 +3,7 @@ import type { Manifest } from "../graph/manifest.ts";
 import type { Target } from "../model/graph.ts";
 import { applyMapping, type Mapped } from "./apply-mapping.ts";
 import { keepWay } from "./keep-way.ts";
+import { listNamedInFiles, mapGitNames } from "./map-git-names.ts";
 import type { Mapping } from "./mapping-schema.ts";
 import type { MappingContext } from "./mapping-run.ts";
 
@@ -18,11 +19,17 @@ export function mapManifest<T extends Manifest>(
     if (value !== undefined) values[name] = value;
     return value;
   };
-  const mapped = applyMapping(manifest.graph, mapping, { ...context, readVariable });
+  const named = listNamedInFiles(manifest.git);
+  const mapped = applyMapping(manifest.graph, mapping, { ...context, readVariable, ...(named && { named }) });
   const { graph, remarks, warnings, rename } = mapped;
   const extras = manifest.extras && { extras: mapExtras(manifest.extras, { root: manifest.root, mapped }) };
+  const git = manifest.git && { git: mapGitNames(manifest.git, rename) };
   const kept = keepWay(manifest.mapping, { mapping, values });
-  return { manifest: { ...manifest, root: rename(manifest.root), graph, ...extras, mapping: kept }, remarks, warnings };
+  return {
+    manifest: { ...manifest, root: rename(manifest.root), graph, ...extras, ...git, mapping: kept },
+    remarks,
+    warnings,
+  };
 }
 
 interface Given {

@@ -7,6 +7,8 @@ export interface MappingContext {
   readVariable(name: string): string | undefined;
   /** Whether the space has, or will have, what is called so there. Left out: whatever is missing is told when it is compared. */
   has?(target: Target): boolean;
+  /** What files in Git name; absent where that is not known. */
+  named?: readonly Target[];
 }
 
 /** One application of a mapping, and what it found so far. */

@@ -12,6 +12,7 @@ export type OclNames = Readonly<Record<string, Readonly<Record<string, string>>>
  * @throws {@link ParameterError} for a file that is no OCL
  */
 export function translateReferences(source: string, names: OclNames, fileName = "a file"): string {
+  if (Object.values(names).every((known) => Object.keys(known).length === 0)) return source;
   const file = readOcl(source, fileName);
   const slugs = findReferences(file).map((reference) => ({
     text: reference.text,

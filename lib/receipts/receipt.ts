@@ -40,6 +40,8 @@ export const Receipt = z.object({
   installed: z.optional(z.record(z.string(), z.string())),
   /** By `ActionTemplates-5/3` in the template's space, what step templates are called in the copy's files: those hold ids and versions. */
   stepTemplates: z.optional(z.record(z.string(), z.string())),
+  /** By kind, what slugs and ids in the template's files are called in the copy's. */
+  names: z.optional(z.record(z.string(), z.record(z.string(), z.string()))),
 });
 
 /** The name of the receipt of one copy. */

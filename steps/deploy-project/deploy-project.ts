@@ -76,7 +76,7 @@ function toHooks(gitCopy: GitCopy): Pick<CopyHooks<BroughtExtras>, "problems" | 
   const { files } = gitCopy;
   return {
     ...(files !== undefined && { problems: files.problems }),
-    onStepTemplates: async (known) => files?.writeStepTemplates(known),
+    onStepTemplates: async (known) => files?.writeNames(known),
     describeCopy: (details) => describeCopy(gitCopy, details),
   };
 }

@@ -9,6 +9,8 @@ import { ConflictError, ParameterError } from "../../lib/step/errors.ts";
 import type { OctopusSpace } from "../../lib/octopus/octopus-client.ts";
 import type { StepLog } from "../../lib/step/define-step.ts";
 import { findTemplateRepository, localizeManifest, type Repository } from "../../lib/copies/localize-manifest.ts";
+import { matchNames } from "../../lib/copies/match-names.ts";
+import type { OclNames } from "../../lib/ocl/translate-references.ts";
 import { prepareFiles, type PreparedFiles } from "./prepare-files.ts";
 
 /** For a package whose project is in Git. */
@@ -40,6 +42,8 @@ export interface GitCopy {
   repository: Repository;
   /** Undefined once the project points to its files: from then on they are Merge Updates' and the people's. */
   files: PreparedFiles | undefined;
+  /** What the template's slugs and ids are called in the copy's files. */
+  names: OclNames;
 }
 
 /** @returns undefined for a project in the database */
@@ -69,8 +73,10 @@ export async function openGitCopy(
         signal: git.signal,
         log,
       });
+  // Of what is settled only new names are looked for, that Merge Updates knows them when it brings them.
+  const { names } = files ?? (await matchNames(manifest.git, { space, known: receipt?.names ?? {}, ids: [] }));
   const local = localizeManifest(manifest, { ...repository, credential: git.credential });
-  return { manifest: local, template: { ...template, url: templateUrl }, repository, files };
+  return { manifest: local, template: { ...template, url: templateUrl }, repository, files, names };
 }
 
 /**

@@ -42,7 +42,13 @@ export function planOwnBranch(
   return planBranch(workspace.repository, {
     update,
     present,
-    merge: { mergedUpTo, stepTemplates, templatePath, copyPath: copy.repository?.basePath ?? "" },
+    merge: {
+      mergedUpTo,
+      stepTemplates,
+      names: copy.receipt.names,
+      templatePath,
+      copyPath: copy.repository?.basePath ?? "",
+    },
     message: renderCommitMessage(update, subject),
     identity,
   });
