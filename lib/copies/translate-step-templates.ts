@@ -9,6 +9,7 @@ import {
   type StepTemplateUse,
 } from "../ocl/translate-step-templates.ts";
 import { ourAuthor } from "../git/commit-identity.ts";
+import { fetchFiles } from "../git/fetch-contents.ts";
 import { commitMerge } from "../git/merge.ts";
 import { findFileEntry, readTree } from "../git/compare.ts";
 import type { LocalRepository } from "../git/repository.ts";
@@ -23,6 +24,7 @@ export async function listUsedStepTemplates(
   commit: string,
   { basePath }: { basePath: string },
 ): Promise<StepTemplateUse[]> {
+  await fetchFiles(repository, commit, { folder: toFolder(basePath), ending: ".ocl" });
   const files = await listOclFiles(repository, commit, basePath);
   const uses = files.flatMap(({ path, text }) => listStepTemplateUses(text, path));
   return [...new Map(uses.map((use) => [nameStepTemplateUse(use), use])).values()];
