@@ -11,6 +11,7 @@ import {
 import { translateReferences, type OclNames } from "../ocl/translate-references.ts";
 import { translateStepTemplates } from "../ocl/translate-step-templates.ts";
 import { ourAuthor } from "../git/commit-identity.ts";
+import { fetchFiles } from "../git/fetch-contents.ts";
 import { commitMerge } from "../git/merge.ts";
 import { findFileEntry, readTree } from "../git/compare.ts";
 import { readBlobText, type BlobText } from "../git/read-text.ts";
@@ -26,6 +27,7 @@ export async function listUsedStepTemplates(
   commit: string,
   { basePath }: { basePath: string },
 ): Promise<StepTemplateUse[]> {
+  await fetchFiles(repository, commit, { folder: toFolder(basePath), ending: ".ocl" });
   const files = await listOclFiles(repository, commit, { basePath, saying: [idProperty] });
   const uses = files.flatMap(({ path, text }) => listStepTemplateUses(text, path));
   return [...new Map(uses.map((use) => [nameStepTemplateUse(use), use])).values()];

@@ -1,3 +1,4 @@
+import { fetchContents } from "../git/fetch-contents.ts";
 import { findFile } from "../git/compare.ts";
 import type { LocalRepository } from "../git/repository.ts";
 import { longestPointer, parsePointer, type LfsObject } from "./pointer.ts";
@@ -49,16 +50,13 @@ export async function listLfsObjects(repository: LocalRepository, range: LfsRang
 
 /** Contents that were left on the host come in one request, and not in one each. */
 async function fetchMissing(repository: LocalRepository, range: LfsRange): Promise<void> {
-  const partial = [...repository.remotes.values()].find(({ isPartial }) => isPartial);
-  if (partial === undefined) return;
+  if (![...repository.remotes.values()].some(({ isPartial }) => isPartial)) return;
   const listing = ["rev-list", "--objects", "--no-object-names", "--missing=print", range.commit, ...toExcluded(range)];
-  const { git } = repository;
-  const missing = (await git.run([...listing, "--"])).split("\n").filter((line) => line.startsWith("?"));
-  if (missing.length === 0) return;
-  const input = missing.map((line) => `${line.slice(1)}\n`).join("");
-  // As Git itself asks for what is missing: no commit of ours means that anything of this is here.
-  const args = ["-c", "fetch.negotiationAlgorithm=noop", "fetch", "--quiet", "--no-tags", "--no-write-fetch-head"];
-  await git.run([...args, "--no-auto-maintenance", "--filter=blob:none", "--stdin", partial.name], { input });
+  const missing = (await repository.git.run([...listing, "--"])).split("\n").filter((line) => line.startsWith("?"));
+  await fetchContents(
+    repository,
+    missing.map((line) => line.slice(1)),
+  );
 }
 
 function toExcluded({ without = [] }: LfsRange): string[] {

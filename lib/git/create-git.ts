@@ -40,8 +40,8 @@ export interface Git {
   readonly objects: ObjectReader;
   /** Credentials that an address brought along; those of `listCredentials` go first. */
   addCredentials(credentials: GitCredentials): void;
-  /** From now on contents may be missing, which Git fetches from this remote when it comes to them. */
-  expectMissingContents(remote: string): void;
+  /** From now on contents may be missing, which Git fetches when it comes to them. */
+  expectMissingContents(): void;
 }
 
 export interface GitRunOptions {
@@ -56,13 +56,13 @@ export interface GitRunOptions {
 /** Git in a directory; the directory is made when it first runs. */
 export function createGit(options: GitOptions): Git {
   const brought: GitCredentials[] = [];
-  const missingFrom: string[] = [];
+  let mayMiss = false;
 
   async function ask(
     args: readonly string[],
     { environment = {}, encoding = "utf8", input }: GitRunOptions = {},
   ): Promise<GitOutcome> {
-    const isOnline = talksToHost(args, missingFrom.length > 0);
+    const isOnline = talksToHost(args, mayMiss);
     const credentials = isOnline ? [...((await options.listCredentials?.()) ?? []), ...brought] : [];
     const clean = (text: string): string => maskSecrets(text, credentials);
     options.onCommand?.(clean(`git ${args.join(" ")}`));
@@ -77,8 +77,7 @@ export function createGit(options: GitOptions): Git {
 
   const objects = createObjectReader(() => {
     options.onCommand?.("git cat-file --batch");
-    const settings = missingFrom.map((remote) => `remote.${remote}.promisor=false`);
-    return { directory: options.directory, environment: toEnvironment([]), settings, signal: options.signal };
+    return { directory: options.directory, environment: toEnvironment([]), signal: options.signal };
   });
 
   async function run(args: readonly string[], runOptions: GitRunOptions = {}): Promise<string> {
@@ -93,11 +92,7 @@ export function createGit(options: GitOptions): Git {
     ask,
     objects,
     addCredentials: (credentials) => void brought.push(credentials),
-    expectMissingContents(remote) {
-      missingFrom.push(remote);
-      // It would take what this remote promises for a damage.
-      void objects.close();
-    },
+    expectMissingContents: () => void (mayMiss = true),
   };
 }
 

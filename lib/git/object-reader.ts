@@ -21,8 +21,6 @@ export interface ObjectReaderOptions {
   directory: string;
   /** Without credentials: nothing is fetched. */
   environment: Record<string, string>;
-  /** Switches off that what is missing is fetched. */
-  settings: readonly string[];
   signal: AbortSignal | undefined;
 }
 
@@ -57,9 +55,12 @@ interface Session {
 
 type Waiting = (found: GitObject | undefined) => void;
 
-function startSession({ directory, environment, settings, signal }: ObjectReaderOptions): Session {
-  const args = [...settings.flatMap((setting) => ["-c", setting]), "cat-file", "--batch"];
-  const child = spawn("git", args, { cwd: directory, env: environment, signal, windowsHide: true });
+/** Git 2.38 does not know the first yet: by the second, which all know, it fetches nothing either, and ends. */
+const withoutFetching = { GIT_NO_LAZY_FETCH: "1", GIT_ALLOW_PROTOCOL: "none" };
+
+function startSession({ directory, environment, signal }: ObjectReaderOptions): Session {
+  const env = { ...environment, ...withoutFetching };
+  const child = spawn("git", ["cat-file", "--batch"], { cwd: directory, env, signal, windowsHide: true });
   const waiting: Waiting[] = [];
   let isOver = false;
   const over = new Promise<void>((resolve) => {

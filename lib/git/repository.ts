@@ -52,7 +52,7 @@ export async function createRepository(options: GitOptions): Promise<LocalReposi
       throw new ParameterError(`The remote name "${name}" is not made of letters, digits and dashes.`);
     const { url, credentials } = splitCredentials(address);
     if (credentials !== undefined) git.addCredentials(credentials);
-    if (isPartial) git.expectMissingContents(name);
+    if (isPartial) git.expectMissingContents();
     const remote = { name, url, isPartial };
     // One at a time: Git locks its configuration file and does not wait for the lock.
     configured = configured.then(() => configure(git, remote));

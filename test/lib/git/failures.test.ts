@@ -10,6 +10,7 @@ import {
   getCommit,
   listBranches,
 } from "../../../lib/git/repository.ts";
+import { listUsedStepTemplates } from "../../../lib/copies/translate-step-templates.ts";
 import { hasCommit } from "../../../lib/git/compare.ts";
 import { ensureCopy } from "../../../lib/git/copy.ts";
 import { ensureBranchName, pushCommit, removeRemoteBranch } from "../../../lib/git/push.ts";
@@ -292,4 +293,22 @@ test("many copies are fetched at once into one repository", async () => {
   );
 
   expect(new Set(commits).size).toBe(8);
+});
+
+test("what is needed of many files left on the host comes in one request", async () => {
+  const server = await gitServer();
+  const files = Object.fromEntries(
+    Array.from({ length: 12 }, (_, at) => [`.octopus/runbooks/${at}.ocl`, `name = "${at}"\n`]),
+  );
+  editRepository(server.createRepository("acme/web.git"), { files: { ...files, "large.bin": "x".repeat(1000) } });
+  const repository = await fetchedRepository({ url: `${server.url}/acme/web.git`, isPartial: true });
+  const origin = repository.remotes.get("origin");
+  const commit = origin && (await getCommit(repository, origin, { branch: "main" }));
+  server.requests.length = 0;
+
+  expect(await listUsedStepTemplates(repository, commit ?? "", { basePath: ".octopus" })).toEqual([]);
+
+  expect(server.requests.filter(({ method }) => method === "POST").length).toBeLessThanOrEqual(2);
+  const missing = await repository.git.run(["rev-list", "--objects", "--missing=print", commit ?? ""]);
+  expect(missing.split("\n").filter((line) => line.startsWith("?"))).toHaveLength(1);
 });
