@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { rm, writeFile } from "node:fs/promises";
+import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import {
   listStepTemplateUses,
@@ -11,6 +11,7 @@ import {
 import { commitMerge } from "../git/merge.ts";
 import { readTree } from "../git/compare.ts";
 import type { LocalRepository } from "../git/repository.ts";
+import { writeBlob } from "../git/write-tree.ts";
 import { processFile, toFolder } from "./ocl-folder.ts";
 
 /** Who our commits are by. */
@@ -156,17 +157,6 @@ async function listOclFiles({ git }: LocalRepository, commit: string, basePath: 
     files.push({ mode, path, text: await git.run(["cat-file", "blob", object]) });
   }
   return files;
-}
-
-/** Git reads it by itself, since a text of any length is no argument. */
-async function writeBlob({ git }: LocalRepository, text: string): Promise<string> {
-  const path = join(git.directory, `blob-${randomUUID()}`);
-  await writeFile(path, text);
-  try {
-    return (await git.run(["hash-object", "-w", "--no-filters", "--", path])).trim();
-  } finally {
-    await rm(path, { force: true });
-  }
 }
 
 function toOclPaths(basePath: string): string {

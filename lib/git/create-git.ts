@@ -30,7 +30,7 @@ export interface Git {
    * @throws a {@link StepError} in one sentence when the command fails
    */
   run(args: readonly string[], options?: GitRunOptions): Promise<string>;
-  /** Like `run`, for commands that answer by their exit code; only 128 and above are failures. */
+  /** Like `run`, for commands that answer by their exit code; only what is above their answers is a failure. */
   ask(args: readonly string[], options?: GitRunOptions): Promise<GitOutcome>;
   /** Credentials that an address brought along; those of `listCredentials` go first. */
   addCredentials(credentials: GitCredentials): void;
@@ -41,6 +41,8 @@ export interface Git {
 export interface GitRunOptions {
   /** More variables for this command, such as an author's name. */
   environment?: Record<string, string>;
+  /** How what it writes becomes text; `latin1` keeps each byte, as a character. */
+  encoding?: "utf8" | "latin1";
 }
 
 /** Git in a directory; the directory is made when it first runs. */
@@ -48,14 +50,18 @@ export function createGit(options: GitOptions): Git {
   const brought: GitCredentials[] = [];
   let mayMiss = false;
 
-  async function ask(args: readonly string[], { environment = {} }: GitRunOptions = {}): Promise<GitOutcome> {
+  async function ask(
+    args: readonly string[],
+    { environment = {}, encoding = "utf8" }: GitRunOptions = {},
+  ): Promise<GitOutcome> {
     const isOnline = talksToHost(args, mayMiss);
     const credentials = isOnline ? [...((await options.listCredentials?.()) ?? []), ...brought] : [];
     const clean = (text: string): string => maskSecrets(text, credentials);
     options.onCommand?.(clean(`git ${args.join(" ")}`));
     const worker = options.environment ?? process.env;
     const all = { ...createGitEnvironment(worker, { credentials, home: options.directory }), ...environment };
-    return execute(args, { directory: options.directory, environment: all, signal: options.signal, clean });
+    const { directory, signal } = options;
+    return execute(args, { directory, environment: all, encoding, signal, clean });
   }
 
   async function run(args: readonly string[], runOptions: GitRunOptions = {}): Promise<string> {
@@ -87,6 +93,7 @@ const offline = [
   "write-tree",
   "commit-tree",
   "hash-object",
+  "merge-file",
 ];
 
 /** Whether the process gets the credentials: no other has any use for them. */
@@ -97,6 +104,7 @@ function talksToHost([command = ""]: readonly string[], mayMiss: boolean): boole
 interface ExecuteOptions {
   directory: string;
   environment: Record<string, string>;
+  encoding: "utf8" | "latin1";
   signal: AbortSignal | undefined;
   clean: (text: string) => string;
 }
@@ -104,7 +112,7 @@ interface ExecuteOptions {
 async function execute(args: readonly string[], options: ExecuteOptions): Promise<GitOutcome> {
   await mkdir(options.directory, { recursive: true });
   const { exitCode, stdout, stderr, problem } = await startGit(args, options);
-  if (exitCode === 0 || (exitCode === 1 && answersByExitCode(args))) return { exitCode, stdout };
+  if (exitCode !== undefined && exitCode <= largestAnswer(args)) return { exitCode, stdout };
   if (options.signal?.aborted === true) throw explainFailure("The run was canceled.");
   const text = problem ?? `${stderr}\n${stdout}`;
   throw explainFailure(options.clean(text), `"${options.directory}"`);
@@ -122,9 +130,9 @@ interface Ended {
 /** All of the environment is given: the worker's own is none of Git's business, and no shell reads the arguments. */
 function startGit(
   args: readonly string[],
-  { directory, environment, signal }: Pick<ExecuteOptions, "directory" | "environment" | "signal">,
+  { directory, environment, encoding, signal }: Omit<ExecuteOptions, "clean">,
 ): Promise<Ended> {
-  const options = { cwd: directory, env: environment, signal, maxBuffer: Infinity, windowsHide: true };
+  const options = { cwd: directory, env: environment, encoding, signal, maxBuffer: Infinity, windowsHide: true };
   return new Promise((resolve) => {
     const child = execFile("git", [...args], options, (error, stdout, stderr) => {
       // What never began has a word for a code, such as `ENOENT`, and what a signal ended has none.
@@ -137,9 +145,10 @@ function startGit(
   });
 }
 
-/** These commands say "no" with 1 and fail with 128 (their manual pages, "EXIT STATUS" or "DISCUSSION"). */
-function answersByExitCode(args: readonly string[]): boolean {
-  return ["merge-tree", "merge-base", "diff", "grep", "cat-file"].includes(args[0] ?? "");
+/** These commands say "no" with 1 and fail with 128, or count conflicts (their manual pages, "EXIT STATUS" or "DISCUSSION"). */
+function largestAnswer([command = ""]: readonly string[]): number {
+  if (command === "merge-file") return 127;
+  return ["merge-tree", "merge-base", "diff", "grep", "cat-file"].includes(command) ? 1 : 0;
 }
 
 function maskSecrets(text: string, credentials: readonly GitCredentials[]): string {
