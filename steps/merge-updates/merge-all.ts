@@ -1,17 +1,27 @@
 import type { UpdateFinder } from "../../lib/copies/find-updates.ts";
+import { createVersionLister } from "../../lib/copies/list-versions.ts";
 import { getTemplateUrl, type OpenTemplate } from "../../lib/copies/open-template.ts";
-import { hasPullRequests, type GitHost, type GitHostWithPullRequests } from "../../lib/git-hosts/git-host.ts";
+import {
+  hasPullRequests,
+  type GitHost,
+  type GitHostWithPullRequests,
+  type MergeMethod,
+} from "../../lib/git-hosts/git-host.ts";
 import { waysToSignIn } from "../../lib/git-hosts/read-sign-in.ts";
+import type { MergeConflict } from "../../lib/git/merge.ts";
 import type { StepLog } from "../../lib/step/define-step.ts";
 import { ParameterError } from "../../lib/step/errors.ts";
 import { listCommands, type MergeSubject } from "./describe-merge.ts";
 import { mergeCopy } from "./merge-copy.ts";
 import type { MergeResult } from "./merge-result.ts";
-import type { renderConflicts } from "./render-conflicts.ts";
+import type { ConflictedCopy } from "./render-conflicts.ts";
 
 interface MergeAllOptions {
   method: "pullRequest" | "push";
   branch: string;
+  mergeMethod: MergeMethod | "repository";
+  mergeRequest: boolean;
+  markConflicts: boolean;
   onlyPlan: boolean;
   log: StepLog;
   signal: AbortSignal;
@@ -21,12 +31,17 @@ interface MergeAllOptions {
 export async function mergeAll(
   open: OpenTemplate,
   finder: UpdateFinder<GitHost>,
-  { method, branch, onlyPlan, log, signal }: MergeAllOptions,
+  { method, log, ...asked }: MergeAllOptions,
 ): Promise<MergeResult[]> {
-  const host = method === "push" ? undefined : getHost(finder);
-  const subject = toSubject(open);
-  const templatePath = open.template.repository?.basePath ?? "";
-  const options = { finder, receipts: open.receipts, host, branch, templatePath, subject, onlyPlan, signal };
+  const options = {
+    ...asked,
+    finder,
+    receipts: open.receipts,
+    host: method === "push" ? undefined : getHost(finder),
+    templatePath: open.template.repository?.basePath ?? "",
+    subject: toSubject(open),
+    listVersions: finder.workspace && createVersionLister(finder.workspace),
+  };
   const results: MergeResult[] = [];
   // One after the other: each writes its receipt into the same variable set.
   for (const copy of open.copies) {
@@ -55,7 +70,11 @@ function toSubject(open: OpenTemplate): MergeSubject {
 }
 
 /** How a person brings a copy that is in conflict up to date. */
-export type Solution = Parameters<typeof renderConflicts>[0][number];
+export interface Solution extends ConflictedCopy {
+  conflicts: MergeConflict[];
+  /** Whether a branch waits with markers in it. */
+  isMarked: boolean;
+}
 
 /** What people can do about the conflicts, by copy. */
 export function listSolutions(
@@ -63,9 +82,19 @@ export function listSolutions(
   open: OpenTemplate,
   { branch }: { branch: string },
 ): Solution[] {
-  return results.flatMap(({ copy, conflicts }) =>
-    conflicts === undefined
-      ? []
-      : [{ name: copy.name, conflicts, commands: listCommands(copy, toSubject(open), { branch }) }],
-  );
+  return results.flatMap(({ copy, conflicts, files, solved = [], isMarked = false, pullRequest }) => {
+    if (conflicts === undefined) return [];
+    const commands = listCommands(copy, toSubject(open), { branch, isMarked });
+    return [
+      {
+        name: copy.name,
+        conflicts,
+        files: files ?? conflicts.map((conflict) => ({ conflict, hunks: [] })),
+        solved,
+        isMarked,
+        pullRequest,
+        commands,
+      },
+    ];
+  });
 }

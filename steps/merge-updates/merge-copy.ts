@@ -3,6 +3,7 @@ import { count, describeBroken, describeWarnings } from "../../lib/copies/descri
 import { listBrokenOcl } from "../../lib/copies/find-broken-ocl.ts";
 import { listChangedFiles } from "../../lib/git/compare.ts";
 import type { CopyUpdate } from "../../lib/copies/find-updates.ts";
+import { readConflicts } from "../../lib/copies/read-conflicts.ts";
 import type { PullRequest } from "../../lib/git-hosts/git-host.ts";
 import { StepError } from "../../lib/step/errors.ts";
 import { record, type GitCopy, type GitMergeOptions, type MergeCopyOptions } from "./git-merge.ts";
@@ -52,9 +53,22 @@ async function mergeInGit(found: GitCopy, options: GitMergeOptions): Promise<Mer
   if (update.status === "up-to-date") return finish(found, options, branch);
   const blocked = await findBlocker(found, options);
   if (blocked !== undefined) return { copy, outcome: "blocked", text: blocked, isChanged: false };
-  return options.host === undefined
-    ? mergeByPush(found, options, branch)
-    : mergeByPullRequest(found, { ...options, host: options.host }, branch);
+  const result =
+    options.host === undefined
+      ? await mergeByPush(found, options, branch)
+      : await mergeByPullRequest(found, { ...options, host: options.host }, branch);
+  return withFiles(result, found, options);
+}
+
+/** What is told about conflicts, solved ones too. */
+async function withFiles(
+  result: MergeResult,
+  { update }: GitCopy,
+  { workspace: { repository } }: GitMergeOptions,
+): Promise<MergeResult> {
+  const told = { ...result, solved: update.solved };
+  if (result.conflicts === undefined) return told;
+  return { ...told, files: await readConflicts(repository, result.conflicts, update.stages) };
 }
 
 async function finish(found: GitCopy, options: GitMergeOptions, branch: OwnBranch): Promise<MergeResult> {

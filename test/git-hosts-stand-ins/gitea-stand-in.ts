@@ -269,6 +269,7 @@ function toRepository({
   isPrivate,
   isArchived,
   parent,
+  mergeMethods = [],
 }: StandInRepository): Record<string, unknown> {
   return {
     id,
@@ -280,6 +281,12 @@ function toRepository({
     default_branch: defaultBranch,
     private: isPrivate,
     archived: isArchived,
+    ...(mergeMethods.length > 0 && {
+      allow_merge_commits: mergeMethods.includes("merge"),
+      allow_squash_merge: mergeMethods.includes("squash"),
+      allow_rebase: mergeMethods.includes("rebase"),
+      default_merge_style: mergeMethods[0],
+    }),
     fork: parent !== undefined,
     parent: parent === undefined ? null : { name: parent.name, owner: { login: parent.owner } },
   };

@@ -15,6 +15,8 @@ export interface StandInRepository {
   protectedBranches: Set<string>;
   allowsForking: boolean;
   isArchived: boolean;
+  /** How pull requests may be merged, the preferred way first; absent where it does not say. */
+  mergeMethods?: readonly ("merge" | "squash" | "rebase")[];
   pulls: StandInPull[];
   /** By commit, then by name: the newest. */
   statuses: Map<string, Map<string, StandInStatus>>;
