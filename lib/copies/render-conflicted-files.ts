@@ -1,4 +1,4 @@
-import { sideNames, type ConflictHunk } from "../git/merge-texts.ts";
+import type { ConflictHunk, Sides } from "../git/merge-texts.ts";
 import { diffStyle } from "../pages/diff-style.ts";
 import { diffTexts } from "../pages/diff-texts.ts";
 import { escapeHtml } from "../pages/escape-html.ts";
@@ -53,7 +53,7 @@ function renderPlaces(hunks: readonly ConflictHunk[], hide: (text: string) => st
     .join("\n")}${more}`;
 }
 
-const headings: Readonly<Record<keyof typeof sideNames, string>> = {
+const headings: Readonly<Sides<string>> = {
   base: "The template had",
   from: "The template has",
   into: "The copy has",
@@ -62,7 +62,7 @@ const headings: Readonly<Record<keyof typeof sideNames, string>> = {
 function renderPlace(hunk: ConflictHunk, hide: (text: string) => string): string {
   const known = new Set(hunk.base);
   const depth = depthOf([...hunk.base, ...hunk.from, ...hunk.into]);
-  const side = (name: keyof typeof sideNames): string =>
+  const side = (name: keyof Sides<string>): string =>
     `<div><h4>${headings[name]}</h4>${renderLines(hunk[name], { hide, known: name === "base" ? undefined : known, depth })}</div>`;
   return `<p class="quiet">Line ${hunk.line} of the copy</p><div class="three">${side("base")}${side("from")}${side("into")}</div>`;
 }

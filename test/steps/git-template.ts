@@ -22,6 +22,8 @@ export interface GitTemplate extends TestServer {
   project: Document;
   /** Id and version, as OCL has them, of the step template that the process uses. */
   stepTemplate: Document;
+  /** Moves it to Git. */
+  convert(): Promise<unknown>;
   edit(edit: Edit): string;
   /** A file of `owner/name` at a branch. */
   read(repository: string, path: string, branch?: string): string;
@@ -35,6 +37,8 @@ export interface GitTemplateOptions {
   host?: "gitea" | "github";
   defaultBranch?: string;
   basePath?: string;
+  /** Whether the template stays in the database until `convert` is called. */
+  isInDatabase?: boolean;
 }
 
 export const gitToken = "a-token-of-barry";
@@ -43,6 +47,7 @@ export async function startGitTemplate({
   host: hostId = "gitea",
   defaultBranch = "main",
   basePath = ".octopus/hello",
+  isInDatabase = false,
 }: GitTemplateOptions = {}): Promise<GitTemplate> {
   const octopus = await startOctopus();
   const { standIn } = await (hostId === "github" ? startGitHub() : startGiteaStandIn());
@@ -57,18 +62,20 @@ export async function startGitTemplate({
   const { project, stepTemplate } = await buildProject(upstream);
   const upstreamUrl = `${standIn.server.url}/acme/hello_world_cac.git`;
   const [credential] = await upstream.list("/git-credentials");
-  await upstream.act(`/projects/${project.Id}/git/convert`, {
-    CommitMessage: "Move to Git",
-    VersionControlSettings: {
-      Type: "VersionControlled",
-      Url: upstreamUrl,
-      DefaultBranch: defaultBranch,
-      BasePath: basePath,
-      ProtectedDefaultBranch: false,
-      ProtectedBranchNamePatterns: ["release/*"],
-      Credentials: { Type: "Reference", Id: credential?.Id },
-    },
-  });
+  const convert = (): Promise<unknown> =>
+    upstream.act(`/projects/${project.Id}/git/convert`, {
+      CommitMessage: "Move to Git",
+      VersionControlSettings: {
+        Type: "VersionControlled",
+        Url: upstreamUrl,
+        DefaultBranch: defaultBranch,
+        BasePath: basePath,
+        ProtectedDefaultBranch: false,
+        ProtectedBranchNamePatterns: ["release/*"],
+        Credentials: { Type: "Reference", Id: credential?.Id },
+      },
+    });
+  if (!isInDatabase) await convert();
   let seen = octopus.server.requests.length;
   const pathOf = (repository: string): string => standIn.server.pathOf(`${repository}.git`);
   return {
@@ -83,6 +90,7 @@ export async function startGitTemplate({
     downstreamId: downstream.id,
     project,
     stepTemplate,
+    convert,
     edit: (edit) => editRepository(path, { branch: defaultBranch, ...edit }),
     read: (repository, file, branch = defaultBranch) => readFileAt(pathOf(repository), `refs/heads/${branch}`, file),
     head: (repository, branch = defaultBranch) => findHead(pathOf(repository), `refs/heads/${branch}`),

@@ -78,12 +78,12 @@ function projectOf(_: unknown, index: number): Parameters<typeof renderProjects>
 
 function conflictedOf(index: number): Parameters<typeof renderConflicts>[0][number] {
   const found = gitUpdate(index, { files: 1 + (index % 3) });
-  const conflicts = found.kind === "git" ? found.update.conflicts : [];
+  const inConflict = found.kind === "git" ? found.update.conflicts : [];
   return {
     name: nameOf(index),
     files: [
-      ...conflicts.map((conflict) => ({ conflict, hunks: [] })),
-      ...conflicts.slice(0, 1).map((conflict) => ({
+      ...inConflict.map((conflict) => ({ conflict, hunks: [] })),
+      ...inConflict.slice(0, 1).map((conflict) => ({
         conflict,
         hunks: [hunkOf(4, index), hunkOf(90, index + 1)],
         proposal: { before: "one\ntwo\n", after: `one\nthree ${nameOf(index)}\n` },

@@ -1,8 +1,8 @@
-import type { GitAccess } from "../../lib/copies/git-access.ts";
-import { describePath, isSamePath, type GitHost, type Repository } from "../../lib/git-hosts/git-host.ts";
-import type { RepositoryPath } from "../../lib/git-hosts/host-access.ts";
-import { sharesHistory } from "../../lib/git/compare.ts";
-import { ensureCopy, pushCommit } from "../../lib/git/push.ts";
+import type { GitAccess } from "./git-access.ts";
+import { describePath, isSamePath, type GitHost, type Repository } from "../git-hosts/git-host.ts";
+import type { RepositoryPath } from "../git-hosts/host-access.ts";
+import { sharesHistory } from "../git/compare.ts";
+import { ensureCopy, pushCommit } from "../git/push.ts";
 import {
   createRepository,
   fetchRemote,
@@ -12,10 +12,10 @@ import {
   listBranches,
   type LocalRepository,
   type Remote,
-} from "../../lib/git/repository.ts";
-import { ConflictError } from "../../lib/step/errors.ts";
-import { makeTemporaryFolder } from "../../lib/step/temporary-folder.ts";
-import type { StepLog } from "../../lib/step/define-step.ts";
+} from "../git/repository.ts";
+import { ConflictError } from "../step/errors.ts";
+import { makeTemporaryFolder } from "../step/temporary-folder.ts";
+import type { StepLog } from "../step/define-step.ts";
 
 export interface ForkRepositoryOptions {
   host: GitHost;
