@@ -4,12 +4,14 @@ import { basename } from "node:path";
 import { expect, test } from "vitest";
 import { step } from "../../steps/move-copies-to-git/step.ts";
 import { step as findUpdates } from "../../steps/find-updates/step.ts";
+import { step as serializeProject } from "../../steps/serialize-project/step.ts";
 import { step as mergeUpdates } from "../../steps/merge-updates/step.ts";
 import { createOctopusClient } from "../../lib/octopus/octopus-client.ts";
 import type { StepDefinition } from "../../lib/step/define-step.ts";
 import { createStepContext, type StepRecording } from "../step/create-step-context.ts";
 import type { FaultPlan } from "../octopus-server/faults/fault-plan.ts";
-import type { DeployedPackage } from "./deployment-stage.ts";
+import type { Api } from "../api.ts";
+import { script, type DeployedPackage } from "./deployment-stage.ts";
 import { copyName, deploy, serialize, toGitParameters } from "./git-copies.ts";
 import { startGitTemplate, type GitTemplate } from "./git-template.ts";
 
@@ -175,6 +177,66 @@ test("says that a template in the database has to move first", async () => {
   expect(await runAnyway(template, step)).toMatch(/keeps its process in Octopus\. Move it to Git first/);
 });
 
+test("moves variables and runbooks that are still in the database, of template and copy, when asked, and leaves secrets", async () => {
+  const template = await startMove();
+  await run(template, step);
+  const ids = [
+    [template.upstream, String(template.project.Id)],
+    [template.downstream, template.copyId],
+  ] as const;
+  for (const [api, id] of ids) await leaveInDatabase(template, api, id);
+  const asked = { migrateVariables: "True", migrateRunbooks: "True" };
+  const refused = await runAnyway(template, serializeProject);
+  template.takeWrites();
+
+  const planned = await run(template, step, { ...asked, onlyPlan: "True" });
+  const written = template.takeWrites();
+  const moved = await run(template, step, asked);
+  template.takeWrites();
+  await run(template, step, asked);
+
+  expect(refused).toMatch(/its variables and runbooks are still in the database[^]*Migrate Variables/);
+  expect(told(planned)).toContain(
+    'Would move 1 variable of "Hello World CaC" in the space "Default" to the branch "main"; 2 secrets stay in the database.',
+  );
+  expect(written).toEqual([]);
+  expect(told(moved)).toContain('Moved 1 runbook of "Hello World CaC" in the space "America" to the branch "main".');
+  expect(template.read(copyName, ".octopus/hello/variables.ocl")).toMatch(/"Greeting"[^]*"Late"/);
+  expect(template.read(copyName, ".octopus/hello/runbooks/restart.ocl")).toContain("echo again");
+  expect(template.read(copyName, ".octopus/hello/variables.ocl")).not.toContain("hunter2");
+  for (const [api, id] of ids)
+    expect(await api.get(`/projects/${id}`)).toMatchObject({
+      PersistenceSettings: { ConversionState: { VariablesAreInGit: true, RunbooksAreInGit: true } },
+    });
+  expect(template.takeWrites()).toEqual([]);
+  expect(await runAnyway(template, serializeProject)).toBe("");
+});
+
+function told({ log }: StepRecording): string[] {
+  return log.map(({ message }) => message);
+}
+
+/** As projects are that moved to Git before Octopus could take variables and runbooks there. */
+async function leaveInDatabase({ server }: GitTemplate, api: Api, id: string): Promise<void> {
+  const project = server.model.collection("projects").find(id) ?? { Id: id };
+  const state = { VariablesAreInGit: false, RunbooksAreInGit: false };
+  Object.assign(project, { IsVersionControlled: false });
+  const runbook = await api.post("/runbooks", { Name: "Restart", ProjectId: id });
+  const process = await api.get(`/runbookProcesses/${String(runbook["RunbookProcessId"])}`);
+  await api.put(`/runbookProcesses/${process.Id}`, { ...process, Steps: [script("again")] });
+  const set = await api.get(`/variables/variableset-${id}`);
+  const secret = { Name: "Late.Secret", Value: "hunter2", IsSensitive: true, Type: "Sensitive" };
+  const variables = [
+    ...(Array.isArray(set["Variables"]) ? set["Variables"] : []),
+    { Name: "Late", Value: "1" },
+    secret,
+  ];
+  await api.put(`/variables/variableset-${id}`, { ...set, Variables: variables });
+  const settings = project["PersistenceSettings"];
+  Object.assign(project, { IsVersionControlled: true });
+  Object.assign(typeof settings === "object" && settings !== null ? settings : {}, { ConversionState: state });
+}
+
 async function publish({ url, apiKey }: GitTemplate, { path }: DeployedPackage): Promise<void> {
   const space = createOctopusClient({ url, apiKey }).inSpace({ Id: "Spaces-1", Name: "Default" });
   await space.upload("/packages/raw", { name: basename(path), content: readFileSync(path) });
@@ -197,7 +259,7 @@ function setFaults({ server }: GitTemplate, plan: FaultPlan): void {
   server.setFaults(plan);
 }
 
-function prepare(template: GitTemplate, of: StepDefinition, parameters: Record<string, string>): StepRecording {
+function openStep(template: GitTemplate, of: StepDefinition, parameters: Record<string, string>): StepRecording {
   const known: Record<string, string> = {
     managementServerUrl: template.url,
     managementApiKey: template.apiKey,
@@ -207,6 +269,7 @@ function prepare(template: GitTemplate, of: StepDefinition, parameters: Record<s
     apiKey: template.apiKey,
     spaceId: template.downstreamId,
     ...toGitParameters(template),
+    space: "Spaces-1",
     owner: "contoso",
     tenant: "America",
   };
@@ -219,14 +282,14 @@ async function run(
   of: StepDefinition,
   parameters: Record<string, string> = {},
 ): Promise<StepRecording> {
-  const recording = prepare(template, of, parameters);
+  const recording = openStep(template, of, parameters);
   await recording.run();
   return recording;
 }
 
 /** @returns why it failed; "" when it did not */
 async function runAnyway(template: GitTemplate, of: StepDefinition): Promise<string> {
-  return prepare(template, of, {})
+  return openStep(template, of, {})
     .run()
     .then(
       () => "",
