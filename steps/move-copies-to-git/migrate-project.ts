@@ -1,7 +1,9 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { count } from "../../lib/copies/describe-update.ts";
 import { isJsonObject, objectOf, objectsOf, textOf } from "../../lib/model/json.ts";
 import type { OctopusDocument, OctopusSpace } from "../../lib/octopus/octopus-client.ts";
-import { during } from "../../lib/step/errors.ts";
+import { explainFailure } from "../../lib/octopus/task-failure.ts";
+import { during, StepError, UnavailableError } from "../../lib/step/errors.ts";
 
 export interface MigrateOptions {
   variables: boolean;
@@ -67,8 +69,27 @@ async function send({ space, project, branch, onlyPlan }: Migrating, what: "vari
     CommitMessage: `Move ${what} to Git`,
     CreateBranch: false,
   };
-  await during(`move the ${what} of the project "${textOf(project, "Name")}" to Git`, () =>
-    space.post(`/projects/${project.Id}/git/migrate-${what}`, body, {}, migrationTime),
+  await during(`move the ${what} of the project "${textOf(project, "Name")}" to Git`, async () => {
+    const answer = await space.post(`/projects/${project.Id}/git/migrate-${what}`, body, {}, migrationTime);
+    const task = textOf(answer, "ServerTaskId");
+    if (task !== "") await waitForTask(space, task);
+  });
+}
+
+/** So often, with two seconds between, a task is looked at: a quarter of an hour. */
+const looks = 450;
+
+async function waitForTask(space: OctopusSpace, id: string): Promise<void> {
+  for (let look = 0; look < looks; look += 1) {
+    const task = await space.get(`/tasks/${id}`);
+    if (task["IsCompleted"] === true) {
+      if (task["FinishedSuccessfully"] === true) return;
+      throw new StepError(await explainFailure(space, task, () => true));
+    }
+    await sleep(2000);
+  }
+  throw new UnavailableError(
+    `The task ${id} has not ended within a quarter of an hour. Look at it, and run the step again.`,
   );
 }
 

@@ -10,6 +10,7 @@ import { step as forkRepository } from "../../steps/fork-repository/step.ts";
 import { step as listDownstreamProjects } from "../../steps/list-downstream-projects/step.ts";
 import { step as lookUpSpace } from "../../steps/look-up-space/step.ts";
 import { step as mergeUpdates } from "../../steps/merge-updates/step.ts";
+import { step as moveCopiesToGit } from "../../steps/move-copies-to-git/step.ts";
 import { step as rehearse } from "../../steps/rehearse/step.ts";
 import { step as populateSpace } from "../../steps/populate-space/step.ts";
 import { step as previewUpdates } from "../../steps/preview-updates/step.ts";
@@ -42,6 +43,7 @@ import { runStep, tell } from "./run-scene.ts";
 import {
   deployGolden,
   deployOneRunbook,
+  moveToGit,
   prepareState,
   recordCopy,
   recordGitCopy,
@@ -349,5 +351,6 @@ export const scenes: Record<string, (() => Promise<Scene>)[]> = {
   "preview-updates": [() => updateDatabase(previewUpdates)],
   rehearse: [rehearseTwice],
   "merge-updates": [() => updateGit(mergeUpdates), () => updateDatabase(mergeUpdates)],
+  "move-copies-to-git": [moveToGit],
   "report-fleet": [reportFleet],
 };
