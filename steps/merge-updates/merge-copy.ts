@@ -13,12 +13,16 @@ import type { MergeResult } from "./merge-result.ts";
 import { readMergeState, toPullRequestPath, withMergedPullRequest } from "./merge-state.ts";
 import { findOwnBranch, removeStale, type OwnBranch } from "./own-branch.ts";
 
+const isToBeMoved = 'Is not in Git, and its template is. Run the step "Move Copies to Git" for this space.';
+
 /** Brings the template's changes to one copy. Never throws for what is wrong with it alone. */
 export async function mergeCopy(copy: Copy, options: MergeCopyOptions): Promise<MergeResult> {
+  if (options.subject.templateUrl !== "" && copy.project !== undefined && copy.repository === undefined)
+    return { copy, outcome: "database", text: isToBeMoved, isChanged: false };
   try {
     const pull = await findOwnPullRequest(copy, options);
     const found = await options.finder.find(withMergedPullRequest(copy, pull));
-    if (found.kind !== "git") return describeOther(found, options);
+    if (found.kind !== "git") return describeOther(found);
     const { workspace } = options.finder;
     if (workspace === undefined) throw new StepError("The repositories were not fetched.");
     return await mergeInGit(found, { ...options, workspace, pull });
@@ -36,21 +40,11 @@ async function findOwnPullRequest(copy: Copy, { host, branch }: MergeCopyOptions
   return host.pullRequests.find(toPullRequestPath(host, copy, { branch }));
 }
 
-function describeOther(
-  found: Exclude<CopyUpdate, { kind: "git" }>,
-  { subject }: Pick<MergeCopyOptions, "subject">,
-): MergeResult {
+function describeOther(found: Exclude<CopyUpdate, { kind: "git" }>): MergeResult {
   const { copy } = found;
   if (found.kind === "problem")
     return { copy, outcome: found.isGone ? "gone" : "failed", text: found.text, isChanged: false };
   const { behind, status } = found.update;
-  if (subject.templateUrl !== "")
-    return {
-      copy,
-      outcome: "database",
-      text: 'Is not in Git, and its template is. Run the step "Move Copies to Git" for this space.',
-      isChanged: false,
-    };
   if (status === "up-to-date")
     return { copy, outcome: "up-to-date", text: "Has the newest package.", isChanged: false };
   const text = `Is not in Git, and ${behind === 0 ? "differs from the newest package" : `${count(behind, "version")} behind`}. Run "__ 2. Deploy Project" for this tenant.`;

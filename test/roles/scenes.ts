@@ -10,7 +10,6 @@ import { step as forkRepository } from "../../steps/fork-repository/step.ts";
 import { step as listDownstreamProjects } from "../../steps/list-downstream-projects/step.ts";
 import { step as lookUpSpace } from "../../steps/look-up-space/step.ts";
 import { step as mergeUpdates } from "../../steps/merge-updates/step.ts";
-import { step as moveCopiesToGit } from "../../steps/move-copies-to-git/step.ts";
 import { step as rehearse } from "../../steps/rehearse/step.ts";
 import { step as populateSpace } from "../../steps/populate-space/step.ts";
 import { step as previewUpdates } from "../../steps/preview-updates/step.ts";

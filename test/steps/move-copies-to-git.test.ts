@@ -10,12 +10,13 @@ import { createOctopusClient } from "../../lib/octopus/octopus-client.ts";
 import type { StepDefinition } from "../../lib/step/define-step.ts";
 import { createStepContext, type StepRecording } from "../step/create-step-context.ts";
 import type { FaultPlan } from "../octopus-server/faults/fault-plan.ts";
-import type { Api } from "../api.ts";
+import { createApi, type Api } from "../api.ts";
 import { script, type DeployedPackage } from "./deployment-stage.ts";
 import { copyName, deploy, serialize, toGitParameters } from "./git-copies.ts";
+import { createLimitedKey } from "./limited-key.ts";
 import { startGitTemplate, type GitTemplate } from "./git-template.ts";
 
-const process = ".octopus/hello/deployment_process.ocl";
+const processFile = ".octopus/hello/deployment_process.ocl";
 
 /** A template that was deployed from the database, a copy in which a person changed a script, and the template in Git by now. */
 async function startMove({ isBehind = false } = {}): Promise<GitTemplate & { copyId: string }> {
@@ -48,7 +49,7 @@ test("a copy follows its template to Git: the template's history, and what peopl
       .toString()
       .trim(),
   ).toBe(base);
-  expect(template.read(copyName, process)).toContain("echo Howdy");
+  expect(template.read(copyName, processFile)).toContain("echo Howdy");
   expect(template.head(copyName, "managed-spaces/converted")).toBe("");
   expect(JSON.parse(first.outputs["Copies"] ?? "")).toMatchObject([{ outcome: "moved" }]);
   expect(first.outputs["Changed"]).toBe("True");
@@ -57,12 +58,40 @@ test("a copy follows its template to Git: the template's history, and what peopl
   expect(template.takeWrites()).toEqual([]);
 });
 
+test("what people changed is a commit of who changed the project last, as far as the audit trail tells", async () => {
+  const template = await startGitTemplate({ isInDatabase: true });
+  const deployed = await deploy(template, await serialize(template));
+  const permissions = ["ProjectView", "ProcessView", "ProcessEdit", "EnvironmentView", "FeedView", "TeamView"];
+  const key = await createLimitedKey(template, permissions);
+  const api = createApi({ url: template.url, apiKey: key }, `/api/${template.downstreamId}`);
+  await sayInCopy({ downstream: api }, deployed.outputs["ProjectId"] ?? "", "echo Howdy");
+  await template.convert();
+
+  await run(template, step);
+
+  expect(logOf(template, "%an, by %cn")[0]).toBe("limited, by Managed Spaces");
+});
+
+test("until then the other steps say what to do", async () => {
+  const template = await startMove();
+
+  const merged = await run(template, mergeUpdates);
+  const deployed = deploy(template, await serialize(template, "2.0.0"), {
+    gitUrl: `${template.host.server.url}/contoso/america.git`,
+  });
+
+  expect(JSON.parse(merged.outputs["Copies"] ?? "")).toMatchObject([
+    { outcome: "database", text: expect.stringContaining('Run the step "Move Copies to Git" for this space') },
+  ]);
+  await expect(deployed).rejects.toThrow(/Run the step "Move Copies to Git" for this space first/);
+});
+
 test("what the template gets after that is merged with what people changed, and deployed as for any copy in Git", async () => {
   const template = await startMove();
   await run(template, step);
   const before = await run(template, findUpdates);
-  const text = template.read("acme/hello_world_cac", process);
-  template.edit({ files: { [process]: text.replace("Look", "Look twice") } });
+  const text = template.read("acme/hello_world_cac", processFile);
+  template.edit({ files: { [processFile]: text.replace("Look", "Look twice") } });
 
   const behind = await run(template, findUpdates);
   await run(template, mergeUpdates, { method: "push" });
@@ -70,20 +99,20 @@ test("what the template gets after that is merged with what people changed, and 
 
   expect(before.outputs["Status"]).toBe("Up to date");
   expect(behind.outputs["Status"]).toBe("Can be merged");
-  expect(template.read(copyName, process)).toMatch(/Look twice[^]*echo Howdy/);
-  expect(template.read(copyName, process)).not.toContain("<<<<<<<");
+  expect(template.read(copyName, processFile)).toMatch(/Look twice[^]*echo Howdy/);
+  expect(template.read(copyName, processFile)).not.toContain("<<<<<<<");
   expect(deployed.outputs["ProjectId"]).toBe(template.copyId);
   expect((await run(template, findUpdates)).outputs["Status"]).toBe("Up to date");
 });
 
 test("moves a copy when the template is ahead by commits: those are offered, and not taken for the copy's", async () => {
   const template = await startMove();
-  const text = template.read("acme/hello_world_cac", process);
-  template.edit({ files: { [process]: text.replace("Look", "Look twice") } });
+  const text = template.read("acme/hello_world_cac", processFile);
+  template.edit({ files: { [processFile]: text.replace("Look", "Look twice") } });
 
   await run(template, step);
 
-  expect(template.read(copyName, process)).not.toContain("Look twice");
+  expect(template.read(copyName, processFile)).not.toContain("Look twice");
   expect(await run(template, findUpdates)).toMatchObject({ outputs: { Status: "Can be merged" } });
 });
 
@@ -99,7 +128,7 @@ test("a run that is cut off from Octopus at any request ends the same way when i
 
   expect(cuts.length).toBeGreaterThan(5);
   expect(logOf(template)).toHaveLength(3);
-  expect(template.read(copyName, process)).toContain("echo Howdy");
+  expect(template.read(copyName, processFile)).toContain("echo Howdy");
   expect(template.head(copyName, "managed-spaces/converted")).toBe("");
   template.takeWrites();
   await run(template, step);
@@ -165,9 +194,9 @@ test.each<[what: string, prepare: (template: GitTemplate) => Promise<unknown>, s
 test("does not take what a copy lacks of the template for people's changes", async () => {
   const template = await startMove({ isBehind: true });
 
-  const told = await runAnyway(template, step);
+  const refusal = await runAnyway(template, step);
 
-  expect(told).toMatch(/It has version 1\.0\.0, and 1\.0\.1 was made before the template moved to Git/i);
+  expect(refusal).toMatch(/It has version 1\.0\.0, and 1\.0\.1 was made before the template moved to Git/i);
 });
 
 test("says that a template in the database has to move first", async () => {
@@ -242,14 +271,14 @@ async function publish({ url, apiKey }: GitTemplate, { path }: DeployedPackage):
   await space.upload("/packages/raw", { name: basename(path), content: readFileSync(path) });
 }
 
-async function sayInCopy({ downstream }: GitTemplate, id: string, body: string): Promise<void> {
+async function sayInCopy({ downstream }: Pick<GitTemplate, "downstream">, id: string, body: string): Promise<void> {
   const found = await downstream.get(`/projects/${id}/deploymentprocesses`);
   const text = JSON.stringify(found).replace('"echo Say hello"', JSON.stringify(body));
   await downstream.put(`/projects/${id}/deploymentprocesses`, JSON.parse(text));
 }
 
-function logOf({ pathOf }: GitTemplate): string[] {
-  return execFileSync("git", ["-C", pathOf(copyName), "log", "--format=%s", "main"])
+function logOf({ pathOf }: GitTemplate, format = "%s"): string[] {
+  return execFileSync("git", ["-C", pathOf(copyName), "log", `--format=${format}`, "main"])
     .toString()
     .trim()
     .split("\n");
