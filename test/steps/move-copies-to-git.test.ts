@@ -184,9 +184,9 @@ test.each<[what: string, prepare: (template: GitTemplate) => Promise<unknown>, s
     const template = await startMove();
     await prepare(template);
 
-    const told = await runAnyway(template, step);
+    const refusal = await runAnyway(template, step);
 
-    expect(told).toMatch(sentence);
+    expect(refusal).toMatch(sentence);
     expect(await template.downstream.get(`/projects/${template.copyId}`)).toMatchObject({ IsVersionControlled: false });
   },
 );
