@@ -139,7 +139,7 @@ test("says that a protected branch takes pull requests only", async () => {
 
   expect(JSON.parse(outputs["Copies"] ?? "")).toMatchObject([{ outcome: "blocked" }]);
   expect(messages(log, "warning")).toContainEqual(
-    expect.stringMatching(/The branch is protected.*Merge by pull request/),
+    expect.stringMatching(/the branch is protected.*Merge by pull request/),
   );
 });
 
