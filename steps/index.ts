@@ -8,6 +8,7 @@ import { step as forkRepository } from "./fork-repository/step.ts";
 import { step as listDownstreamProjects } from "./list-downstream-projects/step.ts";
 import { step as lookUpSpace } from "./look-up-space/step.ts";
 import { step as mergeUpdates } from "./merge-updates/step.ts";
+import { step as moveCopiesToGit } from "./move-copies-to-git/step.ts";
 import { step as populateSpace } from "./populate-space/step.ts";
 import { step as prepareTerraformState } from "./prepare-terraform-state/step.ts";
 import { step as previewUpdates } from "./preview-updates/step.ts";
@@ -43,5 +44,6 @@ export const steps: Readonly<Record<string, StepDefinition>> = {
   "preview-updates": previewUpdates,
   "merge-updates": mergeUpdates,
   "validate-branch": validateBranch,
+  "move-copies-to-git": moveCopiesToGit,
   "report-fleet": reportFleet,
 };

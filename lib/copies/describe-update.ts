@@ -1,6 +1,7 @@
 import type { MergeConflict } from "../git/merge.ts";
 import { describeUntranslated } from "./describe-untranslated.ts";
 import type { CopyUpdate } from "./find-updates.ts";
+import type { SolvedConflict } from "./solve-conflicts.ts";
 
 /** Ordered from what needs nobody to what needs somebody. */
 export const updateStatuses = [
@@ -115,9 +116,17 @@ export function describeNotes(found: CopyUpdate): string[] {
       : [
           `What Octopus keeps outside of Git is ${count(packagesBehind, "version")} behind. Run "__ 2. Fork and Deploy Project".`,
         ]),
+    ...(update.solved.length === 0
+      ? []
+      : [`Conflicts that solve themselves: ${update.solved.map((one) => describeSolved(one)).join("; ")}.`]),
     ...update.broken.map(describeBroken),
     ...(found.untranslated ?? []).map(describeUntranslated),
   ];
+}
+
+/** `deployment_process.ocl (the sides differ in order alone)`. */
+export function describeSolved({ path, differences }: SolvedConflict, render = (text: string): string => text): string {
+  return `${render(path)} (the sides differ in ${differences.join(" and ")} alone)`;
 }
 
 /** What the plan of a copy cannot tell: how its next deployment differs from one that only brings what is new. */

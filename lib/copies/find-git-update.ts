@@ -7,9 +7,10 @@ import {
   listCommits,
   type CommitSummary,
 } from "../git/compare.ts";
-import { tryMerge, type MergeConflict, type MergeOutcome } from "../git/merge.ts";
+import { tryMerge, type ConflictStages, type MergeConflict, type MergeOutcome } from "../git/merge.ts";
 import type { LocalRepository } from "../git/repository.ts";
 import { listBrokenOcl } from "./find-broken-ocl.ts";
+import { solveConflicts, type SolvedConflict, type SolvedMerge } from "./solve-conflicts.ts";
 import { commitTranslated, isSameAsTemplate, translateTree, type Translation } from "./translate-step-templates.ts";
 
 /** How a copy in Git stands to its template. */
@@ -28,6 +29,10 @@ export interface GitUpdate {
   /** Why Octopus cannot load these files as they are in the copy, a sentence each. */
   broken: string[];
   conflicts: MergeConflict[];
+  /** What Git has of the files in conflict. */
+  stages: ReadonlyMap<string, ConflictStages>;
+  /** Conflicts that nobody needs to decide: the contents after the merge have them solved. */
+  solved: SolvedConflict[];
   /** The contents after the merge; with marks in them where there are conflicts. */
   tree: string | undefined;
   /** Whether the template's branch no longer has the commit that the copy had of it: somebody forced a push. */
@@ -99,13 +104,26 @@ export async function findGitUpdate(
     ...(isBehind ? await facts.listIncoming(has) : { behind: 0, incoming: [] }),
     ...(await findEdits(repository, { ...options, base })),
     conflicts: merge.outcome === "conflicting" ? merge.conflicts : [],
+    stages: merge.outcome === "conflicting" ? merge.stages : new Map(),
+    solved: merge.solved,
     tree: "tree" in merge ? merge.tree : undefined,
     wasRewritten: known?.wasRewritten ?? false,
   };
 }
 
-/** Tries the merge with the template's OCL in the copy's folder, and its step templates under the ids that the copy's space has for them. */
+/**
+ * Tries the merge with the template's OCL in the copy's folder, and its step templates under the ids that the copy's space has for them.
+ * Conflicts that nobody needs to decide are none.
+ */
 export async function tryToMerge(
+  repository: LocalRepository,
+  options: GitUpdateOptions,
+  known?: readonly string[],
+): Promise<SolvedMerge> {
+  return solveConflicts(repository, await tryTranslated(repository, options, known), options);
+}
+
+async function tryTranslated(
   repository: LocalRepository,
   { into, from, mergedUpTo, ...translation }: GitUpdateOptions,
   known?: readonly string[],

@@ -24,7 +24,8 @@ export interface FoundInGit {
 }
 
 /** Where a copy in Git has nothing in Git to be compared with. */
-export const templateOutsideGit = "The copy is in Git and its template is not, or was deleted.";
+export const templateOutsideGit =
+  'The copy is in Git and its template is not, or was deleted. Octopus has no way back from Git: see "Back to the database" in docs/git-hosts.md.';
 
 export type GitFinder = (
   copy: Pick<Copy, "space" | "receipt">,

@@ -65,6 +65,11 @@ const kinds: Record<ConflictKind, string> = {
   other: "both sides changed it",
 };
 
+/** Why Git could not merge a file. */
+export function nameConflictKind(kind: ConflictKind): string {
+  return kinds[kind];
+}
+
 function renderPlanConflict(
   { text, thing, field, label = field, sides }: PlanConflict,
   hide: (text: string) => string,

@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { rm, writeFile } from "node:fs/promises";
+import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import {
   idProperty,
@@ -16,6 +16,7 @@ import { commitMerge } from "../git/merge.ts";
 import { findFileEntry, readTree } from "../git/compare.ts";
 import { readBlobText, type BlobText } from "../git/read-text.ts";
 import type { LocalRepository } from "../git/repository.ts";
+import { writeBlob } from "../git/write-tree.ts";
 import { processFile, toFolder } from "./ocl-folder.ts";
 
 /**
@@ -192,17 +193,6 @@ async function listOclFiles(
     if (entry !== undefined) files.push({ mode: entry.mode, path, ...(await readBlobText(repository, entry.object)) });
   }
   return files;
-}
-
-/** Git reads it by itself, since a text of any length is no argument. */
-async function writeBlob({ git }: LocalRepository, text: string): Promise<string> {
-  const path = join(git.directory, `blob-${randomUUID()}`);
-  await writeFile(path, text);
-  try {
-    return (await git.run(["hash-object", "-w", "--no-filters", "--", path])).trim();
-  } finally {
-    await rm(path, { force: true });
-  }
 }
 
 function toOclPaths(basePath: string): string {

@@ -113,8 +113,8 @@ function refuseOtherPlace(
   const name = `The project "${textOf(project, "Name")}" (${project.Id}) in the managed space`;
   throw new ConflictError(
     isThere
-      ? `${name} keeps its process in Git, and the package's keeps it in Octopus. Choose another "Project Name".`
-      : `${name} keeps its process in Octopus, and the package's keeps it in Git. Move it to Git, or choose another "Project Name".`,
+      ? `${name} keeps its process in Git, and the package's keeps it in Octopus, which has no way back from Git. Choose another "Project Name", or rename that project and make the copy anew (docs/git-hosts.md, "Back to the database").`
+      : `${name} keeps its process in Octopus, and the package's keeps it in Git. Run the step "Move Copies to Git" for this space first, or choose another "Project Name".`,
   );
 }
 

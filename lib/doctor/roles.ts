@@ -7,6 +7,7 @@ import install from "./roles/install.json";
 import listDownstreamProjects from "./roles/list-downstream-projects.json";
 import lookUpSpace from "./roles/look-up-space.json";
 import mergeUpdates from "./roles/merge-updates.json";
+import moveCopiesToGit from "./roles/move-copies-to-git.json";
 import populateSpace from "./roles/populate-space.json";
 import previewUpdates from "./roles/preview-updates.json";
 import rehearse from "./roles/rehearse.json";
@@ -56,6 +57,7 @@ const furtherSteps: Readonly<Record<string, Need>> = {
   "serialize-runbook": serializeRunbook,
   "deploy-space": deploySpace,
   "deploy-runbook": deployRunbook,
+  "move-copies-to-git": moveCopiesToGit,
 };
 
 /** The same of steps that look at many spaces at once, by a key of their own for each instance. */

@@ -10,6 +10,8 @@ export interface CommitOptions extends CommitIdentity {
   message: string;
   /** By default now. */
   date?: Date;
+  /** Whose changes they are, where those are somebody else's: then the message is theirs, too. `date` as Git reads it, by default now. */
+  wroteIt?: { name: string; email: string; date?: string } | undefined;
 }
 
 /** Makes a commit, on no branch yet; `pushCommit` puts it on one. @returns its id */
@@ -17,13 +19,14 @@ export async function writeCommit(repository: LocalRepository, options: CommitOp
   const { git } = repository;
   const at = options.date ?? new Date();
   const { author, sign, tree, parents } = options;
-  const message = toOwnMessage(options.message, options);
+  const message = options.wroteIt === undefined ? toOwnMessage(options.message, options) : options.message.trimEnd();
   if (sign !== undefined) return writeSigned(repository, { ...options, message, at, sign });
   const date = `${toSeconds(at)} +0000`;
+  const { name, email, date: written = date }: NonNullable<CommitOptions["wroteIt"]> = options.wroteIt ?? author;
   const environment = {
-    GIT_AUTHOR_NAME: author.name,
-    GIT_AUTHOR_EMAIL: author.email,
-    GIT_AUTHOR_DATE: date,
+    GIT_AUTHOR_NAME: name,
+    GIT_AUTHOR_EMAIL: email,
+    GIT_AUTHOR_DATE: written,
     GIT_COMMITTER_NAME: author.name,
     GIT_COMMITTER_EMAIL: author.email,
     GIT_COMMITTER_DATE: date,
@@ -44,10 +47,15 @@ interface SignedCommit extends CommitOptions {
 async function writeSigned({ git }: LocalRepository, options: SignedCommit): Promise<string> {
   const { tree, parents, author, at, message, sign } = options;
   const by = `${author.name} <${author.email}> ${toSeconds(at)} +0000`;
+  const writer = options.wroteIt;
+  const wrote =
+    writer === undefined
+      ? by
+      : `${writer.name} <${writer.email}> ${toSeconds(writer.date === undefined ? at : new Date(writer.date))} +0000`;
   const headers = [
     `tree ${tree}`,
     ...parents.map((parent) => `parent ${parent}`),
-    `author ${by}`,
+    `author ${wrote}`,
     `committer ${by}`,
   ].join("\n");
   const signature = sign(Buffer.from(`${headers}\n\n${message}\n`), { at });

@@ -45,6 +45,15 @@ export async function hasCommit({ git }: LocalRepository, commit: string): Promi
   }
 }
 
+/** The commits that `head` has and none of the others, in an order in which a commit stands before what it follows. */
+export async function listCommitIds(
+  { git }: LocalRepository,
+  { head, without }: { head: string; without: readonly string[] },
+): Promise<string[]> {
+  const args = ["rev-list", "--topo-order", head, ...without.map((commit) => `^${commit}`), "--"];
+  return (await git.run(args)).split("\n").filter(Boolean);
+}
+
 export interface CommitSummary {
   commit: string;
   author: string;

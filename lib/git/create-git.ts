@@ -34,7 +34,7 @@ export interface Git {
    * @throws a {@link StepError} in one sentence when the command fails
    */
   run(args: readonly string[], options?: GitRunOptions): Promise<string>;
-  /** Like `run`, for commands that answer by their exit code; only 128 and above are failures. */
+  /** Like `run`, for commands that answer by their exit code; only what is above their answers is a failure. */
   ask(args: readonly string[], options?: GitRunOptions): Promise<GitOutcome>;
   /** What the repository holds already, by one process for all of them, which has no credentials. */
   readonly objects: ObjectReader;
@@ -136,7 +136,7 @@ interface ExecuteOptions {
 async function execute(args: readonly string[], options: ExecuteOptions): Promise<GitOutcome> {
   await mkdir(options.directory, { recursive: true });
   const { exitCode, stdout, stderr, problem } = await startGit(withProgress(args, options.onProgress), options);
-  if (exitCode === 0 || (exitCode === 1 && answersByExitCode(args))) return { exitCode, stdout };
+  if (exitCode !== undefined && exitCode <= largestAnswer(args)) return { exitCode, stdout };
   if (options.signal?.aborted === true) throw explainFailure("The run was canceled.");
   const text = problem ?? `${withoutProgress(stderr)}\n${stdout}`;
   throw explainFailure(options.clean(text), `"${options.directory}"`);
@@ -172,9 +172,10 @@ function startGit(
   });
 }
 
-/** These commands say "no" with 1 and fail with 128 (their manual pages, "EXIT STATUS" or "DISCUSSION"). */
-function answersByExitCode(args: readonly string[]): boolean {
-  return ["merge-tree", "merge-base", "diff", "grep", "cat-file", "config"].includes(args[0] ?? "");
+/** These commands say "no" with 1 and fail with 128, or count conflicts (their manual pages, "EXIT STATUS" or "DISCUSSION"). */
+function largestAnswer([command = ""]: readonly string[]): number {
+  if (command === "merge-file") return 127;
+  return ["merge-tree", "merge-base", "diff", "grep", "cat-file", "config"].includes(command) ? 1 : 0;
 }
 
 function maskSecrets(text: string, credentials: readonly GitCredentials[]): string {

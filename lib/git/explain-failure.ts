@@ -86,6 +86,11 @@ const explanations: readonly (readonly [pattern: RegExp, error: typeof StepError
   ],
   ...refusedByRules,
   [
+    /must not contain merge commits|linear history|merge commits are not allowed/i,
+    NotAllowedError,
+    'The branch takes no merge commits. Set "Merge Method" to a squash or a rebase.',
+  ],
+  [
     /GH006|protected branch|branch is protected|branch is restricted|TF402455|push declined due to repository rule/i,
     NotAllowedError,
     "The branch is protected and takes no direct pushes. Merge by pull request, or let this user push to the branch.",

@@ -1,4 +1,4 @@
-import { writeCommit } from "./commit.ts";
+import { writeCommit, type CommitOptions } from "./commit.ts";
 import { ourAuthor, type CommitIdentity } from "./commit-identity.ts";
 import { findMergeBases, hasCommit, isAncestor, readTree } from "./compare.ts";
 import type { LocalRepository } from "./repository.ts";
@@ -22,7 +22,7 @@ export type MergeOutcome =
   /** `tree` is the id of the merged contents; a fast-forward needs no merge commit. */
   | { outcome: "mergeable"; tree: string; isFastForward: boolean }
   /** `tree` holds the merged contents too, with marks where the sides contradict each other: to look at, not to push. */
-  | { outcome: "conflicting"; tree: string; conflicts: MergeConflict[] }
+  | { outcome: "conflicting"; tree: string; conflicts: MergeConflict[]; stages: ReadonlyMap<string, ConflictStages> }
   /** The two have no commit in common: one was not made from the other. */
   | { outcome: "unrelated" };
 
@@ -46,6 +46,9 @@ export interface MergeConflict {
   from: ConflictSide;
 }
 
+/** What Git has of a file in conflict: where both sides began, what the receiving one has, and what the bringing one has. */
+export type ConflictStages = Partial<Record<"base" | "into" | "from", { mode: string; object: string }>>;
+
 /** Tries a merge and changes nothing: no work tree, no branch (git-merge-tree). Contents decide, so a squash merge counts as merged. */
 export async function tryMerge(repository: LocalRepository, options: MergeOptions): Promise<MergeOutcome> {
   const { into, from } = options;
@@ -56,25 +59,29 @@ export async function tryMerge(repository: LocalRepository, options: MergeOption
   const start = await startOf(repository, options, bases);
   const { exitCode, stdout } = await repository.git.ask(["merge-tree", "--write-tree", "-z", start, from]);
   const tree = stdout.split("\0")[0] ?? "";
-  if (exitCode !== 0) return { outcome: "conflicting", tree, conflicts: parseConflicts(stdout) };
+  if (exitCode !== 0)
+    return { outcome: "conflicting", tree, conflicts: parseConflicts(stdout), stages: parseStages(stdout) };
   if (tree === (await readTree(repository, into))) return { outcome: "up-to-date" };
   return { outcome: "mergeable", tree, isFastForward: bases.includes(into) };
 }
 
 export interface MergeCommitOptions extends CommitIdentity {
   into: string;
-  from: string;
+  /** Absent for a commit that is no merge. */
+  from?: string;
   /** Of {@link tryMerge}, or any other contents. */
   tree: string;
   message: string;
+  /** Whose changes they are, where those are somebody else's. */
+  wroteIt?: CommitOptions["wroteIt"];
 }
 
-/** Makes a merge commit, on no branch yet; `pushCommit` puts it on one. @returns its id */
+/** Makes a merge commit, or one on top of another, on no branch yet; `pushCommit` puts it on one. @returns its id */
 export function commitMerge(
   repository: LocalRepository,
   { into, from, ...options }: MergeCommitOptions,
 ): Promise<string> {
-  return writeCommit(repository, { ...options, parents: [into, from] });
+  return writeCommit(repository, { ...options, parents: [into, ...(from === undefined ? [] : [from])] });
 }
 
 /** Where to merge from: with a receipt, a commit of `into`'s contents that also follows what was merged, and is never pushed. */
@@ -121,6 +128,20 @@ export function parseConflicts(output: string): MergeConflict[] {
   for (const { paths, type } of messages)
     for (const path of new Set(paths.map((one) => known.get(one) ?? one))) entries.get(path)?.types.push(type);
   return [...entries.values()].map(toConflict).toSorted((a, b) => (a.path < b.path ? -1 : 1));
+}
+
+const stageNames: Readonly<Record<string, keyof ConflictStages>> = { 1: "base", 2: "into", 3: "from" };
+
+/** By the path that Git gives it in the merged contents. */
+function parseStages(output: string): Map<string, ConflictStages> {
+  const [, ...fields] = output.split("\0");
+  const found = new Map<string, ConflictStages>();
+  for (const field of fields.slice(0, fields.indexOf(""))) {
+    const [, mode = "", object = "", stage = "", path = ""] = /^(\d+) ([0-9a-f]+) (\d)\t(.*)$/s.exec(field) ?? [];
+    const name = stageNames[stage];
+    if (name !== undefined) found.set(path, { ...found.get(path), [name]: { mode, object } });
+  }
+  return found;
 }
 
 /** Where the other side has a folder, or a link, of the name, Git puts a file into `name~<commit>`. @returns these, with their names */

@@ -170,6 +170,21 @@ export async function readHead(
     ?.split("\t")[0];
 }
 
+export interface Tag {
+  name: string;
+  commit: string;
+}
+
+/** The tags that the host has now, with the commits that they stand for; nothing is fetched. */
+export async function listTags({ git }: LocalRepository, remote: Remote): Promise<Tag[]> {
+  const answer = await during(`list the tags of "${remote.url}"`, () => git.run(["ls-remote", "--tags", remote.name]));
+  const commits = new Map<string, string>();
+  // A tag with a message is an object of its own; the commit that it stands for has a line with `^{}`, behind the tag's.
+  for (const [, commit = "", name = ""] of answer.matchAll(/^([0-9a-f]+)\trefs\/tags\/(.+?)(?:\^\{\})?$/gm))
+    commits.set(name, commit);
+  return [...commits].map(([name, commit]) => ({ name, commit }));
+}
+
 function listHeads(answer: string): string[] {
   return [...answer.matchAll(/\trefs\/heads\/(\S+)$/gm)].flatMap(([, branch]) => branch ?? []);
 }

@@ -26,5 +26,5 @@ function whyHalfInGit(name: string, state: JsonObject): string | undefined {
     ...(state["RunbooksAreInGit"] === false ? ["runbooks"] : []),
   ].join(" and ");
   if (left === "") return undefined;
-  return `${name} is in Git, but its ${left} are still in the database. Move them to Git as well (Settings, Version Control, of the project), and run the step again.`;
+  return `${name} is in Git, but its ${left} are still in the database. Move them to Git as well (Settings, Version Control, of the project, or "Move Copies to Git" with "Migrate Variables" and "Migrate Runbooks"), and run the step again.`;
 }

@@ -11,7 +11,7 @@ import { during, ParameterError } from "../../lib/step/errors.ts";
 import { checkbox, text, url } from "../../lib/step/parameters.ts";
 import { readProjectName } from "../../lib/step/read-project-name.ts";
 import { findTemplate, refuseSharedName, type Template } from "./find-template.ts";
-import type { ForkOutcome } from "./fork-repository.ts";
+import type { ForkOutcome } from "../../lib/copies/fork-repository.ts";
 
 const signIn = signInParameters({
   ...thisInstance,

@@ -1,6 +1,8 @@
 import type { CopyUpdate, UpdateFinder } from "../../lib/copies/find-updates.ts";
 import type { GitWorkspace } from "../../lib/copies/git-workspace.ts";
-import type { GitHostWithPullRequests, PullRequest } from "../../lib/git-hosts/git-host.ts";
+import type { ListVersions } from "../../lib/copies/list-versions.ts";
+import type { GitHost, GitHostWithPullRequests, MergeMethod, PullRequest } from "../../lib/git-hosts/git-host.ts";
+import type { RepositoryPath } from "../../lib/git-hosts/host-access.ts";
 import type { CommitIdentity } from "../../lib/git/commit-identity.ts";
 import { bringLfsFiles } from "../../lib/git-lfs/bring-lfs-files.ts";
 import { pushCommit } from "../../lib/git/push.ts";
@@ -10,7 +12,7 @@ import type { MergeSubject } from "./describe-merge.ts";
 import { recordMergeState, type MergeState } from "./merge-state.ts";
 
 export interface MergeCopyOptions {
-  finder: UpdateFinder;
+  finder: UpdateFinder<GitHost>;
   receipts: Receipts;
   /** Absent: push to the default branch, or to our own. */
   host: GitHostWithPullRequests | undefined;
@@ -18,11 +20,18 @@ export interface MergeCopyOptions {
   onlyBranch: boolean;
   /** The branch that a pull request brings. */
   branch: string;
+  /** How changes come to the default branch. */
+  mergeMethod: MergeMethod | "repository";
+  /** Whether the host is asked to merge a pull request of ours. */
+  mergeRequest: boolean;
+  /** Whether conflicts go to our branch, for people to finish there. */
+  markConflicts: boolean;
   /** The folder of the template's OCL. */
   templatePath: string;
   subject: MergeSubject;
   /** Who our commits are by. */
   identity: CommitIdentity;
+  listVersions: ListVersions | undefined;
   onlyPlan: boolean;
   signal: AbortSignal;
   log: StepLog;
@@ -55,4 +64,15 @@ export async function record(
   state: MergeState,
 ): Promise<void> {
   if (!onlyPlan) await recordMergeState(receipts, copy, { state, stepTemplates });
+}
+
+/** How this repository gets its changes: what was asked for, else what it prefers, else what every host can. */
+export async function findMethod(
+  host: GitHost | undefined,
+  path: RepositoryPath | undefined,
+  asked: MergeMethod | "repository",
+): Promise<MergeMethod> {
+  if (asked !== "repository") return asked;
+  const repository = host === undefined || path === undefined ? undefined : await host.findRepository(path);
+  return repository?.mergeMethods?.[0] ?? "merge";
 }

@@ -1,19 +1,24 @@
 import type { UpdateFinder } from "../../lib/copies/find-updates.ts";
+import { createVersionLister } from "../../lib/copies/list-versions.ts";
 import { getTemplateUrl, type OpenTemplate } from "../../lib/copies/open-template.ts";
-import { hasPullRequests, type GitHost } from "../../lib/git-hosts/git-host.ts";
+import { hasPullRequests, type GitHost, type MergeMethod } from "../../lib/git-hosts/git-host.ts";
 import { waysToSignIn } from "../../lib/git-hosts/read-sign-in.ts";
+import type { MergeConflict } from "../../lib/git/merge.ts";
 import type { CommitIdentity } from "../../lib/git/commit-identity.ts";
 import type { StepLog } from "../../lib/step/define-step.ts";
 import { ParameterError } from "../../lib/step/errors.ts";
 import { listCommands, type MergeSubject } from "./describe-merge.ts";
 import { mergeCopy } from "./merge-copy.ts";
 import type { MergeResult } from "./merge-result.ts";
-import type { renderConflicts } from "./render-conflicts.ts";
+import type { ConflictedCopy } from "./render-conflicts.ts";
 
 interface MergeAllOptions {
   method: "pullRequest" | "push";
   branch: string;
   identity: CommitIdentity;
+  mergeMethod: MergeMethod | "repository";
+  mergeRequest: boolean;
+  markConflicts: boolean;
   onlyPlan: boolean;
   log: StepLog;
   signal: AbortSignal;
@@ -23,25 +28,20 @@ interface MergeAllOptions {
 export async function mergeAll(
   open: OpenTemplate,
   finder: UpdateFinder<GitHost>,
-  { method, branch, identity, onlyPlan, log, signal }: MergeAllOptions,
+  { method, log, ...asked }: MergeAllOptions,
 ): Promise<MergeResult[]> {
   const offering = method === "push" ? undefined : getHost(finder);
   const host = offering && hasPullRequests(offering) ? offering : undefined;
-  const onlyBranch = offering !== undefined && host === undefined;
-  const subject = toSubject(open);
-  const templatePath = open.template.repository?.basePath ?? "";
   const options = {
+    ...asked,
+    log,
     finder,
     receipts: open.receipts,
     host,
-    onlyBranch,
-    branch,
-    templatePath,
-    subject,
-    identity,
-    onlyPlan,
-    signal,
-    log,
+    onlyBranch: offering !== undefined && host === undefined,
+    templatePath: open.template.repository?.basePath ?? "",
+    subject: toSubject(open),
+    listVersions: finder.workspace && createVersionLister(finder.workspace),
   };
   const results: MergeResult[] = [];
   // One after the other: each writes its receipt into the same variable set.
@@ -67,7 +67,11 @@ function toSubject(open: OpenTemplate): MergeSubject {
 }
 
 /** How a person brings a copy that is in conflict up to date. */
-export type Solution = Parameters<typeof renderConflicts>[0][number];
+export interface Solution extends ConflictedCopy {
+  conflicts: MergeConflict[];
+  /** Whether a branch waits with markers in it. */
+  isMarked: boolean;
+}
 
 /** What people can do about the conflicts, by copy. */
 export function listSolutions(
@@ -75,9 +79,19 @@ export function listSolutions(
   open: OpenTemplate,
   { branch }: { branch: string },
 ): Solution[] {
-  return results.flatMap(({ copy, conflicts }) =>
-    conflicts === undefined
-      ? []
-      : [{ name: copy.name, conflicts, commands: listCommands(copy, toSubject(open), { branch }) }],
-  );
+  return results.flatMap(({ copy, conflicts, files, solved = [], isMarked = false, pullRequest }) => {
+    if (conflicts === undefined) return [];
+    const commands = listCommands(copy, toSubject(open), { branch, isMarked });
+    return [
+      {
+        name: copy.name,
+        conflicts,
+        files: files ?? conflicts.map((conflict) => ({ conflict, hunks: [] })),
+        solved,
+        isMarked,
+        pullRequest,
+        commands,
+      },
+    ];
+  });
 }

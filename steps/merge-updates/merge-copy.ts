@@ -3,6 +3,7 @@ import { count, describeBroken, describeWarnings } from "../../lib/copies/descri
 import { listBrokenOcl } from "../../lib/copies/find-broken-ocl.ts";
 import { listChangedFiles } from "../../lib/git/compare.ts";
 import type { CopyUpdate } from "../../lib/copies/find-updates.ts";
+import { readConflicts } from "../../lib/copies/read-conflicts.ts";
 import type { PullRequest } from "../../lib/git-hosts/git-host.ts";
 import { StepError } from "../../lib/step/errors.ts";
 import { record, type GitCopy, type GitMergeOptions, type MergeCopyOptions } from "./git-merge.ts";
@@ -13,8 +14,12 @@ import type { MergeResult } from "./merge-result.ts";
 import { readMergeState, toPullRequestPath, withMergedPullRequest } from "./merge-state.ts";
 import { findOwnBranch, removeStale, type OwnBranch } from "./own-branch.ts";
 
+const isToBeMoved = 'Is not in Git, and its template is. Run the step "Move Copies to Git" for this space.';
+
 /** Brings the template's changes to one copy. Never throws for what is wrong with it alone. */
 export async function mergeCopy(copy: Copy, options: MergeCopyOptions): Promise<MergeResult> {
+  if (options.subject.templateUrl !== "" && copy.project !== undefined && copy.repository === undefined)
+    return { copy, outcome: "database", text: isToBeMoved, isChanged: false };
   try {
     const pull = await findOwnPullRequest(copy, options);
     const found = await options.finder.find(withMergedPullRequest(copy, pull));
@@ -53,10 +58,26 @@ async function mergeInGit(found: GitCopy, options: GitMergeOptions): Promise<Mer
   if (update.status === "up-to-date") return finish(found, options, branch);
   const blocked = await findBlocker(found, options);
   if (blocked !== undefined) return { copy, outcome: "blocked", text: blocked, isChanged: false };
+  return withFiles(await merge(found, options, branch), found, options);
+}
+
+/** In the way that was chosen, as far as the host has it. */
+async function merge(found: GitCopy, options: GitMergeOptions, branch: OwnBranch): Promise<MergeResult> {
   if (options.onlyBranch) return mergeByBranch(found, options, branch);
   return options.host === undefined
     ? mergeByPush(found, options, branch)
     : mergeByPullRequest(found, { ...options, host: options.host }, branch);
+}
+
+/** What is told about conflicts, solved ones too. */
+async function withFiles(
+  result: MergeResult,
+  { update }: GitCopy,
+  { workspace: { repository } }: GitMergeOptions,
+): Promise<MergeResult> {
+  const told = { ...result, solved: update.solved };
+  if (result.conflicts === undefined) return told;
+  return { ...told, files: await readConflicts(repository, result.conflicts, update.stages) };
 }
 
 async function finish(found: GitCopy, options: GitMergeOptions, branch: OwnBranch): Promise<MergeResult> {

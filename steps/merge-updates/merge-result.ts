@@ -1,4 +1,6 @@
 import type { Copy } from "../../lib/copies/find-copies.ts";
+import type { ConflictedFile } from "../../lib/copies/read-conflicts.ts";
+import type { SolvedConflict } from "../../lib/copies/solve-conflicts.ts";
 import type { MergeConflict } from "../../lib/git/merge.ts";
 import type { PullRequest } from "../../lib/git-hosts/git-host.ts";
 import { count } from "../../lib/copies/describe-update.ts";
@@ -9,6 +11,8 @@ export interface MergeResult {
     | "up-to-date"
     | "pull-request"
     | "branch"
+    | "merged"
+    | "waits"
     | "pushed"
     | "conflicting"
     | "declined"
@@ -22,6 +26,12 @@ export interface MergeResult {
   isChanged: boolean;
   pullRequest?: PullRequest;
   conflicts?: MergeConflict[];
+  /** What each side has of the files in conflict. */
+  files?: ConflictedFile[];
+  /** Conflicts that solved themselves. */
+  solved?: SolvedConflict[];
+  /** Whether our branch has the conflicts' markers, for people to finish there. */
+  isMarked?: true;
 }
 
 /** Nothing was merged, and an open pull request stays as it is. */

@@ -1,8 +1,8 @@
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { commitParameters } from "../../lib/copies/commit-parameters.ts";
-import { copyParameter, gitParameters, templateParameters } from "../../lib/copies/copy-parameters.ts";
-import { count, describeConflict } from "../../lib/copies/describe-update.ts";
+import { copyParameter, gitParameters, listSecrets, templateParameters } from "../../lib/copies/copy-parameters.ts";
+import { count, describeConflict, describeSolved } from "../../lib/copies/describe-update.ts";
 import type { OpenTemplate } from "../../lib/copies/open-template.ts";
 import { renderTable } from "../../lib/copies/render-table.ts";
 import { managedSpaceParameters } from "../../lib/octopus/connection-parameters.ts";
@@ -20,7 +20,7 @@ export const step = defineStep({
   version: 1,
   prefix: "MergeUpdates",
   description:
-    "Brings a template's changes to its copies in a managed space whose projects are in Git: by a pull request in each copy's repository, or by a push. Conflicts are reported with the commands that solve them, and keep nothing else from being merged. " +
+    "Brings a template's changes to its copies in a managed space whose projects are in Git: by a pull request in each copy's repository, or by a push. Conflicts that need nobody solve themselves; others wait in a branch for people to finish, and keep nothing else from being merged. " +
     "Safe to run again: it goes on where an earlier run ended.",
 
   parameters: {
@@ -32,6 +32,27 @@ export const step = defineStep({
       help: "A pull request leaves the decision to the people of the managed space; where the host has none, its branch is pushed and people merge it by Git. A push goes to the copy's default branch at once.",
       options: { pullRequest: "Pull request", push: "Push" },
       default: "pullRequest",
+    }),
+    mergeMethod: select({
+      label: "Merge Method",
+      help: "How changes come to the default branch: those that this step pushes, and requests that it has the host merge. A rebase that is in conflict becomes a squash.",
+      options: {
+        repository: "As the repository prefers",
+        merge: "Merge commit",
+        squash: "Squash to one commit",
+        rebase: "Rebase",
+      },
+      default: "repository",
+    }),
+    mergeRequest: checkbox({
+      label: "Merge the Request",
+      help: "Has the host merge a pull request that has no conflicts. Reviews and checks that the repository wants come first: the step says what a request waits for, and a later run merges it.",
+      default: false,
+    }),
+    markConflicts: checkbox({
+      label: "Conflicts in the Branch",
+      help: "Whether a pull request brings conflicts, too, with markers in the files: people finish it in the host's editor. It says so in its title, and is never merged by this step before that.",
+      default: true,
     }),
     branch: text({
       label: "Branch",
@@ -51,7 +72,8 @@ export const step = defineStep({
   outputs: {
     Changed: "`True` when this run pushed anything, or made or updated a pull request.",
     PullRequests: "The open pull requests, as JSON: a list with `copy`, `number` and `url`.",
-    Conflicts: "What is in conflict, as JSON: a list with the `copy`, its `files` and the `commands` that solve them.",
+    Conflicts:
+      "What is in conflict, as JSON: a list with the `copy`, its `files`, whether they wait in its branch (`isMarked`), and the `commands` that solve them.",
     Copies: "Every copy with its outcome, as JSON.",
   },
 
@@ -81,14 +103,24 @@ export const step = defineStep({
     report(results, solutions, log);
     if (solutions.length > 0) {
       const page = join(workingDirectory, "conflicts.html");
-      await writeFile(page, later.renderConflicts(solutions, { template: open.template.name }));
+      await writeFile(
+        page,
+        later.renderConflicts(solutions, { template: open.template.name, secrets: listSecrets(input) }),
+      );
       attach(page, `Conflicts of ${open.template.name} in ${open.managed.name}.html`);
     }
     setOutput("Changed", results.some(({ isChanged }) => isChanged) && !input.onlyPlan ? "True" : "False");
     setOutput("PullRequests", JSON.stringify(results.flatMap(toPullRequest)));
     setOutput(
       "Conflicts",
-      JSON.stringify(solutions.map(({ name, conflicts, commands }) => ({ copy: name, files: conflicts, commands }))),
+      JSON.stringify(
+        solutions.map(({ name, conflicts, isMarked, commands }) => ({
+          copy: name,
+          files: conflicts,
+          isMarked,
+          commands,
+        })),
+      ),
     );
     setOutput(
       "Copies",
@@ -106,6 +138,8 @@ const endings: Record<MergeResult["outcome"], string> = {
   "up-to-date": "up to date",
   "pull-request": "by pull request",
   branch: "by branch",
+  merged: "merged",
+  waits: "waiting",
   pushed: "pushed",
   conflicting: "with conflicts",
   declined: "declined by people",
@@ -119,6 +153,8 @@ const labels: Record<MergeResult["outcome"], string> = {
   "up-to-date": "Up to date",
   "pull-request": "Pull request",
   branch: "Branch",
+  merged: "Merged",
+  waits: "Waits",
   pushed: "Pushed",
   conflicting: "Conflicts",
   declined: "Declined",
@@ -138,12 +174,16 @@ function report(results: readonly MergeResult[], solutions: readonly Solution[],
   for (const line of renderTable(["Copy", "Outcome", ""], rows)) log.info(line);
   for (const { copy, outcome, text: sentence } of results)
     if (["blocked", "gone", "failed"].includes(outcome)) log.warn(`${copy.name}: ${sentence}`);
-  for (const { name, conflicts, commands } of solutions) {
-    log.warn(
-      `${name}: ${conflicts.map(describeConflict).join("; ")}. Solve it in a copy of the repository and run this step again:`,
-    );
-    for (const command of commands) log.info(`  ${command}`);
-  }
+  for (const { copy, solved = [] } of results)
+    for (const one of solved) log.info(`${copy.name}: a conflict solved itself: ${describeSolved(one)}.`);
+  for (const solution of solutions) reportSolution(solution, log);
+}
+
+function reportSolution({ name, files, isMarked, pullRequest, commands }: Solution, log: StepLog): void {
+  const what = files.map(({ conflict }) => describeConflict(conflict)).join("; ");
+  const where = isMarked && pullRequest !== undefined ? `on the host (${pullRequest.webUrl}) or in` : "in";
+  log.warn(`${name}: ${what}. Solve it ${where} a copy of the repository and run this step again:`);
+  for (const command of commands) log.info(`  ${command}`);
 }
 
 function toPullRequest({ copy, pullRequest }: MergeResult): object[] {

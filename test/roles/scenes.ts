@@ -44,6 +44,7 @@ import { runStep, tell } from "./run-scene.ts";
 import {
   deployGolden,
   deployOneRunbook,
+  moveToGit,
   prepareState,
   recordCopy,
   recordGitCopy,
@@ -392,5 +393,6 @@ export const scenes: Record<string, (() => Promise<Scene>)[]> = {
   rehearse: [rehearseTwice],
   "merge-updates": [() => updateGit(mergeUpdates), () => updateDatabase(mergeUpdates)],
   "validate-branch": [validate],
+  "move-copies-to-git": [moveToGit],
   "report-fleet": [reportFleet],
 };

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import type { OctopusSpace } from "../../lib/octopus/octopus-client.ts";
 import type { StepDefinition } from "../../lib/step/define-step.ts";
 import { step as deployRunbook } from "../../steps/deploy-runbook/step.ts";
+import { step as moveCopiesToGit } from "../../steps/move-copies-to-git/step.ts";
 import { step as prepareTerraformState } from "../../steps/prepare-terraform-state/step.ts";
 import { step as recordTerraformCopy } from "../../steps/record-terraform-copy/step.ts";
 import { step as serializeRunbook } from "../../steps/serialize-runbook/step.ts";
@@ -140,6 +141,35 @@ export async function recordGitCopy(): Promise<Scene> {
       runStep(recordTerraformCopy, {
         parameters: { serverUrl: url, apiKey, spaceId: downstreamId, ...toGitParameters(template) },
         packages: { package: brought },
+      }),
+  };
+}
+
+/** A copy in the database of a template that is in Git by now. */
+export async function moveToGit(): Promise<Scene> {
+  const template = await startGitTemplate({ isInDatabase: true });
+  await deploy(template, await serialize(template));
+  await template.convert();
+  const { server, url, apiKey: admin, downstreamId } = template;
+  return {
+    servers: {
+      management: { model: server.model, url, apiKey: admin, spaceId: "Spaces-1" },
+      managed: { model: server.model, url, apiKey: admin, spaceId: downstreamId },
+    },
+    run: ({ management: managementApiKey, managed: apiKey }) =>
+      runStep(moveCopiesToGit, {
+        parameters: {
+          managementServerUrl: url,
+          managementApiKey,
+          managementSpaceId: "Spaces-1",
+          project: "Hello World CaC",
+          serverUrl: url,
+          apiKey,
+          spaceId: downstreamId,
+          ...toGitParameters(template),
+          owner: "contoso",
+          tenant: "America",
+        },
       }),
   };
 }

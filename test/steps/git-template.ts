@@ -29,6 +29,8 @@ export interface GitTemplate extends TestServer {
   project: Document;
   /** Id and version, as OCL has them, of the step template that the process uses. */
   stepTemplate: Document;
+  /** Moves it to Git. */
+  convert(): Promise<unknown>;
   edit(edit: Edit): string;
   /** A file of `owner/name` at a branch. */
   read(repository: string, path: string, branch?: string): string;
@@ -45,6 +47,8 @@ export interface GitTemplateOptions {
   basePath?: string;
   /** Of Octopus Server. */
   version?: string;
+  /** Whether the template stays in the database until `convert` is called. */
+  isInDatabase?: boolean;
 }
 
 export const gitToken = "a-token-of-barry";
@@ -64,6 +68,7 @@ export async function startGitTemplate({
   defaultBranch = "main",
   basePath = ".octopus/hello",
   version,
+  isInDatabase = false,
 }: GitTemplateOptions = {}): Promise<GitTemplate> {
   const octopus = await startOctopus(version === undefined ? {} : { version });
   const { standIn, url: hostUrl = standIn.server.url } = await standIns[hostId]();
@@ -79,18 +84,20 @@ export async function startGitTemplate({
   const { project, stepTemplate } = await buildProject(upstream);
   const upstreamUrl = standIn.cloneUrlOf(repository);
   const [credential] = await upstream.list("/git-credentials");
-  await upstream.act(`/projects/${project.Id}/git/convert`, {
-    CommitMessage: "Move to Git",
-    VersionControlSettings: {
-      Type: "VersionControlled",
-      Url: upstreamUrl,
-      DefaultBranch: defaultBranch,
-      BasePath: basePath,
-      ProtectedDefaultBranch: false,
-      ProtectedBranchNamePatterns: ["release/*"],
-      Credentials: { Type: "Reference", Id: credential?.Id },
-    },
-  });
+  const convert = (): Promise<unknown> =>
+    upstream.act(`/projects/${project.Id}/git/convert`, {
+      CommitMessage: "Move to Git",
+      VersionControlSettings: {
+        Type: "VersionControlled",
+        Url: upstreamUrl,
+        DefaultBranch: defaultBranch,
+        BasePath: basePath,
+        ProtectedDefaultBranch: false,
+        ProtectedBranchNamePatterns: ["release/*"],
+        Credentials: { Type: "Reference", Id: credential?.Id },
+      },
+    });
+  if (!isInDatabase) await convert();
   let seen = octopus.server.requests.length;
   const pathOf = (place: string): string => {
     const [owner = "", name = ""] = place.split("/");
@@ -109,6 +116,7 @@ export async function startGitTemplate({
     downstreamId: downstream.id,
     project,
     stepTemplate,
+    convert,
     edit: (edit) => editRepository(path, { branch: defaultBranch, ...edit }),
     read: (place, file, branch = defaultBranch) => readFileAt(pathOf(place), `refs/heads/${branch}`, file),
     head: (place, branch = defaultBranch) => findHead(pathOf(place), `refs/heads/${branch}`),

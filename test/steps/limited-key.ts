@@ -3,7 +3,7 @@ import type { DeploymentStage } from "./deployment-stage.ts";
 
 /** An API key of a user who may do nothing but these in the managed space. */
 export async function createLimitedKey(
-  { url, apiKey, downstreamId }: DeploymentStage,
+  { url, apiKey, downstreamId }: Pick<DeploymentStage, "url" | "apiKey" | "downstreamId">,
   permissions: string[],
 ): Promise<string> {
   const system = createApi({ url, apiKey }, "/api");

@@ -136,9 +136,12 @@ test("says that a protected branch takes pull requests only", async () => {
   protectBranch(stage.standIn.pathOf(copy.repository), "main");
   say(stage, "upstream", "Greet", "Good morning");
 
-  const { error } = await stage.runAnyway(step, { method: "push" });
+  const { outputs, log } = await stage.run(step, { method: "push" });
 
-  expect(error).toMatch(/The branch is protected.*Merge by pull request/i);
+  expect(JSON.parse(outputs["Copies"] ?? "")).toMatchObject([{ outcome: "blocked" }]);
+  expect(messages(log, "warning")).toContainEqual(
+    expect.stringMatching(/the branch is protected.*Merge by pull request/),
+  );
 });
 
 test("reports conflicts with files, sides and commands, and merges the other copies", async () => {
@@ -148,7 +151,7 @@ test("reports conflicts with files, sides and commands, and merges the other cop
   say(stage, "upstream", "Greet", "Good morning");
   say(stage, copy, "Greet", "Howdy");
 
-  const { outputs, log, pages } = await stage.run(step);
+  const { outputs, log, pages } = await stage.run(step, { markConflicts: "False" });
 
   expect(JSON.parse(outputs["Conflicts"] ?? "")).toMatchObject([
     { copy: "Hello", files: [{ path: processFile, kind: "content", into: "modified", from: "modified" }] },
@@ -157,7 +160,7 @@ test("reports conflicts with files, sides and commands, and merges the other cop
   expect(pages[0]).toContain("git merge FETCH_HEAD");
   expect(copy.repository.pulls).toEqual([]);
   expect(other.repository.pulls).toHaveLength(1);
-  await expect(stage.run(step, { failOnConflicts: "True" })).rejects.toThrow(
+  await expect(stage.run(step, { failOnConflicts: "True", markConflicts: "False" })).rejects.toThrow(
     /in conflict with what people changed in "Hello"/,
   );
 });

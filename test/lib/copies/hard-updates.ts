@@ -91,6 +91,8 @@ export function gitUpdate(index: number, { commits = 3, files = 2 } = {}): CopyU
       editedFiles: [".octopus/deployment_process.ocl", `.octopus/runbooks/${"deep/".repeat(30)}restart.ocl`],
       broken: [],
       conflicts: fileConflicts.slice(0, files),
+      stages: new Map(),
+      solved: [],
       tree: undefined,
       wasRewritten: false,
     },

@@ -47,7 +47,10 @@ async function renderAll(): Promise<Map<string, string>> {
     ],
     ["rehearsal-many", renderRehearsal(rehearsalOf(300), { secrets: [] })],
     ["projects-none", renderProjects([], { template: "Hello World" })],
-    ["merge-conflicts", renderConflicts([0, 2, 3].map(conflictedOf), { template: nameOf(1) })],
+    [
+      "merge-conflicts",
+      renderConflicts([0, 2, 3].map(conflictedOf), { template: nameOf(1), secrets: ["battery staple"] }),
+    ],
   ]);
 }
 
@@ -75,15 +78,52 @@ function projectOf(_: unknown, index: number): Parameters<typeof renderProjects>
 
 function conflictedOf(index: number): Parameters<typeof renderConflicts>[0][number] {
   const found = gitUpdate(index, { files: 1 + (index % 3) });
+  const inConflict = found.kind === "git" ? found.update.conflicts : [];
   return {
     name: nameOf(index),
-    conflicts: found.kind === "git" ? found.update.conflicts : [],
+    files: [
+      ...inConflict.map((conflict) => ({ conflict, hunks: [] })),
+      ...inConflict.slice(0, 1).map((conflict) => ({
+        conflict,
+        hunks: [hunkOf(4, index), hunkOf(90, index + 1)],
+        proposal: { before: "one\ntwo\n", after: `one\nthree ${nameOf(index)}\n` },
+      })),
+      ...Array.from({ length: index === 3 ? 14 : 0 }, () => ({
+        conflict: { path: "logo.png", kind: "binary" as const, into: "modified" as const, from: "modified" as const },
+        hunks: [],
+      })),
+    ],
+    solved: index === 0 ? [] : [{ path: `.octopus/${"x".repeat(80)}.ocl`, differences: ["order"] }],
+    pullRequest: index === 0 ? undefined : { number: 7, webUrl: "https://git.example.com/acme/america/pulls/7" },
     commands: [
       "git clone https://git.example.com/acme/america_world",
       `git merge ${"0".repeat(40)} # ${nameOf(index)}`,
     ],
   };
 }
+
+/** What a step says on each side, too long for a page. */
+function hunkOf(line: number, index: number): ReturnType<typeof conflictedOf>["files"][number]["hunks"][number] {
+  const body = (text: string): string => `            Octopus.Action.Script.ScriptBody = "echo ${text}"`;
+  const same = "        properties = {";
+  return {
+    line,
+    base: index % 2 === 0 ? [same, body("Hello")] : [],
+    from: [same, body(`Hello ${nameOf(index)}`), body("https://barry:hunter22@example.com/x")],
+    into: [same, body("battery staple"), ...Array.from({ length: 80 }, (_, at) => body(`${"long ".repeat(at)}`))],
+  };
+}
+
+test("a page of conflicts shows what all sides have, and no secrets", () => {
+  const page = textOfPage(
+    renderConflicts([2].map(conflictedOf), { template: "Hello World", secrets: ["battery staple"] }),
+  );
+
+  expect(page).toMatch(/The template had[^]*The template has[^]*echo Hello[^]*The copy has/);
+  expect(page).toContain("A proposal");
+  expect(page).toMatch(/\d+ more lines/);
+  expect(page).not.toMatch(/battery staple|hunter22/);
+});
 
 test("no name becomes markup, and nothing on a page is loaded or run", async () => {
   const pages = [...(await renderAll()).values()];

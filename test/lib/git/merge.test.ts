@@ -95,7 +95,7 @@ test("reports a conflict in a text, and changes nothing", async () => {
   });
   const { repository, from, into } = await pair.look();
 
-  expect(await tryMerge(repository, { into, from })).toEqual({
+  expect(await tryMerge(repository, { into, from })).toMatchObject({
     outcome: "conflicting",
     tree: expect.stringMatching(/^[0-9a-f]{40}$/),
     conflicts: [{ path: "readme.md", kind: "content", into: "modified", from: "modified" }],
@@ -111,7 +111,7 @@ test("tells delete against modify, a binary, and two files of one name apart", a
     })
   ).look();
 
-  expect(await tryMerge(repository, { into, from })).toEqual({
+  expect(await tryMerge(repository, { into, from })).toMatchObject({
     outcome: "conflicting",
     tree: expect.stringMatching(/^[0-9a-f]{40}$/),
     conflicts: [

@@ -19,6 +19,7 @@ import { feedsRoutes } from "./feeds.ts";
 import { gitCredentialsRoutes } from "./git-credentials.ts";
 import { gitDocumentRoutes } from "./git-documents.ts";
 import { gitHubRoutes } from "./github.ts";
+import { gitMigrationRoutes } from "./git-migrations.ts";
 import { gitRunbookRoutes } from "./git-runbooks.ts";
 import { handshakeRoutes } from "./handshake.ts";
 import { interruptionRoutes } from "./interruptions.ts";
@@ -103,6 +104,7 @@ export const routes: Route[] = [
   ...variablesRoutes,
   ...projectRoutes,
   ...versionControlRoutes,
+  ...gitMigrationRoutes,
   ...gitDocumentRoutes,
   ...gitRunbookRoutes,
   ...channelRoutes,

@@ -1,12 +1,12 @@
 import { join } from "node:path";
-import type { GitAccess } from "../../lib/copies/git-access.ts";
-import { describePath, isSamePath, type GitHost, type Repository } from "../../lib/git-hosts/git-host.ts";
-import type { RepositoryPath } from "../../lib/git-hosts/host-access.ts";
-import { bringLfsFiles } from "../../lib/git-lfs/bring-lfs-files.ts";
-import { sharesHistory } from "../../lib/git/compare.ts";
-import { listSubmodules, refuseMovedSubmodules } from "../../lib/git/submodules.ts";
-import { ensureCopy } from "../../lib/git/copy.ts";
-import { pushCommit } from "../../lib/git/push.ts";
+import type { GitAccess } from "./git-access.ts";
+import { describePath, isSamePath, type GitHost, type Repository } from "../git-hosts/git-host.ts";
+import type { RepositoryPath } from "../git-hosts/host-access.ts";
+import { bringLfsFiles } from "../git-lfs/bring-lfs-files.ts";
+import { sharesHistory } from "../git/compare.ts";
+import { listSubmodules, refuseMovedSubmodules } from "../git/submodules.ts";
+import { ensureCopy } from "../git/copy.ts";
+import { pushCommit } from "../git/push.ts";
 import {
   createRepository,
   fetchBranch,
@@ -17,10 +17,10 @@ import {
   listBranches,
   type LocalRepository,
   type Remote,
-} from "../../lib/git/repository.ts";
-import { ConflictError, NotFoundError } from "../../lib/step/errors.ts";
-import { makeTemporaryFolder } from "../../lib/step/temporary-folder.ts";
-import type { StepLog } from "../../lib/step/define-step.ts";
+} from "../git/repository.ts";
+import { ConflictError, NotFoundError } from "../step/errors.ts";
+import { makeTemporaryFolder } from "../step/temporary-folder.ts";
+import type { StepLog } from "../step/define-step.ts";
 
 export interface ForkRepositoryOptions {
   host: GitHost;
