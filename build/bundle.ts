@@ -4,6 +4,7 @@ import { build, transform } from "esbuild";
 import type { BuildOptions, Plugin, TransformOptions } from "esbuild";
 import { minify } from "terser";
 import { projectRoot } from "./project.ts";
+import { shortForms } from "./short-forms.ts";
 import { shortStyles } from "./short-styles.ts";
 
 /** A step as the build sees it. */
@@ -23,7 +24,7 @@ export async function bundleStep({ path }: StepModule): Promise<string> {
 /** The program as a script body carries it. @param whole - {@link bundleStep}'s, which most of them carry */
 export async function bundleInline({ path }: StepModule, whole: string): Promise<string> {
   let isShorter = false;
-  const plugins = [...leaner, checkLess(() => void (isShorter = true))];
+  const plugins = [...leaner, checkLess(path, () => void (isShorter = true))];
   const parts = await bundle(startOf(path), { plugins });
   return isShorter ? joinParts(await Promise.all(parts.map(shorten))) : whole;
 }
@@ -46,7 +47,7 @@ export interface Input {
 
 /** What a step's program is made of, the heaviest first. */
 export function listInputs({ path }: StepModule): Promise<Input[]> {
-  return weigh(startOf(path), { plugins: [...leaner, checkLess()] });
+  return weigh(startOf(path), { plugins: [...leaner, checkLess(path)] });
 }
 
 /** The packages of which anything is in the command line or in a step. */
@@ -180,18 +181,28 @@ const onlyReadsYaml: Plugin = {
 };
 
 /** What no step needs stays out of steps. */
-const leaner: Plugin[] = [onlyReadsYaml, shortStyles];
+const leaner: Plugin[] = [onlyReadsYaml, shortStyles, shortForms];
 
-/** What a script body has no room for, and the packages of steps have. @param onUse - called where there is such */
-function checkLess(onUse?: () => void): Plugin {
-  const path = join(projectRoot, "build/short-baseline-check.js");
+const looks = /^steps\/(rehearse|report-fleet)\//;
+
+/** What a script body has no room for, and the packages of steps have: by what is left out, what stands in for it. */
+const shorter: readonly { filter: RegExp; instead: string; steps?: RegExp }[] = [
+  { filter: /\/check-own-baseline\.ts$/, instead: "build/short-baseline-check.js" },
+  // A look over many copies tells a conflict that nobody needs to decide as any other, and pushes nothing.
+  { filter: /\/solve-conflicts\.ts$/, instead: "build/unsolved-conflicts.js", steps: looks },
+  { filter: /\/refused-by-rules\.ts$/, instead: "build/no-rules.js", steps: looks },
+];
+
+/** @param onUse - called where there is such */
+function checkLess(step: string, onUse?: () => void): Plugin {
   return {
     name: "check less",
     setup({ onResolve }) {
-      onResolve({ filter: /\/check-own-baseline\.ts$/ }, () => {
-        onUse?.();
-        return { path };
-      });
+      for (const { filter, instead } of shorter.filter(({ steps = /./ }) => steps.test(step)))
+        onResolve({ filter }, () => {
+          onUse?.();
+          return { path: join(projectRoot, instead) };
+        });
     },
   };
 }
