@@ -1,6 +1,6 @@
 import { tryToMerge, type GitUpdate, type GitUpdateOptions } from "../../lib/copies/find-git-update.ts";
 import { listHeld, markConflicts, type HeldConflict } from "../../lib/copies/mark-conflicts.ts";
-import { isAncestor, listCommits } from "../../lib/git/compare.ts";
+import { isAncestor, listCommits, readTree } from "../../lib/git/compare.ts";
 import { commitMerge, tryMerge, type ConflictStages, type MergeConflict } from "../../lib/git/merge.ts";
 import type { CommitIdentity } from "../../lib/git/commit-identity.ts";
 import type { LocalRepository } from "../../lib/git/repository.ts";
@@ -39,7 +39,7 @@ export async function planBranch(repository: LocalRepository, options: BranchOpt
       ? await commitPlan(repository, { ...start, tree: update.tree })
       : await markPlan(repository, options, { ...start, ...update });
   if (present === undefined || plan.kind === "conflicts") return plan;
-  const tree = `${plan.commit}^{tree}`;
+  const tree = await readTree(repository, plan.commit);
   const next = await commitMerge(repository, { into: present, from: plan.commit, tree, message, ...identity });
   return { ...plan, commit: next };
 }
