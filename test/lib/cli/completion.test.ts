@@ -68,7 +68,12 @@ test.runIf(shells.length > 0).each(shells)(
         .filter((slug) => slug.startsWith("serialize-"))
         .toSorted(),
     );
-    expect(offers(shell, ["install", "--git-"])).toEqual(["--git-host", "--git-host-url", "--git-owner"]);
+    expect(offers(shell, ["install", "--git-"])).toEqual([
+      "--git-hooks",
+      "--git-host",
+      "--git-host-url",
+      "--git-owner",
+    ]);
     expect(offers(shell, ["install", "--engine", ""])).toEqual(["apply", "terraform"]);
     expect(offers(shell, ["run", "deploy-space", "--machines", "a"])).toEqual(["asTheyAre"]);
     expect(offers(shell, ["fleet", "--out", ""])).toEqual([expect.stringMatching(/^folder\/?$/)]);
