@@ -1,6 +1,6 @@
 import { textOf } from "../model/json.ts";
 import { deploymentProcess } from "./deployment-process.ts";
-import { essentialId, object, onlyFor, words, type Fields } from "./field.ts";
+import { essentialId, object, onlyFor, serverMade, words, type Fields } from "./field.ts";
 import { actionPackageFields } from "./process-fields.ts";
 import { fewForWholeList, nameField, type ResourceKind } from "./resource-kind.ts";
 
@@ -20,6 +20,7 @@ const filter: Fields = {
   Roles: onlyFor("role", "target tags"),
   EventGroups: words,
   EventCategories: words,
+  WebhookId: serverMade,
   Packages: object({ ...actionPackageFields, DeploymentAction: { text: "actionName", whenGone: "leaveOut" } }),
 };
 

@@ -1,5 +1,5 @@
 import type { JsonObject } from "../../../lib/model/json.ts";
-import { awkward, type KindStory } from "../kind-story.ts";
+import { awkward, secret, type KindStory } from "../kind-story.ts";
 import { giveStep, makeProject, makeRunbook } from "../make-project.ts";
 
 const schedules: readonly JsonObject[] = [
@@ -193,7 +193,7 @@ export const stories: KindStory[] = [
         );
       await make(
         "Hook",
-        { FilterType: "WebhookFilter" },
+        { FilterType: "WebhookFilter", Secret: secret("Secret of Hook") },
         { ActionType: "CreateRelease", ChannelId: channel?.Id ?? "" },
       );
       await make(

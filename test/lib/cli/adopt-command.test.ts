@@ -199,7 +199,7 @@ test.each([
   [[], /A copy is adopted by the state of Terraform and the tenant whose space has it/],
   [["--state", "-", "--tenant", "A", "--api-key-file", "-"], /Standard input holds the state or the API key, not both/],
   [["--state", "no such file", "--tenant", "A"], /The Terraform state cannot be read from "no such file"/],
-  [["--state", "x", "--tenant", "A", "--git-host", "svn"], /--git-host is "svn"\. Use gitea, github/],
+  [["--state", "x", "--tenant", "A", "--git-host", "svn"], /--git-host is "svn"\. Use .*, gitea, github or gitlab/],
 ])("what is asked for wrongly is told: %j", async (given, sentence) => {
   const { code, stderr } = await runCommand(["adopt", ...given], {
     OCTOPUS_URL: "http://localhost",

@@ -50,7 +50,7 @@ test("sets up a management space: templates, package, variable sets, runbooks", 
     "Octopus Server",
     "This Instance",
   ]);
-  expect(await names("/actiontemplates")).toHaveLength(15);
+  expect(await names("/actiontemplates")).toHaveLength(16);
   expect(await names("/runbooks")).toEqual([
     "__ 1. Serialize Project",
     "__ 2. Deploy Project",

@@ -68,4 +68,5 @@ const unsaid = [
   "GitCredential[Key].Passphrase",
   "GitCredential[Key].PrivateKey",
   "LibraryVariableSet[Common].Password.DefaultValue",
+  "Trigger[Web/Hook].Secret",
 ];

@@ -173,6 +173,7 @@ export const undocumentedRoutes: Readonly<Record<string, readonly string[]>> = {
   ],
   [go("pkg/machines/machine_role_service.go")]: ["GET /api/{space}/machineroles/all"],
   [go("pkg/configuration")]: ["GET /api/configuration/{id}", "GET /api/configuration/feature-toggles"],
+  "docs, runbooks/webhook-runbook-trigger": ["POST /api/{space}/webhook/{webhook}"],
   [go("pkg/authentication/authentication_service.go")]: ["GET /api/authentication"],
   [go("pkg/workertoolslatestimages")]: ["GET /api/workertoolslatestimages"],
   "Octopus CLI 94e7c32, pkg/cmd/login/login.go": ["GET /.well-known/openid-configuration"],

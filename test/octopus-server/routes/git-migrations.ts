@@ -110,6 +110,7 @@ function readBody(call: Call): { branch: string; message: string } {
 
 type State = "VariablesAreInGit" | "RunbooksAreInGit";
 
+/** Assumed, status and sentence. */
 function refuseAgain(project: Resource, state: State): void {
   const what = state === "VariablesAreInGit" ? "variables" : "runbooks";
   if (fieldsOf(settingsOf(project), "ConversionState")[state] === true)

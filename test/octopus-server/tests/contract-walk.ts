@@ -194,6 +194,15 @@ const documents: readonly (readonly [path: string, body: Fields])[] = [
     },
   ],
   [
+    `${space}/projecttriggers`,
+    {
+      Name: "On request",
+      ProjectId: "Projects-1",
+      Filter: { FilterType: "WebhookFilter", RequireApiKey: true },
+      Action: { ActionType: "RunRunbook", RunbookId: "Runbooks-1", EnvironmentIds: ["Environments-1"] },
+    },
+  ],
+  [
     `${space}/projects/Projects-1/triggers`,
     {
       Name: "On success",
@@ -492,8 +501,26 @@ async function act(walker: Walker): Promise<void> {
     await post(`${space}/certificates/Certificates-1/${name}`, {});
   await post(`${space}/git-credentials/v2`, { Name: "Key", Details: { Type: "SshKey", PrivateKey: secret } });
   await post(`${space}/certificates/Certificates-1/replace`, { CertificateData: certificate() });
+  await callWebhook(walker);
+  await migrateLate(walker);
   await readLate(walker);
   await useTasks(walker);
+}
+
+/** The address of a webhook is told by its trigger alone. */
+async function callWebhook(walker: Walker): Promise<void> {
+  const trigger = await walker.get(`${space}/projecttriggers/ProjectTriggers-2`);
+  await walker.post(`${space}/webhook/${textOf(fieldsOf(trigger, "Filter"), "WebhookId")}`, {});
+}
+
+/** As projects are that moved to Git before variables and runbooks could. */
+async function migrateLate({ server, post }: Walker): Promise<void> {
+  const project = server.model.collection("projects").find("Projects-2") ?? {};
+  const state = { VariablesAreInGit: false, RunbooksAreInGit: false };
+  Object.assign(fieldsOf(project, "PersistenceSettings"), { ConversionState: state });
+  const change = { Branch: "main", CommitMessage: "Move the rest" };
+  for (const what of ["variables", "runbooks"])
+    await post(`${space}/projects/Projects-2/git/migrate-${what}`, { ProjectId: "Projects-2", ...change });
 }
 
 /** What can be read after something else was done. */
