@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # `azure-devops-node-api`, Microsoft's client of Azure DevOps, resolves with null where the server did not do what was asked: for a repository that is not
-# there, also when something is to be made in it, and for the sign-in page with status 203 with which Azure DevOps answers a token that it does not take.
+# there, also when something is to be made in it, and for the sign-in page with status 203 with which Azure DevOps answers whoever is not signed in.
 # Seen: getRepository and createPullRequest resolve with null for a 404 and for a 203 with a page; nothing is thrown.
 # What to do: take null for a failure after every call; which failure it was, only the status of a request of one's own tells.
 set -euo pipefail
