@@ -91,6 +91,8 @@ function startSession({ directory, environment, signal }: ObjectReaderOptions): 
     },
     isOver: () => isOver,
     async end() {
+      // Whoever waits for its end has something else to do after it.
+      if (!isOver) keepAlive(child, true);
       child.stdin.end();
       await over;
     },
