@@ -11,8 +11,8 @@ export interface OclProcessTemplates {
 
 /**
  * The process templates that a file's steps stand for: `process_template "slug" { process_template_slug = …, version_mask = …,
- * parameter "name" { value = … } }` (docs, platform-hub/templates/process-templates). Octopus writes ids as values of parameters, which
- * nothing in the file could tell from one space to another.
+ * parameter "name" { value = … } }` (docs, platform-hub/templates/process-templates). Octopus writes ids as values of parameters: one that
+ * is all of the value is translated with the other ids of the file, one inside of a package's JSON cannot be.
  * @throws {@link ParameterError} for a file that is no OCL
  */
 export function listOclProcessTemplates(source: string, fileName: string): OclProcessTemplates {
@@ -36,8 +36,9 @@ function describeIds({ items }: OclBlock): string[] {
   return items.flatMap((item) => {
     if (item.kind !== "block" || item.name !== "parameter") return [];
     const value = readAttribute(item.items, "value");
-    const id = /"?\b([A-Za-z]+-\d+)\b"?/.exec(value)?.[1] ?? "";
-    if (findIdKind(id) === undefined || (value !== id && !value.includes(`"${id}"`))) return [];
+    const quoted = [...value.matchAll(/"([A-Za-z]+-\d+)"/g)].map(([, text = ""]) => text);
+    const id = quoted.find((text) => findIdKind(text) !== undefined);
+    if (id === undefined) return [];
     const parameter = item.labels.map((label) => label.value).join(" ");
     return [
       `gives the parameter "${parameter}" the id ${id}, which means something in one space only: let a variable name it`,

@@ -157,14 +157,14 @@ process_template "web-app" {
 
 const gitFile = ".octopus/hello/deployment_process.ocl";
 
-test("the files of a project in Git say it, too, and their ids would mean something else elsewhere", async () => {
+test("the files of a project in Git say it, too, and the id in a package's value would mean something else elsewhere", async () => {
   const template = await startGitTemplate();
   const before = template.read("acme/hello_world_cac", gitFile);
-  const pool = usage
-    .replace("Greeting", "Worker pool")
-    .replace("Hello", "WorkerPools-1")
+  const fromFeed = usage
+    .replace("Greeting", "Package")
+    .replace("Hello", String.raw`{\"PackageId\":\"web-1\",\"FeedId\":\"Feeds-1001\"}`)
     .replaceAll("web-app", "other-app");
-  template.edit({ files: { [gitFile]: `${before}${usage}${pool}` }, message: "Use process templates" });
+  template.edit({ files: { [gitFile]: `${before}${usage}${fromFeed}` }, message: "Use process templates" });
   const brought = await serialize(template);
   const gitUrl = await fork(template);
   template.takeWrites();
@@ -175,15 +175,18 @@ test("the files of a project in Git say it, too, and their ids would mean someth
     'the step "web-app" in deployment_process.ocl uses the process template "deploy-web-app" in version 1.X, which',
   );
   expect(refusal).toContain(
-    'the step "other-app" in deployment_process.ocl gives the parameter "Worker pool" the id WorkerPools-1, which means something in one space only: let a variable name it',
+    'the step "other-app" in deployment_process.ocl gives the parameter "Package" the id Feeds-1001, which means something in one space only: let a variable name it',
   );
   expect(template.takeWrites()).toEqual([]);
 });
 
-test("a copy in Git gets them where they are shared", async () => {
+test("a copy in Git gets them where they are shared, and the id that a parameter has is the one of its own space", async () => {
   const template = await startGitTemplate();
   const before = template.read("acme/hello_world_cac", gitFile);
-  template.edit({ files: { [gitFile]: `${before}${usage}` }, message: "Use a process template" });
+  const pool = `    parameter "Worker pool" {\n        value = "WorkerPools-1"\n    }\n}\n`;
+  const files = { [gitFile]: `${before}${usage.replace(/}\n$/, pool)}` };
+  template.edit({ files, message: "Use a process template" });
+  const [ownPool] = await template.downstream.list("/workerpools");
   await publish(template, "1.0.0", [template.downstreamId]);
   const gitUrl = await fork(template);
 
@@ -192,6 +195,9 @@ test("a copy in Git gets them where they are shared", async () => {
   const path = `/projects/${outputs["ProjectId"]}/refs%2Fheads%2Fmain/deploymentprocesses`;
   expect((await readSteps(template.downstream, path)).at(-1)).toMatchObject({
     Name: "Web app",
-    Actions: [{ ActionType: "Octopus.ProcessTemplate", Properties: { Greeting: "Hello" } }],
+    Actions: [
+      { ActionType: "Octopus.ProcessTemplate", Properties: { Greeting: "Hello", "Worker pool": ownPool?.Id ?? "" } },
+    ],
   });
+  expect(ownPool?.Id).not.toBe("WorkerPools-1");
 });

@@ -164,7 +164,9 @@ function expectChangeMergedAndReported(said: readonly string[]): void {
   expect(about('Ran "__ 4. Find Updates" for America')[0]).toContain("Can be merged, 1 commit behind");
   expect(about('Ran "__ 4. Find Updates" for Europe')[0]).toContain("Conflicts, 1 commit behind");
   expect(about('Ran "__ 5. Merge Updates" for America')[0]).toMatch(/pull request \[#1\]/);
-  expect(about('Ran "__ 5. Merge Updates" for Europe')[0]).toMatch(/conflicts\. The pull request .* has 1 file to be decided/);
+  expect(about('Ran "__ 5. Merge Updates" for Europe')[0]).toMatch(
+    /conflicts\. The pull request .* has 1 file to be decided/,
+  );
   expect(about('Deployed "Hello World CaC" in the space America')).toEqual(["Hello world", "Good morning, world"]);
   expect(about('Deployed "Hello World CaC" in the space Europe')).toEqual(["Hello world", "Bonjour le monde"]);
 }
