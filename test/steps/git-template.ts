@@ -100,8 +100,8 @@ export async function startGitTemplate({
   if (!isInDatabase) await convert();
   let seen = octopus.server.requests.length;
   const pathOf = (place: string): string => {
-    const [owner = "", name = ""] = place.split("/");
-    return standIn.pathOf({ owner, name });
+    const slash = place.lastIndexOf("/");
+    return standIn.pathOf({ owner: place.slice(0, slash), name: place.slice(slash + 1) });
   };
   return {
     ...octopus,
