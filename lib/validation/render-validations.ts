@@ -7,10 +7,11 @@ import type { Problem } from "./problem.ts";
 import { describeSubject } from "./subject.ts";
 import { stateOf, type Validation, type ValidationState } from "./validation.ts";
 
+/** In the order in which they are shown. */
 const looks: Record<ValidationState, { tone: string; label: string }> = {
-  success: { tone: "good", label: "No problem" },
   failure: { tone: "bad", label: "Problems" },
   error: { tone: "odd", label: "Not checked" },
+  success: { tone: "good", label: "No problem" },
 };
 
 /** A page with all that was found, for those who may see the task: the spaces are named in it, and secrets are not. */
@@ -19,13 +20,16 @@ export function renderValidations(
   { template, secrets }: { template: string; secrets: readonly string[] },
 ): string {
   const hide = createHider(secrets);
+  const states = Object.keys(looks);
+  const rank = (one: Validation): number => states.indexOf(stateOf(one));
+  const sorted = all.toSorted((a, b) => rank(a) - rank(b));
   return renderPage({
     title: `Validation of ${template}`,
     subtitle: `${count(all.length, "branch or pull request", "branches and pull requests")}`,
     body:
       all.length === 0
         ? `<p class="card">Nothing was validated.</p>`
-        : `<main>\n${all.map((one) => renderValidation(one, hide)).join("\n")}\n</main>`,
+        : `<main>\n${sorted.map((one) => renderValidation(one, hide)).join("\n")}\n</main>`,
   });
 }
 
@@ -54,8 +58,8 @@ ${tables.join("\n")}
 
 function renderProblems(title: string, problems: readonly Problem[], hide: (text: string) => string): string {
   if (problems.length === 0) return "";
-  const rows = problems.map(({ place, text }) => [escapeHtml(hide(place)), escapeHtml(hide(text))]);
-  return `<h3>${title}</h3>\n${renderHtmlTable(["Where", title], rows)}`;
+  const rows = problems.map(({ place, text }) => [escapeHtml(hide(place || "Files")), escapeHtml(hide(text))]);
+  return `<h3>${title}</h3>\n${renderHtmlTable(["Where", "What"], rows)}`;
 }
 
 /** As the log begins its lines: `pull request 5 of "https://…"`. */

@@ -6,6 +6,7 @@ import { pathToFileURL } from "node:url";
 import { chromium } from "playwright-core";
 import { expect, test } from "vitest";
 import { renderUpdates } from "../../../lib/copies/render-updates.ts";
+import { renderValidations } from "../../../lib/validation/render-validations.ts";
 import { renderRehearsal } from "../../../lib/fleet/render-rehearsal.ts";
 import { renderProjects } from "../../../steps/list-downstream-projects/render-projects.ts";
 import { renderConflicts } from "../../../steps/merge-updates/render-conflicts.ts";
@@ -46,6 +47,11 @@ async function renderAll(): Promise<Map<string, string>> {
       ),
     ],
     ["rehearsal-many", renderRehearsal(rehearsalOf(300), { secrets: [] })],
+    [
+      "validations",
+      renderValidations([0, 1, 2, 3].map(validationOf), { template: nameOf(1), secrets: ["battery staple"] }),
+    ],
+    ["validations-none", renderValidations([], { template: "Hello World", secrets: [] })],
     ["projects-none", renderProjects([], { template: "Hello World" })],
     [
       "merge-conflicts",
@@ -102,6 +108,56 @@ function conflictedOf(index: number): Parameters<typeof renderConflicts>[0][numb
   };
 }
 
+function validationOf(index: number): Parameters<typeof renderValidations>[0][number] {
+  const place = nameOf(index);
+  const missing = {
+    kind: "space" as const,
+    place,
+    text: `The space "${place}" has no worker pool with the slug "${"linux-".repeat(index * 8)}", which ${place} in deployment_process.ocl names.`,
+  };
+  const file = {
+    kind: "file" as const,
+    place: "",
+    text: "The OCL of .octopus/hello/runbooks/a.ocl cannot be read, line 3.",
+  };
+  const isRequest = index !== 1;
+  return {
+    subject: {
+      repository: {
+        kind: "template",
+        at: { url: "https://git.example.com/acme/web.git", basePath: ".octopus/hello", defaultBranch: "main" },
+        path: { owner: "acme", name: "web" },
+        url: "https://git.example.com/acme/web.git",
+        copies: [],
+      },
+      branch: `feature/${"long-".repeat(index * 10)}name`,
+      into: "main",
+      isForeign: index === 2,
+      request: isRequest ? requestOf(index) : undefined,
+    },
+    commit: "0123456789abcdef0123456789abcdef01234567",
+    findings: {
+      problems: index === 0 || index === 3 ? [] : [missing, file, { ...missing, text: "It asks for battery staple." }],
+      remarks: index === 0 ? [] : [{ ...missing, kind: "merge" }],
+      unknown: index === 2 ? [missing] : [],
+    },
+    ...(index === 3 ? { failure: "The branch is gone." } : {}),
+  };
+}
+
+function requestOf(index: number): Parameters<typeof renderValidations>[0][number]["subject"]["request"] {
+  return {
+    number: index + 5,
+    title: nameOf(index),
+    state: "open",
+    webUrl: `https://git.example.com/acme/web/pulls/${index + 5}`,
+    source: undefined,
+    from: "feature",
+    to: "main",
+    commit: "0123456789abcdef0123456789abcdef01234567",
+  };
+}
+
 /** What a step says on each side, too long for a page. */
 function hunkOf(line: number, index: number): ReturnType<typeof conflictedOf>["files"][number]["hunks"][number] {
   const body = (text: string): string => `            Octopus.Action.Script.ScriptBody = "echo ${text}"`;
@@ -123,6 +179,22 @@ test("a page of conflicts shows what all sides have, and no secrets", () => {
   expect(page).toContain("A proposal");
   expect(page).toMatch(/\d+ more lines/);
   expect(page).not.toMatch(/battery staple|hunter22/);
+});
+
+test("what was validated and has problems comes first", () => {
+  const page = renderValidations([0, 1, 2, 3].map(validationOf), {
+    template: "Hello World",
+    secrets: ["battery staple"],
+  });
+
+  expect([...page.matchAll(/<\/h2><span class="badge \w+">([^<]+)/g)].map(([, status]) => status)).toEqual([
+    "Problems",
+    "Problems",
+    "Not checked",
+    "No problem",
+  ]);
+  expect(textOfPage(page)).toMatch(/Files The OCL of/);
+  expect(page).not.toContain("battery staple");
 });
 
 test("no name becomes markup, and nothing on a page is loaded or run", async () => {
