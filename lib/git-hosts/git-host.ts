@@ -104,8 +104,9 @@ export interface PullRequests {
   /** One comment, which is told from others by its marker (a text that its body holds) and kept up to date. */
   ensureComment(repository: RepositoryPath, number: number, comment: { marker: string; body: string }): Promise<void>;
   /**
-   * By which the repository of a request gives Git the request's newest commit, from whatever repository it comes; absent where the host has
-   * no such ref: what comes from another repository is not read then.
+   * By which the repository of a request gives Git the request's newest commit, from whatever repository it comes: as the ref's own commit, or
+   * among that one's parents where the host has only a trial merge. A host may bring it up to date later than it tells of the commit
+   * ({@link FoundPullRequest.commit}). Absent where the host has no such ref: what comes from another repository is not read then.
    */
   headRef?(number: number): string;
 }

@@ -51,6 +51,7 @@ export async function startAzureRepos(): Promise<AzureRepos> {
     prefix: "",
     isOfApi: (path) => path.includes("/_apis/"),
     gitPath: ({ owner, name }) => `${owner}/_git/${name}`,
+    pullRef: { name: (number) => `refs/pull/${number}/merge`, isMerge: true },
     routes: () => routes(azure),
     authenticate: (self, request) => azure.faults.shift() ?? authenticate(self, request),
   });
@@ -239,6 +240,11 @@ function routes(azure: AzureRepos): Route[] {
       }),
     ],
     [
+      "GET",
+      new RegExp(String.raw`${one}\/commits\/([0-9a-f]{40})\/statuses$`),
+      inRepository((repository, { parts: [, , , commit = ""] }) => listStatuses(repository, commit)),
+    ],
+    [
       "POST",
       new RegExp(String.raw`${one}\/pullRequests\/(\d+)\/statuses$`),
       inPull((pull, _, { request }) => {
@@ -271,6 +277,18 @@ function routes(azure: AzureRepos): Route[] {
       },
     ],
   ];
+}
+
+/** The newest of each name ("Statuses - List", `latestOnly`). */
+function listStatuses(repository: StandInRepository, commit: string): ApiAnswer {
+  const all = [...(repository.statuses.get(commit) ?? [])];
+  return toList(
+    all.map(([context, { state, description, url }], index) => {
+      const [genre = "", name = ""] = context.split(/\/(?=[^/]*$)/);
+      const status = { id: index + 1, state, description, context: { genre, name } };
+      return url === "" ? status : { ...status, targetUrl: url };
+    }),
+  );
 }
 
 /** A project goes on answering to its old names ("Rename a project in Azure DevOps"), a repository does not. */

@@ -45,6 +45,7 @@ export async function startBitbucketDataCenter(): Promise<DataCenterStandIn> {
     prefix: `${contextPath}/rest`,
     gitPath: ({ owner, name }) => `${contextPath.slice(1)}/scm/${owner}/${name}.git`,
     gitUsername: "barry",
+    pullRef: { name: (number) => `refs/pull-requests/${number}/from` },
     routes: (self) => [...routes(self, state), ...pullRequestRoutes(self, state)],
     authenticate: (self, request) => faults.shift() ?? authenticate(self, request),
   });
@@ -131,6 +132,16 @@ function routes(standIn: StandIn, state: DataCenterState): Route[] {
         repository.statuses.set(commit, ofCommit);
         ofCommit.set(key, { state: status ?? "", description: text(request.body, "description"), url });
         return { status: 204 };
+      }),
+    ],
+    [
+      "GET",
+      at("/commits/([0-9a-f]+)/builds"),
+      inRepository(standIn, "REPO_READ", (repository, { request, parts: [, , commit = ""] }) => {
+        const key = request.url.searchParams.get("key") ?? "";
+        const found = repository.statuses.get(commit)?.get(key);
+        if (found === undefined) return refuse(404, "NoSuchEntityException", `There is no build status ${key}.`);
+        return { status: 200, body: { key, name: key, ...found } };
       }),
     ],
   ];

@@ -39,6 +39,7 @@ export async function startGitLab({ root = "" }: { root?: string } = {}): Promis
     gitPath: ({ owner, name }) => [root, owner, `${name}.git`].filter(Boolean).join("/"),
     // "Clone with a token": the user name may be anything, but not nothing.
     gitUsername: "",
+    pullRef: { name: (number) => `refs/merge-requests/${number}/head` },
     routes: (self) => [...routes(self, state), ...projectRoutes(self, state)],
     authenticate: (self, request) => faults.shift() ?? authenticate(self, request),
   });
@@ -168,6 +169,11 @@ function projectRoutes(standIn: StandIn, state: GitLabState): Route[] {
       /^\/projects\/([^/]+)\/statuses\/([^/]+)$/,
       within((repository, { request, parts: [, sha = ""] }) => setStatus(repository, { request, sha })),
     ],
+    [
+      "GET",
+      /^\/projects\/([^/]+)\/repository\/commits\/([^/]+)\/statuses$/,
+      within((repository, { request, parts: [, sha = ""] }) => listStatuses(repository, { request, sha })),
+    ],
     ...mergeRequestRoutes(standIn, state),
     ...hookRoutes(standIn, state),
   ];
@@ -262,6 +268,25 @@ function setStatus(repository: StandInRepository, { request, sha }: { request: A
   const status = { state, description: text(request.body, "description"), url: text(request.body, "target_url") };
   repository.statuses.set(sha, all.set(name, status));
   return { status: 201, body: { id: all.size, sha, status: state, name, description: status.description } };
+}
+
+/** Of each name the newest of each pipeline, by its id ("Commits API", "List commit statuses"). */
+function listStatuses(
+  repository: StandInRepository,
+  { request, sha }: { request: ApiRequest; sha: string },
+): ApiAnswer {
+  const wanted = request.url.searchParams.get("name");
+  const all = [...(repository.statuses.get(sha) ?? [])].map(([name, { state, description }], index) => ({
+    id: index + 1,
+    sha,
+    name,
+    status: state,
+    description,
+  }));
+  return toPage(
+    request,
+    all.filter(({ name }) => wanted === null || name === wanted),
+  );
 }
 
 function hookRoutes(standIn: StandIn, state: GitLabState): Route[] {

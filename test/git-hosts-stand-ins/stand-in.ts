@@ -82,6 +82,8 @@ export interface StandIn {
   readonly repositories: StandInRepository[];
   /** Who tokens are for Git; "" for anybody. */
   readonly gitUsername: string;
+  /** By which Git has the newest commit of a pull request; undefined where it has none. */
+  readonly pullRef: PullRef | undefined;
   find(owner: string, name: string): StandInRepository | undefined;
   add(owner: string, name: string, more?: Partial<StandInRepository>): StandInRepository;
   /** Its contents come when it has been looked at twice, as hosts do their forks later. */
@@ -98,6 +100,12 @@ export interface StandIn {
   /** Answers in place of the host's own, by request; undefined for its own. */
   answerFirst(answer: (request: ApiRequest) => ApiAnswer | undefined): void;
   close(): Promise<void>;
+}
+
+export interface PullRef {
+  name: (number: number) => string;
+  /** Whether it is a trial merge, whose second parent the newest commit is. */
+  isMerge?: true;
 }
 
 export type Route = readonly [method: string, path: RegExp, answer: (context: RouteContext) => ApiAnswer];
@@ -122,6 +130,8 @@ export interface StandInOptions {
   gitPath?: (repository: Pick<StandInRepository, "owner" | "name">) => string;
   /** Who tokens are for Git, "" for anybody; by default `x-access-token`. */
   gitUsername?: string;
+  /** By default `refs/pull/1/head`; `none` where the host has no such refs. */
+  pullRef?: PullRef | "none";
 }
 
 export async function startStandIn({
@@ -131,6 +141,7 @@ export async function startStandIn({
   authenticate,
   gitPath = ({ owner, name }) => `${owner}/${name}.git`,
   gitUsername = "x-access-token",
+  pullRef = { name: (number) => `refs/pull/${number}/head` },
   ...more
 }: StandInOptions): Promise<StandIn> {
   const accounts: GitAccount[] = [];
@@ -158,6 +169,7 @@ export async function startStandIn({
     tokens,
     repositories,
     gitUsername,
+    pullRef: pullRef === "none" ? undefined : pullRef,
     find: (owner, name) =>
       repositories.find((each) => `${each.owner}/${each.name}`.toLowerCase() === `${owner}/${name}`.toLowerCase()),
     add(owner, name, details = {}) {
@@ -261,10 +273,21 @@ export function pullHead(standIn: StandIn, repository: StandInRepository, pull: 
 
 /** One commit on the branch, with what the other has. */
 function squash(path: string, { head, base, title }: { head: string; base: string; title: string }): string {
+  return commitTree(path, { head, title, parents: [findHead(path, `refs/heads/${base}`)] });
+}
+
+/** As if nothing but the changes had come since, which is so in tests. */
+function tryMerge(path: string, { head, base }: { head: string; base: string }): string {
+  return commitTree(path, { head, title: "Trial", parents: [findHead(path, `refs/heads/${base}`), head] });
+}
+
+function commitTree(
+  path: string,
+  { head, title, parents }: { head: string; title: string; parents: readonly string[] },
+): string {
   const author = ["-c", "user.name=Host", "-c", "user.email=host@example.com"];
-  const onto = ["-p", findHead(path, `refs/heads/${base}`)];
-  const commit = ["commit-tree", `${head}^{tree}`, ...onto, "-m", title];
-  return execFileSync("git", ["-C", path, ...author, ...commit])
+  const onto = parents.flatMap((parent) => ["-p", parent]);
+  return execFileSync("git", ["-C", path, ...author, "commit-tree", `${head}^{tree}`, ...onto, "-m", title])
     .toString()
     .trim();
 }
@@ -351,12 +374,10 @@ export function openPull(
 
 /** Hosts move it with each push to the branch with the changes. */
 export function keepPullRef(standIn: StandIn, repository: StandInRepository, pull: StandInPull): void {
+  const { pullRef } = standIn;
+  if (pullRef === undefined) return;
   const path = standIn.pathOf(repository);
-  execFileSync("git", [
-    "-C",
-    path,
-    "update-ref",
-    `refs/pull/${pull.number}/head`,
-    bringHead(standIn, repository, pull),
-  ]);
+  const head = bringHead(standIn, repository, pull);
+  const commit = pullRef.isMerge === true ? tryMerge(path, { head, base: pull.base }) : head;
+  execFileSync("git", ["-C", path, "update-ref", pullRef.name(pull.number), commit]);
 }

@@ -5,12 +5,12 @@ import { sayWhatFailed } from "../say-what-failed.ts";
 import { azureReposAccess } from "./access.ts";
 import { organizationPath } from "./address.ts";
 import { findBranch, removeBranch } from "./branches.ts";
+import { findCommitStatus, setCommitStatus } from "./commit-status.ts";
 import { openApi, type AzureRepos } from "./open-api.ts";
 import { createPullRequests } from "./pull-requests.ts";
 import { ensureProjectRepository, findRepository, removeRepository, setDefaultBranch } from "./repositories.ts";
 import { AzureConnection } from "./schema.ts";
 import { startFork } from "./start-fork.ts";
-import { setCommitStatus } from "./statuses.ts";
 import { createWebhooks } from "./webhooks.ts";
 
 /** Access to Azure Repos, with the operations on top. */
@@ -29,6 +29,7 @@ export function createAzureRepos(options: GitHostOptions): GitHost {
     removeBranch: (path, name) => removeBranch(azure, path, name),
     describeSignIn: (owner) => describeSignIn(azure, owner),
     setCommitStatus: (path, commit, status) => setCommitStatus(azure, path, { commit, status }),
+    findCommitStatus: (path, commit, name) => findCommitStatus(azure, path, { commit, name }),
     pullRequests: createPullRequests(azure, options),
     webhooks: createWebhooks(azure),
   });

@@ -50,6 +50,11 @@ export const AzurePullRequest = z.object({
 });
 export type AzurePullRequest = z.output<typeof AzurePullRequest>;
 
+export const AzureStatus = z.object({
+  state: z.nullish(z.string()),
+  context: z.object({ name: z.string(), genre: z.nullish(z.string()) }),
+});
+
 export const AzureThread = z.object({
   id: z.number(),
   isDeleted: z.nullish(z.boolean()),

@@ -9,6 +9,7 @@ import { sayWhatFailed } from "../say-what-failed.ts";
 import { bitbucketCloudAccess } from "./access.ts";
 import { toApiUrl } from "./api-url.ts";
 import { findBranch, findHead, removeBranch } from "./branches.ts";
+import { findCommitStatus, setCommitStatus } from "./commit-status.ts";
 import { explainRefusal } from "./explain-refusal.ts";
 import { paging } from "./paging.ts";
 import { createPullRequests } from "./pull-requests.ts";
@@ -20,7 +21,6 @@ import {
   setDefaultBranch,
   type BitbucketCloud,
 } from "./repositories.ts";
-import { setCommitStatus } from "./set-commit-status.ts";
 import { describeSignIn, toHeaders } from "./sign-in.ts";
 import { startFork } from "./start-fork.ts";
 
@@ -47,6 +47,7 @@ export function createBitbucketCloud(options: GitHostOptions): GitHost {
     removeBranch: (path, name) => removeBranch(api, path, name),
     describeSignIn: (owner) => describeSignIn(api, owner),
     setCommitStatus: (path, commit, status) => setCommitStatus(bitbucket, path, { commit, status }),
+    findCommitStatus: (path, commit, name) => findCommitStatus(bitbucket, path, { commit, name }),
     pullRequests: createPullRequests(bitbucket),
   });
   return host;

@@ -64,6 +64,8 @@ export type BitbucketPullRequest = z.output<typeof BitbucketPullRequest>;
 
 export const BitbucketDefaultReviewer = z.object({ user: Reviewer });
 
+export const BitbucketStatus = z.object({ state: z.string() });
+
 export const BitbucketCommit = z.object({ hash: z.string() });
 
 /** The merged pull request; nothing but a header where the merge goes on. */

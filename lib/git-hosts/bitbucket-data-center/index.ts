@@ -7,6 +7,7 @@ import type { HostApi } from "../host-api.ts";
 import { sayWhatFailed } from "../say-what-failed.ts";
 import { bitbucketDataCenterAccess } from "./access.ts";
 import { findBranch, findReadyHead, removeBranch } from "./branches.ts";
+import { findCommitStatus, setCommitStatus } from "./commit-status.ts";
 import { explainMoved } from "./explain-moved.ts";
 import { explainRefusal } from "./explain-refusal.ts";
 import { paging } from "./paging.ts";
@@ -20,7 +21,6 @@ import {
   setDefaultBranch,
   type BitbucketDataCenter,
 } from "./repositories.ts";
-import { setCommitStatus } from "./set-commit-status.ts";
 import { describeSignIn } from "./sign-in.ts";
 import { startFork } from "./start-fork.ts";
 
@@ -46,6 +46,7 @@ export function createBitbucketDataCenter(options: GitHostOptions): GitHost {
     removeBranch: (path, name) => removeBranch(api, path, name),
     describeSignIn: (owner) => describeSignIn(api, owner),
     setCommitStatus: (path, commit, status) => setCommitStatus(bitbucket, path, { commit, status }),
+    findCommitStatus: (path, commit, name) => findCommitStatus(bitbucket, path, { commit, name }),
     pullRequests: createPullRequests(bitbucket),
   });
   return host;

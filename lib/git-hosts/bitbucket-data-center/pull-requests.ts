@@ -16,6 +16,10 @@ import { toPage, toPath, type BitbucketDataCenter } from "./repositories.ts";
 import { BitbucketPullRequest } from "./schema.ts";
 import { repositoryAt } from "./slug.ts";
 
+/**
+ * `headRef` is no part of the API, and on older servers moves only when somebody looks at the request (Atlassian in its community, "Difference of
+ * refs/pull-requests/<ID>/merge and refs/pull-requests/<ID>/from").
+ */
 export function createPullRequests({ api, url }: BitbucketDataCenter): PullRequests {
   const show = (found: BitbucketPullRequest): PullRequest => toPullRequest(found, url);
   return {
@@ -39,6 +43,7 @@ export function createPullRequests({ api, url }: BitbucketDataCenter): PullReque
     },
     merge: (repository, number, options) => merge({ api, url }, repository, { ...options, number }),
     ensureComment: (repository, number, comment) => ensureComment(api, repository, { ...comment, number }),
+    headRef: (number) => `refs/pull-requests/${number}/from`,
   };
 }
 

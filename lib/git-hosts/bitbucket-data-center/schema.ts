@@ -54,6 +54,8 @@ export const BitbucketPullRequest = z.object({
 });
 export type BitbucketPullRequest = z.output<typeof BitbucketPullRequest>;
 
+export const BitbucketStatus = z.object({ state: z.string() });
+
 const User = z.object({ name: z.string() });
 
 /** Who are users by the text of the description, and conditions that have them by its schema. */

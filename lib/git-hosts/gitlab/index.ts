@@ -8,7 +8,7 @@ import { linkPaging } from "../link-paging.ts";
 import { sayWhatFailed } from "../say-what-failed.ts";
 import { gitlabAccess } from "./access.ts";
 import { findBranch, removeBranch } from "./branches.ts";
-import { setCommitStatus } from "./commit-status.ts";
+import { findCommitStatus, setCommitStatus } from "./commit-status.ts";
 import { describeSignIn } from "./describe-sign-in.ts";
 import { explainMoved } from "./explain-moved.ts";
 import { explainRefusal } from "./explain-refusal.ts";
@@ -48,6 +48,7 @@ export function createGitLab(options: GitHostOptions): GitHost {
     removeBranch: (path, name) => removeBranch(api, path, name),
     describeSignIn: (owner) => describeSignIn(api, owner),
     setCommitStatus: (path, commit, status) => setCommitStatus(api, path, { commit, status }),
+    findCommitStatus: (path, commit, name) => findCommitStatus(api, path, { commit, name }),
     pullRequests: createPullRequests(server, options),
     webhooks: createWebhooks(api),
   });

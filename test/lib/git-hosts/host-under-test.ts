@@ -11,7 +11,7 @@ import { startGiteaStandIn } from "../../git-hosts-stand-ins/gitea-stand-in.ts";
 import { startGitHub } from "../../git-hosts-stand-ins/github-stand-in.ts";
 import { startGitLab } from "../../git-hosts-stand-ins/gitlab-stand-in.ts";
 import { startRecordingProxy } from "../../git-hosts-stand-ins/contract/recording-proxy.ts";
-import type { StandIn } from "../../git-hosts-stand-ins/stand-in.ts";
+import { openPull, type StandIn } from "../../git-hosts-stand-ins/stand-in.ts";
 import { startGitea } from "../../gitea/start-gitea.ts";
 import { longestWait } from "../../time-limits.ts";
 
@@ -239,11 +239,7 @@ export function standInParts(standIn: StandIn): StandInParts {
     allowMergeMethods: (path, methods) => Promise.resolve(void (find(path).mergeMethods = methods)),
     archive: (path) => Promise.resolve(void (find(path).isArchived = true)),
     openFromFork(path, { fork, branch }) {
-      const repository = find(path);
-      const number = repository.pulls.length + 1;
-      const request = { number, title: "From a fork", body: "", state: "open", base: "main", comments: [] } as const;
-      repository.pulls.push({ ...request, comments: [], head: branch, from: find(fork) });
-      return Promise.resolve(number);
+      return Promise.resolve(openPull(standIn, find(path), { head: branch, base: "main", from: find(fork) }).number);
     },
     listStatuses: (path, commit) =>
       Promise.resolve([...(find(path).statuses.get(commit) ?? [])].map(([name, status]) => ({ name, ...status }))),
