@@ -12,7 +12,10 @@ export interface Repository extends RepositoryPath {
   forkedFrom?: RepositoryPath;
   /** Nothing can be written there: archived, disabled or locked. */
   isReadOnly?: true;
-  /** How pull requests may be merged, the one that the repository prefers first; absent where the host does not say. */
+  /**
+   * How pull requests to the default branch may be merged, the one that the repository prefers first; absent where the host does not say, which some do
+   * only when they are asked by `findRepository`, and not for what was just made.
+   */
   mergeMethods?: readonly MergeMethod[];
 }
 

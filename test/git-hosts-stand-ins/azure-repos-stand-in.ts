@@ -478,8 +478,27 @@ function listPolicies(standIn: StandIn, request: ApiRequest): ApiAnswer {
   const policies = [
     { ...policy, id: 1, isBlocking: false },
     { ...policy, id: 2, isEnabled: false },
+    ...(isProtected ? [{ ...policy, id: 3 }] : []),
+    ...(repository === undefined ? [] : listMergePolicies(repository, policy)),
   ];
-  return toContinued(request, isProtected ? [...policies, { ...policy, id: 3 }] : policies);
+  const type = wanted.get("policyType");
+  return toContinued(
+    request,
+    policies.filter((each) => type === null || ("id" in each.type && each.type.id === type)),
+  );
+}
+
+/** Where all ways to merge are allowed there is no policy about them; one that only advises never counts. */
+function listMergePolicies<T extends object>({ mergeMethods }: StandInRepository, policy: T) {
+  const type = { id: "fa4e907d-c16b-4a4c-9dfa-4916e5d171ab", displayName: "Require a merge strategy" };
+  const settings = {
+    allowNoFastForward: mergeMethods.includes("merge"),
+    allowSquash: mergeMethods.includes("squash"),
+    allowRebase: mergeMethods.includes("rebase"),
+    allowRebaseMerge: true,
+  };
+  const advice = { ...policy, id: 4, isBlocking: false, type, settings: { allowRebase: true } };
+  return mergeMethods.length === 3 ? [advice] : [advice, { ...policy, id: 5, type, settings }];
 }
 
 function listPulls(standIn: StandIn, repository: StandInRepository, request: ApiRequest): ApiAnswer {

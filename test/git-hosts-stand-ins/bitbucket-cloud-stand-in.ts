@@ -93,7 +93,7 @@ function routes(standIn: StandIn, state: BitbucketState): Route[] {
       "GET",
       at("/refs/branches/(.+)"),
       inRepository(standIn, scopes.read, (repository, { parts: [, , branch = ""] }) =>
-        showBranch(standIn, repository, branch),
+        showBranch(standIn, repository, { branch, allowed: state.repository(repository).mergeStrategies }),
       ),
     ],
     [
@@ -221,11 +221,17 @@ function fork(
   return { status: 201, body: toRepository(standIn, state, made) };
 }
 
-function showBranch(standIn: StandIn, repository: StandInRepository, branch: string): ApiAnswer {
+function showBranch(
+  standIn: StandIn,
+  repository: StandInRepository,
+  { branch, allowed }: { branch: string; allowed: readonly string[] },
+): ApiAnswer {
   standIn.look(repository);
   const hash = branchHead(standIn, repository, branch);
   if (hash === "" || repository.looksUntilReady > 0) return refuse(404, `Branch "${branch}" does not exist.`);
-  return { status: 200, body: { type: "branch", name: branch, target: { type: "commit", hash } } };
+  // They are listed in one order, whichever is the default.
+  const strategies = { merge_strategies: allowed.toSorted(), default_merge_strategy: allowed[0] };
+  return { status: 200, body: { type: "branch", name: branch, target: { type: "commit", hash }, ...strategies } };
 }
 
 /** Nobody may push to those that a test protects. */

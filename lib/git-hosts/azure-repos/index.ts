@@ -8,7 +8,13 @@ import { findBranch, removeBranch } from "./branches.ts";
 import { findCommitStatus, setCommitStatus } from "./commit-status.ts";
 import { openApi, type AzureRepos } from "./open-api.ts";
 import { createPullRequests } from "./pull-requests.ts";
-import { ensureProjectRepository, findRepository, removeRepository, setDefaultBranch } from "./repositories.ts";
+import {
+  ensureProjectRepository,
+  findRepository,
+  findWithMergeMethods,
+  removeRepository,
+  setDefaultBranch,
+} from "./repositories.ts";
 import { AzureConnection } from "./schema.ts";
 import { startFork } from "./start-fork.ts";
 import { createWebhooks } from "./webhooks.ts";
@@ -19,10 +25,14 @@ export function createAzureRepos(options: GitHostOptions): GitHost {
   const azure = openApi(options, access);
   const host = sayWhatFailed({
     ...access,
-    findRepository: (path) => findRepository(azure, path),
+    findRepository: (path) => findWithMergeMethods(azure, path),
     ensureRepository: (path) => ensureProjectRepository(azure, path),
     ensureFork: (wanted) =>
-      ensureFork(wanted, { host, options, startFork: (source, target) => startFork(azure, source, target) }),
+      ensureFork(wanted, {
+        host: { ...host, findRepository: (path) => findRepository(azure, path) },
+        options,
+        startFork: (source, target) => startFork(azure, source, target),
+      }),
     setDefaultBranch: (path, branch) => setDefaultBranch(azure, path, branch),
     removeRepository: (path) => removeRepository(azure, path),
     findBranch: (path, name) => findBranch(azure, path, name),

@@ -11,6 +11,7 @@ import { toApiUrl } from "./api-url.ts";
 import { findBranch, findHead, removeBranch } from "./branches.ts";
 import { findCommitStatus, setCommitStatus } from "./commit-status.ts";
 import { explainRefusal } from "./explain-refusal.ts";
+import { withMergeMethods } from "./find-merge-methods.ts";
 import { paging } from "./paging.ts";
 import { createPullRequests } from "./pull-requests.ts";
 import { readMessage } from "./read-message.ts";
@@ -32,11 +33,18 @@ export function createBitbucketCloud(options: GitHostOptions): GitHost {
   const bitbucket: BitbucketCloud = { api, url, ...(wait === undefined ? {} : { wait }), signal };
   const host = sayWhatFailed({
     ...access,
-    findRepository: (path) => findRepository(bitbucket, path),
+    findRepository: async (path) => {
+      const found = await findRepository(bitbucket, path);
+      return found && withMergeMethods(bitbucket, found);
+    },
     ensureRepository: (path, more) => ensurePrivateRepository(bitbucket, path, more?.description),
     ensureFork: (wanted) =>
       ensureFork(wanted, {
-        host: { ...host, findBranch: (path, name) => findHead(api, path, name) },
+        host: {
+          ...host,
+          findRepository: (path) => findRepository(bitbucket, path),
+          findBranch: (path, name) => findHead(api, path, name),
+        },
         options,
         forksWithinOwner: true,
         startFork: (source, target) => startFork(bitbucket, source, target),

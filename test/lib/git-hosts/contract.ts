@@ -490,8 +490,13 @@ export function testGitHost(start: () => Promise<HostUnderTest>): void {
     await subject.seed(path, web);
     if (subject.allowMergeMethods === undefined) return skip("this host cannot be told");
     await subject.allowMergeMethods(path, ["squash"]);
+    const squashed = await host.findRepository(path);
+    await subject.allowMergeMethods(path, ["squash", "merge"]);
+    const { mergeMethods = [] } = (await host.findRepository(path)) ?? {};
 
-    expect(await host.findRepository(path)).toMatchObject({ mergeMethods: ["squash"] });
+    expect(squashed).toMatchObject({ mergeMethods: ["squash"] });
+    expect(mergeMethods.toSorted()).toEqual(["merge", "squash"]);
+    expect(mergeMethods[0]).toBe(subject.hasNoPreference === true ? "merge" : "squash");
   });
 
   test("says that nothing can be written to a repository that is archived", async ({ skip }) => {

@@ -41,6 +41,8 @@ export interface HostUnderTest {
   closePullRequest(path: { owner: string; name: string }, number: number): Promise<void>;
   /** How pull requests may be merged, the preferred way first; absent where the host cannot be told. */
   allowMergeMethods?(path: { owner: string; name: string }, methods: string[]): Promise<void>;
+  /** Several ways to merge are offered in one order, whichever people use most. */
+  readonly hasNoPreference?: true;
   /** Nothing can be written there any more. */
   archive?(path: { owner: string; name: string }): Promise<void>;
   /** Somebody opens a pull request to `main` from a fork. @returns its number */
@@ -72,6 +74,7 @@ export async function startGitHubUnderTest(): Promise<HostUnderTest> {
     signIn: { token: "ghp_barry" },
     weakSignIn: { token: "ghp_weak" },
     missingScope: /Give it the scope "public_repo" or "repo" \(it has read:user\)/,
+    hasNoPreference: true,
     ...standInParts(standIn),
   };
 }
