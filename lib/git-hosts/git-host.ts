@@ -149,6 +149,8 @@ export interface GitHost extends HostAccess {
   findBranch(path: RepositoryPath, name: string): Promise<Branch | undefined>;
   removeBranch(path: RepositoryPath, name: string): Promise<void>;
 
+  /** Whether it may tell when a token ends; absent where it never does, so that nobody asks in vain. */
+  readonly tellsExpiry?: true;
   /** For the credentials that are used for an owner's repositories. */
   describeSignIn(owner: string): Promise<SignInFacts>;
 

@@ -46,6 +46,7 @@ export function createGitLab(options: GitHostOptions): GitHost {
     removeRepository: (path) => removeRepository(api, path),
     findBranch: (path, name) => findBranch(api, path, name),
     removeBranch: (path, name) => removeBranch(api, path, name),
+    tellsExpiry: true,
     describeSignIn: (owner) => describeSignIn(api, owner),
     setCommitStatus: (path, commit, status) => setCommitStatus(api, path, { commit, status }),
     findCommitStatus: (path, commit, name) => findCommitStatus(api, path, { commit, name }),
