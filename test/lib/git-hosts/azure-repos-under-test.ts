@@ -1,5 +1,5 @@
 import { startAzureRepos, type AzureRepos } from "../../git-hosts-stand-ins/azure-repos-stand-in.ts";
-import type { HostUnderTest } from "./host-under-test.ts";
+import type { StandInUnderTest } from "./host-under-test.ts";
 import { standInParts } from "./host-under-test.ts";
 
 interface Path {
@@ -22,7 +22,7 @@ export async function startAzure(): Promise<AzureRepos> {
 }
 
 /** An organization in which the owners of the contract are projects. */
-export async function startAzureReposUnderTest(): Promise<HostUnderTest> {
+export async function startAzureReposUnderTest(): Promise<StandInUnderTest> {
   const { standIn, threads, subscriptions } = await startAzure();
   const { rename: _rename, ...parts } = standInParts(standIn);
   const at = <T extends Path>({ owner, name }: T): Path => ({ owner: `${organization}/${owner}`, name });

@@ -1,10 +1,10 @@
 import { startBitbucketCloud } from "../../git-hosts-stand-ins/bitbucket-cloud-stand-in.ts";
 import { startBitbucketDataCenter } from "../../git-hosts-stand-ins/bitbucket-data-center-stand-in.ts";
-import { standInParts, type HostUnderTest } from "./host-under-test.ts";
+import { standInParts, type StandInUnderTest } from "./host-under-test.ts";
 
 const apiTokenUser = "x-bitbucket-api-token-auth";
 
-export async function startBitbucketCloudUnderTest(): Promise<HostUnderTest> {
+export async function startBitbucketCloudUnderTest(): Promise<StandInUnderTest> {
   const { standIn, state } = await startBitbucketCloud();
   const scopes = ["read", "write", "admin", "delete"].map((verb) => `${verb}:repository:bitbucket`);
   const more = ["read:user:bitbucket", "read:pullrequest:bitbucket", "write:pullrequest:bitbucket"];
@@ -38,7 +38,7 @@ const strategies: Readonly<Record<string, string>> = {
   rebase: "rebase_fast_forward",
 };
 
-export async function startBitbucketDataCenterUnderTest(): Promise<HostUnderTest> {
+export async function startBitbucketDataCenterUnderTest(): Promise<StandInUnderTest> {
   const { standIn, url } = await startBitbucketDataCenter();
   standIn.tokens.set("BBDC-barry", { login: "barry", scopes: ["PROJECT_ADMIN"], bearer: "may" });
   standIn.tokens.set("BBDC-weak", { login: "barry", scopes: ["REPO_READ"], bearer: "may" });
