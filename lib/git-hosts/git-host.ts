@@ -125,7 +125,7 @@ export interface Webhook {
 }
 
 export interface Webhooks {
-  /** The name of the one header that the host can send; absent where it is anyone's choice. */
+  /** The name of the one header that the host can send, as Gitea's `Authorization`; absent where it is anyone's choice. */
   readonly onlyHeader?: string;
   /** @returns whether there was none yet; one that is there gets these events and this header */
   ensure(repository: RepositoryPath, hook: Webhook): Promise<"created" | "updated">;

@@ -6,6 +6,8 @@ import {
   removeBranch,
   startStandIn,
   text,
+  type HookDelivery,
+  type HookEvent,
   type Route,
   type RouteContext,
   type StandIn,
@@ -53,6 +55,7 @@ export async function startAzureRepos(): Promise<AzureRepos> {
     gitPath: ({ owner, name }) => `${owner}/_git/${name}`,
     pullRef: { name: (number) => `refs/pull/${number}/merge`, isMerge: true },
     routes: () => routes(azure),
+    listDeliveries: (repository, event) => listDeliveries(azure, repository, event),
     authenticate: (self, request) => azure.faults.shift() ?? authenticate(self, request),
   });
   const azure: AzureRepos = {
@@ -657,4 +660,16 @@ function withoutSecrets(subscription: AzureSubscription): AzureSubscription {
     ...subscription,
     consumerInputs: { ...inputs, ...(httpHeaders === undefined ? {} : { httpHeaders: "********" }) },
   };
+}
+
+/** One header a line, as `name:value` ("Webhooks with Azure DevOps"). */
+function listDeliveries({ subscriptions }: AzureRepos, { id }: StandInRepository, event: HookEvent): HookDelivery[] {
+  const eventType = event === "push" ? "git.push" : "git.pullrequest.updated";
+  return subscriptions
+    .filter((each) => each.eventType === eventType && each.publisherInputs["repository"] === toId("r", id))
+    .map(({ consumerInputs: { url, httpHeaders } }) => {
+      const lines = String(httpHeaders ?? "").split("\n");
+      const headers = lines.flatMap((line) => (line.includes(":") ? [line.split(/:(.*)/s).slice(0, 2)] : []));
+      return { url: String(url), headers: Object.fromEntries(headers), body: { eventType, resource: {} } };
+    });
 }

@@ -8,6 +8,8 @@ import {
   startStandIn,
   text,
   toPage,
+  type HookDelivery,
+  type HookEvent,
   type Route,
   type RouteContext,
   type StandIn,
@@ -41,6 +43,7 @@ export async function startGitLab({ root = "" }: { root?: string } = {}): Promis
     gitUsername: "",
     pullRef: { name: (number) => `refs/merge-requests/${number}/head` },
     routes: (self) => [...routes(self, state), ...projectRoutes(self, state)],
+    listDeliveries,
     authenticate: (self, request) => faults.shift() ?? authenticate(self, request),
   });
   return { standIn, state, faults, url: [standIn.server.url, root].filter(Boolean).join("/") };
@@ -348,4 +351,22 @@ function toHook({ knowsCustomHeaders }: GitLabState, { id, settings }: StandInHo
 
 function nameOf(header: unknown): string {
   return typeof header === "object" && header !== null && "key" in header ? String(header.key) : "";
+}
+
+/** "Webhooks", "Webhook request headers" and "Custom headers". */
+function listDeliveries(repository: StandInRepository, event: HookEvent): HookDelivery[] {
+  const { owner, name } = repository;
+  const [wanted, kind] = event === "push" ? ["push_events", "push"] : ["merge_requests_events", "merge_request"];
+  const body = { object_kind: kind, project: { path_with_namespace: `${owner}/${name}` } };
+  return repository.hooks
+    .filter(({ settings }) => settings[wanted] === true)
+    .map(({ settings: { url, token, custom_headers: given } }) => {
+      const own = Array.isArray(given) ? given.map((header: unknown) => [nameOf(header), valueOf(header)]) : [];
+      const secret: Record<string, string> = typeof token === "string" ? { "X-Gitlab-Token": token } : {};
+      return { url: String(url), headers: { ...secret, ...Object.fromEntries(own) }, body };
+    });
+}
+
+function valueOf(header: unknown): string {
+  return typeof header === "object" && header !== null && "value" in header ? String(header.value) : "";
 }

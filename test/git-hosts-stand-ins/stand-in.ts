@@ -97,6 +97,8 @@ export interface StandIn {
   /** What is called otherwise now: hosts know it by its old names as well, until another repository takes one. */
   findRenamed(owner: string, name: string): StandInRepository | undefined;
   rename(repository: StandInRepository, name: string, owner?: string): void;
+  /** Posts what happened to all webhooks that want to know of it. @returns the statuses of their answers, which hosts show to people */
+  deliver(repository: StandInRepository, event: HookEvent): Promise<number[]>;
   /** Answers in place of the host's own, by request; undefined for its own. */
   answerFirst(answer: (request: ApiRequest) => ApiAnswer | undefined): void;
   close(): Promise<void>;
@@ -106,6 +108,15 @@ export interface PullRef {
   name: (number: number) => string;
   /** Whether it is a trial merge, whose second parent the newest commit is. */
   isMerge?: true;
+}
+
+export type HookEvent = "push" | "pullRequest";
+
+/** A request that a webhook sends. */
+export interface HookDelivery {
+  url: string;
+  headers: Record<string, string>;
+  body: unknown;
 }
 
 export type Route = readonly [method: string, path: RegExp, answer: (context: RouteContext) => ApiAnswer];
@@ -132,6 +143,8 @@ export interface StandInOptions {
   gitUsername?: string;
   /** By default `refs/pull/1/head`; `none` where the host has no such refs. */
   pullRef?: PullRef | "none";
+  /** What its webhooks send; nothing by default. */
+  listDeliveries?: (repository: StandInRepository, event: HookEvent) => HookDelivery[];
 }
 
 export async function startStandIn({
@@ -142,6 +155,7 @@ export async function startStandIn({
   gitPath = ({ owner, name }) => `${owner}/${name}.git`,
   gitUsername = "x-access-token",
   pullRef = { name: (number) => `refs/pull/${number}/head` },
+  listDeliveries = () => [],
   ...more
 }: StandInOptions): Promise<StandIn> {
   const accounts: GitAccount[] = [];
@@ -227,6 +241,7 @@ export async function startStandIn({
       mkdirSync(dirname(standIn.pathOf(repository)), { recursive: true });
       renameSync(from, standIn.pathOf(repository));
     },
+    deliver: (repository, event) => Promise.all(listDeliveries(repository, event).map(post)),
     answerFirst: (given) => void (faulty = given),
     close: () => server.close(),
   };
@@ -251,6 +266,13 @@ export async function startStandIn({
   }
 
   return standIn;
+}
+
+async function post({ url, headers, body }: HookDelivery): Promise<number> {
+  const all = { "content-type": "application/json", ...headers };
+  const answer = await fetch(url, { method: "POST", headers: all, body: JSON.stringify(body) });
+  await answer.body?.cancel();
+  return answer.status;
 }
 
 function noRoute({ method }: ApiRequest, path: string): ApiAnswer {
