@@ -28,6 +28,14 @@ export function shortenDescription(description: string): string {
   return characters.length <= longest ? description : `${characters.slice(0, longest - 1).join("")}…`;
 }
 
+/** @returns what the host's own word for a state means, undefined for a word that we never say */
+export function findState(
+  words: Readonly<Record<CommitStatus["state"], string>>,
+  word: string | undefined,
+): CommitStatus["state"] | undefined {
+  return states.find((state) => words[state] === word);
+}
+
 const states = ["pending", "success", "failure", "error"] as const;
 
 /** GitHub calls it `state`, Gitea `status`. */

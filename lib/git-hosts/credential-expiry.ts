@@ -28,8 +28,16 @@ export interface ExpiryOptions {
   now: Date;
 }
 
-/** Warns of a token that ends soon. A host that does not say, or may not be asked, is no reason to stop. */
-export async function warnOfExpiry(host: GitHost, owner: string, { log, now }: ExpiryOptions): Promise<void> {
+/**
+ * Warns of a token that ends soon, in one sentence for the whole run. A host that does not say, or may not be asked, is no reason to stop.
+ * @param owner - of any repository that the token is used for; undefined where none is on this host, and nothing is asked then
+ */
+export async function warnOfExpiry(
+  host: GitHost,
+  owner: string | undefined,
+  { log, now }: ExpiryOptions,
+): Promise<void> {
+  if (host.tellsExpiry !== true || owner === undefined) return;
   try {
     const sentence = describeExpiry(host.title, await host.describeSignIn(owner), now);
     if (sentence !== undefined) log.warn(sentence);

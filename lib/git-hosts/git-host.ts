@@ -12,7 +12,10 @@ export interface Repository extends RepositoryPath {
   forkedFrom?: RepositoryPath;
   /** Nothing can be written there: archived, disabled or locked. */
   isReadOnly?: true;
-  /** How pull requests may be merged, the one that the repository prefers first; absent where the host does not say. */
+  /**
+   * How pull requests to the default branch may be merged, the one that the repository prefers first; absent where the host does not say, which some do
+   * only when they are asked by `findRepository`, and not for what was just made.
+   */
   mergeMethods?: readonly MergeMethod[];
 }
 
@@ -104,8 +107,9 @@ export interface PullRequests {
   /** One comment, which is told from others by its marker (a text that its body holds) and kept up to date. */
   ensureComment(repository: RepositoryPath, number: number, comment: { marker: string; body: string }): Promise<void>;
   /**
-   * By which the repository of a request gives Git the request's newest commit, from whatever repository it comes; absent where the host has
-   * no such ref: what comes from another repository is not read then.
+   * By which the repository of a request gives Git the request's newest commit, from whatever repository it comes: as the ref's own commit, or
+   * among that one's parents where the host has only a trial merge. A host may bring it up to date later than it tells of the commit
+   * ({@link FoundPullRequest.commit}). Absent where the host has no such ref: what comes from another repository is not read then.
    */
   headRef?(number: number): string;
 }
@@ -121,7 +125,7 @@ export interface Webhook {
 }
 
 export interface Webhooks {
-  /** The name of the one header that the host can send; absent where it is anyone's choice. */
+  /** The name of the one header that the host can send, as Gitea's `Authorization`; absent where it is anyone's choice. */
   readonly onlyHeader?: string;
   /** @returns whether there was none yet; one that is there gets these events and this header */
   ensure(repository: RepositoryPath, hook: Webhook): Promise<"created" | "updated">;
@@ -145,6 +149,8 @@ export interface GitHost extends HostAccess {
   findBranch(path: RepositoryPath, name: string): Promise<Branch | undefined>;
   removeBranch(path: RepositoryPath, name: string): Promise<void>;
 
+  /** Whether it may tell when a token ends; absent where it never does, so that nobody asks in vain. */
+  readonly tellsExpiry?: true;
   /** For the credentials that are used for an owner's repositories. */
   describeSignIn(owner: string): Promise<SignInFacts>;
 

@@ -20,9 +20,11 @@ export interface Pace {
   takeTurn<T>(method: HttpRequest["method"], work: () => Promise<T>): Promise<T>;
   /**
    * Waits until a request may be sent.
+   * @param longest - milliseconds for which nobody waits: what an earlier answer asked for holds for every later request, too
+   * @returns false at once where it would be longer
    * @throws {@link UnavailableError} when the run is canceled
    */
-  ready(): Promise<void>;
+  ready(longest: number): Promise<boolean>;
   /** Holds back for so many milliseconds what is not under way. */
   hold(milliseconds: number): void;
   /** Takes in what an answer tells. @returns the milliseconds in which nothing got through when the next request may be sent: 0 unless this one was refused */
@@ -48,29 +50,31 @@ export function createPace({ onWait, signal, wait, clock }: PaceOptions): Pace {
   let share = 1;
   let heldUntil = 0;
   let refusedSince: number | undefined;
-  let gate = Promise.resolve();
+  let gate = Promise.resolve(true);
   let reached = 0;
   /** No test's clock runs behind what has been waited for. */
   const time = (): number => Math.max(now(), reached);
-  const pass = async (): Promise<void> => {
+  const pass = async (longest: number): Promise<boolean> => {
     for (;;) {
       const begun = time();
       const room = spacing > 0 ? lastSent + spacing * share - begun : 0;
       const pause = Math.ceil(heldUntil > begun ? heldUntil - begun : Math.min(room, longestLook));
       if (pause <= 0) break;
+      if (pause > longest) return false;
       if (spacing > 0) report(pause);
       await pauseFor(pause);
       reached = Math.max(reached, begun + pause);
     }
     lastSent = time();
     share = 0.5 + Math.random();
+    return true;
   };
   const hold = (milliseconds: number): void => void (heldUntil = Math.max(heldUntil, time() + milliseconds));
   const takePlace = limitConcurrency(mostRequests);
   const takePlaceToWrite = limitConcurrency(mostWrites);
   return {
     takeTurn: (method, work) => (method === "GET" ? takePlace(work) : takePlaceToWrite(() => takePlace(work))),
-    ready: () => (gate = gate.then(pass)),
+    ready: (longest) => (gate = gate.then(() => pass(longest))),
     hold,
     heed(limit) {
       // Several that were sent side by side are refused once.

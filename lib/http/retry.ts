@@ -36,7 +36,7 @@ export function retry(request: HttpRequest, options: RetryOptions): Promise<Http
   const { pace, send, peer, readRateLimit } = options;
   return pace.takeTurn(request.method, async () => {
     for (let failures = 0; ;) {
-      await pace.ready();
+      if (!(await pace.ready(patience))) throw endlessRateLimit(request, options);
       const outcome = await send(request);
       if (outcome instanceof UnavailableError) {
         failures += 1;

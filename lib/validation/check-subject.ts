@@ -1,7 +1,7 @@
 import type { Copy, ProjectRepository } from "../copies/find-copies.ts";
 import { mapInParallel } from "../copies/map-in-parallel.ts";
 import { ourAuthor } from "../git/commit-identity.ts";
-import { isAncestor } from "../git/compare.ts";
+import { hasCommit, isAncestor } from "../git/compare.ts";
 import { commitMerge, tryMerge } from "../git/merge.ts";
 import { fetchRef, findCommit, type LocalRepository, type Remote } from "../git/repository.ts";
 import { ParameterError, StepError } from "../step/errors.ts";
@@ -27,7 +27,7 @@ export interface SubjectCommits {
 
 /**
  * Brings what is to be validated, from the host's own repository alone: nothing of ours goes to where a stranger's fork is.
- * @returns undefined when it is gone, or the host does not give it
+ * @returns undefined when it is gone, or the host does not give it, or not yet
  */
 export async function fetchSubject(
   { workspace, host }: OpenValidation,
@@ -36,12 +36,24 @@ export async function fetchSubject(
   const { repository } = workspace;
   const remote = await getRemote(workspace, watched);
   const ref = request === undefined ? undefined : host?.pullRequests?.headRef?.(request.number);
-  const commit = isForeign
-    ? ref && (await fetchRef(repository, remote, { ref }))
-    : await findCommit(repository, remote, { branch });
+  const commit =
+    isForeign && request !== undefined
+      ? ref && (await fetchForeign(repository, remote, { ref, commit: request.commit }))
+      : await findCommit(repository, remote, { branch });
   if (commit === undefined) return undefined;
   const base = await findCommit(repository, remote, { branch: into });
   return { commit, base, ...(await mergeInto(repository, commit, base)) };
+}
+
+/** @returns undefined where what the ref brings does not have the commit: it lags behind, or the host could not try to merge */
+async function fetchForeign(
+  repository: LocalRepository,
+  remote: Remote,
+  { ref, commit }: { ref: string; commit: string },
+): Promise<string | undefined> {
+  const head = await fetchRef(repository, remote, { ref });
+  if (head === undefined || !(await hasCommit(repository, commit))) return undefined;
+  return (await isAncestor(repository, { base: commit, head })) ? commit : undefined;
 }
 
 async function getRemote(workspace: OpenValidation["workspace"], { kind, at }: WatchedRepository): Promise<Remote> {

@@ -58,9 +58,12 @@ async function validateOne(open: OpenValidation, subject: Subject, tell: TellOpt
 /** A branch is removed when its request is merged, and what starts a run comes later than that at times. */
 function tellGone({ log, host }: OpenValidation, subject: Subject): void {
   const isHidden = subject.isForeign && host?.pullRequests?.headRef === undefined;
+  const title = host?.title ?? "the host";
   const why = isHidden
-    ? `comes from another repository, which ${host?.title ?? "the host"} does not show in this one`
-    : "is gone";
+    ? `comes from another repository, which ${title} does not show in this one`
+    : subject.isForeign
+      ? `comes from another repository, and ${title} does not give its newest commit (yet, or because it is in conflict)`
+      : "is gone";
   log.warn(`The ${describeSubject(subject)} ${why}, so nothing of it is validated.`);
 }
 

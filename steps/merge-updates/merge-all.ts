@@ -1,6 +1,7 @@
 import type { UpdateFinder } from "../../lib/copies/find-updates.ts";
 import { createVersionLister } from "../../lib/copies/list-versions.ts";
 import { getTemplateUrl, type OpenTemplate } from "../../lib/copies/open-template.ts";
+import { warnOfExpiry } from "../../lib/git-hosts/credential-expiry.ts";
 import { hasPullRequests, type GitHost, type MergeMethod } from "../../lib/git-hosts/git-host.ts";
 import { waysToSignIn } from "../../lib/git-hosts/read-sign-in.ts";
 import type { MergeConflict } from "../../lib/git/merge.ts";
@@ -22,15 +23,18 @@ interface MergeAllOptions {
   onlyPlan: boolean;
   log: StepLog;
   signal: AbortSignal;
+  now: Date;
 }
 
 /** Merges what is new into every copy. @returns what became of each, in order */
 export async function mergeAll(
   open: OpenTemplate,
   finder: UpdateFinder<GitHost>,
-  { method, log, ...asked }: MergeAllOptions,
+  { method, log, now, ...asked }: MergeAllOptions,
 ): Promise<MergeResult[]> {
   const offering = method === "push" ? undefined : getHost(finder);
+  const { host: signedIn } = finder.access;
+  if (signedIn !== undefined) await warnOfExpiry(signedIn, findOwner(open, signedIn), { log, now });
   const host = offering && hasPullRequests(offering) ? offering : undefined;
   const options = {
     ...asked,
@@ -56,6 +60,10 @@ export async function mergeAll(
 function getHost({ access, workspace }: UpdateFinder<GitHost>): GitHost | undefined {
   if (access.host !== undefined || workspace === undefined) return access.host;
   throw new ParameterError(`A pull request needs ${waysToSignIn}. Enter either, or merge by push.`);
+}
+
+function findOwner({ copies }: OpenTemplate, host: GitHost): string | undefined {
+  return copies.flatMap(({ repository }) => (repository && host.parseCloneUrl(repository.url)) ?? [])[0]?.owner;
 }
 
 function toSubject(open: OpenTemplate): MergeSubject {

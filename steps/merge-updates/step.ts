@@ -94,7 +94,7 @@ export const step = defineStep({
         { opening, openHost: later.createGitHost, log, mask, workingDirectory, signal },
         async (opened, finder) => ({
           open: opened,
-          results: await later.mergeAll(opened, finder, { ...input, identity, log, signal }),
+          results: await later.mergeAll(opened, finder, { ...input, identity, log, signal, now: now() }),
         }),
       ),
     );

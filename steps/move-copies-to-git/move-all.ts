@@ -3,6 +3,7 @@ import { createGitAccess, type GitInput } from "../../lib/copies/git-access.ts";
 import { openGitWorkspace } from "../../lib/copies/git-workspace.ts";
 import type { Spaces } from "../../lib/copies/open-spaces.ts";
 import { getTemplateUrl, openTemplate, type OpenTemplate } from "../../lib/copies/open-template.ts";
+import { warnOfExpiry } from "../../lib/git-hosts/credential-expiry.ts";
 import { createGitHost } from "../../lib/git-hosts/index.ts";
 import { waysToSignIn } from "../../lib/git-hosts/read-sign-in.ts";
 import type { OctopusDocument } from "../../lib/octopus/octopus-client.ts";
@@ -32,6 +33,7 @@ interface MoveRun {
   mask: (secret: string) => void;
   workingDirectory: string;
   signal: AbortSignal;
+  now: Date;
 }
 
 export interface Moved {
@@ -75,7 +77,7 @@ interface Opened {
 
 async function moveCopies(
   input: MoveInput,
-  { nameRepository, log, mask, workingDirectory, signal }: MoveRun,
+  { nameRepository, log, mask, workingDirectory, signal, now }: MoveRun,
   { open, template, repository }: Opened,
 ): Promise<MoveResult[]> {
   const access = createGitAccess({
@@ -89,6 +91,7 @@ async function moveCopies(
   const { host } = access;
   if (host === undefined)
     throw new ParameterError(`No credentials for the Git host were given. Enter ${waysToSignIn}.`);
+  await warnOfExpiry(host, input.owner, { log, now });
   const onCommand = log.verbose;
   const workspace = await openGitWorkspace({ template: repository, access, workingDirectory, signal, onCommand });
   try {

@@ -77,7 +77,7 @@ export const step = defineStep({
     },
   ],
 
-  async run({ input, log, setOutput, mask, workingDirectory, signal, readVariable }) {
+  async run({ input, log, setOutput, mask, workingDirectory, signal, readVariable, now }) {
     const opening = readAhead(openSpaces(input, { log, mask, signal, readVariable }));
     const later = await loadDuring(opening, () => import("./later.ts"));
     const { open, results, migrated } = await during(`move copies of the project "${input.project}" to Git`, () =>
@@ -88,6 +88,7 @@ export const step = defineStep({
         mask,
         workingDirectory,
         signal,
+        now: now(),
       }),
     );
 

@@ -93,7 +93,7 @@ export const step = defineStep({
     { title: "A branch, telling nobody", parameters: { branch: "better-steps", onlyPlan: "True" } },
   ],
 
-  async run({ input, log, setOutput, attach, mask, readVariable, workingDirectory, signal }) {
+  async run({ input, log, setOutput, attach, mask, readVariable, workingDirectory, signal, now }) {
     const octopus = connectToManagement(input, { log, mask, signal, readVariable });
     const opening = readAhead(openSpace(octopus, input.managementSpaceId));
     const later = await loadDuring(opening, () => import("./later.ts"));
@@ -120,6 +120,8 @@ export const step = defineStep({
         log,
       });
       try {
+        if (open.host !== undefined)
+          await later.warnOfExpiry(open.host, open.template.path?.owner, { log, now: now() });
         return await later.validate(open, asked, { statusName, onlyPlan, taskUrl, secrets });
       } finally {
         await open.close();

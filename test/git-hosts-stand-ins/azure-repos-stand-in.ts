@@ -6,6 +6,8 @@ import {
   removeBranch,
   startStandIn,
   text,
+  type HookDelivery,
+  type HookEvent,
   type Route,
   type RouteContext,
   type StandIn,
@@ -51,7 +53,9 @@ export async function startAzureRepos(): Promise<AzureRepos> {
     prefix: "",
     isOfApi: (path) => path.includes("/_apis/"),
     gitPath: ({ owner, name }) => `${owner}/_git/${name}`,
+    pullRef: { name: (number) => `refs/pull/${number}/merge`, isMerge: true },
     routes: () => routes(azure),
+    listDeliveries: (repository, event) => listDeliveries(azure, repository, event),
     authenticate: (self, request) => azure.faults.shift() ?? authenticate(self, request),
   });
   const azure: AzureRepos = {
@@ -239,6 +243,11 @@ function routes(azure: AzureRepos): Route[] {
       }),
     ],
     [
+      "GET",
+      new RegExp(String.raw`${one}\/commits\/([0-9a-f]{40})\/statuses$`),
+      inRepository((repository, { parts: [, , , commit = ""] }) => listStatuses(repository, commit)),
+    ],
+    [
       "POST",
       new RegExp(String.raw`${one}\/pullRequests\/(\d+)\/statuses$`),
       inPull((pull, _, { request }) => {
@@ -271,6 +280,18 @@ function routes(azure: AzureRepos): Route[] {
       },
     ],
   ];
+}
+
+/** The newest of each name ("Statuses - List", `latestOnly`). */
+function listStatuses(repository: StandInRepository, commit: string): ApiAnswer {
+  const all = [...(repository.statuses.get(commit) ?? [])];
+  return toList(
+    all.map(([context, { state, description, url }], index) => {
+      const [genre = "", name = ""] = context.split(/\/(?=[^/]*$)/);
+      const status = { id: index + 1, state, description, context: { genre, name } };
+      return url === "" ? status : { ...status, targetUrl: url };
+    }),
+  );
 }
 
 /** A project goes on answering to its old names ("Rename a project in Azure DevOps"), a repository does not. */
@@ -460,8 +481,27 @@ function listPolicies(standIn: StandIn, request: ApiRequest): ApiAnswer {
   const policies = [
     { ...policy, id: 1, isBlocking: false },
     { ...policy, id: 2, isEnabled: false },
+    ...(isProtected ? [{ ...policy, id: 3 }] : []),
+    ...(repository === undefined ? [] : listMergePolicies(repository, policy)),
   ];
-  return toContinued(request, isProtected ? [...policies, { ...policy, id: 3 }] : policies);
+  const type = wanted.get("policyType");
+  return toContinued(
+    request,
+    policies.filter((each) => type === null || ("id" in each.type && each.type.id === type)),
+  );
+}
+
+/** Where all ways to merge are allowed there is no policy about them; one that only advises never counts. */
+function listMergePolicies<T extends object>({ mergeMethods }: StandInRepository, policy: T) {
+  const type = { id: "fa4e907d-c16b-4a4c-9dfa-4916e5d171ab", displayName: "Require a merge strategy" };
+  const settings = {
+    allowNoFastForward: mergeMethods.includes("merge"),
+    allowSquash: mergeMethods.includes("squash"),
+    allowRebase: mergeMethods.includes("rebase"),
+    allowRebaseMerge: true,
+  };
+  const advice = { ...policy, id: 4, isBlocking: false, type, settings: { allowRebase: true } };
+  return mergeMethods.length === 3 ? [advice] : [advice, { ...policy, id: 5, type, settings }];
 }
 
 function listPulls(standIn: StandIn, repository: StandInRepository, request: ApiRequest): ApiAnswer {
@@ -620,4 +660,16 @@ function withoutSecrets(subscription: AzureSubscription): AzureSubscription {
     ...subscription,
     consumerInputs: { ...inputs, ...(httpHeaders === undefined ? {} : { httpHeaders: "********" }) },
   };
+}
+
+/** One header a line, as `name:value` ("Webhooks with Azure DevOps"). */
+function listDeliveries({ subscriptions }: AzureRepos, { id }: StandInRepository, event: HookEvent): HookDelivery[] {
+  const eventType = event === "push" ? "git.push" : "git.pullrequest.updated";
+  return subscriptions
+    .filter((each) => each.eventType === eventType && each.publisherInputs["repository"] === toId("r", id))
+    .map(({ consumerInputs: { url, httpHeaders } }) => {
+      const lines = String(httpHeaders ?? "").split("\n");
+      const headers = lines.flatMap((line) => (line.includes(":") ? [line.split(/:(.*)/s).slice(0, 2)] : []));
+      return { url: String(url), headers: Object.fromEntries(headers), body: { eventType, resource: {} } };
+    });
 }

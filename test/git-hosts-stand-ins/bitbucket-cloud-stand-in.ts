@@ -42,6 +42,7 @@ export async function startBitbucketCloud(): Promise<BitbucketCloudStandIn> {
     contract: "bitbucket-cloud",
     prefix: "/api/2.0",
     gitUsername: "x-token-auth",
+    pullRef: "none",
     routes: (self) => [...routes(self, state), ...pullRequestRoutes(self, state)],
     authenticate: (self, request) => faults.shift() ?? authenticate(self, request),
   });
@@ -92,7 +93,7 @@ function routes(standIn: StandIn, state: BitbucketState): Route[] {
       "GET",
       at("/refs/branches/(.+)"),
       inRepository(standIn, scopes.read, (repository, { parts: [, , branch = ""] }) =>
-        showBranch(standIn, repository, branch),
+        showBranch(standIn, repository, { branch, allowed: state.repository(repository).mergeStrategies }),
       ),
     ],
     [
@@ -145,6 +146,13 @@ function routes(standIn: StandIn, state: BitbucketState): Route[] {
       at("/commit/([0-9a-f]+)/statuses/build"),
       inRepository(standIn, scopes.read, (repository, { request, parts: [, , hash = ""] }) =>
         setStatus(standIn, state, { repository, hash, body: request.body }),
+      ),
+    ],
+    [
+      "GET",
+      at("/commit/([0-9a-f]+)/statuses/build/([^/]+)"),
+      inRepository(standIn, scopes.read, (repository, { parts: [, , hash = "", key = ""] }) =>
+        findStatus(state, repository, { hash, key }),
       ),
     ],
   ];
@@ -213,11 +221,17 @@ function fork(
   return { status: 201, body: toRepository(standIn, state, made) };
 }
 
-function showBranch(standIn: StandIn, repository: StandInRepository, branch: string): ApiAnswer {
+function showBranch(
+  standIn: StandIn,
+  repository: StandInRepository,
+  { branch, allowed }: { branch: string; allowed: readonly string[] },
+): ApiAnswer {
   standIn.look(repository);
   const hash = branchHead(standIn, repository, branch);
   if (hash === "" || repository.looksUntilReady > 0) return refuse(404, `Branch "${branch}" does not exist.`);
-  return { status: 200, body: { type: "branch", name: branch, target: { type: "commit", hash } } };
+  // They are listed in one order, whichever is the default.
+  const strategies = { merge_strategies: allowed.toSorted(), default_merge_strategy: allowed[0] };
+  return { status: 200, body: { type: "branch", name: branch, target: { type: "commit", hash }, ...strategies } };
 }
 
 /** Nobody may push to those that a test protects. */
@@ -251,4 +265,17 @@ function setStatus(
   repository.statuses.set(hash, ofCommit);
   ofCommit.set(text(body, "name"), { state: text(body, "state"), description: text(body, "description"), url });
   return { status: 201, body: { type: "build", ...body } };
+}
+
+function findStatus(
+  state: BitbucketState,
+  repository: StandInRepository,
+  { hash, key }: { hash: string; key: string },
+): ApiAnswer {
+  const [name] = state
+    .repository(repository)
+    .statusSettings.flatMap((body) => (body["key"] === key ? [body["name"]] : []));
+  const found = typeof name === "string" ? repository.statuses.get(hash)?.get(name) : undefined;
+  if (found === undefined) return refuse(404, `No build status with key ${key}.`);
+  return { status: 200, body: { type: "build", key, name, ...found } };
 }

@@ -225,11 +225,18 @@ function refuseMerge(standIn: StandIn, repository: StandInRepository, pull: Stan
     : undefined;
 }
 
+/** What a repository of a test allows is said in these words, or by the strategy's own id. */
+export const strategyIds: Readonly<Record<string, string>> = {
+  merge: "no-ff",
+  squash: "squash",
+  rebase: "rebase-ff-only",
+};
+
 function merge(standIn: StandIn, { repository, pull, context }: PullContext, show: () => ApiAnswer): ApiAnswer {
   const strategy = text(context.request.body, "strategyId");
-  if (!["no-ff", "squash", "rebase-ff-only"].includes(strategy))
+  if (!repository.mergeMethods.some((method) => (strategyIds[method] ?? method) === strategy))
     return refuse(409, vetoed, `The merge strategy '${strategy}' is not enabled for this repository.`);
-  standIn.merge(repository, pull.number, strategy === "squash" ? "squash" : "merge");
+  standIn.merge(repository, pull.number, strategy.startsWith("squash") ? "squash" : "merge");
   return show();
 }
 

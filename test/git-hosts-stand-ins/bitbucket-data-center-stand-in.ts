@@ -1,7 +1,7 @@
 import { execFileSync } from "node:child_process";
 import type { ApiAnswer, ApiRequest } from "../git-server/git-server.ts";
 import { contextPath, refuse, toPage, toRepository, type DataCenterState } from "./bitbucket-data-center-documents.ts";
-import { pullRequestRoutes } from "./bitbucket-data-center-pull-requests.ts";
+import { pullRequestRoutes, strategyIds } from "./bitbucket-data-center-pull-requests.ts";
 import { inRepository, repositoryPattern, refuseToMake } from "./bitbucket-data-center-permissions.ts";
 import {
   branchHead,
@@ -45,6 +45,7 @@ export async function startBitbucketDataCenter(): Promise<DataCenterStandIn> {
     prefix: `${contextPath}/rest`,
     gitPath: ({ owner, name }) => `${contextPath.slice(1)}/scm/${owner}/${name}.git`,
     gitUsername: "barry",
+    pullRef: { name: (number) => `refs/pull-requests/${number}/from` },
     routes: (self) => [...routes(self, state), ...pullRequestRoutes(self, state)],
     authenticate: (self, request) => faults.shift() ?? authenticate(self, request),
   });
@@ -133,7 +134,36 @@ function routes(standIn: StandIn, state: DataCenterState): Route[] {
         return { status: 204 };
       }),
     ],
+    [
+      "GET",
+      at("/settings/pull-requests"),
+      inRepository(standIn, "REPO_READ", (repository) => ({
+        status: 200,
+        body: { mergeConfig: toMergeConfig(repository), requiredAllApprovers: false, requiredAllTasksComplete: false },
+      })),
+    ],
+    [
+      "GET",
+      at("/commits/([0-9a-f]+)/builds"),
+      inRepository(standIn, "REPO_READ", (repository, { request, parts: [, , commit = ""] }) => {
+        const key = request.url.searchParams.get("key") ?? "";
+        const found = repository.statuses.get(commit)?.get(key);
+        if (found === undefined) return refuse(404, "NoSuchEntityException", `There is no build status ${key}.`);
+        return { status: 200, body: { key, name: key, ...found } };
+      }),
+    ],
   ];
+}
+
+/** All strategies there are, in an order of Bitbucket's own. */
+function toMergeConfig({ mergeMethods }: StandInRepository): Record<string, unknown> {
+  const ids = mergeMethods.map((method) => strategyIds[method] ?? method);
+  const show = (id: string): Record<string, unknown> => ({ id, name: id, flag: `--${id}`, enabled: ids.includes(id) });
+  return {
+    defaultStrategy: show(ids[0] ?? "no-ff"),
+    strategies: ["no-ff", "ff", "ff-only", "rebase-no-ff", "rebase-ff-only", "squash", "squash-ff-only"].map(show),
+    type: "REPOSITORY",
+  };
 }
 
 /** Who asks stands in a header, unless it is nobody. */

@@ -8,6 +8,8 @@ import {
   startStandIn,
   text,
   toPage,
+  type HookDelivery,
+  type HookEvent,
   type Route,
   type RouteContext,
   type StandIn,
@@ -39,7 +41,9 @@ export async function startGitLab({ root = "" }: { root?: string } = {}): Promis
     gitPath: ({ owner, name }) => [root, owner, `${name}.git`].filter(Boolean).join("/"),
     // "Clone with a token": the user name may be anything, but not nothing.
     gitUsername: "",
+    pullRef: { name: (number) => `refs/merge-requests/${number}/head` },
     routes: (self) => [...routes(self, state), ...projectRoutes(self, state)],
+    listDeliveries,
     authenticate: (self, request) => faults.shift() ?? authenticate(self, request),
   });
   return { standIn, state, faults, url: [standIn.server.url, root].filter(Boolean).join("/") };
@@ -168,6 +172,11 @@ function projectRoutes(standIn: StandIn, state: GitLabState): Route[] {
       /^\/projects\/([^/]+)\/statuses\/([^/]+)$/,
       within((repository, { request, parts: [, sha = ""] }) => setStatus(repository, { request, sha })),
     ],
+    [
+      "GET",
+      /^\/projects\/([^/]+)\/repository\/commits\/([^/]+)\/statuses$/,
+      within((repository, { request, parts: [, sha = ""] }) => listStatuses(repository, { request, sha })),
+    ],
     ...mergeRequestRoutes(standIn, state),
     ...hookRoutes(standIn, state),
   ];
@@ -264,6 +273,25 @@ function setStatus(repository: StandInRepository, { request, sha }: { request: A
   return { status: 201, body: { id: all.size, sha, status: state, name, description: status.description } };
 }
 
+/** Of each name the newest of each pipeline, by its id ("Commits API", "List commit statuses"). */
+function listStatuses(
+  repository: StandInRepository,
+  { request, sha }: { request: ApiRequest; sha: string },
+): ApiAnswer {
+  const wanted = request.url.searchParams.get("name");
+  const all = [...(repository.statuses.get(sha) ?? [])].map(([name, { state, description }], index) => ({
+    id: index + 1,
+    sha,
+    name,
+    status: state,
+    description,
+  }));
+  return toPage(
+    request,
+    all.filter(({ name }) => wanted === null || name === wanted),
+  );
+}
+
 function hookRoutes(standIn: StandIn, state: GitLabState): Route[] {
   const within = (answer: InProject): Route[2] => inProject(standIn, answer);
   return [
@@ -323,4 +351,22 @@ function toHook({ knowsCustomHeaders }: GitLabState, { id, settings }: StandInHo
 
 function nameOf(header: unknown): string {
   return typeof header === "object" && header !== null && "key" in header ? String(header.key) : "";
+}
+
+/** "Webhooks", "Webhook request headers" and "Custom headers". */
+function listDeliveries(repository: StandInRepository, event: HookEvent): HookDelivery[] {
+  const { owner, name } = repository;
+  const [wanted, kind] = event === "push" ? ["push_events", "push"] : ["merge_requests_events", "merge_request"];
+  const body = { object_kind: kind, project: { path_with_namespace: `${owner}/${name}` } };
+  return repository.hooks
+    .filter(({ settings }) => settings[wanted] === true)
+    .map(({ settings: { url, token, custom_headers: given } }) => {
+      const own = Array.isArray(given) ? given.map((header: unknown) => [nameOf(header), valueOf(header)]) : [];
+      const secret: Record<string, string> = typeof token === "string" ? { "X-Gitlab-Token": token } : {};
+      return { url: String(url), headers: { ...secret, ...Object.fromEntries(own) }, body };
+    });
+}
+
+function valueOf(header: unknown): string {
+  return typeof header === "object" && header !== null && "value" in header ? String(header.value) : "";
 }

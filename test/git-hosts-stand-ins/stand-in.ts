@@ -82,6 +82,8 @@ export interface StandIn {
   readonly repositories: StandInRepository[];
   /** Who tokens are for Git; "" for anybody. */
   readonly gitUsername: string;
+  /** By which Git has the newest commit of a pull request; undefined where it has none. */
+  readonly pullRef: PullRef | undefined;
   find(owner: string, name: string): StandInRepository | undefined;
   add(owner: string, name: string, more?: Partial<StandInRepository>): StandInRepository;
   /** Its contents come when it has been looked at twice, as hosts do their forks later. */
@@ -95,9 +97,26 @@ export interface StandIn {
   /** What is called otherwise now: hosts know it by its old names as well, until another repository takes one. */
   findRenamed(owner: string, name: string): StandInRepository | undefined;
   rename(repository: StandInRepository, name: string, owner?: string): void;
+  /** Posts what happened to all webhooks that want to know of it. @returns the statuses of their answers, which hosts show to people */
+  deliver(repository: StandInRepository, event: HookEvent): Promise<number[]>;
   /** Answers in place of the host's own, by request; undefined for its own. */
   answerFirst(answer: (request: ApiRequest) => ApiAnswer | undefined): void;
   close(): Promise<void>;
+}
+
+export interface PullRef {
+  name: (number: number) => string;
+  /** Whether it is a trial merge, whose second parent the newest commit is. */
+  isMerge?: true;
+}
+
+export type HookEvent = "push" | "pullRequest";
+
+/** A request that a webhook sends. */
+export interface HookDelivery {
+  url: string;
+  headers: Record<string, string>;
+  body: unknown;
 }
 
 export type Route = readonly [method: string, path: RegExp, answer: (context: RouteContext) => ApiAnswer];
@@ -122,6 +141,10 @@ export interface StandInOptions {
   gitPath?: (repository: Pick<StandInRepository, "owner" | "name">) => string;
   /** Who tokens are for Git, "" for anybody; by default `x-access-token`. */
   gitUsername?: string;
+  /** By default `refs/pull/1/head`; `none` where the host has no such refs. */
+  pullRef?: PullRef | "none";
+  /** What its webhooks send; nothing by default. */
+  listDeliveries?: (repository: StandInRepository, event: HookEvent) => HookDelivery[];
 }
 
 export async function startStandIn({
@@ -131,6 +154,8 @@ export async function startStandIn({
   authenticate,
   gitPath = ({ owner, name }) => `${owner}/${name}.git`,
   gitUsername = "x-access-token",
+  pullRef = { name: (number) => `refs/pull/${number}/head` },
+  listDeliveries = () => [],
   ...more
 }: StandInOptions): Promise<StandIn> {
   const accounts: GitAccount[] = [];
@@ -158,6 +183,7 @@ export async function startStandIn({
     tokens,
     repositories,
     gitUsername,
+    pullRef: pullRef === "none" ? undefined : pullRef,
     find: (owner, name) =>
       repositories.find((each) => `${each.owner}/${each.name}`.toLowerCase() === `${owner}/${name}`.toLowerCase()),
     add(owner, name, details = {}) {
@@ -215,6 +241,7 @@ export async function startStandIn({
       mkdirSync(dirname(standIn.pathOf(repository)), { recursive: true });
       renameSync(from, standIn.pathOf(repository));
     },
+    deliver: (repository, event) => Promise.all(listDeliveries(repository, event).map(post)),
     answerFirst: (given) => void (faulty = given),
     close: () => server.close(),
   };
@@ -241,6 +268,13 @@ export async function startStandIn({
   return standIn;
 }
 
+async function post({ url, headers, body }: HookDelivery): Promise<number> {
+  const all = { "content-type": "application/json", ...headers };
+  const answer = await fetch(url, { method: "POST", headers: all, body: JSON.stringify(body) });
+  await answer.body?.cancel();
+  return answer.status;
+}
+
 function noRoute({ method }: ApiRequest, path: string): ApiAnswer {
   return { status: 501, body: { message: `No stand-in for ${method} ${path}. Add it to test/git-hosts-stand-ins.` } };
 }
@@ -261,10 +295,21 @@ export function pullHead(standIn: StandIn, repository: StandInRepository, pull: 
 
 /** One commit on the branch, with what the other has. */
 function squash(path: string, { head, base, title }: { head: string; base: string; title: string }): string {
+  return commitTree(path, { head, title, parents: [findHead(path, `refs/heads/${base}`)] });
+}
+
+/** As if nothing but the changes had come since, which is so in tests. */
+function tryMerge(path: string, { head, base }: { head: string; base: string }): string {
+  return commitTree(path, { head, title: "Trial", parents: [findHead(path, `refs/heads/${base}`), head] });
+}
+
+function commitTree(
+  path: string,
+  { head, title, parents }: { head: string; title: string; parents: readonly string[] },
+): string {
   const author = ["-c", "user.name=Host", "-c", "user.email=host@example.com"];
-  const onto = ["-p", findHead(path, `refs/heads/${base}`)];
-  const commit = ["commit-tree", `${head}^{tree}`, ...onto, "-m", title];
-  return execFileSync("git", ["-C", path, ...author, ...commit])
+  const onto = parents.flatMap((parent) => ["-p", parent]);
+  return execFileSync("git", ["-C", path, ...author, "commit-tree", `${head}^{tree}`, ...onto, "-m", title])
     .toString()
     .trim();
 }
@@ -351,12 +396,10 @@ export function openPull(
 
 /** Hosts move it with each push to the branch with the changes. */
 export function keepPullRef(standIn: StandIn, repository: StandInRepository, pull: StandInPull): void {
+  const { pullRef } = standIn;
+  if (pullRef === undefined) return;
   const path = standIn.pathOf(repository);
-  execFileSync("git", [
-    "-C",
-    path,
-    "update-ref",
-    `refs/pull/${pull.number}/head`,
-    bringHead(standIn, repository, pull),
-  ]);
+  const head = bringHead(standIn, repository, pull);
+  const commit = pullRef.isMerge === true ? tryMerge(path, { head, base: pull.base }) : head;
+  execFileSync("git", ["-C", path, "update-ref", pullRef.name(pull.number), commit]);
 }

@@ -73,8 +73,11 @@ export async function startGitTemplate({
   const octopus = await startOctopus(version === undefined ? {} : { version });
   const { standIn, url: hostUrl = standIn.server.url } = await standIns[hostId]();
   onTestFinished(() => standIn.close());
-  addPeople(standIn);
-  const repository = standIn.add("acme", "hello_world_cac", { defaultBranch });
+  // An owner of Azure Repos is a project of an organization.
+  const organization = hostId === "azure-repos" ? "fabrikam" : "";
+  const ownerOf = (owner: string): string => [organization, owner].filter(Boolean).join("/");
+  addPeople(standIn, ownerOf);
+  const repository = standIn.add(ownerOf("acme"), "hello_world_cac", { defaultBranch });
   const path = standIn.pathOf(repository);
   editRepository(path, { branch: defaultBranch, files: { "README.md": "# Hello World\n", "src/app.txt": "1\n" } });
 
@@ -101,13 +104,13 @@ export async function startGitTemplate({
   let seen = octopus.server.requests.length;
   const pathOf = (place: string): string => {
     const slash = place.lastIndexOf("/");
-    return standIn.pathOf({ owner: place.slice(0, slash), name: place.slice(slash + 1) });
+    return standIn.pathOf({ owner: ownerOf(place.slice(0, slash)), name: place.slice(slash + 1) });
   };
   return {
     ...octopus,
     host: standIn,
     hostId,
-    hostUrl,
+    hostUrl: [hostUrl, organization].filter(Boolean).join("/"),
     token: gitToken,
     upstreamUrl,
     upstreamPath: path,
@@ -129,10 +132,13 @@ export async function startGitTemplate({
   };
 }
 
-function addPeople(host: StandIn): void {
-  host.accounts.set("barry", "User").set("acme", "Organization").set("contoso", "Organization");
+function addPeople(host: StandIn, ownerOf: (owner: string) => string): void {
+  host.accounts.set(ownerOf("barry"), "User");
+  for (const owner of ["acme", "contoso"]) host.accounts.set(ownerOf(owner), "Organization");
   const ofBitbucket = ["repository:admin", "repository:write", "pullrequest:write", "PROJECT_ADMIN"];
-  const scopes = ["write:repository", "write:organization", "write:user", "repo", "delete_repo", "api", ...ofBitbucket];
+  const ofAzure = ["vso.code", "vso.code_write", "vso.code_manage"];
+  const ofOthers = ["write:repository", "write:organization", "write:user", "repo", "delete_repo", "api"];
+  const scopes = [...ofOthers, ...ofBitbucket, ...ofAzure];
   host.tokens.set(gitToken, { login: "barry", scopes, bearer: "may" });
 }
 

@@ -1,9 +1,10 @@
 import { ConflictError, NotAllowedError, NotFoundError } from "../../step/errors.ts";
 import { describePath, type Branch } from "../git-host.ts";
 import type { RepositoryPath } from "../host-access.ts";
-import { projectAt, repositoryAt, type AzureRepos } from "./open-api.ts";
+import { repositoryAt, type AzureRepos } from "./open-api.ts";
+import { listBlockingPolicies } from "./policies.ts";
 import { getRaw } from "./repositories.ts";
-import { AzurePolicy, AzureRef, AzureRefUpdate, listOf } from "./schema.ts";
+import { AzureRef, AzureRefUpdate, listOf } from "./schema.ts";
 
 export async function findBranch(azure: AzureRepos, path: RepositoryPath, name: string): Promise<Branch | undefined> {
   const ref = await findRef(azure, path, name);
@@ -21,11 +22,8 @@ async function findRef({ api }: AzureRepos, path: RepositoryPath, name: string):
 
 /** Where a policy blocks, nothing is pushed: only pull requests are merged (TF402455). */
 async function hasPolicy(azure: AzureRepos, path: RepositoryPath, refName: string): Promise<boolean> {
-  const { id } = await getRaw(azure, path);
-  const at = projectAt(path.owner, "/git/policy/configurations", { repositoryId: id, refName });
-  for await (const policy of azure.api.list({ ...at, schema: AzurePolicy }))
-    if (policy.isEnabled && policy.isBlocking && policy.isDeleted !== true) return true;
-  return false;
+  const repository = await getRaw(azure, path);
+  return (await listBlockingPolicies(azure, { owner: path.owner, repository, refName })).length > 0;
 }
 
 const nothing = "0".repeat(40);

@@ -14,6 +14,10 @@ import { ensureComment } from "./comments.ts";
 import { repositoryAt, type AzureRepos } from "./open-api.ts";
 import { AzurePullRequest } from "./schema.ts";
 
+/**
+ * `headRef` is a trial merge into the receiving branch, since Azure Repos has no ref of the changes alone; its second parent is their newest commit
+ * ("Predefined variables", `Build.SourceBranch`: `refs/pull/1/merge`). A request that is in conflict has none.
+ */
 export function createPullRequests(azure: AzureRepos, { wait = sleep }: Pick<GitHostOptions, "wait">): PullRequests {
   return {
     find: async (path) => {
@@ -33,6 +37,7 @@ export function createPullRequests(azure: AzureRepos, { wait = sleep }: Pick<Git
     },
     merge: (repository, number, options) => merge(azure, repository, { ...options, number, wait }),
     ensureComment: (repository, number, comment) => ensureComment(azure, repository, { number, comment }),
+    headRef: (number) => `refs/pull/${number}/merge`,
   };
 }
 

@@ -5,11 +5,21 @@ import type { RepositoryPath } from "../host-access.ts";
 import { Anything, type Attempt } from "../host-api.ts";
 import { organizationPath, projectOf, repositoryUrl, siblingOwner } from "./address.ts";
 import { projectAt, repositoryAt, version, type AzureRepos } from "./open-api.ts";
+import { withMergeMethods } from "./policies.ts";
 import { AzureProject, AzureRepository } from "./schema.ts";
 
 export async function findRepository(azure: AzureRepos, path: RepositoryPath): Promise<Repository | undefined> {
   const found = await findRaw(azure, path);
   return found && toRepository(found, path.owner, azure.url);
+}
+
+/** With how it is merged, which takes a request more. In one that is disabled there is nothing to merge, nor in an empty one. */
+export async function findWithMergeMethods(azure: AzureRepos, path: RepositoryPath): Promise<Repository | undefined> {
+  const found = await findRaw(azure, path);
+  if (found === undefined) return undefined;
+  const repository = toRepository(found, path.owner, azure.url);
+  const isMergedInto = found.defaultBranch && repository.isReadOnly !== true;
+  return isMergedInto ? withMergeMethods(azure, repository, found) : repository;
 }
 
 /**

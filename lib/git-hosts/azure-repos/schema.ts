@@ -28,7 +28,17 @@ export const AzurePolicy = z.object({
   isBlocking: z.boolean(),
   isEnabled: z.boolean(),
   isDeleted: z.nullish(z.boolean()),
+  /** Of the type "Require a merge strategy". */
+  settings: z.nullish(
+    z.object({
+      allowNoFastForward: z.nullish(z.boolean()),
+      allowSquash: z.nullish(z.boolean()),
+      allowRebase: z.nullish(z.boolean()),
+      useSquashMerge: z.nullish(z.boolean()),
+    }),
+  ),
 });
+export type AzurePolicy = z.output<typeof AzurePolicy>;
 
 const Commit = z.nullish(z.object({ commitId: z.string() }));
 
@@ -49,6 +59,11 @@ export const AzurePullRequest = z.object({
   ),
 });
 export type AzurePullRequest = z.output<typeof AzurePullRequest>;
+
+export const AzureStatus = z.object({
+  state: z.nullish(z.string()),
+  context: z.object({ name: z.string(), genre: z.nullish(z.string()) }),
+});
 
 export const AzureThread = z.object({
   id: z.number(),

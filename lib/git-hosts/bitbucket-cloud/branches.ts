@@ -21,6 +21,6 @@ export async function removeBranch(api: HostApi, path: RepositoryPath, name: str
 }
 
 /** Slashes in the name stay as they are. */
-function branchAt(path: RepositoryPath, name: string): ReturnType<typeof repositoryAt> {
+export function branchAt(path: RepositoryPath, name: string): ReturnType<typeof repositoryAt> {
   return repositoryAt(path, `/refs/branches/${name.split("/").map(encodeURIComponent).join("/")}`);
 }

@@ -9,7 +9,9 @@ import { sayWhatFailed } from "../say-what-failed.ts";
 import { bitbucketCloudAccess } from "./access.ts";
 import { toApiUrl } from "./api-url.ts";
 import { findBranch, findHead, removeBranch } from "./branches.ts";
+import { findCommitStatus, setCommitStatus } from "./commit-status.ts";
 import { explainRefusal } from "./explain-refusal.ts";
+import { withMergeMethods } from "./find-merge-methods.ts";
 import { paging } from "./paging.ts";
 import { createPullRequests } from "./pull-requests.ts";
 import { readMessage } from "./read-message.ts";
@@ -20,7 +22,6 @@ import {
   setDefaultBranch,
   type BitbucketCloud,
 } from "./repositories.ts";
-import { setCommitStatus } from "./set-commit-status.ts";
 import { describeSignIn, toHeaders } from "./sign-in.ts";
 import { startFork } from "./start-fork.ts";
 
@@ -32,11 +33,18 @@ export function createBitbucketCloud(options: GitHostOptions): GitHost {
   const bitbucket: BitbucketCloud = { api, url, ...(wait === undefined ? {} : { wait }), signal };
   const host = sayWhatFailed({
     ...access,
-    findRepository: (path) => findRepository(bitbucket, path),
+    findRepository: async (path) => {
+      const found = await findRepository(bitbucket, path);
+      return found && withMergeMethods(bitbucket, found);
+    },
     ensureRepository: (path, more) => ensurePrivateRepository(bitbucket, path, more?.description),
     ensureFork: (wanted) =>
       ensureFork(wanted, {
-        host: { ...host, findBranch: (path, name) => findHead(api, path, name) },
+        host: {
+          ...host,
+          findRepository: (path) => findRepository(bitbucket, path),
+          findBranch: (path, name) => findHead(api, path, name),
+        },
         options,
         forksWithinOwner: true,
         startFork: (source, target) => startFork(bitbucket, source, target),
@@ -47,6 +55,7 @@ export function createBitbucketCloud(options: GitHostOptions): GitHost {
     removeBranch: (path, name) => removeBranch(api, path, name),
     describeSignIn: (owner) => describeSignIn(api, owner),
     setCommitStatus: (path, commit, status) => setCommitStatus(bitbucket, path, { commit, status }),
+    findCommitStatus: (path, commit, name) => findCommitStatus(bitbucket, path, { commit, name }),
     pullRequests: createPullRequests(bitbucket),
   });
   return host;

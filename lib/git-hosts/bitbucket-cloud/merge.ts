@@ -1,7 +1,8 @@
 import { UnavailableError } from "../../step/errors.ts";
 import type { AnswerHeaders } from "../../http/http-request.ts";
-import type { MergeAnswer, MergeMethod, MergeOptions } from "../git-host.ts";
+import type { MergeAnswer, MergeOptions } from "../git-host.ts";
 import type { RepositoryPath } from "../host-access.ts";
+import { chooseStrategy, type Strategies } from "../merge-strategies.ts";
 import { pause } from "../pause.ts";
 import { toFullHash } from "./commits.ts";
 import type { BitbucketCloud } from "./repositories.ts";
@@ -24,7 +25,7 @@ export async function mergePullRequest(
   const newest = source.commit?.hash ?? "";
   if (newest === "" || !commit.startsWith(newest))
     return toWaiting(`The newest commit of the branch "${source.branch.name}" is another one by now.`);
-  const strategy = chooseStrategy(method, destination.branch.merge_strategies);
+  const strategy = chooseStrategy(strategies, method, destination.branch.merge_strategies);
   if (strategy === undefined) return toWaiting(`The repository does not let "${method}" merge pull requests.`);
   const merge = { ...at, path: `${at.path}/merge`, body: { merge_strategy: strategy, message: title } };
   const answer = await api.attempt({ method: "POST", ...merge, schema: BitbucketMerge });
@@ -37,18 +38,12 @@ export async function mergePullRequest(
   throw api.explain(answer.refusal);
 }
 
-const strategies: Readonly<Record<MergeMethod, readonly [string, ...string[]]>> = {
+/** REST reference, "Merge a pull request", `merge_strategy`. */
+export const strategies: Strategies = {
   merge: ["merge_commit"],
   squash: ["squash", "squash_fast_forward"],
   rebase: ["rebase_fast_forward", "rebase_merge", "fast_forward"],
 };
-
-/** The first that the receiving branch allows; any, where Bitbucket does not say which it does. */
-function chooseStrategy(method: MergeMethod, allowed: readonly string[] | undefined): string | undefined {
-  return allowed === undefined
-    ? strategies[method][0]
-    : strategies[method].find((strategy) => allowed.includes(strategy));
-}
 
 function toWaiting(reason: string): MergeAnswer {
   return { state: "waiting", reason };

@@ -10,6 +10,7 @@ import { toPath, type BitbucketCloud } from "./repositories.ts";
 import { BitbucketPullRequest } from "./schema.ts";
 import { repositoryAt } from "./slug.ts";
 
+/** Without `headRef`: the documentation names no ref by which Git would get a request. */
 export function createPullRequests(bitbucket: BitbucketCloud): PullRequests {
   const { api } = bitbucket;
   return {

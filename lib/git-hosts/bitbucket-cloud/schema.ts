@@ -17,7 +17,12 @@ export const BitbucketWorkspace = z.object({ slug: z.string() });
 
 export const BitbucketUser = z.object({ uuid: z.string(), display_name: z.string() });
 
-export const BitbucketBranch = z.object({ name: z.string(), target: z.object({ hash: z.string() }) });
+export const BitbucketBranch = z.object({
+  name: z.string(),
+  target: z.object({ hash: z.string() }),
+  merge_strategies: z.nullish(z.array(z.string())),
+  default_merge_strategy: z.nullish(z.string()),
+});
 
 export const BitbucketRestriction = z.object({
   kind: z.string(),
@@ -63,6 +68,8 @@ export const BitbucketPullRequest = z.object({
 export type BitbucketPullRequest = z.output<typeof BitbucketPullRequest>;
 
 export const BitbucketDefaultReviewer = z.object({ user: Reviewer });
+
+export const BitbucketStatus = z.object({ state: z.string() });
 
 export const BitbucketCommit = z.object({ hash: z.string() });
 

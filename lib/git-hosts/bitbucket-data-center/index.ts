@@ -7,8 +7,10 @@ import type { HostApi } from "../host-api.ts";
 import { sayWhatFailed } from "../say-what-failed.ts";
 import { bitbucketDataCenterAccess } from "./access.ts";
 import { findBranch, findReadyHead, removeBranch } from "./branches.ts";
+import { findCommitStatus, setCommitStatus } from "./commit-status.ts";
 import { explainMoved } from "./explain-moved.ts";
 import { explainRefusal } from "./explain-refusal.ts";
+import { withMergeMethods } from "./merge-strategies.ts";
 import { paging } from "./paging.ts";
 import { createPullRequests } from "./pull-requests.ts";
 import { readRateLimit } from "./rate-limit.ts";
@@ -20,7 +22,6 @@ import {
   setDefaultBranch,
   type BitbucketDataCenter,
 } from "./repositories.ts";
-import { setCommitStatus } from "./set-commit-status.ts";
 import { describeSignIn } from "./sign-in.ts";
 import { startFork } from "./start-fork.ts";
 
@@ -31,11 +32,18 @@ export function createBitbucketDataCenter(options: GitHostOptions): GitHost {
   const bitbucket: BitbucketDataCenter = { api, url: options.url };
   const host = sayWhatFailed({
     ...access,
-    findRepository: (path) => findRepository(bitbucket, path),
+    findRepository: async (path) => {
+      const found = await findRepository(bitbucket, path);
+      return found && withMergeMethods(api, found);
+    },
     ensureRepository: (path, more) => ensurePrivateRepository(bitbucket, path, more?.description),
     ensureFork: (wanted) =>
       ensureFork(wanted, {
-        host: { ...host, findBranch: (path, name) => findReadyHead(api, path, name) },
+        host: {
+          ...host,
+          findRepository: (path) => findRepository(bitbucket, path),
+          findBranch: (path, name) => findReadyHead(api, path, name),
+        },
         options,
         forksWithinOwner: true,
         startFork: (source, target) => startFork(bitbucket, source, target),
@@ -46,6 +54,7 @@ export function createBitbucketDataCenter(options: GitHostOptions): GitHost {
     removeBranch: (path, name) => removeBranch(api, path, name),
     describeSignIn: (owner) => describeSignIn(api, owner),
     setCommitStatus: (path, commit, status) => setCommitStatus(bitbucket, path, { commit, status }),
+    findCommitStatus: (path, commit, name) => findCommitStatus(bitbucket, path, { commit, name }),
     pullRequests: createPullRequests(bitbucket),
   });
   return host;

@@ -1,7 +1,6 @@
 import type {
   FoundPullRequest,
   MergeAnswer,
-  MergeMethod,
   MergeOptions,
   PullRequest,
   PullRequestPath,
@@ -9,13 +8,19 @@ import type {
 } from "../git-host.ts";
 import { isSamePath } from "../git-host.ts";
 import type { RepositoryPath } from "../host-access.ts";
+import { chooseStrategy } from "../merge-strategies.ts";
 import { ensureComment } from "./comments.ts";
 import { ensureOpenPullRequest } from "./ensure-open-pull-request.ts";
+import { findStrategies, strategies } from "./merge-strategies.ts";
 import { splitMessage } from "./read-message.ts";
 import { toPage, toPath, type BitbucketDataCenter } from "./repositories.ts";
 import { BitbucketPullRequest } from "./schema.ts";
 import { repositoryAt } from "./slug.ts";
 
+/**
+ * `headRef` is no part of the API, and on older servers moves only when somebody looks at the request (Atlassian in its community, "Difference of
+ * refs/pull-requests/<ID>/merge and refs/pull-requests/<ID>/from").
+ */
 export function createPullRequests({ api, url }: BitbucketDataCenter): PullRequests {
   const show = (found: BitbucketPullRequest): PullRequest => toPullRequest(found, url);
   return {
@@ -39,6 +44,7 @@ export function createPullRequests({ api, url }: BitbucketDataCenter): PullReque
     },
     merge: (repository, number, options) => merge({ api, url }, repository, { ...options, number }),
     ensureComment: (repository, number, comment) => ensureComment(api, repository, { ...comment, number }),
+    headRef: (number) => `refs/pull-requests/${number}/from`,
   };
 }
 
@@ -60,12 +66,6 @@ async function find(
   return newest;
 }
 
-const strategies: Readonly<Record<MergeMethod, string>> = {
-  merge: "no-ff",
-  squash: "squash",
-  rebase: "rebase-ff-only",
-};
-
 /** The version says which state of the request is meant: it counts up with each push, too. */
 async function merge(
   { api }: BitbucketDataCenter,
@@ -79,12 +79,15 @@ async function merge(
       state: "waiting",
       reason: `The newest commit of the branch "${fromRef.displayId}" is another one by now.`,
     };
+  const strategyId = chooseStrategy(strategies, method, await findStrategies(api, repository));
+  if (strategyId === undefined)
+    return { state: "waiting", reason: `The repository does not let "${method}" merge pull requests.` };
   const merged = await api.attempt({
     method: "POST",
     ...at,
     path: `${at.path}/merge`,
     query: { version },
-    body: { message: title, strategyId: strategies[method] },
+    body: { message: title, strategyId },
     schema: BitbucketPullRequest,
   });
   if ("value" in merged) return { state: "merged", ...mergeCommitOf(merged.value) };

@@ -54,6 +54,14 @@ export const BitbucketPullRequest = z.object({
 });
 export type BitbucketPullRequest = z.output<typeof BitbucketPullRequest>;
 
+const Strategy = z.object({ id: z.string(), enabled: z.nullish(z.boolean()) });
+
+export const BitbucketPullRequestSettings = z.object({
+  mergeConfig: z.nullish(z.object({ defaultStrategy: z.nullish(Strategy), strategies: z.nullish(z.array(Strategy)) })),
+});
+
+export const BitbucketStatus = z.object({ state: z.string() });
+
 const User = z.object({ name: z.string() });
 
 /** Who are users by the text of the description, and conditions that have them by its schema. */

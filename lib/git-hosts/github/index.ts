@@ -34,6 +34,7 @@ export function createGitHub(options: GitHostOptions): GitHost {
     removeRepository: (path) => removeRepository(api, path),
     findBranch: (path, name) => findBranch(api, path, name),
     removeBranch: (path, name) => removeBranch(api, path, name),
+    tellsExpiry: true,
     describeSignIn: (owner) => describeSignIn(server, owner),
     setCommitStatus: (path, commit, status) => setCommitStatus(api, path, { commit, status }),
     findCommitStatus: (path, commit, name) =>

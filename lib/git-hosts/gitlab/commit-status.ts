@@ -1,14 +1,16 @@
-import { shortenDescription } from "../commit-status.ts";
+import { findState, shortenDescription } from "../commit-status.ts";
 import type { CommitStatus } from "../git-host.ts";
 import type { RepositoryPath } from "../host-access.ts";
 import { Anything, type HostApi } from "../host-api.ts";
 import { projectAt } from "./project-at.ts";
+import { GitLabStatus } from "./schema.ts";
 
+/** What could not be checked counts as canceled: a failure would be an answer, and nothing would be looked at again. */
 const states: Readonly<Record<CommitStatus["state"], string>> = {
   pending: "pending",
   success: "success",
   failure: "failed",
-  error: "failed",
+  error: "canceled",
 };
 
 /** A status that waits already cannot be made to wait: GitLab refuses, and there is nothing to do. */
@@ -26,4 +28,17 @@ export async function setCommitStatus(
   const { refusal } = set;
   const isSet = refusal.status === 400 && /cannot transition status/i.test(refusal.message) && state === "pending";
   if (!isSet) throw api.explain(refusal);
+}
+
+/** Each pipeline of the commit may have one of that name, and the newest has the highest id ("Commits API", "List commit statuses"). */
+export async function findCommitStatus(
+  api: HostApi,
+  path: RepositoryPath,
+  { commit, name }: { commit: string; name: string },
+): Promise<CommitStatus["state"] | undefined> {
+  const all = { ...projectAt(path, `/repository/commits/${commit}/statuses`), query: { name, per_page: 100 } };
+  let newest: GitLabStatus | undefined;
+  for await (const found of api.list({ ...all, emptyStatus: 404, schema: GitLabStatus }))
+    if (found.name === name && (newest === undefined || found.id > newest.id)) newest = found;
+  return findState(states, newest?.status);
 }

@@ -8,7 +8,7 @@ import { linkPaging } from "../link-paging.ts";
 import { sayWhatFailed } from "../say-what-failed.ts";
 import { gitlabAccess } from "./access.ts";
 import { findBranch, removeBranch } from "./branches.ts";
-import { setCommitStatus } from "./commit-status.ts";
+import { findCommitStatus, setCommitStatus } from "./commit-status.ts";
 import { describeSignIn } from "./describe-sign-in.ts";
 import { explainMoved } from "./explain-moved.ts";
 import { explainRefusal } from "./explain-refusal.ts";
@@ -46,8 +46,10 @@ export function createGitLab(options: GitHostOptions): GitHost {
     removeRepository: (path) => removeRepository(api, path),
     findBranch: (path, name) => findBranch(api, path, name),
     removeBranch: (path, name) => removeBranch(api, path, name),
+    tellsExpiry: true,
     describeSignIn: (owner) => describeSignIn(api, owner),
     setCommitStatus: (path, commit, status) => setCommitStatus(api, path, { commit, status }),
+    findCommitStatus: (path, commit, name) => findCommitStatus(api, path, { commit, name }),
     pullRequests: createPullRequests(server, options),
     webhooks: createWebhooks(api),
   });

@@ -13,7 +13,10 @@ import { projectAt } from "./project-at.ts";
 import { toPath, type GitLab } from "./repositories.ts";
 import { GitLabMergeRequest, GitLabProject } from "./schema.ts";
 
-/** Pull requests are called merge requests here, and counted per project (`iid`). */
+/**
+ * Pull requests are called merge requests here, and counted per project (`iid`). Each has a ref, from whatever project it comes
+ * ("Merge requests", "Checkout merge requests locally").
+ */
 export function createPullRequests(gitlab: GitLab, { wait }: Pick<GitHostOptions, "wait">): PullRequests {
   const { api } = gitlab;
   return {
@@ -26,6 +29,7 @@ export function createPullRequests(gitlab: GitLab, { wait }: Pick<GitHostOptions
     listOpen: (repository) => listOpenPullRequests(gitlab, repository),
     merge: (repository, number, options) => mergePullRequest(api, repository, { ...options, number, wait }),
     ensureComment: (repository, number, comment) => ensureComment(api, repository, { number, comment }),
+    headRef: (number) => `refs/merge-requests/${number}/head`,
   };
 }
 

@@ -46,6 +46,9 @@ export const GitLabMergeRequest = z.object({
 });
 export type GitLabMergeRequest = z.output<typeof GitLabMergeRequest>;
 
+export const GitLabStatus = z.object({ id: z.number(), name: z.string(), status: z.string() });
+export type GitLabStatus = z.output<typeof GitLabStatus>;
+
 export const GitLabNote = z.object({ id: z.number(), body: z.nullish(z.string()), system: z.nullish(z.boolean()) });
 
 /** A list of hooks does not have their headers; before 17.1 no answer has. */

@@ -1,5 +1,5 @@
 import { startAzureRepos, type AzureRepos } from "../../git-hosts-stand-ins/azure-repos-stand-in.ts";
-import type { HostUnderTest } from "./host-under-test.ts";
+import type { StandInUnderTest } from "./host-under-test.ts";
 import { standInParts } from "./host-under-test.ts";
 
 interface Path {
@@ -22,14 +22,15 @@ export async function startAzure(): Promise<AzureRepos> {
 }
 
 /** An organization in which the owners of the contract are projects. */
-export async function startAzureReposUnderTest(): Promise<HostUnderTest> {
+export async function startAzureReposUnderTest(): Promise<StandInUnderTest> {
   const { standIn, threads, subscriptions } = await startAzure();
-  const { rename: _rename, allowMergeMethods: _allow, ...parts } = standInParts(standIn);
+  const { rename: _rename, ...parts } = standInParts(standIn);
   const at = <T extends Path>({ owner, name }: T): Path => ({ owner: `${organization}/${owner}`, name });
   const url = `${standIn.server.url}/${organization}`;
   return {
     ...parts,
     id: "azure-repos",
+    hasNoPreference: true,
     url,
     signIn: { token: "pat-barry" },
     weakSignIn: { token: "pat-weak" },
@@ -46,6 +47,7 @@ export async function startAzureReposUnderTest(): Promise<HostUnderTest> {
     protect: (path, branch) => parts.protect(at(path), branch),
     merge: (path, number, how) => parts.merge(at(path), number, how),
     closePullRequest: (path, number) => parts.closePullRequest(at(path), number),
+    allowMergeMethods: async (path, methods) => parts.allowMergeMethods?.(at(path), methods),
     archive: async (path) => parts.archive?.(at(path)),
     openFromFork: (path, { fork, branch }) => parts.openFromFork(at(path), { fork: at(fork), branch }),
     listStatuses: (path, commit) => parts.listStatuses(at(path), commit),

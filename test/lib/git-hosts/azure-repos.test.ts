@@ -52,6 +52,20 @@ async function withEntra(azure: Stage): Promise<{ entra: EntraStandIn; signIn: (
   return { entra, signIn: (more = {}) => ({ application: { ...application, ...more } }) };
 }
 
+test("how it is merged is told by a policy that blocks, and by nothing where there is none or it leaves no way of ours", async () => {
+  const { host, standIn } = await azureRepos();
+  const [repository] = standIn.repositories;
+  const methodsOf = async (allowed: string[]): Promise<unknown> => {
+    Object.assign(repository ?? {}, { mergeMethods: allowed });
+    return (await host.findRepository(web))?.mergeMethods;
+  };
+
+  expect(await methodsOf(["rebase", "squash"])).toEqual(["squash", "rebase"]);
+  expect(await methodsOf(["merge", "squash", "rebase"])).toBeUndefined();
+  // A rebase with a merge commit alone.
+  expect(await methodsOf([])).toBeUndefined();
+});
+
 test("an owner is an organization and a project, or a project where the address names the organization", async () => {
   const { host, as, url } = await azureRepos();
   const inside = createGitHost("azure-repos", { url: `${url}/fabrikam`, signIn: { token: "pat-barry" } });

@@ -12,7 +12,7 @@ import {
   ParameterError,
   UnavailableError,
 } from "../../../lib/step/errors.ts";
-import type { Restriction } from "../../git-hosts-stand-ins/bitbucket-data-center-documents.ts";
+import { toRepository, type Restriction } from "../../git-hosts-stand-ins/bitbucket-data-center-documents.ts";
 import { startBitbucketDataCenter } from "../../git-hosts-stand-ins/bitbucket-data-center-stand-in.ts";
 import type { StandInPull, StandInRepository } from "../../git-hosts-stand-ins/stand-in.ts";
 import { editRepository, findHead } from "../../git-server/edit-repository.ts";
@@ -285,6 +285,28 @@ test("says what vetoed a merge, and that a request is in conflict", async () => 
     state: "waiting",
     reason: "The pull request has conflicts and cannot be merged.",
   });
+});
+
+test("merges by whichever strategy of a kind is enabled, and says that none is", async () => {
+  const { host, requests, repository, standIn, state, faults } = await bitbucket();
+  const { number } = await requests.ensure(between, { title: "Update", body: "" });
+  const commit = findHead(standIn.pathOf(repository), "refs/heads/update");
+  const merge = (method: "merge" | "squash") => requests.merge(web, number, { method, commit, title: "Update" });
+
+  repository.mergeMethods = ["squash-ff-only", "rebase-no-ff"];
+  expect((await host.findRepository(web))?.mergeMethods).toEqual(["squash", "rebase"]);
+  expect(await merge("merge")).toEqual({
+    state: "waiting",
+    reason: 'The repository does not let "merge" merge pull requests.',
+  });
+  expect(await merge("squash")).toMatchObject({ state: "merged" });
+  // An older one, or a token that is not told.
+  const shown = [
+    { status: 200, body: toRepository(repository, state) },
+    { status: 200, body: { displayId: "main" } },
+  ];
+  faults.push(...shown, { status: 401, body: refusal("AuthorisationException", "You are not permitted") });
+  expect(await host.findRepository(web)).not.toHaveProperty("mergeMethods");
 });
 
 test("says that a repository is archived to whoever wants to change it", async () => {

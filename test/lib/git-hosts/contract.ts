@@ -3,10 +3,16 @@ import { createGitHost, openHostAccess } from "../../../lib/git-hosts/index.ts";
 import type { GitHost, PullRequests, Repository } from "../../../lib/git-hosts/git-host.ts";
 import { ensureCopy } from "../../../lib/git/copy.ts";
 import { pushCommit } from "../../../lib/git/push.ts";
-import { fetchRemote, getCommit } from "../../../lib/git/repository.ts";
+import { fetchRef, fetchRemote, getCommit } from "../../../lib/git/repository.ts";
 import { commitMerge } from "../../../lib/git/merge.ts";
 import { readTree } from "../../../lib/git/compare.ts";
-import { ConflictError, NotAllowedError, NotFoundError, UnavailableError } from "../../../lib/step/errors.ts";
+import {
+  ConflictError,
+  NotAllowedError,
+  NotFoundError,
+  StepError,
+  UnavailableError,
+} from "../../../lib/step/errors.ts";
 import type { Edit } from "../../git-server/edit-repository.ts";
 import { localRepository } from "../git/repositories.ts";
 import type { HostUnderTest } from "./host-under-test.ts";
@@ -19,6 +25,11 @@ function changeOn(branch: string): Edit[] {
     ...web.map((edit) => ({ ...edit, branch })),
     { branch, files: { "new.md": `${branch}\n` }, message: "Update" },
   ];
+}
+
+/** Of a commit that is nowhere some hosts say that there is none, and others nothing. */
+function toNothing(error: unknown): undefined {
+  if (!(error instanceof StepError)) throw error;
 }
 
 /** What every Git host does, whichever it is. Each test has repositories of its own. */
@@ -54,6 +65,15 @@ export function testGitHost(start: () => Promise<HostUnderTest>): void {
     const from = await repository.addRemote("upstream", { url: source.cloneUrl });
     const to = await repository.addRemote("downstream", { url: target.cloneUrl });
     await ensureCopy(repository, { from, to, branch: source.defaultBranch });
+  }
+
+  /** The commit that a ref has, and its parents. */
+  async function fetchCommits(path: { owner: string; name: string }, ref: string): Promise<string[]> {
+    const repository = await localRepository({ listCredentials });
+    const { cloneUrl = "" } = (await host.findRepository(path)) ?? {};
+    const remote = await repository.addRemote("origin", { url: cloneUrl });
+    const commit = await fetchRef(repository, remote, { ref });
+    return (await repository.git.run(["rev-list", "--parents", "--max-count=1", commit ?? ""])).trim().split(" ");
   }
 
   /** A commit on a new branch, as Merge Updates pushes one. */
@@ -349,6 +369,8 @@ export function testGitHost(start: () => Promise<HostUnderTest>): void {
       [ours.number, number].toSorted((a, b) => a - b),
     );
     expect(await requests().get(path, 4711)).toBeUndefined();
+    const ref = requests().headRef?.(number);
+    expect(ref === undefined ? [theirs] : await fetchCommits(path, ref)).toContain(theirs);
     // Its branch is none of ours.
     expect(await requests().find({ repository: path, from: "their-change", to: "main" })).toBeUndefined();
   });
@@ -427,9 +449,23 @@ export function testGitHost(start: () => Promise<HostUnderTest>): void {
     expect(await subject.listStatuses(path, commit)).toEqual([
       { name, state: expect.stringMatching(/^fail/i), description: `${"x".repeat(139)}…`, url },
     ]);
-    if (host.findCommitStatus === undefined) return;
-    expect(await host.findCommitStatus(path, commit, name)).toBe("failure");
-    expect(await host.findCommitStatus(path, commit, "another")).toBeUndefined();
+  });
+
+  test("tells the newest state of a check again", async ({ skip }) => {
+    const { setCommitStatus, findCommitStatus } = host;
+    if (setCommitStatus === undefined || findCommitStatus === undefined) return skip("this host has no statuses");
+    const path = { owner: "acme", name: "states-of-checks" };
+    await subject.seed(path, web);
+    const { commit = "" } = (await host.findBranch(path, "main")) ?? {};
+    const name = "Managed Spaces / validate, and whatever else";
+    await setCommitStatus(path, commit, { name: "another", state: "failure", description: "No" });
+
+    for (const state of ["pending", "success", "failure", "error"] as const) {
+      await setCommitStatus(path, commit, { name, state, description: "Done" });
+      expect(await findCommitStatus(path, commit, name)).toBe(state);
+    }
+    expect(await findCommitStatus(path, commit, "none")).toBeUndefined();
+    expect(await findCommitStatus(path, "0".repeat(40), name).catch(toNothing)).toBeUndefined();
   });
 
   test("sets up one webhook for an address, and takes it away", async ({ skip }) => {
@@ -454,8 +490,13 @@ export function testGitHost(start: () => Promise<HostUnderTest>): void {
     await subject.seed(path, web);
     if (subject.allowMergeMethods === undefined) return skip("this host cannot be told");
     await subject.allowMergeMethods(path, ["squash"]);
+    const squashed = await host.findRepository(path);
+    await subject.allowMergeMethods(path, ["squash", "merge"]);
+    const { mergeMethods = [] } = (await host.findRepository(path)) ?? {};
 
-    expect(await host.findRepository(path)).toMatchObject({ mergeMethods: ["squash"] });
+    expect(squashed).toMatchObject({ mergeMethods: ["squash"] });
+    expect(mergeMethods.toSorted()).toEqual(["merge", "squash"]);
+    expect(mergeMethods[0]).toBe(subject.hasNoPreference === true ? "merge" : "squash");
   });
 
   test("says that nothing can be written to a repository that is archived", async ({ skip }) => {

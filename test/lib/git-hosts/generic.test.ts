@@ -110,8 +110,8 @@ test("copies into an empty repository, and asks for one where there is none", as
   const stage = await start();
   seed(stage);
   const { host, server } = stage;
-  const target = { owner: "acme", name: "america web" };
-  const fork = () =>
+  const empty = { owner: "acme", name: "america web" };
+  const fork = (target = empty) =>
     host.ensureFork({
       source: web,
       target,
@@ -133,10 +133,15 @@ test("copies into an empty repository, and asks for one where there is none", as
   server.createRepository("acme/america web.git", { defaultBranch: "main" });
   const made = await fork();
 
-  expect(made).toMatchObject({ ...target, defaultBranch: "trunk" });
+  expect(made).toMatchObject({ ...empty, defaultBranch: "trunk" });
   expect(await fork()).toEqual(made);
   server.createRepository("acme/other.git");
   editRepository(server.pathOf("acme/other.git"), { files: { "else.md": "else" }, message: "Another beginning" });
+  const before = findHead(server.pathOf("acme/other.git"), "refs/heads/main");
+  await expect(fork({ owner: "acme", name: "other" })).rejects.toThrow(
+    /holds something else already, and is left as it is/,
+  );
+  expect(findHead(server.pathOf("acme/other.git"), "refs/heads/main")).toBe(before);
   await expect(host.ensureFork({ source: web, target: web, copy: () => Promise.resolve() })).rejects.toBeInstanceOf(
     ConflictError,
   );

@@ -377,7 +377,7 @@ test("a check that is under way may say so again", async () => {
   await host.setCommitStatus?.(web, commit, status);
   await host.setCommitStatus?.(web, commit, { ...status, state: "error", description: "No server" });
 
-  expect(repository.statuses.get(commit)?.get(status.name)).toMatchObject({ state: "failed" });
+  expect(repository.statuses.get(commit)?.get(status.name)).toMatchObject({ state: "canceled" });
 });
 
 test("a webhook brings the header that it is given, or GitLab's own; an old GitLab is refused and left without", async () => {

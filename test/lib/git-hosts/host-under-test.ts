@@ -7,11 +7,12 @@ import * as z from "zod";
 import type { GitHostId } from "../../../lib/git-hosts/index.ts";
 import type { SignIn } from "../../../lib/git-hosts/host-access.ts";
 import { editRepository, type Edit } from "../../git-server/edit-repository.ts";
+import type { ApiAnswer } from "../../git-server/git-server.ts";
 import { startGiteaStandIn } from "../../git-hosts-stand-ins/gitea-stand-in.ts";
 import { startGitHub } from "../../git-hosts-stand-ins/github-stand-in.ts";
 import { startGitLab } from "../../git-hosts-stand-ins/gitlab-stand-in.ts";
 import { startRecordingProxy } from "../../git-hosts-stand-ins/contract/recording-proxy.ts";
-import type { StandIn } from "../../git-hosts-stand-ins/stand-in.ts";
+import { openPull, type StandIn } from "../../git-hosts-stand-ins/stand-in.ts";
 import { startGitea } from "../../gitea/start-gitea.ts";
 import { longestWait } from "../../time-limits.ts";
 
@@ -41,6 +42,8 @@ export interface HostUnderTest {
   closePullRequest(path: { owner: string; name: string }, number: number): Promise<void>;
   /** How pull requests may be merged, the preferred way first; absent where the host cannot be told. */
   allowMergeMethods?(path: { owner: string; name: string }, methods: string[]): Promise<void>;
+  /** Several ways to merge are offered in one order, whichever people use most. */
+  readonly hasNoPreference?: true;
   /** Nothing can be written there any more. */
   archive?(path: { owner: string; name: string }): Promise<void>;
   /** Somebody opens a pull request to `main` from a fork. @returns its number */
@@ -63,7 +66,13 @@ export interface HostUnderTest {
   close(): Promise<void>;
 }
 
-export async function startGitHubUnderTest(): Promise<HostUnderTest> {
+/** One that can be told what to answer. */
+export interface StandInUnderTest extends HostUnderTest {
+  /** Answers of its API to give first, each once, in place of its own; undefined for its own. Those of before are forgotten. */
+  answerNext(...answers: (ApiAnswer | undefined)[]): void;
+}
+
+export async function startGitHubUnderTest(): Promise<StandInUnderTest> {
   const { standIn } = await startGitHub();
   standIn.tokens.set("ghp_barry", { login: "barry", scopes: ["repo", "delete_repo"] });
   standIn.tokens.set("ghp_weak", { login: "barry", scopes: ["read:user"] });
@@ -72,11 +81,12 @@ export async function startGitHubUnderTest(): Promise<HostUnderTest> {
     signIn: { token: "ghp_barry" },
     weakSignIn: { token: "ghp_weak" },
     missingScope: /Give it the scope "public_repo" or "repo" \(it has read:user\)/,
+    hasNoPreference: true,
     ...standInParts(standIn),
   };
 }
 
-export async function startGiteaStandInUnderTest(): Promise<HostUnderTest> {
+export async function startGiteaStandInUnderTest(): Promise<StandInUnderTest> {
   const { standIn } = await startGiteaStandIn();
   standIn.tokens.set("barry", { login: "barry", scopes: ["write:repository", "write:organization", "write:user"] });
   standIn.tokens.set("weak", { login: "barry", scopes: ["read:repository", "read:organization", "read:user"] });
@@ -91,7 +101,7 @@ export async function startGiteaStandInUnderTest(): Promise<HostUnderTest> {
 }
 
 /** At the root of its address, or below it. */
-export async function startGitLabUnderTest(options: { root?: string } = {}): Promise<HostUnderTest> {
+export async function startGitLabUnderTest(options: { root?: string } = {}): Promise<StandInUnderTest> {
   const { standIn, url } = await startGitLab(options);
   standIn.tokens.set("glpat-barry", { login: "barry", scopes: ["api"] });
   standIn.tokens.set("glpat-weak", { login: "barry", scopes: ["read_api"] });
@@ -205,7 +215,7 @@ function push(address: string, edits: readonly Edit[]): void {
   rmSync(directory, { recursive: true });
 }
 
-type StandInParts = Omit<HostUnderTest, "id" | "signIn" | "weakSignIn" | "missingScope" | "webhookHeader">;
+type StandInParts = Omit<StandInUnderTest, "id" | "signIn" | "weakSignIn" | "missingScope" | "webhookHeader">;
 
 /** What the contract asks of a stand-in beside its API, with its accounts. */
 export function standInParts(standIn: StandIn): StandInParts {
@@ -239,11 +249,7 @@ export function standInParts(standIn: StandIn): StandInParts {
     allowMergeMethods: (path, methods) => Promise.resolve(void (find(path).mergeMethods = methods)),
     archive: (path) => Promise.resolve(void (find(path).isArchived = true)),
     openFromFork(path, { fork, branch }) {
-      const repository = find(path);
-      const number = repository.pulls.length + 1;
-      const request = { number, title: "From a fork", body: "", state: "open", base: "main", comments: [] } as const;
-      repository.pulls.push({ ...request, comments: [], head: branch, from: find(fork) });
-      return Promise.resolve(number);
+      return Promise.resolve(openPull(standIn, find(path), { head: branch, base: "main", from: find(fork) }).number);
     },
     listStatuses: (path, commit) =>
       Promise.resolve([...(find(path).statuses.get(commit) ?? [])].map(([name, status]) => ({ name, ...status }))),
@@ -256,6 +262,10 @@ export function standInParts(standIn: StandIn): StandInParts {
     block(path, number, reason) {
       for (const pull of find(path).pulls.filter((each) => each.number === number)) pull.blockedBy = reason;
       return Promise.resolve(reason);
+    },
+    answerNext(...answers) {
+      const left = [...answers];
+      standIn.answerFirst(() => left.shift());
     },
     listWebhooks: (path) => Promise.resolve(find(path).hooks.map(({ settings }) => hookUrl(settings))),
     close: () => standIn.close(),

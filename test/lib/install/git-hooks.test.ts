@@ -18,14 +18,14 @@ function run(
   hooks: Partial<Hooks> = {},
   more: Partial<InstallOptions> = {},
 ): Promise<InstallOutcome> {
-  const { host, token } = template;
+  const { hostId: id, hostUrl: url, token } = template;
   return runInstall(template, {
     projects: ["Hello World CaC"],
-    gitHost: { host: "gitea", url: host.server.url, owner: "contoso", token },
+    gitHost: { host: id, url, owner: "contoso", token },
     gitHooks: {
       mergesOnPush: false,
       secret: undefined,
-      openHost: () => ({ id: "gitea", host: createGitHost("gitea", { url: host.server.url, signIn: { token } }) }),
+      openHost: () => ({ id, host: createGitHost(id, { url, signIn: { token } }) }),
       ...hooks,
     },
     ...more,
@@ -200,3 +200,40 @@ test("what calls a trigger that goes is told where nobody signs in to the host",
     expect.stringMatching(/^Whatever calls http.*\/webhook\/[0-9a-f-]+ calls nothing any more/),
   );
 });
+
+test.each(["gitlab", "azure-repos"] as const)(
+  "webhooks of %s bring Octopus the secret; one with another secret is refused and told, until install sets it up anew",
+  async (host) => {
+    const template = await startGitTemplate({ host });
+    const [repository] = template.host.repositories;
+    if (repository === undefined) throw new Error("no repository");
+    await run(template);
+    await connectTenant(template);
+    const { remaining } = await run(template, {}, { replaceKey: true });
+    const deliver = async (): Promise<number[][]> => [
+      await template.host.deliver(repository, "pullRequest"),
+      await template.host.deliver(repository, "push"),
+    ];
+
+    expect(remaining.join()).not.toMatch(/webhook|GIT_HOOK_SECRET|No tenant/i);
+    expect(await deliver()).toEqual([[200], [200]]);
+    expect(await template.api.list("/runbookRuns")).toHaveLength(2);
+
+    const { Id } = await getNamed(template.api, "/projects", "__ Hello World CaC");
+    for (const trigger of await template.api.list(`/projects/${Id}/triggers`)) {
+      const Filter = { ...Object.fromEntries(Object.entries(trigger["Filter"] ?? {})) };
+      if (Filter["FilterType"] !== "WebhookFilter") continue;
+      const changed = { ...Filter, Secret: { HasValue: true, NewValue: "somebody changed it" } };
+      await template.api.put(`/projecttriggers/${trigger.Id}`, { ...trigger, Filter: changed });
+    }
+    expect(await deliver()).toEqual([[401], [401]]);
+    expect(await template.api.list("/runbookRuns")).toHaveLength(2);
+    const told = (await template.api.list("/events")).map(({ Message }) => String(Message));
+    expect(told.filter((message) => /was refused: its secret or key is missing or wrong/.test(message))).toHaveLength(
+      2,
+    );
+
+    await run(template, {}, { replaceKey: true });
+    expect(await deliver()).toEqual([[200], [200]]);
+  },
+);

@@ -1,8 +1,9 @@
-import { shortenDescription } from "../commit-status.ts";
+import { findState, shortenDescription } from "../commit-status.ts";
 import type { CommitStatus } from "../git-host.ts";
 import type { RepositoryPath } from "../host-access.ts";
 import { Anything } from "../host-api.ts";
 import { findDetails, toPage, type BitbucketDataCenter } from "./repositories.ts";
+import { BitbucketStatus } from "./schema.ts";
 import { repositoryAt } from "./slug.ts";
 
 const states: Readonly<Record<CommitStatus["state"], string>> = {
@@ -28,4 +29,15 @@ export async function setCommitStatus(
 async function findPage({ api, url }: BitbucketDataCenter, path: RepositoryPath, commit: string): Promise<string> {
   const found = await findDetails(api, path);
   return found === undefined ? url : `${url}${toPage(found)}/commits/${commit}`;
+}
+
+/** There is one of each key (REST reference, "Get a specific build status"). */
+export async function findCommitStatus(
+  { api }: BitbucketDataCenter,
+  path: RepositoryPath,
+  { commit, name }: { commit: string; name: string },
+): Promise<CommitStatus["state"] | undefined> {
+  const at = repositoryAt(path, `/commits/${commit}/builds`);
+  const found = await api.find({ ...at, query: { key: name }, schema: BitbucketStatus });
+  return findState(states, found?.state);
 }

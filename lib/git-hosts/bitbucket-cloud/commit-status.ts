@@ -1,9 +1,10 @@
 import { createHash } from "node:crypto";
-import { shortenDescription } from "../commit-status.ts";
+import { findState, shortenDescription } from "../commit-status.ts";
 import { describePath, type CommitStatus } from "../git-host.ts";
 import type { RepositoryPath } from "../host-access.ts";
 import { Anything } from "../host-api.ts";
 import type { BitbucketCloud } from "./repositories.ts";
+import { BitbucketStatus } from "./schema.ts";
 import { repositoryAt } from "./slug.ts";
 
 const states: Readonly<Record<CommitStatus["state"], string>> = {
@@ -29,6 +30,17 @@ export async function setCommitStatus(
   };
   const at = repositoryAt(path, `/commit/${commit}/statuses/build`);
   await api.send({ method: "POST", ...at, body, schema: Anything });
+}
+
+/** There is one of each key (REST reference, "Get a build status for a commit"). */
+export async function findCommitStatus(
+  { api }: BitbucketCloud,
+  path: RepositoryPath,
+  { commit, name }: { commit: string; name: string },
+): Promise<CommitStatus["state"] | undefined> {
+  const at = repositoryAt(path, `/commit/${commit}/statuses/build/${encodeURIComponent(toKey(name))}`);
+  const found = await api.find({ ...at, schema: BitbucketStatus });
+  return findState(states, found?.state);
 }
 
 /** Characters. */
