@@ -3,7 +3,7 @@ import type { AnswerHeaders, HttpResponse } from "../http/http-request.ts";
 import type { StepError } from "../step/errors.ts";
 import { callHost, type HostAddress } from "./call-host.ts";
 import type { Attempt, HostApi, HostRequest, ListRequest, Query, Refusal } from "./host-api.ts";
-import { checkAnswer, readAnswer, readJson } from "./read-answer.ts";
+import { checkAnswer, notOfApi, readAnswer, readJson } from "./read-answer.ts";
 
 export interface HostApiOptions extends HostAddress {
   title: string;
@@ -48,6 +48,7 @@ export function createHostApi(options: HostApiOptions): HostApi {
     find: async (wanted) => {
       const answer = await attempt(options, wanted);
       if ("value" in answer) return answer.value;
+      if (options.isAbsent === undefined && isPage(answer.refusal)) throw notOfApi(options.title);
       if ((options.isAbsent ?? isNotFound)(answer.refusal)) return undefined;
       throw options.explain(answer.refusal);
     },
@@ -93,6 +94,11 @@ async function call<T extends z.ZodMiniType>(
 
 function isNotFound({ status }: Refusal): boolean {
   return status === 404;
+}
+
+/** No host's API answers so: a proxy's 404, or that of a web site at a wrong address, says nothing of what the host has. */
+function isPage({ status, headers }: Refusal): boolean {
+  return status === 404 && /^text\/html\b/i.test(headers.get("content-type") ?? "");
 }
 
 function isRedirect({ status }: Refusal): boolean {

@@ -15,7 +15,12 @@ export function checkAnswer<T extends z.ZodMiniType>(answer: unknown, schema: T,
   const parsed = z.safeParse(schema, answer);
   if (parsed.success) return parsed.data;
   const where = parsed.error.issues[0]?.path.join(".") ?? "";
-  throw new UnavailableError(
+  throw notOfApi(title, where);
+}
+
+/** @param where - in its JSON, as `owner.login` */
+export function notOfApi(title: string, where = ""): UnavailableError {
+  return new UnavailableError(
     `${title} gave an answer that is not of its API${where === "" ? "" : ` (at ${where})`}. Check the address of the host.`,
   );
 }

@@ -192,6 +192,7 @@ const hosts: Readonly<Record<string, BadInput>> = {
       says: /403 Forbidden - The project is locked/,
     },
     pageSays: notOfItsApi,
+    missingPageSays: /no API of GitLab/,
   },
   "Any Git server": {
     start: startGeneric,
@@ -205,6 +206,7 @@ const hosts: Readonly<Record<string, BadInput>> = {
       says: /the Git server refused GET \S+ \(status 423\)/i,
     },
     pageSays: /there is no Git server at \S+: the answer is not of its protocol \(text\/html\)\. Check the address\./i,
+    missingPageSays: null,
     work: (host) => host.findRepository({ owner: "acme", name: "middle" }),
     tellsCaseApart: true,
   },

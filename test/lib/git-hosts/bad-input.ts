@@ -27,6 +27,8 @@ export interface BadInput {
   locked: { answer: ApiAnswer; says: RegExp };
   /** Of a page, where the host's own answer should be. */
   pageSays: RegExp;
+  /** Of one with 404, by default the same; null where that means that there is no repository. */
+  missingPageSays?: RegExp | null;
   /** What takes several requests, the first of which has an answer still; by default a repository that is made. */
   work?: (host: GitHost) => Promise<unknown>;
   /** Whether owners that differ in case alone are two of them. */
@@ -42,7 +44,8 @@ const page: ApiAnswer = {
 const files = [{ files: { "a.md": "a\n" }, message: "First" }];
 
 /** What every host is told about in one sentence, or waited for. Each test has a repository of its own. */
-export function testBadInput({ start, expired, limits, locked, pageSays, work, tellsCaseApart }: BadInput): void {
+export function testBadInput(input: BadInput): void {
+  const { start, expired, limits, locked, pageSays, missingPageSays = pageSays, work, tellsCaseApart } = input;
   let subject: Subject;
   let waits: number[] = [];
   beforeAll(async () => {
@@ -122,17 +125,24 @@ export function testBadInput({ start, expired, limits, locked, pageSays, work, t
     expect(await openHost().findRepository({ owner: "acme", name: "never-made" })).toBeUndefined();
   });
 
-  test("a page in place of the host's answer is told, and taken neither for a repository nor for none", async () => {
-    const path = await seed("page");
-    const host = openHost();
-    subject.answerNext(page, page);
+  const pages = [
+    [200, pageSays],
+    [404, missingPageSays],
+  ] as const;
+  test.each(pages.flatMap(([status, says]) => (says === null ? [] : [[status, says] as const])))(
+    "a page in place of the host's answer (%i) is told, and taken neither for a repository nor for none",
+    async (status, says) => {
+      const path = await seed(`page-${status}`);
+      const host = openHost();
+      subject.answerNext({ ...page, status }, { ...page, status });
 
-    const finding = host.findRepository(path);
+      const finding = host.findRepository(path);
 
-    await expect(finding).rejects.toThrow(pageSays);
-    await expect(finding).rejects.toBeInstanceOf(UnavailableError);
-    subject.answerNext();
-  });
+      await expect(finding).rejects.toThrow(says);
+      await expect(finding).rejects.toBeInstanceOf(UnavailableError);
+      subject.answerNext();
+    },
+  );
 
   test("a redirect to another host is told, and the credentials go nowhere else", async () => {
     const path = await seed("redirected");
