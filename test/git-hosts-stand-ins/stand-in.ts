@@ -9,6 +9,7 @@ import {
   type ApiRequest,
   type GitAccount,
   type GitServer,
+  type GitServerOptions,
 } from "../git-server/git-server.ts";
 
 export interface StandInRepository {
@@ -122,6 +123,8 @@ export interface StandInOptions {
   gitPath?: (repository: Pick<StandInRepository, "owner" | "name">) => string;
   /** Who tokens are for Git, "" for anybody; by default `x-access-token`. */
   gitUsername?: string;
+  /** What answers beside Git and the API, such as Git LFS. */
+  answerOther?: GitServerOptions["answerOther"];
 }
 
 export async function startStandIn({
