@@ -8,11 +8,11 @@ import { step as serializeProject } from "../../steps/serialize-project/step.ts"
 import { step as mergeUpdates } from "../../steps/merge-updates/step.ts";
 import { createOctopusClient } from "../../lib/octopus/octopus-client.ts";
 import type { StepDefinition } from "../../lib/step/define-step.ts";
-import { createStepContext, type StepRecording } from "../step/create-step-context.ts";
+import type { StepRecording } from "../step/create-step-context.ts";
 import type { FaultPlan } from "../octopus-server/faults/fault-plan.ts";
 import { createApi, type Api } from "../api.ts";
 import { script, type DeployedPackage } from "./deployment-stage.ts";
-import { copyName, deploy, serialize, toGitParameters } from "./git-copies.ts";
+import { copyName, deploy, openGitStep, serialize } from "./git-copies.ts";
 import { createLimitedKey } from "./limited-key.ts";
 import { startGitTemplate, type GitTemplate } from "./git-template.ts";
 
@@ -288,37 +288,19 @@ function setFaults({ server }: GitTemplate, plan: FaultPlan): void {
   server.setFaults(plan);
 }
 
-function openStep(template: GitTemplate, of: StepDefinition, parameters: Record<string, string>): StepRecording {
-  const known: Record<string, string> = {
-    managementServerUrl: template.url,
-    managementApiKey: template.apiKey,
-    managementSpaceId: "Spaces-1",
-    project: "Hello World CaC",
-    serverUrl: template.url,
-    apiKey: template.apiKey,
-    spaceId: template.downstreamId,
-    ...toGitParameters(template),
-    space: "Spaces-1",
-    owner: "contoso",
-    tenant: "America",
-  };
-  const own = Object.entries(known).filter(([key]) => Object.hasOwn(of.parameters, key));
-  return createStepContext({ step: of, parameters: { ...Object.fromEntries(own), ...parameters } });
-}
-
 async function run(
   template: GitTemplate,
   of: StepDefinition,
   parameters: Record<string, string> = {},
 ): Promise<StepRecording> {
-  const recording = openStep(template, of, parameters);
+  const recording = openGitStep(template, of, parameters);
   await recording.run();
   return recording;
 }
 
 /** @returns why it failed; "" when it did not */
 async function runAnyway(template: GitTemplate, of: StepDefinition): Promise<string> {
-  return openStep(template, of, {})
+  return openGitStep(template, of, {})
     .run()
     .then(
       () => "",
