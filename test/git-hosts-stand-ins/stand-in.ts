@@ -253,7 +253,7 @@ function bringHead(standIn: StandIn, repository: StandInRepository, pull: StandI
   const path = standIn.pathOf(repository);
   if (pull.from === undefined) return findHead(path, `refs/heads/${pull.head}`);
   const from = standIn.pathOf(pull.from);
-  execFileSync("git", ["-C", path, "fetch", "--quiet", from, pull.head]);
+  execFileSync("git", ["-C", path, "fetch", "--quiet", from, `refs/heads/${pull.head}`]);
   return findHead(from, `refs/heads/${pull.head}`);
 }
 
