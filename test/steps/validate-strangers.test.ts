@@ -116,8 +116,8 @@ test.each([
 });
 
 test.each([
-  [{ ref: "refs/heads/a\0b" }, /No branch can be called "a\\u0000b"\. Check the "Branch"/],
-  [{ branch: "a\nb" }, /No branch can be called "a\\nb"\./],
+  [{ ref: "refs/heads/a\0b" }, /No branch can be called "a\\u0000b"\. Check the "Branch"/i],
+  [{ branch: "a\nb" }, /No branch can be called "a\\nb"\./i],
   [{ branch: "../../heads/main" }, /The branch "\.\.\/\.\.\/heads\/main" of ".*" is gone/],
   [{ branch: "x".repeat(5000) }, /The branch "x+" of ".*" is gone/],
   [{ repository: "../..", pullRequest: 1 }, /"\.\.\/\.\." is the repository of neither the template/],
