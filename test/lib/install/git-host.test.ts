@@ -57,7 +57,7 @@ test("a Git server on which everybody may write needs no token, and nobody asks 
   expect(await examineGitHost(octopus)).toEqual({
     about: "Git host",
     state: "good",
-    text: `any Git server at ${url}, repositories of "acme"`,
+    text: `Any Git server at ${url}, repositories of "acme"`,
   });
 });
 
