@@ -3,6 +3,7 @@ import type { ConflictStages, MergeConflict, MergeOutcome } from "../git/merge.t
 import { mergeTexts, type Sides } from "../git/merge-texts.ts";
 import type { LocalRepository } from "../git/repository.ts";
 import { changeTree, readBlob, writeBlob, type TreeChange } from "../git/write-tree.ts";
+import { parsePointer } from "../git-lfs/pointer.ts";
 import { isReordered, isSameOcl, mergeOcl, renderLike } from "../ocl/merge-ocl.ts";
 import { alignStepTemplates, type StepTemplateMap } from "../ocl/align-step-templates.ts";
 import { StepError } from "../step/errors.ts";
@@ -28,21 +29,35 @@ export async function solveConflicts(
   { stepTemplates }: { stepTemplates: StepTemplateMap },
 ): Promise<SolvedMerge> {
   if (merge.outcome !== "conflicting") return { ...merge, solved: [] };
+  const all: MergeConflict[] = [];
   const solved: SolvedConflict[] = [];
   const changes: TreeChange[] = [];
-  for (const conflict of merge.conflicts) {
+  for (const each of merge.conflicts) {
+    const conflict = await withoutLines(repository, each, merge.stages);
+    all.push(conflict);
     const solution = await solve(repository, conflict, { stages: merge.stages, stepTemplates });
     if (solution === undefined) continue;
     solved.push({ path: conflict.path, differences: solution.differences });
     changes.push({ path: conflict.path, ...solution.change });
   }
-  if (solved.length === 0) return { ...merge, solved };
+  if (solved.length === 0) return { ...merge, conflicts: all, solved };
   const tree = await changeTree(repository, merge.tree, changes);
   const paths = new Set(solved.map(({ path }) => path));
-  const conflicts = merge.conflicts.filter(({ path }) => !paths.has(path));
+  const conflicts = all.filter(({ path }) => !paths.has(path));
   return conflicts.length === 0
     ? { outcome: "mergeable", tree, isFastForward: false, solved }
     : { ...merge, tree, conflicts, solved };
+}
+
+/** What stands for a large file is a text for Git, of whose lines nobody may mix two: it points to nothing then. */
+async function withoutLines(
+  repository: LocalRepository,
+  conflict: MergeConflict,
+  stages: ReadonlyMap<string, ConflictStages>,
+): Promise<MergeConflict> {
+  const texts = await readSides(repository, { kind: conflict.kind, stages: stages.get(conflict.path) ?? {} });
+  const isPointer = texts !== undefined && [texts.into, texts.from].some((text) => parsePointer(text) !== undefined);
+  return isPointer ? { ...conflict, kind: "binary" } : conflict;
 }
 
 interface Solution {

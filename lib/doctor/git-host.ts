@@ -31,7 +31,8 @@ export async function checkGitHost(
     throw new ConflictError(
       `The variable GitHost.Type is "${type}", which is no Git host. Use ${Object.keys(gitHosts).join(" or ")}.`,
     );
-  if (signInVariables.every((name) => find(name) === undefined))
+  const needsToken = getHostDefinition(type).needsNoToken !== true;
+  if (needsToken && signInVariables.every((name) => find(name) === undefined))
     throw new ConflictError(
       `The set "${variableSetNames.gitHost}" has no credentials. Run managed-spaces install with GIT_TOKEN in the environment.`,
     );

@@ -33,20 +33,23 @@ export function resolveSubmodule(url: string, repository: string): string {
   return whole.replace(/\.git$/, "");
 }
 
+/** The first submodule that would be somewhere else for a copy at the address `to`, in a sentence without its end; undefined where there is none. */
+export function describeMovedSubmodule(
+  submodules: readonly Submodule[],
+  { from, to }: { from: string; to: string },
+): string | undefined {
+  const moved = submodules.find(({ url }) => resolveSubmodule(url, from) !== resolveSubmodule(url, to));
+  if (moved === undefined) return undefined;
+  const { name, url } = moved;
+  return `The template's submodule "${name}" has the address "${url}", which is one from the repository's own: in the copy it would be at ${resolveSubmodule(url, to)}, and it is at ${resolveSubmodule(url, from)}. Write that address in the template's .gitmodules`;
+}
+
 /**
  * Refuses a template some of whose submodules would be somewhere else for a copy at the address `to`, where nothing or something else is. We
  * change no file for it: a commit of ours would stand between the copy and every later version of .gitmodules.
  * @throws {@link ConflictError} that names the submodule
  */
-export function refuseMovedSubmodules(
-  submodules: readonly Submodule[],
-  { from, to }: { from: string; to: string },
-): void {
-  for (const { name, url } of submodules) {
-    const there = resolveSubmodule(url, from);
-    if (there === resolveSubmodule(url, to)) continue;
-    throw new ConflictError(
-      `The template's submodule "${name}" has the address "${url}", which is one from the repository's own: in the copy it would be at ${resolveSubmodule(url, to)}, and it is at ${there}. Write that address in the template's .gitmodules, or choose an "Owner" for which both are the same.`,
-    );
-  }
+export function refuseMovedSubmodules(submodules: readonly Submodule[], addresses: { from: string; to: string }): void {
+  const moved = describeMovedSubmodule(submodules, addresses);
+  if (moved !== undefined) throw new ConflictError(`${moved}, or choose an "Owner" for which both are the same.`);
 }

@@ -1,4 +1,5 @@
 import { signInVariables } from "./git-host-variables.ts";
+import { getHostDefinition, isGitHost } from "../git-hosts/index.ts";
 import { isJsonObject, objectsOf, textOf, textsOf, type JsonObject } from "../model/json.ts";
 import type { OctopusDocument, OctopusSpace } from "../octopus/octopus-client.ts";
 import { isNeeded } from "../octopus/needed-variables.ts";
@@ -95,9 +96,12 @@ export async function listGitHostRemains(space: OctopusSpace, set: OctopusDocume
     textOf(find("GitHost.Owner") ?? {}, "Value") === ""
       ? ["the value of GitHost.Owner, who gets the copies' repositories"]
       : [];
-  const token = signInVariables.every((name) => find(name) === undefined)
-    ? ["a sensitive variable GitHost.Token, a token that may make repositories there, scoped to Sync"]
-    : [];
+  const type = textOf(find("GitHost.Type") ?? {}, "Value");
+  const needsToken = !isGitHost(type) || getHostDefinition(type).needsNoToken !== true;
+  const token =
+    needsToken && signInVariables.every((name) => find(name) === undefined)
+      ? ["a sensitive variable GitHost.Token, a token that may make repositories there, scoped to Sync"]
+      : [];
   const missing = [...owner, ...token];
   return missing.length === 0 ? [] : [`Give the variable set "${textOf(set, "Name")}" ${missing.join(" and ")}.`];
 }

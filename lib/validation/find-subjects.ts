@@ -60,6 +60,11 @@ async function findWanted(open: OpenValidation, asked: Asked): Promise<Wanted | 
       open.log.info("What started the run names neither a branch nor a pull request: all open ones are looked at.");
     return undefined;
   }
+  // Git would not even be started with some of them.
+  if (/\p{Cc}/u.test(said.branch ?? ""))
+    throw new ParameterError(
+      `No branch can be called ${JSON.stringify(said.branch)}. Check the "Branch", or what is in the "Payload".`,
+    );
   const found = await findRepository(open, said.repository ?? repository);
   if (found !== undefined)
     return { repository: found, branch: said.branch, number: said.number, commit: payload?.commit };

@@ -1,10 +1,12 @@
 import { count, describeConflict, unrelated } from "../copies/describe-update.ts";
 import type { Copy, ProjectRepository } from "../copies/find-copies.ts";
 import { listBrokenOcl } from "../copies/find-broken-ocl.ts";
+import { findMovedSubmodule } from "../copies/find-moved-submodule.ts";
 import { tryToMerge } from "../copies/find-git-update.ts";
 import type { GitWorkspace } from "../copies/git-workspace.ts";
 import { matchStepTemplates } from "../copies/match-step-templates.ts";
 import { listUsedStepTemplates } from "../copies/translate-step-templates.ts";
+import { splitCredentials } from "../git/git-credentials.ts";
 import { listChangedFiles } from "../git/compare.ts";
 import type { MergeOutcome } from "../git/merge.ts";
 import type { OctopusSpace } from "../octopus/octopus-client.ts";
@@ -31,6 +33,8 @@ export async function tryCopyMerge(trial: MergeTrial): Promise<Findings> {
   const merge = await tryMergeOf(trial, sides);
   if (merge.outcome === "unrelated") return { ...nothingFound(), remarks: [told(`${place}: ${unrelated}`)] };
   if (merge.outcome === "up-to-date") return nothingFound();
+  const moved = await findMoved(trial, merge.tree);
+  if (moved !== undefined) return { ...nothingFound(), problems: [told(`${place}: ${moved}`)] };
   if (merge.outcome === "mergeable") {
     const broken = await findBroken(trial, merge.tree);
     return {
@@ -78,6 +82,11 @@ async function tryMergeOf(
   const { map } = await matchStepTemplates(uses, { template: templateSpace, copy: copy.space, known });
   const mergedUpTo = copy.receipt.upstream?.["commit"] || undefined;
   return tryToMerge(repository, { into, from, mergedUpTo, stepTemplates: map, templatePath, copyPath: at.basePath });
+}
+
+function findMoved({ workspace, at, sides }: MergeTrial, tree: string): Promise<string | undefined> {
+  const addresses = { from: workspace.templateUrl, to: splitCredentials(at.url).url };
+  return findMovedSubmodule(workspace.repository, { tree, into: sides.into, ...addresses });
 }
 
 async function findBroken({ workspace: { repository }, at, sides }: MergeTrial, tree: string): Promise<string[]> {

@@ -1,9 +1,11 @@
 import type { Copy } from "../../lib/copies/find-copies.ts";
 import { count, describeBroken, describeWarnings } from "../../lib/copies/describe-update.ts";
 import { listBrokenOcl } from "../../lib/copies/find-broken-ocl.ts";
+import { findMovedSubmodule } from "../../lib/copies/find-moved-submodule.ts";
 import { listChangedFiles } from "../../lib/git/compare.ts";
 import type { CopyUpdate } from "../../lib/copies/find-updates.ts";
 import { readConflicts } from "../../lib/copies/read-conflicts.ts";
+import { splitCredentials } from "../../lib/git/git-credentials.ts";
 import type { PullRequest } from "../../lib/git-hosts/git-host.ts";
 import { StepError } from "../../lib/step/errors.ts";
 import { record, type GitCopy, type GitMergeOptions, type MergeCopyOptions } from "./git-merge.ts";
@@ -92,7 +94,7 @@ async function finish(found: GitCopy, options: GitMergeOptions, branch: OwnBranc
 /** Why the update must not be merged although Git could do it. */
 async function findBlocker(
   found: GitCopy,
-  { workspace: { repository } }: GitMergeOptions,
+  { workspace: { repository }, subject }: GitMergeOptions,
 ): Promise<string | undefined> {
   const { copy, update, missingStepTemplates } = found;
   if (update.status === "unrelated" || missingStepTemplates.length > 0)
@@ -101,10 +103,14 @@ async function findBlocker(
       packagesBehind: 0,
       update: { ...update, conflicts: [], broken: [], wasRewritten: false },
     }).join(" ");
-  if (update.status !== "mergeable" || update.tree === undefined) return undefined;
+  if (update.tree === undefined) return undefined;
+  const to = splitCredentials(copy.repository?.url ?? "").url;
+  const { tree, into } = update;
+  const moved = await findMovedSubmodule(repository, { tree, into, from: subject.templateUrl, to });
+  if (moved !== undefined || update.status !== "mergeable") return moved;
   const basePath = copy.repository?.basePath ?? "";
-  const changed = await listChangedFiles(repository, { base: update.into, head: update.tree });
+  const changed = await listChangedFiles(repository, { base: into, head: tree });
   const all = [...new Set([...changed, ...update.editedFiles])];
-  const broken = await listBrokenOcl(repository, { tree: update.tree, changed: all, basePath });
+  const broken = await listBrokenOcl(repository, { tree, changed: all, basePath });
   return broken.length === 0 ? undefined : `Octopus could not load the project after the merge. ${broken.join(" ")}`;
 }

@@ -14,16 +14,20 @@ import {
   type RouteContext,
   type StandIn,
   type StandInHook,
+  type StandInOptions,
   type StandInPull,
   type StandInRepository,
   type StandInToken,
 } from "./stand-in.ts";
 
 /** Gitea as its Swagger description has it (1.26), as far as we use it; Forgejo answers alike. */
-export async function startGiteaStandIn(): Promise<{ standIn: StandIn; faults: ApiAnswer[] }> {
+export async function startGiteaStandIn(
+  options: Pick<StandInOptions, "answerOther"> = {},
+): Promise<{ standIn: StandIn; faults: ApiAnswer[] }> {
   /** Answers to give first, each once. */
   const faults: ApiAnswer[] = [];
   const standIn = await startStandIn({
+    ...options,
     contract: "gitea126",
     prefix: "/api/v1",
     routes,

@@ -9,6 +9,7 @@ import {
   type ApiRequest,
   type GitAccount,
   type GitServer,
+  type GitServerOptions,
 } from "../git-server/git-server.ts";
 
 export interface StandInRepository {
@@ -145,6 +146,8 @@ export interface StandInOptions {
   pullRef?: PullRef | "none";
   /** What its webhooks send; nothing by default. */
   listDeliveries?: (repository: StandInRepository, event: HookEvent) => HookDelivery[];
+  /** What answers beside Git and the API, such as Git LFS. */
+  answerOther?: GitServerOptions["answerOther"];
 }
 
 export async function startStandIn({
@@ -284,7 +287,7 @@ function bringHead(standIn: StandIn, repository: StandInRepository, pull: StandI
   const path = standIn.pathOf(repository);
   if (pull.from === undefined) return findHead(path, `refs/heads/${pull.head}`);
   const from = standIn.pathOf(pull.from);
-  execFileSync("git", ["-C", path, "fetch", "--quiet", from, pull.head]);
+  execFileSync("git", ["-C", path, "fetch", "--quiet", from, `refs/heads/${pull.head}`]);
   return findHead(from, `refs/heads/${pull.head}`);
 }
 

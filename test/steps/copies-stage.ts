@@ -36,8 +36,8 @@ export interface CopiesStage {
   managedSpace: OctopusSpace;
   template: Document;
   upstream: StandInRepository;
-  /** Forks the template's repository as it is now, and makes a project that has its files there. */
-  addCopy(name: string, more?: Partial<Receipt>): Promise<CopyOnStage>;
+  /** Forks the template's repository as it is now, by default to the same owner, and makes a project that has its files there. */
+  addCopy(name: string, more?: Partial<Receipt>, owner?: string): Promise<CopyOnStage>;
   /** Commits to a repository behind everybody's back. */
   edit(repository: StandInRepository, edit: Edit): string;
   head(repository: StandInRepository, branch?: string): string;
@@ -58,10 +58,11 @@ export interface CopyOnStage {
   project: Document;
 }
 
-export async function startCopies(): Promise<CopiesStage> {
+/** @param options - how the Git host is; by default it has no Git LFS */
+export async function startCopies(options: Parameters<typeof startGiteaStandIn>[0] = {}): Promise<CopiesStage> {
   const octopus = await startOctopus();
   const { server, url, apiKey, api: management } = octopus;
-  const { standIn, faults: hostFaults } = await startGiteaStandIn();
+  const { standIn, faults: hostFaults } = await startGiteaStandIn(options);
   onTestFinished(() => standIn.close());
   standIn.accounts.set("octopuscac", "Organization");
   standIn.tokens.set(gitToken, { login: "octavia", scopes: ["write:repository", "write:organization", "write:user"] });
@@ -126,8 +127,8 @@ export async function startCopies(): Promise<CopiesStage> {
     managedSpace,
     template,
     upstream,
-    async addCopy(name, more = {}) {
-      const repository = standIn.add("octopuscac", `america_${name.toLowerCase().replaceAll(" ", "_")}`, {
+    async addCopy(name, more = {}, owner = "octopuscac") {
+      const repository = standIn.add(owner, `america_${name.toLowerCase().replaceAll(" ", "_")}`, {
         parent: upstream,
       });
       rmSync(standIn.pathOf(repository), { recursive: true });

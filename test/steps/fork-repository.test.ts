@@ -41,6 +41,7 @@ test.each([
   ["github", "/contoso/america_hello_world_cac"],
   ["gitlab", "/contoso/america_hello_world_cac"],
   ["bitbucket-cloud", "/contoso/america_hello_world_cac"],
+  ["azure-repos", "/contoso/_git/america_hello_world_cac"],
   ["bitbucket-data-center", "/projects/CONTOSO/repos/america_hello_world_cac/browse"],
 ] as const)("a tenant gets a fork of its own on %s", async (host, page) => {
   const template = await startGitTemplate({ host });
@@ -48,7 +49,7 @@ test.each([
   const { outputs, log } = await fork(template);
 
   expect(outputs).toEqual({
-    CloneUrl: template.host.cloneUrlOf({ owner: "contoso", name: "america_hello_world_cac" }),
+    CloneUrl: template.host.cloneUrlOf(template.find("contoso/america_hello_world_cac")),
     WebUrl: `${template.hostUrl}${page}`,
     DefaultBranch: "main",
     Created: "True",

@@ -7,6 +7,7 @@ import { readProject } from "../../lib/graph/read-graph.ts";
 import { createOctopusClient } from "../../lib/octopus/octopus-client.ts";
 import { packageIdOf } from "../../lib/octopus/package-id.ts";
 import { step as deployProject } from "../../steps/deploy-project/step.ts";
+import type { StepDefinition } from "../../lib/step/define-step.ts";
 import { step as forkRepository } from "../../steps/fork-repository/step.ts";
 import { createStepContext, type StepRecording } from "../step/create-step-context.ts";
 import type { DeployedPackage } from "./deployment-stage.ts";
@@ -86,4 +87,45 @@ export async function deploy(
   const recording = prepareDeployment(template, brought, parameters);
   await recording.run();
   return recording;
+}
+
+/** Makes any step ready that looks from the template's space at the managed one, for the tenant America. */
+export function openGitStep(
+  template: GitTemplate,
+  step: StepDefinition,
+  parameters: Record<string, string> = {},
+): StepRecording {
+  const known: Record<string, string> = {
+    managementServerUrl: template.url,
+    managementApiKey: template.apiKey,
+    managementSpaceId: "Spaces-1",
+    project: "Hello World CaC",
+    serverUrl: template.url,
+    apiKey: template.apiKey,
+    spaceId: template.downstreamId,
+    ...toGitParameters(template),
+    space: "Spaces-1",
+    owner: "contoso",
+    tenant: "America",
+  };
+  const own = Object.entries(known).filter(([key]) => Object.hasOwn(step.parameters, key));
+  return createStepContext({ step, parameters: { ...Object.fromEntries(own), ...parameters } });
+}
+
+/** What a step says of each copy, as its output `Copies` has it. */
+export interface CopyOutcome {
+  name: string;
+  outcome: string;
+  text: string;
+}
+
+/** Runs such a step. @returns its outputs, and what it says of the copies where it says that */
+export async function runGitStep(
+  template: GitTemplate,
+  step: StepDefinition,
+  parameters: Record<string, string> = {},
+): Promise<StepRecording & { copies: CopyOutcome[] }> {
+  const recording = openGitStep(template, step, parameters);
+  await recording.run();
+  return { ...recording, copies: JSON.parse(recording.outputs["Copies"] ?? "[]") };
 }

@@ -8,7 +8,7 @@ import { startGitTemplate, type GitTemplate } from "./git-template.ts";
 
 const processFile = ".octopus/hello/deployment_process.ocl";
 
-test.each(["bitbucket-cloud", "bitbucket-data-center", "gitea", "github", "gitlab"] as const)(
+test.each(["azure-repos", "bitbucket-cloud", "bitbucket-data-center", "gitea", "github", "gitlab"] as const)(
   "a copy on %s is forked, deployed, found behind, offered the changes, and up to date when they are merged",
   async (host) => {
     const template = await startGitTemplate({ host });
@@ -27,8 +27,7 @@ test.each(["bitbucket-cloud", "bitbucket-data-center", "gitea", "github", "gitla
     const behind = await run(template, findUpdates);
     const offered = await run(template, mergeUpdates);
     const again = await run(template, mergeUpdates);
-    const repository = template.host.find(...split(copyName));
-    if (repository !== undefined) template.host.merge(repository, 1);
+    template.host.merge(template.find(copyName), 1);
     const merged = await run(template, mergeUpdates);
     const after = await run(template, findUpdates);
     const deployed = await deploy(template, brought, { gitUrl });
@@ -102,8 +101,7 @@ test.each(["merge first", "deploy first"])(
     const brought = await serialize(template, "2.0.0");
     const merge = async (number: number): Promise<void> => {
       await run(template, mergeUpdates);
-      const repository = template.host.find(...split(copyName));
-      if (repository !== undefined) template.host.merge(repository, number, "squash");
+      template.host.merge(template.find(copyName), number, "squash");
     };
     const behind = await run(template, findUpdates);
 

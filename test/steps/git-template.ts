@@ -7,7 +7,7 @@ import { startBitbucketDataCenter } from "../git-hosts-stand-ins/bitbucket-data-
 import { startGiteaStandIn } from "../git-hosts-stand-ins/gitea-stand-in.ts";
 import { startGitHub } from "../git-hosts-stand-ins/github-stand-in.ts";
 import { startGitLab } from "../git-hosts-stand-ins/gitlab-stand-in.ts";
-import type { StandIn } from "../git-hosts-stand-ins/stand-in.ts";
+import type { StandIn, StandInRepository } from "../git-hosts-stand-ins/stand-in.ts";
 import { createApi, type Api, type Document } from "../api.ts";
 import { script } from "./deployment-stage.ts";
 import { startOctopus, type TestServer } from "./managed-tenants.ts";
@@ -31,11 +31,16 @@ export interface GitTemplate extends TestServer {
   stepTemplate: Document;
   /** Moves it to Git. */
   convert(): Promise<unknown>;
-  edit(edit: Edit): string;
+  /** A commit to the template's repository, or `in` another. */
+  edit(edit: Edit & { in?: string }): string;
+  /** Has a repository merged into by a train alone, where the host has them. */
+  startMergeTrains(repository: string): void;
   /** A file of `owner/name` at a branch. */
   read(repository: string, path: string, branch?: string): string;
   head(repository: string, branch?: string): string;
   pathOf(repository: string): string;
+  /** Of `owner/name`; throws where there is none. */
+  find(repository: string): StandInRepository;
   /** POST, PUT and DELETE requests to Octopus since the last call, as `PUT /api/…`. */
   takeWrites(): string[];
 }
@@ -53,15 +58,38 @@ export interface GitTemplateOptions {
 
 export const gitToken = "a-token-of-barry";
 
-const standIns: Readonly<Record<GitHostId, () => Promise<{ standIn: StandIn; url?: string }>>> = {
-  "azure-repos": startAzureRepos,
+interface StartedHost {
+  standIn: StandIn;
+  url?: string;
+  /** What stands before the names of owners, where the host's address does not say all of it. */
+  within?: string;
+  /** Where the host has them. */
+  startMergeTrains?: (repository: StandInRepository) => void;
+}
+
+const standIns: Readonly<Record<GitHostId, () => Promise<StartedHost>>> = {
+  "azure-repos": startOrganization,
   "bitbucket-cloud": startBitbucketCloud,
   "bitbucket-data-center": startBitbucketDataCenter,
   generic: startGiteaStandIn,
   gitea: startGiteaStandIn,
   github: startGitHub,
-  gitlab: startGitLab,
+  gitlab: startGitLabWithTrains,
 };
+
+/** Owners are projects, since the address names the organization. */
+async function startOrganization(): Promise<StartedHost> {
+  const { standIn } = await startAzureRepos();
+  return { standIn, url: `${standIn.server.url}/fabrikam`, within: "fabrikam/" };
+}
+
+async function startGitLabWithTrains(): Promise<StartedHost> {
+  const { standIn, url, state } = await startGitLab();
+  const startMergeTrains = (repository: StandInRepository): void => {
+    state.settingsOf(repository).hasMergeTrains = true;
+  };
+  return { standIn, url, startMergeTrains };
+}
 
 export async function startGitTemplate({
   host: hostId = "gitea",
@@ -71,13 +99,10 @@ export async function startGitTemplate({
   isInDatabase = false,
 }: GitTemplateOptions = {}): Promise<GitTemplate> {
   const octopus = await startOctopus(version === undefined ? {} : { version });
-  const { standIn, url: hostUrl = standIn.server.url } = await standIns[hostId]();
+  const { standIn, url: hostUrl = standIn.server.url, within = "", startMergeTrains } = await standIns[hostId]();
   onTestFinished(() => standIn.close());
-  // An owner of Azure Repos is a project of an organization.
-  const organization = hostId === "azure-repos" ? "fabrikam" : "";
-  const ownerOf = (owner: string): string => [organization, owner].filter(Boolean).join("/");
-  addPeople(standIn, ownerOf);
-  const repository = standIn.add(ownerOf("acme"), "hello_world_cac", { defaultBranch });
+  addPeople(standIn, within);
+  const repository = standIn.add(`${within}acme`, "hello_world_cac", { defaultBranch });
   const path = standIn.pathOf(repository);
   editRepository(path, { branch: defaultBranch, files: { "README.md": "# Hello World\n", "src/app.txt": "1\n" } });
 
@@ -102,15 +127,22 @@ export async function startGitTemplate({
     });
   if (!isInDatabase) await convert();
   let seen = octopus.server.requests.length;
-  const pathOf = (place: string): string => {
+  const locate = (place: string): { owner: string; name: string } => {
     const slash = place.lastIndexOf("/");
-    return standIn.pathOf({ owner: ownerOf(place.slice(0, slash)), name: place.slice(slash + 1) });
+    return { owner: `${within}${place.slice(0, slash)}`, name: place.slice(slash + 1) };
+  };
+  const pathOf = (place: string): string => standIn.pathOf(locate(place));
+  const find = (place: string): StandInRepository => {
+    const { owner, name } = locate(place);
+    const found = standIn.find(owner, name);
+    if (found === undefined) throw new Error(`There is no repository ${place}.`);
+    return found;
   };
   return {
     ...octopus,
     host: standIn,
     hostId,
-    hostUrl: [hostUrl, organization].filter(Boolean).join("/"),
+    hostUrl,
     token: gitToken,
     upstreamUrl,
     upstreamPath: path,
@@ -120,10 +152,13 @@ export async function startGitTemplate({
     project,
     stepTemplate,
     convert,
-    edit: (edit) => editRepository(path, { branch: defaultBranch, ...edit }),
+    edit: ({ in: place, ...edit }) =>
+      editRepository(place === undefined ? path : pathOf(place), { branch: defaultBranch, ...edit }),
+    startMergeTrains: (place) => startMergeTrains?.(find(place)),
     read: (place, file, branch = defaultBranch) => readFileAt(pathOf(place), `refs/heads/${branch}`, file),
     head: (place, branch = defaultBranch) => findHead(pathOf(place), `refs/heads/${branch}`),
     pathOf,
+    find,
     takeWrites() {
       const writes = octopus.server.requests.slice(seen).filter(({ method }) => method !== "GET");
       seen = octopus.server.requests.length;
@@ -132,9 +167,9 @@ export async function startGitTemplate({
   };
 }
 
-function addPeople(host: StandIn, ownerOf: (owner: string) => string): void {
-  host.accounts.set(ownerOf("barry"), "User");
-  for (const owner of ["acme", "contoso"]) host.accounts.set(ownerOf(owner), "Organization");
+function addPeople(host: StandIn, within: string): void {
+  host.accounts.set(`${within}barry`, "User");
+  for (const owner of ["acme", "contoso"]) host.accounts.set(`${within}${owner}`, "Organization");
   const ofBitbucket = ["repository:admin", "repository:write", "pullrequest:write", "PROJECT_ADMIN"];
   const ofAzure = ["vso.code", "vso.code_write", "vso.code_manage"];
   const ofOthers = ["write:repository", "write:organization", "write:user", "repo", "delete_repo", "api"];

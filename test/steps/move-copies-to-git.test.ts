@@ -8,11 +8,11 @@ import { step as serializeProject } from "../../steps/serialize-project/step.ts"
 import { step as mergeUpdates } from "../../steps/merge-updates/step.ts";
 import { createOctopusClient } from "../../lib/octopus/octopus-client.ts";
 import type { StepDefinition } from "../../lib/step/define-step.ts";
-import { createStepContext, type StepRecording } from "../step/create-step-context.ts";
+import type { StepRecording } from "../step/create-step-context.ts";
 import type { FaultPlan } from "../octopus-server/faults/fault-plan.ts";
 import { createApi, type Api } from "../api.ts";
 import { script, type DeployedPackage } from "./deployment-stage.ts";
-import { copyName, deploy, serialize, toGitParameters } from "./git-copies.ts";
+import { copyName, deploy, fork, openGitStep, serialize } from "./git-copies.ts";
 import { createLimitedKey } from "./limited-key.ts";
 import { startGitTemplate, type GitTemplate } from "./git-template.ts";
 
@@ -241,6 +241,142 @@ test("moves variables and runbooks that are still in the database, of template a
   expect(await runAnyway(template, serializeProject)).toBe("");
 });
 
+/** A template and its copy in Git, both with variables and runbooks that are in the database. */
+async function startHalfInGit(): Promise<GitTemplate & { copyId: string }> {
+  const template = await startMove();
+  await run(template, step);
+  await leaveInDatabase(template, template.upstream, String(template.project.Id));
+  await leaveInDatabase(template, template.downstream, template.copyId);
+  return template;
+}
+
+test("a server that moves runbooks by a task is waited for, and says itself why it did not", async () => {
+  const template = await startHalfInGit();
+  const { model, requests } = template.server;
+  const refused = Promise.reject(new Error("The branch 'main' is locked."));
+  let begin = (): void => undefined;
+  const gate = new Promise<void>((resolve) => (begin = resolve));
+  refused.catch(() => undefined);
+  model.runbookMigration = refused;
+  const failed = await runAnyway(template, step, { migrateRunbooks: "True" });
+  const left = await template.upstream.list("/runbooks");
+  model.runbookMigration = gate;
+  const { length } = requests;
+  let hasEnded = false;
+
+  const running = run(template, step, { migrateRunbooks: "True" }).finally(() => (hasEnded = true));
+  await expect.poll(() => requests.slice(length).some(({ path }) => path.includes("/tasks/ServerTasks-"))).toBe(true);
+  const hadEnded = hasEnded;
+  begin();
+  const moved = await running;
+
+  expect(failed).toMatch(
+    /^Failed to move copies of the project "Hello World CaC" to Git: failed to move the runbooks of the project "Hello World CaC" to Git: the branch 'main' is locked\.$/i,
+  );
+  expect(left.map(({ Name }) => Name)).toContain("Restart");
+  expect(hadEnded).toBe(false);
+  expect(told(moved).filter((line) => line.startsWith("Moved 1 runbook"))).toHaveLength(2);
+  expect(template.read(copyName, ".octopus/hello/runbooks/restart.ocl")).toContain("echo again");
+});
+
+test("a run that was killed while variables and runbooks moved is gone on with", async () => {
+  const template = await startHalfInGit();
+  const asked = { migrateVariables: "True", migrateRunbooks: "True" };
+  const cuts: string[] = ["start"];
+
+  for (let at = 1; cuts.at(-1) !== ""; at += 1) {
+    const when = at % 2 === 0 ? "after" : "before";
+    setFaults(template, { drop: { at, when, counting: "writes", andAllLater: true } });
+    cuts.push(await runAnyway(template, step, asked));
+    setFaults(template, {});
+  }
+
+  expect(cuts.length).toBeGreaterThan(3);
+  expect(template.read(copyName, ".octopus/hello/variables.ocl")).toMatch(/"Greeting"[^]*"Late"/);
+  expect(template.read(copyName, ".octopus/hello/runbooks/restart.ocl")).toContain("echo again");
+  template.takeWrites();
+  await run(template, step, asked);
+  expect(template.takeWrites()).toEqual([]);
+});
+
+test("a fork that was made before is used, and its people's commits are left alone", async () => {
+  const template = await startMove();
+  await fork(template);
+  const forked = await run(template, step);
+
+  const other = await startMove();
+  await fork(other);
+  const theirs = other.edit({ in: copyName, files: { "docs.md": "ours\n" } });
+  const refusal = await runAnyway(other, step);
+
+  expect(JSON.parse(forked.outputs["Copies"] ?? "")).toMatchObject([{ outcome: "moved" }]);
+  expect(template.read(copyName, processFile)).toContain("echo Howdy");
+  expect((await run(template, findUpdates)).outputs["Status"]).toBe("Up to date");
+  expect(refusal).toMatch(/has commits that are not the template's, and is left as it is\. Choose another/);
+  expect(other.head(copyName)).toBe(theirs);
+  expect(await other.downstream.get(`/projects/${other.copyId}`)).toMatchObject({ IsVersionControlled: false });
+});
+
+test("a copy that people converted themselves, into a repository of their own, is told by one sentence in each step", async () => {
+  const template = await startMove();
+  template.host.add("contoso", "america_hello_world_cac");
+  template.edit({ in: copyName, files: { "README.md": "# Ours\n" } });
+  await convertByHand(template, copyName);
+
+  const moved = await runAnyway(template, step);
+  const found = await run(template, findUpdates);
+  const merged = await run(template, mergeUpdates);
+
+  expect(moved).toMatch(/has no commit in common with the template's: it is left as it is/);
+  expect(found.outputs["Status"]).toBe("Unrelated");
+  expect(JSON.parse(merged.outputs["Copies"] ?? "")).toMatchObject([
+    { outcome: "blocked", text: expect.stringContaining("no commit in common") },
+  ]);
+  expect(template.read(copyName, processFile)).toContain("echo Howdy");
+});
+
+test("a token that ends in the middle leaves a state that the next run goes on from", async () => {
+  const template = await startMove();
+  const refused = { status: 401, body: { message: "token is expired" } };
+  const cuts: string[] = ["start"];
+
+  for (let at = 1; cuts.at(-1) !== ""; at += 1) {
+    let asked = 0;
+    template.host.answerFirst(() => {
+      asked += 1;
+      if (asked === at) template.host.server.answerWith(401);
+      return asked >= at ? refused : undefined;
+    });
+    cuts.push(await runAnyway(template, step));
+    template.host.answerFirst(() => undefined);
+    template.host.server.answerWith(undefined);
+  }
+
+  expect(cuts.length).toBeGreaterThan(4);
+  for (const cut of cuts.slice(1, -1)) expect(cut).toMatch(/token|credentials/);
+  expect(cuts.join()).not.toContain(template.token);
+  expect(template.read(copyName, processFile)).toContain("echo Howdy");
+  expect(logOf(template)).toHaveLength(3);
+  expect((await run(template, findUpdates)).outputs["Status"]).toBe("Up to date");
+});
+
+/** As a person does in the project's settings. */
+async function convertByHand(template: GitTemplate & { copyId: string }, repository: string): Promise<void> {
+  const [credential] = await template.downstream.list("/git-credentials");
+  await template.downstream.act(`/projects/${template.copyId}/git/convert`, {
+    CommitMessage: "Move to Git",
+    VersionControlSettings: {
+      Type: "VersionControlled",
+      Url: template.host.cloneUrlOf(template.find(repository)),
+      DefaultBranch: "main",
+      BasePath: ".octopus/hello",
+      ProtectedDefaultBranch: false,
+      ProtectedBranchNamePatterns: [],
+      Credentials: { Type: "Reference", Id: credential?.Id },
+    },
+  });
+}
+
 function told({ log }: StepRecording): string[] {
   return log.map(({ message }) => message);
 }
@@ -288,37 +424,23 @@ function setFaults({ server }: GitTemplate, plan: FaultPlan): void {
   server.setFaults(plan);
 }
 
-function openStep(template: GitTemplate, of: StepDefinition, parameters: Record<string, string>): StepRecording {
-  const known: Record<string, string> = {
-    managementServerUrl: template.url,
-    managementApiKey: template.apiKey,
-    managementSpaceId: "Spaces-1",
-    project: "Hello World CaC",
-    serverUrl: template.url,
-    apiKey: template.apiKey,
-    spaceId: template.downstreamId,
-    ...toGitParameters(template),
-    space: "Spaces-1",
-    owner: "contoso",
-    tenant: "America",
-  };
-  const own = Object.entries(known).filter(([key]) => Object.hasOwn(of.parameters, key));
-  return createStepContext({ step: of, parameters: { ...Object.fromEntries(own), ...parameters } });
-}
-
 async function run(
   template: GitTemplate,
   of: StepDefinition,
   parameters: Record<string, string> = {},
 ): Promise<StepRecording> {
-  const recording = openStep(template, of, parameters);
+  const recording = openGitStep(template, of, parameters);
   await recording.run();
   return recording;
 }
 
 /** @returns why it failed; "" when it did not */
-async function runAnyway(template: GitTemplate, of: StepDefinition): Promise<string> {
-  return openStep(template, of, {})
+async function runAnyway(
+  template: GitTemplate,
+  of: StepDefinition,
+  parameters: Record<string, string> = {},
+): Promise<string> {
+  return openGitStep(template, of, parameters)
     .run()
     .then(
       () => "",

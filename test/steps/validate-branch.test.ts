@@ -124,6 +124,28 @@ test("tries the merge into each copy, and tells a conflict by copy and file", as
   expect(head).not.toBe("");
 });
 
+test("a submodule that would be elsewhere for a copy is told of that copy alone", async () => {
+  const stage = await startValidation();
+  stage.standIn.accounts.set("contoso", "Organization");
+  await stage.addCopy("Far", {}, "contoso");
+  await stage.addCopy("Near");
+  const pull = stage.propose(stage.upstream, "lib", {
+    ".gitmodules": '[submodule "lib"]\n\tpath = lib\n\turl = ../lib.git\n',
+    lib: { submodule: "1".repeat(40) },
+  });
+
+  const { outputs } = await stage.validate();
+
+  expect(JSON.parse(outputs["Lists"] ?? "")).toMatchObject([
+    {
+      problems: [
+        expect.stringMatching(/^"Far" in the space "America": The template's submodule "lib" has the address/),
+      ],
+    },
+  ]);
+  expect(stage.statusOf(stage.upstream, pull)).toMatchObject({ state: "failure" });
+});
+
 test("of a copy's branch tells what its own space lacks, and what the template's next update would do to it", async () => {
   const stage = await startValidation();
   const copy = await stage.addCopy("Hello");

@@ -8,12 +8,13 @@ import {
   type StandInRepository,
   type StandInStatus,
 } from "../git-hosts-stand-ins/stand-in.ts";
+import type { Edit } from "../git-server/edit-repository.ts";
 import { createStepContext, type StepRecording } from "../step/create-step-context.ts";
 import { step as validateBranch } from "../../steps/validate-branch/step.ts";
 import { gitToken, startCopies, templateName, type CopiesStage } from "./copies-stage.ts";
 import { prepareTenants } from "./rehearsal-stage.ts";
 
-type Files = Record<string, string | undefined>;
+type Files = Edit["files"];
 
 /** A template in Git, copies of it, the tenant of their space, and people who open pull requests. */
 export interface ValidationStage extends CopiesStage {

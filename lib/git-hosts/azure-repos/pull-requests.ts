@@ -108,8 +108,12 @@ async function update(
 /** No description may be longer. */
 const longest = 4000;
 
+/** Between lines, so that no word and no character is cut in two; a line that is too long itself loses its end. */
 function shorten(description: string): string {
-  return description.length <= longest ? description : `${description.slice(0, longest - 2).trimEnd()}\n…`;
+  if (description.length <= longest) return description;
+  const kept = description.slice(0, longest - 2);
+  const end = kept.lastIndexOf("\n");
+  return `${(end === -1 ? kept.replace(/[\uD800-\uDBFF]$/, "") : kept.slice(0, end)).trimEnd()}\n…`;
 }
 
 const strategies = { merge: "noFastForward", squash: "squash", rebase: "rebase" } as const satisfies Record<

@@ -1,6 +1,6 @@
 import { execFileSync, spawnSync } from "node:child_process";
 import { generateKeyPairSync } from "node:crypto";
-import { chmodSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import fc from "fast-check";
 import { expect, test } from "vitest";
@@ -11,6 +11,7 @@ import { commitMerge, tryMerge } from "../../../lib/git/merge.ts";
 import { createCommitSigner } from "../../../lib/git/signing/create-commit-signer.ts";
 import { toCommitIdentity } from "../../../lib/copies/to-commit-identity.ts";
 import { pairOf, temporaryDirectory } from "./repositories.ts";
+import { makeKeyring, stopAgent } from "./openpgp-keys.ts";
 import { canSign, makeSshKey } from "./ssh-keys.ts";
 
 const now = new Date();
@@ -65,28 +66,6 @@ test.runIf(hasPrograms)("what signs one key is not signed by another", async () 
 
   expect(status).not.toBe(0);
 });
-
-interface Keyring {
-  home: string;
-  run(...args: string[]): string;
-  exportSecret(...more: string[]): string;
-}
-
-function makeKeyring(): Keyring {
-  // The agent's socket has a long name, and sockets may not.
-  const home = temporaryDirectory();
-  chmodSync(home, 0o700);
-  const run = (...args: string[]): string =>
-    execFileSync("gpg", ["--batch", "--quiet", "--homedir", home, "--pinentry-mode", "loopback", ...args], {
-      encoding: "utf8",
-      stdio: ["ignore", "pipe", "pipe"],
-    });
-  return { home, run, exportSecret: (...more) => run("--passphrase", "", ...more, "--armor", "--export-secret-keys") };
-}
-
-function stopAgent({ home }: Keyring): void {
-  spawnSync("gpgconf", ["--homedir", home, "--kill", "gpg-agent"]);
-}
 
 const user = `${author.name} <${author.email}>`;
 

@@ -47,6 +47,20 @@ test("an application of the host is stored beside the address, its key as a secr
   );
 });
 
+test("a Git server on which everybody may write needs no token, and nobody asks for one", async () => {
+  const octopus = await startOctopus();
+  const url = "http://git.example.com";
+
+  const { remaining } = await runInstall(octopus, { gitHost: { ...nothing, host: "generic", url, owner: "acme" } });
+
+  expect(remaining.join(" ")).not.toContain("GitHost.Token");
+  expect(await examineGitHost(octopus)).toEqual({
+    about: "Git host",
+    state: "good",
+    text: `Any Git server at ${url}, repositories of "acme"`,
+  });
+});
+
 test("the doctor says where the Git host is, who signs in, and that a token ends soon", async () => {
   const { standIn } = await startGitHub();
   onTestFinished(() => standIn.close());

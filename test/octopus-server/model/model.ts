@@ -90,6 +90,8 @@ export interface OctopusModel {
   readonly taskLogs: Map<string, TaskLog>;
   /** Called by routes when a task was queued or canceled; the worker subscribes. */
   readonly taskChanged: Set<(task: Resource) => void>;
+  /** Has runbooks migrated to Git by a task, which waits for this first; undefined: before the request is answered. */
+  runbookMigration: Promise<unknown> | undefined;
   /** Called whenever a request of a user depends on a permission, whether it is granted or not. */
   readonly permissionAsked: Set<(asked: { userId: string; permission: string }) => void>;
   /** Called whenever a line was added to a node of a task's log. */
@@ -149,6 +151,7 @@ export function createModel(options: ModelOptions = {}): OctopusModel {
     blobs: new Map(),
     taskLogs: new Map(),
     taskChanged: new Set(),
+    runbookMigration: undefined,
     permissionAsked: new Set(),
     lineLogged: new Set(),
     git: createGitCache(),

@@ -1,5 +1,6 @@
 import type { Resource } from "../model/collection.ts";
 import { fieldsOf, listOf, textOf, type Fields } from "../model/fields.ts";
+import { createTask, finishTask, startTask } from "../model/tasks.ts";
 import { actionsIn, findProcess, processIdOf } from "../model/processes.ts";
 import { runbookToOcl } from "../ocl/runbook-ocl.ts";
 import { variablesToOcl } from "../ocl/variables-ocl.ts";
@@ -75,17 +76,49 @@ function listRunbooks(call: Call): Fields {
   };
 }
 
-/** That it is done when it answers, and starts no task, is assumed. */
+/** The reference has the id of a task in the answer: when there is one is assumed, and that it is "" else. */
 async function migrateRunbooks(call: Call): Promise<Answer> {
   const project = openProject(call, "ProjectEdit");
   refuseAgain(project, "RunbooksAreInGit");
-  const { model } = call;
+  const { model, space } = call;
   const body = listRunbooks(call);
+  const wanted = readBody(call);
+  const before = model.runbookMigration;
+  if (before === undefined) {
+    await moveRunbooks(call, project, wanted);
+    return { body: { ...body, ServerTaskId: "" } };
+  }
+  // Its name and its sentences are assumed.
+  const task = createTask(model, {
+    Name: "MigrateRunbooksToGit",
+    Description: `Move the runbooks of ${textOf(project, "Name")} to Git`,
+    SpaceId: space.Id,
+    Arguments: { ProjectId: project.Id },
+    ProjectId: project.Id,
+  });
+  startTask(model, task.Id);
+  const work = async (): Promise<void> => {
+    await before;
+    await moveRunbooks(call, project, wanted);
+  };
+  void work().then(
+    () => finishTask(model, task.Id, { state: "Success" }),
+    (error: unknown) =>
+      finishTask(model, task.Id, { state: "Failed", errorMessage: error instanceof Error ? error.message : "" }),
+  );
+  return { body: { ...body, ServerTaskId: task.Id } };
+}
+
+async function moveRunbooks(
+  call: Call,
+  project: Resource,
+  { branch, message }: { branch: string; message: string },
+): Promise<void> {
+  const { model } = call;
   const all = runbooksOf(model, project).map((runbook) => ({
     runbook,
     process: findProcess(model, { kind: "runbookprocesses", ownerId: runbook.Id }) ?? {},
   }));
-  const { branch, message } = readBody(call);
   const files = all.map(({ runbook, process }) => [
     runbookFileName(textOf(runbook, "Slug")),
     toFile(runbookToOcl(runbook, listOf(process, "Steps"), processContext(call, project))),
@@ -96,7 +129,6 @@ async function migrateRunbooks(call: Call): Promise<Answer> {
     model.collection("runbooks").remove(runbook.Id);
   }
   setState(project, "RunbooksAreInGit");
-  return { body: { ...body, ServerTaskId: "" } };
 }
 
 function readBody(call: Call): { branch: string; message: string } {
