@@ -3,7 +3,7 @@ import { dirname, join } from "node:path";
 import { steps } from "../steps/index.ts";
 import { projectRoot, readProjectVersion } from "./project.ts";
 import { renderSizes } from "./sizes.ts";
-import { listStaleModules, listStaleReadmes, renderProject } from "./render-project.ts";
+import { listStaleModules, listStaleReadmes, renderPrograms, renderProject } from "./render-project.ts";
 import { acceptVersions, listUnrecorded, readVersions, writeVersions } from "./versions.ts";
 
 await build({ isAccepting: process.argv.includes("--accept"), isDistOnly: process.argv.includes("--dist-only") });
@@ -20,9 +20,10 @@ async function build({ isAccepting, isDistOnly }: BuildOptions): Promise<void> {
   if (!isDistOnly) for (const [path, text] of await listStaleModules()) writeFileSync(join(projectRoot, path), text);
   const version = readProjectVersion();
   const recorded = readVersions();
-  const first = await renderProject(steps, { version, versions: recorded });
-  const versions = isAccepting ? acceptVersions(recorded, first.states, new Date()) : recorded;
-  const { dist, states, ...rendered } = isAccepting ? await renderProject(steps, { version, versions }) : first;
+  const programs = await renderPrograms(steps, version);
+  const before = await renderProject(steps, { version, versions: recorded }, programs);
+  const versions = isAccepting ? acceptVersions(recorded, before.states, new Date()) : recorded;
+  const { dist, states, ...rendered } = await renderProject(steps, { version, versions }, programs);
 
   if (isAccepting) writeVersions(versions);
   writeDist(dist);

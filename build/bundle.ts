@@ -2,10 +2,11 @@ import { readFileSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { build, transform } from "esbuild";
 import type { BuildOptions, Plugin, TransformOptions } from "esbuild";
-import { minify } from "terser";
 import { projectRoot } from "./project.ts";
+import { shortenHere, type Shorten } from "./shorten.ts";
 import { shortForms } from "./short-forms.ts";
 import { shortStyles } from "./short-styles.ts";
+import { shortYaml } from "./short-yaml.ts";
 
 /** A step as the build sees it. */
 export interface StepModule {
@@ -16,17 +17,21 @@ export interface StepModule {
 }
 
 /** A step's whole program: its parts, the first of them the one that starts (templates/launchers/loader.cjs, {@link joinParts}). */
-export async function bundleStep({ path }: StepModule): Promise<string> {
+export async function bundleStep({ path }: StepModule, shorten: Shorten = shortenHere): Promise<string> {
   const parts = await bundle(startOf(path), { plugins: leaner });
-  return joinParts(await Promise.all(parts.map(shorten)));
+  return joinParts(await Promise.all(parts.map((part) => shorten(part))));
 }
 
 /** The program as a script body carries it. @param whole - {@link bundleStep}'s, which most of them carry */
-export async function bundleInline({ path }: StepModule, whole: string): Promise<string> {
+export async function bundleInline(
+  { path }: StepModule,
+  whole: string,
+  shorten: Shorten = shortenHere,
+): Promise<string> {
   let isShorter = false;
   const plugins = [...leaner, checkLess(path, () => void (isShorter = true))];
   const parts = await bundle(startOf(path), { plugins });
-  return isShorter ? joinParts(await Promise.all(parts.map(shorten))) : whole;
+  return isShorter ? joinParts(await Promise.all(parts.map((part) => shorten(part)))) : whole;
 }
 
 function startOf(path: string): string {
@@ -89,19 +94,6 @@ const partSeparator = "\0";
 /** As the loader takes them apart: what V8 has not to read before it is wanted is a text until then. */
 function joinParts(parts: readonly string[]): string {
   return parts.join(partSeparator);
-}
-
-/** Names by how often they are used, which esbuild does for each scope alone, and what two passes see together: 5 % of a script body. */
-async function shorten(program: string): Promise<string> {
-  const { code = "" } = await minify(program, {
-    // Functions that are used once stay where they are: the text is longer, and smaller when it is compressed.
-    compress: { passes: 2, ecma: 2020, reduce_funcs: false, hoist_funs: true, unsafe_arrows: true, inline: 1 },
-    mangle: true,
-    toplevel: true,
-    ecma: 2020,
-    format: { ascii_only: true },
-  });
-  return code;
 }
 
 /** The command line: a program that Node runs, and the file of its parts, which lies beside it. */
@@ -170,18 +162,8 @@ const common = {
   },
 } satisfies BuildOptions;
 
-/** Steps read YAML 1.2, and never write it. */
-const onlyReadsYaml: Plugin = {
-  name: "only reads YAML",
-  setup({ onResolve }) {
-    const instead = (path: string) => () => ({ path: join(projectRoot, "build", path) });
-    onResolve({ filter: /\/stringify\/stringify\w*\.js$/ }, instead("silent-yaml-writer.js"));
-    onResolve({ filter: /\/tags\.js$/ }, instead("core-yaml-tags.js"));
-  },
-};
-
 /** What no step needs stays out of steps. */
-const leaner: Plugin[] = [onlyReadsYaml, shortStyles, shortForms];
+const leaner: Plugin[] = [shortYaml, shortStyles, shortForms];
 
 const looks = /^steps\/(rehearse|report-fleet)\//;
 
@@ -190,7 +172,7 @@ const shorter: readonly { filter: RegExp; instead: string; steps?: RegExp }[] = 
   { filter: /\/check-own-baseline\.ts$/, instead: "build/short-baseline-check.js" },
   // A look over many copies tells a conflict that nobody needs to decide as any other, and pushes nothing.
   { filter: /\/solve-conflicts\.ts$/, instead: "build/unsolved-conflicts.js", steps: looks },
-  { filter: /\/refused-by-rules\.ts$/, instead: "build/no-rules.js", steps: looks },
+  { filter: /\/refused-pushes\.ts$/, instead: "build/no-refused-pushes.js", steps: looks },
 ];
 
 /** @param onUse - called where there is such */

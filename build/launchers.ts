@@ -1,7 +1,8 @@
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { brotliCompressSync, constants } from "node:zlib";
+import { promisify } from "node:util";
+import { brotliCompress, constants } from "node:zlib";
 import type { StepDefinition } from "../lib/step/define-step.ts";
 import { encodeBase32768 } from "./base32768.ts";
 import { bundleLoader } from "./bundle.ts";
@@ -36,7 +37,7 @@ export async function renderInlineScript(step: StepDefinition, bundle: string): 
   return render("bash-inline.sh", options, {
     ...toParts(step, options),
     PROGRAM: `-e ${quote(loader)}`,
-    PAYLOAD: renderPayload(bundle),
+    PAYLOAD: await renderPayload(bundle),
   });
 }
 
@@ -105,9 +106,9 @@ export function renderPackageLoader(version: string): Promise<string> {
 }
 
 /** Brotli as text: a seventh of the program's characters, none of which Bash or Octopus would read anything into. */
-function renderPayload(bundle: string): string {
+async function renderPayload(bundle: string): Promise<string> {
   const source = Buffer.from(bundle, "utf8");
-  const compressed = brotliCompressSync(source, {
+  const compressed = await promisify(brotliCompress)(source, {
     params: { [constants.BROTLI_PARAM_LGWIN]: 24, [constants.BROTLI_PARAM_SIZE_HINT]: source.length },
   });
   // Octopus's editor gets slow with very long lines.

@@ -20,6 +20,7 @@ import { projectRoot, toJson } from "./project.ts";
 import { PUBLISHED, renderPublished, toPackageState } from "./published.ts";
 import type { PublishedBody } from "./published.ts";
 import { renderNewReadme, renderStepReference, renderStepsTable, replaceGenerated } from "./reference-tables.ts";
+import { shortenHere, startShortening, type Shorten } from "./shorten.ts";
 import { renderStepTemplate } from "./step-template.ts";
 import { findExportedAt, toDigest } from "./versions.ts";
 import type { TemplateState, TemplateVersions } from "./versions.ts";
@@ -50,26 +51,55 @@ export interface RenderedTemplate extends TemplateState {
   powerShell: string;
 }
 
-/** Makes everything out of the declarations; reads neither the clock nor what was built before. */
+/** What takes long to make, and is the same whichever versions of templates are recorded. */
+export interface Programs {
+  templates: RenderedTemplate[];
+  commandLine: { program: string; parts: string };
+  /** Of the npm package: all steps. */
+  published: string;
+  /** The packages of which anything is in a program. */
+  bundled: string[];
+}
+
+/** Makes all programs, those of the steps side by side. @param options.isFresh - takes nothing from earlier builds */
+export async function renderPrograms(
+  steps: Readonly<Record<string, StepDefinition>>,
+  version: string,
+  { isFresh = false }: { isFresh?: boolean } = {},
+): Promise<Programs> {
+  const modules = Object.entries(steps).map(([slug, step]) => ({ slug, step, path: `steps/${slug}/step.ts` }));
+  const { shorten, stop } = startShortening({ isFresh });
+  try {
+    return {
+      templates: await Promise.all(modules.map((module) => renderTemplate(module, version, shorten))),
+      commandLine: await bundleCommandLine(Object.keys(steps)),
+      published: await renderPublishedProgram(await bundleSteps(modules)),
+      bundled: await listBundledPackages(modules),
+    };
+  } finally {
+    await stop();
+  }
+}
+
+/**
+ * Makes everything out of the declarations; reads neither the clock nor what was built before, but for texts that are kept by what they were
+ * made of (shorten.ts).
+ * @param programs - of the same steps and version
+ */
 export async function renderProject(
   steps: Readonly<Record<string, StepDefinition>>,
   options: RenderOptions,
+  programs?: Programs,
 ): Promise<Rendered> {
-  const templates: RenderedTemplate[] = [];
-  for (const [slug, step] of Object.entries(steps)) {
-    templates.push(await renderTemplate({ slug, step, path: `steps/${slug}/step.ts` }, options.version));
-  }
+  const made = programs ?? (await renderPrograms(steps, options.version));
+  const { templates, commandLine, published: program, bundled } = made;
   const dist = new Map<string, Buffer>();
   for (const template of templates) addTemplates(dist, template, options);
   dist.set(`package/${RUNTIME_PACKAGE}.${options.version}.zip`, await renderRuntimePackage(templates, options.version));
   for (const [path, schema] of renderDocumentSchemas()) dist.set(basename(path), Buffer.from(schema));
-  const commandLine = await bundleCommandLine(Object.keys(steps));
   dist.set("managed-spaces.cjs", Buffer.from(commandLine.program));
   dist.set("managed-spaces.parts", Buffer.from(commandLine.parts));
-  const modules = Object.keys(steps).map((slug) => ({ slug, path: `steps/${slug}/step.ts` }));
-  const program = await renderPublishedProgram(await bundleSteps(modules));
   dist.set("step.cjs", Buffer.from(program));
-  const bundled = await listBundledPackages(modules);
   for (const [path, content] of renderNpmPackage({ version: options.version, dist, bundled }))
     dist.set(`npm/${path}`, content);
   const published = renderPublished(steps, { ...options, program });
@@ -86,9 +116,10 @@ export async function renderProject(
 export async function renderTemplate(
   { slug, step, path }: { slug: string; step: StepDefinition; path: string },
   version: string,
+  shorten: Shorten = shortenHere,
 ): Promise<RenderedTemplate> {
-  const bundle = await bundleStep({ slug, path });
-  const carried = await bundleInline({ slug, path }, bundle);
+  const bundle = await bundleStep({ slug, path }, shorten);
+  const carried = await bundleInline({ slug, path }, bundle, shorten);
   const inline = await renderInlineScript(step, carried);
   const packaged = renderPackagedScript(step, { slug, version, syntax: "Bash" });
   const powerShell = renderPackagedScript(step, { slug, version, syntax: "PowerShell" });

@@ -2,3 +2,5 @@
 export async function solveConflicts(_repository, merge) {
   return { ...merge, solved: [] };
 }
+
+export const unsolvedNote = " Merge Updates may solve some by itself.";

@@ -8,6 +8,9 @@ import { isReordered, isSameOcl, mergeOcl, renderLike } from "../ocl/merge-ocl.t
 import { alignStepTemplates, type StepTemplateMap } from "../ocl/align-step-templates.ts";
 import { StepError } from "../step/errors.ts";
 
+/** What is told besides of conflicts; something only where this is left out of a program (build/unsolved-conflicts.js). */
+export const unsolvedNote: string = "";
+
 /** In what alone the sides of a conflict differed, so that no person had to decide. */
 export type Difference = "line ends" | "white space" | "order" | "ids of step templates";
 

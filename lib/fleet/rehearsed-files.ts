@@ -4,6 +4,7 @@ import type { GitUpdate } from "../copies/find-git-update.ts";
 import { createGitFinder, type FoundInGit } from "../copies/git-finder.ts";
 import type { GitAccess } from "../copies/git-access.ts";
 import { openGitWorkspace } from "../copies/git-workspace.ts";
+import { unsolvedNote } from "../copies/solve-conflicts.ts";
 import { findTemplateRepository } from "../copies/localize-manifest.ts";
 import { splitCredentials } from "../git/git-credentials.ts";
 import type { Manifest } from "../graph/manifest.ts";
@@ -83,5 +84,5 @@ function describe({ behind, conflicts, broken }: GitUpdate, outcome: RehearsedFi
   if (outcome === "unrelated") return "Its repository has no commit in common with that of the template.";
   const what = `${count(behind, "commit")} of the template's files`;
   if (outcome === "merges") return `${what} would merge without a conflict.`;
-  return `${what} would be in conflict in ${count(conflicts.length, "file")}: ${conflicts.map(describeConflict).join("; ")}.`;
+  return `${what} would be in conflict in ${count(conflicts.length, "file")}: ${conflicts.map(describeConflict).join("; ")}.${unsolvedNote}`;
 }

@@ -16,12 +16,16 @@ export interface CommitOptions extends CommitIdentity {
 
 /** Makes a commit, on no branch yet; `pushCommit` puts it on one. @returns its id */
 export async function writeCommit(repository: LocalRepository, options: CommitOptions): Promise<string> {
-  const { git } = repository;
-  const at = options.date ?? new Date();
-  const { author, sign, tree, parents } = options;
+  const { sign } = options;
   const message = options.wroteIt === undefined ? toOwnMessage(options.message, options) : options.message.trimEnd();
-  if (sign !== undefined) return writeSigned(repository, { ...options, message, at, sign });
-  const date = `${toSeconds(at)} +0000`;
+  if (sign === undefined) return writeUnsigned(repository, { ...options, message });
+  return writeSigned(repository, { ...options, message, at: options.date ?? new Date(), sign });
+}
+
+/** {@link writeCommit} for what is never pushed: unsigned, with the message as it is. @returns its id */
+export async function writeUnsigned({ git }: LocalRepository, options: CommitOptions): Promise<string> {
+  const { author, tree, parents, message } = options;
+  const date = `${toSeconds(options.date ?? new Date())} +0000`;
   const { name, email, date: written = date }: NonNullable<CommitOptions["wroteIt"]> = options.wroteIt ?? author;
   const environment = {
     GIT_AUTHOR_NAME: name,

@@ -1,6 +1,6 @@
 import { ConflictError, NotAllowedError, NotFoundError, StepError, UnavailableError } from "../step/errors.ts";
 import { maskUrlCredentials } from "./git-credentials.ts";
-import { refusedByRules } from "./refused-by-rules.ts";
+import { refusedPushes } from "./refused-pushes.ts";
 
 const noSuchCommit = "There is no such branch or commit. Check the branch in the project's version control settings.";
 
@@ -23,24 +23,7 @@ const explanations: readonly (readonly [pattern: RegExp, error: typeof StepError
     UnavailableError,
     "Git may not write to $1. Give the user that this runs as access to that folder, and run it again.",
   ],
-  ...refusedByRules,
-  [
-    /GH006|protected branch|branch is protected|branch is restricted|TF402455|push declined due to repository rule/i,
-    NotAllowedError,
-    "The branch is protected and takes no direct pushes. Merge by pull request, or let this user push to the branch.",
-  ],
-  [
-    /GH008|missing LFS object|LFS objects are missing|Git LFS/i,
-    NotAllowedError,
-    "The host refuses commits whose Git LFS files it does not have. Fork the repository on its host, which keeps these files, in place of a copy.",
-  ],
-  [/pre-receive hook declined|hook declined|remote rejected/i, NotAllowedError, "The host refused the push."],
-  [
-    /non-fast-forward|fetch first|stale info|\[rejected\]/i,
-    ConflictError,
-    "The branch got other commits in the meantime. Run the step again.",
-  ],
-  [/does not support --force-with-lease|atomic/i, StepError, "The host does not take this kind of push."],
+  ...refusedPushes,
   // Of the address that Git asks for, which a host may have redirected it to: a repository keeps its old address when its owner changes.
   [
     /could not read (?:Username|Password) for '([^']*)'/i,
@@ -109,7 +92,7 @@ const explanations: readonly (readonly [pattern: RegExp, error: typeof StepError
 ];
 
 /**
- * Makes an error of ours from what Git wrote; all that is known about Git's and the hosts' refusals is in this file.
+ * Makes an error of ours from what Git wrote; all that is known about Git's and the hosts' refusals is in this file and in refused-pushes.ts.
  * @param text - standard error and output, in English
  * @param directory - where Git ran
  */

@@ -1,4 +1,4 @@
-import { writeCommit, type CommitOptions } from "./commit.ts";
+import { writeCommit, writeUnsigned, type CommitOptions } from "./commit.ts";
 import { ourAuthor, type CommitIdentity } from "./commit-identity.ts";
 import { findMergeBases, hasCommit, isAncestor, readTree } from "./compare.ts";
 import type { LocalRepository } from "./repository.ts";
@@ -93,9 +93,8 @@ async function startOf(
   if (mergedUpTo === undefined || bases.includes(mergedUpTo) || !(await hasCommit(repository, mergedUpTo))) return into;
   const isOfFrom = await isAncestor(repository, { base: mergedUpTo, head: from });
   if (!isOfFrom || (await isAncestor(repository, { base: mergedUpTo, head: into }))) return into;
-  return commitMerge(repository, {
-    into,
-    from: mergedUpTo,
+  return writeUnsigned(repository, {
+    parents: [into, mergedUpTo],
     tree: await readTree(repository, into),
     message: "Merged before",
     author: ourAuthor,

@@ -1,10 +1,10 @@
-import { NotAllowedError, UnavailableError, type StepError } from "../step/errors.ts";
+import { ConflictError, NotAllowedError, StepError, UnavailableError } from "../step/errors.ts";
 
 /**
- * What rules of a host refuse, in the words of GitHub, GitLab, Gitea and Forgejo, Bitbucket and Azure Repos. All are of lines that the host wrote,
- * since names of branches and repositories may hold any of these words.
+ * What is told of pushes alone, the special ones first. What rules of a host refuse is in the words of GitHub, GitLab, Gitea and Forgejo,
+ * Bitbucket and Azure Repos, of lines that the host wrote, since names of branches and repositories may hold any of these words.
  */
-export const refusedByRules: readonly (readonly [pattern: RegExp, error: typeof StepError, sentence: string])[] = [
+export const refusedPushes: readonly (readonly [pattern: RegExp, error: typeof StepError, sentence: string])[] = [
   [
     /^remote:.*(?:(?:was|is|been) archived|(?:an|the) archived (?:project|repository))/im,
     NotAllowedError,
@@ -60,4 +60,21 @@ export const refusedByRules: readonly (readonly [pattern: RegExp, error: typeof 
     NotAllowedError,
     "The code owners of the repository have to approve these changes. Merge by pull request, which asks them.",
   ],
+  [
+    /GH006|protected branch|branch is protected|branch is restricted|TF402455|push declined due to repository rule/i,
+    NotAllowedError,
+    "The branch is protected and takes no direct pushes. Merge by pull request, or let this user push to the branch.",
+  ],
+  [
+    /GH008|missing LFS object|LFS objects are missing|Git LFS/i,
+    NotAllowedError,
+    "The host refuses commits whose Git LFS files it does not have. Fork the repository on its host, which keeps these files, in place of a copy.",
+  ],
+  [/pre-receive hook declined|hook declined|remote rejected/i, NotAllowedError, "The host refused the push."],
+  [
+    /non-fast-forward|fetch first|stale info|\[rejected\]/i,
+    ConflictError,
+    "The branch got other commits in the meantime. Run the step again.",
+  ],
+  [/does not support --force-with-lease|atomic/i, StepError, "The host does not take this kind of push."],
 ];
