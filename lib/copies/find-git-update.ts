@@ -1,5 +1,6 @@
 import {
   countCommits,
+  findDivergence,
   findMergeBases,
   hasCommit,
   isAncestor,
@@ -92,7 +93,7 @@ export async function findGitUpdate(
   const { into, from } = options;
   const known = options.mergedUpTo === undefined ? undefined : await facts.look(options.mergedUpTo);
   const mergedUpTo = known?.isThere === true ? options.mergedUpTo : undefined;
-  const bases = await findMergeBases(repository, { base: into, head: from });
+  const { bases, own } = await findDivergence(repository, { base: from, head: into });
   const merge = await tryToMerge(repository, { ...options, mergedUpTo }, bases);
   const isBehind = merge.outcome === "mergeable" || merge.outcome === "conflicting";
   const has = [...bases, ...(mergedUpTo === undefined || bases.includes(mergedUpTo) ? [] : [mergedUpTo])];
@@ -102,7 +103,7 @@ export async function findGitUpdate(
     into,
     from,
     ...(isBehind ? await facts.listIncoming(has) : { behind: 0, incoming: [] }),
-    ...(await findEdits(repository, { ...options, base })),
+    ...(await findEdits(repository, own, { ...options, base })),
     conflicts: merge.outcome === "conflicting" ? merge.conflicts : [],
     stages: merge.outcome === "conflicting" ? merge.stages : new Map(),
     solved: merge.solved,
@@ -158,11 +159,12 @@ async function findStart(
   return isOfTemplate && !(await isAncestor(repository, { base: mergedUpTo, head: common })) ? mergedUpTo : common;
 }
 
+/** @param commits - that the copy has and the template has not */
 async function findEdits(
   repository: LocalRepository,
-  { into, from, base, ...translation }: GitUpdateOptions & { base: string | undefined },
+  commits: readonly CommitSummary[],
+  { into, base, ...translation }: GitUpdateOptions & { base: string | undefined },
 ): Promise<Pick<GitUpdate, "edits" | "editedFiles" | "broken">> {
-  const commits = await listCommits(repository, { base: from, head: into });
   const edits = commits.filter(({ isOurs }) => !isOurs);
   if (base === undefined || edits.length === 0) return { edits, editedFiles: [], broken: [] };
   const before = isSameAsTemplate(translation) ? base : await translateTree(repository, base, translation);

@@ -1,4 +1,11 @@
-import { createRepository, fetchRemote, getCommit, type LocalRepository, type Remote } from "../git/repository.ts";
+import {
+  createRepository,
+  fetchRemote,
+  getCommit,
+  packReferences,
+  type LocalRepository,
+  type Remote,
+} from "../git/repository.ts";
 import { splitCredentials } from "../git/git-credentials.ts";
 import { makeTemporaryFolder } from "../step/temporary-folder.ts";
 import type { ProjectRepository } from "./find-copies.ts";
@@ -55,14 +62,20 @@ async function closeAll({ git }: LocalRepository, close: () => Promise<void>): P
   await close();
 }
 
+/** Copies. */
+const packEvery = 32;
+
 /** Copies that share a repository are fetched once. */
 function createFetch(repository: LocalRepository, access: GitAccess): GitWorkspace["fetch"] {
   const fetched = new Map<string, Promise<Remote>>();
+  let packing: Promise<unknown> = Promise.resolve();
 
   async function fetchOnce(address: string): Promise<Remote> {
     access.admit(address);
-    const remote = await repository.addRemote(`copy-${fetched.size}`, { url: address });
+    const number = fetched.size;
+    const remote = await repository.addRemote(`copy-${number}`, { url: address });
     await fetchRemote(repository, remote);
+    if ((number + 1) % packEvery === 0) await (packing = packing.then(() => packReferences(repository)));
     return remote;
   }
 

@@ -77,30 +77,96 @@ export async function listCommits(
   { git }: LocalRepository,
   { base, head, without = [], most = 100 }: CommitRange & { without?: readonly string[]; most?: number },
 ): Promise<CommitSummary[]> {
-  const answer = await git.run([
-    "log",
-    "-z",
-    "--no-merges",
-    `--max-count=${most}`,
-    `--format=%H%x1f%an%x1f%aI%x1f%s%x1f%T%x1f%(trailers:key=${contentsTrailer},valueonly,separator=%x2C)`,
-    `${base}..${head}`,
-    ...without.map((commit) => `^${commit}`),
-    "--",
-  ]);
+  const range = [`${base}..${head}`, ...without.map((commit) => `^${commit}`)];
+  const answer = await git.run(["log", "--no-merges", `--max-count=${most}`, ...summaries, ...range, "--"]);
+  return readLog(answer).map(({ commit }) => commit);
+}
+
+/** Where two commits part, as far as one question tells it. */
+export interface Divergence {
+  /** The newest commits that the two have in common. */
+  bases: string[];
+  /** Those that only `head` has, as {@link listCommits} lists them. */
+  own: CommitSummary[];
+}
+
+/**
+ * {@link findMergeBases} and {@link listCommits} at once: with many copies, each process counts. What `head` has of its own begins at
+ * commits of `base`: where that is one, nothing newer can be common to both.
+ */
+export async function findDivergence(repository: LocalRepository, { base, head }: CommitRange): Promise<Divergence> {
+  const most = 200;
+  const log = ["log", "--boundary", `--max-count=${most}`, ...summaries, `${base}..${head}`, "--"];
+  const all = readLog(await repository.git.run(log));
+  const starts = all.filter(({ isBoundary }) => isBoundary).map(({ commit }) => commit.commit);
+  const own = all.filter(({ isBoundary }) => !isBoundary);
+  const plain = own.filter(({ isMerge }) => !isMerge).map(({ commit }) => commit);
+  if (own.length === most || starts.length > 1)
+    return {
+      bases: await findMergeBases(repository, { base, head }),
+      own: own.length === most ? await listCommits(repository, { base, head }) : plain.slice(0, 100),
+    };
+  return { bases: own.length === 0 ? [head] : starts, own: plain.slice(0, 100) };
+}
+
+const summaries = [
+  "-z",
+  `--format=%m%x1f%P%x1f%H%x1f%an%x1f%aI%x1f%s%x1f%T%x1f%(trailers:key=${contentsTrailer},valueonly,separator=%x2C)`,
+];
+
+function readLog(answer: string): { commit: CommitSummary; isBoundary: boolean; isMerge: boolean }[] {
   return answer
     .split("\0")
     .filter(Boolean)
     .map((line) => {
-      const [commit = "", author = "", date = "", subject = "", tree = "", told = ""] = line.trim().split("\x1f");
-      return { commit, author, date, subject, isOurs: author === ourAuthor.name || told.split(",").includes(tree) };
+      const [mark, parents = "", commit = "", author = "", date = "", subject = "", tree = "", told = ""] = line
+        .trim()
+        .split("\x1f");
+      const isOurs = author === ourAuthor.name || told.split(",").includes(tree);
+      return {
+        commit: { commit, author, date, subject, isOurs },
+        isBoundary: mark === "-",
+        isMerge: parents.includes(" "),
+      };
     });
 }
 
-/** The paths that differ between two commits. */
-export async function listChangedFiles({ git }: LocalRepository, { base, head }: CommitRange): Promise<string[]> {
-  return (await git.run(["diff-tree", "-r", "-z", "--name-only", "--no-renames", base, head, "--"]))
-    .split("\0")
-    .filter(Boolean);
+/** The paths that differ between two commits, or trees, in Git's order. */
+export async function listChangedFiles(repository: LocalRepository, { base, head }: CommitRange): Promise<string[]> {
+  const known = await compareTrees(repository, [`${base}^{tree}`, `${head}^{tree}`], "");
+  // Each character is a byte still, so this is Git's order.
+  if (known !== undefined) return known.toSorted().map((path) => Buffer.from(path, "latin1").toString());
+  const listing = ["diff-tree", "-r", "-z", "--name-only", "--no-renames", base, head, "--"];
+  return (await repository.git.run(listing)).split("\0").filter(Boolean);
+}
+
+type Pair = readonly [before: string | undefined, after: string | undefined];
+
+/** By the one process that reads objects. @returns undefined where it does not have them all */
+async function compareTrees(repository: LocalRepository, names: Pair, folder: string): Promise<string[] | undefined> {
+  const [before, after] = await Promise.all(names.map((name) => readEntries(repository, name)));
+  if (before === undefined || after === undefined) return undefined;
+  const paths: string[] = [];
+  for (const name of new Set([...before.keys(), ...after.keys()])) {
+    const sides = [before.get(name), after.get(name)] as const;
+    if (sides[0]?.mode === sides[1]?.mode && sides[0]?.object === sides[1]?.object) continue;
+    const [old, now] = sides.map((entry) => (entry?.mode === "40000" ? entry.object : undefined));
+    if (sides.some((entry) => entry !== undefined && entry.mode !== "40000")) paths.push(`${folder}${name}`);
+    if (old === undefined && now === undefined) continue;
+    const below = await compareTrees(repository, [old, now], `${folder}${name}/`);
+    if (below === undefined) return undefined;
+    paths.push(...below);
+  }
+  return paths;
+}
+
+async function readEntries(
+  { git }: LocalRepository,
+  name: string | undefined,
+): Promise<ReadonlyMap<string, TreeEntry> | undefined> {
+  if (name === undefined) return new Map();
+  const tree = await git.objects.read(name);
+  return tree?.type === "tree" ? parseTree(tree) : undefined;
 }
 
 /** A unified diff from `base` to `head`: commits or trees, renames found; for `renderDiff`. */
@@ -130,7 +196,7 @@ export async function findFileEntry(
   commit: string,
   { path }: { path: string },
 ): Promise<FileEntry | undefined> {
-  const [mode, object] = await findEntry(repository, commit, path);
+  const { mode, object } = await findEntry(repository, commit, path);
   if (object === undefined || !mode?.startsWith("100")) return undefined;
   const known = await repository.git.objects.read(object);
   return {
@@ -140,25 +206,32 @@ export async function findFileEntry(
   };
 }
 
-type Entry = readonly [mode?: string | undefined, object?: string | undefined];
-
-async function findEntry({ git }: LocalRepository, commit: string, path: string): Promise<Entry> {
-  const [, folder, name = path] = /^(.*)\/([^/]*)$/.exec(path) ?? [];
-  const tree = await git.objects.read(folder === undefined ? `${commit}^{tree}` : `${commit}:${folder}`);
-  if (tree?.type === "tree") return findInTree(tree, name);
-  const listed = await git.run(["ls-tree", "-z", commit, "--", path]);
-  const [, mode, object] = /^(\d+) blob ([0-9a-f]+)\t/.exec(listed) ?? [];
-  return [mode, object];
+interface TreeEntry {
+  mode: string;
+  object: string;
 }
 
-/** An entry is a mode, a name that ends with a zero, and the bytes of an id (git documentation, "gitformat-pack" and "git-mktree"). */
-function findInTree({ id, bytes }: { id: string; bytes: Buffer }, name: string): Entry {
+async function findEntry({ git }: LocalRepository, commit: string, path: string): Promise<Partial<TreeEntry>> {
+  const [, folder, name = path] = /^(.*)\/([^/]*)$/.exec(path) ?? [];
+  const tree = await git.objects.read(folder === undefined ? `${commit}^{tree}` : `${commit}:${folder}`);
+  if (tree?.type === "tree") return parseTree(tree).get(Buffer.from(name).toString("latin1")) ?? {};
+  const listed = await git.run(["ls-tree", "-z", commit, "--", path]);
+  const [, mode = "", object = ""] = /^(\d+) blob ([0-9a-f]+)\t/.exec(listed) ?? [];
+  return object === "" ? {} : { mode, object };
+}
+
+/**
+ * An entry is a mode, a name that ends with a zero, and the bytes of an id (git documentation, "gitformat-pack" and "git-mktree").
+ * @returns the entries by name, with a character for each byte, since a name may be of any encoding
+ */
+function parseTree({ id, bytes }: { id: string; bytes: Buffer }): Map<string, TreeEntry> {
+  const entries = new Map<string, TreeEntry>();
   const size = id.length / 2;
   for (let at = 0; at < bytes.length;) {
     const end = bytes.indexOf(0, at);
-    const [mode, ...words] = bytes.toString("utf8", at, end).split(" ");
-    if (words.join(" ") === name) return [mode, bytes.toString("hex", end + 1, end + 1 + size)];
+    const [mode = "", ...words] = bytes.toString("latin1", at, end).split(" ");
+    entries.set(words.join(" "), { mode, object: bytes.toString("hex", end + 1, end + 1 + size) });
     at = end + 1 + size;
   }
-  return [];
+  return entries;
 }

@@ -83,7 +83,7 @@ export function createGit(options: GitOptions): Git {
   async function run(args: readonly string[], runOptions: GitRunOptions = {}): Promise<string> {
     const outcome = await ask(args, runOptions);
     if (outcome.exitCode === 0) return outcome.stdout;
-    throw explainFailure(`git ${args[0]} ended with ${outcome.exitCode}`);
+    throw explainFailure(`git ${commandOf(args)} ended with ${outcome.exitCode}`);
   }
 
   return {
@@ -103,6 +103,7 @@ const offline = [
   "version",
   "init",
   "for-each-ref",
+  "pack-refs",
   "ls-tree",
   "ls-files",
   "read-tree",

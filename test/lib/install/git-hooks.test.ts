@@ -221,7 +221,7 @@ test.each(["gitlab", "azure-repos"] as const)(
 
     const { Id } = await getNamed(template.api, "/projects", "__ Hello World CaC");
     for (const trigger of await template.api.list(`/projects/${Id}/triggers`)) {
-      const Filter = { ...Object.fromEntries(Object.entries(trigger["Filter"] ?? {})) };
+      const Filter = Object.fromEntries(Object.entries(trigger["Filter"] ?? {}));
       if (Filter["FilterType"] !== "WebhookFilter") continue;
       const changed = { ...Filter, Secret: { HasValue: true, NewValue: "somebody changed it" } };
       await template.api.put(`/projecttriggers/${trigger.Id}`, { ...trigger, Filter: changed });
