@@ -29,7 +29,8 @@ function tokenSeeingGit(): { PATH: string; all(): string[]; withToken(): string[
   const directory = temporaryDirectory();
   const real = execFileSync("sh", ["-c", "command -v git"]).toString().trim();
   const record = join(directory, "seen.txt");
-  const look = `printf '%s %s\\n' "$1" "$(env | grep -c '^MANAGED_SPACES_TOKEN')" >> '${record}'`;
+  // Behind a setting that is for one command alone.
+  const look = `command=$1; [ "$1" = -c ] && command=$3; printf '%s %s\\n' "$command" "$(env | grep -c '^MANAGED_SPACES_TOKEN')" >> '${record}'`;
   // What Git itself starts comes by another way than PATH's first, or has a path for its name.
   writeFileSync(join(directory, "git"), `#!/bin/sh\n${look}\nPATH="\${PATH#*:}" exec '${real}' "$@"\n`);
   chmodSync(join(directory, "git"), 0o755);
