@@ -17,14 +17,21 @@ const copies = 500;
  * its merge base, and a merge that is not committed. Both look at the same repositories in one run.
  */
 export async function benchFindUpdates(): Promise<void> {
+  for (const distance of distances) await benchAt(distance);
+}
+
+/** Milliseconds to the Git server and back: beside it, and as hosts are. */
+const distances = [0, 20];
+
+async function benchAt(distance: number): Promise<void> {
   const scratch = mkdtempSync(join(tmpdir(), "find-updates-bench-"));
-  const git = await startGitServer();
+  const git = await startGitServer({ distance });
   const server = createOctopusServer({ apiKey: "API-BENCH" });
   try {
     const url = await server.listen();
     const stage = await prepare({ url, apiKey: server.apiKey }, git);
     console.log(
-      `Find Updates over ${copies} copies: a third untouched, a third changed by people, a third in conflict; 120 commits, 2 MB`,
+      `Find Updates over ${copies} copies, ${distance} ms away: a third untouched, a third changed by people, a third in conflict; 120 commits, 2 MB`,
     );
     const ours = await measure(git, "find-updates, the whole step", () => runStep(stage, scratch));
     const theirs = await measure(git, "a full clone each, one after the other", () => cloneEach(git, scratch));

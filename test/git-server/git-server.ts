@@ -68,6 +68,8 @@ export interface GitServerOptions {
   answerOther?: (request: IncomingMessage, response: ServerResponse) => boolean;
   /** Without any, everybody may read and write. */
   accounts?: readonly GitAccount[];
+  /** Milliseconds that the way to it and back takes, for each request; by default none. */
+  distance?: number;
 }
 
 export async function startGitServer({
@@ -76,6 +78,7 @@ export async function startGitServer({
   isOld = false,
   isOfApi = (path) => path.startsWith("/api/"),
   answerOther,
+  distance = 0,
 }: GitServerOptions = {}): Promise<GitServer> {
   const root = mkdtempSync(join(tmpdir(), "git-server-"));
   const requests: RecordedRequest[] = [];
@@ -87,13 +90,17 @@ export async function startGitServer({
     response.on("finish", () =>
       requests.push(record(request, response, { bytes: request.socket.bytesWritten - sent })),
     );
+    if (distance === 0) return answerRequest(request, response);
+    setTimeout(answerRequest, distance, request, response);
+  });
+  function answerRequest(request: IncomingMessage, response: ServerResponse): void {
     if (answerOther?.(request, response) === true) return;
     if (answerApi !== undefined && isOfApi(request.url ?? "")) return void serveApi(request, response, answerApi);
     const status = forced ?? refusal(request, accounts);
     if (status === undefined) return serve(request, response, { root, isOld, longest });
     response.writeHead(status, { "www-authenticate": 'Basic realm="Git"', "content-type": "text/plain" });
     response.end();
-  });
+  }
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   const address = server.address();
   const url = `http://127.0.0.1:${typeof address === "object" && address !== null ? address.port : 0}`;
