@@ -9,7 +9,7 @@ import { packageIdOf } from "../../lib/octopus/package-id.ts";
 import { step as deployProject } from "../../steps/deploy-project/step.ts";
 import type { StepDefinition } from "../../lib/step/define-step.ts";
 import { step as forkRepository } from "../../steps/fork-repository/step.ts";
-import { createStepContext, type StepRecording } from "../step/create-step-context.ts";
+import { createStepContext, type StepContextOptions, type StepRecording } from "../step/create-step-context.ts";
 import type { DeployedPackage } from "./deployment-stage.ts";
 import { gitToken, type GitTemplate } from "./git-template.ts";
 
@@ -94,6 +94,7 @@ export function openGitStep(
   template: GitTemplate,
   step: StepDefinition,
   parameters: Record<string, string> = {},
+  more: Pick<StepContextOptions, "now" | "workingDirectory"> = {},
 ): StepRecording {
   const known: Record<string, string> = {
     managementServerUrl: template.url,
@@ -109,7 +110,7 @@ export function openGitStep(
     tenant: "America",
   };
   const own = Object.entries(known).filter(([key]) => Object.hasOwn(step.parameters, key));
-  return createStepContext({ step, parameters: { ...Object.fromEntries(own), ...parameters } });
+  return createStepContext({ step, parameters: { ...Object.fromEntries(own), ...parameters }, ...more });
 }
 
 /** What a step says of each copy, as its output `Copies` has it. */

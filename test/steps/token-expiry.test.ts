@@ -9,8 +9,7 @@ import { step as moveCopiesToGit } from "../../steps/move-copies-to-git/step.ts"
 import { step as validateBranch } from "../../steps/validate-branch/step.ts";
 import type { GitHostId } from "../../lib/git-hosts/index.ts";
 import type { StepDefinition } from "../../lib/step/define-step.ts";
-import { createStepContext } from "../step/create-step-context.ts";
-import { deploy, fork, serialize, toGitParameters } from "./git-copies.ts";
+import { deploy, fork, openGitStep, serialize } from "./git-copies.ts";
 import { startGitTemplate, type GitTemplate } from "./git-template.ts";
 
 // A token's end is told once a run, by every step that signs in to the host's API.
@@ -27,26 +26,7 @@ function dayFromNow(days: number, time = "00:00:00Z"): Date {
 async function run(template: GitTemplate, step: StepDefinition, at = now): Promise<string[]> {
   const workingDirectory = mkdtempSync(join(tmpdir(), "expiry-"));
   onTestFinished(() => rmSync(workingDirectory, { recursive: true, force: true }));
-  const known: Record<string, string> = {
-    managementServerUrl: template.url,
-    managementApiKey: template.apiKey,
-    managementSpaceId: "Spaces-1",
-    project: "Hello World CaC",
-    serverUrl: template.url,
-    apiKey: template.apiKey,
-    spaceId: template.downstreamId,
-    ...toGitParameters(template),
-    space: "Spaces-1",
-    owner: "contoso",
-    tenant: "America",
-  };
-  const own = Object.entries(known).filter(([key]) => Object.hasOwn(step.parameters, key));
-  const recording = createStepContext({
-    step,
-    parameters: Object.fromEntries(own),
-    workingDirectory,
-    now: () => at,
-  });
+  const recording = openGitStep(template, step, {}, { workingDirectory, now: () => at });
   await recording.run();
   const told = recording.log.filter(({ message }) => message.includes("The token"));
   return told.map(({ level, message }) => `${level}: ${message}`);
