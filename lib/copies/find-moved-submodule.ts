@@ -1,4 +1,5 @@
 import { findFileEntry } from "../git/compare.ts";
+import { splitCredentials } from "../git/git-credentials.ts";
 import type { LocalRepository } from "../git/repository.ts";
 import { describeMovedSubmodule, listSubmodules, type Submodule } from "../git/submodules.ts";
 
@@ -6,7 +7,7 @@ export interface MovedSubmoduleOptions {
   /** The contents after the merge, and the copy's commit before it. */
   tree: string;
   into: string;
-  /** Addresses of the template's repository and of the copy's, without credentials. */
+  /** Addresses of the template's repository and of the copy's, which may hold credentials. */
   from: string;
   to: string;
 }
@@ -24,7 +25,7 @@ export async function findMovedSubmodule(
   if (after === undefined || after.object === before?.object) return undefined;
   const known = new Set((await listSubmodules(repository, into)).map(toKey));
   const fresh = (await listSubmodules(repository, tree)).filter((submodule) => !known.has(toKey(submodule)));
-  const moved = describeMovedSubmodule(fresh, { from, to });
+  const moved = describeMovedSubmodule(fresh, { from: splitCredentials(from).url, to: splitCredentials(to).url });
   return moved && `${moved}.`;
 }
 

@@ -68,14 +68,13 @@ const packEvery = 32;
 /** Copies that share a repository are fetched once. */
 function createFetch(repository: LocalRepository, access: GitAccess): GitWorkspace["fetch"] {
   const fetched = new Map<string, Promise<Remote>>();
-  let packing: Promise<unknown> = Promise.resolve();
 
   async function fetchOnce(address: string): Promise<Remote> {
     access.admit(address);
     const number = fetched.size;
     const remote = await repository.addRemote(`copy-${number}`, { url: address });
     await fetchRemote(repository, remote);
-    if ((number + 1) % packEvery === 0) await (packing = packing.then(() => packReferences(repository)));
+    if ((number + 1) % packEvery === 0) await packReferences(repository);
     return remote;
   }
 

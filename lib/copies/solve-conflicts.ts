@@ -36,9 +36,12 @@ export async function solveConflicts(
   const solved: SolvedConflict[] = [];
   const changes: TreeChange[] = [];
   for (const each of merge.conflicts) {
-    const conflict = await withoutLines(repository, each, merge.stages);
+    const stages = merge.stages.get(each.path) ?? {};
+    const texts = await readSides(repository, { kind: each.kind, stages });
+    const isPointer = texts !== undefined && isOfLargeFile(texts);
+    const conflict: MergeConflict = isPointer ? { ...each, kind: "binary" } : each;
     all.push(conflict);
-    const solution = await solve(repository, conflict, { stages: merge.stages, stepTemplates });
+    const solution = await solve(repository, conflict, { stages, texts: isPointer ? undefined : texts, stepTemplates });
     if (solution === undefined) continue;
     solved.push({ path: conflict.path, differences: solution.differences });
     changes.push({ path: conflict.path, ...solution.change });
@@ -53,14 +56,8 @@ export async function solveConflicts(
 }
 
 /** What stands for a large file is a text for Git, of whose lines nobody may mix two: it points to nothing then. */
-async function withoutLines(
-  repository: LocalRepository,
-  conflict: MergeConflict,
-  stages: ReadonlyMap<string, ConflictStages>,
-): Promise<MergeConflict> {
-  const texts = await readSides(repository, { kind: conflict.kind, stages: stages.get(conflict.path) ?? {} });
-  const isPointer = texts !== undefined && [texts.into, texts.from].some((text) => parsePointer(text) !== undefined);
-  return isPointer ? { ...conflict, kind: "binary" } : conflict;
+function isOfLargeFile({ into, from }: Sides<string>): boolean {
+  return [into, from].some((text) => parsePointer(text) !== undefined);
 }
 
 interface Solution {
@@ -68,18 +65,24 @@ interface Solution {
   change: Omit<TreeChange, "path">;
 }
 
+interface OpenConflict {
+  stages: ConflictStages;
+  /** Undefined where no lines are in conflict. */
+  texts: Sides<string> | undefined;
+  stepTemplates: StepTemplateMap;
+}
+
 async function solve(
   repository: LocalRepository,
   { path, kind }: MergeConflict,
-  { stages, stepTemplates }: { stages: ReadonlyMap<string, ConflictStages>; stepTemplates: StepTemplateMap },
+  { stages, texts, stepTemplates }: OpenConflict,
 ): Promise<Solution | undefined> {
-  const own = stages.get(path) ?? {};
-  if (kind === "delete-modify") return solveDeletion(repository, path, own);
-  const texts = await readSides(repository, { kind, stages: own });
+  if (kind === "delete-modify") return solveDeletion(repository, path, stages);
   if (texts === undefined) return undefined;
   const solution = await solveTexts(repository, texts, { path, stepTemplates });
   if (solution === undefined) return undefined;
-  const mode = own.from?.mode === own.base?.mode ? own.into?.mode : own.from?.mode;
+  const { base, into, from } = stages;
+  const mode = from?.mode === base?.mode ? into?.mode : from?.mode;
   const object = await writeBlob(repository, solution.text);
   return { differences: solution.differences, change: { mode: mode ?? "100644", object } };
 }

@@ -46,16 +46,24 @@ const FoundStatus = z.object({
   status: z.optional(z.string()),
 });
 
-/** The newest has the highest id: not every host has it first. */
+/** @returns the one that is wanted and newest, which has the highest id: not every host has it first */
+export async function findNewest<T extends { id: number }>(
+  all: AsyncIterable<T>,
+  isWanted: (one: T) => boolean,
+): Promise<T | undefined> {
+  let newest: T | undefined;
+  for await (const found of all) if (isWanted(found) && (newest === undefined || found.id > newest.id)) newest = found;
+  return newest;
+}
+
 export async function findCommitStatus(
   api: HostApi,
   path: RepositoryPath,
   { commit, name, pageSize }: { commit: string; name: string; pageSize: { limit: number } | { per_page: number } },
 ): Promise<CommitStatus["state"] | undefined> {
   const all = repositoryAt(path, `/commits/${commit}/statuses`);
-  let newest: z.output<typeof FoundStatus> | undefined;
-  for await (const found of api.list({ ...all, query: { ...pageSize }, schema: FoundStatus }))
-    if (found.context === name && (newest === undefined || found.id > newest.id)) newest = found;
+  const statuses = api.list({ ...all, query: { ...pageSize }, schema: FoundStatus });
+  const newest = await findNewest(statuses, ({ context }) => context === name);
   const state = newest?.state ?? newest?.status;
   return states.find((one) => one === state);
 }

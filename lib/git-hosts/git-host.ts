@@ -19,7 +19,10 @@ export interface Repository extends RepositoryPath {
   mergeMethods?: readonly MergeMethod[];
 }
 
-export type MergeMethod = "merge" | "squash" | "rebase";
+/** In the order in which hosts offer them. */
+export const mergeMethods = ["merge", "squash", "rebase"] as const;
+
+export type MergeMethod = (typeof mergeMethods)[number];
 
 export interface Branch {
   name: string;

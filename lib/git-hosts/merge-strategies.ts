@@ -1,4 +1,4 @@
-import type { MergeMethod } from "./git-host.ts";
+import { mergeMethods, type MergeMethod } from "./git-host.ts";
 
 /** What a host with more ways to merge than we tell apart calls each of ours, the most usual one first. */
 export type Strategies = Readonly<Record<MergeMethod, readonly [string, ...string[]]>>;
@@ -16,11 +16,9 @@ export function chooseStrategy(
 
 /** @returns the methods that are among those words, in their order */
 export function toMergeMethods(strategies: Strategies, allowed: readonly string[]): MergeMethod[] {
-  const methods = allowed.flatMap((strategy) => methodsOf.filter((method) => strategies[method].includes(strategy)));
+  const methods = allowed.flatMap((strategy) => mergeMethods.filter((method) => strategies[method].includes(strategy)));
   return [...new Set(methods)];
 }
-
-const methodsOf = ["merge", "squash", "rebase"] as const satisfies readonly MergeMethod[];
 
 /** @returns what is preferred first */
 export function preferFirst(allowed: readonly string[], preferred: string | null | undefined): string[] {

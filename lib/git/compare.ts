@@ -72,10 +72,13 @@ export async function countCommits(
   return Number(await git.run(["rev-list", "--count", head, ...without.map((commit) => `^${commit}`), "--"]));
 }
 
+/** What is listed of commits that are more. */
+const mostListed = 100;
+
 /** The commits that only `head` has, newest first, merges left out: who changed what. */
 export async function listCommits(
   { git }: LocalRepository,
-  { base, head, without = [], most = 100 }: CommitRange & { without?: readonly string[]; most?: number },
+  { base, head, without = [], most = mostListed }: CommitRange & { without?: readonly string[]; most?: number },
 ): Promise<CommitSummary[]> {
   const range = [`${base}..${head}`, ...without.map((commit) => `^${commit}`)];
   const answer = await git.run(["log", "--no-merges", `--max-count=${most}`, ...summaries, ...range, "--"]);
@@ -95,18 +98,23 @@ export interface Divergence {
  * commits of `base`: where that is one, nothing newer can be common to both.
  */
 export async function findDivergence(repository: LocalRepository, { base, head }: CommitRange): Promise<Divergence> {
-  const most = 200;
+  // Merges are among them, which are not listed.
+  const most = 2 * mostListed;
   const log = ["log", "--boundary", `--max-count=${most}`, ...summaries, `${base}..${head}`, "--"];
   const all = readLog(await repository.git.run(log));
   const starts = all.filter(({ isBoundary }) => isBoundary).map(({ commit }) => commit.commit);
   const own = all.filter(({ isBoundary }) => !isBoundary);
+  const isCut = own.length === most;
   const plain = own.filter(({ isMerge }) => !isMerge).map(({ commit }) => commit);
-  if (own.length === most || starts.length > 1)
-    return {
-      bases: await findMergeBases(repository, { base, head }),
-      own: own.length === most ? await listCommits(repository, { base, head }) : plain.slice(0, 100),
-    };
-  return { bases: own.length === 0 ? [head] : starts, own: plain.slice(0, 100) };
+  return {
+    bases:
+      isCut || starts.length > 1
+        ? await findMergeBases(repository, { base, head })
+        : own.length === 0
+          ? [head]
+          : starts,
+    own: isCut ? await listCommits(repository, { base, head }) : plain.slice(0, mostListed),
+  };
 }
 
 const summaries = [
@@ -211,11 +219,11 @@ interface TreeEntry {
   object: string;
 }
 
-async function findEntry({ git }: LocalRepository, commit: string, path: string): Promise<Partial<TreeEntry>> {
+async function findEntry(repository: LocalRepository, commit: string, path: string): Promise<Partial<TreeEntry>> {
   const [, folder, name = path] = /^(.*)\/([^/]*)$/.exec(path) ?? [];
-  const tree = await git.objects.read(folder === undefined ? `${commit}^{tree}` : `${commit}:${folder}`);
-  if (tree?.type === "tree") return parseTree(tree).get(Buffer.from(name).toString("latin1")) ?? {};
-  const listed = await git.run(["ls-tree", "-z", commit, "--", path]);
+  const entries = await readEntries(repository, folder === undefined ? `${commit}^{tree}` : `${commit}:${folder}`);
+  if (entries !== undefined) return entries.get(Buffer.from(name).toString("latin1")) ?? {};
+  const listed = await repository.git.run(["ls-tree", "-z", commit, "--", path]);
   const [, mode = "", object = ""] = /^(\d+) blob ([0-9a-f]+)\t/.exec(listed) ?? [];
   return object === "" ? {} : { mode, object };
 }

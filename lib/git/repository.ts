@@ -105,13 +105,10 @@ export async function fetchBranch(
  * tells the branches with the first answer, where version 2 takes a request more (git documentation, "gitprotocol-v2"), and copies are many.
  */
 export async function fetchRemote({ git, remotes }: LocalRepository, remote: Remote): Promise<void> {
-  // What a host's copies have in common with us is their origin's: the references of all the other copies need not be gone through.
-  const origin = [...remotes.values()].find((one) => one.isPartial && one !== remote);
-  const filter = remote.isPartial
-    ? ["--filter=blob:none"]
-    : origin === undefined
-      ? []
-      : [`--negotiation-tip=refs/remotes/${origin.name}/*`];
+  const filter = remote.isPartial ? ["--filter=blob:none"] : [];
+  // What copies have in common with us is their origin's: the references of all the other copies need not be gone through.
+  const origins = [...remotes.values()].filter((one) => one.isPartial && one !== remote);
+  const tips = origins.map(({ name }) => `--negotiation-tip=refs/remotes/${name}/*`);
   await during(`fetch the repository "${remote.url}"`, () =>
     git.run([
       "-c",
@@ -123,6 +120,7 @@ export async function fetchRemote({ git, remotes }: LocalRepository, remote: Rem
       "--no-write-fetch-head",
       "--no-auto-maintenance",
       ...filter,
+      ...tips,
       remote.name,
     ]),
   );

@@ -6,7 +6,6 @@ import { tryToMerge } from "../copies/find-git-update.ts";
 import type { GitWorkspace } from "../copies/git-workspace.ts";
 import { matchStepTemplates } from "../copies/match-step-templates.ts";
 import { listUsedStepTemplates } from "../copies/translate-step-templates.ts";
-import { splitCredentials } from "../git/git-credentials.ts";
 import { listChangedFiles } from "../git/compare.ts";
 import type { MergeOutcome } from "../git/merge.ts";
 import type { OctopusSpace } from "../octopus/octopus-client.ts";
@@ -85,7 +84,7 @@ async function tryMergeOf(
 }
 
 function findMoved({ workspace, at, sides }: MergeTrial, tree: string): Promise<string | undefined> {
-  const addresses = { from: workspace.templateUrl, to: splitCredentials(at.url).url };
+  const addresses = { from: workspace.templateUrl, to: at.url };
   return findMovedSubmodule(workspace.repository, { tree, into: sides.into, ...addresses });
 }
 

@@ -5,7 +5,6 @@ import { findMovedSubmodule } from "../../lib/copies/find-moved-submodule.ts";
 import { listChangedFiles } from "../../lib/git/compare.ts";
 import type { CopyUpdate } from "../../lib/copies/find-updates.ts";
 import { readConflicts } from "../../lib/copies/read-conflicts.ts";
-import { splitCredentials } from "../../lib/git/git-credentials.ts";
 import type { PullRequest } from "../../lib/git-hosts/git-host.ts";
 import { StepError } from "../../lib/step/errors.ts";
 import { record, type GitCopy, type GitMergeOptions, type MergeCopyOptions } from "./git-merge.ts";
@@ -104,11 +103,10 @@ async function findBlocker(
       update: { ...update, conflicts: [], broken: [], wasRewritten: false },
     }).join(" ");
   if (update.tree === undefined) return undefined;
-  const to = splitCredentials(copy.repository?.url ?? "").url;
   const { tree, into } = update;
+  const { url: to = "", basePath = "" } = copy.repository ?? {};
   const moved = await findMovedSubmodule(repository, { tree, into, from: subject.templateUrl, to });
   if (moved !== undefined || update.status !== "mergeable") return moved;
-  const basePath = copy.repository?.basePath ?? "";
   const changed = await listChangedFiles(repository, { base: into, head: tree });
   const all = [...new Set([...changed, ...update.editedFiles])];
   const broken = await listBrokenOcl(repository, { tree, changed: all, basePath });

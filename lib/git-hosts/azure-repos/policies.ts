@@ -1,4 +1,4 @@
-import type { MergeMethod, Repository } from "../git-host.ts";
+import { mergeMethods, type MergeMethod, type Repository } from "../git-host.ts";
 import { projectAt, type AzureRepos } from "./open-api.ts";
 import { AzurePolicy, type AzureRepository } from "./schema.ts";
 
@@ -44,12 +44,9 @@ export async function withMergeMethods(
     policyType: mergeStrategyType,
   });
   if (policies.length === 0) return repository;
-  const mergeMethods = methods.filter((method) => policies.every((policy) => allows(policy, method)));
-  return mergeMethods.length === 0 ? repository : { ...repository, mergeMethods };
+  const left = mergeMethods.filter((method) => policies.every((policy) => allows(policy, method)));
+  return left.length === 0 ? repository : { ...repository, mergeMethods: left };
 }
-
-/** In the order in which the site offers them. */
-const methods = ["merge", "squash", "rebase"] as const satisfies readonly MergeMethod[];
 
 /** Policies from before the other settings came know squashing alone (`useSquashMerge`). */
 function allows({ settings }: AzurePolicy, method: MergeMethod): boolean {

@@ -11,7 +11,7 @@ import { toApiUrl } from "./api-url.ts";
 import { findBranch, findHead, removeBranch } from "./branches.ts";
 import { findCommitStatus, setCommitStatus } from "./commit-status.ts";
 import { explainRefusal } from "./explain-refusal.ts";
-import { withMergeMethods } from "./find-merge-methods.ts";
+import { withMergeMethods } from "./merge-methods.ts";
 import { paging } from "./paging.ts";
 import { createPullRequests } from "./pull-requests.ts";
 import { readMessage } from "./read-message.ts";

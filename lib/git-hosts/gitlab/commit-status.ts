@@ -1,4 +1,4 @@
-import { findState, shortenDescription } from "../commit-status.ts";
+import { findNewest, findState, shortenDescription } from "../commit-status.ts";
 import type { CommitStatus } from "../git-host.ts";
 import type { RepositoryPath } from "../host-access.ts";
 import { Anything, type HostApi } from "../host-api.ts";
@@ -30,15 +30,13 @@ export async function setCommitStatus(
   if (!isSet) throw api.explain(refusal);
 }
 
-/** Each pipeline of the commit may have one of that name, and the newest has the highest id ("Commits API", "List commit statuses"). */
+/** Each pipeline of the commit may have one of that name ("Commits API", "List commit statuses"). */
 export async function findCommitStatus(
   api: HostApi,
   path: RepositoryPath,
   { commit, name }: { commit: string; name: string },
 ): Promise<CommitStatus["state"] | undefined> {
   const all = { ...projectAt(path, `/repository/commits/${commit}/statuses`), query: { name, per_page: 100 } };
-  let newest: GitLabStatus | undefined;
-  for await (const found of api.list({ ...all, emptyStatus: 404, schema: GitLabStatus }))
-    if (found.name === name && (newest === undefined || found.id > newest.id)) newest = found;
-  return findState(states, newest?.status);
+  const statuses = api.list({ ...all, emptyStatus: 404, schema: GitLabStatus });
+  return findState(states, (await findNewest(statuses, (one) => one.name === name))?.status);
 }
