@@ -1,14 +1,13 @@
-import { execFile, execFileSync, spawnSync } from "node:child_process";
+import { execFileSync, spawnSync } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { promisify } from "node:util";
 import { expect, onTestFinished, test } from "vitest";
 import { step } from "../../steps/merge-updates/step.ts";
 import { protectBranch } from "../git-server/git-server.ts";
 import { startLfsServer, toPointer, type LfsServer } from "../lfs-server/lfs-server.ts";
 import { makeKeyring, stopAgent } from "../lib/git/openpgp-keys.ts";
-import { temporaryDirectory } from "../lib/git/repositories.ts";
+import { openRealGitLfs } from "../lib/git-lfs/real-git-lfs.ts";
 import { canSign, makeSshKey } from "../lib/git/ssh-keys.ts";
 import { gitToken, messages, processFile, startCopies, type CopiesStage, type CopyOnStage } from "./copies-stage.ts";
 
@@ -161,13 +160,9 @@ test.for([
     // What no commit of the copy points to is not copied.
     expect(has.has(first)).toBe(mergeMethod !== "squash");
     expect(messages(log).join("\n")).toMatch(/Git LFS: \d of \d files copied/);
-    if (spawnSync("git", ["lfs", "version"]).status !== 0) return;
-    const home = temporaryDirectory();
-    const environment = { PATH: process.env["PATH"], HOME: home, GIT_TERMINAL_PROMPT: "0", NO_PROXY: "*" };
-    // Not synchronously: the server that it talks to is in this process.
-    const git = (...args: string[]): Promise<unknown> =>
-      promisify(execFile)("git", args, { cwd: home, env: environment });
-    await git("lfs", "install");
+    const real = await openRealGitLfs();
+    if (real === undefined) return;
+    const { home, git } = real;
     const address = stage.standIn.cloneUrlOf(copy.repository).replace("http://", `http://x-access-token:${gitToken}@`);
     // What was there before the merge is the copy's own matter here.
     const asked = ["-c", "lfs.fetchinclude=video.bin", "clone", "--quiet", "--branch"];

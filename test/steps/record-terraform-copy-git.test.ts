@@ -1,4 +1,3 @@
-import { tmpdir } from "node:os";
 import { expect, test } from "vitest";
 import { readPackage } from "../../lib/graph/package-archive.ts";
 import { createOctopusClient } from "../../lib/octopus/octopus-client.ts";
@@ -12,7 +11,7 @@ import { createTerraformFolder, hasProvider } from "../lib/terraform/terraform.t
 import { createVariableDictionary } from "../octopus-server/worker/octostache.ts";
 import { createStepContext, type StepRecording } from "../step/create-step-context.ts";
 import type { DeployedPackage } from "./deployment-stage.ts";
-import { copyName, deploy, fork, serialize, toGitParameters } from "./git-copies.ts";
+import { copyName, deploy, fork, runGitStep, serialize, toGitParameters } from "./git-copies.ts";
 import { startGitTemplate, type GitTemplate } from "./git-template.ts";
 
 test("a copy in Git gets the receipt that a deployment would have written: its repository and the commit it began with", async () => {
@@ -65,10 +64,10 @@ test("what was merged since counts when Terraform is run again", async () => {
   await record(template, brought);
   template.edit({ message: "Say more", files: { "README.md": "# More\n" } });
   const [owner = "", name = ""] = copyName.split("/");
-  await update(template, mergeUpdates);
+  await runGitStep(template, mergeUpdates);
   const repository = template.host.find(owner, name);
   if (repository !== undefined) template.host.merge(repository, 1, "squash");
-  await update(template, mergeUpdates);
+  await runGitStep(template, mergeUpdates);
 
   await record(template, brought);
 
@@ -159,26 +158,7 @@ async function record(
 }
 
 function look(template: GitTemplate): Promise<StepRecording> {
-  return update(template, findUpdates);
-}
-
-async function update(template: GitTemplate, step: typeof findUpdates | typeof mergeUpdates): Promise<StepRecording> {
-  const recording = createStepContext({
-    step,
-    parameters: {
-      managementServerUrl: template.url,
-      managementApiKey: template.apiKey,
-      managementSpaceId: "Spaces-1",
-      project: "Hello World CaC",
-      serverUrl: template.url,
-      apiKey: template.apiKey,
-      spaceId: template.downstreamId,
-      ...toGitParameters(template),
-    },
-    workingDirectory: tmpdir(),
-  });
-  await recording.run();
-  return recording;
+  return runGitStep(template, findUpdates);
 }
 
 async function readReceipt({ url, apiKey, downstreamId }: GitTemplate): Promise<Receipt | undefined> {

@@ -1,8 +1,6 @@
-import { execFile, spawnSync } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { promisify } from "node:util";
 import { expect, onTestFinished, test } from "vitest";
 import { bringLfsFiles } from "../../../lib/git-lfs/bring-lfs-files.ts";
 import { parsePointer } from "../../../lib/git-lfs/pointer.ts";
@@ -13,7 +11,8 @@ import { createRecordingLog } from "../../step/recording-log.ts";
 import { editRepository, findHead } from "../../git-server/edit-repository.ts";
 import type { GitServer } from "../../git-server/git-server.ts";
 import { startLfsServer, toPointer, type LfsServer, type LfsServerOptions } from "../../lfs-server/lfs-server.ts";
-import { gitServer, localRepository, temporaryDirectory } from "../git/repositories.ts";
+import { gitServer, localRepository } from "../git/repositories.ts";
+import { openRealGitLfs } from "./real-git-lfs.ts";
 
 const account = { username: "octopus", token: "lfs-token-0815" };
 const basic = `Basic ${Buffer.from(`${account.username}:${account.token}`).toString("base64")}`;
@@ -77,13 +76,9 @@ test("a copy has the large files of every version, and real Git LFS checks them 
 
   expect([...lfs.filesOf("acme/copy").keys()].toSorted()).toEqual([first, second, third].toSorted());
   expect(lines.join("\n")).toContain("Git LFS: 3 of 3 files copied, 0.5 MB; 0 were there.");
-  if (spawnSync("git", ["lfs", "version"]).status !== 0) return;
-  const home = temporaryDirectory();
-  const environment = { PATH: process.env["PATH"], HOME: home, GIT_TERMINAL_PROMPT: "0", NO_PROXY: "*" };
-  // Not synchronously: the server that it talks to is in this process.
-  const git = (...args: string[]): Promise<unknown> =>
-    promisify(execFile)("git", args, { cwd: home, env: environment });
-  await git("lfs", "install");
+  const real = await openRealGitLfs();
+  if (real === undefined) return;
+  const { home, git } = real;
   const address = server.url.replace("http://", `http://${account.username}:${account.token}@`);
   await git("clone", "--quiet", `${address}/acme/copy.git`, "work");
   await git("-C", "work", "lfs", "fetch", "--all");
